@@ -1,0 +1,54 @@
+# The two commands of the README: `make study` and `make test`.
+SHELL := /bin/sh
+.DEFAULT_GOAL := study
+.PHONY: study test env lint style types layers docstrings lock bench clean clean-env
+
+export MPLBACKEND := Agg
+BIN := .venv/bin
+PYTEST_ARGS ?= -n 2 --hypothesis-profile=ci
+
+study: env ## environment, then the study of study.yaml
+	$(BIN)/eitgeo run
+
+test: lint ## everything a bare machine can run
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+env:
+	@sh scripts/make_env.sh
+
+lint: style types layers docstrings ## `make -k lint` shows the faults of all four
+
+style: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: env
+	$(BIN)/mypy
+
+layers: env
+	$(BIN)/lint-imports
+
+docstrings: env
+	find eitgeo -name '*.py' -exec $(BIN)/numpydoc lint {} +
+
+lock: ## resolve again and rewrite requirements.lock (needs uv)
+	uv lock --upgrade
+	uv export --frozen --quiet --no-header --no-emit-project \
+	  --all-extras --all-groups --format requirements-txt >requirements.lock.new
+	{ echo '# Written by `make lock`: do not edit.'; cat requirements.lock.new; } \
+	  >requirements.lock
+	rm -f requirements.lock.new
+
+bench: env ## compare with peers, one script after the other
+	@for script in benchmarks/bench_*.py; do \
+	  if [ -e "$$script" ]; then echo "$$script"; $(BIN)/python "$$script" || exit 1; \
+	  else echo 'Aucun banc de mesure dans benchmarks/.'; fi; \
+	done
+
+clean: ## remove what runs and tools wrote; the environment stays
+	rm -rf data/processed maps build dist .eitgeo .pytask .pytest_cache \
+	  .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+clean-env: ## remove the environment
+	rm -rf .venv

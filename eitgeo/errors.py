@@ -1,0 +1,29 @@
+"""The error tree: one class per noun of the domain, each a child of a builtin.
+
+A message states what was met, what is needed and what to do; it is written in
+French because analysts and study authors read it.
+"""
+
+
+class EitgeoError(Exception):
+    """Root of every error that the package raises on purpose."""
+
+
+class CrsError(EitgeoError, ValueError):
+    """A layer has no CRS, or not the one that the computation needs."""
+
+
+class SchemaError(EitgeoError, ValueError):
+    """A table lacks a column, repeats a key or holds a value out of its domain."""
+
+
+class StudyError(EitgeoError, ValueError):
+    """The study file asks for something that does not exist or does not add up."""
+
+
+class InfeasibleError(EitgeoError, ValueError):
+    """Constraints that no perimeter can satisfy together."""
+
+
+class SourceError(EitgeoError, OSError):
+    """A file is absent, empty, unreadable or held open by another program."""

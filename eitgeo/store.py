@@ -1,0 +1,213 @@
+"""The only writer: write beside, rename, and leave a sidecar that says from what.
+
+A file appears whole or not at all: bytes go to a neighbour whose name starts with
+a dot, reach the disk, and take the final name in one ``os.replace``. Beside each
+artefact ``<name>.json`` lists the digests of its inputs, its parameters and the
+versions that made it. Nothing written depends on the clock or on the machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+PARTIAL_PREFIX = ".partiel-"
+SIDECAR_SUFFIX = ".json"
+_VERSIONS_TOLD = ("eitgeo", "geopandas", "numpy", "pandas", "pyarrow", "shapely")
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read.
+    """
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError as error:
+        message = f"{path.name} : lecture impossible ({error.strerror})"
+        raise SourceError(message) from error
+
+
+def write(path: Path, writer: Callable[[Path], object]) -> Path:
+    """Give a file its final name only once it is whole and on disk.
+
+    Parameters
+    ----------
+    path
+        The final name; its folder is made if needed.
+    writer
+        Writes the whole content to the path that it is given; that path has the
+        suffix of the final one.
+
+    Returns
+    -------
+    pathlib.Path
+        The final name.
+
+    Raises
+    ------
+    SourceError
+        When the file is held open by another program or the disk refuses; what
+        stood there before is untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{PARTIAL_PREFIX}{path.name}")
+    try:
+        writer(partial)
+        with partial.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        partial.replace(path)
+    except PermissionError as error:
+        partial.unlink(missing_ok=True)
+        message = (
+            f"{path.name} ne peut pas être remplacé : fermez-le dans Excel, QGIS ou "
+            "votre lecteur PDF (ou vérifiez vos droits sur le dossier), puis relancez"
+        )
+        raise SourceError(message) from error
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        message = f"{path.name} : écriture impossible ({error.strerror or error})"
+        raise SourceError(message) from error
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write bytes whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The final name.
+    content
+        What the file holds.
+
+    Returns
+    -------
+    pathlib.Path
+        The final name.
+    """
+    return write(path, lambda partial: partial.write_bytes(content))
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> Path:
+    """Write a mapping as sorted, indented UTF-8 JSON.
+
+    Parameters
+    ----------
+    path
+        The final name.
+    content
+        JSON-ready values.
+
+    Returns
+    -------
+    pathlib.Path
+        The final name.
+    """
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    return write_bytes(path, f"{text}\n".encode())
+
+
+def write_sidecar(
+    path: Path,
+    *,
+    step: str,
+    inputs: Iterable[Path],
+    parameters: Mapping[str, Any],
+    base: Path,
+) -> Path:
+    """Write ``<name>.json`` beside an artefact: from what, with what, by what.
+
+    Parameters
+    ----------
+    path
+        The artefact, already written.
+    step
+        Name of the step that made it.
+    inputs
+        Files it was made from.
+    parameters
+        The part of the study that the step reads.
+    base
+        Folder of the study; inputs are named relative to it.
+
+    Returns
+    -------
+    pathlib.Path
+        The sidecar.
+    """
+    content = {
+        "artefact": path.name,
+        "sha256": digest(path),
+        "step": step,
+        "inputs": {relative_name(item, base): digest(item) for item in inputs},
+        "parameters": dict(parameters),
+        "versions": {name: version(name) for name in _VERSIONS_TOLD},
+    }
+    return write_json(path.with_name(path.name + SIDECAR_SUFFIX), content)
+
+
+def relative_name(path: Path, base: Path) -> str:
+    """Name a file relative to the study, with forward slashes on every platform.
+
+    Parameters
+    ----------
+    path
+        The file.
+    base
+        Folder of the study.
+
+    Returns
+    -------
+    str
+        The relative path; the bare name when the file lies elsewhere.
+    """
+    try:
+        return path.resolve().relative_to(base.resolve()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def remove_partials(folder: Path) -> int:
+    """Remove what a killed run left half written.
+
+    Parameters
+    ----------
+    folder
+        Folder of artefacts.
+
+    Returns
+    -------
+    int
+        How many files were removed.
+    """
+    leftovers = sorted(folder.rglob(f"{PARTIAL_PREFIX}*")) if folder.is_dir() else []
+    for leftover in leftovers:
+        leftover.unlink()
+    return len(leftovers)

@@ -1,0 +1,404 @@
+"""The study file: one strict YAML per study, checked before anything runs.
+
+An unknown key is refused with the nearest valid one. Paths are relative to the
+folder of the file. Membership, perimeters, seats and weights live here or in the
+tables that it names, never in code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import SourceError, StudyError
+
+BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Section(BaseModel):
+    """A part of the study: strict, frozen, no unknown key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Identity(Section):
+    """What the study is, who answers for it, and on what date it is edited."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    title: str
+    subtitle: str = ""
+    edition: dt.date
+    status: Literal["projet", "valide"] = "projet"
+    contact: str = ""
+    funders: str = ""
+    seed: Annotated[int, Field(ge=0)] = 20261124
+    effort: Literal["rapide", "complet"] = "rapide"
+
+
+class CommuneSource(Section):
+    """Communes of the study area and of its buffer."""
+
+    reader: Literal["geojson", "cog"] = "geojson"
+    path: Path
+    polygons: Path | None = None
+    """Folder of the commune polygons of an older vintage (reader « cog »)."""
+    merges: Path | None = None
+    """Communes merged since that vintage (reader « cog »)."""
+
+
+class SiteSource(Section):
+    """One source of establishments; they are read in order."""
+
+    reader: Literal["anchors", "irep", "synthetic"]
+    path: Path | None = None
+    n_employers: Annotated[int, Field(ge=0)] = 6000
+    min_headcount_in_buffer: Annotated[float, Field(ge=0)] = 10.0
+    year: int | None = None
+
+    @model_validator(mode="after")
+    def _path_where_needed(self) -> SiteSource:
+        if self.reader != "synthetic" and self.path is None:
+            message = f"« path » est nécessaire au lecteur « {self.reader} »"
+            raise ValueError(message)
+        return self
+
+
+class OutletSource(Section):
+    """One source of treatment sites."""
+
+    reader: Literal["csv", "s3ic"]
+    path: Path
+
+
+class Sources(Section):
+    """Files that the study reads."""
+
+    communes: CommuneSource
+    bodies: Path
+    membership: Path
+    elevation: Path
+    sites: tuple[SiteSource, ...]
+    outlets: tuple[OutletSource, ...]
+    places: Path | None = None
+    motorway_exits: Path | None = None
+    known_trips: Path | None = None
+
+
+class Territory(Section):
+    """Which perimeters are declared; their union is the study area."""
+
+    perimeters: Annotated[tuple[BodyId, ...], Field(min_length=1)]
+    root_epci: Annotated[str, Field(pattern=r"^\d{9}$")]
+    root_commune: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+    on_date: dt.date
+    buffer_km: Positive = 40.0
+    max_coverage_gap_m2: Annotated[float, Field(ge=0)] = 10_000.0
+
+
+class RoadProfile(Section):
+    """Speeds of one vehicle on the surrogate network."""
+
+    road_kmh: Positive
+    """Speed on a flat road [km/h]."""
+    motorway_kmh: Positive
+    slow_per_relief: Annotated[float, Field(ge=0)]
+    """Slow-down: time × (1 + slow_per_relief × relief), relief in m of climb per m."""
+    access_kmh: Positive = 30.0
+
+
+class Roads(Section):
+    """Surrogate network: seats joined along borders."""
+
+    tortuosity_flat: Annotated[float, Field(ge=1)]
+    """Road length ÷ straight line where there is no relief."""
+    tortuosity_per_relief: Annotated[float, Field(ge=0)]
+    """Added tortuosity per unit of relief (m of climb and descent per m)."""
+    tortuosity_motorway: Annotated[float, Field(ge=1)] = 1.05
+    ridge_m: Positive = 250.0
+    """An edge that climbs this much above both ends crosses a ridge [m]."""
+    profile_step_m: Positive = 500.0
+    max_snap_m: Positive = 15_000.0
+    max_minutes: Positive = 240.0
+    truck: RoadProfile
+    car: RoadProfile
+
+
+class Zones(Section):
+    """Clustering of industrial and craft sites, planar metres."""
+
+    radius_m: Positive = 500.0
+    min_sites: Annotated[int, Field(ge=1)] = 3
+    min_jobs: Positive = 30.0
+    isolated_jobs: Positive = 50.0
+    buffer_m: Positive = 100.0
+    hull_ratio: Share = 0.4
+    naf_divisions: tuple[str, ...] = ("05-39", "41-43", "45-46", "49-53")
+
+
+class Flows(Section):
+    """Arisings and synergies at mid value."""
+
+    max_km: Positive = 150.0
+    families_min_donors: Annotated[int, Field(ge=1)] = 3
+    rules_excluded: tuple[str, ...] = ()
+
+
+class Reach(Section):
+    """Communes within so many minutes of a seat."""
+
+    seat: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+    minutes: Positive = 45.0
+    profile: Literal["truck", "car"] = "truck"
+
+
+class Ward(Section):
+    """Contiguity-constrained Ward regions; the one that holds the root is kept."""
+
+    n_regions: Annotated[int, Field(ge=2)] = 6
+
+
+class Methods(Section):
+    """Computed candidate perimeters."""
+
+    reach: Reach
+    ward: Ward = Ward()
+    max_unions: Annotated[int, Field(ge=1)] = 20_000
+    """Above this count the enumeration is refused rather than truncated."""
+
+
+class Comparison(Section):
+    """How perimeters are measured and compared."""
+
+    min_headcount: Annotated[float, Field(ge=0)] = 10.0
+    target_naf: tuple[str, ...] = ("01-02", "05-39", "41-47", "49-56", "86-88")
+    animator_fte: Positive = 1.0
+    seat_minutes: Positive = 45.0
+    seat_min_population: Annotated[int, Field(ge=0)] = 2500
+    diversity_min_sites: Annotated[int, Field(ge=1)] = 3
+    sites_per_animator_band: tuple[float, float] = (80.0, 150.0)
+
+
+class Study(Section):
+    """A whole study, as read from ``study.yaml``."""
+
+    identity: Identity
+    sources: Sources
+    territory: Territory
+    roads: Roads
+    zones: Zones = Zones()
+    flows: Flows = Flows()
+    methods: Methods
+    comparison: Comparison = Comparison()
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Return one section as JSON-ready values, for sidecars and digests.
+
+        Parameters
+        ----------
+        name
+            Name of the section.
+
+        Returns
+        -------
+        dict
+            The parameters in force, defaults included.
+        """
+        values: dict[str, Any] = getattr(self, name).model_dump(mode="json")
+        return values
+
+
+@dataclass(frozen=True)
+class Project:
+    """A study with the folder it reads from and the folder it writes to.
+
+    Attributes
+    ----------
+    study
+        The parameters.
+    base
+        Folder of ``study.yaml``: the paths of the study start here.
+    out
+        Folder under which ``data/processed`` and ``maps`` are written.
+    """
+
+    study: Study
+    base: Path
+    out: Path
+
+    @property
+    def processed(self) -> Path:
+        """Folder of the tables.
+
+        Returns
+        -------
+        pathlib.Path
+            ``<out>/data/processed``.
+        """
+        return self.out / "data" / "processed"
+
+    @property
+    def maps(self) -> Path:
+        """Folder of what is published.
+
+        Returns
+        -------
+        pathlib.Path
+            ``<out>/maps``.
+        """
+        return self.out / "maps"
+
+    def path(self, written: Path) -> Path:
+        """Resolve a path of the study.
+
+        Parameters
+        ----------
+        written
+            The path as it stands in the study file.
+
+        Returns
+        -------
+        pathlib.Path
+            The absolute path.
+        """
+        return (self.base / written).resolve()
+
+
+def open_project(path: Path, *, out: Path | None = None) -> Project:
+    """Read a study and say where it reads and writes.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    out
+        Where to write; by default the folder of the study file.
+
+    Returns
+    -------
+    Project
+        The study with its folders.
+    """
+    base = path.resolve().parent
+    return Project(read_study(path), base, (out or base).resolve())
+
+
+def read_study(path: Path) -> Study:
+    """Read and check a study file.
+
+    Parameters
+    ----------
+    path
+        The YAML file.
+
+    Returns
+    -------
+    Study
+        The study; its paths are as written, relative to the folder of the file.
+
+    Raises
+    ------
+    SourceError
+        When the file is absent or empty.
+    StudyError
+        When the YAML is not valid, a key is unknown (the nearest one is named) or
+        a value is out of its domain; all faults are told at once.
+
+    Examples
+    --------
+    >>> read_study(Path("absent.yaml"))
+    Traceback (most recent call last):
+    eitgeo.errors.SourceError: absent.yaml : fichier absent
+    """
+    raw = _load_yaml(path)
+    try:
+        study = Study.model_validate(raw)
+    except ValidationError as error:
+        faults = Faults(path.name)
+        for item in error.errors():
+            met, remedy = _explain(item)
+            faults.add(met, remedy=remedy)
+        faults.raise_if_any(StudyError)
+        raise
+    return study
+
+
+def _load_yaml(path: Path) -> Any:
+    if not path.is_file():
+        message = f"{path} : fichier absent"
+        raise SourceError(message)
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        message = f"{path.name} : encodage illisible → enregistrer en UTF-8"
+        raise StudyError(message) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" ligne {mark.line + 1}" if mark is not None else ""
+        problem = getattr(error, "problem", None) or "structure illisible"
+        message = f"{path.name} :{line} YAML invalide ({problem})"
+        raise StudyError(message) from error
+    if not isinstance(raw, dict):
+        message = f"{path.name} : fichier vide ou sans sections → partir de l'exemple"
+        raise StudyError(message)
+    return raw
+
+
+def _explain(item: Any) -> tuple[str, str]:
+    place = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        names = _field_names(item["loc"][:-1])
+        return f"clé inconnue « {place} »", hint(str(item["loc"][-1]), names)
+    if item["type"] == "missing":
+        return f"clé « {place} » absente", "l'ajouter"
+    reason = _FRENCH.get(item["type"], item["msg"]).format(**item.get("ctx", {}))
+    return f"« {place} » = {item['input']!r} : {reason}", "corriger la valeur"
+
+
+_FRENCH = {
+    "bool_type": "oui/non requis (true ou false)",
+    "date_from_datetime_parsing": "date requise (AAAA-MM-JJ)",
+    "date_type": "date requise (AAAA-MM-JJ)",
+    "float_parsing": "nombre requis",
+    "float_type": "nombre requis",
+    "greater_than": "doit être supérieur à {gt}",
+    "greater_than_equal": "doit être au moins {ge}",
+    "int_from_float": "nombre entier requis",
+    "int_parsing": "nombre entier requis",
+    "int_type": "nombre entier requis",
+    "less_than_equal": "doit être au plus {le}",
+    "literal_error": "valeurs admises : {expected}",
+    "model_type": "section de clés requise",
+    "path_type": "chemin de fichier requis",
+    "string_pattern_mismatch": "forme requise : {pattern}",
+    "string_type": "texte requis (mettre la valeur entre guillemets)",
+    "too_short": "au moins {min_length} valeur",
+    "tuple_type": "liste requise",
+    "value_error": "{error}",
+}
+
+
+def _field_names(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = Study
+    for part in location:
+        if isinstance(part, int):
+            continue
+        model = _model_of(model.model_fields[part].annotation)
+    return list(model.model_fields)
+
+
+def _model_of(annotation: Any) -> Any:
+    if get_origin(annotation) is None:
+        return annotation
+    return next(
+        argument
+        for argument in get_args(annotation)
+        if isinstance(argument, type) and issubclass(argument, BaseModel)
+    )

@@ -1,0 +1,31 @@
+"""The tidy tables: keys, units, domains, one spec per table of the package.
+
+Geometries are in EPSG:2154 (metres). A table is written as
+``data/processed/<table>.parquet``, sorted by its key, columns in the order given.
+"""
+
+from eitgeo.tables._columns import (
+    DIRECTIONS,
+    EVIDENCE_CLASSES,
+    INDICATOR_KINDS,
+    OD_STATUSES,
+    POSITION_QUALITIES,
+    STATUSES,
+    TableSpec,
+)
+from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables._schema import TABLES, validate
+
+__all__ = [
+    "DIRECTIONS",
+    "EVIDENCE_CLASSES",
+    "INDICATOR_KINDS",
+    "OD_STATUSES",
+    "POSITION_QUALITIES",
+    "STATUSES",
+    "TABLES",
+    "TableSpec",
+    "read_table",
+    "validate",
+    "write_table",
+]

@@ -1,0 +1,22 @@
+"""Communes, bodies and borders: who is where, who belongs to what, who touches whom."""
+
+from eitgeo.territory.borders import border_contiguity
+from eitgeo.territory.coverage import coverage_report, repair_coverage
+from eitgeo.territory.membership import (
+    body_extents,
+    members,
+    n_pieces,
+    require_known,
+    study_area,
+)
+
+__all__ = [
+    "body_extents",
+    "border_contiguity",
+    "coverage_report",
+    "members",
+    "n_pieces",
+    "repair_coverage",
+    "require_known",
+    "study_area",
+]

@@ -1,0 +1,64 @@
+"""Which communes share a border, and how long it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from eitgeo.check import require_columns, require_lambert93
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+def border_contiguity(communes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Measure the border that each pair of neighbours shares (rook contiguity).
+
+    Parameters
+    ----------
+    communes
+        ``code_insee`` and polygons in EPSG:2154 that form a coverage.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``borders``: ``code_a`` < ``code_b``, ``shared_border_m`` > 0 [m]. Two
+        communes that touch in a point only are not in it.
+
+    Raises
+    ------
+    SchemaError
+        When ``code_insee`` is missing.
+    CrsError
+        When the layer is not in EPSG:2154.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> squares = [box(x, 6.2e6, x + 1000, 6.2e6 + 1000) for x in (5e5, 5e5 + 1000)]
+    >>> pair = gpd.GeoDataFrame({"code_insee": ["31002", "31001"]}, geometry=squares,
+    ...                         crs=2154)
+    >>> border_contiguity(pair).to_dict("records")
+    [{'code_a': '31001', 'code_b': '31002', 'shared_border_m': 1000.0}]
+    """
+    require_columns(communes, ["code_insee"], where="communes")
+    require_lambert93(communes, where="communes")
+    ordered = communes.sort_values("code_insee").reset_index(drop=True)
+    shapes = ordered.geometry.to_numpy()
+    codes = ordered["code_insee"].to_numpy()
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = np.unique(np.column_stack([left, right])[left < right], axis=0)
+    borders = shapely.boundary(shapes)
+    shared = shapely.intersection(borders[pairs[:, 0]], borders[pairs[:, 1]])
+    table = pd.DataFrame(
+        {
+            "code_a": codes[pairs[:, 0]],
+            "code_b": codes[pairs[:, 1]],
+            "shared_border_m": shapely.length(shared),
+        }
+    )
+    return table[table["shared_border_m"] > 0].reset_index(drop=True)

@@ -1,0 +1,175 @@
+"""Whether the layer of communes is a coverage: no gap, no overlap, no surprise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from eitgeo.check import require_columns, require_lambert93
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MIN_OVERLAP_M2 = 1.0
+"""Overlaps below this area [m²] are rounding, not faults."""
+
+_COLUMNS = ["fault_id", "kind", "subject", "detail", "repaired"]
+
+
+def coverage_report(
+    communes: gpd.GeoDataFrame, *, max_gap_m2: float = 10_000.0
+) -> pd.DataFrame:
+    """List what departs from a perfect coverage, and what a reader must know.
+
+    Parameters
+    ----------
+    communes
+        ``code_insee``, ``nom`` and polygons in EPSG:2154.
+    max_gap_m2
+        Gaps up to this area are faults to repair; a larger one is an enclave of
+        land that the layer does not hold, told and kept.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``coverage_report``: invalid polygons (``invalide``), overlaps
+        (``recouvrement``), gaps (``trou``), communes without neighbour (``ile``),
+        inside one other commune (``enclave``), or in several parts (``morceaux``).
+        ``repaired`` is True for the kinds that :func:`repair_coverage` mends.
+
+    Raises
+    ------
+    SchemaError
+        When a column is missing.
+    CrsError
+        When the layer is not in EPSG:2154.
+    """
+    require_columns(communes, ["code_insee", "nom"], where="communes")
+    require_lambert93(communes, where="communes")
+    ordered = communes.sort_values("code_insee").reset_index(drop=True)
+    labels = (ordered["nom"] + " (" + ordered["code_insee"] + ")").to_numpy()
+    valid = shapely.make_valid(ordered.geometry.to_numpy())
+    faults = [
+        *_invalid(ordered.geometry.to_numpy(), labels),
+        *_overlaps(valid, labels),
+        *_gaps(valid, labels, max_gap_m2),
+        *_isolated(valid, labels),
+        *_multipart(valid, labels),
+    ]
+    rows = [(f"{i:05d}", *fault) for i, fault in enumerate(faults, start=1)]
+    report = pd.DataFrame(rows, columns=_COLUMNS)
+    text = dict.fromkeys(["fault_id", "kind", "subject", "detail"], "str")
+    return report.astype({**text, "repaired": "bool"})
+
+
+def repair_coverage(
+    communes: gpd.GeoDataFrame, *, max_gap_m2: float = 10_000.0
+) -> gpd.GeoDataFrame:
+    """Mend invalid polygons, overlaps and small gaps; leave a clean layer untouched.
+
+    Parameters
+    ----------
+    communes
+        Polygons in EPSG:2154.
+    max_gap_m2
+        Gaps up to this area are filled by the neighbour of longest border.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A copy on the same index; polygons identical where nothing was wrong.
+
+    Notes
+    -----
+    GEOS takes a width rather than an area for gaps: the width of the circle of
+    the same area, which fills every compact gap up to ``max_gap_m2``.
+    """
+    require_lambert93(communes, where="communes")
+    polygons = communes.geometry.to_numpy()
+    if _is_clean(polygons, max_gap_m2):
+        return communes.copy()
+    gap_width_m = 2 * float(np.sqrt(max_gap_m2 / np.pi))
+    mended = shapely.coverage_clean(
+        _polygonal(shapely.make_valid(polygons)), gap_width=gap_width_m
+    )
+    return communes.set_geometry(gpd.GeoSeries(mended, communes.index, communes.crs))
+
+
+def _polygonal(shapes: Any) -> Any:
+    collections = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    cleaned = shapes.copy()
+    for i in np.flatnonzero(collections):
+        parts = shapely.get_parts(shapes[i])
+        cleaned[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
+    return cleaned
+
+
+def _invalid(shapes: Any, labels: Any) -> Iterator[tuple[str, str, str, bool]]:
+    for i in np.flatnonzero(~shapely.is_valid(shapes)):
+        reason = shapely.is_valid_reason(shapes[i])
+        yield "invalide", labels[i], f"polygone invalide : {reason}", True
+
+
+def _overlaps(shapes: Any, labels: Any) -> Iterator[tuple[str, str, str, bool]]:
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = np.unique(np.column_stack([left, right])[left < right], axis=0)
+    areas_m2 = shapely.area(
+        shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
+    )
+    for (i, j), area_m2 in zip(pairs, areas_m2, strict=True):
+        if area_m2 > MIN_OVERLAP_M2:
+            detail = f"recouvre {labels[j]} sur {area_m2:.0f} m²"
+            yield "recouvrement", labels[i], detail, True
+
+
+def _holes(shapes: Any) -> Any:
+    """Return the holes of the union of polygons, as polygons."""
+    parts = shapely.get_parts(shapely.union_all(shapes))
+    rings = np.concatenate(
+        [shapely.get_rings(part)[1:] for part in parts] or [np.array([])]
+    )
+    return shapely.polygons(rings) if len(rings) else np.array([], dtype=object)
+
+
+def _is_clean(shapes: Any, max_gap_m2: float) -> bool:
+    if not shapely.is_valid(shapes).all() or not shapely.coverage_is_valid(shapes):
+        return False
+    return not np.any(shapely.area(_holes(shapes)) <= max_gap_m2)
+
+
+def _gaps(
+    shapes: Any, labels: Any, max_gap_m2: float
+) -> Iterator[tuple[str, str, str, bool]]:
+    for hole in _holes(shapes):
+        area_m2 = shapely.area(hole)
+        near = labels[shapely.STRtree(shapes).query(hole, predicate="intersects")]
+        subject = ", ".join(sorted(near)[:4])
+        mended = bool(area_m2 <= max_gap_m2)
+        kind = "petit trou comblé" if mended else "terre absente de la couche"
+        yield "trou", subject, f"{kind} : {area_m2:.0f} m²", mended
+
+
+def _isolated(shapes: Any, labels: Any) -> Iterator[tuple[str, str, str, bool]]:
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    neighbours = pd.Series(right[left != right]).groupby(left[left != right]).agg(list)
+    for i, shape in enumerate(shapes):
+        near = neighbours.get(i, [])
+        if len(near) == 0:
+            yield "ile", labels[i], "aucune commune voisine", False
+        elif len(near) == 1 and shapely.covers(_filled(shapes[near[0]]), shape):
+            yield "enclave", labels[i], f"entourée par {labels[near[0]]}", False
+
+
+def _filled(shape: Any) -> Any:
+    parts = shapely.get_parts(shape)
+    return shapely.union_all(shapely.polygons(shapely.get_exterior_ring(parts)))
+
+
+def _multipart(shapes: Any, labels: Any) -> Iterator[tuple[str, str, str, bool]]:
+    counts = shapely.get_num_geometries(shapes)
+    for i in np.flatnonzero(counts > 1):
+        yield "morceaux", labels[i], f"{counts[i]} morceaux", False

@@ -1,0 +1,98 @@
+"""What the repository carries: no machine path, no registry host, no bulk."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZE_MAX_BYTES = 30_000_000
+# Written in pieces, or this file would be its own finding.
+HOSTS = [
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("registry", "npmjs", "org"),
+        ("registry", "yarnpkg", "com"),
+        ("conda", "anaconda", "org"),
+        ("deb", "debian", "org"),
+    )
+]
+FORBIDDEN = re.compile(
+    "|".join(
+        [
+            *map(re.escape, HOSTS),
+            r"https?://\S*/simple(?=[/\"'\s]|$)",
+            r"(?<![\w.~-])/(?:work|tmp|root|home|Users)/(?=\w)",
+            r"(?<![\w])[A-Za-z]:\\Users\\",
+        ]
+    )
+)
+
+
+def tracked_files() -> list[Path]:
+    """Return what git tracks or would add, as paths that exist."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("not a git clone: the list of tracked files is unknown")
+    command = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)  # noqa: S603
+    names = done.stdout.decode("utf-8").split("\0")
+    return sorted({ROOT / name for name in names if name and (ROOT / name).is_file()})
+
+
+def findings(text: str) -> list[str]:
+    """Return the forbidden pieces of a text."""
+    return [match[0] for match in FORBIDDEN.finditer(text)]
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text, or nothing for a binary file."""
+    content = path.read_bytes()
+    return "" if b"\0" in content else content.decode("utf-8", errors="replace")
+
+
+def test_no_registry_host_and_no_machine_path() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): pieces
+        for path in tracked_files()
+        if (pieces := findings(read_text(path)))
+    }
+    assert found == {}
+
+
+def test_repository_is_small() -> None:
+    sizes = {path: path.stat().st_size for path in tracked_files()}
+    assert sizes
+    assert sum(sizes.values()) < SIZE_MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see https://" + HOSTS[0] + "/project/x",
+        "--index-url https://mirror.example" + "/simple/",
+        "cd " + "/" + "tmp/scratch",
+        'open("/' + 'home/me/data.csv")',
+        "C:" + "\\Users\\me",
+    ],
+)
+def test_a_forbidden_piece_is_found(text: str) -> None:
+    assert findings(text) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#!/usr/bin/env bash",
+        "https://www.insee.fr/" + "work/tables",
+        "data/raw/communes.geojson",
+        "a simple sentence",
+        "../shared/data",
+    ],
+)
+def test_ordinary_text_passes(text: str) -> None:
+    assert findings(text) == []
