@@ -32,10 +32,12 @@ _COMMUNE_CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 class Faults:
     """Collects the faults of one input so that they are raised together.
 
-    Parameters
+    Attributes
     ----------
     where
         The file or table that is read, as the user names it.
+    items
+        The faults noted so far, in French.
 
     Examples
     --------

@@ -184,6 +184,8 @@ class Comparison(Section):
     seat_min_population: Annotated[int, Field(ge=0)] = 2500
     diversity_min_sites: Annotated[int, Field(ge=1)] = 3
     sites_per_animator_band: tuple[float, float] = (80.0, 150.0)
+    waste_bodies: tuple[BodyId, ...] = ()
+    """Bodies that treat waste: one hypothesis for each body."""
 
 
 class Study(Section):
@@ -197,6 +199,20 @@ class Study(Section):
     flows: Flows = Flows()
     methods: Methods
     comparison: Comparison = Comparison()
+
+    @property
+    def demonstration_reasons(self) -> tuple[str, ...]:
+        """Why what is published is a demonstration; empty when it is not.
+
+        Returns
+        -------
+        tuple of str
+            Inputs that are not real, in French.
+        """
+        synthetic = any(item.reader == "synthetic" for item in self.sources.sites)
+        reasons = ["établissements synthétiques"] if synthetic else []
+        # No reader of a road extract yet: every network is the surrogate.
+        return (*reasons, "réseau de substitution")
 
     def section(self, name: str) -> dict[str, Any]:
         """Return one section as JSON-ready values, for sidecars and digests.

@@ -1,0 +1,5 @@
+"""The command line; what it says is in French."""
+
+from eitgeo.cli._app import app
+
+__all__ = ["app"]

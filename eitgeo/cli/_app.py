@@ -1,0 +1,143 @@
+"""Commands and their options."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Literal, NoReturn
+
+import typer
+from rich.console import Console
+
+from eitgeo import __version__
+from eitgeo.cli._doctor import diagnose, diagnosis_lines
+from eitgeo.cli._progress import Progress, closing_lines, failure_text, plan_lines
+from eitgeo.errors import EitgeoError
+from eitgeo.study import Project, open_project
+
+FAILED, BAD_STUDY, BUSY, INTERRUPTED = 1, 2, 3, 130
+
+StudyPath = Annotated[
+    Path, typer.Argument(metavar="ÉTUDE", help="Le fichier de l'étude.")
+]
+
+app = typer.Typer(
+    add_completion=False,
+    help="Délimiter, mesurer et comparer des périmètres d'écologie industrielle.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001
+    if asked:
+        typer.echo(f"eitgeo {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[  # noqa: ARG001
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="La version."
+        ),
+    ] = False,
+) -> None:
+    """Délimiter, mesurer et comparer des périmètres d'écologie industrielle."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+@app.command()
+def run(
+    study: StudyPath = Path("study.yaml"),
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Où écrire ; par défaut, le dossier de l'étude."),
+    ] = None,
+    effort: Annotated[
+        Literal["rapide", "complet"] | None,
+        typer.Option(help="Remplace l'effort que l'étude demande."),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Dire ce qui serait refait et pourquoi."),
+    ] = False,
+) -> None:
+    """Exécuter l'étude ; ce qui est à jour n'est pas refait."""
+    # The pipeline takes a second to import: other commands do without it.
+    from eitgeo import steps  # noqa: PLC0415
+
+    project = _open(study, out=out, effort=effort)
+    console = Console(highlight=False, emoji=False)
+    start = perf_counter()
+    progress = Progress(console, len(steps.STEPS))
+    try:
+        if dry_run:
+            _say(plan_lines(steps.plan_steps(steps.STEPS, project)))
+            return
+        reports = steps.run_steps(steps.STEPS, project, tell=progress.tell)
+    except steps.BusyError as error:
+        _refuse(error, code=BUSY)
+    except EitgeoError as error:
+        _refuse(error, code=FAILED)
+    except KeyboardInterrupt:
+        progress.interrupted()
+        raise typer.Exit(INTERRUPTED) from None
+    _say(closing_lines(project, reports, seconds=perf_counter() - start))
+    failed = [report for report in reports if report.status == "failed"]
+    for report in failed:
+        typer.echo(failure_text(report), err=True)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def doctor(
+    study: StudyPath = Path("study.yaml"),
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Pour une machine, en JSON.")
+    ] = False,
+) -> None:
+    """Vérifier l'installation, les droits, les paramètres et les données."""
+    diagnosis = diagnose(_open(study))
+    if as_json:
+        typer.echo(json.dumps(diagnosis, ensure_ascii=False, indent=1))
+    else:
+        _say(diagnosis_lines(diagnosis))
+
+
+def _open(
+    study: Path,
+    *,
+    out: Path | None = None,
+    effort: Literal["rapide", "complet"] | None = None,
+) -> Project:
+    try:
+        project = open_project(study, out=out)
+    except EitgeoError as error:
+        _refuse(error, code=BAD_STUDY)
+    if effort is None:
+        return project
+    identity = project.study.identity.model_copy(update={"effort": effort})
+    changed = project.study.model_copy(update={"identity": identity})
+    return Project(changed, project.base, project.out)
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _refuse(error: EitgeoError, *, code: int) -> NoReturn:
+    typer.echo(str(error), err=True)
+    raise typer.Exit(code) from None

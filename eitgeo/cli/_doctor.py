@@ -1,0 +1,243 @@
+"""What an installation and a study are made of, for whoever asks why it fails."""
+
+from __future__ import annotations
+
+import csv
+import os
+import platform
+import shutil
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eitgeo import __version__
+from eitgeo.cli._texts import french_number
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project, Section, Study
+
+_LIBRARIES = (
+    "geopandas",
+    "shapely",
+    "pyogrio",
+    "pyproj",
+    "rasterio",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "scikit-learn",
+    "libpysal",
+    "matplotlib",
+    "folium",
+    "pytask",
+)
+_PROJ_VARIABLES = ("PROJ_LIB", "PROJ_DATA")
+_GIGA = 1e9
+
+type Diagnosis = dict[str, dict[str, Any]]
+
+
+def diagnose(project: Project) -> Diagnosis:
+    """Gather the facts, section by section, French label → value.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Returns
+    -------
+    dict
+        JSON-ready; memory and disk in GB.
+    """
+    return {
+        "Versions": _versions(),
+        "Géodésie et polices": {**_proj(), **_fonts()},
+        "Machine": _machine(project),
+        "Paramètres (* : l'étude s'écarte de la valeur par défaut)": _parameters(
+            project.study
+        ),
+        "Données": _inputs(project),
+    }
+
+
+def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
+    """Lay a diagnosis out for reading.
+
+    Parameters
+    ----------
+    diagnosis
+        What ``diagnose`` returned.
+
+    Returns
+    -------
+    list of str
+        Lines in French.
+    """
+    lines = []
+    for title, facts in diagnosis.items():
+        lines += ["", title]
+        lines += [f"  {label} : {_told(value)}" for label, value in facts.items()]
+    return lines[1:]
+
+
+def _versions() -> dict[str, str]:
+    # These libraries take a second to import: only this command needs them here.
+    import pyogrio  # noqa: PLC0415
+    import pyproj  # noqa: PLC0415
+    import shapely  # noqa: PLC0415
+
+    return {
+        "Python": platform.python_version(),
+        "système": platform.platform(),
+        "eitgeo": __version__,
+        "GDAL": ".".join(str(part) for part in pyogrio.__gdal_version__),
+        "PROJ": pyproj.proj_version_str,
+        "GEOS": shapely.geos_version_string,
+        **{name: _version(name) for name in _LIBRARIES},
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "ABSENTE → réinstaller l'environnement"
+
+
+def _proj() -> dict[str, str]:
+    from pyproj.datadir import get_data_dir  # noqa: PLC0415
+
+    folder = Path(get_data_dir())
+    found = (folder / "proj.db").is_file()
+    facts = {"données PROJ": str(folder) if found else f"proj.db ABSENT de {folder}"}
+    for name in _PROJ_VARIABLES:
+        if name in os.environ:
+            facts[f"variable {name}"] = (
+                f"{os.environ[name]} → posée par un autre logiciel (QGIS ?) ; "
+                "l'effacer si les coordonnées sont refusées"
+            )
+    return facts
+
+
+def _fonts() -> dict[str, str]:
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        return {"police DejaVu Sans": "ABSENTE (matplotlib n'est pas installé)"}
+    name = "mpl-data/fonts/ttf/DejaVuSans.ttf"
+    path = Path(spec.origin).with_name("mpl-data") / "fonts" / "ttf" / Path(name).name
+    return {"police DejaVu Sans": "trouvée" if path.is_file() else f"ABSENTE : {path}"}
+
+
+def _machine(project: Project) -> dict[str, Any]:
+    folder = project.out
+    while not folder.is_dir():
+        folder = folder.parent
+    free_gb = shutil.disk_usage(folder).free / _GIGA
+    return {
+        "processeurs": os.cpu_count() or 1,
+        "mémoire (Go)": _memory_gb() or "inconnue",
+        "disque libre (Go)": round(free_gb, 1),
+        "dossier de sortie": str(project.out),
+        "droit d'y écrire": "oui" if _can_write(folder) else "NON → choisir --out",
+    }
+
+
+def _memory_gb() -> float | None:
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+        return round(pages * size / _GIGA, 1)
+    return None
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".eitgeo-"):
+            return True
+    except OSError:
+        return False
+
+
+def _parameters(study: Study) -> dict[str, Any]:
+    facts = {}
+    for name in type(study).model_fields:
+        for key, value, is_default in _flat(getattr(study, name), name):
+            facts[key if is_default else f"{key} *"] = value
+    return facts
+
+
+def _flat(section: Section, prefix: str) -> list[tuple[str, Any, bool]]:
+    rows: list[tuple[str, Any, bool]] = []
+    values = section.model_dump(mode="json")
+    for name, field in type(section).model_fields.items():
+        value, key = getattr(section, name), f"{prefix}.{name}"
+        if hasattr(value, "model_fields"):
+            rows += _flat(value, key)
+        else:
+            default = field.get_default(call_default_factory=True)
+            is_default = not field.is_required() and value == default
+            rows.append((key, values[name], is_default))
+    return rows
+
+
+def _inputs(project: Project) -> dict[str, str]:
+    sources = project.study.sources
+    facts = {
+        f"établissements, source {rank}": _nature(source.reader, source.path, project)
+        for rank, source in enumerate(sources.sites, start=1)
+    }
+    facts |= {
+        f"exutoires, source {rank}": _nature(source.reader, source.path, project)
+        for rank, source in enumerate(sources.outlets, start=1)
+    }
+    facts["réseau routier"] = "réseau de substitution (aucun extrait routier)"
+    for label, written in (
+        ("communes", sources.communes.path),
+        ("organismes", sources.bodies),
+        ("appartenances", sources.membership),
+        ("altitudes", sources.elevation),
+        ("lieux", sources.places),
+        ("sorties d'autoroute", sources.motorway_exits),
+        ("trajets connus", sources.known_trips),
+    ):
+        facts[label] = _nature("réel", written, project)
+    facts["appartenances à confirmer"] = _unconfirmed(project)
+    return facts
+
+
+def _nature(reader: str, written: Path | None, project: Project) -> str:
+    if reader == "synthetic":
+        return "synthétique"
+    if written is None:
+        return "non demandé par l'étude"
+    path = project.path(written)
+    kind = "réel" if reader == "réel" else f"réel (lecteur « {reader} »)"
+    return f"{kind}, {written}" if path.exists() else f"FICHIER ABSENT : {written}"
+
+
+def _unconfirmed(project: Project) -> str:
+    path = project.path(project.study.sources.membership)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            statuses = [row.get("status") for row in csv.DictReader(handle)]
+    except (OSError, UnicodeDecodeError):
+        return "inconnu : fichier illisible"
+    count = statuses.count("a_confirmer")
+    return f"{french_number(count)} lignes sur {french_number(len(statuses))}"
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return french_number(value)
+    if isinstance(value, list):
+        return ", ".join(_told(item) for item in value) or "aucun"
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{key} {_told(item)}" for key, item in value.items() if item is not None
+        )
+    return "non renseigné" if value in (None, "") else str(value)

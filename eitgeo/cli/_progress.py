@@ -1,0 +1,153 @@
+"""What a run shows while it goes, and what it says at its end."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eitgeo.cli._texts import french_duration, french_number
+from eitgeo.errors import EitgeoError
+from eitgeo.store import relative_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+    from rich.status import Status
+
+    from eitgeo.steps import StepReport
+    from eitgeo.study import Project
+
+_HIDDEN = "."
+_WORDS = {
+    "current": "à jour",
+    "failed": "ÉCHEC",
+    "blocked": "non tentée : une étape en amont a échoué",
+}
+
+
+@dataclass
+class Progress:
+    """Tells steps on a console, one line each, a spinner while one runs."""
+
+    console: Console
+    total: int
+    told: int = 0
+    spinner: Status | None = field(default=None, repr=False)
+
+    def tell(self, report: StepReport) -> None:
+        """Show what became of a step.
+
+        Parameters
+        ----------
+        report
+            A step that starts, is done, is up to date, failed or was not tried.
+        """
+        label = report.step.label
+        if report.status == "running":
+            self.spinner = self.console.status(f"{label} …", spinner="line")
+            self.spinner.start()
+            return
+        self._stop()
+        self.told += 1
+        rank = f"[{self.told:>{len(str(self.total))}}/{self.total}]"
+        self._print(f"{rank} {label} : {_WORDS.get(report.status) or _done(report)}")
+
+    def interrupted(self) -> None:
+        """Say that the user stopped the run."""
+        self._stop()
+        self._print("Interrompu. Relancez la même commande pour reprendre.")
+
+    def _stop(self) -> None:
+        if self.spinner is not None:
+            self.spinner.stop()
+            self.spinner = None
+
+    def _print(self, text: str) -> None:
+        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def closing_lines(
+    project: Project, reports: Sequence[StepReport], *, seconds: float
+) -> list[str]:
+    """Sum a run up: what was published, and how long it took.
+
+    Parameters
+    ----------
+    project
+        The study.
+    reports
+        What became of the steps.
+    seconds
+        Length of the whole run [s].
+
+    Returns
+    -------
+    list of str
+        Lines in French.
+    """
+    maps = project.maps
+    found = sorted(maps.rglob("*")) if maps.is_dir() else []
+    published = [
+        path
+        for path in found
+        if path.is_file() and not path.name.startswith(_HIDDEN)
+        if path.with_suffix("") not in found or path.suffix != ".json"
+    ]
+    ran = sum(report.status == "done" for report in reports)
+    current = sum(report.status == "current" for report in reports)
+    lines = [f"Publié dans {maps} :"] if published else []
+    lines += [f"  {relative_name(path, maps)}" for path in published]
+    total = f"{ran} étape(s) exécutée(s), {current} à jour"
+    return [*lines, f"Total : {total} ; {french_duration(seconds)}."]
+
+
+def failure_text(report: StepReport) -> str:
+    """Explain a failure: the message alone, or the trace of an unforeseen one.
+
+    Parameters
+    ----------
+    report
+        A step that failed.
+
+    Returns
+    -------
+    str
+        Text in French; a trace when the software is at fault.
+    """
+    if isinstance(report.error, EitgeoError):
+        return f"Étape « {report.step.label} » : {report.error}"
+    trace = "".join(traceback.format_exception(report.error)) if report.error else ""
+    return (
+        f"{trace}Étape « {report.step.label} » : anomalie du logiciel. "
+        "Joignez les lignes ci-dessus à votre signalement."
+    )
+
+
+def plan_lines(reports: Sequence[StepReport]) -> list[str]:
+    """Say which steps would run and why.
+
+    Parameters
+    ----------
+    reports
+        The plan.
+
+    Returns
+    -------
+    list of str
+        Lines in French.
+    """
+    pending = [report for report in reports if report.status == "pending"]
+    if not pending:
+        return ["Tout est à jour : rien à exécuter."]
+    lines = [f"{len(pending)} étape(s) à exécuter sur {len(reports)} :"]
+    for report in pending:
+        lines.append(f"  {report.step.label}")
+        lines += [f"    - {reason}" for reason in report.reasons]
+    return lines
+
+
+def _done(report: StepReport) -> str:
+    facts = [f"{word} {french_number(value)}" for word, value in report.facts.items()]
+    return " ; ".join([french_duration(report.seconds), *facts])

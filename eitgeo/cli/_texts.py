@@ -1,0 +1,56 @@
+"""French numbers and durations."""
+
+from __future__ import annotations
+
+_MINUTE_S = 60
+
+
+def french_number(value: float | str) -> str:
+    """Write a number as French readers do; leave text as it is.
+
+    Parameters
+    ----------
+    value
+        The value.
+
+    Returns
+    -------
+    str
+        ``1 234,5`` with a non-breaking space.
+
+    Examples
+    --------
+    >>> french_number(1234.5).replace(chr(160), "_")
+    '1_234,5'
+    >>> french_number("aucune")
+    'aucune'
+    """
+    if isinstance(value, str):
+        return value
+    whole = round(value) if float(value).is_integer() else value
+    text = f"{whole:,}"
+    return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+
+
+def french_duration(seconds: float) -> str:
+    """Write a duration.
+
+    Parameters
+    ----------
+    seconds
+        The duration [s].
+
+    Returns
+    -------
+    str
+        Seconds, or minutes and seconds.
+
+    Examples
+    --------
+    >>> french_duration(125).replace(chr(160), " ")
+    '2 min 05 s'
+    """
+    if seconds < _MINUTE_S:
+        return f"{french_number(round(float(seconds), 1))}\N{NO-BREAK SPACE}s"
+    minutes, rest = divmod(round(seconds), _MINUTE_S)
+    return f"{minutes} min {rest:02d} s".replace(" ", "\N{NO-BREAK SPACE}")

@@ -1,0 +1,279 @@
+"""Exchanges that rules make possible between communes, each tonne counted once.
+
+A rule says that a residue of one activity can serve another, up to a distance by
+road. The tonnage of a site is shared among all the takers of all its rules, in
+proportion to their headcount and to a decay with distance (gravity), so that the
+sum over exchanges never passes what is thrown away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from eitgeo.study import Flows
+
+    Floats = npt.NDArray[np.float64]
+
+_PAIRED_TYPES = ("substitution", "energie", "eau")
+
+
+def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.DataFrame:
+    """List the sites that stand at one end of each rule.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``naf`` and any other columns.
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+    end
+        ``source_naf`` (donors) or ``target_naf`` (takers).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule_id`` beside the columns of ``sites``, one row a site and rule. Rules
+        of any activity (``*``) are left out: they name services, not exchanges.
+    """
+    paired = rules.loc[rules["synergy_type"].isin(_PAIRED_TYPES), ["rule_id", end]]
+    listed = paired.assign(naf=paired[end].str.split(";")).explode("naf")
+    listed = listed.loc[listed["naf"] != "*", ["rule_id", "naf"]]
+    return listed.merge(sites, on="naf")
+
+
+def possible_exchanges(
+    sites: pd.DataFrame,
+    arisings: pd.DataFrame,
+    rules: pd.DataFrame,
+    *,
+    od_matrix: pd.DataFrame,
+    donor_communes: Iterable[str],
+    flows: Flows,
+) -> pd.DataFrame:
+    """Match donors and takers by rule and road distance, at commune grain.
+
+    Parameters
+    ----------
+    sites
+        Table ``sites`` (``site_id``, ``naf``, ``headcount_mid``, ``code_insee``).
+    arisings
+        Table ``arisings``.
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+    od_matrix
+        Pairs of communes by truck; only reachable ones count.
+    donor_communes
+        Communes whose sites give: the study area. Takers are sought everywhere.
+    flows
+        Longest distance [km] and excluded rules.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``synergies``: tonnes per year between donor and taker communes for
+        each rule. A site never takes its own residue. Takers have no capacity in
+        this cut: a potential, not a forecast.
+
+    Notes
+    -----
+    Weight of a taker: ``headcount × exp(−ln 2 · d ÷ dist_typ)`` for
+    d ≤ ``dist_max``, with d the road distance from seat to seat.
+    """
+    active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
+    donors = _donors(sites, arisings, active, donor_communes)
+    takers = rule_matches(
+        sites.loc[sites["headcount_mid"].gt(0), ["naf", "code_insee", "headcount_mid"]],
+        active,
+        end="target_naf",
+    )
+    taken = takers.groupby(["rule_id", "code_insee"])["headcount_mid"].sum()
+    reachable = _reachable(od_matrix, flows.max_km)
+    cells = _candidate_cells(donors, taken, active, reachable)
+    return _share_out(donors, cells, active)
+
+
+def reachable_givers(
+    sites: pd.DataFrame,
+    rules: pd.DataFrame,
+    *,
+    od_matrix: pd.DataFrame,
+    donor_communes: Iterable[str],
+    flows: Flows,
+) -> pd.DataFrame:
+    """List the sites that could give under a family, with a taker in reach.
+
+    Parameters
+    ----------
+    sites, rules, od_matrix, donor_communes, flows
+        As in :func:`possible_exchanges`; no tonnage is needed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``family``, ``code_insee``, ``site_id``, each once.
+    """
+    active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
+    here = sites.loc[
+        sites["code_insee"].isin(set(donor_communes)), ["site_id", "naf", "code_insee"]
+    ]
+    givers = rule_matches(here, active, end="source_naf")
+    takers = rule_matches(
+        sites[["site_id", "naf", "code_insee"]], active, end="target_naf"
+    )
+    taken = takers.groupby(["rule_id", "code_insee"])["site_id"].nunique()
+    reachable = _reachable(od_matrix, flows.max_km)
+    cells = _candidate_cells(givers, taken.astype(float), active, reachable)
+    # A commune whose only taker is the giver itself does not count.
+    own = givers[["rule_id", "site_id"]].merge(
+        takers[["rule_id", "site_id"]].drop_duplicates(), on=["rule_id", "site_id"]
+    )
+    at = pd.MultiIndex.from_frame(cells[["rule_id", "destination_id"]])
+    counted = cells.assign(n=taken.reindex(at).to_numpy())
+    in_reach = counted.groupby(["rule_id", "origin_id"])["n"].sum().rename("n_takers")
+    rows = givers.join(in_reach, on=["rule_id", "code_insee"], how="inner")
+    is_own = pd.MultiIndex.from_frame(rows[["rule_id", "site_id"]]).isin(
+        pd.MultiIndex.from_frame(own)
+    )
+    kept = rows[rows["n_takers"] > is_own.astype(int)]
+    named = kept.merge(rules[["rule_id", "family"]], on="rule_id")
+    columns = ["family", "code_insee", "site_id"]
+    return named[columns].drop_duplicates().sort_values(columns, ignore_index=True)
+
+
+def _donors(
+    sites: pd.DataFrame,
+    arisings: pd.DataFrame,
+    rules: pd.DataFrame,
+    communes: Iterable[str],
+) -> pd.DataFrame:
+    """One row a site, rule and residue: tonnes, and own headcount if it also takes."""
+    here = sites.loc[
+        sites["code_insee"].isin(set(communes)),
+        ["site_id", "naf", "code_insee", "headcount_mid"],
+    ]
+    matched = rule_matches(here, rules, end="source_naf").merge(
+        rules[["rule_id", "ewc_stat", "target_naf"]], on="rule_id"
+    )
+    tonnes = arisings.groupby(["site_id", "ewc_stat"], as_index=False)["t_mid"].sum()
+    rows = matched.merge(tonnes, on=["site_id", "ewc_stat"])
+    also_takes = np.array(
+        [
+            naf in targets.split(";")
+            for naf, targets in zip(rows["naf"], rows["target_naf"], strict=True)
+        ],
+        dtype=bool,
+    )
+    own = rows["headcount_mid"].where(also_takes, 0.0)
+    return rows.assign(own=own)[
+        ["site_id", "rule_id", "ewc_stat", "code_insee", "t_mid", "own"]
+    ]
+
+
+def _candidate_cells(
+    donors: pd.DataFrame,
+    taken: pd.Series[float],
+    rules: pd.DataFrame,
+    reachable: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row a rule, donor commune and taker commune within reach: its weight."""
+    gives = donors.groupby("rule_id")["code_insee"].agg(set)
+    heads_of = {name: group.droplevel(0) for name, group in taken.groupby(level=0)}
+    parts = [reachable.iloc[:0].assign(rule_id="", decay=0.0, weight=0.0)]
+    for rule in rules.to_dict("records"):
+        heads = heads_of.get(rule["rule_id"])
+        if heads is None or rule["rule_id"] not in gives.index:
+            continue
+        cells = reachable[
+            reachable["origin_id"].isin(gives[rule["rule_id"]])
+            & reachable["destination_id"].isin(heads.index)
+            & reachable["length_m"].le(1000 * rule["dist_max_km"])
+        ]
+        decay = np.exp(-np.log(2) * cells["length_m"] / (1000 * rule["dist_typ_km"]))
+        weight = decay * cells["destination_id"].map(heads)
+        parts.append(cells.assign(rule_id=rule["rule_id"], decay=decay, weight=weight))
+    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def _reachable(od_matrix: pd.DataFrame, max_km: float) -> pd.DataFrame:
+    usable = od_matrix["status"].isin(["ok", "same_place"])
+    near = od_matrix["length_m"].le(1000 * max_km)
+    return od_matrix.loc[
+        usable & near, ["origin_id", "destination_id", "length_m", "time_s"]
+    ]
+
+
+def _share_out(
+    donors: pd.DataFrame, cells: pd.DataFrame, rules: pd.DataFrame
+) -> pd.DataFrame:
+    """Share each site's residue among its takers, itself left out."""
+    key = ["rule_id", "origin_id"]
+    total = cells.groupby(key)["weight"].sum().rename("all_takers")
+    inside = cells[cells["origin_id"] == cells["destination_id"]]
+    inner = inside.set_index(key)["decay"].rename("inner_decay")
+    rows = donors.rename(columns={"code_insee": "origin_id"})
+    rows = rows.join(total, on=key, how="inner").join(inner, on=key)
+    # A site that also takes counts its own headcount out.
+    self_weight = (rows["own"] * rows["inner_decay"]).fillna(0.0)
+    rows["open"] = (rows["all_takers"] - self_weight).clip(lower=0.0)
+    rows["open"] = rows["open"].where(rows["open"] > _TINY * rows["all_takers"], 0.0)
+    residue = rows.groupby(["site_id", "ewc_stat"])["open"].transform("sum")
+    rows["t_per_weight"] = (rows["t_mid"] / residue).where(residue > 0, 0.0)
+    rows["t_own"] = rows["t_per_weight"] * self_weight
+    per_cell = rows.groupby(key)[["t_per_weight", "t_own"]].sum().reset_index()
+    flows = cells.merge(per_cell, on=key)
+    is_inner = flows["origin_id"] == flows["destination_id"]
+    t_mid = flows["weight"] * flows["t_per_weight"] - flows["t_own"].where(is_inner, 0)
+    flows["t_mid"] = t_mid.clip(lower=0.0)
+    kept = flows[flows["t_mid"] > 0].merge(
+        rules[["rule_id", "regulatory_gate", "confidence"]], on="rule_id"
+    )
+    names = {
+        "origin_id": "donor_id",
+        "destination_id": "receiver_id",
+        "regulatory_gate": "permit",
+    }
+    columns = ["rule_id", "t_mid", "length_m", "time_s", "confidence"]
+    return kept.rename(columns=names)[[*names.values(), *columns]]
+
+
+_TINY = 1e-9
+"""Share of the weights below which what is left of them is rounding."""
+
+
+def unquantified_rules(
+    sites: pd.DataFrame, arisings: pd.DataFrame, rules: pd.DataFrame
+) -> pd.DataFrame:
+    """List the rules that have donors here but no tonnage: « non chiffrée », never 0.
+
+    Parameters
+    ----------
+    sites
+        Table ``sites``.
+    arisings
+        Table ``arisings``.
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule_id``, ``family``, ``byproduct``, ``n_donors``.
+    """
+    donors = rule_matches(sites[["site_id", "naf"]], rules, end="source_naf").merge(
+        rules[["rule_id", "ewc_stat"]], on="rule_id"
+    )
+    with_tonnage = donors.merge(
+        arisings[["site_id", "ewc_stat"]].drop_duplicates(), on=["site_id", "ewc_stat"]
+    )
+    silent = donors[~donors["rule_id"].isin(with_tonnage["rule_id"])]
+    counts = silent.groupby("rule_id")["site_id"].nunique().rename("n_donors")
+    named = rules[["rule_id", "family", "byproduct"]].merge(counts, on="rule_id")
+    return named.sort_values("rule_id", ignore_index=True)

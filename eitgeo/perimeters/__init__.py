@@ -1,0 +1,21 @@
+"""Candidate perimeters: declared bodies, unions of whole EPCI, reach, regions."""
+
+from eitgeo.perimeters.bodies import body_perimeters
+from eitgeo.perimeters.candidate import Candidate, perimeter_tables
+from eitgeo.perimeters.certificate import Certificate, certify
+from eitgeo.perimeters.reach import reach_perimeter
+from eitgeo.perimeters.regions import ward_perimeter
+from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
+
+__all__ = [
+    "Candidate",
+    "Certificate",
+    "body_perimeters",
+    "certify",
+    "connected_unions",
+    "perimeter_tables",
+    "reach_perimeter",
+    "union_perimeters",
+    "ward_perimeter",
+    "whole_epci",
+]

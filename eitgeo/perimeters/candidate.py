@@ -1,0 +1,117 @@
+"""A candidate perimeter, and the two tables that hold all of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from eitgeo.perimeters.certificate import Certificate
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A set of communes with where it comes from.
+
+    Attributes
+    ----------
+    perimeter_id
+        Identifier.
+    name
+        French name.
+    method
+        ``structure``, ``union_epci``, ``temps_de_route`` or ``ward``.
+    codes
+        INSEE codes of its communes.
+    root
+        Commune that it is grown from; empty for a body.
+    compared
+        Whether maps and tables show it by name.
+    membership_status
+        ``a_confirmer`` when a membership row that it stands on is not published.
+    parameters
+        What it was computed with, JSON-ready.
+    """
+
+    perimeter_id: str
+    name: str
+    method: str
+    codes: frozenset[str] = field(repr=False)
+    root: str = ""
+    compared: bool = True
+    membership_status: str = "publie"
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def must_hold_together(self) -> bool:
+        """Whether it has to be in one piece: computed ones do, bodies need not.
+
+        Returns
+        -------
+        bool
+            False for administrative perimeters.
+        """
+        return self.method != "structure"
+
+
+def perimeter_tables(
+    certified: Iterable[tuple[Candidate, Certificate]], *, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay certified candidates out as the tables of the package.
+
+    Parameters
+    ----------
+    certified
+        Each candidate with its certificate.
+    seed
+        Seed of the study.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Tables ``perimeters`` and ``perimeter_communes``.
+    """
+    pairs = list(certified)
+    rows = [_row(candidate, certificate, seed) for candidate, certificate in pairs]
+    communes = [
+        (one.perimeter_id, code, "racine" if code == one.root else "membre")
+        for one, _ in pairs
+        for code in sorted(one.codes)
+    ]
+    names = ["perimeter_id", "code_insee", "role"]
+    return pd.DataFrame(rows), pd.DataFrame(communes, columns=names)
+
+
+def _row(
+    candidate: Candidate, certificate: Certificate, seed: int
+) -> dict[str, object]:
+    many = certificate.n_pieces_border > 1
+    return {
+        "perimeter_id": candidate.perimeter_id,
+        "name": candidate.name,
+        "method": candidate.method,
+        "compared": candidate.compared,
+        "seed": seed,
+        "parameters": _json(candidate.parameters),
+        "objective": float("nan"),
+        "membership_status": candidate.membership_status,
+        "n_communes": certificate.n_communes,
+        "population": certificate.population,
+        "area_km2": certificate.area_km2,
+        "n_pieces_border": certificate.n_pieces_border,
+        "n_pieces_road": certificate.n_pieces_road,
+        "n_holes": certificate.n_holes,
+        "n_epci_whole": certificate.n_epci_whole,
+        "n_epci_cut": certificate.n_epci_cut,
+        "certificate": certificate.sentence,
+        "status": "certifie_en_plusieurs_morceaux" if many else "certifie",
+    }
+
+
+def _json(values: Mapping[str, object]) -> str:
+    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True)

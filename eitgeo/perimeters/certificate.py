@@ -1,0 +1,161 @@
+"""A certificate recomputed from polygons and borders, by code no method shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shapely
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import InfeasibleError, StudyError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.perimeters.candidate import Candidate
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is true of a perimeter, whatever method drew it.
+
+    Attributes
+    ----------
+    n_communes, population
+        Counts.
+    area_km2
+        Area of its polygons [km²].
+    n_pieces_border
+        Pieces of its outline; a point of contact does not join.
+    n_pieces_road
+        Groups of communes that roads across its inner borders join.
+    n_holes
+        Holes in the outline.
+    n_epci_whole, n_epci_cut
+        EPCI wholly inside, and in part only.
+    sentence
+        The certificate in words, French.
+    """
+
+    n_communes: int
+    population: int
+    area_km2: float
+    n_pieces_border: int
+    n_pieces_road: int
+    n_holes: int
+    n_epci_whole: int
+    n_epci_cut: int
+    sentence: str
+
+
+def certify(
+    candidate: Candidate, communes: gpd.GeoDataFrame, *, contiguity: pd.DataFrame
+) -> Certificate:
+    """Recompute what a perimeter is, and refuse a computed one in several pieces.
+
+    Parameters
+    ----------
+    candidate
+        The perimeter.
+    communes
+        Table ``communes``, EPSG:2154.
+    contiguity
+        Table ``contiguity``.
+
+    Returns
+    -------
+    Certificate
+        Recomputed from the polygons (pieces, holes, area) and by spreading over
+        the contiguity table (roads); no solver's answer is used.
+
+    Raises
+    ------
+    StudyError
+        When it has no commune, or names one that is not at hand.
+    InfeasibleError
+        When a computed perimeter is in several pieces by its borders.
+    """
+    require_columns(
+        communes, ["code_insee", "epci_siren", "population"], where="communes"
+    )
+    inside = communes[communes["code_insee"].isin(candidate.codes)]
+    _require_all(candidate, set(inside["code_insee"]))
+    outline = shapely.coverage_union_all(inside.geometry.to_numpy())
+    parts = shapely.get_parts(outline)
+    pieces = shapely.get_parts(shapely.union_all(parts))
+    n_holes = int(shapely.get_num_interior_rings(pieces).sum())
+    n_road = _n_road_pieces(candidate.codes, contiguity)
+    if candidate.must_hold_together and len(pieces) > 1:
+        message = (
+            f"« {candidate.name} » : périmètre calculé en {len(pieces)} morceaux ; "
+            "un périmètre calculé doit être d'un seul tenant"
+        )
+        raise InfeasibleError(message)
+    whole, cut = _epci_counts(inside, communes)
+    return Certificate(
+        n_communes=len(inside),
+        population=int(inside["population"].sum()),
+        area_km2=float(shapely.area(inside.geometry.to_numpy()).sum()) / 1e6,
+        n_pieces_border=len(pieces),
+        n_pieces_road=n_road,
+        n_holes=n_holes,
+        n_epci_whole=whole,
+        n_epci_cut=cut,
+        sentence=_sentence(len(pieces), n_road, n_holes, cut),
+    )
+
+
+def _require_all(candidate: Candidate, present: set[str]) -> None:
+    faults = Faults(f"périmètre « {candidate.name} »")
+    if not candidate.codes:
+        faults.add("aucune commune", remedy="vérifier la liste des membres")
+    for code in sorted(candidate.codes - present):
+        faults.add(f"commune inconnue « {code} »", remedy="corriger le code INSEE")
+    faults.raise_if_any(StudyError)
+
+
+def _n_road_pieces(codes: frozenset[str], contiguity: pd.DataFrame) -> int:
+    """Count groups that roads join, by spreading from one commune to the next."""
+    crossed = contiguity[contiguity["road_minutes"].notna()]
+    near: dict[str, set[str]] = {code: set() for code in codes}
+    for a, b in zip(crossed["code_a"], crossed["code_b"], strict=True):
+        if a in codes and b in codes:
+            near[a].add(b)
+            near[b].add(a)
+    left = set(codes)
+    count = 0
+    while left:
+        count += 1
+        edge = {min(left)}
+        while edge:
+            left -= edge
+            edge = {other for code in edge for other in near[code]} & left
+    return count
+
+
+def _epci_counts(
+    inside: gpd.GeoDataFrame, communes: gpd.GeoDataFrame
+) -> tuple[int, int]:
+    members = communes.groupby("epci_siren")["code_insee"].agg(set)
+    held = set(inside["code_insee"])
+    touched = [members[siren] for siren in set(inside["epci_siren"]) - {""}]
+    whole = sum(1 for group in touched if group <= held)
+    return whole, len(touched) - whole
+
+
+def _sentence(n_border: int, n_road: int, n_holes: int, n_cut: int) -> str:
+    border = "d'un seul tenant" if n_border == 1 else f"en {n_border} morceaux"
+    road = (
+        "toutes ses communes reliées par la route sans en sortir"
+        if n_road == 1
+        else f"{n_road} groupes de communes sans route intérieure entre eux"
+    )
+    holes = "sans enclave" if n_holes == 0 else _plural(n_holes, "enclave")
+    cut = "aucun EPCI coupé" if n_cut == 0 else f"EPCI coupés : {n_cut}"
+    return f"{border} ; {road} ; {holes} ; {cut}"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 else ''}"

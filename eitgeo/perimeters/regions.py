@@ -1,0 +1,101 @@
+"""Contiguity-constrained Ward regions of road times: the basin around the root."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from sklearn.cluster import AgglomerativeClustering
+
+from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.perimeters.candidate import Candidate
+
+if TYPE_CHECKING:
+    from eitgeo.study import Ward
+
+
+def ward_perimeter(
+    communes: pd.DataFrame,
+    contiguity: pd.DataFrame,
+    *,
+    town_minutes: pd.DataFrame,
+    root: str,
+    ward: Ward,
+) -> Candidate:
+    """Cut the area into basins of like road times and keep the one of the root.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``: ``code_insee``, ``nom``, ``in_area``.
+    contiguity
+        Table ``contiguity``: only borders that a road crosses join communes.
+    town_minutes
+        Minutes by car from each commune of the area (index) to each town (columns).
+    root
+        Commune whose region is kept.
+    ward
+        Number of regions.
+
+    Returns
+    -------
+    Candidate
+        The region of the root; its certificate is to be recomputed.
+
+    Raises
+    ------
+    StudyError
+        When the root is not in the area.
+    InfeasibleError
+        When roads leave the area in several pieces (scikit-learn would then join
+        them by force), or there are fewer communes than regions.
+
+    Notes
+    -----
+    Ward's criterion on the minutes to every town, unscaled: one minute weighs the
+    same to whichever town (scikit-learn, ``AgglomerativeClustering``).
+    """
+    codes = np.sort(communes.loc[communes["in_area"], "code_insee"].to_numpy())
+    index = pd.Index(codes)
+    if root not in index:
+        message = f"commune racine « {root} » hors du territoire"
+        raise StudyError(message)
+    if len(codes) < ward.n_regions:
+        message = f"{ward.n_regions} régions pour {len(codes)} communes : impossible"
+        raise InfeasibleError(message)
+    links = _links(index, contiguity)
+    n_pieces, _ = connected_components(links, directed=False)
+    if n_pieces > 1:
+        message = f"routes du territoire en {n_pieces} morceaux : régions impossibles"
+        raise InfeasibleError(message)
+    minutes = town_minutes.loc[codes].to_numpy(dtype=float)
+    model = AgglomerativeClustering(
+        n_clusters=ward.n_regions, connectivity=links, linkage="ward"
+    )
+    label = model.fit_predict(minutes)
+    mine = codes[label == label[index.get_loc(root)]]
+    name = str(communes.set_index("code_insee").loc[root, "nom"])
+    return Candidate(
+        perimeter_id="bassin_ward",
+        name=f"Bassin routier de {name} (Ward, {ward.n_regions} bassins)",
+        method="ward",
+        codes=frozenset(mine.tolist()),
+        root=root,
+        parameters=ward.model_dump(mode="json") | {"towns": list(town_minutes.columns)},
+    )
+
+
+def _links(index: pd.Index, contiguity: pd.DataFrame) -> coo_array:
+    crossed = contiguity[
+        contiguity["road_minutes"].notna()
+        & contiguity["code_a"].isin(index)
+        & contiguity["code_b"].isin(index)
+    ]
+    i = index.get_indexer(pd.Index(crossed["code_a"]))
+    j = index.get_indexer(pd.Index(crossed["code_b"]))
+    size = len(index)
+    pairs = (np.concatenate([i, j]), np.concatenate([j, i]))
+    return coo_array((np.ones(2 * len(i)), pairs), shape=(size, size)).tocsr()

@@ -1,0 +1,94 @@
+"""The CSV tables that ship with the package, typed."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pandas as pd
+
+
+def _read(name: str) -> pd.DataFrame:
+    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
+        return pd.read_csv(handle, dtype=str, keep_default_na=False)
+
+
+def waste_ratios() -> pd.DataFrame:
+    """Return waste ratios by activity, one row a composition share.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``stream`` (``NDNI``:
+        neither hazardous nor inert, ``INERT``, ``EXCLUDE``), ``ewc_stat``,
+        ``share`` (0–1), ``t_per_employee``, ``t_per_employee_low``,
+        ``t_per_employee_high`` [t/employee/year], ``status``, ``evidence``,
+        ``source``.
+
+    Notes
+    -----
+    A prefix list ``10;11`` or range ``58-82`` of the file becomes one row each.
+    """
+    table = _read("waste_ratios.csv")
+    amounts = ["t_per_employee", "t_per_employee_low", "t_per_employee_high"]
+    table[amounts] = table[amounts].astype(float)
+    table["naf_prefix"] = table["naf_prefix"].map(_prefixes)
+    table = table.explode("naf_prefix", ignore_index=True)
+    table["part"] = table["ewc_stat_shares"].str.split(";")
+    table = table.explode("part", ignore_index=True)
+    parts = table["part"].str.split(":", expand=True)
+    table["ewc_stat"] = parts[0]
+    table["share"] = parts[1].astype(float)
+    return table.drop(columns=["part", "ewc_stat_shares"])
+
+
+def _prefixes(written: str) -> list[str]:
+    if "-" in written:
+        first, last = written.split("-")
+        return [f"{division:02d}" for division in range(int(first), int(last) + 1)]
+    return written.split(";")
+
+
+def synergy_rules() -> pd.DataFrame:
+    """Return the rules of synergy: who gives what to whom, how far, under what.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf`` and
+        ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
+        ``ewc_stat``, ``dist_typ_km`` and ``dist_max_km`` [km by road],
+        ``regulatory_gate``, ``confidence`` (A, B, C), ``status``, ``evidence`` …
+    """
+    table = _read("synergies.csv")
+    distances = ["dist_typ_km", "dist_max_km"]
+    table[distances] = table[distances].astype(float)
+    return table
+
+
+def sector_mix() -> pd.DataFrame:
+    """Return the mix of activities that the synthetic generator draws from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``naf``, ``label``, ``per_1000_employers``, ``size_profile``, ``status``,
+        ``evidence``: a working assumption, not a statistic.
+    """
+    table = _read("sector_mix.csv")
+    table["per_1000_employers"] = table["per_1000_employers"].astype(float)
+    return table
+
+
+def indicator_catalogue() -> pd.DataFrame:
+    """Return what each indicator is called, means, and how it may be used.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``indicator_id``, in order of presentation: ``label``, ``unit``,
+        ``decimals``, ``direction``, ``kind``, ``evidence`` (best class),
+        ``elipse_axis``, ``group``, ``formula`` (in words, French).
+    """
+    table = _read("indicators.csv")
+    table["decimals"] = table["decimals"].astype(int)
+    return table.set_index("indicator_id")

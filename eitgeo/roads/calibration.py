@@ -1,0 +1,180 @@
+"""How far the surrogate network is from known trips, and the settings that fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import least_squares
+
+from eitgeo.roads.od_matrix import commune_places, od_matrix
+from eitgeo.roads.surrogate import build_surrogate
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.roads.surrogate import SurrogateNetwork
+    from eitgeo.roads.terrain import Heights
+    from eitgeo.study import Roads
+
+
+def trip_fit(
+    trips: pd.DataFrame,
+    network: SurrogateNetwork,
+    *,
+    communes: gpd.GeoDataFrame,
+    roads: Roads,
+) -> pd.DataFrame:
+    """Set the model beside each known trip (by car).
+
+    Parameters
+    ----------
+    trips
+        ``from_code``, ``from``, ``to_code``, ``to``, ``road_km``, ``car_minutes``,
+        ``status``; trips with an end outside ``communes`` are left out.
+    network
+        The surrogate network.
+    communes
+        Table ``communes``.
+    roads
+        Parameters of the network.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``road_fit``: known and model length [km] and time [min].
+    """
+    known = set(communes["code_insee"])
+    usable = trips[trips["from_code"].isin(known) & trips["to_code"].isin(known)]
+    places = commune_places(
+        communes[
+            communes["code_insee"].isin([*usable["from_code"], *usable["to_code"]])
+        ]
+    )
+    pairs = od_matrix(
+        network, origins=places, destinations=places, profile="car", roads=roads
+    ).set_index(["origin_id", "destination_id"])
+    at = pairs.loc[list(zip(usable["from_code"], usable["to_code"], strict=True))]
+    return pd.DataFrame(
+        {
+            "from_code": usable["from_code"].to_numpy(),
+            "to_code": usable["to_code"].to_numpy(),
+            "from_name": usable["from"].to_numpy(),
+            "to_name": usable["to"].to_numpy(),
+            "known_km": usable["road_km"].astype(float).to_numpy(),
+            "model_km": at["length_m"].to_numpy() / 1000,
+            "known_min": usable["car_minutes"].astype(float).to_numpy(),
+            "model_min": at["time_s"].to_numpy() / 60,
+            "status": usable["status"].to_numpy(),
+        }
+    )
+
+
+def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
+    """Summarise the fit: median and worst departure of length and time.
+
+    Parameters
+    ----------
+    fit
+        Table ``road_fit``.
+
+    Returns
+    -------
+    dict
+        ``length_median_pct``, ``length_worst_pct``, ``time_median_pct``,
+        ``time_worst_pct``: model over known − 1 [%]; the worst is the one of
+        largest absolute value, with its sign. ``n_trips``.
+    """
+    length_pct = 100 * (fit["model_km"] / fit["known_km"] - 1)
+    time_pct = 100 * (fit["model_min"] / fit["known_min"] - 1)
+    return {
+        "n_trips": float(len(fit)),
+        "length_median_pct": float(length_pct.median()),
+        "length_worst_pct": _worst(length_pct),
+        "time_median_pct": float(time_pct.median()),
+        "time_worst_pct": _worst(time_pct),
+    }
+
+
+def _worst(values: pd.Series[float]) -> float:
+    return float(values.iloc[int(values.abs().to_numpy().argmax())])
+
+
+def calibrate(
+    trips: pd.DataFrame,
+    *,
+    communes: gpd.GeoDataFrame,
+    borders: pd.DataFrame,
+    heights: Heights,
+    motorway_exits: pd.DataFrame,
+    roads: Roads,
+) -> Roads:
+    """Find the tortuosities and car speeds that fit the known trips best.
+
+    Parameters
+    ----------
+    trips
+        Known trips, as in :func:`trip_fit`.
+    communes, borders, heights, motorway_exits
+        As in :func:`eitgeo.roads.build_surrogate`.
+    roads
+        Where the search starts; bounds and truck speeds are kept.
+
+    Returns
+    -------
+    Roads
+        The parameters, rounded to two figures after the point.
+
+    Notes
+    -----
+    Least squares on log(model ÷ known) of length and time together, soft-L1 loss;
+    the path is chosen anew at each trial. Truck speeds cannot be calibrated on
+    car trips and stay as given.
+    """
+
+    def with_values(values: np.ndarray) -> Roads:
+        flat, per_relief, road_kmh, slow, motorway_kmh = (float(v) for v in values)
+        car = roads.car.model_copy(
+            update={
+                "road_kmh": road_kmh,
+                "slow_per_relief": slow,
+                "motorway_kmh": motorway_kmh,
+            }
+        )
+        changes = {
+            "tortuosity_flat": flat,
+            "tortuosity_per_relief": per_relief,
+            "car": car,
+        }
+        return roads.model_copy(update=changes)
+
+    def departures(values: np.ndarray) -> np.ndarray:
+        trial = with_values(values)
+        network = build_surrogate(
+            communes,
+            borders,
+            heights=heights,
+            motorway_exits=motorway_exits,
+            roads=trial,
+        )
+        fit = trip_fit(trips, network, communes=communes, roads=trial)
+        return np.concatenate(
+            [
+                np.log(fit["model_km"] / fit["known_km"]),
+                np.log(fit["model_min"] / fit["known_min"]),
+            ]
+        )
+
+    start = [
+        roads.tortuosity_flat,
+        roads.tortuosity_per_relief,
+        roads.car.road_kmh,
+        roads.car.slow_per_relief,
+        roads.car.motorway_kmh,
+    ]
+    bounds = ([1.0, 0.0, 40.0, 0.0, 90.0], [1.4, 8.0, 80.0, 12.0, 125.0])
+    found = least_squares(
+        departures, start, bounds=bounds, loss="soft_l1", f_scale=0.1, diff_step=0.02
+    )
+    return with_values(np.round(found.x, 2))

@@ -1,0 +1,119 @@
+"""How far the animator drives: best seat, shares in reach, a second seat."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.scenarios.governance import figure
+
+if TYPE_CHECKING:
+    from eitgeo.scenarios.activity import Activity
+    from eitgeo.scenarios.governance import Figures
+
+
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the smallest value that at least half of the weight does not pass.
+
+    Parameters
+    ----------
+    values
+        NaN (no way) counts as the largest.
+    weights
+        Same shape, ≥ 0.
+
+    Returns
+    -------
+    float
+        NaN when there is no weight, or when half of it has no way.
+
+    Examples
+    --------
+    >>> weighted_median(np.array([10.0, 20.0, 30.0]), np.array([1.0, 1.0, 3.0]))
+    30.0
+    """
+    total = weights.sum()
+    if total == 0:
+        return float("nan")
+    filled = np.where(np.isnan(values), np.inf, values)
+    order = np.argsort(filled, kind="stable")
+    reached = np.cumsum(weights[order]) >= total / 2
+    found = float(filled[order][reached.argmax()])
+    return found if np.isfinite(found) else float("nan")
+
+
+def access_figures(
+    activity: Activity,
+    held: np.ndarray,
+    *,
+    town_names: pd.Series[str],
+    seat_minutes: float,
+) -> Figures:
+    """Measure access to the best seat of animation inside each perimeter.
+
+    Parameters
+    ----------
+    activity
+        Target sites and car minutes to towns.
+    held
+        Shape (perimeters, communes of the area).
+    town_names
+        INSEE code → name of the towns.
+    seat_minutes
+        Threshold [min].
+
+    Returns
+    -------
+    dict
+        ``seat_median_min``, ``seat_45min_pct``, ``two_seats_gain_pct``. The seat is
+        the town inside that makes the median smallest; its name is in the note.
+    """
+    weights = activity.by_commune(activity.target)
+    minutes = activity.town_minutes.to_numpy(dtype=float)
+    towns = list(activity.town_minutes.columns)
+    at = activity.codes.get_indexer(pd.Index(towns))
+    rows = [
+        _best_seat(
+            minutes,
+            held[row] * weights,
+            towns=np.flatnonzero(held[row, at]),
+            limit_min=seat_minutes,
+        )
+        for row in range(len(held))
+    ]
+    names = [
+        "" if seat is None else f"siège calculé : {town_names[towns[seat]]}"
+        for seat, *_ in rows
+    ]
+    none = "aucune ville assez peuplée dans le périmètre"
+    notes = [name or none for name in names]
+    return {
+        "seat_median_min": figure(np.array([row[1] for row in rows]), notes),
+        "seat_45min_pct": figure(np.array([row[2] for row in rows]), notes),
+        "two_seats_gain_pct": figure(np.array([row[3] for row in rows]), notes),
+    }
+
+
+def _best_seat(
+    minutes: np.ndarray, weights: np.ndarray, *, towns: np.ndarray, limit_min: float
+) -> tuple[int | None, float, float, float]:
+    nothing = (None, float("nan"), float("nan"), float("nan"))
+    total = weights.sum()
+    if len(towns) == 0 or total == 0:
+        return nothing
+    medians = np.array([weighted_median(minutes[:, t], weights) for t in towns])
+    if np.isnan(medians).all():
+        return nothing
+    near = np.nan_to_num(minutes[:, towns], nan=np.inf) <= limit_min
+    share = 100 * (weights @ near) / total
+    # Smallest median; among equals the larger share in reach.
+    best = int(np.lexsort((-share, np.nan_to_num(medians, nan=np.inf)))[0])
+    pairs = [
+        100 * (weights @ (near[:, i] | near[:, j])) / total
+        for i, j in combinations(range(len(towns)), 2)
+    ]
+    gain = max([*pairs, share[best]]) - share[best]
+    return int(towns[best]), float(medians[best]), float(share[best]), float(gain)

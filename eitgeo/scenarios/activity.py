@@ -1,0 +1,146 @@
+"""The facts that indicators sum, once per commune and for every perimeter alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.reference import in_divisions
+
+if TYPE_CHECKING:
+    from eitgeo.study import Comparison
+
+INDUSTRY = ("05-39",)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Sites and flows of the study area, ready to be summed over communes.
+
+    Attributes
+    ----------
+    codes
+        INSEE codes of the study area, sorted: the columns of a membership matrix.
+    target
+        Target sites: ``code_insee``, ``naf``, ``synthetic``.
+    industry
+        Industrial sites: ``code_insee``, headcounts, ``synthetic``.
+    deposit
+        Waste by site, inert left out: ``site_id``, ``code_insee``, ``t_low``,
+        ``t_mid``, ``t_high`` [t/year], ``synthetic``.
+    exchanges
+        ``donor_id``, ``receiver_id``, ``t_mid`` [t/year]; donors in the area.
+    families
+        ``family``, ``code_insee``, ``site_id``: givers that have a taker in reach.
+    town_minutes
+        Minutes by car from each commune of the area (index, sorted) to each town
+        (columns); NaN where there is no way.
+    """
+
+    codes: pd.Index
+    target: pd.DataFrame = field(repr=False)
+    industry: pd.DataFrame = field(repr=False)
+    deposit: pd.DataFrame = field(repr=False)
+    exchanges: pd.DataFrame = field(repr=False)
+    families: pd.DataFrame = field(repr=False)
+    town_minutes: pd.DataFrame = field(repr=False)
+
+    def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
+        """Return which communes each group holds.
+
+        Parameters
+        ----------
+        groups
+            INSEE codes of each perimeter, all in the study area.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            Shape (groups, communes).
+        """
+        table = np.zeros((len(groups), len(self.codes)), dtype=bool)
+        for row, group in enumerate(groups):
+            table[row, self.codes.get_indexer(pd.Index(sorted(group)))] = True
+        return table
+
+    def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:
+        """Sum a column, or count rows, per commune of the study area.
+
+        Parameters
+        ----------
+        frame
+            Rows with ``code_insee``.
+        value
+            Column to sum; rows are counted when it is None.
+
+        Returns
+        -------
+        numpy.ndarray of float
+            One value a commune, in the order of ``codes``.
+        """
+        grouped = frame.groupby("code_insee")
+        totals = grouped.size() if value is None else grouped[value].sum()
+        return totals.reindex(self.codes, fill_value=0).to_numpy(dtype=float)
+
+
+def read_activity(
+    communes: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    arisings: pd.DataFrame,
+    exchanges: pd.DataFrame,
+    families: pd.DataFrame,
+    town_minutes: pd.DataFrame,
+    comparison: Comparison,
+) -> Activity:
+    """Keep what indicators need of sites, arisings and exchanges.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``.
+    sites
+        Table ``sites``.
+    arisings
+        Table ``arisings``.
+    exchanges
+        ``donor_id``, ``receiver_id``, ``t_mid``.
+    families
+        ``family``, ``code_insee``, ``site_id`` of givers with a taker in reach.
+    town_minutes
+        Car minutes, communes of the area × towns.
+    comparison
+        What makes a target site.
+
+    Returns
+    -------
+    Activity
+        The facts of the study area.
+    """
+    codes = pd.Index(np.sort(communes.loc[communes["in_area"], "code_insee"]))
+    here = sites[sites["code_insee"].isin(codes)]
+    is_target = in_divisions(here["naf"], comparison.target_naf) & here[
+        "headcount_low"
+    ].ge(comparison.min_headcount)
+    heads = ["headcount_low", "headcount_mid", "headcount_high"]
+    waste = arisings[arisings["stream"] == "NDNI"]
+    per_site = (
+        waste.groupby("site_id")[["t_low", "t_mid", "t_high"]].sum().reset_index()
+    )
+    return Activity(
+        codes=codes,
+        target=here.loc[is_target, ["site_id", "code_insee", "naf", "synthetic"]],
+        industry=here.loc[
+            in_divisions(here["naf"], INDUSTRY) & here["headcount_mid"].gt(0),
+            ["site_id", "code_insee", *heads, "synthetic"],
+        ],
+        deposit=per_site.merge(
+            here[["site_id", "code_insee", "synthetic"]], on="site_id"
+        ),
+        exchanges=exchanges[exchanges["donor_id"].isin(codes)],
+        families=families[families["code_insee"].isin(codes)],
+        town_minutes=town_minutes.loc[codes],
+    )

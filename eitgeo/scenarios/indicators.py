@@ -1,0 +1,236 @@
+"""The card of a perimeter: every indicator, with what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.reference import indicator_catalogue
+from eitgeo.scenarios.access import access_figures
+from eitgeo.scenarios.governance import governance_figures
+from eitgeo.scenarios.matter import fabric_figures, matter_figures
+
+if TYPE_CHECKING:
+    from eitgeo.perimeters import Candidate
+    from eitgeo.scenarios.activity import Activity
+    from eitgeo.study import Study
+
+_ON_SITES = {"target_sites", "naf_diversity", "sites_per_animator", "synergy_families"}
+_ON_JOBS = {"industry_jobs", "top_site_pct"}
+_ON_ROADS = {"seat_median_min", "seat_45min_pct", "two_seats_gain_pct"}
+_ON_TONNES = {"deposit_t", "captured_pct"}
+_WORST_SHARE_PCT = 20.0
+"""Share of a value above which its worst input gives it its class."""
+
+
+def measure_indicators(
+    candidates: list[Candidate],
+    activity: Activity,
+    *,
+    communes: pd.DataFrame,
+    bodies: pd.DataFrame,
+    membership: pd.DataFrame,
+    study: Study,
+) -> pd.DataFrame:
+    """Measure all perimeters on the same data.
+
+    Parameters
+    ----------
+    candidates
+        The perimeters, all inside the study area.
+    activity
+        Facts of the study area.
+    communes, bodies, membership
+        Tables of the same names.
+    study
+        Dates and thresholds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``indicators``. ``percentile_same_size`` is, for unions of whole EPCI
+        and perimeters equal to one, the share of the unions with as many EPCI that
+        do no better (ties by half) [%]; NaN for other perimeters.
+    """
+    held = activity.matrix([one.codes for one in candidates])
+    comparison = study.comparison
+    figures = (
+        governance_figures(
+            candidates,
+            communes,
+            bodies=bodies,
+            membership=membership,
+            on_date=study.territory.on_date,
+            waste_bodies=comparison.waste_bodies,
+        )
+        | fabric_figures(activity, held, comparison=comparison)
+        | access_figures(
+            activity,
+            held,
+            town_names=communes.set_index("code_insee")["nom"],
+            seat_minutes=comparison.seat_minutes,
+        )
+        | matter_figures(activity, held, min_givers=study.flows.families_min_donors)
+    )
+    catalogue = indicator_catalogue()
+    shares = _synthetic_shares(activity, held)
+    ids = [one.perimeter_id for one in candidates]
+    parts = []
+    for name, table in figures.items():
+        about = catalogue.loc[name]
+        synthetic = _share_of(name, shares)
+        hypothesis = _hypothesis_pct(name, synthetic)
+        mixed = hypothesis > _WORST_SHARE_PCT
+        parts.append(
+            table.assign(
+                perimeter_id=ids,
+                indicator_id=name,
+                unit=about["unit"],
+                direction=about["direction"],
+                kind=about["kind"],
+                evidence=np.where(
+                    hypothesis > _WORST_SHARE_PCT, "H", about["evidence"]
+                ),
+                hypothesis_share_pct=hypothesis,
+                synthetic_share_pct=synthetic,
+                percentile_same_size=_percentiles(
+                    table["value"].to_numpy(), str(about["direction"]), candidates
+                ),
+                elipse_axis=about["elipse_axis"],
+                source=_source(name, study),
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def contributions(candidates: list[Candidate], activity: Activity) -> pd.DataFrame:
+    """Count the sites behind each estimated figure, and the weight of the first.
+
+    Parameters
+    ----------
+    candidates
+        The perimeters.
+    activity
+        Facts of the study area.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``perimeter_id``, ``indicator_id``, ``n_contributors``, ``top_share_pct``
+        [%] for the figures that sum over sites.
+    """
+    held = activity.matrix([one.codes for one in candidates])
+    ids = [one.perimeter_id for one in candidates]
+    gives = activity.deposit["site_id"].isin(activity.families["site_id"])
+    deposit = activity.deposit.assign(weight=activity.deposit["t_mid"])
+    sources = {
+        "target_sites": activity.target.assign(weight=1.0),
+        "sites_per_animator": activity.target.assign(weight=1.0),
+        "industry_jobs": activity.industry.assign(
+            weight=activity.industry["headcount_mid"]
+        ),
+        "deposit_t": deposit,
+        "captured_pct": deposit[gives],
+    }
+    parts = []
+    for name, frame in sources.items():
+        count = held @ activity.by_commune(frame)
+        total = held @ activity.by_commune(frame, "weight")
+        largest = frame.groupby("code_insee")["weight"].max()
+        top = largest.reindex(activity.codes, fill_value=0.0).to_numpy(dtype=float)
+        first = np.where(held, top, 0.0).max(axis=1, initial=0.0)
+        share = np.divide(first, total, out=np.zeros_like(total), where=total > 0)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "perimeter_id": ids,
+                    "indicator_id": name,
+                    "n_contributors": count,
+                    "top_share_pct": 100 * share,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndarray]:
+    """Share of synthetic sites, jobs and tonnes in each perimeter [%]."""
+
+    def share(frame: pd.DataFrame, value: str | None) -> np.ndarray:
+        fake = frame[frame["synthetic"]]
+        total = held @ activity.by_commune(frame, value)
+        part = held @ activity.by_commune(fake, value)
+        return 100 * np.divide(part, total, out=np.zeros_like(total), where=total > 0)
+
+    return {
+        "sites": share(activity.target, None),
+        "jobs": share(activity.industry, "headcount_mid"),
+        "tonnes": share(activity.deposit, "t_mid"),
+        "none": np.zeros(len(held)),
+    }
+
+
+def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
+    if name in _ON_SITES | _ON_ROADS:
+        return shares["sites"]
+    if name in _ON_JOBS:
+        return shares["jobs"]
+    return shares["tonnes"] if name in _ON_TONNES else shares["none"]
+
+
+def _hypothesis_pct(name: str, synthetic: np.ndarray) -> np.ndarray:
+    """All of it for surrogate roads and ratios, else the synthetic share."""
+    if name in _ON_ROADS | _ON_TONNES:
+        return np.full(len(synthetic), 100.0)
+    return synthetic
+
+
+def _percentiles(
+    values: np.ndarray, direction: str, candidates: list[Candidate]
+) -> np.ndarray:
+    found = np.full(len(values), np.nan)
+    if direction not in ("up", "down"):
+        return found
+    better = values if direction == "up" else -values
+    unions = {
+        one.codes: (_n_epci(one), better[i])
+        for i, one in enumerate(candidates)
+        if one.method == "union_epci"
+    }
+    peers: dict[int, list[float]] = {}
+    for size, value in unions.values():
+        peers.setdefault(size, []).append(value)
+    for i, one in enumerate(candidates):
+        if one.codes in unions and not np.isnan(better[i]):
+            others = np.array(peers[unions[one.codes][0]])
+            below, equal = (others < better[i]).sum(), (others == better[i]).sum()
+            found[i] = 100 * (below + equal / 2) / (~np.isnan(others)).sum()
+    return found
+
+
+def _n_epci(candidate: Candidate) -> int:
+    members = candidate.parameters["epci"]
+    return len(members) if isinstance(members, list) else 0
+
+
+def _source(name: str, study: Study) -> str:
+    """Say where the figure comes from, in French."""
+    sites = ", ".join(
+        dict.fromkeys(_SITE_SOURCES[s.reader] for s in study.sources.sites)
+    )
+    if name in _ON_ROADS:
+        return f"{sites} ; réseau de substitution"
+    if name in _ON_TONNES:
+        return f"{sites} ; ratios et règles de synergie ; réseau de substitution"
+    if name in _ON_SITES | _ON_JOBS:
+        return sites
+    return "appartenances et populations de l'étude (COG, EPCI)"
+
+
+_SITE_SOURCES = {
+    "anchors": "établissements cités par des sources publiques",
+    "irep": "IREP (Géorisques)",
+    "synthetic": "établissements synthétiques",
+}

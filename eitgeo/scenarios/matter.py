@@ -1,0 +1,112 @@
+"""Sites, jobs, waste and exchanges inside a perimeter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.scenarios.governance import figure
+
+if TYPE_CHECKING:
+    from eitgeo.scenarios.activity import Activity
+    from eitgeo.scenarios.governance import Figures
+    from eitgeo.study import Comparison
+
+
+def fabric_figures(
+    activity: Activity, held: np.ndarray, *, comparison: Comparison
+) -> Figures:
+    """Count target sites and jobs, and read how diverse and how dependent they are.
+
+    Parameters
+    ----------
+    activity
+        Facts of the study area.
+    held
+        Shape (perimeters, communes of the area).
+    comparison
+        Thresholds of the study.
+
+    Returns
+    -------
+    dict
+        ``target_sites``, ``industry_jobs``, ``naf_diversity``, ``top_site_pct``,
+        ``sites_per_animator``.
+    """
+    target = held @ activity.by_commune(activity.target)
+    jobs = _interval(activity, activity.industry, held, "headcount")
+    division = activity.target.assign(division=activity.target["naf"].str[:2])
+    by_division = _counts(activity, division, "division")
+    diverse = (held @ by_division >= comparison.diversity_min_sites).sum(axis=1)
+    biggest = _largest(activity, activity.industry, "headcount_mid")
+    top = np.where(held, biggest, 0.0).max(axis=1, initial=0.0)
+    share = _ratio_pct(top, jobs["value"].to_numpy())
+    return {
+        "target_sites": figure(target),
+        "industry_jobs": jobs,
+        "naf_diversity": figure(diverse),
+        "top_site_pct": figure(share),
+        "sites_per_animator": figure(target / comparison.animator_fte),
+    }
+
+
+def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> Figures:
+    """Sum potential waste, the exchanges kept inside, and families in reach.
+
+    Parameters
+    ----------
+    activity
+        Facts of the study area.
+    held
+        Shape (perimeters, communes of the area).
+    min_givers
+        Givers that make a family count.
+
+    Returns
+    -------
+    dict
+        ``deposit_t``, ``captured_pct``, ``synergy_families``.
+    """
+    donor = activity.codes.get_indexer(pd.Index(activity.exchanges["donor_id"]))
+    taker = activity.codes.get_indexer(pd.Index(activity.exchanges["receiver_id"]))
+    tonnes = activity.exchanges["t_mid"].to_numpy(dtype=float)
+    given = held[:, donor].astype(float) @ tonnes
+    both = held[:, donor] & held[:, taker] & (taker >= 0)
+    kept = both.astype(float) @ tonnes
+    givers = _counts(activity, activity.families, "family")
+    families = (held @ givers >= min_givers).sum(axis=1)
+    captured = figure(_ratio_pct(kept, given))
+    captured[["low", "high"]] = np.nan
+    return {
+        "deposit_t": _interval(activity, activity.deposit, held, "t"),
+        "captured_pct": captured,
+        "synergy_families": figure(families),
+    }
+
+
+def _interval(
+    activity: Activity, frame: pd.DataFrame, held: np.ndarray, stem: str
+) -> pd.DataFrame:
+    sums = {
+        name: held @ activity.by_commune(frame, f"{stem}_{level}")
+        for name, level in (("value", "mid"), ("low", "low"), ("high", "high"))
+    }
+    return pd.DataFrame(sums).assign(note="")
+
+
+def _counts(activity: Activity, frame: pd.DataFrame, label: str) -> np.ndarray:
+    """Count rows per commune of the area and value of a label."""
+    counted = pd.crosstab(frame["code_insee"], frame[label])
+    return counted.reindex(activity.codes, fill_value=0).to_numpy(dtype=float)
+
+
+def _largest(activity: Activity, frame: pd.DataFrame, value: str) -> np.ndarray:
+    largest = frame.groupby("code_insee")[value].max()
+    return largest.reindex(activity.codes, fill_value=0.0).to_numpy(dtype=float)
+
+
+def _ratio_pct(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    blank = np.full(len(whole), np.nan)
+    return 100 * np.divide(part, whole, out=blank, where=whole > 0)

@@ -1,0 +1,308 @@
+"""Rows of a CSV file as text, with the line each came from, and their checks."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import Faults, commune_code_fault, hint, require_columns
+from eitgeo.errors import SchemaError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_FLAGS = {"true": True, "false": False}
+
+
+def require_file(path: Path) -> None:
+    """Refuse a file that is absent or holds no byte.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    SourceError
+        When there is nothing to read.
+    """
+    if not path.is_file():
+        message = f"{path.name} : fichier absent de {path.parent.name or '.'}"
+        raise SourceError(message)
+    if path.stat().st_size == 0:
+        message = f"{path.name} : fichier vide (0 octet) → le télécharger à nouveau"
+        raise SourceError(message)
+
+
+def read_rows(
+    path: Path,
+    *,
+    columns: Iterable[str],
+    separator: str = ",",
+) -> pd.DataFrame:
+    """Read a UTF-8 CSV file as text.
+
+    Parameters
+    ----------
+    path
+        The file; a byte order mark is skipped.
+    columns
+        Columns that must be there; others are kept.
+    separator
+        One character.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text without surrounding blanks, ``""`` where empty; the index is the line
+        of the file (header = 1), named ``line``.
+
+    Raises
+    ------
+    SourceError
+        File absent, without a byte or a row, or not in UTF-8.
+    SchemaError
+        A column is missing, or a row has too many or too few cells.
+    """
+    require_file(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.reader(handle, delimiter=separator)
+            lines = [(reader.line_num, cells) for cells in reader if cells]
+    except UnicodeDecodeError as error:
+        message = (
+            f"{path.name} : encodage illisible (octet {error.start}) "
+            "→ enregistrer en « CSV UTF-8 »"
+        )
+        raise SourceError(message) from error
+    header = [name.strip() for name in lines[0][1]] if lines else []
+    _require_separator(path, header, separator)
+    require_columns(pd.DataFrame(columns=header), columns, where=path.name)
+    if len(lines) < 2:  # noqa: PLR2004
+        message = f"{path.name} : fichier vide (un en-tête sans ligne) → le compléter"
+        raise SourceError(message)
+    _require_cells(path, header, lines[1:])
+    return pd.DataFrame(
+        [[cell.strip() for cell in cells] for _, cells in lines[1:]],
+        columns=header,
+        index=pd.Index([number for number, _ in lines[1:]], name="line"),
+        dtype=str,
+    )
+
+
+def _require_separator(path: Path, header: Sequence[str], separator: str) -> None:
+    other = ";" if separator == "," else ","
+    if len(header) == 1 and other in header[0]:
+        faults = Faults(path.name)
+        faults.add(
+            f"séparateur « {other} » au lieu de « {separator} »",
+            row=1,
+            remedy=f"enregistrer avec le séparateur « {separator} »",
+        )
+        faults.raise_if_any(SchemaError)
+
+
+def _require_cells(
+    path: Path, header: Sequence[str], lines: Sequence[tuple[int, list[str]]]
+) -> None:
+    faults = Faults(path.name)
+    for number, cells in lines:
+        if len(cells) != len(header):
+            met = f"{len(cells)} cellules pour {len(header)} colonnes"
+            remedy = "vérifier les séparateurs et les guillemets"
+            faults.add(met, row=number, remedy=remedy)
+    faults.raise_if_any(SchemaError)
+
+
+def to_numbers(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
+    """Turn a column of text into numbers, decimal point only.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_rows`.
+    column
+        The column.
+    faults
+        Where decimal commas and other text are noted, line by line.
+
+    Returns
+    -------
+    pandas.Series
+        Float, NaN where the cell is empty or faulty.
+    """
+    values = rows[column]
+    good = values.str.fullmatch(_NUMBER)
+    for line, text in values[~good & (values != "")].items():
+        remedy = "écrire un nombre avec un point décimal"
+        if _DECIMAL_COMMA.fullmatch(text):
+            remedy = f"virgule décimale : écrire « {text.replace(',', '.')} »"
+        faults.add(f"« {column} » = « {text} »", row=line, remedy=remedy)
+    return values.where(good, "nan").astype(float)
+
+
+def to_counts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
+    """Turn a column of text into whole numbers ≥ 0, none missing.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_rows`.
+    column
+        The column.
+    faults
+        Where anything else is noted, line by line.
+
+    Returns
+    -------
+    pandas.Series
+        int64, 0 where faulty.
+    """
+    values = rows[column]
+    good = values.str.fullmatch(r"\d+")
+    for line, text in values[~good].items():
+        met = f"« {column} » = « {text} »"
+        faults.add(met, row=line, remedy="écrire un nombre entier, sans espace")
+    return values.where(good, "0").astype("int64")
+
+
+def to_flags(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
+    """Turn ``true``/``false`` into booleans.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_rows`.
+    column
+        The column.
+    faults
+        Where anything else is noted, line by line.
+
+    Returns
+    -------
+    pandas.Series
+        bool, False where faulty.
+    """
+    folded = rows[column].str.lower()
+    for line, text in rows[column][~folded.isin(list(_FLAGS))].items():
+        met = f"« {column} » = « {text} »"
+        faults.add(met, row=line, remedy="écrire « true » ou « false »")
+    return folded == "true"
+
+
+def check_choices(
+    rows: pd.DataFrame, column: str, *, allowed: Collection[str], faults: Faults
+) -> None:
+    """Note the values of a column that are not among the admitted ones.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_rows`.
+    column
+        The column.
+    allowed
+        The admitted values.
+    faults
+        Where each fault is noted, with the nearest valid value.
+    """
+    for line, text in rows[column][~rows[column].isin(list(allowed))].items():
+        faults.add(f"« {column} » = « {text} »", row=line, remedy=hint(text, allowed))
+
+
+def check_pattern(
+    rows: pd.DataFrame, column: str, *, pattern: str, example: str, faults: Faults
+) -> None:
+    """Note the values of a column that do not have the form required.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_rows`.
+    column
+        The column.
+    pattern
+        Regular expression of the whole value.
+    example
+        A valid value, told as the remedy.
+    faults
+        Where each fault is noted.
+    """
+    for line, text in rows[column][~rows[column].str.fullmatch(pattern)].items():
+        met = f"« {column} » = « {text} » mal formé"
+        faults.add(met, row=line, remedy=f"par exemple « {example} »")
+
+
+def check_codes(
+    rows: pd.DataFrame,
+    *,
+    known: Collection[str] | None = None,
+    faults: Faults,
+    column: str = "code_insee",
+) -> None:
+    """Note commune codes that are malformed or name no commune at hand.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_rows`.
+    known
+        Codes at hand; None: the form alone is checked.
+    faults
+        Where each fault is noted.
+    column
+        The column.
+    """
+    for line, code in rows[column].items():
+        wrong = commune_code_fault(code)
+        if wrong is not None:
+            faults.add(wrong[0], row=line, remedy=wrong[1])
+        elif known is not None and code not in known:
+            met = f"commune « {code} » absente de la couche des communes"
+            faults.add(met, row=line, remedy="vérifier le code et le millésime COG")
+
+
+def check_key(rows: pd.DataFrame, key: Sequence[str], *, faults: Faults) -> None:
+    """Note the rows that repeat the key of an earlier one.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_rows`.
+    key
+        Columns of the key.
+    faults
+        Where each fault is noted.
+    """
+    repeated = rows[rows.duplicated(list(key))]
+    for line, values in zip(
+        repeated.index, repeated[list(key)].to_numpy(), strict=True
+    ):
+        label = ", ".join(values)
+        faults.add(f"clé répétée ({label})", row=line, remedy="garder une seule ligne")
+
+
+def check_order(
+    low: pd.Series, mid: pd.Series, high: pd.Series, *, faults: Faults
+) -> None:
+    """Note the intervals whose low, mid and high are not in order.
+
+    Parameters
+    ----------
+    low, mid, high
+        Same index; NaN where unknown.
+    faults
+        Where each fault is noted.
+    """
+    wrong = (low > mid) | (mid > high) | (low > high)
+    for line in low.index[np.asarray(wrong)]:
+        met = f"intervalle {low[line]:g} – {mid[line]:g} – {high[line]:g} désordonné"
+        faults.add(met, row=line, remedy="bas ≤ central ≤ haut")

@@ -1,0 +1,115 @@
+"""Bodies (EPCI, syndicates, PETR …) and their dated members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import SchemaError
+from eitgeo.sources._rows import (
+    check_choices,
+    check_codes,
+    check_key,
+    check_pattern,
+    read_rows,
+    to_flags,
+)
+from eitgeo.tables import STATUSES, TABLES, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    import pandas as pd
+
+BODY_KINDS = ("epci", "syndicat", "petr", "ti", "bassin_de_vie", "autre")
+_DATE = r"(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?"
+
+
+def read_bodies(path: Path) -> pd.DataFrame:
+    """Read the bodies that may deliberate, treat waste or carry a contract.
+
+    Parameters
+    ----------
+    path
+        CSV with the columns of table ``bodies``; flags are ``true`` or ``false``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``bodies``.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, unknown kind or status, repeated body, flag misspelt.
+    """
+    rows = read_rows(path, columns=TABLES["bodies"].column_names)
+    faults = Faults(path.name)
+    check_key(rows, ["body_id"], faults=faults)
+    check_pattern(
+        rows,
+        "body_id",
+        pattern="[a-z0-9_]+",
+        example="petr_comminges",
+        faults=faults,
+    )
+    check_choices(rows, "kind", allowed=BODY_KINDS, faults=faults)
+    check_choices(rows, "status", allowed=STATUSES, faults=faults)
+    flags = {
+        name: to_flags(rows, name, faults=faults)
+        for name in ("legal_person", "economic_competence", "waste_competence")
+    }
+    faults.raise_if_any(SchemaError)
+    return validate(rows.assign(**flags), table="bodies", where=path.name)
+
+
+def read_membership(
+    path: Path,
+    *,
+    known_bodies: Collection[str] | None = None,
+    known_communes: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Read which commune belongs to which body, from when to when.
+
+    Parameters
+    ----------
+    path
+        CSV with the columns of table ``membership``; dates ``AAAA-MM-JJ`` or empty.
+    known_bodies
+        Bodies on record; None: not checked.
+    known_communes
+        Codes of the communes at hand; None: the form alone is checked.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``membership``.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, malformed code or date, unknown body or commune, repeated
+        row, membership that ends before it starts.
+    """
+    rows = read_rows(path, columns=TABLES["membership"].column_names)
+    faults = Faults(path.name)
+    check_key(rows, ["body_id", "code_insee", "from_date"], faults=faults)
+    check_codes(rows, known=known_communes, faults=faults)
+    check_choices(rows, "status", allowed=STATUSES, faults=faults)
+    for name in ("from_date", "to_date"):
+        check_pattern(rows, name, pattern=_DATE, example="2025-01-01", faults=faults)
+    if known_bodies is not None:
+        for line, body in rows["body_id"][~rows["body_id"].isin(known_bodies)].items():
+            met = f"structure inconnue « {body} »"
+            faults.add(met, row=line, remedy=hint(body, known_bodies))
+    ends = (rows["to_date"] != "") & (rows["to_date"] <= rows["from_date"])
+    for line in rows.index[ends]:
+        met = "appartenance terminée avant d'avoir commencé"
+        faults.add(met, row=line, remedy="corriger from_date ou to_date")
+    faults.raise_if_any(SchemaError)
+    return validate(rows, table="membership", where=path.name)

@@ -1,0 +1,177 @@
+"""Relief: a raster opened, checked, cropped; altitudes at points."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+import rasterio.errors
+import rasterio.windows
+from pyproj import Transformer
+from rasterio.warp import transform_bounds
+
+from eitgeo.check import WORKING_EPSG
+from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.sources._rows import require_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import numpy.typing as npt
+    from affine import Affine
+
+    Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Elevation:
+    """Altitudes on a regular grid.
+
+    Attributes
+    ----------
+    z
+        Shape (rows, columns) [m]; NaN where the source holds nothing.
+    transform
+        From column and row (corner of a cell) to the raster's own coordinates.
+    crs
+        CRS of the raster, as WKT.
+    """
+
+    z: Floats
+    transform: Affine
+    crs: str
+
+
+def read_elevation(
+    path: Path, *, bounds: tuple[float, float, float, float] | None = None
+) -> Elevation:
+    """Open a digital elevation model, check it, and crop it.
+
+    Parameters
+    ----------
+    path
+        Raster of one band of altitudes [m] with a CRS, north up.
+    bounds
+        xmin, ymin, xmax, ymax (EPSG:2154) [m] to crop to, one cell around them;
+        None: the whole raster.
+
+    Returns
+    -------
+    Elevation
+        The grid in memory; cells without data are NaN.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or unreadable.
+    CrsError
+        The raster has no CRS.
+    SchemaError
+        More than one band, rotated grid, no known cell, or no cell within bounds.
+    """
+    require_file(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+            raster = rasterio.open(path)
+    except rasterio.errors.RasterioIOError as error:
+        message = f"{path.name} : raster illisible → vérifier le format (GeoTIFF)"
+        raise SourceError(message) from error
+    with raster:
+        _require_grid(raster, path.name)
+        window = _window(raster, bounds, path.name)
+        band = raster.read(1, window=window, masked=True)
+        z = np.ma.filled(band.astype(float), np.nan)
+        transform = raster.window_transform(window)
+        crs = raster.crs.to_wkt()
+    if not np.isfinite(z).any():
+        message = f"{path.name} : aucune altitude connue → vérifier la valeur « nodata »"
+        raise SchemaError(message)
+    return Elevation(z, transform, crs)
+
+
+def heights(elevation: Elevation) -> Callable[[Floats, Floats], Floats]:
+    """Return the function that gives the altitude at points.
+
+    Parameters
+    ----------
+    elevation
+        The grid.
+
+    Returns
+    -------
+    callable
+        From x, y (EPSG:2154) [m], arrays of one shape, to z [m]: bilinear between
+        the centres of the four cells around; NaN where one of them is unknown.
+
+    Examples
+    --------
+    >>> from affine import Affine
+    >>> slope = Elevation(
+    ...     np.array([[0.0, 10.0], [0.0, 10.0]]),
+    ...     Affine(100, 0, 500_000, 0, -100, 6_200_200),
+    ...     "EPSG:2154",
+    ... )
+    >>> z = heights(slope)
+    >>> z(np.array([500_050.0, 500_100.0]), np.array([6_200_100.0, 6_200_100.0]))
+    array([0., 5.])
+    """
+    move = Transformer.from_crs(WORKING_EPSG, elevation.crs, always_xy=True)
+    to_cell = ~elevation.transform
+
+    def at(x: Floats, y: Floats) -> Floats:
+        lon, lat = move.transform(np.asarray(x, float), np.asarray(y, float))
+        column = to_cell.a * lon + to_cell.b * lat + to_cell.c - 0.5
+        row = to_cell.d * lon + to_cell.e * lat + to_cell.f - 0.5
+        return _bilinear(elevation.z, row, column)
+
+    return at
+
+
+def _bilinear(z: Floats, row: Floats, column: Floats) -> Floats:
+    n_rows, n_columns = z.shape
+    inside = (row >= 0) & (row <= n_rows - 1) & (column >= 0) & (column <= n_columns - 1)
+    top = np.clip(np.floor(np.where(inside, row, 0)).astype(int), 0, n_rows - 2)
+    left = np.clip(np.floor(np.where(inside, column, 0)).astype(int), 0, n_columns - 2)
+    down, right = row - top, column - left
+    upper = z[top, left] * (1 - right) + z[top, left + 1] * right
+    lower = z[top + 1, left] * (1 - right) + z[top + 1, left + 1] * right
+    return np.where(inside, upper * (1 - down) + lower * down, np.nan)
+
+
+def _require_grid(raster: rasterio.DatasetReader, where: str) -> None:
+    if raster.crs is None:
+        message = f"{where} : système de coordonnées absent → l'indiquer à la source"
+        raise CrsError(message)
+    if raster.count != 1:
+        message = f"{where} : {raster.count} bandes au lieu d'une → extraire l'altitude"
+        raise SchemaError(message)
+    matrix = raster.transform
+    if matrix.b != 0 or matrix.d != 0 or matrix.a <= 0 or matrix.e >= 0:
+        message = f"{where} : grille tournée ou retournée → la redresser, nord en haut"
+        raise SchemaError(message)
+
+
+def _window(
+    raster: rasterio.DatasetReader,
+    bounds: tuple[float, float, float, float] | None,
+    where: str,
+) -> rasterio.windows.Window:
+    whole = rasterio.windows.Window(0, 0, raster.width, raster.height)
+    if bounds is None:
+        return whole
+    own = transform_bounds(WORKING_EPSG, raster.crs, *bounds)
+    asked = raster.window(*own)
+    top, left = int(np.floor(asked.row_off)) - 1, int(np.floor(asked.col_off)) - 1
+    low = int(np.ceil(asked.row_off + asked.height)) + 1
+    right = int(np.ceil(asked.col_off + asked.width)) + 1
+    padded = rasterio.windows.Window(left, top, right - left, low - top)
+    try:
+        return padded.intersection(whole)
+    except rasterio.errors.WindowError as error:
+        message = f"{where} : le relief ne couvre pas le territoire → fournir l'emprise"
+        raise SchemaError(message) from error

@@ -1,0 +1,105 @@
+"""What a step is made of: its modules, the data beside them, the libraries."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grimp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NOT_DATA = {".py", ".pyc", ".typed"}
+
+
+def code_digests(modules: Iterable[str]) -> dict[str, str]:
+    """Digest, for each module, everything of its package that it may run.
+
+    Parameters
+    ----------
+    modules
+        Dotted names, such as ``eitgeo.steps.contiguity``.
+
+    Returns
+    -------
+    dict
+        Module → SHA-256 of the source of its import closure inside its package and
+        of the data files beside those modules.
+
+    Notes
+    -----
+    A ``from eitgeo.zones import cluster`` counts the ``__init__`` of ``zones`` and so
+    all that it imports: more than what runs, never less. Imports made for types
+    alone are left out. A parent package that is only passed through is not counted:
+    ``eitgeo.steps`` declares all steps and computes nothing.
+    """
+    names = list(modules)
+    graphs = {
+        root: grimp.build_graph(
+            root, cache_dir=None, exclude_type_checking_imports=True
+        )
+        for root in {name.partition(".")[0] for name in names}
+    }
+    digests = {}
+    for name in names:
+        graph = graphs[name.partition(".")[0]]
+        closure = {name, *graph.find_upstream_modules(name)}
+        digests[name] = _digest_sources(closure)
+    return digests
+
+
+def libraries() -> dict[str, str]:
+    """Return the versions that results may depend on.
+
+    Returns
+    -------
+    dict
+        Python and each library that the package requires → version.
+    """
+    names = [
+        re.split(r"[^\w.-]", line)[0]
+        for line in requires("eitgeo") or []
+        if "extra ==" not in line
+    ]
+    found = {name: _version(name) for name in sorted(names)}
+    return {"python": platform.python_version(), **found}
+
+
+def _digest_sources(modules: set[str]) -> str:
+    sources = {_source(module) for module in modules}
+    beside = {
+        path
+        for folder in {source.parent for source in sources}
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.startswith(".")
+        if path.suffix not in _NOT_DATA
+    }
+    total = hashlib.sha256()
+    for path in sorted(sources | beside):
+        content = path.read_bytes()
+        total.update(f"{path.parent.name}/{path.name}:{len(content)}:".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def _source(module: str) -> Path:
+    root, *parts = module.split(".")
+    spec = find_spec(root)
+    if spec is None or not spec.submodule_search_locations:
+        message = f"{root} is not an importable package"
+        raise ModuleNotFoundError(message)
+    path = Path(spec.submodule_search_locations[0], *parts)
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absente"

@@ -1,0 +1,256 @@
+"""The contract of a step, for those who write one.
+
+A step is two things:
+
+1. one file ``eitgeo/steps/<name>.py`` with one public function, which reads like a
+   table of contents: read, pure calls, write ::
+
+       from eitgeo.tables import read_table, write_table
+       from eitgeo.territory import border_contiguity
+
+       def run(project: Project) -> Facts:
+           communes = read_table(project.processed, "communes")
+           pairs = border_contiguity(communes)
+           write_table(project.processed, pairs, table="contiguity")
+           return {"communes": len(communes), "limites communes": len(pairs)}
+
+   It imports what it calls at the top of the file, never by name at run time. What
+   it returns (French words → values, rows in, rows out, rows dropped) is shown and
+   kept in ``run.log``.
+
+2. one :class:`Step` in ``eitgeo.steps.STEPS``, which says what it reads and writes.
+   The declaration is apart from the body so that an unchanged run imports no
+   geographic library: scikit-learn and libpysal alone take seconds ::
+
+       Step("contiguity", "Contiguïté des communes",
+            tables=("communes",), writes=("contiguity",), sections=("territory",))
+
+What the engine does with it:
+
+- order: a step runs after those that write what it reads, in tables or in files;
+- it runs when a table or file that it reads, a part of the study that it lists, the
+  source of a module that it imports (closely or from afar), a data file beside such
+  a module, or the version of a library has changed, and when a product or its
+  sidecar is absent or was edited by hand; otherwise it is « à jour »;
+- it writes the sidecar of every product, so ``run`` does not;
+- when a step fails, what it had begun to write is removed, the steps that need it
+  are not tried, the others are;
+- after a run without failure, products that no step claims any more are removed.
+
+A step must not read a table, file or part of the study that it does not declare: it
+would not run again when they change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.errors import StudyError
+from eitgeo.store import SIDECAR_SUFFIX
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eitgeo.study import Project
+
+type PathList = Callable[[Project], Iterable[Path]]
+type Facts = Mapping[str, int | float | str]
+
+
+def no_files(project: Project) -> Iterable[Path]:
+    """Return no file, whatever the project.
+
+    Parameters
+    ----------
+    project
+        Not used.
+
+    Returns
+    -------
+    iterable of pathlib.Path
+        Nothing.
+    """
+    del project
+    return ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the pipeline: what it reads, what it writes, how it is told.
+
+    Parameters
+    ----------
+    name
+        Name of the step and, unless `module` says otherwise, of its file.
+    label
+        What it does, in French, shown while it runs.
+    tables
+        Tables that it reads from ``data/processed``; another step writes each.
+    writes
+        Tables that it writes there.
+    sections
+        Parts of the study on which it depends: a section (``"zones"``) or a key of
+        one (``"identity.seed"``, ``"identity.effort"``, ``"sources.sites"``). Ask
+        for the smallest part, so that a new title does not move the zones.
+    files
+        Files that it reads beside the tables, as absolute paths: raw files, or
+        products of another step. Each must exist when the step starts.
+    products
+        Files that it writes beside the tables, absolute, under ``project.maps`` or
+        ``project.processed``. The list depends on the study alone, never on what a
+        step has written.
+    module
+        Module that holds ``run(project)``; by default ``eitgeo.steps.<name>``. It is
+        imported only when the step runs.
+    """
+
+    name: str
+    label: str
+    tables: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    files: PathList = no_files
+    products: PathList = no_files
+    module: str = ""
+
+    @property
+    def code(self) -> str:
+        """Name of the module that holds the function ``run``.
+
+        Returns
+        -------
+        str
+            `module`, or ``eitgeo.steps.<name>``.
+        """
+        return self.module or f"eitgeo.steps.{self.name}"
+
+    def run(self, project: Project) -> Facts:
+        """Import the module of the step and run it.
+
+        Parameters
+        ----------
+        project
+            The study.
+
+        Returns
+        -------
+        mapping
+            What the step tells of itself; empty when it tells nothing.
+        """
+        facts: Facts | None = import_module(self.code).run(project)
+        return facts or {}
+
+    def inputs(self, project: Project) -> list[Path]:
+        """List the files that the step reads, tables first.
+
+        Parameters
+        ----------
+        project
+            The study.
+
+        Returns
+        -------
+        list of pathlib.Path
+            Without repetition.
+        """
+        read = [table_path(project, table) for table in self.tables]
+        return list(dict.fromkeys([*read, *self.files(project)]))
+
+    def artefacts(self, project: Project) -> list[Path]:
+        """List the files that the step writes, tables first, sidecars aside.
+
+        Parameters
+        ----------
+        project
+            The study.
+
+        Returns
+        -------
+        list of pathlib.Path
+            Without repetition.
+        """
+        written = [table_path(project, table) for table in self.writes]
+        return list(dict.fromkeys([*written, *self.products(project)]))
+
+    def parameters(self, project: Project) -> dict[str, Any]:
+        """Return the parts of the study that the step reads.
+
+        Parameters
+        ----------
+        project
+            The study.
+
+        Returns
+        -------
+        dict
+            Each name of `sections` with its JSON-ready value, defaults included.
+        """
+        return {name: parameter(project, name) for name in self.sections}
+
+
+def table_path(project: Project, table: str) -> Path:
+    """Say where a table is written.
+
+    Parameters
+    ----------
+    project
+        The study.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    pathlib.Path
+        ``<out>/data/processed/<table>.parquet``.
+    """
+    return project.processed / f"{table}.parquet"
+
+
+def sidecar_path(artefact: Path) -> Path:
+    """Say where the sidecar of an artefact is written.
+
+    Parameters
+    ----------
+    artefact
+        The file.
+
+    Returns
+    -------
+    pathlib.Path
+        The same name followed by ``.json``.
+    """
+    return artefact.with_name(artefact.name + SIDECAR_SUFFIX)
+
+
+def parameter(project: Project, name: str) -> Any:
+    """Return a section of the study, or one key of it, as JSON-ready values.
+
+    Parameters
+    ----------
+    project
+        The study.
+    name
+        ``"zones"``, or dotted: ``"identity.seed"``.
+
+    Returns
+    -------
+    object
+        The value in force, defaults included.
+
+    Raises
+    ------
+    StudyError
+        When a step asks for a part that the study does not have.
+    """
+    section, *keys = name.split(".")
+    try:
+        value: Any = project.study.section(section)
+        for key in keys:
+            value = value[key]
+    except (AttributeError, KeyError, TypeError) as error:
+        message = f"« {name} » : aucune partie de l'étude ne porte ce nom"
+        raise StudyError(message) from error
+    return value

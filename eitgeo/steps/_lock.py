@@ -1,0 +1,83 @@
+"""One run per folder, and who holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import platform
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from eitgeo.errors import EitgeoError
+from eitgeo.store import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK_NAME = ".eitgeo.lock"
+HOLDER_NAME = ".eitgeo.holder.json"
+
+
+class BusyError(EitgeoError):
+    """Another run is writing into the same folder."""
+
+
+@contextmanager
+def one_run(folder: Path) -> Iterator[None]:
+    """Hold a folder for the length of a run.
+
+    Parameters
+    ----------
+    folder
+        ``data/processed`` of the study; made if needed.
+
+    Yields
+    ------
+    None
+        While the folder is held. A process that dies lets it go.
+
+    Raises
+    ------
+    BusyError
+        When another process holds it; says which.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    holder = folder / HOLDER_NAME
+    lock = FileLock(folder / LOCK_NAME, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        message = (
+            f"{folder} : un calcul y est déjà en cours ({_who(holder)}) "
+            "→ attendre sa fin, l'arrêter, ou choisir un autre dossier (--out)"
+        )
+        raise BusyError(message) from error
+    try:
+        write_json(holder, _me())
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _me() -> dict[str, str | int]:
+    now = dt.datetime.now(tz=dt.UTC).astimezone()
+    return {
+        "machine": platform.node() or "machine inconnue",
+        "pid": os.getpid(),
+        "since": f"{now:%d/%m/%Y à %H:%M:%S}",
+    }
+
+
+def _who(holder: Path) -> str:
+    try:
+        told = json.loads(holder.read_text(encoding="utf-8"))
+        return (
+            f"processus {told['pid']} sur {told['machine']}, depuis le {told['since']}"
+        )
+    except (OSError, ValueError, KeyError):
+        return "processus qui démarre à l'instant"

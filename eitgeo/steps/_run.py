@@ -1,0 +1,202 @@
+"""Run a study, or say what would run and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+from pytask import TaskOutcome
+
+from eitgeo.check import Faults
+from eitgeo.errors import SourceError
+from eitgeo.steps._build import build, explain
+from eitgeo.steps._engine import sidecar_path
+from eitgeo.steps._lock import one_run
+from eitgeo.steps._tasks import (
+    LIBRARIES,
+    STUDY_PREFIX,
+    StepReport,
+    make_tasks,
+    signed_paths,
+)
+from eitgeo.store import SIDECAR_SUFFIX, relative_name, remove_partials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import pytask
+
+    from eitgeo.steps._engine import Step
+    from eitgeo.study import Project
+
+LOG_NAME = "run.log"
+_STATUSES: dict[TaskOutcome, Any] = {
+    TaskOutcome.SUCCESS: "done",
+    TaskOutcome.SKIP_UNCHANGED: "current",
+    TaskOutcome.FAIL: "failed",
+    TaskOutcome.SKIP_PREVIOUS_FAILED: "blocked",
+    TaskOutcome.WOULD_BE_EXECUTED: "pending",
+}
+
+
+def run_steps(
+    steps: Sequence[Step],
+    project: Project,
+    *,
+    tell: Callable[[StepReport], None] = lambda _: None,
+) -> list[StepReport]:
+    """Run the steps that are not up to date.
+
+    Parameters
+    ----------
+    steps
+        All steps of the study.
+    project
+        The study.
+    tell
+        Called when a step starts, when it is done, and once at the end of the run
+        for each step that did not run or failed.
+
+    Returns
+    -------
+    list of StepReport
+        One per step, in the order of execution.
+
+    Raises
+    ------
+    SourceError
+        When a file that no step writes is absent; all are told, nothing runs.
+    BusyError
+        When another run writes into the same folder.
+    KeyboardInterrupt
+        When the user stopped the run; what was done stays done.
+    """
+    _require_files(steps, project)
+    with one_run(project.processed):
+        remove_partials(project.processed)
+        remove_partials(project.maps)
+        session = build(project.out, make_tasks(steps, project, tell=tell))
+        reports = [_report(item, {}) for item in session.execution_reports]
+        _write_log(project, reports)
+        for report in reports:
+            if report.status != "done":
+                tell(report)
+        if all(report.status in {"done", "current"} for report in reports):
+            _remove_unclaimed(steps, project)
+    for report in reports:
+        if isinstance(report.error, KeyboardInterrupt):
+            raise report.error
+    return reports
+
+
+def plan_steps(steps: Sequence[Step], project: Project) -> list[StepReport]:
+    """Say which steps would run and why; nothing is written.
+
+    Parameters
+    ----------
+    steps
+        All steps of the study.
+    project
+        The study.
+
+    Returns
+    -------
+    list of StepReport
+        One per step, in the order of execution; ``pending`` ones with their reasons.
+        A step told « en amont » does not run after all when what comes before it
+        ends in the same bytes.
+
+    Raises
+    ------
+    SourceError
+        When a file that no step writes is absent.
+    """
+    _require_files(steps, project)
+    session = explain(project.out, make_tasks(steps, project, tell=lambda _: None))
+    labels = {step.name: step.label for step in steps}
+    return [_report(item, labels) for item in session.execution_reports]
+
+
+def _require_files(steps: Sequence[Step], project: Project) -> None:
+    made = {path for step in steps for path in step.artefacts(project)}
+    faults = Faults("étude")
+    read = {path for step in steps for path in step.inputs(project)} - made
+    for path in sorted(path for path in read if not path.is_file()):
+        if path.parent == project.processed and path.suffix == ".parquet":
+            message = f"no step writes the table {path.stem}"
+            raise RuntimeError(message)
+        faults.add(
+            f"fichier absent : {relative_name(path, project.base)}",
+            remedy="le déposer à cet endroit, ou corriger son chemin dans l'étude",
+        )
+    faults.raise_if_any(SourceError)
+
+
+def _report(item: pytask.ExecutionReport, labels: dict[str, str]) -> StepReport:
+    task: Any = item.task
+    status = _STATUSES[item.outcome]
+    raised = item.exc_info[1] if item.exc_info and status == "failed" else None
+    error = raised if isinstance(raised, BaseException) else None
+    reasons = _reasons(task, labels) if status == "pending" else ()
+    return StepReport(task.step, status, task.seconds, task.facts, error, reasons)
+
+
+def _reasons(task: Any, labels: dict[str, str]) -> tuple[str, ...]:
+    found = task.attributes["explanation"].reasons
+    if any(item.node_type == "source" and item.reason == "not_in_db" for item in found):
+        return ("première exécution",)
+    return tuple(sorted(_reason(item, labels) for item in found))
+
+
+def _reason(item: Any, labels: dict[str, str]) -> str:
+    name: str = item.node_name
+    if item.reason == "cascade":
+        return f"en amont : {labels[name]}"
+    if item.node_type == "source":
+        return "code changé"
+    if item.node_type == "product":
+        met = "absent" if item.reason == "missing" else "modifié à la main"
+        return f"produit {met} : {name}"
+    is_new = item.reason == "not_in_db"
+    if name == LIBRARIES:
+        return "bibliothèques changées"
+    if name.startswith(STUDY_PREFIX):
+        met = "nouveau" if is_new else "changé"
+        return f"paramètre {met} : {name.removeprefix(STUDY_PREFIX)}"
+    return f"entrée {'nouvelle' if is_new else 'changée'} : {name}"
+
+
+def _write_log(project: Project, reports: Sequence[StepReport]) -> None:
+    now = f"{dt.datetime.now(tz=dt.UTC).astimezone():%Y-%m-%dT%H:%M:%S%z}"
+    lines = [
+        f"{now}\t{item.step.name}\t{item.status}\t{item.seconds:.3f} s\t"
+        + json.dumps(dict(item.facts), ensure_ascii=False, default=str)
+        for item in reports
+    ]
+    with (project.processed / LOG_NAME).open("a", encoding="utf-8") as log:
+        log.write("\n".join(lines) + "\n")
+
+
+def _remove_unclaimed(steps: Sequence[Step], project: Project) -> None:
+    claimed = {path for step in steps for path in signed_paths(step, project)}
+    for folder in (project.processed, project.maps):
+        for sidecar in sorted(folder.rglob(f"*.?*{SIDECAR_SUFFIX}")):
+            artefact = sidecar.with_suffix("")
+            if sidecar not in claimed and _is_ours(sidecar, artefact):
+                artefact.unlink(missing_ok=True)
+                sidecar.unlink()
+
+
+def _is_ours(sidecar: Path, artefact: Path) -> bool:
+    try:
+        told = json.loads(sidecar.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (
+        isinstance(told, dict)
+        and told.get("artefact") == artefact.name
+        and {"sha256", "step", "inputs", "versions"} <= told.keys()
+        and sidecar_path(artefact) == sidecar
+    )
