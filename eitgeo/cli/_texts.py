@@ -51,6 +51,6 @@ def french_duration(seconds: float) -> str:
     '2 min 05 s'
     """
     if seconds < _MINUTE_S:
-        return f"{french_number(round(float(seconds), 1))}\N{NO-BREAK SPACE}s"
+        return f"{seconds:.1f}\N{NO-BREAK SPACE}s".replace(".", ",")
     minutes, rest = divmod(round(seconds), _MINUTE_S)
     return f"{minutes} min {rest:02d} s".replace(" ", "\N{NO-BREAK SPACE}")

@@ -1,7 +1,7 @@
 """Candidate perimeters: declared bodies, unions of whole EPCI, reach, regions."""
 
 from eitgeo.perimeters.bodies import body_perimeters
-from eitgeo.perimeters.candidate import Candidate, perimeter_tables
+from eitgeo.perimeters.candidate import Candidate, perimeter_tables, read_candidates
 from eitgeo.perimeters.certificate import Certificate, certify
 from eitgeo.perimeters.reach import reach_perimeter
 from eitgeo.perimeters.regions import ward_perimeter
@@ -15,6 +15,7 @@ __all__ = [
     "connected_unions",
     "perimeter_tables",
     "reach_perimeter",
+    "read_candidates",
     "union_perimeters",
     "ward_perimeter",
     "whole_epci",

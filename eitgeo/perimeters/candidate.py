@@ -87,6 +87,40 @@ def perimeter_tables(
     return pd.DataFrame(rows), pd.DataFrame(communes, columns=names)
 
 
+def read_candidates(
+    perimeters: pd.DataFrame, perimeter_communes: pd.DataFrame
+) -> list[Candidate]:
+    """Read candidates back from the tables.
+
+    Parameters
+    ----------
+    perimeters, perimeter_communes
+        Tables of the same names.
+
+    Returns
+    -------
+    list of Candidate
+        In the order of ``perimeters``.
+    """
+    groups = perimeter_communes.groupby("perimeter_id")
+    codes = groups["code_insee"].agg(frozenset)
+    is_root = perimeter_communes["role"] == "racine"
+    roots = perimeter_communes[is_root].set_index("perimeter_id")["code_insee"]
+    return [
+        Candidate(
+            perimeter_id=row["perimeter_id"],
+            name=row["name"],
+            method=row["method"],
+            codes=codes[row["perimeter_id"]],
+            root=str(roots.get(row["perimeter_id"], "")),
+            compared=row["compared"],
+            membership_status=row["membership_status"],
+            parameters=json.loads(row["parameters"]),
+        )
+        for row in perimeters.to_dict("records")
+    ]
+
+
 def _row(
     candidate: Candidate, certificate: Certificate, seed: int
 ) -> dict[str, object]:

@@ -11,6 +11,8 @@ from eitgeo.check import Faults, require_columns
 from eitgeo.errors import InfeasibleError, StudyError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
     import pandas as pd
 
@@ -51,14 +53,17 @@ class Certificate:
 
 
 def certify(
-    candidate: Candidate, communes: gpd.GeoDataFrame, *, contiguity: pd.DataFrame
-) -> Certificate:
-    """Recompute what a perimeter is, and refuse a computed one in several pieces.
+    candidates: Iterable[Candidate],
+    communes: gpd.GeoDataFrame,
+    *,
+    contiguity: pd.DataFrame,
+) -> list[Certificate]:
+    """Recompute what perimeters are, and refuse a computed one in several pieces.
 
     Parameters
     ----------
-    candidate
-        The perimeter.
+    candidates
+        The perimeters.
     communes
         Table ``communes``, EPSG:2154.
     contiguity
@@ -66,44 +71,60 @@ def certify(
 
     Returns
     -------
-    Certificate
-        Recomputed from the polygons (pieces, holes, area) and by spreading over
-        the contiguity table (roads); no solver's answer is used.
+    list of Certificate
+        One a candidate, recomputed from the polygons (pieces, holes, area) and by
+        spreading over the contiguity table (roads); no solver's answer is used.
 
     Raises
     ------
     StudyError
-        When it has no commune, or names one that is not at hand.
+        When a perimeter has no commune, or names one that is not at hand.
     InfeasibleError
         When a computed perimeter is in several pieces by its borders.
     """
-    require_columns(
-        communes, ["code_insee", "epci_siren", "population"], where="communes"
-    )
-    inside = communes[communes["code_insee"].isin(candidate.codes)]
-    _require_all(candidate, set(inside["code_insee"]))
-    outline = shapely.coverage_union_all(inside.geometry.to_numpy())
-    parts = shapely.get_parts(outline)
-    pieces = shapely.get_parts(shapely.union_all(parts))
-    n_holes = int(shapely.get_num_interior_rings(pieces).sum())
-    n_road = _n_road_pieces(candidate.codes, contiguity)
+    need = ["code_insee", "epci_siren", "population"]
+    require_columns(communes, need, where="communes")
+    layer = communes.set_index("code_insee")
+    groups = communes.groupby("epci_siren")["code_insee"].agg(frozenset)
+    epci = [codes for siren, codes in groups.items() if siren != ""]
+    near: dict[str, set[str]] = {code: set() for code in layer.index}
+    crossed = contiguity[contiguity["road_minutes"].notna()]
+    for a, b in zip(crossed["code_a"], crossed["code_b"], strict=True):
+        near[a].add(b)
+        near[b].add(a)
+    return [_certify(one, layer, epci, near) for one in candidates]
+
+
+def _certify(
+    candidate: Candidate,
+    layer: gpd.GeoDataFrame,
+    epci: list[frozenset[str]],
+    near: dict[str, set[str]],
+) -> Certificate:
+    _require_all(candidate, set(layer.index))
+    inside = layer.loc[sorted(candidate.codes)]
+    shapes = inside.geometry.to_numpy()
+    pieces = shapely.get_parts(shapely.coverage_union_all(shapes))
     if candidate.must_hold_together and len(pieces) > 1:
         message = (
             f"« {candidate.name} » : périmètre calculé en {len(pieces)} morceaux ; "
             "un périmètre calculé doit être d'un seul tenant"
         )
         raise InfeasibleError(message)
-    whole, cut = _epci_counts(inside, communes)
+    n_holes = int(shapely.get_num_interior_rings(pieces).sum())
+    n_road = _n_road_pieces(candidate.codes, near)
+    touched = [codes for codes in epci if codes & candidate.codes]
+    whole = sum(1 for codes in touched if codes <= candidate.codes)
     return Certificate(
         n_communes=len(inside),
         population=int(inside["population"].sum()),
-        area_km2=float(shapely.area(inside.geometry.to_numpy()).sum()) / 1e6,
+        area_km2=float(shapely.area(shapes).sum()) / 1e6,
         n_pieces_border=len(pieces),
         n_pieces_road=n_road,
         n_holes=n_holes,
         n_epci_whole=whole,
-        n_epci_cut=cut,
-        sentence=_sentence(len(pieces), n_road, n_holes, cut),
+        n_epci_cut=len(touched) - whole,
+        sentence=_sentence(len(pieces), n_road, n_holes, len(touched) - whole),
     )
 
 
@@ -116,14 +137,8 @@ def _require_all(candidate: Candidate, present: set[str]) -> None:
     faults.raise_if_any(StudyError)
 
 
-def _n_road_pieces(codes: frozenset[str], contiguity: pd.DataFrame) -> int:
+def _n_road_pieces(codes: frozenset[str], near: dict[str, set[str]]) -> int:
     """Count groups that roads join, by spreading from one commune to the next."""
-    crossed = contiguity[contiguity["road_minutes"].notna()]
-    near: dict[str, set[str]] = {code: set() for code in codes}
-    for a, b in zip(crossed["code_a"], crossed["code_b"], strict=True):
-        if a in codes and b in codes:
-            near[a].add(b)
-            near[b].add(a)
     left = set(codes)
     count = 0
     while left:
@@ -133,16 +148,6 @@ def _n_road_pieces(codes: frozenset[str], contiguity: pd.DataFrame) -> int:
             left -= edge
             edge = {other for code in edge for other in near[code]} & left
     return count
-
-
-def _epci_counts(
-    inside: gpd.GeoDataFrame, communes: gpd.GeoDataFrame
-) -> tuple[int, int]:
-    members = communes.groupby("epci_siren")["code_insee"].agg(set)
-    held = set(inside["code_insee"])
-    touched = [members[siren] for siren in set(inside["epci_siren"]) - {""}]
-    whole = sum(1 for group in touched if group <= held)
-    return whole, len(touched) - whole
 
 
 def _sentence(n_border: int, n_road: int, n_holes: int, n_cut: int) -> str:

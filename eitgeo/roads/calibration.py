@@ -134,7 +134,7 @@ def calibrate(
     """
 
     def with_values(values: np.ndarray) -> Roads:
-        flat, per_relief, road_kmh, slow, motorway_kmh = (float(v) for v in values)
+        flat, per_relief, road_kmh, slow, motorway_kmh, ramp = map(float, values)
         car = roads.car.model_copy(
             update={
                 "road_kmh": road_kmh,
@@ -145,6 +145,7 @@ def calibrate(
         changes = {
             "tortuosity_flat": flat,
             "tortuosity_per_relief": per_relief,
+            "junction_minutes": ramp,
             "car": car,
         }
         return roads.model_copy(update=changes)
@@ -172,8 +173,9 @@ def calibrate(
         roads.car.road_kmh,
         roads.car.slow_per_relief,
         roads.car.motorway_kmh,
+        roads.junction_minutes,
     ]
-    bounds = ([1.0, 0.0, 40.0, 0.0, 90.0], [1.4, 8.0, 80.0, 12.0, 125.0])
+    bounds = ([1.0, 0.0, 40.0, 0.0, 100.0, 1.0], [1.4, 8.0, 80.0, 12.0, 125.0, 8.0])
     found = least_squares(
         departures, start, bounds=bounds, loss="soft_l1", f_scale=0.1, diff_step=0.02
     )

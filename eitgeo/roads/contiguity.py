@@ -25,7 +25,7 @@ def add_road_minutes(borders: pd.DataFrame, network: SurrogateNetwork) -> pd.Dat
     pandas.DataFrame
         Table ``contiguity``: ``road_minutes`` [min], NaN where no road crosses.
     """
-    crossing = network.edges[network.edges["class"] != "autoroute"]
+    crossing = network.edges[network.edges["class"].isin(["route", "crete"])]
     minutes = pd.DataFrame(
         {
             "code_a": crossing["u"],

@@ -7,7 +7,7 @@ unless a valley would be cut off, and motorway junctions are joined by fast edge
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,10 @@ _FLAT = 1e-3
 """Weight of an open edge in the spanning tree [m]: below any ridge."""
 
 
+def _no_ridge() -> pd.DataFrame:
+    return pd.DataFrame({"u": [], "v": [], "ridge_m": []})
+
+
 @dataclass(frozen=True)
 class SurrogateNetwork:
     """Nodes and directed-symmetric edges of the surrogate network.
@@ -43,7 +47,7 @@ class SurrogateNetwork:
 
     nodes: pd.DataFrame
     edges: pd.DataFrame
-    dropped: pd.DataFrame
+    dropped: pd.DataFrame = field(default_factory=_no_ridge)
 
 
 def build_surrogate(
@@ -73,7 +77,8 @@ def build_surrogate(
     -------
     SurrogateNetwork
         Edges of class ``route``, ``crete`` (a ridge kept because the valley has
-        no other way out) and ``autoroute``.
+        no other way out), ``autoroute`` (between junctions, which are nodes of
+        their own) and ``bretelle`` (from a seat to its junction).
 
     Raises
     ------
@@ -89,14 +94,15 @@ def build_surrogate(
     place = nodes.set_index("code_insee")[["seat_x", "seat_y"]]
     along = _profiled(borders[["code_a", "code_b"]], place, heights, roads)
     along["class"] = _road_classes(along, roads.ridge_m)
-    fast = _profiled(
-        _junction_pairs(motorway_exits, place.index), place, heights, roads
-    )
+    exits = _junctions(motorway_exits, place)
+    stops = exits[["seat_x", "seat_y"]]
+    fast = _profiled(_following(exits), stops, heights, roads)
     fast["class"] = "autoroute"
+    ramps = _ramps(exits, roads.junction_m)
     closed = along["class"] == "fermee"
-    edges = pd.concat([along[~closed], fast], ignore_index=True)
+    edges = pd.concat([along[~closed], fast, ramps], ignore_index=True)
     return SurrogateNetwork(
-        nodes=_node_table(nodes),
+        nodes=_node_table(nodes, exits),
         edges=_edge_table(edges, roads),
         dropped=along.loc[closed, ["u", "v", "ridge_m"]].reset_index(drop=True),
     )
@@ -127,39 +133,70 @@ def _road_classes(along: pd.DataFrame, ridge_m: float) -> np.ndarray:
     return np.where(is_open, "route", np.where(needed, "crete", "fermee"))
 
 
-def _junction_pairs(exits: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
+def _junctions(exits: pd.DataFrame, place: pd.DataFrame) -> pd.DataFrame:
+    """Give each junction a node of its own, drawn at the seat of its commune."""
     faults = Faults("échangeurs autoroutiers")
-    for code in sorted(set(exits["code_insee"]) - set(known)):
+    for code in sorted(set(exits["code_insee"]) - set(place.index)):
         faults.add(f"commune inconnue « {code} »", remedy="corriger le code INSEE")
     faults.raise_if_any(StudyError)
     ordered = exits.sort_values(["motorway", "rank"])
-    follows = ordered["motorway"].eq(ordered["motorway"].shift(-1))
-    following = ordered["code_insee"].shift(-1)
-    moves = follows & ordered["code_insee"].ne(following)
+    number = ordered["rank"].astype(int).map("{:03d}".format)
+    named = ordered.assign(node_id=ordered["motorway"] + "-" + number)
+    return named.join(place, on="code_insee").set_index("node_id", drop=False)
+
+
+def _following(junctions: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of junctions that follow one another on a motorway."""
+    motorway = junctions["motorway"]
+    follows = motorway.eq(motorway.shift(-1))
+    ends = {
+        "u": junctions.loc[follows, "node_id"].to_numpy(),
+        "v": junctions["node_id"].shift(-1)[follows].to_numpy(),
+    }
+    return pd.DataFrame(ends)
+
+
+def _ramps(junctions: pd.DataFrame, access_m: float) -> pd.DataFrame:
+    """Flat links between a junction and the seat of its commune."""
     return pd.DataFrame(
-        {"u": ordered.loc[moves, "code_insee"], "v": following[moves]}
-    ).reset_index(drop=True)
+        {
+            "u": junctions["code_insee"].to_numpy(),
+            "v": junctions["node_id"].to_numpy(),
+            "straight_m": access_m,
+            "ascent_m": 0.0,
+            "descent_m": 0.0,
+            "ridge_m": 0.0,
+            "relief": 0.0,
+            "class": "bretelle",
+        }
+    )
 
 
-def _node_table(nodes: pd.DataFrame) -> pd.DataFrame:
+def _node_table(nodes: pd.DataFrame, junctions: pd.DataFrame) -> pd.DataFrame:
     names = {
         "code_insee": "node_id",
         "seat_x": "x",
         "seat_y": "y",
         "altitude_m": "z",
     }
-    return nodes[list(names)].rename(columns=names)
+    seats = nodes[list(names)].rename(columns=names)
+    stops = junctions[["node_id", "code_insee"]].rename(columns={"node_id": "stop"})
+    drawn = stops.merge(seats, left_on="code_insee", right_on="node_id")
+    drawn = drawn.assign(node_id=drawn["stop"])[["node_id", "x", "y", "z"]]
+    return pd.concat([seats, drawn], ignore_index=True)
 
 
 def _edge_table(edges: pd.DataFrame, roads: Roads) -> pd.DataFrame:
     is_fast = (edges["class"] == "autoroute").to_numpy()
+    is_ramp = (edges["class"] == "bretelle").to_numpy()
     winding = roads.tortuosity_flat + roads.tortuosity_per_relief * edges["relief"]
     length_m = edges["straight_m"] * winding.mask(is_fast, roads.tortuosity_motorway)
     table = edges[["u", "v", "ascent_m", "descent_m", "class"]].copy()
     table["length_m"] = length_m
     for name, profile in (("truck", roads.truck), ("car", roads.car)):
         pace_kmh = _speed_kmh(edges["relief"].to_numpy(), is_fast, profile)
-        table[f"{name}_time_s"] = length_m / (pace_kmh / 3.6)
+        driven_s = length_m / (pace_kmh / 3.6)
+        table[f"{name}_time_s"] = driven_s.mask(is_ramp, 60 * roads.junction_minutes)
     table = table.sort_values(["u", "v", "class"], ignore_index=True)
     table["edge_id"] = table["u"] + "-" + table["v"] + "-" + table["class"]
     return table

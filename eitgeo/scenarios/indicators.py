@@ -90,9 +90,7 @@ def measure_indicators(
                 unit=about["unit"],
                 direction=about["direction"],
                 kind=about["kind"],
-                evidence=np.where(
-                    hypothesis > _WORST_SHARE_PCT, "H", about["evidence"]
-                ),
+                evidence=np.where(mixed, "H", about["evidence"]),
                 hypothesis_share_pct=hypothesis,
                 synthetic_share_pct=synthetic,
                 percentile_same_size=_percentiles(
@@ -148,7 +146,7 @@ def contributions(candidates: list[Candidate], activity: Activity) -> pd.DataFra
                     "perimeter_id": ids,
                     "indicator_id": name,
                     "n_contributors": count,
-                    "top_share_pct": 100 * share,
+                    "top_share_pct": 100 * np.clip(share, 0.0, 1.0),
                 }
             )
         )
@@ -162,7 +160,8 @@ def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndar
         fake = frame[frame["synthetic"]]
         total = held @ activity.by_commune(frame, value)
         part = held @ activity.by_commune(fake, value)
-        return 100 * np.divide(part, total, out=np.zeros_like(total), where=total > 0)
+        ratio = np.divide(part, total, out=np.zeros_like(total), where=total > 0)
+        return 100 * np.clip(ratio, 0.0, 1.0)
 
     return {
         "sites": share(activity.target, None),

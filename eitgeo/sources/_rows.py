@@ -122,6 +122,25 @@ def _require_cells(
     faults.raise_if_any(SchemaError)
 
 
+def faulty(values: pd.Series, wrong: pd.Series) -> list[tuple[int, str]]:
+    """List the cells of a column that a check picked, with their lines.
+
+    Parameters
+    ----------
+    values
+        A column of :func:`read_rows`.
+    wrong
+        Which rows, on the same index.
+
+    Returns
+    -------
+    list of tuple
+        Line of the file and text of the cell.
+    """
+    picked = values[wrong]
+    return list(zip(picked.index.tolist(), picked.tolist(), strict=True))
+
+
 def to_numbers(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
     """Turn a column of text into numbers, decimal point only.
 
@@ -141,7 +160,7 @@ def to_numbers(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
     """
     values = rows[column]
     good = values.str.fullmatch(_NUMBER)
-    for line, text in values[~good & (values != "")].items():
+    for line, text in faulty(values, ~good & (values != "")):
         remedy = "écrire un nombre avec un point décimal"
         if _DECIMAL_COMMA.fullmatch(text):
             remedy = f"virgule décimale : écrire « {text.replace(',', '.')} »"
@@ -164,11 +183,11 @@ def to_counts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
     Returns
     -------
     pandas.Series
-        int64, 0 where faulty.
+        Type int64, 0 where faulty.
     """
     values = rows[column]
     good = values.str.fullmatch(r"\d+")
-    for line, text in values[~good].items():
+    for line, text in faulty(values, ~good):
         met = f"« {column} » = « {text} »"
         faults.add(met, row=line, remedy="écrire un nombre entier, sans espace")
     return values.where(good, "0").astype("int64")
@@ -189,10 +208,10 @@ def to_flags(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
     Returns
     -------
     pandas.Series
-        bool, False where faulty.
+        Type bool, False where faulty.
     """
     folded = rows[column].str.lower()
-    for line, text in rows[column][~folded.isin(list(_FLAGS))].items():
+    for line, text in faulty(rows[column], ~folded.isin(list(_FLAGS))):
         met = f"« {column} » = « {text} »"
         faults.add(met, row=line, remedy="écrire « true » ou « false »")
     return folded == "true"
@@ -214,7 +233,7 @@ def check_choices(
     faults
         Where each fault is noted, with the nearest valid value.
     """
-    for line, text in rows[column][~rows[column].isin(list(allowed))].items():
+    for line, text in faulty(rows[column], ~rows[column].isin(list(allowed))):
         faults.add(f"« {column} » = « {text} »", row=line, remedy=hint(text, allowed))
 
 
@@ -236,7 +255,7 @@ def check_pattern(
     faults
         Where each fault is noted.
     """
-    for line, text in rows[column][~rows[column].str.fullmatch(pattern)].items():
+    for line, text in faulty(rows[column], ~rows[column].str.fullmatch(pattern)):
         met = f"« {column} » = « {text} » mal formé"
         faults.add(met, row=line, remedy=f"par exemple « {example} »")
 
@@ -261,7 +280,7 @@ def check_codes(
     column
         The column.
     """
-    for line, code in rows[column].items():
+    for line, code in faulty(rows[column], rows[column].notna()):
         wrong = commune_code_fault(code)
         if wrong is not None:
             faults.add(wrong[0], row=line, remedy=wrong[1])

@@ -11,6 +11,7 @@ from eitgeo.sources._rows import (
     check_codes,
     check_key,
     check_pattern,
+    faulty,
     read_rows,
     to_flags,
 )
@@ -104,7 +105,8 @@ def read_membership(
     for name in ("from_date", "to_date"):
         check_pattern(rows, name, pattern=_DATE, example="2025-01-01", faults=faults)
     if known_bodies is not None:
-        for line, body in rows["body_id"][~rows["body_id"].isin(known_bodies)].items():
+        unknown = ~rows["body_id"].isin(list(known_bodies))
+        for line, body in faulty(rows["body_id"], unknown):
             met = f"structure inconnue « {body} »"
             faults.add(met, row=line, remedy=hint(body, known_bodies))
     ends = (rows["to_date"] != "") & (rows["to_date"] <= rows["from_date"])

@@ -250,14 +250,16 @@ def _attribute_faults(
     if not isinstance(row.population, int | np.integer) or row.population < 0:
         yield f"population « {row.population} »", "écrire un nombre entier ≥ 0"
     if row.seat_source not in SEAT_SOURCES:
-        yield f"seat_source « {row.seat_source} »", hint(
-            str(row.seat_source), SEAT_SOURCES
+        yield (
+            f"seat_source « {row.seat_source} »",
+            hint(str(row.seat_source), SEAT_SOURCES),
         )
     if not all(_is_number(value) for value in (row.seat_lon, row.seat_lat)):
         yield "chef-lieu sans coordonnées", "donner seat_lon et seat_lat en degrés"
     if known_epci is not None and row.epci_siren not in known_epci:
-        yield f"EPCI inconnu « {row.epci_siren} »", hint(
-            str(row.epci_siren), known_epci
+        yield (
+            f"EPCI inconnu « {row.epci_siren} »",
+            hint(str(row.epci_siren), known_epci),
         )
 
 

@@ -56,7 +56,7 @@ def read_elevation(
     path
         Raster of one band of altitudes [m] with a CRS, north up.
     bounds
-        xmin, ymin, xmax, ymax (EPSG:2154) [m] to crop to, one cell around them;
+        Box xmin, ymin, xmax, ymax (EPSG:2154) [m] to crop to, with one cell around;
         None: the whole raster.
 
     Returns
@@ -89,7 +89,9 @@ def read_elevation(
         transform = raster.window_transform(window)
         crs = raster.crs.to_wkt()
     if not np.isfinite(z).any():
-        message = f"{path.name} : aucune altitude connue → vérifier la valeur « nodata »"
+        message = (
+            f"{path.name} : aucune altitude connue → vérifier la valeur « nodata »"
+        )
         raise SchemaError(message)
     return Elevation(z, transform, crs)
 
@@ -134,7 +136,9 @@ def heights(elevation: Elevation) -> Callable[[Floats, Floats], Floats]:
 
 def _bilinear(z: Floats, row: Floats, column: Floats) -> Floats:
     n_rows, n_columns = z.shape
-    inside = (row >= 0) & (row <= n_rows - 1) & (column >= 0) & (column <= n_columns - 1)
+    inside = (
+        (row >= 0) & (row <= n_rows - 1) & (column >= 0) & (column <= n_columns - 1)
+    )
     top = np.clip(np.floor(np.where(inside, row, 0)).astype(int), 0, n_rows - 2)
     left = np.clip(np.floor(np.where(inside, column, 0)).astype(int), 0, n_columns - 2)
     down, right = row - top, column - left

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._places import at_seats
+from eitgeo.sources._places import at_seats, keep_inside
 from eitgeo.sources._rows import (
     check_choices,
     check_codes,
@@ -53,7 +53,8 @@ def read_anchors(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
         ``headcount_high`` (empty where unknown), ``position_quality`` (commune),
         ``status``, ``evidence``, ``source``. Legal persons only.
     communes
-        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
+        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m]; rows of other
+        communes are left out and named in the log.
 
     Returns
     -------
@@ -65,13 +66,13 @@ def read_anchors(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
     SourceError
         File absent, empty or not in UTF-8.
     SchemaError
-        Missing column, repeated site, malformed NAF or SIRET, unknown commune,
-        decimal comma, headcounts out of order …
+        Missing column, repeated site, malformed NAF, SIRET or commune
+        code, decimal comma, headcounts out of order …
     """
     rows = read_rows(path, columns=_NEEDED)
     faults = Faults(path.name)
     check_key(rows, ["site_id"], faults=faults)
-    check_codes(rows, known=set(communes["code_insee"]), faults=faults)
+    check_codes(rows, faults=faults)
     check_pattern(rows, "naf", pattern=NAF_FORM, example="17.11Z", faults=faults)
     check_pattern(
         rows, "siret", pattern=SIRET_FORM, example="39931827800021", faults=faults
@@ -82,8 +83,8 @@ def read_anchors(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
     counts = {name: to_numbers(rows, name, faults=faults) for name in _HEADCOUNTS}
     check_order(*counts.values(), faults=faults)
     faults.raise_if_any(SchemaError)
-    sites = rows.assign(
-        **counts,
+    inside = keep_inside(rows.assign(**counts), communes=communes, path=path)
+    sites = inside.assign(
         naf_version="NAFRev2",
         diffusible=True,
         natural_person=False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._places import at_seats
+from eitgeo.sources._places import at_seats, keep_inside
 from eitgeo.sources._rows import (
     check_choices,
     check_codes,
@@ -35,7 +35,8 @@ def read_outlets(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
         and SIRET of the same site) and ICPE headings are ``;`` lists, capacities
         are in t/year.
     communes
-        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
+        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m]; rows of other
+        communes are left out and named in the log.
 
     Returns
     -------
@@ -47,13 +48,13 @@ def read_outlets(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
     SourceError
         File absent, empty or not in UTF-8.
     SchemaError
-        Missing column, repeated outlet or alias, unknown commune, decimal comma …
+        Missing column, repeated outlet or alias, malformed code, decimal comma …
     """
     needed = [name for name in TABLES["outlets"].column_names if name != "geometry"]
     rows = read_rows(path, columns=needed)
     faults = Faults(path.name)
     check_key(rows, ["outlet_id"], faults=faults)
-    check_codes(rows, known=set(communes["code_insee"]), faults=faults)
+    check_codes(rows, faults=faults)
     check_choices(rows, "status", allowed=ROW_STATUSES, faults=faults)
     check_choices(rows, "evidence", allowed=EVIDENCE_CLASSES, faults=faults)
     check_choices(rows, "position_quality", allowed=("commune",), faults=faults)
@@ -63,7 +64,8 @@ def read_outlets(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
     }
     _note_shared_aliases(rows, faults)
     faults.raise_if_any(SchemaError)
-    placed = at_seats(rows.assign(**amounts), communes=communes)
+    outlets = keep_inside(rows.assign(**amounts), communes=communes, path=path)
+    placed = at_seats(outlets, communes=communes)
     return validate(placed, table="outlets", where=path.name)
 
 

@@ -1,4 +1,4 @@
-"""pytask, silent, with its state kept where the study writes."""
+"""Pytask, silent, with its state kept where the study writes."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def no_files(project: Project) -> Iterable[Path]:
 class Step:
     """One step of the pipeline: what it reads, what it writes, how it is told.
 
-    Parameters
+    Attributes
     ----------
     name
         Name of the step and, unless `module` says otherwise, of its file.

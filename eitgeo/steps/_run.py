@@ -11,12 +11,12 @@ from pytask import TaskOutcome
 from eitgeo.check import Faults
 from eitgeo.errors import SourceError
 from eitgeo.steps._build import build, explain
-from eitgeo.steps._engine import sidecar_path
 from eitgeo.steps._lock import one_run
 from eitgeo.steps._tasks import (
     LIBRARIES,
     STUDY_PREFIX,
     StepReport,
+    is_signed,
     make_tasks,
     signed_paths,
 )
@@ -24,7 +24,6 @@ from eitgeo.store import SIDECAR_SUFFIX, relative_name, remove_partials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     import pytask
 
@@ -184,19 +183,7 @@ def _remove_unclaimed(steps: Sequence[Step], project: Project) -> None:
     for folder in (project.processed, project.maps):
         for sidecar in sorted(folder.rglob(f"*.?*{SIDECAR_SUFFIX}")):
             artefact = sidecar.with_suffix("")
-            if sidecar not in claimed and _is_ours(sidecar, artefact):
-                artefact.unlink(missing_ok=True)
+            # Unsigned: the user's own file, or one that he changed since.
+            if sidecar not in claimed and is_signed(artefact):
+                artefact.unlink()
                 sidecar.unlink()
-
-
-def _is_ours(sidecar: Path, artefact: Path) -> bool:
-    try:
-        told = json.loads(sidecar.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return (
-        isinstance(told, dict)
-        and told.get("artefact") == artefact.name
-        and {"sha256", "step", "inputs", "versions"} <= told.keys()
-        and sidecar_path(artefact) == sidecar
-    )

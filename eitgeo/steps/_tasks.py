@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, time
 from typing import TYPE_CHECKING, Any, Literal
 
 from pytask import TaskWithoutPath, get_state_of_path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = "bibliothèques"
 STUDY_PREFIX = "étude:"
+_RACY_S = 3.0  # FAT keeps times to 2 s
 
 type Status = Literal["running", "done", "current", "failed", "blocked", "pending"]
 
@@ -66,20 +67,59 @@ class FileNode:
 
     @property
     def signature(self) -> str:
-        """Identity of the node among those of a run."""
+        """Identity of the node among those of a run.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+        """
         return _sha256(f"file:{self.file.as_posix()}")
 
     def state(self) -> str | None:
-        """Return the digest of the file, or None when it is absent."""
-        return get_state_of_path(self.file)
+        """Return the digest of the file, or None when it is absent.
+
+        Returns
+        -------
+        str or None
+            64 hexadecimal digits; None when the file is absent.
+        """
+        try:
+            age_s = time() - self.file.stat().st_mtime
+        except FileNotFoundError:
+            return None
+        # pytask trusts the time of a file; two writes may fall on the same one.
+        return digest(self.file) if age_s < _RACY_S else get_state_of_path(self.file)
 
     def load(self, is_product: bool = False) -> Path:  # noqa: FBT001, FBT002
-        """Return the path, as pytask's protocol asks."""
+        """Return the path, as pytask's protocol asks.
+
+        Parameters
+        ----------
+        is_product
+            Not used.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+        """
         del is_product
         return self.file
 
     def save(self, value: bytes) -> None:
-        """Refuse: only the store writes."""
+        """Refuse: only the store writes.
+
+        Parameters
+        ----------
+        value
+            What pytask would save.
+
+        Raises
+        ------
+        TypeError
+            Always.
+        """
         message = f"{self.name}: steps write through eitgeo.store ({len(value)} bytes)"
         raise TypeError(message)
 
@@ -94,20 +134,54 @@ class ValueNode:
 
     @property
     def signature(self) -> str:
-        """Identity of the node among those of a run."""
+        """Identity of the node among those of a run.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+        """
         return _sha256(f"value:{self.name}")
 
     def state(self) -> str | None:
-        """Return the digest of the value."""
+        """Return the digest of the value.
+
+        Returns
+        -------
+        str or None
+            64 hexadecimal digits.
+        """
         return _sha256(json.dumps(self.value, sort_keys=True, ensure_ascii=False))
 
     def load(self, is_product: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Return the value, as pytask's protocol asks."""
+        """Return the value, as pytask's protocol asks.
+
+        Parameters
+        ----------
+        is_product
+            Not used.
+
+        Returns
+        -------
+        object
+            The value.
+        """
         del is_product
         return self.value
 
     def save(self, value: object) -> None:
-        """Refuse: a parameter comes from the study."""
+        """Refuse: a parameter comes from the study.
+
+        Parameters
+        ----------
+        value
+            What pytask would save.
+
+        Raises
+        ------
+        TypeError
+            Always.
+        """
         message = f"{self.name}: a parameter is not a product ({value!r})"
         raise TypeError(message)
 
@@ -124,11 +198,23 @@ class StepTask(TaskWithoutPath):
     seconds: float = 0.0
 
     def state(self) -> str | None:
-        """Return the digest of the code of the step."""
+        """Return the digest of the code of the step.
+
+        Returns
+        -------
+        str or None
+            64 hexadecimal digits.
+        """
         return self.code
 
     def execute(self, **_: Any) -> None:
-        """Run the step, then sign what it wrote; leave nothing half made."""
+        """Run the step, then sign what it wrote; leave nothing half made.
+
+        Parameters
+        ----------
+        **_
+            Values of the nodes; the step reads them by itself.
+        """
         self.tell(StepReport(self.step, "running"))
         start = perf_counter()
         try:
@@ -194,7 +280,7 @@ def signed_paths(step: Step, project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        Artefact, sidecar, artefact, sidecar …
+        Each artefact, then its sidecar.
     """
     return [
         path
@@ -223,6 +309,7 @@ def _file(path: Path, project: Project) -> FileNode:
 
 
 def _sign(step: Step, project: Project) -> None:
+    inputs = step.inputs(project)
     for artefact in step.artefacts(project):
         if not artefact.is_file():
             message = f"step {step.name} did not write {artefact.name}"
@@ -230,9 +317,10 @@ def _sign(step: Step, project: Project) -> None:
         write_sidecar(
             artefact,
             step=step.name,
-            inputs=step.inputs(project),
+            inputs=inputs,
             parameters=step.parameters(project),
-            base=project.base,
+            # Tables are named from where they are written, whatever folder that is.
+            roots=(project.out, project.base),
         )
 
 

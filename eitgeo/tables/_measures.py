@@ -108,6 +108,15 @@ MEASURE_SPECS = [
         },
     ),
     TableSpec(
+        "givers",
+        ("family", "site_id"),
+        {
+            "family": text(),
+            "code_insee": text(pattern=COMMUNE),
+            "site_id": text(),
+        },
+    ),
+    TableSpec(
         "affinity",
         ("code_a", "code_b"),
         {
@@ -147,6 +156,16 @@ MEASURE_SPECS = [
             "perimeter_id": text(),
             "code_insee": text(pattern=COMMUNE),
             "role": text("membre", "racine"),
+        },
+    ),
+    TableSpec(
+        "contributions",
+        ("perimeter_id", "indicator_id"),
+        {
+            "perimeter_id": text(),
+            "indicator_id": text(),
+            "n_contributors": number(0.0),
+            "top_share_pct": number(0.0, 100.0),
         },
     ),
     TableSpec(

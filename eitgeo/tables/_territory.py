@@ -119,7 +119,7 @@ PLACE_SPECS = [
             "length_m": number(0.0),
             "ascent_m": number(0.0),
             "descent_m": number(0.0),
-            "class": text("autoroute", "route", "crete"),
+            "class": text("autoroute", "bretelle", "crete", "route"),
             "truck_time_s": number(0.0),
             "car_time_s": number(0.0),
         },

@@ -70,7 +70,7 @@ def _describe(zone_id: str, group: gpd.GeoDataFrame) -> dict[str, Any]:
         "headcount_high": float(group["headcount_high"].sum()),
         "main_naf": "" if by_division.empty else str(by_division.idxmax()),
         "richness": int(by_division.size),
-        "synthetic_share_pct": 100 * synthetic / total if total else 0.0,
+        "synthetic_share_pct": 100 * min(1.0, synthetic / total) if total else 0.0,
     }
 
 

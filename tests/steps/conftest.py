@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from eitgeo.steps import Step, StepReport, run_steps
 from eitgeo.study import Project, read_study
 

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.steps import BusyError, Step, plan_steps, run_steps
-from eitgeo.study import Project
 from filelock import FileLock
 
+from eitgeo.errors import SchemaError, SourceError, StudyError
+from eitgeo.steps import BusyError, Step, StepReport, plan_steps, run_steps
+from eitgeo.study import Project
 from tests.steps.conftest import ROOT, names, products
 
 ALL = {"numbers", "doubled", "report", "alone"}
@@ -38,7 +38,7 @@ def test_a_step_runs_after_those_it_reads(toy) -> None:
 
 
 def test_progress_is_told_as_it_goes(toy) -> None:
-    told = []
+    told: list[StepReport] = []
     run_steps(toy.steps, toy.project, tell=told.append)
     assert [(r.step.name, r.status) for r in told if r.step.name == "numbers"] == [
         ("numbers", "running"),
@@ -46,7 +46,7 @@ def test_progress_is_told_as_it_goes(toy) -> None:
     ]
     facts = {r.step.name: dict(r.facts) for r in told if r.status == "done"}
     assert facts["numbers"] == {"nombres": 1}
-    again = []
+    again: list[StepReport] = []
     run_steps(toy.steps, toy.project, tell=again.append)
     assert {(r.step.name, r.status) for r in again} == {(n, "current") for n in ALL}
 
@@ -71,6 +71,25 @@ def test_a_raw_file_moves_what_follows(toy) -> None:
     (toy.project.base / "raw/numbers.csv").write_text("4")
     assert toy.run() == {"numbers", "doubled", "report"}
     assert (toy.project.maps / "rapport.txt").read_text().endswith("8")
+
+
+def test_two_writes_at_the_same_time_are_told_apart(toy) -> None:
+    toy.run()
+    path = toy.project.base / "raw/numbers.csv"
+    times = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+    path.write_text("22")
+    os.utime(path, ns=times)
+    assert toy.run() == {"numbers", "doubled", "report"}
+
+
+def test_an_old_file_that_changes_is_seen(toy) -> None:
+    path = toy.project.base / "raw/numbers.csv"
+    os.utime(path, (1e9, 1e9))
+    toy.run()
+    assert toy.run() == set()
+    path.write_text("22")
+    os.utime(path, (1.1e9, 1.1e9))
+    assert toy.run() == {"numbers", "doubled", "report"}
 
 
 @pytest.mark.parametrize(
@@ -110,22 +129,26 @@ def test_an_absent_or_edited_product_is_made_again(toy, name) -> None:
 
 def test_a_product_that_no_step_claims_is_removed(toy) -> None:
     toy.run()
-    own = toy.project.maps / "notes.json"
-    own.write_text("{}")
+    for name in ("notes.json", "notes.txt", "notes.txt.json"):
+        (toy.project.maps / name).write_text("{}")
     steps = [step for step in toy.steps if step.name != "report"]
     run_steps(steps, toy.project)
-    assert [path.name for path in toy.project.maps.iterdir()] == ["notes.json"]
+    assert sorted(path.name for path in toy.project.maps.iterdir()) == [
+        "notes.json",
+        "notes.txt",
+        "notes.txt.json",
+    ]
 
 
 def test_two_folders_share_nothing_and_hold_the_same_bytes(toy, tmp_path) -> None:
-    first, second = toy.out(tmp_path / "a"), toy.out(tmp_path / "b")
+    first, second = toy.out(tmp_path / "a"), toy.out(toy.project.base / "b")
     assert toy.run(first) == ALL
     assert toy.run(second) == ALL
     assert toy.run(first) == set()
     found = products(tmp_path / "a")
-    assert found == products(tmp_path / "b")
+    assert found == products(second.out)
     assert len(found) == 8  # four artefacts, four sidecars
-    assert {path.name for path in toy.project.base.iterdir()} == {"raw"}
+    assert {path.name for path in toy.project.base.iterdir()} == {"b", "raw"}
 
 
 def test_the_current_folder_does_not_matter(toy, tmp_path, monkeypatch) -> None:

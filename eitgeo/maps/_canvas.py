@@ -1,0 +1,157 @@
+"""A page in millimetres: text that is measured, wrapped and never parsed as maths."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import matplotlib.style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import TextToPath
+
+from eitgeo.maps.palette import INK
+from eitgeo.maps.words import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from matplotlib.axes import Axes
+
+MM_PER_INCH = 25.4
+MM_PER_POINT = MM_PER_INCH / 72
+LINE_SPACING = 1.22
+PNG_DPI = 150
+FONT = "DejaVu Sans"
+_STYLE = {
+    "font.family": FONT,
+    "text.parse_math": False,
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.35,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "eitgeo",
+    "path.simplify": True,
+    "text.hinting": "none",
+}
+_MEASURE = TextToPath()
+
+
+@contextmanager
+def drawing_style() -> Iterator[None]:
+    """Draw with the package's own settings, whatever the user's are."""
+    with mpl.style.context(["default", _STYLE]):
+        yield
+
+
+@dataclass(frozen=True)
+class Page:
+    """An A4 landscape page; its sheet axes count millimetres from bottom left."""
+
+    width_mm: float = 297.0
+    height_mm: float = 210.0
+    figure: Figure = field(init=False, repr=False)
+    sheet: Axes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make the figure, outside pyplot's global state."""
+        size = (self.width_mm / MM_PER_INCH, self.height_mm / MM_PER_INCH)
+        figure = Figure(figsize=size, dpi=PNG_DPI, facecolor="white")
+        FigureCanvasAgg(figure)
+        object.__setattr__(self, "figure", figure)
+        sheet = self.axes(0.0, 0.0, self.width_mm, self.height_mm)
+        sheet.set(xlim=(0, self.width_mm), ylim=(0, self.height_mm))
+        sheet.axis("off")
+        object.__setattr__(self, "sheet", sheet)
+
+    def axes(self, x: float, y: float, width: float, height: float) -> Axes:
+        """Add axes at a place given in millimetres."""
+        return self.figure.add_axes(
+            (
+                x / self.width_mm,
+                y / self.height_mm,
+                width / self.width_mm,
+                height / self.height_mm,
+            )
+        )
+
+
+@lru_cache(maxsize=4096)
+def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
+    """Measure a line of text [mm], the same on every platform and at every dpi."""
+    font = FontProperties(
+        family=FONT, size=size_pt, weight="bold" if bold else "normal"
+    )
+    width_pt, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    return float(width_pt) * MM_PER_POINT
+
+
+def line_height_mm(size_pt: float) -> float:
+    """Return the distance between two lines of text [mm]."""
+    return size_pt * LINE_SPACING * MM_PER_POINT
+
+
+def wrap(
+    text: str, width_mm: float, *, size_pt: float, bold: bool = False
+) -> list[str]:
+    """Break a text at its plain spaces so that each line fits a width."""
+    lines: list[str] = []
+    for word in text.replace("\n", " ").split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width_mm(longer, size_pt, bold=bold) <= width_mm:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [line for line in lines if line]
+
+
+def clip_lines(lines: list[str], count: int) -> list[str]:
+    """Keep so many lines, saying with « … » that more was there."""
+    if len(lines) <= count:
+        return lines
+    return [*lines[: count - 1], f"{lines[count - 1]} …"]
+
+
+def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
+    """Write a line on the sheet; `x`, `y` in mm; `bold`, `size` in points."""
+    weight = "bold" if options.pop("bold", False) else "normal"
+    style = {"color": INK, "va": "top", "ha": "left", "fontweight": weight} | options
+    page.sheet.text(x, y, typographic(text), parse_math=False, **style)
+
+
+def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> float:
+    """Write a wrapped text and return where it ends [mm]; needs `width`, `size`."""
+    width, size = options.pop("width"), options["size"]
+    most = options.pop("lines", 99)
+    bold = options.get("bold", False)
+    lines = clip_lines(wrap(text, width, size_pt=size, bold=bold), most)
+    for line in lines:
+        write(page, x, y, line, **options)
+        y -= line_height_mm(size)
+    return y
+
+
+def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:
+    """Draw a rectangle on the sheet: `x`, `y`, width, height [mm]."""
+    x, y, width, height = box
+    page.sheet.add_patch(Rectangle((x, y), width, height, **style))
+
+
+def render(page: Page, *, about: Mapping[str, str]) -> dict[str, bytes]:
+    """Render a page as PDF and PNG, without a date or the name of a program."""
+    outputs = {}
+    dateless = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
+    for kind, metadata in (
+        ("pdf", {**about, **dateless}),
+        ("png", {"Title": about["Title"], "Software": None}),
+    ):
+        buffer = io.BytesIO()
+        page.figure.savefig(buffer, format=kind, dpi=PNG_DPI, metadata=metadata)
+        outputs[kind] = buffer.getvalue()
+    return outputs

@@ -1,0 +1,160 @@
+"""The side column of a print map: identity, indicators, legend, outlets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from matplotlib.lines import Line2D
+
+from eitgeo.maps._canvas import (
+    Page,
+    clip_lines,
+    fill_box,
+    line_height_mm,
+    text_width_mm,
+    wrap,
+    write,
+    write_block,
+)
+from eitgeo.maps.layout import SIDE_TOP_MM, SIDE_WIDTH_MM, SIDE_X_MM
+from eitgeo.maps.palette import INK, MUTED
+from eitgeo.maps.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.maps.cards import CardRow
+
+_SWATCH_MM = (6.0, 3.2)
+_LEGEND_SIZE_PT = 6.5
+_RULE = "#c9c9c4"
+
+
+class LegendItem(NamedTuple):
+    """A line of the legend: a patch, a line or a marker, and its words."""
+
+    kind: str
+    style: dict[str, Any]
+    label: str
+
+
+def side_title(page: Page, y: float, text: str) -> float:
+    """Write the title of a part of the column, with its rule; return where it ends."""
+    write(page, SIDE_X_MM, y, text, size=8.5, bold=True)
+    low = y - line_height_mm(8.5) - 0.2
+    page.sheet.add_line(
+        Line2D([SIDE_X_MM, SIDE_X_MM + SIDE_WIDTH_MM], [low, low], color=_RULE, lw=0.7)
+    )
+    return low - 1.4
+
+
+def draw_identity(page: Page, lines: Sequence[tuple[str, str]]) -> float:
+    """Write the identity lines side by side; return where they end [mm]."""
+    widths = [
+        max(text_width_mm(number, 11.5, bold=True), text_width_mm(what, 7))
+        for number, what in lines
+    ]
+    gap = (SIDE_WIDTH_MM - sum(widths)) / max(1, len(lines) - 1)
+    x = SIDE_X_MM
+    for (number, what), width in zip(lines, widths, strict=True):
+        write(page, x, SIDE_TOP_MM, number, size=11.5, bold=True)
+        write(page, x, SIDE_TOP_MM - 5.2, what, size=7, color=MUTED)
+        x += width + gap
+    return SIDE_TOP_MM - 10.0
+
+
+def draw_statement(page: Page, y: float, title: str, text: str) -> float:
+    """Write a titled sentence; return where it ends [mm]."""
+    write(page, SIDE_X_MM, y, title, size=7, bold=True)
+    y -= line_height_mm(7)
+    return write_block(page, SIDE_X_MM, y, text, width=SIDE_WIDTH_MM, size=7) - 1.6
+
+
+def draw_indicators(page: Page, y: float, rows: Sequence[CardRow]) -> float:
+    """Write one indicator a line, with its class; return where they end [mm]."""
+    if not rows:
+        return y
+    y = side_title(page, y, "Ce que disent les données")
+    for row in rows:
+        y = _draw_row(page, y, row)
+    key = "   ".join(
+        f"{EVIDENCE_SYMBOLS[letter]} {letter} {name}"
+        for letter, name in EVIDENCE_NAMES.items()
+    )
+    write(page, SIDE_X_MM, y, key, size=6, color=MUTED)
+    y -= line_height_mm(6)
+    if any(row.greyed for row in rows):
+        text = "En gris : hypothèses d’une démonstration, sans poids."
+        write(page, SIDE_X_MM, y, text, size=6, color=MUTED)
+        y -= line_height_mm(6)
+    return y - 2.4
+
+
+def _draw_row(page: Page, y: float, row: CardRow) -> float:
+    colour = MUTED if row.greyed else INK
+    x = SIDE_X_MM + 4.2
+    right = SIDE_X_MM + SIDE_WIDTH_MM
+    symbol = EVIDENCE_SYMBOLS[row.evidence]
+    write(page, SIDE_X_MM, y, symbol, size=8, color=colour)
+    size = 7.5
+    value_mm = text_width_mm(row.text, size, bold=True)
+    label_mm = text_width_mm(row.label, 7)
+    one_line = label_mm + value_mm + 3 <= right - x
+    y = write_block(
+        page,
+        x,
+        y,
+        row.label,
+        width=right - x if not one_line else right - x - value_mm - 2,
+        size=7,
+        color=colour,
+    )
+    low = y + line_height_mm(7) if one_line else y
+    write(page, right, low, row.text, size=size, bold=True, color=colour, ha="right")
+    if not one_line:
+        y -= line_height_mm(size)
+    if row.note:
+        y = write_block(
+            page, x, y, row.note, width=right - x, size=6, color=MUTED, lines=2
+        )
+    return y - 1.1
+
+
+def draw_legend(
+    page: Page, y: float, items: Sequence[LegendItem], *, columns: int = 1
+) -> float:
+    """Draw the legend, column after column; return where it ends [mm]."""
+    y = side_title(page, y, "Légende")
+    width = SIDE_WIDTH_MM / columns
+    per_column = -(-len(items) // columns)
+    lowest = y
+    for column in range(columns):
+        part = items[column * per_column : (column + 1) * per_column]
+        bottom = y
+        for item in part:
+            x = SIDE_X_MM + column * width
+            bottom = _draw_item(page, (x, bottom), item, width)
+        lowest = min(lowest, bottom)
+    return lowest - 1.6
+
+
+def _draw_item(
+    page: Page, corner: tuple[float, float], item: LegendItem, width: float
+) -> float:
+    x, y = corner
+    middle = y - 1.6
+    if item.kind == "patch":
+        box = (x, middle - _SWATCH_MM[1] / 2, *_SWATCH_MM)
+        fill_box(page, box, **item.style)
+    elif item.kind == "line":
+        ends = [x, x + _SWATCH_MM[0]]
+        page.sheet.add_line(Line2D(ends, [middle, middle], **item.style))
+    else:
+        centre = x + _SWATCH_MM[0] / 2
+        page.sheet.add_line(Line2D([centre], [middle], linestyle="none", **item.style))
+    room = width - _SWATCH_MM[0] - 3
+    lines = clip_lines(wrap(item.label, room, size_pt=_LEGEND_SIZE_PT), 3)
+    for rank, line in enumerate(lines):
+        low = y - rank * line_height_mm(_LEGEND_SIZE_PT)
+        write(page, x + _SWATCH_MM[0] + 1.6, low - 0.2, line, size=_LEGEND_SIZE_PT)
+    return y - max(1, len(lines)) * line_height_mm(_LEGEND_SIZE_PT) - 1.0

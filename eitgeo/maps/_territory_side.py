@@ -1,0 +1,72 @@
+"""The side column of the territory map: its figures and its numbered outlets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+from matplotlib.lines import Line2D
+
+from eitgeo.maps._canvas import clip_lines, line_height_mm, wrap, write
+from eitgeo.maps._layers import outlet_style
+from eitgeo.maps._side import side_title
+from eitgeo.maps.layout import SIDE_WIDTH_MM, SIDE_X_MM
+from eitgeo.maps.palette import MUTED, outlet_symbol
+from eitgeo.maps.words import french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.maps._canvas import Page
+    from eitgeo.maps._labels import Box
+    from eitgeo.maps.ground import Ground
+
+_NAME_PT = 6.5
+_TO_CHECK = "a_verifier"
+
+
+def territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
+    """Return the figures of the study area as words."""
+    n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
+    return [
+        (french_number(len(area), decimals=0), "communes"),
+        (french_number(n_epci, decimals=0), "EPCI"),
+        (french_number(int(area["population"].sum()), decimals=0), "habitants"),
+        (french_number(float(area["area_km2"].sum()), decimals=0), "km²"),
+    ]
+
+
+def draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> float:
+    """List the outlets by kind with their numbers; return where the list ends [mm]."""
+    if ground.outlets.empty:
+        return y
+    y = side_title(page, y, "Exutoires nommés (position à la commune)")
+    seen = ground.outlets.geometry.intersects(shapely.box(*frame))
+    for kind, group in ground.outlets.groupby("kind", sort=True):
+        symbol = outlet_symbol(str(kind))
+        page.sheet.add_line(
+            Line2D(
+                [SIDE_X_MM + 1.6],
+                [y - 1.4],
+                linestyle="none",
+                **outlet_style(str(kind)),
+            )
+        )
+        write(page, SIDE_X_MM + 4.6, y, symbol.label, size=6.8, bold=True)
+        y -= line_height_mm(6.8)
+        for row in group.itertuples():
+            outside = "" if seen[row.Index] else " (hors carte)"
+            doubt = " – à vérifier" if row.status == _TO_CHECK else ""
+            y = _draw_name(page, y, str(row.rank), f"{row.name}{doubt}{outside}")
+        y -= 0.5
+    return y - 1.6
+
+
+def _draw_name(page: Page, y: float, number: str, text: str) -> float:
+    x = SIDE_X_MM + 9.4
+    width = SIDE_X_MM + SIDE_WIDTH_MM - x
+    write(page, x - 1.4, y, number, size=_NAME_PT, color=MUTED, ha="right")
+    for line in clip_lines(wrap(text, width, size_pt=_NAME_PT), 2):
+        write(page, x, y, line, size=_NAME_PT)
+        y -= line_height_mm(_NAME_PT)
+    return y

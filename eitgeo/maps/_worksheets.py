@@ -1,0 +1,322 @@
+"""The sheets of the workbook, one function each."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps._workbook import (
+    Formats,
+    set_up_print,
+    write_number,
+    write_rows,
+)
+from eitgeo.maps.cards import card_rows, identity_values
+from eitgeo.maps.sheet import CRS_NAME
+from eitgeo.maps.words import DIRECTION_NAMES, EVIDENCE_NAMES, NBSP
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.cards import CardRow
+    from eitgeo.maps.sheet import Sheet
+
+_TO_CONFIRM = "a_confirmer"
+_CONFIRM_NAMES = {_TO_CONFIRM: "à confirmer", "publie": "publiée"}
+_METHOD_NAMES = {
+    "structure": "structure existante",
+    "union_epci": "union d'EPCI entiers",
+    "temps_de_route": "temps de route",
+    "ward": "regroupement par les échanges",
+}
+_IDENTITY_LABELS = (
+    ("Communes", "nombre"),
+    ("Habitants", "nombre"),
+    ("Superficie", "km²"),
+    ("Densité", "hab./km²"),
+)
+_FIXED = ("Indicateur", "Unité", "Sens", "Fiabilité", "Formule")
+
+
+def write_read_me(workbook: Any, formats: Formats, sheet: Sheet) -> None:
+    """Write what the workbook is, when, how sure, from what."""
+    page = workbook.add_worksheet("Lisez-moi")
+    page.hide_gridlines(2)
+    set_up_print(page, repeat=0, columns=[26, 110])
+    page.write_string(0, 0, sheet.title, formats["title"])
+    row = 2
+    if sheet.demonstration:
+        warning = f"{sheet.demonstration_text}. Ne pas diffuser."
+        page.merge_range(row, 0, row, 1, "", formats["stamp"])
+        page.write_string(row, 0, warning, formats["stamp"])
+        row += 2
+    for label, texts in _read_me_lines(sheet):
+        for rank, text in enumerate(texts):
+            page.write_string(row, 0, label if rank == 0 else "", formats["bold"])
+            page.write_string(row, 1, text, formats["text"])
+            row += 1
+
+
+def _read_me_lines(sheet: Sheet) -> list[tuple[str, tuple[str, ...]]]:
+    lines: list[tuple[str, tuple[str, ...]]] = [
+        ("Étude", (sheet.subtitle,)),
+        ("Contenu", ("Comparaison des périmètres, toutes les unions d'EPCI étudiées, "
+                     "certificats : les mêmes chiffres que les cartes.",)),
+        ("Édition", (sheet.edition_text,)),
+        ("Statut", (sheet.status_stamp,)),
+        ("Calcul", (sheet.effort_text,)),
+        ("Fiabilité", tuple(
+            f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
+        )),
+        ("Arrondis", ("O : valeur exacte ; S : deux chiffres significatifs ; H : un "
+                      "chiffre significatif, « de l'ordre de », avec son intervalle.",)),
+        ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
+        ("Chiffres retenus", (f"{sheet.withheld} (secret statistique)",)),
+        ("À confirmer", sheet.to_confirm),
+        ("Sources et licences", sheet.sources),
+        ("Projection", (CRS_NAME,)),
+        ("Financeurs", (sheet.funders,)),
+        ("Contact", (sheet.contact,)),
+        ("Limites", ("Ce n'est pas une décision : c'est une aide à la discussion.",)),
+    ]  # fmt: skip
+    return [(label, texts) for label, texts in lines if any(texts)]
+
+
+def write_comparison(
+    workbook: Any,
+    formats: Formats,
+    *,
+    indicators: Released,
+    perimeters: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write one row an indicator, one column a perimeter, figures in words."""
+    page = workbook.add_worksheet("Comparaison")
+    n_fixed = len(_FIXED)
+    set_up_print(
+        page, repeat=0, columns=[38, 12, 18, 14, 46, *([26] * len(perimeters))]
+    )
+    heads = [f"{_head(row)}" for row in perimeters.itertuples()]
+    write_rows(page, 0, [(*_FIXED, *heads)], formats["head"])
+    page.freeze_panes(1, 1)
+    cards = {
+        str(name): {
+            row.indicator_id: row
+            for row in card_rows(indicators, catalogue, perimeter_id=str(name))
+        }
+        for name in perimeters["perimeter_id"]
+    }
+    row = _write_identity(page, formats, perimeters, n_fixed)
+    group = ""
+    for name, about in catalogue.iterrows():
+        if not any(name in card for card in cards.values()):
+            continue
+        if about["group"] != group:
+            group = str(about["group"])
+            texts = [group, *([""] * (n_fixed - 1 + len(cards)))]
+            row = write_rows(page, row, [texts], formats["group"])
+        found = [card.get(str(name)) for card in cards.values()]
+        letters = sorted({item.evidence for item in found if item is not None})
+        fixed = [
+            str(about["label"]),
+            str(about["unit"]),
+            DIRECTION_NAMES[str(about["direction"])],
+            ", ".join(f"{letter} ({EVIDENCE_NAMES[letter]})" for letter in letters),
+            str(about["formula"]),
+        ]
+        write_rows(page, row, [fixed], formats["text"])
+        for column, item in enumerate(found, start=n_fixed):
+            decimals = int(about["decimals"])
+            _write_cell(page, (row, column), item, formats, decimals=decimals)
+        row += 1
+
+
+def _head(perimeter: Any) -> str:
+    doubt = perimeter.membership_status == _TO_CONFIRM
+    known = "confirmer" in str(perimeter.name)
+    return f"{perimeter.name} (à confirmer)" if doubt and not known else perimeter.name
+
+
+def _write_cell(
+    page: Any,
+    place: tuple[int, int],
+    item: CardRow | None,
+    formats: Formats,
+    *,
+    decimals: int,
+) -> None:
+    """Write an observed figure as a number, any other in words with its note."""
+    if item is None:
+        page.write_string(*place, "– (non calculé)", formats["figure"])
+    elif math.isfinite(item.exact) and not item.note:
+        write_number(
+            page, place, item.exact, formats, evidence="O", decimals=decimals
+        )
+    else:
+        text = f"{item.text}\n{item.note}" if item.note else item.text
+        style = "figure_grey" if item.greyed else "figure"
+        page.write_string(*place, text, formats[style])
+
+
+def _write_identity(
+    page: Any, formats: Formats, perimeters: pd.DataFrame, n_fixed: int
+) -> int:
+    row = 1
+    for rank, (label, unit) in enumerate(_IDENTITY_LABELS):
+        page.write_string(row, 0, label, formats["bold"])
+        page.write_string(row, 1, unit, formats["text"])
+        for column, (_, perimeter) in enumerate(perimeters.iterrows(), start=n_fixed):
+            write_number(
+                page,
+                (row, column),
+                identity_values(perimeter)[rank],
+                formats,
+                evidence="O",
+                decimals=0,
+            )
+        row += 1
+    page.write_string(row, 0, "Appartenances", formats["bold"])
+    for column, status in enumerate(perimeters["membership_status"], start=n_fixed):
+        style = formats["doubt" if status == _TO_CONFIRM else "figure"]
+        page.write_string(row, column, _CONFIRM_NAMES[str(status)], style)
+    return row + 1
+
+
+def write_values(
+    workbook: Any,
+    formats: Formats,
+    *,
+    indicators: Released,
+    perimeters: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write the same figures as numbers, one row a figure, ready to filter."""
+    page = workbook.add_worksheet("Valeurs")
+    heads = [
+        "Périmètre",
+        "Indicateur",
+        "Valeur",
+        "Bas",
+        "Haut",
+        "Unité",
+        "Fiabilité",
+        "Part d'hypothèses (%)",
+        "Part synthétique (%)",
+        "Rang centile parmi les unions d'autant d'EPCI",
+        "Note",
+        "Source",
+    ]
+    set_up_print(page, repeat=0, columns=[38, 38, 13, 13, 13, 13, 9, 13, 13, 17, 34, 50])
+    write_rows(page, 0, [heads], formats["head"])
+    page.freeze_panes(1, 2)
+    names = perimeters.set_index("perimeter_id")["name"]
+    order = {name: rank for rank, name in enumerate(catalogue.index)}
+    known = indicators.table["indicator_id"].isin(catalogue.index)
+    here = indicators.table["perimeter_id"].isin(names.index)
+    rows = indicators.table[known & here].sort_values(
+        ["perimeter_id", "indicator_id"],
+        key=lambda column: column.map(
+            {name: rank for rank, name in enumerate(names.index)} | order
+        ),
+    )
+    for place, item in enumerate(rows.itertuples(index=False), start=1):
+        about = catalogue.loc[item.indicator_id]
+        evidence, decimals = str(item.evidence), int(about["decimals"])
+        texts = {0: names[item.perimeter_id], 1: about["label"], 5: about["unit"]}
+        texts |= {6: evidence, 10: item.note, 11: item.source}
+        for column, text in texts.items():
+            page.write_string(place, column, str(text), formats["text"])
+        for column, value in ((2, item.value), (3, item.low), (4, item.high)):
+            write_number(
+                page,
+                (place, column),
+                float(value),
+                formats,
+                evidence=evidence,
+                decimals=decimals,
+                greyed=bool(indicators.demonstration) and evidence == "H",
+            )
+        shares = (
+            item.hypothesis_share_pct,
+            item.synthetic_share_pct,
+            item.percentile_same_size,
+        )
+        for column, value in enumerate(shares, start=7):
+            cell = (place, column)
+            write_number(page, cell, float(value), formats, evidence="O", decimals=0)
+    page.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)
+
+
+def write_unions(
+    workbook: Any,
+    formats: Formats,
+    *,
+    indicators: Released,
+    perimeters: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write every union of whole EPCI: composition, identity, indicators."""
+    page = workbook.add_worksheet("Unions d'EPCI")
+    table = indicators.table
+    mine = table[table["perimeter_id"].isin(perimeters["perimeter_id"])]
+    shown = catalogue[catalogue.index.isin(mine["indicator_id"])]
+    values = mine.pivot_table(
+        index="perimeter_id", columns="indicator_id", values="value", dropna=False
+    )
+    classes = mine.groupby("indicator_id")["evidence"].agg(_worst)
+    labels = [
+        f"{about['label']} [{about['unit']}] – {classes[name]}"
+        for name, about in shown.iterrows()
+    ]
+    heads = ["N°", "Composition", "Communes", "Habitants", "Superficie (km²)", *labels]
+    widths = [12, 70, 11, 12, 12, *([15] * len(labels))]
+    set_up_print(page, repeat=0, columns=widths)
+    write_rows(page, 0, [heads], formats["head"])
+    page.freeze_panes(1, 2)
+    for place, (_, row) in enumerate(perimeters.iterrows(), start=1):
+        perimeter_id = str(row["perimeter_id"])
+        page.write_string(place, 0, perimeter_id, formats["text"])
+        page.write_string(place, 1, str(row["name"]), formats["text"])
+        for column, name in enumerate(("n_communes", "population", "area_km2"), start=2):
+            write_number(
+                page, (place, column), float(row[name]), formats,
+                evidence="O", decimals=0,
+            )  # fmt: skip
+        for column, (name, about) in enumerate(shown.iterrows(), start=5):
+            known = perimeter_id in values.index
+            write_number(
+                page,
+                (place, column),
+                float(values.at[perimeter_id, name]) if known else float("nan"),
+                formats,
+                evidence=str(classes[name]),
+                decimals=int(about["decimals"]),
+                greyed=bool(indicators.demonstration) and classes[name] == "H",
+            )
+    page.autofilter(0, 0, len(perimeters), len(heads) - 1)
+
+
+def _worst(letters: pd.Series[str]) -> str:
+    return max(letters, key="OSH".index)
+
+
+def write_certificates(
+    workbook: Any, formats: Formats, *, perimeters: pd.DataFrame
+) -> None:
+    """Write what is true of each perimeter, whatever method drew it."""
+    page = workbook.add_worksheet("Certificats")
+    set_up_print(page, repeat=0, columns=[46, 28, 16, 100])
+    heads = ["Périmètre", "Origine", "Appartenances", "Certificat"]
+    write_rows(page, 0, [heads], formats["head"])
+    page.freeze_panes(1, 1)
+    rows = [
+        [
+            str(row.name),
+            _METHOD_NAMES.get(str(row.method), str(row.method)),
+            _CONFIRM_NAMES[str(row.membership_status)],
+            str(row.certificate),
+        ]
+        for row in perimeters.itertuples(index=False)
+    ]
+    write_rows(page, 1, rows, formats["text"])

@@ -1,0 +1,143 @@
+"""Colours and symbols that survive colour blindness, photocopies and projectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import shapely
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# Paul Tol's « light » scheme, made for filled areas under dark labels, and two more.
+_TOL_LIGHT = (
+    "#77AADD",
+    "#EEDD88",
+    "#FFAABB",
+    "#44BB99",
+    "#EE8866",
+    "#99DDFF",
+    "#BBCC33",
+    "#AAAA00",
+    "#C3A5D6",
+    "#D9B382",
+)
+PALETTE_SOFTNESS = 0.35
+"""Share of white mixed in, so that names stay readable."""
+INK = "#222222"
+MUTED = "#5f5f5f"
+OUTSIDE = "#e3e2dd"
+BUFFER = "#f1f0ec"
+PAPER = "#fbfbf9"
+DEMONSTRATION_INK = "#a3182d"
+MOTORWAY = "#b04a00"
+DEPARTEMENT = "#6a3d9a"
+NEAR_M = 3000.0
+"""EPCI closer than this are kept apart in colour [m]."""
+
+
+class Symbol(NamedTuple):
+    """How a kind of outlet is drawn and called.
+
+    Attributes
+    ----------
+    marker
+        Marker of matplotlib.
+    colour
+        Fill.
+    label
+        French name, singular.
+    """
+
+    marker: str
+    colour: str
+    label: str
+
+
+OUTLET_SYMBOLS = {
+    "isdnd": Symbol("s", "#7a1f2b", "Stockage de déchets non dangereux"),
+    "isdi": Symbol("D", "#8c8c8c", "Stockage d’inertes"),
+    "centre_tri": Symbol("o", "#e0a000", "Centre de tri"),
+    "compostage": Symbol("v", "#2e7d32", "Compostage"),
+    "methanisation": Symbol("<", "#66a61e", "Méthanisation"),
+    "recuperation": Symbol("^", "#1f6fb2", "Récupération et recyclage"),
+    "traitement_effluents": Symbol("h", "#00796b", "Traitement d’effluents"),
+    "coincineration": Symbol("p", "#b0451f", "Coïncinération"),
+    "chaufferie_biomasse": Symbol("P", "#7b4fa3", "Chaufferie biomasse"),
+    "decheterie": Symbol("d", "#a6761d", "Déchèterie"),
+}
+_OTHER_MARKER = Symbol("X", "#444444", "Autre exutoire")
+
+
+def outlet_symbol(kind: str) -> Symbol:
+    """Return how a kind of outlet is drawn.
+
+    Parameters
+    ----------
+    kind
+        Kind of table ``outlets``.
+
+    Returns
+    -------
+    Symbol
+        A neutral one, named after the kind, where the kind is not known.
+
+    Examples
+    --------
+    >>> outlet_symbol("isdnd").marker, outlet_symbol("quai_de_transfert").label
+    ('s', 'Quai de transfert')
+    """
+    known = OUTLET_SYMBOLS.get(kind)
+    if known is not None:
+        return known
+    return _OTHER_MARKER._replace(label=kind.replace("_", " ").capitalize())
+
+
+def soften(colour: str, *, white: float = PALETTE_SOFTNESS) -> str:
+    """Mix a colour with white.
+
+    Parameters
+    ----------
+    colour
+        ``#rrggbb``.
+    white
+        Share of white, 0 to 1.
+
+    Returns
+    -------
+    str
+        ``#rrggbb``.
+
+    Examples
+    --------
+    >>> soften("#000000", white=0.5)
+    '#808080'
+    """
+    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * white):02x}" for part in parts)
+
+
+def spread_colours(shapes: gpd.GeoSeries) -> list[str]:
+    """Give each polygon a colour that no neighbour has, as long as there are enough.
+
+    Parameters
+    ----------
+    shapes
+        Polygons, metres.
+
+    Returns
+    -------
+    list of str
+        ``#rrggbb``, in the order of the polygons: the least used colour that no
+        polygon at less than 3 km bears.
+    """
+    geometries = shapes.to_numpy()
+    near = shapely.STRtree(geometries).query(
+        geometries, predicate="dwithin", distance=NEAR_M
+    )
+    taken: list[int] = []
+    for rank in range(len(geometries)):
+        others = {taken[b] for a, b in near.T if a == rank and b < rank}
+        free = [hue for hue in range(len(_TOL_LIGHT)) if hue not in others]
+        taken.append(min(free or range(len(_TOL_LIGHT)), key=taken.count))
+    return [soften(_TOL_LIGHT[hue]) for hue in taken]

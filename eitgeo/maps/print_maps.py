@@ -1,0 +1,272 @@
+"""Print maps: one perimeter on its territory, and the territory itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from eitgeo.check import require_columns
+from eitgeo.errors import StudyError
+from eitgeo.maps._canvas import Page, drawing_style, render
+from eitgeo.maps._layers import (
+    LINE_STYLES,
+    base_legend,
+    draw_around,
+    draw_limits,
+    draw_outline,
+    fill_by_epci,
+    hatch,
+    mark_outlets,
+    mark_towns,
+    name_areas,
+    name_motorways,
+    number_outlets,
+    outlet_legend,
+    patch_item,
+)
+from eitgeo.maps._side import (
+    LegendItem,
+    draw_identity,
+    draw_indicators,
+    draw_legend,
+    draw_statement,
+)
+from eitgeo.maps._territory_side import draw_outlet_list, territory_identity
+from eitgeo.maps.cards import card_rows, identity_lines, one_perimeter, perimeter_rows
+from eitgeo.maps.ground import dissolved
+from eitgeo.maps.layout import (
+    draw_footer,
+    draw_furniture,
+    draw_header,
+    draw_stamp,
+    open_map,
+)
+from eitgeo.maps.palette import BUFFER, OUTSIDE
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import NBSP
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.layout import MapFrame
+    from eitgeo.maps.sheet import Sheet
+
+_TO_CONFIRM = "a_confirmer"
+
+
+def perimeter_map(
+    ground: Ground,
+    perimeters: Released,
+    *,
+    perimeter_id: str,
+    members: Released,
+    indicators: Released,
+    catalogue: pd.DataFrame,
+    sheet: Sheet,
+) -> dict[str, bytes]:
+    """Draw a perimeter on its territory, with its card, on one A4 sheet.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    perimeters
+        Table ``perimeters``.
+    perimeter_id
+        The perimeter to draw.
+    members
+        Table ``perimeter_communes``; a column ``status`` says which communes are
+        ``a_confirmer``, else the perimeter's ``membership_status`` says it for all.
+    indicators
+        Table ``indicators``.
+    catalogue
+        :func:`eitgeo.reference.indicator_catalogue`.
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    dict of bytes
+        ``pdf`` (fonts embedded as text) and ``png`` (150 dpi); the same bytes for
+        the same inputs.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    StudyError
+        When there is no such perimeter, or one of its communes is not at hand.
+    """
+    perimeter = one_perimeter(perimeters, perimeter_id)
+    inside = _members(ground, members, perimeter_id)
+    doubtful = _doubtful(inside, str(perimeter["membership_status"]))
+    rows = card_rows(
+        indicators, catalogue, perimeter_id=perimeter_id, first_screen=True
+    )
+    with drawing_style():
+        page = Page()
+        draw_header(page, sheet, str(perimeter["name"]))
+        low_mm = draw_footer(page, sheet)
+        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
+        draw_around(view, ground)
+        fill_by_epci(view, ground, inside)
+        hatch(view, doubtful)
+        draw_limits(view, ground)
+        draw_outline(view, inside)
+        outlets = _finish_map(view, ground, sheet)
+        y = draw_identity(page, identity_lines(perimeter))
+        y = draw_statement(
+            page, y, "Certificat", _capital(str(perimeter["certificate"]))
+        )
+        y = draw_indicators(page, y, rows)
+        legend = _perimeter_legend(ground, hatched=not doubtful.empty) + outlets
+        draw_legend(page, y, legend, columns=2)
+        return render(page, about=_about(sheet, str(perimeter["name"])))
+
+
+def territory_map(
+    ground: Ground,
+    perimeters: Released,
+    *,
+    members: Released,
+    sheet: Sheet,
+) -> dict[str, bytes]:
+    """Draw the study area: its EPCI, towns, numbered outlets, doubtful members.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    perimeters
+        Table ``perimeters``.
+    members
+        Table ``perimeter_communes``.
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    dict of bytes
+        ``pdf`` and ``png``, as :func:`perimeter_map`.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+
+    Notes
+    -----
+    Hatched are the communes that the study area holds only through bodies whose
+    members are « à confirmer ».
+    """
+    area = ground.area
+    doubtful = area[~area["code_insee"].isin(_published(perimeters, members))]
+    with drawing_style():
+        page = Page()
+        draw_header(page, sheet, "Le territoire d’étude et ses exutoires")
+        low_mm = draw_footer(page, sheet)
+        view = open_map(page, tuple(area.total_bounds), low_mm=low_mm)
+        draw_around(view, ground)
+        fill_by_epci(view, ground, area)
+        hatch(view, doubtful)
+        draw_limits(view, ground)
+        draw_outline(view, area)
+        _finish_map(view, ground, sheet, numbered=True)
+        y = draw_identity(page, territory_identity(area))
+        y = draw_outlet_list(page, y, ground, frame=view.placer.frame)
+        legend = _territory_legend(ground, hatched=not doubtful.empty)
+        draw_legend(page, y, legend)
+        return render(page, about=_about(sheet, "Territoire d’étude"))
+
+
+def _finish_map(
+    view: MapFrame, ground: Ground, sheet: Sheet, *, numbered: bool = False
+) -> list[LegendItem]:
+    """Draw what every map ends with; return the legend of the outlets."""
+    draw_stamp(view, sheet)
+    draw_furniture(view, dissolved(ground.area))
+    outlets = mark_outlets(view, ground)
+    mark_towns(view, ground)
+    if numbered:
+        number_outlets(view, outlets)
+    name_motorways(view, ground)
+    name_areas(view, ground)
+    return outlet_legend(outlets)
+
+
+def _members(
+    ground: Ground, members: Released, perimeter_id: str
+) -> gpd.GeoDataFrame:
+    table = require_released(members, "perimeter_communes").table
+    require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
+    mine = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")
+    absent = sorted(set(mine.index) - set(ground.communes.index))
+    if absent or mine.empty:
+        met = ", ".join(absent) if absent else "aucune commune"
+        message = (
+            f"perimeter_communes : « {perimeter_id} » : {met} "
+            "→ vérifier que les tables viennent de la même étude"
+        )
+        raise StudyError(message)
+    inside = ground.communes.loc[sorted(mine.index)]
+    return inside.assign(status=mine["status"]) if "status" in mine else inside
+
+
+def _doubtful(inside: gpd.GeoDataFrame, membership_status: str) -> gpd.GeoDataFrame:
+    if "status" in inside:
+        return inside[inside["status"] == _TO_CONFIRM]
+    return inside if membership_status == _TO_CONFIRM else inside.iloc[:0]
+
+
+def _published(perimeters: Released, members: Released) -> set[str]:
+    bodies = perimeter_rows(perimeters)
+    sure = bodies[
+        (bodies["method"] == "structure") & (bodies["membership_status"] != _TO_CONFIRM)
+    ]
+    table = require_released(members, "perimeter_communes").table
+    rows = table["perimeter_id"].isin(set(sure["perimeter_id"]))
+    return set(table.loc[rows, "code_insee"])
+
+
+def _perimeter_legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
+    doubt = "Appartenance à confirmer" if hatched else ""
+    return [
+        LegendItem("line", LINE_STYLES["outline"], "Périmètre (une couleur par EPCI)"),
+        patch_item(OUTSIDE, "Reste du territoire d’étude"),
+        patch_item(BUFFER, "Communes voisines"),
+        *base_legend(ground, hatched=doubt),
+    ]
+
+
+def _territory_legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
+    doubt = (
+        f"À confirmer{NBSP}: dans le territoire par une hypothèse seulement"
+        if hatched
+        else ""
+    )
+    return [
+        LegendItem(
+            "line", LINE_STYLES["outline"], "Territoire d’étude (une couleur par EPCI)"
+        ),
+        patch_item(BUFFER, "Communes voisines"),
+        *base_legend(ground, hatched=doubt),
+    ]
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _about(sheet: Sheet, subject: str) -> dict[str, str]:
+    return {
+        "Title": f"{subject} – {sheet.title}",
+        "Subject": " · ".join(
+            part
+            for part in (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
+            if part
+        ),
+    }

@@ -1,0 +1,197 @@
+"""What every published sheet says of itself: study, date, status, sources, doubts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import Released
+from eitgeo.errors import SchemaError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from eitgeo.study import Identity
+
+STATUS_STAMPS = {"projet": "Document de travail", "valide": "Document validé"}
+EFFORT_NAMES = {"rapide": "calcul rapide", "complet": "calcul complet"}
+DEMONSTRATION_PREFIX = "DEMO_"
+CRS_NAME = "Lambert-93 (EPSG:2154)"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet prints beside its subject.
+
+    Attributes
+    ----------
+    title, subtitle
+        Of the study.
+    edition
+        Date of edition: the only date that a sheet bears.
+    status
+        ``projet`` or ``valide``.
+    effort
+        ``rapide`` or ``complet``.
+    contact, funders
+        As the study words them; may be empty.
+    sources
+        Sources with their licences, French.
+    demonstration
+        Why it is a demonstration; empty when every input is real.
+    to_confirm
+        What is « à confirmer », French.
+    withheld
+        Figures held back by statistical disclosure control.
+    """
+
+    title: str
+    subtitle: str
+    edition: dt.date
+    status: str = "projet"
+    effort: str = "rapide"
+    contact: str = ""
+    funders: str = ""
+    sources: tuple[str, ...] = ()
+    demonstration: tuple[str, ...] = ()
+    to_confirm: tuple[str, ...] = ()
+    withheld: int = 0
+
+    @property
+    def status_stamp(self) -> str:
+        """Return the status as printed.
+
+        Returns
+        -------
+        str
+            « Document de travail » or « Document validé ».
+        """
+        return STATUS_STAMPS[self.status]
+
+    @property
+    def edition_text(self) -> str:
+        """Return the date of edition as printed.
+
+        Returns
+        -------
+        str
+            ``JJ/MM/AAAA``.
+        """
+        return f"{self.edition:%d/%m/%Y}"
+
+    @property
+    def effort_text(self) -> str:
+        """Return the effort as printed.
+
+        Returns
+        -------
+        str
+            « calcul rapide » or « calcul complet ».
+        """
+        return EFFORT_NAMES[self.effort]
+
+    @property
+    def demonstration_text(self) -> str:
+        """Return the stamp of a demonstration.
+
+        Returns
+        -------
+        str
+            « DÉMONSTRATION – » and the reasons; empty when every input is real.
+        """
+        if not self.demonstration:
+            return ""
+        return f"DÉMONSTRATION – {', '.join(self.demonstration)}"
+
+
+def make_sheet(identity: Identity, released: Iterable[Released]) -> Sheet:
+    """Gather what a sheet must print: the study's identity, the tables' notes.
+
+    Parameters
+    ----------
+    identity
+        Section ``identity`` of the study.
+    released
+        Every released table that the sheet is made from.
+
+    Returns
+    -------
+    Sheet
+        Notes in the order met, each once.
+    """
+    tables = [require_released(item, "table") for item in released]
+    return Sheet(
+        title=identity.title,
+        subtitle=identity.subtitle,
+        edition=identity.edition,
+        status=identity.status,
+        effort=identity.effort,
+        contact=identity.contact,
+        funders=identity.funders,
+        sources=_once(item.sources for item in tables),
+        demonstration=_once(item.demonstration for item in tables),
+        to_confirm=_once(item.to_confirm for item in tables),
+        withheld=sum(item.withheld for item in tables),
+    )
+
+
+def _once(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def require_released(item: object, name: str) -> Released:
+    """Refuse what has not passed the door of statistical disclosure control.
+
+    Parameters
+    ----------
+    item
+        What was given.
+    name
+        The table, as the user names it.
+
+    Returns
+    -------
+    Released
+        The item itself.
+
+    Raises
+    ------
+    SchemaError
+        When it is anything but a released table.
+    """
+    if isinstance(item, Released):
+        return item
+    message = (
+        f"« {name} » : table non diffusable ({type(item).__name__}) "
+        "→ la faire passer par eitgeo.disclosure avant de la publier"
+    )
+    raise SchemaError(message)
+
+
+def file_name(stem: str, suffix: str, *, demonstration: bool) -> str:
+    """Name a published file; a demonstration says so in its name.
+
+    Parameters
+    ----------
+    stem
+        Name without suffix.
+    suffix
+        With or without its dot.
+    demonstration
+        Whether an input is synthetic or surrogate.
+
+    Returns
+    -------
+    str
+        The file name.
+
+    Examples
+    --------
+    >>> file_name("comparaison", "xlsx", demonstration=True)
+    'DEMO_comparaison.xlsx'
+    >>> file_name("territoire", ".pdf", demonstration=False)
+    'territoire.pdf'
+    """
+    prefix = DEMONSTRATION_PREFIX if demonstration else ""
+    return f"{prefix}{stem}.{suffix.removeprefix('.')}"

@@ -1,0 +1,214 @@
+"""Numbers as French readers write them, rounded by how sure they are.
+
+O (observé) is exact, S (source publiée) has two significant figures, H (hypothèse
+de travail) has one and comes as « de l'ordre de », with its interval.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+NBSP = "\N{NO-BREAK SPACE}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+MISSING = "–"
+SIGNIFICANT = {"S": 2, "H": 1}
+EVIDENCE_SYMBOLS = {"O": "●", "S": "◐", "H": "○"}
+EVIDENCE_NAMES = {
+    "O": "observé",
+    "S": "source publiée",
+    "H": "hypothèse de travail",
+}
+DIRECTION_NAMES = {
+    "up": "plus c'est haut, mieux c'est",
+    "down": "plus c'est bas, mieux c'est",
+    "band": "à l'intérieur d'une fourchette",
+    "info": "pour information, jamais classé",
+}
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_UNITLESS = {"nombre", ""}
+
+
+def typographic(text: str) -> str:
+    """Turn straight apostrophes between letters into curly ones.
+
+    Parameters
+    ----------
+    text
+        French text.
+
+    Returns
+    -------
+    str
+        The text as a printer sets it.
+
+    Examples
+    --------
+    >>> typographic("de l'ordre d'un")
+    'de l’ordre d’un'
+    """
+    return _APOSTROPHE.sub("’", text)
+
+
+def french_number(value: float, *, decimals: int | None = None) -> str:
+    """Write a number with a decimal comma and narrow spaces between thousands.
+
+    Parameters
+    ----------
+    value
+        The number.
+    decimals
+        Digits after the comma; None: as many as the number has.
+
+    Returns
+    -------
+    str
+        The number; « – » when it is NaN or infinite.
+
+    Examples
+    --------
+    >>> french_number(1234.5) == "1\\N{NARROW NO-BREAK SPACE}234,5"
+    True
+    >>> french_number(0.25, decimals=1)
+    '0,3'
+    """
+    if not math.isfinite(value):
+        return MISSING
+    exact = Decimal(repr(float(value)))
+    if decimals is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    text = f"{exact:,f}"
+    if decimals is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    whole, _, part = text.partition(".")
+    whole = whole.replace(",", NARROW).replace("-", "−")
+    if not any(digit in "123456789" for digit in whole + part):
+        whole = whole.removeprefix("−")
+    return f"{whole},{part}" if part else whole
+
+
+def round_significant(value: float, figures: int) -> float:
+    """Round to so many significant figures, halves away from zero.
+
+    Parameters
+    ----------
+    value
+        The number.
+    figures
+        How many significant figures.
+
+    Returns
+    -------
+    float
+        The rounded number; NaN and infinities as they came.
+
+    Examples
+    --------
+    >>> round_significant(45_000, 1), round_significant(0.0249, 2)
+    (50000.0, 0.025)
+    """
+    if value == 0 or not math.isfinite(value):
+        return value
+    exact = Decimal(repr(float(value)))
+    step = Decimal(1).scaleb(exact.adjusted() - figures + 1)
+    return float((exact / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step)
+
+
+def published_value(value: float, *, evidence: str, decimals: int) -> float:
+    """Round a figure as its evidence class allows.
+
+    Parameters
+    ----------
+    value
+        The figure.
+    evidence
+        ``O``, ``S`` or ``H``.
+    decimals
+        Digits after the comma of an observed figure.
+
+    Returns
+    -------
+    float
+        The figure to publish.
+
+    Examples
+    --------
+    >>> [published_value(66.666, evidence=e, decimals=1) for e in "OSH"]
+    [66.7, 67.0, 70.0]
+    """
+    if evidence in SIGNIFICANT:
+        return round_significant(value, SIGNIFICANT[evidence])
+    if not math.isfinite(value):
+        return value
+    unit = Decimal(1).scaleb(-decimals)
+    return float(
+        Decimal(repr(float(value))).quantize(unit, rounding=ROUND_HALF_UP)
+    )
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Put a unit after a number, tied by a no-break space.
+
+    Parameters
+    ----------
+    number
+        The number as written.
+    unit
+        The unit; « nombre » is not printed.
+
+    Returns
+    -------
+    str
+        Number and unit.
+    """
+    if unit in _UNITLESS or number == MISSING:
+        return number
+    return f"{number}{NBSP}{unit}"
+
+
+def figure_text(
+    value: float, *, bounds: tuple[float, float], evidence: str, unit: str, decimals: int
+) -> str:
+    """Write a figure with its unit and, where it is not exact, its interval.
+
+    Parameters
+    ----------
+    value
+        The figure.
+    bounds
+        Low and high; NaN when there is none.
+    evidence
+        ``O``, ``S`` or ``H``.
+    unit
+        Its unit.
+    decimals
+        Digits after the comma of an observed figure.
+
+    Returns
+    -------
+    str
+        French; « – » for NaN.
+
+    Examples
+    --------
+    >>> text = figure_text(38_412, bounds=(19_000, 81_000), evidence="H",
+    ...                    unit="t/an", decimals=0)
+    >>> text.replace("\\N{NARROW NO-BREAK SPACE}", " ").replace(NBSP, " ")
+    "de l'ordre de 40 000 t/an (20 000 à 80 000)"
+    """
+    if not math.isfinite(value):
+        return MISSING
+    digits = decimals if evidence == "O" else None
+    middle, low, high = (
+        french_number(
+            published_value(item, evidence=evidence, decimals=decimals), decimals=digits
+        )
+        for item in (value, *bounds)
+    )
+    text = with_unit(middle, unit)
+    if evidence == "H":
+        text = f"de l'ordre de {text}"
+    if evidence == "O" or MISSING in (low, high) or low == high:
+        return text
+    return f"{text} ({low} à {high})"

@@ -1,0 +1,259 @@
+"""Communes from the lists of the COG and polygons of an older vintage."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from eitgeo.check import Faults, hint, require_columns
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._rows import check_codes, check_key, faulty, read_rows, require_file
+from eitgeo.sources.communes import (
+    COMMUNE_COLUMNS,
+    note_geometry_faults,
+    note_repeated_codes,
+    read_layer,
+    to_lambert93,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_CURRENT = "commune-actuelle"
+_COMMUNE_KEYS = ("code", "nom", "departement", "population")
+_MEMBER_KEYS = ("code", "populationMunicipale")
+
+
+def read_cog_communes(
+    folder: Path, *, polygons: Path, merges: Path
+) -> gpd.GeoDataFrame:
+    """Read communes from the lists of the COG and from polygons by département.
+
+    Parameters
+    ----------
+    folder
+        Holds one ``communes*.json`` and one ``epci*.json`` (découpage administratif
+        of Etalab).
+    polygons
+        Holds ``*.geojson`` with ``code`` and ``nom``, EPSG:4326, of an older vintage.
+    merges
+        Communes merged since that vintage, see :func:`read_merges`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns of :func:`read_communes`, EPSG:2154, sorted by code. Population is
+        the municipal one of the EPCI members' list; where the EPCI is not in that
+        list, ``epci_siren`` is empty and the population that of the communes' list.
+        The seat is a point on the surface.
+
+    Raises
+    ------
+    SourceError
+        File or folder absent, empty or unreadable.
+    CrsError
+        Polygons that are not in EPSG:4326 or lie outside France.
+    SchemaError
+        Missing key, invalid polygon, a commune without polygon or the reverse.
+    """
+    listed = read_cog_list(folder)
+    layer = _read_polygons(polygons)
+    renewed = layer["code_insee"].replace(read_merges(merges))
+    layer = layer.assign(code_insee=renewed)
+    merged = layer[["code_insee", "geometry"]].dissolve("code_insee")
+    _require_same_codes(listed, merged, where=polygons.name)
+    table = merged.join(listed.set_index("code_insee")).reset_index()
+    seats = gpd.GeoSeries(shapely.point_on_surface(table.geometry), crs=table.crs)
+    table = table.assign(
+        area_km2=table.area / 1e6,
+        seat_x=seats.x,
+        seat_y=seats.y,
+        seat_source="point_representatif",
+    )
+    ordered = table[list(COMMUNE_COLUMNS)].sort_values("code_insee", ignore_index=True)
+    return gpd.GeoDataFrame(ordered, crs=table.crs)
+
+
+def read_cog_list(folder: Path) -> pd.DataFrame:
+    """Read the present communes with their EPCI and population.
+
+    Parameters
+    ----------
+    folder
+        Holds one ``communes*.json`` and one ``epci*.json``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``nom``, ``dep``, ``population``, ``epci_siren``, sorted.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not JSON.
+    SchemaError
+        A key is missing.
+    """
+    communes_path = _only(folder, "communes*.json")
+    rows = [row for row in read_json(communes_path) if row.get("type") == _CURRENT]
+    communes = _frame(rows, _COMMUNE_KEYS, communes_path).rename(
+        columns={"code": "code_insee", "departement": "dep", "population": "listed"}
+    )
+    known = read_epci_members(_only(folder, "epci*.json"))
+    both = communes.merge(known, "left", on="code_insee", validate="one_to_one")
+    population = both["population"].fillna(both["listed"]).astype("int64")
+    both = both.assign(
+        population=population, epci_siren=both["epci_siren"].fillna("").astype(str)
+    )
+    columns = ["code_insee", "nom", "dep", "population", "epci_siren"]
+    return both[columns].sort_values("code_insee", ignore_index=True)
+
+
+def read_epci_members(path: Path) -> pd.DataFrame:
+    """Read which commune belongs to which EPCI, with its municipal population.
+
+    Parameters
+    ----------
+    path
+        ``epci.json`` of the découpage administratif of Etalab.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``population``, ``epci_siren``, sorted by commune.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not JSON.
+    SchemaError
+        A key is missing, or a commune stands in two EPCI.
+    """
+    rows = [
+        {**row, "epci_siren": body.get("code", "")}
+        for body in read_json(path)
+        for row in body.get("membres", [])
+    ]
+    members = _frame(rows, (*_MEMBER_KEYS, "epci_siren"), path).rename(
+        columns={"code": "code_insee", "populationMunicipale": "population"}
+    )
+    faults = Faults(path.name)
+    check_key(members, ["code_insee"], faults=faults)
+    faults.raise_if_any(SchemaError)
+    return members.sort_values("code_insee", ignore_index=True)
+
+
+def read_merges(path: Path) -> dict[str, str]:
+    """Read which commune each former one has joined.
+
+    Parameters
+    ----------
+    path
+        CSV with ``old_code`` and ``new_code``.
+
+    Returns
+    -------
+    dict of str to str
+        New INSEE code by former code.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Malformed or repeated code, or a chain (a new code that is a former one).
+    """
+    rows = read_rows(path, columns=("old_code", "new_code"))
+    faults = Faults(path.name)
+    check_key(rows, ["old_code"], faults=faults)
+    check_codes(rows, faults=faults, column="old_code")
+    check_codes(rows, faults=faults, column="new_code")
+    chained = rows["new_code"].isin(rows["old_code"])
+    for line, code in faulty(rows["new_code"], chained):
+        met = f"« {code} » est à la fois commune nouvelle et ancienne"
+        faults.add(met, row=line, remedy="donner la dernière commune nouvelle")
+    faults.raise_if_any(SchemaError)
+    return dict(zip(rows["old_code"], rows["new_code"], strict=True))
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file that holds a list.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    list
+        Its items.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, not in UTF-8, not JSON or not a list.
+    """
+    require_file(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        message = f"{path.name} : JSON illisible ({error}) → le télécharger à nouveau"
+        raise SourceError(message) from error
+    if not isinstance(content, list) or not content:
+        message = f"{path.name} : une liste non vide est nécessaire"
+        raise SourceError(message)
+    return content
+
+
+def _only(folder: Path, pattern: str) -> Path:
+    found = sorted(folder.glob(pattern))
+    if len(found) != 1:
+        message = (
+            f"{folder.name} : {len(found)} fichier « {pattern} », un seul nécessaire"
+        )
+        raise SourceError(message)
+    return found[0]
+
+
+def _frame(rows: list[Any], keys: Sequence[str], path: Path) -> pd.DataFrame:
+    frame = pd.DataFrame(rows)
+    require_columns(frame, keys, where=path.name)
+    return frame[list(keys)]
+
+
+def _read_polygons(folder: Path) -> gpd.GeoDataFrame:
+    paths = sorted(folder.glob("*.geojson"))
+    if not paths:
+        message = f"{folder.name} : aucun fichier « *.geojson » de communes"
+        raise SourceError(message)
+    layers = []
+    for path in paths:
+        layer = read_layer(path)
+        require_columns(layer, ("code", "nom"), where=path.name)
+        layer = to_lambert93(layer, where=path.name)
+        layers.append(layer.rename(columns={"code": "code_insee"}))
+    layer = gpd.GeoDataFrame(pd.concat(layers, ignore_index=True), crs=layers[0].crs)
+    faults = Faults(folder.name)
+    note_geometry_faults(layer, faults=faults)
+    note_repeated_codes(layer, faults=faults)
+    faults.raise_if_any(SchemaError)
+    return layer
+
+
+def _require_same_codes(
+    listed: pd.DataFrame, layer: gpd.GeoDataFrame, *, where: str
+) -> None:
+    faults = Faults(where)
+    codes = set(listed["code_insee"])
+    for code in sorted(codes - set(layer.index)):
+        faults.add(f"commune « {code} » sans polygone", remedy="ajouter le polygone")
+    for code in sorted(set(layer.index) - codes):
+        remedy = f"déclarer sa fusion ; {hint(code, codes)}"
+        faults.add(f"polygone « {code} » hors du COG", remedy=remedy)
+    faults.raise_if_any(SchemaError)

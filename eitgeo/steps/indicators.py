@@ -1,0 +1,57 @@
+"""Measure every perimeter on the same data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.flows import flows_between
+from eitgeo.perimeters import read_candidates
+from eitgeo.scenarios import contributions, measure_indicators, read_activity
+from eitgeo.steps._inputs import town_minutes
+from eitgeo.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``indicators`` and ``contributions``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    folder = project.processed
+    communes = read_table(folder, "communes")
+    candidates = read_candidates(
+        read_table(folder, "perimeters"), read_table(folder, "perimeter_communes")
+    )
+    activity = read_activity(
+        communes,
+        sites=read_table(folder, "sites"),
+        arisings=read_table(folder, "arisings"),
+        exchanges=flows_between(read_table(folder, "synergies")),
+        families=read_table(folder, "givers"),
+        town_minutes=town_minutes(project, communes, read_table(folder, "od_matrix")),
+        comparison=project.study.comparison,
+    )
+    indicators = measure_indicators(
+        candidates,
+        activity,
+        communes=communes,
+        bodies=read_table(folder, "bodies"),
+        membership=read_table(folder, "membership"),
+        study=project.study,
+    )
+    write_table(folder, indicators, table="indicators")
+    write_table(folder, contributions(candidates, activity), table="contributions")
+    return {
+        "périmètres": len(candidates),
+        "indicateurs": indicators["indicator_id"].nunique(),
+    }

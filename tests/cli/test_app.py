@@ -1,0 +1,188 @@
+"""What the commands say, and with which code they end."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner
+
+from eitgeo import steps
+from eitgeo.cli import app
+from eitgeo.steps import Step
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = """
+from eitgeo.errors import SchemaError
+from eitgeo.store import write_bytes
+
+def run(project):
+    effort = project.study.identity.effort
+    title = project.study.identity.title
+    if title == "refus":
+        raise SchemaError("communes.csv : ligne 3 → la corriger")
+    if title == "panne":
+        raise ZeroDivisionError("panne")
+    if title == "arrêt":
+        raise KeyboardInterrupt
+    write_bytes(project.maps / "carte.txt", effort.encode())
+    return {"communes": 1605, "part": 0.25}
+"""
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch) -> Path:
+    """A study of one step, which writes maps/carte.txt."""
+    package = f"cli_{abs(hash(str(tmp_path))) % 10**8}"
+    (tmp_path / "code" / package).mkdir(parents=True)
+    (tmp_path / "code" / package / "__init__.py").write_text("")
+    (tmp_path / "code" / package / "only.py").write_text(MODULE)
+    monkeypatch.syspath_prepend(str(tmp_path / "code"))
+    step = Step(
+        "only",
+        "Carte [unique]",
+        sections=("identity",),
+        products=lambda project: [project.maps / "carte.txt"],
+        module=f"{package}.only",
+    )
+    monkeypatch.setattr(steps, "STEPS", (step,))
+    folder = tmp_path / "étude"
+    folder.mkdir()
+    return Path(shutil.copy(ROOT / "study.yaml", folder / "study.yaml"))
+
+
+def call(*arguments: object):
+    """Call the command line; non-breaking spaces become plain ones."""
+    found = CliRunner().invoke(app, [str(item) for item in arguments])
+    return found.exit_code, found.output.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def retitle(study: Path, title: str) -> None:
+    """Give the study another title."""
+    lines = study.read_text(encoding="utf-8").split("\n")
+    lines = [f"  title: {title}" if "title: " in line[:9] else line for line in lines]
+    study.write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_a_run_tells_its_steps_then_what_it_published(study) -> None:
+    code, said = call("run", study)
+    assert code == 0
+    assert "[1/1] Carte [unique] : 0,0 s ; communes 1 605 ; part 0,25" in said
+    assert "\n  carte.txt\nTotal : 1 étape(s) exécutée(s), 0 à jour ; " in said
+    code, said = call("run", study)
+    assert code == 0
+    assert "[1/1] Carte [unique] : à jour" in said
+
+
+def test_the_effort_and_the_folder_are_options(study, tmp_path) -> None:
+    out = tmp_path / "ailleurs"
+    assert call("run", study, "--out", out, "--effort", "complet")[0] == 0
+    assert (out / "maps/carte.txt").read_text() == "complet"
+    assert not (study.parent / "maps").exists()
+
+
+def test_a_dry_run_says_why_and_writes_nothing(study) -> None:
+    code, said = call("run", study, "--dry-run")
+    assert (code, said) == (
+        0,
+        "1 étape(s) à exécuter sur 1 :\n  Carte [unique]\n    - première exécution\n",
+    )
+    assert [path.name for path in study.parent.iterdir()] == ["study.yaml"]
+    call("run", study)
+    assert call("run", study, "--dry-run")[1] == "Tout est à jour : rien à exécuter.\n"
+    said = call("run", study, "--dry-run", "--effort", "complet")[1]
+    assert "    - paramètre changé : identity\n" in said
+
+
+def test_a_refusal_is_told_without_a_trace(study) -> None:
+    retitle(study, "refus")
+    code, said = call("run", study)
+    assert code == 1
+    assert "Étape « Carte [unique] » : communes.csv : ligne 3 → la corriger" in said
+    assert "Traceback" not in said
+
+
+def test_an_unforeseen_error_shows_its_trace(study) -> None:
+    retitle(study, "panne")
+    code, said = call("run", study)
+    assert code == 1
+    assert "ZeroDivisionError: panne" in said
+    assert "anomalie du logiciel" in said
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_a_bad_study_ends_with_2(tmp_path, command) -> None:
+    code, said = call(command, tmp_path / "absent.yaml")
+    assert code == 2
+    assert "fichier absent" in said
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("zone: {}\n")
+    code, said = call(command, bad)
+    assert code == 2
+    assert "vouliez-vous dire « zones » ?" in said
+
+
+def test_a_busy_folder_ends_with_3(study) -> None:
+    lock = study.parent / "data/processed/.eitgeo.lock"
+    lock.parent.mkdir(parents=True)
+    with FileLock(lock):
+        code, said = call("run", study)
+    assert code == 3
+    assert "un calcul y est déjà en cours" in said
+
+
+def test_the_user_can_stop(study) -> None:
+    retitle(study, "arrêt")
+    code, said = call("run", study)
+    assert (code, said) == (
+        130,
+        (
+            "[1/1] Carte [unique] : interrompue\n"
+            "Interrompu. Relancez la même commande pour reprendre.\n"
+        ),
+    )
+
+
+def test_a_console_of_western_europe_is_enough(study) -> None:
+    found = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "eitgeo", "doctor", str(study)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert found.stderr == b""
+    assert "Géodésie et polices" in found.stdout.decode("cp1252")
+
+
+def test_the_version_is_told() -> None:
+    assert call("--version") == (0, "eitgeo 0.1.0\n")
+
+
+def test_doctor_tells_parameters_and_the_nature_of_inputs(study, monkeypatch) -> None:
+    raw = study.parent / "data/raw"
+    raw.mkdir(parents=True)
+    (raw / "membership.csv").write_text("status\na_confirmer\npublie\na_confirmer\n")
+    monkeypatch.setenv("PROJ_LIB", "C:/QGIS/share/proj")
+    text = study.read_text(encoding="utf-8").replace("radius_m: 500", "radius_m: 650")
+    study.write_text(text, encoding="utf-8")
+    code, said = call("doctor", study, "--json")
+    assert code == 0
+    told = json.loads(said)
+    assert "QGIS" in told["Géodésie et polices"]["variable PROJ_LIB"]
+    assert told["Machine"]["droit d'y écrire"] == "oui"
+    (parameters,) = (told[title] for title in told if title.startswith("Paramètres"))
+    assert parameters["zones.radius_m *"] == 650
+    assert parameters["zones.min_sites"] == 3  # as by default
+    assert parameters["roads.truck.road_kmh *"] == 52
+    data = told["Données"]
+    assert data["établissements, source 2"] == "synthétique"
+    assert data["réseau routier"].startswith("réseau de substitution")
+    assert data["appartenances"] == "réel, data/raw/membership.csv"
+    assert data["appartenances à confirmer"] == "2 lignes sur 3"
+    assert data["communes"] == "FICHIER ABSENT : data/raw/communes.geojson"
+    lines = call("doctor", study)[1]
+    assert "\n  zones.radius_m * : 650\n" in lines

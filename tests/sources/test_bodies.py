@@ -1,0 +1,81 @@
+"""Bodies and memberships: published extents, and every kind of bad row."""
+
+import pytest
+
+from eitgeo.errors import SchemaError
+from eitgeo.sources import read_bodies, read_communes, read_membership
+
+BODIES = "body_id,kind,name,legal_person,economic_competence,waste_competence,status,source\n"
+MEMBERS = "body_id,code_insee,from_date,to_date,status,source\n"
+
+
+def test_flags_become_booleans(write):
+    table = read_bodies(
+        write("b.csv", BODIES + "petr_x,petr,PETR X,True,false,false,publie,ici\n")
+    )
+    row = table.iloc[0]
+    assert (row["legal_person"], row["waste_competence"]) == (True, False)
+    assert table["economic_competence"].dtype == bool
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("petr x,petr,X,true,true,true,publie,s", "ligne 2 : « body_id » = « petr x »"),
+        ("x,petre,X,true,true,true,publie,s", "vouliez-vous dire « petr »"),
+        ("x,petr,X,oui,true,true,publie,s", "« legal_person » = « oui » → écrire"),
+        ("x,petr,X,true,true,true,confirme,s", "vouliez-vous dire « a_confirmer »"),
+    ],
+)
+def test_a_faulty_body_is_refused(write, row, message):
+    with pytest.raises(SchemaError, match=message):
+        read_bodies(write("b.csv", BODIES + row + "\n"))
+
+
+def test_membership_is_sorted_and_dated(write):
+    path = write(
+        "m.csv", MEMBERS + "x,31002,,,publie,s\nx,09001,2025-01-01,,publie,s\n"
+    )
+    table = read_membership(path, known_bodies={"x"}, known_communes={"09001", "31002"})
+    assert table["code_insee"].tolist() == ["09001", "31002"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("x,9001,,,publie,s", "ligne 2 : code commune « 9001 » sans son zéro de tête"),
+        ("x,31999,,,publie,s", "ligne 2 : commune « 31999 » absente"),
+        ("y,09001,,,publie,s", "ligne 2 : structure inconnue « y »"),
+        ("x,09001,01/01/2025,,publie,s", "« from_date » = « 01/01/2025 » mal formé"),
+        ("x,09001,2025-01-01,2024-01-01,publie,s", "terminée avant"),
+        ("x,09001,2025-13-01,,publie,s", "mal formé"),
+    ],
+)
+def test_a_faulty_membership_is_refused(write, row, message):
+    path = write("m.csv", MEMBERS + row + "\n")
+    with pytest.raises(SchemaError, match=message):
+        read_membership(path, known_bodies={"x"}, known_communes={"09001"})
+
+
+def test_a_repeated_membership_is_told_with_the_other_faults(write):
+    twice = "x,09001,,,publie,s\n" * 2 + "z,9001,,,publie,s\n"
+    with pytest.raises(SchemaError) as told:
+        read_membership(write("m.csv", MEMBERS + twice), known_bodies={"x"})
+    text = str(told.value)
+    assert "3 anomalies" in text
+    assert "ligne 3 : clé répétée" in text
+    assert "ligne 4 : structure inconnue « z »" in text
+
+
+def test_the_default_tables_resolve_each_other(raw):
+    bodies = read_bodies(raw / "bodies.csv")
+    sirens = {body[5:] for body in bodies["body_id"] if body.startswith("epci_")}
+    communes = read_communes(raw / "communes.geojson", known_epci=sirens)
+    membership = read_membership(
+        raw / "membership.csv",
+        known_bodies=set(bodies["body_id"]),
+        known_communes=set(communes["code_insee"]),
+    )
+    doubtful = membership.loc[membership["status"] == "a_confirmer", "body_id"]
+    assert set(doubtful) == {"systom_7_epci", "systom_8_epci"}
+    assert not bodies.set_index("body_id").loc["ti_comminges_nestes", "legal_person"]

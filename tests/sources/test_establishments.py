@@ -1,0 +1,56 @@
+"""Anchors: legal persons, headcounts as published, unknown left unknown."""
+
+import numpy as np
+import pytest
+
+from eitgeo.errors import SchemaError
+from eitgeo.sources import read_anchors, read_communes
+
+HEADER = (
+    "site_id,siret,name,naf,code_insee,headcount_low,headcount_mid,headcount_high,"
+    "position_quality,status,evidence,source\n"
+)
+
+
+def read(write, communes, line):
+    return read_anchors(write("a.csv", HEADER + line + "\n"), communes=communes)
+
+
+def test_an_anchor_becomes_a_site(write, communes):
+    line = "A1,39931827800021,Usine,17.11Z,09001,270,272,275,commune,publie,S,presse"
+    site = read(write, communes, line).iloc[0]
+    assert (site["headcount_low"], site["headcount_high"]) == (270.0, 275.0)
+    assert (site["synthetic"], site["natural_person"]) == (False, False)
+    assert (site.geometry.x, site.geometry.y) == (505_000.0, 6_205_000.0)
+
+
+def test_an_unknown_headcount_stays_unknown(write, communes):
+    site = read(write, communes, "A1,,X,,09001,,,,commune,publie,S,presse").iloc[0]
+    assert np.isnan(site["headcount_mid"])
+    assert site["naf"] == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("A1,,X,1711Z,09001,,,,commune,publie,S,p", "« naf » = « 1711Z » mal formé"),
+        ("A1,123,X,,09001,,,,commune,publie,S,p", "« siret » = « 123 » mal formé"),
+        ("A1,,X,,09001,9,5,7,commune,publie,S,p", "intervalle 9 – 5 – 7 désordonné"),
+        ('A1,,X,,09001,"1,5",2,3,commune,publie,S,p', "écrire « 1.5 »"),
+        ("A1,,X,,9001,,,,commune,publie,S,p", "zéro de tête"),
+        ("A1,,X,,09001,,,,commune,sur,S,p", "« status » = « sur »"),
+    ],
+)
+def test_a_faulty_anchor_is_refused(write, communes, line, message):
+    with pytest.raises(SchemaError, match=message):
+        read(write, communes, line)
+
+
+def test_the_default_anchors(raw):
+    communes = read_communes(raw / "communes.geojson")
+    table = read_anchors(raw / "anchors.csv", communes=communes)
+    assert len(table) >= 20
+    known = table["headcount_mid"].notna()
+    assert (table["headcount_mid"] > 0)[known].all()
+    pulp = table[table["naf"] == "17.11Z"]
+    assert pulp["code_insee"].tolist() == ["31483"]

@@ -1,0 +1,119 @@
+"""IREP: Lambert II moved, old activity codes told, nobody named."""
+
+import logging
+
+import geopandas as gpd
+import numpy as np
+import pytest
+
+from eitgeo.errors import SchemaError
+from eitgeo.sources import read_communes, read_irep_sites
+
+HEADER = (
+    "Identifiant,Nom_Etablissement,Numero_SIRET,Adresse,Code_Postal,Commune,"
+    "Coordonnees_X,Coordonnees_Y,Code_APE,annee\n"
+)
+SIRET = "39931827800021"
+
+
+def lambert2(x, y):
+    """Return x, y of EPSG:2154 in EPSG:27572, as written in the file."""
+    point = gpd.GeoSeries.from_xy([x], [y], crs=2154).to_crs(27572).iloc[0]
+    return f"{point.x:.3f},{point.y:.3f}"
+
+
+INSIDE = lambert2(503_000, 6_204_000)
+BESIDE = lambert2(513_000, 6_204_000)
+AWAY = lambert2(560_000, 6_204_000)
+
+
+def read(write, communes, *lines, year=None):
+    path = write("irep.csv", HEADER + "\n".join(lines) + "\n")
+    return read_irep_sites(path, communes=communes, year=year)
+
+
+def line(name="SARL X", commune="OEUVRE BASSE", at=INSIDE, ape="1330Z", year=2017):
+    return f"1.1,{name},{SIRET},rue,09200,{commune},{at},{ape},{year}"
+
+
+def test_a_declaration_becomes_a_site(write, communes):
+    site = read(write, communes, line()).iloc[0]
+    assert (site["naf"], site["siret"], site["code_insee"]) == (
+        "13.30Z",
+        SIRET,
+        "09001",
+    )
+    assert site.geometry.x == pytest.approx(503_000, abs=1)
+    assert site.geometry.y == pytest.approx(6_204_000, abs=1)
+    assert np.isnan(site["headcount_mid"])
+    assert (site["position_quality"], site["evidence"]) == ("commune", "O")
+
+
+def test_a_point_of_another_commune_goes_to_the_seat(write, communes):
+    site = read(write, communes, line(at=BESIDE)).iloc[0]
+    assert site["code_insee"] == "09001"
+    assert (site.geometry.x, site.geometry.y) == (505_000.0, 6_205_000.0)
+
+
+def test_an_unknown_name_falls_back_on_the_point(write, communes):
+    site = read(write, communes, line(commune="Ancienne", at=BESIDE)).iloc[0]
+    assert site["code_insee"] == "31002"
+    assert site.geometry.x == pytest.approx(513_000, abs=1)
+
+
+def test_sites_beyond_the_layer_are_counted_in_the_log(write, communes, caplog):
+    with caplog.at_level(logging.INFO):
+        sites = read(write, communes, line(commune="Loin", at=AWAY))
+    assert sites.empty
+    assert "1 lignes lues, 0 établissements retenus, 1 hors des communes" in caplog.text
+
+
+def test_an_old_activity_code_is_told_not_guessed(write, communes, caplog):
+    with caplog.at_level(logging.WARNING):
+        site = read(write, communes, line(ape="241G")).iloc[0]
+    assert site["naf"] == ""
+    assert "241G" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("S.A.R.L. Untel", True),
+        ("SYNDICAT MIXTE", True),
+        ("UNTEL Jean", False),
+        ("Garage Untel", False),
+        ("SALVADOR Jean", False),
+    ],
+)
+def test_only_organisations_keep_name_and_siret(write, communes, name, shown):
+    site = read(write, communes, line(name=name)).iloc[0]
+    assert (site["name"] == name) is shown
+    assert (site["siret"] == SIRET) is shown
+
+
+def test_the_last_declaration_stands_unless_a_year_is_asked(write, communes):
+    both = (line(ape="1712Z", year=2016), line(ape="1711Z", year=2017))
+    assert read(write, communes, *both)["naf"].tolist() == ["17.11Z"]
+    assert read(write, communes, *both, year=2016)["naf"].tolist() == ["17.12Z"]
+    with pytest.raises(SchemaError, match="aucune déclaration de 2010 → choisir parmi"):
+        read(write, communes, *both, year=2010)
+
+
+def test_faulty_rows_are_refused_together(write, communes):
+    with pytest.raises(SchemaError) as told:
+        read(write, communes, line(at='"5,5",12'), line(year=17))
+    assert "ligne 2 : « Coordonnees_X » = « 5,5 »" in str(told.value)
+    assert "ligne 3 : « annee » = « 17 »" in str(told.value)
+
+
+@pytest.mark.results
+def test_the_real_file(raw, shared):
+    communes = read_communes(raw / "communes.geojson")
+    path = shared / "industry" / "irep_etablissements_09_31_32_65_2003_2017.csv"
+    sites = read_irep_sites(path, communes=communes, year=2017)
+    # 283 declarations in the four départements, 29 of them beyond 40 km.
+    assert len(sites) == 254
+    polygons = communes.set_index("code_insee").geometry.loc[sites["code_insee"]]
+    assert polygons.covers(sites.geometry.set_axis(polygons.index), align=False).all()
+    pulp = sites[sites["naf"] == "17.11Z"]
+    assert pulp["code_insee"].tolist() == ["31483"]

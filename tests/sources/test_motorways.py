@@ -1,0 +1,51 @@
+"""Junctions in order, and known trips."""
+
+import pytest
+
+from eitgeo.errors import SchemaError
+from eitgeo.sources import read_known_trips, read_motorway_exits
+
+EXITS = "motorway,rank,name,code_insee,status,source\n"
+TRIPS = "from_code,from,to_code,to,road_km,car_minutes,status\n"
+
+
+def test_junctions_are_ordered_as_numbers(write):
+    lines = "".join(f"A1,{n},J{n},31001,publie,s\n" for n in (10, 9, 2))
+    assert read_motorway_exits(write("e.csv", EXITS + lines))["rank"].tolist() == [
+        2,
+        9,
+        10,
+    ]
+
+
+def test_a_repeated_rank_is_refused(write):
+    lines = "A1,1,J,31001,publie,s\nA1,1,K,31002,publie,s\n"
+    with pytest.raises(SchemaError, match=r"ligne 3 : clé répétée \(A1, 1\)"):
+        read_motorway_exits(write("e.csv", EXITS + lines))
+
+
+def test_trips_keep_kilometres_and_minutes(write):
+    line = "31483,Saint-Gaudens,31042,Luchon,47.5,45,de mémoire\n"
+    trip = read_known_trips(write("t.csv", TRIPS + line)).iloc[0]
+    assert (trip["road_km"], trip["car_minutes"]) == (47.5, 45.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("31483,a,9261,b,47,45,s", "« 9261 » sans son zéro de tête"),
+        ('31483,a,09261,b,"47,5",45,s', "écrire « 47.5 »"),
+        ("31483,a,09261,b,,45,s", "ligne 2 : « road_km » absent"),
+    ],
+)
+def test_a_faulty_trip_is_refused(write, line, message):
+    with pytest.raises(SchemaError, match=message):
+        read_known_trips(write("t.csv", TRIPS + line + "\n"))
+
+
+def test_the_default_motorway_runs_from_west_to_east(raw):
+    exits = read_motorway_exits(raw / "motorway_exits.csv")
+    names = exits.loc[exits["motorway"] == "A64", "name"].tolist()
+    order = ["Lannemezan", "Montréjeau", "Boussens", "Muret"]
+    assert [name for name in names if name in order] == order
+    assert set(exits["status"]) == {"a_verifier"}

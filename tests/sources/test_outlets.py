@@ -1,0 +1,85 @@
+"""Outlets: at the seat of their commune, one row a site."""
+
+import logging
+
+import numpy as np
+import pytest
+
+from eitgeo.errors import SchemaError
+from eitgeo.sources import read_communes, read_outlets
+
+HEADER = (
+    "outlet_id,name,aliases,kind,icpe_headings,capacity_t,household_t,"
+    "position_quality,status,evidence,source,code_insee\n"
+)
+
+
+def row(**changes):
+    cells = {
+        "outlet_id": "a",
+        "name": "Site A",
+        "aliases": "25310217200017;A",
+        "kind": "isdnd",
+        "icpe_headings": "2760-2",
+        "capacity_t": "48492.5",
+        "household_t": "",
+        "position_quality": "commune",
+        "status": "publie",
+        "evidence": "S",
+        "source": "s",
+        "code_insee": "31002",
+    }
+    return ",".join(f'"{cell}"' for cell in (cells | changes).values()) + "\n"
+
+
+def test_an_outlet_stands_at_the_seat(write, communes):
+    before = communes.copy()
+    table = read_outlets(write("o.csv", HEADER + row()), communes=communes)
+    point = table.geometry.iloc[0]
+    assert (point.x, point.y) == (515_000.0, 6_205_000.0)
+    assert table["capacity_t"].iloc[0] == 48_492.5
+    assert np.isnan(table["household_t"].iloc[0])
+    assert communes.equals(before)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"capacity_t": "48492,5"}, "virgule décimale : écrire « 48492.5 »"),
+        ({"code_insee": "9001"}, "ligne 2 : code commune « 9001 » sans son zéro"),
+        ({"evidence": "F"}, "« evidence » = « F »"),
+        ({"position_quality": "exacte"}, "« position_quality » = « exacte »"),
+    ],
+)
+def test_a_faulty_outlet_is_refused(write, communes, changes, message):
+    with pytest.raises(SchemaError, match=message):
+        read_outlets(write("o.csv", HEADER + row(**changes)), communes=communes)
+
+
+def test_one_siret_under_two_outlets_is_refused(write, communes):
+    twice = row() + row(outlet_id="b", aliases="B;25310217200017")
+    with pytest.raises(SchemaError, match="ligne 3 : alias « 25310217200017 » déjà"):
+        read_outlets(write("o.csv", HEADER + twice), communes=communes)
+
+
+def test_an_outlet_beyond_the_layer_is_left_out_and_named(write, communes, caplog):
+    beyond = row() + row(outlet_id="loin", aliases="", code_insee="65258")
+    with caplog.at_level(logging.WARNING):
+        table = read_outlets(write("o.csv", HEADER + beyond), communes=communes)
+    assert table["outlet_id"].tolist() == ["a"]
+    assert "o.csv : 1 hors des communes : loin" in caplog.text
+
+
+def test_no_outlet_in_the_layer_gives_an_empty_table(write, communes):
+    path = write("o.csv", HEADER + row(code_insee="65258"))
+    assert read_outlets(path, communes=communes).empty
+
+
+def test_the_default_outlets(raw):
+    communes = read_communes(raw / "communes.geojson")
+    table = read_outlets(raw / "outlets.csv", communes=communes).set_index("outlet_id")
+    assert len(table) >= 15
+    assert table.loc["isdnd_pihourc", "capacity_t"] == 48_492
+    assert {"25310217200017", "24310034400031"} <= set(
+        table.loc["isdnd_pihourc", "aliases"].split(";")
+    )

@@ -1,0 +1,65 @@
+"""What counts as the code of a step."""
+
+import pytest
+
+from eitgeo.steps import STEPS
+from eitgeo.steps._code import code_digests, libraries
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch) -> str:
+    """A package: ``steps.one`` → ``zones`` (door) → ``zones.area``; ``types`` aside."""
+    name = f"code_{abs(hash(str(tmp_path))) % 10**8}"
+    sources = {
+        "__init__.py": "",
+        "types.py": "X = 1\n",
+        "steps/__init__.py": "",
+        "steps/one.py": (
+            "from typing import TYPE_CHECKING\n"
+            f"from {name}.zones import area\n"
+            f"if TYPE_CHECKING:\n    from {name}.types import X\n"
+        ),
+        "zones/__init__.py": f"from {name}.zones._area import area\n",
+        "zones/_area.py": "def area():\n    return 1\n",
+        "zones/classes.csv": "a\n",
+    }
+    for path, text in sources.items():
+        file = tmp_path / name / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return name
+
+
+@pytest.mark.parametrize(
+    ("path", "moves"),
+    [
+        ("steps/one.py", True),
+        ("zones/__init__.py", True),
+        ("zones/_area.py", True),
+        ("zones/classes.csv", True),
+        ("zones/other.csv", True),
+        ("types.py", False),
+        ("steps/__init__.py", False),
+    ],
+)
+def test_the_closure_is_digested(package, tmp_path, path, moves) -> None:
+    module = f"{package}.steps.one"
+    before = code_digests([module])
+    assert code_digests([module]) == before
+    with (tmp_path / package / path).open("a") as handle:
+        handle.write("# more\n")
+    assert (code_digests([module]) != before) is moves
+
+
+def test_libraries_are_those_the_package_requires() -> None:
+    found = libraries()
+    assert {"python", "geopandas", "shapely", "pytask"} <= set(found)
+    assert "osmnx" not in found  # an extra
+    assert all(found.values())
+
+
+def test_every_step_has_a_module_and_its_own_name() -> None:
+    digests = code_digests([step.code for step in STEPS])
+    assert len(digests) == len(STEPS)
+    assert len({step.name for step in STEPS}) == len(STEPS)
