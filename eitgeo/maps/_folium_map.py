@@ -17,6 +17,7 @@ from eitgeo.maps._features import (
     simplified_area,
     to_degrees,
 )
+from eitgeo.maps._shapes import shared_borders
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.palette import DEPARTEMENT, outlet_symbol
 
@@ -30,9 +31,31 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#3
 _RANDOM_NAME = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _REPERE_STEP_PX = 26
+_OUTLET_STEP_M = 1200.0
+_FAR_TOLERANCE_M = 120.0
+_CONTEXT_M = 12_000.0
 _TAIL = """
 (function () {{
     var carte = {map}, couches = {control};
+    function seTouchent(a, b) {{
+        return a.left < b.right && b.left < a.right && a.top < b.bottom
+            && b.top < a.bottom;
+    }}
+    function desencombrer() {{
+        var gardes = [], noms = Array.from(document.querySelectorAll('.repere'));
+        noms = noms.concat(Array.from(document.querySelectorAll('.nom:not(.epci)')));
+        noms = noms.concat(Array.from(document.querySelectorAll('.nom.epci')));
+        noms.forEach(function (nom) {{
+            var cadre = nom.getBoundingClientRect();
+            var libre = !gardes.some(function (autre) {{
+                return seTouchent(cadre, autre);
+            }});
+            nom.style.visibility = libre ? 'visible' : 'hidden';
+            if (libre) {{ gardes.push(cadre); }}
+        }});
+    }}
+    carte.on('zoomend moveend overlayadd overlayremove resize', desencombrer);
+    window.addEventListener('load', desencombrer);
     carte.attributionControl.setPrefix(false);
     L.control.zoom({{zoomInTitle: 'Agrandir', zoomOutTitle: 'Réduire'}}).addTo(carte);
     L.control.scale({{imperial: false}}).addTo(carte);
@@ -71,9 +94,8 @@ def draw_folium_map(
     fmap = folium.Map(
         tiles=None,
         zoom_control=False,
-        zoom_snap=0.25,
-        zoom_delta=0.5,
-        attribution_control=True,
+        zoomSnap=0.1,
+        zoomDelta=0.5,
     )
     fmap.default_js, fmap.default_css = [], []
     for name, z_index in (("fonds", 380), ("perimetres", 390), ("limites", 420)):
@@ -86,7 +108,7 @@ def draw_folium_map(
     control.add_to(fmap)
     xmin, ymin, xmax, ymax = (float(side) for side in to_degrees(area).total_bounds)
     fmap.fit_bounds([[ymin, xmin], [ymax, xmax]])
-    root = fmap.get_root()
+    root: Any = fmap.get_root()
     root.render()
     tail = _TAIL.format(map=fmap.get_name(), control=control.get_name())
     return _settle(root.html.render(), root.script.render() + tail)
@@ -114,20 +136,12 @@ def _add_perimeters(
     for rank, one in enumerate(perimeters):
         members = area[area["code_insee"].isin(one.codes)]
         outline = gpd.GeoDataFrame(geometry=[dissolved(members)], crs=area.crs)
-        tooltip = folium.GeoJsonTooltip(
-            ["lettre"],
-            labels=False,
-            sticky=False,
-            permanent=True,
-            direction="center",
-            offset=[_REPERE_STEP_PX * (rank - len(perimeters) // 2), 0],
-            class_name="repere",
-        )
+        shift_px = _REPERE_STEP_PX * (rank - len(perimeters) // 2)
         folium.GeoJson(
-            collection(outline, [{"lettre": one.letter}]),
+            collection(outline, [{"nom": one.letter}]),
             name=_layer_name(one),
             show=rank == 0,
-            tooltip=tooltip,
+            on_each_feature=_permanent("center", "repere", dx_px=shift_px),
             style_function=_constant(
                 color=one.colour,
                 weight=4,
@@ -177,23 +191,24 @@ def _add_lines(fmap: folium.Map, ground: Ground, area: gpd.GeoDataFrame) -> None
     outlines = gpd.GeoDataFrame(
         geometry=[dissolved(part) for _, part in groups], crs=area.crs
     )
-    names = [
-        {"nom": as_text(str(ground.epci.loc[siren, "short_name"]))}
-        for siren, _ in groups
-    ]
+    names = [str(ground.epci.loc[siren, "short_name"]) for siren, _ in groups]
     _add_outlines(fmap, outlines, "Limites d’EPCI", color="#333333", weight=1.6)
     middles = outlines.set_geometry(outlines.geometry.map(_middle))
     _add_named_points(
-        fmap, middles, names, name="Noms des EPCI", css="nom epci", radius=0
+        fmap, middles, names, name="Noms des EPCI", css="nom epci", is_bare=True
     )
-    shapes = shapely.coverage_simplify(ground.departements.geometry.to_numpy(), 120.0)
-    limits = gpd.GeoDataFrame(geometry=list(shapes), crs=area.crs)
+    shapes = shapely.coverage_simplify(
+        ground.departements.geometry.to_numpy(), _FAR_TOLERANCE_M
+    )
+    near = shapely.buffer(dissolved(area), _CONTEXT_M)
+    borders = shapely.intersection(shared_borders(shapes), near)
+    limits = gpd.GeoDataFrame(geometry=[borders], crs=area.crs)
     _add_outlines(
         fmap,
         limits,
-        "Départements (communes voisines comprises)",
+        "Limites de départements",
         color=DEPARTEMENT,
-        weight=1.6,
+        weight=1.8,
         dash="6 3 1 3",
     )
 
@@ -225,53 +240,74 @@ def _add_outlines(
 def _add_named_points(
     fmap: folium.Map,
     layer: gpd.GeoDataFrame,
-    properties: list[dict[str, str]],
+    names: list[str],
     **options: Any,
 ) -> None:
-    """Add points with their names beside; needs `name`, `css`, `radius`."""
-    is_bare = options["radius"] == 0
+    """Add points with their names; needs `name`, `css`, `is_bare` (no dot)."""
+    is_bare = options["is_bare"]
+    direction = "center" if is_bare else "right"
     folium.GeoJson(
-        collection(layer, properties),
+        collection(layer, [{"nom": as_text(name)} for name in names]),
         name=options["name"],
         marker=folium.CircleMarker(
-            radius=options["radius"],
+            radius=4,
             color="#222222",
-            weight=0 if is_bare else 1.5,
+            weight=1.5,
+            opacity=0 if is_bare else 1,
+            fill=True,
             fill_color="#ffffff",
-            fill_opacity=1,
+            fill_opacity=0 if is_bare else 1,
             interactive=False,
         ),
-        tooltip=folium.GeoJsonTooltip(
-            ["nom"],
-            labels=False,
-            sticky=False,
-            permanent=True,
-            direction="center" if is_bare else "right",
-            class_name=options["css"],
-        ),
+        on_each_feature=_permanent(direction, options["css"]),
     ).add_to(fmap)
+
+
+def _permanent(direction: str, css: str, *, dx_px: int = 0) -> folium.JsCode:
+    """Write the property « nom » of each feature on the map for good."""
+    return folium.JsCode(
+        "function (feature, layer) { layer.bindTooltip(feature.properties.nom, "
+        f"{{permanent: true, direction: '{direction}', className: '{css}', "
+        f"offset: [{dx_px}, 0], interactive: false}}); }}"
+    )
 
 
 def _add_points(fmap: folium.Map, ground: Ground) -> None:
     towns = ground.towns[ground.towns["code_insee"].isin(ground.area["code_insee"])]
     if not towns.empty:
-        names = [{"nom": as_text(str(name))} for name in towns["name"]]
-        _add_named_points(fmap, towns, names, name="Villes", css="nom", radius=4)
-    for kind, group in ground.outlets.groupby("kind", sort=True):
-        symbol = outlet_symbol(str(kind))
-        properties = [
-            {"nom": as_text(str(name)), "genre": as_text(symbol.label)}
-            for name in group["name"]
-        ]
-        folium.GeoJson(
-            collection(group, properties),
-            name=f"Exutoires : {as_text(symbol.label)}",
-            marker=folium.CircleMarker(
-                radius=6,
-                color="#ffffff",
-                weight=1.5,
-                fill_color=symbol.colour,
-                fill_opacity=1,
-            ),
-            tooltip=folium.GeoJsonTooltip(["nom", "genre"], labels=False),
-        ).add_to(fmap)
+        names = [str(name) for name in towns["name"]]
+        _add_named_points(fmap, towns, names, name="Villes", css="nom", is_bare=False)
+    if ground.outlets.empty:
+        return
+    symbols = [outlet_symbol(str(kind)) for kind in ground.outlets["kind"]]
+    properties = [
+        {
+            "nom": as_text(str(name)),
+            "genre": as_text(symbol.label),
+            "couleur": symbol.colour,
+        }
+        for name, symbol in zip(ground.outlets["name"], symbols, strict=True)
+    ]
+    folium.GeoJson(
+        collection(_fanned_out(ground.outlets), properties),
+        name="Exutoires (position à la commune)",
+        marker=folium.CircleMarker(radius=6, fill=True),
+        style_function=lambda feature: {
+            "color": "#ffffff",
+            "weight": 1.5,
+            "fillColor": feature["properties"]["couleur"],
+            "fillOpacity": 1,
+        },
+        tooltip=folium.GeoJsonTooltip(["nom", "genre"], labels=False),
+    ).add_to(fmap)
+
+
+def _fanned_out(outlets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Set the outlets of one commune side by side, so that each can be reached."""
+    rank = outlets.groupby("code_insee").cumcount()
+    count = outlets.groupby("code_insee")["code_insee"].transform("size")
+    shift_m = (rank - (count - 1) / 2) * _OUTLET_STEP_M
+    points = shapely.points(outlets.geometry.x + shift_m, outlets.geometry.y)
+    return outlets.set_geometry(
+        gpd.GeoSeries(points, index=outlets.index, crs=outlets.crs)
+    )

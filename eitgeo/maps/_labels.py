@@ -110,7 +110,9 @@ def draw_label(axes: Axes, box: Box, lines: list[str], lettering: Lettering) -> 
     axes.text(*place, text, color=lettering.colour, zorder=31, **options)
 
 
-def beside_point(x: float, y: float, size_m: tuple[float, float], gap_m: float) -> list[Box]:
+def beside_point(
+    x: float, y: float, size_m: tuple[float, float], gap_m: float
+) -> list[Box]:
     """List eight places for a label around a point, the best first."""
     width, height = size_m
     across, up = gap_m + width / 2, gap_m + height / 2

@@ -15,7 +15,11 @@ from eitgeo.maps._labels import (
 )
 from eitgeo.maps._shapes import add_lines, add_polygons, shared_borders
 from eitgeo.maps._side import LegendItem
-from eitgeo.maps.ground import dissolved
+from eitgeo.maps.ground import (
+    FAR_TOWN_MIN_POPULATION,
+    TOWN_MIN_POPULATION,
+    dissolved,
+)
 from eitgeo.maps.palette import (
     BUFFER,
     DEPARTEMENT,
@@ -25,6 +29,7 @@ from eitgeo.maps.palette import (
     OUTSIDE,
     outlet_symbol,
 )
+from eitgeo.maps.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -129,9 +134,7 @@ def hatch(view: MapFrame, doubtful: gpd.GeoDataFrame) -> None:
 def draw_limits(view: MapFrame, ground: Ground) -> None:
     """Draw the limits of EPCI and départements, and motorways."""
     edges = shapely.union_all(shapely.boundary(ground.epci.geometry.to_numpy()))
-    add_lines(
-        view.axes, shapely.line_merge(edges), zorder=6, **LINE_STYLES["epci"]
-    )
+    add_lines(view.axes, shapely.line_merge(edges), zorder=6, **LINE_STYLES["epci"])
     limits = shared_borders(ground.departements.geometry)
     add_lines(view.axes, limits, zorder=8, **LINE_STYLES["departement"])
     for line in ground.motorways.geometry:
@@ -172,9 +175,7 @@ def _shield(view: MapFrame, name: str, line: shapely.Geometry) -> None:
 def draw_outline(view: MapFrame, members: gpd.GeoDataFrame) -> None:
     """Draw the outline of a perimeter: every piece, every hole."""
     outline = shapely.boundary(dissolved(members))
-    add_lines(
-        view.axes, outline, zorder=12, capstyle="round", **LINE_STYLES["outline"]
-    )
+    add_lines(view.axes, outline, zorder=12, capstyle="round", **LINE_STYLES["outline"])
 
 
 def mark_outlets(view: MapFrame, ground: Ground) -> list[Outlet]:
@@ -257,7 +258,9 @@ def _seen_towns(view: MapFrame, ground: Ground) -> list[Town]:
     for row in ground.towns.itertuples():
         if row.code_insee != ground.root_code:
             is_far = row.code_insee not in here
-            towns.append(Town(row.geometry, str(row.name), is_root=False, is_far=is_far))
+            towns.append(
+                Town(row.geometry, str(row.name), is_root=False, is_far=is_far)
+            )
     seen = shapely.box(*view.placer.frame)
     return [town for town in towns if seen.contains(town.point)]
 
@@ -317,7 +320,11 @@ def base_legend(
         star = _STAR | {"markersize": 8.0}
         items.append(LegendItem("marker", star, f"{name}, commune de référence"))
     if not ground.towns.empty:
-        label = "Ville de plus de 2\N{NARROW NO-BREAK SPACE}500 habitants (ailleurs, 10\N{NARROW NO-BREAK SPACE}000)"
+        near, far = (
+            french_number(least, decimals=0)
+            for least in (TOWN_MIN_POPULATION, FAR_TOWN_MIN_POPULATION)
+        )
+        label = f"Ville de plus de {near} habitants (ailleurs, {far})"
         items.append(LegendItem("marker", _TOWN_MARKER, label))
     return items
 

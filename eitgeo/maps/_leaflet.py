@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _IMAGE = re.compile(r"url\((images/[\w.-]+)\)")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -30,6 +31,7 @@ def leaflet_script() -> str:
 def leaflet_style() -> str:
     """Return Leaflet's style sheet, its images inlined."""
     text = _data().joinpath("leaflet.css").read_text(encoding="utf-8")
+    text = _COMMENT.sub("", text)
     return _IMAGE.sub(lambda match: f"url({_data_uri(match[1])})", text)
 
 

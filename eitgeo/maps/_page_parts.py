@@ -126,7 +126,8 @@ def _identity_rows(perimeters: pd.DataFrame) -> list[str]:
         for rank, label in enumerate(labels)
     ]
     certificates = "".join(
-        f"<td>{html_text(str(text))}</td>" for text in perimeters["certificate"]
+        f'<td class="mots">{html_text(str(text))}</td>'
+        for text in perimeters["certificate"]
     )
     return [*rows, f'<tr><th scope="row">Certificat</th>{certificates}</tr>']
 
@@ -173,12 +174,12 @@ def notes(sheet: Sheet, *, greyed: bool) -> str:
         "En gris : hypothèses d’une démonstration, sans poids." if greyed else "",
         _listed("À confirmer", sheet.to_confirm),
         _listed("Sources et licences", sheet.sources),
-        f"Mesures en {CRS_NAME} ; carte affichée en projection web, limites simplifiées"
-        " à 60 m. Carte : Leaflet (licence BSD), folium (licence MIT).",
+        f"Mesures en {CRS_NAME} ; carte affichée en projection web.",
+        "Limites de communes simplifiées à 60 m, sans jour ni recouvrement.",
+        "Carte : Leaflet (licence BSD), folium (licence MIT).",
         sheet.funders,
         f"Contact{NBSP}: {sheet.contact}" if sheet.contact else "",
-        f"Accessibilité{NBSP}: page non auditée (RGAA) ; le tableau est l’équivalent "
-        "de la carte.",
+        f"Accessibilité{NBSP}: page non auditée (RGAA) ; le tableau dit la carte.",
         "Ce n’est pas une décision : c’est une aide à la discussion.",
     ]
     return "\n".join(f"<p>{html_text(part)}</p>" for part in parts if part)

@@ -50,9 +50,7 @@ def make_formats(workbook: Any) -> Formats:
     return formats
 
 
-def write_rows(
-    page: Any, start: int, rows: Sequence[Sequence[str]], style: Any
-) -> int:
+def write_rows(page: Any, start: int, rows: Sequence[Sequence[str]], style: Any) -> int:
     """Write rows of texts, never as formulas; return the next row."""
     for row, texts in enumerate(rows, start=start):
         for column, text in enumerate(texts):

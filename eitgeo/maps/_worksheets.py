@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from eitgeo.maps._workbook import (
     Formats,
     set_up_print,
@@ -36,6 +38,29 @@ _IDENTITY_LABELS = (
     ("Superficie", "km²"),
     ("Densité", "hab./km²"),
 )
+_CONTENT = (
+    "Comparaison des périmètres, toutes les unions d'EPCI étudiées, certificats : "
+    "les mêmes chiffres que les cartes."
+)
+_ROUNDING = (
+    "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "
+    "significatif, « de l'ordre de », avec son intervalle."
+)
+_SHARES = ("hypothesis_share_pct", "synthetic_share_pct", "percentile_same_size")
+_VALUE_COLUMNS = {
+    "Périmètre": 38,
+    "Indicateur": 38,
+    "Valeur": 13,
+    "Bas": 13,
+    "Haut": 13,
+    "Unité": 13,
+    "Fiabilité": 9,
+    "Part d'hypothèses (%)": 13,
+    "Part synthétique (%)": 13,
+    "Rang centile parmi les unions d'autant d'EPCI": 17,
+    "Note": 34,
+    "Source": 50,
+}
 _FIXED = ("Indicateur", "Unité", "Sens", "Fiabilité", "Formule")
 
 
@@ -59,18 +84,17 @@ def write_read_me(workbook: Any, formats: Formats, sheet: Sheet) -> None:
 
 
 def _read_me_lines(sheet: Sheet) -> list[tuple[str, tuple[str, ...]]]:
-    lines: list[tuple[str, tuple[str, ...]]] = [
+    classes = tuple(
+        f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
+    )
+    lines = [
         ("Étude", (sheet.subtitle,)),
-        ("Contenu", ("Comparaison des périmètres, toutes les unions d'EPCI étudiées, "
-                     "certificats : les mêmes chiffres que les cartes.",)),
+        ("Contenu", (_CONTENT,)),
         ("Édition", (sheet.edition_text,)),
         ("Statut", (sheet.status_stamp,)),
         ("Calcul", (sheet.effort_text,)),
-        ("Fiabilité", tuple(
-            f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
-        )),
-        ("Arrondis", ("O : valeur exacte ; S : deux chiffres significatifs ; H : un "
-                      "chiffre significatif, « de l'ordre de », avec son intervalle.",)),
+        ("Fiabilité", classes),
+        ("Arrondis", (_ROUNDING,)),
         ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
         ("Chiffres retenus", (f"{sheet.withheld} (secret statistique)",)),
         ("À confirmer", sheet.to_confirm),
@@ -79,7 +103,7 @@ def _read_me_lines(sheet: Sheet) -> list[tuple[str, tuple[str, ...]]]:
         ("Financeurs", (sheet.funders,)),
         ("Contact", (sheet.contact,)),
         ("Limites", ("Ce n'est pas une décision : c'est une aide à la discussion.",)),
-    ]  # fmt: skip
+    ]
     return [(label, texts) for label, texts in lines if any(texts)]
 
 
@@ -150,9 +174,7 @@ def _write_cell(
     if item is None:
         page.write_string(*place, "– (non calculé)", formats["figure"])
     elif math.isfinite(item.exact) and not item.note:
-        write_number(
-            page, place, item.exact, formats, evidence="O", decimals=decimals
-        )
+        write_number(page, place, item.exact, formats, evidence="O", decimals=decimals)
     else:
         text = f"{item.text}\n{item.note}" if item.note else item.text
         style = "figure_grey" if item.greyed else "figure"
@@ -193,59 +215,54 @@ def write_values(
 ) -> None:
     """Write the same figures as numbers, one row a figure, ready to filter."""
     page = workbook.add_worksheet("Valeurs")
-    heads = [
-        "Périmètre",
-        "Indicateur",
-        "Valeur",
-        "Bas",
-        "Haut",
-        "Unité",
-        "Fiabilité",
-        "Part d'hypothèses (%)",
-        "Part synthétique (%)",
-        "Rang centile parmi les unions d'autant d'EPCI",
-        "Note",
-        "Source",
-    ]
-    set_up_print(page, repeat=0, columns=[38, 38, 13, 13, 13, 13, 9, 13, 13, 17, 34, 50])
-    write_rows(page, 0, [heads], formats["head"])
+    set_up_print(page, repeat=0, columns=list(_VALUE_COLUMNS.values()))
+    write_rows(page, 0, [list(_VALUE_COLUMNS)], formats["head"])
     page.freeze_panes(1, 2)
-    names = perimeters.set_index("perimeter_id")["name"]
-    order = {name: rank for rank, name in enumerate(catalogue.index)}
-    known = indicators.table["indicator_id"].isin(catalogue.index)
-    here = indicators.table["perimeter_id"].isin(names.index)
-    rows = indicators.table[known & here].sort_values(
-        ["perimeter_id", "indicator_id"],
-        key=lambda column: column.map(
-            {name: rank for rank, name in enumerate(names.index)} | order
-        ),
+    names = dict(
+        zip(perimeters["perimeter_id"], perimeters["name"].astype(str), strict=True)
     )
-    for place, item in enumerate(rows.itertuples(index=False), start=1):
-        about = catalogue.loc[item.indicator_id]
-        evidence, decimals = str(item.evidence), int(about["decimals"])
-        texts = {0: names[item.perimeter_id], 1: about["label"], 5: about["unit"]}
-        texts |= {6: evidence, 10: item.note, 11: item.source}
+    rows = _sorted_figures(indicators.table, list(names), list(catalogue.index))
+    is_demonstration = bool(indicators.demonstration)
+    for place, figure in enumerate(rows.to_dict("records"), start=1):
+        about = catalogue.loc[figure["indicator_id"]]
+        evidence = str(figure["evidence"])
+        texts = {0: names[str(figure["perimeter_id"])], 1: about["label"]}
+        texts |= {5: about["unit"], 6: evidence}
+        texts |= {10: figure["note"], 11: figure["source"]}
         for column, text in texts.items():
             page.write_string(place, column, str(text), formats["text"])
-        for column, value in ((2, item.value), (3, item.low), (4, item.high)):
+        for column, name in enumerate(("value", "low", "high"), start=2):
             write_number(
                 page,
                 (place, column),
-                float(value),
+                float(figure[name]),
                 formats,
                 evidence=evidence,
-                decimals=decimals,
-                greyed=bool(indicators.demonstration) and evidence == "H",
+                decimals=int(about["decimals"]),
+                greyed=is_demonstration and evidence == "H",
             )
-        shares = (
-            item.hypothesis_share_pct,
-            item.synthetic_share_pct,
-            item.percentile_same_size,
-        )
-        for column, value in enumerate(shares, start=7):
-            cell = (place, column)
-            write_number(page, cell, float(value), formats, evidence="O", decimals=0)
-    page.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)
+        for column, name in enumerate(_SHARES, start=7):
+            cell, share = (place, column), float(figure[name])
+            write_number(page, cell, share, formats, evidence="O", decimals=0)
+    page.autofilter(0, 0, max(1, len(rows)), len(_VALUE_COLUMNS) - 1)
+
+
+def _sorted_figures(
+    table: pd.DataFrame, perimeter_ids: list[str], indicator_ids: list[str]
+) -> pd.DataFrame:
+    """Keep the figures of some perimeters, in the order of the two lists."""
+    order = {
+        name: rank
+        for names in (perimeter_ids, indicator_ids)
+        for rank, name in enumerate(names)
+    }
+    kept = table[
+        table["perimeter_id"].isin(perimeter_ids)
+        & table["indicator_id"].isin(indicator_ids)
+    ]
+    return kept.sort_values(
+        ["perimeter_id", "indicator_id"], key=lambda column: column.map(order)
+    )
 
 
 def write_unions(
@@ -261,10 +278,7 @@ def write_unions(
     table = indicators.table
     mine = table[table["perimeter_id"].isin(perimeters["perimeter_id"])]
     shown = catalogue[catalogue.index.isin(mine["indicator_id"])]
-    values = mine.pivot_table(
-        index="perimeter_id", columns="indicator_id", values="value", dropna=False
-    )
-    classes = mine.groupby("indicator_id")["evidence"].agg(_worst)
+    classes = mine.groupby("indicator_id")["evidence"].agg(_worst).to_dict()
     labels = [
         f"{about['label']} [{about['unit']}] – {classes[name]}"
         for name, about in shown.iterrows()
@@ -274,26 +288,28 @@ def write_unions(
     set_up_print(page, repeat=0, columns=widths)
     write_rows(page, 0, [heads], formats["head"])
     page.freeze_panes(1, 2)
-    for place, (_, row) in enumerate(perimeters.iterrows(), start=1):
-        perimeter_id = str(row["perimeter_id"])
-        page.write_string(place, 0, perimeter_id, formats["text"])
-        page.write_string(place, 1, str(row["name"]), formats["text"])
-        for column, name in enumerate(("n_communes", "population", "area_km2"), start=2):
-            write_number(
-                page, (place, column), float(row[name]), formats,
-                evidence="O", decimals=0,
-            )  # fmt: skip
-        for column, (name, about) in enumerate(shown.iterrows(), start=5):
-            known = perimeter_id in values.index
-            write_number(
-                page,
-                (place, column),
-                float(values.at[perimeter_id, name]) if known else float("nan"),
-                formats,
-                evidence=str(classes[name]),
-                decimals=int(about["decimals"]),
-                greyed=bool(indicators.demonstration) and classes[name] == "H",
-            )
+    values = mine.pivot_table(
+        index="perimeter_id", columns="indicator_id", values="value", dropna=False
+    ).reindex(index=perimeters["perimeter_id"], columns=shown.index)
+    roundings = [
+        {
+            "evidence": classes[name],
+            "decimals": int(about["decimals"]),
+            "greyed": bool(indicators.demonstration) and classes[name] == "H",
+        }
+        for name, about in shown.iterrows()
+    ]
+    whole = {"evidence": "O", "decimals": 0}
+    numbers = np.column_stack(
+        [perimeters[["n_communes", "population", "area_km2"]], values]
+    ).astype(float)
+    for place, row in enumerate(perimeters.itertuples(index=False), start=1):
+        write_rows(
+            page, place, [(str(row.perimeter_id), str(row.name))], formats["text"]
+        )
+        for column, rounding in enumerate([whole] * 3 + roundings):
+            cell, value = (place, column + 2), float(numbers[place - 1, column])
+            write_number(page, cell, value, formats, **rounding)
     page.autofilter(0, 0, len(perimeters), len(heads) - 1)
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import figure_text, french_number
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from eitgeo.disclosure import Released
 
 _INDICATOR_COLUMNS = [
@@ -207,15 +207,13 @@ def card_rows(
         shown = catalogue[catalogue["first_screen"] == "oui"]
     is_demonstration = bool(indicators.demonstration)
     return [
-        _card_row(mine.loc[name], about, is_demonstration=is_demonstration)
+        _card_row(mine.loc[str(name)], about, is_demonstration=is_demonstration)
         for name, about in shown.iterrows()
         if name in mine.index
     ]
 
 
-def _card_row(
-    row: pd.Series, about: pd.Series, *, is_demonstration: bool
-) -> CardRow:
+def _card_row(row: pd.Series, about: pd.Series, *, is_demonstration: bool) -> CardRow:
     evidence = str(row["evidence"])
     text = figure_text(
         float(row["value"]),

@@ -114,7 +114,9 @@ def make_ground(
     layer = _communes(communes, bodies)
     area = layer[layer["in_area"]]
     if area.empty:
-        message = "communes : aucune dans le territoire d'étude → vérifier les périmètres"
+        message = (
+            "communes : aucune dans le territoire d'étude → vérifier les périmètres"
+        )
         raise StudyError(message)
     return Ground(
         communes=layer,
@@ -138,7 +140,7 @@ def short_epci_name(name: str) -> str:
     Returns
     -------
     str
-        Without « CC du », « CA de la » …
+        Without « CC du », « CA de la » and the like.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -203,7 +203,7 @@ def draw_stamp(view: MapFrame, sheet: Sheet) -> None:
     """
     if not sheet.demonstration:
         return
-    style = {
+    style: dict[str, Any] = {
         "transform": view.axes.transAxes,
         "ha": "center",
         "va": "center",
@@ -254,9 +254,7 @@ def _free_corner(
         for y in (frame.ymin + gap, frame.ymax - gap - height)
     ]
     free = [box for box in boxes if view.placer.is_free(box)] or boxes
-    hidden = shapely.area(
-        shapely.intersection(shapely.box(*np.array(free).T), area)
-    )
+    hidden = shapely.area(shapely.intersection(shapely.box(*np.array(free).T), area))
     return free[int(np.argmin(hidden))]
 
 
@@ -378,7 +376,8 @@ def _draw_north(view: MapFrame, box: Box) -> None:
             )
         )
     view.axes.text(
-        *(tip + 0.3 * up),
+        float(tip[0] + 0.3 * up[0]),
+        float(tip[1] + 0.3 * up[1]),
         "N",
         size=7.5,
         fontweight="bold",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import shapely
-
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.maps._canvas import Page, drawing_style, render
@@ -198,9 +196,7 @@ def _finish_map(
     return outlet_legend(outlets)
 
 
-def _members(
-    ground: Ground, members: Released, perimeter_id: str
-) -> gpd.GeoDataFrame:
+def _members(ground: Ground, members: Released, perimeter_id: str) -> gpd.GeoDataFrame:
     table = require_released(members, "perimeter_communes").table
     require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
     mine = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")

@@ -115,7 +115,7 @@ def _web_perimeters(compared: pd.DataFrame, members: Released) -> list[WebPerime
             name=str(row.name_),
             colour=colour_of(rank),
             codes=codes.get(row.perimeter_id, frozenset()),
-            doubtful=row.membership_status == "a_confirmer",
+            doubtful=str(row.membership_status) == "a_confirmer",
         )
         for rank, row in enumerate(
             compared.rename(columns={"name": "name_"}).itertuples(index=False)

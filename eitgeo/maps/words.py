@@ -52,7 +52,7 @@ def typographic(text: str) -> str:
 
 
 def french_number(value: float, *, decimals: int | None = None) -> str:
-    """Write a number with a decimal comma and narrow spaces between thousands.
+    r"""Write a number with a decimal comma and narrow spaces between thousands.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def french_number(value: float, *, decimals: int | None = None) -> str:
 
     Examples
     --------
-    >>> french_number(1234.5) == "1\\N{NARROW NO-BREAK SPACE}234,5"
+    >>> french_number(1234.5) == "1\N{NARROW NO-BREAK SPACE}234,5"
     True
     >>> french_number(0.25, decimals=1)
     '0,3'
@@ -142,9 +142,7 @@ def published_value(value: float, *, evidence: str, decimals: int) -> float:
     if not math.isfinite(value):
         return value
     unit = Decimal(1).scaleb(-decimals)
-    return float(
-        Decimal(repr(float(value))).quantize(unit, rounding=ROUND_HALF_UP)
-    )
+    return float(Decimal(repr(float(value))).quantize(unit, rounding=ROUND_HALF_UP))
 
 
 def with_unit(number: str, unit: str) -> str:
@@ -168,9 +166,14 @@ def with_unit(number: str, unit: str) -> str:
 
 
 def figure_text(
-    value: float, *, bounds: tuple[float, float], evidence: str, unit: str, decimals: int
+    value: float,
+    *,
+    bounds: tuple[float, float],
+    evidence: str,
+    unit: str,
+    decimals: int,
 ) -> str:
-    """Write a figure with its unit and, where it is not exact, its interval.
+    r"""Write a figure with its unit and, where it is not exact, its interval.
 
     Parameters
     ----------
@@ -194,7 +197,7 @@ def figure_text(
     --------
     >>> text = figure_text(38_412, bounds=(19_000, 81_000), evidence="H",
     ...                    unit="t/an", decimals=0)
-    >>> text.replace("\\N{NARROW NO-BREAK SPACE}", " ").replace(NBSP, " ")
+    >>> text.replace("\N{NARROW NO-BREAK SPACE}", " ").replace(NBSP, " ")
     "de l'ordre de 40 000 t/an (20 000 à 80 000)"
     """
     if not math.isfinite(value):

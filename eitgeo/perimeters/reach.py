@@ -66,7 +66,7 @@ def reach_perimeter(
     seat_name = str(area.set_index("code_insee").loc[reach.seat, "nom"])
     vehicle = _FRENCH_PROFILE[reach.profile]
     return Candidate(
-        perimeter_id=f"route_{reach.minutes:g}min".replace(".", "_"),
+        perimeter_id=reach.perimeter_id,
         name=f"Contour par la route : {reach.minutes:g} min ({vehicle}) de {seat_name}",
         method="temps_de_route",
         codes=codes,

@@ -79,7 +79,7 @@ def ward_perimeter(
     mine = codes[label == label[index.get_loc(root)]]
     name = str(communes.set_index("code_insee").loc[root, "nom"])
     return Candidate(
-        perimeter_id="bassin_ward",
+        perimeter_id=ward.perimeter_id,
         name=f"Bassin routier de {name} (Ward, {ward.n_regions} bassins)",
         method="ward",
         codes=frozenset(mine.tolist()),

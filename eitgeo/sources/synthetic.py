@@ -188,10 +188,10 @@ def _table(
     code_insee: npt.NDArray[np.str_], naf: npt.NDArray[np.str_], band: Indices
 ) -> pd.DataFrame:
     low, high = BANDS[band].T
-    number = np.arange(1, len(band) + 1)
+    number = range(1, len(band) + 1)
     return pd.DataFrame(
         {
-            "site_id": [f"SYN{rank:06d}" for rank in number],
+            "site_id": pd.Series([f"SYN{rank:06d}" for rank in number], dtype=str),
             "siret": "",
             "name": "",
             "naf": naf,

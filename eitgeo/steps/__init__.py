@@ -5,11 +5,27 @@ from eitgeo.steps._lock import BusyError
 from eitgeo.steps._run import plan_steps, run_steps
 from eitgeo.steps._study_files import (
     commune_files,
+    comparison_files,
+    exit_files,
     outlet_files,
+    page_files,
+    perimeter_map_files,
     road_files,
     site_files,
+    territory_map_files,
 )
 from eitgeo.steps._tasks import StepReport
+
+_GROUND = (
+    "bodies",
+    "communes",
+    "outlets",
+    "perimeter_communes",
+    "perimeters",
+    "places",
+)
+_MEASURED = ("contributions", "indicators")
+_PRINTED = ("identity", "sources.credits", "territory.root_commune")
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -110,6 +126,37 @@ STEPS: tuple[Step, ...] = (
             "sources.sites",
             "territory.on_date",
         ),
+    ),
+    Step(
+        "territory_map",
+        "Carte du territoire",
+        tables=_GROUND,
+        sections=(*_PRINTED, "sources.sites"),
+        files=exit_files,
+        products=territory_map_files,
+    ),
+    Step(
+        "perimeter_maps",
+        "Cartes des périmètres comparés",
+        tables=(*_GROUND, *_MEASURED),
+        sections=(*_PRINTED, "sources.sites"),
+        files=exit_files,
+        products=perimeter_map_files,
+    ),
+    Step(
+        "comparison_table",
+        "Tableau de comparaison",
+        tables=(*_GROUND, *_MEASURED),
+        sections=(*_PRINTED, "sources.sites"),
+        products=comparison_files,
+    ),
+    Step(
+        "offline_page",
+        "Page hors ligne",
+        tables=(*_GROUND, *_MEASURED),
+        sections=(*_PRINTED, "sources.sites"),
+        files=exit_files,
+        products=page_files,
     ),
 )
 

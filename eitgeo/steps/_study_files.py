@@ -88,3 +88,87 @@ def road_files(project: Project) -> list[Path]:
     return _resolved(
         project, [sources.elevation, sources.motorway_exits, sources.known_trips]
     )
+
+
+def exit_files(project: Project) -> list[Path]:
+    """List the file of motorway junctions, which maps draw.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One path.
+    """
+    return _resolved(project, [project.study.sources.motorway_exits])
+
+
+def perimeter_map_files(project: Project) -> list[Path]:
+    """List the maps of the compared perimeters.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        A PDF and a PNG for each.
+    """
+    return [
+        project.published(f"carte_perimetre_{name}_A4", suffix)
+        for name in project.study.compared_ids
+        for suffix in (".pdf", ".png")
+    ]
+
+
+def territory_map_files(project: Project) -> list[Path]:
+    """List the maps of the territory.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        A PDF and a PNG.
+    """
+    return [project.published("carte_territoire_A4", end) for end in (".pdf", ".png")]
+
+
+def comparison_files(project: Project) -> list[Path]:
+    """List the comparison workbook.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One XLSX.
+    """
+    return [project.published("comparaison", ".xlsx")]
+
+
+def page_files(project: Project) -> list[Path]:
+    """List the offline page.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One HTML file.
+    """
+    return [project.published("perimetres", ".html")]

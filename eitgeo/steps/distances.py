@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -43,5 +44,6 @@ def run(project: Project) -> dict[str, object]:
     )
     pairs = pd.concat([by_truck, by_car], ignore_index=True)
     write_table(project.processed, pairs, table="od_matrix")
-    counts = pairs["status"].value_counts().to_dict()
-    return {"paires": len(pairs)} | {f"« {k} »": v for k, v in sorted(counts.items())}
+    counts = Counter(pairs["status"])
+    facts: dict[str, object] = {"paires": len(pairs)}
+    return facts | {f"« {name} »": counts[name] for name in sorted(counts)}

@@ -5,7 +5,10 @@ import pytest
 from eitgeo.errors import SchemaError
 from eitgeo.sources import read_bodies, read_communes, read_membership
 
-BODIES = "body_id,kind,name,legal_person,economic_competence,waste_competence,status,source\n"
+BODIES = (
+    "body_id,kind,name,legal_person,economic_competence,waste_competence,status,"
+    "source\n"
+)
 MEMBERS = "body_id,code_insee,from_date,to_date,status,source\n"
 
 

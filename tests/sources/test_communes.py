@@ -123,7 +123,7 @@ def test_another_crs_is_refused_and_lambert_93_accepted(write, tmp_path):
     table = gpd.read_file(write("c.geojson", layer(feature())))
     table.to_crs(3857).to_file(tmp_path / "mercator.gpkg")
     table.to_crs(2154).to_file(tmp_path / "lambert.gpkg")
-    with pytest.raises(CrsError, match="Pseudo-Mercator.*EPSG:4326 ou EPSG:2154"):
+    with pytest.raises(CrsError, match=r"Pseudo-Mercator.*EPSG:4326 ou EPSG:2154"):
         read_communes(tmp_path / "mercator.gpkg")
     assert len(read_communes(tmp_path / "lambert.gpkg")) == 1
 

@@ -22,7 +22,7 @@ PARTIAL = "0068.4;09001;X;38.21Z;5599;39931827800023;P;NN"
 
 @pytest.fixture
 def path(write):
-    return write("s3ic.csv", HEADER + "\n".join([FIRM, HIDDEN, TRADER, PARTIAL]) + "\n")
+    return write("s3ic.csv", f"{HEADER}{FIRM}\n{HIDDEN}\n{TRADER}\n{PARTIAL}\n")
 
 
 def test_sites_say_who_may_be_shown(path, communes):

@@ -145,7 +145,7 @@ def test_the_count_asked_is_the_count_drawn(count, seed):
 
 
 def test_refusals(communes):
-    with pytest.raises(SchemaError, match="« petit » → .*profil|profil .* « petit »"):
+    with pytest.raises(SchemaError, match="profil de taille inconnu « petit »"):
         draw(communes, mix=MIX.assign(size_profile="petit"))
     with pytest.raises(SchemaError, match="poids des activités"):
         draw(communes, mix=MIX.assign(per_1000_employers=0.0))

@@ -1,0 +1,129 @@
+"""What may be published: the door that every printing step goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import release_indicators, release_register
+from eitgeo.maps import make_ground
+from eitgeo.sources import read_motorway_exits
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
+    from eitgeo.maps import Ground
+    from eitgeo.study import Project
+
+
+@dataclass(frozen=True)
+class Published:
+    """The released tables that every printed thing is made from.
+
+    Attributes
+    ----------
+    communes, bodies, outlets, places, perimeters, members
+        Released tables of public registers and certified perimeters.
+    """
+
+    communes: Released = field(repr=False)
+    bodies: Released = field(repr=False)
+    outlets: Released = field(repr=False)
+    places: Released = field(repr=False)
+    perimeters: Released = field(repr=False)
+    members: Released = field(repr=False)
+
+
+def publish(project: Project) -> Published:
+    """Release communes, bodies, outlets, towns and perimeters.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Published
+        Each with its credit, why it is a demonstration, what is to confirm.
+    """
+    credit = project.study.sources.credits
+    folder = project.processed
+    perimeters = read_table(folder, "perimeters")
+    doubtful = perimeters[perimeters["membership_status"] == "a_confirmer"]
+    drawn = (credit.bodies, credit.roads)
+    roads = tuple(r for r in project.study.demonstration_reasons if "réseau" in r)
+    return Published(
+        communes=release_register(
+            read_table(folder, "communes"), sources=(credit.communes,)
+        ),
+        bodies=release_register(read_table(folder, "bodies"), sources=(credit.bodies,)),
+        outlets=release_register(
+            read_table(folder, "outlets"), sources=(credit.outlets,)
+        ),
+        places=release_register(read_table(folder, "places"), sources=(credit.places,)),
+        perimeters=release_register(
+            perimeters,
+            sources=drawn,
+            demonstration=roads,
+            to_confirm=tuple(
+                f"{name} : membres à confirmer par le maître d'ouvrage"
+                for name in doubtful["name"]
+            ),
+        ),
+        members=release_register(
+            read_table(folder, "perimeter_communes"), sources=drawn, demonstration=roads
+        ),
+    )
+
+
+def publish_ground(project: Project, published: Published) -> Ground:
+    """Prepare what all maps of the study share.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    published
+        From :func:`publish`.
+
+    Returns
+    -------
+    eitgeo.maps.Ground
+        The layers.
+    """
+    exits = read_motorway_exits(project.path(project.study.sources.motorway_exits))
+    here = set(published.communes.table["code_insee"])
+    return make_ground(
+        published.communes,
+        published.bodies,
+        places=published.places,
+        outlets=published.outlets,
+        motorways=release_register(
+            exits[exits["code_insee"].isin(here)],
+            sources=(project.study.sources.credits.roads,),
+        ),
+        root_commune=project.study.territory.root_commune,
+    )
+
+
+def publish_indicators(project: Project) -> Released:
+    """Release the indicators, withholding those that too few sites make.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Table ``indicators``.
+    """
+    credit = project.study.sources.credits
+    return release_indicators(
+        read_table(project.processed, "indicators"),
+        read_table(project.processed, "contributions"),
+        sources=(credit.sites, credit.roads, credit.flows),
+        demonstration=project.study.demonstration_reasons,
+    )

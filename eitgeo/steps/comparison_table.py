@@ -1,0 +1,44 @@
+"""Lay the comparison out as a workbook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.maps import comparison_xlsx, make_sheet
+from eitgeo.reference import indicator_catalogue
+from eitgeo.steps._released import publish, publish_indicators
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``comparaison.xlsx``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    public = publish(project)
+    indicators = publish_indicators(project)
+    content = comparison_xlsx(
+        indicators,
+        public.perimeters,
+        catalogue=indicator_catalogue(),
+        sheet=make_sheet(
+            project.study.identity,
+            [public.communes, public.bodies, public.perimeters, indicators],
+        ),
+    )
+    write_bytes(project.published("comparaison", ".xlsx"), content)
+    return {
+        "périmètres": len(public.perimeters.table),
+        "valeurs tenues secrètes": indicators.withheld,
+    }

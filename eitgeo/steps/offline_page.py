@@ -1,0 +1,43 @@
+"""Make the page of the compared perimeters, which opens without a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.maps import make_sheet, offline_page
+from eitgeo.reference import indicator_catalogue
+from eitgeo.steps._released import publish, publish_ground, publish_indicators
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``perimetres.html``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    public = publish(project)
+    indicators = publish_indicators(project)
+    shown = [public.communes, public.bodies, public.outlets, public.places]
+    content = offline_page(
+        publish_ground(project, public),
+        public.perimeters,
+        members=public.members,
+        indicators=indicators,
+        catalogue=indicator_catalogue(),
+        sheet=make_sheet(
+            project.study.identity, [*shown, public.perimeters, indicators]
+        ),
+    )
+    write_bytes(project.published("perimetres", ".html"), content)
+    return {"taille": f"{len(content) / 1000:.0f} ko"}
