@@ -45,7 +45,13 @@ _MEASURE = TextToPath()
 
 @contextmanager
 def drawing_style() -> Iterator[None]:
-    """Draw with the package's own settings, whatever the user's are."""
+    """Draw with the package's own settings, whatever the user's are.
+
+    Yields
+    ------
+    None
+        While the settings hold.
+    """
     with mpl.style.context(["default", _STYLE]):
         yield
 
@@ -71,7 +77,24 @@ class Page:
         object.__setattr__(self, "sheet", sheet)
 
     def axes(self, x: float, y: float, width: float, height: float) -> Axes:
-        """Add axes at a place given in millimetres."""
+        """Add axes at a place given in millimetres.
+
+        Parameters
+        ----------
+        x
+            From the left [mm].
+        y
+            From the bottom [mm].
+        width
+            Width [mm].
+        height
+            Height [mm].
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes.
+        """
         return self.figure.add_axes(
             (
                 x / self.width_mm,
@@ -84,7 +107,22 @@ class Page:
 
 @lru_cache(maxsize=4096)
 def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
-    """Measure a line of text [mm], the same on every platform and at every dpi."""
+    """Measure a line of text [mm], the same on every platform and at every dpi.
+
+    Parameters
+    ----------
+    text
+        The text, French.
+    size_pt
+        Size of the letters [pt].
+    bold
+        Whether the letters are bold.
+
+    Returns
+    -------
+    float
+        Width [mm].
+    """
     font = FontProperties(
         family=FONT, size=size_pt, weight="bold" if bold else "normal"
     )
@@ -93,14 +131,42 @@ def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
 
 
 def line_height_mm(size_pt: float) -> float:
-    """Return the distance between two lines of text [mm]."""
+    """Return the distance between two lines of text [mm].
+
+    Parameters
+    ----------
+    size_pt
+        Size of the letters [pt].
+
+    Returns
+    -------
+    float
+        Distance [mm].
+    """
     return size_pt * LINE_SPACING * MM_PER_POINT
 
 
 def wrap(
     text: str, width_mm: float, *, size_pt: float, bold: bool = False
 ) -> list[str]:
-    """Break a text at its plain spaces so that each line fits a width."""
+    """Break a text at its plain spaces so that each line fits a width.
+
+    Parameters
+    ----------
+    text
+        The text, French.
+    width_mm
+        Room for a line [mm].
+    size_pt
+        Size of the letters [pt].
+    bold
+        Whether the letters are bold.
+
+    Returns
+    -------
+    list of str
+        The lines; a word too long for the width stands alone.
+    """
     lines: list[str] = []
     for word in text.replace("\n", " ").split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -112,21 +178,67 @@ def wrap(
 
 
 def clip_lines(lines: list[str], count: int) -> list[str]:
-    """Keep so many lines, saying with « … » that more was there."""
+    """Keep so many lines, saying with « … » that more was there.
+
+    Parameters
+    ----------
+    lines
+        Lines of text.
+    count
+        How many lines may stay.
+
+    Returns
+    -------
+    list of str
+        At most so many lines.
+    """
     if len(lines) <= count:
         return lines
     return [*lines[: count - 1], f"{lines[count - 1]} …"]
 
 
 def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
-    """Write a line on the sheet; `x`, `y` in mm; `bold`, `size` in points."""
+    """Write a line on the sheet; `x`, `y` in mm; `bold`, `size` in points.
+
+    Parameters
+    ----------
+    page
+        The page.
+    x
+        Abscissa [mm].
+    y
+        Height of the line, from the bottom [mm].
+    text
+        The text, French.
+    **options
+        Options named in the summary; the others are matplotlib's.
+    """
     weight = "bold" if options.pop("bold", False) else "normal"
     style = {"color": INK, "va": "top", "ha": "left", "fontweight": weight} | options
     page.sheet.text(x, y, typographic(text), parse_math=False, **style)
 
 
 def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> float:
-    """Write a wrapped text and return where it ends [mm]; needs `width`, `size`."""
+    """Write a wrapped text and return where it ends [mm]; needs `width`, `size`.
+
+    Parameters
+    ----------
+    page
+        The page.
+    x
+        Abscissa [mm].
+    y
+        Where to begin, from the bottom of the page [mm].
+    text
+        The text, French.
+    **options
+        Options named in the summary; the others are matplotlib's.
+
+    Returns
+    -------
+    float
+        Where the text ends, from the bottom [mm].
+    """
     width, size = options.pop("width"), options["size"]
     most = options.pop("lines", 99)
     bold = options.get("bold", False)
@@ -138,13 +250,36 @@ def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> fl
 
 
 def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:
-    """Draw a rectangle on the sheet: `x`, `y`, width, height [mm]."""
+    """Draw a rectangle on the sheet: `x`, `y`, width, height [mm].
+
+    Parameters
+    ----------
+    page
+        The page.
+    box
+        Left, bottom, width and height [mm].
+    **style
+        Style of matplotlib.
+    """
     x, y, width, height = box
     page.sheet.add_patch(Rectangle((x, y), width, height, **style))
 
 
 def render(page: Page, *, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Render a page as PDF and PNG, without a date or the name of a program."""
+    """Render a page as PDF and PNG, without a date or the name of a program.
+
+    Parameters
+    ----------
+    page
+        The page.
+    about
+        Title and subject of the document.
+
+    Returns
+    -------
+    dict of bytes
+        ``pdf`` and ``png``.
+    """
     outputs = {}
     dateless = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
     for kind, metadata in (

@@ -27,12 +27,29 @@ if TYPE_CHECKING:
 
 
 def html_text(text: str) -> str:
-    """Escape a text that comes from data, and set its apostrophes."""
+    """Escape a text that comes from data, and set its apostrophes.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     return escape(typographic(text))
 
 
 def evidence_key() -> str:
-    """Name the three classes of evidence."""
+    """Name the three classes of evidence.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     return " · ".join(
         f"{EVIDENCE_SYMBOLS[letter]} {letter}{NBSP}: {name}"
         for letter, name in EVIDENCE_NAMES.items()
@@ -40,7 +57,18 @@ def evidence_key() -> str:
 
 
 def banner(sheet: Sheet) -> str:
-    """Return the banner of a demonstration, or nothing."""
+    """Return the banner of a demonstration, or nothing.
+
+    Parameters
+    ----------
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     if not sheet.demonstration:
         return ""
     text = html_text(sheet.demonstration_text)
@@ -48,7 +76,18 @@ def banner(sheet: Sheet) -> str:
 
 
 def stamp(sheet: Sheet) -> str:
-    """Return the stamp that crosses the map, or nothing."""
+    """Return the stamp that crosses the map, or nothing.
+
+    Parameters
+    ----------
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     if not sheet.demonstration:
         return ""
     reasons = html_text(", ".join(sheet.demonstration))
@@ -59,7 +98,18 @@ def stamp(sheet: Sheet) -> str:
 
 
 def legend(ground: Ground) -> str:
-    """Return the legend, one item a line."""
+    """Return the legend, one item a line.
+
+    Parameters
+    ----------
+    ground
+        Layers that maps share.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     items = [
         _line_item("#333", "solid", "Limite d’EPCI"),
         _line_item(DEPARTEMENT, "dashed", "Limite de département"),
@@ -94,7 +144,24 @@ def comparison_table(
     indicators: Released,
     catalogue: pd.DataFrame,
 ) -> str:
-    """Return the table that says what the map shows, and the indicators."""
+    """Return the table that says what the map shows, and the indicators.
+
+    Parameters
+    ----------
+    perimeters
+        Rows of table ``perimeters``.
+    shown
+        The perimeters as they are drawn.
+    indicators
+        Table ``indicators``, released.
+    catalogue
+        The catalogue of indicators.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     heads = "".join(
         f'<th scope="col"><span class="lettre" style="border-color:{one.colour}">'
         f"{one.letter}</span>{html_text(one.name)}</th>"
@@ -168,7 +235,20 @@ def _cell(row: CardRow | None) -> str:
 
 
 def notes(sheet: Sheet, *, greyed: bool) -> str:
-    """Return date, sources, doubts, accessibility: one paragraph each."""
+    """Return date, sources, doubts, accessibility: one paragraph each.
+
+    Parameters
+    ----------
+    sheet
+        What the sheet says of itself.
+    greyed
+        Whether some figures are set back.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     parts = [
         f"{sheet.status_stamp} · Édition du {sheet.edition_text} · {sheet.effort_text}",
         "En gris : hypothèses d’une démonstration, sans poids." if greyed else "",

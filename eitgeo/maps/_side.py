@@ -39,7 +39,22 @@ class LegendItem(NamedTuple):
 
 
 def side_title(page: Page, y: float, text: str) -> float:
-    """Write the title of a part of the column, with its rule; return where it ends."""
+    """Write the title of a part of the column, with its rule; return where it ends.
+
+    Parameters
+    ----------
+    page
+        The page.
+    y
+        Where to begin, from the bottom of the page [mm].
+    text
+        The text, French.
+
+    Returns
+    -------
+    float
+        Where it ends, from the bottom [mm].
+    """
     write(page, SIDE_X_MM, y, text, size=8.5, bold=True)
     low = y - line_height_mm(8.5) - 0.2
     page.sheet.add_line(
@@ -49,7 +64,20 @@ def side_title(page: Page, y: float, text: str) -> float:
 
 
 def draw_identity(page: Page, lines: Sequence[tuple[str, str]]) -> float:
-    """Write the identity lines side by side; return where they end [mm]."""
+    """Write the identity lines side by side; return where they end [mm].
+
+    Parameters
+    ----------
+    page
+        The page.
+    lines
+        Number and what it counts.
+
+    Returns
+    -------
+    float
+        Where they end, from the bottom [mm].
+    """
     widths = [
         max(text_width_mm(number, 11.5, bold=True), text_width_mm(what, 7))
         for number, what in lines
@@ -64,14 +92,46 @@ def draw_identity(page: Page, lines: Sequence[tuple[str, str]]) -> float:
 
 
 def draw_statement(page: Page, y: float, title: str, text: str) -> float:
-    """Write a titled sentence; return where it ends [mm]."""
+    """Write a titled sentence; return where it ends [mm].
+
+    Parameters
+    ----------
+    page
+        The page.
+    y
+        Where to begin, from the bottom of the page [mm].
+    title
+        The title, French.
+    text
+        The text, French.
+
+    Returns
+    -------
+    float
+        Where it ends, from the bottom [mm].
+    """
     write(page, SIDE_X_MM, y, title, size=7, bold=True)
     y -= line_height_mm(7)
     return write_block(page, SIDE_X_MM, y, text, width=SIDE_WIDTH_MM, size=7) - 1.6
 
 
 def draw_indicators(page: Page, y: float, rows: Sequence[CardRow]) -> float:
-    """Write one indicator a line, with its class; return where they end [mm]."""
+    """Write one indicator a line, with its class; return where they end [mm].
+
+    Parameters
+    ----------
+    page
+        The page.
+    y
+        Where to begin, from the bottom of the page [mm].
+    rows
+        The rows.
+
+    Returns
+    -------
+    float
+        Where they end, from the bottom [mm].
+    """
     if not rows:
         return y
     y = side_title(page, y, "Ce que disent les données")
@@ -123,7 +183,24 @@ def _draw_row(page: Page, y: float, row: CardRow) -> float:
 def draw_legend(
     page: Page, y: float, items: Sequence[LegendItem], *, columns: int = 1
 ) -> float:
-    """Draw the legend, column after column; return where it ends [mm]."""
+    """Draw the legend, column after column; return where it ends [mm].
+
+    Parameters
+    ----------
+    page
+        The page.
+    y
+        Where to begin, from the bottom of the page [mm].
+    items
+        Lines of the legend.
+    columns
+        How many columns.
+
+    Returns
+    -------
+    float
+        Where it ends, from the bottom [mm].
+    """
     y = side_title(page, y, "Légende")
     width = SIDE_WIDTH_MM / columns
     per_column = -(-len(items) // columns)

@@ -26,7 +26,18 @@ _TO_CHECK = "a_verifier"
 
 
 def territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
-    """Return the figures of the study area as words."""
+    """Return the figures of the study area as words.
+
+    Parameters
+    ----------
+    area
+        Communes of the study area.
+
+    Returns
+    -------
+    list of tuple of str
+        Number as written, and what it counts.
+    """
     n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
     return [
         (french_number(len(area), decimals=0), "communes"),
@@ -37,7 +48,24 @@ def territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
 
 
 def draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> float:
-    """List the outlets by kind with their numbers; return where the list ends [mm]."""
+    """List the outlets by kind with their numbers; return where the list ends [mm].
+
+    Parameters
+    ----------
+    page
+        The page.
+    y
+        Where to begin, from the bottom of the page [mm].
+    ground
+        Layers that maps share.
+    frame
+        What the map shows.
+
+    Returns
+    -------
+    float
+        Where it ends, from the bottom [mm].
+    """
     if ground.outlets.empty:
         return y
     y = side_title(page, y, "Exutoires nommés (position à la commune)")

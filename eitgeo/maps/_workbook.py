@@ -37,7 +37,18 @@ Formats = dict[str, Any]
 
 
 def make_formats(workbook: Any) -> Formats:
-    """Make the cell formats; ``number0`` … ``number3`` have so many decimals."""
+    """Make the cell formats; ``number0`` … ``number3`` have so many decimals.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+
+    Returns
+    -------
+    dict
+        Format by name.
+    """
     formats = {
         name: workbook.add_format(_WRAP | style) for name, style in _STYLES.items()
     }
@@ -51,7 +62,24 @@ def make_formats(workbook: Any) -> Formats:
 
 
 def write_rows(page: Any, start: int, rows: Sequence[Sequence[str]], style: Any) -> int:
-    """Write rows of texts, never as formulas; return the next row."""
+    """Write rows of texts, never as formulas; return the next row.
+
+    Parameters
+    ----------
+    page
+        The worksheet.
+    start
+        First row, from 0.
+    rows
+        Texts, row by row.
+    style
+        Cell format.
+
+    Returns
+    -------
+    int
+        The next row.
+    """
     for row, texts in enumerate(rows, start=start):
         for column, text in enumerate(texts):
             page.write_string(row, column, text, style)
@@ -64,6 +92,19 @@ def write_number(
     """Write a number rounded for publication, or « – » where there is none.
 
     `rounding` has `evidence` and `decimals`, and `greyed` where it is set back.
+
+    Parameters
+    ----------
+    page
+        The worksheet.
+    place
+        Row and column, from 0.
+    value
+        The number.
+    formats
+        Cell formats of :func:`make_formats`.
+    **rounding
+        See the summary.
     """
     name = "grey" if rounding.pop("greyed", False) else "number"
     if not math.isfinite(value):
@@ -79,7 +120,17 @@ def write_number(
 
 
 def set_up_print(page: Any, *, repeat: int, columns: Sequence[float]) -> None:
-    """Set column widths, A4 landscape, one page wide, header repeated."""
+    """Set column widths, A4 landscape, one page wide, header repeated.
+
+    Parameters
+    ----------
+    page
+        The worksheet.
+    repeat
+        Row of the header.
+    columns
+        Width of each column [characters].
+    """
     for index, width in enumerate(columns):
         page.set_column(index, index, width)
     page.set_landscape()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from eitgeo.maps._workbook import (
     Formats,
     set_up_print,
@@ -14,15 +12,13 @@ from eitgeo.maps._workbook import (
     write_rows,
 )
 from eitgeo.maps.cards import card_rows, identity_values
-from eitgeo.maps.sheet import CRS_NAME
-from eitgeo.maps.words import DIRECTION_NAMES, EVIDENCE_NAMES, NBSP
+from eitgeo.maps.words import DIRECTION_NAMES, EVIDENCE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure import Released
     from eitgeo.maps.cards import CardRow
-    from eitgeo.maps.sheet import Sheet
 
 _TO_CONFIRM = "a_confirmer"
 _CONFIRM_NAMES = {_TO_CONFIRM: "à confirmer", "publie": "publiée"}
@@ -37,14 +33,6 @@ _IDENTITY_LABELS = (
     ("Habitants", "nombre"),
     ("Superficie", "km²"),
     ("Densité", "hab./km²"),
-)
-_CONTENT = (
-    "Comparaison des périmètres, toutes les unions d'EPCI étudiées, certificats : "
-    "les mêmes chiffres que les cartes."
-)
-_ROUNDING = (
-    "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "
-    "significatif, « de l'ordre de », avec son intervalle."
 )
 _SHARES = ("hypothesis_share_pct", "synthetic_share_pct", "percentile_same_size")
 _VALUE_COLUMNS = {
@@ -64,49 +52,6 @@ _VALUE_COLUMNS = {
 _FIXED = ("Indicateur", "Unité", "Sens", "Fiabilité", "Formule")
 
 
-def write_read_me(workbook: Any, formats: Formats, sheet: Sheet) -> None:
-    """Write what the workbook is, when, how sure, from what."""
-    page = workbook.add_worksheet("Lisez-moi")
-    page.hide_gridlines(2)
-    set_up_print(page, repeat=0, columns=[26, 110])
-    page.write_string(0, 0, sheet.title, formats["title"])
-    row = 2
-    if sheet.demonstration:
-        warning = f"{sheet.demonstration_text}. Ne pas diffuser."
-        page.merge_range(row, 0, row, 1, "", formats["stamp"])
-        page.write_string(row, 0, warning, formats["stamp"])
-        row += 2
-    for label, texts in _read_me_lines(sheet):
-        for rank, text in enumerate(texts):
-            page.write_string(row, 0, label if rank == 0 else "", formats["bold"])
-            page.write_string(row, 1, text, formats["text"])
-            row += 1
-
-
-def _read_me_lines(sheet: Sheet) -> list[tuple[str, tuple[str, ...]]]:
-    classes = tuple(
-        f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
-    )
-    lines = [
-        ("Étude", (sheet.subtitle,)),
-        ("Contenu", (_CONTENT,)),
-        ("Édition", (sheet.edition_text,)),
-        ("Statut", (sheet.status_stamp,)),
-        ("Calcul", (sheet.effort_text,)),
-        ("Fiabilité", classes),
-        ("Arrondis", (_ROUNDING,)),
-        ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
-        ("Chiffres retenus", (f"{sheet.withheld} (secret statistique)",)),
-        ("À confirmer", sheet.to_confirm),
-        ("Sources et licences", sheet.sources),
-        ("Projection", (CRS_NAME,)),
-        ("Financeurs", (sheet.funders,)),
-        ("Contact", (sheet.contact,)),
-        ("Limites", ("Ce n'est pas une décision : c'est une aide à la discussion.",)),
-    ]
-    return [(label, texts) for label, texts in lines if any(texts)]
-
-
 def write_comparison(
     workbook: Any,
     formats: Formats,
@@ -115,7 +60,21 @@ def write_comparison(
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
 ) -> None:
-    """Write one row an indicator, one column a perimeter, figures in words."""
+    """Write one row an indicator, one column a perimeter, figures in words.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    indicators
+        Table ``indicators``, released.
+    perimeters
+        The compared perimeters.
+    catalogue
+        The catalogue of indicators.
+    """
     page = workbook.add_worksheet("Comparaison")
     n_fixed = len(_FIXED)
     set_up_print(
@@ -213,7 +172,21 @@ def write_values(
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
 ) -> None:
-    """Write the same figures as numbers, one row a figure, ready to filter."""
+    """Write the same figures as numbers, one row a figure, ready to filter.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    indicators
+        Table ``indicators``, released.
+    perimeters
+        The compared perimeters.
+    catalogue
+        The catalogue of indicators.
+    """
     page = workbook.add_worksheet("Valeurs")
     set_up_print(page, repeat=0, columns=list(_VALUE_COLUMNS.values()))
     write_rows(page, 0, [list(_VALUE_COLUMNS)], formats["head"])
@@ -265,62 +238,20 @@ def _sorted_figures(
     )
 
 
-def write_unions(
-    workbook: Any,
-    formats: Formats,
-    *,
-    indicators: Released,
-    perimeters: pd.DataFrame,
-    catalogue: pd.DataFrame,
-) -> None:
-    """Write every union of whole EPCI: composition, identity, indicators."""
-    page = workbook.add_worksheet("Unions d'EPCI")
-    table = indicators.table
-    mine = table[table["perimeter_id"].isin(perimeters["perimeter_id"])]
-    shown = catalogue[catalogue.index.isin(mine["indicator_id"])]
-    classes = mine.groupby("indicator_id")["evidence"].agg(_worst).to_dict()
-    labels = [
-        f"{about['label']} [{about['unit']}] – {classes[name]}"
-        for name, about in shown.iterrows()
-    ]
-    heads = ["N°", "Composition", "Communes", "Habitants", "Superficie (km²)", *labels]
-    widths = [12, 70, 11, 12, 12, *([15] * len(labels))]
-    set_up_print(page, repeat=0, columns=widths)
-    write_rows(page, 0, [heads], formats["head"])
-    page.freeze_panes(1, 2)
-    values = mine.pivot_table(
-        index="perimeter_id", columns="indicator_id", values="value", dropna=False
-    ).reindex(index=perimeters["perimeter_id"], columns=shown.index)
-    roundings = [
-        {
-            "evidence": classes[name],
-            "decimals": int(about["decimals"]),
-            "greyed": bool(indicators.demonstration) and classes[name] == "H",
-        }
-        for name, about in shown.iterrows()
-    ]
-    whole = {"evidence": "O", "decimals": 0}
-    numbers = np.column_stack(
-        [perimeters[["n_communes", "population", "area_km2"]], values]
-    ).astype(float)
-    for place, row in enumerate(perimeters.itertuples(index=False), start=1):
-        write_rows(
-            page, place, [(str(row.perimeter_id), str(row.name))], formats["text"]
-        )
-        for column, rounding in enumerate([whole] * 3 + roundings):
-            cell, value = (place, column + 2), float(numbers[place - 1, column])
-            write_number(page, cell, value, formats, **rounding)
-    page.autofilter(0, 0, len(perimeters), len(heads) - 1)
-
-
-def _worst(letters: pd.Series[str]) -> str:
-    return max(letters, key="OSH".index)
-
-
 def write_certificates(
     workbook: Any, formats: Formats, *, perimeters: pd.DataFrame
 ) -> None:
-    """Write what is true of each perimeter, whatever method drew it."""
+    """Write what is true of each perimeter, whatever method drew it.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    perimeters
+        The compared perimeters.
+    """
     page = workbook.add_worksheet("Certificats")
     set_up_print(page, repeat=0, columns=[46, 28, 16, 100])
     heads = ["Périmètre", "Origine", "Appartenances", "Certificat"]

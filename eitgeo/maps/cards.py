@@ -6,7 +6,7 @@ wherever it is printed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
@@ -14,6 +14,8 @@ from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import figure_text, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     import pandas as pd
 
     from eitgeo.disclosure import Released
@@ -201,19 +203,22 @@ def card_rows(
     """
     table = require_released(indicators, "indicators").table
     require_columns(table, _INDICATOR_COLUMNS, where="indicators")
-    mine = table[table["perimeter_id"] == perimeter_id].set_index("indicator_id")
+    rows = table[table["perimeter_id"] == perimeter_id]
+    mine = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
     shown = catalogue
     if first_screen and "first_screen" in catalogue:
         shown = catalogue[catalogue["first_screen"] == "oui"]
     is_demonstration = bool(indicators.demonstration)
     return [
-        _card_row(mine.loc[str(name)], about, is_demonstration=is_demonstration)
+        _card_row(mine[str(name)], about, is_demonstration=is_demonstration)
         for name, about in shown.iterrows()
-        if name in mine.index
+        if name in mine
     ]
 
 
-def _card_row(row: pd.Series, about: pd.Series, *, is_demonstration: bool) -> CardRow:
+def _card_row(
+    row: Mapping[Hashable, Any], about: pd.Series, *, is_demonstration: bool
+) -> CardRow:
     evidence = str(row["evidence"])
     text = figure_text(
         float(row["value"]),

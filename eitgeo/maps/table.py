@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from eitgeo.maps._read_me import write_read_me
+from eitgeo.maps._unions import write_unions
 from eitgeo.maps._workbook import make_formats
 from eitgeo.maps._worksheets import (
     write_certificates,
     write_comparison,
-    write_read_me,
-    write_unions,
     write_values,
 )
 from eitgeo.maps.cards import perimeter_rows

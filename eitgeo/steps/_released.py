@@ -49,10 +49,7 @@ def publish(project: Project) -> Published:
     """
     credit = project.study.sources.credits
     folder = project.processed
-    perimeters = read_table(folder, "perimeters")
-    doubtful = perimeters[perimeters["membership_status"] == "a_confirmer"]
-    drawn = (credit.bodies, credit.roads)
-    roads = tuple(r for r in project.study.demonstration_reasons if "réseau" in r)
+    members = read_table(folder, "perimeter_communes")
     return Published(
         communes=release_register(
             read_table(folder, "communes"), sources=(credit.communes,)
@@ -62,17 +59,41 @@ def publish(project: Project) -> Published:
             read_table(folder, "outlets"), sources=(credit.outlets,)
         ),
         places=release_register(read_table(folder, "places"), sources=(credit.places,)),
-        perimeters=release_register(
-            perimeters,
-            sources=drawn,
-            demonstration=roads,
-            to_confirm=tuple(
-                f"{name} : membres à confirmer par le maître d'ouvrage"
-                for name in doubtful["name"]
-            ),
-        ),
-        members=release_register(
-            read_table(folder, "perimeter_communes"), sources=drawn, demonstration=roads
+        perimeters=publish_perimeters(project),
+        members=release_register(members, sources=(credit.bodies,)),
+    )
+
+
+def publish_perimeters(project: Project, *, only: str | None = None) -> Released:
+    """Release certified perimeters with what is to confirm about them.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    only
+        Identifier of the one perimeter that is shown; None: all.
+
+    Returns
+    -------
+    Released
+        Table ``perimeters``; a demonstration where roads drew a contour.
+    """
+    perimeters = read_table(project.processed, "perimeters")
+    shown = (
+        perimeters if only is None else perimeters[perimeters["perimeter_id"] == only]
+    )
+    doubtful = shown["membership_status"] == "a_confirmer"
+    by_road = shown["method"].isin(["temps_de_route", "ward"]).any()
+    reasons = project.study.demonstration_reasons
+    credit = project.study.sources.credits
+    return release_register(
+        shown,
+        sources=(credit.bodies, credit.roads),
+        demonstration=tuple(r for r in reasons if by_road and "réseau" in r),
+        to_confirm=tuple(
+            f"{name} : membres à confirmer par le maître d'ouvrage"
+            for name in shown.loc[doubtful, "name"]
         ),
     )
 

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from eitgeo.maps import make_sheet, perimeter_map
 from eitgeo.reference import indicator_catalogue
-from eitgeo.steps._released import publish, publish_ground, publish_indicators
+from eitgeo.steps._released import (
+    publish,
+    publish_ground,
+    publish_indicators,
+    publish_perimeters,
+)
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -30,12 +35,13 @@ def run(project: Project) -> dict[str, object]:
     indicators = publish_indicators(project)
     ground = publish_ground(project, public)
     shown = [public.communes, public.bodies, public.outlets, public.places]
-    sheet = make_sheet(project.study.identity, [*shown, public.perimeters, indicators])
     catalogue = indicator_catalogue()
     for name in project.study.compared_ids:
+        one = publish_perimeters(project, only=name)
+        sheet = make_sheet(project.study.identity, [*shown, one, indicators])
         drawn = perimeter_map(
             ground,
-            public.perimeters,
+            one,
             perimeter_id=name,
             members=public.members,
             indicators=indicators,

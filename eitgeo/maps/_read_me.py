@@ -1,0 +1,74 @@
+"""The sheet « Lisez-moi »: what the workbook is, when, how sure, from what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps._workbook import Formats, set_up_print
+from eitgeo.maps.sheet import CRS_NAME
+from eitgeo.maps.words import EVIDENCE_NAMES, NBSP
+
+if TYPE_CHECKING:
+    from eitgeo.maps.sheet import Sheet
+
+_CONTENT = (
+    "Comparaison des périmètres, toutes les unions d'EPCI étudiées, certificats : "
+    "les mêmes chiffres que les cartes."
+)
+_ROUNDING = (
+    "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "
+    "significatif, « de l'ordre de », avec son intervalle."
+)
+
+
+def write_read_me(workbook: Any, formats: Formats, sheet: Sheet) -> None:
+    """Write what the workbook is, when, how sure, from what.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    sheet
+        What the sheet says of itself.
+    """
+    page = workbook.add_worksheet("Lisez-moi")
+    page.hide_gridlines(2)
+    set_up_print(page, repeat=0, columns=[26, 110])
+    page.write_string(0, 0, sheet.title, formats["title"])
+    row = 2
+    if sheet.demonstration:
+        warning = f"{sheet.demonstration_text}. Ne pas diffuser."
+        page.merge_range(row, 0, row, 1, "", formats["stamp"])
+        page.write_string(row, 0, warning, formats["stamp"])
+        row += 2
+    for label, texts in _read_me_lines(sheet):
+        for rank, text in enumerate(texts):
+            page.write_string(row, 0, label if rank == 0 else "", formats["bold"])
+            page.write_string(row, 1, text, formats["text"])
+            row += 1
+
+
+def _read_me_lines(sheet: Sheet) -> list[tuple[str, tuple[str, ...]]]:
+    classes = tuple(
+        f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
+    )
+    lines = [
+        ("Étude", (sheet.subtitle,)),
+        ("Contenu", (_CONTENT,)),
+        ("Édition", (sheet.edition_text,)),
+        ("Statut", (sheet.status_stamp,)),
+        ("Calcul", (sheet.effort_text,)),
+        ("Fiabilité", classes),
+        ("Arrondis", (_ROUNDING,)),
+        ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
+        ("Chiffres retenus", (f"{sheet.withheld} (secret statistique)",)),
+        ("À confirmer", sheet.to_confirm),
+        ("Sources et licences", sheet.sources),
+        ("Projection", (CRS_NAME,)),
+        ("Financeurs", (sheet.funders,)),
+        ("Contact", (sheet.contact,)),
+        ("Limites", ("Ce n'est pas une décision : c'est une aide à la discussion.",)),
+    ]
+    return [(label, texts) for label, texts in lines if any(texts)]
