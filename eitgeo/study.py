@@ -231,7 +231,7 @@ class Study(Section):
 
     @property
     def compared_ids(self) -> tuple[str, ...]:
-        """Perimeters that maps and tables show by name, in order.
+        """Return the perimeters that maps and tables show by name, in order.
 
         Returns
         -------
@@ -243,7 +243,7 @@ class Study(Section):
 
     @property
     def demonstration_reasons(self) -> tuple[str, ...]:
-        """Why what is published is a demonstration; empty when it is not.
+        """Return why what is published is a demonstration; empty when it is not.
 
         Returns
         -------

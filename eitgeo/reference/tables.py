@@ -57,7 +57,7 @@ def synergy_rules() -> pd.DataFrame:
         One row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf`` and
         ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
         ``ewc_stat``, ``dist_typ_km`` and ``dist_max_km`` [km by road],
-        ``regulatory_gate``, ``confidence`` (A, B, C), ``status``, ``evidence`` …
+        ``regulatory_gate``, ``confidence`` (A, B, C), ``status``, ``evidence``.
     """
     table = _read("synergies.csv")
     distances = ["dist_typ_km", "dist_max_km"]

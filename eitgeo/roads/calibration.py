@@ -133,25 +133,8 @@ def calibrate(
     car trips and stay as given.
     """
 
-    def with_values(values: np.ndarray) -> Roads:
-        flat, per_relief, road_kmh, slow, motorway_kmh, ramp = map(float, values)
-        car = roads.car.model_copy(
-            update={
-                "road_kmh": road_kmh,
-                "slow_per_relief": slow,
-                "motorway_kmh": motorway_kmh,
-            }
-        )
-        changes = {
-            "tortuosity_flat": flat,
-            "tortuosity_per_relief": per_relief,
-            "junction_minutes": ramp,
-            "car": car,
-        }
-        return roads.model_copy(update=changes)
-
     def departures(values: np.ndarray) -> np.ndarray:
-        trial = with_values(values)
+        trial = _with_values(roads, values)
         network = build_surrogate(
             communes,
             borders,
@@ -167,16 +150,41 @@ def calibrate(
             ]
         )
 
-    start = [
-        roads.tortuosity_flat,
-        roads.tortuosity_per_relief,
-        roads.car.road_kmh,
-        roads.car.slow_per_relief,
-        roads.car.motorway_kmh,
-        roads.junction_minutes,
-    ]
-    bounds = ([1.0, 0.0, 40.0, 0.0, 100.0, 1.0], [1.4, 8.0, 80.0, 12.0, 125.0, 8.0])
+    start, low, high = zip(*_searched(roads), strict=True)
     found = least_squares(
-        departures, start, bounds=bounds, loss="soft_l1", f_scale=0.1, diff_step=0.02
+        departures,
+        start,
+        bounds=(low, high),
+        loss="soft_l1",
+        f_scale=0.1,
+        diff_step=0.02,
     )
-    return with_values(np.round(found.x, 2))
+    return _with_values(roads, np.round(found.x, 2))
+
+
+def _searched(roads: Roads) -> list[tuple[float, float, float]]:
+    """Start and bounds of what is searched, in the order of ``_with_values``."""
+    return [
+        (roads.tortuosity_flat, 1.0, 1.4),
+        (roads.tortuosity_per_relief, 0.0, 8.0),
+        (roads.car.road_kmh, 40.0, 80.0),
+        (roads.car.slow_per_relief, 0.0, 12.0),
+        (roads.car.motorway_kmh, 100.0, 125.0),
+        (roads.junction_minutes, 1.0, 8.0),
+    ]
+
+
+def _with_values(roads: Roads, values: np.ndarray) -> Roads:
+    flat, per_relief, road_kmh, slow, motorway_kmh, ramp = map(float, values)
+    car = {
+        "road_kmh": road_kmh,
+        "slow_per_relief": slow,
+        "motorway_kmh": motorway_kmh,
+    }
+    changes = {
+        "tortuosity_flat": flat,
+        "tortuosity_per_relief": per_relief,
+        "junction_minutes": ramp,
+        "car": roads.car.model_copy(update=car),
+    }
+    return roads.model_copy(update=changes)

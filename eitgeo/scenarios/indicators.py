@@ -74,33 +74,45 @@ def measure_indicators(
         )
         | matter_figures(activity, held, min_givers=study.flows.families_min_donors)
     )
-    catalogue = indicator_catalogue()
     shares = _synthetic_shares(activity, held)
-    ids = [one.perimeter_id for one in candidates]
-    parts = []
-    for name, table in figures.items():
-        about = catalogue.loc[name]
-        synthetic = _share_of(name, shares)
-        hypothesis = _hypothesis_pct(name, synthetic)
-        mixed = hypothesis > _WORST_SHARE_PCT
-        parts.append(
-            table.assign(
-                perimeter_id=ids,
-                indicator_id=name,
-                unit=about["unit"],
-                direction=about["direction"],
-                kind=about["kind"],
-                evidence=np.where(mixed, "H", about["evidence"]),
-                hypothesis_share_pct=hypothesis,
-                synthetic_share_pct=synthetic,
-                percentile_same_size=_percentiles(
-                    table["value"].to_numpy(), str(about["direction"]), candidates
-                ),
-                elipse_axis=about["elipse_axis"],
-                source=_source(name, study),
-            )
+    parts = [
+        _described(name, table, candidates, study).pipe(
+            _qualified, name, _share_of(name, shares)
         )
+        for name, table in figures.items()
+    ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _described(
+    name: str, table: pd.DataFrame, candidates: list[Candidate], study: Study
+) -> pd.DataFrame:
+    """Add what the catalogue says of an indicator, and its rank among unions."""
+    about = indicator_catalogue().loc[name]
+    direction = str(about["direction"])
+    return table.assign(
+        perimeter_id=[one.perimeter_id for one in candidates],
+        indicator_id=name,
+        unit=about["unit"],
+        direction=direction,
+        kind=about["kind"],
+        evidence=about["evidence"],
+        percentile_same_size=_percentiles(
+            table["value"].to_numpy(), direction, candidates
+        ),
+        elipse_axis=about["elipse_axis"],
+        source=_source(name, study),
+    )
+
+
+def _qualified(table: pd.DataFrame, name: str, synthetic: np.ndarray) -> pd.DataFrame:
+    """Add the shares of assumptions; the worst input above 20 % gives the class."""
+    hypothesis = _hypothesis_pct(name, synthetic)
+    return table.assign(
+        evidence=table["evidence"].where(hypothesis <= _WORST_SHARE_PCT, "H"),
+        hypothesis_share_pct=hypothesis,
+        synthetic_share_pct=synthetic,
+    )
 
 
 def contributions(candidates: list[Candidate], activity: Activity) -> pd.DataFrame:

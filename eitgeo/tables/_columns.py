@@ -47,7 +47,7 @@ class TableSpec:
 
     @property
     def column_names(self) -> list[str]:
-        """Names of the columns, in order.
+        """Column names, in order.
 
         Returns
         -------
@@ -59,7 +59,7 @@ class TableSpec:
 
 
 def text(*values: str, pattern: str | None = None) -> pa.Column:
-    """Text, never missing (an empty string says « none »).
+    """Make a text column, never missing (an empty string says « none »).
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def text(*values: str, pattern: str | None = None) -> pa.Column:
 
 
 def number(low: float | None = None, high: float | None = None) -> pa.Column:
-    """Float, NaN where unknown.
+    """Make a float column, NaN where unknown.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def number(low: float | None = None, high: float | None = None) -> pa.Column:
 
 
 def count(low: int = 0) -> pa.Column:
-    """Whole number, never missing.
+    """Make a column of whole numbers, never missing.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def count(low: int = 0) -> pa.Column:
 
 
 def flag() -> pa.Column:
-    """Yes or no, never missing.
+    """Make a column of yes or no, never missing.
 
     Returns
     -------

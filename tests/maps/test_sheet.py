@@ -1,0 +1,63 @@
+"""What a sheet says of itself, and the door that tables must have passed."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from eitgeo.disclosure import Released
+from eitgeo.errors import SchemaError
+from eitgeo.maps import file_name, make_sheet
+from eitgeo.maps.sheet import Sheet, require_released
+from eitgeo.study import Identity
+
+IDENTITY = Identity(
+    name="essai", title="Titre", edition=dt.date(2026, 3, 5), status="valide"
+)
+
+
+def table(**notes: object) -> Released:
+    """Make a released table that says something."""
+    return replace(Released(pd.DataFrame()), **notes)
+
+
+def test_notes_are_gathered_once_in_order() -> None:
+    sheet = make_sheet(
+        IDENTITY,
+        [
+            table(sources=("b", "a"), withheld=2),
+            table(sources=("a", "c"), demonstration=("d",), withheld=1),
+        ],
+    )
+    assert sheet.sources == ("b", "a", "c")
+    assert sheet.demonstration == ("d",)
+    assert sheet.withheld == 3
+
+
+def test_words_of_a_sheet() -> None:
+    sheet = make_sheet(IDENTITY, [])
+    assert sheet.edition_text == "05/03/2026"
+    assert sheet.status_stamp == "Document validé"
+    assert sheet.effort_text == "calcul rapide"
+    assert sheet.demonstration_text == ""
+
+
+def test_a_demonstration_names_its_reasons() -> None:
+    sheet = Sheet("t", "s", dt.date(2026, 1, 1), demonstration=("un", "deux"))
+    assert sheet.demonstration_text == "DÉMONSTRATION – un, deux"
+
+
+def test_a_bare_table_is_refused() -> None:
+    with pytest.raises(SchemaError, match=r"« sites » : table non diffusable"):
+        require_released(pd.DataFrame(), "sites")
+    with pytest.raises(SchemaError, match=r"eitgeo\.disclosure"):
+        make_sheet(IDENTITY, [pd.DataFrame()])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "demonstration", "expected"),
+    [("pdf", True, "DEMO_carte.pdf"), (".pdf", False, "carte.pdf")],
+)
+def test_file_names(suffix: str, demonstration: bool, expected: str) -> None:  # noqa: FBT001
+    assert file_name("carte", suffix, demonstration=demonstration) == expected

@@ -1,0 +1,122 @@
+"""Numbers as they are printed: hand-written truths."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eitgeo.maps.words import (
+    NBSP,
+    figure_text,
+    french_number,
+    published_value,
+    round_significant,
+    typographic,
+    with_unit,
+)
+
+NAN = float("nan")
+
+
+def plain(text: str) -> str:
+    """Make no-break spaces plain."""
+    return text.replace(NBSP, " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [
+        (0, None, "0"),
+        (1234.5, None, "1 234,5"),
+        (1_234_567, 0, "1 234 567"),
+        (0.25, 1, "0,3"),
+        (2.675, 2, "2,68"),
+        (-1500, None, "−1 500"),
+        (-0.04, 1, "0,0"),
+        (1e-7, None, "0,0000001"),
+        (40_000.0, None, "40 000"),
+        (NAN, 1, "–"),
+        (math.inf, None, "–"),
+    ],
+)
+def test_numbers_are_french(value: float, decimals: int | None, expected: str) -> None:
+    assert plain(french_number(value, decimals=decimals)) == expected
+
+
+def test_thousands_are_parted_by_a_narrow_no_break_space() -> None:
+    assert french_number(12345) == "12\N{NARROW NO-BREAK SPACE}345"
+
+
+@pytest.mark.parametrize(
+    ("value", "figures", "expected"),
+    [
+        (38_412, 1, 40_000),
+        (45_000, 1, 50_000),
+        (45_000, 2, 45_000),
+        (0.0249, 2, 0.025),
+        (99.6, 2, 100),
+        (-38_412, 1, -40_000),
+        (0, 1, 0),
+    ],
+)
+def test_significant_figures(value: float, figures: int, expected: float) -> None:
+    assert round_significant(value, figures) == expected
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"), [("O", 1234.57), ("S", 1200.0), ("H", 1000.0)]
+)
+def test_evidence_sets_the_rounding(evidence: str, expected: float) -> None:
+    assert published_value(1234.567, evidence=evidence, decimals=2) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "evidence", "unit", "expected"),
+    [
+        (
+            38_412,
+            (19_000, 81_000),
+            "H",
+            "t/an",
+            "de l'ordre de 40 000 t/an (20 000 à 80 000)",
+        ),
+        (38_412, (38_412, 38_412), "H", "t/an", "de l'ordre de 40 000 t/an"),
+        (38_412, (NAN, NAN), "H", "t/an", "de l'ordre de 40 000 t/an"),
+        (1234, (980, 1449), "S", "emplois", "1 200 emplois (980 à 1 400)"),
+        (66.66, (66.66, 66.66), "O", "%", "66,7 %"),
+        (100, (100, 100), "O", "%", "100,0 %"),
+        (4, (4, 4), "S", "nombre", "4"),
+        (NAN, (NAN, NAN), "H", "t/an", "–"),
+    ],
+)
+def test_figures(
+    value: float,
+    bounds: tuple[float, float],
+    evidence: str,
+    unit: str,
+    expected: str,
+) -> None:
+    text = figure_text(value, bounds=bounds, evidence=evidence, unit=unit, decimals=1)
+    assert plain(text) == expected
+
+
+def test_a_missing_number_has_no_unit() -> None:
+    assert with_unit("–", "t/an") == "–"
+
+
+def test_apostrophes_of_names_are_set_but_not_quotes() -> None:
+    assert typographic("l'Aval 'x'") == "l’Aval 'x'"
+
+
+@given(st.floats(1e-6, 1e12), st.integers(1, 4))
+def test_rounding_stays_near_and_is_stable(value: float, figures: int) -> None:
+    once = round_significant(value, figures)
+    assert abs(once - value) <= value * 0.5 * 10 ** (1 - figures) * (1 + 1e-9)
+    assert round_significant(once, figures) == once
+
+
+@given(st.floats(0, 1e9), st.floats(0, 1e9))
+def test_rounding_keeps_the_order(first: float, second: float) -> None:
+    low, high = sorted((first, second))
+    assert round_significant(low, 1) <= round_significant(high, 1)
