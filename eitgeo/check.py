@@ -25,7 +25,7 @@ MAX_FAULTS_TOLD = 20
 LAMBERT93_BOX = (0.0, 6_000_000.0, 1_300_000.0, 7_200_000.0)
 """Metropolitan France in EPSG:2154: xmin, ymin, xmax, ymax [m]."""
 
-_COMMUNE_CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
+_COMMUNE_CODE = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
 
 
 @dataclass
@@ -87,7 +87,8 @@ class Faults:
         title = f"{self.where} : {count} anomalie{'s' if count > 1 else ''}"
         lines = [f"  - {item}" for item in self.items[:MAX_FAULTS_TOLD]]
         if count > MAX_FAULTS_TOLD:
-            lines.append(f"  … et {count - MAX_FAULTS_TOLD} autres")
+            rest = count - MAX_FAULTS_TOLD
+            lines.append(f"  … et {rest} autre{'s' if rest > 1 else ''}")
         raise error("\n".join([title, *lines]))
 
 
@@ -230,7 +231,7 @@ def commune_code_fault(code: object) -> tuple[str, str] | None:
     text = str(code)
     if isinstance(code, str) and _COMMUNE_CODE.fullmatch(text):
         return None
-    if re.fullmatch(r"\d{4}", text):
+    if re.fullmatch(r"[0-9]{4}", text):
         met = f"code commune « {text} » sans son zéro de tête"
         return met, f"écrire « 0{text} » (colonne au format texte)"
     return (

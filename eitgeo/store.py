@@ -73,28 +73,33 @@ def write(path: Path, writer: Callable[[Path], object]) -> Path:
         When the file is held open by another program or the disk refuses; what
         stood there before is untouched.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{PARTIAL_PREFIX}{path.name}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         writer(partial)
         with partial.open("rb+") as handle:
             os.fsync(handle.fileno())
         partial.replace(path)
     except PermissionError as error:
-        partial.unlink(missing_ok=True)
+        _drop(partial)
         message = (
             f"{path.name} ne peut pas être remplacé : fermez-le dans Excel, QGIS ou "
             "votre lecteur PDF (ou vérifiez vos droits sur le dossier), puis relancez"
         )
         raise SourceError(message) from error
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        _drop(partial)
         message = f"{path.name} : écriture impossible ({error.strerror or error})"
         raise SourceError(message) from error
     except BaseException:
-        partial.unlink(missing_ok=True)
+        _drop(partial)
         raise
     return path
+
+
+def _drop(partial: Path) -> None:
+    if partial.exists():  # False too where the folder could not be made
+        partial.unlink()
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
@@ -162,11 +167,17 @@ def write_sidecar(
     pathlib.Path
         The sidecar.
     """
+    told: dict[str, str] = {}
+    for item in inputs:
+        name = relative_name(item, *roots)
+        # Two files outside every root may bear the same bare name.
+        same = sum(known.partition(" (")[0] == name for known in told)
+        told[f"{name} ({same + 1})" if same else name] = digest(item)
     content = {
         "artefact": path.name,
         "sha256": digest(path),
         "step": step,
-        "inputs": {relative_name(item, *roots): digest(item) for item in inputs},
+        "inputs": told,
         "parameters": dict(parameters),
         "versions": {name: version(name) for name in _VERSIONS_TOLD},
     }

@@ -299,7 +299,7 @@ def _epci_body(body: Any) -> dict[str, Any]:
     return {
         "body_id": f"epci_{body['code']}",
         "kind": "epci",
-        "name": body["nom"],
+        "name": _spelled(body["nom"]),
         "legal_person": "true",
         "economic_competence": "true",
         "waste_competence": "true",
@@ -325,6 +325,11 @@ def _member(body_id: str, code: str, status: str, source: str) -> dict[str, Any]
         "status": status,
         "source": source,
     }
+
+
+def _spelled(name: str) -> str:
+    """Give a name of an EPCI the ligature and the hyphen that the list leaves out."""
+    return name.replace("Coeur", "Cœur").replace("Haut Garonnaises", "Haut-Garonnaises")
 
 
 def _official_names(rows: Any) -> dict[str, str]:

@@ -44,6 +44,7 @@ _SCALE_HEIGHT_MM = 11.5
 _FOOTER_MAX_MM = 24.0
 _FOOTER_LOW_MM = 5.0
 _CORNER_STEPS = 25
+_DOT_MM = 1.4
 _GAP_MM = 2.0
 _STAMP_DEGREES = 33.0
 
@@ -295,6 +296,8 @@ def _draw_situation(view: MapFrame, box: Box, area: shapely.Geometry) -> None:
     here = shapely.transform(
         shapely.box(*area.bounds), lambda points: points * factor + shift
     )
+    least = shapely.buffer(here.centroid, _DOT_MM / 2 * view.m_per_mm)
+    here = shapely.envelope(shapely.union(here, least))
     style = {"linewidth": 0.4, "zorder": 25}
     add_polygons(view.axes, [small], facecolor=OUTSIDE, edgecolor=MUTED, **style)
     add_polygons(view.axes, [here], facecolor="#c0392b", edgecolor="#7b241c", **style)

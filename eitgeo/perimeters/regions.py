@@ -80,7 +80,7 @@ def ward_perimeter(
     name = str(communes.set_index("code_insee").loc[root, "nom"])
     return Candidate(
         perimeter_id=ward.perimeter_id,
-        name=f"Bassin routier de {name} (Ward, {ward.n_regions} bassins)",
+        name=f"Bassin routier de {name} ({ward.n_regions} bassins)",
         method="ward",
         codes=frozenset(mine.tolist()),
         root=root,

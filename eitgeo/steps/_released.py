@@ -79,7 +79,12 @@ def publish_perimeters(project: Project, *, only: str | None = None) -> Released
     Released
         Table ``perimeters``; a demonstration where roads drew a contour.
     """
-    perimeters = read_table(project.processed, "perimeters")
+    order = {name: rank for rank, name in enumerate(project.study.compared_ids)}
+    perimeters = read_table(project.processed, "perimeters").sort_values(
+        "perimeter_id",
+        key=lambda ids: ids.map(order).fillna(len(order)),
+        kind="stable",
+    )
     shown = (
         perimeters if only is None else perimeters[perimeters["perimeter_id"] == only]
     )

@@ -1,11 +1,128 @@
 """The layers that maps share."""
 
+from dataclasses import replace
+from typing import Any
+
 import geopandas as gpd
+import pandas as pd
 import pytest
-from conftest_maps import HOSTILE, Toy, released, squares
+import shapely
 from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError, StudyError
 from eitgeo.maps import make_ground
 from eitgeo.maps.ground import dissolved, short_epci_name
 from eitgeo.maps.palette import outlet_symbol, soften, spread_colours
+from tests.maps.toy import RING, SIDE_M, Toy, released, squares
+
+
+def test_epci_are_named_and_dissolved(toy: Toy) -> None:
+    epci = toy.ground.epci
+    assert list(epci["short_name"]) == ["Aval", "Milieu", "Nord"]
+    assert list(epci.geometry.area) == [3 * SIDE_M**2] * 3
+
+
+def test_a_commune_without_epci_says_so(toy: Toy) -> None:
+    assert toy.ground.communes.loc["09010", "epci_name"] == "sans EPCI"
+
+
+def test_towns_outside_the_area_must_be_larger(toy: Toy) -> None:
+    assert list(toy.ground.towns["name"]) == ["Grandville"]
+
+
+def test_outlets_are_numbered_by_kind(toy: Toy) -> None:
+    numbered = dict(zip(toy.ground.outlets["name"], toy.ground.outlets["rank"]))  # noqa: B905
+    assert numbered == {"Site o2": 1, "Site o1": 2, "Site o3": 3}
+
+
+def test_motorways_follow_their_junctions_and_need_two(toy: Toy) -> None:
+    lines = toy.ground.motorways
+    assert list(lines["name"]) == ["A64"]
+    assert lines.geometry.iloc[0].length == pytest.approx(2 * SIDE_M * 2**0.5)
+
+
+def test_layers_may_be_absent(toy: Toy) -> None:
+    ground = make_ground(toy.communes, toy.bodies)
+    assert ground.towns.empty
+    assert ground.outlets.empty
+    assert ground.motorways.empty
+    assert ground.root_code == ""
+
+
+def test_inputs_are_untouched(toy: Toy) -> None:
+    before = toy.communes.table.copy()
+    make_ground(toy.communes, toy.bodies, root_commune="31005")
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(toy.communes.table), pd.DataFrame(before)
+    )
+
+
+def test_bare_tables_are_refused(toy: Toy) -> None:
+    bare: Any = squares()
+    with pytest.raises(SchemaError, match=r"« communes » : table non diffusable"):
+        make_ground(bare, toy.bodies)
+    with pytest.raises(SchemaError, match=r"« outlets » : table non diffusable"):
+        make_ground(toy.communes, toy.bodies, outlets=bare)
+
+
+def test_degrees_are_refused(toy: Toy) -> None:
+    with pytest.raises(CrsError, match="EPSG:2154"):
+        make_ground(released(squares().to_crs(4326)), toy.bodies)
+
+
+def test_an_empty_area_is_refused(toy: Toy) -> None:
+    nowhere = squares().assign(in_area=False)
+    with pytest.raises(StudyError, match="aucune dans le territoire d'étude"):
+        make_ground(released(nowhere), toy.bodies)
+
+
+def test_a_missing_column_is_refused(toy: Toy) -> None:
+    bare = replace(toy.communes, table=squares().drop(columns="nom"))
+    with pytest.raises(SchemaError, match="« nom » absente"):
+        make_ground(bare, toy.bodies)
+
+
+def test_a_ring_keeps_its_hole_and_corners_stay_apart(toy: Toy) -> None:
+    ring = dissolved(toy.ground.communes.loc[RING])
+    assert len(ring.interiors) == 1
+    corners = dissolved(toy.ground.communes.loc[["31001", "31009"]])
+    assert shapely.get_num_geometries(corners) == 2
+    assert dissolved(toy.ground.communes.iloc[:0]).is_empty
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("CC de la Haute Ariège", "Haute Ariège"),
+        ("CC des Terres du Lauragais", "Terres du Lauragais"),
+        ("CA Tarbes-Lourdes-Pyrénées", "Tarbes-Lourdes-Pyrénées"),
+        ("Toulouse Métropole", "Toulouse Métropole"),
+    ],
+)
+def test_short_names(name: str, short: str) -> None:
+    assert short_epci_name(name) == short
+
+
+def test_neighbours_never_share_a_colour() -> None:
+    shapes = [box(x, y, x + 1e4, y + 1e4) for x in range(0, 60_000, 10_000)
+              for y in range(0, 60_000, 10_000)]  # fmt: skip
+    layer = gpd.GeoSeries(shapes, crs=2154)
+    colours = spread_colours(layer)
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="touches")
+    assert all(colours[a] != colours[b] for a, b in zip(left, right, strict=True))
+
+
+def test_soft_colours_keep_dark_labels_readable() -> None:
+    shapes = gpd.GeoSeries([box(x, 0, x + 10, 10) for x in range(0, 100, 10)])
+    for colour in spread_colours(shapes):
+        red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        assert 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.6
+
+
+def test_soften_bounds() -> None:
+    assert soften("#123456", white=0.0) == "#123456"
+    assert soften("#123456", white=1.0) == "#ffffff"
+
+
+def test_an_unknown_outlet_kind_is_still_drawn() -> None:
+    assert outlet_symbol("quai_de_transfert").label == "Quai de transfert"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,7 +18,7 @@ IDENTITY = Identity(
 )
 
 
-def table(**notes: object) -> Released:
+def table(**notes: Any) -> Released:
     """Make a released table that says something."""
     return replace(Released(pd.DataFrame()), **notes)
 

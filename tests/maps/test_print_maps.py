@@ -1,0 +1,169 @@
+"""Print maps of the toy study: same bytes, words in the PDF, refusals."""
+
+import io
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+
+from eitgeo.errors import SchemaError, StudyError
+from eitgeo.maps import make_ground, perimeter_map, territory_map
+from tests.maps.toy import HOSTILE, Toy, released
+
+
+def draw(toy: Toy, perimeter_id: str, **changes: Any) -> dict[str, bytes]:
+    """Draw a perimeter of the toy study."""
+    given: dict[str, Any] = {
+        "members": toy.members,
+        "indicators": toy.indicators,
+        "catalogue": toy.catalogue,
+        "sheet": toy.sheet,
+    } | changes
+    ground = given.pop("ground", toy.ground)
+    return perimeter_map(ground, toy.perimeters, perimeter_id=perimeter_id, **given)
+
+
+def words(pdf: bytes, folder: Path) -> str:
+    """Read the text of a PDF, its spaces made plain."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    path = folder / "carte.pdf"
+    path.write_bytes(pdf)
+    done = subprocess.run(  # noqa: S603
+        ["pdftotext", str(path), "-"],  # noqa: S607
+        capture_output=True,
+        check=True,
+    )
+    text = done.stdout.decode()
+    return " ".join(text.split())
+
+
+def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
+    assert draw(toy, "anneau") == draw(toy, "anneau")
+
+
+def test_no_date_and_no_path_in_the_files(toy: Toy) -> None:
+    outputs = draw(toy, "aval")
+    for content in outputs.values():
+        assert b"CreationDate" not in content
+        assert b"/home/" not in content
+    assert b"/FontFile2" in outputs["pdf"]  # TrueType inside: text stays text
+
+
+def test_png_is_a4_landscape_at_150_dpi(toy: Toy) -> None:
+    image = Image.open(io.BytesIO(draw(toy, "aval")["png"]))
+    assert image.size == (1753, 1240)
+
+
+def test_words_of_a_perimeter_map(toy: Toy, tmp_path: Path) -> None:
+    text = words(draw(toy, "anneau")["pdf"], tmp_path)
+    for expected in (
+        "Périmètre anneau",
+        "Étude d’essai · Quel territoire ?",
+        "DOCUMENT DE TRAVAIL",
+        "Édition du 24/11/2026",
+        "DÉMONSTRATION – établissements synthétiques, réseau de substitution",
+        "Lambert-93 (EPSG:2154)",
+        "calcul rapide",
+        "source : Licence Ouverte 2.0",
+        "À confirmer : liste des membres",
+        "Contact : contact de l’étude",
+        "12 345",
+        "1 enclave ; EPCI coupés : 1.",
+        "66,7 %",
+        "Grandville",
+        "Situation",
+        "Légende",
+        "A64",
+    ):
+        assert expected in text, expected
+    assert "Petitbourg" not in text
+    assert "attendu" not in text
+
+
+def test_the_stamp_crosses_the_map_of_a_demonstration_only(
+    toy: Toy, tmp_path: Path
+) -> None:
+    real = replace(toy.sheet, demonstration=(), status="valide")
+    plain = draw(toy, "aval", sheet=real)
+    text = words(plain["pdf"], tmp_path)
+    assert "DÉMONSTRATION" not in text
+    assert "DOCUMENT VALIDÉ" in text
+    # Only the inside of the map: neither banner, nor side column, nor margins.
+    first, second = (
+        Image.open(io.BytesIO(png)).convert("RGB").crop((180, 200, 1100, 1000))
+        for png in (plain["png"], draw(toy, "aval")["png"])
+    )
+    changed = ImageChops.difference(first, second).convert("L").point(bool)
+    share = sum(changed.get_flattened_data()) / (920 * 800)
+    assert 0.04 < share < 0.3
+
+
+def test_assumptions_come_with_their_interval(toy: Toy, tmp_path: Path) -> None:
+    every = toy.catalogue.assign(first_screen="oui")
+    text = words(draw(toy, "aval", catalogue=every)["pdf"], tmp_path)
+    assert "de l’ordre de 40 000 t/an (20 000 à 80 000)" in text
+    assert "38 412" not in text
+    assert "secret statistique" in text
+
+
+def test_doubtful_members_are_hatched_and_named(toy: Toy, tmp_path: Path) -> None:
+    assert "Appartenance à confirmer" in words(draw(toy, "une")["pdf"], tmp_path)
+    assert "Appartenance" not in words(draw(toy, "aval")["pdf"], tmp_path)
+    table = toy.members.table.assign(status="publie")
+    table.loc[table["code_insee"] == "31002", "status"] = "a_confirmer"
+    some = draw(toy, "aval", members=released(table))
+    assert "Appartenance à confirmer" in words(some["pdf"], tmp_path)
+
+
+@pytest.mark.parametrize("perimeter_id", ["une", "morceaux", "anneau"])
+def test_odd_shapes_change_the_picture(toy: Toy, perimeter_id: str) -> None:
+    assert draw(toy, perimeter_id)["png"] != draw(toy, "aval")["png"]
+
+
+def test_a_hostile_name_is_text(toy: Toy, tmp_path: Path) -> None:
+    text = words(draw(toy, "une")["pdf"], tmp_path)
+    assert HOSTILE[:25] in text
+
+
+def test_a_map_without_optional_layers(toy: Toy, tmp_path: Path) -> None:
+    bare = make_ground(toy.communes, toy.bodies)
+    empty = replace(toy.indicators, table=toy.indicators.table.iloc[:0])
+    text = words(draw(toy, "aval", ground=bare, indicators=empty)["pdf"], tmp_path)
+    assert "Ce que disent les données" not in text
+    assert "Ville de plus de" not in text
+
+
+def test_words_of_the_territory_map(toy: Toy, tmp_path: Path) -> None:
+    outputs = territory_map(
+        toy.ground, toy.perimeters, members=toy.members, sheet=toy.sheet
+    )
+    text = words(outputs["pdf"], tmp_path)
+    for expected in (
+        "Le territoire d’étude",
+        "Stockage de déchets non dangereux",
+        "Quai de transfert",
+        "Site o3 – à vérifier",
+        "45 000",  # 1 000 + … + 9 000 inhabitants
+        "225",  # km²
+    ):
+        assert expected in text, expected
+    assert "par une hypothèse seulement" in text  # 31005, in no published body
+
+
+def test_refusals(toy: Toy) -> None:
+    with pytest.raises(SchemaError, match=r"« indicators » : table non diffusable"):
+        draw(toy, "aval", indicators=toy.indicators.table)
+    with pytest.raises(SchemaError, match=r"« perimeter_communes » : table non"):
+        draw(toy, "aval", members=toy.members.table)
+    with pytest.raises(StudyError, match="périmètre inconnu « ailleurs »"):
+        draw(toy, "ailleurs")
+    lost = toy.members.table.replace({"31002": "31999"})
+    with pytest.raises(StudyError, match="31999"):
+        draw(toy, "aval", members=released(lost))
+    with pytest.raises(StudyError, match="aucune commune"):
+        draw(toy, "union_0001")

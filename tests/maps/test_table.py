@@ -1,0 +1,130 @@
+"""The workbook, read back by a second library."""
+
+import io
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+
+from eitgeo.errors import SchemaError
+from eitgeo.maps import comparison_xlsx
+from tests.maps.toy import HOSTILE, Toy
+
+
+@pytest.fixture(scope="module")
+def content(toy: Toy) -> bytes:
+    """Make the workbook of the toy study."""
+    return comparison_xlsx(
+        toy.indicators, toy.perimeters, catalogue=toy.catalogue, sheet=toy.sheet
+    )
+
+
+@pytest.fixture(scope="module")
+def workbook(content: bytes) -> Workbook:
+    """Open it with a library that shares nothing with the writer."""
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def column(workbook: Workbook, name: str, head: str) -> list[object]:
+    """Return the values under a head."""
+    rows = list(workbook[name].iter_rows(values_only=True))
+    place = rows[0].index(head)
+    return [row[place] for row in rows[1:]]
+
+
+def plain(text: object) -> str:
+    """Make no-break spaces plain."""
+    return " ".join(str(text).split())
+
+
+def test_sheets(workbook: Workbook) -> None:
+    assert workbook.sheetnames == [
+        "Lisez-moi",
+        "Comparaison",
+        "Valeurs",
+        "Unions d'EPCI",
+        "Certificats",
+    ]
+
+
+def test_no_cell_is_a_formula_and_names_are_intact(workbook: Workbook) -> None:
+    cells = [cell for page in workbook for row in page.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert all(cell.hyperlink is None for cell in cells)
+    assert column(workbook, "Certificats", "Périmètre")[3] == HOSTILE
+    assert column(workbook, "Unions d'EPCI", "Composition") == ["=CC + CA"]
+
+
+def test_the_same_inputs_give_the_same_bytes(toy: Toy, content: bytes) -> None:
+    again = comparison_xlsx(
+        toy.indicators, toy.perimeters, catalogue=toy.catalogue, sheet=toy.sheet
+    )
+    assert again == content
+
+
+def test_it_is_dated_by_its_edition(workbook: Workbook) -> None:
+    assert f"{workbook.properties.created:%Y-%m-%d %H:%M}" == "2026-11-24 00:00"
+
+
+def test_read_me(workbook: Workbook) -> None:
+    text = plain(
+        " ".join(
+            str(value)
+            for row in workbook["Lisez-moi"].iter_rows(values_only=True)
+            for value in row
+            if value is not None
+        )
+    )
+    for expected in (
+        "DÉMONSTRATION – établissements synthétiques, réseau de substitution.",
+        "Document de travail",
+        "24/11/2026",
+        "source : Licence Ouverte 2.0",
+        "liste des membres",
+        "H : hypothèse de travail",
+    ):
+        assert expected in text, expected
+
+
+def test_comparison_says_what_each_figure_rests_on(workbook: Workbook) -> None:
+    rows = {row[0]: row for row in workbook["Comparaison"].iter_rows(values_only=True)}
+    assert rows["Habitants"][5] == 12_345
+    assert rows["Densité"][5] == 165
+    assert rows["Population en EPCI entier"][5] == 66.7
+    deposit = rows["Déchets des professionnels, hors inertes"]
+    assert plain(deposit[5]) == "de l'ordre de 40 000 t/an (20 000 à 80 000)"
+    withheld = rows["Échanges possibles gardés dans le périmètre"]
+    assert withheld[5] == "–\nsecret statistique"
+    assert rows["Appartenances"][8] == "à confirmer"
+
+
+def test_head_of_a_doubtful_perimeter_says_so(workbook: Workbook) -> None:
+    heads = [cell.value for cell in workbook["Comparaison"][1]]
+    assert heads[5] == "PETR de l'Aval"
+    assert heads[8] == f"{HOSTILE} (à confirmer)"
+
+
+def test_values_are_rounded_numbers(workbook: Workbook) -> None:
+    names = column(workbook, "Valeurs", "Indicateur")
+    at = names.index("Déchets des professionnels, hors inertes")
+    triple = [
+        column(workbook, "Valeurs", name)[at] for name in ("Bas", "Valeur", "Haut")
+    ]
+    assert triple == [20_000, 40_000, 80_000]
+    assert "–" in column(workbook, "Valeurs", "Valeur")
+
+
+def test_unions_give_bounds_of_what_is_not_exact(workbook: Workbook) -> None:
+    head = "Déchets des professionnels, hors inertes [t/an] – H"
+    assert column(workbook, "Unions d'EPCI", head) == [40_000]
+    assert column(workbook, "Unions d'EPCI", f"{head}, haut") == [80_000]
+
+
+def test_bare_tables_are_refused(toy: Toy) -> None:
+    with pytest.raises(SchemaError, match=r"« indicators » : table non diffusable"):
+        comparison_xlsx(
+            toy.indicators.table,  # type: ignore[arg-type]
+            toy.perimeters,
+            catalogue=toy.catalogue,
+            sheet=toy.sheet,
+        )
