@@ -8,9 +8,11 @@ versions that made it. Nothing written depends on the clock or on the machine.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+from collections import Counter
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +91,10 @@ def write(path: Path, writer: Callable[[Path], object]) -> Path:
         raise SourceError(message) from error
     except OSError as error:
         _drop(partial)
-        message = f"{path.name} : écriture impossible ({error.strerror or error})"
+        full = error.errno == errno.ENOSPC
+        reason = "disque plein" if full else (error.strerror or error)
+        remedy = "libérer de la place, puis relancer" if full else "vérifier le dossier"
+        message = f"{path.name} : écriture impossible ({reason}) → {remedy}"
         raise SourceError(message) from error
     except BaseException:
         _drop(partial)
@@ -128,14 +133,16 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     path
         The final name.
     content
-        JSON-ready values.
+        JSON-ready values; NaN and infinities are not.
 
     Returns
     -------
     pathlib.Path
         The final name.
     """
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(
+        content, allow_nan=False, ensure_ascii=False, indent=1, sort_keys=True
+    )
     return write_bytes(path, f"{text}\n".encode())
 
 
@@ -167,21 +174,27 @@ def write_sidecar(
     pathlib.Path
         The sidecar.
     """
-    told: dict[str, str] = {}
-    for item in inputs:
-        name = relative_name(item, *roots)
-        # Two files outside every root may bear the same bare name.
-        same = sum(known.partition(" (")[0] == name for known in told)
-        told[f"{name} ({same + 1})" if same else name] = digest(item)
     content = {
         "artefact": path.name,
         "sha256": digest(path),
         "step": step,
-        "inputs": told,
+        "inputs": _input_digests(inputs, roots),
         "parameters": dict(parameters),
         "versions": {name: version(name) for name in _VERSIONS_TOLD},
     }
     return write_json(path.with_name(path.name + SIDECAR_SUFFIX), content)
+
+
+def _input_digests(inputs: Iterable[Path], roots: Sequence[Path]) -> dict[str, str]:
+    named: Counter[str] = Counter()
+    told = {}
+    for item in dict.fromkeys(inputs):
+        name = relative_name(item, *roots)
+        named[name] += 1
+        # Two files outside every root may bear the same bare name.
+        rank = f" ({named[name]})" if named[name] > 1 else ""
+        told[f"{name}{rank}"] = digest(item)
+    return told
 
 
 def relative_name(path: Path, *roots: Path) -> str:

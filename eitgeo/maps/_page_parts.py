@@ -229,7 +229,7 @@ def _cell(row: CardRow | None) -> str:
     note = f"<small>{html_text(row.note)}</small>" if row.note else ""
     css = ' class="grise"' if row.greyed else ""
     return (
-        f'<td{css}>{html_text(row.text)} <span title="{name}">{symbol}{NBSP}'
+        f'<td{css}>{html_text(row.text)}{NBSP}<span title="{name}">{symbol}{NBSP}'
         f"{row.evidence}</span>{note}</td>"
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps._workbook import Formats, set_up_print
 from eitgeo.maps.sheet import CRS_NAME
-from eitgeo.maps.words import EVIDENCE_NAMES, NBSP
+from eitgeo.maps.words import EVIDENCE_NAMES, NBSP, typographic
 
 if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
@@ -46,7 +46,7 @@ def write_read_me(workbook: Any, formats: Formats, sheet: Sheet) -> None:
     for label, texts in _read_me_lines(sheet):
         for rank, text in enumerate(texts):
             page.write_string(row, 0, label if rank == 0 else "", formats["bold"])
-            page.write_string(row, 1, text, formats["text"])
+            page.write_string(row, 1, typographic(text), formats["text"])
             row += 1
 
 

@@ -12,7 +12,7 @@ from eitgeo.maps._workbook import (
     write_rows,
 )
 from eitgeo.maps.cards import card_rows, identity_values
-from eitgeo.maps.words import DIRECTION_NAMES, EVIDENCE_NAMES
+from eitgeo.maps.words import DIRECTION_NAMES, EVIDENCE_NAMES, typographic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def write_comparison(
             str(about["unit"]),
             DIRECTION_NAMES[str(about["direction"])],
             ", ".join(f"{letter} ({EVIDENCE_NAMES[letter]})" for letter in letters),
-            str(about["formula"]),
+            typographic(str(about["formula"])),
         ]
         write_rows(page, row, [fixed], formats["text"])
         for column, item in enumerate(found, start=n_fixed):
@@ -135,9 +135,9 @@ def _write_cell(
     elif math.isfinite(item.exact) and not item.note:
         write_number(page, place, item.exact, formats, evidence="O", decimals=decimals)
     else:
-        text = f"{item.text}\n{item.note}" if item.note else item.text
+        note = f"\n{typographic(item.note)}" if item.note else ""
         style = "figure_grey" if item.greyed else "figure"
-        page.write_string(*place, text, formats[style])
+        page.write_string(*place, f"{typographic(item.text)}{note}", formats[style])
 
 
 def _write_identity(
@@ -201,7 +201,7 @@ def write_values(
         evidence = str(figure["evidence"])
         texts = {0: names[str(figure["perimeter_id"])], 1: about["label"]}
         texts |= {5: about["unit"], 6: evidence}
-        texts |= {10: figure["note"], 11: figure["source"]}
+        texts |= {10: typographic(str(figure["note"])), 11: figure["source"]}
         for column, text in texts.items():
             page.write_string(place, column, str(text), formats["text"])
         for column, name in enumerate(("value", "low", "high"), start=2):
@@ -262,7 +262,7 @@ def write_certificates(
             str(row.name),
             _METHOD_NAMES.get(str(row.method), str(row.method)),
             _CONFIRM_NAMES[str(row.membership_status)],
-            str(row.certificate),
+            typographic(str(row.certificate)),
         ]
         for row in perimeters.itertuples(index=False)
     ]

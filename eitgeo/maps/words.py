@@ -27,11 +27,13 @@ DIRECTION_NAMES = {
     "info": "pour information, jamais classé",
 }
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_BEFORE_WIDE = re.compile(r" (?=[:%»])")
+_BEFORE_NARROW = re.compile(r" (?=[;!?](?:\s|$))")
 _UNITLESS = {"nombre", ""}
 
 
 def typographic(text: str) -> str:
-    """Turn straight apostrophes between letters into curly ones.
+    r"""Set apostrophes and the spaces that French ties to its punctuation.
 
     Parameters
     ----------
@@ -47,8 +49,12 @@ def typographic(text: str) -> str:
     --------
     >>> typographic("de l'ordre d'un")
     'de l’ordre d’un'
+    >>> typographic("« oui » ; 5 % ?") == "«\xa0oui\xa0»\u202f; 5\xa0%\u202f?"
+    True
     """
-    return _APOSTROPHE.sub("’", text)
+    text = _APOSTROPHE.sub("’", text)
+    text = _BEFORE_WIDE.sub(NBSP, text.replace("« ", f"«{NBSP}"))
+    return _BEFORE_NARROW.sub(NARROW, text)
 
 
 def french_number(value: float, *, decimals: int | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandera.pandas as pa
 
 OD_STATUSES = (
@@ -21,6 +22,7 @@ POSITION_QUALITIES = ("exacte", "rue", "commune", "synthetique")
 STATUSES = ("publie", "a_confirmer")
 INDICATOR_KINDS = ("additive", "pairwise", "geometric", "offline")
 DIRECTIONS = ("up", "down", "band", "info")
+FINITE = "finite"
 COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
 
 
@@ -80,7 +82,7 @@ def text(*values: str, pattern: str | None = None) -> pa.Column:
 
 
 def number(low: float | None = None, high: float | None = None) -> pa.Column:
-    """Make a float column, NaN where unknown.
+    """Make a float column, NaN where unknown, never infinite.
 
     Parameters
     ----------
@@ -92,7 +94,9 @@ def number(low: float | None = None, high: float | None = None) -> pa.Column:
     pandera.pandas.Column
         The column.
     """
-    checks = [] if low is None else [pa.Check.ge(low)]
+    checks = [pa.Check(lambda values: ~np.isinf(values), name=FINITE)]
+    if low is not None:
+        checks.append(pa.Check.ge(low))
     if high is not None:
         checks.append(pa.Check.le(high))
     return pa.Column(float, checks=checks, nullable=True)

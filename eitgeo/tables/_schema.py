@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandera.errors
 import pandera.pandas as pa
+import shapely
 
 from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
+from eitgeo.tables._faults import cell_faults
 from eitgeo.tables._measures import MEASURE_SPECS
 from eitgeo.tables._territory import PLACE_SPECS
 
@@ -37,19 +40,23 @@ def validate(frame: pd.DataFrame, *, table: str, where: str | None = None) -> An
     Returns
     -------
     pandas.DataFrame or geopandas.GeoDataFrame
-        A copy: columns in order, sorted by key, index 0…n−1.
+        A copy: the columns of the table in order, others left out, sorted by key,
+        index 0…n−1.
 
     Raises
     ------
     SchemaError
-        Missing or superfluous column, repeated key, value out of its domain.
+        Missing column, repeated key, value out of its domain, row without geometry.
     CrsError
         Geometries that are not in EPSG:2154.
     """
     spec = TABLES[table]
     name = where or table
     require_columns(frame, spec.column_names, where=name)
-    tidy = frame[spec.column_names].sort_values(list(spec.key), kind="stable")
+    # As text: a key of mixed types is told below, not met by the sort.
+    tidy = frame[spec.column_names].sort_values(
+        list(spec.key), kind="stable", key=lambda column: column.astype(str)
+    )
     tidy = tidy.reset_index(drop=True)
     _require_domains(tidy, spec, name)
     if spec.has_geometry:
@@ -60,17 +67,23 @@ def validate(frame: pd.DataFrame, *, table: str, where: str | None = None) -> An
 def _require_domains(tidy: pd.DataFrame, spec: TableSpec, name: str) -> None:
     faults = Faults(name)
     key = list(spec.key)
-    for repeated in tidy.loc[tidy.duplicated(key), key].itertuples(index=False):
-        label = ", ".join(str(part) for part in repeated)
-        faults.add(f"clé répétée ({label})", remedy="garder une seule ligne par clé")
-    schema = pa.DataFrameSchema(spec.columns)
+    for index in np.flatnonzero(tidy.duplicated(key)):
+        met = f"clé répétée ({_label(tidy, key, int(index))})"
+        faults.add(met, remedy="garder une seule ligne par clé")
     try:
-        schema.validate(tidy, lazy=True)
+        pa.DataFrameSchema(spec.columns).validate(tidy, lazy=True)
     except pandera.errors.SchemaErrors as error:
-        for case in error.failure_cases.itertuples():
-            met = f"colonne « {case.column} » : « {case.failure_case} » ({case.check})"
-            row = None if case.index is None else _label(tidy, key, int(case.index))
-            faults.add(met, row=row, remedy="corriger la valeur à la source")
+        for fault in cell_faults(error.failure_cases, spec):
+            row = None if fault.row is None else _label(tidy, key, fault.row)
+            place = "" if row is None else f" ({row})"
+            met = f"colonne « {fault.column} »{place} : {fault.met}"
+            faults.add(met, remedy=fault.remedy)
+    if spec.has_geometry:
+        # The bounds of a geometry that is absent, empty or not a number are NaN.
+        bounds = shapely.bounds(tidy["geometry"].to_numpy())
+        for index in np.flatnonzero(~np.isfinite(bounds).all(axis=1)):
+            met = f"({_label(tidy, key, int(index))}) sans géométrie"
+            faults.add(met, remedy="placer l'objet, ou retirer la ligne")
     faults.raise_if_any(SchemaError)
 
 

@@ -92,7 +92,7 @@ def test_comparison_says_what_each_figure_rests_on(workbook: Workbook) -> None:
     assert rows["Densité"][5] == 165
     assert rows["Population en EPCI entier"][5] == 66.7
     deposit = rows["Déchets des professionnels, hors inertes"]
-    assert plain(deposit[5]) == "de l'ordre de 40 000 t/an (20 000 à 80 000)"
+    assert plain(deposit[5]) == "de l’ordre de 40 000 t/an (20 000 à 80 000)"
     withheld = rows["Échanges possibles gardés dans le périmètre"]
     assert withheld[5] == "–\nsecret statistique"
     assert rows["Appartenances"][8] == "à confirmer"
