@@ -29,7 +29,6 @@ _LIBRARIES = (
     "pyarrow",
     "scipy",
     "scikit-learn",
-    "libpysal",
     "matplotlib",
     "folium",
     "pytask",

@@ -8,6 +8,7 @@ from eitgeo.roads.calibration import calibrate, fit_summary, trip_fit
 from eitgeo.roads.contiguity import add_road_minutes
 from eitgeo.roads.od_matrix import commune_places, od_matrix, outlet_places
 from eitgeo.roads.surrogate import SurrogateNetwork, build_surrogate
+from eitgeo.roads.towns import town_minutes
 
 __all__ = [
     "SurrogateNetwork",
@@ -18,5 +19,6 @@ __all__ = [
     "fit_summary",
     "od_matrix",
     "outlet_places",
+    "town_minutes",
     "trip_fit",
 ]

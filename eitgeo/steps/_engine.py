@@ -20,7 +20,7 @@ A step is two things:
 
 2. one :class:`Step` in ``eitgeo.steps.STEPS``, which says what it reads and writes.
    The declaration is apart from the body so that an unchanged run imports no
-   geographic library: scikit-learn and libpysal alone take seconds ::
+   geographic library: scikit-learn and matplotlib alone take seconds ::
 
        Step("contiguity", "Contiguïté des communes",
             tables=("communes",), writes=("contiguity",), sections=("territory",))

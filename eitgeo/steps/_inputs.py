@@ -110,32 +110,3 @@ def load_outlets(
     """
     read = {"csv": read_outlets, "s3ic": read_s3ic_outlets}[source.reader]
     return read(project.path(source.path), communes=communes)
-
-
-def town_minutes(
-    project: Project, communes: pd.DataFrame, pairs: pd.DataFrame
-) -> pd.DataFrame:
-    """Lay out car minutes from each commune of the area to each town.
-
-    Parameters
-    ----------
-    project
-        The study: a town has at least ``comparison.seat_min_population`` people.
-    communes
-        Table ``communes``.
-    pairs
-        Table ``od_matrix``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Communes × towns of the area [min]; NaN where there is no way.
-    """
-    area = communes[communes["in_area"]]
-    enough = area["population"] >= project.study.comparison.seat_min_population
-    towns = sorted(area.loc[enough, "code_insee"])
-    by_car = pairs[pairs["profile"].eq("car") & pairs["destination_id"].isin(towns)]
-    minutes = by_car.assign(minutes=by_car["time_s"] / 60).pivot_table(
-        index="origin_id", columns="destination_id", values="minutes", dropna=False
-    )
-    return minutes.reindex(index=sorted(area["code_insee"]), columns=towns)

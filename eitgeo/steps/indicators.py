@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.flows import flows_between
 from eitgeo.perimeters import read_candidates
+from eitgeo.roads import town_minutes
 from eitgeo.scenarios import contributions, measure_indicators, read_activity
-from eitgeo.steps._inputs import town_minutes
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ def run(project: Project) -> dict[str, object]:
         arisings=read_table(folder, "arisings"),
         exchanges=flows_between(read_table(folder, "synergies")),
         families=read_table(folder, "givers"),
-        town_minutes=town_minutes(project, communes, read_table(folder, "od_matrix")),
+        town_minutes=town_minutes(
+            communes,
+            read_table(folder, "od_matrix"),
+            min_population=project.study.comparison.seat_min_population,
+        ),
         comparison=project.study.comparison,
     )
     indicators = measure_indicators(

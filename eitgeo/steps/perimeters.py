@@ -12,7 +12,7 @@ from eitgeo.perimeters import (
     union_perimeters,
     ward_perimeter,
 )
-from eitgeo.steps._inputs import town_minutes
+from eitgeo.roads import town_minutes
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -51,7 +51,11 @@ def run(project: Project) -> dict[str, object]:
         ward_perimeter(
             communes,
             contiguity,
-            town_minutes=town_minutes(project, communes, pairs),
+            town_minutes=town_minutes(
+                communes,
+                pairs,
+                min_population=study.comparison.seat_min_population,
+            ),
             root=study.territory.root_commune,
             ward=study.methods.ward,
         ),

@@ -1,0 +1,73 @@
+"""What the figures of an analyst share with the maps: the stamp, French numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps.palette import DEMONSTRATION_INK
+from eitgeo.maps.words import french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+_WORD = "DÉMONSTRATION"
+_STAMP_DEGREES = 20.0
+_WIDTH_PER_POINT = 0.78
+"""Width of a bold capital over its size."""
+_TICK_FIGURES = 6
+
+
+def stamp_axes(axes: Axes, reasons: Iterable[str]) -> None:
+    """Cross axes with the stamp of a demonstration.
+
+    Parameters
+    ----------
+    axes
+        Where synthetic or surrogate figures are drawn.
+    reasons
+        Why it is a demonstration, French, as
+        :attr:`eitgeo.study.Study.demonstration_reasons` says; nothing is drawn when
+        there is none.
+
+    Notes
+    -----
+    The size follows that of the axes when the stamp is drawn, on an aspect that
+    fits both sides.
+    """
+    why = ", ".join(reasons)
+    if not why:
+        return
+    box = axes.get_window_extent()
+    room_pt = min(box.width, 1.5 * box.height) * 72 / axes.get_figure(root=True).dpi
+    style: dict[str, Any] = {
+        "transform": axes.transAxes,
+        "ha": "center",
+        "rotation": _STAMP_DEGREES,
+        "rotation_mode": "anchor",
+        "color": DEMONSTRATION_INK,
+        "fontweight": "bold",
+        "parse_math": False,
+        "zorder": 20,
+        "in_layout": False,
+    }
+    size = 0.9 * room_pt / (_WIDTH_PER_POINT * len(_WORD))
+    small = min(0.5 * size, 0.9 * room_pt / (_WIDTH_PER_POINT * len(why)))
+    axes.text(0.5, 0.5, _WORD, size=size, alpha=0.24, va="bottom", **style)
+    axes.text(0.5, 0.5, why, size=small, alpha=0.38, va="top", **style)
+
+
+def french_ticks(*axes: Axis) -> None:
+    """Write the ticks of numeric axes as French readers do.
+
+    Parameters
+    ----------
+    *axes
+        ``axes.xaxis``, ``axes.yaxis``.
+    """
+    for axis in axes:
+        axis.set_major_formatter(
+            lambda value, _: french_number(float(f"{value:.{_TICK_FIGURES}g}"))
+        )
