@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from eitgeo.study import OutletSource, Project, SiteSource
 
 
-def load_communes(project: Project) -> gpd.GeoDataFrame:
+def load_communes(project: Project, bodies: pd.DataFrame) -> gpd.GeoDataFrame:
     """Read the communes with the reader that the study names.
 
     Parameters
     ----------
     project
         The study and its folders.
+    bodies
+        Table ``bodies``: the EPCI that communes may name.
 
     Returns
     -------
@@ -45,7 +47,9 @@ def load_communes(project: Project) -> gpd.GeoDataFrame:
     """
     source = project.study.sources.communes
     if source.reader == "geojson":
-        return read_communes(project.path(source.path))
+        known = bodies.loc[bodies["kind"] == "epci", "body_id"]
+        siren = set(known.str.removeprefix("epci_"))
+        return read_communes(project.path(source.path), known_epci=siren)
     if source.polygons is None or source.merges is None:
         message = "sources.communes : « polygons » et « merges » sont nécessaires à cog"
         raise StudyError(message)

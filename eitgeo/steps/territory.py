@@ -32,8 +32,8 @@ def run(project: Project) -> dict[str, object]:
         What the run log tells.
     """
     sources, territory = project.study.sources, project.study.territory
-    raw = load_communes(project)
     bodies = read_bodies(project.path(sources.bodies))
+    raw = load_communes(project, bodies)
     membership = read_membership(project.path(sources.membership))
     require_known(bodies, membership, raw)
     report = coverage_report(raw, max_gap_m2=territory.max_coverage_gap_m2)

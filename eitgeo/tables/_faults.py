@@ -48,8 +48,9 @@ def cell_faults(cases: pd.DataFrame, spec: TableSpec) -> Iterator[CellFault]:
     """
     kinds = cases["check"].astype(str).str.partition("(")[0]
     gravity = kinds.map({_ABSENT: 0, _TYPE: 1}).fillna(2)
-    ordered = cases.assign(kind=kinds, gravity=gravity).sort_values(
-        ["gravity", "column"], kind="stable"
+    rows = pd.to_numeric(cases["index"])
+    ordered = cases.assign(kind=kinds, gravity=gravity, index=rows).sort_values(
+        ["gravity", "column", "index"], kind="stable"
     )
     mistyped = set(cases.loc[kinds == _TYPE, "column"])
     seen: set[tuple[str, int | None]] = set()

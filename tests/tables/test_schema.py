@@ -1,0 +1,204 @@
+"""What a table lets through and what it refuses, table by table."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+from shapely import Point
+
+from eitgeo.errors import CrsError, SchemaError
+from eitgeo.tables import EVIDENCE_CLASSES, OD_STATUSES, STATUSES, TABLES, validate
+from tests.tables.conftest import COMMON, PARTICULAR, SEAT, frame_of, row_of, two_rows
+
+ALL = sorted(TABLES)
+WITH_GEOMETRY = [name for name in ALL if TABLES[name].has_geometry]
+TYPED = {"str": 7, "int64": 1.5, "float64": "a lot", "bool": "oui"}
+
+
+def kind_of(table: str, column: str) -> str:
+    """Return the kind of a column: str, int64, float64 or bool."""
+    name = str(TABLES[table].columns[column].dtype)
+    return "str" if name.startswith("str") else name
+
+
+CELLS = [(table, column) for table in ALL for column in TABLES[table].columns]
+
+
+def test_the_examples_cover_every_column_and_no_other() -> None:
+    columns = {column for _, column in CELLS}
+    particular = {column for _, column in PARTICULAR}
+    assert columns == set(COMMON) | particular
+    assert set(PARTICULAR) <= set(CELLS)
+
+
+@pytest.mark.parametrize("table", ALL)
+def test_a_valid_row_passes_in_canonical_form(table) -> None:
+    met = frame_of(table).assign(extra=1)
+    before = met.copy(deep=True)
+    tidy = validate(met[met.columns[::-1]], table=table)
+    assert list(tidy.columns) == TABLES[table].column_names
+    assert tidy.iloc[0].drop("geometry", errors="ignore").to_dict() == pytest.approx(
+        {name: row_of(table)[name] for name in TABLES[table].columns}, nan_ok=True
+    )
+    assert_frame_equal(pd.DataFrame(met), pd.DataFrame(before))
+
+
+@pytest.mark.parametrize("table", ALL)
+def test_the_key_is_a_column_and_identifies_rows(table) -> None:
+    spec = TABLES[table]
+    assert set(spec.key) <= set(spec.columns)
+    assert len(validate(two_rows(table), table=table)) == 2
+    with pytest.raises(SchemaError, match="clé répétée .* → garder une seule ligne"):
+        validate(frame_of(table, row_of(table), row_of(table)), table=table)
+
+
+@pytest.mark.parametrize(("table", "column"), CELLS)
+def test_a_missing_column_names_the_nearest(table, column) -> None:
+    met = frame_of(table).rename(columns={column: f"{column}_"})
+    message = f"x.csv.*« {column} » absente → renommer la colonne « {column}_ »"
+    with pytest.raises(SchemaError, match=rf"(?s){message}"):
+        validate(met, table=table, where="x.csv")
+
+
+@pytest.mark.parametrize(("table", "column"), CELLS)
+def test_a_column_of_another_type_is_refused(table, column) -> None:
+    kind = kind_of(table, column)
+    met = frame_of(table, row_of(table, **{column: TYPED[kind]}))
+    words = {"str": "texte", "int64": "nombre entier", "float64": "nombre"}
+    message = f"colonne « {column} ».*, {words.get(kind, 'oui/non')} requis"
+    with pytest.raises(SchemaError, match=message):
+        validate(met, table=table)
+
+
+TEXTS = [cell for cell in CELLS if kind_of(*cell) == "str"]
+NUMBERS = [cell for cell in CELLS if kind_of(*cell) == "float64"]
+
+
+@pytest.mark.parametrize(("table", "column"), TEXTS)
+def test_text_is_never_missing(table, column) -> None:
+    met = two_rows(table)
+    met.loc[1, column] = None
+    with pytest.raises(SchemaError, match=f"« {column} ».* : valeur absente → la don"):
+        validate(met, table=table)
+
+
+@pytest.mark.parametrize(("table", "column"), NUMBERS)
+def test_a_number_may_be_unknown_but_not_infinite(table, column) -> None:
+    unknown = frame_of(table, row_of(table, **{column: np.nan}))
+    assert validate(unknown, table=table)[column].isna().all()
+    infinite = frame_of(table, row_of(table, **{column: np.inf}))
+    with pytest.raises(SchemaError, match=f"« {column} ».*(fini|au plus .*) requis"):
+        validate(infinite, table=table)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "message"),
+    [
+        ("communes", "code_insee", "9001", "« 9001 », forme requise"),
+        ("communes", "epci_siren", "20007264", "forme requise"),
+        ("communes", "dep", "9", "forme requise"),
+        ("communes", "population", -1, "« -1 », au moins 0 requis"),
+        ("communes", "area_km2", -0.1, "au moins 0 requis"),
+        ("communes", "altitude_m", 4901.0, "au plus 4900 requis"),
+        ("communes", "altitude_m", -51.0, "au moins -50 requis"),
+        ("communes", "seat_source", "mairi", "vouliez-vous dire « mairie »"),
+        ("bodies", "body_id", "PETR Comminges", "forme requise"),
+        ("bodies", "kind", "epcis", "hors de la liste → vouliez-vous dire « epci »"),
+        ("membership", "status", "publié", "vouliez-vous dire « publie »"),
+        ("membership", "from_date", "01/01/2025", "forme requise"),
+        ("membership", "to_date", "2025", "forme requise"),
+        ("sites", "siret", "3993182780002", "forme requise"),
+        ("sites", "naf", "1610A", "forme requise"),
+        ("sites", "evidence", "X", "valeurs admises : H, O, S"),
+        ("sites", "headcount_low", -1.0, "au moins 0 requis"),
+        ("zones", "n_sites", 0, "au moins 1 requis"),
+        ("zones", "synthetic_share_pct", 100.5, "au plus 100 requis"),
+        ("od_matrix", "status", "unreachable", "hors de la liste"),
+        ("od_matrix", "profile", "bike", "hors de la liste"),
+        ("road_edges", "class", "routes", "vouliez-vous dire « route »"),
+        ("synergies", "confidence", "D", "valeurs admises : A, B, C"),
+        ("perimeters", "status", "certifié", "vouliez-vous dire « certifie »"),
+        ("indicators", "direction", "UP ", "vouliez-vous dire « up »"),
+    ],
+)
+def test_a_value_out_of_its_domain_is_refused(table, column, value, message) -> None:
+    with pytest.raises(SchemaError, match=f"« {column} ».*{message}"):
+        validate(frame_of(table, row_of(table, **{column: value})), table=table)
+
+
+def test_corsica_and_a_commune_without_epci_pass() -> None:
+    row = row_of("communes", code_insee="2A004", dep="2A", epci_siren="")
+    assert validate(frame_of("communes", row), table="communes")["dep"].item() == "2A"
+
+
+def test_the_vocabulary_is_the_one_of_the_architecture() -> None:
+    assert EVIDENCE_CLASSES == ("O", "S", "H")
+    assert STATUSES == ("publie", "a_confirmer")
+    assert len(OD_STATUSES) == 8
+
+
+def test_every_fault_is_told_once_with_the_key_of_its_row() -> None:
+    met = frame_of(
+        "borders",
+        row_of("borders", code_a="9001"),
+        row_of("borders", code_b="31002", shared_border_m=-1.0),
+        row_of("borders", code_b="31002", shared_border_m=np.inf),
+    )
+    with pytest.raises(SchemaError) as caught:
+        validate(met, table="borders", where="borders.csv")
+    assert str(caught.value).splitlines() == [
+        "borders.csv : 4 anomalies",
+        "  - clé répétée (31002, 31002) → garder une seule ligne par clé",
+        "  - colonne « code_a » (9001, 31483) : « 9001 », forme requise : "
+        r"^(\d{2}|2[AB])\d{3}$ → corriger la valeur à la source",
+        "  - colonne « shared_border_m » (31002, 31002) : « -1.0 », "
+        "au moins 0 requis → corriger la valeur à la source",
+        "  - colonne « shared_border_m » (31002, 31002) : « inf », "
+        "nombre fini requis → corriger la valeur à la source",
+    ]
+
+
+def test_what_a_wrong_type_entails_is_not_told_again() -> None:
+    rows = [row_of("site_zone", site_id="a"), row_of("site_zone", site_id=1)]
+    with pytest.raises(SchemaError, match=r"1 anomalie\n.* \(1\) : « 1 », texte req"):
+        validate(frame_of("site_zone", *rows), table="site_zone")
+    codes = frame_of("borders", row_of("borders", code_a=31002))
+    with pytest.raises(SchemaError, match=r"1 anomalie\n"):
+        validate(codes, table="borders")
+
+
+@given(st.permutations(range(6)))
+def test_row_order_does_not_matter(order) -> None:
+    codes = ["01004", "09001", "2A004", "2B033", "31483", "97101"]
+    rows = [row_of("borders", code_a=code) for code in codes]
+    met = frame_of("borders", *[rows[i] for i in order])
+    met.index = pd.Index(reversed(range(6)))
+    tidy = validate(met, table="borders")
+    assert tidy["code_a"].tolist() == codes
+    assert tidy.index.tolist() == list(range(6))
+
+
+@pytest.mark.parametrize("table", WITH_GEOMETRY)
+@pytest.mark.parametrize("shape", [None, Point(), Point(np.nan, np.nan)])
+def test_a_row_without_geometry_is_refused(table, shape) -> None:
+    met = two_rows(table)
+    geometry = gpd.GeoSeries([met.geometry[0], shape], crs=2154)
+    with pytest.raises(SchemaError, match=r"1 anomalie\n.*sans géométrie → placer"):
+        validate(met.set_geometry(geometry), table=table)
+
+
+@pytest.mark.parametrize("table", WITH_GEOMETRY)
+@pytest.mark.parametrize("crs", [None, 4326, 3857])
+def test_geometries_are_in_lambert_93(table, crs) -> None:
+    with pytest.raises(CrsError, match=f"{table} : système de coordonnées"):
+        validate(frame_of(table).set_crs(crs, allow_override=True), table=table)
+    assert validate(frame_of(table), table=table).crs.to_epsg() == 2154
+
+
+def test_axes_in_the_wrong_order_are_refused() -> None:
+    row = row_of("places", geometry=Point(SEAT.y, SEAT.x))
+    with pytest.raises(CrsError, match="ordre des axes"):
+        validate(frame_of("places", row), table="places")
