@@ -8,15 +8,35 @@ tables that it names, never in code.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    get_args,
+    get_origin,
+)
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from yaml.constructor import ConstructorError
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Positive = Annotated[float, Field(gt=0)]
@@ -26,7 +46,18 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Section(BaseModel):
     """A part of the study: strict, frozen, no unknown key."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(
+        allow_inf_nan=False, extra="forbid", frozen=True, strict=False
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_yes_for_a_number(cls, value: object) -> object:
+        # YAML reads « yes » as true, which pydantic would take for 1.
+        if isinstance(value, bool):
+            message = "ni oui ni non n'est admis ici"
+            raise ValueError(message)  # noqa: TRY004
+        return value
 
 
 class Identity(Section):
@@ -381,10 +412,10 @@ def read_study(path: Path) -> Study:
     Raises
     ------
     SourceError
-        When the file is absent or empty.
+        When the file is absent.
     StudyError
-        When the YAML is not valid, a key is unknown (the nearest one is named) or
-        a value is out of its domain; all faults are told at once.
+        When the file is empty or not YAML, a key is repeated or unknown (the nearest
+        one is named) or a value is out of its domain; all faults are told at once.
 
     Examples
     --------
@@ -405,20 +436,43 @@ def read_study(path: Path) -> Study:
     return study
 
 
+class _StrictLoader(yaml.SafeLoader):
+    """Safe YAML; a repeated key or an impossible date is a fault with its line."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                problem = f"clé « {key.value} » répétée"
+                raise ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def construct_yaml_timestamp(self, node: Any) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            problem = f"date impossible « {node.value} »"
+            raise ConstructorError(None, None, problem, node.start_mark) from error
+
+
+_StrictLoader.add_constructor(
+    "tag:yaml.org,2002:timestamp", _StrictLoader.construct_yaml_timestamp
+)
+
+
 def _load_yaml(path: Path) -> Any:
     if not path.is_file():
         message = f"{path} : fichier absent"
         raise SourceError(message)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # Derived from SafeLoader: no object is made of what the file says.
+        raw = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506
     except UnicodeDecodeError as error:
         message = f"{path.name} : encodage illisible → enregistrer en UTF-8"
         raise StudyError(message) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" ligne {mark.line + 1}" if mark is not None else ""
-        problem = getattr(error, "problem", None) or "structure illisible"
-        message = f"{path.name} :{line} YAML invalide ({problem})"
+        message = f"{path.name} : {_yaml_fault(error)}"
         raise StudyError(message) from error
     if not isinstance(raw, dict):
         message = f"{path.name} : fichier vide ou sans sections → partir de l'exemple"
@@ -426,41 +480,57 @@ def _load_yaml(path: Path) -> Any:
     return raw
 
 
+def _yaml_fault(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    line = f"ligne {mark.line + 1} : " if mark is not None else ""
+    problem = getattr(error, "problem", None) or "structure illisible"
+    if "\\t" in problem:
+        return f"{line}tabulation → décaler avec des espaces"
+    return f"{line}YAML invalide ({problem}) → corriger cette ligne"
+
+
 def _explain(item: Any) -> tuple[str, str]:
     place = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "extra_forbidden":
-        names = _field_names(item["loc"][:-1])
-        return f"clé inconnue « {place} »", hint(str(item["loc"][-1]), names)
+    if item["type"] in {"extra_forbidden", "invalid_key"}:
+        *parents, key = item["loc"]
+        return f"clé inconnue « {place} »", hint(str(key), _field_names(parents))
     if item["type"] == "missing":
         return f"clé « {place} » absente", "l'ajouter"
-    reason = _FRENCH.get(item["type"], item["msg"]).format(**item.get("ctx", {}))
-    return f"« {place} » = {item['input']!r} : {reason}", "corriger la valeur"
+    met = f"« {place} » = {item['input']!r}"
+    context = item.get("ctx", {})
+    if item["type"] == "literal_error":
+        admitted = re.findall("'([^']+)'", context["expected"])
+        return f"{met} : valeur inconnue", hint(str(item["input"]), admitted)
+    known = _FRENCH.get(item["type"])
+    reason = item["msg"] if known is None else known.format(**context)
+    return f"{met} : {reason}", "corriger la valeur"
 
 
 _FRENCH = {
-    "bool_type": "oui/non requis (true ou false)",
     "date_from_datetime_parsing": "date requise (AAAA-MM-JJ)",
+    "date_from_datetime_inexact": "date requise (AAAA-MM-JJ)",
     "date_type": "date requise (AAAA-MM-JJ)",
+    "finite_number": "nombre fini requis",
     "float_parsing": "nombre requis",
     "float_type": "nombre requis",
-    "greater_than": "doit être supérieur à {gt}",
-    "greater_than_equal": "doit être au moins {ge}",
+    "greater_than": "doit être supérieur à {gt:g}",
+    "greater_than_equal": "doit être au moins {ge:g}",
     "int_from_float": "nombre entier requis",
     "int_parsing": "nombre entier requis",
     "int_type": "nombre entier requis",
-    "less_than_equal": "doit être au plus {le}",
-    "literal_error": "valeurs admises : {expected}",
+    "less_than_equal": "doit être au plus {le:g}",
     "model_type": "section de clés requise",
     "path_type": "chemin de fichier requis",
     "string_pattern_mismatch": "forme requise : {pattern}",
     "string_type": "texte requis (mettre la valeur entre guillemets)",
+    "too_long": "au plus {max_length} valeurs",
     "too_short": "au moins {min_length} valeur",
     "tuple_type": "liste requise",
     "value_error": "{error}",
 }
 
 
-def _field_names(location: tuple[int | str, ...]) -> list[str]:
+def _field_names(location: Iterable[int | str]) -> list[str]:
     model: Any = Study
     for part in location:
         if isinstance(part, int):

@@ -114,12 +114,13 @@ def test_every_missing_column_is_told_with_the_nearest() -> None:
     frame = pd.DataFrame(columns=["code_inse", "nom"])
     with pytest.raises(errors.SchemaError) as caught:
         require_columns(frame, ["code_insee", "nom", "population"], where="x.csv")
-    assert str(caught.value).splitlines() == [
-        "x.csv : 2 anomalies",
-        "  - ligne 1 : colonne « code_insee » absente "
-        "→ renommer la colonne « code_inse »",
-        "  - ligne 1 : colonne « population » absente → ajouter la colonne",
-    ]
+    title, first, second = str(caught.value).splitlines()
+    assert title == "x.csv : 2 anomalies"
+    assert first.startswith("  - ligne 1 : colonne « code_insee » absente")
+    assert first.endswith("→ renommer la colonne « code_inse »")
+    assert second == (
+        "  - ligne 1 : colonne « population » absente → ajouter la colonne"
+    )
     require_columns(frame, ["nom"], where="x.csv")
 
 

@@ -107,7 +107,7 @@ def test_a_file_held_open_elsewhere_is_told(tmp_path, monkeypatch) -> None:
         raise PermissionError(errno.EACCES, "in use", self.name, target.name)
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(SourceError, match="fermez-le .* QGIS ou votre lecteur PDF"):
+    with pytest.raises(SourceError, match=r"fermez-le .* QGIS ou votre lecteur PDF"):
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["carte.pdf"]
@@ -212,8 +212,13 @@ def test_two_inputs_of_one_bare_name_are_both_told(tmp_path) -> None:
         for folder in ("09", "31", "65")
     ]
     path = write_bytes(tmp_path / "out/communes.parquet", b"abc")
-    options = {"step": "territory", "parameters": {}, "roots": [tmp_path / "out"]}
-    sidecar = write_sidecar(path, inputs=[*inputs, inputs[0]], **options)
+    sidecar = write_sidecar(
+        path,
+        step="territory",
+        inputs=[*inputs, inputs[0]],
+        parameters={},
+        roots=[tmp_path / "out"],
+    )
     assert json.loads(sidecar.read_text(encoding="utf-8"))["inputs"] == {
         "communes.json": hashlib.sha256(b"09").hexdigest(),
         "communes.json (2)": hashlib.sha256(b"31").hexdigest(),

@@ -4,7 +4,7 @@ from eitgeo.maps.cards import card_rows
 from eitgeo.maps.figures import french_ticks, stamp_axes
 from eitgeo.maps.ground import Ground, make_ground
 from eitgeo.maps.print_maps import perimeter_map, territory_map
-from eitgeo.maps.sheet import Sheet, file_name, make_sheet
+from eitgeo.maps.sheet import Sheet, make_sheet
 from eitgeo.maps.table import comparison_xlsx
 from eitgeo.maps.web import offline_page
 from eitgeo.maps.words import figure_text, french_number
@@ -15,7 +15,6 @@ __all__ = [
     "card_rows",
     "comparison_xlsx",
     "figure_text",
-    "file_name",
     "french_number",
     "french_ticks",
     "make_ground",

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 LINE_SPACING = 1.22
-PNG_DPI = 150
 FONT = "DejaVu Sans"
 _STYLE = {
     "font.family": FONT,
@@ -68,7 +67,7 @@ class Page:
     def __post_init__(self) -> None:
         """Make the figure, outside pyplot's global state."""
         size = (self.width_mm / MM_PER_INCH, self.height_mm / MM_PER_INCH)
-        figure = Figure(figsize=size, dpi=PNG_DPI, facecolor="white")
+        figure = Figure(figsize=size, facecolor="white")
         FigureCanvasAgg(figure)
         object.__setattr__(self, "figure", figure)
         sheet = self.axes(0.0, 0.0, self.width_mm, self.height_mm)
@@ -265,7 +264,7 @@ def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -
     page.sheet.add_patch(Rectangle((x, y), width, height, **style))
 
 
-def render(page: Page, *, about: Mapping[str, str]) -> dict[str, bytes]:
+def render(page: Page, *, about: Mapping[str, str], png_dpi: int) -> dict[str, bytes]:
     """Render a page as PDF and PNG, without a date or the name of a program.
 
     Parameters
@@ -274,6 +273,8 @@ def render(page: Page, *, about: Mapping[str, str]) -> dict[str, bytes]:
         The page.
     about
         Title and subject of the document.
+    png_dpi
+        Dots per inch of the PNG.
 
     Returns
     -------
@@ -287,6 +288,6 @@ def render(page: Page, *, about: Mapping[str, str]) -> dict[str, bytes]:
         ("png", {"Title": about["Title"], "Software": None}),
     ):
         buffer = io.BytesIO()
-        page.figure.savefig(buffer, format=kind, dpi=PNG_DPI, metadata=metadata)
+        page.figure.savefig(buffer, format=kind, dpi=png_dpi, metadata=metadata)
         outputs[kind] = buffer.getvalue()
     return outputs

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import folium
@@ -34,34 +36,6 @@ _REPERE_STEP_PX = 26
 _OUTLET_STEP_M = 1200.0
 _FAR_TOLERANCE_M = 120.0
 _CONTEXT_M = 12_000.0
-_TAIL = """
-(function () {{
-    var carte = {map}, couches = {control};
-    function seTouchent(a, b) {{
-        return a.left < b.right && b.left < a.right && a.top < b.bottom
-            && b.top < a.bottom;
-    }}
-    function desencombrer() {{
-        var gardes = [], noms = Array.from(document.querySelectorAll('.repere'));
-        noms = noms.concat(Array.from(document.querySelectorAll('.nom:not(.epci)')));
-        noms = noms.concat(Array.from(document.querySelectorAll('.nom.epci')));
-        noms.forEach(function (nom) {{
-            var cadre = nom.getBoundingClientRect();
-            var libre = !gardes.some(function (autre) {{
-                return seTouchent(cadre, autre);
-            }});
-            nom.style.visibility = libre ? 'visible' : 'hidden';
-            if (libre) {{ gardes.push(cadre); }}
-        }});
-    }}
-    carte.on('zoomend moveend overlayadd overlayremove resize', desencombrer);
-    window.addEventListener('load', desencombrer);
-    carte.attributionControl.setPrefix(false);
-    L.control.zoom({{zoomInTitle: 'Agrandir', zoomOutTitle: 'Réduire'}}).addTo(carte);
-    L.control.scale({{imperial: false}}).addTo(carte);
-    document.getElementById('couches').appendChild(couches.getContainer());
-}})();
-"""
 
 
 class WebPerimeter(NamedTuple):
@@ -142,11 +116,22 @@ def draw_folium_map(
     control = folium.LayerControl(collapsed=False)
     control.add_to(fmap)
     xmin, ymin, xmax, ymax = (float(side) for side in to_degrees(area).total_bounds)
-    fmap.fit_bounds([[ymin, xmin], [ymax, xmax]])
+    frame = [[ymin, xmin], [ymax, xmax]]
+    fmap.fit_bounds(frame)
     root: Any = fmap.get_root()
     root.render()
-    tail = _TAIL.format(map=fmap.get_name(), control=control.get_name())
+    tail = _read_tail(
+        CARTE=fmap.get_name(), COUCHES=control.get_name(), CADRE=json.dumps(frame)
+    )
     return _settle(root.html.render(), root.script.render() + tail)
+
+
+def _read_tail(**names: str) -> str:
+    """Return the page's own script, its three names filled in."""
+    text = resources.files("eitgeo.maps").joinpath("page.js").read_text("utf-8")
+    for name, value in names.items():
+        text = text.replace(f"__{name}__", value)
+    return text
 
 
 def _settle(*texts: str) -> tuple[str, str]:

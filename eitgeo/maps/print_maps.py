@@ -89,8 +89,8 @@ def perimeter_map(
     Returns
     -------
     dict of bytes
-        ``pdf`` (fonts embedded as text) and ``png`` (150 dpi); the same bytes for
-        the same inputs.
+        ``pdf`` (fonts embedded as text) and ``png`` (``sheet.png_dpi``); the same
+        bytes for the same inputs.
 
     Raises
     ------
@@ -123,7 +123,8 @@ def perimeter_map(
         y = draw_indicators(page, y, rows)
         legend = _perimeter_legend(ground, hatched=not doubtful.empty) + outlets
         draw_legend(page, y, legend, columns=2)
-        return render(page, about=_about(sheet, str(perimeter["name"])))
+        about = _about(sheet, str(perimeter["name"]))
+        return render(page, about=about, png_dpi=sheet.png_dpi)
 
 
 def territory_map(
@@ -178,7 +179,8 @@ def territory_map(
         y = draw_outlet_list(page, y, ground, frame=view.placer.frame)
         legend = _territory_legend(ground, hatched=not doubtful.empty)
         draw_legend(page, y, legend)
-        return render(page, about=_about(sheet, "Territoire d’étude"))
+        about = _about(sheet, "Territoire d’étude")
+        return render(page, about=about, png_dpi=sheet.png_dpi)
 
 
 def _finish_map(

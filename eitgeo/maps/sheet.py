@@ -81,6 +81,17 @@ class Sheet:
         return f"{self.edition:%d/%m/%Y}"
 
     @property
+    def png_dpi(self) -> int:
+        """Return the resolution of the PNG: for the screen, or for print.
+
+        Returns
+        -------
+        int
+            150 dots per inch for a « rapide » run, 300 for a « complet » one.
+        """
+        return 300 if self.effort == "complet" else 150
+
+    @property
     def effort_text(self) -> str:
         """Return the effort as printed.
 
@@ -130,7 +141,10 @@ def make_sheet(identity: Identity, released: Iterable[Released]) -> Sheet:
         contact=identity.contact,
         funders=identity.funders,
         sources=_once(item.sources for item in tables),
-        demonstration=_once(item.demonstration for item in tables),
+        # The fullest list first: reasons then stand in the order of the study.
+        demonstration=_once(
+            sorted((item.demonstration for item in tables), key=len, reverse=True)
+        ),
         to_confirm=_once(item.to_confirm for item in tables),
         withheld=sum(item.withheld for item in tables),
     )
@@ -167,31 +181,3 @@ def require_released(item: object, name: str) -> Released:
         "→ la faire passer par eitgeo.disclosure avant de la publier"
     )
     raise SchemaError(message)
-
-
-def file_name(stem: str, suffix: str, *, demonstration: bool) -> str:
-    """Name a published file; a demonstration says so in its name.
-
-    Parameters
-    ----------
-    stem
-        Name without suffix.
-    suffix
-        With or without its dot.
-    demonstration
-        Whether an input is synthetic or surrogate.
-
-    Returns
-    -------
-    str
-        The file name.
-
-    Examples
-    --------
-    >>> file_name("comparaison", "xlsx", demonstration=True)
-    'DEMO_comparaison.xlsx'
-    >>> file_name("territoire", ".pdf", demonstration=False)
-    'territoire.pdf'
-    """
-    prefix = DEMONSTRATION_PREFIX if demonstration else ""
-    return f"{prefix}{stem}.{suffix.removeprefix('.')}"

@@ -12,12 +12,21 @@ from eitgeo.tables._columns import FINITE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandera.pandas as pa
+
     from eitgeo.tables._columns import TableSpec
 
 _ABSENT = "not_nullable"
 _TYPE = "dtype"
+_WHOLE = -1
 _FIX = "corriger la valeur à la source"
 _TYPES = {"str": "texte", "int": "nombre entier", "float": "nombre", "bool": "oui/non"}
+_NEEDED = {
+    FINITE: ", nombre fini requis",
+    "greater_than_or_equal_to": ", au moins {min_value:g} requis",
+    "less_than_or_equal_to": ", au plus {max_value:g} requis",
+    "str_matches": ", forme requise : {pattern}",
+}
 
 
 class CellFault(NamedTuple):
@@ -47,42 +56,37 @@ def cell_faults(cases: pd.DataFrame, spec: TableSpec) -> Iterator[CellFault]:
         One a cell: what an absent value or a wrong type entails is not told again.
     """
     kinds = cases["check"].astype(str).str.partition("(")[0]
-    gravity = kinds.map({_ABSENT: 0, _TYPE: 1}).fillna(2)
-    rows = pd.to_numeric(cases["index"])
-    ordered = cases.assign(kind=kinds, gravity=gravity, index=rows).sort_values(
-        ["gravity", "column", "index"], kind="stable"
+    told = pd.DataFrame(
+        {
+            "gravity": kinds.map({_ABSENT: 0, _TYPE: 1}).fillna(2),
+            "column": cases["column"].astype(str),
+            "row": pd.to_numeric(cases["index"]).fillna(_WHOLE).astype("int64"),
+            "kind": kinds,
+            "value": cases["failure_case"],
+        }
     )
-    mistyped = set(cases.loc[kinds == _TYPE, "column"])
-    seen: set[tuple[str, int | None]] = set()
-    for case in ordered.itertuples():
-        column = str(case.column)
-        row = None if pd.isna(case.index) else int(case.index)
-        entailed = case.gravity > 1 and column in mistyped
-        if entailed or (column, row) in seen:
-            continue
-        seen.add((column, row))
-        needed, remedy = _explain(str(case.kind), case.failure_case, spec, column)
-        met = "valeur absente" if case.kind == _ABSENT else f"« {case.failure_case} »"
-        yield CellFault(column, row, f"{met}{needed}", remedy)
+    mistyped = told.loc[told["kind"] == _TYPE, "column"]
+    entailed = (told["gravity"] > 1) & told["column"].isin(mistyped)
+    cells = told[~entailed].sort_values(["gravity", "column", "row"], kind="stable")
+    cells = cells.drop_duplicates(["column", "row"])
+    for column, row, kind, value in zip(
+        cells["column"], cells["row"], cells["kind"], cells["value"], strict=True
+    ):
+        needed, remedy = _explain(kind, value, spec.columns[column])
+        met = "valeur absente" if kind == _ABSENT else f"« {value} »"
+        rank = None if row == _WHOLE else int(row)
+        yield CellFault(column, rank, f"{met}{needed}", remedy)
 
 
-def _explain(
-    kind: str, value: object, spec: TableSpec, column: str
-) -> tuple[str, str]:
+def _explain(kind: str, value: object, column: pa.Column) -> tuple[str, str]:
     if kind == _ABSENT:
         return "", "la donner à la source"
     if kind == _TYPE:
-        dtype = str(spec.columns[column].dtype)
+        dtype = str(column.dtype)
         word = next(word for name, word in _TYPES.items() if dtype.startswith(name))
         return f", {word} requis", _FIX
-    if kind == FINITE:
-        return ", nombre fini requis", _FIX
-    (check,) = [one for one in spec.columns[column].checks if one.name == kind]
-    statistics: dict[str, Any] = check.statistics
+    (check,) = [one for one in column.checks if one.name == kind]
+    limits: dict[str, Any] = check.statistics
     if kind == "isin":
-        return " hors de la liste", hint(str(value), statistics["allowed_values"])
-    if kind == "str_matches":
-        return f", forme requise : {statistics['pattern']}", _FIX
-    if kind == "greater_than_or_equal_to":
-        return f", au moins {statistics['min_value']:g} requis", _FIX
-    return f", au plus {statistics['max_value']:g} requis", _FIX
+        return " hors de la liste", hint(str(value), limits["allowed_values"])
+    return _NEEDED[kind].format(**limits), _FIX

@@ -9,7 +9,7 @@ import pytest
 
 from eitgeo.disclosure import Released
 from eitgeo.errors import SchemaError
-from eitgeo.maps import file_name, make_sheet
+from eitgeo.maps import make_sheet
 from eitgeo.maps.sheet import Sheet, require_released
 from eitgeo.study import Identity
 
@@ -36,6 +36,13 @@ def test_notes_are_gathered_once_in_order() -> None:
     assert sheet.withheld == 3
 
 
+def test_reasons_stand_in_the_order_of_the_fullest_list() -> None:
+    sheet = make_sheet(
+        IDENTITY, [table(demonstration=("b",)), table(demonstration=("a", "b"))]
+    )
+    assert sheet.demonstration == ("a", "b")
+
+
 def test_words_of_a_sheet() -> None:
     sheet = make_sheet(IDENTITY, [])
     assert sheet.edition_text == "05/03/2026"
@@ -54,11 +61,3 @@ def test_a_bare_table_is_refused() -> None:
         require_released(pd.DataFrame(), "sites")
     with pytest.raises(SchemaError, match=r"eitgeo\.disclosure"):
         make_sheet(IDENTITY, [pd.DataFrame()])  # type: ignore[list-item]
-
-
-@pytest.mark.parametrize(
-    ("suffix", "demonstration", "expected"),
-    [("pdf", True, "DEMO_carte.pdf"), (".pdf", False, "carte.pdf")],
-)
-def test_file_names(suffix: str, demonstration: bool, expected: str) -> None:  # noqa: FBT001
-    assert file_name("carte", suffix, demonstration=demonstration) == expected

@@ -81,6 +81,7 @@ COMMON: dict[str, Any] = {
     "note": "",
     "objective": float("nan"),
     "origin_id": "31002",
+    "outlet_id": "isdnd_pihourc",
     "parameters": "{}",
     "percentile_same_size": 50.0,
     "perimeter_id": "petr_comminges",
@@ -168,6 +169,8 @@ def frame_of(table: str, *rows: dict[str, Any]) -> pd.DataFrame:
 
 
 def two_rows(table: str) -> pd.DataFrame:
-    """Return two valid rows that differ in the first part of the key."""
-    other = "31999" if TABLES[table].key[0].startswith("code_") else "zzz"
-    return frame_of(table, row_of(table), row_of(table, **{TABLES[table].key[0]: other}))
+    """Return two valid rows that differ in one part of the key."""
+    # The profile of a matrix has two values only: the next part will do.
+    column = next(name for name in TABLES[table].key if name != "profile")
+    other = "31999" if column.startswith("code_") else "zzz"
+    return frame_of(table, row_of(table), row_of(table, **{column: other}))

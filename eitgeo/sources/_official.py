@@ -1,0 +1,223 @@
+"""Official CSV files as they come: encoding tried, header tidied, cells as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._loaded import Loaded
+from eitgeo.sources._rows import require_file, to_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+NOTE_COLUMNS = ("file", "row", "subject", "kind", "detail")
+ENCODINGS = ("utf-8-sig", "cp1252")
+"""Tried in order; Windows-1252 holds every printable sign of ISO-8859-1."""
+
+_SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Audited(Loaded):
+    """A table with the rows left out, and what is doubtful in the rows kept.
+
+    Attributes
+    ----------
+    notes
+        One row a remark on a row that was kept: ``file``, ``row`` (line or key, as
+        text), ``subject``, ``kind`` (a short code) and ``detail`` (French).
+    """
+
+    notes: pd.DataFrame = field(repr=False)
+
+
+def note_rows(rows: Iterable[tuple[str, object, str, str, str]]) -> pd.DataFrame:
+    """Lay out the remarks on rows that are kept.
+
+    Parameters
+    ----------
+    rows
+        ``file``, ``row``, ``subject``, ``kind``, ``detail`` of each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text columns, in the order given.
+
+    Examples
+    --------
+    >>> note_rows([("a.csv", 3, "X", "point_partage", "deux sites")]).loc[0, "row"]
+    '3'
+    """
+    table = pd.DataFrame(list(rows), columns=list(NOTE_COLUMNS))
+    return table.astype(dict.fromkeys(NOTE_COLUMNS, "str"))
+
+
+def read_official(
+    path: Path,
+    *,
+    columns: Iterable[str],
+    optional: Iterable[str] = (),
+    separator: str = ";",
+) -> pd.DataFrame:
+    """Read an official CSV file as text.
+
+    Parameters
+    ----------
+    path
+        The file: UTF-8 (with or without a byte order mark), else Windows-1252.
+    columns
+        Columns that must be there, whatever their case and the blanks around.
+    optional
+        Columns read where they exist, else filled with ``""``.
+    separator
+        One character.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``columns`` then ``optional``, text without surrounding blanks; the index is
+        the line of the file (header = 1), named ``line``.
+
+    Raises
+    ------
+    SourceError
+        File absent, without a byte or a row, or in an encoding that is not read.
+    SchemaError
+        Another separator, a column missing or there twice, quotes left open, a row
+        with too many or too few cells.
+    """
+    require_file(path)
+    lines = _lines(path, separator)
+    header = [name.strip() for name in lines[0][1]] if lines else []
+    _require_separator(path, header, separator)
+    wanted = [*columns, *optional]
+    names = _named(path, header, wanted)
+    require_columns(pd.DataFrame(columns=names), columns, where=path.name)
+    if len(lines) < 2:  # noqa: PLR2004
+        message = f"{path.name} : fichier vide (un en-tête sans ligne) → le compléter"
+        raise SourceError(message)
+    _require_cells(path, len(header), lines[1:])
+    table = pd.DataFrame(
+        [cells for _, cells in lines[1:]],
+        columns=names,
+        index=pd.Index([number for number, _ in lines[1:]], name="line"),
+        dtype="str",
+    )
+    kept = table.reindex(columns=wanted, fill_value="").astype("str")
+    return kept.apply(lambda column: column.str.strip())
+
+
+def _lines(path: Path, separator: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(
+        io.StringIO(_decoded(path), newline=""), delimiter=separator, strict=True
+    )
+    lines = []
+    try:
+        for cells in reader:
+            if any(cells):
+                lines.append((reader.line_num, cells))
+    except csv.Error as error:
+        message = (
+            f"{path.name} : ligne {reader.line_num} : guillemets mal fermés "
+            "→ doubler ou retirer les guillemets de la cellule"
+        )
+        raise SchemaError(message) from error
+    return lines
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    if not data.startswith(_UTF16) and b"\x00" not in data:
+        for encoding in ENCODINGS:
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    message = (
+        f"{path.name} : encodage illisible (ni UTF-8, ni ISO-8859-1) "
+        "→ enregistrer en « CSV UTF-8 »"
+    )
+    raise SourceError(message)
+
+
+def _require_separator(path: Path, header: Sequence[str], separator: str) -> None:
+    if len(header) != 1:
+        return
+    for other, name in _SEPARATORS.items():
+        if other != separator and other in header[0]:
+            faults = Faults(path.name)
+            met = f"séparateur « {name} » au lieu de « {_SEPARATORS[separator]} »"
+            remedy = f"enregistrer avec le séparateur « {_SEPARATORS[separator]} »"
+            faults.add(met, row=1, remedy=remedy)
+            faults.raise_if_any(SchemaError)
+
+
+def _named(path: Path, header: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    canonical = {name.casefold(): name for name in wanted}
+    names = [canonical.get(name.casefold(), name) for name in header]
+    faults = Faults(path.name)
+    for name in wanted:
+        if names.count(name) > 1:
+            met = f"colonne « {name} » présente {names.count(name)} fois"
+            faults.add(met, row=1, remedy="n'en garder qu'une")
+    faults.raise_if_any(SchemaError)
+    # A column that is not read may be there twice: its place is all that counts.
+    seen: dict[str, int] = {}
+    unique = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return unique
+
+
+def _require_cells(
+    path: Path, width: int, lines: Sequence[tuple[int, list[str]]]
+) -> None:
+    faults = Faults(path.name)
+    for number, cells in lines:
+        if len(cells) != width:
+            met = f"{len(cells)} cellules pour {width} colonnes"
+            remedy = "vérifier les séparateurs et les guillemets"
+            faults.add(met, row=number, remedy=remedy)
+    faults.raise_if_any(SchemaError)
+
+
+def to_amounts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
+    """Turn a column of text into numbers, decimal comma where the whole column has it.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_official`.
+    column
+        The column.
+    faults
+        Where other text, and points mixed with commas, are noted line by line.
+
+    Returns
+    -------
+    pandas.Series
+        Float, NaN where the cell is empty or faulty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"t": ["1,5", "2", ""]})
+    >>> to_amounts(rows, "t", faults=Faults("a.csv")).tolist()
+    [1.5, 2.0, nan]
+    """
+    values = rows[column]
+    french = values.str.fullmatch(r"(-?\d+(,\d+)?)?")
+    if french.all():
+        rows = rows.assign(**{column: values.str.replace(",", ".", regex=False)})
+    return to_numbers(rows, column, faults=faults)

@@ -1,0 +1,225 @@
+"""Large CSV or Parquet files seen by DuckDB as tables of text, never loaded whole."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import EitgeoError, SchemaError, SourceError
+from eitgeo.sources._archives import extracted
+from eitgeo.sources._rows import require_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from eitgeo.sources._sirene_header import Layout
+
+MEMORY_LIMIT = "500MB"
+"""What DuckDB may hold; beyond, it spills to a temporary folder."""
+
+THREADS = 2
+MAX_ARCHIVE_BYTES = 20_000_000_000
+"""The national CSV of establishments is about 9 GB once out of its archive."""
+
+MAX_HEADER_BYTES = 100_000
+_READABLE = (".csv", ".parquet")
+_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_CELLS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+
+
+@contextmanager
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory, bounded, that reaches no network.
+
+    Yields
+    ------
+    duckdb.DuckDBPyConnection
+        Closed at exit, with its temporary folder.
+    """
+    with tempfile.TemporaryDirectory(prefix="eitgeo-") as folder:
+        connection = duckdb.connect(
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "memory_limit": MEMORY_LIMIT,
+                "preserve_insertion_order": False,
+                "temp_directory": folder,
+                "threads": THREADS,
+            }
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def attached(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, layout: Layout, view: str
+) -> Iterator[None]:
+    """Show the columns of a file as a view, all text, for the time of a block.
+
+    Parameters
+    ----------
+    connection
+        From :func:`engine`.
+    path
+        ``.csv`` (UTF-8), ``.parquet``, or a ``.zip`` that holds one of them.
+    layout
+        The columns, and the separator of the CSV form.
+    view
+        Name of the view.
+
+    Yields
+    ------
+    None
+        The view holds the columns under their names here; NULL where empty.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, truncated, not in UTF-8, or of another format.
+    SchemaError
+        Wrong separator, missing or repeated column, row with too many or too few
+        cells.
+    """
+    require_file(path)
+    with _on_disk(path) as file, _told(path.name):
+        if file.suffix.lower() == ".parquet":
+            relation = connection.read_parquet(str(file))
+            names = _official(relation.columns, layout, path.name)
+        else:
+            names = _official(_csv_header(file, layout, path.name), layout, path.name)
+            relation = _csv(connection, file, layout.separator, len(names))
+        _select(relation, names, layout).create_view(view, replace=True)
+        yield
+
+
+@contextmanager
+def _on_disk(path: Path) -> Iterator[Path]:
+    suffix = path.suffix.lower()
+    if suffix in _READABLE:
+        yield path
+        return
+    if suffix != ".zip":
+        message = (
+            f"{path.name} : format « {path.suffix} » non reconnu "
+            "→ fournir le fichier en .csv, .parquet ou .zip"
+        )
+        raise SourceError(message)
+    with extracted(path, wanted=_READABLE, max_bytes=MAX_ARCHIVE_BYTES) as members:
+        if len(members) > 1:
+            names = ", ".join(sorted(members))
+            message = (
+                f"{path.name} : {len(members)} fichiers dans l'archive ({names}) "
+                "→ n'y laisser que celui à lire"
+            )
+            raise SourceError(message)
+        yield next(iter(members.values()))
+
+
+def _csv_header(path: Path, layout: Layout, where: str) -> list[str]:
+    with path.open("rb") as handle:
+        line = handle.readline(MAX_HEADER_BYTES)
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = (
+            f"{where} : encodage illisible (ligne 1) → enregistrer en « CSV UTF-8 »"
+        )
+        raise SourceError(message) from error
+    names = next(csv.reader([text.strip("\r\n")], delimiter=layout.separator), [])
+    other = ";" if layout.separator == "," else ","
+    if len(names) == 1 and other in text:
+        faults = Faults(where)
+        faults.add(
+            f"séparateur « {other} » au lieu de « {layout.separator} »",
+            row=1,
+            remedy="reprendre le fichier d'origine (il a été réenregistré)",
+        )
+        faults.raise_if_any(SchemaError)
+    return names
+
+
+def _official(names: Sequence[str], layout: Layout, where: str) -> list[str]:
+    wanted = [*layout.needed, *layout.optional]
+    folded = {name.casefold(): name for name in wanted}
+    spelt = [folded.get(name.strip().casefold(), name.strip()) for name in names]
+    faults = Faults(where)
+    for name, times in Counter(spelt).items():
+        if times > 1 and name in wanted:
+            met = f"colonne « {name} » présente {times} fois"
+            faults.add(met, row=1, remedy="n'en garder qu'une")
+    faults.raise_if_any(SchemaError)
+    require_columns(pd.DataFrame(columns=spelt), layout.needed, where=where)
+    return spelt
+
+
+def _csv(
+    connection: duckdb.DuckDBPyConnection, path: Path, separator: str, width: int
+) -> duckdb.DuckDBPyRelation:
+    return connection.read_csv(
+        str(path),
+        auto_detect=False,
+        columns={f"column_{rank}": "VARCHAR" for rank in range(width)},
+        escapechar='"',
+        header=True,
+        quotechar='"',
+        sep=separator,
+    )
+
+
+def _select(
+    relation: duckdb.DuckDBPyRelation, names: Sequence[str], layout: Layout
+) -> duckdb.DuckDBPyRelation:
+    places = dict(zip(names, relation.columns, strict=True))
+    text = duckdb.sqltypes.VARCHAR
+    chosen = [
+        duckdb.ColumnExpression(f'"{places[name]}"').cast(text).alias(alias)
+        if name in places
+        else duckdb.ConstantExpression(None).cast(text).alias(alias)
+        for name, alias in (layout.needed | layout.optional).items()
+    ]
+    return relation.select(*chosen)
+
+
+@contextmanager
+def _told(where: str) -> Iterator[None]:
+    """Tell the faults that DuckDB meets in a file, in the words of the package."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise _explained(str(error), where) from error
+
+
+def _explained(text: str, where: str) -> EitgeoError:
+    line = _LINE.search(text)
+    place = f" (ligne {line[1]})" if line else ""
+    if "nvalid unicode" in text or "not utf-8" in text:
+        return SourceError(
+            f"{where} : encodage illisible{place} → enregistrer en « CSV UTF-8 »"
+        )
+    cells = _CELLS.search(text)
+    if line and cells:
+        met = f"{cells[2]} cellules pour {cells[1]} colonnes"
+        return SchemaError(
+            f"{where} : 1 anomalie\n  - ligne {line[1]} : {met} "
+            "→ vérifier les séparateurs et les guillemets"
+        )
+    if "Out of Memory" in text:
+        return SourceError(
+            f"{where} : mémoire ou disque temporaire insuffisants → libérer de la place"
+        )
+    return SourceError(
+        f"{where} : fichier illisible{place}, tronqué ou abîmé "
+        "→ le télécharger à nouveau"
+    )
