@@ -64,8 +64,8 @@ def release_register(
     Parameters
     ----------
     table
-        Any table; rows whose columns ``diffusible`` or ``natural_person`` forbid it
-        are dropped.
+        Any table; rows whose columns ``diffusible`` or ``natural_person`` forbid it,
+        or are missing, are dropped.
     sources
         Sources and licences, in French.
     demonstration
@@ -79,10 +79,11 @@ def release_register(
         A copy without the rows that stay in.
     """
     keep = np.ones(len(table), dtype=bool)
+    # What is not known to be free to publish stays in.
     if "diffusible" in table:
-        keep &= table["diffusible"].to_numpy(dtype=bool)
+        keep &= table["diffusible"].isin([True]).to_numpy()
     if "natural_person" in table:
-        keep &= ~table["natural_person"].to_numpy(dtype=bool)
+        keep &= table["natural_person"].isin([False]).to_numpy()
     return Released(
         table=table[keep].copy(),
         sources=sources,
@@ -108,8 +109,8 @@ def release_indicators(
         Table ``indicators``.
     contributions
         ``perimeter_id``, ``indicator_id``, ``n_contributors``, ``top_share_pct`` for
-        every estimated figure. An indicator of kind ``additive`` or ``pairwise`` and
-        evidence ``H`` or ``S`` without a row here is refused.
+        every estimated figure: an indicator of evidence ``H`` or ``S`` that has a row
+        here is judged; one of kind ``additive`` or ``pairwise`` without is refused.
     sources, demonstration, to_confirm
         As in :func:`release_register`.
 
@@ -124,12 +125,14 @@ def release_indicators(
         When the contributors of an estimated figure are unknown.
     """
     key = ["perimeter_id", "indicator_id"]
-    require_columns(contributions, [*key, "n_contributors", "top_share_pct"], where="")
+    need = [*key, "n_contributors", "top_share_pct"]
+    require_columns(contributions, need, where="contributions")
     joined = indicators.merge(contributions, on=key, how="left", validate="1:1")
     estimated = joined["evidence"].isin(["H", "S"])
     summed = joined["kind"].isin(["additive", "pairwise"])
-    judged = estimated & summed & joined["value"].notna()
-    unknown = judged & joined["n_contributors"].isna()
+    counted = joined["n_contributors"].notna()
+    judged = estimated & (summed | counted) & joined["value"].notna()
+    unknown = judged & ~counted
     if unknown.any():
         names = ", ".join(sorted(set(joined.loc[unknown, "indicator_id"])))
         message = f"indicateurs estimés sans nombre de contributeurs : {names}"

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Divisions = Annotated[str, Field(pattern=r"^\d{2}(-\d{2})?$")]
+"""NAF divisions: one (« 38 ») or a range, both ends included (« 05-39 »)."""
 
 
 class Section(BaseModel):
@@ -188,7 +190,7 @@ class Zones(Section):
     isolated_jobs: Positive = 50.0
     buffer_m: Positive = 100.0
     hull_ratio: Share = 0.4
-    naf_divisions: tuple[str, ...] = ("05-39", "41-43", "45-46", "49-53")
+    naf_divisions: tuple[Divisions, ...] = ("05-39", "41-43", "45-46", "49-53")
 
 
 class Flows(Section):
@@ -238,7 +240,7 @@ class Comparison(Section):
     """How perimeters are measured and compared."""
 
     min_headcount: Annotated[float, Field(ge=0)] = 10.0
-    target_naf: tuple[str, ...] = ("01-02", "05-39", "41-47", "49-56", "86-88")
+    target_naf: tuple[Divisions, ...] = ("01-02", "05-39", "41-47", "49-56", "86-88")
     animator_fte: Positive = 1.0
     seat_minutes: Positive = 45.0
     seat_min_population: Annotated[int, Field(ge=0)] = 2500
@@ -246,6 +248,14 @@ class Comparison(Section):
     sites_per_animator_band: tuple[float, float] = (80.0, 150.0)
     waste_bodies: tuple[BodyId, ...] = ()
     """Bodies that treat waste: one hypothesis for each body."""
+
+    @field_validator("sites_per_animator_band")
+    @classmethod
+    def _low_then_high(cls, band: tuple[float, float]) -> tuple[float, float]:
+        if band[0] > band[1]:
+            message = "borne basse puis borne haute"
+            raise ValueError(message)
+        return band
 
 
 class Study(Section):
@@ -442,6 +452,8 @@ class _StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
             if key.value in seen:
                 problem = f"clé « {key.value} » répétée"
                 raise ConstructorError(None, None, problem, key.start_mark)

@@ -49,8 +49,8 @@ def affinity(synergies: pd.DataFrame) -> pd.DataFrame:
     receiver = pairs["receiver_id"].to_numpy(dtype=object)
     table = pd.DataFrame(
         {
-            "code_a": np.minimum(donor, receiver),
-            "code_b": np.maximum(donor, receiver),
+            "code_a": pd.Series(np.minimum(donor, receiver), dtype="str"),
+            "code_b": pd.Series(np.maximum(donor, receiver), dtype="str"),
             "t_mid": pairs["t_mid"].to_numpy(dtype=float),
         }
     )

@@ -85,7 +85,8 @@ def possible_exchanges(
     Notes
     -----
     Weight of a taker: ``headcount × exp(−ln 2 · d ÷ dist_typ)`` for
-    d ≤ ``dist_max``, with d the road distance from seat to seat.
+    d ≤ ``dist_max``, with d the road distance from seat to seat. A ``dist_typ`` of
+    0 says « next door », finer than the grain of communes: ``dist_max`` stands in.
     """
     active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
     donors = _donors(sites, arisings, active, donor_communes)
@@ -131,21 +132,27 @@ def reachable_givers(
     taken = takers.groupby(["rule_id", "code_insee"])["site_id"].nunique()
     reachable = _reachable(od_matrix, flows.max_km)
     cells = _candidate_cells(givers, taken.astype(float), active, reachable)
-    # A commune whose only taker is the giver itself does not count.
-    own = givers[["rule_id", "site_id"]].merge(
-        takers[["rule_id", "site_id"]].drop_duplicates(), on=["rule_id", "site_id"]
-    )
     at = pd.MultiIndex.from_frame(cells[["rule_id", "destination_id"]])
     counted = cells.assign(n=taken.reindex(at).to_numpy())
-    in_reach = counted.groupby(["rule_id", "origin_id"])["n"].sum().rename("n_takers")
-    rows = givers.join(in_reach, on=["rule_id", "code_insee"], how="inner")
-    is_own = pd.MultiIndex.from_frame(rows[["rule_id", "site_id"]]).isin(
-        pd.MultiIndex.from_frame(own)
+    in_reach = counted.groupby(["rule_id", "origin_id"])["n"].sum().reset_index()
+    in_reach.columns = ["rule_id", "code_insee", "n_takers"]
+    rows = givers.merge(in_reach, on=["rule_id", "code_insee"])
+    # A giver that also takes, in a commune within reach of itself, was counted in.
+    inner = cells[cells["origin_id"] == cells["destination_id"]]
+    counts_itself = _is_among(rows, takers, on=["rule_id", "site_id"]) & _is_among(
+        rows,
+        inner.rename(columns={"origin_id": "code_insee"}),
+        on=["rule_id", "code_insee"],
     )
-    kept = rows[rows["n_takers"] > is_own.astype(int)]
+    kept = rows[rows["n_takers"] > counts_itself.astype(int)]
     named = kept.merge(rules[["rule_id", "family"]], on="rule_id")
     columns = ["family", "code_insee", "site_id"]
     return named[columns].drop_duplicates().sort_values(columns, ignore_index=True)
+
+
+def _is_among(rows: pd.DataFrame, others: pd.DataFrame, *, on: list[str]) -> np.ndarray:
+    """Say which rows have a like in another table."""
+    return pd.MultiIndex.from_frame(rows[on]).isin(pd.MultiIndex.from_frame(others[on]))
 
 
 def _donors(
@@ -196,8 +203,9 @@ def _candidate_cells(
             & reachable["destination_id"].isin(heads.index)
             & reachable["length_m"].le(1000 * rule["dist_max_km"])
         ]
-        decay = np.exp(-np.log(2) * cells["length_m"] / (1000 * rule["dist_typ_km"]))
-        weight = decay * cells["destination_id"].map(heads)
+        half_km = rule["dist_typ_km"] or rule["dist_max_km"]
+        decay = np.exp(-np.log(2) * cells["length_m"] / (1000 * half_km))
+        weight = decay * cells["destination_id"].map(heads).astype(float)
         parts.append(cells.assign(rule_id=rule["rule_id"], decay=decay, weight=weight))
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
@@ -219,7 +227,8 @@ def _share_out(
     inside = cells[cells["origin_id"] == cells["destination_id"]]
     inner = inside.set_index(key)["decay"].rename("inner_decay")
     rows = donors.rename(columns={"code_insee": "origin_id"})
-    rows = rows.join(total, on=key, how="inner").join(inner, on=key)
+    rows = rows.merge(total.reset_index(), on=key)
+    rows = rows.merge(inner.reset_index(), on=key, how="left")
     # A site that also takes counts its own headcount out.
     self_weight = (rows["own"] * rows["inner_decay"]).fillna(0.0)
     rows["open"] = (rows["all_takers"] - self_weight).clip(lower=0.0)

@@ -3,6 +3,7 @@
 from eitgeo.maps.cards import card_rows
 from eitgeo.maps.figures import french_ticks, stamp_axes
 from eitgeo.maps.ground import Ground, make_ground
+from eitgeo.maps.palette import outlet_symbol
 from eitgeo.maps.print_maps import perimeter_map, territory_map
 from eitgeo.maps.sheet import Sheet, make_sheet
 from eitgeo.maps.table import comparison_xlsx
@@ -20,6 +21,7 @@ __all__ = [
     "make_ground",
     "make_sheet",
     "offline_page",
+    "outlet_symbol",
     "perimeter_map",
     "stamp_axes",
     "territory_map",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _WORD = "DÉMONSTRATION"
 _STAMP_DEGREES = 20.0
-_WIDTH_PER_POINT = 0.78
-"""Width of a bold capital over its size."""
+_WIDTH_PER_POINT = 0.9
+"""Room for a bold capital over its size."""
 _TICK_FIGURES = 6
 
 
@@ -34,14 +34,13 @@ def stamp_axes(axes: Axes, reasons: Iterable[str]) -> None:
 
     Notes
     -----
-    The size follows that of the axes when the stamp is drawn, on an aspect that
-    fits both sides.
+    The size follows that of the axes at the time of the call: lay out first.
     """
-    why = ", ".join(reasons)
-    if not why:
+    lines = list(reasons)
+    if not lines:
         return
-    box = axes.get_window_extent()
-    room_pt = min(box.width, 1.5 * box.height) * 72 / axes.get_figure(root=True).dpi
+    box = axes.get_window_extent().transformed(axes.figure.dpi_scale_trans.inverted())
+    room_pt = 72 * min(box.width, 1.5 * box.height)
     style: dict[str, Any] = {
         "transform": axes.transAxes,
         "ha": "center",
@@ -53,10 +52,10 @@ def stamp_axes(axes: Axes, reasons: Iterable[str]) -> None:
         "zorder": 20,
         "in_layout": False,
     }
-    size = 0.9 * room_pt / (_WIDTH_PER_POINT * len(_WORD))
-    small = min(0.5 * size, 0.9 * room_pt / (_WIDTH_PER_POINT * len(why)))
+    size = room_pt / (_WIDTH_PER_POINT * len(_WORD))
+    small = min(0.45 * size, room_pt / (_WIDTH_PER_POINT * max(map(len, lines))))
     axes.text(0.5, 0.5, _WORD, size=size, alpha=0.24, va="bottom", **style)
-    axes.text(0.5, 0.5, why, size=small, alpha=0.38, va="top", **style)
+    axes.text(0.5, 0.5, "\n".join(lines), size=small, alpha=0.38, va="top", **style)
 
 
 def french_ticks(*axes: Axis) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from eitgeo.check import Faults, require_columns
+from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import InfeasibleError, StudyError
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def certify(
 
     Raises
     ------
+    CrsError
+        When the communes are not in EPSG:2154.
     StudyError
         When a perimeter has no commune, or names one that is not at hand.
     InfeasibleError
@@ -84,6 +86,7 @@ def certify(
     """
     need = ["code_insee", "epci_siren", "population"]
     require_columns(communes, need, where="communes")
+    require_lambert93(communes, where="communes")
     layer = communes.set_index("code_insee")
     groups = communes.groupby("epci_siren")["code_insee"].agg(frozenset)
     epci = [codes for siren, codes in groups.items() if siren != ""]

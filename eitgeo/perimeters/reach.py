@@ -49,6 +49,7 @@ def reach_perimeter(
         When nothing but the seat is within reach.
     """
     area = communes[communes["in_area"]]
+    minutes = f"{reach.minutes:g}".replace(".", ",")
     if reach.seat not in set(area["code_insee"]):
         message = f"methods.reach.seat « {reach.seat} » : commune hors du territoire"
         raise StudyError(message)
@@ -61,13 +62,13 @@ def reach_perimeter(
     within = set(from_seat["destination_id"]) & set(area["code_insee"])
     codes = joined_to(reach.seat, within | {reach.seat}, contiguity)
     if len(codes) == 1:
-        message = f"aucune commune à moins de {reach.minutes:g} min de {reach.seat}"
+        message = f"aucune commune à moins de {minutes} min de {reach.seat}"
         raise InfeasibleError(message)
     seat_name = str(area.set_index("code_insee").loc[reach.seat, "nom"])
     vehicle = _FRENCH_PROFILE[reach.profile]
     return Candidate(
         perimeter_id=reach.perimeter_id,
-        name=f"Contour par la route : {reach.minutes:g} min ({vehicle}) de {seat_name}",
+        name=f"Contour par la route : {minutes} min ({vehicle}) de {seat_name}",
         method="temps_de_route",
         codes=codes,
         root=reach.seat,

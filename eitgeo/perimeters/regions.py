@@ -51,7 +51,8 @@ def ward_perimeter(
         When the root is not in the area.
     InfeasibleError
         When roads leave the area in several pieces (scikit-learn would then join
-        them by force), or there are fewer communes than regions.
+        them by force), there are fewer communes than regions, no town to drive to,
+        or no way from a commune to a town.
 
     Notes
     -----
@@ -71,7 +72,7 @@ def ward_perimeter(
     if n_pieces > 1:
         message = f"routes du territoire en {n_pieces} morceaux : régions impossibles"
         raise InfeasibleError(message)
-    minutes = town_minutes.loc[codes].to_numpy(dtype=float)
+    minutes = _minutes(town_minutes.loc[codes])
     model = AgglomerativeClustering(
         n_clusters=ward.n_regions, connectivity=links, linkage="ward"
     )
@@ -86,6 +87,23 @@ def ward_perimeter(
         root=root,
         parameters=ward.model_dump(mode="json") | {"towns": list(town_minutes.columns)},
     )
+
+
+def _minutes(table: pd.DataFrame) -> np.ndarray:
+    if table.shape[1] == 0:
+        message = (
+            "aucune ville dans le territoire : régions impossibles → abaisser "
+            "comparison.seat_min_population"
+        )
+        raise InfeasibleError(message)
+    blind = table.index[table.isna().any(axis=1)]
+    if len(blind):
+        message = (
+            f"{len(blind)} communes sans chemin vers une ville (dont {blind[0]}) : "
+            "régions impossibles → relever roads.max_minutes"
+        )
+        raise InfeasibleError(message)
+    return table.to_numpy(dtype=float)
 
 
 def _links(index: pd.Index, contiguity: pd.DataFrame) -> coo_array:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@cache
 def naf_divisions() -> pd.DataFrame:
     """Return the 88 divisions of NAF rév. 2.
 
@@ -28,6 +27,11 @@ def naf_divisions() -> pd.DataFrame:
     ----------
     INSEE, Nomenclature d'activités française, rév. 2, 2008 (Licence Ouverte).
     """
+    return _divisions().copy()
+
+
+@cache
+def _divisions() -> pd.DataFrame:
     path = resources.files("eitgeo.reference").joinpath("naf_divisions.csv")
     with path.open("rb") as handle:
         return pd.read_csv(handle, dtype=str).set_index("division")
@@ -49,14 +53,14 @@ def expand_divisions(ranges: Iterable[str]) -> frozenset[str]:
     Raises
     ------
     StudyError
-        When a bound is not a division.
+        When a bound is not a division, or a range is written backwards.
 
     Examples
     --------
     >>> sorted(expand_divisions(["01-02", "41"]))
     ['01', '02', '41']
     """
-    known = list(naf_divisions().index)
+    known = list(_divisions().index)
     faults = Faults("divisions de la NAF")
     found: set[str] = set()
     for written in ranges:
@@ -66,6 +70,9 @@ def expand_divisions(ranges: Iterable[str]) -> frozenset[str]:
         for bound in wrong:
             met = f"« {written} » : division « {bound} » inconnue"
             faults.add(met, remedy=hint(bound, known))
+        if not wrong and bounds[0] > bounds[1]:
+            met = f"« {written} » : plage à l'envers"
+            faults.add(met, remedy=f"écrire « {bounds[1]}-{bounds[0]} »")
         if not wrong:
             found.update(d for d in known if bounds[0] <= d <= bounds[1])
     faults.raise_if_any(StudyError)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import least_squares
 
+from eitgeo.check import Faults
+from eitgeo.errors import StudyError
 from eitgeo.roads.od_matrix import commune_places, od_matrix
 from eitgeo.roads.surrogate import build_surrogate
 
@@ -47,6 +49,7 @@ def trip_fit(
     """
     known = set(communes["code_insee"])
     usable = trips[trips["from_code"].isin(known) & trips["to_code"].isin(known)]
+    usable = usable.reset_index(drop=True)
     places = commune_places(
         communes[
             communes["code_insee"].isin([*usable["from_code"], *usable["to_code"]])
@@ -55,18 +58,18 @@ def trip_fit(
     pairs = od_matrix(
         network, origins=places, destinations=places, profile="car", roads=roads
     ).set_index(["origin_id", "destination_id"])
-    at = pairs.loc[list(zip(usable["from_code"], usable["to_code"], strict=True))]
+    at = pairs.reindex(pd.MultiIndex.from_frame(usable[["from_code", "to_code"]]))
     return pd.DataFrame(
         {
-            "from_code": usable["from_code"].to_numpy(),
-            "to_code": usable["to_code"].to_numpy(),
-            "from_name": usable["from"].to_numpy(),
-            "to_name": usable["to"].to_numpy(),
-            "known_km": usable["road_km"].astype(float).to_numpy(),
+            "from_code": usable["from_code"],
+            "to_code": usable["to_code"],
+            "from_name": usable["from"],
+            "to_name": usable["to"],
+            "known_km": usable["road_km"].astype(float),
             "model_km": at["length_m"].to_numpy() / 1000,
-            "known_min": usable["car_minutes"].astype(float).to_numpy(),
+            "known_min": usable["car_minutes"].astype(float),
             "model_min": at["time_s"].to_numpy() / 60,
-            "status": usable["status"].to_numpy(),
+            "status": usable["status"],
         }
     )
 
@@ -83,13 +86,16 @@ def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
     -------
     dict
         ``length_median_pct``, ``length_worst_pct``, ``time_median_pct``,
-        ``time_worst_pct``: model over known − 1 [%]; the worst is the one of
-        largest absolute value, with its sign. ``n_trips``.
+        ``time_worst_pct``: model over known − 1 [%], NaN without any trip; the worst
+        is the one of largest absolute value, with its sign. ``n_trips`` that the
+        network joins, ``n_unreached``: the others, in no other figure.
     """
-    length_pct = 100 * (fit["model_km"] / fit["known_km"] - 1)
-    time_pct = 100 * (fit["model_min"] / fit["known_min"] - 1)
+    joined = fit[fit["model_km"].notna()]
+    length_pct = 100 * (joined["model_km"] / joined["known_km"] - 1)
+    time_pct = 100 * (joined["model_min"] / joined["known_min"] - 1)
     return {
-        "n_trips": float(len(fit)),
+        "n_trips": float(len(joined)),
+        "n_unreached": float(len(fit) - len(joined)),
         "length_median_pct": float(length_pct.median()),
         "length_worst_pct": _worst(length_pct),
         "time_median_pct": float(time_pct.median()),
@@ -98,6 +104,8 @@ def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
 
 
 def _worst(values: pd.Series[float]) -> float:
+    if values.empty:
+        return float("nan")
     return float(values.iloc[int(values.abs().to_numpy().argmax())])
 
 
@@ -126,6 +134,11 @@ def calibrate(
     Roads
         The parameters, rounded to two figures after the point.
 
+    Raises
+    ------
+    StudyError
+        When no known trip lies in ``communes``, or the network does not join one.
+
     Notes
     -----
     Least squares on log(model ÷ known) of length and time together, soft-L1 loss;
@@ -143,6 +156,7 @@ def calibrate(
             roads=trial,
         )
         fit = trip_fit(trips, network, communes=communes, roads=trial)
+        _require_joined(fit)
         return np.concatenate(
             [
                 np.log(fit["model_km"] / fit["known_km"]),
@@ -150,16 +164,26 @@ def calibrate(
             ]
         )
 
-    start, low, high = zip(*_searched(roads), strict=True)
+    start, low, high = np.array(_searched(roads)).T
     found = least_squares(
         departures,
-        start,
+        np.clip(start, low, high),
         bounds=(low, high),
         loss="soft_l1",
         f_scale=0.1,
         diff_step=0.02,
     )
     return _with_values(roads, np.round(found.x, 2))
+
+
+def _require_joined(fit: pd.DataFrame) -> None:
+    faults = Faults("trajets connus")
+    if fit.empty:
+        faults.add("aucun entre des communes du territoire", remedy="en ajouter")
+    for row in fit[fit["model_km"].isna()].itertuples():
+        met = f"{row.from_name} – {row.to_name} : aucun chemin dans le réseau"
+        faults.add(met, remedy="retirer ce trajet ou relever roads.max_minutes")
+    faults.raise_if_any(StudyError)
 
 
 def _searched(roads: Roads) -> list[tuple[float, float, float]]:

@@ -89,20 +89,20 @@ def outlet_places(
     -------
     pandas.DataFrame
         Columns of :func:`commune_places`; ``snap_m`` is the straight line from the
-        seat to the outlet [m].
+        seat to the outlet [m], ``inner_m`` the inner distance of its commune.
 
     Raises
     ------
     StudyError
         When an outlet lies in a commune that is not at hand.
     """
-    seats = communes.set_index("code_insee")[["seat_x", "seat_y"]]
+    seats = commune_places(communes).set_index("place_id")
     faults = Faults("exutoires")
     for row in outlets[~outlets["code_insee"].isin(seats.index)].itertuples():
         met = f"« {row.outlet_id} » : commune {row.code_insee} hors des données"
         faults.add(met, remedy="corriger le code ou étendre les communes")
     faults.raise_if_any(StudyError)
-    seat = seats.loc[outlets["code_insee"]].to_numpy()
+    seat = seats.loc[outlets["code_insee"]]
     x, y = outlets.geometry.x.to_numpy(), outlets.geometry.y.to_numpy()
     return pd.DataFrame(
         {
@@ -111,8 +111,8 @@ def outlet_places(
             "node_id": outlets["code_insee"].to_numpy(),
             "x": x,
             "y": y,
-            "snap_m": np.hypot(x - seat[:, 0], y - seat[:, 1]),
-            "inner_m": 0.0,
+            "snap_m": np.hypot(x - seat["x"].to_numpy(), y - seat["y"].to_numpy()),
+            "inner_m": seat["inner_m"].to_numpy(),
         }
     )
 
@@ -149,12 +149,18 @@ def od_matrix(
         on one node, or one place with itself, are apart by the inner distance of
         the commune, never 0.
 
+    Raises
+    ------
+    StudyError
+        When a place stands on no node of the network.
+
     Notes
     -----
     Dijkstra of scipy on time; length and climb are summed along its predecessors,
     so the four figures belong to one path. Cost O(origins × edges log nodes).
     """
     graph = _graph(network, profile)
+    _require_nodes(graph.codes, pd.concat([origins, destinations]))
     o_node = graph.codes.get_indexer(pd.Index(origins["node_id"]))
     d_node = graph.codes.get_indexer(pd.Index(destinations["node_id"]))
     sources, row_of = np.unique(o_node, return_inverse=True)
@@ -173,6 +179,15 @@ def od_matrix(
     table["profile"] = profile
     table["closure_id"] = closure_id
     return table.drop(columns=["same_node", "inner_m"])
+
+
+def _require_nodes(nodes: pd.Index, places: pd.DataFrame) -> None:
+    faults = Faults("lieux")
+    lost = places.loc[~places["node_id"].isin(nodes), "place_id"]
+    for name in sorted(set(lost)):
+        met = f"« {name} » n'est sur aucun nœud du réseau"
+        faults.add(met, remedy="recalculer le réseau avec les mêmes communes")
+    faults.raise_if_any(StudyError)
 
 
 def _graph(network: SurrogateNetwork, profile: str) -> _Graph:
@@ -213,7 +228,8 @@ def _path_sums(graph: _Graph, sources: Ints, previous: Ints) -> dict[str, Floats
     parent = np.where(reached, previous, own)
     edge = np.zeros_like(parent)
     rows, columns = np.nonzero(reached)
-    edge[rows, columns] = graph.edge[previous[rows, columns], columns]
+    if len(rows):
+        edge[rows, columns] = graph.edge[previous[rows, columns], columns]
     sums = {name: values[edge] for name, values in graph.attributes.items()}
     line = np.arange(len(sources))[:, None]
     while not np.array_equal(parent[line, parent], parent):
@@ -224,8 +240,9 @@ def _path_sums(graph: _Graph, sources: Ints, previous: Ints) -> dict[str, Floats
 
 
 def _frame(origins: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
-    left = origins.loc[origins.index.repeat(len(destinations))].reset_index(drop=True)
-    right = pd.concat([destinations] * len(origins), ignore_index=True)
+    rank = np.indices((len(origins), len(destinations))).reshape(2, -1)
+    left = origins.iloc[rank[0]].reset_index(drop=True)
+    right = destinations.iloc[rank[1]].reset_index(drop=True)
     return pd.DataFrame(
         {
             "origin_id": left["place_id"],
@@ -235,7 +252,7 @@ def _frame(origins: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
             "snap_origin_m": left["snap_m"],
             "snap_destination_m": right["snap_m"],
             "same_node": left["node_id"] == right["node_id"],
-            "inner_m": left["inner_m"],
+            "inner_m": np.maximum(left["inner_m"], right["inner_m"]),
         }
     )
 

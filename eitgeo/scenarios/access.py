@@ -28,7 +28,7 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     Returns
     -------
     float
-        NaN when there is no weight, or when half of it has no way.
+        NaN when there is no weight, or when more than half of it has no way.
 
     Examples
     --------
@@ -70,6 +70,8 @@ def access_figures(
     dict
         ``seat_median_min``, ``seat_45min_pct``, ``two_seats_gain_pct``. The seat is
         the town inside that makes the median smallest; its name is in the note.
+        NaN, and the reason in the note, where there is no town, no target site or
+        no way for most of them.
     """
     weights = activity.by_commune(activity.target)
     minutes = activity.town_minutes.to_numpy(dtype=float)
@@ -84,17 +86,25 @@ def access_figures(
         )
         for row in range(len(held))
     ]
-    names = [
-        "" if seat is None else f"siège calculé : {town_names[towns[seat]]}"
-        for seat, *_ in rows
+    notes = [
+        _why_none(held[row], at, weights)
+        if seat is None
+        else f"siège calculé : {town_names[towns[seat]]}"
+        for row, (seat, *_) in enumerate(rows)
     ]
-    none = "aucune ville assez peuplée dans le périmètre"
-    notes = [name or none for name in names]
     return {
         "seat_median_min": figure(np.array([row[1] for row in rows]), notes),
         "seat_45min_pct": figure(np.array([row[2] for row in rows]), notes),
         "two_seats_gain_pct": figure(np.array([row[3] for row in rows]), notes),
     }
+
+
+def _why_none(inside: np.ndarray, at: np.ndarray, weights: np.ndarray) -> str:
+    if not inside[at].any():
+        return "aucune ville assez peuplée dans le périmètre"
+    if (inside * weights).sum() == 0:
+        return "aucun établissement à mobiliser dans le périmètre"
+    return "pas de chemin vers une ville pour la plupart des établissements"
 
 
 def _best_seat(

@@ -54,7 +54,8 @@ class Activity:
         Parameters
         ----------
         groups
-            INSEE codes of each perimeter, all in the study area.
+            INSEE codes of each perimeter; those out of the study area are held by
+            no column.
 
         Returns
         -------
@@ -63,7 +64,7 @@ class Activity:
         """
         table = np.zeros((len(groups), len(self.codes)), dtype=bool)
         for row, group in enumerate(groups):
-            table[row, self.codes.get_indexer(pd.Index(sorted(group)))] = True
+            table[row] = self.codes.isin(group)
         return table
 
     def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:

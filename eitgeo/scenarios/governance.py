@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.check import Faults, hint
+from eitgeo.errors import StudyError
 from eitgeo.territory import members
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from eitgeo.perimeters import Candidate
 
@@ -65,28 +67,36 @@ def governance_figures(
     Returns
     -------
     dict
-        Figures of the governance indicators.
+        Figures of the governance indicators. A share of the population is NaN in a
+        perimeter without inhabitant; a body that reaches beyond ``communes`` is
+        never whole and fits nothing, as its population is not at hand.
+
+    Raises
+    ------
+    StudyError
+        When a waste body, or a commune of a perimeter, is unknown.
     """
+    require_at_hand(candidates, communes["code_insee"])
     held = _incidence([one.codes for one in candidates], communes["code_insee"])
     people = communes["population"].to_numpy(dtype=float)
     total = held @ people
     epci = _shares(held, communes["epci_siren"])
     deps = _shares(held, communes["dep"])
-    of_bodies = {
-        str(body): members(membership, str(body), on_date=on_date)
-        for body in sorted(set(membership["body_id"]) & set(bodies["body_id"]))
-    }
-    petr = bodies.loc[bodies["kind"] == "petr", "body_id"]
+    of_bodies = _members_of(bodies, membership, on_date)
+    _require_waste_bodies(waste_bodies, of_bodies)
+    petr = bodies.loc[bodies["kind"].eq("petr"), "body_id"]
     whole = held @ np.where(communes["epci_siren"] != "", people, 0.0)
     cut = np.where((epci > 0) & (epci < 1), 1.0, 0.0)
     in_cut = _people_in_cut(held, people, communes["epci_siren"], cut)
     n_epci = (epci > 0).sum(axis=1)
     return {
         "n_epci": figure(n_epci),
-        "epci_whole_pct": figure(100 * (whole - in_cut) / total),
+        "epci_whole_pct": figure(ratio_pct(whole - in_cut, total)),
         "n_deliberations": figure(n_epci + 1),
         "n_departements": figure((deps > 0).sum(axis=1)),
-        "n_petr": _petr_figure(held, communes, [of_bodies[p] for p in petr]),
+        "n_petr": _petr_figure(
+            held, communes, [of_bodies[p] for p in petr if p in of_bodies]
+        ),
         "n_waste_bodies": _waste_figure(
             held, communes, [of_bodies[name] for name in waste_bodies]
         ),
@@ -95,11 +105,78 @@ def governance_figures(
     }
 
 
+def ratio_pct(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Divide, in per cent.
+
+    Parameters
+    ----------
+    part, whole
+        Same shape.
+
+    Returns
+    -------
+    numpy.ndarray of float
+        100 × part ÷ whole [%]; NaN where the whole is 0.
+    """
+    blank = np.full(np.shape(whole), np.nan)
+    return 100 * np.divide(part, whole, out=blank, where=np.asarray(whole) > 0)
+
+
+def require_at_hand(candidates: list[Candidate], codes: Iterable[str]) -> None:
+    """Refuse perimeters with a commune that is not at hand.
+
+    Parameters
+    ----------
+    candidates
+        The perimeters.
+    codes
+        INSEE codes of the communes at hand.
+
+    Raises
+    ------
+    StudyError
+        Naming each perimeter and commune.
+    """
+    known = set(codes)
+    faults = Faults("périmètres")
+    for one in candidates:
+        for code in sorted(one.codes - known):
+            met = f"« {one.perimeter_id} » : commune « {code} » hors des données"
+            faults.add(met, remedy="étendre le territoire ou corriger le périmètre")
+    faults.raise_if_any(StudyError)
+
+
+def _members_of(
+    bodies: pd.DataFrame, membership: pd.DataFrame, on_date: dt.date
+) -> dict[str, pd.DataFrame]:
+    """Return the members of every body that has some on the date."""
+    day = on_date.isoformat()
+    from_date, to_date = membership["from_date"], membership["to_date"]
+    current = from_date.le(day) & (to_date.eq("") | to_date.gt(day))
+    peopled = set(membership.loc[current, "body_id"])
+    return {
+        str(body): members(membership, str(body), on_date=on_date)
+        for body in sorted(peopled & set(bodies["body_id"]))
+    }
+
+
+def _require_waste_bodies(
+    names: Sequence[str], of_bodies: dict[str, pd.DataFrame]
+) -> None:
+    faults = Faults("comparison.waste_bodies")
+    for name in names:
+        if name not in of_bodies:
+            met = f"structure inconnue ou sans membre « {name} »"
+            faults.add(met, remedy=hint(name, of_bodies))
+    faults.raise_if_any(StudyError)
+
+
 def _incidence(groups: Sequence[frozenset[str]], codes: pd.Series[str]) -> np.ndarray:
+    """Which communes each group holds; members that are not at hand are left out."""
     index = pd.Index(codes)
     table = np.zeros((len(groups), len(index)), dtype=bool)
     for row, group in enumerate(groups):
-        table[row, index.get_indexer(pd.Index(sorted(group)))] = True
+        table[row] = index.isin(group)
     return table
 
 
@@ -130,7 +207,7 @@ def _petr_figure(
         [frozenset(p["code_insee"]) for p in petr], communes["code_insee"]
     )
     common = held.astype(float) @ inside.T
-    whole = (common == inside.sum(axis=1)).sum(axis=1)
+    whole = (common == [len(p) for p in petr]).sum(axis=1)
     return figure((common > 0).sum(axis=1), [f"dont entiers : {n}" for n in whole])
 
 
@@ -144,7 +221,7 @@ def _waste_figure(
         [frozenset(w["code_insee"]) for w in waste], communes["code_insee"]
     )
     unknown = ~inside.any(axis=0)
-    share = 100 * (held @ (people * unknown)) / (held @ people)
+    share = ratio_pct(held @ (people * unknown), held @ people)
     doubt = any((w["status"] != "publie").any() for w in waste)
     tail = " ; appartenance à confirmer" if doubt else ""
     notes = [
@@ -165,7 +242,9 @@ def _fit_figure(
     bodies: pd.DataFrame,
     of_bodies: dict[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    legal = bodies[bodies["legal_person"] & bodies["body_id"].isin(list(of_bodies))]
+    known = set(communes["code_insee"])
+    at_hand = [name for name, rows in of_bodies.items() if known >= {*rows.code_insee}]
+    legal = bodies[bodies["legal_person"] & bodies["body_id"].isin(at_hand)]
     if legal.empty:
         return figure(np.full(len(held), np.nan), "aucune structure déclarée")
     groups = [frozenset(of_bodies[name]["code_insee"]) for name in legal["body_id"]]
@@ -173,9 +252,9 @@ def _fit_figure(
     people = communes["population"].to_numpy(dtype=float)
     both = (held * people) @ inside.T
     either = (held @ people)[:, None] + (inside @ people) - both
-    fit = 100 * both / either
+    fit = ratio_pct(both, either)
     names, doubt = legal["name"].to_numpy(), (legal["status"] != "publie").to_numpy()
-    best = fit.argmax(axis=1)
+    best = np.nan_to_num(fit, nan=-1.0).argmax(axis=1)
     notes = [f"{names[b]}{' (à confirmer)' if doubt[b] else ''}" for b in best]
     return figure(fit.max(axis=1), notes)
 
@@ -186,13 +265,15 @@ def _confirmed_figure(
     of_bodies: dict[str, pd.DataFrame],
 ) -> pd.DataFrame:
     people = communes.set_index("code_insee")["population"]
-    values = []
-    for one in candidates:
-        total = people[sorted(one.codes)].sum()
-        if one.membership_status == "publie":
-            values.append(100.0)
-            continue
-        rows = of_bodies[one.perimeter_id]
-        sure = rows.loc[rows["status"] == "publie", "code_insee"]
-        values.append(100 * people[sure].sum() / total)
-    return figure(np.array(values))
+    doubtful = [one for one in candidates if one.membership_status != "publie"]
+    sure = {
+        one.perimeter_id: people[_published(of_bodies[one.perimeter_id])].sum()
+        for one in doubtful
+    }
+    total = np.array([people[sorted(one.codes)].sum() for one in candidates])
+    known = [sure.get(one.perimeter_id, total[i]) for i, one in enumerate(candidates)]
+    return figure(ratio_pct(np.array(known), total))
+
+
+def _published(rows: pd.DataFrame) -> pd.Series[str]:
+    return rows.loc[rows["status"] == "publie", "code_insee"]

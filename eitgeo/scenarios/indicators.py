@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.reference import indicator_catalogue
 from eitgeo.scenarios.access import access_figures
-from eitgeo.scenarios.governance import governance_figures
+from eitgeo.scenarios.governance import governance_figures, require_at_hand
 from eitgeo.scenarios.matter import fabric_figures, matter_figures
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.activity import Activity
     from eitgeo.study import Study
 
-_ON_SITES = {"target_sites", "naf_diversity", "sites_per_animator", "synergy_families"}
+_ON_SITES = {"target_sites", "naf_diversity", "sites_per_animator"}
 _ON_JOBS = {"industry_jobs", "top_site_pct"}
 _ON_ROADS = {"seat_median_min", "seat_45min_pct", "two_seats_gain_pct"}
+_ON_REACH = {"synergy_families"}
 _ON_TONNES = {"deposit_t", "captured_pct"}
 _WORST_SHARE_PCT = 20.0
 """Share of a value above which its worst input gives it its class."""
@@ -53,7 +54,13 @@ def measure_indicators(
         Table ``indicators``. ``percentile_same_size`` is, for unions of whole EPCI
         and perimeters equal to one, the share of the unions with as many EPCI that
         do no better (ties by half) [%]; NaN for other perimeters.
+
+    Raises
+    ------
+    StudyError
+        When a perimeter leaves the study area.
     """
+    require_at_hand(candidates, activity.codes)
     held = activity.matrix([one.codes for one in candidates])
     comparison = study.comparison
     figures = (
@@ -129,18 +136,20 @@ def contributions(candidates: list[Candidate], activity: Activity) -> pd.DataFra
     -------
     pandas.DataFrame
         ``perimeter_id``, ``indicator_id``, ``n_contributors``, ``top_share_pct``
-        [%] for the figures that sum over sites.
+        [%] for the figures that sum over sites, and for the share of the first.
+        Exchanges are known by commune: the deposit of the sites that give stands
+        for what each of them exchanges.
     """
     held = activity.matrix([one.codes for one in candidates])
     ids = [one.perimeter_id for one in candidates]
     gives = activity.deposit["site_id"].isin(activity.families["site_id"])
     deposit = activity.deposit.assign(weight=activity.deposit["t_mid"])
+    jobs = activity.industry.assign(weight=activity.industry["headcount_mid"])
     sources = {
         "target_sites": activity.target.assign(weight=1.0),
         "sites_per_animator": activity.target.assign(weight=1.0),
-        "industry_jobs": activity.industry.assign(
-            weight=activity.industry["headcount_mid"]
-        ),
+        "industry_jobs": jobs,
+        "top_site_pct": jobs,
         "deposit_t": deposit,
         "captured_pct": deposit[gives],
     }
@@ -184,7 +193,7 @@ def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndar
 
 
 def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
-    if name in _ON_SITES | _ON_ROADS:
+    if name in _ON_SITES | _ON_ROADS | _ON_REACH:
         return shares["sites"]
     if name in _ON_JOBS:
         return shares["jobs"]
@@ -192,8 +201,8 @@ def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def _hypothesis_pct(name: str, synthetic: np.ndarray) -> np.ndarray:
-    """All of it for surrogate roads and ratios, else the synthetic share."""
-    if name in _ON_ROADS | _ON_TONNES:
+    """Return all of it for surrogate roads and ratios, else the synthetic share."""
+    if name in _ON_ROADS | _ON_REACH | _ON_TONNES:
         return np.full(len(synthetic), 100.0)
     return synthetic
 
@@ -233,6 +242,8 @@ def _source(name: str, study: Study) -> str:
     )
     if name in _ON_ROADS:
         return f"{sites} ; réseau de substitution"
+    if name in _ON_REACH:
+        return f"{sites} ; règles de synergie ; réseau de substitution"
     if name in _ON_TONNES:
         return f"{sites} ; ratios et règles de synergie ; réseau de substitution"
     if name in _ON_SITES | _ON_JOBS:

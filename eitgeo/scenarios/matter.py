@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.governance import figure
+from eitgeo.scenarios.governance import figure, ratio_pct
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.activity import Activity
@@ -42,7 +42,7 @@ def fabric_figures(
     diverse = (held @ by_division >= comparison.diversity_min_sites).sum(axis=1)
     biggest = _largest(activity, activity.industry, "headcount_mid")
     top = np.where(held, biggest, 0.0).max(axis=1, initial=0.0)
-    share = _ratio_pct(top, jobs["value"].to_numpy())
+    share = ratio_pct(top, jobs["value"].to_numpy())
     return {
         "target_sites": figure(target),
         "industry_jobs": jobs,
@@ -77,7 +77,7 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
     kept = both.astype(float) @ tonnes
     givers = _counts(activity, activity.families, "family")
     families = (held @ givers >= min_givers).sum(axis=1)
-    captured = figure(_ratio_pct(kept, given))
+    captured = figure(ratio_pct(kept, given))
     captured[["low", "high"]] = np.nan
     return {
         "deposit_t": _interval(activity, activity.deposit, held, "t"),
@@ -105,8 +105,3 @@ def _counts(activity: Activity, frame: pd.DataFrame, label: str) -> np.ndarray:
 def _largest(activity: Activity, frame: pd.DataFrame, value: str) -> np.ndarray:
     largest = frame.groupby("code_insee")[value].max()
     return largest.reindex(activity.codes, fill_value=0.0).to_numpy(dtype=float)
-
-
-def _ratio_pct(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    blank = np.full(len(whole), np.nan)
-    return 100 * np.divide(part, whole, out=blank, where=whole > 0)

@@ -124,7 +124,7 @@ def _in_folder(folder: Path, picks: Callable[[str], bool]) -> dict[str, Path]:
 def _require_some(found: dict[str, Path], path: Path) -> dict[str, Path]:
     if not found:
         message = (
-            f"{path.name} : aucun des fichiers attendus dans ce qui est fourni "
+            f"{path.name} : aucun des fichiers nécessaires dans ce qui est fourni "
             "→ vérifier qu'il s'agit du bon téléchargement"
         )
         raise SourceError(message)

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+type Note = tuple[str, object, str, str, str]
+"""``file``, ``row``, ``subject``, ``kind``, ``detail`` of a row that is kept."""
+
+type Drop = tuple[str, object, str, str]
+"""``file``, ``row``, ``subject``, ``reason`` of a row that is left out."""
+
 NOTE_COLUMNS = ("file", "row", "subject", "kind", "detail")
 ENCODINGS = ("utf-8-sig", "cp1252")
 """Tried in order; Windows-1252 holds every printable sign of ISO-8859-1."""
@@ -40,7 +46,7 @@ class Audited(Loaded):
     notes: pd.DataFrame = field(repr=False)
 
 
-def note_rows(rows: Iterable[tuple[str, object, str, str, str]]) -> pd.DataFrame:
+def note_rows(rows: Iterable[Note]) -> pd.DataFrame:
     """Lay out the remarks on rows that are kept.
 
     Parameters
@@ -121,18 +127,14 @@ def _lines(path: Path, separator: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(
         io.StringIO(_decoded(path), newline=""), delimiter=separator, strict=True
     )
-    lines = []
     try:
-        for cells in reader:
-            if any(cells):
-                lines.append((reader.line_num, cells))
+        return [(reader.line_num, cells) for cells in reader if any(cells)]
     except csv.Error as error:
         message = (
             f"{path.name} : ligne {reader.line_num} : guillemets mal fermés "
             "→ doubler ou retirer les guillemets de la cellule"
         )
         raise SchemaError(message) from error
-    return lines
 
 
 def _decoded(path: Path) -> str:
@@ -190,6 +192,141 @@ def _require_cells(
             remedy = "vérifier les séparateurs et les guillemets"
             faults.add(met, row=number, remedy=remedy)
     faults.raise_if_any(SchemaError)
+
+
+def drops(file: str, subjects: pd.Series, reasons: pd.Series) -> list[Drop]:
+    """List the rows that have a reason to be left out.
+
+    Parameters
+    ----------
+    file
+        The file, as the user names it.
+    subjects
+        What each row is about.
+    reasons
+        French, ``""`` where the row is kept, on the same index.
+
+    Returns
+    -------
+    list of tuple
+        ``file``, ``row``, ``subject``, ``reason``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> drops("a.csv", pd.Series(["x", "y"]), pd.Series(["", "répétée"]))
+    [('a.csv', 1, 'y', 'répétée')]
+    """
+    return [
+        (file, line, subject, reason)
+        for line, subject, reason in zip(subjects.index, subjects, reasons, strict=True)
+        if reason
+    ]
+
+
+def remarks(
+    file: str, subjects: pd.Series, kind: str, details: pd.Series
+) -> list[Note]:
+    """List the rows that have something to be told, though they are kept.
+
+    Parameters
+    ----------
+    file
+        The file, as the user names it.
+    subjects
+        What each row is about.
+    kind
+        Short code of the remark.
+    details
+        French, ``""`` where there is nothing to tell, on the same index.
+
+    Returns
+    -------
+    list of tuple
+        ``file``, ``row``, ``subject``, ``kind``, ``detail``.
+    """
+    return [
+        (file, line, subject, kind, detail)
+        for line, subject, detail in zip(subjects.index, subjects, details, strict=True)
+        if detail
+    ]
+
+
+def where(wrong: pd.Series, reason: pd.Series | str) -> pd.Series:
+    """Give a reason to the rows that a check picked.
+
+    Parameters
+    ----------
+    wrong
+        Which rows.
+    reason
+        French, one for all or one a row.
+
+    Returns
+    -------
+    pandas.Series
+        The reason, ``""`` elsewhere.
+    """
+    return pd.Series("", wrong.index, dtype="str").mask(wrong, reason)
+
+
+def first_reason(*reasons: pd.Series) -> pd.Series:
+    """Keep the first reason that a row has to be left out.
+
+    Parameters
+    ----------
+    *reasons
+        French, ``""`` where there is none, on one index.
+
+    Returns
+    -------
+    pandas.Series
+        The first one that is not empty, else ``""``.
+    """
+    chosen = reasons[0]
+    for other in reasons[1:]:
+        chosen = chosen.where(chosen != "", other)
+    return chosen
+
+
+def away(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
+    """Tell the rows of communes that are not at hand.
+
+    Parameters
+    ----------
+    rows
+        ``code_insee``, text.
+    communes
+        ``code_insee`` of the communes at hand.
+
+    Returns
+    -------
+    pandas.Series
+        A reason in French, ``""`` where the commune is at hand.
+    """
+    gone = ~rows["code_insee"].isin(communes["code_insee"])
+    return ("hors des communes (« " + rows["code_insee"] + " »)").where(gone, "")
+
+
+def repeats(rows: pd.DataFrame, key: Sequence[str]) -> pd.Series:
+    """Tell the rows that repeat the key of an earlier one.
+
+    Parameters
+    ----------
+    rows
+        Rows as text.
+    key
+        Columns of the key.
+
+    Returns
+    -------
+    pandas.Series
+        A reason in French, ``""`` for the first row of each key.
+    """
+    reasons = pd.Series("", index=rows.index, dtype="str")
+    label = rows[list(key)].agg(", ".join, axis=1) if len(rows) else reasons
+    again = rows.duplicated(list(key))
+    return reasons.mask(again, "ligne répétée (" + label + ")")
 
 
 def to_amounts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:

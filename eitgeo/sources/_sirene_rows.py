@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, commune_code_fault, hint
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
 
     import duckdb
 
+COMMUNE = r"(?:\d{2}|2[AB])\d{3}"
 ACTIVE, CLOSED = "A", "F"
 DIFFUSED, PARTIAL, WITHHELD = "O", "P", "N"
-_STATES = (ACTIVE, CLOSED)
-_STATUSES = (DIFFUSED, PARTIAL, WITHHELD)
+STATES = (ACTIVE, CLOSED)
+STATUSES = (DIFFUSED, PARTIAL, WITHHELD)
+AWAY = "hors des communes demandées"
+BAD_COMMUNE = "code commune mal formé"
+HIDDEN = "non diffusible (statut N)"
+NO_COMMUNE = "sans commune française"
+SHUT = "établissement fermé"
+PICKED = ""
 
 _COUNT = """
 SELECT code_insee, state, status, count(*) AS n_rows
@@ -43,7 +51,7 @@ WHERE siren IN (SELECT substr(siret, 1, 9) FROM picked)
 GROUP BY ALL ORDER BY ALL
 """
 _POSITIONS = """
-SELECT siret, x, y, quality, epsg, count(*) AS n_rows
+SELECT siret, x, y, qualite_xy, epsg, count(*) AS n_rows
 FROM geolocation SEMI JOIN picked USING (siret)
 GROUP BY ALL ORDER BY ALL
 """
@@ -138,7 +146,7 @@ def positions(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        Text columns ``siret``, ``x``, ``y``, ``quality``, ``epsg``; ``n_rows`` as
+        Text columns ``siret``, ``x``, ``y``, ``qualite_xy``, ``epsg``; ``n_rows`` as
         for the establishments.
 
     Raises
@@ -156,26 +164,85 @@ def positions(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFrame
     return found
 
 
+def counted_lines(n_rows: int) -> str:
+    """Write a number of lines in French.
+
+    Parameters
+    ----------
+    n_rows
+        How many.
+
+    Returns
+    -------
+    str
+        With narrow unbreakable spaces between thousands.
+
+    Examples
+    --------
+    >>> counted_lines(1), counted_lines(1_200).split()
+    ('1 ligne', ['1', '200', 'lignes'])
+    """
+    number = f"{n_rows:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{number} ligne" if n_rows == 1 else f"{number} lignes"
+
+
 def _text(frame: pd.DataFrame) -> pd.DataFrame:
-    columns = frame.columns.drop("n_rows")
-    return frame.assign(**{name: frame[name].fillna("").astype("str") for name in columns})
+    words = frame.columns.drop("n_rows")
+    return frame.assign(
+        **{word: frame[word].fillna("").astype("str") for word in words}
+    )
 
 
 def _left(counts: pd.DataFrame, codes: Collection[str], path: Path) -> pd.DataFrame:
     if counts.empty:
         message = f"{path.name} : fichier vide (un en-tête sans ligne) → le compléter"
         raise SourceError(message)
-    inside = counts["code_insee"].isin(list(codes))
+    code = counts["code_insee"]
+    inside = code.isin(list(codes))
     faults = Faults(path.name)
-    here = counts[inside]
-    _check_domain(here, "state", _STATES, "etatAdministratifEtablissement", faults)
-    _check_domain(here, "status", _STATUSES, "statutDiffusionEtablissement", faults)
-    reasons = counts["code_insee"].drop_duplicates().map(lambda code: code)
-    by_code = {code: _reason_outside(code, faults) for code in reasons[~reasons.isin(list(codes))]}
+    _check_zeros(counts[~inside], faults=faults)
+    _check_domain(counts[inside], "state", STATES, faults=faults)
+    _check_domain(counts[inside], "status", STATUSES, faults=faults)
     faults.raise_if_any(SchemaError)
-    reason = counts["code_insee"].map(by_code).astype("object")
-    reason = reason.where(~inside, "non diffusible (statut N)")
-    reason = reason.where(~(inside & (counts["state"] == CLOSED)), "établissement fermé")
-    kept = inside & (counts["state"] == ACTIVE) & (counts["status"] != WITHHELD)
-    told = counts.assign(reason=reason)[~kept]
+    reasons = np.select(
+        [
+            code == "",
+            ~code.str.fullmatch(COMMUNE),
+            ~inside,
+            counts["state"] == CLOSED,
+            counts["status"] == WITHHELD,
+        ],
+        [NO_COMMUNE, BAD_COMMUNE, AWAY, SHUT, HIDDEN],
+        default=PICKED,
+    )
+    told = counts.assign(reason=reasons)[reasons != PICKED]
     return told.groupby("reason", as_index=False)["n_rows"].sum()
+
+
+def _check_zeros(counts: pd.DataFrame, *, faults: Faults) -> None:
+    short = counts[counts["code_insee"].str.fullmatch(r"\d{4}")]
+    for code, n_rows in short.groupby("code_insee")["n_rows"].sum().items():
+        met, remedy = commune_code_fault(code) or ("", "")
+        faults.add(f"{met} ({counted_lines(n_rows)})", remedy=remedy)
+
+
+def _check_domain(
+    counts: pd.DataFrame, column: str, domain: tuple[str, ...], *, faults: Faults
+) -> None:
+    (official,) = (
+        name for name, alias in ESTABLISHMENTS.needed.items() if alias == column
+    )
+    wrong = counts[~counts[column].isin(domain)]
+    for value, n_rows in wrong.groupby(column)["n_rows"].sum().items():
+        met = f"« {official} » = « {value} » ({counted_lines(n_rows)})"
+        faults.add(met, remedy=hint(str(value), domain))
+
+
+def _check_key(rows: pd.DataFrame, key: str, pattern: str, *, faults: Faults) -> None:
+    malformed = ~rows[key].str.fullmatch(pattern)
+    for value in rows.loc[malformed, key]:
+        met = f"« {key} » = « {value} » mal formé"
+        faults.add(met, remedy="rétablir les zéros de tête (colonne au format texte)")
+    for value in rows.loc[rows[key].duplicated() & ~malformed, key]:
+        met = f"« {key} » {value} présent deux fois avec des valeurs différentes"
+        faults.add(met, remedy="ne garder que la ligne du dernier traitement")

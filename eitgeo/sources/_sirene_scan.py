@@ -7,11 +7,12 @@ import re
 import tempfile
 from collections import Counter
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
@@ -19,7 +20,8 @@ from eitgeo.sources._archives import extracted
 from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from eitgeo.sources._sirene_header import Layout
 
@@ -73,7 +75,7 @@ def attached(
     connection
         From :func:`engine`.
     path
-        ``.csv`` (UTF-8), ``.parquet``, or a ``.zip`` that holds one of them.
+        ``.csv`` (UTF-8), ``.parquet``, or a ``.zip`` or ``.7z`` that holds one.
     layout
         The columns, and the separator of the CSV form.
     view
@@ -95,27 +97,20 @@ def attached(
     require_file(path)
     with _on_disk(path) as file, _told(path.name):
         if file.suffix.lower() == ".parquet":
+            written = pq.read_schema(file).names
+            names = _official(written, layout, path.name)
             relation = connection.read_parquet(str(file))
-            names = _official(relation.columns, layout, path.name)
         else:
             names = _official(_csv_header(file, layout, path.name), layout, path.name)
-            relation = _csv(connection, file, layout.separator, len(names))
-        _select(relation, names, layout).create_view(view, replace=True)
+            written = [f"column_{rank}" for rank in range(len(names))]
+            relation = _csv(connection, file, layout.separator, written)
+        places = dict(zip(names, written, strict=True))
+        _select(relation, places, layout).create_view(view, replace=True)
         yield
 
 
 @contextmanager
 def _on_disk(path: Path) -> Iterator[Path]:
-    suffix = path.suffix.lower()
-    if suffix in _READABLE:
-        yield path
-        return
-    if suffix != ".zip":
-        message = (
-            f"{path.name} : format « {path.suffix} » non reconnu "
-            "→ fournir le fichier en .csv, .parquet ou .zip"
-        )
-        raise SourceError(message)
     with extracted(path, wanted=_READABLE, max_bytes=MAX_ARCHIVE_BYTES) as members:
         if len(members) > 1:
             names = ", ".join(sorted(members))
@@ -165,12 +160,15 @@ def _official(names: Sequence[str], layout: Layout, where: str) -> list[str]:
 
 
 def _csv(
-    connection: duckdb.DuckDBPyConnection, path: Path, separator: str, width: int
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    separator: str,
+    names: Sequence[str],
 ) -> duckdb.DuckDBPyRelation:
     return connection.read_csv(
         str(path),
         auto_detect=False,
-        columns={f"column_{rank}": "VARCHAR" for rank in range(width)},
+        columns=dict.fromkeys(names, "VARCHAR"),
         escapechar='"',
         header=True,
         quotechar='"',
@@ -179,12 +177,11 @@ def _csv(
 
 
 def _select(
-    relation: duckdb.DuckDBPyRelation, names: Sequence[str], layout: Layout
+    relation: duckdb.DuckDBPyRelation, places: Mapping[str, str], layout: Layout
 ) -> duckdb.DuckDBPyRelation:
-    places = dict(zip(names, relation.columns, strict=True))
     text = duckdb.sqltypes.VARCHAR
     chosen = [
-        duckdb.ColumnExpression(f'"{places[name]}"').cast(text).alias(alias)
+        duckdb.ColumnExpression(places[name]).cast(text).alias(alias)
         if name in places
         else duckdb.ConstantExpression(None).cast(text).alias(alias)
         for name, alias in (layout.needed | layout.optional).items()
@@ -197,7 +194,7 @@ def _told(where: str) -> Iterator[None]:
     """Tell the faults that DuckDB meets in a file, in the words of the package."""
     try:
         yield
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as error:
         raise _explained(str(error), where) from error
 
 

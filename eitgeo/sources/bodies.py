@@ -15,7 +15,7 @@ from eitgeo.sources._rows import (
     read_rows,
     to_flags,
 )
-from eitgeo.tables import STATUSES, TABLES, validate
+from eitgeo.tables import BODY_KINDS, STATUSES, TABLES, validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-BODY_KINDS = ("epci", "syndicat", "petr", "ti", "bassin_de_vie", "autre")
 _DATE = r"(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?"
 
 

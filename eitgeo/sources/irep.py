@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import logging
-import unicodedata
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from eitgeo.check import WORKING_EPSG, Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._places import at_seats
-from eitgeo.sources._rows import check_key, check_pattern, read_rows, to_numbers
+from eitgeo.sources._identity import (
+    check_postcodes,
+    folded,
+    may_be_shown,
+    siret_notes,
+)
+from eitgeo.sources._loaded import dropped_rows
+from eitgeo.sources._official import (
+    Audited,
+    drops,
+    note_rows,
+    read_official,
+    remarks,
+    where,
+)
+from eitgeo.sources._positions import place_points
+from eitgeo.sources._rows import check_key, check_pattern, to_numbers
 from eitgeo.tables import validate
 
 if TYPE_CHECKING:
@@ -21,16 +34,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.sources._official import Note
+
 LAMBERT2_EPSG = 27572
 """Lambert II étendu: the coordinates of these files."""
-
-ARTICLES = ("L", "LA", "LE", "LES")
-_ORGANISATIONS = (
-    r"\b(?:CC|CCI|CHU|COMMUNAUTE|COMMUNE|COOPERATIVE|CUMA|EURL|GIE|GROUPE|INDUSTRIES?"
-    r"|MAIRIE|REGIE|SA|SARL|SAS|SASU|SCA|SCOP|SEM|SICA|SIVOM|SMTD|SNC|SOCIETE|STE"
-    r"|SYNDICAT|USINE)\b"
-)
-"""Words that tell a legal person from somebody's name."""
 
 MASKED_NAME = "Établissement déclarant (nom non diffusé)"
 _NEEDED = (
@@ -49,14 +56,14 @@ _log = logging.getLogger(__name__)
 
 def read_irep_sites(
     path: Path, *, communes: gpd.GeoDataFrame, year: int | None = None
-) -> gpd.GeoDataFrame:
+) -> Audited:
     """Read the declaring establishments, without headcount.
 
     Parameters
     ----------
     path
-        ``etablissements.csv``, all years in one file (column ``annee``); coordinates
-        in EPSG:27572 [m].
+        ``etablissements.csv``, comma, all years in one file (column ``annee``);
+        coordinates in EPSG:27572 [m].
     communes
         ``code_insee``, ``nom``, ``dep``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
     year
@@ -64,32 +71,44 @@ def read_irep_sites(
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    Audited
         Table ``sites``, EPSG:2154, class O, headcounts NaN, ``position_quality``
-        ``commune``.
+        ``commune``; the lines left out (other years, other communes); remarks on
+        points, SIRET and activity codes.
 
     Raises
     ------
     SourceError
-        File absent, empty or not in UTF-8.
+        File absent, empty or unreadable.
     SchemaError
-        Missing column, malformed coordinate or year, no declaration that year.
+        Missing column, malformed coordinate, postcode or year, no declaration that
+        year.
+    CrsError
+        A point that is not in France.
 
     Notes
     -----
     The points are places of the commune, not of the site (in 2017, 283 sites share
     135 points), so none is taken as exact. The commune is the one of that name in the
-    département of the postcode, else the one that holds the point; sites in no
-    commune of the layer are dropped and counted in the log. A point outside that
-    commune is put at its seat. The files say nothing of the legal category, so name
-    and SIRET are kept only where a word of the name tells an organisation. Activity
-    codes of NAF rév. 1 (« 241G ») are told in the log and left empty: no passage is
+    département of the postcode, else the one that holds the point. A point outside
+    that commune is put at its seat. The files say nothing of the legal category, so
+    name and SIRET are kept only where a word of the name, or a SIREN of the public
+    sector, tells an organisation.
+    Activity codes of NAF rév. 1 (« 241G ») are told and left empty: no passage is
     guessed.
+
+    References
+    ----------
+    Producer: ministère chargé de l'environnement, Géorisques, registre des émissions
+    polluantes (IREP), https://www.georisques.gouv.fr/donnees/bases-de-donnees.
+    Licence: Licence Ouverte 2.0. Vintage: declarations of 2003 to 2017, gathered in
+    one file. CRS: EPSG:27572 (Lambert II étendu).
     """
-    rows = read_rows(path, columns=_NEEDED)
+    rows = read_official(path, columns=_NEEDED, separator=",")
     faults = Faults(path.name)
     check_key(rows, ["Identifiant", "annee"], faults=faults)
     check_pattern(rows, "annee", pattern=r"\d{4}", example="2017", faults=faults)
+    check_postcodes(rows, "Code_Postal", faults=faults)
     rows = rows.assign(
         x=to_numbers(rows, "Coordonnees_X", faults=faults),
         y=to_numbers(rows, "Coordonnees_Y", faults=faults),
@@ -99,18 +118,52 @@ def read_irep_sites(
     points = gpd.GeoDataFrame(
         latest, geometry=gpd.points_from_xy(latest["x"], latest["y"], crs=LAMBERT2_EPSG)
     ).to_crs(WORKING_EPSG)
-    codes = _commune_codes(points, communes)
-    kept = points[codes != ""]
+    codes = commune_codes(points, communes)
+    kept = points.assign(code_insee=codes)[codes != ""]
+    away = points[codes == ""]
     _log.info(
         "%s : %d lignes lues, %d établissements retenus, %d hors des communes",
         path.name,
         len(rows),
         len(kept),
-        len(points) - len(kept),
+        len(away),
     )
-    sites = _sites(kept).assign(code_insee=codes[codes != ""])
-    sites = sites.set_geometry(_in_their_commune(sites, communes))
-    return validate(sites, table="sites", where=path.name)
+    older = rows.drop(index=latest.index)
+    left_out = [
+        *drops(
+            path.name,
+            "IREP" + older["Identifiant"],
+            "autre année (" + older["annee"] + ")",
+        ),
+        *drops(
+            path.name,
+            "IREP" + away["Identifiant"],
+            "hors des communes (" + away["Commune"] + ")",
+        ),
+    ]
+    sites = _sites(kept)
+    placed = place_points(
+        sites,
+        sites.geometry,
+        kinds=np.where(kept["x"].isna() | kept["y"].isna(), "absente", ""),
+        communes=communes,
+        tolerance_m=0.0,
+    )
+    notes = [
+        *placed.notes(path.name, sites["site_id"] + " " + sites["name"]),
+        *_identity_notes(path.name, kept, sites),
+    ]
+    table = validate(sites.set_geometry(placed.points), table="sites", where=path.name)
+    return Audited(table, dropped_rows(left_out), note_rows(notes))
+
+
+def _identity_notes(file: str, rows: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
+    old = (sites["naf"] == "") & (rows["Code_APE"] != "")
+    told = where(old, "« " + rows["Code_APE"] + " » hors NAF rév. 2, laissé vide")
+    return [
+        *siret_notes(file, rows["Numero_SIRET"], sites["site_id"]),
+        *remarks(file, sites["site_id"], "code_ape", told),
+    ]
 
 
 def naf_from_ape(codes: pd.Series) -> pd.Series:
@@ -152,41 +205,29 @@ def _of_year(rows: pd.DataFrame, year: int | None, where: str) -> pd.DataFrame:
     return ordered.drop_duplicates("Identifiant", keep="last")
 
 
-def _commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
-    names = communes.assign(key=communes["dep"] + _folded(communes["nom"]))
+def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
+    """Find the commune of each row: by its name, else by its point.
+
+    Parameters
+    ----------
+    points
+        ``Code_Postal``, ``Commune``; points in EPSG:2154, empty or NaN where unknown.
+    communes
+        ``code_insee``, ``nom``, ``dep``, polygons, EPSG:2154.
+
+    Returns
+    -------
+    pandas.Series
+        ``code_insee``, ``""`` where the row is in no commune at hand.
+    """
+    names = communes.assign(key=communes["dep"] + folded(communes["nom"]))
     unique = names.drop_duplicates("key", keep=False).set_index("key")["code_insee"]
-    key = points["Code_Postal"].str[:2] + _folded(points["Commune"])
+    key = points["Code_Postal"].str[:2] + folded(points["Commune"])
     by_name = key.map(unique)
     places = gpd.GeoDataFrame(geometry=points.geometry)
     joined = places.sjoin(communes[["code_insee", "geometry"]], predicate="within")
     by_point = joined["code_insee"].groupby(level=0).first()
-    return by_name.fillna(by_point).fillna("")
-
-
-def _in_their_commune(
-    sites: gpd.GeoDataFrame, communes: gpd.GeoDataFrame
-) -> gpd.GeoSeries:
-    seats = at_seats(sites[["code_insee"]], communes=communes).geometry
-    polygons = communes.set_index("code_insee").geometry.loc[sites["code_insee"]]
-    held = shapely.covers(polygons.to_numpy(), sites.geometry.to_numpy())
-    return sites.geometry.where(held, seats)
-
-
-def _names_an_organisation(names: pd.Series) -> pd.Series:
-    words = names.str.upper().str.replace(".", "", regex=False)
-    return words.str.contains(_ORGANISATIONS, regex=True)
-
-
-def _folded(names: pd.Series) -> pd.Series:
-    """Return names without accent, case, article or sign: « L'Isle » = « ISLE »."""
-
-    def fold(name: str) -> str:
-        parts = unicodedata.normalize("NFD", name.upper().replace("Œ", "OE"))
-        plain = "".join(sign for sign in parts if not unicodedata.combining(sign))
-        words = "".join(sign if sign.isalpha() else " " for sign in plain).split()
-        return "".join(words[1:] if words[:1] and words[0] in ARTICLES else words)
-
-    return names.map(fold)
+    return by_name.fillna(by_point).fillna("").astype("str")
 
 
 def _sites(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -196,7 +237,7 @@ def _sites(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         _log.warning(
             "codes d'activité hors NAF rév. 2, laissés vides : %s", ", ".join(unread)
         )
-    shown = _names_an_organisation(points["Nom_Etablissement"])
+    shown = may_be_shown(points["Nom_Etablissement"], points["Numero_SIRET"])
     well_formed = points["Numero_SIRET"].str.fullmatch(r"\d{14}")
     return gpd.GeoDataFrame(
         {
@@ -214,6 +255,7 @@ def _sites(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "source": "Géorisques, IREP " + points["annee"],
             "evidence": "O",
             "synthetic": False,
+            "code_insee": points["code_insee"],
         },
         geometry=points.geometry,
     )

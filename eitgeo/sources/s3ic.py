@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,15 +10,16 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._places import at_seats, keep_inside
-from eitgeo.sources._rows import check_codes, check_key, read_rows
+from eitgeo.sources._identity import siret_notes
+from eitgeo.sources._loaded import dropped_rows
+from eitgeo.sources._official import Audited, away, drops, note_rows, read_official
+from eitgeo.sources._places import at_seats
+from eitgeo.sources._rows import check_codes, check_key
 from eitgeo.sources.irep import naf_from_ape
 from eitgeo.tables import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import geopandas as gpd
 
 NOT_DIFFUSED = "[ND]"
 SOLE_TRADER = "1000"
@@ -40,6 +42,7 @@ HEADCOUNT_BRACKETS: dict[str, tuple[float, float]] = {
 }
 """INSEE headcount brackets: code → lowest, highest; other codes are unknown."""
 
+_log = logging.getLogger(__name__)
 _UNKNOWN = (np.nan, np.nan)
 _KIND_OF_NAF = {
     "37.00": "traitement_effluents",
@@ -62,7 +65,7 @@ _NEEDED = {
 }
 
 
-def read_s3ic_outlets(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
+def read_s3ic_outlets(path: Path, *, communes: pd.DataFrame) -> Audited:
     """Read the waste installations as outlets, at the seat of their commune.
 
     Parameters
@@ -70,14 +73,14 @@ def read_s3ic_outlets(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame
     path
         ``s3ic_x_sirene.csv``: ``;``, UTF-8.
     communes
-        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m]; rows of other
-        communes are left out and named in the log.
+        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    Audited
         Table ``outlets``, EPSG:2154: capacity unknown, ``a_verifier``; the names of
-        non-diffusible installations and of natural persons are masked.
+        non-diffusible installations and of natural persons are masked. Rows of other
+        communes are left out; SIRET malformed or borne twice are remarks.
 
     Raises
     ------
@@ -85,15 +88,22 @@ def read_s3ic_outlets(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame
         File absent, empty or not in UTF-8.
     SchemaError
         Missing column, repeated installation, malformed commune code.
+
+    References
+    ----------
+    Producer: ministère chargé de l'environnement, Géorisques (S3IC), waste
+    installations matched to SIRENE (INSEE) by Trackdéchets. Licence: Licence Ouverte
+    2.0. Vintage: about 2019. CRS: none in the file; put at the town hall, EPSG:2154.
     """
-    rows = _read(path, communes)
+    every = _read(path)
+    rows = every[every["code_insee"].isin(communes["code_insee"])]
     kinds = naf_from_ape(rows["ape"]).str[:5].map(_KIND_OF_NAF)
     hidden = _hidden(rows)
     outlets = pd.DataFrame(
         {
             "outlet_id": "S3IC" + rows["code"],
             "name": rows["name"].mask(hidden, MASKED_NAME),
-            "aliases": rows["siret"].mask(hidden, ""),
+            "aliases": _siret(rows, hidden),
             "kind": kinds.fillna("icpe_dechets"),
             "icpe_headings": "",
             "capacity_t": np.nan,
@@ -106,10 +116,11 @@ def read_s3ic_outlets(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame
         }
     )
     placed = at_seats(outlets, communes=communes)
-    return validate(placed, table="outlets", where=path.name)
+    table = validate(placed, table="outlets", where=path.name)
+    return _audited(table, every, rows, communes=communes, path=path)
 
 
-def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
+def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> Audited:
     """Read the waste installations as establishments, at the seat of their commune.
 
     Parameters
@@ -117,16 +128,16 @@ def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
     path
         ``s3ic_x_sirene.csv``: ``;``, UTF-8.
     communes
-        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m]; rows of other
-        communes are left out and named in the log.
+        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    Audited
         Table ``sites``, EPSG:2154. Headcount from the INSEE bracket (mid = geometric
         mean), NaN where unknown; ``diffusible`` False where the name is ``[ND]`` or
         the status is not ``O``; ``natural_person`` True for sole traders
         (category 1000). Names of both are masked. The activity is the legal unit's.
+        Rows left out and remarks as :func:`read_s3ic_outlets`.
 
     Raises
     ------
@@ -134,8 +145,15 @@ def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
         File absent, empty or not in UTF-8.
     SchemaError
         Missing column, repeated installation, malformed commune code.
+
+    References
+    ----------
+    Producer: ministère chargé de l'environnement, Géorisques (S3IC), waste
+    installations matched to SIRENE (INSEE) by Trackdéchets. Licence: Licence Ouverte
+    2.0. Vintage: about 2019. CRS: none in the file; put at the town hall, EPSG:2154.
     """
-    rows = _read(path, communes)
+    every = _read(path)
+    rows = every[every["code_insee"].isin(communes["code_insee"])]
     hidden = _hidden(rows)
     low, high = np.array(
         [HEADCOUNT_BRACKETS.get(code, _UNKNOWN) for code in rows["bracket"]],
@@ -144,7 +162,7 @@ def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
     sites = pd.DataFrame(
         {
             "site_id": "S3IC" + rows["code"],
-            "siret": rows["siret"].mask(hidden, ""),
+            "siret": _siret(rows, hidden),
             "name": rows["name"].mask(hidden, MASKED_NAME),
             "naf": naf_from_ape(rows["ape"]),
             "naf_version": "NAFRev2",
@@ -161,17 +179,38 @@ def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
         }
     )
     placed = at_seats(sites, communes=communes)
-    return validate(placed, table="sites", where=path.name)
+    table = validate(placed, table="sites", where=path.name)
+    return _audited(table, every, rows, communes=communes, path=path)
 
 
-def _read(path: Path, communes: pd.DataFrame) -> pd.DataFrame:
-    rows = read_rows(path, columns=_NEEDED, separator=";")
-    rows = rows[list(_NEEDED)].rename(columns=_NEEDED)
+def _read(path: Path) -> pd.DataFrame:
+    rows = read_official(path, columns=_NEEDED).rename(columns=_NEEDED)
     faults = Faults(path.name)
     check_key(rows, ["code"], faults=faults)
     check_codes(rows, faults=faults)
     faults.raise_if_any(SchemaError)
-    return keep_inside(rows, communes=communes, path=path)
+    return rows
+
+
+def _audited(
+    table: pd.DataFrame,
+    every: pd.DataFrame,
+    rows: pd.DataFrame,
+    *,
+    communes: pd.DataFrame,
+    path: Path,
+) -> Audited:
+    gone = drops(path.name, "S3IC" + every["code"], away(every, communes))
+    if gone:
+        names = ", ".join(sorted(subject for _, _, subject, _ in gone))
+        _log.warning("%s : %d hors des communes : %s", path.name, len(gone), names)
+    notes = siret_notes(path.name, rows["siret"], "S3IC" + rows["code"])
+    return Audited(table, dropped_rows(gone), note_rows(notes))
+
+
+def _siret(rows: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+    shown = ~hidden & rows["siret"].str.fullmatch(r"\d{14}")
+    return rows["siret"].where(shown, "")
 
 
 def _is_masked(rows: pd.DataFrame) -> pd.Series:

@@ -89,7 +89,7 @@ def load_sites(
         )
     path = project.path(source.path)
     if source.reader == "irep":
-        return read_irep_sites(path, communes=communes, year=source.year)
+        return read_irep_sites(path, communes=communes, year=source.year).table
     return read_anchors(path, communes=communes)
 
 
@@ -112,5 +112,7 @@ def load_outlets(
     geopandas.GeoDataFrame
         Rows of the table ``outlets``.
     """
-    read = {"csv": read_outlets, "s3ic": read_s3ic_outlets}[source.reader]
-    return read(project.path(source.path), communes=communes)
+    path = project.path(source.path)
+    if source.reader == "s3ic":
+        return read_s3ic_outlets(path, communes=communes).table
+    return read_outlets(path, communes=communes)

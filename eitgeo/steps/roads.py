@@ -12,6 +12,7 @@ from eitgeo.sources import (
     read_motorway_exits,
 )
 from eitgeo.tables import read_table, write_table
+from eitgeo.territory import within_layer
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
@@ -33,10 +34,8 @@ def run(project: Project) -> dict[str, object]:
     sources, roads = project.study.sources, project.study.roads
     communes = read_table(project.processed, "communes")
     borders = read_table(project.processed, "borders")
-    exits = read_motorway_exits(
-        project.path(sources.motorway_exits),
-        known_communes=set(communes["code_insee"]),
-    )
+    junctions = read_motorway_exits(project.path(sources.motorway_exits))
+    exits = within_layer(junctions, communes)
     network = build_surrogate(
         communes,
         borders,
@@ -54,6 +53,7 @@ def run(project: Project) -> dict[str, object]:
     summary = fit_summary(fit)
     return {
         "liaisons": len(network.edges),
+        "échangeurs hors de la couche": len(junctions) - len(exits),
         "crêtes écartées": len(network.dropped),
         "écart médian de longueur": f"{summary['length_median_pct']:+.0f} %",
         "pire écart de longueur": f"{summary['length_worst_pct']:+.0f} %",

@@ -12,6 +12,7 @@ from eitgeo.territory import (
     repair_coverage,
     require_known,
     study_area,
+    within_layer,
 )
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ def run(project: Project) -> dict[str, object]:
     bodies = read_bodies(project.path(sources.bodies))
     raw = load_communes(project, bodies)
     membership = read_membership(project.path(sources.membership))
-    require_known(bodies, membership, raw)
+    require_known(bodies, membership, raw, declared=territory.perimeters)
+    area = study_area(membership, territory.perimeters, on_date=territory.on_date)
     report = coverage_report(raw, max_gap_m2=territory.max_coverage_gap_m2)
     communes = repair_coverage(raw, max_gap_m2=territory.max_coverage_gap_m2)
-    area = study_area(membership, territory.perimeters, on_date=territory.on_date)
     ground = heights(read_elevation(project.path(sources.elevation)))
     inside = communes["code_insee"].isin(area)
     outline = communes[inside].union_all().buffer(1000 * territory.buffer_km)
@@ -56,6 +57,8 @@ def run(project: Project) -> dict[str, object]:
         "communes": len(kept),
         "dont territoire": int(kept["in_area"].sum()),
         "structures": len(bodies),
+        "appartenances hors de la couche": len(membership)
+        - len(within_layer(membership, kept)),
         "anomalies de couverture": len(report),
         "réparées": int(report["repaired"].sum()),
     }

@@ -15,8 +15,10 @@ from eitgeo.tables._columns import (
 )
 from eitgeo.tables._files import read_table, write_table
 from eitgeo.tables._schema import TABLES, validate
+from eitgeo.tables._territory import BODY_KINDS
 
 __all__ = [
+    "BODY_KINDS",
     "DIRECTIONS",
     "EVIDENCE_CLASSES",
     "INDICATOR_KINDS",

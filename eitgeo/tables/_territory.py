@@ -11,6 +11,18 @@ from eitgeo.tables._columns import (
     text,
 )
 
+BODY_KINDS = (
+    "epci",
+    "syndicat",
+    "petr",
+    "ti",
+    "bassin_de_vie",
+    "zone_emploi",
+    "aav",
+    "autre",
+)
+"""What a body is; ``bassin_de_vie``, ``zone_emploi``, ``aav``: zones of INSEE."""
+
 PLACE_SPECS = [
     TableSpec(
         "communes",
@@ -35,7 +47,7 @@ PLACE_SPECS = [
         ("body_id",),
         {
             "body_id": text(pattern=r"^[a-z0-9_]+$"),
-            "kind": text("epci", "syndicat", "petr", "ti", "bassin_de_vie", "autre"),
+            "kind": text(*BODY_KINDS),
             "name": text(),
             "legal_person": flag(),
             "economic_competence": flag(),

@@ -8,15 +8,21 @@ from eitgeo.territory.membership import (
     n_pieces,
     require_known,
     study_area,
+    within_layer,
 )
+from eitgeo.territory.passages import Passage, pass_to_vintage, recode_rows
 
 __all__ = [
+    "Passage",
     "body_extents",
     "border_contiguity",
     "coverage_report",
     "members",
     "n_pieces",
+    "pass_to_vintage",
+    "recode_rows",
     "repair_coverage",
     "require_known",
     "study_area",
+    "within_layer",
 ]

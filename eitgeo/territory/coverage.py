@@ -37,7 +37,7 @@ def coverage_report(
     -------
     pandas.DataFrame
         Table ``coverage_report``: invalid polygons (``invalide``), overlaps
-        (``recouvrement``), gaps (``trou``), communes without neighbour (``ile``),
+        (``recouvrement``), gaps (``trou``), communes that share no border (``ile``),
         inside one other commune (``enclave``), or in several parts (``morceaux``).
         ``repaired`` is True for the kinds that :func:`repair_coverage` mends.
 
@@ -85,18 +85,33 @@ def repair_coverage(
 
     Notes
     -----
-    GEOS takes a width rather than an area for gaps: the width of the circle of
-    the same area, which fills every compact gap up to ``max_gap_m2``.
+    GEOS mends overlaps and unmatched vertices. It takes a width for gaps, so that a
+    long and narrow one of any area would go: gaps are filled here, by area.
     """
     require_lambert93(communes, where="communes")
     polygons = communes.geometry.to_numpy()
     if _is_clean(polygons, max_gap_m2):
         return communes.copy()
-    gap_width_m = 2 * float(np.sqrt(max_gap_m2 / np.pi))
-    mended = shapely.coverage_clean(
-        _polygonal(shapely.make_valid(polygons)), gap_width=gap_width_m
+    cleaned = shapely.coverage_clean(_polygonal(shapely.make_valid(polygons)))
+    mended = _without_gaps(cleaned, max_gap_m2)
+    same = shapely.equals_identical(
+        shapely.normalize(polygons), shapely.normalize(mended)
     )
-    return communes.set_geometry(gpd.GeoSeries(mended, communes.index, communes.crs))
+    kept = np.where(same, polygons, mended)
+    return communes.set_geometry(gpd.GeoSeries(kept, communes.index, communes.crs))
+
+
+def _without_gaps(shapes: Any, max_gap_m2: float) -> Any:
+    filled = shapes.copy()
+    for hole in _holes(shapes):
+        if shapely.area(hole) <= max_gap_m2:
+            near = shapely.STRtree(filled).query(hole, predicate="intersects")
+            border = shapely.intersection(
+                shapely.boundary(filled[near]), shapely.boundary(hole)
+            )
+            taker = np.sort(near)[np.argmax(shapely.length(border)[np.argsort(near)])]
+            filled[taker] = shapely.union(filled[taker], hole)
+    return filled
 
 
 def _polygonal(shapes: Any) -> Any:
@@ -155,11 +170,14 @@ def _gaps(
 
 def _isolated(shapes: Any, labels: Any) -> Iterator[tuple[str, str, str, bool]]:
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    neighbours = pd.Series(right[left != right]).groupby(left[left != right]).agg(list)
+    # A contact in points only is no border.
+    shared = shapely.get_dimensions(shapely.intersection(shapes[left], shapes[right]))
+    borders = (left != right) & (shared > 0)
+    neighbours = pd.Series(right[borders]).groupby(left[borders]).agg(list)
     for i, shape in enumerate(shapes):
         near = neighbours.get(i, [])
         if len(near) == 0:
-            yield "ile", labels[i], "aucune commune voisine", False
+            yield "ile", labels[i], "aucune limite avec une autre commune", False
         elif len(near) == 1 and shapely.covers(_filled(shapes[near[0]]), shape):
             yield "enclave", labels[i], f"entourée par {labels[near[0]]}", False
 

@@ -13,7 +13,7 @@ from eitgeo.errors import StudyError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import geopandas as gpd
 
@@ -43,18 +43,22 @@ def members(
         When the body has no member on that date.
     """
     rows = membership[membership["body_id"] == body_id]
-    day = on_date.isoformat()
-    started = (rows["from_date"] == "") | (rows["from_date"] <= day)
-    open_ended = (rows["to_date"] == "") | (rows["to_date"] > day)
-    present = rows.loc[started & open_ended, ["code_insee", "status"]]
+    present = _on_date(rows, on_date)[["code_insee", "status"]]
     if present.empty:
-        message = f"« {body_id} » n'a aucune commune membre au {day}"
+        message = f"« {body_id} » n'a aucune commune membre au {on_date.isoformat()}"
         raise StudyError(message)
     # A doubt on one of several rows of a commune is a doubt on the commune.
     certain = present.groupby("code_insee")["status"].agg(
         lambda values: "publie" if (values == "publie").all() else "a_confirmer"
     )
     return certain.reset_index().sort_values("code_insee", ignore_index=True)
+
+
+def _on_date(membership: pd.DataFrame, on_date: dt.date) -> pd.DataFrame:
+    day = on_date.isoformat()
+    started = (membership["from_date"] == "") | (membership["from_date"] <= day)
+    ends_later = (membership["to_date"] == "") | (membership["to_date"] > day)
+    return membership[started & ends_later]
 
 
 def study_area(
@@ -79,16 +83,28 @@ def study_area(
     Raises
     ------
     StudyError
-        When a body has no member on that date.
+        When a body is unknown (the nearest one is named), or has no member on that
+        date.
     """
-    parts = [members(membership, body, on_date=on_date) for body in perimeters]
+    wanted = list(perimeters)
+    known = set(membership["body_id"])
+    faults = Faults("étude, territory.perimeters")
+    for name in wanted:
+        if name not in known:
+            faults.add(f"structure inconnue « {name} »", remedy=hint(name, known))
+    faults.raise_if_any(StudyError)
+    parts = [members(membership, body, on_date=on_date) for body in wanted]
     return frozenset(code for part in parts for code in part["code_insee"])
 
 
 def require_known(
-    bodies: pd.DataFrame, membership: pd.DataFrame, communes: pd.DataFrame
+    bodies: pd.DataFrame,
+    membership: pd.DataFrame,
+    communes: pd.DataFrame,
+    *,
+    declared: Collection[str],
 ) -> None:
-    """Refuse memberships of bodies without a record, or of communes not at hand.
+    """Refuse memberships without a record, and declared bodies not wholly at hand.
 
     Parameters
     ----------
@@ -98,6 +114,9 @@ def require_known(
         Table ``membership``.
     communes
         ``code_insee`` of every commune at hand.
+    declared
+        Bodies whose every commune must be at hand; the others may reach beyond the
+        layer, see :func:`within_layer`.
 
     Raises
     ------
@@ -108,12 +127,30 @@ def require_known(
     known = set(bodies["body_id"])
     for body in sorted(set(membership["body_id"]) - known):
         faults.add(f"structure inconnue « {body} »", remedy=hint(body, known))
-    here = set(communes["code_insee"])
-    unknown = membership[~membership["code_insee"].isin(here)]
-    for row in unknown.itertuples():
+    whole = membership[membership["body_id"].isin(list(declared))]
+    for row in whole[~whole["code_insee"].isin(communes["code_insee"])].itertuples():
         met = f"commune inconnue « {row.code_insee} » dans « {row.body_id} »"
         faults.add(met, remedy="vérifier le millésime COG des deux tables")
     faults.raise_if_any(StudyError)
+
+
+def within_layer(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that lie in a commune at hand.
+
+    Parameters
+    ----------
+    rows
+        ``code_insee`` and others: memberships, motorway junctions …
+    communes
+        ``code_insee`` of every commune at hand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows kept, on a new index.
+    """
+    here = rows["code_insee"].isin(communes["code_insee"])
+    return rows[here].reset_index(drop=True)
 
 
 def body_extents(
@@ -141,16 +178,22 @@ def body_extents(
     pandas.DataFrame
         ``body_id``, ``name``, ``kind``, ``n_communes``, ``population``,
         ``area_km2`` [km²], ``n_pieces``, ``confirmed_pct`` (share of the population
-        whose membership is ``publie`` [%]). Bodies without member are left out.
+        whose membership is ``publie`` [%], NaN where nobody lives). Left out: bodies
+        without member on that date, and bodies that reach beyond the layer, whose
+        extent is not at hand.
     """
     layer = communes.set_index("code_insee")
     rows = []
-    peopled = bodies[bodies["body_id"].isin(membership["body_id"])]
+    now = _on_date(membership, on_date)
+    beyond = now.loc[~now["code_insee"].isin(layer.index), "body_id"]
+    whole = set(now["body_id"]) - set(beyond)
+    peopled = bodies[bodies["body_id"].isin(list(whole))]
     for body in peopled.itertuples():
         present = members(membership, str(body.body_id), on_date=on_date)
         inside = layer.loc[present["code_insee"]]
         sure = (present["status"] == "publie").to_numpy()
         population = int(inside["population"].sum())
+        confirmed = int(inside["population"][sure].sum())
         rows.append(
             {
                 "body_id": body.body_id,
@@ -160,7 +203,7 @@ def body_extents(
                 "population": population,
                 "area_km2": float(inside.area.sum()) / 1e6,
                 "n_pieces": n_pieces(inside),
-                "confirmed_pct": 100 * inside["population"][sure].sum() / population,
+                "confirmed_pct": 100 * confirmed / population if population else np.nan,
             }
         )
     return pd.DataFrame(rows)

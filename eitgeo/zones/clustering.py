@@ -77,7 +77,9 @@ def cluster_sites(sites: gpd.GeoDataFrame, *, zones: Zones) -> pd.Series[str]:
         return names
     jobs = sites["headcount_mid"].to_numpy(dtype=float)
     xy = np.column_stack([sites.geometry.x, sites.geometry.y])
-    order = np.lexsort((sites["site_id"].to_numpy(), xy[:, 1], xy[:, 0]))
+    # A site at the edge of two clusters goes to the one met first: the order must
+    # depend neither on rows nor on axes.
+    order = np.argsort(sites["site_id"].to_numpy(), kind="stable")
     weight = np.maximum(1.0, jobs * zones.min_sites / zones.min_jobs)
     model = DBSCAN(eps=zones.radius_m, min_samples=zones.min_sites)
     label = np.empty(len(sites), dtype=int)

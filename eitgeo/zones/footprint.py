@@ -35,12 +35,14 @@ def zone_table(
         Table ``zones``: headcount interval, main activity (NAF division of largest
         headcount), richness (number of divisions), share of synthetic headcount
         [%], footprint (concave hull and buffer). Where two footprints meet, the
-        ground goes to the zone of larger headcount.
+        ground goes to the zone of larger headcount; one that lies wholly inside
+        larger ones is kept and cut out of them.
     """
     inside = sites[zone_of.ne("")].assign(zone_id=zone_of[zone_of.ne("")])
     rows = [_describe(str(name), group) for name, group in inside.groupby("zone_id")]
-    columns = list(_describe("", sites.iloc[:0])) if not rows else list(rows[0])
-    table = pd.DataFrame(rows, columns=columns)
+    # Without a zone, a blank row gives the columns their types.
+    blank = _describe("", sites.iloc[:0])
+    table = pd.DataFrame(rows or [blank]).iloc[: len(rows)]
     shapes = np.array(
         [
             _footprint(group.geometry.to_numpy(), zones)
@@ -80,7 +82,7 @@ def _footprint(points: Any, zones: Zones) -> Any:
 
 
 def _apart(shapes: Any, rank: Any) -> Any:
-    """Cut each footprint by the earlier ones in rank."""
+    """Cut each footprint by the earlier ones in rank; none is left empty."""
     cut = shapes.copy()
     tree = shapely.STRtree(shapes)
     place = np.empty(len(shapes), dtype=int)
@@ -90,4 +92,8 @@ def _apart(shapes: Any, rank: Any) -> Any:
         before = [j for j in near if place[j] < place[i]]
         if before:
             cut[i] = shapely.difference(shapes[i], shapely.union_all(shapes[before]))
+    for i in rank:
+        if shapely.is_empty(cut[i]):
+            cut = shapely.difference(cut, shapes[i])
+            cut[i] = shapes[i]
     return cut

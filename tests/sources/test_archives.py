@@ -28,8 +28,10 @@ def make_zip(path: Path, content: dict[str, bytes]) -> Path:
     return path
 
 
-def make_seven(path: Path, content: dict[str, bytes], **options: str) -> Path:
-    with py7zr.SevenZipFile(path, "w", **options) as archive:
+def make_seven(
+    path: Path, content: dict[str, bytes], password: str | None = None
+) -> Path:
+    with py7zr.SevenZipFile(path, "w", password=password) as archive:
         for name, data in content.items():
             # The public method refuses the hostile names that are needed here.
             archive._writef(io.BytesIO(data), name)  # noqa: SLF001
@@ -77,12 +79,9 @@ def test_a_folder_and_a_file_are_given_as_they_stand(tmp_path: Path) -> None:
 @both
 def test_errors_of_the_block_pass_through(tmp_path: Path, suffix: str) -> None:
     path = make(tmp_path, suffix, CONTENT)
-    with (
-        pytest.raises(SchemaError, match="à moi"),
-        extracted(path, wanted=(".dbf",)),
-    ):
-        message = "à moi"
-        raise SchemaError(message)
+    error = SchemaError("à moi")
+    with pytest.raises(SchemaError, match="à moi"), extracted(path, wanted=(".dbf",)):
+        raise error
 
 
 @both
@@ -116,7 +115,8 @@ def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
 
 def test_a_link_in_a_seven_is_refused(tmp_path: Path) -> None:
     link = tmp_path / "lien.csv"
-    link.symlink_to("cible")
+    (tmp_path / "cible").write_text("1")
+    link.symlink_to(tmp_path / "cible")
     with py7zr.SevenZipFile(tmp_path / "lien.7z", "w") as archive:
         archive.write(link, "lien.csv")
     with (
@@ -191,7 +191,7 @@ def test_an_encrypted_seven_is_refused(tmp_path: Path) -> None:
 def test_nothing_wanted_is_refused(tmp_path: Path, suffix: str) -> None:
     path = make(tmp_path, suffix, CONTENT)
     with (
-        pytest.raises(SourceError, match="aucun des fichiers attendus"),
+        pytest.raises(SourceError, match="aucun des fichiers nécessaires"),
         extracted(path, wanted=(".gpkg",)),
     ):
         pass

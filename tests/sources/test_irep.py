@@ -29,7 +29,7 @@ AWAY = lambert2(560_000, 6_204_000)
 
 def read(write, communes, *lines, year=None):
     path = write("irep.csv", HEADER + "\n".join(lines) + "\n")
-    return read_irep_sites(path, communes=communes, year=year)
+    return read_irep_sites(path, communes=communes, year=year).table
 
 
 def line(name="SARL X", commune="OEUVRE BASSE", at=INSIDE, ape="1330Z", year=2017):
@@ -110,10 +110,29 @@ def test_faulty_rows_are_refused_together(write, communes):
 def test_the_real_file(raw, shared):
     communes = read_communes(raw / "communes.geojson")
     path = shared / "industry" / "irep_etablissements_09_31_32_65_2003_2017.csv"
-    sites = read_irep_sites(path, communes=communes, year=2017)
+    loaded = read_irep_sites(path, communes=communes, year=2017)
+    sites = loaded.table
     # 283 declarations in the four départements, 29 of them beyond 40 km.
     assert len(sites) == 254
     polygons = communes.set_index("code_insee").geometry.loc[sites["code_insee"]]
     assert polygons.covers(sites.geometry.set_axis(polygons.index), align=False).all()
     pulp = sites[sites["naf"] == "17.11Z"]
     assert pulp["code_insee"].tolist() == ["31483"]
+    # 2 692 lines over 15 years: each is a site or is told.
+    assert len(sites) + len(loaded.dropped) == 2_692
+
+
+@pytest.mark.results
+def test_the_known_faults_of_the_real_file_are_told(raw, shared):
+    communes = read_communes(raw / "communes.geojson")
+    path = shared / "industry" / "irep_etablissements_09_31_32_65_2003_2017.csv"
+    loaded = read_irep_sites(path, communes=communes, year=2017)
+    points = loaded.table.set_index("site_id").geometry
+    # The pulp mill and the landfill of the Pihourc are declared on one point.
+    mill, landfill = "IREP068.02548", "IREP068.04665"
+    assert points[mill].equals(points[landfill])
+    told = loaded.notes[loaded.notes["kind"] == "point_partage"]["subject"].str[:13]
+    assert {mill, landfill} <= set(told)
+    # Points are places of the commune: most are shared.
+    assert len(told) == 174
+    assert "siret_repete" in set(loaded.notes["kind"])

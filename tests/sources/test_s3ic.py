@@ -26,7 +26,7 @@ def path(write):
 
 
 def test_sites_say_who_may_be_shown(path, communes):
-    sites = read_s3ic_sites(path, communes=communes).set_index("site_id")
+    sites = read_s3ic_sites(path, communes=communes).table.set_index("site_id")
     assert sites["diffusible"].tolist() == [True, False, True, False]
     assert sites["natural_person"].tolist() == [False, False, True, False]
     assert sites["name"].tolist() == ["FIRME SA", MASKED_NAME, MASKED_NAME, MASKED_NAME]
@@ -34,7 +34,7 @@ def test_sites_say_who_may_be_shown(path, communes):
 
 
 def test_headcounts_are_the_band_and_its_geometric_mean(path, communes):
-    sites = read_s3ic_sites(path, communes=communes).set_index("site_id")
+    sites = read_s3ic_sites(path, communes=communes).table.set_index("site_id")
     firm = sites.loc["S3IC0068.1"]
     assert (firm["headcount_low"], firm["headcount_high"]) == (20, 49)
     assert firm["headcount_mid"] == pytest.approx(31.305, abs=1e-3)  # √(20 × 49)
@@ -42,7 +42,7 @@ def test_headcounts_are_the_band_and_its_geometric_mean(path, communes):
 
 
 def test_outlets_stand_at_the_seat_with_a_kind(path, communes):
-    outlets = read_s3ic_outlets(path, communes=communes).set_index("outlet_id")
+    outlets = read_s3ic_outlets(path, communes=communes).table.set_index("outlet_id")
     kinds = ["recuperation", "icpe_dechets", "demantelement", "traitement"]
     assert outlets["kind"].tolist() == kinds
     assert outlets.loc["S3IC0068.1"].geometry.x == 515_000.0
@@ -62,15 +62,19 @@ def test_malformed_and_repeated_rows_are_refused(write, communes):
 def test_installations_beyond_the_layer_are_left_out(write, communes, caplog):
     path = write("l.csv", f"{HEADER}{FIRM}\n{HIDDEN.replace('09001', '65258')}\n")
     with caplog.at_level(logging.WARNING):
-        assert len(read_s3ic_outlets(path, communes=communes)) == 1
-    assert "l.csv : 1 hors des communes : 0068.2" in caplog.text
+        loaded = read_s3ic_outlets(path, communes=communes)
+    assert len(loaded.table) == 1
+    assert loaded.dropped["reason"].tolist() == ["hors des communes (« 65258 »)"]
+    assert "l.csv : 1 hors des communes : S3IC0068.2" in caplog.text
 
 
 @pytest.mark.results
 def test_the_real_file(raw, shared):
     communes = read_communes(raw / "communes.geojson")
     path = shared / "industry" / "s3ic_x_sirene_09_31_32_65.csv"
-    sites = read_s3ic_sites(path, communes=communes)
+    loaded = read_s3ic_sites(path, communes=communes)
+    sites = loaded.table
+    assert len(sites) + len(loaded.dropped) == 269
     # 269 installations, 25 of them beyond 40 km.
     assert len(sites) == 244
     assert not sites["name"].str.contains("[ND]", regex=False).any()

@@ -1,0 +1,163 @@
+"""Who a row is about: names, SIRET and postcodes of establishments and places."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from eitgeo.sources._rows import faulty
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.check import Faults
+    from eitgeo.sources._official import Note
+
+ARTICLES = ("L", "LA", "LE", "LES")
+_ORGANISATIONS = (
+    r"\b(?:CC|CCI|CHU|COMMUNAUTE|COMMUNE|COOPERATIVE|CUMA|EURL|GIE|GROUPE|INDUSTRIES?"
+    r"|MAIRIE|REGIE|SA|SARL|SAS|SASU|SCA|SCOP|SEM|SICA|SIVOM|SMTD|SNC|SOCIETE|STE"
+    r"|SYNDICAT|USINE)\b"
+)
+"""Words that tell a legal person from somebody's name."""
+
+
+def names_an_organisation(names: pd.Series) -> pd.Series:
+    """Tell names with a word that only an organisation bears.
+
+    Parameters
+    ----------
+    names
+        Names of establishments.
+
+    Returns
+    -------
+    pandas.Series
+        True where the name may be shown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names_an_organisation(pd.Series(["Société X", "UNTEL Jean"])).tolist()
+    [True, False]
+    """
+    words = names.map(_plain).str.replace(".", "", regex=False)
+    return words.str.contains(_ORGANISATIONS, regex=True)
+
+
+def may_be_shown(names: pd.Series, sirets: pd.Series) -> pd.Series:
+    """Tell rows whose name and SIRET are surely not a natural person's.
+
+    Parameters
+    ----------
+    names
+        Names of establishments.
+    sirets
+        As written, on the same index.
+
+    Returns
+    -------
+    pandas.Series
+        True where a word of the name tells an organisation, or where the SIREN is a
+        public body's (it begins with 1 or 2).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = pd.Series(["SYSTOM", "UNTEL Jean"])
+    >>> may_be_shown(names, pd.Series(["25310217200017", ""])).tolist()
+    [True, False]
+    """
+    public = sirets.str.fullmatch(r"[12]\d{13}")
+    return names_an_organisation(names) | public
+
+
+def folded(names: pd.Series) -> pd.Series:
+    """Strip names of accent, case, article and sign: « L'Isle » = « ISLE ».
+
+    Parameters
+    ----------
+    names
+        Names of places.
+
+    Returns
+    -------
+    pandas.Series
+        Capital letters alone, on the same index.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> folded(pd.Series(["L'Isle-en-Dodon", "Saint-Béat"])).tolist()
+    ['ISLEENDODON', 'SAINTBEAT']
+    """
+
+    def fold(name: str) -> str:
+        plain = _plain(name)
+        words = "".join(sign if sign.isalpha() else " " for sign in plain).split()
+        return "".join(words[1:] if words[:1] and words[0] in ARTICLES else words)
+
+    return names.map(fold)
+
+
+def _plain(name: str) -> str:
+    parts = unicodedata.normalize("NFD", name.upper().replace("Œ", "OE"))
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def check_postcodes(rows: pd.DataFrame, column: str, *, faults: Faults) -> None:
+    """Note postcodes that lost their leading zero: they name another département.
+
+    Parameters
+    ----------
+    rows
+        Rows as text.
+    column
+        The column.
+    faults
+        Where each fault is noted.
+    """
+    for line, code in faulty(rows[column], rows[column].str.fullmatch(r"\d{4}")):
+        met = f"code postal « {code} » sans son zéro de tête"
+        faults.add(
+            met, row=line, remedy=f"écrire « 0{code} » (colonne au format texte)"
+        )
+
+
+def siret_notes(file: str, sirets: pd.Series, subjects: pd.Series) -> list[Note]:
+    """Tell the SIRET that are malformed, or borne by several rows.
+
+    Parameters
+    ----------
+    file
+        The file, as the user names it.
+    sirets
+        As written, ``""`` where absent.
+    subjects
+        What each row is about, on the same index.
+
+    Returns
+    -------
+    list of tuple
+        Remarks: ``file``, ``row``, ``subject``, ``kind``, ``detail``. The numbers
+        themselves are not told: some are sole traders'.
+    """
+    good = sirets.str.fullmatch(r"\d{14}")
+    notes: list[Note] = [
+        (
+            file,
+            line,
+            subjects[line],
+            "siret_mal_forme",
+            f"SIRET de {len(text)} caractères au lieu de 14 chiffres, laissé vide",
+        )
+        for line, text in faulty(sirets, ~good & (sirets != ""))
+    ]
+    repeated = sirets[good & sirets.duplicated(keep=False)]
+    for _, group in repeated.groupby(repeated, sort=True):
+        others = ", ".join(sorted(subjects[group.index]))
+        notes += [
+            (file, line, subjects[line], "siret_repete", f"même SIRET : {others}")
+            for line in group.index
+        ]
+    return notes

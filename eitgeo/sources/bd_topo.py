@@ -1,0 +1,322 @@
+"""BD TOPO (IGN): zones of activity, and road sections with their restrictions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from eitgeo.check import Faults
+from eitgeo.errors import SchemaError
+from eitgeo.sources._archives import extracted
+from eitgeo.sources._loaded import dropped_rows
+from eitgeo.sources._official import (
+    Audited,
+    drops,
+    first_reason,
+    note_rows,
+    repeats,
+    to_amounts,
+)
+from eitgeo.sources._shapes import repaired_polygons
+from eitgeo.sources._vectors import count_features, read_features
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from eitgeo.sources._official import Note
+    from eitgeo.sources._vectors import Bounds
+
+    type _Names = Mapping[str, tuple[str, str]]
+
+ZONE_LAYER = "zone_d_activite_ou_d_interet"
+ROAD_LAYER = "troncon_de_route"
+BUSINESS_CATEGORIES = ("Industriel et commercial",)
+
+_ZONE_NEEDED = {
+    "zone_id": ("cleabs", "ID"),
+    "category": ("categorie", "CATEGORIE"),
+    "kind": ("nature", "NATURE"),
+}
+_ZONE_OPTIONAL = {
+    "detail": ("nature_detaillee", "NAT_DETAIL"),
+    "name": ("toponyme", "TOPONYME"),
+    "fictitious": ("fictif", "FICTIF"),
+}
+_ROAD_NEEDED = {
+    "section_id": ("cleabs", "ID"),
+    "nature": ("nature", "NATURE"),
+    "importance": ("importance", "IMPORTANCE"),
+    "fictitious": ("fictif", "FICTIF"),
+    "private": ("prive", "PRIVE"),
+    "direction": ("sens_de_circulation", "SENS"),
+    "max_height_m": ("restriction_de_hauteur", "RESTR_H"),
+    "max_weight_t": ("restriction_de_poids_total", "RESTR_P"),
+    "max_axle_weight_t": ("restriction_de_poids_par_essieu", "RESTR_PPE"),
+    "max_width_m": ("restriction_de_largeur", "RESTR_LAR"),
+    "max_length_m": ("restriction_de_longueur", "RESTR_LON"),
+}
+_ROAD_OPTIONAL = {
+    "road_number": ("cpx_numero", "NUMERO"),
+    "level": ("position_par_rapport_au_sol", "POS_SOL"),
+    "lanes": ("nombre_de_voies", "NB_VOIES"),
+    "width_m": ("largeur_de_chaussee", "LARGEUR"),
+    "urban": ("urbain", "URBAIN"),
+    "car_speed_kmh": ("vitesse_moyenne_vl", "VIT_MOY_VL"),
+    "car_access": ("acces_vehicule_leger", "ACCES_VL"),
+    "closed_period": ("periode_de_fermeture", "FERMETURE"),
+    "restriction_kind": ("nature_de_la_restriction", "NAT_RESTR"),
+    "dangerous_goods_forbidden": ("matieres_dangereuses_interdites", "RESTR_MAT"),
+    "code_insee_left": ("insee_commune_gauche", "INSEECOM_G"),
+    "code_insee_right": ("insee_commune_droite", "INSEECOM_D"),
+}
+_LARGEST = {
+    "max_height_m": 10.0,
+    "max_weight_t": 100.0,
+    "max_axle_weight_t": 30.0,
+    "max_width_m": 10.0,
+    "max_length_m": 50.0,
+}
+"""Past these, a limit is in another unit (kilogrammes, centimetres) or an error."""
+
+_NUMBERS = (*_LARGEST, "lanes", "width_m", "car_speed_kmh")
+_FLAGS = ("fictitious", "private", "urban", "dangerous_goods_forbidden")
+_TRUE, _FALSE = ("true", "oui", "vrai", "1"), ("false", "non", "faux", "0", "")
+_DIRECTIONS = {
+    "Double sens": "both",
+    "Sens direct": "forward",
+    "Sens inverse": "backward",
+    "Sans objet": "",
+    "": "",
+}
+_ENDINGS = (".gpkg", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json")
+
+
+def read_bd_topo_zones(
+    path: Path,
+    *,
+    bounds: Bounds | None = None,
+    categories: Collection[str] = BUSINESS_CATEGORIES,
+) -> Audited:
+    """Read the zones of activity of BD TOPO.
+
+    Parameters
+    ----------
+    path
+        GeoPackage with the layer ``zone_d_activite_ou_d_interet``, Shapefile of that
+        layer (short names ``NAT_DETAIL`` …), or the ``.7z`` or ``.zip`` of either.
+    bounds
+        Box xmin, ymin, xmax, ymax (EPSG:2154) [m]; None: the whole layer.
+    categories
+        Values of ``categorie`` that are kept.
+
+    Returns
+    -------
+    Audited
+        One row a zone, sorted by ``zone_id``: ``category``, ``kind`` (« Zone
+        industrielle », « Usine », « Carrière » …), ``detail``, ``name``,
+        ``is_fictitious`` (outline not surveyed), ``area_ha``, ``source``, polygons in
+        EPSG:2154. Zones of other categories, and those that have no surface, are
+        left out; zones out of bounds are not read, and counted in a remark.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, unreadable, in another encoding, or a hostile archive.
+    SchemaError
+        Layer or column missing.
+    CrsError
+        CRS absent or another one; coordinates outside metropolitan France.
+
+    References
+    ----------
+    Producer: IGN, BD TOPO, descriptif de contenu, classe « Zone d'activité ou
+    d'intérêt », https://geoservices.ign.fr/bdtopo. Licence: Licence Ouverte 2.0.
+    Vintage: version 3, quarterly editions. CRS: EPSG:2154.
+    """
+    rows, notes = _read(path, ZONE_LAYER, (_ZONE_NEEDED, _ZONE_OPTIONAL), bounds=bounds)
+    flags, flag_notes = _flag(rows, "fictitious", path)
+    shapes, repaired = repaired_polygons(shapely.force_2d(rows.geometry.to_numpy()))
+    surface = pd.Series("", rows.index).mask(
+        shapely.is_missing(shapes), "objet sans surface"
+    )
+    other = ("catégorie « " + rows["category"] + " »").mask(
+        rows["category"].isin(list(categories)), ""
+    )
+    reasons = first_reason(_keyless(rows), repeats(rows, ["zone_id"]), other, surface)
+    table = gpd.GeoDataFrame(
+        {
+            **rows[["zone_id", "category", "kind", "detail", "name"]],
+            "is_fictitious": flags,
+            "area_ha": shapely.area(shapes) / 1e4,
+            "source": "© IGN – BD TOPO",
+        },
+        geometry=shapes,
+        crs=rows.crs,
+        index=rows.index,
+    )
+    notes += flag_notes
+    notes += [
+        (
+            path.name,
+            line,
+            rows.loc[line, "zone_id"],
+            "polygone_repare",
+            "contour croisé",
+        )
+        for line in rows.index[repaired]
+    ]
+    return _audited(table, reasons, notes=notes, path=path)
+
+
+def read_bd_topo_roads(path: Path, *, bounds: Bounds | None = None) -> Audited:
+    """Read the road sections of BD TOPO, with what lorries are forbidden.
+
+    Parameters
+    ----------
+    path
+        GeoPackage with the layer ``troncon_de_route``, Shapefile of that layer (short
+        names ``NAT_RESTR``, ``RESTR_P`` …), or the ``.7z`` or ``.zip`` of either.
+    bounds
+        Box xmin, ymin, xmax, ymax (EPSG:2154) [m]; None: the whole layer.
+
+    Returns
+    -------
+    Audited
+        One row a section, sorted by ``section_id``: ``nature``, ``importance``,
+        ``road_number``, ``level``, ``direction`` (``both``, ``forward``,
+        ``backward``, ``""`` unknown), ``is_fictitious``, ``is_private``,
+        ``is_urban``, ``dangerous_goods_forbidden``, ``car_access``,
+        ``closed_period``, ``restriction_kind``, ``max_height_m``, ``max_weight_t``,
+        ``max_axle_weight_t``, ``max_width_m``, ``max_length_m``, ``lanes``,
+        ``width_m``, ``car_speed_kmh``, ``code_insee_left``, ``code_insee_right``,
+        ``length_m``, ``source``, lines in EPSG:2154 (with z where the file has it).
+        NaN where a limit is not filled in, or is zero or absurd (then told).
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, unreadable, in another encoding, or a hostile archive.
+    SchemaError
+        Layer or column missing, malformed number.
+    CrsError
+        CRS absent or another one; coordinates outside metropolitan France.
+
+    Notes
+    -----
+    A limit that is not filled in does not mean that there is none: report the share
+    of a route whose limits are unknown. Fictitious and private sections are kept and
+    flagged: whoever builds a network decides.
+
+    References
+    ----------
+    Producer: IGN, BD TOPO, descriptif de contenu, classe « Tronçon de route »,
+    https://geoservices.ign.fr/bdtopo. Licence: Licence Ouverte 2.0. Vintage: version
+    3, quarterly editions. CRS: EPSG:2154.
+    """
+    rows, notes = _read(path, ROAD_LAYER, (_ROAD_NEEDED, _ROAD_OPTIONAL), bounds=bounds)
+    table = gpd.GeoDataFrame(rows.copy())
+    faults = Faults(path.name)
+    for name in _NUMBERS:
+        table[name] = to_amounts(rows, name, faults=faults)
+    faults.raise_if_any(SchemaError)
+    notes += _limit_notes(table, path)
+    for name, largest in _LARGEST.items():
+        table[name] = table[name].where((table[name] > 0) & (table[name] <= largest))
+    for name in _FLAGS:
+        table[name], flag_notes = _flag(rows, name, path)
+        notes += flag_notes
+    table["direction"] = rows["direction"].map(_DIRECTIONS).fillna("")
+    odd = rows["direction"][~rows["direction"].isin(list(_DIRECTIONS))]
+    notes += _domain_notes(odd, rows["section_id"], path)
+    table["length_m"] = table.length
+    table["source"] = "© IGN – BD TOPO"
+    is_line = shapely.get_dimensions(table.geometry.to_numpy()) == 1
+    shapeless = pd.Series("", rows.index).mask(~is_line, "objet sans tracé")
+    reasons = first_reason(_keyless(rows), repeats(rows, ["section_id"]), shapeless)
+    renamed = {name: f"is_{name}" for name in _FLAGS[:3]}
+    named = table.rename(columns=renamed)
+    ordered = named[[*named.columns.drop("geometry"), "geometry"]]
+    return _audited(ordered, reasons, notes=notes, path=path)
+
+
+def _read(
+    path: Path, layer: str, fields: tuple[_Names, _Names], *, bounds: Bounds | None
+) -> tuple[gpd.GeoDataFrame, list[Note]]:
+    def is_wanted(name: str) -> bool:
+        stem, _, ending = name.rpartition("/")[2].rpartition(".")
+        fits = ending.lower() == "gpkg" or layer in stem.lower()
+        return fits and f".{ending.lower()}" in _ENDINGS
+
+    alone = path.is_file() and path.suffix.lower() in _ENDINGS
+    with extracted(path, wanted=(lambda _: True) if alone else is_wanted) as files:
+        main = next(
+            (file for file in files.values() if file.suffix.lower() in _MAIN), path
+        )
+        rows = read_features(
+            main, layer=layer, columns=fields[0], optional=fields[1], bounds=bounds
+        )
+        total = count_features(main, layer=layer)
+    if total == len(rows):
+        return rows, []
+    detail = f"{total - len(rows)} objets hors de l'emprise demandée, non lus"
+    return rows, [(path.name, "", layer, "hors_emprise", detail)]
+
+
+_MAIN = (".gpkg", ".shp", ".geojson", ".json")
+
+
+def _keyless(rows: pd.DataFrame) -> pd.Series:
+    empty = rows.iloc[:, 0] == ""
+    return pd.Series("", rows.index).mask(empty, "identifiant absent")
+
+
+def _flag(rows: pd.DataFrame, name: str, path: Path) -> tuple[pd.Series, list[Note]]:
+    folded = rows[name].str.lower()
+    odd = rows[name][~folded.isin([*_TRUE, *_FALSE])]
+    return folded.isin(_TRUE), _domain_notes(odd, rows.iloc[:, 0], path)
+
+
+def _domain_notes(odd: pd.Series, subjects: pd.Series, path: Path) -> list[Note]:
+    return [
+        (
+            path.name,
+            line,
+            subjects[line],
+            "hors_domaine",
+            f"« {odd.name} » = « {text} »",
+        )
+        for line, text in odd.items()
+    ]
+
+
+def _limit_notes(table: pd.DataFrame, path: Path) -> list[Note]:
+    notes: list[Note] = []
+    for name, largest in _LARGEST.items():
+        absurd = (table[name] < 0) | (table[name] > largest)
+        told = table[["section_id", name]][absurd]
+        notes += [
+            (path.name, line, section_id, "limite_absurde", f"« {name} » = {value:g}")
+            for line, section_id, value in told.itertuples()
+        ]
+    return notes
+
+
+def _audited(
+    table: gpd.GeoDataFrame,
+    reasons: pd.Series,
+    *,
+    notes: list[Note],
+    path: Path,
+) -> Audited:
+    subjects = table.iloc[:, 0]
+    kept = table[np.asarray(reasons == "")]
+    return Audited(
+        kept.sort_values(str(table.columns[0]), ignore_index=True),
+        dropped_rows(drops(path.name, subjects, reasons)),
+        note_rows(notes),
+    )

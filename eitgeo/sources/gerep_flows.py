@@ -1,0 +1,228 @@
+"""Declared waste turned into the tables of the package: arisings and outlets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import SchemaError
+from eitgeo.reference import low_ewc, waste_operations
+from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources._official import first_reason, read_official, where
+from eitgeo.sources._rows import check_choices, check_key, check_pattern
+from eitgeo.sources.gerep import SOURCE, read_gerep_sites
+from eitgeo.sources.gerep_waste import DECLARATION_COLUMNS, read_waste_declarations
+from eitgeo.tables import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from eitgeo.sources._official import Drop
+
+CORRESPONDENCE_COLUMNS = ("waste_code", "ewc_stat", "stream")
+STREAMS = ("NDNI", "INERT")
+GENERIC_KIND = "traitement"
+
+
+def read_low_ewc(path: Path) -> Loaded:
+    """Read a correspondence of waste codes to statistical categories.
+
+    Parameters
+    ----------
+    path
+        CSV, ``,``, UTF-8: ``waste_code`` (``07 07 08*``), ``ewc_stat`` (``W075``),
+        ``stream`` (``NDNI``, ``INERT``, ``""`` for hazardous waste).
+
+    Returns
+    -------
+    Loaded
+        ``CORRESPONDENCE_COLUMNS``, sorted by code; no row is left out.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or unreadable.
+    SchemaError
+        Missing column, malformed or repeated code, unknown stream.
+
+    References
+    ----------
+    The correspondence is in annex III of Regulation (EC) 2150/2002 on waste statistics,
+    as amended by Regulation (EU) 849/2010; the file is the user's. CRS: none.
+    """
+    rows = read_official(path, columns=CORRESPONDENCE_COLUMNS, separator=",")
+    faults = Faults(path.name)
+    check_key(rows, ["waste_code"], faults=faults)
+    low = r"(0[1-9]|1\d|20) \d{2} \d{2}\*?"
+    check_pattern(rows, "waste_code", pattern=low, example="15 01 01", faults=faults)
+    ewc = r"W\d{2}[0-9A-Z_]*"
+    check_pattern(rows, "ewc_stat", pattern=ewc, example="W072", faults=faults)
+    check_choices(rows, "stream", allowed=(*STREAMS, ""), faults=faults)
+    faults.raise_if_any(SchemaError)
+    return Loaded(rows.sort_values("waste_code", ignore_index=True), dropped_rows([]))
+
+
+def declared_arisings(
+    declarations: pd.DataFrame,
+    *,
+    site_ids: Collection[str],
+    correspondence: pd.DataFrame | None = None,
+) -> Loaded:
+    """Turn the waste that sites declare into observed arisings.
+
+    Parameters
+    ----------
+    declarations
+        Produced waste of :func:`eitgeo.sources.read_waste_declarations`, of one or
+        several years.
+    site_ids
+        Sites at hand.
+    correspondence
+        ``waste_code``, ``ewc_stat``, ``stream``; None: the codes that the package
+        knows (:func:`eitgeo.reference.low_ewc`).
+
+    Returns
+    -------
+    Loaded
+        Table ``arisings`` [t/year], method ``irep``, class O: low, mid and high are
+        the declared mass, the destinations of one code at one site added up. Left
+        out, and told: other sites, older years, hazardous waste (in neither stream),
+        codes without category; and each declaration added to an earlier one, whose
+        mass is kept.
+
+    Raises
+    ------
+    SchemaError
+        Missing column.
+
+    Notes
+    -----
+    The mass is observed; its category is as sure as the correspondence. The package's
+    own holds the codes of its synergy rules alone: the rest is left out rather than
+    put in a category by guess. Bring the whole correspondence of Regulation 849/2010
+    with :func:`read_low_ewc`. Below the thresholds of declaration a site says
+    nothing: absent is not zero.
+    """
+    require_columns(declarations, DECLARATION_COLUMNS, where="declarations")
+    known = low_ewc() if correspondence is None else correspondence
+    table = known.set_index("waste_code")[["ewc_stat", "stream"]]
+    rows = declarations.join(table, on="waste_code")
+    latest = rows.groupby("site_id")["year"].transform("max")
+    reason = first_reason(
+        where(
+            ~rows["site_id"].isin(list(site_ids)), "établissement hors du territoire"
+        ),
+        where(rows["year"] != latest, "année remplacée par " + latest),
+        where(rows["hazardous"], "déchet dangereux, hors des flux NDNI et INERT"),
+        where(
+            ~rows["stream"].isin(STREAMS),
+            "code « " + rows["waste_code"] + " » sans catégorie EWC-Stat connue",
+        ),
+    )
+    kept = rows[reason == ""]
+    key = ["site_id", "waste_code", "stream"]
+    again = where(kept.duplicated(key), "ajoutée à la première ligne du même déchet")
+    left_out = [
+        *_drops(rows[reason != ""], reason[reason != ""]),
+        *_drops(kept[again != ""], again[again != ""]),
+    ]
+    summed = kept.groupby([*key, "ewc_stat"], as_index=False)["mass_t"].sum()
+    arisings = summed.assign(
+        t_low=summed["mass_t"],
+        t_mid=summed["mass_t"],
+        t_high=summed["mass_t"],
+        method="irep",
+        evidence="O",
+    )
+    tidy = validate(arisings, table="arisings", where="déclarations IREP")
+    return Loaded(tidy, dropped_rows(left_out))
+
+
+def _drops(rows: pd.DataFrame, reasons: pd.Series) -> list[Drop]:
+    return list(zip(rows["file"], rows["row"], rows["site_id"], reasons, strict=True))
+
+
+def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Loaded:
+    """Read the establishments that declare waste taken and treated, as outlets.
+
+    Parameters
+    ----------
+    path
+        ``AAAA.zip`` (or its folder): ``etablissements.csv`` and ``Trait_dechets_…``.
+    communes
+        As :func:`eitgeo.sources.read_gerep_sites`.
+
+    Returns
+    -------
+    Loaded
+        Table ``outlets``, EPSG:2154, ``a_verifier``: the kind is that of the operation
+        with the largest mass treated (:func:`eitgeo.reference.waste_operations`);
+        ``capacity_t`` is NaN, for a mass treated is no capacity. Left out:
+        establishments that treat nothing, declarations of establishments that are
+        not at hand, and what the two readers below leave out.
+
+    Raises
+    ------
+    SourceError
+        As :func:`eitgeo.sources.read_gerep_sites`.
+    SchemaError
+        As :func:`eitgeo.sources.read_waste_declarations`.
+
+    References
+    ----------
+    As :func:`eitgeo.sources.read_gerep_sites`: Géorisques, IREP, Licence Ouverte 2.0.
+    """
+    sites = read_gerep_sites(path, communes=communes)
+    declared = read_waste_declarations(path, side="treated")
+    treated = declared.table[declared.table["mass_t"] > 0]
+    kinds = _main_kinds(treated)
+    rows = sites.table.assign(kind=sites.table["site_id"].map(kinds))
+    idle = rows["kind"].isna()
+    others = ~declared.table["site_id"].isin(rows["site_id"])
+    left_out = [
+        *[
+            (path.name, at, at, "aucun déchet traité déclaré")
+            for at in rows["site_id"][idle]
+        ],
+        *_drops(
+            declared.table[others],
+            where(others, "établissement hors du territoire")[others],
+        ),
+    ]
+    kept = rows[~idle]
+    outlets = gpd.GeoDataFrame(
+        {
+            "outlet_id": kept["site_id"],
+            "name": kept["name"],
+            "aliases": kept["siret"],
+            "kind": kept["kind"],
+            "icpe_headings": "",
+            "capacity_t": np.nan,
+            "household_t": np.nan,
+            "position_quality": kept["position_quality"],
+            "status": "a_verifier",
+            "evidence": "O",
+            "source": SOURCE,
+            "code_insee": kept["code_insee"],
+        },
+        geometry=kept.geometry,
+    )
+    dropped = pd.concat(
+        [sites.dropped, declared.dropped, dropped_rows(left_out)], ignore_index=True
+    )
+    return Loaded(validate(outlets, table="outlets", where=path.name), dropped)
+
+
+def _main_kinds(treated: pd.DataFrame) -> pd.Series:
+    operations = waste_operations().set_index("operation")["kind"]
+    kinds = treated["operation"].map(operations).fillna(GENERIC_KIND)
+    masses = treated.assign(kind=kinds).groupby(["site_id", "kind"])["mass_t"].sum()
+    ordered = masses.reset_index().sort_values(
+        ["site_id", "mass_t", "kind"], ascending=[True, False, True]
+    )
+    return ordered.drop_duplicates("site_id").set_index("site_id")["kind"]

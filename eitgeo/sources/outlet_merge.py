@@ -1,0 +1,192 @@
+"""One outlet a site: sources put together, a site under two numbers told once."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from eitgeo.sources._loaded import dropped_rows
+from eitgeo.sources._official import Audited, note_rows
+from eitgeo.tables import POSITION_QUALITIES, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.sources._official import Note
+
+GENERIC_KINDS = ("icpe_dechets", "traitement", "collecte", "stockage", "transit")
+"""Kinds so broad that they do not tell two sites apart."""
+
+CAPACITY_TOLERANCE = 0.01
+_SIRET = r"\d{14}"
+
+
+def merge_outlets(parts: Sequence[pd.DataFrame]) -> Audited:
+    """Put tables of outlets together, one row a site.
+
+    Parameters
+    ----------
+    parts
+        Tables ``outlets``, EPSG:2154, the most trusted first; ``aliases`` hold the
+        SIRET of a site, several where the study says so.
+
+    Returns
+    -------
+    Audited
+        Table ``outlets``: the row of the first part stands, with the aliases and
+        headings of all, the capacity and household tonnage of the first that knows
+        them, the best position. Left out: the rows merged into another, named, with
+        the number in common. Remarks: capacities at odds, SIRET of a head office
+        (borne in several communes), possible duplicates (same commune, same kind).
+
+    Raises
+    ------
+    SchemaError
+        A row that does not satisfy the schema, or an identifier borne twice.
+
+    Notes
+    -----
+    Two rows with a SIRET in common are one site when they are of the same kind (or one
+    is of a generic kind), or come from two sources in the same commune. A number that
+    one source gives to sites of several communes is the operator's: it joins nothing.
+    """
+    tables = [part.assign(part=rank) for rank, part in enumerate(parts)]
+    rows = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=parts[0].crs)
+    bearers = _bearers(rows)
+    office = bearers.groupby(["siret", "part"])["code_insee"].transform("nunique") > 1
+    offices = set(bearers.loc[office, "siret"])
+    leader, common = _leaders(rows, bearers[~bearers["siret"].isin(offices)])
+    merged = leader != rows.index
+    left_out = [
+        (
+            rows["source"][index],
+            rows["outlet_id"][index],
+            rows["name"][index],
+            _merged_into(rows["outlet_id"][leader[index]], common[index]),
+        )
+        for index in rows.index[merged]
+    ]
+    united = _united(rows, leader)
+    notes = [
+        *_office_notes(rows, bearers[bearers["siret"].isin(offices)]),
+        *_capacity_notes(rows, leader),
+        *_duplicate_notes(united),
+    ]
+    table = validate(united, table="outlets", where="exutoires réunis")
+    return Audited(table, dropped_rows(left_out), note_rows(notes))
+
+
+def _merged_into(outlet_id: str, siret: str) -> str:
+    return f"fusionné avec « {outlet_id} » (SIRET {siret})"
+
+
+class _Bearer(NamedTuple):
+    """A row that bears a SIRET."""
+
+    row: int
+    part: int
+    code_insee: str
+    kind: str
+
+
+def _bearers(rows: pd.DataFrame) -> pd.DataFrame:
+    parts = rows["aliases"].str.split(";").explode().str.strip()
+    sirets = parts[parts.str.fullmatch(_SIRET).fillna(value=False)].rename("siret")
+    columns = ["part", "code_insee", "kind"]
+    found = rows[columns].join(sirets, how="inner").rename_axis("row").reset_index()
+    return found.drop_duplicates(["siret", "row"])
+
+
+def _leaders(
+    rows: pd.DataFrame, bearers: pd.DataFrame
+) -> tuple[pd.Series, dict[int, str]]:
+    """Return the first row of each group, and the number that joins a row to it."""
+    leader = {index: index for index in range(len(rows))}
+    common: dict[int, str] = {}
+
+    def root(index: int) -> int:
+        while leader[index] != index:
+            index = leader[index]
+        return index
+
+    for siret, group in bearers.groupby("siret", sort=True):
+        fields = group[list(_Bearer._fields)].to_numpy().tolist()
+        for one, other in combinations([_Bearer(*values) for values in fields], 2):
+            first, last = sorted((root(one.row), root(other.row)))
+            if first != last and _same_site(one, other):
+                leader[last] = first
+                common[last] = str(siret)
+    return pd.Series({index: root(index) for index in leader}, dtype="int64"), common
+
+
+def _same_site(one: _Bearer, other: _Bearer) -> bool:
+    kinds = {one.kind, other.kind}
+    if len(kinds) == 1 or kinds & set(GENERIC_KINDS):
+        return True
+    return one.code_insee == other.code_insee and one.part != other.part
+
+
+def _united(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
+    groups = rows.groupby(leader)
+    table = rows.loc[sorted(set(leader))].copy()
+    for name in ("aliases", "icpe_headings"):
+        table[name] = groups[name].agg(_union)
+    for name in ("capacity_t", "household_t"):
+        table[name] = groups[name].first()
+    order = {quality: rank for rank, quality in enumerate(POSITION_QUALITIES)}
+    best = rows["position_quality"].map(order).groupby(leader).idxmin()
+    table["position_quality"] = rows["position_quality"][best].to_numpy()
+    return table.set_geometry(
+        gpd.GeoSeries(rows.geometry[best].to_numpy(), index=table.index, crs=rows.crs)
+    )
+
+
+def _union(lists: pd.Series) -> str:
+    parts = [part.strip() for text in lists for part in text.split(";")]
+    return ";".join(dict.fromkeys(part for part in parts if part))
+
+
+def _office_notes(rows: pd.DataFrame, bearers: pd.DataFrame) -> list[Note]:
+    return [
+        (
+            rows["source"][index],
+            rows["outlet_id"][index],
+            rows["name"][index],
+            "siret_de_siege",
+            f"SIRET {siret} porté dans plusieurs communes : ne fusionne rien",
+        )
+        for index, siret in zip(bearers["row"], bearers["siret"], strict=True)
+    ]
+
+
+def _capacity_notes(rows: pd.DataFrame, leader: pd.Series) -> list[Note]:
+    first = rows["capacity_t"].groupby(leader).transform("first")
+    apart = (rows["capacity_t"] - first).abs() > CAPACITY_TOLERANCE * first
+    return [
+        (
+            rows["source"][index],
+            rows["outlet_id"][leader[index]],
+            rows["name"][leader[index]],
+            "capacites_differentes",
+            f"{rows['capacity_t'][index]:.0f} t au lieu de {first[index]:.0f} t",
+        )
+        for index in rows.index[apart]
+    ]
+
+
+def _duplicate_notes(rows: pd.DataFrame) -> list[Note]:
+    notes: list[Note] = []
+    for (code, kind), group in rows.groupby(["code_insee", "kind"], sort=True):
+        if len(group) > 1:
+            others = ", ".join(sorted(group["outlet_id"]))
+            detail = f"même commune ({code}) et même type ({kind}) : {others}"
+            notes += [
+                (source, at, name, "doublon_possible", detail)
+                for source, at, name in zip(
+                    group["source"], group["outlet_id"], group["name"], strict=True
+                )
+            ]
+    return notes

@@ -1,0 +1,105 @@
+"""Who could give, and which rules weigh nothing, on the line P, Q, R."""
+
+from typing import Any
+
+import pytest
+
+from eitgeo.flows import affinity, reachable_givers, unquantified_rules
+from eitgeo.tables import validate
+from tests.flows.toy import (
+    BOARD,
+    BOARDS,
+    BOILERS,
+    FARM,
+    HEAT,
+    SAW,
+    P,
+    Q,
+    R,
+    five_sites,
+    make_arisings,
+    make_flows,
+    make_pairs,
+    make_rules,
+    make_sites,
+)
+
+LOOP: dict[str, Any] = {"source_naf": BOARD, "target_naf": BOARD}
+
+
+def givers(sites=None, rules=None, **options: Any) -> list[list[str]]:
+    """Return family, commune and site of the givers."""
+    table = reachable_givers(
+        five_sites() if sites is None else sites,
+        make_rules() if rules is None else rules,
+        od_matrix=options.pop("pairs", make_pairs()),
+        donor_communes=options.pop("donors", [P, Q, R]),
+        flows=make_flows(**options),
+    )
+    validate(table, table="givers")
+    return table.values.tolist()
+
+
+def test_a_giver_counts_once_a_family() -> None:
+    rules = make_rules(BOARDS, BOILERS, {"rule_id": "BOIS2", "target_naf": HEAT})
+    assert givers(rules=rules) == [["bois", P, "scie"], ["énergie", P, "scie"]]
+
+
+def test_a_giver_needs_a_taker_in_reach() -> None:
+    assert givers(max_km=9.9) == []
+    assert givers(max_km=10) == [["bois", P, "scie"]]
+    assert givers(rules=make_rules({"dist_max_km": 9.9})) == []
+    assert givers(donors=[Q, R]) == []
+    assert givers(rules_excluded=("BOIS",)) == []
+
+
+def test_sizes_need_not_be_known() -> None:
+    sites = make_sites(
+        ("scie", SAW, float("nan"), P), ("panneau", BOARD, float("nan"), Q)
+    )
+    assert givers(sites) == [["bois", P, "scie"]]
+
+
+def test_a_giver_is_not_its_own_taker() -> None:
+    alone = make_sites(("a", BOARD, 30, P))
+    assert givers(alone, make_rules(LOOP)) == []
+    two = make_sites(("a", BOARD, 30, P), ("b", BOARD, 5, P))
+    assert givers(two, make_rules(LOOP)) == [["bois", P, "a"], ["bois", P, "b"]]
+
+
+def test_a_giver_out_of_its_own_reach_counts_its_neighbour() -> None:
+    """A commune wider than the rule's reach does not hide the taker next to it."""
+    sites = make_sites(("a", BOARD, 30, P), ("b", FARM, 5, Q))
+    pairs = make_pairs(inner_km=3.0)
+    is_close = pairs["origin_id"].eq(P) & pairs["destination_id"].eq(Q)
+    pairs.loc[is_close, "length_m"] = 1_500.0
+    rule = {"source_naf": BOARD, "target_naf": f"{BOARD};{FARM}", "dist_max_km": 2.0}
+    assert givers(sites, make_rules(rule), pairs=pairs) == [["bois", P, "a"]]
+
+
+def test_rules_without_tonnage_are_named_not_zero() -> None:
+    rules = make_rules(
+        BOARDS,
+        BOILERS | {"ewc_stat": "NA"},
+        {"rule_id": "ENCRE", "ewc_stat": "W012", "source_naf": f"{SAW};{HEAT}"},
+        {"rule_id": "PERSONNE", "ewc_stat": "NA", "source_naf": FARM},
+    )
+    arisings = make_arisings(("scie", "W075", 100.0), ("magasin", "W012", 3.0))
+    silent = unquantified_rules(five_sites(), arisings, rules)
+    assert silent[["rule_id", "n_donors"]].values.tolist() == [
+        ["CHALEUR", 1],
+        ["ENCRE", 2],
+    ]
+    assert silent.columns.tolist() == ["rule_id", "family", "byproduct", "n_donors"]
+
+
+def test_affinity_by_hand() -> None:
+    table = make_rules()[["rule_id"]].merge(
+        make_arisings((P, "x", 3.0), (Q, "x", 4.0), (P, "x", 5.0)), how="cross"
+    )
+    table = table.rename(columns={"site_id": "donor_id"})
+    table["receiver_id"] = [Q, P, P]
+    pairs = affinity(table)
+    validate(pairs, table="affinity")
+    found = {(a, b): t for a, b, t in pairs.values.tolist()}
+    assert found == pytest.approx({(P, P): 5.0, (P, Q): 7.0})

@@ -1,0 +1,94 @@
+"""Drawn givers and takers.
+
+P ── 10 km ── Q ── 10 km ── R        S: no road
+
+P: sawmill « scie » (20 jobs)
+Q: board maker « panneau » (30), boiler « chaufferie » (10)
+R: board maker « grand » (60)
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from eitgeo.study import Flows
+
+P, Q, R, S = "31001", "31002", "31003", "31004"
+SAW, BOARD, HEAT, FARM = "16.10A", "16.21Z", "35.30Z", "01.42Z"
+
+
+def make_sites(*rows: tuple[str, str, float, str]) -> pd.DataFrame:
+    """Return sites: name, activity, jobs (NaN: unknown), commune."""
+    table = pd.DataFrame(
+        rows, columns=["site_id", "naf", "headcount_mid", "code_insee"]
+    )
+    jobs = table["headcount_mid"].astype(float)
+    return table.assign(
+        headcount_mid=jobs, headcount_low=0.5 * jobs, headcount_high=2 * jobs
+    )
+
+
+def five_sites() -> pd.DataFrame:
+    """Return the sites of the module's docstring, and a shop that plays no part."""
+    return make_sites(
+        ("scie", SAW, 20, P),
+        ("panneau", BOARD, 30, Q),
+        ("chaufferie", HEAT, 10, Q),
+        ("grand", BOARD, 60, R),
+        ("magasin", "47.11F", 40, R),
+    )
+
+
+def make_arisings(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    """Return arisings: site, residue, tonnes."""
+    table = pd.DataFrame(rows, columns=["site_id", "ewc_stat", "t_mid"])
+    return table.assign(waste_code=table["ewc_stat"], stream="NDNI")
+
+
+def make_rules(*rules: dict[str, Any]) -> pd.DataFrame:
+    """Return rules: sawdust to boards, 10 km typically, unless said otherwise."""
+    usual = {
+        "rule_id": "BOIS",
+        "synergy_type": "substitution",
+        "family": "bois",
+        "byproduct": "sciures",
+        "source_naf": SAW,
+        "target_naf": BOARD,
+        "ewc_stat": "W075",
+        "dist_typ_km": 10.0,
+        "dist_max_km": 50.0,
+        "regulatory_gate": "sous-produit",
+        "confidence": "B",
+    }
+    return pd.DataFrame([usual | rule for rule in rules or ({},)])
+
+
+BOARDS: dict[str, Any] = {}
+BOILERS: dict[str, Any] = {
+    "rule_id": "CHALEUR",
+    "family": "énergie",
+    "target_naf": HEAT,
+    "dist_typ_km": 20.0,
+}
+
+
+def make_pairs(inner_km: float = 1.0) -> pd.DataFrame:
+    """Return table ``od_matrix`` of the line P, Q, R; S is out of reach."""
+    place_km = {P: 0.0, Q: 10.0, R: 20.0}
+    rows = []
+    for origin in (P, Q, R, S):
+        for destination in (P, Q, R, S):
+            known = origin in place_km and destination in place_km
+            status, km = "other_component", float("nan")
+            if origin == destination:
+                status, km = "same_place", inner_km
+            elif known:
+                status, km = "ok", abs(place_km[origin] - place_km[destination])
+            rows.append((origin, destination, status, 1_000 * km, 60 * km))
+    names = ["origin_id", "destination_id", "status", "length_m", "time_s"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def make_flows(**changes: Any) -> Flows:
+    """Return parameters without any limit that bites."""
+    return Flows.model_validate({"max_km": 150} | changes)

@@ -1,0 +1,97 @@
+"""A notebook as the tests read it."""
+
+import ast
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "notebooks"
+NAMES = [
+    "01_decrire_territoire",
+    "02_connaitre_acteurs",
+    "03_delimiter_zones",
+    "04_estimer_gisements",
+    "05_mesurer_distances",
+    "06_chercher_synergies",
+    "07_dessiner_perimetres",
+    "08_comparer_choisir",
+]
+PARAMETERS = "parameters"
+
+
+@dataclass(frozen=True)
+class Book:
+    """A notebook and its name."""
+
+    name: str
+    node: Any = field(repr=False)
+
+    @property
+    def cells(self) -> list[Any]:
+        """All cells, in order."""
+        return list(self.node.cells)
+
+    @property
+    def prose(self) -> list[str]:
+        """Sources of the markdown cells."""
+        return [one.source for one in self.cells if one.cell_type == "markdown"]
+
+    @property
+    def code(self) -> list[str]:
+        """Sources of the code cells."""
+        return [one.source for one in self.cells if one.cell_type == "code"]
+
+    @property
+    def trees(self) -> list[ast.Module]:
+        """Code cells parsed, magics left out."""
+        return [ast.parse(without_magics(source)) for source in self.code]
+
+    @property
+    def parameter_cell(self) -> Any:
+        """The cell of the parameters."""
+        (cell,) = [
+            one for one in self.cells if PARAMETERS in one.metadata.get("tags", [])
+        ]
+        return cell
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names that the parameter cell sets."""
+        tree = ast.parse(self.parameter_cell.source)
+        return [node.targets[0].id for node in tree.body]
+
+    def place(self, heading: str) -> int:
+        """Return the rank of the cell that opens with a heading."""
+        (rank,) = [
+            i
+            for i, one in enumerate(self.cells)
+            if one.cell_type == "markdown" and one.source.startswith(heading)
+        ]
+        return rank
+
+
+def read_book(name: str) -> Book:
+    """Read one notebook of the repository, afresh."""
+    path = FOLDER / f"{name}.ipynb"
+    return Book(name, nbformat.read(path, as_version=4))
+
+
+def without_magics(source: str) -> str:
+    """Drop the lines that only IPython understands."""
+    return re.sub(r"^%.*$", "", source, flags=re.MULTILINE)
+
+
+def set_parameters(book: Book, **values: object) -> None:
+    """Replace values of the parameter cell, which must set each of them."""
+    cell = book.parameter_cell
+    for name, value in values.items():
+        line = re.compile(rf"^{name} = [^\n\[]*?(?=  #)", re.MULTILINE)
+        text = f"Path({str(value)!r})" if isinstance(value, Path) else repr(value)
+        cell.source, count = line.subn(
+            f"{name} = {text}".replace("\\", r"\\"), cell.source
+        )
+        assert count == 1, f"{book.name}: no parameter {name} on one line"

@@ -1,0 +1,75 @@
+"""The tables of the default study, computed once, and a clean kernel a notebook."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from filelock import FileLock
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+
+from eitgeo.steps import STEPS, run_steps
+from eitgeo.study import open_project
+from tests.notebooks.book import FOLDER, ROOT, Book
+
+CELL_SECONDS = 120
+STRICT = "import warnings\nwarnings.simplefilter('error')"
+FIGURES = "module://matplotlib_inline.backend_inline"
+
+type Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory) -> Path:
+    """Run the steps that write tables; parallel workers share the folder."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    out = shared / "notebooks"
+    project = open_project(ROOT / "study.yaml", out=out)
+    with FileLock(shared / "notebooks.lock"):
+        reports = run_steps([step for step in STEPS if step.writes], project)
+    failed = [one for one in reports if one.status not in {"done", "current"}]
+    assert failed == []
+    return out
+
+
+@pytest.fixture
+def run(tmp_path) -> Run:
+    """Return what executes a notebook and reads values from its kernel."""
+    # No folder is searched: the kernel is the interpreter that runs the tests.
+    specs = KernelSpecManager(kernel_dirs=[])
+    folders = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")
+    env = os.environ | {
+        **{name: str(tmp_path / name.lower()) for name in folders},
+        "MPLBACKEND": FIGURES,
+        "PYTHONPATH": str(ROOT),
+    }
+
+    def execute(book: Book, **values: str) -> dict[str, Any]:
+        book.node.cells.insert(0, nbformat.v4.new_code_cell(STRICT))
+        book.node.cells.append(nbformat.v4.new_code_cell(_question(values)))
+        manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
+        place = {"metadata": {"path": str(FOLDER)}}
+        client = NotebookClient(
+            book.node, km=manager, timeout=CELL_SECONDS, resources=place
+        )
+        client.execute(env=env, cleanup_kc=True)
+        spec = manager.kernel_spec
+        assert spec is not None
+        assert spec.argv[0] == sys.executable
+        answer = book.node.cells.pop().outputs
+        return dict(json.loads(answer[0].text))
+
+    return execute
+
+
+def _question(values: dict[str, str]) -> str:
+    pairs = ", ".join(f"{name!r}: {code}" for name, code in values.items())
+    return f"import json\nprint(json.dumps({{{pairs}}}))"

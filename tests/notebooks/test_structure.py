@@ -1,0 +1,210 @@
+"""The form of the notebooks: order of the parts, short cells, clean French."""
+
+import ast
+import re
+import subprocess
+import sys
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.notebooks.book import FOLDER, NAMES, Book, read_book, set_parameters
+
+MAX_LINES = 12
+NBSP = "\N{NO-BREAK SPACE}"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+LOOSE_SPACE = re.compile(r"« | »| (?:[;?]|!(?!=)|:(?=[\s*\"'{]|$))", re.MULTILINE)
+ABSOLUTE_PATH = re.compile(r"[\"'](?:/|~|[A-Za-z]:[\\/]|\\\\)")
+NEVER = re.compile(
+    r"attendu|optimal|gagnant|sous-produit|meilleur périmètre|préférable|"
+    r"[Gg]isements?\b(?! potentiel)|score ELIPSE|SYSTOM 2025"
+)
+NETWORK = {"aiohttp", "httpx", "pooch", "requests", "socket", "urllib", "urllib3"}
+
+
+@pytest.fixture(params=NAMES)
+def book(request) -> Book:
+    return read_book(request.param)
+
+
+def imported(trees: list[ast.Module]) -> set[str]:
+    """Return the modules that cells import."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    plain = {a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    return plain | {str(n.module) for n in nodes if isinstance(n, ast.ImportFrom)}
+
+
+def imports_only(tree: ast.Module) -> bool:
+    """Whether a cell imports and does nothing else."""
+    return all(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
+
+
+def stripped(text: str) -> str:
+    """Return a text without its `code`."""
+    return re.sub(r"`[^`]*`", "", text)
+
+
+def test_the_folder_holds_these_notebooks() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.ipynb")) == NAMES
+
+
+def test_the_readme_gives_each_question_its_results() -> None:
+    lines = (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+    for name in NAMES:
+        (row,) = [line for line in lines if line.startswith(f"| [{name}]")]
+        target, question, results = (part.strip() for part in row.split("|")[1:4])
+        assert target == f"[{name}]({name}.ipynb)"
+        assert question.endswith("?")
+        told = re.findall(r"\bR[1-9]\b", read_book(name).prose[0])
+        assert re.findall(r"R[1-9]", results) == told
+
+
+def test_title_question_and_results_come_first(book) -> None:
+    first = book.cells[0]
+    assert first.cell_type == "markdown"
+    title, question, results = first.source.split("\n\n")
+    assert title.startswith(f"# {book.name[:2]} – ")
+    assert re.fullmatch(rf"\*\*Question{NBSP}: .*{NBSP}\?\*\*", question)
+    assert re.search(r"\bR[1-9]\b", results)
+
+
+def test_parts_are_in_order(book) -> None:
+    kinds = [one.cell_type for one in book.cells]
+    title = book.place("## Paramètres")
+    assert kinds[1:title] == ["code"] * (title - 1)
+    assert all(imports_only(ast.parse(one.source)) for one in book.cells[1:title])
+    assert book.cells[title + 1] is book.parameter_cell
+    after = [ast.parse(text) for text in map(plain, book.cells[title + 2 :]) if text]
+    assert imported(after) == set()
+    shows, limits = book.place("## Ce que cela montre"), book.place("## Limites")
+    checks = [
+        i for i, text in enumerate(book.prose) if text.startswith("**Contrôle.**")
+    ]
+    assert checks
+    assert figure_rank(book) < shows < limits == len(book.cells) - 1
+
+
+def plain(cell: Any) -> str:
+    """Return the code of a cell without magics; nothing for prose."""
+    if cell.cell_type != "code":
+        return ""
+    return re.sub(r"^%.*$", "", cell.source, flags=re.MULTILINE)
+
+
+def figure_rank(book: Book) -> int:
+    """Return the rank of the cell that shows the figure."""
+    (rank,) = [
+        i
+        for i, one in enumerate(book.cells)
+        if one.cell_type == "code"
+        if re.fullmatch(r"fig|Image\(.*\)", one.source.splitlines()[-1])
+    ]
+    return rank
+
+
+def test_every_check_can_fail_and_says_why(book) -> None:
+    checks = [
+        node
+        for tree in book.trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert)
+    ]
+    assert checks
+    for check in checks:
+        assert check.msg is not None
+        assert not isinstance(check.test, ast.Constant | ast.Tuple)
+
+
+def test_cells_are_short_and_define_nothing(book) -> None:
+    long = [text for text in book.code if len(text.splitlines()) > MAX_LINES]
+    assert long == []
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = [node for tree in book.trees for node in ast.walk(tree)]
+    assert not [node for node in nodes if isinstance(node, kinds)]
+
+
+def test_nothing_is_fetched_and_no_place_is_named(book) -> None:
+    assert not {name.partition(".")[0] for name in imported(book.trees)} & NETWORK
+    for text in book.code:
+        assert ABSOLUTE_PATH.findall(text) == []
+        assert "http" not in text
+
+
+def test_only_public_names_are_used(book) -> None:
+    own = {name for name in imported(book.trees) if name.startswith("eitgeo")}
+    assert own
+    assert {name for name in own if name.count(".") > 1 or "._" in name} == set()
+    assert not {name for name in own if name.startswith("eitgeo.steps")}
+
+
+def test_parameters_have_a_comment_and_a_use(book) -> None:
+    source = book.parameter_cell.source
+    names = book.parameters
+    assert names[:2] == ["ETUDE", "SORTIE"]
+    assert len(names) > 2
+    used = {
+        node.id
+        for tree in book.trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    for name in names:
+        assert re.search(rf"^{name} = [^\n]*  # \S", source, re.MULTILINE), name
+        assert name in used, f"{name} moves nothing"
+
+
+def test_prose_is_set_in_french(book) -> None:
+    for text in [*book.prose, *book.code]:
+        assert LOOSE_SPACE.findall(text) == [], text
+    prose = stripped("\n".join(book.prose))
+    assert "'" not in prose
+    assert NEVER.findall(prose) == []
+
+
+def test_synthetic_figures_are_stamped(book) -> None:
+    tables = {"sites", "od_matrix", "arisings", "synergies", "road_edges"}
+    code = "\n".join(book.code)
+    if any(f'"{name}"' in code for name in tables):
+        assert re.search(r"\bstamp_axes\(", code)
+
+
+def test_files_are_stable(book) -> None:
+    nbformat.validate(book.node)
+    assert dict(book.node.metadata) == METADATA
+    for rank, one in enumerate(book.cells):
+        assert one.id == str(rank)
+        assert set(one.metadata) <= {"tags"}
+        if one.cell_type == "code":
+            assert one.outputs == []
+            assert one.execution_count is None
+
+
+def test_nbstripout_has_nothing_to_strip() -> None:
+    paths = [str(FOLDER / f"{name}.ipynb") for name in NAMES]
+    command = [sys.executable, "-m", "nbstripout", "--verify", *paths]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Voici : rien", "« rien", "quoi ?", "un ; deux", "« rien » !"],
+)
+def test_a_loose_space_is_found(text) -> None:
+    assert LOOSE_SPACE.search(text)
+
+
+@pytest.mark.parametrize(
+    "text", [f"Voici{NBSP}: rien", "a != b", "x[len(a) :]", "12:30", "{a: 1}"]
+)
+def test_a_tied_space_passes(text) -> None:
+    assert LOOSE_SPACE.search(text) is None
+
+
+def test_an_unknown_parameter_is_refused() -> None:
+    with pytest.raises(AssertionError, match="no parameter RAYON"):
+        set_parameters(read_book(NAMES[0]), RAYON=1)

@@ -1,0 +1,127 @@
+"""Official files alone, from the first step to the last: no row is synthetic.
+
+Communes: lists of the COG 2026 and polygons of 2018; establishments: IREP 2017 (moved
+from EPSG:27572); treatment sites: classified installations at their commune.
+"""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+
+from eitgeo.steps import STEPS, StepReport, run_steps
+from eitgeo.study import Project, open_project
+from eitgeo.tables import TABLES, read_table, validate
+from eitgeo.territory import body_extents
+
+pytestmark = pytest.mark.results
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFICIAL = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> tuple[Project, list[StepReport]]:
+    """Run the real study once, written aside."""
+    if not OFFICIAL.is_dir():
+        pytest.skip("official files absent: ../shared/data")
+    out = tmp_path_factory.mktemp("real")
+    project = open_project(ROOT / "tests/studies/real.yaml", out=out)
+    return project, run_steps(STEPS, project)
+
+
+@pytest.fixture
+def table(run):
+    """Return a reader of the tables of the run."""
+    return lambda name: read_table(run[0].processed, name)
+
+
+@pytest.fixture(scope="module")
+def extents(run):
+    """Return the extent of each body by its identifier, on the date of the study."""
+    folder = run[0].processed
+    table = body_extents(
+        read_table(folder, "bodies"),
+        read_table(folder, "membership"),
+        gpd.GeoDataFrame(read_table(folder, "communes")),
+        on_date=run[0].study.territory.on_date,
+    )
+    return table.set_index("body_id")
+
+
+def test_every_step_is_done(run) -> None:
+    project, reports = run
+    failed = {one.step.name: str(one.error) for one in reports if one.status != "done"}
+    assert failed == {}
+    written = [path for step in STEPS for path in step.artefacts(project)]
+    assert all(path.is_file() and path.stat().st_size > 0 for path in written)
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_is_valid(table, name) -> None:
+    rows = table(name)
+    assert validate(rows, table=name).equals(rows)
+
+
+def test_no_row_is_synthetic(table) -> None:
+    sites = table("sites")
+    assert not sites["synthetic"].any()
+    assert set(sites["evidence"]) == {"O"}
+    assert sites["source"].str.contains("IREP 2017").all()
+    assert (table("indicators")["synthetic_share_pct"].fillna(0) == 0).all()
+
+
+def test_the_network_alone_makes_it_a_demonstration(run) -> None:
+    assert run[0].study.demonstration_reasons == ("réseau de substitution",)
+
+
+def test_what_lies_beyond_the_four_departements_is_counted(run, table) -> None:
+    facts = {one.step.name: one.facts for one in run[1]}
+    beyond = facts["territory"]["appartenances hors de la couche"]
+    codes = table("communes")["code_insee"]
+    membership = table("membership")
+    assert beyond == (~membership["code_insee"].isin(codes)).sum() > 0
+    assert facts["roads"]["échangeurs hors de la couche"] == 1  # Soumoulou, 64
+
+
+@pytest.mark.parametrize(
+    ("body_id", "n_communes", "population"),
+    [
+        # As in tests/results/test_extents.py, from other files of the same lists.
+        ("petr_comminges", 235, 77_429),
+        ("petr_nestes", 146, 31_988),
+        ("petr_sud_toulousain", 99, 100_104),
+        ("systom_7_epci", 452, 180_683),
+        ("systom_8_epci", 502, 187_455),
+        ("ti_comminges_nestes", 429, 144_508),
+    ],
+)
+def test_extents_are_the_published_ones(
+    extents, body_id, n_communes, population
+) -> None:
+    found = extents.loc[body_id, ["n_communes", "population"]]
+    assert found.tolist() == [n_communes, population]
+
+
+def test_the_petr_is_three_whole_epci_and_itself(table) -> None:
+    indicators = table("indicators").set_index(["perimeter_id", "indicator_id"])
+    value = indicators["value"]
+    assert value["petr_comminges", "n_epci"] == 3
+    assert value["petr_comminges", "n_deliberations"] == 4
+    assert value["petr_comminges", "epci_whole_pct"] == 100
+    assert value["petr_comminges", "n_departements"] == 1
+
+
+def test_unknown_headcounts_are_never_numbers(table) -> None:
+    """IREP gives no headcount: no zone, no tonnage, rather than zeros."""
+    assert table("sites")["headcount_mid"].isna().all()
+    assert len(table("zones")) == 0
+    assert len(table("arisings")) == 0
+    assert len(table("synergies")) == 0
+
+
+def test_distances_hold_no_number_where_there_is_no_way(table) -> None:
+    pairs = table("od_matrix")
+    reached = pairs["status"].isin(["ok", "same_place"])
+    assert pairs.loc[reached, "time_s"].gt(0).all()
+    assert pairs.loc[~reached, ["time_s", "length_m"]].isna().all(axis=None)

@@ -1,0 +1,243 @@
+"""The study file: strict, and refused in words that say what to write instead."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eitgeo.errors import SourceError, StudyError
+from eitgeo.study import Project, Study, open_project, read_study
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Return a function: the message for the default study with one text changed."""
+
+    def refuse(old: str, new: str) -> str:
+        assert DEFAULT.count(old) >= 1
+        path = tmp_path / "étude.yaml"
+        path.write_text(DEFAULT.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises(StudyError) as caught:
+            read_study(path)
+        return str(caught.value)
+
+    return refuse
+
+
+def test_the_default_study_is_valid_and_its_files_are_there() -> None:
+    project = open_project(ROOT / "study.yaml")
+    study = project.study
+    assert study.territory.on_date == dt.date(2026, 1, 1)
+    assert study.territory.root_commune == "31483"
+    assert project.base == ROOT
+    sources = study.sources
+    named = [sources.communes.path, sources.bodies, sources.membership]
+    named += [sources.elevation, sources.places, sources.motorway_exits]
+    named += [one.path for one in sources.sites if one.path is not None]
+    named += [one.path for one in sources.outlets]
+    assert all(project.path(path).is_file() for path in named)
+
+
+def test_the_compared_perimeters_are_the_bodies_then_the_contours() -> None:
+    study = read_study(ROOT / "study.yaml")
+    assert study.compared_ids[-2:] == ("route_45min", "bassin_ward")
+    assert study.compared_ids[:-2] == study.territory.perimeters
+    half = study.methods.reach.model_copy(update={"minutes": 22.5})
+    assert half.perimeter_id == "route_22_5min"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "remedy"),
+    [
+        ("zones:", "zone:", "zone", "« zones »"),
+        ("radius_m: 500", "radius: 500", "zones.radius", "« radius_m »"),
+        (
+            "truck: {road_kmh",
+            "truck: {road_kmhh: 1, road_kmh",
+            "roads.truck.road_kmhh",
+            "« road_kmh »",
+        ),
+        ("minutes: 45,", "minute: 45,", "methods.reach.minute", "« minutes »"),
+        (
+            "{reader: synthetic, n_employers",
+            "{reader: synthetic, employers",
+            "sources.sites.1.employers",
+            "« n_employers »",
+        ),
+        ("status: projet", "statut: projet", "identity.statut", "« status »"),
+        (
+            "communes: {reader: geojson",
+            "communes: {merge: x, reader: geojson",
+            "sources.communes.merge",
+            "« merges »",
+        ),
+        ("radius_m: 500", "1: 500", "zones.1", "valeurs admises : buffer_m, hull_"),
+    ],
+)
+def test_an_unknown_key_gets_the_nearest(refused, old, new, place, remedy) -> None:
+    told = refused(old, new)
+    assert f"clé inconnue « {place} » → " in told
+    assert remedy in told.partition("clé inconnue")[2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("radius_m: 500", "radius_m: beaucoup", "'beaucoup' : nombre requis"),
+        ("radius_m: 500", "radius_m: 0", "= 0 : doit être supérieur à 0 →"),
+        ("radius_m: 500", "radius_m: yes", "True : ni oui ni non"),
+        ("radius_m: 500", "radius_m: .inf", "inf : nombre fini requis"),
+        ("radius_m: 500", "radius_m: .nan", "nan : nombre fini requis"),
+        ("min_sites: 3", "min_sites: 2.5", "2.5 : nombre entier requis"),
+        ("min_sites: 3", "min_sites: 0", "doit être au moins 1"),
+        ("hull_ratio: 0.4", "hull_ratio: 1.4", "doit être au plus 1 →"),
+        ("zones:", "zones: 3\nflow:", "« zones » = 3 : section de clés requise"),
+        ("edition: 2026-11-24", "edition: 24/11/2026", r"date requise (AAAA-MM-JJ)"),
+        ("edition: 2026-11-24", "edition: 2026", "date requise"),
+        ("edition: 2026-11-24", "edition: 2026-11-24T10:00:00", "date requise"),
+        ("on_date: 2026-01-01", "on_date: []", "date requise"),
+        ('"31483"     #', "31483     #", "texte requis (mettre la valeur entre guil"),
+        ('"200072643"', '"20007264"', r"forme requise : ^\d{9}$"),
+        ('"31483"     #', '"9001"     #', r"forme requise : ^(\d{2}|2[AB])\d{3}$"),
+        ("- petr_nestes", "- PETR des Nestes", "forme requise : ^[a-z0-9_]+$"),
+        ("effort: rapide", "effort: rapid", "vouliez-vous dire « rapide » ?"),
+        ("effort: rapide", "effort: vite", "valeurs admises : complet, rapide"),
+        ("reader: anchors", "reader: anchor", "vouliez-vous dire « anchors » ?"),
+        (
+            "{reader: anchors, path: data/raw/anchors.csv}",
+            "{reader: anchors}",
+            "« path » est nécessaire au lecteur « anchors »",
+        ),
+        ('"05-39", "41-43"', '"05:39", "41-43"', "« zones.naf_divisions.0 » = '05:39'"),
+        ("[80, 150]", "[150, 80]", "borne basse puis borne haute"),
+        ("[80, 150]", "[80, 150, 200]", "au plus 2 valeurs"),
+        ("[80, 150]", "80", "liste requise"),
+        ("bodies: data/raw/bodies.csv", "bodies: 3", "chemin de fichier requis"),
+        ("  name: systom\n", "", "clé « identity.name » absente → l'ajouter"),
+    ],
+)
+def test_a_value_out_of_its_domain_is_told(refused, old, new, message) -> None:
+    assert message in refused(old, new)
+
+
+def test_faults_are_told_together(refused) -> None:
+    told = refused("zones:\n  radius_m: 500", "zones:\n  radius: 0\n  min_job: 3")
+    assert told.splitlines()[0] == "étude.yaml : 2 anomalies"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  radius_m: 500", "\tradius_m: 500", "tabulation → décaler avec des espaces"),
+        ("radius_m: 500", "radius_m: 500\n  radius_m: 600", "clé « radius_m » répétée"),
+        ("radius_m: 500", "radius_m: [500", "YAML invalide"),
+        ("radius_m: 500", "? [a, b]\n  : 500", "YAML invalide (found unhashable key)"),
+        ("radius_m: 500", "radius_m: 2026-02-30", "date impossible « 2026-02-30 »"),
+        ("radius_m: 500", "radius_m: !!python/name:os.system", "YAML invalide"),
+    ],
+)
+def test_what_is_not_yaml_is_told_with_its_line(refused, old, new, message) -> None:
+    told = refused(old, new)
+    assert message in told
+    line = DEFAULT[: DEFAULT.index("radius_m: 500")].count("\n") + 1
+    # Where a bracket is left open or a key doubled, the next line is the fault.
+    assert told.startswith(
+        (f"étude.yaml : ligne {line} : ", f"étude.yaml : ligne {line + 1} : ")
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"# rien\n", b"- a\n", b"texte", b"---\n"])
+def test_a_study_without_section_is_refused(tmp_path, content) -> None:
+    path = tmp_path / "étude.yaml"
+    path.write_bytes(content)
+    with pytest.raises(StudyError, match=r"étude\.yaml : fichier vide ou sans sect"):
+        read_study(path)
+
+
+def test_an_absent_study_is_told(tmp_path) -> None:
+    with pytest.raises(SourceError, match=r"étude\.yaml : fichier absent"):
+        read_study(tmp_path / "étude.yaml")
+    with pytest.raises(SourceError, match="fichier absent"):
+        read_study(tmp_path)
+
+
+def test_encodings(tmp_path) -> None:
+    path = tmp_path / "étude.yaml"
+    path.write_bytes(DEFAULT.encode("utf-8-sig"))  # Windows Notepad
+    assert read_study(path) == read_study(ROOT / "study.yaml")
+    path.write_bytes(DEFAULT.replace("\n", "\r\n").encode())
+    assert read_study(path) == read_study(ROOT / "study.yaml")
+    path.write_bytes(DEFAULT.encode("cp1252"))
+    with pytest.raises(StudyError, match="encodage illisible → enregistrer en UTF-8"):
+        read_study(path)
+
+
+@pytest.mark.parametrize("name", sorted(Study.model_fields))
+def test_a_section_is_ready_for_json_with_its_defaults(name) -> None:
+    study = read_study(ROOT / "study.yaml")
+    section = study.section(name)
+    assert json.loads(json.dumps(section, allow_nan=False)) == section
+    assert set(section) == set(type(getattr(study, name)).model_fields)
+
+
+def test_defaults_are_told_by_the_section() -> None:
+    raw = yaml.safe_load(DEFAULT)
+    del raw["zones"]
+    assert Study.model_validate(raw).section("zones") == {
+        "radius_m": 500.0,
+        "min_sites": 3,
+        "min_jobs": 30.0,
+        "isolated_jobs": 50.0,
+        "buffer_m": 100.0,
+        "hull_ratio": 0.4,
+        "naf_divisions": ["05-39", "41-43", "45-46", "49-53"],
+    }
+
+
+@given(radius_m=st.floats(min_value=0, exclude_min=True, allow_infinity=False))
+def test_a_positive_radius_is_kept_exactly(radius_m) -> None:
+    raw = yaml.safe_load(DEFAULT)
+    raw["zones"]["radius_m"] = radius_m
+    assert Study.model_validate(raw).section("zones")["radius_m"] == radius_m
+
+
+@given(radius_m=st.floats(max_value=0) | st.just(float("nan")))
+def test_any_other_radius_is_refused(radius_m) -> None:
+    raw = yaml.safe_load(DEFAULT)
+    raw["zones"]["radius_m"] = radius_m
+    with pytest.raises(ValueError, match=r"zones\.radius_m"):
+        Study.model_validate(raw)
+
+
+def test_a_study_cannot_be_changed_in_place() -> None:
+    study = read_study(ROOT / "study.yaml")
+    with pytest.raises(ValueError, match="frozen"):
+        study.zones.radius_m = 1.0
+
+
+def test_a_demonstration_says_so_in_its_names(tmp_path) -> None:
+    study = read_study(ROOT / "study.yaml")
+    project = Project(study, ROOT, tmp_path)
+    assert "établissements synthétiques" in study.demonstration_reasons
+    assert project.published("carte", ".pdf") == tmp_path / "maps/DEMO_carte.pdf"
+    real = study.sources.model_copy(update={"sites": study.sources.sites[:1]})
+    reasons = study.model_copy(update={"sources": real}).demonstration_reasons
+    assert reasons == ("réseau de substitution",)
+
+
+def test_paths_start_at_the_study_file(tmp_path, monkeypatch) -> None:
+    (tmp_path / "étude").mkdir()
+    path = tmp_path / "étude" / "study.yaml"
+    path.write_text(DEFAULT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    project = open_project(Path("étude/study.yaml"), out=Path("ailleurs"))
+    assert project.path(Path("../a.csv")) == tmp_path / "a.csv"
+    assert project.processed == tmp_path / "ailleurs/data/processed"
+    assert open_project(path).maps == tmp_path / "étude/maps"

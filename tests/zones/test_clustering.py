@@ -1,0 +1,193 @@
+"""What makes a zone, what stands alone, and what changes neither."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.cluster import DBSCAN
+
+from eitgeo.errors import CrsError
+from eitgeo.zones import cluster_sites, clusterable
+from tests.zones.toy import X0, Y0, Spot, make_sites, make_zones
+
+RULE = make_zones()
+SPOTS = st.lists(
+    st.tuples(
+        st.integers(0, 30).map(lambda n: 100.0 * n + 0.25 * n * n),
+        st.integers(0, 30).map(lambda n: 97.0 * n),
+        st.sampled_from([1.0, 8.0, 16.0, 60.0]),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+def names_of(*spots: Spot, **changes) -> list[str]:
+    """Cluster drawn sites."""
+    return cluster_sites(make_sites(*spots), zones=make_zones(**changes)).tolist()
+
+
+def test_three_small_sites_make_a_zone() -> None:
+    assert names_of((0, 0, 1), (400, 0, 1), (0, 400, 1)) == ["Z001"] * 3
+
+
+def test_two_sites_need_the_jobs() -> None:
+    assert names_of((0, 0, 11), (400, 0, 11)) == ["", ""]
+    assert names_of((0, 0, 1), (400, 0, 21)) == ["", ""]
+    assert names_of((0, 0, 16), (400, 0, 16)) == ["Z001", "Z001"]
+    assert names_of((0, 0, 15), (400, 0, 15)) == ["Z001", "Z001"]  # just 30
+
+
+def test_one_site_is_never_a_zone() -> None:
+    assert names_of((0, 0, 60)) == ["I001"]
+    assert names_of((0, 0, 50)) == ["I001"]  # just 50
+    assert names_of((0, 0, 49)) == [""]
+
+
+def test_the_radius_is_reached_and_not_passed() -> None:
+    assert names_of((0, 0, 1), (500, 0, 1), (1_000, 0, 1)) == ["Z001"] * 3
+    assert names_of((0, 0, 1), (501, 0, 1), (1_002, 0, 1)) == [""] * 3
+
+
+def test_a_large_site_beside_a_small_one_is_in_a_zone_not_alone() -> None:
+    assert names_of((0, 0, 60), (400, 0, 1), (5_000, 0, 60)) == ["Z001", "Z001", "I001"]
+
+
+def test_zones_and_lone_sites_are_ranked_apart_by_headcount() -> None:
+    """Two zones of 33 and 40 jobs, two lone sites of 55 and 90.
+
+    s00 s01 ┈ 10 km ┈ s02 s03 ┈ 10 km ┈ s04 ┈ 10 km ┈ s05
+    """
+    spots = [(0, 0, 16), (1, 0, 17), (10_000, 0, 20), (10_001, 0, 20)]
+    spots += [(20_000, 0, 55), (30_000, 0, 90)]
+    found = names_of(*spots)
+    assert found == ["Z002", "Z002", "Z001", "Z001", "I002", "I001"]
+
+
+def test_equal_headcounts_are_ranked_by_site() -> None:
+    spots = [(10_000, 0, 20), (10_001, 0, 20), (0, 0, 20), (1, 0, 20)]
+    assert names_of(*spots) == ["Z001", "Z001", "Z002", "Z002"]
+
+
+def test_all_sites_on_one_point() -> None:
+    assert names_of(*[(0, 0, 1)] * 5) == ["Z001"] * 5
+    assert names_of(*[(0, 0, 1)] * 2) == ["", ""]
+
+
+def test_no_site_makes_no_zone() -> None:
+    found = cluster_sites(make_sites(), zones=RULE)
+    assert found.empty
+    assert found.name == "zone_id"
+    assert found.dtype == "str"
+
+
+def test_the_index_of_the_caller_is_kept() -> None:
+    sites = make_sites((0, 0, 16), (9_000, 0, 1), (1, 0, 16))
+    sites.index = pd.Index(["c", "a", "b"])
+    before = sites.copy()
+    found = cluster_sites(sites, zones=RULE)
+    assert found.to_dict() == {"c": "Z001", "a": "", "b": "Z001"}
+    pd.testing.assert_frame_equal(sites, before)
+
+
+def test_repeated_labels_of_the_caller_do_no_harm() -> None:
+    sites = make_sites((0, 0, 16), (9_000, 0, 90), (1, 0, 16))
+    sites.index = pd.Index([0, 0, 1])
+    assert cluster_sites(sites, zones=RULE).tolist() == ["Z001", "I001", "Z001"]
+
+
+def test_degrees_are_refused() -> None:
+    sites = make_sites((0, 0, 1))
+    with pytest.raises(CrsError, match="EPSG:2154"):
+        cluster_sites(sites.to_crs(4326), zones=RULE)
+    with pytest.raises(CrsError, match="système de coordonnées absent"):
+        cluster_sites(sites.set_crs(None, allow_override=True), zones=RULE)
+
+
+@settings(max_examples=20, deadline=None)
+@given(SPOTS)
+def test_it_is_dbscan_where_jobs_do_not_count(spots: list[Spot]) -> None:
+    """With one job a site, groups of three are what scikit-learn finds."""
+    sites = make_sites(*((x, y, 1.0) for x, y, _ in spots))
+    found = cluster_sites(sites, zones=make_zones(min_jobs=1e6, isolated_jobs=1e6))
+    xy = np.column_stack([sites.geometry.x, sites.geometry.y])
+    label = DBSCAN(eps=500, min_samples=3).fit_predict(xy)
+    assert found.ne("").tolist() == (label != -1).tolist()
+    for one in set(label) - {-1}:
+        assert len(set(found[label == one])) == 1
+    assert found[found != ""].nunique() == len(set(label) - {-1})
+
+
+@settings(max_examples=20, deadline=None)
+@given(SPOTS)
+def test_every_zone_follows_the_rule(spots: list[Spot]) -> None:
+    sites = make_sites(*spots)
+    found = cluster_sites(sites, zones=RULE)
+    jobs = sites["headcount_mid"].groupby(found).agg(["size", "sum"])
+    for name, (size, total) in zip(jobs.index, jobs.to_numpy(), strict=True):
+        if name.startswith("Z"):
+            assert size >= 3 or (size == 2 and total >= 30)
+        elif name.startswith("I"):
+            assert size == 1
+            assert total >= 50
+    ranked = jobs[jobs.index.str.startswith("Z")]["sum"]
+    assert ranked.is_monotonic_decreasing
+    assert not (sites["headcount_mid"].ge(50) & found.eq("")).any()
+
+
+@settings(max_examples=20, deadline=None)
+@given(SPOTS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(spots: list[Spot], random) -> None:
+    sites = make_sites(*spots)
+    shuffled = list(range(len(sites)))
+    random.shuffle(shuffled)
+    found = cluster_sites(sites.iloc[shuffled], zones=RULE)
+    pd.testing.assert_series_equal(found.sort_index(), cluster_sites(sites, zones=RULE))
+
+
+@settings(max_examples=20, deadline=None)
+@given(SPOTS, st.floats(0, 360), st.integers(-20_000, 20_000))
+def test_neither_does_moving_or_turning_the_map(spots, angle_deg, shift_m) -> None:
+    sites = make_sites(*spots)
+    turned = sites.rotate(angle_deg, origin=(X0, Y0)).translate(shift_m, -shift_m)
+    # A pair at the very radius may tip either way when turned: leave it out.
+    apart_m = _distances(sites.geometry)
+    tipping = np.isclose(apart_m, 500.0, atol=1e-3).any()
+    if not tipping:
+        found = cluster_sites(sites.set_geometry(turned), zones=RULE)
+        pd.testing.assert_series_equal(found, cluster_sites(sites, zones=RULE))
+
+
+def test_a_site_between_two_zones_goes_to_the_same_one_turned_or_not() -> None:
+    """s06 touches the core of both groups and is a core of none.
+
+    s00 s01 s02 ┈ 450 m ┈ s06 ┈ 450 m ┈ s03 s04 s05
+    """
+    left = [(-450.0, y, 2.0) for y in (-180.0, 0.0, 180.0)]
+    right = [(450.0, y, 2.0) for y in (-180.0, 0.0, 180.0)]
+    sites = make_sites(*left, *right, (0.0, 0.0, 2.0))
+    zones = make_zones(min_sites=4, min_jobs=1e6)
+    spread = sites.assign(geometry=sites.geometry)
+    names = cluster_sites(spread, zones=zones)
+    turned = sites.set_geometry(sites.rotate(180, origin=(X0, Y0)))
+    pd.testing.assert_series_equal(names, cluster_sites(turned, zones=zones))
+
+
+def _distances(points: gpd.GeoSeries) -> np.ndarray:
+    x, y = points.x.to_numpy(), points.y.to_numpy()
+    return np.hypot(x[:, None] - x, y[:, None] - y)
+
+
+def test_only_placed_productive_sites_of_known_size_make_zones() -> None:
+    kinds = {
+        "position_quality": ["exacte", "rue", "synthetique", "commune", "exacte"],
+        "naf": ["25.62B"] * 4 + ["86.10Z"],
+    }
+    sites = make_sites(*[(0, 0, 5)] * 5, **kinds)
+    usable = clusterable(sites, zones=RULE)
+    assert usable.tolist() == [True, True, True, False, False]
+    sizes = make_sites((0, 0, np.nan), (0, 0, 0), (0, 0, 1))
+    assert clusterable(sizes, zones=RULE).tolist() == [False, False, True]
+    assert not clusterable(make_sites((0, 0, 5), naf=""), zones=RULE).any()
