@@ -97,7 +97,7 @@ def with_pandas(stock: Path, geolocation: Path, communes: gpd.GeoDataFrame) -> i
     """Filter batches as data frames."""
     import pandas as pd  # noqa: PLC0415
 
-    codes = set(communes["code_insee"])
+    codes = communes["code_insee"]
     kept = []
     for batch in _batches(stock, STOCK_COLUMNS):
         frame = batch.to_pandas()
@@ -106,11 +106,10 @@ def with_pandas(stock: Path, geolocation: Path, communes: gpd.GeoDataFrame) -> i
         wanted &= frame["statutDiffusionEtablissement"] != "N"
         kept.append(frame[wanted])
     rows = pd.concat(kept)
-    sirets = set(rows["siret"])
     found = []
     for batch in _batches(geolocation, POSITION_COLUMNS):
         frame = batch.to_pandas()
-        found.append(frame[frame["siret"].isin(sirets)])
+        found.append(frame[frame["siret"].isin(rows["siret"])])
     return len(rows.merge(pd.concat(found), on="siret", how="left"))
 
 

@@ -2,6 +2,7 @@
 
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
 from eitgeo.reference.cog import MOVEMENT_COLUMNS, CogMovements, cog_movements
+from eitgeo.reference.corine import corine_classes
 from eitgeo.reference.naf import expand_divisions, in_divisions, naf_divisions
 from eitgeo.reference.tables import (
     indicator_catalogue,
@@ -17,6 +18,7 @@ __all__ = [
     "CogMovements",
     "cnig_fields",
     "cog_movements",
+    "corine_classes",
     "expand_divisions",
     "icpe_headings",
     "in_divisions",

@@ -7,8 +7,9 @@ import stat
 import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 import py7zr
 import py7zr.exceptions
@@ -281,52 +282,52 @@ def _unfold_seven(path: Path, targets: dict[str, Path], max_bytes: int) -> None:
         archive.extract(targets=list(targets), factory=writers)
 
 
+@dataclass
 class _Writers(py7zr.io.WriterFactory):
     """Writes the members of a 7z archive, and counts the bytes of all of them."""
 
-    def __init__(self, targets: dict[str, Path], max_bytes: int, path: Path) -> None:
-        self._targets = targets
-        self._max_bytes = max_bytes
-        self._path = path
-        self._open: list[_Writer] = []
-        self._total_bytes = 0
+    targets: dict[str, Path]
+    max_bytes: int
+    path: Path
+    opened: list[_Writer] = field(default_factory=list)
+    total_bytes: int = 0
 
     def create(self, filename: str) -> _Writer:
-        writer = _Writer(self._targets[filename], self.count)
-        self._open.append(writer)
+        writer = _Writer(self.targets[filename].open("w+b"), self.count)
+        self.opened.append(writer)
         return writer
 
     def count(self, size_bytes: int) -> None:
-        self._total_bytes += size_bytes
-        _require_limit(self._total_bytes, self._max_bytes, self._path)
+        self.total_bytes += size_bytes
+        _require_limit(self.total_bytes, self.max_bytes, self.path)
 
     def close(self) -> None:
-        for writer in self._open:
+        for writer in self.opened:
             writer.close()
 
 
+@dataclass
 class _Writer(py7zr.io.Py7zIO):
     """One member on its way to a file."""
 
-    def __init__(self, target: Path, count: Callable[[int], None]) -> None:
-        self._file = target.open("w+b")
-        self._count = count
+    file: BinaryIO
+    count: Callable[[int], None]
 
     def write(self, s: bytes | bytearray) -> int:
-        self._count(len(s))
-        return self._file.write(s)
+        self.count(len(s))
+        return self.file.write(s)
 
     def read(self, size: int | None = None) -> bytes:
-        return self._file.read(-1 if size is None else size)
+        return self.file.read(-1 if size is None else size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
+        return self.file.seek(offset, whence)
 
     def flush(self) -> None:
-        self._file.flush()
+        self.file.flush()
 
     def size(self) -> int:
-        return self._file.tell()
+        return self.file.tell()
 
     def close(self) -> None:
-        self._file.close()
+        self.file.close()

@@ -245,10 +245,11 @@ def remarks(
     list of tuple
         ``file``, ``row``, ``subject``, ``kind``, ``detail``.
     """
+    told = details[details != ""]
+    lines = told.index.tolist()
     return [
         (file, line, subject, kind, detail)
-        for line, subject, detail in zip(subjects.index, subjects, details, strict=True)
-        if detail
+        for line, subject, detail in zip(lines, subjects[lines], told, strict=True)
     ]
 
 
@@ -268,6 +269,31 @@ def where(wrong: pd.Series, reason: pd.Series | str) -> pd.Series:
         The reason, ``""`` elsewhere.
     """
     return pd.Series("", wrong.index, dtype="str").mask(wrong, reason)
+
+
+def looked_up(keys: pd.Series, table: pd.Series) -> pd.Series:
+    """Look keys up in a table of texts.
+
+    Parameters
+    ----------
+    keys
+        What to look up.
+    table
+        Text, indexed by key, each key once.
+
+    Returns
+    -------
+    pandas.Series
+        Text on the index of the keys, ``""`` where the key is not in the table.
+
+    Examples
+    --------
+    >>> looked_up(pd.Series(["a", "b"]), pd.Series({"a": "x"})).tolist()
+    ['x', '']
+    """
+    # As a dict: the type is the same when the table, or the keys, are empty.
+    known = table.to_dict()
+    return pd.Series([known.get(key, "") for key in keys], keys.index, dtype="str")
 
 
 def first_reason(*reasons: pd.Series) -> pd.Series:
@@ -323,10 +349,10 @@ def repeats(rows: pd.DataFrame, key: Sequence[str]) -> pd.Series:
     pandas.Series
         A reason in French, ``""`` for the first row of each key.
     """
-    reasons = pd.Series("", index=rows.index, dtype="str")
-    label = rows[list(key)].agg(", ".join, axis=1) if len(rows) else reasons
-    again = rows.duplicated(list(key))
-    return reasons.mask(again, "ligne répétée (" + label + ")")
+    label = rows[key[0]]
+    for name in key[1:]:
+        label = label + ", " + rows[name]
+    return where(rows.duplicated(list(key)), "ligne répétée (" + label + ")")
 
 
 def to_amounts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
@@ -352,9 +378,18 @@ def to_amounts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
     >>> rows = pd.DataFrame({"t": ["1,5", "2", ""]})
     >>> to_amounts(rows, "t", faults=Faults("a.csv")).tolist()
     [1.5, 2.0, nan]
+
+    Programs write small and large numbers with a power of ten:
+
+    >>> rows = pd.DataFrame({"t": ["5.2e-05", "1.2E7"]})
+    >>> to_amounts(rows, "t", faults=Faults("a.csv")).tolist()
+    [5.2e-05, 12000000.0]
     """
     values = rows[column]
     french = values.str.fullmatch(r"(-?\d+(,\d+)?)?")
     if french.all():
         rows = rows.assign(**{column: values.str.replace(",", ".", regex=False)})
-    return to_numbers(rows, column, faults=faults)
+    powers = values.str.fullmatch(r"-?\d+(\.\d+)?[eE][-+]?\d{1,2}")
+    plain = rows.assign(**{column: rows[column].mask(powers, "0")})
+    numbers = to_numbers(plain, column, faults=faults)
+    return numbers.where(~powers, values.where(powers, "0").astype(float))

@@ -209,7 +209,7 @@ def place_points(
     seats = at_seats(rows[["code_insee"]], communes=communes).geometry
     polygons = communes.set_index("code_insee").geometry.loc[rows["code_insee"]]
     shapes, given = polygons.to_numpy(), points.to_numpy()
-    finite = np.isfinite(shapely.get_x(given)) & np.isfinite(shapely.get_y(given))
+    finite = np.isfinite(shapely.bounds(given)).all(axis=1)
     kinds = np.where((kinds == "") & ~finite, "hors_france", kinds)
     # A point that is no good is not measured: the town hall stands for it.
     spots = np.where(kinds == "", given, seats.to_numpy())

@@ -46,7 +46,7 @@ def shapes_of_geojson(cells: pd.Series) -> Shapes:
     Returns
     -------
     numpy.ndarray
-        shapely geometries, 2-D, as written; None where there is none.
+        Geometries of shapely, 2-D, as written; None where there is none.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def shapes_of_open_rings(cells: pd.Series) -> Shapes:
     Returns
     -------
     numpy.ndarray
-        shapely polygons, their last point moved to the first where it is at most
+        Polygons of shapely, their last point moved to the first where it is at most
         ``RING_GAP`` away; None elsewhere.
 
     Examples
@@ -118,7 +118,7 @@ def shapes_of_lon_lat(cells: pd.Series) -> Shapes:
     Returns
     -------
     numpy.ndarray
-        shapely points, as written; None where there is none.
+        Points of shapely, as written; None where there is none.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def crs_of_shapes(shapes: Shapes) -> Shapes:
     Parameters
     ----------
     shapes
-        shapely geometries or None, in Lambert-93 metres or in WGS84 degrees.
+        Geometries of shapely or None, in Lambert-93 metres or in WGS84 degrees.
 
     Returns
     -------
@@ -179,7 +179,7 @@ def in_lambert93(shapes: Shapes, found: Shapes) -> Shapes:
     Parameters
     ----------
     shapes
-        shapely geometries or None.
+        Geometries of shapely or None.
     found
         What :func:`crs_of_shapes` told of each.
 
@@ -203,7 +203,7 @@ def repaired_polygons(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
     Parameters
     ----------
     shapes
-        shapely geometries or None.
+        Geometries of shapely or None.
 
     Returns
     -------

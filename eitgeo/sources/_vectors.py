@@ -37,7 +37,7 @@ def read_features(
     Parameters
     ----------
     path
-        GeoPackage, Shapefile, GeoJSON …
+        GeoPackage, Shapefile, GeoJSON or another vector file.
     layer
         Name of the layer, case ignored; a file of one layer may bear any name.
     columns
@@ -136,6 +136,8 @@ def as_text(values: pd.Series) -> pd.Series:
     >>> as_text(pd.Series([3.0, 3.5, None])).tolist()
     ['3', '3.5', '']
     """
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.fillna("").str.strip()
     if pd.api.types.is_datetime64_any_dtype(values):
         texts = values.dt.strftime("%Y-%m-%d")
     elif pd.api.types.is_float_dtype(values):

@@ -26,7 +26,7 @@ from eitgeo.sources._banatic_rows import (
 from eitgeo.sources._body_members import expand_members
 from eitgeo.sources._body_tables import BodyTables
 from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import drops, first_reason, note_rows, repeats
+from eitgeo.sources._official import drops, first_reason, note_rows
 from eitgeo.tables import validate
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def read_banatic(
         where=path.name,
     )
     described = _bodies(rows[rows[GROUP].isin(asked)], on_date, path)
-    ids = described.set_index("siren")["body_id"]
+    ids = dict(zip(described["siren"], described["body_id"], strict=True))
     return BodyTables(
         table=_membership(found, ids, on_date, path),
         bodies=validate(described, table="bodies", where=path.name),
@@ -165,7 +165,10 @@ def _reasons(
     other = ~leads & category.str.contains(_OTHER_ORGANISATION, regex=False)
     return first_reason(
         none.mask(~rows[GROUP].isin(reached), "groupement non demandé"),
-        repeats(rows, [GROUP, MEMBER]),
+        none.mask(
+            rows.duplicated([GROUP, MEMBER]),
+            "ligne répétée (" + rows[GROUP] + ", " + rows[MEMBER] + ")",
+        ),
         none.mask(other, "organisme sans commune (" + rows[MEMBER_NAME] + ")"),
         unknown,
     )
@@ -231,7 +234,7 @@ def _source(on_date: dt.date) -> str:
 
 def _membership(
     found: Mapping[str, Mapping[str, bool]],
-    ids: pd.Series,
+    ids: Mapping[str, str],
     on_date: dt.date,
     path: Path,
 ) -> pd.DataFrame:

@@ -263,7 +263,7 @@ def _read(
         total = count_features(main, layer=layer)
     if total == len(rows):
         return rows, []
-    detail = f"{total - len(rows)} objets hors de l'emprise demandée, non lus"
+    detail = f"hors de l'emprise demandée, non lus : {total - len(rows)}"
     return rows, [(path.name, "", layer, "hors_emprise", detail)]
 
 
@@ -290,7 +290,7 @@ def _domain_notes(odd: pd.Series, subjects: pd.Series, path: Path) -> list[Note]
             "hors_domaine",
             f"« {odd.name} » = « {text} »",
         )
-        for line, text in odd.items()
+        for line, text in zip(odd.index.tolist(), odd.tolist(), strict=True)
     ]
 
 
@@ -298,7 +298,7 @@ def _limit_notes(table: pd.DataFrame, path: Path) -> list[Note]:
     notes: list[Note] = []
     for name, largest in _LARGEST.items():
         absurd = (table[name] < 0) | (table[name] > largest)
-        told = table[["section_id", name]][absurd]
+        told = table.loc[absurd, ["section_id", name]]
         notes += [
             (path.name, line, section_id, "limite_absurde", f"« {name} » = {value:g}")
             for line, section_id, value in told.itertuples()

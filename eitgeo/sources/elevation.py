@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,11 +19,12 @@ from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import numpy.typing as npt
     from affine import Affine
+    from rasterio.crs import CRS
 
     Floats = npt.NDArray[np.float64]
 
@@ -72,20 +74,17 @@ def read_elevation(
         The raster has no CRS.
     SchemaError
         More than one band, rotated grid, no known cell, or no cell within bounds.
+
+    References
+    ----------
+    Producer: any; the default is NOAA GLOBE 1.0,
+    https://www.ngdc.noaa.gov/mgg/topo/globe.html. Licence: Domaine public. Vintage:
+    1999. CRS: EPSG:4326; any that the raster declares.
     """
-    require_file(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-            raster = rasterio.open(path)
-    except rasterio.errors.RasterioIOError as error:
-        message = f"{path.name} : raster illisible → vérifier le format (GeoTIFF)"
-        raise SourceError(message) from error
-    with raster:
-        _require_grid(raster, path.name)
-        window = _window(raster, bounds, path.name)
-        band = raster.read(1, window=window, masked=True)
-        z = np.ma.filled(band.astype(float), np.nan)
+    with open_raster(path) as raster:
+        require_grid(raster, path.name)
+        window = window_of(raster, bounds, path.name)
+        z = read_window(raster, window)
         transform = raster.window_transform(window)
         crs = raster.crs.to_wkt()
     if not np.isfinite(z).any():
@@ -94,6 +93,58 @@ def read_elevation(
         )
         raise SchemaError(message)
     return Elevation(z, transform, crs)
+
+
+@contextlib.contextmanager
+def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
+    """Open a raster for the time of a block.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Yields
+    ------
+    rasterio.DatasetReader
+        The raster, to read.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or unreadable, now or while it is read.
+    """
+    require_file(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+            raster = rasterio.open(path)
+        with raster:
+            yield raster
+    except (rasterio.errors.RasterioIOError, rasterio.errors.CRSError) as error:
+        message = f"{path.name} : raster illisible → vérifier le format (GeoTIFF)"
+        raise SourceError(message) from error
+
+
+def read_window(
+    raster: rasterio.DatasetReader, window: rasterio.windows.Window
+) -> Floats:
+    """Read the first band, NaN where it holds nothing.
+
+    Parameters
+    ----------
+    raster
+        An open raster.
+    window
+        Cells to read.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), float.
+    """
+    band = raster.read(1, window=window, masked=True)
+    return np.asarray(np.ma.filled(band.astype(float), np.nan))
 
 
 def heights(elevation: Elevation) -> Callable[[Floats, Floats], Floats]:
@@ -147,8 +198,28 @@ def _bilinear(z: Floats, row: Floats, column: Floats) -> Floats:
     return np.where(inside, upper * (1 - down) + lower * down, np.nan)
 
 
-def _require_grid(raster: rasterio.DatasetReader, where: str) -> None:
-    if raster.crs is None:
+def require_grid(
+    raster: rasterio.DatasetReader, where: str, *, crs: CRS | None = None
+) -> None:
+    """Refuse a raster without CRS, of several bands, or not north up.
+
+    Parameters
+    ----------
+    raster
+        An open raster.
+    where
+        The file, as the user names it.
+    crs
+        CRS of a raster that carries none, where its producer states it.
+
+    Raises
+    ------
+    CrsError
+        The raster has no CRS, and none is stated.
+    SchemaError
+        More than one band, or a rotated grid.
+    """
+    if (crs or raster.crs) is None:
         message = f"{where} : système de coordonnées absent → l'indiquer à la source"
         raise CrsError(message)
     if raster.count != 1:
@@ -160,15 +231,40 @@ def _require_grid(raster: rasterio.DatasetReader, where: str) -> None:
         raise SchemaError(message)
 
 
-def _window(
+def window_of(
     raster: rasterio.DatasetReader,
     bounds: tuple[float, float, float, float] | None,
     where: str,
+    *,
+    crs: CRS | None = None,
 ) -> rasterio.windows.Window:
+    """Return the cells within a box, with one cell around.
+
+    Parameters
+    ----------
+    raster
+        An open raster.
+    bounds
+        Box xmin, ymin, xmax, ymax (EPSG:2154) [m]; None: the whole raster.
+    where
+        The file, as the user names it.
+    crs
+        CRS of a raster that carries none, where its producer states it.
+
+    Returns
+    -------
+    rasterio.windows.Window
+        Whole cells.
+
+    Raises
+    ------
+    SchemaError
+        No cell within the box.
+    """
     whole = rasterio.windows.Window(0, 0, raster.width, raster.height)
     if bounds is None:
         return whole
-    own = transform_bounds(WORKING_EPSG, raster.crs, *bounds)
+    own = transform_bounds(WORKING_EPSG, crs or raster.crs, *bounds)
     asked = raster.window(*own)
     top, left = int(np.floor(asked.row_off)) - 1, int(np.floor(asked.col_off)) - 1
     low = int(np.ceil(asked.row_off + asked.height)) + 1

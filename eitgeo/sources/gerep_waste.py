@@ -16,6 +16,7 @@ from eitgeo.sources._official import (
     Audited,
     drops,
     first_reason,
+    looked_up,
     note_rows,
     read_official,
     remarks,
@@ -24,6 +25,7 @@ from eitgeo.sources._official import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from eitgeo.sources._official import Drop, Note
@@ -128,7 +130,7 @@ def waste_code(written: str) -> str:
     Parameters
     ----------
     written
-        ``"07 07 08*"``, ``"070708 *"``, ``"07.07.08"`` …
+        ``"07 07 08*"``, ``"070708 *"``, ``"07.07.08"``.
 
     Returns
     -------
@@ -151,7 +153,7 @@ def department(written: str) -> str:
     Parameters
     ----------
     written
-        ``"9"``, ``"09"``, ``"2A"``, ``"971"``; ``""`` abroad.
+        ``"9"``, ``"09"``, ``"2A"``, ``"971"``; an empty text abroad.
 
     Returns
     -------
@@ -175,7 +177,7 @@ def _declarations(path: Path, name: str, side: Side) -> pd.DataFrame:
     faults.raise_if_any(SchemaError)
     units = rows["unite"].str.casefold().str.replace(" ", "", regex=False)
     per_unit = units.map(_TONNES).astype(float)
-    codes = rows["code_dechet"].map(waste_code).astype("str")
+    codes = _each(rows["code_dechet"], waste_code)
     in_file = "non_dangereux" not in name.casefold()
     operation = rows["code_operation_eliminatio_valorisation"]
     return rows.assign(
@@ -186,7 +188,7 @@ def _declarations(path: Path, name: str, side: Side) -> pd.DataFrame:
         hazardous=codes.str.endswith("*") | in_file,
         at_odds=codes.str.endswith("*") != in_file,
         operation=operation.str.upper().str.replace(r"\s", "", regex=True),
-        dep=rows["code_departement"].map(department).astype("str"),
+        dep=_each(rows["code_departement"], department),
         country=rows["pays"],
         mass_t=masses[0] * per_unit,
         admitted_t=masses[1] * per_unit if side == "treated" else np.nan,
@@ -194,6 +196,11 @@ def _declarations(path: Path, name: str, side: Side) -> pd.DataFrame:
         file=name,
         row=rows.index.astype(str),
     )
+
+
+def _each(values: pd.Series, write: Callable[[str], str]) -> pd.Series:
+    # A national file repeats a few hundred codes: each is written once.
+    return looked_up(values, pd.Series({text: write(text) for text in values.unique()}))
 
 
 def _reasons(rows: pd.DataFrame) -> pd.Series:

@@ -20,6 +20,7 @@ from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import (
     Audited,
     drops,
+    looked_up,
     note_rows,
     read_official,
     remarks,
@@ -104,16 +105,7 @@ def read_irep_sites(
     Licence: Licence Ouverte 2.0. Vintage: declarations of 2003 to 2017, gathered in
     one file. CRS: EPSG:27572 (Lambert II étendu).
     """
-    rows = read_official(path, columns=_NEEDED, separator=",")
-    faults = Faults(path.name)
-    check_key(rows, ["Identifiant", "annee"], faults=faults)
-    check_pattern(rows, "annee", pattern=r"\d{4}", example="2017", faults=faults)
-    check_postcodes(rows, "Code_Postal", faults=faults)
-    rows = rows.assign(
-        x=to_numbers(rows, "Coordonnees_X", faults=faults),
-        y=to_numbers(rows, "Coordonnees_Y", faults=faults),
-    )
-    faults.raise_if_any(SchemaError)
+    rows = _declarations(path)
     latest = _of_year(rows, year, path.name)
     points = gpd.GeoDataFrame(
         latest, geometry=gpd.points_from_xy(latest["x"], latest["y"], crs=LAMBERT2_EPSG)
@@ -155,6 +147,20 @@ def read_irep_sites(
     ]
     table = validate(sites.set_geometry(placed.points), table="sites", where=path.name)
     return Audited(table, dropped_rows(left_out), note_rows(notes))
+
+
+def _declarations(path: Path) -> pd.DataFrame:
+    rows = read_official(path, columns=_NEEDED, separator=",")
+    faults = Faults(path.name)
+    check_key(rows, ["Identifiant", "annee"], faults=faults)
+    check_pattern(rows, "annee", pattern=r"\d{4}", example="2017", faults=faults)
+    check_postcodes(rows, "Code_Postal", faults=faults)
+    spots = {
+        name: to_numbers(rows, f"Coordonnees_{name.upper()}", faults=faults)
+        for name in "xy"
+    }
+    faults.raise_if_any(SchemaError)
+    return rows.assign(**spots)
 
 
 def _identity_notes(file: str, rows: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
@@ -223,11 +229,11 @@ def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Se
     names = communes.assign(key=communes["dep"] + folded(communes["nom"]))
     unique = names.drop_duplicates("key", keep=False).set_index("key")["code_insee"]
     key = points["Code_Postal"].str[:2] + folded(points["Commune"])
-    by_name = key.map(unique)
+    by_name = looked_up(key, unique)
     places = gpd.GeoDataFrame(geometry=points.geometry)
     joined = places.sjoin(communes[["code_insee", "geometry"]], predicate="within")
     by_point = joined["code_insee"].groupby(level=0).first()
-    return by_name.fillna(by_point).fillna("").astype("str")
+    return by_name.where(by_name != "", looked_up(points.index.to_series(), by_point))
 
 
 def _sites(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

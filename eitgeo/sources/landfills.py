@@ -15,6 +15,7 @@ from eitgeo.sources._official import (
     Audited,
     drops,
     first_reason,
+    looked_up,
     note_rows,
     read_official,
     remarks,
@@ -75,18 +76,8 @@ def read_isdnd_capacities(path: Path, *, communes: pd.DataFrame) -> Audited:
     their ceiling (50 % of the tonnage of 2010). Licence: Licence Ouverte 2.0.
     Vintage: not told by the file. CRS: none; at the town hall, EPSG:2154.
     """
-    rows = read_official(path, columns=_NEEDED, separator=",").rename(columns=_NEEDED)
-    faults = Faults(path.name)
-    capacity_t = to_amounts(rows, "capacity", faults=faults)
-    for line in rows.index[capacity_t < 0]:
-        faults.add("capacité négative", row=line, remedy="vérifier la capacité")
-    faults.raise_if_any(SchemaError)
-    dep = rows["department"].str.extract(r"\((\d{2,3}|2[AB])\)")[0].fillna("")
-    rows = rows.assign(
-        capacity_t=capacity_t,
-        siret=rows["siret"].str.replace(r"\s", "", regex=True),
-        code_insee=_codes(rows["commune"], dep, communes),
-    )
+    rows = _rows(path, communes)
+    dep = rows["dep"]
     reason = first_reason(
         where(dep == "", "département sans code (« " + rows["department"] + " »)"),
         where(~dep.isin(communes["dep"]), "hors des départements (" + dep + ")"),
@@ -131,8 +122,24 @@ def read_isdnd_capacities(path: Path, *, communes: pd.DataFrame) -> Audited:
     )
 
 
+def _rows(path: Path, communes: pd.DataFrame) -> pd.DataFrame:
+    rows = read_official(path, columns=_NEEDED, separator=",").rename(columns=_NEEDED)
+    faults = Faults(path.name)
+    capacity_t = to_amounts(rows, "capacity", faults=faults)
+    for line in rows.index[capacity_t < 0]:
+        faults.add("capacité négative", row=line, remedy="vérifier la capacité")
+    faults.raise_if_any(SchemaError)
+    dep = rows["department"].str.extract(r"\((\d{2,3}|2[AB])\)")[0].fillna("")
+    return rows.assign(
+        dep=dep,
+        capacity_t=capacity_t,
+        siret=rows["siret"].str.replace(r"\s", "", regex=True),
+        code_insee=_codes(rows["commune"], dep, communes),
+    )
+
+
 def _codes(names: pd.Series, dep: pd.Series, communes: pd.DataFrame) -> pd.Series:
     plain = names.str.upper().str.replace(_TOWN_HALL, "", regex=True)
     keyed = communes.assign(key=communes["dep"] + folded(communes["nom"]))
     unique = keyed.drop_duplicates("key", keep=False).set_index("key")["code_insee"]
-    return (dep + folded(plain)).map(unique).fillna("").astype("str")
+    return looked_up(dep + folded(plain), unique)

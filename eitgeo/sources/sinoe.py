@@ -17,6 +17,7 @@ from eitgeo.sources._official import (
     away,
     drops,
     first_reason,
+    looked_up,
     note_rows,
     read_official,
     to_amounts,
@@ -115,7 +116,7 @@ def _reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
     dated = years.str.fullmatch(r"(19|20)\d{2}")
     ordered = rows[dated].sort_values("ANNEE", kind="stable", ascending=False)
     latest = ordered.groupby("C_SERVICE")["ANNEE"].first()
-    last = rows["C_SERVICE"].map(latest).fillna("").astype("str")
+    last = looked_up(rows["C_SERVICE"], latest)
     again = rows.duplicated(["C_SERVICE", "ANNEE"])
     return first_reason(
         where(rows["C_SERVICE"] == "", "identifiant absent"),

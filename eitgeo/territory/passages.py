@@ -202,7 +202,7 @@ def _require_covered(
             covered = f"{movements.first_year} à {movements.last_year}"
             faults.add(
                 f"millésime {year} hors des mouvements connus ({covered})",
-                remedy="fournir le fichier des mouvements de l'INSEE",
+                remedy="lire ceux de l’INSEE (v_mvtcommune)",
             )
     for code in sorted(set(codes.astype(str))):
         wrong = commune_code_fault(code)
@@ -211,7 +211,7 @@ def _require_covered(
         elif movements.departements and code[:2] not in movements.departements:
             faults.add(
                 f"commune « {code} » hors des départements des mouvements connus",
-                remedy="fournir le fichier des mouvements de l'INSEE",
+                remedy="lire ceux de l’INSEE (v_mvtcommune)",
             )
     faults.raise_if_any(SchemaError)
 

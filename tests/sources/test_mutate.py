@@ -66,7 +66,7 @@ def test_the_referee_wants_the_file_and_a_remedy(write):
 
 def test_the_referee_lets_other_errors_through(write):
     def reader(_):
-        return {}["clé"]
+        raise KeyError
 
     with pytest.raises(KeyError):
         assert_reads_or_refuses(reader, write("a.csv", VALID))

@@ -1,0 +1,254 @@
+"""A faulty input: an exit code, a message that names file, row and remedy, no table.
+
+Each fault goes through the command line. It stops the first step, « territory », on
+which all the others stand.
+"""
+
+import pytest
+from typer.testing import CliRunner
+
+from eitgeo.cli import app
+from eitgeo.steps import STEPS, run_steps
+from eitgeo.study import open_project
+from tests.faults.conftest import EPCI, Small
+
+SEAT = "31483"
+
+
+def refusal(small: Small, *, code: int = 1) -> str:
+    """Run the study; return what was said, once sure that nothing was written."""
+    found = CliRunner().invoke(app, ["run", str(small.path)])
+    said = found.output.replace("\N{NO-BREAK SPACE}", " ")
+    assert found.exit_code == code, said
+    assert "Traceback" not in said
+    assert small.written() == []
+    assert not list(small.folder.rglob(".partiel-*"))
+    return said
+
+
+def refused_feature(small: Small, **changes) -> str:
+    """Change properties of the commune of the seat, then run."""
+    layer = small.collection()
+    for feature in layer["features"]:
+        if feature["properties"]["code_insee"] == SEAT:
+            feature["properties"] |= changes
+    small.save(layer)
+    return refusal(small)
+
+
+def test_the_small_study_is_sound(small) -> None:
+    project = open_project(small.path)
+    reports = run_steps(STEPS[:2], project)
+    assert [report.status for report in reports] == ["done", "done"]
+    assert "communes.parquet" in small.written()
+
+
+def test_a_missing_column_names_the_nearest(small) -> None:
+    small.replace("membership.csv", "to_date", "todate")
+    said = refusal(small)
+    assert "Étape « Communes, structures et couverture » : membership.csv" in said
+    assert "ligne 1 : colonne « to_date » absente → renommer" in said
+    assert "la colonne « todate »" in said
+
+
+def test_a_code_without_its_leading_zero(small) -> None:
+    lines = small.lines("membership.csv")
+    small.rewrite("membership.csv", [*lines, "petr_comminges,9001,,,publie,test"])
+    said = refusal(small)
+    assert "membership.csv : 1 anomalie" in said
+    assert f"ligne {len(lines) + 1} : code commune « 9001 » sans son zéro" in said
+    assert "→ écrire « 09001 » (colonne au format texte)" in said
+
+
+def test_faults_of_several_rows_are_told_together(small) -> None:
+    header, first, second, *others = small.lines("membership.csv")
+    faulty = [first.replace(",publie,", ",publié,"), second, second]
+    small.rewrite("membership.csv", [header, *faulty, *others])
+    said = refusal(small)
+    assert "membership.csv : 2 anomalies" in said
+    assert "ligne 2 : « status » = « publié » → vouliez-vous dire « publie » ?" in said
+    assert "ligne 4 : clé répétée" in said
+
+
+def test_a_member_of_a_body_without_a_record(small) -> None:
+    lines = small.lines("membership.csv")
+    small.rewrite("membership.csv", [*lines, f"petr_cominges,{SEAT},,,publie,test"])
+    said = refusal(small)
+    assert "structure inconnue « petr_cominges »" in said
+    assert "→ vouliez-vous dire « petr_comminges » ?" in said
+
+
+def test_a_member_that_is_in_no_layer(small) -> None:
+    lines = small.lines("membership.csv")
+    small.rewrite("membership.csv", [*lines, "petr_comminges,31999,,,publie,test"])
+    said = refusal(small)
+    assert "commune inconnue « 31999 » dans « petr_comminges » → vérifier le" in said
+
+
+def test_an_unknown_epci(small) -> None:
+    said = refused_feature(small, epci_siren="200072644")
+    assert "communes.geojson : 1 anomalie" in said
+    assert f"({SEAT}) : EPCI inconnu « 200072644 »" in said
+    assert f"→ vouliez-vous dire « {EPCI} » ?" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"code_insee": "3148"}, "code commune « 3148 » sans son zéro de tête"),
+        ({"population": -1}, "population « -1 » → écrire un nombre entier ≥ 0"),
+        ({"seat_lon": 1.9}, "hors de la commune → corriger seat_lon et seat_lat"),
+    ],
+)
+def test_a_faulty_commune_is_named(small, changes, message) -> None:
+    said = refused_feature(small, **changes)
+    assert "communes.geojson : 1 anomalie" in said
+    assert message in said
+
+
+def test_a_polygon_that_crosses_itself(small) -> None:
+    layer = small.collection()
+    feature = layer["features"][0]
+    code = feature["properties"]["code_insee"]
+    bow_tie = [[0.6, 43.2], [0.7, 43.3], [0.7, 43.2], [0.6, 43.3], [0.6, 43.2]]
+    feature["geometry"] = {"type": "Polygon", "coordinates": [bow_tie]}
+    small.save(layer)
+    said = refusal(small)
+    assert f"objet 1 ({code}) : polygone invalide (Self-intersection" in said
+    assert "→ réparer la géométrie" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("EPSG::3857", "Pseudo-Mercator → fournir la couche en EPSG:4326"),
+        ("EPSG::2154", "coordonnées hors de la France métropolitaine"),
+    ],
+)
+def test_a_wrong_crs(small, name, message) -> None:
+    member = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{name}"}}
+    small.save({**small.collection(), "crs": member})
+    said = refusal(small)
+    assert "communes.geojson : " in said
+    assert message in said
+
+
+def test_axes_in_the_wrong_order(small) -> None:
+    layer = small.collection()
+    for feature in layer["features"]:
+        feature["geometry"] = {
+            "type": "Polygon",
+            "coordinates": [[[43, 0.7], [43.1, 0.7], [43.1, 0.8], [43, 0.7]]],
+        }
+    small.save(layer)
+    assert "→ vérifier l'ordre longitude, latitude" in refusal(small)
+
+
+def test_a_layer_without_properties(small) -> None:
+    layer = small.collection()
+    for feature in layer["features"]:
+        feature["properties"] = {}
+    small.save(layer)
+    said = refusal(small)
+    assert "communes.geojson : 8 anomalies" in said
+    assert "colonne « code_insee » absente → ajouter la colonne" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("communes.geojson", b"", "communes.geojson : fichier vide (0 octet)"),
+        ("communes.geojson", b"{", "communes.geojson : couche illisible"),
+        (
+            "communes.geojson",
+            b'{"type":"FeatureCollection","features":[]}',
+            "communes.geojson : couche vide",
+        ),
+        ("bodies.csv", b"", "bodies.csv : fichier vide (0 octet)"),
+        ("membership.csv", b"", "membership.csv : fichier vide (0 octet)"),
+        (
+            "membership.csv",
+            b"body_id,code_insee,from_date,to_date,status,source\n",
+            "membership.csv : fichier vide (un en-tête sans ligne)",
+        ),
+        ("dem_1km.tif", b"", "dem_1km.tif : fichier vide (0 octet)"),
+        ("dem_1km.tif", b"not a raster", "dem_1km.tif : raster illisible"),
+    ],
+)
+def test_an_empty_or_unreadable_file(small, name, content, message) -> None:
+    (small.raw / name).write_bytes(content)
+    assert message in refusal(small)
+
+
+def test_another_encoding_and_another_separator(small) -> None:
+    path = small.raw / "bodies.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(text.encode("cp1252"))
+    assert "bodies.csv : encodage illisible" in refusal(small)
+    path.write_text(text.replace(",", ";"), encoding="utf-8")
+    said = refusal(small)
+    assert "séparateur « ; » au lieu de « , » → enregistrer avec" in said
+
+
+def test_absent_files_are_told_at_once(small) -> None:
+    (small.raw / "membership.csv").unlink()
+    (small.raw / "anchors.csv").unlink()
+    said = refusal(small)
+    assert "2 anomalies" in said
+    for name in ("membership.csv", "anchors.csv"):
+        assert f"fichier absent : data/raw/{name} → le déposer" in said
+    assert not (small.folder / "data" / "processed").exists()
+
+
+def test_a_study_that_names_an_unknown_body(small) -> None:
+    text = small.path.read_text(encoding="utf-8")
+    small.path.write_text(
+        text.replace("- petr_comminges", "- petr_cominges"), encoding="utf-8"
+    )
+    said = refusal(small)
+    assert "étude, territory.perimeters : 1 anomalie" in said
+    assert "structure inconnue « petr_cominges »" in said
+    assert "→ vouliez-vous dire « petr_comminges » ?" in said
+
+
+def test_a_study_before_any_member(small) -> None:
+    text = small.path.read_text(encoding="utf-8")
+    old = "on_date: 2026-01-01"
+    assert old in text
+    small.path.write_text(text.replace(old, "on_date: 2001-01-01"), encoding="utf-8")
+    assert "« petr_comminges » n'a aucune commune membre au 2001-01-01" in refusal(
+        small
+    )
+
+
+def test_a_study_with_an_unknown_key_ends_with_2(small) -> None:
+    text = small.path.read_text(encoding="utf-8")
+    small.path.write_text(text.replace("radius_m:", "radius:"), encoding="utf-8")
+    said = refusal(small, code=2)
+    assert "study.yaml : 1 anomalie" in said
+    assert "clé inconnue « zones.radius » → vouliez-vous dire « radius_m » ?" in said
+
+
+def test_a_later_step_keeps_what_the_first_wrote(small) -> None:
+    """The anchors are faulty: communes stand, no establishment is written."""
+    small.replace("anchors.csv", "17.11Z", "1711Z")
+    wanted = [step for step in STEPS if step.name in {"territory", "sites"}]
+    reports = run_steps(wanted, open_project(small.path))
+    assert [report.status for report in reports] == ["done", "failed"]
+    said = str(reports[1].error)
+    assert said.startswith(
+        "anchors.csv : 1 anomalie\n  - ligne 2 : « naf » = « 1711Z »"
+    )
+    assert "→" in said
+    assert "communes.parquet" in small.written()
+    assert not [name for name in small.written() if "sites" in name]
+
+
+def test_a_fault_after_a_good_run_keeps_the_tables_of_that_run(small) -> None:
+    project = open_project(small.path)
+    run_steps(STEPS[:1], project)
+    before = {p: p.read_bytes() for p in project.processed.glob("*.parquet*")}
+    small.replace("membership.csv", "to_date", "todate")
+    (report,) = run_steps(STEPS[:1], project)
+    assert report.status == "failed"
+    assert {p: p.read_bytes() for p in project.processed.glob("*.parquet*")} == before

@@ -1,0 +1,107 @@
+"""What is kept of sites, arisings and exchanges, by hand."""
+
+from typing import Any
+
+import pandas as pd
+
+from eitgeo.scenarios import Activity, read_activity
+from eitgeo.study import Comparison
+from tests.scenarios.toy import (
+    ROW,
+    A,
+    B,
+    F,
+    make_communes,
+    make_exchanges,
+    make_families,
+    make_minutes,
+)
+
+BUFFER = "65001"
+RULE = Comparison(min_headcount=10, target_naf=("10-33", "47"))
+
+
+def make_sites(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
+    """Return sites: name, commune, activity, jobs; ten fewer at least."""
+    table = pd.DataFrame(
+        rows, columns=["site_id", "code_insee", "naf", "headcount_mid"]
+    )
+    return table.assign(
+        headcount_low=table["headcount_mid"] - 10,
+        headcount_high=table["headcount_mid"] + 10,
+        synthetic=False,
+    )
+
+
+SITES = make_sites(
+    ("grand", A, "10.51C", 20),  # just ten at least
+    ("petit", A, "10.51C", 19),
+    ("magasin", B, "47.11F", 50),
+    ("clinique", B, "86.10Z", 90),
+    ("inconnu", F, "25.62B", float("nan")),
+    ("dehors", BUFFER, "10.51C", 99),
+)
+
+
+def make_arisings(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
+    """Return arisings: site, residue, stream, tonnes."""
+    table = pd.DataFrame(rows, columns=["site_id", "ewc_stat", "stream", "t_mid"])
+    return table.assign(t_low=table["t_mid"] / 2, t_high=table["t_mid"] * 2)
+
+
+def activity(**parts: Any) -> Activity:
+    """Read the facts of the row of six and of one commune outside."""
+    communes = make_communes()
+    outside = communes.iloc[[0]].assign(code_insee=BUFFER, in_area=False)
+    values = {
+        "sites": SITES,
+        "arisings": make_arisings(),
+        "exchanges": make_exchanges(),
+        "families": make_families(),
+        "town_minutes": make_minutes(),
+    }
+    return read_activity(
+        pd.concat([communes, outside], ignore_index=True),
+        comparison=RULE,
+        **(values | parts),
+    )
+
+
+def test_codes_are_those_of_the_area_sorted() -> None:
+    assert activity().codes.tolist() == sorted(ROW)
+
+
+def test_targets_are_large_enough_at_least_and_of_the_sectors() -> None:
+    assert sorted(activity().target["site_id"]) == ["grand", "magasin"]
+
+
+def test_industry_has_any_known_size() -> None:
+    assert sorted(activity().industry["site_id"]) == ["grand", "petit"]
+
+
+def test_inert_waste_and_sites_outside_are_left_out_of_the_deposit() -> None:
+    arisings = make_arisings(
+        ("grand", "W075", "NDNI", 3),
+        ("grand", "W102", "NDNI", 4),
+        ("grand", "W121", "INERT", 500),
+        ("dehors", "W075", "NDNI", 9),
+    )
+    deposit: Any = activity(arisings=arisings).deposit.set_index("site_id")
+    assert deposit.index.tolist() == ["grand"]
+    assert deposit.loc["grand", ["t_low", "t_mid", "t_high"]].tolist() == [3.5, 7, 14]
+    assert deposit.loc["grand", "code_insee"] == A
+
+
+def test_givers_are_in_the_area_but_takers_need_not_be() -> None:
+    exchanges = make_exchanges((A, BUFFER, 5), (BUFFER, A, 7))
+    families = make_families(("bois", A, "grand"), ("bois", BUFFER, "dehors"))
+    found = activity(exchanges=exchanges, families=families)
+    assert found.exchanges["receiver_id"].tolist() == [BUFFER]
+    assert found.families["site_id"].tolist() == ["grand"]
+
+
+def test_minutes_come_in_the_order_of_codes() -> None:
+    shuffled = make_minutes().loc[[F, A, B, *sorted(set(ROW) - {A, B, F})]]
+    found = activity(town_minutes=shuffled).town_minutes
+    assert found.index.tolist() == sorted(ROW)
+    pd.testing.assert_frame_equal(found, make_minutes())

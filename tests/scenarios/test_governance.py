@@ -1,0 +1,191 @@
+"""Who deliberates, by hand on the row of six (see ``toy``)."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.errors import StudyError
+from eitgeo.scenarios.governance import governance_figures
+from tests.scenarios.toy import (
+    DAY,
+    ROW,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    candidate,
+    make_bodies,
+    make_communes,
+    make_membership,
+)
+
+WEST = candidate("ouest", A, B, C)
+MIDDLE = candidate("projet", C, D, E, membership_status="a_confirmer")
+
+
+def figures(*candidates, **options: Any) -> dict[str, pd.DataFrame]:
+    """Measure the governance of perimeters."""
+    return governance_figures(
+        list(candidates),
+        options.pop("communes", make_communes()),
+        bodies=options.pop("bodies", make_bodies()),
+        membership=options.pop("membership", make_membership()),
+        on_date=DAY,
+        waste_bodies=options.pop("waste_bodies", ["syndicat"]),
+    )
+
+
+def values(name: str, *candidates, **options: Any) -> list[float]:
+    """Return one figure of each perimeter."""
+    return figures(*candidates, **options)[name]["value"].tolist()
+
+
+def notes(name: str, *candidates, **options: Any) -> list[str]:
+    """Return the note of one figure of each perimeter."""
+    return figures(*candidates, **options)[name]["note"].tolist()
+
+
+def test_epci_whole_and_cut() -> None:
+    assert values("n_epci", WEST, MIDDLE) == [2, 2]
+    # West: EPCI 1 whole, 3 000 of 6 000. Middle: EPCI 2 whole, 7 000 of 12 000.
+    whole = values("epci_whole_pct", WEST, MIDDLE)
+    assert whole == pytest.approx([50.0, 100 * 7 / 12])
+    assert values("epci_whole_pct", candidate("tout", *ROW)) == [100.0]
+    assert values("epci_whole_pct", candidate("une", A)) == [0.0]
+
+
+def test_communes_without_epci_are_in_none() -> None:
+    communes = make_communes()
+    communes.loc[communes["code_insee"] == B, "epci_siren"] = ""
+    # EPCI 1 is now a alone.
+    assert values("n_epci", WEST, communes=communes) == [2]
+    assert values("epci_whole_pct", WEST, communes=communes) == pytest.approx([100 / 6])
+
+
+def test_each_epci_deliberates_and_the_carrier_too() -> None:
+    assert values("n_deliberations", WEST, candidate("une", A)) == [3, 2]
+
+
+def test_departements_are_counted() -> None:
+    assert values("n_departements", WEST, MIDDLE) == [1, 2]
+
+
+def test_petr_touched_and_whole() -> None:
+    assert values("n_petr", WEST, MIDDLE, candidate("d", D)) == [1, 2, 0]
+    assert notes("n_petr", WEST, MIDDLE) == ["dont entiers : 1", "dont entiers : 0"]
+
+
+def test_no_petr_is_no_fault() -> None:
+    bodies = make_bodies()
+    without = bodies[bodies["kind"] != "petr"]
+    assert values("n_petr", WEST, bodies=without) == [0]
+    membership = make_membership()
+    empty = membership[membership["body_id"] != "petr_est"]
+    assert values("n_petr", MIDDLE, membership=empty) == [1]
+
+
+def test_a_body_that_has_ended_takes_no_part() -> None:
+    membership = make_membership()
+    membership.loc[membership["body_id"] == "petr_est", "to_date"] = "2025-12-31"
+    assert values("n_petr", MIDDLE, membership=membership) == [1]
+
+
+def test_waste_bodies_and_what_is_not_known_of_them() -> None:
+    assert values("n_waste_bodies", WEST, MIDDLE) == [1, 1]
+    assert notes("n_waste_bodies", WEST, MIDDLE) == [
+        "appartenance à confirmer",
+        # e: 5 000 of 12 000.
+        "organisme non renseigné pour 42 % de la population ; appartenance à confirmer",
+    ]
+    both = {"waste_bodies": ["syndicat", "petr_est"]}
+    assert values("n_waste_bodies", MIDDLE, **both) == [2]
+    sure = {"waste_bodies": ["petr_ouest"]}
+    assert notes("n_waste_bodies", WEST, **sure) == [""]
+
+
+def test_no_waste_body_declared_is_not_zero() -> None:
+    options: Any = {"waste_bodies": []}
+    assert np.isnan(values("n_waste_bodies", WEST, **options)).all()
+    assert notes("n_waste_bodies", WEST, **options) == ["aucun organisme déclaré"]
+
+
+def test_an_unknown_waste_body_is_refused_with_the_nearest() -> None:
+    with pytest.raises(
+        StudyError, match=r"« syndicats » → vouliez-vous .*« syndicat »"
+    ):
+        figures(WEST, waste_bodies=["syndicats"])
+
+
+def test_the_body_that_fits_best_is_named() -> None:
+    assert values("body_fit_pct", WEST) == [100.0]
+    assert notes("body_fit_pct", WEST) == ["PETR de l'Ouest"]
+    # Middle, 12 000: EPCI 2, 7 000 in common of 12 000; the syndicate, 7 000 of
+    # 15 000; the body without statutes fits exactly but cannot carry anything.
+    assert values("body_fit_pct", MIDDLE) == pytest.approx([100 * 7 / 12])
+    assert notes("body_fit_pct", MIDDLE) == ["CC 2"]
+    four = candidate("quatre", A, B, C, D)
+    assert notes("body_fit_pct", four) == ["Syndicat (à confirmer)"]
+
+
+def test_a_body_that_reaches_beyond_the_data_is_never_whole_and_fits_nothing() -> None:
+    beyond = make_membership(("petr_est", "65999", "publie"))
+    east = candidate("est", E, F)
+    found = figures(east, membership=beyond)
+    assert found["n_petr"]["note"].tolist() == ["dont entiers : 0"]
+    assert found["body_fit_pct"]["note"].tolist() == ["CC 3"]
+    # What lies beyond is no commune of the row, not even the last one.
+    alone = make_membership(("petr_nord", "65999", "publie"))
+    north = {"body_id": ["petr_nord"], "kind": ["petr"], "name": ["PETR du Nord"]}
+    row = pd.DataFrame(north | {"legal_person": [True], "status": ["publie"]})
+    bodies = pd.concat([make_bodies(), row], ignore_index=True)
+    assert values("n_petr", east, membership=alone, bodies=bodies) == [1]
+
+
+def test_without_statutes_nothing_fits() -> None:
+    bodies = make_bodies().assign(legal_person=False)
+    assert np.isnan(values("body_fit_pct", WEST, bodies=bodies)).all()
+    assert notes("body_fit_pct", WEST, bodies=bodies) == ["aucune structure déclarée"]
+
+
+def test_confirmed_members_by_population() -> None:
+    # Middle: c and e are published, 8 000 of 12 000.
+    confirmed = values("confirmed_pct", WEST, MIDDLE)
+    assert confirmed == pytest.approx([100.0, 100 * 8 / 12])
+
+
+def test_a_perimeter_without_inhabitant_has_no_share() -> None:
+    empty = make_communes([0, 0, 0, 4_000, 5_000, 6_000])
+    found = figures(WEST, communes=empty)
+    for name in ("epci_whole_pct", "confirmed_pct"):
+        assert found[name]["value"].isna().all()
+    assert found["n_epci"]["value"].tolist() == [2]
+    nobody = figures(WEST, communes=make_communes([0] * 6))
+    assert nobody["body_fit_pct"]["value"].isna().all()
+
+
+def test_unknown_communes_are_refused() -> None:
+    lost = candidate("perdu", A, "31999")
+    with pytest.raises(StudyError, match="« perdu » : commune « 31999 » hors des"):
+        figures(WEST, lost)
+
+
+def test_exact_figures_have_no_width() -> None:
+    for table in figures(WEST, MIDDLE).values():
+        assert table["low"].equals(table["value"])
+        assert table["high"].equals(table["value"])
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    first = figures(WEST, MIDDLE)
+    turned = figures(
+        WEST,
+        MIDDLE,
+        communes=make_communes().iloc[::-1],
+        membership=make_membership().iloc[::-1],
+    )
+    for name, table in first.items():
+        pd.testing.assert_frame_equal(table, turned[name])

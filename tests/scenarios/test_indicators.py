@@ -1,0 +1,212 @@
+"""The card of a perimeter: classes, ranks among unions, and its catalogue."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.errors import StudyError
+from eitgeo.perimeters import Candidate
+from eitgeo.reference import indicator_catalogue
+from eitgeo.scenarios import measure_indicators
+from eitgeo.tables import validate
+from tests.scenarios.toy import (
+    ROW,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    candidate,
+    make_activity,
+    make_amounts,
+    make_bodies,
+    make_communes,
+    make_exchanges,
+    make_families,
+    make_membership,
+    make_study,
+    make_targets,
+    union,
+)
+
+ALL = candidate("tout", *ROW)
+
+
+def busy(**parts: pd.DataFrame) -> Any:
+    """Return an activity where something happens everywhere."""
+    values = {
+        "target": make_targets(dict.fromkeys(ROW, 4)),
+        "industry": make_amounts("headcount", *((f"i{c}", c, 30) for c in ROW)),
+        "deposit": make_amounts("t", *((f"i{c}", c, 10) for c in ROW)),
+        "exchanges": make_exchanges((A, B, 4), (C, A, 6), (E, "65001", 2)),
+        "families": make_families(*(("bois", code, f"i{code}") for code in ROW)),
+    }
+    return make_activity(**(values | parts))
+
+
+def measured(*candidates: Candidate, activity=None, **options: Any) -> Any:
+    """Measure perimeters, indexed by perimeter and indicator."""
+    table = measure_indicators(
+        list(candidates),
+        activity or busy(),
+        communes=options.pop("communes", make_communes()),
+        bodies=make_bodies(),
+        membership=make_membership(),
+        study=make_study(**options),
+    )
+    validate(table, table="indicators")
+    return table.set_index(["perimeter_id", "indicator_id"]).sort_index()
+
+
+def test_every_indicator_of_the_catalogue_is_measured_and_no_other() -> None:
+    table = measured(ALL).loc["tout"]
+    catalogue = indicator_catalogue()
+    assert set(table.index) == set(catalogue.index)
+    for column in ("unit", "direction", "kind", "elipse_axis"):
+        pd.testing.assert_series_equal(
+            table[column].sort_index(),
+            catalogue[column].sort_index(),
+            check_names=False,
+        )
+    assert table["source"].str.len().gt(0).all()
+
+
+def test_figures_of_each_kind_by_hand() -> None:
+    value = measured(candidate("ab", A, B)).loc["ab", "value"]
+    assert value["n_epci"] == 1
+    assert value["target_sites"] == 8
+    assert value["sites_per_animator"] == 4.0
+    assert value["industry_jobs"] == 60.0
+    assert value["captured_pct"] == 100.0
+    assert value["seat_median_min"] == 5.0  # half of the sites are in the town
+    assert value["synergy_families"] == 0  # two givers, three needed
+
+
+def test_thresholds_are_those_of_the_study() -> None:
+    table = measured(ALL, animator_fte=3.0, seat_minutes=20)
+    value = table.loc["tout", "value"]
+    assert value["sites_per_animator"] == 8.0
+    assert value["seat_45min_pct"] == pytest.approx(100 * 2 / 6)
+
+
+def test_a_perimeter_out_of_the_area_is_refused() -> None:
+    beyond = pd.concat(
+        [make_communes(), make_communes().iloc[[0]].assign(code_insee="65001")]
+    )
+    with pytest.raises(StudyError, match="« dehors » : commune « 65001 » hors des"):
+        measured(candidate("dehors", A, "65001"), communes=beyond)
+
+
+def test_an_empty_perimeter_has_no_number_and_no_fault() -> None:
+    nobody = make_communes([0] * 6)
+    table = measured(
+        candidate("ab", A, B), union(1), activity=make_activity(), communes=nobody
+    )
+    value = table.loc["ab", "value"]
+    assert set(value.index[value.isna()]) == {
+        "body_fit_pct",
+        "captured_pct",
+        "confirmed_pct",
+        "epci_whole_pct",
+        "seat_45min_pct",
+        "seat_median_min",
+        "top_site_pct",
+        "two_seats_gain_pct",
+    }
+    assert (value[["target_sites", "industry_jobs", "deposit_t"]] == 0).all()
+
+
+def test_the_worst_input_gives_the_class_above_a_fifth() -> None:
+    """One synthetic site of five keeps the class; two of five lose it."""
+    targets = make_targets({A: 5, C: 5})
+    fake = targets["code_insee"].eq(A) & targets.index.isin([0])
+    more = fake | targets.index.isin([5, 6])
+    table = measured(
+        union(1), union(2), activity=busy(target=targets.assign(synthetic=more))
+    )
+    one, two = (table.loc[f"union_{n}"] for n in (1, 2))
+    assert one.loc["target_sites", "synthetic_share_pct"] == pytest.approx(20.0)
+    assert one.loc["target_sites", "evidence"] == "O"
+    assert two.loc["target_sites", "synthetic_share_pct"] == pytest.approx(40.0)
+    assert two.loc["target_sites", "evidence"] == "H"
+    assert two.loc["target_sites", "hypothesis_share_pct"] == pytest.approx(40.0)
+    # Jobs are real, who deliberates is in the registers.
+    assert two.loc["industry_jobs", "evidence"] == "S"
+    assert two.loc["n_epci", "evidence"] == "O"
+    assert two.loc["n_epci", "synthetic_share_pct"] == 0.0
+
+
+def test_shares_of_jobs_and_tonnes_weigh_by_their_amount() -> None:
+    industry = make_amounts("headcount", ("x", A, 90), ("y", B, 10))
+    industry["synthetic"] = [False, True]
+    deposit = make_amounts("t", ("x", A, 1), ("y", B, 3))
+    deposit["synthetic"] = [False, True]
+    table = measured(ALL, activity=busy(industry=industry, deposit=deposit))
+    share = table.loc["tout", "synthetic_share_pct"]
+    assert share["industry_jobs"] == share["top_site_pct"] == pytest.approx(10.0)
+    assert share["deposit_t"] == share["captured_pct"] == pytest.approx(75.0)
+
+
+def test_what_rests_on_surrogate_roads_or_ratios_is_assumed_throughout() -> None:
+    table = measured(ALL).loc["tout"]
+    assumed = {
+        "captured_pct",
+        "deposit_t",
+        "seat_45min_pct",
+        "seat_median_min",
+        "synergy_families",
+        "two_seats_gain_pct",
+    }
+    assert set(table.index[table["evidence"] == "H"]) == assumed
+    assert set(table.index[table["hypothesis_share_pct"] == 100]) == assumed
+    by_road = table.index[table["source"].str.contains("réseau de substitution")]
+    assert set(by_road) == assumed
+
+
+def test_ranks_among_unions_of_as_many_epci() -> None:
+    """Départements, fewer is better: EPCI 1 and 3 have one, EPCI 2 has two."""
+    table = measured(
+        union(1),
+        union(2),
+        union(3),
+        union(1, 2),
+        union(2, 3),
+        candidate("ab", A, B),
+        candidate("abc", A, B, C),
+        ALL,
+    )
+    rank = table["percentile_same_size"].xs("n_departements", level="indicator_id")
+    assert rank["union_1"] == pytest.approx(100 * (1 + 2 / 2) / 3)
+    assert rank["union_2"] == pytest.approx(100 * (0 + 1 / 2) / 3)
+    assert rank["union_12"] == rank["union_23"] == 50.0  # equal, by half
+    assert rank["ab"] == rank["union_1"]  # the same communes
+    assert np.isnan(rank["abc"])  # no union of whole EPCI
+    assert np.isnan(rank["tout"])  # no such union among the candidates
+
+
+def test_ranks_upwards_leave_out_what_has_no_number() -> None:
+    """Kept exchanges: EPCI 1 all of 4 t, EPCI 2 none of 6 t; EPCI 3 gives nothing."""
+    exchanges = make_exchanges((A, B, 4), (C, A, 6))
+    table = measured(union(1), union(2), union(3), activity=busy(exchanges=exchanges))
+    kept = table.xs("captured_pct", level="indicator_id")
+    assert kept["value"].tolist() == pytest.approx([100, 0, np.nan], nan_ok=True)
+    rank = kept["percentile_same_size"].tolist()
+    assert rank == pytest.approx([75.0, 25.0, np.nan], nan_ok=True)
+
+
+def test_figures_without_a_better_side_have_no_rank() -> None:
+    table = measured(union(1), union(2)).reset_index()
+    ranked = table.groupby("direction")["percentile_same_size"].agg(
+        lambda ranks: ranks.notna().any()
+    )
+    assert ranked.to_dict() == {"band": False, "down": True, "info": False, "up": True}
+
+
+def test_the_order_of_perimeters_and_communes_changes_nothing() -> None:
+    ones = [union(1), union(2, 3), candidate("def", D, E, F)]
+    first = measured(*ones)
+    turned = measured(*reversed(ones), communes=make_communes().iloc[::-1])
+    pd.testing.assert_frame_equal(first, turned)

@@ -1,0 +1,168 @@
+"""Sites, jobs, waste and exchanges inside perimeters, by hand on the row of six."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eitgeo.scenarios import Activity
+from eitgeo.scenarios.matter import fabric_figures, matter_figures
+from eitgeo.study import Comparison
+from tests.scenarios.toy import (
+    ROW,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    make_activity,
+    make_amounts,
+    make_exchanges,
+    make_families,
+    make_targets,
+)
+
+RULE = Comparison(animator_fte=2.0, diversity_min_sites=3)
+
+
+def fabric(activity: Activity, *groups: list[str]) -> dict[str, list[float]]:
+    """Measure the fabric of groups of communes."""
+    held = activity.matrix([frozenset(group) for group in groups])
+    figures = fabric_figures(activity, held, comparison=RULE)
+    return {name: table["value"].tolist() for name, table in figures.items()}
+
+
+def matter(activity: Activity, *groups: list[str], min_givers: int = 2):
+    """Measure the matter of groups of communes."""
+    held = activity.matrix([frozenset(group) for group in groups])
+    return matter_figures(activity, held, min_givers=min_givers)
+
+
+def test_targets_are_counted_and_shared_among_animators() -> None:
+    activity = make_activity(target=make_targets({A: 3, B: 1, F: 2}))
+    found = fabric(activity, [A, B], [B, C], ROW)
+    assert found["target_sites"] == [4, 1, 6]
+    assert found["sites_per_animator"] == [2.0, 0.5, 3.0]
+
+
+def test_diversity_counts_divisions_of_three_sites() -> None:
+    targets = pd.concat(
+        [
+            make_targets({A: 2, B: 1}, naf="10.51C"),
+            make_targets({A: 2}, naf="16.10A"),
+            make_targets({C: 1}, naf="16.23Z"),
+        ]
+    )
+    found = fabric(make_activity(target=targets), [A, B], [A, C], [A, B, C])
+    assert found["naf_diversity"] == [1, 1, 2]
+
+
+def test_jobs_and_the_weight_of_the_first_site() -> None:
+    industry = make_amounts("headcount", ("x", A, 60), ("y", A, 30), ("z", B, 10))
+    activity = make_activity(industry=industry)
+    found = fabric(activity, [A, B], [B], [C])
+    assert found["industry_jobs"] == [100, 10, 0]
+    assert found["top_site_pct"] == pytest.approx([60, 100, np.nan], nan_ok=True)
+    held = activity.matrix([frozenset([A, B])])
+    jobs: Any = fabric_figures(activity, held, comparison=RULE)["industry_jobs"]
+    assert jobs.loc[0, ["low", "high"]].tolist() == [50.0, 200.0]
+
+
+def test_waste_is_summed_with_its_bounds() -> None:
+    activity = make_activity(deposit=make_amounts("t", ("x", A, 10), ("y", D, 4)))
+    deposit = matter(activity, [A, B], [A, D], [F])["deposit_t"]
+    assert deposit["value"].tolist() == [10, 14, 0]
+    assert deposit["low"].tolist() == [5, 7, 0]
+    assert deposit["high"].tolist() == [20, 28, 0]
+
+
+def test_exchanges_kept_inside() -> None:
+    exchanges = make_exchanges(
+        (A, A, 10), (A, B, 10), (A, C, 20), (B, "65001", 10), (D, A, 99)
+    )
+    captured = matter(
+        make_activity(exchanges=exchanges), [A, B], [A, B, C], ROW, [B], [F]
+    )["captured_pct"]
+    # Given by a and b: 50, of which 20 stay; with c: 40. Of all, 149, 10 leave.
+    expected = [40, 80, 100 * 139 / 149, 0, np.nan]
+    assert captured["value"].tolist() == pytest.approx(expected, nan_ok=True)
+    assert captured[["low", "high"]].isna().all(axis=None)
+
+
+def test_families_need_their_givers() -> None:
+    families = make_families(
+        ("bois", A, "x"), ("bois", B, "y"), ("papier", A, "x"), ("papier", F, "z")
+    )
+    found = matter(make_activity(families=families), [A, B], [A], ROW)
+    assert found["synergy_families"]["value"].tolist() == [1, 0, 2]
+    once = matter(make_activity(families=families), [A], min_givers=1)
+    assert once["synergy_families"]["value"].tolist() == [2]
+
+
+def test_nothing_anywhere_is_zero_or_no_number() -> None:
+    activity = make_activity()
+    figures = fabric(activity, ROW) | {
+        name: table["value"].tolist() for name, table in matter(activity, ROW).items()
+    }
+    no_number = {name for name, values in figures.items() if np.isnan(values).all()}
+    assert no_number == {"top_site_pct", "captured_pct"}
+    assert all(figures[name] == [0] for name in set(figures) - no_number)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_additive_figures_add_up_over_any_partition(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+
+    def amounts(stem: str):
+        rows = [
+            (f"{stem}{n}", str(rng.choice(ROW)), rng.uniform(1, 99)) for n in range(9)
+        ]
+        return make_amounts(stem, *rows)
+
+    activity = make_activity(
+        target=make_targets({code: int(rng.integers(0, 4)) for code in ROW}),
+        industry=amounts("headcount"),
+        deposit=amounts("t"),
+    )
+    part = rng.integers(0, 3, len(ROW))
+    groups = [frozenset(np.array(ROW)[part == n].tolist()) for n in range(3)]
+    held = activity.matrix([frozenset(ROW), *groups])
+    figures = fabric_figures(activity, held, comparison=RULE) | matter_figures(
+        activity, held, min_givers=2
+    )
+    for name in ("target_sites", "sites_per_animator", "industry_jobs", "deposit_t"):
+        table = figures[name][["value", "low", "high"]].to_numpy()
+        assert table[0] == pytest.approx(table[1:].sum(axis=0)), name
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_larger_perimeter_keeps_no_fewer_tonnes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ends = rng.choice([*ROW, "65001"], (12, 2)).tolist()
+    rows = [(a, b, rng.uniform(0, 9)) for a, b in ends if a != "65001"]
+    activity = make_activity(exchanges=make_exchanges(*rows))
+    kept = []
+    for size in range(1, 7):
+        inside = set(ROW[:size])
+        value = matter(activity, ROW[:size])["captured_pct"]["value"].iloc[0]
+        given_t = sum(t for a, _, t in rows if a in inside)
+        kept_t = sum(t for a, b, t in rows if {a, b} <= inside)
+        if given_t:
+            assert value == pytest.approx(100 * kept_t / given_t)
+        else:
+            assert np.isnan(value)
+        kept.append(kept_t)
+    assert kept == sorted(kept)
+
+
+def test_sums_need_the_communes_of_the_area_only() -> None:
+    activity = make_activity(target=make_targets({A: 2, E: 1, "65001": 7}))
+    assert activity.by_commune(activity.target).tolist() == [0, 1, 0, 2, 0, 0]
+    held = activity.matrix([frozenset([A, "65001"]), frozenset()])
+    assert held.tolist() == [[False] * 3 + [True, False, False], [False] * 6]

@@ -1,0 +1,85 @@
+"""The movements of INSEE: those that change a code are kept, the others reported."""
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.reference import CogMovements
+from eitgeo.sources.cog_movements import read_cog_movements
+from eitgeo.territory import pass_to_vintage
+from tests.sources.conftest import Write
+from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
+
+HEADER = (
+    "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TNCC_AV,NCC_AV,NCCENR_AV,LIBELLE_AV,"
+    "TYPECOM_AP,COM_AP,TNCC_AP,NCC_AP,NCCENR_AP,LIBELLE_AP\n"
+)
+ROWS = (
+    "32,2023-01-01,COM,09056,0,BEZAC,Bézac,Bézac,COM,09056,0,BEZAC,Bézac,Bézac\n"
+    "32,2023-01-01,COM,09255,0,ST,Saint-Amans,Saint-Amans,COM,09056,0,B,Bézac,Bézac\n"
+    "32,2023-01-01,COM,09255,0,ST,Saint-Amans,Saint-Amans,COMD,09255,0,S,S,S\n"
+    "10,2021-03-01,COM,66076,0,F,Felluns,Felluns,COM,66076,0,F,Feilluns,Feilluns\n"
+    "31,1973-01-01,COM,31002,0,A,A,A,COM,31003,0,B,B,B\n"
+)
+
+
+def test_only_what_changes_a_code_is_kept(write: Write) -> None:
+    loaded = read_cog_movements(write("v.csv", HEADER + ROWS))
+    assert loaded.table[["date", "kind", "old_code", "new_code"]].values.tolist() == [
+        ["2023-01-01", "commune nouvelle", "09056", "09056"],
+        ["2023-01-01", "commune nouvelle", "09255", "09056"],
+    ]
+    assert loaded.dropped[["row", "reason"]].values.tolist() == [
+        ["4", "commune déléguée ou associée"],
+        ["5", "code inchangé (MOD 10)"],
+        ["6", "avant 2013"],
+    ]
+
+
+def test_they_serve_a_passage(write: Write) -> None:
+    table = read_cog_movements(write("v.csv", HEADER + ROWS)).table
+    people = pd.DataFrame({"code_insee": ["09056", "09255", "29001"], "n": [1, 2, 4]})
+    passage = pass_to_vintage(
+        people,
+        CogMovements(table, 2013, 2026),
+        from_year=2020,
+        to_year=2026,
+        totals=["n"],
+    )
+    assert passage.table.values.tolist() == [["09056", 3], ["29001", 4]]
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "match"),
+    [
+        ("", SourceError, "fichier vide"),
+        (HEADER, SourceError, "sans ligne"),
+        ((HEADER + ROWS).replace(",", ";"), SchemaError, "point-virgule"),
+        (
+            (HEADER + ROWS).replace("COM_AP", "COM_APRES"),
+            SchemaError,
+            "« COM_AP » absente",
+        ),
+        ((HEADER + ROWS).replace(",09255,", ",9255,"), SchemaError, "zéro de tête"),
+        ((HEADER + ROWS).replace("2023-01-01", "01/01/2023"), SchemaError, "mal formé"),
+        (HEADER + ROWS.splitlines()[-1], SourceError, "aucun mouvement"),
+    ],
+)
+def test_faults_are_told(
+    write: Write, content: str, error: type[Exception], match: str
+) -> None:
+    with pytest.raises(error, match=match):
+        read_cog_movements(write("v.csv", content))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=mutated_csv((HEADER + ROWS).encode(), separator=","))
+def test_spoilt_files_read_or_are_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("spoilt") / "v.csv"
+    path.write_bytes(data)
+    assert_reads_or_refuses(
+        read_cog_movements, path, rows_in=lambda p: count_rows(p, separator=",")
+    )
