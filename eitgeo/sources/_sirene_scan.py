@@ -97,7 +97,7 @@ def attached(
     require_file(path)
     with _on_disk(path) as file, _told(path.name):
         if file.suffix.lower() == ".parquet":
-            written = pq.read_schema(file).names
+            written = _parquet_names(file, path.name)
             names = _official(written, layout, path.name)
             relation = connection.read_parquet(str(file))
         else:
@@ -120,6 +120,14 @@ def _on_disk(path: Path) -> Iterator[Path]:
             )
             raise SourceError(message)
         yield next(iter(members.values()))
+
+
+def _parquet_names(path: Path, where: str) -> list[str]:
+    # Not asked of DuckDB: a name that is not UTF-8 stops it with a bare RuntimeError.
+    try:
+        return list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise _explained(str(error), where) from error
 
 
 def _csv_header(path: Path, layout: Layout, where: str) -> list[str]:
@@ -194,7 +202,7 @@ def _told(where: str) -> Iterator[None]:
     """Tell the faults that DuckDB meets in a file, in the words of the package."""
     try:
         yield
-    except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as error:
+    except duckdb.Error as error:
         raise _explained(str(error), where) from error
 
 

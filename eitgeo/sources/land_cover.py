@@ -184,7 +184,12 @@ def _cover_m2(
         shapely.contains_properly(shape, cells), -transform.a * transform.e, 0.0
     )
     edge = (shared_m2 == 0) & shapely.intersects(shape, cells)
-    shared_m2[edge] = shapely.area(shapely.intersection(shape, cells[edge]))
+    # By strips first: a strip has few vertices, the whole outline many.
+    tops = transform.f + transform.e * rows
+    strips = shapely.intersection(shape, shapely.box(xmin, tops + transform.e, xmax, tops))
+    shared_m2[edge] = shapely.area(
+        shapely.intersection(strips[row[edge] - rows[0]], cells[edge])
+    )
     found = classes[row, column]
     return {
         int(code): float(shared_m2[found == code].sum())

@@ -1,0 +1,268 @@
+"""A study read from its file, with the folders that it reads and writes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from yaml.constructor import ConstructorError
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import SourceError, StudyError
+from eitgeo.study._sections import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Project:
+    """A study with the folder it reads from and the folder it writes to.
+
+    Attributes
+    ----------
+    study
+        The parameters.
+    base
+        Folder of ``study.yaml``: the paths of the study start here.
+    out
+        Folder under which ``data/processed`` and ``maps`` are written.
+    """
+
+    study: Study
+    base: Path
+    out: Path
+
+    @property
+    def processed(self) -> Path:
+        """Folder of the tables.
+
+        Returns
+        -------
+        pathlib.Path
+            ``<out>/data/processed``.
+        """
+        return self.out / "data" / "processed"
+
+    @property
+    def maps(self) -> Path:
+        """Folder of what is published.
+
+        Returns
+        -------
+        pathlib.Path
+            ``<out>/maps``.
+        """
+        return self.out / "maps"
+
+    def published(self, stem: str, suffix: str) -> Path:
+        """Name a published file; a demonstration says so in its name.
+
+        Parameters
+        ----------
+        stem
+            Name without prefix or suffix.
+        suffix
+            With its dot.
+
+        Returns
+        -------
+        pathlib.Path
+            ``maps/DEMO_<stem><suffix>`` while an input is synthetic or surrogate.
+        """
+        prefix = "DEMO_" if self.study.demonstration_reasons else ""
+        return self.maps / f"{prefix}{stem}{suffix}"
+
+    def path(self, written: Path) -> Path:
+        """Resolve a path of the study.
+
+        Parameters
+        ----------
+        written
+            The path as it stands in the study file.
+
+        Returns
+        -------
+        pathlib.Path
+            The absolute path.
+        """
+        return (self.base / written).resolve()
+
+
+def open_project(path: Path, *, out: Path | None = None) -> Project:
+    """Read a study and say where it reads and writes.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    out
+        Where to write; by default the folder of the study file.
+
+    Returns
+    -------
+    Project
+        The study with its folders.
+    """
+    base = path.resolve().parent
+    return Project(read_study(path), base, (out or base).resolve())
+
+
+def read_study(path: Path) -> Study:
+    """Read and check a study file.
+
+    Parameters
+    ----------
+    path
+        The YAML file.
+
+    Returns
+    -------
+    Study
+        The study; its paths are as written, relative to the folder of the file.
+
+    Raises
+    ------
+    SourceError
+        When the file is absent.
+    StudyError
+        When the file is empty or not YAML, a key is repeated or unknown (the nearest
+        one is named) or a value is out of its domain; all faults are told at once.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> read_study(Path("absent.yaml"))
+    Traceback (most recent call last):
+    eitgeo.errors.SourceError: absent.yaml : fichier absent
+    """
+    raw = _load_yaml(path)
+    try:
+        study = Study.model_validate(raw)
+    except ValidationError as error:
+        faults = Faults(path.name)
+        for item in error.errors():
+            met, remedy = _explain(item)
+            faults.add(met, remedy=remedy)
+        faults.raise_if_any(StudyError)
+        raise
+    return study
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Safe YAML; a repeated key or an impossible date is a fault with its line."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                problem = f"clé « {key.value} » répétée"
+                raise ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def construct_yaml_timestamp(self, node: Any) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            problem = f"date impossible « {node.value} »"
+            raise ConstructorError(None, None, problem, node.start_mark) from error
+
+
+_StrictLoader.add_constructor(
+    "tag:yaml.org,2002:timestamp", _StrictLoader.construct_yaml_timestamp
+)
+
+
+def _load_yaml(path: Path) -> Any:
+    if not path.is_file():
+        message = f"{path} : fichier absent"
+        raise SourceError(message)
+    try:
+        # Derived from SafeLoader: no object is made of what the file says.
+        raw = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506
+    except UnicodeDecodeError as error:
+        message = f"{path.name} : encodage illisible → enregistrer en UTF-8"
+        raise StudyError(message) from error
+    except yaml.YAMLError as error:
+        message = f"{path.name} : {_yaml_fault(error)}"
+        raise StudyError(message) from error
+    if not isinstance(raw, dict):
+        message = f"{path.name} : fichier vide ou sans sections → partir de l'exemple"
+        raise StudyError(message)
+    return raw
+
+
+def _yaml_fault(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    line = f"ligne {mark.line + 1} : " if mark is not None else ""
+    problem = getattr(error, "problem", None) or "structure illisible"
+    if "\\t" in problem:
+        return f"{line}tabulation → décaler avec des espaces"
+    return f"{line}YAML invalide ({problem}) → corriger cette ligne"
+
+
+def _explain(item: Any) -> tuple[str, str]:
+    place = ".".join(str(part) for part in item["loc"])
+    if item["type"] in {"extra_forbidden", "invalid_key"}:
+        *parents, key = item["loc"]
+        return f"clé inconnue « {place} »", hint(str(key), _field_names(parents))
+    if item["type"] == "missing":
+        return f"clé « {place} » absente", "l'ajouter"
+    met = f"« {place} » = {item['input']!r}"
+    context = item.get("ctx", {})
+    if item["type"] == "literal_error":
+        admitted = re.findall("'([^']+)'", context["expected"])
+        return f"{met} : valeur inconnue", hint(str(item["input"]), admitted)
+    known = _FRENCH.get(item["type"])
+    reason = item["msg"] if known is None else known.format(**context)
+    return f"{met} : {reason}", "corriger la valeur"
+
+
+_FRENCH = {
+    "date_from_datetime_parsing": "date requise (AAAA-MM-JJ)",
+    "date_from_datetime_inexact": "date requise (AAAA-MM-JJ)",
+    "date_type": "date requise (AAAA-MM-JJ)",
+    "finite_number": "nombre fini requis",
+    "float_parsing": "nombre requis",
+    "float_type": "nombre requis",
+    "greater_than": "doit être supérieur à {gt:g}",
+    "greater_than_equal": "doit être au moins {ge:g}",
+    "int_from_float": "nombre entier requis",
+    "int_parsing": "nombre entier requis",
+    "int_type": "nombre entier requis",
+    "less_than_equal": "doit être au plus {le:g}",
+    "model_type": "section de clés requise",
+    "path_type": "chemin de fichier requis",
+    "string_pattern_mismatch": "forme requise : {pattern}",
+    "string_type": "texte requis (mettre la valeur entre guillemets)",
+    "too_long": "au plus {max_length} valeurs",
+    "too_short": "au moins {min_length} valeur",
+    "tuple_type": "liste requise",
+    "value_error": "{error}",
+}
+
+
+def _field_names(location: Iterable[int | str]) -> list[str]:
+    model: Any = Study
+    for part in location:
+        if isinstance(part, int):
+            continue
+        model = _model_of(model.model_fields[part].annotation)
+    return list(model.model_fields)
+
+
+def _model_of(annotation: Any) -> Any:
+    if get_origin(annotation) is None:
+        return annotation
+    return next(
+        argument
+        for argument in get_args(annotation)
+        if isinstance(argument, type) and issubclass(argument, BaseModel)
+    )
