@@ -52,8 +52,9 @@ def read_low_ewc(path: Path) -> Loaded:
 
     References
     ----------
-    The correspondence is in annex III of Regulation (EC) 2150/2002 on waste statistics,
-    as amended by Regulation (EU) 849/2010; the file is the user's. CRS: none.
+    Producer: European Union, annex III of Regulation (EC) 2150/2002 on waste
+    statistics, as amended by Regulation (EU) 849/2010; the file is the user's.
+    Licence: reuse permitted with source (EUR-Lex). Vintage: 2010. CRS: none.
     """
     rows = read_official(path, columns=CORRESPONDENCE_COLUMNS, separator=",")
     faults = Faults(path.name)
@@ -175,7 +176,10 @@ def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Loaded:
 
     References
     ----------
-    As :func:`eitgeo.sources.read_gerep_sites`: Géorisques, IREP, Licence Ouverte 2.0.
+    Producer: ministère chargé de l'environnement, Géorisques, registre des émissions
+    polluantes, https://files.georisques.fr/irep/ (one archive a year). Licence:
+    Licence Ouverte 2.0. Vintage: year of the archive. CRS: told row by row
+    (``code_epsg``).
     """
     sites = read_gerep_sites(path, communes=communes)
     declared = read_waste_declarations(path, side="treated")

@@ -175,6 +175,8 @@ def _cover_m2(
     height, width = classes.shape
     rows = np.arange(max(0, math.floor(top)), min(height, math.ceil(low)))
     columns = np.arange(max(0, math.floor(left)), min(width, math.ceil(right)))
+    if len(rows) == 0 or len(columns) == 0:
+        return {}
     row, column = (grid.ravel() for grid in np.meshgrid(rows, columns, indexing="ij"))
     west = transform.c + transform.a * column
     north = transform.f + transform.e * row
@@ -186,7 +188,9 @@ def _cover_m2(
     edge = (shared_m2 == 0) & shapely.intersects(shape, cells)
     # By strips first: a strip has few vertices, the whole outline many.
     tops = transform.f + transform.e * rows
-    strips = shapely.intersection(shape, shapely.box(xmin, tops + transform.e, xmax, tops))
+    strips = shapely.intersection(
+        shape, shapely.box(xmin, tops + transform.e, xmax, tops)
+    )
     shared_m2[edge] = shapely.area(
         shapely.intersection(strips[row[edge] - rows[0]], cells[edge])
     )

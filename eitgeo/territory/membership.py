@@ -140,7 +140,7 @@ def within_layer(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows
-        ``code_insee`` and others: memberships, motorway junctions …
+        ``code_insee`` and others, such as memberships or motorway junctions.
     communes
         ``code_insee`` of every commune at hand.
 

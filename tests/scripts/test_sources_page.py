@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LICENCES = re.compile(r"Licence Ouverte 2\.0|Domaine public|Copernicus")
+LICENCES = re.compile(r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex")
 REFERENCE_SYSTEM = re.compile(r"CRS: |EPSG:\d|No coordinates|no geometry")
 
 
