@@ -104,10 +104,12 @@ def test_access_legs_are_counted() -> None:
 
 
 def test_two_places_of_one_node_are_apart_both_ways() -> None:
-    outlets = make_places(("o1", B, 0.0, 1_000.0), ("o2", B, 0.0, 1_000.0))
+    outlets = make_places(("o1", B, 0.0, 600.0), ("o2", B, 0.0, 1_000.0))
     pairs = pairs_of(pd.concat([seats_of(B), outlets], ignore_index=True))
-    assert pairs["length_m"].tolist() == pytest.approx([1_200.0] * 9)
-    assert pairs.loc[("o1", B), "length_m"] == pairs.loc[(B, "o1"), "length_m"]
+    # The larger of both inner distances, × 1.2.
+    lengths = pairs["length_m"].drop([("o1", "o1")])
+    assert lengths.tolist() == pytest.approx([1_200.0] * 8)
+    assert pairs.loc[("o1", "o1"), "length_m"] == pytest.approx(720.0)
     assert pairs.loc[("o1", "o2"), "status"] == "ok"
 
 

@@ -1,4 +1,4 @@
-"""Places on the network, minutes to towns, known trips: by hand."""
+"""Places on the network and known trips, by hand."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ from eitgeo.roads import (
     commune_places,
     fit_summary,
     outlet_places,
-    town_minutes,
     trip_fit,
 )
 from eitgeo.tables import validate
@@ -72,32 +71,6 @@ def test_a_border_without_edge_has_no_road() -> None:
     assert contiguity["road_minutes"].iloc[0] == pytest.approx(1_000 / 60)
     assert np.isnan(contiguity["road_minutes"].iloc[1])
     assert "road_minutes" not in borders
-
-
-def test_minutes_to_towns_by_car_of_the_area_only() -> None:
-    communes = pd.DataFrame(
-        {
-            "code_insee": [D, A, B, C],
-            "population": [2_500, 9_000, 2_499, 8_000],
-            "in_area": [True, True, True, False],
-        }
-    )
-    pairs = pd.DataFrame(
-        {
-            "origin_id": [A, A, B, B, D, D, C, A],
-            "destination_id": [A, D, A, D, A, D, A, A],
-            "profile": ["car"] * 7 + ["truck"],
-            "time_s": [90.0, 1_250, 500, 750, 1_250, np.nan, 60, 9e9],
-        }
-    )
-    minutes: Any = town_minutes(communes, pairs, min_population=2_500)
-    assert minutes.index.tolist() == [A, B, D]
-    assert minutes.columns.tolist() == [A, D]
-    assert minutes.loc[B].tolist() == pytest.approx([500 / 60, 12.5])
-    assert minutes.loc[A].tolist() == pytest.approx([1.5, 1_250 / 60])
-    assert np.isnan(minutes.loc[D, D])
-    none = town_minutes(communes, pairs, min_population=10_000)
-    assert none.shape == (3, 0)
 
 
 def trips(*rows: tuple[str, str, float, float]) -> pd.DataFrame:

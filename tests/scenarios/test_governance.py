@@ -90,7 +90,7 @@ def test_no_petr_is_no_fault() -> None:
 
 def test_a_body_that_has_ended_takes_no_part() -> None:
     membership = make_membership()
-    membership.loc[membership["body_id"] == "petr_est", "to_date"] = "2025-12-31"
+    membership.loc[membership["body_id"] == "petr_est", "to_date"] = DAY.isoformat()
     assert values("n_petr", MIDDLE, membership=membership) == [1]
 
 

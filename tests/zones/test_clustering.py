@@ -161,16 +161,18 @@ def test_neither_does_moving_or_turning_the_map(spots, angle_deg, shift_m) -> No
 
 
 def test_a_site_between_two_zones_goes_to_the_same_one_turned_or_not() -> None:
-    """s06 touches the core of both groups and is a core of none.
+    """s08 touches the core of both groups and is no core: it has two neighbours.
 
-    s00 s01 s02 ┈ 450 m ┈ s06 ┈ 450 m ┈ s03 s04 s05
+         s01                               s05
+    s03       s00 ┈ 450 m ┈ s08 ┈ 450 m ┈ s04       s07
+         s02                               s06
     """
-    left = [(-450.0, y, 2.0) for y in (-180.0, 0.0, 180.0)]
-    right = [(450.0, y, 2.0) for y in (-180.0, 0.0, 180.0)]
-    sites = make_sites(*left, *right, (0.0, 0.0, 2.0))
-    zones = make_zones(min_sites=4, min_jobs=1e6)
-    spread = sites.assign(geometry=sites.geometry)
-    names = cluster_sites(spread, zones=zones)
+    right = [(450.0, 0.0), (700.0, 100.0), (700.0, -100.0), (800.0, 0.0)]
+    spots = [(-x, y) for x, y in right] + right + [(0.0, 0.0)]
+    sites = make_sites(*((x, y, 2.0) for x, y in spots))
+    zones = make_zones(min_sites=5, min_jobs=8)
+    names = cluster_sites(sites, zones=zones)
+    assert names.tolist() == ["Z001"] * 4 + ["Z002"] * 4 + ["Z001"]
     turned = sites.set_geometry(sites.rotate(180, origin=(X0, Y0)))
     pd.testing.assert_series_equal(names, cluster_sites(turned, zones=zones))
 
