@@ -16,7 +16,7 @@ A step is two things:
 
    It imports what it calls at the top of the file, never by name at run time. What
    it returns (French words → values, rows in, rows out, rows dropped) is shown and
-   kept in ``run.log``.
+   kept in ``<out>/.pytask/run.log``.
 
 2. one :class:`Step` in ``eitgeo.steps.STEPS``, which says what it reads and writes.
    The declaration is apart from the body so that an unchanged run imports no

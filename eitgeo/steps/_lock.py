@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LOCK_NAME = ".eitgeo.lock"
-HOLDER_NAME = ".eitgeo.holder.json"
+LOCK_NAME = "eitgeo.lock"
+HOLDER_NAME = "eitgeo.holder.json"
 
 
 class BusyError(EitgeoError):
@@ -33,7 +33,7 @@ def one_run(folder: Path) -> Iterator[None]:
     Parameters
     ----------
     folder
-        ``data/processed`` of the study; made if needed.
+        Folder of the state of the runs, ``<out>/.pytask``; made if needed.
 
     Yields
     ------
@@ -52,7 +52,7 @@ def one_run(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         message = (
-            f"{folder} : un calcul y est déjà en cours ({_who(holder)}) "
+            f"{folder.parent} : un calcul y est déjà en cours ({_who(holder)}) "
             "→ attendre sa fin, l'arrêter, ou choisir un autre dossier (--out)"
         )
         raise BusyError(message) from error

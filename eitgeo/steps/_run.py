@@ -10,7 +10,7 @@ from pytask import TaskOutcome
 
 from eitgeo.check import Faults
 from eitgeo.errors import SourceError
-from eitgeo.steps._build import build, explain
+from eitgeo.steps._build import STATE_FOLDER, build, explain
 from eitgeo.steps._lock import one_run
 from eitgeo.steps._tasks import (
     LIBRARIES,
@@ -73,7 +73,7 @@ def run_steps(
         When the user stopped the run; what was done stays done.
     """
     _require_files(steps, project)
-    with one_run(project.processed):
+    with one_run(project.out / STATE_FOLDER):
         remove_partials(project.processed)
         remove_partials(project.maps)
         session = build(project.out, make_tasks(steps, project, tell=tell))
@@ -174,7 +174,7 @@ def _write_log(project: Project, reports: Sequence[StepReport]) -> None:
         + json.dumps(dict(item.facts), ensure_ascii=False, default=str)
         for item in reports
     ]
-    with (project.processed / LOG_NAME).open("a", encoding="utf-8") as log:
+    with (project.out / STATE_FOLDER / LOG_NAME).open("a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
 
 

@@ -127,7 +127,7 @@ def test_a_bad_study_ends_with_2(tmp_path, command) -> None:
 
 
 def test_a_busy_folder_ends_with_3(study) -> None:
-    lock = study.parent / "data/processed/.eitgeo.lock"
+    lock = study.parent / ".pytask/eitgeo.lock"
     lock.parent.mkdir(parents=True)
     with FileLock(lock):
         code, said = call("run", study)

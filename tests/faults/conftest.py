@@ -48,10 +48,9 @@ class Small:
         (self.raw / "communes.geojson").write_text(text, encoding="utf-8")
 
     def written(self) -> list[str]:
-        """Return every visible file of « data/processed » but the log, partials too."""
+        """Return every file of « data/processed », partials too."""
         found = (self.folder / "data" / "processed").rglob("*")
-        hidden = {".eitgeo.lock", "run.log"}
-        return sorted(p.name for p in found if p.is_file() and p.name not in hidden)
+        return sorted(path.name for path in found if path.is_file())
 
 
 @pytest.fixture(scope="session")

@@ -205,12 +205,12 @@ def test_a_table_without_a_writer_is_refused(toy) -> None:
 
 
 def test_a_second_run_in_the_same_folder_is_refused(toy) -> None:
-    processed = toy.project.processed
-    processed.mkdir(parents=True)
-    (processed / ".eitgeo.holder.json").write_text(
+    state = toy.project.out / ".pytask"
+    state.mkdir(parents=True)
+    (state / "eitgeo.holder.json").write_text(
         '{"pid": 12, "machine": "poste-3", "since": "01/02/2026 à 10:00:00"}'
     )
-    held = FileLock(processed / ".eitgeo.lock")
+    held = FileLock(state / "eitgeo.lock")
     with held, pytest.raises(BusyError, match=r"processus 12 sur poste-3, depuis"):
         run_steps(toy.steps, toy.project)
     assert toy.run() == ALL
@@ -219,7 +219,9 @@ def test_a_second_run_in_the_same_folder_is_refused(toy) -> None:
 def test_the_log_holds_the_seconds(toy) -> None:
     toy.run()
     toy.run()
-    lines = (toy.project.processed / "run.log").read_text(encoding="utf-8").split("\n")
+    lines = (
+        (toy.project.out / ".pytask/run.log").read_text(encoding="utf-8").split("\n")
+    )
     assert len(lines) == 2 * len(ALL) + 1
     assert sum("\tdone\t" in line for line in lines) == len(ALL)
 
