@@ -111,8 +111,8 @@ class Sources(Section):
     bodies: Path
     membership: Path
     elevation: Path
-    sites: tuple[SiteSource, ...]
-    outlets: tuple[OutletSource, ...]
+    sites: Annotated[tuple[SiteSource, ...], Field(min_length=1)]
+    outlets: Annotated[tuple[OutletSource, ...], Field(min_length=1)]
     places: Path
     motorway_exits: Path
     known_trips: Path
@@ -155,7 +155,7 @@ class Roads(Section):
     """Time from a seat to the motorway, streets and ramp included [min]."""
     ridge_m: Positive = 250.0
     """An edge that climbs this much above both ends crosses a ridge [m]."""
-    profile_step_m: Positive = 500.0
+    profile_step_m: Annotated[float, Field(ge=50)] = 500.0
     max_snap_m: Positive = 15_000.0
     max_minutes: Positive = 240.0
     truck: RoadProfile
