@@ -117,7 +117,8 @@ def release_indicators(
     Returns
     -------
     Released
-        A copy: withheld values are NaN and their note says « secret statistique ».
+        A copy: withheld values are NaN and their note says « secret statistique ». In
+        a demonstration, figures of class H carry no rank.
 
     Raises
     ------
@@ -144,6 +145,9 @@ def release_indicators(
     figures = ["value", "low", "high", "percentile_same_size"]
     table.loc[withheld, figures] = np.nan
     table.loc[withheld, "note"] = WITHHELD_NOTE
+    if demonstration:
+        # No rank of real bodies on working assumptions.
+        table.loc[table["evidence"] == "H", "percentile_same_size"] = np.nan
     return Released(
         table=table,
         sources=sources,

@@ -198,3 +198,29 @@ def test_a_missing_column_of_contributions_is_named() -> None:
     counts = pd.DataFrame(columns=["perimeter_id", "indicator_id", "n_contributors"])
     with pytest.raises(SchemaError, match=r"contributions : .*\n.*« top_share_pct »"):
         release_indicators(pd.DataFrame([make_indicator()]), counts, sources=SOURCES)
+
+
+@pytest.mark.parametrize(("reasons", "ranked"), [((), True), (("test",), False)])
+def test_a_demonstration_ranks_no_working_assumption(reasons, ranked) -> None:
+    catalogue = {"n_epci": "O", "seat_median_min": "H"}
+    indicators = pd.DataFrame(
+        {
+            "perimeter_id": "p",
+            "indicator_id": list(catalogue),
+            "value": 1.0,
+            "low": 1.0,
+            "high": 1.0,
+            "note": "",
+            "evidence": list(catalogue.values()),
+            "kind": "geometric",
+            "percentile_same_size": 80.0,
+        }
+    )
+    nobody = pd.DataFrame(
+        columns=["perimeter_id", "indicator_id", "n_contributors", "top_share_pct"]
+    )
+    found = release_indicators(
+        indicators, nobody, sources=(), demonstration=reasons
+    ).table.set_index("indicator_id")["percentile_same_size"]
+    assert found["n_epci"] == 80.0
+    assert pd.notna(found["seat_median_min"]) == ranked

@@ -99,7 +99,13 @@ def closing_lines(
     ]
     ran = sum(report.status == "done" for report in reports)
     current = sum(report.status == "current" for report in reports)
-    lines = [f"Publié dans {maps} :"] if published else []
+    is_whole = all(report.status in {"done", "current"} for report in reports)
+    title = (
+        f"Publié dans {maps} :"
+        if is_whole
+        else f"Dans {maps}, fichiers d'un calcul antérieur ou incomplet :"
+    )
+    lines = [title] if published else []
     lines += [f"  {relative_name(path, maps)}" for path in published]
     total = f"{ran} étape(s) exécutée(s), {current} à jour"
     return [*lines, f"Total : {total} ; {french_duration(seconds)}."]

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _TO_CONFIRM = "a_confirmer"
 _CONFIRM_NAMES = {_TO_CONFIRM: "à confirmer", "publie": "publiée"}
 _METHOD_NAMES = {
-    "structure": "structure existante",
+    "structure": "structure ou hypothèse déclarée",
     "union_epci": "union d'EPCI entiers",
     "temps_de_route": "temps de route",
-    "ward": "regroupement par les échanges",
+    "ward": "bassin de temps de route",
 }
 _IDENTITY_LABELS = (
     ("Communes", "nombre"),

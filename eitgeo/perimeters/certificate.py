@@ -156,9 +156,10 @@ def _n_road_pieces(codes: frozenset[str], near: dict[str, set[str]]) -> int:
 def _sentence(n_border: int, n_road: int, n_holes: int, n_cut: int) -> str:
     border = "d'un seul tenant" if n_border == 1 else f"en {n_border} morceaux"
     road = (
-        "toutes ses communes reliées par la route sans en sortir"
+        "toutes ses communes reliées sans en sortir (réseau de substitution)"
         if n_road == 1
-        else f"{n_road} groupes de communes sans route intérieure entre eux"
+        else f"{n_road} groupes de communes sans liaison intérieure entre eux "
+        "(réseau de substitution : à vérifier sur les routes réelles)"
     )
     holes = "sans enclave" if n_holes == 0 else _plural(n_holes, "enclave")
     cut = "aucun EPCI coupé" if n_cut == 0 else f"EPCI coupés : {n_cut}"

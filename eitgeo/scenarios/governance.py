@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from eitgeo.perimeters import Candidate
 
 Figures = dict[str, pd.DataFrame]
-"""Indicator → ``value`` (and ``low``, ``high``, ``note``), one row a perimeter."""
+"""Indicator → ``value``, ``low``, ``high``, ``note``, one row a perimeter; where it
+rests on a membership to confirm, ``doubt_pct`` [%]."""
 
 
 def figure(values: np.ndarray, note: Sequence[str] | str = "") -> pd.DataFrame:
@@ -230,7 +231,8 @@ def _waste_figure(
         else tail.removeprefix(" ; ")
         for value in share
     ]
-    return figure(((held.astype(float) @ inside.T) > 0).sum(axis=1), notes)
+    counts = figure(((held.astype(float) @ inside.T) > 0).sum(axis=1), notes)
+    return counts.assign(doubt_pct=100.0 if doubt else share)
 
 
 HALF_PERCENT = 0.5
@@ -256,7 +258,7 @@ def _fit_figure(
     names, doubt = legal["name"].to_numpy(), (legal["status"] != "publie").to_numpy()
     best = np.nan_to_num(fit, nan=-1.0).argmax(axis=1)
     notes = [f"{names[b]}{' (à confirmer)' if doubt[b] else ''}" for b in best]
-    return figure(fit.max(axis=1), notes)
+    return figure(fit.max(axis=1), notes).assign(doubt_pct=100.0 * doubt[best])
 
 
 def _confirmed_figure(

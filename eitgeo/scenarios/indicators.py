@@ -115,6 +115,9 @@ def _described(
 def _qualified(table: pd.DataFrame, name: str, synthetic: np.ndarray) -> pd.DataFrame:
     """Add the shares of assumptions; the worst input above 20 % gives the class."""
     hypothesis = _hypothesis_pct(name, synthetic)
+    if "doubt_pct" in table:
+        hypothesis = np.maximum(hypothesis, table["doubt_pct"].fillna(0.0))
+        table = table.drop(columns="doubt_pct")
     return table.assign(
         evidence=table["evidence"].where(hypothesis <= _WORST_SHARE_PCT, "H"),
         hypothesis_share_pct=hypothesis,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from eitgeo.errors import EitgeoError
+from eitgeo.errors import EitgeoError, SourceError
 from eitgeo.store import write_json
 
 if TYPE_CHECKING:
@@ -42,15 +42,27 @@ def one_run(folder: Path) -> Iterator[None]:
 
     Raises
     ------
+    SourceError
+        When the folder cannot be made.
     BusyError
         When another process holds it; says which.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = (
+            f"{folder.parent} : dossier impossible à écrire ({error.strerror}) "
+            "→ vérifier vos droits, ou choisir un autre dossier (--out)"
+        )
+        raise SourceError(message) from error
     holder = folder / HOLDER_NAME
     lock = FileLock(folder / LOCK_NAME, timeout=0)
     try:
         lock.acquire()
-    except Timeout as error:
+    except OSError as error:
+        if not isinstance(error, Timeout):
+            message = f"{folder.parent} : verrou impossible ({error.strerror})"
+            raise SourceError(message) from error
         message = (
             f"{folder.parent} : un calcul y est déjà en cours ({_who(holder)}) "
             "→ attendre sa fin, l'arrêter, ou choisir un autre dossier (--out)"

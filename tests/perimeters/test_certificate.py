@@ -45,8 +45,8 @@ def test_a_perimeter_by_hand() -> None:
         n_epci_whole=1,
         n_epci_cut=1,
         sentence=(
-            "d'un seul tenant ; toutes ses communes reliées par la route sans en "
-            "sortir ; sans enclave ; EPCI coupés : 1"
+            "d'un seul tenant ; toutes ses communes reliées sans en sortir (réseau "
+            "de substitution) ; sans enclave ; EPCI coupés : 1"
         ),
     )
 
@@ -57,7 +57,8 @@ def test_a_corner_does_not_join_two_communes() -> None:
     found = certificate(grid, candidate(*corner))
     assert (found.n_pieces_border, found.n_pieces_road) == (2, 2)
     assert found.sentence.startswith(
-        "en 2 morceaux ; 2 groupes de communes sans route intérieure entre eux ; "
+        "en 2 morceaux ; 2 groupes de communes sans liaison intérieure entre eux "
+        "(réseau de substitution : à vérifier sur les routes réelles) ; "
     )
     with pytest.raises(InfeasibleError, match=r"« Périmètre p » : .* en 2 morceaux"):
         certificate(grid, candidate(*corner, method="ward"))
