@@ -11,6 +11,7 @@ from eitgeo.territory import (
     coverage_report,
     repair_coverage,
     require_known,
+    require_one_epci,
     study_area,
     within_layer,
 )
@@ -37,6 +38,7 @@ def run(project: Project) -> dict[str, object]:
     raw = load_communes(project, bodies)
     membership = read_membership(project.path(sources.membership))
     require_known(bodies, membership, raw, declared=territory.perimeters)
+    require_one_epci(membership, raw, on_date=territory.on_date)
     area = study_area(membership, territory.perimeters, on_date=territory.on_date)
     report = coverage_report(raw, max_gap_m2=territory.max_coverage_gap_m2)
     communes = repair_coverage(raw, max_gap_m2=territory.max_coverage_gap_m2)

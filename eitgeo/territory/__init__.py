@@ -7,6 +7,7 @@ from eitgeo.territory.membership import (
     members,
     n_pieces,
     require_known,
+    require_one_epci,
     study_area,
     within_layer,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "recode_rows",
     "repair_coverage",
     "require_known",
+    "require_one_epci",
     "study_area",
     "within_layer",
 ]

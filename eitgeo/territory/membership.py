@@ -134,6 +134,45 @@ def require_known(
     faults.raise_if_any(StudyError)
 
 
+def require_one_epci(
+    membership: pd.DataFrame, communes: pd.DataFrame, *, on_date: dt.date
+) -> None:
+    """Refuse a commune in two EPCI, or in another EPCI than the layer says.
+
+    Parameters
+    ----------
+    membership
+        Table ``membership``; the EPCI are the bodies ``epci_<SIREN>``.
+    communes
+        ``code_insee`` and ``epci_siren`` (empty: in none).
+    on_date
+        Date of the membership.
+
+    Raises
+    ------
+    StudyError
+        Naming each commune and its EPCI.
+    """
+    faults = Faults("membership")
+    present = _on_date(membership, on_date)
+    present = present[present["body_id"].str.startswith(EPCI_PREFIX)]
+    siren = present["body_id"].str.removeprefix(EPCI_PREFIX)
+    held = siren.groupby(present["code_insee"]).agg(lambda group: sorted(set(group)))
+    layer = dict(zip(communes["code_insee"], communes["epci_siren"], strict=True))
+    for code, sirens in held[held.index.isin(list(layer))].items():
+        if len(sirens) > 1:
+            met = f"commune « {code} » dans plusieurs EPCI : {', '.join(sirens)}"
+            faults.add(met, remedy="dater la sortie (to_date) de l'un d'eux")
+        elif sirens[0] != layer[str(code)]:
+            other = layer[str(code)] or "aucun"
+            met = f"commune « {code} » : EPCI {sirens[0]} ici, {other} dans la couche"
+            faults.add(met, remedy="accorder les deux fichiers")
+    faults.raise_if_any(StudyError)
+
+
+EPCI_PREFIX = "epci_"
+
+
 def within_layer(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that lie in a commune at hand.
 
