@@ -109,7 +109,8 @@ def run(
         if dry_run:
             _say(plan_lines(steps.plan_steps(steps.STEPS, project)))
             return
-        reports = steps.run_steps(steps.STEPS, project, tell=progress.tell)
+        with progress.telling_losses():
+            reports = steps.run_steps(steps.STEPS, project, tell=progress.tell)
     except steps.BusyError as error:
         _refuse(error, code=BUSY)
     except EitgeoError as error:

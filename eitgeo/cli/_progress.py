@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from eitgeo.errors import EitgeoError
 from eitgeo.store import relative_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
     from rich.status import Status
@@ -56,6 +58,33 @@ class Progress:
         rank = f"[{self.told:>{len(str(self.total))}}/{self.total}]"
         self._print(f"{rank} {label} : {_outcome(report)}")
 
+    @contextmanager
+    def telling_losses(self) -> Iterator[None]:
+        """Show what the package warns of, such as rows that a reader leaves out.
+
+        Yields
+        ------
+        None
+            While warnings are shown.
+        """
+        handler = _Warnings(self)
+        logger = logging.getLogger("eitgeo")
+        logger.addHandler(handler)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+
+    def warn(self, text: str) -> None:
+        """Show a warning among the steps.
+
+        Parameters
+        ----------
+        text
+            What is said, in French.
+        """
+        self._print(f"  Attention – {text}")
+
     def interrupted(self) -> None:
         """Say that the user stopped the run."""
         self._stop()
@@ -68,6 +97,23 @@ class Progress:
 
     def _print(self, text: str) -> None:
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class _Warnings(logging.Handler):
+    """Hands warnings of the package over to the console.
+
+    Parameters
+    ----------
+    progress
+        Where they are shown.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(level=logging.WARNING)
+        self.progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.progress.warn(record.getMessage())
 
 
 def closing_lines(

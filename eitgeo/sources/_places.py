@@ -40,7 +40,8 @@ def keep_inside(
     away = rows[~here]
     if len(away):
         names = ", ".join(sorted(away.iloc[:, 0]))
-        _log.warning("%s : %d hors des communes : %s", path.name, len(away), names)
+        told = "%s : %d hors des communes, laissés de côté : %s"
+        _log.warning(told, path.name, len(away), names)
     return rows[here]
 
 

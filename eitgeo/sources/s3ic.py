@@ -203,7 +203,12 @@ def _audited(
     gone = drops(path.name, "S3IC" + every["code"], away(every, communes))
     if gone:
         names = ", ".join(sorted(subject for _, _, subject, _ in gone))
-        _log.warning("%s : %d hors des communes : %s", path.name, len(gone), names)
+        _log.warning(
+            "%s : %d hors des communes, laissés de côté : %s",
+            path.name,
+            len(gone),
+            names,
+        )
     notes = siret_notes(path.name, rows["siret"], "S3IC" + rows["code"])
     return Audited(table, dropped_rows(gone), note_rows(notes))
 

@@ -252,3 +252,14 @@ def test_a_fault_after_a_good_run_keeps_the_tables_of_that_run(small) -> None:
     (report,) = run_steps(STEPS[:1], project)
     assert report.status == "failed"
     assert {p: p.read_bytes() for p in project.processed.glob("*.parquet*")} == before
+
+
+def test_an_outlet_of_an_absent_commune_is_named_on_the_console(small) -> None:
+    header, *lines = small.lines("outlets.csv")
+    assert any(",31300," in line for line in lines)
+    small.rewrite(
+        "outlets.csv", [header, *(s.replace(",31300,", ",99999,") for s in lines)]
+    )
+    found = CliRunner().invoke(app, ["run", str(small.path)])
+    assert "Attention – outlets.csv" in found.output
+    assert "isdnd_pihourc" in found.output

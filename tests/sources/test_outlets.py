@@ -67,7 +67,7 @@ def test_an_outlet_beyond_the_layer_is_left_out_and_named(write, communes, caplo
     with caplog.at_level(logging.WARNING):
         table = read_outlets(write("o.csv", HEADER + beyond), communes=communes)
     assert table["outlet_id"].tolist() == ["a"]
-    assert "o.csv : 1 hors des communes : loin" in caplog.text
+    assert "o.csv : 1 hors des communes, laissés de côté : loin" in caplog.text
 
 
 def test_no_outlet_in_the_layer_gives_an_empty_table(write, communes):

@@ -64,7 +64,7 @@ def test_installations_beyond_the_layer_are_left_out(write, communes, caplog):
         loaded = read_s3ic_outlets(path, communes=communes)
     assert len(loaded.table) == 1
     assert loaded.dropped["reason"].tolist() == ["hors des communes (« 65258 »)"]
-    assert "l.csv : 1 hors des communes : S3IC0068.2" in caplog.text
+    assert "l.csv : 1 hors des communes, laissés de côté : S3IC0068.2" in caplog.text
 
 
 @pytest.mark.results
