@@ -32,6 +32,7 @@ HAND_KEPT_TABLES = (
     "commune_merges",
     "known_trips",
     "motorway_exits",
+    "outlet_aliases",
     "outlets",
 )
 AREA_EPCI = (
@@ -280,7 +281,8 @@ def write_register(out: Path) -> None:
         path = out / row["name"]
         sha256 = digest(path) if path.is_file() else ""
         name = f"data/raw/{row['name']}" if sha256 else row["name"]
-        head = {key: row[key] for key in ("version", "url", "licence", "retrieved")}
+        kept = ("version", "url", "path", "licence", "retrieved")
+        head = {key: row[key] for key in kept}
         tail = {key: row[key] for key in ("crs", "note")}
         rows.append({"name": name, **head, "sha256": sha256, **tail})
     write_csv(out.parent / "sources.csv", rows)

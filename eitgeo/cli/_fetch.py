@@ -1,0 +1,291 @@
+"""What `eitgeo fetch` does and says; the slow imports are here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from eitgeo.cli._texts import french_duration, french_size
+from eitgeo.errors import SourceError
+from eitgeo.sources import fetch, read_membership
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from eitgeo.study import Project
+
+BusyError = fetch.FetchBusyError
+REGISTER = "data/sources.csv"
+_BY_HAND = "à télécharger à la main"
+_STATES = {
+    "missing": "à télécharger",
+    "partial": "à reprendre",
+    "outdated": "à reprendre : le registre a changé",
+    "present": "déjà là",
+    "unrecorded": "déjà là, mis à la main",
+    "changed": "MODIFIÉ depuis le téléchargement, ou autre que celui du registre",
+}
+
+
+@dataclass(frozen=True)
+class FetchOptions:
+    """What the user asks for.
+
+    Attributes
+    ----------
+    only
+        Names of rows, targets or files; empty: all.
+    departements
+        Codes; empty: those of the study.
+    force
+        Bring in again what is there.
+    proxy
+        Address of the proxy; empty: that of the environment.
+    record
+        Write the digests found into the register.
+    """
+
+    only: Sequence[str] = ()
+    departements: Sequence[str] = ()
+    force: bool = False
+    proxy: str = ""
+    record: bool = False
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The rows picked and the files they stand for."""
+
+    base: Path
+    rows: list[fetch.RegisterRow]
+    items: list[fetch.Download]
+
+    @property
+    def register(self) -> Path:
+        return self.base / REGISTER
+
+    def fetched(self) -> dict[str, fetch.Fetched]:
+        return fetch.read_fetched(self.register.with_name(fetch.FETCHED_NAME))
+
+
+def plan_fetch(project: Project, options: FetchOptions) -> list[str]:
+    """Say what would be fetched; nothing is written.
+
+    Parameters
+    ----------
+    project
+        The study; the register is in its folder.
+    options
+        What the user asks for.
+
+    Returns
+    -------
+    list of str
+        Lines in French: state, size where the server says it, licence, target.
+
+    Raises
+    ------
+    SourceError
+        Register absent, unknown name, no département.
+    """
+    asked = _asked(project, options)
+    planned = fetch.inspect_files(asked.items, base=asked.base, fetched=asked.fetched())
+    todo = fetch.planned_downloads(planned, force=options.force)
+    asker = fetch.open_client(proxy=options.proxy, read_s=10.0)
+    sizes = fetch.announced_sizes(todo, client=asker)
+    lines = []
+    for one in planned:
+        is_asked = one.item in todo
+        size = sizes[one.item.path] if is_asked else one.size_bytes
+        told = "taille non annoncée" if size is None else french_size(size)
+        forced = is_asked and one.state in {"present", "unrecorded", "changed"}
+        state = "à télécharger de nouveau" if forced else _STATES[one.state]
+        lines.append(f"{one.item.name} : {state}")
+        lines.append(f"  {told}, {one.item.licence}, {one.item.path}")
+        if is_asked:
+            lines.append(f"  {one.item.url}")
+    known = [size for size in sizes.values() if size is not None]
+    parts = [f"{len(todo)} fichier(s)"]
+    if known:
+        parts.append(f"{french_size(sum(known))} annoncés")
+    if len(known) < len(todo):
+        parts.append(f"{len(todo) - len(known)} sans taille annoncée")
+    total = f"Total à télécharger : {', '.join(parts)}."
+    return [*lines, *_other_lines(asked.rows), total]
+
+
+def run_fetch(project: Project, options: FetchOptions, console: Console) -> list[str]:
+    """Fetch, tell each file on the console, and give back the faults.
+
+    Parameters
+    ----------
+    project
+        The study; the register is in its folder.
+    options
+        What the user asks for.
+    console
+        Where files are told; a bar moves when it is a terminal.
+
+    Returns
+    -------
+    list of str
+        Messages of the files that could not be had, in French.
+
+    Raises
+    ------
+    FetchBusyError
+        Another download is under way.
+    SourceError
+        Register absent, unknown name, no département, folder that cannot be written.
+    """
+    asked = _asked(project, options)
+    with _Bars(console, total=len(asked.items)) as bars:
+        outcomes = fetch.fetch_files(
+            asked.items,
+            base=asked.base,
+            register=asked.register,
+            force=options.force,
+            client=fetch.open_client(proxy=options.proxy),
+            watch=bars,
+        )
+    lines = _other_lines(asked.rows)
+    if options.record:
+        names = fetch.record_digests(asked.register, asked.fetched())
+        told = ", ".join(names) or "aucune"
+        lines.append(f"Empreintes inscrites dans {REGISTER} : {told}.")
+    failed = [str(one.error) for one in outcomes if one.error is not None]
+    new = sum(one.status == "fetched" for one in outcomes)
+    there = len(outcomes) - new - len(failed)
+    lines.append(
+        f"Total : {new} fichier(s) téléchargé(s), {there} déjà là, "
+        f"{len(failed)} en échec."
+    )
+    for line in lines:
+        _print(console, line)
+    return failed
+
+
+def _asked(project: Project, options: FetchOptions) -> _Asked:
+    register = fetch.read_register(project.base / REGISTER)
+    rows = fetch.select_rows(register, only=options.only)
+    codes = list(options.departements)
+    if not codes and any(row.is_template for row in rows):
+        codes = _study_departements(project)
+    items = fetch.expand_rows(rows, departements=codes)
+    return _Asked(project.base, rows, items)
+
+
+def _study_departements(project: Project) -> list[str]:
+    """List the départements of the declared perimeters, from their members."""
+    perimeters = project.study.territory.perimeters
+    found: set[str] = set()
+    for source in project.study.sources.body_sources:
+        if source.membership is None:
+            continue
+        members = read_membership(project.path(source.membership))
+        ours = members["body_id"].isin(perimeters)
+        found |= {_departement(code) for code in members.loc[ours, "code_insee"]}
+    if not found:
+        message = (
+            "départements de l'étude inconnus (aucun fichier d'appartenances) → "
+            "les donner (--dep 31 --dep 65)"
+        )
+        raise SourceError(message)
+    return sorted(found)
+
+
+def _departement(code: str) -> str:
+    return code[:3] if code.startswith("97") else code[:2]
+
+
+def _other_lines(rows: Sequence[fetch.RegisterRow]) -> list[str]:
+    by_hand = [row for row in rows if row.is_by_hand]
+    shipped = sum(row.is_shipped for row in rows)
+    lines = [f"{row.name} : {_BY_HAND} ({row.url})" for row in by_hand]
+    return (
+        [*lines, f"Livrés avec l'étude : {shipped} fichier(s)."] if shipped else lines
+    )
+
+
+def _print(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+@dataclass
+class _Bars(fetch.Watch):
+    """Tells files on a console: a bar while one comes, a line when it is there."""
+
+    console: Console
+    total: int
+    told: int = 0
+    bars: Progress = field(init=False, repr=False)
+    task: TaskID | None = None
+    done_bytes: int = 0
+    total_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        self.bars = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[amount]}", markup=False),
+            TimeRemainingColumn(),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        )
+
+    def __enter__(self) -> Self:
+        self.bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bars.stop()
+
+    def started(
+        self, item: fetch.Download, *, done_bytes: int, total_bytes: int | None
+    ) -> None:
+        self._clear()
+        self.done_bytes, self.total_bytes = done_bytes, total_bytes
+        self.task = self.bars.add_task(
+            item.name, total=total_bytes, completed=done_bytes, amount=self._amount()
+        )
+
+    def advanced(self, item: fetch.Download, n_bytes: int) -> None:  # noqa: ARG002
+        self.done_bytes += n_bytes
+        if self.task is not None:
+            done, amount = self.done_bytes, self._amount()
+            self.bars.update(self.task, completed=done, amount=amount)
+
+    def waiting(self, item: fetch.Download, reason: str, *, wait_s: float) -> None:
+        again = f"nouvel essai dans {french_duration(wait_s)}"
+        _print(self.console, f"  {item.file} : {reason} ; {again}")
+
+    def ended(self, outcome: fetch.Outcome) -> None:
+        self._clear()
+        self.told += 1
+        rank = f"[{self.told:>{len(str(self.total))}}/{self.total}]"
+        _print(self.console, f"{rank} {outcome.item.name} : {_outcome_text(outcome)}")
+
+    def _amount(self) -> str:
+        done = french_size(self.done_bytes)
+        whole = self.total_bytes
+        return done if whole is None else f"{done} sur {french_size(whole)}"
+
+    def _clear(self) -> None:
+        if self.task is not None:
+            self.bars.remove_task(self.task)
+            self.task = None
+
+
+def _outcome_text(outcome: fetch.Outcome) -> str:
+    if outcome.status == "failed":
+        return "ÉCHEC"
+    size = french_size(outcome.size_bytes)
+    if outcome.status == "fetched":
+        return f"téléchargé, {size} → {outcome.item.path}"
+    return f"{_STATES[outcome.status]}, {size}"

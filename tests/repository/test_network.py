@@ -1,0 +1,117 @@
+"""Only `eitgeo fetch` reaches the network."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOOR = "sources/fetch/_http.py"
+NETWORK = {
+    "aiohttp",
+    "ftplib",
+    "http",
+    "httpx",
+    "osmnx",
+    "pooch",
+    "requests",
+    "smtplib",
+    "socket",
+    "urllib3",
+    "xmlrpc",
+}
+HARMLESS = {"urllib.parse"}
+# Ends the process as soon as something looks a name up or opens a connection.
+GUARD = """
+import os, sys
+
+def refuse(event, arguments):
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.sendto"}:
+        sys.stderr.write(f"RÉSEAU {event} {arguments[-1]}")
+        sys.stderr.flush()
+        os._exit(77)
+
+sys.addaudithook(refuse)
+"""
+
+
+def network_modules(source: str) -> set[str]:
+    """Return the network modules that a source imports, at any depth of its code."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found |= {node.module or ""}
+    urls = {one for one in found if one.startswith("urllib")}
+    return {one for one in found if one.partition(".")[0] in NETWORK} | (
+        urls - HARMLESS - {"urllib3"}
+    )
+
+
+def imported_for_types(source: str) -> str:
+    """Return the source without what is imported for annotations alone."""
+    tree = ast.parse(source)
+    tree.body = [
+        node
+        for node in tree.body
+        if not (
+            isinstance(node, ast.If)
+            and isinstance(node.test, ast.Name)
+            and node.test.id == "TYPE_CHECKING"
+        )
+    ]
+    return ast.unparse(tree)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("import requests.adapters", {"requests.adapters"}),
+        ("def f():\n    from urllib.request import urlopen", {"urllib.request"}),
+        ("from urllib.parse import urlsplit", set()),
+        ("from . import socket", set()),
+        ("import urllib3", {"urllib3"}),
+    ],
+)
+def test_an_import_of_the_network_is_found(line, found) -> None:
+    assert network_modules(line) == found
+
+
+def test_one_module_alone_imports_the_network() -> None:
+    doors = {
+        path.relative_to(ROOT / "eitgeo").as_posix()
+        for path in sorted((ROOT / "eitgeo").rglob("*.py"))
+        if network_modules(imported_for_types(path.read_text(encoding="utf-8")))
+    }
+    assert doors == {DOOR}
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a process that ends at the first connection."""
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-c", GUARD + code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_the_guard_sees_a_connection() -> None:
+    done = run("import socket\nsocket.create_connection(('127.0.0.1', 9), 1)")
+    assert done.returncode == 77
+
+
+def test_the_doctor_and_imports_open_no_connection() -> None:
+    done = run(
+        "from typer.testing import CliRunner\n"
+        "from eitgeo.cli import app\n"
+        "import eitgeo.maps, eitgeo.scenarios, eitgeo.sources, eitgeo.steps\n"
+        "assert CliRunner().invoke(app, ['doctor']).exit_code == 0\n"
+    )
+    assert done.returncode == 0, done.stderr
