@@ -1,0 +1,180 @@
+"""HTML of the fields: each with its label, its help and a place for its fault."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps.form.sign_up import (
+    OUTSIDE_CODE,
+    OUTSIDE_LABEL,
+    nature_families,
+)
+from eitgeo.maps.words import typographic
+from eitgeo.reference import survey_choices, survey_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from eitgeo.maps.form.sign_up import SignUp
+
+SLOT = "NUMERO"
+"""Stands in the template of a resource for its number."""
+
+_INPUTS = {
+    "siret": 'type="text" inputmode="numeric" autocomplete="off" spellcheck="false"',
+    "naf": 'type="text" autocomplete="off" spellcheck="false"',
+    "low_code": 'type="text" inputmode="numeric" autocomplete="off"',
+    "number": 'type="text" inputmode="decimal" autocomplete="off"',
+    "date": 'type="date" min="2020-01-01" max="2099-12-31"',
+    "email": 'type="email" autocomplete="email"',
+    "phone": 'type="tel" autocomplete="tel"',
+    "text": 'type="text"',
+}
+_AUTOCOMPLETE = {
+    "raison_sociale": "organization",
+    "contact_nom": "name",
+    "contact_fonction": "organization-title",
+}
+_AFTER = {
+    "periode": f'<p class="conversion" id="conversion-{SLOT}" aria-live="polite"></p>'
+}
+"""What stands after a field."""
+
+_WRITTEN_LONGER = {"siret": 20, "low_code": 14, "naf": 8}
+"""Room for the spaces that people put in numbers [characters]."""
+
+
+def html(text: str) -> str:
+    """Escape a text, and set its apostrophes and spaces.
+
+    Parameters
+    ----------
+    text
+        French text.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    return escape(typographic(text))
+
+
+def block_html(block: str, sign_up: SignUp) -> str:
+    """Return the fields of a block, in order.
+
+    Parameters
+    ----------
+    block
+        Name of the block.
+    sign_up
+        What the form prints.
+
+    Returns
+    -------
+    str
+        HTML; those of a resource bear ``NUMERO`` in their identifiers.
+    """
+    fields = survey_fields()
+    rows = fields[fields["block"] == block].to_dict("index")
+    return "\n".join(
+        _field(str(name), about, sign_up) + _AFTER.get(str(name), "")
+        for name, about in rows.items()
+    )
+
+
+def _field(name: str, about: dict[Any, Any], sign_up: SignUp) -> str:
+    mark = f"{name}-{SLOT}" if about["block"] in {"ressource", "devenir"} else name
+    if about["type"] == "boolean":
+        return _tick(name, mark, about)
+    if about["type"] == "multi" or name == "sens":
+        return _group(name, mark, about)
+    described = f'aria-describedby="aide-{mark} erreur-{mark}"'
+    common = f'id="{mark}" name="{mark}" {described}'
+    if about["compulsory"] == "oui":
+        common += ' aria-required="true"'
+    if about["type"] in {"choice", "commune"}:
+        options = _options(name, about, sign_up)
+        control = f"<select {common}>{options}</select>"
+    else:
+        control = f"<input {common} {_attributes(name, about)}>"
+    return (
+        f'<div class="champ {about["type"]}" data-champ="{name}">'
+        f'<label for="{mark}">{html(about["label_fr"])}{_required(about)}</label>'
+        f"{_help(mark, about)}{control}{_fault(mark)}</div>"
+    )
+
+
+def _attributes(name: str, about: dict[Any, Any]) -> str:
+    kind = str(about["type"])
+    room = _WRITTEN_LONGER.get(kind, about["max_length"])
+    fill = _AUTOCOMPLETE.get(name, "")
+    extra = f' autocomplete="{fill}"' if fill else ""
+    longest = "" if kind == "date" else f' maxlength="{room}"'
+    return f"{_INPUTS[kind]}{longest}{extra}"
+
+
+def _required(about: dict[Any, Any]) -> str:
+    needed = about["compulsory"] == "oui" and about["type"] != "boolean"
+    return ' <span class="oblig">(obligatoire)</span>' if needed else ""
+
+
+def _help(mark: str, about: dict[Any, Any]) -> str:
+    return f'<p class="aide" id="aide-{mark}">{html(about["help_fr"])}</p>'
+
+
+def _fault(mark: str) -> str:
+    return f'<p class="erreur" id="erreur-{mark}" hidden></p>'
+
+
+def _options(name: str, about: dict[Any, Any], sign_up: SignUp) -> str:
+    empty = '<option value="">–</option>'
+    if about["type"] == "commune":
+        outside = (OUTSIDE_CODE, OUTSIDE_LABEL)
+        return empty + _option_list([*sign_up.communes, outside])
+    if name == "nature":
+        return empty + "".join(
+            f'<optgroup label="{html(family)}">{_option_list(natures.items())}'
+            "</optgroup>"
+            for family, natures in nature_families().items()
+        )
+    return empty + _option_list(survey_choices(str(about["choices"])).items())
+
+
+def _option_list(choices: Iterable[tuple[str, str]]) -> str:
+    return "".join(
+        f'<option value="{escape(code)}">{html(label)}</option>'
+        for code, label in choices
+    )
+
+
+def _group(name: str, mark: str, about: dict[Any, Any]) -> str:
+    kind = "checkbox" if about["type"] == "multi" else "radio"
+    choices = survey_choices(str(about["choices"]))
+    ticks = "".join(
+        f'<label class="choix" for="{mark}-{code}"><input type="{kind}" '
+        f'id="{mark}-{code}" name="{mark}" value="{code}"> '
+        f"<span>{html(label)}</span></label>"
+        for code, label in choices.items()
+    )
+    return (
+        f'<fieldset class="champ groupe" id="{mark}" data-champ="{name}" '
+        f'aria-describedby="aide-{mark} erreur-{mark}" tabindex="-1">'
+        f"<legend>{html(about['label_fr'])}{_required(about)}</legend>"
+        f'{_help(mark, about)}<div class="coches">{ticks}</div>{_fault(mark)}'
+        "</fieldset>"
+    )
+
+
+def _tick(name: str, mark: str, about: dict[Any, Any]) -> str:
+    needed = about["compulsory"] == "oui"
+    extra = ' <span class="oblig">(obligatoire)</span>' if needed else ""
+    asked = ' aria-required="true"' if needed else ""
+    return (
+        f'<div class="champ accord" data-champ="{name}">'
+        f'<label class="choix" for="{mark}"><input type="checkbox" id="{mark}" '
+        f'name="{mark}" aria-describedby="aide-{mark} erreur-{mark}"{asked}> '
+        f"<span>{html(about['label_fr'])}{extra}</span></label>"
+        f"{_help(mark, about)}{_fault(mark)}</div>"
+    )

@@ -1,0 +1,217 @@
+"""The sign-up page: one file that works from a disk and cannot reach the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from eitgeo.maps.form._fields import block_html, html
+from eitgeo.maps.form.sign_up import (
+    BLOCKS,
+    DOOR_HELP,
+    DOORS,
+    DRAFT_NOTICE,
+    LEGAL_STATUS,
+    NO_DIVULGENCE,
+    TITLE,
+    conversion_factors,
+)
+from eitgeo.maps.words import NARROW, NBSP
+from eitgeo.reference import FORM_FORMAT, LIST_SEPARATOR, naf_divisions, survey_fields
+
+if TYPE_CHECKING:
+    from eitgeo.maps.form.sign_up import SignUp
+
+MAX_RESOURCES = 50
+"""Resources that one page may declare."""
+
+_SLOT = re.compile(r"\{\{(\w+)\}\}")
+
+
+def sign_up_page(sign_up: SignUp) -> bytes:
+    """Make the page on which a firm signs up and declares resources.
+
+    Parameters
+    ----------
+    sign_up
+        From :func:`eitgeo.maps.make_sign_up`.
+
+    Returns
+    -------
+    bytes
+        HTML in UTF-8, the same bytes for the same inputs. Its content security policy
+        admits its own script and style by their digests and nothing else: unless the
+        study has a ``post_url``, no request can leave it.
+
+    References
+    ----------
+    W3C, *Content Security Policy Level 3*; DINUM, *RGAA 4.1*.
+    """
+    style, script = _read("form.css"), _read("form.js")
+    slots = {
+        "policy": escape(content_policy(script, style, post_url=sign_up.post_url)),
+        "title": html(TITLE),
+        "subtitle": html(sign_up.sheet.subtitle or sign_up.sheet.title),
+        "status": html(sign_up.sheet.status_stamp),
+        "edition": sign_up.sheet.edition_text,
+        "legal": html(LEGAL_STATUS),
+        "secrets": html(NO_DIVULGENCE),
+        "doors": _doors(),
+        "notice": _notice(sign_up),
+        "sending": _sending(sign_up),
+        "post": _post(sign_up),
+        "footer": _footer(sign_up),
+        "css": style,
+        "js": script,
+        "data": _data(sign_up),
+        **{f"head_{name}": html(heading) for name, heading in BLOCKS.items()},
+        **{name: block_html(name, sign_up) for name in BLOCKS},
+    }
+    # One pass: what a slot brings in is never searched for slots.
+    return _SLOT.sub(lambda match: slots[match[1]], _read("form.html")).encode()
+
+
+def content_policy(script: str, style: str, *, post_url: str) -> str:
+    """Return the policy that shuts the page in.
+
+    Parameters
+    ----------
+    script
+        Its one script.
+    style
+        Its one style sheet.
+    post_url
+        Where answers may be sent; empty: nowhere.
+
+    Returns
+    -------
+    str
+        Content of the ``Content-Security-Policy`` element.
+
+    Examples
+    --------
+    >>> content_policy("", "", post_url="").split("; ")[0]
+    "default-src 'none'"
+    >>> content_policy("", "", post_url="https://a.fr/b?c").split("; ")[3]
+    'connect-src https://a.fr'
+    """
+    parts = urlsplit(post_url)
+    reached = f"{parts.scheme}://{parts.netloc}" if post_url else "'none'"
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {_digest(script)}",
+            f"style-src {_digest(style)}",
+            f"connect-src {reached}",
+            "form-action 'none'",
+            "base-uri 'none'",
+        ]
+    )
+
+
+def _digest(text: str) -> str:
+    hashed = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(hashed).decode()}'"
+
+
+def _read(name: str) -> str:
+    folder = resources.files("eitgeo.maps.form")
+    return folder.joinpath(name).read_text(encoding="utf-8")
+
+
+def _data(sign_up: SignUp) -> str:
+    """Return what the script reads, as JSON that cannot close its element."""
+    fields = survey_fields().to_dict("index")
+    content = {
+        "format": FORM_FORMAT,
+        "etude": sign_up.study,
+        "separateur": LIST_SEPARATOR,
+        "ressources_max": MAX_RESOURCES,
+        "courriel": sign_up.contact_email,
+        "envoi": sign_up.post_url,
+        "champs": [
+            {
+                "id": name,
+                "bloc": about["block"],
+                "porte": about["door"],
+                "type": about["type"],
+                "oblige": about["compulsory"],
+                "max": about["max_length"],
+                "motif": about["pattern"],
+                "libelle": about["label_fr"],
+            }
+            for name, about in fields.items()
+        ],
+        "divisions": naf_divisions()["label"].to_dict(),
+        **conversion_factors(),
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c")
+
+
+def _doors() -> str:
+    return "".join(
+        f'<label class="porte" for="porte-{name}"><input type="checkbox" '
+        f'id="porte-{name}" name="porte" value="{name}" aria-controls="bloc-{name}"> '
+        f"<span><strong>{html(text)}</strong><br>"
+        f'<span class="aide">{html(DOOR_HELP[name])}</span></span></label>'
+        for name, text in DOORS.items()
+    )
+
+
+def _notice(sign_up: SignUp) -> str:
+    lines = "".join(
+        f"<dt>{html(heading)}</dt><dd>{html(text)}</dd>"
+        for heading, text in sign_up.notice_lines
+    )
+    draft = f"<p><strong>{html(DRAFT_NOTICE)}</strong></p>" if sign_up.is_draft else ""
+    return f"{draft}<dl>{lines}</dl>"
+
+
+def _sending(sign_up: SignUp) -> str:
+    """Return how the file reaches the study, in words and perhaps as a link."""
+    address = sign_up.contact_email
+    if not address:
+        contact = sign_up.sheet.contact
+        who = f"{NBSP}: {html(contact)}" if contact else ""
+        return f"<p>Envoyez ensuite ce fichier à votre interlocuteur{who}.</p>"
+    subject = quote(f"Inscription – {sign_up.sheet.subtitle or sign_up.sheet.title}")
+    body = quote("Bonjour,\n\nVeuillez trouver ma fiche en pièce jointe.\n")
+    link = escape(f"mailto:{quote(address, safe='@')}?subject={subject}&body={body}")
+    return (
+        "<p>Envoyez ensuite ce fichier, en pièce jointe, à "
+        f'<a href="{link}">{html(address)}</a>.</p>'
+    )
+
+
+def _post(sign_up: SignUp) -> str:
+    if not sign_up.post_url:
+        return ""
+    host = html(urlsplit(sign_up.post_url).netloc)
+    return (
+        '<button type="button" id="envoyer">Envoyer la fiche par internet</button>'
+        f'<p class="aide">Elle est envoyée à {host}, après votre clic seulement.</p>'
+    )
+
+
+def _footer(sign_up: SignUp) -> str:
+    sheet = sign_up.sheet
+    sources = f"{NARROW}; ".join(html(source) for source in sheet.sources)
+    access = (
+        f"Accessibilité{NBSP}: page conçue selon le RGAA, audit non réalisé. Mêmes "
+        'questions dans le <a href="inscription.xlsx">classeur</a> et sur '
+        '<a href="inscription_A4.pdf">papier (PDF)</a>.'
+    )
+    lines = [
+        html(sheet.funders),
+        f"Communes{NBSP}: {sources}" if sources else "",
+        f"Contact{NBSP}: {html(sheet.contact)}" if sheet.contact else "",
+        access,
+    ]
+    return "".join(f"<p>{line}</p>" for line in lines if line)

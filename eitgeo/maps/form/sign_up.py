@@ -1,0 +1,253 @@
+"""What the three forms print: the study, its communes, its notice, its words."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eitgeo.check import require_columns
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import figure_text
+from eitgeo.reference import (
+    declared_mass_t,
+    survey_choices,
+    survey_natures,
+    survey_periods,
+    survey_units,
+)
+from eitgeo.study import require_settled
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.sheet import Sheet
+    from eitgeo.study import Form, Notice
+
+TITLE = "S'inscrire, déclarer une ressource"
+DOORS = {
+    "rejoindre": "Je souhaite rejoindre la démarche",
+    "ressources": "Je dispose de ressources, ou j'en recherche",
+}
+DOOR_HELP = {
+    "rejoindre": "Cinq champs : votre établissement, et ce qui vous intéresse.",
+    "ressources": "Matière, énergie, eau, équipement : autant de lignes que voulu.",
+}
+BLOCKS = {
+    "etablissement": "Votre établissement",
+    "interet": "Votre intérêt",
+    "ressource": "La ressource",
+    "devenir": "Aujourd'hui",
+    "besoin": "Besoins à partager",
+    "consentement": "Vos accords",
+    "contact": "Vos coordonnées",
+}
+LEGAL_STATUS = (
+    "Déclarer une ressource ne lui donne pas le statut juridique de sous-produit."
+)
+NO_DIVULGENCE = (
+    "Ne donnez aucun secret d'affaires : une quantité et une nature approchées "
+    "suffisent."
+)
+DRAFT_NOTICE = "Notice de travail, à faire valider par le service juridique."
+OUTSIDE_CODE = "hors"
+OUTSIDE_LABEL = "Hors de la liste"
+NOTICE_LABELS = {
+    "controller": "Responsable du traitement",
+    "purpose": "Finalité",
+    "legal_basis": "Base légale",
+    "retention_years": "Durée de conservation",
+    "recipients": "Destinataires",
+    "rights": "Vos droits",
+    "dpo_contact": "Délégué à la protection des données",
+}
+_LANDMARKS = (
+    ("benne_15m3", "palettes"),
+    ("benne_30m3", "cartons"),
+    ("benne_15m3", "dib"),
+    ("benne_10m3", "gravats"),
+    ("bac_660l", "biodechets"),
+    ("balle", "cartons"),
+    ("fut_200l", "huiles_moteur"),
+)
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What the form says of the study, and the communes that it offers.
+
+    Attributes
+    ----------
+    study
+        Name of the study: what is imported must bear it.
+    sheet
+        Title, edition, status, sources.
+    notice
+        The privacy notice.
+    contact_email, post_url
+        Where an answer may go; may be empty.
+    communes
+        INSEE code and label « Saint-Gaudens (31483) », by name.
+    """
+
+    study: str
+    sheet: Sheet
+    notice: Notice
+    contact_email: str
+    post_url: str
+    communes: tuple[tuple[str, str], ...] = field(repr=False)
+
+    @property
+    def notice_lines(self) -> list[tuple[str, str]]:
+        """Return the notice as printed: heading and text, French.
+
+        Returns
+        -------
+        list of tuple of str
+            In order.
+        """
+        texts = self.notice.model_dump()
+        years = self.notice.retention_years
+        unit = "ans" if years > 1 else "an"
+        texts["retention_years"] = (
+            f"{years} {unit} à compter de la date de la fiche, puis effacement."
+        )
+        return [(label, str(texts[name])) for name, label in NOTICE_LABELS.items()]
+
+    @property
+    def is_draft(self) -> bool:
+        """Say whether the notice must be printed as a draft.
+
+        Returns
+        -------
+        bool
+            True while the study is not validated.
+        """
+        return self.sheet.status != "valide"
+
+
+def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) -> SignUp:
+    """Gather what the forms print, refusing a notice that is not settled.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``; those of the study area are offered.
+    form
+        Section ``form`` of the study.
+    sheet
+        What the sheets say of themselves.
+    study
+        ``identity.name`` of the study.
+
+    Returns
+    -------
+    SignUp
+        For :func:`sign_up_page`, :func:`sign_up_xlsx` and :func:`sign_up_pdf`.
+
+    Raises
+    ------
+    SchemaError
+        When the table is not released, or lacks a column.
+    StudyError
+        When a text of the notice says « à confirmer » in a validated study.
+    """
+    table = require_released(communes, "communes").table
+    require_columns(table, ["code_insee", "nom", "in_area"], where="communes")
+    area = table[table["in_area"]]
+    offered = sorted(
+        zip(area["code_insee"], area["nom"], strict=True),
+        key=lambda one: (_sort_key(one[1]), one[0]),
+    )
+    return SignUp(
+        study=study,
+        sheet=sheet,
+        notice=require_settled(form, status=sheet.status),
+        contact_email=form.contact_email,
+        post_url=form.post_url,
+        communes=tuple((str(code), f"{name} ({code})") for code, name in offered),
+    )
+
+
+def _sort_key(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", str(name))
+    return "".join(c for c in plain if c.isalnum() or c == " ").casefold()
+
+
+def nature_families() -> dict[str, dict[str, str]]:
+    """Return the natures by family.
+
+    Returns
+    -------
+    dict
+        Family → code → label, in order.
+    """
+    table = survey_natures()
+    return {
+        str(family): {str(code): str(label) for code, label in rows["label_fr"].items()}
+        for family, rows in table.groupby("family", sort=False)
+    }
+
+
+def conversion_factors() -> dict[str, dict[str, object]]:
+    """Return the factors with which the page converts quantities as they are typed.
+
+    Returns
+    -------
+    dict
+        ``unites``, ``natures``, ``periodes``: code → what
+        :func:`eitgeo.reference.declared_mass_t` reads; absent values are left out.
+    """
+    kept = {
+        "unites": (
+            survey_units(),
+            ["kind", "m3", *_ends("kg"), *_ends("fill"), "note"],
+        ),
+        "natures": (
+            survey_natures(),
+            ["measure", *_ends("t_per_m3")],
+        ),
+        "periodes": (
+            survey_periods(),
+            [*_ends("per_year"), "one_off", "note"],
+        ),
+    }
+    return {
+        name: {
+            str(code): {
+                column: row[column] for column in columns if _is_known(row[column])
+            }
+            for code, row in table.iterrows()
+        }
+        for name, (table, columns) in kept.items()
+    }
+
+
+def _ends(name: str) -> list[str]:
+    return [f"{name}_{end}" for end in ("low", "mid", "high")]
+
+
+def _is_known(value: object) -> bool:
+    return value == value and value != ""  # noqa: PLR0124 - NaN is not itself
+
+
+def landmarks() -> list[tuple[str, str, str]]:
+    """Return a few conversions that a firm can hold on to.
+
+    Returns
+    -------
+    list of tuple of str
+        Nature, unit, and the mass of one such unit in words, French.
+    """
+    units, natures = survey_choices("unite"), survey_natures()["label_fr"]
+    found = []
+    for unit, nature in _LANDMARKS:
+        mass = declared_mass_t(1.0, unit, nature=nature, period="an")
+        text = figure_text(
+            mass.mid_t,
+            bounds=(mass.low_t, mass.high_t),
+            evidence="H",
+            unit="t",
+            decimals=0,
+        )
+        found.append((str(natures[nature]), units[unit], text))
+    return found

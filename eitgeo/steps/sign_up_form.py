@@ -1,0 +1,56 @@
+"""Make the sign-up form: offline page, workbook and A4 sheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import release_register
+from eitgeo.maps import (
+    make_sheet,
+    make_sign_up,
+    sign_up_page,
+    sign_up_pdf,
+    sign_up_xlsx,
+)
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``inscription.html``, ``inscription.xlsx`` and ``inscription_A4.pdf``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells; nothing is written where the study has no section
+        ``form``.
+    """
+    study = project.study
+    if study.form is None:
+        return {"formulaire": "section « form » absente de l'étude"}
+    communes = release_register(
+        read_table(project.processed, "communes"),
+        sources=(study.sources.credits.communes,),
+    )
+    sign_up = make_sign_up(
+        communes,
+        form=study.form,
+        sheet=make_sheet(study.identity, [communes]),
+        study=study.identity.name,
+    )
+    page = sign_up_page(sign_up)
+    write_bytes(project.maps / "inscription.html", page)
+    write_bytes(project.maps / "inscription.xlsx", sign_up_xlsx(sign_up))
+    write_bytes(project.maps / "inscription_A4.pdf", sign_up_pdf(sign_up))
+    return {
+        "communes proposées": len(sign_up.communes),
+        "page": f"{len(page) / 1000:.0f} ko",
+    }

@@ -1,0 +1,353 @@
+"""The sign-up form: the same questions three times, nothing that reaches outside."""
+
+import base64
+import hashlib
+import io
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from eitgeo.errors import SchemaError, StudyError
+from eitgeo.maps import make_sign_up, sign_up_page, sign_up_pdf, sign_up_xlsx
+from eitgeo.reference import survey_choices, survey_fields
+from eitgeo.study import Form
+from tests.maps.forms import NOTICE, make_form
+from tests.maps.toy import HOSTILE, Toy
+
+FIELDS = survey_fields()
+LEGAL_STATUS = "ne lui donne pas le statut juridique de sous-produit."
+VOID = {"input", "meta", "br"}
+
+
+class Reader(HTMLParser):
+    """Keeps every start tag with its attributes, and what is inside a template."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, tag
+
+    def handle_data(self, data: str) -> None:
+        inside = self.open[-1] if self.open else ""
+        self.texts[inside] = self.texts.get(inside, "") + data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of every tag of a name."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def read(page: str) -> Reader:
+    """Parse a page; every tag must be closed."""
+    reader = Reader()
+    reader.feed(page)
+    assert reader.open == []
+    return reader
+
+
+@pytest.fixture(scope="module")
+def page(toy: Toy) -> str:
+    """Return the page of the toy study."""
+    return sign_up_page(make_form(toy)).decode()
+
+
+def test_the_same_inputs_give_the_same_bytes(toy: Toy, page: str) -> None:
+    form = make_form(toy)
+    assert sign_up_page(form).decode() == page
+    assert sign_up_xlsx(form) == sign_up_xlsx(make_form(toy))
+    assert sign_up_pdf(form) == sign_up_pdf(make_form(toy))
+
+
+def test_no_address_outside_and_nothing_to_load(page: str) -> None:
+    assert re.findall(r"(?:https?:)?//[\w-]+\.[\w./-]+", page) == []
+    for tag, attributes in read(page).tags:
+        assert tag not in {"link", "img", "iframe", "object", "embed"}
+        assert not {"src", "style", "action"} & set(attributes)
+        assert not any(name.startswith("on") for name in attributes)
+    links = {str(one["href"]) for one in read(page).all("a")}
+    assert links == {"#fiche", "inscription.xlsx", "inscription_A4.pdf"}
+
+
+def test_the_policy_admits_its_own_script_and_style_only(page: str) -> None:
+    policy = next(
+        str(one["content"])
+        for one in read(page).all("meta")
+        if one.get("http-equiv") == "Content-Security-Policy"
+    )
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == rules["connect-src"] == "'none'"
+    assert rules["form-action"] == rules["base-uri"] == "'none'"
+    for rule, tag in (("script-src", "script"), ("style-src", "style")):
+        (held,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, flags=re.DOTALL)
+        digest = hashlib.sha256(held.encode()).digest()
+        assert rules[rule] == f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def test_a_page_that_may_post_reaches_that_server_alone(toy: Toy, page: str) -> None:
+    address = "https://formulaire.essai.invalid/depot?x=1"
+    other = sign_up_page(make_form(toy, post_url=address)).decode()
+    assert "connect-src https://formulaire.essai.invalid;" in other
+    assert 'id="envoyer"' in other
+    assert 'id="envoyer"' not in page
+    assert json.loads(read(other).texts["script"].split("(function")[0])["envoi"] == (
+        address
+    )
+
+
+def test_an_address_makes_a_mailto(toy: Toy) -> None:
+    other = sign_up_page(make_form(toy, contact_email="a'b@essai.invalid")).decode()
+    links = [str(one["href"]) for one in read(other).all("a")]
+    (mailto,) = [link for link in links if link.startswith("mailto:")]
+    assert mailto.startswith("mailto:a%27b@essai.invalid?subject=Inscription%20")
+
+
+def test_it_is_small(page: str) -> None:
+    assert len(page.encode()) < 400_000
+
+
+def test_every_control_has_a_label_and_every_reference_a_target(page: str) -> None:
+    reader = read(page)
+    named = [str(one["id"]) for _, one in reader.tags if one.get("id")]
+    assert len(named) == len(set(named))
+    labelled = {str(one["for"]) for one in reader.all("label")}
+    for tag in ("input", "select"):
+        for control in reader.all(tag):
+            assert control["id"] in labelled, control
+    for _, attributes in reader.tags:
+        for reference in (
+            "for",
+            "aria-labelledby",
+            "aria-describedby",
+            "aria-controls",
+        ):
+            for target in (attributes.get(reference) or "").split():
+                assert target in named, target
+    assert len(reader.all("fieldset")) == len(reader.all("legend")) == 5
+
+
+def test_nothing_is_ticked_and_nothing_is_filled(page: str) -> None:
+    for tag, attributes in read(page).tags:
+        assert "checked" not in attributes
+        assert "selected" not in attributes
+        if tag == "input" and attributes["type"] not in {"checkbox", "radio"}:
+            assert "value" not in attributes
+
+
+def test_every_field_is_asked(page: str) -> None:
+    asked = [one["data-champ"] for _, one in read(page).tags if "data-champ" in one]
+    assert sorted(map(str, asked)) == sorted(FIELDS.index)
+
+
+def test_consents_are_five_boxes_apart(page: str) -> None:
+    ticks = [
+        str(one["id"])
+        for one in read(page).all("input")
+        if str(one["id"]).startswith("consent_")
+    ]
+    assert len(ticks) == 5
+    assert {one for one in FIELDS.index if one.startswith("consent_")} == set(ticks)
+
+
+def test_it_says_what_it_must(page: str) -> None:
+    text = " ".join(page.split())
+    for expected in (
+        LEGAL_STATUS,
+        "Document de travail",
+        "Édition du 24/11/2026",
+        "Notice de travail, à faire valider par le service juridique.",
+        "3 ans à compter de la date de la fiche",
+        "Syndicat d’essai",
+        "dpo@essai.invalid",
+        "Projet soutenu par un financeur",
+        "Accessibilité",
+        'lang="fr"',
+    ):
+        assert expected in text, expected
+    assert "DÉMONSTRATION" not in text
+
+
+def test_communes_are_those_of_the_area_by_name(page: str) -> None:
+    (held,) = re.findall(r'<select id="commune".*?</select>', page)
+    codes = re.findall(r'<option value="([^"]*)"', held)
+    # By name, whatever the accents: « =1+1 », « Commune … », « Écoussas », « <img … ».
+    middle = [f"3100{n}" for n in (1, 4, 5, 6, 7, 8)]
+    assert codes == ["", "09003", *middle, "31009", "31002", "hors"]
+    assert "&lt;img src=x" in held
+
+
+def test_a_hostile_name_stays_text(page: str, toy: Toy) -> None:
+    assert "<img" not in page
+    assert len(read(page).all("script")) == 2
+    form = make_form(toy, notice=NOTICE.model_copy(update={"purpose": HOSTILE}))
+    assert "<img" not in sign_up_page(form).decode()
+
+
+@pytest.fixture(scope="module")
+def workbook(toy: Toy) -> openpyxl.Workbook:
+    """Open the workbook with a library that shares nothing with the writer."""
+    return openpyxl.load_workbook(io.BytesIO(sign_up_xlsx(make_form(toy))))
+
+
+def codes_of(sheet) -> list[str]:
+    """Return the codes of a sheet of questions."""
+    return [str(cell.value) for cell in sheet["A"][1:] if cell.value]
+
+
+def test_the_sheets_and_their_questions(workbook) -> None:
+    assert workbook.sheetnames == [
+        "Mode d'emploi",
+        "Établissement",
+        "Ressources",
+        "Consentements",
+        "Listes",
+    ]
+    assert {sheet.sheet_state for sheet in workbook} == {"visible"}
+    assert all(not sheet.merged_cells.ranges for sheet in workbook)
+    firm = codes_of(workbook["Établissement"])
+    assert firm[:3] == ["format", "etude", "date"]
+    resources = [cell.value for cell in workbook["Ressources"][1]]
+    consents = codes_of(workbook["Consentements"])
+    asked = (
+        {code.partition(":")[0] for code in firm[3:]} | set(resources) | set(consents)
+    )
+    assert asked == set(FIELDS.index)
+    ticked = [code.partition(":")[2] for code in firm if code.startswith("interet:")]
+    assert ticked == list(survey_choices("interet"))
+
+
+def test_no_formula_and_a_hostile_commune_is_text(workbook) -> None:
+    cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert all(cell.hyperlink is None for cell in cells)
+    values = {cell.value for cell in cells}
+    assert f"{HOSTILE} (31002)" in values
+    assert "=1+1 (09003)" in values
+
+
+def test_answers_are_open_and_questions_locked(workbook) -> None:
+    for name in ("Établissement", "Ressources", "Consentements"):
+        assert workbook[name].protection.sheet
+    firm = workbook["Établissement"]
+    rows = {str(row[0].value): row for row in firm.iter_rows(min_row=2)}
+    assert not rows["siret"][2].protection.locked
+    assert rows["siret"][2].number_format == "@"
+    assert rows["siret"][1].protection.locked
+    assert rows["format"][2].protection.locked
+    assert rows["format"][2].value == "eitgeo-inscription/1"
+    assert rows["etude"][2].value == "essai"
+    assert not workbook["Ressources"]["A3"].protection.locked
+    assert workbook["Ressources"]["A1"].protection.locked
+
+
+def test_lists_drop_down_to_the_labels(workbook) -> None:
+    page, lists = workbook["Ressources"], workbook["Listes"]
+    heads = {str(cell.value): cell.column_letter for cell in page[1]}
+    rules = {
+        str(rule.sqref): rule.formula1
+        for rule in page.data_validations.dataValidation
+        if rule.type == "list"
+    }
+    for name in ("sens", "nature", "unite", "periode", "devenir", "prix"):
+        letter = heads[name]
+        cells = lists[rules[f"{letter}3:{letter}22"].removeprefix("Listes!")]
+        offered = [row[0].value for row in cells]
+        assert offered == list(survey_choices(name).values())
+    types = {rule.type for rule in page.data_validations.dataValidation}
+    assert types == {"list", "decimal", "date", "textLength"}
+
+
+def test_the_workbook_says_what_it_must(workbook) -> None:
+    words = " ".join(
+        str(cell.value)
+        for sheet in workbook
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    )
+    for expected in (LEGAL_STATUS, "Syndicat d’essai", "à faire valider", "Accès et"):
+        assert expected in words
+    assert f"{workbook.properties.created:%Y-%m-%d}" == "2026-11-24"
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is absent")
+def test_the_paper_asks_the_same_as_text(toy: Toy, tmp_path: Path) -> None:
+    path = tmp_path / "inscription_A4.pdf"
+    path.write_bytes(sign_up_pdf(make_form(toy)))
+    done = subprocess.run(  # noqa: S603
+        [str(shutil.which("pdftotext")), "-layout", path.name, "-"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    text = " ".join(done.stdout.decode().replace("’", "'").split())
+    folded = text.replace(" ", "")
+    for label in FIELDS["label_fr"]:
+        assert label.replace(" ", "") in folded, label
+    assert LEGAL_STATUS.replace(" ", "") in folded
+    assert "DéléguéàlaprotectiondesdonnéesDpo".casefold() in (
+        folded.replace("\N{NO-BREAK SPACE}", "").replace(":", "").casefold()
+    )
+    assert text.count("Ressource 1") == text.count("Ressource 2") == 1
+    assert "1 / 4" in text
+
+
+def test_bare_tables_and_drafts_are_refused(toy: Toy) -> None:
+    form = Form(notice=NOTICE)
+    with pytest.raises(SchemaError, match=r"« communes » : table non diffusable"):
+        make_sign_up(
+            toy.communes.table,  # type: ignore[arg-type]
+            form=form,
+            sheet=toy.sheet,
+            study="essai",
+        )
+    draft = NOTICE.model_copy(update={"rights": "à confirmer"})
+    with pytest.raises(StudyError, match=r"« form\.notice\.rights »"):
+        make_form(toy, notice=draft, sheet={"status": "valide"})
+    validated = sign_up_page(make_form(toy, sheet={"status": "valide"})).decode()
+    assert "Notice de travail" not in validated
+    assert "Document validé" in validated
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of « #rrggbb » (WCAG 2.1)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("#222222", "#f4f5f3"),
+        ("#505a61", "#ffffff"),
+        ("#505a61", "#e6f0ea"),
+        ("#444d53", "#e6f0ea"),
+        ("#a3182d", "#ffffff"),
+        ("#235a3d", "#ffffff"),
+        ("#ffffff", "#2f6f4f"),
+        ("#ffffff", "#2f4858"),
+        ("#0b5cad", "#ffffff"),
+    ],
+)
+def test_inks_stand_out(ink: str, ground: str, page: str) -> None:
+    dark, light = sorted((luminance(ink), luminance(ground)))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+    style = page.replace("#fff;", "#ffffff;").replace("#222;", "#222222;")
+    assert ink in style
+    assert ground in style

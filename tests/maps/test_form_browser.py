@@ -1,0 +1,386 @@
+"""The sign-up page in Chromium, the network cut: what a firm does, what it gets."""
+
+import csv
+import io
+import itertools
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eitgeo.maps import figure_text, sign_up_page
+from eitgeo.reference import (
+    declared_mass_t,
+    has_mass,
+    survey_fields,
+    survey_natures,
+    survey_periods,
+    survey_units,
+)
+from tests.maps.forms import make_form
+from tests.maps.toy import Toy
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+    None,
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+SIRET = "73282932000074"
+
+
+@pytest.fixture(scope="module")
+def address(toy: Toy, tmp_path_factory) -> str:
+    """Write the page of the toy study and return its address."""
+    path = tmp_path_factory.mktemp("form") / "inscription.html"
+    path.write_bytes(sign_up_page(make_form(toy)))
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Start Chromium once."""
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, address) -> Iterator[Any]:
+    """Open the page in a fresh profile, offline; it may ask for nothing."""
+    context = chromium.new_context(offline=True, locale="fr-FR")
+    opened, asked, said = context.new_page(), [], []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.goto(address)
+    yield opened
+    assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
+    assert said == []
+    context.close()
+
+
+def fill_firm(page: Any) -> None:
+    """Fill what both doors ask."""
+    page.fill("#siret", "732 829 320 00074")
+    page.fill("#raison_sociale", '  Scierie d\'essai <b>"x" ')
+    page.select_option("#commune", "09003")
+    page.fill("#naf", "1610a")
+    page.check("#consent_traitement")
+
+
+def fill_resource(page: Any, rank: int = 1) -> None:
+    """Declare skips of pallets."""
+    page.check(f"#sens-{rank}-disponible")
+    page.select_option(f"#nature-{rank}", "palettes")
+    page.fill(f"#quantite-{rank}", "3,5")
+    page.select_option(f"#unite-{rank}", "benne_15m3")
+    page.select_option(f"#periode-{rank}", "mois")
+    page.select_option(f"#devenir-{rank}", "repris")
+
+
+def saved(page: Any, button: str) -> tuple[str, str]:
+    """Press a button and return the name and the text of the file it saves."""
+    with page.expect_download() as download:
+        page.click(button)
+    name = download.value.suggested_filename
+    return name, Path(download.value.path()).read_text(encoding="utf-8")
+
+
+def faults(page: Any) -> list[str]:
+    """Return the faults that the page lists."""
+    return [one.text_content() for one in page.locator("#bilan li").all()]
+
+
+def test_a_firm_joins_and_declares_and_gets_its_json(page) -> None:
+    page.check("#porte-rejoindre")
+    page.check("#porte-ressources")
+    fill_firm(page)
+    page.check("#interet-atelier")
+    page.check("#interet-echange")
+    fill_resource(page)
+    page.select_option("#mois_debut-1", "11")
+    page.select_option("#mois_fin-1", "03")
+    page.fill("#qualite-1", "=cmd|'/c calc'!A1")
+    page.fill("#code_dechet-1", "150103")
+    page.fill("#contrat_fin-1", "2027-12-31")
+    page.click("#ajouter")
+    page.check("#sens-2-recherchee")
+    page.select_option("#nature-2", "chaleur")
+    page.fill("#quantite-2", "1 200")
+    page.select_option("#unite-2", "mwh")
+    page.select_option("#periode-2", "an")
+    page.check("#consent_recontact")
+    page.fill("#contact_courriel", "contact@essai.invalid")
+    name, text = saved(page, "#enregistrer")
+    content = json.loads(text)
+    date = content.pop("date")
+    assert name == f"inscription_{SIRET}_{date}.json"
+    assert content == {
+        "format": "eitgeo-inscription/1",
+        "etude": "essai",
+        "reponses": {
+            "siret": SIRET,
+            "raison_sociale": 'Scierie d\'essai <b>"x"',
+            "commune": "09003",
+            "naf": "16.10A",
+            "interet": ["atelier", "echange"],
+            "contact_courriel": "contact@essai.invalid",
+            "consent_traitement": True,
+            "consent_recontact": True,
+            "consent_citation": False,
+            "consent_carte": False,
+            "consent_partage": False,
+        },
+        "ressources": [
+            {
+                "sens": "disponible",
+                "nature": "palettes",
+                "quantite": 3.5,
+                "unite": "benne_15m3",
+                "periode": "mois",
+                "mois_debut": "11",
+                "mois_fin": "03",
+                "code_dechet": "15 01 03",
+                "qualite": "=cmd|'/c calc'!A1",
+                "devenir": "repris",
+                "contrat_fin": "2027-12-31",
+            },
+            {
+                "sens": "recherchee",
+                "nature": "chaleur",
+                "quantite": 1200,
+                "unite": "mwh",
+                "periode": "an",
+            },
+        ],
+    }
+    assert "2 ressources" in page.text_content("#fait")
+    _, flat = saved(page, "#enregistrer-csv")
+    check_csv(flat)
+
+
+def check_csv(flat: str) -> None:
+    """Check the flat file of the same firm."""
+    assert flat.startswith("\ufeff")
+    lines = list(csv.DictReader(io.StringIO(flat[1:]), delimiter=";"))
+    assert list(lines[0]) == ["format", "etude", "date", *survey_fields().index]
+    first, second = lines
+    assert first["siret"] == second["siret"] == SIRET
+    assert first["quantite"] == "3,5"
+    assert first["interet"] == "atelier|echange"
+    assert first["qualite"] == "'=cmd|'/c calc'!A1"
+    assert first["raison_sociale"] == 'Scierie d\'essai <b>"x"'
+    assert (first["consent_traitement"], first["consent_carte"]) == ("oui", "non")
+    assert (second["nature"], second["devenir"]) == ("chaleur", "")
+
+
+def test_contacts_stay_out_without_consent(page) -> None:
+    page.check("#porte-rejoindre")
+    fill_firm(page)
+    page.check("#consent_recontact")
+    page.fill("#contact_courriel", "contact@essai.invalid")
+    page.uncheck("#consent_recontact")
+    _, text = saved(page, "#enregistrer")
+    assert "essai.invalid" not in text
+    assert json.loads(text)["ressources"] == []
+
+
+def test_nothing_filled_is_refused_with_a_list_that_takes_the_focus(page) -> None:
+    page.focus("#enregistrer")
+    page.keyboard.press("Enter")
+    assert faults(page) == [
+        "Que souhaitez-vous faire : cochez au moins une réponse",
+        "SIRET : à remplir",
+        "Raison sociale : à remplir",
+        (
+            "J'ai lu la notice et j'accepte que cette fiche soit enregistrée et "
+            "utilisée pour la démarche : sans cet accord, la fiche ne peut pas être "
+            "enregistrée"
+        ),
+    ]
+    assert page.evaluate("document.activeElement.id") == "bilan"
+    assert page.get_attribute("#siret", "aria-invalid") == "true"
+    assert page.title().startswith("Erreur – ")
+    page.click("#bilan li:nth-child(2) a")
+    assert page.evaluate("document.activeElement.id") == "siret"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "met"),
+    [
+        ("siret", "73282932000075", "vérifiez chaque chiffre"),
+        ("siret", "7328293200007", "vérifiez chaque chiffre"),
+        ("naf", "16", "par exemple 16.10A"),
+        ("quantite-1", "beaucoup", "un nombre"),
+        ("quantite-1", "0", "supérieur à zéro"),
+        ("quantite-1", "-3", "un nombre"),
+        ("quantite-1", "1e3", "un nombre"),
+        ("code_dechet-1", "1501", "six chiffres"),
+    ],
+)
+def test_a_wrong_value_is_told_beside_its_field(page, field, value, met) -> None:
+    page.check("#porte-ressources")
+    fill_firm(page)
+    fill_resource(page)
+    page.fill(f"#{field}", value)
+    page.click("#enregistrer")
+    assert len(faults(page)) == 1
+    assert met in page.text_content(f"#erreur-{field}")
+    assert page.text_content("#fait") == ""
+
+
+@pytest.mark.parametrize("siret", ["35600000000048", "35600000049837", SIRET])
+def test_a_right_siret_passes_that_of_a_post_office_too(page, siret) -> None:
+    page.check("#porte-rejoindre")
+    fill_firm(page)
+    page.fill("#siret", siret)
+    name, _ = saved(page, "#enregistrer")
+    assert siret in name
+
+
+def test_what_one_answer_asks_of_another(page) -> None:
+    page.check("#porte-ressources")
+    fill_firm(page)
+    fill_resource(page)
+    page.select_option("#nature-1", "autre")
+    page.select_option("#devenir-1", "")
+    page.select_option("#mois_debut-1", "11")
+    page.check("#consent_recontact")
+    page.click("#enregistrer")
+    assert faults(page) == [
+        "Courriel : donnez un courriel ou un téléphone",
+        "Ressource 1, Précisions : à remplir",
+        "Ressource 1, à (mois) : à remplir",
+        "Ressource 1, Ce qu'elle devient aujourd'hui : à remplir",
+    ]
+
+
+def test_resources_are_added_and_removed_and_keep_their_order(page) -> None:
+    page.check("#porte-ressources")
+    for _ in range(2):
+        page.click("#ajouter")
+    page.click("#ressource-2 .retirer")
+    assert page.locator(".ressource .rang").all_text_contents() == ["1", "2"]
+    assert page.locator("#ressource-3").count() == 1
+    assert page.evaluate("document.activeElement.id") == "ajouter"
+
+
+def test_the_page_forbids_itself_the_network(chromium, address) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(address)
+    blocked = page.evaluate(
+        """() => new Promise((done) => {
+          document.addEventListener('securitypolicyviolation',
+            (e) => done(e.effectiveDirective), { once: true });
+          fetch('https://essai.invalid/').catch(() => 0);
+        })"""
+    )
+    assert blocked == "connect-src"
+    context.close()
+
+
+def test_no_draft_is_kept_unless_asked(page) -> None:
+    page.check("#porte-ressources")
+    fill_firm(page)
+    fill_resource(page)
+    page.check("#consent_recontact")
+    page.fill("#contact_nom", "Nom Secret")
+    assert page.evaluate("localStorage.length") == 0
+    page.check("#garder")
+    kept = page.evaluate("localStorage.getItem(localStorage.key(0))")
+    assert "palettes" in kept
+    assert "Secret" not in kept
+    assert "consent" not in kept
+    page.reload()
+    assert page.input_value("#siret") == ""
+    page.click("#brouillon-reprendre")
+    assert page.input_value("#siret") == SIRET
+    assert page.input_value("#quantite-2, #quantite-1") == "3,5"
+    assert not page.is_checked("#consent_traitement")
+    page.uncheck("#garder")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_the_hash_opens_a_door(page) -> None:
+    page.goto(page.url + "#ressources")
+    page.reload()
+    assert page.is_checked("#porte-ressources")
+    assert page.is_visible("#quantite-1")
+
+
+def test_it_fits_a_narrow_screen(page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.check("#porte-rejoindre")
+    page.check("#porte-ressources")
+    page.check("#consent_recontact")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+CONVERT = """(pairs) => {
+  const set = (id, v) => { document.getElementById(id + '-1').value = v; };
+  return pairs.map(([nature, unite, periode, quantite, fin]) => {
+    set('nature', nature); set('unite', unite); set('periode', periode);
+    set('mois_debut', fin ? '01' : ''); set('mois_fin', fin); set('quantite', quantite);
+    const q = document.getElementById('quantite-1');
+    q.dispatchEvent(new Event('input', { bubbles: true }));
+    return document.getElementById('conversion-1').dataset.texte || '';
+  });
+}"""
+
+
+def test_the_page_converts_as_the_package_does(page) -> None:
+    """Every nature × unit, with a period, a quantity and months that vary."""
+    pairs = list(itertools.product(survey_natures().index, survey_units().index))
+    periods = itertools.cycle(survey_periods().index)
+    amounts = itertools.cycle(["3", "17", "0.4", "250"])
+    ends = itertools.cycle(["", "", "05"])
+    cases = [
+        (nature, unit, next(periods), next(amounts), next(ends))
+        for nature, unit in pairs
+    ]
+    page.check("#porte-ressources")
+    shown = page.evaluate(CONVERT, cases)
+    wrong = [
+        (case, text, stated(*case))
+        for case, text in zip(cases, shown, strict=True)
+        if plain(text) != stated(*case)
+    ]
+    assert wrong == []
+    assert sum(text != "" for text in shown) > 1000
+
+
+def stated(nature: str, unit: str, period: str, amount: str, end: str) -> str:
+    """Return what the package says of a quantity."""
+    if not has_mass(nature, unit):
+        return ""
+    mass = declared_mass_t(
+        float(amount), unit, nature=nature, period=period, n_months=int(end or 12)
+    )
+    text = figure_text(
+        mass.mid_t,
+        bounds=(mass.low_t, mass.high_t),
+        evidence=mass.evidence,
+        unit="t" if mass.one_off else "t/an",
+        decimals=6,
+    )
+    return plain(f"soit {text}")
+
+
+def plain(text: str) -> str:
+    """Make no-break spaces and apostrophes plain; zeros of a decimal go."""
+    words = []
+    for word in " ".join(text.replace("’", "'").split()).split(" "):
+        keep = word.rstrip("0").rstrip(",") if "," in word else word
+        words.append(keep)
+    return " ".join(words)

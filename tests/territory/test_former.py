@@ -1,0 +1,101 @@
+"""Former communes: followed to the present one, never where one was divided.
+
+31001 ── 2019 ──> 31002 ── 2021 ──> 31003        (two mergers in a row)
+31004 ── 2019 ──> 31003, 31005                   (divided: not followed)
+31006 ── 2019 ──> 31003 ── (31006 comes back in 2020, from 31003) ── 2022 ──> 31005
+31007 ── 2019 ──> 31099                          (beyond the layer)
+"""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import box
+
+from eitgeo.reference import CogMovements, cog_movements
+from eitgeo.territory import former_communes, renew_codes, with_former
+
+ROWS = [
+    ("2019-01-01", "31001", "31002"),
+    ("2019-01-01", "31002", "31002"),
+    ("2021-01-01", "31002", "31003"),
+    ("2019-01-01", "31004", "31003"),
+    ("2019-01-01", "31004", "31005"),
+    ("2019-01-01", "31006", "31003"),
+    ("2020-01-01", "31003", "31006"),
+    ("2020-01-01", "31003", "31003"),
+    ("2022-01-01", "31006", "31005"),
+    ("2019-01-01", "31007", "31099"),
+]
+
+
+@pytest.fixture
+def movements() -> CogMovements:
+    table = pd.DataFrame(
+        [(date, "k", old, f"n{old}", new, f"n{new}") for date, old, new in ROWS],
+        columns=["date", "kind", "old_code", "old_name", "new_code", "new_name"],
+    )
+    return CogMovements(table, 2018, 2026)
+
+
+@pytest.fixture
+def communes() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {
+            "code_insee": ["31003", "31005"],
+            "nom": ["Trois", "Cinq"],
+            "seat_x": [1.0, 2.0],
+        },
+        geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)],
+        crs=2154,
+    )
+
+
+def test_codes_are_followed_to_a_commune_at_hand(communes, movements) -> None:
+    found = former_communes(communes, movements)
+    assert found.to_numpy().tolist() == [
+        ["31001", "n31001", "31003"],
+        ["31002", "n31002", "31003"],
+        ["31006", "n31006", "31005"],
+    ]
+
+
+def test_a_layer_of_an_older_vintage_keeps_its_codes(movements) -> None:
+    older = pd.DataFrame({"code_insee": ["31001", "31002", "31006"]})
+    assert former_communes(older, movements).empty
+
+
+def test_former_communes_stand_in_the_place_of_the_present(communes, movements) -> None:
+    before = communes.copy()
+    former = former_communes(communes, movements)
+    every = with_former(communes, former).set_index("code_insee")
+    assert every.index.tolist() == ["31003", "31005", "31001", "31002", "31006"]
+    assert every.crs == communes.crs
+    assert every["seat_x"].tolist() == [1.0, 2.0, 1.0, 1.0, 2.0]
+    assert every.geometry["31006"].equals(communes.geometry[1])
+    assert every.loc["31001", "nom"] == "n31001 (ancienne commune)"
+    assert communes.equals(before)
+    none = with_former(communes, former[:0])
+    assert none["code_insee"].tolist() == ["31003", "31005"]
+
+
+def test_rows_get_the_present_code_and_nothing_else(communes, movements) -> None:
+    former = former_communes(communes, movements)
+    rows = pd.DataFrame({"code_insee": ["31001", "31005", "99999"], "x": [1, 2, 3]})
+    rows.index = pd.Index([7, 8, 9])
+    found = renew_codes(rows, former)
+    assert found["code_insee"].tolist() == ["31003", "31005", "99999"]
+    assert found["x"].equals(rows["x"])
+    assert found["code_insee"].dtype == rows["code_insee"].dtype
+    assert rows["code_insee"].tolist()[0] == "31001"
+
+
+def test_the_shipped_movements_lead_to_the_present_communes() -> None:
+    here = pd.DataFrame({"code_insee": ["31471", "09334", "65092"]})
+    found = former_communes(here, cog_movements()).set_index("old_code")["new_code"]
+    assert found.to_dict() == {
+        "09135": "09334",
+        "09286": "09334",
+        "09302": "09334",
+        "31298": "31471",
+        "65122": "65092",
+    }
