@@ -1,4 +1,4 @@
-"""NAF rév. 2 divisions and groups of them."""
+"""NAF rév. 2: divisions, groups of them, and sub-classes."""
 
 from __future__ import annotations
 
@@ -35,6 +35,29 @@ def _divisions() -> pd.DataFrame:
     path = resources.files("eitgeo.reference").joinpath("naf_divisions.csv")
     with path.open("rb") as handle:
         return pd.read_csv(handle, dtype=str).set_index("division")
+
+
+@cache
+def naf_subclasses() -> frozenset[str]:
+    """Return the 732 sub-classes of NAF rév. 2.
+
+    Returns
+    -------
+    frozenset of str
+        Codes with their dot (``"10.51C"``).
+
+    References
+    ----------
+    INSEE, Nomenclature d'activités française, rév. 2, 2008 (Licence Ouverte).
+
+    Examples
+    --------
+    >>> len(naf_subclasses()), "17.11Z" in naf_subclasses()
+    (732, True)
+    """
+    path = resources.files("eitgeo.reference").joinpath("naf_subclasses.csv")
+    with path.open("rb") as handle:
+        return frozenset(pd.read_csv(handle, dtype=str)["naf"])
 
 
 def expand_divisions(ranges: Iterable[str]) -> frozenset[str]:

@@ -39,10 +39,51 @@ def low_ewc() -> pd.DataFrame:
 
     Notes
     -----
-    The codes of the synergy rules alone, not the whole correspondence of Regulation
-    (EU) 849/2010: a code that is absent has no category here, and none is guessed.
+    563 of the 842 codes; one that is absent has no category here, and none is guessed.
+    551 are those of the Scottish agency (``S``), which writes the categories of
+    EWC-Stat by their names; 12 are of the synergy rules alone (``H``): 8 that the
+    agency does not list, and 4 that it puts elsewhere (02 01 07 in W092, 03 03 08 in
+    W102, 03 03 11 in W11, 19 08 09 in W091). The annex of Regulation (EU) 849/2010
+    itself was not at hand. ``INERT`` are concrete, bricks, tiles, asphalt and soils of
+    annex I of the order of 12 December 2014; glass stays ``NDNI``.
+
+    References
+    ----------
+    SEPA, correspondence of waste codes and materials, 2020, Open Government Licence
+    v2.0, as Data Commons Scotland republishes it
+    (https://github.com/data-commons-scotland/dcs-easier-open-data,
+    ``material-coding``); arrêté du 12 décembre 2014 (DEVP1412523A), annexe I.
     """
     return _read("low_ewc.csv")
+
+
+OTHER_OUTLET_KINDS = (
+    "chaufferie_biomasse",
+    "collecte",
+    "collecte_dangereux",
+    "icpe_dechets",
+    "quai_de_transfert",
+    "traitement_effluents",
+)
+"""Kinds of outlet that neither a heading nor an operation gives."""
+
+
+def outlet_kinds() -> frozenset[str]:
+    """Return every kind that an outlet may be of.
+
+    Returns
+    -------
+    frozenset of str
+        Kinds of ICPE headings, of disposal and recovery operations, and
+        ``OTHER_OUTLET_KINDS``.
+
+    Examples
+    --------
+    >>> {"isdnd", "compostage", "incineration", "collecte"} <= outlet_kinds()
+    True
+    """
+    told = {*icpe_headings()["kind"], *waste_operations()["kind"]}
+    return frozenset(told | set(OTHER_OUTLET_KINDS))
 
 
 def waste_operations() -> pd.DataFrame:

@@ -1,12 +1,14 @@
 """Files in, tidy tables out: one module per official source, faults told at once."""
 
+from eitgeo.sources import fetch
 from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources._loaded import Loaded
-from eitgeo.sources._official import Audited
+from eitgeo.sources._loaded import Loaded, count_lines, dropped_rows
+from eitgeo.sources._official import Audited, note_rows
 from eitgeo.sources.admin_express import read_admin_express
 from eitgeo.sources.banatic import read_banatic
 from eitgeo.sources.bd_topo import read_bd_topo_roads, read_bd_topo_zones
 from eitgeo.sources.bodies import read_bodies, read_membership
+from eitgeo.sources.body_merge import merge_bodies
 from eitgeo.sources.body_periods import join_periods
 from eitgeo.sources.cnig import (
     read_cnig_hubs,
@@ -33,7 +35,10 @@ from eitgeo.sources.irep import naf_from_ape, read_irep_sites
 from eitgeo.sources.land_cover import read_land_cover
 from eitgeo.sources.landfills import read_isdnd_capacities
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
-from eitgeo.sources.outlet_merge import merge_outlets
+from eitgeo.sources.naf_rev2 import NAF_LEVELS, read_naf_rev2
+from eitgeo.sources.official_zones import read_official_zones, zone_communes
+from eitgeo.sources.osm_roads import OsmRoads, read_osm_roads
+from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.outlets import read_outlets
 from eitgeo.sources.places import read_places
 from eitgeo.sources.relief import read_relief
@@ -41,19 +46,46 @@ from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
 from eitgeo.sources.sinoe import read_sinoe
 from eitgeo.sources.siren_codes import read_siren_codes
 from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.site_merge import merge_sites
+from eitgeo.sources.survey import (
+    SURVEY_SOURCE,
+    SurveyImport,
+    import_survey,
+    purge_survey,
+    survey_facts,
+    survey_sites,
+)
 from eitgeo.sources.synthetic import synthetic_sites
+from eitgeo.sources.trackdechets_codes import (
+    read_operation_headings,
+    read_waste_codes,
+    read_waste_operations,
+)
+from eitgeo.sources.transport_factors import read_energy_factors, read_road_freight
 
 __all__ = [
     "COMMUNE_COLUMNS",
+    "NAF_LEVELS",
+    "SURVEY_SOURCE",
     "Audited",
     "BodyTables",
     "Elevation",
     "Loaded",
+    "OsmRoads",
+    "SurveyImport",
+    "count_lines",
     "declared_arisings",
+    "dropped_rows",
+    "fetch",
     "heights",
+    "import_survey",
     "join_periods",
+    "merge_bodies",
     "merge_outlets",
+    "merge_sites",
     "naf_from_ape",
+    "note_rows",
+    "purge_survey",
     "read_admin_express",
     "read_anchors",
     "read_banatic",
@@ -68,6 +100,7 @@ __all__ = [
     "read_cog_movements",
     "read_communes",
     "read_elevation",
+    "read_energy_factors",
     "read_epci_members",
     "read_geo_api_communes",
     "read_gerep_outlets",
@@ -83,14 +116,25 @@ __all__ = [
     "read_membership",
     "read_merges",
     "read_motorway_exits",
+    "read_naf_rev2",
+    "read_official_zones",
+    "read_operation_headings",
+    "read_osm_roads",
+    "read_outlet_aliases",
     "read_outlets",
     "read_places",
     "read_relief",
+    "read_road_freight",
     "read_s3ic_outlets",
     "read_s3ic_sites",
     "read_sinoe",
     "read_siren_codes",
     "read_sirene_sites",
+    "read_waste_codes",
     "read_waste_declarations",
+    "read_waste_operations",
+    "survey_facts",
+    "survey_sites",
     "synthetic_sites",
+    "zone_communes",
 ]

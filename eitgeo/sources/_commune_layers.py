@@ -29,6 +29,7 @@ LAYER_COLUMNS = ("code_insee", "nom", "epci", "population", "geometry")
 """What a dialect hands over: text, except the geometry in EPSG:4326 or EPSG:2154."""
 
 _MISREAD = re.compile("Ã[\x80-¿]|\ufffd")
+_COUNT = re.compile("[0-9]{1,9}")
 _EPCI = re.compile(r"\d{9}(/\d{9})*")
 _NO_EPCI = frozenset({"", "NR", "NC", "ZZZZZZZZZ"})
 
@@ -52,7 +53,8 @@ def text_of(values: pd.Series) -> pd.Series:
     ['12', '']
     """
     if pd.api.types.is_float_dtype(values):
-        whole = values.where(values % 1 == 0)
+        # Past 2**53 a float is no exact number of units: it is left as it is written.
+        whole = values.where((values % 1 == 0) & (values.abs() < 2**53))
         text = whole.astype("Int64").astype("str").where(whole.notna(), values.map(str))
     else:
         text = values.astype("str")
@@ -150,7 +152,7 @@ def _require_attributes(kept: gpd.GeoDataFrame, where: str) -> None:
             faults.add(f"objet {place} : {wrong[0]}", remedy=wrong[1])
     note_repeated_codes(kept, faults=faults)
     checks = (
-        ("population", ~kept["population"].str.fullmatch(r"\d+"), "un nombre entier"),
+        ("population", ~kept["population"].str.fullmatch(_COUNT), "un nombre entier"),
         (
             "epci",
             ~_is_epci(kept["epci"]),

@@ -105,6 +105,39 @@ def _plain(name: str) -> str:
     return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
+_REGISTERS = r"(?:ICPE|IREP|S3IC)"
+_INSTALLATION = (
+    rf"{_REGISTERS}(?:(?P<whole>\d{{10}})|(?P<office>\d{{2,4}})\.(?P<rank>\d{{5}}))"
+)
+
+
+def installation_keys(ids: pd.Series) -> pd.Series:
+    """Write the number of a classified installation as one register would.
+
+    Parameters
+    ----------
+    ids
+        Identifiers of the readers, such as ``S3IC0068.02548``, ``IREP068.02548`` or
+        ``ICPE0006802548``.
+
+    Returns
+    -------
+    pandas.Series
+        Ten digits where the identifier holds such a number, else the identifier.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ids = pd.Series(["S3IC0068.02548", "IREP068.02548", "ICPE0006802548", "ANC1"])
+    >>> installation_keys(ids).tolist()
+    ['0006802548', '0006802548', '0006802548', 'ANC1']
+    """
+    parts = ids.str.extract(rf"^{_INSTALLATION}$").fillna("")
+    number = (parts["whole"] + parts["office"] + parts["rank"]).str.zfill(10)
+    found = (parts["whole"] != "") | (parts["rank"] != "")
+    return ids.mask(found, number)
+
+
 def check_postcodes(rows: pd.DataFrame, column: str, *, faults: Faults) -> None:
     """Note postcodes that lost their leading zero: they name another département.
 

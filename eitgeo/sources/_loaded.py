@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DROPPED_COLUMNS = ("file", "row", "subject", "reason")
+_COUNTED = re.compile(r"([\d\s]+) lignes?")
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,25 @@ def dropped_rows(rows: Iterable[tuple[str, object, str, str]]) -> pd.DataFrame:
     """
     table = pd.DataFrame(list(rows), columns=list(DROPPED_COLUMNS))
     return table.astype(dict.fromkeys(DROPPED_COLUMNS, "str"))
+
+
+def count_lines(row: str) -> int:
+    """Return how many rows of a file one row of ``dropped`` stands for.
+
+    Parameters
+    ----------
+    row
+        Its column ``row``: a line, a key, or a count (« 12 lignes »).
+
+    Returns
+    -------
+    int
+        The count, else 1.
+
+    Examples
+    --------
+    >>> count_lines("12 lignes"), count_lines("7"), count_lines("31001")
+    (12, 1, 1)
+    """
+    counted = _COUNTED.fullmatch(row)
+    return int(re.sub(r"\s", "", counted[1])) if counted else 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -10,39 +9,7 @@ import geopandas as gpd
 from eitgeo.check import WORKING_EPSG
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
-
-_log = logging.getLogger(__name__)
-
-
-def keep_inside(
-    rows: pd.DataFrame, *, communes: pd.DataFrame, path: Path
-) -> pd.DataFrame:
-    """Keep the rows of communes at hand, and tell which are left out.
-
-    Parameters
-    ----------
-    rows
-        Rows with ``code_insee``, well formed; the first column names the row.
-    communes
-        ``code_insee`` of the communes at hand: they shrink with the study area.
-    path
-        The file, for the log.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows kept, on the same index.
-    """
-    here = rows["code_insee"].isin(communes["code_insee"])
-    away = rows[~here]
-    if len(away):
-        names = ", ".join(sorted(away.iloc[:, 0]))
-        told = "%s : %d hors des communes, laissés de côté : %s"
-        _log.warning(told, path.name, len(away), names)
-    return rows[here]
 
 
 def at_seats(rows: pd.DataFrame, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_SEPARATORS = {";": ";", ",": ",", "\t": "tabulation"}
+"""How each is told."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -85,6 +89,7 @@ def read_rows(
         raise SourceError(message) from error
     header = [name.strip() for name in lines[0][1]] if lines else []
     _require_separator(path, header, separator)
+    _require_names_once(path, header)
     require_columns(pd.DataFrame(columns=header), columns, where=path.name)
     if len(lines) < 2:  # noqa: PLR2004
         message = f"{path.name} : fichier vide (un en-tête sans ligne) → le compléter"
@@ -99,15 +104,24 @@ def read_rows(
 
 
 def _require_separator(path: Path, header: Sequence[str], separator: str) -> None:
-    other = ";" if separator == "," else ","
-    if len(header) == 1 and other in header[0]:
+    met = [one for one in _SEPARATORS if one != separator and one in "".join(header)]
+    if len(header) == 1 and met:
         faults = Faults(path.name)
         faults.add(
-            f"séparateur « {other} » au lieu de « {separator} »",
+            f"séparateur « {_SEPARATORS[met[0]]} » au lieu de « {separator} »",
             row=1,
             remedy=f"enregistrer avec le séparateur « {separator} »",
         )
         faults.raise_if_any(SchemaError)
+
+
+def _require_names_once(path: Path, header: Sequence[str]) -> None:
+    faults = Faults(path.name)
+    for name in dict.fromkeys(header):
+        if header.count(name) > 1:
+            met = f"colonne « {name} » présente {header.count(name)} fois"
+            faults.add(met, row=1, remedy="n'en garder qu'une")
+    faults.raise_if_any(SchemaError)
 
 
 def _require_cells(
@@ -186,7 +200,7 @@ def to_counts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
         Type int64, 0 where faulty.
     """
     values = rows[column]
-    good = values.str.fullmatch(r"\d+")
+    good = values.str.fullmatch("[0-9]{1,15}")
     for line, text in faulty(values, ~good):
         met = f"« {column} » = « {text} »"
         faults.add(met, row=line, remedy="écrire un nombre entier, sans espace")
@@ -258,6 +272,30 @@ def check_pattern(
     for line, text in faulty(rows[column], ~rows[column].str.fullmatch(pattern)):
         met = f"« {column} » = « {text} » mal formé"
         faults.add(met, row=line, remedy=f"par exemple « {example} »")
+
+
+def check_dates(
+    rows: pd.DataFrame, column: str, *, faults: Faults, optional: bool = False
+) -> None:
+    """Note the dates that are malformed, or that no calendar has.
+
+    Parameters
+    ----------
+    rows
+        Rows of :func:`read_rows`.
+    column
+        The column, ``AAAA-MM-JJ``.
+    faults
+        Where each fault is noted.
+    optional
+        Whether an empty cell is admitted.
+    """
+    values = rows[column]
+    days = pd.to_datetime(values, format="%Y-%m-%d", errors="coerce")
+    good = values.str.fullmatch(_DAY) & days.notna()
+    for line, text in faulty(values, ~(good | ((values == "") & optional))):
+        met = f"« {column} » = « {text} » mal formé ou hors du calendrier"
+        faults.add(met, row=line, remedy="par exemple « 2025-01-01 »")
 
 
 def check_codes(

@@ -141,11 +141,12 @@ def _csv_header(path: Path, layout: Layout, where: str) -> list[str]:
         )
         raise SourceError(message) from error
     names = next(csv.reader([text.strip("\r\n")], delimiter=layout.separator), [])
-    other = ";" if layout.separator == "," else ","
-    if len(names) == 1 and other in text:
+    others = {";": ";", ",": ",", "\t": "tabulation"}
+    met = [one for one in others if one != layout.separator and one in text]
+    if len(names) == 1 and met:
         faults = Faults(where)
         faults.add(
-            f"séparateur « {other} » au lieu de « {layout.separator} »",
+            f"séparateur « {others[met[0]]} » au lieu de « {layout.separator} »",
             row=1,
             remedy="reprendre le fichier d'origine (il a été réenregistré)",
         )

@@ -109,19 +109,20 @@ def read_banatic(
     reasons = _reasons(rows, communes, known or {}, reached)
     used = rows[reasons == ""]
     found = expand_members(
-        asked,
+        sorted({*asked, *used[MEMBER]}),
         links=_links(used),
         communes=communes,
         known=known or {},
         where=path.name,
     )
+    reasons = first_reason(reasons, _barren(rows, found))
     described = _bodies(rows[rows[GROUP].isin(asked)], on_date, path)
     ids = dict(zip(described["siren"], described["body_id"], strict=True))
     return BodyTables(
-        table=_membership(found, ids, on_date, path),
+        table=_membership({siren: found[siren] for siren in asked}, ids, on_date, path),
         bodies=validate(described, table="bodies", where=path.name),
         dropped=dropped_rows(drops(path.name, rows[MEMBER_NAME], reasons)),
-        notes=note_rows(_notes(used, path)),
+        notes=note_rows(_notes(rows[reasons == ""], path)),
     )
 
 
@@ -172,6 +173,13 @@ def _reasons(
         none.mask(other, "organisme sans commune (" + rows[MEMBER_NAME] + ")"),
         unknown,
     )
+
+
+def _barren(rows: pd.DataFrame, found: Mapping[str, Mapping[str, bool]]) -> pd.Series:
+    # Known only once expanded: a grouping whose own members lead nowhere.
+    empty = rows[MEMBER].map(lambda siren: siren in found and not found[siren])
+    reason = "membre dont aucun membre n'est une commune connue : " + rows[MEMBER]
+    return reason.where(empty, "")
 
 
 def _is_in_part(rows: pd.DataFrame) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -23,6 +24,7 @@ from eitgeo.sources._official import (
 )
 from eitgeo.sources._shapes import repaired_polygons
 from eitgeo.sources._vectors import count_features, read_features
+from eitgeo.tables import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -83,7 +85,7 @@ _LARGEST = {
 }
 """Past these, a limit is in another unit (kilogrammes, centimetres) or an error."""
 
-_NUMBERS = (*_LARGEST, "lanes", "width_m", "car_speed_kmh")
+_SIZES = ("lanes", "width_m", "car_speed_kmh")
 _FLAGS = ("fictitious", "private", "urban", "dangerous_goods_forbidden")
 _TRUE, _FALSE = ("true", "oui", "vrai", "1"), ("false", "non", "faux", "0", "")
 _DIRECTIONS = {
@@ -187,15 +189,10 @@ def read_bd_topo_roads(path: Path, *, bounds: Bounds | None = None) -> Audited:
     Returns
     -------
     Audited
-        One row a section, sorted by ``section_id``: ``nature``, ``importance``,
-        ``road_number``, ``level``, ``direction`` (``both``, ``forward``,
-        ``backward``, ``""`` unknown), ``is_fictitious``, ``is_private``,
-        ``is_urban``, ``dangerous_goods_forbidden``, ``car_access``,
-        ``closed_period``, ``restriction_kind``, ``max_height_m``, ``max_weight_t``,
-        ``max_axle_weight_t``, ``max_width_m``, ``max_length_m``, ``lanes``,
-        ``width_m``, ``car_speed_kmh``, ``code_insee_left``, ``code_insee_right``,
-        ``length_m``, ``source``, lines in EPSG:2154 (with z where the file has it).
-        NaN where a limit is not filled in, or is zero or absurd (then told).
+        Table ``road_restrictions``, one row a section: ``direction`` is ``both``,
+        ``forward``, ``backward``, or ``""`` where unknown; limits in metres and
+        tonnes, NaN where a limit is not filled in, or is zero or absurd (then told);
+        lines in EPSG:2154 (with z where the file has it).
 
     Raises
     ------
@@ -221,12 +218,14 @@ def read_bd_topo_roads(path: Path, *, bounds: Bounds | None = None) -> Audited:
     rows, notes = _read(path, ROAD_LAYER, (_ROAD_NEEDED, _ROAD_OPTIONAL), bounds=bounds)
     table = gpd.GeoDataFrame(rows.copy())
     faults = Faults(path.name)
-    for name in _NUMBERS:
+    for name in (*_LARGEST, *_SIZES):
         table[name] = to_amounts(rows, name, faults=faults)
     faults.raise_if_any(SchemaError)
     notes += _limit_notes(table, path)
     for name, largest in _LARGEST.items():
         table[name] = table[name].where((table[name] > 0) & (table[name] <= largest))
+    for name in _SIZES:
+        table[name] = table[name].where(table[name] >= 0)
     for name in _FLAGS:
         table[name], flag_notes = _flag(rows, name, path)
         notes += flag_notes
@@ -239,9 +238,9 @@ def read_bd_topo_roads(path: Path, *, bounds: Bounds | None = None) -> Audited:
     shapeless = pd.Series("", rows.index).mask(~is_line, "objet sans tracé")
     reasons = first_reason(_keyless(rows), repeats(rows, ["section_id"]), shapeless)
     renamed = {name: f"is_{name}" for name in _FLAGS[:3]}
-    named = table.rename(columns=renamed)
-    ordered = named[[*named.columns.drop("geometry"), "geometry"]]
-    return _audited(ordered, reasons, notes=notes, path=path)
+    loaded = _audited(table.rename(columns=renamed), reasons, notes=notes, path=path)
+    tidy = validate(loaded.table, table="road_restrictions", where=path.name)
+    return replace(loaded, table=tidy)
 
 
 def _read(
@@ -296,7 +295,7 @@ def _domain_notes(odd: pd.Series, subjects: pd.Series, path: Path) -> list[Note]
 
 def _limit_notes(table: pd.DataFrame, path: Path) -> list[Note]:
     notes: list[Note] = []
-    for name, largest in _LARGEST.items():
+    for name, largest in (_LARGEST | dict.fromkeys(_SIZES, np.inf)).items():
         absurd = (table[name] < 0) | (table[name] > largest)
         told = table.loc[absurd, ["section_id", name]]
         notes += [

@@ -9,6 +9,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.sources._rows import (
     check_choices,
     check_codes,
+    check_dates,
     check_key,
     check_pattern,
     faulty,
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-
-_DATE = r"(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?"
 
 
 def read_bodies(path: Path) -> pd.DataFrame:
@@ -94,7 +93,8 @@ def read_membership(
         File absent, empty or not in UTF-8.
     SchemaError
         Missing column, malformed code or date, unknown body or commune, repeated
-        row, membership that ends before it starts.
+        row, membership that ends before it starts or overlaps another of the same
+        commune in the same body.
     """
     rows = read_rows(path, columns=TABLES["membership"].column_names)
     faults = Faults(path.name)
@@ -102,7 +102,7 @@ def read_membership(
     check_codes(rows, known=known_communes, faults=faults)
     check_choices(rows, "status", allowed=STATUSES, faults=faults)
     for name in ("from_date", "to_date"):
-        check_pattern(rows, name, pattern=_DATE, example="2025-01-01", faults=faults)
+        check_dates(rows, name, faults=faults, optional=True)
     if known_bodies is not None:
         unknown = ~rows["body_id"].isin(list(known_bodies))
         for line, body in faulty(rows["body_id"], unknown):
@@ -112,5 +112,20 @@ def read_membership(
     for line in rows.index[ends]:
         met = "appartenance terminée avant d'avoir commencé"
         faults.add(met, row=line, remedy="corriger from_date ou to_date")
+    _note_overlaps(rows, faults)
     faults.raise_if_any(SchemaError)
     return validate(rows, table="membership", where=path.name)
+
+
+def _note_overlaps(rows: pd.DataFrame, faults: Faults) -> None:
+    """Note the periods of one member that start before the one before has ended."""
+    pair = ["body_id", "code_insee"]
+    dated = rows.drop_duplicates([*pair, "from_date"])
+    ordered = dated.sort_values([*pair, "from_date"], kind="stable")
+    previous = ordered.groupby(pair)["to_date"].shift()
+    first = previous.isna()
+    still_in = (previous == "") | (previous > ordered["from_date"])
+    for line in sorted(ordered.index[still_in & ~first]):
+        body, code = ordered.loc[line, pair]
+        met = f"« {code} » est déjà membre de « {body} » à cette date"
+        faults.add(met, row=line, remedy="dater la fin (to_date) de l'autre période")

@@ -19,9 +19,9 @@ from eitgeo.sources._shapes import (
     in_lambert93,
     repaired_polygons,
 )
+from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.irep import naf_from_ape
 from eitgeo.sources.s3ic import HEADCOUNT_BRACKETS, NOT_DIFFUSED
-from eitgeo.tables import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,7 +210,7 @@ def read_cnig_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     )
     sites = _sites(table).assign(position_quality=placed.quality)
     return Audited(
-        validate(sites.set_geometry(placed.points), table="sites", where=path.name),
+        tidy_sites(sites.set_geometry(placed.points), where=path.name),
         dropped_rows(drops(path.name, rows.subjects, reasons)),
         note_rows(
             [

@@ -9,8 +9,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from eitgeo.check import Faults, hint, require_columns
+from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources._rows import check_codes, check_key, faulty, read_rows, require_file
 from eitgeo.sources.communes import (
     COMMUNE_COLUMNS,
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CURRENT = "commune-actuelle"
+_OTHER = "commune qui n'est plus (déléguée ou associée)"
 _COMMUNE_KEYS = ("code", "nom", "departement", "population")
 _MEMBER_KEYS = ("code", "populationMunicipale")
 
 
-def read_cog_communes(
-    folder: Path, *, polygons: Path, merges: Path
-) -> gpd.GeoDataFrame:
+def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
     """Read communes from the lists of the COG and from polygons by département.
 
     Parameters
@@ -46,11 +46,12 @@ def read_cog_communes(
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    Loaded
         Columns of :func:`read_communes`, EPSG:2154, sorted by code. Population is
         the municipal one of the EPCI members' list; where the EPCI is not in that
         list, ``epci_siren`` is empty and the population that of the communes' list.
-        The seat is a point on the surface.
+        The seat is a point on the surface. Left out: rows of the list that are no
+        present commune; polygons that are now part of another commune's.
 
     Raises
     ------
@@ -60,13 +61,25 @@ def read_cog_communes(
         Polygons that are not in EPSG:4326 or lie outside France.
     SchemaError
         Missing key, invalid polygon, a commune without polygon or the reverse.
+
+    References
+    ----------
+    Producer: Etalab, *découpage administratif* (data of INSEE and DGCL); polygons of
+    IGN, ADMIN EXPRESS, generalised. Licence: Licence Ouverte 2.0 (lists distributed
+    under MIT). Vintage: that of the lists; polygons of an older one. CRS: EPSG:4326.
     """
-    listed = read_cog_list(folder)
+    listed, others = _listed(folder)
     layer = _read_polygons(polygons)
     renewed = layer["code_insee"].replace(read_merges(merges))
+    joined = [
+        (polygons.name, old, old, f"polygone réuni à celui de la commune « {new} »")
+        for old, new in zip(layer["code_insee"], renewed, strict=True)
+        if old != new
+    ]
     layer = layer.assign(code_insee=renewed)
     merged = layer[["code_insee", "geometry"]].dissolve("code_insee")
-    _require_same_codes(listed, merged, where=polygons.name)
+    both = f"{polygons.name} et {_only(folder, 'communes*.json').name}"
+    _require_same_codes(listed, merged, where=both)
     table = merged.join(listed.set_index("code_insee")).reset_index()
     seats = gpd.GeoSeries(shapely.point_on_surface(table.geometry), crs=table.crs)
     table = table.assign(
@@ -76,7 +89,9 @@ def read_cog_communes(
         seat_source="point_representatif",
     )
     ordered = table[list(COMMUNE_COLUMNS)].sort_values("code_insee", ignore_index=True)
-    return gpd.GeoDataFrame(ordered, crs=table.crs)
+    return Loaded(
+        gpd.GeoDataFrame(ordered, crs=table.crs), dropped_rows([*others, *joined])
+    )
 
 
 def read_cog_list(folder: Path) -> pd.DataFrame:
@@ -99,11 +114,25 @@ def read_cog_list(folder: Path) -> pd.DataFrame:
     SchemaError
         A key is missing.
     """
+    return _listed(folder)[0]
+
+
+def _listed(folder: Path) -> tuple[pd.DataFrame, list[Any]]:
+    """Return the present communes, and the rows of the list that are none."""
     communes_path = _only(folder, "communes*.json")
-    rows = [row for row in read_json(communes_path) if row.get("type") == _CURRENT]
+    every = _objects(read_json(communes_path), communes_path)
+    rows = [row for row in every if row.get("type") == _CURRENT]
+    others = [
+        (communes_path.name, rank, str(row.get("code", "")), _OTHER)
+        for rank, row in enumerate(every, start=1)
+        if row.get("type") != _CURRENT
+    ]
     communes = _frame(rows, _COMMUNE_KEYS, communes_path).rename(
         columns={"code": "code_insee", "departement": "dep", "population": "listed"}
     )
+    faults = Faults(communes_path.name)
+    check_key(communes, ["code_insee"], faults=faults)
+    faults.raise_if_any(SchemaError)
     known = read_epci_members(_only(folder, "epci*.json"))
     both = communes.merge(known, "left", on="code_insee", validate="one_to_one")
     population = both["population"].fillna(both["listed"]).astype("int64")
@@ -111,7 +140,7 @@ def read_cog_list(folder: Path) -> pd.DataFrame:
         population=population, epci_siren=both["epci_siren"].fillna("").astype(str)
     )
     columns = ["code_insee", "nom", "dep", "population", "epci_siren"]
-    return both[columns].sort_values("code_insee", ignore_index=True)
+    return both[columns].sort_values("code_insee", ignore_index=True), others
 
 
 def read_epci_members(path: Path) -> pd.DataFrame:
@@ -134,10 +163,12 @@ def read_epci_members(path: Path) -> pd.DataFrame:
     SchemaError
         A key is missing, or a commune stands in two EPCI.
     """
+    bodies = _objects(read_json(path), path)
+    require_columns(pd.DataFrame(bodies), ("code", "membres"), where=path.name)
     rows = [
-        {**row, "epci_siren": body.get("code", "")}
-        for body in read_json(path)
-        for row in body.get("membres", [])
+        {**row, "epci_siren": body.get("code")}
+        for body in bodies
+        for row in _objects(body.get("membres"), path)
     ]
     members = _frame(rows, (*_MEMBER_KEYS, "epci_siren"), path).rename(
         columns={"code": "code_insee", "populationMunicipale": "population"}
@@ -145,6 +176,7 @@ def read_epci_members(path: Path) -> pd.DataFrame:
     faults = Faults(path.name)
     check_key(members, ["code_insee"], faults=faults)
     faults.raise_if_any(SchemaError)
+    members = members.astype({"population": "int64"})
     return members.sort_values("code_insee", ignore_index=True)
 
 
@@ -202,11 +234,14 @@ def read_json(path: Path) -> Any:
     require_file(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        message = f"{path.name} : JSON illisible ({error}) → le télécharger à nouveau"
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        message = f"{path.name} : JSON illisible → le télécharger à nouveau"
         raise SourceError(message) from error
     if not isinstance(content, list) or not content:
-        message = f"{path.name} : une liste non vide est nécessaire"
+        message = (
+            f"{path.name} : une liste non vide est nécessaire "
+            "→ le télécharger à nouveau"
+        )
         raise SourceError(message)
     return content
 
@@ -215,7 +250,8 @@ def _only(folder: Path, pattern: str) -> Path:
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
         message = (
-            f"{folder.name} : {len(found)} fichier « {pattern} », un seul nécessaire"
+            f"{folder.name} : {len(found)} fichier « {pattern} » "
+            "→ en garder un, et un seul"
         )
         raise SourceError(message)
     return found[0]
@@ -224,13 +260,51 @@ def _only(folder: Path, pattern: str) -> Path:
 def _frame(rows: list[Any], keys: Sequence[str], path: Path) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     require_columns(frame, keys, where=path.name)
+    faults = Faults(path.name)
+    for key in keys:
+        needed, is_good = _KINDS.get(key, _TEXT)
+        for place, value in enumerate(frame[key], start=1):
+            if not is_good(value):
+                met = f"« {key} » = « {value} »"
+                faults.add(met, row=place, remedy=f"donner {needed}")
+    faults.raise_if_any(SchemaError)
     return frame[list(keys)]
+
+
+def _objects(items: Any, path: Path) -> list[dict[str, Any]]:
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        faults = Faults(path.name)
+        met = "des éléments ne sont pas des objets JSON"
+        faults.add(met, remedy="télécharger à nouveau le fichier")
+        faults.raise_if_any(SchemaError)
+    return list(items)
+
+
+def _is_count(value: Any) -> bool:
+    # Of a column where one is missing, pandas makes floats.
+    whole = isinstance(value, int) or (isinstance(value, float) and value % 1 == 0)
+    return whole and not isinstance(value, bool) and 0 <= value < 10**9
+
+
+def _is_code(value: Any) -> bool:
+    return commune_code_fault(value) is None
+
+
+_TEXT = ("un texte", lambda value: isinstance(value, str))
+_COUNT = ("un nombre entier", _is_count)
+_KINDS = {
+    "code": ("un code commune, par exemple « 09001 »", _is_code),
+    "population": _COUNT,
+    "populationMunicipale": _COUNT,
+}
 
 
 def _read_polygons(folder: Path) -> gpd.GeoDataFrame:
     paths = sorted(folder.glob("*.geojson"))
     if not paths:
-        message = f"{folder.name} : aucun fichier « *.geojson » de communes"
+        message = (
+            f"{folder.name} : aucun fichier « *.geojson » de communes → les y déposer"
+        )
         raise SourceError(message)
     layers = []
     for path in paths:

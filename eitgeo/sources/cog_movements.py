@@ -11,7 +11,7 @@ from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference import MOVEMENT_COLUMNS
 from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources._official import drops, first_reason, read_official
-from eitgeo.sources._rows import check_codes, check_pattern
+from eitgeo.sources._rows import check_codes, check_dates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,6 @@ _NAMES = {
 }
 _COLUMNS = ("MOD", "TYPECOM_AV", "TYPECOM_AP", *_NAMES)
 _COMMUNE = "COM"
-_DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 
 
 def read_cog_movements(path: Path, *, first_year: int = 2013) -> Loaded:
@@ -76,7 +75,7 @@ def read_cog_movements(path: Path, *, first_year: int = 2013) -> Loaded:
     none = pd.Series("", index=rows.index, dtype="str")
     is_commune = (rows["TYPECOM_AV"] == _COMMUNE) & (rows["TYPECOM_AP"] == _COMMUNE)
     faults = Faults(path.name)
-    check_pattern(rows, "DATE_EFF", pattern=_DAY, example="2025-01-01", faults=faults)
+    check_dates(rows, "DATE_EFF", faults=faults)
     communes = rows[is_commune]
     for column in ("COM_AV", "COM_AP"):
         check_codes(communes, faults=faults, column=column)

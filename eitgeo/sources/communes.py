@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -22,7 +23,7 @@ from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 COMMUNE_COLUMNS = (
@@ -56,10 +57,18 @@ _NEEDED = (
     "seat_source",
 )
 
+MOST_PEOPLE = 10**9
+"""No commune has as many inhabitants."""
 
-def read_communes(
-    path: Path, *, known_epci: Collection[str] | None = None
-) -> gpd.GeoDataFrame:
+_UNREADABLE = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    shapely.errors.ShapelyError,
+    UnicodeDecodeError,
+)
+
+
+def read_communes(path: Path) -> gpd.GeoDataFrame:
     """Read the communes of the study area and of its buffer.
 
     Parameters
@@ -68,8 +77,6 @@ def read_communes(
         GeoJSON (RFC 7946: WGS84) or any vector layer in EPSG:4326 or EPSG:2154,
         with ``code_insee``, ``nom``, ``epci_siren``, ``dep``, ``population``,
         ``seat_lon``, ``seat_lat`` (WGS84 degrees) and ``seat_source``.
-    known_epci
-        SIREN of the EPCI on record; None: not checked.
 
     Returns
     -------
@@ -85,15 +92,15 @@ def read_communes(
     CrsError
         CRS absent, another one, or coordinates outside France.
     SchemaError
-        Missing column, malformed or repeated code, unknown EPCI, invalid polygon,
-        seat outside its commune … all told at once.
+        Missing column, malformed or repeated code, invalid polygon, seat outside its
+        commune … all told at once.
     """
     layer = read_layer(path)
     require_columns(layer, _NEEDED, where=path.name)
     metres = to_lambert93(layer, where=path.name)
     faults = Faults(path.name)
     for place, row in labelled(layer):
-        for met, remedy in _attribute_faults(row, known_epci):
+        for met, remedy in _attribute_faults(row):
             faults.add(f"{place} : {met}", remedy=remedy)
     note_geometry_faults(metres, faults=faults)
     note_repeated_codes(layer, faults=faults)
@@ -125,12 +132,16 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     """
     require_file(path)
     try:
-        layer = gpd.read_file(path)
-    except (pyogrio.errors.DataSourceError, UnicodeDecodeError) as error:
+        with warnings.catch_warnings():
+            # A cell or a shape that GDAL does not know is told by the checks below.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("ignore", UserWarning)
+            layer = gpd.read_file(path)
+    except _UNREADABLE as error:
         message = f"{path.name} : couche illisible → vérifier le format et l'encodage"
         raise SourceError(message) from error
     if len(layer) == 0 or not isinstance(layer, gpd.GeoDataFrame):
-        message = f"{path.name} : couche vide (aucun objet géographique)"
+        message = f"{path.name} : couche vide (aucun objet géographique) → la compléter"
         raise SourceError(message)
     return layer
 
@@ -239,32 +250,33 @@ def note_repeated_codes(layer: gpd.GeoDataFrame, *, faults: Faults) -> None:
             faults.add(f"{place} : code répété", remedy="fusionner ou retirer l'objet")
 
 
-def _attribute_faults(
-    row: Any, known_epci: Collection[str] | None
-) -> Iterator[tuple[str, str]]:
+def _attribute_faults(row: Any) -> Iterator[tuple[str, str]]:
     wrong = commune_code_fault(row.code_insee)
     if wrong is not None:
         yield wrong
     elif not row.code_insee.startswith(str(row.dep)):
         yield f"département « {row.dep} » étranger au code", "corriger « dep »"
-    if not isinstance(row.population, int | np.integer) or row.population < 0:
-        yield f"population « {row.population} »", "écrire un nombre entier ≥ 0"
-    if row.seat_source not in SEAT_SOURCES:
+    if not _is_count(row.population):
+        is_absent = pd.api.types.is_scalar(row.population) and pd.isna(row.population)
+        met = "absente" if is_absent else f"« {row.population} »"
+        yield f"population {met}", "écrire un nombre entier ≥ 0"
+    if str(row.seat_source) not in SEAT_SOURCES:
         yield (
             f"seat_source « {row.seat_source} »",
             hint(str(row.seat_source), SEAT_SOURCES),
         )
-    if not all(_is_number(value) for value in (row.seat_lon, row.seat_lat)):
+    if not all(_is_degrees(value) for value in (row.seat_lon, row.seat_lat)):
         yield "chef-lieu sans coordonnées", "donner seat_lon et seat_lat en degrés"
-    if known_epci is not None and row.epci_siren not in known_epci:
-        yield (
-            f"EPCI inconnu « {row.epci_siren} »",
-            hint(str(row.epci_siren), known_epci),
-        )
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, float | int) and bool(np.isfinite(value))
+def _is_count(value: Any) -> bool:
+    # One absent cell makes numbers with a point of the whole column.
+    is_number = isinstance(value, float | int | np.integer)
+    return is_number and 0 <= value < MOST_PEOPLE and float(value).is_integer()
+
+
+def _is_degrees(value: object) -> bool:
+    return isinstance(value, float | int) and abs(value) <= 180  # noqa: PLR2004
 
 
 def _require_seats_inside(

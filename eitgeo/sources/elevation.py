@@ -226,7 +226,8 @@ def require_grid(
         message = f"{where} : {raster.count} bandes au lieu d'une → extraire l'altitude"
         raise SchemaError(message)
     matrix = raster.transform
-    if matrix.b != 0 or matrix.d != 0 or matrix.a <= 0 or matrix.e >= 0:
+    upright = matrix.b == 0 and matrix.d == 0 and matrix.a > 0 > matrix.e
+    if not upright or not np.isfinite(matrix).all() or matrix.is_degenerate:
         message = f"{where} : grille tournée ou retournée → la redresser, nord en haut"
         raise SchemaError(message)
 

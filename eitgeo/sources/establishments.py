@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.check import Faults
+from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
-from eitgeo.sources._places import at_seats, keep_inside
+from eitgeo.reference import naf_subclasses
+from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources._official import away, drops
+from eitgeo.sources._places import at_seats
 from eitgeo.sources._rows import (
     check_choices,
     check_codes,
     check_key,
     check_order,
     check_pattern,
+    faulty,
     read_rows,
     to_numbers,
 )
+from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.outlets import ROW_STATUSES
-from eitgeo.tables import EVIDENCE_CLASSES, validate
+from eitgeo.tables import EVIDENCE_CLASSES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import geopandas as gpd
     import pandas as pd
 
 NAF_FORM = r"(\d{2}\.\d{2}[A-Z])?"
@@ -42,7 +46,7 @@ _NEEDED = (
 )
 
 
-def read_anchors(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
+def read_anchors(path: Path, *, communes: pd.DataFrame) -> Loaded:
     """Read the named establishments, at the seat of their commune.
 
     Parameters
@@ -53,27 +57,34 @@ def read_anchors(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
         ``headcount_high`` (empty where unknown), ``position_quality`` (commune),
         ``status``, ``evidence``, ``source``. Legal persons only.
     communes
-        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m]; rows of other
-        communes are left out and named in the log.
+        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
 
     Returns
     -------
-    geopandas.GeoDataFrame
-        Table ``sites``, EPSG:2154, ``synthetic`` False.
+    Loaded
+        Table ``sites``, EPSG:2154, ``synthetic`` False. Rows of other communes are
+        left out.
 
     Raises
     ------
     SourceError
         File absent, empty or not in UTF-8.
     SchemaError
-        Missing column, repeated site, malformed NAF, SIRET or commune
-        code, decimal comma, headcounts out of order …
+        Missing column, repeated site, malformed or unknown NAF, malformed SIRET or
+        commune code, decimal comma, headcounts out of order …
+
+    References
+    ----------
+    Producer: the author of the study, each row citing a public source. Licence: that of
+    the sources (Licence Ouverte 2.0 for the file that ships). Vintage: told row by row.
+    CRS: none in the file; at the town hall, EPSG:2154.
     """
     rows = read_rows(path, columns=_NEEDED)
     faults = Faults(path.name)
     check_key(rows, ["site_id"], faults=faults)
     check_codes(rows, faults=faults)
     check_pattern(rows, "naf", pattern=NAF_FORM, example="17.11Z", faults=faults)
+    _check_activities(rows["naf"], faults)
     check_pattern(
         rows, "siret", pattern=SIRET_FORM, example="39931827800021", faults=faults
     )
@@ -83,12 +94,22 @@ def read_anchors(path: Path, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
     counts = {name: to_numbers(rows, name, faults=faults) for name in _HEADCOUNTS}
     check_order(*counts.values(), faults=faults)
     faults.raise_if_any(SchemaError)
-    inside = keep_inside(rows.assign(**counts), communes=communes, path=path)
-    sites = inside.assign(
+    reasons = away(rows, communes)
+    sites = rows.assign(
+        **counts,
         naf_version="NAFRev2",
         diffusible=True,
         natural_person=False,
         synthetic=False,
-    )
+    )[reasons == ""]
     placed = at_seats(sites, communes=communes)
-    return validate(placed, table="sites", where=path.name)
+    dropped = dropped_rows(drops(path.name, rows["site_id"], reasons))
+    return Loaded(tidy_sites(placed, where=path.name), dropped)
+
+
+def _check_activities(naf: pd.Series, faults: Faults) -> None:
+    known = naf_subclasses()
+    formed = naf.str.fullmatch(NAF_FORM) & (naf != "")
+    for line, code in faulty(naf, formed & ~naf.isin(list(known))):
+        met = f"« naf » = « {code} » : sous-classe inconnue de la NAF rév. 2"
+        faults.add(met, row=line, remedy=hint(code, known))

@@ -13,6 +13,7 @@ from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources._commune_layers import text_of, tidy_communes
 from eitgeo.sources._rows import require_file
+from eitgeo.sources._shapes import MAX_OBJECTS
 from eitgeo.sources.communes import WGS84_EPSG
 
 if TYPE_CHECKING:
@@ -127,9 +128,22 @@ def _shape(value: Any, name: str, code: Any, faults: Faults) -> Any:
             remedy = "demander le champ « contour »"
             faults.add(f"commune « {code} » sans contour", remedy=remedy)
         return None
+    # Collections nested by the thousand crash GEOS: a commune needs one object.
     try:
-        return shapely.from_geojson(json.dumps(value))
-    except shapely.errors.GEOSException:
-        met = f"commune « {code} » : « {name} » n'est pas une géométrie GeoJSON"
-        faults.add(met, remedy="demander à nouveau le fichier à l'API")
-        return None
+        text = json.dumps(value)
+        if text.count("{") > MAX_OBJECTS:
+            wrong = "fait de trop d'objets imbriqués"
+        else:
+            shape = shapely.from_geojson(text)
+            if name == "contour" or _is_point(shape):
+                return shape
+            wrong = "n'est pas un point"
+    except (shapely.errors.GEOSException, RecursionError):
+        wrong = "n'est pas une géométrie GeoJSON"
+    met = f"commune « {code} » : « {name} » {wrong}"
+    faults.add(met, remedy="demander à nouveau le fichier à l'API")
+    return None
+
+
+def _is_point(shape: Any) -> bool:
+    return bool(shape.geom_type == "Point" and not shape.is_empty)

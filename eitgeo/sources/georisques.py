@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources._archives import extracted
-from eitgeo.sources._identity import may_be_shown, siret_notes
+from eitgeo.sources._identity import folded, may_be_shown, siret_notes
 from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import (
     Audited,
@@ -25,6 +26,7 @@ from eitgeo.sources._official import (
     where,
 )
 from eitgeo.sources._positions import Positions, place_degrees
+from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.icpe_headings import main_headings, waste_headings
 from eitgeo.sources.irep import naf_from_ape
 from eitgeo.tables import validate
@@ -32,16 +34,15 @@ from eitgeo.tables import validate
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from eitgeo.sources._official import Drop, Note
 
 INSTALLATIONS = "InstallationClassee.csv"
 HEADINGS = "rubriqueIC.csv"
 MASKED_NAME = "Installation classée (nom non diffusé)"
 SOURCE = "Géorisques, installations classées"
-CLOSED = ("en fin d'exploitation", "a l'arret", "à l'arrêt", "cessation", "récolement")
-"""How the state of an installation that takes nothing any more begins."""
+CLOSED = ("en fin d'exploitation", "à l'arrêt", "cessation", "récolement")
+"""How the state of an installation that takes nothing any more begins, whatever its
+case and accents."""
 
 _NEEDED = (
     "codeAiot",
@@ -245,7 +246,7 @@ def _installations(path: Path) -> pd.DataFrame:
 
 def _closed(rows: pd.DataFrame) -> pd.Series:
     state = rows["etatActivite"]
-    shut = state.str.casefold().str.startswith(CLOSED)
+    shut = folded(state).str.startswith(tuple(folded(pd.Series(CLOSED))))
     return where(shut, "activité terminée (« " + state + " »)")
 
 
@@ -290,5 +291,9 @@ def _audited(
         len(left_out),
         len(notes),
     )
-    tidy = validate(frame, table=table, where=path.name)
+    tidy = (
+        tidy_sites(frame, where=path.name)
+        if table == "sites"
+        else validate(frame, table=table, where=path.name)
+    )
     return Audited(tidy, dropped_rows(left_out), note_rows(notes))

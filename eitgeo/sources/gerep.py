@@ -26,8 +26,8 @@ from eitgeo.sources._official import (
     where,
 )
 from eitgeo.sources._positions import from_epsg, place_points
+from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.irep import MASKED_NAME, commune_codes, naf_from_ape
-from eitgeo.tables import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +118,7 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     left_out = drops(ESTABLISHMENTS, subjects, reason)
     _log.info("%s : %d lignes lues, %d retenues", path.name, len(rows), len(kept))
     sites = gpd.GeoDataFrame(_sites(kept), geometry=placed.points)
-    table = validate(sites, table="sites", where=path.name)
+    table = tidy_sites(sites, where=path.name)
     return Audited(table, dropped_rows(left_out), note_rows(notes))
 
 

@@ -12,7 +12,7 @@ from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.reference import low_ewc, waste_operations
 from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources._official import first_reason, read_official, where
+from eitgeo.sources._official import Audited, first_reason, read_official, where
 from eitgeo.sources._rows import check_choices, check_key, check_pattern
 from eitgeo.sources.gerep import SOURCE, read_gerep_sites
 from eitgeo.sources.gerep_waste import DECLARATION_COLUMNS, read_waste_declarations
@@ -104,9 +104,9 @@ def declared_arisings(
     Notes
     -----
     The mass is observed; its category is as sure as the correspondence. The package's
-    own holds the codes of its synergy rules alone: the rest is left out rather than
-    put in a category by guess. Bring the whole correspondence of Regulation 849/2010
-    with :func:`read_low_ewc`. Below the thresholds of declaration a site says
+    own holds two codes in three: the rest is left out rather than put in a category
+    by guess. Bring the whole correspondence of Regulation 849/2010 with
+    :func:`read_low_ewc`. Below the thresholds of declaration a site says
     nothing: absent is not zero.
     """
     require_columns(declarations, DECLARATION_COLUMNS, where="declarations")
@@ -148,7 +148,7 @@ def _drops(rows: pd.DataFrame, reasons: pd.Series) -> list[Drop]:
     return list(zip(rows["file"], rows["row"], rows["site_id"], reasons, strict=True))
 
 
-def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Loaded:
+def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     """Read the establishments that declare waste taken and treated, as outlets.
 
     Parameters
@@ -160,7 +160,7 @@ def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Loaded:
 
     Returns
     -------
-    Loaded
+    Audited
         Table ``outlets``, EPSG:2154, ``a_verifier``: the kind is that of the operation
         with the largest mass treated (:func:`eitgeo.reference.waste_operations`);
         ``capacity_t`` is NaN, for a mass treated is no capacity. Left out:
@@ -219,7 +219,8 @@ def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Loaded:
     dropped = pd.concat(
         [sites.dropped, declared.dropped, dropped_rows(left_out)], ignore_index=True
     )
-    return Loaded(validate(outlets, table="outlets", where=path.name), dropped)
+    notes = pd.concat([sites.notes, declared.notes], ignore_index=True)
+    return Audited(validate(outlets, table="outlets", where=path.name), dropped, notes)
 
 
 def _main_kinds(treated: pd.DataFrame) -> pd.Series:

@@ -23,6 +23,7 @@ from eitgeo.sources._official import (
     to_amounts,
     where,
 )
+from eitgeo.sources._rows import check_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,7 @@ DECLARATION_COLUMNS = (
 """Columns of the declarations; masses are in t/year."""
 
 FIRST_YEAR, LAST_YEAR = 2003, 2100
+_SAME = ["site_id", "year", "waste_code", "operation", "dep", "country", "mass_t"]
 MAX_MASS_T = 1e8
 _PREFIX = {"produced": "Prod", "treated": "Trait"}
 _TONNES = {"tonnes/an": 1.0, "tonne/an": 1.0, "t/an": 1.0, "t": 1.0, "kg/an": 1e-3}
@@ -173,6 +175,10 @@ def _declarations(path: Path, name: str, side: Side) -> pd.DataFrame:
     amounts = _AMOUNTS[side]
     rows = read_official(path, columns=(*_NEEDED, *amounts))
     faults = Faults(name)
+    # A comma in an identifier: saved again by a program, which turned its point.
+    check_pattern(
+        rows, "identifiant", pattern="[^,]*", example="068.02548", faults=faults
+    )
     masses = [to_amounts(rows, column, faults=faults) for column in amounts]
     faults.raise_if_any(SchemaError)
     units = rows["unite"].str.casefold().str.replace(" ", "", regex=False)
@@ -231,7 +237,14 @@ def _notes(rows: pd.DataFrame, name: str) -> list[Note]:
     odd = "« " + rows["waste_code"] + " » au regard du fichier"
     strange = (rows["dep"] == "") & (rows["code_departement"] != "")
     no_dep = "« " + rows["code_departement"] + " » n'est pas un département"
+    again = rows.duplicated(_SAME, keep="first")
     return [
         *remarks(name, subjects, "danger", where(rows["at_odds"], odd)),
         *remarks(name, subjects, "departement", where(strange, no_dep)),
+        *remarks(
+            name,
+            subjects,
+            "ligne_identique",
+            where(again, "déclaration identique à une autre, comptée elle aussi"),
+        ),
     ]

@@ -28,7 +28,7 @@ from eitgeo.sources._official import (
 )
 from eitgeo.sources._positions import place_points
 from eitgeo.sources._rows import check_key, check_pattern, to_numbers
-from eitgeo.tables import validate
+from eitgeo.sources._site_rows import tidy_sites
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,7 +145,7 @@ def read_irep_sites(
         *placed.notes(path.name, sites["site_id"] + " " + sites["name"]),
         *_identity_notes(path.name, kept, sites),
     ]
-    table = validate(sites.set_geometry(placed.points), table="sites", where=path.name)
+    table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
     return Audited(table, dropped_rows(left_out), note_rows(notes))
 
 
@@ -153,7 +153,9 @@ def _declarations(path: Path) -> pd.DataFrame:
     rows = read_official(path, columns=_NEEDED, separator=",")
     faults = Faults(path.name)
     check_key(rows, ["Identifiant", "annee"], faults=faults)
-    check_pattern(rows, "annee", pattern=r"\d{4}", example="2017", faults=faults)
+    check_pattern(
+        rows, "annee", pattern="(19|20)[0-9]{2}", example="2017", faults=faults
+    )
     check_postcodes(rows, "Code_Postal", faults=faults)
     spots = {
         name: to_numbers(rows, f"Coordonnees_{name.upper()}", faults=faults)

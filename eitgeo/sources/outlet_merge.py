@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.sources._loaded import dropped_rows
+from eitgeo.check import Faults
+from eitgeo.errors import SchemaError
+from eitgeo.sources._identity import installation_keys
+from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources._official import Audited, note_rows
+from eitgeo.sources._rows import check_key, read_rows
 from eitgeo.tables import POSITION_QUALITIES, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from eitgeo.sources._official import Note
 
@@ -21,10 +26,51 @@ GENERIC_KINDS = ("icpe_dechets", "traitement", "collecte", "stockage", "transit"
 """Kinds so broad that they do not tell two sites apart."""
 
 CAPACITY_TOLERANCE = 0.01
+ALIAS_COLUMNS = ("site", "alias", "source")
 _SIRET = r"\d{14}"
 
 
-def merge_outlets(parts: Sequence[pd.DataFrame]) -> Audited:
+def read_outlet_aliases(path: Path) -> Loaded:
+    """Read which numbers name one and the same treatment site.
+
+    Parameters
+    ----------
+    path
+        CSV, ``,``, UTF-8: ``site`` (a name of the site), ``alias`` (a SIRET, another
+        alias or the ``outlet_id`` of a source), ``source``; a row an alias.
+
+    Returns
+    -------
+    Loaded
+        ``ALIAS_COLUMNS``, sorted by site and alias; no row is left out.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, empty cell, alias given to two sites.
+
+    References
+    ----------
+    Producer: the author of the study, each row citing a public source. Licence: that of
+    the sources (Licence Ouverte 2.0 for the file that ships). Vintage: told row by row.
+    CRS: none.
+    """
+    rows = read_rows(path, columns=ALIAS_COLUMNS)
+    faults = Faults(path.name)
+    for name in ("site", "alias"):
+        for line in rows.index[rows[name] == ""]:
+            faults.add(f"« {name} » vide", row=line, remedy="compléter la ligne")
+    check_key(rows, ["alias"], faults=faults)
+    faults.raise_if_any(SchemaError)
+    table = rows[list(ALIAS_COLUMNS)].sort_values(["site", "alias"], ignore_index=True)
+    return Loaded(table, dropped_rows([]))
+
+
+def merge_outlets(
+    parts: Sequence[pd.DataFrame], *, aliases: pd.DataFrame | None = None
+) -> Audited:
     """Put tables of outlets together, one row a site.
 
     Parameters
@@ -32,15 +78,19 @@ def merge_outlets(parts: Sequence[pd.DataFrame]) -> Audited:
     parts
         Tables ``outlets``, EPSG:2154, the most trusted first; ``aliases`` hold the
         SIRET of a site, several where the study says so.
+    aliases
+        ``site`` and ``alias``, of :func:`read_outlet_aliases`: the rows that bear an
+        alias of one site are one outlet, whatever their kind and commune.
 
     Returns
     -------
     Audited
         Table ``outlets``: the row of the first part stands, with the aliases and
         headings of all, the capacity and household tonnage of the first that knows
-        them, the best position. Left out: the rows merged into another, named, with
-        the number in common. Remarks: capacities at odds, SIRET of a head office
-        (borne in several communes), possible duplicates (same commune, same kind).
+        them, the best position in its commune. Left out: the rows merged into
+        another, named, with the number in common. Remarks: capacities at odds, SIRET
+        of a head office (borne in several communes), possible duplicates (same
+        commune, same kind).
 
     Raises
     ------
@@ -52,13 +102,17 @@ def merge_outlets(parts: Sequence[pd.DataFrame]) -> Audited:
     Two rows with a SIRET in common are one site when they are of the same kind (or one
     is of a generic kind), or come from two sources in the same commune. A number that
     one source gives to sites of several communes is the operator's: it joins nothing.
+    Rows of two sources with the same number of installation (S3IC, IREP, ICPE) are
+    one site.
     """
     tables = [part.assign(part=rank) for rank, part in enumerate(parts)]
     rows = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=parts[0].crs)
     bearers = _bearers(rows)
     office = bearers.groupby(["siret", "part"])["code_insee"].transform("nunique") > 1
     offices = set(bearers.loc[office, "siret"])
-    leader, common = _leaders(rows, bearers[~bearers["siret"].isin(offices)])
+    own = bearers[~bearers["siret"].isin(offices)]
+    pairs = [*_declared(rows, aliases), *_installations(rows), *_by_siret(own)]
+    leader, common = _leaders(len(rows), pairs)
     merged = leader != rows.index
     left_out = [
         (
@@ -79,8 +133,12 @@ def merge_outlets(parts: Sequence[pd.DataFrame]) -> Audited:
     return Audited(table, dropped_rows(left_out), note_rows(notes))
 
 
-def _merged_into(outlet_id: str, siret: str) -> str:
-    return f"fusionné avec « {outlet_id} » (SIRET {siret})"
+type _Pair = tuple[int, int, str]
+"""Two rows that are one site, and what says so."""
+
+
+def _merged_into(outlet_id: str, common: str) -> str:
+    return f"fusionné avec « {outlet_id} » ({common})"
 
 
 class _Bearer(NamedTuple):
@@ -100,11 +158,37 @@ def _bearers(rows: pd.DataFrame) -> pd.DataFrame:
     return found.drop_duplicates(["siret", "row"])
 
 
-def _leaders(
-    rows: pd.DataFrame, bearers: pd.DataFrame
-) -> tuple[pd.Series, dict[int, str]]:
-    """Return the first row of each group, and the number that joins a row to it."""
-    leader = {index: index for index in range(len(rows))}
+def _declared(rows: pd.DataFrame, aliases: pd.DataFrame | None) -> Iterator[_Pair]:
+    if aliases is None:
+        return
+    names = rows["aliases"] + ";" + rows["outlet_id"]
+    each = names.str.split(";").explode().str.strip()
+    site = each.map(dict(zip(aliases["alias"], aliases["site"], strict=True))).dropna()
+    for name, index in site.groupby(site, sort=True).groups.items():
+        first, *others = sorted(set(index))
+        yield from ((first, other, f"alias de « {name} »") for other in others)
+
+
+def _installations(rows: pd.DataFrame) -> Iterator[_Pair]:
+    keys = installation_keys(rows["outlet_id"])
+    numbered = rows["part"][keys != rows["outlet_id"]]
+    for key, index in numbered.groupby(keys[numbered.index], sort=True).groups.items():
+        for one, other in combinations(sorted(index), 2):
+            if numbered[one] != numbered[other]:
+                yield one, other, f"installation {key}"
+
+
+def _by_siret(bearers: pd.DataFrame) -> Iterator[_Pair]:
+    for siret, group in bearers.groupby("siret", sort=True):
+        fields = group[list(_Bearer._fields)].to_numpy().tolist()
+        for one, other in combinations([_Bearer(*values) for values in fields], 2):
+            if _same_site(one, other):
+                yield one.row, other.row, f"SIRET {siret}"
+
+
+def _leaders(n_rows: int, pairs: Sequence[_Pair]) -> tuple[pd.Series, dict[int, str]]:
+    """Return the first row of each group, and what joins a row to it."""
+    leader = {index: index for index in range(n_rows)}
     common: dict[int, str] = {}
 
     def root(index: int) -> int:
@@ -112,13 +196,11 @@ def _leaders(
             index = leader[index]
         return index
 
-    for siret, group in bearers.groupby("siret", sort=True):
-        fields = group[list(_Bearer._fields)].to_numpy().tolist()
-        for one, other in combinations([_Bearer(*values) for values in fields], 2):
-            first, last = sorted((root(one.row), root(other.row)))
-            if first != last and _same_site(one, other):
-                leader[last] = first
-                common[last] = str(siret)
+    for one, other, by in pairs:
+        first, last = sorted((root(one), root(other)))
+        if first != last:
+            leader[last] = first
+            common[last] = by
     return pd.Series({index: root(index) for index in leader}, dtype="int64"), common
 
 
@@ -137,7 +219,8 @@ def _united(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
     for name in ("capacity_t", "household_t"):
         table[name] = groups[name].first()
     order = {quality: rank for rank, quality in enumerate(POSITION_QUALITIES)}
-    best = rows["position_quality"].map(order).groupby(leader).idxmin()
+    here = rows["code_insee"] == rows["code_insee"][leader].to_numpy()
+    best = rows["position_quality"][here].map(order).groupby(leader[here]).idxmin()
     table["position_quality"] = rows["position_quality"][best].to_numpy()
     return table.set_geometry(
         gpd.GeoSeries(rows.geometry[best].to_numpy(), index=table.index, crs=rows.crs)

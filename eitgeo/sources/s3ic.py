@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import Audited, away, drops, note_rows, read_official
 from eitgeo.sources._places import at_seats
 from eitgeo.sources._rows import check_codes, check_key
+from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.irep import naf_from_ape
 from eitgeo.tables import validate
 
@@ -42,7 +42,6 @@ HEADCOUNT_BRACKETS: dict[str, tuple[float, float]] = {
 }
 """INSEE headcount brackets: code → lowest, highest; other codes are unknown."""
 
-_log = logging.getLogger(__name__)
 _UNKNOWN = (np.nan, np.nan)
 _KIND_OF_NAF = {
     "37.00": "traitement_effluents",
@@ -179,7 +178,7 @@ def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> Audited:
         }
     )
     placed = at_seats(sites, communes=communes)
-    table = validate(placed, table="sites", where=path.name)
+    table = tidy_sites(placed, where=path.name)
     return _audited(table, every, rows, communes=communes, path=path)
 
 
@@ -201,14 +200,6 @@ def _audited(
     path: Path,
 ) -> Audited:
     gone = drops(path.name, "S3IC" + every["code"], away(every, communes))
-    if gone:
-        names = ", ".join(sorted(subject for _, _, subject, _ in gone))
-        _log.warning(
-            "%s : %d hors des communes, laissés de côté : %s",
-            path.name,
-            len(gone),
-            names,
-        )
     notes = siret_notes(path.name, rows["siret"], "S3IC" + rows["code"])
     return Audited(table, dropped_rows(gone), note_rows(notes))
 

@@ -16,7 +16,7 @@ from eitgeo.sources._sirene_rows import legal_units as find_units
 from eitgeo.sources._sirene_rows import positions as find_positions
 from eitgeo.sources._sirene_scan import engine
 from eitgeo.sources._sirene_sites import NAF_2025, NAF_REV2, described
-from eitgeo.tables import validate
+from eitgeo.sources._site_rows import tidy_sites
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 SOURCE = "INSEE, SIRENE"
-EXTRA_COLUMNS = ("naf_rev2", "naf_2025")
-"""Beside those of table ``sites``: the activity in both nomenclatures."""
-
 _UNIT_COLUMNS = ("siren", "unit_status", "unit_name", "category", "n_rows")
 _POSITION_COLUMNS = ("siret", "x", "y", "qualite_xy", "epsg", "n_rows")
 _log = logging.getLogger(__name__)
@@ -68,7 +65,7 @@ def read_sirene_sites(
     Returns
     -------
     Loaded
-        ``table``: table ``sites``, EPSG:2154, class O, with ``EXTRA_COLUMNS``.
+        ``table``: table ``sites``, EPSG:2154, class O.
         ``dropped``: for the stock, each reason with the count of its rows (« 12
         lignes » in column ``row``, for they are millions) and each repeated row; for
         the geolocation, each position that was not kept, its establishment being put
@@ -131,9 +128,10 @@ def read_sirene_sites(
         sites, positions=positions, communes=communes, path=where
     )
     source = f"{SOURCE} ({vintage})" if vintage else SOURCE
-    table = _tidy(located.assign(source=source), path)
+    table = tidy_sites(located.assign(source=source), where=path.name)
     moved = _moved(discarded, where.name)
-    dropped = _report(left, picked, path=path, moved=moved)
+    twice = picked["n_rows"].set_axis(sites["site_id"])
+    dropped = _report(left, twice, path=path, moved=moved)
     _log.info(
         "%s : %d lignes lues, %d établissements retenus",
         path.name,
@@ -160,24 +158,17 @@ def _require_activities(sites: pd.DataFrame, naf_version: str, path: Path) -> No
         faults.raise_if_any(SchemaError)
 
 
-def _tidy(located: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
-    table = validate(located, table="sites", where=path.name)
-    extra = located.set_index("site_id")[list(EXTRA_COLUMNS)]
-    columns = [*table.columns.drop("geometry"), *EXTRA_COLUMNS, "geometry"]
-    return table.join(extra, on="site_id")[columns]
-
-
 def _report(
-    left: pd.DataFrame, picked: pd.DataFrame, *, path: Path, moved: pd.DataFrame
+    left: pd.DataFrame, n_rows_of: pd.Series, *, path: Path, moved: pd.DataFrame
 ) -> pd.DataFrame:
     counted = [
         (path.name, counted_lines(n_rows), "établissements", reason)
         for reason, n_rows in zip(left["reason"], left["n_rows"], strict=True)
     ]
-    twice = picked[picked["n_rows"] > 1]
+    # By site_id, not by SIRET: it may be a natural person's.
     merged = [
-        (path.name, siret, "établissement", "ligne répétée à l'identique")
-        for siret, n_rows in zip(twice["siret"], twice["n_rows"], strict=True)
+        (path.name, site_id, "établissement", "ligne répétée à l'identique")
+        for site_id, n_rows in n_rows_of[n_rows_of > 1].items()
         for _ in range(n_rows - 1)
     ]
     return dropped_rows([*counted, *merged, *moved.itertuples(index=False, name=None)])

@@ -15,7 +15,7 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG, Faults, hint, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
-from eitgeo.tables import validate
+from eitgeo.sources._site_rows import tidy_sites
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -115,7 +115,7 @@ def synthetic_sites(
     placed = gpd.GeoDataFrame(
         sites, geometry=gpd.points_from_xy(x, y, crs=WORKING_EPSG)
     )
-    return validate(placed, table="sites", where="sites synthétiques")
+    return tidy_sites(placed, where="sites synthétiques")
 
 
 def _require_inputs(communes: gpd.GeoDataFrame, sector_mix: pd.DataFrame) -> None:

@@ -2,67 +2,118 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eitgeo.errors import StudyError
-from eitgeo.reference import sector_mix
+from eitgeo.reference import CogMovements, cog_movements, sector_mix
 from eitgeo.sources import (
+    Loaded,
+    dropped_rows,
+    read_admin_express,
     read_anchors,
+    read_cnig_sites,
     read_cog_communes,
+    read_cog_movements,
     read_communes,
+    read_geo_api_communes,
+    read_gerep_outlets,
+    read_gerep_sites,
+    read_icpe_outlets,
+    read_icpe_sites,
     read_irep_sites,
+    read_isdnd_capacities,
     read_outlets,
     read_s3ic_outlets,
+    read_s3ic_sites,
+    read_sinoe,
+    read_sirene_sites,
     synthetic_sites,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     import geopandas as gpd
-    import pandas as pd
 
-    from eitgeo.study import OutletSource, Project, SiteSource
+    from eitgeo.study import CommuneSource, OutletSource, Project, SiteSource
+
+FIRST_YEAR = 1943
+"""The movements of INSEE start there: a code of any age is found."""
+
+_SITE_READERS: dict[str, Callable[..., Loaded]] = {
+    "anchors": read_anchors,
+    "cnig": read_cnig_sites,
+    "gerep": read_gerep_sites,
+    "icpe": read_icpe_sites,
+    "irep": read_irep_sites,
+    "s3ic": read_s3ic_sites,
+    "sirene": read_sirene_sites,
+}
+_OUTLET_READERS: dict[str, Callable[..., Loaded]] = {
+    "csv": read_outlets,
+    "gerep": read_gerep_outlets,
+    "icpe": read_icpe_outlets,
+    "isdnd": read_isdnd_capacities,
+    "s3ic": read_s3ic_outlets,
+}
 
 
-def load_communes(project: Project, bodies: pd.DataFrame) -> gpd.GeoDataFrame:
+def load_communes(project: Project) -> Loaded:
     """Read the communes with the reader that the study names.
 
     Parameters
     ----------
     project
         The study and its folders.
-    bodies
-        Table ``bodies``: the EPCI that communes may name.
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    eitgeo.sources.Loaded
         Codes, names, EPCI, populations, seats and polygons, EPSG:2154.
-
-    Raises
-    ------
-    StudyError
-        When the reader lacks a path.
     """
     source = project.study.sources.communes
+    path = project.path(source.path)
+    kept = source.departements or None
     if source.reader == "geojson":
-        known = bodies.loc[bodies["kind"] == "epci", "body_id"]
-        siren = set(known.str.removeprefix("epci_"))
-        return read_communes(project.path(source.path), known_epci=siren)
-    if source.polygons is None or source.merges is None:
-        message = "sources.communes : « polygons » et « merges » sont nécessaires à cog"
-        raise StudyError(message)
+        return Loaded(read_communes(path), dropped_rows([]))
+    if source.reader == "admin_express":
+        return read_admin_express(path, departements=kept)
+    if source.reader == "geo_api":
+        return read_geo_api_communes(path, departements=kept)
     return read_cog_communes(
-        project.path(source.path),
-        polygons=project.path(source.polygons),
-        merges=project.path(source.merges),
+        path,
+        polygons=_given(project, source, "polygons"),
+        merges=_given(project, source, "merges"),
     )
+
+
+def load_movements(project: Project) -> CogMovements:
+    """Read the movements of communes, or return those of the package.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    eitgeo.reference.CogMovements
+        Those of INSEE where the study names their file.
+    """
+    written = project.study.sources.movements
+    if written is None:
+        return cog_movements()
+    table = read_cog_movements(project.path(written), first_year=FIRST_YEAR).table
+    return CogMovements(table, FIRST_YEAR, project.study.identity.edition.year)
 
 
 def load_sites(
     project: Project, source: SiteSource, *, communes: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame:
+) -> Loaded:
     """Read, or draw, the establishments of one source.
 
     Parameters
@@ -72,30 +123,39 @@ def load_sites(
     source
         One source of the study.
     communes
-        Table ``communes``.
+        Table ``communes``; for files, with the former communes.
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    eitgeo.sources.Loaded
         Rows of the table ``sites``.
     """
-    if source.reader == "synthetic" or source.path is None:
-        return synthetic_sites(
+    if source.reader == "synthetic":
+        drawn = synthetic_sites(
             communes,
             sector_mix(),
             rng=np.random.default_rng(project.study.identity.seed),
             n_employers=source.n_employers,
             min_headcount_in_buffer=source.min_headcount_in_buffer,
         )
-    path = project.path(source.path)
+        return Loaded(drawn, dropped_rows([]))
+    options: dict[str, Any] = {}
     if source.reader == "irep":
-        return read_irep_sites(path, communes=communes, year=source.year).table
-    return read_anchors(path, communes=communes)
+        options = {"year": source.year}
+    elif source.reader == "sirene":
+        options = {
+            "legal_units": _optional(project, source.legal_units),
+            "geolocation": _optional(project, source.geolocation),
+            "naf_version": source.naf_version,
+            "vintage": source.vintage,
+        }
+    path = _given(project, source, "path")
+    return _SITE_READERS[source.reader](path, communes=communes, **options)
 
 
 def load_outlets(
-    project: Project, source: OutletSource, *, communes: pd.DataFrame
-) -> gpd.GeoDataFrame:
+    project: Project, source: OutletSource, *, communes: gpd.GeoDataFrame
+) -> Loaded:
     """Read the treatment sites of one source.
 
     Parameters
@@ -105,14 +165,39 @@ def load_outlets(
     source
         One source of the study.
     communes
-        Table ``communes``.
+        Table ``communes``, with the former communes.
 
     Returns
     -------
-    geopandas.GeoDataFrame
+    eitgeo.sources.Loaded
         Rows of the table ``outlets``.
     """
     path = project.path(source.path)
-    if source.reader == "s3ic":
-        return read_s3ic_outlets(path, communes=communes).table
-    return read_outlets(path, communes=communes)
+    if source.reader == "sinoe":
+        return read_sinoe(_pages(path), communes=communes)
+    return _OUTLET_READERS[source.reader](path, communes=communes)
+
+
+def _pages(path: Path) -> list[Path]:
+    """List the pages of a folder as they are numbered: page 2 before page 10."""
+    if not path.is_dir():
+        return [path]
+    return sorted(path.glob("*.json"), key=lambda page: _numbered(page.name))
+
+
+def _numbered(name: str) -> list[tuple[int, str]]:
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
+
+
+def _optional(project: Project, written: Path | None) -> Path | None:
+    return None if written is None else project.path(written)
+
+
+def _given(project: Project, source: SiteSource | CommuneSource, key: str) -> Path:
+    """Resolve a path that the study cannot have opened without."""
+    written: Path | None = getattr(source, key)
+    if written is None:
+        message = f"« {key} » est nécessaire au lecteur « {source.reader} »"
+        raise StudyError(message)
+    return project.path(written)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_indicators, release_register
+from eitgeo.disclosure import (
+    release_indicators,
+    release_register,
+    report_sentences,
+)
 from eitgeo.maps import make_ground
+from eitgeo.reference import indicator_catalogue
 from eitgeo.sources import read_motorway_exits
 from eitgeo.tables import read_table
 
@@ -134,7 +139,7 @@ def publish_ground(project: Project, published: Published) -> Ground:
 
 
 def publish_indicators(project: Project) -> Released:
-    """Release the indicators, withholding those that too few sites make.
+    """Release the indicators that were summed from guarded blocks.
 
     Parameters
     ----------
@@ -144,12 +149,14 @@ def publish_indicators(project: Project) -> Released:
     Returns
     -------
     Released
-        Table ``indicators``.
+        Table ``indicators_public``.
     """
     credit = project.study.sources.credits
     return release_indicators(
-        read_table(project.processed, "indicators"),
-        read_table(project.processed, "contributions"),
+        read_table(project.processed, "indicators_public"),
         sources=(credit.sites, credit.roads, credit.flows),
         demonstration=project.study.demonstration_reasons,
+        secrecy=report_sentences(
+            read_table(project.processed, "disclosure_report"), indicator_catalogue()
+        ),
     )

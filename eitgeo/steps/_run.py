@@ -20,6 +20,7 @@ from eitgeo.steps._tasks import (
     make_tasks,
     signed_paths,
 )
+from eitgeo.steps._values import require_known_values
 from eitgeo.store import SIDECAR_SUFFIX, relative_name, remove_partials
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def run_steps(
 
     Raises
     ------
+    StudyError
+        When the study names a rule, a division or a waste body that does not exist.
     SourceError
         When a file that no step writes is absent; all are told, nothing runs.
     BusyError
@@ -72,6 +75,7 @@ def run_steps(
     KeyboardInterrupt
         When the user stopped the run; what was done stays done.
     """
+    require_known_values(project)
     _require_files(steps, project)
     with one_run(project.out / STATE_FOLDER):
         remove_partials(project.processed)
@@ -109,9 +113,12 @@ def plan_steps(steps: Sequence[Step], project: Project) -> list[StepReport]:
 
     Raises
     ------
+    StudyError
+        As :func:`run_steps`.
     SourceError
         When a file that no step writes is absent.
     """
+    require_known_values(project)
     _require_files(steps, project)
     session = explain(project.out, make_tasks(steps, project, tell=lambda _: None))
     labels = {step.name: step.label for step in steps}

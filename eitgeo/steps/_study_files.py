@@ -10,11 +10,24 @@ if TYPE_CHECKING:
     from eitgeo.study import Project
 
 
+_DATA = frozenset(
+    {".csv", ".cpg", ".dbf", ".geojson", ".gpkg", ".json", ".prj", ".shp", ".shx"}
+)
+"""What readers take from a folder: pages, polygons, an archive unfolded."""
+
+_TILES = frozenset({".7z", ".asc", ".hgt", ".tif", ".tiff", ".zip"})
+"""What tiles of relief are."""
+
+
 def _resolved(project: Project, written: list[Path | None]) -> list[Path]:
-    """Resolve paths of the study; a folder counts for the JSON files in it."""
+    """Resolve paths of the study; a folder counts for the data files in it."""
     found: list[Path] = []
     for path in (project.path(one) for one in written if one is not None):
-        found += sorted(path.glob("*.*json")) if path.is_dir() else [path]
+        if path.is_dir():
+            files = (one for one in path.rglob("*") if one.is_file())
+            found += sorted(one for one in files if one.suffix.lower() in _DATA)
+        else:
+            found.append(path)
     return found
 
 
@@ -34,12 +47,13 @@ def commune_files(project: Project) -> list[Path]:
     sources = project.study.sources
     communes = sources.communes
     written = [communes.path, communes.polygons, communes.merges]
-    others = [sources.bodies, sources.membership, sources.elevation]
-    return _resolved(project, [*written, *others])
+    for one in sources.body_sources:
+        written += [one.path, one.membership, one.siren_codes, one.epci]
+    return _resolved(project, [*written, sources.elevation])
 
 
 def site_files(project: Project) -> list[Path]:
-    """List the files of establishments.
+    """List the files of establishments, and that of the movements of communes.
 
     Parameters
     ----------
@@ -51,11 +65,17 @@ def site_files(project: Project) -> list[Path]:
     list of pathlib.Path
         Absolute paths; a drawn source has none.
     """
-    return _resolved(project, [one.path for one in project.study.sources.sites])
+    sources = project.study.sources
+    written = [
+        path
+        for one in sources.sites
+        for path in (one.path, one.legal_units, one.geolocation)
+    ]
+    return _resolved(project, [*written, sources.movements])
 
 
 def outlet_files(project: Project) -> list[Path]:
-    """List the files of treatment sites and towns.
+    """List the files of treatment sites and towns, and that of the movements.
 
     Parameters
     ----------
@@ -68,11 +88,12 @@ def outlet_files(project: Project) -> list[Path]:
         Absolute paths.
     """
     sources = project.study.sources
-    return _resolved(project, [*(one.path for one in sources.outlets), sources.places])
+    written = [*(one.path for one in sources.outlets), sources.outlet_aliases]
+    return _resolved(project, [*written, sources.places, sources.movements])
 
 
 def road_files(project: Project) -> list[Path]:
-    """List the files behind the surrogate network.
+    """List the files behind the road network, real or surrogate.
 
     Parameters
     ----------
@@ -84,10 +105,35 @@ def road_files(project: Project) -> list[Path]:
     list of pathlib.Path
         Absolute paths.
     """
-    sources = project.study.sources
-    return _resolved(
-        project, [sources.elevation, sources.motorway_exits, sources.known_trips]
-    )
+    sources, network = project.study.sources, project.study.roads.network
+    if network.is_surrogate:
+        written = [sources.elevation, sources.motorway_exits, sources.known_trips]
+        return _resolved(project, [*written])
+    files = _resolved(project, [network.path, sources.known_trips])
+    return [*files, *relief_files(project)]
+
+
+def relief_files(project: Project) -> list[Path]:
+    """List the tiles of relief that give the roads their climb.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Absolute paths; those of a folder sorted; none for the surrogate.
+    """
+    found: list[Path] = []
+    for path in (project.path(one) for one in project.study.roads.network.elevation):
+        if path.is_dir():
+            tiles = (one for one in path.rglob("*") if one.is_file())
+            found += sorted(one for one in tiles if one.suffix.lower() in _TILES)
+        else:
+            found.append(path)
+    return found
 
 
 def exit_files(project: Project) -> list[Path]:
@@ -172,3 +218,57 @@ def page_files(project: Project) -> list[Path]:
         One HTML file.
     """
     return [project.published("perimetres", ".html")]
+
+
+def site_and_survey_files(project: Project) -> list[Path]:
+    """List the files of establishments, those that the survey alone knows included.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Absolute paths.
+    """
+    return [*site_files(project), *survey_files(project)]
+
+
+def survey_files(project: Project) -> list[Path]:
+    """List the table of what firms declared.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Nothing where the study has no section ``survey``, or nobody answered yet.
+    """
+    survey = project.study.survey
+    written = [] if survey is None else [project.path(survey.path)]
+    return [path for path in written if path.is_file()]
+
+
+def form_files(project: Project) -> list[Path]:
+    """List the sign-up form: page, workbook and paper.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Nothing where the study has no section ``form``. Not named ``DEMO_``: they
+        hold the official names of communes and nothing drawn.
+    """
+    if project.study.form is None:
+        return []
+    names = ("inscription.html", "inscription.xlsx", "inscription_A4.pdf")
+    return [project.maps / name for name in names]

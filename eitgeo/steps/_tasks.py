@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = "bibliothèques"
 STUDY_PREFIX = "étude:"
+FILES_READ = "liste des fichiers lus"
 _RACY_S = 3.0  # FAT keeps times to 2 s
 
 type Status = Literal["running", "done", "current", "failed", "blocked", "pending"]
@@ -294,11 +295,15 @@ def _inputs(step: Step, project: Project) -> dict[str, Any]:
         f"f{rank}": _file(path, project)
         for rank, path in enumerate(step.inputs(project))
     }
+    # A file that is read no longer leaves no node behind: the list has its own.
+    listed = ValueNode(
+        name=FILES_READ, value=sorted(node.name for node in files.values())
+    )
     values = {
         f"v{rank}": ValueNode(name=STUDY_PREFIX + name, value=value)
         for rank, (name, value) in enumerate(step.parameters(project).items())
     }
-    return {**files, **values}
+    return {**files, **values, "files": listed}
 
 
 def _file(path: Path, project: Project) -> FileNode:

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from eitgeo.roads import SurrogateNetwork, commune_places, od_matrix, outlet_places
+import eitgeo.roads
+from eitgeo.roads import (
+    Part,
+    SurrogateNetwork,
+    commune_places,
+    network_matrix,
+    od_matrix,
+    outlet_places,
+    write_matrix,
+)
+from eitgeo.steps._road_network import GRAPH_TABLES, read_graph, ready_networks
+from eitgeo.store import digest
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
+    from eitgeo.roads import RoadGraph
+    from eitgeo.steps._road_network import Ready
     from eitgeo.study import Project
+
+PLACE_TABLES = ("communes", "outlets")
 
 
 def run(project: Project) -> dict[str, object]:
@@ -27,15 +48,26 @@ def run(project: Project) -> dict[str, object]:
     dict
         What the run log tells.
     """
-    roads = project.study.roads
     communes = read_table(project.processed, "communes")
+    area = commune_places(communes[communes["in_area"]])
+    outlets = outlet_places(read_table(project.processed, "outlets"), communes)
+    everywhere = pd.concat([commune_places(communes), outlets], ignore_index=True)
+    if project.study.roads.network.is_surrogate:
+        counts = _surrogate(project, area, everywhere)
+    else:
+        counts = _real(project, area, everywhere)
+    facts: dict[str, object] = {"paires": counts.total()}
+    return facts | {f"« {name} »": counts[name] for name in sorted(counts)}
+
+
+def _surrogate(
+    project: Project, area: pd.DataFrame, everywhere: pd.DataFrame
+) -> Counter[str]:
+    roads = project.study.roads
     network = SurrogateNetwork(
         nodes=read_table(project.processed, "road_nodes"),
         edges=read_table(project.processed, "road_edges"),
     )
-    area = commune_places(communes[communes["in_area"]])
-    outlets = outlet_places(read_table(project.processed, "outlets"), communes)
-    everywhere = pd.concat([commune_places(communes), outlets], ignore_index=True)
     by_truck = od_matrix(
         network, origins=area, destinations=everywhere, profile="truck", roads=roads
     )
@@ -44,6 +76,56 @@ def run(project: Project) -> dict[str, object]:
     )
     pairs = pd.concat([by_truck, by_car], ignore_index=True)
     write_table(project.processed, pairs, table="od_matrix")
-    counts = Counter(pairs["status"])
-    facts: dict[str, object] = {"paires": len(pairs)}
-    return facts | {f"« {name} »": counts[name] for name in sorted(counts)}
+    return Counter(pairs["status"])
+
+
+def _real(
+    project: Project, area: pd.DataFrame, everywhere: pd.DataFrame
+) -> Counter[str]:
+    graph = read_graph(project)
+    ready = ready_networks(project, graph)
+    parts = [
+        Part(profile, area, places, partial(_pairs, graph, ready[profile], profile))
+        for profile, places in (("truck", everywhere), ("car", area))
+    ]
+    return write_matrix(
+        project.processed,
+        parts,
+        max_gb=project.study.roads.matrix_gb,
+        cache=project.cache / "distances",
+        key=_key(project),
+    )
+
+
+def _pairs(
+    graph: RoadGraph,
+    ready: Ready,
+    profile: str,
+    origins: pd.DataFrame,
+    destinations: pd.DataFrame,
+) -> pd.DataFrame:
+    network, costs, limits = ready
+    table = network_matrix(
+        network,
+        costs,
+        origins=origins,
+        destinations=destinations,
+        limits=limits,
+        labels=(profile, ""),
+    )
+    if graph.edges["ascent_m"].isna().all():
+        table[["ascent_m", "descent_m"]] = np.nan
+    return table
+
+
+def _key(project: Project) -> str:
+    """Digest all that the pairs depend on: places, roads, parameters, code."""
+    total = hashlib.sha256()
+    for name in (*PLACE_TABLES, *GRAPH_TABLES):
+        total.update(digest(project.processed / f"{name}.parquet").encode())
+    section = project.study.section("roads")
+    total.update(json.dumps(section, sort_keys=True, ensure_ascii=False).encode())
+    total.update(version("routingkit-cch").encode())
+    for source in sorted(Path(eitgeo.roads.__file__).parent.glob("*.py")):
+        total.update(digest(source).encode())
+    return total.hexdigest()

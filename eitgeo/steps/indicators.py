@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.flows import flows_between
 from eitgeo.perimeters import read_candidates
 from eitgeo.roads import town_minutes
-from eitgeo.scenarios import contributions, measure_indicators, read_activity
+from eitgeo.scenarios import measure_indicators, read_activity
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``indicators`` and ``contributions``.
+    """Write ``indicators``, which stay in: ``disclosure`` says what goes out.
 
     Parameters
     ----------
@@ -54,7 +54,6 @@ def run(project: Project) -> dict[str, object]:
         study=project.study,
     )
     write_table(folder, indicators, table="indicators")
-    write_table(folder, contributions(candidates, activity), table="contributions")
     return {
         "périmètres": len(candidates),
         "indicateurs": indicators["indicator_id"].nunique(),

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from eitgeo.sources import read_places
-from eitgeo.steps._inputs import load_outlets
+from eitgeo.sources import (
+    Loaded,
+    dropped_rows,
+    merge_outlets,
+    read_outlet_aliases,
+    read_places,
+)
+from eitgeo.steps._inputs import load_movements, load_outlets
+from eitgeo.steps._inventory import tell_changed_files
+from eitgeo.steps._losses import write_losses
+from eitgeo.steps._renewal import renewed
+from eitgeo.steps._study_files import outlet_files
 from eitgeo.tables import read_table, write_table
+from eitgeo.territory import former_communes, with_former
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from eitgeo.study import Project
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``outlets`` and ``places``.
+    """Write ``outlets``, ``places``, ``outlets_dropped`` and ``outlets_remarks``.
 
     Parameters
     ----------
@@ -27,12 +38,46 @@ def run(project: Project) -> dict[str, object]:
     dict
         What the run log tells.
     """
+    tell_changed_files(project, outlet_files(project))
     sources = project.study.sources
     communes = read_table(project.processed, "communes")
-    parts = [load_outlets(project, one, communes=communes) for one in sources.outlets]
-    outlets = pd.concat(parts, ignore_index=True)
-    towns = read_places(project.path(sources.places))
-    places = towns[towns["code_insee"].isin(communes["code_insee"])]
-    write_table(project.processed, outlets, table="outlets")
-    write_table(project.processed, places, table="places")
-    return {"exutoires": len(outlets), "villes et villages": len(places)}
+    former = former_communes(communes, load_movements(project))
+    here = with_former(communes, former)
+    parts = []
+    for source in sources.outlets:
+        loaded = load_outlets(project, source, communes=here)
+        parts.append((source.reader, renewed(loaded, former, path=source.path)))
+    merged = merge_outlets(
+        [loaded.table for _, loaded in parts], aliases=_aliases(project)
+    )
+    towns = _towns(project, communes)
+    write_table(project.processed, merged.table, table="outlets")
+    write_table(project.processed, towns.table, table="places")
+    losses = write_losses(
+        project.processed,
+        "outlets",
+        [*parts, ("réunion des sources", merged), ("places", towns)],
+    )
+    return {
+        "exutoires": len(merged.table),
+        "villes et villages": len(towns.table),
+        **losses,
+    }
+
+
+def _aliases(project: Project) -> pd.DataFrame | None:
+    written = project.study.sources.outlet_aliases
+    if written is None:
+        return None
+    return read_outlet_aliases(project.path(written)).table
+
+
+def _towns(project: Project, communes: pd.DataFrame) -> Loaded:
+    path = project.path(project.study.sources.places)
+    towns = read_places(path)
+    here = towns["code_insee"].isin(communes["code_insee"])
+    rows = [
+        (path.name, code, name, f"hors des communes (« {code} »)")
+        for code, name in towns.loc[~here, ["code_insee", "name"]].to_numpy()
+    ]
+    return Loaded(towns[here], dropped_rows(rows))

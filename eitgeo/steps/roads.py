@@ -1,25 +1,48 @@
-"""Build the surrogate road network and say how far it is from known trips."""
+"""Read the road network, or draw the surrogate; hold it against known trips."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.roads import add_road_minutes, build_surrogate, fit_summary, trip_fit
+import numpy as np
+import pandas as pd
+
+from eitgeo.roads import (
+    add_crossing_minutes,
+    add_road_minutes,
+    border_crossings,
+    build_surrogate,
+    commune_places,
+    fit_summary,
+    graph_tables,
+    island_report,
+    known_limits,
+    network_trip_fit,
+    no_graph_tables,
+    road_islands,
+    trip_fit,
+)
 from eitgeo.sources import (
     heights,
     read_elevation,
     read_known_trips,
     read_motorway_exits,
 )
+from eitgeo.steps._road_network import PROFILES, load_graph, ready_networks
 from eitgeo.tables import read_table, write_table
 from eitgeo.territory import within_layer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eitgeo.roads import RoadGraph
+    from eitgeo.sources import Elevation
+    from eitgeo.steps._road_network import Ready
     from eitgeo.study import Project
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``road_nodes``, ``road_edges``, ``road_fit`` and ``contiguity``.
+    """Write the road network, ``road_fit`` and ``contiguity``.
 
     Parameters
     ----------
@@ -31,6 +54,12 @@ def run(project: Project) -> dict[str, object]:
     dict
         What the run log tells.
     """
+    if project.study.roads.network.is_surrogate:
+        return _surrogate(project)
+    return _real(project)
+
+
+def _surrogate(project: Project) -> dict[str, object]:
     sources, roads = project.study.sources, project.study.roads
     communes = read_table(project.processed, "communes")
     borders = read_table(project.processed, "borders")
@@ -45,16 +74,86 @@ def run(project: Project) -> dict[str, object]:
     )
     trips = read_known_trips(project.path(sources.known_trips))
     fit = trip_fit(trips, network, communes=communes, roads=roads)
-    contiguity = add_road_minutes(borders, network)
-    write_table(project.processed, network.nodes, table="road_nodes")
-    write_table(project.processed, network.edges, table="road_edges")
-    write_table(project.processed, fit, table="road_fit")
-    write_table(project.processed, contiguity, table="contiguity")
-    summary = fit_summary(fit)
+    tables = {
+        "road_nodes": network.nodes,
+        "road_edges": network.edges,
+        "road_fit": fit,
+        "contiguity": add_road_minutes(borders, network),
+    }
+    _write(project, tables | no_graph_tables())
     return {
         "liaisons": len(network.edges),
         "échangeurs hors de la couche": len(junctions) - len(exits),
         "crêtes écartées": len(network.dropped),
+        **_fit_facts(fit),
+    }
+
+
+def _real(project: Project) -> dict[str, object]:
+    communes = read_table(project.processed, "communes")
+    borders = read_table(project.processed, "borders")
+    graph, elevation = load_graph(project, communes)
+    ready = ready_networks(project, graph)
+    network, costs, limits = ready["truck"]
+    crossings = border_crossings(
+        graph, communes, usable=costs.usable.reshape(-1, 2).any(axis=1)
+    )
+    contiguity = add_crossing_minutes(
+        borders,
+        crossings,
+        seats=commune_places(communes),
+        network=network,
+        costs=costs,
+        limits=limits,
+    )
+    trips = read_known_trips(project.path(project.study.sources.known_trips))
+    by_car, car_costs, car_limits = ready["car"]
+    fit = network_trip_fit(
+        trips, by_car, costs=car_costs, communes=communes, limits=car_limits
+    )
+    islands = pd.concat([road_islands(*ready[p][:2], profile=p) for p in PROFILES])
+    tables = _graph_tables(graph, elevation, ready)
+    tables["road_report"] = pd.concat(
+        [tables["road_report"], known_limits(graph), island_report(islands)]
+    )
+    measured = {"road_fit": fit, "contiguity": contiguity, "road_islands": islands}
+    _write(project, tables | measured)
+    return {
+        "tronçons": len(graph.edges),
+        "km de routes": round(graph.edges["length_m"].sum() / 1000),
+        "limites communes franchies": int(contiguity["road_minutes"].notna().sum()),
+        "km hors du réseau principal (poids lourd)": round(
+            islands.loc[islands["profile"].eq("truck"), "length_m"].sum() / 1000
+        ),
+        **graph.counts,
+        **_fit_facts(fit),
+    }
+
+
+def _graph_tables(
+    graph: RoadGraph, elevation: Elevation | None, ready: Mapping[str, Ready]
+) -> dict[str, pd.DataFrame]:
+    """Lay the graph out, with altitudes at nodes and times from u to v."""
+    tables = graph_tables(graph)
+    if elevation is not None:
+        tables["road_nodes"]["z"] = heights(elevation)(graph.x, graph.y)
+    for profile in PROFILES:
+        costs = ready[profile][1]
+        along_s = np.where(costs.usable[::2], costs.time_ds[::2] / 10, np.nan)
+        tables["road_edges"][f"{profile}_time_s"] = along_s
+    return tables
+
+
+def _write(project: Project, tables: Mapping[str, pd.DataFrame]) -> None:
+    for name, rows in tables.items():
+        write_table(project.processed, rows, table=name)
+
+
+def _fit_facts(fit: pd.DataFrame) -> dict[str, object]:
+    summary = fit_summary(fit)
+    if not summary["n_trips"]:
+        return {"trajets connus reliés": 0}
+    return {
         "écart médian de longueur": f"{summary['length_median_pct']:+.0f} %",
         "pire écart de longueur": f"{summary['length_worst_pct']:+.0f} %",
     }

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from eitgeo.flows import (
     affinity,
-    possible_exchanges,
     reachable_givers,
+    shared_exchanges,
     unquantified_rules,
 )
 from eitgeo.reference import synergy_rules
+from eitgeo.sources import SURVEY_SOURCE
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``synergies``, ``givers`` and ``affinity``.
+    """Write ``synergies``, ``exchange_ends``, ``givers`` and ``affinity``.
 
     Parameters
     ----------
@@ -38,13 +39,16 @@ def run(project: Project) -> dict[str, object]:
     by_truck = pairs[pairs["profile"].eq("truck")]
     area = communes.loc[communes["in_area"], "code_insee"]
     rules = synergy_rules()
-    exchanges = possible_exchanges(
+    exchanges, ends = shared_exchanges(
         sites, arisings, rules, od_matrix=by_truck, donor_communes=area, flows=flows
     )
+    # Families are counted on registers: who answered the survey stays uncounted.
+    registered = sites[sites["source"] != SURVEY_SOURCE]
     givers = reachable_givers(
-        sites, rules, od_matrix=by_truck, donor_communes=area, flows=flows
+        registered, rules, od_matrix=by_truck, donor_communes=area, flows=flows
     )
     write_table(project.processed, exchanges, table="synergies")
+    write_table(project.processed, ends, table="exchange_ends")
     write_table(project.processed, givers, table="givers")
     write_table(project.processed, affinity(exchanges), table="affinity")
     silent = unquantified_rules(sites, arisings, rules)

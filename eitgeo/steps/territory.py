@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources import heights, read_bodies, read_elevation, read_membership
+from eitgeo.sources import Loaded, dropped_rows, heights, read_elevation
+from eitgeo.steps._bodies import body_file_names, load_bodies
 from eitgeo.steps._inputs import load_communes
+from eitgeo.steps._inventory import tell_changed_files
+from eitgeo.steps._losses import write_losses
+from eitgeo.steps._study_files import commune_files
+from eitgeo.steps._values import require_waste_bodies
 from eitgeo.tables import write_table
 from eitgeo.territory import (
     coverage_report,
     repair_coverage,
     require_known,
+    require_known_epci,
     require_one_epci,
     study_area,
     within_layer,
 )
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.sources import BodyTables
     from eitgeo.study import Project
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``communes``, ``bodies``, ``membership`` and ``coverage_report``.
+    """Write ``communes``, ``bodies``, ``membership``, ``coverage_report``, losses.
 
     Parameters
     ----------
@@ -33,34 +43,74 @@ def run(project: Project) -> dict[str, object]:
     dict
         What the run log tells.
     """
+    tell_changed_files(project, commune_files(project))
     sources, territory = project.study.sources, project.study.territory
-    bodies = read_bodies(project.path(sources.bodies))
-    raw = load_communes(project, bodies)
-    membership = read_membership(project.path(sources.membership))
-    require_known(bodies, membership, raw, declared=territory.perimeters)
-    require_one_epci(membership, raw, on_date=territory.on_date)
-    area = study_area(membership, territory.perimeters, on_date=territory.on_date)
-    report = coverage_report(raw, max_gap_m2=territory.max_coverage_gap_m2)
-    communes = repair_coverage(raw, max_gap_m2=territory.max_coverage_gap_m2)
+    raw = load_communes(project)
+    bodies, parts = load_bodies(project, raw.table)
+    _require_agreement(project, bodies, raw.table)
+    area = study_area(bodies.table, territory.perimeters, on_date=territory.on_date)
+    report = coverage_report(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
+    communes = repair_coverage(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
     ground = heights(read_elevation(project.path(sources.elevation)))
     inside = communes["code_insee"].isin(area)
     outline = communes[inside].union_all().buffer(1000 * territory.buffer_km)
-    kept = communes[inside | communes.intersects(outline)]
+    near = inside | communes.intersects(outline)
+    kept = communes[near]
     kept = kept.assign(
         area_km2=kept.area / 1e6,
         altitude_m=ground(kept["seat_x"].to_numpy(), kept["seat_y"].to_numpy()),
         in_area=kept["code_insee"].isin(area),
     )
     write_table(project.processed, kept, table="communes")
-    write_table(project.processed, bodies, table="bodies")
-    write_table(project.processed, membership, table="membership")
+    write_table(project.processed, bodies.bodies, table="bodies")
+    write_table(project.processed, bodies.table, table="membership")
     write_table(project.processed, report, table="coverage_report")
+    beyond = _beyond(project, communes[~near])
+    losses = write_losses(
+        project.processed,
+        "territory",
+        [(sources.communes.reader, raw), (sources.communes.reader, beyond), *parts],
+    )
     return {
         "communes": len(kept),
         "dont territoire": int(kept["in_area"].sum()),
-        "structures": len(bodies),
-        "appartenances hors de la couche": len(membership)
-        - len(within_layer(membership, kept)),
+        "structures": len(bodies.bodies),
+        "appartenances hors de la couche": len(bodies.table)
+        - len(within_layer(bodies.table, kept)),
         "anomalies de couverture": len(report),
         "réparées": int(report["repaired"].sum()),
+        **losses,
     }
+
+
+def _require_agreement(
+    project: Project, bodies: BodyTables, communes: gpd.GeoDataFrame
+) -> None:
+    study = project.study
+    bodies_file, members_file = body_file_names(project)
+    require_known(
+        bodies.bodies,
+        bodies.table,
+        communes,
+        declared=study.territory.perimeters,
+        files=(bodies_file, members_file),
+    )
+    if study.sources.communes.reader == "geojson":
+        # A layer made for the study; those of the IGN or of INSEE reach beyond it.
+        layer_file = study.sources.communes.path.name
+        require_known_epci(communes, bodies.bodies, files=(layer_file, bodies_file))
+    require_one_epci(
+        bodies.table, communes, on_date=study.territory.on_date, file=members_file
+    )
+    require_waste_bodies(study, bodies.table["body_id"])
+
+
+def _beyond(project: Project, away: pd.DataFrame) -> Loaded:
+    buffer_km = f"{project.study.territory.buffer_km:g}".replace(".", ",")
+    reason = f"hors du territoire et de sa couronne ({buffer_km} km)"
+    file = project.study.sources.communes.path.name
+    rows = [
+        (file, code, name, reason)
+        for code, name in away[["code_insee", "nom"]].to_numpy()
+    ]
+    return Loaded(away, dropped_rows(rows))

@@ -5,46 +5,65 @@ folder of the file. Membership, perimeters, seats and weights live here or in th
 tables that it names, never in code.
 """
 
+from eitgeo.study._base import Section
+from eitgeo.study._form import Form, Notice, require_settled
 from eitgeo.study._project import Project, open_project, read_study
+from eitgeo.study._roads import (
+    RoadNetwork,
+    RoadProfile,
+    Roads,
+    VehicleChange,
+)
 from eitgeo.study._sections import (
-    CommuneSource,
     Comparison,
-    Credits,
     Flows,
     Identity,
     Methods,
-    OutletSource,
     Reach,
-    RoadProfile,
-    Roads,
-    Section,
-    SiteSource,
-    Sources,
     Study,
     Territory,
     Ward,
-    Zones,
 )
+from eitgeo.study._sources import (
+    BodySource,
+    CommuneSource,
+    Credits,
+    OutletSource,
+    SiteSource,
+    Sources,
+)
+from eitgeo.study._survey import Survey
+from eitgeo.study._zones import Minimum, OfficialZones, Zones, ZoneSweep
 
 __all__ = [
+    "BodySource",
     "CommuneSource",
     "Comparison",
     "Credits",
     "Flows",
+    "Form",
     "Identity",
     "Methods",
+    "Minimum",
+    "Notice",
+    "OfficialZones",
     "OutletSource",
     "Project",
     "Reach",
+    "RoadNetwork",
     "RoadProfile",
     "Roads",
     "Section",
     "SiteSource",
     "Sources",
     "Study",
+    "Survey",
     "Territory",
+    "VehicleChange",
     "Ward",
+    "ZoneSweep",
     "Zones",
     "open_project",
     "read_study",
+    "require_settled",
 ]

@@ -59,6 +59,17 @@ class Project:
         """
         return self.out / "maps"
 
+    @property
+    def cache(self) -> Path:
+        """Folder of what is kept to go faster; it may be removed at any time.
+
+        Returns
+        -------
+        pathlib.Path
+            ``<out>/.eitgeo``.
+        """
+        return self.out / ".eitgeo"
+
     def published(self, stem: str, suffix: str) -> Path:
         """Name a published file; a demonstration says so in its name.
 
@@ -241,6 +252,7 @@ _FRENCH = {
     "model_type": "section de clés requise",
     "path_type": "chemin de fichier requis",
     "string_pattern_mismatch": "forme requise : {pattern}",
+    "string_too_short": "texte requis (il est vide)",
     "string_type": "texte requis (mettre la valeur entre guillemets)",
     "too_long": "au plus {max_length} valeurs",
     "too_short": "au moins {min_length} valeur",
@@ -252,7 +264,7 @@ _FRENCH = {
 def _field_names(location: Iterable[int | str]) -> list[str]:
     model: Any = Study
     for part in location:
-        if isinstance(part, int):
+        if part not in model.model_fields:  # rank in a list, name of a vehicle
             continue
         model = _model_of(model.model_fields[part].annotation)
     return list(model.model_fields)

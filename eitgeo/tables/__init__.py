@@ -14,6 +14,7 @@ from eitgeo.tables._columns import (
     TableSpec,
 )
 from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables._private import read_declarations, write_declarations
 from eitgeo.tables._schema import TABLES, validate
 from eitgeo.tables._territory import BODY_KINDS
 
@@ -27,7 +28,9 @@ __all__ = [
     "STATUSES",
     "TABLES",
     "TableSpec",
+    "read_declarations",
     "read_table",
     "validate",
+    "write_declarations",
     "write_table",
 ]

@@ -11,9 +11,14 @@ import shapely
 
 from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
+from eitgeo.tables._declared import DECLARED_SPECS
 from eitgeo.tables._faults import cell_faults
+from eitgeo.tables._losses import LOSS_SPECS
 from eitgeo.tables._measures import MEASURE_SPECS
+from eitgeo.tables._released import RELEASE_SPECS
+from eitgeo.tables._roads import ROAD_SPECS
 from eitgeo.tables._territory import PLACE_SPECS
+from eitgeo.tables._zones import ZONE_SPECS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +26,16 @@ if TYPE_CHECKING:
     from eitgeo.tables._columns import TableSpec
 
 TABLES: dict[str, TableSpec] = {
-    spec.name: spec for spec in (*PLACE_SPECS, *MEASURE_SPECS)
+    spec.name: spec
+    for spec in (
+        *PLACE_SPECS,
+        *ROAD_SPECS,
+        *MEASURE_SPECS,
+        *RELEASE_SPECS,
+        *LOSS_SPECS,
+        *DECLARED_SPECS,
+        *ZONE_SPECS,
+    )
 }
 
 

@@ -2,11 +2,13 @@
 
 from eitgeo.territory.borders import border_contiguity
 from eitgeo.territory.coverage import coverage_report, repair_coverage
+from eitgeo.territory.former import former_communes, renew_codes, with_former
 from eitgeo.territory.membership import (
     body_extents,
     members,
     n_pieces,
     require_known,
+    require_known_epci,
     require_one_epci,
     study_area,
     within_layer,
@@ -18,13 +20,17 @@ __all__ = [
     "body_extents",
     "border_contiguity",
     "coverage_report",
+    "former_communes",
     "members",
     "n_pieces",
     "pass_to_vintage",
     "recode_rows",
+    "renew_codes",
     "repair_coverage",
     "require_known",
+    "require_known_epci",
     "require_one_epci",
     "study_area",
+    "with_former",
     "within_layer",
 ]

@@ -103,6 +103,7 @@ def require_known(
     communes: pd.DataFrame,
     *,
     declared: Collection[str],
+    files: tuple[str, str] = ("bodies", "membership"),
 ) -> None:
     """Refuse memberships without a record, and declared bodies not wholly at hand.
 
@@ -117,16 +118,20 @@ def require_known(
     declared
         Bodies whose every commune must be at hand; the others may reach beyond the
         layer, see :func:`within_layer`.
+    files
+        Files of the bodies and of the members, as the user names them.
 
     Raises
     ------
     StudyError
         Naming each unknown body and commune.
     """
-    faults = Faults("membership")
+    bodies_file, membership_file = files
+    faults = Faults(membership_file)
     known = set(bodies["body_id"])
     for body in sorted(set(membership["body_id"]) - known):
-        faults.add(f"structure inconnue « {body} »", remedy=hint(body, known))
+        met = f"structure inconnue « {body} », absente de {bodies_file}"
+        faults.add(met, remedy=_or_complete(body, known, bodies_file))
     whole = membership[membership["body_id"].isin(list(declared))]
     for row in whole[~whole["code_insee"].isin(communes["code_insee"])].itertuples():
         met = f"commune inconnue « {row.code_insee} » dans « {row.body_id} »"
@@ -134,8 +139,56 @@ def require_known(
     faults.raise_if_any(StudyError)
 
 
+def _or_complete(name: str, known: Collection[str], file: str) -> str:
+    told = hint(name, known)
+    link = " Sinon," if told.endswith("?") else " ; sinon,"
+    return f"{told}{link} compléter {file}"
+
+
+def require_known_epci(
+    communes: pd.DataFrame,
+    bodies: pd.DataFrame,
+    *,
+    files: tuple[str, str] = ("communes", "bodies"),
+) -> None:
+    """Refuse a layer whose communes are in EPCI that have no record.
+
+    Parameters
+    ----------
+    communes
+        ``code_insee`` and ``epci_siren`` (empty: in none).
+    bodies
+        Table ``bodies``; the EPCI are the bodies ``epci_<SIREN>``.
+    files
+        Files of the communes and of the bodies, as the user names them.
+
+    Raises
+    ------
+    StudyError
+        Naming each EPCI once, with how many communes it has.
+    """
+    communes_file, bodies_file = files
+    known = {
+        body.removeprefix(EPCI_PREFIX)
+        for body in bodies["body_id"]
+        if body.startswith(EPCI_PREFIX)
+    }
+    faults = Faults(communes_file)
+    lost = communes[~communes["epci_siren"].isin([*known, ""])]
+    for siren, codes in lost.groupby("epci_siren")["code_insee"]:
+        some = f"commune {codes.iloc[0]}"
+        count = some if len(codes) == 1 else f"{len(codes)} communes, dont {some}"
+        met = f"EPCI inconnu « {siren} » ({count}), absent de {bodies_file}"
+        faults.add(met, remedy=_or_complete(str(siren), known, bodies_file))
+    faults.raise_if_any(StudyError)
+
+
 def require_one_epci(
-    membership: pd.DataFrame, communes: pd.DataFrame, *, on_date: dt.date
+    membership: pd.DataFrame,
+    communes: pd.DataFrame,
+    *,
+    on_date: dt.date,
+    file: str = "membership",
 ) -> None:
     """Refuse a commune in two EPCI, or in another EPCI than the layer says.
 
@@ -147,13 +200,15 @@ def require_one_epci(
         ``code_insee`` and ``epci_siren`` (empty: in none).
     on_date
         Date of the membership.
+    file
+        File of the members, as the user names it.
 
     Raises
     ------
     StudyError
         Naming each commune and its EPCI.
     """
-    faults = Faults("membership")
+    faults = Faults(file)
     present = _on_date(membership, on_date)
     present = present[present["body_id"].str.startswith(EPCI_PREFIX)]
     siren = present["body_id"].str.removeprefix(EPCI_PREFIX)

@@ -6,8 +6,10 @@ that satisfies its schema and accounts for each row, or refuse with one of the e
 of the package, naming the file and what to do; nothing else.
 """
 
+import copy
 import csv
 import io
+import json
 import random
 
 import pandas as pd
@@ -45,7 +47,8 @@ def count_rows(path, *, separator=";", encoding="utf-8"):
         return len(parse(data, separator=separator, encoding="cp1252")) - 1
 
 
-# --- cells -> cells; `dice` is a random.Random, rows are copied before.
+# --- cells -> cells; `dice` is a random.Random, rows are copied before.  Rows may be
+# of unequal width (`short_row`, `long_row`): a column is one that every row has.
 
 
 def _row(cells, dice):
@@ -53,12 +56,11 @@ def _row(cells, dice):
 
 
 def _column(cells, dice):
-    return dice.randrange(len(cells[0]))
+    return dice.randrange(min(len(row) for row in cells))
 
 
 def _set(cells, dice, value):
-    row, column = _row(cells, dice), _column(cells, dice)
-    cells[row][column] = value(cells[row][column]) if callable(value) else value
+    cells[_row(cells, dice)][_column(cells, dice)] = value
     return cells
 
 
@@ -224,7 +226,7 @@ def spoil(data, names, dice, *, separator=";", encoding="utf-8", how="same"):
     """Return a CSV file spoilt by the mutations named, then written as asked."""
     cells = [list(row) for row in parse(data, separator=separator, encoding=encoding)]
     for name in names:
-        if len(cells) > 1 and len(cells[0]) > 1:
+        if len(cells) > 1 and min(len(row) for row in cells) > 1:
             cells = MUTATIONS[name]([list(row) for row in cells], dice)
     return write_as(cells, how, separator=separator, encoding=encoding)
 
@@ -254,6 +256,38 @@ def mutated_bytes(draw, data):
     size = draw(st.integers(1, 64))
     patch = bytes(size) if kind == "zeros" else draw(st.binary(min_size=1, max_size=64))
     return data[:at] + patch + data[at + len(patch) :]
+
+
+ODD_VALUES: tuple[object, ...] = (
+    None, True, 0, -1, 2.5, 10**40, 1e308, "", "9001", "2,5", "é" * 300, FORMULA,
+    MARKUP, [], {}, [[1, 2]], {"type": "Point", "coordinates": [43.0, 1.0]},
+)  # fmt: skip
+
+
+@st.composite
+def mutated_json(draw, data):
+    """Draw the bytes of a valid JSON file, one to three of its values spoilt."""
+    content = json.loads(data)
+    for _ in range(draw(st.integers(1, 3))):
+        dice = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311 - not a secret
+        _spoil_value(content, dice)
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _spoil_value(content, dice):
+    holder, key = content, None
+    while isinstance(holder, dict | list) and holder:
+        inner = holder if key is None else holder[key]
+        if not isinstance(inner, dict | list) or not inner or dice.random() < 0.2:
+            break
+        holder = inner
+        key = dice.choice(list(holder) if isinstance(holder, dict) else [0, -1])
+    if key is None:
+        return
+    if dice.random() < 0.25:
+        del holder[key]
+    else:
+        holder[key] = copy.deepcopy(dice.choice(ODD_VALUES))
 
 
 def assert_reads_or_refuses(reader, path, *, table=None, rows_in=None, entered=None):

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._banatic_rows import GROUP, MEMBER, read_banatic_rows
 from eitgeo.sources._body_members import expand_members
 from eitgeo.sources._body_tables import BodyTables
 from eitgeo.sources.banatic import read_banatic
@@ -257,7 +258,42 @@ def test_exports_join_into_periods(tmp_path: Path) -> None:
         join_periods([exports[0], exports[0]])
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_member_that_leads_to_no_commune_is_reported(tmp_path: Path) -> None:
+    # V is described, but of no commune that is known: its own rows and S -> V.
+    path = as_csv(tmp_path / "b.csv", CELLS)
+    few = {siren: code for siren, code in CODES.items() if siren not in {C2, C3}}
+    loaded = read(path, communes=few)
+    assert set(loaded.table["body_id"]) == {f"epci_{E}", f"syndicat_{S}"}
+    reasons = loaded.dropped.set_index("row")["reason"]
+    assert reasons["3"] == f"membre dont aucun membre n'est une commune connue : {V}"
+    assert reasons.index.tolist() == ["3", "5", "7", "8", "9"]
+    assert_accounted(path, loaded, few)
+    empty = read(path, communes=CODES, known={"223100017": []})
+    assert empty.dropped["row"].tolist() == ["5"]
+
+
+def assert_accounted(path: Path, loaded: BodyTables, codes: dict[str, str]) -> None:
+    """Hold that each row is in the table through its member, or reported once."""
+    rows = read_banatic_rows(path)
+    header = path.read_bytes().split(b"\n", 1)[0].decode("utf-8", errors="replace")
+    separator = max("\t;,", key=header.count)
+    if separator == "\t":
+        lines = path.read_text("utf-8-sig", errors="replace").splitlines()
+        assert len(rows) == sum(bool(line.strip("\t")) for line in lines) - 1
+    else:
+        assert len(rows) == count_rows(path, separator=separator)
+    told = loaded.dropped["row"].tolist()
+    assert len(told) == len(set(told))
+    assert set(told) <= {str(line) for line in rows.index}
+    held = loaded.table.groupby(loaded.table["body_id"].str[-9:])["code_insee"].agg(set)
+    for line, group, member in rows[[GROUP, MEMBER]].itertuples():
+        own = {codes[member]} if member in codes else held.get(member, set())
+        entered = bool(own) and own <= held.get(group, set())
+        twice = rows.loc[: line - 1, [GROUP, MEMBER]].eq([group, member]).all(axis=1)
+        assert (str(line) in told) == (not entered or bool(twice.any()))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=mutated_csv(render(CELLS)))
 def test_spoilt_exports_read_or_are_refused(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
@@ -265,10 +301,8 @@ def test_spoilt_exports_read_or_are_refused(
     path = tmp_path_factory.mktemp("spoilt") / "b.csv"
     path.write_bytes(data)
     loaded = assert_reads_or_refuses(read, path, table="membership")
-    if loaded is not None:
-        assert len(loaded.dropped) <= max(
-            count_rows(path, separator=separator) for separator in ";,\t"
-        )
+    if isinstance(loaded, BodyTables):
+        assert_accounted(path, loaded, CODES)
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,27 @@ def test_a_faulty_membership_is_refused(write, row, message):
         read_membership(path, known_bodies={"x"}, known_communes={"09001"})
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "overlaps"),
+    [
+        ("2020-01-01,2022-01-01", "2022-01-01,", False),
+        ("2020-01-01,2022-01-01", "2021-12-31,", True),
+        ("2020-01-01,", "2022-01-01,", True),
+        (",2022-01-01", "2022-01-01,2023-01-01", False),
+        (",", "2022-01-01,", True),
+        ("2022-01-01,", "2020-01-01,2021-01-01", False),
+    ],
+)
+def test_periods_of_one_member_do_not_overlap(write, first, second, overlaps):
+    lines = f"x,09001,{first},publie,s\nx,09001,{second},publie,s\n"
+    path = write("m.csv", MEMBERS + lines + "x,09002,2020-01-01,,publie,s\n")
+    if not overlaps:
+        assert len(read_membership(path)) == 3
+        return
+    with pytest.raises(SchemaError, match="ligne 3 : « 09001 » est déjà membre de « x"):
+        read_membership(path)
+
+
 def test_a_repeated_membership_is_told_with_the_other_faults(write):
     twice = "x,09001,,,publie,s\n" * 2 + "z,9001,,,publie,s\n"
     with pytest.raises(SchemaError) as told:
@@ -73,7 +94,8 @@ def test_a_repeated_membership_is_told_with_the_other_faults(write):
 def test_the_default_tables_resolve_each_other(raw):
     bodies = read_bodies(raw / "bodies.csv")
     sirens = {body[5:] for body in bodies["body_id"] if body.startswith("epci_")}
-    communes = read_communes(raw / "communes.geojson", known_epci=sirens)
+    communes = read_communes(raw / "communes.geojson")
+    assert set(communes["epci_siren"]) <= sirens
     membership = read_membership(
         raw / "membership.csv",
         known_bodies=set(bodies["body_id"]),

@@ -64,10 +64,31 @@ def cog(tmp_path, write):
     return tmp_path
 
 
-def read(cog):
+def load(cog):
     return read_cog_communes(
         cog / "cog", polygons=cog / "polygons", merges=cog / "merges.csv"
     )
+
+
+def read(cog):
+    return load(cog).table
+
+
+def test_what_is_no_present_commune_is_reported(cog):
+    assert load(cog).dropped.to_numpy().tolist() == [
+        [
+            "communes.json",
+            "3",
+            "31003",
+            "commune qui n'est plus (déléguée ou associée)",
+        ],
+        [
+            "polygons",
+            "31003",
+            "31003",
+            "polygone réuni à celui de la commune « 31002 »",
+        ],
+    ]
 
 
 def test_merged_communes_are_dissolved(cog):
@@ -131,7 +152,7 @@ def test_the_real_polygons_give_the_present_communes(raw, shared):
         shared / "cog",
         polygons=shared / "communes",
         merges=raw / "commune_merges.csv",
-    )
+    ).table
     assert len(table) == 1838
     comminges = table[table["epci_siren"].isin(["200072643", "200073146", "200072635"])]
     # PETR Pays Comminges Pyrénées as published: 235 communes, 77 429 inhabitants.

@@ -73,7 +73,7 @@ def test_rows_are_sorted_by_code(write):
         ({"dep": "09"}, "département « 09 » étranger au code"),
         ({"population": -1}, "population « -1 »"),
         ({"population": "douze"}, "population « douze »"),
-        ({"epci_siren": "200072634"}, "EPCI inconnu .* dire « 200072643 »"),
+        ({"population": 12.5}, "population « 12.5 »"),
         ({"seat_source": "mairi"}, "vouliez-vous dire « mairie »"),
         ({"seat_lon": None}, "chef-lieu sans coordonnées"),
         ({"seat_lon": 0.2}, r"objet 1 \(31001\) : chef-lieu à \d+ m hors"),
@@ -86,7 +86,7 @@ def test_rows_are_sorted_by_code(write):
 def test_a_faulty_commune_is_named(write, changes, message):
     path = write("c.geojson", layer(feature(**changes)))
     with pytest.raises(SchemaError, match=message):
-        read_communes(path, known_epci={"200072643"})
+        read_communes(path)
 
 
 def test_faults_of_all_communes_are_gathered(write):
@@ -98,6 +98,17 @@ def test_faults_of_all_communes_are_gathered(write):
     assert "objet 1 (31001) : département" in text
     assert "objet 2 (31001) : population" in text
     assert "objet 2 (31001) : code répété" in text
+
+
+def test_one_absent_population_is_one_anomaly(write):
+    features = [feature(), feature(population=None, code_insee="31002")]
+    path = write("c.geojson", layer(*features))
+    with pytest.raises(SchemaError) as told:
+        read_communes(path)
+    assert str(told.value).splitlines() == [
+        "c.geojson : 1 anomalie",
+        "  - objet 2 (31002) : population absente → écrire un nombre entier ≥ 0",
+    ]
 
 
 def test_a_missing_column_names_the_nearest(write):

@@ -13,7 +13,8 @@ HEADER = (
 
 
 def read(write, communes, line):
-    return read_anchors(write("a.csv", HEADER + line + "\n"), communes=communes)
+    path = write("a.csv", HEADER + line + "\n")
+    return read_anchors(path, communes=communes).table
 
 
 def test_an_anchor_becomes_a_site(write, communes):
@@ -34,6 +35,10 @@ def test_an_unknown_headcount_stays_unknown(write, communes):
     ("line", "message"),
     [
         ("A1,,X,1711Z,09001,,,,commune,publie,S,p", "« naf » = « 1711Z » mal formé"),
+        (
+            "A1,,X,17.10Z,09001,,,,commune,publie,S,p",
+            "« 17.10Z » : sous-classe inconnue de la NAF rév. 2 → vouliez-vous dire",
+        ),
         ("A1,123,X,,09001,,,,commune,publie,S,p", "« siret » = « 123 » mal formé"),
         ("A1,,X,,09001,9,5,7,commune,publie,S,p", "intervalle 9 – 5 – 7 désordonné"),
         ('A1,,X,,09001,"1,5",2,3,commune,publie,S,p', "écrire « 1.5 »"),
@@ -46,9 +51,22 @@ def test_a_faulty_anchor_is_refused(write, communes, line, message):
         read(write, communes, line)
 
 
+def test_an_anchor_beyond_the_layer_is_reported(write, communes):
+    row = "A{},,X,,{},,,,commune,publie,S,p"
+    path = write(
+        "a.csv", HEADER + row.format(1, "65258") + "\n" + row.format(2, "09001")
+    )
+    loaded = read_anchors(path, communes=communes)
+    assert loaded.table["site_id"].tolist() == ["A2"]
+    assert loaded.table["naf_rev2"].tolist() == [""]
+    assert loaded.dropped.to_numpy().tolist() == [
+        ["a.csv", "2", "A1", "hors des communes (« 65258 »)"]
+    ]
+
+
 def test_the_default_anchors(raw):
     communes = read_communes(raw / "communes.geojson")
-    table = read_anchors(raw / "anchors.csv", communes=communes)
+    table = read_anchors(raw / "anchors.csv", communes=communes).table
     assert len(table) >= 20
     known = table["headcount_mid"].notna()
     assert (table["headcount_mid"] > 0)[known].all()

@@ -14,7 +14,7 @@ from shapely.geometry import mapping
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.communes import COMMUNE_COLUMNS
 from eitgeo.sources.geo_api import read_geo_api_communes
-from tests.sources.mutate import MARKUP, assert_reads_or_refuses, mutated_bytes
+from tests.sources.mutate import FORMULA, MARKUP, assert_reads_or_refuses, mutated_bytes
 
 SQUARES = gpd.GeoSeries(
     [
@@ -104,6 +104,9 @@ CHANGES: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"codeEpci": "2000"}, SchemaError, "« epci » = « 2000 »"),
     ({"population": "12,5"}, SchemaError, "« population » = « 12,5 »"),
     ({"population": None}, SchemaError, "« population »"),
+    ({"population": 10**40}, SchemaError, "« population » = « 1"),
+    ({"population": 2.0**63}, SchemaError, "« population » = « 9.22"),
+    ({"mairie": mapping(SQUARES[1])}, SchemaError, "« mairie » n'est pas un point"),
     ({"contour": None}, SchemaError, "« 31002 » sans contour"),
     ({"contour": {"type": "Polygon", "coordinates": [[1]]}}, SchemaError, "GeoJSON"),
     ({"contour": {"type": "Point", "coordinates": [1, 43]}}, SchemaError, "polygone"),
@@ -119,6 +122,25 @@ def test_faults_are_told(
     rows = answer()
     rows[0] |= change
     with pytest.raises(error, match=match):
+        read_geo_api_communes(save(tmp_path, rows))
+
+
+def nested(depth: int) -> dict[str, Any]:
+    shape: dict[str, Any] = dict(mapping(SQUARES[1]))
+    for _ in range(depth):
+        shape = {"type": "GeometryCollection", "geometries": [shape]}
+    return shape
+
+
+@pytest.mark.parametrize("field", ["contour", "mairie"])
+@pytest.mark.parametrize("depth", [8, 400])
+def test_collections_nested_without_end_are_refused(
+    tmp_path: Path, field: str, depth: int
+) -> None:
+    rows = answer()
+    rows[0][field] = nested(depth)
+    told = f"« 31002 » : « {field} » fait de trop d'objets imbriqués → demander"
+    with pytest.raises(SchemaError, match=told):
         read_geo_api_communes(save(tmp_path, rows))
 
 
@@ -138,6 +160,36 @@ def test_what_is_no_answer_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(SourceError, match="→"):
         read_geo_api_communes(path)
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**6), 10**40),
+    st.floats(),
+    st.sampled_from(
+        ["", "9001", "09001", "2,5", FORMULA, MARKUP, "ZZZZZZZZZ", "200067940/2000"]
+    ),
+    st.lists(st.integers(0, 3), max_size=2),
+    st.sampled_from([nested(0), nested(3), nested(30), mapping(Point(43.0, 1.0))]),
+)
+"""What a field of an answer may be instead of what it should."""
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_answers_with_a_field_spoilt_read_or_are_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    rows = answer()
+    for row in rows:
+        for field in data.draw(st.sets(st.sampled_from(sorted(row)), max_size=2)):
+            if data.draw(st.booleans()):
+                row[field] = data.draw(ODD)
+            else:
+                del row[field]
+    path = save(tmp_path_factory.mktemp("spoilt"), rows)
+    assert_reads_or_refuses(read_geo_api_communes, path, rows_in=2)
 
 
 @settings(

@@ -168,6 +168,24 @@ def test_every_row_is_kept_or_accounted_for(tmp_path, communes):
     assert len(loaded.table) + len(of_file) == len(lines)
 
 
+@pytest.mark.parametrize(
+    ("state", "kept"),
+    [
+        ("A l'arrêt", 0),
+        ("à l'arret", 0),
+        ("En fin d'exploitation", 0),
+        ("Cessation déclarée", 0),
+        ("Récolement fait", 0),
+        ("En exploitation avec titre", 1),
+        ("", 1),
+    ],
+)
+def test_a_closed_installation_is_told_whatever_its_accents(
+    tmp_path, communes, state, kept
+):
+    assert len(one(tmp_path, communes, state=state).table) == kept
+
+
 def test_headings_that_are_not_known_are_told(tmp_path, communes):
     headings = [heading(), heading(number="2799"), heading(number="1510")]
     notes = one(tmp_path, communes, headings=headings).notes

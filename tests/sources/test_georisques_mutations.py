@@ -1,6 +1,5 @@
 """Files of Géorisques and of outlets, spoilt: read with an account, or refused."""
 
-import random
 from dataclasses import replace
 from functools import partial
 
@@ -28,10 +27,9 @@ from tests.sources.georisques_files import (
 )
 from tests.sources.mutate import (
     MUTATIONS,
-    WRITINGS,
     assert_reads_or_refuses,
     count_rows,
-    spoil,
+    mutated_csv,
 )
 from tests.sources.test_irep import HEADER as IREP_HEADER
 from tests.sources.test_irep import line as irep_line
@@ -42,8 +40,6 @@ from tests.sources.test_s3ic import HEADER as S3IC_HEADER
 from tests.sources.test_sinoe import HEADER as SINOE_HEADER
 
 LATIN = "iso-8859-1"
-RAGGED = ("long_row", "short_row")
-"""They leave rows of unequal width, which the other mutations do not take: last."""
 
 
 def read_icpe(path, *, communes):
@@ -163,24 +159,6 @@ CASES = {
 }
 
 
-@st.composite
-def spoilt_files(draw, valid, *, separator, encoding):
-    """Draw a valid file spoilt up to three times, written anyhow, maybe cut."""
-    even = sorted(set(MUTATIONS) - set(RAGGED))
-    names = draw(st.lists(st.sampled_from(even), max_size=2))
-    names += draw(st.lists(st.sampled_from(RAGGED), max_size=1))
-    data = spoil(
-        valid,
-        names,
-        random.Random(draw(st.integers(0, 2**32))),  # noqa: S311 - not a secret
-        separator=separator,
-        encoding=encoding,
-        how=draw(st.sampled_from(WRITINGS)),
-    )
-    cut = draw(st.one_of(st.none(), st.none(), st.integers(0, len(data))))
-    return data if cut is None else data[:cut]
-
-
 def hold(case, data, folder, communes):
     """Hold one reader to its word on the bytes given."""
     name, _, reader, table, separator = CASES[case]
@@ -211,7 +189,7 @@ def test_the_valid_file_is_read(case, tmp_path, communes):
 def test_a_spoilt_file_is_read_or_refused(case, tmp_path, communes, data):
     _, valid, _, _, separator = CASES[case]
     encoding = LATIN if case == "icpe" else "utf-8"
-    spoilt = data.draw(spoilt_files(valid, separator=separator, encoding=encoding))
+    spoilt = data.draw(mutated_csv(valid, separator=separator, encoding=encoding))
     hold(case, spoilt, tmp_path, communes)
 
 

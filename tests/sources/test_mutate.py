@@ -27,6 +27,19 @@ def test_each_mutation_changes_the_file_for_some_dice(name):
     assert any(spoil(VALID, [name], dice) != VALID for _ in range(20))
 
 
+@pytest.mark.parametrize("ragged", ["short_row", "long_row"])
+@pytest.mark.parametrize("name", sorted(MUTATIONS))
+def test_mutations_take_rows_of_unequal_width(ragged, name):
+    for seed in range(20):
+        dice = random.Random(seed)  # noqa: S311 - not a secret
+        assert isinstance(spoil(VALID, [ragged, name], dice), bytes)
+
+
+def test_a_file_of_one_column_in_some_row_is_left_as_it_is():
+    dice = random.Random(0)  # noqa: S311 - not a secret
+    assert spoil(b"a;b\n1\n", ["empty_cell"], dice) == b"a;b\n1\n"
+
+
 @given(mutated_csv(VALID), mutated_bytes(VALID))
 def test_strategies_give_bytes_and_leave_the_file_alone(text, binary):
     assert isinstance(text, bytes)

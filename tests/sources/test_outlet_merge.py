@@ -7,7 +7,7 @@ import pytest
 from eitgeo.errors import SchemaError
 from eitgeo.sources import read_communes, read_outlets, read_s3ic_outlets
 from eitgeo.sources.landfills import read_isdnd_capacities
-from eitgeo.sources.outlet_merge import merge_outlets
+from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
 
 A, B = "25310217200017", "24310034400031"
 
@@ -142,7 +142,7 @@ def test_inputs_are_left_as_they_were_and_identifiers_are_unique():
 @pytest.mark.results
 def test_the_pihourc_is_one_outlet(raw, shared):
     communes = read_communes(raw / "communes.geojson")
-    study = read_outlets(raw / "outlets.csv", communes=communes)
+    study = read_outlets(raw / "outlets.csv", communes=communes).table
     capacities = read_isdnd_capacities(
         shared / "waste" / "stg_isdnd_capacites_limites_50pct.csv", communes=communes
     ).table
@@ -160,3 +160,44 @@ def test_the_pihourc_is_one_outlet(raw, shared):
     assert told[f"ISDND{A}"] == f"fusionné avec « isdnd_pihourc » (SIRET {A})"
     assert rows["aliases"].str.contains(A).sum() == 1
     assert (merged.notes["kind"] == "doublon_possible").any()
+
+
+def test_an_alias_file_joins_what_nothing_else_does(write):
+    path = write("a.csv", f"site,alias,source\nPihourc,{B},IREP\nPihourc,{A},ISDND\n")
+    aliases = read_outlet_aliases(path).table
+    parts = [
+        part(outlet("a", A, capacity_t=5.0)),
+        part(outlet("b", B, kind="compostage", insee="31002", x=501_000.0)),
+    ]
+    assert len(merge_outlets(parts).table) == 2
+    merged = merge_outlets(parts, aliases=aliases)
+    assert merged.table["outlet_id"].tolist() == ["a"]
+    assert merged.table.loc[0, "aliases"] == f"{A};{B}"
+    assert merged.dropped["reason"].tolist() == [
+        "fusionné avec « a » (alias de « Pihourc »)"
+    ]
+    assert merged.table.geometry.x.tolist() == [500_000.0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("P,1,s\nQ,1,s\n", r"ligne 3 : clé répétée \(1\)"),
+        ("P,,s\n", "ligne 2 : « alias » vide"),
+    ],
+)
+def test_a_faulty_alias_file_is_refused(write, lines, message):
+    with pytest.raises(SchemaError, match=message):
+        read_outlet_aliases(write("a.csv", "site,alias,source\n" + lines))
+
+
+def test_the_number_of_an_installation_joins_registers():
+    parts = [
+        part(outlet("S3IC0068.02548", kind="traitement")),
+        part(outlet("ICPE0006802548", kind="isdnd", insee="31002")),
+    ]
+    merged = merge_outlets(parts)
+    assert merged.table["outlet_id"].tolist() == ["S3IC0068.02548"]
+    assert merged.dropped["reason"].tolist() == [
+        "fusionné avec « S3IC0068.02548 » (installation 0006802548)"
+    ]

@@ -1,7 +1,5 @@
 """Outlets: at the seat of their commune, one row a site."""
 
-import logging
-
 import numpy as np
 import pytest
 
@@ -34,7 +32,7 @@ def row(**changes):
 
 def test_an_outlet_stands_at_the_seat(write, communes):
     before = communes.copy()
-    table = read_outlets(write("o.csv", HEADER + row()), communes=communes)
+    table = read_outlets(write("o.csv", HEADER + row()), communes=communes).table
     point = table.geometry.iloc[0]
     assert (point.x, point.y) == (515_000.0, 6_205_000.0)
     assert table["capacity_t"].iloc[0] == 48_492.5
@@ -47,6 +45,7 @@ def test_an_outlet_stands_at_the_seat(write, communes):
     [
         ({"capacity_t": "48492,5"}, "virgule décimale : écrire « 48492.5 »"),
         ({"code_insee": "9001"}, "ligne 2 : code commune « 9001 » sans son zéro"),
+        ({"kind": "isnd"}, "« kind » = « isnd » → vouliez-vous dire « isdnd »"),
         ({"evidence": "F"}, "« evidence » = « F »"),
         ({"position_quality": "exacte"}, "« position_quality » = « exacte »"),
     ],
@@ -62,24 +61,26 @@ def test_one_siret_under_two_outlets_is_refused(write, communes):
         read_outlets(write("o.csv", HEADER + twice), communes=communes)
 
 
-def test_an_outlet_beyond_the_layer_is_left_out_and_named(write, communes, caplog):
+def test_an_outlet_beyond_the_layer_is_left_out_and_named(write, communes):
     beyond = row() + row(outlet_id="loin", aliases="", code_insee="65258")
-    with caplog.at_level(logging.WARNING):
-        table = read_outlets(write("o.csv", HEADER + beyond), communes=communes)
-    assert table["outlet_id"].tolist() == ["a"]
-    assert "o.csv : 1 hors des communes, laissés de côté : loin" in caplog.text
+    loaded = read_outlets(write("o.csv", HEADER + beyond), communes=communes)
+    assert loaded.table["outlet_id"].tolist() == ["a"]
+    assert loaded.dropped.to_numpy().tolist() == [
+        ["o.csv", "3", "loin", "hors des communes (« 65258 »)"]
+    ]
 
 
 def test_no_outlet_in_the_layer_gives_an_empty_table(write, communes):
     path = write("o.csv", HEADER + row(code_insee="65258"))
-    assert read_outlets(path, communes=communes).empty
+    assert read_outlets(path, communes=communes).table.empty
 
 
 def test_the_default_outlets(raw):
     communes = read_communes(raw / "communes.geojson")
-    table = read_outlets(raw / "outlets.csv", communes=communes).set_index("outlet_id")
+    loaded = read_outlets(raw / "outlets.csv", communes=communes)
+    table = loaded.table.set_index("outlet_id")
     assert len(table) >= 15
     assert table.loc["isdnd_pihourc", "capacity_t"] == 48_492
     assert {"25310217200017", "24310034400031"} <= set(
-        table.loc["isdnd_pihourc", "aliases"].split(";")
+        str(table.loc["isdnd_pihourc", "aliases"]).split(";")
     )

@@ -112,3 +112,16 @@ def test_numbers_come_back_as_written(values):
     faults = Faults("a.csv")
     assert _rows.to_numbers(rows, "amount", faults=faults).tolist() == values
     assert faults.items == []
+
+
+def test_a_column_given_twice_is_refused(write):
+    path = write("a.csv", "x,y,x\n1,2,3\n")
+    with pytest.raises(SchemaError, match=r"a\.csv.*\n.*« x » présente 2 fois → n'en"):
+        _rows.read_rows(path, columns=["y"])
+
+
+def test_a_number_past_any_count_is_refused(write):
+    rows = _rows.read_rows(write("a.csv", f"x,y\n{'9' * 40},1\n"), columns=["x"])
+    faults = Faults("a.csv")
+    assert _rows.to_counts(rows, "x", faults=faults).tolist() == [0]
+    assert len(faults.items) == 1

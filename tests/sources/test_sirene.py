@@ -306,7 +306,12 @@ def test_hostile_text_stays_text(read):
 def test_identical_rows_are_merged_and_reported(read):
     loaded = read([ROWS[0], ROWS[0], ROWS[0]])
     assert len(loaded.table) == 1
-    told = ["stock.csv", FIRM, "établissement", "ligne répétée à l'identique"]
+    told = [
+        "stock.csv",
+        f"SIRENE{FIRM}",
+        "établissement",
+        "ligne répétée à l'identique",
+    ]
     assert loaded.dropped.to_numpy().tolist() == [told, told]
 
 

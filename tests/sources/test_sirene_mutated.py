@@ -1,21 +1,17 @@
 """SIRENE: valid files spoilt at random are read in full or refused in French."""
 
-import random
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from eitgeo.sources._sirene_header import ESTABLISHMENTS
 from eitgeo.sources.sirene import read_sirene_sites
 from tests.sources.mutate import (
-    MUTATIONS,
-    WRITINGS,
     assert_reads_or_refuses,
     count_rows,
     mutated_bytes,
-    spoil,
+    mutated_csv,
 )
 from tests.sources.sirene_files import (
     establishment,
@@ -30,9 +26,6 @@ from tests.sources.sirene_files import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-RAGGED = ("long_row", "short_row")
-"""They leave rows of unequal width, which the other mutations do not take: last."""
 
 COMMUNES = ("31002", "09001", "31002", "75056", "09001")
 SIRETS = [f"0{rank}0000000000{rank}9" for rank in range(1, 6)]
@@ -89,21 +82,8 @@ def spoilt(files, communes, part, data, *, suffix=".csv", rows_in=None):
     )
 
 
-@st.composite
-def spoilt_csv(draw, valid, *, separator):
-    """Draw a file spoilt up to three times, written anyhow, maybe cut."""
-    even = sorted(set(MUTATIONS) - set(RAGGED))
-    names = draw(st.lists(st.sampled_from(even), max_size=2))
-    names += draw(st.lists(st.sampled_from(RAGGED), max_size=1))
-    dice = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311 - not a secret
-    how = draw(st.sampled_from(WRITINGS))
-    data = spoil(valid, names, dice, separator=separator, how=how)
-    cut = draw(st.one_of(st.none(), st.none(), st.integers(0, len(data))))
-    return data if cut is None else data[:cut]
-
-
 @SETTINGS
-@given(data=spoilt_csv(STOCK, separator=","))
+@given(data=mutated_csv(STOCK, separator=","))
 def test_a_spoilt_stock(files, communes, data):
     def rows_in(path):
         return count_rows(path, separator=",")
@@ -114,7 +94,7 @@ def test_a_spoilt_stock(files, communes, data):
 
 
 @SETTINGS
-@given(data=spoilt_csv(UNITS, separator=","))
+@given(data=mutated_csv(UNITS, separator=","))
 def test_spoilt_legal_units(files, communes, data):
     loaded = spoilt(files, communes, "units", data)
     if loaded is not None:
@@ -122,7 +102,7 @@ def test_spoilt_legal_units(files, communes, data):
 
 
 @SETTINGS
-@given(data=spoilt_csv(POINTS, separator=";"))
+@given(data=mutated_csv(POINTS, separator=";"))
 def test_a_spoilt_geolocation(files, communes, data):
     loaded = spoilt(files, communes, "geo", data)
     if loaded is not None:

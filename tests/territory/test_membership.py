@@ -104,7 +104,10 @@ def test_unknown_bodies_and_communes_are_gathered() -> None:
     remedy = "→ vérifier le millésime COG des deux tables"
     assert str(caught.value).splitlines() == [
         "membership : 3 anomalies",
-        "  - structure inconnue « epci_aa » → vouliez-vous dire « epci_a » ?",
+        (
+            "  - structure inconnue « epci_aa », absente de bodies "
+            "→ vouliez-vous dire « epci_a » ? Sinon, compléter bodies"
+        ),
         f"  - commune inconnue « 31098 » dans « petr » {remedy}",
         f"  - commune inconnue « 31099 » dans « petr » {remedy}",
     ]

@@ -1,0 +1,204 @@
+"""From a firm's own words to tonnes: « 3 bennes de 15 m³ par mois de palettes »."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import SchemaError
+from eitgeo.reference.survey import survey_natures, survey_periods, survey_units
+
+MONTHS_A_YEAR = 12
+_KG_PER_T = 1000.0
+_NO_MASS = ("energy", "count")
+_BY_VOLUME = ("volume", "container")
+_WITHIN_YEAR = ("jour", "semaine", "mois", "trimestre")
+_ENDS = ("low", "mid", "high")
+
+type _Factor = tuple[float, ...]
+"""Low, mid and high."""
+
+
+@dataclass(frozen=True)
+class DeclaredMass:
+    """A mass that a firm stated in its own units.
+
+    Attributes
+    ----------
+    low_t, mid_t, high_t
+        Mass [t/year, or t when it is ``one_off``]: about P10, median, P90.
+    one_off
+        The quantity is there once: it is no yearly flow.
+    evidence
+        ``O`` where the firm gave tonnes a year, else ``H``.
+    assumption
+        How it was converted, French.
+    """
+
+    low_t: float
+    mid_t: float
+    high_t: float
+    one_off: bool
+    evidence: str
+    assumption: str
+
+
+def has_mass(nature: str, unit: str) -> bool:
+    """Say whether a quantity of this nature in this unit converts to tonnes.
+
+    Parameters
+    ----------
+    nature
+        Of :func:`eitgeo.reference.survey_natures`.
+    unit
+        Of :func:`eitgeo.reference.survey_units`.
+
+    Returns
+    -------
+    bool
+        False for energy, equipment, counts, and volumes without a density.
+
+    Raises
+    ------
+    SchemaError
+        When either is unknown.
+
+    Examples
+    --------
+    >>> has_mass("palettes", "benne_15m3"), has_mass("chaleur", "mwh")
+    (True, False)
+    >>> has_mass("autre", "m3"), has_mass("autre", "kg")
+    (False, True)
+    """
+    _require_known(nature, unit, period="an")
+    kind = _rows("unité")[unit]["kind"]
+    about = _rows("nature")[nature]
+    if about["measure"] != "masse" or kind in _NO_MASS:
+        return False
+    return kind not in _BY_VOLUME or math.isfinite(about["t_per_m3_mid"])
+
+
+def declared_mass_t(
+    quantity: float, unit: str, *, nature: str, period: str, n_months: int = 12
+) -> DeclaredMass:
+    """Convert a stated quantity to tonnes a year, with its interval.
+
+    Parameters
+    ----------
+    quantity
+        How many units, over 0.
+    unit
+        Of :func:`eitgeo.reference.survey_units`.
+    nature
+        Of :func:`eitgeo.reference.survey_natures`.
+    period
+        Of :func:`eitgeo.reference.survey_periods`.
+    n_months
+        Months of the year in which the resource is there (1–12); it counts for what
+        is stated by day, week, month or quarter.
+
+    Returns
+    -------
+    DeclaredMass
+        Low, mid, high.
+
+    Raises
+    ------
+    SchemaError
+        When a word is unknown, the quantity or the months are out of domain, or the
+        pair has no mass (see :func:`has_mass`).
+
+    Notes
+    -----
+    mid = quantity × units a year × mass of a unit, where the mass of a container is
+    volume × filling × bulk density. Each factor has a low and a high value, taken as
+    P10 and P90 of independent log-normal variables: relative half-widths are added in
+    quadrature, ``low = mid · exp(−√Σ ln²(mid_i ÷ low_i))``. The quantity itself is
+    taken as stated, so a mass stated in tonnes a year comes back as it is (class O:
+    declared by the firm); everything else is of class H.
+
+    Examples
+    --------
+    Three skips × 12 × 15 m³ × 0.85 full × 0.10 t/m³ = 45.9 t/year:
+
+    >>> mass = declared_mass_t(3, "benne_15m3", nature="palettes", period="mois")
+    >>> round(mass.low_t), round(mass.mid_t, 1), round(mass.high_t)
+    (25, 45.9, 84)
+    >>> declared_mass_t(20, "t", nature="palettes", period="an").low_t
+    20.0
+    """
+    _require_known(nature, unit, period=period)
+    _require_domain(quantity, n_months)
+    if not has_mass(nature, unit):
+        raise SchemaError(
+            f"« {nature} » en « {unit} » : aucune masse ne s'en déduit "
+            "→ donner une quantité en tonnes ou en kilogrammes, ou la laisser telle"
+        )
+    factors, words = _unit_factors(nature, unit)
+    times, share = _rows("période")[period], 1.0
+    factors.append(_factor(times, "per_year"))
+    words.append(times["note"])
+    if period in _WITHIN_YEAR and n_months < MONTHS_A_YEAR:
+        share = n_months / MONTHS_A_YEAR
+        words.append(f"{n_months} mois sur 12")
+    mid_t = quantity * share * math.prod(mid for _, mid, _ in factors)
+    down = math.hypot(*(math.log(mid / low) for low, mid, _ in factors))
+    up = math.hypot(*(math.log(high / mid) for _, mid, high in factors))
+    return DeclaredMass(
+        low_t=mid_t * math.exp(-down),
+        mid_t=mid_t,
+        high_t=mid_t * math.exp(up),
+        one_off=bool(times["one_off"]),
+        evidence="H" if down or up or share < 1 else "O",
+        assumption=" ; ".join(word for word in words if word),
+    )
+
+
+def _unit_factors(nature: str, unit: str) -> tuple[list[_Factor], list[str]]:
+    """Return the factors that make a unit of this nature a mass [t], in words too."""
+    measured = _rows("unité")[unit]
+    if measured["kind"] not in _BY_VOLUME:
+        return [_factor(measured, "kg", per=_KG_PER_T)], [measured["note"]]
+    filled = _factor(measured, "fill", per=1 / measured["m3"])
+    density = _factor(_rows("nature")[nature], "t_per_m3")
+    low, mid, high = (f"{value:g}".replace(".", ",") for value in density)
+    return [filled, density], [f"{mid} t/m³ ({low} à {high})", measured["note"]]
+
+
+@cache
+def _rows(name: str) -> dict[str, dict[str, Any]]:
+    """Return a table as one mapping a row, read once."""
+    table = {
+        "nature": survey_natures,
+        "unité": survey_units,
+        "période": survey_periods,
+    }[name]()
+    return {
+        str(key): {str(column): value for column, value in row.items()}
+        for key, row in table.to_dict("index").items()
+    }
+
+
+def _factor(row: dict[str, Any], name: str, *, per: float = 1.0) -> _Factor:
+    return tuple(float(row[f"{name}_{end}"] / per) for end in _ENDS)
+
+
+def _require_known(nature: str, unit: str, *, period: str) -> None:
+    faults = Faults("quantité déclarée")
+    for word, met in (("nature", nature), ("unité", unit), ("période", period)):
+        known = _rows(word)
+        if met not in known:
+            faults.add(f"{word} inconnue « {met} »", remedy=hint(met, known))
+    faults.raise_if_any(SchemaError)
+
+
+def _require_domain(quantity: float, n_months: int) -> None:
+    faults = Faults("quantité déclarée")
+    if not (math.isfinite(quantity) and quantity > 0):
+        faults.add(f"quantité {quantity:g}", remedy="un nombre supérieur à zéro")
+    if not 1 <= n_months <= MONTHS_A_YEAR:
+        faults.add(f"{n_months} mois par an", remedy="de 1 à 12")
+    faults.raise_if_any(SchemaError)

@@ -1,0 +1,172 @@
+"""Flat files of the form: one line a resource, separators and encodings of Excel."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from eitgeo.check import hint
+from eitgeo.reference import survey_fields
+from eitgeo.sources._survey_raw import (
+    HEAD_FIELDS,
+    MAX_ROWS,
+    RawForm,
+    RefusedFileError,
+    ReportLine,
+    file_line,
+    plain_text,
+    sorted_parts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+NEEDED_COLUMNS = (*HEAD_FIELDS[:2], "siret", "raison_sociale", "consent_traitement")
+_SEPARATORS = ";,\t"
+_SHIELDED = re.compile(r"'[=+\-@\t\r]")
+
+
+def csv_forms(path: Path) -> list[RawForm]:
+    """Read a flat CSV file, one form a line.
+
+    Parameters
+    ----------
+    path
+        UTF-8 (with or without its mark) or Windows-1252; ``;``, ``,`` or tabulation.
+
+    Returns
+    -------
+    list of RawForm
+        In the order of the file; the import puts the lines of one firm together.
+
+    Raises
+    ------
+    RefusedFileError
+        Unreadable text, a column missing or repeated, too many lines, none.
+    """
+    text, remarks = _decoded(path)
+    first = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        lines = [(reader.line_num, cells) for cells in reader if any(cells)]
+    except csv.Error as error:
+        met = f"CSV illisible (ligne {reader.line_num})"
+        raise RefusedFileError(met, "vérifier guillemets et séparateurs") from error
+    rows = [(f"ligne {number}", cells) for number, cells in lines]
+    return flat_forms(rows, path.name, remarks)
+
+
+def _decoded(path: Path) -> tuple[str, list[ReportLine]]:
+    content = path.read_bytes()
+    if b"\0" in content:
+        remedy = "enregistrer en « CSV UTF-8 (délimité par des virgules) »"
+        raise RefusedFileError(
+            "texte en UTF-16, ou fichier qui n'est pas un CSV", remedy
+        )
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        remedy = "enregistrer en « CSV UTF-8 »"
+        raise RefusedFileError("encodage illisible", remedy) from error
+    told = "lu en Windows-1252, non en UTF-8"
+    line = file_line(path.name, told, "vérifier les accents", level="averti")
+    return text, [line]
+
+
+def flat_forms(
+    rows: Sequence[tuple[str, Sequence[str]]], file: str, remarks: Iterable[ReportLine]
+) -> list[RawForm]:
+    """Turn rows of cells into forms.
+
+    Parameters
+    ----------
+    rows
+        Place and cells; the first row names the columns.
+    file
+        Name of the file.
+    remarks
+        What was met so far.
+
+    Returns
+    -------
+    list of RawForm
+        One a row; the first carries the remarks on the whole file.
+
+    Raises
+    ------
+    RefusedFileError
+        A column missing or repeated, too many rows, none.
+    """
+    names = [plain_text(name).casefold() for name in rows[0][1]] if rows else []
+    _require_columns(names)
+    if not 1 < len(rows) <= MAX_ROWS + 1:
+        met = f"{max(len(rows) - 1, 0)} lignes sous l'en-tête"
+        raise RefusedFileError(met, f"de 1 à {MAX_ROWS} lignes par fichier")
+    told = [*remarks, *_unknown(names, file)]
+    forms = []
+    for place, cells in rows[1:]:
+        extra = any(cell.strip() for cell in cells[len(names) :])
+        texts = dict(zip(names, map(_unshielded, cells), strict=False))
+        known = {name: text for name, text in texts.items() if name in _known()}
+        firm, resource = sorted_parts(known, place)
+        if extra:
+            told.append(_too_many(file, place))
+        held = () if resource is None else (resource,)
+        forms.append(RawForm(file, firm, held, tuple(told)))
+        told = []
+    return forms
+
+
+def _unshielded(cell: str) -> str:
+    """Take away the apostrophe that kept a spreadsheet from running the text."""
+    return plain_text(cell[1:] if _SHIELDED.match(cell) else cell)
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    return (*HEAD_FIELDS, *survey_fields().index)
+
+
+def _require_columns(names: list[str]) -> None:
+    missing = [name for name in NEEDED_COLUMNS if name not in names]
+    if missing:
+        met = f"colonne(s) absente(s) : {', '.join(missing)}"
+        remedy = "garder la première ligne du formulaire telle quelle"
+        raise RefusedFileError(met, remedy)
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        known = [name for name in twice if name in _known()]
+        met = f"colonne(s) répétée(s) : {', '.join(known) or 'hors du formulaire'}"
+        raise RefusedFileError(met, "n'en garder qu'une")
+
+
+def _unknown(names: list[str], file: str) -> list[ReportLine]:
+    known = _known()
+    return [
+        ReportLine(
+            "averti",
+            file,
+            "ligne 1",
+            "",
+            "colonne inconnue, laissée de côté",
+            hint(name[:40], known),
+            name[:40],
+        )
+        for name in names
+        if name and name not in known
+    ]
+
+
+def _too_many(file: str, place: str) -> ReportLine:
+    met = "cellules au-delà de la dernière colonne, laissées de côté"
+    remedy = "vérifier les séparateurs et les guillemets"
+    return ReportLine("averti", file, place, "", met, remedy)

@@ -1,0 +1,258 @@
+"""What a file of the sign-up form holds, whatever its format, before any check."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from eitgeo.errors import SourceError
+from eitgeo.reference import survey_fields
+
+MAX_FILE_BYTES = 10_000_000
+MAX_ROWS = 2_000
+"""Rows of one flat file, forms of one JSON file."""
+MAX_RESOURCES = 50
+MAX_CELL_CHARACTERS = 2_000
+"""Beyond, a cell is cut before it is looked at: it is refused as too long anyway."""
+
+HEAD_FIELDS = ("format", "etude", "date")
+RESOURCE_BLOCKS = ("ressource", "devenir")
+
+type Level = Literal["accepté", "averti", "refusé"]
+
+_FORBIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+_BLANKS = re.compile(r"\s+")
+
+
+class RefusedFileError(SourceError):
+    """A file of which nothing can be taken; what was met and what to do, in French."""
+
+    def __init__(self, met: str, remedy: str) -> None:
+        """Keep both halves of the message.
+
+        Parameters
+        ----------
+        met
+            What was met; no personal data.
+        remedy
+            What to do about it.
+        """
+        super().__init__(f"{met} → {remedy}")
+        self.met, self.remedy = met, remedy
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One line of the account of an import.
+
+    Attributes
+    ----------
+    level
+        ``accepté``, ``averti`` (kept, with a doubt) or ``refusé``.
+    file
+        Name of the file.
+    row
+        Where in the file: « ligne 3 », « ressource 2 », « fichier ».
+    field
+        Field of the form; empty where it is the whole row.
+    met
+        What was met, French, without anything that the firm wrote.
+    remedy
+        What to do, French.
+    value
+        What the firm wrote: for the private report alone.
+    """
+
+    level: Level
+    file: str
+    row: str
+    field: str
+    met: str
+    remedy: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class RawPart:
+    """The answers about a firm, or about one resource, as text.
+
+    Attributes
+    ----------
+    row
+        Where they stand in the file.
+    values
+        Field → text, blanks and invisible characters out; absent where empty.
+    rows
+        Field → its own place, where it is not `row`.
+    faults
+        Field, what was met, remedy: answers that are no text, number or yes/no.
+    """
+
+    row: str
+    values: dict[str, str]
+    rows: dict[str, str] = field(default_factory=dict)
+    faults: tuple[tuple[str, str, str], ...] = ()
+
+    def place(self, name: str) -> str:
+        """Say where a field stands.
+
+        Parameters
+        ----------
+        name
+            The field.
+
+        Returns
+        -------
+        str
+            Its own place, else that of the whole part.
+        """
+        return self.rows.get(name, self.row)
+
+
+@dataclass(frozen=True)
+class RawForm:
+    """One firm with its resources, as one file tells them.
+
+    Attributes
+    ----------
+    file
+        Name of the file.
+    firm
+        Head (format, study, date) and fields of the firm.
+    resources
+        One a resource; empty for a firm that only joins.
+    remarks
+        What the reader met and left out.
+    """
+
+    file: str
+    firm: RawPart
+    resources: tuple[RawPart, ...]
+    remarks: tuple[ReportLine, ...] = ()
+
+
+@cache
+def resource_fields() -> tuple[str, ...]:
+    """Return the fields that are asked once a resource.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the form.
+    """
+    table = survey_fields()
+    return tuple(table.index[table["block"].isin(RESOURCE_BLOCKS)])
+
+
+@cache
+def firm_fields() -> tuple[str, ...]:
+    """Return the fields that are asked once a firm, head included.
+
+    Returns
+    -------
+    tuple of str
+        ``format``, ``etude``, ``date``, then in the order of the form.
+    """
+    table = survey_fields()
+    own = table.index[~table["block"].isin(RESOURCE_BLOCKS)]
+    return (*HEAD_FIELDS, *own)
+
+
+def plain_text(written: str) -> str:
+    r"""Take out of a text what no reader sees: controls, marks of direction, blanks.
+
+    Parameters
+    ----------
+    written
+        The text met.
+
+    Returns
+    -------
+    str
+        One line, composed (NFC), without surrounding blanks.
+
+    Examples
+    --------
+    >>> plain_text("  bois\u202e\x00\n sec ")
+    'bois sec'
+    """
+    cut = written[: MAX_CELL_CHARACTERS + 1]
+    spaced = _BLANKS.sub(" ", cut)
+    kept = (one for one in spaced if unicodedata.category(one) not in _FORBIDDEN)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
+
+
+def sorted_parts(cells: dict[str, str], row: str) -> tuple[RawPart, RawPart | None]:
+    """Split one flat row into the firm and its resource.
+
+    Parameters
+    ----------
+    cells
+        Column → text.
+    row
+        Where the row stands.
+
+    Returns
+    -------
+    tuple
+        The firm; the resource, or None where all its cells are empty.
+    """
+    held = {name: text for name, text in cells.items() if text}
+    asked = set(resource_fields())
+    mine = {name: text for name, text in held.items() if name in asked}
+    firm = {name: text for name, text in held.items() if name not in asked}
+    return RawPart(row, firm), RawPart(row, mine) if mine else None
+
+
+def file_line(file: str, met: str, remedy: str, level: Level = "refusé") -> ReportLine:
+    """Report on a whole file.
+
+    Parameters
+    ----------
+    file
+        Its name.
+    met, remedy
+        What was met, what to do.
+    level
+        How grave it is.
+
+    Returns
+    -------
+    ReportLine
+        On row « fichier ».
+    """
+    return ReportLine(level, file, "fichier", "", met, remedy)
+
+
+def json_text(value: Any) -> str | None:
+    """Write a JSON answer as the text of a flat cell.
+
+    Parameters
+    ----------
+    value
+        Text, number, yes/no, absent, or a list of texts.
+
+    Returns
+    -------
+    str or None
+        None where it is none of these.
+
+    Examples
+    --------
+    >>> json_text(True), json_text(3.5), json_text(["a", "b"]), json_text({})
+    ('oui', '3.5', 'a|b', None)
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "|".join(plain_text(one) for one in value)
+    return None

@@ -1,0 +1,161 @@
+"""Bodies and their members, from the sources that the study names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.errors import StudyError
+from eitgeo.sources import (
+    BodyTables,
+    dropped_rows,
+    join_periods,
+    merge_bodies,
+    note_rows,
+    read_banatic,
+    read_bodies,
+    read_epci_members,
+    read_insee_belonging,
+    read_membership,
+    read_siren_codes,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from eitgeo.steps._losses import Part
+    from eitgeo.study import BodySource, Project
+
+_EPCI = r"epci_\d{9}"
+
+
+def load_bodies(
+    project: Project, communes: pd.DataFrame
+) -> tuple[BodyTables, list[Part]]:
+    """Read the bodies of every source, the earlier one winning.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    communes
+        ``dep`` of the communes at hand: a national table of INSEE is read for these.
+
+    Returns
+    -------
+    bodies : eitgeo.sources.BodyTables
+        Bodies and their members.
+    parts : list of tuple
+        Each source, and what its reader left out.
+    """
+    sources = project.study.sources.body_sources
+    departements = sorted(set(communes["dep"]))
+    found: list[BodyTables] = []
+    parts: list[Part] = []
+    exports = [one for one in sources if one.reader == "banatic"]
+    for source in sources:
+        if source.reader == "csv":
+            found.append(_from_csv(project, source))
+        elif source.reader == "insee_belonging":
+            path = project.path(source.path)
+            date = _date(source)
+            found.append(
+                read_insee_belonging(path, on_date=date, departements=departements)
+            )
+            parts.append((source.reader, found[-1]))
+        elif source is exports[0]:
+            joined, told = _from_banatic(project, exports, before=found)
+            found.append(joined)
+            parts += told
+    merged = merge_bodies(found)
+    return merged, [*parts, ("réunion des sources", merged)]
+
+
+def body_file_names(project: Project) -> tuple[str, str]:
+    """Name the files of the bodies and of their members, for messages.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    tuple of str
+        Files of the bodies, files of the members.
+    """
+    sources = project.study.sources.body_sources
+    bodies = [one.path.name for one in sources]
+    members = [(one.membership or one.path).name for one in sources]
+    return ", ".join(bodies), ", ".join(members)
+
+
+def _from_csv(project: Project, source: BodySource) -> BodyTables:
+    return BodyTables(
+        table=read_membership(_path(project, source, "membership")),
+        bodies=read_bodies(project.path(source.path)),
+        dropped=dropped_rows([]),
+        notes=note_rows([]),
+    )
+
+
+def _from_banatic(
+    project: Project, exports: Sequence[BodySource], *, before: Sequence[BodyTables]
+) -> tuple[BodyTables, list[Part]]:
+    """Read the exports of each date, then join the dates into periods."""
+    dated: dict[dt.date, list[BodyTables]] = {}
+    parts: list[Part] = []
+    for source in exports:
+        codes = read_siren_codes(_path(project, source, "siren_codes"))
+        date = _date(source)
+        known = _members_of_epci(before, date)
+        if source.epci is not None:
+            known |= _listed_epci(project.path(source.epci))
+        read = read_banatic(
+            project.path(source.path),
+            communes=dict(codes.table[["siren", "code_insee"]].to_numpy().tolist()),
+            on_date=date,
+            known=known,
+            bodies=source.bodies or None,
+        )
+        dated.setdefault(date, []).append(read)
+        parts += [(source.reader, codes), (source.reader, read)]
+    joined = join_periods([merge_bodies(same) for same in dated.values()])
+    return joined, [*parts, ("réunion des exports BANATIC", joined)]
+
+
+def _members_of_epci(
+    tables: Iterable[BodyTables], date: dt.date
+) -> dict[str, list[str]]:
+    members = [one.table for one in tables]
+    if not members:
+        return {}
+    day = date.isoformat()
+    rows = pd.concat(members)
+    rows = rows[rows["body_id"].str.fullmatch(_EPCI)]
+    rows = rows[(rows["from_date"] <= day) & ~rows["to_date"].between("0", day)]
+    sirens = rows["body_id"].str.removeprefix("epci_")
+    return dict(rows.groupby(sirens)["code_insee"].agg(list))
+
+
+def _listed_epci(path: Path) -> dict[str, list[str]]:
+    members = read_epci_members(path)
+    return dict(members.groupby("epci_siren")["code_insee"].agg(list))
+
+
+def _date(source: BodySource) -> dt.date:
+    if source.on_date is None:
+        message = f"« on_date » est nécessaire au lecteur « {source.reader} »"
+        raise StudyError(message)
+    return source.on_date
+
+
+def _path(project: Project, source: BodySource, key: str) -> Path:
+    written: Path | None = getattr(source, key)
+    if written is None:
+        message = f"« {key} » est nécessaire au lecteur « {source.reader} »"
+        raise StudyError(message)
+    return project.path(written)

@@ -1,0 +1,58 @@
+"""Files that changed since they were listed in ``data/sources.csv``: told, not refused.
+
+An analyst edits files, and a file cut between two rows reads like a whole one: the
+digest of the register is the only witness.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+from typing import TYPE_CHECKING
+
+from eitgeo.store import digest, relative_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from eitgeo.study import Project
+
+_log = logging.getLogger(__name__)
+
+
+def tell_changed_files(project: Project, files: Iterable[Path]) -> None:
+    """Warn of the files whose digest is not that of the register.
+
+    Parameters
+    ----------
+    project
+        The study: its register is ``data/sources.csv`` beside the study file.
+    files
+        Files that a step reads.
+    """
+    known = listed_digests(project.base / "data" / "sources.csv")
+    for path in files:
+        name = relative_name(path, project.base)
+        if known.get(name, "") not in {"", digest(path)}:
+            _log.warning("%s : le fichier a changé depuis l'inventaire", name)
+
+
+def listed_digests(register: Path) -> dict[str, str]:
+    """Read the digests of a register.
+
+    Parameters
+    ----------
+    register
+        CSV with ``name`` and ``sha256``; it may be absent.
+
+    Returns
+    -------
+    dict
+        Digest by name, ``""`` where none is told; nothing where there is no register.
+    """
+    if not register.is_file():
+        return {}
+    with register.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    return {row["name"]: row.get("sha256") or "" for row in rows if row.get("name")}

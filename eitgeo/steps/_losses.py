@@ -1,0 +1,151 @@
+"""What a step leaves out, and what is doubtful in what it keeps: written, then told."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.sources import Audited, Loaded, count_lines
+from eitgeo.tables import write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+NAMES_TOLD = 20
+"""Up to so many rows of a file are named on the console; beyond, they are counted."""
+
+_VARIABLE = re.compile(r" ?[«(0-9].*", flags=re.DOTALL)
+_KEY = ["source", "file", "row", "subject", "reason"]
+_log = logging.getLogger(__name__)
+
+type Part = tuple[str, Loaded]
+"""Name of a source, as the study writes it, and what its reader gave."""
+
+
+def write_losses(
+    folder: Path, step: str, parts: Sequence[Part]
+) -> dict[str, int | float | str]:
+    """Write what was dropped and what is doubtful; tell it in short.
+
+    Parameters
+    ----------
+    folder
+        ``data/processed`` of the study.
+    step
+        Name of the step, which begins the names of its two tables.
+    parts
+        Sources in the order of the study.
+
+    Returns
+    -------
+    dict
+        How many rows were left out, and how many are doubtful, for the run log.
+    """
+    dropped, remarks = dropped_table(parts), remark_table(parts)
+    write_table(folder, dropped, table=f"{step}_dropped")
+    write_table(folder, remarks, table=f"{step}_remarks")
+    for text in short_account(dropped):
+        _log.warning("%s", text)
+    return {
+        "lignes laissées de côté": int(dropped["n_rows"].sum()),
+        "remarques": len(remarks),
+    }
+
+
+def dropped_table(parts: Sequence[Part]) -> pd.DataFrame:
+    """Put together what the sources left out.
+
+    Parameters
+    ----------
+    parts
+        Sources in the order of the study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of table ``…_dropped``; identical rows are one, with their number.
+    """
+    tables = [
+        loaded.dropped.assign(
+            source=source, n_rows=loaded.dropped["row"].map(count_lines).astype("int64")
+        )
+        for source, loaded in parts
+    ]
+    every = pd.concat(tables, ignore_index=True)
+    return every.groupby(_KEY)["n_rows"].sum().reset_index()
+
+
+def remark_table(parts: Sequence[Part]) -> pd.DataFrame:
+    """Put together what is doubtful in the rows kept.
+
+    Parameters
+    ----------
+    parts
+        Sources in the order of the study; a reader may make no remark.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of table ``…_remarks``, without repetition.
+    """
+    tables = [
+        loaded.notes.assign(source=source)
+        for source, loaded in parts
+        if isinstance(loaded, Audited)
+    ]
+    names = ["source", "file", "row", "subject", "kind", "detail"]
+    none = pd.DataFrame(columns=names, dtype="str")
+    every = pd.concat([none, *tables], ignore_index=True)
+    return every.reindex(columns=names).drop_duplicates()
+
+
+def short_account(dropped: pd.DataFrame) -> list[str]:
+    """Sum up, file by file, how many rows are left out for which reason.
+
+    Parameters
+    ----------
+    dropped
+        Of :func:`dropped_table`.
+
+    Returns
+    -------
+    list of str
+        One sentence a file, in French; few rows are named.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"file": ["a.csv"] * 2, "subject": ["x", "y"],
+    ...     "reason": ["hors des communes (« 1 »)", "hors des communes (« 2 »)"],
+    ...     "n_rows": [1, 1]})
+    >>> short_account(rows)
+    ['a.csv : laissés de côté : hors des communes 2 (x, y)']
+    """
+    told = dropped.assign(reason=dropped["reason"].map(_without_names))
+    return [
+        f"{file} : laissés de côté : "
+        + " ; ".join(
+            _counted(str(reason), group)
+            for reason, group in rows.groupby("reason", sort=True)
+        )
+        for file, rows in told.groupby("file", sort=True)
+    ]
+
+
+def _without_names(reason: str) -> str:
+    return _VARIABLE.sub(_ellipsis, reason, count=1)
+
+
+def _ellipsis(found: re.Match[str]) -> str:
+    # « fusionné avec « a » » needs its end; « hors des communes (« 1 ») » does not.
+    return "" if "(" in found[0][:2] else " …"
+
+
+def _counted(reason: str, group: pd.DataFrame) -> str:
+    n_rows = int(group["n_rows"].sum())
+    number = f"{n_rows:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    names = f" ({', '.join(group['subject'])})" if n_rows <= NAMES_TOLD else ""
+    return f"{reason} {number}{names}"

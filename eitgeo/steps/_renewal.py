@@ -1,0 +1,57 @@
+"""Rows of communes that are no more, put in the present ones; told, row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.sources import Audited, Loaded, note_rows
+from eitgeo.territory import renew_codes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KIND = "commune_ancienne"
+
+
+def renewed(loaded: Loaded, former: pd.DataFrame, *, path: Path | None) -> Audited:
+    """Give the rows of a source the present codes of their communes.
+
+    Parameters
+    ----------
+    loaded
+        What a reader gave, from the communes with the former ones; the first column
+        of its table is the key.
+    former
+        Of :func:`eitgeo.territory.former_communes`.
+    path
+        The file, as the study writes it; None: the rows were drawn.
+
+    Returns
+    -------
+    eitgeo.sources.Audited
+        The same rows with present codes, and a remark on each row that changed.
+    """
+    before = loaded.table
+    after = renew_codes(before, former)
+    names = dict(zip(former["old_code"], former["old_name"], strict=True))
+    moved = before["code_insee"] != after["code_insee"]
+    key = str(before.columns[0])
+    notes = note_rows(
+        (
+            path.name if path is not None else "",
+            at,
+            at,
+            KIND,
+            f"{old} ({names[old]}), aujourd'hui {new}",
+        )
+        for at, old, new in zip(
+            before.loc[moved, key],
+            before.loc[moved, "code_insee"],
+            after.loc[moved, "code_insee"],
+            strict=True,
+        )
+    )
+    earlier = [loaded.notes] if isinstance(loaded, Audited) else []
+    return Audited(after, loaded.dropped, pd.concat([*earlier, notes]))

@@ -1,0 +1,145 @@
+"""The real road network of a study: read, climbed, made ready for each vehicle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+
+from eitgeo.errors import StudyError
+from eitgeo.roads import (
+    Limits,
+    add_climb,
+    build_bd_topo_graph,
+    build_graph,
+    edge_costs,
+    fleet,
+    graph_of_tables,
+    prepare_network,
+    without_climb,
+)
+from eitgeo.sources import read_bd_topo_roads, read_osm_roads, read_relief
+from eitgeo.steps._study_files import relief_files
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from eitgeo.roads import Costs, Network, RoadGraph
+    from eitgeo.sources import Elevation
+    from eitgeo.study import Project
+
+    type Box = tuple[float, float, float, float]
+    type Ready = tuple[Network, Costs, Limits]
+
+GRAPH_TABLES = ("road_nodes", "road_edges", "road_lines", "road_turns", "road_report")
+"""What the graph is rebuilt from."""
+
+PROFILES = ("truck", "car")
+_RELIEF_MARGIN_M = 2_000.0
+"""Relief that is read around the roads."""
+
+
+def load_graph(
+    project: Project, communes: gpd.GeoDataFrame
+) -> tuple[RoadGraph, Elevation | None]:
+    """Read the roads around the communes, with their climb where a relief is given.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    communes
+        Table ``communes``, EPSG:2154.
+
+    Returns
+    -------
+    tuple
+        The graph, with ``ascent_m``, ``descent_m`` (NaN where unknown) and
+        ``turn_rad``; the relief, None where the study gives none.
+    """
+    network = project.study.roads.network
+    graph = _read_roads(project, _around(communes.total_bounds, network.margin_km))
+    files = relief_files(project)
+    if not files:
+        return without_climb(graph), None
+    box = (graph.x.min(), graph.y.min(), graph.x.max(), graph.y.max())
+    around = _around(np.array(box), _RELIEF_MARGIN_M / 1000)
+    elevation = read_relief(files, bounds=around).elevation
+    return add_climb(graph, elevation, smooth_m=network.smooth_m), elevation
+
+
+def _read_roads(project: Project, box: Box) -> RoadGraph:
+    path = _path(project)
+    if project.study.roads.network.reader == "bd_topo":
+        return build_bd_topo_graph(read_bd_topo_roads(path, bounds=box).table)
+    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
+    west, south, east, north = to_degrees.transform_bounds(*box)
+    return build_graph(read_osm_roads(path, bounds=(west, south, east, north)))
+
+
+def _path(project: Project) -> Path:
+    written = project.study.roads.network.path
+    if written is None:  # the study cannot have been opened without
+        message = "« roads.network.path » est nécessaire à un réseau réel"
+        raise StudyError(message)
+    return project.path(written)
+
+
+def _around(bounds: np.ndarray, margin_km: float) -> Box:
+    west, south, east, north = map(float, bounds)
+    away_m = 1000 * margin_km
+    return west - away_m, south - away_m, east + away_m, north + away_m
+
+
+def ready_networks(project: Project, graph: RoadGraph) -> dict[str, Ready]:
+    """Make the network ready for the truck of the study and for the car.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    graph
+        The road graph.
+
+    Returns
+    -------
+    dict
+        Profile → network, costs, and limits of trips.
+    """
+    roads = project.study.roads
+    vehicles = fleet(roads)
+    names = {"truck": roads.waste_vehicle, "car": "car"}
+    cache = project.cache / "roads"
+    return {
+        profile: (
+            prepare_network(graph, profile, cache=cache),
+            edge_costs(graph, vehicles[names[profile]]),
+            Limits(
+                max_snap_m=roads.max_snap_m,
+                max_minutes=roads.max_minutes,
+                access_kmh=getattr(roads, profile).access_kmh,
+            ),
+        )
+        for profile in PROFILES
+    }
+
+
+def read_graph(project: Project) -> RoadGraph:
+    """Rebuild the graph from the tables of step ``roads``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    RoadGraph
+        As step ``roads`` made it.
+    """
+    folder = project.processed
+    return graph_of_tables({name: read_table(folder, name) for name in GRAPH_TABLES})

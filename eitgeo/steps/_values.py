@@ -1,0 +1,100 @@
+"""Names that a study writes, held against the tables that define them."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import StudyError
+from eitgeo.reference import expand_divisions, synergy_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from eitgeo.study import Project, Study
+
+
+def require_known_values(project: Project) -> None:
+    """Refuse rules, divisions of the NAF and waste bodies that do not exist.
+
+    Parameters
+    ----------
+    project
+        The study and its folders. Waste bodies are checked here when every body comes
+        from a CSV; else by the step that reads the bodies.
+
+    Raises
+    ------
+    StudyError
+        Naming each, with the nearest that exists.
+    """
+    study = project.study
+    faults = Faults("étude")
+    rules = set(synergy_rules()["rule_id"])
+    for rule in study.flows.rules_excluded:
+        if rule not in rules:
+            met = f"« flows.rules_excluded » : règle inconnue « {rule} »"
+            faults.add(met, remedy=hint(rule, rules))
+    for place, ranges in (
+        ("comparison.target_naf", study.comparison.target_naf),
+        ("zones.naf_divisions", study.zones.naf_divisions),
+    ):
+        _note_divisions(place, ranges, faults)
+    known = _listed_bodies(project)
+    if known:
+        _note_waste_bodies(study, known, faults)
+    faults.raise_if_any(StudyError)
+
+
+def require_waste_bodies(study: Study, known: Collection[str]) -> None:
+    """Refuse waste bodies that no source describes.
+
+    Parameters
+    ----------
+    study
+        The study.
+    known
+        Identifiers of the bodies that have members.
+
+    Raises
+    ------
+    StudyError
+        Naming each, with the nearest that exists.
+    """
+    faults = Faults("étude")
+    _note_waste_bodies(study, known, faults)
+    faults.raise_if_any(StudyError)
+
+
+def _note_waste_bodies(study: Study, known: Collection[str], faults: Faults) -> None:
+    for name in study.comparison.waste_bodies:
+        if name not in set(known):
+            met = f"« comparison.waste_bodies » : structure inconnue « {name} »"
+            faults.add(met, remedy=hint(name, known))
+
+
+def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
+    for one in ranges:
+        try:
+            expand_divisions([one])
+        except StudyError as error:
+            for line in str(error).splitlines()[1:]:
+                met, _, remedy = line.removeprefix("  - ").partition(" → ")
+                faults.add(f"« {place} » : {met}", remedy=remedy)
+
+
+def _listed_bodies(project: Project) -> set[str]:
+    """Return the bodies of the CSV files; nothing where one cannot be read yet."""
+    sources = project.study.sources.body_sources
+    if any(one.reader != "csv" for one in sources):
+        return set()
+    # Not through the reader, which takes seconds to import: it tells the other faults.
+    found: set[str] = set()
+    try:
+        for path in (project.path(one.path) for one in sources):
+            with path.open(encoding="utf-8-sig", newline="") as handle:
+                found |= {row["body_id"] for row in csv.DictReader(handle)}
+    except (OSError, UnicodeDecodeError, KeyError, csv.Error):
+        return set()
+    return found

@@ -1,0 +1,79 @@
+"""Guard the estimates: what is published is summed from what this step writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import (
+    disclosure_report,
+    guard,
+    publish_indicators,
+    synthetic_shares,
+)
+from eitgeo.perimeters import read_candidates
+from eitgeo.reference import indicator_catalogue
+from eitgeo.scenarios import firm_ids, site_amounts
+from eitgeo.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write the guarded tables, ``indicators_public`` and ``disclosure_report``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    folder = project.processed
+    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
+    synergies, ends = (read_table(folder, t) for t in ("synergies", "exchange_ends"))
+    members = read_table(folder, "perimeter_communes")
+    amounts = site_amounts(
+        sites,
+        read_table(folder, "arisings"),
+        codes=communes.loc[communes["in_area"], "code_insee"],
+    )
+    firms = firm_ids(sites).set_axis(sites["site_id"])
+    guarded = guard(
+        amounts,
+        synergies,
+        ends,
+        communes=communes,
+        borders=read_table(folder, "borders"),
+        perimeter_communes=members,
+        firms=firms,
+    )
+    public = publish_indicators(
+        read_table(folder, "indicators"),
+        guarded,
+        candidates=read_candidates(read_table(folder, "perimeters"), members),
+        catalogue=indicator_catalogue(),
+        synthetic_pct=synthetic_shares(amounts),
+    )
+    report = disclosure_report(
+        guarded, public, amounts=amounts, synergies=synergies, ends=ends, firms=firms
+    )
+    written = {
+        "communes_public": guarded.communes,
+        "blocks_public": guarded.blocks,
+        "exchanges_public": guarded.exchanges,
+        "indicators_public": public,
+        "disclosure_report": report,
+    }
+    for table, rows in written.items():
+        write_table(folder, rows, table=table)
+    deposit = report.set_index("indicator_id").loc["deposit_t"]
+    return {
+        "blocs publiés": len(guarded.blocks),
+        "communes réunies (tonnage)": int(deposit["n_merged"]),
+        "communes retenues": int(report["n_withheld"].sum()),
+        "liaisons publiées": len(guarded.exchanges),
+    }

@@ -1,0 +1,140 @@
+"""Section ``roads``: which network, which vehicles, within what limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from eitgeo.study._base import Positive, Section, Share
+from eitgeo.study._sources import Keys, Source
+
+VehicleName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t", "car"]
+"""Vehicles of the package (``eitgeo/reference/vehicles.csv``)."""
+
+TruckName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t"]
+
+RoadClass = Literal[
+    "motorway",
+    "motorway_link",
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
+    "tertiary",
+    "tertiary_link",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "road",
+    "track",
+]
+"""Classes of road that have a speed: values of ``highway`` in OpenStreetMap."""
+
+ROAD_OWNERS = {"osm": "OpenStreetMap", "bd_topo": "IGN"}
+"""Whom the licence of a network wants named where it is used."""
+
+NotNegative = Annotated[float, Field(ge=0)]
+Speed = Annotated[float, Field(ge=1, le=140)]
+
+
+class RoadProfile(Section):
+    """Speeds of one vehicle on the surrogate network."""
+
+    road_kmh: Positive
+    """Speed on a flat road [km/h]."""
+    motorway_kmh: Positive
+    slow_per_relief: NotNegative
+    """Slow-down: time × (1 + slow_per_relief × relief), relief in m of climb per m."""
+    access_kmh: Positive = 30.0
+    """Speed between a place and its road, whatever the network [km/h]."""
+
+
+def _one_path(value: Any) -> Any:
+    """Take one path for the list of that one file."""
+    return (value,) if isinstance(value, str | Path) else value
+
+
+class RoadNetwork(Source):
+    """Where the roads come from."""
+
+    keys: ClassVar[dict[str, Keys]] = {
+        "surrogate": Keys(()),
+        "osm": Keys(("path",), ("elevation", "margin_km", "smooth_m")),
+        "bd_topo": Keys(("path",), ("elevation", "margin_km", "smooth_m")),
+    }
+    reader: Literal["surrogate", "osm", "bd_topo"] = "surrogate"
+    path: Path | None = None
+    """``.osm.pbf`` extract, or BD TOPO."""
+    elevation: tuple[Path, ...] = ()
+    """Tiles of relief (SRTM, RGE ALTI …); none: no climb is computed."""
+    margin_km: NotNegative = 10.0
+    """Roads that are read beyond the communes [km]."""
+    smooth_m: Positive = 200.0
+    """Length over which altitudes are smoothed along the roads [m]."""
+
+    @field_validator("elevation", mode="before")
+    @classmethod
+    def _a_path_is_a_list(cls, value: Any) -> Any:
+        return _one_path(value)
+
+    @property
+    def is_surrogate(self) -> bool:
+        """Say whether the network stands in for a real one.
+
+        Returns
+        -------
+        bool
+            True for the reader « surrogate ».
+        """
+        return self.reader == "surrogate"
+
+
+class VehicleChange(Section):
+    """What the study gives a vehicle in place of the values of the package."""
+
+    weight_t: Positive | None = None
+    height_m: Positive | None = None
+    width_m: Positive | None = None
+    length_m: Positive | None = None
+    kmh: dict[RoadClass, Speed] = {}  # noqa: RUF012 - pydantic copies it
+    """Free speed by class of road [km/h]."""
+    up_s_per_m: NotNegative | None = None
+    down_s_per_m: NotNegative | None = None
+    turn_s_per_rad: NotNegative | None = None
+    cost_eur_per_km: NotNegative | None = None
+    cost_eur_per_h: NotNegative | None = None
+    cost_eur_per_day: NotNegative | None = None
+    empty_return_share: Share | None = None
+    """Share of the way back that is driven empty."""
+
+
+class Roads(Section):
+    """Road network, vehicles and limits; the surrogate: seats joined along borders."""
+
+    network: RoadNetwork = RoadNetwork()
+    waste_vehicle: TruckName = "hooklift_26t"
+    """The truck whose times are computed between all places."""
+    vehicles: dict[VehicleName, VehicleChange] = {}  # noqa: RUF012 - pydantic copies it
+    matrix_gb: Positive = 1.0
+    """Above this size the table of distances is computed block by block [GB]."""
+    tortuosity_flat: Annotated[float, Field(ge=1)]
+    """Road length ÷ straight line where there is no relief."""
+    tortuosity_per_relief: NotNegative
+    """Added tortuosity per unit of relief (m of climb and descent per m)."""
+    tortuosity_motorway: Annotated[float, Field(ge=1)] = 1.05
+    junction_m: NotNegative = 500.0
+    """Straight line from a seat to the motorway junction of its commune [m]."""
+    junction_minutes: NotNegative = 3.0
+    """Time from a seat to the motorway, streets and ramp included [min]."""
+    ridge_m: Positive = 250.0
+    """An edge that climbs this much above both ends crosses a ridge [m]."""
+    profile_step_m: Annotated[float, Field(ge=50)] = 500.0
+    max_snap_m: Positive = 15_000.0
+    max_minutes: Positive = 240.0
+    truck: RoadProfile
+    car: RoadProfile

@@ -1,0 +1,123 @@
+"""Communes that are no more: what became of the codes that old files still bear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from eitgeo.territory.passages import CODE
+
+if TYPE_CHECKING:
+    from eitgeo.reference import CogMovements
+
+FORMER_COLUMNS = ("old_code", "old_name", "new_code")
+_MARK = " (ancienne commune)"
+
+
+def former_communes(communes: pd.DataFrame, movements: CogMovements) -> pd.DataFrame:
+    """Find the former communes that are now, whole, in one commune at hand.
+
+    Parameters
+    ----------
+    communes
+        ``code_insee`` of the communes at hand.
+    movements
+        Movements of communes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``FORMER_COLUMNS``, sorted by old code. A commune that was divided between
+        several is not there: its rows have to be located otherwise.
+
+    Examples
+    --------
+    >>> from eitgeo.reference import cog_movements
+    >>> here = pd.DataFrame({"code_insee": ["31471"]})
+    >>> former_communes(here, cog_movements()).values.tolist()
+    [['31298', 'Lez', '31471']]
+    """
+    here = set(communes[CODE])
+    rows = movements.table.sort_values("date", kind="stable")
+    steps: dict[str, list[tuple[str, str]]] = {}
+    for date, old, new in rows[["date", "old_code", "new_code"]].to_numpy():
+        steps.setdefault(old, []).append((date, new))
+    names = dict(zip(rows["old_code"], rows["old_name"], strict=True))
+    found = [
+        (old, names[old], *ends)
+        for old in sorted(set(steps) - here)
+        if len(ends := _ends(old, "", steps, here)) == 1
+    ]
+    table = pd.DataFrame(found, columns=list(FORMER_COLUMNS), dtype="str")
+    return table[table["new_code"].isin(list(here))].reset_index(drop=True)
+
+
+def _ends(
+    code: str, after: str, steps: dict[str, list[tuple[str, str]]], here: set[str]
+) -> set[str]:
+    """Follow a code through the movements later than a date, to where it ends."""
+    if code in here:
+        return {code}
+    later = [(date, new) for date, new in steps.get(code, []) if date > after]
+    if not later:
+        return {code}
+    # A code may have gone, come back, and gone again: its last end counts.
+    last = max(date for date, _ in later)
+    ends = [_ends(new, last, steps, here) for date, new in later if date == last]
+    return set().union(*ends)
+
+
+def with_former(communes: gpd.GeoDataFrame, former: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Add each former commune to the communes, in the place of the present one.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``, EPSG:2154.
+    former
+        Of :func:`former_communes`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The communes, then one row a former code, for the readers of files that bear
+        it: polygon, seat and département are those of the present commune.
+    """
+    present = communes.set_index(CODE, drop=False)
+    rows = present.loc[former["new_code"]].reset_index(drop=True)
+    rows = rows.assign(code_insee=former["old_code"], nom=former["old_name"] + _MARK)
+    if rows.empty:
+        return communes
+    return gpd.GeoDataFrame(
+        pd.concat([communes, rows], ignore_index=True), crs=communes.crs
+    )
+
+
+def renew_codes(rows: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of former communes the code of the present one.
+
+    Parameters
+    ----------
+    rows
+        ``code_insee`` and others.
+    former
+        Of :func:`former_communes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows on the same index, ``code_insee`` alone changed.
+
+    Examples
+    --------
+    >>> former = pd.DataFrame({"old_code": ["31298"], "new_code": ["31471"]})
+    >>> renew_codes(pd.DataFrame({"code_insee": ["31298", "31483"]}), former)
+      code_insee
+    0      31471
+    1      31483
+    """
+    now = dict(zip(former["old_code"], former["new_code"], strict=True))
+    codes = rows[CODE].map(lambda code: now.get(code, code)).astype(rows[CODE].dtype)
+    return rows.assign(**{CODE: codes})

@@ -1,0 +1,234 @@
+"""Every official file at hand is read by a named reader, with its known faults told.
+
+A file of ``../shared/data`` that no reader takes fails the test: name its reader in
+``READERS``, or say in ``NOTES`` why it is none of theirs.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+import rasterio
+from shapely import box
+
+from eitgeo.errors import SourceError
+from eitgeo.reference import CNIG_CLASSES, cnig_fields
+from eitgeo.sources import (
+    read_cnig_hubs,
+    read_cnig_plots,
+    read_cnig_sites,
+    read_cnig_zones,
+    read_cog_communes,
+    read_communes,
+    read_elevation,
+    read_energy_factors,
+    read_epci_members,
+    read_irep_sites,
+    read_isdnd_capacities,
+    read_land_cover,
+    read_naf_rev2,
+    read_official_zones,
+    read_operation_headings,
+    read_relief,
+    read_road_freight,
+    read_s3ic_outlets,
+    read_s3ic_sites,
+    read_siren_codes,
+    read_waste_codes,
+    read_waste_operations,
+)
+
+pytestmark = pytest.mark.results
+
+ROOT = Path(__file__).resolve().parents[2]
+RAW = ROOT / "data" / "raw"
+SHARED = ROOT.parent / "shared" / "data"
+NOTES = ("README.md", "SOURCE.txt", "SOURCE_icpe.txt", "SOURCE_irep.txt")
+"""Where each file is from, for people: no data."""
+
+ELSEWHERE = {"roads/andorra_2025.osm.pbf": "the road graph reads it, not a table"}
+"""Files that the readers of tables leave to others, and why."""
+
+Check = Callable[[Path, gpd.GeoDataFrame], object]
+
+
+def account(loaded: Any, n_rows: int, *kinds: str) -> None:
+    """Hold a reader to its account: rows of the file, and kinds of remarks told."""
+    assert len(loaded.table) + len(loaded.dropped) == n_rows
+    assert set(kinds) <= set(getattr(loaded, "notes", {"kind": []})["kind"])
+
+
+def check_polygons(path: Path, _: gpd.GeoDataFrame) -> None:
+    """All the polygons of the folder at once, one département a file."""
+    table = read_cog_communes(
+        SHARED / "cog", polygons=path.parent, merges=RAW / "commune_merges.csv"
+    ).table
+    dep = path.stem.split("-")[1]
+    assert (table["dep"] == dep).sum() > 300
+    assert len(table) == 1838
+
+
+def check_list(path: Path, _: gpd.GeoDataFrame) -> None:
+    """1 838 communes that exist, with the SIREN that BANATIC names them by."""
+    assert len(read_siren_codes(path).table) == 1838
+
+
+def check_epci(path: Path, _: gpd.GeoDataFrame) -> None:
+    """53 EPCI; the three of the PETR Comminges have 235 communes."""
+    members = read_epci_members(path)
+    assert members["epci_siren"].nunique() == 53
+    three = members["epci_siren"].isin(["200072643", "200073146", "200072635"])
+    assert three.sum() == 235
+    assert members.loc[three, "population"].sum() == 77_429
+
+
+def check_irep(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """Points that are centroids of communes, one point for two sites, SIRET twice."""
+    loaded = read_irep_sites(path, communes=communes, year=2017)
+    account(loaded, 2_692, "point_partage", "siret_repete")
+    shared = loaded.notes[loaded.notes["kind"] == "point_partage"]["subject"]
+    assert len(shared) == 174
+    told = " ".join(shared)
+    assert "068.02548" in told  # Fibre Excellence
+    assert "068.04665" in told  # the landfill of the Pihourc, on the same point
+
+
+def check_s3ic(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """Installations by commune only; names that are not shown stay hidden."""
+    account(read_s3ic_sites(path, communes=communes), 269)
+    account(read_s3ic_outlets(path, communes=communes), 269)
+
+
+def check_landfills(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """The Pihourc has its capacity under another SIRET than in IREP."""
+    loaded = read_isdnd_capacities(path, communes=communes)
+    account(loaded, 142, "adresse_mairie")
+    capacity = loaded.table.set_index("aliases")["capacity_t"]
+    assert capacity["25310217200017"] == 48_492
+
+
+def check_land_cover(path: Path, _: gpd.GeoDataFrame) -> None:
+    """A part of the Lot, not of the study area."""
+    with rasterio.open(path) as raster:
+        bounds, crs = raster.bounds, raster.crs
+    inner = gpd.GeoSeries([box(*bounds).buffer(-9_000)], crs=crs.to_wkt())
+    area = gpd.GeoDataFrame({"id": ["lot"]}, geometry=inner.to_crs(2154).to_numpy())
+    loaded = read_land_cover(path, areas=area.set_crs(2154), key="id")
+    assert "121" in set(loaded.table["class_code"])
+    assert loaded.table["share_pct"].sum() == pytest.approx(100)
+
+
+def check_srtm(path: Path, _: gpd.GeoDataFrame) -> None:
+    """7 652 voids, kept as voids."""
+    table = read_relief([path]).table
+    assert table["n_voids"].tolist() == [7_652]
+    assert table["n_cells"].tolist() == [1201 * 1201]
+
+
+def check_globe(path: Path, _: gpd.GeoDataFrame) -> None:
+    """98 to 3 276 m."""
+    z = read_elevation(path).z
+    assert [z[z > 0].min(), z.max()] == [98, 3_276]
+
+
+def check_schema(path: Path, _: gpd.GeoDataFrame) -> None:
+    """What the standard requires is what the package holds to be compulsory."""
+    name = path.stem.removesuffix("_schema").replace("-", "_")
+    assert name in CNIG_CLASSES
+    told = json.loads(path.read_text(encoding="utf-8"))["fields"]
+    required = {one["name"].lower() for one in told if one["constraints"]["required"]}
+    fields = cnig_fields(name)
+    assert set(fields.index[fields["compulsory"]]) <= required
+
+
+def check_template(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """The GeoPackage of the standard is empty, and said to be."""
+    for read in (
+        read_cnig_zones,
+        read_cnig_plots,
+        read_cnig_hubs,
+        lambda at: read_cnig_sites(at, communes=communes),
+    ):
+        with pytest.raises(SourceError, match="vide → la compléter"):
+            read(path)
+
+
+def check_zones(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """A ring that ends 7 mm from its start; a commune of the Somme."""
+    account(read_cnig_zones(path), 1, "anneau_ferme")
+    account(read_official_zones(path, producer="cnig", communes=communes), 1)
+
+
+def check_firms(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """An establishment of the Somme: of no commune at hand."""
+    account(read_cnig_sites(path, communes=communes), 1)
+
+
+READERS: dict[str, Check] = {
+    "cnig/etablissement_exemple-valide.csv": check_firms,
+    "cnig/pole-eco_exemple-valide.csv": lambda at, _: account(read_cnig_hubs(at), 1),
+    "cnig/site-eco_exemple-valide.csv": check_zones,
+    "cnig/terrain-eco_exemple-valide.csv": lambda at, _: account(
+        read_cnig_plots(at), 1
+    ),
+    "cnig/etablissement_schema.json": check_schema,
+    "cnig/pole-eco_schema.json": check_schema,
+    "cnig/site-eco_schema.json": check_schema,
+    "cnig/terrain-eco_schema.json": check_schema,
+    "cnig/sites_economiques.gpkg": check_template,
+    "cog/communes_09_31_32_65.json": check_list,
+    "cog/epci_09_31_32_65.json": check_epci,
+    "communes/communes-09-ariege.geojson": check_polygons,
+    "communes/communes-31-haute-garonne.geojson": check_polygons,
+    "communes/communes-32-gers.geojson": check_polygons,
+    "communes/communes-65-hautes-pyrenees.geojson": check_polygons,
+    "industry/irep_etablissements_09_31_32_65_2003_2017.csv": check_irep,
+    "industry/s3ic_x_sirene_09_31_32_65.csv": check_s3ic,
+    "landcover/clc_2018.tif": check_land_cover,
+    "terrain/N42E001.hgt.zip": check_srtm,
+    "terrain/dem_globe_30arcsec_comminges.tif": check_globe,
+    "waste/codes_operations_traitements.csv": lambda at, _: account(
+        read_waste_operations(at), 29
+    ),
+    "waste/energy_factors.csv": lambda at, _: account(read_energy_factors(at), 6),
+    "waste/road_freight_level1.csv": lambda at, _: account(read_road_freight(at), 19),
+    "waste/stg_codes_dechets.csv": lambda at, _: account(read_waste_codes(at), 842),
+    "waste/stg_isdnd_capacites_limites_50pct.csv": check_landfills,
+    # 732 sub-classes and the 996 codes of the four levels above them.
+    "waste/stg_naf_2008.csv": lambda at, _: account(read_naf_rev2(at), 732 + 996),
+    "waste/stg_referentiel_codes_operation_rubriques.csv": lambda at, _: account(
+        read_operation_headings(at), 103
+    ),
+}
+"""Path under ``../shared/data`` -> what reads it, and what must be met."""
+
+
+@pytest.fixture(scope="module")
+def layer() -> gpd.GeoDataFrame:
+    """Return the communes of the default data."""
+    return read_communes(RAW / "communes.geojson")
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    """Return the folder of the official files, or skip."""
+    if not SHARED.is_dir():
+        pytest.skip("official files absent: ../shared/data")
+    return SHARED
+
+
+def test_every_file_has_its_reader(folder):
+    present = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in NOTES
+    }
+    assert present == set(READERS) | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_the_file_is_read_and_accounted_for(folder, layer, name):
+    READERS[name](folder / name, layer)

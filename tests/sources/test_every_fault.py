@@ -1,0 +1,68 @@
+"""Each fault of the issue, in the file of each source, gives what the table says."""
+
+import pytest
+
+from tests.sources.every_fault import (
+    FAULTS,
+    OUTCOMES,
+    PAGE,
+    cells,
+    met,
+    page,
+    read_table,
+)
+from tests.sources.every_source import SOURCES
+
+READ = {"formule", "html", "virgule"}
+"""Faults whose cell may be taken as it is, or not at all."""
+
+EXPECTED = read_table()
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_each_fault_gives_what_the_table_says(tmp_path, name):
+    wrong = {}
+    for fault in FAULTS:
+        folder = tmp_path / fault
+        folder.mkdir()
+        found = met(name, fault, folder)
+        if found != EXPECTED[name, fault]:
+            wrong[fault] = found, EXPECTED[name, fault]
+    assert wrong == {}
+
+
+def test_the_table_has_every_source_and_every_fault_once():
+    assert list(EXPECTED) == list(cells())
+    assert {answer.outcome for answer in EXPECTED.values()} <= set(OUTCOMES)
+
+
+def test_a_refusal_says_what_to_do_and_a_row_left_out_says_why():
+    for cell, answer in EXPECTED.items():
+        assert ("→" in answer.told) == (answer.outcome == "refus"), (cell, answer)
+        if answer.outcome in {"ecarte", "remarque"}:
+            assert answer.told != "", cell
+
+
+def test_nothing_faulty_passes_unseen():
+    passed = {cell for cell, answer in EXPECTED.items() if answer.outcome == "lu"}
+    assert {fault for _, fault in passed} <= READ
+    same = {cell for cell, answer in EXPECTED.items() if answer.outcome == "egal"}
+    # Another writing of the same rows, and identical rows of a file that is joined.
+    assert {fault for _, fault in same} <= {
+        "separateur",
+        "windows_1252",
+        "excel",
+        "virgule",
+        "doublon",
+    }
+    assert {name for name, fault in same if fault == "doublon"} == {
+        "sirene_units",
+        "sirene_places",
+    }
+    for name in SOURCES:
+        assert EXPECTED[name, "vide"].outcome == "refus"
+
+
+def test_the_page_says_what_the_table_says():
+    told = "run python -m tests.sources.every_fault"
+    assert PAGE.read_text(encoding="utf-8") == page(), told

@@ -1,0 +1,198 @@
+"""One row an establishment: who wins, what is completed, withheld and told."""
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eitgeo.errors import SchemaError
+from eitgeo.sources import merge_sites
+
+A, B, C = "39931827800021", "25310217200017", "24310034400031"
+FIELDS = ["headcount_low", "headcount_mid", "headcount_high"]
+
+
+def site(site_id: str, siret: str = "", **others: Any) -> dict[str, Any]:
+    """Return one row of table sites, headcount unknown."""
+    return {
+        "site_id": site_id,
+        "siret": siret,
+        "name": site_id.lower(),
+        "naf": "",
+        "naf_version": "NAFRev2",
+        "naf_rev2": "",
+        "naf_2025": "",
+        **dict.fromkeys(FIELDS, np.nan),
+        "position_quality": "commune",
+        "diffusible": True,
+        "natural_person": False,
+        "source": site_id[:4],
+        "evidence": "O",
+        "synthetic": False,
+        "code_insee": "09001",
+        "x": 500_000.0,
+        **others,
+    }
+
+
+def part(*rows: dict[str, Any]) -> gpd.GeoDataFrame:
+    """Return a table of sites."""
+    plain = [{k: v for k, v in row.items() if k != "x"} for row in rows]
+    x = [row["x"] for row in rows]
+    points = gpd.points_from_xy(x, [6_200_000.0] * len(rows), crs=2154)
+    return gpd.GeoDataFrame(plain, geometry=points)
+
+
+def test_the_first_source_stands_and_the_next_completes_it() -> None:
+    irep = part(site("IREP1", A, naf="17.11Z", naf_rev2="17.11Z"))
+    counted = dict(zip(FIELDS, (250.0, 350.0, 499.0), strict=True))
+    sirene = part(
+        site(
+            "SIRENE1",
+            A,
+            naf="17.12Z",
+            naf_rev2="17.12Z",
+            naf_2025="17.12Y",
+            position_quality="exacte",
+            x=501_000.0,
+            **counted,
+        )
+    )
+    merged = merge_sites([irep, sirene])
+    (row,) = merged.table.to_dict("records")
+    assert (row["site_id"], row["naf"], row["naf_2025"]) == (
+        "IREP1",
+        "17.11Z",
+        "17.12Y",
+    )
+    assert [row[name] for name in FIELDS] == [250.0, 350.0, 499.0]
+    assert (row["position_quality"], row["geometry"].x) == ("exacte", 501_000.0)
+    assert row["source"] == "IREP ; effectif : SIRE"
+    assert merged.dropped.to_numpy().tolist() == [
+        ["SIRE", "SIRENE1", "sirene1", f"même établissement que « IREP1 » (SIRET {A})"]
+    ]
+    assert merged.notes.empty
+
+
+def test_the_number_of_an_installation_joins_registers() -> None:
+    parts = [
+        part(site("S3IC0068.02548")),
+        part(site("IREP068.02548", A), site("IREP068.02549")),
+        part(site("ICPE0006802548", B)),
+    ]
+    merged = merge_sites(parts)
+    assert merged.table["site_id"].tolist() == ["IREP068.02549", "S3IC0068.02548"]
+    assert merged.table["siret"].tolist() == ["", A]
+    assert merged.dropped["row"].tolist() == ["IREP068.02548", "ICPE0006802548"]
+    assert merged.dropped["reason"].str.contains("numéro d'installation").all()
+
+
+def test_a_chain_of_numbers_makes_one_establishment() -> None:
+    """A: SIRET; B: number; C bears both."""
+    parts = [part(site("A1", A)), part(site("S3IC0068.00001")), part()]
+    parts[2] = part(site("ICPE0006800001", A))
+    merged = merge_sites(parts)
+    assert merged.table["site_id"].tolist() == ["A1"]
+    assert merged.dropped["row"].tolist() == ["S3IC0068.00001", "ICPE0006800001"]
+
+
+def test_rows_of_one_source_are_never_merged() -> None:
+    twice = part(site("IREP1", A), site("IREP2", A))
+    assert len(merge_sites([twice]).table) == 2
+    merged = merge_sites([twice, part(site("SIRENE1", A))])
+    assert merged.table["site_id"].tolist() == ["IREP1", "IREP2"]
+    merged = merge_sites([part(site("SIRENE1", A)), twice])
+    assert merged.table["site_id"].tolist() == ["SIRENE1"]
+
+
+def test_the_siret_of_a_head_office_joins_nothing() -> None:
+    office = part(site("IREP1", A), site("IREP2", A, code_insee="31002"))
+    merged = merge_sites([part(site("ANC1", A)), office])
+    assert len(merged.table) == 3
+    assert merged.notes["kind"].tolist() == ["siret_de_siege"] * 2
+
+
+def test_what_one_source_withholds_is_withheld() -> None:
+    shown = part(site("IREP068.02548", A, name="M. UNTEL"))
+    hidden = part(site("S3IC0068.02548", name="(masqué)", diffusible=False))
+    (row,) = merge_sites([shown, hidden]).table.to_dict("records")
+    assert (row["name"], row["siret"], row["diffusible"]) == ("(masqué)", "", False)
+
+
+def test_a_name_that_one_source_is_sure_of_is_shown() -> None:
+    unsure = part(site("IREP068.02548", name="Établissement (nom non diffusé)"))
+    sure = part(site("S3IC0068.02548", A, name="PAPETERIES SA"))
+    (row,) = merge_sites([unsure, sure]).table.to_dict("records")
+    assert (row["site_id"], row["name"], row["siret"]) == (
+        "IREP068.02548",
+        "PAPETERIES SA",
+        A,
+    )
+
+
+def test_sources_at_odds_are_told() -> None:
+    small = dict(zip(FIELDS, (10.0, 14.0, 19.0), strict=True))
+    large = dict(zip(FIELDS, (50.0, 70.0, 99.0), strict=True))
+    first = part(site("A1", A, **small), site("A2", B, **small))
+    then = part(
+        site("B1", A, **large),
+        site("B2", B, code_insee="31002", position_quality="exacte", x=501_000.0),
+    )
+    merged = merge_sites([first, then])
+    assert merged.notes[["row", "kind", "detail"]].to_numpy().tolist() == [
+        [
+            "B1",
+            "effectif_discordant",
+            "50 à 99 salariés ici, 10 à 19 salariés pour « A1 », retenu",
+        ],
+        ["B2", "commune_discordante", "31002 ici, 09001 pour « A2 », retenu"],
+    ]
+    # A position of another commune is not taken.
+    assert merged.table.geometry.x.tolist() == [500_000.0, 500_000.0]
+    assert merged.table["position_quality"].tolist() == ["commune", "commune"]
+
+
+def test_the_same_identifier_in_one_source_is_refused() -> None:
+    with pytest.raises(SchemaError, match=r"clé répétée \(A1\)"):
+        merge_sites([part(site("A1"), site("A1"))])
+
+
+def test_an_empty_source_changes_nothing_and_inputs_stay() -> None:
+    full, empty = part(site("A1", A)), part(site("B1"))[:0]
+    before = full.copy()
+    for parts in ([full, empty], [empty, full]):
+        assert merge_sites(parts).table["site_id"].tolist() == ["A1"]
+    assert full.equals(before)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["", A, B, C]), st.sampled_from(["09001", "31002"])
+            ),
+            min_size=1,
+            max_size=5,
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_rows_in_are_rows_out_and_rows_told(drawn: list[Any]) -> None:
+    parts = [
+        part(
+            *(
+                site(f"P{p}R{r}", siret, code_insee=code)
+                for r, (siret, code) in enumerate(rows)
+            )
+        )
+        for p, rows in enumerate(drawn)
+    ]
+    merged = merge_sites(parts)
+    assert len(merged.table) + len(merged.dropped) == sum(map(len, parts))
+    # The first source keeps all of its rows.
+    assert set(parts[0]["site_id"]) <= set(merged.table["site_id"])

@@ -1,0 +1,304 @@
+"""Every reader that a study may name, through the three steps that read files.
+
+Rows in = rows out + rows reported, counted by hand beside the files.
+"""
+
+from pathlib import Path
+from typing import Any, get_args
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from eitgeo.steps import STEPS, StepReport, run_steps
+from eitgeo.study import (
+    BodySource,
+    CommuneSource,
+    OutletSource,
+    SiteSource,
+    open_project,
+)
+from eitgeo.tables import read_table
+from tests.studies.small_country import (
+    EPCI,
+    FOUNDRY,
+    SAWMILL,
+    unpack,
+    write_country,
+    write_study,
+)
+
+READING = [one for one in STEPS if one.name in {"territory", "sites", "outlets"}]
+COMMUNES: dict[str, dict[str, Any]] = {
+    "geojson": {"path": "raw/communes.geojson"},
+    "cog": {"path": "raw/cog", "polygons": "raw/polygons", "merges": "raw/merges.csv"},
+    "admin_express": {
+        "path": "raw/ADE_4-0_GPKG_LAMB93_FXX.gpkg",
+        "departements": ["09", "31"],
+    },
+    "geo_api": {"path": "raw/api.json", "departements": ["09", "31"]},
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "csv": {"path": "raw/bodies.csv"},
+    "banatic": {
+        "path": "raw/banatic.csv",
+        "siren_codes": "raw/siren.csv",
+        "on_date": "2025-01-01",
+    },
+    "insee_belonging": {"path": "raw/insee.xlsx", "on_date": "2026-01-01"},
+}
+SITES: dict[str, dict[str, Any]] = {
+    "anchors": {"path": "raw/anchors.csv"},
+    "irep": {"path": "raw/irep.csv"},
+    "s3ic": {"path": "raw/s3ic.csv"},
+    "icpe": {"path": "raw/icpe/export.zip"},
+    "gerep": {"path": "raw/gerep/export.zip"},
+    "cnig": {"path": "raw/cnig.csv"},
+    "sirene": {
+        "path": "raw/stock.csv",
+        "legal_units": "raw/units.csv",
+        "geolocation": "raw/geo.csv",
+        "vintage": "septembre 2026",
+    },
+    "synthetic": {"n_employers": 20},
+}
+OUTLETS: dict[str, dict[str, Any]] = {
+    "csv": {"path": "raw/outlets.csv"},
+    "s3ic": {"path": "raw/s3ic.csv"},
+    "icpe": {"path": "raw/icpe/export.zip"},
+    "gerep": {"path": "raw/gerep/export.zip"},
+    "sinoe": {"path": "raw/sinoe"},
+    "isdnd": {"path": "raw/isdnd.csv"},
+}
+
+
+def listed(sources: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return sources as a study writes them."""
+    return [{"reader": name, **keys} for name, keys in sources.items()]
+
+
+def run(path: Path) -> tuple[dict[str, StepReport], Any]:
+    """Run the three steps; return their reports and a reader of tables."""
+    project = open_project(path)
+    reports = {one.step.name: one for one in run_steps(READING, project)}
+    told = {name: str(one.error) for name, one in reports.items() if one.error}
+    assert told == {}
+    return reports, lambda name: read_table(project.processed, name)
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory) -> Path:
+    """Run the study of all readers once."""
+    return write_country(
+        tmp_path_factory.mktemp("pays"),
+        bodies=listed(BODIES),
+        sites=listed(SITES),
+        outlets=listed(OUTLETS),
+        movements="raw/mouvements.csv",
+    )
+
+
+@pytest.fixture(scope="module")
+def ran(country) -> tuple[dict[str, StepReport], Any]:
+    return run(country)
+
+
+@pytest.fixture
+def table(ran) -> Any:
+    return ran[1]
+
+
+@pytest.mark.parametrize(
+    ("source", "tried"),
+    [
+        (CommuneSource, COMMUNES),
+        (BodySource, BODIES),
+        (SiteSource, SITES),
+        (OutletSource, OUTLETS),
+    ],
+)
+def test_every_reader_is_in_this_study(source: Any, tried: dict[str, Any]) -> None:
+    assert set(get_args(source.model_fields["reader"].annotation)) == set(tried)
+    assert set(source.keys) == set(tried)
+
+
+def counts(dropped: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows each source left out."""
+    rows = dropped.groupby("source")["n_rows"].sum()
+    return {str(source): int(n_rows) for source, n_rows in rows.items()}
+
+
+def test_bodies_of_three_sources_are_put_together(table) -> None:
+    # Study 2, BANATIC 3 of which 1 described before, INSEE 3 + 2 + 2 zones.
+    kinds = table("bodies")["kind"].value_counts().to_dict()
+    assert kinds == {
+        "bassin_de_vie": 3,
+        "syndicat": 2,
+        "zone_emploi": 2,
+        "aav": 2,
+        "epci": 1,
+        "petr": 1,
+    }
+    # Study 2 × 3; syndicates 4 + 2; INSEE 3 × 3 less one commune outside any city.
+    assert len(table("membership")) == 6 + 6 + 8
+    assert counts(table("territory_dropped")) == {
+        "banatic": 1,  # a member that is no commune
+        "insee_belonging": 1,  # the commune outside any city
+        "réunion des sources": 1 + 2,  # the EPCI described before, its two members
+    }
+    remarks = table("territory_remarks")
+    assert set(remarks["kind"]) == {"membre_en_partie", "a_la_carte"}
+
+
+def test_sites_in_are_sites_out_and_sites_told(table) -> None:
+    # Kept by the readers: 1, 1, 2, 2, 2, 1, 3 and those drawn.
+    drawn = int(table("sites")["synthetic"].sum())
+    assert drawn >= 20
+    merged = table("sites_dropped").query("source == 'réunion des sources'")
+    assert len(table("sites")) + len(merged) == 1 + 1 + 2 + 2 + 2 + 1 + 3 + drawn
+    assert sorted(merged["row"]) == [
+        "ICPE0006800002",  # the installation of S3IC
+        "IREP068.02548",  # of IREP, then of GEREP: the anchor
+        "IREP068.02548",
+        "SIRENE39931827800021",
+        f"SIRENE{FOUNDRY}",
+    ]
+    assert counts(table("sites_dropped")) == {
+        "anchors": 1,
+        "irep": 2,  # an older year, another commune
+        "s3ic": 1,
+        "icpe": 2,  # another commune, closed
+        "gerep": 1,
+        "cnig": 1,
+        "sirene": 2,  # another commune, closed
+        "réunion des sources": 5,
+    }
+
+
+def test_the_earlier_source_wins_and_is_completed(table) -> None:
+    row = table("sites").set_index("site_id").loc["A1"]
+    assert (row["name"], row["naf"], row["naf_2025"]) == ("Usine", "17.11Z", "17.11Y")
+    assert (row["headcount_low"], row["headcount_high"]) == (250.0, 499.0)
+    assert row["source"] == "presse ; effectif : INSEE, SIRENE (septembre 2026)"
+    assert (row["position_quality"], row.geometry.x) == ("exacte", 502_000.0)
+
+
+def test_a_former_code_is_passed_and_told(table) -> None:
+    sites = table("sites").set_index("site_id")
+    for at in ("S3IC0068.00002", "SIRENE12345678900011"):
+        assert sites.loc[at, "code_insee"] == "31471"
+    remarks = table("sites_remarks").query("kind == 'commune_ancienne'")
+    assert remarks[["source", "file", "row", "detail"]].to_numpy().tolist() == [
+        ["s3ic", "s3ic.csv", "S3IC0068.00002", "31298 (Lez), aujourd'hui 31471"],
+        [
+            "sirene",
+            "stock.csv",
+            "SIRENE12345678900011",
+            "31298 (Lez), aujourd'hui 31471",
+        ],
+    ]
+    outlets = table("outlets").set_index("outlet_id")
+    assert outlets.loc["S3IC0068.00002", "code_insee"] == "31471"
+    assert SAWMILL in outlets.loc["S3IC0068.00002", "aliases"]
+
+
+def test_the_pihourc_is_one_outlet_by_its_aliases(table) -> None:
+    # Kept by the readers: 1, 2, 2, 1, 1, 1.
+    outlets = table("outlets").set_index("outlet_id")
+    merged = table("outlets_dropped").query("source == 'réunion des sources'")
+    assert len(outlets) + len(merged) == 1 + 2 + 2 + 1 + 1 + 1
+    assert merged["reason"].tolist() == [
+        "fusionné avec « pihourc » (alias de « Pihourc »)",
+        "fusionné avec « S3IC0068.00002 » (installation 0006800002)",
+        "fusionné avec « pihourc » (alias de « Pihourc »)",
+    ]
+    row = outlets.loc["pihourc"]
+    assert (row["capacity_t"], row["household_t"]) == (48_492.0, 7.0)
+    assert counts(table("outlets_dropped")) == {
+        "csv": 1,
+        "s3ic": 1,
+        # Another commune, closed.
+        "icpe": 2,
+        # Another commune; the mill treats nothing; a declaration of nobody at hand.
+        "gerep": 3,
+        "sinoe": 1,
+        "isdnd": 1,
+        "places": 1,
+        "réunion des sources": 3,
+    }
+
+
+def test_the_account_is_in_the_facts(ran) -> None:
+    reports, table = ran
+    for name in ("territory", "sites", "outlets"):
+        told = reports[name].facts["lignes laissées de côté"]
+        assert told == table(f"{name}_dropped")["n_rows"].sum()
+        assert reports[name].facts["remarques"] == len(table(f"{name}_remarks"))
+
+
+@pytest.mark.parametrize("reader", sorted(COMMUNES))
+def test_communes_are_the_same_whatever_the_reader(tmp_path, reader) -> None:
+    path = write_country(tmp_path, communes={"reader": reader, **COMMUNES[reader]})
+    _, table = run(path)
+    communes = gpd.GeoDataFrame(table("communes"))
+    assert communes["code_insee"].tolist() == ["09001", "31002", "31471"]
+    assert set(communes["epci_siren"]) == {EPCI}
+    assert communes["population"].tolist() == [100] * 3
+    assert communes["area_km2"].tolist() == pytest.approx([100.0] * 3, rel=1e-6)
+    assert communes["in_area"].all()
+    lost = {"geojson": 0, "cog": 2, "admin_express": 1, "geo_api": 1}
+    assert counts(table("territory_dropped")).get(reader, 0) == lost[reader]
+
+
+def test_a_folder_is_read_as_its_archive(tmp_path) -> None:
+    """An archive unfolded: its files are the inputs of the step."""
+    path = write_country(
+        tmp_path,
+        sites=listed({"gerep": {"path": "raw/gerep"}}),
+        outlets=listed({"icpe": {"path": "raw/icpe"}}),
+    )
+    for name in ("gerep", "icpe"):
+        unpack(tmp_path / "raw" / name)
+    _, table = run(path)
+    assert table("sites")["site_id"].tolist() == ["IREP068.00011", "IREP068.02548"]
+    assert table("outlets")["outlet_id"].tolist() == [
+        "ICPE0006800002",
+        "ICPE0006800005",
+    ]
+    project = open_project(path)
+    assert [one.status for one in run_steps(READING, project)] == ["current"] * 3
+    page = tmp_path / "raw/icpe/rubriqueIC.csv"
+    page.write_bytes(page.read_bytes().replace(b"2780", b"2781"))
+    ran = {one.step.name: one.status for one in run_steps(READING, project)}
+    assert ran == {"territory": "current", "sites": "current", "outlets": "done"}
+    kinds = read_table(project.processed, "outlets")["kind"].tolist()
+    assert kinds == ["recuperation", "methanisation"]
+
+
+def test_activities_of_2025_are_told(tmp_path, caplog) -> None:
+    keys = {**SITES["sirene"], "naf_version": "NAF2025"}
+    path = write_country(tmp_path, sites=listed({"sirene": keys}))
+    _, table = run(path)
+    sites = table("sites")
+    assert set(sites["naf"]) == {"17.11Y"}
+    assert set(sites["naf_rev2"]) == {"17.11Z"}
+    assert "3 établissements en NAF 2025 : ratios et règles" in caplog.text
+
+
+def test_exports_of_two_dates_give_periods(tmp_path) -> None:
+    write_country(tmp_path)
+    early = {**BODIES["banatic"], "on_date": "2024-01-01"}
+    text = (tmp_path / "raw/banatic.csv").read_text(encoding="utf-8").splitlines()
+    # In 2024 the SIVOM had not its second commune.
+    kept = [line for line in text if not ("243100003" in line and "m213100003" in line)]
+    assert len(kept) == len(text) - 1
+    (tmp_path / "raw/avant.csv").write_text("\n".join(kept), encoding="utf-8")
+    exports = [
+        {"reader": "csv", "path": "raw/bodies.csv"},
+        {"reader": "banatic", **BODIES["banatic"]},
+        {"reader": "banatic", **early, "path": "raw/avant.csv"},
+    ]
+    _, table = run(write_study(tmp_path, bodies=exports))
+    members = table("membership").query("body_id == 'syndicat_243100003'")
+    dates = members[["code_insee", "from_date", "to_date"]].to_numpy().tolist()
+    assert dates == [["31002", "2024-01-01", ""], ["31003", "2025-01-01", ""]]
