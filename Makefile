@@ -40,7 +40,7 @@ lock: ## resolve again and rewrite requirements.lock (needs uv)
 	rm -f requirements.lock.new
 
 bench: env ## compare with peers, one script after the other
-	@for script in benchmarks/bench_*.py; do \
+	@for script in benchmarks/bench_*.py benchmarks/sirene.py; do \
 	  if [ -e "$$script" ]; then echo "$$script"; $(BIN)/python "$$script" || exit 1; \
 	  else echo 'Aucun banc de mesure dans benchmarks/.'; fi; \
 	done

@@ -32,11 +32,12 @@ from eitgeo.sources.gerep_flows import (
 from eitgeo.sources.gerep_waste import read_waste_declarations
 from eitgeo.sources.insee_belonging import read_insee_belonging
 from eitgeo.sources.irep import naf_from_ape, read_irep_sites
-from eitgeo.sources.land_cover import read_land_cover
+from eitgeo.sources.land_cover import read_industrial_cover, read_land_cover
 from eitgeo.sources.landfills import read_isdnd_capacities
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
 from eitgeo.sources.naf_rev2 import NAF_LEVELS, read_naf_rev2
 from eitgeo.sources.official_zones import read_official_zones, zone_communes
+from eitgeo.sources.osm_areas import read_osm_areas
 from eitgeo.sources.osm_roads import OsmRoads, read_osm_roads
 from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.outlets import read_outlets
@@ -107,6 +108,7 @@ __all__ = [
     "read_gerep_sites",
     "read_icpe_outlets",
     "read_icpe_sites",
+    "read_industrial_cover",
     "read_insee_belonging",
     "read_irep_sites",
     "read_isdnd_capacities",
@@ -119,6 +121,7 @@ __all__ = [
     "read_naf_rev2",
     "read_official_zones",
     "read_operation_headings",
+    "read_osm_areas",
     "read_osm_roads",
     "read_outlet_aliases",
     "read_outlets",

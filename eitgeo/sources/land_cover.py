@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import rasterio.features
 import shapely
 from pyproj import CRS
 from rasterio.windows import Window
 
-from eitgeo.check import require_columns, require_lambert93
+from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.reference import corine_classes
 from eitgeo.sources._loaded import dropped_rows
@@ -22,11 +24,10 @@ from eitgeo.sources.elevation import open_raster, read_window, require_grid
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import geopandas as gpd
     import numpy.typing as npt
-    import rasterio
     from affine import Affine
 
+    Bounds = tuple[float, float, float, float]
     Floats = npt.NDArray[np.float64]
 
 INDUSTRIAL_CLASS = "121"
@@ -115,6 +116,60 @@ def read_land_cover(path: Path, *, areas: gpd.GeoDataFrame, key: str) -> Audited
     ]
     table = _tidy(dict(zip(names, covers, strict=True)), key)
     return Audited(table, dropped_rows(gone), note_rows(partial))
+
+
+def read_industrial_cover(
+    path: Path, *, bounds: Bounds, class_code: str = INDUSTRIAL_CLASS
+) -> Any:
+    """Draw the ground of one CORINE class, as one geometry.
+
+    Parameters
+    ----------
+    path
+        Raster of :func:`read_land_cover`.
+    bounds
+        Box xmin, ymin, xmax, ymax (EPSG:2154) [m] that cells must touch.
+    class_code
+        « 121 »: industrial or commercial units and public facilities.
+
+    Returns
+    -------
+    shapely.Geometry
+        Union of the cells, EPSG:2154; empty where the class is not there, or the
+        raster lies elsewhere.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or unreadable.
+    CrsError
+        Raster without CRS or in degrees.
+    SchemaError
+        Several bands, values that are no class.
+
+    Notes
+    -----
+    CORINE draws nothing under 25 ha: the class trims an outline, its absence says
+    nothing.
+
+    References
+    ----------
+    Producer: as :func:`read_land_cover`. CRS: EPSG:3035 (Europe) or EPSG:2154.
+    """
+    # Corners alone do not bound a box that turns with the projection.
+    box = gpd.GeoSeries([shapely.box(*bounds)], crs=WORKING_EPSG).segmentize(1_000)
+    with open_raster(path) as raster:
+        require_grid(raster, path.name)
+        _require_metres(raster, path)
+        crs = CRS.from_wkt(raster.crs.to_wkt())
+        codes, transform = _codes(raster, box.to_crs(crs).to_numpy())
+    wanted = _classes(codes, path.name) == int(class_code)
+    drawn = rasterio.features.shapes(
+        wanted.astype(np.uint8), mask=wanted, transform=transform
+    )
+    polygons = [shapely.geometry.shape(outline) for outline, _ in drawn]
+    ground = gpd.GeoSeries(polygons, crs=crs).to_crs(WORKING_EPSG)
+    return shapely.union_all(ground.to_numpy())
 
 
 def _require_metres(raster: rasterio.DatasetReader, path: Path) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.check import WORKING_EPSG
 from eitgeo.sources._places import at_seats
 from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources._survey_checks import Places, checked_date
@@ -316,7 +315,7 @@ def purge_survey(
 
 
 def survey_sites(
-    declarations: pd.DataFrame, sites: pd.DataFrame, *, communes: gpd.GeoDataFrame
+    declarations: pd.DataFrame, sites: gpd.GeoDataFrame, *, communes: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """Put firms that no register at hand knows at the seat of their commune.
 
@@ -357,7 +356,7 @@ def survey_sites(
         synthetic=False,
     )
     if table.empty:
-        return gpd.GeoDataFrame(sites.iloc[:0].copy(), crs=WORKING_EPSG)
+        return sites.iloc[:0].copy()
     tidy: gpd.GeoDataFrame = tidy_sites(
         at_seats(table, communes=communes), where="enquête"
     )

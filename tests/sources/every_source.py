@@ -992,7 +992,11 @@ SOURCES: dict[str, Source] = {
 }
 """Key -> the source."""
 
-ELSEWHERE = {"read_osm_roads": "the road graph: tests/roads"}
+ELSEWHERE = {
+    "read_industrial_cover": "one geometry: test_land_cover",
+    "read_osm_areas": "test_osm_areas",
+    "read_osm_roads": "the road graph: tests/roads",
+}
 """Readers of the package that give no table of rows, and where they are tested."""
 
 

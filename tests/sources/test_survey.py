@@ -1,9 +1,11 @@
 """Answers brought in: row by row, once, the latest first, consents honoured."""
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shapely import Point
 
 from eitgeo.errors import SchemaError
 from eitgeo.sources import SURVEY_SOURCE, purge_survey, survey_facts, survey_sites
@@ -401,7 +403,7 @@ def test_a_firm_unknown_to_registers_stands_at_its_commune_uncounted(tmp_path) -
             held(tmp_path).assign(siret="73282932000199", commune="hors").iloc[:1],
         ]
     )
-    known = pd.DataFrame({"siret": [OTHER_SIRET]})
+    known = gpd.GeoDataFrame({"siret": [OTHER_SIRET]}, geometry=[Point(0, 0)], crs=2154)
     empty = survey_sites(rows.iloc[:0], known, communes=communes)
     assert empty.empty
     (site,) = survey_sites(rows, known, communes=communes).to_dict("records")

@@ -231,11 +231,7 @@ def rewritten(path: Path, name: str, change) -> Path:
 def test_a_zip_bomb_is_not_unfolded(tmp_path) -> None:
     path = write_book(tmp_path, make_book(form()))
     start = time.perf_counter()
-    rewritten(
-        path,
-        "xl/media/image.bin" if False else "xl/styles.xml",
-        lambda one: one + b" " * 60_000_000,
-    )
+    rewritten(path, "xl/styles.xml", lambda one: one + b" " * 60_000_000)
     assert path.stat().st_size < 1_000_000
     assert refused(path) == "classeur de 60 Mo une fois décompressé"
     assert time.perf_counter() - start < 10
@@ -268,18 +264,22 @@ FUZZ = settings(
 )
 
 
+SPOTS = st.lists(
+    st.tuples(st.integers(0, 999_999), st.integers(0, 255)), min_size=1, max_size=4
+)
+
+
 @FUZZ
-@given(st.data(), st.sampled_from(["json", "csv", "xlsx"]))
-def test_a_spoilt_file_is_read_or_refused(tmp_path, data, suffix) -> None:
+@given(SPOTS, st.sampled_from(["json", "csv", "xlsx"]))
+def test_a_spoilt_file_is_read_or_refused(tmp_path, spots, suffix) -> None:
     path = {
         "json": lambda: write_json(tmp_path, form()),
         "csv": lambda: write_csv(tmp_path, flat(form())),
         "xlsx": lambda: write_book(tmp_path, make_book(form())),
     }[suffix]()
     content = bytearray(path.read_bytes())
-    for _ in range(data.draw(st.integers(1, 4))):
-        at = data.draw(st.integers(0, len(content) - 1))
-        content[at] = data.draw(st.integers(0, 255))
+    for spot, byte in spots:
+        content[spot * len(content) // 1_000_000] = byte
     path.write_bytes(bytes(content))
     done = bring(path)
     assert done.report

@@ -9,7 +9,7 @@ removed after. Each contender runs in a process of its own, on the same files:
 * pandas: the same batches as data frames.
 
 The peers stop at the rows chosen: they check nothing and lay out no table. Usage:
-``python benchmarks/bench_sirene.py [rows]`` (40 000 000 unless told).
+``python benchmarks/sirene.py [rows]`` (40 000 000 unless told).
 """
 
 from __future__ import annotations
