@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from eitgeo.errors import InfeasibleError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from eitgeo.roads.topology import Topology
 
     Ints = npt.NDArray[np.int64]
+    Narrow = npt.NDArray[np.int32]
     Floats = npt.NDArray[np.float64]
 
 MAX_SUM = 2**31 - 2
@@ -26,6 +27,12 @@ MAX_SUM = 2**31 - 2
 TIME_FACTOR = 8192
 """K: a tenth of a second weighs as much as 8.192 km, so that length only settles
 near ties: over 400 km the time given up is under 5 s."""
+
+TOO_FAR = (
+    "réseau routier : un trajet dépasse ce que le calcul compte "
+    f"({MAX_SUM / TIME_FACTOR / 36_000:.1f} h)\n"
+    "  → réduire l'emprise de l'étude, ou retirer les tronçons aberrants"
+).replace(".", ",")
 
 _SUMS = ("time_ds", "length_m", "ascent_m", "descent_m", "unknown_m")
 
@@ -58,8 +65,10 @@ class Layout:
         Shape (arcs,): usable arcs only, the last ones lead to destinations.
     arc
         Shape (arcs,): the directed edge that each drives, whole or in part.
-    arc_sums
-        For each measure, shape (arcs,).
+    move
+        Shape (arcs between states,): the row of each in the topology.
+    last_share
+        Shape (arcs to destinations,): how much of its edge each drives.
     start_states
         Shape (origins, 2): the state at each end of the edge of the origin; −1
         where it may not be driven to.
@@ -71,15 +80,34 @@ class Layout:
 
     n_states: int
     n_places: int
-    tail: Ints = field(repr=False)
-    head: Ints = field(repr=False)
-    arc: Ints = field(repr=False)
-    arc_sums: dict[str, Ints] = field(repr=False)
+    tail: Narrow = field(repr=False)
+    head: Narrow = field(repr=False)
+    arc: Narrow = field(repr=False)
+    move: Ints = field(repr=False)
+    last_share: Floats = field(repr=False)
     start_states: Ints = field(repr=False)
     start_sums: dict[str, Ints] = field(repr=False)
     origins: Ends = field(repr=False)
     destinations: Ends = field(repr=False)
     costs: Costs = field(repr=False)
+
+    def arc_sums(self, name: str) -> Ints:
+        """Say what each arc sums.
+
+        Parameters
+        ----------
+        name
+            The measure.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (arcs,), made anew: a million states fill memory fast.
+        """
+        n_moves = len(self.move)
+        whole = _part(self.costs, name, self.arc[:n_moves], None)
+        last = _part(self.costs, name, self.arc[n_moves:], self.last_share)
+        return np.concatenate([whole, last])
 
     def along(self, name: str, row: int, path: Ints) -> int:
         """Sum a measure on a path, from the origin on.
@@ -91,15 +119,18 @@ class Layout:
         row
             The origin.
         path
-            Arcs, in order.
+            Arcs, in order; the last one leads to a destination.
 
         Returns
         -------
         int
             The sum.
         """
-        start = self._start(row, path)
-        return int(self.start_sums[name][row, start] + self.arc_sums[name][path].sum())
+        start = self.start_sums[name][row, self._start(row, path)]
+        whole = _part(self.costs, name, self.arc[path[:-1]], None)
+        share = self.last_share[path[-1:] - len(self.move)]
+        last = _part(self.costs, name, self.arc[path[-1:]], share)
+        return int(start + whole.sum() + last[0])
 
     def driven(self, row: int, path: Ints) -> Ints:
         """List the directed edges of a path, that of the origin first.
@@ -145,18 +176,24 @@ class Layout:
         return rows[drive], columns[drive], sums
 
 
-def _shares(costs: Costs, arc: Ints, share: Floats | float) -> dict[str, Ints]:
-    """Sum over a share of directed edges; none exceeds the impedance there.
+def _part(costs: Costs, name: str, arc: Ints | Narrow, share: Floats | None) -> Ints:
+    """Sum over a share of directed edges, or all; none exceeds the impedance there.
 
     The bound lets a measure be taken from the weights: it only tells on a stretch
     of no time, such as the metre between a place and the end of its edge.
     """
-    sums = {
-        name: np.rint(getattr(costs, name)[arc] * share).astype(np.int64)
-        for name in _SUMS
-    }
-    most = TIME_FACTOR * sums["time_ds"] + sums["length_m"]
-    return {name: np.minimum(values, most) for name, values in sums.items()}
+    values = getattr(costs, name)[arc]
+    if share is not None:
+        values = np.rint(values * share).astype(np.int64)
+    if name in {"time_ds", "length_m"}:
+        return np.asarray(values)
+    time_ds = _part(costs, "time_ds", arc, share)
+    most = TIME_FACTOR * time_ds + _part(costs, "length_m", arc, share)
+    return np.minimum(values, most)
+
+
+def _shares(costs: Costs, arc: Ints, share: Floats) -> dict[str, Ints]:
+    return {name: _part(costs, name, arc, share) for name in _SUMS}
 
 
 def lay_out(
@@ -181,7 +218,6 @@ def lay_out(
     usable = np.flatnonzero(costs.usable[topology.arc])
     arc = topology.arc[usable]
     tail, place, share, leg = _arrivals(topology, costs, destinations)
-    sums, whole = _shares(costs, leg, share), _shares(costs, arc, 1.0)
     n_states = len(topology.node)
     sense = np.array([0, 1])
     away = 2 * np.maximum(origins.edge, 0)[:, None] + sense
@@ -190,10 +226,11 @@ def lay_out(
     return Layout(
         n_states=n_states,
         n_places=len(destinations.edge),
-        tail=np.concatenate([topology.tail[usable], tail]),
-        head=np.concatenate([topology.head[usable], n_states + place]),
-        arc=np.concatenate([arc, leg]),
-        arc_sums={name: np.concatenate([whole[name], sums[name]]) for name in _SUMS},
+        tail=_narrow(topology.tail[usable], tail),
+        head=_narrow(topology.head[usable], n_states + place),
+        arc=_narrow(arc, leg),
+        move=usable,
+        last_share=share,
         start_states=np.where((origins.edge >= 0)[:, None], starts, -1),
         start_sums=_shares(costs, away, rest),
         origins=origins,
@@ -202,12 +239,14 @@ def lay_out(
     )
 
 
+def _narrow(first: Ints | Narrow, then: Ints | Narrow) -> Narrow:
+    return np.concatenate([first, then], dtype=np.int32, casting="same_kind")
+
+
 def _arrivals(
     topology: Topology, costs: Costs, destinations: Ends
 ) -> tuple[Ints, Ints, Floats, Ints]:
     """Every move onto the edge of a destination: state, place, share, sense."""
-    by_arc = np.argsort(topology.arc, kind="stable")
-    sorted_arc = topology.arc[by_arc]
     placed = np.flatnonzero(destinations.edge >= 0)
     arc = (2 * destinations.edge[placed][:, None] + np.array([0, 1])).ravel()
     place = np.repeat(placed, 2)
@@ -215,6 +254,11 @@ def _arrivals(
     share = np.column_stack([fraction, 1 - fraction]).ravel()
     keep = costs.usable[arc]
     arc, place, share = arc[keep], place[keep], share[keep]
+    wanted = np.zeros(len(costs.usable), dtype=bool)
+    wanted[arc] = True
+    by_arc = np.flatnonzero(wanted[topology.arc])
+    by_arc = by_arc[np.argsort(topology.arc[by_arc], kind="stable")]
+    sorted_arc = topology.arc[by_arc]
     low = np.searchsorted(sorted_arc, arc, side="left")
     count = np.searchsorted(sorted_arc, arc, side="right") - low
     each = np.repeat(np.arange(len(arc)), count)
@@ -223,59 +267,65 @@ def _arrivals(
     return topology.tail[move], place[each], share[each], arc[each]
 
 
-def require_bound(layout: Layout, heaviest: tuple[Ints, Ints]) -> None:
-    """Refuse weights whose sums could reach the bound of the engine.
+def require_weights(heaviest: tuple[Ints, Ints]) -> None:
+    """Refuse a weight that the engine does not count.
 
     Parameters
     ----------
-    layout
-        States, arcs and starts.
     heaviest
         Weights of the arcs and of the starts that no set of weights exceeds.
 
     Raises
     ------
     InfeasibleError
-        When the longest best path may pass :data:`MAX_SUM`.
+        When one passes :data:`MAX_SUM`.
+    """
+    if max(int(weights.max(initial=0)) for weights in heaviest) > MAX_SUM:
+        raise InfeasibleError(TOO_FAR)
+
+
+def require_counted(layout: Layout, reached: npt.NDArray[np.bool_]) -> None:
+    """Refuse pairs that roads join and that the engine says it does not reach.
+
+    Parameters
+    ----------
+    layout
+        Origins and destinations on the states.
+    reached
+        Shape (origins, destinations): what the engine reached.
+
+    Raises
+    ------
+    InfeasibleError
+        When the best path of a pair passes :data:`MAX_SUM`.
 
     Notes
     -----
-    With ``r`` a state of the largest strong component, ``d(u, v)`` is at most
-    ``d(u, r) + d(r, v)``; a path that shuns that component is at most the sum of
-    the arcs of one piece of what is left without it. ``r`` is taken midway along a
-    longest way, so that the bound is near the largest distance.
+    The engine adds up to 2³¹ − 1 and stays there: a sum is exact or it is not
+    reached, never wrong. So only the pairs without an answer are looked at, by
+    breadth first from each strong component where a trip starts.
     """
-    arcs, starts = heaviest
-    n = layout.n_states + layout.n_places
-    there = _least(layout.tail, layout.head, arcs, n)
-    if not there.nnz:
+    started = (layout.start_states >= 0).any(axis=1)
+    rows = np.flatnonzero(started & ~reached.all(axis=1))
+    n_moves = len(layout.move)
+    leaves, place = layout.tail[n_moves:], layout.head[n_moves:] - layout.n_states
+    if not len(rows) or not len(place):
         return
-    _, part = connected_components(there, directed=True, connection="strong")
-    core = part == np.bincount(part[: layout.n_states]).argmax()
-    root = _middle(there, np.flatnonzero(core))
-    out, back = dijkstra(there, indices=root), dijkstra(there.T, indices=root)
-    far = max(_finite(out) + _finite(back), _around(layout, arcs, core))
-    bound = far + float(np.where(layout.start_states >= 0, starts, 0).max(initial=0))
-    if bound > MAX_SUM:
-        message = (
-            "réseau routier : un trajet pourrait dépasser ce que le calcul compte "
-            f"({bound:.3g} pour {MAX_SUM:.3g} au plus)\n"
-            "  → réduire l'emprise de l'étude, ou retirer les tronçons aberrants"
-        )
-        raise InfeasibleError(message)
+    n, ends = layout.n_states, (layout.tail[:n_moves], layout.head[:n_moves])
+    steps = csr_array((np.ones(n_moves, dtype=np.int8), ends), shape=(n, n))
+    _, part = connected_components(steps, directed=True, connection="strong")
+    states = layout.start_states[rows]
+    first = {int(part[state]): state for state in states[states >= 0].tolist()}
+    for component, state in first.items():
+        seen = np.zeros(n, dtype=bool)
+        seen[breadth_first_order(steps, state, return_predecessors=False)] = True
+        from_here = ((states >= 0) & (part[states] == component)).any(axis=1)
+        joined = np.unique(place[seen[leaves]])
+        if not reached[np.ix_(rows[from_here], joined)].all():
+            raise InfeasibleError(TOO_FAR)
 
 
-def _around(layout: Layout, arcs: Ints, core: npt.NDArray[np.bool_]) -> float:
-    """Sum the arcs of the heaviest piece that is left without the core."""
-    outside = ~core[layout.tail] & ~core[layout.head]
-    tail, head, weight = layout.tail[outside], layout.head[outside], arcs[outside]
-    if not len(tail):
-        return 0.0
-    _, piece = connected_components(_least(tail, head, weight, len(core)))
-    return float(np.bincount(piece[tail], weights=weight).max())
-
-
-def _least(tail: Ints, head: Ints, weight: Ints, n: int) -> csr_array:
+def _least(tail: Ints | Narrow, head: Ints | Narrow, weight: Ints, n: int) -> csr_array:
     """Sparse graph that keeps the lightest of parallel arcs."""
     order = np.lexsort((weight, head, tail))
     first = np.ones(len(order), dtype=bool)
@@ -284,22 +334,3 @@ def _least(tail: Ints, head: Ints, weight: Ints, n: int) -> csr_array:
     kept = order[first]
     value = weight[kept].astype(float)  # an explicit zero stays an arc
     return csr_array((value, (tail[kept], head[kept])), shape=(n, n))
-
-
-def _middle(graph: csr_array, core: Ints) -> int:
-    """Return a state midway along a way between two far ends of the core."""
-    one = core[_finite_values(dijkstra(graph, indices=core[0]))[core].argmax()]
-    away, before = dijkstra(graph, indices=one, return_predecessors=True)
-    node = int(core[_finite_values(away)[core].argmax()])
-    half = away[node] / 2
-    while away[node] > half and before[node] >= 0:
-        node = int(before[node])
-    return node
-
-
-def _finite_values(values: Floats) -> Floats:
-    return np.where(np.isfinite(values), values, -1.0)
-
-
-def _finite(values: Floats) -> float:
-    return float(_finite_values(values).max())

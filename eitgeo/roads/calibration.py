@@ -10,12 +10,16 @@ from scipy.optimize import least_squares
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
+from eitgeo.roads.network_matrix import network_matrix
 from eitgeo.roads.od_matrix import commune_places, od_matrix
 from eitgeo.roads.surrogate import build_surrogate
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from eitgeo.roads.network_matrix import Limits
+    from eitgeo.roads.profile import Costs
+    from eitgeo.roads.router import Network
     from eitgeo.roads.surrogate import SurrogateNetwork
     from eitgeo.roads.terrain import Heights
     from eitgeo.study import Roads
@@ -47,17 +51,65 @@ def trip_fit(
     pandas.DataFrame
         Table ``road_fit``: known and model length [km] and time [min].
     """
+    usable, places = _within(trips, communes)
+    pairs = od_matrix(
+        network, origins=places, destinations=places, profile="car", roads=roads
+    )
+    return _fit(usable, pairs)
+
+
+def network_trip_fit(
+    trips: pd.DataFrame,
+    network: Network,
+    *,
+    costs: Costs,
+    communes: gpd.GeoDataFrame,
+    limits: Limits,
+) -> pd.DataFrame:
+    """Set a real network beside each known trip (by car).
+
+    Parameters
+    ----------
+    trips
+        As in :func:`trip_fit`.
+    network, costs, limits
+        Of a car, as in :func:`eitgeo.roads.network_matrix.network_matrix`.
+    communes
+        Table ``communes``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``road_fit``, from town hall to town hall.
+    """
+    usable, places = _within(trips, communes)
+    if usable.empty:
+        nothing = ["origin_id", "destination_id", "length_m", "time_s"]
+        return _fit(usable, pd.DataFrame(columns=nothing, dtype=float))
+    pairs = network_matrix(
+        network,
+        costs,
+        origins=places,
+        destinations=places,
+        limits=limits,
+        labels=("car", ""),
+    )
+    return _fit(usable, pairs)
+
+
+def _within(
+    trips: pd.DataFrame, communes: gpd.GeoDataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Trips with both ends in the communes, and the places that they join."""
     known = set(communes["code_insee"])
     usable = trips[trips["from_code"].isin(known) & trips["to_code"].isin(known)]
     usable = usable.reset_index(drop=True)
-    places = commune_places(
-        communes[
-            communes["code_insee"].isin([*usable["from_code"], *usable["to_code"]])
-        ]
-    )
-    pairs = od_matrix(
-        network, origins=places, destinations=places, profile="car", roads=roads
-    ).set_index(["origin_id", "destination_id"])
+    ends = [*usable["from_code"], *usable["to_code"]]
+    return usable, commune_places(communes[communes["code_insee"].isin(ends)])
+
+
+def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    pairs = pairs.set_index(["origin_id", "destination_id"])
     at = pairs.reindex(pd.MultiIndex.from_frame(usable[["from_code", "to_code"]]))
     return pd.DataFrame(
         {

@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.roads._layout import Ends
+from eitgeo.roads.closures import without
+from eitgeo.roads.crosscheck import require_agreement
 from eitgeo.roads.profile import DECISECONDS
 from eitgeo.roads.router import many_to_many
-from eitgeo.roads.snap import geodesic_m, snap
+from eitgeo.roads.snap import Snapped, geodesic_m, snap
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from eitgeo.roads.profile import Costs
     from eitgeo.roads.router import Network
-    from eitgeo.roads.snap import Snapped
+
+    Ints = npt.NDArray[np.int64]
+
+
+_SAMPLE_SEED = 20261125
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ def network_matrix(
     destinations: pd.DataFrame,
     limits: Limits,
     labels: tuple[str, str] = ("truck", ""),
+    closed: Ints | None = None,
 ) -> pd.DataFrame:
     """Compute every pair of places: time, length, climb and status.
 
@@ -59,6 +69,9 @@ def network_matrix(
         Bounds and access legs.
     labels
         Profile and closure of the table.
+    closed
+        Edges that are closed. Places keep the road that they stand on when all are
+        open; one whose road is closed is ``forbidden_to_profile``.
 
     Returns
     -------
@@ -66,11 +79,26 @@ def network_matrix(
         Table ``od_matrix``, with ``unknown_m``: metres of the path where a limit of
         height or weight is not known. Figures are NaN unless the status is ``ok``
         or ``same_place``; access legs are counted in time and length.
+
+    Raises
+    ------
+    EitgeoError
+        When a few origins, drawn by a seed, contradict Dijkstra.
     """
     from_road = _set_down(network, costs, origins, limits)
     to_road = _set_down(network, costs, destinations, limits)
+    if closed is not None:
+        costs = without(costs, closed)
+        from_road, to_road = (_shut(side, costs) for side in (from_road, to_road))
     found = many_to_many(
         network, costs, origins=from_road.ends, destinations=to_road.ends
+    )
+    require_agreement(
+        network,
+        costs,
+        found,
+        places=(from_road.ends, to_road.ends),
+        rng=np.random.default_rng(_SAMPLE_SEED),
     )
     table = _frame(origins, destinations, (from_road, to_road))
     for name, values in found.sums.items():
@@ -94,6 +122,18 @@ def _set_down(
         x=places["x"].to_numpy(dtype=float),
         y=places["y"].to_numpy(dtype=float),
         max_snap_m=limits.max_snap_m,
+    )
+
+
+def _shut(side: Snapped, costs: Costs) -> Snapped:
+    """Take off the network the places whose road is closed."""
+    edge = side.ends.edge
+    open_edge = costs.usable.reshape(-1, 2).any(axis=1)
+    lost = (edge >= 0) & ~open_edge[edge]
+    return Snapped(
+        ends=Ends(np.where(lost, -1, edge), side.ends.fraction),
+        snap_m=np.where(lost, np.nan, side.snap_m),
+        status=np.where(lost, "forbidden_to_profile", side.status),
     )
 
 

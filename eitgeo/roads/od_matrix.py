@@ -145,7 +145,8 @@ def od_matrix(
     -------
     pandas.DataFrame
         Table ``od_matrix``. Time [s], length and climb [m] are NaN unless the
-        status is ``ok`` or ``same_place``; access legs are counted. Two places
+        status is ``ok`` or ``same_place``; access legs are counted; ``unknown_m`` is
+        the whole length by truck, 0 by car. Two places
         on one node, or one place with itself, are apart by the inner distance of
         the commune, never 0.
 
@@ -176,6 +177,9 @@ def od_matrix(
     table["status"] = _statuses(table, roads)
     unknown = ~table["status"].isin(["ok", "same_place"])
     table.loc[unknown, ["time_s", *_ATTRIBUTES]] = np.nan
+    # No limit is known on the surrogate: it matters to trucks all the way.
+    share = 1.0 if profile == "truck" else 0.0
+    table["unknown_m"] = share * table["length_m"]
     table["profile"] = profile
     table["closure_id"] = closure_id
     return table.drop(columns=["same_node", "inner_m"])

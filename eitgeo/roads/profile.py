@@ -49,6 +49,14 @@ class Vehicle:
         Seconds added for each metre climbed and descended [s/m].
     turn_s_per_rad
         Seconds added for each radian that the road turns [s/rad].
+    label
+        What the user reads (French).
+    cost_eur_per_km, cost_eur_per_h, cost_eur_per_day
+        The three terms of its cost; NaN where unknown.
+    empty_return_share
+        Share of the way back that is driven empty, 0 to 1.
+    states
+        Physical states of matter that it carries.
     """
 
     name: str
@@ -61,6 +69,12 @@ class Vehicle:
     up_s_per_m: float = 0.0
     down_s_per_m: float = 0.0
     turn_s_per_rad: float = 0.0
+    label: str = ""
+    cost_eur_per_km: float = np.nan
+    cost_eur_per_h: float = np.nan
+    cost_eur_per_day: float = np.nan
+    empty_return_share: float = 0.0
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

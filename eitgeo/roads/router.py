@@ -9,16 +9,25 @@ to the same path and are proved so, pair by pair.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import routingkit_cch as cch
 
-from eitgeo.roads._layout import TIME_FACTOR, Layout, lay_out, require_bound
+from eitgeo.errors import InfeasibleError
+from eitgeo.roads._engine import NOT_REACHED, Engine
+from eitgeo.roads._layout import (
+    TIME_FACTOR,
+    TOO_FAR,
+    Layout,
+    lay_out,
+    require_counted,
+    require_weights,
+)
+from eitgeo.roads.ordering import contraction_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy.typing as npt
 
     from eitgeo.roads._layout import Ends
@@ -30,8 +39,6 @@ if TYPE_CHECKING:
 
 MEASURES = ("ascent_m", "descent_m", "unknown_m")
 """What is summed along the path beside time and length."""
-
-NOT_REACHED = -1
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,19 @@ class Network:
     graph: RoadGraph = field(repr=False)
     topology: Topology = field(repr=False)
     order: Ints = field(repr=False)
+
+    @cached_property
+    def hierarchy(self) -> Any:
+        """The shortcuts that the order makes, built once and without any weight.
+
+        Returns
+        -------
+        routingkit_cch.CCH
+            Its arcs are the moves of the topology, in order.
+        """
+        topology = self.topology
+        ends = (self.order, topology.tail, topology.head)
+        return cch.CCH(*(values.astype(np.uint32) for values in ends), False)  # noqa: FBT003
 
 
 @dataclass(frozen=True)
@@ -94,16 +114,15 @@ def order_network(graph: RoadGraph, topology: Topology) -> Network:
     Returns
     -------
     Network
-        The order is that of inertial flow on the positions.
+        Its order is that of :func:`eitgeo.roads.ordering.contraction_order`.
     """
-    order = cch.compute_order_inertial(
-        len(topology.node),
-        topology.tail.astype(np.uint32),
-        topology.head.astype(np.uint32),
-        graph.y[topology.node].astype(np.float32),
-        graph.x[topology.node].astype(np.float32),
+    order = contraction_order(
+        topology.tail,
+        topology.head,
+        x=graph.x[topology.node],
+        y=graph.y[topology.node],
     )
-    return Network(graph, topology, np.array(order, dtype=np.int64))
+    return Network(graph, topology, order)
 
 
 def many_to_many(
@@ -136,7 +155,7 @@ def many_to_many(
     Raises
     ------
     InfeasibleError
-        When a sum could reach the bound of the engine, 2³¹ − 2.
+        When the sum of a pair passes what the engine counts, 2³¹ − 2.
 
     Notes
     -----
@@ -147,17 +166,18 @@ def many_to_many(
     pairs are unpacked edge by edge. Two places on one edge may also go straight.
     """
     layout = lay_out(network.topology, costs, origins, destinations)
-    require_bound(layout, _heaviest(layout, measures))
-    engine = _Engine(layout, network.order)
+    require_weights(_heaviest(layout, measures))
+    engine = Engine(layout, network)
     base = engine.matrix(_weights(layout, 1))
     reached = base != NOT_REACHED
-    double = engine.matrix(_weights(layout, 2))
+    require_counted(layout, reached)
+    double = _again(engine, _weights(layout, 2), reached)
     time_ds, rest = np.divmod(2 * base - double, TIME_FACTOR)
     sound = ~reached | (rest == 0)
     sums = {"time_ds": time_ds, "length_m": base - TIME_FACTOR * time_ds}
     for name in measures:
-        sums[name] = engine.matrix(_weights(layout, 1, (name, 1))) - base
-        above = base - engine.matrix(_weights(layout, 1, (name, -1)))
+        sums[name] = _again(engine, _weights(layout, 1, (name, 1)), reached) - base
+        above = base - _again(engine, _weights(layout, 1, (name, -1)), reached)
         sound &= ~reached | (above == sums[name])
     whole = {name: np.where(reached, sums[name], NOT_REACHED) for name in sums}
     doubtful = np.argwhere(~sound)
@@ -168,19 +188,26 @@ def many_to_many(
     return Found(whole, requeried=len(doubtful))
 
 
+def _again(engine: Engine, weights: tuple[Ints, Ints], reached: Any) -> Ints:
+    """Compute the same pairs with other weights."""
+    cost = engine.matrix(weights)
+    if (reached & (cost == NOT_REACHED)).any():
+        raise InfeasibleError(TOO_FAR)
+    return cost
+
+
 def _weights(
     layout: Layout, n_lengths: int, measure: tuple[str, int] | None = None
 ) -> tuple[Ints, Ints]:
     """Weights of the arcs, and of the two starts of each origin."""
-    total = {
-        part: TIME_FACTOR * sums["time_ds"] + n_lengths * sums["length_m"]
-        for part, sums in (("arcs", layout.arc_sums), ("starts", layout.start_sums))
-    }
-    if measure is not None:
-        name, sign = measure
-        total["arcs"] = total["arcs"] + sign * layout.arc_sums[name]
-        total["starts"] = total["starts"] + sign * layout.start_sums[name]
-    return total["arcs"], total["starts"]
+    parts = []
+    for sums in (layout.arc_sums, layout.start_sums.__getitem__):
+        total = TIME_FACTOR * sums("time_ds") + n_lengths * sums("length_m")
+        if measure is not None:
+            name, sign = measure
+            total += sign * sums(name)
+        parts.append(total)
+    return parts[0], parts[1]
 
 
 def _heaviest(layout: Layout, measures: tuple[str, ...]) -> tuple[Ints, Ints]:
@@ -190,67 +217,6 @@ def _heaviest(layout: Layout, measures: tuple[str, ...]) -> tuple[Ints, Ints]:
         arcs = np.maximum(arcs, _weights(layout, 1, (name, 1))[0])
         starts = np.maximum(starts, _weights(layout, 1, (name, 1))[1])
     return arcs, starts
-
-
-class _Engine:
-    """The hierarchy of one layout; each set of weights customizes it anew."""
-
-    def __init__(self, layout: Layout, order: Ints) -> None:
-        self._layout = layout
-        n_states = len(order)
-        # Places lead nowhere, so they are contracted before everything else.
-        whole = np.concatenate([n_states + np.arange(layout.n_places), order])
-        self._cch = cch.CCH(
-            whole.astype(np.uint32),
-            layout.tail.astype(np.uint32),
-            layout.head.astype(np.uint32),
-            False,  # noqa: FBT003 - keep arcs that are closed for now
-        )
-        self._metric: Any = None
-        self._pinned = (n_states + np.arange(layout.n_places)).astype(np.uint32)
-
-    def _customize(self, weights: Ints) -> Any:
-        narrow = weights.astype(np.uint32)
-        if self._metric is None:
-            self._metric = cch.CCHMetric(self._cch, narrow)
-        else:
-            self._metric.reset(narrow)
-        return self._metric
-
-    def _sources(self, row: int, initial: Ints) -> list[tuple[int, int]]:
-        states = self._layout.start_states[row]
-        return [
-            (int(state), int(cost))
-            for state, cost in zip(states, initial[row], strict=True)
-            if state >= 0
-        ]
-
-    def matrix(self, weights: tuple[Ints, Ints]) -> Ints:
-        """Return the cost of each pair, −1 where no path exists."""
-        arcs, starts = weights
-        query = cch.CCHOneToMany(self._customize(arcs), self._pinned)
-        cost = np.full((len(starts), self._layout.n_places), NOT_REACHED)
-        for row in range(len(starts)):
-            sources = self._sources(row, starts)
-            if sources:
-                found = np.array(query.distances_from_multi(sources), dtype=float)
-                cost[row] = np.where(np.isnan(found), NOT_REACHED, found)
-        return cost
-
-    def paths(
-        self, weights: tuple[Ints, Ints], pairs: Ints
-    ) -> Iterator[tuple[int, int, Ints]]:
-        """Yield row, column and the arcs of the best path of each pair."""
-        if not len(pairs):
-            return
-        arcs, starts = weights
-        query = cch.CCHQuery(self._customize(arcs))
-        for row, column in pairs.tolist():
-            sources = self._sources(row, starts)
-            target = [(int(self._pinned[column]), 0)]
-            # The result must be gone before the next query: it is never named.
-            path = query.run_multi(sources, target).arc_path
-            yield row, column, np.array(path, dtype=np.int64)
 
 
 def _take_straight(whole: dict[str, Ints], layout: Layout) -> None:

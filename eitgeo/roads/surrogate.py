@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
+from eitgeo.roads.tags import LIMITS
 from eitgeo.roads.terrain import line_profiles
 
 if TYPE_CHECKING:
@@ -198,6 +199,8 @@ def _edge_table(edges: pd.DataFrame, roads: Roads) -> pd.DataFrame:
         driven_s = length_m / (pace_kmh / 3.6)
         table[f"{name}_time_s"] = driven_s.mask(is_ramp, 60 * roads.junction_minutes)
     table = table.sort_values(["u", "v", "class"], ignore_index=True)
+    table[list(LIMITS)] = np.nan
+    table["hgv"] = ""
     table["edge_id"] = table["u"] + "-" + table["v"] + "-" + table["class"]
     return table
 

@@ -9,7 +9,6 @@ result is a plain directed graph, so that any shortest-path engine is exact on i
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from eitgeo.roads.graph import RoadGraph
 
-    Ints = npt.NDArray[np.int64]
+    Ints = npt.NDArray[np.int32]
 
 _FIRST, _MAIN, _LAST = 0, 1, 2
 """Legs of a trip: reach-only roads, open roads, reach-only roads."""
@@ -94,19 +93,19 @@ def build_topology(graph: RoadGraph, vehicle: str) -> Topology:
         Arcs sorted by tail, then by directed edge.
     """
     use = graph.edges[[f"{vehicle}_forward", f"{vehicle}_backward"]].to_numpy().ravel()
-    tails = graph.edges[["u", "v"]].to_numpy(dtype=np.int64).ravel()
-    heads = graph.edges[["v", "u"]].to_numpy(dtype=np.int64).ravel()
+    tails = graph.edges[["u", "v"]].to_numpy(dtype=np.int32).ravel()
+    heads = graph.edges[["v", "u"]].to_numpy(dtype=np.int32).ravel()
     turns = _Turns(graph.forbidden.get(vehicle, ()))
     states = _States(len(graph.x), (use, tails, heads), turns)
     plain = use == OPEN
     plain[np.array(sorted(turns.openings), dtype=np.int64)] = False
     after = np.where(plain, heads, -1)
-    drivable = np.flatnonzero((use != CLOSED) & ~plain)
+    drivable = np.flatnonzero((use != CLOSED) & ~plain).astype(np.int32)
     for arc in drivable.tolist():
         leg = _FIRST if use[arc] == DESTINATION else _MAIN
         after[arc] = states.at(int(heads[arc]), leg, turns.follow((), arc) or ())
     found = states.explore(drivable)
-    easy = np.flatnonzero(plain)
+    easy = np.flatnonzero(plain).astype(np.int32)
     tail = np.concatenate([tails[easy], found[:, 0]])
     head = np.concatenate([heads[easy], found[:, 1]])
     driven = np.concatenate([easy, found[:, 2]])
@@ -131,9 +130,9 @@ class _States:
         self._turns = turns
         self._special: dict[_State, int] = {}
         self._met: list[_State] = []
-        self._leaving: dict[int, list[int]] = defaultdict(list)
-        for arc in np.flatnonzero(self._use != CLOSED).tolist():
-            self._leaving[int(self._tails[arc])].append(arc)
+        arcs = np.flatnonzero(self._use != CLOSED)
+        self._arcs = arcs[np.argsort(self._tails[arcs], kind="stable")]
+        self._arc_tails = self._tails[self._arcs]
 
     def at(self, node: int, leg: int, driven: tuple[int, ...]) -> int:
         """Return the number of a state."""
@@ -148,7 +147,7 @@ class _States:
     def nodes(self) -> Ints:
         """Return the node of each state."""
         split = [node for node, _, _ in self._met]
-        return np.concatenate([np.arange(self._n_nodes), split]).astype(np.int64)
+        return np.concatenate([np.arange(self._n_nodes), split]).astype(np.int32)
 
     def explore(self, drivable: Ints) -> Ints:
         """Follow the given moves out of nodes, and every one out of split states."""
@@ -159,10 +158,11 @@ class _States:
         while done < len(self._met):
             node, leg, driven = self._met[done]
             tail = self._n_nodes + done
-            for arc in self._leaving[node]:
+            first, last = np.searchsorted(self._arc_tails, [node, node + 1])
+            for arc in self._arcs[first:last].tolist():
                 self._move(found, tail, (arc, leg, driven))
             done += 1
-        return np.array(found, dtype=np.int64).reshape(-1, 3)
+        return np.array(found, dtype=np.int32).reshape(-1, 3)
 
     def _move(
         self,

@@ -98,7 +98,8 @@ class OsmRoads:
         Shape (n,): OSM identifier and position [degrees, EPSG:4326] of each node
         that a kept way stands on, sorted by identifier.
     way_tags
-        One row a way: ``way_id`` and :data:`WAY_TAGS` as text, empty when absent.
+        One row a way, or a piece of one whose nodes are not all there: ``way_id``
+        and :data:`WAY_TAGS` as text, empty when absent.
     way_start
         Shape (ways + 1,): where the nodes of each way start in ``way_node``.
     way_node
@@ -183,20 +184,22 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
     window = bounds or (-180.0, -90.0, 180.0, 90.0)
     inside = (lon >= window[0]) & (lon <= window[2])
     inside &= (lat >= window[1]) & (lat <= window[3])
-    kept = _Kept(node_id, inside)
-    rows = [kept.rows(nodes) for nodes in refs]
-    keep = [len(found) > 1 and bool(inside[found].any()) for found in rows]
-    if not any(keep):
+    rows = [_rows(node_id, nodes) for nodes in refs]
+    missing = sum(int((found < 0).sum()) for found in rows)
+    # A way stops where nodes are missing: nothing is drawn across the gap.
+    pieces = [(way, run) for way, found in enumerate(rows) for run in _runs(found)]
+    pieces = [(way, run) for way, run in pieces if inside[run].any()]
+    if not pieces:
         raise SourceError(_no_road(path))
-    chosen = [found for found, good in zip(rows, keep, strict=True) if good]
+    whole = [way for way, _ in pieces]
+    chosen = [run for _, run in pieces]
     way_node = np.concatenate(chosen)
     used_rows, way_node = np.unique(way_node, return_inverse=True)
-    missing = sum(len(nodes) for nodes in refs) - sum(len(found) for found in rows)
     return OsmRoads(
         node_id=node_id[used_rows],
         lon=lon[used_rows],
         lat=lat[used_rows],
-        way_tags=_text_table(tags, ("way_id", *WAY_TAGS))[keep].reset_index(drop=True),
+        way_tags=_text_table([tags[way] for way in whole], ("way_id", *WAY_TAGS)),
         way_start=np.concatenate([[0], np.cumsum([len(nodes) for nodes in chosen])]),
         way_node=way_node,
         barriers=barriers[
@@ -205,23 +208,25 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
         restrictions=restrictions,
         bounds=_extent(path, lon, lat),
         counts={
-            "voies hors de l'emprise": len(rows) - sum(keep),
+            "voies hors de l'emprise": len(rows) - len(set(whole)),
             "nœuds absents de l'extrait": missing,
         },
     )
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """Nodes at hand, found by identifier."""
+def _rows(node_id: npt.NDArray[np.int64], nodes: npt.NDArray[np.int64]) -> Any:
+    """Find nodes by identifier; −1 where one is missing."""
+    at = np.minimum(np.searchsorted(node_id, nodes), len(node_id) - 1)
+    return np.where(node_id[at] == nodes, at, -1)
 
-    node_id: npt.NDArray[np.int64]
-    inside: npt.NDArray[np.bool_]
 
-    def rows(self, nodes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        at = np.searchsorted(self.node_id, nodes)
-        at = np.minimum(at, len(self.node_id) - 1)
-        return at[self.node_id[at] == nodes]
+def _runs(found: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Return the stretches of a way whose nodes are all there."""
+    holes = np.flatnonzero(found < 0)
+    if not len(holes):
+        return [found] if len(found) > 1 else []
+    runs = [run[run >= 0] for run in np.split(found, holes)]
+    return [run for run in runs if len(run) > 1]
 
 
 def _no_road(path: Path) -> str:

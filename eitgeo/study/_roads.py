@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from eitgeo.study._base import Positive, Section, Share
+from eitgeo.study._closures import Closures
 from eitgeo.study._sources import Keys, Source
 
 VehicleName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t", "car"]
@@ -54,6 +55,13 @@ class RoadProfile(Section):
     """Speed between a place and its road, whatever the network [km/h]."""
 
 
+_LABELS = {
+    "surrogate": "réseau de substitution",
+    "osm": "routes d'OpenStreetMap (vitesses supposées)",
+    "bd_topo": "routes de la BD TOPO (vitesses supposées)",
+}
+
+
 def _one_path(value: Any) -> Any:
     """Take one path for the list of that one file."""
     return (value,) if isinstance(value, str | Path) else value
@@ -93,6 +101,17 @@ class RoadNetwork(Source):
         """
         return self.reader == "surrogate"
 
+    @property
+    def label(self) -> str:
+        """Say what distances rest on.
+
+        Returns
+        -------
+        str
+            In French, as sources are told.
+        """
+        return _LABELS[self.reader]
+
 
 class VehicleChange(Section):
     """What the study gives a vehicle in place of the values of the package."""
@@ -120,6 +139,8 @@ class Roads(Section):
     waste_vehicle: TruckName = "hooklift_26t"
     """The truck whose times are computed between all places."""
     vehicles: dict[VehicleName, VehicleChange] = {}  # noqa: RUF012 - pydantic copies it
+    closures: Closures = ()
+    """Roads closed one at a time, to see what depends on them."""
     matrix_gb: Positive = 1.0
     """Above this size the table of distances is computed block by block [GB]."""
     tortuosity_flat: Annotated[float, Field(ge=1)]

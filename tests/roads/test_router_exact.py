@@ -13,14 +13,10 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from eitgeo.roads._engine import Engine
 from eitgeo.roads._layout import TIME_FACTOR, Ends, lay_out
 from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import (
-    _Engine,
-    _weights,
-    many_to_many,
-    order_network,
-)
+from eitgeo.roads.router import _weights, many_to_many, order_network
 from eitgeo.roads.snap import reachable
 from eitgeo.roads.tags import DESTINATION
 from eitgeo.roads.topology import build_topology
@@ -160,7 +156,7 @@ def test_length_and_climb_are_those_of_the_same_path(name):
     destinations = random_ends(network, costs, rng, 40)
     found = many_to_many(network, costs, origins=origins, destinations=destinations)
     layout = lay_out(network.topology, costs, origins, destinations)
-    engine = _Engine(layout, network.order)
+    engine = Engine(layout, network)
     pairs = np.argwhere(found.reached)
     assert len(pairs) > 600
     same = 0

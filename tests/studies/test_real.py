@@ -18,8 +18,8 @@ pytestmark = pytest.mark.results
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICIAL = ROOT.parent / "shared" / "data"
-NOT_IN_THE_DEFAULT = ("official_zones", "road_restrictions")
-"""Tables of files (CNIG, BD TOPO) that this study does not name."""
+NOT_IN_THE_DEFAULT = ("road_restrictions",)
+"""Tables of files (BD TOPO) that this study does not name."""
 
 
 @pytest.fixture(scope="module")

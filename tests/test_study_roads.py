@@ -1,0 +1,86 @@
+"""Section ``roads``: networks, vehicles, and what is refused by name."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from eitgeo.errors import StudyError
+from eitgeo.study import read_study
+
+DEFAULT = Path(__file__).resolve().parents[1] / "study.yaml"
+OSM = "© les contributeurs OpenStreetMap, ODbL"
+
+
+def study_of(tmp_path, *, credit=None, **roads):
+    """Read the default study with some keys of its roads replaced."""
+    raw = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
+    raw["roads"] |= roads
+    if credit is not None:
+        raw["sources"]["credits"]["roads"] = credit
+    path = tmp_path / "study.yaml"
+    path.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    return read_study(path)
+
+
+def test_the_default_is_the_surrogate_and_says_so(tmp_path):
+    study = study_of(tmp_path)
+    assert study.roads.network.is_surrogate
+    assert "réseau de substitution" in study.demonstration_reasons
+    # Sidecars tell the keys of the reader alone.
+    assert study.section("roads")["network"] == {"reader": "surrogate"}
+
+
+@pytest.mark.parametrize(
+    ("reader", "credit"), [("osm", OSM), ("bd_topo", "© IGN – BD TOPO")]
+)
+def test_a_real_network_is_no_demonstration(tmp_path, reader, credit):
+    network = {"reader": reader, "path": "routes.bin", "elevation": "relief.tif"}
+    study = study_of(tmp_path, network=network, credit=credit)
+    assert not study.roads.network.is_surrogate
+    assert study.roads.network.elevation == (Path("relief.tif"),)
+    assert "réseau de substitution" not in study.demonstration_reasons
+    assert "vitesses supposées" in study.roads.network.label
+
+
+@pytest.mark.parametrize(
+    ("roads", "words"),
+    [
+        ({"network": {"reader": "osm"}}, r"« path » est nécessaire au lecteur « osm »"),
+        (
+            {"network": {"reader": "surrogate", "path": "a.pbf"}},
+            "« path » ne sert pas au lecteur « surrogate »",
+        ),
+        ({"network": {"reader": "omm", "path": "a"}}, "vouliez-vous dire « osm »"),
+        (
+            {"network": {"reader": "osm", "path": "a", "elevations": "b"}},
+            "roads.network.elevations(.|\n)*« elevation »",
+        ),
+        ({"vehicles": {"hooklift": {}}}, "vouliez-vous dire « hooklift_26t »"),
+        (
+            {"vehicles": {"hooklift_26t": {"heigth_m": 4}}},
+            "roads.vehicles.hooklift_26t.heigth_m(.|\n)*« height_m »",
+        ),
+        (
+            {"vehicles": {"car": {"kmh": {"primmary": 50}}}},
+            "vouliez-vous dire « primary »",
+        ),
+        ({"vehicles": {"car": {"kmh": {"primary": 0}}}}, "doit être au moins 1"),
+        ({"vehicles": {"car": {"weight_t": -1}}}, "doit être supérieur à 0"),
+        ({"vehicles": {"car": {"empty_return_share": True}}}, "ni oui ni non"),
+        ({"waste_vehicle": "car"}, "valeur inconnue"),
+        ({"matrix_gb": 0}, "doit être supérieur à 0"),
+    ],
+)
+def test_what_the_section_does_not_know_is_refused(tmp_path, roads, words):
+    with pytest.raises(StudyError, match=words):
+        study_of(tmp_path, credit=OSM, **roads)
+
+
+@pytest.mark.parametrize(
+    ("reader", "owner"), [("osm", "OpenStreetMap"), ("bd_topo", "IGN")]
+)
+def test_whom_the_licence_names_must_be_credited(tmp_path, reader, owner):
+    network = {"reader": reader, "path": "routes.bin"}
+    with pytest.raises(StudyError, match=f"doit citer {owner}"):
+        study_of(tmp_path, network=network, credit="Routes : réseau réel")
