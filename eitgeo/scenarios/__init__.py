@@ -1,6 +1,14 @@
 """Indicators of perimeters, on the same data for all of them."""
 
 from eitgeo.scenarios.activity import Activity, read_activity
-from eitgeo.scenarios.indicators import contributions, measure_indicators
+from eitgeo.scenarios.amounts import firm_ids, site_amounts
+from eitgeo.scenarios.indicators import measure_indicators, rank_same_size
 
-__all__ = ["Activity", "contributions", "measure_indicators", "read_activity"]
+__all__ = [
+    "Activity",
+    "firm_ids",
+    "measure_indicators",
+    "rank_same_size",
+    "read_activity",
+    "site_amounts",
+]

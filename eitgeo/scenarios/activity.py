@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from eitgeo.study import Comparison
 
 INDUSTRY = ("05-39",)
+NDNI = "NDNI"
+"""Stream of waste that is neither hazardous nor inert."""
 
 
 @dataclass(frozen=True)
@@ -127,17 +129,14 @@ def read_activity(
         "headcount_low"
     ].ge(comparison.min_headcount)
     heads = ["headcount_low", "headcount_mid", "headcount_high"]
-    waste = arisings[arisings["stream"] == "NDNI"]
+    waste = arisings[arisings["stream"] == NDNI]
     per_site = (
         waste.groupby("site_id")[["t_low", "t_mid", "t_high"]].sum().reset_index()
     )
     return Activity(
         codes=codes,
         target=here.loc[is_target, ["site_id", "code_insee", "naf", "synthetic"]],
-        industry=here.loc[
-            in_divisions(here["naf"], INDUSTRY) & here["headcount_mid"].gt(0),
-            ["site_id", "code_insee", *heads, "synthetic"],
-        ],
+        industry=industrial_sites(here)[["site_id", "code_insee", *heads, "synthetic"]],
         deposit=per_site.merge(
             here[["site_id", "code_insee", "synthetic"]], on="site_id"
         ),
@@ -145,3 +144,19 @@ def read_activity(
         families=families[families["code_insee"].isin(codes)],
         town_minutes=town_minutes.loc[codes],
     )
+
+
+def industrial_sites(sites: pd.DataFrame) -> pd.DataFrame:
+    """Keep the sites of industry whose size is known.
+
+    Parameters
+    ----------
+    sites
+        ``naf``, ``headcount_mid`` and any other columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of NAF divisions 05–39 with a headcount.
+    """
+    return sites[in_divisions(sites["naf"], INDUSTRY) & sites["headcount_mid"].gt(0)]

@@ -104,8 +104,8 @@ def _described(
         direction=direction,
         kind=about["kind"],
         evidence=about["evidence"],
-        percentile_same_size=_percentiles(
-            table["value"].to_numpy(), direction, candidates
+        percentile_same_size=rank_same_size(
+            table["value"].to_numpy(), direction=direction, candidates=candidates
         ),
         elipse_axis=about["elipse_axis"],
         source=_source(name, study),
@@ -123,58 +123,6 @@ def _qualified(table: pd.DataFrame, name: str, synthetic: np.ndarray) -> pd.Data
         hypothesis_share_pct=hypothesis,
         synthetic_share_pct=synthetic,
     )
-
-
-def contributions(candidates: list[Candidate], activity: Activity) -> pd.DataFrame:
-    """Count the sites behind each estimated figure, and the weight of the first.
-
-    Parameters
-    ----------
-    candidates
-        The perimeters.
-    activity
-        Facts of the study area.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``perimeter_id``, ``indicator_id``, ``n_contributors``, ``top_share_pct``
-        [%] for the figures that sum over sites, and for the share of the first.
-        Exchanges are known by commune: the deposit of the sites that give stands
-        for what each of them exchanges.
-    """
-    held = activity.matrix([one.codes for one in candidates])
-    ids = [one.perimeter_id for one in candidates]
-    gives = activity.deposit["site_id"].isin(activity.families["site_id"])
-    deposit = activity.deposit.assign(weight=activity.deposit["t_mid"])
-    jobs = activity.industry.assign(weight=activity.industry["headcount_mid"])
-    sources = {
-        "target_sites": activity.target.assign(weight=1.0),
-        "sites_per_animator": activity.target.assign(weight=1.0),
-        "industry_jobs": jobs,
-        "top_site_pct": jobs,
-        "deposit_t": deposit,
-        "captured_pct": deposit[gives],
-    }
-    parts = []
-    for name, frame in sources.items():
-        count = held @ activity.by_commune(frame)
-        total = held @ activity.by_commune(frame, "weight")
-        largest = frame.groupby("code_insee")["weight"].max()
-        top = largest.reindex(activity.codes, fill_value=0.0).to_numpy(dtype=float)
-        first = np.where(held, top, 0.0).max(axis=1, initial=0.0)
-        share = np.divide(first, total, out=np.zeros_like(total), where=total > 0)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "perimeter_id": ids,
-                    "indicator_id": name,
-                    "n_contributors": count,
-                    "top_share_pct": 100 * np.clip(share, 0.0, 1.0),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
 
 
 def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndarray]:
@@ -204,15 +152,32 @@ def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def _hypothesis_pct(name: str, synthetic: np.ndarray) -> np.ndarray:
-    """Return all of it for surrogate roads and ratios, else the synthetic share."""
+    """Return all of it for times of road and ratios, else the synthetic share."""
     if name in _ON_ROADS | _ON_REACH | _ON_TONNES:
         return np.full(len(synthetic), 100.0)
     return synthetic
 
 
-def _percentiles(
-    values: np.ndarray, direction: str, candidates: list[Candidate]
+def rank_same_size(
+    values: np.ndarray, *, direction: str, candidates: list[Candidate]
 ) -> np.ndarray:
+    """Rank unions of whole EPCI among those of as many EPCI.
+
+    Parameters
+    ----------
+    values
+        One value a candidate; NaN where there is none.
+    direction
+        ``up`` or ``down``; nothing is ranked for ``band`` and ``info``.
+    candidates
+        The perimeters.
+
+    Returns
+    -------
+    numpy.ndarray of float
+        Share of the unions with as many EPCI that do no better, ties by half [%];
+        NaN for other perimeters and where there is no value.
+    """
     found = np.full(len(values), np.nan)
     if direction not in ("up", "down"):
         return found
@@ -243,12 +208,13 @@ def _source(name: str, study: Study) -> str:
     sites = ", ".join(
         dict.fromkeys(_SITE_SOURCES[s.reader] for s in study.sources.sites)
     )
+    roads = study.roads.network.label
     if name in _ON_ROADS:
-        return f"{sites} ; réseau de substitution"
+        return f"{sites} ; {roads}"
     if name in _ON_REACH:
-        return f"{sites} ; règles de synergie ; réseau de substitution"
+        return f"{sites} ; règles de synergie ; {roads}"
     if name in _ON_TONNES:
-        return f"{sites} ; ratios et règles de synergie ; réseau de substitution"
+        return f"{sites} ; ratios et règles de synergie ; {roads}"
     if name in _ON_SITES | _ON_JOBS:
         return sites
     return "appartenances et populations de l'étude (COG, EPCI)"
@@ -256,6 +222,11 @@ def _source(name: str, study: Study) -> str:
 
 _SITE_SOURCES = {
     "anchors": "établissements cités par des sources publiques",
+    "cnig": "sites économiques (CNIG)",
+    "gerep": "IREP (Géorisques)",
+    "icpe": "installations classées (Géorisques)",
     "irep": "IREP (Géorisques)",
+    "s3ic": "installations classées de déchets (Géorisques)",
+    "sirene": "SIRENE (INSEE)",
     "synthetic": "établissements synthétiques",
 }

@@ -70,10 +70,10 @@ def run(project: Project) -> dict[str, object]:
     }
     for table, rows in written.items():
         write_table(folder, rows, table=table)
-    deposit = report.set_index("indicator_id").loc["deposit_t"]
+    deposit = report[report["indicator_id"] == "deposit_t"]
     return {
         "blocs publiés": len(guarded.blocks),
-        "communes réunies (tonnage)": int(deposit["n_merged"]),
+        "communes réunies (tonnage)": int(deposit["n_merged"].sum()),
         "communes retenues": int(report["n_withheld"].sum()),
         "liaisons publiées": len(guarded.exchanges),
     }

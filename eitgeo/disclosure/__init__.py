@@ -1,0 +1,41 @@
+"""The only door out: internal table → released table, with what was held back.
+
+Maps, pages and tables take a :class:`Released` table and nothing else, so that no
+unreleased figure can reach them. Natural persons and non-diffusible establishments
+stay in. A figure that rests on estimates is a sum of whole blocks of communes; each
+block has at least three firms, none above 85 %, and so has every union of blocks:
+no difference of published figures gives a firm back. Counts from public registers
+are exempt.
+"""
+
+from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
+from eitgeo.disclosure.blocks import contour_kinds, guard_sums
+from eitgeo.disclosure.exchanges import guard_exchanges
+from eitgeo.disclosure.guard import Guarded, guard
+from eitgeo.disclosure.published import WITHHELD_NOTE, publish_indicators
+from eitgeo.disclosure.released import Released, release_indicators, release_register
+from eitgeo.disclosure.report import (
+    disclosure_report,
+    report_sentences,
+    synthetic_shares,
+)
+
+__all__ = [
+    "MAX_TOP_SHARE_PCT",
+    "MIN_CONTRIBUTORS",
+    "WITHHELD_NOTE",
+    "Guarded",
+    "Part",
+    "Released",
+    "contour_kinds",
+    "disclosure_report",
+    "guard",
+    "guard_exchanges",
+    "guard_sums",
+    "passes",
+    "publish_indicators",
+    "release_indicators",
+    "release_register",
+    "report_sentences",
+    "synthetic_shares",
+]

@@ -1,0 +1,278 @@
+"""Guarded exchanges: units that give and take, and cells between them that pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.disclosure._merging import Cell, merge_cells
+from eitgeo.disclosure._rest import read_rest
+from eitgeo.disclosure._rule import Part, parts_by, passes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eitgeo.disclosure._rest import Rest
+
+CAPTURED = "captured_pct"
+OUTSIDE = "hors"
+"""All takers outside the study area: one unit."""
+
+
+class Ends(NamedTuple):
+    """Both ends of one or more cells.
+
+    Attributes
+    ----------
+    donors, takers
+        Who gives, who takes [t/year].
+    blocks
+        Blocks of tonnage where somebody gives.
+    """
+
+    donors: Part
+    takers: Part
+    blocks: frozenset[str]
+
+    def union(self, other: Ends) -> Ends:
+        """Put two cells together.
+
+        Parameters
+        ----------
+        other
+            Another cell.
+
+        Returns
+        -------
+        Ends
+            The givers and takers of both.
+        """
+        return Ends(
+            self.donors.union(other.donors),
+            self.takers.union(other.takers),
+            self.blocks | other.blocks,
+        )
+
+    def passes(self, rest: Rest) -> bool:
+        """Say whether a cell may be published.
+
+        Parameters
+        ----------
+        rest
+            What the blocks of tonnage keep back.
+
+        Returns
+        -------
+        bool
+            True where enough firms stand at both ends, none of them too large, and
+            tonnage less the cell is safe.
+        """
+        return passes(self.donors) and passes(self.takers) and rest.passes(self.blocks)
+
+
+def guard_exchanges(
+    synergies: pd.DataFrame,
+    ends: pd.DataFrame,
+    *,
+    amounts: pd.DataFrame,
+    blocks: pd.DataFrame,
+    firms: pd.Series[str],
+    epci: pd.Series[str],
+    kinds: pd.Series[int],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cut the study area into units, and exchanges into cells fit to be published.
+
+    Parameters
+    ----------
+    synergies
+        Table ``synergies``.
+    ends
+        Table ``exchange_ends``.
+    amounts
+        What each site throws away: ``site_id``, ``code_insee``, ``value``
+        [t/year], ``origin``.
+    blocks
+        The blocks of that tonnage: rows of table ``communes_public``.
+    firms
+        Firm of each site, indexed by site.
+    epci
+        EPCI of the communes of the study area, indexed by code.
+    kinds
+        As :func:`eitgeo.disclosure.contour_kinds` returns it.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Units, as rows of table ``communes_public``, and table
+        ``exchanges_public``.
+
+    Notes
+    -----
+    A unit is what the published contours leave in one piece of an EPCI, or several
+    such pieces put together, so that what it gives in all passes. An EPCI with
+    answers to the survey is one unit. A cell goes from one unit to one or more; both
+    its givers and its takers pass, and so does tonnage less the cell, else takers
+    are put together. A cell counts as kept in a perimeter that holds all its units.
+    """
+    given, taken = site_parts(synergies, ends, firms)
+    number = pd.Series(pd.factorize(firms)[0], index=firms.index)
+    placed = amounts.merge(
+        blocks[["code_insee", "kind", "block_id"]],
+        left_on=["code_insee", "origin"],
+        right_on=["code_insee", "kind"],
+    )
+    placed["firm"] = placed["site_id"].map(number)
+    units, refused = _units(given, amounts, epci=epci, kinds=kinds)
+    of_commune = {code: key for key, codes in units.items() for code in codes}
+    given = given.assign(
+        donor=given["donor_id"].map(of_commune),
+        receiver=given["receiver_id"].map(of_commune).fillna(OUTSIDE),
+    )
+    taken = taken.assign(
+        donor=taken["donor_id"].map(of_commune),
+        receiver=taken["receiver_id"].map(of_commune).fillna(OUTSIDE),
+    )
+    cells = _pair_cells(
+        given[~given["donor"].isin(refused)],
+        taken,
+        epci={key: epci[key] for key in units},
+        placed=placed,
+    )
+    givers = given[["donor_id", "site_id"]].drop_duplicates()["donor_id"].value_counts()
+    silent = set(units) - {donor for donor, _ in cells}
+    members = pd.DataFrame(
+        [
+            (CAPTURED, key, code, len(codes) > 1, key not in silent)
+            for key, codes in units.items()
+            for code in codes
+        ],
+        columns=["indicator_id", "block_id", "code_insee", "merged", "released"],
+    )
+    counts = members["code_insee"].map(givers).fillna(0).astype("int64")
+    table = pd.DataFrame(
+        [(donor, ";".join(takers), t) for (donor, takers), t in sorted(cells.items())],
+        columns=["donor_id", "receiver_ids", "value"],
+    ).astype({"donor_id": "str", "receiver_ids": "str", "value": "float64"})
+    return members.assign(kind="estime", n_sites=counts), table
+
+
+def site_parts(
+    synergies: pd.DataFrame, ends: pd.DataFrame, firms: pd.Series[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Share each exchange among the sites of each end.
+
+    Parameters
+    ----------
+    synergies, ends
+        Tables ``synergies`` and ``exchange_ends``.
+    firms
+        Firm of each site, indexed by site.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        ``donor_id``, ``receiver_id``, ``site_id``, ``firm`` (a number), ``t``
+        [t/year]: by giving site, then by taking site. Both sum to the exchanges.
+    """
+    number = pd.Series(pd.factorize(firms)[0], index=firms.index)
+    flows = synergies[["rule_id", "donor_id", "receiver_id", "t_mid"]]
+    parts = []
+    for end, side in (("donor", "donor_id"), ("taker", "receiver_id")):
+        shares = ends.loc[
+            ends["end"] == end, ["rule_id", "code_insee", "site_id", "share_pct"]
+        ].rename(columns={"code_insee": side})
+        rows = flows.merge(shares, on=["rule_id", side])
+        rows = rows.assign(
+            t=rows["t_mid"] * rows["share_pct"] / 100,
+            firm=rows["site_id"].map(number),
+        )
+        parts.append(rows.drop(columns=["t_mid", "share_pct", "rule_id"]))
+    return parts[0], parts[1]
+
+
+def _units(
+    given: pd.DataFrame,
+    amounts: pd.DataFrame,
+    *,
+    epci: pd.Series[str],
+    kinds: pd.Series[int],
+) -> tuple[dict[str, tuple[str, ...]], set[str]]:
+    """Merge the pieces of each EPCI until what they give passes.
+
+    Also name the EPCI that fail as a whole.
+    """
+    answered = amounts.loc[amounts["origin"] == "enquete", "code_insee"]
+    whole = set(epci.reindex(answered.unique()).dropna())
+    pieces = kinds.reindex(epci.index).mask(epci.isin(whole), -1)
+    parts = parts_by(given, ["donor_id"], ["t"])
+    nobody = Part(np.zeros(0, dtype=np.int64), np.zeros((0, 1)))
+    units: list[Cell] = []
+    for codes in epci.groupby(epci).groups.values():
+        cells = {}
+        for piece in pieces[codes].groupby(pieces[codes]).groups.values():
+            names = tuple(sorted(piece))
+            part = nobody
+            for code in names:
+                part = part.union(parts.get((code,), nobody))
+            cells[names[0]] = Cell(names, part)
+        units += merge_cells(cells, {})
+    refused = {cell.key for cell in units if not passes(cell.part)}
+    return {cell.key: cell.names for cell in units}, refused
+
+
+def _pair_cells(
+    given: pd.DataFrame,
+    taken: pd.DataFrame,
+    *,
+    epci: Mapping[str, str],
+    placed: pd.DataFrame,
+) -> dict[tuple[str, tuple[str, ...]], float]:
+    """Give the tonnes of each cell that passes: a giving unit, the taking units."""
+    key = ["donor", "receiver"]
+    gives, takes = (parts_by(rows, key, ["t"]) for rows in (given, taken))
+    rest = read_rest(placed, given.groupby("site_id")["t"].sum())
+    where = placed[["site_id", "block_id"]].drop_duplicates()
+    touched = given[[*key, "site_id"]].merge(where, on="site_id")
+    blocks = touched.groupby(key)["block_id"].agg(frozenset).to_dict()
+    cells: dict[tuple[str, tuple[str, ...]], float] = {}
+    for donor in sorted({pair[0] for pair in gives}):
+        open_cells: dict[tuple[str, ...], Ends] = {
+            (pair[1],): Ends(gives[pair], takes[pair], blocks.get(pair, frozenset()))
+            for pair in sorted(gives)
+            if pair[0] == donor and pair in takes
+        }
+        for names, both in _joined(open_cells, epci, rest).items():
+            if both.passes(rest):
+                cells[donor, names] = float(both.donors.amounts.sum())
+    return cells
+
+
+def _joined(
+    cells: dict[tuple[str, ...], Ends], epci: Mapping[str, str], rest: Rest
+) -> dict[tuple[str, ...], Ends]:
+    """Put takers together until each cell passes, or only one is left."""
+    held = dict(cells)
+    tonnes = {names: both.donors.amounts.sum() for names, both in held.items()}
+    failing = {names for names, both in held.items() if not both.passes(rest)}
+    while failing and len(held) > 1:
+        chosen = min(failing, key=lambda names: (tonnes[names], names))
+        mine = {epci.get(name) for name in chosen}
+        partner = min(
+            set(held) - {chosen},
+            key=lambda names: (
+                {epci.get(name) for name in names} != mine,
+                not held[chosen].union(held[names]).passes(rest),
+                tonnes[names],
+                names,
+            ),
+        )
+        union = held.pop(chosen).union(held.pop(partner))
+        names = tuple(sorted(chosen + partner))
+        tonnes[names] = tonnes.pop(chosen) + tonnes.pop(partner)
+        held[names] = union
+        failing -= {chosen, partner}
+        if not union.passes(rest):
+            failing.add(names)
+    return held

@@ -1,0 +1,86 @@
+"""The guarded tables: all that published figures of estimates are summed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.disclosure.blocks import contour_kinds, guard_sums
+from eitgeo.disclosure.exchanges import guard_exchanges
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """What may be summed into published figures, whatever the perimeter.
+
+    Attributes
+    ----------
+    communes
+        Table ``communes_public``: which communes make each block or unit.
+    blocks
+        Table ``blocks_public``: the sums of each block.
+    exchanges
+        Table ``exchanges_public``: the tonnes between units.
+    """
+
+    communes: pd.DataFrame = field(repr=False)
+    blocks: pd.DataFrame = field(repr=False)
+    exchanges: pd.DataFrame = field(repr=False)
+
+
+def guard(
+    amounts: Mapping[str, pd.DataFrame],
+    synergies: pd.DataFrame,
+    ends: pd.DataFrame,
+    *,
+    communes: pd.DataFrame,
+    borders: pd.DataFrame,
+    perimeter_communes: pd.DataFrame,
+    firms: pd.Series[str],
+) -> Guarded:
+    """Cut estimates into blocks and exchanges into cells that may be published.
+
+    Parameters
+    ----------
+    amounts
+        As :func:`eitgeo.scenarios.site_amounts` returns it.
+    synergies, ends
+        Tables ``synergies`` and ``exchange_ends``.
+    communes, borders, perimeter_communes
+        Tables of the same names.
+    firms
+        Firm of each site, indexed by ``site_id``.
+
+    Returns
+    -------
+    Guarded
+        The three tables, sorted.
+
+    Notes
+    -----
+    Blocks are safe whatever the perimeters are: a published figure is a sum of whole
+    blocks, and unions of blocks that pass, pass (:func:`eitgeo.disclosure.passes`).
+    The perimeters only choose, among safe cuts, one that fits their contours.
+    """
+    area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
+    kinds = contour_kinds(area.index, perimeter_communes)
+    members, blocks = guard_sums(amounts, communes, borders=borders, kinds=kinds)
+    units, exchanges = guard_exchanges(
+        synergies,
+        ends,
+        amounts=amounts["deposit_t"],
+        blocks=members[members["indicator_id"] == "deposit_t"],
+        firms=firms,
+        epci=area.sort_index(),
+        kinds=kinds,
+    )
+    return Guarded(
+        communes=pd.concat([members, units], ignore_index=True),
+        blocks=blocks,
+        exchanges=exchanges,
+    )

@@ -1,0 +1,318 @@
+"""Published indicators: sums of whole blocks, and what is not broken down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import Faults, hint
+from eitgeo.disclosure.blocks import LEVELS
+from eitgeo.disclosure.exchanges import CAPTURED
+from eitgeo.errors import SchemaError
+from eitgeo.scenarios import rank_same_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.disclosure.guard import Guarded
+    from eitgeo.perimeters import Candidate
+
+WITHHELD_NOTE = "secret statistique"
+"""Said in place of a figure that too few firms make."""
+
+SECRECY = ("register", "blocks", "pairs", "tranche")
+"""How an indicator is kept secret: column ``secrecy`` of the catalogue."""
+
+MAX_LEFT_PCT = 50.0
+"""Share of sites left out above which a ratio would mislead, and is withheld [%]."""
+
+JOBS = "industry_jobs"
+TOP_SITE = "top_site_pct"
+_WORST_SHARE_PCT = 20.0
+
+
+class _Holdings(NamedTuple):
+    """Which blocks each perimeter holds whole.
+
+    Attributes
+    ----------
+    blocks
+        Names of the blocks.
+    whole
+        Shape (perimeters, blocks).
+    left_pct
+        Share of the sites inside that are in no block held whole [%].
+    n_left
+        Communes inside, with such a site, that are in no block held whole.
+    """
+
+    blocks: pd.Index
+    whole: np.ndarray
+    left_pct: np.ndarray
+    n_left: np.ndarray
+
+
+def publish_indicators(
+    indicators: pd.DataFrame,
+    guarded: Guarded,
+    *,
+    candidates: Sequence[Candidate],
+    catalogue: pd.DataFrame,
+    synthetic_pct: pd.Series[float],
+) -> pd.DataFrame:
+    """Replace the figures that rest on estimates by sums of whole blocks.
+
+    Parameters
+    ----------
+    indicators
+        Table ``indicators``.
+    guarded
+        The blocks and cells.
+    candidates
+        The perimeters.
+    catalogue
+        :func:`eitgeo.reference.indicator_catalogue`; its column ``secrecy`` says how.
+    synthetic_pct
+        As :func:`eitgeo.disclosure.synthetic_shares` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``indicators_public``: one row for each of ``indicators``, with
+        ``unallocated_pct``, the share of the sites of the perimeter that no block
+        held whole counts [%].
+
+    Raises
+    ------
+    SchemaError
+        When the catalogue does not say how an indicator is kept secret.
+
+    Notes
+    -----
+    ``register``: counts of public registers and facts on bodies: as they are.
+
+    ``blocks``: value, low and high are each the sum over the blocks that the
+    perimeter holds whole. The rest is told in sites and communes, never in tonnes:
+    the exact rest of a perimeter is the sum of the parts of cut blocks, which fail.
+
+    ``pairs``: a share of exchanges is the ratio of two sums over cells that pass, so
+    it says less than these sums; its rank is taken among published values. Ratios
+    are withheld where blocks held whole count less than half of the sites inside.
+
+    ``tranche``: the share of the largest site times the published jobs would give
+    the headcount of one firm. A band of the share would not do: of hundreds of
+    perimeters with the same largest site and slightly different jobs, those on
+    either side of a limit squeeze the headcount between two close numbers. So the
+    headcount is replaced by its size class, which the SIRENE register tells, and the
+    share is given as what this class and the published jobs allow: however many
+    perimeters are compared, they tell that class and no more. No value and no rank;
+    the site is the largest of those that are not hidden in the register.
+
+    The share of synthetic inputs in a perimeter times its published sum would give
+    what its few real sites make: the share in the whole study stands for all, and so
+    does the class that follows from it.
+    """
+    _require_rules(indicators, catalogue)
+    names = [one.perimeter_id for one in candidates]
+    secrecy = indicators["indicator_id"].map(catalogue["secrecy"])
+    parts = [indicators[secrecy == "register"].assign(unallocated_pct=0.0)]
+    for name, rows in indicators[secrecy != "register"].groupby("indicator_id"):
+        mine = rows.set_index("perimeter_id").loc[names].reset_index()
+        figures = _figures(str(name), guarded, candidates)
+        about = catalogue.loc[name]
+        ranks = rank_same_size(
+            figures["value"].to_numpy(),
+            direction=str(about["direction"]),
+            candidates=list(candidates),
+        )
+        public = mine.assign(
+            percentile_same_size=ranks,
+            **{str(name): column.to_numpy() for name, column in figures.items()},
+        )
+        share = float(synthetic_pct[name])
+        parts.append(_classed(public, str(about["evidence"]), share))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _require_rules(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> None:
+    """Refuse an indicator of which nothing says how it is kept secret."""
+    faults = Faults("indicators.csv")
+    for name in sorted(set(indicators["indicator_id"])):
+        rule = catalogue["secrecy"].get(name, "")
+        if rule not in SECRECY:
+            met = f"« {name} » : règle de secret « {rule} » inconnue"
+            faults.add(met, remedy=hint(str(rule), SECRECY))
+    faults.raise_if_any(SchemaError)
+
+
+def _classed(rows: pd.DataFrame, evidence: str, share_pct: float) -> pd.DataFrame:
+    """Give every perimeter the shares of the whole study."""
+    told = rows["hypothesis_share_pct"]
+    hypothesis = told.iloc[0] if told.eq(told.iloc[0]).all() else share_pct
+    worst = "H" if not hypothesis <= _WORST_SHARE_PCT else evidence
+    return rows.assign(
+        evidence=worst, hypothesis_share_pct=hypothesis, synthetic_share_pct=share_pct
+    )
+
+
+def _figures(
+    name: str, guarded: Guarded, candidates: Sequence[Candidate]
+) -> pd.DataFrame:
+    if name == CAPTURED:
+        return _captured(guarded, candidates)
+    if name == TOP_SITE:
+        return _top_site(guarded, candidates)
+    return _sums(name, guarded, candidates)
+
+
+def _sums(name: str, guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame:
+    held = holdings(guarded.communes, name, candidates)
+    mine = guarded.blocks[guarded.blocks["indicator_id"] == name]
+    rows = mine.set_index("block_id").loc[held.blocks, LEVELS]
+    sums = held.whole.astype(float) @ rows.to_numpy()
+    table = pd.DataFrame(sums, columns=LEVELS)
+    table.loc[~held.whole.any(axis=1)] = np.nan
+    return table.assign(note=_notes(held), unallocated_pct=held.left_pct)
+
+
+def _captured(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame:
+    units = guarded.communes[guarded.communes["indicator_id"] == CAPTURED]
+    held = holdings(units, CAPTURED, candidates)
+    everyone = holdings(units.assign(released=True), CAPTURED, candidates)
+    cells = guarded.exchanges
+    tonnes = cells["value"].to_numpy(dtype=float)
+    gives = _held_units(everyone, cells["donor_id"])
+    takes = _held_units(everyone, cells["receiver_ids"])
+    given = gives.astype(float) @ tonnes
+    kept = (gives & takes).astype(float) @ tonnes
+    blank = np.full(len(given), np.nan)
+    tells = (given > 0) & (held.left_pct <= MAX_LEFT_PCT)
+    value = 100 * np.divide(kept, given, out=blank, where=tells)
+    notes = np.where(tells, _notes(held), WITHHELD_NOTE)
+    return pd.DataFrame(
+        {
+            "value": value,
+            "low": np.nan,
+            "high": np.nan,
+            "note": notes,
+            "unallocated_pct": held.left_pct,
+        }
+    )
+
+
+def _held_units(held: _Holdings, lists: pd.Series[str]) -> np.ndarray:
+    """Say which perimeters hold all the units of each list."""
+    wanted = np.zeros((len(lists), len(held.blocks) + 1), dtype=bool)
+    for row, names in enumerate(lists):
+        # A unit outside the study area is held by no perimeter: last column.
+        wanted[row, held.blocks.get_indexer(pd.Index(names.split(";")))] = True
+    absent = np.column_stack([~held.whole, np.ones(len(held.whole), dtype=bool)])
+    return (absent.astype(float) @ wanted.T.astype(float)) == 0
+
+
+def _top_site(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame:
+    """Bound the share of the largest site by its size class."""
+    held = holdings(guarded.communes, JOBS, candidates)
+    blocks = guarded.blocks[guarded.blocks["indicator_id"] == JOBS]
+    rows = blocks.set_index("block_id").loc[held.blocks]
+    jobs = held.whole.astype(float) @ rows["value"].to_numpy(dtype=float)
+    low, high = (rows[name].to_numpy(dtype=float) for name in ("top_low", "top_high"))
+    told = held.whole[:, ~np.isnan(low)].any(axis=1)
+    unknown = ~told | (held.left_pct > MAX_LEFT_PCT)
+    # Classes are nested in order: the largest low bound is that of the largest site.
+    first = np.where(held.whole, np.nan_to_num(low), 0.0).max(axis=1, initial=0.0)
+    high = np.where(np.isnan(low), 0.0, np.nan_to_num(high, nan=np.inf))
+    last = np.where(held.whole, high, 0.0)
+    share = np.vstack([first, last.max(axis=1, initial=0.0)])
+    bounds = 100 * np.divide(
+        share, jobs, out=np.full_like(share, np.nan), where=~unknown
+    )
+    bounds = np.minimum(bounds, 100.0)
+    notes = [
+        WITHHELD_NOTE
+        if unknown[row]
+        else _band_note(bounds[0, row], bounds[1, row], rest)
+        for row, rest in enumerate(_notes(held))
+    ]
+    return pd.DataFrame(
+        {
+            "value": np.nan,
+            "low": bounds[0],
+            "high": bounds[1],
+            "note": notes,
+            "unallocated_pct": held.left_pct,
+        }
+    )
+
+
+def _band_note(low: float, high: float, rest: str) -> str:
+    band = f"entre {np.floor(low):.0f} et {np.ceil(high):.0f} %"
+    text = f"{band}, d'après la tranche d'effectif du premier établissement diffusible"
+    return f"{text} ; {rest}" if rest else text
+
+
+def holdings(
+    members: pd.DataFrame, name: str, candidates: Sequence[Candidate]
+) -> _Holdings:
+    """Say which blocks of an indicator each perimeter holds whole.
+
+    Parameters
+    ----------
+    members
+        Table ``communes_public``.
+    name
+        The indicator.
+    candidates
+        The perimeters.
+
+    Returns
+    -------
+    _Holdings
+        Released blocks alone; what is left, in sites and communes.
+    """
+    mine = members[members["indicator_id"] == name]
+    shown = mine[mine["released"]]
+    blocks, column = np.unique(shown["block_id"].astype(str), return_inverse=True)
+    inside = _inside(shown["code_insee"], candidates)
+    belongs = np.zeros((len(shown), len(blocks)))
+    belongs[np.arange(len(shown)), column] = 1.0
+    whole = (inside.astype(float) @ belongs) == belongs.sum(axis=0)
+    counted = inside & whole[:, column]
+    sites = counted.astype(float) @ shown["n_sites"].to_numpy(dtype=float)
+    every = _inside(mine["code_insee"], candidates)
+    total = every.astype(float) @ mine["n_sites"].to_numpy(dtype=float)
+    blank = np.zeros_like(total)
+    share = np.divide(total - sites, total, out=blank, where=total > 0)
+    has_site = mine["n_sites"].to_numpy() > 0
+    missed = every[:, has_site].sum(axis=1) - (
+        counted[:, shown["n_sites"].to_numpy() > 0].sum(axis=1)
+    )
+    return _Holdings(pd.Index(blocks), whole, 100 * share, missed)
+
+
+def _inside(codes: pd.Series[str], candidates: Sequence[Candidate]) -> np.ndarray:
+    """Say which perimeters hold the commune of each row."""
+    rank, names = pd.factorize(codes)
+    listed = names.tolist()
+    held = [[name in one.codes for name in listed] for one in candidates]
+    return np.array(held, dtype=bool).reshape(len(held), len(listed))[:, rank]
+
+
+def _notes(held: _Holdings) -> list[str]:
+    """Say what is left out: in communes and sites, never in tonnes."""
+    return [
+        _left_note(int(n), share, any_block=bool(whole.any()))
+        for n, share, whole in zip(held.n_left, held.left_pct, held.whole, strict=True)
+    ]
+
+
+def _left_note(n_communes: int, share_pct: float, *, any_block: bool) -> str:
+    if not any_block:
+        return WITHHELD_NOTE
+    if n_communes == 0:
+        return ""
+    plural = "s" if n_communes > 1 else ""
+    share = f"{np.ceil(share_pct):.0f} % des établissements"
+    return f"non ventilé : {n_communes} commune{plural}, {share} ({WITHHELD_NOTE})"

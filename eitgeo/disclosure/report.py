@@ -1,0 +1,201 @@
+"""What secrecy costs: cells that fail, communes merged, what is not broken down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
+from eitgeo.disclosure.blocks import LEVELS
+from eitgeo.disclosure.exchanges import CAPTURED, site_parts
+from eitgeo.disclosure.published import JOBS, TOP_SITE
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from eitgeo.disclosure.guard import Guarded
+
+_DEPOSIT = "deposit_t"
+
+
+def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Series:
+    """Say which cells fail the rule by themselves.
+
+    Parameters
+    ----------
+    rows
+        One row a contribution: `keys`, ``firm_id`` and `levels`, ≥ 0.
+    keys
+        Columns that name a cell.
+    levels
+        Columns that are summed.
+
+    Returns
+    -------
+    pandas.Series of bool
+        Indexed by cell; cells without a row are not in it.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"commune": ["a", "a", "a", "b"],
+    ...     "firm_id": ["x", "y", "z", "x"], "t": [1.0, 1.0, 1.0, 1.0]})
+    >>> fails_alone(rows, ["commune"], ["t"]).to_dict()
+    {'a': False, 'b': True}
+    """
+    firms = rows.groupby([*keys, "firm_id"])[levels].sum()
+    by_cell = firms.groupby(level=keys)
+    few = firms.gt(0).groupby(level=keys).sum() < MIN_CONTRIBUTORS
+    dominated = 100 * by_cell.max() > MAX_TOP_SHARE_PCT * by_cell.sum()
+    return (few | dominated).any(axis=1)
+
+
+def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:
+    """Share of synthetic sites in the sums of the whole study.
+
+    Parameters
+    ----------
+    amounts
+        As :func:`eitgeo.scenarios.site_amounts` returns it.
+
+    Returns
+    -------
+    pandas.Series of float
+        For each indicator that rests on these sums [%]; NaN where the real sites of
+        the whole study are too few, or one too large, for their sum to be told.
+    """
+    found = {name: _synthetic_pct(rows) for name, rows in amounts.items()}
+    return pd.Series(
+        found | {TOP_SITE: found[JOBS], CAPTURED: found[_DEPOSIT]}, dtype=float
+    )
+
+
+def _synthetic_pct(rows: pd.DataFrame) -> float:
+    real = rows[~rows["synthetic"]]
+    if real.empty or len(real) == len(rows):
+        return 100.0 if len(rows) and real.empty else 0.0
+    firms = pd.factorize(real["firm_id"])[0]
+    if not passes(Part(firms, real[LEVELS].to_numpy(dtype=float))):
+        return float("nan")
+    return float(100 * (1 - real["value"].sum() / rows["value"].sum()))
+
+
+def disclosure_report(
+    guarded: Guarded,
+    public: pd.DataFrame,
+    *,
+    amounts: Mapping[str, pd.DataFrame],
+    synergies: pd.DataFrame,
+    ends: pd.DataFrame,
+    firms: pd.Series[str],
+) -> pd.DataFrame:
+    """Count what secrecy merges, withholds and leaves out, indicator by indicator.
+
+    Parameters
+    ----------
+    guarded
+        The blocks and cells.
+    public
+        Table ``indicators_public``.
+    amounts, synergies, ends, firms
+        As in :func:`eitgeo.disclosure.guard`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``disclosure_report``. Counts and shares of communes, sites and
+        perimeters only: what is not broken down is never told in tonnes or jobs.
+    """
+    alone = {
+        name: _failing_communes(guarded.communes, name, rows)
+        for name, rows in amounts.items()
+    }
+    pairs = _failing_pairs(synergies, ends, firms)
+    rows = []
+    for name in sorted({*alone, CAPTURED}):
+        mine = guarded.communes[guarded.communes["indicator_id"] == name]
+        estimated = mine[mine["kind"] == "estime"]
+        shown = public[public["indicator_id"] == name]
+        n_cells, n_failing = alone.get(name, pairs)
+        rows.append(
+            {
+                "indicator_id": name,
+                "cell": "liaison" if name == CAPTURED else "commune",
+                "n_cells": n_cells,
+                "n_failing": n_failing,
+                "n_communes": len(estimated),
+                "n_merged": int(estimated["merged"].sum()),
+                "n_blocks": estimated["block_id"].nunique(),
+                "n_withheld": int((~mine["released"]).sum()),
+                "n_perimeters": len(shown),
+                "n_partial": int(shown["unallocated_pct"].gt(0).sum()),
+                "n_silent": int(shown["value"].isna().sum()),
+                "max_unallocated_pct": float(shown["unallocated_pct"].max()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _failing_communes(
+    members: pd.DataFrame, name: str, rows: pd.DataFrame
+) -> tuple[int, int]:
+    """Count communes, and those that fail alone: those where nobody is, too."""
+    of_estimates = (members["indicator_id"] == name) & (members["kind"] == "estime")
+    estimated = rows[rows["origin"] == "estime"]
+    failing = fails_alone(estimated, ["code_insee"], LEVELS)
+    n_communes = int(of_estimates.sum())
+    return n_communes, n_communes - int((~failing).sum())
+
+
+def _failing_pairs(
+    synergies: pd.DataFrame, ends: pd.DataFrame, firms: pd.Series[str]
+) -> tuple[int, int]:
+    """Count pairs of communes that exchange, and those that fail at either end."""
+    keys = ["donor_id", "receiver_id"]
+    sides = [
+        fails_alone(part.assign(firm_id=part["firm"]), keys, ["t"])
+        for part in site_parts(synergies, ends, firms)
+    ]
+    either = sides[0] | sides[1].reindex(sides[0].index, fill_value=True)
+    return len(either), int(either.sum())
+
+
+def report_sentences(report: pd.DataFrame, catalogue: pd.DataFrame) -> tuple[str, ...]:
+    """Word the report for those who read maps and tables.
+
+    Parameters
+    ----------
+    report
+        Table ``disclosure_report``.
+    catalogue
+        :func:`eitgeo.reference.indicator_catalogue`.
+
+    Returns
+    -------
+    tuple of str
+        One French sentence an indicator.
+    """
+    return tuple(
+        _sentence(row, str(catalogue.loc[row["indicator_id"], "label"]))
+        for row in report.to_dict("records")
+    )
+
+
+def _sentence(row: Mapping[Hashable, Any], label: str) -> str:
+    n_cells, n_failing = row["n_cells"], row["n_failing"]
+    share = 100 * n_failing / n_cells if n_cells else 0.0
+    cells = "liaisons entre communes" if row["cell"] == "liaison" else "communes"
+    rest = "tout est ventilé"
+    if row["n_partial"]:
+        rest = (
+            f"non ventilé dans {row['n_partial']} périmètres sur "
+            f"{row['n_perimeters']}, au plus "
+            f"{np.ceil(row['max_unallocated_pct']):.0f} % des établissements"
+        )
+    return (
+        f"{label} : sur {n_cells} {cells}, {share:.0f} % ne peuvent être publiées "
+        f"seules ; {row['n_merged']} communes réunies avec d'autres, "
+        f"{row['n_withheld']} retenues ; {row['n_blocks']} groupes ou communes "
+        f"publiés ; {rest}"
+    )

@@ -1,0 +1,245 @@
+"""An attacker: given what is published, tries to give a secret cell back.
+
+It shares no code with the package. What it knows: every published number, which
+communes each number may cover, which firm sits in which commune (registers are
+public), and the rule. What it looks for: the amount of a set of sites that fails the
+rule – fewer than three firms, or one above 85 %.
+
+Two searches, both exact:
+
+- differences: for every pair of published sets, one inside the other, what is left;
+- linear algebra over a prime field, on the finest sets that published numbers tell
+  apart: every such set that fails, and every union of two or three of them that
+  fails, is tested for being a combination of published sets; the combination is then
+  applied to the published numbers.
+
+A set is recovered when the number found is the true amount. Numbers are judged, not
+only sets: a figure that leaves cut blocks out covers less than its contour says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+PRIME = 2_147_483_647
+TOLERANCE = 1e-7
+MAX_UNITS = 40
+"""Largest difference that is looked into; the algebra has no such limit."""
+
+Unit = Any
+Holdings = Mapping[Unit, Mapping[str, float]]
+"""Unit (a commune, a pair of communes) → firm → amount."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published number and the units that it covers."""
+
+    units: frozenset[Unit]
+    number: float
+
+
+def fails(units: Iterable[Unit], truths: Sequence[Holdings]) -> bool:
+    """Say whether somebody is in a set, and too few, or one too large."""
+    listed = list(units)
+    broken = False
+    for truth in truths:
+        firms: dict[str, float] = {}
+        for unit in listed:
+            for firm, amount in truth.get(unit, {}).items():
+                firms[firm] = firms.get(firm, 0.0) + amount
+        amounts = [amount for amount in firms.values() if amount > 0]
+        if amounts and (len(amounts) < 3 or max(amounts) > 0.85 * sum(amounts)):
+            broken = True
+    return broken
+
+
+def total(units: Iterable[Unit], truth: Holdings) -> float:
+    """Sum what a set really makes."""
+    return sum(sum(truth.get(unit, {}).values()) for unit in units)
+
+
+def attack(figures: Sequence[Figure], *truths: Holdings) -> set[frozenset[Unit]]:
+    """Return the secret sets whose amount the attacker finds.
+
+    The first of `truths` is what the figures measure; a set fails where it fails in
+    any of them (givers, takers).
+    """
+    known = [one for one in figures if np.isfinite(one.number)]
+    return by_differences(known, truths) | by_algebra(known, truths)
+
+
+def is_breach(
+    units: frozenset[Unit], number: float, truths: Sequence[Holdings]
+) -> bool:
+    """Say whether a number gives the amount of a secret set."""
+    real = total(units, truths[0])
+    close = abs(number - real) <= TOLERANCE * max(1.0, abs(real))
+    return real > 0 and close and fails(units, truths)
+
+
+def by_differences(
+    figures: Sequence[Figure], truths: Sequence[Holdings]
+) -> set[frozenset[Unit]]:
+    """Try each figure, and each figure less another that it holds."""
+    names = sorted({unit for one in figures for unit in one.units}, key=str)
+    rank = {unit: n for n, unit in enumerate(names)}
+    masks = {sum(1 << rank[u] for u in f.units): f.number for f in figures}
+    left = dict(masks)
+    for large, high in masks.items():
+        for small, low in masks.items():
+            if small != large and small & large == small:
+                left.setdefault(large ^ small, high - low)
+    found = set()
+    for mask, number in left.items():
+        if mask.bit_count() <= MAX_UNITS:
+            bits = f"{mask:b}"[::-1]
+            units = frozenset(names[n] for n, bit in enumerate(bits) if bit == "1")
+            if is_breach(units, number, truths):
+                found.add(units)
+    return found
+
+
+def by_algebra(
+    figures: Sequence[Figure], truths: Sequence[Holdings]
+) -> set[frozenset[Unit]]:
+    """Try the finest sets that the figures tell apart, and unions of those failing."""
+    groups = finest(figures)
+    secret = [rank for rank, units in enumerate(groups) if fails(units, truths)]
+    rows = np.array(
+        [[int(units <= f.units) for units in groups] for f in figures], dtype=np.int64
+    ).reshape(len(figures), len(groups))
+    basis = reduced(rows)
+    found = set()
+    for size in (1, 2, 3):
+        for chosen in combinations(secret[: 400 if size == 1 else 60], size):
+            units = frozenset().union(*(groups[rank] for rank in chosen))
+            if size > 1 and not fails(units, truths):
+                continue
+            target = np.zeros(len(groups), dtype=np.int64)
+            target[list(chosen)] = 1
+            mix = basis.combination(target)
+            if mix is None:
+                continue
+            number = sum(float(c) * figures[row].number for row, c in mix.items())
+            if is_breach(units, number, truths):
+                found.add(units)
+    return found
+
+
+def finest(figures: Sequence[Figure]) -> list[frozenset[Unit]]:
+    """Group units that no published figure tells apart."""
+    patterns: dict[tuple[int, ...], set[Unit]] = {}
+    where: dict[Unit, list[int]] = {}
+    for row, one in enumerate(figures):
+        for unit in one.units:
+            where.setdefault(unit, []).append(row)
+    for unit, covers in where.items():
+        patterns.setdefault(tuple(covers), set()).add(unit)
+    return [frozenset(units) for _, units in sorted(patterns.items())]
+
+
+class Basis:
+    """The rows of a 0/1 table, reduced, with how each comes from the first ones."""
+
+    def __init__(self, rows: np.ndarray) -> None:
+        n_rows, n_columns = rows.shape
+        table = np.hstack([rows % PRIME, np.eye(n_rows, dtype=np.int64)])
+        self.n_columns, self.pivots = n_columns, []
+        top = 0
+        for column in range(n_columns):
+            below = np.flatnonzero(table[top:, column])
+            if not len(below):
+                continue
+            table[[top, top + below[0]]] = table[[top + below[0], top]]
+            table[top] = table[top] * pow(int(table[top, column]), -1, PRIME) % PRIME
+            others = np.flatnonzero(table[:, column])
+            others = others[others != top]
+            factors = table[others, column][:, None]
+            table[others] = (table[others] - factors * table[top] % PRIME) % PRIME
+            self.pivots.append(column)
+            top += 1
+            if top == n_rows:
+                break
+        self.table = table[:top]
+
+    def combination(self, target: np.ndarray) -> dict[int, Fraction] | None:
+        """Write a set as a combination of the first rows; None where it is none."""
+        left, mix = target.copy(), np.zeros(self.table.shape[1] - self.n_columns)
+        mix = mix.astype(np.int64)
+        for row, column in enumerate(self.pivots):
+            factor = int(left[column])
+            if factor:
+                left = (left - factor * self.table[row, : self.n_columns]) % PRIME
+                mix = (mix + factor * self.table[row, self.n_columns :]) % PRIME
+        if left.any():
+            return None
+        return {int(n): as_fraction(int(mix[n])) for n in np.flatnonzero(mix)}
+
+
+def reduced(rows: np.ndarray) -> Basis:
+    """Reduce a table of sets."""
+    return Basis(rows)
+
+
+def as_fraction(residue: int) -> Fraction:
+    """Read a residue as the fraction of smallest terms that gives it."""
+    low, high, u, v = PRIME, residue, 0, 1
+    limit = int((PRIME / 2) ** 0.5)
+    while high > limit:
+        quotient = low // high
+        low, high, u, v = high, low - quotient * high, v, u - quotient * v
+    return Fraction(high, v)
+
+
+def top_headcounts(
+    jobs: Mapping[str, float],
+    shares: Mapping[str, tuple[float, float]],
+    largest: Mapping[str, tuple[str, float]],
+) -> set[str]:
+    """Return the sites whose headcount share × jobs gives to within 10 %.
+
+    Every perimeter bounds the headcount of its largest site; perimeters with the
+    same largest site bound it together.
+    """
+    bounds: dict[str, list[float]] = {}
+    truth: dict[str, float] = {}
+    for name, (site, headcount) in largest.items():
+        low, high = (share * jobs[name] / 100 for share in shares[name])
+        if not (np.isfinite(low) and np.isfinite(high)):
+            continue
+        held = bounds.setdefault(site, [0.0, np.inf])
+        held[0], held[1] = max(held[0], low), min(held[1], high)
+        truth[site] = headcount
+    return {
+        site
+        for site, (low, high) in bounds.items()
+        # Bounds that cross speak of two sites: they say nothing of either.
+        if low <= high * (1 + TOLERANCE)
+        and abs(low - truth[site]) <= 0.1 * truth[site] >= abs(high - truth[site])
+    }
+
+
+def real_parts(
+    totals: Mapping[str, float],
+    synthetic_pct: Mapping[str, float],
+    truth: Mapping[str, Mapping[str, float]],
+) -> set[str]:
+    """Return the perimeters whose few real sites (1 − share) × total gives."""
+    found = set()
+    for name, firms in truth.items():
+        number = totals[name] * (1 - synthetic_pct[name] / 100)
+        if is_breach(frozenset([name]), number, [{name: firms}]):
+            found.add(name)
+    return found
+
+
+def figures_of(rows: Iterable[tuple[Iterable[Unit], Any]]) -> list[Figure]:
+    """Make figures of sets and numbers."""
+    return [Figure(frozenset(units), float(number)) for units, number in rows]

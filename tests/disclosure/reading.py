@@ -1,0 +1,158 @@
+"""What the attacker reads in the published tables, and what is true."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from tests.disclosure.attack import Figure, Holdings, figures_of
+
+KINDS = ("estime", "enquete")
+SMALL_T = 1e-9
+
+
+def block_figures(
+    communes: Any, blocks: Any, *, indicator: str, level: str
+) -> list[Figure]:
+    """Read the blocks: which communes, which sum."""
+    mine = communes[communes["indicator_id"] == indicator]
+    numbers = blocks[blocks["indicator_id"] == indicator].set_index("block_id")[level]
+    return figures_of(
+        ([(kind, code) for code in rows["code_insee"]], numbers[block])
+        for (block, kind), rows in mine.groupby(["block_id", "kind"])
+        if block in numbers.index and kind in KINDS
+    )
+
+
+def told_units(communes: Any, indicator: str) -> set[tuple[str, str]]:
+    """Return where there are estimates, and where there are answers to the survey."""
+    mine = communes[(communes["indicator_id"] == indicator)]
+    return set(zip(mine["kind"], mine["code_insee"], strict=True))
+
+
+def perimeter_figures(
+    groups: Iterable[tuple[str, Iterable[str]]],
+    numbers: Any,
+    *,
+    declared: Any,
+    told: set[tuple[str, str]],
+) -> list[Figure]:
+    """Read perimeters as their contours say; what is declared is known and left out."""
+    return figures_of(
+        (
+            {(kind, code) for kind in KINDS for code in codes} & told,
+            numbers[name] - declared.reindex(list(codes)).sum(),
+        )
+        for name, codes in groups
+    )
+
+
+def cell_figures(communes: Any, exchanges: Any, flows: Any) -> list[Figure]:
+    """Read the cells between units: which pairs of communes, which sum."""
+    unit = communes[communes["indicator_id"] == "captured_pct"].set_index("code_insee")[
+        "block_id"
+    ]
+    ends = pd.DataFrame(
+        {
+            "pair": list(zip(flows["donor_id"], flows["receiver_id"], strict=True)),
+            "giver": flows["donor_id"].map(unit),
+            "taker": flows["receiver_id"].map(unit).fillna("hors"),
+        }
+    ).drop_duplicates("pair")
+    pairs = ends.groupby(["giver", "taker"])["pair"].agg(list).to_dict()
+    return figures_of(
+        (
+            [
+                pair
+                for taker in row.receiver_ids.split(";")
+                for pair in pairs.get((row.donor_id, taker), [])
+            ],
+            row.value,
+        )
+        for row in exchanges.itertuples()
+    )
+
+
+def kept_figures(
+    groups: Iterable[tuple[str, frozenset[str]]],
+    shares: Any,
+    cells: list[Figure],
+    flows: Any,
+) -> list[Figure]:
+    """Turn shares kept into tonnes with the cells whose givers are all inside."""
+    pairs = sorted(set(zip(flows["donor_id"], flows["receiver_id"], strict=True)))
+    givers = [
+        (frozenset(pair[0] for pair in cell.units), cell.number) for cell in cells
+    ]
+    found = []
+    for name, codes in groups:
+        given = sum(number for donors, number in givers if donors <= codes)
+        inside = [pair for pair in pairs if pair[0] in codes and pair[1] in codes]
+        found.append((inside, shares[name] / 100 * given))
+    return figures_of(found)
+
+
+def flow_truths(flows: Any, ends: Any, firms: Any) -> tuple[Holdings, Holdings]:
+    """Return who gives and who takes in each pair of communes [t]."""
+    sides: list[Any] = []
+    for end, side in (("donor", "donor_id"), ("taker", "receiver_id")):
+        shares = ends[ends["end"] == end].rename(columns={"code_insee": side})
+        rows = flows.merge(shares, on=["rule_id", side])
+        rows["t"] = rows["t_mid"] * rows["share_pct"] / 100
+        rows["firm"] = rows["site_id"].map(firms)
+        held: dict[Any, dict[str, float]] = {}
+        sums = rows.groupby(["donor_id", "receiver_id", "firm"])["t"].sum()
+        for (donor, taker, firm), t in sums.items():
+            held.setdefault((donor, taker), {})[firm] = float(t)
+        sides.append(held)
+    return sides[0], sides[1]
+
+
+def joint_truth(amounts: Any, flows: Any, ends: Any) -> Holdings:
+    """Split what each firm throws away into what it gives, pair by pair, and keeps."""
+    firms = amounts.set_index("site_id")["firm_id"]
+    held: dict[Any, dict[str, float]] = {}
+    for origin in KINDS:
+        rows = amounts[amounts["origin"] == origin]
+        mine = ends[ends["site_id"].isin(rows["site_id"]) & (ends["end"] == "donor")]
+        given, _ = flow_truths(flows, mine, firms)
+        gave: dict[tuple[str, str], float] = {}
+        for (donor, taker), parts in given.items():
+            held["donne", origin, donor, taker] = dict(parts)
+            for firm, t in parts.items():
+                gave[donor, firm] = gave.get((donor, firm), 0.0) + t
+        sums = rows.groupby(["code_insee", "firm_id"])["value"].sum()
+        for (code, firm), t in sums.items():
+            rest = max(0.0, float(t) - gave.get((code, firm), 0.0))
+            kept = held.setdefault(("garde", origin, code), {})
+            kept[firm] = rest if rest > SMALL_T else 0.0
+    return held
+
+
+def joint_figures(
+    blocks: list[Figure],
+    cells: list[Figure],
+    flows: Any,
+    *,
+    told: set[tuple[str, str]],
+) -> list[Figure]:
+    """Read tonnage and exchanges as sums of the same parts: given, kept back."""
+    pairs = sorted(set(zip(flows["donor_id"], flows["receiver_id"], strict=True)))
+    gives: dict[str, list[tuple[str, str]]] = {}
+    for pair in pairs:
+        gives.setdefault(pair[0], []).append(pair)
+    found = []
+    for one in blocks:
+        parts: list[Any] = [("garde", *unit) for unit in one.units]
+        for origin, code in one.units:
+            parts += [("donne", origin, *pair) for pair in gives.get(code, [])]
+        found.append(Figure(frozenset(parts), one.number))
+    for one in cells:
+        given = [
+            ("donne", origin, *pair)
+            for origin in KINDS
+            for pair in one.units
+            if (origin, pair[0]) in told
+        ]
+        found.append(Figure(frozenset(given), one.number))
+    return found

@@ -1,0 +1,159 @@
+"""Published figures: sums of whole blocks, and words for the rest."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.disclosure import WITHHELD_NOTE, publish_indicators
+from eitgeo.errors import SchemaError
+from eitgeo.perimeters import Candidate
+from eitgeo.reference import indicator_catalogue
+from eitgeo.tables import validate
+from tests.disclosure.test_exchanges import EVEN, OUT, TAKERS
+from tests.disclosure.toy import (
+    GUARDED,
+    ROW,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    make_amounts,
+    make_exchanges,
+    make_guarded,
+    make_indicators,
+    perimeter,
+    three,
+)
+
+WEST, ALL = perimeter("ouest", A, B, C), perimeter("tout", *ROW)
+FLOWS = [(A, B, 6.0), (A, E, 9.0), (D, D, 3.0), (F, OUT, 12.0)]
+
+
+def published(*candidates: Candidate, **more: Any) -> Any:
+    """Publish the guarded indicators of some perimeters."""
+    tonnes = more.pop("tonnes", None)
+    jobs = more.pop("jobs", None)
+    shares = more.pop("synthetic_pct", dict.fromkeys(GUARDED, 0.0))
+    cut_by = more.pop("cut_by", candidates)
+    rows = make_amounts(three(*ROW, each=100.0)) if tonnes is None else tonnes
+    synergies, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
+    guarded = make_guarded(
+        {"deposit_t": rows, "industry_jobs": rows if jobs is None else jobs},
+        synergies,
+        ends,
+        *cut_by,
+    )
+    public = publish_indicators(
+        make_indicators(candidates, **more),
+        guarded,
+        candidates=candidates,
+        catalogue=indicator_catalogue(),
+        synthetic_pct=shares,
+    )
+    table = validate(public, table="indicators_public")
+    return table.set_index(["perimeter_id", "indicator_id"])
+
+
+def test_a_perimeter_of_whole_blocks_is_told_whole() -> None:
+    table = published(WEST, ALL)
+    row = table.loc["ouest", "deposit_t"]
+    assert row[["low", "value", "high"]].tolist() == [450.0, 900.0, 1800.0]
+    assert row[["note", "unallocated_pct"]].tolist() == ["", 0.0]
+    assert table.loc[("tout", "deposit_t"), "value"] == 1800.0
+
+
+def test_a_cut_block_is_left_out_and_told_in_sites_not_in_tonnes() -> None:
+    tonnes = make_amounts([*three(A, B, D, E, F), (C, 7.0)])  # b and c are a block
+    row = published(perimeter("p", A, C), cut_by=[], tonnes=tonnes).loc[
+        "p", "deposit_t"
+    ]
+    assert row["value"] == 3.0
+    assert row["unallocated_pct"] == 25.0
+    assert row["note"] == (
+        "non ventilé : 1 commune, 25 % des établissements (secret statistique)"
+    )
+
+
+def test_a_perimeter_without_a_whole_block_tells_nothing() -> None:
+    tonnes = make_amounts([*three(A, B, D, E, F), (C, 7.0)])
+    row = published(perimeter("p", C), cut_by=[], tonnes=tonnes).loc["p", "deposit_t"]
+    assert np.isnan(row[["low", "value", "high"]].astype(float)).all()
+    assert row["note"] == WITHHELD_NOTE
+    assert row["unallocated_pct"] == 100.0
+
+
+def test_exchanges_kept_are_a_ratio_of_cells() -> None:
+    table = published(WEST, ALL)
+    # West gives 15, keeps 6; all give 30, keep 18; 12 go out.
+    assert table.loc[("ouest", "captured_pct"), "value"] == pytest.approx(40.0)
+    assert table.loc[("tout", "captured_pct"), "value"] == pytest.approx(60.0)
+    assert np.isnan(table.loc[("tout", "captured_pct"), "low"])
+
+
+def test_the_share_of_the_first_site_is_a_band_of_its_size_class() -> None:
+    # 260 jobs of 500: class 200 to 499.
+    sites = [*three(B, C, D, E, F, each=10.0), (A, 260.0), (A, 50.0), (A, 40.0)]
+    row = published(ALL, jobs=make_amounts(sites)).loc["tout", "top_site_pct"]
+    assert np.isnan(row["value"])
+    assert np.isnan(row["percentile_same_size"])
+    assert row[["low", "high"]].tolist() == pytest.approx([40.0, 99.8])
+    assert row["note"].startswith("entre 40 et 100 %, d'après la tranche")
+
+
+def test_two_sites_of_a_class_give_the_same_band() -> None:
+    def band(jobs: float, rest: float) -> list[float]:
+        sites = [*three(B, C, D, E, F, each=10.0), (A, jobs), (A, rest), (A, 40.0)]
+        row = published(ALL, jobs=make_amounts(sites)).loc["tout", "top_site_pct"]
+        return row[["low", "high"]].tolist()
+
+    assert band(210.0, 150.0) == band(290.0, 70.0)
+
+
+def test_ranks_are_those_of_published_values() -> None:
+    unions = [
+        perimeter("u1", A, B, C, method="union_epci", parameters={"epci": ["1"]}),
+        perimeter("u2", D, E, F, method="union_epci", parameters={"epci": ["2"]}),
+    ]
+    ranks = published(*unions)["percentile_same_size"]
+    # u1 keeps 6 of 15, u2 keeps 3 of 15.
+    shares = ranks.xs("captured_pct", level="indicator_id")
+    assert shares.to_dict() == {"u1": 75.0, "u2": 25.0}
+    assert ranks.drop("captured_pct", level="indicator_id").isna().all()
+
+
+def test_shares_and_class_are_those_of_the_whole_study() -> None:
+    shares = dict.fromkeys(GUARDED, 30.0) | {"deposit_t": np.nan}
+    indicators = {"hypothesis_share_pct": 12.0, "synthetic_share_pct": 12.0}
+    table = published(WEST, ALL, synthetic_pct=shares, **indicators)
+    jobs = table.xs("industry_jobs", level=1)
+    assert jobs["synthetic_share_pct"].tolist() == [30.0, 30.0]
+    assert set(jobs["hypothesis_share_pct"]) == {12.0}  # the same everywhere: stays
+    tonnes = table.xs("deposit_t", level=1)
+    assert tonnes["synthetic_share_pct"].isna().all()
+
+
+def test_an_indicator_without_a_rule_of_secrecy_is_refused() -> None:
+    catalogue = indicator_catalogue().assign(secrecy="")
+    rows = make_amounts(three(*ROW, each=100.0))
+    synergies, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
+    guarded = make_guarded(
+        {"deposit_t": rows, "industry_jobs": rows}, synergies, ends, ALL
+    )
+    with pytest.raises(SchemaError, match="« deposit_t » : règle de secret «  »"):
+        publish_indicators(
+            make_indicators([ALL]),
+            guarded,
+            candidates=[ALL],
+            catalogue=catalogue,
+            synthetic_pct=pd.Series(dtype=float),
+        )
+
+
+def test_every_indicator_has_a_rule_and_counts_go_out_as_they_are() -> None:
+    rules = indicator_catalogue()["secrecy"]
+    assert set(rules) == {"register", "blocks", "pairs", "tranche"}
+    assert set(rules.index[rules != "register"]) == set(GUARDED)

@@ -1,0 +1,159 @@
+"""The only door out: what passes for a released table, and what stays in."""
+
+import inspect
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import eitgeo.maps
+from eitgeo.disclosure import (
+    WITHHELD_NOTE,
+    Released,
+    release_indicators,
+    release_register,
+)
+from eitgeo.errors import SchemaError
+
+SOURCES = ("source : Licence Ouverte 2.0",)
+
+
+def make_sites() -> pd.DataFrame:
+    """Return four sites, of which one only may be published."""
+    return pd.DataFrame(
+        {
+            "site_id": ["libre", "secret", "personne", "les_deux"],
+            "diffusible": [True, False, True, False],
+            "natural_person": [False, False, True, True],
+        },
+        index=[7, 5, 3, 1],
+    )
+
+
+def test_natural_persons_and_non_diffusible_sites_stay_in() -> None:
+    sites = make_sites()
+    before = sites.copy()
+    released = release_register(sites, sources=SOURCES)
+    assert released.table["site_id"].tolist() == ["libre"]
+    assert released.table.index.tolist() == [7]
+    assert released.withheld == 3
+    pd.testing.assert_frame_equal(sites, before)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+@pytest.mark.parametrize("column", ["diffusible", "natural_person"])
+def test_what_is_not_known_to_be_free_stays_in(column: str, missing: Any) -> None:
+    sites = make_sites().iloc[[0, 0]].astype({column: object})
+    sites[column] = [sites[column].iloc[0], missing]
+    released = release_register(sites, sources=SOURCES)
+    assert (len(released.table), released.withheld) == (1, 1)
+
+
+def test_a_register_without_these_columns_goes_out_whole() -> None:
+    outlets = pd.DataFrame({"outlet_id": ["a", "b"]})
+    released = release_register(
+        outlets,
+        sources=SOURCES,
+        demonstration=("réseau de substitution",),
+        to_confirm=("liste des membres",),
+    )
+    assert released.sources == SOURCES
+    assert released.demonstration == ("réseau de substitution",)
+    assert released.to_confirm == ("liste des membres",)
+    assert released.withheld == 0
+    pd.testing.assert_frame_equal(released.table, outlets)
+
+
+def test_what_is_released_is_a_copy() -> None:
+    outlets = pd.DataFrame({"outlet_id": ["a", "b"]})
+    released = release_register(outlets, sources=SOURCES)
+    released.table.loc[0, "outlet_id"] = "z"
+    assert outlets.loc[0, "outlet_id"] == "a"
+
+
+@pytest.mark.parametrize("column", ["t_mid", "t_low", "t", "indicator_id"])
+def test_estimates_are_no_register(column: str) -> None:
+    table = pd.DataFrame({"site_id": ["a"], column: [1.0]})
+    with pytest.raises(SchemaError, match=f"« {column} » : une estimation"):
+        release_register(table, sources=SOURCES)
+
+
+def test_a_released_table_cannot_be_made_elsewhere() -> None:
+    table = pd.DataFrame({"a": [1]})
+    with pytest.raises(SchemaError, match=r"hors de eitgeo\.disclosure"):
+        Released(table)
+    with pytest.raises(SchemaError, match=r"hors de eitgeo\.disclosure"):
+        Released(table, door=object())
+    released = release_register(table, sources=())
+    with pytest.raises(SchemaError, match=r"hors de eitgeo\.disclosure"):
+        replace(released, table=pd.DataFrame({"secret": [1]}))
+
+
+FREE_TABLES = {"catalogue"}
+"""Tables that maps take as they are: what the package ships."""
+
+
+def public_functions() -> list[Any]:
+    """Return the functions that the maps hand out, private ones of forms too."""
+    return [
+        item
+        for name in eitgeo.maps.__all__
+        if inspect.isfunction(item := getattr(eitgeo.maps, name))
+    ]
+
+
+def test_maps_take_released_tables_only() -> None:
+    met, wrong = set(), []
+    for function in public_functions():
+        for name, parameter in inspect.signature(function).parameters.items():
+            kind = str(parameter.annotation)
+            if "Released" in kind:
+                met.add(function.__name__)
+            if "DataFrame" in kind and name not in FREE_TABLES:
+                wrong.append(f"{function.__name__}({name}: {kind})")
+    assert wrong == []
+    assert {"comparison_xlsx", "offline_page", "perimeter_map"} <= met
+
+
+def make_public(**changes: Any) -> pd.DataFrame:
+    """Return one row of table ``indicators_public``."""
+    row = {
+        "perimeter_id": "p",
+        "indicator_id": "deposit_t",
+        "value": 120.0,
+        "low": 60.0,
+        "high": 240.0,
+        "note": "",
+        "evidence": "H",
+        "percentile_same_size": 40.0,
+        "unallocated_pct": 0.0,
+    }
+    return pd.DataFrame([row | changes])
+
+
+def test_the_internal_table_of_indicators_is_refused() -> None:
+    internal = make_public().drop(columns="unallocated_pct")
+    with pytest.raises(SchemaError, match="« unallocated_pct » absente"):
+        release_indicators(internal, sources=SOURCES)
+
+
+def test_withheld_figures_are_counted_and_secrecy_is_told() -> None:
+    rows = [make_public(), make_public(value=np.nan, note=WITHHELD_NOTE)]
+    released = release_indicators(
+        pd.concat(rows), sources=SOURCES, to_confirm=("membres",), secrecy=("un mot",)
+    )
+    assert released.withheld == 1
+    assert released.to_confirm == ("membres",)
+    assert released.secrecy == ("un mot",)
+
+
+@pytest.mark.parametrize(("reasons", "ranked"), [((), True), (("test",), False)])
+def test_a_demonstration_ranks_no_working_assumption(reasons, ranked) -> None:
+    table = pd.concat([make_public(), make_public(evidence="O")], ignore_index=True)
+    before = table.copy()
+    found = release_indicators(table, sources=(), demonstration=reasons).table
+    assert found.loc[1, "percentile_same_size"] == 40.0
+    assert found["percentile_same_size"].notna()[0] == ranked
+    pd.testing.assert_frame_equal(table, before)

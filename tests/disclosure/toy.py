@@ -1,0 +1,179 @@
+"""Six communes in a row, two EPCI, and who makes what there.
+
+commune   a──b──c ║ d──e──f
+EPCI      1  1  1 ║ 2  2  2
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from eitgeo.disclosure import Guarded, contour_kinds, guard, guard_sums
+from eitgeo.perimeters import Candidate
+from eitgeo.reference import indicator_catalogue
+from eitgeo.tables import validate
+
+A, B, C, D, E, F = ROW = ("31001", "31002", "31003", "09004", "09005", "09006")
+EPCI = dict(zip(ROW, ("200000001",) * 3 + ("200000002",) * 3, strict=True))
+GUARDED = ("captured_pct", "deposit_t", "industry_jobs", "top_site_pct")
+
+
+def make_communes(epci: Mapping[str, str] = EPCI) -> pd.DataFrame:
+    """Return what the guard needs of table ``communes``."""
+    return pd.DataFrame(
+        {
+            "code_insee": list(epci),
+            "epci_siren": list(epci.values()),
+            "in_area": True,
+        }
+    )
+
+
+def make_borders(*pairs: tuple[str, str]) -> pd.DataFrame:
+    """Return table ``borders``: a row of communes unless said."""
+    links = pairs or tuple(pairwise(ROW))
+    table = pd.DataFrame(links, columns=["code_a", "code_b"])
+    return table.assign(shared_border_m=1000.0)
+
+
+def make_amounts(sites: Iterable[tuple[Any, ...]], **more: Any) -> pd.DataFrame:
+    """Return sites of one figure: commune, amount and, if told, firm and origin."""
+    rows = []
+    for n, (code, amount, *rest) in enumerate(sites):
+        firm, origin = rest or (f"firm{n}", "estime")
+        rows.append(
+            {
+                "site_id": f"s{n}",
+                "code_insee": code,
+                "firm_id": firm,
+                "origin": origin,
+                "low": amount / 2,
+                "value": float(amount),
+                "high": amount * 2.0,
+                "synthetic": False,
+                "public": True,
+            }
+            | more
+        )
+    return pd.DataFrame(rows)
+
+
+def three(*codes: str, each: float = 1.0) -> list[tuple[str, float]]:
+    """Put three equal sites into each commune."""
+    return [(code, each) for code in codes for _ in range(3)]
+
+
+def perimeter(name: str, *codes: str, **options: Any) -> Candidate:
+    """Make a perimeter of communes."""
+    options = {"method": "structure"} | options
+    return Candidate(perimeter_id=name, name=name, codes=frozenset(codes), **options)
+
+
+def members_of(candidates: Iterable[Candidate]) -> pd.DataFrame:
+    """Return table ``perimeter_communes``."""
+    return pd.DataFrame(
+        [(one.perimeter_id, code) for one in candidates for code in sorted(one.codes)],
+        columns=["perimeter_id", "code_insee"],
+    )
+
+
+def cut(
+    amounts: pd.DataFrame,
+    *candidates: Candidate,
+    epci: Mapping[str, str] = EPCI,
+    borders: pd.DataFrame | None = None,
+) -> tuple[Any, Any]:
+    """Cut one figure into blocks: which communes make each, and what they sum."""
+    members, blocks = guard_sums(
+        {"deposit_t": amounts},
+        make_communes(epci),
+        borders=make_borders() if borders is None else borders,
+        kinds=contour_kinds(list(epci), members_of(candidates)),
+    )
+    validate(members, table="communes_public")
+    validate(blocks, table="blocks_public")
+    groups = members.groupby("block_id")["code_insee"].agg(list).to_dict()
+    return groups, blocks.set_index("block_id")
+
+
+def make_indicators(candidates: Iterable[Candidate], **more: Any) -> pd.DataFrame:
+    """Return table ``indicators`` with the guarded ones, of value 999."""
+    catalogue = indicator_catalogue()
+    rows = [
+        {
+            "perimeter_id": one.perimeter_id,
+            "indicator_id": name,
+            "value": 999.0,
+            "low": 999.0,
+            "high": 999.0,
+            "note": "",
+            "unit": catalogue.loc[name, "unit"],
+            "direction": catalogue.loc[name, "direction"],
+            "kind": catalogue.loc[name, "kind"],
+            "evidence": "S",
+            "hypothesis_share_pct": 12.0,
+            "synthetic_share_pct": 12.0,
+            "percentile_same_size": 50.0,
+            "elipse_axis": "axe",
+            "source": "source",
+        }
+        | more
+        for one in candidates
+        for name in GUARDED
+    ]
+    return pd.DataFrame(rows)
+
+
+def make_exchanges(
+    *rows: tuple[str, str, float],
+    donors: Mapping[str, Mapping[str, float]],
+    takers: Mapping[str, Mapping[str, float]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return exchanges of one rule and the share of each site at both ends [%]."""
+    synergies = pd.DataFrame(rows, columns=["donor_id", "receiver_id", "t_mid"])
+    ends = pd.DataFrame(
+        [
+            (end, "r", code, site, share)
+            for end, sites in (("donor", donors), ("taker", takers))
+            for code, shares in sites.items()
+            for site, share in shares.items()
+        ],
+        columns=["end", "rule_id", "code_insee", "site_id", "share_pct"],
+    )
+    return synergies.assign(rule_id="r"), ends
+
+
+def make_guarded(
+    amounts: Mapping[str, pd.DataFrame],
+    synergies: pd.DataFrame,
+    ends: pd.DataFrame,
+    *candidates: Candidate,
+    epci: Mapping[str, str] = EPCI,
+    borders: pd.DataFrame | None = None,
+) -> Guarded:
+    """Guard a territory."""
+    firms = pd.concat(
+        [rows.set_index("site_id")["firm_id"] for rows in amounts.values()]
+    )
+    others = sorted(set(ends["site_id"]) - set(firms.index))
+    firms = pd.concat([firms, pd.Series(others, index=others)])
+    return guard(
+        amounts,
+        synergies,
+        ends,
+        communes=make_communes(epci),
+        borders=make_borders() if borders is None else borders,
+        perimeter_communes=members_of(candidates),
+        firms=firms[~firms.index.duplicated()],
+    )
+
+
+def validated(guarded: Guarded) -> Guarded:
+    """Return guarded tables that satisfy their schemas."""
+    return Guarded(
+        communes=validate(guarded.communes, table="communes_public"),
+        blocks=validate(guarded.blocks, table="blocks_public"),
+        exchanges=validate(guarded.exchanges, table="exchanges_public"),
+    )
