@@ -15,7 +15,8 @@ from rich.console import Console
 from eitgeo import __version__
 from eitgeo.cli._doctor import diagnose, diagnosis_lines
 from eitgeo.cli._progress import Progress, closing_lines, failure_text, plan_lines
-from eitgeo.errors import EitgeoError
+from eitgeo.cli._survey import survey_app
+from eitgeo.errors import EitgeoError, StudyError
 from eitgeo.study import Project, open_project
 
 _HELP = "Délimiter, mesurer et comparer des périmètres d'écologie industrielle."
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(survey_app, name="survey")
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001
@@ -113,6 +115,8 @@ def run(
             reports = steps.run_steps(steps.STEPS, project, tell=progress.tell)
     except steps.BusyError as error:
         _refuse(error, code=BUSY)
+    except StudyError as error:
+        _refuse(error, code=BAD_STUDY)
     except EitgeoError as error:
         _refuse(error, code=FAILED)
     except KeyboardInterrupt:
@@ -123,6 +127,86 @@ def run(
     for report in failed:
         typer.echo(failure_text(report), err=True)
     if failed:
+        raise typer.Exit(FAILED)
+
+
+@app.command(help="Télécharger les fichiers officiels du registre data/sources.csv.")
+def fetch(
+    study: StudyPath = Path("study.yaml"),
+    *,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NOM", help="Cette source seulement (répétable)."),
+    ] = None,
+    dep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE",
+            help="Département (répétable) ; par défaut, ceux de l'étude.",
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Reprendre aussi ce qui est déjà là.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Dire ce qui serait téléchargé.")
+    ] = False,
+    proxy: Annotated[
+        str,
+        typer.Option(metavar="ADRESSE", help="Mandataire ; par défaut, HTTPS_PROXY."),
+    ] = "",
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="Inscrire les empreintes dans le registre."),
+    ] = False,
+) -> None:
+    """Bring in the official files that the register gives an address of.
+
+    Parameters
+    ----------
+    study
+        The study file; the register is in its folder.
+    only
+        Names of rows, targets or files; None: all.
+    dep
+        Départements of the files that are one a département.
+    force
+        Bring in again what is there.
+    dry_run
+        Say what would be fetched; write nothing.
+    proxy
+        Address of the proxy.
+    record
+        Write the digests found into the register.
+
+    Raises
+    ------
+    typer.Exit
+        With 1 when a file cannot be had or the register is refused, 2 when the study
+        is refused, 3 when another download is under way, 130 when the user stops it.
+    """
+    # The readers take a second to import: other commands do without them.
+    from eitgeo.cli._fetch import BusyError, FetchOptions, plan_fetch, run_fetch  # noqa: PLC0415
+
+    project = _open(study)
+    options = FetchOptions(only or (), dep or (), force, proxy, record)
+    failures = []
+    try:
+        if dry_run:
+            _say(plan_fetch(project, options))
+        else:
+            console = Console(highlight=False, emoji=False)
+            failures = run_fetch(project, options, console)
+    except BusyError as error:
+        _refuse(error, code=BUSY)
+    except EitgeoError as error:
+        _refuse(error, code=FAILED)
+    except KeyboardInterrupt:
+        typer.echo("Interrompu. La même commande reprendra où le transfert en est.")
+        raise typer.Exit(INTERRUPTED) from None
+    for message in failures:
+        typer.echo(message, err=True)
+    if failures:
         raise typer.Exit(FAILED)
 
 

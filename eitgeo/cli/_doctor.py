@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eitgeo import __version__
+from eitgeo.cli._downloads import downloaded_facts
 from eitgeo.cli._texts import french_number
+from eitgeo.cli._vehicles import vehicle_facts
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project, Section, Study
+    from eitgeo.study import Project, Section, Sources, Study
 
 _LIBRARIES = (
     "geopandas",
@@ -59,7 +61,11 @@ def diagnose(project: Project) -> Diagnosis:
         "Paramètres (* : l'étude s'écarte de la valeur par défaut)": _parameters(
             project.study
         ),
+        "Véhicules (* : changés par l'étude ; valeurs à confirmer)": vehicle_facts(
+            project.study.roads
+        ),
         "Données": _inputs(project),
+        "Fichiers téléchargés": downloaded_facts(project),
     }
 
 
@@ -172,8 +178,10 @@ def _parameters(study: Study) -> dict[str, Any]:
 def _flat(section: Section, prefix: str) -> list[tuple[str, Any, bool]]:
     rows: list[tuple[str, Any, bool]] = []
     values = section.model_dump(mode="json")
-    for name, field in type(section).model_fields.items():
-        value, key = getattr(section, name), f"{prefix}.{name}"
+    fields = type(section).model_fields
+    # A source tells the keys of its reader alone.
+    for name in (name for name in fields if name in values):
+        field, value, key = fields[name], getattr(section, name), f"{prefix}.{name}"
         if hasattr(type(value), "model_fields"):
             rows += _flat(value, key)
         else:
@@ -193,11 +201,10 @@ def _inputs(project: Project) -> dict[str, str]:
         f"exutoires, source {rank}": _nature(source.reader, source.path, project)
         for rank, source in enumerate(sources.outlets, start=1)
     }
-    facts["réseau routier"] = "réseau de substitution (aucun extrait routier)"
+    facts |= _road_files(project)
     for label, written in (
         ("communes", sources.communes.path),
-        ("organismes", sources.bodies),
-        ("appartenances", sources.membership),
+        *_body_files(sources),
         ("altitudes", sources.elevation),
         ("lieux", sources.places),
         ("sorties d'autoroute", sources.motorway_exits),
@@ -205,6 +212,18 @@ def _inputs(project: Project) -> dict[str, str]:
     ):
         facts[label] = _nature("réel", written, project)
     facts["appartenances à confirmer"] = _unconfirmed(project)
+    return facts
+
+
+def _road_files(project: Project) -> dict[str, str]:
+    network = project.study.roads.network
+    if network.is_surrogate:
+        return {"réseau routier": "réseau de substitution (aucun extrait routier)"}
+    facts = {"réseau routier": _nature(network.reader, network.path, project)}
+    for rank, path in enumerate(network.elevation, start=1):
+        facts[f"relief des routes, fichier {rank}"] = _nature("réel", path, project)
+    if not network.elevation:
+        facts["relief des routes"] = "non donné : dénivelés inconnus"
     return facts
 
 
@@ -218,11 +237,24 @@ def _nature(reader: str, written: Path | None, project: Project) -> str:
     return f"{kind}, {written}" if path.exists() else f"FICHIER ABSENT : {written}"
 
 
+def _body_files(sources: Sources) -> list[tuple[str, Path | None]]:
+    several = len(sources.body_sources) > 1
+    rows: list[tuple[str, Path | None]] = []
+    for rank, source in enumerate(sources.body_sources, start=1):
+        tail = f", source {rank}" if several else ""
+        rows.append((f"organismes{tail}", source.path))
+        if source.membership is not None:
+            rows.append((f"appartenances{tail}", source.membership))
+    return rows
+
+
 def _unconfirmed(project: Project) -> str:
-    path = project.path(project.study.sources.membership)
+    files = [one.membership for one in project.study.sources.body_sources]
+    statuses: list[str | None] = []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            statuses = [row.get("status") for row in csv.DictReader(handle)]
+        for path in (project.path(one) for one in files if one is not None):
+            with path.open(encoding="utf-8-sig", newline="") as handle:
+                statuses += [row.get("status") for row in csv.DictReader(handle)]
     except (OSError, UnicodeDecodeError):
         return "inconnu : fichier illisible"
     count = statuses.count("a_confirmer")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from eitgeo.steps import StepReport
     from eitgeo.study import Project
 
+PROGRESS = "eitgeo.progress"
+"""Logger that long steps tell how far they are."""
+
 _HIDDEN = "."
 _WORDS = {
     "current": "à jour",
@@ -67,13 +70,29 @@ class Progress:
         None
             While warnings are shown.
         """
-        handler = _Warnings(self)
-        logger = logging.getLogger("eitgeo")
+        handler, stages = _Warnings(self), _Stages(self)
+        logger, progress = logging.getLogger("eitgeo"), logging.getLogger(PROGRESS)
+        level = progress.level
         logger.addHandler(handler)
+        progress.addHandler(stages)
+        progress.setLevel(logging.INFO)
         try:
             yield
         finally:
             logger.removeHandler(handler)
+            progress.removeHandler(stages)
+            progress.setLevel(level)
+
+    def stage(self, text: str) -> None:
+        """Show beside the spinner how far a long step is.
+
+        Parameters
+        ----------
+        text
+            What is said, in French.
+        """
+        if self.spinner is not None:
+            self.spinner.update(Text(f"{text} …"))
 
     def warn(self, text: str) -> None:
         """Show a warning among the steps.
@@ -97,6 +116,23 @@ class Progress:
 
     def _print(self, text: str) -> None:
         self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class _Stages(logging.Handler):
+    """Hands over to the console how far a long step is.
+
+    Parameters
+    ----------
+    progress
+        Where it is shown.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(level=logging.INFO)
+        self.progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.progress.stage(record.getMessage())
 
 
 class _Warnings(logging.Handler):

@@ -88,17 +88,72 @@ def possible_exchanges(
     d ≤ ``dist_max``, with d the road distance from seat to seat. A ``dist_typ`` of
     0 says « next door », finer than the grain of communes: ``dist_max`` stands in.
     """
+    exchanges, _ = shared_exchanges(
+        sites,
+        arisings,
+        rules,
+        od_matrix=od_matrix,
+        donor_communes=donor_communes,
+        flows=flows,
+    )
+    return exchanges
+
+
+def shared_exchanges(
+    sites: pd.DataFrame,
+    arisings: pd.DataFrame,
+    rules: pd.DataFrame,
+    *,
+    od_matrix: pd.DataFrame,
+    donor_communes: Iterable[str],
+    flows: Flows,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Match donors and takers, and say which sites stand at both ends.
+
+    Parameters
+    ----------
+    sites, arisings, rules, od_matrix, donor_communes, flows
+        As in :func:`possible_exchanges`.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Tables ``synergies`` and ``exchange_ends``: of what a rule takes from a
+        commune (``end`` = ``donor``) or brings to it (``taker``), the share of each
+        site [%]. Shares of takers leave out that none takes its own residue.
+    """
     active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
     donors = _donors(sites, arisings, active, donor_communes)
+    needed = ["site_id", "naf", "code_insee", "headcount_mid"]
     takers = rule_matches(
-        sites.loc[sites["headcount_mid"].gt(0), ["naf", "code_insee", "headcount_mid"]],
-        active,
-        end="target_naf",
+        sites.loc[sites["headcount_mid"].gt(0), needed], active, end="target_naf"
     )
     taken = takers.groupby(["rule_id", "code_insee"])["headcount_mid"].sum()
     reachable = _reachable(od_matrix, flows.max_km)
     cells = _candidate_cells(donors, taken, active, reachable)
-    return _share_out(donors, cells, active)
+    rows = _site_weights(donors, cells)
+    exchanges = _share_out(rows, cells, active)
+    given = rows.rename(columns={"origin_id": "code_insee", "t_per_weight": "weight"})
+    brought = takers.rename(columns={"headcount_mid": "weight"})
+    ends = {
+        "donor": _end_shares(given, exchanges, side="donor_id"),
+        "taker": _end_shares(brought, exchanges, side="receiver_id"),
+    }
+    return exchanges, pd.concat(
+        [table.assign(end=end) for end, table in ends.items()], ignore_index=True
+    )
+
+
+def _end_shares(
+    sites: pd.DataFrame, exchanges: pd.DataFrame, *, side: str
+) -> pd.DataFrame:
+    """Share the exchanges of each rule and commune among the sites of one end."""
+    key = ["rule_id", "code_insee"]
+    used = exchanges[["rule_id", side]].rename(columns={side: "code_insee"})
+    weights = sites.groupby([*key, "site_id"])["weight"].sum().reset_index()
+    rows = weights[weights["weight"] > 0].merge(used.drop_duplicates(), on=key)
+    total = rows.groupby(key)["weight"].transform("sum")
+    return rows[[*key, "site_id"]].assign(share_pct=100 * rows["weight"] / total)
 
 
 def reachable_givers(
@@ -218,10 +273,8 @@ def _reachable(od_matrix: pd.DataFrame, max_km: float) -> pd.DataFrame:
     ]
 
 
-def _share_out(
-    donors: pd.DataFrame, cells: pd.DataFrame, rules: pd.DataFrame
-) -> pd.DataFrame:
-    """Share each site's residue among its takers, itself left out."""
+def _site_weights(donors: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Give the tonnes per weight of taker that each site brings to each rule."""
     key = ["rule_id", "origin_id"]
     total = cells.groupby(key)["weight"].sum().rename("all_takers")
     inside = cells[cells["origin_id"] == cells["destination_id"]]
@@ -235,7 +288,14 @@ def _share_out(
     rows["open"] = rows["open"].where(rows["open"] > _TINY * rows["all_takers"], 0.0)
     residue = rows.groupby(["site_id", "ewc_stat"])["open"].transform("sum")
     rows["t_per_weight"] = (rows["t_mid"] / residue).where(residue > 0, 0.0)
-    rows["t_own"] = rows["t_per_weight"] * self_weight
+    return rows.assign(t_own=rows["t_per_weight"] * self_weight)
+
+
+def _share_out(
+    rows: pd.DataFrame, cells: pd.DataFrame, rules: pd.DataFrame
+) -> pd.DataFrame:
+    """Share each site's residue among its takers, itself left out."""
+    key = ["rule_id", "origin_id"]
     per_cell = rows.groupby(key)[["t_per_weight", "t_own"]].sum().reset_index()
     flows = cells.merge(per_cell, on=key)
     is_inner = flows["origin_id"] == flows["destination_id"]

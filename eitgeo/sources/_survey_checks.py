@@ -39,18 +39,17 @@ _LOW_CHAPTERS = range(1, 21)
 
 
 class AnswerError(SchemaError):
-    """An answer that cannot be kept: what was met, what to do."""
+    """An answer that cannot be kept: what was met, what to do.
+
+    Parameters
+    ----------
+    met
+        What was met, French; nothing that the firm wrote.
+    remedy
+        What to do about it.
+    """
 
     def __init__(self, met: str, remedy: str) -> None:
-        """Keep both halves of the message.
-
-        Parameters
-        ----------
-        met
-            What was met; nothing that the firm wrote.
-        remedy
-            What to do about it.
-        """
         super().__init__(f"{met} → {remedy}")
         self.met, self.remedy = met, remedy
 

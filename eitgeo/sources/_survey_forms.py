@@ -81,7 +81,15 @@ class CheckedForm:
 
 
 class _Account:
-    """Notes lines about the parts of one file."""
+    """Notes lines about the parts of one file.
+
+    Parameters
+    ----------
+    file
+        Its name.
+    lines
+        What its reader remarked.
+    """
 
     def __init__(self, file: str, lines: tuple[ReportLine, ...]) -> None:
         self.file = file

@@ -28,18 +28,17 @@ _BLANKS = re.compile(r"\s+")
 
 
 class RefusedFileError(SourceError):
-    """A file of which nothing can be taken; what was met and what to do, in French."""
+    """A file of which nothing can be taken; what was met and what to do, in French.
+
+    Parameters
+    ----------
+    met
+        What was met, French; nothing that the firm wrote.
+    remedy
+        What to do about it.
+    """
 
     def __init__(self, met: str, remedy: str) -> None:
-        """Keep both halves of the message.
-
-        Parameters
-        ----------
-        met
-            What was met; no personal data.
-        remedy
-            What to do about it.
-        """
         super().__init__(f"{met} → {remedy}")
         self.met, self.remedy = met, remedy
 

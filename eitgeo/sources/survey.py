@@ -7,7 +7,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pandas as pd
 
 from eitgeo.sources._places import at_seats
@@ -34,6 +33,8 @@ from eitgeo.tables import validate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    import geopandas as gpd
 
     from eitgeo.sources._survey_forms import CheckedForm
     from eitgeo.sources._survey_raw import RawForm
@@ -168,7 +169,20 @@ class _Held:
         return held
 
     def take(self, checked: CheckedForm, form: RawForm) -> list[ReportLine]:
-        """Put a form in; say of each of its rows what it changes."""
+        """Put a form in; say of each of its rows what it changes.
+
+        Parameters
+        ----------
+        checked
+            What is kept of it.
+        form
+            As it was read.
+
+        Returns
+        -------
+        list of ReportLine
+            One a resource, at least one a form.
+        """
         firm, file = checked.firm, form.file
         lines = self._take_firm(firm, form)
         for row, answers in checked.resources:
@@ -204,7 +218,13 @@ class _Held:
         )
 
     def table(self) -> pd.DataFrame:
-        """Lay firms and resources out, one row a resource."""
+        """Lay firms and resources out, one row a resource.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table ``declarations``.
+        """
         rows = [
             declared_row(self.firms[siret], resource)
             for (siret, _), resource in self.resources.items()

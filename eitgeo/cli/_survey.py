@@ -1,0 +1,188 @@
+"""Commands of the survey: import, status, match sheets, purge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from eitgeo.errors import EitgeoError, StudyError
+from eitgeo.study import open_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eitgeo.study import Project
+
+_FAILED, _BAD_STUDY = 1, 2
+
+survey_app = typer.Typer(
+    help="Fiches des entreprises : importer, compter, rapprocher, effacer.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+StudyOption = Annotated[
+    Path, typer.Option("--study", metavar="ÉTUDE", help="Le fichier de l'étude.")
+]
+Day = Annotated[
+    dt.datetime | None,
+    typer.Option(
+        "--date",
+        formats=["%Y-%m-%d"],
+        metavar="AAAA-MM-JJ",
+        help="Jour de réception, pour les fiches sans date.",
+    ),
+]
+
+
+@survey_app.command("import", help="Lire des fiches (JSON, XLSX, CSV), ligne à ligne.")
+def import_files(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FICHIER…", help="Les fiches reçues.")
+    ],
+    *,
+    study: StudyOption = Path("study.yaml"),
+    received: Day = None,
+) -> None:
+    """Bring the answers of firms in.
+
+    Parameters
+    ----------
+    files
+        Files of the sign-up form.
+    study
+        The study file.
+    received
+        Day of reception, for forms without a date.
+
+    Raises
+    ------
+    typer.Exit
+        With 1 when a row or file is refused (the others are in), 2 when the study
+        is.
+    """
+
+    def work(project: Project) -> list[str]:
+        # Readers and maps take a second to import: other commands do without them.
+        from eitgeo.cli._survey_run import run_import  # noqa: PLC0415
+
+        lines, refused = run_import(project, files, received=_iso(received))
+        state.append(refused)
+        return [
+            *lines,
+            "Relancer « eitgeo run » pour que les résultats en tiennent compte.",
+        ]
+
+    state: list[bool] = []
+    _run(study, work)
+    if any(state):
+        raise typer.Exit(_FAILED)
+
+
+@survey_app.command(help="Compter l'intérêt exprimé, par EPCI et par secteur.")
+def status(study: StudyOption = Path("study.yaml")) -> None:
+    """Count the firms that signed up.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    """
+
+    def work(project: Project) -> list[str]:
+        from eitgeo.cli._survey_run import run_status  # noqa: PLC0415
+
+        return run_status(project)
+
+    _run(study, work)
+
+
+@survey_app.command(help="Refaire les contacts et les fiches de rapprochement.")
+def sheets(study: StudyOption = Path("study.yaml")) -> None:
+    """Write the contacts and match sheets again.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    """
+
+    def work(project: Project) -> list[str]:
+        from eitgeo.cli._survey_run import run_sheets  # noqa: PLC0415
+
+        return run_sheets(project)
+
+    _run(study, work)
+
+
+@survey_app.command(help="Effacer les fiches trop anciennes, ou celles d'un SIRET.")
+def purge(
+    *,
+    study: StudyOption = Path("study.yaml"),
+    before: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="AAAA-MM-JJ",
+            help="Effacer ce qui date d'avant ce jour.",
+        ),
+    ] = None,
+    siret: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SIRET", help="Effacer cet établissement (répétable)."),
+    ] = None,
+) -> None:
+    """Forget answers.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    before
+        Answers of earlier days go.
+    siret
+        Establishments of which everything goes.
+
+    Raises
+    ------
+    typer.Exit
+        With 2 when neither is given.
+    """
+    if before is None and not siret:
+        typer.echo("Rien à effacer : donner --before AAAA-MM-JJ ou --siret.", err=True)
+        raise typer.Exit(_BAD_STUDY)
+
+    def work(project: Project) -> list[str]:
+        from eitgeo.cli._survey_run import run_purge  # noqa: PLC0415
+
+        plain = [one.replace(" ", "") for one in siret or ()]
+        return run_purge(project, before=_iso(before), sirets=plain)
+
+    _run(study, work)
+
+
+def _run(study: Path, work: Callable[[Project], list[str]]) -> None:
+    try:
+        project = open_project(study)
+    except EitgeoError as error:
+        _refuse(error, code=_BAD_STUDY)
+    try:
+        lines = work(project)
+    except StudyError as error:
+        _refuse(error, code=_BAD_STUDY)
+    except EitgeoError as error:
+        _refuse(error, code=_FAILED)
+    for line in lines:
+        typer.echo(line)
+
+
+def _iso(day: dt.datetime | None) -> str:
+    return "" if day is None else day.date().isoformat()
+
+
+def _refuse(error: EitgeoError, *, code: int) -> NoReturn:
+    typer.echo(str(error), err=True)
+    raise typer.Exit(code) from None

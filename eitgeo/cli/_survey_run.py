@@ -1,0 +1,391 @@
+"""What `eitgeo survey` does and says; the slow imports are here."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from eitgeo.cli._survey_sheets import SurveyTables, match_sheets
+from eitgeo.cli._texts import french_number
+from eitgeo.dossier import contacts_xlsx, keep_until, match_sheets_docx
+from eitgeo.errors import SourceError, StudyError
+from eitgeo.flows import FEWEST, expressed_interest
+from eitgeo.reference import naf_divisions, survey_fields
+from eitgeo.sources import import_survey, purge_survey, survey_facts
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_declarations, read_table, write_declarations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from eitgeo.flows import Interest
+    from eitgeo.sources import SurveyImport
+    from eitgeo.study import Project
+
+CONTACTS, SHEETS = "contacts.xlsx", "fiches_rapprochement.docx"
+REPORT = "compte_rendu_import.csv"
+LINES_TOLD = 40
+"""Lines of the account on the console; the report has all."""
+
+_YEARS = 3
+"""Retention where the study has no form [years]."""
+
+_FORMULA_START = tuple("=+-@\t\r")
+_LONG_NUMBER = re.compile(r"\d{9,14}")
+_SECTIONS = {
+    "A": "Agriculture, forêt",
+    "B": "Carrières",
+    "C": "Industrie",
+    "D": "Énergie",
+    "E": "Eau, déchets",
+    "F": "Construction",
+    "G": "Commerce, réparation",
+    "H": "Transport, entreposage",
+    "I": "Hébergement, restauration",
+    "Q": "Santé, action sociale",
+}
+
+
+def run_import(
+    project: Project, files: Sequence[Path], *, received: str
+) -> tuple[list[str], bool]:
+    """Bring files of the form in, then write what the animator works with.
+
+    Parameters
+    ----------
+    project
+        The study.
+    files
+        JSON, XLSX, CSV.
+    received
+        Day of reception (ISO), for forms without a date; empty: none.
+
+    Returns
+    -------
+    tuple
+        Lines for the console, French, without anything that a firm wrote; whether
+        something was refused.
+
+    Raises
+    ------
+    StudyError
+        When the study has no section ``survey``.
+    SourceError
+        When the study has not been run, or a file cannot be written.
+    """
+    path = survey_path(project)
+    with _alone(path.parent):
+        done = import_survey(
+            files,
+            read_declarations(path) if path.is_file() else None,
+            facts=survey_facts(
+                project.study.identity.name,
+                communes=read_table(project.processed, "communes"),
+                sites=_table_if_there(project, "sites"),
+                received=received,
+                last_day=_last_day(project, received),
+            ),
+        )
+        write_declarations(path, done.declarations)
+        write_bytes(path.with_name(REPORT), report_csv(done))
+        made = _write_private(project, done.declarations)
+    return [*_account(done), *made], bool(done.n_refused)
+
+
+def _last_day(project: Project, received: str) -> str:
+    """Return the last plausible day of a form, without asking the clock."""
+    if received:
+        return received
+    return f"{project.study.identity.edition.year + 1}-12-31"
+
+
+def survey_path(project: Project) -> Path:
+    """Say where the answers are kept.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Returns
+    -------
+    pathlib.Path
+        Absolute.
+
+    Raises
+    ------
+    StudyError
+        When the study has no section ``survey``.
+    """
+    if project.study.survey is None:
+        message = (
+            "section « survey » absente de l'étude → y ajouter "
+            "« survey: {path: private/declarations.parquet} »"
+        )
+        raise StudyError(message)
+    return project.path(project.study.survey.path)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the private folder, so that two imports do not undo each other."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".verrou", timeout=0):
+            yield
+    except Timeout as error:
+        message = f"{folder.name} : un autre import y est en cours → attendre sa fin"
+        raise SourceError(message) from error
+    except OSError as error:
+        if isinstance(error, SourceError):
+            raise
+        message = f"{folder.name} : dossier impossible à écrire → vérifier vos droits"
+        raise SourceError(message) from error
+
+
+def _table_if_there(project: Project, name: str) -> pd.DataFrame | None:
+    there = (project.processed / f"{name}.parquet").is_file()
+    return read_table(project.processed, name) if there else None
+
+
+def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
+    """Write contacts and match sheets beside the answers."""
+    identity, folder = project.study.identity, survey_path(project).parent
+    contacts = contacts_xlsx(
+        declarations, retention_years=_retention(project), edition=identity.edition
+    )
+    write_bytes(folder / CONTACTS, contacts)
+    lines = [f"Contacts (accord de recontact) : {folder.name}/{CONTACTS}"]
+    sites, pairs = (_table_if_there(project, n) for n in ("sites", "od_matrix"))
+    if sites is None or pairs is None:
+        return [*lines, "Fiches de rapprochement : après « eitgeo run »."]
+    communes = read_table(project.processed, "communes")
+    names = dict(zip(communes["code_insee"], communes["nom"], strict=True))
+    sheets = match_sheets(SurveyTables(declarations, sites, pairs, names))
+    reasons = project.study.demonstration_reasons
+    notes = [f"DÉMONSTRATION – {', '.join(reasons)}"] if reasons else []
+    document = match_sheets_docx(
+        sheets, study=identity.title, edition=identity.edition, notes=notes
+    )
+    write_bytes(folder / SHEETS, document)
+    return [*lines, f"Fiches de rapprochement : {len(sheets)}, {folder.name}/{SHEETS}"]
+
+
+def _retention(project: Project) -> int:
+    form = project.study.form
+    return _YEARS if form is None else form.notice.retention_years
+
+
+def run_sheets(project: Project) -> list[str]:
+    """Write contacts and match sheets again, from the answers at hand.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Returns
+    -------
+    list of str
+        Lines for the console.
+    """
+    path = survey_path(project)
+    with _alone(path.parent):
+        return _write_private(project, read_declarations(path))
+
+
+def run_purge(project: Project, *, before: str, sirets: Sequence[str]) -> list[str]:
+    """Forget old answers, and firms that ask for it, everywhere in ``private/``.
+
+    Parameters
+    ----------
+    project
+        The study.
+    before
+        Day (ISO): what is older goes; empty: nothing for its age.
+    sirets
+        Firms of which everything goes.
+
+    Returns
+    -------
+    list of str
+        Lines for the console.
+    """
+    path = survey_path(project)
+    with _alone(path.parent):
+        held = read_declarations(path)
+        kept = purge_survey(held, before=before, sirets=sirets)
+        write_declarations(path, kept)
+        # The account of the last import quotes what firms wrote.
+        path.with_name(REPORT).unlink(missing_ok=True)
+        made = _write_private(project, kept)
+    firms = held["siret"].nunique() - kept["siret"].nunique()
+    resources = int(
+        (held["resource_id"] != "").sum() - (kept["resource_id"] != "").sum()
+    )
+    return [
+        f"Effacés : {firms} établissement(s), {resources} ressource(s).",
+        *made,
+        "Relancer « eitgeo run » : les tables calculées en gardent la trace jusque-là.",
+        "Effacer aussi les fichiers reçus (courriels, dossiers) : ils ne sont pas ici.",
+    ]
+
+
+def report_csv(done: SurveyImport) -> bytes:
+    """Write the account of an import as a table.
+
+    Parameters
+    ----------
+    done
+        The import.
+
+    Returns
+    -------
+    bytes
+        CSV for a spreadsheet (``;``, UTF-8 with its mark); no cell starts a formula.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    heads = ("résultat", "fichier", "place", "champ", "constat", "remède", "valeur")
+    writer.writerow(heads)
+    for line in done.report:
+        cells = (line.level, line.file, line.row, line.field)
+        rest = (line.met, line.remedy, line.value)
+        writer.writerow([_shielded(text) for text in (*cells, *rest)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _shielded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_START) else text
+
+
+def _account(done: SurveyImport) -> list[str]:
+    labels = survey_fields()["label_fr"].to_dict()
+    told = [line for line in done.report if line.level != "accepté"]
+    lines = []
+    for line in told[:LINES_TOLD]:
+        name = f" : {labels.get(line.field, line.field)}" if line.field else ""
+        tail = f" → {line.remedy}" if line.remedy else ""
+        place = f"{file_label(line.file)} : {line.row}"
+        lines.append(f"{line.level.upper()} {place}{name} : {line.met}{tail}")
+    if len(told) > LINES_TOLD:
+        lines.append(f"… et {len(told) - LINES_TOLD} autres lignes : voir {REPORT}")
+    counts = {
+        level: sum(one.level == level for one in done.report)
+        for level in ("accepté", "averti", "refusé")
+    }
+    firms = done.declarations["siret"].nunique()
+    resources = int((done.declarations["resource_id"] != "").sum())
+    return [
+        *lines,
+        (
+            f"Lignes acceptées : {counts['accepté']} ; avertissements : "
+            f"{counts['averti']} ; refus : {counts['refusé']} (voir {REPORT})."
+        ),
+        f"Au total : {firms} établissement(s), {resources} ressource(s).",
+    ]
+
+
+def file_label(name: str) -> str:
+    """Name a file on a console, without the number of a firm.
+
+    Parameters
+    ----------
+    name
+        Its name.
+
+    Returns
+    -------
+    str
+        Printable; a long number keeps its two ends.
+
+    Examples
+    --------
+    >>> file_label("inscription_73282932000074_2026-11-25.json")
+    'inscription_73…74_2026-11-25.json'
+    """
+    plain = "".join(one if one.isprintable() else "?" for one in name)
+    return _LONG_NUMBER.sub(lambda found: f"{found[0][:2]}…{found[0][-2:]}", plain)
+
+
+def run_status(project: Project) -> list[str]:
+    """Count the interest expressed, by EPCI and by sector.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Returns
+    -------
+    list of str
+        Lines, French; no count of fewer than three firms.
+    """
+    declarations = read_declarations(survey_path(project))
+    communes = read_table(project.processed, "communes")
+    bodies = read_table(project.processed, "bodies").set_index("body_id")["name"]
+    area = communes[communes["in_area"]]
+    named = area["epci_siren"].map(lambda siren: bodies.get(f"epci_{siren}", siren))
+    comparison = project.study.comparison
+    found = expressed_interest(
+        declarations,
+        sites=read_table(project.processed, "sites"),
+        epci_of=dict(zip(area["code_insee"], named, strict=True)),
+        target_naf=comparison.target_naf,
+        min_headcount=comparison.min_headcount,
+    )
+    oldest = min(declarations["form_date"], default="")
+    lines = status_lines(found)
+    if oldest:
+        day = keep_until(oldest, _retention(project))
+        lines.append(f"Fiche la plus ancienne : à effacer après le {day}.")
+    return lines
+
+
+def status_lines(found: Interest) -> list[str]:
+    """Write the interest expressed.
+
+    Parameters
+    ----------
+    found
+        Guarded counts.
+
+    Returns
+    -------
+    list of str
+        French.
+    """
+    share = _few(found.n_target)
+    if found.n_target >= FEWEST and found.n_targets:
+        pct = french_number(round(100 * found.n_target / found.n_targets, 1))
+        whole = french_number(found.n_targets)
+        share = f"{share} sur {whole} ({pct}\N{NO-BREAK SPACE}%)"
+    lines = [
+        f"Intérêt exprimé : {_few(found.n_firms)} établissement(s) inscrit(s).",
+        f"Dont établissements à mobiliser : {share}.",
+    ]
+    if 0 < found.n_firms < FEWEST:
+        return [*lines, "Trop peu pour une répartition (secret statistique)."]
+    lines.append("Par intercommunalité :")
+    lines += [f"  {', '.join(names)} : {n}" for names, n in found.by_epci]
+    lines.append("Par secteur (section de la NAF) :")
+    return lines + [
+        f"  {', '.join(map(_sector, names))} : {n}" for names, n in found.by_sector
+    ]
+
+
+def _few(count: int) -> str:
+    return french_number(count) if count == 0 or count >= FEWEST else "moins de 3"
+
+
+def _sector(letter: str) -> str:
+    known = letter in set(naf_divisions()["section"])
+    return _SECTIONS.get(letter, f"section {letter}") if known else letter

@@ -1,0 +1,261 @@
+"""`eitgeo survey`: what it says, what it writes in ``private/``, how it ends."""
+
+import csv
+import io
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner
+
+from eitgeo.cli import app
+from eitgeo.cli._survey_run import file_label, report_csv, status_lines
+from eitgeo.flows import Interest
+from eitgeo.sources import SurveyImport
+from eitgeo.sources._survey_raw import ReportLine
+from eitgeo.tables import write_table
+from tests.dossier.test_match_sheets import texts
+from tests.flows.toy import make_pairs
+from tests.sources.survey_files import OTHER_SIRET, SIRET, again, form, write_json
+from tests.steps.test_survey import communes, sites
+from tests.tables.conftest import frame_of, row_of
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = ("Secret", "essai.invalid", SIRET, OTHER_SIRET)
+
+
+@pytest.fixture
+def study(tmp_path) -> Path:
+    """A study in its own folder, run as far as its communes."""
+    folder = tmp_path / "étude"
+    write_table(folder / "data/processed", communes(), table="communes")
+    return Path(shutil.copy(ROOT / "study.yaml", folder / "study.yaml"))
+
+
+def call(study: Path, *arguments: object) -> tuple[int, str]:
+    """Call a command of the survey; non-breaking spaces become plain ones."""
+    words = ["survey", *map(str, arguments), "--study", str(study)]
+    found = CliRunner().invoke(app, words)
+    text = found.output.replace("\N{NO-BREAK SPACE}", " ")
+    return found.exit_code, text.replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def signed(study: Path, *resources: dict[str, Any], **firm: Any) -> Path:
+    """Write the form of a firm of the toy study, with secrets in it."""
+    name = f"inscription_{firm.get('siret', SIRET)}.json"
+    about = {"commune": "31002", "raison_sociale": "Scierie Secret"} | firm
+    content = form(*resources, **about)
+    return write_json(study.parent, again(content, etude="systom"), name)
+
+
+def private(study: Path, name: str) -> bytes:
+    """Return a file of the private folder."""
+    return (study.parent / "private" / name).read_bytes()
+
+
+def test_an_import_says_little_and_writes_beside_the_answers(study) -> None:
+    code, said = call(study, "import", signed(study))
+    assert code == 0
+    assert "Lignes acceptées : 1 ; avertissements : 0 ; refus : 0" in said
+    assert "Au total : 1 établissement(s), 1 ressource(s)." in said
+    assert "Relancer « eitgeo run »" in said
+    assert "Fiches de rapprochement : après « eitgeo run »." in said
+    page = openpyxl.load_workbook(io.BytesIO(private(study, "contacts.xlsx")))
+    assert page.worksheets[0]["F2"].value == "contact@essai.invalid"
+    assert "accepté" in private(study, "compte_rendu_import.csv").decode("utf-8-sig")
+
+
+def test_importing_twice_leaves_the_same_bytes(study) -> None:
+    names = ("declarations.parquet", "contacts.xlsx")
+    call(study, "import", signed(study))
+    first = [private(study, name) for name in names]
+    call(study, "import", signed(study))
+    assert [private(study, name) for name in names] == first
+
+
+def test_refusals_are_told_without_what_the_firm_wrote(study) -> None:
+    good = signed(study, siret=OTHER_SIRET)
+    bad = signed(study, {"quantite": -1, "qualite": "=Secret"}, naf="Secret")
+    code, said = call(study, "import", bad, good, study.parent / "absent.csv")
+    assert code == 1
+    assert (
+        "REFUSÉ inscription_73…74.json : ressource 1 : Quantité : nombre négatif"
+        in said
+    )
+    assert "REFUSÉ absent.csv : fichier : fichier absent" in said
+    assert "Au total : 1 établissement(s)" in said
+    assert not any(secret in said for secret in SECRETS)
+    report = private(study, "compte_rendu_import.csv").decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(report), delimiter=";"))
+    assert [row[-1] for row in rows if row[3] == "qualite"] == ["'=Secret"]
+    assert {row[0] for row in rows[1:]} == {"accepté", "averti", "refusé"}
+
+
+def test_a_long_account_is_cut_on_the_console(study) -> None:
+    bad = again(form({"quantite": -1}, commune="31002"), etude="systom")
+    content = [bad for _ in range(60)]
+    code, said = call(study, "import", write_json(study.parent, content))
+    assert code == 1
+    assert said.count("REFUSÉ") == 40
+    assert "… et 20 autres lignes" in said
+
+
+def test_a_date_of_reception_is_taken_where_a_form_has_none(study) -> None:
+    path = write_json(
+        study.parent, again(form(commune="31002"), etude="systom", date=None)
+    )
+    code, said = call(study, "import", path)
+    assert code == 1
+    assert "donner le jour de réception : --date AAAA-MM-JJ" in said
+    assert call(study, "import", path, "--date", "2026-12-01")[0] == 0
+    assert call(study, "import", path, "--date", "01/12/2026")[0] == 2
+
+
+def run_once(study: Path) -> None:
+    """Write what a run leaves and the survey reads."""
+    folder = study.parent / "data/processed"
+    write_table(folder, sites(), table="sites")
+    bodies = [
+        row_of("bodies", body_id=f"epci_20000000{n}", kind="epci", name=f"CC n° {n}")
+        for n in (1, 2, 3)
+    ]
+    write_table(folder, frame_of("bodies", *bodies), table="bodies")
+    # Written as it is read: the columns that partners are looked for in.
+    pairs = make_pairs().assign(profile="truck")
+    pairs.to_parquet(folder / "od_matrix.parquet")
+
+
+def test_match_sheets_name_firms_that_may_be_named(study) -> None:
+    run_once(study)
+    board = {"sens": "recherchee", "quantite": 9, "devenir": None}
+    code, said = call(
+        study,
+        "import",
+        signed(
+            study,
+            {
+                "mois_debut": "11",
+                "mois_fin": "03",
+                "contrat_fin": "2027-12-31",
+                "devenir_precision": "Tri",
+            },
+            commune="31001",
+        ),
+        signed(
+            study,
+            board,
+            siret=OTHER_SIRET,
+            raison_sociale="Menuiserie",
+            commune="31002",
+        ),
+    )
+    assert code == 0
+    assert "Fiches de rapprochement : 2, private/fiches_rapprochement.docx" in said
+    told = texts(private(study, "fiches_rapprochement.docx"))
+    assert any("DÉMONSTRATION" in one for one in told)
+    assert "Disponible\u00a0: Palettes en bois – Scierie Secret" in told
+    start = "Quantité\u00a0: 3 bennes de 15 m³ par mois, soit de l’ordre de"
+    assert any(one.startswith(start) for one in told)
+    assert "Fin du contrat\u00a0: 31/12/2027" in told
+    assert "Menuiserie" in told
+    assert any(one.startswith("10 min") for one in told)
+    assert not any("essai.invalid" in one for one in told)
+    code, said = call(study, "sheets")
+    assert code == 0
+    assert texts(private(study, "fiches_rapprochement.docx")) == told
+
+
+def test_status_counts_no_fewer_than_three(study) -> None:
+    run_once(study)
+    sirets = ["73282932000074", "39931827800021", "35600000049837", "37804049700034"]
+    for rank, siret in enumerate(sirets, start=1):
+        call(study, "import", signed(study, siret=siret, commune="31002"))
+        code, said = call(study, "status")
+        assert code == 0
+        if rank < 3:
+            assert "Intérêt exprimé : moins de 3 établissement(s)" in said
+            assert "CC n°" not in said
+    assert "Intérêt exprimé : 4 établissement(s) inscrit(s)." in said
+    assert "  CC n° 1 : 4\n" in said
+    assert "  CC n° 2 : 0\n" in said
+    assert "  Industrie : 4\n" in said
+    assert "Dont établissements à mobiliser : moins de 3." in said
+    assert "à effacer après le 2029-11-25" in said
+
+
+def test_shares_are_told_from_three_on() -> None:
+    groups: list[tuple[tuple[str, ...], int]] = [(("CC",), 3)]
+    sectors: list[tuple[tuple[str, ...], int]] = [(("C", "non précisé"), 12)]
+    lines = status_lines(Interest(12, 3, 1200, groups, sectors))
+    text = "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Dont établissements à mobiliser : 3 sur 1 200 (0,2 %)." in text
+    assert "  Industrie, non précisé : 12" in text
+    assert "0 établissement(s)" in status_lines(Interest(0, 0, 9, [], []))[0]
+
+
+def test_a_purge_forgets_everywhere(study) -> None:
+    run_once(study)
+    call(
+        study,
+        "import",
+        signed(study),
+        signed(study, siret=OTHER_SIRET, commune="31002"),
+    )
+    code, said = call(study, "purge", "--siret", "732 829 320 00074")
+    assert code == 0
+    assert "Effacés : 1 établissement(s), 1 ressource(s)." in said
+    assert "Relancer « eitgeo run »" in said
+    folder = study.parent / "private"
+    assert not (folder / "compte_rendu_import.csv").exists()
+    left = pd.read_parquet(folder / "declarations.parquet")
+    assert left["siret"].tolist() == [OTHER_SIRET]
+    assert SIRET not in str(texts(private(study, "fiches_rapprochement.docx")))
+    code, said = call(study, "purge", "--before", "2027-01-01")
+    assert "Effacés : 1 établissement(s)" in said
+    assert pd.read_parquet(folder / "declarations.parquet").empty
+    page = openpyxl.load_workbook(io.BytesIO(private(study, "contacts.xlsx")))
+    assert page.worksheets[0].max_row == 1
+    code, said = call(study, "purge")
+    assert code == 2
+    assert "donner --before AAAA-MM-JJ ou --siret" in said
+
+
+def test_what_stops_a_command(study) -> None:
+    code, said = call(study, "status")
+    assert code == 1
+    assert "declarations.parquet absent de private → importer des fiches" in said
+    text = study.read_text(encoding="utf-8")
+    study.write_text(re.sub(r"(?m)^survey:.*\n.*\n", "", text), encoding="utf-8")
+    code, said = call(study, "import", signed(study))
+    assert code == 2
+    assert "section « survey » absente" in said
+    study.write_text("identity: 1", encoding="utf-8")
+    assert call(study, "status")[0] == 2
+
+
+def test_an_import_under_way_is_waited_for(study) -> None:
+    folder = study.parent / "private"
+    folder.mkdir()
+    with FileLock(folder / ".verrou"):
+        code, said = call(study, "import", signed(study))
+    assert code == 1
+    assert "un autre import y est en cours" in said
+
+
+def test_a_study_that_was_never_run_says_so(study) -> None:
+    (study.parent / "data/processed/communes.parquet").unlink()
+    code, said = call(study, "import", signed(study))
+    assert code == 1
+    assert "communes.parquet absent de processed → lancer « eitgeo run »" in said
+
+
+def test_names_of_files_hide_numbers_and_controls() -> None:
+    assert file_label("a\x1b[31m_12345678901234.csv") == "a?[31m_12…34.csv"
+    line = ReportLine("refusé", "=f.csv", "ligne 1", "siret", "m", "r", "+33")
+    content = report_csv(SurveyImport(pd.DataFrame(), (line,))).decode("utf-8-sig")
+    assert "refusé;'=f.csv;ligne 1;siret;m;r;'+33\r\n" in content

@@ -1,0 +1,13 @@
+"""A step that writes the sites of the toy survey."""
+
+from typing import Any
+
+from eitgeo.study import Project
+from eitgeo.tables import write_table
+from tests.steps.test_survey import sites
+
+
+def run(project: Project) -> dict[str, Any]:
+    """Write ``sites``."""
+    write_table(project.processed, sites(), table="sites")
+    return {}
