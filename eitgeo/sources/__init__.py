@@ -44,6 +44,7 @@ from eitgeo.sources.outlets import read_outlets
 from eitgeo.sources.places import read_places
 from eitgeo.sources.relief import read_relief
 from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
+from eitgeo.sources.sector_counts import read_sector_counts
 from eitgeo.sources.sinoe import read_sinoe
 from eitgeo.sources.siren_codes import read_siren_codes
 from eitgeo.sources.sirene import read_sirene_sites
@@ -130,6 +131,7 @@ __all__ = [
     "read_road_freight",
     "read_s3ic_outlets",
     "read_s3ic_sites",
+    "read_sector_counts",
     "read_sinoe",
     "read_siren_codes",
     "read_sirene_sites",

@@ -60,8 +60,8 @@ def read_osm_areas(
     Audited
         Table ``official_zones``, EPSG:2154: ``osm_w…`` (way) or ``osm_r…`` (relation);
         ``kind`` is the value of ``landuse``, the commune is not known (``""``). Areas
-        whose outline does not close are left out, those whose outline crosses itself
-        are repaired and told. An extract without any gives no row.
+        whose outline does not close, or crosses itself, are left out. An extract
+        without any gives no row.
 
     Raises
     ------
@@ -90,7 +90,10 @@ def read_osm_areas(
         raise SourceError(message) from error
     return _audited(
         _layer(rows, shapes, path),
-        failed=[(path.name, one, one, "contour qui ne se ferme pas") for one in failed],
+        failed=[
+            (path.name, one, one, "contour qui ne se ferme pas, ou se coupe")
+            for one in failed
+        ],
         path=path,
         bounds=bounds,
     )
@@ -111,12 +114,24 @@ def _areas(
         if item.is_area():
             letter = "w" if item.from_way() else "r"
             zone_id = f"osm_{letter}{item.orig_id()}"
-            closed.add(zone_id)
-            shapes.append(factory.create_multipolygon(item))
-            rows.append((zone_id, item.tags.get("name", ""), item.tags["landuse"]))
+            outline = _outline(factory, item)
+            if outline:
+                closed.add(zone_id)
+                shapes.append(outline)
+                name = item.tags.get("name", "")
+                rows.append((zone_id, name, item.tags["landuse"]))
         elif item.is_way() or item.is_relation():
             named.add(f"osm_{'w' if item.is_way() else 'r'}{item.id}")
     return rows, shapes, sorted(named - closed)
+
+
+def _outline(factory: Any, area: Any) -> str:
+    """Return the outline as WKB, nothing where its rings cross or do not close."""
+    try:
+        drawn: str = factory.create_multipolygon(area)
+    except RuntimeError:
+        return ""
+    return drawn
 
 
 def _layer(
@@ -139,11 +154,8 @@ def _layer(
 def _audited(
     table: gpd.GeoDataFrame, *, failed: list[Drop], path: Path, bounds: Bounds | None
 ) -> Audited:
-    polygons, repaired = repaired_polygons(table.geometry.to_numpy())
-    notes = note_rows(
-        (path.name, zone_id, zone_id, "contour_repare", "contour qui se coupe")
-        for zone_id in table.loc[repaired, "zone_id"]
-    )
+    # A projection may bring two near points of an outline across each other.
+    polygons, _ = repaired_polygons(table.geometry.to_numpy())
     made = table.set_geometry(gpd.GeoSeries(polygons, index=table.index, crs=table.crs))
     kept = made.geometry.notna()
     if bounds is not None:
@@ -151,5 +163,5 @@ def _audited(
     return Audited(
         validate(made[kept], table="official_zones", where=path.name),
         dropped_rows(failed),
-        notes,
+        note_rows([]),
     )

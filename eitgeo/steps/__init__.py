@@ -8,13 +8,16 @@ from eitgeo.steps._study_files import (
     comparison_files,
     exit_files,
     form_files,
+    official_zone_files,
     outlet_files,
     page_files,
     perimeter_map_files,
     road_files,
+    sector_files,
     site_and_survey_files,
     survey_files,
     territory_map_files,
+    zone_files,
 )
 from eitgeo.steps._tasks import StepReport
 
@@ -27,7 +30,12 @@ _GROUND = (
     "places",
 )
 _MEASURED = ("disclosure_report", "indicators_public")
-_PRINTED = ("identity", "sources.credits", "territory.root_commune")
+_PRINTED = (
+    "identity",
+    "roads.network.reader",
+    "sources.credits",
+    "territory.root_commune",
+)
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -109,11 +117,56 @@ STEPS: tuple[Step, ...] = (
         sections=("roads",),
     ),
     Step(
+        "official_zones",
+        "Zones d'activités officielles",
+        tables=("communes",),
+        writes=(
+            "official_zones",
+            "official_zones_dropped",
+            "official_zones_remarks",
+        ),
+        sections=("zones.official",),
+        files=official_zone_files,
+    ),
+    Step(
         "zones",
         "Zones d'activités et sites isolés majeurs",
+        tables=("communes", "sites", "official_zones"),
+        writes=(
+            "zones",
+            "site_zone",
+            "site_stability",
+            "zone_settings",
+            "zone_concordance",
+        ),
+        sections=("zones", "identity.seed", "identity.effort"),
+        files=zone_files,
+    ),
+    Step(
+        "concentration",
+        "Concentration des secteurs",
         tables=("communes", "sites"),
-        writes=("zones", "site_zone"),
-        sections=("zones",),
+        writes=("concentration",),
+        sections=(
+            "sectors",
+            "zones.naf_divisions",
+            "identity.seed",
+            "identity.effort",
+        ),
+    ),
+    Step(
+        "sectors",
+        "Profil des zones et secteurs clés",
+        tables=("communes", "sites", "outlets", "zones", "site_zone", "od_matrix"),
+        writes=("zone_profile", "key_sectors"),
+        sections=(
+            "sectors",
+            "zones.land_cover",
+            "comparison.min_headcount",
+            "comparison.target_naf",
+            "flows.rules_excluded",
+        ),
+        files=sector_files,
     ),
     Step(
         "arisings",
@@ -148,6 +201,7 @@ STEPS: tuple[Step, ...] = (
             "methods",
             "comparison.seat_min_population",
             "identity.seed",
+            "roads.network.reader",
         ),
     ),
     Step(
@@ -169,6 +223,7 @@ STEPS: tuple[Step, ...] = (
         sections=(
             "comparison",
             "flows.families_min_donors",
+            "roads.network.reader",
             "sources.sites",
             "territory.on_date",
         ),

@@ -15,6 +15,14 @@ _DATA = frozenset(
 )
 """What readers take from a folder: pages, polygons, an archive unfolded."""
 
+_ROAD_TABLES = (
+    "road_nodes",
+    "road_edges",
+    "road_lines",
+    "road_turns",
+    "road_report",
+    "od_matrix",
+)
 _TILES = frozenset({".7z", ".asc", ".hgt", ".tif", ".tiff", ".zip"})
 """What tiles of relief are."""
 
@@ -136,6 +144,43 @@ def relief_files(project: Project) -> list[Path]:
     return found
 
 
+def official_zone_files(project: Project) -> list[Path]:
+    """List the files of official zones.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Absolute paths; none where the study names no official zones.
+    """
+    return _resolved(project, [one.path for one in project.study.zones.official])
+
+
+def zone_files(project: Project) -> list[Path]:
+    """List the land cover, and the roads where the distances of zones are by road.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Absolute paths. The table of distances stands for the vehicles: it moves with
+        them.
+    """
+    zones = project.study.zones
+    cover = _resolved(project, [zones.land_cover])
+    if zones.distance == "plane":
+        return cover
+    return [*cover, *(project.processed / f"{one}.parquet" for one in _ROAD_TABLES)]
+
+
 def exit_files(project: Project) -> list[Path]:
     """List the file of motorway junctions, which maps draw.
 
@@ -150,6 +195,26 @@ def exit_files(project: Project) -> list[Path]:
         One path.
     """
     return _resolved(project, [project.study.sources.motorway_exits])
+
+
+def sector_files(project: Project) -> list[Path]:
+    """List what tells zones and sectors apart beside the tables.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Motorway junctions, relief, land cover and the counts of the reference.
+    """
+    study = project.study
+    written = [study.sources.motorway_exits, study.sources.elevation]
+    return _resolved(
+        project, [*written, study.zones.land_cover, study.sectors.reference]
+    )
 
 
 def perimeter_map_files(project: Project) -> list[Path]:

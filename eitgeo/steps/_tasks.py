@@ -295,9 +295,11 @@ def _inputs(step: Step, project: Project) -> dict[str, Any]:
         f"f{rank}": _file(path, project)
         for rank, path in enumerate(step.inputs(project))
     }
-    # A file that is read no longer leaves no node behind: the list has its own.
+    # A file that is read no longer leaves no node behind: the list has its own,
+    # one a step, for nodes of one name are one node.
     listed = ValueNode(
-        name=FILES_READ, value=sorted(node.name for node in files.values())
+        name=f"{FILES_READ} ({step.label})",
+        value=sorted(node.name for node in files.values()),
     )
     values = {
         f"v{rank}": ValueNode(name=STUDY_PREFIX + name, value=value)

@@ -85,7 +85,12 @@ def _real(
     graph = read_graph(project)
     ready = ready_networks(project, graph)
     parts = [
-        Part(profile, area, places, partial(_pairs, graph, ready[profile], profile))
+        Part(
+            profile,
+            area,
+            places,
+            partial(_pairs, graph=graph, ready=ready[profile], profile=profile),
+        )
         for profile, places in (("truck", everywhere), ("car", area))
     ]
     return write_matrix(
@@ -98,11 +103,12 @@ def _real(
 
 
 def _pairs(
+    origins: pd.DataFrame,
+    destinations: pd.DataFrame,
+    *,
     graph: RoadGraph,
     ready: Ready,
     profile: str,
-    origins: pd.DataFrame,
-    destinations: pd.DataFrame,
 ) -> pd.DataFrame:
     network, costs, limits = ready
     table = network_matrix(

@@ -67,7 +67,12 @@ def run(project: Project) -> dict[str, object]:
             limit=study.methods.max_unions,
         ),
     ]
-    certificates = certify(candidates, communes, contiguity=contiguity)
+    certificates = certify(
+        candidates,
+        communes,
+        contiguity=contiguity,
+        on_surrogate=study.roads.network.is_surrogate,
+    )
     certified = zip(candidates, certificates, strict=True)
     perimeters, members = perimeter_tables(certified, seed=study.identity.seed)
     write_table(project.processed, perimeters, table="perimeters")

@@ -6,6 +6,7 @@ tables that it names, never in code.
 """
 
 from eitgeo.study._base import Section
+from eitgeo.study._closures import RoadClosure
 from eitgeo.study._form import Form, Notice, require_settled
 from eitgeo.study._project import Project, open_project, read_study
 from eitgeo.study._roads import (
@@ -24,6 +25,7 @@ from eitgeo.study._sections import (
     Territory,
     Ward,
 )
+from eitgeo.study._sectors import Sectors
 from eitgeo.study._sources import (
     BodySource,
     CommuneSource,
@@ -50,10 +52,12 @@ __all__ = [
     "OutletSource",
     "Project",
     "Reach",
+    "RoadClosure",
     "RoadNetwork",
     "RoadProfile",
     "Roads",
     "Section",
+    "Sectors",
     "SiteSource",
     "Sources",
     "Study",

@@ -20,6 +20,7 @@ from pydantic import (
 from eitgeo.study._base import BodyId, Divisions, Positive, Section
 from eitgeo.study._form import Form
 from eitgeo.study._roads import ROAD_OWNERS, Roads
+from eitgeo.study._sectors import Sectors
 from eitgeo.study._sources import Sources
 from eitgeo.study._survey import Survey
 from eitgeo.study._zones import Zones
@@ -123,6 +124,7 @@ class Study(Section):
     territory: Territory
     roads: Roads
     zones: Zones = Zones()
+    sectors: Sectors = Sectors()
     flows: Flows = Flows()
     methods: Methods
     comparison: Comparison = Comparison()
@@ -134,6 +136,16 @@ class Study(Section):
         owner = ROAD_OWNERS.get(self.roads.network.reader, "")
         if owner not in self.sources.credits.roads:
             message = f"« sources.credits.roads » doit citer {owner} (licence)"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _roads_of_the_zones(self) -> Self:
+        if self.zones.distance != "plane" and self.roads.network.is_surrogate:
+            message = (
+                f"« zones.distance » = « {self.zones.distance} » demande un réseau "
+                "réel (roads.network) : le réseau de substitution n'a pas de rues"
+            )
             raise ValueError(message)
         return self
 
@@ -161,7 +173,7 @@ class Study(Section):
         synthetic = any(item.reader == "synthetic" for item in self.sources.sites)
         reasons = ["établissements synthétiques"] if synthetic else []
         if self.roads.network.is_surrogate:
-            reasons.append("réseau de substitution")
+            reasons.append(self.roads.network.label)
         return tuple(reasons)
 
     def section(self, name: str) -> dict[str, Any]:

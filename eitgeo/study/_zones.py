@@ -90,7 +90,7 @@ class ZoneSweep(Section):
 
 
 class Zones(Section):
-    """Clustering of industrial and craft sites; what is not given, the sweep chooses."""
+    """Clustering of industrial and craft sites; the sweep chooses what is not given."""
 
     method: Method | None = None
     distance: Literal["plane", "truck_m", "truck_min"] = "plane"

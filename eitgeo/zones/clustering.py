@@ -1,48 +1,85 @@
-"""Clusters of sites in planar metres, weighted by headcount."""
+"""Clusters of sites from a table of distances: DBSCAN by jobs, HDBSCAN by sites."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import DBSCAN
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from sklearn.cluster import DBSCAN, HDBSCAN
 
 from eitgeo.check import require_lambert93
-from eitgeo.reference import in_divisions
+from eitgeo.errors import StudyError
+from eitgeo.zones.near import plane_pairs, within
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy.typing as npt
 
     from eitgeo.study import Zones
 
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    Names = npt.NDArray[np.str_]
+
 NOISE = -1
-_CLUSTERED_QUALITIES = ("exacte", "rue", "synthetique")
+_FAR = 1e6
+"""Parts that no road or radius joins stand so many radii apart for HDBSCAN."""
 
 
-def clusterable(sites: gpd.GeoDataFrame, *, zones: Zones) -> pd.Series[bool]:
-    """Say which sites may make a zone.
+@dataclass(frozen=True)
+class Setting:
+    """Parameters of one clustering.
+
+    Attributes
+    ----------
+    method
+        ``dbscan`` or ``hdbscan``.
+    radius
+        In the unit of the distances: metres, or minutes.
+    min_sites, min_jobs
+        So many sites, or so many jobs, make a zone.
+    """
+
+    method: str
+    radius: float
+    min_sites: int
+    min_jobs: float
+
+
+def fixed_setting(zones: Zones) -> Setting:
+    """Return the setting that a study fixes.
 
     Parameters
     ----------
-    sites
-        Table ``sites``.
     zones
-        ``naf_divisions`` of the study.
+        Section ``zones`` of the study.
 
     Returns
     -------
-    pandas.Series of bool
-        False for other activities, for positions at commune precision (they would
-        cluster the noise of geocoding) and for unknown headcounts.
+    Setting
+        DBSCAN unless another method is fixed.
+
+    Raises
+    ------
+    StudyError
+        When the study leaves the radius to the sweep.
     """
-    productive = in_divisions(sites["naf"], zones.naf_divisions)
-    placed = sites["position_quality"].isin(_CLUSTERED_QUALITIES)
-    return productive & placed & sites["headcount_mid"].gt(0)
+    if zones.radius is None:
+        name = "radius_min" if zones.distance == "truck_min" else "radius_m"
+        message = f"zones : rayon laissé au balayage → fixer zones.{name}"
+        raise StudyError(message)
+    method = zones.method or "dbscan"
+    return Setting(method, zones.radius, zones.min_sites, zones.min_jobs)
 
 
-def cluster_sites(sites: gpd.GeoDataFrame, *, zones: Zones) -> pd.Series[str]:
-    """Cluster sites with DBSCAN; isolated large sites are results of the same rank.
+def cluster_sites(
+    sites: gpd.GeoDataFrame, *, zones: Zones, pairs: csr_array | None = None
+) -> pd.Series[str]:
+    """Cluster sites; isolated large sites are results of the same rank as zones.
 
     Parameters
     ----------
@@ -50,7 +87,10 @@ def cluster_sites(sites: gpd.GeoDataFrame, *, zones: Zones) -> pd.Series[str]:
         ``site_id``, ``headcount_mid`` and points in EPSG:2154: the sites that may
         make a zone.
     zones
-        Radius [m], least number of sites or jobs, jobs of an isolated large site.
+        Method, radius, least number of sites or jobs, jobs of an isolated large site.
+    pairs
+        Shape (n, n), symmetric: distances between the rows of ``sites`` within the
+        radius at least, in the unit of the radius; None: straight lines [m].
 
     Returns
     -------
@@ -61,46 +101,97 @@ def cluster_sites(sites: gpd.GeoDataFrame, *, zones: Zones) -> pd.Series[str]:
 
     Raises
     ------
+    StudyError
+        When the study leaves the radius to the sweep.
+    InfeasibleError
+        When the radius takes in more pairs than memory can hold.
     CrsError
         When the layer is not in EPSG:2154.
+    """
+    setting = fixed_setting(zones)
+    require_lambert93(sites, where="sites")
+    site_id = sites["site_id"].to_numpy(dtype=str)
+    jobs = sites["headcount_mid"].to_numpy(dtype=float)
+    # A site at the edge of two clusters goes to the one met first: the order must
+    # depend neither on rows nor on axes.
+    order = np.argsort(site_id, kind="stable")
+    if pairs is None:
+        near = plane_pairs(sites.iloc[order], max_m=setting.radius)
+    else:
+        near = pairs[order][:, order]
+    label = np.full(len(sites), NOISE)
+    label[order] = label_sites(near, jobs[order], setting=setting)
+    names = name_zones(label, jobs, site_id, isolated_jobs=zones.isolated_jobs)
+    return pd.Series(names, index=sites.index, dtype="str", name="zone_id")
+
+
+def label_sites(pairs: csr_array, jobs: Floats, *, setting: Setting) -> Ints:
+    """Label sites by cluster.
+
+    Parameters
+    ----------
+    pairs
+        Shape (n, n), symmetric: distances within the radius at least, sites in a
+        stable order.
+    jobs
+        Shape (n,).
+    setting
+        Method, radius, least number of sites or jobs.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,): 0, 1 …, or −1 for a site in no cluster.
 
     Notes
     -----
-    A site weighs ``max(1, headcount × min_sites ÷ min_jobs)``: a neighbourhood of
-    ``min_sites`` sites or of ``min_jobs`` jobs is dense. As the two scales add up,
-    each cluster is checked again against the rule « sites or jobs » and needs two
-    sites at least.
+    DBSCAN: a site weighs ``max(1, jobs × min_sites ÷ min_jobs)``, so that a
+    neighbourhood of ``min_sites`` sites or of ``min_jobs`` jobs is dense. HDBSCAN of
+    scikit-learn takes no weights (as many copies of a site would be infinitely dense):
+    ``min_sites`` is its least cluster, the radius the longest link, and jobs come
+    after: where it finds nothing among sites that links join, they are one cluster if
+    they hold ``min_jobs``. With both, each cluster is checked against the rule
+    « sites or jobs » and needs two sites at least.
+
+    References
+    ----------
+    Ester, Kriegel, Sander & Xu (1996), *KDD-96*, 226–231; Campello, Moulavi & Sander
+    (2013), *PAKDD*, 160–172, https://doi.org/10.1007/978-3-642-37456-2_14.
     """
-    require_lambert93(sites, where="sites")
-    names = pd.Series("", index=sites.index, dtype="str", name="zone_id")
-    if sites.empty:
-        return names
-    jobs = sites["headcount_mid"].to_numpy(dtype=float)
-    xy = np.column_stack([sites.geometry.x, sites.geometry.y])
-    # A site at the edge of two clusters goes to the one met first: the order must
-    # depend neither on rows nor on axes.
-    order = np.argsort(sites["site_id"].to_numpy(), kind="stable")
-    weight = np.maximum(1.0, jobs * zones.min_sites / zones.min_jobs)
-    model = DBSCAN(eps=zones.radius_m, min_samples=zones.min_sites)
-    label = np.empty(len(sites), dtype=int)
-    label[order] = model.fit_predict(xy[order], sample_weight=weight[order])
-    table = pd.DataFrame(
-        {"label": label, "jobs": jobs, "site_id": sites["site_id"].to_numpy()},
-        index=sites.index,
-    )
-    table["label"] = table["label"].where(_is_zone(table, zones), NOISE)
-    alone = (table["label"] == NOISE) & (table["jobs"] >= zones.isolated_jobs)
-    zone_names = _ranked(table[table["label"] != NOISE].groupby("label"), "Z")
+    if len(jobs) == 0:
+        return np.empty(0, dtype=np.int64)
+    near = within(pairs, setting.radius)
+    found = (_dbscan if setting.method == "dbscan" else _hdbscan)(near, jobs, setting)
+    return _kept(found, jobs, setting)
+
+
+def name_zones(
+    label: Ints, jobs: Floats, site_id: Names, *, isolated_jobs: float
+) -> Names:
+    """Name clusters and isolated large sites by falling headcount.
+
+    Parameters
+    ----------
+    label
+        Shape (n,): of :func:`label_sites`.
+    jobs, site_id
+        Shape (n,).
+    isolated_jobs
+        Jobs of an isolated large site.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,): ``Z001`` …, ``I001`` …, or an empty string.
+    """
+    table = pd.DataFrame({"label": label, "jobs": jobs, "site_id": site_id})
+    alone = (table["label"] == NOISE) & (table["jobs"] >= isolated_jobs)
+    grouped = table[table["label"] != NOISE]
+    zone_names = _ranked(grouped.groupby("label"), "Z")
     lone_names = _ranked(table[alone].groupby("site_id"), "I")
+    names = pd.Series("", index=table.index, dtype="str")
     names = names.mask(table["label"] != NOISE, table["label"].map(zone_names))
-    return names.mask(alone, table["site_id"].map(lone_names)).astype("str")
-
-
-def _is_zone(table: pd.DataFrame, zones: Zones) -> pd.Series[bool]:
-    group = table.groupby("label")["jobs"]
-    n_sites, n_jobs = group.transform("size"), group.transform("sum")
-    enough = (n_sites >= zones.min_sites) | (n_jobs >= zones.min_jobs)
-    return enough & (n_sites > 1) & (table["label"] != NOISE)
+    return names.mask(alone, table["site_id"].map(lone_names)).to_numpy(dtype=str)
 
 
 def _ranked(groups: Any, letter: str) -> dict[object, str]:
@@ -108,3 +199,85 @@ def _ranked(groups: Any, letter: str) -> dict[object, str]:
     by_rank = size.sort_values(["jobs", "first"], ascending=[False, True])
     keys = by_rank.iloc[:, 0]
     return {key: f"{letter}{rank:03d}" for rank, key in enumerate(keys, start=1)}
+
+
+def _dbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
+    weight = np.maximum(1.0, jobs * setting.min_sites / setting.min_jobs)
+    model = DBSCAN(
+        eps=setting.radius, min_samples=setting.min_sites, metric="precomputed"
+    )
+    found: Ints = model.fit(near, sample_weight=weight).labels_.astype(np.int64)
+    return found
+
+
+def _hdbscan(near: csr_array, jobs: Floats, setting: Setting) -> Ints:
+    least = max(2, setting.min_sites)
+    label = np.full(len(jobs), NOISE)
+    mutual = _mutual_reachability(near, least)
+    _, part = connected_components(mutual, directed=False)
+    dense = np.flatnonzero(np.bincount(part)[part] >= least)
+    if len(dense):
+        joined = _joined(mutual[dense][:, dense], part[dense], least, setting.radius)
+        model = HDBSCAN(
+            min_cluster_size=least, min_samples=1, metric="precomputed", copy=True
+        )
+        label[dense] = model.fit(joined).labels_[: len(dense)]
+    return _with_parts_of_jobs(label, near, jobs, setting)
+
+
+def _mutual_reachability(near: csr_array, least: int) -> csr_array:
+    """Longest of the distance and of both core distances (a site counts itself)."""
+    n_near = np.diff(near.indptr)
+    row = np.repeat(np.arange(len(n_near)), n_near)
+    rising = near.data[np.lexsort((near.data, row))]
+    core = np.full(len(n_near), np.inf)
+    enough = n_near >= least - 1
+    core[enough] = rising[near.indptr[:-1][enough] + least - 2]
+    reach = np.maximum(near.data, np.maximum(core[row], core[near.indices]))
+    kept = np.isfinite(reach)
+    return csr_array((reach[kept], (row[kept], near.indices[kept])), shape=near.shape)
+
+
+def _joined(mutual: csr_array, part: Ints, least: int, radius: float) -> csr_array:
+    """Join the parts by links so long that each stands as if alone.
+
+    A part more, of no site, lets a lone one be a cluster: HDBSCAN never takes the
+    whole for a cluster.
+    """
+    n = mutual.shape[0]
+    first = np.unique(part, return_index=True)[1]
+    chain = np.concatenate([first, np.arange(n, n + least)])
+    one, other = chain[:-1], chain[1:]
+    length = np.where(one >= n, radius, _FAR * radius)
+    every = mutual.tocoo()
+    itself = np.arange(n + least)
+    row = np.concatenate([every.coords[0], one, other, itself])
+    column = np.concatenate([every.coords[1], other, one, itself])
+    values = np.concatenate([every.data, length, length, np.zeros(n + least)])
+    return csr_array((values, (row, column)), shape=(n + least, n + least))
+
+
+def _with_parts_of_jobs(
+    label: Ints, near: csr_array, jobs: Floats, setting: Setting
+) -> Ints:
+    n_parts, part = connected_components(near, directed=False)
+    found = np.zeros(n_parts, dtype=bool)
+    found[part[label != NOISE]] = True
+    total = np.bincount(part, weights=jobs)
+    whole = ~found & (np.bincount(part) > 1) & (total >= setting.min_jobs)
+    fresh = label.max(initial=NOISE) + 1 + part
+    return np.where(whole[part], fresh, label)
+
+
+def _kept(label: Ints, jobs: Floats, setting: Setting) -> Ints:
+    """Drop the clusters that break the rule; number the others from 0."""
+    inside = label != NOISE
+    _, group = np.unique(label[inside], return_inverse=True)
+    n_sites = np.bincount(group)
+    n_jobs = np.bincount(group, weights=jobs[inside])
+    enough = (n_sites >= setting.min_sites) | (n_jobs >= setting.min_jobs)
+    good = enough & (n_sites > 1)
+    number = np.where(good, np.cumsum(good) - 1, NOISE)
+    kept = np.full(len(label), NOISE)
+    kept[inside] = number[group]
+    return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -10,13 +11,71 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
+from eitgeo.zones.concordance import official_of
 
 if TYPE_CHECKING:
     from eitgeo.study import Zones
 
+MAIN_SHARE = 0.5
+"""Official zones that hold this share of the jobs of a zone give it its ground."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Grounds that are known beside the sites.
+
+    Attributes
+    ----------
+    official
+        Table ``official_zones``, EPSG:2154; None where none is at hand.
+    cover
+        One geometry, EPSG:2154: industrial land cover (CORINE 121); None where none
+        is at hand.
+    """
+
+    official: gpd.GeoDataFrame | None = field(default=None, repr=False)
+    cover: Any = field(default=None, repr=False)
+
+
+NO_GROUND = Ground()
+
+
+def zone_outlines(
+    sites: gpd.GeoDataFrame, zone_of: pd.Series[str], *, zones: Zones
+) -> gpd.GeoSeries:
+    """Draw the outline of each zone around its sites.
+
+    Parameters
+    ----------
+    sites
+        ``geometry``: points, EPSG:2154.
+    zone_of
+        ``zone_id`` on the index of ``sites``, empty where none.
+    zones
+        Buffer [m] and concavity of the outlines.
+
+    Returns
+    -------
+    geopandas.GeoSeries
+        Concave hull and buffer by ``zone_id``, sorted, EPSG:2154.
+    """
+    inside = zone_of.ne("").to_numpy()
+    points = pd.Series(sites.geometry.to_numpy()[inside], dtype=object)
+    groups = points.groupby(zone_of[inside].to_numpy(dtype=str), sort=True)
+    hulls = {
+        name: _outline(group.to_numpy(), zones) for name, group in groups if len(group)
+    }
+    index = pd.Index(list(hulls), dtype="str", name="zone_id")
+    return gpd.GeoSeries(list(hulls.values()), index=index, crs=WORKING_EPSG)
+
 
 def zone_table(
-    sites: gpd.GeoDataFrame, zone_of: pd.Series[str], *, zones: Zones
+    sites: gpd.GeoDataFrame,
+    zone_of: pd.Series[str],
+    *,
+    zones: Zones,
+    ground: Ground = NO_GROUND,
+    measures: pd.DataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Describe zones and isolated large sites, with footprints that do not overlap.
 
@@ -28,29 +87,41 @@ def zone_table(
         ``zone_id`` on the index of ``sites``, empty where none.
     zones
         Buffer [m] and concavity of the footprints.
+    ground
+        Official zones and industrial land cover.
+    measures
+        ``stability`` and ``core_share_pct`` by ``zone_id``; NaN where not given.
 
     Returns
     -------
     geopandas.GeoDataFrame
         Table ``zones``: headcount interval, main activity (NAF division of largest
         headcount), richness (number of divisions), share of synthetic headcount
-        [%], footprint (concave hull and buffer). Where two footprints meet, the
-        ground goes to the zone of larger headcount; one that lies wholly inside
-        larger ones is kept and cut out of them.
+        [%], official zone that holds most of its jobs (empty where official zones hold
+        less than half of them), footprint and its source.
+
+    Notes
+    -----
+    A footprint is the official zones that the zone has most jobs in, if they hold half
+    of its jobs, and a disc around each site out of them; else the concave hull and
+    buffer of its sites, trimmed to the industrial land cover (and those discs) where
+    it meets any. Where two footprints meet, the ground goes to official ones first,
+    then to the zone of larger headcount; one that lies wholly inside others is kept
+    and cut out of them.
     """
     inside = sites[zone_of.ne("")].assign(zone_id=zone_of[zone_of.ne("")])
     rows = [_describe(str(name), group) for name, group in inside.groupby("zone_id")]
     # Without a zone, a blank row gives the columns their types.
     blank = _describe("", sites.iloc[:0])
     table = pd.DataFrame(rows or [blank]).iloc[: len(rows)]
-    shapes = np.array(
-        [
-            _footprint(group.geometry.to_numpy(), zones)
-            for _, group in inside.groupby("zone_id")
-        ],
-        dtype=object,
+    table = _with_measures(table, measures)
+    outlines = zone_outlines(sites, zone_of, zones=zones)
+    table, shapes = _footprints(
+        table, inside, outlines=outlines, ground=ground, buffer_m=zones.buffer_m
     )
-    rank = np.argsort(-table["headcount_mid"].to_numpy(dtype=float), kind="stable")
+    official = table["footprint_source"].eq("officielle").to_numpy()
+    jobs = table["headcount_mid"].to_numpy(dtype=float)
+    rank = np.lexsort((np.arange(len(table)), -jobs, ~official))
     return gpd.GeoDataFrame(
         table, geometry=_apart(shapes, rank), crs=f"EPSG:{WORKING_EPSG}"
     )
@@ -76,9 +147,97 @@ def _describe(zone_id: str, group: gpd.GeoDataFrame) -> dict[str, Any]:
     }
 
 
-def _footprint(points: Any, zones: Zones) -> Any:
+def _with_measures(table: pd.DataFrame, measures: pd.DataFrame | None) -> pd.DataFrame:
+    names = ["stability", "core_share_pct"]
+    if measures is None:
+        return table.assign(**dict.fromkeys(names, np.nan))
+    known = measures.reindex(table["zone_id"])
+    return table.assign(**{name: known[name].to_numpy(dtype=float) for name in names})
+
+
+def _outline(points: Any, zones: Zones) -> Any:
     hull = shapely.concave_hull(shapely.union_all(points), ratio=zones.hull_ratio)
     return shapely.buffer(hull, zones.buffer_m, quad_segs=8)
+
+
+def _footprints(
+    table: pd.DataFrame,
+    inside: gpd.GeoDataFrame,
+    *,
+    outlines: gpd.GeoSeries,
+    ground: Ground,
+    buffer_m: float,
+) -> tuple[pd.DataFrame, Any]:
+    """Give each zone its official zone, its footprint and where that comes from."""
+    mains, owned = _official_grounds(inside, ground)
+    points = inside.geometry.to_numpy()
+    discs = shapely.buffer(points, buffer_m, quad_segs=8)
+    rows = inside.groupby(inside["zone_id"].to_numpy(dtype=str)).indices
+    found = [
+        _one_footprint(
+            outlines[name],
+            owned.get(name),
+            ground.cover,
+            (points[rows[name]], discs[rows[name]]),
+        )
+        for name in table["zone_id"]
+    ]
+    names = [mains.get(name, "") for name in table["zone_id"]]
+    described = table.assign(
+        official_zone=pd.Series(names, index=table.index, dtype="str"),
+        footprint_source=pd.Series(
+            [source for _, source in found], index=table.index, dtype="str"
+        ),
+    )
+    return described, np.array([shape for shape, _ in found], dtype=object)
+
+
+def _one_footprint(
+    outline: Any, owned: Any, cover: Any, sites: tuple[Any, Any]
+) -> tuple[Any, str]:
+    points, discs = sites
+    if owned is not None:
+        out = ~shapely.intersects(owned, points)
+        return shapely.union_all([owned, *discs[out]]), "officielle"
+    if cover is not None:
+        met = shapely.intersection(outline, cover)
+        if shapely.area(met) > 0:
+            kept = shapely.union_all([met, *discs])
+            return shapely.intersection(kept, outline), "corine_121"
+    return outline, "enveloppe"
+
+
+def _official_grounds(
+    inside: gpd.GeoDataFrame, ground: Ground
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """Official zone of each zone, and the official ground that is its own."""
+    if ground.official is None or inside.empty:
+        return {}, {}
+    official_id = official_of(inside, ground.official)
+    table = pd.DataFrame(
+        {
+            "zone_id": inside["zone_id"].to_numpy(dtype=str),
+            "official_id": official_id.to_numpy(dtype=str),
+            "jobs": inside["headcount_mid"].to_numpy(dtype=float),
+        }
+    )
+    total = table.groupby("zone_id")["jobs"].sum()
+    met = table[table["official_id"].ne("")]
+    shared = met.groupby(["zone_id", "official_id"], as_index=False)["jobs"].sum()
+    held = shared.groupby("zone_id")["jobs"].sum().reindex(total.index, fill_value=0.0)
+    good = set(total.index[held >= MAIN_SHARE * total])
+    kept = shared[shared["zone_id"].isin(good)]
+    falling = kept.sort_values(
+        ["jobs", "zone_id", "official_id"], ascending=[False, True, True]
+    )
+    main = falling.drop_duplicates("zone_id").set_index("zone_id")["official_id"]
+    owner = falling.drop_duplicates("official_id")
+    shapes = ground.official.set_index("zone_id").geometry
+    owned = {
+        str(name): shapely.union_all(shapes.loc[group["official_id"]].to_numpy())
+        for name, group in owner.groupby("zone_id")
+    }
+    return {str(name): str(one) for name, one in main.items()}, owned
 
 
 def _apart(shapes: Any, rank: Any) -> Any:
@@ -91,9 +250,22 @@ def _apart(shapes: Any, rank: Any) -> Any:
         near = tree.query(shapes[i], predicate="intersects")
         before = [j for j in near if place[j] < place[i]]
         if before:
-            cut[i] = shapely.difference(shapes[i], shapely.union_all(shapes[before]))
+            cut[i] = _surface(
+                shapely.difference(shapes[i], shapely.union_all(shapes[before]))
+            )
     for i in rank:
         if shapely.is_empty(cut[i]):
-            cut = shapely.difference(cut, shapes[i])
+            cut = np.array(
+                [_surface(one) for one in shapely.difference(cut, shapes[i])],
+                dtype=object,
+            )
             cut[i] = shapes[i]
     return cut
+
+
+def _surface(shape: Any) -> Any:
+    """Keep the polygons of a shape: what a cut leaves of a border is no ground."""
+    if shape.geom_type in {"Polygon", "MultiPolygon"}:
+        return shape
+    parts = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon"]
+    return shapely.union_all(parts)

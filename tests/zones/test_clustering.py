@@ -4,15 +4,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sklearn.cluster import DBSCAN
+from scipy.sparse import csr_array
+from sklearn.cluster import DBSCAN, HDBSCAN
 
-from eitgeo.errors import CrsError
-from eitgeo.zones import cluster_sites, clusterable
+from eitgeo.errors import CrsError, StudyError
+from eitgeo.zones import Setting, cluster_sites, label_sites, plane_pairs
 from tests.zones.toy import X0, Y0, Spot, make_sites, make_zones
 
 RULE = make_zones()
+METHODS = ("dbscan", "hdbscan")
 SPOTS = st.lists(
     st.tuples(
         st.integers(0, 30).map(lambda n: 100.0 * n + 0.25 * n * n),
@@ -98,6 +100,15 @@ def test_repeated_labels_of_the_caller_do_no_harm() -> None:
     assert cluster_sites(sites, zones=RULE).tolist() == ["Z001", "I001", "Z001"]
 
 
+def test_a_radius_left_to_the_sweep_is_asked_for() -> None:
+    free = make_zones().model_copy(update={"radius_m": None, "method": None})
+    with pytest.raises(StudyError, match=r"→ fixer zones\.radius_m"):
+        cluster_sites(make_sites((0, 0, 1)), zones=free)
+    by_time = free.model_copy(update={"distance": "truck_min"})
+    with pytest.raises(StudyError, match=r"→ fixer zones\.radius_min"):
+        cluster_sites(make_sites((0, 0, 1)), zones=by_time)
+
+
 def test_degrees_are_refused() -> None:
     sites = make_sites((0, 0, 1))
     with pytest.raises(CrsError, match="EPSG:2154"):
@@ -121,10 +132,101 @@ def test_it_is_dbscan_where_jobs_do_not_count(spots: list[Spot]) -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(SPOTS)
-def test_every_zone_follows_the_rule(spots: list[Spot]) -> None:
+@given(SPOTS, st.integers(2, 5), st.floats(5, 60))
+def test_jobs_weigh_as_in_scikit_learn(spots, min_sites, min_jobs) -> None:
     sites = make_sites(*spots)
-    found = cluster_sites(sites, zones=RULE)
+    jobs = sites["headcount_mid"].to_numpy()
+    setting = Setting("dbscan", 500.0, min_sites, min_jobs)
+    found = label_sites(plane_pairs(sites, max_m=800), jobs, setting=setting)
+    xy = np.column_stack([sites.geometry.x, sites.geometry.y])
+    weight = np.maximum(1, jobs * min_sites / min_jobs)
+    model = DBSCAN(eps=500, min_samples=min_sites).fit(xy, sample_weight=weight)
+    for one in set(model.labels_) - {-1}:
+        inside = model.labels_ == one
+        enough = inside.sum() >= min_sites or jobs[inside].sum() >= min_jobs
+        expected = -1 if inside.sum() < 2 or not enough else found[inside][0]
+        assert set(found[inside]) == {expected}
+        assert (found[~inside] != expected).all() or expected == -1
+    assert (found[model.labels_ == -1] == -1).all()
+
+
+SPREAD = st.lists(
+    st.tuples(st.floats(0, 3_000), st.floats(0, 3_000)),
+    min_size=6,
+    max_size=40,
+    unique=True,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SPREAD, st.integers(2, 5))
+def test_hdbscan_is_that_of_scikit_learn_beside_a_far_group(spots, least) -> None:
+    """Far points let scikit-learn take all the others for one cluster, as we do."""
+    sites = make_sites(*((x, y, 1.0) for x, y in spots))
+    xy = np.column_stack([sites.geometry.x, sites.geometry.y])
+    apart_m = np.round(np.maximum(_distances(sites.geometry), 1e-3), 3)
+    # Where two links are as long, which comes first is open.
+    links = apart_m[np.triu_indices(len(xy), 1)]
+    assume(len(np.unique(links)) == len(links))
+    setting = Setting("hdbscan", 5_000.0, least, 1e9)
+    found = label_sites(
+        plane_pairs(sites, max_m=5_000), np.ones(len(xy)), setting=setting
+    )
+    far = xy[:1] + [[1e8 + 5_000 * rank, 0] for rank in range(least)]
+    peer = HDBSCAN(min_cluster_size=least, min_samples=least, copy=True)
+    label = peer.fit(np.vstack([xy, far])).labels_[: len(xy)]
+    assert same_groups(found, label)
+
+
+def same_groups(one, other) -> bool:
+    """Whether two labellings make the same clusters, whatever their numbers."""
+    pairs = set(zip(one.tolist(), other.tolist(), strict=True))
+    return len(pairs) == len(set(one.tolist())) == len(set(other.tolist())) and all(
+        (a == -1) == (b == -1) for a, b in pairs
+    )
+
+
+def test_hdbscan_parts_what_the_radius_alone_joins() -> None:
+    """Two tight groups of five, 400 m apart, joined by no denser ground.
+
+    ∴∵ ┈ 400 m ┈ ∴∵       within 500 m, one group for DBSCAN
+    """
+    tight = [(0, 0), (11, 3), (5, 17), (19, 23), (29, 7)]
+    spots = [(x + away, y, 1.0) for away in (0, 430) for x, y in tight]
+    assert names_of(*spots) == ["Z001"] * 10
+    assert names_of(*spots, method="hdbscan") == ["Z001"] * 5 + ["Z002"] * 5
+
+
+def test_hdbscan_takes_two_sites_that_have_the_jobs() -> None:
+    two = [(0, 0, 16), (400, 0, 16)]
+    assert names_of(*two, method="hdbscan") == ["Z001", "Z001"]
+    assert names_of((0, 0, 11), (400, 0, 11), method="hdbscan") == ["", ""]
+    assert names_of((0, 0, 60), method="hdbscan") == ["I001"]
+    assert names_of(*[(0, 0, 1)] * 5, method="hdbscan") == ["Z001"] * 5
+
+
+def test_given_distances_stand_for_straight_lines() -> None:
+    """Two sites 100 m apart, with a river between: 600 m by the bridge."""
+    sites = make_sites((0, 0, 16), (100, 0, 16), (200, 0, 16))
+    links = [[0, 600, 1], [600, 0, 0], [1, 0, 0]]
+    found = cluster_sites(
+        sites, zones=RULE, pairs=csr_array(np.array(links, dtype=float))
+    )
+    assert found.tolist() == ["Z001", "", "Z001"]
+
+
+def test_given_distances_follow_the_rows_whatever_their_order() -> None:
+    sites = make_sites((0, 0, 16), (9_000, 0, 1), (400, 0, 16), (9_100, 0, 60))
+    turned = sites.iloc[[2, 3, 0, 1]]
+    found = cluster_sites(turned, zones=RULE, pairs=plane_pairs(turned, max_m=500))
+    pd.testing.assert_series_equal(found.sort_index(), cluster_sites(sites, zones=RULE))
+
+
+@settings(max_examples=20, deadline=None)
+@given(SPOTS, st.sampled_from(METHODS))
+def test_every_zone_follows_the_rule(spots: list[Spot], method) -> None:
+    sites = make_sites(*spots)
+    found = cluster_sites(sites, zones=make_zones(method=method))
     jobs = sites["headcount_mid"].groupby(found).agg(["size", "sum"])
     for name, (size, total) in zip(jobs.index, jobs.to_numpy(), strict=True):
         if name.startswith("Z"):
@@ -137,27 +239,33 @@ def test_every_zone_follows_the_rule(spots: list[Spot]) -> None:
     assert not (sites["headcount_mid"].ge(50) & found.eq("")).any()
 
 
+@pytest.mark.parametrize("method", METHODS)
 @settings(max_examples=20, deadline=None)
-@given(SPOTS, st.randoms(use_true_random=False))
-def test_the_order_of_rows_changes_nothing(spots: list[Spot], random) -> None:
+@given(spots=SPOTS, random=st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(method, spots: list[Spot], random) -> None:
+    rule = make_zones(method=method)
     sites = make_sites(*spots)
     shuffled = list(range(len(sites)))
     random.shuffle(shuffled)
-    found = cluster_sites(sites.iloc[shuffled], zones=RULE)
-    pd.testing.assert_series_equal(found.sort_index(), cluster_sites(sites, zones=RULE))
+    found = cluster_sites(sites.iloc[shuffled], zones=rule)
+    pd.testing.assert_series_equal(found.sort_index(), cluster_sites(sites, zones=rule))
 
 
+@pytest.mark.parametrize("method", METHODS)
 @settings(max_examples=20, deadline=None)
-@given(SPOTS, st.floats(0, 360), st.integers(-20_000, 20_000))
-def test_neither_does_moving_or_turning_the_map(spots, angle_deg, shift_m) -> None:
+@given(spots=SPOTS, angle_deg=st.floats(0, 360), shift_m=st.integers(-20_000, 20_000))
+def test_neither_does_moving_or_turning_the_map(
+    method, spots, angle_deg, shift_m
+) -> None:
+    rule = make_zones(method=method)
     sites = make_sites(*spots)
     turned = sites.rotate(angle_deg, origin=(X0, Y0)).translate(shift_m, -shift_m)
     # A pair at the very radius may tip either way when turned: leave it out.
     apart_m = _distances(sites.geometry)
     tipping = np.isclose(apart_m, 500.0, atol=1e-3).any()
     if not tipping:
-        found = cluster_sites(sites.set_geometry(turned), zones=RULE)
-        pd.testing.assert_series_equal(found, cluster_sites(sites, zones=RULE))
+        found = cluster_sites(sites.set_geometry(turned), zones=rule)
+        pd.testing.assert_series_equal(found, cluster_sites(sites, zones=rule))
 
 
 def test_a_site_between_two_zones_goes_to_the_same_one_turned_or_not() -> None:
@@ -180,16 +288,3 @@ def test_a_site_between_two_zones_goes_to_the_same_one_turned_or_not() -> None:
 def _distances(points: gpd.GeoSeries) -> np.ndarray:
     x, y = points.x.to_numpy(), points.y.to_numpy()
     return np.hypot(x[:, None] - x, y[:, None] - y)
-
-
-def test_only_placed_productive_sites_of_known_size_make_zones() -> None:
-    kinds = {
-        "position_quality": ["exacte", "rue", "synthetique", "commune", "exacte"],
-        "naf": ["25.62B"] * 4 + ["86.10Z"],
-    }
-    sites = make_sites(*[(0, 0, 5)] * 5, **kinds)
-    usable = clusterable(sites, zones=RULE)
-    assert usable.tolist() == [True, True, True, False, False]
-    sizes = make_sites((0, 0, np.nan), (0, 0, 0), (0, 0, 1))
-    assert clusterable(sizes, zones=RULE).tolist() == [False, False, True]
-    assert not clusterable(make_sites((0, 0, 5), naf=""), zones=RULE).any()

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.tables import validate
-from eitgeo.zones import cluster_sites, zone_table
+from eitgeo.zones import Ground, cluster_sites, zone_outlines, zone_table
+from tests.zones.official_toy import make_official, square
 from tests.zones.toy import Spot, make_sites, make_zones
 
 RULE = make_zones()
@@ -152,3 +153,117 @@ def test_footprints_are_valid_apart_and_hold_their_sites(spots, hull_ratio) -> N
     assert table["n_sites"].sum() == names.ne("").sum()
     jobs = sites["headcount_mid"][names != ""].sum()
     assert table["headcount_mid"].sum() == pytest.approx(jobs)
+
+
+ROW = [(100, 100, 20), (300, 100, 20), (500, 100, 20)]
+"""Three sites in a row, within an official zone of 1 km by 200 m."""
+
+
+def grounds(*spots, official=None, cover=None, names=None):
+    """Describe zones with the grounds known beside the sites."""
+    sites = make_sites(*spots)
+    rule = make_zones()
+    if names is None:
+        zone_of = cluster_sites(sites, zones=rule)
+    else:
+        zone_of = pd.Series(names, index=sites.index, dtype="str")
+    table = zone_table(sites, zone_of, zones=rule, ground=Ground(official, cover))
+    return validate(table, table="zones").set_index("zone_id"), sites
+
+
+def test_an_official_zone_gives_its_ground() -> None:
+    official = make_official(A=square(0, 0, 1_000, 200), B=square(5_000, 0, 100))
+    table, _ = grounds(*ROW, official=official)
+    zone = table.loc["Z001"]
+    assert (zone["official_zone"], zone["footprint_source"]) == ("A", "officielle")
+    assert zone["geometry"].equals(square(0, 0, 1_000, 200))
+
+
+def test_sites_out_of_the_official_zone_keep_a_disc() -> None:
+    official = make_official(A=square(0, 0, 1_000, 200))
+    table, sites = grounds(*ROW, (500, 500, 20), official=official)
+    ground = table.loc["Z001", "geometry"]
+    assert ground.area == pytest.approx(200_000 + DISC_M2, rel=1e-2)
+    assert sites.within(ground).all()
+
+
+def test_an_official_zone_of_few_of_the_jobs_gives_nothing() -> None:
+    """20 jobs of 60 in A: less than half."""
+    official = make_official(A=square(0, 0, 200))
+    table, _ = grounds(*ROW, official=official)
+    zone = table.loc["Z001"]
+    assert (zone["official_zone"], zone["footprint_source"]) == ("", "enveloppe")
+
+
+def test_two_official_zones_are_one_ground_and_the_main_one_is_named() -> None:
+    official = make_official(A=square(0, 0, 200), B=square(200, 0, 400, 200))
+    table, _ = grounds(*ROW, official=official)
+    assert table.loc["Z001", "official_zone"] == "B"  # 40 jobs of 60
+    assert table.loc["Z001", "geometry"].area == pytest.approx(120_000)
+
+
+def test_an_official_zone_of_two_zones_goes_to_that_of_more_jobs() -> None:
+    official = make_official(A=square(0, 0, 5_000, 200))
+    spots = [*ROW, (4_000, 100, 30), (4_200, 100, 80)]
+    table, _ = grounds(*spots, official=official)
+    large, small = table.loc["Z001"], table.loc["Z002"]
+    assert large["headcount_mid"] == 110
+    assert large["footprint_source"] == "officielle"
+    assert small["footprint_source"] == "enveloppe"
+    assert small["official_zone"] == large["official_zone"] == "A"
+    # The outline of the smaller one lies wholly in A: it is cut out of it.
+    assert large["geometry"].intersection(small["geometry"]).area < 1e-6
+    both = large["geometry"].union(small["geometry"])
+    assert both.symmetric_difference(square(0, 0, 5_000, 200)).area < 1e-6
+
+
+def test_official_ground_comes_before_the_outline_of_a_larger_zone() -> None:
+    """The lone site has A; the zone of 600 jobs around it goes around A."""
+    corners = [(x, y, 150) for x in (0, 400) for y in (0, 400)]
+    official = make_official(A=square(150, 150, 100))
+    table, _ = grounds(
+        *corners, (200, 200, 60), official=official, names=["Z001"] * 4 + ["I001"]
+    )
+    assert table.loc["I001", "geometry"].equals(square(150, 150, 100))
+    assert not table.loc["Z001", "geometry"].overlaps(square(150, 150, 100))
+
+
+def test_land_cover_trims_the_outline_and_leaves_the_sites() -> None:
+    """Class 121 under the two sites on the left only."""
+    cover = square(0, 0, 350, 200)
+    table, sites = grounds(*ROW, cover=cover)
+    zone = table.loc["Z001"]
+    assert zone["footprint_source"] == "corine_121"
+    whole, _ = grounds(*ROW)
+    assert zone["geometry"].area < whole.loc["Z001", "geometry"].area
+    assert sites.within(zone["geometry"]).all()
+
+
+def test_land_cover_elsewhere_says_nothing() -> None:
+    table, _ = grounds(*ROW, cover=square(5_000, 0, 100))
+    assert table.loc["Z001", "footprint_source"] == "enveloppe"
+
+
+def test_measures_are_taken_by_zone() -> None:
+    sites = make_sites(*ROW, (9_000, 0, 60))
+    measures = pd.DataFrame(
+        {"stability": [0.8, 1.0], "core_share_pct": [50.0, 0.0]},
+        index=["Z001", "I001"],
+    )
+    table = zone_table(
+        sites, cluster_sites(sites, zones=RULE), zones=RULE, measures=measures
+    ).set_index("zone_id")
+    assert table["stability"].to_dict() == {"I001": 1.0, "Z001": 0.8}
+    assert table["core_share_pct"].to_dict() == {"I001": 0.0, "Z001": 50.0}
+
+
+def test_outlines_are_drawn_by_zone() -> None:
+    sites = make_sites(*ROW, (9_000, 0, 60))
+    outlines = zone_outlines(sites, cluster_sites(sites, zones=RULE), zones=RULE)
+    assert outlines.index.tolist() == ["I001", "Z001"]
+    assert outlines["I001"].area == pytest.approx(DISC_M2, rel=1e-2)
+    assert outlines.crs.to_epsg() == 2154
+    none = zone_outlines(
+        sites, pd.Series("", index=sites.index, dtype="str"), zones=RULE
+    )
+    assert none.empty

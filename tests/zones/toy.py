@@ -14,6 +14,7 @@ Spot = tuple[float, float, float]
 def make_zones(**changes: Any) -> Zones:
     """Return parameters: 500 m, 3 sites or 30 jobs, 50 jobs alone."""
     values = {
+        "method": "dbscan",
         "radius_m": 500,
         "min_sites": 3,
         "min_jobs": 30,

@@ -1,0 +1,45 @@
+"""How far sites are from each other: as the study says, straight or by road."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from eitgeo.steps._road_network import read_graph, ready_networks
+from eitgeo.zones import plane_pairs, road_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+    from scipy.sparse import csr_array
+
+    from eitgeo.study import Project
+
+
+def zone_measure(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:
+    """Return what measures the distances between sites.
+
+    Parameters
+    ----------
+    project
+        The study and its folders; by road, step ``roads`` has run.
+
+    Returns
+    -------
+    callable
+        Sites → sparse table of their distances within the largest radius.
+    """
+    zones = project.study.zones
+    reach = max(zones.radii)
+    if zones.distance == "plane":
+        return partial(plane_pairs, max_m=reach)
+    network, costs, limits = ready_networks(project, read_graph(project))["truck"]
+    return partial(
+        road_pairs,
+        network=network,
+        costs=costs,
+        limits=limits,
+        reach=reach,
+        in_minutes=zones.distance == "truck_min",
+    )

@@ -1,0 +1,80 @@
+"""Gather the official zones that the study names, each in its commune."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.sources import (
+    dropped_rows,
+    read_official_zones,
+    read_osm_areas,
+    zone_communes,
+)
+from eitgeo.steps._inventory import tell_changed_files
+from eitgeo.steps._losses import write_losses
+from eitgeo.steps._study_files import official_zone_files
+from eitgeo.tables import read_table, write_table
+from eitgeo.zones import merge_official
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from eitgeo.sources import Audited
+    from eitgeo.study import OfficialZones, Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``official_zones`` and what was left out of it.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    tell_changed_files(project, official_zone_files(project))
+    communes = read_table(project.processed, "communes")
+    named = project.study.zones.official
+    parts = [(one.reader, _load(project, one, communes)) for one in named]
+    merged = merge_official([loaded.table for _, loaded in parts])
+    write_table(project.processed, merged.table, table="official_zones")
+    losses = write_losses(
+        project.processed,
+        "official_zones",
+        [*parts, ("réunion des sources", merged)],
+    )
+    return {"zones officielles": len(merged.table), **losses}
+
+
+def _load(
+    project: Project, source: OfficialZones, communes: gpd.GeoDataFrame
+) -> Audited:
+    path = project.path(source.path)
+    if source.reader == "osm":
+        return _from_osm(path, communes)
+    return read_official_zones(path, producer=source.reader, communes=communes)
+
+
+def _from_osm(path: Path, communes: gpd.GeoDataFrame) -> Audited:
+    xmin, ymin, xmax, ymax = (float(value) for value in communes.total_bounds)
+    loaded = read_osm_areas(path, bounds=(xmin, ymin, xmax, ymax))
+    zones = loaded.table
+    code = zone_communes(zones, communes=communes)
+    away = zones.loc[code.eq(""), "zone_id"]
+    gone = dropped_rows(
+        (path.name, zone_id, zone_id, "hors des communes") for zone_id in away
+    )
+    return replace(
+        loaded,
+        table=zones.assign(code_insee=code)[code.ne("")],
+        dropped=pd.concat([loaded.dropped, gone], ignore_index=True),
+    )

@@ -1,0 +1,220 @@
+"""Which sectors are concentrated, at what distance, beyond what chance would give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import require_columns, require_lambert93
+from eitgeo.zones._evidence import evidence_class
+from eitgeo.zones.envelope import LEVEL, global_envelope
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.pair_density import (
+    BinnedDistances,
+    distance_spread,
+    kd_curves,
+    plane_bins,
+    silverman_bandwidth,
+)
+from eitgeo.zones.relative_density import marcon_puech_m, permuted_m, rings
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy.typing as npt
+    from scipy.sparse import csr_array
+
+    from eitgeo.study import Sectors
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+N_STEPS = 40
+"""Kd is told at so many distances beyond 0, up to the median of all distances."""
+
+DIGITS = 9
+"""Significant digits kept, so that another library of sums gives the same bytes."""
+
+_COLUMNS: dict[str, Any] = {
+    "division": "str",
+    "measure": "str",
+    "distance_m": float,
+    "n_sites": "int64",
+    "value": float,
+    "low": float,
+    "high": float,
+    "p_value": float,
+    "status": "str",
+    "n_permutations": "int64",
+    "synthetic_share_pct": float,
+    "evidence": "str",
+}
+
+
+def concentration(
+    sites: gpd.GeoDataFrame,
+    *,
+    settings: Sectors,
+    n_permutations: int,
+    rng: np.random.Generator,
+    pairs: csr_array | None = None,
+    distances: BinnedDistances | None = None,
+) -> pd.DataFrame:
+    """Measure M and Kd of each NAF division, with global envelopes.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``naf``, ``headcount_mid`` (known, above 0), ``synthetic``,
+        ``evidence`` and points, EPSG:2154: sites whose position is good.
+    settings
+        Radii of M and least number of sites of a sector.
+    n_permutations
+        Times that activities are dealt out at random.
+    rng
+        Seeded generator.
+    pairs
+        Shape (n, n): distances within the largest radius between the rows of
+        ``sites`` sorted by ``site_id``, by road; None: straight lines.
+    distances
+        Between all of them, in the same order, by road; None: straight lines.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``concentration``: for each division that has enough sites, M (weighted
+        by headcount) within each radius and Kd (each site counts one) [per m] at 41
+        distances from 0 to the median of all distances. ``status`` is read at one
+        distance: above or below the envelope; ``p_value`` is that of the whole curve.
+        Empty where no sector has enough sites, or where all are on one point.
+
+    Raises
+    ------
+    InfeasibleError
+        Headcounts unknown, too many pairs within the largest radius, fewer than 19
+        permutations.
+    CrsError
+        When the layer is not in EPSG:2154.
+
+    Notes
+    -----
+    One permutation deals pairs (activity, headcount) out to all the places of sites:
+    it serves every sector and both measures. The bandwidth of Kd comes from all
+    distances and from the number of pairs of the sector, so that it is the same for
+    the sector and for its draws.
+
+    References
+    ----------
+    Marcon & Puech (2010), https://doi.org/10.1093/jeg/lbp056; Duranton & Overman
+    (2005), https://doi.org/10.1111/0034-6527.00362.
+    """
+    needed = ["site_id", "naf", "headcount_mid", "synthetic", "evidence"]
+    require_columns(sites, needed, where="sites")
+    require_lambert93(sites, where="sites")
+    ordered = sites.sort_values("site_id", ignore_index=True)
+    division = ordered["naf"].str[:2]
+    size = division[division.ne("")].value_counts()
+    tested = sorted(size.index[size >= settings.min_sites])
+    if not tested or _on_one_point(ordered):
+        return _typed([])
+    orders = np.array(
+        [rng.permutation(len(ordered)) for _ in range(n_permutations)], dtype=np.int32
+    )
+    near = plane_pairs(ordered, max_m=max(settings.radii_m)) if pairs is None else pairs
+    around = rings(near, radii=settings.radii_m)
+    weight = ordered["headcount_mid"]
+    value = marcon_puech_m(division, weight, neighbours=around).loc[tested]
+    every = sorted(division.unique())
+    drawn = permuted_m(division, weight, neighbours=around, orders=orders)
+    parts = []
+    for name in tested:
+        curve = value.loc[name].to_numpy(dtype=np.float64)
+        part = _tested_curve(curve, drawn[:, every.index(name)], neutral=1.0)
+        parts.append(part.assign(division=name, measure="M", distance_m=around.radii))
+    found = plane_bins(ordered) if distances is None else distances
+    parts += _kd_parts(division, tested, distances=found, orders=orders)
+    return _described(parts, ordered, division, n_permutations=n_permutations)
+
+
+def _kd_parts(
+    division: pd.Series[str],
+    tested: list[str],
+    *,
+    distances: BinnedDistances,
+    orders: npt.NDArray[np.int32],
+) -> list[pd.DataFrame]:
+    spread, median = distance_spread(distances)
+    at = np.linspace(0.0, median, N_STEPS + 1)
+    names = division.to_numpy(dtype=str)
+    parts = []
+    for name in tested:
+        of_sector = names == name
+        n = int(of_sector.sum())
+        bandwidth = silverman_bandwidth(spread, n_pairs=n * (n - 1) // 2)
+        itself = np.arange(len(names))
+        members = (np.flatnonzero(of_sector[order]) for order in (itself, *orders))
+        curves = kd_curves(members, distances=distances, at=at, bandwidth=bandwidth)
+        part = _tested_curve(curves[0], curves[1:], neutral=0.0)
+        parts.append(part.assign(division=name, measure="Kd", distance_m=at))
+    return parts
+
+
+def _tested_curve(observed: Floats, drawn: Floats, *, neutral: float) -> pd.DataFrame:
+    """Compare a curve with its draws; where it is not defined it tells nothing."""
+    known = np.isfinite(observed)
+    band = global_envelope(
+        np.where(known, observed, neutral),
+        np.where(np.isfinite(drawn), drawn, neutral),
+        level=LEVEL,
+    )
+    status = np.select(
+        [~known, observed > band.high, observed < band.low],
+        ["sans_voisin", "concentre", "disperse"],
+        default="aucun_ecart",
+    )
+    table = {"value": observed, "low": band.low, "high": band.high}
+    return pd.DataFrame(table).assign(p_value=band.p_value, status=status)
+
+
+def _described(
+    parts: list[pd.DataFrame],
+    sites: pd.DataFrame,
+    division: pd.Series[str],
+    *,
+    n_permutations: int,
+) -> pd.DataFrame:
+    groups = {str(name): group for name, group in sites.groupby(division.to_numpy())}
+    rows = []
+    for part in parts:
+        group = groups[part["division"].iloc[0]]
+        rows.append(
+            part.assign(
+                n_sites=len(group),
+                n_permutations=n_permutations,
+                synthetic_share_pct=100 * float(group["synthetic"].mean()),
+                evidence=evidence_class(group),
+            )
+        )
+    return _typed(rows)
+
+
+def _typed(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    blank = pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
+    table = pd.concat(parts, ignore_index=True) if parts else blank
+    for name in ("value", "low", "high"):
+        table[name] = _rounded(table[name].to_numpy(dtype=np.float64))
+    typed = table[list(_COLUMNS)].astype(_COLUMNS)
+    return typed.sort_values(["division", "measure", "distance_m"], ignore_index=True)
+
+
+def _rounded(values: Floats) -> Floats:
+    known = np.isfinite(values) & (values != 0)
+    size = np.floor(np.log10(np.abs(np.where(known, values, 1.0))))
+    scale = 10.0 ** (DIGITS - 1 - size)
+    return np.where(known, np.round(values * scale) / scale, values)
+
+
+def _on_one_point(sites: gpd.GeoDataFrame) -> bool:
+    xmin, ymin, xmax, ymax = sites.total_bounds
+    return bool(xmin == xmax and ymin == ymax)

@@ -1,0 +1,75 @@
+"""Official zones of several producers as one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from eitgeo.check import WORKING_EPSG
+from eitgeo.sources import Loaded, dropped_rows
+from eitgeo.tables import TABLES, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SAME_GROUND = 0.5
+"""A zone covered this much by those of earlier sources is the same ground."""
+
+
+def merge_official(tables: Sequence[gpd.GeoDataFrame]) -> Loaded:
+    """Put official zones of several sources together; the earlier source wins.
+
+    Parameters
+    ----------
+    tables
+        Tables ``official_zones``, EPSG:2154, in the order of the study.
+
+    Returns
+    -------
+    Loaded
+        Table ``official_zones``, as each source draws it; zones whose identifier, or
+        half of whose ground, an earlier source has are left out.
+
+    Raises
+    ------
+    CrsError
+        When a layer is not in EPSG:2154.
+    """
+    kept = [_blank()]
+    gone = []
+    for table in tables:
+        tidy = validate(table, table="official_zones")
+        before = pd.concat(kept, ignore_index=True)
+        known = tidy["zone_id"].isin(before["zone_id"])
+        covered = _covered_share(tidy, before) >= SAME_GROUND
+        reason = np.where(
+            known,
+            "identifiant d'une source précédente",
+            "terrain d'une zone d'une source précédente",
+        )
+        out = known | covered
+        gone += [
+            ("", zone_id, zone_id, str(why))
+            for zone_id, why in zip(tidy.loc[out, "zone_id"], reason[out], strict=True)
+        ]
+        kept.append(tidy[~out])
+    merged = gpd.GeoDataFrame(pd.concat(kept, ignore_index=True), crs=WORKING_EPSG)
+    return Loaded(validate(merged, table="official_zones"), dropped_rows(gone))
+
+
+def _blank() -> gpd.GeoDataFrame:
+    names = TABLES["official_zones"].column_names
+    columns = {name: pd.Series(dtype="str") for name in names if name != "geometry"}
+    return gpd.GeoDataFrame(columns, geometry=[], crs=WORKING_EPSG)
+
+
+def _covered_share(zones: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> pd.Series:
+    shapes = zones.geometry.to_numpy()
+    ground = shapely.union_all(before.geometry.to_numpy())
+    shared_m2 = shapely.area(shapely.intersection(shapes, ground))
+    share = shared_m2 / np.maximum(shapely.area(shapes), np.finfo(float).tiny)
+    return pd.Series(share, index=zones.index)

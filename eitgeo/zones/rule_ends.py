@@ -1,0 +1,105 @@
+"""Which sites stand at an end of a synergy rule, and which rules have both ends."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+EXCHANGES = ("substitution", "energie", "eau")
+"""Kinds of rule that join a giver and a taker; the others name shared services."""
+
+_ENDS = {"source_naf": "donor", "target_naf": "taker"}
+
+
+def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """List the sites that stand at an end of each rule.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``naf`` and any other columns.
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them. Rules of any activity
+        (``*``) and shared services have no ends.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule_id`` and ``end`` (``donor``, ``taker``) beside the columns of
+        ``sites``; one row a site, rule and end.
+
+    Examples
+    --------
+    >>> rule = {"rule_id": "R1", "synergy_type": "substitution"}
+    >>> ends = {"source_naf": "16.10A", "target_naf": "17.11Z;35.30Z"}
+    >>> sites = pd.DataFrame({"site_id": ["a", "b"], "naf": ["16.10A", "35.30Z"]})
+    >>> rule_ends(sites, pd.DataFrame([rule | ends]))[["site_id", "end"]].to_numpy()
+    array([['a', 'donor'],
+           ['b', 'taker']], dtype=object)
+    """
+    paired = rules[rules["synergy_type"].isin(EXCHANGES)]
+    listed = [
+        paired[["rule_id"]]
+        .assign(naf=paired[column].str.split(";"), end=end)
+        .explode("naf", ignore_index=True)
+        for column, end in _ENDS.items()
+    ]
+    ends = pd.concat(listed, ignore_index=True)
+    ends = ends[ends["naf"].ne("*")].drop_duplicates()
+    return ends.merge(sites, on="naf", how="inner")
+
+
+def rules_inside(ends: pd.DataFrame, *, group: str) -> pd.Series[str]:
+    """List the rules of which a group of sites holds both ends.
+
+    Parameters
+    ----------
+    ends
+        Of :func:`rule_ends`, with the column ``group``.
+    group
+        Column that names the group, as ``zone_id``.
+
+    Returns
+    -------
+    pandas.Series of str
+        Rules joined by « ; » by group (index, sorted); groups without any are left
+        out. A site alone at both ends does not count.
+    """
+    cells = ends.groupby([group, "rule_id"])
+    n_ends, n_sites = cells["end"].nunique(), cells["site_id"].nunique()
+    both = n_ends[n_ends.eq(2) & n_sites.ge(2)].reset_index()
+    joined = both.groupby(group)["rule_id"].agg(lambda names: ";".join(sorted(names)))
+    return joined.astype("str")
+
+
+def rules_met(
+    ends: pd.DataFrame, partners: pd.DataFrame, *, end: str, group: str
+) -> pd.DataFrame:
+    """List the rules of which a group holds one end and some other site the other.
+
+    Parameters
+    ----------
+    ends
+        Of :func:`rule_ends`: the sites of the groups, with the column ``group``.
+    partners
+        Of :func:`rule_ends`: all the sites that may stand at the other end.
+    end
+        End of the groups: ``donor`` or ``taker``.
+    group
+        Column that names the group, as ``division``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group`` and ``rule_id``, one row each; a site alone at both ends does not
+        count.
+    """
+    other = "taker" if end == "donor" else "donor"
+    counted = {"n": ("site_id", "nunique"), "first": ("site_id", "min")}
+    here = ends[ends["end"].eq(end)].groupby([group, "rule_id"]).agg(**counted)
+    there = partners[partners["end"].eq(other)].groupby("rule_id").agg(**counted)
+    pairs = here.reset_index().merge(
+        there, left_on="rule_id", right_index=True, suffixes=("", "_other")
+    )
+    alone = pairs["n"].eq(1) & pairs["n_other"].eq(1)
+    itself = alone & pairs["first"].eq(pairs["first_other"])
+    return pairs.loc[~itself, [group, "rule_id"]].reset_index(drop=True)

@@ -1,0 +1,66 @@
+"""Distances between sites near each other, by hand and by brute force."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eitgeo.errors import CrsError, InfeasibleError
+from eitgeo.zones import near, plane_pairs
+from tests.zones.toy import make_sites
+
+
+def test_a_right_triangle() -> None:
+    """s00 ─ 300 m ─ s01; s02 400 m above s00, 500 m from s01; s03 far away."""
+    sites = make_sites((0, 0, 1), (300, 0, 1), (0, 400, 1), (9_000, 0, 1))
+    assert plane_pairs(sites, max_m=500).toarray().tolist() == [
+        [0, 300, 400, 0],
+        [300, 0, 500, 0],
+        [400, 500, 0, 0],
+        [0, 0, 0, 0],
+    ]
+    assert plane_pairs(sites, max_m=499).nnz == 4
+
+
+def test_sites_on_one_point_are_near_not_apart() -> None:
+    assert plane_pairs(make_sites(*[(0, 0, 1)] * 2), max_m=1).toarray().tolist() == [
+        [0, 0.001],
+        [0.001, 0],
+    ]
+
+
+def test_no_site_and_one_site() -> None:
+    assert plane_pairs(make_sites(), max_m=500).shape == (0, 0)
+    assert plane_pairs(make_sites((0, 0, 1)), max_m=500).nnz == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0, 900), st.floats(0, 900)), max_size=30),
+    st.floats(1, 800),
+)
+def test_it_is_the_brute_force(spots, max_m) -> None:
+    sites = make_sites(*((x, y, 1.0) for x, y in spots))
+    x, y = sites.geometry.x.to_numpy(), sites.geometry.y.to_numpy()
+    apart_m = np.maximum(np.round(np.hypot(x[:, None] - x, y[:, None] - y), 3), 0.001)
+    np.fill_diagonal(apart_m, np.inf)
+    expected = np.where(apart_m <= max_m, apart_m, 0.0)
+    np.testing.assert_allclose(
+        plane_pairs(sites, max_m=max_m).toarray(), expected, atol=1e-9
+    )
+    narrow = near.within(plane_pairs(sites, max_m=max_m), max_m / 2)
+    expected = np.where(apart_m <= max_m / 2, apart_m, 0.0)
+    np.testing.assert_allclose(narrow.toarray(), expected, atol=1e-9)
+
+
+def test_a_radius_that_takes_in_too_much_is_refused(monkeypatch) -> None:
+    monkeypatch.setattr(near, "MAX_PAIRS", 2)
+    three = make_sites(*[(0, 0, 1)] * 3)
+    with pytest.raises(InfeasibleError, match=r"3 paires .* → réduire zones\.radius_m"):
+        plane_pairs(three, max_m=1)
+    assert plane_pairs(three.iloc[:2], max_m=1).nnz == 2
+
+
+def test_degrees_are_refused() -> None:
+    with pytest.raises(CrsError, match="EPSG:2154"):
+        plane_pairs(make_sites((0, 0, 1)).to_crs(4326), max_m=500)
