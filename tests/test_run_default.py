@@ -1,15 +1,33 @@
 """The default study as a whole: what a change runs again, and the same bytes twice."""
 
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from eitgeo.steps import STEPS, StepReport, plan_steps, run_steps
 from eitgeo.study import Project, open_project
+from tests.disclosure import study
+from tests.disclosure.attack import attack
+from tests.disclosure.scan import EXAMPLES, scan
 
 ROOT = Path(__file__).resolve().parents[1]
 MAPS = {"territory_map", "perimeter_maps", "comparison_table", "offline_page"}
-COMPARED = {"indicators", "perimeter_maps", "comparison_table", "offline_page"}
+ZONE_TABLES = (
+    "zones",
+    "site_zone",
+    "site_stability",
+    "zone_settings",
+    "zone_concordance",
+)
+COMPARED = {
+    "indicators",
+    "disclosure",
+    "perimeter_maps",
+    "comparison_table",
+    "offline_page",
+}
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +89,19 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
     ("section", "values", "expected"),
     [
         # No step reads the zones yet: they alone are drawn again.
+        ("zones", {"credit": "IGN"}, {"zones"}),
         ("zones", {"radius_m": 600.0}, {"zones"}),
         ("comparison", {"min_headcount": 20.0}, COMPARED),
         ("comparison", {"seat_min_population": 3000}, COMPARED | MAPS | {"perimeters"}),
         ("flows", {"max_km": 100.0}, COMPARED | {"synergies"}),
-        ("identity", {"title": "Autre titre"}, MAPS),
+        ("identity", {"title": "Autre titre"}, MAPS | {"sign_up_form"}),
         ("methods", {"max_unions": 10_000}, COMPARED | MAPS | {"perimeters"}),
         (
             "roads",
             {"max_minutes": 200.0},
-            {"roads", "distances", "synergies", "perimeters"} | COMPARED | MAPS,
+            {"roads", "distances", "survey", "synergies", "perimeters"}
+            | COMPARED
+            | MAPS,
         ),
         ("territory", {"buffer_km": 30.0}, {step.name for step in STEPS}),
     ],
@@ -105,16 +126,9 @@ def test_a_new_radius_runs_the_zones_alone_and_back(first) -> None:
     wider = run_steps(STEPS, changed(project, "zones", radius_m=600.0))
     assert by_status(wider, "done") == {"zones"}
     moved = {name for name, held in tables(project.out).items() if held != before[name]}
-    sidecars = {"zones.parquet.json", "site_zone.parquet.json"}
-    assert (
-        sidecars | {"zones.parquet"}
-        <= moved
-        <= sidecars
-        | {
-            "zones.parquet",
-            "site_zone.parquet",
-        }
-    )
+    written = {f"{name}.parquet" for name in ZONE_TABLES}
+    sidecars = {f"{name}.json" for name in written}
+    assert sidecars | {"zones.parquet"} <= moved <= sidecars | written
     back = run_steps(STEPS, project)
     assert by_status(back, "done") == {"zones"}
     assert tables(project.out) == before
@@ -144,7 +158,72 @@ def test_another_folder_holds_the_same_bytes(first, second) -> None:
 def test_a_new_headcount_floor_runs_the_indicators_alone_and_back(second) -> None:
     before = tables(second.out)
     higher = changed(second, "comparison", min_headcount=20.0)
-    assert by_status(run_steps(TABLE_STEPS, higher), "done") == {"indicators"}
+    moved = {"indicators", "disclosure"}
+    assert by_status(run_steps(TABLE_STEPS, higher), "done") == moved
     assert tables(second.out) != before
-    assert by_status(run_steps(TABLE_STEPS, second), "done") == {"indicators"}
+    assert by_status(run_steps(TABLE_STEPS, second), "done") == moved
     assert tables(second.out) == before
+
+
+def test_nothing_secret_is_recovered_from_what_is_published(first) -> None:
+    held = study.Study(first[0].processed)
+    for name in ("deposit_t", "industry_jobs"):
+        numbers = held.public.loc[name]
+        assert study.sums_found(held, name, numbers=numbers) == set()
+    assert study.exchanges_found(held) == set()
+    assert study.ratios_found(held) == set()
+
+
+def test_the_attack_succeeds_on_what_is_not_guarded(first) -> None:
+    held = study.Study(first[0].processed)
+    table, truth = study.commune_table(held, "deposit_t")
+    failing = study.failing_communes(held, "deposit_t")
+    assert failing > 150
+    singles = [one for one in attack(table, truth) if len(one) == 1]
+    assert len(singles) == failing
+    # True totals of the contours, beside the blocks, give cut communes back.
+    internal = held.table("indicators").set_index(["indicator_id", "perimeter_id"])
+    numbers = internal.loc["deposit_t"]
+    assert study.sums_found(held, "deposit_t", numbers=numbers)
+
+
+def test_most_communes_that_fail_are_merged_with_few_others(first) -> None:
+    report = pd.read_parquet(first[0].processed / "disclosure_report.parquet")
+    tonnage = report.set_index("indicator_id").loc["deposit_t"]
+    assert tonnage["n_failing"] <= tonnage["n_merged"] <= 1.7 * tonnage["n_failing"]
+    assert report["n_withheld"].eq(0).all()
+    assert report["n_silent"].eq(0).all()
+
+
+def test_whole_epci_are_published_as_they_are(first) -> None:
+    folder = first[0].processed
+    key = ["indicator_id", "perimeter_id"]
+    public, internal = (
+        pd.read_parquet(folder / f"{name}.parquet").set_index(key)
+        for name in ("indicators_public", "indicators")
+    )
+    assert public.index.equals(internal.index)
+    for name in ("deposit_t", "industry_jobs"):
+        whole = public.loc[name]["unallocated_pct"] == 0
+        assert whole.sum() >= 390
+        for level in ("low", "value", "high"):
+            told, true = public.loc[name][level], internal.loc[name][level]
+            assert told[whole].to_numpy() == pytest.approx(
+                true[whole].to_numpy(), rel=1e-9
+            )
+    whole = public.loc["captured_pct"]["unallocated_pct"] == 0
+    told, true = (t.loc["captured_pct"]["value"][whole] for t in (public, internal))
+    # Links put together count as kept where all their takers are inside.
+    assert (told <= true + 1e-9).all()
+    assert (true - told).median() < 1.0
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_nothing_personal_is_published(first) -> None:
+    project, _ = first
+    sites = pd.read_parquet(project.processed / "sites.parquet")
+    hidden = sites[sites["natural_person"] | ~sites["diffusible"]]
+    allowed = [project.study.identity.contact, *EXAMPLES]
+    found = scan(project.maps, names=hidden["name"], allowed=allowed)
+    assert found == []
+    assert len(list(project.maps.rglob("*"))) > 20

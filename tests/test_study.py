@@ -38,7 +38,8 @@ def test_the_default_study_is_valid_and_its_files_are_there() -> None:
     assert study.territory.root_commune == "31483"
     assert project.base == ROOT
     sources = study.sources
-    named = [sources.communes.path, sources.bodies, sources.membership]
+    (bodies,) = sources.body_sources
+    named = [sources.communes.path, bodies.path, bodies.membership or Path()]
     named += [sources.elevation, sources.places, sources.motorway_exits]
     named += [one.path for one in sources.sites if one.path is not None]
     named += [one.path for one in sources.outlets]
@@ -78,7 +79,7 @@ def test_the_compared_perimeters_are_the_bodies_then_the_contours() -> None:
             "sources.communes.merge",
             "« merges »",
         ),
-        ("radius_m: 500", "1: 500", "zones.1", "valeurs admises : buffer_m, hull_"),
+        ("radius_m: 500", "1: 500", "zones.1", "valeurs admises : buffer_m, credit"),
     ],
 )
 def test_an_unknown_key_gets_the_nearest(refused, old, new, place, remedy) -> None:
@@ -190,14 +191,22 @@ def test_a_section_is_ready_for_json_with_its_defaults(name) -> None:
 def test_defaults_are_told_by_the_section() -> None:
     raw = yaml.safe_load(DEFAULT)
     del raw["zones"]
-    assert Study.model_validate(raw).section("zones") == {
-        "radius_m": 500.0,
+    found = Study.model_validate(raw).section("zones")
+    assert found.pop("sweep")["methods"] == ["dbscan", "hdbscan"]
+    assert found == {
+        "method": None,
+        "distance": "plane",
+        "radius_m": None,
+        "radius_min": None,
         "min_sites": 3,
         "min_jobs": 30.0,
         "isolated_jobs": 50.0,
         "buffer_m": 100.0,
         "hull_ratio": 0.4,
         "naf_divisions": ["05-39", "41-43", "45-46", "49-53"],
+        "official": [],
+        "land_cover": None,
+        "credit": "",
     }
 
 
@@ -241,3 +250,92 @@ def test_paths_start_at_the_study_file(tmp_path, monkeypatch) -> None:
     assert project.path(Path("../a.csv")) == tmp_path / "a.csv"
     assert project.processed == tmp_path / "ailleurs/data/processed"
     assert open_project(path).maps == tmp_path / "étude/maps"
+
+
+BODIES = "bodies: data/raw/bodies.csv"
+MEMBERS = "  membership: data/raw/membership.csv\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "{reader: anchors, path: data/raw/anchors.csv}",
+            "{reader: sirène, path: x.csv}",
+            "'sirène' : valeur inconnue → vouliez-vous dire « sirene » ?",
+        ),
+        (
+            "{reader: anchors, path: data/raw/anchors.csv}",
+            "{reader: anchors, path: x.csv, geolocation: y.csv}",
+            "« geolocation » ne sert pas au lecteur « anchors » (valeurs admises : ",
+        ),
+        (
+            "{reader: anchors, path: data/raw/anchors.csv}",
+            "{reader: sirene, path: x.csv, naf_version: NAF2008}",
+            "'NAF2008' : valeur inconnue → vouliez-vous dire « NAF2025 » ?",
+        ),
+        (
+            "{reader: anchors, path: data/raw/anchors.csv}",
+            "{reader: sirene, path: x.csv, legal_unit: y.csv}",
+            "« sources.sites.0.legal_unit » → vouliez-vous dire « legal_units » ?",
+        ),
+        (
+            "{reader: csv, path: data/raw/outlets.csv}",
+            "{reader: isnd, path: data/raw/outlets.csv}",
+            "'isnd' : valeur inconnue → vouliez-vous dire « isdnd » ?",
+        ),
+        (
+            "{reader: geojson, path",
+            "{reader: cog, path",
+            "« polygons » est nécessaire au lecteur « cog » ; « merges » est néces",
+        ),
+        (
+            "{reader: geojson, path",
+            "{reader: geo_api, departements: [9], path",
+            "texte requis (mettre la valeur entre guillemets)",
+        ),
+        (
+            BODIES,
+            "bodies: [{reader: banatic, path: b.xlsx}]",
+            "« siren_codes » est nécessaire au lecteur « banatic » ; « on_date » est",
+        ),
+        (
+            BODIES,
+            "bodies: [{reader: insee_belonging, path: t.xlsx, on_date: 2026-01-01}]",
+            "« membership » donne les membres d'une source « csv » et une seule",
+        ),
+        (MEMBERS, "", "« membership » est nécessaire aux structures lues dans un CSV"),
+        (BODIES, "bodies: []", "au moins 1 valeur"),
+    ],
+)
+def test_a_source_gives_the_keys_of_its_reader(refused, old, new, message) -> None:
+    assert message in refused(old, new)
+
+
+def test_bodies_of_several_sources(tmp_path) -> None:
+    text = DEFAULT.replace(MEMBERS, "").replace(
+        BODIES,
+        "bodies:\n"
+        "    - {reader: csv, path: a.csv, membership: b.csv}\n"
+        "    - {reader: insee_belonging, path: t.xlsx, on_date: 2026-01-01}",
+    )
+    path = tmp_path / "étude.yaml"
+    path.write_text(text, encoding="utf-8")
+    sources = read_study(path).sources
+    assert [one.reader for one in sources.body_sources] == ["csv", "insee_belonging"]
+    assert sources.body_sources[0].membership == Path("b.csv")
+    # Only what serves is told, and what follows from it runs again.
+    assert read_study(path).section("sources")["bodies"] == [
+        {"reader": "csv", "path": "a.csv", "membership": "b.csv"},
+        {"reader": "insee_belonging", "path": "t.xlsx", "on_date": "2026-01-01"},
+    ]
+
+
+def test_exports_of_several_dates_have_one_selection(refused) -> None:
+    export = "{reader: banatic, path: b.xlsx, siren_codes: s.csv, on_date: 2025-01-01"
+    told = refused(
+        BODIES + "\n" + MEMBERS,
+        f"bodies:\n    - {export}}}\n"
+        f"    - {export.replace('2025', '2026')}, bodies: ['200072643']}}\n",
+    )
+    assert "exports BANATIC de plusieurs dates : la même liste « bodies »" in told

@@ -253,6 +253,7 @@ def notes(sheet: Sheet, *, greyed: bool) -> str:
         f"{sheet.status_stamp} · Édition du {sheet.edition_text} · {sheet.effort_text}",
         "En gris : hypothèses d’une démonstration, sans poids." if greyed else "",
         _listed("À confirmer", sheet.to_confirm),
+        _listed("Secret statistique", sheet.secrecy),
         _listed("Sources et licences", sheet.sources),
         f"Mesures en {CRS_NAME} ; carte affichée en projection web.",
         "Limites de communes simplifiées à 60 m, sans jour ni recouvrement.",

@@ -64,6 +64,7 @@ def _read_me_lines(sheet: Sheet) -> list[tuple[str, tuple[str, ...]]]:
         ("Arrondis", (_ROUNDING,)),
         ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
         ("Chiffres retenus", (f"{sheet.withheld} (secret statistique)",)),
+        ("Secret statistique", sheet.secrecy),
         ("À confirmer", sheet.to_confirm),
         ("Sources et licences", sheet.sources),
         ("Projection", (CRS_NAME,)),

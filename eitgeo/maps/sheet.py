@@ -44,6 +44,8 @@ class Sheet:
         What is « à confirmer », French.
     withheld
         Figures held back by statistical disclosure control.
+    secrecy
+        What it merged and left out, French.
     """
 
     title: str
@@ -57,6 +59,7 @@ class Sheet:
     demonstration: tuple[str, ...] = ()
     to_confirm: tuple[str, ...] = ()
     withheld: int = 0
+    secrecy: tuple[str, ...] = ()
 
     @property
     def status_stamp(self) -> str:
@@ -147,6 +150,7 @@ def make_sheet(identity: Identity, released: Iterable[Released]) -> Sheet:
         ),
         to_confirm=_once(item.to_confirm for item in tables),
         withheld=sum(item.withheld for item in tables),
+        secrecy=_once(item.secrecy for item in tables),
     )
 
 

@@ -57,6 +57,7 @@ def certify(
     communes: gpd.GeoDataFrame,
     *,
     contiguity: pd.DataFrame,
+    on_surrogate: bool = True,
 ) -> list[Certificate]:
     """Recompute what perimeters are, and refuse a computed one in several pieces.
 
@@ -68,6 +69,8 @@ def certify(
         Table ``communes``, EPSG:2154.
     contiguity
         Table ``contiguity``.
+    on_surrogate
+        Whether the roads are those of the surrogate network: the sentence says so.
 
     Returns
     -------
@@ -95,7 +98,10 @@ def certify(
     for a, b in zip(crossed["code_a"], crossed["code_b"], strict=True):
         near[a].add(b)
         near[b].add(a)
-    return [_certify(one, layer, epci, near) for one in candidates]
+    return [
+        _certify(one, layer, epci, near, on_surrogate=on_surrogate)
+        for one in candidates
+    ]
 
 
 def _certify(
@@ -103,6 +109,8 @@ def _certify(
     layer: gpd.GeoDataFrame,
     epci: list[frozenset[str]],
     near: dict[str, set[str]],
+    *,
+    on_surrogate: bool,
 ) -> Certificate:
     _require_all(candidate, set(layer.index))
     inside = layer.loc[sorted(candidate.codes)]
@@ -127,7 +135,13 @@ def _certify(
         n_holes=n_holes,
         n_epci_whole=whole,
         n_epci_cut=len(touched) - whole,
-        sentence=_sentence(len(pieces), n_road, n_holes, len(touched) - whole),
+        sentence=_sentence(
+            len(pieces),
+            n_road,
+            n_holes,
+            len(touched) - whole,
+            on_surrogate=on_surrogate,
+        ),
     )
 
 
@@ -153,14 +167,20 @@ def _n_road_pieces(codes: frozenset[str], near: dict[str, set[str]]) -> int:
     return count
 
 
-def _sentence(n_border: int, n_road: int, n_holes: int, n_cut: int) -> str:
+def _sentence(
+    n_border: int, n_road: int, n_holes: int, n_cut: int, *, on_surrogate: bool
+) -> str:
     border = "d'un seul tenant" if n_border == 1 else f"en {n_border} morceaux"
-    road = (
-        "toutes ses communes reliées sans en sortir (réseau de substitution)"
-        if n_road == 1
-        else f"{n_road} groupes de communes sans liaison intérieure entre eux "
-        "(réseau de substitution : à vérifier sur les routes réelles)"
-    )
+    if n_road == 1:
+        road = "toutes ses communes reliées sans en sortir"
+        road += " (réseau de substitution)" if on_surrogate else ""
+    else:
+        road = f"{n_road} groupes de communes sans liaison intérieure entre eux"
+        road += (
+            " (réseau de substitution : à vérifier sur les routes réelles)"
+            if on_surrogate
+            else ""
+        )
     holes = "sans enclave" if n_holes == 0 else _plural(n_holes, "enclave")
     cut = "aucun EPCI coupé" if n_cut == 0 else f"EPCI coupés : {n_cut}"
     return f"{border} ; {road} ; {holes} ; {cut}"

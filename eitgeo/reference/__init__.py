@@ -1,5 +1,6 @@
 """Nomenclatures and factor tables: each row with its source, status and evidence."""
 
+from eitgeo.reference.closures import ready_closures
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
 from eitgeo.reference.cog import MOVEMENT_COLUMNS, CogMovements, cog_movements
 from eitgeo.reference.corine import corine_classes
@@ -58,6 +59,7 @@ __all__ = [
     "naf_divisions",
     "naf_subclasses",
     "outlet_kinds",
+    "ready_closures",
     "sector_mix",
     "siret_fault",
     "survey_choices",

@@ -2,7 +2,7 @@
 
 from eitgeo.tables._columns import TableSpec, count, text
 
-AUDITED_STEPS = ("territory", "sites", "outlets")
+AUDITED_STEPS = ("territory", "sites", "outlets", "official_zones")
 """Steps that read official files."""
 
 

@@ -17,6 +17,7 @@ from eitgeo.tables._losses import LOSS_SPECS
 from eitgeo.tables._measures import MEASURE_SPECS
 from eitgeo.tables._released import RELEASE_SPECS
 from eitgeo.tables._roads import ROAD_SPECS
+from eitgeo.tables._sectors import SECTOR_SPECS
 from eitgeo.tables._territory import PLACE_SPECS
 from eitgeo.tables._zones import ZONE_SPECS
 
@@ -35,6 +36,7 @@ TABLES: dict[str, TableSpec] = {
         *LOSS_SPECS,
         *DECLARED_SPECS,
         *ZONE_SPECS,
+        *SECTOR_SPECS,
     )
 }
 

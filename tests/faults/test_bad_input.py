@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from eitgeo.cli import app
 from eitgeo.steps import STEPS, run_steps
+from eitgeo.store import digest
 from eitgeo.study import open_project
 from tests.faults.conftest import EPCI, Small
 
@@ -88,8 +89,73 @@ def test_a_member_that_is_in_no_layer(small) -> None:
 def test_an_unknown_epci(small) -> None:
     said = refused_feature(small, epci_siren="200072644")
     assert "communes.geojson : 1 anomalie" in said
-    assert f"({SEAT}) : EPCI inconnu « 200072644 »" in said
-    assert f"→ vouliez-vous dire « {EPCI} » ?" in said
+    assert f"EPCI inconnu « 200072644 » (commune {SEAT}), absent de bodies.csv" in said
+    assert f"→ vouliez-vous dire « {EPCI} » ? Sinon, compléter bodies.csv" in said
+
+
+def test_a_truncated_table_of_bodies_is_the_one_told(small) -> None:
+    header, *_ = small.lines("bodies.csv")
+    petr = next(line for line in small.lines("bodies.csv") if line.startswith("petr_"))
+    small.rewrite("bodies.csv", [header, petr])
+    said = refusal(small)
+    assert "membership.csv : 1 anomalie\n" in said
+    assert f"structure inconnue « epci_{EPCI} », absente de bodies.csv" in said
+    assert "compléter bodies.csv" in said
+
+
+def test_one_absent_population_is_one_anomaly(small) -> None:
+    said = refused_feature(small, population=None)
+    assert "communes.geojson : 1 anomalie" in said
+    assert f"({SEAT}) : population absente → écrire un nombre entier" in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "rules_excluded: []",
+            "rules_excluded: [S99]",
+            "« flows.rules_excluded » : règle inconnue « S99 »",
+        ),
+        (
+            "waste_bodies: []",
+            "waste_bodies: [petr_cominges]",
+            (
+                "« comparison.waste_bodies » : structure inconnue « petr_cominges » "
+                "→ vouliez-vous dire « petr_comminges » ?"
+            ),
+        ),
+        (
+            "- 86-88",
+            "- 86-89",
+            "« comparison.target_naf » : « 86-89 » : division « 89 » inconnue",
+        ),
+    ],
+)
+def test_a_name_that_does_not_exist_ends_with_2(small, old, new, said) -> None:
+    text = small.path.read_text(encoding="utf-8")
+    assert old in text
+    small.path.write_text(text.replace(old, new), encoding="utf-8")
+    told = refusal(small, code=2)
+    assert "étude : 1 anomalie" in told
+    assert said in told
+
+
+def test_a_file_that_changed_since_the_register_is_told(small, caplog) -> None:
+    register = small.folder / "data" / "sources.csv"
+    digests = {
+        f"data/raw/{path.name}": digest(path) for path in small.raw.glob("*.csv")
+    }
+    lines = [f"{name},{sha256}" for name, sha256 in digests.items()]
+    register.write_text("\n".join(["name,sha256", *lines]), encoding="utf-8")
+    run_steps(STEPS[:1], open_project(small.path))
+    assert "inventaire" not in caplog.text
+    # Cut between two rows: nothing but the digest can tell.
+    small.rewrite("membership.csv", small.lines("membership.csv")[:-1])
+    (report,) = run_steps(STEPS[:1], open_project(small.path))
+    assert report.status == "done"
+    told = [one for one in caplog.messages if "inventaire" in one]
+    assert told == ["data/raw/membership.csv : le fichier a changé depuis l'inventaire"]
 
 
 @pytest.mark.parametrize(

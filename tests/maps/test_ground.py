@@ -1,6 +1,5 @@
 """The layers that maps share."""
 
-from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -77,7 +76,7 @@ def test_an_empty_area_is_refused(toy: Toy) -> None:
 
 
 def test_a_missing_column_is_refused(toy: Toy) -> None:
-    bare = replace(toy.communes, table=squares().drop(columns="nom"))
+    bare = released(squares().drop(columns="nom"))
     with pytest.raises(SchemaError, match="« nom » absente"):
         make_ground(bare, toy.bodies)
 

@@ -136,7 +136,7 @@ def test_a_hostile_name_is_text(toy: Toy, tmp_path: Path) -> None:
 
 def test_a_map_without_optional_layers(toy: Toy, tmp_path: Path) -> None:
     bare = make_ground(toy.communes, toy.bodies)
-    empty = replace(toy.indicators, table=toy.indicators.table.iloc[:0])
+    empty = released(toy.indicators.table.iloc[:0])
     text = words(draw(toy, "aval", ground=bare, indicators=empty)["pdf"], tmp_path)
     assert "Ce que disent les données" not in text
     assert "Ville de plus de" not in text

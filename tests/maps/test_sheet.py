@@ -1,17 +1,17 @@
 """What a sheet says of itself, and the door that tables must have passed."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import Released
+from eitgeo.disclosure import Released, release_indicators, release_register
 from eitgeo.errors import SchemaError
 from eitgeo.maps import make_sheet
 from eitgeo.maps.sheet import Sheet, require_released
 from eitgeo.study import Identity
+from tests.maps.toy import indicator_table
 
 IDENTITY = Identity(
     name="essai", title="Titre", edition=dt.date(2026, 3, 5), status="valide"
@@ -20,7 +20,9 @@ IDENTITY = Identity(
 
 def table(**notes: Any) -> Released:
     """Make a released table that says something."""
-    return replace(Released(pd.DataFrame()), **notes)
+    hidden = [False] * notes.pop("withheld", 0)
+    rows = pd.DataFrame({"diffusible": hidden}, dtype=bool)
+    return release_register(rows, **({"sources": ()} | notes))
 
 
 def test_notes_are_gathered_once_in_order() -> None:
@@ -34,6 +36,11 @@ def test_notes_are_gathered_once_in_order() -> None:
     assert sheet.sources == ("b", "a", "c")
     assert sheet.demonstration == ("d",)
     assert sheet.withheld == 3
+
+
+def test_what_secrecy_left_out_is_told_once() -> None:
+    told = release_indicators(indicator_table(), sources=(), secrecy=("tonnage", "b"))
+    assert make_sheet(IDENTITY, [told, told]).secrecy == ("tonnage", "b")
 
 
 def test_reasons_stand_in_the_order_of_the_fullest_list() -> None:

@@ -142,7 +142,7 @@ def test_words_and_accessibility(page: str) -> None:
 
 
 def test_real_data_bear_no_stamp(toy: Toy) -> None:
-    real = replace(toy.indicators, demonstration=())
+    real = released(toy.indicators.table, demonstration=False)
     page = make_page(toy, sheet=replace(toy.sheet, demonstration=()), indicators=real)
     assert "DÉMONSTRATION" not in page
     assert 'class="tampon"' not in page

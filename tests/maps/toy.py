@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point, box
 
-from eitgeo.disclosure import Released
+from eitgeo.disclosure import Released, release_indicators, release_register
 from eitgeo.maps import Ground, Sheet, make_ground
 from eitgeo.reference import indicator_catalogue
 
@@ -77,7 +77,9 @@ class Toy:
 def released(table: pd.DataFrame, *, demonstration: bool = True) -> Released:
     """Release a table as the steps do."""
     reasons = ("établissements synthétiques", "réseau de substitution")
-    return Released(
+    is_indicators = "indicator_id" in table
+    release = release_indicators if is_indicators else release_register
+    return release(
         table,
         sources=("source : Licence Ouverte 2.0",),
         demonstration=reasons if demonstration else (),
@@ -138,6 +140,7 @@ def indicator(key: str, name: str, value: float, **more: Any) -> dict[str, objec
         "hypothesis_share_pct": 100.0,
         "synthetic_share_pct": 100.0,
         "percentile_same_size": 50.0,
+        "unallocated_pct": 0.0,
         "source": "source",
     }
     return row | more

@@ -151,3 +151,16 @@ def test_pieces_and_holes_agree_with_a_slow_count(seed: int) -> None:
     by_road = groups_of(chosen, lambda a, b: (a, b) in roads or (b, a) in roads)
     assert found.n_pieces_road == len(by_road)
     assert found.area_km2 == pytest.approx(len(chosen))
+
+
+def test_real_roads_leave_no_doubt_about_the_network() -> None:
+    grid = make_grid("11")
+    one = candidate(code_at(0, 0), code_at(0, 1))
+    whole = make_contiguity(grid)
+    for contiguity, words in (
+        (whole, "toutes ses communes reliées sans en sortir ;"),
+        (whole.assign(road_minutes=np.nan), "sans liaison intérieure entre eux ;"),
+    ):
+        (found,) = certify([one], grid, contiguity=contiguity, on_surrogate=False)
+        assert words in found.sentence
+        assert "substitution" not in found.sentence

@@ -16,8 +16,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
-CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
-ONLY_PIP = {"xstatic-leaflet"}
+CONDA_NAMES = {
+    "duckdb": "python-duckdb",
+    "matplotlib": "matplotlib-base",
+    "osmium": "pyosmium",
+}
+ONLY_PIP = {"routingkit-cch", "xstatic-leaflet"}
 CONDA_ONLY = {"python", "pip"}
 BUILD = {"editables", "hatchling"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\$")

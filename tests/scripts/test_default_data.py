@@ -269,7 +269,7 @@ def test_the_register_matches_the_files() -> None:
     present = {
         f"data/raw/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
         for path in RAW.iterdir()
-        if not path.name.startswith(".")
+        if path.is_file() and not path.name.startswith(".")
     }
     assert listed == present
     assert all(row["licence"] for row in register)

@@ -40,6 +40,7 @@ from tests.sources import (
     test_places,
     test_relief,
     test_s3ic,
+    test_sector_counts,
     test_sinoe,
     test_waste_nomenclatures,
 )
@@ -974,6 +975,17 @@ SOURCES: dict[str, Source] = {
         needed="rank",
         number="rank",
         code="code_insee",
+    ),
+    "sector_counts": Source(
+        "Établissements par division NAF, CSV",
+        ("read_sector_counts",),
+        "counts.csv",
+        plain(lambda path: official.read_sector_counts(path).reset_index()),
+        test_sector_counts.COUNTS.encode(),
+        text="source",
+        needed="n_sites",
+        number="n_sites",
+        code="division",
     ),
     "trips": Source(
         "Trajets connus, CSV",

@@ -14,7 +14,7 @@ from shapely import Polygon, box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.reference import corine_classes
-from eitgeo.sources.land_cover import read_land_cover
+from eitgeo.sources.land_cover import read_industrial_cover, read_land_cover
 
 CODES = np.array([[121, 121, 211, 211], [121, 311, 211, 255]])
 NORTH_UP = Affine(100, 0, 500_000, 0, -100, 6_200_200)
@@ -137,6 +137,31 @@ def test_the_corine_sample_of_the_lot_sums_up(shared):
     assert loaded.table["share_pct"].sum() == pytest.approx(100)
     km2 = inside.size / 100
     assert loaded.table["area_km2"].sum() == pytest.approx(km2, rel=1e-4)
+
+
+def test_industrial_cells_are_drawn_by_hand(tmp_path):
+    path = raster(tmp_path / "clc.tif")
+    ground = read_industrial_cover(path, bounds=WHOLE.bounds)
+    corner = box(500_000, 6_200_100, 500_200, 6_200_200)
+    below = box(500_000, 6_200_000, 500_100, 6_200_100)
+    assert ground.symmetric_difference(corner.union(below)).area < 1e-6
+    fields = read_industrial_cover(path, bounds=WHOLE.bounds, class_code="211")
+    assert fields.area == pytest.approx(30_000)
+    away = read_industrial_cover(path, bounds=(700_000, 6.6e6, 700_100, 6_600_100))
+    assert away.is_empty
+
+
+def test_industrial_cells_of_the_lot_are_moved_to_lambert_93(shared):
+    path = shared / "landcover" / "clc_2018.tif"
+    with rasterio.open(path) as source:
+        n_cells = int((source.read(1) == 121).sum())
+        frame = gpd.GeoSeries([box(*source.bounds)], crs=source.crs.to_wkt())
+    bounds = tuple(frame.to_crs(2154).total_bounds)
+    ground = read_industrial_cover(path, bounds=bounds)
+    assert n_cells > 0
+    # Cells of 1 ha of an equal-area grid; Lambert-93 stretches by under 0.3 %.
+    assert ground.area == pytest.approx(1e4 * n_cells, rel=3e-3)
+    assert ground.within(frame.to_crs(2154).iloc[0].buffer(200))
 
 
 def test_there_are_44_classes_in_order():
