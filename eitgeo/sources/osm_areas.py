@@ -72,10 +72,10 @@ def read_osm_areas(
 
     References
     ----------
-    Producer: OpenStreetMap contributors, extracts by Geofabrik
-    (https://download.geofabrik.de), ODbL 1.0;
-    https://wiki.openstreetmap.org/wiki/Tag:landuse%3Dindustrial. Vintage: the date in
-    the header of the file. CRS: EPSG:4326.
+    Producer: OpenStreetMap contributors, extracts by Geofabrik,
+    https://download.geofabrik.de; tag:
+    https://wiki.openstreetmap.org/wiki/Tag:landuse%3Dindustrial. Licence: ODbL 1.0.
+    Vintage: the date in the header of the file. CRS: EPSG:4326.
     """
     if not path.is_file():
         message = f"{path} : fichier introuvable\n  → déposer l'extrait .osm.pbf"
@@ -85,7 +85,7 @@ def read_osm_areas(
     except (RuntimeError, ValueError) as error:
         message = (
             f"{path} : extrait OpenStreetMap illisible ({error})\n"
-            "  → le télécharger de nouveau ; un fichier .osm.pbf entier est attendu"
+            "  → le télécharger de nouveau ; il faut un fichier .osm.pbf entier"
         )
         raise SourceError(message) from error
     return _audited(

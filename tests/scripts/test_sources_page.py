@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LICENCES = re.compile(r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex")
+LICENCES = re.compile(
+    r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex|ODbL 1\.0"
+)
 REFERENCE_SYSTEM = re.compile(r"CRS: |EPSG:\d|No coordinates|no geometry")
 
 
