@@ -1,5 +1,6 @@
 """Candidate perimeters: declared bodies, unions of whole EPCI, reach, regions."""
 
+from eitgeo.perimeters.blocks import block_contributions
 from eitgeo.perimeters.bodies import body_perimeters
 from eitgeo.perimeters.candidate import Candidate, perimeter_tables, read_candidates
 from eitgeo.perimeters.certificate import Certificate, certify
@@ -10,6 +11,7 @@ from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_e
 __all__ = [
     "Candidate",
     "Certificate",
+    "block_contributions",
     "body_perimeters",
     "certify",
     "connected_unions",
