@@ -4,6 +4,7 @@ from eitgeo.perimeters.blocks import block_contributions
 from eitgeo.perimeters.bodies import body_perimeters
 from eitgeo.perimeters.candidate import Candidate, perimeter_tables, read_candidates
 from eitgeo.perimeters.certificate import Certificate, certify
+from eitgeo.perimeters.optimum import Choice, Limit, Optimum, best_set
 from eitgeo.perimeters.reach import reach_perimeter
 from eitgeo.perimeters.regions import ward_perimeter
 from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
@@ -11,6 +12,10 @@ from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_e
 __all__ = [
     "Candidate",
     "Certificate",
+    "Choice",
+    "Limit",
+    "Optimum",
+    "best_set",
     "block_contributions",
     "body_perimeters",
     "certify",

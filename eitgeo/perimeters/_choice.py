@@ -1,0 +1,277 @@
+"""What an optimum is chosen from: units, links, values and limits, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from eitgeo.check import Faults
+from eitgeo.errors import InfeasibleError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from scipy.sparse import csr_array
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    Flags = npt.NDArray[np.bool_]
+
+NONE = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A floor, a ceiling or both on a sum over the units that are held.
+
+    Attributes
+    ----------
+    name
+        What is summed, in French.
+    weight
+        One value a unit, none negative.
+    low, high
+        Floor and ceiling, in the unit of ``weight``.
+    """
+
+    name: str
+    weight: Floats
+    low: float = -np.inf
+    high: float = np.inf
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Units to choose from, each in or out.
+
+    Attributes
+    ----------
+    units
+        Names; arrays follow their order.
+    links
+        Shape (n_links, 2): the units that touch.
+    own
+        What a unit is worth by itself.
+    pairs, pair_value
+        Shape (n_pairs, 2) and (n_pairs,): what two units are worth when both are
+        held; no pair twice, no unit with itself, no value negative.
+    limits
+        Floors and ceilings.
+    root
+        The unit that is held and that all others are joined to; None: free.
+    include, exclude
+        Units that are held, and that are not.
+    groups, max_split
+        Group of each unit, and the most groups that may be held in part; None: any.
+    """
+
+    units: tuple[str, ...]
+    links: Ints
+    own: Floats
+    pairs: Ints
+    pair_value: Floats
+    limits: tuple[Limit, ...] = ()
+    root: int | None = None
+    include: Ints = field(default_factory=lambda: NONE)
+    exclude: Ints = field(default_factory=lambda: NONE)
+    groups: Ints | None = None
+    max_split: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Return the number of units.
+
+        Returns
+        -------
+        int
+            Length of ``units``.
+        """
+        return len(self.units)
+
+    @property
+    def forced(self) -> Ints:
+        """Return the units that are held in any case, the root first.
+
+        Returns
+        -------
+        numpy.ndarray of int
+            Indices.
+        """
+        root = [] if self.root is None else [self.root]
+        rest = [unit for unit in self.include.tolist() if unit != self.root]
+        return np.array(root + rest, dtype=np.int64)
+
+    def graph(self) -> csr_array:
+        """Return the links as a symmetric matrix of ones.
+
+        Returns
+        -------
+        scipy.sparse.csr_array
+            Shape (n_units, n_units).
+        """
+        return _symmetric(self.links, np.ones(len(self.links)), self.size)
+
+    def values(self) -> csr_array:
+        """Return the values of pairs as a symmetric matrix.
+
+        Returns
+        -------
+        scipy.sparse.csr_array
+            Shape (n_units, n_units).
+        """
+        return _symmetric(self.pairs, self.pair_value, self.size)
+
+    def worth(self, held: Flags) -> float:
+        """Sum what the held units are worth, alone and by pairs.
+
+        Parameters
+        ----------
+        held
+            One flag a unit.
+
+        Returns
+        -------
+        float
+            In the unit of ``own``.
+        """
+        both = held[self.pairs[:, 0]] & held[self.pairs[:, 1]]
+        return float(self.own[held].sum() + self.pair_value[both].sum())
+
+    def allows(self, held: Flags) -> bool:
+        """Say whether a set keeps every rule but that of holding together.
+
+        Parameters
+        ----------
+        held
+            One flag a unit.
+
+        Returns
+        -------
+        bool
+            True when it does.
+        """
+        return (
+            bool(held[self.forced].all())
+            and not held[self.exclude].any()
+            and all(
+                one.low - _SLACK * abs(one.low)
+                <= one.weight[held].sum()
+                <= one.high + _SLACK * abs(one.high)
+                for one in self.limits
+            )
+            and (self.max_split is None or self.n_split(held) <= self.max_split)
+        )
+
+    def n_split(self, held: Flags) -> int:
+        """Count the groups that are held in part.
+
+        Parameters
+        ----------
+        held
+            One flag a unit.
+
+        Returns
+        -------
+        int
+            0 without groups.
+        """
+        if self.groups is None:
+            return 0
+        inside = np.bincount(self.groups, weights=held)
+        whole = np.bincount(self.groups)
+        return int(((inside > 0) & (inside < whole)).sum())
+
+    def require_possible(self) -> None:
+        """Refuse rules that clash before anything is solved.
+
+        Raises
+        ------
+        InfeasibleError
+            A unit held and refused, held units that nothing joins, a floor above
+            what can be reached, nothing to gain.
+        """
+        faults = Faults("optimum")
+        for unit in sorted(set(self.forced.tolist()) & set(self.exclude.tolist())):
+            faults.add(
+                f"« {self.units[unit]} » à la fois imposée et exclue",
+                remedy="l'ôter d'une des deux listes",
+            )
+        if not faults.items:
+            self._note_unreachable(faults)
+        if not (self.own.any() or self.pair_value.any()):
+            faults.add(
+                "aucun échange entre les communes",
+                remedy="vérifier les gisements et les règles de synergie",
+            )
+        faults.raise_if_any(InfeasibleError)
+
+    def _note_unreachable(self, faults: Faults) -> None:
+        open_ = np.ones(self.size, dtype=bool)
+        open_[self.exclude] = False
+        kept = open_[self.links].all(axis=1)
+        graph = _symmetric(self.links[kept], np.ones(kept.sum()), self.size)
+        n_parts, part = connected_components(graph, directed=False)
+        homes = set(part[self.forced].tolist())
+        if len(homes) > 1:
+            names = ", ".join(self.units[unit] for unit in self.forced[:5].tolist())
+            faults.add(
+                f"communes imposées que rien ne relie ({names}…)",
+                remedy="imposer aussi un passage, ou en retirer",
+            )
+            return
+        candidates = homes or set(range(n_parts))
+        for one in self.limits:
+            sums = np.bincount(part, weights=one.weight * open_, minlength=n_parts)
+            most = max(float(sums[home]) for home in candidates)
+            if most < one.low:
+                faults.add(
+                    f"plancher {one.name} {_number(one.low)} impossible : "
+                    f"au plus {_number(most)}",
+                    remedy="l'abaisser",
+                )
+            least = float(one.weight[self.forced].sum())
+            if least > one.high:
+                faults.add(
+                    f"plafond {one.name} {_number(one.high)} dépassé par les seules "
+                    f"communes imposées ({_number(least)})",
+                    remedy="le relever, ou en imposer moins",
+                )
+
+
+_SLACK = 1e-9
+"""Relative slack of floors and ceilings, for sums of floats."""
+
+
+def holds_together(graph: csr_array, held: Flags) -> bool:
+    """Say whether the held units are in one piece.
+
+    Parameters
+    ----------
+    graph
+        Links, symmetric.
+    held
+        One flag a unit.
+
+    Returns
+    -------
+    bool
+        False when none is held.
+    """
+    at = np.flatnonzero(held)
+    if len(at) == 0:
+        return False
+    n_pieces, _ = connected_components(graph[at][:, at], directed=False)
+    return int(n_pieces) == 1
+
+
+def _symmetric(pairs: Ints, value: Floats, size: int) -> csr_array:
+    a, b = pairs[:, 0], pairs[:, 1]
+    both = (np.concatenate([a, b]), np.concatenate([b, a]))
+    return coo_array((np.concatenate([value, value]), both), shape=(size, size)).tocsr()
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", "\u202f")

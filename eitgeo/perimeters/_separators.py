@@ -1,0 +1,162 @@
+"""Node separators: which inequality says that a unit held must be joined to the root.
+
+A unit held needs, in every set of units that cuts it off from the root, one that is
+held too. Of all these inequalities only those that a solution breaks are written
+down: minimum cuts by maximum flow find them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import (
+    breadth_first_order,
+    connected_components,
+    maximum_flow,
+)
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from scipy.sparse import csr_array
+
+    Floats = npt.NDArray[np.float64]
+    Flags = npt.NDArray[np.bool_]
+
+_SCALE = 1_000_000
+_UNBOUND = 20_000_000
+_HELD, _TRACE, _BREACH = 1 - 1e-6, 1e-3, 2e-3
+
+
+class Separator(NamedTuple):
+    """Say that ``Σ held(through) + Σ root(inside) ≥ held(target)``.
+
+    Attributes
+    ----------
+    through
+        The units that cut the target off.
+    inside
+        Where the root is free: the units on the side of the target, one of which may
+        be the root.
+    target
+        The unit that is cut off.
+    """
+
+    through: tuple[int, ...]
+    inside: tuple[int, ...]
+    target: int
+
+
+class Separation:
+    """Finds the separators that a fractional solution breaks.
+
+    Parameters
+    ----------
+    graph
+        Links of the units, symmetric.
+    root
+        Index of the root; None when it is free.
+    """
+
+    def __init__(self, graph: csr_array, root: int | None) -> None:
+        self._graph = graph
+        self._root = root
+        size = graph.shape[0]
+        unit = np.arange(size)
+        tail = np.repeat(unit, np.diff(graph.indptr))
+        # Unit v enters at 2v and leaves at 2v + 1; the source, if any, comes last.
+        rows = [2 * unit, 2 * tail + 1]
+        columns = [2 * unit + 1, 2 * graph.indices.astype(np.int64)]
+        if root is None:
+            rows.append(np.full(size, 2 * size))
+            columns.append(2 * unit + 1)
+        self._rows, self._columns = np.concatenate(rows), np.concatenate(columns)
+        self._n_links = len(tail)
+        self._n_nodes = 2 * size + (root is None)
+
+    def broken(
+        self, held: Floats, rooted: Floats | None, *, most: int
+    ) -> list[Separator]:
+        """List separators that a solution breaks, the most held targets first.
+
+        Parameters
+        ----------
+        held
+            How much each unit is held, 0 to 1.
+        rooted
+            How much each unit is the root; None when the root is given.
+        most
+            Stop at this count.
+
+        Returns
+        -------
+        list of Separator
+            Each once; empty when none is broken.
+        """
+        found: dict[Separator, None] = {}
+        joined = self._joined(held)
+        by_share = np.argsort(-held, kind="stable")
+        for target in by_share[held[by_share] > _TRACE].tolist():
+            if len(found) >= most:
+                break
+            if joined[target]:
+                continue
+            for one in self._minimum_cuts(held, rooted, joined, target):
+                found[one] = None
+        return list(found)
+
+    def _joined(self, held: Floats) -> Flags:
+        """Say which units are wholly held and joined so to the root."""
+        joined = np.zeros(len(held), dtype=bool)
+        if self._root is None:
+            return joined
+        full = held > _HELD
+        full[self._root] = True
+        at = np.flatnonzero(full)
+        _, part = connected_components(self._graph[at][:, at], directed=False)
+        joined[at[part == part[np.searchsorted(at, self._root)]]] = True
+        return joined
+
+    def _minimum_cuts(
+        self, held: Floats, rooted: Floats | None, joined: Flags, target: int
+    ) -> list[Separator]:
+        """Return the cuts nearest to the root and to the target, if broken."""
+        size = len(held)
+        share = np.rint(np.clip(held, 0, 1) * _SCALE).astype(np.int32)
+        wanted = int(share[target])
+        share[joined] = _UNBOUND
+        share[target] = _UNBOUND
+        capacity = [share, np.full(self._n_links, _UNBOUND, dtype=np.int32)]
+        if rooted is not None:
+            roots = np.rint(np.clip(rooted, 0, 1) * _SCALE)
+            capacity.append(roots.astype(np.int32))
+        network = csr_matrix(
+            (np.concatenate(capacity), (self._rows, self._columns)),
+            shape=(self._n_nodes, self._n_nodes),
+        )
+        source = 2 * size if self._root is None else 2 * self._root + 1
+        sink = 2 * target + 1
+        flow = maximum_flow(network, source, sink)
+        if flow.flow_value >= wanted - _BREACH * _SCALE:
+            return []
+        left = (network - flow.flow).tocsr()
+        left.data[left.data < 0] = 0
+        left.eliminate_zeros()
+        near_root = _reached(left, source, self._n_nodes)
+        near_target = ~_reached(left.T.tocsr(), sink, self._n_nodes)
+        return [self._cut(side, target, size) for side in (near_root, near_target)]
+
+    def _cut(self, side: Flags, target: int, size: int) -> Separator:
+        """Read a cut: the units whose entry is on the root's side and exit is not."""
+        enters, leaves = side[0 : 2 * size : 2], side[1 : 2 * size : 2]
+        through = np.flatnonzero(enters & ~leaves)
+        inside = np.flatnonzero(~leaves) if self._root is None else through[:0]
+        return Separator(tuple(through.tolist()), tuple(inside.tolist()), target)
+
+
+def _reached(network: csr_matrix, start: int, n_nodes: int) -> Flags:
+    reached = np.zeros(n_nodes, dtype=bool)
+    order = breadth_first_order(network, start, return_predecessors=False)
+    reached[order] = True
+    return reached
