@@ -69,6 +69,20 @@ def test_a_real_network_is_no_demonstration(tmp_path, reader, credit):
         ({"vehicles": {"car": {"weight_t": -1}}}, "doit être supérieur à 0"),
         ({"vehicles": {"car": {"empty_return_share": True}}}, "ni oui ni non"),
         ({"waste_vehicle": "car"}, "valeur inconnue"),
+        ({"isochrones": {"minute": [30]}}, "vouliez-vous dire « minutes »"),
+        ({"isochrones": {"minutes": []}}, "roads.isochrones.minutes"),
+        ({"isochrones": {"seats": ["Tarbes"]}}, "roads.isochrones.seats"),
+        ({"criticality": {"classes": 9}}, "roads.criticality.classes"),
+        ({"closures": [{"id": "n125_saint_beat"}]}, "demande un réseau réel"),
+        ({"criticality": {}}, "« roads.criticality » demande un réseau réel"),
+        ({"second_engines": {}}, "« roads.second_engines » demande un réseau réel"),
+        (
+            {
+                "network": {"reader": "bd_topo", "path": "a.gpkg"},
+                "second_engines": {},
+            },
+            "demande un extrait d'OpenStreetMap",
+        ),
         ({"matrix_gb": 0}, "doit être supérieur à 0"),
     ],
 )

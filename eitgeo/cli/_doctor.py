@@ -170,7 +170,11 @@ def _can_write(folder: Path) -> bool:
 def _parameters(study: Study) -> dict[str, Any]:
     facts = {}
     for name in type(study).model_fields:
-        for key, value, is_default in _flat(getattr(study, name), name):
+        section = getattr(study, name)
+        if section is None:  # one that the study may leave out
+            facts[name] = "absente"
+            continue
+        for key, value, is_default in _flat(section, name):
             facts[key if is_default else f"{key} *"] = value
     return facts
 

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.errors import SchemaError
 from eitgeo.maps._canvas import Page, drawing_style, render
 from eitgeo.maps._labels import Lettering, around, place_point_label
 from eitgeo.maps._shapes import add_lines, add_polygons
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
 
 Role = Literal[
-    "bands", "roads", "graded", "closed", "path", "path_after", "place", "seat"
+    "bands", "roads", "graded", "closed", "path", "path_after", "town", "place", "seat"
 ]
-"""How a layer is drawn; ``bands`` and ``graded`` take a colour a row, in order."""
+"""How a layer is drawn; ``bands`` and ``graded`` take a colour a row, in order.
+``roads`` and ``town`` are drawn where they fall: they do not widen the map."""
 
 _BANDS = ("#2a5a8c", "#5b8db8", "#94bcd6", "#c4dcea", "#e4eff5", "#f3f7fa")
 """Polygons, the nearest darkest: readable in grey, and by the colour-blind."""
@@ -46,11 +48,13 @@ _CASING = 1.6
 
 _LINES: dict[str, dict[str, Any]] = {
     "roads": {"color": "#8a8a86", "linewidth": 0.45},
-    "path": {"color": "#1f4e9c", "linewidth": 2.4},
-    "path_after": {"color": "#1a8a5a", "linewidth": 2.4, "linestyle": (0, (4, 1.2))},
+    "path": {"color": "#1f4e9c", "linewidth": 3.2},
+    # Over the other, which shows between its dashes where both are one road.
+    "path_after": {"color": "#3fcf80", "linewidth": 1.7, "linestyle": (0, (3, 1.6))},
     "closed": {"color": "#c1121f", "linewidth": 3.6},
 }
 _POINTS: dict[str, dict[str, Any]] = {
+    "town": {"marker": "o", "markersize": 3.2, "markerfacecolor": "#8a8a86"},
     "place": {"marker": "o", "markersize": 4.4, "markerfacecolor": "white"},
     "seat": {"marker": "*", "markersize": 14.0, "markerfacecolor": "#ffd400"},
 }
@@ -61,10 +65,19 @@ _ORDER: tuple[Role, ...] = (
     "path",
     "path_after",
     "closed",
+    "town",
     "place",
     "seat",
 )
+_SURROUNDINGS: tuple[Role, ...] = ("roads", "town")
 _NAME = Lettering(7.5, bold=True)
+_TOWN_NAME = Lettering(6.8)
+_LEAST_WIDE_M = 12_000.0
+"""A map of something smaller shows what is around it."""
+
+_AROUND = 0.08
+_LEGEND_WIDTH = 2.6
+_LEGEND_MARK = 9.0
 
 
 class RoadLayer(NamedTuple):
@@ -81,22 +94,25 @@ class RoadLayer(NamedTuple):
         with its ``label``.
     label
         French words of the legend, where rows bear none.
+    part
+        Rows of the table that are drawn, or what is made of them; None: all.
     """
 
     role: Role
     table: Released
     label: str = ""
+    part: gpd.GeoDataFrame | None = None
 
     @property
     def rows(self) -> gpd.GeoDataFrame:
-        """Rows that have something to draw.
+        """Keep the rows that have something to draw.
 
         Returns
         -------
         geopandas.GeoDataFrame
             In order.
         """
-        rows: Any = self.table.table
+        rows: Any = self.table.table if self.part is None else self.part
         return rows[rows.geometry.notna() & ~rows.geometry.is_empty]
 
 
@@ -139,14 +155,12 @@ def road_map(
         page = Page()
         draw_header(page, sheet, heading)
         low_mm = draw_footer(page, sheet)
-        seen = np.array([one.rows.total_bounds for one in drawn if len(one.rows)])
-        low, high = seen[:, :2].min(axis=0), seen[:, 2:].max(axis=0)
-        view = open_map(page, (*low.tolist(), *high.tolist()), low_mm=low_mm)
+        view = open_map(page, _bounds(drawn), low_mm=low_mm)
         for rank, layer in enumerate(drawn):
             _draw(view, layer, zorder=3 + rank)
         draw_stamp(view, sheet)
-        draw_furniture(view, _covered(drawn))
-        for layer in drawn:
+        draw_furniture(view, _covered(drawn, view))
+        for layer in reversed(drawn):
             _name(view, layer)
         y = SIDE_TOP_MM
         for title, text in statements:
@@ -156,22 +170,46 @@ def road_map(
         return render(page, about=about, png_dpi=sheet.png_dpi)
 
 
+def _main(layers: Sequence[RoadLayer]) -> list[RoadLayer]:
+    """Layers that the map is about; all that has rows where there is none."""
+    some = [one for one in layers if len(one.rows)]
+    return [one for one in some if one.role not in _SURROUNDINGS] or some
+
+
+def _bounds(layers: Sequence[RoadLayer]) -> tuple[float, float, float, float]:
+    """Say what is seen [m]: the subject, with some of what is around it."""
+    seen = np.array([one.rows.total_bounds for one in _main(layers)])
+    low, high = seen[:, :2].min(axis=0), seen[:, 2:].max(axis=0)
+    more = np.maximum(_AROUND * (high - low), (_LEAST_WIDE_M - (high - low)) / 2)
+    (xmin, ymin), (xmax, ymax) = low - more, high + more
+    return float(xmin), float(ymin), float(xmax), float(ymax)
+
+
 def _require(layer: RoadLayer) -> None:
-    table: Any = require_released(layer.table, layer.role).table
+    released: Any = require_released(layer.table, layer.role).table
     names = {
         "bands": ["label"],
         "graded": ["label"],
-        "place": ["name"],
-        "seat": ["name"],
+        **{key: ["name"] for key in _POINTS},
     }
+    table: Any = released if layer.part is None else layer.part
+    added = sorted(set(table) - set(released) - {"label"})
+    if added:
+        message = (
+            f"« {layer.role} » : colonne « {added[0]} » absente de la table diffusable "
+            "→ ne dessiner que ce qui a été diffusé"
+        )
+        raise SchemaError(message)
     require_columns(table, ["geometry", *names.get(layer.role, [])], where=layer.role)
     require_lambert93(table, where=layer.role)
 
 
 def _draw(view: MapFrame, layer: RoadLayer, *, zorder: float) -> None:
     rows = layer.rows
+    if rows.empty:
+        return
     if layer.role in _POINTS:
-        for point in rows.geometry:
+        for point in _seen(view, rows).geometry:
             _mark(view, point, layer.role, zorder=zorder)
     elif layer.role == "bands":
         _draw_bands(view, rows, zorder=zorder)
@@ -182,7 +220,7 @@ def _draw(view: MapFrame, layer: RoadLayer, *, zorder: float) -> None:
     else:
         style = _LINES[layer.role] | {"capstyle": "round"}
         whole = shapely.union_all(rows.geometry.to_numpy())
-        if layer.role != "roads":
+        if layer.role not in ("roads", "path_after"):
             wide = style["linewidth"] + 2 * _CASING / 2
             casing = {"color": "white", "linewidth": wide, "capstyle": "round"}
             add_lines(view.axes, whole, zorder=zorder - 0.5, **casing)
@@ -210,17 +248,22 @@ def _mark(view: MapFrame, point: shapely.Point, role: str, *, zorder: float) -> 
     view.placer.block(around(point.x, point.y, size, size))
 
 
+def _seen(view: MapFrame, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    frame = shapely.box(*view.placer.frame)
+    return rows[shapely.covers(frame, rows.geometry.to_numpy())]
+
+
 def _name(view: MapFrame, layer: RoadLayer) -> None:
     if layer.role not in _POINTS:
         return
-    rows = layer.rows
+    rows = _seen(view, layer.rows)
     for point, name in zip(rows.geometry, rows["name"], strict=True):
         place_point_label(
             view.axes,
             view.placer,
             point,
             str(name),
-            lettering=_NAME,
+            lettering=_TOWN_NAME if layer.role == "town" else _NAME,
             m_per_mm=view.m_per_mm,
             gap_mm=2.6 if layer.role == "seat" else 1.3,
         )
@@ -239,13 +282,20 @@ def _legend(layer: RoadLayer) -> list[LegendItem]:
         ]
     if layer.role == "graded":
         return [
-            LegendItem("line", _grade(rank, len(rows)), str(label))
+            LegendItem("line", _thin(_grade(rank, len(rows))), str(label))
             for rank, label in enumerate(rows["label"])
         ]
     if layer.role in _POINTS:
         style = _POINTS[layer.role] | {"markeredgecolor": INK, "markeredgewidth": 0.8}
+        style["markersize"] = min(style["markersize"], _LEGEND_MARK)
         return [LegendItem("marker", style, layer.label)]
-    return [LegendItem("line", dict(_LINES[layer.role]), layer.label)]
+    return [LegendItem("line", _thin(_LINES[layer.role]), layer.label)]
+
+
+def _thin(style: dict[str, Any]) -> dict[str, Any]:
+    """Keep a line within its line of the legend."""
+    narrow = min(style["linewidth"], _LEGEND_WIDTH)
+    return style | {"linewidth": narrow, "solid_capstyle": "butt"}
 
 
 def _band(rank: int, count: int) -> str:
@@ -259,8 +309,15 @@ def _grade(rank: int, count: int) -> dict[str, Any]:
     return {"color": _GRADES[at], "linewidth": _GRADE_WIDTHS[at]}
 
 
-def _covered(layers: Sequence[RoadLayer]) -> shapely.Geometry:
-    """What the furniture of the map should not hide."""
-    main = [one for one in layers if one.role != "roads"] or list(layers)
-    shapes = [shape for one in main for shape in one.rows.geometry]
-    return shapely.convex_hull(shapely.GeometryCollection(shapes))
+def _covered(layers: Sequence[RoadLayer], view: MapFrame) -> shapely.Geometry:
+    """Join what the furniture of the map should not hide, roads around included."""
+    frame = shapely.box(*view.placer.frame)
+    main = [shape for one in _main(layers) for shape in one.rows.geometry]
+    around = [
+        shape for one in layers if one.role == "roads" for shape in one.rows.geometry
+    ]
+    subject = shapely.convex_hull(shapely.GeometryCollection(main))
+    lines = shapely.clip_by_rect(shapely.GeometryCollection(around), *frame.bounds)
+    near = shapely.simplify(lines, 2 * view.m_per_mm)
+    wide = shapely.buffer(near, 2 * view.m_per_mm, quad_segs=1)
+    return shapely.intersection(shapely.union(subject, wide), frame)

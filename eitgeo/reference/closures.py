@@ -18,7 +18,7 @@ def ready_closures() -> pd.DataFrame:
         Indexed by ``closure_id``: ``label`` (French), ``ref`` and ``name`` of the
         roads (either may be empty), the frame that they touch as ``west``,
         ``south``, ``east``, ``north`` [degrees, EPSG:4326], ``evidence``,
-        ``source``, ``status``.
+        ``source``, ``status``, and ``as_of``, the date they were written [ISO 8601].
 
     Examples
     --------

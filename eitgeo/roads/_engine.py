@@ -81,7 +81,8 @@ class Engine:
         cost = np.full((len(starts), self._layout.n_places), _FAR)
         if len(self._pinned):
             self._fill(cost, arcs, self._sources(starts))
-        return np.where(cost < _FAR, cost, NOT_REACHED)
+        # What the engine counts and a last arc may pass it: no sum past it is told.
+        return np.where(cost <= MAX_SUM, cost, NOT_REACHED)
 
     def _fill(self, cost: Ints, arcs: Ints, sources: list[Costs]) -> None:
         pinned = self._pinned.astype(np.uint32)

@@ -186,6 +186,26 @@ def detour_index(pairs: pd.DataFrame) -> pd.Series[float]:
     return index.rename("detour_index")
 
 
+def straight_check(pairs: pd.DataFrame) -> CrossCheck:
+    """Hold the lengths of a matrix against the straight line.
+
+    Parameters
+    ----------
+    pairs
+        Table ``od_matrix`` of one profile and one closure.
+
+    Returns
+    -------
+    CrossCheck
+        One check, « détour »; its outliers have no path.
+    """
+    sound = pairs[detour_index(pairs).notna()]
+    straight = _Check("détour", sound["length_m"], sound["straight_m"], LIKELY_DETOUR)
+    lines = gpd.GeoSeries([None] * len(sound), index=sound.index, crs=WORKING_EPSG)
+    told, outliers = _told(straight, sound, lines, np.full(len(sound), "détour"))
+    return CrossCheck(pd.DataFrame([told]), outliers)
+
+
 def cross_check(
     pairs: pd.DataFrame,
     network: Network,
@@ -212,11 +232,12 @@ def cross_check(
         Distributions and outliers. A pair that the other engine sets down more than
         10 m away is no comparison: it is left out.
     """
-    detour = detour_index(pairs)
-    sound = pairs[detour.notna()]
-    straight = _Check("détour", sound["length_m"], sound["straight_m"], LIKELY_DETOUR)
-    lines = gpd.GeoSeries([None] * len(sound), index=sound.index, crs=WORKING_EPSG)
-    found = [_told(straight, sound, lines, np.full(len(sound), "détour"))]
+    sound = pairs[detour_index(pairs).notna()]
+    straight = straight_check(pairs)
+    told = {str(name): value for name, value in straight.summary.iloc[0].items()}
+    found: list[tuple[dict[str, object], gpd.GeoDataFrame]] = [
+        (told, straight.outliers)
+    ]
     for engine, theirs in routes.items():
         table, why = _joined(sound, theirs, network, costs)
         for label, name in (("temps", "time_s"), ("longueur", "length_m")):

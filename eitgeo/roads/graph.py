@@ -16,6 +16,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from eitgeo.errors import SourceError
 from eitgeo.roads._chains import join_chains
 from eitgeo.roads.restrictions import forbidden_paths
 from eitgeo.roads.tags import (
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 
 BARRIER = "barrier"
 """Class of the edges of length zero that stand for a barrier."""
+
+NO_ROAD = (
+    "réseau routier : l'extrait n'a aucune voie qu'un véhicule puisse emprunter\n"
+    "  → prendre l'extrait qui couvre le territoire et sa couronne"
+)
 
 _SWAPPED = {f"{stem}_forward": f"{stem}_backward" for stem in ("kmh", *VEHICLES)}
 
@@ -93,6 +99,11 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
     RoadGraph
         Every edge that a truck or a car may use in one direction at least.
 
+    Raises
+    ------
+    SourceError
+        When no way may be used, or none leads from one node to another.
+
     Notes
     -----
     Lengths are geodesic (GRS 80), positions Lambert-93.
@@ -103,6 +114,8 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
     bars = _bars(walls)
     barred = np.searchsorted(roads.node_id, roads.barriers["node_id"][bars])
     sections = _sections(roads, usable, barred)
+    if not len(sections.way):
+        raise SourceError(NO_ROAD)
     ends = np.column_stack(
         [roads.way_node[sections.first], roads.way_node[sections.last]]
     )
@@ -189,8 +202,8 @@ def _sections(
     loops = roads.way_node[found.first] == roads.way_node[found.last]
     if loops.any():
         # A loop gets a stop at its middle, so that no edge leads to itself.
-        middle = (found.first[loops] + found.last[loops]) // 2
-        stop = stop | np.isin(position, middle)
+        first, last = np.searchsorted(position, [found.first[loops], found.last[loops]])
+        stop[(first + last) // 2] = True
         found = _between(position, way, stop)
     open_ended = roads.way_node[found.first] != roads.way_node[found.last]
     return _Sections(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from eitgeo.roads.router import Network
 
     Ints = npt.NDArray[np.int64]
+    Narrow = npt.NDArray[np.int32]
     Floats = npt.NDArray[np.float64]
 
 BANDS_MIN = (30.0, 45.0, 60.0)
@@ -124,7 +125,7 @@ def reach(
     move = np.flatnonzero(costs.usable[topology.arc])
     tail, arc = topology.tail[move], topology.arc[move]
     away_ds = _away(
-        (tail, topology.head[move], costs.time_ds[arc].astype(float)),
+        (tail, topology.head[move], costs.time_ds[arc].astype(np.float64)),
         (state, begun_ds),
         n_states=len(topology.node),
         limit_ds=limit_ds,
@@ -167,7 +168,7 @@ def _starts(
 
 
 def _away(
-    moves: tuple[Ints, Ints, Floats],
+    moves: tuple[Narrow, Narrow, Floats],
     starts: tuple[Ints, Floats],
     *,
     n_states: int,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eitgeo.roads import ordering
+from eitgeo.roads import _peeling, ordering
 from eitgeo.roads.router import Network, order_network
 from eitgeo.roads.topology import build_topology
 from eitgeo.store import write
@@ -77,7 +77,8 @@ def order_digest(graph: RoadGraph, topology: Topology) -> str:
         64 hexadecimal digits, the same on every machine.
     """
     total = hashlib.sha256()
-    total.update(f"{version('scipy')}\n{inspect.getsource(ordering)}".encode())
+    rules = [inspect.getsource(module) for module in (ordering, _peeling)]
+    total.update("\n".join([version("scipy"), *rules]).encode())
     for values, kind in (
         (topology.node, "<i8"),
         (topology.tail, "<i8"),

@@ -141,7 +141,8 @@ def _junctions(exits: pd.DataFrame, place: pd.DataFrame) -> pd.DataFrame:
         faults.add(f"commune inconnue « {code} »", remedy="corriger le code INSEE")
     faults.raise_if_any(StudyError)
     ordered = exits.sort_values(["motorway", "rank"])
-    number = ordered["rank"].astype(int).map("{:03d}".format)
+    # Not `map`: of no junction it makes a column of numbers.
+    number = ordered["rank"].astype(int).astype("str").str.zfill(3)
     named = ordered.assign(node_id=ordered["motorway"] + "-" + number)
     return named.join(place, on="code_insee").set_index("node_id", drop=False)
 

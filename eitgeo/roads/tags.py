@@ -111,7 +111,9 @@ def speed_kmh(text: str) -> float:
 def _one_speed(text: str) -> float:
     if text == "none":
         return math.inf
-    if ":" in text or text in _ZONE_KMH:
+    if text in _ZONE_KMH:
+        return _ZONE_KMH[text]
+    if ":" in text:
         country, _, zone = (
             text.rpartition(":") if "zone:" not in text else (text.partition(":"))
         )

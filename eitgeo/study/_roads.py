@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from eitgeo.study._base import Positive, Section, Share
 from eitgeo.study._closures import Closures
+from eitgeo.study._road_questions import (
+    AnimationSeats,
+    Criticality,
+    Isochrones,
+    SecondEngines,
+)
 from eitgeo.study._sources import Keys, Source
 
 VehicleName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t", "car"]
@@ -141,6 +147,14 @@ class Roads(Section):
     vehicles: dict[VehicleName, VehicleChange] = {}  # noqa: RUF012 - pydantic copies it
     closures: Closures = ()
     """Roads closed one at a time, to see what depends on them."""
+    criticality: Criticality | None = None
+    """Every main road closed in turn."""
+    isochrones: Isochrones | None = None
+    """Where one gets from a seat in so many minutes."""
+    seats: AnimationSeats | None = None
+    """Map of the best seats of an animator (``comparison.seat_minutes``)."""
+    second_engines: SecondEngines | None = None
+    """Other engines that routes are compared with."""
     matrix_gb: Positive = 1.0
     """Above this size the table of distances is computed block by block [GB]."""
     tortuosity_flat: Annotated[float, Field(ge=1)]
@@ -159,3 +173,25 @@ class Roads(Section):
     max_minutes: Positive = 240.0
     truck: RoadProfile
     car: RoadProfile
+
+    @model_validator(mode="after")
+    def _roads_to_close(self) -> Self:
+        asked = {
+            "closures": bool(self.closures),
+            "criticality": self.criticality is not None,
+            "second_engines": self.second_engines is not None,
+        }
+        named = [name for name, is_asked in asked.items() if is_asked]
+        if named and self.network.is_surrogate:
+            message = (
+                f"« roads.{named[0]} » demande un réseau réel (roads.network) : "
+                "le réseau de substitution n'a pas de routes à fermer ni à comparer"
+            )
+            raise ValueError(message)
+        if self.second_engines is not None and self.network.reader != "osm":
+            message = (
+                "« roads.second_engines » demande un extrait d'OpenStreetMap "
+                "(roads.network.reader: osm) : les autres moteurs ne lisent que lui"
+            )
+            raise ValueError(message)
+        return self

@@ -1,5 +1,6 @@
 """Closed roads: found by hand-drawn names, and matrices on Andorra."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -177,6 +178,10 @@ def test_ready_cases_lie_in_a_frame_and_bear_a_number():
     assert (table["west"] < table["east"]).all()
     assert (table["south"] < table["north"]).all()
     assert table["ref"].ne("").all()
+    # From memory: each says so, and since when.
+    assert table["as_of"].map(dt.date.fromisoformat).le(dt.date(2026, 11, 25)).all()
+    assert set(table["status"]) == {"a_confirmer"}
+    assert table["source"].ne("").all()
     for name, ref in table["ref"].items():
         RoadClosure(id=str(name), ref=ref)
 
@@ -205,6 +210,7 @@ def test_two_closures_of_one_name_are_refused():
         "truck": profile,
         "car": profile,
         "closures": [{"id": "a", "ref": "N 125"}, {"id": "a", "ref": "D 44"}],
+        "network": {"reader": "osm", "path": "a.osm.pbf"},
     }
     with pytest.raises(ValidationError, match="« a » donnée deux fois"):
         Roads.model_validate(roads)

@@ -15,6 +15,9 @@ from shapely import box
 
 from eitgeo.roads import add_crossing_minutes, border_crossings
 from eitgeo.roads.graph import RoadGraph
+from eitgeo.roads.profile import edge_costs
+from tests.roads.by_hand import LIMITS, ROAD, TRUCK, network_of
+from tests.roads.osm_files import write_osm
 
 X0, Y0 = 540_000.0, 6_220_000.0
 A, B, C = "09001", "31002", "31003"
@@ -99,19 +102,20 @@ def test_a_road_that_zigzags_over_the_border_crosses_once_an_edge():
     assert pairs_of(zigzag) == [(A, B, 3)]
 
 
-def test_borders_without_a_crossing_have_no_minutes():
+def test_borders_without_a_crossing_have_no_minutes(tmp_path):
     """No road over B–C: NaN; nobody to place on a road: NaN, and no crash."""
     borders = pd.DataFrame(
         {"code_a": [A, B], "code_b": [B, C], "shared_border_m": [1_000.0, 1_000.0]}
     )
     nothing = pd.DataFrame({"code_a": [], "code_b": [], "n_roads": []}, dtype="str")
+    network = network_of(write_osm(tmp_path / "route.osm", {"AB": ROAD}))
     table = add_crossing_minutes(
         borders,
         nothing,
         seats=pd.DataFrame({"place_id": [A, B, C], "x": X0, "y": Y0}),
-        network=None,
-        costs=None,
-        limits=None,
+        network=network,
+        costs=edge_costs(network.graph, TRUCK),
+        limits=LIMITS,
     )
     assert table["road_minutes"].isna().all()
     assert table["code_a"].tolist() == [A, B]

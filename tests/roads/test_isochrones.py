@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
+from eitgeo.roads._engine import NOT_REACHED
 from eitgeo.roads._layout import Ends
 from eitgeo.roads.isochrones import Drawing, edge_minutes, isochrones, reach, within
 from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import NOT_REACHED, many_to_many
+from eitgeo.roads.router import many_to_many
 from eitgeo.roads.snap import snap
 from tests.roads.by_hand import ROAD, TRUCK, lambert, network_of, places
 from tests.roads.extracts import network_of as extract_network

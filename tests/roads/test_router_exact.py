@@ -16,7 +16,12 @@ from scipy.sparse.csgraph import dijkstra
 from eitgeo.roads._engine import Engine
 from eitgeo.roads._layout import TIME_FACTOR, Ends, lay_out
 from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import _weights, many_to_many, order_network
+from eitgeo.roads.router import (
+    _weights,
+    fastest_times,
+    many_to_many,
+    order_network,
+)
 from eitgeo.roads.snap import reachable
 from eitgeo.roads.tags import DESTINATION
 from eitgeo.roads.topology import build_topology
@@ -69,7 +74,7 @@ def pairs_of_edges(graph, costs, banned):
                 number[key] = len(number)
                 stack.append(key)
             moves.append((number[before, arc], number[key], following))
-    return number, np.array(moves).T
+    return number, np.array(moves, dtype=np.int64).reshape(-1, 3).T
 
 
 def reference(graph, costs, origins, destinations, *, turns=True):
@@ -142,6 +147,24 @@ def test_every_pair_agrees_with_scipy(name, turns, closed):
     expected = reference(graph, costs, origins, destinations, turns=turns)
     assert np.isfinite(expected).mean() > (0.3 if closed else 0.99)
     np.testing.assert_array_equal(found_costs(found)[apart], expected[apart])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_times_alone_agree_with_scipy_and_are_never_above(name):
+    network = network_of(name)
+    graph = network.graph
+    costs = free_of_reach_only(edge_costs(graph, VEHICLE), graph)
+    rng = np.random.default_rng(11)
+    ends = {key: random_ends(network, costs, rng, 60) for key in ("origins", "to")}
+    pairs = {"origins": ends["origins"], "destinations": ends["to"]}
+    times = fastest_times(network, costs, **pairs)
+    flat = replace(costs, length_m=np.zeros_like(costs.length_m))
+    expected = reference(graph, flat, *ends.values()) / TIME_FACTOR
+    apart = ends["origins"].edge[:, None] != ends["to"].edge[None, :]
+    least = np.where(times >= 0, times, np.inf)
+    np.testing.assert_array_equal(least[apart], expected[apart])
+    found = many_to_many(network, costs, **pairs, measures=())
+    assert (times <= found.sums["time_ds"]).all()
 
 
 @pytest.mark.parametrize("name", NAMES)

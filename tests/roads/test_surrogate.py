@@ -76,6 +76,14 @@ def test_a_flat_road_by_hand() -> None:
     assert road["ascent_m"] == road["descent_m"] == 0.0
 
 
+def test_a_country_without_a_motorway_has_roads() -> None:
+    """Junctions of a file of which no row is kept: texts stay texts."""
+    every = make_exits(("A64", 1, "31001"))
+    network = build(exits=every.iloc[:0])
+    assert len(network.edges) == len(SIDES)
+    assert set(network.edges["class"]) == {"route"}
+
+
 def test_relief_winds_and_slows_a_road() -> None:
     network = build(heights=lambda x, y: (x - X0) / 20 + 0 * y)
     road = edge(network, "31001", "31002")

@@ -56,9 +56,9 @@ def project(tmp_path_factory):
 def test_borders_are_crossed_where_sections_meet(project):
     table = read_table(project.processed, "contiguity").set_index(["code_a", "code_b"])
     minutes = table["road_minutes"]
-    # Seats 10 km apart, on the road or 1 km past its end; 55 km/h, 30 off the road.
-    assert minutes["09001", "31002"] == pytest.approx(10 / 55 * 60, rel=0.02)
-    end = 9 / 55 * 60 + 1 / 30 * 60
+    # Seats 10 km apart, on the road or 1 km past its end; 60 km/h, 30 off the road.
+    assert minutes["09001", "31002"] == pytest.approx(10 / 60 * 60, rel=0.02)
+    end = 9 / 60 * 60 + 1 / 30 * 60
     assert minutes["31002", "31471"] == pytest.approx(end, rel=0.02)
 
 

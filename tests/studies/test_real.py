@@ -4,6 +4,7 @@ Communes: lists of the COG 2026 and polygons of 2018; establishments: IREP 2017 
 from EPSG:27572); treatment sites: classified installations at their commune.
 """
 
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,13 +14,14 @@ from eitgeo.steps import STEPS, StepReport, run_steps
 from eitgeo.study import Project, open_project
 from eitgeo.tables import TABLES, read_table, validate
 from eitgeo.territory import body_extents
+from tests.disclosure.scan import scan
 
 pytestmark = pytest.mark.results
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICIAL = ROOT.parent / "shared" / "data"
-NOT_IN_THE_DEFAULT = ("road_restrictions",)
-"""Tables of files (BD TOPO) that this study does not name."""
+NOT_IN_THE_DEFAULT = ("declarations", "road_restrictions")
+"""Tables of files (answers to the survey, BD TOPO) that this study does not name."""
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +122,25 @@ def test_unknown_headcounts_are_never_numbers(table) -> None:
     assert len(table("zones")) == 0
     assert len(table("arisings")) == 0
     assert len(table("synergies")) == 0
+    indicators = table("indicators_public").set_index("indicator_id")
+    for name in ("target_sites", "sites_per_animator", "naf_diversity"):
+        rows = indicators.loc[name]
+        apart = rows["note"].str.fullmatch(
+            r"à part : \d+ établissements? d'effectif inconnu"
+        )
+        assert apart.all()
+        assert rows["value"].isna().all()
+        assert len(rows) > 50
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_nothing_withheld_by_the_registers_is_published(run) -> None:
+    """126 of the 269 installations of the official file are « [ND] »."""
+    source = OFFICIAL / "industry/s3ic_x_sirene_09_31_32_65.csv"
+    assert source.read_text(encoding="utf-8").count("[ND]") == 126
+    assert scan(run[0].maps) == []
+    # The same reader finds the name of an installation that may be told.
+    assert scan(run[0].maps, names=["LATAPIE ET FILS BALMA"])
 
 
 def test_distances_hold_no_number_where_there_is_no_way(table) -> None:

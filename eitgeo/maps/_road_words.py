@@ -1,0 +1,162 @@
+"""What a road map is made of: its ground, its layers and its sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.maps.road_maps import RoadLayer
+from eitgeo.maps.words import NBSP, french_number, typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.disclosure import Released
+
+
+class Picture(NamedTuple):
+    """What a road map is made of.
+
+    Attributes
+    ----------
+    heading
+        Subject, French.
+    layers
+        What is drawn.
+    statements
+        Titles and sentences, French.
+    """
+
+    heading: str
+    layers: tuple[RoadLayer, ...]
+    statements: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class RoadGround:
+    """What every road map is drawn over.
+
+    Attributes
+    ----------
+    roads
+        Released lines: main roads or, on the surrogate, limits of communes.
+    roads_label
+        What they are, French.
+    seats
+        Released points: the town hall of each commune, ``code_insee``, ``name``.
+    network
+        What distances rest on, French.
+    """
+
+    roads: Released = field(repr=False)
+    roads_label: str
+    seats: Released = field(repr=False)
+    network: str
+
+    @property
+    def layer(self) -> RoadLayer:
+        """Layer of the roads.
+
+        Returns
+        -------
+        RoadLayer
+            Under all others.
+        """
+        return RoadLayer("roads", self.roads, self.roads_label)
+
+    def points(self, role: Any, codes: Sequence[str], label: str) -> RoadLayer:
+        """Make a layer of some seats.
+
+        Parameters
+        ----------
+        role
+            ``place`` or ``seat``.
+        codes
+            INSEE codes of the communes.
+        label
+            French words of the legend.
+
+        Returns
+        -------
+        RoadLayer
+            In the order of the table.
+        """
+        table = self.seats.table
+        return RoadLayer(
+            role, self.seats, label, table[table["code_insee"].isin(codes)]
+        )
+
+    def name(self, code: str) -> str:
+        """Name a commune.
+
+        Parameters
+        ----------
+        code
+            Its INSEE code.
+
+        Returns
+        -------
+        str
+            Its name; the code where it is not known.
+        """
+        table = self.seats.table
+        found = table.loc[table["code_insee"] == code, "name"]
+        return str(found.iloc[0]) if len(found) else code
+
+
+def count_text(value: float, word: str) -> str:
+    """Write a count and what it counts.
+
+    Parameters
+    ----------
+    value
+        The count.
+    word
+        French, singular; its plural takes an « s ».
+
+    Returns
+    -------
+    str
+        With a space that does not break.
+
+    Examples
+    --------
+    >>> count_text(2, "ville").replace(NBSP, " ")
+    '2 villes'
+    """
+    whole = int(value)
+    return f"{french_number(whole)}{NBSP}{word}{'s' if whole > 1 else ''}"
+
+
+def first_upper(text: str) -> str:
+    """Begin a sentence.
+
+    Parameters
+    ----------
+    text
+        French.
+
+    Returns
+    -------
+    str
+        The text, its first letter a capital; the others as they are.
+    """
+    return text[:1].upper() + text[1:]
+
+
+def set_statements(
+    statements: Sequence[tuple[str, str]],
+) -> tuple[tuple[str, str], ...]:
+    """Set titles and sentences as a printer does.
+
+    Parameters
+    ----------
+    statements
+        Titles and sentences, French.
+
+    Returns
+    -------
+    tuple
+        The same, with the spaces and apostrophes of French.
+    """
+    return tuple((typographic(a), typographic(b)) for a, b in statements)

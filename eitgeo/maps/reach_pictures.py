@@ -1,0 +1,167 @@
+"""What the maps of isochrones and of seats show and say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps._road_words import (
+    Picture,
+    RoadGround,
+    first_upper,
+    set_statements,
+)
+from eitgeo.maps.road_maps import RoadLayer
+from eitgeo.maps.words import NBSP, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+
+_VEHICLES = {"truck": "poids lourd", "car": "voiture"}
+_CRITERIA = {
+    "median": "Temps médian le plus court",
+    "share": "Part la plus grande à portée",
+}
+
+
+def isochrone_picture(
+    bands: Released,
+    shares: Released,
+    *,
+    seat: str,
+    towns: Sequence[str],
+    ground: RoadGround,
+) -> Picture:
+    """Show where one gets from a seat in so many minutes.
+
+    Parameters
+    ----------
+    bands
+        Table ``isochrones``, EPSG:2154.
+    shares
+        Table ``reach_shares``.
+    seat
+        INSEE code of the commune left from.
+    towns
+        Codes of the communes that are named.
+    ground
+        What the map is drawn over.
+
+    Returns
+    -------
+    Picture
+        Bands, the nearest darkest.
+    """
+    mine = bands.table["seat_code"].eq(seat)
+    rows = bands.table[mine].sort_values("minutes")
+    labels = [f"moins de {french_number(m)}{NBSP}min" for m in rows["minutes"]]
+    drawn = rows.assign(label=labels)
+    vehicle = _VEHICLES.get(str(rows["profile"].iloc[0]) if len(rows) else "", "route")
+    table = shares.table
+    told = table[table["origin_id"].eq(seat) & table["measure"].eq("time_min")]
+    method = str(rows["method"].iloc[0]) if len(rows) else "rien n'est atteint"
+    layers = (
+        ground.layer,
+        RoadLayer("bands", bands, part=drawn),
+        ground.points("place", [code for code in towns if code != seat], "ville"),
+        ground.points("seat", [seat], "départ"),
+    )
+    statements = (
+        ("Habitants du territoire atteints", _reached(told)),
+        ("Méthode", f"{first_upper(method)}. Temps sans trafic, {ground.network}."),
+        (
+            "Limites",
+            (
+                "Vitesses supposées : ni embouteillage, ni neige, ni travaux. Un "
+                "contour n'est pas une promesse de temps."
+            ),
+        ),
+    )
+    heading = f"Temps de route depuis {ground.name(seat)}, en {vehicle}"
+    return Picture(heading, layers, set_statements(statements))
+
+
+def _reached(shares: pd.DataFrame) -> str:
+    if shares.empty:
+        return "Aucune part calculée."
+    table: Any = shares.sort_values("band")
+    parts = [
+        f"{french_number(row.inhabitants_pct, decimals=0)} % à moins de "
+        f"{french_number(row.band)} min"
+        for row in table.itertuples()
+    ]
+    lost = float(shares["without_way_pct"].max())
+    end = f" ; {french_number(lost, decimals=0)} % sans chemin connu" if lost else ""
+    return f"{' ; '.join(parts)}{end}."
+
+
+def seat_picture(
+    seats: Released,
+    zones: Released,
+    *,
+    seats_shown: Sequence[str],
+    limit_min: float,
+    ground: RoadGround,
+) -> Picture:
+    """Show the best seats of an animator, and how far the communes are from them.
+
+    Parameters
+    ----------
+    seats
+        Table ``animation_seats``.
+    zones
+        Communes joined by class of minutes to the nearest of the seats shown:
+        ``label``, from the nearest, EPSG:2154.
+    seats_shown
+        INSEE codes of the seats that are drawn.
+    limit_min
+        What is « within reach » [min].
+    ground
+        What the map is drawn over.
+
+    Returns
+    -------
+    Picture
+        Without a seat where no town will do.
+    """
+    table: Any = seats.table
+    layers = (
+        ground.layer,
+        RoadLayer("bands", zones),
+        ground.points("seat", seats_shown, "siège du temps médian le plus court"),
+    )
+    told = [
+        (
+            (
+                f"{_CRITERIA[str(row.criterion)]}, "
+                f"{'un siège' if row.n_seats == 1 else 'deux sièges'}"
+            ),
+            (
+                f"{_names(ground, row)} : "
+                f"médiane {french_number(row.median_min, decimals=0)} min, "
+                f"{french_number(row.inhabitants_pct, decimals=0)} % des habitants à "
+                f"moins de {french_number(limit_min)} min."
+            ),
+        )
+        for row in table.sort_values(["criterion", "n_seats"])
+        .drop_duplicates(["n_seats", "seat_1", "seat_2"])
+        .itertuples()
+    ] or [("Sièges", "Aucune ville ne joint la moitié des habitants.")]
+    limits = (
+        "Lecture",
+        (
+            "Calcul sur les habitants, en voiture, entre mairies ; toutes les villes "
+            "et toutes les paires de villes sont essayées. Ni locaux, ni coût, "
+            "ni gouvernance : ce n'est pas une recommandation. "
+            f"{first_upper(ground.network)}."
+        ),
+    )
+    heading = "Où siégerait un animateur : temps de route des communes"
+    return Picture(heading, layers, set_statements((*told, limits)))
+
+
+def _names(ground: RoadGround, row: Any) -> str:
+    return " et ".join(ground.name(code) for code in (row.seat_1, row.seat_2) if code)

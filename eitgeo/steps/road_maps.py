@@ -1,0 +1,233 @@
+"""Print the maps that answer what the study asks of its roads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from eitgeo.disclosure import release_register
+from eitgeo.maps import (
+    RoadGround,
+    closure_picture,
+    criticality_picture,
+    isochrone_picture,
+    make_sheet,
+    outlier_picture,
+    road_map,
+    seat_picture,
+)
+from eitgeo.roads import town_minutes
+from eitgeo.steps._study_files import road_map_stems
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
+    from eitgeo.maps import Picture
+    from eitgeo.study import Project
+
+CLASSES_DRAWN = ("motorway", "trunk", "primary", "secondary", "tertiary")
+_TABLES = (
+    "animation_seats",
+    "closed_roads",
+    "closure_access",
+    "closure_trips",
+    "closures",
+    "isochrones",
+    "link_criticality",
+    "reach_shares",
+    "road_checks",
+    "road_outliers",
+)
+_ESTIMATES = ["cut_t", "detour_tkm"]
+_ENGINES = {"valhalla": "Valhalla", "osrm": "OSRM"}
+_OUTLIERS_SHOWN = 8
+_TOWNS_NAMED = 12
+_BANDS_MIN = (15.0, 30.0, 45.0, 60.0)
+
+
+class _Made(NamedTuple):
+    """What every map of the study is made from."""
+
+    project: Project
+    public: dict[str, Released]
+    ground: RoadGround
+    towns: list[str]
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write each map as PDF and PNG.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    stems = road_map_stems(project)
+    if not stems:
+        return {"fichiers": 0}
+    communes = read_table(project.processed, "communes")
+    made = _Made(
+        project,
+        {name: _released(project, name) for name in _TABLES},
+        _ground(project, communes),
+        _towns(project, communes),
+    )
+    for stem, what in stems.items():
+        question, _, key = what.partition(":")
+        picture, used = _DRAWN[question](made, key)
+        under = [made.ground.roads, made.ground.seats]
+        sheet = make_sheet(project.study.identity, [*under, *used])
+        drawn = road_map(
+            picture.layers,
+            heading=picture.heading,
+            statements=picture.statements,
+            sheet=sheet,
+        )
+        for suffix, content in drawn.items():
+            write_bytes(project.published(stem, f".{suffix}"), content)
+    return {"fichiers": 2 * len(stems)}
+
+
+def _released(project: Project, name: str) -> Released:
+    """Release a table of roads: registers and lengths, never tonnes."""
+    table = read_table(project.processed, name)
+    if name == "link_criticality":
+        table = table[table["pairs"] > 0]
+    return _release(project, table.drop(columns=_ESTIMATES, errors="ignore"))
+
+
+def _release(project: Project, table: Any) -> Released:
+    credit = project.study.sources.credits
+    return release_register(
+        table,
+        sources=(credit.roads,),
+        demonstration=project.study.demonstration_reasons,
+        to_confirm=("vitesses, gabarits et fermetures du paquet (hypothèses)",),
+    )
+
+
+def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
+    network = project.study.roads.network
+    if network.is_surrogate:
+        limits = communes.assign(geometry=communes.geometry.boundary)
+        roads, label = limits[["code_insee", "geometry"]], "limites des communes"
+    else:
+        lines = read_table(project.processed, "road_lines")
+        edges = read_table(project.processed, "road_edges").set_index("edge_id")
+        kind = lines["edge_id"].map(edges["class"])
+        main = kind.str.removesuffix("_link").isin(CLASSES_DRAWN)
+        roads, label = lines.loc[main, ["edge_id", "geometry"]], "routes principales"
+    seats = gpd.GeoDataFrame(
+        {"code_insee": communes["code_insee"], "name": communes["nom"]},
+        geometry=gpd.points_from_xy(communes["seat_x"], communes["seat_y"]),
+        crs=2154,
+    )
+    credit = project.study.sources.credits
+    return RoadGround(
+        _release(project, roads),
+        label,
+        release_register(seats, sources=(credit.communes,)),
+        network.label,
+    )
+
+
+def _towns(project: Project, communes: gpd.GeoDataFrame) -> list[str]:
+    """Name the largest communes of the area, as many as a map can bear."""
+    area = communes[communes["in_area"]]
+    least = project.study.comparison.seat_min_population
+    large = area[area["population"] >= least].sort_values(
+        ["population", "code_insee"], ascending=[False, True]
+    )
+    return large["code_insee"].head(_TOWNS_NAMED).tolist()
+
+
+def _isochrones(made: _Made, key: str) -> tuple[Picture, list[Released]]:
+    used = [made.public["isochrones"], made.public["reach_shares"]]
+    return isochrone_picture(
+        *used, seat=key, towns=made.towns, ground=made.ground
+    ), used
+
+
+def _seats(made: _Made, key: str) -> tuple[Picture, list[Released]]:
+    del key
+    asked = made.project.study.roads.seats
+    table = made.public["animation_seats"].table
+    shown = table[table["n_seats"] <= (2 if asked is None else asked.shown)]
+    two = shown[shown["criterion"] == "median"].sort_values("n_seats").tail(1)
+    codes = [code for code in two[["seat_1", "seat_2"]].to_numpy().ravel() if code]
+    used = [
+        made.public["animation_seats"],
+        _release(made.project, _seat_zones(made.project, codes)),
+    ]
+    limit = made.project.study.comparison.seat_minutes
+    return seat_picture(
+        *used, seats_shown=codes, limit_min=limit, ground=made.ground
+    ), used
+
+
+def _seat_zones(project: Project, codes: list[str]) -> gpd.GeoDataFrame:
+    """Join the communes by class of minutes to the nearest of some seats."""
+    communes = read_table(project.processed, "communes")
+    area = communes[communes["in_area"]].set_index("code_insee")
+    minutes = town_minutes(
+        communes,
+        read_table(project.processed, "od_matrix"),
+        min_population=project.study.comparison.seat_min_population,
+    )
+    nearest = minutes[codes].min(axis=1).reindex(area.index)
+    rank = np.searchsorted(_BANDS_MIN, nearest.to_numpy(dtype=float), side="left")
+    labels = [f"au plus {band:g} min" for band in _BANDS_MIN]
+    last = f"plus de {_BANDS_MIN[-1]:g} min, ou sans chemin"
+    rows = [
+        (label, shapely.union_all(area.geometry[rank == at].to_numpy()))
+        for at, label in enumerate([*labels, last])
+        if (rank == at).any()
+    ]
+    table = pd.DataFrame(rows, columns=["label", "geometry"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=2154)
+
+
+def _closure(made: _Made, key: str) -> tuple[Picture, list[Released]]:
+    names = ("closures", "closed_roads", "closure_access", "closure_trips")
+    used = {name: made.public[name] for name in names}
+    picture = closure_picture(
+        used, closure_id=key, towns=made.towns, ground=made.ground
+    )
+    return picture, [*used.values()]
+
+
+def _links(made: _Made, key: str) -> tuple[Picture, list[Released]]:
+    del key
+    used, asked = made.public["link_criticality"], made.project.study.roads.criticality
+    classes = 1 if asked is None else asked.classes
+    picture = criticality_picture(
+        used, classes=classes, towns=made.towns, ground=made.ground
+    )
+    return picture, [used]
+
+
+def _outliers(made: _Made, key: str) -> tuple[Picture, list[Released]]:
+    used = [made.public["road_checks"], made.public["road_outliers"]]
+    picture = outlier_picture(
+        *used, engine=_ENGINES[key], shown=_OUTLIERS_SHOWN, ground=made.ground
+    )
+    return picture, used
+
+
+_DRAWN = {
+    "isochrones": _isochrones,
+    "seats": _seats,
+    "closure": _closure,
+    "criticality": _links,
+    "outliers": _outliers,
+}

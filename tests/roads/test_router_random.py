@@ -1,0 +1,205 @@
+"""Small random networks against scipy, and what the engine cannot count.
+
+Two to seven nodes, parallel edges, one-way streets, edges of no length, turns that
+are forbidden and edges that are closed; places anywhere on them. The reference is
+that of ``test_router_exact``: pairs of directed edges, Dijkstra of scipy.
+
+The drawing of the bound: three edges in a row, one place at each end.
+
+o 0 ─── 1 ─── 2 ─── 3 d
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eitgeo.errors import InfeasibleError
+from eitgeo.roads import Costs, Ends, RoadGraph, fastest_times, many_to_many
+from eitgeo.roads._engine import Engine
+from eitgeo.roads._layout import MAX_SUM, TIME_FACTOR, lay_out
+from eitgeo.roads.closures import without
+from eitgeo.roads.router import _weights, order_network
+from eitgeo.roads.tags import OPEN
+from eitgeo.roads.topology import build_topology
+from tests.roads.test_router_exact import found_costs, reference, respects
+
+SENSES = [
+    f"{name}_{way}" for name in ("truck", "car") for way in ("forward", "backward")
+]
+NOWHERE = (-180.0, -90.0, 180.0, 90.0)
+
+
+def graph_of(ends, forbidden=()):
+    """Make a graph of edges drawn as pairs of nodes."""
+    n = int(np.max(ends)) + 1
+    rank = np.arange(n, dtype=np.float64)
+    x, y = 1_000 * rank, 1_000 * (rank**2 % 7)
+    u, v = np.array(ends).T
+    edges = pd.DataFrame({"u": u, "v": v} | dict.fromkeys(SENSES, OPEN))
+    spots = np.column_stack([x, y])
+    lines = shapely.linestrings(np.stack([spots[u], spots[v]], axis=1))
+    banned = {"truck": tuple(forbidden), "car": ()}
+    return RoadGraph(x, y, edges, lines, banned, NOWHERE, {})
+
+
+def network_of(graph):
+    return order_network(graph, build_topology(graph, "truck"))
+
+
+def costs_of(time_ds, length_m, *, usable=None, climb=None):
+    """Give both senses of each edge the same time and length."""
+    time_ds, length_m = np.repeat(time_ds, 2), np.repeat(length_m, 2)
+    climb = np.zeros_like(time_ds) if climb is None else np.asarray(climb)
+    return Costs(
+        time_ds=time_ds,
+        length_m=length_m,
+        ascent_m=climb,
+        descent_m=climb.reshape(-1, 2)[:, ::-1].ravel(),
+        usable=np.ones(len(time_ds), dtype=bool) if usable is None else usable,
+        unknown_m=np.zeros_like(time_ds),
+    )
+
+
+@st.composite
+def towns(draw):
+    """Draw a graph, its costs, edges to close and places."""
+    n_nodes = draw(st.integers(2, 7))
+    pair = st.tuples(st.integers(0, n_nodes - 1), st.integers(0, n_nodes - 1)).filter(
+        lambda ends: ends[0] != ends[1]
+    )
+    ends = draw(st.lists(pair, min_size=2, max_size=12))
+    n = len(ends)
+    heads = np.array([[v, u] for u, v in ends]).ravel()
+    tails = np.array(ends).ravel()
+    turns = [(a, b) for a in range(2 * n) for b in range(2 * n) if heads[a] == tails[b]]
+    longer = [
+        (*one, c) for one in turns for c in range(2 * n) if heads[one[1]] == tails[c]
+    ]
+    banned = draw(st.lists(st.sampled_from(turns + longer), max_size=5, unique=True))
+    whole = st.integers(0, 40)
+    length_m = np.array(draw(st.lists(whole, min_size=n, max_size=n)))
+    # An edge of no length takes no time; one of some length takes some.
+    time_ds = np.array(draw(st.lists(st.integers(1, 9), min_size=n, max_size=n)))
+    time_ds = np.where(length_m > 0, time_ds, 0)
+    climb = np.minimum(
+        draw(st.lists(whole, min_size=2 * n, max_size=2 * n)), np.repeat(length_m, 2)
+    )
+    usable = np.array(draw(st.lists(st.booleans(), min_size=2 * n, max_size=2 * n)))
+    usable |= np.array(draw(st.lists(st.booleans(), min_size=2 * n, max_size=2 * n)))
+    costs = costs_of(time_ds, length_m, usable=usable, climb=climb)
+    closed = draw(st.lists(st.integers(0, n - 1), max_size=3, unique=True))
+    share = st.sampled_from([0.0, 0.25, 0.5, 1.0])
+    spot = st.tuples(st.integers(0, n - 1), share)
+    places = [
+        Ends(np.array([edge for edge, _ in spots]), np.array([at for _, at in spots]))
+        for spots in (draw(st.lists(spot, min_size=1, max_size=4)) for _ in range(2))
+    ]
+    return graph_of(ends, banned), costs, closed, places
+
+
+@settings(max_examples=120, deadline=None)
+@given(towns())
+def test_every_pair_agrees_with_scipy_before_and_after_closures(town):
+    graph, costs, closed, (origins, destinations) = town
+    network = network_of(graph)
+    apart = origins.edge[:, None] != destinations.edge[None, :]
+    for now in (costs, without(costs, closed)):
+        pairs = {"origins": origins, "destinations": destinations}
+        found = many_to_many(network, now, **pairs)
+        expected = reference(graph, now, origins, destinations)
+        np.testing.assert_array_equal(found_costs(found)[apart], expected[apart])
+        flat = replace(now, length_m=np.zeros_like(now.length_m))
+        least = reference(graph, flat, origins, destinations) / TIME_FACTOR
+        times = fastest_times(network, now, **pairs)
+        times = np.where(times >= 0, times, np.inf)
+        np.testing.assert_array_equal(times[apart], least[apart])
+
+
+@settings(max_examples=80, deadline=None)
+@given(towns())
+def test_length_and_climb_are_sums_along_one_path_that_is_allowed(town):
+    graph, costs, _, (origins, destinations) = town
+    network = network_of(graph)
+    found = many_to_many(network, costs, origins=origins, destinations=destinations)
+    layout = lay_out(network.topology, costs, origins, destinations)
+    apart = origins.edge[:, None] != destinations.edge[None, :]
+    pairs = np.argwhere(found.reached & apart)
+    for row, column, path in Engine(layout, network).paths(_weights(layout, 1), pairs):
+        assert respects(graph, layout.driven(row, path))
+        for name in ("time_ds", "length_m"):
+            assert layout.along(name, row, path) == found.sums[name][row, column]
+        if not found.requeried:  # no tie: the climb is that of this path and no other
+            climb = layout.along("ascent_m", row, path)
+            assert climb == found.sums["ascent_m"][row, column]
+
+
+ROW = [(0, 1), (1, 2), (2, 3)]
+FROM_END_TO_END: dict[str, Any] = {
+    "origins": Ends(np.array([0]), np.array([0.0])),
+    "destinations": Ends(np.array([2]), np.array([1.0])),
+}
+
+
+def three_edges(time_ds, length_m):
+    network = network_of(graph_of(ROW))
+    return many_to_many(network, costs_of(time_ds, length_m), **FROM_END_TO_END)
+
+
+def test_a_sum_at_the_bound_is_counted_and_one_past_it_is_refused():
+    # 8192 × 262 143 + 2 × 4 095 = 2³¹ − 2: the heavier of the two weighings.
+    time_ds = np.full(3, 87_381)
+    length_m = np.full(3, 1_365)
+    assert TIME_FACTOR * time_ds.sum() + 2 * length_m.sum() == MAX_SUM
+    found = three_edges(time_ds, length_m)
+    assert found.sums["time_ds"].tolist() == [[262_143]]
+    assert found.sums["length_m"].tolist() == [[4_095]]
+    with pytest.raises(
+        InfeasibleError, match=r"dépasse ce que le calcul compte.*7,3 h"
+    ):
+        three_edges(time_ds, length_m + np.array([0, 0, 1]))
+
+
+@pytest.mark.parametrize("time_ds", [[100_000] * 3, [300_000, 1, 1], [1, 1, 262_144]])
+def test_a_graph_whose_sum_passes_the_bound_is_refused_not_called_unreachable(time_ds):
+    with pytest.raises(InfeasibleError, match=r"un trajet dépasse[^→]*→ réduire"):
+        three_edges(np.array(time_ds), np.array([1_000, 1_000, 1_000]))
+
+
+def test_times_alone_count_much_further_and_stop_at_the_same_bound():
+    network = network_of(graph_of(ROW))
+    length_m = np.array([1, 1, 1])
+    least = fastest_times(
+        network, costs_of(np.full(3, 100_000), length_m), **FROM_END_TO_END
+    )
+    assert least.tolist() == [[300_000]]
+    with pytest.raises(InfeasibleError, match="dépasse ce que le calcul compte"):
+        fastest_times(network, costs_of(np.full(3, 10**9), length_m), **FROM_END_TO_END)
+
+
+def test_no_way_at_all_is_not_a_number():
+    network = network_of(graph_of([*ROW, (4, 5)]))
+    elsewhere = Ends(np.array([3]), np.array([0.5]))
+    apart: dict[str, Any] = FROM_END_TO_END | {"destinations": elsewhere}
+    costs = costs_of(np.full(4, 10), np.full(4, 100))
+    found = many_to_many(network, costs, **apart)
+    assert not found.reached.any()
+    assert {int(values[0, 0]) for values in found.sums.values()} == {-1}
+    assert fastest_times(network, costs, **apart).tolist() == [[-1]]
+
+
+def test_a_way_along_the_edge_itself_is_taken_where_it_is_quicker():
+    network = network_of(graph_of(ROW))
+    costs = costs_of(np.full(3, 100), np.full(3, 1_000))
+    ends: dict[str, Any] = {
+        "origins": Ends(np.array([1, 1]), np.array([0.2, 0.9])),
+        "destinations": Ends(np.array([1]), np.array([0.6])),
+    }
+    assert fastest_times(network, costs, **ends).tolist() == [[40], [30]]
+    found = many_to_many(network, costs, **ends)
+    assert found.sums["length_m"].tolist() == [[400], [300]]

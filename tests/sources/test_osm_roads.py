@@ -1,0 +1,193 @@
+"""Roads of OpenStreetMap: what is kept of a drawn file, and what is refused."""
+
+import re
+
+import numpy as np
+import osmium
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from eitgeo.errors import SourceError
+from eitgeo.sources import osm_roads, read_osm_roads
+from eitgeo.sources.osm_roads import OsmRoads
+from tests.roads.extracts import ANDORRA
+from tests.roads.osm_files import IDS, NODES, write_osm
+from tests.sources.mutate import mutated_bytes
+
+ROAD = {"highway": "primary"}
+WAYS = {"ABC": ROAD, "BE": ROAD | {"name": "=HYPERLINK(1) <b>"}, "EF": ROAD}
+
+
+def read(folder, ways=WAYS, **more):
+    options = {key: more.pop(key) for key in ("bounds",) if key in more}
+    return read_osm_roads(write_osm(folder / "dessin.osm", ways, **more), **options)
+
+
+def as_pbf(path):
+    """Write the same objects as ``.osm.pbf``, and return its bytes."""
+    target = path.with_suffix(".osm.pbf")
+    with osmium.SimpleWriter(str(target)) as writer:
+        for one in osmium.FileProcessor(str(path)):
+            writer.add(one)
+    return target.read_bytes()
+
+
+def nodes_of(roads, way):
+    rows = roads.way_node[roads.way_start[way] : roads.way_start[way + 1]]
+    return roads.node_id[rows].tolist()
+
+
+def test_ways_stand_on_their_nodes_in_order(tmp_path):
+    roads = read(tmp_path)
+    assert nodes_of(roads, 0) == [IDS[name] for name in "ABC"]
+    assert nodes_of(roads, 1) == [IDS[name] for name in "BE"]
+    assert roads.node_id.tolist() == sorted(IDS[name] for name in "ABCEF")
+    at = np.searchsorted(roads.node_id, IDS["E"])
+    assert (roads.lon[at], roads.lat[at]) == pytest.approx(NODES["E"])
+
+
+def test_tags_stay_as_they_are_written(tmp_path):
+    roads = read(tmp_path)
+    assert roads.way_tags["name"].tolist() == ["", "=HYPERLINK(1) <b>", ""]
+    assert roads.way_tags["maxspeed"].tolist() == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"highway": "footway"},
+        {"highway": "proposed"},
+        {"highway": "service", "area": "yes"},
+        {"railway": "rail"},
+    ],
+)
+def test_what_carries_no_vehicle_is_left_out(tmp_path, tags):
+    assert len(read(tmp_path, WAYS | {"CF": tags}).way_tags) == len(WAYS)
+
+
+def test_barriers_and_restrictions_are_read(tmp_path):
+    roads = read(
+        tmp_path,
+        barriers={"B": {"barrier": "gate", "access": "no"}, "L": {"barrier": "gate"}},
+        restrictions=[("no_left_turn", "ABC", "B", "BE", {"except": "hgv"})],
+    )
+    # The gate at L is on no road.
+    assert roads.barriers["node_id"].tolist() == [IDS["B"]]
+    assert roads.barriers["access"].tolist() == ["no"]
+    row = roads.restrictions.iloc[0]
+    assert (row["restriction"], row["except"]) == ("no_left_turn", "hgv")
+    assert row["via"] == (("n", IDS["B"]),)
+    assert row["from"] == (("w", 1000),)
+
+
+def test_a_way_is_cut_where_its_nodes_are_missing(tmp_path):
+    path = write_osm(tmp_path / "dessin.osm", {"ABCDI": ROAD, "BE": ROAD})
+    lines = path.read_text(encoding="utf-8").splitlines()
+    text = [line for line in lines if f'<node id="{IDS["C"]}"' not in line]
+    path.write_text("\n".join(text), encoding="utf-8")
+    roads = read_osm_roads(path)
+    found = [nodes_of(roads, way) for way in range(3)]
+    assert found == [[IDS[name] for name in part] for part in ("AB", "DI", "BE")]
+    assert roads.way_tags["way_id"].tolist() == [1000, 1000, 1001]
+    assert roads.counts["nœuds absents de l'extrait"] == 1
+
+
+def test_of_a_node_held_twice_the_last_one_holds(tmp_path):
+    path = write_osm(tmp_path / "dessin.osm", WAYS)
+    again = f'<node id="{IDS["B"]}" version="2" lon="0.9" lat="43.2"/>\n<way id="1000"'
+    text = path.read_text(encoding="utf-8").replace('<way id="1000"', again)
+    path.write_text(text, encoding="utf-8")
+    roads = read_osm_roads(path)
+    assert roads.node_id.tolist() == sorted(IDS[name] for name in "ABCEF")
+    at = np.searchsorted(roads.node_id, IDS["B"])
+    assert (roads.lon[at], roads.lat[at]) == pytest.approx((0.9, 43.2))
+
+
+def test_a_box_keeps_the_ways_that_have_a_node_in_it(tmp_path):
+    lon, lat = NODES["A"]
+    box = (lon - 0.001, lat - 0.001, lon + 0.001, lat + 0.001)
+    roads = read(tmp_path, bounds=box)
+    assert roads.way_tags["way_id"].tolist() == [1000]
+    assert roads.counts["voies hors de l'emprise"] == 2
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 96])
+def test_identifiers_far_apart_are_read_in_any_number_of_passes(
+    tmp_path, monkeypatch, at_once
+):
+    path = write_osm(tmp_path / "dessin.osm", WAYS)
+    text = path.read_text(encoding="utf-8")
+    far = {name: 13_000_000_000 - 900_000_000 * IDS[name] // 10 for name in "ABCEF"}
+    for name, key in far.items():
+        text = text.replace(f'node id="{IDS[name]}"', f'node id="{key}"')
+        text = text.replace(f'nd ref="{IDS[name]}"', f'nd ref="{key}"')
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(osm_roads, "_CHUNKS", at_once)
+    roads = read_osm_roads(path)
+    assert roads.node_id.tolist() == sorted(far.values())
+    assert nodes_of(roads, 0) == [far[name] for name in "ABC"]
+    at = np.searchsorted(roads.node_id, far["F"])
+    assert (roads.lon[at], roads.lat[at]) == pytest.approx(NODES["F"])
+
+
+def test_pbf_and_xml_give_the_same(tmp_path):
+    xml = read(tmp_path)
+    as_pbf(tmp_path / "dessin.osm")
+    pbf = read_osm_roads(tmp_path / "dessin.osm.pbf")
+    np.testing.assert_array_equal(xml.node_id, pbf.node_id)
+    np.testing.assert_array_equal(xml.way_node, pbf.way_node)
+    assert xml.way_tags.equals(pbf.way_tags)
+
+
+def test_no_road_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=r"aucune route dans l'emprise[^→]*→"):
+        read(tmp_path, {"ABC": {"railway": "rail"}})
+
+
+def test_a_study_out_of_the_extract_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=r"dessin\.osm : aucune route dans l'emp"):
+        read(tmp_path, bounds=(2.0, 48.0, 3.0, 49.0))
+
+
+def test_files_that_are_no_extract_are_refused(tmp_path):
+    with pytest.raises(SourceError, match="fichier introuvable"):
+        read_osm_roads(tmp_path / "absent.osm.pbf")
+    for name, content in (("a.osm.pbf", b""), ("b.osm", b"<html>404</html>")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(SourceError, match=rf"{name} : extrait .* illisible[^→]*→"):
+            read_osm_roads(tmp_path / name)
+    (tmp_path / "c.txt").write_bytes(b"highway;primary")
+    with pytest.raises(SourceError, match=r"c\.txt : extrait .* illisible"):
+        read_osm_roads(tmp_path / "c.txt")
+
+
+def test_an_extract_cut_short_is_refused(tmp_path):
+    if not ANDORRA.is_file():
+        pytest.skip("extract of Andorra absent: ../shared/data")
+    content = ANDORRA.read_bytes()
+    path = tmp_path / "coupe.osm.pbf"
+    for share in (0.1, 0.5, 0.99):
+        path.write_bytes(content[: int(share * len(content))])
+        with pytest.raises(SourceError, match=r"coupe\.osm\.pbf : extrait .* illis"):
+            read_osm_roads(path)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_a_damaged_file_is_read_or_refused(tmp_path, data):
+    drawn = write_osm(tmp_path / "dessin.osm", WAYS)
+    (tmp_path / "dessin.osm.pbf").unlink(missing_ok=True)
+    path = tmp_path / "abime.osm.pbf"
+    path.write_bytes(data.draw(mutated_bytes(as_pbf(drawn))))
+    try:
+        roads = read_osm_roads(path)
+    except SourceError as error:
+        assert re.search(r"abime\.osm\.pbf : [^→]+\n  → ", str(error))  # noqa: PT017
+    else:
+        assert isinstance(roads, OsmRoads)
+        assert (np.diff(roads.way_start) > 1).all()
