@@ -1,4 +1,4 @@
-"""Commands of the survey: import, status, match sheets, purge."""
+"""Commands of the survey: import, status, match sheets, extract, purge."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 _FAILED, _BAD_STUDY = 1, 2
 
 survey_app = typer.Typer(
-    help="Fiches des entreprises : importer, compter, rapprocher, effacer.",
+    help="Fiches des entreprises : importer, compter, rapprocher, rendre, effacer.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 StudyOption = Annotated[
     Path, typer.Option("--study", metavar="ÉTUDE", help="Le fichier de l'étude.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", help="Celui d'« eitgeo run » : où sont les tables."),
 ]
 Day = Annotated[
     dt.datetime | None,
@@ -45,6 +49,7 @@ def import_files(
     ],
     *,
     study: StudyOption = Path("study.yaml"),
+    out: OutOption = None,
     received: Day = None,
 ) -> None:
     """Bring the answers of firms in.
@@ -55,6 +60,8 @@ def import_files(
         Files of the sign-up form.
     study
         The study file.
+    out
+        Folder that ``eitgeo run --out`` was given; None: that of the study.
     received
         Day of reception, for forms without a date.
 
@@ -77,19 +84,21 @@ def import_files(
         ]
 
     state: list[bool] = []
-    _run(study, work)
+    _run(study, out, work)
     if any(state):
         raise typer.Exit(_FAILED)
 
 
 @survey_app.command(help="Compter l'intérêt exprimé, par EPCI et par secteur.")
-def status(study: StudyOption = Path("study.yaml")) -> None:
+def status(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) -> None:
     """Count the firms that signed up.
 
     Parameters
     ----------
     study
         The study file.
+    out
+        Folder that ``eitgeo run --out`` was given; None: that of the study.
     """
 
     def work(project: Project) -> list[str]:
@@ -97,17 +106,19 @@ def status(study: StudyOption = Path("study.yaml")) -> None:
 
         return run_status(project)
 
-    _run(study, work)
+    _run(study, out, work)
 
 
 @survey_app.command(help="Refaire les contacts et les fiches de rapprochement.")
-def sheets(study: StudyOption = Path("study.yaml")) -> None:
+def sheets(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) -> None:
     """Write the contacts and match sheets again.
 
     Parameters
     ----------
     study
         The study file.
+    out
+        Folder that ``eitgeo run --out`` was given; None: that of the study.
     """
 
     def work(project: Project) -> list[str]:
@@ -115,13 +126,41 @@ def sheets(study: StudyOption = Path("study.yaml")) -> None:
 
         return run_sheets(project)
 
-    _run(study, work)
+    _run(study, out, work)
+
+
+@survey_app.command(help="Rendre à un établissement ce qui est gardé de lui (CSV).")
+def extract(
+    siret: Annotated[str, typer.Argument(metavar="SIRET", help="Son numéro.")],
+    *,
+    study: StudyOption = Path("study.yaml"),
+    out: OutOption = None,
+) -> None:
+    """Write what is kept of a firm.
+
+    Parameters
+    ----------
+    siret
+        Its number.
+    study
+        The study file.
+    out
+        Folder that ``eitgeo run --out`` was given; None: that of the study.
+    """
+
+    def work(project: Project) -> list[str]:
+        from eitgeo.cli._survey_run import run_extract  # noqa: PLC0415
+
+        return run_extract(project, siret.replace(" ", ""))
+
+    _run(study, out, work)
 
 
 @survey_app.command(help="Effacer les fiches trop anciennes, ou celles d'un SIRET.")
 def purge(
     *,
     study: StudyOption = Path("study.yaml"),
+    out: OutOption = None,
     before: Annotated[
         dt.datetime | None,
         typer.Option(
@@ -141,6 +180,8 @@ def purge(
     ----------
     study
         The study file.
+    out
+        Folder that ``eitgeo run --out`` was given; None: that of the study.
     before
         Answers of earlier days go.
     siret
@@ -149,7 +190,7 @@ def purge(
     Raises
     ------
     typer.Exit
-        With 2 when neither is given.
+        With 1 when a SIRET is that of nobody, 2 when neither is given.
     """
     if before is None and not siret:
         typer.echo("Rien à effacer : donner --before AAAA-MM-JJ ou --siret.", err=True)
@@ -159,14 +200,19 @@ def purge(
         from eitgeo.cli._survey_run import run_purge  # noqa: PLC0415
 
         plain = [one.replace(" ", "") for one in siret or ()]
-        return run_purge(project, before=_iso(before), sirets=plain)
+        lines, unknown = run_purge(project, before=_iso(before), sirets=plain)
+        state.append(unknown)
+        return lines
 
-    _run(study, work)
+    state: list[bool] = []
+    _run(study, out, work)
+    if any(state):
+        raise typer.Exit(_FAILED)
 
 
-def _run(study: Path, work: Callable[[Project], list[str]]) -> None:
+def _run(study: Path, out: Path | None, work: Callable[[Project], list[str]]) -> None:
     try:
-        project = open_project(study)
+        project = open_project(study, out=out)
     except EitgeoError as error:
         _refuse(error, code=_BAD_STUDY)
     try:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from eitgeo.cli._survey_extract import extract_csv, extract_name, shielded
 from eitgeo.cli._survey_sheets import SurveyTables, match_sheets
 from eitgeo.cli._texts import french_number
 from eitgeo.dossier import contacts_xlsx, keep_until, match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.flows import FEWEST, expressed_interest
+from eitgeo.flows import FEWEST, expressed_interest, named_outlets
+from eitgeo.maps import typographic
 from eitgeo.reference import naf_divisions, survey_fields
 from eitgeo.sources import import_survey, purge_survey, survey_facts
 from eitgeo.store import write_bytes
@@ -38,7 +40,6 @@ LINES_TOLD = 40
 _YEARS = 3
 """Retention where the study has no form [years]."""
 
-_FORMULA_START = tuple("=+-@\t\r")
 _LONG_NUMBER = re.compile(r"\d{9,14}")
 _SECTIONS = {
     "A": "Agriculture, forêt",
@@ -138,7 +139,8 @@ def survey_path(project: Project) -> Path:
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the private folder, so that two imports do not undo each other."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # Personal data: nobody else of this machine looks in (POSIX; else ignored).
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(folder / ".verrou", timeout=0):
             yield
     except Timeout as error:
@@ -159,24 +161,42 @@ def _table_if_there(project: Project, name: str) -> pd.DataFrame | None:
 def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
     """Write contacts and match sheets beside the answers."""
     identity, folder = project.study.identity, survey_path(project).parent
+    communes = read_table(project.processed, "communes")
+    names = dict(zip(communes["code_insee"], communes["nom"], strict=True))
     contacts = contacts_xlsx(
-        declarations, retention_years=_retention(project), edition=identity.edition
+        declarations,
+        commune_names=names,
+        retention_years=_retention(project),
+        edition=identity.edition,
     )
     write_bytes(folder / CONTACTS, contacts)
     lines = [f"Contacts (accord de recontact) : {folder.name}/{CONTACTS}"]
     sites, pairs = (_table_if_there(project, n) for n in ("sites", "od_matrix"))
     if sites is None or pairs is None:
         return [*lines, "Fiches de rapprochement : après « eitgeo run »."]
-    communes = read_table(project.processed, "communes")
-    names = dict(zip(communes["code_insee"], communes["nom"], strict=True))
     sheets = match_sheets(SurveyTables(declarations, sites, pairs, names))
     reasons = project.study.demonstration_reasons
     notes = [f"DÉMONSTRATION – {', '.join(reasons)}"] if reasons else []
     document = match_sheets_docx(
-        sheets, study=identity.title, edition=identity.edition, notes=notes
+        sheets,
+        study=typographic(identity.title),
+        edition=identity.edition,
+        notes=notes,
     )
     write_bytes(folder / SHEETS, document)
-    return [*lines, f"Fiches de rapprochement : {len(sheets)}, {folder.name}/{SHEETS}"]
+    told = f"Fiches de rapprochement : {len(sheets)}, {folder.name}/{SHEETS}"
+    return [*lines, told, *_outlet_lines(project, declarations)]
+
+
+def _outlet_lines(project: Project, declarations: pd.DataFrame) -> list[str]:
+    """Say how many of the outlets that firms name are known by that name."""
+    outlets = _table_if_there(project, "outlets")
+    given = declarations[declarations["devenir_precision"] != ""]
+    if outlets is None or given.empty:
+        return []
+    known = int((named_outlets(given, outlets) != "").sum())
+    told = f"Exutoires nommés par les entreprises : {len(given)}, reconnus : {known}"
+    return [f"{told} (les autres restent un texte des fiches de rapprochement)."]
 
 
 def _retention(project: Project) -> int:
@@ -202,7 +222,45 @@ def run_sheets(project: Project) -> list[str]:
         return _write_private(project, read_declarations(path))
 
 
-def run_purge(project: Project, *, before: str, sirets: Sequence[str]) -> list[str]:
+def run_extract(project: Project, siret: str) -> list[str]:
+    """Give back what is kept of a firm: its right of access.
+
+    Parameters
+    ----------
+    project
+        The study.
+    siret
+        Its number.
+
+    Returns
+    -------
+    list of str
+        Lines for the console.
+
+    Raises
+    ------
+    SourceError
+        When nobody of that number answered.
+    """
+    path = survey_path(project)
+    with _alone(path.parent):
+        held = read_declarations(path)
+        rows = held[held["siret"] == siret]
+        if rows.empty:
+            message = f"aucune fiche au SIRET {file_label(siret)} → vérifier le numéro"
+            raise SourceError(message)
+        content = extract_csv(rows, study=project.study.identity.name)
+        name = extract_name(siret)
+        write_bytes(path.with_name(name), content)
+    return [
+        f"Extrait : {path.parent.name}/{file_label(name)}, {len(rows)} ligne(s).",
+        "À remettre à l'entreprise elle-même, puis à supprimer.",
+    ]
+
+
+def run_purge(
+    project: Project, *, before: str, sirets: Sequence[str]
+) -> tuple[list[str], bool]:
     """Forget old answers, and firms that ask for it, everywhere in ``private/``.
 
     Parameters
@@ -216,27 +274,35 @@ def run_purge(project: Project, *, before: str, sirets: Sequence[str]) -> list[s
 
     Returns
     -------
-    list of str
-        Lines for the console.
+    tuple
+        Lines for the console; whether a SIRET given is that of nobody.
     """
     path = survey_path(project)
     with _alone(path.parent):
         held = read_declarations(path)
+        unknown = [one for one in sirets if one not in set(held["siret"])]
         kept = purge_survey(held, before=before, sirets=sirets)
         write_declarations(path, kept)
         # The account of the last import quotes what firms wrote.
         path.with_name(REPORT).unlink(missing_ok=True)
+        for one in set(held["siret"]) - set(kept["siret"]) | set(sirets):
+            path.with_name(extract_name(one)).unlink(missing_ok=True)
         made = _write_private(project, kept)
     firms = held["siret"].nunique() - kept["siret"].nunique()
     resources = int(
         (held["resource_id"] != "").sum() - (kept["resource_id"] != "").sum()
     )
-    return [
+    lines = [
         f"Effacés : {firms} établissement(s), {resources} ressource(s).",
+        *(
+            f"ATTENTION : aucune fiche au SIRET {file_label(one)} → vérifier le numéro."
+            for one in unknown
+        ),
         *made,
         "Relancer « eitgeo run » : les tables calculées en gardent la trace jusque-là.",
         "Effacer aussi les fichiers reçus (courriels, dossiers) : ils ne sont pas ici.",
     ]
+    return lines, bool(unknown)
 
 
 def report_csv(done: SurveyImport) -> bytes:
@@ -259,12 +325,8 @@ def report_csv(done: SurveyImport) -> bytes:
     for line in done.report:
         cells = (line.level, line.file, line.row, line.field)
         rest = (line.met, line.remedy, line.value)
-        writer.writerow([_shielded(text) for text in (*cells, *rest)])
+        writer.writerow([shielded(text) for text in (*cells, *rest)])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _shielded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_START) else text
 
 
 def _account(done: SurveyImport) -> list[str]:

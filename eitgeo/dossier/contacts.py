@@ -6,27 +6,38 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import xlsxwriter
 
 from eitgeo.check import require_columns
+from eitgeo.reference import LIST_SEPARATOR, survey_choices
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
 PRIVATE_SHEET = "Contacts – document privé"
 _COLUMNS = {
-    "siret": ("SIRET", 16),
-    "raison_sociale": ("Raison sociale", 34),
-    "commune": ("Commune", 10),
-    "contact_nom": ("Personne", 26),
-    "contact_fonction": ("Fonction", 26),
-    "contact_courriel": ("Courriel", 34),
-    "contact_telephone": ("Téléphone", 18),
-    "interet": ("Intérêts", 30),
-    "besoin": ("Besoins", 30),
-    "form_date": ("Date de la fiche", 16),
-    "keep_until": ("À effacer après le", 18),
+    "siret": ("SIRET", 15),
+    "raison_sociale": ("Raison sociale", 24),
+    "commune": ("Commune", 18),
+    "contact_nom": ("Personne", 18),
+    "contact_fonction": ("Fonction", 18),
+    "contact_courriel": ("Courriel", 28),
+    "contact_telephone": ("Téléphone", 16),
+    "interet": ("Intérêts", 24),
+    "besoin": ("Besoins", 18),
+    "besoin_precision": ("Précisions", 24),
+    "agreed": ("Autres accords", 14),
+    "form_date": ("Date de la fiche", 11),
+    "keep_until": ("À effacer après le", 11),
 }
+_AGREEMENTS = {
+    "consent_partage": "partage",
+    "consent_citation": "citation",
+    "consent_carte": "carte",
+}
+_OUTSIDE = "hors"
+_MARGIN_INCH = 0.4
 
 
 def keep_until(form_date: str, years: int) -> str:
@@ -57,7 +68,11 @@ def keep_until(form_date: str, years: int) -> str:
 
 
 def contacts_xlsx(
-    declarations: pd.DataFrame, *, retention_years: int, edition: dt.date
+    declarations: pd.DataFrame,
+    *,
+    commune_names: Mapping[str, str],
+    retention_years: int,
+    edition: dt.date,
 ) -> bytes:
     """Lay out the contacts of the firms that agreed to be called back.
 
@@ -65,6 +80,8 @@ def contacts_xlsx(
     ----------
     declarations
         Table of the same name.
+    commune_names
+        Name by INSEE code.
     retention_years
         Told by the notice of the study [years].
     edition
@@ -73,20 +90,18 @@ def contacts_xlsx(
     Returns
     -------
     bytes
-        XLSX of one sheet, by name then SIRET; every cell is text, none a formula or
-        a link.
+        XLSX of one sheet, by name then SIRET; every cell is text but the two days,
+        none a formula or a link.
 
     Raises
     ------
     SchemaError
         When a column is missing.
     """
-    need = [name for name in _COLUMNS if name != "keep_until"]
-    require_columns(declarations, [*need, "consent_recontact"], where="declarations")
-    firms = declarations[declarations["consent_recontact"]].drop_duplicates("siret")
-    rows = firms.assign(
-        keep_until=[keep_until(day, retention_years) for day in firms["form_date"]]
-    ).sort_values(["raison_sociale", "siret"])
+    need = [name for name in _COLUMNS if name not in {"keep_until", "agreed"}]
+    agreements = ["consent_recontact", *_AGREEMENTS]
+    require_columns(declarations, [*need, *agreements], where="declarations")
+    rows = _rows(declarations, commune_names, retention_years)
     buffer = io.BytesIO()
     options = {
         "in_memory": True,
@@ -98,17 +113,57 @@ def contacts_xlsx(
     midnight = dt.datetime.combine(edition, dt.time())
     workbook.set_properties({"title": "Contacts", "author": "", "created": midnight})
     page = workbook.add_worksheet(PRIVATE_SHEET)
-    head = workbook.add_format({"bold": True, "bg_color": "#e4e9ec", "border": 1})
-    text = workbook.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+    top = {"valign": "top", "text_wrap": True}
+    head = workbook.add_format(top | {"bold": True, "bg_color": "#e4e9ec", "border": 1})
+    text = workbook.add_format(top | {"num_format": "@"})
+    day = workbook.add_format(top | {"num_format": "dd/mm/yyyy"})
     for column, (name, (label, width)) in enumerate(_COLUMNS.items()):
         page.set_column(column, column, width)
         page.write_string(0, column, label, head)
-        for row, value in enumerate(rows[name].astype(str), start=1):
-            page.write_string(row, column, value, text)
+        for row, value in enumerate(rows[name], start=1):
+            if isinstance(value, dt.date):
+                page.write_datetime(row, column, value, day)
+            else:
+                page.write_string(row, column, str(value), text)
     page.freeze_panes(1, 2)
+    page.autofilter(0, 0, len(rows), len(_COLUMNS) - 1)
+    page.repeat_rows(0)
+    page.set_margins(*[_MARGIN_INCH] * 2, 0.6, 0.6)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.set_footer("&LDocument privé : ne pas diffuser&RPage &P / &N")
     workbook.close()
     return buffer.getvalue()
+
+
+def _rows(
+    declarations: pd.DataFrame, commune_names: Mapping[str, str], years: int
+) -> pd.DataFrame:
+    """Put what firms chose in words, one row a firm."""
+    agreed = declarations[declarations["consent_recontact"]]
+    firms = agreed.drop_duplicates("siret").sort_values(["raison_sociale", "siret"])
+    names = {**commune_names, _OUTSIDE: "hors de la liste"}
+    given = [
+        ", ".join(word for name, word in _AGREEMENTS.items() if row[name])
+        for row in firms.to_dict("records")
+    ]
+    days = firms["form_date"]
+    return firms.assign(
+        commune=[names.get(code, code) for code in firms["commune"]],
+        interet=[_labels("interet", codes) for codes in firms["interet"]],
+        besoin=[_labels("besoin", codes) for codes in firms["besoin"]],
+        agreed=given,
+        form_date=pd.Series(map(dt.date.fromisoformat, days), firms.index, object),
+        keep_until=pd.Series(
+            [dt.date.fromisoformat(keep_until(day, years)) for day in days],
+            firms.index,
+            object,
+        ),
+    )
+
+
+def _labels(choices: str, codes: str) -> str:
+    labels = survey_choices(choices)
+    held = [one for one in codes.split(LIST_SEPARATOR) if one]
+    return ", ".join(labels.get(one, one) for one in held)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from docx.enum.text import WD_BREAK
 from docx.shared import Pt, RGBColor
 
 from eitgeo.dossier._docx import (
@@ -31,7 +30,7 @@ LEGAL = (
 NOBODY = "Aucun établissement à portée selon les règles de synergie."
 _HEADS = ("Établissement", "Commune", "Activité", "Poids lourd", "Règle", "Condition")
 _QUESTION = "Question à poser"
-_WIDTHS_CM = (4.4, 3.2, 1.8, 2.0, 4.4, 3.8, 6.5)
+_WIDTHS_CM = (4.2, 2.8, 3.7, 1.8, 4.6, 3.7, 5.3)
 _STAMP = RGBColor(0xA3, 0x18, 0x2D)
 
 
@@ -72,11 +71,14 @@ class MatchSheet:
         Label and text: firm, quantity, state, present outcome.
     partners
         The nearest first.
+    note
+        Under them, or in their place: why there are no more.
     """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     partners: tuple[Partner, ...]
+    note: str = ""
 
 
 def match_sheets_docx(
@@ -113,9 +115,7 @@ def match_sheets_docx(
     if not sheets:
         document.add_paragraph("Aucune ressource déclarée.")
     for rank, sheet in enumerate(sheets):
-        if rank:
-            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        _add_sheet(document, sheet)
+        _add_sheet(document, sheet, new_page=rank > 0)
     return document_bytes(document)
 
 
@@ -130,15 +130,17 @@ def _stamp(paragraph: Any, text: str) -> None:
     run.bold, run.font.color.rgb = True, _STAMP
 
 
-def _add_sheet(document: Any, sheet: MatchSheet) -> None:
+def _add_sheet(document: Any, sheet: MatchSheet, *, new_page: bool) -> None:
     heading = document.add_heading(printable(sheet.title), level=1)
     heading.paragraph_format.space_before = Pt(6)
+    # A break of its own would leave a blank page after a full one.
+    heading.paragraph_format.page_break_before = new_page
     for label, text in sheet.facts:
         paragraph = document.add_paragraph()
         paragraph.add_run(printable(f"{label}\N{NO-BREAK SPACE}: ")).bold = True
         paragraph.add_run(printable(text))
     if not sheet.partners:
-        document.add_paragraph(NOBODY)
+        document.add_paragraph(printable(sheet.note or NOBODY))
         return
     rows = [
         (
@@ -153,3 +155,7 @@ def _add_sheet(document: Any, sheet: MatchSheet) -> None:
         for one in sheet.partners
     ]
     add_table(document, (*_HEADS, _QUESTION), rows, widths_cm=_WIDTHS_CM)
+    if sheet.note:
+        document.add_paragraph(
+            printable(sheet.note)
+        ).paragraph_format.space_before = Pt(4)

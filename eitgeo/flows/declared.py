@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MASS_COLUMNS = ["t_low", "t_mid", "t_high"]
 METHOD = "survey"
 USED = "used"
+ELSEWHERE = "hors"
+"""Commune of a firm that is not in the list of the form."""
 UNPLACED = ""
 """Site of a firm that stands in no table of sites."""
 
@@ -46,6 +48,38 @@ _NO_CATEGORY = "NA"
 _MONTHS = 12
 _WORST_FIRST = "HSO"
 _M_PER_KM = 1000.0
+_SHORTEST_WORD = 4
+_BURIED = "enfoui"
+_LANDFILLS = ("isdnd", "isdi")
+_PLAIN_WORDS = frozenset(
+    {
+        "centre",
+        "dangereux",
+        "decharge",
+        "dechets",
+        "depot",
+        "enfouissement",
+        "inertes",
+        "installation",
+        "isdd",
+        "isdi",
+        "isdnd",
+        "non",
+        "plateforme",
+        "saint",
+        "sainte",
+        "service",
+        "services",
+        "site",
+        "stockage",
+        "syndicat",
+        "traitement",
+        "transfert",
+        "unite",
+        "valorisation",
+    }
+)
+"""Words that say what an outlet is, not which."""
 
 
 def site_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[str]:
@@ -72,6 +106,30 @@ def site_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[s
     first = best.drop_duplicates("at").set_index("at")["site_id"]
     found = first.reindex(declarations.index).fillna(UNPLACED)
     return found.astype("str").rename("site_id")
+
+
+def place_of_firm(declarations: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[str]:
+    """Find the commune of each declaration.
+
+    Parameters
+    ----------
+    declarations
+        ``siret``, ``commune`` (INSEE code, ``hors``, or empty: the form does not ask
+        it of everyone).
+    sites
+        ``site_id``, ``siret``, ``code_insee``.
+
+    Returns
+    -------
+    pandas.Series of str
+        INSEE code of the site, else that declared, on the index of `declarations`;
+        empty where neither tells it.
+    """
+    codes = sites.set_index("site_id")["code_insee"]
+    known = site_of_firm(declarations, sites).map(codes)
+    own = declarations["commune"]
+    told = known.where(known.notna(), own.mask(own == ELSEWHERE, ""))
+    return told.astype("str").rename("code_insee")
 
 
 def declared_masses(declarations: pd.DataFrame) -> pd.DataFrame:
@@ -320,7 +378,7 @@ def used_outlets(
     leaves = survey_outcomes()["leaves_site"]
     rows = rows[rows["devenir"].map(leaves).fillna(value=False).astype(bool)]
     rows = rows.assign(
-        outlet_id=named_outlets(rows["devenir_precision"], outlets),
+        outlet_id=named_outlets(rows, outlets),
         t=rows["t_mid"].mask(_is_once(rows)),
     )
     rows = rows[(rows["outlet_id"] != "") & (rows["waste_code"] != "")]
@@ -352,33 +410,63 @@ def _road_km(
     return pd.Series(lengths.reindex(wanted).to_numpy(dtype=float), index=origins.index)
 
 
-def named_outlets(written: pd.Series[str], outlets: pd.DataFrame) -> pd.Series[str]:
-    """Find the outlet that each text names.
+def named_outlets(declarations: pd.DataFrame, outlets: pd.DataFrame) -> pd.Series[str]:
+    """Find the outlet that each firm names.
 
     Parameters
     ----------
-    written
-        Names, as firms write them.
+    declarations
+        ``devenir_precision``, as the firm wrote it, and ``devenir``, an outcome of
+        :func:`eitgeo.reference.survey_outcomes`.
     outlets
-        ``outlet_id``, ``name``, ``aliases`` (``;``).
+        ``outlet_id``, ``name``, ``aliases`` (``;``), ``kind``.
 
     Returns
     -------
     pandas.Series of str
-        ``outlet_id`` on the index of `written`; empty where no name or alias is the
-        same but for case, accents and punctuation, or where two outlets bear it.
+        ``outlet_id`` on the index of `declarations`; empty where none is told, or
+        more than one.
+
+    Notes
+    -----
+    First by the name or an alias, but for case, accents and punctuation. Then, where
+    the outcome is a landfill, by a word of the name that no other outlet bears: « Le
+    Pihourc » with « enfoui » is the landfill of that name; with « repris par un
+    prestataire » it may be anybody there.
     """
-    bearers: dict[str, set[str]] = {}
+    whole, by_word = _bearers(outlets)
+    kinds = dict(zip(outlets["outlet_id"], outlets["kind"], strict=True))
+    found = []
+    for text, outcome in zip(
+        declarations["devenir_precision"], declarations["devenir"], strict=True
+    ):
+        exact = whole.get("".join(_words(text)), set())
+        near = set().union(*(by_word.get(word, set()) for word in _words(text)))
+        landfills = {one for one in near if kinds[one] in _LANDFILLS}
+        fit = exact or (landfills if outcome == _BURIED else set())
+        found.append(next(iter(fit)) if len(fit) == 1 else "")
+    return pd.Series(found, index=declarations.index, dtype="str")
+
+
+def _bearers(
+    outlets: pd.DataFrame,
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return who bears each whole name, and each word that one outlet alone bears."""
+    whole: dict[str, set[str]] = {}
+    by_word: dict[str, set[str]] = {}
     for one in outlets[["outlet_id", "name", "aliases"]].to_dict("records"):
-        for name in (one["name"], one["outlet_id"], *one["aliases"].split(";")):
-            bearers.setdefault(_folded(name), set()).add(one["outlet_id"])
-    found = [
-        next(iter(bearers[name])) if name and len(bearers.get(name, ())) == 1 else ""
-        for name in map(_folded, written)
-    ]
-    return pd.Series(found, index=written.index, dtype="str")
+        names = (one["name"], *one["aliases"].split(";"))
+        for name in (*names, one["outlet_id"]):
+            if name:
+                whole.setdefault("".join(_words(name)), set()).add(one["outlet_id"])
+        for word in set(_words(one["name"])) - _PLAIN_WORDS:
+            if len(word) >= _SHORTEST_WORD and not word.isdigit():
+                by_word.setdefault(word, set()).add(one["outlet_id"])
+    single = {word: ids for word, ids in by_word.items() if len(ids) == 1}
+    return whole, single
 
 
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return "".join(re.findall(r"[a-z0-9]+", plain.casefold()))
+def _words(name: str) -> list[str]:
+    straight = unicodedata.normalize("NFKD", name.replace("’", "'"))
+    plain = straight.encode("ascii", "ignore").decode()
+    return re.findall(r"[a-z0-9]+", plain.casefold())

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 N_NEAREST = 5
+USABLE_STATUS = ("ok", "same_place")
+"""Status of the pairs of places that a truck drives."""
 DECLARED, REGISTER = "enquete", "registre"
 _OTHER_WAY = {"disponible": "recherchee", "recherchee": "disponible"}
 _RULE_END = {"disponible": "target_naf", "recherchee": "source_naf"}
@@ -58,8 +60,9 @@ def nearest_partners(
     resource
         What is had, or looked for, and where.
     declarations
-        Table of the same name: firms that declared the same nature the other way and
-        share their form with other participants.
+        Table of the same name, ``commune`` as :func:`eitgeo.flows.place_of_firm` tells
+        it: firms that declared the same nature the other way and share their form
+        with other participants.
     sites
         Table ``sites``: of public registers, by the activity that the rule names.
         Natural persons, non-diffusible establishments and those that the survey
@@ -76,8 +79,9 @@ def nearest_partners(
     pandas.DataFrame
         ``site_id``, ``siret``, ``name``, ``naf``, ``code_insee``, ``rule_id`` (empty:
         none), ``origin`` (``enquete``, ``registre``), ``length_m``, ``time_s`` one
-        way, ``synthetic``; the nearest in time first. Firms of a register beyond the
-        longest distance of the rule are left out; a firm is listed once.
+        way, ``synthetic``; firms that declared it, then those that a register makes
+        possible, the nearest in time first. Firms of a register beyond the longest
+        distance of the rule are left out; a firm is listed once.
     """
     asked = _rules_of(resource.nature, rules)
     found = pd.concat(
@@ -96,7 +100,7 @@ def nearest_partners(
     # A firm that said so itself comes before what a register says of it.
     order = ["time_s", "length_m", "origin", "site_id", "rule_id"]
     first = near.assign(who=who).sort_values(["who", "origin", *order])
-    once = first.drop_duplicates("who").sort_values(order)
+    once = first.drop_duplicates("who").sort_values(["origin", *order])
     columns = [*_COLUMNS, "length_m", "time_s", "synthetic"]
     return once[columns].head(count).reset_index(drop=True)
 
@@ -134,8 +138,7 @@ def _registered(
 def _ways(resource: Resource, od_matrix: pd.DataFrame) -> pd.DataFrame:
     """Return time and length to each commune; back from it where only that is told."""
     usable = od_matrix[
-        od_matrix["status"].isin(["ok", "same_place"])
-        & od_matrix["profile"].eq("truck")
+        od_matrix["status"].isin(USABLE_STATUS) & od_matrix["profile"].eq("truck")
     ]
     columns = ["length_m", "time_s"]
     there = usable[usable["origin_id"] == resource.code_insee]

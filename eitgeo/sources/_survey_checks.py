@@ -31,6 +31,7 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _FRENCH_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _TAG = re.compile(r"<\s*[/!?A-Za-z]|&#|\bjavascript:", re.IGNORECASE)
 _COMMAND = re.compile(r"[=@]|[+\-].*[(|!]")
+_ROUNDED = re.compile(r"\d(?:,\d+)?E\+?\d+", re.IGNORECASE)
 _LABELLED = re.compile(r".*\(([0-9AB]{5}|hors)\)")
 _PADDED = ("mois", "effectif")
 _MAX_NUMBER = 1e9
@@ -178,6 +179,9 @@ def _siret(text: str) -> str:
     fault = siret_fault(digits)
     if fault is not None:
         # The number itself stays out of the message.
+        if _ROUNDED.fullmatch(digits):
+            remedy = "mettre la colonne au format texte, puis écrire les 14 chiffres"
+            raise AnswerError("SIRET arrondi par un tableur", remedy)
         met = (
             "clé de contrôle du SIRET fausse"
             if "clé" in fault[0]
@@ -232,6 +236,8 @@ def _low_code(text: str) -> str:
     digits = text.replace(" ", "")
     if not re.fullmatch(r"[0-9]{6}\*?", digits) or int(digits[:2]) not in _LOW_CHAPTERS:
         remedy = "six chiffres de la liste des déchets, par exemple 15 01 03"
+        if re.fullmatch(r"[1-9][0-9]{4}\*?", digits):
+            remedy = f"{remedy} ; un tableur ôte le zéro de tête : 02 01 04, non 20104"
         raise AnswerError("code déchet mal formé", remedy)
     return f"{digits[:2]} {digits[2:4]} {digits[4:]}"
 

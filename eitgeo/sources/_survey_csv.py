@@ -13,6 +13,7 @@ from eitgeo.reference import survey_fields
 from eitgeo.sources._survey_raw import (
     HEAD_FIELDS,
     MAX_ROWS,
+    MAX_UNKNOWN,
     RawForm,
     RefusedFileError,
     ReportLine,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 NEEDED_COLUMNS = (*HEAD_FIELDS[:2], "siret", "raison_sociale", "consent_traitement")
 _SEPARATORS = ";,\t"
+_DOS_OR_MAC = re.compile("[a-z][‚ˆ‡Ž]|[‚ˆ‡][a-z]")
+"""What é, ê, ç of these encodings look like in Windows-1252: no French text has it."""
 _SHIELDED = re.compile(r"'[=+\-@\t\r]")
 
 
@@ -46,7 +49,8 @@ def csv_forms(path: Path) -> list[RawForm]:
     Raises
     ------
     RefusedFileError
-        Unreadable text, a column missing or repeated, too many lines, none.
+        Unreadable text, another encoding, a column missing or repeated, too many
+        lines, none.
     """
     text, remarks = _decoded(path)
     first = text.partition("\n")[0]
@@ -78,6 +82,11 @@ def _decoded(path: Path) -> tuple[str, list[ReportLine]]:
         remedy = "enregistrer en « CSV UTF-8 »"
         raise RefusedFileError("encodage illisible", remedy) from error
     told = "lu en Windows-1252, non en UTF-8"
+    if _DOS_OR_MAC.search(text):
+        remedy = (
+            "enregistrer en « CSV UTF-8 », non en « CSV (MS-DOS) » ni « (Macintosh) »"
+        )
+        raise RefusedFileError("accents illisibles : encodage MS-DOS ou Mac", remedy)
     line = file_line(path.name, told, "vérifier les accents", level="averti")
     return text, [line]
 
@@ -137,6 +146,9 @@ def _known() -> tuple[str, ...]:
 
 
 def _require_columns(names: list[str]) -> None:
+    if len(names) > len(_known()) + MAX_UNKNOWN:
+        met = f"{len(names)} colonnes"
+        raise RefusedFileError(met, f"le formulaire en a {len(_known())}")
     missing = [name for name in NEEDED_COLUMNS if name not in names]
     if missing:
         met = f"colonne(s) absente(s) : {', '.join(missing)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,7 +24,7 @@ from eitgeo.sources._survey_raw import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from eitgeo.sources._survey_checks import Places
     from eitgeo.sources._survey_raw import RawForm, RawPart
@@ -47,7 +47,8 @@ class StudyFacts:
     places
         Communes of the area and of its surroundings.
     sirets
-        SIRET of the establishments at hand; None: not known yet.
+        SIRET of the establishments at hand, and the communes where they stand; None:
+        not known yet.
     received
         Day of the import (ISO), for a form without a date; empty: none given.
     last_day
@@ -56,7 +57,7 @@ class StudyFacts:
 
     name: str
     places: Places
-    sirets: Collection[str] | None
+    sirets: Mapping[str, Collection[str]] | None
     received: str
     last_day: str
 
@@ -132,8 +133,11 @@ def check_form(form: RawForm, facts: StudyFacts) -> CheckedForm:
         that resource alone. Contacts are dropped where no consent covers them.
     """
     account = _Account(form.file, form.remarks)
+    if account.refused(0):
+        return CheckedForm({}, [], account.lines)
     start = len(account.lines)
     firm = _firm(form.firm, account, facts)
+    account.lines[start:] = _unquoted(account.lines[start:], firm)
     if account.refused(start):
         _refuse_all(form, account)
         return CheckedForm({}, [], account.lines)
@@ -146,6 +150,18 @@ def check_form(form: RawForm, facts: StudyFacts) -> CheckedForm:
     if form.resources and not kept:
         return CheckedForm({}, [], account.lines)
     return CheckedForm(firm, kept, account.lines)
+
+
+def _unquoted(lines: list[ReportLine], firm: dict[str, Any]) -> list[ReportLine]:
+    """Quote nothing that the firm did not agree to have recorded, even refused."""
+    if not firm.get("consent_traitement"):
+        return [replace(line, value="") for line in lines]
+    if firm.get("consent_recontact"):
+        return lines
+    return [
+        replace(line, value="") if line.field.startswith(_CONTACT) else line
+        for line in lines
+    ]
 
 
 def _refuse_all(form: RawForm, account: _Account) -> None:
@@ -217,7 +233,12 @@ def _head(part: RawPart, account: _Account, facts: StudyFacts) -> str:
     if date > facts.last_day:
         met = "date à venir : la durée de conservation en dépend"
         account.refuse(
-            part, "date", met, remedy=f"au plus tard {facts.last_day}", value=text
+            part,
+            "date",
+            met,
+            remedy=f"au plus tard {facts.last_day}, ou donner le jour de réception : "
+            "--date AAAA-MM-JJ",
+            value=text,
         )
     return date
 
@@ -248,6 +269,11 @@ def _locate(
     """Warn of a firm that no register knows, or that is away from the study area."""
     siret, code = values.get("siret"), values.get("commune", "")
     known = facts.sirets is None or siret is None or siret in facts.sirets
+    registered = (facts.sirets or {}).get(siret or "", ())
+    if registered and code and code not in registered:
+        met = "autre commune que celle du SIRET dans les registres"
+        remedy = "vérifier le SIRET ; les flux comptent à la commune des registres"
+        account.warn(part, "commune", met, remedy=remedy, value=code)
     if not known:
         met = "SIRET absent du fichier SIRENE de l'étude"
         remedy = "vérifier le numéro ; les flux comptent à la commune déclarée"

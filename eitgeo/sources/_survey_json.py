@@ -10,6 +10,7 @@ from eitgeo.reference import FORM_FORMAT
 from eitgeo.sources._survey_raw import (
     MAX_RESOURCES,
     MAX_ROWS,
+    MAX_UNKNOWN,
     RawForm,
     RawPart,
     RefusedFileError,
@@ -44,18 +45,29 @@ def json_forms(path: Path) -> list[RawForm]:
     ------
     RefusedFileError
         Not UTF-8, not JSON, a key repeated, a number that is not finite, nested too
-        deep, another format.
+        deep; for a file of one form, another format too. Of several forms, the one
+        that is ill made is refused alone.
     """
     content = _load(path)
     items = content if isinstance(content, list) else [content]
     if not items or len(items) > MAX_ROWS:
         met = f"{len(items)} fiches dans un fichier"
         raise RefusedFileError(met, f"de 1 à {MAX_ROWS} fiches par fichier")
-    several = len(items) > 1
+    if len(items) == 1:
+        return [_form(items[0], path.name, "fiche")]
     return [
-        _form(item, path.name, f"fiche {rank}" if several else "fiche")
+        _form_or_refusal(item, path.name, f"fiche {rank}")
         for rank, item in enumerate(items, start=1)
     ]
+
+
+def _form_or_refusal(item: Any, file: str, row: str) -> RawForm:
+    try:
+        return _form(item, file, row)
+    except RefusedFileError as error:
+        met = error.met.removeprefix(f"{row} : ")
+        line = ReportLine("refusé", file, row, "", met, error.remedy)
+        return RawForm(file, RawPart(row, {}), (), (line,))
 
 
 def _load(path: Path) -> Any:
@@ -127,6 +139,9 @@ def _part(answers: dict[str, Any], row: str, known: Collection[str]) -> RawPart:
 def _unknown(
     answers: dict[str, Any], known: Collection[str], file: str, row: str
 ) -> list[ReportLine]:
+    unknown = [name for name in answers if name not in known]
+    if len(unknown) > MAX_UNKNOWN:
+        raise RefusedFileError(f"{row} : {len(unknown)} clés inconnues", _AGAIN)
     return [
         ReportLine(
             "averti",
@@ -137,6 +152,5 @@ def _unknown(
             hint(name[:40], known),
             name[:40],
         )
-        for name in answers
-        if name not in known
+        for name in unknown
     ]

@@ -15,6 +15,8 @@ MAX_FILE_BYTES = 10_000_000
 MAX_ROWS = 2_000
 """Rows of one flat file, forms of one JSON file."""
 MAX_RESOURCES = 50
+MAX_UNKNOWN = 50
+"""Columns or keys that no form has, beyond which a file is no form."""
 MAX_CELL_CHARACTERS = 2_000
 """Beyond, a cell is cut before it is looked at: it is refused as too long anyway."""
 

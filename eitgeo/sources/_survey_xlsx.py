@@ -38,6 +38,7 @@ _ANSWER = 2
 _FORMULA = "="
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_MACROS = re.compile(r"vbaproject|xl/macrosheets/|/activex/", re.IGNORECASE)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z0-9:$]{1,30})")
 _FROM_THE_FORM = "repartir du classeur d'inscription"
 
@@ -68,8 +69,8 @@ def xlsx_forms(path: Path) -> list[RawForm]:
     Raises
     ------
     RefusedFileError
-        Unreadable, too large once decompressed, with entities, without the sheets of
-        the form, with one of them hidden or with merged cells.
+        Unreadable, too large once decompressed, with entities or macros, without the
+        sheets of the form, with one of them hidden or with merged cells.
     """
     content = path.read_bytes()
     sheets = _sheets(content)
@@ -91,6 +92,7 @@ def _sheets(content: bytes) -> dict[str, _Sheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _require_size(archive)
+            _require_no_macros(archive.namelist())
             parts = {
                 info.filename.lstrip("/"): archive.read(info)
                 for info in archive.infolist()
@@ -112,6 +114,12 @@ def _require_size(archive: zipfile.ZipFile) -> None:
         met = f"classeur de {size_bytes / 1e6:.0f} Mo une fois décompressé"
         remedy = f"limite de {MAX_UNZIPPED_BYTES / 1e6:.0f} Mo : {_FROM_THE_FORM}"
         raise RefusedFileError(met, remedy)
+
+
+def _require_no_macros(names: list[str]) -> None:
+    if any(_MACROS.search(name) for name in names):
+        remedy = "ne pas l'ouvrir ; demander un .xlsx sans macros, ou le fichier JSON"
+        raise RefusedFileError("classeur qui contient des macros", remedy)
 
 
 def _require_plain_xml(part: bytes) -> None:
@@ -211,7 +219,10 @@ def _firm(book: Any, sheets: dict[str, _Sheet]) -> RawPart:
         for number, cells in _rows(book, name, MAX_QUESTIONS):
             code, _, choice = cells[0].partition(":") if cells else ("", "", "")
             answer = cells[_ANSWER] if len(cells) > _ANSWER else ""
-            if code not in known or not answer:
+            if code not in known:
+                continue
+            rows.setdefault(code, f"« {sheet} », ligne {number}")
+            if not answer:
                 continue
             rows[code] = f"« {sheet} », ligne {number}"
             if choice:

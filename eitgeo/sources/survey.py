@@ -419,7 +419,9 @@ def survey_facts(
     codes = communes.set_index("code_insee")["in_area"]
     known = None
     if sites is not None:
-        known = frozenset(sites.loc[sites["source"] != SURVEY_SOURCE, "siret"])
+        listed = sites[(sites["source"] != SURVEY_SOURCE) & (sites["siret"] != "")]
+        places = listed.groupby("siret")["code_insee"]
+        known = {str(siret): frozenset(codes) for siret, codes in places}
     return StudyFacts(
         name=name,
         places=Places(frozenset(codes.index[codes]), frozenset(codes.index[~codes])),

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from filelock import FileLock
 from typer.testing import CliRunner
 
@@ -186,3 +187,14 @@ def test_doctor_tells_parameters_and_the_nature_of_inputs(study, monkeypatch) ->
     assert data["communes"] == "FICHIER ABSENT : data/raw/communes.geojson"
     lines = call("doctor", study)[1]
     assert "\n  zones.radius_m * : 650\n" in lines
+
+
+def test_doctor_tells_a_section_that_the_study_leaves_out(study) -> None:
+    written = yaml.safe_load(study.read_text(encoding="utf-8"))
+    for name in ("form", "survey"):
+        written.pop(name, None)
+    study.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+    code, said = call("doctor", study)
+    assert code == 0
+    assert "\n  survey : absente\n" in said
+    assert "\n  form : absente\n" in said

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 import shutil
 from pathlib import Path
@@ -163,11 +164,114 @@ def test_match_sheets_name_firms_that_may_be_named(study) -> None:
     assert any(one.startswith(start) for one in told)
     assert "Fin du contrat\u00a0: 31/12/2027" in told
     assert "Menuiserie" in told
-    assert any(one.startswith("10 min") for one in told)
+    assert any(one.startswith("10\u00a0min") for one in told)
     assert not any("essai.invalid" in one for one in told)
     code, said = call(study, "sheets")
     assert code == 0
     assert texts(private(study, "fiches_rapprochement.docx")) == told
+
+
+def sheet_of(study: Path, *forms: Path) -> list[str]:
+    """Import forms into a study that was run; return the words of its sheets."""
+    run_once(study)
+    assert call(study, "import", *forms)[0] == 0
+    return texts(private(study, "fiches_rapprochement.docx"))
+
+
+def test_a_firm_without_a_declared_commune_stands_at_its_site(study) -> None:
+    board = {"sens": "recherchee", "quantite": 9, "devenir": None}
+    told = sheet_of(
+        study,
+        signed(study, board, commune=None, raison_sociale="Panneaux"),
+        signed(study, siret=OTHER_SIRET, commune="31002"),
+    )
+    # Its SIRET is that of site « a » of 31001, 10 km from the sawmill.
+    assert "Panneaux" in told
+    assert "Enquête\u00a0: recherche 9 bennes de 15\u00a0m³ par mois" in [
+        one.replace("15 m³", "15\u00a0m³") for one in told
+    ]
+
+
+@pytest.mark.parametrize(
+    ("resource", "firm", "said"),
+    [
+        ({}, {"commune": "hors"}, "aucun temps de route ne se calcule"),
+        ({"nature": "mobilier", "unite": "unite"}, {}, "Aucune règle de synergie"),
+        ({"nature": "platre"}, {}, "Aucun établissement à portée"),
+    ],
+)
+def test_a_sheet_without_partners_says_why(study, resource, firm, said) -> None:
+    told = sheet_of(study, signed(study, resource, **({"siret": OTHER_SIRET} | firm)))
+    assert any(said in one for one in told)
+
+
+def test_a_sheet_says_what_its_firm_agreed_to(study) -> None:
+    no = {"consent_partage": False, "consent_recontact": False}
+    told = sheet_of(study, signed(study, **no))
+    (line,) = [one for one in told if one.startswith("Accords")]
+    assert "partage refusé (ne pas nommer l’entreprise" in line
+    assert "recontact refusé" in line
+
+
+def test_outlets_named_and_known_are_counted(study) -> None:
+    outlet = row_of("outlets", outlet_id="isdnd_x", name="Stockage du Pihourc")
+    folder = study.parent / "data/processed"
+    run_once(study)
+    write_table(folder, frame_of("outlets", outlet), table="outlets")
+    ways = [
+        {"devenir": "enfoui", "devenir_precision": "Le Pihourc"},
+        {"nature": "cartons", "devenir_precision": "Prestataire Secret"},
+    ]
+    _, said = call(study, "import", signed(study, *ways))
+    assert "Exutoires nommés par les entreprises : 2, reconnus : 1" in said
+    assert "Secret" not in said
+
+
+def test_tables_of_another_folder_are_read_there(study, tmp_path) -> None:
+    run_once(study)
+    out = tmp_path / "ailleurs"
+    shutil.move(study.parent / "data", out / "data")
+    assert call(study, "import", signed(study))[0] == 1
+    code, said = call(study, "import", signed(study), "--out", out)
+    assert code == 0
+    assert "Fiches de rapprochement : 1, private" in said
+    assert (study.parent / "private/declarations.parquet").is_file()
+    for command in (["status"], ["sheets"], ["purge", "--siret", SIRET]):
+        assert call(study, *command, "--out", out)[0] == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are those of POSIX")
+def test_the_private_folder_is_closed_to_others(study) -> None:
+    call(study, "import", signed(study))
+    assert (study.parent / "private").stat().st_mode & 0o077 == 0
+
+
+def test_a_purge_of_a_number_that_nobody_bears_says_so(study) -> None:
+    call(study, "import", signed(study))
+    code, said = call(study, "purge", "--siret", OTHER_SIRET)
+    assert code == 1
+    assert "Effacés : 0 établissement(s)" in said
+    assert "ATTENTION : aucune fiche au SIRET 39…21 → vérifier le numéro." in said
+
+
+def test_what_is_kept_is_given_back_and_comes_in_the_same(study) -> None:
+    resource = {"quantite": 3.5, "contrat_fin": "2027-12-31", "distance_km": 42.5}
+    call(study, "import", signed(study, resource, {"nature": "cartons"}))
+    first = private(study, "declarations.parquet")
+    code, said = call(study, "extract", "732 829 320 00074")
+    assert code == 0
+    assert "Extrait : private/extrait_73…74.csv, 2 ligne(s)." in said
+    assert not any(secret in said for secret in SECRETS)
+    name = f"extrait_{SIRET}.csv"
+    assert "contact@essai.invalid" in private(study, name).decode("utf-8-sig")
+    (study.parent / "private/declarations.parquet").unlink()
+    assert call(study, "import", study.parent / "private" / name)[0] == 0
+    assert private(study, "declarations.parquet") == first
+    call(study, "purge", "--siret", SIRET)
+    assert not (study.parent / "private" / name).exists()
+    code, said = call(study, "extract", SIRET)
+    assert code == 1
+    assert "aucune fiche au SIRET 73…74 → vérifier le numéro" in said
 
 
 def test_status_counts_no_fewer_than_three(study) -> None:
@@ -214,7 +318,15 @@ def test_a_purge_forgets_everywhere(study) -> None:
     assert not (folder / "compte_rendu_import.csv").exists()
     left = pd.read_parquet(folder / "declarations.parquet")
     assert left["siret"].tolist() == [OTHER_SIRET]
-    assert SIRET not in str(texts(private(study, "fiches_rapprochement.docx")))
+    # Its site stands in a public register, which may tell of it; its answers are gone.
+    (title,) = [
+        one
+        for one in texts(private(study, "fiches_rapprochement.docx"))
+        if one.startswith("Disponible\u00a0: Palettes")
+    ]
+    assert title.endswith("Scierie Secret")
+    page = openpyxl.load_workbook(io.BytesIO(private(study, "contacts.xlsx")))
+    assert [cell.value for cell in page.worksheets[0]["A"]] == ["SIRET", OTHER_SIRET]
     code, said = call(study, "purge", "--before", "2027-01-01")
     assert "Effacés : 1 établissement(s)" in said
     assert pd.read_parquet(folder / "declarations.parquet").empty

@@ -12,7 +12,7 @@ from eitgeo.flows import (
     survey_needs,
     used_outlets,
 )
-from eitgeo.flows.declared import available_months, named_outlets
+from eitgeo.flows.declared import available_months, named_outlets, place_of_firm
 from eitgeo.reference import waste_ratios
 from eitgeo.tables import validate
 from tests.flows.survey_toy import NAN, SAWMILL, declared, sites
@@ -160,6 +160,7 @@ OUTLETS = pd.DataFrame(
         "outlet_id": ["isdnd_x", "tri_y", "tri_z"],
         "name": ["Installation de stockage du Pihourc", "Tri Essai", "Autre"],
         "aliases": ["25310217200017;Site de Pihourc", "", "tri essai"],
+        "kind": ["isdnd", "centre_tri", "centre_tri"],
     }
 )
 
@@ -211,9 +212,39 @@ def test_a_flow_without_mass_is_known_without_tonnes() -> None:
 
 
 def test_names_are_compared_without_case_accents_and_punctuation() -> None:
-    written = pd.Series(["site-de  PIHOURC", "25310217200017", "", "!", "autre"])
-    found = named_outlets(written, OUTLETS).tolist()
+    found = named("site-de  PIHOURC", "25310217200017", "", "!", "autre")
     assert found == ["isdnd_x", "isdnd_x", "", "", "tri_z"]
+
+
+def named(*texts: str, devenir: str = "repris") -> list[str]:
+    """Return the outlets that texts name."""
+    rows = declared(*({"devenir_precision": one, "devenir": devenir} for one in texts))
+    return named_outlets(rows, OUTLETS).tolist()
+
+
+def test_a_landfill_is_known_by_the_word_that_it_alone_bears() -> None:
+    # What firms write, read in their own forms; « stockage » says what, not which.
+    written = ("Le Pihourc", "décharge du Pihourc", "centre de stockage", "Essai")
+    assert named(*written, devenir="enfoui") == ["isdnd_x", "isdnd_x", "", ""]
+    assert named(*written, devenir="repris") == ["", "", "", ""]
+
+
+def test_a_word_of_two_landfills_names_none() -> None:
+    second = OUTLETS.iloc[[0]].assign(outlet_id="isdi_w", name="Inertes du Pihourc")
+    rows = declared({"devenir_precision": "Le Pihourc", "devenir": "enfoui"})
+    both = pd.concat([OUTLETS, second.assign(aliases="")])
+    assert named_outlets(rows, both).tolist() == [""]
+
+
+def test_a_firm_stands_where_its_site_is_then_where_it_says() -> None:
+    rows = declared(
+        {"commune": ""},
+        {"commune": Q},
+        {"siret": "1", "commune": Q},
+        {"siret": "1", "commune": "hors"},
+        {"siret": "1", "commune": ""},
+    )
+    assert place_of_firm(rows, sites()).tolist() == [P, P, Q, "", ""]
 
 
 def test_inputs_are_left_alone() -> None:

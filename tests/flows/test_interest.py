@@ -4,7 +4,7 @@ import itertools
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.disclosure import MIN_CONTRIBUTORS
@@ -26,6 +26,7 @@ def no_site() -> pd.DataFrame:
     """Return a table of sites of two target sites, one of which signed up."""
     return pd.DataFrame(
         {
+            "site_id": ["a", "b", "c"],
             "siret": ["1", "99", ""],
             "code_insee": [Q, P, P],
             "naf": ["16.10A", "10.51C", "47.11F"],
@@ -58,6 +59,7 @@ def test_the_threshold_is_that_of_secrecy() -> None:
     assert FEWEST == MIN_CONTRIBUTORS
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("abcdef", min_size=1), st.integers(0, 9), max_size=7))
 def test_no_difference_of_told_counts_is_one_or_two_firms(counts) -> None:
     told = put_together(counts)

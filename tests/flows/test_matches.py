@@ -96,6 +96,15 @@ def test_firms_of_the_survey_are_told_when_they_share_their_form() -> None:
     assert partners(known, declarations=rows) == [("ENQ39931827800021", 20.0)]
 
 
+def test_a_firm_that_declared_it_comes_before_nearer_ones_that_a_rule_supposes() -> (
+    None
+):
+    far = {"siret": "39931827800021", "sens": "recherchee", "commune": R}
+    near = registered(*((f"q{rank}", Q) for rank in range(6)))
+    found = partners(near, declarations=declared({}, far))
+    assert [name for name, _ in found] == ["ENQ39931827800021", "q0", "q1", "q2", "q3"]
+
+
 def test_a_resource_of_no_place_has_no_partner() -> None:
     nowhere = Resource(SAWMILL, "disponible", "palettes", "")
     assert partners(registered(("q", Q)), nowhere) == []

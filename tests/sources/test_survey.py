@@ -142,6 +142,17 @@ def test_contacts_without_consent_are_not_kept(tmp_path) -> None:
     assert "Secret" not in repr(done.report)
 
 
+def test_a_refusal_without_consent_quotes_nothing(tmp_path) -> None:
+    wrong = {"naf": "Secret", "contact_courriel": "Secret", "siret": "Secret"}
+    done = bring(write_json(tmp_path, form(consent_traitement=False, **wrong)))
+    assert done.n_refused > 1
+    assert "Secret" not in repr([line.value for line in done.report])
+    # With it, the private account tells what is to be corrected, contacts apart.
+    quoted = bring(write_json(tmp_path, form(consent_recontact=False, **wrong)))
+    told_of = {line.field for line in quoted.report if line.value == "Secret"}
+    assert told_of == {"naf", "siret"}
+
+
 @pytest.mark.parametrize(
     ("firm", "field", "met"),
     [
@@ -150,7 +161,7 @@ def test_contacts_without_consent_are_not_kept(tmp_path) -> None:
         ({"consent_traitement": "peut-être"}, "consent_traitement", "ni oui ni non"),
         ({"siret": "73282932000075"}, "siret", "clé de contrôle"),
         ({"siret": "7328293200007"}, "siret", "SIRET mal formé"),
-        ({"siret": "7,32829E+13"}, "siret", "SIRET mal formé"),
+        ({"siret": "7,32829E+13"}, "siret", "SIRET arrondi par un tableur"),
         ({"siret": None}, "siret", "réponse absente"),
         ({"siret": {"a": 1}}, "siret", "ni texte, ni nombre"),
         ({"raison_sociale": " \u200b "}, "raison_sociale", "réponse absente"),
@@ -307,7 +318,11 @@ def test_a_wrong_answer_of_little_weight_is_left_out(tmp_path, name, value) -> N
 
 def test_a_firm_that_no_register_knows_is_told(tmp_path) -> None:
     sites = pd.DataFrame(
-        {"siret": [SIRET, OTHER_SIRET], "source": [SURVEY_SOURCE, "SIRENE"]}
+        {
+            "siret": [SIRET, OTHER_SIRET],
+            "source": [SURVEY_SOURCE, "SIRENE"],
+            "code_insee": ["31483", "31483"],
+        }
     )
     unknown = bring(write_json(tmp_path, form()), sites=sites)
     assert ("fiche", "siret", "SIRET absent du fichier SIRENE de l'étude") in told(
@@ -315,6 +330,11 @@ def test_a_firm_that_no_register_knows_is_told(tmp_path) -> None:
     )
     known = bring(write_json(tmp_path, form(siret=OTHER_SIRET)), sites=sites)
     assert told(known, "averti") == []
+    path = write_json(tmp_path, form(siret=OTHER_SIRET, commune="09003"))
+    # The number of another firm passes the check of its key: its place may not.
+    assert told(bring(path, sites=sites), "averti") == [
+        ("fiche", "commune", "autre commune que celle du SIRET dans les registres")
+    ]
     away = bring(write_json(tmp_path, form(commune="65258")))
     assert "hors du territoire" in told(away, "averti")[0][2]
 

@@ -11,7 +11,7 @@ from eitgeo.errors import SchemaError, SourceError
 from eitgeo.flows import flows_between
 from eitgeo.perimeters import Candidate
 from eitgeo.scenarios import measure_indicators, read_activity, site_amounts
-from eitgeo.sources import SURVEY_SOURCE
+from eitgeo.sources import SURVEY_SOURCE, purge_survey
 from eitgeo.steps import STEPS, Step, run_steps
 from eitgeo.steps._study_files import survey_files
 from eitgeo.steps._survey import study_declarations, with_survey_sites
@@ -64,6 +64,7 @@ def project(tmp_path) -> Project:
     """A study in its own folder, with a private table to come."""
     study = read_study(ROOT / "study.yaml")
     made = Project(study, tmp_path, tmp_path)
+    write_table(made.processed, communes(), table="communes")
     write_table(made.processed, sites(), table="sites")
     return made
 
@@ -180,6 +181,24 @@ def test_needs_and_outlets_are_empty_tables_without_a_survey(project) -> None:
     assert facts == {"entreprises inscrites": 0}
     assert read_table(project.processed, "needs").empty
     assert read_table(project.processed, "outlet_flows").empty
+
+
+def test_a_purged_survey_leaves_the_bytes_of_none(project) -> None:
+    names = [f"{table}.parquet" for table in ("needs", "outlet_flows")]
+    step("survey").run(project)
+    none = [(project.processed / name).read_bytes() for name in names]
+    for table in ("outlets", "od_matrix"):
+        empty = frame_of(table, row_of(table)).iloc[:0]
+        write_table(project.processed, empty, table=table)
+    wanted = {"sens": "recherchee", "unite": "t", "devenir": None}
+    declare(project, {}, wanted)
+    step("survey").run(project)
+    assert not read_table(project.processed, "needs").empty
+    known = study_declarations(project)
+    assert known is not None
+    write_declarations(study_path(project), purge_survey(known, sirets=[SIRET]))
+    assert step("survey").run(project)["entreprises inscrites"] == 0
+    assert [(project.processed / name).read_bytes() for name in names] == none
 
 
 def test_needs_and_outlets_of_a_survey(project) -> None:

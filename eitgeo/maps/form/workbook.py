@@ -99,11 +99,13 @@ def sign_up_xlsx(sign_up: SignUp) -> bytes:
     _write_firm(pages[FIRM], kit, sign_up)
     _write_resources(pages[RESOURCES], kit)
     _write_consents(pages[CONSENTS], kit, sign_up)
+    sheet = sign_up.sheet
+    state = f"{sheet.status_stamp}, édition du {sheet.edition_text}"
     for name, page in pages.items():
         page.protect("", {"format_columns": True, "format_rows": True})
         page.set_paper(9)
         page.fit_to_pages(2 if name == RESOURCES else 1, 0)
-        page.set_footer("&L&A&RPage &P / &N")
+        page.set_footer(f"&L{state}&C&A&RPage &P / &N")
     workbook.close()
     return buffer.getvalue()
 
