@@ -19,6 +19,7 @@ from eitgeo.disclosure.report import (
     report_sentences,
     synthetic_shares,
 )
+from eitgeo.disclosure.zones import publish_zones, size_class
 
 __all__ = [
     "MAX_TOP_SHARE_PCT",
@@ -34,8 +35,10 @@ __all__ = [
     "guard_sums",
     "passes",
     "publish_indicators",
+    "publish_zones",
     "release_indicators",
     "release_register",
     "report_sentences",
+    "size_class",
     "synthetic_shares",
 ]

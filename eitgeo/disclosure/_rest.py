@@ -83,7 +83,8 @@ def read_rest(amounts: pd.DataFrame, gave: pd.Series[float]) -> Rest:
     Rest
         All blocks of `amounts`.
     """
-    given = amounts["site_id"].map(gave).fillna(0.0)
+    # Not `map`: of no row it makes a column of texts.
+    given = gave.reindex(amounts["site_id"], fill_value=0.0).to_numpy(dtype=float)
     rows = amounts.assign(kept=(amounts["value"] - given).clip(lower=0.0))
     rows["all_t"] = rows.groupby("firm")["value"].transform("sum")
     keeping = rows[rows["kept"] > _TINY * rows["value"]]

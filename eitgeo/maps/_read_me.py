@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps._workbook import Formats, set_up_print
+from eitgeo.maps._workbook import HEAD_ROW, Formats, add_page
 from eitgeo.maps.sheet import CRS_NAME
 from eitgeo.maps.words import EVIDENCE_NAMES, NBSP, typographic
 
@@ -17,11 +17,15 @@ _CONTENT = (
 )
 _ROUNDING = (
     "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "
-    "significatif, « de l'ordre de », avec son intervalle."
+    "significatif, « de l'ordre de », avec son intervalle. Un comptage garde deux "
+    "chiffres ; une part est arrondie sur sa plus petite moitié (96 % ne devient "
+    "jamais 100 %)."
 )
 
 
-def write_read_me(workbook: Any, formats: Formats, sheet: Sheet) -> None:
+def write_read_me(
+    workbook: Any, formats: Formats, sheet: Sheet, *, content: str = _CONTENT
+) -> None:
     """Write what the workbook is, when, how sure, from what.
 
     Parameters
@@ -32,31 +36,27 @@ def write_read_me(workbook: Any, formats: Formats, sheet: Sheet) -> None:
         Cell formats of :func:`make_formats`.
     sheet
         What the sheet says of itself.
+    content
+        What the workbook holds, French.
     """
-    page = workbook.add_worksheet("Lisez-moi")
+    page = add_page(workbook, formats, "Lisez-moi", sheet=sheet, columns=[26, 110])
     page.hide_gridlines(2)
-    set_up_print(page, repeat=0, columns=[26, 110])
-    page.write_string(0, 0, sheet.title, formats["title"])
-    row = 2
-    if sheet.demonstration:
-        warning = f"{sheet.demonstration_text}. Ne pas diffuser."
-        page.merge_range(row, 0, row, 1, "", formats["stamp"])
-        page.write_string(row, 0, warning, formats["stamp"])
-        row += 2
-    for label, texts in _read_me_lines(sheet):
+    page.write_string(HEAD_ROW, 0, sheet.title, formats["title"])
+    row = HEAD_ROW + 2
+    for label, texts in _read_me_lines(sheet, content):
         for rank, text in enumerate(texts):
             page.write_string(row, 0, label if rank == 0 else "", formats["bold"])
             page.write_string(row, 1, typographic(text), formats["text"])
             row += 1
 
 
-def _read_me_lines(sheet: Sheet) -> list[tuple[str, tuple[str, ...]]]:
+def _read_me_lines(sheet: Sheet, content: str) -> list[tuple[str, tuple[str, ...]]]:
     classes = tuple(
         f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
     )
     lines = [
         ("Étude", (sheet.subtitle,)),
-        ("Contenu", (_CONTENT,)),
+        ("Contenu", (content,)),
         ("Édition", (sheet.edition_text,)),
         ("Statut", (sheet.status_stamp,)),
         ("Calcul", (sheet.effort_text,)),

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.maps._workbook import Formats, set_up_print, write_number, write_rows
+from eitgeo.maps._workbook import (
+    HEAD_ROW,
+    Formats,
+    add_page,
+    write_number,
+    write_rows,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure import Released
+    from eitgeo.maps.sheet import Sheet
 
 _IDENTITY = {
     "n_communes": "Communes",
@@ -34,6 +41,7 @@ def write_unions(
     indicators: Released,
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
+    sheet: Sheet,
 ) -> None:
     """Write every union of whole EPCI: composition, identity, indicators.
 
@@ -49,28 +57,30 @@ def write_unions(
         The compared perimeters.
     catalogue
         The catalogue of indicators.
+    sheet
+        What the workbook says of itself.
     """
-    page = workbook.add_worksheet("Unions d'EPCI")
     columns = [
         *_identity_columns(perimeters),
         *_indicator_columns(indicators, perimeters, catalogue),
     ]
     heads = ["N°", "Composition", *(column.head for column in columns)]
-    set_up_print(page, repeat=0, columns=[12, 70, *([15] * len(columns))])
-    write_rows(page, 0, [heads], formats["head"])
-    page.freeze_panes(1, 2)
+    widths = [12, 70, *([15] * len(columns))]
+    page = add_page(workbook, formats, "Unions d'EPCI", sheet=sheet, columns=widths)
+    write_rows(page, HEAD_ROW, [heads], formats["head"])
+    page.freeze_panes(HEAD_ROW + 1, 2)
     names = perimeters[["perimeter_id", "name"]].astype(str).to_numpy()
-    for place, (perimeter_id, name) in enumerate(names, start=1):
+    for place, (perimeter_id, name) in enumerate(names, start=HEAD_ROW + 1):
         write_rows(page, place, [(perimeter_id, name)], formats["text"])
         for rank, column in enumerate(columns, start=2):
             value = float(column.values.loc[perimeter_id])
             write_number(page, (place, rank), value, formats, **column.rounding)
-    page.autofilter(0, 0, len(perimeters), len(heads) - 1)
+    page.autofilter(HEAD_ROW, 0, HEAD_ROW + len(perimeters), len(heads) - 1)
 
 
 def _identity_columns(perimeters: pd.DataFrame) -> list[_Column]:
     rows = perimeters.set_index("perimeter_id")
-    rounding = {"evidence": "O", "decimals": 0}
+    rounding = {"evidence": "O", "decimals": 0, "unit": ""}
     return [
         _Column(head, rows[name].astype(float), rounding)
         for name, head in _IDENTITY.items()
@@ -92,11 +102,12 @@ def _indicator_columns(
         rounding = {
             "evidence": evidence,
             "decimals": int(about["decimals"]),
+            "unit": str(about["unit"]),
             "greyed": bool(indicators.demonstration) and evidence == "H",
         }
         head = f"{about['label']} [{about['unit']}] – {evidence}"
         columns.append(_Column(head, rows["value"].reindex(ids), rounding))
-        if evidence != "O" and (rows["low"] < rows["high"]).any():
+        if (rows["low"] < rows["high"]).any():
             columns += [
                 _Column(f"{head}, {word}", rows[bound].reindex(ids), rounding)
                 for bound, word in _BOUNDS.items()

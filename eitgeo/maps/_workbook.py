@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps.words import MISSING, published_value
+from eitgeo.maps.words import MISSING, NBSP, published_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from eitgeo.maps.sheet import Sheet
+
+HEAD_ROW = 1
+"""Row of the heads, from 0: above them, what the workbook says of itself."""
 
 _HEAD = "#2f4858"
 _GREY = "#6b6b6b"
@@ -30,7 +35,13 @@ _STYLES: dict[str, dict[str, Any]] = {
     "figure": {"align": "right"},
     "figure_grey": {"align": "right", "font_color": _GREY, "italic": True},
     "doubt": {"align": "right", "pattern": 14, "fg_color": "#c9c9c9"},
-    "stamp": {"bold": True, "font_color": "white", "bg_color": _STAMP},
+    "band": {"font_color": _GREY, "text_wrap": False},
+    "band_stamp": {
+        "bold": True,
+        "font_color": "white",
+        "bg_color": _STAMP,
+        "text_wrap": False,
+    },
 }
 _DECIMALS_MAX = 3
 Formats = dict[str, Any]
@@ -91,7 +102,8 @@ def write_number(
 ) -> None:
     """Write a number rounded for publication, or « – » where there is none.
 
-    `rounding` has `evidence` and `decimals`, and `greyed` where it is set back.
+    `rounding` has `evidence`, `decimals` and `unit`, and `greyed` where it is set
+    back.
 
     Parameters
     ----------
@@ -119,22 +131,52 @@ def write_number(
     page.write_number(*place, published, formats[f"{name}{shown}"])
 
 
-def set_up_print(page: Any, *, repeat: int, columns: Sequence[float]) -> None:
-    """Set column widths, A4 landscape, one page wide, header repeated.
+def add_page(
+    workbook: Any,
+    formats: Formats,
+    name: str,
+    *,
+    sheet: Sheet,
+    columns: Sequence[float],
+) -> Any:
+    """Add a worksheet that says on screen and on paper what it is worth.
+
+    A4 landscape, one page wide; stamp, status and edition stand in the first row,
+    which is repeated with the heads on every printed page, and in the footer.
 
     Parameters
     ----------
-    page
-        The worksheet.
-    repeat
-        Row of the header.
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    name
+        Of the worksheet.
+    sheet
+        What the workbook says of itself.
     columns
         Width of each column [characters].
+
+    Returns
+    -------
+    xlsxwriter.worksheet.Worksheet
+        The worksheet; its heads go to row ``HEAD_ROW``.
     """
+    page = workbook.add_worksheet(name)
     for index, width in enumerate(columns):
         page.set_column(index, index, width)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.repeat_rows(repeat)
-    page.set_footer("&L&A&RPage &P / &N")
+    page.repeat_rows(0, HEAD_ROW)
+    state = f"{sheet.status_stamp}, édition du {sheet.edition_text}"
+    page.set_footer(f"&L{state}&C&A&RPage &P / &N")
+    stamp = (
+        f"{sheet.demonstration_text}. Ne pas diffuser." if sheet.demonstration else ""
+    )
+    parts = [stamp, state, sheet.effort_text]
+    style = formats["band_stamp" if stamp else "band"]
+    for column in range(len(columns)):
+        page.write_blank(0, column, None, style)
+    page.write_string(0, 0, f"{NBSP}· ".join(part for part in parts if part), style)
+    return page

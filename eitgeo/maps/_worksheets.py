@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps._workbook import (
+    HEAD_ROW,
     Formats,
-    set_up_print,
+    add_page,
     write_number,
     write_rows,
 )
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure import Released
     from eitgeo.maps.cards import CardRow
+    from eitgeo.maps.sheet import Sheet
 
 _TO_CONFIRM = "a_confirmer"
 _CONFIRM_NAMES = {_TO_CONFIRM: "à confirmer", "publie": "publiée"}
@@ -59,6 +61,7 @@ def write_comparison(
     indicators: Released,
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
+    sheet: Sheet,
 ) -> None:
     """Write one row an indicator, one column a perimeter, figures in words.
 
@@ -74,15 +77,15 @@ def write_comparison(
         The compared perimeters.
     catalogue
         The catalogue of indicators.
+    sheet
+        What the workbook says of itself.
     """
-    page = workbook.add_worksheet("Comparaison")
     n_fixed = len(_FIXED)
-    set_up_print(
-        page, repeat=0, columns=[38, 12, 18, 14, 46, *([26] * len(perimeters))]
-    )
+    columns = [38, 12, 18, 14, 46, *([26] * len(perimeters))]
+    page = add_page(workbook, formats, "Comparaison", sheet=sheet, columns=columns)
     heads = [f"{_head(row)}" for row in perimeters.itertuples()]
-    write_rows(page, 0, [(*_FIXED, *heads)], formats["head"])
-    page.freeze_panes(1, 1)
+    write_rows(page, HEAD_ROW, [(*_FIXED, *heads)], formats["head"])
+    page.freeze_panes(HEAD_ROW + 1, 1)
     cards = {
         str(name): {
             row.indicator_id: row
@@ -110,8 +113,8 @@ def write_comparison(
         ]
         write_rows(page, row, [fixed], formats["text"])
         for column, item in enumerate(found, start=n_fixed):
-            decimals = int(about["decimals"])
-            _write_cell(page, (row, column), item, formats, decimals=decimals)
+            rounding = {"decimals": int(about["decimals"]), "unit": about["unit"]}
+            _write_cell(page, (row, column), item, formats, rounding=rounding)
         row += 1
 
 
@@ -127,13 +130,13 @@ def _write_cell(
     item: CardRow | None,
     formats: Formats,
     *,
-    decimals: int,
+    rounding: dict[str, Any],
 ) -> None:
     """Write an observed figure as a number, any other in words with its note."""
     if item is None:
         page.write_string(*place, "– (non calculé)", formats["figure"])
     elif math.isfinite(item.exact) and not item.note:
-        write_number(page, place, item.exact, formats, evidence="O", decimals=decimals)
+        write_number(page, place, item.exact, formats, evidence="O", **rounding)
     else:
         note = f"\n{typographic(item.note)}" if item.note else ""
         style = "figure_grey" if item.greyed else "figure"
@@ -143,7 +146,7 @@ def _write_cell(
 def _write_identity(
     page: Any, formats: Formats, perimeters: pd.DataFrame, n_fixed: int
 ) -> int:
-    row = 1
+    row = HEAD_ROW + 1
     for rank, (label, unit) in enumerate(_IDENTITY_LABELS):
         page.write_string(row, 0, label, formats["bold"])
         page.write_string(row, 1, unit, formats["text"])
@@ -155,6 +158,7 @@ def _write_identity(
                 formats,
                 evidence="O",
                 decimals=0,
+                unit=unit,
             )
         row += 1
     page.write_string(row, 0, "Appartenances", formats["bold"])
@@ -171,6 +175,7 @@ def write_values(
     indicators: Released,
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
+    sheet: Sheet,
 ) -> None:
     """Write the same figures as numbers, one row a figure, ready to filter.
 
@@ -186,17 +191,19 @@ def write_values(
         The compared perimeters.
     catalogue
         The catalogue of indicators.
+    sheet
+        What the workbook says of itself.
     """
-    page = workbook.add_worksheet("Valeurs")
-    set_up_print(page, repeat=0, columns=list(_VALUE_COLUMNS.values()))
-    write_rows(page, 0, [list(_VALUE_COLUMNS)], formats["head"])
-    page.freeze_panes(1, 2)
+    widths = list(_VALUE_COLUMNS.values())
+    page = add_page(workbook, formats, "Valeurs", sheet=sheet, columns=widths)
+    write_rows(page, HEAD_ROW, [list(_VALUE_COLUMNS)], formats["head"])
+    page.freeze_panes(HEAD_ROW + 1, 2)
     names = dict(
         zip(perimeters["perimeter_id"], perimeters["name"].astype(str), strict=True)
     )
     rows = _sorted_figures(indicators.table, list(names), list(catalogue.index))
     is_demonstration = bool(indicators.demonstration)
-    for place, figure in enumerate(rows.to_dict("records"), start=1):
+    for place, figure in enumerate(rows.to_dict("records"), start=HEAD_ROW + 1):
         about = catalogue.loc[figure["indicator_id"]]
         evidence = str(figure["evidence"])
         texts = {0: names[str(figure["perimeter_id"])], 1: about["label"]}
@@ -212,12 +219,14 @@ def write_values(
                 formats,
                 evidence=evidence,
                 decimals=int(about["decimals"]),
+                unit=str(about["unit"]),
                 greyed=is_demonstration and evidence == "H",
             )
         for column, name in enumerate(_SHARES, start=7):
             cell, share = (place, column), float(figure[name])
-            write_number(page, cell, share, formats, evidence="O", decimals=0)
-    page.autofilter(0, 0, max(1, len(rows)), len(_VALUE_COLUMNS) - 1)
+            write_number(page, cell, share, formats, evidence="O", decimals=0, unit="%")
+    last = HEAD_ROW + max(1, len(rows))
+    page.autofilter(HEAD_ROW, 0, last, len(_VALUE_COLUMNS) - 1)
 
 
 def _sorted_figures(
@@ -239,7 +248,7 @@ def _sorted_figures(
 
 
 def write_certificates(
-    workbook: Any, formats: Formats, *, perimeters: pd.DataFrame
+    workbook: Any, formats: Formats, *, perimeters: pd.DataFrame, sheet: Sheet
 ) -> None:
     """Write what is true of each perimeter, whatever method drew it.
 
@@ -251,12 +260,14 @@ def write_certificates(
         Cell formats of :func:`make_formats`.
     perimeters
         The compared perimeters.
+    sheet
+        What the workbook says of itself.
     """
-    page = workbook.add_worksheet("Certificats")
-    set_up_print(page, repeat=0, columns=[46, 28, 16, 100])
+    widths = [46, 28, 16, 100]
+    page = add_page(workbook, formats, "Certificats", sheet=sheet, columns=widths)
     heads = ["Périmètre", "Origine", "Appartenances", "Certificat"]
-    write_rows(page, 0, [heads], formats["head"])
-    page.freeze_panes(1, 1)
+    write_rows(page, HEAD_ROW, [heads], formats["head"])
+    page.freeze_panes(HEAD_ROW + 1, 1)
     rows = [
         [
             str(row.name),
@@ -266,4 +277,4 @@ def write_certificates(
         ]
         for row in perimeters.itertuples(index=False)
     ]
-    write_rows(page, 1, rows, formats["text"])
+    write_rows(page, HEAD_ROW + 1, rows, formats["text"])

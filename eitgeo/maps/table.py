@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
@@ -82,20 +82,15 @@ def comparison_xlsx(
     )
     formats = make_formats(workbook)
     write_read_me(workbook, formats, sheet)
-    write_comparison(
-        workbook, formats, indicators=figures, perimeters=compared, catalogue=catalogue
-    )
-    write_values(
-        workbook, formats, indicators=figures, perimeters=compared, catalogue=catalogue
-    )
+    shared: dict[str, Any] = {
+        "indicators": figures,
+        "catalogue": catalogue,
+        "sheet": sheet,
+    }
+    write_comparison(workbook, formats, perimeters=compared, **shared)
+    write_values(workbook, formats, perimeters=compared, **shared)
     if not unions.empty:
-        write_unions(
-            workbook,
-            formats,
-            indicators=figures,
-            perimeters=unions,
-            catalogue=catalogue,
-        )
-    write_certificates(workbook, formats, perimeters=compared)
+        write_unions(workbook, formats, perimeters=unions, **shared)
+    write_certificates(workbook, formats, perimeters=compared, sheet=sheet)
     workbook.close()
     return buffer.getvalue()

@@ -1,7 +1,9 @@
 """Numbers as French readers write them, rounded by how sure they are.
 
 O (observé) is exact, S (source publiée) has two significant figures, H (hypothèse
-de travail) has one and comes as « de l'ordre de », with its interval.
+de travail) has one and comes as « de l'ordre de », with its interval. That is for
+amounts. Counts keep two figures at least: fourteen families are not ten. Shares are
+as sure as their smaller part: 96 % is never printed as 100 %.
 """
 
 from __future__ import annotations
@@ -30,6 +32,9 @@ _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _BEFORE_WIDE = re.compile(r" (?=[:%»])")
 _BEFORE_NARROW = re.compile(r" (?=[;!?](?:\s|$))")
 _UNITLESS = {"nombre", ""}
+_SHARE = "%"
+_COUNTS = {"nombre", "étab./ETP"}
+_COUNT_FIGURES = 2
 
 
 def typographic(text: str) -> str:
@@ -121,8 +126,35 @@ def round_significant(value: float, figures: int) -> float:
     return float((exact / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step)
 
 
-def published_value(value: float, *, evidence: str, decimals: int) -> float:
-    """Round a figure as its evidence class allows.
+def round_share(value: float, figures: int) -> float:
+    """Round a percentage so that its smaller part has so many significant figures.
+
+    Parameters
+    ----------
+    value
+        The percentage [%].
+    figures
+        How many significant figures.
+
+    Returns
+    -------
+    float
+        The rounded percentage: 0 and 100 only where it is 0 or 100. Above half, what
+        is missing is at least one point (one figure) or a tenth of a point (two).
+
+    Examples
+    --------
+    >>> [round_share(value, 1) for value in (0.4, 34.0, 66.6, 96.2, 99.6, 100.0)]
+    [0.4, 30.0, 70.0, 96.0, 99.0, 100.0]
+    """
+    if not 50 < value < 100:  # noqa: PLR2004 - half and all of a percentage
+        return round_significant(value, figures)
+    rest = round_significant(float(100 - Decimal(repr(float(value)))), figures)
+    return float(100 - max(Decimal(repr(rest)), Decimal(10) ** (1 - figures)))
+
+
+def published_value(value: float, *, evidence: str, decimals: int, unit: str) -> float:
+    """Round a figure as its evidence class and its nature allow.
 
     Parameters
     ----------
@@ -132,6 +164,9 @@ def published_value(value: float, *, evidence: str, decimals: int) -> float:
         ``O``, ``S`` or ``H``.
     decimals
         Digits after the comma of an observed figure.
+    unit
+        Its unit: counts keep two significant figures, percentages are rounded by
+        their smaller part.
 
     Returns
     -------
@@ -140,15 +175,21 @@ def published_value(value: float, *, evidence: str, decimals: int) -> float:
 
     Examples
     --------
-    >>> [published_value(66.666, evidence=e, decimals=1) for e in "OSH"]
+    >>> [published_value(66.666, evidence=e, decimals=1, unit="%") for e in "OSH"]
     [66.7, 67.0, 70.0]
+    >>> published_value(14.0, evidence="H", decimals=0, unit="nombre")
+    14.0
     """
-    if evidence in SIGNIFICANT:
-        return round_significant(value, SIGNIFICANT[evidence])
     if not math.isfinite(value):
         return value
-    unit = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(float(value))).quantize(unit, rounding=ROUND_HALF_UP))
+    if evidence in SIGNIFICANT:
+        figures = SIGNIFICANT[evidence]
+        if unit == _SHARE:
+            return round_share(value, figures)
+        least = _COUNT_FIGURES if unit in _COUNTS else figures
+        return round_significant(value, max(figures, least))
+    step = Decimal(1).scaleb(-decimals)
+    return float(Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def with_unit(number: str, unit: str) -> str:
@@ -197,7 +238,8 @@ def figure_text(
     Returns
     -------
     str
-        French; « – » for NaN.
+        French; « – » for NaN. Not « de l'ordre de » for a count or a share of class H
+        that no rounding has moved: it is exact for what it was counted on.
 
     Examples
     --------
@@ -209,15 +251,15 @@ def figure_text(
     if not math.isfinite(value):
         return MISSING
     digits = decimals if evidence == "O" else None
-    middle, low, high = (
-        french_number(
-            published_value(item, evidence=evidence, decimals=decimals), decimals=digits
-        )
+    published = [
+        published_value(item, evidence=evidence, decimals=decimals, unit=unit)
         for item in (value, *bounds)
-    )
+    ]
+    middle, low, high = (french_number(item, decimals=digits) for item in published)
     text = with_unit(middle, unit)
-    if evidence == "H":
+    is_kept = unit in {_SHARE, *_COUNTS} and published[0] == value
+    if evidence == "H" and not is_kept:
         text = f"de l'ordre de {text}"
-    if evidence == "O" or MISSING in (low, high) or low == high:
+    if MISSING in (low, high) or low == high:
         return text
     return f"{text} ({low} à {high})"

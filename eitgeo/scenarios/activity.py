@@ -28,6 +28,9 @@ class Activity:
         INSEE codes of the study area, sorted: the columns of a membership matrix.
     target
         Target sites: ``code_insee``, ``naf``, ``synthetic``.
+    unsure
+        Sites of the same sectors that may be large enough, nobody knows: the same
+        columns, and ``unsized``, True where nothing is known of their size.
     industry
         Industrial sites: ``code_insee``, headcounts, ``synthetic``.
     deposit
@@ -44,6 +47,7 @@ class Activity:
 
     codes: pd.Index
     target: pd.DataFrame = field(repr=False)
+    unsure: pd.DataFrame = field(repr=False)
     industry: pd.DataFrame = field(repr=False)
     deposit: pd.DataFrame = field(repr=False)
     exchanges: pd.DataFrame = field(repr=False)
@@ -125,9 +129,11 @@ def read_activity(
     """
     codes = pd.Index(np.sort(communes.loc[communes["in_area"], "code_insee"]))
     here = sites[sites["code_insee"].isin(codes)]
-    is_target = in_divisions(here["naf"], comparison.target_naf) & here[
-        "headcount_low"
-    ].ge(comparison.min_headcount)
+    sectors = here[in_divisions(here["naf"], comparison.target_naf)]
+    sectors = sectors.assign(unsized=sectors["headcount_high"].isna())
+    is_target = sectors["headcount_low"].ge(comparison.min_headcount)
+    may_be = sectors["headcount_high"].ge(comparison.min_headcount)
+    facts = ["site_id", "code_insee", "naf", "synthetic"]
     heads = ["headcount_low", "headcount_mid", "headcount_high"]
     waste = arisings[arisings["stream"] == NDNI]
     per_site = (
@@ -135,7 +141,10 @@ def read_activity(
     )
     return Activity(
         codes=codes,
-        target=here.loc[is_target, ["site_id", "code_insee", "naf", "synthetic"]],
+        target=sectors.loc[is_target, facts],
+        unsure=sectors.loc[
+            ~is_target & (may_be | sectors["unsized"]), [*facts, "unsized"]
+        ],
         industry=industrial_sites(here)[["site_id", "code_insee", *heads, "synthetic"]],
         deposit=per_site.merge(
             here[["site_id", "code_insee", "synthetic"]], on="site_id"

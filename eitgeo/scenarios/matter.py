@@ -34,22 +34,63 @@ def fabric_figures(
     dict
         ``target_sites``, ``industry_jobs``, ``naf_diversity``, ``top_site_pct``,
         ``sites_per_animator``.
+
+    Notes
+    -----
+    A site counts where its smallest possible headcount reaches the threshold. One
+    whose interval straddles it is in the upper bound. One of unknown size is in no
+    bound: it is counted apart, in the note, since most rows of a register that tell
+    no size have no employee. Where nobody is known to count and sizes are unknown,
+    there is no value rather than zero.
     """
-    target = held @ activity.by_commune(activity.target)
     jobs = _interval(activity, activity.industry, held, "headcount")
-    division = activity.target.assign(division=activity.target["naf"].str[:2])
-    by_division = _counts(activity, division, "division")
-    diverse = (held @ by_division >= comparison.diversity_min_sites).sum(axis=1)
+    target = _possible_counts(activity, held)
+    by_division = held @ _counts(activity, _with_division(activity.target), "division")
+    diverse = (by_division >= comparison.diversity_min_sites).sum(axis=1)
     biggest = _largest(activity, activity.industry, "headcount_mid")
     top = np.where(held, biggest, 0.0).max(axis=1, initial=0.0)
     share = ratio_pct(top, jobs["value"].to_numpy())
+    a_head = target.assign(**target[_LEVELS] / comparison.animator_fte)
     return {
-        "target_sites": figure(target),
+        "target_sites": target,
         "industry_jobs": jobs,
-        "naf_diversity": figure(diverse),
+        "naf_diversity": figure(
+            np.where(target["value"].isna(), np.nan, diverse), target["note"].tolist()
+        ),
         "top_site_pct": figure(share),
-        "sites_per_animator": figure(target / comparison.animator_fte),
+        "sites_per_animator": a_head,
     }
+
+
+_LEVELS = ["value", "low", "high"]
+
+
+def _possible_counts(activity: Activity, held: np.ndarray) -> pd.DataFrame:
+    """Count target sites, those that may be, and in the note those of unknown size."""
+    is_unsized = activity.unsure["unsized"].astype(bool)
+    sure, more, unknown = (
+        held @ activity.by_commune(rows)
+        for rows in (
+            activity.target,
+            activity.unsure[~is_unsized],
+            activity.unsure[is_unsized],
+        )
+    )
+    table = figure(sure, [_apart(int(n)) for n in unknown])
+    table["high"] = sure + more
+    table.loc[(table["high"] == 0) & (unknown > 0), _LEVELS] = np.nan
+    return table
+
+
+def _apart(n_unsized: int) -> str:
+    if n_unsized == 0:
+        return ""
+    plural = "s" if n_unsized > 1 else ""
+    return f"à part : {n_unsized} établissement{plural} d'effectif inconnu"
+
+
+def _with_division(sites: pd.DataFrame) -> pd.DataFrame:
+    return sites.assign(division=sites["naf"].str[:2])
 
 
 def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> Figures:

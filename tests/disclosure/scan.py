@@ -1,28 +1,40 @@
 """A reader of everything that is published, in search of what should not be there.
 
-It opens HTML, CSV, JSON, XLSX, DOCX, PDF, PNG and SVG, metadata included, and
-refuses a kind of file that it cannot open: what is not read is not known to be clean.
+It opens HTML, CSV, JSON, XLSX, DOCX, PDF, PNG, SVG and GPKG, metadata, links, embedded
+files and escaped letters included, and refuses a kind of file that it cannot open, or
+a PDF without a word: what is not read is not known to be clean.
 """
 
+import base64
+import html
 import re
 import shutil
+import sqlite3
 import subprocess
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 EMAIL = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 PHONE = re.compile(
-    r"(?<![\w.,:/-])(?:\+33\s?\(?0?\)?\s?|0033\s?|0)[1-9](?:[ .  -]?\d{2}){4}"
-    r"(?![\w.,]*\d)"
+    r"(?:(?<=tel:)|(?<![\w.,:/-]))(?:\+33\s?\(?0?\)?\s?|0033\s?|0)[1-9]"
+    # Any space but the end of a line or a cell: columns of numbers are no telephone.
+    r"(?:(?:[^\S\r\n\t\f]|[.-])?\d{2}){4}(?![\w.,]*\d)"
 )
 WITHHELD = re.compile(r"\[ND\]")
 EXAMPLES = ("nom@exemple.fr", "05 61 00 00 00")
 """What the form shows as examples: nobody's."""
 TEXTS = {".html", ".csv", ".json", ".svg", ".txt", ".md", ".geojson", ".qml", ".xml"}
 ARCHIVES = {".xlsx", ".docx", ".qgz", ".zip"}
+PICTURES = {".jpg", ".jpeg"}
+FONTS = (".ttf", ".otf", ".odttf")
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+EMBEDDED = re.compile(r"data:[\w./+;=-]*;base64,([A-Za-z0-9+/=]+)")
+PRINTABLE = re.compile(rb"[\x20-\x7e\x80-\xff]{6,}")
 
 
 class Finding(NamedTuple):
@@ -42,12 +54,38 @@ def scan(
     study itself says of its contact.
     """
     hidden = sorted({name for name in names if len(name.strip()) > 3})
-    found: list[Finding] = []
+    found: dict[Finding, None] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             for text in texts_of(path):
-                found += look(path.name, text, hidden, set(allowed))
-    return found
+                for written in ways_to_read(text):
+                    found |= dict.fromkeys(
+                        look(path.name, written, hidden, set(allowed))
+                    )
+    return list(found)
+
+
+def ways_to_read(text: str) -> Iterator[str]:
+    """Return a text as it is, without its tags, with its escapes read."""
+    yield text
+    # A text may be cut into runs: « a<b>@</b>b.fr ».
+    bare = html.unescape(re.sub(r"<[^>]*>", "", text))
+    if bare != text:
+        yield bare
+    plain = ESCAPED.sub(lambda met: chr(int(met[1], 16)), html.unescape(text))
+    plain = unquote(plain, errors="replace")
+    if plain not in (text, bare):
+        yield plain
+    for met in EMBEDDED.finditer(text):
+        content = base64.b64decode(met[1] + "=" * (-len(met[1]) % 4))
+        if content.startswith(PNG):
+            yield from notes_of(content)
+        yield from strings_of(content)
+
+
+def strings_of(content: bytes) -> Iterator[str]:
+    """Return the runs of letters of a file that has no text."""
+    yield "\n".join(met.decode("latin-1") for met in PRINTABLE.findall(content))
 
 
 def look(
@@ -79,34 +117,69 @@ def texts_of(path: Path) -> Iterator[str]:
         yield from pages_of(path)
     elif suffix == ".png":
         yield from notes_of(path.read_bytes())
+    elif suffix in PICTURES:
+        yield from strings_of(path.read_bytes())
+    elif suffix == ".gpkg":
+        yield from cells_of(path)
     else:
         message = f"{path.name}: no reader for this kind of file"
         raise AssertionError(message)
 
 
 def members_of(path: Path) -> Iterator[str]:
-    """Return the text of every part of an archive, with and without its tags."""
+    """Return the text of every part of an archive, the notes of its pictures too."""
     with zipfile.ZipFile(path) as archive:
+        yield archive.comment.decode("utf-8")
         for name in archive.namelist():
+            yield name
             content = archive.read(name)
-            if name.lower().endswith((".png", ".jpg", ".jpeg", ".bin", ".ttf")):
-                continue
-            text = content.decode("utf-8")
-            yield text
-            # A text may be cut into runs: « a<b>@</b>b.fr ».
-            yield re.sub(r"<[^>]*>", "", text)
+            if content.startswith(PNG):
+                yield from notes_of(content)
+            elif name.lower().endswith((*PICTURES, ".bin")):
+                yield from strings_of(content)
+            elif not name.lower().endswith(FONTS):
+                yield content.decode("utf-8")
+
+
+def cells_of(path: Path) -> Iterator[str]:
+    """Return every text of every table of a GeoPackage."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+        names = [row[0] for row in base.execute("SELECT name FROM sqlite_master")]
+        tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        yield "\n".join(names)
+        for (name,) in tables.fetchall():
+            rows = base.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
+            cells = (cell for row in rows for cell in row if isinstance(cell, str))
+            yield "\n".join(cells)
 
 
 def pages_of(path: Path) -> Iterator[str]:
-    """Return the words of a PDF and its metadata."""
-    for tool in ("pdftotext", "pdfinfo"):
-        command = shutil.which(tool)
-        if command is None:
-            message = f"{path.name}: {tool} is needed (poppler)"
-            raise AssertionError(message)
-        arguments = [command, str(path), *(["-"] if tool == "pdftotext" else [])]
-        done = subprocess.run(arguments, capture_output=True, check=True)  # noqa: S603
-        yield done.stdout.decode("utf-8")
+    """Return the words of a PDF, its metadata, its links; refuse attached files."""
+    words = said_by("pdftotext", str(path), "-", file=path)
+    if not words.split():
+        message = f"{path.name}: a PDF without a word is not known to be clean"
+        raise AssertionError(message)
+    yield words
+    # Hyphenation and columns part words: in the order of the file, too.
+    yield said_by("pdftotext", "-raw", str(path), "-", file=path)
+    for option in ("-isodates", "-meta", "-custom", "-url"):
+        yield said_by("pdfinfo", option, str(path), file=path)
+    if not said_by("pdfdetach", "-list", str(path), file=path).startswith("0 "):
+        message = f"{path.name}: files are attached, nobody reads them"
+        raise AssertionError(message)
+
+
+def said_by(tool: str, *arguments: str, file: Path) -> str:
+    """Return what a tool of poppler says."""
+    command = shutil.which(tool)
+    if command is None:
+        message = f"{file.name}: {tool} is needed (poppler)"
+        raise AssertionError(message)
+    done = subprocess.run([command, *arguments], capture_output=True, check=True)  # noqa: S603
+    return done.stdout.decode("utf-8", errors="replace")
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def notes_of(content: bytes) -> Iterator[str]:

@@ -54,6 +54,14 @@ def test_epci_exchange_where_no_contour_cuts_them() -> None:
     )
 
 
+def test_without_any_tonnage_nothing_is_cut_nor_told() -> None:
+    """A study whose sites have no known size has neither tonnes nor exchanges."""
+    nothing = make_amounts([(A, 1)]).iloc[:0].astype({"site_id": "str"})
+    units, found = cells(amounts=nothing)
+    assert units == {A: [A, B, C], D: [D, E, F]}
+    assert found == {}
+
+
 def test_a_contour_cuts_an_epci_where_both_pieces_pass() -> None:
     contour = perimeter("p", A, B)
     units, found = cells((A, C, 6), (C, A, 3), (D, D, 1), contours=[contour])

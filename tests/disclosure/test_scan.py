@@ -1,15 +1,19 @@
 """The reader of published files finds what is hidden in each kind of file."""
 
+import base64
 import shutil
+import sqlite3
 import zipfile
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 from matplotlib.figure import Figure
 
-from tests.disclosure.scan import Finding, scan
+from tests.disclosure.plant import plant
+from tests.disclosure.scan import ARCHIVES, PNG, TEXTS, Finding, scan
 
 MESSAGE = "Écrire à jeanne.martin@exemple.fr ou au 05 61 00 00 00 ([ND])"
 KINDS = {"courriel", "téléphone", "[ND]"}
@@ -23,7 +27,7 @@ def kinds(found: list[Finding]) -> set[str]:
     return {one.what for one in found}
 
 
-@pytest.mark.parametrize("suffix", [".html", ".csv", ".json", ".svg"])
+@pytest.mark.parametrize("suffix", sorted(TEXTS))
 def test_texts_are_read(tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"a{suffix}").write_text(MESSAGE, encoding="utf-8")
     assert kinds(scan(tmp_path)) == KINDS
@@ -51,11 +55,63 @@ def test_documents_are_read_though_cut_into_runs(tmp_path: Path) -> None:
     assert kinds(scan(tmp_path)) == KINDS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jeanne.martin&#64;exemple.fr 05&nbsp;61&#160;00 00 00 &#91;ND]",
+        r"jeanne.martin\u0040exemple.fr 05 61 00 00\u002000 [\u004eD]",
+        "mailto:jeanne.martin%40exemple.fr tel:+33561000000 %5BND%5D",
+        "jeanne.martin<wbr>@<b>exemple</b>.fr 05 61<i> 00 00 00</i> [<b>ND</b>]",
+        "<img src='data:text/plain;base64,"
+        + base64.b64encode(MESSAGE.encode("latin-1")).decode()
+        + "'>",
+    ],
+)
+def test_escaped_letters_are_read(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.html").write_text(text, encoding="utf-8")
+    assert kinds(scan(tmp_path)) == KINDS
+
+
+def test_embedded_pictures_are_read(tmp_path: Path) -> None:
+    packed = base64.b64encode(picture("zTXt")).decode()
+    page = f"<img src='data:image/png;base64,{packed}'>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "b.docx", "w") as archive:
+        archive.writestr("word/media/image1.png", picture("iTXt packed"))
+        archive.writestr("word/media/image2.jpg", b"\xff\xd8" + MESSAGE.encode())
+    found = scan(tmp_path)
+    assert {one.file for one in found} == {"a.html", "b.docx"}
+    assert kinds(found) == KINDS
+
+
+@pytest.mark.parametrize("suffix", sorted(ARCHIVES))
+def test_archives_are_read_with_their_names(tmp_path: Path, suffix: str) -> None:
+    with zipfile.ZipFile(tmp_path / f"a{suffix}", "w") as archive:
+        archive.writestr(f"{MESSAGE}.xml", "<a/>")
+    assert kinds(scan(tmp_path)) == KINDS
+
+
+def test_geopackages_are_read(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as base, base:
+        base.execute('CREATE TABLE "un nom" (t TEXT, n REAL)')
+        base.execute('INSERT INTO "un nom" VALUES (?, 1.5)', (MESSAGE,))
+    assert kinds(scan(tmp_path)) == KINDS
+
+
 @pdf_tools
-@pytest.mark.parametrize("place", ["words", "metadata"])
+def test_a_pdf_without_a_word_is_refused(tmp_path: Path) -> None:
+    Figure(figsize=(1, 1)).savefig(tmp_path / "a.pdf")
+    with pytest.raises(AssertionError, match="a PDF without a word"):
+        scan(tmp_path)
+
+
+@pdf_tools
+@pytest.mark.parametrize("place", ["words", "metadata", "link"])
 def test_pdf_are_read(tmp_path: Path, place: str) -> None:
     figure = Figure(figsize=(9, 2))
-    figure.text(0.02, 0.5, MESSAGE if place == "words" else "rien", fontsize=8)
+    text = figure.text(0.02, 0.5, MESSAGE if place == "words" else "rien", fontsize=8)
+    if place == "link":
+        text.set_url("mailto:jeanne.martin@exemple.fr?body=0561000000[ND]")
     about = {"Title": MESSAGE} if place == "metadata" else {}
     figure.savefig(tmp_path / "a.pdf", metadata=about)
     assert kinds(scan(tmp_path)) == KINDS
@@ -79,8 +135,7 @@ def picture(kind: str) -> bytes:
         "iTXt": b"k\0\0\0fr\0\0" + text,
         "iTXt packed": b"k\0\1\0fr\0\0" + zlib.compress(text),
     }[kind]
-    head = len(body).to_bytes(4) + kind[:4].encode()
-    return b"\x89PNG\r\n\x1a\n" + head + body + b"\0\0\0\0"
+    return PNG + len(body).to_bytes(4) + kind[:4].encode() + body + b"\0\0\0\0"
 
 
 def test_names_are_found_whatever_their_case(tmp_path: Path) -> None:
@@ -121,6 +176,34 @@ def test_telephones_are_found_however_written(tmp_path: Path, text: str) -> None
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.gpkg").write_bytes(b"SQLite format 3\x00")
+    (tmp_path / "a.tif").write_bytes(b"II*\x00")
     with pytest.raises(AssertionError, match="no reader for this kind"):
         scan(tmp_path)
+
+
+@pytest.mark.parametrize("suffix", [".html", ".json", ".xlsx", ".docx", ".png", ".pdf"])
+def test_what_is_planted_in_a_clean_file_is_found(tmp_path: Path, suffix: str) -> None:
+    """The same planting is done in every kind of file that a study publishes."""
+    if suffix == ".pdf" and shutil.which("pdfunite") is None:
+        pytest.skip("poppler absent")
+    path = tmp_path / f"a{suffix}"
+    write_clean(path)
+    assert scan(tmp_path, names=["Martin Jeanne"]) == []
+    plant(path, f"{MESSAGE} Martin Jeanne")
+    assert kinds(scan(tmp_path, names=["Martin Jeanne"])) == KINDS | {"nom"}
+
+
+def write_clean(path: Path) -> None:
+    """Write a file of a kind in which there is nothing to find."""
+    if path.suffix in (".pdf", ".png"):
+        figure = Figure(figsize=(2, 1))
+        figure.text(0.1, 0.5, "rien")
+        figure.savefig(path)
+    elif path.suffix == ".xlsx":
+        with xlsxwriter.Workbook(path) as book:
+            book.add_worksheet().write_string(0, 0, "rien")
+    elif path.suffix == ".docx":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("word/document.xml", "<w:p><w:t>rien</w:t></w:p>")
+    else:
+        path.write_text("{}" if path.suffix == ".json" else "<p>rien</p>")

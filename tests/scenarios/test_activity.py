@@ -75,6 +75,19 @@ def test_targets_are_large_enough_at_least_and_of_the_sectors() -> None:
     assert sorted(activity().target["site_id"]) == ["grand", "magasin"]
 
 
+def test_sites_that_may_be_targets_are_kept_apart() -> None:
+    """« petit » has 9 to 29 jobs, nobody knows those of « inconnu »."""
+    unsure = activity().unsure.set_index("site_id")
+    assert unsure["unsized"].to_dict() == {"petit": False, "inconnu": True}
+    assert unsure["code_insee"].to_dict() == {"petit": A, "inconnu": F}
+
+
+def test_a_site_below_the_threshold_at_most_is_nowhere() -> None:
+    small = make_sites(("minime", A, "10.51C", -1))
+    found = activity(sites=small)
+    assert len(found.target) == len(found.unsure) == 0
+
+
 def test_industry_has_any_known_size() -> None:
     assert sorted(activity().industry["site_id"]) == ["grand", "petit"]
 

@@ -24,6 +24,7 @@ from tests.scenarios.toy import (
     make_exchanges,
     make_families,
     make_targets,
+    make_unsure,
 )
 
 RULE = Comparison(animator_fte=2.0, diversity_min_sites=3)
@@ -47,6 +48,34 @@ def test_targets_are_counted_and_shared_among_animators() -> None:
     found = fabric(activity, [A, B], [B, C], ROW)
     assert found["target_sites"] == [4, 1, 6]
     assert found["sites_per_animator"] == [2.0, 0.5, 3.0]
+
+
+def test_sites_that_may_be_targets_are_in_the_upper_bound_or_apart() -> None:
+    """a: 3 sure, 1 straddles; b: 1 of unknown size; c: 2 of unknown size only."""
+    unsure = pd.concat(
+        [make_unsure({A: 1}, unsized=False), make_unsure({B: 1, C: 2})],
+        ignore_index=True,
+    )
+    activity = make_activity(target=make_targets({A: 3}), unsure=unsure)
+    groups = [frozenset(group) for group in ([A], [A, B], [C], [D])]
+    figures: Any = fabric_figures(activity, activity.matrix(groups), comparison=RULE)
+    target = figures["target_sites"]
+    assert target["value"].tolist() == pytest.approx([3, 3, np.nan, 0], nan_ok=True)
+    assert target["low"].tolist() == pytest.approx([3, 3, np.nan, 0], nan_ok=True)
+    assert target["high"].tolist() == pytest.approx([4, 4, np.nan, 0], nan_ok=True)
+    notes = [
+        "",
+        "à part : 1 établissement d'effectif inconnu",
+        "à part : 2 établissements d'effectif inconnu",
+        "",
+    ]
+    assert target["note"].tolist() == notes
+    a_head = figures["sites_per_animator"]
+    assert a_head["high"].tolist() == pytest.approx([2, 2, np.nan, 0], nan_ok=True)
+    assert a_head["note"].tolist() == notes
+    diverse = figures["naf_diversity"]
+    assert diverse["value"].tolist() == pytest.approx([1, 1, np.nan, 0], nan_ok=True)
+    assert diverse["note"].tolist() == notes
 
 
 def test_diversity_counts_divisions_of_three_sites() -> None:

@@ -92,6 +92,11 @@ def make_targets(counts: dict[str, int], *, naf: str = "10.51C") -> pd.DataFrame
     return table.assign(site_id=names, naf=naf, synthetic=False)
 
 
+def make_unsure(counts: dict[str, int], *, unsized: bool = True) -> pd.DataFrame:
+    """Return so many sites that may be targets, of unknown size unless said."""
+    return make_targets(counts).assign(unsized=unsized)
+
+
 def make_amounts(stem: str, *rows: tuple[str, str, float]) -> pd.DataFrame:
     """Return sites with an amount: half of it at least, twice at most."""
     table = pd.DataFrame(rows, columns=["site_id", "code_insee", f"{stem}_mid"])
@@ -128,6 +133,7 @@ def make_activity(**parts: pd.DataFrame) -> Activity:
     """Return the facts of the row of six; nothing happens unless said."""
     values = {
         "target": make_targets({}),
+        "unsure": make_unsure({}),
         "industry": make_amounts("headcount"),
         "deposit": make_amounts("t"),
         "exchanges": make_exchanges(),

@@ -1,0 +1,137 @@
+"""Zones as they may be told: classes of jobs, grounds of public sites alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
+from eitgeo.disclosure._rule import MIN_CONTRIBUTORS
+from eitgeo.zones import zone_outlines
+
+if TYPE_CHECKING:
+    from eitgeo.study import Zones
+
+HELD_BACK = "secret"
+_BOUNDS = (50.0, 100.0, 250.0, 500.0)
+_CLASSES = np.array(["moins de 50", "50 à 99", "100 à 249", "250 à 499", "500 ou plus"])
+_KEPT = [
+    "zone_id",
+    "kind",
+    "code_insee",
+    "n_sites",
+    "size_class",
+    "main_naf",
+    "richness",
+    "stability",
+    "core_share_pct",
+    "official_zone",
+    "footprint_source",
+    "synthetic_share_pct",
+]
+
+
+def size_class(jobs: pd.Series[float]) -> pd.Series[str]:
+    """Put jobs into the classes that are told outside.
+
+    Parameters
+    ----------
+    jobs
+        Jobs of each zone.
+
+    Returns
+    -------
+    pandas.Series of str
+        French, on the same index.
+
+    Examples
+    --------
+    >>> size_class(pd.Series([12.0, 50.0, 499.5, 500.0])).tolist()
+    ['moins de 50', '50 à 99', '250 à 499', '500 ou plus']
+    """
+    place = np.searchsorted(_BOUNDS, jobs.to_numpy(dtype=float), side="right")
+    return pd.Series(_CLASSES[place], index=jobs.index, dtype="str", name="size_class")
+
+
+def publish_zones(
+    table: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    *,
+    official: gpd.GeoDataFrame,
+    zones: Zones,
+) -> gpd.GeoDataFrame:
+    """Tell zones without telling what a firm that may stay unnamed is, or where.
+
+    Parameters
+    ----------
+    table
+        Table ``zones``, EPSG:2154.
+    sites
+        ``zone_id``, ``siret``, ``diffusible``, ``natural_person`` and points,
+        EPSG:2154: the sites of zones.
+    official
+        Table ``official_zones``: their ground is public.
+    zones
+        Buffer [m] and concavity of the outlines.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Table ``zones_public``, without the zones of which no site may be told. The
+        ground is that of the zone, cut to the official zones and to the outline of
+        the sites that may be told. Headcounts are classes, « secret » where a zone of
+        fewer than three firms has one that may not be told.
+
+    Raises
+    ------
+    SchemaError
+        When a column is missing.
+    CrsError
+        When a layer is not in EPSG:2154.
+
+    Notes
+    -----
+    A headcount, even that of three firms, minus the jobs of a block of communes would
+    give those of the sites out of the zone: classes alone are told. Zones do not
+    overlap, so that no difference of classes tells a firm.
+    """
+    needed = ["zone_id", "siret", "diffusible", "natural_person"]
+    require_columns(sites, needed, where="sites des zones")
+    for layer, where in ((table, "zones"), (sites, "sites des zones")):
+        require_lambert93(layer, where=where)
+    told = sites["diffusible"].isin([True]) & sites["natural_person"].isin([False])
+    outlines = zone_outlines(sites[told], sites.loc[told, "zone_id"], zones=zones)
+    kept = table[table["zone_id"].isin(outlines.index)].reset_index(drop=True)
+    classes = size_class(kept["headcount_mid"])
+    few = kept["zone_id"].map(_firms(sites)).lt(MIN_CONTRIBUTORS)
+    hidden = kept["zone_id"].isin(sites.loc[~told, "zone_id"])
+    described = kept.assign(size_class=classes.mask(few & hidden, HELD_BACK))
+    shapes = _grounds(kept, outlines, official)
+    return gpd.GeoDataFrame(
+        described[_KEPT], geometry=shapes, crs=f"EPSG:{WORKING_EPSG}"
+    )
+
+
+def _firms(sites: pd.DataFrame) -> pd.Series[int]:
+    """Count the firms of each zone; a site without SIRET is a firm."""
+    unnamed = "site " + sites.index.astype("str").to_series(index=sites.index)
+    firm = sites["siret"].str[:9].where(sites["siret"].ne(""), unnamed)
+    return firm.groupby(sites["zone_id"]).nunique()
+
+
+def _grounds(
+    kept: gpd.GeoDataFrame, outlines: gpd.GeoSeries, official: gpd.GeoDataFrame
+) -> list[shapely.Geometry]:
+    public = shapely.union_all(official.geometry.to_numpy())
+    grounds = []
+    for name, shape in zip(kept["zone_id"], kept.geometry, strict=True):
+        # Footprints give way to one another: what is left may miss the public sites.
+        allowed = shapely.union(outlines[name], shapely.intersection(public, shape))
+        cut = shapely.intersection(shape, allowed)
+        parts = [one for one in shapely.get_parts(cut) if one.geom_type == "Polygon"]
+        grounds.append(shapely.union_all(parts) if parts else outlines[name])
+    return grounds
