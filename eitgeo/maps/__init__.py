@@ -1,5 +1,6 @@
 """Print maps, the comparison workbook and the offline page, from released tables."""
 
+from eitgeo.maps._road_words import Picture, RoadGround
 from eitgeo.maps.cards import card_rows
 from eitgeo.maps.figures import french_ticks, stamp_axes
 from eitgeo.maps.form import (
@@ -12,30 +13,52 @@ from eitgeo.maps.form import (
 from eitgeo.maps.ground import Ground, make_ground
 from eitgeo.maps.palette import outlet_symbol
 from eitgeo.maps.print_maps import perimeter_map, territory_map
+from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
+from eitgeo.maps.road_maps import RoadLayer, road_map
+from eitgeo.maps.road_pictures import (
+    closure_picture,
+    criticality_picture,
+    outlier_picture,
+)
 from eitgeo.maps.sheet import Sheet, make_sheet
 from eitgeo.maps.table import comparison_xlsx
 from eitgeo.maps.web import offline_page
 from eitgeo.maps.words import figure_text, french_number, typographic
+from eitgeo.maps.zone_maps import stability_map, zones_map
+from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 
 __all__ = [
     "Ground",
+    "Picture",
+    "RoadGround",
+    "RoadLayer",
     "Sheet",
     "SignUp",
+    "ZoneTables",
     "card_rows",
+    "closure_picture",
     "comparison_xlsx",
+    "criticality_picture",
     "figure_text",
     "french_number",
     "french_ticks",
+    "isochrone_picture",
     "make_ground",
     "make_sheet",
     "make_sign_up",
     "offline_page",
     "outlet_symbol",
+    "outlier_picture",
     "perimeter_map",
+    "road_map",
+    "seat_picture",
     "sign_up_page",
     "sign_up_pdf",
     "sign_up_xlsx",
+    "stability_map",
     "stamp_axes",
     "territory_map",
     "typographic",
+    "zones_map",
+    "zones_xlsx",
 ]

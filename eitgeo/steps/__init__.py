@@ -2,40 +2,28 @@
 
 from eitgeo.steps._engine import Facts, Step
 from eitgeo.steps._lock import BusyError
+from eitgeo.steps._print_steps import PRINT_STEPS
 from eitgeo.steps._run import plan_steps, run_steps
 from eitgeo.steps._study_files import (
+    arising_files,
+    check_files,
+    closure_files,
     commune_files,
-    comparison_files,
-    exit_files,
-    form_files,
-    official_zone_files,
     outlet_files,
-    page_files,
-    perimeter_map_files,
     road_files,
-    sector_files,
+    road_map_files,
     site_and_survey_files,
     survey_files,
-    territory_map_files,
-    zone_files,
 )
 from eitgeo.steps._tasks import StepReport
+from eitgeo.steps._zone_steps import ZONE_PRINTS, ZONE_STEPS
+from eitgeo.study import QUESTIONS, Roads
 
-_GROUND = (
-    "bodies",
-    "communes",
-    "outlets",
-    "perimeter_communes",
-    "perimeters",
-    "places",
+_GRAPH = ("road_nodes", "road_edges", "road_lines", "road_turns", "road_report")
+_ROUTING = tuple(
+    f"roads.{name}" for name in Roads.model_fields if name not in QUESTIONS
 )
-_MEASURED = ("disclosure_report", "indicators_public")
-_PRINTED = (
-    "identity",
-    "roads.network.reader",
-    "sources.credits",
-    "territory.root_commune",
-)
+"""What the network and its distances depend on: not the questions asked of them."""
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -98,7 +86,7 @@ STEPS: tuple[Step, ...] = (
             "road_fit",
             "contiguity",
         ),
-        sections=("roads",),
+        sections=_ROUTING,
         files=road_files,
     ),
     Step(
@@ -107,74 +95,19 @@ STEPS: tuple[Step, ...] = (
         tables=(
             "communes",
             "outlets",
-            "road_nodes",
-            "road_edges",
-            "road_lines",
-            "road_turns",
-            "road_report",
+            *_GRAPH,
         ),
         writes=("od_matrix",),
-        sections=("roads",),
+        sections=_ROUTING,
     ),
-    Step(
-        "official_zones",
-        "Zones d'activités officielles",
-        tables=("communes",),
-        writes=(
-            "official_zones",
-            "official_zones_dropped",
-            "official_zones_remarks",
-        ),
-        sections=("zones.official",),
-        files=official_zone_files,
-    ),
-    Step(
-        "zones",
-        "Zones d'activités et sites isolés majeurs",
-        tables=("communes", "sites", "official_zones"),
-        writes=(
-            "zones",
-            "site_zone",
-            "site_stability",
-            "zone_settings",
-            "zone_concordance",
-        ),
-        sections=("zones", "identity.seed", "identity.effort"),
-        files=zone_files,
-    ),
-    Step(
-        "concentration",
-        "Concentration des secteurs",
-        tables=("communes", "sites"),
-        writes=("concentration",),
-        sections=(
-            "sectors",
-            "zones.naf_divisions",
-            "identity.seed",
-            "identity.effort",
-        ),
-    ),
-    Step(
-        "sectors",
-        "Profil des zones et secteurs clés",
-        tables=("communes", "sites", "outlets", "zones", "site_zone", "od_matrix"),
-        writes=("zone_profile", "key_sectors"),
-        sections=(
-            "sectors",
-            "zones.land_cover",
-            "comparison.min_headcount",
-            "comparison.target_naf",
-            "flows.rules_excluded",
-        ),
-        files=sector_files,
-    ),
+    *ZONE_STEPS,
     Step(
         "arisings",
         "Gisement potentiel par établissement",
-        tables=("sites",),
-        writes=("arisings",),
-        sections=("survey",),
-        files=survey_files,
+        tables=("communes", "sites"),
+        writes=("arisings", "arising_totals", "byproducts"),
+        sections=("arisings", "identity.seed", "survey"),
+        files=arising_files,
     ),
     Step(
         "survey",
@@ -190,6 +123,47 @@ STEPS: tuple[Step, ...] = (
         tables=("communes", "sites", "arisings", "od_matrix"),
         writes=("synergies", "exchange_ends", "givers", "affinity"),
         sections=("flows",),
+    ),
+    Step(
+        "road_reach",
+        "Isochrones et sièges d'animation",
+        tables=("communes", "od_matrix", *_GRAPH),
+        writes=("isochrones", "reach_shares", "animation_seats"),
+        sections=(
+            *_ROUTING,
+            "roads.isochrones",
+            "methods.reach",
+            "comparison.seat_minutes",
+            "comparison.seat_min_population",
+        ),
+    ),
+    Step(
+        "road_closures",
+        "Routes fermées et liaisons critiques",
+        tables=("communes", "affinity", *_GRAPH),
+        writes=(
+            "closures",
+            "closed_roads",
+            "closure_access",
+            "closure_trips",
+            "link_criticality",
+        ),
+        sections=(
+            *_ROUTING,
+            "roads.closures",
+            "roads.criticality",
+            "methods.reach",
+            "comparison.seat_min_population",
+        ),
+        files=closure_files,
+    ),
+    Step(
+        "road_checks",
+        "Contrôle des distances",
+        tables=("communes", "outlets", "od_matrix", *_GRAPH),
+        writes=("road_checks", "road_outliers"),
+        sections=(*_ROUTING, "roads.second_engines", "identity.seed"),
+        files=check_files,
     ),
     Step(
         "perimeters",
@@ -250,44 +224,39 @@ STEPS: tuple[Step, ...] = (
             "disclosure_report",
         ),
     ),
+    *ZONE_PRINTS,
     Step(
-        "territory_map",
-        "Carte du territoire",
-        tables=_GROUND,
-        sections=(*_PRINTED, "sources.sites"),
-        files=exit_files,
-        products=territory_map_files,
+        "road_maps",
+        "Cartes des routes",
+        tables=(
+            "animation_seats",
+            "closed_roads",
+            "closure_access",
+            "closure_trips",
+            "closures",
+            "communes",
+            "isochrones",
+            "link_criticality",
+            "od_matrix",
+            "places",
+            "reach_shares",
+            "road_checks",
+            "road_edges",
+            "road_lines",
+            "road_outliers",
+        ),
+        sections=(
+            "identity",
+            "roads",
+            "sources.credits",
+            "sources.sites",
+            "methods.reach",
+            "comparison.seat_minutes",
+            "comparison.seat_min_population",
+        ),
+        products=road_map_files,
     ),
-    Step(
-        "perimeter_maps",
-        "Cartes des périmètres comparés",
-        tables=(*_GROUND, *_MEASURED),
-        sections=(*_PRINTED, "sources.sites"),
-        files=exit_files,
-        products=perimeter_map_files,
-    ),
-    Step(
-        "comparison_table",
-        "Tableau de comparaison",
-        tables=(*_GROUND, *_MEASURED),
-        sections=(*_PRINTED, "sources.sites"),
-        products=comparison_files,
-    ),
-    Step(
-        "offline_page",
-        "Page hors ligne",
-        tables=(*_GROUND, *_MEASURED),
-        sections=(*_PRINTED, "sources.sites"),
-        files=exit_files,
-        products=page_files,
-    ),
-    Step(
-        "sign_up_form",
-        "Formulaire d'inscription",
-        tables=("communes",),
-        sections=("form", "identity", "sources.credits.communes"),
-        products=form_files,
-    ),
+    *PRINT_STEPS,
 )
 
 __all__ = [

@@ -17,6 +17,8 @@ from eitgeo.roads import (
     fleet,
     graph_of_tables,
     prepare_network,
+    road_names,
+    section_names,
     without_climb,
 )
 from eitgeo.sources import read_bd_topo_roads, read_osm_roads, read_relief
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from eitgeo.roads import Costs, Network, RoadGraph
     from eitgeo.sources import Elevation
@@ -73,15 +76,60 @@ def load_graph(
 
 
 def _read_roads(project: Project, box: Box) -> RoadGraph:
-    path = _path(project)
+    path = network_path(project)
     if project.study.roads.network.reader == "bd_topo":
         return build_bd_topo_graph(read_bd_topo_roads(path, bounds=box).table)
+    return build_graph(read_osm_roads(path, bounds=_degrees(box)))
+
+
+def _degrees(box: Box) -> Box:
     to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
     west, south, east, north = to_degrees.transform_bounds(*box)
-    return build_graph(read_osm_roads(path, bounds=(west, south, east, north)))
+    return west, south, east, north
 
 
-def _path(project: Project) -> Path:
+def read_road_names(project: Project, graph: RoadGraph) -> pd.DataFrame:
+    """Read the numbers and names of the roads again, where a closure needs them.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    graph
+        From :func:`read_graph`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``edge``, ``way_id``, ``ref``, ``name``.
+    """
+    communes = read_table(project.processed, "communes")
+    network = project.study.roads.network
+    box = _around(communes.total_bounds, network.margin_km)
+    path = network_path(project)
+    if network.reader == "bd_topo":
+        return section_names(graph, read_bd_topo_roads(path, bounds=box).table)
+    return road_names(graph, read_osm_roads(path, bounds=_degrees(box)))
+
+
+def network_path(project: Project) -> Path:
+    """Say where the real network of a study is read.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    pathlib.Path
+        Absolute.
+
+    Raises
+    ------
+    StudyError
+        When the study names none.
+    """
     written = project.study.roads.network.path
     if written is None:  # the study cannot have been opened without
         message = "« roads.network.path » est nécessaire à un réseau réel"

@@ -253,6 +253,42 @@ def territory_map_files(project: Project) -> list[Path]:
     return [project.published("carte_territoire_A4", end) for end in (".pdf", ".png")]
 
 
+def zone_map_files(project: Project) -> list[Path]:
+    """List the maps of zones and of their stability.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Two PDF and two PNG.
+    """
+    return [
+        project.published(stem, end)
+        for stem in ("carte_zones_A4", "carte_stabilite_zones_A4")
+        for end in (".pdf", ".png")
+    ]
+
+
+def zone_table_files(project: Project) -> list[Path]:
+    """List the workbook of zones.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One XLSX.
+    """
+    return [project.published("zones", ".xlsx")]
+
+
 def comparison_files(project: Project) -> list[Path]:
     """List the comparison workbook.
 
@@ -319,6 +355,23 @@ def survey_files(project: Project) -> list[Path]:
     return [path for path in written if path.is_file()]
 
 
+def arising_files(project: Project) -> list[Path]:
+    """List what the potential waste of sites is drawn from beside the tables.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Table of what firms declared and control totals, where there are any.
+    """
+    controls = _resolved(project, [project.study.arisings.control_totals])
+    return [*survey_files(project), *controls]
+
+
 def form_files(project: Project) -> list[Path]:
     """List the sign-up form: page, workbook and paper.
 
@@ -337,3 +390,91 @@ def form_files(project: Project) -> list[Path]:
         return []
     names = ("inscription.html", "inscription.xlsx", "inscription_A4.pdf")
     return [project.maps / name for name in names]
+
+
+def closure_files(project: Project) -> list[Path]:
+    """List the files that name the roads to close.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Nothing where the study closes none.
+    """
+    roads = project.study.roads
+    return _resolved(project, [roads.network.path]) if roads.closures else []
+
+
+def check_files(project: Project) -> list[Path]:
+    """List the extract that other engines read.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Nothing where the study asks none.
+    """
+    roads = project.study.roads
+    return (
+        [] if roads.second_engines is None else _resolved(project, [roads.network.path])
+    )
+
+
+def road_map_stems(project: Project) -> dict[str, str]:
+    """Name the maps that answer what the study asks of its roads.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        Stem of the files → what is drawn: ``isochrones:<code>``, ``seats``,
+        ``closure:<id>``, ``criticality`` or ``outliers:<engine>``.
+    """
+    study = project.study
+    roads = study.roads
+    stems: dict[str, str] = {}
+    if roads.isochrones is not None:
+        for code in roads.isochrones.seats or (study.methods.reach.seat,):
+            stems[f"carte_isochrones_{code}_A4"] = f"isochrones:{code}"
+    if roads.seats is not None:
+        stems["carte_sieges_A4"] = "seats"
+    for closure in roads.closures:
+        stems[f"carte_fermeture_{closure.id}_A4"] = f"closure:{closure.id}"
+    if roads.criticality is not None:
+        stems["carte_liaisons_A4"] = "criticality"
+    if roads.second_engines is not None:
+        for engine in roads.second_engines.engines:
+            stems[f"carte_ecarts_{engine}_A4"] = f"outliers:{engine}"
+    return stems
+
+
+def road_map_files(project: Project) -> list[Path]:
+    """List the maps of roads.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        A PDF and a PNG for each question of the study.
+    """
+    return [
+        project.published(stem, suffix)
+        for stem in road_map_stems(project)
+        for suffix in (".pdf", ".png")
+    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from eitgeo.steps._road_network import read_graph, ready_networks
 from eitgeo.zones import plane_pairs, road_pairs
 
@@ -34,12 +36,28 @@ def zone_measure(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:
     reach = max(zones.radii)
     if zones.distance == "plane":
         return partial(plane_pairs, max_m=reach)
+    in_minutes = zones.distance == "truck_min"
+    return partial(_by_truck(project), reach=reach, in_minutes=in_minutes)
+
+
+def all_road_metres(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:
+    """Return what measures the roads between all sites, however far.
+
+    Parameters
+    ----------
+    project
+        The study and its folders; step ``roads`` has run on a real network.
+
+    Returns
+    -------
+    callable
+        Sites → table of the metres by truck between them; nothing where no road
+        joins two of them both ways. Some 100 bytes a pair at the peak: 2 GB for
+        6 000 sites.
+    """
+    return partial(_by_truck(project), reach=np.inf, in_minutes=False)
+
+
+def _by_truck(project: Project) -> Callable[..., csr_array]:
     network, costs, limits = ready_networks(project, read_graph(project))["truck"]
-    return partial(
-        road_pairs,
-        network=network,
-        costs=costs,
-        limits=limits,
-        reach=reach,
-        in_minutes=zones.distance == "truck_min",
-    )
+    return partial(road_pairs, network=network, costs=costs, limits=limits)

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from eitgeo.flows import (
+    DrawLaw,
+    Scaling,
+    arising_terms,
+    arising_totals,
+    cell_names,
+    composed_arisings,
+    control_scaling,
     declared_masses,
-    estimate_arisings,
+    draw_law,
+    group_draws,
     prefer_observed,
+    rev2_activities,
+    scaled_intervals,
+    site_byproducts,
     survey_arisings,
+    term_intervals,
+    unbridged_share_pct,
+    without_observed,
 )
-from eitgeo.reference import waste_ratios
+from eitgeo.reference import byproduct_ratios, waste_ratios
+from eitgeo.sources import read_control_totals
 from eitgeo.steps._survey import study_declarations
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
+_AREA = "territoire"
+_CHECKED = "NDNI"
+_log = logging.getLogger(__name__)
+
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``arisings``.
+    """Write ``arisings``, ``arising_totals`` and ``byproducts``.
 
     Parameters
     ----------
@@ -31,20 +54,127 @@ def run(project: Project) -> dict[str, object]:
     dict
         What the run log tells.
     """
-    sites = read_table(project.processed, "sites")
-    estimated = estimate_arisings(sites, waste_ratios())
-    parts = [estimated]
-    declarations = study_declarations(project)
-    if declarations is not None:
-        masses = declared_masses(declarations)
-        parts.insert(0, survey_arisings(declarations, masses, sites=sites))
-    arisings = prefer_observed(parts)
-    write_table(project.processed, arisings, table="arisings")
+    folder = project.processed
+    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
+    ratios, law = waste_ratios(), draw_law(project.study)
+    observed = _observed(project, sites)
+    terms = without_observed(arising_terms(sites, ratios), ratios, observed)
+    scaling = _scaling(project, terms, sites=sites, observed=observed, law=law)
+    places = _places(sites, communes)
+    intervals = (
+        term_intervals(terms)
+        if scaling is None
+        else scaled_intervals(terms, law=law, scaling=scaling)
+    )
+    estimated = composed_arisings(terms, intervals, ratios)
+    draws = group_draws(terms, cell_names(terms, places), law=law, scaling=scaling)
+    told = law if scaling is None else None
+    totals = arising_totals(draws, terms, observed, places=places, law=told)
+    write_table(folder, prefer_observed([observed, estimated]), table="arisings")
+    write_table(folder, totals, table="arising_totals")
+    residues = site_byproducts(sites, byproduct_ratios())
+    write_table(folder, residues, table="byproducts")
     counted = estimated["site_id"].nunique()
-    observed = arisings[arisings["method"] == "survey"]
     return {
         "établissements": len(sites),
         "avec un ratio": counted,
         "sans ratio ni effectif": len(sites) - counted,
         "avec une déclaration": observed["site_id"].nunique(),
+        "avec un résidu chiffré hors ratio": residues["site_id"].nunique(),
+        **_activity_facts(sites),
+        **_plausibility(project, totals, communes),
     }
+
+
+def _observed(project: Project, sites: pd.DataFrame) -> pd.DataFrame:
+    declarations = study_declarations(project)
+    if declarations is None:
+        return pd.DataFrame(empty_table("arisings"))
+    return survey_arisings(declarations, declared_masses(declarations), sites=sites)
+
+
+def _scaling(
+    project: Project,
+    terms: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    observed: pd.DataFrame,
+    law: DrawLaw,
+) -> Scaling | None:
+    written = project.study.arisings.control_totals
+    if written is None:
+        return None
+    return control_scaling(
+        terms,
+        read_control_totals(project.path(written)),
+        sites=sites.assign(naf=rev2_activities(sites)),
+        observed=observed,
+        law=law,
+    )
+
+
+def _places(sites: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    """Give the groups of each site of the area, one column a grain."""
+    area = communes.loc[communes["in_area"]].set_index("code_insee")
+    here = sites[sites["code_insee"].isin(area.index)].set_index("site_id")
+    return pd.DataFrame(
+        {
+            _AREA: _AREA,
+            "epci": here["code_insee"].map(area["epci_siren"]),
+            "division": here["naf"].str[:2],
+        },
+        index=here.index,
+    ).astype("str")
+
+
+def _activity_facts(sites: pd.DataFrame) -> dict[str, object]:
+    unknown = int((rev2_activities(sites) == "").sum())
+    facts: dict[str, object] = {"activité inconnue en NAF rév. 2": unknown}
+    lost_pct = unbridged_share_pct(sites)
+    if lost_pct > 0:
+        _log.warning(
+            "%.0f %% des établissements en NAF 2025 sans équivalent sûr en "
+            "NAF rév. 2 : aucun gisement estimé pour eux",
+            lost_pct,
+        )
+        facts["NAF 2025 sans équivalent sûr (%)"] = round(lost_pct, 1)
+    return facts
+
+
+def _plausibility(
+    project: Project, totals: pd.DataFrame, communes: pd.DataFrame
+) -> dict[str, object]:
+    """Tell the total of the area, and warn where no territory throws that away."""
+    rows = totals[(totals["grain"] == _AREA) & (totals["stream"] == _CHECKED)]
+    if rows.empty:
+        return {}
+    total = rows.iloc[0]
+    inhabitants = communes.loc[communes["in_area"], "population"].sum()
+    low, high = project.study.arisings.plausible_t_per_inhabitant
+    bounds = " à ".join(_kt(total[name]) for name in ("t_low", "t_high"))
+    facts: dict[str, object] = {
+        "gisement potentiel hors inertes (kt/an)": f"{_kt(total['t_mid'])} ({bounds})"
+    }
+    per_head = float(total["t_mid"]) / max(int(inhabitants), 1)
+    if not low <= per_head <= high:
+        told = (
+            "gisement potentiel hors inertes de %s t/habitant, hors de la bande "
+            "vraisemblable (%s à %s) : vérifier les effectifs et les ratios"
+        )
+        _log.warning(told, *(_french(value) for value in (per_head, low, high)))
+        facts["hors de la bande vraisemblable (t/habitant)"] = _french(per_head)
+    shares = rows[["headcount_pct", "ratio_common_pct", "ratio_site_pct"]].iloc[0]
+    if not np.isnan(shares.to_numpy(dtype=float)).any():
+        names = ("effectifs", "ratios", "établissements")
+        parts = zip(names, shares, strict=True)
+        told_parts = " ; ".join(f"{name} {value:.0f} %" for name, value in parts)
+        facts["part de la variance"] = told_parts
+    return facts
+
+
+def _kt(mass_t: float) -> str:
+    return f"{mass_t / 1000:.0f}"
+
+
+def _french(value: float) -> str:
+    return f"{value:.2f}".replace(".", ",")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eitgeo.steps._zone_distances import all_road_metres
 from eitgeo.tables import read_table, write_table
-from eitgeo.zones import clusterable, concentration
+from eitgeo.zones import clusterable, concentration, matrix_bins
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from eitgeo.study import Project
 
 
@@ -32,12 +35,14 @@ def run(project: Project) -> dict[str, object]:
     area = communes[communes["in_area"]]
     here = sites[sites["code_insee"].isin(area["code_insee"])]
     usable = here[clusterable(here, zones=study.zones, communes=area)]
+    usable = usable.sort_values("site_id", kind="stable")
     n_permutations = study.sectors.n_permutations(study.identity.effort)
     table = concentration(
         usable,
         settings=study.sectors,
         n_permutations=n_permutations,
         rng=np.random.default_rng(study.identity.seed),
+        **_by_road(project, usable),
     )
     write_table(folder, table, table="concentration")
     beyond = table["p_value"].le(0.05).groupby([table["measure"], table["division"]])
@@ -49,3 +54,15 @@ def run(project: Project) -> dict[str, object]:
         "hors de l'enveloppe de M": int(unusual.get("M", 0)),
         "hors de l'enveloppe de Kd": int(unusual.get("Kd", 0)),
     }
+
+
+def _by_road(project: Project, sites: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Measure the roads between sites where the study says so; else nothing."""
+    study = project.study
+    if study.zones.distance == "plane" or len(sites) < study.sectors.min_sites:
+        return {}
+    pairs = all_road_metres(project)(sites)
+    apart = pairs.toarray()
+    apart[apart == 0] = np.nan
+    np.fill_diagonal(apart, 0.0)
+    return {"pairs": pairs, "distances": matrix_bins(apart)}

@@ -25,6 +25,7 @@ from eitgeo.roads import (
 )
 from eitgeo.steps._road_network import GRAPH_TABLES, read_graph, ready_networks
 from eitgeo.store import digest
+from eitgeo.study import QUESTIONS
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def _key(project: Project) -> str:
     for name in (*PLACE_TABLES, *GRAPH_TABLES):
         total.update(digest(project.processed / f"{name}.parquet").encode())
     section = project.study.section("roads")
+    section = {key: value for key, value in section.items() if key not in QUESTIONS}
     total.update(json.dumps(section, sort_keys=True, ensure_ascii=False).encode())
     total.update(version("routingkit-cch").encode())
     for source in sorted(Path(eitgeo.roads.__file__).parent.glob("*.py")):

@@ -114,13 +114,14 @@ def _roads(project: Project, zones: gpd.GeoDataFrame) -> pd.DataFrame:
 def _altitude_m(project: Project, zones: gpd.GeoDataFrame) -> pd.Series[float]:
     """Read the ground at a point inside each zone; NaN where it is not known."""
     if zones.empty:
-        return pd.Series([], index=pd.Index([], dtype="str"), dtype=float)
+        return pd.Series(index=pd.Index([], dtype="str"), dtype="float64")
     xmin, ymin, xmax, ymax = (float(value) for value in zones.total_bounds)
     path = project.path(project.study.sources.elevation)
     ground = heights(read_elevation(path, bounds=(xmin, ymin, xmax, ymax)))
     points = zones.geometry.representative_point()
     z = ground(np.asarray(points.x, dtype=float), np.asarray(points.y, dtype=float))
-    return pd.Series(np.round(z, 1), index=zones["zone_id"].to_numpy(dtype=str))
+    names = pd.Index(zones["zone_id"], dtype="str")
+    return pd.Series(np.round(z, 1), index=names, dtype="float64")
 
 
 def _cover(project: Project, zones: gpd.GeoDataFrame) -> pd.DataFrame | None:

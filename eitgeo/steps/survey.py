@@ -52,7 +52,12 @@ def run(project: Project) -> dict[str, object]:
 
 
 def _without_rows(table: str) -> pd.DataFrame:
+    # The text of a table with rows: the bytes are those of a survey wholly purged.
     columns = TABLES[table].columns
+    types = {name: str(spec.dtype) for name, spec in columns.items()}
     return pd.DataFrame(
-        {name: pd.Series(dtype=str(spec.dtype)) for name, spec in columns.items()}
+        {
+            name: pd.Series(dtype="str" if kind.startswith("str") else kind)
+            for name, kind in types.items()
+        }
     )

@@ -93,14 +93,16 @@ def run(project: Project) -> dict[str, object]:
     write_table(folder, stability, table="site_stability")
     write_table(folder, settings, table="zone_settings")
     write_table(folder, pairs, table="zone_concordance")
-    return _counts(reasons) | _facts(table, settings, len(sweep.labels))
+    counts = _counts(reasons, n_away=len(sites) - len(here))
+    return counts | _facts(table, settings, len(sweep.labels))
 
 
-def _counts(reasons: pd.Series[str]) -> dict[str, object]:
-    """Count the sites kept, and those kept out by reason."""
+def _counts(reasons: pd.Series[str], *, n_away: int) -> dict[str, object]:
+    """Count the sites kept, those kept out by reason, and those of other communes."""
     out = reasons[reasons.ne("")].value_counts().sort_index()
     counts: dict[str, object] = {"sites retenus": int(reasons.eq("").sum())}
-    return counts | {f"écartés : {name}": int(n) for name, n in out.items()}
+    counts |= {f"écartés : {name}": int(n) for name, n in out.items()}
+    return counts | {"hors du territoire": n_away}
 
 
 def _require_radii(zones: Zones, area: gpd.GeoDataFrame) -> None:

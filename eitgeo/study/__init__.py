@@ -5,10 +5,18 @@ folder of the file. Membership, perimeters, seats and weights live here or in th
 tables that it names, never in code.
 """
 
+from eitgeo.study._arisings import Arisings
 from eitgeo.study._base import Section
 from eitgeo.study._closures import RoadClosure
 from eitgeo.study._form import Form, Notice, require_settled
 from eitgeo.study._project import Project, open_project, read_study
+from eitgeo.study._road_questions import (
+    QUESTIONS,
+    AnimationSeats,
+    Criticality,
+    Isochrones,
+    SecondEngines,
+)
 from eitgeo.study._roads import (
     RoadNetwork,
     RoadProfile,
@@ -38,13 +46,18 @@ from eitgeo.study._survey import Survey
 from eitgeo.study._zones import Minimum, OfficialZones, Zones, ZoneSweep
 
 __all__ = [
+    "QUESTIONS",
+    "AnimationSeats",
+    "Arisings",
     "BodySource",
     "CommuneSource",
     "Comparison",
     "Credits",
+    "Criticality",
     "Flows",
     "Form",
     "Identity",
+    "Isochrones",
     "Methods",
     "Minimum",
     "Notice",
@@ -56,6 +69,7 @@ __all__ = [
     "RoadNetwork",
     "RoadProfile",
     "Roads",
+    "SecondEngines",
     "Section",
     "Sectors",
     "SiteSource",

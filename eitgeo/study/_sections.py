@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from eitgeo.study._arisings import Arisings
 from eitgeo.study._base import BodyId, Divisions, Positive, Section
 from eitgeo.study._form import Form
 from eitgeo.study._roads import ROAD_OWNERS, Roads
@@ -125,6 +126,7 @@ class Study(Section):
     roads: Roads
     zones: Zones = Zones()
     sectors: Sectors = Sectors()
+    arisings: Arisings = Arisings()
     flows: Flows = Flows()
     methods: Methods
     comparison: Comparison = Comparison()

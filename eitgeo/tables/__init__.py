@@ -13,6 +13,7 @@ from eitgeo.tables._columns import (
     STATUSES,
     TableSpec,
 )
+from eitgeo.tables._empty import empty_table
 from eitgeo.tables._files import read_table, write_table
 from eitgeo.tables._private import read_declarations, write_declarations
 from eitgeo.tables._schema import TABLES, validate
@@ -28,6 +29,7 @@ __all__ = [
     "STATUSES",
     "TABLES",
     "TableSpec",
+    "empty_table",
     "read_declarations",
     "read_table",
     "validate",

@@ -11,11 +11,14 @@ import shapely
 
 from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
+from eitgeo.tables._allocation import ALLOCATION_SPECS
+from eitgeo.tables._arisings import ARISING_SPECS
 from eitgeo.tables._declared import DECLARED_SPECS
 from eitgeo.tables._faults import cell_faults
 from eitgeo.tables._losses import LOSS_SPECS
 from eitgeo.tables._measures import MEASURE_SPECS
 from eitgeo.tables._released import RELEASE_SPECS
+from eitgeo.tables._road_questions import QUESTION_SPECS
 from eitgeo.tables._roads import ROAD_SPECS
 from eitgeo.tables._sectors import SECTOR_SPECS
 from eitgeo.tables._territory import PLACE_SPECS
@@ -31,7 +34,10 @@ TABLES: dict[str, TableSpec] = {
     for spec in (
         *PLACE_SPECS,
         *ROAD_SPECS,
+        *QUESTION_SPECS,
         *MEASURE_SPECS,
+        *ARISING_SPECS,
+        *ALLOCATION_SPECS,
         *RELEASE_SPECS,
         *LOSS_SPECS,
         *DECLARED_SPECS,

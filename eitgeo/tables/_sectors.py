@@ -4,6 +4,7 @@ Internal: headcounts and names of sites leave only through ``eitgeo.disclosure``
 """
 
 from eitgeo.tables._columns import (
+    COMMUNE,
     EVIDENCE_CLASSES,
     OD_STATUSES,
     TableSpec,
@@ -18,6 +19,17 @@ MEASURES = ("M", "Kd")
 
 CURVE_STATUSES = ("concentre", "disperse", "aucun_ecart", "sans_voisin")
 """Above the envelope, below it, within it; no site of the sector has a neighbour."""
+
+ZONE_KINDS = ("zone", "site_isole")
+SIZE_CLASSES = (
+    "moins de 50",
+    "50 à 99",
+    "100 à 249",
+    "250 à 499",
+    "500 ou plus",
+    "secret",
+)
+"""Jobs of a zone as told outside; « secret » where they would tell those of a firm."""
 
 COVER_STATUSES = ("mesure", "sans_raster", "hors_raster")
 """Whether the land cover of a zone is known, and why not."""
@@ -93,5 +105,24 @@ SECTOR_SPECS = [
             "synthetic_share_pct": number(0.0, 100.0),
             "evidence": text(*EVIDENCE_CLASSES),
         },
+    ),
+    TableSpec(
+        "zones_public",
+        ("zone_id",),
+        {
+            "zone_id": text(),
+            "kind": text(*ZONE_KINDS),
+            "code_insee": text(pattern=COMMUNE),
+            "n_sites": count(1),
+            "size_class": text(*SIZE_CLASSES),
+            "main_naf": text(),
+            "richness": count(1),
+            "stability": number(0.0, 1.0),
+            "core_share_pct": number(0.0, 100.0),
+            "official_zone": text(),
+            "footprint_source": text(),
+            "synthetic_share_pct": number(0.0, 100.0),
+        },
+        has_geometry=True,
     ),
 ]

@@ -7,7 +7,7 @@ from eitgeo.zones.clustering import (
     label_sites,
     name_zones,
 )
-from eitgeo.zones.concentration import concentration
+from eitgeo.zones.concentration import concentration, concentration_sentence
 from eitgeo.zones.concordance import concordance, official_agreement, official_of
 from eitgeo.zones.eligible import clusterable, exclusions
 from eitgeo.zones.envelope import Envelope, global_envelope
@@ -59,6 +59,7 @@ __all__ = [
     "cluster_sites",
     "clusterable",
     "concentration",
+    "concentration_sentence",
     "concordance",
     "core_share_pct",
     "duranton_overman_kd",

@@ -137,6 +137,47 @@ def concentration(
     return _described(parts, ordered, division, n_permutations=n_permutations)
 
 
+def concentration_sentence(table: pd.DataFrame) -> str:
+    """Say in one sentence how many sectors are concentrated, and at what distance.
+
+    Parameters
+    ----------
+    table
+        Table ``concentration``.
+
+    Returns
+    -------
+    str
+        French, for a chapter: the figures stay in the annex.
+
+    Notes
+    -----
+    A sector counts where its whole curve Kd leaves the envelope (``p_value`` ≤
+    :data:`eitgeo.zones.envelope.LEVEL`) upwards somewhere. So many sectors times that
+    level would do so by chance.
+    """
+    curves = table[table["measure"].eq("Kd")]
+    n_tested = int(curves["division"].nunique())
+    if n_tested == 0:
+        return "Aucun secteur n'a assez de sites pour mesurer sa concentration."
+    unusual = curves["p_value"].le(LEVEL) & curves["status"].eq("concentre")
+    near_m = curves[unusual].groupby("division")["distance_m"].min()
+    by_chance = f"{LEVEL * n_tested:.1f}".replace(".", ",")
+    counted = {0: "aucun n'est plus regroupé", 1: "un est plus regroupé"}.get(
+        len(near_m), f"{len(near_m)} sont plus regroupés"
+    )
+    told = (
+        f"Sur {n_tested} secteurs assez nombreux pour être mesurés, {counted} "
+        "que si les activités changeaient de place au hasard "
+        f"(courbe entière, seuil de {100 * LEVEL:g} % ; le hasard seul en "
+        f"donnerait jusqu'à {by_chance})"
+    )
+    if near_m.empty:
+        return f"{told}."
+    distance_km = f"{float(near_m.median()) / 1000:.1f}".replace(".", ",")
+    return f"{told} ; l'écart commence à {distance_km} km (médiane)."
+
+
 def _kd_parts(
     division: pd.Series[str],
     tested: list[str],

@@ -161,7 +161,8 @@ def _described(zone_id: str, group: pd.DataFrame, anchor_jobs: float) -> dict[st
         "shannon": shannon(by_division),
         "n_anchors": len(anchors),
         "anchors": ";".join(anchors["site_id"]),
-        "largest_share_pct": 100 * float(jobs.max()) / total if total else 0.0,
+        # The last bit of the quotient may pass 100.
+        "largest_share_pct": min(100.0, 100 * jobs.max() / total) if total else 0.0,
         "synthetic_share_pct": 100 * float(group["synthetic"].mean()) if total else 0.0,
         "evidence": evidence_class(group),
     }

@@ -204,7 +204,7 @@ def m_curves(
     own = in_ring.reshape(n, n_radii).cumsum(axis=1)
     every = (around.near @ weight).reshape(n, n_radii).cumsum(axis=1)
     met = every > 0
-    local = np.divide(own, every, out=np.zeros_like(own), where=met)
+    local = np.divide(own, every, out=np.zeros(own.shape), where=met)
     total = np.bincount(code, weights=weight, minlength=n_sectors)
     others = weight.sum() - weight
     overall = np.divide(

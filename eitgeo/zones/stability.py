@@ -329,4 +329,4 @@ def _cores(pairs: Together, sweep: Sweep) -> Names:
     size = groups.agg(jobs=("jobs", "sum"), first=("site_id", "min"))
     ranked = size.sort_values(["jobs", "first"], ascending=[False, True]).index
     names = {key: f"N{rank:03d}" for rank, key in enumerate(ranked, start=1)}
-    return table["part"].map(names).fillna("").to_numpy(dtype=str)
+    return np.array([names.get(key, "") for key in part], dtype=str)

@@ -1,6 +1,7 @@
 """The workbook, read back by a second library."""
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -26,8 +27,8 @@ def workbook(content: bytes) -> Workbook:
 
 
 def column(workbook: Workbook, name: str, head: str) -> list[object]:
-    """Return the values under a head."""
-    rows = list(workbook[name].iter_rows(values_only=True))
+    """Return the values under a head: heads come after the band of the stamp."""
+    rows = list(workbook[name].iter_rows(min_row=2, values_only=True))
     place = rows[0].index(head)
     return [row[place] for row in rows[1:]]
 
@@ -86,6 +87,36 @@ def test_read_me(workbook: Workbook) -> None:
         assert expected in text, expected
 
 
+def test_each_sheet_bears_stamp_status_and_date_on_screen_and_on_paper(
+    workbook: Workbook,
+) -> None:
+    for page in workbook:
+        band = plain(page["A1"].value)
+        assert band.startswith("DÉMONSTRATION – établissements synthétiques"), page
+        assert "Document de travail, édition du 24/11/2026" in band, page
+        assert page.print_title_rows == "$1:$2", page
+        footer = page.oddFooter
+        assert footer.left.text == "Document de travail, édition du 24/11/2026"
+        assert footer.center.text == "&A"
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        # The default of both is 1: one page wide, as long as it takes.
+        assert page.page_setup.fitToWidth in (None, 1)
+        assert page.page_setup.fitToHeight == 0
+        assert page.page_setup.orientation == "landscape"
+        assert page.page_setup.paperSize == 9
+
+
+def test_a_validated_study_has_no_stamp_of_demonstration(toy: Toy) -> None:
+    sheet = replace(toy.sheet, demonstration=(), status="valide", effort="complet")
+    content = comparison_xlsx(
+        toy.indicators, toy.perimeters, catalogue=toy.catalogue, sheet=sheet
+    )
+    for page in openpyxl.load_workbook(io.BytesIO(content)):
+        assert plain(page["A1"].value) == (
+            "Document validé, édition du 24/11/2026 · calcul complet"
+        )
+
+
 def test_comparison_says_what_each_figure_rests_on(workbook: Workbook) -> None:
     rows = {row[0]: row for row in workbook["Comparaison"].iter_rows(values_only=True)}
     assert rows["Habitants"][5] == 12_345
@@ -99,7 +130,7 @@ def test_comparison_says_what_each_figure_rests_on(workbook: Workbook) -> None:
 
 
 def test_head_of_a_doubtful_perimeter_says_so(workbook: Workbook) -> None:
-    heads = [cell.value for cell in workbook["Comparaison"][1]]
+    heads = [cell.value for cell in workbook["Comparaison"][2]]
     assert heads[5] == "PETR de l'Aval"
     assert heads[8] == f"{HOSTILE} (à confirmer)"
 

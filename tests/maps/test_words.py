@@ -11,6 +11,7 @@ from eitgeo.maps.words import (
     figure_text,
     french_number,
     published_value,
+    round_share,
     round_significant,
     typographic,
     with_unit,
@@ -68,7 +69,48 @@ def test_significant_figures(value: float, figures: int, expected: float) -> Non
     ("evidence", "expected"), [("O", 1234.57), ("S", 1200.0), ("H", 1000.0)]
 )
 def test_evidence_sets_the_rounding(evidence: str, expected: float) -> None:
-    assert published_value(1234.567, evidence=evidence, decimals=2) == expected
+    found = published_value(1234.567, evidence=evidence, decimals=2, unit="t/an")
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (14.0, "nombre", 14.0),
+        (474.0, "nombre", 470.0),
+        (207.0, "étab./ETP", 210.0),
+        (96.2, "%", 96.0),
+        (99.3, "%", 99.0),
+        (99.9, "%", 99.0),
+        (80.8, "%", 80.0),
+        (53.0, "%", 50.0),
+        (0.97, "points", 1.0),
+        (31.3, "min (voiture)", 30.0),
+        (NAN, "%", NAN),
+    ],
+)
+def test_counts_and_shares_are_rounded_for_what_they_are(
+    value: float, unit: str, expected: float
+) -> None:
+    found = published_value(value, evidence="H", decimals=1, unit=unit)
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("evidence", ["S", "H"])
+@given(value=st.floats(0, 100))
+def test_a_share_is_nothing_or_all_only_where_it_is(
+    evidence: str, value: float
+) -> None:
+    found = published_value(value, evidence=evidence, decimals=1, unit="%")
+    assert (found == 0) == (value == 0)
+    assert (found == 100) == (value == 100)
+    assert abs(found - value) <= 5
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_rounding_keeps_the_order_of_shares(first: float, second: float) -> None:
+    low, high = sorted((first, second))
+    assert round_share(low, 1) <= round_share(high, 1)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +130,11 @@ def test_evidence_sets_the_rounding(evidence: str, expected: float) -> None:
         (100, (100, 100), "O", "%", "100,0 %"),
         (4, (4, 4), "S", "nombre", "4"),
         (NAN, (NAN, NAN), "H", "t/an", "–"),
+        (3, (3, 3), "H", "nombre", "3"),
+        (474, (474, 474), "H", "nombre", "de l'ordre de 470"),
+        (207, (207, 223), "O", "nombre", "207,0 (207,0 à 223,0)"),
+        (100, (100, 100), "H", "%", "100 %"),
+        (96.2, (NAN, NAN), "H", "%", "de l'ordre de 96 %"),
     ],
 )
 def test_figures(

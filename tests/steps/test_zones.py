@@ -1,6 +1,7 @@
 """The steps « official_zones » and « zones » on a small territory, and on bad input.
 
-A square of 20 km, one commune; what the sites are is drawn in each test.
+A square of 25 km without its north-east corner, one commune; what the sites are is
+drawn in each test.
 """
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ from shapely import box
 from shapely.geometry import mapping
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.steps import official_zones, zones
+from eitgeo.steps import concentration, official_zones, published_zones, zones
 from eitgeo.study import Project, Study
 from eitgeo.tables import read_table, write_table
 from tests.tables.conftest import row_of
@@ -56,7 +57,8 @@ def run(tmp_path, study):
 
 def write_inputs(project, sites, official) -> None:
     """Write the tables that the step reads."""
-    shape = box(X0 - 5_000, Y0 - 5_000, X0 + SIDE_M, Y0 + SIDE_M)
+    corner = square(SIDE_M - 2_000, SIDE_M - 2_000, 2_000)
+    shape = box(X0 - 5_000, Y0 - 5_000, X0 + SIDE_M, Y0 + SIDE_M) - corner
     commune = row_of("communes", code_insee="31483", geometry=shape)
     seat = {"seat_x": X0 + 15_000, "seat_y": Y0 + 15_000}
     write_table(
@@ -171,6 +173,52 @@ def test_a_radius_larger_than_the_territory_is_refused(run) -> None:
         run(planted_sites(), sweep={"radii_m": [1e9]})
 
 
+def test_what_may_not_be_told_stays_in_the_tables_within(tmp_path, study) -> None:
+    """A zone of three sites, one of them a natural person; a hidden lone site."""
+    spots = [(0, 0, 20), (100, 0, 20), (900, 0, 20), (8_000, 0, 60)]
+    section = {"sweep": SWEEP, "radius_m": 1_000, "method": "dbscan"}
+    project = Project(
+        Study.model_validate(study | {"zones": section}), tmp_path, tmp_path
+    )
+    write_inputs(project, make_sites(*spots), make_official())
+    sites = read_table(project.processed, "sites")
+    sites["natural_person"] = sites["site_id"].eq("s02")
+    sites["diffusible"] = sites["site_id"].ne("s03")
+    write_table(project.processed, sites, table="sites")
+    zones.run(project)
+    facts = published_zones.run(project)
+    assert facts == {"zones publiées": 1, "tues": 1, "tailles tenues secrètes": 0}
+    public = read_table(project.processed, "zones_public")
+    within = read_table(project.processed, "zones")
+    assert set(within["zone_id"]) - set(public["zone_id"]) == {"I001"}
+    assert public["size_class"].tolist() == ["50 à 99"]
+    hidden = sites[sites["site_id"].isin(["s02", "s03"])]
+    assert within.union_all().covers(hidden.union_all())
+    assert not public.union_all().intersects(hidden.union_all())
+
+
+def test_concentration_is_measured_on_the_sites_that_may_make_a_zone(
+    tmp_path, study
+) -> None:
+    section = {"radii_m": [500, 5_000], "min_sites": 10, "permutations": 39}
+    project = Project(
+        Study.model_validate(study | {"sectors": section}), tmp_path, tmp_path
+    )
+    sites = planted_sites()
+    sites.loc[:4, "position_quality"] = "commune"
+    write_inputs(project, sites, make_official())
+    facts = concentration.run(project)
+    table = read_table(project.processed, "concentration")
+    assert facts["sites retenus"] == len(sites) - 5
+    assert facts["permutations"] == 39
+    assert set(table["division"]) == {"25"}
+    assert table["n_sites"].eq(len(sites) - 5).all()
+    # One sector alone is as everywhere.
+    of_m = table[table["measure"].eq("M")]
+    assert of_m["value"].to_numpy() == pytest.approx(1.0)
+    assert of_m["status"].eq("aucun_ecart").all()
+
+
 @pytest.fixture
 def official(tmp_path, study):
     """Return a function that runs the step « official_zones »."""
@@ -238,8 +286,8 @@ def test_openstreetmap_areas_get_their_commune(official, tmp_path) -> None:
 
 
 def test_areas_beyond_the_communes_are_told(official, tmp_path) -> None:
-    """Within the box of the communes, were it not for its corner: beside, here."""
-    osm(tmp_path / "loin.osm", square(SIDE_M, 0, 500))
+    """Within the box of the communes, in the corner that none of them covers."""
+    osm(tmp_path / "loin.osm", square(SIDE_M - 1_500, SIDE_M - 1_500, 500))
     _, folder = official({"reader": "osm", "path": "loin.osm"})
     assert len(read_table(folder, "official_zones")) == 0
     dropped = read_table(folder, "official_zones_dropped")

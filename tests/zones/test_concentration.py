@@ -9,7 +9,12 @@ from scipy.spatial.distance import cdist
 
 from eitgeo.study import Sectors
 from eitgeo.tables import validate
-from eitgeo.zones import concentration, matrix_bins, plane_pairs
+from eitgeo.zones import (
+    concentration,
+    concentration_sentence,
+    matrix_bins,
+    plane_pairs,
+)
 from tests.zones.toy import X0, Y0, make_sites
 
 #   40 sites of sector 10 and 20 of sector 16 at random over 20 km;
@@ -114,3 +119,41 @@ def test_drawn_sites_are_told() -> None:
     assert table["synthetic_share_pct"].eq(100).all()
     assert table["evidence"].eq("H").all()
     assert measured(sites())["evidence"].eq("O").all()
+
+
+def curve(division: str, p_value: float, *statuses: str) -> pd.DataFrame:
+    """Return a curve Kd told at 0, 1 000, 2 000 … metres."""
+    return pd.DataFrame(
+        {
+            "division": division,
+            "measure": "Kd",
+            "distance_m": 1000.0 * np.arange(len(statuses)),
+            "p_value": p_value,
+            "status": statuses,
+        }
+    )
+
+
+def test_the_sentence_counts_whole_curves_that_leave_upwards() -> None:
+    table = pd.concat(
+        [
+            curve("10", 0.01, "aucun_ecart", "concentre", "concentre"),
+            curve("16", 0.04, "aucun_ecart", "aucun_ecart", "concentre"),
+            curve("25", 0.01, "disperse", "disperse"),
+            curve("31", 0.4, "aucun_ecart"),
+        ]
+    )
+    told = concentration_sentence(table)
+    assert told.startswith("Sur 4 secteurs assez nombreux pour être mesurés, 2 sont")
+    assert "jusqu'à 0,2)" in told
+    assert told.endswith("l'écart commence à 1,5 km (médiane).")
+    one = concentration_sentence(curve("10", 0.01, "concentre"))
+    assert "un est plus regroupé" in one
+
+
+def test_the_sentence_says_when_there_is_nothing() -> None:
+    none = concentration_sentence(curve("31", 0.4, "aucun_ecart"))
+    assert "aucun n'est plus regroupé" in none
+    assert none.endswith("jusqu'à 0,1).")
+    empty = concentration_sentence(measured(sites().iloc[:0]))
+    assert empty.startswith("Aucun secteur n'a assez de sites")

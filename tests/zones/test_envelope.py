@@ -28,15 +28,15 @@ def test_the_hull_leaves_out_the_most_extreme_share() -> None:
 
 def test_a_curve_that_stands_out_at_one_distance_is_found() -> None:
     rng = np.random.default_rng(3)
-    drawn = rng.normal(size=(199, 30))
-    plain = rng.normal(size=30).clip(-1, 1)
+    drawn = rng.normal(size=(999, 12))
+    plain = np.zeros(12)
     assert global_envelope(plain, drawn).p_value > 0.5
     peak = plain.copy()
     peak[7] = 6.0
     band = global_envelope(peak, drawn)
     assert peak[7] > band.high[7]
-    # Any curve that comes first somewhere ties with it, but for its next ranks.
-    assert band.p_value < 0.3
+    # At 12 distances, 24 curves at most come first or last somewhere beside it.
+    assert band.p_value <= 25 / 1000
 
 
 def test_the_level_holds_for_whole_curves_not_for_each_distance() -> None:
@@ -54,5 +54,5 @@ def test_the_level_holds_for_whole_curves_not_for_each_distance() -> None:
 
 
 def test_too_few_draws_are_refused() -> None:
-    with pytest.raises(InfeasibleError, match="18 permutations.*au moins 19"):
+    with pytest.raises(InfeasibleError, match=r"18 permutations.*au moins 19"):
         global_envelope(np.ones(2), np.ones((18, 2)))

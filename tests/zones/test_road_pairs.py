@@ -82,6 +82,13 @@ def test_longer_roads_are_left_out(drawn) -> None:
     assert measured(at("AB", "CD"), drawn, reach=whole + 1)[0, 1] == whole
 
 
+def test_all_roads_are_measured_where_no_reach_is_set(drawn) -> None:
+    sites = at("AB", "BC", "CD", "GB", "HC", "EF")
+    every = measured(sites, drawn, reach=np.inf)
+    assert (every + np.eye(6) > 0).all()
+    np.testing.assert_array_equal(every, measured(sites, drawn, reach=50_000.0))
+
+
 def test_legs_to_the_road_count(drawn) -> None:
     on_road = measured(at("AB", "CD"), drawn)[0, 1]
     above = measured(at("AB", "CD", away_m=100), drawn)[0, 1]

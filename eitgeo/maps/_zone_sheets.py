@@ -1,0 +1,336 @@
+"""The sheets of the workbook of zones, one function each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from eitgeo.maps._workbook import (
+    HEAD_ROW,
+    Formats,
+    add_page,
+    write_number,
+    write_rows,
+)
+from eitgeo.maps.words import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.maps.sheet import Sheet
+
+_KINDS = {"zone": "zone", "site_isole": "site isolé majeur"}
+_GROUNDS = {
+    "officielle": "zone officielle",
+    "corine_121": "enveloppe et CORINE 121",
+    "enveloppe": "enveloppe des sites",
+}
+_CURVES = {
+    "concentre": "concentré",
+    "disperse": "dispersé",
+    "aucun_ecart": "pas d'écart au hasard",
+    "sans_voisin": "aucun voisin",
+}
+_MEASURES = {"M": "M de Marcon et Puech", "Kd": "Kd de Duranton et Overman"}
+_DISTANCES = {"plane": "vol d'oiseau", "truck_m": "camion, m", "truck_min": "camion"}
+_METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
+N_RULES_TOLD = 6
+"""Rules that a cell names: their number stands beside."""
+
+_CURVE = ["division", "measure"]
+_RANKING = (
+    "Classement : d'abord le nombre de sites à rencontrer (au-dessus du seuil "
+    "d'effectif de l'étude) ; à égalité, le quotient de localisation (part du secteur "
+    "ici ÷ part du secteur dans la référence) ; puis le nombre de règles de synergie "
+    "dont le secteur tient un bout et un autre site l'autre. Les tonnages n'y entrent "
+    "pas : ce sont encore des hypothèses."
+)
+
+
+class Column(NamedTuple):
+    """A column of a sheet: its head, its width, its values, its decimals if figures."""
+
+    head: str
+    width: float
+    values: pd.Series[Any]
+    decimals: int | None = None
+
+
+def write_zones(
+    workbook: Any,
+    formats: Formats,
+    *,
+    rows: pd.DataFrame,
+    communes: pd.Series[str],
+    divisions: pd.Series[str],
+    sheet: Sheet,
+) -> None:
+    """Write one row a zone or isolated large site.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    rows
+        Tables ``zones_public`` and ``zone_profile``, joined.
+    communes
+        Name of each commune by INSEE code (index).
+    divisions
+        Name of each NAF division (index).
+    sheet
+        What the workbook says of itself.
+    """
+    columns = [
+        *_identity(rows, communes, divisions),
+        *_composition(rows),
+        *_setting(rows),
+        Column("Stabilité (%)", 11, 100 * rows["stability"], 0),
+        Column(
+            "Emplois du noyau toujours réuni (%)",
+            15,
+            rows["core_share_pct"].where(rows["kind"].eq("zone")),
+            0,
+        ),
+        Column("Emprise", 24, rows["footprint_source"].map(_GROUNDS)),
+        Column("Part synthétique (%)", 12, rows["synthetic_share_pct"], 0),
+    ]
+    _write(workbook, formats, "Zones", columns, sheet=sheet)
+
+
+def _identity(
+    rows: pd.DataFrame, communes: pd.Series[str], divisions: pd.Series[str]
+) -> list[Column]:
+    return [
+        Column("N°", 8, rows["zone_id"]),
+        Column("Type", 16, rows["kind"].map(_KINDS)),
+        Column("Commune", 26, rows["code_insee"].map(communes)),
+        Column("Code INSEE", 9, rows["code_insee"]),
+        Column("Zone officielle", 16, rows["official_zone"]),
+        Column("Sites", 8, rows["n_sites"], 0),
+        Column("Emplois (classe)", 14, rows["size_class"]),
+        Column("Première activité", 38, rows["main_naf"].map(divisions)),
+    ]
+
+
+def _composition(rows: pd.DataFrame) -> list[Column]:
+    return [
+        Column("Activités (divisions NAF)", 11, rows["richness"], 0),
+        Column("Diversité (Shannon)", 11, rows["shannon"], 2),
+        Column("Sites d'ancrage", 10, rows["n_anchors"], 0),
+        Column("Règles aux deux bouts", 11, rows["n_rules_inside"], 0),
+        Column("Lesquelles", 22, rows["rules_inside"].map(_some)),
+    ]
+
+
+def _some(joined: str | float) -> str:
+    """Keep the first rules of a list, saying with « … » that more was there."""
+    names = joined.split(";") if isinstance(joined, str) else []
+    told = ", ".join(names[:N_RULES_TOLD])
+    return f"{told}, …" if len(names) > N_RULES_TOLD else told
+
+
+def _setting(rows: pd.DataFrame) -> list[Column]:
+    return [
+        Column("Sol industriel ou commercial (%)", 13, rows["industrial_pct"], 0),
+        Column("Première occupation du sol", 26, rows["main_cover"]),
+        Column("Altitude (m)", 10, rows["altitude_m"], 0),
+        Column("Échangeur", 20, rows["motorway_exit"]),
+        Column("Échangeur (min, camion)", 11, rows["motorway_min"], 0),
+        Column("Exutoire", 20, rows["outlet_name"]),
+        Column("Exutoire (min, camion)", 11, rows["outlet_min"], 0),
+    ]
+
+
+def write_concordance(
+    workbook: Any, formats: Formats, table: pd.DataFrame, *, sheet: Sheet
+) -> None:
+    """Write one row a pair of zone and official zone, and those without the other.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    table
+        Table ``zone_concordance``, without headcounts.
+    sheet
+        What the workbook says of itself.
+    """
+    columns = [
+        Column("Zone", 8, table["zone_id"]),
+        Column("Zone officielle", 18, table["official_id"]),
+        Column("Nom officiel", 40, table["official_name"]),
+        Column("Surface commune ÷ réunie (IoU)", 14, table["iou"], 2),
+        Column("Sites de la zone dedans", 12, table["n_in"], 0),
+        Column("Sites de la zone dehors", 12, table["n_out"], 0),
+        Column("Autres sites dedans", 12, table["n_others"], 0),
+    ]
+    note = (
+        "Case vide : zone sans zone officielle, ou zone officielle sans zone trouvée."
+    )
+    _write(workbook, formats, "Zones officielles", columns, sheet=sheet, note=note)
+
+
+def write_sectors(
+    workbook: Any, formats: Formats, table: pd.DataFrame, *, sheet: Sheet
+) -> None:
+    """Write the ranking of sectors, with its formula in words.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    table
+        Table ``key_sectors``, without headcounts.
+    sheet
+        What the workbook says of itself.
+    """
+    rows = table.sort_values(["rank", "division"], ignore_index=True)
+    columns = [
+        Column("Rang", 7, rows["rank"], 0),
+        Column("Division NAF", 9, rows["division"]),
+        Column("Activité", 52, rows["label"]),
+        Column("Sites à rencontrer", 11, rows["n_sites"], 0),
+        Column("Quotient de localisation", 12, rows["quotient"], 2),
+        Column("Bas (95 %)", 9, rows["quotient_low"], 2),
+        Column("Haut (95 %)", 9, rows["quotient_high"], 2),
+        Column("Référence", 22, rows["reference"]),
+        Column("Règles comme donneur", 11, rows["n_rules_given"], 0),
+        Column("Règles comme preneur", 11, rows["n_rules_taken"], 0),
+        Column("Règles en tout", 10, rows["n_rules"], 0),
+        Column("Fiabilité", 9, rows["evidence"]),
+    ]
+    _write(workbook, formats, "Secteurs clés", columns, sheet=sheet, note=_RANKING)
+
+
+def write_concentration(
+    workbook: Any,
+    formats: Formats,
+    table: pd.DataFrame,
+    *,
+    divisions: pd.Series[str],
+    sentence: str,
+    sheet: Sheet,
+) -> None:
+    """Write, sector by sector, at which distances it leaves its envelope.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    table
+        Table ``concentration``.
+    divisions
+        Name of each NAF division (index).
+    sentence
+        What it says as a whole, French.
+    sheet
+        What the workbook says of itself.
+    """
+    first = table.drop_duplicates(_CURVE).reset_index(drop=True)
+    gaps = _gaps(table).reindex(pd.MultiIndex.from_frame(first[_CURVE]))
+    gaps = gaps.reset_index(drop=True)
+    columns = [
+        Column("Division NAF", 9, first["division"]),
+        Column("Activité", 52, first["division"].map(divisions)),
+        Column("Sites", 8, first["n_sites"], 0),
+        Column("Mesure", 26, first["measure"].map(_MEASURES)),
+        Column("p de la courbe entière", 12, first["p_value"], 3),
+        Column(
+            "Écart au hasard", 24, gaps["status"].fillna("aucun_ecart").map(_CURVES)
+        ),
+        Column("À partir de (km)", 11, gaps["near_km"], 1),
+        Column("Jusqu'à (km)", 11, gaps["far_km"], 1),
+        Column("Permutations", 12, first["n_permutations"], 0),
+        Column("Fiabilité", 9, first["evidence"]),
+    ]
+    _write(workbook, formats, "Concentration", columns, sheet=sheet, note=sentence)
+
+
+def _gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Say how each curve first leaves its envelope, and between which distances."""
+    out = table[table["status"].isin(["concentre", "disperse"])]
+    out = out.sort_values([*_CURVE, "distance_m"])
+    first = out.groupby(_CURVE)["status"].transform("first")
+    same = out[out["status"].eq(first)].assign(km=out["distance_m"] / 1000)
+    groups = same.groupby(_CURVE)
+    return groups.agg(
+        status=("status", "first"), near_km=("km", "min"), far_km=("km", "max")
+    )
+
+
+def write_settings(
+    workbook: Any, formats: Formats, table: pd.DataFrame, *, sheet: Sheet
+) -> None:
+    """Write one row a setting of the sweep, the one chosen marked.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`make_formats`.
+    table
+        Table ``zone_settings``, without headcounts.
+    sheet
+        What the workbook says of itself.
+    """
+    columns = [
+        Column("Retenu", 9, table["chosen"].map({True: "oui", False: ""})),
+        Column("Méthode", 11, table["method"].map(_METHODS)),
+        Column("Distance", 14, table["distance"].map(_DISTANCES)),
+        Column("Rayon (m)", 9, table["radius_m"], 0),
+        Column("Rayon (min)", 9, table["radius_min"], 2),
+        Column("Sites au moins", 9, table["min_sites"], 0),
+        Column("ou emplois", 9, table["min_jobs"], 0),
+        Column("Zones", 9, table["n_zones"], 0),
+        Column("Sites en zone", 10, table["n_sites"], 0),
+        Column("Accord moyen (Rand ajusté)", 13, table["agreement"], 2),
+        Column("Accord avec l'officiel", 13, table["official_agreement"], 2),
+    ]
+    note = (
+        "Retenu : parmi les réglages que l'étude admet, celui dont le classement "
+        "s'accorde le mieux, en moyenne, avec tous les autres classements."
+    )
+    _write(workbook, formats, "Réglages", columns, sheet=sheet, note=note)
+
+
+def _write(
+    workbook: Any,
+    formats: Formats,
+    name: str,
+    columns: Sequence[Column],
+    *,
+    sheet: Sheet,
+    note: str = "",
+) -> None:
+    """Write a table, then its note; figures of a demonstration are set back."""
+    widths = [one.width for one in columns]
+    page = add_page(workbook, formats, name, sheet=sheet, columns=widths)
+    write_rows(page, HEAD_ROW, [[one.head for one in columns]], formats["head"])
+    page.freeze_panes(HEAD_ROW + 1, 1)
+    rounding = {"evidence": "O", "unit": "", "greyed": bool(sheet.demonstration)}
+    for place, column in enumerate(columns):
+        for row, value in enumerate(column.values.to_list(), start=HEAD_ROW + 1):
+            if column.decimals is None:
+                told = "" if pd.isna(value) else str(value)
+                page.write_string(row, place, told, formats["text"])
+            else:
+                decimals = {"decimals": column.decimals}
+                at = (row, place)
+                write_number(page, at, float(value), formats, **rounding, **decimals)
+    last = HEAD_ROW + max(len(columns[0].values), 1)
+    page.autofilter(HEAD_ROW, 0, last, len(columns) - 1)
+    if note:
+        across = (last + 2, 0, last + 2, len(columns) - 1)
+        page.merge_range(*across, "", formats["text"])
+        page.write_string(last + 2, 0, typographic(note), formats["text"])
+        page.set_row(last + 2, 60)

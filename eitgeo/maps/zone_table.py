@@ -1,0 +1,145 @@
+"""The workbook of zones: what each is made of, official zones, sectors, settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import xlsxwriter
+
+from eitgeo.check import require_columns
+from eitgeo.maps._read_me import write_read_me
+from eitgeo.maps._workbook import make_formats
+from eitgeo.maps._zone_sheets import (
+    write_concentration,
+    write_concordance,
+    write_sectors,
+    write_settings,
+    write_zones,
+)
+from eitgeo.maps.sheet import require_released
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.sheet import Sheet
+
+_CONTENT = (
+    "Zones d'activités et sites isolés majeurs, zones officielles, secteurs clés, "
+    "concentration, réglages comparés : les mêmes chiffres que les cartes des zones."
+)
+_NEEDED = {
+    "zones": ["zone_id", "code_insee", "size_class", "stability"],
+    "profile": ["zone_id", "shannon", "n_rules_inside", "motorway_min", "outlet_name"],
+    "concordance": ["zone_id", "official_id", "iou"],
+    "sectors": ["division", "rank", "n_sites", "quotient", "n_rules"],
+    "concentration": ["division", "measure", "p_value", "status"],
+    "settings": ["setting_id", "agreement", "chosen"],
+}
+
+
+class ZoneTables(NamedTuple):
+    """Released tables that the workbook of zones is made from.
+
+    Attributes
+    ----------
+    zones, profile, concordance, sectors, concentration, settings
+        Tables ``zones_public``, ``zone_profile``, ``zone_concordance``,
+        ``key_sectors``, ``concentration`` and ``zone_settings``.
+    """
+
+    zones: Released
+    profile: Released
+    concordance: Released
+    sectors: Released
+    concentration: Released
+    settings: Released
+
+
+def zones_xlsx(
+    tables: ZoneTables,
+    *,
+    commune_names: pd.Series[str],
+    division_names: pd.Series[str],
+    sentence: str,
+    sheet: Sheet,
+) -> bytes:
+    """Lay out zones and sectors as a workbook that opens in French.
+
+    Parameters
+    ----------
+    tables
+        Released tables.
+    commune_names
+        Name of each commune by INSEE code (index).
+    division_names
+        Name of each NAF division (index).
+    sentence
+        Of :func:`eitgeo.zones.concentration_sentence`.
+    sheet
+        What the workbook says of itself.
+
+    Returns
+    -------
+    bytes
+        XLSX with the sheets « Lisez-moi », « Zones », « Zones officielles » (if there
+        are any), « Secteurs clés », « Concentration » and « Réglages »; no formula;
+        the same bytes for the same inputs.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    """
+    for name, released in tables._asdict().items():
+        require_columns(
+            require_released(released, name).table, _NEEDED[name], where=name
+        )
+    buffer = io.BytesIO()
+    workbook = _open(buffer, sheet)
+    formats = make_formats(workbook)
+    write_read_me(workbook, formats, sheet, content=_CONTENT)
+    rows = tables.zones.table.merge(
+        tables.profile.table, on="zone_id", how="left", suffixes=("", "_profile")
+    )
+    write_zones(
+        workbook,
+        formats,
+        rows=rows.sort_values("zone_id", ignore_index=True),
+        communes=commune_names,
+        divisions=division_names,
+        sheet=sheet,
+    )
+    if len(tables.concordance.table):
+        write_concordance(workbook, formats, tables.concordance.table, sheet=sheet)
+    write_sectors(workbook, formats, tables.sectors.table, sheet=sheet)
+    write_concentration(
+        workbook,
+        formats,
+        tables.concentration.table,
+        divisions=division_names,
+        sentence=sentence,
+        sheet=sheet,
+    )
+    write_settings(workbook, formats, tables.settings.table, sheet=sheet)
+    workbook.close()
+    return buffer.getvalue()
+
+
+def _open(buffer: io.BytesIO, sheet: Sheet) -> Any:
+    """Open a workbook dated by its edition, where texts never become formulas."""
+    never = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+    options = {"in_memory": True, **dict.fromkeys(never, False)}
+    workbook = xlsxwriter.Workbook(buffer, options)
+    midnight = dt.datetime.combine(sheet.edition, dt.time(), dt.UTC)
+    about = {
+        "title": sheet.title,
+        "subject": sheet.subtitle,
+        "comments": sheet.demonstration_text,
+        "author": "",
+        "created": midnight.replace(tzinfo=None),
+    }
+    workbook.set_properties(about)
+    return workbook

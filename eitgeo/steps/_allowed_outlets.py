@@ -1,0 +1,126 @@
+"""Waste in the outlets that may take it, as the step of the allocation places it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eitgeo.flows import (
+    cost_eur_per_t,
+    disposal_prices,
+    free_capacity_t,
+    legal_pairs,
+    lots,
+    place_lots,
+    vehicle_freight,
+)
+from eitgeo.reference import (
+    freight_factors,
+    heading_wastes,
+    icpe_headings,
+    landfill_tax,
+    latest_tax_year,
+    marginal_tax_eur_per_t,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from eitgeo.flows import Placed
+
+SKIP = "hooklift_26t"
+"""Vehicle of waste on its way to an outlet."""
+_USABLE = ("ok", "same_place")
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """The legal outlets of a study, and what they cost.
+
+    Attributes
+    ----------
+    legal
+        ``outlet_id``, ``stream``, ``ewc_stat``, ``price_eur_per_t`` (gate and tax).
+    placed
+        Waste in its outlets.
+    prices
+        As :func:`eitgeo.flows.disposal_prices` returns them.
+    """
+
+    legal: pd.DataFrame
+    placed: Placed
+    prices: pd.DataFrame
+
+
+def allowed_outlets(
+    outlets: pd.DataFrame,
+    arisings: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    od_matrix: pd.DataFrame,
+    year: int,
+) -> Outlets:
+    """Place the waste of the area in the legal outlets within reach.
+
+    Parameters
+    ----------
+    outlets
+        Table ``outlets``.
+    arisings
+        Table ``arisings`` of the area.
+    sites
+        Table ``sites``.
+    od_matrix
+        Pairs by truck within the longest way of the study.
+    year
+        Year of the tax.
+
+    Returns
+    -------
+    Outlets
+        Legal pairs with their prices, flows and what is left.
+    """
+    legal = legal_pairs(outlets, wastes=heading_wastes(), headings=icpe_headings())
+    taken_t = outlets.set_index("outlet_id")["household_t"].fillna(0.0)
+    loads = zip(legal["heading"], legal["outlet_id"].map(taken_t), strict=True)
+    tax = _taxes(loads, year)
+    legal = legal.assign(price_eur_per_t=legal["gate_eur_per_t"] + tax)
+    waste = lots(arisings, sites)
+    pairs = waste.drop(columns="t").merge(legal, on=["stream", "ewc_stat"])
+    ways = pairs.merge(_ways(od_matrix), on=["code_insee", "outlet_id"], how="left")
+    placed = place_lots(waste, ways, free_t=free_capacity_t(outlets))
+    known = heading_wastes()
+    known_tax = _taxes(((heading, 0.0) for heading in known["heading"]), year)
+    reference = known.assign(price_eur_per_t=known["gate_eur_per_t"] + known_tax)
+    return Outlets(legal, placed, disposal_prices(placed.flows, legal, reference))
+
+
+def _taxes(loads: Iterable[tuple[str, float]], year: int) -> list[float]:
+    """Tax of each heading and tonnage, each pair looked up once."""
+    asked = list(loads)
+    found = {load: _tax(load[0], year, load[1]) for load in set(asked)}
+    return [found[load] for load in asked]
+
+
+def _tax(heading: str, year: int, landfilled_t: float) -> float:
+    """Tax of the last year that is known for the heading, up to one."""
+    table = landfill_tax()
+    if heading not in set(table["heading"]):
+        return 0.0
+    last = latest_tax_year(year, heading=heading)
+    return marginal_tax_eur_per_t(last, heading=heading, landfilled_t=landfilled_t)
+
+
+def _ways(od_matrix: pd.DataFrame) -> pd.DataFrame:
+    near = od_matrix[od_matrix["status"].isin(_USABLE)]
+    skip = vehicle_freight(freight_factors(), SKIP)
+    cost = cost_eur_per_t(
+        skip,
+        length_m=near["length_m"].to_numpy(float),
+        time_s=near["time_s"].to_numpy(float),
+    )
+    names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
+    columns = ["code_insee", "outlet_id", "length_m"]
+    return near.rename(columns=names)[columns].assign(cost_eur_per_t=cost)

@@ -1,0 +1,71 @@
+"""The steps that print the territory and the perimeters."""
+
+from eitgeo.steps._engine import Step
+from eitgeo.steps._study_files import (
+    comparison_files,
+    exit_files,
+    form_files,
+    page_files,
+    perimeter_map_files,
+    territory_map_files,
+)
+
+GROUND = (
+    "bodies",
+    "communes",
+    "outlets",
+    "perimeter_communes",
+    "perimeters",
+    "places",
+)
+"""Tables under every map."""
+
+MEASURED = ("disclosure_report", "indicators_public")
+PRINTED = (
+    "identity",
+    "roads.network.reader",
+    "sources.credits",
+    "territory.root_commune",
+)
+"""What every sheet says of itself."""
+
+PRINT_STEPS: tuple[Step, ...] = (
+    Step(
+        "territory_map",
+        "Carte du territoire",
+        tables=GROUND,
+        sections=(*PRINTED, "sources.sites"),
+        files=exit_files,
+        products=territory_map_files,
+    ),
+    Step(
+        "perimeter_maps",
+        "Cartes des périmètres comparés",
+        tables=(*GROUND, *MEASURED),
+        sections=(*PRINTED, "sources.sites"),
+        files=exit_files,
+        products=perimeter_map_files,
+    ),
+    Step(
+        "comparison_table",
+        "Tableau de comparaison",
+        tables=(*GROUND, *MEASURED),
+        sections=(*PRINTED, "sources.sites"),
+        products=comparison_files,
+    ),
+    Step(
+        "offline_page",
+        "Page hors ligne",
+        tables=(*GROUND, *MEASURED),
+        sections=(*PRINTED, "sources.sites"),
+        files=exit_files,
+        products=page_files,
+    ),
+    Step(
+        "sign_up_form",
+        "Formulaire d'inscription",
+        tables=("communes",),
+        sections=("form", "identity", "sources.credits.communes"),
+        products=form_files,
+    ),
+)

@@ -1,0 +1,79 @@
+"""What may be published of zones, sites and sectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import release_register
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
+    from eitgeo.study import Project
+
+_INNER = (
+    "anchors",
+    "headcount_high",
+    "headcount_in",
+    "headcount_low",
+    "headcount_mid",
+    "headcount_out",
+    "largest_share_pct",
+)
+"""Columns that would tell a firm, or what is left of a block once zones are out."""
+_SITE_COLUMNS = ["site_id", "diffusible", "natural_person", "geometry"]
+
+
+def publish_zone_table(project: Project, name: str) -> Released:
+    """Release a table of zones or sectors, without jobs.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    name
+        ``zones_public``, ``zone_profile``, ``zone_concordance``, ``zone_settings``,
+        ``key_sectors`` or ``concentration``.
+
+    Returns
+    -------
+    Released
+        With the credit of sites and of official zones.
+    """
+    table = read_table(project.processed, name)
+    kept = table.drop(columns=[one for one in _INNER if one in table])
+    return release_register(
+        kept, sources=_sources(project), demonstration=_reasons(project)
+    )
+
+
+def publish_site_stability(project: Project) -> Released:
+    """Release the sites that may be told, where they are and how stable.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Table ``site_stability`` with points.
+    """
+    folder = project.processed
+    sites = read_table(folder, "sites")[_SITE_COLUMNS]
+    table = sites.merge(read_table(folder, "site_stability"), on="site_id")
+    return release_register(
+        table, sources=_sources(project), demonstration=_reasons(project)
+    )
+
+
+def _sources(project: Project) -> tuple[str, ...]:
+    credit = project.study.zones.credit
+    return (project.study.sources.credits.sites, *([credit] if credit else []))
+
+
+def _reasons(project: Project) -> tuple[str, ...]:
+    by_road = project.study.zones.distance != "plane"
+    reasons = project.study.demonstration_reasons
+    return tuple(one for one in reasons if by_road or "réseau" not in one)

@@ -1,0 +1,103 @@
+"""The steps of zones and sectors, and what they print."""
+
+from eitgeo.steps._engine import Step
+from eitgeo.steps._print_steps import GROUND, PRINTED
+from eitgeo.steps._study_files import (
+    exit_files,
+    official_zone_files,
+    sector_files,
+    zone_files,
+    zone_map_files,
+    zone_table_files,
+)
+
+ZONE_STEPS: tuple[Step, ...] = (
+    Step(
+        "official_zones",
+        "Zones d'activités officielles",
+        tables=("communes",),
+        writes=(
+            "official_zones",
+            "official_zones_dropped",
+            "official_zones_remarks",
+        ),
+        sections=("zones.official",),
+        files=official_zone_files,
+    ),
+    Step(
+        "zones",
+        "Zones d'activités et sites isolés majeurs",
+        tables=("communes", "sites", "official_zones"),
+        writes=(
+            "zones",
+            "site_zone",
+            "site_stability",
+            "zone_settings",
+            "zone_concordance",
+        ),
+        sections=("zones", "identity.seed", "identity.effort"),
+        files=zone_files,
+    ),
+    Step(
+        "concentration",
+        "Concentration des secteurs",
+        tables=("communes", "sites"),
+        writes=("concentration",),
+        sections=(
+            "sectors",
+            "zones.naf_divisions",
+            "zones.distance",
+            "identity.seed",
+            "identity.effort",
+        ),
+        files=zone_files,
+    ),
+    Step(
+        "sectors",
+        "Profil des zones et secteurs clés",
+        tables=("communes", "sites", "outlets", "zones", "site_zone", "od_matrix"),
+        writes=("zone_profile", "key_sectors"),
+        sections=(
+            "sectors",
+            "zones.land_cover",
+            "comparison.min_headcount",
+            "comparison.target_naf",
+            "flows.rules_excluded",
+        ),
+        files=sector_files,
+    ),
+    Step(
+        "published_zones",
+        "Zones telles qu'elles se publient",
+        tables=("sites", "zones", "site_zone", "official_zones"),
+        writes=("zones_public",),
+        sections=("zones.buffer_m", "zones.hull_ratio"),
+    ),
+)
+
+ZONE_PRINTS: tuple[Step, ...] = (
+    Step(
+        "zone_maps",
+        "Cartes des zones et de leur stabilité",
+        tables=(*GROUND, "sites", "site_stability", "zone_settings", "zones_public"),
+        sections=(*PRINTED, "sources.sites", "zones.credit"),
+        files=exit_files,
+        products=zone_map_files,
+    ),
+    Step(
+        "zone_workbook",
+        "Tableau des zones et des secteurs",
+        tables=(
+            "communes",
+            "concentration",
+            "key_sectors",
+            "outlets",
+            "zone_concordance",
+            "zone_profile",
+            "zone_settings",
+            "zones_public",
+        ),
+        sections=(*PRINTED, "sources.sites", "zones.credit"),
+        products=zone_table_files,
+    ),
+)

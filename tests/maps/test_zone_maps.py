@@ -1,0 +1,125 @@
+"""The two maps of zones: words, symbols, same bytes, refusals."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+
+from eitgeo.errors import CrsError, SchemaError
+from eitgeo.maps import stability_map, zones_map
+from tests.maps.test_print_maps import pixels, words
+from tests.maps.toy import Toy, released
+from tests.maps.zone_toy import setting_rows, site_rows, zone_rows
+
+STABLE = 0.75
+
+
+def draw_zones(toy: Toy, **changes) -> dict[str, bytes]:
+    """Draw the map of zones of the toy study."""
+    given: dict[str, Any] = {
+        "zones": zone_rows(),
+        "settings": setting_rows(),
+        "sheet": toy.sheet,
+    } | changes
+    zones = given.pop("zones")
+    return zones_map(toy.ground, zones, stable_from=STABLE, **given)
+
+
+def draw_stability(toy: Toy, **changes) -> dict[str, bytes]:
+    """Draw the map of stability of the toy study."""
+    given: dict[str, Any] = {
+        "zones": zone_rows(),
+        "sites": site_rows(),
+        "settings": setting_rows(),
+        "sheet": toy.sheet,
+    } | changes
+    zones = given.pop("zones")
+    return stability_map(toy.ground, zones, stable_from=STABLE, **given)
+
+
+@pytest.mark.parametrize("draw", [draw_zones, draw_stability])
+def test_the_same_inputs_give_the_same_bytes(toy: Toy, draw) -> None:
+    assert draw(toy) == draw(toy)
+
+
+def test_words_of_the_map_of_zones(toy: Toy, tmp_path: Path) -> None:
+    text = words(draw_zones(toy)["pdf"], tmp_path)
+    for expected in (
+        "Zones d’activités et sites isolés majeurs",
+        "zones stables",
+        "DBSCAN, 500 m, au moins 3 sites ou 30 emplois",
+        "75 % en moyenne par 60 classements",
+        "Commune 31001",
+        "250 à 499",
+        "90 %",
+        "Zone qui dépend des réglages",
+        "DÉMONSTRATION – établissements synthétiques",
+        "source : Licence Ouverte 2.0",
+    ):
+        assert expected in text, expected
+    # A lone site is one firm: neither numbered nor listed.
+    assert "I1" not in text
+    assert "Commune 31009" not in text
+    assert "attendu" not in text
+
+
+def test_words_of_the_map_of_stability(toy: Toy, tmp_path: Path) -> None:
+    text = words(draw_stability(toy)["pdf"], tmp_path)
+    for expected in (
+        "toujours ensemble, parfois, jamais",
+        "60 classements",
+        "au moins 90 % d’entre eux",
+        "Site toujours avec les mêmes voisins",
+        "Zone stable",
+        "Z1",
+    ):
+        assert expected in text, expected
+    assert "Z2" not in text  # 40 %: not stable, hence not numbered
+
+
+def test_a_radius_in_minutes_is_told(toy: Toy, tmp_path: Path) -> None:
+    by_road = setting_rows(radius_m=float("nan"), radius_min=1.5, method="hdbscan")
+    text = words(draw_zones(toy, settings=by_road)["pdf"], tmp_path)
+    assert "HDBSCAN, 1,5 min de camion" in text
+
+
+def test_a_site_that_may_not_be_told_is_not_drawn(toy: Toy) -> None:
+    assert site_rows().withheld == 1
+    rest = site_rows().table.iloc[1:]
+    fewer = draw_stability(toy, sites=released(rest))
+    assert fewer["png"] != draw_stability(toy)["png"]
+
+
+def test_sizes_and_stability_change_the_picture(toy: Toy) -> None:
+    plain = draw_zones(toy)["png"]
+    for changes in ({"size_class": "500 ou plus"}, {"stability": 0.1}):
+        other = draw_zones(toy, zones=zone_rows(**changes))["png"]
+        assert (pixels(other) != pixels(plain)).any()
+
+
+def test_real_data_bear_no_stamp(toy: Toy, tmp_path: Path) -> None:
+    real = replace(toy.sheet, demonstration=())
+    assert "DÉMONSTRATION" not in words(draw_zones(toy, sheet=real)["pdf"], tmp_path)
+
+
+def test_no_zone_at_all_is_a_map(toy: Toy, tmp_path: Path) -> None:
+    none = released(zone_rows().table.iloc[:0])
+    no_site = released(site_rows().table.iloc[:0])
+    text = words(draw_zones(toy, zones=none)["pdf"], tmp_path)
+    assert "Les plus grandes" not in text
+    assert draw_stability(toy, zones=none, sites=no_site)["png"]
+
+
+def test_refusals(toy: Toy) -> None:
+    with pytest.raises(SchemaError, match="« zones_public » : table non diffusable"):
+        draw_zones(toy, zones=zone_rows().table)
+    with pytest.raises(SchemaError, match="« site_stability » : table non diffusable"):
+        draw_stability(toy, sites=site_rows().table)
+    without = released(zone_rows().table.drop(columns="size_class"))
+    with pytest.raises(SchemaError, match="size_class"):
+        draw_zones(toy, zones=without)
+    degrees = released(gpd.GeoDataFrame(site_rows().table).to_crs(4326))
+    with pytest.raises(CrsError, match="EPSG:2154"):
+        draw_stability(toy, sites=degrees)

@@ -1,0 +1,126 @@
+"""The workbook of zones, read back by a second library."""
+
+import io
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.workbook import Workbook
+
+from eitgeo.errors import SchemaError
+from eitgeo.maps import zones_xlsx
+from eitgeo.zones import concentration_sentence
+from tests.maps.toy import HOSTILE, Toy, released
+from tests.maps.zone_toy import zone_tables
+
+NAMES = pd.Series({"31001": "Alan", "31005": "=Autre", "31009": "Là-bas"})
+DIVISIONS = pd.Series({"16": "Bois", "25": "Métaux"})
+
+
+def made(toy: Toy, **changes) -> bytes:
+    """Make the workbook of the toy study."""
+    tables = zone_tables()._replace(**changes)
+    return zones_xlsx(
+        tables,
+        commune_names=NAMES,
+        division_names=DIVISIONS,
+        sentence=concentration_sentence(tables.concentration.table),
+        sheet=toy.sheet,
+    )
+
+
+@pytest.fixture(scope="module")
+def workbook(toy: Toy) -> Workbook:
+    """Open it with a library that shares nothing with the writer."""
+    return openpyxl.load_workbook(io.BytesIO(made(toy)))
+
+
+def column(workbook: Workbook, name: str, head: str) -> list[object]:
+    """Return the values under a head."""
+    rows = list(workbook[name].iter_rows(min_row=2, values_only=True))
+    place = rows[0].index(head)
+    return [row[place] for row in rows[1:]]
+
+
+def test_sheets_and_rows(workbook: Workbook) -> None:
+    assert workbook.sheetnames == [
+        "Lisez-moi",
+        "Zones",
+        "Zones officielles",
+        "Secteurs clés",
+        "Concentration",
+        "Réglages",
+    ]
+    assert column(workbook, "Zones", "N°") == ["I001", "Z001", "Z002"]
+    assert column(workbook, "Zones", "Stabilité (%)") == [100, 90, 40]
+    core = column(workbook, "Zones", "Emplois du noyau toujours réuni (%)")
+    assert core == ["–", 80, 80]
+    assert column(workbook, "Zones", "Commune") == ["Là-bas", "Alan", "=Autre"]
+    assert column(workbook, "Réglages", "Retenu")[:2] == ["oui", ""]
+
+
+def test_no_cell_is_a_formula_and_names_are_intact(workbook: Workbook) -> None:
+    cells = [cell for page in workbook for row in page.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert all(cell.hyperlink is None for cell in cells)
+    assert column(workbook, "Zones", "Zone officielle")[1] == HOSTILE
+
+
+def test_distances_at_which_a_sector_is_concentrated(workbook: Workbook) -> None:
+    assert column(workbook, "Concentration", "Mesure")[:2] == [
+        "M de Marcon et Puech",
+        "Kd de Duranton et Overman",
+    ]
+    gaps = column(workbook, "Concentration", "Écart au hasard")[:2]
+    assert gaps == ["pas d'écart au hasard", "concentré"]
+    assert column(workbook, "Concentration", "À partir de (km)")[:2] == ["–", 0]
+    assert column(workbook, "Concentration", "Jusqu'à (km)")[:2] == ["–", 2]
+
+
+def test_the_ranking_says_its_formula_in_words(workbook: Workbook) -> None:
+    texts = [cell for row in workbook["Secteurs clés"].values for cell in row if cell]
+    assert any("nombre de sites à rencontrer" in str(text) for text in texts)
+    assert any("Les tonnages n’y entrent pas" in str(text) for text in texts)
+
+
+def test_every_sheet_says_that_it_is_a_demonstration(workbook: Workbook) -> None:
+    for page in workbook:
+        assert "DÉMONSTRATION" in str(page["A1"].value), page.title
+
+
+def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
+    assert made(toy) == made(toy)
+
+
+def test_without_official_zones_there_is_no_such_sheet(toy: Toy) -> None:
+    none = released(zone_tables().concordance.table.iloc[:0])
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, concordance=none)))
+    assert "Zones officielles" not in book.sheetnames
+
+
+def test_a_study_without_zones_gives_a_workbook_of_heads(toy: Toy) -> None:
+    full = zone_tables()
+    none = {
+        name: released(getattr(full, name).table.iloc[:0])
+        for name in ("zones", "profile", "concordance", "sectors", "concentration")
+    }
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, **none)))
+    assert column(book, "Zones", "N°") == []
+    told = [cell for row in book["Concentration"].values for cell in row if cell]
+    assert any("Aucun secteur n’a assez de sites" in str(text) for text in told)
+
+
+def test_long_lists_of_rules_are_cut_and_counted(toy: Toy) -> None:
+    many = ";".join(f"R{rank:02d}" for rank in range(9))
+    table = zone_tables().profile.table.assign(rules_inside=many, n_rules_inside=9)
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, profile=released(table))))
+    assert column(book, "Zones", "Lesquelles")[0] == "R00, R01, R02, R03, R04, R05, …"
+    assert column(book, "Zones", "Règles aux deux bouts")[0] == 9
+
+
+def test_refusals(toy: Toy) -> None:
+    with pytest.raises(SchemaError, match="« sectors » : table non diffusable"):
+        made(toy, sectors=zone_tables().sectors.table)
+    without = released(zone_tables().settings.table.drop(columns="agreement"))
+    with pytest.raises(SchemaError, match="agreement"):
+        made(toy, settings=without)
