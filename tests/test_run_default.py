@@ -3,24 +3,38 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from eitgeo.steps import STEPS, StepReport, plan_steps, run_steps
 from eitgeo.study import Project, open_project
-from tests.disclosure import study
+from tests.disclosure import files, study
 from tests.disclosure.attack import attack
+from tests.disclosure.plant import plant
+from tests.disclosure.reading import KINDS, told_units
 from tests.disclosure.scan import EXAMPLES, scan
 
 ROOT = Path(__file__).resolve().parents[1]
-MAPS = {"territory_map", "perimeter_maps", "comparison_table", "offline_page"}
+MAPS = {
+    "territory_map",
+    "zone_maps",
+    "perimeter_maps",
+    "comparison_table",
+    "offline_page",
+}
+ZONES = {"zones", "published_zones", "sectors", "zone_maps", "zone_workbook"}
 ZONE_TABLES = (
     "zones",
     "site_zone",
     "site_stability",
     "zone_settings",
     "zone_concordance",
+    "zone_profile",
+    "zones_public",
+    "key_sectors",
 )
+QUESTIONS = {"road_reach", "road_closures", "road_maps"}
 COMPARED = {
     "indicators",
     "disclosure",
@@ -88,18 +102,35 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
 @pytest.mark.parametrize(
     ("section", "values", "expected"),
     [
-        # No step reads the zones yet: they alone are drawn again.
-        ("zones", {"credit": "IGN"}, {"zones"}),
-        ("zones", {"radius_m": 600.0}, {"zones"}),
-        ("comparison", {"min_headcount": 20.0}, COMPARED),
-        ("comparison", {"seat_min_population": 3000}, COMPARED | MAPS | {"perimeters"}),
-        ("flows", {"max_km": 100.0}, COMPARED | {"synergies"}),
-        ("identity", {"title": "Autre titre"}, MAPS | {"sign_up_form"}),
+        ("zones", {"credit": "IGN"}, ZONES),
+        ("zones", {"radius_m": 600.0}, ZONES),
+        (
+            "comparison",
+            {"min_headcount": 20.0},
+            COMPARED | {"sectors", "zone_workbook"},
+        ),
+        (
+            "comparison",
+            {"seat_min_population": 3000},
+            COMPARED | MAPS | QUESTIONS | {"perimeters"},
+        ),
+        (
+            "flows",
+            {"max_km": 100.0},
+            COMPARED | {"synergies", "road_closures", "road_maps"},
+        ),
+        (
+            "identity",
+            {"title": "Autre titre"},
+            MAPS | {"sign_up_form", "zone_workbook", "road_maps"},
+        ),
         ("methods", {"max_unions": 10_000}, COMPARED | MAPS | {"perimeters"}),
         (
             "roads",
             {"max_minutes": 200.0},
             {"roads", "distances", "survey", "synergies", "perimeters"}
+            | {"sectors", "zone_workbook", "road_checks"}
+            | QUESTIONS
             | COMPARED
             | MAPS,
         ),
@@ -124,13 +155,13 @@ def test_a_new_radius_runs_the_zones_alone_and_back(first) -> None:
     project, _ = first
     before = tables(project.out)
     wider = run_steps(STEPS, changed(project, "zones", radius_m=600.0))
-    assert by_status(wider, "done") == {"zones"}
+    assert by_status(wider, "done") == ZONES
     moved = {name for name, held in tables(project.out).items() if held != before[name]}
     written = {f"{name}.parquet" for name in ZONE_TABLES}
     sidecars = {f"{name}.json" for name in written}
     assert sidecars | {"zones.parquet"} <= moved <= sidecars | written
     back = run_steps(STEPS, project)
-    assert by_status(back, "done") == {"zones"}
+    assert by_status(back, "done") == ZONES
     assert tables(project.out) == before
 
 
@@ -216,6 +247,125 @@ def test_whole_epci_are_published_as_they_are(first) -> None:
     # Links put together count as kept where all their takers are inside.
     assert (told <= true + 1e-9).all()
     assert (true - told).median() < 1.0
+
+
+def perimeters_of(project: Project) -> pd.DataFrame:
+    """Return names and communes of the perimeters by identifier."""
+    names = pd.read_parquet(
+        project.processed / "perimeters.parquet",
+        columns=["perimeter_id", "name", "compared"],
+    )
+    return names.set_index("perimeter_id")
+
+
+SUMS = {
+    "deposit_t": "Déchets des professionnels, hors inertes",
+    "industry_jobs": "Emplois industriels",
+}
+
+
+def test_figures_of_the_workbook_are_those_of_the_guarded_table(first) -> None:
+    """Rounding says less: who cannot break the table cannot break the workbook."""
+    project, _ = first
+    told = files.figures_in_workbook(project.maps / "DEMO_comparaison.xlsx")
+    named = perimeters_of(project)
+    public = study.Study(project.processed).public
+    labels = SUMS | {"captured_pct": "Échanges possibles gardés dans le périmètre"}
+    n_seen = 0
+    for name, label in labels.items():
+        for perimeter_id, row in public.loc[name].iterrows():
+            one = named.loc[perimeter_id]
+            key = one["name"] if one["compared"] else perimeter_id
+            for level in ("value", "low", "high"):
+                expected = files.rounded(
+                    row[level], evidence=row["evidence"], unit=row["unit"]
+                )
+                found = told.get((label, level, key), float("nan"))
+                assert found == pytest.approx(expected, rel=1e-12, nan_ok=True)
+                n_seen += not np.isnan(found)
+    assert n_seen == 399 * 7  # three levels of both sums, one of the share
+
+
+def published_reads(project: Project, held: study.Study, name: str) -> list[files.Read]:
+    """Read a sum in the workbook, as a bound of what each whole contour makes."""
+    told = files.figures_in_workbook(project.maps / "DEMO_comparaison.xlsx")
+    named = perimeters_of(project)
+    rows = held.amounts(name)
+    declared = rows[rows["origin"] == "declare"].groupby("code_insee")["value"].sum()
+    units = told_units(held.communes, name)
+    found = []
+    for perimeter_id, codes in held.groups:
+        one, row = named.loc[perimeter_id], held.public.loc[(name, perimeter_id)]
+        key = one["name"] if one["compared"] else perimeter_id
+        low, high = files.known_between(
+            told[SUMS[name], "value", str(key)], evidence=row["evidence"]
+        )
+        known = declared.reindex(list(codes)).sum()
+        # What is not broken down is in no figure: it bounds from below alone.
+        top = high - known if row["unallocated_pct"] == 0 else float("inf")
+        inside = {unit for unit in units if unit[1] in codes and unit[0] in KINDS}
+        found.append(files.Read(frozenset(inside), low - known, top))
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(SUMS))
+def test_nothing_secret_is_recovered_from_the_workbook(first, name) -> None:
+    held = study.Study(first[0].processed)
+    reads = published_reads(first[0], held, name)
+    assert len(reads) == 399
+    truth = study.held_by(held.amounts(name), "value")
+    assert files.found_between(reads, [truth]) == set()
+    # The same reader finds the communes of an unguarded table, rounded alike.
+    table, _ = study.commune_table(held, name)
+    bare = [
+        files.Read(one.units, *files.known_between(one.number, evidence="S"))
+        for one in table
+    ]
+    assert len(files.found_between(bare, [truth])) > 100
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_pages_and_maps_say_no_other_figure_of_estimates(first) -> None:
+    project, _ = first
+    public = study.Study(project.processed).public.reset_index()
+    compared = public[public["perimeter_id"].isin(project.study.compared_ids)]
+    for name in project.study.compared_ids:
+        words = files.words_of(project.maps / f"DEMO_carte_perimetre_{name}_A4.pdf")
+        rows = compared[compared["perimeter_id"] == name].to_dict("records")
+        assert files.shares_said(words) <= files.shares_allowed(rows), name
+        assert files.amounts_said(words) <= files.amounts_allowed(rows), name
+        assert len(files.shares_said(words)) >= 3
+    words = files.words_of(project.maps / "DEMO_perimetres.html")
+    rows = compared.to_dict("records")
+    said = files.amounts_said(words)
+    assert len(said) >= 10
+    assert said == files.amounts_allowed(rows)
+    report = pd.read_parquet(project.processed / "disclosure_report.parquet")
+    failing = set((100 * report["n_failing"] / report["n_cells"]).round())
+    rest = set(report["max_unallocated_pct"].apply(np.ceil))
+    allowed = files.shares_allowed(rows) | failing | rest
+    assert files.shares_said(words) <= allowed
+
+
+@pytest.mark.skipif(shutil.which("pdfunite") is None, reason="poppler absent")
+def test_a_leak_planted_in_any_kind_of_published_file_is_found(first, tmp_path) -> None:
+    project, _ = first
+    kinds = {path.suffix: path for path in sorted(project.maps.iterdir())}
+    assert kinds.keys() >= {".html", ".json", ".pdf", ".png", ".xlsx"}
+    allowed = [project.study.identity.contact, *EXAMPLES]
+    for path in kinds.values():
+        copy = tmp_path / path.suffix[1:] / path.name
+        copy.parent.mkdir()
+        shutil.copy(path, copy)
+        assert scan(copy.parent, names=["MARTIN Jeanne"], allowed=allowed) == []
+        plant(copy, "jeanne@exemple.fr 05 61 00 00 01 [ND] Martin Jeanne")
+        found = scan(copy.parent, names=["MARTIN Jeanne"], allowed=allowed)
+        assert {one.what for one in found} == {
+            "courriel",
+            "téléphone",
+            "[ND]",
+            "nom",
+        }, path.name
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")

@@ -129,7 +129,7 @@ def test_a_value_out_of_its_domain_is_told(refused, old, new, message) -> None:
 
 
 def test_faults_are_told_together(refused) -> None:
-    told = refused("zones:\n  radius_m: 500", "zones:\n  radius: 0\n  min_job: 3")
+    told = refused("  radius_m: 500", "  radius: 0\n  min_job: 3")
     assert told.splitlines()[0] == "étude.yaml : 2 anomalies"
 
 

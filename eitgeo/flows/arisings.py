@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pandas as pd
 
-from eitgeo.check import require_columns
+from eitgeo.flows.arising_draws import EXCLUDED, arising_terms
+from eitgeo.flows.arising_margins import MASS_COLUMNS, term_intervals
 
-_EXCLUDED = "EXCLUDE"
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def estimate_arisings(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
@@ -14,64 +19,103 @@ def estimate_arisings(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    sites
-        ``site_id``, ``naf`` (NAF rév. 2), ``headcount_low``, ``headcount_mid``,
-        ``headcount_high``. Sites of unknown headcount get no tonnage.
-    ratios
-        As :func:`eitgeo.reference.waste_ratios` returns them; the longest prefix
-        that fits a NAF code wins.
+    sites, ratios
+        As in :func:`eitgeo.flows.arising_terms`.
 
     Returns
     -------
     pandas.DataFrame
-        Table ``arisings`` [t/year]. ``t_low`` takes the low headcount and the low
-        ratio, ``t_high`` the high ones: an outer bound, wider than P10–P90. A ratio
-        names no LoW code, so ``waste_code`` repeats the EWC-Stat code. Method
-        ``ratio``, evidence ``H``.
+        Table ``arisings`` [t/year]: ``t_low``, ``t_mid``, ``t_high`` are the P10, P50
+        and P90 of headcount × ratio. A ratio names no LoW code, so ``waste_code``
+        repeats the EWC-Stat code. Method ``ratio``, evidence ``H``.
 
     Raises
     ------
     SchemaError
-        When a column is missing.
+        Missing column, or a ratio that cannot be one.
+
+    Notes
+    -----
+    The composition is taken as sure: the interval of a category is as wide as that of
+    the site, and does not hold what is unknown of the shares.
 
     Examples
     --------
     >>> sites = pd.DataFrame({"site_id": ["a"], "naf": ["16.10A"],
-    ...     "headcount_low": [10.0], "headcount_mid": [14.0], "headcount_high": [19.0]})
-    >>> ratios = pd.DataFrame({"naf_prefix": ["16"], "stream": ["NDNI"],
-    ...     "ewc_stat": ["W075"], "share": [0.95], "t_per_employee": [60.0],
-    ...     "t_per_employee_low": [30.0], "t_per_employee_high": [100.0]})
-    >>> estimate_arisings(sites, ratios)[["t_low", "t_mid", "t_high"]].values.tolist()
-    [[285.0, 798.0, 1805.0]]
+    ...     "headcount_low": [20.0], "headcount_mid": [20.0], "headcount_high": [20.0]})
+    >>> ratios = pd.DataFrame({"naf_prefix": ["16"], "ratio_id": ["16"],
+    ...     "stream": ["NDNI"], "ewc_stat": ["W075"], "share": [0.95],
+    ...     "t_per_employee": [60.0], "t_per_employee_low": [30.0],
+    ...     "t_per_employee_high": [100.0]})
+    >>> found = estimate_arisings(sites, ratios)[["t_low", "t_mid", "t_high"]]
+    >>> found.round(6).values.tolist()
+    [[570.0, 1140.0, 1900.0]]
     """
-    need = ["site_id", "naf", "headcount_low", "headcount_mid", "headcount_high"]
-    require_columns(sites, need, where="sites")
-    counted = sites.loc[sites["headcount_mid"].gt(0), need]
-    chosen = _chosen_prefix(counted["naf"], ratios)
-    rows = counted.assign(naf_prefix=chosen).merge(
-        ratios[ratios["stream"] != _EXCLUDED], on="naf_prefix"
+    terms = arising_terms(sites, ratios)
+    return composed_arisings(terms, term_intervals(terms), ratios)
+
+
+def composed_arisings(
+    terms: pd.DataFrame, intervals: pd.DataFrame, ratios: pd.DataFrame
+) -> pd.DataFrame:
+    """Share the waste of each term among its categories.
+
+    Parameters
+    ----------
+    terms
+        As :func:`eitgeo.flows.arising_terms` returns them.
+    intervals
+        ``t_low``, ``t_mid``, ``t_high`` [t/year] on their index.
+    ratios
+        With the composition of each ratio.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``arisings``.
+    """
+    shares = ratios.loc[
+        ratios["stream"] != EXCLUDED, ["naf_prefix", "stream", "ewc_stat", "share"]
+    ]
+    rows = terms[["site_id", "naf_prefix", "stream"]].join(intervals)
+    rows = rows.merge(shares, on=["naf_prefix", "stream"])
+    rows[MASS_COLUMNS] = rows[MASS_COLUMNS].mul(rows["share"], axis=0)
+    kept = rows[["site_id", "ewc_stat", "stream", *MASS_COLUMNS]]
+    table = kept.assign(waste_code=kept["ewc_stat"], method="ratio", evidence="H")
+    names = ["site_id", "waste_code", "stream", "ewc_stat", *MASS_COLUMNS]
+    return table[[*names, "method", "evidence"]]
+
+
+def without_observed(
+    terms: pd.DataFrame, ratios: pd.DataFrame, observed: pd.DataFrame
+) -> pd.DataFrame:
+    """Weigh each term by the part of its composition that nothing observed replaces.
+
+    Parameters
+    ----------
+    terms, ratios
+        As in :func:`composed_arisings`.
+    observed
+        Tables ``arisings`` of better sources, put together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``terms`` with ``weight``: the sum of the shares of the categories of the site
+        that no row of ``observed`` speaks of.
+    """
+    key = ["site_id", "stream", "ewc_stat"]
+    shares = ratios[["naf_prefix", "stream", "ewc_stat", "share"]]
+    rows = terms[["site_id", "naf_prefix", "stream"]].merge(
+        shares, on=["naf_prefix", "stream"]
     )
-    table = pd.DataFrame(
-        {
-            "site_id": rows["site_id"],
-            "waste_code": rows["ewc_stat"],
-            "stream": rows["stream"],
-            "ewc_stat": rows["ewc_stat"],
-            "t_low": _tonnes(rows, "headcount_low", "t_per_employee_low"),
-            "t_mid": _tonnes(rows, "headcount_mid", "t_per_employee"),
-            "t_high": _tonnes(rows, "headcount_high", "t_per_employee_high"),
-        }
+    told: Collection[tuple[str, ...]] = set(
+        observed[key].itertuples(index=False, name=None)
     )
-    return table.assign(method="ratio", evidence="H")
-
-
-def _tonnes(rows: pd.DataFrame, headcount: str, ratio: str) -> pd.Series[float]:
-    return rows[headcount] * rows[ratio] * rows["share"]
-
-
-def _chosen_prefix(naf: pd.Series[str], ratios: pd.DataFrame) -> pd.Series[str]:
-    """Return the longest prefix of the ratios that each NAF code starts with."""
-    chosen = pd.Series("", index=naf.index, dtype="str")
-    for prefix in sorted(set(ratios["naf_prefix"]), key=lambda p: (len(p), p)):
-        chosen = chosen.mask(naf.str.startswith(prefix), prefix)
-    return chosen
+    is_free = np.array(
+        [one not in told for one in rows[key].itertuples(index=False, name=None)],
+        dtype=bool,
+    )
+    left = rows[is_free].groupby(["site_id", "stream"])["share"].sum()
+    at = pd.MultiIndex.from_frame(terms[["site_id", "stream"]])
+    return terms.assign(weight=left.reindex(at, fill_value=0.0).to_numpy())

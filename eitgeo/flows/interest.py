@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from eitgeo.flows.declared import place_of_firm
 from eitgeo.reference import in_divisions, naf_divisions
 
 if TYPE_CHECKING:
@@ -68,10 +69,9 @@ def expressed_interest(
     Interest
         Counts, guarded by :func:`put_together`.
     """
-    firms = declarations.drop_duplicates("siret").set_index("siret")
+    rows = declarations.drop_duplicates("siret")
+    firms = rows.assign(place=place_of_firm(rows, sites)).set_index("siret")
     known = sites[sites["siret"] != ""].drop_duplicates("siret").set_index("siret")
-    commune = firms["commune"].where(firms["commune"] != "", None)
-    commune = commune.fillna(known["code_insee"].reindex(firms.index))
     naf = firms["naf"].where(firms["naf"] != "", None)
     naf = naf.fillna(known["naf"].reindex(firms.index)).fillna("").astype("str")
     here = sites[sites["code_insee"].isin(list(epci_of))]
@@ -83,7 +83,7 @@ def expressed_interest(
         n_firms=len(firms),
         n_target=int(firms.index.isin(set(wanted["siret"])).sum()),
         n_targets=len(wanted),
-        by_epci=put_together(_counts(commune.map(epci_of), epci_of.values())),
+        by_epci=put_together(_counts(firms["place"].map(epci_of), epci_of.values())),
         by_sector=put_together(_counts(naf.str[:2].map(sections), ())),
     )
 

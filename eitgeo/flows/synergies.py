@@ -8,6 +8,7 @@ sum over exchanges never passes what is thrown away.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from eitgeo.study import Flows
 
     Floats = npt.NDArray[np.float64]
+    Ranks = npt.NDArray[np.int64]
 
 _PAIRED_TYPES = ("substitution", "energie", "eau")
+
+_ENOUGH = 2
+"""Taker communes that tell whether anybody but the giver itself is in reach."""
 
 
 def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.DataFrame:
@@ -87,6 +92,8 @@ def possible_exchanges(
     Weight of a taker: ``headcount × exp(−ln 2 · d ÷ dist_typ)`` for
     d ≤ ``dist_max``, with d the road distance from seat to seat. A ``dist_typ`` of
     0 says « next door », finer than the grain of communes: ``dist_max`` stands in.
+    A rule whose residue is but a part of its category (``weighs_ratio`` = ``non``)
+    takes only what is declared under its waste code, in place of a ratio.
     """
     exchanges, _ = shared_exchanges(
         sites,
@@ -186,7 +193,9 @@ def reachable_givers(
     )
     taken = takers.groupby(["rule_id", "code_insee"])["site_id"].nunique()
     reachable = _reachable(od_matrix, flows.max_km)
-    cells = _candidate_cells(givers, taken.astype(float), active, reachable)
+    cells = _candidate_cells(
+        givers, taken.astype(float), active, reachable, most=_ENOUGH
+    )
     at = pd.MultiIndex.from_frame(cells[["rule_id", "destination_id"]])
     counted = cells.assign(n=taken.reindex(at).to_numpy())
     in_reach = counted.groupby(["rule_id", "origin_id"])["n"].sum().reset_index()
@@ -222,21 +231,36 @@ def _donors(
         ["site_id", "naf", "code_insee", "headcount_mid"],
     ]
     matched = rule_matches(here, rules, end="source_naf").merge(
-        rules[["rule_id", "ewc_stat", "target_naf"]], on="rule_id"
+        _named_residues(rules), on="rule_id"
     )
-    tonnes = arisings.groupby(["site_id", "ewc_stat"], as_index=False)["t_mid"].sum()
-    rows = matched.merge(tonnes, on=["site_id", "ewc_stat"])
-    also_takes = np.array(
-        [
-            naf in targets.split(";")
-            for naf, targets in zip(rows["naf"], rows["target_naf"], strict=True)
-        ],
-        dtype=bool,
-    )
+    tonnes = _residue_tonnes(arisings)
+    rows = matched.merge(tonnes, on=["site_id", "ewc_stat", "waste_code"])
+    takers = rule_matches(here, rules, end="target_naf")
+    also_takes = _is_among(rows, takers, on=["rule_id", "site_id"])
     own = rows["headcount_mid"].where(also_takes, 0.0)
     return rows.assign(own=own)[
         ["site_id", "rule_id", "ewc_stat", "code_insee", "t_mid", "own"]
     ]
+
+
+def _named_residues(rules: pd.DataFrame) -> pd.DataFrame:
+    """Say what each rule takes: a whole category, or one waste code of it.
+
+    A ratio knows categories alone. Where the residue is but a part of one
+    (``weighs_ratio`` = ``non``), only what is declared under its code counts.
+    """
+    whole = rules["weighs_ratio"].ne("non") if "weighs_ratio" in rules else None
+    named = rules[["rule_id", "ewc_stat"]].assign(waste_code=_WHOLE)
+    if whole is not None:
+        named["waste_code"] = rules["low_code"].mask(whole, _WHOLE)
+    return named
+
+
+def _residue_tonnes(arisings: pd.DataFrame) -> pd.DataFrame:
+    """Sum tonnes by site and category, and by waste code within it."""
+    key = ["site_id", "ewc_stat", "waste_code"]
+    told = pd.concat([arisings.assign(waste_code=_WHOLE), arisings])
+    return told.groupby(key)["t_mid"].sum().reset_index()
 
 
 def _candidate_cells(
@@ -244,25 +268,88 @@ def _candidate_cells(
     taken: pd.Series[float],
     rules: pd.DataFrame,
     reachable: pd.DataFrame,
+    *,
+    most: int | None = None,
 ) -> pd.DataFrame:
-    """One row a rule, donor commune and taker commune within reach: its weight."""
+    """One row a rule, donor commune and taker commune within reach: its weight.
+
+    Of each donor commune the strongest takers alone, where a number is given.
+    """
     gives = donors.groupby("rule_id")["code_insee"].agg(set)
     heads_of = {name: group.droplevel(0) for name, group in taken.groupby(level=0)}
+    ways = _ways(reachable)
     parts = [reachable.iloc[:0].assign(rule_id="", decay=0.0, weight=0.0)]
     for rule in rules.to_dict("records"):
         heads = heads_of.get(rule["rule_id"])
         if heads is None or rule["rule_id"] not in gives.index:
             continue
-        cells = reachable[
-            reachable["origin_id"].isin(gives[rule["rule_id"]])
-            & reachable["destination_id"].isin(heads.index)
-            & reachable["length_m"].le(1000 * rule["dist_max_km"])
-        ]
+        rows = _between(
+            ways,
+            gives[rule["rule_id"]],
+            heads.index,
+            max_m=1000 * rule["dist_max_km"],
+        )
         half_km = rule["dist_typ_km"] or rule["dist_max_km"]
-        decay = np.exp(-np.log(2) * cells["length_m"] / (1000 * half_km))
-        weight = decay * cells["destination_id"].map(heads).astype(float)
-        parts.append(cells.assign(rule_id=rule["rule_id"], decay=decay, weight=weight))
+        decay = np.exp(-np.log(2) * ways.length_m[rows] / (1000 * half_km))
+        by_place = heads.reindex(ways.places).to_numpy(float)
+        weight = decay * by_place[ways.destination[rows]]
+        kept = np.arange(len(rows))
+        if most is not None:
+            kept = _strongest(
+                ways.origin[rows], ways.destination[rows], weight, most=most
+            )
+        parts.append(
+            reachable.iloc[rows[kept]].assign(
+                rule_id=rule["rule_id"], decay=decay[kept], weight=weight[kept]
+            )
+        )
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Reachable pairs, their places as ranks: sets of places are met by lookup."""
+
+    places: pd.Index[str]
+    origin: Ranks
+    destination: Ranks
+    length_m: Floats
+
+
+def _ways(reachable: pd.DataFrame) -> _Ways:
+    """Rank the places in the order of their codes."""
+    ends = pd.concat([reachable["origin_id"], reachable["destination_id"]])
+    places = pd.Index(np.sort(ends.unique()), dtype="str")
+    return _Ways(
+        places,
+        places.get_indexer(pd.Index(reachable["origin_id"])),
+        places.get_indexer(pd.Index(reachable["destination_id"])),
+        reachable["length_m"].to_numpy(float),
+    )
+
+
+def _between(
+    ways: _Ways, origins: Iterable[str], destinations: Iterable[str], *, max_m: float
+) -> Ranks:
+    """Give the rows from some places to others, within a distance."""
+    return np.flatnonzero(
+        ways.places.isin(list(origins))[ways.origin]
+        & ways.places.isin(list(destinations))[ways.destination]
+        & (ways.length_m <= max_m)
+    )
+
+
+def _strongest(
+    origin: Ranks, destination: Ranks, weight: Floats, *, most: int
+) -> Ranks:
+    """Keep the strongest takers of each donor commune; ties: the first code."""
+    order = np.lexsort((destination, -weight, origin))
+    ranked = origin[order]
+    starts = np.flatnonzero(np.diff(ranked, prepend=-1))
+    rank = np.arange(len(ranked)) - np.repeat(
+        starts, np.diff(np.append(starts, len(ranked)))
+    )
+    return np.sort(order[rank < most])
 
 
 def _reachable(od_matrix: pd.DataFrame, max_km: float) -> pd.DataFrame:
@@ -313,6 +400,9 @@ def _share_out(
     return kept.rename(columns=names)[[*names.values(), *columns]]
 
 
+_WHOLE = ""
+"""In the place of a waste code: the whole category."""
+
 _TINY = 1e-9
 """Share of the weights below which what is left of them is rounding."""
 
@@ -337,11 +427,10 @@ def unquantified_rules(
         ``rule_id``, ``family``, ``byproduct``, ``n_donors``.
     """
     donors = rule_matches(sites[["site_id", "naf"]], rules, end="source_naf").merge(
-        rules[["rule_id", "ewc_stat"]], on="rule_id"
+        _named_residues(rules), on="rule_id"
     )
-    with_tonnage = donors.merge(
-        arisings[["site_id", "ewc_stat"]].drop_duplicates(), on=["site_id", "ewc_stat"]
-    )
+    key = ["site_id", "ewc_stat", "waste_code"]
+    with_tonnage = donors.merge(_residue_tonnes(arisings)[key], on=key)
     silent = donors[~donors["rule_id"].isin(with_tonnage["rule_id"])]
     counts = silent.groupby("rule_id")["site_id"].nunique().rename("n_donors")
     named = rules[["rule_id", "family", "byproduct"]].merge(counts, on="rule_id")

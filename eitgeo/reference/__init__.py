@@ -1,15 +1,37 @@
 """Nomenclatures and factor tables: each row with its source, status and evidence."""
 
+from eitgeo.reference.byproducts import (
+    BYPRODUCT_AMOUNTS,
+    CODELESS,
+    byproduct_ratios,
+)
 from eitgeo.reference.closures import ready_closures
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
 from eitgeo.reference.cog import MOVEMENT_COLUMNS, CogMovements, cog_movements
 from eitgeo.reference.corine import corine_classes
 from eitgeo.reference.declared_mass import DeclaredMass, declared_mass_t, has_mass
+from eitgeo.reference.exchange_terms import (
+    heading_wastes,
+    input_needs,
+    landfill_ceilings,
+    landfill_tax,
+    latest_tax_year,
+    marginal_tax_eur_per_t,
+    residue_values,
+)
+from eitgeo.reference.freight import EVERY_VEHICLE, freight_factors
 from eitgeo.reference.naf import (
     expand_divisions,
     in_divisions,
     naf_divisions,
     naf_subclasses,
+)
+from eitgeo.reference.rules import (
+    exchange_cells,
+    expand_activities,
+    mutualisation_rules,
+    process_sheets,
+    synergy_rules,
 )
 from eitgeo.reference.siret import siret_fault
 from eitgeo.reference.survey import (
@@ -26,7 +48,6 @@ from eitgeo.reference.survey import (
 from eitgeo.reference.tables import (
     indicator_catalogue,
     sector_mix,
-    synergy_rules,
     waste_ratios,
 )
 from eitgeo.reference.vehicles import SPEED_PREFIX, vehicle_table
@@ -38,28 +59,44 @@ from eitgeo.reference.waste import (
 )
 
 __all__ = [
+    "BYPRODUCT_AMOUNTS",
     "CNIG_CLASSES",
+    "CODELESS",
+    "EVERY_VEHICLE",
     "FORM_FORMAT",
     "LIST_SEPARATOR",
     "MOVEMENT_COLUMNS",
     "SPEED_PREFIX",
     "CogMovements",
     "DeclaredMass",
+    "byproduct_ratios",
     "choice_code",
     "cnig_fields",
     "cog_movements",
     "corine_classes",
     "declared_mass_t",
+    "exchange_cells",
+    "expand_activities",
     "expand_divisions",
+    "freight_factors",
     "has_mass",
+    "heading_wastes",
     "icpe_headings",
     "in_divisions",
     "indicator_catalogue",
+    "input_needs",
+    "landfill_ceilings",
+    "landfill_tax",
+    "latest_tax_year",
     "low_ewc",
+    "marginal_tax_eur_per_t",
+    "mutualisation_rules",
     "naf_divisions",
     "naf_subclasses",
     "outlet_kinds",
+    "process_sheets",
     "ready_closures",
+    "residue_values",
     "sector_mix",
     "siret_fault",
     "survey_choices",

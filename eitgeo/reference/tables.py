@@ -18,7 +18,8 @@ def waste_ratios() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``stream`` (``NDNI``:
+        ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``ratio_id`` (the prefixes
+        that share one ratio, as written), ``stream`` (``NDNI``:
         neither hazardous nor inert, ``INERT``, ``EXCLUDE``), ``ewc_stat``,
         ``share`` (0–1), ``t_per_employee``, ``t_per_employee_low``,
         ``t_per_employee_high`` [t/employee/year], ``status``, ``evidence``,
@@ -31,6 +32,7 @@ def waste_ratios() -> pd.DataFrame:
     table = _read("waste_ratios.csv")
     amounts = ["t_per_employee", "t_per_employee_low", "t_per_employee_high"]
     table[amounts] = table[amounts].astype(float)
+    table["ratio_id"] = table["naf_prefix"]
     table["naf_prefix"] = table["naf_prefix"].map(_prefixes)
     table = table.explode("naf_prefix", ignore_index=True)
     table["part"] = table["ewc_stat_shares"].str.split(";")
@@ -46,23 +48,6 @@ def _prefixes(written: str) -> list[str]:
         first, last = written.split("-")
         return [f"{division:02d}" for division in range(int(first), int(last) + 1)]
     return written.split(";")
-
-
-def synergy_rules() -> pd.DataFrame:
-    """Return the rules of synergy: who gives what to whom, how far, under what.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf`` and
-        ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
-        ``ewc_stat``, ``dist_typ_km`` and ``dist_max_km`` [km by road],
-        ``regulatory_gate``, ``confidence`` (A, B, C), ``status``, ``evidence``.
-    """
-    table = _read("synergies.csv")
-    distances = ["dist_typ_km", "dist_max_km"]
-    table[distances] = table[distances].astype(float)
-    return table
 
 
 def sector_mix() -> pd.DataFrame:

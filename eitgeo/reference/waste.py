@@ -39,9 +39,9 @@ def low_ewc() -> pd.DataFrame:
 
     Notes
     -----
-    563 of the 842 codes; one that is absent has no category here, and none is guessed.
+    589 of the 842 codes; one that is absent has no category here, and none is guessed.
     551 are those of the Scottish agency (``S``), which writes the categories of
-    EWC-Stat by their names; 12 are of the synergy rules alone (``H``): 8 that the
+    EWC-Stat by their names; 38 are of the synergy rules alone (``H``): 34 that the
     agency does not list, and 4 that it puts elsewhere (02 01 07 in W092, 03 03 08 in
     W102, 03 03 11 in W11, 19 08 09 in W091). The annex of Regulation (EU) 849/2010
     itself was not at hand. ``INERT`` are concrete, bricks, tiles, asphalt and soils of

@@ -42,10 +42,12 @@ def run(project: Project) -> dict[str, object]:
     exchanges, ends = shared_exchanges(
         sites, arisings, rules, od_matrix=by_truck, donor_communes=area, flows=flows
     )
-    # Families are counted on registers: who answered the survey stays uncounted.
+    # Families are counted on registers: who answered the survey stays uncounted; and
+    # under rules that weigh a ratio, or every territory would have them all.
     registered = sites[sites["source"] != SURVEY_SOURCE]
+    weighed = rules[rules["weighs_ratio"].eq("oui")]
     givers = reachable_givers(
-        registered, rules, od_matrix=by_truck, donor_communes=area, flows=flows
+        registered, weighed, od_matrix=by_truck, donor_communes=area, flows=flows
     )
     write_table(project.processed, exchanges, table="synergies")
     write_table(project.processed, ends, table="exchange_ends")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from eitgeo.flows import affinity, reachable_givers, unquantified_rules
@@ -103,3 +105,42 @@ def test_affinity_by_hand() -> None:
     validate(pairs, table="affinity")
     found = {(a, b): t for a, b, t in pairs.values.tolist()}
     assert found == pytest.approx({(P, P): 5.0, (P, Q): 7.0})
+
+
+def test_enough_takers_are_met_to_know_whether_there_is_another() -> None:
+    # A brute force over every pair, on towns where givers also take.
+    rng = np.random.default_rng(7)
+    towns = [f"31{number:03d}" for number in range(1, 9)]
+    rows = [
+        (f"s{n}", BOARD if n % 3 else FARM, 5, str(rng.choice(towns)))
+        for n in range(14)
+    ]
+    sites = make_sites(*rows)
+    pairs = pd.DataFrame(
+        [(a, b) for a in towns for b in towns], columns=["origin_id", "destination_id"]
+    )
+    km = np.where(
+        pairs["origin_id"] == pairs["destination_id"],
+        0.5,
+        rng.uniform(1, 60, len(pairs)),
+    )
+    pairs = pairs.assign(status="ok", length_m=1000 * km, time_s=60 * km)
+    rule: dict[str, Any] = {"source_naf": BOARD, "target_naf": BOARD}
+    found = reachable_givers(
+        sites,
+        make_rules(rule | {"dist_max_km": 6.0}),
+        od_matrix=pairs,
+        donor_communes=towns,
+        flows=make_flows(),
+    )
+    boards = sites[sites["naf"] == BOARD]
+    length_km = dict(zip(map(tuple, pairs.iloc[:, :2].to_numpy()), km, strict=True))
+    placed = dict(zip(boards["site_id"], boards["code_insee"], strict=True))
+    meets = {
+        one
+        for one, here in placed.items()
+        for other, there in placed.items()
+        if one != other and length_km[here, there] <= 6.0
+    }
+    assert set(found["site_id"]) == meets
+    assert 0 < len(meets) < len(boards)

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.flows import possible_exchanges, rule_matches
+from eitgeo.flows import possible_exchanges, rule_matches, unquantified_rules
 from eitgeo.tables import validate
 from tests.flows.toy import (
     BOARD,
@@ -188,3 +188,40 @@ def test_inputs_stay_and_order_changes_nothing() -> None:
     turned = [table.iloc[::-1] for table in inputs]
     second = exchanges(*turned[:3], pairs=turned[3])
     pd.testing.assert_series_equal(first, second)
+
+
+PART: dict[str, Any] = {
+    "rule_id": "FARINE",
+    "low_code": "03 01 05",
+    "weighs_ratio": "non",
+}
+"""A residue that is but a part of its category."""
+
+
+def test_a_ratio_of_a_category_says_nothing_of_a_part_of_it() -> None:
+    whole = {"low_code": "03 01 01", "weighs_ratio": "oui"}
+    assert exchanges(rules=make_rules(PART)).empty
+    found = exchanges(rules=make_rules(whole, PART))
+    assert set(found.index.get_level_values("rule_id")) == {"BOIS"}
+    assert found.sum() == pytest.approx(100.0)
+
+
+def test_what_is_declared_under_its_code_counts_once() -> None:
+    declared = make_arisings(("scie", "W075", 60.0), ("scie", "W075", 40.0))
+    declared["waste_code"] = ["03 01 05", "03 01 01"]
+    assert exchanges(arisings=declared, rules=make_rules(PART)).sum() == pytest.approx(
+        60.0
+    )
+    whole = {"low_code": "03 01 01", "weighs_ratio": "oui"}
+    found = exchanges(arisings=declared, rules=make_rules(whole, PART))
+    # Both rules have the same takers: half of the whole, half of the declared part.
+    by_rule = found.groupby(level="rule_id").sum()
+    assert by_rule.to_dict() == pytest.approx({"BOIS": 50.0, "FARINE": 30.0})
+
+
+def test_a_part_that_nobody_declared_is_told_apart() -> None:
+    rules = make_rules({"low_code": "03 01 01", "weighs_ratio": "oui"}, PART)
+    silent = unquantified_rules(five_sites(), WOOD, rules)
+    assert silent["rule_id"].tolist() == ["FARINE"]
+    declared = WOOD.assign(waste_code="03 01 05")
+    assert unquantified_rules(five_sites(), declared, rules).empty

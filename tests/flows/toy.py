@@ -92,3 +92,25 @@ def make_pairs(inner_km: float = 1.0) -> pd.DataFrame:
 def make_flows(**changes: Any) -> Flows:
     """Return parameters without any limit that bites."""
     return Flows.model_validate({"max_km": 150} | changes)
+
+
+RATIOS = pd.DataFrame(
+    [
+        ("47", "NDNI", "W072", 0.6, 1.0, 2.0, 4.0),
+        ("47", "NDNI", "W102", 0.4, 1.0, 2.0, 4.0),
+        ("47.11", "NDNI", "W091", 1.0, 2.0, 3.0, 5.0),
+        ("41", "NDNI", "W121", 1.0, 2.0, 5.0, 10.0),
+        ("41", "INERT", "W121", 1.0, 60.0, 120.0, 200.0),
+        ("38", "EXCLUDE", "", float("nan"), 0.0, 0.0, 0.0),
+    ],
+    columns=[
+        "naf_prefix",
+        "stream",
+        "ewc_stat",
+        "share",
+        "t_per_employee_low",
+        "t_per_employee",
+        "t_per_employee_high",
+    ],
+)
+RATIOS["ratio_id"] = RATIOS["naf_prefix"]

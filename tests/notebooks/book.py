@@ -19,6 +19,7 @@ NAMES = [
     "06_chercher_synergies",
     "07_dessiner_perimetres",
     "08_comparer_choisir",
+    "09_fermer_routes",
 ]
 PARAMETERS = "parameters"
 

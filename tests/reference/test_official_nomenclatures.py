@@ -119,7 +119,7 @@ def test_waste_codes_with_a_category_are_in_the_list():
     codes = read_waste_codes(WASTE / "stg_codes_dechets.csv").table
     hazardous = codes.set_index("waste_code")["is_hazardous"]
     own = low_ewc().set_index("waste_code")
-    assert own["evidence"].value_counts().to_dict() == {"S": 551, "H": 12}
+    assert own["evidence"].value_counts().to_dict() == {"S": 551, "H": 38}
     assert set(own.index) <= set(hazardous.index)
     # The stream of hazardous waste is empty: it enters no ratio.
     assert ((own["stream"] == "") == hazardous[own.index]).all()

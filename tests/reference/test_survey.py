@@ -212,7 +212,8 @@ def test_a_mass_is_ordered_and_follows_the_quantity(pair, period, quantity, mont
 
 
 def test_natures_speak_of_the_rules_and_the_codes() -> None:
-    rules = synergy_rules().set_index("rule_id")["ewc_stat"]
+    table = synergy_rules().set_index("rule_id")
+    rules, waste_codes = table["ewc_stat"], table["low_code"]
     codes = low_ewc().set_index("waste_code")["ewc_stat"]
     fed = set()
     for name, row in NATURES.iterrows():
@@ -220,8 +221,13 @@ def test_natures_speak_of_the_rules_and_the_codes() -> None:
             assert codes[row["waste_code"]] == row["ewc_stat"], name
         for rule_id in filter(None, row["rule_ids"].split(";")):
             assert rules[rule_id] == row["ewc_stat"], (name, rule_id)
+            assert waste_codes[rule_id] == row["waste_code"], (name, rule_id)
             fed.add(rule_id)
-    assert fed == set(rules.index)
+        carried = waste_codes.eq(row["waste_code"]) & bool(row["waste_code"])
+        assert row["rule_ids"] or not carried.any(), name
+    # The form asks what a firm of the territory may have; rules cover all industry.
+    assert fed <= set(rules.index)
+    assert len(fed) >= 150
 
 
 def test_factors_are_ordered_and_say_where_they_are_from() -> None:

@@ -22,10 +22,16 @@ UNQUANTIFIED = {
     "W012",
     "W013",
     "W033",
+    "W05",
     "W063",
+    "W0841",
+    "W08A",
     "W093",
+    "W101",
     "W103",
     "W124",
+    "W127",
+    "W128_13",
 }
 """Residues of rules that no ratio estimates: their rules are « non chiffrées »."""
 

@@ -180,7 +180,7 @@ def test_declared_waste_becomes_observed_arisings(tmp_path):
         produced(mass="10"),
         produced(mass="2.5", operation="R 13"),
         produced(waste="17 05 04", mass="40"),
-        produced(waste="02 04 02", mass="7"),
+        produced(waste="02 04 03", mass="7"),
         produced(code="9.9"),
     ]
     path = gerep(tmp_path, prod=lines, prod_d=[produced(waste="13 02 05*")])
@@ -197,7 +197,7 @@ def test_declared_waste_becomes_observed_arisings(tmp_path):
     assert set(loaded.table["evidence"]) == {"O"}
     assert sorted(loaded.dropped["reason"]) == [
         "ajoutée à la première ligne du même déchet",
-        "code « 02 04 02 » sans catégorie EWC-Stat connue",
+        "code « 02 04 03 » sans catégorie EWC-Stat connue",
         "déchet dangereux, hors des flux NDNI et INERT",
         "établissement hors du territoire",
     ]
@@ -215,9 +215,9 @@ def test_the_last_year_of_a_site_stands(tmp_path):
 
 def test_a_correspondence_of_the_user_gives_the_other_codes(tmp_path, write):
     table = read_low_ewc(
-        write("low.csv", "waste_code,ewc_stat,stream\n02 04 02,W071,NDNI\n")
+        write("low.csv", "waste_code,ewc_stat,stream\n02 04 03,W071,NDNI\n")
     ).table
-    path = gerep(tmp_path, prod=[produced(waste="02 04 02")])
+    path = gerep(tmp_path, prod=[produced(waste="02 04 03")])
     loaded = declared_arisings(
         read_waste_declarations(path).table, site_ids=[ONE], correspondence=table
     )
@@ -228,9 +228,9 @@ def test_a_correspondence_of_the_user_gives_the_other_codes(tmp_path, write):
     ("line", "told"),
     [
         ("160120,W071,NDNI", "« waste_code » = « 160120 » mal formé"),
-        ("02 04 02,071,NDNI", "« ewc_stat » = « 071 » mal formé"),
-        ("02 04 02,W071,NDN", "vouliez-vous dire « NDNI »"),
-        ("02 04 02,W071,NDNI\n02 04 02,W071,NDNI", "clé répétée"),
+        ("02 04 03,071,NDNI", "« ewc_stat » = « 071 » mal formé"),
+        ("02 04 03,W071,NDN", "vouliez-vous dire « NDNI »"),
+        ("02 04 03,W071,NDNI\n02 04 03,W071,NDNI", "clé répétée"),
     ],
 )
 def test_a_faulty_correspondence_is_refused(write, line, told):

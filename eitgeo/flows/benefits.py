@@ -1,0 +1,133 @@
+"""What an exchange saves its firms: disposal avoided and input replaced, less costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from eitgeo.flows.candidates import Arcs, Ends
+
+    Floats = npt.NDArray[np.float64]
+
+MODEL, REFERENCE, UNKNOWN = "exutoire_admis", "prix_de_reference", "inconnu"
+"""How the disposal that a lot avoids is known."""
+_LOT = ["code_insee", "ewc_stat"]
+
+
+def disposal_prices(
+    flows: pd.DataFrame, legal: pd.DataFrame, reference: pd.DataFrame
+) -> pd.DataFrame:
+    """Price what a tonne costs its site where it may go today.
+
+    Parameters
+    ----------
+    flows
+        ``flows`` of :class:`eitgeo.flows.Placed`: ``code_insee``, ``stream``,
+        ``ewc_stat``, ``outlet_id``, ``t``, ``length_m``, ``cost_eur``.
+    legal
+        ``outlet_id``, ``stream``, ``ewc_stat``, ``price_eur_per_t`` (gate and tax).
+    reference
+        ``ewc_stat``, ``price_eur_per_t`` (gate and tax) of any heading that may take
+        it: the cheapest stands in for lots without an outlet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``code_insee``, ``ewc_stat``: ``disposal_eur_per_t``,
+        ``haul_eur_per_t``, ``length_m``, means weighted by tonnes. Rows of ``""`` hold
+        the reference: no haul, so that what is unknown is not counted as avoided.
+    """
+    key = ["outlet_id", "stream", "ewc_stat"]
+    rows = flows.merge(legal[[*key, "price_eur_per_t"]], on=key)
+    rows = rows.assign(
+        disposal_eur=rows["t"] * rows["price_eur_per_t"],
+        t_m=rows["t"] * rows["length_m"],
+    )
+    sums = rows.groupby(_LOT)[["t", "disposal_eur", "cost_eur", "t_m"]].sum()
+    placed = pd.DataFrame(
+        {
+            "disposal_eur_per_t": sums["disposal_eur"] / sums["t"],
+            "haul_eur_per_t": sums["cost_eur"] / sums["t"],
+            "length_m": sums["t_m"] / sums["t"],
+        }
+    )
+    cheapest = reference.groupby("ewc_stat")["price_eur_per_t"].min()
+    usual = pd.DataFrame({"disposal_eur_per_t": cheapest})
+    usual = usual.assign(haul_eur_per_t=0.0, length_m=0.0).reset_index()
+    usual = usual.assign(code_insee="").set_index(_LOT)
+    return pd.concat([placed, usual]).sort_index()
+
+
+def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
+    """Give the disposal that each lot of residue avoids.
+
+    Parameters
+    ----------
+    nodes
+        ``code_insee``, ``resource`` (a category of waste) of each lot.
+    prices
+        As :func:`disposal_prices` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `nodes`: ``disposal_eur_per_t``, ``haul_eur_per_t``,
+        ``length_m``; ``known``: ``exutoire_admis``, ``prix_de_reference``, or
+        ``inconnu`` (0 €/t: no heading takes it, and nothing is counted as avoided).
+    """
+    own = pd.MultiIndex.from_arrays([nodes["code_insee"], nodes["resource"]])
+    usual = pd.MultiIndex.from_arrays(
+        [pd.Series("", index=nodes.index, dtype="str"), nodes["resource"]]
+    )
+    first = prices.reindex(own).set_axis(nodes.index)
+    second = prices.reindex(usual).set_axis(nodes.index)
+    found = first.fillna(second)
+    known = np.select(
+        [first["disposal_eur_per_t"].notna(), second["disposal_eur_per_t"].notna()],
+        [MODEL, REFERENCE],
+        UNKNOWN,
+    )
+    return found.fillna(0.0).assign(known=known).astype({"known": "str"})
+
+
+def net_benefit_eur_per_t(
+    arcs: Arcs,
+    donors: Ends,
+    *,
+    avoided: pd.DataFrame,
+    values: pd.DataFrame,
+    haul_eur_per_t: Floats,
+) -> Floats:
+    """Return what a tonne of residue brings on each arc, to both firms together.
+
+    Parameters
+    ----------
+    arcs, donors
+        Possible exchanges, and the lots that they start from.
+    avoided
+        As :func:`avoided_disposal` returns it.
+    values
+        As :func:`eitgeo.reference.residue_values` returns them; a category that it
+        does not name is prepared at no cost and replaces nothing of worth.
+    haul_eur_per_t
+        Haul of each arc [€/t].
+
+    Returns
+    -------
+    numpy.ndarray
+        [€/t of residue]: ``disposal + haul to disposal − processing + value × use −
+        haul``. What one firm pays the other is not in it: it cancels out.
+    """
+    of_lot = values.reindex(pd.Index(donors.nodes["resource"]))
+    processing = of_lot["processing_eur_per_t"].fillna(0.0).to_numpy(float)
+    worth = of_lot["value_eur_per_t"].fillna(0.0).to_numpy(float)
+    fixed = avoided["disposal_eur_per_t"] + avoided["haul_eur_per_t"]
+    start = fixed.to_numpy(float) - processing
+    return (start[arcs.supply] + worth[arcs.supply] * arcs.use - haul_eur_per_t).astype(
+        float
+    )

@@ -1,0 +1,245 @@
+"""What the exchanges of a study move: tonnes, kilometres, euros, CO2, with intervals.
+
+Everything comes from the same draws, so that a total knows which of its parts rise
+together, and each source of doubt is told by its share of the variance.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION = (
+    "tonnages",
+    "transport",
+    "elimination",
+    "valeur",
+    "substitution",
+)
+"""Sources of doubt: what there is, what hauling costs and emits, what disposal costs,
+what the input replaced is worth, what replacing it avoids."""
+SOURCES = (TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION)
+LEVERS = {
+    "t": "t/an",
+    "tkm_avoided": "t·km/an",
+    "eur_firms": "€/an",
+    "eur_syndicate": "€/an",
+    "eur_total": "€/an",
+    "tco2e_avoided": "tCO2e/an",
+}
+"""Levers and their units."""
+_COLUMNS = [
+    "t",
+    "disposal_km",
+    "length_km",
+    "disposal_eur_per_t",
+    "haul_to_disposal_eur_per_t",
+    "haul_eur_per_t",
+    "processing_eur_per_t",
+    "value_eur_per_t",
+    "syndicate_eur_per_t",
+    "avoided_kgco2e_per_t",
+    "haul_to_disposal_kgco2e_per_t",
+    "haul_kgco2e_per_t",
+]
+_KG_PER_T = 1000.0
+
+
+def lever_draws(
+    exchanges: pd.DataFrame, draws: Mapping[str, Floats]
+) -> dict[str, Floats]:
+    """Compute each lever in each draw.
+
+    Parameters
+    ----------
+    exchanges
+        One row an exchange, at mid value: ``t`` [t/year], ``disposal_km`` and
+        ``length_km`` [km one way], then, per tonne of residue,
+        ``disposal_eur_per_t`` (gate and tax avoided), ``haul_to_disposal_eur_per_t``,
+        ``haul_eur_per_t``, ``processing_eur_per_t``, ``value_eur_per_t``,
+        ``syndicate_eur_per_t`` (what the waste syndicate gains, or loses), [€/t], and
+        ``avoided_kgco2e_per_t``, ``haul_to_disposal_kgco2e_per_t``,
+        ``haul_kgco2e_per_t`` [kgCO2e/t].
+    draws
+        By source (:data:`SOURCES`): factors on the mid value, of shape
+        ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A source left out stays at 1.
+
+    Returns
+    -------
+    dict of numpy.ndarray
+        By lever (:data:`LEVERS`), one total a draw.
+
+    Raises
+    ------
+    SchemaError
+        Column missing or unknown value, negative tonnage, factors of another shape.
+
+    Notes
+    -----
+    Firms: disposal and its haul avoided, plus the value of the input replaced, less
+    haul and processing. What one firm pays another is in neither: it cancels out. An
+    exchange whose ``avoided_kgco2e_per_t`` is NaN (« non chiffrée ») refuses the run:
+    leave it out of the CO2 by an own table.
+    """
+    _require_known(exchanges, draws)
+    value = {name: exchanges[name].to_numpy(float)[None, :] for name in _COLUMNS}
+    one = np.ones((1, 1))
+    tonnes, haul, disposal, worth, replaced = (draws.get(s, one) for s in SOURCES)
+    t = value["t"] * tonnes
+    firms = disposal * value["disposal_eur_per_t"] + worth * value["value_eur_per_t"]
+    firms = (
+        firms
+        - value["processing_eur_per_t"]
+        + haul * (value["haul_to_disposal_eur_per_t"] - value["haul_eur_per_t"])
+    )
+    syndicate = disposal * value["syndicate_eur_per_t"]
+    co2 = replaced * value["avoided_kgco2e_per_t"] + haul * (
+        value["haul_to_disposal_kgco2e_per_t"] - value["haul_kgco2e_per_t"]
+    )
+    per_exchange = {
+        "t": t,
+        "tkm_avoided": t * (value["disposal_km"] - value["length_km"]),
+        "eur_firms": t * firms,
+        "eur_syndicate": t * syndicate,
+        "eur_total": t * (firms + syndicate),
+        "tco2e_avoided": t * co2 / _KG_PER_T,
+    }
+    return {name: drawn.sum(axis=1) for name, drawn in per_exchange.items()}
+
+
+def _require_known(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> None:
+    require_columns(exchanges, _COLUMNS, where="leviers")
+    faults = Faults("leviers")
+    for name in _COLUMNS:
+        n_unknown = int((~np.isfinite(exchanges[name].to_numpy(float))).sum())
+        if n_unknown:
+            met = f"colonne « {name} » : {n_unknown} valeur(s) inconnue(s)"
+            faults.add(met, remedy="retirer ces échanges : « non chiffrés »")
+    if (exchanges["t"] < 0).any():
+        faults.add("tonnage négatif", remedy="corriger l’affectation")
+    for source, factors in draws.items():
+        if source not in SOURCES:
+            known = ", ".join(SOURCES)
+            faults.add(f"source « {source} » inconnue", remedy=f"admises : {known}")
+        elif factors.ndim != 2 or factors.shape[1] not in {1, len(exchanges)}:  # noqa: PLR2004
+            met = f"tirages de « {source} » : forme {factors.shape}"
+            faults.add(met, remedy="(tirages, échanges) ou (tirages, 1)")
+    faults.raise_if_any(SchemaError)
+
+
+def levers(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> pd.DataFrame:
+    """Sum up each lever: interval, and which doubt makes it.
+
+    Parameters
+    ----------
+    exchanges, draws
+        As in :func:`lever_draws`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by lever: ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90 of the
+        draws), then ``variance_<source>_pct`` [%] and ``variance_ensemble_pct``: the
+        part of no source alone. Negative where sources hold one another back.
+
+    Notes
+    -----
+    The share of a source is the variance when it alone is drawn, the others at their
+    mid value, over that of all together. A lever without variance has NaN shares.
+    """
+    whole = lever_draws(exchanges, draws)
+    alone = {
+        source: lever_draws(exchanges, {source: draws[source]})
+        for source in SOURCES
+        if source in draws
+    }
+    rows = []
+    for lever, unit in LEVERS.items():
+        low, mid, high = np.percentile(whole[lever], [10, 50, 90])
+        total = float(np.var(whole[lever]))
+        shares = {
+            f"variance_{source}_pct": _share_pct(np.var(drawn[lever]), total)
+            for source, drawn in alone.items()
+        }
+        rest = 100.0 - sum(shares.values())
+        rows.append(
+            {"lever": lever, "unit": unit, "low": low, "mid": mid, "high": high}
+            | shares
+            | {"variance_ensemble_pct": rest}
+        )
+    return pd.DataFrame(rows).set_index("lever")
+
+
+def _share_pct(part: float, total: float) -> float:
+    return 100.0 * float(part) / total if total > 0 else float("nan")
+
+
+def break_even_km(
+    margin_eur_per_t: Floats, *, fixed_eur_per_t: Floats, eur_per_t_km: Floats
+) -> Floats:
+    """Return the distance at which an exchange stops paying.
+
+    Parameters
+    ----------
+    margin_eur_per_t
+        Disposal avoided (gate, tax, haul) plus value of the input, less processing
+        [€/t of residue].
+    fixed_eur_per_t
+        Haul that distance does not change: loading, waiting [€/t].
+    eur_per_t_km
+        Haul of one tonne over one kilometre, return included [€/t/km one way].
+
+    Returns
+    -------
+    numpy.ndarray
+        [km one way]; 0 where even next door does not pay.
+
+    Notes
+    -----
+    ``fixed + per_km · d = margin``, DOMAIN: « break-even distance ».
+
+    Examples
+    --------
+    >>> break_even_km(np.array([7.0, 1.0]), fixed_eur_per_t=np.array([1.0, 2.0]),
+    ...     eur_per_t_km=np.array([0.2, 0.2])).tolist()
+    [30.0, 0.0]
+    """
+    return np.maximum(margin_eur_per_t - fixed_eur_per_t, 0.0) / eur_per_t_km
+
+
+def family_break_even(terms: pd.DataFrame) -> pd.DataFrame:
+    """Give the break-even distance of each family of exchanges, low, mid and high.
+
+    Parameters
+    ----------
+    terms
+        One row a rule: ``family`` and, each with ``_low`` and ``_high``,
+        ``margin_eur_per_t``, ``fixed_eur_per_t``, ``eur_per_t_km``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``family``: ``break_even_km_low`` (lowest margin, dearest haul),
+        ``break_even_km``, ``break_even_km_high`` [km], medians over the rules.
+    """
+    opposite = {"_low": "_high", "": "", "_high": "_low"}
+    rows = pd.DataFrame({"family": terms["family"]})
+    for end, dear in opposite.items():
+        rows[f"break_even_km{end}"] = break_even_km(
+            terms[f"margin_eur_per_t{end}"].to_numpy(float),
+            fixed_eur_per_t=terms[f"fixed_eur_per_t{dear}"].to_numpy(float),
+            eur_per_t_km=terms[f"eur_per_t_km{dear}"].to_numpy(float),
+        )
+    return rows.groupby("family").median()

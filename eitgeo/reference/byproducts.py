@@ -1,0 +1,36 @@
+"""Residues that waste ratios leave out, by activity and employee."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pandas as pd
+
+BYPRODUCT_AMOUNTS = ["per_employee_low", "per_employee", "per_employee_high"]
+CODELESS = ("biogaz", "chaleur", "co2", "eau")
+"""Resources that no waste code names."""
+
+
+def byproduct_ratios() -> pd.DataFrame:
+    """Return the quantity of residues by activity and employee.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``resource`` (code of the
+        List of Waste, or one of ``CODELESS``), ``label`` (French), ``unit`` (``t``,
+        ``MWh``, ``m3``, a year), ``per_employee_low``, ``per_employee``,
+        ``per_employee_high`` (P10, P50, P90), ``in_ratio`` (``oui``, ``non``,
+        ``en_partie``: whether the waste ratio of the activity counts it already),
+        ``status``, ``evidence``, ``source``.
+
+    Notes
+    -----
+    Orders of magnitude from memory, class H: they are there to rank what to ask
+    about first. A residue without a row is « non chiffrée », never 0.
+    """
+    path = resources.files("eitgeo.reference").joinpath("byproducts.csv")
+    with path.open("rb") as handle:
+        table = pd.read_csv(handle, dtype=str, keep_default_na=False)
+    table[BYPRODUCT_AMOUNTS] = table[BYPRODUCT_AMOUNTS].astype(float)
+    return table

@@ -1,0 +1,185 @@
+"""Terms of an exchange: what receivers can use, who may take a waste, what it costs.
+
+Each table ships with its source, status and evidence; most rows are working
+assumptions (class H) that a survey, a permit or a quotation replaces.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+
+from eitgeo.errors import StudyError
+
+LANDFILL = "2760-2"
+"""Heading of landfills of non-hazardous waste."""
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
+    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
+        return pd.read_csv(handle, dtype=str, keep_default_na=False)
+
+
+def _with_numbers(table: pd.DataFrame, *stems: str) -> pd.DataFrame:
+    columns = [f"{stem}{end}" for stem in stems for end in ("_low", "", "_high")]
+    return table.assign(**{name: table[name].astype(float) for name in columns})
+
+
+def input_needs() -> pd.DataFrame:
+    """Return what each activity buys, and how much of it a residue may replace.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a NAF prefix, resource and category of waste: ``naf_prefix`` (dotted
+        prefix of a NAF rév. 2 code), ``resource``, ``label_fr``, ``ewc_stat`` (a
+        category that can stand in for the resource), ``t_per_employee`` [t of
+        input/employee/year] and ``max_share`` (0–1), each with ``_low`` and
+        ``_high``, ``status``, ``evidence``, ``source``.
+    """
+    table = _with_numbers(_read("input_needs.csv"), "t_per_employee", "max_share")
+    table = table.assign(
+        naf_prefix=table["naf_prefix"].str.split(";"),
+        ewc_stat=table["ewc_stats"].str.split(";"),
+    )
+    listed = table.drop(columns="ewc_stats").explode("naf_prefix").explode("ewc_stat")
+    return listed.reset_index(drop=True)
+
+
+def heading_wastes() -> pd.DataFrame:
+    """Return which categories of waste each ICPE heading may take, at what price.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a heading and category: ``heading``, ``stream``, ``ewc_stat``,
+        ``gate_eur_per_t`` with ``_low`` and ``_high`` [€/t, tax left out; negative
+        where the outlet pays], ``status``, ``evidence``, ``source``.
+    """
+    table = _with_numbers(_read("heading_wastes.csv"), "gate_eur_per_t")
+    table = table.assign(ewc_stat=table["ewc_stats"].str.split(";"))
+    return table.drop(columns="ewc_stats").explode("ewc_stat", ignore_index=True)
+
+
+def landfill_tax() -> pd.DataFrame:
+    """Return the tax on waste (TGAP) by year and heading.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``heading``, ``eur_per_t``, ``above_t`` and ``extra_eur_per_t`` (NaN:
+        no threshold), ``status``, ``evidence``, ``source``.
+    """
+    table = _read("landfill_tax.csv")
+    numbers = ["eur_per_t", "above_t", "extra_eur_per_t"]
+    typed = {name: pd.to_numeric(table[name]).astype(float) for name in numbers}
+    return table.assign(year=table["year"].astype(int), **typed)
+
+
+def latest_tax_year(year: int, *, heading: str = LANDFILL) -> int:
+    """Return the last year whose tax is known, up to one.
+
+    Parameters
+    ----------
+    year
+        Year of the study.
+    heading
+        ICPE heading that the table names.
+
+    Returns
+    -------
+    int
+        The first known year where `year` comes before all.
+
+    Examples
+    --------
+    >>> latest_tax_year(2026), latest_tax_year(2040), latest_tax_year(2001)
+    (2026, 2026, 2025)
+    """
+    table = landfill_tax()
+    known = sorted(set(table.loc[table["heading"] == heading, "year"]))
+    return max((one for one in known if one <= year), default=known[0])
+
+
+def marginal_tax_eur_per_t(year: int, *, heading: str, landfilled_t: float) -> float:
+    """Return the tax on one more tonne [€/t].
+
+    Parameters
+    ----------
+    year
+        Year of the tonnage.
+    heading
+        ICPE heading of the outlet; one that the table does not name pays nothing.
+    landfilled_t
+        What the outlet takes already that year [t].
+
+    Returns
+    -------
+    float
+        The rate, with its premium once the threshold is met.
+
+    Raises
+    ------
+    StudyError
+        When the table holds no rate for that heading in that year.
+
+    Notes
+    -----
+    The premium is read as bearing on the tonnes above the threshold alone.
+
+    Examples
+    --------
+    >>> marginal_tax_eur_per_t(2025, heading="2760-2", landfilled_t=40_000)
+    65.0
+    >>> marginal_tax_eur_per_t(2026, heading="2760-2", landfilled_t=48_500)
+    74.0
+    >>> marginal_tax_eur_per_t(2026, heading="2780", landfilled_t=0)
+    0.0
+    """
+    table = landfill_tax()
+    of_heading = table[table["heading"] == heading]
+    if of_heading.empty:
+        return 0.0
+    rows = of_heading[of_heading["year"] == year]
+    if rows.empty:
+        known = ", ".join(str(one) for one in sorted(set(of_heading["year"])))
+        message = (
+            f"TGAP : aucun taux pour {heading} en {year} (années connues : {known}) "
+            "→ ajouter la ligne de l’année à landfill_tax.csv"
+        )
+        raise StudyError(message)
+    row = rows.iloc[0]
+    extra = row["extra_eur_per_t"] if landfilled_t >= row["above_t"] else 0.0
+    return float(row["eur_per_t"] + extra)
+
+
+def landfill_ceilings() -> pd.DataFrame:
+    """Return the ceilings that public sources give for one landfill, side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``outlet_id``, ``ceiling_id``, ``label_fr``, ``ceiling_t`` [t/year],
+        ``status``, ``evidence``, ``source``, ``question`` (French, for the client):
+        the package does not choose between them.
+    """
+    table = _read("landfill_ceilings.csv")
+    return table.assign(ceiling_t=table["ceiling_t"].astype(float))
+
+
+def residue_values() -> pd.DataFrame:
+    """Return what a residue costs to prepare, and what its use is worth.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``ewc_stat``: ``processing_eur_per_t`` [€/t of residue],
+        ``value_eur_per_t`` [€/t of input replaced], each with ``_low`` and ``_high``,
+        ``status``, ``evidence``, ``source``.
+    """
+    table = _read("residue_values.csv")
+    typed = _with_numbers(table, "processing_eur_per_t", "value_eur_per_t")
+    return typed.set_index("ewc_stat")

@@ -1,0 +1,173 @@
+"""Rules of exchange and of shared services, and what each family of them asks for.
+
+The files name activities by prefix (``10``, ``10.5``, ``10.51C``), the coarsest that is
+true; readers see sub-classes, so that a rule meets a site by equality.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from itertools import product
+
+import pandas as pd
+
+from eitgeo.reference.naf import naf_divisions, naf_subclasses
+
+ANY_ACTIVITY = "*"
+
+_DISTANCES = ["dist_typ_km", "dist_max_km"]
+_DOT_AT = 2
+
+
+def _read(name: str) -> pd.DataFrame:
+    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
+        return pd.read_csv(handle, dtype=str, keep_default_na=False)
+
+
+def expand_activities(written: str) -> str:
+    """Write a list of NAF prefixes as the sub-classes that they hold.
+
+    Parameters
+    ----------
+    written
+        Prefixes of NAF rév. 2 codes, with their dot, joined by ``;``; ``*``: any.
+
+    Returns
+    -------
+    str
+        Sub-classes joined by ``;``, each once, in the order of the prefixes, then of
+        the codes; ``*`` stays. A prefix that holds none adds nothing: the tests of
+        the package refuse such a rule.
+
+    Examples
+    --------
+    >>> expand_activities("17.1;03.2")
+    '17.11Z;17.12Z;03.21Z;03.22Z'
+    >>> expand_activities("*")
+    '*'
+    """
+    found = [code for prefix in written.split(";") for code in _held(prefix)]
+    return ";".join(dict.fromkeys(found))
+
+
+@cache
+def _held(prefix: str) -> tuple[str, ...]:
+    if prefix == ANY_ACTIVITY:
+        return (prefix,)
+    start = prefix if len(prefix) > _DOT_AT else f"{prefix}."
+    return tuple(sorted(code for code in naf_subclasses() if code.startswith(start)))
+
+
+def synergy_rules() -> pd.DataFrame:
+    """Return the rules of synergy: who gives what to whom, how far, under what.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a rule: ``rule_id``, ``synergy_type``, ``family``, ``source_naf`` and
+        ``target_naf`` (``;`` lists of NAF rév. 2 sub-classes, ``*`` = any),
+        ``low_code`` (empty: energy, water, gas, service), ``ewc_stat``,
+        ``dist_typ_km`` and ``dist_max_km`` [km by road], ``regulatory_gate``,
+        ``confidence`` (A, B, C), ``weighs_ratio`` (``oui``: the residue makes its
+        category up, so that a waste ratio tells its tonnes; ``non``: it is a part of
+        it, « non chiffrée » until it is declared under its code or known as a
+        by-product), ``status``, ``evidence``, and the other columns of
+        the file, as text; ``avoided_kgco2e_per_t`` is empty where it is « non
+        chiffrée ».
+
+    Notes
+    -----
+    Most rules are general knowledge of a sector, class H, to be checked with the firm
+    before anything is promised: an exchange that a rule proposes is a potential.
+    """
+    return _rules("synergies.csv")
+
+
+def mutualisation_rules() -> pd.DataFrame:
+    """Return the rules of shared services: what sites of one want may have together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of :func:`synergy_rules` (``synergy_type`` ``mutualisation``,
+        ``byproduct`` the service, ``source_naf`` who may share it, ``target_naf`` who
+        may run it), and ``fewest_sites``, ``round_min`` [min by truck, there and
+        back], ``lead_time`` (``rapide``: under 6 months, ``moyen``: under 2 years,
+        ``long``).
+
+    Notes
+    -----
+    They join sites of the same want, not a giver and a taker: none is an exchange.
+    """
+    table = _rules("mutualisation_rules.csv")
+    return table.assign(
+        fewest_sites=table["fewest_sites"].astype(int),
+        round_min=table["round_min"].astype(float),
+    )
+
+
+def _rules(name: str) -> pd.DataFrame:
+    table = _read(name)
+    table[_DISTANCES] = table[_DISTANCES].astype(float)
+    for end in ("source_naf", "target_naf"):
+        table[end] = table[end].map(expand_activities)
+    return table
+
+
+def process_sheets() -> pd.DataFrame:
+    """Return what a study says of each process before anyone is called.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``sheet_id``: ``title``, ``rule_families`` (``;`` list of families
+        of :func:`synergy_rules`), ``principle``, ``least_low`` and ``least_high``
+        [``least_unit``] (quantity below which it does not pay, an interval of class
+        H), ``least_note``, ``permit``, ``examples`` with ``examples_source`` and
+        ``examples_evidence``, ``maturity``, ``first_call`` (a function, never a
+        person), ``question`` to ask, ``status``, ``evidence``, ``source``; French.
+        Who could take part is computed from the sites, not told here.
+    """
+    table = _read("process_sheets.csv").set_index("sheet_id")
+    bounds = ["least_low", "least_high"]
+    table[bounds] = table[bounds].astype(float)
+    return table
+
+
+def exchange_cells(rules: pd.DataFrame) -> pd.DataFrame:
+    """List what rules propose, as literature on symbiosis tells exchanges.
+
+    Parameters
+    ----------
+    rules
+        As :func:`synergy_rules` returns them. Those without a waste code (energy,
+        water, gas, services) belong to no chapter and are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``donor`` and ``receiver`` (divisions of the NAF, ``*`` told as all 88) and
+        ``chapter`` of the List of Waste, each once, sorted.
+
+    Examples
+    --------
+    >>> rule = {"source_naf": "16.10A;31.01Z", "target_naf": "35.30Z"}
+    >>> exchange_cells(pd.DataFrame([rule | {"low_code": "03 01 05"}])).to_numpy()
+    array([['16', '35', '03'],
+           ['31', '35', '03']], dtype=object)
+    """
+    coded = rules[rules["low_code"] != ""]
+    ends = (coded["source_naf"], coded["target_naf"], coded["low_code"].str[:2])
+    cells = {
+        (donor, receiver, chapter)
+        for givers, takers, chapter in zip(*ends, strict=True)
+        for donor, receiver in product(_divisions(givers), _divisions(takers))
+    }
+    return pd.DataFrame(sorted(cells), columns=["donor", "receiver", "chapter"])
+
+
+def _divisions(codes: str) -> set[str]:
+    if codes == ANY_ACTIVITY:
+        return set(naf_divisions().index)
+    return {code[:_DOT_AT] for code in codes.split(";")}

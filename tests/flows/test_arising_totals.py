@@ -1,0 +1,115 @@
+"""Totals of groups, with what is observed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.flows import (
+    DrawLaw,
+    arising_terms,
+    arising_totals,
+    cell_names,
+    draw_intervals,
+    group_draws,
+    variance_shares,
+    without_observed,
+)
+from eitgeo.flows.arising_variance import SOURCES
+from eitgeo.tables import validate
+from tests.flows.toy import RATIOS, make_sites
+
+LAW = DrawLaw(4, 500)
+SITES = make_sites(
+    ("a", "47.76Z", 10, "31001"),
+    ("b", "47.11D", 30, "31002"),
+    ("c", "41.20A", 10, "31001"),
+    ("ailleurs", "41.20A", 99, "64001"),
+    ("fermier", "01.13Z", 5, "31002"),
+)
+PLACES = pd.DataFrame(
+    {
+        "territoire": "territoire",
+        "epci": ["200000001", "200000002", "200000001", "200000002"],
+        "division": ["47", "47", "41", "01"],
+    },
+    index=["a", "b", "c", "fermier"],
+)
+OBSERVED = pd.DataFrame(
+    {
+        "site_id": ["a", "fermier", "ailleurs"],
+        "stream": "NDNI",
+        "ewc_stat": ["W072", "W091", "W121"],
+        "t_mid": [100.0, 7.0, 1.0],
+    }
+)
+
+
+def totals(observed: pd.DataFrame = OBSERVED, law: DrawLaw | None = LAW):
+    """Return the totals, indexed by key, the terms and the draws of cells."""
+    terms = without_observed(arising_terms(SITES, RATIOS), RATIOS, observed)
+    draws = group_draws(terms, cell_names(terms, PLACES), law=LAW)
+    table = arising_totals(draws, terms, observed, places=PLACES, law=law)
+    validate(table, table="arising_totals")
+    return table.set_index(["grain", "group_id", "stream"]), terms, draws
+
+
+def test_every_group_and_stream_has_a_row_and_what_lies_outside_none() -> None:
+    table, _, draws = totals()
+    assert sorted(table.index) == [
+        ("division", "01", "NDNI"),
+        ("division", "41", "INERT"),
+        ("division", "41", "NDNI"),
+        ("division", "47", "NDNI"),
+        ("epci", "200000001", "INERT"),
+        ("epci", "200000001", "NDNI"),
+        ("epci", "200000002", "NDNI"),
+        ("territoire", "territoire", "INERT"),
+        ("territoire", "territoire", "NDNI"),
+    ]
+    assert "" not in draws.index
+
+
+def test_observed_tonnes_are_added_and_sure() -> None:
+    table, terms, _ = totals()
+    farm = table.loc[("division", "01", "NDNI")]
+    assert farm[["t_low", "t_mid", "t_high", "t_observed"]].tolist() == [7.0] * 4
+    assert farm[SOURCES].isna().all()
+    shops = terms["naf_prefix"].str.startswith("47")
+    group = pd.Series("x", index=terms.index, name="g").where(shops, "")
+    expected = draw_intervals(group_draws(terms, group, law=LAW) + 100.0).loc["x"]
+    found = table.loc[("division", "47", "NDNI")]
+    np.testing.assert_allclose(
+        found[["t_low", "t_mid", "t_high"]].astype(float), expected
+    )
+    assert found["t_observed"] == 100.0
+
+
+def test_a_total_is_no_sum_of_percentiles() -> None:
+    table, _, draws = totals()
+    parts = table.loc["division"].xs("NDNI", level="stream")
+    whole = table.loc[("territoire", "territoire", "NDNI")]
+    assert whole["t_low"] > parts["t_low"].sum()
+    assert whole["t_high"] < parts["t_high"].sum()
+    assert whole["t_observed"] == 107.0
+    waste = draws[draws.index.str.endswith("NDNI")].sum() + 107.0
+    assert whole["t_mid"] == pytest.approx(np.median(waste))
+
+
+def test_shares_are_those_of_the_stream() -> None:
+    table, terms, _ = totals()
+    here = terms[terms["site_id"].isin(PLACES.index) & terms["stream"].eq("NDNI")]
+    group = pd.Series("x", index=here.index, name="g")
+    expected = variance_shares(here, group, law=LAW).loc["x", SOURCES]
+    found = table.loc[("territoire", "territoire", "NDNI"), SOURCES].astype(float)
+    np.testing.assert_allclose(found, expected.astype(float))
+
+
+def test_no_source_is_told_under_control_totals() -> None:
+    table, _, _ = totals(law=None)
+    assert table[SOURCES].isna().all(axis=None)
+
+
+def test_nothing_observed_and_nothing_estimated() -> None:
+    table, _, _ = totals(observed=OBSERVED.iloc[:0])
+    assert table["t_observed"].eq(0).all()
+    assert ("division", "01", "NDNI") not in table.index

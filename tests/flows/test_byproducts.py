@@ -1,0 +1,184 @@
+"""Residues of sites and of rules; what is not known is never 0."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.errors import SchemaError
+from eitgeo.flows import (
+    estimate_arisings,
+    rule_amounts,
+    rule_resources,
+    site_byproducts,
+)
+from eitgeo.reference import (
+    BYPRODUCT_AMOUNTS,
+    CODELESS,
+    byproduct_ratios,
+    low_ewc,
+    naf_subclasses,
+    synergy_rules,
+)
+from eitgeo.tables import EVIDENCE_CLASSES, validate
+from tests.flows.toy import RATIOS, make_sites
+
+NAMES = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS]
+TABLE = pd.DataFrame(
+    [
+        ("10", "02 05 01", "t", 1.0, 10.0, 100.0),
+        ("10.51", "02 05 01", "t", 50.0, 250.0, 1250.0),
+        ("10.51", "chaleur", "MWh", 4.0, 16.0, 64.0),
+        ("47", "15 01 01", "t", 0.1, 0.2, 0.4),
+    ],
+    columns=NAMES,
+).assign(in_ratio="non", evidence="H")
+QUANTITIES = ["q_low", "q_mid", "q_high"]
+
+
+def sure_sites(*rows: tuple[str, str, float, str]) -> pd.DataFrame:
+    """Return sites whose headcount is known."""
+    sites = make_sites(*rows)
+    jobs = sites["headcount_mid"]
+    return sites.assign(headcount_low=jobs, headcount_high=jobs)
+
+
+DAIRY = sure_sites(("laiterie", "10.51C", 4, "31001"), ("pain", "10.71A", 2, "31001"))
+
+
+def rules(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Return rules: whey to feed, unless said otherwise."""
+    usual = {
+        "rule_id": "SERUM",
+        "source_naf": "10.51C",
+        "low_code": "02 05 01",
+        "ewc_stat": "W091",
+        "state": "liquide",
+        "byproduct": "Lactosérum",
+    }
+    return pd.DataFrame([usual | row for row in rows or ({},)])
+
+
+def test_headcount_times_quantity_and_the_longest_prefix_wins() -> None:
+    found = validate(site_byproducts(DAIRY, TABLE), table="byproducts")
+    found = found.set_index(["site_id", "resource"])
+    whey = found.loc[("laiterie", "02 05 01")]
+    assert whey[QUANTITIES].tolist() == pytest.approx([200.0, 1000.0, 5000.0])
+    assert (whey["unit"], whey["ewc_stat"]) == ("t", "W091")
+    heat = found.loc[("laiterie", "chaleur")]
+    assert heat[QUANTITIES].tolist() == pytest.approx([16.0, 64.0, 256.0])
+    assert (heat["unit"], heat["ewc_stat"]) == ("MWh", "")
+    assert found.loc[("pain", "02 05 01"), "q_mid"] == pytest.approx(20.0)
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("naf", "jobs"), [("99.00Z", 5), ("10.99Z", 5), ("10.51C", np.nan), ("10.51C", 0)]
+)
+def test_what_is_not_known_has_no_row(naf: str, jobs: float) -> None:
+    assert site_byproducts(make_sites(("a", naf, jobs, "31001")), TABLE).empty
+
+
+def test_a_rule_has_its_residue_then_the_waste_then_nothing() -> None:
+    sites = sure_sites(
+        ("laiterie", "10.51C", 4, "31001"), ("magasin", "47.76Z", 10, "31001")
+    )
+    listed = rules(
+        {},
+        {"rule_id": "CARTON", "source_naf": "47", "low_code": "15 01 01"},
+        {
+            "rule_id": "PAPIER",
+            "source_naf": "47.76Z;10.51",
+            "low_code": "20 01 01",
+            "ewc_stat": "W072",
+        },
+        {"rule_id": "PARTAGE", "source_naf": "*"},
+        {"rule_id": "FROID", "low_code": "", "ewc_stat": "NA", "state": "chaleur"},
+    )
+    found = rule_amounts(
+        sites,
+        listed,
+        site_byproducts(sites, TABLE),
+        arisings=estimate_arisings(sites, RATIOS),
+    ).set_index(["rule_id", "site_id"])
+    assert found["basis"].to_dict() == {
+        ("CARTON", "magasin"): "residu",
+        ("FROID", "laiterie"): "residu",
+        ("PAPIER", "laiterie"): "non chiffrée",
+        ("PAPIER", "magasin"): "gisement",
+        ("SERUM", "laiterie"): "residu",
+    }
+    assert found.loc[("SERUM", "laiterie"), "q_mid"] == pytest.approx(1000.0)
+    assert found.loc[("FROID", "laiterie"), "unit"] == "MWh"
+    # Ten jobs, 2 t, 60 % of it paper.
+    assert found.loc[("PAPIER", "magasin"), "q_mid"] == pytest.approx(12.0)
+    unknown = found[found["basis"] == "non chiffrée"]
+    assert unknown[QUANTITIES].isna().all(axis=None)
+    assert unknown["unit"].tolist() == [""]
+
+
+def test_every_rule_that_ships_is_chiffree_or_said_not_to_be() -> None:
+    shipped = synergy_rules()
+    codes = {code for cell in shipped["source_naf"] for code in cell.split(";")}
+    naf = sorted(code for code in naf_subclasses() if code.startswith(tuple(codes)))
+    sites = sure_sites(*((f"s{n}", one, 10, "31001") for n, one in enumerate(naf)))
+    residues = site_byproducts(sites, byproduct_ratios())
+    arisings = estimate_arisings(sites, RATIOS)
+    found = rule_amounts(sites, shipped, residues, arisings=arisings)
+    silent = found["basis"] == "non chiffrée"
+    assert found.loc[silent, QUANTITIES].isna().all(axis=None)
+    assert found.loc[~silent, QUANTITIES].gt(0).all(axis=None)
+    named = set(found.loc[~silent, "rule_id"])
+    # Whey, kraft mill's lime mud, waste heat; black liquor is burnt on site.
+    assert {"SYN010", "SYN018", "SYN067"} <= named
+    assert "SYN013" in set(found.loc[silent, "rule_id"])
+
+
+def test_a_resource_is_a_code_or_one_of_the_codeless() -> None:
+    listed = rules(
+        {},
+        {"low_code": "", "state": "gaz", "byproduct": "Biogaz d'ISDND"},
+        {"low_code": "", "state": "eau", "byproduct": "Eaux traitées"},
+        {"low_code": "", "state": "service", "byproduct": "Broyeur partagé"},
+        {"low_code": "", "state": "gaz", "byproduct": "Hydrogène"},
+    )
+    assert rule_resources(listed).tolist() == ["02 05 01", "biogaz", "eau", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("row", "values", "message"),
+    [
+        (0, {"per_employee_low": 0.0}, "quantités absentes, négatives ou en désordre"),
+        (0, {"per_employee": -1.0}, "quantités absentes, négatives ou en désordre"),
+        (0, {"per_employee_high": np.nan}, "quantités absentes"),
+        (0, {"per_employee_high": 11_000.0}, "des kilogrammes pris pour des tonnes"),
+        (0, {"unit": "kg"}, "unité inconnue → MWh, m3, t"),
+        (1, {"naf_prefix": "10"}, "10 02 05 01 : deux quantités"),
+    ],
+)
+def test_each_fault_is_told(row: int, values: dict[str, Any], message: str) -> None:
+    table = TABLE.copy()
+    for name, value in values.items():
+        table.loc[row, name] = value
+    with pytest.raises(SchemaError, match=message):
+        site_byproducts(DAIRY, table)
+
+
+def test_what_ships_is_whole_and_says_where_it_is_from() -> None:
+    table = byproduct_ratios()
+    starts = {code[:size] for code in naf_subclasses() for size in (2, 4, 5, 6)}
+    assert set(table["naf_prefix"]) <= starts
+    codes = set(low_ewc()["waste_code"])
+    assert set(table["resource"]) - codes - set(CODELESS) <= NOT_CLASSED
+    assert set(table["in_ratio"]) == {"oui", "non", "en_partie"}
+    assert set(table["evidence"]) <= set(EVIDENCE_CLASSES)
+    assert set(table.loc[table["status"] == "memoire", "evidence"]) == {"H"}
+    for column in ("label", "source", "status"):
+        assert table[column].str.len().gt(0).all()
+    spread = table["per_employee_high"] / table["per_employee_low"]
+    assert spread.ge(3).all(), "an order of magnitude from memory is not that sure"
+
+
+NOT_CLASSED = {"10 13 13"}
+"""Codes whose category the package does not know."""

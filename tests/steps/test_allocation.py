@@ -1,0 +1,122 @@
+"""The step of the allocation on the five sites drawn on paper, with shipped terms."""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import Point
+
+from eitgeo.steps import allocation
+from eitgeo.study import Project, open_project
+from eitgeo.tables import read_table, write_table
+from tests.flows.test_on_paper import five_sites, pairs
+from tests.flows.toy import P, Q, R
+from tests.tables.conftest import frame_of, row_of
+
+STUDY = Path(__file__).resolve().parents[2] / "study.yaml"
+WOOD_T = {"scie": 200.0, "scie2": 100.0}
+
+
+def placed(table: str, *rows: Any) -> pd.DataFrame:
+    """Return rows of a table of places, all at one point."""
+    frame = pd.DataFrame([row_of(table, **row) for row in rows])
+    points = [Point(550_500, 6_200_500)] * len(frame)
+    return gpd.GeoDataFrame(frame.assign(geometry=points), crs=2154)
+
+
+def all_pairs() -> pd.DataFrame:
+    """Return table ``od_matrix``: communes, and the platform in P."""
+    line = pairs()
+    to_outlet = line[line["destination_id"] == P].assign(destination_id="plateforme")
+    ways: Any = pd.concat([line, to_outlet]).to_dict("records")
+    rows = [row_of("od_matrix", closure_id="", profile="truck", **way) for way in ways]
+    return frame_of("od_matrix", *rows)
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    """Return the default study with the tables of the territory on paper."""
+    made = open_project(STUDY, out=tmp_path)
+    known = five_sites()[["site_id", "naf", "code_insee", "siret"]]
+    jobs = five_sites().filter(like="headcount_")
+    rows: Any = pd.concat([known, jobs], axis=1).to_dict("records")
+    wood = [
+        row_of(
+            "arisings",
+            site_id=site,
+            waste_code="W075",
+            ewc_stat="W075",
+            stream="NDNI",
+            t_mid=tonnes,
+        )
+        for site, tonnes in WOOD_T.items()
+    ]
+    platform = {
+        "outlet_id": "plateforme",
+        "kind": "compostage",
+        "icpe_headings": "2780",
+        "capacity_t": 300.0,
+        "household_t": 50.0,
+    }
+    tables = {
+        "communes": placed(
+            "communes", *({"code_insee": code, "in_area": True} for code in (P, Q, R))
+        ),
+        "sites": placed("sites", *rows),
+        "outlets": placed("outlets", platform),
+        "arisings": frame_of("arisings", *wood),
+        "needs": frame_of("needs").iloc[:0],
+        "od_matrix": all_pairs(),
+    }
+    for name, table in tables.items():
+        write_table(made.processed, table, table=name)
+    return made
+
+
+def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
+    facts = allocation.run(project)
+    table = read_table(project.processed, "allocation")
+    given = table.groupby("donor_id")["t"].sum()
+    assert set(given.index) <= set(WOOD_T)
+    assert all(given[site] <= WOOD_T[site] * (1 + 1e-9) for site in given.index)
+    assert (table["donor_id"] != table["receiver_id"]).all()
+    assert facts["tonnes affectées (t/an, potentiel)"] == round(table["t"].sum())
+    assert facts["écart au majorant (%)"] == pytest.approx(0.0, abs=1e-3)
+    # The boiler (2 jobs × 1 500 t × 0.3) and both board makers (jobs × 500 × 0.3).
+    needs = read_table(project.processed, "receiver_needs").set_index("site_id")
+    wood = needs[needs["resource"].isin(["combustible_bois", "fibre_bois"])]
+    assert wood["t_mid"].to_dict() == pytest.approx(
+        {"chaufferie": 900, "panneau": 1500, "grand": 1200}
+    )
+
+
+def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
+    allocation.run(project)
+    flows = read_table(project.processed, "allowed_flows")
+    assert set(flows["kind"]) == {"allowed"}
+    # 250 t are free: P sends its 200 t next door, R the other 50.
+    assert flows.set_index("site_id")["t"].to_dict() == pytest.approx(
+        {"scie": 200, "scie2": 50}
+    )
+    left = read_table(project.processed, "unplaced_waste")
+    assert left[["code_insee", "ewc_stat", "reason"]].to_numpy().tolist() == [
+        [R, "W075", "capacite"]
+    ]
+    assert left["t"].tolist() == pytest.approx([50])
+
+
+def test_the_same_tables_give_the_same_bytes(project) -> None:
+    allocation.run(project)
+    names = [
+        "allocation",
+        "allowed_flows",
+        "missing_needs",
+        "receiver_needs",
+        "unplaced_waste",
+    ]
+    first = [(project.processed / f"{name}.parquet").read_bytes() for name in names]
+    allocation.run(project)
+    again = [(project.processed / f"{name}.parquet").read_bytes() for name in names]
+    assert first == again

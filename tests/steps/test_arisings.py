@@ -1,0 +1,141 @@
+"""The step of arisings: its tables, its warnings, its control totals."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.errors import InfeasibleError, SchemaError
+from eitgeo.steps import STEPS
+from eitgeo.steps._engine import parameter
+from eitgeo.study import Arisings, Project, read_study
+from eitgeo.tables import read_table, write_table
+from tests.steps.test_survey import communes, sites
+
+ROOT = Path(__file__).resolve().parents[2]
+STEP = next(one for one in STEPS if one.name == "arisings")
+HEADER = "departement,sector,stream,year,total_t,covered_share,source\n"
+
+
+def made(folder: Path, **values: Any) -> Project:
+    """Return a study of three sawmills, with these keys of its section."""
+    study = read_study(ROOT / "study.yaml")
+    section = Arisings.model_validate({"n_draws": 400} | values)
+    own = study.model_copy(update={"arisings": section, "survey": None})
+    project = Project(own, folder, folder)
+    write_table(project.processed, communes(), table="communes")
+    write_table(project.processed, sites(), table="sites")
+    return project
+
+
+def whole(project: Project) -> pd.Series:
+    """Return the total of the area, neither hazardous nor inert."""
+    totals = read_table(project.processed, "arising_totals")
+    return totals.set_index(["grain", "stream"]).loc[("territoire", "NDNI")]
+
+
+def test_three_sawmills_by_hand(tmp_path) -> None:
+    """10 to 19 jobs, about 14 each, at 60 t: 840 t a site.
+
+    The median of the product is a little lower (814 t): 30, 60, 100 t reach farther
+    below 60 than above it.
+    """
+    project = made(tmp_path)
+    facts = STEP.run(project)
+    table = read_table(project.processed, "arisings")
+    per_site = table.groupby("site_id")["t_mid"].sum()
+    np.testing.assert_allclose(per_site, 14 * 60, rtol=0.04)
+    total = whole(project)
+    assert total["t_mid"] == pytest.approx(3 * 840, rel=0.1)
+    # The total is surer than three times the sites.
+    levels = table.groupby("site_id")[["t_low", "t_high"]].sum().sum()
+    assert total["t_low"] > levels["t_low"]
+    assert total["t_high"] < levels["t_high"]
+    assert facts["avec un ratio"] == 3
+    assert facts["gisement potentiel hors inertes (kt/an)"] == "3 (1 à 4)"
+    residues = read_table(project.processed, "byproducts")
+    assert set(residues["resource"]) == {"03 01 01", "03 01 05"}
+
+
+def test_the_band_of_plausibility_warns(tmp_path, caplog) -> None:
+    inhabitants = communes().loc[lambda rows: rows["in_area"], "population"].sum()
+    per_head = 3 * 840 / inhabitants
+    around = (per_head / 2, per_head * 2)
+    quiet = made(tmp_path / "a", plausible_t_per_inhabitant=around)
+    with caplog.at_level(logging.WARNING):
+        facts = STEP.run(quiet)
+    assert caplog.text == ""
+    assert not any("vraisemblable" in label for label in facts)
+    above = (per_head * 2, per_head * 3)
+    loud = made(tmp_path / "b", plausible_t_per_inhabitant=above)
+    with caplog.at_level(logging.WARNING):
+        facts = STEP.run(loud)
+    assert "hors de la bande vraisemblable" in caplog.text
+    assert any("vraisemblable" in label for label in facts)
+
+
+def test_naf_2025_without_a_sure_equivalent_is_told(tmp_path, caplog) -> None:
+    project = made(tmp_path)
+    lost = sites().assign(naf_version="NAF2025", naf_rev2=["16.10A", "", ""])
+    lost["naf_2025"] = ["16.11Y", "16.11Y", "16.12Y"]
+    write_table(project.processed, lost, table="sites")
+    with caplog.at_level(logging.WARNING):
+        facts = STEP.run(project)
+    assert facts["NAF 2025 sans équivalent sûr (%)"] == pytest.approx(33.3)
+    assert "33 % des établissements en NAF 2025 sans équivalent sûr" in caplog.text
+    table = read_table(project.processed, "arisings")
+    assert set(table["site_id"]) == {"a", "b"}
+
+
+def test_a_control_total_is_reached_draw_by_draw(tmp_path) -> None:
+    project = made(tmp_path, control_totals="totaux.csv")
+    (tmp_path / "totaux.csv").write_text(
+        HEADER + "31,16,NDNI,2023,9000,0.5,ORDEC\n", encoding="utf-8"
+    )
+    assert STEP.files is not None
+    assert tmp_path / "totaux.csv" in STEP.files(project)
+    STEP.run(project)
+    total = whole(project)
+    levels = total[["t_low", "t_mid", "t_high"]].to_numpy(dtype=float)
+    np.testing.assert_allclose(levels, 4500.0)
+    assert np.isnan(total["ratio_common_pct"])
+    per_site = read_table(project.processed, "arisings").groupby("site_id")
+    assert per_site["t_mid"].sum().sum() == pytest.approx(4500, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("row", "error", "message"),
+    [
+        ("65,,NDNI,2023,10,1,s\n", InfeasibleError, "aucun gisement estimé"),
+        ("31,16,NDNI,2023,-10,1,s\n", SchemaError, "tonnage positif"),
+    ],
+)
+def test_a_total_that_cannot_hold_stops_the_step(tmp_path, row, error, message) -> None:
+    project = made(tmp_path, control_totals="totaux.csv")
+    (tmp_path / "totaux.csv").write_text(HEADER + row, encoding="utf-8")
+    with pytest.raises(error, match=message):
+        STEP.run(project)
+
+
+def test_the_same_inputs_give_the_same_bytes(tmp_path) -> None:
+    written = []
+    for name in ("a", "b"):
+        project = made(tmp_path / name)
+        STEP.run(project)
+        files = (f"{table}.parquet" for table in STEP.writes)
+        written.append([(project.processed / one).read_bytes() for one in files])
+    assert written[0] == written[1]
+
+
+def test_the_step_depends_on_the_seed_and_on_its_section(tmp_path) -> None:
+    project = made(tmp_path)
+    assert set(STEP.sections) == {"arisings", "identity.seed", "survey"}
+    assert parameter(project, "arisings")["n_draws"] == 400
+
+
+def test_a_band_backwards_is_refused() -> None:
+    with pytest.raises(ValueError, match="borne basse puis borne haute"):
+        Arisings(plausible_t_per_inhabitant=(1.0, 0.5))
