@@ -186,10 +186,10 @@ def test_another_folder_holds_the_same_bytes(first, second) -> None:
     assert not any(str(second.out.parent).encode() in one for one in held.values())
 
 
-def test_a_new_headcount_floor_runs_the_indicators_alone_and_back(second) -> None:
+def test_a_new_headcount_floor_runs_what_counts_sites_alone_and_back(second) -> None:
     before = tables(second.out)
     higher = changed(second, "comparison", min_headcount=20.0)
-    moved = {"indicators", "disclosure"}
+    moved = {"indicators", "disclosure", "sectors"}
     assert by_status(run_steps(TABLE_STEPS, higher), "done") == moved
     assert tables(second.out) != before
     assert by_status(run_steps(TABLE_STEPS, second), "done") == moved
