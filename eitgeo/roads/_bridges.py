@@ -59,7 +59,7 @@ def _bridges(ends: Ints, n_nodes: int) -> list[int]:
 
 
 class _Walk:
-    """Depth first, without recursion."""
+    # Depth first, without recursion.
 
     def __init__(self, around: list[list[tuple[int, int]]]) -> None:
         self.found: list[int] = []
@@ -70,7 +70,7 @@ class _Walk:
         self._stack: list[tuple[int, int, Iterator[tuple[int, int]]]] = []
 
     def explore(self, root: int) -> None:
-        """Visit what is joined to a node, unless it was."""
+        # Visit what is joined to a node, unless it was.
         if self._rank[root] >= 0:
             return
         self._enter(root, -1)

@@ -72,10 +72,12 @@ def network_trip_fit(
     ----------
     trips
         As in :func:`trip_fit`.
-    network, costs, limits
+    network, costs
         Of a car, as in :func:`eitgeo.roads.network_matrix.network_matrix`.
     communes
         Table ``communes``.
+    limits
+        As in :func:`eitgeo.roads.network_matrix.network_matrix`.
 
     Returns
     -------

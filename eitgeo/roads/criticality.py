@@ -75,7 +75,7 @@ class _Pairs(NamedTuple):
     length_m: Ints
 
     def take(self, rows: Any) -> _Pairs:
-        """Keep some pairs."""
+        # Keep some pairs.
         return _Pairs(*(values[rows] for values in self))
 
 
@@ -211,7 +211,7 @@ def _require(pairs: pd.DataFrame, origins: Ends, destinations: Ends) -> None:
 
 
 class _Trips:
-    """The best trips of the pairs of a study, and what closing edges does to them."""
+    # The best trips of the pairs of a study, and what closing edges does to them.
 
     def __init__(self, network: Network, layout: Layout) -> None:
         require_weights(_weights(layout, 2))
@@ -220,7 +220,7 @@ class _Trips:
         self._closer = Closer(network, layout)
 
     def serve(self, pairs: pd.DataFrame) -> None:
-        """Find the best trip of each pair, and which pairs drive each edge."""
+        # Find the best trip of each pair, and which pairs drive each edge.
         layout = self._layout
         _require(pairs, layout.origins, layout.destinations)
         asked = pairs[["origin", "destination"]].to_numpy(dtype=np.int64)
@@ -246,7 +246,7 @@ class _Trips:
         )
 
     def loss(self, edges: Ints) -> tuple[float, ...]:
-        """Measure what the pairs that drive some edges lose with them."""
+        # Measure what the pairs that drive some edges lose with them.
         users = self._served.take(self._users.of(edges))
         stands = np.isin(self._layout.origins.edge[users.ends[:, 0]], edges)
         stands |= np.isin(self._layout.destinations.edge[users.ends[:, 1]], edges)

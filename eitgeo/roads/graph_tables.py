@@ -50,7 +50,7 @@ def node_ids(rows: Any) -> Any:
     Returns
     -------
     pandas.array
-        ``n00000012`` …
+        Such as ``n00000012``.
     """
     return pd.array([f"n{row:08d}" for row in np.asarray(rows).tolist()], dtype="str")
 
@@ -66,7 +66,7 @@ def edge_ids(rows: Any) -> Any:
     Returns
     -------
     pandas.array
-        ``e00000012`` …
+        Such as ``e00000012``.
     """
     return pd.array([f"e{row:08d}" for row in np.asarray(rows).tolist()], dtype="str")
 

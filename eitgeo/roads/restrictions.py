@@ -44,7 +44,7 @@ class _Net:
     allowed: npt.NDArray[np.bool_]
 
     def arcs(self, section: int, *, towards: int) -> list[int]:
-        """Return the directed edge of a section that leads to a node."""
+        # Return the directed edge of a section that leads to a node.
         start, end = self.section_ends[section]
         edge = 2 * int(self.section_edge[section])
         along = bool(self.section_along[section])

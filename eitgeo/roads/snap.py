@@ -45,7 +45,7 @@ class Reachable:
 
     @property
     def both(self) -> Flags:
-        """Edges that can be left and come back to.
+        """Mark the edges that can be left and come back to.
 
         Returns
         -------

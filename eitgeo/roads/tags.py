@@ -90,7 +90,7 @@ def speed_kmh(text: str) -> float:
     Parameters
     ----------
     text
-        ``50``, ``50 mph``, ``none``, ``FR:rural``, ``70|100``, ``30;50`` …
+        ``50``, ``50 mph``, ``none``, ``FR:rural``, ``70|100``, ``30;50``, or such.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def limit_value(text: str, *, kind: str) -> float:
     Parameters
     ----------
     text
-        ``3.5``, ``7,5 t``, ``3500 kg``, ``4.1 m``, ``13'6"``, ``none`` …
+        ``3.5``, ``7,5 t``, ``3500 kg``, ``4.1 m``, ``13'6"``, ``none``, or such.
     kind
         One of :data:`LIMITS`.
 
@@ -188,7 +188,7 @@ def access(text: str) -> int:
     Parameters
     ----------
     text
-        ``yes``, ``no``, ``private``, ``destination``, ``agricultural;forestry`` …
+        ``yes``, ``no``, ``private``, ``destination``, ``agricultural;forestry``, or such.
 
     Returns
     -------

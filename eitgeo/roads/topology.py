@@ -55,7 +55,7 @@ class Topology:
 
 
 class _Turns:
-    """Which sequences are forbidden, as an automaton on the last edges driven."""
+    # Which sequences are forbidden, as an automaton on the last edges driven.
 
     def __init__(self, forbidden: tuple[tuple[int, ...], ...]) -> None:
         self._forbidden = frozenset(forbidden)
@@ -65,11 +65,11 @@ class _Turns:
 
     @property
     def openings(self) -> set[int]:
-        """Directed edges that begin a forbidden sequence."""
+        # Directed edges that begin a forbidden sequence.
         return {path[0] for path in self._prefixes if len(path) == 1}
 
     def follow(self, driven: tuple[int, ...], arc: int) -> tuple[int, ...] | None:
-        """Return the edges to remember after one more, or None where forbidden."""
+        # Return the edges to remember after one more, or None where forbidden.
         path = (*driven, arc)
         tails = [path[start:] for start in range(len(path))]
         if any(tail in self._forbidden for tail in tails):
@@ -120,7 +120,7 @@ def build_topology(graph: RoadGraph, vehicle: str) -> Topology:
 
 
 class _States:
-    """Numbers the states met, and the moves out of them."""
+    # Numbers the states met, and the moves out of them.
 
     def __init__(
         self, n_nodes: int, roads: tuple[Ints, Ints, Ints], turns: _Turns
@@ -135,7 +135,7 @@ class _States:
         self._arc_tails = self._tails[self._arcs]
 
     def at(self, node: int, leg: int, driven: tuple[int, ...]) -> int:
-        """Return the number of a state."""
+        # Return the number of a state.
         if leg == _MAIN and not driven:
             return node
         key = (node, leg, driven)
@@ -145,12 +145,12 @@ class _States:
         return self._special[key]
 
     def nodes(self) -> Ints:
-        """Return the node of each state."""
+        # Return the node of each state.
         split = [node for node, _, _ in self._met]
         return np.concatenate([np.arange(self._n_nodes), split]).astype(np.int32)
 
     def explore(self, drivable: Ints) -> Ints:
-        """Follow the given moves out of nodes, and every one out of split states."""
+        # Follow the given moves out of nodes, and every one out of split states.
         found: list[tuple[int, int, int]] = []
         for arc in drivable.tolist():
             self._move(found, int(self._tails[arc]), (arc, _MAIN, ()))

@@ -114,7 +114,7 @@ class Zones(Section):
 
     @property
     def radius(self) -> float | None:
-        """Radius that the study fixes, in the unit of its distances.
+        """Return the radius that the study fixes, in the unit of its distances.
 
         Returns
         -------
