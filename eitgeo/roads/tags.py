@@ -188,7 +188,7 @@ def access(text: str) -> int:
     Parameters
     ----------
     text
-        ``yes``, ``no``, ``private``, ``destination``, ``agricultural;forestry``, or such.
+        ``yes``, ``no``, ``private``, ``agricultural;forestry``, or such.
 
     Returns
     -------
