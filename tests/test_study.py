@@ -133,6 +133,13 @@ def test_faults_are_told_together(refused) -> None:
     assert told.splitlines()[0] == "étude.yaml : 2 anomalies"
 
 
+def test_a_clash_of_sections_is_told_without_repeating_them(refused) -> None:
+    told = refused("  radius_m: 500", "  distance: truck_min")
+    assert "« étude » : " in told
+    assert "identity" not in told
+    assert len(told) < 500
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
 
 CONTROL_COLUMNS = ["departement", "sector", "stream", "total_t", "covered_share"]
-MAX_ROUNDS = 500
+MAX_ROUNDS = 20_000
 TOLERANCE = 1e-9
 """Greatest relative gap between a total and its control."""
 
@@ -157,20 +157,27 @@ def _require_room(
 def _fitted(
     draws: Floats, held: Flags, left: Floats, *, controls: pd.DataFrame
 ) -> Floats:
-    scaled = draws.copy()
+    # Cells under the same controls move together: they are fitted as one.
+    alike, group = np.unique(held, axis=1, return_inverse=True)
+    before = np.zeros((alike.shape[1], draws.shape[1]))
+    np.add.at(before, group, draws)
+    scaled = before.copy()
     for _ in range(MAX_ROUNDS):
-        for row, inside in enumerate(held):
+        for row, inside in enumerate(alike):
             total = scaled[inside].sum(axis=0)
             scaled[inside] *= left[row] / total
-        gaps = np.abs(held.astype(float) @ scaled / left[:, None] - 1.0).max(axis=1)
+        gaps = np.abs(alike.astype(float) @ scaled / left[:, None] - 1.0).max(axis=1)
         if (gaps <= TOLERANCE).all():
-            return scaled
+            factors = np.ones_like(before)
+            np.divide(scaled, before, out=factors, where=before > 0)
+            return draws * factors[group]
     faults = Faults("totaux de contrôle")
-    reached = (held.astype(float) @ scaled).mean(axis=1)
+    reached = (alike.astype(float) @ scaled).mean(axis=1)
     for row in np.flatnonzero(gaps > TOLERANCE).tolist():
         name = _title(controls.iloc[row].to_dict())
         sought, best = _tonnes(left[row]), _tonnes(reached[row])
-        met = f"{name} : {sought} à répartir, {best} au mieux"
+        gap = f"{100 * gaps[row]:.2g} %".replace(".", ",")
+        met = f"{name} : {sought} à répartir, {best} au mieux ({gap} d'écart)"
         remedy = "deux totaux se contredisent : même année ? secteurs emboîtés ?"
         faults.add(met, remedy=remedy)
     faults.raise_if_any(InfeasibleError)

@@ -17,9 +17,9 @@ _CONTENT = (
 )
 _ROUNDING = (
     "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "
-    "significatif, « de l'ordre de », avec son intervalle. Un comptage garde deux "
-    "chiffres ; une part est arrondie sur sa plus petite moitié (96 % ne devient "
-    "jamais 100 %)."
+    "significatif, « de l'ordre de », et son intervalle s'il y en a un. Un comptage "
+    "garde deux chiffres ; un pourcentage est arrondi sur sa plus petite part (96 % ne "
+    "devient jamais 100 %)."
 )
 
 

@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.check import Faults
-from eitgeo.errors import InfeasibleError
+from eitgeo.errors import InfeasibleError, SchemaError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -185,14 +185,18 @@ class Choice:
         return int(((inside > 0) & (inside < whole)).sum())
 
     def require_possible(self) -> None:
-        """Refuse rules that clash before anything is solved.
+        """Refuse unsound arrays and rules that clash, before anything is solved.
 
         Raises
         ------
+        SchemaError
+            An array of another length, an index out of range, a pair or a link
+            repeated or of one unit, a value that is negative or not finite.
         InfeasibleError
             A unit held and refused, held units that nothing joins, a floor above
             what can be reached, nothing to gain.
         """
+        self._require_sound()
         faults = Faults("optimum")
         for unit in sorted(set(self.forced.tolist()) & set(self.exclude.tolist())):
             faults.add(
@@ -207,6 +211,36 @@ class Choice:
                 remedy="vérifier les gisements et les règles de synergie",
             )
         faults.raise_if_any(InfeasibleError)
+
+    def _require_sound(self) -> None:
+        faults = Faults("optimum")
+        _note_numbers("valeur propre", self.own, self.size, faults)
+        _note_numbers("valeur de paire", self.pair_value, len(self.pairs), faults)
+        for one in self.limits:
+            _note_numbers(f"limite {one.name}", one.weight, self.size, faults)
+            if not one.low <= one.high:
+                met = f"limite {one.name} : plancher {one.low:g}, plafond {one.high:g}"
+                faults.add(met, remedy="le plancher d'abord, puis le plafond")
+        for name, pairs in (("liens", self.links), ("paires", self.pairs)):
+            self._note_pairs(name, pairs, faults)
+        singles = np.concatenate([self.forced, self.exclude])
+        if len(singles) and not (0 <= singles.min() <= singles.max() < self.size):
+            faults.add("unité imposée ou exclue inconnue", remedy="corriger l'indice")
+        if self.groups is not None and np.shape(self.groups) != (self.size,):
+            faults.add("groupes : un par unité", remedy="compléter la liste")
+        faults.raise_if_any(SchemaError)
+
+    def _note_pairs(self, name: str, pairs: Ints, faults: Faults) -> None:
+        if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind != "i":  # noqa: PLR2004
+            faults.add(f"{name} : deux indices entiers par ligne", remedy="corriger")
+            return
+        if not ((pairs >= 0) & (pairs < self.size)).all():
+            faults.add(f"{name} : unité inconnue", remedy="corriger l'indice")
+        ordered = np.sort(pairs, axis=1)
+        if (ordered[:, 0] == ordered[:, 1]).any() or len(
+            np.unique(ordered, axis=0)
+        ) < len(ordered):
+            faults.add(f"{name} : répétées, ou d'une seule unité", remedy="les ôter")
 
     def _note_unreachable(self, faults: Faults) -> None:
         open_ = np.ones(self.size, dtype=bool)
@@ -239,6 +273,15 @@ class Choice:
                     f"communes imposées ({_number(least)})",
                     remedy="le relever, ou en imposer moins",
                 )
+
+
+def _note_numbers(name: str, values: Floats, length: int, faults: Faults) -> None:
+    if np.shape(values) != (length,):
+        met = f"{name} : {np.size(values)} nombres pour {length}"
+        faults.add(met, remedy="en donner un par unité ou par paire")
+    elif not (np.isfinite(values) & (np.asarray(values) >= 0)).all():
+        met = f"{name} : nombre négatif, infini ou inconnu"
+        faults.add(met, remedy="corriger la donnée")
 
 
 _SLACK = 1e-9

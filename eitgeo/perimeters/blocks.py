@@ -47,8 +47,8 @@ def block_contributions(
     Raises
     ------
     StudyError
-        When the list is not of connected unions around the root: one is absent,
-        repeated, or reached from no other.
+        When the list is not of connected unions around the root (one is absent,
+        repeated, or reached from no other), or the values are not one row a union.
 
     Notes
     -----
@@ -66,6 +66,9 @@ def block_contributions(
     >>> table[["unit", "alone", "last", "mean"]].values.tolist()
     [['a', 2.0, 6.0, 4.0], ['c', 0.0, 4.0, 2.0]]
     """
+    if len(values) != len(unions):
+        message = f"unions d'EPCI : {len(values)} lignes de valeurs pour {len(unions)}"
+        raise StudyError(message)
     steps = _weighted_steps(unions, root)
     names = list(values.columns)
     number = values.to_numpy(dtype=float)

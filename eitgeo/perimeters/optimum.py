@@ -94,6 +94,8 @@ def best_set(
 
     Raises
     ------
+    SchemaError
+        When an array is unsound: lengths, indices, negative or unknown values.
     InfeasibleError
         When rules clash, or no set that keeps them was found within the nodes.
 

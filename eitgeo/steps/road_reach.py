@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.errors import InfeasibleError
+from eitgeo.check import Faults, hint
+from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.roads import (
     band_shares,
     best_seats,
@@ -45,6 +46,7 @@ def run(project: Project) -> dict[str, object]:
     bands, shares = empty_table("isochrones"), empty_table("reach_shares")
     if asked is not None:
         seats = asked.seats or (project.study.methods.reach.seat,)
+        _require_at_hand(asked, seats, communes, project.study.roads.max_minutes)
         if project.study.roads.network.is_surrogate:
             drawn = _by_commune(asked, seats, communes=communes, pairs=pairs)
         else:
@@ -60,6 +62,29 @@ def run(project: Project) -> dict[str, object]:
         write_table(project.processed, rows, table=name)
     facts: dict[str, object] = {"isochrones": len(bands)}
     return facts | ({"sièges": note} if note else {"choix de sièges": len(best)})
+
+
+def _require_at_hand(
+    asked: Isochrones,
+    seats: tuple[str, ...],
+    communes: gpd.GeoDataFrame,
+    max_minutes: float,
+) -> None:
+    """Refuse seats that are no commune at hand, and bands that no time reaches."""
+    faults = Faults("étude")
+    known = set(communes["code_insee"])
+    for seat in seats:
+        if seat not in known:
+            met = f"« roads.isochrones.seats » : commune inconnue « {seat} »"
+            faults.add(met, remedy=hint(seat, known))
+    for minutes in asked.minutes:
+        if minutes > max_minutes:
+            met = (
+                f"« roads.isochrones.minutes » : {minutes:g} min au-delà de "
+                f"roads.max_minutes ({max_minutes:g})"
+            )
+            faults.add(met, remedy="abaisser l'une ou relever l'autre")
+    faults.raise_if_any(StudyError)
 
 
 def _bands(asked: Isochrones, drawn: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

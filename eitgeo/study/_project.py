@@ -220,13 +220,15 @@ def _yaml_fault(error: yaml.YAMLError) -> str:
 
 
 def _explain(item: Any) -> tuple[str, str]:
-    place = ".".join(str(part) for part in item["loc"])
+    place = ".".join(str(part) for part in item["loc"]) or "étude"
     if item["type"] in {"extra_forbidden", "invalid_key"}:
         *parents, key = item["loc"]
         return f"clé inconnue « {place} »", hint(str(key), _field_names(parents))
     if item["type"] == "missing":
         return f"clé « {place} » absente", "l'ajouter"
-    met = f"« {place} » = {item['input']!r}"
+    # A whole section is not repeated: it would hide the reason.
+    is_section = isinstance(item["input"], dict)
+    met = f"« {place} »" + ("" if is_section else f" = {item['input']!r}")
     context = item.get("ctx", {})
     if item["type"] == "literal_error":
         admitted = re.findall("'([^']+)'", context["expected"])
@@ -240,6 +242,7 @@ _FRENCH = {
     "date_from_datetime_parsing": "date requise (AAAA-MM-JJ)",
     "date_from_datetime_inexact": "date requise (AAAA-MM-JJ)",
     "date_type": "date requise (AAAA-MM-JJ)",
+    "dict_type": "section de clés requise",
     "finite_number": "nombre fini requis",
     "float_parsing": "nombre requis",
     "float_type": "nombre requis",

@@ -82,6 +82,13 @@ def test_crossed_totals_all_hold() -> None:
     np.testing.assert_allclose(odds(after), odds(before), rtol=1e-6)
 
 
+@pytest.mark.parametrize("wider_t", [1500.0, 1030.0, 1005.0])
+def test_a_total_that_holds_nearly_all_of_a_wider_one_is_reached(wider_t) -> None:
+    after = scaled(totals(("31", "", 1000.0), ("", "", wider_t)))
+    np.testing.assert_allclose(after.loc[["a", "c"]].sum(), 1000.0, rtol=1e-6)
+    np.testing.assert_allclose(after.sum(), wider_t, rtol=1e-6)
+
+
 def test_the_covered_share_is_the_target() -> None:
     after = scaled(totals(("31", "47", 500.0), covered_share=0.2))
     np.testing.assert_allclose(after.loc["a"], 100.0)

@@ -104,3 +104,9 @@ def test_an_incomplete_list_is_refused(unions) -> None:
     values = pd.DataFrame({"v": np.zeros(len(unions))})
     with pytest.raises(StudyError, match="unions d'EPCI"):
         block_contributions(unions, values, root="a")
+
+
+def test_one_row_of_values_a_union_is_required() -> None:
+    unions = [frozenset("a"), frozenset("ab")]
+    with pytest.raises(StudyError, match="1 lignes de valeurs pour 2"):
+        block_contributions(unions, pd.DataFrame({"v": [0.0]}), root="a")

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from eitgeo.errors import InfeasibleError
+from eitgeo.errors import InfeasibleError, SchemaError
 from eitgeo.perimeters import Choice, Limit, best_set
 from tests.perimeters.toy import groups_of
 
@@ -185,3 +185,34 @@ def test_the_far_pair_is_taken_when_the_ceiling_lets_it() -> None:
 def test_a_unit_whose_links_are_excluded_stays_alone() -> None:
     found = best_set(line(exclude=np.array([1])), gap=0.0)
     assert found.held.tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"own": np.array([1.0, np.nan, 1.0, 1.0])}, "valeur propre : nombre négatif"),
+        ({"own": np.ones(3)}, "valeur propre : 3 nombres pour 4"),
+        ({"pair_value": np.array([-1.0])}, "valeur de paire : nombre négatif"),
+        ({"pairs": np.array([[0, 9]])}, "paires : unité inconnue"),
+        ({"pairs": np.array([[1, 1]])}, "paires : répétées, ou d'une seule unité"),
+        (
+            {"pairs": np.array([[0, 3], [3, 0]]), "pair_value": np.ones(2)},
+            "paires : répétées",
+        ),
+        ({"links": np.array([[0.0, 1.0]])}, "liens : deux indices entiers"),
+        ({"root": 7}, "unité imposée ou exclue inconnue"),
+        ({"exclude": np.array([-1])}, "unité imposée ou exclue inconnue"),
+        ({"groups": np.zeros(2, dtype=int)}, "groupes : un par unité"),
+        (
+            {"limits": (Limit("d'emplois", np.array([1.0, -5.0, 1.0, 1.0]), high=1),)},
+            "limite d'emplois : nombre négatif",
+        ),
+        (
+            {"limits": (Limit("d'emplois", np.ones(4), low=3.0, high=2.0),)},
+            "limite d'emplois : plancher 3, plafond 2",
+        ),
+    ],
+)
+def test_unsound_arrays_are_refused(changes, told) -> None:
+    with pytest.raises(SchemaError, match=told):
+        best_set(line(**changes))
