@@ -22,8 +22,16 @@ MAPS = {
     "perimeter_maps",
     "comparison_table",
     "offline_page",
+    "qgis_project",
 }
-ZONES = {"zones", "published_zones", "sectors", "zone_maps", "zone_workbook"}
+ZONES = {
+    "zones",
+    "published_zones",
+    "sectors",
+    "zone_maps",
+    "zone_workbook",
+    "qgis_project",
+}
 ZONE_TABLES = (
     "zones",
     "site_zone",
@@ -41,6 +49,7 @@ COMPARED = {
     "perimeter_maps",
     "comparison_table",
     "offline_page",
+    "qgis_project",
 }
 
 

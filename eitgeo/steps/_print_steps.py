@@ -7,6 +7,7 @@ from eitgeo.steps._study_files import (
     form_files,
     page_files,
     perimeter_map_files,
+    qgis_files,
     territory_map_files,
 )
 
@@ -60,6 +61,21 @@ PRINT_STEPS: tuple[Step, ...] = (
         sections=(*PRINTED, "sources.sites"),
         files=exit_files,
         products=page_files,
+    ),
+    Step(
+        "qgis_project",
+        "Données et projet QGIS",
+        tables=(*GROUND, *MEASURED, "zones_public"),
+        sections=(
+            *PRINTED,
+            "sources.sites",
+            "zones.credit",
+            "zones.distance",
+            "territory.perimeters",
+            "comparison.waste_bodies",
+        ),
+        files=exit_files,
+        products=qgis_files,
     ),
     Step(
         "sign_up_form",

@@ -321,6 +321,22 @@ def page_files(project: Project) -> list[Path]:
     return [project.published("perimetres", ".html")]
 
 
+def qgis_files(project: Project) -> list[Path]:
+    """List what QGIS opens.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        A GeoPackage and a project.
+    """
+    return [project.published("etude", suffix) for suffix in (".gpkg", ".qgz")]
+
+
 def site_and_survey_files(project: Project) -> list[Path]:
     """List the files of establishments, those that the survey alone knows included.
 

@@ -2,9 +2,11 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import zipfile
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -21,7 +23,11 @@ def plant(path: Path, secret: str) -> None:
         held = json.loads(path.read_text(encoding="utf-8"))
         path.write_text(json.dumps({"contenu": held, "note": secret}))
     elif path.suffix in TEXT_PARTS:
-        plant_in_archive(path, secret)
+        plant_in_archive(path, secret, part=TEXT_PARTS[path.suffix])
+    elif path.suffix == ".qgz":
+        plant_in_archive(path, secret, part=f"{path.stem}.qgs")
+    elif path.suffix == ".gpkg":
+        plant_in_base(path, secret)
     elif path.suffix == ".png":
         plant_in_picture(path, secret)
     elif path.suffix == ".pdf":
@@ -31,15 +37,22 @@ def plant(path: Path, secret: str) -> None:
         raise AssertionError(message)
 
 
-def plant_in_archive(path: Path, secret: str) -> None:
+def plant_in_archive(path: Path, secret: str, *, part: str) -> None:
     """Add a text at the end of the part that holds the texts."""
-    part = TEXT_PARTS[path.suffix]
     with zipfile.ZipFile(path) as archive:
         held = {name: archive.read(name) for name in archive.namelist()}
     held[part] += f"<t>{secret}</t>".encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in held.items():
             archive.writestr(name, content)
+
+
+def plant_in_base(path: Path, secret: str) -> None:
+    """Add a row to a GeoPackage."""
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("CREATE TABLE ajout (note TEXT)")
+        base.execute("INSERT INTO ajout VALUES (?)", (secret,))
+        base.commit()
 
 
 def plant_in_picture(path: Path, secret: str) -> None:

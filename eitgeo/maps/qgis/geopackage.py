@@ -1,0 +1,116 @@
+"""The GeoPackage: layers, tables, and the style that QGIS gives each by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from eitgeo.maps.qgis.layers import check_layers
+from eitgeo.maps.qgis.styles import qml
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.maps.qgis.layers import QgisLayer
+
+_STYLES = "layer_styles"
+_CLOCK = "OGR_CURRENT_DATE"
+_GEOMETRY = "geometry"
+_MULTI = {"Point": "Point", "Line": "MultiLineString", "Polygon": "MultiPolygon"}
+
+
+def geopackage(layers: Sequence[QgisLayer], *, edition: dt.date) -> bytes:
+    """Write layers to a GeoPackage that carries their styles.
+
+    Parameters
+    ----------
+    layers
+        Layers in EPSG:2154, and tables without geometry.
+    edition
+        Date of edition: the only date that the file bears.
+
+    Returns
+    -------
+    bytes
+        The same for the same layers.
+
+    Raises
+    ------
+    SchemaError
+        As :func:`eitgeo.maps.qgis.layers.check_layers`.
+    CrsError
+        When a layer is not in EPSG:2154.
+
+    Notes
+    -----
+    QGIS reads table ``layer_styles`` when a layer is added to any project: colours,
+    names and French columns come along with the file.
+    """
+    check_layers(layers)
+    moment = dt.datetime.combine(edition, dt.time(), tzinfo=dt.UTC)
+    kept = pyogrio.get_gdal_config_option(_CLOCK)
+    pyogrio.set_gdal_config_options({_CLOCK: f"{moment:%Y-%m-%dT%H:%M:%SZ}"})
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "etude.gpkg"
+            for layer in _once(layers):
+                _write(path, layer)
+            _write_styles(path, layers, moment)
+            return path.read_bytes()
+    finally:
+        pyogrio.set_gdal_config_options({_CLOCK: kept})
+
+
+def _once(layers: Sequence[QgisLayer]) -> list[QgisLayer]:
+    """Keep the first layer of each table."""
+    return list({layer.held_in: layer for layer in reversed(layers)}.values())[::-1]
+
+
+def _write(path: Path, layer: QgisLayer) -> None:
+    common = {"layer": layer.held_in, "driver": "GPKG", "append": path.exists()}
+    if isinstance(layer.rows, gpd.GeoDataFrame):
+        pyogrio.write_dataframe(
+            layer.rows.reset_index(drop=True),
+            path,
+            geometry_type=_MULTI[layer.kind],
+            promote_to_multi=layer.kind != "Point",
+            dataset_options=None if path.exists() else {"VERSION": "1.4"},
+            layer_options={"GEOMETRY_NAME": _GEOMETRY, "IDENTIFIER": layer.title},
+            **common,
+        )
+    else:
+        pyogrio.write_dataframe(
+            layer.rows.reset_index(drop=True),
+            path,
+            layer_options={"IDENTIFIER": layer.title},
+            **common,
+        )
+
+
+def _write_styles(path: Path, layers: Sequence[QgisLayer], moment: dt.datetime) -> None:
+    rows = [
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": layer.held_in,
+            "f_geometry_column": _GEOMETRY if layer.kind != "No geometry" else "",
+            "styleName": layer.title,
+            "styleQML": qml(layer.style, layer.aliases),
+            "styleSLD": "",
+            "useAsDefault": True,
+            "description": " ; ".join(layer.sources),
+            "owner": "",
+            "ui": "",
+            "update_time": pd.Timestamp(moment),
+        }
+        for layer in _once(layers)
+    ]
+    pyogrio.write_dataframe(
+        pd.DataFrame(rows), path, layer=_STYLES, driver="GPKG", append=True
+    )

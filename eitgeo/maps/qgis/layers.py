@@ -1,0 +1,148 @@
+"""What a layer of the QGIS project is: rows, French names, style, where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from eitgeo.check import Faults, require_lambert93
+from eitgeo.errors import SchemaError
+from eitgeo.maps.qgis.styles import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+GEOMETRIES = {"Point": 0, "MultiPoint": 0, "LineString": 1, "MultiLineString": 1}
+_AREA = 2
+KINDS = ("Point", "Line", "Polygon", "No geometry")
+_TABLE = 3
+
+
+@dataclass(frozen=True)
+class QgisLayer:
+    """A layer of the project.
+
+    Attributes
+    ----------
+    name
+        Of the table in the GeoPackage: letters, digits and « _ ».
+    title
+        What the analyst reads.
+    group
+        Group of the layer tree.
+    rows
+        A GeoDataFrame in EPSG:2154, or a table without geometry.
+    aliases
+        Column → French name; every column of `rows` has one.
+    style
+        How it is drawn.
+    shown
+        Whether it is ticked when the project opens.
+    sources
+        Credits and licences, French.
+    demonstration
+        Why it is a demonstration, French; empty when its inputs are real.
+    to_confirm
+        What is « à confirmer », French.
+    themes
+        Map themes, each with its print layout, that show it.
+    subset
+        Rows shown, as SQL (``"perimeter_id" = 'a'``); empty: all.
+    table
+        Table of the GeoPackage that holds the rows; empty: `name`.
+    """
+
+    name: str
+    title: str
+    group: str
+    rows: pd.DataFrame = field(repr=False)
+    aliases: Mapping[str, str] = field(repr=False)
+    style: Style = field(default_factory=Style, repr=False)
+    shown: bool = True
+    sources: tuple[str, ...] = ()
+    demonstration: tuple[str, ...] = ()
+    to_confirm: tuple[str, ...] = ()
+    themes: Sequence[str] = ()
+    subset: str = ""
+    table: str = ""
+
+    @property
+    def held_in(self) -> str:
+        """Return the table of the GeoPackage that holds the rows.
+
+        Returns
+        -------
+        str
+            `table`, or the layer's own name.
+        """
+        return self.table or self.name
+
+    @property
+    def key(self) -> str:
+        """Return what the project calls the layer.
+
+        Returns
+        -------
+        str
+            QGIS replaces identifiers of fewer than 11 letters by random ones.
+        """
+        return f"eitgeo_couche_{self.name}"
+
+    @property
+    def kind(self) -> str:
+        """Return what is drawn.
+
+        Returns
+        -------
+        str
+            ``Point``, ``Line``, ``Polygon`` or ``No geometry``.
+        """
+        if not isinstance(self.rows, gpd.GeoDataFrame):
+            return KINDS[_TABLE]
+        met = self.rows.geometry.dropna().geom_type
+        return KINDS[_AREA if met.empty else GEOMETRIES.get(met.iloc[0], _AREA)]
+
+
+def check_layers(layers: Sequence[QgisLayer]) -> None:
+    """Refuse layers that QGIS could not tell apart or draw where they are.
+
+    Parameters
+    ----------
+    layers
+        The layers of the project.
+
+    Raises
+    ------
+    SchemaError
+        When a name comes twice or cannot name a table, a column has no French name,
+        or two layers of one table hold different rows.
+    CrsError
+        When a layer is not in EPSG:2154.
+    """
+    faults = Faults("projet QGIS")
+    held: dict[str, pd.DataFrame] = {}
+    seen: set[str] = set()
+    for layer in layers:
+        if not layer.name.replace("_", "").isalnum() or not layer.name.isascii():
+            faults.add(f"couche « {layer.name} »", remedy="lettres, chiffres et « _ »")
+        if layer.name in seen:
+            faults.add(f"couche « {layer.name} » donnée deux fois", remedy="renommer")
+        seen.add(layer.name)
+        if held.setdefault(layer.held_in, layer.rows) is not layer.rows:
+            faults.add(
+                f"table « {layer.held_in} » : deux contenus", remedy="une table chacune"
+            )
+        columns = [name for name in layer.rows.columns if name != "geometry"]
+        bare = [name for name in columns if name not in layer.aliases]
+        if bare:
+            faults.add(
+                f"couche « {layer.name} » : {', '.join(bare)} sans nom français",
+                remedy="compléter « aliases »",
+            )
+        if isinstance(layer.rows, gpd.GeoDataFrame):
+            require_lambert93(layer.rows, where=layer.name)
+    faults.raise_if_any(SchemaError)

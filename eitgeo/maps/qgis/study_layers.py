@@ -1,0 +1,242 @@
+"""The layers of a study: what the project holds, from released tables alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+
+from eitgeo.maps.cards import perimeter_rows
+from eitgeo.maps.ground import dissolved
+from eitgeo.maps.palette import soften
+from eitgeo.maps.qgis._columns import (
+    INDICATOR_COLUMNS,
+    PERIMETER_COLUMNS,
+    ZONE_COLUMNS,
+)
+from eitgeo.maps.qgis._ground_layers import landmark_layers, territory_layers
+from eitgeo.maps.qgis.layers import QgisLayer
+from eitgeo.maps.qgis.project import Extent, Theme
+from eitgeo.maps.qgis.styles import Class, Label, Style
+from eitgeo.maps.qgis.symbols import Fill
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import published_value
+from eitgeo.reference import indicator_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+
+THEMES = (
+    Theme("territoire", "Le territoire et ses acteurs"),
+    Theme(
+        "perimetres",
+        "Périmètres comparés",
+        "Un périmètre n’est pas une structure porteuse : voir la comparaison.",
+    ),
+    Theme("zones", "Zones d’activités potentielles"),
+)
+"""Map themes, each with its layout."""
+
+_NAMES = tuple(theme.name for theme in THEMES)
+_TO_CONFIRM = "a_confirmer"
+_CONTOURS = (
+    "#1f4e9c",
+    "#c8500a",
+    "#00796b",
+    "#7b3fa0",
+    "#8c6d00",
+    "#a3182d",
+    "#3d3d3d",
+)
+_ZONE_INK, _ISOLATED_INK = "#7a3000", "#4a2463"
+_SEE_THROUGH = 130
+_ZONE_NAMES_FROM = 250_000
+
+
+class StudyLayers(NamedTuple):
+    """What the project of a study is made of.
+
+    Attributes
+    ----------
+    layers
+        From the top of the map down.
+    themes
+        Map themes that some layer is in.
+    extent
+        The study area.
+    """
+
+    layers: list[QgisLayer]
+    themes: list[Theme]
+    extent: Extent
+
+
+def study_layers(
+    ground: Ground,
+    *,
+    tables: Sequence[Released],
+    perimeters: Released,
+    members: Released,
+    indicators: Released,
+    paired: Sequence[str],
+    zones: Released,
+) -> StudyLayers:
+    """Gather the layers of a study.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    tables
+        What the ground is made from: their credits go with its layers.
+    perimeters, members
+        Tables ``perimeters`` (those ``compared`` are drawn) and
+        ``perimeter_communes``.
+    indicators
+        Table ``indicators_public``; rounded by evidence class.
+    paired
+        The perimeters that the layout shows: more than two contours on one sheet
+        hide each other.
+    zones
+        Table ``zones_public``.
+
+    Returns
+    -------
+    StudyLayers
+        Layers in EPSG:2154.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    """
+    credit = tuple(dict.fromkeys(one for table in tables for one in table.sources))
+    compared = perimeter_rows(perimeters)
+    shapes = _perimeter_shapes(ground, compared, members)
+    layers = [
+        *landmark_layers(ground, sources=credit, themes=_NAMES),
+        *_contours(shapes, perimeters, paired=paired),
+        *_zones(zones),
+        *territory_layers(ground, sources=credit, themes=_NAMES),
+        _indicator_table(indicators, shapes["perimeter_id"]),
+    ]
+    return StudyLayers(layers, list(THEMES), Extent(tuple(ground.area.total_bounds)))
+
+
+def _perimeter_shapes(
+    ground: Ground, compared: pd.DataFrame, members: Released
+) -> gpd.GeoDataFrame:
+    held = require_released(members, "perimeter_communes").table
+    codes = held.groupby("perimeter_id")["code_insee"].agg(list)
+    communes = ground.communes
+    shapes = [
+        dissolved(communes[communes["code_insee"].isin(codes.get(one, []))])
+        for one in compared["perimeter_id"]
+    ]
+    rows = compared[list(PERIMETER_COLUMNS)].round({"area_km2": 1})
+    return gpd.GeoDataFrame(rows, geometry=shapes, crs=communes.crs)
+
+
+def _contours(
+    shapes: gpd.GeoDataFrame, perimeters: Released, *, paired: Sequence[str]
+) -> list[QgisLayer]:
+    """Draw each perimeter as a layer of its own, out of one table."""
+    made = []
+    for rank, (one, name, status) in enumerate(
+        zip(
+            shapes["perimeter_id"],
+            shapes["name"],
+            shapes["membership_status"],
+            strict=True,
+        )
+    ):
+        colour = _CONTOURS[rank % len(_CONTOURS)]
+        doubtful = status == _TO_CONFIRM
+        hatch = soften(colour) if doubtful else ""
+        words = "Appartenances à confirmer" if doubtful else "Contour"
+        made.append(
+            QgisLayer(
+                name=f"perimetre_{one}",
+                title=str(name),
+                group="Périmètres comparés",
+                rows=shapes,
+                aliases=PERIMETER_COLUMNS,
+                style=Style(
+                    [Class(words, Fill(outline=colour, width_mm=0.9, hatch=hatch))]
+                ),
+                shown=one in paired,
+                sources=perimeters.sources,
+                to_confirm=tuple(
+                    text for text in perimeters.to_confirm if text.startswith(name)
+                ),
+                themes=("perimetres",) if one in paired else (),
+                subset=f"\"perimeter_id\" = '{one}'",
+                table="perimetres",
+            )
+        )
+    return made
+
+
+def _zones(zones: Released) -> list[QgisLayer]:
+    released = require_released(zones, "zones_public")
+    rows = gpd.GeoDataFrame(released.table)[[*ZONE_COLUMNS, "geometry"]]
+    drawn = {
+        "zone": Class("Zone", Fill("#c8500a", _ZONE_INK, 0.3, _SEE_THROUGH)),
+        "site_isole": Class(
+            "Site isolé majeur", Fill("#7b3fa0", _ISOLATED_INK, 0.3, _SEE_THROUGH)
+        ),
+    }
+    classes = [
+        Class(one.label, one.symbol, value=kind)
+        for kind, one in drawn.items()
+        if kind in set(rows["kind"])
+    ]
+    layer = QgisLayer(
+        name="zones",
+        title="Zones d’activités potentielles",
+        group="Zones d’activités",
+        rows=rows.round({"stability": 2}),
+        aliases=ZONE_COLUMNS,
+        style=Style(
+            classes,
+            column="kind",
+            label=Label("zone_id", 7, _ZONE_INK, least_scale=_ZONE_NAMES_FROM),
+        ),
+        shown=False,
+        sources=released.sources,
+        demonstration=released.demonstration,
+        themes=("zones",),
+    )
+    return [layer] if len(rows) else []
+
+
+def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLayer:
+    released = require_released(indicators, "indicators_public")
+    here = released.table["perimeter_id"].isin(compared)
+    told = released.table[here].reset_index(drop=True)
+    about = indicator_catalogue().reindex(told["indicator_id"])
+    rows = told.assign(label=about["label"].to_numpy(), unit=about["unit"].to_numpy())[
+        list(INDICATOR_COLUMNS)
+    ]
+    digits = about["decimals"].to_numpy()
+    for level in ("value", "low", "high"):
+        rows[level] = [
+            published_value(float(value), evidence=mark, decimals=int(n), unit=unit)
+            for value, mark, n, unit in zip(
+                rows[level], rows["evidence"], digits, rows["unit"], strict=True
+            )
+        ]
+    return QgisLayer(
+        name="indicateurs",
+        title="Indicateurs des périmètres comparés",
+        group="Tableaux",
+        rows=rows,
+        aliases=INDICATOR_COLUMNS,
+        sources=released.sources,
+        demonstration=released.demonstration,
+    )

@@ -1,0 +1,66 @@
+"""Write the GeoPackage and the QGIS project of the study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.maps import make_sheet
+from eitgeo.maps.qgis import geopackage, qgis_project, study_layers
+from eitgeo.steps._released import publish, publish_ground, publish_indicators
+from eitgeo.steps._released_zones import publish_zone_table
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``etude.gpkg`` and ``etude.qgz``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    public = publish(project)
+    ground = publish_ground(project, public)
+    shown = [public.communes, public.bodies, public.places, public.outlets]
+    zones = publish_zone_table(project, "zones_public")
+    indicators = publish_indicators(project)
+    study = project.study
+    held = study_layers(
+        ground,
+        tables=shown,
+        perimeters=public.perimeters,
+        members=public.members,
+        indicators=indicators,
+        paired=(
+            *project.study.territory.perimeters[:1],
+            *project.study.comparison.waste_bodies[:1],
+        ),
+        zones=zones,
+    )
+    identity = study.identity
+    sheet = make_sheet(
+        identity, [*shown, public.perimeters, public.members, zones, indicators]
+    )
+    data = project.published("etude", ".gpkg")
+    plan = project.published("etude", ".qgz")
+    write_bytes(data, geopackage(held.layers, edition=identity.edition))
+    write_bytes(
+        plan,
+        qgis_project(
+            held.layers,
+            data=data.name,
+            themes=held.themes,
+            extent=held.extent,
+            sheet=sheet,
+            stem=plan.stem,
+        ),
+    )
+    return {"couches": len(held.layers), "mises en page": len(held.themes)}

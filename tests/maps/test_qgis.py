@@ -1,0 +1,312 @@
+"""The GeoPackage and the QGIS project: what they hold, and what QGIS says of them."""
+
+import io
+import json
+import subprocess
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+
+from eitgeo.errors import CrsError, SchemaError
+from eitgeo.maps.qgis import (
+    Class,
+    Extent,
+    Fill,
+    Label,
+    QgisLayer,
+    Style,
+    Theme,
+    check_layers,
+    geopackage,
+    qgis_project,
+    qml,
+    study_layers,
+)
+from eitgeo.maps.qgis.study_layers import StudyLayers
+from tests.maps.test_print_maps import words
+from tests.maps.toy import HOSTILE, Toy, squares
+from tests.maps.zone_toy import zone_rows
+
+PROBE = Path(__file__).with_name("qgis_probe.py")
+PYTHONS = ("/usr/bin/python3", "/usr/bin/python3.13")
+
+
+def layers_of(toy: Toy) -> StudyLayers:
+    """Gather the layers of the toy study."""
+    return study_layers(
+        toy.ground,
+        tables=(toy.communes, toy.bodies, toy.places, toy.outlets),
+        perimeters=toy.perimeters,
+        members=toy.members,
+        indicators=toy.indicators,
+        paired=("aval", "anneau"),
+        zones=zone_rows(),
+    )
+
+
+def files_of(toy: Toy, held: StudyLayers | None = None) -> dict[str, bytes]:
+    """Write the two files of the toy study."""
+    held = held or layers_of(toy)
+    return {
+        "etude.gpkg": geopackage(held.layers, edition=toy.sheet.edition),
+        "etude.qgz": qgis_project(
+            held.layers,
+            data="etude.gpkg",
+            themes=held.themes,
+            extent=held.extent,
+            sheet=toy.sheet,
+            stem="etude",
+        ),
+    }
+
+
+def write(files: dict[str, bytes], folder: Path) -> Path:
+    """Write files to a folder and return the project."""
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder / "etude.qgz"
+
+
+def tree_of(project: bytes) -> ET.Element:
+    """Read the project inside the archive."""
+    with zipfile.ZipFile(io.BytesIO(project)) as archive:
+        return ET.fromstring(archive.read("etude.qgs"))  # noqa: S314
+
+
+def one_layer(**changes: object) -> QgisLayer:
+    """Make a layer of communes."""
+    rows = squares()[["code_insee", "nom", "geometry"]]
+    layer = QgisLayer(
+        name="communes",
+        title="Communes",
+        group="Territoire",
+        rows=rows,
+        aliases={"code_insee": "Code INSEE", "nom": "Commune"},
+        style=Style([Class("Commune", Fill("#dddddd"))], label=Label("nom")),
+    )
+    return replace(layer, **changes)
+
+
+def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
+    assert files_of(toy) == files_of(toy)
+
+
+def test_the_geopackage_holds_each_table_once_with_its_style(
+    toy: Toy, tmp_path: Path
+) -> None:
+    path = tmp_path / "etude.gpkg"
+    path.write_bytes(files_of(toy)["etude.gpkg"])
+    held = layers_of(toy).layers
+    names = [name for name, _ in pyogrio.list_layers(path)]
+    assert sorted(names) == sorted({*(one.held_in for one in held), "layer_styles"})
+    for layer in held:
+        if isinstance(layer.rows, gpd.GeoDataFrame):
+            back = pyogrio.read_dataframe(path, layer=layer.held_in)
+            assert back.crs.to_epsg() == 2154
+            assert len(back) == len(layer.rows)
+            assert back.union_all().equals_exact(layer.rows.union_all(), 1e-6)
+    styles = pyogrio.read_dataframe(path, layer="layer_styles").set_index(
+        "f_table_name"
+    )
+    assert set(styles.index) == {one.held_in for one in held}
+    assert styles["useAsDefault"].all()
+    aliases = ET.fromstring(styles.loc["communes", "styleQML"])  # noqa: S314
+    named = {one.get("field"): one.get("name") for one in aliases.iter("alias")}
+    assert named["code_insee"] == "Code INSEE"
+    assert named["density"] == "Densité (hab./km²)"
+
+
+def test_the_only_date_is_the_edition(toy: Toy, tmp_path: Path) -> None:
+    path = tmp_path / "etude.gpkg"
+    path.write_bytes(files_of(toy)["etude.gpkg"])
+    contents = pyogrio.read_dataframe(
+        path, sql="SELECT last_change FROM gpkg_contents", read_geometry=False
+    )
+    days = pd.to_datetime(contents["last_change"]).dt.date
+    assert set(days) == {toy.sheet.edition}
+
+
+def test_the_project_finds_its_data_beside_it(toy: Toy) -> None:
+    root = tree_of(files_of(toy)["etude.qgz"])
+    sources = [one.text or "" for one in root.iter("datasource")]
+    held = layers_of(toy).layers
+    assert len(sources) == len(held)
+    tables = {one.held_in for one in held}
+    for source in sources:
+        start, _, rest = source.partition("|layername=")
+        assert start == "./etude.gpkg"
+        assert rest.partition("|")[0] in tables
+    assert root.findtext("properties/Paths/Absolute") == "false"
+    known = {one.text for one in root.iterfind("projectlayers/maplayer/id")}
+    asked = {one.get("id") for one in root.iter("layer-tree-layer")}
+    assert asked == known
+
+
+def test_figures_are_rounded_by_how_sure_they_are(toy: Toy) -> None:
+    table = layers_of(toy).layers[-1].rows.set_index(["perimeter_id", "indicator_id"])
+    released = toy.indicators.table.set_index(["perimeter_id", "indicator_id"])
+    assumed = released[released["evidence"] == "H"].index.intersection(table.index)
+    assert len(assumed)
+    amounts = [key for key in assumed if key[1] == "deposit_t"]
+    assert amounts
+    for key in amounts:
+        text = f"{table.loc[key, 'value']:.0f}"
+        assert len(text.rstrip("0")) == 1
+
+
+def test_a_theme_without_estimates_bears_no_stamp(toy: Toy) -> None:
+    root = tree_of(files_of(toy)["etude.qgz"])
+    stamped = {
+        layout.get("name"): any(
+            item.get("labelText") == "DÉMONSTRATION" for item in layout
+        )
+        for layout in root.iter("Layout")
+    }
+    assert stamped["A4 paysage – Zones d’activités potentielles"]
+    assert not stamped["A4 paysage – Le territoire et ses acteurs"]
+
+
+def test_a_layout_says_status_date_projection_and_sources(toy: Toy) -> None:
+    root = tree_of(files_of(toy)["etude.qgz"])
+    for layout in root.iter("Layout"):
+        text = "\n".join(item.get("labelText", "") for item in layout)
+        for expected in (
+            "Document de travail",
+            "24/11/2026",
+            "EPSG:2154",
+            "Licence Ouverte 2.0",
+            "Projet soutenu par un financeur",
+        ):
+            assert expected in text
+
+
+def test_hostile_names_stay_text(toy: Toy) -> None:
+    formula = f"[% env('HOME') %]{HOSTILE}\x00\x0b"
+    layer = one_layer(title=formula, sources=(formula,), themes=("t",))
+    project = qgis_project(
+        [layer],
+        data="etude.gpkg",
+        themes=[Theme("t", formula, formula)],
+        extent=Extent((0, 0, 1, 1)),
+        sheet=replace(toy.sheet, title=formula, to_confirm=(formula,)),
+        stem="etude",
+    )
+    root = tree_of(project)
+    texts = [one.text or "" for one in root.iter()]
+    texts += [value for one in root.iter() for value in one.attrib.values()]
+    assert any(HOSTILE in text for text in texts)
+    assert not any("[%" in text or "\x00" in text for text in texts)
+    assert root.find(".//img") is None
+    assert ET.fromstring(qml(layer.style, {"nom": formula})) is not None  # noqa: S314
+
+
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        ([one_layer(name="à côté")], "couche « à côté » → lettres, chiffres et « _ »"),
+        ([one_layer(), one_layer()], "donnée deux fois"),
+        ([one_layer(aliases={"nom": "Nom"})], "code_insee sans nom français"),
+        (
+            [one_layer(), one_layer(name="autres", table="communes")],
+            "table « communes » : deux contenus",
+        ),
+    ],
+)
+def test_unsound_layers_are_refused(layers: list[QgisLayer], told: str) -> None:
+    with pytest.raises(SchemaError, match=told):
+        check_layers(layers)
+
+
+def test_a_layer_elsewhere_than_lambert_93_is_refused() -> None:
+    with pytest.raises(CrsError):
+        check_layers([one_layer(rows=squares().to_crs(4326)[["geometry"]])])
+
+
+@pytest.fixture(scope="module")
+def probe(toy: Toy, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
+    """Ask QGIS what it makes of the project."""
+    with_qgis = next(
+        (
+            python
+            for python in PYTHONS
+            if Path(python).exists()
+            and subprocess.run(  # noqa: S603 - a fixed interpreter
+                [python, "-c", "import qgis.core"], capture_output=True, check=False
+            ).returncode
+            == 0
+        ),
+        None,
+    )
+    if with_qgis is None:
+        pytest.skip("PyQGIS is not installed (Debian: qgis python3-qgis)")
+    folder = tmp_path_factory.mktemp("qgis")
+    project = write(files_of(toy), folder)
+    done = subprocess.run(  # noqa: S603 - a fixed interpreter
+        [with_qgis, str(PROBE), str(project), str(folder)],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=300,
+        env={
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_RUNTIME_DIR": str(folder),
+            "HOME": str(folder),
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+        },
+    )
+    return json.loads(done.stdout), folder
+
+
+@pytest.mark.qgis
+def test_qgis_opens_every_layer_styled(toy: Toy, probe: tuple[dict, Path]) -> None:
+    told, _ = probe
+    assert told["read"]
+    assert told["crs"] == "EPSG:2154"
+    assert told["title"] == toy.sheet.title
+    held = layers_of(toy)
+    assert set(told["layers"]) == {layer.title for layer in held.layers}
+    for layer in held.layers:
+        met = told["layers"][layer.title]
+        assert met["valid"], layer.title
+        assert met["rows"] == (1 if layer.subset else len(layer.rows))
+        if isinstance(layer.rows, gpd.GeoDataFrame):
+            assert met["crs"] == "EPSG:2154"
+            kind = "singleSymbol"
+            if layer.style.column:
+                kind = (
+                    "graduatedSymbol" if layer.style.graduated else "categorizedSymbol"
+                )
+            assert met["renderer"] == kind
+            assert met["labels"] == (layer.style.label is not None)
+            if layer.style.column:
+                assert met["legend"] == [one.label for one in layer.style.classes]
+        assert set(layer.aliases.values()) <= set(met["columns"])
+    assert told["themes"] == sorted(theme.title for theme in held.themes)
+
+
+@pytest.mark.qgis
+def test_qgis_styles_a_layer_of_the_geopackage_alone(probe: tuple[dict, Path]) -> None:
+    told, _ = probe
+    assert told["alone"]["renderer"] == "graduatedSymbol"
+    assert "Densité (hab./km²)" in told["alone"]["columns"]
+
+
+@pytest.mark.qgis
+def test_qgis_exports_every_layout(
+    toy: Toy, probe: tuple[dict, Path], tmp_path: Path
+) -> None:
+    told, folder = probe
+    assert len(told["layouts"]) == len(layers_of(toy).themes)
+    for name, (failed, file) in told["layouts"].items():
+        assert failed == 0, name
+        text = words((folder / file).read_bytes(), tmp_path)
+        assert name.removeprefix("A4 paysage – ") in text
+        assert "Document de travail" in text
+        assert "km" in text
