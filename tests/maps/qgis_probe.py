@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from qgis.core import (
+from qgis.core import (  # type: ignore[import-not-found]
     Qgis,
     QgsApplication,
     QgsLayoutExporter,
@@ -44,14 +44,15 @@ def main(project: Path, folder: Path) -> None:
         "title": opened.title(),
         "themes": sorted(opened.mapThemeCollection().mapThemes()),
         "layers": {layer.name(): about(layer) for layer in opened.mapLayers().values()},
-        "layouts": {},
     }
+    layouts: dict[str, list[object]] = {}
     settings = QgsLayoutExporter.PdfExportSettings()
     settings.textRenderFormat = Qgis.TextRenderFormat.AlwaysText
     for rank, layout in enumerate(opened.layoutManager().printLayouts()):
         path = folder / f"layout_{rank}.pdf"
         done = QgsLayoutExporter(layout).exportToPdf(str(path), settings)
-        told["layouts"][layout.name()] = [int(done), path.name]
+        layouts[layout.name()] = [int(done), path.name]
+    told["layouts"] = layouts
     data = project.with_suffix(".gpkg")
     alone = QgsVectorLayer(f"{data}|layername=communes", "communes", "ogr")
     told["alone"] = about(alone)

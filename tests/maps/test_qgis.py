@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
@@ -33,6 +34,7 @@ from tests.maps.test_print_maps import words
 from tests.maps.toy import HOSTILE, Toy, squares
 from tests.maps.zone_toy import zone_rows
 
+Told = dict[str, Any]
 PROBE = Path(__file__).with_name("qgis_probe.py")
 PYTHONS = ("/usr/bin/python3", "/usr/bin/python3.13")
 
@@ -79,7 +81,7 @@ def tree_of(project: bytes) -> ET.Element:
         return ET.fromstring(archive.read("etude.qgs"))  # noqa: S314
 
 
-def one_layer(**changes: object) -> QgisLayer:
+def one_layer(**changes: Any) -> QgisLayer:
     """Make a layer of communes."""
     rows = squares()[["code_insee", "nom", "geometry"]]
     layer = QgisLayer(
@@ -229,7 +231,7 @@ def test_a_layer_elsewhere_than_lambert_93_is_refused() -> None:
 
 
 @pytest.fixture(scope="module")
-def probe(toy: Toy, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
+def probe(toy: Toy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Path]:
     """Ask QGIS what it makes of the project."""
     with_qgis = next(
         (
@@ -265,7 +267,7 @@ def probe(toy: Toy, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Pat
 
 
 @pytest.mark.qgis
-def test_qgis_opens_every_layer_styled(toy: Toy, probe: tuple[dict, Path]) -> None:
+def test_qgis_opens_every_layer_styled(toy: Toy, probe: tuple[Told, Path]) -> None:
     told, _ = probe
     assert told["read"]
     assert told["crs"] == "EPSG:2154"
@@ -292,7 +294,7 @@ def test_qgis_opens_every_layer_styled(toy: Toy, probe: tuple[dict, Path]) -> No
 
 
 @pytest.mark.qgis
-def test_qgis_styles_a_layer_of_the_geopackage_alone(probe: tuple[dict, Path]) -> None:
+def test_qgis_styles_a_layer_of_the_geopackage_alone(probe: tuple[Told, Path]) -> None:
     told, _ = probe
     assert told["alone"]["renderer"] == "graduatedSymbol"
     assert "Densité (hab./km²)" in told["alone"]["columns"]
@@ -300,7 +302,7 @@ def test_qgis_styles_a_layer_of_the_geopackage_alone(probe: tuple[dict, Path]) -
 
 @pytest.mark.qgis
 def test_qgis_exports_every_layout(
-    toy: Toy, probe: tuple[dict, Path], tmp_path: Path
+    toy: Toy, probe: tuple[Told, Path], tmp_path: Path
 ) -> None:
     told, folder = probe
     assert len(told["layouts"]) == len(layers_of(toy).themes)
