@@ -58,18 +58,7 @@ def landmark_layers(
             title="Villes",
             rows=_towns(ground),
             aliases=TOWN_COLUMNS,
-            style=Style(
-                [
-                    Class("Ville", Mark(colour=INK, size_mm=1.8), value=_TOWN),
-                    Class(
-                        "Ville centre de l’étude",
-                        Mark(marker="*", colour="#a3182d", size_mm=4),
-                        value=_CENTRE,
-                    ),
-                ],
-                column="kind",
-                label=Label("name", size_pt=8, bold=True, place="around"),
-            ),
+            style=_town_style(),
             themes=themes,
             group=LANDMARKS,
             sources=sources,
@@ -79,13 +68,7 @@ def landmark_layers(
             title="Exutoires",
             rows=_outlets(ground),
             aliases=OUTLET_COLUMNS,
-            style=Style(
-                [
-                    Class(outlet_symbol(kind).label, _outlet_mark(kind), value=kind)
-                    for kind in sorted(set(ground.outlets["kind"]))
-                ],
-                column="kind",
-            ),
+            style=_outlet_style(set(ground.outlets["kind"])),
             themes=(_LOCAL,),
             group=LANDMARKS,
             sources=sources,
@@ -111,6 +94,28 @@ def _towns(ground: Ground) -> gpd.GeoDataFrame:
     is_centre = ground.towns["code_insee"].eq(ground.root_code)
     towns = ground.towns.assign(kind=is_centre.map({True: _CENTRE, False: _TOWN}))
     return towns[[*TOWN_COLUMNS, "geometry"]]
+
+
+def _town_style() -> Style:
+    star = Mark(marker="*", colour="#a3182d", size_mm=4)
+    return Style(
+        [
+            Class("Ville", Mark(colour=INK, size_mm=1.8), value=_TOWN),
+            Class("Ville centre de l’étude", star, value=_CENTRE),
+        ],
+        column="kind",
+        label=Label("name", size_pt=8, bold=True, place="around"),
+    )
+
+
+def _outlet_style(kinds: set[str]) -> Style:
+    return Style(
+        [
+            Class(outlet_symbol(kind).label, _outlet_mark(kind), value=kind)
+            for kind in sorted(kinds)
+        ],
+        column="kind",
+    )
 
 
 def _outlets(ground: Ground) -> gpd.GeoDataFrame:
@@ -142,11 +147,6 @@ def territory_layers(
     list of QgisLayer
         From the top down.
     """
-    communes = ground.area.assign(
-        density=ground.area["population"] / ground.area["area_km2"]
-    ).round({"area_km2": 2, "density": 1})
-    around = ground.communes[~ground.communes["in_area"]].round({"area_km2": 2})
-    outside = {k: v for k, v in COMMUNE_COLUMNS.items() if k != "density"}
     epci = ground.epci.rename_axis("epci_siren").reset_index()
     return [
         QgisLayer(
@@ -172,6 +172,19 @@ def territory_layers(
             group=TERRITORY,
             sources=sources,
         ),
+        *_commune_layers(ground, sources=sources, themes=themes),
+    ]
+
+
+def _commune_layers(
+    ground: Ground, *, sources: tuple[str, ...], themes: Sequence[str]
+) -> list[QgisLayer]:
+    communes = ground.area.assign(
+        density=ground.area["population"] / ground.area["area_km2"]
+    ).round({"area_km2": 2, "density": 1})
+    around = ground.communes[~ground.communes["in_area"]].round({"area_km2": 2})
+    outside = {k: v for k, v in COMMUNE_COLUMNS.items() if k != "density"}
+    return [
         QgisLayer(
             name="communes",
             title="Communes du territoire d’étude",
