@@ -27,6 +27,8 @@ from eitgeo.flows import (
     possible_arcs,
     rule_pairs,
     site_allocation,
+    site_residues,
+    typical_m,
     ways,
     without_site,
 )
@@ -113,7 +115,7 @@ def problem(data: Drawn) -> Market:
     """Gather both ends and price the ways: 0.25 €/t a kilometre and 2 €/t."""
     donors, receivers = exchange_ends(
         data["sites"],
-        data["arisings"],
+        site_residues(data["arisings"]),
         data["needs"],
         rules=data["rules"],
         receivers=data["receivers"],
@@ -128,6 +130,7 @@ def problem(data: Drawn) -> Market:
         receivers=receivers,
         rule_ids=rules["rule_id"].tolist(),
         longest_m=1000 * rules["dist_max_km"].to_numpy(),
+        typical_m=typical_m(rules),
         use=rules["yield_t_per_t"].to_numpy(),
         vehicle=np.zeros(len(rules), dtype=np.int64),
         start_eur_per_t=rng.uniform(0, 20, len(lots)),
@@ -150,6 +153,7 @@ def whole(market: Market, data: Drawn) -> tuple[int, float]:
     )
     worth = market.worth_eur_per_t[arcs.supply] * arcs.use
     gain = market.start_eur_per_t[arcs.supply] + worth - 2 - 0.25 * arcs.length_m / 1000
+    gain, use = gain * arcs.kept, arcs.use * arcs.kept
     need_t = market.receivers.nodes["t"].to_numpy()
     n_lots = len(market.donors.nodes)
     bounded = np.isfinite(need_t)
@@ -158,7 +162,7 @@ def whole(market: Market, data: Drawn) -> tuple[int, float]:
     at = np.arange(len(arcs))
     matrix = csr_array(
         (
-            np.concatenate([np.ones(len(at)), arcs.use[inside]]),
+            np.concatenate([np.ones(len(at)), use[inside]]),
             (
                 np.concatenate([arcs.supply, n_lots + rank[arcs.need[inside]]]),
                 np.concatenate([at, inside]),

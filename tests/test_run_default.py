@@ -126,7 +126,7 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
         (
             "flows",
             {"max_km": 100.0},
-            COMPARED | {"synergies", "road_closures", "road_maps"},
+            COMPARED | {"allocation", "synergies", "road_closures", "road_maps"},
         ),
         (
             "identity",
@@ -137,7 +137,7 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
         (
             "roads",
             {"max_minutes": 200.0},
-            {"roads", "distances", "survey", "synergies", "perimeters"}
+            {"roads", "distances", "survey", "allocation", "synergies", "perimeters"}
             | {"sectors", "zone_workbook", "road_checks"}
             | QUESTIONS
             | COMPARED
@@ -156,7 +156,7 @@ def test_a_parameter_moves_what_depends_on_it_only(
 
 def test_the_seed_moves_the_draw_and_what_follows(first) -> None:
     found = pending(changed(first[0], "identity", seed=1))
-    assert {"sites", "zones", "arisings", "synergies"} <= found
+    assert {"sites", "zones", "arisings", "allocation", "synergies"} <= found
     assert found.isdisjoint({"territory", "borders", "outlets", "roads", "distances"})
 
 

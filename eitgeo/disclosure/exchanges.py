@@ -73,7 +73,6 @@ class Ends(NamedTuple):
 
 
 def guard_exchanges(
-    synergies: pd.DataFrame,
     ends: pd.DataFrame,
     *,
     amounts: pd.DataFrame,
@@ -86,8 +85,6 @@ def guard_exchanges(
 
     Parameters
     ----------
-    synergies
-        Table ``synergies``.
     ends
         Table ``exchange_ends``.
     amounts
@@ -116,7 +113,7 @@ def guard_exchanges(
     its givers and its takers pass, and so does tonnage less the cell, else takers
     are put together. A cell counts as kept in a perimeter that holds all its units.
     """
-    given, taken = site_parts(synergies, ends, firms)
+    given, taken = site_parts(ends, firms)
     number = pd.Series(pd.factorize(firms)[0], index=firms.index)
     placed = amounts.merge(
         blocks[["code_insee", "kind", "block_id"]],
@@ -159,14 +156,14 @@ def guard_exchanges(
 
 
 def site_parts(
-    synergies: pd.DataFrame, ends: pd.DataFrame, firms: pd.Series[str]
+    ends: pd.DataFrame, firms: pd.Series[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Share each exchange among the sites of each end.
+    """Say what each site gives and takes between communes.
 
     Parameters
     ----------
-    synergies, ends
-        Tables ``synergies`` and ``exchange_ends``.
+    ends
+        Table ``exchange_ends``.
     firms
         Firm of each site, indexed by site.
 
@@ -177,19 +174,12 @@ def site_parts(
         [t/year]: by giving site, then by taking site. Both sum to the exchanges.
     """
     number = pd.Series(pd.factorize(firms)[0], index=firms.index)
-    flows = synergies[["rule_id", "donor_id", "receiver_id", "t_mid"]]
-    parts = []
-    for end, side in (("donor", "donor_id"), ("taker", "receiver_id")):
-        shares = ends.loc[
-            ends["end"] == end, ["rule_id", "code_insee", "site_id", "share_pct"]
-        ].rename(columns={"code_insee": side})
-        rows = flows.merge(shares, on=["rule_id", side])
-        rows = rows.assign(
-            t=rows["t_mid"] * rows["share_pct"] / 100,
-            firm=rows["site_id"].map(number),
-        )
-        parts.append(rows.drop(columns=["t_mid", "share_pct", "rule_id"]))
-    return parts[0], parts[1]
+    columns = ["donor_id", "receiver_id", "site_id", "t"]
+    rows = ends.assign(firm=ends["site_id"].map(number))
+    given, taken = (
+        rows.loc[rows["end"] == end, [*columns, "firm"]] for end in ("donor", "taker")
+    )
+    return given, taken
 
 
 def _units(

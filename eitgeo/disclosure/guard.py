@@ -35,7 +35,6 @@ class Guarded:
 
 def guard(
     amounts: Mapping[str, pd.DataFrame],
-    synergies: pd.DataFrame,
     ends: pd.DataFrame,
     *,
     communes: pd.DataFrame,
@@ -49,8 +48,8 @@ def guard(
     ----------
     amounts
         As :func:`eitgeo.scenarios.site_amounts` returns it.
-    synergies, ends
-        Tables ``synergies`` and ``exchange_ends``.
+    ends
+        Table ``exchange_ends``.
     communes, borders, perimeter_communes
         Tables of the same names.
     firms
@@ -71,7 +70,6 @@ def guard(
     kinds = contour_kinds(area.index, perimeter_communes)
     members, blocks = guard_sums(amounts, communes, borders=borders, kinds=kinds)
     units, exchanges = guard_exchanges(
-        synergies,
         ends,
         amounts=amounts["deposit_t"],
         blocks=members[members["indicator_id"] == "deposit_t"],

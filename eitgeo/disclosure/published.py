@@ -28,6 +28,10 @@ SECRECY = ("register", "blocks", "pairs", "tranche")
 MAX_LEFT_PCT = 50.0
 """Share of sites left out above which a ratio would mislead, and is withheld [%]."""
 
+MAX_UNSURE_PCT = 20.0
+"""Share of what is given that goes to takers told together, some inside and some not,
+above which the share kept would mislead, and is withheld [%]."""
+
 JOBS = "industry_jobs"
 TOP_SITE = "top_site_pct"
 _WORST_SHARE_PCT = 20.0
@@ -42,6 +46,8 @@ class _Holdings(NamedTuple):
         Names of the blocks.
     whole
         Shape (perimeters, blocks).
+    touched
+        Which blocks each perimeter holds, whole or in part; same shape.
     left_pct
         Share of the sites inside that are in no block held whole [%].
     n_left
@@ -50,6 +56,7 @@ class _Holdings(NamedTuple):
 
     blocks: pd.Index
     whole: np.ndarray
+    touched: np.ndarray
     left_pct: np.ndarray
     n_left: np.ndarray
 
@@ -99,7 +106,9 @@ def publish_indicators(
 
     ``pairs``: a share of exchanges is the ratio of two sums over cells that pass, so
     it says less than these sums; its rank is taken among published values. Ratios
-    are withheld where blocks held whole count less than half of the sites inside.
+    are withheld where blocks held whole count less than half of the sites inside, or
+    where more than a fifth of what is given goes to takers told together of which
+    the perimeter holds some and leaves others.
 
     ``tranche``: the share of the largest site times the published jobs would give
     the headcount of one firm. A band of the share would not do: of hundreds of
@@ -188,7 +197,9 @@ def _captured(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame
     given = gives.astype(float) @ tonnes
     kept = (gives & takes).astype(float) @ tonnes
     blank = np.full(len(given), np.nan)
+    unsure = (gives & ~takes & _touched_units(everyone, cells)).astype(float) @ tonnes
     tells = (given > 0) & (held.left_pct <= MAX_LEFT_PCT)
+    tells &= 100 * unsure <= MAX_UNSURE_PCT * given
     value = 100 * np.divide(kept, given, out=blank, where=tells)
     notes = np.where(tells, _notes(held), WITHHELD_NOTE)
     return pd.DataFrame(
@@ -210,6 +221,15 @@ def _held_units(held: _Holdings, lists: pd.Series[str]) -> np.ndarray:
         wanted[row, held.blocks.get_indexer(pd.Index(names.split(";")))] = True
     absent = np.column_stack([~held.whole, np.ones(len(held.whole), dtype=bool)])
     return (absent.astype(float) @ wanted.T.astype(float)) == 0
+
+
+def _touched_units(held: _Holdings, cells: pd.DataFrame) -> np.ndarray:
+    """Say which perimeters hold one of the takers of each cell, or a part of one."""
+    wanted = np.zeros((len(cells), len(held.blocks)), dtype=bool)
+    for row, names in enumerate(cells["receiver_ids"]):
+        at = held.blocks.get_indexer(pd.Index(names.split(";")))
+        wanted[row, at[at >= 0]] = True
+    return (held.touched.astype(float) @ wanted.T.astype(float)) > 0
 
 
 def _top_site(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame:
@@ -278,7 +298,8 @@ def holdings(
     inside = _inside(shown["code_insee"], candidates)
     belongs = np.zeros((len(shown), len(blocks)))
     belongs[np.arange(len(shown)), column] = 1.0
-    whole = (inside.astype(float) @ belongs) == belongs.sum(axis=0)
+    n_inside = inside.astype(float) @ belongs
+    whole = n_inside == belongs.sum(axis=0)
     counted = inside & whole[:, column]
     sites = counted.astype(float) @ shown["n_sites"].to_numpy(dtype=float)
     every = _inside(mine["code_insee"], candidates)
@@ -289,7 +310,7 @@ def holdings(
     missed = every[:, has_site].sum(axis=1) - (
         counted[:, shown["n_sites"].to_numpy() > 0].sum(axis=1)
     )
-    return _Holdings(pd.Index(blocks), whole, 100 * share, missed)
+    return _Holdings(pd.Index(blocks), whole, n_inside > 0, 100 * share, missed)
 
 
 def _inside(codes: pd.Series[str], candidates: Sequence[Candidate]) -> np.ndarray:

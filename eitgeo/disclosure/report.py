@@ -86,7 +86,6 @@ def disclosure_report(
     public: pd.DataFrame,
     *,
     amounts: Mapping[str, pd.DataFrame],
-    synergies: pd.DataFrame,
     ends: pd.DataFrame,
     firms: pd.Series[str],
 ) -> pd.DataFrame:
@@ -98,7 +97,7 @@ def disclosure_report(
         The blocks and cells.
     public
         Table ``indicators_public``.
-    amounts, synergies, ends, firms
+    amounts, ends, firms
         As in :func:`eitgeo.disclosure.guard`.
 
     Returns
@@ -111,7 +110,7 @@ def disclosure_report(
         name: _failing_communes(guarded.communes, name, rows)
         for name, rows in amounts.items()
     }
-    pairs = _failing_pairs(synergies, ends, firms)
+    pairs = _failing_pairs(ends, firms)
     rows = []
     for name in sorted({*alone, CAPTURED}):
         mine = guarded.communes[guarded.communes["indicator_id"] == name]
@@ -148,14 +147,12 @@ def _failing_communes(
     return n_communes, n_communes - int((~failing).sum())
 
 
-def _failing_pairs(
-    synergies: pd.DataFrame, ends: pd.DataFrame, firms: pd.Series[str]
-) -> tuple[int, int]:
+def _failing_pairs(ends: pd.DataFrame, firms: pd.Series[str]) -> tuple[int, int]:
     """Count pairs of communes that exchange, and those that fail at either end."""
     keys = ["donor_id", "receiver_id"]
     sides = [
         fails_alone(part.assign(firm_id=part["firm"]), keys, ["t"])
-        for part in site_parts(synergies, ends, firms)
+        for part in site_parts(ends, firms)
     ]
     either = sides[0] | sides[1].reindex(sides[0].index, fill_value=True)
     return len(either), int(either.sum())

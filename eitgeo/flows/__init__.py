@@ -1,7 +1,12 @@
 """What professionals throw away, and which exchanges the road makes possible."""
 
 from eitgeo.flows.activities import rev2_activities, unbridged_share_pct
-from eitgeo.flows.affinity import affinity, flows_between
+from eitgeo.flows.affinity import (
+    affinity,
+    allocated_ends,
+    commune_exchanges,
+    flows_between,
+)
 from eitgeo.flows.allocation import (
     Allocated,
     allocate,
@@ -38,7 +43,9 @@ from eitgeo.flows.candidates import (
     Ends,
     exchange_ends,
     input_per_tonne,
+    kept_share,
     possible_arcs,
+    typical_m,
     ways,
 )
 from eitgeo.flows.controls import control_scaling
@@ -77,6 +84,7 @@ from eitgeo.flows.needs import (
     unbounded_receivers,
 )
 from eitgeo.flows.process_actors import process_actors
+from eitgeo.flows.residues import residue_links, site_residues
 from eitgeo.flows.synergies import (
     possible_exchanges,
     reachable_givers,
@@ -111,11 +119,13 @@ __all__ = [
     "affinity",
     "allocate",
     "allocate_market",
+    "allocated_ends",
     "arising_terms",
     "arising_totals",
     "avoided_disposal",
     "break_even_km",
     "cell_names",
+    "commune_exchanges",
     "composed_arisings",
     "control_scaling",
     "cost_eur_per_t",
@@ -134,6 +144,7 @@ __all__ = [
     "free_capacity_t",
     "group_draws",
     "input_per_tonne",
+    "kept_share",
     "kgco2e_per_t",
     "legal_pairs",
     "lever_draws",
@@ -155,6 +166,7 @@ __all__ = [
     "reachable_givers",
     "receiver_links",
     "require_placed",
+    "residue_links",
     "rev2_activities",
     "rule_amounts",
     "rule_matches",
@@ -169,10 +181,12 @@ __all__ = [
     "site_byproducts",
     "site_of_firm",
     "site_outlet_flows",
+    "site_residues",
     "survey_arisings",
     "survey_needs",
     "term_intervals",
     "transport_flows",
+    "typical_m",
     "unbounded_receivers",
     "unbridged_share_pct",
     "unplaced_by_stream",

@@ -1,9 +1,56 @@
-"""How much two communes would exchange."""
+"""How much two communes would exchange: the allocation, told by commune."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+
+
+def commune_exchanges(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Sum the allocation by commune of either end and by rule.
+
+    Parameters
+    ----------
+    allocation
+        Table ``allocation``.
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``synergies``: donors and takers are communes.
+    """
+    names = {"donor_code": "donor_id", "receiver_code": "receiver_id", "t": "t_mid"}
+    rows = allocation.drop(columns=["donor_id", "receiver_id"]).rename(columns=names)
+    key = ["donor_id", "receiver_id", "rule_id"]
+    ways = {"length_m": "first", "time_s": "first"}
+    sums = rows.groupby(key).agg({"t_mid": "sum", **ways}).reset_index()
+    about = rules.rename(columns={"regulatory_gate": "permit"})
+    return sums.merge(about[["rule_id", "permit", "confidence"]], on="rule_id")
+
+
+def allocated_ends(allocation: pd.DataFrame) -> pd.DataFrame:
+    """Say which sites give and take what between two communes.
+
+    Parameters
+    ----------
+    allocation
+        Table ``allocation``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``exchange_ends``: the tonnes of each end sum to the allocation.
+    """
+    places = ["donor_code", "receiver_code"]
+    names = dict(zip(places, ("donor_id", "receiver_id"), strict=True))
+    parts = []
+    for end, site in (("donor", "donor_id"), ("taker", "receiver_id")):
+        sums = allocation.groupby([*places, site])["t"].sum().reset_index()
+        told = sums.rename(columns={site: "site_id"}).rename(columns=names)
+        parts.append(told.assign(end=end))
+    return pd.concat(parts, ignore_index=True)
 
 
 def flows_between(synergies: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,10 @@
 """One optimum for the whole study: each tonne once, to where it is worth most.
 
-Choose tonnes ``t ≥ 0`` on the arcs between lots and needs so as to maximise
-``Σ b·t`` under ``Σ t ≤ lot`` and ``Σ use·t ≤ need``. A linear programme, solved by
-HiGHS on the arcs that can matter, then certified on all of them by weak duality.
+Choose tonnes ``x ≥ 0`` engaged on the arcs between lots and needs so as to maximise
+``Σ b·w·x`` under ``Σ x ≤ lot`` and ``Σ use·w·x ≤ need``. Of a tonne engaged over a
+distance, the share ``w`` alone is exchanged: the rule's own decay. A linear programme,
+solved by HiGHS on the arcs that can matter, then certified on all of them by weak
+duality.
 """
 
 from __future__ import annotations
@@ -41,11 +43,12 @@ class Allocated:
     Attributes
     ----------
     t
-        Tonnes of residue on each arc [t/year].
+        Tonnes of residue exchanged on each arc [t/year].
     unmatched_t
-        What is left of each lot [t/year].
+        What is left of each lot: what was not engaged, and what the way loses
+        [t/year].
     supply_price_eur_per_t
-        What one more tonne of a lot would bring [€/t of residue].
+        What one more tonne of a lot to engage would bring [€/t of residue].
     need_price_eur_per_t
         What one more tonne of a need would bring [€/t of input]: what is missing.
     benefit_eur
@@ -71,9 +74,11 @@ class Problem:
     supply, need
         Lot and need of each arc.
     use
-        Input replaced by one tonne of residue [t/t].
+        Input replaced by one tonne engaged [t/t].
     gain
-        What a tonne of residue brings [€/t].
+        What a tonne engaged brings [€/t].
+    kept
+        Share of a tonne engaged that is exchanged (0–1).
     supply_t, need_t
         Tonnes of each lot and need [t/year].
     """
@@ -82,6 +87,7 @@ class Problem:
     need: Ints
     use: Floats
     gain: Floats
+    kept: Floats
     supply_t: Floats
     need_t: Floats
 
@@ -98,7 +104,7 @@ class Problem:
         Problem
             The same lots and needs.
         """
-        names = ("supply", "need", "use", "gain")
+        names = ("supply", "need", "use", "gain", "kept")
         return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
 
@@ -112,8 +118,8 @@ def allocate(
     arcs
         As :func:`eitgeo.flows.possible_arcs` returns them.
     benefit_eur_per_t
-        Net benefit of a tonne of residue on each arc [€/t]; an arc that brings
-        nothing carries nothing.
+        Net benefit of a tonne of residue exchanged on each arc [€/t]; an arc that
+        brings nothing carries nothing.
     supply_t
         Tonnes of each lot [t/year].
     need_t
@@ -140,12 +146,14 @@ def allocate(
     _require_sound(arcs, benefit_eur_per_t, supply_t, need_t)
     order = np.lexsort((arcs.rule, arcs.need, arcs.supply, arcs.length_m))
     rank = np.arange(len(order)) / max(len(order), 1)
-    benefit = benefit_eur_per_t[order]
+    kept = arcs.kept[order]
+    benefit = benefit_eur_per_t[order] * kept
     told = Problem(
         arcs.supply[order],
         arcs.need[order],
-        arcs.use[order],
+        arcs.use[order] * kept,
         benefit,
+        kept,
         supply_t.astype(float),
         need_t.astype(float),
     )
@@ -255,7 +263,8 @@ def solved(part: Problem) -> tuple[Floats, tuple[Floats, Floats]]:
     Returns
     -------
     tuple
-        Tonnes on each arc, then prices of lots and of needs [€/t], never negative.
+        Tonnes engaged on each arc, then prices of lots and of needs [€/t], none
+        negative.
 
     Raises
     ------
@@ -298,7 +307,7 @@ def certified(
     told
         Arcs with their true gains.
     t
-        Tonnes on each arc, within the tolerance of the solver.
+        Tonnes engaged on each arc, within the tolerance of the solver.
     need_price
         Prices of needs: any that are positive make a bound.
     least
@@ -317,14 +326,16 @@ def certified(
     given = np.bincount(told.supply, t, n_lots).astype(float)
     t = t * _at_most_one(supply_t, given)[told.supply]
     t = np.where(t > _ROUNDING * supply_t[told.supply], t, 0.0)
-    unmatched = np.maximum(supply_t - np.bincount(told.supply, t, n_lots), 0.0)
+    exchanged = t * told.kept
+    left = supply_t - np.bincount(told.supply, exchanged, n_lots)
     finite = np.isfinite(need_t)
     of_needs = np.where(finite, need_price, 0.0)
     if least is None:
         least = _best_by_lot(told, of_needs)
     bound = supply_t @ least + need_t[finite] @ of_needs[finite]
     benefit = float(t @ told.gain)
-    return Allocated(t, unmatched, least, of_needs, benefit, float(bound))
+    unmatched = np.maximum(left, 0.0)
+    return Allocated(exchanged, unmatched, least, of_needs, benefit, float(bound))
 
 
 def _best_by_lot(told: Problem, of_needs: Floats) -> Floats:
@@ -357,8 +368,9 @@ def site_allocation(
     Returns
     -------
     pandas.DataFrame
-        Table ``allocation``: ``donor_id``, ``receiver_id``, ``rule_id``, ``t``
-        [t/year], ``length_m``, ``time_s``. Sites of a lot give in proportion to
+        Table ``allocation``: ``donor_id``, ``receiver_id``, ``rule_id``, ``resource``
+        (the residue), ``ewc_stat``, ``donor_code``, ``receiver_code`` (communes),
+        ``t`` [t/year], ``length_m``, ``time_s``. Sites of a lot give in proportion to
         their tonnes, and those of a need receive in proportion to theirs; partners
         are joined in the order of their names, with as few exchanges as that takes.
     """
@@ -375,15 +387,24 @@ def site_allocation(
             "donor_id": out["site_id"].to_numpy(object)[row],
             "receiver_id": into["site_id"].to_numpy(object),
             "rule_id": rules["rule_id"].to_numpy(object)[arcs.rule[arc]],
+            "resource": donors.nodes["resource"].to_numpy(object)[arcs.supply[arc]],
+            "ewc_stat": donors.nodes["ewc_stat"].to_numpy(object)[arcs.supply[arc]],
+            "donor_code": donors.nodes["code_insee"].to_numpy(object)[arcs.supply[arc]],
+            "receiver_code": receivers.nodes["code_insee"].to_numpy(object)[
+                arcs.need[arc]
+            ],
             "t": into["t"].to_numpy(float),
             "length_m": arcs.length_m[arc],
             "time_s": arcs.time_s[arc],
         }
     )
-    key = ["donor_id", "receiver_id", "rule_id"]
-    ways = {"length_m": "first", "time_s": "first"}
+    key = ["donor_id", "receiver_id", "rule_id", "resource"]
+    places = ["ewc_stat", "donor_code", "receiver_code"]
+    ways = dict.fromkeys([*places, "length_m", "time_s"], "first")
     summed = table.groupby(key, sort=True).agg({"t": "sum", **ways}).reset_index()
-    return summed.astype(dict.fromkeys(key, "str"))
+    return summed[[*key, *places, "t", "length_m", "time_s"]].astype(
+        dict.fromkeys([*key, *places], "str")
+    )
 
 
 def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     nodes
-        ``code_insee``, ``resource`` (a category of waste) of each lot.
+        ``code_insee``, ``ewc_stat`` of each lot.
     prices
         As :func:`disposal_prices` returns them.
 
@@ -80,9 +80,9 @@ def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
         ``length_m``; ``known``: ``exutoire_admis``, ``prix_de_reference``, or
         ``inconnu`` (0 €/t: no heading takes it, and nothing is counted as avoided).
     """
-    own = pd.MultiIndex.from_arrays([nodes["code_insee"], nodes["resource"]])
+    own = pd.MultiIndex.from_arrays([nodes["code_insee"], nodes["ewc_stat"]])
     usual = pd.MultiIndex.from_arrays(
-        [pd.Series("", index=nodes.index, dtype="str"), nodes["resource"]]
+        [pd.Series("", index=nodes.index, dtype="str"), nodes["ewc_stat"]]
     )
     first = prices.reindex(own).set_axis(nodes.index)
     second = prices.reindex(usual).set_axis(nodes.index)
@@ -123,7 +123,7 @@ def net_benefit_eur_per_t(
         [€/t of residue]: ``disposal + haul to disposal − processing + value × use −
         haul``. What one firm pays the other is not in it: it cancels out.
     """
-    of_lot = values.reindex(pd.Index(donors.nodes["resource"]))
+    of_lot = values.reindex(pd.Index(donors.nodes["ewc_stat"]))
     processing = of_lot["processing_eur_per_t"].fillna(0.0).to_numpy(float)
     worth = of_lot["value_eur_per_t"].fillna(0.0).to_numpy(float)
     fixed = avoided["disposal_eur_per_t"] + avoided["haul_eur_per_t"]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
+from eitgeo.flows.residues import residue_links
 from eitgeo.flows.synergies import rule_matches
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class Ends:
     Attributes
     ----------
     nodes
-        One row a lot or a need: ``code_insee``, ``resource`` (category of waste, or
-        resource of the receiver), ``firm`` (empty unless the site stays alone),
-        ``t`` [t/year; infinite where nothing bounds it].
+        One row a lot or a need: ``code_insee``, ``resource`` (residue, or resource of
+        the receiver), ``ewc_stat`` (category of the residue; empty for needs),
+        ``firm`` (empty unless the site stays alone), ``t`` [t/year; infinite where
+        nothing bounds it].
     members
         ``node``, ``site_id``, ``t`` (weight, where the need is unbounded).
     links
@@ -65,6 +67,8 @@ class Arcs:
         One way, by truck.
     use
         Input replaced by one tonne of residue [t/t].
+    kept
+        Share of a tonne that the way leaves to the exchange, as :func:`kept_share`.
     """
 
     supply: Ints
@@ -73,6 +77,7 @@ class Arcs:
     length_m: Floats
     time_s: Floats
     use: Floats
+    kept: Floats
 
     def __len__(self) -> int:
         """Count the arcs.
@@ -106,7 +111,7 @@ def firm_of(sites: pd.DataFrame) -> pd.Series[str]:
 
 def exchange_ends(
     sites: pd.DataFrame,
-    arisings: pd.DataFrame,
+    residues: pd.DataFrame,
     needs: pd.DataFrame,
     *,
     rules: pd.DataFrame,
@@ -119,8 +124,8 @@ def exchange_ends(
     ----------
     sites
         ``site_id``, ``naf``, ``code_insee``, ``siret`` where known.
-    arisings
-        ``site_id``, ``ewc_stat``, ``t_mid`` [t/year].
+    residues
+        As :func:`eitgeo.flows.site_residues` returns them.
     needs
         Table ``receiver_needs``.
     rules
@@ -140,41 +145,36 @@ def exchange_ends(
     SchemaError
         Column missing, negative tonnage.
     """
-    _require_tonnes(arisings, needs)
+    _require_tonnes(needs)
     known = sites[["site_id", "naf", "code_insee"]].assign(firm=firm_of(sites))
     here = known[known["code_insee"].isin(set(donor_communes))]
-    given = rule_matches(here, rules, end="source_naf").merge(
-        rules[["rule_id", "ewc_stat"]].rename(columns={"ewc_stat": "resource"}),
-        on="rule_id",
-    )
-    sums = arisings.groupby(["site_id", "ewc_stat"])["t_mid"].sum().rename("t")
-    tonnes = sums.reset_index().rename(columns={"ewc_stat": "resource"})
-    given = given.merge(tonnes[tonnes["t"] > 0], on=["site_id", "resource"])
+    givers = rule_matches(here, rules, end="source_naf")
+    given = givers.merge(residue_links(residues, rules), on=["rule_id", "site_id"])
     taken = receivers.merge(known, on="site_id").merge(
         needs[["site_id", "resource", "t_mid"]].rename(columns={"t_mid": "t"}),
         on=["site_id", "resource"],
     )
     taken = taken.assign(t=taken["t"].astype(float).fillna(np.inf))
+    taken = taken.assign(ewc_stat="", in_category=True)
     taken = taken[taken["t"] > 0]
     firms = ["rule_id", "firm"]
     inner = pd.MultiIndex.from_frame(given[firms].merge(taken[firms]).drop_duplicates())
     return _gathered(given, inner), _gathered(taken, inner)
 
 
-def _require_tonnes(arisings: pd.DataFrame, needs: pd.DataFrame) -> None:
+def _require_tonnes(needs: pd.DataFrame) -> None:
     faults = Faults("échanges")
-    for table, where in ((arisings, "arisings"), (needs, "needs")):
-        require_columns(table, ["site_id", "t_mid"], where=where)
-        low = table[table["t_mid"] < 0]
-        for site, mass in low[["site_id", "t_mid"]].to_numpy():
-            met = f"{where} : « {site} », tonnage négatif ({mass:g} t/an)"
-            faults.add(met, remedy="corriger la source")
+    require_columns(needs, ["site_id", "t_mid"], where="needs")
+    low = needs[needs["t_mid"] < 0]
+    for site, mass in low[["site_id", "t_mid"]].to_numpy():
+        met = f"needs : « {site} », tonnage négatif ({mass:g} t/an)"
+        faults.add(met, remedy="corriger la source")
     faults.raise_if_any(SchemaError)
 
 
 def _gathered(rows: pd.DataFrame, inner: pd.MultiIndex) -> Ends:
     """Make one node of the sites of a commune with the same resource and rules."""
-    key = ["site_id", "resource"]
+    key = ["site_id", "resource", "in_category"]
     is_inner = pd.MultiIndex.from_frame(rows[["rule_id", "firm"]]).isin(inner)
     ordered = rows.assign(alone=is_inner).sort_values([*key, "rule_id"])
     ordered["alone"] = ordered.groupby(key)["alone"].transform("any")
@@ -189,12 +189,13 @@ def _gathered(rows: pd.DataFrame, inner: pd.MultiIndex) -> Ends:
     per_site["who"] = per_site["site_id"].where(per_site["alone"], "")
     per_site["t"] = per_site["t"].astype(float)
     per_site["open"] = np.isinf(per_site["t"])
-    label = ["code_insee", "resource", "rules", "open", "who"]
+    label = ["code_insee", "resource", "in_category", "rules", "open", "who"]
     per_site["node"] = per_site.groupby(label, sort=True).ngroup()
     grouped = per_site.groupby("node")
     nodes = grouped.agg(
         code_insee=("code_insee", "first"),
         resource=("resource", "first"),
+        ewc_stat=("ewc_stat", "first"),
         firm=("firm", "first"),
         t=("t", "sum"),
         rules=("rules", "first"),
@@ -251,14 +252,58 @@ def possible_arcs(
     firm_in = receivers.nodes["firm"].to_numpy(object)[need]
     kept = (firm_out != firm_in) | (firm_out == "")
     supply, need, rule = supply[kept], need[kept], rule[kept]
+    way_m = length_m[at_donor[supply], at_receiver[need]]
     return Arcs(
         supply,
         need,
         rule,
-        length_m[at_donor[supply], at_receiver[need]],
+        way_m,
         time_s[at_donor[supply], at_receiver[need]],
         input_per_tonne(rules)[rule],
+        kept_share(way_m, typical_m(rules)[rule]),
     )
+
+
+def typical_m(rules: pd.DataFrame) -> Floats:
+    """Return the distance at which one exchange in two is made, by rule.
+
+    Parameters
+    ----------
+    rules
+        ``dist_typ_km``, ``dist_max_km``.
+
+    Returns
+    -------
+    numpy.ndarray
+        [m]. A ``dist_typ_km`` of 0 says « next door », finer than the grain of
+        communes: ``dist_max_km`` stands in.
+    """
+    typical = rules["dist_typ_km"].where(rules["dist_typ_km"] > 0, rules["dist_max_km"])
+    return _M_PER_KM * typical.to_numpy(float)
+
+
+def kept_share(length_m: Floats, typical_m: Floats | float) -> Floats:
+    """Return the share of the tonnes that a way leaves to an exchange.
+
+    Parameters
+    ----------
+    length_m
+        Ways [m].
+    typical_m
+        Distance at which one tonne in two is exchanged [m], above 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``exp(−ln 2 · d ÷ d_typ)``, 0–1.
+
+    Examples
+    --------
+    >>> kept_share(np.array([0.0, 20.0, 40.0]), 20.0).tolist()
+    [1.0, 0.5, 0.25]
+    """
+    share: Floats = np.exp2(-length_m / typical_m)
+    return share
 
 
 def input_per_tonne(rules: pd.DataFrame) -> Floats:

@@ -21,7 +21,7 @@ from eitgeo.flows.allocation import (
     certified,
     solved,
 )
-from eitgeo.flows.candidates import Arcs, Ends, nodes_of_rules
+from eitgeo.flows.candidates import Arcs, Ends, kept_share, nodes_of_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +55,8 @@ class Market:
         The rules.
     longest_m
         Longest way of each rule [m].
+    typical_m
+        Way over which one tonne in two is exchanged, by rule [m].
     use
         Input that a tonne of residue replaces, by rule [t/t].
     vehicle
@@ -75,6 +77,7 @@ class Market:
     receivers: Ends
     rule_ids: Sequence[str]
     longest_m: Floats
+    typical_m: Floats
     use: Floats
     vehicle: Ints
     start_eur_per_t: Floats
@@ -88,14 +91,19 @@ class Market:
 
 @dataclass(frozen=True)
 class _Block:
-    """One rule: its lots and needs, by place, and the cost between places."""
+    """One rule, its lots that nothing tells apart in a row, its needs by place.
+
+    ``value`` is what a tonne engaged brings before any price [€/t; −∞ out of reach],
+    ``weight`` the input that it replaces [t/t].
+    """
 
     rule: int
     lots: Ints
     needs: Ints
     lot_at: Ints
     need_at: Ints
-    cost: Floats
+    value: Floats
+    weight: Floats
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,7 @@ def rule_pairs(market: Market) -> Ints:
     )
     counts = np.zeros(len(market.rule_ids), dtype=np.int64)
     for block in _blocks(market, tie=False):
-        near = np.isfinite(block.cost)
+        near = np.isfinite(block.value)
         out = np.bincount(block.lot_at, n_out[block.lots], near.shape[0])
         into = np.bincount(block.need_at, n_in[block.needs], near.shape[1])
         counts[block.rule] = round(float(out @ near @ into))
@@ -206,15 +214,28 @@ def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
         if rule_id not in gives or rule_id not in takes:
             continue
         lots, needs = gives[rule_id], takes[rule_id]
-        rows, lot_at = np.unique(market.lot_place[lots], return_inverse=True)
+        worth = market.use[rule] * market.worth_eur_per_t[lots]
+        worth = worth + market.start_eur_per_t[lots]
+        alike = np.column_stack([market.lot_place[lots], worth])
+        rows, lot_at = np.unique(alike, axis=0, return_inverse=True)
         columns, need_at = np.unique(market.need_place[needs], return_inverse=True)
-        cells = np.ix_(rows, columns)
+        cells = np.ix_(rows[:, 0].astype(np.int64), columns)
         length_m = market.length_m[cells]
-        cost = market.haul_eur_per_t[market.vehicle[rule]][cells]
-        with np.errstate(invalid="ignore"):
-            cost = cost + share * np.sqrt(length_m / longest)
-        cost = np.where(length_m <= market.longest_m[rule], cost, np.inf)
-        yield _Block(rule, lots, needs, lot_at, need_at, cost)
+        near = length_m <= market.longest_m[rule]
+        way_m = np.where(near, length_m, 0.0)
+        kept = np.where(near, kept_share(way_m, market.typical_m[rule]), 0.0)
+        haul = market.haul_eur_per_t[market.vehicle[rule]][cells]
+        value = kept * (rows[:, 1:] - np.where(near, haul, 0.0))
+        value = value - share * np.sqrt(way_m / longest)
+        yield _Block(
+            rule,
+            lots,
+            needs,
+            lot_at.reshape(-1),
+            need_at,
+            np.where(near, value, -np.inf),
+            kept * market.use[rule],
+        )
 
 
 def _gaining(
@@ -229,11 +250,11 @@ def _gaining(
     most = np.zeros(n_lots)
     keys, lots, needs, values = [], [], [], []
     for block in blocks:
-        gain = _lot_gain(market, block) - prices[0][block.lots]
-        price = market.use[block.rule] * prices[1][block.needs]
-        by_lot = _for_lots(market, block, gain, price, few=few)
+        lot_price, need_price = prices[0][block.lots], prices[1][block.needs]
+        by_lot = _for_lots(market, block, lot_price, need_price, few=few)
         most[block.lots] = np.maximum(most[block.lots], by_lot.best)
-        for found in (by_lot, _for_needs(market, block, gain, price, few=few)):
+        by_need = _for_needs(market, block, lot_price, need_price, few=few)
+        for found in (by_lot, by_need):
             keys.append((block.rule * n_lots + found.lots) * n_needs + found.needs)
             lots.append(found.lots)
             needs.append(found.needs)
@@ -252,39 +273,32 @@ def _best_by_lot(market: Market, need_price: Floats) -> Floats:
     """Return the most that a tonne of each lot could bring, at prices of needs."""
     best = np.zeros(len(market.donors.nodes))
     for block in _blocks(market, tie=False):
-        price = market.use[block.rule] * need_price[block.needs]
-        gain = _lot_gain(market, block)
-        found = _for_lots(market, block, gain, price, few=1)
+        free = np.zeros(len(block.lots))
+        found = _for_lots(market, block, free, need_price[block.needs], few=1)
         best[block.lots] = np.maximum(best[block.lots], found.best)
     return best
 
 
-def _lot_gain(market: Market, block: _Block) -> Floats:
-    """Return what a tonne of each lot of a rule brings before its haul [€/t]."""
-    worth = market.worth_eur_per_t[block.lots] * market.use[block.rule]
-    gain: Floats = market.start_eur_per_t[block.lots] + worth
-    return gain
-
-
 def _for_lots(
-    market: Market, block: _Block, gain: Floats, price: Floats, *, few: int
+    market: Market, block: _Block, lot_price: Floats, need_price: Floats, *, few: int
 ) -> _Found:
     """Find the needs that suit each lot best, exactly for the first of them."""
-    need, least = _cheapest(block.need_at, price, block.cost.shape[1])
-    whole = block.cost + least[None, :]
-    most = gain - whole.min(axis=1)[block.lot_at]
+    need, least = _cheapest(block.need_at, need_price, block.value.shape[1])
+    whole = block.value - block.weight * least[None, :]
+    most = whole.max(axis=1)[block.lot_at] - lot_price
     rows = np.flatnonzero(most > _TOLERANCE_EUR_PER_T)
     few = min(few, whole.shape[1])
-    column = np.argpartition(whole, few - 1, axis=1)[:, :few]
+    column = np.argpartition(-whole, few - 1, axis=1)[:, :few]
     place = block.lot_at[rows]
     partner = need[column][place]
-    value = gain[rows, None] - np.take_along_axis(whole, column, axis=1)[place]
+    value = np.take_along_axis(whole, column, axis=1)[place] - lot_price[rows, None]
     lot_firm = market.donors.nodes["firm"].to_numpy(object)[block.lots[rows]]
     need_firm = market.receivers.nodes["firm"].to_numpy(object)[block.needs]
     is_own = (need_firm[partner] == lot_firm[:, None]) & (lot_firm != "")[:, None]
     # One need a place is told above; a lot that few share is shown them all.
     for one in np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS)):
-        each = gain[rows[one]] - price - block.cost[place[one], block.need_at]
+        each = block.value[place[one], block.need_at] - lot_price[rows[one]]
+        each = each - block.weight[place[one], block.need_at] * need_price
         is_same = (need_firm == lot_firm[one]) & (lot_firm[one] != "")
         each = np.where(is_same, -np.inf, each)
         partner[one] = np.resize(np.argsort(-each, kind="stable")[:few], few)
@@ -296,20 +310,25 @@ def _for_lots(
 
 
 def _for_needs(
-    market: Market, block: _Block, gain: Floats, price: Floats, *, few: int
+    market: Market, block: _Block, lot_price: Floats, need_price: Floats, *, few: int
 ) -> _Found:
     """Find the lots that suit each need best; those of its own firm are left out."""
-    lot, cost = _cheapest(block.lot_at, -gain, block.cost.shape[0])
-    whole = block.cost + cost[:, None]
-    best = -whole.min(axis=0)[block.need_at] - price
+    lot, cost = _cheapest(block.lot_at, lot_price, block.value.shape[0])
+    _, least = _cheapest(block.need_at, need_price, block.value.shape[1])
+    whole = block.value - block.weight * least[None, :] - cost[:, None]
+    best = whole.max(axis=0)[block.need_at]
     rows = np.flatnonzero(best > _TOLERANCE_EUR_PER_T)
     few = min(few, whole.shape[0])
-    row = np.argpartition(whole, few - 1, axis=0)[:few]
+    row = np.argpartition(-whole, few - 1, axis=0)[:few]
     place = block.need_at[rows]
-    partner = lot[row][:, place].T
-    value = -np.take_along_axis(whole, row, axis=0)[:, place].T - price[rows, None]
+    chosen = row[:, place].T
+    partner = lot[chosen]
+    dearer = need_price[rows] - least[place]
+    value = whole[chosen, place[:, None]]
+    value = value - block.weight[chosen, place[:, None]] * dearer[:, None]
     for one in np.flatnonzero(np.full(len(rows), len(rows) <= _FEW_LOTS)):
-        each = gain - block.cost[block.lot_at, place[one]] - price[rows[one]]
+        each = block.value[block.lot_at, place[one]] - lot_price
+        each = each - block.weight[block.lot_at, place[one]] * need_price[rows[one]]
         partner[one] = np.resize(np.argsort(-each, kind="stable")[:few], few)
         value[one] = each[partner[one]]
     lot_firm = market.donors.nodes["firm"].to_numpy(object)[block.lots]
@@ -381,9 +400,10 @@ def _problem(
     rule, lot, need = _unpacked(market, keys)
     i, j = market.lot_place[lot], market.need_place[need]
     tables = np.stack(market.haul_eur_per_t)
+    kept = kept_share(market.length_m[i, j], market.typical_m[rule])
     use = market.use[rule]
     gain = market.start_eur_per_t[lot] + market.worth_eur_per_t[lot] * use
-    gain = gain - tables[market.vehicle[rule], i, j]
+    gain = kept * (gain - tables[market.vehicle[rule], i, j])
     if tie:
         reached = market.length_m[np.isfinite(market.length_m)]
         way = market.length_m[i, j] / max(float(reached.max(initial=0.0)), 1.0)
@@ -391,12 +411,12 @@ def _problem(
         name = (need * len(supply_t) + lot) / pairs
         both = _WAY_SHARE * np.sqrt(way) + (1 - _WAY_SHARE) * np.sqrt(name)
         gain = gain - TIE_EUR_PER_T * both
-    return Problem(lot, need, use, gain, supply_t, need_t)
+    return Problem(lot, need, use * kept, gain, kept, supply_t, need_t)
 
 
 def _arcs(market: Market, keys: Ints) -> Arcs:
     rule, lot, need = _unpacked(market, keys)
     i, j = market.lot_place[lot], market.need_place[need]
-    return Arcs(
-        lot, need, rule, market.length_m[i, j], market.time_s[i, j], market.use[rule]
-    )
+    length_m = market.length_m[i, j]
+    kept = kept_share(length_m, market.typical_m[rule])
+    return Arcs(lot, need, rule, length_m, market.time_s[i, j], market.use[rule], kept)

@@ -12,6 +12,7 @@ from eitgeo.flows import (
     Market,
     cost_eur_per_t,
     input_per_tonne,
+    typical_m,
     vehicle_freight,
     ways,
 )
@@ -68,7 +69,7 @@ def study_market(
     ]
     values = (
         residue_values()
-        .reindex(pd.Index(donors.nodes["resource"]))
+        .reindex(pd.Index(donors.nodes["ewc_stat"]))
         .fillna({"processing_eur_per_t": 0.0, "value_eur_per_t": 0.0})
     )
     spared = avoided["disposal_eur_per_t"] + avoided["haul_eur_per_t"]
@@ -78,6 +79,7 @@ def study_market(
         receivers=receivers,
         rule_ids=rules["rule_id"].tolist(),
         longest_m=_M_PER_KM * rules["dist_max_km"].to_numpy(float),
+        typical_m=typical_m(rules),
         use=input_per_tonne(rules),
         vehicle=np.array([names.index(name) for name in vehicles], dtype=np.int64),
         start_eur_per_t=spared.to_numpy(float) - processing,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from eitgeo.errors import StudyError
 from eitgeo.flows import (
+    UNBOUNDED,
     allocate_market,
     avoided_disposal,
     estimated_needs,
@@ -20,6 +19,7 @@ from eitgeo.flows import (
     rules_without_receiver,
     site_allocation,
     site_outlet_flows,
+    site_residues,
 )
 from eitgeo.reference import (
     input_needs,
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from eitgeo.flows import Allocated
     from eitgeo.steps._allowed_outlets import Outlets
     from eitgeo.study import Project
+
+
+MANURE = "02 01 06"
+"""Waste code of manure and slurry."""
 
 
 def run(project: Project) -> dict[str, object]:
@@ -58,8 +62,8 @@ def run(project: Project) -> dict[str, object]:
     needs = _needs(project, tables["sites"], rules)
     donors, receivers = exchange_ends(
         tables["sites"],
-        tables["arisings"],
-        needs,
+        site_residues(tables["arisings"], tables["byproducts"]),
+        needs[needs["method"] != UNBOUNDED],
         rules=rules,
         receivers=receiver_links(tables["sites"], rules, input_needs()),
         donor_communes=tables["area"]["code_insee"],
@@ -84,10 +88,13 @@ def run(project: Project) -> dict[str, object]:
     silent = rules_without_receiver(
         rules, donors=donors.links["rule_id"], reached=rules["rule_id"][pairs > 0]
     )
-    unbounded = np.isinf(receivers.nodes["t"].to_numpy(float))[arcs.need]
+    supply_t = float(donors.nodes["t"].sum())
     return {
+        "résidus qu'une règle connaît (t/an, potentiel)": round(supply_t),
         "tonnes affectées (t/an, potentiel)": round(float(found.t.sum())),
-        "dont vers des besoins sans borne": round(float(found.t[unbounded].sum())),
+        "preneurs sans borne, laissés de côté": int(
+            needs["method"].eq(UNBOUNDED).sum()
+        ),
         "affectations": len(table),
         "paires possibles": int(pairs.sum()),
         "distance médiane (km), NISP 33": _median_km(table),
@@ -99,7 +106,7 @@ def run(project: Project) -> dict[str, object]:
 
 def _read(project: Project) -> dict[str, pd.DataFrame]:
     """Read the tables; arisings of the area alone, ways by truck."""
-    names = ("communes", "sites", "arisings", "od_matrix")
+    names = ("communes", "sites", "arisings", "byproducts", "od_matrix")
     told = {name: read_table(project.processed, name) for name in names}
     communes, sites, arisings = told["communes"], told["sites"], told["arisings"]
     area = communes.loc[communes["in_area"], ["code_insee"]]
@@ -109,6 +116,7 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
     return {
         "area": area,
         "arisings": arisings[arisings["site_id"].isin(inside)],
+        "byproducts": told["byproducts"],
         "near": by_truck[by_truck["length_m"].le(longest_m)],
         "sites": sites,
     }
@@ -142,7 +150,9 @@ def _rules_by_road(project: Project) -> tuple[pd.DataFrame, list[str]]:
             of_state[state] = vehicle_for_state(trucks, state).name
         except StudyError:
             continue  # heat, gas, water and services go by pipe, or nowhere
-    carried = rules[rules["state"].isin(of_state)].reset_index(drop=True)
+    # Manure goes from a farm to its own fields: apart, as in all totals of waste.
+    is_carried = rules["state"].isin(of_state) & (rules["low_code"] != MANURE)
+    carried = rules[is_carried].reset_index(drop=True)
     return carried, [of_state[state] for state in carried["state"]]
 
 

@@ -34,7 +34,7 @@ def run(project: Project) -> dict[str, object]:
     """
     folder = project.processed
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
-    synergies, ends = (read_table(folder, t) for t in ("synergies", "exchange_ends"))
+    ends = read_table(folder, "exchange_ends")
     members = read_table(folder, "perimeter_communes")
     amounts = site_amounts(
         sites,
@@ -44,7 +44,6 @@ def run(project: Project) -> dict[str, object]:
     firms = firm_ids(sites).set_axis(sites["site_id"])
     guarded = guard(
         amounts,
-        synergies,
         ends,
         communes=communes,
         borders=read_table(folder, "borders"),
@@ -58,9 +57,7 @@ def run(project: Project) -> dict[str, object]:
         catalogue=indicator_catalogue(),
         synthetic_pct=synthetic_shares(amounts),
     )
-    report = disclosure_report(
-        guarded, public, amounts=amounts, synergies=synergies, ends=ends, firms=firms
-    )
+    report = disclosure_report(guarded, public, amounts=amounts, ends=ends, firms=firms)
     written = {
         "communes_public": guarded.communes,
         "blocks_public": guarded.blocks,

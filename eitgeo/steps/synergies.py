@@ -1,4 +1,4 @@
-"""Find the exchanges that rules and roads make possible."""
+"""Tell the allocation between communes, and who could give under which family."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from eitgeo.flows import (
     affinity,
+    allocated_ends,
+    commune_exchanges,
     reachable_givers,
-    shared_exchanges,
     unquantified_rules,
 )
 from eitgeo.reference import synergy_rules
@@ -35,13 +36,12 @@ def run(project: Project) -> dict[str, object]:
     communes = read_table(project.processed, "communes")
     sites = read_table(project.processed, "sites")
     arisings = read_table(project.processed, "arisings")
+    allocation = read_table(project.processed, "allocation")
     pairs = read_table(project.processed, "od_matrix")
     by_truck = pairs[pairs["profile"].eq("truck")]
     area = communes.loc[communes["in_area"], "code_insee"]
     rules = synergy_rules()
-    exchanges, ends = shared_exchanges(
-        sites, arisings, rules, od_matrix=by_truck, donor_communes=area, flows=flows
-    )
+    exchanges = commune_exchanges(allocation, rules)
     # Families are counted on registers: who answered the survey stays uncounted; and
     # under rules that weigh a ratio, or every territory would have them all.
     registered = sites[sites["source"] != SURVEY_SOURCE]
@@ -50,6 +50,7 @@ def run(project: Project) -> dict[str, object]:
         registered, weighed, od_matrix=by_truck, donor_communes=area, flows=flows
     )
     write_table(project.processed, exchanges, table="synergies")
+    ends = allocated_ends(allocation)
     write_table(project.processed, ends, table="exchange_ends")
     write_table(project.processed, givers, table="givers")
     write_table(project.processed, affinity(exchanges), table="affinity")

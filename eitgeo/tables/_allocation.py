@@ -44,11 +44,15 @@ ALLOCATION_SPECS = [
     ),
     TableSpec(
         "allocation",
-        ("donor_id", "receiver_id", "rule_id"),
+        ("donor_id", "receiver_id", "rule_id", "resource"),
         {
             "donor_id": text(),
             "receiver_id": text(),
             "rule_id": text(),
+            "resource": text(),
+            "ewc_stat": text(),
+            "donor_code": text(pattern=COMMUNE),
+            "receiver_code": text(pattern=COMMUNE),
             "t": number(0.0),
             "length_m": number(0.0),
             "time_s": number(0.0),

@@ -18,13 +18,13 @@ BLOCK_KINDS = ("estime", "enquete", "declare")
 RELEASE_SPECS = [
     TableSpec(
         "exchange_ends",
-        ("rule_id", "code_insee", "site_id", "end"),
+        ("donor_id", "receiver_id", "site_id", "end"),
         {
             "end": text("donor", "taker"),
-            "rule_id": text(),
-            "code_insee": text(pattern=COMMUNE),
+            "donor_id": text(pattern=COMMUNE),
+            "receiver_id": text(pattern=COMMUNE),
             "site_id": text(),
-            "share_pct": number(0.0, 100.001),
+            "t": number(0.0),
         },
     ),
     TableSpec(

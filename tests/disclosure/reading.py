@@ -92,14 +92,12 @@ def kept_figures(
     return figures_of(found)
 
 
-def flow_truths(flows: Any, ends: Any, firms: Any) -> tuple[Holdings, Holdings]:
+def flow_truths(ends: Any, firms: Any) -> tuple[Holdings, Holdings]:
     """Return who gives and who takes in each pair of communes [t]."""
     sides: list[Any] = []
-    for end, side in (("donor", "donor_id"), ("taker", "receiver_id")):
-        shares = ends[ends["end"] == end].rename(columns={"code_insee": side})
-        rows = flows.merge(shares, on=["rule_id", side])
-        rows["t"] = rows["t_mid"] * rows["share_pct"] / 100
-        rows["firm"] = rows["site_id"].map(firms)
+    for end in ("donor", "taker"):
+        rows = ends[ends["end"] == end]
+        rows = rows.assign(firm=rows["site_id"].map(firms))
         held: dict[Any, dict[str, float]] = {}
         sums = rows.groupby(["donor_id", "receiver_id", "firm"])["t"].sum()
         for (donor, taker, firm), t in sums.items():
@@ -108,14 +106,14 @@ def flow_truths(flows: Any, ends: Any, firms: Any) -> tuple[Holdings, Holdings]:
     return sides[0], sides[1]
 
 
-def joint_truth(amounts: Any, flows: Any, ends: Any) -> Holdings:
+def joint_truth(amounts: Any, ends: Any) -> Holdings:
     """Split what each firm throws away into what it gives, pair by pair, and keeps."""
     firms = amounts.set_index("site_id")["firm_id"]
     held: dict[Any, dict[str, float]] = {}
     for origin in KINDS:
         rows = amounts[amounts["origin"] == origin]
         mine = ends[ends["site_id"].isin(rows["site_id"]) & (ends["end"] == "donor")]
-        given, _ = flow_truths(flows, mine, firms)
+        given, _ = flow_truths(mine, firms)
         gave: dict[tuple[str, str], float] = {}
         for (donor, taker), parts in given.items():
             held["donne", origin, donor, taker] = dict(parts)

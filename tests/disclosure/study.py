@@ -137,13 +137,13 @@ def exchanges_found(study: Study) -> set[Any]:
     cells = cell_figures(study.communes, study.table("exchanges_public"), study.flows)
     shares = study.public.loc["captured_pct", "value"]
     kept = kept_figures(study.cut_contours(), shares, cells, study.flows)
-    truths = flow_truths(study.flows, study.ends, study.firms)
+    truths = flow_truths(study.ends, study.firms)
     found = attack([*cells, *kept], *truths)
     blocks = block_figures(
         study.communes, study.blocks, indicator="deposit_t", level="value"
     )
     given = study.ends[study.ends["end"] == "donor"]
-    truth = joint_truth(study.amounts("deposit_t"), study.flows, given)
+    truth = joint_truth(study.amounts("deposit_t"), given)
     told = told_units(study.communes, "deposit_t")
     joint = joint_figures(blocks, cells, study.flows, told=told)
     return found | attack(joint, truth)

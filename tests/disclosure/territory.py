@@ -47,9 +47,7 @@ def draw_territory(seed: int) -> Territory:
     amounts = {"deposit_t": tonnes, "industry_jobs": jobs}
     synergies, ends = draw_exchanges(rng, tonnes, codes)
     candidates = draw_perimeters(rng, epci)
-    guarded = make_guarded(
-        amounts, synergies, ends, *candidates, epci=epci, borders=borders
-    )
+    guarded = make_guarded(amounts, ends, *candidates, epci=epci, borders=borders)
     public = publish_indicators(
         make_indicators(candidates),
         guarded,
@@ -102,23 +100,26 @@ def draw_exchanges(
     """Let some sites give part of what they have to a few communes, here or outside."""
     givers = tonnes[(rng.random(len(tonnes)) < 0.7) & (tonnes["origin"] != "declare")]
     gives = givers["value"] * rng.choice([0.4, 0.8, 1.0], len(givers))
+    takers = {
+        code: rng.dirichlet(np.ones(int(rng.integers(1, 6)))) for code in [*codes, OUT]
+    }
     flows, ends = [], []
     for code, rows in givers.assign(t=gives).groupby("code_insee"):
         targets = rng.choice([*codes, OUT], size=4, replace=False)
         parts = rng.dirichlet(np.ones(4)) * rows["t"].sum()
-        flows += [(code, to, "r", t) for to, t in zip(targets, parts, strict=True)]
-        shares = 100 * rows["t"] / rows["t"].sum()
-        ends += [
-            ("donor", "r", code, site, share)
-            for site, share in zip(rows["site_id"], shares, strict=True)
-        ]
-    for code in [*codes, OUT]:
-        parts = 100 * rng.dirichlet(np.ones(int(rng.integers(1, 6))))
-        ends += [
-            ("taker", "r", code, f"k{code}{n}", share) for n, share in enumerate(parts)
-        ]
-    names = ["donor_id", "receiver_id", "rule_id", "t_mid"]
-    keys = ["end", "rule_id", "code_insee", "site_id", "share_pct"]
+        shares = rows["t"] / rows["t"].sum()
+        for to, t in zip(targets, parts, strict=True):
+            flows.append((code, to, t))
+            ends += [
+                ("donor", code, to, site, t * share)
+                for site, share in zip(rows["site_id"], shares, strict=True)
+            ]
+            ends += [
+                ("taker", code, to, f"k{to}{n}", t * share)
+                for n, share in enumerate(takers[to])
+            ]
+    names = ["donor_id", "receiver_id", "t_mid"]
+    keys = ["end", "donor_id", "receiver_id", "site_id", "t"]
     return pd.DataFrame(flows, columns=names), pd.DataFrame(ends, columns=keys)
 
 

@@ -72,7 +72,7 @@ def exchanges_found(drawn: Territory) -> set[Any]:
     )
     shares = drawn.public.loc["captured_pct", "value"]
     kept = kept_figures(groups_of(drawn), shares, cells, drawn.synergies)
-    truths = flow_truths(drawn.synergies, drawn.ends, drawn.firms)
+    truths = flow_truths(drawn.ends, drawn.firms)
     found = attack([*cells, *kept], *truths)
     rows = drawn.amounts["deposit_t"]
     blocks = block_figures(
@@ -83,7 +83,7 @@ def exchanges_found(drawn: Territory) -> set[Any]:
     )
     told = told_units(drawn.guarded.communes, "deposit_t")
     joint = joint_figures(blocks, cells, drawn.synergies, told=told)
-    truth = joint_truth(rows, drawn.synergies, drawn.ends)
+    truth = joint_truth(rows, drawn.ends)
     return found | attack(joint, truth)
 
 
@@ -202,7 +202,7 @@ def test_the_attack_finds_what_no_difference_gives() -> None:
 
 def test_the_attack_finds_cells_of_exchanges_with_one_giver() -> None:
     drawn = draw_territory(3)
-    givers, takers = flow_truths(drawn.synergies, drawn.ends, drawn.firms)
+    givers, takers = flow_truths(drawn.ends, drawn.firms)
     table = figures_of(([pair], sum(firms.values())) for pair, firms in givers.items())
     assert len(attack(table, givers, takers)) > 10
 

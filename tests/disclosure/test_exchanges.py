@@ -35,11 +35,9 @@ def cells(*flows: tuple[str, str, float], **more: Any) -> tuple[Any, Any]:
     amounts = more.pop("amounts", None)
     donors, takers = more.pop("donors", EVEN), more.pop("takers", TAKERS)
     rows = make_amounts(three(*ROW, each=100.0)) if amounts is None else amounts
-    synergies, ends = make_exchanges(*flows, donors=donors, takers=takers)
+    _, ends = make_exchanges(*flows, donors=donors, takers=takers)
     guarded = validated(
-        make_guarded(
-            {"deposit_t": rows, "industry_jobs": rows}, synergies, ends, *contours
-        )
+        make_guarded({"deposit_t": rows, "industry_jobs": rows}, ends, *contours)
     )
     units = guarded.communes[guarded.communes["indicator_id"] == "captured_pct"]
     table = guarded.exchanges.set_index(["donor_id", "receiver_ids"])["value"]

@@ -40,10 +40,9 @@ def published(*candidates: Candidate, **more: Any) -> Any:
     shares = more.pop("synthetic_pct", dict.fromkeys(GUARDED, 0.0))
     cut_by = more.pop("cut_by", candidates)
     rows = make_amounts(three(*ROW, each=100.0)) if tonnes is None else tonnes
-    synergies, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
+    _, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
     guarded = make_guarded(
         {"deposit_t": rows, "industry_jobs": rows if jobs is None else jobs},
-        synergies,
         ends,
         *cut_by,
     )
@@ -139,10 +138,8 @@ def test_shares_and_class_are_those_of_the_whole_study() -> None:
 def test_an_indicator_without_a_rule_of_secrecy_is_refused() -> None:
     catalogue = indicator_catalogue().assign(secrecy="")
     rows = make_amounts(three(*ROW, each=100.0))
-    synergies, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
-    guarded = make_guarded(
-        {"deposit_t": rows, "industry_jobs": rows}, synergies, ends, ALL
-    )
+    _, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
+    guarded = make_guarded({"deposit_t": rows, "industry_jobs": rows}, ends, ALL)
     with pytest.raises(SchemaError, match="« deposit_t » : règle de secret «  »"):
         publish_indicators(
             make_indicators([ALL]),

@@ -34,8 +34,8 @@ from tests.disclosure.toy import (
 def report_of(tonnes: pd.DataFrame, *candidates) -> pd.DataFrame:
     """Report on a territory where every commune has three equal employers."""
     amounts = {"deposit_t": tonnes, "industry_jobs": make_amounts(three(*ROW))}
-    synergies, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
-    guarded = make_guarded(amounts, synergies, ends)
+    _, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
+    guarded = make_guarded(amounts, ends)
     public = publish_indicators(
         make_indicators(candidates),
         guarded,
@@ -48,7 +48,6 @@ def report_of(tonnes: pd.DataFrame, *candidates) -> pd.DataFrame:
         guarded,
         public,
         amounts=amounts,
-        synergies=synergies,
         ends=ends,
         firms=pd.Series(names, index=names),
     )

@@ -131,23 +131,22 @@ def make_exchanges(
     donors: Mapping[str, Mapping[str, float]],
     takers: Mapping[str, Mapping[str, float]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return exchanges of one rule and the share of each site at both ends [%]."""
+    """Return exchanges, shared among the sites of both ends [%]."""
     synergies = pd.DataFrame(rows, columns=["donor_id", "receiver_id", "t_mid"])
     ends = pd.DataFrame(
         [
-            (end, "r", code, site, share)
-            for end, sites in (("donor", donors), ("taker", takers))
-            for code, shares in sites.items()
+            (end, donor, taker, site, t * share / 100)
+            for donor, taker, t in rows
+            for end, shares in (("donor", donors[donor]), ("taker", takers[taker]))
             for site, share in shares.items()
         ],
-        columns=["end", "rule_id", "code_insee", "site_id", "share_pct"],
+        columns=["end", "donor_id", "receiver_id", "site_id", "t"],
     )
-    return synergies.assign(rule_id="r"), ends
+    return synergies, ends
 
 
 def make_guarded(
     amounts: Mapping[str, pd.DataFrame],
-    synergies: pd.DataFrame,
     ends: pd.DataFrame,
     *candidates: Candidate,
     epci: Mapping[str, str] = EPCI,
@@ -161,7 +160,6 @@ def make_guarded(
     firms = pd.concat([firms, pd.Series(others, index=others)])
     return guard(
         amounts,
-        synergies,
         ends,
         communes=make_communes(epci),
         borders=make_borders() if borders is None else borders,

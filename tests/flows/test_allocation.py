@@ -16,7 +16,7 @@ from eitgeo.flows.candidates import Arcs
 seeds = st.integers(0, 2**32 - 1)
 
 
-def make_arcs(supply, need, *, use=None, length_m=None) -> Arcs:
+def make_arcs(supply, need, *, use=None, length_m=None, kept=None) -> Arcs:
     """Return arcs from lists, one rule each, tonne for tonne unless told."""
     n = len(supply)
     length = np.asarray(length_m if length_m is not None else np.zeros(n), float)
@@ -27,6 +27,7 @@ def make_arcs(supply, need, *, use=None, length_m=None) -> Arcs:
         length,
         length / 15,
         np.asarray(np.ones(n) if use is None else use, float),
+        np.asarray(np.ones(n) if kept is None else kept, float),
     )
 
 
@@ -56,8 +57,9 @@ def random_problem(seed: int, *, whole: bool = False) -> tuple[Any, ...]:
         supply_t *= rng.uniform(0.01, 1e4, n_lots)
         need_t *= rng.uniform(0.01, 1e4, n_needs)
     length_m = rng.integers(0, 5, len(kept)) * 1000.0
+    kept_part = np.ones(len(kept)) if whole else np.exp2(-length_m / 3000.0)
     return (
-        make_arcs(supply, need, use=use, length_m=length_m),
+        make_arcs(supply, need, use=use, length_m=length_m, kept=kept_part),
         benefit,
         supply_t,
         need_t,
@@ -94,9 +96,10 @@ def test_the_optimum_is_that_of_the_whole_programme(seed) -> None:
     found = solve(arcs, benefit, supply_t, need_t)
     bounded = np.flatnonzero(np.isfinite(need_t))
     rows = [np.where(arcs.supply == s, 1.0, 0.0) for s in range(len(supply_t))]
-    rows += [np.where(arcs.need == n, arcs.use, 0.0) for n in bounded]
+    use = arcs.use * arcs.kept
+    rows += [np.where(arcs.need == n, use, 0.0) for n in bounded]
     whole = linprog(
-        -benefit,
+        -benefit * arcs.kept,
         A_ub=np.array(rows),
         b_ub=np.concatenate([supply_t, need_t[bounded]]),
         method="highs-ipm",
@@ -129,7 +132,7 @@ def test_each_tonne_is_counted_once_and_the_bound_proves_it(seed) -> None:
 def test_the_order_of_rows_changes_nothing(seed) -> None:
     arcs, benefit, supply_t, need_t = random_problem(seed)
     order = np.random.default_rng(seed).permutation(len(arcs))
-    names = ("supply", "need", "rule", "length_m", "time_s", "use")
+    names = ("supply", "need", "rule", "length_m", "time_s", "use", "kept")
     shuffled = Arcs(*(getattr(arcs, name)[order] for name in names))
     found = solve(arcs, benefit, supply_t, need_t)
     again = solve(shuffled, benefit[order], supply_t, need_t)
@@ -168,6 +171,21 @@ def test_a_need_is_counted_in_tonnes_of_input() -> None:
     found = solve(make_arcs([0], [0], use=[0.06]), [4.0], [20.0], [0.3])
     assert found.t == pytest.approx([5.0])
     assert found.unmatched_t == pytest.approx([15.0])
+
+
+def test_of_a_tonne_engaged_far_away_a_part_alone_is_exchanged() -> None:
+    """10 t of one lot: 8 €/t where half is kept (4 €), 3 €/t where all is (3 €).
+
+    The far need (4 t) is full with 8 t engaged: 4 t are exchanged there, 2 t next
+    door, and 4 t are left. One more tonne of the far need takes two that would have
+    brought 3 € each: 8 − 2 × 3 = 2 €.
+    """
+    arcs = make_arcs([0, 0], [0, 1], kept=[0.5, 1.0])
+    found = solve(arcs, [8.0, 3.0], [10.0], [4.0, 100.0])
+    assert found.t == pytest.approx([4.0, 2.0])
+    assert found.unmatched_t == pytest.approx([4.0])
+    assert found.benefit_eur == pytest.approx(4 * 8 + 2 * 3)
+    assert found.need_price_eur_per_t == pytest.approx([2.0, 0.0], abs=1e-3)
 
 
 def test_what_brings_nothing_moves_nothing() -> None:

@@ -37,9 +37,9 @@ REFERENCE = pd.DataFrame(
     {"ewc_stat": ["W102", "W102", "W071"], "price_eur_per_t": [160.0, 120.0, -5.0]}
 )
 NODES = pd.DataFrame(
-    {"code_insee": [P, Q, Q, Q], "resource": ["W102"] * 2 + ["W071"] * 2}
+    {"code_insee": [P, Q, Q, Q], "ewc_stat": ["W102"] * 2 + ["W071"] * 2}
 )
-NODES.loc[3, "resource"] = "W05"
+NODES.loc[3, "ewc_stat"] = "W05"
 
 
 def avoided() -> pd.DataFrame:
@@ -75,9 +75,8 @@ def test_the_net_benefit_of_each_arc() -> None:
         {"processing_eur_per_t": [60.0], "value_eur_per_t": [20.0]}, index=["W102"]
     )
     zero = np.zeros(2, np.int64)
-    arcs = Arcs(
-        np.array([0, 3]), zero, zero, np.zeros(2), np.zeros(2), np.array([0.5, 1.0])
-    )
+    none, use = np.zeros(2), np.array([0.5, 1.0])
+    arcs = Arcs(np.array([0, 3]), zero, zero, none, none, use, np.ones(2))
     found = net_benefit_eur_per_t(
         arcs,
         Ends(NODES, NODES, NODES),

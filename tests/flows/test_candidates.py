@@ -15,6 +15,7 @@ from eitgeo.flows.candidates import (
     firm_of,
     possible_arcs,
 )
+from eitgeo.flows.residues import site_residues
 from tests.flows.test_conservation import random_territory
 from tests.flows.toy import (
     BOARD,
@@ -49,7 +50,7 @@ def ends(sites, arisings, needs, rules) -> tuple[Ends, Ends]:
     """Gather both ends over the four communes."""
     return exchange_ends(
         sites,
-        arisings,
+        site_residues(arisings),
         needs,
         rules=rules,
         receivers=links_of(sites, rules),

@@ -7,8 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.flows.allocation import TIE_EUR_PER_T, allocate, naive_pairs
-from eitgeo.flows.candidates import Ends, exchange_ends, possible_arcs, ways
+from eitgeo.flows.candidates import (
+    Ends,
+    exchange_ends,
+    possible_arcs,
+    typical_m,
+    ways,
+)
 from eitgeo.flows.market import Market, allocate_market, rule_pairs, without_site
+from eitgeo.flows.residues import site_residues
 from tests.flows.test_candidates import drawn_needs, links_of
 from tests.flows.test_conservation import random_territory
 from tests.flows.toy import P, Q, R, S, make_pairs
@@ -26,6 +33,7 @@ def make_market(donors: Ends, receivers: Ends, rules: pd.DataFrame) -> Market:
         receivers=receivers,
         rule_ids=rules["rule_id"].tolist(),
         longest_m=1000 * rules["dist_max_km"].to_numpy(float),
+        typical_m=typical_m(rules),
         use=rules["yield_t_per_t"].to_numpy(float),
         vehicle=np.arange(len(rules)) % 2,
         start_eur_per_t=4.0 + np.arange(n_lots, dtype=float) % 3,
@@ -47,7 +55,7 @@ def drawn_market(seed: int) -> tuple[Market, pd.DataFrame]:
     rules = rules.assign(yield_t_per_t=rng.choice([0.5, 1.0, 2.0], len(rules)))
     donors, receivers = exchange_ends(
         sites,
-        arisings,
+        site_residues(arisings),
         drawn_needs(sites, rules, seed),
         rules=rules,
         receivers=links_of(sites, rules),

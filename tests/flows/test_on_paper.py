@@ -61,6 +61,7 @@ from eitgeo.flows.legal_outlets import (
 )
 from eitgeo.flows.levers import break_even_km, levers
 from eitgeo.flows.needs import estimated_needs, receiver_links
+from eitgeo.flows.residues import site_residues
 from eitgeo.flows.transport import Freight, cost_eur_per_t, kgco2e_per_t
 from eitgeo.tables import validate
 from tests.flows.toy import BOARD, HEAT, SAW, P, Q, R, make_rules, make_sites
@@ -83,6 +84,8 @@ LORRY = Freight(
     engine_efficiency=0.4,
     downhill_recovery=0,
 )
+NO_DECAY_KM = 1e12
+"""Ways are no obstacle on paper, but for their cost."""
 RULES = make_rules(
     {"yield_t_per_t": "1.0", "avoided_kgco2e_per_t": 100.0},
     {
@@ -91,7 +94,7 @@ RULES = make_rules(
         "yield_t_per_t": "0.5",
         "avoided_kgco2e_per_t": 60.0,
     },
-)
+).assign(dist_typ_km=NO_DECAY_KM)
 INPUTS = pd.DataFrame(
     {
         "naf_prefix": ["16.21", "35.30"],
@@ -171,7 +174,7 @@ def solve(sites: pd.DataFrame):
     """Run the chain from sites to the optimum."""
     donors, receivers = exchange_ends(
         sites,
-        estimate_arisings(sites, RATIOS),
+        site_residues(estimate_arisings(sites, RATIOS)),
         estimated_needs(sites, RULES, INPUTS),
         rules=RULES,
         receivers=receiver_links(sites, RULES, INPUTS),

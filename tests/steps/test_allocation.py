@@ -17,6 +17,15 @@ from tests.tables.conftest import frame_of, row_of
 
 STUDY = Path(__file__).resolve().parents[2] / "study.yaml"
 WOOD_T = {"scie": 200.0, "scie2": 100.0}
+BARK = row_of(
+    "byproducts",
+    site_id="scie",
+    resource="03 01 01",
+    ewc_stat="W075",
+    unit="t",
+    q_mid=50.0,
+    in_ratio="oui",
+)
 
 
 def placed(table: str, *rows: Any) -> pd.DataFrame:
@@ -67,6 +76,7 @@ def project(tmp_path) -> Project:
         "sites": placed("sites", *rows),
         "outlets": placed("outlets", platform),
         "arisings": frame_of("arisings", *wood),
+        "byproducts": frame_of("byproducts", BARK),
         "needs": frame_of("needs").iloc[:0],
         "od_matrix": all_pairs(),
     }
@@ -82,6 +92,9 @@ def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
     assert set(given.index) <= set(WOOD_T)
     assert all(given[site] <= WOOD_T[site] * (1 + 1e-9) for site in given.index)
     assert (table["donor_id"] != table["receiver_id"]).all()
+    bark = table[table["resource"] == "03 01 01"]
+    assert set(bark["donor_id"]) == {"scie"}
+    assert 0 < bark["t"].sum() <= BARK["q_mid"] * (1 + 1e-9)
     assert facts["tonnes affectées (t/an, potentiel)"] == round(table["t"].sum())
     assert facts["écart au majorant (%)"] == pytest.approx(0.0, abs=1e-3)
     # The boiler (2 jobs × 1 500 t × 0.3) and both board makers (jobs × 500 × 0.3).
