@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure.blocks import contour_kinds, guard_sums
+from eitgeo.disclosure.draws import block_draws, with_drawn_levels
 from eitgeo.disclosure.exchanges import guard_exchanges
 
 if TYPE_CHECKING:
@@ -26,11 +27,14 @@ class Guarded:
         Table ``blocks_public``: the sums of each block.
     exchanges
         Table ``exchanges_public``: the tonnes between units.
+    draws
+        Table ``block_draws_public``: the draws of blocks whose levels are percentiles.
     """
 
     communes: pd.DataFrame = field(repr=False)
     blocks: pd.DataFrame = field(repr=False)
     exchanges: pd.DataFrame = field(repr=False)
+    draws: pd.DataFrame = field(repr=False)
 
 
 def guard(
@@ -41,6 +45,7 @@ def guard(
     borders: pd.DataFrame,
     perimeter_communes: pd.DataFrame,
     firms: pd.Series[str],
+    draws: Mapping[str, pd.DataFrame] | None = None,
 ) -> Guarded:
     """Cut estimates into blocks and exchanges into cells that may be published.
 
@@ -54,11 +59,14 @@ def guard(
         Tables of the same names.
     firms
         Firm of each site, indexed by ``site_id``.
+    draws
+        Indicator → what its estimates make of each commune (row) in each draw; the
+        levels of its blocks are then the percentiles of their draws.
 
     Returns
     -------
     Guarded
-        The three tables, sorted.
+        The tables, sorted.
 
     Notes
     -----
@@ -69,6 +77,7 @@ def guard(
     area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
     kinds = contour_kinds(area.index, perimeter_communes)
     members, blocks = guard_sums(amounts, communes, borders=borders, kinds=kinds)
+    drawn = block_draws(members, draws or {})
     units, exchanges = guard_exchanges(
         ends,
         amounts=amounts["deposit_t"],
@@ -79,6 +88,7 @@ def guard(
     )
     return Guarded(
         communes=pd.concat([members, units], ignore_index=True),
-        blocks=blocks,
+        blocks=with_drawn_levels(blocks, drawn),
         exchanges=exchanges,
+        draws=drawn,
     )

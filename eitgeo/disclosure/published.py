@@ -9,9 +9,10 @@ import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.disclosure.blocks import LEVELS
+from eitgeo.disclosure.draws import wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED
 from eitgeo.errors import SchemaError
-from eitgeo.scenarios import rank_same_size
+from eitgeo.scenarios import draw_levels, rank_same_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,8 @@ def publish_indicators(
     ``register``: counts of public registers and facts on bodies: as they are.
 
     ``blocks``: value, low and high are each the sum over the blocks that the
-    perimeter holds whole. The rest is told in sites and communes, never in tonnes:
+    perimeter holds whole, or the P50, P10 and P90 of the sum of their draws where
+    blocks are drawn. The rest is told in sites and communes, never in tonnes:
     the exact rest of a perimeter is the sum of the parts of cut blocks, which fail.
 
     ``pairs``: a share of exchanges is the ratio of two sums over cells that pass, so
@@ -180,8 +182,14 @@ def _sums(name: str, guarded: Guarded, candidates: Sequence[Candidate]) -> pd.Da
     held = holdings(guarded.communes, name, candidates)
     mine = guarded.blocks[guarded.blocks["indicator_id"] == name]
     rows = mine.set_index("block_id").loc[held.blocks, LEVELS]
-    sums = held.whole.astype(float) @ rows.to_numpy()
+    drawn = wide_draws(guarded.draws, name)
+    is_drawn = held.blocks.isin(drawn.index)
+    whole = held.whole.astype(float)
+    sums = whole[:, ~is_drawn] @ rows.to_numpy()[~is_drawn]
     table = pd.DataFrame(sums, columns=LEVELS)
+    if is_drawn.any():
+        draws = drawn.loc[held.blocks[is_drawn]].to_numpy(dtype=float)
+        table = table.add(draw_levels(whole[:, is_drawn] @ draws))[LEVELS]
     table.loc[~held.whole.any(axis=1)] = np.nan
     return table.assign(note=_notes(held), unallocated_pct=held.left_pct)
 

@@ -18,11 +18,13 @@ from eitgeo.flows.arising_draws import (
     DrawLaw,
     Scaling,
     arising_terms,
+    commune_draws,
     draw_intervals,
     draw_law,
     drawn_blocks,
     group_draws,
     scaled_intervals,
+    shared_law,
 )
 from eitgeo.flows.arising_margins import term_intervals
 from eitgeo.flows.arising_totals import arising_totals, cell_names
@@ -125,6 +127,7 @@ __all__ = [
     "avoided_disposal",
     "break_even_km",
     "cell_names",
+    "commune_draws",
     "commune_exchanges",
     "composed_arisings",
     "control_scaling",
@@ -176,6 +179,7 @@ __all__ = [
     "rules_without_receiver",
     "scaled_intervals",
     "shared_exchanges",
+    "shared_law",
     "shared_rounds",
     "site_allocation",
     "site_byproducts",

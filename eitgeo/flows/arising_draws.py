@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 EXCLUDED = "EXCLUDE"
 """Stream of activities whose waste is that of others, counted there."""
 
+NDNI = "NDNI"
+"""Stream of waste that is neither hazardous nor inert."""
+SHARED_DRAWS = 200
+"""Draws that every perimeter shares: as many as a page can hold for each block."""
 _BLOCK_CELLS = 500_000
 
 
@@ -110,6 +115,64 @@ def draw_law(study: Study) -> DrawLaw:
     """
     settings = study.arisings
     return DrawLaw(study.identity.seed, settings.n_draws, settings.common_error_share)
+
+
+def shared_law(law: DrawLaw, terms: pd.DataFrame) -> DrawLaw:
+    """Return the law of the draws that perimeters share, some of them published.
+
+    Parameters
+    ----------
+    law
+        The law of the study.
+    terms
+        As :func:`eitgeo.flows.without_observed` returns them.
+
+    Returns
+    -------
+    DrawLaw
+        At most 200 draws. Its seed comes from the terms too: who knows the seed of
+        the study and the ratios, but not all the sites and answers, cannot draw the
+        same errors and solve published draws for what each site makes.
+    """
+    names = ["site_id", "stream", *HEADCOUNTS, "weight"]
+    ordered = terms.sort_values(["site_id", "stream"])[names]
+    told = ordered.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    digest = hashlib.blake2b(f"{law.seed}\n{told}".encode(), digest_size=8)
+    seed = int.from_bytes(digest.digest(), "little")
+    return DrawLaw(seed, min(law.n_draws, SHARED_DRAWS), law.common_share)
+
+
+def commune_draws(
+    terms: pd.DataFrame,
+    codes: pd.Series[str],
+    *,
+    law: DrawLaw,
+    scaling: Scaling | None = None,
+) -> pd.DataFrame:
+    """Add up the draws of the waste of each commune that is not inert.
+
+    Parameters
+    ----------
+    terms
+        As :func:`eitgeo.flows.without_observed` returns them.
+    codes
+        Commune of each site, indexed by ``site_id``; sites that are absent are left
+        out.
+    law, scaling
+        As in :func:`drawn_blocks`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``arising_draws``: ``code_insee``, ``draw``, ``t`` [t/year]. Draws of two
+        communes may be added: they are the same ones.
+    """
+    groups = terms["site_id"].map(codes).fillna("").astype("str")
+    groups = groups.where(terms["stream"] == NDNI, "").rename("code_insee")
+    sums = group_draws(terms, groups, law=law, scaling=scaling)
+    long = sums.reset_index().melt("code_insee", var_name="draw", value_name="t")
+    ordered = long.astype({"draw": "int64"}).sort_values(["code_insee", "draw"])
+    return ordered.reset_index(drop=True)
 
 
 def arising_terms(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:

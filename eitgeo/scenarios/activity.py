@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from eitgeo.study import Comparison
 
 INDUSTRY = ("05-39",)
+_RATIO = "ratio"
+"""Method of what is estimated."""
 NDNI = "NDNI"
 """Stream of waste that is neither hazardous nor inert."""
 
@@ -36,6 +38,11 @@ class Activity:
     deposit
         Waste by site, inert left out: ``site_id``, ``code_insee``, ``t_low``,
         ``t_mid``, ``t_high`` [t/year], ``synthetic``.
+    observed
+        Rows of ``deposit`` that no ratio makes: the same columns.
+    draws
+        Waste that is estimated, inert left out, in each draw [t/year]: communes of
+        the area × draws; None: the sums of the levels of sites stand in.
     exchanges
         ``donor_id``, ``receiver_id``, ``t_mid`` [t/year]; donors in the area.
     families
@@ -50,9 +57,11 @@ class Activity:
     unsure: pd.DataFrame = field(repr=False)
     industry: pd.DataFrame = field(repr=False)
     deposit: pd.DataFrame = field(repr=False)
+    observed: pd.DataFrame = field(repr=False)
     exchanges: pd.DataFrame = field(repr=False)
     families: pd.DataFrame = field(repr=False)
     town_minutes: pd.DataFrame = field(repr=False)
+    draws: pd.DataFrame | None = field(default=None, repr=False)
 
     def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
         """Return which communes each group holds.
@@ -125,7 +134,7 @@ def read_activity(
     Returns
     -------
     Activity
-        The facts of the study area.
+        The facts of the study area, without draws.
     """
     codes = pd.Index(np.sort(communes.loc[communes["in_area"], "code_insee"]))
     here = sites[sites["code_insee"].isin(codes)]
@@ -136,9 +145,8 @@ def read_activity(
     facts = ["site_id", "code_insee", "naf", "synthetic"]
     heads = ["headcount_low", "headcount_mid", "headcount_high"]
     waste = arisings[arisings["stream"] == NDNI]
-    per_site = (
-        waste.groupby("site_id")[["t_low", "t_mid", "t_high"]].sum().reset_index()
-    )
+    places = here[["site_id", "code_insee", "synthetic"]]
+    seen = waste[waste["method"] != _RATIO] if "method" in waste else waste.iloc[:0]
     return Activity(
         codes=codes,
         target=sectors.loc[is_target, facts],
@@ -146,13 +154,36 @@ def read_activity(
             ~is_target & (may_be | sectors["unsized"]), [*facts, "unsized"]
         ],
         industry=industrial_sites(here)[["site_id", "code_insee", *heads, "synthetic"]],
-        deposit=per_site.merge(
-            here[["site_id", "code_insee", "synthetic"]], on="site_id"
-        ),
+        deposit=_tonnes_of_sites(waste, places),
+        observed=_tonnes_of_sites(seen, places),
         exchanges=exchanges[exchanges["donor_id"].isin(codes)],
         families=families[families["code_insee"].isin(codes)],
         town_minutes=town_minutes.loc[codes],
     )
+
+
+def _tonnes_of_sites(waste: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    sums = waste.groupby("site_id")[["t_low", "t_mid", "t_high"]].sum().reset_index()
+    return sums.merge(places, on="site_id")
+
+
+def drawn_tonnes(draws: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
+    """Lay draws out, communes × draws.
+
+    Parameters
+    ----------
+    draws
+        Table ``arising_draws``.
+    codes
+        Communes; those that throw nothing away have rows of 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        [t/year].
+    """
+    wide = draws.pivot_table(index="code_insee", columns="draw", values="t")
+    return wide.reindex(codes, fill_value=0.0)
 
 
 def industrial_sites(sites: pd.DataFrame) -> pd.DataFrame:

@@ -121,10 +121,36 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
     captured = figure(ratio_pct(kept, given))
     captured[["low", "high"]] = np.nan
     return {
-        "deposit_t": _interval(activity, activity.deposit, held, "t"),
+        "deposit_t": _deposit(activity, held),
         "captured_pct": captured,
         "synergy_families": figure(families),
     }
+
+
+def _deposit(activity: Activity, held: np.ndarray) -> pd.DataFrame:
+    """Give P10, P50 and P90 of the total: errors of sites cancel out, others do not."""
+    if activity.draws is None:
+        return _interval(activity, activity.deposit, held, "t")
+    seen = _interval(activity, activity.observed, held, "t")
+    found = draw_levels(held.astype(float) @ activity.draws.to_numpy(dtype=float))
+    return seen.assign(**{name: seen[name] + found[name] for name in _LEVELS})
+
+
+def draw_levels(draws: np.ndarray) -> pd.DataFrame:
+    """Give the P10, P50 and P90 of each row of draws.
+
+    Parameters
+    ----------
+    draws
+        Shape (rows, draws).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``low``, ``value``, ``high``.
+    """
+    low, mid, high = np.percentile(draws, [10, 50, 90], axis=1)
+    return pd.DataFrame({"value": mid, "low": low, "high": high})
 
 
 def _interval(

@@ -105,7 +105,7 @@ STEPS: tuple[Step, ...] = (
         "arisings",
         "Gisement potentiel par établissement",
         tables=("communes", "sites"),
-        writes=("arisings", "arising_totals", "byproducts"),
+        writes=("arisings", "arising_totals", "arising_draws", "byproducts"),
         sections=("arisings", "identity.seed", "survey"),
         files=arising_files,
     ),
@@ -203,6 +203,7 @@ STEPS: tuple[Step, ...] = (
         "indicators",
         "Indicateurs",
         tables=(
+            "arising_draws",
             "arisings",
             "bodies",
             "communes",
@@ -227,6 +228,7 @@ STEPS: tuple[Step, ...] = (
         "disclosure",
         "Secret statistique",
         tables=(
+            "arising_draws",
             "arisings",
             "borders",
             "communes",
@@ -239,6 +241,7 @@ STEPS: tuple[Step, ...] = (
         writes=(
             "communes_public",
             "blocks_public",
+            "block_draws_public",
             "exchanges_public",
             "indicators_public",
             "disclosure_report",

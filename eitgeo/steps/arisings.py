@@ -14,6 +14,7 @@ from eitgeo.flows import (
     arising_terms,
     arising_totals,
     cell_names,
+    commune_draws,
     composed_arisings,
     control_scaling,
     declared_masses,
@@ -22,6 +23,7 @@ from eitgeo.flows import (
     prefer_observed,
     rev2_activities,
     scaled_intervals,
+    shared_law,
     site_byproducts,
     survey_arisings,
     term_intervals,
@@ -42,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``arisings``, ``arising_totals`` and ``byproducts``.
+    """Write ``arisings``, ``arising_totals``, ``arising_draws`` and ``byproducts``.
 
     Parameters
     ----------
@@ -70,6 +72,14 @@ def run(project: Project) -> dict[str, object]:
     draws = group_draws(terms, cell_names(terms, places), law=law, scaling=scaling)
     told = law if scaling is None else None
     totals = arising_totals(draws, terms, observed, places=places, law=told)
+    shared = shared_law(law, terms)
+    drawn = commune_draws(
+        terms,
+        sites.set_index("site_id")["code_insee"].loc[places.index],
+        law=shared,
+        scaling=_scaling(project, terms, sites=sites, observed=observed, law=shared),
+    )
+    write_table(folder, drawn, table="arising_draws")
     write_table(folder, prefer_observed([observed, estimated]), table="arisings")
     write_table(folder, totals, table="arising_totals")
     residues = site_byproducts(sites, byproduct_ratios())

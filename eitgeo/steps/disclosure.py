@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.disclosure import (
     disclosure_report,
     guard,
@@ -12,7 +14,7 @@ from eitgeo.disclosure import (
 )
 from eitgeo.perimeters import read_candidates
 from eitgeo.reference import indicator_catalogue
-from eitgeo.scenarios import firm_ids, site_amounts
+from eitgeo.scenarios import drawn_tonnes, firm_ids, site_amounts
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -36,11 +38,8 @@ def run(project: Project) -> dict[str, object]:
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
     ends = read_table(folder, "exchange_ends")
     members = read_table(folder, "perimeter_communes")
-    amounts = site_amounts(
-        sites,
-        read_table(folder, "arisings"),
-        codes=communes.loc[communes["in_area"], "code_insee"],
-    )
+    codes = pd.Index(communes.loc[communes["in_area"], "code_insee"])
+    amounts = site_amounts(sites, read_table(folder, "arisings"), codes=codes)
     firms = firm_ids(sites).set_axis(sites["site_id"])
     guarded = guard(
         amounts,
@@ -49,6 +48,7 @@ def run(project: Project) -> dict[str, object]:
         borders=read_table(folder, "borders"),
         perimeter_communes=members,
         firms=firms,
+        draws={"deposit_t": drawn_tonnes(read_table(folder, "arising_draws"), codes)},
     )
     public = publish_indicators(
         read_table(folder, "indicators"),
@@ -61,6 +61,7 @@ def run(project: Project) -> dict[str, object]:
     written = {
         "communes_public": guarded.communes,
         "blocks_public": guarded.blocks,
+        "block_draws_public": guarded.draws,
         "exchanges_public": guarded.exchanges,
         "indicators_public": public,
         "disclosure_report": report,

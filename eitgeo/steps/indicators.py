@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eitgeo.flows import flows_between
 from eitgeo.perimeters import read_candidates
 from eitgeo.roads import town_minutes
-from eitgeo.scenarios import measure_indicators, read_activity
+from eitgeo.scenarios import drawn_tonnes, measure_indicators, read_activity
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def run(project: Project) -> dict[str, object]:
         ),
         comparison=project.study.comparison,
     )
+    draws = drawn_tonnes(read_table(folder, "arising_draws"), activity.codes)
     indicators = measure_indicators(
         candidates,
-        activity,
+        replace(activity, draws=draws),
         communes=communes,
         bodies=read_table(folder, "bodies"),
         membership=read_table(folder, "membership"),

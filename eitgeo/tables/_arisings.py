@@ -3,7 +3,14 @@
 Internal: they leave only through ``eitgeo.disclosure``.
 """
 
-from eitgeo.tables._columns import EVIDENCE_CLASSES, TableSpec, number, text
+from eitgeo.tables._columns import (
+    COMMUNE,
+    EVIDENCE_CLASSES,
+    TableSpec,
+    count,
+    number,
+    text,
+)
 
 ARISING_SPECS = [
     TableSpec(
@@ -21,6 +28,15 @@ ARISING_SPECS = [
             "ratio_common_pct": number(0.0, 100.0),
             "ratio_site_pct": number(0.0, 100.0),
             "interaction_pct": number(-0.001, 100.0),
+        },
+    ),
+    TableSpec(
+        "arising_draws",
+        ("code_insee", "draw"),
+        {
+            "code_insee": text(pattern=COMMUNE),
+            "draw": count(),
+            "t": number(0.0),
         },
     ),
     TableSpec(

@@ -56,6 +56,16 @@ RELEASE_SPECS = [
         },
     ),
     TableSpec(
+        "block_draws_public",
+        ("indicator_id", "block_id", "draw"),
+        {
+            "indicator_id": text(),
+            "block_id": text(),
+            "draw": count(),
+            "value": number(),
+        },
+    ),
+    TableSpec(
         "exchanges_public",
         ("donor_id", "receiver_ids"),
         {

@@ -174,4 +174,5 @@ def validated(guarded: Guarded) -> Guarded:
         communes=validate(guarded.communes, table="communes_public"),
         blocks=validate(guarded.blocks, table="blocks_public"),
         exchanges=validate(guarded.exchanges, table="exchanges_public"),
+        draws=validate(guarded.draws, table="block_draws_public"),
     )

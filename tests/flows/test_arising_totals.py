@@ -9,8 +9,10 @@ from eitgeo.flows import (
     arising_terms,
     arising_totals,
     cell_names,
+    commune_draws,
     draw_intervals,
     group_draws,
+    shared_law,
     variance_shares,
     without_observed,
 )
@@ -113,3 +115,24 @@ def test_nothing_observed_and_nothing_estimated() -> None:
     table, _, _ = totals(observed=OBSERVED.iloc[:0])
     assert table["t_observed"].eq(0).all()
     assert ("division", "01", "NDNI") not in table.index
+
+
+def test_draws_of_communes_add_up_to_those_of_the_area() -> None:
+    _, terms, _ = totals()
+    codes = pd.Series({"a": "31001", "b": "31002"})
+    table = commune_draws(terms, codes, law=LAW)
+    here = terms["site_id"].isin(codes.index) & (terms["stream"] == "NDNI")
+    area = pd.Series("", index=terms.index, name="g", dtype="str").mask(here, "area")
+    whole = group_draws(terms, area, law=LAW).loc["area"]
+    assert table.groupby("draw")["t"].sum().to_numpy() == pytest.approx(whole)
+    assert set(table["code_insee"]) <= set(codes)
+
+
+def test_shared_draws_are_few_and_nobody_else_can_draw_them() -> None:
+    _, terms, _ = totals()
+    law = shared_law(DrawLaw(seed=1, n_draws=1000), terms)
+    assert law.n_draws == 200
+    assert law == shared_law(DrawLaw(seed=1, n_draws=1000), terms.sample(frac=1))
+    other = terms.assign(headcount_mid=terms["headcount_mid"] * 1.01)
+    assert law.seed != shared_law(DrawLaw(seed=1, n_draws=1000), other).seed
+    assert law.seed != shared_law(DrawLaw(seed=2, n_draws=1000), terms).seed

@@ -109,6 +109,25 @@ def test_waste_is_summed_with_its_bounds() -> None:
     assert deposit["high"].tolist() == [20, 28, 0]
 
 
+def test_the_interval_of_a_total_comes_from_its_draws() -> None:
+    """a draws 0, 1 … 10 t and b ten of them: 0, 11 … 110 t together; d has 4 t, seen.
+
+    P10, P50, P90 of the eleven draws are the second, the sixth and the tenth.
+    """
+    draws = pd.DataFrame(0.0, index=sorted(ROW), columns=range(11))
+    draws.loc[A], draws.loc[B] = np.arange(11.0), 10 * np.arange(11.0)[::-1]
+    activity = make_activity(
+        deposit=make_amounts("t", ("x", A, 10), ("y", D, 4)),
+        observed=make_amounts("t", ("y", D, 4)),
+        draws=draws,
+    )
+    deposit = matter(activity, [A], [A, B], [A, D], [F])["deposit_t"]
+    # Opposite errors cancel out: 100, 91 … 10 t.
+    assert deposit["value"].tolist() == pytest.approx([5, 55, 9, 0])
+    assert deposit["low"].tolist() == pytest.approx([1, 19, 3, 0])
+    assert deposit["high"].tolist() == pytest.approx([9, 91, 17, 0])
+
+
 def test_exchanges_kept_inside() -> None:
     exchanges = make_exchanges(
         (A, A, 10), (A, B, 10), (A, C, 20), (B, "65001", 10), (D, A, 99)

@@ -136,6 +136,7 @@ def make_activity(**parts: pd.DataFrame) -> Activity:
         "unsure": make_unsure({}),
         "industry": make_amounts("headcount"),
         "deposit": make_amounts("t"),
+        "observed": make_amounts("t"),
         "exchanges": make_exchanges(),
         "families": make_families(),
         "town_minutes": make_minutes(),

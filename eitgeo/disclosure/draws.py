@@ -1,0 +1,97 @@
+"""Draws of blocks: with them, the interval of any perimeter can be computed again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.scenarios import draw_levels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KEY = ["indicator_id", "block_id"]
+_COLUMNS = [*_KEY, "draw", "value"]
+
+
+def block_draws(
+    members: pd.DataFrame, draws: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Add up the draws of the communes of each released block of estimates.
+
+    Parameters
+    ----------
+    members
+        Rows of table ``communes_public``.
+    draws
+        Indicator → communes × draws.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``block_draws_public``.
+
+    Notes
+    -----
+    A draw of a block is a sum over the same firms as its levels, each of which has an
+    amount in every draw: it says no more than a level does. What a perimeter is told
+    is a function of the draws of the blocks that it holds whole.
+    """
+    parts = [pd.DataFrame(columns=_COLUMNS).astype({"draw": "int64", "value": float})]
+    for name, table in sorted(draws.items()):
+        mine = members[
+            (members["indicator_id"] == name)
+            & (members["kind"] == "estime")
+            & members["released"]
+        ]
+        block = mine.set_index("code_insee")["block_id"]
+        sums = table.reindex(block.index, fill_value=0.0).groupby(block).sum()
+        long = sums.reset_index().melt("block_id", var_name="draw")
+        kept = long.assign(indicator_id=name, draw=long["draw"].astype("int64"))
+        parts.append(kept[_COLUMNS].sort_values(["block_id", "draw"]))
+    every = pd.concat([part for part in parts if len(part)] or parts)
+    return every.reset_index(drop=True)
+
+
+def wide_draws(draws: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Lay the draws of an indicator out.
+
+    Parameters
+    ----------
+    draws
+        Table ``block_draws_public``.
+    name
+        The indicator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Blocks × draws; nothing where the indicator is not drawn.
+    """
+    mine = draws[draws["indicator_id"] == name]
+    return mine.pivot_table(index="block_id", columns="draw", values="value")
+
+
+def with_drawn_levels(blocks: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
+    """Put the percentiles of draws in the place of sums of levels of sites.
+
+    Parameters
+    ----------
+    blocks
+        Table ``blocks_public``.
+    draws
+        Table ``block_draws_public``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows; blocks without draws stay as they are.
+    """
+    parts = [blocks.set_index(_KEY)]
+    for name in sorted(set(draws["indicator_id"])):
+        wide = wide_draws(draws, name)
+        found = draw_levels(wide.to_numpy(dtype=float)).set_axis(wide.index)
+        keyed = pd.concat({name: found}, names=_KEY)
+        parts[0].update(keyed)
+    return parts[0].reset_index()[blocks.columns.tolist()]

@@ -1,0 +1,115 @@
+"""Draws of blocks: the public tables alone give the interval of any perimeter."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.disclosure import guard, publish_indicators
+from eitgeo.reference import indicator_catalogue
+from eitgeo.tables import validate
+from tests.disclosure.toy import (
+    GUARDED,
+    ROW,
+    A,
+    B,
+    C,
+    make_amounts,
+    make_borders,
+    make_communes,
+    make_exchanges,
+    make_indicators,
+    members_of,
+    perimeter,
+    three,
+    validated,
+)
+
+N_DRAWS = 50
+ALL, WEST, PART = (
+    perimeter("tout", *ROW),
+    perimeter("ouest", A, B, C),
+    perimeter("a", A),
+)
+
+
+def drawn() -> pd.DataFrame:
+    """Draw the tonnes of each commune."""
+    rng = np.random.default_rng(5)
+    return pd.DataFrame(
+        rng.lognormal(3, 1, (len(ROW), N_DRAWS)), index=pd.Index(ROW, name="code")
+    )
+
+
+def guarded() -> Any:
+    """Guard three equal sites a commune, and one answer to the survey in each of a."""
+    answers = make_amounts([(A, 7.0, f"e{n}", "enquete") for n in range(3)])
+    answers = answers.assign(site_id="e" + answers["site_id"])
+    rows = make_amounts(three(*ROW, each=100.0))
+    tonnes = pd.concat([rows, answers], ignore_index=True)
+    _, ends = make_exchanges(donors={}, takers={})
+    firms = tonnes.set_index("site_id")["firm_id"]
+    return validated(
+        guard(
+            {"deposit_t": tonnes, "industry_jobs": rows},
+            ends,
+            communes=make_communes(),
+            borders=make_borders(),
+            perimeter_communes=members_of([ALL, WEST, PART]),
+            firms=firms,
+            draws={"deposit_t": drawn()},
+        )
+    )
+
+
+def test_levels_of_blocks_are_percentiles_of_their_draws() -> None:
+    found = guarded()
+    blocks = found.blocks.set_index(["indicator_id", "kind", "block_id"]).sort_index()
+    low, mid, high = np.percentile(drawn().loc[A], [10, 50, 90])
+    told = blocks.loc[("deposit_t", "estime", A), ["low", "value", "high"]]
+    assert told.tolist() == pytest.approx([low, mid, high])
+    # Answers and jobs are not drawn: sums, as before.
+    assert blocks.loc[("deposit_t", "enquete"), "value"].tolist() == [21.0]
+    assert blocks.loc[("industry_jobs", "estime"), "value"].eq(300.0).all()
+    assert set(found.draws["indicator_id"]) == {"deposit_t"}
+    assert found.draws.groupby("block_id").size().eq(N_DRAWS).all()
+
+
+def test_public_tables_alone_give_the_interval_of_a_perimeter() -> None:
+    found = guarded()
+    candidates = [ALL, WEST, PART]
+    public = publish_indicators(
+        make_indicators(candidates),
+        found,
+        candidates=candidates,
+        catalogue=indicator_catalogue(),
+        synthetic_pct=pd.Series(dict.fromkeys(GUARDED, 0.0)),
+    )
+    table = validate(public, table="indicators_public")
+    rows = table.set_index(["indicator_id", "perimeter_id"]).loc["deposit_t"]
+    wide = found.draws.pivot_table(index="block_id", columns="draw", values="value")
+    for one in (ALL, WEST):
+        low, mid, high = np.percentile(wide.loc[sorted(one.codes)].sum(), [10, 50, 90])
+        told = rows.loc[one.perimeter_id, ["low", "value", "high"]].tolist()
+        # The answers of the western EPCI are sure: 21 t, 10.5 to 42.
+        assert told == pytest.approx([low + 10.5, mid + 21.0, high + 42.0])
+    # A commune alone does not hold the answers of its EPCI.
+    alone = np.percentile(drawn().loc[A], 50)
+    assert rows.loc["a", "value"] == pytest.approx(alone)
+
+
+def test_a_block_that_is_withheld_has_no_draw() -> None:
+    two = make_amounts([(A, 10.0), (B, 10.0)])
+    _, ends = make_exchanges(donors={}, takers={})
+    found = guard(
+        {"deposit_t": two, "industry_jobs": two},
+        ends,
+        communes=make_communes(),
+        borders=make_borders(),
+        perimeter_communes=members_of([ALL]),
+        firms=two.set_index("site_id")["firm_id"],
+        draws={"deposit_t": drawn()},
+    )
+    assert found.draws.empty
+    assert found.blocks.empty
