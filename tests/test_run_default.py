@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.steps import STEPS, StepReport, plan_steps, run_steps
-from eitgeo.study import Project, open_project
+from eitgeo.study import Project, Ranking, open_project
 from tests.disclosure import files, study
 from tests.disclosure.attack import attack
 from tests.disclosure.plant import plant
@@ -22,6 +22,7 @@ MAPS = {
     "zone_maps",
     "perimeter_maps",
     "comparison_table",
+    "difference_sheet",
     "offline_page",
     "qgis_project",
 }
@@ -47,8 +48,11 @@ QUESTIONS = {"road_reach", "road_closures", "road_maps"}
 COMPARED = {
     "indicators",
     "disclosure",
+    "ranking",
+    "stress",
     "perimeter_maps",
     "comparison_table",
+    "difference_sheet",
     "offline_page",
     "qgis_project",
 }
@@ -130,6 +134,16 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
             COMPARED | {"allocation", "synergies", "road_closures", "road_maps"},
         ),
         (
+            "comparison",
+            {"ranking": Ranking(decided_from_pct=90.0)},
+            {"ranking", "stress", "comparison_table"},
+        ),
+        (
+            "comparison",
+            {"first_pair": ("petr_nestes", "systom_8_epci")},
+            {"comparison_table", "difference_sheet"},
+        ),
+        (
             "identity",
             {"title": "Autre titre"},
             MAPS | {"sign_up_form", "zone_workbook", "road_maps"},
@@ -199,7 +213,7 @@ def test_another_folder_holds_the_same_bytes(first, second) -> None:
 def test_a_new_headcount_floor_runs_what_counts_sites_alone_and_back(second) -> None:
     before = tables(second.out)
     higher = changed(second, "comparison", min_headcount=20.0)
-    moved = {"indicators", "disclosure", "sectors"}
+    moved = {"indicators", "disclosure", "sectors", "ranking", "stress"}
     assert by_status(run_steps(TABLE_STEPS, higher), "done") == moved
     assert tables(second.out) != before
     assert by_status(run_steps(TABLE_STEPS, second), "done") == moved

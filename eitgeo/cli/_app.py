@@ -210,6 +210,54 @@ def fetch(
         raise typer.Exit(FAILED)
 
 
+@app.command(help="Comparer des périmètres d'une étude déjà exécutée.")
+def compare(
+    perimeters: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="A B [C…]", help="Identifiants de deux périmètres ou plus."
+        ),
+    ],
+    *,
+    study: Annotated[
+        Path, typer.Option("--study", metavar="ÉTUDE", help="Le fichier de l'étude.")
+    ] = Path("study.yaml"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Celui d'« eitgeo run » : où sont les tables."),
+    ] = None,
+) -> None:
+    """Compare perimeters: a table on screen, a workbook, a sheet of difference.
+
+    Parameters
+    ----------
+    perimeters
+        Identifiers of two perimeters or more.
+    study
+        The study file.
+    out
+        Folder that ``eitgeo run --out`` was given; None: that of the study.
+
+    Raises
+    ------
+    typer.Exit
+        With 1 when the study has not been run, 2 when the study or a perimeter is
+        refused.
+    """
+    # The pipeline takes seconds to import: other commands do without it.
+    from eitgeo.cli._compare import show_comparison  # noqa: PLC0415
+    from eitgeo.steps.compare import compare_perimeters  # noqa: PLC0415
+
+    project = _open(study, out=out)
+    try:
+        found = compare_perimeters(project, perimeters)
+    except StudyError as error:
+        _refuse(error, code=BAD_STUDY)
+    except EitgeoError as error:
+        _refuse(error, code=FAILED)
+    show_comparison(Console(highlight=False, emoji=False), found)
+
+
 @app.command(help="Vérifier l'installation, les droits, les paramètres, les données.")
 def doctor(
     study: StudyPath = Path("study.yaml"),

@@ -13,7 +13,12 @@ from eitgeo.disclosure.blocks import contour_kinds, guard_sums
 from eitgeo.disclosure.exchanges import guard_exchanges
 from eitgeo.disclosure.guard import Guarded, guard
 from eitgeo.disclosure.published import WITHHELD_NOTE, publish_indicators
-from eitgeo.disclosure.released import Released, release_indicators, release_register
+from eitgeo.disclosure.released import (
+    Released,
+    release_derived,
+    release_indicators,
+    release_register,
+)
 from eitgeo.disclosure.report import (
     disclosure_report,
     report_sentences,
@@ -36,6 +41,7 @@ __all__ = [
     "passes",
     "publish_indicators",
     "publish_zones",
+    "release_derived",
     "release_indicators",
     "release_register",
     "report_sentences",

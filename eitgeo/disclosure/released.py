@@ -23,7 +23,8 @@ _ESTIMATES = ("t", "t_low", "t_mid", "t_high", "indicator_id", "share_pct")
 class Released:
     """A table that may be published, with what it must carry along.
 
-    Only :func:`release_register` and :func:`release_indicators` make one.
+    Only :func:`release_register`, :func:`release_indicators` and
+    :func:`release_derived` make one.
 
     Attributes
     ----------
@@ -121,6 +122,51 @@ def release_register(
         demonstration=demonstration,
         to_confirm=to_confirm,
         withheld=int((~keep).sum()),
+        door=_DOOR,
+    )
+
+
+def release_derived(
+    table: pd.DataFrame,
+    *,
+    sources: tuple[str, ...],
+    demonstration: tuple[str, ...] = (),
+    to_confirm: tuple[str, ...] = (),
+    secrecy: tuple[str, ...] = (),
+    withhold: bool = False,
+) -> Released:
+    """Release what was computed from released figures only: gaps, scores, orders.
+
+    Parameters
+    ----------
+    table
+        Rows on perimeters, none on a site.
+    sources, demonstration, to_confirm, secrecy
+        As in :func:`release_indicators`.
+    withhold
+        Keep every row in: orders of real bodies while establishments are made up.
+
+    Returns
+    -------
+    Released
+        A copy.
+
+    Raises
+    ------
+    SchemaError
+        When a column names a site or a firm.
+    """
+    faults = Faults("table dérivée")
+    for name in sorted({"site_id", "siret", "firm_id"} & set(table.columns)):
+        met = f"colonne « {name} » : un établissement n'est pas un périmètre"
+        faults.add(met, remedy="publier des chiffres de périmètres seulement")
+    faults.raise_if_any(SchemaError)
+    return Released(
+        table=table.iloc[:0].copy() if withhold else table.copy(),
+        sources=sources,
+        demonstration=demonstration,
+        to_confirm=to_confirm,
+        secrecy=secrecy,
         door=_DOOR,
     )
 

@@ -1,7 +1,10 @@
 """Print maps, the comparison workbook and the offline page, from released tables."""
 
+from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps._road_words import Picture, RoadGround
-from eitgeo.maps.cards import card_rows
+from eitgeo.maps.cards import CardRow, card_rows
+from eitgeo.maps.difference_map import DifferenceTables, difference_map
+from eitgeo.maps.difference_words import GapRow, gap_rows
 from eitgeo.maps.figures import french_ticks, stamp_axes
 from eitgeo.maps.form import (
     SignUp,
@@ -28,6 +31,10 @@ from eitgeo.maps.zone_maps import stability_map, zones_map
 from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 
 __all__ = [
+    "CardRow",
+    "DecisionTables",
+    "DifferenceTables",
+    "GapRow",
     "Ground",
     "Picture",
     "RoadGround",
@@ -39,9 +46,11 @@ __all__ = [
     "closure_picture",
     "comparison_xlsx",
     "criticality_picture",
+    "difference_map",
     "figure_text",
     "french_number",
     "french_ticks",
+    "gap_rows",
     "isochrone_picture",
     "make_ground",
     "make_sheet",

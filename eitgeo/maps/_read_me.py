@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
 
 _CONTENT = (
-    "Comparaison des périmètres, toutes les unions d'EPCI étudiées, certificats : "
-    "les mêmes chiffres que les cartes."
+    "Comparaison des périmètres, ce qui change de l'un à l'autre, critères, ordres, "
+    "toutes les unions d'EPCI étudiées, certificats : les chiffres des cartes."
 )
 _ROUNDING = (
     "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "

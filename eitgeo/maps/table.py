@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from eitgeo.maps._decision_sheets import (
+    write_criteria,
+    write_difference,
+    write_orders,
+)
 from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._unions import write_unions
 from eitgeo.maps._workbook import make_formats
@@ -20,9 +25,13 @@ from eitgeo.maps.cards import perimeter_rows
 from eitgeo.maps.sheet import require_released
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from eitgeo.disclosure import Released
+    from eitgeo.maps._decision_sheets import DecisionTables
+    from eitgeo.maps.difference_map import DifferenceTables
     from eitgeo.maps.sheet import Sheet
 
 
@@ -32,6 +41,9 @@ def comparison_xlsx(
     *,
     catalogue: pd.DataFrame,
     sheet: Sheet,
+    difference: DifferenceTables | None = None,
+    decision: DecisionTables | None = None,
+    epci_names: Mapping[str, str] | None = None,
 ) -> bytes:
     """Lay out the comparison as a workbook that opens in French.
 
@@ -45,13 +57,19 @@ def comparison_xlsx(
         :func:`eitgeo.reference.indicator_catalogue`.
     sheet
         What the workbook says of itself.
+    difference
+        What changes between two of the perimeters.
+    decision
+        Criteria and orders.
+    epci_names
+        SIREN → name of the EPCI, for the difference.
 
     Returns
     -------
     bytes
-        XLSX with the sheets « Lisez-moi », « Comparaison », « Valeurs », « Unions
-        d'EPCI » (if there are any) and « Certificats »; no formula; the same bytes
-        for the same inputs.
+        XLSX with the sheets « Lisez-moi », « Comparaison », « Valeurs », « Écart »,
+        « Critères » and « Ordres » (where given), « Unions d'EPCI » (if there are
+        any) and « Certificats »; no formula; the same bytes for the same inputs.
 
     Raises
     ------
@@ -62,6 +80,38 @@ def comparison_xlsx(
     compared = perimeter_rows(perimeters)
     unions = perimeter_rows(perimeters, compared=False)
     buffer = io.BytesIO()
+    workbook = _open_book(buffer, sheet)
+    formats = make_formats(workbook)
+    write_read_me(workbook, formats, sheet)
+    shared: dict[str, Any] = {
+        "indicators": figures,
+        "catalogue": catalogue,
+        "sheet": sheet,
+    }
+    write_comparison(workbook, formats, perimeters=compared, **shared)
+    write_values(workbook, formats, perimeters=compared, **shared)
+    names = dict(perimeters.table[["perimeter_id", "name"]].astype(str).to_numpy())
+    if difference is not None:
+        write_difference(
+            workbook,
+            formats,
+            difference,
+            names=names | dict(epci_names or {}),
+            **shared,
+        )
+    if decision is not None:
+        told: dict[str, Any] = {"names": names, "catalogue": catalogue, "sheet": sheet}
+        write_criteria(workbook, formats, decision, **told)
+        write_orders(workbook, formats, decision, **told)
+    if not unions.empty:
+        write_unions(workbook, formats, perimeters=unions, **shared)
+    write_certificates(workbook, formats, perimeters=compared, sheet=sheet)
+    workbook.close()
+    return buffer.getvalue()
+
+
+def _open_book(buffer: io.BytesIO, sheet: Sheet) -> Any:
+    """Open a workbook that bears the edition as its only date, and no formula."""
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
@@ -80,17 +130,4 @@ def comparison_xlsx(
             "created": midnight.replace(tzinfo=None),
         }
     )
-    formats = make_formats(workbook)
-    write_read_me(workbook, formats, sheet)
-    shared: dict[str, Any] = {
-        "indicators": figures,
-        "catalogue": catalogue,
-        "sheet": sheet,
-    }
-    write_comparison(workbook, formats, perimeters=compared, **shared)
-    write_values(workbook, formats, perimeters=compared, **shared)
-    if not unions.empty:
-        write_unions(workbook, formats, perimeters=unions, **shared)
-    write_certificates(workbook, formats, perimeters=compared, sheet=sheet)
-    workbook.close()
-    return buffer.getvalue()
+    return workbook

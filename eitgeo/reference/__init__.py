@@ -9,6 +9,7 @@ from eitgeo.reference.closures import ready_closures
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
 from eitgeo.reference.cog import MOVEMENT_COLUMNS, CogMovements, cog_movements
 from eitgeo.reference.corine import corine_classes
+from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.reference.declared_mass import DeclaredMass, declared_mass_t, has_mass
 from eitgeo.reference.exchange_terms import (
     heading_wastes,
@@ -95,6 +96,7 @@ __all__ = [
     "naf_subclasses",
     "outlet_kinds",
     "process_sheets",
+    "ranking_criteria",
     "ready_closures",
     "residue_values",
     "sector_mix",

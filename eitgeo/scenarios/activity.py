@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 INDUSTRY = ("05-39",)
 _RATIO = "ratio"
 """Method of what is estimated."""
+_REGISTERS = r"\b(?:Géorisques|IREP|ICPE)\b"
+"""How the source of a site names the registers of Géorisques."""
 NDNI = "NDNI"
 """Stream of waste that is neither hazardous nor inert."""
 
@@ -33,6 +35,9 @@ class Activity:
     unsure
         Sites of the same sectors that may be large enough, nobody knows: the same
         columns, and ``unsized``, True where nothing is known of their size.
+    declared
+        Sites that a register of Géorisques tells: ``site_id``, ``code_insee``,
+        ``synthetic``.
     industry
         Industrial sites: ``code_insee``, headcounts, ``synthetic``.
     deposit
@@ -55,6 +60,7 @@ class Activity:
     codes: pd.Index
     target: pd.DataFrame = field(repr=False)
     unsure: pd.DataFrame = field(repr=False)
+    declared: pd.DataFrame = field(repr=False)
     industry: pd.DataFrame = field(repr=False)
     deposit: pd.DataFrame = field(repr=False)
     observed: pd.DataFrame = field(repr=False)
@@ -152,6 +158,10 @@ def read_activity(
         target=sectors.loc[is_target, facts],
         unsure=sectors.loc[
             ~is_target & (may_be | sectors["unsized"]), [*facts, "unsized"]
+        ],
+        declared=here.loc[
+            here["source"].str.contains(_REGISTERS),
+            ["site_id", "code_insee", "synthetic"],
         ],
         industry=industrial_sites(here)[["site_id", "code_insee", *heads, "synthetic"]],
         deposit=_tonnes_of_sites(waste, places),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference import indicator_catalogue
+from eitgeo.reference import indicator_catalogue, ranking_criteria
 from eitgeo.scenarios.access import access_figures
-from eitgeo.scenarios.governance import governance_figures, require_at_hand
+from eitgeo.scenarios.governance import figure, governance_figures, require_at_hand
 from eitgeo.scenarios.matter import fabric_figures, matter_figures
 
 if TYPE_CHECKING:
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from eitgeo.study import Study
 
 _ON_SITES = {"target_sites", "naf_diversity", "sites_per_animator"}
+_ON_REGISTERS = {"declared_sites"}
 _ON_JOBS = {"industry_jobs", "top_site_pct"}
 _ON_ROADS = {"seat_median_min", "seat_45min_pct", "two_seats_gain_pct"}
 _ON_REACH = {"synergy_families"}
 _ON_TONNES = {"deposit_t", "captured_pct"}
+_OVERALL = "hypothesis_share_pct"
 _WORST_SHARE_PCT = 20.0
 """Share of a value above which its worst input gives it its class."""
 
@@ -88,7 +90,25 @@ def measure_indicators(
         )
         for name, table in figures.items()
     ]
+    overall = figure(_mean_hypothesis(parts))
+    parts.append(
+        _described(_OVERALL, overall, candidates, study).pipe(
+            _qualified, _OVERALL, shares["none"]
+        )
+    )
     return pd.concat(parts, ignore_index=True)
+
+
+def _mean_hypothesis(parts: list[pd.DataFrame]) -> np.ndarray:
+    """Average the shares of assumptions over the criteria ranked by default [%]."""
+    criteria = ranking_criteria()
+    ranked = criteria.index[criteria["set"] == "defaut"]
+    shares = [
+        part["hypothesis_share_pct"].to_numpy()
+        for part in parts
+        if part["indicator_id"].isin(ranked).all()
+    ]
+    return np.mean(shares, axis=0)
 
 
 def _described(
@@ -137,6 +157,7 @@ def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndar
 
     return {
         "sites": share(activity.target, None),
+        "declared": share(activity.declared, None),
         "jobs": share(activity.industry, "headcount_mid"),
         "tonnes": share(activity.deposit, "t_mid"),
         "none": np.zeros(len(held)),
@@ -146,6 +167,8 @@ def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndar
 def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
     if name in _ON_SITES | _ON_ROADS | _ON_REACH:
         return shares["sites"]
+    if name in _ON_REGISTERS:
+        return shares["declared"]
     if name in _ON_JOBS:
         return shares["jobs"]
     return shares["tonnes"] if name in _ON_TONNES else shares["none"]
@@ -215,8 +238,10 @@ def _source(name: str, study: Study) -> str:
         return f"{sites} ; règles de synergie ; {roads}"
     if name in _ON_TONNES:
         return f"{sites} ; ratios et règles de synergie ; {roads}"
-    if name in _ON_SITES | _ON_JOBS:
+    if name in _ON_SITES | _ON_JOBS | _ON_REGISTERS:
         return sites
+    if name == _OVERALL:
+        return "classes des critères classés par défaut"
     return "appartenances et populations de l'étude (COG, EPCI)"
 
 

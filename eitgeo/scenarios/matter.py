@@ -32,8 +32,8 @@ def fabric_figures(
     Returns
     -------
     dict
-        ``target_sites``, ``industry_jobs``, ``naf_diversity``, ``top_site_pct``,
-        ``sites_per_animator``.
+        ``target_sites``, ``declared_sites``, ``industry_jobs``, ``naf_diversity``,
+        ``top_site_pct``, ``sites_per_animator``.
 
     Notes
     -----
@@ -53,6 +53,7 @@ def fabric_figures(
     a_head = target.assign(**target[_LEVELS] / comparison.animator_fte)
     return {
         "target_sites": target,
+        "declared_sites": figure(held @ activity.by_commune(activity.declared)),
         "industry_jobs": jobs,
         "naf_diversity": figure(
             np.where(target["value"].isna(), np.nan, diverse), target["note"].tolist()

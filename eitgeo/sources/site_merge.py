@@ -40,7 +40,8 @@ def merge_sites(parts: Sequence[pd.DataFrame]) -> Audited:
     Audited
         Table ``sites``: the row of the first part stands; what it does not know
         (headcount, activity, SIRET, name) comes from the first that does; headcount
-        and activity are then told in ``source``; the position is the best of those in
+        and activity are then told in ``source``, as is any other source that knows
+        the establishment; the position is the best of those in
         its commune. Whatever one source withholds is withheld. Left out: the rows
         merged into another, with the number in common. Remarks: communes or headcounts
         at odds, SIRET of a head office (one source gives it to several communes).
@@ -140,7 +141,19 @@ def _completed(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
     for name, good in known.items():
         chosen = _first(good, leader)
         heads.loc[chosen.index, name] = rows.loc[chosen, name].set_axis(chosen.index)
+    heads["source"] += _also(heads, rows, leader)
     return _withheld(_best_placed(heads, rows, leader), rows, leader)
+
+
+def _also(heads: pd.DataFrame, rows: pd.DataFrame, leader: pd.Series) -> pd.Series:
+    """Say, by leader, which sources tell the same establishment and are not named."""
+    others = rows["source"][leader != leader.index]
+    named = heads["source"].reindex(leader[others.index])
+    new = [one not in known for one, known in zip(others, named, strict=True)]
+    told = (
+        others[new].groupby(leader).agg(lambda names: ", ".join(dict.fromkeys(names)))
+    )
+    return (" ; aussi : " + told).reindex(heads.index, fill_value="")
 
 
 def _first(good: pd.Series, leader: pd.Series) -> pd.Series:

@@ -1,5 +1,6 @@
 """The steps of a study: the table of contents of what ``eitgeo run`` does."""
 
+from eitgeo.steps._decision_steps import DECISION_STEPS
 from eitgeo.steps._engine import Facts, Step
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._print_steps import PRINT_STEPS
@@ -199,54 +200,7 @@ STEPS: tuple[Step, ...] = (
             "roads.network.reader",
         ),
     ),
-    Step(
-        "indicators",
-        "Indicateurs",
-        tables=(
-            "arising_draws",
-            "arisings",
-            "bodies",
-            "communes",
-            "givers",
-            "membership",
-            "od_matrix",
-            "perimeter_communes",
-            "perimeters",
-            "sites",
-            "synergies",
-        ),
-        writes=("indicators",),
-        sections=(
-            "comparison",
-            "flows.families_min_donors",
-            "roads.network.reader",
-            "sources.sites",
-            "territory.on_date",
-        ),
-    ),
-    Step(
-        "disclosure",
-        "Secret statistique",
-        tables=(
-            "arising_draws",
-            "arisings",
-            "borders",
-            "communes",
-            "exchange_ends",
-            "indicators",
-            "perimeter_communes",
-            "perimeters",
-            "sites",
-        ),
-        writes=(
-            "communes_public",
-            "blocks_public",
-            "block_draws_public",
-            "exchanges_public",
-            "indicators_public",
-            "disclosure_report",
-        ),
-    ),
+    *DECISION_STEPS,
     *ZONE_PRINTS,
     Step(
         "road_maps",

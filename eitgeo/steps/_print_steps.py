@@ -3,6 +3,7 @@
 from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import (
     comparison_files,
+    difference_files,
     exit_files,
     form_files,
     page_files,
@@ -22,6 +23,15 @@ GROUND = (
 """Tables under every map."""
 
 MEASURED = ("disclosure_report", "indicators_public")
+DECIDED = (
+    "decision_criteria",
+    "decision_methods",
+    "decision_order",
+    "decision_pairs",
+    "decision_ranks",
+    "decision_switches",
+    "stress_orders",
+)
 PRINTED = (
     "identity",
     "roads.network.reader",
@@ -50,9 +60,17 @@ PRINT_STEPS: tuple[Step, ...] = (
     Step(
         "comparison_table",
         "Tableau de comparaison",
-        tables=(*GROUND, *MEASURED),
-        sections=(*PRINTED, "sources.sites"),
+        tables=(*GROUND, *MEASURED, *DECIDED),
+        sections=(*PRINTED, "comparison.first_pair", "sources.sites"),
         products=comparison_files,
+    ),
+    Step(
+        "difference_sheet",
+        "Fiche d'écart entre deux périmètres",
+        tables=(*GROUND, *MEASURED),
+        sections=(*PRINTED, "comparison.first_pair", "sources.sites"),
+        files=exit_files,
+        products=difference_files,
     ),
     Step(
         "offline_page",

@@ -16,6 +16,8 @@ from eitgeo.sources import read_motorway_exits
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eitgeo.disclosure import Released
     from eitgeo.maps import Ground
     from eitgeo.study import Project
@@ -69,7 +71,9 @@ def publish(project: Project) -> Published:
     )
 
 
-def publish_perimeters(project: Project, *, only: str | None = None) -> Released:
+def publish_perimeters(
+    project: Project, *, only: str | None = None, named: Sequence[str] = ()
+) -> Released:
     """Release certified perimeters with what is to confirm about them.
 
     Parameters
@@ -78,13 +82,17 @@ def publish_perimeters(project: Project, *, only: str | None = None) -> Released
         The study and its folders.
     only
         Identifier of the one perimeter that is shown; None: all.
+    named
+        Those that are shown by name, in this order, and no other; none: those that
+        the study compares.
 
     Returns
     -------
     Released
         Table ``perimeters``; a demonstration where roads drew a contour.
     """
-    order = {name: rank for rank, name in enumerate(project.study.compared_ids)}
+    first = named or project.study.compared_ids
+    order = {name: rank for rank, name in enumerate(first)}
     perimeters = read_table(project.processed, "perimeters").sort_values(
         "perimeter_id",
         key=lambda ids: ids.map(order).fillna(len(order)),
@@ -93,6 +101,8 @@ def publish_perimeters(project: Project, *, only: str | None = None) -> Released
     shown = (
         perimeters if only is None else perimeters[perimeters["perimeter_id"] == only]
     )
+    if named:
+        shown = shown[shown["perimeter_id"].isin(named)].assign(compared=True)
     doubtful = shown["membership_status"] == "a_confirmer"
     by_road = shown["method"].isin(["temps_de_route", "ward"]).any()
     reasons = project.study.demonstration_reasons

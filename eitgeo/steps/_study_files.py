@@ -305,6 +305,24 @@ def comparison_files(project: Project) -> list[Path]:
     return [project.published("comparaison", ".xlsx")]
 
 
+def difference_files(project: Project) -> list[Path]:
+    """List the sheet of the first pair.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        A PDF and a PNG.
+    """
+    first, second = project.study.first_pair
+    stem = f"ecart_{first}_{second}_A4"
+    return [project.published(stem, suffix) for suffix in (".pdf", ".png")]
+
+
 def page_files(project: Project) -> list[Path]:
     """List the offline page.
 

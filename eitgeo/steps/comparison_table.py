@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 from eitgeo.maps import comparison_xlsx, make_sheet
 from eitgeo.reference import indicator_catalogue
+from eitgeo.steps._decision import (
+    epci_names,
+    publish_decision,
+    publish_difference,
+)
 from eitgeo.steps._released import publish, publish_indicators
 from eitgeo.store import write_bytes
 
@@ -36,6 +41,11 @@ def run(project: Project) -> dict[str, object]:
             project.study.identity,
             [public.communes, public.bodies, public.perimeters, indicators],
         ),
+        difference=publish_difference(
+            project, public, indicators, pair=project.study.first_pair
+        ),
+        decision=publish_decision(project),
+        epci_names=epci_names(public),
     )
     write_bytes(project.published("comparaison", ".xlsx"), content)
     return {

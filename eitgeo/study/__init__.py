@@ -8,6 +8,7 @@ tables that it names, never in code.
 from eitgeo.study._arisings import Arisings
 from eitgeo.study._base import Section
 from eitgeo.study._closures import RoadClosure
+from eitgeo.study._decision import CHOICES, Ranking, Stress
 from eitgeo.study._form import Form, Notice, require_settled
 from eitgeo.study._project import Project, open_project, read_study
 from eitgeo.study._road_questions import (
@@ -46,6 +47,7 @@ from eitgeo.study._survey import Survey
 from eitgeo.study._zones import Minimum, OfficialZones, Zones, ZoneSweep
 
 __all__ = [
+    "CHOICES",
     "QUESTIONS",
     "AnimationSeats",
     "Arisings",
@@ -64,6 +66,7 @@ __all__ = [
     "OfficialZones",
     "OutletSource",
     "Project",
+    "Ranking",
     "Reach",
     "RoadClosure",
     "RoadNetwork",
@@ -74,6 +77,7 @@ __all__ = [
     "Sectors",
     "SiteSource",
     "Sources",
+    "Stress",
     "Study",
     "Survey",
     "Territory",

@@ -19,6 +19,7 @@ from pydantic import (
 
 from eitgeo.study._arisings import Arisings
 from eitgeo.study._base import BodyId, Divisions, Positive, Section
+from eitgeo.study._decision import Ranking, Stress
 from eitgeo.study._form import Form
 from eitgeo.study._roads import ROAD_OWNERS, Roads
 from eitgeo.study._sectors import Sectors
@@ -107,6 +108,10 @@ class Comparison(Section):
     sites_per_animator_band: tuple[float, float] = (80.0, 150.0)
     waste_bodies: tuple[BodyId, ...] = ()
     """Bodies that treat waste: one hypothesis for each body."""
+    first_pair: tuple[BodyId, BodyId] | None = None
+    """Perimeters whose difference is printed; None: the first two."""
+    ranking: Ranking = Ranking()
+    stress: Stress = Stress()
 
     @field_validator("sites_per_animator_band")
     @classmethod
@@ -151,6 +156,41 @@ class Study(Section):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _pair_of_compared_perimeters(self) -> Self:
+        for name in self.comparison.first_pair or ():
+            if name not in self.compared_ids:
+                known = ", ".join(self.compared_ids)
+                message = (
+                    f"« comparison.first_pair » : périmètre inconnu « {name} » "
+                    f"(périmètres comparés : {known})"
+                )
+                raise ValueError(message)
+        return self
+
+    @property
+    def first_pair(self) -> tuple[str, str]:
+        """Return the two perimeters whose difference is printed.
+
+        Returns
+        -------
+        tuple of str
+            ``comparison.first_pair``, else the first two of the compared ones.
+        """
+        first, second = self.comparison.first_pair or self.compared_ids[:2]
+        return first, second
+
+    @property
+    def has_synthetic_sites(self) -> bool:
+        """Say whether an establishment may be made up.
+
+        Returns
+        -------
+        bool
+            True where a source of sites is synthetic.
+        """
+        return any(item.reader == "synthetic" for item in self.sources.sites)
+
     @property
     def compared_ids(self) -> tuple[str, ...]:
         """Return the perimeters that maps and tables show by name, in order.
@@ -172,8 +212,7 @@ class Study(Section):
         tuple of str
             Inputs that are not real, in French.
         """
-        synthetic = any(item.reader == "synthetic" for item in self.sources.sites)
-        reasons = ["établissements synthétiques"] if synthetic else []
+        reasons = ["établissements synthétiques"] if self.has_synthetic_sites else []
         if self.roads.network.is_surrogate:
             reasons.append(self.roads.network.label)
         return tuple(reasons)

@@ -13,6 +13,7 @@ from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
 from eitgeo.tables._allocation import ALLOCATION_SPECS
 from eitgeo.tables._arisings import ARISING_SPECS
+from eitgeo.tables._decision import DECISION_SPECS
 from eitgeo.tables._declared import DECLARED_SPECS
 from eitgeo.tables._faults import cell_faults
 from eitgeo.tables._losses import LOSS_SPECS
@@ -39,6 +40,7 @@ TABLES: dict[str, TableSpec] = {
         *ARISING_SPECS,
         *ALLOCATION_SPECS,
         *RELEASE_SPECS,
+        *DECISION_SPECS,
         *LOSS_SPECS,
         *DECLARED_SPECS,
         *ZONE_SPECS,

@@ -30,6 +30,7 @@ def make_sites(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
         headcount_low=table["headcount_mid"] - 10,
         headcount_high=table["headcount_mid"] + 10,
         synthetic=False,
+        source="INSEE, SIRENE",
     )
 
 
@@ -118,3 +119,16 @@ def test_minutes_come_in_the_order_of_codes() -> None:
     found = activity(town_minutes=shuffled).town_minutes
     assert found.index.tolist() == sorted(ROW)
     pd.testing.assert_frame_equal(found, make_minutes())
+
+
+def test_declared_sites_are_those_that_a_register_tells() -> None:
+    sources = [
+        "Géorisques, IREP 2017",
+        "INSEE, SIRENE ; aussi : Géorisques, installations classées",
+        "INSEE, SIRENE",
+        "presse ; IREP 2017 (effectif)",
+        "tirage",
+        "Géorisques, IREP 2017",  # outside the study area
+    ]
+    facts = activity(sites=SITES.assign(source=sources))
+    assert facts.declared["site_id"].tolist() == ["grand", "petit", "clinique"]

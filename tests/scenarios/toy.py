@@ -134,6 +134,7 @@ def make_activity(**parts: pd.DataFrame) -> Activity:
     values = {
         "target": make_targets({}),
         "unsure": make_unsure({}),
+        "declared": make_targets({}),
         "industry": make_amounts("headcount"),
         "deposit": make_amounts("t"),
         "observed": make_amounts("t"),

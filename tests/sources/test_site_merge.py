@@ -88,6 +88,7 @@ def test_the_number_of_an_installation_joins_registers() -> None:
     assert merged.table["siret"].tolist() == ["", A]
     assert merged.dropped["row"].tolist() == ["IREP068.02548", "ICPE0006802548"]
     assert merged.dropped["reason"].str.contains("numéro d'installation").all()
+    assert merged.table["source"].tolist() == ["IREP", "S3IC ; aussi : IREP, ICPE"]
 
 
 def test_a_chain_of_numbers_makes_one_establishment() -> None:

@@ -1,0 +1,319 @@
+"""The A4 sheet of a difference: two perimeters on one map, what changes beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import shapely
+
+from eitgeo.check import require_columns
+from eitgeo.errors import StudyError
+from eitgeo.maps._canvas import (
+    Page,
+    drawing_style,
+    line_height_mm,
+    render,
+    write,
+    write_block,
+)
+from eitgeo.maps._labels import around
+from eitgeo.maps._layers import (
+    base_legend,
+    draw_around,
+    draw_limits,
+    mark_towns,
+    name_areas,
+    name_motorways,
+)
+from eitgeo.maps._shapes import add_lines, add_polygons
+from eitgeo.maps._side import LegendItem, draw_legend, side_title
+from eitgeo.maps.cards import identity_lines, one_perimeter
+from eitgeo.maps.difference_words import GapRow, change_lines, gap_rows
+from eitgeo.maps.ground import dissolved
+from eitgeo.maps.layout import (
+    SIDE_TOP_MM,
+    SIDE_WIDTH_MM,
+    SIDE_X_MM,
+    draw_footer,
+    draw_furniture,
+    draw_header,
+    draw_stamp,
+    open_map,
+)
+from eitgeo.maps.palette import INK, MUTED
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import EVIDENCE_SYMBOLS, NBSP
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.layout import MapFrame
+    from eitgeo.maps.sheet import Sheet
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "both": {"facecolor": "#b9c4c9", "edgecolor": "#ffffff", "linewidth": 0.3},
+    "first": {
+        "facecolor": "#8fbce6",
+        "edgecolor": "#1f5f99",
+        "hatch": "///",
+        "linewidth": 0.3,
+    },
+    "second": {
+        "facecolor": "#f2b48c",
+        "edgecolor": "#8c3d0a",
+        "hatch": "...",
+        "linewidth": 0.3,
+    },
+}
+_OUTLINES: dict[str, dict[str, Any]] = {
+    "first": {"color": "#1f5f99", "linewidth": 2.2},
+    "second": {"color": "#8c3d0a", "linewidth": 2.2, "linestyle": (0, (4, 2))},
+}
+_ALSO = ("industry_jobs", "deposit_t", "seat_median_min")
+_LETTERS = {"first": "A", "second": "B"}
+_LETTER_MM = 6.0
+
+
+class DifferenceTables(NamedTuple):
+    """What a sheet of difference is made of, all of it released.
+
+    Attributes
+    ----------
+    pair
+        Identifiers of A and B.
+    communes, epci
+        Of :func:`eitgeo.scenarios.scenario_difference`.
+    gaps
+        Of :func:`eitgeo.scenarios.figure_gaps`.
+    """
+
+    pair: tuple[str, str]
+    communes: Released
+    epci: Released
+    gaps: Released
+
+
+def difference_map(
+    ground: Ground,
+    perimeters: Released,
+    difference: DifferenceTables,
+    *,
+    members: Released,
+    indicators: Released,
+    catalogue: pd.DataFrame,
+    sheet: Sheet,
+) -> dict[str, bytes]:
+    """Draw what changes from A to B, on one A4 sheet.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    perimeters
+        Table ``perimeters``.
+    difference
+        What changes.
+    members
+        Table ``perimeter_communes``.
+    indicators
+        Table ``indicators``.
+    catalogue
+        :func:`eitgeo.reference.indicator_catalogue`.
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    dict of bytes
+        ``pdf`` and ``png``; the same bytes for the same inputs.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    StudyError
+        When there is no such perimeter, or one of its communes is not at hand.
+    """
+    ends = dict(zip(_LETTERS, difference.pair, strict=True))
+    named = {end: one_perimeter(perimeters, name) for end, name in ends.items()}
+    codes = {end: _codes(ground, members, name) for end, name in ends.items()}
+    rows = gap_rows(indicators, difference.gaps, _printed(catalogue))
+    told = change_lines(
+        require_released(difference.communes, "difference").table,
+        require_released(difference.epci, "difference").table,
+        names=ground.epci["name"].to_dict(),
+    )
+    with drawing_style():
+        page = Page()
+        draw_header(page, sheet, "Ce qui change de A à B")
+        low_mm = draw_footer(page, sheet)
+        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
+        draw_around(view, ground)
+        _draw_parts(view, ground, codes)
+        draw_stamp(view, sheet)
+        draw_furniture(view, dissolved(ground.area))
+        _letter_parts(view, ground, codes)
+        mark_towns(view, ground)
+        name_motorways(view, ground)
+        name_areas(view, ground)
+        y = _draw_names(page, named)
+        y = _draw_gaps(page, y, rows)
+        y = _draw_changes(page, y, told)
+        draw_legend(page, y, _legend(ground, codes), columns=2)
+        names = " et ".join(str(one["name"]) for one in named.values())
+        about = {"Title": f"Écart entre {names}", "Subject": sheet.demonstration_text}
+        return render(page, about=about, png_dpi=sheet.png_dpi)
+
+
+def _printed(catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first screen, and jobs, tonnes and minutes."""
+    first = catalogue["first_screen"].eq("oui") | catalogue.index.isin(_ALSO)
+    return catalogue[first]
+
+
+def _codes(ground: Ground, members: Released, perimeter_id: str) -> frozenset[str]:
+    table = require_released(members, "perimeter_communes").table
+    require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
+    codes = frozenset(table.loc[table["perimeter_id"] == perimeter_id, "code_insee"])
+    if not codes or codes - set(ground.communes.index):
+        message = (
+            f"perimeter_communes : « {perimeter_id} » sans commune ou hors de la carte "
+            "→ vérifier que les tables viennent de la même étude"
+        )
+        raise StudyError(message)
+    return codes
+
+
+def _parts(codes: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    first, second = codes["first"], codes["second"]
+    return {"both": first & second, "first": first - second, "second": second - first}
+
+
+def _shown(ground: Ground, codes: frozenset[str]) -> gpd.GeoDataFrame:
+    return ground.communes.loc[sorted(codes)]
+
+
+def _draw_parts(
+    view: MapFrame, ground: Ground, codes: dict[str, frozenset[str]]
+) -> None:
+    for name, part in _parts(codes).items():
+        if part:
+            shapes = _shown(ground, part).geometry
+            add_polygons(view.axes, shapes, zorder=3, **_STYLES[name])
+    draw_limits(view, ground)
+    for name, style in _OUTLINES.items():
+        outline = shapely.boundary(dissolved(_shown(ground, codes[name])))
+        add_lines(view.axes, outline, zorder=12, **style)
+
+
+def _letter_parts(
+    view: MapFrame, ground: Ground, codes: dict[str, frozenset[str]]
+) -> None:
+    """Write A or B in the largest piece that only one of them holds."""
+    parts = _parts(codes)
+    for name, letter in _LETTERS.items():
+        if not parts[name]:
+            continue
+        pieces = shapely.get_parts(dissolved(_shown(ground, parts[name])))
+        spot = shapely.point_on_surface(max(pieces, key=shapely.area))
+        side = _LETTER_MM * view.m_per_mm
+        view.placer.block(around(spot.x, spot.y, side, side))
+        view.axes.text(
+            spot.x,
+            spot.y,
+            letter,
+            size=13,
+            fontweight="bold",
+            color=_OUTLINES[name]["color"],
+            ha="center",
+            va="center",
+            zorder=23,
+            bbox={"facecolor": "white", "edgecolor": MUTED, "pad": 2.0, "lw": 0.6},
+        )
+
+
+def _draw_names(page: Page, named: dict[str, pd.Series]) -> float:
+    y = SIDE_TOP_MM
+    for end, perimeter in named.items():
+        colour = _OUTLINES[end]["color"]
+        write(page, SIDE_X_MM, y, _LETTERS[end], size=10, bold=True, color=colour)
+        room = SIDE_WIDTH_MM - 6
+        y = write_block(
+            page,
+            SIDE_X_MM + 6,
+            y,
+            str(perimeter["name"]),
+            width=room,
+            size=8,
+            bold=True,
+            lines=2,
+        )
+        facts = " · ".join(f"{n}{NBSP}{what}" for n, what in identity_lines(perimeter))
+        y = write_block(
+            page, SIDE_X_MM + 6, y, facts, width=room, size=6.5, color=MUTED
+        )
+        y -= 1.2
+    return y - 1.0
+
+
+def _draw_gaps(page: Page, y: float, rows: list[GapRow]) -> float:
+    y = side_title(page, y, "Ce que disent les données")
+    for row in rows:
+        colour = MUTED if row.greyed else INK
+        right = SIDE_X_MM + SIDE_WIDTH_MM
+        label = f"{EVIDENCE_SYMBOLS[row.evidence]} {row.label}"
+        write(page, SIDE_X_MM, y, label, size=7, color=colour)
+        write(page, right, y, row.gap, size=7.5, bold=True, color=colour, ha="right")
+        y -= line_height_mm(7)
+        text = f"A{NBSP}: {row.first}   B{NBSP}: {row.second}"
+        y = write_block(
+            page,
+            SIDE_X_MM + 3,
+            y,
+            text,
+            width=SIDE_WIDTH_MM - 3,
+            size=6.5,
+            color=colour,
+            lines=2,
+        )
+        y -= 0.7
+    key = "● observé   ◐ source   ○ hypothèse   à droite : B − A"
+    write(page, SIDE_X_MM, y, key, size=6, color=MUTED)
+    return y - line_height_mm(6) - 1.6
+
+
+def _draw_changes(page: Page, y: float, told: list[tuple[str, str]]) -> float:
+    y = side_title(page, y, "Qui entre, qui sort")
+    for what, who in told:
+        y = write_block(
+            page,
+            SIDE_X_MM,
+            y,
+            f"{what}{NBSP}: {who}.",
+            width=SIDE_WIDTH_MM,
+            size=6.5,
+            lines=4,
+        )
+        y -= 0.6
+    return y - 1.0
+
+
+def _legend(ground: Ground, codes: dict[str, frozenset[str]]) -> list[LegendItem]:
+    words = {
+        "both": "Dans A et dans B",
+        "first": "Dans A seul",
+        "second": "Dans B seul",
+    }
+    items = [
+        LegendItem("patch", _STYLES[name], words[name])
+        for name, part in _parts(codes).items()
+        if part
+    ]
+    items += [
+        LegendItem("line", _OUTLINES[end], f"Contour de {letter}")
+        for end, letter in _LETTERS.items()
+    ]
+    return [*items, *base_legend(ground)]

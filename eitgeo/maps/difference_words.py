@@ -1,0 +1,236 @@
+"""What changes from a perimeter to another, in words: fixed rules on numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import (
+    MISSING,
+    NBSP,
+    figure_text,
+    french_number,
+    published_value,
+    with_unit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+
+CHANGES = {
+    "entre": "entrent",
+    "sort": "sortent",
+    "coupe": "sont coupées",
+    "reuni": "sont réunies",
+    "recoupe": "sont coupées autrement",
+    "passe": "changent de région",
+}
+_POINTS = {"%": "points"}
+_NAMED = 12
+"""Names that a line may bear; more of them are counted."""
+
+
+class GapRow(NamedTuple):
+    """One indicator of two perimeters, ready to print.
+
+    Attributes
+    ----------
+    indicator_id, label
+        From the catalogue.
+    first, second, gap
+        In words, with unit and interval; « – » when not known.
+    evidence
+        The worse class of the two.
+    greyed
+        Whether it is set back: an assumption in a demonstration.
+    note
+        Why a figure is missing; may be empty.
+    """
+
+    indicator_id: str
+    label: str
+    first: str
+    second: str
+    gap: str
+    evidence: str
+    greyed: bool
+    note: str
+
+
+def gap_rows(
+    indicators: Released,
+    gaps: Released,
+    catalogue: pd.DataFrame,
+) -> list[GapRow]:
+    """Word the figures of two perimeters and their gap.
+
+    Parameters
+    ----------
+    indicators
+        Table ``indicators``.
+    gaps
+        Of :func:`eitgeo.scenarios.figure_gaps`.
+    catalogue
+        :func:`eitgeo.reference.indicator_catalogue`, or some of its rows.
+
+    Returns
+    -------
+    list of GapRow
+        In the order of the catalogue.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released.
+    """
+    figures = require_released(indicators, "indicators").table
+    by_key = {
+        (str(row["perimeter_id"]), str(row["indicator_id"])): row
+        for row in figures.to_dict("records")
+    }
+    found = {
+        str(row["indicator_id"]): row
+        for row in require_released(gaps, "difference").table.to_dict("records")
+    }
+    return [
+        _gap_row(
+            found[str(name)],
+            about,
+            sides=[
+                by_key.get((str(found[str(name)][end]), str(name))) for end in _ENDS
+            ],
+            is_demonstration=bool(indicators.demonstration),
+        )
+        for name, about in catalogue.iterrows()
+        if name in found
+    ]
+
+
+_ENDS = ("first_id", "second_id")
+
+
+def _gap_row(
+    row: Mapping[Hashable, Any],
+    about: pd.Series,
+    *,
+    sides: list[dict[Hashable, Any] | None],
+    is_demonstration: bool,
+) -> GapRow:
+    evidence, unit = str(row["evidence"]), str(about["unit"])
+    decimals = int(about["decimals"])
+    texts = [
+        MISSING
+        if side is None
+        else figure_text(
+            float(side["value"]),
+            bounds=(float(side["low"]), float(side["high"])),
+            evidence=str(side["evidence"]),
+            unit=unit,
+            decimals=decimals,
+        )
+        for side in sides
+    ]
+    notes = dict.fromkeys(str(row[f"{end}_note"]) for end in ("first", "second"))
+    return GapRow(
+        indicator_id=str(about.name),
+        label=str(about["label"]),
+        first=texts[0],
+        second=texts[1],
+        gap=gap_text(
+            float(row["gap"]), evidence=evidence, unit=unit, decimals=decimals
+        ),
+        evidence=evidence,
+        greyed=is_demonstration and evidence == "H",
+        note=" ; ".join(note for note in notes if note),
+    )
+
+
+def gap_text(value: float, *, evidence: str, unit: str, decimals: int) -> str:
+    r"""Write a gap with its sign; « = » where there is none.
+
+    Parameters
+    ----------
+    value
+        Second minus first.
+    evidence
+        Class of the less sure of the two: it rounds the gap.
+    unit
+        Of the figures; a gap of percentages is in points.
+    decimals
+        Digits after the comma of an observed figure.
+
+    Returns
+    -------
+    str
+        French.
+
+    Examples
+    --------
+    >>> gap_text(4.0, evidence="O", unit="nombre", decimals=0)
+    '+4'
+    >>> gap_text(-8.43, evidence="H", unit="%", decimals=1) == f"−8{NBSP}points"
+    True
+    >>> gap_text(0.0, evidence="O", unit="%", decimals=1)
+    '='
+    """
+    if not np.isfinite(value):
+        return MISSING
+    told = _POINTS.get(unit, unit)
+    rounded = published_value(value, evidence=evidence, decimals=decimals, unit=told)
+    if rounded == 0:
+        return "="
+    digits = decimals if evidence == "O" else None
+    number = french_number(abs(rounded), decimals=digits)
+    return with_unit(f"{'+' if rounded > 0 else '−'}{number}", told)
+
+
+def change_lines(
+    communes: pd.DataFrame, epci: pd.DataFrame, *, names: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Say by name which EPCI and communes change from A to B.
+
+    Parameters
+    ----------
+    communes, epci
+        Of :class:`eitgeo.scenarios.Difference`, released.
+    names
+        SIREN → name of the EPCI.
+
+    Returns
+    -------
+    list of tuple of str
+        What happens and to whom, French; « aucune » for communes when nothing does.
+    """
+    lines = []
+    for change, verb in CHANGES.items():
+        rows = epci[epci["change"] == change]
+        if len(rows):
+            told = sorted(names.get(str(one), str(one)) for one in rows["epci_siren"])
+            lines.append((f"Intercommunalités qui {verb}", _listed(told)))
+    for change in ("entre", "sort", "passe"):
+        rows = communes[communes["change"] == change]
+        if len(rows):
+            people = french_number(float(rows["population"].sum()), decimals=0)
+            count = french_number(float(len(rows)), decimals=0)
+            # Those of whole EPCI are named by them.
+            whole = epci.loc[epci["change"] == change, "epci_siren"]
+            alone = rows.loc[~rows["epci_siren"].isin(whole), "nom"]
+            text = f"{count} ({people}{NBSP}habitants)"
+            if len(alone):
+                text += f" ; hors intercommunalités entières : {_listed(sorted(alone))}"
+            lines.append((f"Communes qui {CHANGES[change]}", text))
+    return lines or [("Communes", "aucune ne change")]
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) <= _NAMED:
+        return ", ".join(names)
+    rest = len(names) - _NAMED
+    plural = "s" if rest > 1 else ""
+    return f"{', '.join(names[:_NAMED])} et {rest} autre{plural} (voir le tableur)"

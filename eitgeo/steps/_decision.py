@@ -1,0 +1,122 @@
+"""What may be published of differences and of orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import release_derived
+from eitgeo.maps import DecisionTables, DifferenceTables
+from eitgeo.scenarios import figure_gaps, scenario_difference
+from eitgeo.steps.ranking import TABLES
+from eitgeo.tables import empty_table, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.steps._released import Published
+    from eitgeo.study import Project
+
+
+def publish_difference(
+    project: Project,
+    published: Published,
+    indicators: Released,
+    *,
+    pair: tuple[str, str],
+) -> DifferenceTables:
+    """Release what changes from one perimeter to another.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    published
+        From :func:`eitgeo.steps._released.publish`.
+    indicators
+        From :func:`eitgeo.steps._released.publish_indicators`.
+    pair
+        The two perimeters.
+
+    Returns
+    -------
+    eitgeo.maps.DifferenceTables
+        Figures come from released ones.
+    """
+    credit = project.study.sources.credits
+    members = published.members.table
+    first, second = (
+        dict.fromkeys(members.loc[members["perimeter_id"] == name, "code_insee"], name)
+        for name in pair
+    )
+    found = scenario_difference(first, second, communes=published.communes.table)
+    gaps = release_derived(
+        figure_gaps(indicators.table, pair=pair),
+        sources=indicators.sources,
+        demonstration=indicators.demonstration,
+        secrecy=indicators.secrecy,
+    )
+    communes, epci = (
+        release_derived(rows, sources=(credit.communes, credit.bodies))
+        for rows in found
+    )
+    return DifferenceTables(pair, communes, epci, gaps)
+
+
+def epci_names(published: Published) -> dict[str, str]:
+    """Name each EPCI by its SIREN.
+
+    Parameters
+    ----------
+    published
+        From :func:`eitgeo.steps._released.publish`.
+
+    Returns
+    -------
+    dict of str
+        SIREN → name.
+    """
+    bodies = published.bodies.table
+    epci = bodies[bodies["kind"] == "epci"]
+    siren = epci["body_id"].str.removeprefix("epci_")
+    return dict(zip(siren, epci["name"].astype(str), strict=True))
+
+
+def publish_decision(
+    project: Project, *, tables: Mapping[str, pd.DataFrame] | None = None
+) -> DecisionTables:
+    """Release criteria, and orders unless an establishment may be made up.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    tables
+        Parts of a decision on other perimeters than those of the study, which has no
+        stress; None: that of the study.
+
+    Returns
+    -------
+    eitgeo.maps.DecisionTables
+        Scores by criterion always; ranks, shares of draws, switching values and
+        orders under stress only in a study without synthetic sites.
+    """
+    study, credit = project.study, project.study.sources.credits
+    if tables is None:
+        names = TABLES | {"stress": "stress_orders"}
+        parts = {part: read_table(project.processed, n) for part, n in names.items()}
+    else:
+        parts = {**tables, "stress": empty_table("stress_orders")}
+    return DecisionTables(
+        **{
+            part: release_derived(
+                rows,
+                sources=(credit.bodies, credit.sites, credit.roads),
+                demonstration=study.demonstration_reasons,
+                withhold=part != "criteria" and study.has_synthetic_sites,
+            )
+            for part, rows in parts.items()
+        }
+    )

@@ -1,0 +1,160 @@
+"""Compare any perimeters of a study that has been run: lines, workbook, sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import StudyError
+from eitgeo.maps import (
+    card_rows,
+    comparison_xlsx,
+    gap_rows,
+    make_sheet,
+    typographic,
+)
+from eitgeo.reference import indicator_catalogue
+from eitgeo.scenarios import decide
+from eitgeo.steps._decision import epci_names, publish_decision, publish_difference
+from eitgeo.steps._released import publish, publish_indicators, publish_perimeters
+from eitgeo.steps.difference_sheet import print_difference
+from eitgeo.steps.ranking import TABLES
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from eitgeo.maps import CardRow, DecisionTables, GapRow
+    from eitgeo.study import Project
+
+_LEAST = 2
+
+
+class Comparison(NamedTuple):
+    """What a comparison says, and where it is written.
+
+    Attributes
+    ----------
+    names
+        French names of the perimeters, in the order asked for.
+    rows
+        Label, class, then one figure a perimeter, in words; for two perimeters, their
+        gap at the end.
+    notes
+        What must be said with it: demonstration, what is to confirm.
+    files
+        Workbook and sheets.
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
+    """Compare perimeters on the published figures of a study.
+
+    Parameters
+    ----------
+    project
+        A study that has been run.
+    ids
+        Identifiers of two perimeters or more, unions included.
+
+    Returns
+    -------
+    Comparison
+        The first two also have their sheet of difference.
+
+    Raises
+    ------
+    StudyError
+        When fewer than two are given, one is unknown, or one is given twice.
+    SourceError
+        When the study has not been run.
+    """
+    _require_perimeters(
+        ids, read_table(project.processed, "perimeters")["perimeter_id"]
+    )
+    public, indicators = publish(project), publish_indicators(project)
+    shown = publish_perimeters(project, named=ids)
+    catalogue = indicator_catalogue()
+    pair = (ids[0], ids[1])
+    difference = publish_difference(project, public, indicators, pair=pair)
+    sheet = make_sheet(
+        project.study.identity, [public.communes, public.bodies, shown, indicators]
+    )
+    content = comparison_xlsx(
+        indicators,
+        shown,
+        catalogue=catalogue,
+        sheet=sheet,
+        difference=difference,
+        decision=_decision(project, ids),
+        epci_names=epci_names(public),
+    )
+    book = project.published(f"comparaison_{'_'.join(ids)}", ".xlsx")
+    write_bytes(book, content)
+    print_difference(project, pair)
+    stem = f"ecart_{pair[0]}_{pair[1]}_A4"
+    sheets = [project.published(stem, suffix) for suffix in (".pdf", ".png")]
+    names = shown.table.set_index("perimeter_id")["name"].astype(str)
+    cards = [
+        {
+            row.indicator_id: row
+            for row in card_rows(indicators, catalogue, perimeter_id=one)
+        }
+        for one in ids
+    ]
+    gaps = gap_rows(indicators, difference.gaps, catalogue)
+    demonstration = (sheet.demonstration_text,) if sheet.demonstration else ()
+    return Comparison(
+        names=tuple(names[one] for one in ids),
+        rows=tuple(_row(gap, cards, with_gap=len(ids) == _LEAST) for gap in gaps),
+        notes=(*demonstration, *sheet.to_confirm),
+        files=(book, *sheets),
+    )
+
+
+def _require_perimeters(ids: Sequence[str], known: Iterable[str]) -> None:
+    known = sorted(known)
+    faults = Faults("comparaison")
+    if len(ids) < _LEAST:
+        faults.add(f"{len(ids)} périmètre", remedy="en donner au moins deux")
+    for name in sorted({one for one in ids if list(ids).count(one) > 1}):
+        faults.add(f"« {name} » donné deux fois", remedy="n'en garder qu'un")
+    for name in ids:
+        if name not in known:
+            faults.add(f"périmètre inconnu « {name} »", remedy=hint(name, known))
+    faults.raise_if_any(StudyError)
+
+
+def _row(
+    gap: GapRow, cards: Sequence[Mapping[str, CardRow]], *, with_gap: bool
+) -> tuple[str, ...]:
+    """Line up an indicator: its worst class, its figures, its gap if asked for."""
+    found = [card.get(gap.indicator_id) for card in cards]
+    classes = [one.evidence for one in found if one is not None]
+    figures = ["–" if one is None else typographic(one.text) for one in found]
+    worst = max(classes, key="OSH".index)
+    return (gap.label, worst, *figures, *([gap.gap] if with_gap else []))
+
+
+def _decision(project: Project, ids: Sequence[str]) -> DecisionTables:
+    """Put these perimeters in order, by the criteria that count in the study."""
+    study = project.study
+    found = decide(
+        read_table(project.processed, "indicators_public"),
+        compared=ids,
+        deciding=study.compared_ids,
+        comparison=study.comparison,
+        rng=np.random.default_rng(study.identity.seed),
+    )
+    return publish_decision(
+        project, tables={part: getattr(found, part) for part in TABLES}
+    )

@@ -1,0 +1,70 @@
+"""Print what changes from the first perimeter of the pair to the second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.maps import difference_map, make_sheet
+from eitgeo.reference import indicator_catalogue
+from eitgeo.steps._decision import publish_difference
+from eitgeo.steps._released import (
+    publish,
+    publish_ground,
+    publish_indicators,
+    publish_perimeters,
+)
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``ecart_<A>_<B>_A4`` as PDF and PNG.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    return print_difference(project, project.study.first_pair)
+
+
+def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, object]:
+    """Write the sheet of any two perimeters of the study.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    pair
+        The two perimeters.
+
+    Returns
+    -------
+    dict
+        Communes that change, and files.
+    """
+    public = publish(project)
+    indicators = publish_indicators(project)
+    difference = publish_difference(project, public, indicators, pair=pair)
+    shown = [public.communes, public.bodies, public.places]
+    shown += [publish_perimeters(project, only=name) for name in pair]
+    drawn = difference_map(
+        publish_ground(project, public),
+        public.perimeters,
+        difference,
+        members=public.members,
+        indicators=indicators,
+        catalogue=indicator_catalogue(),
+        sheet=make_sheet(project.study.identity, [*shown, indicators]),
+    )
+    stem = f"ecart_{pair[0]}_{pair[1]}_A4"
+    for suffix, content in drawn.items():
+        write_bytes(project.published(stem, f".{suffix}"), content)
+    return {"communes qui changent": len(difference.communes.table)}

@@ -1,0 +1,58 @@
+"""Put the compared perimeters in order, from published figures only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eitgeo.scenarios import decide
+from eitgeo.tables import empty_table, read_table, write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.study import Project
+
+TABLES = {
+    "criteria": "decision_criteria",
+    "order": "decision_order",
+    "ranks": "decision_ranks",
+    "pairs": "decision_pairs",
+    "switches": "decision_switches",
+    "methods": "decision_methods",
+}
+"""Table of each part of a decision."""
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write the tables ``decision_…``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    study = project.study
+    found = decide(
+        read_table(project.processed, "indicators_public"),
+        compared=study.compared_ids,
+        deciding=study.compared_ids,
+        comparison=study.comparison,
+        rng=np.random.default_rng(study.identity.seed),
+    )
+    for part, table in TABLES.items():
+        rows: pd.DataFrame = getattr(found, part)
+        told = rows if len(rows) else empty_table(table)
+        write_table(project.processed, told, table=table)
+    weights = found.criteria.drop_duplicates("indicator_id")["weight"]
+    return {
+        "critères qui comptent": int(weights.gt(0).sum()),
+        "périmètres classés": int(found.order["rank"].notna().sum()),
+        "paires indécises": int(found.pairs["order"].eq("indécis").sum()),
+    }

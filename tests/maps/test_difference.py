@@ -1,0 +1,194 @@
+"""A difference in words, on a sheet and in the workbook."""
+
+import io
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from eitgeo.disclosure import Released, release_derived
+from eitgeo.errors import SchemaError, StudyError
+from eitgeo.maps import (
+    DecisionTables,
+    DifferenceTables,
+    comparison_xlsx,
+    difference_map,
+    gap_rows,
+)
+from eitgeo.maps.difference_words import change_lines, gap_text
+from eitgeo.scenarios import figure_gaps, scenario_difference
+from eitgeo.tables import empty_table
+from tests.maps.toy import EPCI, MEMBERS, Toy, released
+
+PAIR = ("aval", "anneau")
+
+
+def plain(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+def derived(table: pd.DataFrame) -> Released:
+    return release_derived(table, sources=("source",), demonstration=("essai",))
+
+
+def made(toy: Toy, pair: tuple[str, str] = PAIR) -> DifferenceTables:
+    """Compute what changes between two perimeters of the toy study."""
+    first, second = (dict.fromkeys(MEMBERS[name], name) for name in pair)
+    communes = toy.communes.table
+    found = scenario_difference(first, second, communes=communes)
+    table = toy.indicators.table.assign(
+        hypothesis_share_pct=0.0, synthetic_share_pct=0.0
+    )
+    if "unit" not in table:
+        table = table.assign(unit="")
+    gaps = figure_gaps(table, pair=pair)
+    return DifferenceTables(pair, *(derived(part) for part in (*found, gaps)))
+
+
+def sheet_of(
+    toy: Toy, difference: DifferenceTables, **changes: Any
+) -> dict[str, bytes]:
+    given: dict[str, Any] = {
+        "members": toy.members,
+        "indicators": toy.indicators,
+        "catalogue": toy.catalogue,
+        "sheet": toy.sheet,
+    } | changes
+    return difference_map(toy.ground, toy.perimeters, difference, **given)
+
+
+def test_a_gap_has_a_sign_its_unit_and_the_rounding_of_its_class() -> None:
+    def told(value: float, evidence: str, unit: str) -> str:
+        return plain(gap_text(value, evidence=evidence, unit=unit, decimals=0))
+
+    assert told(4.0, "O", "nombre") == "+4"
+    assert told(-12_345.0, "H", "t/an") == "−10 000 t/an"
+    assert told(-12_345.0, "S", "t/an") == "−12 000 t/an"
+    assert told(0.0, "H", "t/an") == "="
+    assert told(-7.4, "H", "%") == "−7 points"
+    assert told(float("nan"), "O", "%") == "–"
+
+
+def test_who_comes_and_goes_is_named() -> None:
+    communes = pd.DataFrame(
+        [("a", "Amont", "1", 100, "sort"), ("b", "Bourg", "2", 50, "entre")],
+        columns=["code_insee", "nom", "epci_siren", "population", "change"],
+    )
+    epci = pd.DataFrame({"epci_siren": ["1", "2"], "change": ["sort", "coupe"]})
+    lines = dict(change_lines(communes, epci, names={"1": "CC Un", "2": "CC Deux"}))
+    assert lines["Intercommunalités qui sortent"] == "CC Un"
+    assert lines["Intercommunalités qui sont coupées"] == "CC Deux"
+    assert plain(lines["Communes qui sortent"]) == "1 (100 habitants)"
+    assert "Bourg" in lines["Communes qui entrent"]  # its EPCI is not whole
+    assert change_lines(communes[:0], epci[:0], names={}) == [
+        ("Communes", "aucune ne change")
+    ]
+
+
+def test_a_long_list_of_names_is_counted() -> None:
+    rows = pd.DataFrame(
+        [(str(n), f"C{n:02d}", "1", 1, "entre") for n in range(14)],
+        columns=["code_insee", "nom", "epci_siren", "population", "change"],
+    )
+    epci = pd.DataFrame({"epci_siren": ["1"], "change": ["coupe"]})
+    line = dict(change_lines(rows, epci, names={}))["Communes qui entrent"]
+    assert "C11 et 2 autres (voir le tableur)" in line
+    assert "C12" not in line
+
+
+def test_figures_of_both_and_their_gap_stand_side_by_side(toy: Toy) -> None:
+    rows = gap_rows(toy.indicators, made(toy).gaps, toy.catalogue)
+    assert rows
+    order = list(toy.catalogue.index)
+    assert [order.index(row.indicator_id) for row in rows] == sorted(
+        order.index(row.indicator_id) for row in rows
+    )
+    assert all(row.greyed == (row.evidence == "H") for row in rows)  # a demonstration
+
+
+def test_the_sheet_is_the_same_bytes_and_draws_both(toy: Toy) -> None:
+    difference = made(toy)
+    first = sheet_of(toy, difference)
+    assert first == sheet_of(toy, difference)
+    assert first["pdf"].startswith(b"%PDF")
+    turned = sheet_of(toy, made(toy, PAIR[::-1]))
+    assert turned["png"] != first["png"]
+
+
+def test_the_same_perimeter_twice_changes_nothing_and_is_drawn(toy: Toy) -> None:
+    difference = made(toy, ("aval", "aval"))
+    assert difference.communes.table.empty
+    assert difference.gaps.table["gap"].dropna().eq(0).all()
+    assert sheet_of(toy, difference)["png"]
+
+
+def test_what_is_not_released_or_known_is_refused(toy: Toy) -> None:
+    difference = made(toy)
+    with pytest.raises(SchemaError, match="table non diffusable"):
+        sheet_of(toy, difference, members=toy.members.table)
+    with pytest.raises(StudyError, match="périmètre inconnu « rien »"):
+        sheet_of(toy, difference._replace(pair=("aval", "rien")))
+    none = released(toy.members.table.iloc[:0])
+    with pytest.raises(StudyError, match="« aval » sans commune"):
+        sheet_of(toy, difference, members=none)
+
+
+PARTS = {
+    "criteria": "decision_criteria",
+    "order": "decision_order",
+    "ranks": "decision_ranks",
+    "pairs": "decision_pairs",
+    "switches": "decision_switches",
+    "methods": "decision_methods",
+    "stress": "stress_orders",
+}
+CRITERIA = pd.DataFrame(
+    [("aval", "n_epci", 3.0, 0.75, 100.0, 100.0, "O", "")],
+    columns=list(empty_table("decision_criteria").columns),
+)
+ORDER = pd.DataFrame(
+    [("aval", True, 75.0, 1.0, ""), ("anneau", False, 40.0, 2.0, "")],
+    columns=list(empty_table("decision_order").columns),
+)
+
+
+def workbook_of(toy: Toy, **parts: pd.DataFrame) -> openpyxl.Workbook:
+    tables = {part: empty_table(name) for part, name in PARTS.items()} | parts
+    content = comparison_xlsx(
+        toy.indicators,
+        toy.perimeters,
+        catalogue=toy.catalogue,
+        sheet=toy.sheet,
+        difference=made(toy),
+        decision=DecisionTables(**{part: derived(t) for part, t in tables.items()}),
+        epci_names={str(siren): name for siren, name in EPCI.items()},
+    )
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def texts(book: openpyxl.Workbook, name: str) -> list[str]:
+    return [
+        plain(cell)
+        for row in book[name].iter_rows(values_only=True)
+        for cell in row
+        if cell is not None
+    ]
+
+
+def test_the_workbook_tells_the_gap_the_criteria_and_the_order(toy: Toy) -> None:
+    book = workbook_of(toy, criteria=CRITERIA, order=ORDER)
+    assert {"Écart", "Critères", "Ordres"} <= set(book.sheetnames)
+    assert "Qui entre, qui sort" in texts(book, "Écart")
+    assert "75" in texts(book, "Critères")  # the score, of a hundred
+    told = texts(book, "Ordres")
+    assert "Non dominé" in told
+    assert told.count("oui") >= 1
+    for name in ("Écart", "Critères", "Ordres"):
+        assert "DÉMONSTRATION" in texts(book, name)[0]
+
+
+def test_an_order_that_stays_in_is_told_to_stay_in(toy: Toy) -> None:
+    told = texts(workbook_of(toy, criteria=CRITERIA), "Ordres")
+    assert any("sans être publiés" in text for text in told)
+    assert not any("Rang" in text for text in told)

@@ -1,0 +1,118 @@
+"""Values, scores on fixed anchors and weights, by hand."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eitgeo.errors import StudyError
+from eitgeo.reference import ranking_criteria
+from eitgeo.scenarios import (
+    counted_weights,
+    criteria_scores,
+    criteria_values,
+    criteria_weights,
+    weighted_scores,
+)
+from tests.scenarios.decision_toy import CRITERIA, FIGURES, WEIGHTS, make_indicators
+
+BAND = (80.0, 150.0)
+
+
+def scores_of(figures=None) -> Any:
+    values = criteria_values(make_indicators(figures), CRITERIA, band=BAND)
+    return criteria_scores(values, CRITERIA)
+
+
+def test_scores_lie_between_fixed_anchors() -> None:
+    scores = scores_of()
+    assert scores.loc["west"].tolist() == [0.8, 0.8, 0.8]
+    assert scores.loc["east"].tolist() == [0.6, 1.0, 0.4]
+    assert np.isnan(scores.loc["hole", "whole"])
+    beyond = scores_of({"x": (30.0, 120.0, -5.0)}).loc["x"]
+    assert beyond.tolist() == [0.0, 1.0, 1.0]
+
+
+finite = st.floats(-1e3, 1e3)
+
+
+@given(st.tuples(finite, finite, finite))
+def test_adding_a_perimeter_moves_the_score_of_no_other(more) -> None:
+    alone, joined = scores_of(), scores_of(FIGURES | {"new": more})
+    pd.testing.assert_frame_equal(joined.loc[alone.index], alone)
+    before, after = (weighted_scores(one, WEIGHTS) for one in (alone, joined))
+    assert np.array_equal(after[before.index], before, equal_nan=True)
+
+
+def test_a_band_ranks_the_distance_to_it() -> None:
+    criteria = CRITERIA.assign(measure="band").iloc[:1]
+    figures = {"in": 100.0, "few": 40.0, "many": 225.0, "unknown": float("nan")}
+    rows = {name: (value, 0.0, 0.0) for name, value in figures.items()}
+    values = criteria_values(make_indicators(rows), criteria, band=BAND)["delib"]
+    assert values.tolist()[:3] == [0.0, 50.0, 50.0]
+    assert values.isna().tolist() == [False, False, False, True]
+
+
+def test_a_percentile_ranks_the_rank_not_the_value() -> None:
+    table = make_indicators().assign(percentile_same_size=12.5)
+    values = criteria_values(table, CRITERIA.assign(measure="percentile"), band=BAND)
+    assert (values == 12.5).all(axis=None)
+
+
+def test_a_missing_indicator_is_a_missing_value_and_two_are_refused() -> None:
+    table = make_indicators()
+    without = table.drop(index=0)  # « delib » of the first perimeter
+    values: Any = criteria_values(without, CRITERIA, band=BAND)
+    assert np.isnan(values.loc["west", "delib"])
+    with pytest.raises(StudyError, match="« delib » en double pour « west »"):
+        criteria_values(pd.concat([table, table.head(1)]), CRITERIA, band=BAND)
+
+
+def test_default_weights_are_the_nine_and_estimates_rescale_them() -> None:
+    criteria = ranking_criteria()
+    weights = criteria_weights(criteria)
+    assert (weights > 0).sum() == 9
+    assert weights.sum() == pytest.approx(100)
+    assert weights["n_deliberations"] == pytest.approx(15)
+    assert weights["captured_pct"] == 0
+    more = criteria_weights(criteria, include_estimates=True)
+    assert (more > 0).all()
+    assert more["captured_pct"] == pytest.approx(100 * 15 / 125)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "fault"),
+    [
+        ({"delib": 60.0, "whole": 30.0}, "somme des poids = 90 → les ramener à 100"),
+        ({"delib": 120.0, "whole": -20.0}, "poids de « whole » = -20"),
+        ({"delib": float("nan"), "whole": 100.0}, "poids de « delib » = nan"),
+        ({"delibs": 100.0}, "critère inconnu « delibs ».*delib"),
+        ({}, "somme des poids = 0"),
+    ],
+)
+def test_unsound_weights_are_refused(chosen, fault) -> None:
+    with pytest.raises(StudyError, match=fault):
+        criteria_weights(CRITERIA, chosen=chosen)
+
+
+def test_an_assumption_weighs_nothing_and_the_others_share_its_weight() -> None:
+    table = make_indicators()
+    assumed = table["indicator_id"].eq("far") & table["perimeter_id"].eq("east")
+    table.loc[assumed, "evidence"] = "H"
+    compared = ["west", "east"]
+    weights = counted_weights(WEIGHTS, table, compared=compared)
+    assert weights.to_dict() == {"delib": 62.5, "whole": 37.5, "far": 0.0}
+    # Not one of the compared: it decides nothing.
+    others = counted_weights(WEIGHTS, table, compared=["west", "both"])
+    assert others.to_dict() == WEIGHTS.to_dict()
+    every = counted_weights(WEIGHTS, table, compared=compared, include_estimates=True)
+    assert every.to_dict() == WEIGHTS.to_dict()
+
+
+def test_nothing_weighs_when_all_is_assumed_or_unmeasured() -> None:
+    table = make_indicators(evidence="H")
+    assert counted_weights(WEIGHTS, table, compared=FIGURES).sum() == 0
+    assert counted_weights(WEIGHTS, table.iloc[:0], compared=FIGURES).sum() == 0
