@@ -44,19 +44,15 @@ class Variant:
     note: str = ""
 
 
-def without_largest_site(
-    base: Variant, *, synergies: pd.DataFrame, ends: pd.DataFrame
-) -> Variant:
+def without_largest_site(base: Variant, *, ends: pd.DataFrame) -> Variant:
     """Stop the industrial site with the most jobs of the study area.
 
     Parameters
     ----------
     base
         The study as it is.
-    synergies
-        Table ``synergies``: ``donor_id``, ``receiver_id``, ``rule_id``, ``t_mid``.
     ends
-        Table ``exchange_ends``: what share of a commune's end each site makes.
+        Table ``exchange_ends``: tonnes of each link by site, at either end [t/year].
 
     Returns
     -------
@@ -76,8 +72,7 @@ def without_largest_site(
         for name in _SITES
         for frame in (getattr(base.activity, name),)
     }
-    area = set(base.activity.codes)
-    left = _without_site(synergies[synergies["donor_id"].isin(area)], ends, site)
+    left = _without_site(base.activity.exchanges, ends, site)
     return replace(named, activity=replace(base.activity, exchanges=left, **facts))
 
 
@@ -85,19 +80,22 @@ _STOP_LABEL = "Arrêt du premier établissement industriel"
 
 
 def _without_site(
-    synergies: pd.DataFrame, ends: pd.DataFrame, site: str
+    exchanges: pd.DataFrame, ends: pd.DataFrame, site: str
 ) -> pd.DataFrame:
+    """Take the share of a site off each link, at the donor's end, then the taker's."""
+    links = ["donor_id", "receiver_id"]
+    keys = pd.MultiIndex.from_frame(exchanges[links])
+    total = exchanges["t_mid"].to_numpy(dtype=float)
+    kept = total.copy()
     mine = ends[ends["site_id"] == site]
-    kept = synergies["t_mid"].to_numpy(dtype=float)
-    for end, column in (("donor", "donor_id"), ("taker", "receiver_id")):
-        rows = mine[mine["end"] == end]
-        shares = rows.groupby(["rule_id", "code_insee"])["share_pct"].sum()
-        keys = pd.MultiIndex.from_frame(synergies[["rule_id", column]])
-        share = shares.reindex(keys).fillna(0.0).to_numpy() if len(shares) else 0.0
-        kept = kept * (1 - np.clip(share, 0.0, 100.0) / 100)
-    table = synergies.assign(t_mid=kept)
-    sums = table.groupby(["donor_id", "receiver_id"])[["t_mid"]].sum()
-    return sums.reset_index()
+    for end in ("donor", "taker"):
+        tonnes = mine[mine["end"] == end].groupby(links)["t"].sum()
+        its = (
+            tonnes.reindex(keys).fillna(0.0).to_numpy() if len(tonnes) else 0.0 * total
+        )
+        share = np.divide(its, total, out=np.zeros_like(total), where=total > 0)
+        kept *= 1 - np.clip(share, 0.0, 1.0)
+    return exchanges.assign(t_mid=kept)
 
 
 def without_epci(

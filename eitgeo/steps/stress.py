@@ -102,11 +102,7 @@ def _variants(project: Project, base: Variant) -> list[Variant]:
     folder, communes = project.processed, read_table(project.processed, "communes")
     access = read_table(folder, "closure_access")
     named = read_table(folder, "bodies").set_index("body_id")["name"]
-    stop = without_largest_site(
-        base,
-        synergies=read_table(folder, "synergies"),
-        ends=read_table(folder, "exchange_ends"),
-    )
+    stop = without_largest_site(base, ends=read_table(folder, "exchange_ends"))
     leaving = [
         without_epci(
             base, siren, communes=communes, name=str(named.get(f"epci_{siren}", siren))

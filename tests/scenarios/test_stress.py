@@ -26,6 +26,7 @@ from tests.scenarios.toy import (
     make_activity,
     make_amounts,
     make_communes,
+    make_exchanges,
     make_families,
     union,
 )
@@ -35,18 +36,16 @@ def base(*candidates, **facts) -> Variant:
     return Variant("base", "telle quelle", candidates, make_activity(**facts))
 
 
-SYNERGIES = pd.DataFrame(
-    [(A, B, "r1", 10.0), (A, C, "r2", 4.0), (B, A, "r1", 6.0), ("65001", A, "r1", 9.0)],
-    columns=["donor_id", "receiver_id", "rule_id", "t_mid"],
-)
+EXCHANGES = make_exchanges((A, B, 10.0), (A, C, 4.0), (B, A, 6.0))
 ENDS = pd.DataFrame(
     [
-        ("donor", "r1", A, "mill", 60.0),
-        ("donor", "r1", A, "small", 40.0),
-        ("taker", "r1", A, "mill", 50.0),
-        ("donor", "r2", A, "small", 100.0),
+        ("donor", A, B, "mill", 6.0),
+        ("donor", A, B, "small", 4.0),
+        ("donor", A, C, "small", 4.0),
+        ("taker", B, A, "mill", 3.0),
+        ("taker", B, A, "small", 3.0),
     ],
-    columns=["end", "rule_id", "code_insee", "site_id", "share_pct"],
+    columns=["end", "donor_id", "receiver_id", "site_id", "t"],
 )
 
 
@@ -54,11 +53,10 @@ def stopped(**facts) -> Any:
     values = {
         "industry": make_amounts("headcount", ("mill", A, 300.0), ("small", A, 20.0)),
         "deposit": make_amounts("t", ("mill", A, 90.0), ("small", A, 10.0)),
+        "exchanges": EXCHANGES,
         "families": make_families(("bois", A, "mill"), ("bois", A, "small")),
     }
-    return without_largest_site(
-        base(union(1), **(values | facts)), synergies=SYNERGIES, ends=ENDS
-    )
+    return without_largest_site(base(union(1), **(values | facts)), ends=ENDS)
 
 
 def test_the_largest_site_stops_everywhere() -> None:
@@ -70,9 +68,8 @@ def test_the_largest_site_stops_everywhere() -> None:
 def test_its_share_of_exchanges_goes_at_both_ends() -> None:
     left = stopped().activity.exchanges.set_index(["donor_id", "receiver_id"])["t_mid"]
     assert left[A, B] == pytest.approx(4.0)  # gave 60 % of ten tonnes
-    assert left[A, C] == pytest.approx(4.0)  # another rule: none of its tonnes
+    assert left[A, C] == pytest.approx(4.0)  # none of its tonnes
     assert left[B, A] == pytest.approx(3.0)  # took half of six
-    assert "65001" not in left.index.get_level_values(0)  # donors in the area
 
 
 def test_without_a_known_size_nothing_stops_and_it_is_said() -> None:
