@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
+from eitgeo.errors import StudyError
 from eitgeo.steps import STEPS, StepReport, plan_steps, run_steps
+from eitgeo.steps.compare import compare_perimeters
 from eitgeo.study import Project, Ranking, open_project
 from tests.disclosure import files, study
 from tests.disclosure.attack import attack
@@ -349,6 +352,50 @@ def test_nothing_secret_is_recovered_from_the_workbook(first, name) -> None:
         for one in table
     ]
     assert len(files.found_between(bare, [truth])) > 100
+
+
+def sheet_texts(path: Path, name: str) -> list[str]:
+    """Return the texts of a sheet of a workbook."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    rows = book[name].iter_rows(values_only=True)
+    return [str(cell) for row in rows for cell in row if cell is not None]
+
+
+def test_no_order_of_real_bodies_is_published_on_synthetic_sites(first) -> None:
+    project, _ = first
+    order = pd.read_parquet(project.processed / "decision_order.parquet")
+    assert order["rank"].notna().all()  # in, on the criteria of governance
+    told = sheet_texts(project.maps / "DEMO_comparaison.xlsx", "Ordres")
+    assert len(told) == 2  # the stamp, and why
+    assert "sans être publiés" in told[1]
+    criteria = pd.read_parquet(project.processed / "decision_criteria.parquet")
+    counted = criteria[criteria["weight"] > 0]
+    governance = {"n_deliberations", "epci_whole_pct", "n_departements"}
+    assert set(counted["indicator_id"]) == governance
+    assert set(counted["evidence"]) == {"O"}
+
+
+def test_any_perimeters_of_the_study_compare(first) -> None:
+    project, _ = first
+    union = (
+        pd.read_parquet(project.processed / "perimeters.parquet")
+        .query("method == 'union_epci'")["perimeter_id"]
+        .iloc[0]
+    )
+    found = compare_perimeters(project, ["petr_nestes", union, "route_45min"])
+    assert all(path.stat().st_size > 0 for path in found.files)
+    assert all(path.name.startswith("DEMO_") for path in found.files)
+    assert "DÉMONSTRATION" in found.notes[0]
+    assert {len(row) for row in found.rows} == {5}  # label, class, three figures
+    for ids, fault in (
+        (["petr_nestes"], "en donner au moins deux"),
+        (["petr_nestes", "petr_nestes"], "donné deux fois"),
+        (["petr_nestes", "petr_neste"], "périmètre inconnu « petr_neste »"),
+    ):
+        with pytest.raises(StudyError, match=fault):
+            compare_perimeters(project, ids)
+    for path in found.files:
+        path.unlink()
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pytest
 
 from eitgeo.steps import STEPS, StepReport, run_steps
@@ -115,6 +116,25 @@ def test_the_petr_is_three_whole_epci_and_itself(table) -> None:
     assert value["petr_comminges", "n_deliberations"] == 4
     assert value["petr_comminges", "epci_whole_pct"] == 100
     assert value["petr_comminges", "n_departements"] == 1
+
+
+def test_the_criteria_of_governance_rank(run, table) -> None:
+    """No site is made up: the order is published, on what registers tell."""
+    criteria = table("decision_criteria")
+    counted = criteria[criteria["weight"] > 0]
+    assert set(counted["indicator_id"]) == {
+        "n_deliberations",
+        "epci_whole_pct",
+        "n_departements",
+    }
+    rank = table("decision_order").set_index("perimeter_id")["rank"]
+    assert rank["petr_comminges"] == 1
+    assert rank["systom_7_epci"] > 1
+    book = openpyxl.load_workbook(run[0].published("comparaison", ".xlsx"))
+    cells = [cell for row in book["Ordres"].iter_rows(values_only=True) for cell in row]
+    assert "Rang" in cells
+    # On the surrogate network it is a demonstration all the same.
+    assert "DÉMONSTRATION" in str(cells[0])
 
 
 def test_unknown_headcounts_are_never_numbers(table) -> None:
