@@ -11,7 +11,7 @@ from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
 TOTAL_WEIGHT = 100.0
 _PLACES = 12
@@ -168,22 +168,23 @@ def criteria_weights(
 
 def counted_weights(
     weights: pd.Series[float],
-    indicators: pd.DataFrame,
+    values: pd.DataFrame,
     *,
-    compared: Collection[str],
+    indicators: pd.DataFrame,
     include_estimates: bool = False,
 ) -> pd.Series[float]:
-    """Set the weight of assumptions to 0, and rescale the others to 100.
+    """Set the weight of assumptions and of unknowns to 0, rescale the others to 100.
 
     Parameters
     ----------
     weights
         Of :func:`criteria_weights`.
+    values
+        Of :func:`criteria_values`, for the perimeters that the study compares: a
+        criterion without any value is set aside.
     indicators
-        ``perimeter_id``, ``indicator_id``, ``evidence``.
-    compared
-        Perimeters that the study compares: one of class H is enough to set a
-        criterion aside for all, so that all are told on the same criteria.
+        ``perimeter_id``, ``indicator_id``, ``evidence``: one of class H is enough to
+        set a criterion aside for all, so that all are told on the same criteria.
     include_estimates
         Keep assumptions.
 
@@ -197,8 +198,9 @@ def counted_weights(
     The perimeters of the study decide, whatever perimeters are then shown: to compare
     one more moves no weight.
     """
-    rows = indicators[indicators["perimeter_id"].isin(set(compared))]
-    measured = weights.where(weights.index.isin(rows["indicator_id"]), 0.0)
+    rows = indicators[indicators["perimeter_id"].isin(values.index)]
+    known = values.columns[values.notna().any().to_numpy()]
+    measured = weights.where(weights.index.isin(known), 0.0)
     if not include_estimates:
         assumed = set(rows.loc[rows["evidence"] == "H", "indicator_id"])
         measured = measured.where(~measured.index.isin(assumed), 0.0)

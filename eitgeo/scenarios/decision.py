@@ -102,12 +102,15 @@ def decide(
     weights = criteria_weights(
         criteria, chosen=asked.weights, include_estimates=included
     )
+    rows = indicators[indicators["perimeter_id"].isin({*compared, *deciding})]
+    every = criteria_values(rows, criteria, band=comparison.sites_per_animator_band)
     counted = counted_weights(
-        weights, indicators, compared=deciding, include_estimates=included
+        weights,
+        every.reindex(list(deciding)),
+        indicators=rows,
+        include_estimates=included,
     )
-    rows = indicators[indicators["perimeter_id"].isin(set(compared))]
-    values = criteria_values(rows, criteria, band=comparison.sites_per_animator_band)
-    values = values.reindex(list(compared))
+    values = every.reindex(list(compared))
     scores = criteria_scores(values, criteria)
     told = _told_criteria(values, scores, asked=weights, counted=counted, rows=rows)
     if counted.sum() == 0:
@@ -159,11 +162,12 @@ def _told_criteria(
     evidence = rows.set_index(keys)["evidence"]
     classes = evidence.reindex(pd.MultiIndex.from_frame(table[keys]))
     table["evidence"] = classes.fillna("").to_numpy()
-    unmeasured = ~table["indicator_id"].isin(rows["indicator_id"])
+    known = table.groupby("indicator_id")["measured"].transform("count") > 0
+    unmeasured = ~known & table["weight"].eq(0)
     assumed = table["asked_weight"].gt(0) & table["weight"].eq(0)
     table["reason"] = np.select(
         [unmeasured, assumed],
-        ["non calculé dans cette étude", "hypothèse de travail : poids nul"],
+        ["aucune valeur", "hypothèse de travail : poids nul"],
         default="",
     )
     return table

@@ -98,21 +98,36 @@ def test_unsound_weights_are_refused(chosen, fault) -> None:
         criteria_weights(CRITERIA, chosen=chosen)
 
 
+def counted(table: pd.DataFrame, *compared: str, **options: bool) -> pd.Series:
+    """Return the weights that count for some of the perimeters."""
+    values = criteria_values(table, CRITERIA, band=BAND).reindex(list(compared))
+    return counted_weights(WEIGHTS, values, indicators=table, **options)
+
+
 def test_an_assumption_weighs_nothing_and_the_others_share_its_weight() -> None:
     table = make_indicators()
     assumed = table["indicator_id"].eq("far") & table["perimeter_id"].eq("east")
     table.loc[assumed, "evidence"] = "H"
-    compared = ["west", "east"]
-    weights = counted_weights(WEIGHTS, table, compared=compared)
+    weights = counted(table, "west", "east")
     assert weights.to_dict() == {"delib": 62.5, "whole": 37.5, "far": 0.0}
     # Not one of the compared: it decides nothing.
-    others = counted_weights(WEIGHTS, table, compared=["west", "both"])
+    others = counted(table, "west", "both")
     assert others.to_dict() == WEIGHTS.to_dict()
-    every = counted_weights(WEIGHTS, table, compared=compared, include_estimates=True)
+    every = counted(table, "west", "east", include_estimates=True)
     assert every.to_dict() == WEIGHTS.to_dict()
 
 
 def test_nothing_weighs_when_all_is_assumed_or_unmeasured() -> None:
     table = make_indicators(evidence="H")
-    assert counted_weights(WEIGHTS, table, compared=FIGURES).sum() == 0
-    assert counted_weights(WEIGHTS, table.iloc[:0], compared=FIGURES).sum() == 0
+    assert counted(table, *FIGURES).sum() == 0
+    assert counted(table.iloc[:0], *FIGURES).sum() == 0
+
+
+def test_a_criterion_that_nobody_has_counts_for_nobody() -> None:
+    table = make_indicators()
+    table.loc[table["indicator_id"] == "far", "value"] = np.nan
+    assert counted(table, "west", "east").to_dict() == {
+        "delib": 62.5,
+        "whole": 37.5,
+        "far": 0.0,
+    }

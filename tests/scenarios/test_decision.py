@@ -53,7 +53,7 @@ def test_assumptions_do_not_count_unless_asked_for() -> None:
     assert of_one["weight"].sum() == pytest.approx(100)
     assert of_one.loc["seat_45min_pct", "weight"] == 0
     assert "hypothèse" in of_one.loc["seat_45min_pct", "reason"]
-    assert "non calculé" in of_one.loc["mutual_groups", "reason"]
+    assert "aucune valeur" in of_one.loc["mutual_groups", "reason"]
     assert of_one.loc["n_deliberations", "weight"] == pytest.approx(50)  # 15 of 30
     more: Any = decided(estimates="incluses").criteria
     seat = more[more["indicator_id"] == "seat_45min_pct"]
