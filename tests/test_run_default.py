@@ -305,12 +305,12 @@ def test_figures_of_the_workbook_are_those_of_the_guarded_table(first) -> None:
     for name, label in labels.items():
         for perimeter_id, row in public.loc[name].iterrows():
             one = named.loc[perimeter_id]
-            key = one["name"] if one["compared"] else perimeter_id
+            key = files.bare(str(one["name"])) if one["compared"] else perimeter_id
             for level in ("value", "low", "high"):
                 expected = files.rounded(
                     row[level], evidence=row["evidence"], unit=row["unit"]
                 )
-                found = told.get((label, level, key), float("nan"))
+                found = told.get((files.bare(label), level, key), float("nan"))
                 assert found == pytest.approx(expected, rel=1e-12, nan_ok=True)
                 n_seen += not np.isnan(found)
     assert n_seen == 399 * 7  # three levels of both sums, one of the share
@@ -326,9 +326,9 @@ def published_reads(project: Project, held: study.Study, name: str) -> list[file
     found = []
     for perimeter_id, codes in held.groups:
         one, row = named.loc[perimeter_id], held.public.loc[(name, perimeter_id)]
-        key = one["name"] if one["compared"] else perimeter_id
+        key = files.bare(str(one["name"])) if one["compared"] else perimeter_id
         low, high = files.known_between(
-            told[SUMS[name], "value", str(key)], evidence=row["evidence"]
+            told[files.bare(SUMS[name]), "value", str(key)], evidence=row["evidence"]
         )
         known = declared.reindex(list(codes)).sum()
         # What is not broken down is in no figure: it bounds from below alone.
@@ -419,6 +419,22 @@ def test_pages_and_maps_say_no_other_figure_of_estimates(first) -> None:
     rest = set(report["max_unallocated_pct"].apply(np.ceil))
     allowed = files.shares_allowed(rows) | failing | rest
     assert files.shares_said(words) <= allowed
+
+
+def test_what_is_published_is_set_as_french(first) -> None:
+    project, _ = first
+    pages = sorted(project.maps.glob("*.html"))
+    books = sorted(project.maps.glob("*.xlsx"))
+    texts = {path.name: [files.page_text(path)] for path in pages}
+    texts |= {path.name: files.cells_of(path) for path in books}
+    assert len(texts) >= 5
+    faults = {
+        (name, found.group())
+        for name, parts in texts.items()
+        for part in parts
+        for found in files.UNSET.finditer(part)
+    }
+    assert faults == set()
 
 
 @pytest.mark.skipif(shutil.which("pdfunite") is None, reason="poppler absent")

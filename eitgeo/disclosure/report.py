@@ -191,8 +191,12 @@ def _sentence(row: Mapping[Hashable, Any], label: str) -> str:
             f"{np.ceil(row['max_unallocated_pct']):.0f} % des établissements"
         )
     return (
-        f"{label} : sur {n_cells} {cells}, {share:.0f} % ne peuvent être publiées "
-        f"seules ; {row['n_merged']} communes réunies avec d'autres, "
-        f"{row['n_withheld']} retenues ; {row['n_blocks']} groupes ou communes "
-        f"publiés ; {rest}"
+        f"{label} : sur {_count(n_cells)} {cells}, {share:.0f} % ne peuvent être "
+        f"publiées seules ; {_count(row['n_merged'])} communes réunies avec d'autres, "
+        f"{_count(row['n_withheld'])} retenues ; {_count(row['n_blocks'])} groupes ou "
+        f"communes publiés ; {rest}"
     )
+
+
+def _count(number: int) -> str:
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _GRID = 24
 _PLACES_TRIED = 160
+_FURTHER_MM = (0.0, 1.2, 2.4)
 
 
 class Box(NamedTuple):
@@ -246,8 +247,10 @@ def place_point_label(
     """
     lettering, m_per_mm = options["lettering"], options["m_per_mm"]
     size_m = label_size_m([text], lettering, m_per_mm)
-    gap_m = options["gap_mm"] * m_per_mm
-    box = placer.place(beside_point(point.x, point.y, size_m, gap_m))
+    # Further off where a symbol or another name holds the places around the point.
+    gaps = [(options["gap_mm"] + more) * m_per_mm for more in _FURTHER_MM]
+    boxes = [box for gap in gaps for box in beside_point(point.x, point.y, size_m, gap)]
+    box = placer.place(boxes)
     if box is not None:
         draw_label(axes, box, [text], lettering)
     return box is not None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps._workbook import HEAD_ROW, Formats, add_page
 from eitgeo.maps.sheet import CRS_NAME
-from eitgeo.maps.words import EVIDENCE_NAMES, NBSP, typographic
+from eitgeo.maps.words import EVIDENCE_NAMES, NBSP
 
 if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
@@ -24,7 +24,12 @@ _ROUNDING = (
 
 
 def write_read_me(
-    workbook: Any, formats: Formats, sheet: Sheet, *, content: str = _CONTENT
+    workbook: Any,
+    formats: Formats,
+    sheet: Sheet,
+    *,
+    content: str = _CONTENT,
+    rounding: str = _ROUNDING,
 ) -> None:
     """Write what the workbook is, when, how sure, from what.
 
@@ -38,19 +43,23 @@ def write_read_me(
         What the sheet says of itself.
     content
         What the workbook holds, French.
+    rounding
+        How its figures are rounded, French.
     """
     page = add_page(workbook, formats, "Lisez-moi", sheet=sheet, columns=[26, 110])
     page.hide_gridlines(2)
     page.write_string(HEAD_ROW, 0, sheet.title, formats["title"])
     row = HEAD_ROW + 2
-    for label, texts in _read_me_lines(sheet, content):
+    for label, texts in _read_me_lines(sheet, content, rounding):
         for rank, text in enumerate(texts):
             page.write_string(row, 0, label if rank == 0 else "", formats["bold"])
-            page.write_string(row, 1, typographic(text), formats["text"])
+            page.write_string(row, 1, text, formats["text"])
             row += 1
 
 
-def _read_me_lines(sheet: Sheet, content: str) -> list[tuple[str, tuple[str, ...]]]:
+def _read_me_lines(
+    sheet: Sheet, content: str, rounding: str
+) -> list[tuple[str, tuple[str, ...]]]:
     classes = tuple(
         f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
     )
@@ -61,7 +70,7 @@ def _read_me_lines(sheet: Sheet, content: str) -> list[tuple[str, tuple[str, ...
         ("Statut", (sheet.status_stamp,)),
         ("Calcul", (sheet.effort_text,)),
         ("Fiabilité", classes),
-        ("Arrondis", (_ROUNDING,)),
+        ("Arrondis", (rounding,)),
         ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
         ("Chiffres retenus", (f"{sheet.withheld} (secret statistique)",)),
         ("Secret statistique", sheet.secrecy),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.maps.road_maps import RoadLayer
-from eitgeo.maps.words import NBSP, french_number, typographic
+from eitgeo.maps.words import NBSP, figure_text, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eitgeo.disclosure import Released
+
+_NO_BOUNDS = (math.nan, math.nan)
 
 
 class Picture(NamedTuple):
@@ -46,12 +49,35 @@ class RoadGround:
         Released points: the town hall of each commune, ``code_insee``, ``name``.
     network
         What distances rest on, French.
+    evidence
+        Class of times and shares: ``H`` on the surrogate, ``S`` on real roads with
+        assumed speeds.
     """
 
     roads: Released = field(repr=False)
     roads_label: str
     seats: Released = field(repr=False)
     network: str
+    evidence: str = "S"
+
+    def figure(self, value: float, unit: str) -> str:
+        """Write a time or a share as sure as the network is.
+
+        Parameters
+        ----------
+        value
+            The figure.
+        unit
+            Its unit, as printed.
+
+        Returns
+        -------
+        str
+            « de l'ordre de 30 min » on the surrogate.
+        """
+        return figure_text(
+            value, bounds=_NO_BOUNDS, evidence=self.evidence, unit=unit, decimals=0
+        )
 
     @property
     def layer(self) -> RoadLayer:

@@ -66,7 +66,9 @@ def write_unions(
     ]
     heads = ["N°", "Composition", *(column.head for column in columns)]
     widths = [12, 70, *([15] * len(columns))]
-    page = add_page(workbook, formats, "Unions d'EPCI", sheet=sheet, columns=widths)
+    page = add_page(
+        workbook, formats, "Unions d'EPCI", sheet=sheet, columns=widths, to_read=False
+    )
     write_rows(page, HEAD_ROW, [heads], formats["head"])
     page.freeze_panes(HEAD_ROW + 1, 2)
     names = perimeters[["perimeter_id", "name"]].astype(str).to_numpy()

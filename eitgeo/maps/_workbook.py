@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps.words import MISSING, NBSP, published_value
+from xlsxwriter.worksheet import Worksheet
+
+from eitgeo.maps.words import MISSING, NBSP, published_value, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +23,7 @@ _GREY = "#6b6b6b"
 _STAMP = "#a3182d"
 _WRAP = {"text_wrap": True, "valign": "top", "font_name": "Arial", "font_size": 10}
 _STYLES: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 14},
+    "title": {"bold": True, "font_size": 14, "text_wrap": False},
     "head": {
         "bold": True,
         "font_color": "white",
@@ -44,7 +47,82 @@ _STYLES: dict[str, dict[str, Any]] = {
     },
 }
 _DECIMALS_MAX = 3
+_LINE_PT, _ROW_PT = 13.0, 15.0
+_PIXELS_PER_CHARACTER, _PIXELS_MORE = 7, 5
+_PAPER_PIXELS = 1040
+"""Width of an A4 page on its side within its margins, at 96 pixels an inch."""
+_LEAST_SCALE_PCT = 70
+"""Smaller letters than seven points are not read at a table."""
+_NOTE_CHARACTERS = 120
+_LETTERS_PER_DIGIT = 1.1
+"""Widths are told in digits; letters are narrower on average."""
 Formats = dict[str, Any]
+
+
+class Page(Worksheet):  # type: ignore[misc] # it has no types
+    """A worksheet whose texts are set as French, in rows high enough for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widths: Sequence[float] = ()
+        self.heights: dict[int, float] = {}
+
+    def write_string(
+        self, row: int, col: int, string: str, cell_format: Any = None
+    ) -> Any:
+        """Write a text, and make its row high enough.
+
+        Parameters
+        ----------
+        row, col
+            Place, from 0.
+        string
+            The text.
+        cell_format
+            Its format.
+
+        Returns
+        -------
+        int
+            0, as the library gives it.
+        """
+        text = typographic(string)
+        if cell_format is not None and cell_format.text_wrap:
+            self._fit(row, _line_count(text, self.widths[col]))
+        return super().write_string(row, col, text, cell_format)
+
+    def write_note(self, row: int, text: str, cell_format: Any) -> None:
+        """Write a sentence across the first columns.
+
+        Parameters
+        ----------
+        row
+            Row, from 0.
+        text
+            The sentence, French.
+        cell_format
+            Its format.
+        """
+        last, wide = 0, self.widths[0]
+        while last + 1 < len(self.widths) and wide < _NOTE_CHARACTERS:
+            last += 1
+            wide += self.widths[last]
+        if last:
+            self.merge_range(row, 0, row, last, "", cell_format)
+        self._fit(row, _line_count(text, wide))
+        super().write_string(row, 0, typographic(text), cell_format)
+
+    def _fit(self, row: int, n_lines: int) -> None:
+        height = max(_ROW_PT, _LINE_PT * n_lines + 2)
+        if height > self.heights.get(row, _ROW_PT):
+            self.heights[row] = height
+            self.set_row(row, height)
+
+
+def _line_count(text: str, width: float) -> int:
+    """Count the lines of a text in a cell; a no-break space does not break."""
+    room = max(1, int(_LETTERS_PER_DIGIT * width))
+    return sum(len(textwrap.wrap(part, room)) or 1 for part in text.split("\n"))
 
 
 def make_formats(workbook: Any) -> Formats:
@@ -138,11 +216,13 @@ def add_page(
     *,
     sheet: Sheet,
     columns: Sequence[float],
+    to_read: bool = True,
 ) -> Any:
     """Add a worksheet that says on screen and on paper what it is worth.
 
-    A4 landscape, one page wide; stamp, status and edition stand in the first row,
-    which is repeated with the heads on every printed page, and in the footer.
+    A4 landscape: one page wide, or as many as letters of seven points need, its first
+    column repeated on each. Stamp, status and edition stand in the first row, which
+    is repeated with the heads on every printed page, in the header and the footer.
 
     Parameters
     ----------
@@ -156,24 +236,36 @@ def add_page(
         What the workbook says of itself.
     columns
         Width of each column [characters].
+    to_read
+        False for a list to sort and filter: one page wide, whatever its letters.
 
     Returns
     -------
-    xlsxwriter.worksheet.Worksheet
+    Page
         The worksheet; its heads go to row ``HEAD_ROW``.
     """
-    page = workbook.add_worksheet(name)
+    page = workbook.add_worksheet(typographic(name), worksheet_class=Page)
+    page.widths = columns
     for index, width in enumerate(columns):
         page.set_column(index, index, width)
     page.set_landscape()
     page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    pixels = sum(_PIXELS_PER_CHARACTER * one + _PIXELS_MORE for one in columns)
+    if not to_read or _LEAST_SCALE_PCT * pixels <= 100 * _PAPER_PIXELS:
+        page.fit_to_pages(1, 0)
+    else:
+        page.set_print_scale(_LEAST_SCALE_PCT)
+        page.repeat_columns(0)
+        page.print_across()
     page.repeat_rows(0, HEAD_ROW)
     state = f"{sheet.status_stamp}, édition du {sheet.edition_text}"
     page.set_footer(f"&L{state}&C&A&RPage &P / &N")
     stamp = (
         f"{sheet.demonstration_text}. Ne pas diffuser." if sheet.demonstration else ""
     )
+    if stamp:
+        page.set_header(f'&C&"Arial,Bold"{stamp.replace("&", "&&")}', {"margin": 0.2})
     parts = [stamp, state, sheet.effort_text]
     style = formats["band_stamp" if stamp else "band"]
     for column in range(len(columns)):

@@ -13,7 +13,7 @@ from eitgeo.maps._workbook import (
     write_rows,
 )
 from eitgeo.maps.cards import card_rows, identity_values
-from eitgeo.maps.words import DIRECTION_NAMES, EVIDENCE_NAMES, typographic
+from eitgeo.maps.words import DIRECTION_NAMES, EVIDENCE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ def write_comparison(
             str(about["unit"]),
             DIRECTION_NAMES[str(about["direction"])],
             ", ".join(f"{letter} ({EVIDENCE_NAMES[letter]})" for letter in letters),
-            typographic(str(about["formula"])),
+            str(about["formula"]),
         ]
         write_rows(page, row, [fixed], formats["text"])
         for column, item in enumerate(found, start=n_fixed):
@@ -138,9 +138,9 @@ def _write_cell(
     elif math.isfinite(item.exact) and not item.note:
         write_number(page, place, item.exact, formats, evidence="O", **rounding)
     else:
-        note = f"\n{typographic(item.note)}" if item.note else ""
+        note = f"\n{item.note}" if item.note else ""
         style = "figure_grey" if item.greyed else "figure"
-        page.write_string(*place, f"{typographic(item.text)}{note}", formats[style])
+        page.write_string(*place, f"{item.text}{note}", formats[style])
 
 
 def _write_identity(
@@ -195,7 +195,9 @@ def write_values(
         What the workbook says of itself.
     """
     widths = list(_VALUE_COLUMNS.values())
-    page = add_page(workbook, formats, "Valeurs", sheet=sheet, columns=widths)
+    page = add_page(
+        workbook, formats, "Valeurs", sheet=sheet, columns=widths, to_read=False
+    )
     write_rows(page, HEAD_ROW, [list(_VALUE_COLUMNS)], formats["head"])
     page.freeze_panes(HEAD_ROW + 1, 2)
     names = dict(
@@ -208,7 +210,7 @@ def write_values(
         evidence = str(figure["evidence"])
         texts = {0: names[str(figure["perimeter_id"])], 1: about["label"]}
         texts |= {5: about["unit"], 6: evidence}
-        texts |= {10: typographic(str(figure["note"])), 11: figure["source"]}
+        texts |= {10: str(figure["note"]), 11: figure["source"]}
         for column, text in texts.items():
             page.write_string(place, column, str(text), formats["text"])
         for column, name in enumerate(("value", "low", "high"), start=2):
@@ -273,7 +275,7 @@ def write_certificates(
             str(row.name),
             _METHOD_NAMES.get(str(row.method), str(row.method)),
             _CONFIRM_NAMES[str(row.membership_status)],
-            typographic(str(row.certificate)),
+            str(row.certificate),
         ]
         for row in perimeters.itertuples(index=False)
     ]

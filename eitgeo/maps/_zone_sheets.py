@@ -13,7 +13,7 @@ from eitgeo.maps._workbook import (
     write_number,
     write_rows,
 )
-from eitgeo.maps.words import typographic
+from eitgeo.maps._zone_side import zone_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +49,16 @@ _RANKING = (
 
 
 class Column(NamedTuple):
-    """A column of a sheet: its head, its width, its values, its decimals if figures."""
+    """A column of a sheet: its head, its width, its values, its decimals if figures.
+
+    `evidence` says how sure its figures are, one letter for all or one a row.
+    """
 
     head: str
     width: float
     values: pd.Series[Any]
     decimals: int | None = None
+    evidence: str | pd.Series[str] = "O"
 
 
 def write_zones(
@@ -64,6 +68,7 @@ def write_zones(
     rows: pd.DataFrame,
     communes: pd.Series[str],
     divisions: pd.Series[str],
+    road_evidence: str,
     sheet: Sheet,
 ) -> None:
     """Write one row a zone or isolated large site.
@@ -80,13 +85,15 @@ def write_zones(
         Name of each commune by INSEE code (index).
     divisions
         Name of each NAF division (index).
+    road_evidence
+        Class of the times by road, ``S`` or ``H``.
     sheet
         What the workbook says of itself.
     """
     columns = [
         *_identity(rows, communes, divisions),
         *_composition(rows),
-        *_setting(rows),
+        *_setting(rows, road_evidence),
         Column("Stabilité (%)", 11, 100 * rows["stability"], 0),
         Column(
             "Emplois du noyau toujours réuni (%)",
@@ -104,7 +111,7 @@ def _identity(
     rows: pd.DataFrame, communes: pd.Series[str], divisions: pd.Series[str]
 ) -> list[Column]:
     return [
-        Column("N°", 8, rows["zone_id"]),
+        Column("N°", 8, rows["zone_id"].map(zone_number)),
         Column("Type", 16, rows["kind"].map(_KINDS)),
         Column("Commune", 26, rows["code_insee"].map(communes)),
         Column("Code INSEE", 9, rows["code_insee"]),
@@ -132,15 +139,15 @@ def _some(joined: str | float) -> str:
     return f"{told}, …" if len(names) > N_RULES_TOLD else told
 
 
-def _setting(rows: pd.DataFrame) -> list[Column]:
+def _setting(rows: pd.DataFrame, road_evidence: str) -> list[Column]:
     return [
         Column("Sol industriel ou commercial (%)", 13, rows["industrial_pct"], 0),
         Column("Première occupation du sol", 26, rows["main_cover"]),
         Column("Altitude (m)", 10, rows["altitude_m"], 0),
         Column("Échangeur", 20, rows["motorway_exit"]),
-        Column("Échangeur (min, camion)", 11, rows["motorway_min"], 0),
+        Column("Échangeur (min, camion)", 11, rows["motorway_min"], 0, road_evidence),
         Column("Exutoire", 20, rows["outlet_name"]),
-        Column("Exutoire (min, camion)", 11, rows["outlet_min"], 0),
+        Column("Exutoire (min, camion)", 11, rows["outlet_min"], 0, road_evidence),
     ]
 
 
@@ -161,7 +168,7 @@ def write_concordance(
         What the workbook says of itself.
     """
     columns = [
-        Column("Zone", 8, table["zone_id"]),
+        Column("Zone", 8, table["zone_id"].map(zone_number, na_action="ignore")),
         Column("Zone officielle", 18, table["official_id"]),
         Column("Nom officiel", 40, table["official_name"]),
         Column("Surface commune ÷ réunie (IoU)", 14, table["iou"], 2),
@@ -192,14 +199,15 @@ def write_sectors(
         What the workbook says of itself.
     """
     rows = table.sort_values(["rank", "division"], ignore_index=True)
+    sure = rows["evidence"]
     columns = [
         Column("Rang", 7, rows["rank"], 0),
         Column("Division NAF", 9, rows["division"]),
         Column("Activité", 52, rows["label"]),
         Column("Sites à rencontrer", 11, rows["n_sites"], 0),
-        Column("Quotient de localisation", 12, rows["quotient"], 2),
-        Column("Bas (95 %)", 9, rows["quotient_low"], 2),
-        Column("Haut (95 %)", 9, rows["quotient_high"], 2),
+        Column("Quotient de localisation", 12, rows["quotient"], 2, sure),
+        Column("Bas (95 %)", 9, rows["quotient_low"], 2, sure),
+        Column("Haut (95 %)", 9, rows["quotient_high"], 2, sure),
         Column("Référence", 22, rows["reference"]),
         Column("Règles comme donneur", 11, rows["n_rules_given"], 0),
         Column("Règles comme preneur", 11, rows["n_rules_taken"], 0),
@@ -247,8 +255,8 @@ def write_concentration(
         Column(
             "Écart au hasard", 24, gaps["status"].fillna("aucun_ecart").map(_CURVES)
         ),
-        Column("À partir de (km)", 11, gaps["near_km"], 1),
-        Column("Jusqu'à (km)", 11, gaps["far_km"], 1),
+        Column("À partir de (km)", 11, gaps["near_km"], 1, first["evidence"]),
+        Column("Jusqu'à (km)", 11, gaps["far_km"], 1, first["evidence"]),
         Column("Permutations", 12, first["n_permutations"], 0),
         Column("Fiabilité", 9, first["evidence"]),
     ]
@@ -317,20 +325,27 @@ def _write(
     page = add_page(workbook, formats, name, sheet=sheet, columns=widths)
     write_rows(page, HEAD_ROW, [[one.head for one in columns]], formats["head"])
     page.freeze_panes(HEAD_ROW + 1, 1)
-    rounding = {"evidence": "O", "unit": "", "greyed": bool(sheet.demonstration)}
     for place, column in enumerate(columns):
-        for row, value in enumerate(column.values.to_list(), start=HEAD_ROW + 1):
+        values = column.values.to_list()
+        letters = pd.Series(column.evidence, index=column.values.index).to_list()
+        for row, (value, letter) in enumerate(
+            zip(values, letters, strict=True), start=HEAD_ROW + 1
+        ):
             if column.decimals is None:
                 told = "" if pd.isna(value) else str(value)
                 page.write_string(row, place, told, formats["text"])
-            else:
-                decimals = {"decimals": column.decimals}
-                at = (row, place)
-                write_number(page, at, float(value), formats, **rounding, **decimals)
+                continue
+            write_number(
+                page,
+                (row, place),
+                float(value),
+                formats,
+                evidence=letter,
+                decimals=column.decimals,
+                unit="",
+                greyed=bool(sheet.demonstration),
+            )
     last = HEAD_ROW + max(len(columns[0].values), 1)
     page.autofilter(HEAD_ROW, 0, last, len(columns) - 1)
     if note:
-        across = (last + 2, 0, last + 2, len(columns) - 1)
-        page.merge_range(*across, "", formats["text"])
-        page.write_string(last + 2, 0, typographic(note), formats["text"])
-        page.set_row(last + 2, 60)
+        page.write_note(last + 2, note, formats["text"])

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 N_LISTED = 18
 """Zones that are numbered on the map and listed beside it."""
+N_STABLE_LISTED = 30
+"""The same where only stable zones are shown."""
 
 SITE_COLOURS = {"toujours": "#123f6d", "parfois": "#e08e2b", "isole": "#85857f"}
 _METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
@@ -28,7 +30,7 @@ _SIZE_PT = 6.5
 
 
 def zone_number(zone_id: str) -> str:
-    """Shorten the name of a zone for a map.
+    """Shorten the name of a zone for maps and workbooks.
 
     Parameters
     ----------
@@ -48,13 +50,17 @@ def zone_number(zone_id: str) -> str:
     return f"{zone_id[:1]}{zone_id[1:].lstrip('0')}"
 
 
-def largest_zones(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def largest_zones(
+    table: gpd.GeoDataFrame, *, count: int = N_LISTED
+) -> gpd.GeoDataFrame:
     """Choose the zones that a map names.
 
     Parameters
     ----------
     table
         Table ``zones_public``.
+    count
+        How many at most.
 
     Returns
     -------
@@ -63,7 +69,7 @@ def largest_zones(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         name would tell a firm.
     """
     zones = table[table["kind"].eq("zone")]
-    return zones.sort_values("zone_id").head(N_LISTED)
+    return zones.sort_values("zone_id").head(count)
 
 
 def zone_identity(table: gpd.GeoDataFrame, stable_from: float) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def isochrone_picture(
         ground.points("seat", [seat], "départ"),
     )
     statements = (
-        ("Habitants du territoire atteints", _reached(told)),
+        ("Habitants du territoire atteints", _reached(told, ground)),
         ("Méthode", f"{first_upper(method)}. Temps sans trafic, {ground.network}."),
         (
             "Limites",
@@ -84,17 +84,17 @@ def isochrone_picture(
     return Picture(heading, layers, set_statements(statements))
 
 
-def _reached(shares: pd.DataFrame) -> str:
+def _reached(shares: pd.DataFrame, ground: RoadGround) -> str:
     if shares.empty:
         return "Aucune part calculée."
     table: Any = shares.sort_values("band")
     parts = [
-        f"{french_number(row.inhabitants_pct, decimals=0)} % à moins de "
-        f"{french_number(row.band)} min"
+        f"{ground.figure(row.inhabitants_pct, '%')} à moins de "
+        f"{french_number(row.band)}{NBSP}min"
         for row in table.itertuples()
     ]
     lost = float(shares["without_way_pct"].max())
-    end = f" ; {french_number(lost, decimals=0)} % sans chemin connu" if lost else ""
+    end = f" ; {ground.figure(lost, '%')} sans chemin connu" if lost else ""
     return f"{' ; '.join(parts)}{end}."
 
 
@@ -141,9 +141,9 @@ def seat_picture(
             ),
             (
                 f"{_names(ground, row)} : "
-                f"médiane {french_number(row.median_min, decimals=0)} min, "
-                f"{french_number(row.inhabitants_pct, decimals=0)} % des habitants à "
-                f"moins de {french_number(limit_min)} min."
+                f"médiane {ground.figure(row.median_min, 'min')}, "
+                f"{ground.figure(row.inhabitants_pct, '%')} des habitants à "
+                f"moins de {french_number(limit_min)}{NBSP}min."
             ),
         )
         for row in table.sort_values(["criterion", "n_seats"])

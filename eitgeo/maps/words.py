@@ -31,14 +31,18 @@ DIRECTION_NAMES = {
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _BEFORE_WIDE = re.compile(r" (?=[:%»])")
 _BEFORE_NARROW = re.compile(r" (?=[;!?](?:\s|$))")
+_BEFORE_UNIT = re.compile(
+    r"(?<=\d) (?=(?:min|h|km²?|m[²³]?|t|kg|ha|€|k€|MW|hab\.|ETP|EPCI|sites?)(?![\w’']))"
+)
 _UNITLESS = {"nombre", ""}
+_SINGULAR = {"points": "point", "emplois": "emploi"}
 _SHARE = "%"
 _COUNTS = {"nombre", "étab./ETP"}
 _COUNT_FIGURES = 2
 
 
 def typographic(text: str) -> str:
-    r"""Set apostrophes and the spaces that French ties to its punctuation.
+    r"""Set apostrophes and the spaces that French ties to signs and units.
 
     Parameters
     ----------
@@ -56,10 +60,12 @@ def typographic(text: str) -> str:
     'de l’ordre d’un'
     >>> typographic("« oui » ; 5 % ?") == "«\xa0oui\xa0»\u202f; 5\xa0%\u202f?"
     True
+    >>> typographic("45 min, 7 EPCI") == "45\xa0min, 7\xa0EPCI"
+    True
     """
     text = _APOSTROPHE.sub("’", text)
     text = _BEFORE_WIDE.sub(NBSP, text.replace("« ", f"«{NBSP}"))
-    return _BEFORE_NARROW.sub(NARROW, text)
+    return _BEFORE_NARROW.sub(NARROW, _BEFORE_UNIT.sub(NBSP, text))
 
 
 def french_number(value: float, *, decimals: int | None = None) -> str:
@@ -212,6 +218,11 @@ def with_unit(number: str, unit: str) -> str:
     return f"{number}{NBSP}{unit}"
 
 
+def _agreed(value: float, unit: str) -> str:
+    """Write a unit in the singular below two, as French does."""
+    return _SINGULAR.get(unit, unit) if abs(value) < 2 else unit  # noqa: PLR2004
+
+
 def figure_text(
     value: float,
     *,
@@ -246,7 +257,7 @@ def figure_text(
     >>> text = figure_text(38_412, bounds=(19_000, 81_000), evidence="H",
     ...                    unit="t/an", decimals=0)
     >>> text.replace("\N{NARROW NO-BREAK SPACE}", " ").replace(NBSP, " ")
-    "de l'ordre de 40 000 t/an (20 000 à 80 000)"
+    'de l’ordre de 40 000 t/an (20 000 à 80 000)'
     """
     if not math.isfinite(value):
         return MISSING
@@ -256,10 +267,10 @@ def figure_text(
         for item in (value, *bounds)
     ]
     middle, low, high = (french_number(item, decimals=digits) for item in published)
-    text = with_unit(middle, unit)
+    text = with_unit(middle, _agreed(published[0], unit))
     is_kept = unit in {_SHARE, *_COUNTS} and published[0] == value
     if evidence == "H" and not is_kept:
-        text = f"de l'ordre de {text}"
+        text = f"de l’ordre de {text}"
     if MISSING in (low, high) or low == high:
         return text
     return f"{text} ({low} à {high})"

@@ -23,6 +23,7 @@ from eitgeo.maps._layers import (
 from eitgeo.maps._shapes import add_polygons
 from eitgeo.maps._side import LegendItem, draw_identity, draw_legend, draw_statement
 from eitgeo.maps._zone_side import (
+    N_STABLE_LISTED,
     SITE_COLOURS,
     draw_zone_list,
     largest_zones,
@@ -206,7 +207,7 @@ def stability_map(
     require_columns(points, ["status", "geometry"], where="site_stability")
     require_lambert93(points, where="site_stability")
     held = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
-    named = largest_zones(held)
+    named = largest_zones(held, count=N_STABLE_LISTED)
     with drawing_style():
         page = Page()
         view = _open(page, ground, sheet, _STABILITY_HEADING)

@@ -30,6 +30,12 @@ _CONTENT = (
     "Zones d'activités et sites isolés majeurs, zones officielles, secteurs clés, "
     "concentration, réglages comparés : les mêmes chiffres que les cartes des zones."
 )
+_ROUNDING = (
+    "Temps de route, quotients, distances de concentration : deux chiffres "
+    "significatifs en classe S, un seul en classe H (hypothèses, réseau de "
+    "substitution). Comptages, surfaces, altitudes, stabilité et accords : résultats "
+    "du calcul, arrondis à ce qui est montré. Les emplois sont en classes."
+)
 _NEEDED = {
     "zones": ["zone_id", "code_insee", "size_class", "stability"],
     "profile": ["zone_id", "shannon", "n_rules_inside", "motorway_min", "outlet_name"],
@@ -64,6 +70,7 @@ def zones_xlsx(
     commune_names: pd.Series[str],
     division_names: pd.Series[str],
     sentence: str,
+    road_evidence: str,
     sheet: Sheet,
 ) -> bytes:
     """Lay out zones and sectors as a workbook that opens in French.
@@ -78,6 +85,8 @@ def zones_xlsx(
         Name of each NAF division (index).
     sentence
         Of :func:`eitgeo.zones.concentration_sentence`.
+    road_evidence
+        Class of the times by road: ``H`` on a surrogate network, else ``S``.
     sheet
         What the workbook says of itself.
 
@@ -100,7 +109,7 @@ def zones_xlsx(
     buffer = io.BytesIO()
     workbook = _open(buffer, sheet)
     formats = make_formats(workbook)
-    write_read_me(workbook, formats, sheet, content=_CONTENT)
+    write_read_me(workbook, formats, sheet, content=_CONTENT, rounding=_ROUNDING)
     rows = tables.zones.table.merge(
         tables.profile.table, on="zone_id", how="left", suffixes=("", "_profile")
     )
@@ -110,6 +119,7 @@ def zones_xlsx(
         rows=rows.sort_values("zone_id", ignore_index=True),
         communes=commune_names,
         divisions=division_names,
+        road_evidence=road_evidence,
         sheet=sheet,
     )
     if len(tables.concordance.table):

@@ -101,7 +101,13 @@ def governance_figures(
         "n_waste_bodies": _waste_figure(
             held, communes, [of_bodies[name] for name in waste_bodies]
         ),
-        "body_fit_pct": _fit_figure(held, communes, bodies, of_bodies),
+        "body_fit_pct": _fit_figure(
+            held,
+            communes,
+            bodies,
+            of_bodies,
+            perimeter_ids=[one.perimeter_id for one in candidates],
+        ),
         "confirmed_pct": _confirmed_figure(candidates, communes, of_bodies),
     }
 
@@ -243,22 +249,34 @@ def _fit_figure(
     communes: pd.DataFrame,
     bodies: pd.DataFrame,
     of_bodies: dict[str, pd.DataFrame],
+    *,
+    perimeter_ids: Sequence[str],
 ) -> pd.DataFrame:
+    """Compare with bodies of published members, the perimeter's own one named so."""
     known = set(communes["code_insee"])
     at_hand = [name for name, rows in of_bodies.items() if known >= {*rows.code_insee}]
-    legal = bodies[bodies["legal_person"] & bodies["body_id"].isin(at_hand)]
+    sure = [name for name in at_hand if of_bodies[name]["status"].eq("publie").all()]
+    # A hypothesis about who belongs to a body is no proof that such a body exists.
+    legal = bodies[
+        bodies["legal_person"]
+        & bodies["status"].eq("publie")
+        & bodies["body_id"].isin(sure)
+    ]
     if legal.empty:
-        return figure(np.full(len(held), np.nan), "aucune structure déclarée")
+        return figure(np.full(len(held), np.nan), "aucune structure publiée")
     groups = [frozenset(of_bodies[name]["code_insee"]) for name in legal["body_id"]]
     inside = _incidence(groups, communes["code_insee"])
     people = communes["population"].to_numpy(dtype=float)
     both = (held * people) @ inside.T
     either = (held @ people)[:, None] + (inside @ people) - both
     fit = ratio_pct(both, either)
-    names, doubt = legal["name"].to_numpy(), (legal["status"] != "publie").to_numpy()
     best = np.nan_to_num(fit, nan=-1.0).argmax(axis=1)
-    notes = [f"{names[b]}{' (à confirmer)' if doubt[b] else ''}" for b in best]
-    return figure(fit.max(axis=1), notes).assign(doubt_pct=100.0 * doubt[best])
+    ids, names = legal["body_id"].to_numpy(), legal["name"].to_numpy()
+    notes = [
+        f"{names[b]} : la structure elle-même" if ids[b] == one else str(names[b])
+        for b, one in zip(best, perimeter_ids, strict=True)
+    ]
+    return figure(fit.max(axis=1), notes)
 
 
 def _confirmed_figure(

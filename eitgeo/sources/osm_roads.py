@@ -6,6 +6,7 @@ barriers, and turn restrictions. Nothing is interpreted here: tags stay as text.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Bounds = tuple[float, float, float, float]
+
+_log = logging.getLogger(__name__)
 
 HIGHWAYS = (
     "motorway",
@@ -90,6 +93,10 @@ _CHUNK_BITS = 25
 
 _CHUNKS = 96
 """Ranges that are looked up at once: 400 MB."""
+
+_WAYS_WITH_RESTRICTIONS = 1000
+"""So many ways without one turn restriction are not a whole extract: relations come
+last in a file, and one that ends between two of its blocks reads without a fault."""
 
 RESTRICTION_KEYS = ("restriction", "restriction:hgv", "except")
 
@@ -184,6 +191,13 @@ def read_osm_roads(path: Path, *, bounds: Bounds | None = None) -> OsmRoads:
 def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
     tags, refs = _ways(path)
     restrictions = _restrictions(path)
+    if restrictions.empty and len(tags) >= _WAYS_WITH_RESTRICTIONS:
+        _log.warning(
+            "%s : aucune interdiction de tourner pour %d voies ; extrait filtré, ou "
+            "coupé avant ses relations → comparer sa taille à celle du producteur",
+            path.name,
+            len(tags),
+        )
     used = np.unique(np.concatenate([*refs, np.empty(0, np.int64)]))
     node_id, lon, lat, barriers = _nodes(path, used)
     if not len(node_id):

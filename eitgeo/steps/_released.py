@@ -105,12 +105,11 @@ def publish_perimeters(
         shown = shown[shown["perimeter_id"].isin(named)].assign(compared=True)
     doubtful = shown["membership_status"] == "a_confirmer"
     by_road = shown["method"].isin(["temps_de_route", "ward"]).any()
-    reasons = project.study.demonstration_reasons
     credit = project.study.sources.credits
     return release_register(
         shown,
         sources=(credit.bodies, credit.roads),
-        demonstration=tuple(r for r in reasons if by_road and "réseau" in r),
+        demonstration=project.study.road_reasons if by_road else (),
         to_confirm=tuple(
             f"{name} : membres à confirmer par le maître d'ouvrage"
             for name in shown.loc[doubtful, "name"]

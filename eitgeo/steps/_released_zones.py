@@ -74,6 +74,7 @@ def _sources(project: Project) -> tuple[str, ...]:
 
 
 def _reasons(project: Project) -> tuple[str, ...]:
-    by_road = project.study.zones.distance != "plane"
-    reasons = project.study.demonstration_reasons
-    return tuple(one for one in reasons if by_road or "réseau" not in one)
+    study = project.study
+    if study.zones.distance != "plane":
+        return study.demonstration_reasons
+    return study.site_reasons

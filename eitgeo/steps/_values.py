@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def require_known_values(project: Project) -> None:
-    """Refuse rules, divisions of the NAF and waste bodies that do not exist.
+    """Refuse rules, NAF divisions, waste bodies and speeds that do not exist.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ def require_known_values(project: Project) -> None:
         ("zones.naf_divisions", study.zones.naf_divisions),
     ):
         _note_divisions(place, ranges, faults)
+    if study.roads.vehicles:
+        _note_vehicles(study, faults)
     known = _listed_bodies(project)
     if known:
         _note_waste_bodies(study, known, faults)
@@ -82,6 +84,18 @@ def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
             for line in str(error).splitlines()[1:]:
                 met, _, remedy = line.removeprefix("  - ").partition(" → ")
                 faults.add(f"« {place} » : {met}", remedy=remedy)
+
+
+def _note_vehicles(study: Study, faults: Faults) -> None:
+    # It takes seconds to import: studies that change no vehicle do without it.
+    from eitgeo.roads import fleet  # noqa: PLC0415
+
+    try:
+        fleet(study.roads)
+    except StudyError as error:
+        for line in str(error).splitlines()[1:]:
+            met, _, remedy = line.removeprefix("  - ").partition(" → ")
+            faults.add(f"« roads.vehicles » : {met}", remedy=remedy)
 
 
 def _listed_bodies(project: Project) -> set[str]:

@@ -111,7 +111,7 @@ def _release(project: Project, table: Any) -> Released:
     return release_register(
         table,
         sources=(credit.roads,),
-        demonstration=project.study.demonstration_reasons,
+        demonstration=project.study.road_reasons,
         to_confirm=("vitesses, gabarits et fermetures du paquet (hypothèses)",),
     )
 
@@ -138,6 +138,7 @@ def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
         label,
         release_register(seats, sources=(credit.communes,)),
         network.label,
+        evidence="H" if network.is_surrogate else "S",
     )
 
 
@@ -185,9 +186,9 @@ def _seat_zones(project: Project, codes: list[str]) -> gpd.GeoDataFrame:
         min_population=project.study.comparison.seat_min_population,
     )
     nearest = minutes[codes].min(axis=1).reindex(area.index)
-    rank = np.searchsorted(_BANDS_MIN, nearest.to_numpy(dtype=float), side="left")
-    labels = [f"au plus {band:g} min" for band in _BANDS_MIN]
-    last = f"plus de {_BANDS_MIN[-1]:g} min, ou sans chemin"
+    rank = np.searchsorted(_BANDS_MIN, nearest.to_numpy(dtype=float), side="right")
+    labels = [f"moins de {band:g} min" for band in _BANDS_MIN]
+    last = f"{_BANDS_MIN[-1]:g} min ou plus, ou sans chemin"
     rows = [
         (label, shapely.union_all(area.geometry[rank == at].to_numpy()))
         for at, label in enumerate([*labels, last])

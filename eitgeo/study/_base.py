@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 CommuneCode = Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
@@ -31,3 +32,19 @@ class Section(BaseModel):
             message = "ni oui ni non n'est admis ici"
             raise ValueError(message)  # noqa: TRY004
         return value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_empty_path(cls, value: object, info: ValidationInfo) -> object:
+        # An empty path would be the folder of the study.
+        field = cls.model_fields[str(info.field_name)]
+        written = value if isinstance(value, list | tuple) else [value]
+        empty = any(isinstance(one, str) and not one.strip() for one in written)
+        if empty and _is_path(field.annotation):
+            message = "chemin vide : l'écrire, ou ôter la clé"
+            raise ValueError(message)
+        return value
+
+
+def _is_path(annotation: Any) -> bool:
+    return annotation is Path or any(_is_path(one) for one in get_args(annotation))

@@ -234,14 +234,16 @@ def _explain(item: Any) -> tuple[str, str]:
         admitted = re.findall("'([^']+)'", context["expected"])
         return f"{met} : valeur inconnue", hint(str(item["input"]), admitted)
     known = _FRENCH.get(item["type"])
-    reason = item["msg"] if known is None else known.format(**context)
+    reason = _OTHER if known is None else known.format(**context)
     return f"{met} : {reason}", "corriger la valeur"
 
 
+_OTHER = "valeur d'une forme qui n'est pas admise ici"
 _FRENCH = {
     "date_from_datetime_parsing": "date requise (AAAA-MM-JJ)",
     "date_from_datetime_inexact": "date requise (AAAA-MM-JJ)",
     "date_type": "date requise (AAAA-MM-JJ)",
+    "date_parsing": "date requise (AAAA-MM-JJ)",
     "dict_type": "section de clés requise",
     "finite_number": "nombre fini requis",
     "float_parsing": "nombre requis",
@@ -249,9 +251,13 @@ _FRENCH = {
     "greater_than": "doit être supérieur à {gt:g}",
     "greater_than_equal": "doit être au moins {ge:g}",
     "int_from_float": "nombre entier requis",
+    "int_parsing_size": "nombre entier plus court requis",
     "int_parsing": "nombre entier requis",
     "int_type": "nombre entier requis",
+    "less_than": "doit être inférieur à {lt:g}",
     "less_than_equal": "doit être au plus {le:g}",
+    "list_type": "liste requise",
+    "model_attributes_type": "section de clés requise",
     "model_type": "section de clés requise",
     "path_type": "chemin de fichier requis",
     "string_pattern_mismatch": "forme requise : {pattern}",

@@ -47,17 +47,24 @@ ROAD_OWNERS = {"osm": "OpenStreetMap", "bd_topo": "IGN"}
 
 NotNegative = Annotated[float, Field(ge=0)]
 Speed = Annotated[float, Field(ge=1, le=140)]
+Weight = Annotated[float, Field(gt=0, le=100)]
+Size = Annotated[float, Field(gt=0, le=30)]
+SecondsPerMetre = Annotated[float, Field(ge=0, le=20)]
+EurosPerKm = Annotated[float, Field(ge=0, le=20)]
+EurosPerHour = Annotated[float, Field(ge=0, le=500)]
+EurosPerDay = Annotated[float, Field(ge=0, le=5_000)]
+"""Far above any vehicle of the package: beyond, a unit was mistaken."""
 
 
 class RoadProfile(Section):
     """Speeds of one vehicle on the surrogate network."""
 
-    road_kmh: Positive
+    road_kmh: Speed
     """Speed on a flat road [km/h]."""
-    motorway_kmh: Positive
+    motorway_kmh: Speed
     slow_per_relief: NotNegative
     """Slow-down: time × (1 + slow_per_relief × relief), relief in m of climb per m."""
-    access_kmh: Positive = 30.0
+    access_kmh: Speed = 30.0
     """Speed between a place and its road, whatever the network [km/h]."""
 
 
@@ -122,18 +129,18 @@ class RoadNetwork(Source):
 class VehicleChange(Section):
     """What the study gives a vehicle in place of the values of the package."""
 
-    weight_t: Positive | None = None
-    height_m: Positive | None = None
-    width_m: Positive | None = None
-    length_m: Positive | None = None
+    weight_t: Weight | None = None
+    height_m: Size | None = None
+    width_m: Size | None = None
+    length_m: Size | None = None
     kmh: dict[RoadClass, Speed] = {}  # noqa: RUF012 - pydantic copies it
     """Free speed by class of road [km/h]."""
-    up_s_per_m: NotNegative | None = None
-    down_s_per_m: NotNegative | None = None
-    turn_s_per_rad: NotNegative | None = None
-    cost_eur_per_km: NotNegative | None = None
-    cost_eur_per_h: NotNegative | None = None
-    cost_eur_per_day: NotNegative | None = None
+    up_s_per_m: SecondsPerMetre | None = None
+    down_s_per_m: SecondsPerMetre | None = None
+    turn_s_per_rad: SecondsPerMetre | None = None
+    cost_eur_per_km: EurosPerKm | None = None
+    cost_eur_per_h: EurosPerHour | None = None
+    cost_eur_per_day: EurosPerDay | None = None
     empty_return_share: Share | None = None
     """Share of the way back that is driven empty."""
 

@@ -100,8 +100,14 @@ class Comparison(Section):
     """How perimeters are measured and compared."""
 
     min_headcount: Annotated[float, Field(ge=0)] = 10.0
-    target_naf: tuple[Divisions, ...] = ("01-02", "05-39", "41-47", "49-56", "86-88")
-    animator_fte: Positive = 1.0
+    target_naf: Annotated[tuple[Divisions, ...], Field(min_length=1)] = (
+        "01-02",
+        "05-39",
+        "41-47",
+        "49-56",
+        "86-88",
+    )
+    animator_fte: Annotated[float, Field(gt=0, le=100)] = 1.0
     seat_minutes: Positive = 45.0
     seat_min_population: Annotated[int, Field(ge=0)] = 2500
     diversity_min_sites: Annotated[int, Field(ge=1)] = 3
@@ -212,10 +218,30 @@ class Study(Section):
         tuple of str
             Inputs that are not real, in French.
         """
-        reasons = ["établissements synthétiques"] if self.has_synthetic_sites else []
-        if self.roads.network.is_surrogate:
-            reasons.append(self.roads.network.label)
-        return tuple(reasons)
+        return (*self.site_reasons, *self.road_reasons)
+
+    @property
+    def site_reasons(self) -> tuple[str, ...]:
+        """Return why what rests on establishments alone is a demonstration.
+
+        Returns
+        -------
+        tuple of str
+            Drawn establishments, in French; empty when all are real.
+        """
+        return ("établissements synthétiques",) if self.has_synthetic_sites else ()
+
+    @property
+    def road_reasons(self) -> tuple[str, ...]:
+        """Return why what rests on roads alone is a demonstration.
+
+        Returns
+        -------
+        tuple of str
+            The surrogate network, in French; empty for a real one.
+        """
+        network = self.roads.network
+        return (network.label,) if network.is_surrogate else ()
 
     def section(self, name: str) -> dict[str, Any]:
         """Return one section as JSON-ready values, for sidecars and digests.

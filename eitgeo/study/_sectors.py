@@ -25,7 +25,7 @@ class Sectors(Section):
     """Radii around a site within which its sector is weighed."""
     min_sites: Annotated[int, Field(ge=2)] = 10
     """Sectors with fewer sites are not tested."""
-    permutations: Annotated[int, Field(ge=19)] | None = None
+    permutations: Annotated[int, Field(ge=19, le=99_999)] | None = None
     """Times that activities are dealt out at random; none given: by effort."""
     anchor_jobs: Positive = 50.0
     """Jobs of an anchor of a zone."""

@@ -136,7 +136,7 @@ class SiteSource(Source):
     """Edition of the stock, as it is printed (« septembre 2026 »)."""
     naf_version: Literal["NAFRev2", "NAF2025"] = "NAFRev2"
     """Nomenclature of column ``naf`` (« sirene »); the rules are in NAFRev2."""
-    n_employers: Annotated[int, Field(ge=0)] = 6000
+    n_employers: Annotated[int, Field(ge=0, le=1_000_000)] = 6000
     min_headcount_in_buffer: Annotated[float, Field(ge=0)] = 10.0
 
 

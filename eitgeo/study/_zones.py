@@ -69,7 +69,7 @@ class ZoneSweep(Section):
         Minimum(sites=5, jobs=50),
     )
     methods: Annotated[tuple[Method, ...], Field(min_length=1)] = ("dbscan", "hdbscan")
-    draws: Annotated[int, Field(ge=0)] | None = None
+    draws: Annotated[int, Field(ge=0, le=1000)] | None = None
     """Times that headcounts and positions are drawn again; none given: by effort."""
     jitter_m: Jitter = Jitter()
 
@@ -103,7 +103,12 @@ class Zones(Section):
     isolated_jobs: Positive = 50.0
     buffer_m: Positive = 100.0
     hull_ratio: Share = 0.4
-    naf_divisions: tuple[Divisions, ...] = ("05-39", "41-43", "45-46", "49-53")
+    naf_divisions: Annotated[tuple[Divisions, ...], Field(min_length=1)] = (
+        "05-39",
+        "41-43",
+        "45-46",
+        "49-53",
+    )
     official: tuple[OfficialZones, ...] = ()
     """Official zones, whose ground is taken where they hold the sites."""
     land_cover: Path | None = None

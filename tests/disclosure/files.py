@@ -67,13 +67,13 @@ def rounded(value: float, *, evidence: str, unit: str) -> float:
 
 
 def figures_in_workbook(path: Path) -> dict[tuple[str, str, str], float]:
-    """Read « Unions d'EPCI » and « Valeurs »: head and perimeter → number.
+    """Read « Unions d’EPCI » and « Valeurs »: head and perimeter → number.
 
     The key is the head without its unit and class, what is told of it (``value``,
     ``low``, ``high``) and the perimeter: its number or, where compared, its name.
     """
     book = openpyxl.load_workbook(path, read_only=False)
-    rows = list(book["Unions d'EPCI"].iter_rows(min_row=HEADS, values_only=True))
+    rows = list(book["Unions d’EPCI"].iter_rows(min_row=HEADS, values_only=True))
     found = {}
     for row in rows[1:]:
         for head, cell in zip(rows[0][2:], row[2:], strict=True):
@@ -86,8 +86,15 @@ def figures_in_workbook(path: Path) -> dict[tuple[str, str, str], float]:
         for head, level in (("Valeur", "value"), ("Bas", "low"), ("Haut", "high")):
             found[cells["Indicateur"], level, cells["Périmètre"]] = cells[head]
     return {
-        key: float(cell) for key, cell in found.items() if isinstance(cell, int | float)
+        (bare(what), level, bare(name)): float(cell)
+        for (what, level, name), cell in found.items()
+        if isinstance(cell, int | float)
     }
+
+
+def bare(text: str) -> str:
+    """Write spaces and apostrophes as a keyboard does, to compare texts."""
+    return text.replace("’", "'").replace("\xa0", " ").replace("\u202f", " ")
 
 
 def words_of(path: Path) -> str:
@@ -97,10 +104,26 @@ def words_of(path: Path) -> str:
         done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
         text = done.stdout.decode("utf-8")
     else:
-        page = path.read_text(encoding="utf-8")
-        page = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
-        text = html.unescape(re.sub(r"<[^>]*>", " ", page))
+        text = page_text(path)
     return " ".join(text.split())
+
+
+UNSET = re.compile(r"[^\W\d]'[^\W\d]|« | [»%:;!?](?=\s|$)|\d (?:min|km|t|EPCI)\b")
+"""A typewriter's apostrophe, or a space that would break before a sign or a unit."""
+
+
+def page_text(path: Path) -> str:
+    """Return the words of a page, spaces as they are; one line an element."""
+    page = path.read_text(encoding="utf-8")
+    page = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", "\n", page))
+
+
+def cells_of(path: Path) -> list[str]:
+    """Return the texts of a workbook."""
+    book = openpyxl.load_workbook(path)
+    values = [cell.value for page in book for row in page.iter_rows() for cell in row]
+    return [value for value in values if isinstance(value, str)]
 
 
 def amounts_said(text: str) -> set[Said]:

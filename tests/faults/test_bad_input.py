@@ -130,6 +130,11 @@ def test_one_absent_population_is_one_anomaly(small) -> None:
             "- 86-89",
             "« comparison.target_naf » : « 86-89 » : division « 89 » inconnue",
         ),
+        (
+            "roads:\n",
+            "roads:\n  vehicles: {artic_44t: {kmh: {motorway: 110}}}\n",
+            "« artic_44t » à 110 km/h sur « motorway » → au plus 90 km/h",
+        ),
     ],
 )
 def test_a_name_that_does_not_exist_ends_with_2(small, old, new, said) -> None:

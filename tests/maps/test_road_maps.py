@@ -1,5 +1,7 @@
 """Road maps: what they show and say, same bytes, refusals, hostile names."""
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -201,6 +203,17 @@ def test_isochrones_go_from_the_nearest_and_say_what_share_lives_there(ground):
     )
 
 
+def test_on_a_surrogate_times_and_shares_have_one_figure(ground):
+    rough = dataclasses.replace(ground, evidence="H")
+    picture = isochrone_picture(
+        *isochrone_tables(), seat="31001", towns=[], ground=rough
+    )
+    text = said(picture)["Habitants du territoire atteints"].replace("\u202f", " ")
+    assert text.startswith(
+        "de l’ordre de 20 % à moins de 15 min ; de l’ordre de 60 % à moins de 30 min"
+    )
+
+
 def test_the_same_inputs_give_the_same_bytes_and_a_stamp(ground, toy, tmp_path):
     picture = isochrone_picture(
         *isochrone_tables(), seat="31001", towns=["31002"], ground=ground
@@ -250,7 +263,7 @@ def test_seats_are_named_measured_and_not_recommended(ground):
         }
     )
     zones = gpd.GeoDataFrame(
-        {"label": ["au plus 15 min"]},
+        {"label": ["moins de 15 min"]},
         geometry=[box(X0, Y0, X0 + 9_000, Y0 + 7_000)],
         crs=2154,
     )

@@ -25,6 +25,7 @@ def made(toy: Toy, **changes) -> bytes:
         commune_names=NAMES,
         division_names=DIVISIONS,
         sentence=concentration_sentence(tables.concentration.table),
+        road_evidence="H",
         sheet=toy.sheet,
     )
 
@@ -51,7 +52,7 @@ def test_sheets_and_rows(workbook: Workbook) -> None:
         "Concentration",
         "Réglages",
     ]
-    assert column(workbook, "Zones", "N°") == ["I001", "Z001", "Z002"]
+    assert column(workbook, "Zones", "N°") == ["I1", "Z1", "Z2"]
     assert column(workbook, "Zones", "Stabilité (%)") == [100, 90, 40]
     core = column(workbook, "Zones", "Emplois du noyau toujours réuni (%)")
     assert core == ["–", 80, 80]
@@ -72,9 +73,9 @@ def test_distances_at_which_a_sector_is_concentrated(workbook: Workbook) -> None
         "Kd de Duranton et Overman",
     ]
     gaps = column(workbook, "Concentration", "Écart au hasard")[:2]
-    assert gaps == ["pas d'écart au hasard", "concentré"]
+    assert gaps == ["pas d’écart au hasard", "concentré"]
     assert column(workbook, "Concentration", "À partir de (km)")[:2] == ["–", 0]
-    assert column(workbook, "Concentration", "Jusqu'à (km)")[:2] == ["–", 2]
+    assert column(workbook, "Concentration", "Jusqu’à (km)")[:2] == ["–", 2]
 
 
 def test_the_ranking_says_its_formula_in_words(workbook: Workbook) -> None:

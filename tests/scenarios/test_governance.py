@@ -128,7 +128,21 @@ def test_the_body_that_fits_best_is_named() -> None:
     assert values("body_fit_pct", MIDDLE) == pytest.approx([100 * 7 / 12])
     assert notes("body_fit_pct", MIDDLE) == ["CC 2"]
     four = candidate("quatre", A, B, C, D)
-    assert notes("body_fit_pct", four) == ["Syndicat (à confirmer)"]
+    # The syndicate fits exactly, but who belongs to it is a hypothesis; EPCI 2 has
+    # 7 000 of the 10 000, the PETR 6 000.
+    assert notes("body_fit_pct", four) == ["CC 2"]
+    assert values("body_fit_pct", four) == pytest.approx([70.0])
+
+
+def test_a_body_compared_with_itself_is_told_and_a_hypothesis_proves_nothing() -> None:
+    own = candidate("petr_ouest", A, B, C)
+    assert values("body_fit_pct", own) == [100.0]
+    assert notes("body_fit_pct", own) == ["PETR de l'Ouest : la structure elle-même"]
+    hypothesis = candidate("syndicat", A, B, C, D, membership_status="a_confirmer")
+    assert values("body_fit_pct", hypothesis)[0] < 100
+    members = make_membership()
+    members.loc[members["body_id"].eq("petr_ouest"), "status"] = "a_confirmer"
+    assert values("body_fit_pct", own, membership=members)[0] < 100
 
 
 def test_a_body_that_reaches_beyond_the_data_is_never_whole_and_fits_nothing() -> None:
@@ -148,7 +162,7 @@ def test_a_body_that_reaches_beyond_the_data_is_never_whole_and_fits_nothing() -
 def test_without_statutes_nothing_fits() -> None:
     bodies = make_bodies().assign(legal_person=False)
     assert np.isnan(values("body_fit_pct", WEST, bodies=bodies)).all()
-    assert notes("body_fit_pct", WEST, bodies=bodies) == ["aucune structure déclarée"]
+    assert notes("body_fit_pct", WEST, bodies=bodies) == ["aucune structure publiée"]
 
 
 def test_confirmed_members_by_population() -> None:

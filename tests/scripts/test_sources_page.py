@@ -1,14 +1,13 @@
 """docs/sources.md says what the readers say, and the readers say where they read."""
 
 import csv
-import importlib.util
 import inspect
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.scripts.load import ROOT, load_script
+
 LICENCES = re.compile(
     r"Licence Ouverte 2\.0|Domaine public|Copernicus|EUR-Lex|ODbL 1\.0"
 )
@@ -17,13 +16,7 @@ REFERENCE_SYSTEM = re.compile(r"CRS: |EPSG:\d|No coordinates|no geometry")
 
 @pytest.fixture(scope="module")
 def builder():
-    path = ROOT / "scripts" / "build_sources_page.py"
-    spec = importlib.util.spec_from_file_location("build_sources_page", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("build_sources_page")
 
 
 def readers(builder):

@@ -173,6 +173,49 @@ def test_an_extract_cut_short_is_refused(tmp_path):
             read_osm_roads(path)
 
 
+def block_ends(content):
+    """Return where each block of a PBF file ends: length, header, then its data."""
+    at, ends = 0, []
+    while at < len(content):
+        header = int.from_bytes(content[at : at + 4])
+        start = at + 4
+        # Tag 1 is the name of the block, tag 3 the size of its data, as a varint.
+        after_name = start + 2 + content[start + 1]
+        assert content[after_name] == 0x18
+        size, shift = 0, 0
+        for byte in content[after_name + 1 : after_name + 6]:
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        at = start + header + size
+        ends.append(at)
+    return ends
+
+
+def test_an_extract_cut_between_two_blocks_is_warned_of(tmp_path, caplog):
+    if not ANDORRA.is_file():
+        pytest.skip("extract of Andorra absent: ../shared/data")
+    content = ANDORRA.read_bytes()
+    ends = block_ends(content)
+    assert ends[-1] == len(content)
+    read_osm_roads(ANDORRA)
+    assert caplog.messages == []
+    path = tmp_path / "coupe.osm.pbf"
+    n_warned = 0
+    for end in ends[-2::-9]:
+        path.write_bytes(content[:end])
+        try:
+            roads = read_osm_roads(path)
+        except SourceError:
+            continue
+        if roads.restrictions.empty:
+            n_warned += 1
+            assert "coupé avant ses relations" in caplog.messages[-1]
+    assert n_warned >= 1
+    assert len(caplog.messages) == n_warned
+
+
 @settings(
     max_examples=60,
     deadline=None,

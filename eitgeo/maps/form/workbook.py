@@ -126,7 +126,7 @@ def _write_lists(page: Any, formats: Any, sign_up: SignUp) -> dict[str, str]:
     for column, (name, labels) in enumerate(lists.items()):
         page.write_string(0, column, name, formats["head"])
         for row, label in enumerate(labels, start=1):
-            page.write_string(row, column, label, formats["text"])
+            page.write_string(row, column, typographic(label), formats["text"])
         letter = xl_col_to_name(column, col_abs=True)
         places[name] = f"={LISTS}!{letter}$2:{letter}${len(labels) + 1}"
     page.freeze_panes(1, 0)
