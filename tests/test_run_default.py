@@ -24,6 +24,8 @@ MAPS = {
     "territory_map",
     "zone_maps",
     "perimeter_maps",
+    "flow_maps",
+    "flow_workbook",
     "comparison_table",
     "difference_sheet",
     "offline_page",
@@ -47,12 +49,16 @@ ZONE_TABLES = (
     "zones_public",
     "key_sectors",
 )
+CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
+"""Bounds of the classes that the maps of matter draw [t/year]."""
 QUESTIONS = {"road_reach", "road_closures", "road_maps"}
 COMPARED = {
     "indicators",
     "disclosure",
     "ranking",
     "stress",
+    "flow_maps",
+    "flow_workbook",
     "perimeter_maps",
     "comparison_table",
     "difference_sheet",
@@ -419,6 +425,22 @@ def test_pages_and_maps_say_no_other_figure_of_estimates(first) -> None:
     rest = set(report["max_unallocated_pct"].apply(np.ceil))
     allowed = files.shares_allowed(rows) | failing | rest
     assert files.shares_said(words) <= allowed
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_the_maps_of_matter_say_sums_of_guarded_blocks_alone(first) -> None:
+    project, _ = first
+    blocks = pd.read_parquet(project.processed / "blocks_public.parquet")
+    sums = blocks.loc[blocks["indicator_id"] == "deposit_t", ["low", "value", "high"]]
+    total = dict(sums.sum()) | {"unit": "t/an", "evidence": "H"}
+    classes = {("t/an", bound, None, None) for bound in CLASSES_T}
+    words = files.words_of(project.maps / "DEMO_carte_gisements_A4.pdf")
+    said = files.amounts_said(words)
+    assert said - classes == files.amounts_allowed([total])
+    cells = pd.read_parquet(project.processed / "exchanges_public.parquet")["value"]
+    whole = files.rounded(cells.sum(), evidence="H", unit="t/an")
+    words = files.words_of(project.maps / "DEMO_carte_echanges_A4.pdf")
+    assert files.amounts_said(words) - classes == {("t/an", whole, None, None)}
 
 
 def test_what_is_published_is_set_as_french(first) -> None:

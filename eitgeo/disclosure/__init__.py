@@ -15,8 +15,10 @@ from eitgeo.disclosure.guard import Guarded, guard
 from eitgeo.disclosure.published import WITHHELD_NOTE, publish_indicators
 from eitgeo.disclosure.released import (
     Released,
+    release_blocks,
     release_derived,
     release_indicators,
+    release_links,
     release_register,
 )
 from eitgeo.disclosure.report import (
@@ -41,8 +43,10 @@ __all__ = [
     "passes",
     "publish_indicators",
     "publish_zones",
+    "release_blocks",
     "release_derived",
     "release_indicators",
+    "release_links",
     "release_register",
     "report_sentences",
     "size_class",

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.check import Faults, require_columns
+from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _DOOR: Final = object()
 _ESTIMATES = ("t", "t_low", "t_mid", "t_high", "indicator_id", "share_pct")
 """Columns that no register has: estimates go through blocks."""
+
+SEVERAL = "plusieurs"
+"""Takers of several groups, put together by secrecy."""
 
 
 @dataclass(frozen=True)
 class Released:
     """A table that may be published, with what it must carry along.
 
-    Only :func:`release_register`, :func:`release_indicators` and
-    :func:`release_derived` make one.
+    Only the functions ``release_…`` of this module make one.
 
     Attributes
     ----------
@@ -220,3 +221,126 @@ def release_indicators(
         secrecy=secrecy,
         door=_DOOR,
     )
+
+
+def release_blocks(
+    communes_public: pd.DataFrame,
+    blocks_public: pd.DataFrame,
+    *,
+    indicator_id: str,
+    sources: tuple[str, ...],
+    demonstration: tuple[str, ...] = (),
+    secrecy: tuple[str, ...] = (),
+) -> Released:
+    """Release the sums of the blocks of communes that passed.
+
+    Parameters
+    ----------
+    communes_public, blocks_public
+        Tables of the same names, of :func:`guard`.
+    indicator_id
+        What is summed.
+    sources, demonstration, secrecy
+        As in :func:`release_indicators`.
+
+    Returns
+    -------
+    Released
+        ``block_id``, ``kind``, ``codes`` (INSEE codes, « ; » between), ``low``,
+        ``value``, ``high``, one row a released block, sorted.
+
+    Raises
+    ------
+    SchemaError
+        When a column is missing.
+    """
+    named = ["indicator_id", "block_id"]
+    require_columns(
+        communes_public, [*named, "code_insee", "released"], where="communes_public"
+    )
+    require_columns(
+        blocks_public, [*named, "kind", "low", "value", "high"], where="blocks_public"
+    )
+    members = communes_public[communes_public["indicator_id"] == indicator_id]
+    codes = _codes_of(members[members["released"]])
+    blocks = blocks_public[blocks_public["indicator_id"] == indicator_id]
+    table = blocks.drop(columns="indicator_id").merge(codes, on="block_id")
+    shown = ["block_id", "kind", "codes", "low", "value", "high"]
+    return Released(
+        table=table[shown].sort_values("block_id", ignore_index=True),
+        sources=sources,
+        demonstration=demonstration,
+        withheld=int((~members["released"]).sum()),
+        secrecy=secrecy,
+        door=_DOOR,
+    )
+
+
+def release_links(
+    communes_public: pd.DataFrame,
+    exchanges_public: pd.DataFrame,
+    *,
+    groups: pd.Series[str],
+    sources: tuple[str, ...],
+    demonstration: tuple[str, ...] = (),
+    secrecy: tuple[str, ...] = (),
+) -> Released:
+    """Release what groups of communes could give each other.
+
+    Parameters
+    ----------
+    communes_public, exchanges_public
+        Tables of the same names, of :func:`guard`.
+    groups
+        Group of each commune, indexed by INSEE code; a unit of
+        ``exchanges_public`` lies in one group: an EPCI.
+    sources, demonstration, secrecy
+        As in :func:`release_indicators`.
+
+    Returns
+    -------
+    Released
+        ``donor``, ``receiver``, ``value`` [t/year], sorted: groups, « hors » for
+        takers out of the study area, « plusieurs » where secrecy put takers of
+        several groups together. Sums of whole published cells tell no more than they.
+
+    Raises
+    ------
+    SchemaError
+        When a column is missing.
+    """
+    require_columns(
+        communes_public, ["indicator_id", "block_id", "code_insee"], where="units"
+    )
+    require_columns(
+        exchanges_public,
+        ["donor_id", "receiver_ids", "value"],
+        where="exchanges_public",
+    )
+    units = communes_public[communes_public["indicator_id"] == CAPTURED]
+    first = units.groupby("block_id")["code_insee"].min()
+    group_of = first.map(groups).to_dict() | {OUTSIDE: OUTSIDE}
+    receivers = [
+        {group_of[one] for one in names.split(";")}
+        for names in exchanges_public["receiver_ids"]
+    ]
+    table = pd.DataFrame(
+        {
+            "donor": exchanges_public["donor_id"].map(group_of),
+            "receiver": [min(one) if len(one) == 1 else SEVERAL for one in receivers],
+            "value": exchanges_public["value"],
+        }
+    )
+    sums = table.groupby(["donor", "receiver"])["value"].sum().reset_index()
+    return Released(
+        table=sums,
+        sources=sources,
+        demonstration=demonstration,
+        secrecy=secrecy,
+        door=_DOOR,
+    )
+
+
+def _codes_of(members: pd.DataFrame) -> pd.Series[str]:
+    rows = members.sort_values("code_insee").groupby("block_id")["code_insee"]
+    return rows.agg(";".join).rename("codes")

@@ -6,6 +6,8 @@ from eitgeo.maps.cards import CardRow, card_rows
 from eitgeo.maps.difference_map import DifferenceTables, difference_map
 from eitgeo.maps.difference_words import GapRow, gap_rows
 from eitgeo.maps.figures import french_ticks, stamp_axes
+from eitgeo.maps.flow_maps import arisings_map, exchanges_map
+from eitgeo.maps.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.maps.form import (
     SignUp,
     make_sign_up,
@@ -34,6 +36,8 @@ __all__ = [
     "CardRow",
     "DecisionTables",
     "DifferenceTables",
+    "FlowTables",
+    "FlowTerms",
     "GapRow",
     "Ground",
     "Picture",
@@ -42,12 +46,15 @@ __all__ = [
     "Sheet",
     "SignUp",
     "ZoneTables",
+    "arisings_map",
     "card_rows",
     "closure_picture",
     "comparison_xlsx",
     "criticality_picture",
     "difference_map",
+    "exchanges_map",
     "figure_text",
+    "flows_xlsx",
     "french_number",
     "french_ticks",
     "gap_rows",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from eitgeo.maps.words import MISSING, NBSP, published_value, typographic
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Sequence
 
     from eitgeo.maps.sheet import Sheet
@@ -123,6 +126,36 @@ def _line_count(text: str, width: float) -> int:
     """Count the lines of a text in a cell; a no-break space does not break."""
     room = max(1, int(_LETTERS_PER_DIGIT * width))
     return sum(len(textwrap.wrap(part, room)) or 1 for part in text.split("\n"))
+
+
+def open_workbook(buffer: io.BytesIO, sheet: Sheet) -> Any:
+    """Open a workbook dated by its edition, where texts never become formulas.
+
+    Parameters
+    ----------
+    buffer
+        Where it is written.
+    sheet
+        What the workbook says of itself.
+
+    Returns
+    -------
+    xlsxwriter.Workbook
+        To be closed.
+    """
+    never = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+    options = {"in_memory": True, **dict.fromkeys(never, False)}
+    workbook = xlsxwriter.Workbook(buffer, options)
+    midnight = dt.datetime.combine(sheet.edition, dt.time(), dt.UTC)
+    about = {
+        "title": sheet.title,
+        "subject": sheet.subtitle,
+        "comments": sheet.demonstration_text,
+        "author": "",
+        "created": midnight.replace(tzinfo=None),
+    }
+    workbook.set_properties(about)
+    return workbook
 
 
 def make_formats(workbook: Any) -> Formats:

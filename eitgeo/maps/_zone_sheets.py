@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.maps._workbook import (
-    HEAD_ROW,
-    Formats,
-    add_page,
-    write_number,
-    write_rows,
-)
+from eitgeo.maps._table_sheet import Column, write_columns
 from eitgeo.maps._zone_side import zone_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from eitgeo.maps._workbook import Formats
     from eitgeo.maps.sheet import Sheet
 
 _KINDS = {"zone": "zone", "site_isole": "site isolé majeur"}
@@ -46,19 +39,6 @@ _RANKING = (
     "dont le secteur tient un bout et un autre site l'autre. Les tonnages n'y entrent "
     "pas : ce sont encore des hypothèses."
 )
-
-
-class Column(NamedTuple):
-    """A column of a sheet: its head, its width, its values, its decimals if figures.
-
-    `evidence` says how sure its figures are, one letter for all or one a row.
-    """
-
-    head: str
-    width: float
-    values: pd.Series[Any]
-    decimals: int | None = None
-    evidence: str | pd.Series[str] = "O"
 
 
 def write_zones(
@@ -104,7 +84,7 @@ def write_zones(
         Column("Emprise", 24, rows["footprint_source"].map(_GROUNDS)),
         Column("Part synthétique (%)", 12, rows["synthetic_share_pct"], 0),
     ]
-    _write(workbook, formats, "Zones", columns, sheet=sheet)
+    write_columns(workbook, formats, "Zones", columns, sheet=sheet)
 
 
 def _identity(
@@ -179,7 +159,9 @@ def write_concordance(
     note = (
         "Case vide : zone sans zone officielle, ou zone officielle sans zone trouvée."
     )
-    _write(workbook, formats, "Zones officielles", columns, sheet=sheet, note=note)
+    write_columns(
+        workbook, formats, "Zones officielles", columns, sheet=sheet, note=note
+    )
 
 
 def write_sectors(
@@ -214,7 +196,9 @@ def write_sectors(
         Column("Règles en tout", 10, rows["n_rules"], 0),
         Column("Fiabilité", 9, rows["evidence"]),
     ]
-    _write(workbook, formats, "Secteurs clés", columns, sheet=sheet, note=_RANKING)
+    write_columns(
+        workbook, formats, "Secteurs clés", columns, sheet=sheet, note=_RANKING
+    )
 
 
 def write_concentration(
@@ -260,7 +244,9 @@ def write_concentration(
         Column("Permutations", 12, first["n_permutations"], 0),
         Column("Fiabilité", 9, first["evidence"]),
     ]
-    _write(workbook, formats, "Concentration", columns, sheet=sheet, note=sentence)
+    write_columns(
+        workbook, formats, "Concentration", columns, sheet=sheet, note=sentence
+    )
 
 
 def _gaps(table: pd.DataFrame) -> pd.DataFrame:
@@ -308,44 +294,4 @@ def write_settings(
         "Retenu : parmi les réglages que l'étude admet, celui dont le classement "
         "s'accorde le mieux, en moyenne, avec tous les autres classements."
     )
-    _write(workbook, formats, "Réglages", columns, sheet=sheet, note=note)
-
-
-def _write(
-    workbook: Any,
-    formats: Formats,
-    name: str,
-    columns: Sequence[Column],
-    *,
-    sheet: Sheet,
-    note: str = "",
-) -> None:
-    """Write a table, then its note; figures of a demonstration are set back."""
-    widths = [one.width for one in columns]
-    page = add_page(workbook, formats, name, sheet=sheet, columns=widths)
-    write_rows(page, HEAD_ROW, [[one.head for one in columns]], formats["head"])
-    page.freeze_panes(HEAD_ROW + 1, 1)
-    for place, column in enumerate(columns):
-        values = column.values.to_list()
-        letters = pd.Series(column.evidence, index=column.values.index).to_list()
-        for row, (value, letter) in enumerate(
-            zip(values, letters, strict=True), start=HEAD_ROW + 1
-        ):
-            if column.decimals is None:
-                told = "" if pd.isna(value) else str(value)
-                page.write_string(row, place, told, formats["text"])
-                continue
-            write_number(
-                page,
-                (row, place),
-                float(value),
-                formats,
-                evidence=letter,
-                decimals=column.decimals,
-                unit="",
-                greyed=bool(sheet.demonstration),
-            )
-    last = HEAD_ROW + max(len(columns[0].values), 1)
-    page.autofilter(HEAD_ROW, 0, last, len(columns) - 1)
-    if note:
-        page.write_note(last + 2, note, formats["text"])
+    write_columns(workbook, formats, "Réglages", columns, sheet=sheet, note=note)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
-
-import xlsxwriter
 
 from eitgeo.maps._decision_sheets import (
     write_criteria,
@@ -15,7 +12,7 @@ from eitgeo.maps._decision_sheets import (
 )
 from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._unions import write_unions
-from eitgeo.maps._workbook import make_formats
+from eitgeo.maps._workbook import make_formats, open_workbook
 from eitgeo.maps._worksheets import (
     write_certificates,
     write_comparison,
@@ -80,7 +77,7 @@ def comparison_xlsx(
     compared = perimeter_rows(perimeters)
     unions = perimeter_rows(perimeters, compared=False)
     buffer = io.BytesIO()
-    workbook = _open_book(buffer, sheet)
+    workbook = open_workbook(buffer, sheet)
     formats = make_formats(workbook)
     write_read_me(workbook, formats, sheet)
     shared: dict[str, Any] = {
@@ -108,26 +105,3 @@ def comparison_xlsx(
     write_certificates(workbook, formats, perimeters=compared, sheet=sheet)
     workbook.close()
     return buffer.getvalue()
-
-
-def _open_book(buffer: io.BytesIO, sheet: Sheet) -> Any:
-    """Open a workbook that bears the edition as its only date, and no formula."""
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
-    workbook = xlsxwriter.Workbook(buffer, options)
-    midnight = dt.datetime.combine(sheet.edition, dt.time(), dt.UTC)
-    workbook.set_properties(
-        {
-            "title": sheet.title,
-            "subject": sheet.subtitle,
-            "comments": sheet.demonstration_text,
-            "author": "",
-            "created": midnight.replace(tzinfo=None),
-        }
-    )
-    return workbook

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import xlsxwriter
+from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.check import require_columns
 from eitgeo.maps._read_me import write_read_me
-from eitgeo.maps._workbook import make_formats
+from eitgeo.maps._workbook import make_formats, open_workbook
 from eitgeo.maps._zone_sheets import (
     write_concentration,
     write_concordance,
@@ -107,7 +104,7 @@ def zones_xlsx(
             require_released(released, name).table, _NEEDED[name], where=name
         )
     buffer = io.BytesIO()
-    workbook = _open(buffer, sheet)
+    workbook = open_workbook(buffer, sheet)
     formats = make_formats(workbook)
     write_read_me(workbook, formats, sheet, content=_CONTENT, rounding=_ROUNDING)
     rows = tables.zones.table.merge(
@@ -136,20 +133,3 @@ def zones_xlsx(
     write_settings(workbook, formats, tables.settings.table, sheet=sheet)
     workbook.close()
     return buffer.getvalue()
-
-
-def _open(buffer: io.BytesIO, sheet: Sheet) -> Any:
-    """Open a workbook dated by its edition, where texts never become formulas."""
-    never = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
-    options = {"in_memory": True, **dict.fromkeys(never, False)}
-    workbook = xlsxwriter.Workbook(buffer, options)
-    midnight = dt.datetime.combine(sheet.edition, dt.time(), dt.UTC)
-    about = {
-        "title": sheet.title,
-        "subject": sheet.subtitle,
-        "comments": sheet.demonstration_text,
-        "author": "",
-        "created": midnight.replace(tzinfo=None),
-    }
-    workbook.set_properties(about)
-    return workbook

@@ -5,6 +5,8 @@ from eitgeo.steps._study_files import (
     comparison_files,
     difference_files,
     exit_files,
+    flow_map_files,
+    flow_table_files,
     form_files,
     page_files,
     perimeter_map_files,
@@ -40,6 +42,15 @@ PRINTED = (
 )
 """What every sheet says of itself."""
 
+_GUARDED = (
+    "blocks_public",
+    "communes_public",
+    "disclosure_report",
+    "exchanges_public",
+    "indicators_public",
+)
+"""Released sums of estimates, and what secrecy did to them."""
+
 PRINT_STEPS: tuple[Step, ...] = (
     Step(
         "territory_map",
@@ -56,6 +67,22 @@ PRINT_STEPS: tuple[Step, ...] = (
         sections=(*PRINTED, "sources.sites"),
         files=exit_files,
         products=perimeter_map_files,
+    ),
+    Step(
+        "flow_maps",
+        "Cartes des gisements et des échanges potentiels",
+        tables=(*GROUND, *_GUARDED),
+        sections=(*PRINTED, "sources.sites"),
+        files=exit_files,
+        products=flow_map_files,
+    ),
+    Step(
+        "flow_workbook",
+        "Tableau des gisements, des échanges et des procédés",
+        tables=(*GROUND, *_GUARDED, "sites"),
+        sections=(*PRINTED, "sources.sites"),
+        files=exit_files,
+        products=flow_table_files,
     ),
     Step(
         "comparison_table",

@@ -273,6 +273,42 @@ def zone_map_files(project: Project) -> list[Path]:
     ]
 
 
+def flow_map_files(project: Project) -> list[Path]:
+    """List the maps of arisings and exchanges.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Two PDF and two PNG.
+    """
+    return [
+        project.published(stem, end)
+        for stem in ("carte_gisements_A4", "carte_echanges_A4")
+        for end in (".pdf", ".png")
+    ]
+
+
+def flow_table_files(project: Project) -> list[Path]:
+    """List the workbook of arisings, exchanges, processes and rules.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One XLSX.
+    """
+    return [project.published("gisements_echanges", ".xlsx")]
+
+
 def zone_table_files(project: Project) -> list[Path]:
     """List the workbook of zones.
 

@@ -1,0 +1,248 @@
+"""The side column of the maps of matter: totals, EPCI by EPCI, method and weakness."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.maps._canvas import Page, clip_lines, line_height_mm, wrap, write
+from eitgeo.maps._side import side_title
+from eitgeo.maps.layout import SIDE_WIDTH_MM, SIDE_X_MM
+from eitgeo.maps.palette import MUTED
+from eitgeo.maps.words import figure_text, french_number, round_significant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from eitgeo.maps.ground import Ground
+
+_SIZE_PT = 6.5
+_NO_BOUNDS = (math.nan, math.nan)
+_FIGURES = {"S": 2, "H": 1}
+OUTSIDE_NAME = "hors du territoire"
+
+
+class EpciTable(NamedTuple):
+    """A list of the side column.
+
+    Attributes
+    ----------
+    title
+        Of the list, French.
+    heads
+        Of its columns.
+    rows
+        Name, then figures as written.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def method_sentence() -> tuple[str, str]:
+    """Say how potentials are found, and what that is worth.
+
+    Returns
+    -------
+    tuple of str
+        Title and sentence, French.
+
+    References
+    ----------
+    Thesis of the PRESTEO group (123dok.net), quoted.
+    """
+    return (
+        "Méthode déductive et sa faiblesse",
+        (
+            "Déduit des codes d'activité et des effectifs, sans visite. Les auteurs de "
+            "cette méthode y voient un « foisonnement de résultats virtuels à vérifier "
+            "et majoritairement faux » (groupe PRESTEO). Un potentiel dit où aller "
+            "demander ; il ne décide pas d'un périmètre."
+        ),
+    )
+
+
+def tonnage_sentence(table: pd.DataFrame, evidence: str) -> tuple[str, str]:
+    """Say what the territory throws away in all.
+
+    Parameters
+    ----------
+    table
+        Blocks: ``low``, ``value``, ``high`` [t/year].
+    evidence
+        ``S`` or ``H``.
+
+    Returns
+    -------
+    tuple of str
+        Title and sentence, French.
+    """
+    low, value, high = (float(table[name].sum()) for name in ("low", "value", "high"))
+    text = figure_text(
+        value, bounds=(low, high), evidence=evidence, unit="t/an", decimals=0
+    )
+    return (
+        "Gisement potentiel estimé du territoire",
+        (
+            f"{text[:1].upper()}{text[1:]}. Ratio par salarié × effectif ; "
+            "l'intervalle ajoute les bornes des établissements : il est trop large. "
+            f"Classe {evidence}."
+        ),
+    )
+
+
+def tonnage_rows(table: pd.DataFrame, ground: Ground, evidence: str) -> EpciTable:
+    """List what each EPCI throws away.
+
+    Parameters
+    ----------
+    table
+        Blocks: ``codes``, ``low``, ``value``, ``high``; each lies in one EPCI, but
+        for the rest of those that fail.
+    ground
+        Layers that maps share.
+    evidence
+        ``S`` or ``H``.
+
+    Returns
+    -------
+    EpciTable
+        In the order of names.
+    """
+    groups = table["codes"].map(lambda codes: _epci_of(codes, ground))
+    sums = table.groupby(groups)[["low", "value", "high"]].sum()
+    rows = []
+    for row in sums.sort_index().itertuples():
+        low, value, high = (_rounded(float(one), evidence) for one in row[1:])
+        rows.append((str(row.Index), value, f"{low} à {high}"))
+    title = "Gisement potentiel par EPCI (t/an)"
+    return EpciTable(title, ("EPCI", "ordre de", "entre"), tuple(rows))
+
+
+def _epci_of(codes: str, ground: Ground) -> str:
+    sirens = set(ground.communes.loc[codes.split(";"), "epci_siren"])
+    if len(sirens) > 1:
+        return "Plusieurs EPCI"
+    (siren,) = sirens
+    return str(ground.epci["short_name"].get(siren, siren))
+
+
+def exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
+    """Say what could be exchanged in all, and how much of it stays in an EPCI.
+
+    Parameters
+    ----------
+    table
+        ``donor``, ``receiver``, ``value`` [t/year].
+    ground
+        Layers that maps share.
+
+    Returns
+    -------
+    tuple of str
+        Title and sentence, French.
+    """
+    total = float(table["value"].sum())
+    same = float(table.loc[table["donor"] == table["receiver"], "value"].sum())
+    known = table["receiver"].isin(ground.epci.index)
+    out = float(table.loc[~known, "value"].sum())
+    shares = [
+        figure_text(
+            100 * part / total if total else math.nan,
+            bounds=_NO_BOUNDS,
+            evidence="H",
+            unit="%",
+            decimals=0,
+        )
+        for part in (same, out)
+    ]
+    text = figure_text(total, bounds=_NO_BOUNDS, evidence="H", unit="t/an", decimals=0)
+    return (
+        "Échanges potentiels, inertes compris",
+        (
+            f"{text[:1].upper()}{text[1:]} publiables, dont {shares[0]} dans l'EPCI du "
+            f"donneur ; {shares[1]} vont hors du territoire, ou vers plusieurs EPCI "
+            "que le secret réunit. Chaque tonne compte une fois. Classe H, sans "
+            "intervalle calculé."
+        ),
+    )
+
+
+def exchange_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
+    """List what each EPCI could give: inside, to another EPCI, elsewhere.
+
+    Parameters
+    ----------
+    table
+        ``donor``, ``receiver``, ``value`` [t/year].
+    ground
+        Layers that maps share.
+
+    Returns
+    -------
+    EpciTable
+        In the order of names.
+    """
+    known = table["receiver"].isin(ground.epci.index)
+    own = table["donor"] == table["receiver"]
+    parts = {
+        "dedans": table[own],
+        "autre EPCI": table[known & ~own],
+        "ailleurs": table[~known],
+    }
+    sums = {name: part.groupby("donor")["value"].sum() for name, part in parts.items()}
+    names = ground.epci["short_name"].astype(str).sort_values()
+    rows = tuple(
+        (name, *(_rounded(float(one.get(siren, 0.0)), "H") for one in sums.values()))
+        for siren, name in names.items()
+    )
+    return EpciTable(
+        "Ce que chaque EPCI pourrait donner (t/an)", ("EPCI, ordre de", *parts), rows
+    )
+
+
+def _rounded(value: float, evidence: str) -> str:
+    return french_number(round_significant(value, _FIGURES[evidence]))
+
+
+_NAME_MM = 38.0
+
+
+def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
+    """Write the list; return where it ends [mm].
+
+    Parameters
+    ----------
+    page
+        The page.
+    y
+        Where to begin, from the bottom of the page [mm].
+    table
+        What is listed.
+
+    Returns
+    -------
+    float
+        Where it ends, from the bottom [mm].
+    """
+    y = side_title(page, y, table.title)
+    _row(page, y, table.heads, color=MUTED)
+    y -= line_height_mm(_SIZE_PT)
+    for texts in table.rows:
+        _row(page, y, texts)
+        y -= line_height_mm(_SIZE_PT)
+    return y - 2.0
+
+
+def _row(page: Page, y: float, texts: Sequence[str], **style: object) -> None:
+    name, *figures = texts
+    options = {"size": _SIZE_PT, **style}
+    lines = wrap(name, _NAME_MM, size_pt=_SIZE_PT)
+    write(page, SIDE_X_MM, y, clip_lines(lines, 1)[0], **options)
+    step = (SIDE_WIDTH_MM - _NAME_MM) / len(figures)
+    for rank, text in enumerate(figures, start=1):
+        at = SIDE_X_MM + _NAME_MM + rank * step
+        write(page, at, y, text, ha="right", **options)

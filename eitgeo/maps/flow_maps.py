@@ -1,0 +1,298 @@
+"""Print maps of matter: what is thrown away where, and who could take it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from eitgeo.check import require_columns
+from eitgeo.maps._canvas import Page, drawing_style, render
+from eitgeo.maps._flow_side import (
+    draw_epci_table,
+    exchange_rows,
+    exchange_sentence,
+    method_sentence,
+    tonnage_rows,
+    tonnage_sentence,
+)
+from eitgeo.maps._layers import (
+    LINE_STYLES,
+    base_legend,
+    draw_around,
+    draw_limits,
+    draw_outline,
+    mark_towns,
+    name_areas,
+    name_motorways,
+    patch_item,
+)
+from eitgeo.maps._shapes import add_lines, add_polygons
+from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
+from eitgeo.maps.ground import dissolved
+from eitgeo.maps.layout import (
+    SIDE_TOP_MM,
+    draw_footer,
+    draw_furniture,
+    draw_header,
+    draw_stamp,
+    open_map,
+)
+from eitgeo.maps.palette import BUFFER, OUTSIDE
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import NBSP, french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.layout import MapFrame
+    from eitgeo.maps.sheet import Sheet
+
+ARISINGS_HEADING = "Gisement potentiel de déchets des professionnels, hors inertes"
+EXCHANGES_HEADING = "Échanges potentiels de matière entre EPCI"
+_BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
+"""Classes of tonnes: each about three times the one before, as wide as an estimate."""
+_SIZES_PT = (1.8, 2.8, 4.0, 5.6, 7.6, 10.0, 13.0)
+_WIDTHS_PT = (0.5, 0.9, 1.5, 2.4, 3.8, 5.6, 8.0)
+_CIRCLE: dict[str, Any] = {
+    "marker": "o",
+    "markerfacecolor": "#8c510acc",
+    "markeredgecolor": "white",
+    "markeredgewidth": 0.4,
+}
+_INNER: dict[str, Any] = _CIRCLE | {"markerfacecolor": "#01665ecc"}
+_LINK = {"color": "#01665e", "alpha": 0.75, "capstyle": "round"}
+_GROUP = {"facecolor": "none", "edgecolor": "#8f8f8a", "linewidth": 0.35}
+
+
+def arisings_map(
+    ground: Ground, blocks: Released, *, evidence: str, sheet: Sheet
+) -> dict[str, bytes]:
+    """Draw one circle a group of communes, by class of tonnes, on one A4 sheet.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    blocks
+        Potential waste by group of communes, of
+        :func:`eitgeo.disclosure.release_blocks` [t/year].
+    evidence
+        Class of the estimates, ``S`` or ``H``.
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    dict of bytes
+        ``pdf`` and ``png``; the same bytes for the same inputs.
+
+    Raises
+    ------
+    SchemaError
+        When the table is not released, or lacks a column.
+    """
+    table: Any = require_released(blocks, "blocks").table
+    require_columns(table, ["codes", "low", "value", "high"], where="blocks")
+    shown = table[table["value"] > 0].sort_values("value", ascending=False)
+    with drawing_style():
+        page = Page()
+        view = _open(page, ground, sheet, ARISINGS_HEADING)
+        groups = [_members(ground, codes) for codes in shown["codes"]]
+        add_polygons(view.axes, map(dissolved, groups), zorder=5, **_GROUP)
+        for group, rank in zip(groups, tonnage_ranks(shown["value"]), strict=True):
+            point = _middle(group)
+            style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
+            view.axes.plot(*point, linestyle="none", zorder=14, **style)
+        _finish(view, ground, sheet)
+        y = draw_statement(page, SIDE_TOP_MM, *tonnage_sentence(table, evidence))
+        y = draw_epci_table(page, y, tonnage_rows(table, ground, evidence))
+        y = draw_statement(page, y, *method_sentence())
+        legend = _class_legend(shown["value"], _CIRCLE)
+        group = patch_item("none", "Groupe de communes (secret statistique)")
+        draw_legend(page, y, [*legend, group, *_ground_legend(ground)], columns=2)
+        return render(
+            page, about=_about(sheet, ARISINGS_HEADING), png_dpi=sheet.png_dpi
+        )
+
+
+def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str, bytes]:
+    """Draw what EPCI could exchange as desire lines, by class of tonnes.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    links
+        Of :func:`eitgeo.disclosure.release_links`, groups named by SIREN [t/year].
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    dict of bytes
+        ``pdf`` and ``png``; the same bytes for the same inputs.
+
+    Raises
+    ------
+    SchemaError
+        When the table is not released, or lacks a column.
+    """
+    table: Any = require_released(links, "links").table
+    require_columns(table, ["donor", "receiver", "value"], where="links")
+    here = table[table["receiver"].isin(ground.epci.index)]
+    spots = {
+        str(siren): shapely.point_on_surface(shape)
+        for siren, shape in ground.epci.geometry.items()
+    }
+    between = _both_ways(here[here["donor"] != here["receiver"]])
+    inner = here[here["donor"] == here["receiver"]].sort_values("value")
+    with drawing_style():
+        page = Page()
+        view = _open(page, ground, sheet, EXCHANGES_HEADING)
+        for (one, other), value in sorted(between.items(), key=lambda pair: -pair[1]):
+            width = _WIDTHS_PT[int(tonnage_ranks(np.array([value]))[0])]
+            line = _bow(spots[one], spots[other])
+            add_lines(view.axes, line, zorder=13, linewidth=width, **_LINK)
+        for siren, value in zip(inner["donor"], inner["value"], strict=True):
+            style = _INNER | {
+                "markersize": _SIZES_PT[int(tonnage_ranks(np.array([value]))[0])]
+            }
+            spot = spots[siren]
+            view.axes.plot(spot.x, spot.y, linestyle="none", zorder=14, **style)
+        _finish(view, ground, sheet)
+        y = draw_statement(page, SIDE_TOP_MM, *exchange_sentence(table, ground))
+        y = draw_epci_table(page, y, exchange_rows(table, ground))
+        y = draw_statement(page, y, *method_sentence())
+        lines = _line_legend(np.array(list(between.values())))
+        circle = _INNER | {"markersize": _SIZES_PT[4]}
+        legend = [
+            *lines,
+            LegendItem("marker", circle, "Dans l’EPCI, en cercle : mêmes classes"),
+        ]
+        draw_legend(page, y, [*legend, *_ground_legend(ground)], columns=2)
+        about = _about(sheet, EXCHANGES_HEADING)
+        return render(page, about=about, png_dpi=sheet.png_dpi)
+
+
+def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:
+    """Return the class of each tonnage, from 0 for the smallest.
+
+    Parameters
+    ----------
+    values
+        Tonnes a year.
+
+    Returns
+    -------
+    numpy.ndarray of int
+        0 under 30 t, 1 under 100 t … 6 from 10 000 t.
+
+    Examples
+    --------
+    >>> tonnage_ranks(np.array([29.0, 30.0, 12_000.0])).tolist()
+    [0, 1, 6]
+    """
+    return np.searchsorted(_BOUNDS_T, np.asarray(values, dtype=float), side="right")
+
+
+def _class_label(rank: int) -> str:
+    low, high = (0.0, *_BOUNDS_T)[rank], (*_BOUNDS_T, np.inf)[rank]
+    tail = f"{NBSP}t/an"
+    if rank == 0:
+        return f"Moins de {french_number(high)}{tail}"
+    if rank == len(_BOUNDS_T):
+        return f"{french_number(low)}{tail} ou plus"
+    return f"{french_number(low)} à {french_number(high)}{tail}"
+
+
+def _class_legend(values: pd.Series[float], style: dict[str, Any]) -> list[LegendItem]:
+    return [
+        LegendItem(
+            "marker", style | {"markersize": _SIZES_PT[rank]}, _class_label(rank)
+        )
+        for rank in sorted(set(tonnage_ranks(values).tolist()))
+    ]
+
+
+def _line_legend(values: np.ndarray) -> list[LegendItem]:
+    return [
+        LegendItem(
+            "line",
+            {"color": _LINK["color"], "linewidth": _WIDTHS_PT[rank]},
+            _class_label(rank),
+        )
+        for rank in sorted(set(tonnage_ranks(values).tolist()))
+    ]
+
+
+def _both_ways(table: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Sum both ways between two groups."""
+    found: dict[tuple[str, str], float] = {}
+    columns = ["donor", "receiver", "value"]
+    for donor, receiver, value in table[columns].itertuples(index=False):
+        pair = (min(donor, receiver), max(donor, receiver))
+        found[pair] = found.get(pair, 0.0) + float(value)
+    return found
+
+
+def _bow(start: shapely.Point, end: shapely.Point) -> shapely.LineString:
+    """Draw a slight bow, so that lines in a row stay apart."""
+    ends = np.array([[start.x, start.y], [end.x, end.y]])
+    along = ends[1] - ends[0]
+    top = ends.mean(axis=0) + 0.12 * np.array([-along[1], along[0]])
+    t = np.linspace(0.0, 1.0, 25)[:, None]
+    return shapely.LineString(
+        (1 - t) ** 2 * ends[0] + 2 * t * (1 - t) * top + t**2 * ends[1]
+    )
+
+
+def _members(ground: Ground, codes: str) -> gpd.GeoDataFrame:
+    return ground.communes.loc[codes.split(";")]
+
+
+def _middle(group: gpd.GeoDataFrame) -> tuple[float, float]:
+    """Return where the people of a group live on average, EPSG:2154 [m]."""
+    weight = group["population"].to_numpy(dtype=float) + 1.0
+    seats = group[["seat_x", "seat_y"]].to_numpy(dtype=float)
+    x, y = weight @ seats / weight.sum()
+    return float(x), float(y)
+
+
+def _open(page: Page, ground: Ground, sheet: Sheet, heading: str) -> MapFrame:
+    draw_header(page, sheet, heading)
+    low_mm = draw_footer(page, sheet)
+    view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
+    draw_around(view, ground)
+    draw_limits(view, ground)
+    draw_outline(view, ground.area)
+    return view
+
+
+def _finish(view: MapFrame, ground: Ground, sheet: Sheet) -> None:
+    draw_stamp(view, sheet)
+    draw_furniture(view, dissolved(ground.area))
+    mark_towns(view, ground)
+    name_motorways(view, ground)
+    name_areas(view, ground)
+
+
+def _ground_legend(ground: Ground) -> list[LegendItem]:
+    return [
+        LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
+        patch_item(OUTSIDE, "Communes du territoire"),
+        patch_item(BUFFER, "Communes voisines"),
+        *base_legend(ground),
+    ]
+
+
+def _about(sheet: Sheet, subject: str) -> dict[str, str]:
+    told = (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
+    return {
+        "Title": f"{subject} – {sheet.title}",
+        "Subject": " · ".join(part for part in told if part),
+    }

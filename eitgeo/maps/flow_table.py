@@ -1,0 +1,261 @@
+"""The workbook of matter: arisings, exchanges, processes and rules, all potential."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from eitgeo.check import require_columns
+from eitgeo.maps._read_me import write_read_me
+from eitgeo.maps._table_sheet import Column, write_columns
+from eitgeo.maps._workbook import make_formats, open_workbook
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import round_significant
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.sheet import Sheet
+
+_CONTENT = (
+    "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
+    "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
+    "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
+    "est à vérifier sur place avant d'être promis à qui que ce soit."
+)
+_ROUNDING = (
+    "Tonnages : deux chiffres significatifs en classe S, un seul en classe H. Bas et "
+    "haut d'un groupe additionnent ceux de ses établissements : l'intervalle est trop "
+    "large. Les établissements sont comptés, jamais arrondis."
+)
+_KINDS = {"estime": "estimé", "enquete": "enquête", "declare": "déclaré"}
+_EVIDENCE = {"enquete": "O", "declare": "O"}
+_OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
+_ENDS = {"donor": "donneurs", "taker": "preneurs"}
+_STATUSES = {"memoire": "de mémoire", "derive": "dérivé", "publie": "publié"}
+
+
+class FlowTables(NamedTuple):
+    """Released tables that the workbook is made from.
+
+    Attributes
+    ----------
+    blocks
+        Of :func:`eitgeo.disclosure.release_blocks`.
+    links
+        Of :func:`eitgeo.disclosure.release_links`, groups named by SIREN.
+    actors
+        Of :func:`eitgeo.flows.process_actors`, released as a register.
+    """
+
+    blocks: Released
+    links: Released
+    actors: Released
+
+
+class FlowTerms(NamedTuple):
+    """Reference tables that the workbook quotes.
+
+    Attributes
+    ----------
+    sheets
+        :func:`eitgeo.reference.process_sheets`.
+    rules
+        :func:`eitgeo.reference.synergy_rules`.
+    divisions
+        Name of each NAF division (index).
+    """
+
+    sheets: pd.DataFrame
+    rules: pd.DataFrame
+    divisions: pd.Series[str]
+
+
+def flows_xlsx(
+    tables: FlowTables,
+    terms: FlowTerms,
+    *,
+    ground: Ground,
+    evidence: str,
+    sheet: Sheet,
+) -> bytes:
+    """Lay out arisings, exchanges, processes and rules as a French workbook.
+
+    Parameters
+    ----------
+    tables
+        Released tables.
+    terms
+        Reference tables.
+    ground
+        Layers that maps share: names of communes and EPCI.
+    evidence
+        Class of the estimates of arisings, ``S`` or ``H``.
+    sheet
+        What the workbook says of itself.
+
+    Returns
+    -------
+    bytes
+        XLSX with the sheets « Lisez-moi », « Gisements », « Échanges », « Procédés »
+        and « Règles »; no formula; the same bytes for the same inputs.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    """
+    blocks = require_released(tables.blocks, "blocks").table
+    links = require_released(tables.links, "links").table
+    actors = require_released(tables.actors, "actors").table
+    require_columns(blocks, ["codes", "kind", "low", "value", "high"], where="blocks")
+    require_columns(links, ["donor", "receiver", "value"], where="links")
+    require_columns(actors, ["sheet_id", "end", "division", "n_sites"], where="actors")
+    buffer = io.BytesIO()
+    workbook = open_workbook(buffer, sheet)
+    formats = make_formats(workbook)
+    write_read_me(workbook, formats, sheet, content=_CONTENT, rounding=_ROUNDING)
+    pages = {
+        "Gisements": _arising_columns(blocks, ground, evidence),
+        "Échanges": _exchange_columns(links, ground),
+        "Procédés": _process_columns(terms, actors),
+        "Règles": _rule_columns(terms.rules),
+    }
+    for name, columns in pages.items():
+        write_columns(
+            workbook, formats, name, columns, sheet=sheet, note=_NOTES.get(name, "")
+        )
+    workbook.close()
+    return buffer.getvalue()
+
+
+_NOTES = {
+    "Gisements": (
+        "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
+        "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
+    ),
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise, inertes "
+        "compris ; chaque tonne compte une fois. Pas d'intervalle calculé."
+    ),
+    "Procédés": (
+        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
+        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
+        "Autorisations : à faire valider par le service juridique."
+    ),
+    "Règles": (
+        "La plupart viennent de la connaissance générale d'un secteur (classe H) : à "
+        "vérifier avec l'établissement avant toute promesse."
+    ),
+}
+
+
+def _arising_columns(
+    blocks: pd.DataFrame, ground: Ground, evidence: str
+) -> list[Column]:
+    names, epci = ground.communes["nom"], ground.communes["epci_siren"]
+    codes = blocks["codes"].str.split(";")
+    sirens = codes.map(lambda one: sorted(set(epci.reindex(one))))
+    sure = blocks["kind"].map(_EVIDENCE).fillna(evidence)
+    return [
+        Column("EPCI", 30, sirens.map(lambda one: _epci_names(one, ground))),
+        Column("Communes", 60, codes.map(lambda one: ", ".join(names.reindex(one)))),
+        Column("Origine", 10, blocks["kind"].map(_KINDS)),
+        Column("Ordre de (t/an)", 11, blocks["value"], 0, sure),
+        Column("Bas (t/an)", 11, blocks["low"], 0, sure),
+        Column("Haut (t/an)", 11, blocks["high"], 0, sure),
+        Column("Fiabilité", 9, sure),
+    ]
+
+
+def _epci_names(sirens: list[str], ground: Ground) -> str:
+    return ", ".join(str(ground.epci["name"].get(one, one)) for one in sirens)
+
+
+def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
+    named = ground.epci["name"].astype(str).to_dict() | _OTHERS
+    rows = links.assign(
+        donor=links["donor"].map(named), receiver=links["receiver"].map(named)
+    ).sort_values(["donor", "receiver"], ignore_index=True)
+    sure = pd.Series("H", index=rows.index)
+    return [
+        Column("EPCI donneur", 44, rows["donor"]),
+        Column("EPCI preneur", 44, rows["receiver"]),
+        Column("Ordre de (t/an)", 12, rows["value"], 0, sure),
+        Column("Fiabilité", 9, sure),
+    ]
+
+
+def _process_columns(terms: FlowTerms, actors: pd.DataFrame) -> list[Column]:
+    rows = terms.sheets.reset_index()
+    least = [
+        f"{round_significant(low, 1):g} à {round_significant(high, 1):g} {unit}"
+        for low, high, unit in zip(
+            rows["least_low"], rows["least_high"], rows["least_unit"], strict=True
+        )
+    ]
+    local = {
+        word: rows["sheet_id"].map(lambda one, end=end: _who(one, end, actors, terms))
+        for end, word in _ENDS.items()
+    }
+    return [
+        Column("Procédé", 24, rows["title"]),
+        Column("Principe", 44, rows["principle"]),
+        Column("Quantité minimale", 16, pd.Series(least)),
+        Column("Précision", 24, rows["least_note"]),
+        Column("Autorisation", 34, rows["permit"]),
+        Column("Maturité", 11, rows["maturity"]),
+        *(Column(f"Ici, {word} possibles", 40, one) for word, one in local.items()),
+        Column("Premier appel", 30, rows["first_call"]),
+        Column("Question à poser", 30, rows["question"]),
+        Column("Exemples", 34, rows["examples"]),
+        Column("Source des exemples", 24, rows["examples_source"]),
+        Column("Fiabilité", 9, rows["evidence"]),
+        Column("Source", 30, rows["source"]),
+    ]
+
+
+N_DIVISIONS = 4
+"""Activities that a cell names: the others are counted."""
+
+
+def _who(sheet_id: str, end: str, actors: pd.DataFrame, terms: FlowTerms) -> str:
+    """Name the activities that could take part, the most frequent first."""
+    mine = actors[(actors["sheet_id"] == sheet_id) & (actors["end"] == end)]
+    if mine.empty:
+        return "aucun établissement connu"
+    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
+    named = [
+        f"{terms.divisions.get(row.division, row.division)} ({row.n_sites})"
+        for row in ordered.head(N_DIVISIONS).itertuples()
+    ]
+    rest = len(ordered) - len(named)
+    more = f" ; {rest} autres activités" if rest > 1 else ""
+    more = " ; 1 autre activité" if rest == 1 else more
+    return f"{' ; '.join(named)}{more}"
+
+
+def _rule_columns(rules: pd.DataFrame) -> list[Column]:
+    hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
+    return [
+        Column("Règle", 9, rows_of(rules, "rule_id")),
+        Column("Famille", 14, rows_of(rules, "family")),
+        Column("Résidu", 30, rows_of(rules, "byproduct")),
+        Column("Code déchet", 11, rows_of(rules, "low_code")),
+        Column("Dangereux", 10, hazardous),
+        Column("Usage", 34, rows_of(rules, "use")),
+        Column("Préparation", 24, rows_of(rules, "processing")),
+        Column("Distance type (km)", 10, rules["dist_typ_km"], 0),
+        Column("Distance la plus longue (km)", 11, rules["dist_max_km"], 0),
+        Column("Condition réglementaire", 34, rows_of(rules, "regulatory_gate")),
+        Column("Confiance", 10, rows_of(rules, "confidence")),
+        Column("Fiabilité", 9, rows_of(rules, "evidence")),
+        Column("Source", 30, rows_of(rules, "source")),
+    ]
+
+
+def rows_of(table: pd.DataFrame, name: str) -> pd.Series[str]:
+    """Return a column as text."""
+    return table[name].fillna("").astype(str)

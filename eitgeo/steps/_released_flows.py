@@ -1,0 +1,76 @@
+"""What may be published of arisings and exchanges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import release_blocks, release_links, report_sentences
+from eitgeo.reference import indicator_catalogue
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
+    from eitgeo.study import Project
+
+_DEPOSIT, _CAPTURED = "deposit_t", "captured_pct"
+
+
+def publish_flows(project: Project) -> tuple[Released, Released]:
+    """Release potential waste by group of communes, and exchanges between EPCI.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    tuple of Released
+        Blocks, then links; each with what secrecy merged.
+    """
+    folder, study = project.processed, project.study
+    credit = study.sources.credits
+    communes = read_table(folder, "communes")
+    units = read_table(folder, "communes_public")
+    report = read_table(folder, "disclosure_report")
+    told = {
+        name: report_sentences(
+            report[report["indicator_id"] == name], indicator_catalogue()
+        )
+        for name in (_DEPOSIT, _CAPTURED)
+    }
+    blocks = release_blocks(
+        units,
+        read_table(folder, "blocks_public"),
+        indicator_id=_DEPOSIT,
+        sources=(credit.sites, credit.flows),
+        demonstration=study.site_reasons,
+        secrecy=told[_DEPOSIT],
+    )
+    links = release_links(
+        units,
+        read_table(folder, "exchanges_public"),
+        groups=communes.set_index("code_insee")["epci_siren"],
+        sources=(credit.sites, credit.flows, credit.roads),
+        demonstration=study.demonstration_reasons,
+        secrecy=told[_CAPTURED],
+    )
+    return blocks, links
+
+
+def arising_evidence(project: Project) -> str:
+    """Return the class of the estimates of arisings, the least sure that is published.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    str
+        ``S`` or ``H``.
+    """
+    rows = read_table(project.processed, "indicators_public")
+    mine = rows.loc[rows["indicator_id"] == _DEPOSIT, "evidence"]
+    return "H" if mine.eq("H").any() or mine.empty else "S"

@@ -1,0 +1,65 @@
+"""Lay arisings, exchanges, processes and rules out as a workbook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import release_register
+from eitgeo.flows import process_actors
+from eitgeo.maps import FlowTables, FlowTerms, flows_xlsx, make_sheet
+from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
+from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._released_flows import arising_evidence, publish_flows
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``gisements_echanges.xlsx``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    public = publish(project)
+    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    tables = FlowTables(*publish_flows(project), _actors(project, terms))
+    content = flows_xlsx(
+        tables,
+        terms,
+        ground=publish_ground(project, public),
+        evidence=arising_evidence(project),
+        sheet=make_sheet(
+            project.study.identity, [public.communes, public.bodies, *tables]
+        ),
+    )
+    write_bytes(project.published("gisements_echanges", ".xlsx"), content)
+    return {
+        "procédés": len(terms.sheets),
+        "règles": len(terms.rules),
+        "liaisons entre EPCI": len(tables.links.table),
+    }
+
+
+def _actors(project: Project, terms: FlowTerms) -> Released:
+    """Count who could take part, among the sites that may be told."""
+    folder = project.processed
+    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
+    area = communes.loc[communes["in_area"], "code_insee"]
+    told = sites["diffusible"] & ~sites["natural_person"]
+    here = sites[told & sites["code_insee"].isin(area)]
+    return release_register(
+        process_actors(terms.sheets, terms.rules, here),
+        sources=(project.study.sources.credits.sites,),
+        demonstration=project.study.site_reasons,
+    )

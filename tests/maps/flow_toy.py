@@ -1,0 +1,86 @@
+"""Released arisings, exchanges and actors over the nine communes of the toy study.
+
+Blocks: 31001 + 31002 (40 t), 09003 (3 500 t), 31005 (20 t, declared).
+Exchanges: Aval → Milieu 250 t, Aval → Aval 40 t, Milieu → outside 5 t, Milieu →
+Aval and Nord together 90 t.
+"""
+
+import pandas as pd
+
+from eitgeo.disclosure import Released, release_blocks, release_links
+from eitgeo.maps import FlowTables
+from tests.maps.toy import CODES, released
+
+REASONS = ("établissements synthétiques",)
+SOURCES = ("source : Licence Ouverte 2.0",)
+BLOCKS = {"31001": ["31001", "31002"], "09003": ["09003"], "declare_31005": ["31005"]}
+FIGURES = {
+    "31001": ("estime", 20.0, 40.0, 90.0),
+    "09003": ("estime", 1_000.0, 3_500.0, 9_000.0),
+    "declare_31005": ("declare", 20.0, 20.0, 20.0),
+}
+UNITS = {"31001": CODES[:3], "31004": CODES[3:6], "31007": CODES[6:9]}
+CELLS = [
+    ("31001", "31004", 250.0),
+    ("31001", "31001", 40.0),
+    ("31004", "hors", 5.0),
+    ("31004", "31001;31007", 90.0),
+]
+
+
+def communes_public() -> pd.DataFrame:
+    """Return the members of the blocks of tonnage and the units of exchanges."""
+    rows = [
+        ("deposit_t", name, code) for name, codes in BLOCKS.items() for code in codes
+    ]
+    rows += [
+        ("captured_pct", name, code) for name, codes in UNITS.items() for code in codes
+    ]
+    table = pd.DataFrame(rows, columns=["indicator_id", "block_id", "code_insee"])
+    return table.assign(released=True)
+
+
+def block_rows(*, reasons: tuple[str, ...] = REASONS) -> Released:
+    """Release the blocks."""
+    rows = [("deposit_t", name, *figures) for name, figures in FIGURES.items()]
+    names = ["indicator_id", "block_id", "kind", "low", "value", "high"]
+    return release_blocks(
+        communes_public(),
+        pd.DataFrame(rows, columns=names),
+        indicator_id="deposit_t",
+        sources=SOURCES,
+        demonstration=reasons,
+    )
+
+
+def link_rows() -> Released:
+    """Release the exchanges, EPCI by EPCI."""
+    epci = pd.Series(
+        {code: f"20000000{1 + n // 3}" for n, code in enumerate(CODES[:9])}
+    )
+    return release_links(
+        communes_public(),
+        pd.DataFrame(CELLS, columns=["donor_id", "receiver_ids", "value"]),
+        groups=epci,
+        sources=SOURCES,
+        demonstration=REASONS,
+    )
+
+
+def actor_rows() -> Released:
+    """Release who could take part in one process, on one side only."""
+    return released(
+        pd.DataFrame(
+            {
+                "sheet_id": "bois",
+                "end": "donor",
+                "division": ["16", "25", "31", "41", "43"],
+                "n_sites": [3, 9, 2, 1, 1],
+            }
+        )
+    )
+
+
+def flow_tables() -> FlowTables:
+    """Return all three."""
+    return FlowTables(block_rows(), link_rows(), actor_rows())

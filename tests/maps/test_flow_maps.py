@@ -1,0 +1,82 @@
+"""The maps of arisings and exchanges: words, classes, same bytes, refusals."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.errors import SchemaError
+from eitgeo.maps import arisings_map, exchanges_map
+from eitgeo.maps.flow_maps import tonnage_ranks
+from tests.maps.flow_toy import block_rows, link_rows
+from tests.maps.test_print_maps import pixels, words
+from tests.maps.toy import Toy
+
+
+def draw(name: str, toy: Toy) -> dict[str, bytes]:
+    """Draw one of both maps."""
+    if name == "gisements":
+        return arisings_map(toy.ground, block_rows(), evidence="H", sheet=toy.sheet)
+    return exchanges_map(toy.ground, link_rows(), sheet=toy.sheet)
+
+
+MAPS = ("gisements", "echanges")
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_the_same_inputs_give_the_same_bytes(toy: Toy, name: str) -> None:
+    once = draw(name, toy)
+    assert once == draw(name, toy)
+    assert pixels(once["png"]).std() > 0.02
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_the_method_its_weakness_and_the_demonstration_are_told(
+    toy: Toy, name: str, tmp_path: Path
+) -> None:
+    text = words(draw(name, toy)["pdf"], tmp_path)
+    for expected in (
+        "otentiel",
+        "Méthode déductive et sa faiblesse",
+        "majoritairement faux",
+        "DÉMONSTRATION",
+        "source : Licence Ouverte 2.0",
+    ):
+        assert expected in text, expected
+    assert "attendu" not in text.lower()
+
+
+def test_arisings_have_one_figure_and_their_interval(toy: Toy, tmp_path: Path) -> None:
+    text = words(draw("gisements", toy)["pdf"], tmp_path)
+    # 40 + 3 500 + 20 t in all, 1 040 to 9 110; Aval: 3 540, 1 020 to 9 090.
+    assert "De l’ordre de 4 000 t/an (1 000 à 9 000)" in text
+    assert "1 000 à 9 000" in text
+    assert "30 à 100 t/an" in text
+    assert "3 000 à 10 000 t/an" in text
+    assert "3 500" not in text
+
+
+def test_exchanges_are_told_inside_between_and_elsewhere(
+    toy: Toy, tmp_path: Path
+) -> None:
+    text = words(draw("echanges", toy)["pdf"], tmp_path)
+    # 385 t: 40 inside the EPCI of the giver, 95 outside or to several EPCI.
+    assert "De l’ordre de 400 t/an publiables, dont de l’ordre de 10 %" in text
+    assert "de l’ordre de 20 % vont hors du territoire" in text
+    assert "385" not in text
+
+
+@pytest.mark.parametrize("value", [0.0, 29.9, 30.0, 100.0, 9_999.0, 10_000.0, 1e9])
+def test_classes_rise_with_tonnes(value: float) -> None:
+    (rank,) = tonnage_ranks(np.array([value]))
+    bounds = [30, 100, 300, 1_000, 3_000, 10_000]
+    assert rank == sum(value >= bound for bound in bounds)
+
+
+def test_bare_tables_are_refused(toy: Toy) -> None:
+    bare = pd.DataFrame({"codes": [], "low": [], "value": [], "high": []})
+    with pytest.raises(SchemaError, match="table non diffusable"):
+        arisings_map(toy.ground, bare, evidence="H", sheet=toy.sheet)  # type: ignore[arg-type]
+    with pytest.raises(SchemaError, match="table non diffusable"):
+        exchanges_map(toy.ground, bare, sheet=toy.sheet)  # type: ignore[arg-type]

@@ -1,0 +1,107 @@
+"""The workbook of matter, read back by a second library."""
+
+import io
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.workbook import Workbook
+
+from eitgeo.errors import SchemaError
+from eitgeo.maps import FlowTerms, flows_xlsx
+from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
+from tests.maps.flow_toy import flow_tables
+from tests.maps.toy import Toy
+
+
+def made(toy: Toy, **changes) -> bytes:
+    """Make the workbook of the toy study."""
+    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    return flows_xlsx(
+        flow_tables()._replace(**changes),
+        terms,
+        ground=toy.ground,
+        evidence="H",
+        sheet=toy.sheet,
+    )
+
+
+@pytest.fixture(scope="module")
+def workbook(toy: Toy) -> Workbook:
+    """Open it with a library that shares nothing with the writer."""
+    return openpyxl.load_workbook(io.BytesIO(made(toy)))
+
+
+def column(workbook: Workbook, name: str, head: str) -> list[object]:
+    """Return the values under a head, down to the first empty row."""
+    rows = list(workbook[name].iter_rows(min_row=2, values_only=True))
+    place = rows[0].index(head)
+    kept = []
+    for row in rows[1:]:
+        if all(cell in (None, "") for cell in row):
+            break
+        kept.append(row[place])
+    return kept
+
+
+def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
+    names = ["Lisez-moi", "Gisements", "Échanges", "Procédés", "Règles"]
+    assert workbook.sheetnames == names
+    assert made(toy) == made(toy)
+
+
+def test_groups_are_named_and_rounded_by_their_class(workbook: Workbook) -> None:
+    communes = column(workbook, "Gisements", "Communes")
+    assert communes == [
+        "Commune 09003",
+        "Commune 31001, Commune 31002",
+        "Commune 31005",
+    ]
+    assert column(workbook, "Gisements", "Ordre de (t/an)") == [4_000, 40, 20]
+    assert column(workbook, "Gisements", "Haut (t/an)") == [9_000, 90, 20]
+    assert column(workbook, "Gisements", "Fiabilité") == ["H", "H", "O"]
+    assert column(workbook, "Gisements", "Origine") == ["estimé", "estimé", "déclaré"]
+
+
+def test_exchanges_name_both_ends(workbook: Workbook) -> None:
+    ends = list(
+        zip(
+            column(workbook, "Échanges", "EPCI donneur"),
+            column(workbook, "Échanges", "EPCI preneur"),
+            column(workbook, "Échanges", "Ordre de (t/an)"),
+            strict=True,
+        )
+    )
+    assert ends == [
+        ("CA de l’Aval", "CA de l’Aval", 40),
+        ("CA de l’Aval", "CC du Milieu", 300),
+        ("CC du Milieu", "hors du territoire", 5),
+        ("CC du Milieu", "plusieurs EPCI (secret)", 90),
+    ]
+
+
+def test_processes_say_who_locally(workbook: Workbook) -> None:
+    titles = column(workbook, "Procédés", "Procédé")
+    assert len(titles) == len(process_sheets()) == 10
+    rank = list(process_sheets().index).index("bois")
+    givers = str(column(workbook, "Procédés", "Ici, donneurs possibles")[rank])
+    assert givers.startswith(f"{naf_divisions()['label']['25']} (9)".replace("'", "’"))
+    assert givers.endswith("1 autre activité")
+    takers = column(workbook, "Procédés", "Ici, preneurs possibles")[rank]
+    assert takers == "aucun établissement connu"
+
+
+def test_every_rule_is_listed_with_its_class(workbook: Workbook) -> None:
+    rules = synergy_rules()
+    assert column(workbook, "Règles", "Règle") == rules["rule_id"].tolist()
+    assert set(column(workbook, "Règles", "Fiabilité")) <= {"O", "S", "H"}
+
+
+def test_every_sheet_says_that_it_is_a_demonstration(workbook: Workbook) -> None:
+    for page in workbook:
+        assert "DÉMONSTRATION" in str(page["A1"].value), page.title
+
+
+def test_a_bare_table_is_refused(toy: Toy) -> None:
+    with pytest.raises(SchemaError, match="table non diffusable"):
+        made(toy, blocks=pd.DataFrame())
