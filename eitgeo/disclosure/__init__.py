@@ -26,6 +26,7 @@ from eitgeo.disclosure.report import (
     report_sentences,
     synthetic_shares,
 )
+from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.disclosure.zones import publish_zones, size_class
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "report_sentences",
     "size_class",
     "synthetic_shares",
+    "zone_potentials",
 ]

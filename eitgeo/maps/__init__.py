@@ -30,6 +30,7 @@ from eitgeo.maps.table import comparison_xlsx
 from eitgeo.maps.web import offline_page
 from eitgeo.maps.words import figure_text, french_number, typographic
 from eitgeo.maps.zone_maps import stability_map, zones_map
+from eitgeo.maps.zone_potential_map import zone_potential_map
 from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "stamp_axes",
     "territory_map",
     "typographic",
+    "zone_potential_map",
     "zones_map",
     "zones_xlsx",
 ]

@@ -44,6 +44,8 @@ from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NBSP, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     import pandas as pd
 
@@ -101,22 +103,22 @@ def arisings_map(
     shown = table[table["value"] > 0].sort_values("value", ascending=False)
     with drawing_style():
         page = Page()
-        view = _open(page, ground, sheet, ARISINGS_HEADING)
+        view = open_ground(page, ground, sheet, ARISINGS_HEADING)
         groups = [_members(ground, codes) for codes in shown["codes"]]
         add_polygons(view.axes, map(dissolved, groups), zorder=5, **_GROUP)
         for group, rank in zip(groups, tonnage_ranks(shown["value"]), strict=True):
             point = _middle(group)
             style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
             view.axes.plot(*point, linestyle="none", zorder=14, **style)
-        _finish(view, ground, sheet)
+        finish_map(view, ground, sheet)
         y = draw_statement(page, SIDE_TOP_MM, *tonnage_sentence(table, evidence))
         y = draw_epci_table(page, y, tonnage_rows(table, ground, evidence))
         y = draw_statement(page, y, *method_sentence())
         legend = _class_legend(shown["value"], _CIRCLE)
         group = patch_item("none", "Groupe de communes (secret statistique)")
-        draw_legend(page, y, [*legend, group, *_ground_legend(ground)], columns=2)
+        draw_legend(page, y, [*legend, group, *ground_legend(ground)], columns=2)
         return render(
-            page, about=_about(sheet, ARISINGS_HEADING), png_dpi=sheet.png_dpi
+            page, about=sheet_about(sheet, ARISINGS_HEADING), png_dpi=sheet.png_dpi
         )
 
 
@@ -153,7 +155,7 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
     inner = here[here["donor"] == here["receiver"]].sort_values("value")
     with drawing_style():
         page = Page()
-        view = _open(page, ground, sheet, EXCHANGES_HEADING)
+        view = open_ground(page, ground, sheet, EXCHANGES_HEADING)
         for (one, other), value in sorted(between.items(), key=lambda pair: -pair[1]):
             width = _WIDTHS_PT[int(tonnage_ranks(np.array([value]))[0])]
             line = _bow(spots[one], spots[other])
@@ -164,7 +166,7 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
             }
             spot = spots[siren]
             view.axes.plot(spot.x, spot.y, linestyle="none", zorder=14, **style)
-        _finish(view, ground, sheet)
+        finish_map(view, ground, sheet)
         y = draw_statement(page, SIDE_TOP_MM, *exchange_sentence(table, ground))
         y = draw_epci_table(page, y, exchange_rows(table, ground))
         y = draw_statement(page, y, *method_sentence())
@@ -174,8 +176,8 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
             *lines,
             LegendItem("marker", circle, "Dans l’EPCI, en cercle : mêmes classes"),
         ]
-        draw_legend(page, y, [*legend, *_ground_legend(ground)], columns=2)
-        about = _about(sheet, EXCHANGES_HEADING)
+        draw_legend(page, y, [*legend, *ground_legend(ground)], columns=2)
+        about = sheet_about(sheet, EXCHANGES_HEADING)
         return render(page, about=about, png_dpi=sheet.png_dpi)
 
 
@@ -263,7 +265,25 @@ def _middle(group: gpd.GeoDataFrame) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _open(page: Page, ground: Ground, sheet: Sheet, heading: str) -> MapFrame:
+def open_ground(page: Page, ground: Ground, sheet: Sheet, heading: str) -> MapFrame:
+    """Write what stands around a map and draw the study area under it.
+
+    Parameters
+    ----------
+    page
+        The page.
+    ground
+        Layers that maps share.
+    sheet
+        What the sheet says of itself.
+    heading
+        Subject of the map, French.
+
+    Returns
+    -------
+    MapFrame
+        The map.
+    """
     draw_header(page, sheet, heading)
     low_mm = draw_footer(page, sheet)
     view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
@@ -273,15 +293,47 @@ def _open(page: Page, ground: Ground, sheet: Sheet, heading: str) -> MapFrame:
     return view
 
 
-def _finish(view: MapFrame, ground: Ground, sheet: Sheet) -> None:
+def finish_map(
+    view: MapFrame,
+    ground: Ground,
+    sheet: Sheet,
+    *,
+    before_names: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw stamp, furniture and names.
+
+    Parameters
+    ----------
+    view
+        The map.
+    ground
+        Layers that maps share.
+    sheet
+        What the sheet says of itself.
+    before_names
+        Names something that comes before towns and EPCI.
+    """
     draw_stamp(view, sheet)
     draw_furniture(view, dissolved(ground.area))
+    before_names()
     mark_towns(view, ground)
     name_motorways(view, ground)
     name_areas(view, ground)
 
 
-def _ground_legend(ground: Ground) -> list[LegendItem]:
+def ground_legend(ground: Ground) -> list[LegendItem]:
+    """List what every map of matter shows under its subject.
+
+    Parameters
+    ----------
+    ground
+        Layers that maps share.
+
+    Returns
+    -------
+    list of LegendItem
+        Lines of the legend.
+    """
     return [
         LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
         patch_item(OUTSIDE, "Communes du territoire"),
@@ -290,7 +342,21 @@ def _ground_legend(ground: Ground) -> list[LegendItem]:
     ]
 
 
-def _about(sheet: Sheet, subject: str) -> dict[str, str]:
+def sheet_about(sheet: Sheet, subject: str) -> dict[str, str]:
+    """Say what a file is in its metadata.
+
+    Parameters
+    ----------
+    sheet
+        What the sheet says of itself.
+    subject
+        Of the map, French.
+
+    Returns
+    -------
+    dict of str
+        ``Title`` and ``Subject``.
+    """
     told = (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
     return {
         "Title": f"{subject} – {sheet.title}",

@@ -47,6 +47,29 @@ def publish_zone_table(project: Project, name: str) -> Released:
     )
 
 
+def publish_zone_potentials(project: Project) -> Released:
+    """Release the zones with the class of their potential waste.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Table ``zones_public`` with ``potential_class``.
+    """
+    folder = project.processed
+    zones = read_table(folder, "zones_public")
+    classes = read_table(folder, "zone_potentials").set_index("zone_id")
+    return release_register(
+        zones.assign(potential_class=zones["zone_id"].map(classes["potential_class"])),
+        sources=(*_sources(project), project.study.sources.credits.flows),
+        demonstration=_reasons(project),
+    )
+
+
 def publish_site_stability(project: Project) -> Released:
     """Release the sites that may be told, where they are and how stable.
 

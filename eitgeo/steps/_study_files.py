@@ -254,7 +254,7 @@ def territory_map_files(project: Project) -> list[Path]:
 
 
 def zone_map_files(project: Project) -> list[Path]:
-    """List the maps of zones and of their stability.
+    """List the maps of zones, of their stability and of their potential waste.
 
     Parameters
     ----------
@@ -264,13 +264,14 @@ def zone_map_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        Two PDF and two PNG.
+        Three PDF and three PNG.
     """
-    return [
-        project.published(stem, end)
-        for stem in ("carte_zones_A4", "carte_stabilite_zones_A4")
-        for end in (".pdf", ".png")
-    ]
+    stems = (
+        "carte_zones_A4",
+        "carte_stabilite_zones_A4",
+        "carte_gisements_zones_A4",
+    )
+    return [project.published(stem, end) for stem in stems for end in (".pdf", ".png")]
 
 
 def flow_map_files(project: Project) -> list[Path]:

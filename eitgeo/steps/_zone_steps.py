@@ -69,8 +69,8 @@ ZONE_STEPS: tuple[Step, ...] = (
     Step(
         "published_zones",
         "Zones telles qu'elles se publient",
-        tables=("sites", "zones", "site_zone", "official_zones"),
-        writes=("zones_public",),
+        tables=("arisings", "sites", "zones", "site_zone", "official_zones"),
+        writes=("zones_public", "zone_potentials"),
         sections=("zones.buffer_m", "zones.hull_ratio"),
     ),
 )
@@ -79,7 +79,14 @@ ZONE_PRINTS: tuple[Step, ...] = (
     Step(
         "zone_maps",
         "Cartes des zones et de leur stabilité",
-        tables=(*GROUND, "sites", "site_stability", "zone_settings", "zones_public"),
+        tables=(
+            *GROUND,
+            "sites",
+            "site_stability",
+            "zone_potentials",
+            "zone_settings",
+            "zones_public",
+        ),
         sections=(*PRINTED, "sources.sites", "zones.credit"),
         files=exit_files,
         products=zone_map_files,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import publish_zones
+from eitgeo.disclosure import publish_zones, zone_potentials
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
 
+_STREAM = "NDNI"
+
+
 def run(project: Project) -> dict[str, object]:
-    """Write ``zones_public``.
+    """Write ``zones_public`` and ``zone_potentials``.
 
     Parameters
     ----------
@@ -36,8 +39,14 @@ def run(project: Project) -> dict[str, object]:
         zones=project.study.zones,
     )
     write_table(folder, public, table="zones_public")
+    waste = read_table(folder, "arisings")
+    tonnes = waste[waste["stream"].eq(_STREAM)].groupby("site_id")["t_mid"].sum()
+    potentials = zone_potentials(inside, tonnes)
+    told = potentials[potentials["zone_id"].isin(public["zone_id"])]
+    write_table(folder, told, table="zone_potentials")
     return {
         "zones publiées": len(public),
         "tues": len(zones) - len(public),
         "tailles tenues secrètes": int(public["size_class"].eq("secret").sum()),
+        "gisements tenus secrets": int(told["potential_class"].eq("secret").sum()),
     }

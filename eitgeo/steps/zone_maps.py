@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import make_sheet, stability_map, zones_map
+from eitgeo.maps import make_sheet, stability_map, zone_potential_map, zones_map
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.steps._released_zones import publish_site_stability, publish_zone_table
+from eitgeo.steps._released_zones import (
+    publish_site_stability,
+    publish_zone_potentials,
+    publish_zone_table,
+)
 from eitgeo.store import write_bytes
 from eitgeo.zones import STABLE
 
@@ -15,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_zones_A4`` and ``carte_stabilite_zones_A4`` as PDF and PNG.
+    """Write the maps of zones, of their stability, of their potential waste.
+
+    Each as PDF and PNG.
 
     Parameters
     ----------
@@ -32,6 +38,7 @@ def run(project: Project) -> dict[str, object]:
     zones = publish_zone_table(project, "zones_public")
     settings = publish_zone_table(project, "zone_settings")
     sites = publish_site_stability(project)
+    potentials = publish_zone_potentials(project)
     shown = [public.communes, public.bodies, public.places]
     identity = project.study.identity
     drawn = {
@@ -49,6 +56,9 @@ def run(project: Project) -> dict[str, object]:
             settings=settings,
             stable_from=STABLE,
             sheet=make_sheet(identity, [*shown, zones, sites]),
+        ),
+        "carte_gisements_zones_A4": zone_potential_map(
+            ground, potentials, sheet=make_sheet(identity, [*shown, potentials])
         ),
     }
     for stem, contents in drawn.items():

@@ -107,6 +107,21 @@ SECTOR_SPECS = [
         },
     ),
     TableSpec(
+        "zone_potentials",
+        ("zone_id",),
+        {
+            "zone_id": text(),
+            "potential_class": text(
+                "moins de 30",
+                "30 à 100",
+                "100 à 300",
+                "300 à 1 000",
+                "1 000 ou plus",
+                "secret",
+            ),
+        },
+    ),
+    TableSpec(
         "zones_public",
         ("zone_id",),
         {

@@ -1,0 +1,69 @@
+"""Potential waste of zones as it may be told: classes, or nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import require_columns
+from eitgeo.disclosure._rule import parts_by, passes
+from eitgeo.disclosure.zones import HELD_BACK
+
+_BOUNDS = (30.0, 100.0, 300.0, 1_000.0)
+POTENTIAL_CLASSES = (
+    "moins de 30",
+    "30 à 100",
+    "100 à 300",
+    "300 à 1 000",
+    "1 000 ou plus",
+    HELD_BACK,
+)
+"""Tonnes a year; each class about three times the one before."""
+
+
+def zone_potentials(sites: pd.DataFrame, tonnes: pd.Series[float]) -> pd.DataFrame:
+    """Put the potential waste of each zone into a class that may be told.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``zone_id``, ``siret``: the sites of zones.
+    tonnes
+        Potential waste of each site [t/year], indexed by ``site_id``; a site that
+        is not there has no estimate.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``zone_potentials``: ``zone_id``, ``potential_class``, sorted;
+        « secret » where fewer than three firms have an estimate, or one has more
+        than 85 %.
+
+    Raises
+    ------
+    SchemaError
+        When a column is missing.
+
+    Notes
+    -----
+    Classes alone, as for jobs: a sum of tonnes less that of a block of communes would
+    give the sites out of the zone.
+    """
+    require_columns(sites, ["site_id", "zone_id", "siret"], where="sites des zones")
+    firm = sites["siret"].str[:9].where(sites["siret"].ne(""), sites["site_id"])
+    rows = sites.assign(
+        t=sites["site_id"].map(tonnes), firm=pd.factorize(firm)[0]
+    ).dropna(subset="t")
+    parts = parts_by(rows, ["zone_id"], ["t"])
+    names = sorted(set(sites["zone_id"]))
+    classes = [
+        _class(float(parts[(name,)].amounts.sum()))
+        if (name,) in parts and passes(parts[(name,)])
+        else HELD_BACK
+        for name in names
+    ]
+    return pd.DataFrame({"zone_id": names, "potential_class": classes}, dtype="str")
+
+
+def _class(mass_t: float) -> str:
+    return POTENTIAL_CLASSES[int(np.searchsorted(_BOUNDS, mass_t, side="right"))]
