@@ -15,6 +15,7 @@ from eitgeo.disclosure.guard import Guarded, guard
 from eitgeo.disclosure.published import WITHHELD_NOTE, publish_indicators
 from eitgeo.disclosure.released import (
     Released,
+    release_block_sums,
     release_blocks,
     release_derived,
     release_indicators,
@@ -44,6 +45,7 @@ __all__ = [
     "passes",
     "publish_indicators",
     "publish_zones",
+    "release_block_sums",
     "release_blocks",
     "release_derived",
     "release_indicators",

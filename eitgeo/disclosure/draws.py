@@ -73,6 +73,37 @@ def wide_draws(draws: pd.DataFrame, name: str) -> pd.DataFrame:
     return mine.pivot_table(index="block_id", columns="draw", values="value")
 
 
+def group_levels(
+    blocks: pd.DataFrame, draws: pd.DataFrame, groups: pd.Series[str]
+) -> pd.DataFrame:
+    """Give the levels of sums of whole blocks.
+
+    Parameters
+    ----------
+    blocks
+        ``low``, ``value``, ``high``, indexed by block.
+    draws
+        Blocks × draws, as :func:`wide_draws` returns them.
+    groups
+        Group of each block, indexed by block.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``low``, ``value``, ``high`` by group, sorted: percentiles of the sum of the
+        draws, and the levels of blocks that are not drawn as they are.
+    """
+    fixed = blocks[~blocks.index.isin(draws.index)]
+    names = pd.Index(sorted(set(groups)), name="group")
+    sums = fixed.groupby(groups.reindex(fixed.index)).sum()
+    table = sums.reindex(names, fill_value=0.0)
+    if len(draws):
+        drawn = draws.groupby(groups.reindex(draws.index)).sum()
+        found = draw_levels(drawn.to_numpy(dtype=float)).set_axis(drawn.index)
+        table = table.add(found[table.columns], fill_value=0.0)
+    return table.rename_axis("group")
+
+
 def with_drawn_levels(blocks: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
     """Put the percentiles of draws in the place of sums of levels of sites.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, require_columns
+from eitgeo.disclosure.draws import group_levels, wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
@@ -16,6 +17,9 @@ from eitgeo.errors import SchemaError
 _DOOR: Final = object()
 _ESTIMATES = ("t", "t_low", "t_mid", "t_high", "indicator_id", "share_pct")
 """Columns that no register has: estimates go through blocks."""
+
+WHOLE = ""
+"""Group of all blocks."""
 
 SEVERAL = "plusieurs"
 """Takers of several groups, put together by secrecy."""
@@ -274,6 +278,44 @@ def release_blocks(
         secrecy=secrecy,
         door=_DOOR,
     )
+
+
+def release_block_sums(
+    blocks: Released,
+    block_draws_public: pd.DataFrame,
+    *,
+    indicator_id: str,
+    groups: pd.Series[str],
+) -> Released:
+    """Release sums of whole blocks by group of communes, and that of all.
+
+    Parameters
+    ----------
+    blocks
+        Of :func:`release_blocks`.
+    block_draws_public
+        Table of the same name.
+    indicator_id
+        What is summed.
+    groups
+        Group of each commune, indexed by INSEE code.
+
+    Returns
+    -------
+    Released
+        ``group``, ``low``, ``value``, ``high``, sorted; the group « » is all blocks,
+        « plusieurs » holds those that lie in several groups. Sums of whole blocks
+        tell no more than they.
+    """
+    rows = blocks.table.set_index("block_id")
+    found = rows["codes"].str.split(";").map(lambda one: set(groups.reindex(one)))
+    of_block = found.map(lambda one: min(one) if len(one) == 1 else SEVERAL)
+    drawn = wide_draws(block_draws_public, indicator_id)
+    drawn = drawn[drawn.index.isin(rows.index)]
+    levels = rows[["low", "value", "high"]].astype(float)
+    whole = of_block.map(lambda _: WHOLE)
+    parts = [group_levels(levels, drawn, one) for one in (whole, of_block)]
+    return replace(blocks, table=pd.concat(parts).reset_index(), door=_DOOR)
 
 
 def release_links(

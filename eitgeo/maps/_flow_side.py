@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SIZE_PT = 6.5
 _NO_BOUNDS = (math.nan, math.nan)
 _FIGURES = {"S": 2, "H": 1}
-OUTSIDE_NAME = "hors du territoire"
+_OTHERS = {"plusieurs": "Plusieurs EPCI"}
 
 
 class EpciTable(NamedTuple):
@@ -65,13 +65,13 @@ def method_sentence() -> tuple[str, str]:
     )
 
 
-def tonnage_sentence(table: pd.DataFrame, evidence: str) -> tuple[str, str]:
+def tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     """Say what the territory throws away in all.
 
     Parameters
     ----------
-    table
-        Blocks: ``low``, ``value``, ``high`` [t/year].
+    sums
+        ``group``, ``low``, ``value``, ``high`` [t/year]; the group « » is all.
     evidence
         ``S`` or ``H``.
 
@@ -80,28 +80,28 @@ def tonnage_sentence(table: pd.DataFrame, evidence: str) -> tuple[str, str]:
     tuple of str
         Title and sentence, French.
     """
-    low, value, high = (float(table[name].sum()) for name in ("low", "value", "high"))
+    whole = sums[sums["group"] == ""]
+    low, value, high = (float(whole[name].sum()) for name in ("low", "value", "high"))
     text = figure_text(
         value, bounds=(low, high), evidence=evidence, unit="t/an", decimals=0
     )
     return (
         "Gisement potentiel estimé du territoire",
         (
-            f"{text[:1].upper()}{text[1:]}. Ratio par salarié × effectif ; "
-            "l'intervalle ajoute les bornes des établissements : il est trop large. "
-            f"Classe {evidence}."
+            f"{text[:1].upper()}{text[1:]}. Ratio par salarié × effectif, tirés "
+            "ensemble : huit chances sur dix d'être dans l'intervalle, si les ratios "
+            f"disent vrai. Classe {evidence}."
         ),
     )
 
 
-def tonnage_rows(table: pd.DataFrame, ground: Ground, evidence: str) -> EpciTable:
+def tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> EpciTable:
     """List what each EPCI throws away.
 
     Parameters
     ----------
-    table
-        Blocks: ``codes``, ``low``, ``value``, ``high``; each lies in one EPCI, but
-        for the rest of those that fail.
+    sums
+        ``group`` (SIREN), ``low``, ``value``, ``high`` [t/year].
     ground
         Layers that maps share.
     evidence
@@ -112,22 +112,16 @@ def tonnage_rows(table: pd.DataFrame, ground: Ground, evidence: str) -> EpciTabl
     EpciTable
         In the order of names.
     """
-    groups = table["codes"].map(lambda codes: _epci_of(codes, ground))
-    sums = table.groupby(groups)[["low", "value", "high"]].sum()
+    names = ground.epci["short_name"].astype(str).to_dict() | _OTHERS
     rows = []
-    for row in sums.sort_index().itertuples():
-        low, value, high = (_rounded(float(one), evidence) for one in row[1:])
-        rows.append((str(row.Index), value, f"{low} à {high}"))
+    for row in sums[sums["group"] != ""].to_dict("records"):
+        low, value, high = (
+            _rounded(float(row[level]), evidence) for level in ("low", "value", "high")
+        )
+        name = names.get(str(row["group"]), str(row["group"]))
+        rows.append((name, value, f"{low} à {high}"))
     title = "Gisement potentiel par EPCI (t/an)"
-    return EpciTable(title, ("EPCI", "ordre de", "entre"), tuple(rows))
-
-
-def _epci_of(codes: str, ground: Ground) -> str:
-    sirens = set(ground.communes.loc[codes.split(";"), "epci_siren"])
-    if len(sirens) > 1:
-        return "Plusieurs EPCI"
-    (siren,) = sirens
-    return str(ground.epci["short_name"].get(siren, siren))
+    return EpciTable(title, ("EPCI", "ordre de", "entre"), tuple(sorted(rows)))
 
 
 def exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:

@@ -72,7 +72,12 @@ _GROUP = {"facecolor": "none", "edgecolor": "#8f8f8a", "linewidth": 0.35}
 
 
 def arisings_map(
-    ground: Ground, blocks: Released, *, evidence: str, sheet: Sheet
+    ground: Ground,
+    blocks: Released,
+    *,
+    sums: Released,
+    evidence: str,
+    sheet: Sheet,
 ) -> dict[str, bytes]:
     """Draw one circle a group of communes, by class of tonnes, on one A4 sheet.
 
@@ -83,6 +88,9 @@ def arisings_map(
     blocks
         Potential waste by group of communes, of
         :func:`eitgeo.disclosure.release_blocks` [t/year].
+    sums
+        The same by EPCI and in all, of
+        :func:`eitgeo.disclosure.release_block_sums`.
     evidence
         Class of the estimates, ``S`` or ``H``.
     sheet
@@ -99,7 +107,9 @@ def arisings_map(
         When the table is not released, or lacks a column.
     """
     table: Any = require_released(blocks, "blocks").table
-    require_columns(table, ["codes", "low", "value", "high"], where="blocks")
+    require_columns(table, ["codes", "value"], where="blocks")
+    added: Any = require_released(sums, "sums").table
+    require_columns(added, ["group", "low", "value", "high"], where="sums")
     shown = table[table["value"] > 0].sort_values("value", ascending=False)
     with drawing_style():
         page = Page()
@@ -111,8 +121,8 @@ def arisings_map(
             style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
             view.axes.plot(*point, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
-        y = draw_statement(page, SIDE_TOP_MM, *tonnage_sentence(table, evidence))
-        y = draw_epci_table(page, y, tonnage_rows(table, ground, evidence))
+        y = draw_statement(page, SIDE_TOP_MM, *tonnage_sentence(added, evidence))
+        y = draw_epci_table(page, y, tonnage_rows(added, ground, evidence))
         y = draw_statement(page, y, *method_sentence())
         legend = _class_legend(shown["value"], _CIRCLE)
         group = patch_item("none", "Groupe de communes (secret statistique)")

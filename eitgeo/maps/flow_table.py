@@ -26,9 +26,9 @@ _CONTENT = (
     "est à vérifier sur place avant d'être promis à qui que ce soit."
 )
 _ROUNDING = (
-    "Tonnages : deux chiffres significatifs en classe S, un seul en classe H. Bas et "
-    "haut d'un groupe additionnent ceux de ses établissements : l'intervalle est trop "
-    "large. Les établissements sont comptés, jamais arrondis."
+    "Tonnages : deux chiffres significatifs en classe S, un seul en classe H ; huit "
+    "chances sur dix entre bas et haut, si les ratios disent vrai. Les bas et hauts ne "
+    "s'additionnent pas. Les établissements sont comptés, jamais arrondis."
 )
 _KINDS = {"estime": "estimé", "enquete": "enquête", "declare": "déclaré"}
 _EVIDENCE = {"enquete": "O", "declare": "O"}

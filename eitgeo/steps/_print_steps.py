@@ -43,6 +43,7 @@ PRINTED = (
 """What every sheet says of itself."""
 
 _GUARDED = (
+    "block_draws_public",
     "blocks_public",
     "communes_public",
     "disclosure_report",

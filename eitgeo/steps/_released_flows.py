@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_blocks, release_links, report_sentences
+from eitgeo.disclosure import (
+    release_block_sums,
+    release_blocks,
+    release_links,
+    report_sentences,
+)
 from eitgeo.reference import indicator_catalogue
 from eitgeo.tables import read_table
 
@@ -56,6 +61,30 @@ def publish_flows(project: Project) -> tuple[Released, Released]:
         secrecy=told[_CAPTURED],
     )
     return blocks, links
+
+
+def publish_sums(project: Project, blocks: Released) -> Released:
+    """Release potential waste by EPCI and in all.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    blocks
+        Of :func:`publish_flows`.
+
+    Returns
+    -------
+    Released
+        Sums of whole blocks, groups named by SIREN.
+    """
+    communes = read_table(project.processed, "communes")
+    return release_block_sums(
+        blocks,
+        read_table(project.processed, "block_draws_public"),
+        indicator_id=_DEPOSIT,
+        groups=communes.set_index("code_insee")["epci_siren"],
+    )
 
 
 def arising_evidence(project: Project) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.maps import arisings_map, exchanges_map, make_sheet
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.steps._released_flows import arising_evidence, publish_flows
+from eitgeo.steps._released_flows import arising_evidence, publish_flows, publish_sums
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def run(project: Project) -> dict[str, object]:
         "carte_gisements_A4": arisings_map(
             ground,
             blocks,
+            sums=publish_sums(project, blocks),
             evidence=arising_evidence(project),
             sheet=make_sheet(identity, [*shown, blocks]),
         ),

@@ -7,7 +7,12 @@ Aval and Nord together 90 t.
 
 import pandas as pd
 
-from eitgeo.disclosure import Released, release_blocks, release_links
+from eitgeo.disclosure import (
+    Released,
+    release_block_sums,
+    release_blocks,
+    release_links,
+)
 from eitgeo.maps import FlowTables
 from tests.maps.toy import CODES, released
 
@@ -20,6 +25,7 @@ FIGURES = {
     "declare_31005": ("declare", 20.0, 20.0, 20.0),
 }
 UNITS = {"31001": CODES[:3], "31004": CODES[3:6], "31007": CODES[6:9]}
+EPCI_OF = pd.Series({code: f"20000000{1 + n // 3}" for n, code in enumerate(CODES[:9])})
 CELLS = [
     ("31001", "31004", 250.0),
     ("31001", "31001", 40.0),
@@ -53,15 +59,28 @@ def block_rows(*, reasons: tuple[str, ...] = REASONS) -> Released:
     )
 
 
+def sum_rows() -> Released:
+    """Release the sums by EPCI: ten draws of both estimated blocks, rising together."""
+    draws = [
+        ("deposit_t", name, draw, share * (draw + 1))
+        for name, share in (("31001", 8.0), ("09003", 700.0))
+        for draw in range(10)
+    ]
+    names = ["indicator_id", "block_id", "draw", "value"]
+    return release_block_sums(
+        block_rows(),
+        pd.DataFrame(draws, columns=names),
+        indicator_id="deposit_t",
+        groups=EPCI_OF,
+    )
+
+
 def link_rows() -> Released:
     """Release the exchanges, EPCI by EPCI."""
-    epci = pd.Series(
-        {code: f"20000000{1 + n // 3}" for n, code in enumerate(CODES[:9])}
-    )
     return release_links(
         communes_public(),
         pd.DataFrame(CELLS, columns=["donor_id", "receiver_ids", "value"]),
-        groups=epci,
+        groups=EPCI_OF,
         sources=SOURCES,
         demonstration=REASONS,
     )
