@@ -240,22 +240,21 @@ def _who(sheet_id: str, end: str, actors: pd.DataFrame, terms: FlowTerms) -> str
 def _rule_columns(rules: pd.DataFrame) -> list[Column]:
     hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
     return [
-        Column("Règle", 9, rows_of(rules, "rule_id")),
-        Column("Famille", 14, rows_of(rules, "family")),
-        Column("Résidu", 30, rows_of(rules, "byproduct")),
-        Column("Code déchet", 11, rows_of(rules, "low_code")),
+        Column("Règle", 9, _text(rules, "rule_id")),
+        Column("Famille", 14, _text(rules, "family")),
+        Column("Résidu", 30, _text(rules, "byproduct")),
+        Column("Code déchet", 11, _text(rules, "low_code")),
         Column("Dangereux", 10, hazardous),
-        Column("Usage", 34, rows_of(rules, "use")),
-        Column("Préparation", 24, rows_of(rules, "processing")),
+        Column("Usage", 34, _text(rules, "use")),
+        Column("Préparation", 24, _text(rules, "processing")),
         Column("Distance type (km)", 10, rules["dist_typ_km"], 0),
         Column("Distance la plus longue (km)", 11, rules["dist_max_km"], 0),
-        Column("Condition réglementaire", 34, rows_of(rules, "regulatory_gate")),
-        Column("Confiance", 10, rows_of(rules, "confidence")),
-        Column("Fiabilité", 9, rows_of(rules, "evidence")),
-        Column("Source", 30, rows_of(rules, "source")),
+        Column("Condition réglementaire", 34, _text(rules, "regulatory_gate")),
+        Column("Confiance", 10, _text(rules, "confidence")),
+        Column("Fiabilité", 9, _text(rules, "evidence")),
+        Column("Source", 30, _text(rules, "source")),
     ]
 
 
-def rows_of(table: pd.DataFrame, name: str) -> pd.Series[str]:
-    """Return a column as text."""
+def _text(table: pd.DataFrame, name: str) -> pd.Series[str]:
     return table[name].fillna("").astype(str)
