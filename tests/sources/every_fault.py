@@ -28,6 +28,7 @@ from shapely.geometry import mapping, shape
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources._archives import MAX_BYTES
+from tests.scripts.load import load_script
 from tests.sources import test_admin_express, test_bd_topo, test_insee_belonging
 from tests.sources.every_source import SOURCES, Source, columns_of, loaded, write
 from tests.sources.mutate import FORMULA, MARKUP, parse, render, write_as
@@ -496,7 +497,8 @@ def page() -> str:
         readers = ", ".join(f"`{reader}`" for reader in source.readers)
         lines += ["", f"## {source.title}", "", f"Lecteur : {readers}.", ""]
         lines += ["| Faute | Ce que cela donne |", "|---|---|", *told]
-    return "\n".join(lines) + "\n"
+    text = "\n".join(lines) + "\n"
+    return str(load_script("set_typography").set_page(text))
 
 
 def _sentence(fault: str, answer: Met) -> str:
