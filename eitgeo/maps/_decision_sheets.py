@@ -154,10 +154,11 @@ def write_criteria(
     heads += ["Poids retenu", "Fiabilité", "Pourquoi"]
     write_rows(page, HEAD_ROW, [heads], formats["head"])
     page.freeze_panes(HEAD_ROW + 1, 2)
-    rows = decision.criteria.table.to_dict("records")
+    told = decision.criteria.table
+    rows = told[told["indicator_id"].isin(catalogue.index)].to_dict("records")
     grey = bool(decision.criteria.demonstration)
     for place, row in enumerate(rows, start=HEAD_ROW + 1):
-        known = catalogue["label"].get(row["indicator_id"], row["indicator_id"])
+        known = catalogue.loc[row["indicator_id"], "label"]
         texts = {0: names[row["perimeter_id"]], 1: known}
         texts |= {6: row["evidence"], 7: row["reason"]}
         for column, text in texts.items():

@@ -148,8 +148,10 @@ def draw_levels(draws: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``low``, ``value``, ``high``.
+        ``low``, ``value``, ``high``; 0 where nothing was drawn.
     """
+    if draws.shape[1] == 0:
+        draws = np.zeros((len(draws), 1))
     low, mid, high = np.percentile(draws, [10, 50, 90], axis=1)
     return pd.DataFrame({"value": mid, "low": low, "high": high})
 

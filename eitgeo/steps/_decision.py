@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure import release_derived
 from eitgeo.maps import DecisionTables, DifferenceTables
+from eitgeo.reference import ranking_criteria
 from eitgeo.scenarios import figure_gaps, scenario_difference
 from eitgeo.steps.ranking import TABLES
 from eitgeo.tables import empty_table, read_table
@@ -104,11 +105,14 @@ def publish_decision(
         orders under stress only in a study without synthetic sites.
     """
     study, credit = project.study, project.study.sources.credits
+    parts: dict[str, pd.DataFrame]
     if tables is None:
         names = TABLES | {"stress": "stress_orders"}
         parts = {part: read_table(project.processed, n) for part, n in names.items()}
     else:
         parts = {**tables, "stress": empty_table("stress_orders")}
+    if study.demonstration_reasons:
+        parts["criteria"] = _without_assumed_ranks(parts["criteria"])
     return DecisionTables(
         **{
             part: release_derived(
@@ -120,3 +124,11 @@ def publish_decision(
             for part, rows in parts.items()
         }
     )
+
+
+def _without_assumed_ranks(criteria: pd.DataFrame) -> pd.DataFrame:
+    """Keep in the ranks among unions that rest on assumptions, as indicators do."""
+    measure = criteria["indicator_id"].map(ranking_criteria()["measure"])
+    held = measure.eq("percentile") & criteria["evidence"].eq("H")
+    numbers = criteria[["measured", "score"]].mask(held)
+    return criteria.assign(measured=numbers["measured"], score=numbers["score"])

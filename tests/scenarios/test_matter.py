@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.scenarios import Activity
+from eitgeo.scenarios import Activity, draw_levels
 from eitgeo.scenarios.matter import fabric_figures, matter_figures
 from eitgeo.study import Comparison
 from tests.scenarios.toy import (
@@ -214,3 +214,9 @@ def test_sums_need_the_communes_of_the_area_only() -> None:
     assert activity.by_commune(activity.target).tolist() == [0, 1, 0, 2, 0, 0]
     held = activity.matrix([frozenset([A, "65001"]), frozenset()])
     assert held.tolist() == [[False] * 3 + [True, False, False], [False] * 6]
+
+
+def test_where_nothing_is_estimated_no_draw_adds_nothing() -> None:
+    levels = draw_levels(np.empty((3, 0)))
+    assert (levels == 0).all(axis=None)
+    assert len(levels) == 3
