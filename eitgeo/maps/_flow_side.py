@@ -155,12 +155,12 @@ def exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
     ]
     text = figure_text(total, bounds=_NO_BOUNDS, evidence="H", unit="t/an", decimals=0)
     return (
-        "Échanges potentiels, inertes compris",
+        "Échanges potentiels, inertes et résidus compris",
         (
             f"{text[:1].upper()}{text[1:]} publiables, dont {shares[0]} dans l'EPCI du "
             f"donneur ; {shares[1]} vont hors du territoire, ou vers plusieurs EPCI "
-            "que le secret réunit. Chaque tonne compte une fois. Classe H, sans "
-            "intervalle calculé."
+            "que le secret réunit. Chaque tonne compte une fois. « – » : rien "
+            "de publiable à part. Classe H, sans intervalle calculé."
         ),
     )
 
@@ -190,7 +190,10 @@ def exchange_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
     sums = {name: part.groupby("donor")["value"].sum() for name, part in parts.items()}
     names = ground.epci["short_name"].astype(str).sort_values()
     rows = tuple(
-        (name, *(_rounded(float(one.get(siren, 0.0)), "H") for one in sums.values()))
+        (
+            name,
+            *(_rounded(float(one.get(siren, math.nan)), "H") for one in sums.values()),
+        )
         for siren, name in names.items()
     )
     return EpciTable(

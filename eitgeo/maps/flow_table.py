@@ -138,7 +138,8 @@ _NOTES = {
     ),
     "Échanges": (
         "Tonnes qu'une règle permettrait d'échanger à distance admise, inertes "
-        "compris ; chaque tonne compte une fois. Pas d'intervalle calculé."
+        "et résidus hors gisement compris ; chaque tonne compte une fois. Pas "
+        "d'intervalle calculé."
     ),
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
