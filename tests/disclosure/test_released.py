@@ -12,6 +12,7 @@ import eitgeo.maps
 from eitgeo.disclosure import (
     WITHHELD_NOTE,
     Released,
+    release_derived,
     release_indicators,
     release_register,
 )
@@ -157,3 +158,15 @@ def test_a_demonstration_ranks_no_working_assumption(reasons, ranked) -> None:
     assert found.loc[1, "percentile_same_size"] == 40.0
     assert found["percentile_same_size"].notna()[0] == ranked
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_what_derives_from_released_figures_names_no_site() -> None:
+    table = pd.DataFrame({"perimeter_id": ["a", "b"], "rank": [1.0, 2.0]})
+    shown = release_derived(table, sources=SOURCES, demonstration=("essai",))
+    assert shown.table.equals(table)
+    assert shown.demonstration == ("essai",)
+    held = release_derived(table, sources=SOURCES, withhold=True)
+    assert held.table.empty
+    assert list(held.table) == list(table)
+    with pytest.raises(SchemaError, match="« siret » : un établissement"):
+        release_derived(table.assign(siret="1"), sources=SOURCES)
