@@ -1,29 +1,78 @@
-"""Candidate perimeters: declared bodies, unions of whole EPCI, reach, regions."""
+"""Candidate perimeters: bodies, unions of EPCI, methods that vote, random contours."""
 
 from eitgeo.perimeters.blocks import block_contributions
 from eitgeo.perimeters.bodies import body_perimeters
 from eitgeo.perimeters.candidate import Candidate, perimeter_tables, read_candidates
 from eitgeo.perimeters.certificate import Certificate, certify
+from eitgeo.perimeters.communities import community_regions
+from eitgeo.perimeters.core_fringe import (
+    ALL_FAMILIES,
+    Vote,
+    agreement,
+    match_labels,
+    membership_frequency,
+)
+from eitgeo.perimeters.ensemble import Chain, sample_contours
+from eitgeo.perimeters.likeness import commune_features
+from eitgeo.perimeters.maxp import maxp_regions
+from eitgeo.perimeters.mending import Mended, enclaves, mend
+from eitgeo.perimeters.mesh import Mesh, make_mesh
+from eitgeo.perimeters.mixing import ENOUGH, MIXED_BELOW, mixing
 from eitgeo.perimeters.optimum import Choice, Limit, Optimum, best_set
 from eitgeo.perimeters.reach import reach_perimeter
-from eitgeo.perimeters.regions import ward_perimeter
+from eitgeo.perimeters.regions import ward_perimeter, ward_regions
+from eitgeo.perimeters.rules import broken_rules, cut_epci, require_sound
+from eitgeo.perimeters.skater import skater_regions
+from eitgeo.perimeters.ties import SectorTies, Ties, sector_jobs, sector_ties
 from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
+from eitgeo.perimeters.votes import FAMILIES, LEFT_OUT_BY_QUICK, Field, cast_votes
 
 __all__ = [
+    "ALL_FAMILIES",
+    "ENOUGH",
+    "FAMILIES",
+    "LEFT_OUT_BY_QUICK",
+    "MIXED_BELOW",
     "Candidate",
     "Certificate",
+    "Chain",
     "Choice",
+    "Field",
     "Limit",
+    "Mended",
+    "Mesh",
     "Optimum",
+    "SectorTies",
+    "Ties",
+    "Vote",
+    "agreement",
     "best_set",
     "block_contributions",
     "body_perimeters",
+    "broken_rules",
+    "cast_votes",
     "certify",
+    "commune_features",
+    "community_regions",
     "connected_unions",
+    "cut_epci",
+    "enclaves",
+    "make_mesh",
+    "match_labels",
+    "maxp_regions",
+    "membership_frequency",
+    "mend",
+    "mixing",
     "perimeter_tables",
     "reach_perimeter",
     "read_candidates",
+    "require_sound",
+    "sample_contours",
+    "sector_jobs",
+    "sector_ties",
+    "skater_regions",
     "union_perimeters",
     "ward_perimeter",
+    "ward_regions",
     "whole_epci",
 ]

@@ -12,8 +12,12 @@ from sklearn.cluster import AgglomerativeClustering
 
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.likeness import checked_regions, require_units
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from eitgeo.perimeters.mesh import Mesh
     from eitgeo.study import Ward
 
 
@@ -87,6 +91,37 @@ def ward_perimeter(
         root=root,
         parameters=ward.model_dump(mode="json") | {"towns": list(town_minutes.columns)},
     )
+
+
+def ward_regions(
+    mesh: Mesh, features: npt.NDArray[np.float64], *, n_regions: int
+) -> pd.Series[int]:
+    """Cut the communes of a mesh into regions of like ones by Ward's criterion.
+
+    Parameters
+    ----------
+    mesh
+        The communes, one piece by road.
+    features
+        From :func:`~eitgeo.perimeters.commune_features`.
+    n_regions
+        How many regions.
+
+    Returns
+    -------
+    pandas.Series of int
+        Region of each commune.
+
+    Raises
+    ------
+    InfeasibleError
+        When there are fewer communes than regions, or a region is broken.
+    """
+    require_units(mesh, n_regions, method="Ward")
+    model = AgglomerativeClustering(
+        n_clusters=n_regions, connectivity=mesh.minutes, linkage="ward"
+    )
+    return checked_regions(model.fit_predict(features), mesh, method="Ward")
 
 
 def _minutes(table: pd.DataFrame) -> np.ndarray:

@@ -44,11 +44,13 @@ from eitgeo.study._sources import (
     Sources,
 )
 from eitgeo.study._survey import Survey
+from eitgeo.study._votes import Affinity, Ensemble, Rules, Votes
 from eitgeo.study._zones import Minimum, OfficialZones, Zones, ZoneSweep
 
 __all__ = [
     "CHOICES",
     "QUESTIONS",
+    "Affinity",
     "AnimationSeats",
     "Arisings",
     "BodySource",
@@ -56,6 +58,7 @@ __all__ = [
     "Comparison",
     "Credits",
     "Criticality",
+    "Ensemble",
     "Flows",
     "Form",
     "Identity",
@@ -72,6 +75,7 @@ __all__ = [
     "RoadNetwork",
     "RoadProfile",
     "Roads",
+    "Rules",
     "SecondEngines",
     "Section",
     "Sectors",
@@ -82,6 +86,7 @@ __all__ = [
     "Survey",
     "Territory",
     "VehicleChange",
+    "Votes",
     "Ward",
     "ZoneSweep",
     "Zones",

@@ -25,6 +25,7 @@ from eitgeo.study._roads import ROAD_OWNERS, Roads
 from eitgeo.study._sectors import Sectors
 from eitgeo.study._sources import Sources
 from eitgeo.study._survey import Survey
+from eitgeo.study._votes import Affinity, Ensemble, Rules, Votes
 from eitgeo.study._zones import Zones
 
 
@@ -94,6 +95,10 @@ class Methods(Section):
     ward: Ward = Ward()
     max_unions: Annotated[int, Field(ge=1)] = 20_000
     """Above this count the enumeration is refused rather than truncated."""
+    rules: Rules = Rules()
+    affinity: Affinity = Affinity()
+    votes: Votes = Votes()
+    ensemble: Ensemble = Ensemble()
 
 
 class Comparison(Section):

@@ -1,0 +1,185 @@
+"""Core and fringe: how often each commune is in the contours that methods draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+from sklearn.metrics import adjusted_rand_score
+
+from eitgeo.errors import InfeasibleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+ALL_FAMILIES = "ensemble"
+"""The rows of all families together: each family weighs the same."""
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A run of a method, and the contour that it draws around the root.
+
+    Attributes
+    ----------
+    run_id, family
+        Which run, of which family of methods.
+    parameters
+        What it was run with, JSON-ready.
+    codes
+        Communes of the contour; empty when it was refused.
+    regions
+        Region of each commune, for methods that cut the whole territory.
+    told
+        What mending did.
+    refusal
+        Why it draws none, French; empty when it does.
+    """
+
+    run_id: str
+    family: str
+    parameters: Mapping[str, object]
+    codes: frozenset[str] = field(default=frozenset(), repr=False)
+    regions: pd.Series[int] | None = field(default=None, repr=False)
+    told: Mapping[str, object] = field(default_factory=dict)
+    refusal: str = ""
+
+
+def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.DataFrame:
+    """Count in how many contours of each family each commune is.
+
+    Parameters
+    ----------
+    votes
+        The runs; those that were refused do not count.
+    codes
+        Communes of the territory.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``membership_frequency``: ``code_insee``, ``family``, ``share`` (0 to 1),
+        ``n_runs``. The family ``ensemble`` is the mean of the shares of families, not
+        of runs: a family does not weigh more for having been run more often.
+
+    Raises
+    ------
+    InfeasibleError
+        When no run draws a contour.
+
+    Examples
+    --------
+    >>> drawn = [("a", "x"), ("a", "xy"), ("b", "x")]
+    >>> votes = [Vote("", family, {}, frozenset(codes)) for family, codes in drawn]
+    >>> found = membership_frequency(votes, "xy").set_index(["code_insee", "family"])
+    >>> found.loc[("y", "a"), "share"], found.loc[("y", "ensemble"), "share"]
+    (0.5, 0.25)
+    """
+    drawn = [vote for vote in votes if not vote.refusal]
+    if not drawn:
+        told = " ; ".join(sorted({vote.refusal for vote in votes})) or "aucun calcul"
+        message = f"cœur et franges : aucun contour retenu ({told})"
+        raise InfeasibleError(message)
+    index = sorted(codes)
+    shares = pd.DataFrame(
+        {
+            family: [
+                np.mean([code in vote.codes for vote in drawn if vote.family == family])
+                for code in index
+            ]
+            for family in sorted({vote.family for vote in drawn})
+        },
+        index=pd.Index(index, name="code_insee"),
+    )
+    counts = pd.Series([vote.family for vote in drawn]).value_counts()
+    shares[ALL_FAMILIES] = shares.mean(axis=1)
+    counts[ALL_FAMILIES] = len(drawn)
+    table = shares.reset_index().melt(
+        "code_insee", var_name="family", value_name="share"
+    )
+    return table.assign(n_runs=table["family"].map(counts).astype("int64"))
+
+
+def match_labels(
+    reference: pd.Series[int], labels: pd.Series[int], *, weight: pd.Series[float]
+) -> pd.Series[int]:
+    """Give regions the numbers of those of another run that they share most with.
+
+    Parameters
+    ----------
+    reference
+        Region of each commune in the run to match.
+    labels
+        Region of each commune in this run, on the same index.
+    weight
+        What is shared: inhabitants, on the same index.
+
+    Returns
+    -------
+    pandas.Series of int
+        ``labels`` renumbered; regions beyond those of the reference get new numbers.
+
+    Notes
+    -----
+    The assignment that keeps most weight under the same number (H. W. Kuhn, Naval
+    Research Logistics Quarterly 2, 1955, p. 83–97), by ``scipy``.
+
+    Examples
+    --------
+    >>> index = ["a", "b", "c"]
+    >>> old = pd.Series([0, 0, 1], index=index)
+    >>> new = pd.Series([7, 5, 5], index=index)
+    >>> match_labels(old, new, weight=pd.Series(1.0, index=index)).tolist()
+    [0, 1, 1]
+    """
+    shared = pd.crosstab(
+        labels, reference, values=weight.loc[labels.index], aggfunc="sum"
+    ).fillna(0.0)
+    rows, columns = linear_sum_assignment(shared.to_numpy(dtype=float), maximize=True)
+    numbers = {
+        shared.index[row]: int(shared.columns[column])
+        for row, column in zip(rows, columns, strict=True)
+    }
+    new = [label for label in shared.index if label not in numbers]
+    first = int(reference.max()) + 1
+    numbers |= {label: first + rank for rank, label in enumerate(new)}
+    return labels.map(numbers).astype("int64")
+
+
+def agreement(votes: Sequence[Vote], weight: pd.Series[float]) -> pd.DataFrame:
+    """Say how far each partition agrees with the first of its family.
+
+    Parameters
+    ----------
+    votes
+        The runs.
+    weight
+        Inhabitants of each commune, indexed by code.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``adjusted_rand`` (1: the same regions; 0: no more alike than by chance) and
+        ``same_region_pct`` (inhabitants of a region with the same number once regions
+        are matched [%]), indexed by run; NaN for methods that draw one contour, and
+        for refused runs.
+    """
+    first: dict[str, pd.Series[int]] = {}
+    rows = {}
+    for vote in votes:
+        if vote.regions is None:
+            rows[vote.run_id] = (np.nan, np.nan)
+            continue
+        regions = vote.regions
+        like = first.setdefault(vote.family, regions)
+        people = weight.loc[regions.index]
+        same = match_labels(like, regions, weight=people).eq(like)
+        rows[vote.run_id] = (
+            float(adjusted_rand_score(like, regions)),
+            100 * float(people[same].sum() / people.sum()),
+        )
+    names = ["adjusted_rand", "same_region_pct"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names)
