@@ -3,6 +3,7 @@
 from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps._road_words import Picture, RoadGround
 from eitgeo.maps.cards import CardRow, card_rows
+from eitgeo.maps.core_map import Poll, core_map
 from eitgeo.maps.difference_map import DifferenceTables, difference_map
 from eitgeo.maps.difference_words import GapRow, gap_rows
 from eitgeo.maps.figures import french_ticks, stamp_axes
@@ -42,6 +43,7 @@ __all__ = [
     "GapRow",
     "Ground",
     "Picture",
+    "Poll",
     "RoadGround",
     "RoadLayer",
     "Sheet",
@@ -51,6 +53,7 @@ __all__ = [
     "card_rows",
     "closure_picture",
     "comparison_xlsx",
+    "core_map",
     "criticality_picture",
     "difference_map",
     "exchanges_map",

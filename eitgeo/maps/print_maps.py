@@ -163,7 +163,7 @@ def territory_map(
     members are « à confirmer ».
     """
     area = ground.area
-    doubtful = area[~area["code_insee"].isin(_published(perimeters, members))]
+    doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     with drawing_style():
         page = Page()
         draw_header(page, sheet, "Le territoire d’étude et ses exutoires")
@@ -220,7 +220,21 @@ def _doubtful(inside: gpd.GeoDataFrame, membership_status: str) -> gpd.GeoDataFr
     return inside if membership_status == _TO_CONFIRM else inside.iloc[:0]
 
 
-def _published(perimeters: Released, members: Released) -> set[str]:
+def surely_held(perimeters: Released, members: Released) -> set[str]:
+    """Return the communes that a body whose members are published holds.
+
+    Parameters
+    ----------
+    perimeters
+        Table ``perimeters``.
+    members
+        Table ``perimeter_communes``.
+
+    Returns
+    -------
+    set of str
+        INSEE codes; others are in the area only by what is « à confirmer ».
+    """
     bodies = perimeter_rows(perimeters)
     sure = bodies[
         (bodies["method"] == "structure") & (bodies["membership_status"] != _TO_CONFIRM)

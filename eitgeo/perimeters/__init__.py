@@ -7,6 +7,7 @@ from eitgeo.perimeters.certificate import Certificate, certify
 from eitgeo.perimeters.communities import community_regions
 from eitgeo.perimeters.core_fringe import (
     ALL_FAMILIES,
+    CORE_ABOVE,
     Vote,
     agreement,
     match_labels,
@@ -29,6 +30,7 @@ from eitgeo.perimeters.votes import FAMILIES, LEFT_OUT_BY_QUICK, Field, cast_vot
 
 __all__ = [
     "ALL_FAMILIES",
+    "CORE_ABOVE",
     "ENOUGH",
     "FAMILIES",
     "LEFT_OUT_BY_QUICK",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ALL_FAMILIES = "ensemble"
 """The rows of all families together: each family weighs the same."""
 
+CORE_ABOVE = 0.8
+"""Share of the contours above which a commune is in the core."""
+
 
 @dataclass(frozen=True)
 class Vote:

@@ -9,10 +9,13 @@ import pandas as pd
 
 from eitgeo.reference import indicator_catalogue, ranking_criteria
 from eitgeo.scenarios.access import access_figures
+from eitgeo.scenarios.core import core_figures
 from eitgeo.scenarios.governance import figure, governance_figures, require_at_hand
 from eitgeo.scenarios.matter import fabric_figures, matter_figures
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from eitgeo.perimeters import Candidate
     from eitgeo.scenarios.activity import Activity
     from eitgeo.study import Study
@@ -24,6 +27,7 @@ _ON_ROADS = {"seat_median_min", "seat_45min_pct", "two_seats_gain_pct"}
 _ON_REACH = {"synergy_families"}
 _ON_TONNES = {"deposit_t", "captured_pct"}
 _OVERALL = "hypothesis_share_pct"
+_ON_VOTES = {"core_pct"}
 _WORST_SHARE_PCT = 20.0
 """Share of a value above which its worst input gives it its class."""
 
@@ -36,6 +40,7 @@ def measure_indicators(
     bodies: pd.DataFrame,
     membership: pd.DataFrame,
     study: Study,
+    core: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Measure all perimeters on the same data.
 
@@ -49,6 +54,9 @@ def measure_indicators(
         Tables of the same names.
     study
         Dates and thresholds.
+    core
+        Communes that most contours hold; None: no contour has voted, and the share of
+        the core is left out.
 
     Returns
     -------
@@ -83,6 +91,8 @@ def measure_indicators(
         )
         | matter_figures(activity, held, min_givers=study.flows.families_min_donors)
     )
+    if core is not None:
+        figures |= core_figures(candidates, communes, core=core)
     shares = _synthetic_shares(activity, held)
     parts = [
         _described(name, table, candidates, study).pipe(
@@ -176,7 +186,7 @@ def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
 
 def _hypothesis_pct(name: str, synthetic: np.ndarray) -> np.ndarray:
     """Return all of it for times of road and ratios, else the synthetic share."""
-    if name in _ON_ROADS | _ON_REACH | _ON_TONNES:
+    if name in _ON_ROADS | _ON_REACH | _ON_TONNES | _ON_VOTES:
         return np.full(len(synthetic), 100.0)
     return synthetic
 
@@ -236,7 +246,7 @@ def _source(name: str, study: Study) -> str:
         return f"{sites} ; {roads}"
     if name in _ON_REACH:
         return f"{sites} ; règles de synergie ; {roads}"
-    if name in _ON_TONNES:
+    if name in _ON_TONNES | _ON_VOTES:
         return f"{sites} ; ratios et règles de synergie ; {roads}"
     if name in _ON_SITES | _ON_JOBS | _ON_REGISTERS:
         return sites

@@ -200,6 +200,23 @@ STEPS: tuple[Step, ...] = (
             "roads.network.reader",
         ),
     ),
+    Step(
+        "ensemble",
+        "Cœur, franges et contours au hasard",
+        tables=("communes", "contiguity", "od_matrix", "sites", "synergies"),
+        writes=("membership_frequency", "method_runs", "ensemble", "ensemble_mixing"),
+        sections=(
+            "territory.root_commune",
+            "methods.rules",
+            "methods.affinity",
+            "methods.votes",
+            "methods.ensemble",
+            "comparison.seat_min_population",
+            "arisings",
+            "identity.seed",
+            "identity.effort",
+        ),
+    ),
     *DECISION_STEPS,
     *ZONE_PRINTS,
     Step(

@@ -19,6 +19,7 @@ DECISION_STEPS: tuple[Step, ...] = (
             "communes",
             "givers",
             "membership",
+            "membership_frequency",
             "od_matrix",
             "perimeter_communes",
             "perimeters",

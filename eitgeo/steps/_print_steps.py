@@ -3,6 +3,7 @@
 from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import (
     comparison_files,
+    core_map_files,
     difference_files,
     exit_files,
     flow_map_files,
@@ -68,6 +69,14 @@ PRINT_STEPS: tuple[Step, ...] = (
         sections=(*PRINTED, "sources.sites"),
         files=exit_files,
         products=perimeter_map_files,
+    ),
+    Step(
+        "core_map",
+        "Carte du cœur et des franges",
+        tables=(*GROUND, "membership_frequency"),
+        sections=(*PRINTED, "sources.sites"),
+        files=exit_files,
+        products=core_map_files,
     ),
     Step(
         "flow_maps",

@@ -310,6 +310,23 @@ def flow_table_files(project: Project) -> list[Path]:
     return [project.published("gisements_echanges", ".xlsx")]
 
 
+def core_map_files(project: Project) -> list[Path]:
+    """List the map of core and fringe.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        A PDF and a PNG.
+    """
+    stem = "carte_coeur_franges_A4"
+    return [project.published(stem, end) for end in (".pdf", ".png")]
+
+
 def zone_table_files(project: Project) -> list[Path]:
     """List the workbook of zones.
 

@@ -23,6 +23,7 @@ from eitgeo.tables._road_questions import QUESTION_SPECS
 from eitgeo.tables._roads import ROAD_SPECS
 from eitgeo.tables._sectors import SECTOR_SPECS
 from eitgeo.tables._territory import PLACE_SPECS
+from eitgeo.tables._votes import VOTE_SPECS
 from eitgeo.tables._zones import ZONE_SPECS
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ TABLES: dict[str, TableSpec] = {
         *DECLARED_SPECS,
         *ZONE_SPECS,
         *SECTOR_SPECS,
+        *VOTE_SPECS,
     )
 }
 

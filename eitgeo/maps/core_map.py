@@ -1,0 +1,235 @@
+"""Print the core and the fringe: how often methods put each commune in a contour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from eitgeo.check import require_columns
+from eitgeo.errors import StudyError
+from eitgeo.maps._canvas import Page, drawing_style, render
+from eitgeo.maps._layers import (
+    LINE_STYLES,
+    base_legend,
+    draw_around,
+    draw_limits,
+    draw_outline,
+    hatch,
+    mark_towns,
+    name_areas,
+    name_motorways,
+    patch_item,
+)
+from eitgeo.maps._shapes import add_polygons
+from eitgeo.maps._side import (
+    LegendItem,
+    draw_identity,
+    draw_legend,
+    draw_statement,
+)
+from eitgeo.maps.ground import dissolved
+from eitgeo.maps.layout import (
+    draw_footer,
+    draw_furniture,
+    draw_header,
+    draw_stamp,
+    open_map,
+)
+from eitgeo.maps.palette import BUFFER, OUTSIDE
+from eitgeo.maps.print_maps import surely_held
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import NARROW, NBSP, french_number
+from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.sheet import Sheet
+
+_CLASSES = (
+    (0.2, "#f7f4c8", f"Jusqu’à 20{NBSP}%"),
+    (0.4, "#c5e3b9", f"De 20 à 40{NBSP}%"),
+    (0.6, "#7fc6bc", f"De 40 à 60{NBSP}%"),
+    (CORE_ABOVE, "#4b9dc3", f"De 60 à 80{NBSP}%"),
+    (1.0, "#3a6db3", f"Plus de 80{NBSP}% (cœur)"),
+)
+"""Upper bound (included), fill, label."""
+
+_HEADING = "Cœur et franges du territoire"
+_WORST_SPREAD = 1e-9
+
+
+class Poll(NamedTuple):
+    """What the legend says of the vote.
+
+    Attributes
+    ----------
+    families
+        French name of each family that draws a contour.
+    left_out
+        What a quick study left out, French; empty when nothing.
+    """
+
+    families: Mapping[str, str]
+    left_out: str = ""
+
+
+def core_map(
+    ground: Ground,
+    membership: Released,
+    *,
+    poll: Poll,
+    perimeters: Released,
+    members: Released,
+    sheet: Sheet,
+) -> dict[str, bytes]:
+    """Draw in which share of the contours each commune is, on one A4 sheet.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    membership
+        Table ``membership_frequency``.
+    poll
+        What the legend says of the vote.
+    perimeters, members
+        Tables ``perimeters`` and ``perimeter_communes``: communes that the study area
+        holds only through bodies whose members are « à confirmer » are hatched.
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    dict of bytes
+        ``pdf`` and ``png``; the same bytes for the same inputs.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    StudyError
+        When a commune of the area has no share.
+    """
+    table = require_released(membership, "membership_frequency").table
+    require_columns(
+        table, ["code_insee", "family", "share", "n_runs"], where="membership_frequency"
+    )
+    everyone = table[table["family"] == ALL_FAMILIES]
+    area = _shared(ground, everyone)
+    core = area[area["share"] > CORE_ABOVE + _WORST_SPREAD]
+    doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
+    n_runs = int(everyone["n_runs"].iloc[0])
+    with drawing_style():
+        page = Page()
+        draw_header(page, sheet, _HEADING)
+        low_mm = draw_footer(page, sheet)
+        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
+        draw_around(view, ground)
+        _fill(view.axes, area)
+        hatch(view, doubtful)
+        draw_limits(view, ground)
+        draw_outline(view, core)
+        draw_stamp(view, sheet)
+        draw_furniture(view, dissolved(ground.area))
+        mark_towns(view, ground)
+        name_motorways(view, ground)
+        name_areas(view, ground)
+        y = draw_identity(page, _identity(core, n_runs, poll))
+        y = draw_statement(page, y, "Comment lire", _reading(n_runs, poll))
+        y = draw_statement(page, y, "Ce que ce n’est pas", _CAUTION)
+        y = draw_statement(page, y, "Familles de méthodes", _families(table, poll))
+        if poll.left_out:
+            y = draw_statement(page, y, "Laissés de côté", f"{poll.left_out}.")
+        y = draw_statement(page, y, "Communes du cœur, par EPCI", _by_epci(area, core))
+        draw_legend(page, y, _legend(ground, hatched=not doubtful.empty), columns=2)
+        about = {"Title": f"{_HEADING} – {sheet.title}", "Subject": sheet.status_stamp}
+        return render(page, about=about, png_dpi=sheet.png_dpi)
+
+
+_CAUTION = (
+    "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
+    "retenu pour lui-même. La décision se prend par EPCI entiers."
+)
+
+
+def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
+    shares = everyone.set_index("code_insee")["share"]
+    area = ground.area
+    absent = sorted(set(area["code_insee"]) - set(shares.index))
+    if absent:
+        message = (
+            f"membership_frequency : sans part pour {len(absent)} communes (dont "
+            f"{absent[0]}) → vérifier que les tables viennent de la même étude"
+        )
+        raise StudyError(message)
+    return area.assign(share=shares.reindex(area["code_insee"]).to_numpy())
+
+
+def _fill(axes: object, area: gpd.GeoDataFrame) -> None:
+    tops = [top + _WORST_SPREAD for top, _, _ in _CLASSES]
+    rank = np.searchsorted(tops, area["share"].to_numpy(), side="left")
+    colours = [
+        OUTSIDE if share == 0 else _CLASSES[at][1]
+        for share, at in zip(area["share"], rank, strict=True)
+    ]
+    add_polygons(
+        axes,
+        area.geometry,
+        facecolors=colours,
+        edgecolor=LINE_STYLES["commune"]["color"],
+        linewidth=LINE_STYLES["commune"]["linewidth"],
+        zorder=3,
+    )
+
+
+def _identity(core: gpd.GeoDataFrame, n_runs: int, poll: Poll) -> list[tuple[str, str]]:
+    people = french_number(core["population"].sum(), decimals=0)
+    return [
+        (french_number(n_runs, decimals=0), "contours"),
+        (str(len(poll.families)), "familles"),
+        (french_number(len(core), decimals=0), "communes du cœur"),
+        (people, "habitants du cœur"),
+    ]
+
+
+def _reading(n_runs: int, poll: Poll) -> str:
+    return (
+        f"{french_number(n_runs, decimals=0)} contours d’un seul tenant, tracés autour "
+        f"de la commune de référence par {len(poll.families)} familles de méthodes. La "
+        "teinte dit dans quelle part d’entre eux figure une commune ; chaque famille "
+        f"pèse autant. Cœur{NBSP}: plus de 80{NBSP}% des contours."
+    )
+
+
+def _families(table: pd.DataFrame, poll: Poll) -> str:
+    runs = table.drop_duplicates("family").set_index("family")["n_runs"]
+    told = [f"{name} ({runs[family]})" for family, name in poll.families.items()]
+    return f"{', '.join(told)}."
+
+
+def _by_epci(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame) -> str:
+    """Count the communes of the core in each EPCI that has one."""
+    totals = area.groupby("epci_name").size()
+    held = core.groupby("epci_name").size()
+    if held.empty:
+        return "Aucune."
+    told = [f"{name} {held[name]} sur {totals[name]}" for name in sorted(held.index)]
+    return f"{f'{NARROW}; '.join(told)}."
+
+
+def _legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
+    doubt = "Appartenance à confirmer" if hatched else ""
+    return [
+        *(patch_item(colour, label) for _, colour, label in reversed(_CLASSES)),
+        patch_item(OUTSIDE, "Dans aucun contour"),
+        LegendItem("line", LINE_STYLES["outline"], "Limite du cœur"),
+        patch_item(BUFFER, "Communes voisines"),
+        *base_legend(ground, hatched=doubt),
+    ]

@@ -1,0 +1,81 @@
+"""Print the map of core and fringe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import release_register
+from eitgeo.maps import Poll, core_map, make_sheet
+from eitgeo.perimeters import FAMILIES, LEFT_OUT_BY_QUICK
+from eitgeo.steps._released import publish, publish_ground
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``carte_coeur_franges_A4`` as PDF and PNG.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    public = publish(project)
+    ground = publish_ground(project, public)
+    membership = publish_membership(project)
+    met = set(membership.table["family"])
+    quick = project.study.identity.effort == "rapide"
+    drawn = core_map(
+        ground,
+        membership,
+        poll=Poll(
+            {family: name for family, name in FAMILIES.items() if family in met},
+            LEFT_OUT_BY_QUICK if quick else "",
+        ),
+        perimeters=public.perimeters,
+        members=public.members,
+        sheet=make_sheet(
+            project.study.identity,
+            [public.communes, public.bodies, public.places, membership],
+        ),
+    )
+    for suffix, content in drawn.items():
+        write_bytes(project.published("carte_coeur_franges_A4", f".{suffix}"), content)
+    return {"fichiers": len(drawn)}
+
+
+def publish_membership(project: Project) -> Released:
+    """Release how often each commune is in a contour.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Table ``membership_frequency``.
+
+    Notes
+    -----
+    It goes out as a register does, without passing by blocks: a share counts contours,
+    each the answer of an optimisation over the whole territory, rounded to five classes
+    on the map. It holds no tonne, no job and no firm; no sum or difference of shares
+    gives one back.
+    """
+    credit = project.study.sources.credits
+    return release_register(
+        read_table(project.processed, "membership_frequency"),
+        sources=(credit.sites, credit.roads, credit.flows),
+        demonstration=project.study.demonstration_reasons,
+    )

@@ -1,0 +1,207 @@
+"""Let contours vote for core and fringe, and draw others by chance."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows import arising_terms, draw_law, flows_between, group_draws
+from eitgeo.perimeters import (
+    LEFT_OUT_BY_QUICK,
+    Candidate,
+    Field,
+    agreement,
+    cast_votes,
+    certify,
+    cut_epci,
+    make_mesh,
+    membership_frequency,
+    mixing,
+    sample_contours,
+    sector_jobs,
+    sector_ties,
+)
+from eitgeo.reference import synergy_rules, waste_ratios
+from eitgeo.roads import town_minutes
+from eitgeo.tables import empty_table, read_table, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import geopandas as gpd
+
+    from eitgeo.perimeters import Certificate, Chain, Vote
+    from eitgeo.study import Project
+
+Table = Any
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``membership_frequency``, ``method_runs`` and the random contours.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    folder, methods = project.processed, project.study.methods
+    quick = project.study.identity.effort == "rapide"
+    communes = read_table(folder, "communes")
+    given = _field(project, communes)
+    votes = cast_votes(given, methods.votes, quick=quick)
+    certificates = _certified(votes, communes, read_table(folder, "contiguity"))
+    area = communes.loc[communes["in_area"], "code_insee"]
+    shares = membership_frequency(votes, area)
+    write_table(folder, shares, table="membership_frequency")
+    write_table(folder, _runs(votes, certificates, given), table="method_runs")
+    chains = [] if quick else _chains(project, given, communes)
+    _write_chains(project, chains)
+    refused = sum(1 for vote in votes if vote.refusal)
+    facts: dict[str, object] = {
+        "contours": len(votes) - refused,
+        "familles": shares["family"].nunique() - 1,
+        "refusés": refused,
+        "contours au hasard": sum(len(chain.values) for chain in chains),
+    }
+    return facts | ({"laissés de côté (rapide)": LEFT_OUT_BY_QUICK} if quick else {})
+
+
+def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
+    study, folder = project.study, project.processed
+    sites, pairs = read_table(folder, "sites"), read_table(folder, "od_matrix")
+    usable = pairs[pairs["status"].isin(["ok", "same_place"])]
+    root = study.territory.root_commune
+    jobs = sector_jobs(sites)
+    mesh = make_mesh(
+        communes,
+        read_table(folder, "contiguity"),
+        root=root,
+        sums=jobs.sum(axis=1).to_frame("jobs"),
+    )
+    return Field(
+        mesh=mesh,
+        rules=study.methods.rules,
+        sectors=sector_ties(
+            mesh,
+            jobs,
+            rules=synergy_rules(),
+            truck_minutes=usable[usable["profile"].eq("truck")],
+            max_minutes=study.methods.affinity.max_minutes,
+        ),
+        exchanges=_drawn_exchanges(project, sites),
+        town_minutes=town_minutes(
+            communes, pairs, min_population=study.comparison.seat_min_population
+        ),
+        jobs=jobs,
+        from_root=usable[usable["origin_id"].eq(root)],
+        affinity=study.methods.affinity,
+        seed=study.identity.seed,
+    )
+
+
+def _drawn_exchanges(project: Project, sites: Table) -> list[pd.DataFrame]:
+    """Give exchanges at mid value, then as the ratios of their givers are drawn."""
+    n_draws = project.study.methods.votes.n_draws
+    exchanges = flows_between(read_table(project.processed, "synergies")).rename(
+        columns={"donor_id": "code_a", "receiver_id": "code_b"}
+    )
+    terms = arising_terms(sites, waste_ratios())
+    place = sites.set_index("site_id")["code_insee"]
+    homes = terms["site_id"].map(place).rename("code_insee")
+    law = replace(draw_law(project.study), n_draws=n_draws)
+    drawn = group_draws(terms, homes, law=law)
+    # A giver without a ratio (declared) does not move.
+    factor = drawn.div(drawn.median(axis=1).where(lambda mid: mid > 0), axis=0)
+    known = factor.reindex(exchanges["code_a"]).fillna(1.0).to_numpy()
+    moved = [
+        exchanges.assign(t_mid=exchanges["t_mid"] * known[:, draw])
+        for draw in range(n_draws)
+    ]
+    return [exchanges, *moved]
+
+
+def _certified(
+    votes: Sequence[Vote], communes: gpd.GeoDataFrame, contiguity: Table
+) -> dict[str, Certificate]:
+    """Certify every contour by code that no method shares: pieces raise."""
+    drawn = [vote for vote in votes if not vote.refusal]
+    candidates = [Candidate(v.run_id, v.run_id, v.family, v.codes) for v in drawn]
+    found = certify(candidates, communes, contiguity=contiguity)
+    return dict(zip([vote.run_id for vote in drawn], found, strict=True))
+
+
+def _runs(
+    votes: Sequence[Vote], certificates: dict[str, Certificate], given: Field
+) -> pd.DataFrame:
+    people = pd.Series(given.mesh.sums["population"])
+    rows = [_row(vote, certificates.get(vote.run_id)) for vote in votes]
+    return pd.DataFrame(rows).join(agreement(votes, people), on="run_id")
+
+
+def _row(vote: Vote, certificate: Certificate | None) -> dict[str, object]:
+    told = {"n_added": 0, "n_removed": 0} | dict(vote.told)
+    return {
+        "run_id": vote.run_id,
+        "family": vote.family,
+        "parameters": json.dumps(dict(vote.parameters), sort_keys=True),
+        "status": "refuse" if vote.refusal else "retenu",
+        "refusal": vote.refusal,
+        "n_communes": len(vote.codes),
+        "population": certificate.population if certificate else 0,
+        "n_epci_cut": certificate.n_epci_cut if certificate else 0,
+        "certificate": certificate.sentence if certificate else "",
+        **told,
+    }
+
+
+def _chains(project: Project, given: Field, communes: gpd.GeoDataFrame) -> list[Chain]:
+    """Walk several chains, each from its own seed and start."""
+    law, mesh = project.study.methods.ensemble, given.mesh
+    area = communes.set_index("code_insee").geometry.area / 1e6
+    ties = given.ties()
+    observed: dict[str, Callable[[frozenset[str]], float]] = {
+        "population": partial(mesh.total, name="population"),
+        "area_km2": lambda held: float(area.loc[sorted(held)].sum()),
+        "n_epci_cut": lambda held: float(len(cut_epci(held, mesh))),
+        "captured_ties": ties.captured,
+    }
+    total = mesh.total(mesh.codes, "population")
+    low, high = (share * total for share in law.population_shares)
+    floors = {"population": low} | dict(given.rules.floors)
+    ceilings = {"population": high} | dict(given.rules.ceilings)
+    rules = given.rules.model_copy(update={"floors": floors, "ceilings": ceilings})
+    seeds = np.random.SeedSequence(given.seed).spawn(law.n_chains)
+    return [
+        sample_contours(
+            mesh, rules, law=law, observed=observed, rng=np.random.default_rng(seed)
+        )
+        for seed in seeds
+    ]
+
+
+def _write_chains(project: Project, chains: Sequence[Chain]) -> None:
+    if not chains:
+        for name in ("ensemble", "ensemble_mixing"):
+            write_table(project.processed, empty_table(name), table=name)
+        return
+    draws = pd.concat(
+        [chain.values.assign(chain=rank) for rank, chain in enumerate(chains, start=1)]
+    )
+    place = draws.groupby("chain").cumcount() + 1
+    draws["draw_id"] = [
+        f"{chain}_{at:05d}" for chain, at in zip(draws["chain"], place, strict=True)
+    ]
+    write_table(project.processed, draws, table="ensemble")
+    told = mixing([chain.values for chain in chains])
+    told = told.rename_axis("quantity").reset_index()
+    write_table(project.processed, told, table="ensemble_mixing")
