@@ -12,7 +12,7 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.steps import STEPS, StepReport, plan_steps, run_steps
 from eitgeo.steps.compare import compare_perimeters
-from eitgeo.study import Project, Ranking, open_project
+from eitgeo.study import Affinity, Project, Ranking, open_project
 from tests.disclosure import files, study
 from tests.disclosure.attack import attack
 from tests.disclosure.plant import plant
@@ -26,6 +26,7 @@ MAPS = {
     "perimeter_maps",
     "flow_maps",
     "flow_workbook",
+    "core_map",
     "comparison_table",
     "difference_sheet",
     "offline_page",
@@ -135,12 +136,14 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
         (
             "comparison",
             {"seat_min_population": 3000},
-            COMPARED | MAPS | QUESTIONS | {"perimeters"},
+            COMPARED | MAPS | QUESTIONS | {"perimeters", "ensemble"},
         ),
         (
             "flows",
             {"max_km": 100.0},
-            COMPARED | {"allocation", "synergies", "road_closures", "road_maps"},
+            COMPARED
+            | {"allocation", "synergies", "ensemble", "core_map"}
+            | {"road_closures", "road_maps"},
         ),
         (
             "comparison",
@@ -159,10 +162,15 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
         ),
         ("methods", {"max_unions": 10_000}, COMPARED | MAPS | {"perimeters"}),
         (
+            "methods",
+            {"affinity": Affinity(max_minutes=30)},
+            COMPARED | {"ensemble", "core_map"},
+        ),
+        (
             "roads",
             {"max_minutes": 200.0},
             {"roads", "distances", "survey", "allocation", "synergies", "perimeters"}
-            | {"sectors", "zone_workbook", "road_checks"}
+            | {"sectors", "zone_workbook", "road_checks", "ensemble"}
             | QUESTIONS
             | COMPARED
             | MAPS,

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from eitgeo.disclosure import Released
     from eitgeo.maps.ground import Ground
@@ -172,7 +173,7 @@ def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
     return area.assign(share=shares.reindex(area["code_insee"]).to_numpy())
 
 
-def _fill(axes: object, area: gpd.GeoDataFrame) -> None:
+def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
     tops = [top + _WORST_SPREAD for top, _, _ in _CLASSES]
     rank = np.searchsorted(tops, area["share"].to_numpy(), side="left")
     colours = [

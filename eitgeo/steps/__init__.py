@@ -194,7 +194,9 @@ STEPS: tuple[Step, ...] = (
         writes=("perimeters", "perimeter_communes"),
         sections=(
             "territory",
-            "methods",
+            "methods.reach",
+            "methods.ward",
+            "methods.max_unions",
             "comparison.seat_min_population",
             "identity.seed",
             "roads.network.reader",
@@ -203,7 +205,14 @@ STEPS: tuple[Step, ...] = (
     Step(
         "ensemble",
         "Cœur, franges et contours au hasard",
-        tables=("communes", "contiguity", "od_matrix", "sites", "synergies"),
+        tables=(
+            "arising_draws",
+            "communes",
+            "contiguity",
+            "od_matrix",
+            "sites",
+            "synergies",
+        ),
         writes=("membership_frequency", "method_runs", "ensemble", "ensemble_mixing"),
         sections=(
             "territory.root_commune",
@@ -212,7 +221,6 @@ STEPS: tuple[Step, ...] = (
             "methods.votes",
             "methods.ensemble",
             "comparison.seat_min_population",
-            "arisings",
             "identity.seed",
             "identity.effort",
         ),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows import arising_terms, draw_law, flows_between, group_draws
+from eitgeo.flows import flows_between
 from eitgeo.perimeters import (
     LEFT_OUT_BY_QUICK,
     Candidate,
@@ -26,8 +25,9 @@ from eitgeo.perimeters import (
     sector_jobs,
     sector_ties,
 )
-from eitgeo.reference import synergy_rules, waste_ratios
+from eitgeo.reference import synergy_rules
 from eitgeo.roads import town_minutes
+from eitgeo.scenarios import drawn_tonnes
 from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
             truck_minutes=usable[usable["profile"].eq("truck")],
             max_minutes=study.methods.affinity.max_minutes,
         ),
-        exchanges=_drawn_exchanges(project, sites),
+        exchanges=_drawn_exchanges(project, communes),
         town_minutes=town_minutes(
             communes, pairs, min_population=study.comparison.seat_min_population
         ),
@@ -109,24 +109,19 @@ def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
     )
 
 
-def _drawn_exchanges(project: Project, sites: Table) -> list[pd.DataFrame]:
-    """Give exchanges at mid value, then as the ratios of their givers are drawn."""
-    n_draws = project.study.methods.votes.n_draws
-    exchanges = flows_between(read_table(project.processed, "synergies")).rename(
+def _drawn_exchanges(project: Project, communes: Table) -> list[pd.DataFrame]:
+    """Give exchanges at mid value, then as the waste of their givers is drawn."""
+    folder, n_draws = project.processed, project.study.methods.votes.n_draws
+    exchanges = flows_between(read_table(folder, "synergies")).rename(
         columns={"donor_id": "code_a", "receiver_id": "code_b"}
     )
-    terms = arising_terms(sites, waste_ratios())
-    place = sites.set_index("site_id")["code_insee"]
-    homes = terms["site_id"].map(place).rename("code_insee")
-    law = replace(draw_law(project.study), n_draws=n_draws)
-    drawn = group_draws(terms, homes, law=law)
-    # A giver without a ratio (declared) does not move.
+    drawn = drawn_tonnes(
+        read_table(folder, "arising_draws"), pd.Index(communes["code_insee"])
+    ).iloc[:, :n_draws]
+    # A giver that throws nothing away (by-products only) does not move.
     factor = drawn.div(drawn.median(axis=1).where(lambda mid: mid > 0), axis=0)
     known = factor.reindex(exchanges["code_a"]).fillna(1.0).to_numpy()
-    moved = [
-        exchanges.assign(t_mid=exchanges["t_mid"] * known[:, draw])
-        for draw in range(n_draws)
-    ]
+    moved = [exchanges.assign(t_mid=exchanges["t_mid"] * one) for one in known.T]
     return [exchanges, *moved]
 
 
@@ -201,7 +196,8 @@ def _write_chains(project: Project, chains: Sequence[Chain]) -> None:
     draws["draw_id"] = [
         f"{chain}_{at:05d}" for chain, at in zip(draws["chain"], place, strict=True)
     ]
-    write_table(project.processed, draws, table="ensemble")
+    whole = {"population": "int64", "n_epci_cut": "int64"}
+    write_table(project.processed, draws.astype(whole), table="ensemble")
     told = mixing([chain.values for chain in chains])
     told = told.rename_axis("quantity").reset_index()
     write_table(project.processed, told, table="ensemble_mixing")

@@ -47,9 +47,9 @@ VOTE_SPECS = [
         {
             "draw_id": text(),
             "chain": count(1),
-            "population": number(0.0),
+            "population": count(),
             "area_km2": number(0.0),
-            "n_epci_cut": number(0.0),
+            "n_epci_cut": count(),
             "captured_ties": number(0.0, 1.0),
         },
     ),

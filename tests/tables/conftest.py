@@ -13,6 +13,20 @@ SEAT = Point(550_500, 6_200_500)
 POINTS = ("sites", "outlets", "places")
 
 COMMON: dict[str, Any] = {
+    "adjusted_rand": 0.7,
+    "captured_ties": 0.4,
+    "chain": 1,
+    "draw_id": "1_00001",
+    "ess": 500.0,
+    "is_mixed": True,
+    "n_added": 2,
+    "n_removed": 1,
+    "quantity": "population",
+    "refusal": "",
+    "rhat": 1.01,
+    "run_id": "ward_001",
+    "same_region_pct": 90.0,
+    "share": 0.5,
     "aliases": "",
     "altitude_m": 405.0,
     "anchors": "S1",
@@ -387,6 +401,9 @@ PARTICULAR: dict[tuple[str, str], Any] = {
     ("site_stability", "status"): "toujours",
     ("zone_settings", "method"): "dbscan",
     ("zones", "kind"): "zone",
+    ("membership_frequency", "family"): "ward",
+    ("method_runs", "family"): "ward",
+    ("method_runs", "status"): "retenu",
     ("zones_public", "kind"): "zone",
 }
 

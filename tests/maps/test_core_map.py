@@ -1,0 +1,88 @@
+"""The map of core and fringe: words, classes, same bytes, refusals."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from eitgeo.errors import SchemaError, StudyError
+from eitgeo.maps import Poll, core_map
+from tests.maps.test_print_maps import words
+from tests.maps.toy import CODES, Toy, released
+
+SHARES = [1.0, 0.9, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1, 0.0, 0.0]
+
+
+def shares(codes: list[str] = CODES) -> pd.DataFrame:
+    """Return table ``membership_frequency`` of two families with the same shares."""
+    rows = pd.DataFrame({"code_insee": codes, "share": SHARES[: len(codes)]})
+    return pd.concat(
+        [
+            rows.assign(family="ward", n_runs=6),
+            rows.assign(family="temps_de_route", n_runs=4),
+            rows.assign(family="ensemble", n_runs=10),
+        ],
+        ignore_index=True,
+    )
+
+
+def draw(toy: Toy, table: Any = None, *, left_out: str = "") -> dict[str, bytes]:
+    """Draw the map of the toy study."""
+    return core_map(
+        toy.ground,
+        released(shares()) if table is None else table,
+        poll=Poll({"temps_de_route": "temps de route", "ward": "Ward"}, left_out),
+        perimeters=toy.perimeters,
+        members=toy.members,
+        sheet=toy.sheet,
+    )
+
+
+def test_words_of_the_map(toy: Toy, tmp_path: Path) -> None:
+    text = words(draw(toy)["pdf"], tmp_path)
+    for expected in (
+        "Cœur et franges du territoire",
+        "10 contours d’un seul tenant",
+        "2 familles de méthodes",
+        "Un vote de méthodes, pas un résultat",
+        "temps de route (4), Ward (6)",
+        "Plus de 80 % (cœur)",
+        "Dans aucun contour",
+        "DÉMONSTRATION – établissements synthétiques",
+    ):
+        assert expected in text, expected
+    assert "Laissés de côté" not in text
+    for banned in ("attendu", "optimal", "meilleur", "gagnant"):
+        assert banned not in text
+
+
+def test_a_share_of_exactly_80_pct_is_not_in_the_core(toy: Toy, tmp_path: Path) -> None:
+    """Ten contours, two families, two communes above 80 %, 3 000 inhabitants."""
+    text = words(draw(toy)["pdf"], tmp_path).replace("\u202f", " ")
+    assert "10 2 2 3 000 contours familles" in text
+
+
+def test_what_a_quick_study_leaves_out_is_told(toy: Toy, tmp_path: Path) -> None:
+    text = words(draw(toy, left_out="max-p")["pdf"], tmp_path)
+    assert "Laissés de côté" in text
+    assert "max-p." in text
+
+
+def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
+    turned = released(shares().sample(frac=1, random_state=1))
+    assert draw(toy) == draw(toy, turned)
+
+
+def test_no_core_at_all_is_drawn(toy: Toy, tmp_path: Path) -> None:
+    table = released(shares().assign(share=0.1))
+    assert "Aucune." in words(draw(toy, table)["pdf"], tmp_path)
+
+
+def test_an_unreleased_table_or_an_absent_commune_is_refused(toy: Toy) -> None:
+    with pytest.raises(SchemaError):
+        draw(toy, shares())
+    with pytest.raises(SchemaError, match="n_runs"):
+        draw(toy, released(shares().drop(columns="n_runs")))
+    with pytest.raises(StudyError, match="sans part pour 2 communes"):
+        draw(toy, released(shares(CODES[2:])))

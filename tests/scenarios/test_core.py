@@ -1,0 +1,49 @@
+"""The share of the core, by hand."""
+
+import numpy as np
+import pytest
+
+from eitgeo.scenarios import measure_indicators
+from eitgeo.scenarios.core import core_figures
+from tests.scenarios.test_indicators import ALL, busy, measured
+from tests.scenarios.toy import (
+    A,
+    B,
+    C,
+    candidate,
+    make_bodies,
+    make_communes,
+    make_membership,
+    make_study,
+)
+
+
+def test_inhabitants_of_the_core_over_those_of_the_perimeter() -> None:
+    communes = make_communes()
+    people = communes.set_index("code_insee")["population"]
+    two = candidate("deux", A, B)
+    found = core_figures([two, candidate("un", B)], communes, core={A, C})["core_pct"]
+    expected = 100 * people[A] / (people[A] + people[B])
+    assert found["value"].tolist() == pytest.approx([expected, 0.0])
+
+
+def test_no_inhabitant_no_share() -> None:
+    communes = make_communes().assign(population=0)
+    found = core_figures([candidate("un", A)], communes, core={A})["core_pct"]
+    assert np.isnan(found["value"]).all()
+
+
+def test_it_is_told_only_once_contours_have_voted() -> None:
+    assert "core_pct" not in measured(ALL).index.get_level_values("indicator_id")
+    table = measure_indicators(
+        [ALL],
+        busy(),
+        communes=make_communes(),
+        bodies=make_bodies(),
+        membership=make_membership(),
+        study=make_study(),
+        core={A},
+    )
+    row = table.set_index("indicator_id").loc["core_pct"]
+    assert (row["evidence"], row["unit"], row["direction"]) == ("H", "%", "up")
+    assert 0 < row["value"] < 100
