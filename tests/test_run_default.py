@@ -60,6 +60,7 @@ COMPARED = {
     "stress",
     "flow_maps",
     "flow_workbook",
+    "epci_blocks",
     "perimeter_maps",
     "comparison_table",
     "difference_sheet",
@@ -136,13 +137,15 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
         (
             "comparison",
             {"seat_min_population": 3000},
-            COMPARED | MAPS | QUESTIONS | {"perimeters", "ensemble"},
+            COMPARED | QUESTIONS | {"ensemble", "core_map"},
         ),
         (
             "flows",
             {"max_km": 100.0},
             COMPARED
-            | {"allocation", "synergies", "ensemble", "core_map"}
+            | MAPS
+            | {"allocation", "synergies", "optimum", "perimeters"}
+            | {"ensemble", "core_map"}
             | {"road_closures", "road_maps"},
         ),
         (
@@ -169,8 +172,9 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
         (
             "roads",
             {"max_minutes": 200.0},
-            {"roads", "distances", "survey", "allocation", "synergies", "perimeters"}
-            | {"sectors", "zone_workbook", "road_checks", "ensemble"}
+            {"roads", "distances", "survey", "allocation", "synergies"}
+            | {"optimum", "perimeters", "ensemble"}
+            | {"sectors", "zone_workbook", "road_checks"}
             | QUESTIONS
             | COMPARED
             | MAPS,
@@ -230,7 +234,7 @@ def test_another_folder_holds_the_same_bytes(first, second) -> None:
 def test_a_new_headcount_floor_runs_what_counts_sites_alone_and_back(second) -> None:
     before = tables(second.out)
     higher = changed(second, "comparison", min_headcount=20.0)
-    moved = {"indicators", "disclosure", "sectors", "ranking", "stress"}
+    moved = {"indicators", "disclosure", "sectors", "ranking", "stress", "epci_blocks"}
     assert by_status(run_steps(TABLE_STEPS, higher), "done") == moved
     assert tables(second.out) != before
     assert by_status(run_steps(TABLE_STEPS, second), "done") == moved

@@ -48,7 +48,7 @@ def test_the_default_study_is_valid_and_its_files_are_there() -> None:
 
 def test_the_compared_perimeters_are_the_bodies_then_the_contours() -> None:
     study = read_study(ROOT / "study.yaml")
-    assert study.compared_ids[-2:] == ("route_45min", "bassin_ward")
+    assert study.compared_ids[-2:] == ("route_45min", "contour_echanges")
     assert study.compared_ids[:-2] == study.territory.perimeters
     half = study.methods.reach.model_copy(update={"minutes": 22.5})
     assert half.perimeter_id == "route_22_5min"
@@ -201,12 +201,42 @@ def test_encodings(tmp_path) -> None:
         read_study(path)
 
 
-@pytest.mark.parametrize("name", sorted(Study.model_fields))
+@pytest.mark.parametrize("name", sorted({*Study.model_fields} - {"perimeters"}))
 def test_a_section_is_ready_for_json_with_its_defaults(name) -> None:
     study = read_study(ROOT / "study.yaml")
     section = study.section(name)
     assert json.loads(json.dumps(section, allow_nan=False)) == section
     assert set(section) == set(type(getattr(study, name)).model_fields)
+
+
+def test_perimeters_that_the_user_brings(refused) -> None:
+    raw = yaml.safe_load(DEFAULT)
+    raw["perimeters"] = [{"name": "Été 2026", "path": "a.csv"}]
+    study = Study.model_validate(raw)
+    assert "apporte_ete_2026" in study.compared_ids
+    assert study.section("perimeters") == {"0": raw["perimeters"][0]}
+    two = "perimeters: [{name: A b, path: a.csv}, {name: a-B, path: b.csv}]\n"
+    told = refused("comparison:", f"{two}comparison:")
+    assert "périmètres de même identifiant : apporte_a_b" in told
+    told = refused("comparison:", "perimeters: [{nam: A, path: a}]\ncomparison:")
+    assert "clé inconnue « perimeters.0.nam » → vouliez-vous dire « name »" in told
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ("optimum: {population_share: 1.5", "doit être au plus 1"),
+        ("optimum: {max_split_epci: -1", "doit être au moins 0"),
+        ("optimum: {roots: free", "vouliez-vous dire « root » ?"),
+    ],
+)
+def test_an_unsound_contour_is_refused(refused, new, told) -> None:
+    assert told in refused("optimum: {population_share: 0.5", new)
+
+
+def test_phases_go_forward_in_time(refused) -> None:
+    told = refused("systom_7_epci, year: 2}", "systom_7_epci, year: 1}")
+    assert "années croissantes requises" in told
 
 
 def test_defaults_are_told_by_the_section() -> None:

@@ -21,6 +21,7 @@ from eitgeo.disclosure.released import (
     release_indicators,
     release_links,
     release_register,
+    release_union_figures,
 )
 from eitgeo.disclosure.report import (
     disclosure_report,
@@ -51,6 +52,7 @@ __all__ = [
     "release_indicators",
     "release_links",
     "release_register",
+    "release_union_figures",
     "report_sentences",
     "size_class",
     "synthetic_shares",

@@ -386,3 +386,63 @@ def release_links(
 def _codes_of(members: pd.DataFrame) -> pd.Series[str]:
     rows = members.sort_values("code_insee").groupby("block_id")["code_insee"]
     return rows.agg(";".join).rename("codes")
+
+
+def release_union_figures(table: pd.DataFrame, *, indicators: Released) -> Released:
+    """Release what was computed from released indicators and nothing else.
+
+    Parameters
+    ----------
+    table
+        Table ``epci_blocks``, ``union_ranks``, ``union_front`` or ``phases``; where
+        it has ``perimeter_id`` and ``value``, the values are those of `indicators`.
+    indicators
+        Table ``indicators_public``, released.
+
+    Returns
+    -------
+    Released
+        A copy, with the sources and the reasons of the indicators. In a
+        demonstration, ranks on figures of class H stay in.
+
+    Raises
+    ------
+    SchemaError
+        When a value is not that of the released indicator, or its indicator is not
+        released.
+
+    Notes
+    -----
+    A function of published figures tells nothing that they do not: every difference
+    of two unions is a sum of whole blocks that pass, and the means over orders have
+    weights that anyone can compute. (They are rounded later than the figures
+    themselves, which protects nothing: the released figures are safe unrounded.)
+    """
+    source = indicators.table
+    faults = Faults("chiffres dérivés")
+    if "indicator_id" in table:
+        for name in sorted(set(table["indicator_id"]) - set(source["indicator_id"])):
+            faults.add(f"indicateur « {name} » non publié", remedy="le publier d'abord")
+    if {"perimeter_id", "indicator_id", "value"} <= set(table):
+        key = ["perimeter_id", "indicator_id"]
+        known = table[key].merge(source[[*key, "value"]], on=key, how="left")["value"]
+        mine = table["value"].to_numpy(dtype=float)
+        other = ~np.isclose(mine, known.to_numpy(dtype=float), equal_nan=True)
+        if other.any():
+            faults.add(
+                f"{int(other.sum())} valeurs qui ne sont pas celles publiées",
+                remedy="recalculer depuis indicators_public",
+            )
+    faults.raise_if_any(SchemaError)
+    stays = np.zeros(len(table), dtype=bool)
+    if indicators.demonstration and "rank" in table:
+        stays = table["evidence"].eq("H").to_numpy()
+    return Released(
+        table=table[~stays].copy(),
+        sources=indicators.sources,
+        demonstration=indicators.demonstration,
+        to_confirm=indicators.to_confirm,
+        withheld=int(stays.sum()),
+        secrecy=indicators.secrecy,
+        door=_DOOR,
+    )

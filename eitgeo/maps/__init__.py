@@ -1,5 +1,6 @@
 """Print maps, the comparison workbook and the offline page, from released tables."""
 
+from eitgeo.maps._block_sheets import UnionSheets
 from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps._road_words import Picture, RoadGround
 from eitgeo.maps.cards import CardRow, card_rows
@@ -48,6 +49,7 @@ __all__ = [
     "RoadLayer",
     "Sheet",
     "SignUp",
+    "UnionSheets",
     "ZoneTables",
     "arisings_map",
     "card_rows",

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _CONTENT = (
     "Comparaison des périmètres, ce qui change de l'un à l'autre, critères, ordres, "
-    "toutes les unions d'EPCI étudiées, certificats : les chiffres des cartes."
+    "toutes les unions d'EPCI étudiées, ce qu'y apporte chaque EPCI, rangs, "
+    "élargissement par années, certificats : les chiffres des cartes."
 )
 _ROUNDING = (
     "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "

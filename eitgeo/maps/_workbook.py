@@ -41,6 +41,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "figure": {"align": "right"},
     "figure_grey": {"align": "right", "font_color": _GREY, "italic": True},
     "doubt": {"align": "right", "pattern": 14, "fg_color": "#c9c9c9"},
+    "note": {"font_color": _GREY, "italic": True, "text_wrap": False},
     "band": {"font_color": _GREY, "text_wrap": False},
     "band_stamp": {
         "bold": True,

@@ -29,6 +29,8 @@ _METHOD_NAMES = {
     "union_epci": "union d'EPCI entiers",
     "temps_de_route": "temps de route",
     "ward": "bassin de temps de route",
+    "importe": "tracé ou liste apportés",
+    "optimum": "échanges potentiels gardés",
 }
 _IDENTITY_LABELS = (
     ("Communes", "nombre"),

@@ -5,6 +5,12 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.maps._block_sheets import (
+    UnionSheets,
+    write_blocks,
+    write_phases,
+    write_ranks,
+)
 from eitgeo.maps._decision_sheets import (
     write_criteria,
     write_difference,
@@ -32,7 +38,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
 
 
-def comparison_xlsx(
+def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     indicators: Released,
     perimeters: Released,
     *,
@@ -41,6 +47,7 @@ def comparison_xlsx(
     difference: DifferenceTables | None = None,
     decision: DecisionTables | None = None,
     epci_names: Mapping[str, str] | None = None,
+    derived: UnionSheets | None = None,
 ) -> bytes:
     """Lay out the comparison as a workbook that opens in French.
 
@@ -60,13 +67,16 @@ def comparison_xlsx(
         Criteria and orders.
     epci_names
         SIREN → name of the EPCI, for the difference.
+    derived
+        What is computed from the indicators of unions; None: without these sheets.
 
     Returns
     -------
     bytes
         XLSX with the sheets « Lisez-moi », « Comparaison », « Valeurs », « Écart »,
         « Critères » and « Ordres » (where given), « Unions d'EPCI » (if there are
-        any) and « Certificats »; no formula; the same bytes for the same inputs.
+        any), « Ce qu'apporte chaque EPCI », « Rangs », « Élargissement » (where given)
+        and « Certificats »; no formula; the same bytes for the same inputs.
 
     Raises
     ------
@@ -75,7 +85,8 @@ def comparison_xlsx(
     """
     figures = require_released(indicators, "indicators")
     compared = perimeter_rows(perimeters)
-    unions = perimeter_rows(perimeters, compared=False)
+    others = perimeter_rows(perimeters, compared=False)
+    unions = others[others["method"] == "union_epci"]
     buffer = io.BytesIO()
     workbook = open_workbook(buffer, sheet)
     formats = make_formats(workbook)
@@ -102,6 +113,25 @@ def comparison_xlsx(
         write_orders(workbook, formats, decision, **told)
     if not unions.empty:
         write_unions(workbook, formats, perimeters=unions, **shared)
+    if derived is not None:
+        about: dict[str, Any] = {"catalogue": catalogue, "sheet": sheet}
+        _write_derived(workbook, formats, derived, perimeters=compared, **about)
     write_certificates(workbook, formats, perimeters=compared, sheet=sheet)
     workbook.close()
     return buffer.getvalue()
+
+
+def _write_derived(
+    workbook: Any,
+    formats: Any,
+    derived: UnionSheets,
+    *,
+    perimeters: pd.DataFrame,
+    **about: Any,
+) -> None:
+    for name, table in derived._asdict().items():
+        require_released(table, name)
+    write_blocks(workbook, formats, blocks=derived.blocks, **about)
+    write_ranks(workbook, formats, unions=derived, perimeters=perimeters, **about)
+    if not derived.phases.table.empty:
+        write_phases(workbook, formats, phases=derived.phases, **about)

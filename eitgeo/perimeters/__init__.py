@@ -1,8 +1,14 @@
 """Candidate perimeters: bodies, unions of EPCI, methods that vote, random contours."""
 
+from eitgeo.perimeters.basins import basin_cuts
 from eitgeo.perimeters.blocks import block_contributions
 from eitgeo.perimeters.bodies import body_perimeters
-from eitgeo.perimeters.candidate import Candidate, perimeter_tables, read_candidates
+from eitgeo.perimeters.candidate import (
+    Candidate,
+    Rule,
+    perimeter_tables,
+    read_candidates,
+)
 from eitgeo.perimeters.certificate import Certificate, certify
 from eitgeo.perimeters.communities import community_regions
 from eitgeo.perimeters.core_fringe import (
@@ -14,6 +20,13 @@ from eitgeo.perimeters.core_fringe import (
     membership_frequency,
 )
 from eitgeo.perimeters.ensemble import Chain, sample_contours
+from eitgeo.perimeters.exchanges import (
+    exchange_choice,
+    exchange_perimeter,
+    kept_exchanges,
+    with_rules,
+)
+from eitgeo.perimeters.infeasible import clash_text
 from eitgeo.perimeters.likeness import commune_features
 from eitgeo.perimeters.maxp import maxp_regions
 from eitgeo.perimeters.mending import Mended, enclaves, mend
@@ -26,6 +39,7 @@ from eitgeo.perimeters.rules import broken_rules, cut_epci, require_sound
 from eitgeo.perimeters.skater import skater_regions
 from eitgeo.perimeters.ties import SectorTies, Ties, sector_jobs, sector_ties
 from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
+from eitgeo.perimeters.user_defined import user_perimeter
 from eitgeo.perimeters.votes import FAMILIES, LEFT_OUT_BY_QUICK, Field, cast_votes
 
 __all__ = [
@@ -44,21 +58,27 @@ __all__ = [
     "Mended",
     "Mesh",
     "Optimum",
+    "Rule",
     "SectorTies",
     "Ties",
     "Vote",
     "agreement",
+    "basin_cuts",
     "best_set",
     "block_contributions",
     "body_perimeters",
     "broken_rules",
     "cast_votes",
     "certify",
+    "clash_text",
     "commune_features",
     "community_regions",
     "connected_unions",
     "cut_epci",
     "enclaves",
+    "exchange_choice",
+    "exchange_perimeter",
+    "kept_exchanges",
     "make_mesh",
     "match_labels",
     "maxp_regions",
@@ -74,7 +94,9 @@ __all__ = [
     "sector_ties",
     "skater_regions",
     "union_perimeters",
+    "user_perimeter",
     "ward_perimeter",
     "ward_regions",
     "whole_epci",
+    "with_rules",
 ]

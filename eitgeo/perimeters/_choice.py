@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
 
 NONE = np.zeros(0, dtype=np.int64)
+_PIECES_TOLD = 4
 
 
 @dataclass(frozen=True)
@@ -259,20 +260,30 @@ class Choice:
         candidates = homes or set(range(n_parts))
         for one in self.limits:
             sums = np.bincount(part, weights=one.weight * open_, minlength=n_parts)
-            most = max(float(sums[home]) for home in candidates)
-            if most < one.low:
+            reached = sorted((float(sums[home]) for home in candidates), reverse=True)
+            if reached[0] < one.low:
                 faults.add(
-                    f"plancher {one.name} {_number(one.low)} impossible : "
-                    f"au plus {_number(most)}",
+                    f"plancher {one.name} {count_text(one.low)} impossible "
+                    f"{_reached(reached)}",
                     remedy="l'abaisser",
                 )
             least = float(one.weight[self.forced].sum())
             if least > one.high:
                 faults.add(
-                    f"plafond {one.name} {_number(one.high)} dépassé par les seules "
-                    f"communes imposées ({_number(least)})",
+                    f"plafond {one.name} {count_text(one.high)} dépassé par les seules "
+                    f"communes imposées ({count_text(least)})",
                     remedy="le relever, ou en imposer moins",
                 )
+
+
+def _reached(sums: list[float]) -> str:
+    """Say what the pieces of the graph reach, the largest first."""
+    if len(sums) == 1:
+        return f": au plus {count_text(sums[0])}"
+    told = [count_text(one) for one in sums[:_PIECES_TOLD]]
+    rest = f" et {len(sums) - _PIECES_TOLD} autres" * (len(sums) > _PIECES_TOLD)
+    listed = ", ".join(told) if rest else " et ".join([", ".join(told[:-1]), told[-1]])
+    return f"pour {len(sums)} composantes : {listed}{rest}"
 
 
 def _note_numbers(name: str, values: Floats, length: int, faults: Faults) -> None:
@@ -316,5 +327,17 @@ def _symmetric(pairs: Ints, value: Floats, size: int) -> csr_array:
     return coo_array((np.concatenate([value, value]), both), shape=(size, size)).tocsr()
 
 
-def _number(value: float) -> str:
+def count_text(value: float) -> str:
+    """Write a count in French.
+
+    Parameters
+    ----------
+    value
+        The count.
+
+    Returns
+    -------
+    str
+        Narrow spaces between thousands.
+    """
     return f"{value:,.0f}".replace(",", "\u202f")

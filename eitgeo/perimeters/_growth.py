@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,18 +10,68 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.perimeters._choice import holds_together
+from eitgeo.perimeters._contraction import contract
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     from eitgeo.perimeters._choice import Choice
 
     Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]
 
 _MOST_MOVES = 60
 _TRIED = 24
 _WORTH_HOLDING = 0.05
+_MORE_SPLIT = 2
+
+
+class GroupGrowth:
+    """Grows sets that hold in part no more groups than they may.
+
+    Parameters
+    ----------
+    choice
+        What is chosen from, with its groups.
+    max_split
+        The most groups that may be held in part.
+    """
+
+    def __init__(self, choice: Choice, max_split: int) -> None:
+        self._choice = choice
+        self._max_split = max_split
+        self._groups = np.asarray(choice.groups)
+        self._size = np.bincount(self._groups)
+        self._grown: dict[tuple[int, ...], tuple[Growth, Ints]] = {}
+
+    def along(self, held: Floats) -> Flags | None:
+        # As `Growth.along`, for each likely choice of the groups held in part.
+        found = [self._split(held, groups) for groups in self._likely(held)]
+        allowed = [one for one in found if one is not None]
+        return max(allowed, key=self._choice.worth, default=None)
+
+    def _likely(self, held: Floats) -> Iterator[tuple[int, ...]]:
+        """List which groups to hold in part: those that the solution splits most."""
+        share = np.bincount(self._groups, weights=held) / self._size
+        doubt = np.minimum(share, 1 - share) * self._size
+        most = np.argsort(-doubt, kind="stable")[: self._max_split + _MORE_SPLIT]
+        return combinations(sorted(most.tolist()), min(self._max_split, len(most)))
+
+    def _split(self, held: Floats, groups: tuple[int, ...]) -> Flags | None:
+        if groups not in self._grown:
+            merged = np.ones(len(self._size), dtype=bool)
+            merged[list(groups)] = False
+            fewer, unit_of = contract(self._choice, merged)
+            self._grown[groups] = Growth(fewer), unit_of
+        growth, unit_of = self._grown[groups]
+        share = np.bincount(unit_of, weights=held) / np.bincount(unit_of)
+        grown = growth.along(share)
+        if grown is None or not self._choice.allows(grown[unit_of]):
+            return None
+        return grown[unit_of]
 
 
 class Growth:

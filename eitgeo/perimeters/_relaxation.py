@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_CUTS = 2500
 _LOOSE = 0.2
+_TOTAL_GAIN = 1e5
 _OPTIONS = {"threads": 1, "random_seed": 0}
 
 
@@ -37,11 +38,14 @@ class Relaxed:
         How much each unit is held, 0 to 1.
     rooted
         How much each unit is the root; None when the root is given.
+    switches
+        How much each unit is held, then each group touched, then each group whole.
     """
 
     bound: float
     held: Floats
     rooted: Floats | None
+    switches: Floats
 
 
 class Relaxation:
@@ -72,9 +76,15 @@ class Relaxation:
         counted = choice.groups is not None and choice.max_split is not None
         n_groups = int(choice.groups.max()) + 1 if counted else 0  # type: ignore[union-attr]
         self._n_columns = self._first_group + 2 * n_groups
+        self._switch = np.concatenate(
+            [np.arange(self._n), np.arange(self._first_group, self._n_columns)]
+        ).astype(np.int32)
         self._gain = np.zeros(self._n_columns)
         self._gain[: self._n] = choice.own
         self._gain[self._n : self._first_root] = choice.pair_value[kept]
+        # Tolerances of the solver are absolute: the sum of gains is always the same.
+        self._unit = (self._gain.sum() or 1.0) / _TOTAL_GAIN
+        self._gain /= self._unit
         rows = _Rows(self._n_columns)
         self._write_pairs(rows)
         for one in choice.limits:
@@ -89,6 +99,11 @@ class Relaxation:
         self._upper = np.ones(self._n_columns)
         self._last = np.zeros(self._n_columns)
         self._rows, self._high, self._solver = self._model()
+
+    @property
+    def n_switches(self) -> int:
+        # What may be fixed: units, then groups touched, then groups whole.
+        return len(self._switch)
 
     @property
     def n_cuts(self) -> int:
@@ -120,12 +135,12 @@ class Relaxation:
         return len(new)
 
     def solve(self, lower: Flags, upper: Flags) -> Relaxed | None:
-        """Solve under fixings of the units.
+        """Solve under fixings of the switches.
 
         Parameters
         ----------
         lower, upper
-            Least and most that each unit may be held, 0 or 1.
+            Least and most of each switch, 0 or 1.
 
         Returns
         -------
@@ -133,9 +148,10 @@ class Relaxation:
             None when no solution keeps the rows.
         """
         low, high = np.zeros(self._n_columns), self._upper.copy()
-        low[: self._n], high[: self._n] = lower, upper
-        columns = np.arange(self._n, dtype=np.int32)
-        self._solver.changeColsBounds(self._n, columns, low[: self._n], high[: self._n])
+        low[self._switch], high[self._switch] = lower, upper
+        self._solver.changeColsBounds(
+            len(self._switch), self._switch, low[self._switch], high[self._switch]
+        )
         self._solver.run()
         status = self._solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
@@ -145,11 +161,12 @@ class Relaxation:
         self._last = value
         duals = np.maximum(0.0, -np.array(found.row_dual))
         return Relaxed(
-            bound=self._bound(duals, low, high),
+            bound=self._unit * self._bound(duals, low, high),
             held=np.clip(value[: self._n], 0, 1),
             rooted=value[self._first_root : self._first_group]
             if self._rooted
             else None,
+            switches=np.clip(value[self._switch], 0, 1),
         )
 
     def _bound(self, duals: Floats, low: Floats, high: Floats) -> float:

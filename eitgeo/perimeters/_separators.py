@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SCALE = 1_000_000
 _UNBOUND = 20_000_000
+_CREEP, _NESTED = 20, 8
 _HELD, _TRACE, _BREACH = 1 - 1e-6, 1e-3, 2e-3
 
 
@@ -123,7 +124,7 @@ class Separation:
     ) -> list[Separator]:
         """Return the cuts nearest to the root and to the target, if broken."""
         size = len(held)
-        share = np.rint(np.clip(held, 0, 1) * _SCALE).astype(np.int32)
+        share = _CREEP + np.rint(np.clip(held, 0, 1) * _SCALE).astype(np.int32)
         wanted = int(share[target])
         share[joined] = _UNBOUND
         share[target] = _UNBOUND
@@ -131,21 +132,27 @@ class Separation:
         if rooted is not None:
             roots = np.rint(np.clip(rooted, 0, 1) * _SCALE)
             capacity.append(roots.astype(np.int32))
-        network = csr_matrix(
-            (np.concatenate(capacity), (self._rows, self._columns)),
-            shape=(self._n_nodes, self._n_nodes),
-        )
         source = 2 * size if self._root is None else 2 * self._root + 1
         sink = 2 * target + 1
-        flow = maximum_flow(network, source, sink)
-        if flow.flow_value >= wanted - _BREACH * _SCALE:
-            return []
-        left = (network - flow.flow).tocsr()
-        left.data[left.data < 0] = 0
-        left.eliminate_zeros()
-        near_root = _reached(left, source, self._n_nodes)
-        near_target = ~_reached(left.T.tocsr(), sink, self._n_nodes)
-        return [self._cut(side, target, size) for side in (near_root, near_target)]
+        found: list[Separator] = []
+        while len(found) < _NESTED:
+            network = csr_matrix(
+                (np.concatenate(capacity), (self._rows, self._columns)),
+                shape=(self._n_nodes, self._n_nodes),
+            )
+            flow = maximum_flow(network, source, sink)
+            if flow.flow_value >= wanted - _BREACH * _SCALE:
+                break
+            left = (network - flow.flow).tocsr()
+            left.data[left.data < 0] = 0
+            left.eliminate_zeros()
+            near_root = _reached(left, source, self._n_nodes)
+            near_target = ~_reached(left.T.tocsr(), sink, self._n_nodes)
+            cuts = [self._cut(side, target, size) for side in (near_root, near_target)]
+            found += cuts
+            for one in cuts:
+                share[list(one.through)] = _UNBOUND
+        return found
 
     def _cut(self, side: Flags, target: int, size: int) -> Separator:
         """Read a cut: the units whose entry is on the root's side and exit is not."""

@@ -14,6 +14,29 @@ if TYPE_CHECKING:
     from eitgeo.perimeters.certificate import Certificate
 
 
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A floor, a ceiling or both that a computed perimeter has to keep.
+
+    Attributes
+    ----------
+    name
+        What is counted, in French.
+    low, high
+        Bounds, included.
+    weight
+        Value by commune, summed over the perimeter; None: EPCI held in part.
+    """
+
+    name: str
+    low: float = float("-inf")
+    high: float = float("inf")
+    weight: Mapping[str, float] | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A set of communes with where it comes from.
@@ -25,7 +48,8 @@ class Candidate:
     name
         French name.
     method
-        ``structure``, ``union_epci``, ``temps_de_route`` or ``ward``.
+        ``structure``, ``importe``, ``union_epci``, ``temps_de_route``, ``ward`` or
+        ``optimum``.
     codes
         INSEE codes of its communes.
     root
@@ -36,6 +60,12 @@ class Candidate:
         ``a_confirmer`` when a membership row that it stands on is not published.
     parameters
         What it was computed with, JSON-ready.
+    objective, bound, gap
+        Of an optimum: what it is worth, what no other exceeds, and the distance.
+    rules, include, exclude
+        What its certificate has to check, beside that it holds together.
+    remark
+        What else is to be said of it, French.
     """
 
     perimeter_id: str
@@ -46,6 +76,13 @@ class Candidate:
     compared: bool = True
     membership_status: str = "publie"
     parameters: Mapping[str, object] = field(default_factory=dict)
+    objective: float = field(default=NAN, compare=False)
+    bound: float = field(default=NAN, compare=False)
+    gap: float = field(default=NAN, compare=False)
+    rules: tuple[Rule, ...] = ()
+    include: frozenset[str] = frozenset()
+    exclude: frozenset[str] = frozenset()
+    remark: str = ""
 
     @property
     def must_hold_together(self) -> bool:
@@ -54,9 +91,9 @@ class Candidate:
         Returns
         -------
         bool
-            False for administrative perimeters.
+            False for administrative perimeters and for those that the user brings.
         """
-        return self.method != "structure"
+        return self.method not in {"structure", "importe"}
 
 
 def perimeter_tables(
@@ -132,7 +169,9 @@ def _row(
         "compared": candidate.compared,
         "seed": seed,
         "parameters": _json(candidate.parameters),
-        "objective": float("nan"),
+        "objective": candidate.objective,
+        "bound": candidate.bound,
+        "gap": candidate.gap,
         "membership_status": candidate.membership_status,
         "n_communes": certificate.n_communes,
         "population": certificate.population,

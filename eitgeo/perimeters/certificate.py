@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters.candidate import Candidate
+
+
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def certify(
     StudyError
         When a perimeter has no commune, or names one that is not at hand.
     InfeasibleError
-        When a computed perimeter is in several pieces by its borders.
+        When a computed perimeter is in several pieces by its borders, or breaks one
+        of its rules (recomputed by plain sums).
     """
     need = ["code_insee", "epci_siren", "population"]
     require_columns(communes, need, where="communes")
@@ -113,6 +118,7 @@ def _certify(
     on_surrogate: bool,
 ) -> Certificate:
     _require_all(candidate, set(layer.index))
+    _require_named(candidate)
     inside = layer.loc[sorted(candidate.codes)]
     shapes = inside.geometry.to_numpy()
     pieces = shapely.get_parts(shapely.coverage_union_all(shapes))
@@ -126,6 +132,7 @@ def _certify(
     n_road = _n_road_pieces(candidate.codes, near)
     touched = [codes for codes in epci if codes & candidate.codes]
     whole = sum(1 for codes in touched if codes <= candidate.codes)
+    kept = _kept_rules(candidate, len(touched) - whole)
     return Certificate(
         n_communes=len(inside),
         population=int(inside["population"].sum()),
@@ -135,12 +142,18 @@ def _certify(
         n_holes=n_holes,
         n_epci_whole=whole,
         n_epci_cut=len(touched) - whole,
-        sentence=_sentence(
-            len(pieces),
-            n_road,
-            n_holes,
-            len(touched) - whole,
-            on_surrogate=on_surrogate,
+        sentence=" ; ".join(
+            [
+                _sentence(
+                    len(pieces),
+                    n_road,
+                    n_holes,
+                    len(touched) - whole,
+                    on_surrogate=on_surrogate,
+                ),
+                *kept,
+                *_more(candidate),
+            ]
         ),
     )
 
@@ -152,6 +165,54 @@ def _require_all(candidate: Candidate, present: set[str]) -> None:
     for code in sorted(candidate.codes - present):
         faults.add(f"commune inconnue « {code} »", remedy="corriger le code INSEE")
     faults.raise_if_any(StudyError)
+
+
+def _require_named(candidate: Candidate) -> None:
+    faults = Faults(f"périmètre « {candidate.name} »")
+    for code in sorted(candidate.include - candidate.codes):
+        faults.add(f"commune imposée « {code} » absente", remedy="revoir la méthode")
+    for code in sorted(candidate.exclude & candidate.codes):
+        faults.add(f"commune exclue « {code} » présente", remedy="revoir la méthode")
+    faults.raise_if_any(InfeasibleError)
+
+
+def _kept_rules(candidate: Candidate, n_cut: int) -> list[str]:
+    """Check each rule by a plain sum, and tell it with its numbers."""
+    told = []
+    faults = Faults(f"périmètre « {candidate.name} »")
+    for rule in candidate.rules:
+        total = float(n_cut)
+        if rule.weight is not None:
+            weight = rule.weight
+            total = math.fsum(weight.get(code, 0.0) for code in candidate.codes)
+        slack = _SLACK * max(1.0, abs(total))
+        text = f"{rule.name} : {_number(total)}"
+        if math.isfinite(rule.low):
+            text += f", plancher {_number(rule.low)}"
+        if math.isfinite(rule.high):
+            text += f", plafond {_number(rule.high)}"
+        if not rule.low - slack <= total <= rule.high + slack:
+            faults.add(f"règle rompue ({text})", remedy="revoir la méthode")
+        told.append(text)
+    faults.raise_if_any(InfeasibleError)
+    return told
+
+
+def _more(candidate: Candidate) -> list[str]:
+    """Tell the gap of an optimum, and what the candidate says of itself."""
+    told = [candidate.remark] if candidate.remark else []
+    if math.isfinite(candidate.gap):
+        # Rounded up: what is printed stays a bound.
+        gap = f"{math.ceil(1000 * candidate.gap - _SLACK) / 10:.1f}".replace(".", ",")
+        told.append(
+            f"aucun contour qui tient ces règles ne garde plus de {gap} % d'échanges "
+            "potentiels en plus (borne calculée)"
+        )
+    return told
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _n_road_pieces(codes: frozenset[str], near: dict[str, set[str]]) -> int:

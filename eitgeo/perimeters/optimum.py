@@ -10,7 +10,8 @@ import numpy as np
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters._choice import Choice, Limit, holds_together
-from eitgeo.perimeters._growth import Growth
+from eitgeo.perimeters._contraction import contract, groups_hold_together
+from eitgeo.perimeters._growth import GroupGrowth, Growth
 from eitgeo.perimeters._relaxation import Relaxation
 from eitgeo.perimeters._separators import Separation
 
@@ -119,12 +120,19 @@ def best_set(
     ([True, True, True], 7.0, 7.0)
     """
     choice.require_possible()
+    unit_of = np.arange(choice.size)
+    whole = choice.groups is not None and choice.max_split == 0
+    if whole and groups_hold_together(choice):
+        # Nothing but whole groups, each in one piece: each is one unit.
+        every = np.ones(int(np.max(np.asarray(choice.groups))) + 1, dtype=bool)
+        choice, unit_of = contract(choice, every)
     by_value = np.argsort(-choice.pair_value, kind="stable")
     kept = np.zeros(len(choice.pairs), dtype=bool)
     kept[by_value[:max_pairs]] = True
     search = _Search(choice, kept, gap=gap, max_rounds=max_rounds)
     n_nodes = search.run(max_nodes)
-    return search.result(n_nodes)
+    found = search.result(n_nodes)
+    return replace(found, held=found.held[unit_of])
 
 
 @dataclass(frozen=True)
@@ -162,16 +170,20 @@ class _Search:
         self._relaxation = Relaxation(choice, kept)
         self._graph = choice.graph()
         self._separation = Separation(self._graph, choice.root)
-        self._growth = Growth(choice)
+        self._growth = (
+            Growth(choice)
+            if choice.groups is None or choice.max_split is None
+            else GroupGrowth(choice, choice.max_split)
+        )
         self._best: Flags | None = None
         self._value = -np.inf
         self._closed = -np.inf
 
     def run(self, max_nodes: int) -> int:
         # The highest bound first.
-        lower = np.zeros(self._choice.size, dtype=bool)
+        lower = np.zeros(self._relaxation.n_switches, dtype=bool)
         lower[self._choice.forced] = True
-        upper = np.ones(self._choice.size, dtype=bool)
+        upper = np.ones(self._relaxation.n_switches, dtype=bool)
         upper[self._choice.exclude] = False
         self._open = [_Node(np.inf, 0, lower, upper)]
         n_nodes = 0
@@ -182,13 +194,13 @@ class _Search:
 
     def result(self, n_nodes: int) -> Optimum:
         if self._best is None:
+            how = "en" if self._open else "tout exploré,"
             message = (
                 "optimum : aucun périmètre d'un seul tenant ne respecte ensemble les "
-                f"planchers et plafonds ({n_nodes} nœuds explorés) "
-                "→ desserrer une contrainte"
+                f"règles ({how} {n_nodes} nœuds) → desserrer une contrainte"
             )
             raise InfeasibleError(message)
-        bound = max(self._value, self._bound())
+        bound = float(max(self._value, self._bound()))
         return Optimum(
             held=self._best,
             value=self._value,
@@ -197,7 +209,7 @@ class _Search:
             n_nodes=n_nodes,
             n_cuts=self._relaxation.n_cuts,
             omitted=self._omitted,
-            proved=self._is_proved(),
+            proved=bool(self._is_proved()),
         )
 
     def _bound(self) -> float:
@@ -208,7 +220,7 @@ class _Search:
 
     def _is_hopeless(self, bound: float) -> bool:
         """Say whether a bound leaves nothing worth looking for."""
-        return bound <= self._value * (1 + self._gap) + _TIE * max(1.0, self._value)
+        return bound <= self._value * (1 + self._gap) + _TIE * abs(self._value)
 
     def _solve(self, node: _Node) -> None:
         """Tighten one node, then close it or branch."""
@@ -243,8 +255,12 @@ class _Search:
 
     def _branch(self, solved: Relaxed, node: _Node) -> None:
         lower, upper = node.lower, node.upper
-        split = np.abs(solved.held - np.rint(solved.held))
+        split = np.abs(solved.switches - np.rint(solved.switches))
         split[lower == upper] = 0.0
+        # Groups first: what is held in part and what is not settles most units.
+        of_groups = split[self._choice.size :]
+        if len(of_groups) and of_groups.max() > _WHOLE:
+            split[: self._choice.size] = 0.0
         unit = int(split.argmax())
         if split[unit] <= _WHOLE:
             self._try(solved.held > 1 / 2)

@@ -11,8 +11,10 @@ from eitgeo.scenarios.criteria import (
 )
 from eitgeo.scenarios.decision import Decision, decide
 from eitgeo.scenarios.difference import Difference, figure_gaps, scenario_difference
+from eitgeo.scenarios.epci_blocks import epci_blocks
 from eitgeo.scenarios.indicators import measure_indicators, rank_same_size
 from eitgeo.scenarios.matter import draw_levels
+from eitgeo.scenarios.phases import phase_table
 from eitgeo.scenarios.ranking import (
     pareto_front,
     rank_scores,
@@ -28,6 +30,7 @@ from eitgeo.scenarios.stress import (
     without_largest_site,
 )
 from eitgeo.scenarios.switching import reweighted, switching_values
+from eitgeo.scenarios.union_ranks import union_front, union_ranks
 
 __all__ = [
     "Activity",
@@ -41,11 +44,13 @@ __all__ = [
     "decide",
     "draw_levels",
     "drawn_tonnes",
+    "epci_blocks",
     "figure_gaps",
     "firm_ids",
     "measure_indicators",
     "order_words",
     "pareto_front",
+    "phase_table",
     "rank_acceptability",
     "rank_same_size",
     "rank_scores",
@@ -56,6 +61,8 @@ __all__ = [
     "site_amounts",
     "stress_orders",
     "switching_values",
+    "union_front",
+    "union_ranks",
     "weighted_scores",
     "with_closed_road",
     "with_ratios",

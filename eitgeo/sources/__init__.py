@@ -42,6 +42,7 @@ from eitgeo.sources.osm_areas import read_osm_areas
 from eitgeo.sources.osm_roads import OsmRoads, read_osm_roads
 from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.outlets import read_outlets
+from eitgeo.sources.perimeter_files import read_perimeter_file
 from eitgeo.sources.places import read_places
 from eitgeo.sources.relief import read_relief
 from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
@@ -128,6 +129,7 @@ __all__ = [
     "read_osm_roads",
     "read_outlet_aliases",
     "read_outlets",
+    "read_perimeter_file",
     "read_places",
     "read_relief",
     "read_road_freight",

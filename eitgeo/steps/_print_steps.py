@@ -97,7 +97,15 @@ PRINT_STEPS: tuple[Step, ...] = (
     Step(
         "comparison_table",
         "Tableau de comparaison",
-        tables=(*GROUND, *MEASURED, *DECIDED),
+        tables=(
+            *GROUND,
+            *MEASURED,
+            *DECIDED,
+            "epci_blocks",
+            "phases",
+            "union_front",
+            "union_ranks",
+        ),
         sections=(*PRINTED, "comparison.first_pair", "sources.sites"),
         products=comparison_files,
     ),

@@ -105,11 +105,15 @@ def publish_perimeters(
         shown = shown[shown["perimeter_id"].isin(named)].assign(compared=True)
     doubtful = shown["membership_status"] == "a_confirmer"
     by_road = shown["method"].isin(["temps_de_route", "ward"]).any()
+    # What is kept of the exchanges stands on establishments too.
+    by_exchanges = shown["method"].eq("optimum").any()
+    road_reasons = project.study.road_reasons if by_road else ()
+    reasons = project.study.demonstration_reasons if by_exchanges else road_reasons
     credit = project.study.sources.credits
     return release_register(
         shown,
         sources=(credit.bodies, credit.roads),
-        demonstration=project.study.road_reasons if by_road else (),
+        demonstration=reasons,
         to_confirm=tuple(
             f"{name} : membres à confirmer par le maître d'ouvrage"
             for name in shown.loc[doubtful, "name"]

@@ -217,6 +217,22 @@ def sector_files(project: Project) -> list[Path]:
     )
 
 
+def brought_files(project: Project) -> list[Path]:
+    """List the perimeters that the user brings.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Absolute paths.
+    """
+    return _resolved(project, [one.path for one in project.study.perimeters])
+
+
 def perimeter_map_files(project: Project) -> list[Path]:
     """List the maps of the compared perimeters.
 

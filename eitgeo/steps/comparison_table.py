@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import comparison_xlsx, make_sheet
+from eitgeo.disclosure import release_union_figures
+from eitgeo.maps import UnionSheets, comparison_xlsx, make_sheet
 from eitgeo.reference import indicator_catalogue
 from eitgeo.steps._decision import (
     epci_names,
@@ -13,6 +14,7 @@ from eitgeo.steps._decision import (
 )
 from eitgeo.steps._released import publish, publish_indicators
 from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
@@ -33,6 +35,14 @@ def run(project: Project) -> dict[str, object]:
     """
     public = publish(project)
     indicators = publish_indicators(project)
+    derived = UnionSheets(
+        *(
+            release_union_figures(
+                read_table(project.processed, name), indicators=indicators
+            )
+            for name in ("epci_blocks", "union_ranks", "union_front", "phases")
+        )
+    )
     content = comparison_xlsx(
         indicators,
         public.perimeters,
@@ -46,6 +56,7 @@ def run(project: Project) -> dict[str, object]:
         ),
         decision=publish_decision(project),
         epci_names=epci_names(public),
+        derived=derived,
     )
     write_bytes(project.published("comparaison", ".xlsx"), content)
     return {

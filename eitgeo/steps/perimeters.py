@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters import (
+    basin_cuts,
     body_perimeters,
     certify,
+    exchange_perimeter,
+    kept_exchanges,
     perimeter_tables,
     reach_perimeter,
     union_perimeters,
-    ward_perimeter,
+    user_perimeter,
+    with_rules,
 )
-from eitgeo.roads import town_minutes
-from eitgeo.tables import read_table, write_table
+from eitgeo.sources import read_perimeter_file
+from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
+    from eitgeo.perimeters import Candidate
     from eitgeo.study import Project
+
+_SLACK = 1e-6
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``perimeters`` and ``perimeter_communes``.
+    """Write ``perimeters``, ``perimeter_communes``, ``imported_cuts``, ``basin_cuts``.
 
     Parameters
     ----------
@@ -38,27 +48,20 @@ def run(project: Project) -> dict[str, object]:
     contiguity = read_table(project.processed, "contiguity")
     pairs = read_table(project.processed, "od_matrix")
     epci = bodies[bodies["kind"] == "epci"].set_index("body_id")["name"]
+    membership = read_table(project.processed, "membership")
+    brought, cuts = _brought(project, communes)
     candidates = [
         *body_perimeters(
             study.territory.perimeters,
             bodies=bodies,
-            membership=read_table(project.processed, "membership"),
+            membership=membership,
             on_date=study.territory.on_date,
         ),
+        *brought,
         reach_perimeter(
             communes, contiguity, od_matrix=pairs, reach=study.methods.reach
         ),
-        ward_perimeter(
-            communes,
-            contiguity,
-            town_minutes=town_minutes(
-                communes,
-                pairs,
-                min_population=study.comparison.seat_min_population,
-            ),
-            root=study.territory.root_commune,
-            ward=study.methods.ward,
-        ),
+        _by_exchanges(project, communes),
         *union_perimeters(
             communes,
             contiguity,
@@ -77,7 +80,56 @@ def run(project: Project) -> dict[str, object]:
     perimeters, members = perimeter_tables(certified, seed=study.identity.seed)
     write_table(project.processed, perimeters, table="perimeters")
     write_table(project.processed, members, table="perimeter_communes")
+    write_table(project.processed, cuts, table="imported_cuts")
+    basins = basin_cuts(
+        [one for one in candidates if one.compared],
+        communes,
+        bodies=bodies,
+        membership=membership,
+        on_date=study.territory.on_date,
+    )
+    write_table(project.processed, basins, table="basin_cuts")
     return {
         "périmètres comparés": int(perimeters["compared"].sum()),
         "unions d'EPCI entiers": int(perimeters["method"].eq("union_epci").sum()),
+        "communes coupées par un tracé importé": len(cuts),
+        "bassins coupés": len(basins),
     }
+
+
+def _brought(
+    project: Project, communes: pd.DataFrame
+) -> tuple[list[Candidate], pd.DataFrame]:
+    """Read the perimeters that the user brings, and the communes that they cut."""
+    found = [
+        user_perimeter(read_perimeter_file(project.path(one.path)), communes, user=one)
+        for one in project.study.perimeters
+    ]
+    cuts = [table for _, table in found if len(table)]
+    return (
+        [candidate for candidate, _ in found],
+        pd.concat(cuts) if cuts else empty_table("imported_cuts"),
+    )
+
+
+def _by_exchanges(project: Project, communes: pd.DataFrame) -> Candidate:
+    """Read the optimum, and refuse it if it is not worth what its solver says."""
+    folder, contour = project.processed, project.study.methods.optimum
+    table = read_table(folder, "optimum")
+    candidate = exchange_perimeter(
+        frozenset(table["code_insee"]), table.iloc[0], contour=contour
+    )
+    kept = kept_exchanges(read_table(folder, "affinity"), candidate.codes)
+    if abs(kept - candidate.objective) > _SLACK * max(1.0, kept):
+        message = (
+            f"contour par les échanges : {kept:g} t/an, {candidate.objective:g} dites"
+        )
+        raise InfeasibleError(message)
+    sites = read_table(folder, "sites")
+    return with_rules(
+        candidate,
+        communes,
+        jobs=sites.groupby("code_insee")["headcount_mid"].sum(),
+        root=project.study.territory.root_commune,
+        contour=contour,
+    )

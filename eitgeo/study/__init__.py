@@ -10,6 +10,13 @@ from eitgeo.study._base import Section
 from eitgeo.study._closures import RoadClosure
 from eitgeo.study._decision import CHOICES, Ranking, Stress
 from eitgeo.study._form import Form, Notice, require_settled
+from eitgeo.study._methods import (
+    ExchangeContour,
+    Methods,
+    Reach,
+    UserPerimeter,
+    Ward,
+)
 from eitgeo.study._project import Project, open_project, read_study
 from eitgeo.study._road_questions import (
     QUESTIONS,
@@ -28,11 +35,9 @@ from eitgeo.study._sections import (
     Comparison,
     Flows,
     Identity,
-    Methods,
-    Reach,
+    Phase,
     Study,
     Territory,
-    Ward,
 )
 from eitgeo.study._sectors import Sectors
 from eitgeo.study._sources import (
@@ -59,6 +64,7 @@ __all__ = [
     "Credits",
     "Criticality",
     "Ensemble",
+    "ExchangeContour",
     "Flows",
     "Form",
     "Identity",
@@ -68,6 +74,7 @@ __all__ = [
     "Notice",
     "OfficialZones",
     "OutletSource",
+    "Phase",
     "Project",
     "Ranking",
     "Reach",
@@ -85,6 +92,7 @@ __all__ = [
     "Study",
     "Survey",
     "Territory",
+    "UserPerimeter",
     "VehicleChange",
     "Votes",
     "Ward",

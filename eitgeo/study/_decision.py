@@ -8,7 +8,7 @@ from pydantic import Field
 
 from eitgeo.study._base import Section, Siren
 
-CHOICES = ("first_pair", "ranking", "stress")
+CHOICES = ("first_pair", "phased", "ranking", "stress")
 """Keys of « comparison » that move no indicator."""
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import (
     Annotated,
     Any,
-    ClassVar,
     Literal,
     Self,
 )
@@ -21,11 +20,11 @@ from eitgeo.study._arisings import Arisings
 from eitgeo.study._base import BodyId, Divisions, Positive, Section
 from eitgeo.study._decision import Ranking, Stress
 from eitgeo.study._form import Form
+from eitgeo.study._methods import Methods, UserPerimeter
 from eitgeo.study._roads import ROAD_OWNERS, Roads
 from eitgeo.study._sectors import Sectors
 from eitgeo.study._sources import Sources
 from eitgeo.study._survey import Survey
-from eitgeo.study._votes import Affinity, Ensemble, Rules, Votes
 from eitgeo.study._zones import Zones
 
 
@@ -62,43 +61,11 @@ class Flows(Section):
     rules_excluded: tuple[str, ...] = ()
 
 
-class Reach(Section):
-    """Communes within so many minutes of a seat."""
+class Phase(Section):
+    """A perimeter that holds from a year on."""
 
-    seat: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
-    minutes: Positive = 45.0
-    profile: Literal["truck", "car"] = "truck"
-
-    @property
-    def perimeter_id(self) -> str:
-        """Identifier of the perimeter that it gives.
-
-        Returns
-        -------
-        str
-            ``route_45min``.
-        """
-        return f"route_{self.minutes:g}min".replace(".", "_")
-
-
-class Ward(Section):
-    """Contiguity-constrained Ward regions; the one that holds the root is kept."""
-
-    n_regions: Annotated[int, Field(ge=2)] = 6
-    perimeter_id: ClassVar[str] = "bassin_ward"
-
-
-class Methods(Section):
-    """Computed candidate perimeters."""
-
-    reach: Reach
-    ward: Ward = Ward()
-    max_unions: Annotated[int, Field(ge=1)] = 20_000
-    """Above this count the enumeration is refused rather than truncated."""
-    rules: Rules = Rules()
-    affinity: Affinity = Affinity()
-    votes: Votes = Votes()
-    ensemble: Ensemble = Ensemble()
+    perimeter: str
+    year: Annotated[int, Field(ge=1)]
 
 
 class Comparison(Section):
@@ -123,6 +90,8 @@ class Comparison(Section):
     """Perimeters whose difference is printed; None: the first two."""
     ranking: Ranking = Ranking()
     stress: Stress = Stress()
+    phased: tuple[Phase, ...] = ()
+    """A perimeter that widens: the core first."""
 
     @field_validator("sites_per_animator_band")
     @classmethod
@@ -131,6 +100,15 @@ class Comparison(Section):
             message = "borne basse puis borne haute"
             raise ValueError(message)
         return band
+
+    @field_validator("phased")
+    @classmethod
+    def _years_rise(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        years = [phase.year for phase in phases]
+        if years != sorted(set(years)):
+            message = "années croissantes requises, chacune une fois"
+            raise ValueError(message)
+        return phases
 
 
 class Study(Section):
@@ -145,6 +123,7 @@ class Study(Section):
     arisings: Arisings = Arisings()
     flows: Flows = Flows()
     methods: Methods
+    perimeters: tuple[UserPerimeter, ...] = ()
     comparison: Comparison = Comparison()
     form: Form | None = None
     survey: Survey | None = None
@@ -154,6 +133,15 @@ class Study(Section):
         owner = ROAD_OWNERS.get(self.roads.network.reader, "")
         if owner not in self.sources.credits.roads:
             message = f"« sources.credits.roads » doit citer {owner} (licence)"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        ids = self.compared_ids
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            message = f"périmètres de même identifiant : {', '.join(twice)}"
             raise ValueError(message)
         return self
 
@@ -209,10 +197,13 @@ class Study(Section):
         Returns
         -------
         tuple of str
-            The declared bodies, then the computed contours.
+            The declared bodies, those that the user brings, then two computed
+            contours: by the road and by the exchanges.
         """
-        computed = (self.methods.reach.perimeter_id, self.methods.ward.perimeter_id)
-        return (*self.territory.perimeters, *computed)
+        methods = self.methods
+        computed = (methods.reach.perimeter_id, methods.optimum.perimeter_id)
+        brought = (one.perimeter_id for one in self.perimeters)
+        return (*self.territory.perimeters, *brought, *computed)
 
     @property
     def demonstration_reasons(self) -> tuple[str, ...]:
@@ -260,8 +251,10 @@ class Study(Section):
         -------
         dict
             The parameters in force, defaults included; empty for a section that the
-            study may leave out and does.
+            study may leave out and does; by rank for a list.
         """
         part = getattr(self, name)
+        if isinstance(part, tuple):
+            return {str(n): one.model_dump(mode="json") for n, one in enumerate(part)}
         values: dict[str, Any] = {} if part is None else part.model_dump(mode="json")
         return values

@@ -14,6 +14,16 @@ from eitgeo.tables._columns import (
     text,
 )
 
+PERIMETER_METHODS = (
+    "structure",
+    "importe",
+    "union_epci",
+    "temps_de_route",
+    "ward",
+    "optimum",
+)
+"""What drew a perimeter."""
+
 MEASURE_SPECS = [
     TableSpec(
         "sites",
@@ -111,11 +121,13 @@ MEASURE_SPECS = [
         {
             "perimeter_id": text(),
             "name": text(),
-            "method": text("structure", "union_epci", "temps_de_route", "ward"),
+            "method": text(*PERIMETER_METHODS),
             "compared": flag(),
             "seed": count(),
             "parameters": text(),
             "objective": number(),
+            "bound": number(),
+            "gap": number(0.0),
             "membership_status": text(*STATUSES),
             "n_communes": count(1),
             "population": count(),

@@ -23,6 +23,7 @@ from eitgeo.tables._road_questions import QUESTION_SPECS
 from eitgeo.tables._roads import ROAD_SPECS
 from eitgeo.tables._sectors import SECTOR_SPECS
 from eitgeo.tables._territory import PLACE_SPECS
+from eitgeo.tables._unions import UNION_SPECS
 from eitgeo.tables._votes import VOTE_SPECS
 from eitgeo.tables._zones import ZONE_SPECS
 
@@ -47,6 +48,7 @@ TABLES: dict[str, TableSpec] = {
         *ZONE_SPECS,
         *SECTOR_SPECS,
         *VOTE_SPECS,
+        *UNION_SPECS,
     )
 }
 

@@ -15,6 +15,7 @@ from eitgeo.disclosure import (
     release_derived,
     release_indicators,
     release_register,
+    release_union_figures,
 )
 from eitgeo.errors import SchemaError
 
@@ -170,3 +171,50 @@ def test_what_derives_from_released_figures_names_no_site() -> None:
     assert list(held.table) == list(table)
     with pytest.raises(SchemaError, match="« siret » : un établissement"):
         release_derived(table.assign(siret="1"), sources=SOURCES)
+
+
+def derived(**changes: object) -> pd.DataFrame:
+    """Return a rank of the indicator of :func:`shown`."""
+    row = {"perimeter_id": "p", "indicator_id": "x", "value": 3.0, "rank": 1}
+    return pd.DataFrame([row | {"evidence": "H"} | changes])
+
+
+def shown(*, demonstration: tuple[str, ...] = ()) -> Released:
+    """Release one indicator of one perimeter."""
+    row = {"perimeter_id": "p", "indicator_id": "x", "value": 3.0, "low": 2.0}
+    row |= {"high": 4.0, "note": "", "evidence": "H", "percentile_same_size": 50.0}
+    return release_indicators(
+        pd.DataFrame([row | {"unallocated_pct": 0.0}]),
+        sources=SOURCES,
+        demonstration=demonstration,
+    )
+
+
+def test_what_is_derived_from_released_figures_is_released() -> None:
+    found = release_union_figures(derived(), indicators=shown())
+    assert found.table["rank"].tolist() == [1]
+    assert found.sources == SOURCES
+
+
+def test_a_demonstration_has_no_rank_on_assumptions() -> None:
+    found = release_union_figures(
+        derived(), indicators=shown(demonstration=("tirage",))
+    )
+    assert (len(found.table), found.withheld) == (0, 1)
+    kept = release_union_figures(
+        derived(evidence="O"), indicators=shown(demonstration=("tirage",))
+    )
+    assert len(kept.table) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"value": 3.5}, "1 valeurs qui ne sont pas celles publiées"),
+        ({"perimeter_id": "q"}, "1 valeurs qui ne sont pas celles publiées"),
+        ({"indicator_id": "y"}, "indicateur « y » non publié"),
+    ],
+)
+def test_what_is_not_derived_from_them_stays_in(changes, told) -> None:
+    with pytest.raises(SchemaError, match=told):
+        release_union_figures(derived(**changes), indicators=shown())

@@ -3,14 +3,17 @@
 import io
 import math
 from dataclasses import replace
+from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from eitgeo.disclosure import Released, release_union_figures
 from eitgeo.errors import SchemaError
-from eitgeo.maps import comparison_xlsx
+from eitgeo.maps import UnionSheets, comparison_xlsx
 from tests.maps.toy import HOSTILE, Toy
 
 LISTS = {"Valeurs", "Unions d’EPCI"}
@@ -193,4 +196,86 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
             toy.perimeters,
             catalogue=toy.catalogue,
             sheet=toy.sheet,
+        )
+
+
+def derived_from(toy: Toy) -> UnionSheets:
+    """Release what two EPCI add, one rank, no front, and two phases."""
+
+    def release(**columns: object) -> Released:
+        return release_union_figures(pd.DataFrame(columns), indicators=toy.indicators)
+
+    blocks = release(
+        epci_siren=["200000001", "200000002"] * 2,
+        name=[HOSTILE, "CC du Milieu"] * 2,
+        indicator_id=["epci_whole_pct"] * 2 + ["deposit_t"] * 2,
+        alone=[1.0, float("nan"), 12_345.0, 1_234.0],
+        last=[2.0, 3.0, 12_345.0, 1_234.0],
+        low=[0.0, 0.0, 12_345.0, 1_234.0],
+        high=[2.0, 3.0, 12_345.0, 1_234.0],
+        mean=[1.25, 2.0, 12_345.0, 1_234.0],
+        mean_per_deliberation=[1.25, 2.0, 12_345.0, 1_234.0],
+        unit=["points"] * 2 + ["t/an"] * 2,
+        evidence=["O"] * 2 + ["H"] * 2,
+    )
+    ranks = release(
+        perimeter_id=["aval"],
+        indicator_id=["epci_whole_pct"],
+        n_epci=[1],
+        value=[66.666],
+        rank=[3],
+        n_peers=[9],
+        evidence=["O"],
+    )
+    front = release(perimeter_id=[], on_front=[], criteria=[])
+    phases = release(
+        phase=[1, 2],
+        year=[1, 3],
+        perimeter_id=["aval", "anneau"],
+        name=["PETR de l'Aval", "Périmètre anneau"],
+        indicator_id=["epci_whole_pct"] * 2,
+        value=[66.666, 66.666],
+        added=[float("nan"), 0.0],
+        unit=["%"] * 2,
+        evidence=["O"] * 2,
+    )
+    return UnionSheets(blocks, ranks, front, phases)
+
+
+def test_sheets_on_unions_of_whole_epci(toy: Toy) -> None:
+    content = comparison_xlsx(
+        toy.indicators,
+        toy.perimeters,
+        catalogue=toy.catalogue,
+        sheet=toy.sheet,
+        derived=derived_from(toy),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames[4:] == [
+        "Ce qu'apporte chaque EPCI",
+        "Rangs",
+        "Élargissement",
+        "Certificats",
+    ]
+    blocks = book.sheetnames[4]
+    assert column(book, blocks, "EPCI")[:4] == [HOSTILE, "CC du Milieu"] * 2
+    assert column(book, blocks, "Seul avec le socle")[:4] == [1, "–", 10_000, 1_000]
+    assert column(book, blocks, "En moyenne")[:2] == [1.25, 2]
+    assert column(book, "Rangs", "Rang")[0] == 3
+    assert column(book, "Rangs", "Unions d'autant d'EPCI")[0] == 9
+    assert column(book, "Élargissement", "Ajouté")[0] == 0
+    cells = [cell for page in book for row in page.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+def test_sheets_on_unions_are_refused_unreleased(toy: Toy) -> None:
+    unreleased: Any = pd.DataFrame()
+    loose = derived_from(toy)._replace(blocks=unreleased)
+    with pytest.raises(SchemaError, match="table non diffusable"):
+        comparison_xlsx(
+            toy.indicators,
+            toy.perimeters,
+            catalogue=toy.catalogue,
+            sheet=toy.sheet,
+            derived=loose,
         )

@@ -216,3 +216,34 @@ def test_a_unit_whose_links_are_excluded_stays_alone() -> None:
 def test_unsound_arrays_are_refused(changes, told) -> None:
     with pytest.raises(SchemaError, match=told):
         best_set(line(**changes))
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1e9])
+def test_the_unit_of_the_values_changes_nothing(factor) -> None:
+    choice = territory(11, size=9)
+    other = replace(
+        choice, own=choice.own * factor, pair_value=choice.pair_value * factor
+    )
+    first = best_set(choice, gap=0.0, max_nodes=MANY_NODES)
+    again = best_set(other, gap=0.0, max_nodes=MANY_NODES)
+    assert again.value == pytest.approx(first.value * factor)
+    assert again.gap == pytest.approx(first.gap, abs=1e-6)
+    assert again.proved
+
+
+@pytest.mark.parametrize("seed", range(60, 72))
+def test_groups_held_in_part_are_found_within_few_nodes(seed) -> None:
+    draw = np.random.default_rng(seed)
+    choice = replace(
+        territory(seed, size=9),
+        include=NONE,
+        exclude=NONE,
+        groups=np.repeat([0, 1, 2], 3),
+        max_split=int(draw.integers(0, 3)),
+    )
+    worths = every_worth(choice)
+    if not worths:
+        return
+    found = best_set(choice, gap=0.0, max_nodes=MANY_NODES)
+    assert found.value == pytest.approx(max(worth for worth, _ in worths))
+    assert choice.n_split(found.held) <= (choice.max_split or 0)

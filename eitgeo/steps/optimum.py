@@ -1,0 +1,72 @@
+"""Draw the contour by the exchanges: what keeps most of them under the rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.errors import InfeasibleError
+from eitgeo.perimeters import best_set, clash_text, exchange_choice
+from eitgeo.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+_QUICK_NODES = 12
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``optimum``: the communes held, the value and its bound.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+
+    Raises
+    ------
+    InfeasibleError
+        When no contour keeps the rules: which clash, and what would do.
+    """
+    folder, study = project.processed, project.study
+    contour = study.methods.optimum
+    sites = read_table(folder, "sites")
+    choice = exchange_choice(
+        read_table(folder, "communes"),
+        read_table(folder, "contiguity"),
+        read_table(folder, "affinity"),
+        jobs=sites.groupby("code_insee")["headcount_mid"].sum(),
+        root=study.territory.root_commune,
+        contour=contour,
+    )
+    quick = study.identity.effort == "rapide"
+    max_nodes = min(_QUICK_NODES, contour.max_nodes) if quick else contour.max_nodes
+    try:
+        found = best_set(choice, gap=contour.gap, max_nodes=max_nodes)
+    except InfeasibleError as error:
+        message = f"{error}\n  {clash_text(choice)}"
+        raise InfeasibleError(message) from error
+    units = np.array(choice.units)[found.held]
+    table = pd.DataFrame({"code_insee": units}).assign(
+        perimeter_id=contour.perimeter_id,
+        value=found.value,
+        bound=found.bound,
+        gap=found.gap,
+        n_nodes=found.n_nodes,
+        n_cuts=found.n_cuts,
+        proved=found.proved,
+    )
+    write_table(folder, table, table="optimum")
+    return {
+        "communes": len(units),
+        "écart au plus (%)": f"{100 * found.gap:.2f}".replace(".", ","),
+        "nœuds": found.n_nodes,
+        "nœuds permis": f"{max_nodes} (calcul rapide)" if quick else max_nodes,
+    }
