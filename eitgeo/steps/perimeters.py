@@ -81,13 +81,7 @@ def run(project: Project) -> dict[str, object]:
     write_table(project.processed, perimeters, table="perimeters")
     write_table(project.processed, members, table="perimeter_communes")
     write_table(project.processed, cuts, table="imported_cuts")
-    basins = basin_cuts(
-        [one for one in candidates if one.compared],
-        communes,
-        bodies=bodies,
-        membership=membership,
-        on_date=study.territory.on_date,
-    )
+    basins = _cut_basins(project, candidates, communes)
     write_table(project.processed, basins, table="basin_cuts")
     return {
         "périmètres comparés": int(perimeters["compared"].sum()),
@@ -109,6 +103,19 @@ def _brought(
     return (
         [candidate for candidate, _ in found],
         pd.concat(cuts) if cuts else empty_table("imported_cuts"),
+    )
+
+
+def _cut_basins(
+    project: Project, candidates: list[Candidate], communes: pd.DataFrame
+) -> pd.DataFrame:
+    """List the zones of INSEE that the compared perimeters cut."""
+    return basin_cuts(
+        [one for one in candidates if one.compared],
+        communes,
+        bodies=read_table(project.processed, "bodies"),
+        membership=read_table(project.processed, "membership"),
+        on_date=project.study.territory.on_date,
     )
 
 
