@@ -15,7 +15,7 @@ from eitgeo.disclosure import (
 from eitgeo.perimeters import read_candidates
 from eitgeo.reference import indicator_catalogue
 from eitgeo.scenarios import drawn_tonnes, firm_ids, site_amounts
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
@@ -67,7 +67,9 @@ def run(project: Project) -> dict[str, object]:
         "disclosure_report": report,
     }
     for table, rows in written.items():
-        write_table(folder, rows, table=table)
+        # Without an estimate there is no draw: no row tells the kinds of columns.
+        told = rows if len(rows) else empty_table(table)
+        write_table(folder, told, table=table)
     deposit = report[report["indicator_id"] == "deposit_t"]
     return {
         "blocs publiés": len(guarded.blocks),
