@@ -389,6 +389,7 @@ def test_no_order_of_real_bodies_is_published_on_synthetic_sites(first) -> None:
     criteria = pd.read_parquet(project.processed / "decision_criteria.parquet")
     counted = criteria[criteria["weight"] > 0]
     governance = {"n_deliberations", "epci_whole_pct", "n_departements"}
+    governance |= {"body_fit_pct"}
     assert set(counted["indicator_id"]) == governance
     assert set(counted["evidence"]) == {"O"}
 

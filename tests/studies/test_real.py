@@ -123,6 +123,7 @@ def test_the_criteria_of_governance_rank(run, table) -> None:
     criteria = table("decision_criteria")
     counted = criteria[criteria["weight"] > 0]
     assert set(counted["indicator_id"]) == {
+        "body_fit_pct",
         "n_deliberations",
         "epci_whole_pct",
         "n_departements",
