@@ -40,7 +40,7 @@ from eitgeo.maps.palette import BUFFER, OUTSIDE
 from eitgeo.maps.print_maps import surely_held
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NARROW, NBSP, french_number
-from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE
+from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE, core_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +62,8 @@ _CLASSES = (
 )
 """Upper bound (included), fill, label."""
 
+_ROUNDING = 1e-9
 _HEADING = "Cœur et franges du territoire"
-_WORST_SPREAD = 1e-9
 
 
 class Poll(NamedTuple):
@@ -124,7 +124,7 @@ def core_map(
     )
     everyone = table[table["family"] == ALL_FAMILIES]
     area = _shared(ground, everyone)
-    core = area[area["share"] > CORE_ABOVE + _WORST_SPREAD]
+    core = area[area["code_insee"].isin(core_of(table))]
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     n_runs = int(everyone["n_runs"].iloc[0])
     with drawing_style():
@@ -174,7 +174,7 @@ def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
 
 
 def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
-    tops = [top + _WORST_SPREAD for top, _, _ in _CLASSES]
+    tops = [top + _ROUNDING for top, _, _ in _CLASSES]
     rank = np.searchsorted(tops, area["share"].to_numpy(), side="left")
     colours = [
         OUTSIDE if share == 0 else _CLASSES[at][1]

@@ -16,6 +16,7 @@ from eitgeo.perimeters.core_fringe import (
     CORE_ABOVE,
     Vote,
     agreement,
+    core_of,
     match_labels,
     membership_frequency,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "commune_features",
     "community_regions",
     "connected_unions",
+    "core_of",
     "cut_epci",
     "enclaves",
     "exchange_choice",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ALL_FAMILIES = "ensemble"
 """The rows of all families together: each family weighs the same."""
 
+ROUNDING = 1e-9
+"""How far the mean of shares may be from what it would be without rounding."""
+
 CORE_ABOVE = 0.8
 """Share of the contours above which a commune is in the core."""
 
@@ -104,6 +107,25 @@ def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.Data
         "code_insee", var_name="family", value_name="share"
     )
     return table.assign(n_runs=table["family"].map(counts).astype("int64"))
+
+
+def core_of(frequency: pd.DataFrame) -> frozenset[str]:
+    """Return the communes that most contours hold, all families together.
+
+    Parameters
+    ----------
+    frequency
+        Table ``membership_frequency``.
+
+    Returns
+    -------
+    frozenset of str
+        Those whose share is above :data:`CORE_ABOVE`, rounding of means apart.
+    """
+    held = frequency["family"].eq(ALL_FAMILIES) & frequency["share"].gt(
+        CORE_ABOVE + ROUNDING
+    )
+    return frozenset(frequency.loc[held, "code_insee"])
 
 
 def match_labels(

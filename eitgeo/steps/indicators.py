@@ -6,14 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eitgeo.flows import flows_between
-from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE, read_candidates
+from eitgeo.perimeters import core_of, read_candidates
 from eitgeo.roads import town_minutes
 from eitgeo.scenarios import drawn_tonnes, measure_indicators, read_activity
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.study import Project
 
 
@@ -56,16 +54,10 @@ def run(project: Project) -> dict[str, object]:
         bodies=read_table(folder, "bodies"),
         membership=read_table(folder, "membership"),
         study=project.study,
-        core=_core(read_table(folder, "membership_frequency")),
+        core=core_of(read_table(folder, "membership_frequency")),
     )
     write_table(folder, indicators, table="indicators")
     return {
         "périmètres": len(candidates),
         "indicateurs": indicators["indicator_id"].nunique(),
     }
-
-
-def _core(shares: pd.DataFrame) -> frozenset[str]:
-    """Return the communes that most contours hold, all families together."""
-    held = shares["family"].eq(ALL_FAMILIES) & shares["share"].gt(CORE_ABOVE)
-    return frozenset(shares.loc[held, "code_insee"])

@@ -11,6 +11,7 @@ from eitgeo.perimeters import (
     ALL_FAMILIES,
     Vote,
     agreement,
+    core_of,
     match_labels,
     membership_frequency,
 )
@@ -44,6 +45,14 @@ def test_a_refused_run_does_not_count() -> None:
     assert found["f", "a"] == 1
     with pytest.raises(InfeasibleError, match=r"aucun contour retenu \(non\)"):
         membership_frequency([Vote("r", "f", {}, refusal="non")], "a")
+
+
+def test_the_core_is_above_80_pct_whatever_the_rounding() -> None:
+    shares_of = [0.8, 0.8 + 1e-15, 0.81, 0.9]
+    table = pd.DataFrame({"code_insee": list("abcd"), "share": shares_of})
+    both = pd.concat([table.assign(family=ALL_FAMILIES), table.assign(family="f")])
+    assert core_of(both) == {"c", "d"}
+    assert core_of(table.assign(family="f")) == set()
 
 
 def test_labels_follow_what_is_most_shared() -> None:
