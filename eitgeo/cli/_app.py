@@ -246,11 +246,11 @@ def compare(
     """
     # The pipeline takes seconds to import: other commands do without it.
     from eitgeo.cli._compare import show_comparison  # noqa: PLC0415
-    from eitgeo.steps.compare import compare_perimeters  # noqa: PLC0415
+    from eitgeo.steps import compare as comparing  # noqa: PLC0415
 
     project = _open(study, out=out)
     try:
-        found = compare_perimeters(project, perimeters)
+        found = comparing.compare_perimeters(project, perimeters)
     except StudyError as error:
         _refuse(error, code=BAD_STUDY)
     except EitgeoError as error:

@@ -9,12 +9,12 @@ from rich.table import Table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from eitgeo.steps.compare import Comparison
+    from eitgeo.steps import compare as comparing
 
 _TWO = 2
 
 
-def show_comparison(console: Console, found: Comparison) -> None:
+def show_comparison(console: Console, found: comparing.Comparison) -> None:
     """Show a comparison.
 
     Parameters

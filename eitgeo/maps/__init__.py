@@ -20,6 +20,7 @@ from eitgeo.maps.form import (
 from eitgeo.maps.ground import Ground, make_ground
 from eitgeo.maps.palette import outlet_symbol
 from eitgeo.maps.print_maps import perimeter_map, territory_map
+from eitgeo.maps.qgis import geopackage, qgis_project, study_layers
 from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
 from eitgeo.maps.road_maps import RoadLayer, road_map
 from eitgeo.maps.road_pictures import (
@@ -64,6 +65,7 @@ __all__ = [
     "french_number",
     "french_ticks",
     "gap_rows",
+    "geopackage",
     "isochrone_picture",
     "make_ground",
     "make_sheet",
@@ -72,6 +74,7 @@ __all__ = [
     "outlet_symbol",
     "outlier_picture",
     "perimeter_map",
+    "qgis_project",
     "road_map",
     "seat_picture",
     "sign_up_page",
@@ -79,6 +82,7 @@ __all__ = [
     "sign_up_xlsx",
     "stability_map",
     "stamp_axes",
+    "study_layers",
     "territory_map",
     "typographic",
     "zone_potential_map",

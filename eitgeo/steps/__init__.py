@@ -285,6 +285,7 @@ __all__ = [
     "Facts",
     "Step",
     "StepReport",
+    "compare",  # a module, imported when it is asked for: it needs the maps
     "plan_steps",
     "run_steps",
 ]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import make_sheet
-from eitgeo.maps.qgis import geopackage, qgis_project, study_layers
+from eitgeo.maps import geopackage, make_sheet, qgis_project, study_layers
 from eitgeo.steps._released import publish, publish_ground, publish_indicators
 from eitgeo.steps._released_zones import publish_zone_table
 from eitgeo.store import write_bytes
