@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps import STEPS, StepReport, plan_steps, run_steps
+from eitgeo.steps import STEPS, StepReport, comparator, plan_steps, run_steps
 from eitgeo.steps.compare import compare_perimeters
 from eitgeo.study import Affinity, Project, Ranking, open_project
 from tests.disclosure import files, study
@@ -18,10 +18,14 @@ from tests.disclosure.attack import attack
 from tests.disclosure.plant import plant
 from tests.disclosure.reading import KINDS, told_units
 from tests.disclosure.scan import EXAMPLES, scan
+from tests.maps.pages import payload_of, recomputed
+from tests.maps.random_perimeters import with_random_perimeters
 
 ROOT = Path(__file__).resolve().parents[1]
 MAPS = {
+    "comparator",
     "territory_map",
+    "territory_page",
     "zone_maps",
     "perimeter_maps",
     "flow_maps",
@@ -504,3 +508,18 @@ def test_nothing_personal_is_published(first) -> None:
     found = scan(project.maps, names=hidden["name"], allowed=allowed)
     assert found == []
     assert len(list(project.maps.rglob("*"))) > 20
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_the_comparator_finds_what_the_package_publishes(first, tmp_path) -> None:
+    """Fifty random perimeters, those of the study and all unions, to 1e-9."""
+    project = with_random_perimeters(first[0], tmp_path, n=50)
+    comparator.run(project)
+    page = project.maps / "DEMO_comparateur.html"
+    assert page.stat().st_size < 3_000_000
+    said = recomputed(payload_of(page), tmp_path / "payload.json")
+    assert said["differ"] == []
+    n_perimeters = len(pd.read_parquet(project.processed / "perimeters.parquet"))
+    short = {k: n for k, n in said["agreed"].items() if n < n_perimeters}
+    assert short.keys() <= {"confirmed_pct"}
+    assert len(said["agreed"]) >= 20

@@ -12,12 +12,18 @@ from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, p
 from eitgeo.disclosure.blocks import contour_kinds, guard_sums
 from eitgeo.disclosure.exchanges import guard_exchanges
 from eitgeo.disclosure.guard import Guarded, guard
-from eitgeo.disclosure.published import WITHHELD_NOTE, publish_indicators
+from eitgeo.disclosure.published import (
+    MAX_LEFT_PCT,
+    MAX_UNSURE_PCT,
+    WITHHELD_NOTE,
+    publish_indicators,
+)
 from eitgeo.disclosure.released import (
     Released,
     release_block_sums,
     release_blocks,
     release_derived,
+    release_guarded,
     release_indicators,
     release_links,
     release_register,
@@ -32,7 +38,9 @@ from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.disclosure.zones import publish_zones, size_class
 
 __all__ = [
+    "MAX_LEFT_PCT",
     "MAX_TOP_SHARE_PCT",
+    "MAX_UNSURE_PCT",
     "MIN_CONTRIBUTORS",
     "WITHHELD_NOTE",
     "Guarded",
@@ -49,6 +57,7 @@ __all__ = [
     "release_block_sums",
     "release_blocks",
     "release_derived",
+    "release_guarded",
     "release_indicators",
     "release_links",
     "release_register",

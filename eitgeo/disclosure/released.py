@@ -383,6 +383,51 @@ def release_links(
     )
 
 
+_GUARDED_COLUMNS = (
+    {"indicator_id", "block_id", "code_insee", "kind", "n_sites", "released"},
+    {"indicator_id", "block_id", "n_communes", "low", "value", "high"},
+    {"donor_id", "receiver_ids", "value"},
+    {"indicator_id", "block_id", "draw", "value"},
+)
+
+
+def release_guarded(
+    table: pd.DataFrame,
+    *,
+    sources: tuple[str, ...],
+    demonstration: tuple[str, ...] = (),
+) -> Released:
+    """Release blocks or cells that passed: what an offline page may sum.
+
+    Parameters
+    ----------
+    table
+        Table ``communes_public``, ``blocks_public``, ``block_draws_public`` or
+        ``exchanges_public``.
+    sources, demonstration
+        As in :func:`release_register`.
+
+    Returns
+    -------
+    Released
+        A copy.
+
+    Raises
+    ------
+    SchemaError
+        When it is no such table: sums by commune or by site are not guarded.
+    """
+    if not any(need <= set(table.columns) for need in _GUARDED_COLUMNS):
+        message = (
+            "blocs diffusables : table inconnue "
+            "→ passer communes_public, blocks_public ou exchanges_public"
+        )
+        raise SchemaError(message)
+    return Released(
+        table=table.copy(), sources=sources, demonstration=demonstration, door=_DOOR
+    )
+
+
 def _codes_of(members: pd.DataFrame) -> pd.Series[str]:
     rows = members.sort_values("code_insee").groupby("block_id")["code_insee"]
     return rows.agg(";".join).rename("codes")

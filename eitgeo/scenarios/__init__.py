@@ -3,6 +3,7 @@
 from eitgeo.scenarios.acceptability import order_words, rank_acceptability
 from eitgeo.scenarios.activity import Activity, drawn_tonnes, read_activity
 from eitgeo.scenarios.amounts import firm_ids, site_amounts
+from eitgeo.scenarios.counts import register_counts
 from eitgeo.scenarios.criteria import (
     counted_weights,
     criteria_scores,
@@ -55,6 +56,7 @@ __all__ = [
     "rank_same_size",
     "rank_scores",
     "read_activity",
+    "register_counts",
     "reweighted",
     "same_orders",
     "scenario_difference",

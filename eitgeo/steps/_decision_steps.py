@@ -26,7 +26,7 @@ DECISION_STEPS: tuple[Step, ...] = (
             "sites",
             "synergies",
         ),
-        writes=("indicators",),
+        writes=("indicators", "register_counts"),
         sections=(
             *_MEASURING,
             "flows.families_min_donors",

@@ -2,6 +2,7 @@
 
 from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import (
+    comparator_files,
     comparison_files,
     core_map_files,
     difference_files,
@@ -13,6 +14,7 @@ from eitgeo.steps._study_files import (
     perimeter_map_files,
     qgis_files,
     territory_map_files,
+    territory_page_files,
 )
 
 GROUND = (
@@ -139,6 +141,47 @@ PRINT_STEPS: tuple[Step, ...] = (
         ),
         files=exit_files,
         products=qgis_files,
+    ),
+    Step(
+        "comparator",
+        "Comparateur hors ligne",
+        tables=(
+            *GROUND,
+            *MEASURED,
+            "block_draws_public",
+            "blocks_public",
+            "communes_public",
+            "contiguity",
+            "exchanges_public",
+            "membership",
+            "od_matrix",
+            "register_counts",
+        ),
+        sections=(
+            *PRINTED,
+            "comparison",
+            "flows.families_min_donors",
+            "sources.sites",
+            "territory.on_date",
+            "territory.root_epci",
+        ),
+        files=exit_files,
+        products=comparator_files,
+    ),
+    Step(
+        "territory_page",
+        "Page du territoire",
+        tables=(*GROUND, "membership"),
+        sections=(
+            "comparison.waste_bodies",
+            "form",
+            "identity",
+            "sources.credits",
+            "territory.on_date",
+            "territory.root_commune",
+        ),
+        files=exit_files,
+        products=territory_page_files,
     ),
     Step(
         "sign_up_form",

@@ -425,6 +425,41 @@ def qgis_files(project: Project) -> list[Path]:
     return [project.published("etude", suffix) for suffix in (".gpkg", ".qgz")]
 
 
+def comparator_files(project: Project) -> list[Path]:
+    """List the comparator.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One HTML file.
+    """
+    return [project.published("comparateur", ".html")]
+
+
+def territory_page_files(project: Project) -> list[Path]:
+    """List the page of the territory.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Nothing where the study names no body that treats waste. Not named ``DEMO_``:
+        it holds official lists and nothing drawn.
+    """
+    if not project.study.comparison.waste_bodies:
+        return []
+    return [project.maps / "territoire.html"]
+
+
 def site_and_survey_files(project: Project) -> list[Path]:
     """List the files of establishments, those that the survey alone knows included.
 

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from eitgeo.flows import flows_between
 from eitgeo.perimeters import core_of, read_candidates
 from eitgeo.roads import town_minutes
-from eitgeo.scenarios import drawn_tonnes, measure_indicators, read_activity
+from eitgeo.scenarios import (
+    drawn_tonnes,
+    measure_indicators,
+    read_activity,
+    register_counts,
+)
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -16,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``indicators``, which stay in: ``disclosure`` says what goes out.
+    """Write ``indicators``, which stay in, and ``register_counts``.
+
+    ``disclosure`` says what goes out of the first; the second is register.
 
     Parameters
     ----------
@@ -57,6 +64,7 @@ def run(project: Project) -> dict[str, object]:
         core=core_of(read_table(folder, "membership_frequency")),
     )
     write_table(folder, indicators, table="indicators")
+    write_table(folder, register_counts(activity), table="register_counts")
     return {
         "périmètres": len(candidates),
         "indicateurs": indicators["indicator_id"].nunique(),

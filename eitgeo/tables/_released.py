@@ -15,6 +15,16 @@ from eitgeo.tables._columns import (
 BLOCK_KINDS = ("estime", "enquete", "declare")
 """What a block sums: estimates, answers to the survey, open declarations."""
 
+FACTS = (
+    "cible",
+    "cible_possible",
+    "cible_inconnue",
+    "declare",
+    "division",
+    "famille",
+)
+"""What is counted in public registers, commune by commune."""
+
 RELEASE_SPECS = [
     TableSpec(
         "exchange_ends",
@@ -25,6 +35,16 @@ RELEASE_SPECS = [
             "receiver_id": text(pattern=COMMUNE),
             "site_id": text(),
             "t": number(0.0),
+        },
+    ),
+    TableSpec(
+        "register_counts",
+        ("fact", "label", "code_insee"),
+        {
+            "fact": text(*FACTS),
+            "label": text(),
+            "code_insee": text(pattern=COMMUNE),
+            "n": count(1),
         },
     ),
     TableSpec(

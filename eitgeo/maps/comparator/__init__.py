@@ -1,0 +1,8 @@
+"""The comparator: elected members compare and compose perimeters from one file."""
+
+from eitgeo.maps.comparator._recipes import Thresholds
+from eitgeo.maps.comparator.page import comparator_page
+from eitgeo.maps.comparator.payload import Choices, Tables
+from eitgeo.maps.comparator.territory_page import territory_page
+
+__all__ = ["Choices", "Tables", "Thresholds", "comparator_page", "territory_page"]

@@ -1,0 +1,108 @@
+"""One script out of small modules: no loader, so it runs from a disk everywhere."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from eitgeo.errors import SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?P<name>\w+)\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(
+    r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE
+)
+_TOP = re.compile(
+    r"^(?:export )?(?:async )?(?:function|const|let|class)\*? (?P<name>[\w$]+)",
+    re.MULTILINE,
+)
+_LEFT = re.compile(r"^\s*(?:import|export)\b", re.MULTILINE)
+
+
+def read_modules(folder: str = "js") -> dict[str, str]:
+    """Read the modules of the page.
+
+    Parameters
+    ----------
+    folder
+        Folder beside this module.
+
+    Returns
+    -------
+    dict
+        Name without ``.js`` → source, sorted.
+    """
+    place = resources.files("eitgeo.maps.comparator").joinpath(folder)
+    return {
+        item.name.removesuffix(".js"): item.read_text(encoding="utf-8")
+        for item in sorted(place.iterdir(), key=lambda item: item.name)
+        if item.name.endswith(".js")
+    }
+
+
+def bundle(modules: Mapping[str, str], entry: str) -> str:
+    """Join modules in the order of their imports, inside one function.
+
+    Parameters
+    ----------
+    modules
+        Name → source. Imports are ``import { a } from "./b.js";``, names are not
+        renamed, and no two modules have a name in common at their top level.
+    entry
+        The module to start from.
+
+    Returns
+    -------
+    str
+        A classic script: module scripts do not load from ``file:`` in every browser.
+
+    Raises
+    ------
+    SchemaError
+        When a module is missing, imports go round in a circle, a name is used twice
+        at the top level, or an import or export is written otherwise.
+
+    Examples
+    --------
+    >>> print(bundle({"a": "const one = 1;", "b": "let unused;"}, "a"), end="")
+    (() => {
+    "use strict";
+    const one = 1;
+    })();
+    """
+    order: list[str] = []
+    _visit(entry, modules, order, ())
+    owner: dict[str, str] = {}
+    parts = []
+    for name in order:
+        for met in _TOP.finditer(modules[name]):
+            if met["name"] in owner:
+                message = (
+                    f"{name}.js : « {met['name']} » est déjà dans "
+                    f"{owner[met['name']]}.js"
+                )
+                raise SchemaError(message)
+            owner[met["name"]] = name
+        body = _EXPORT.sub("", _IMPORT.sub("", modules[name])).strip("\n")
+        if _LEFT.search(body):
+            message = f"{name}.js : import ou export d'une forme non admise"
+            raise SchemaError(message)
+        parts.append(body)
+    return "\n".join(["(() => {", '"use strict";', *parts, "})();"]) + "\n"
+
+
+def _visit(
+    name: str, modules: Mapping[str, str], order: list[str], path: tuple[str, ...]
+) -> None:
+    if name in order:
+        return
+    if name not in modules or name in path:
+        what = "absent" if name not in modules else "importé en rond"
+        message = f"{name}.js : module {what} ({' → '.join((*path, name))})"
+        raise SchemaError(message)
+    for met in _IMPORT.finditer(modules[name]):
+        _visit(met["name"], modules, order, (*path, name))
+    order.append(name)

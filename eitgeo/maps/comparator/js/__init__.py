@@ -1,0 +1,1 @@
+"""Modules of the comparator's script; ``bundle`` joins them into one."""

@@ -1,0 +1,126 @@
+// Sums of guarded blocks: a block counts where the perimeter holds it whole.
+
+import { plural } from "./numbers.js";
+
+export const WITHHELD = "secret statistique";
+
+/**
+ * @typedef {object} Holdings
+ * @property {boolean[]} whole blocks held whole, released or not
+ * @property {boolean[]} touched blocks held whole or in part
+ * @property {boolean} any whether a released block is held whole
+ * @property {number} leftPct share of the sites inside that no such block counts [%]
+ * @property {number} nLeft communes inside, with such a site
+ */
+
+/**
+ * @param {import("./data.js").Data} data
+ * @param {string} name indicator
+ * @param {Uint8Array} held
+ * @returns {Holdings}
+ */
+export function holdings(data, name, held) {
+  const { rows, size, shown } = data.blocks[name];
+  const inside = new Int32Array(size.length);
+  for (const [commune, block] of rows) if (held[commune]) inside[block] += 1;
+  const whole = Array.from(size, (count, block) => inside[block] === count);
+  let [total, counted, nLeft, any] = [0, 0, 0, false];
+  whole.forEach((one, block) => (any ||= one && Boolean(shown[block])));
+  for (const [commune, block, sites] of rows) {
+    if (!held[commune]) continue;
+    total += sites;
+    if (whole[block] && shown[block]) counted += sites;
+    else if (sites > 0) nLeft += 1;
+  }
+  const touched = Array.from(inside, (count) => count > 0);
+  return { whole, touched, any, leftPct: total > 0 ? (100 * (total - counted)) / total : 0, nLeft };
+}
+
+/** @param {Holdings} held @returns {string} */
+export function leftNote(held) {
+  if (!held.any) return WITHHELD;
+  if (held.nLeft === 0) return "";
+  const communes = plural(held.nLeft, "commune").replace("\u00a0", " ");
+  const share = `${Math.ceil(held.leftPct)} % des établissements`;
+  return `non ventilé : ${communes}, ${share} (${WITHHELD})`;
+}
+
+const SHARES = { low: 0.1, value: 0.5, high: 0.9 };
+
+/** @param {Float64Array} sorted @param {number} share @returns {number} between neighbours */
+export function percentile(sorted, share) {
+  const at = (sorted.length - 1) * share;
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
+}
+
+/**
+ * Sum blocks held whole: their levels or, where they are drawn, P10, P50 and P90 of
+ * the sum of their draws.
+ * @returns {{value: number, low: number, high: number, note: string}}
+ */
+export function sumsFigure(blocks, held) {
+  const sums = { value: 0, low: 0, high: 0 };
+  let drawn = null;
+  blocks.id.forEach((_, block) => {
+    if (!held.whole[block] || !blocks.shown[block]) return;
+    const draws = blocks.draws[block];
+    if (draws) {
+      drawn ??= new Float64Array(draws.length);
+      for (let k = 0; k < draws.length; k += 1) drawn[k] += draws[k];
+    } else for (const level of Object.keys(sums)) sums[level] += blocks[level][block];
+  });
+  if (drawn) {
+    drawn.sort();
+    for (const [level, share] of Object.entries(SHARES)) sums[level] += percentile(drawn, share);
+  }
+  if (!held.any) Object.keys(sums).forEach((level) => (sums[level] = NaN));
+  return { ...sums, note: leftNote(held) };
+}
+
+/** The share of the largest site, bounded by its size class. */
+export function trancheFigure(data, recipe, members) {
+  const held = holdings(data, recipe.of, members);
+  const blocks = data.blocks[recipe.of];
+  let [jobs, first, last, told] = [0, 0, 0, false];
+  blocks.id.forEach((_, block) => {
+    if (!held.whole[block] || !blocks.shown[block]) return;
+    jobs += blocks.value[block];
+    if (Number.isNaN(blocks.top_low[block])) return;
+    told = true;
+    first = Math.max(first, blocks.top_low[block]);
+    const high = blocks.top_high[block];
+    last = Math.max(last, Number.isNaN(high) ? Infinity : high);
+  });
+  if (!told || held.leftPct > recipe.left) {
+    return { value: NaN, low: NaN, high: NaN, note: WITHHELD };
+  }
+  const [low, high] = [first, last].map((heads) => Math.min((100 * heads) / jobs, 100));
+  const band = `entre ${Math.floor(low)} et ${Math.ceil(high)} %`;
+  const text = `${band}, d'après la tranche d'effectif du premier établissement diffusible`;
+  const rest = leftNote(held);
+  return { value: NaN, low, high, note: rest ? `${text} ; ${rest}` : text };
+}
+
+/** The share of exchanges that stay inside, from cells between units. */
+export function cellsFigure(data, recipe, members) {
+  const held = holdings(data, recipe.of, members);
+  const blocks = data.blocks[recipe.of];
+  const whole = new Set(blocks.id.filter((_, block) => held.whole[block]));
+  const touched = new Set(blocks.id.filter((_, block) => held.touched[block]));
+  let [given, kept, unsure] = [0, 0, 0];
+  for (const [donor, takers, tonnes] of data.raw.cells) {
+    if (!whole.has(donor)) continue;
+    given += tonnes;
+    if (takers.every((unit) => whole.has(unit))) kept += tonnes;
+    else if (takers.some((unit) => touched.has(unit))) unsure += tonnes;
+  }
+  const tells = given > 0 && held.leftPct <= recipe.left && 100 * unsure <= recipe.unsure * given;
+  return {
+    value: tells ? (100 * kept) / given : NaN,
+    low: NaN,
+    high: NaN,
+    note: tells ? leftNote(held) : WITHHELD,
+  };
+}

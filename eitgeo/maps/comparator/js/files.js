@@ -1,0 +1,59 @@
+// « Exporter »: files to save, one to open, a link, a text.
+
+import { announce, byId, saveFile } from "./dom.js";
+import { addressOf, csvText, geojsonText, readPerimeter } from "./exchange.js";
+import { deliberationText } from "./sentences.js";
+import { ranksIn } from "./data.js";
+import { plural } from "./numbers.js";
+
+export function wireFiles(data, pair) {
+  const chosen = () => pair[byId("export-quoi").value];
+  const name = (suffix) => {
+    const { study } = data.raw;
+    const demo = study.demonstration.length ? "DEMO_" : "";
+    const stem = chosen().id || "mon_perimetre";
+    return `${demo}perimetre_${study.name}_${stem}${suffix}`;
+  };
+  byId("export-csv").onclick = () => saveFile(name(".csv"), csvText(data, chosen().held), "text/csv");
+  byId("export-geojson").onclick = () =>
+    saveFile(name(".geojson"), geojsonText(data, chosen().held, chosen().name), "application/geo+json");
+  byId("export-texte").onclick = () => {
+    byId("texte").value = deliberationText(data, chosen());
+    byId("texte").hidden = false;
+    byId("texte").focus();
+    byId("texte").select();
+  };
+  byId("export-lien").onclick = () => {
+    byId("lien").value = linkOf(data, pair);
+    byId("lien").hidden = false;
+    byId("lien").focus();
+    byId("lien").select();
+  };
+  byId("import").onchange = async (event) => {
+    const [file] = event.target.files;
+    event.target.value = "";
+    if (file) opened(data, pair, file.name, await file.text());
+  };
+}
+
+/** @returns {string} the address that opens the page on this pair */
+export function linkOf(data, pair) {
+  const base = location.href.split("#")[0];
+  const parts = ["a", "b"].map((which) => `${which}=${encodeURIComponent(addressOf(data, pair[which]))}`);
+  return `${base}#${parts.join("&")}`;
+}
+
+function opened(data, pair, file, text) {
+  const read = readPerimeter(data, text);
+  const said = byId("import-dit");
+  if ("refused" in read) {
+    said.className = "refus";
+    said.textContent = `« ${file} » n’est pas ouvert. ${read.refused}`;
+    return;
+  }
+  const name = `${file.replace(/\.\w+$/, "")} (fichier)`;
+  pair.set(pair.edited, { id: "", name, held: read.held, sure: true });
+  said.className = "";
+  said.textContent = `${pair.edited.toUpperCase()} est maintenant « ${name} »\u00a0: ${plural(ranksIn(read.held).length, "commune")}. ${read.said}`;
+  announce(said.textContent);
+}

@@ -1,0 +1,286 @@
+// One map: what both hold, what only one holds, what is to confirm.
+
+import { decodeArcs, linePath, pathOf, ringsOf } from "./geometry.js";
+import { placeLabels, twoLines } from "./labels.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const TOWNS = 8;
+const TOWN_ZOOM = 1.6;
+const ZOOM_MOST = 14;
+
+/** @param {string} name @param {Record<string, string | number>} [attributes] @returns {SVGElement} */
+export function svg(name, attributes = {}) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  return made;
+}
+
+/** A map on an <svg>: `paint` shows a pair, `view` zooms. */
+export class PairMap {
+  /**
+   * @param {SVGSVGElement} root
+   * @param {import("./data.js").Data} data
+   * @param {{pick: (commune: number, begins: boolean) => void, tell: (commune: number | null) => void, moved: (map: PairMap) => void}} on
+   */
+  constructor(root, data, on) {
+    this.root = root;
+    this.data = data;
+    this.on = on;
+    this.arcs = decodeArcs(data.raw.borders);
+    const { width, height } = data.raw.frame;
+    const margin = 0.03 * width;
+    this.home = { x: -margin, y: -margin, w: width + 2 * margin, h: height + 2 * margin };
+    this.box = { ...this.home };
+    this.badges = [];
+    /** Signs to draw at places of the frame. @type {{at: number[], sign: (x: number, y: number) => SVGElement}[]} */
+    this.points = [];
+    this.pair = null;
+    this.draw();
+    this.listen();
+  }
+
+  draw() {
+    const id = this.root.id;
+    this.patterns = [this.pattern(`${id}-points`, 9, "circle", { cx: 4.5, cy: 4.5, r: 1.6, class: "m-point" })];
+    this.patterns.push(this.pattern(`${id}-hachure`, 8, "path", { d: "M-2 2L2 -2M0 8L8 0M6 10L10 6", class: "m-trait" }));
+    const defs = svg("defs");
+    defs.append(...this.patterns);
+    this.root.append(defs);
+    const layer = (name, attributes = {}) => {
+      const made = svg("path", { class: `m-${name}`, "fill-rule": "evenodd", ...attributes });
+      this.root.append(made);
+      return made;
+    };
+    layer("fond", { d: pathOf(ringsOf(this.arcs, (side) => side >= 0)) });
+    this.layers = {
+      both: layer("commun"),
+      onlyA: layer("seul-a"),
+      onlyB: layer("seul-b"),
+      dots: layer("seul-b-points", { fill: `url(#${id}-points)` }),
+      hatch: layer("a-confirmer", { fill: `url(#${id}-hachure)` }),
+    };
+    this.layers.communes = layer("communes", { d: linePath(this.arcs) });
+    const { epci, dep } = this.data;
+    const parts = (by) => this.arcs.filter((arc) => arc.a < 0 || by[arc.a] !== by[arc.b]);
+    layer("epci", { d: linePath(parts(epci)) });
+    layer("dep", { d: linePath(parts(dep).filter((arc) => arc.a >= 0)) });
+    for (const way of this.data.raw.motorways) layer("autoroute", { d: `M${way.line.join(" ")}` });
+    this.layers.outlineA = layer("contour-a");
+    this.layers.outlineB = layer("contour-b");
+    this.hits = svg("g", { class: "m-cibles" });
+    const paths = this.data.raw.communes.code.map((_, i) => svg("path", { "data-i": i, d: pathOf(this.ringsOfCommune(i)) }));
+    this.hits.append(...paths);
+    this.words = svg("g", { class: "m-mots" });
+    this.stamp = svg("g", { class: "m-tampon", "aria-hidden": "true" });
+    this.root.append(this.hits, this.words, this.stamp);
+  }
+
+  pattern(id, size, shape, attributes) {
+    const made = svg("pattern", { id, width: size, height: size, patternUnits: "userSpaceOnUse" });
+    made.append(svg(shape, attributes));
+    return made;
+  }
+
+  ringsOfCommune(i) {
+    this.byCommune ??= groupArcs(this.arcs, this.data.n);
+    return ringsOf(this.byCommune[i], (side) => side === i);
+  }
+
+  /**
+   * Show a pair of perimeters; either may be empty.
+   * @param {{held: Uint8Array, sure: boolean}} a
+   * @param {{held: Uint8Array, sure: boolean}} b
+   */
+  paint(a, b) {
+    this.pair = { a, b };
+    const region = (test) => pathOf(ringsOf(this.arcs, (side) => side >= 0 && test(side)));
+    const { layers } = this;
+    layers.both.setAttribute("d", region((i) => a.held[i] && b.held[i]));
+    layers.onlyA.setAttribute("d", region((i) => a.held[i] && !b.held[i]));
+    const onlyB = region((i) => b.held[i] && !a.held[i]);
+    layers.onlyB.setAttribute("d", onlyB);
+    layers.dots.setAttribute("d", onlyB);
+    layers.hatch.setAttribute("d", region((i) => (!a.sure && a.held[i]) || (!b.sure && b.held[i])));
+    layers.outlineA.setAttribute("d", region((i) => a.held[i]));
+    layers.outlineB.setAttribute("d", region((i) => b.held[i]));
+    this.letter();
+  }
+
+  letter() {
+    if (!this.pair) return;
+    const { a, b } = this.pair;
+    for (const { group, word, epci } of this.badges) {
+      const codes = this.data.epciCodes[epci];
+      const part = (one, other) => codes.filter((i) => one.held[i] && !other.held[i]).length * 2 > codes.length;
+      const which = part(a, b) ? "A" : part(b, a) ? "B" : "";
+      group.setAttribute("class", `m-lettre m-lettre-${which || "sans"}`);
+      word.textContent = which;
+    }
+  }
+
+  /** Fit the view and lay the names out again. */
+  refresh() {
+    const { clientWidth: width, clientHeight: height } = this.root;
+    if (!width || !height) return;
+    this.root.setAttribute("viewBox", `${this.box.x} ${this.box.y} ${this.box.w} ${this.box.h}`);
+    const unit = Math.max(this.box.w / width, this.box.h / height);
+    const left = this.box.x - (width * unit - this.box.w) / 2;
+    const top = this.box.y - (height * unit - this.box.h) / 2;
+    this.scale = { unit, left, top, width, height };
+    for (const one of this.patterns) one.setAttribute("patternTransform", `scale(${unit})`);
+    this.write();
+  }
+
+  write() {
+    const { unit, left, top, width, height } = this.scale;
+    const toPixel = (x, y) => [(x - left) / unit, (y - top) / unit];
+    const { labels, marks } = this.namesToPlace(toPixel);
+    this.words.setAttribute("transform", `translate(${left} ${top}) scale(${unit})`);
+    this.words.replaceChildren(...marks);
+    this.badges = [];
+    for (const one of placeLabels(labels, { width, height })) this.words.append(this.written(one));
+    this.letter();
+    this.writeStamp(unit, left + (width * unit) / 2, top + (height * unit) / 2);
+  }
+
+  namesToPlace(toPixel) {
+    const { raw } = this.data;
+    const labels = raw.epci.map((epci, e) => ({
+      lines: twoLines(epci.short), size: 14, anchor: /** @type {const} */ ("middle"), badge: true, epci: e,
+      at: pairsOf(epci.at).map(([x, y]) => toPixel(x, y)),
+    }));
+    const marks = [];
+    const here = raw.towns.filter((town) => this.data.rank.has(town.code));
+    const root = here.find((town) => town.code === raw.root);
+    const shown = [...new Set([...(root ? [root] : []), ...here])].slice(0, Math.round(TOWNS * (this.home.w / this.box.w) ** TOWN_ZOOM));
+    const towns = shown.map((town) => {
+      const [x, y] = toPixel(town.at[0], town.at[1]);
+      const isRoot = town.code === raw.root;
+      marks.push(isRoot ? star(x, y) : svg("circle", { cx: x, cy: y, r: 3, class: "m-ville" }));
+      return { lines: [town.name], size: 14, bold: true, anchor: /** @type {const} */ ("point"), at: [[x, y]], town: true };
+    });
+    for (const { at, sign } of this.points) marks.push(sign(...toPixel(at[0], at[1])));
+    return { labels: [...towns.slice(0, 1), ...labels, ...towns.slice(1)], marks };
+  }
+
+  written({ label, x, y, anchor }) {
+    const group = svg("g");
+    const text = svg("text", { x, y, "text-anchor": anchor, "font-size": label.size, class: label.town ? "m-nom-ville" : "m-nom-epci" });
+    label.lines.forEach((line, i) => {
+      const span = svg("tspan", { x, dy: i === 0 ? label.size * 0.9 : label.size * 1.15 });
+      span.textContent = line;
+      text.append(span);
+    });
+    group.append(text);
+    if (label.badge) {
+      const width = Math.max(...label.lines.map((line) => line.length)) * label.size * 0.57;
+      const badge = svg("g", { transform: `translate(${x - width / 2 - 11} ${y + label.lines.length * label.size * 0.575})` });
+      const word = svg("text", { "text-anchor": "middle", dy: "0.35em", "font-size": 13 });
+      badge.append(svg("circle", { r: 9 }), word);
+      group.append(badge);
+      this.badges.push({ group: badge, word, epci: label.epci });
+    }
+    return group;
+  }
+
+  writeStamp(unit, x, y) {
+    const reasons = this.data.raw.study.demonstration;
+    this.stamp.replaceChildren();
+    if (!reasons.length) return;
+    this.stamp.setAttribute("transform", `translate(${x} ${y}) scale(${unit}) rotate(-20)`);
+    ["DÉMONSTRATION", reasons.join(", ")].forEach((line, i) => {
+      const size = Math.min(38, this.scale.width / 11) * (i ? 0.42 : 1);
+      const text = svg("text", { "text-anchor": "middle", y: i * 24, "font-size": size });
+      text.textContent = line;
+      this.stamp.append(text);
+    });
+  }
+
+  /** Zoom about a point of the screen, or about the middle. */
+  zoom(factor, at = null) {
+    const { unit, left, top, width, height } = this.scale;
+    const [px, py] = at ?? [width / 2, height / 2];
+    const [x, y] = [left + px * unit, top + py * unit];
+    const w = Math.min(this.home.w, Math.max(this.home.w / ZOOM_MOST, this.box.w / factor));
+    const ratio = w / this.box.w;
+    this.moveTo({ x: x - (x - this.box.x) * ratio, y: y - (y - this.box.y) * ratio, w, h: this.box.h * ratio });
+  }
+
+  pan(dx, dy) {
+    const { unit } = this.scale;
+    this.moveTo({ ...this.box, x: this.box.x - dx * unit, y: this.box.y - dy * unit });
+  }
+
+  moveTo(box) {
+    const clamp = (at, size, from, all) => Math.min(Math.max(at, from), from + all - size);
+    this.box = {
+      ...box,
+      x: clamp(box.x, box.w, this.home.x, this.home.w),
+      y: clamp(box.y, box.h, this.home.y, this.home.h),
+    };
+    this.refresh();
+    this.on.moved(this);
+  }
+
+  listen() {
+    const { root } = this;
+    const commune = (event) => {
+      const at = event.target.dataset?.i;
+      return at === undefined ? null : Number(at);
+    };
+    let from = null;
+    root.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      const frame = root.getBoundingClientRect();
+      this.zoom(event.deltaY < 0 ? 1.25 : 0.8, [event.clientX - frame.left, event.clientY - frame.top]);
+    }, { passive: false });
+    root.addEventListener("pointerdown", (event) => {
+      from = { x: event.clientX, y: event.clientY, moved: false, commune: commune(event) };
+      if (from.commune !== null) from.paints = this.on.pick(from.commune, true);
+    });
+    root.addEventListener("pointermove", (event) => {
+      this.on.tell(commune(event));
+      if (!from || !event.buttons) return;
+      if (from.paints) {
+        const over = commune(event);
+        if (over !== null && over !== from.commune) this.on.pick(over, false);
+        from.commune = over;
+      } else {
+        this.pan(event.clientX - from.x, event.clientY - from.y);
+        [from.x, from.y] = [event.clientX, event.clientY];
+      }
+    });
+    root.addEventListener("pointerup", () => (from = null));
+    root.addEventListener("pointerleave", () => this.on.tell(null));
+    root.addEventListener("keydown", (event) => {
+      const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+      if (steps[event.key]) this.pan(...steps[event.key]);
+      else if (event.key === "+") this.zoom(1.4);
+      else if (event.key === "-") this.zoom(1 / 1.4);
+      else if (event.key === "0") this.moveTo({ ...this.home });
+      else return;
+      event.preventDefault();
+    });
+  }
+}
+
+function groupArcs(arcs, n) {
+  const by = Array.from({ length: n }, () => []);
+  for (const arc of arcs) {
+    if (arc.a >= 0) by[arc.a].push(arc);
+    if (arc.b >= 0) by[arc.b].push(arc);
+  }
+  return by;
+}
+
+function pairsOf(flat) {
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
+}
+
+function star(x, y) {
+  const points = Array.from({ length: 10 }, (_, i) => {
+    const [radius, turn] = [i % 2 ? 3.6 : 8.5, (i * Math.PI) / 5 - Math.PI / 2];
+    return `${x + radius * Math.cos(turn)},${y + radius * Math.sin(turn)}`;
+  });
+  return svg("polygon", { points: points.join(" "), class: "m-etoile" });
+}

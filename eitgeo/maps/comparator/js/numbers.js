@@ -1,0 +1,135 @@
+// Numbers as French readers write them, rounded by how sure they are: the same rules
+// as eitgeo.maps.words, held together by a test.
+
+export const NBSP = "\u00a0";
+export const NARROW = "\u202f";
+export const MISSING = "–";
+const FIGURES = { S: 2, H: 1 };
+const COUNTS = ["nombre", "étab./ETP"];
+
+/**
+ * Round to a multiple of a power of ten, halves away from zero, on the decimals that
+ * the number prints with.
+ * @param {number} value
+ * @param {number} power
+ * @returns {number}
+ */
+export function roundAt(value, power) {
+  if (!Number.isFinite(value) || value === 0) return value;
+  const [mantissa, exponent] = Math.abs(value).toExponential().split("e");
+  const digits = mantissa.replace(".", "");
+  const keep = Number(exponent) - power + 1;
+  if (keep >= digits.length) return value;
+  if (keep < 0) return 0;
+  const up = digits[keep] >= "5" ? 1n : 0n;
+  const rounded = Number(`${BigInt(digits.slice(0, keep) || "0") + up}e${power}`);
+  return value < 0 ? -rounded : rounded;
+}
+
+/**
+ * @param {number} value
+ * @param {number} figures significant figures
+ * @returns {number}
+ */
+export function roundSignificant(value, figures) {
+  if (!Number.isFinite(value) || value === 0) return value;
+  const exponent = Number(value.toExponential().split("e")[1]);
+  return roundAt(value, exponent - figures + 1);
+}
+
+/**
+ * Round a percentage so that its smaller part has so many figures.
+ * @param {number} value
+ * @param {number} figures
+ * @returns {number}
+ */
+export function roundShare(value, figures) {
+  if (!(value > 50 && value < 100)) return roundSignificant(value, figures);
+  const rest = roundSignificant(roundAt(100 - value, -9), figures);
+  return roundAt(100 - Math.max(rest, 10 ** (1 - figures)), -9);
+}
+
+/**
+ * @param {number} value
+ * @param {{evidence: string, unit: string, decimals: number}} about
+ * @returns {number} the figure as it may be printed
+ */
+export function publishedValue(value, { evidence, unit, decimals }) {
+  if (!Number.isFinite(value)) return value;
+  const figures = FIGURES[evidence];
+  if (figures === undefined) return roundAt(value, -decimals);
+  if (unit === "%") return roundShare(value, figures);
+  return roundSignificant(value, Math.max(figures, COUNTS.includes(unit) ? 2 : 0));
+}
+
+/**
+ * @param {number} value
+ * @param {number | null} [decimals] null: as many as the number has
+ * @returns {string}
+ */
+export function frenchNumber(value, decimals = null) {
+  if (value === null || !Number.isFinite(value)) return MISSING;
+  const text =
+    decimals === null ? String(Math.abs(value)) : Math.abs(roundAt(value, -decimals)).toFixed(decimals);
+  const [whole, part] = text.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, NARROW);
+  const sign = value < 0 && /[1-9]/.test(text) ? "−" : "";
+  return sign + (part ? `${grouped},${part}` : grouped);
+}
+
+/**
+ * @param {string} number
+ * @param {string} unit
+ * @returns {string}
+ */
+export function withUnit(number, unit) {
+  return unit === "nombre" || unit === "" || number === MISSING ? number : `${number}${NBSP}${unit}`;
+}
+
+/**
+ * Write a figure with its unit and, where it is not exact, its interval.
+ * @param {{value: number|null, low: number|null, high: number|null, evidence: string}} figure
+ * @param {{unit: string, decimals: number}} about
+ * @param {boolean} [short] « ≈ » for « de l’ordre de »
+ * @returns {string}
+ */
+export function figureText(figure, about, short = false) {
+  const { value, low, high, evidence } = figure;
+  if (value === null || !Number.isFinite(value)) return MISSING;
+  const rules = { ...about, evidence };
+  const digits = evidence === "O" ? about.decimals : null;
+  const [v, l, h] = [value, low, high].map((x) => (x === null ? NaN : publishedValue(x, rules)));
+  const [middle, lower, upper] = [v, l, h].map((x) => frenchNumber(x, digits));
+  const kept = (about.unit === "%" || COUNTS.includes(about.unit)) && v === value;
+  const nearly = evidence === "H" && !kept ? (short ? `≈${NBSP}` : "de l’ordre de ") : "";
+  const text = nearly + withUnit(middle, about.unit);
+  if (lower === MISSING || upper === MISSING || lower === upper) return text;
+  return `${text} (${lower} à ${upper})`;
+}
+
+/**
+ * Say what separates two figures as they are printed: 60 % − 70 % is −10 points.
+ * @param {{value: number|null, evidence: string}} a
+ * @param {{value: number|null, evidence: string}} b
+ * @param {{unit: string, decimals: number}} about
+ * @returns {string} « = », a signed number, or « – »
+ */
+export function differenceText(a, b, about) {
+  if (a.value === null || b.value === null) return MISSING;
+  const [from, to] = [a, b].map((one) => publishedValue(one.value, { ...about, evidence: one.evidence }));
+  const gap = roundAt(to - from, -9);
+  if (gap === 0) return "=";
+  const text = `${gap > 0 ? "+" : "−"}${frenchNumber(Math.abs(gap))}`;
+  const unit = about.unit === "%" ? (Math.abs(gap) < 2 ? "point" : "points") : about.unit;
+  return withUnit(text, unit);
+}
+
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ * @returns {string} « 1 commune », « 3 communes »
+ */
+export function plural(count, one, many = `${one}s`) {
+  return `${frenchNumber(count, 0)}${NBSP}${Math.abs(count) < 2 ? one : many}`;
+}

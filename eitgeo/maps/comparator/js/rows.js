@@ -1,0 +1,140 @@
+// The figures of the pair: eight rows first, all of them one click away.
+
+import { byId, el } from "./dom.js";
+import { figureOf, OFFLINE, rankOf, rankText } from "./model.js";
+import { differenceText, figureText, MISSING, NBSP } from "./numbers.js";
+import { identityText } from "./sentences.js";
+
+const SYMBOLS = { O: "●", S: "◐", H: "○" };
+const CLASSES = { O: "observé", S: "source publiée", H: "hypothèse de travail" };
+const DIRECTIONS = {
+  up: "plus c’est haut, mieux c’est",
+  down: "plus c’est bas, mieux c’est",
+  band: "à l’intérieur d’une fourchette",
+  info: "pour information, jamais classé",
+};
+
+/** @returns {{indicator: any, a: any, b: any}[]} */
+export function pairFigures(data, pair, stars) {
+  return data.raw.indicators
+    .filter((one) => one.star || !stars)
+    .map((indicator) => ({
+      indicator,
+      a: figureOf(data, indicator, pair.a.held),
+      b: figureOf(data, indicator, pair.b.held),
+    }));
+}
+
+/** The least sure of two figures. */
+function worse(a, b) {
+  return "OSH".indexOf(a.evidence) > "OSH".indexOf(b.evidence) ? a.evidence : b.evidence;
+}
+
+export function showRows(data, pair, open) {
+  byId("lignes").replaceChildren(
+    ...pairFigures(data, pair, true).map(({ indicator, a, b }) => {
+      const greys = (one) => data.raw.study.demonstration.length > 0 && one.evidence === "H";
+      return el("tr", { "data-indicateur": indicator.id },
+        el("th", { scope: "row" },
+          el("button", { type: "button", className: "libelle", onclick: () => open(indicator.id) },
+            labelOf(indicator))),
+        cellOf(a, indicator, greys(a)), cellOf(b, indicator, greys(b)),
+        el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))),
+        evidenceCell(a, b));
+    }),
+  );
+}
+
+function labelOf(indicator) {
+  const band = indicator.band ? ` (${indicator.band.join("–")})` : "";
+  return `${indicator.label}${band}`;
+}
+
+function cellOf(figure, indicator, grey) {
+  const note = shortNote(figure, indicator);
+  // The label says what is counted.
+  const text = figureText(figure, unitless(indicator), true);
+  const [value, interval] = text.split(/ (?=\()/);
+  return el("td", { className: grey ? "grise" : "" },
+    el("span", { className: "valeur" }, value),
+    interval ? el("span", { className: "note" }, interval) : null,
+    note ? el("span", { className: "note", title: note }, note) : null);
+}
+
+function unitless(indicator) {
+  return indicator.unit === "étab./ETP" ? { ...indicator, unit: "nombre" } : indicator;
+}
+
+/** Why there is no figure, or the body or town that it is about. */
+function shortNote(figure, indicator) {
+  if (figure.value === null) return figure.note || OFFLINE;
+  const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu");
+  return indicator.recipe?.how === "count" && indicator.direction === "band" ? "" : note;
+}
+
+/** One class, or that of A then that of B. */
+function evidenceCell(a, b) {
+  const classes = a.evidence === b.evidence ? [a.evidence] : [a.evidence, b.evidence];
+  return el("td", { className: "fiabilite" },
+    el("span", { "aria-hidden": "true" }, classes.map((one) => `${SYMBOLS[one]}${NBSP}${one}`).join(" / ")),
+    el("span", { className: "invisible" }, classes.map((one) => CLASSES[one]).join(", puis ")));
+}
+
+/** All indicators, each with its formula, source, date, interval and rank. */
+export function showAll(data, pair, at) {
+  const figures = pairFigures(data, pair, false);
+  const groups = [...new Set(figures.map((one) => one.indicator.group))];
+  byId("tous").replaceChildren(
+    ...["a", "b"].map((which) =>
+      el("p", {}, el("b", {}, `${which.toUpperCase()}${NBSP}: ${pair[which].name}`), ` – ${identityText(data, pair[which].held, true)}`)),
+    ...groups.map((group) =>
+      el("section", {},
+        el("h3", {}, group),
+        ...figures.filter((one) => one.indicator.group === group).map((one) => detailOf(data, pair, one)))),
+  );
+  const opened = at && byId(`d-${at}`);
+  if (opened) {
+    opened.open = true;
+    opened.scrollIntoView({ block: "center" });
+    opened.querySelector("summary").focus();
+  }
+}
+
+function detailOf(data, pair, { indicator, a, b }) {
+  const { study, published } = data.raw;
+  const source = published.unions[indicator.id]?.source || published.perimeters[indicator.id]?.source || "";
+  const evidence = worse(a, b);
+  const facts = [
+    ["Formule", indicator.formula],
+    ["Sens", DIRECTIONS[indicator.direction]],
+    ["A", sentenceOf(data, indicator, a, pair.a)],
+    ["B", sentenceOf(data, indicator, b, pair.b)],
+    ["Fiabilité", `${SYMBOLS[evidence]} ${evidence} : ${CLASSES[evidence]}`],
+    ["Source", `${source || "–"} ; édition du ${study.edition}`],
+  ];
+  return el("details", { id: `d-${indicator.id}` },
+    el("summary", {},
+      el("span", { className: "nom" }, labelOf(indicator)),
+      el("span", {}, `A${NBSP}: ${figureText(a, indicator, true)}`),
+      el("span", {}, `B${NBSP}: ${figureText(b, indicator, true)}`),
+      el("span", {}, `écart${NBSP}: ${differenceText(a, b, indicator)}`)),
+    el("dl", {}, ...facts.flatMap(([term, text]) => [el("dt", {}, term), el("dd", {}, text)])));
+}
+
+function sentenceOf(data, indicator, figure, perimeter) {
+  const text = figureText(figure, indicator);
+  const reason = figure.value === null ? figure.note || OFFLINE : figure.note;
+  const rank = rankText(rankOf(data, indicator, perimeter.held));
+  const parts = [text === MISSING && reason ? `${MISSING} (${reason})` : text];
+  if (text !== MISSING && reason) parts.push(reason);
+  if (rank) parts.push(rank);
+  else if (["up", "down"].includes(indicator.direction)) parts.push(whyNoRank(data, figure));
+  return parts.filter(Boolean).join(" ; ");
+}
+
+function whyNoRank(data, figure) {
+  const assumed = data.raw.study.demonstration.length && figure.evidence === "H";
+  return assumed
+    ? "rang non calculé : hypothèse dans une démonstration"
+    : "rang : seulement pour les réunions d’EPCI entiers autour du même EPCI";
+}

@@ -1,0 +1,114 @@
+"""The comparator: one file that works from a disk and can reach nothing."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from eitgeo.maps._page_parts import html_text, notes
+from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.payload import comparator_payload, payload_json
+from eitgeo.maps.form import content_policy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.maps.comparator.payload import Choices, Tables
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.sheet import Sheet
+
+_SLOT = re.compile(r"\{\{(\w+)\}\}")
+
+
+def comparator_page(
+    ground: Ground,
+    tables: Tables,
+    *,
+    catalogue: pd.DataFrame,
+    choices: Choices,
+    sheet: Sheet,
+) -> bytes:
+    """Make the page on which perimeters are compared and composed.
+
+    Parameters
+    ----------
+    ground, tables, catalogue, choices, sheet
+        As :func:`eitgeo.maps.comparator.payload.comparator_payload` takes them.
+
+    Returns
+    -------
+    bytes
+        HTML in UTF-8, the same bytes for the same inputs. Its content security
+        policy admits its own script and style and no address at all.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+
+    References
+    ----------
+    W3C, *Content Security Policy Level 3*; DINUM, *RGAA 4.1*.
+    """
+    payload = comparator_payload(
+        ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
+    )
+    style, script = read_part("comparator.css"), bundle(read_modules(), "main")
+    slots = {
+        "policy": escape(content_policy(script, style, post_url="")),
+        "title": html_text(sheet.title),
+        "subtitle": html_text(sheet.subtitle),
+        "status": html_text(sheet.status_stamp),
+        "edition": sheet.edition_text,
+        "body": "demo" if sheet.demonstration else "",
+        "banner": _banner(sheet),
+        "notes": notes(sheet, greyed=bool(sheet.demonstration)),
+        "css": style,
+        "js": script,
+        "data": payload_json(payload),
+    }
+    return fill_slots(read_part("comparator.html"), slots)
+
+
+def fill_slots(page: str, slots: dict[str, str]) -> bytes:
+    """Fill the slots of a page.
+
+    Parameters
+    ----------
+    page
+        HTML with ``{{name}}`` in it.
+    slots
+        Name → HTML.
+
+    Returns
+    -------
+    bytes
+        UTF-8. One pass: what a slot brings in is never searched for slots.
+    """
+    return _SLOT.sub(lambda match: slots[match[1]], page).encode()
+
+
+def _banner(sheet: Sheet) -> str:
+    if not sheet.demonstration:
+        return ""
+    text = html_text(sheet.demonstration_text)
+    return f'<p class="bandeau" role="note">{text}. Ne pas diffuser.</p>'
+
+
+def read_part(name: str) -> str:
+    """Read a part of a page.
+
+    Parameters
+    ----------
+    name
+        File beside this module.
+
+    Returns
+    -------
+    str
+        Its text.
+    """
+    folder = resources.files("eitgeo.maps.comparator")
+    return folder.joinpath(name).read_text(encoding="utf-8")

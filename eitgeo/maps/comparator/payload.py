@@ -1,0 +1,361 @@
+"""What the comparator knows: released tables only, as one JSON object."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from eitgeo.check import require_columns
+from eitgeo.maps.cards import perimeter_rows
+from eitgeo.maps.comparator._ground import (
+    border_lists,
+    commune_lists,
+    dep_order,
+    epci_lists,
+    epci_order,
+    link_list,
+    place_lists,
+)
+from eitgeo.maps.comparator._pieces import epci_pieces
+from eitgeo.maps.comparator._published import (
+    block_lists,
+    cell_list,
+    packed_figures,
+    plain,
+)
+from eitgeo.maps.comparator._recipes import Thresholds, recipe_of
+from eitgeo.maps.sheet import require_released
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.sheet import Sheet
+
+FORMAT = "eitgeo-comparateur/1"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Released tables that the comparator reads.
+
+    Attributes
+    ----------
+    bodies
+        Table ``bodies``.
+    body_members
+        ``body_id``, ``code_insee``, ``status`` on the date of the study.
+    perimeters, members
+        Tables ``perimeters`` and ``perimeter_communes``.
+    indicators
+        Table ``indicators_public``.
+    counts
+        Table ``register_counts``.
+    minutes
+        Communes (index) × towns (columns), INSEE codes [min].
+    contiguity
+        Table ``contiguity``.
+    communes_public, blocks_public, block_draws_public, exchanges_public
+        The guarded tables.
+    """
+
+    bodies: Released = field(repr=False)
+    body_members: Released = field(repr=False)
+    perimeters: Released = field(repr=False)
+    members: Released = field(repr=False)
+    indicators: Released = field(repr=False)
+    counts: Released = field(repr=False)
+    minutes: Released = field(repr=False)
+    contiguity: Released = field(repr=False)
+    communes_public: Released = field(repr=False)
+    blocks_public: Released = field(repr=False)
+    block_draws_public: Released = field(repr=False)
+    exchanges_public: Released = field(repr=False)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table.
+
+        Parameters
+        ----------
+        name
+            One of the attributes.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Its rows.
+
+        Raises
+        ------
+        SchemaError
+            When it is not released.
+        """
+        return require_released(getattr(self, name), name).table
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the study says of the comparison.
+
+    Attributes
+    ----------
+    study
+        Name of the study.
+    on_date
+        Date of the memberships, ``AAAA-MM-JJ``.
+    root_epci
+        SIREN of the EPCI that all unions hold.
+    thresholds
+        Thresholds of the indicators.
+    first_pair
+        Identifiers of the perimeters shown at first; empty: the first of the study
+        and the one, to confirm if any, that overlaps it most.
+    """
+
+    study: str
+    on_date: str
+    root_epci: str
+    thresholds: Thresholds
+    first_pair: tuple[str, str] | tuple[()] = ()
+
+
+def comparator_payload(
+    ground: Ground,
+    tables: Tables,
+    *,
+    catalogue: pd.DataFrame,
+    choices: Choices,
+    sheet: Sheet,
+) -> dict[str, Any]:
+    """Gather what the page knows.
+
+    Parameters
+    ----------
+    ground
+        Layers that maps share.
+    tables
+        Released tables.
+    catalogue
+        :func:`eitgeo.reference.indicator_catalogue`.
+    choices
+        What the study says of the comparison.
+    sheet
+        What the page says of itself.
+
+    Returns
+    -------
+    dict
+        JSON-ready; the same for the same inputs.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    """
+    frame, borders = border_lists(ground)
+    communes = commune_lists(ground, frame)
+    rank = {code: place for place, code in enumerate(communes["code"])}
+    compared = perimeter_rows(tables.perimeters)
+    unions = _unions(tables, ground)
+    figures = tables.frame("indicators")
+    bodies = _bodies(tables, ground)
+    return {
+        "format": FORMAT,
+        "study": _study(choices, sheet, communes["code"]),
+        "frame": frame._asdict(),
+        "communes": communes,
+        "epci": epci_lists(ground, frame),
+        "deps": dep_order(ground),
+        "borders": borders,
+        "links": link_list(tables.frame("contiguity"), communes["code"]),
+        **place_lists(ground, frame),
+        "bodies": [
+            {**one, "codes": sorted(rank[c] for c in one["codes"] if c in rank)}
+            for one in bodies
+        ],
+        "pieces": _pieces(ground, bodies, choices.root_epci),
+        "perimeters": _compared(compared, tables.frame("members"), rank),
+        "unions": unions,
+        "indicators": _indicators(catalogue, choices, tables),
+        "published": {
+            "perimeters": packed_figures(figures, list(compared["perimeter_id"])),
+            "unions": packed_figures(figures, unions["id"]),
+        },
+        "counts": _counts(tables.frame("counts"), rank),
+        "minutes": _minutes(tables.frame("minutes"), communes["code"]),
+        "blocks": block_lists(
+            tables.frame("communes_public"),
+            tables.frame("blocks_public"),
+            tables.frame("block_draws_public"),
+            rank=rank,
+        ),
+        "cells": cell_list(tables.frame("exchanges_public")),
+    }
+
+
+def payload_json(payload: Mapping[str, Any]) -> str:
+    """Write the payload so that it can close no element and start none.
+
+    Parameters
+    ----------
+    payload
+        From :func:`comparator_payload`.
+
+    Returns
+    -------
+    str
+        JSON without « < », « > », « & » nor a line separator.
+    """
+    text = json.dumps(
+        payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _study(choices: Choices, sheet: Sheet, codes: list[str]) -> dict[str, Any]:
+    digest = hashlib.sha256(";".join(codes).encode()).hexdigest()[:12]
+    return {
+        "name": choices.study,
+        "title": sheet.title,
+        "subtitle": sheet.subtitle,
+        "edition": sheet.edition_text,
+        "status": sheet.status_stamp,
+        "final": sheet.status == "valide",
+        "on_date": choices.on_date,
+        "communes": digest,
+        "demonstration": list(sheet.demonstration),
+        "pair": list(choices.first_pair),
+        "rootEpci": choices.root_epci,
+        "contact": sheet.contact,
+    }
+
+
+def _bodies(tables: Tables, ground: Ground) -> list[dict[str, Any]]:
+    """List the bodies that hold a commune of the study area, in the table's order."""
+    require_columns(
+        tables.frame("body_members"),
+        ["body_id", "code_insee", "status"],
+        where="body_members",
+    )
+    held = tables.frame("body_members").groupby("body_id")
+    codes = {str(body): frozenset(rows["code_insee"]) for body, rows in held}
+    doubtful = {str(body): rows["status"].ne("publie").any() for body, rows in held}
+    people = ground.communes["population"]
+    here, at_hand = frozenset(ground.area["code_insee"]), frozenset(people.index)
+    found = []
+    for row in tables.frame("bodies").to_dict("records"):
+        body = str(row["body_id"])
+        if not codes.get(body, frozenset()) & here:
+            continue
+        one = {
+            "id": body,
+            "name": str(row["name"]),
+            "kind": str(row["kind"]),
+            "legal": bool(row["legal_person"]),
+            "sure": str(row["status"]) == "publie",
+            "doubtful": bool(doubtful[body]),
+            "codes": codes[body],
+            "total": len(codes[body]),
+            # A body that reaches beyond what is at hand fits nothing.
+            "pop": int(people.loc[sorted(codes[body])].sum())
+            if codes[body] <= at_hand
+            else None,
+        }
+        found.append(one)
+    return found
+
+
+def _pieces(
+    ground: Ground, bodies: list[dict[str, Any]], root_epci: str
+) -> list[dict[str, Any]]:
+    names = ground.epci["name"].to_dict()
+    order = epci_order(ground)
+    pieces = epci_pieces(
+        ground.area,
+        bodies=[one for one in bodies if one["kind"] != "epci"],
+        names=names,
+        root_epci=root_epci,
+    )
+    return [
+        {**piece, "epci": [order.index(siren) for siren in piece["epci"]]}
+        for piece in pieces
+    ]
+
+
+def _compared(
+    compared: pd.DataFrame, members: pd.DataFrame, rank: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    codes = members.groupby("perimeter_id")["code_insee"].agg(list)
+    return [
+        {
+            "id": str(row["perimeter_id"]),
+            "name": str(row["name"]),
+            "method": str(row["method"]),
+            "sure": str(row["membership_status"]) == "publie",
+            "certificate": str(row["certificate"]),
+            "codes": sorted(rank[code] for code in codes[row["perimeter_id"]]),
+        }
+        for row in compared.to_dict("records")
+    ]
+
+
+def _unions(tables: Tables, ground: Ground) -> dict[str, Any]:
+    order = {siren: place for place, siren in enumerate(epci_order(ground))}
+    others = perimeter_rows(tables.perimeters, compared=False)
+    rows = others[others["method"] == "union_epci"]
+    lists = [json.loads(text)["epci"] for text in rows["parameters"]]
+    return {
+        "id": rows["perimeter_id"].astype(str).tolist(),
+        "epci": [sorted(order[siren] for siren in sirens) for sirens in lists],
+    }
+
+
+def _indicators(
+    catalogue: pd.DataFrame, choices: Choices, tables: Tables
+) -> list[dict[str, Any]]:
+    bodies = tables.frame("bodies")
+    kept = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
+    return [
+        {
+            "id": str(name),
+            **{column: str(about[column]) for column in kept},
+            "decimals": int(about["decimals"]),
+            "star": str(about["first_screen"]) == "oui",
+            "band": plain(np.array(choices.thresholds.animator_band))
+            if str(about["direction"]) == "band"
+            else None,
+            "recipe": recipe_of(
+                str(name), about, thresholds=choices.thresholds, bodies=bodies
+            ),
+        }
+        for name, about in catalogue.to_dict("index").items()
+    ]
+
+
+def _counts(counts: pd.DataFrame, rank: Mapping[str, int]) -> dict[str, Any]:
+    """Lay counts out: fact → label → flat pairs of commune and number."""
+    found: dict[str, dict[str, list[int]]] = {}
+    ordered = counts.sort_values(["fact", "label", "code_insee"])
+    for row in ordered.to_dict("records"):
+        labels = found.setdefault(str(row["fact"]), {})
+        flat = labels.setdefault(str(row["label"]), [])
+        flat.extend((rank[str(row["code_insee"])], int(row["n"])))
+    return found
+
+
+def _minutes(minutes: pd.DataFrame, codes: list[str]) -> dict[str, Any]:
+    towns = [str(code) for code in minutes.columns]
+    table = minutes.reindex(codes)
+    return {
+        "towns": towns,
+        "by_town": [plain(table[town].to_numpy(dtype=float)) for town in towns],
+    }

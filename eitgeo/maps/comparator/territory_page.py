@@ -1,0 +1,141 @@
+"""The page of the territory: who is in it, and whether my commune is."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.check import require_columns
+from eitgeo.maps._page_parts import html_text, notes
+from eitgeo.maps.comparator._ground import (
+    border_lists,
+    commune_lists,
+    dep_order,
+    epci_lists,
+    epci_order,
+    place_lists,
+)
+from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.page import fill_slots, read_part
+from eitgeo.maps.comparator.payload import payload_json
+from eitgeo.maps.form import content_policy
+from eitgeo.maps.sheet import require_released
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.sheet import Sheet
+
+_TO_CONFIRM = "a_confirmer"
+_PUBLIC_KINDS = {
+    "centre_tri",
+    "compostage",
+    "decheterie",
+    "isdi",
+    "isdnd",
+    "methanisation",
+    "quai_de_transfert",
+}
+"""Kinds of outlets that serve inhabitants: firms are not named on this page."""
+
+
+def territory_page(
+    ground: Ground,
+    members: Released,
+    *,
+    name: str,
+    sheet: Sheet,
+    form: str = "",
+) -> bytes:
+    """Make the page on which one asks whether a commune is concerned.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    members
+        ``code_insee``, ``status`` of the members of every list that the study holds
+        of the body; a commune that one list publishes is a member, one that only
+        lists to confirm hold is to confirm.
+    name
+        What the territory is called.
+    sheet
+        What the page says of itself.
+    form
+        Address of the sign-up form, beside the page; empty: none.
+
+    Returns
+    -------
+    bytes
+        HTML in UTF-8, the same bytes for the same inputs. It reaches nothing; it may
+        stand in a frame.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    """
+    style = read_part("comparator.css") + read_part("territory.css")
+    script = bundle(read_modules(), "territory")
+    slots = {
+        "policy": escape(content_policy(script, style, post_url="")),
+        "heading": html_text(f"Le territoire : {name}"),
+        "subtitle": html_text(sheet.subtitle or sheet.title),
+        "status": html_text(sheet.status_stamp),
+        "edition": sheet.edition_text,
+        "notes": notes(sheet, greyed=False),
+        "css": style,
+        "js": script,
+        "data": payload_json(_payload(ground, members, sheet=sheet, form=form)),
+    }
+    return fill_slots(read_part("territory.html"), slots)
+
+
+def _payload(
+    ground: Ground, members: Released, *, sheet: Sheet, form: str
+) -> dict[str, Any]:
+    table = require_released(members, "members").table
+    require_columns(table, ["code_insee", "status"], where="members")
+    frame, borders = border_lists(ground)
+    communes = commune_lists(ground, frame)
+    states = _states(table)
+    colours = ground.epci["colour"]
+    places = place_lists(ground, frame)
+    here = set(communes["code"])
+    return {
+        "study": {"title": sheet.title, "demonstration": list(sheet.demonstration)},
+        "frame": frame._asdict(),
+        "communes": communes,
+        "epci": [
+            {**one, "colour": str(colours[siren])}
+            for siren, one in zip(
+                epci_order(ground), epci_lists(ground, frame), strict=True
+            )
+        ],
+        "deps": dep_order(ground),
+        "borders": borders,
+        "members": [states.get(code, "") for code in communes["code"]],
+        **places,
+        "outlets": [
+            one
+            for one in places["outlets"]
+            if one["code"] in here and one["sign"] in _PUBLIC_KINDS
+        ],
+        "form": form,
+        # What only the comparator needs.
+        "links": [],
+        "perimeters": [],
+        "unions": {"epci": []},
+        "counts": {},
+        "blocks": {},
+        "minutes": {"towns": [], "by_town": []},
+    }
+
+
+def _states(members: pd.DataFrame) -> dict[str, str]:
+    """Return the surest state of each commune."""
+    published = members["status"] == "publie"
+    doubtful = dict.fromkeys(members.loc[~published, "code_insee"], _TO_CONFIRM)
+    return doubtful | dict.fromkeys(members.loc[published, "code_insee"], "publie")

@@ -1,0 +1,146 @@
+"""Make the comparator, which opens without a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.disclosure import release_guarded, release_register
+from eitgeo.maps import make_sheet
+from eitgeo.maps.comparator import Choices, Tables, Thresholds, comparator_page
+from eitgeo.reference import indicator_catalogue
+from eitgeo.roads import town_minutes
+from eitgeo.steps._released import publish, publish_ground, publish_indicators
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
+from eitgeo.territory import members
+
+if TYPE_CHECKING:
+    from eitgeo.steps._released import Published
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``comparateur.html``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    public = publish(project)
+    tables = comparator_tables(project, public)
+    shown = [public.communes, public.bodies, public.outlets, public.places]
+    content = comparator_page(
+        publish_ground(project, public),
+        tables,
+        catalogue=indicator_catalogue(),
+        choices=comparator_choices(project),
+        sheet=make_sheet(
+            project.study.identity, [*shown, public.perimeters, tables.indicators]
+        ),
+    )
+    write_bytes(project.published("comparateur", ".html"), content)
+    return {"taille": f"{len(content) / 1000:.0f} ko"}
+
+
+def comparator_choices(project: Project) -> Choices:
+    """Gather what the study says of the comparison.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    eitgeo.maps.comparator.Choices
+        Names, dates and thresholds.
+    """
+    study = project.study
+    return Choices(
+        study=study.identity.name,
+        on_date=study.territory.on_date.isoformat(),
+        root_epci=study.territory.root_epci,
+        thresholds=Thresholds(
+            animator_fte=study.comparison.animator_fte,
+            seat_minutes=study.comparison.seat_minutes,
+            diversity_min_sites=study.comparison.diversity_min_sites,
+            families_min_donors=study.flows.families_min_donors,
+            animator_band=study.comparison.sites_per_animator_band,
+            waste_bodies=study.comparison.waste_bodies,
+        ),
+    )
+
+
+def comparator_tables(project: Project, public: Published) -> Tables:
+    """Release what the comparator reads beside the ground.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    public
+        From :func:`eitgeo.steps._released.publish`.
+
+    Returns
+    -------
+    eitgeo.maps.comparator.Tables
+        Registers, and the guarded tables.
+    """
+    study, folder = project.study, project.processed
+    credit = study.sources.credits
+    reasons = study.demonstration_reasons
+    bodies = public.bodies.table
+    held, day = read_table(folder, "membership"), study.territory.on_date
+    ended = held["to_date"].ne("") & held["to_date"].le(day.isoformat())
+    begun = held["from_date"].le(day.isoformat())
+    peopled = set(held.loc[begun & ~ended, "body_id"])
+    current = [
+        members(held, name, on_date=day).assign(body_id=name)
+        for name in bodies["body_id"]
+        if name in peopled
+    ]
+    minutes = town_minutes(
+        public.communes.table,
+        read_table(folder, "od_matrix"),
+        min_population=study.comparison.seat_min_population,
+    )
+    guarded = {
+        name: release_guarded(
+            read_table(folder, name),
+            sources=(credit.sites, credit.flows),
+            demonstration=reasons,
+        )
+        for name in (
+            "communes_public",
+            "blocks_public",
+            "block_draws_public",
+            "exchanges_public",
+        )
+    }
+    return Tables(
+        bodies=public.bodies,
+        body_members=release_register(
+            pd.concat(current, ignore_index=True), sources=(credit.bodies,)
+        ),
+        perimeters=public.perimeters,
+        members=public.members,
+        indicators=publish_indicators(project),
+        counts=release_register(
+            read_table(folder, "register_counts"),
+            sources=(credit.sites,),
+            demonstration=reasons,
+        ),
+        minutes=release_register(minutes, sources=(credit.roads,)),
+        contiguity=release_register(
+            read_table(folder, "contiguity"), sources=(credit.roads,)
+        ),
+        **guarded,
+    )

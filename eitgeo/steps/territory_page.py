@@ -1,0 +1,85 @@
+"""Make the page of the territory, which a public body may frame in its own site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure import release_register
+from eitgeo.maps import make_sheet
+from eitgeo.maps.comparator import territory_page
+from eitgeo.steps._released import publish, publish_ground
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.steps._released import Published
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``territoire.html``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells; nothing is written where the study names no body that
+        treats waste.
+    """
+    study = project.study
+    if not study.comparison.waste_bodies:
+        return {"page": "aucune structure dans « comparison.waste_bodies »"}
+    public = publish(project)
+    members = waste_members(project, public)
+    names = public.bodies.table.set_index("body_id")["name"]
+    content = territory_page(
+        publish_ground(project, public),
+        members,
+        name=str(names[study.comparison.waste_bodies[0]]),
+        sheet=make_sheet(
+            study.identity,
+            [public.communes, public.bodies, public.outlets, public.places, members],
+        ),
+        form="" if study.form is None else "inscription.html",
+    )
+    write_bytes(project.maps / "territoire.html", content)
+    return {
+        "communes membres ou à confirmer": members.table["code_insee"].nunique(),
+        "taille": f"{len(content) / 1000:.0f} ko",
+    }
+
+
+def waste_members(project: Project, public: Published) -> Released:
+    """Release every list of members of the bodies that treat waste.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    public
+        From :func:`eitgeo.steps._released.publish`.
+
+    Returns
+    -------
+    eitgeo.disclosure.Released
+        ``code_insee``, ``status``: those of the bodies of the study, and of the other
+        syndicates that treat waste: they are hypotheses of the same list.
+    """
+    day = project.study.territory.on_date.isoformat()
+    bodies = public.bodies.table
+    is_waste = bodies["kind"].eq("syndicat") & bodies["waste_competence"]
+    names = {*bodies.loc[is_waste, "body_id"], *project.study.comparison.waste_bodies}
+    held = read_table(project.processed, "membership")
+    ended = held["to_date"].ne("") & held["to_date"].le(day)
+    current = held["from_date"].le(day) & ~ended & held["body_id"].isin(names)
+    rows: pd.DataFrame = held.loc[current, ["code_insee", "status"]]
+    return release_register(
+        rows.reset_index(drop=True), sources=(project.study.sources.credits.bodies,)
+    )

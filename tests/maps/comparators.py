@@ -1,0 +1,203 @@
+"""The comparator of the toy study: nine communes, figures that can be added by hand."""
+
+from typing import Any
+
+import pandas as pd
+
+from eitgeo.disclosure import Released, release_guarded
+from eitgeo.maps.comparator import Choices, Tables, Thresholds, comparator_page
+from tests.maps.toy import CODES, EPCI, HOSTILE, Toy, indicator_table, released
+
+AREA = CODES[:9]
+ROWS = {n: AREA[3 * n : 3 * n + 3] for n in range(3)}
+"""Communes of each EPCI, from the south."""
+UNIONS = {"union_0001": [2], "union_0002": [1, 2], "union_0003": [1, 2, 3]}
+THRESHOLDS = Thresholds(
+    animator_fte=1.0,
+    seat_minutes=45.0,
+    diversity_min_sites=3,
+    families_min_donors=3,
+    animator_band=(80.0, 150.0),
+    waste_bodies=("syndicat",),
+)
+
+
+def make_page(toy: Toy, *, demonstration: bool = True) -> bytes:
+    """Make the page."""
+    return comparator_page(
+        toy.ground,
+        make_tables(toy),
+        catalogue=toy.catalogue,
+        choices=make_choices(),
+        sheet=toy.sheet if demonstration else real_sheet(toy),
+    )
+
+
+def real_sheet(toy: Toy) -> Any:
+    """Return the sheet of a study whose inputs are all real."""
+    fields = {**toy.sheet.__dict__, "demonstration": ()}
+    return type(toy.sheet)(**fields)
+
+
+def make_choices() -> Choices:
+    """Say what the study says."""
+    return Choices(
+        study="essai",
+        on_date="2026-01-01",
+        root_epci="200000002",
+        thresholds=THRESHOLDS,
+    )
+
+
+def make_tables(toy: Toy) -> Tables:
+    """Release all that the page reads."""
+    return Tables(
+        bodies=released(bodies()),
+        body_members=released(body_members()),
+        perimeters=released(perimeters(toy)),
+        members=toy.members,
+        indicators=released(indicators()),
+        counts=released(counts()),
+        minutes=released(minutes()),
+        contiguity=released(contiguity()),
+        communes_public=guarded(communes_public()),
+        blocks_public=guarded(blocks_public()),
+        block_draws_public=guarded(block_draws_public()),
+        exchanges_public=guarded(exchanges_public()),
+    )
+
+
+def guarded(table: pd.DataFrame) -> Released:
+    """Release a guarded table."""
+    return release_guarded(table, sources=("source",), demonstration=("synthétique",))
+
+
+def bodies() -> pd.DataFrame:
+    """Return three EPCI, one of them with a hostile name, a PETR and a syndicate."""
+    rows = [
+        (f"epci_20000000{n}", "epci", HOSTILE if n == 3 else name, True, "publie")
+        for n, name in EPCI.items()
+    ]
+    rows += [
+        ("petr", "petr", "PETR d'essai", True, "publie"),
+        ("syndicat", "syndicat", "Syndicat d'essai", True, "a_confirmer"),
+        ("ti", "ti", "Territoire d'essai", False, "publie"),
+    ]
+    names = ["body_id", "kind", "name", "legal_person", "status"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def body_members() -> pd.DataFrame:
+    """Return their members."""
+    groups = {f"epci_20000000{n + 1}": codes for n, codes in ROWS.items()}
+    groups |= {"petr": ROWS[1], "syndicat": AREA[:6], "ti": AREA}
+    return pd.DataFrame(
+        [
+            (body, code, "a_confirmer" if body == "syndicat" else "publie")
+            for body, codes in groups.items()
+            for code in codes
+        ],
+        columns=["body_id", "code_insee", "status"],
+    )
+
+
+def perimeters(toy: Toy) -> pd.DataFrame:
+    """Return the compared perimeters and three unions."""
+    table = toy.perimeters.table
+    compared = table[table["compared"]].assign(parameters="{}")
+    one = table[~table["compared"]].iloc[0]
+    unions = [
+        {
+            **one,
+            "perimeter_id": name,
+            "parameters": f'{{"epci": [{", ".join(f'"20000000{n}"' for n in epci)}]}}',
+        }
+        for name, epci in UNIONS.items()
+    ]
+    return pd.concat([compared, pd.DataFrame(unions)], ignore_index=True)
+
+
+def indicators() -> pd.DataFrame:
+    """Return the published figures: those of the toy, for all unions alike."""
+    table = indicator_table()
+    union = table[table["perimeter_id"] == "union_0001"]
+    others = [union.assign(perimeter_id=name) for name in list(UNIONS)[1:]]
+    return pd.concat([table, *others], ignore_index=True)
+
+
+def counts() -> pd.DataFrame:
+    """Return one target site in the first commune, two in the second, and so on."""
+    rows = [("cible", "", code, n + 1) for n, code in enumerate(AREA)]
+    rows += [("cible_possible", "", AREA[0], 2), ("cible_inconnue", "", AREA[8], 4)]
+    rows += [("division", "16", code, 2) for code in AREA[:2]]
+    rows += [("division", "25", AREA[3], 3), ("famille", "bois", AREA[4], 3)]
+    return pd.DataFrame(rows, columns=["fact", "label", "code_insee", "n"])
+
+
+def minutes() -> pd.DataFrame:
+    """Return minutes to one town, ten more for each commune."""
+    return pd.DataFrame({"31006": [10.0 * n for n in range(9)]}, index=AREA)
+
+
+def contiguity() -> pd.DataFrame:
+    """Return the borders of the grid; no road crosses the northern one."""
+    pairs = []
+    for n, code in enumerate(AREA):
+        if n % 3 < 2:
+            pairs.append((code, AREA[n + 1], 5.0))
+        if n < 6:
+            pairs.append((code, AREA[n + 3], 5.0 if n < 3 else float("nan")))
+    table = pd.DataFrame(pairs, columns=["code_a", "code_b", "road_minutes"])
+    return table.assign(shared_border_m=5_000.0)
+
+
+def communes_public() -> pd.DataFrame:
+    """Return two blocks in the southern row, one a row elsewhere; units are rows."""
+    blocks = {AREA[0]: "s1", AREA[1]: "s1", AREA[2]: "s2"}
+    rows = [
+        (name, blocks.get(code, codes[0]), code, "estime", 2, True, True)
+        for name in ("deposit_t", "industry_jobs")
+        for n, codes in ROWS.items()
+        for code in codes
+    ]
+    rows += [
+        ("captured_pct", codes[0], code, "estime", 2, True, True)
+        for n, codes in ROWS.items()
+        for code in codes
+    ]
+    names = ["indicator_id", "block_id", "code_insee", "kind", "n_sites"]
+    return pd.DataFrame(rows, columns=[*names, "merged", "released"])
+
+
+def blocks_public() -> pd.DataFrame:
+    """Return 100, 200, 400 and 800 t."""
+    sizes = {"s1": 100.0, "s2": 200.0, ROWS[1][0]: 400.0, ROWS[2][0]: 800.0}
+    rows = [
+        (name, block, "estime", 2, value / 2, value, 2 * value, 10.0, 19.0)
+        for name in ("deposit_t", "industry_jobs")
+        for block, value in sizes.items()
+    ]
+    names = ["indicator_id", "block_id", "kind", "n_communes", "low", "value", "high"]
+    return pd.DataFrame(rows, columns=[*names, "top_low", "top_high"])
+
+
+def block_draws_public() -> pd.DataFrame:
+    """Return five draws of each block of tonnage: halves and doubles at the ends."""
+    rows = [
+        ("deposit_t", row["block_id"], draw, row["value"] * share)
+        for row in blocks_public().to_dict("records")
+        if row["indicator_id"] == "deposit_t"
+        for draw, share in enumerate((0.5, 0.5, 1.0, 2.0, 2.0))
+    ]
+    return pd.DataFrame(rows, columns=["indicator_id", "block_id", "draw", "value"])
+
+
+def exchanges_public() -> pd.DataFrame:
+    """Return 30 t that stay in the middle, 10 t that go north, 60 t south."""
+    middle, north, south = ROWS[1][0], ROWS[2][0], ROWS[0][0]
+    rows = [
+        (middle, middle, 30.0),
+        (middle, north, 10.0),
+        (middle, f"{south};hors", 60.0),
+    ]
+    return pd.DataFrame(rows, columns=["donor_id", "receiver_ids", "value"])

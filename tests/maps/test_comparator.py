@@ -1,0 +1,219 @@
+"""What the comparator is given, and how its script is joined."""
+
+import json
+import math
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from shapely import box
+
+from eitgeo.errors import SchemaError
+from eitgeo.maps import figure_text
+from eitgeo.maps.comparator._topology import frame_of, shared_arcs
+from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.payload import comparator_payload, payload_json
+from tests.maps.comparators import AREA, make_choices, make_page, make_tables
+from tests.maps.toy import HOSTILE, Toy, squares
+
+NODE = shutil.which("node")
+SCRIPTS = Path(__file__).parent / "js"
+MODULES = Path(__file__).resolve().parents[2] / "eitgeo/maps/comparator/js"
+needs_node = pytest.mark.skipif(NODE is None, reason="Node is not installed")
+
+
+@pytest.fixture(scope="module")
+def payload(toy: Toy) -> dict[str, Any]:
+    """Gather what the page of the toy study knows."""
+    return comparator_payload(
+        toy.ground,
+        make_tables(toy),
+        catalogue=toy.catalogue,
+        choices=make_choices(),
+        sheet=toy.sheet,
+    )
+
+
+def run_node(*arguments: str, text: str = "") -> str:
+    """Run Node and return what it prints."""
+    done = subprocess.run(  # noqa: S603
+        [NODE or "node", *arguments],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@needs_node
+@pytest.mark.parametrize("name", sorted(one.name for one in SCRIPTS.glob("*.test.mjs")))
+def test_the_modules_pass_their_own_tests(name) -> None:
+    said = run_node("--test", str(SCRIPTS / name))
+    assert "# fail 0" in said
+    assert "# pass 0" not in said
+
+
+def test_each_border_is_one_arc_with_its_two_sides() -> None:
+    shapes = [box(0, 0, 10, 10), box(10, 0, 20, 10), box(0, 10, 20, 20)]
+    # The long side of the third has a vertex where the two others meet.
+    shapes[2] = shapely.Polygon([(0, 10), (10, 10), (20, 10), (20, 20), (0, 20)])
+    arcs = shared_arcs(shapes, frame_of(shapes))
+    lengths = {
+        sides: sum(math.hypot(*step) for step in np.reshape(line[2:], (-1, 2)))
+        for sides, line in zip(arcs.sides, arcs.lines, strict=True)
+    }
+    assert lengths == {
+        (-1, 0): 20.0,
+        (-1, 1): 20.0,
+        (-1, 2): 40.0,
+        (0, 1): 10.0,
+        (0, 2): 10.0,
+        (1, 2): 10.0,
+    }
+
+
+def test_polygons_that_overlap_are_refused() -> None:
+    shapes = [box(0, 0, 10, 10)] * 3
+    with pytest.raises(SchemaError, match="3 polygones sur une même limite"):
+        shared_arcs(shapes, frame_of(shapes))
+
+
+def test_arcs_keep_the_area_of_every_commune() -> None:
+    layer = squares().iloc[:9]
+    shapes = layer.geometry.to_numpy()
+    frame = frame_of(shapes)
+    arcs = shared_arcs(shapes, frame)
+    for rank, shape in enumerate(shapes):
+        lines = [
+            np.cumsum(np.reshape(line, (-1, 2)), axis=0)
+            for sides, line in zip(arcs.sides, arcs.lines, strict=True)
+            if rank in sides
+        ]
+        merged = shapely.polygonize([shapely.LineString(line) for line in lines])
+        assert merged.area == pytest.approx(shape.area, rel=1e-6)
+
+
+def test_the_payload_says_what_the_tables_say(payload) -> None:
+    assert payload["communes"]["code"] == sorted(AREA)
+    assert [len(one["codes"]) for one in payload["perimeters"]] == [3, 8, 2, 1]
+    assert payload["unions"]["epci"] == [[1], [0, 1], [0, 1, 2]]
+    packed = payload["published"]["perimeters"]["deposit_t"]
+    assert packed["value"] == [38_412] * 4
+    assert packed["low"] == [19_000] * 4
+    bodies = {one["id"]: one for one in payload["bodies"]}
+    assert bodies["syndicat"]["pop"] == 1000 * sum(range(1, 7))
+    assert (bodies["syndicat"]["sure"], bodies["ti"]["legal"]) == (False, False)
+    assert payload["study"]["demonstration"] == [
+        "établissements synthétiques",
+        "réseau de substitution",
+    ]
+
+
+def test_blocks_of_epci_are_those_that_no_body_parts(payload) -> None:
+    pieces = [(one["label"], one["epci"], one["core"]) for one in payload["pieces"]]
+    assert pieces == [
+        ("Socle : PETR d'essai", [1], True),
+        ("Aval", [0], False),
+        ("Nord", [2], False),
+    ]
+
+
+def test_what_only_a_run_computes_has_no_recipe(payload) -> None:
+    by_name = {one["id"]: one["recipe"] for one in payload["indicators"]}
+    assert by_name["deposit_t"] == {"how": "blocks", "of": "deposit_t"}
+    kinds = {one["id"]: one["kind"] for one in payload["indicators"]}
+    missing = {name for name, recipe in by_name.items() if recipe is None}
+    offline = {name for name, kind in kinds.items() if kind == "offline"}
+    # A mean over the shares of other figures: only whole runs know these.
+    assert missing == offline | {"hypothesis_share_pct"}
+
+
+def test_the_json_can_close_nothing(payload) -> None:
+    text = payload_json({**payload, "study": {"title": HOSTILE + "\u2028"}})
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text)["study"]["title"] == HOSTILE + "\u2028"
+
+
+def test_the_page_is_the_same_twice_and_reaches_nothing(toy) -> None:
+    page = make_page(toy)
+    assert page == make_page(toy)
+    text = page.decode()
+    assert "{{" not in text.partition("<script")[0]
+    assert "default-src &#x27;none&#x27;" in text
+    assert "//" not in text.partition("<script")[0].replace("</", "")
+
+
+def test_modules_join_in_the_order_of_their_imports() -> None:
+    joined = bundle(read_modules(), "main")
+    assert joined.index("function prepare(") < joined.index("const data = prepare(")
+    assert "import {" not in joined
+    assert "\nexport " not in joined
+
+
+@pytest.mark.parametrize(
+    ("modules", "met"),
+    [
+        ({"a": 'import { f } from "./b.js";\n'}, r"b\.js : module absent \(a → b\)"),
+        (
+            {
+                "a": 'import { f } from "./b.js";\n',
+                "b": 'import { g } from "./a.js";\n',
+            },
+            r"a\.js : module importé en rond \(a → b → a\)",
+        ),
+        (
+            {
+                "a": 'import { f } from "./b.js";\nconst f = 1;\n',
+                "b": "export function f() {}\n",
+            },
+            r"a\.js : « f » est déjà dans b\.js",
+        ),
+        ({"a": 'import * as b from "./b.js";\n'}, "forme non admise"),
+        ({"a": "export default 1;\n"}, "forme non admise"),
+    ],
+)
+def test_modules_that_do_not_join_are_refused(modules, met) -> None:
+    with pytest.raises(SchemaError, match=met):
+        bundle(modules, "a")
+
+
+CASES = [
+    (value, evidence, unit, decimals)
+    for value in (0, 0.5, 1.005, 2.345, 9.95, 14, 45, 66.666, 96.2, 99.6, 100, 38_412.5)
+    for evidence in "OSH"
+    for unit, decimals in (("%", 1), ("nombre", 0), ("t/an", 0), ("étab./ETP", 0))
+]
+PRINT = """
+import { figureText } from "%s/numbers.js";
+let text = "";
+process.stdin.on("data", (part) => { text += part; });
+process.stdin.on("end", () => {
+  const said = JSON.parse(text).map(([value, evidence, unit, decimals]) => figureText(
+    { value, low: value / 2, high: 2 * value, evidence }, { unit, decimals }));
+  console.log(JSON.stringify(said));
+});
+"""
+
+
+@needs_node
+def test_the_page_writes_figures_as_the_package_does(tmp_path) -> None:
+    script = tmp_path / "print.mjs"
+    script.write_text(PRINT % MODULES.as_uri(), encoding="utf-8")
+    said = json.loads(run_node(str(script), text=json.dumps(CASES)))
+    expected = [
+        figure_text(
+            value,
+            bounds=(value / 2, 2 * value),
+            evidence=evidence,
+            unit=unit,
+            decimals=decimals,
+        ).replace("'", "’")
+        for value, evidence, unit, decimals in CASES
+    ]
+    assert said == expected

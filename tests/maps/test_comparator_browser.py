@@ -1,0 +1,388 @@
+"""The comparator in Chromium, the network cut: what a planner does, what he gets."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.maps.comparators import make_page
+from tests.maps.toy import HOSTILE, Toy
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+    None,
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+SCREEN = {"width": 1366, "height": 768}
+
+
+@pytest.fixture(scope="module")
+def address(toy: Toy, tmp_path_factory) -> str:
+    """Write the page of the toy study and return its address."""
+    path = tmp_path_factory.mktemp("comparator") / "comparateur.html"
+    path.write_bytes(make_page(toy))
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Start Chromium once."""
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, address) -> Iterator[Any]:
+    """Open the page in a fresh profile, offline; it may ask for nothing."""
+    context = chromium.new_context(offline=True, locale="fr-FR", viewport=SCREEN)
+    opened, asked, said = context.new_page(), [], []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.goto(address)
+    yield opened
+    assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
+    assert said == []
+    context.close()
+
+
+def plain(text: str) -> str:
+    """Make spaces plain."""
+    return " ".join(text.split())
+
+
+def row(page: Any, name: str) -> list[str]:
+    """Return the cells of an indicator on the first screen."""
+    cells = page.locator(f'#lignes tr[data-indicateur="{name}"] td').all()
+    return [plain(cell.inner_text()) for cell in cells]
+
+
+def block(page: Any, label: str) -> Any:
+    """Return the button of a block of EPCI."""
+    return page.locator("#blocs .bloc", has_text=label)
+
+
+def test_the_first_screen_holds_without_scrolling(page) -> None:
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+    assert page.locator("#lignes tr").count() >= 7
+    footer = page.locator("footer").bounding_box()
+    assert footer["y"] + footer["height"] <= 768
+
+
+def test_the_first_pair_is_the_first_perimeter_and_one_that_holds_it(page) -> None:
+    assert page.input_value("#choix-a") == "aval"
+    assert page.input_value("#choix-b") == "anneau"
+    assert plain(page.text_content("#phrase")).startswith("B ajoute")
+
+
+def test_a_block_is_added_removed_undone_and_redone(page) -> None:
+    page.select_option("#choix-b", "aval")
+    assert page.text_content("#phrase") == "A et B contiennent les mêmes communes."
+    assert row(page, "n_deliberations")[1] == "2"
+    north = block(page, "Nord")
+    assert north.get_attribute("aria-pressed") == "false"
+    north.click()
+    assert block(page, "Nord").get_attribute("aria-pressed") == "true"
+    assert row(page, "n_deliberations")[:3] == ["2", "3", "+1"]
+    assert plain(page.text_content("#phrase")) == (
+        "B ajoute 1 EPCI et 24 000 habitants ; il demande 1 délibération de plus."
+    )
+    assert page.input_value("#choix-b") == ""
+    page.click("#annuler")
+    assert page.input_value("#choix-b") == "aval"
+    page.click("#retablir")
+    assert row(page, "n_deliberations")[1] == "3"
+    page.keyboard.press("Control+z")
+    assert row(page, "n_deliberations")[1] == "2"
+
+
+def test_sums_follow_whole_blocks_only(page) -> None:
+    page.goto(page.url + "#a=*e200000001&b=*c31001.c31002.c09003.c31004")
+    page.reload()
+    page.click("#compter")
+    deposit = plain(page.locator("#d-deposit_t dl").text_content())
+    # 100 + 200 t in the southern row; the middle row is cut, its 400 t stay out.
+    assert "de l’ordre de 300 t/an (200 à 600)" in deposit
+    assert "non ventilé : 1 commune, 25 % des établissements" in deposit
+    jobs = plain(page.locator("#d-target_sites dl").text_content())
+    assert "6 (6 à 8)" in jobs
+
+
+def test_what_is_not_known_says_why(page) -> None:
+    page.select_option("#choix-a", "morceaux")
+    cells = row(page, "captured_pct")
+    assert cells[0] == "– secret statistique"
+    page.click("#compter")
+    text = plain(page.locator("#d-captured_pct").text_content())
+    assert "rang non calculé : hypothèse dans une démonstration" in text
+
+
+def test_painting_adds_a_commune_and_counts_cut_epci(page) -> None:
+    page.select_option("#choix-b", "aval")
+    page.click("#mode-avance")
+    assert "EPCI coupés : 0" in plain(page.text_content("#compteurs"))
+    page.click("#peindre")
+    target = page.locator("#carte path[data-i='4']").bounding_box()
+    page.mouse.click(
+        target["x"] + target["width"] * 0.3, target["y"] + target["height"] * 0.3
+    )
+    counters = plain(page.inner_text("#compteurs"))
+    assert "EPCI coupés : ⚠ 1 (Milieu)" in counters
+    page.click("#annuler")
+    assert "EPCI coupés : 0" in plain(page.inner_text("#compteurs"))
+
+
+def test_everything_can_be_done_from_the_keyboard(page) -> None:
+    page.select_option("#choix-b", "aval")
+    page.focus("#mode-avance")
+    page.keyboard.press("Enter")
+    page.focus("#commune")
+    page.keyboard.type("Commune 31009 (31009)")
+    page.focus("#commune-ajouter")
+    page.keyboard.press("Enter")
+    assert plain(page.text_content("#commune-dit")) == "Commune 31009 : ajoutée."
+    assert "à l’écart : Commune 31009" in plain(page.text_content("#compteurs"))
+    page.click("#commune-verrou")
+    page.click("#commune-retirer")
+    assert "rien à faire (verrouillée)" in plain(page.text_content("#commune-dit"))
+    page.fill("#commune", "Ailleurs")
+    page.click("#commune-ajouter")
+    assert "Commune inconnue" in page.text_content("#commune-dit")
+    page.focus("#carte")
+    before = page.get_attribute("#carte", "viewBox")
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    assert page.get_attribute("#carte", "viewBox") != before
+    page.keyboard.press("0")
+    assert page.get_attribute("#carte", "viewBox") == before
+
+
+def test_every_control_has_a_name_and_can_take_the_focus(page) -> None:
+    bare = page.evaluate(
+        """() => [...document.querySelectorAll(
+          'button, select, input, textarea, svg[role]')].filter((one) => {
+            const label = one.labels && one.labels.length;
+            return !(label || one.getAttribute('aria-label') || one.textContent.trim());
+          }).map((one) => one.outerHTML.slice(0, 80))"""
+    )
+    assert bare == []
+    doubled = page.evaluate(
+        """() => { const seen = [...document.querySelectorAll('[id]')].map((o) => o.id);
+          return seen.filter((id, i) => seen.indexOf(id) !== i); }"""
+    )
+    assert doubled == []
+
+
+CONTRAST = """() => {
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = (rgb) => { const [r, g, b] = rgb.map((v) => { v /= 255;
+    return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const back = (one) => { for (let e = one; e; e = e.parentElement) {
+    const c = parse(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] > 0.95) return c.slice(0, 3); }
+    return [255, 255, 255]; };
+  const found = [];
+  for (const one of document.querySelectorAll('body *')) {
+    const isText = (n) => n.nodeType === 3 && n.textContent.trim();
+    const own = [...one.childNodes].some(isText);
+    if (!own || !one.checkVisibility() || one.closest('svg') || one.disabled) continue;
+    const style = getComputedStyle(one);
+    const size = parseFloat(style.fontSize);
+    if (size < 14) found.push('petit : ' + one.outerHTML.slice(0, 60));
+    const [a, b] = [light(parse(style.color).slice(0, 3)), light(back(one))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) found.push(ratio.toFixed(2) + ' : ' + one.outerHTML.slice(0, 80));
+  }
+  return found;
+}"""
+
+
+def test_text_is_large_and_dark_enough(page) -> None:
+    assert page.evaluate(CONTRAST) == []
+    for button in ("#compter", "#ouvre-fiche", "#ouvre-et-si", "#ouvre-export"):
+        page.click(button)
+        assert page.evaluate(CONTRAST) == []
+        page.keyboard.press("Escape")
+
+
+def saved(page: Any, button: str) -> tuple[str, str]:
+    """Press a button and return the name and the text of the file it saves."""
+    with page.expect_download() as download:
+        page.click(button)
+    name = download.value.suggested_filename
+    text = Path(download.value.path()).read_bytes().decode("utf-8")
+    return name, text
+
+
+def offer(page: Any, name: str, text: str) -> str:
+    """Open a file on the page; return what it says."""
+    content = {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+    page.set_input_files("#import", files=[content])
+    page.wait_for_function("document.getElementById('import-dit').textContent !== ''")
+    said = plain(page.text_content("#import-dit"))
+    page.evaluate("document.getElementById('import-dit').textContent = ''")
+    return said
+
+
+def test_what_is_saved_opens_again(page) -> None:
+    page.select_option("#choix-b", "anneau")
+    page.click("#ouvre-export")
+    name, table = saved(page, "#export-csv")
+    assert name == "DEMO_perimetre_essai_anneau.csv"
+    assert table.startswith("\ufeffcode_insee;nom;epci_siren;epci;etude;")
+    assert "'=" not in table
+    assert len(table.splitlines()) == 9
+    name, text = saved(page, "#export-geojson")
+    features = json.loads(text)["features"]
+    assert [one["properties"]["code_insee"] for one in features] == sorted(
+        one["properties"]["code_insee"] for one in features
+    )
+    for file, content in (("a.csv", table), ("b.geojson", text)):
+        page.evaluate("document.getElementById('export').close()")
+        page.select_option("#choix-b", "une")
+        page.click("#ouvre-export")
+        assert "8 communes" in offer(page, file, content)
+    assert (
+        page.locator("#choix-b option").first.text_content().startswith("b (fichier)")
+    )
+
+
+def test_the_saved_map_lies_where_the_communes_are(page, toy) -> None:
+    geopandas = pytest.importorskip("geopandas")
+    page.select_option("#choix-b", "anneau")
+    page.click("#ouvre-export")
+    _, text = saved(page, "#export-geojson")
+    read = geopandas.GeoDataFrame.from_features(json.loads(text), crs=4326)
+    moved = read.set_index("code_insee").to_crs(2154)
+    for code, shape in moved.geometry.items():
+        true = toy.ground.communes.loc[code, "geometry"]
+        assert shape.symmetric_difference(true).area < 1e-3 * true.area
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("code_insee;etude\n31001;autre\n", "vient d’une autre étude (« autre »)"),
+        ("code_insee;etude;liste_communes\n31001;essai;x\n", "millésime du code"),
+        ("code_insee\n31001\n64999\n", "1 code n’est pas dans les 9 communes"),
+        ("nom\nX\n", "pas de colonne « code_insee »"),
+        ('{"features": [', "incomplet ou abîmé"),
+        ('{"features": [{"properties": {}}]}', "ne donne pas le « code_insee »"),
+        ("code_insee\n", "aucun code de commune"),
+    ],
+)
+def test_a_file_of_another_study_is_refused_in_words(page, text, met) -> None:
+    page.click("#ouvre-export")
+    said = offer(page, "essai.csv", text)
+    assert said.startswith("« essai.csv » n’est pas ouvert.")
+    assert met in said
+    assert page.input_value("#choix-b") == "anneau"
+
+
+def test_a_spreadsheet_that_lost_zeros_is_read(page) -> None:
+    page.click("#ouvre-export")
+    said = offer(page, "excel.csv", "code_insee,nom\r\n9003,X\r\n31001,Y\r\n")
+    assert "2 communes" in said
+    assert "1 codes ont retrouvé leur zéro" in said
+
+
+def test_the_link_opens_the_same_pair(page) -> None:
+    page.select_option("#choix-b", "aval")
+    block(page, "Nord").click()
+    page.click("#ouvre-export")
+    page.click("#export-lien")
+    link = page.input_value("#lien")
+    page.goto("about:blank")
+    page.goto(link)
+    assert row(page, "n_deliberations")[:3] == ["2", "3", "+1"]
+
+
+def test_a_deliberation_gets_a_text_marked_as_a_draft(page) -> None:
+    page.click("#ouvre-export")
+    page.click("#export-texte")
+    text = page.input_value("#texte")
+    assert text.startswith("DÉMONSTRATION")
+    assert "PROJET" in text
+    assert "à faire valider par le service juridique" in text
+    assert "en partie (2 communes sur 3" in plain(text)
+
+
+def test_the_card_of_an_epci(page) -> None:
+    page.click("#ouvre-fiche")
+    page.select_option("#epci-choix", label="CC du Milieu")
+    text = plain(page.inner_text("#fiche-epci"))
+    assert "PETR d'essai" in text
+    assert "Syndicat d'essai – à confirmer" in text
+    assert "Territoire d'essai – sans personnalité juridique" in text
+    assert "en partie (2 communes)" in text
+
+
+def test_a_member_that_leaves(page) -> None:
+    page.select_option("#choix-b", "aval")
+    block(page, "Socle").click()
+    block(page, "Nord").click()
+    page.click("#ouvre-et-si")
+    page.select_option("#depart-choix", label="CC du Milieu")
+    text = plain(page.inner_text("#depart-effet"))
+    assert "le périmètre devient : en 2 morceaux" in text
+    assert "Délibérations à réunir 4 3 −1" in text
+
+
+def test_hostile_names_stay_text(page) -> None:
+    page.select_option("#choix-b", label=HOSTILE)
+    page.click("#ouvre-fiche")
+    names = page.locator("#epci-choix option").all_text_contents()
+    assert HOSTILE in [name.strip() for name in names] or "CC du Nord" in names
+    assert page.locator("img").count() == 0
+
+
+def test_the_demonstration_is_said_in_every_panel(
+    page, toy, chromium, tmp_path
+) -> None:
+    assert "DÉMONSTRATION" in page.text_content("#carte .m-tampon")
+    stamped = """() => [...document.querySelectorAll('.tampon')].map((one) =>
+      getComputedStyle(one, '::after').content)"""
+    found = page.evaluate(stamped)
+    assert len(found) >= 5
+    assert set(found) == {'"DÉMONSTRATION"'}
+    assert "non calculé (démonstration" in page.text_content("#ordre")
+    path = tmp_path / "reel.html"
+    path.write_bytes(make_page(toy, demonstration=False))
+    context = chromium.new_context(offline=True, viewport=SCREEN)
+    real = context.new_page()
+    real.goto(path.as_uri())
+    assert real.text_content("#carte .m-tampon") == ""
+    assert set(real.evaluate(stamped)) == {"none"}
+    context.close()
+
+
+def test_two_maps_move_together(page) -> None:
+    page.click("#vue-deux")
+    page.click("#zoom-plus")
+    boxes = [page.get_attribute(f"#carte-{one}", "viewBox") for one in "ab"]
+    assert boxes[0] == boxes[1]
+
+
+def test_it_prints_on_one_landscape_page(page, tmp_path) -> None:
+    path = tmp_path / "page.pdf"
+    page.pdf(path=str(path), prefer_css_page_size=True, print_background=True)
+    content = path.read_bytes()
+    assert content.count(b"/Type /Page\n") == 1
+
+
+def test_it_fits_a_narrow_screen(page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

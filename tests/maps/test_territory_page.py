@@ -1,0 +1,98 @@
+"""The page of the territory in Chromium: is my commune concerned?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from eitgeo.maps.comparator import territory_page
+from tests.maps.test_comparator_browser import CHROMIUM, CONTRAST, plain, sync_api
+from tests.maps.toy import HOSTILE, Toy, released
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+MEMBERS = pd.DataFrame(
+    [
+        ("31001", "publie"),
+        ("31001", "a_confirmer"),
+        ("31002", "a_confirmer"),
+        ("31004", "publie"),
+    ],
+    columns=["code_insee", "status"],
+)
+
+
+def make(toy: Toy, *, form: str = "inscription.html") -> bytes:
+    """Make the page of the toy study."""
+    return territory_page(
+        toy.ground, released(MEMBERS), name=HOSTILE, sheet=toy.sheet, form=form
+    )
+
+
+@pytest.fixture
+def page(toy: Toy, tmp_path) -> Iterator[Any]:
+    """Open the page offline."""
+    path = tmp_path / "territoire.html"
+    path.write_bytes(make(toy))
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(
+            offline=True, viewport={"width": 1366, "height": 768}
+        )
+        opened, said = context.new_page(), []
+        opened.on("console", lambda message: said.append(message.text))
+        opened.on("pageerror", lambda error: said.append(str(error)))
+        opened.goto(path.as_uri())
+        yield opened
+        assert said == []
+        browser.close()
+
+
+def test_a_commune_is_in_out_or_to_confirm(page) -> None:
+    answers = {
+        "31001": "oui",
+        "commune 31002": "à confirmer",
+        "Commune 31009 (31009)": "non",
+    }
+    for typed, word in answers.items():
+        page.fill("#commune", typed)
+        assert page.text_content("#reponse strong") == word
+        assert page.locator("#reponse a").count() == (word != "non")
+    page.fill("#commune", "Comm")
+    assert plain(page.text_content("#reponse")).startswith("9 communes portent ce nom")
+    page.fill("#commune", "Nulle part")
+    assert "hors du territoire étudié" in page.text_content("#reponse")
+
+
+def test_lists_say_what_the_map_says(page) -> None:
+    rows = [plain(one.inner_text()) for one in page.locator("#membres tr").all()]
+    assert rows == [
+        "CA de l'Aval à confirmer (2 communes sur 3) 3 6 000",
+        "CC du Milieu oui (1 commune sur 3) 3 15 000",
+        "CC du Nord non 3 24 000",
+    ]
+    assert plain(page.text_content("#total")) == (
+        "3 communes, 7 000 habitants – liste à confirmer."
+    )
+    assert page.locator("#sites li").count() == page.locator("#carte .m-site").count()
+    assert page.locator("#sites li").count() == 3
+
+
+def test_it_is_light_readable_and_can_stand_in_a_frame(page, toy) -> None:
+    assert page.evaluate(CONTRAST) == []
+    assert page.locator("img").count() == 0
+    assert 'src="territoire.html"' in page.input_value("#integrer")
+    assert len(make(toy)) < 600_000
+    assert b"frame-ancestors" not in make(toy)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_a_form_no_link_is_offered(toy) -> None:
+    assert b'"form":""' in make(toy, form="")
+    assert b'"form":"inscription.html"' in make(toy)
