@@ -17,13 +17,16 @@ DIVISION = "division"
 FAMILY = "famille"
 
 
-def register_counts(activity: Activity) -> pd.DataFrame:
+def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
     """Count the sites that indicators of public registers sum.
 
     Parameters
     ----------
     activity
         Facts of the study area.
+    sites
+        ``site_id``, ``diffusible``, ``natural_person``: what is not free to be told
+        is not counted, since a count of one commune would tell it.
 
     Returns
     -------
@@ -34,15 +37,25 @@ def register_counts(activity: Activity) -> pd.DataFrame:
         that a register of Géorisques tells; ``division``: target sites by NAF
         division; ``famille``: givers by family of synergies.
     """
-    target = activity.target.assign(division=activity.target["naf"].str[:2])
-    is_unsized = activity.unsure["unsized"].astype(bool)
+    free = sites.loc[sites["diffusible"] & ~sites["natural_person"], "site_id"]
+    told, unsure, declared, givers = (
+        rows[rows["site_id"].isin(free)]
+        for rows in (
+            activity.target,
+            activity.unsure,
+            activity.declared,
+            activity.families,
+        )
+    )
+    target = told.assign(division=told["naf"].str[:2])
+    is_unsized = unsure["unsized"].astype(bool)
     parts = [
         _counted(TARGET, target.assign(label="")),
-        _counted(MAYBE, activity.unsure[~is_unsized].assign(label="")),
-        _counted(UNSIZED, activity.unsure[is_unsized].assign(label="")),
-        _counted(DECLARED, activity.declared.assign(label="")),
+        _counted(MAYBE, unsure[~is_unsized].assign(label="")),
+        _counted(UNSIZED, unsure[is_unsized].assign(label="")),
+        _counted(DECLARED, declared.assign(label="")),
         _counted(DIVISION, target.rename(columns={"division": "label"})),
-        _counted(FAMILY, activity.families.rename(columns={"family": "label"})),
+        _counted(FAMILY, givers.rename(columns={"family": "label"})),
     ]
     return pd.concat(parts, ignore_index=True)
 

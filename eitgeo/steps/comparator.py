@@ -9,8 +9,9 @@ import pandas as pd
 from eitgeo.disclosure import release_guarded, release_register
 from eitgeo.maps import make_sheet
 from eitgeo.maps.comparator import Choices, Tables, Thresholds, comparator_page
-from eitgeo.reference import indicator_catalogue
+from eitgeo.reference import indicator_catalogue, ranking_criteria
 from eitgeo.roads import town_minutes
+from eitgeo.scenarios import criteria_weights
 from eitgeo.steps._released import publish, publish_ground, publish_indicators
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
@@ -68,6 +69,12 @@ def comparator_choices(project: Project) -> Choices:
         study=study.identity.name,
         on_date=study.territory.on_date.isoformat(),
         root_epci=study.territory.root_epci,
+        first_pair=study.first_pair,
+        weights=criteria_weights(
+            ranking_criteria(),
+            chosen=study.comparison.ranking.weights,
+            include_estimates=True,
+        ),
         thresholds=Thresholds(
             animator_fte=study.comparison.animator_fte,
             seat_minutes=study.comparison.seat_minutes,

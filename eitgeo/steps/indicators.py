@@ -40,9 +40,10 @@ def run(project: Project) -> dict[str, object]:
     candidates = read_candidates(
         read_table(folder, "perimeters"), read_table(folder, "perimeter_communes")
     )
+    sites = read_table(folder, "sites")
     activity = read_activity(
         communes,
-        sites=read_table(folder, "sites"),
+        sites=sites,
         arisings=read_table(folder, "arisings"),
         exchanges=flows_between(read_table(folder, "synergies")),
         families=read_table(folder, "givers"),
@@ -64,7 +65,7 @@ def run(project: Project) -> dict[str, object]:
         core=core_of(read_table(folder, "membership_frequency")),
     )
     write_table(folder, indicators, table="indicators")
-    write_table(folder, register_counts(activity), table="register_counts")
+    write_table(folder, register_counts(activity, sites), table="register_counts")
     return {
         "périmètres": len(candidates),
         "indicateurs": indicators["indicator_id"].nunique(),

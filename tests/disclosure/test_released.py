@@ -13,6 +13,7 @@ from eitgeo.disclosure import (
     WITHHELD_NOTE,
     Released,
     release_derived,
+    release_guarded,
     release_indicators,
     release_register,
     release_union_figures,
@@ -218,3 +219,14 @@ def test_a_demonstration_has_no_rank_on_assumptions() -> None:
 def test_what_is_not_derived_from_them_stays_in(changes, told) -> None:
     with pytest.raises(SchemaError, match=told):
         release_union_figures(derived(**changes), indicators=shown())
+
+
+def test_guarded_tables_go_out_and_sums_by_commune_do_not() -> None:
+    cells = pd.DataFrame({"donor_id": ["a"], "receiver_ids": ["b"], "value": [1.0]})
+    held = release_guarded(cells, sources=SOURCES, demonstration=("tirage",))
+    assert held.table.equals(cells)
+    assert held.table is not cells
+    assert held.demonstration == ("tirage",)
+    bare = pd.DataFrame({"indicator_id": ["a"], "code_insee": ["31001"], "value": [1]})
+    with pytest.raises(SchemaError, match="table inconnue"):
+        release_guarded(bare, sources=SOURCES)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.scenarios import Activity, read_activity
+from eitgeo.scenarios import Activity, read_activity, register_counts
 from eitgeo.study import Comparison
 from tests.scenarios.toy import (
     ROW,
@@ -132,3 +132,28 @@ def test_declared_sites_are_those_that_a_register_tells() -> None:
     ]
     facts = activity(sites=SITES.assign(source=sources))
     assert facts.declared["site_id"].tolist() == ["grand", "petit", "clinique"]
+
+
+def test_registers_are_counted_by_commune_what_is_hidden_left_out() -> None:
+    facts = activity(
+        families=make_families(("bois", A, "g1"), ("bois", A, "g2"), ("bois", B, "g3"))
+    )
+    givers = facts.families["site_id"].tolist()
+    known = pd.DataFrame({"site_id": [*SITES["site_id"], *givers]})
+    sites = known.assign(
+        diffusible=known["site_id"] != "magasin",
+        natural_person=known["site_id"].isin(givers[:1]),
+    )
+    counts = register_counts(facts, sites)
+    found = {
+        (row["fact"], row["label"], row["code_insee"]): row["n"]
+        for row in counts.to_dict("records")
+    }
+    assert found == {
+        ("cible", "", A): 1,
+        ("cible_possible", "", A): 1,
+        ("cible_inconnue", "", F): 1,
+        ("division", "10", A): 1,
+        ("famille", "bois", A): 1,
+        ("famille", "bois", B): 1,
+    }

@@ -29,6 +29,7 @@ from eitgeo.maps.comparator._published import (
 )
 from eitgeo.maps.comparator._recipes import Thresholds, recipe_of
 from eitgeo.maps.sheet import require_released
+from eitgeo.reference import ranking_criteria
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
 
 FORMAT = "eitgeo-comparateur/1"
+_SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}
+_OTHER_SLIDER = "Richesse du tissu"
+_ESTIMATE_SLIDER = "Potentiel estimé"
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,9 @@ class Choices:
     first_pair
         Identifiers of the perimeters shown at first; empty: the first of the study
         and the one, to confirm if any, that overlaps it most.
+    weights
+        Weight of each criterion, of 100 together, estimates counted; None: those of
+        the catalogue.
     """
 
     study: str
@@ -124,6 +131,7 @@ class Choices:
     root_epci: str
     thresholds: Thresholds
     first_pair: tuple[str, str] | tuple[()] = ()
+    weights: pd.Series[float] | None = field(default=None, repr=False)
 
 
 def comparator_payload(
@@ -184,6 +192,7 @@ def comparator_payload(
         "perimeters": _compared(compared, tables.frame("members"), rank),
         "unions": unions,
         "indicators": _indicators(catalogue, choices, tables),
+        "criteria": _criteria(catalogue, choices),
         "published": {
             "perimeters": packed_figures(figures, list(compared["perimeter_id"])),
             "unions": packed_figures(figures, unions["id"]),
@@ -338,6 +347,28 @@ def _indicators(
             ),
         }
         for name, about in catalogue.to_dict("index").items()
+    ]
+
+
+def _criteria(catalogue: pd.DataFrame, choices: Choices) -> list[dict[str, Any]]:
+    """List the criteria that the study measures, each with the slider it goes by."""
+    criteria = ranking_criteria()
+    weights = criteria["weight"] if choices.weights is None else choices.weights
+    groups = catalogue["group"]
+    return [
+        {
+            "id": str(name),
+            "slider": _ESTIMATE_SLIDER
+            if about["set"] == "estimations"
+            else _SLIDERS.get(str(groups[name]), _OTHER_SLIDER),
+            "estimate": about["set"] == "estimations",
+            "weight": float(weights[str(name)]),
+            "measure": str(about["measure"]),
+            "worst": float(about["worst"]),
+            "best": float(about["best"]),
+        }
+        for name, about in criteria.to_dict("index").items()
+        if name in groups.index
     ]
 
 

@@ -19,7 +19,9 @@ for (const { held, same, sure } of sets) {
     // What is composed on the page rests on published lists, whatever it resembles.
     if (!told || made.from === "offline" || (indicator.recipe.how === "confirmed" && !sure)) continue;
     const equal = ["value", "low", "high"].every((level) => isEqual(told[level], made[level]));
-    const words = indicator.recipe.how === "confirmed" || told.note === made.note;
+    // Only the package knows that a perimeter is its own body.
+    const itself = told.note === `${made.note} : la structure elle-même`;
+    const words = indicator.recipe.how === "confirmed" || itself || told.note === made.note;
     if (equal && words) agreed[indicator.id] = (agreed[indicator.id] ?? 0) + 1;
     else differ.push({ at: `${same.table} ${same.at}`, id: indicator.id, told, made });
   }

@@ -7,6 +7,7 @@ import { byId, el } from "./dom.js";
 import { fromAddress } from "./exchange.js";
 import { wireFiles } from "./files.js";
 import { PairMap } from "./map.js";
+import { Priorities, showScores, wirePriorities } from "./priorities.js";
 import { showAll, showRows } from "./rows.js";
 import { changeSentence, coveringBodies, identityText } from "./sentences.js";
 import { namedPerimeter, OWN, Pair } from "./state.js";
@@ -15,6 +16,7 @@ import { showWhatIf } from "./whatif.js";
 
 const data = prepare(JSON.parse(byId("donnees").textContent));
 const pair = new Pair(data, () => show());
+const priorities = new Priorities(data);
 const NOBODY = { held: new Uint8Array(data.n), sure: true };
 let paints = false;
 let adds = true;
@@ -101,7 +103,7 @@ function showSentences() {
   byId("phrase").textContent = changeSentence(data, pair.a, pair.b);
   byId("ordre").textContent = study.demonstration.length
     ? `Ordre de A et B : non calculé (démonstration : ${study.demonstration.join(", ")}).`
-    : "";
+    : priorities.order(pair);
   for (const which of ["a", "b"]) {
     const found = coveringBodies(data, pair[which].held);
     const said = found.map(({ body, pct }) => {
@@ -144,7 +146,7 @@ function wire() {
   byId("imprimer").onclick = () => window.print();
   byId("compter").textContent = `Voir les ${data.raw.indicators.length} indicateurs`;
   byId("compter").onclick = () => openAll(null);
-  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-equivalent": ["tableau-carte", () => {}] };
+  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-equivalent": ["tableau-carte", () => {}] };
   for (const [button, [dialog, fill]] of Object.entries(dialogs)) {
     byId(button).onclick = () => {
       byId(dialog).showModal();
@@ -158,6 +160,7 @@ function wire() {
   wireCommunes(data, pair);
   wireCard(data, pair);
   wireFiles(data, pair);
+  wirePriorities(data, pair, priorities, showSentences);
   window.addEventListener("hashchange", readAddress);
   window.addEventListener("resize", refresh);
   window.addEventListener("keydown", (event) => {

@@ -150,19 +150,16 @@ function fitFigure(data, _, held) {
   let best = null;
   let most = -1;
   for (const body of data.raw.bodies) {
-    if (!body.legal || body.pop === null) continue;
+    // A hypothesis about who belongs to a body is no proof that it exists.
+    if (!body.legal || !body.sure || body.doubtful || body.pop === null) continue;
     let both = 0;
     for (const i of body.codes) if (held[i]) both += data.pop[i];
     const either = total + body.pop - both;
     const fit = either > 0 ? (100 * both) / either : -1;
     if (fit > most) [best, most] = [body, fit];
   }
-  if (!best) return { value: NaN, note: "aucune structure déclarée" };
-  return {
-    value: most,
-    note: best.sure ? best.name : `${best.name} (à confirmer)`,
-    evidence: best.sure ? "O" : "H",
-  };
+  if (!best) return { value: NaN, note: "aucune structure publiée" };
+  return { value: most, note: best.name, evidence: "O" };
 }
 
 /**

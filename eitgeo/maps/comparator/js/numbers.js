@@ -5,6 +5,7 @@ export const NBSP = "\u00a0";
 export const NARROW = "\u202f";
 export const MISSING = "–";
 const FIGURES = { S: 2, H: 1 };
+const SINGULAR = { points: "point", emplois: "emploi" };
 const COUNTS = ["nombre", "étab./ETP"];
 
 /**
@@ -86,6 +87,11 @@ export function withUnit(number, unit) {
   return unit === "nombre" || unit === "" || number === MISSING ? number : `${number}${NBSP}${unit}`;
 }
 
+/** Write a unit in the singular below two, as French does. */
+function agreed(value, unit) {
+  return Math.abs(value) < 2 ? SINGULAR[unit] ?? unit : unit;
+}
+
 /**
  * Write a figure with its unit and, where it is not exact, its interval.
  * @param {{value: number|null, low: number|null, high: number|null, evidence: string}} figure
@@ -102,7 +108,7 @@ export function figureText(figure, about, short = false) {
   const [middle, lower, upper] = [v, l, h].map((x) => frenchNumber(x, digits));
   const kept = (about.unit === "%" || COUNTS.includes(about.unit)) && v === value;
   const nearly = evidence === "H" && !kept ? (short ? `≈${NBSP}` : "de l’ordre de ") : "";
-  const text = nearly + withUnit(middle, about.unit);
+  const text = nearly + withUnit(middle, agreed(v, about.unit));
   if (lower === MISSING || upper === MISSING || lower === upper) return text;
   return `${text} (${lower} à ${upper})`;
 }
@@ -120,8 +126,7 @@ export function differenceText(a, b, about) {
   const gap = roundAt(to - from, -9);
   if (gap === 0) return "=";
   const text = `${gap > 0 ? "+" : "−"}${frenchNumber(Math.abs(gap))}`;
-  const unit = about.unit === "%" ? (Math.abs(gap) < 2 ? "point" : "points") : about.unit;
-  return withUnit(text, unit);
+  return withUnit(text, agreed(gap, about.unit === "%" ? "points" : about.unit));
 }
 
 /**

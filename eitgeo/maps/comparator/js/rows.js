@@ -52,7 +52,6 @@ function labelOf(indicator) {
 
 function cellOf(figure, indicator, grey) {
   const note = shortNote(figure, indicator);
-  // The label says what is counted.
   const text = figureText(figure, unitless(indicator), true);
   const [value, interval] = text.split(/ (?=\()/);
   return el("td", { className: grey ? "grise" : "" },
@@ -61,7 +60,8 @@ function cellOf(figure, indicator, grey) {
     note ? el("span", { className: "note", title: note }, note) : null);
 }
 
-function unitless(indicator) {
+/** The label says what is counted. */
+export function unitless(indicator) {
   return indicator.unit === "étab./ETP" ? { ...indicator, unit: "nombre" } : indicator;
 }
 

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { percentileOf, scoreOf, shareOfWeights } from "../../../eitgeo/maps/comparator/js/priorities.js";
+import { percentile } from "../../../eitgeo/maps/comparator/js/blocks.js";
+import { prepare } from "../../../eitgeo/maps/comparator/js/data.js";
+
+const DATA = prepare({
+  communes: { code: ["a", "b", "c"], name: [], epci: [0, 1, 2], dep: [0, 0, 0], pop: [1, 1, 1], area: [1, 1, 1] },
+  epci: [{ total: 1 }, { total: 1 }, { total: 1 }],
+  links: [], blocks: {}, counts: {}, minutes: { towns: [], by_town: [] }, perimeters: [],
+  unions: { epci: [[0, 1], [0, 2], [1, 2]] },
+  published: { unions: { x: { value: [1, 2, 2] } }, perimeters: {} },
+});
+const [AB, AC] = [[1, 1, 0], [1, 0, 1]].map((one) => Uint8Array.from(one));
+
+test("a percentile counts those that do no better, ties by half", () => {
+  const found = [AB, AC].map((held) => percentileOf(DATA, { id: "x", direction: "up" }, held));
+  assert.deepEqual(found.map((one) => one.toFixed(4)), ["16.6667", "66.6667"]);
+  assert.equal(percentileOf(DATA, { id: "x", direction: "up" }, Uint8Array.from([1, 0, 0])), null);
+});
+
+test("a score lies between its anchors, and a band has a distance", () => {
+  const about = { measure: "value", worst: 16, best: 2 };
+  const score = (value) => scoreOf(DATA, about, {}, { value }, AB);
+  assert.deepEqual([score(2), score(9), score(30), score(null)], [1, 0.5, 0, null]);
+  const band = { measure: "band", worst: 100, best: 0 };
+  const inBand = (value) => scoreOf(DATA, band, { band: [80, 150] }, { value }, AB);
+  assert.deepEqual([inBand(100), inBand(40), inBand(225)], [1, 0.5, 0.5]);
+});
+
+test("with two criteria, the share of weights is that of the closed form", () => {
+  // w a + (1 − w) b > 0 with a = 3, b = −1: w > 1/4.
+  const [forA, forB] = shareOfWeights([3, -1]);
+  assert.ok(Math.abs(forA - 75) < 3 && Math.abs(forA + forB - 100) < 1e-9);
+  assert.deepEqual(shareOfWeights([1, 2]), [100, 0]);
+  assert.deepEqual(shareOfWeights([0]), [0, 0]);
+  assert.deepEqual(shareOfWeights([3, -1]), [forA, forB]);
+});
+
+test("percentiles lie between neighbours, as numpy's do", () => {
+  const sorted = Float64Array.from([1, 2, 4, 8, 16]);
+  assert.deepEqual([0, 0.1, 0.5, 0.9, 1].map((share) => percentile(sorted, share).toFixed(2)), ["1.00", "1.40", "4.00", "12.80", "16.00"]);
+});
