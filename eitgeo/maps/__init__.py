@@ -4,6 +4,13 @@ from eitgeo.maps._block_sheets import UnionSheets
 from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps._road_words import Picture, RoadGround
 from eitgeo.maps.cards import CardRow, card_rows
+from eitgeo.maps.comparator import (
+    ComparatorChoices,
+    ComparatorTables,
+    ComparatorThresholds,
+    comparator_page,
+    territory_page,
+)
 from eitgeo.maps.core_map import Poll, core_map
 from eitgeo.maps.difference_map import DifferenceTables, difference_map
 from eitgeo.maps.difference_words import GapRow, gap_rows
@@ -38,6 +45,9 @@ from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 
 __all__ = [
     "CardRow",
+    "ComparatorChoices",
+    "ComparatorTables",
+    "ComparatorThresholds",
     "DecisionTables",
     "DifferenceTables",
     "FlowTables",
@@ -55,6 +65,7 @@ __all__ = [
     "arisings_map",
     "card_rows",
     "closure_picture",
+    "comparator_page",
     "comparison_xlsx",
     "core_map",
     "criticality_picture",
@@ -84,6 +95,7 @@ __all__ = [
     "stamp_axes",
     "study_layers",
     "territory_map",
+    "territory_page",
     "typographic",
     "zone_potential_map",
     "zones_map",

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure import release_guarded, release_register
-from eitgeo.maps import make_sheet
-from eitgeo.maps.comparator import Choices, Tables, Thresholds, comparator_page
+from eitgeo.maps import (
+    ComparatorChoices,
+    ComparatorTables,
+    ComparatorThresholds,
+    comparator_page,
+    make_sheet,
+)
 from eitgeo.reference import indicator_catalogue, ranking_criteria
 from eitgeo.roads import town_minutes
 from eitgeo.scenarios import criteria_weights
@@ -18,6 +23,7 @@ from eitgeo.tables import read_table
 from eitgeo.territory import members
 
 if TYPE_CHECKING:
+    from eitgeo.disclosure import Released
     from eitgeo.steps._released import Published
     from eitgeo.study import Project
 
@@ -51,7 +57,7 @@ def run(project: Project) -> dict[str, object]:
     return {"taille": f"{len(content) / 1000:.0f} ko"}
 
 
-def comparator_choices(project: Project) -> Choices:
+def comparator_choices(project: Project) -> ComparatorChoices:
     """Gather what the study says of the comparison.
 
     Parameters
@@ -61,11 +67,11 @@ def comparator_choices(project: Project) -> Choices:
 
     Returns
     -------
-    eitgeo.maps.comparator.Choices
+    eitgeo.maps.ComparatorChoices
         Names, dates and thresholds.
     """
     study = project.study
-    return Choices(
+    return ComparatorChoices(
         study=study.identity.name,
         on_date=study.territory.on_date.isoformat(),
         root_epci=study.territory.root_epci,
@@ -75,7 +81,7 @@ def comparator_choices(project: Project) -> Choices:
             chosen=study.comparison.ranking.weights,
             include_estimates=True,
         ),
-        thresholds=Thresholds(
+        thresholds=ComparatorThresholds(
             animator_fte=study.comparison.animator_fte,
             seat_minutes=study.comparison.seat_minutes,
             diversity_min_sites=study.comparison.diversity_min_sites,
@@ -86,7 +92,7 @@ def comparator_choices(project: Project) -> Choices:
     )
 
 
-def comparator_tables(project: Project, public: Published) -> Tables:
+def comparator_tables(project: Project, public: Published) -> ComparatorTables:
     """Release what the comparator reads beside the ground.
 
     Parameters
@@ -98,45 +104,20 @@ def comparator_tables(project: Project, public: Published) -> Tables:
 
     Returns
     -------
-    eitgeo.maps.comparator.Tables
+    eitgeo.maps.ComparatorTables
         Registers, and the guarded tables.
     """
     study, folder = project.study, project.processed
     credit = study.sources.credits
     reasons = study.demonstration_reasons
-    bodies = public.bodies.table
-    held, day = read_table(folder, "membership"), study.territory.on_date
-    ended = held["to_date"].ne("") & held["to_date"].le(day.isoformat())
-    begun = held["from_date"].le(day.isoformat())
-    peopled = set(held.loc[begun & ~ended, "body_id"])
-    current = [
-        members(held, name, on_date=day).assign(body_id=name)
-        for name in bodies["body_id"]
-        if name in peopled
-    ]
     minutes = town_minutes(
         public.communes.table,
         read_table(folder, "od_matrix"),
         min_population=study.comparison.seat_min_population,
     )
-    guarded = {
-        name: release_guarded(
-            read_table(folder, name),
-            sources=(credit.sites, credit.flows),
-            demonstration=reasons,
-        )
-        for name in (
-            "communes_public",
-            "blocks_public",
-            "block_draws_public",
-            "exchanges_public",
-        )
-    }
-    return Tables(
+    return ComparatorTables(
         bodies=public.bodies,
-        body_members=release_register(
-            pd.concat(current, ignore_index=True), sources=(credit.bodies,)
-        ),
+        body_members=_body_members(project, public),
         perimeters=public.perimeters,
         members=public.members,
         indicators=publish_indicators(project),
@@ -149,5 +130,41 @@ def comparator_tables(project: Project, public: Published) -> Tables:
         contiguity=release_register(
             read_table(folder, "contiguity"), sources=(credit.roads,)
         ),
-        **guarded,
+        **_guarded(project),
     )
+
+
+def _body_members(project: Project, public: Published) -> Released:
+    """Release the members of every body on the date of the study."""
+    held = read_table(project.processed, "membership")
+    day = project.study.territory.on_date
+    ended = held["to_date"].ne("") & held["to_date"].le(day.isoformat())
+    begun = held["from_date"].le(day.isoformat())
+    peopled = set(held.loc[begun & ~ended, "body_id"])
+    current = [
+        members(held, name, on_date=day).assign(body_id=name)
+        for name in public.bodies.table["body_id"]
+        if name in peopled
+    ]
+    return release_register(
+        pd.concat(current, ignore_index=True),
+        sources=(project.study.sources.credits.bodies,),
+    )
+
+
+def _guarded(project: Project) -> dict[str, Released]:
+    """Release the guarded tables by name."""
+    credit = project.study.sources.credits
+    return {
+        name: release_guarded(
+            read_table(project.processed, name),
+            sources=(credit.sites, credit.flows),
+            demonstration=project.study.demonstration_reasons,
+        )
+        for name in (
+            "communes_public",
+            "blocks_public",
+            "block_draws_public",
+            "exchanges_public",
+        )
+    }

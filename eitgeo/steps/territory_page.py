@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure import release_register
-from eitgeo.maps import make_sheet
-from eitgeo.maps.comparator import territory_page
+from eitgeo.maps import make_sheet, territory_page
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table

@@ -5,14 +5,19 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure import Released, release_guarded
-from eitgeo.maps.comparator import Choices, Tables, Thresholds, comparator_page
+from eitgeo.maps.comparator import (
+    ComparatorChoices,
+    ComparatorTables,
+    ComparatorThresholds,
+    comparator_page,
+)
 from tests.maps.toy import CODES, EPCI, HOSTILE, Toy, indicator_table, released
 
 AREA = CODES[:9]
 ROWS = {n: AREA[3 * n : 3 * n + 3] for n in range(3)}
 """Communes of each EPCI, from the south."""
 UNIONS = {"union_0001": [2], "union_0002": [1, 2], "union_0003": [1, 2, 3]}
-THRESHOLDS = Thresholds(
+THRESHOLDS = ComparatorThresholds(
     animator_fte=1.0,
     seat_minutes=45.0,
     diversity_min_sites=3,
@@ -39,9 +44,9 @@ def real_sheet(toy: Toy) -> Any:
     return type(toy.sheet)(**fields)
 
 
-def make_choices() -> Choices:
+def make_choices() -> ComparatorChoices:
     """Say what the study says."""
-    return Choices(
+    return ComparatorChoices(
         study="essai",
         on_date="2026-01-01",
         root_epci="200000002",
@@ -49,9 +54,9 @@ def make_choices() -> Choices:
     )
 
 
-def make_tables(toy: Toy) -> Tables:
+def make_tables(toy: Toy) -> ComparatorTables:
     """Release all that the page reads."""
-    return Tables(
+    return ComparatorTables(
         bodies=released(bodies()),
         body_members=released(body_members()),
         perimeters=released(perimeters(toy)),

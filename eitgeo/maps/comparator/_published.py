@@ -87,7 +87,7 @@ def block_lists(
     Parameters
     ----------
     communes_public, blocks_public, block_draws_public
-        Tables of the same names, released.
+        ComparatorTables of the same names, released.
     rank
         INSEE code → rank of the commune.
 

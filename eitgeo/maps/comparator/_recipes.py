@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Thresholds(NamedTuple):
+class ComparatorThresholds(NamedTuple):
     """What the study sets of the indicators.
 
     Attributes
@@ -47,7 +47,7 @@ def recipe_of(
     name: str,
     about: Mapping[Hashable, Any],
     *,
-    thresholds: Thresholds,
+    thresholds: ComparatorThresholds,
     bodies: pd.DataFrame,
 ) -> dict[str, Any] | None:
     """Return how the page recomputes an indicator.
@@ -89,7 +89,7 @@ def recipe_of(
 
 
 def _register_recipes(
-    thresholds: Thresholds, petr: Sequence[str]
+    thresholds: ComparatorThresholds, petr: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     seat = {"how": "seat", "minutes": thresholds.seat_minutes}
     return {

@@ -15,7 +15,7 @@ from eitgeo.maps.form import content_policy
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.maps.comparator.payload import Choices, Tables
+    from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 
@@ -24,10 +24,10 @@ _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 def comparator_page(
     ground: Ground,
-    tables: Tables,
+    tables: ComparatorTables,
     *,
     catalogue: pd.DataFrame,
-    choices: Choices,
+    choices: ComparatorChoices,
     sheet: Sheet,
 ) -> bytes:
     """Make the page on which perimeters are compared and composed.

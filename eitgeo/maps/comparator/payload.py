@@ -27,7 +27,7 @@ from eitgeo.maps.comparator._published import (
     packed_figures,
     plain,
 )
-from eitgeo.maps.comparator._recipes import Thresholds, recipe_of
+from eitgeo.maps.comparator._recipes import ComparatorThresholds, recipe_of
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference import ranking_criteria
 
@@ -47,7 +47,7 @@ _ESTIMATE_SLIDER = "Potentiel estimé"
 
 
 @dataclass(frozen=True)
-class Tables:
+class ComparatorTables:
     """Released tables that the comparator reads.
 
     Attributes
@@ -57,7 +57,7 @@ class Tables:
     body_members
         ``body_id``, ``code_insee``, ``status`` on the date of the study.
     perimeters, members
-        Tables ``perimeters`` and ``perimeter_communes``.
+        ComparatorTables ``perimeters`` and ``perimeter_communes``.
     indicators
         Table ``indicators_public``.
     counts
@@ -105,7 +105,7 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Choices:
+class ComparatorChoices:
     """What the study says of the comparison.
 
     Attributes
@@ -117,7 +117,7 @@ class Choices:
     root_epci
         SIREN of the EPCI that all unions hold.
     thresholds
-        Thresholds of the indicators.
+        ComparatorThresholds of the indicators.
     first_pair
         Identifiers of the perimeters shown at first; empty: the first of the study
         and the one, to confirm if any, that overlaps it most.
@@ -129,17 +129,17 @@ class Choices:
     study: str
     on_date: str
     root_epci: str
-    thresholds: Thresholds
+    thresholds: ComparatorThresholds
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
 
 
 def comparator_payload(
     ground: Ground,
-    tables: Tables,
+    tables: ComparatorTables,
     *,
     catalogue: pd.DataFrame,
-    choices: Choices,
+    choices: ComparatorChoices,
     sheet: Sheet,
 ) -> dict[str, Any]:
     """Gather what the page knows.
@@ -230,7 +230,9 @@ def payload_json(payload: Mapping[str, Any]) -> str:
     return text
 
 
-def _study(choices: Choices, sheet: Sheet, codes: list[str]) -> dict[str, Any]:
+def _study(
+    choices: ComparatorChoices, sheet: Sheet, codes: list[str]
+) -> dict[str, Any]:
     digest = hashlib.sha256(";".join(codes).encode()).hexdigest()[:12]
     return {
         "name": choices.study,
@@ -248,7 +250,7 @@ def _study(choices: Choices, sheet: Sheet, codes: list[str]) -> dict[str, Any]:
     }
 
 
-def _bodies(tables: Tables, ground: Ground) -> list[dict[str, Any]]:
+def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
     """List the bodies that hold a commune of the study area, in the table's order."""
     require_columns(
         tables.frame("body_members"),
@@ -317,7 +319,7 @@ def _compared(
     ]
 
 
-def _unions(tables: Tables, ground: Ground) -> dict[str, Any]:
+def _unions(tables: ComparatorTables, ground: Ground) -> dict[str, Any]:
     order = {siren: place for place, siren in enumerate(epci_order(ground))}
     others = perimeter_rows(tables.perimeters, compared=False)
     rows = others[others["method"] == "union_epci"]
@@ -329,7 +331,7 @@ def _unions(tables: Tables, ground: Ground) -> dict[str, Any]:
 
 
 def _indicators(
-    catalogue: pd.DataFrame, choices: Choices, tables: Tables
+    catalogue: pd.DataFrame, choices: ComparatorChoices, tables: ComparatorTables
 ) -> list[dict[str, Any]]:
     bodies = tables.frame("bodies")
     kept = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
@@ -350,7 +352,9 @@ def _indicators(
     ]
 
 
-def _criteria(catalogue: pd.DataFrame, choices: Choices) -> list[dict[str, Any]]:
+def _criteria(
+    catalogue: pd.DataFrame, choices: ComparatorChoices
+) -> list[dict[str, Any]]:
     """List the criteria that the study measures, each with the slider it goes by."""
     criteria = ranking_criteria()
     weights = criteria["weight"] if choices.weights is None else choices.weights
