@@ -58,6 +58,7 @@ CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
 """Bounds of the classes that the maps of matter draw [t/year]."""
 QUESTIONS = {"road_reach", "road_closures", "road_maps"}
 COMPARED = {
+    "comparator",
     "indicators",
     "disclosure",
     "ranking",
@@ -155,12 +156,12 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
         (
             "comparison",
             {"ranking": Ranking(decided_from_pct=90.0)},
-            {"ranking", "stress", "comparison_table"},
+            {"ranking", "stress", "comparison_table", "comparator"},
         ),
         (
             "comparison",
             {"first_pair": ("petr_nestes", "systom_8_epci")},
-            {"comparison_table", "difference_sheet"},
+            {"comparison_table", "comparator", "difference_sheet"},
         ),
         (
             "identity",

@@ -76,6 +76,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         on_date=study.territory.on_date.isoformat(),
         root_epci=study.territory.root_epci,
         first_pair=study.first_pair,
+        decided_pct=study.comparison.ranking.decided_from_pct,
         weights=criteria_weights(
             ranking_criteria(),
             chosen=study.comparison.ranking.weights,

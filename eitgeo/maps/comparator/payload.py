@@ -124,6 +124,8 @@ class ComparatorChoices:
     weights
         Weight of each criterion, of 100 together, estimates counted; None: those of
         the catalogue.
+    decided_pct
+        Share of the drawn weights under which an order is « indécis » [%].
     """
 
     study: str
@@ -132,6 +134,7 @@ class ComparatorChoices:
     thresholds: ComparatorThresholds
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
+    decided_pct: float = 80.0
 
 
 def comparator_payload(
@@ -245,6 +248,7 @@ def _study(
         "communes": digest,
         "demonstration": list(sheet.demonstration),
         "pair": list(choices.first_pair),
+        "decided": choices.decided_pct,
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,
     }

@@ -7,7 +7,6 @@ import { unitless } from "./rows.js";
 import { figureText, frenchNumber, MISSING, NBSP } from "./numbers.js";
 
 const DRAWS = 2000;
-const DECIDED = 80;
 
 /** @typedef {{id: string, slider: string, weight: number, worst: number, best: number, measure: string, estimate: boolean}} Criterion */
 
@@ -56,7 +55,7 @@ export class Priorities {
     const gaps = rows.map((one) => one.scores[0] - one.scores[1]);
     const gap = rows.reduce((sum, one, k) => sum + one.weight * gaps[k], 0);
     const [forA, forB] = shareOfWeights(gaps);
-    if (gap === 0 || Math.max(forA, forB) < DECIDED) {
+    if (gap === 0 || Math.max(forA, forB) < this.data.raw.study.decided) {
       return `Avec ces critères, l’ordre de A et B est indécis (${frenchNumber(Math.round(forA), 0)}${NBSP}% des tirages de pondérations pour A, ${frenchNumber(Math.round(forB), 0)}${NBSP}% pour B).`;
     }
     const first = gap > 0 ? "A" : "B";
