@@ -10,6 +10,7 @@ from eitgeo.flows.affinity import (
 from eitgeo.flows.allocation import (
     Allocated,
     allocate,
+    allocation_change,
     missing_needs,
     naive_pairs,
     site_allocation,
@@ -72,7 +73,21 @@ from eitgeo.flows.legal_outlets import (
     site_outlet_flows,
     unplaced_by_stream,
 )
-from eitgeo.flows.levers import break_even_km, family_break_even, lever_draws, levers
+from eitgeo.flows.lever_terms import (
+    lever_factors,
+    lever_terms,
+    relative_range,
+    rule_margins,
+)
+from eitgeo.flows.levers import (
+    DISPOSAL,
+    SUBSTITUTION,
+    VALUE,
+    break_even_km,
+    family_break_even,
+    lever_draws,
+    levers,
+)
 from eitgeo.flows.market import Market, allocate_market, rule_pairs, without_site
 from eitgeo.flows.matches import N_NEAREST, USABLE_STATUS, Resource, nearest_partners
 from eitgeo.flows.mutualisation import rule_members, shared_rounds
@@ -104,10 +119,13 @@ from eitgeo.flows.transport import (
 )
 
 __all__ = [
+    "DISPOSAL",
     "FEWEST",
     "N_NEAREST",
+    "SUBSTITUTION",
     "UNBOUNDED",
     "USABLE_STATUS",
+    "VALUE",
     "Allocated",
     "Arcs",
     "DrawLaw",
@@ -122,6 +140,7 @@ __all__ = [
     "allocate",
     "allocate_market",
     "allocated_ends",
+    "allocation_change",
     "arising_terms",
     "arising_totals",
     "avoided_disposal",
@@ -151,6 +170,8 @@ __all__ = [
     "kgco2e_per_t",
     "legal_pairs",
     "lever_draws",
+    "lever_factors",
+    "lever_terms",
     "levers",
     "lots",
     "missing_needs",
@@ -168,10 +189,12 @@ __all__ = [
     "process_actors",
     "reachable_givers",
     "receiver_links",
+    "relative_range",
     "require_placed",
     "residue_links",
     "rev2_activities",
     "rule_amounts",
+    "rule_margins",
     "rule_matches",
     "rule_members",
     "rule_pairs",

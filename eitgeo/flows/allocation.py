@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.flows.candidates import Arcs, Ends
+    from eitgeo.flows.market import Market
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -460,6 +461,51 @@ def naive_pairs(arcs: Arcs, donors: Ends, receivers: Ends) -> dict[str, float]:
         "n_pairs": float((n_out[arcs.supply] * takers).sum()),
         "t": float((t[arcs.supply] * takers).sum()),
     }
+
+
+def allocation_change(
+    before: tuple[Arcs, Allocated],
+    after: tuple[Arcs, Allocated],
+    ends: Market,
+    *,
+    rules: pd.DataFrame,
+) -> pd.DataFrame:
+    """Say what changes from one optimum to another of nearly the same market.
+
+    Parameters
+    ----------
+    before, after
+        Arcs and optimum.
+    ends
+        The market, with ``receivers`` and ``donors``.
+    rules
+        ``rule_id``, ``family``, in the order that arcs name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``without_largest``: ``measure`` (``t``, ``eur``, ``communes``: pairs of
+        communes that exchange, ``families``), ``with_it``, ``without_it``.
+    """
+    families = rules["family"].to_numpy(object)
+    places = [
+        side.nodes["code_insee"].to_numpy(object)
+        for side in (ends.donors, ends.receivers)
+    ]
+    told = {}
+    for name, (arcs, found) in {"with_it": before, "without_it": after}.items():
+        used = np.flatnonzero(found.t > 0)
+        pairs = zip(
+            places[0][arcs.supply[used]], places[1][arcs.need[used]], strict=True
+        )
+        told[name] = {
+            "t": float(found.t.sum()),
+            "eur": found.benefit_eur,
+            "communes": float(len(set(pairs))),
+            "families": float(len(set(families[arcs.rule[used]]))),
+        }
+    table = pd.DataFrame(told).rename_axis("measure").reset_index()
+    return table.astype({"measure": "str"})
 
 
 def missing_needs(allocated: Allocated, receivers: Ends) -> pd.DataFrame:

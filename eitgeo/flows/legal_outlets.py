@@ -301,7 +301,11 @@ def require_placed(placed: Placed) -> None:
 
 
 def site_outlet_flows(
-    placed: Placed, arisings: pd.DataFrame, sites: pd.DataFrame
+    placed: Placed,
+    arisings: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    kgco2e_per_tkm: float = float("nan"),
 ) -> pd.DataFrame:
     """Share the flows of each lot among its sites, in proportion to their tonnes.
 
@@ -313,12 +317,14 @@ def site_outlet_flows(
         Table ``arisings``.
     sites
         ``site_id``, ``code_insee``.
+    kgco2e_per_tkm
+        What a tonne emits over a kilometre, the way back counted [kgCO2e/t/km].
 
     Returns
     -------
     pandas.DataFrame
-        Table ``allowed_flows``, kind ``allowed``: ``t``, ``tkm`` one way, full, and
-        ``cost_eur`` a year; ``kgco2e`` is NaN.
+        Table ``allowed_flows``, kind ``allowed``: ``t``, ``tkm`` one way, full,
+        ``cost_eur`` and ``kgco2e`` a year.
     """
     places = sites.set_index("site_id")["code_insee"]
     rows = arisings.assign(code_insee=arisings["site_id"].map(places))
@@ -335,4 +341,4 @@ def site_outlet_flows(
     )
     key = ["site_id", "waste_code", "outlet_id"]
     sums = table.groupby(key)[["t", "tkm", "cost_eur"]].sum().reset_index()
-    return sums.assign(kind="allowed", kgco2e=np.nan)
+    return sums.assign(kind="allowed", kgco2e=sums["tkm"] * kgco2e_per_tkm)

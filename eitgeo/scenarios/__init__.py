@@ -1,7 +1,12 @@
 """Indicators of perimeters, on the same data for all of them."""
 
 from eitgeo.scenarios.acceptability import order_words, rank_acceptability
-from eitgeo.scenarios.activity import Activity, drawn_tonnes, read_activity
+from eitgeo.scenarios.activity import (
+    Activity,
+    drawn_tonnes,
+    industrial_sites,
+    read_activity,
+)
 from eitgeo.scenarios.amounts import firm_ids, site_amounts
 from eitgeo.scenarios.counts import register_counts
 from eitgeo.scenarios.criteria import (
@@ -48,6 +53,7 @@ __all__ = [
     "epci_blocks",
     "figure_gaps",
     "firm_ids",
+    "industrial_sites",
     "measure_indicators",
     "order_words",
     "pareto_front",

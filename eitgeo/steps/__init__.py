@@ -137,8 +137,22 @@ STEPS: tuple[Step, ...] = (
             "unplaced_waste",
             "allocation",
             "missing_needs",
+            "without_largest",
         ),
         sections=("flows", "identity.edition", "roads"),
+    ),
+    Step(
+        "levers",
+        "Leviers et mutualisation",
+        tables=("allocation", "arising_draws", "communes", "od_matrix", "sites"),
+        writes=("lever_totals", "break_even", "mutual_groups"),
+        sections=(
+            "arisings",
+            "comparison.min_headcount",
+            "flows.rules_excluded",
+            "identity.seed",
+            "roads",
+        ),
     ),
     Step(
         "synergies",

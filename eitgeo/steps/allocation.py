@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.errors import StudyError
 from eitgeo.flows import (
     UNBOUNDED,
     allocate_market,
+    allocation_change,
     avoided_disposal,
     estimated_needs,
     exchange_ends,
+    kgco2e_per_t,
+    lever_terms,
     missing_needs,
     permitted_capacity,
     prefer_declared_needs,
@@ -20,27 +22,29 @@ from eitgeo.flows import (
     site_allocation,
     site_outlet_flows,
     site_residues,
+    vehicle_freight,
+    without_site,
 )
 from eitgeo.reference import (
+    freight_factors,
     input_needs,
+    residue_values,
     survey_natures,
-    synergy_rules,
 )
-from eitgeo.roads import fleet, vehicle_for_state
-from eitgeo.steps._allowed_outlets import allowed_outlets
+from eitgeo.scenarios import industrial_sites
+from eitgeo.steps._allowed_outlets import SKIP, allowed_outlets
+from eitgeo.steps._carried_rules import carried_rules
 from eitgeo.steps._market import study_market
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
-    from eitgeo.flows import Allocated
+    from eitgeo.flows import Allocated, Arcs, Freight, Market
     from eitgeo.steps._allowed_outlets import Outlets
     from eitgeo.study import Project
-
-
-MANURE = "02 01 06"
-"""Waste code of manure and slurry."""
 
 
 def run(project: Project) -> dict[str, object]:
@@ -58,7 +62,7 @@ def run(project: Project) -> dict[str, object]:
     """
     tables = _read(project)
     outlets = _outlets(project, tables)
-    rules, vehicles = _rules_by_road(project)
+    rules = carried_rules(project)
     needs = _needs(project, tables["sites"], rules)
     donors, receivers = exchange_ends(
         tables["sites"],
@@ -72,7 +76,7 @@ def run(project: Project) -> dict[str, object]:
     market = study_market(
         (donors, receivers),
         rules=rules,
-        vehicles=vehicles,
+        vehicles=rules["vehicle"].tolist(),
         avoided=prices,
         od_matrix=tables["near"],
     )
@@ -80,7 +84,19 @@ def run(project: Project) -> dict[str, object]:
     table = site_allocation(
         arcs, found.t, donors=donors, receivers=receivers, rules=rules
     )
+    table = table.join(
+        lever_terms(
+            table,
+            rules=rules,
+            prices=outlets.prices,
+            values=residue_values(),
+            freights=_freights(rules["vehicle"]),
+            outlet_freight=_freights([SKIP])[SKIP],
+        )
+    )
     missing = missing_needs(found, receivers)
+    lost = _without_largest(tables, market, (arcs, found), rules)
+    write_table(project.processed, lost, table="without_largest")
     write_table(project.processed, needs, table="receiver_needs")
     write_table(project.processed, table, table="allocation")
     write_table(project.processed, missing, table="missing_needs")
@@ -100,6 +116,7 @@ def run(project: Project) -> dict[str, object]:
         "distance médiane (km), NISP 33": _median_km(table),
         "écart au majorant (%)": _gap_pct(found),
         "règles sans preneur à portée": len(silent),
+        "tonnes affectées sans le premier employeur (%)": _kept_pct(lost),
         "sans exutoire admis (t/an)": round(float(outlets.placed.unplaced["t"].sum())),
     }
 
@@ -132,28 +149,35 @@ def _outlets(project: Project, tables: dict[str, pd.DataFrame]) -> Outlets:
         od_matrix=tables["near"],
         year=study.identity.edition.year,
     )
-    flows = site_outlet_flows(found.placed, tables["arisings"], tables["sites"])
+    per_tkm = float(kgco2e_per_t(_freights([SKIP])[SKIP], length_m=1000.0))
+    flows = site_outlet_flows(
+        found.placed, tables["arisings"], tables["sites"], kgco2e_per_tkm=per_tkm
+    )
     write_table(project.processed, flows, table="allowed_flows")
     write_table(project.processed, found.placed.unplaced, table="unplaced_waste")
     return found
 
 
-def _rules_by_road(project: Project) -> tuple[pd.DataFrame, list[str]]:
-    """Return the rules whose residue takes the road, and the vehicle of each."""
-    study = project.study
-    rules = synergy_rules()
-    rules = rules[~rules["rule_id"].isin(study.flows.rules_excluded)]
-    trucks = fleet(study.roads)
-    of_state: dict[str, str] = {}
-    for state in set(rules["state"]):
-        try:
-            of_state[state] = vehicle_for_state(trucks, state).name
-        except StudyError:
-            continue  # heat, gas, water and services go by pipe, or nowhere
-    # Manure goes from a farm to its own fields: apart, as in all totals of waste.
-    is_carried = rules["state"].isin(of_state) & (rules["low_code"] != MANURE)
-    carried = rules[is_carried].reset_index(drop=True)
-    return carried, [of_state[state] for state in carried["state"]]
+def _freights(vehicles: Iterable[str]) -> dict[str, Freight]:
+    factors = freight_factors()
+    return {name: vehicle_freight(factors, name) for name in sorted(set(vehicles))}
+
+
+def _without_largest(
+    tables: dict[str, pd.DataFrame],
+    market: Market,
+    solved: tuple[Arcs, Allocated],
+    rules: pd.DataFrame,
+) -> pd.DataFrame:
+    """Allocate again without the largest employer of industry, and say what changes."""
+    sites = tables["sites"]
+    here = sites[sites["code_insee"].isin(tables["area"]["code_insee"])]
+    large = industrial_sites(here).sort_values(["headcount_mid", "site_id"])
+    if large.empty:
+        return allocation_change(solved, solved, market, rules=rules)
+    largest = str(large["site_id"].iloc[-1])
+    again = allocate_market(without_site(market, largest), first=solved[0])
+    return allocation_change(solved, again, market, rules=rules)
 
 
 def _needs(project: Project, sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -181,3 +205,10 @@ def _gap_pct(found: Allocated) -> float:
         return 0.0
     gap = (found.bound_eur - found.benefit_eur) / found.bound_eur
     return round(100 * gap, 4)
+
+
+def _kept_pct(lost: pd.DataFrame) -> float | str:
+    row = lost.set_index("measure").loc["t"]
+    if not row["with_it"]:
+        return "–"
+    return round(100 * float(row["without_it"] / row["with_it"]))

@@ -1,6 +1,13 @@
 """Tables of the model of outlets and of the allocation of residues."""
 
-from eitgeo.tables._columns import COMMUNE, EVIDENCE_CLASSES, TableSpec, number, text
+from eitgeo.tables._columns import (
+    COMMUNE,
+    EVIDENCE_CLASSES,
+    TableSpec,
+    count,
+    number,
+    text,
+)
 
 ALLOCATION_SPECS = [
     TableSpec(
@@ -56,6 +63,69 @@ ALLOCATION_SPECS = [
             "t": number(0.0),
             "length_m": number(0.0),
             "time_s": number(0.0),
+            "disposal_km": number(0.0),
+            "length_km": number(0.0),
+            "disposal_eur_per_t": number(),
+            "haul_to_disposal_eur_per_t": number(0.0),
+            "haul_eur_per_t": number(0.0),
+            "processing_eur_per_t": number(),
+            "value_eur_per_t": number(),
+            "syndicate_eur_per_t": number(),
+            "avoided_kgco2e_per_t": number(),
+            "haul_to_disposal_kgco2e_per_t": number(0.0),
+            "haul_kgco2e_per_t": number(0.0),
+        },
+    ),
+    TableSpec(
+        "without_largest",
+        ("measure",),
+        {
+            "measure": text(),
+            "with_it": number(0.0),
+            "without_it": number(0.0),
+        },
+    ),
+    TableSpec(
+        "lever_totals",
+        ("lever",),
+        {
+            "lever": text(),
+            "unit": text(),
+            "low": number(),
+            "mid": number(),
+            "high": number(),
+            "variance_tonnages_pct": number(),
+            "variance_transport_pct": number(),
+            "variance_elimination_pct": number(),
+            "variance_valeur_pct": number(),
+            "variance_substitution_pct": number(),
+            "variance_ensemble_pct": number(),
+            "covered_pct": number(0.0, 100.001),
+            "status": text("chiffre", "non_chiffre"),
+            "evidence": text(*EVIDENCE_CLASSES),
+        },
+    ),
+    TableSpec(
+        "break_even",
+        ("family",),
+        {
+            "family": text(),
+            "break_even_km_low": number(0.0),
+            "break_even_km": number(0.0),
+            "break_even_km_high": number(0.0),
+            "n_rules": count(1),
+            "evidence": text(*EVIDENCE_CLASSES),
+        },
+    ),
+    TableSpec(
+        "mutual_groups",
+        ("group_id", "site_id"),
+        {
+            "group_id": text(),
+            "site_id": text(),
+            "rule_id": text(),
+            "code_insee": text(pattern=COMMUNE),
+            "round_min": number(0.0),
         },
     ),
     TableSpec(

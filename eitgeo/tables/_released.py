@@ -28,7 +28,7 @@ FACTS = (
 RELEASE_SPECS = [
     TableSpec(
         "exchange_ends",
-        ("donor_id", "receiver_id", "site_id", "end"),
+        ("site_id", "donor_id", "receiver_id", "end"),
         {
             "end": text("donor", "taker"),
             "donor_id": text(pattern=COMMUNE),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from eitgeo.steps import allocation
+from eitgeo.steps import allocation, levers
 from eitgeo.study import Project, open_project
 from eitgeo.tables import read_table, write_table
 from tests.flows.test_on_paper import five_sites, pairs
@@ -118,6 +118,38 @@ def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
         [R, "W075", "capacite"]
     ]
     assert left["t"].tolist() == pytest.approx([50])
+    assert (flows["kgco2e"] >= 0).all()
+    per_tkm = (flows["kgco2e"] / flows["tkm"])[flows["tkm"] > 0]
+    # A 26 t lorry with a skip: 0.1 to 1 kgCO2e a tonne and kilometre, way back counted.
+    assert per_tkm.between(0.1, 1.0).all()
+
+
+def test_levers_are_told_with_their_interval(project) -> None:
+    allocation.run(project)
+    draws = [
+        row_of("arising_draws", code_insee=code, draw=n, t=100.0 * (1 + n))
+        for code in (P, R)
+        for n in range(20)
+    ]
+    write_table(
+        project.processed, frame_of("arising_draws", *draws), table="arising_draws"
+    )
+    levers.run(project)
+    told = read_table(project.processed, "lever_totals").set_index("lever")
+    for name in ("t", "eur_firms"):
+        low, mid, high = told.loc[name, ["low", "mid", "high"]]
+        assert 0 < low < mid < high, name
+    # Nobody tells what a syndicate earns: no number, rather than 0.
+    assert told.loc["eur_syndicate", ["low", "mid", "high"]].isna().all()
+    assert told.loc["eur_syndicate", "status"] == "non_chiffre"
+    lost = read_table(project.processed, "without_largest").set_index("measure")
+    table = read_table(project.processed, "allocation")
+    assert lost.loc["t", "with_it"] == pytest.approx(table["t"].sum())
+    # Without « scie », the largest employer of the five, its tonnes are gone.
+    given = table.groupby("donor_id")["t"].sum()
+    assert lost.loc["t", "without_it"] <= given["scie2"] + 100.0
+    assert lost.loc["eur", "without_it"] < lost.loc["eur", "with_it"]
+    assert len(read_table(project.processed, "break_even"))
 
 
 def test_the_same_tables_give_the_same_bytes(project) -> None:

@@ -1,0 +1,156 @@
+"""Tell what the allocated exchanges move, how far they pay, and who may share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows import (
+    DISPOSAL,
+    SUBSTITUTION,
+    VALUE,
+    draw_law,
+    family_break_even,
+    lever_factors,
+    levers,
+    relative_range,
+    rule_margins,
+    rule_members,
+    shared_rounds,
+    vehicle_freight,
+)
+from eitgeo.reference import (
+    freight_factors,
+    heading_wastes,
+    mutualisation_rules,
+    residue_values,
+)
+from eitgeo.scenarios import drawn_tonnes
+from eitgeo.sources import SURVEY_SOURCE
+from eitgeo.steps._allowed_outlets import SKIP
+from eitgeo.steps._carried_rules import carried_rules
+from eitgeo.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from eitgeo.study import Project
+
+_LEVELS = ["low", "mid", "high"]
+_KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``lever_totals``, ``break_even`` and ``mutual_groups``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    folder = project.processed
+    allocation = read_table(folder, "allocation")
+    rules = carried_rules(project)
+    totals = _totals(project, allocation, rules)
+    write_table(folder, totals, table="lever_totals")
+    write_table(folder, _break_even(rules), table="break_even")
+    groups = _groups(project)
+    write_table(folder, groups, table="mutual_groups")
+    told = totals.set_index("lever")[_LEVELS].T.to_dict()
+    return {
+        "t·km évitées (potentiel, par an)": _interval(told["tkm_avoided"]),
+        "€/an pour les entreprises (potentiel)": _interval(told["eur_firms"]),
+        "tCO2e évitées (potentiel, par an)": _interval(told["tco2e_avoided"]),
+        "groupes de mutualisation possibles": groups["group_id"].nunique(),
+    }
+
+
+def _interval(row: dict[Hashable, float]) -> str:
+    low, mid, high = (f"{row[name]:.2g}" for name in _LEVELS)
+    return f"{mid} ({low} à {high})"
+
+
+def _totals(
+    project: Project, allocation: pd.DataFrame, rules: pd.DataFrame
+) -> pd.DataFrame:
+    """Sum each lever; CO2 over the exchanges whose rule tells it."""
+    codes = pd.Index(allocation["donor_code"].unique())
+    draws = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
+    known = allocation["avoided_kgco2e_per_t"].notna()
+    parts = []
+    for rows, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
+        factors = lever_factors(
+            rows,
+            draws,
+            ranges=_ranges(rules),
+            freight=freight_factors(),
+            vehicle=SKIP,
+            law=draw_law(project.study),
+        )
+        found = levers(rows.fillna({"avoided_kgco2e_per_t": 0.0}), factors)
+        kept = found.index == names if names else found.index != "tco2e_avoided"
+        covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
+        parts.append(found[kept].assign(covered_pct=100 * covered))
+    table = pd.concat(parts).reset_index().assign(status=_KNOWN, evidence="H")
+    # What a waste syndicate earns on each tonne is told by nobody yet.
+    untold = table["lever"] == "eur_syndicate"
+    numbers = table.select_dtypes("number").columns
+    table.loc[untold, numbers] = np.nan
+    return table.assign(status=table["status"].mask(untold, _UNKNOWN))
+
+
+def _ranges(rules: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
+    gates, values = heading_wastes(), residue_values()
+    bounds = rules["avoided_range"].str.extract(r"^([\d.]+)-([\d.]+)$").astype(float)
+    mid = pd.to_numeric(rules["avoided_kgco2e_per_t"], errors="coerce")
+    avoided = pd.DataFrame({"low": bounds[0], "mid": mid, "high": bounds[1]})
+    return {
+        DISPOSAL: relative_range(_levels(gates, "gate_eur_per_t")),
+        VALUE: relative_range(_levels(values, "value_eur_per_t")),
+        SUBSTITUTION: relative_range(avoided.dropna()),
+    }
+
+
+def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
+    names = {f"{stem}_low": "low", stem: "mid", f"{stem}_high": "high"}
+    return table[list(names)].rename(columns=names)
+
+
+def _break_even(rules: pd.DataFrame) -> pd.DataFrame:
+    """Read the distance against the cheapest heading that may take each category."""
+    gates = heading_wastes()
+    first = gates.loc[gates.groupby("ewc_stat")["gate_eur_per_t"].idxmin()]
+    prices = _levels(first.set_index("ewc_stat"), "gate_eur_per_t")
+    factors = freight_factors()
+    freights = {
+        (str(name), level): vehicle_freight(factors, str(name), level=level)
+        for name in rules["vehicle"].unique()
+        for level in _LEVELS
+    }
+    terms = rule_margins(
+        rules, prices=prices, values=residue_values(), freights=freights
+    )
+    counts = rules.groupby("family").size().rename("n_rules")
+    table = family_break_even(terms).join(counts)
+    return table.reset_index().assign(evidence="H")
+
+
+def _groups(project: Project) -> pd.DataFrame:
+    """Gather the sites of the area that registers tell, one round a group."""
+    folder = project.processed
+    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
+    area = communes.loc[communes["in_area"], "code_insee"]
+    is_here = sites["code_insee"].isin(area) & (sites["source"] != SURVEY_SOURCE)
+    large = sites["headcount_low"].ge(project.study.comparison.min_headcount)
+    here = pd.DataFrame(sites.loc[is_here & large, ["site_id", "naf", "code_insee"]])
+    rules = mutualisation_rules()
+    pairs = read_table(folder, "od_matrix")
+    by_truck = pairs[pairs["profile"].eq("truck")]
+    return shared_rounds(rule_members(here, rules), od_matrix=by_truck, rules=rules)
