@@ -64,36 +64,13 @@ def run(project: Project) -> dict[str, object]:
     outlets = _outlets(project, tables)
     rules = carried_rules(project)
     needs = _needs(project, tables["sites"], rules)
-    donors, receivers = exchange_ends(
-        tables["sites"],
-        site_residues(tables["arisings"], tables["byproducts"]),
-        needs[needs["method"] != UNBOUNDED],
-        rules=rules,
-        receivers=receiver_links(tables["sites"], rules, input_needs()),
-        donor_communes=tables["area"]["code_insee"],
-    )
-    prices = avoided_disposal(donors.nodes, outlets.prices)
-    market = study_market(
-        (donors, receivers),
-        rules=rules,
-        vehicles=rules["vehicle"].tolist(),
-        avoided=prices,
-        od_matrix=tables["near"],
-    )
+    market = _market(tables, needs, rules, outlets)
     arcs, found = allocate_market(market)
+    donors, receivers = market.donors, market.receivers
     table = site_allocation(
         arcs, found.t, donors=donors, receivers=receivers, rules=rules
     )
-    table = table.join(
-        lever_terms(
-            table,
-            rules=rules,
-            prices=outlets.prices,
-            values=residue_values(),
-            freights=_freights(rules["vehicle"]),
-            outlet_freight=_freights([SKIP])[SKIP],
-        )
-    )
+    table = table.join(_terms(table, rules, outlets))
     missing = missing_needs(found, receivers)
     lost = _without_largest(tables, market, (arcs, found), rules)
     write_table(project.processed, lost, table="without_largest")
@@ -156,6 +133,42 @@ def _outlets(project: Project, tables: dict[str, pd.DataFrame]) -> Outlets:
     write_table(project.processed, flows, table="allowed_flows")
     write_table(project.processed, found.placed.unplaced, table="unplaced_waste")
     return found
+
+
+def _market(
+    tables: dict[str, pd.DataFrame],
+    needs: pd.DataFrame,
+    rules: pd.DataFrame,
+    outlets: Outlets,
+) -> Market:
+    """Gather both ends; a receiver that nothing bounds is left out."""
+    ends = exchange_ends(
+        tables["sites"],
+        site_residues(tables["arisings"], tables["byproducts"]),
+        needs[needs["method"] != UNBOUNDED],
+        rules=rules,
+        receivers=receiver_links(tables["sites"], rules, input_needs()),
+        donor_communes=tables["area"]["code_insee"],
+    )
+    return study_market(
+        ends,
+        rules=rules,
+        vehicles=rules["vehicle"].tolist(),
+        avoided=avoided_disposal(ends[0].nodes, outlets.prices),
+        od_matrix=tables["near"],
+    )
+
+
+def _terms(table: pd.DataFrame, rules: pd.DataFrame, outlets: Outlets) -> pd.DataFrame:
+    """Say what a tonne of each exchange saves and costs."""
+    return lever_terms(
+        table,
+        rules=rules,
+        prices=outlets.prices,
+        values=residue_values(),
+        freights=_freights(rules["vehicle"]),
+        outlet_freight=_freights([SKIP])[SKIP],
+    )
 
 
 def _freights(vehicles: Iterable[str]) -> dict[str, Freight]:

@@ -40,7 +40,7 @@ COMMON: dict[str, Any] = {
     "haul_to_disposal_eur_per_t": 25.0,
     "haul_to_disposal_kgco2e_per_t": 25.0,
     "length_km": 25.0,
-    "lever": "t",
+    "lever": "valeur",
     "mid": 25.0,
     "processing_eur_per_t": 25.0,
     "round_min": 25.0,
