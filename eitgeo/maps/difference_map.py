@@ -13,6 +13,7 @@ from eitgeo.maps._canvas import (
     drawing_style,
     line_height_mm,
     render,
+    text_width_mm,
     write,
     write_block,
 )
@@ -265,9 +266,9 @@ def _draw_gaps(page: Page, y: float, rows: list[GapRow]) -> float:
         colour = MUTED if row.greyed else INK
         right = SIDE_X_MM + SIDE_WIDTH_MM
         label = f"{EVIDENCE_SYMBOLS[row.evidence]} {row.label}"
-        write(page, SIDE_X_MM, y, label, size=7, color=colour)
         write(page, right, y, row.gap, size=7.5, bold=True, color=colour, ha="right")
-        y -= line_height_mm(7)
+        room = SIDE_WIDTH_MM - text_width_mm(row.gap, 7.5, bold=True) - 2
+        y = write_block(page, SIDE_X_MM, y, label, width=room, size=7, color=colour)
         text = f"A{NBSP}: {row.first}   B{NBSP}: {row.second}"
         y = write_block(
             page,
