@@ -174,6 +174,10 @@ def _parameters(study: Study) -> dict[str, Any]:
         if section is None:  # one that the study may leave out
             facts[name] = "absente"
             continue
+        if isinstance(section, tuple):  # perimeters that the user brings
+            told = [one.model_dump(mode="json") for one in section]
+            facts[f"{name} *" if told else name] = told
+            continue
         for key, value, is_default in _flat(section, name):
             facts[key if is_default else f"{key} *"] = value
     return facts
