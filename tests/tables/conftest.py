@@ -13,6 +13,8 @@ SEAT = Point(550_500, 6_200_500)
 POINTS = ("sites", "outlets", "places")
 
 COMMON: dict[str, Any] = {
+    "fact": "cible",
+    "n": 1,
     "adjusted_rand": 0.7,
     "captured_ties": 0.4,
     "chain": 1,

@@ -94,7 +94,10 @@ def _banner(sheet: Sheet) -> str:
     if not sheet.demonstration:
         return ""
     text = html_text(sheet.demonstration_text)
-    return f'<p class="bandeau" role="note">{text}. Ne pas diffuser.</p>'
+    return (
+        '<section class="bandeau" aria-label="Avertissement">'
+        f"<p>{text}. Ne pas diffuser.</p></section>"
+    )
 
 
 def read_part(name: str) -> str:

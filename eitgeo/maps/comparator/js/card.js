@@ -28,9 +28,9 @@ export function showCard(data, pair) {
   ];
   byId("fiche-epci").replaceChildren(
     el("h3", {}, `Ce que la démarche change pour ${epci.name}`),
-    table(["", "Valeur", "Remarque"], rows),
+    table(["Ce qui est compté", "Valeur", "Remarque"], rows),
     el("h4", {}, "Dans A et dans B"),
-    table(["", `A${NBSP}: ${pair.a.name}`, `B${NBSP}: ${pair.b.name}`], placeRows(data, pair, e)),
+    table(["Question", `A${NBSP}: ${pair.a.name}`, `B${NBSP}: ${pair.b.name}`], placeRows(data, pair, e)),
     el("h4", {}, "Structures dont ses communes sont membres"),
     bodiesList(data, codes),
     el("h4", {}, "Installations de traitement sur ses communes"),
