@@ -39,7 +39,7 @@ RELEASE_SPECS = [
     ),
     TableSpec(
         "register_counts",
-        ("fact", "label", "code_insee"),
+        ("label", "fact", "code_insee"),
         {
             "fact": text(*FACTS),
             "label": text(),
