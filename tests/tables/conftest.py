@@ -13,6 +13,25 @@ SEAT = Point(550_500, 6_200_500)
 POINTS = ("sites", "outlets", "places")
 
 COMMON: dict[str, Any] = {
+    "after": 60.0,
+    "asked_weight": 15.0,
+    "at_switch": 5.0,
+    "before": 70.0,
+    "behind": "systom",
+    "first_id": "petr",
+    "measured": 4.0,
+    "missing": "",
+    "now": 4.0,
+    "order": "indécis",
+    "potential_class": "30 à 100",
+    "rank_after": 2.0,
+    "rank_before": 1.0,
+    "same_order": "oui",
+    "score_after": 55.0,
+    "score_before": 60.0,
+    "second_id": "systom",
+    "stress_id": "premier",
+    "weight": 15.0,
     "fact": "cible",
     "n": 1,
     "adjusted_rand": 0.7,
@@ -413,6 +432,10 @@ COMMON: dict[str, Any] = {
     "without_way_pct": 0.0,
 }
 PARTICULAR: dict[tuple[str, str], Any] = {
+    ("decision_order", "rank"): 1.0,
+    ("basin_cuts", "kind"): "bassin_de_vie",
+    ("decision_criteria", "score"): 0.5,
+    ("decision_order", "score"): 60.0,
     ("arisings", "method"): "ratio",
     ("blocks_public", "kind"): "estime",
     ("bodies", "kind"): "petr",
@@ -488,7 +511,7 @@ def frame_of(table: str, *rows: dict[str, Any]) -> pd.DataFrame:
 def two_rows(table: str) -> pd.DataFrame:
     """Return two valid rows that differ in one part of the key."""
     # A profile has two values only, a SIRET fourteen digits: the next part will do.
-    bound = {"profile", "siret", "topic", "vehicle"}
+    bound = {"fact", "profile", "siret", "topic", "vehicle"}
     column = next(name for name in TABLES[table].key if name not in bound)
     other = "31999" if column.startswith(("code_", "seat_code")) else "zzz"
     other = "26" if column == "division" else other
