@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import InfeasibleError, SchemaError
+from eitgeo.flows.candidates import USABLE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -31,6 +32,7 @@ REASONS = {
 }
 _LOT = ["code_insee", "stream", "ewc_stat"]
 _ROUNDING = 1e-9
+_S_PER_MIN = 60.0
 
 
 def free_capacity_t(outlets: pd.DataFrame) -> pd.Series[float]:
@@ -93,6 +95,30 @@ def legal_pairs(
     key = ["outlet_id", "stream", "ewc_stat"]
     columns = [*key, "heading", "gate_eur_per_t"]
     return rows.drop_duplicates(key)[columns].reset_index(drop=True)
+
+
+def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFrame:
+    """Time the way from each commune to the nearest outlet for each kind of waste.
+
+    Parameters
+    ----------
+    legal
+        As :func:`legal_pairs` returns it.
+    od_matrix
+        Pairs by truck: ``origin_id``, ``destination_id``, ``status``, ``time_s``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``stream``, ``ewc_stat``, ``minutes``; no row where no legal
+        outlet is reached.
+    """
+    near = od_matrix[od_matrix["status"].isin(USABLE)]
+    names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
+    ways = near.rename(columns=names)[["code_insee", "outlet_id", "time_s"]]
+    rows = ways.merge(legal[["outlet_id", "stream", "ewc_stat"]], on="outlet_id")
+    least = rows.groupby(_LOT)["time_s"].min() / _S_PER_MIN
+    return least.rename("minutes").reset_index()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,13 @@ class Activity:
     town_minutes
         Minutes by car from each commune of the area (index, sorted) to each town
         (columns); NaN where there is no way.
+    rounds
+        Sites that one round could serve: ``group_id``, ``site_id``, ``code_insee``,
+        ``fewest_sites`` (that the rule asks for); None: nobody looked.
+    outlet_ways
+        ``site_id``, ``code_insee``, ``minutes`` by truck to the nearest outlet that
+        may take one kind of waste of a target site (NaN: none), one row a kind; None:
+        nobody looked.
     """
 
     codes: pd.Index
@@ -68,6 +75,8 @@ class Activity:
     families: pd.DataFrame = field(repr=False)
     town_minutes: pd.DataFrame = field(repr=False)
     draws: pd.DataFrame | None = field(default=None, repr=False)
+    rounds: pd.DataFrame | None = field(default=None, repr=False)
+    outlet_ways: pd.DataFrame | None = field(default=None, repr=False)
 
     def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
         """Return which communes each group holds.

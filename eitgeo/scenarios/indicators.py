@@ -12,6 +12,7 @@ from eitgeo.scenarios.access import access_figures
 from eitgeo.scenarios.core import core_figures
 from eitgeo.scenarios.governance import figure, governance_figures, require_at_hand
 from eitgeo.scenarios.matter import fabric_figures, matter_figures
+from eitgeo.scenarios.reach import reach_figures
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,7 +25,8 @@ _ON_SITES = {"target_sites", "naf_diversity", "sites_per_animator"}
 _ON_REGISTERS = {"declared_sites"}
 _ON_JOBS = {"industry_jobs", "top_site_pct"}
 _ON_ROADS = {"seat_median_min", "seat_45min_pct", "two_seats_gain_pct"}
-_ON_REACH = {"synergy_families"}
+_ON_REACH = {"kept_without_top_pct", "mutual_groups", "synergy_families"}
+_ON_OUTLETS = {"outlet_median_min"}
 _ON_TONNES = {"deposit_t", "captured_pct"}
 _OVERALL = "hypothesis_share_pct"
 _ON_VOTES = {"core_pct"}
@@ -90,6 +92,7 @@ def measure_indicators(
             seat_minutes=comparison.seat_minutes,
         )
         | matter_figures(activity, held, min_givers=study.flows.families_min_donors)
+        | reach_figures(activity, held, min_givers=study.flows.families_min_donors)
     )
     if core is not None:
         figures |= core_figures(candidates, communes, core=core)
@@ -175,7 +178,7 @@ def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndar
 
 
 def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
-    if name in _ON_SITES | _ON_ROADS | _ON_REACH:
+    if name in _ON_SITES | _ON_ROADS | _ON_REACH | _ON_OUTLETS:
         return shares["sites"]
     if name in _ON_REGISTERS:
         return shares["declared"]
@@ -186,7 +189,7 @@ def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
 
 def _hypothesis_pct(name: str, synthetic: np.ndarray) -> np.ndarray:
     """Return all of it for times of road and ratios, else the synthetic share."""
-    if name in _ON_ROADS | _ON_REACH | _ON_TONNES | _ON_VOTES:
+    if name in _ON_ROADS | _ON_REACH | _ON_OUTLETS | _ON_TONNES | _ON_VOTES:
         return np.full(len(synthetic), 100.0)
     return synthetic
 
@@ -244,16 +247,23 @@ def _source(name: str, study: Study) -> str:
     roads = study.roads.network.label
     if name in _ON_ROADS:
         return f"{sites} ; {roads}"
-    if name in _ON_REACH:
-        return f"{sites} ; règles de synergie ; {roads}"
-    if name in _ON_TONNES | _ON_VOTES:
-        return f"{sites} ; ratios et règles de synergie ; {roads}"
+    for names, rests_on in _RESTS_ON.items():
+        if name in names:
+            return f"{sites} ; {rests_on} ; {roads}"
     if name in _ON_SITES | _ON_JOBS | _ON_REGISTERS:
         return sites
     if name == _OVERALL:
         return "classes des critères classés par défaut"
     return "appartenances et populations de l'étude (COG, EPCI)"
 
+
+_RESTS_ON = {
+    frozenset({"mutual_groups"}): "règles de mutualisation",
+    frozenset(_ON_REACH): "règles de synergie",
+    frozenset(_ON_OUTLETS): "rubriques ICPE des exutoires",
+    frozenset(_ON_TONNES | _ON_VOTES): "ratios et règles de synergie",
+}
+"""Beside sites and roads: the first line that names an indicator counts."""
 
 _SITE_SOURCES = {
     "anchors": "établissements cités par des sources publiques",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.activity import Activity
 
 _SITES = ("target", "unsure", "declared", "industry", "deposit", "observed", "families")
+_SITES_IF_KNOWN = ("rounds", "outlet_ways")
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ def without_largest_site(base: Variant, *, ends: pd.DataFrame) -> Variant:
     site = str(industry["site_id"].iloc[0])
     facts = {
         name: frame[frame["site_id"] != site]
-        for name in _SITES
+        for name in (*_SITES, *_SITES_IF_KNOWN)
         for frame in (getattr(base.activity, name),)
+        if frame is not None
     }
     left = _without_site(base.activity.exchanges, ends, site)
     return replace(named, activity=replace(base.activity, exchanges=left, **facts))

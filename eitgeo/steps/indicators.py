@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import flows_between
 from eitgeo.perimeters import core_of, read_candidates
-from eitgeo.roads import town_minutes
-from eitgeo.scenarios import (
-    drawn_tonnes,
-    measure_indicators,
-    read_activity,
-    register_counts,
-)
+from eitgeo.scenarios import drawn_tonnes, measure_indicators, register_counts
+from eitgeo.steps._activity import study_activity
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -41,19 +35,7 @@ def run(project: Project) -> dict[str, object]:
         read_table(folder, "perimeters"), read_table(folder, "perimeter_communes")
     )
     sites = read_table(folder, "sites")
-    activity = read_activity(
-        communes,
-        sites=sites,
-        arisings=read_table(folder, "arisings"),
-        exchanges=flows_between(read_table(folder, "synergies")),
-        families=read_table(folder, "givers"),
-        town_minutes=town_minutes(
-            communes,
-            read_table(folder, "od_matrix"),
-            min_population=project.study.comparison.seat_min_population,
-        ),
-        comparison=project.study.comparison,
-    )
+    activity = study_activity(project)
     draws = drawn_tonnes(read_table(folder, "arising_draws"), activity.codes)
     indicators = measure_indicators(
         candidates,

@@ -5,20 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import flows_between
 from eitgeo.perimeters import read_candidates
 from eitgeo.reference import ranking_criteria
-from eitgeo.roads import town_minutes
 from eitgeo.scenarios import (
     Variant,
     measure_indicators,
-    read_activity,
     stress_orders,
     with_closed_road,
     with_ratios,
     without_epci,
     without_largest_site,
 )
+from eitgeo.steps._activity import study_activity
 from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
@@ -76,26 +74,12 @@ def run(project: Project) -> dict[str, object]:
 def _base(project: Project, *, every: bool) -> Variant:
     """Read the study as it is; all unions only where ranks among them count."""
     folder, study = project.processed, project.study
-    communes = read_table(folder, "communes")
     candidates = read_candidates(
         read_table(folder, "perimeters"), read_table(folder, "perimeter_communes")
     )
     shown = set(study.compared_ids)
-    activity = read_activity(
-        communes,
-        sites=read_table(folder, "sites"),
-        arisings=read_table(folder, "arisings"),
-        exchanges=flows_between(read_table(folder, "synergies")),
-        families=read_table(folder, "givers"),
-        town_minutes=town_minutes(
-            communes,
-            read_table(folder, "od_matrix"),
-            min_population=study.comparison.seat_min_population,
-        ),
-        comparison=study.comparison,
-    )
     kept = tuple(one for one in candidates if every or one.perimeter_id in shown)
-    return Variant("base", "L'étude telle quelle", kept, activity)
+    return Variant("base", "L'étude telle quelle", kept, study_activity(project))
 
 
 def _variants(project: Project, base: Variant) -> list[Variant]:

@@ -12,6 +12,7 @@ from eitgeo.flows.legal_outlets import (
     free_capacity_t,
     legal_pairs,
     lots,
+    nearest_outlets,
     place_lots,
     require_placed,
 )
@@ -49,6 +50,32 @@ def test_the_least_cost_moves_a_lot_that_has_another_way() -> None:
     assert found.unplaced.empty
     # One tonne more of A lets P come nearer: 8 − 1 €/t.
     assert found.price_eur_per_t.to_dict() == pytest.approx({"A": 7.0, "B": 0.0})
+
+
+def test_the_nearest_outlet_that_may_take_each_kind() -> None:
+    """b is nearer to P, but takes wood only; nobody goes from R to the closed road."""
+    legal = pd.DataFrame(
+        {
+            "outlet_id": ["a", "a", "b"],
+            "stream": "NDNI",
+            "ewc_stat": ["W075", "W102", "W075"],
+        }
+    )
+    ways = pd.DataFrame(
+        {
+            "origin_id": [P, P, Q, R],
+            "destination_id": ["a", "b", "a", "a"],
+            "status": ["ok", "ok", "same_place", "unreachable"],
+            "time_s": [1_800.0, 600.0, 0.0, np.nan],
+        }
+    )
+    found = nearest_outlets(legal, ways).set_index(["code_insee", "ewc_stat"])
+    assert found["minutes"].to_dict() == {
+        (P, "W075"): 10.0,
+        (P, "W102"): 30.0,
+        (Q, "W075"): 0.0,
+        (Q, "W102"): 0.0,
+    }
 
 
 def test_what_finds_no_place_says_why() -> None:

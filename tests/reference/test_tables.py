@@ -38,6 +38,7 @@ UNQUANTIFIED = {
 UNITS = {
     "%",
     "emplois",
+    "min (PL)",
     "min (voiture)",
     "nombre",
     "points",

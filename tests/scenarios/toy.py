@@ -116,6 +116,18 @@ def make_families(*rows: tuple[str, str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["family", "code_insee", "site_id"], dtype="str")
 
 
+def make_rounds(*rows: tuple[str, str, str], fewest: int = 3) -> pd.DataFrame:
+    """Return sites that one round could serve: group, commune, site."""
+    table = pd.DataFrame(rows, columns=["group_id", "code_insee", "site_id"])
+    return table.astype("str").assign(fewest_sites=fewest)
+
+
+def make_outlet_ways(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    """Return ways to outlets: site, commune, minutes."""
+    table = pd.DataFrame(rows, columns=["site_id", "code_insee", "minutes"])
+    return table.astype({"minutes": float})
+
+
 MINUTES = {
     A: [5.0, 20.0, 30.0, 40.0, 60.0, 70.0],
     E: [60.0, 50.0, 40.0, 30.0, 5.0, 20.0],

@@ -1,0 +1,119 @@
+"""What registers, rules and roads alone tell of a perimeter: no tonnes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.scenarios.governance import figure, ratio_pct
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from eitgeo.scenarios.activity import Activity
+    from eitgeo.scenarios.governance import Figures
+
+    Bools = npt.NDArray[np.bool_]
+
+_SIZE_CLASSES = (10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
+"""Lower bounds of the size classes of the SIRENE register [jobs]."""
+
+
+def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figures:
+    """Count groups and families that last, and time the way to a legal outlet.
+
+    Parameters
+    ----------
+    activity
+        Facts of the study area; what it has no ``rounds`` or ``outlet_ways`` for is
+        left out.
+    held
+        Shape (perimeters, communes of the area).
+    min_givers
+        Givers that make a family count.
+
+    Returns
+    -------
+    dict
+        ``kept_without_top_pct``, ``mutual_groups``, ``outlet_median_min``.
+
+    Notes
+    -----
+    A group counts where as many of its sites are inside as its rule asks for: a
+    perimeter never has fewer groups than a part of it.
+
+    The first site is one of the largest size class: the register tells the class,
+    and a finer order would say who of two firms has more jobs. Of several in that
+    class, the one whose stop costs most families. It stops as a giver; takers, of
+    which families have many, stay.
+    """
+    figures = {"kept_without_top_pct": _kept_families(activity, held, min_givers)}
+    if activity.rounds is not None:
+        figures["mutual_groups"] = _groups(activity, held, activity.rounds)
+    if activity.outlet_ways is not None:
+        figures["outlet_median_min"] = _outlet_minutes(
+            activity, held, activity.outlet_ways
+        )
+    return figures
+
+
+def _groups(activity: Activity, held: Bools, rounds: pd.DataFrame) -> pd.DataFrame:
+    fewest = rounds.groupby("group_id")["fewest_sites"].first()
+    counted = pd.crosstab(rounds["code_insee"], rounds["group_id"])
+    by_commune = counted.reindex(
+        index=activity.codes, columns=fewest.index, fill_value=0
+    )
+    inside = held.astype(float) @ by_commune.to_numpy(dtype=float)
+    return figure((inside >= fewest.to_numpy(dtype=float)).sum(axis=1))
+
+
+def _kept_families(activity: Activity, held: Bools, min_givers: int) -> pd.DataFrame:
+    counted = pd.crosstab(activity.families["code_insee"], activity.families["family"])
+    by_commune = counted.reindex(activity.codes, fill_value=0)
+    givers = held.astype(float) @ by_commune.to_numpy(dtype=float)
+    n_families = (givers >= min_givers).sum(axis=1).astype(float)
+    sites = activity.industry.dropna(subset="headcount_mid")
+    # One row a site, one column a family, in the order of the givers above.
+    gives = pd.crosstab(activity.families["site_id"], activity.families["family"])
+    mine = gives.reindex(sites["site_id"], fill_value=0).to_numpy(dtype=float)
+    lost = (givers == min_givers).astype(float) @ mine.T
+    is_first = _first_sites(activity, held, sites)
+    worst = np.where(is_first, lost, 0.0).max(axis=1, initial=0.0)
+    kept = ratio_pct(n_families - worst, n_families)
+    return figure(np.where(is_first.any(axis=1), kept, np.nan))
+
+
+def _first_sites(activity: Activity, held: Bools, sites: pd.DataFrame) -> Bools:
+    """Say which sites are in the largest size class of each perimeter."""
+    inside = held[:, activity.codes.get_indexer(pd.Index(sites["code_insee"]))]
+    heads = sites["headcount_mid"].to_numpy(dtype=float)
+    size = np.searchsorted(_SIZE_CLASSES, heads, side="right")
+    largest = np.where(inside, size, -1).max(axis=1, initial=-1)
+    return inside & (size == largest[:, None])
+
+
+def _outlet_minutes(
+    activity: Activity, held: Bools, ways: pd.DataFrame
+) -> pd.DataFrame:
+    at = activity.codes.get_indexer(pd.Index(ways["code_insee"]))
+    # No way at all is longer than any way: it moves the median, and is no number.
+    minutes = ways["minutes"].fillna(np.inf).to_numpy(dtype=float)
+    found, notes = [], []
+    for row in held:
+        mine = minutes[row[at]]
+        middle = float(np.median(mine)) if len(mine) else np.nan
+        found.append(middle if np.isfinite(middle) else np.nan)
+        notes.append(_without(mine))
+    return figure(np.array(found), notes)
+
+
+def _without(minutes: npt.NDArray[np.float64]) -> str:
+    n_none = int(np.isinf(minutes).sum())
+    if n_none == 0:
+        return ""
+    share = max(1, round(100 * n_none / len(minutes)))
+    return (
+        f"{share} % des couples établissement–déchet sans exutoire autorisé joignable"
+    )

@@ -1,0 +1,95 @@
+"""The facts that indicators are measured on, read from the tables of the study."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from eitgeo.flows import flows_between, legal_pairs, nearest_outlets
+from eitgeo.reference import heading_wastes, icpe_headings, mutualisation_rules
+from eitgeo.roads import town_minutes
+from eitgeo.scenarios import read_activity
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.scenarios import Activity
+    from eitgeo.study import Project
+
+_NDNI, _RATIO = "NDNI", "ratio"
+
+
+def study_activity(project: Project) -> Activity:
+    """Read what indicators need, without draws.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Activity
+        The facts of the study area.
+    """
+    folder, comparison = project.processed, project.study.comparison
+    communes = read_table(folder, "communes")
+    arisings = read_table(folder, "arisings")
+    pairs = read_table(folder, "od_matrix")
+    activity = read_activity(
+        communes,
+        sites=read_table(folder, "sites"),
+        arisings=arisings,
+        exchanges=flows_between(read_table(folder, "synergies")),
+        families=read_table(folder, "givers"),
+        town_minutes=town_minutes(
+            communes, pairs, min_population=comparison.seat_min_population
+        ),
+        comparison=comparison,
+    )
+    by_truck = pairs[pairs["profile"].eq("truck")]
+    ways = outlet_ways(
+        activity.target, arisings, read_table(folder, "outlets"), by_truck
+    )
+    fewest = mutualisation_rules().set_index("rule_id")["fewest_sites"]
+    groups = read_table(folder, "mutual_groups")
+    rounds = groups.assign(fewest_sites=groups["rule_id"].map(fewest))
+    return replace(activity, rounds=rounds, outlet_ways=ways)
+
+
+def outlet_ways(
+    target: pd.DataFrame,
+    arisings: pd.DataFrame,
+    outlets: pd.DataFrame,
+    od_matrix: pd.DataFrame,
+) -> pd.DataFrame:
+    """Time the way from each target site to an outlet for each kind of its waste.
+
+    Parameters
+    ----------
+    target
+        Target sites: ``site_id``, ``code_insee``.
+    arisings
+        Table ``arisings``. What firms declare stays out: a perimeter of few sites
+        would tell what one of them throws away.
+    outlets
+        Table ``outlets``.
+    od_matrix
+        Pairs by truck.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``site_id``, ``code_insee``, ``ewc_stat``, ``minutes`` (NaN: none is reached),
+        one row a site and kind, inert waste left out.
+    """
+    legal = legal_pairs(outlets, wastes=heading_wastes(), headings=icpe_headings())
+    near = nearest_outlets(legal[legal["stream"].eq(_NDNI)], od_matrix)
+    is_told = arisings["stream"].eq(_NDNI) & arisings["method"].eq(_RATIO)
+    kinds = arisings.loc[is_told, ["site_id", "ewc_stat"]].drop_duplicates()
+    rows = target[["site_id", "code_insee"]].merge(kinds, on="site_id")
+    timed = rows.merge(
+        near.drop(columns="stream"), on=["code_insee", "ewc_stat"], how="left"
+    )
+    return timed.sort_values(["site_id", "ewc_stat"], ignore_index=True)
