@@ -226,7 +226,7 @@ def test_perimeters_that_the_user_brings(refused) -> None:
     ("new", "told"),
     [
         ("optimum: {population_share: 1.5", "doit être au plus 1"),
-        ("optimum: {max_split_epci: -1", "doit être au moins 0"),
+        ("optimum: {min_jobs: -1", "doit être au moins 0"),
         ("optimum: {roots: free", "vouliez-vous dire « root » ?"),
     ],
 )

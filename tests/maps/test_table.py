@@ -252,7 +252,7 @@ def test_sheets_on_unions_of_whole_epci(toy: Toy) -> None:
     )
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames[4:] == [
-        "Ce qu'apporte chaque EPCI",
+        "Ce qu’apporte chaque EPCI",
         "Rangs",
         "Élargissement",
         "Certificats",
@@ -262,7 +262,7 @@ def test_sheets_on_unions_of_whole_epci(toy: Toy) -> None:
     assert column(book, blocks, "Seul avec le socle")[:4] == [1, "–", 10_000, 1_000]
     assert column(book, blocks, "En moyenne")[:2] == [1.25, 2]
     assert column(book, "Rangs", "Rang")[0] == 3
-    assert column(book, "Rangs", "Unions d'autant d'EPCI")[0] == 9
+    assert column(book, "Rangs", "Unions d’autant d’EPCI")[0] == 9
     assert column(book, "Élargissement", "Ajouté")[0] == 0
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
