@@ -20,6 +20,7 @@ from tests.disclosure.reading import KINDS, told_units
 from tests.disclosure.scan import EXAMPLES, scan
 from tests.maps.pages import payload_of, recomputed
 from tests.maps.random_perimeters import with_random_perimeters
+from tests.words.forbidden import FORBIDDEN, preferences, spoken
 
 ROOT = Path(__file__).resolve().parents[1]
 MAPS = {
@@ -34,6 +35,7 @@ MAPS = {
     "comparison_table",
     "difference_sheet",
     "offline_page",
+    "governance_workbook",
     "qgis_project",
 }
 ZONES = {
@@ -66,6 +68,9 @@ COMPARED = {
     "flow_maps",
     "flow_workbook",
     "epci_blocks",
+    "governance",
+    "epci_facts",
+    "governance_workbook",
     "perimeter_maps",
     "comparison_table",
     "difference_sheet",
@@ -248,6 +253,7 @@ def test_a_new_headcount_floor_runs_what_counts_sites_alone_and_back(second) -> 
         "stress",
         "epci_blocks",
     }
+    moved |= {"governance", "epci_facts"}
     assert by_status(run_steps(TABLE_STEPS, higher), "done") == moved
     assert tables(second.out) != before
     assert by_status(run_steps(TABLE_STEPS, second), "done") == moved
@@ -509,6 +515,30 @@ def test_a_leak_planted_in_any_kind_of_published_file_is_found(first, tmp_path) 
             "[ND]",
             "nom",
         }, path.name
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_no_forbidden_word_is_published(first) -> None:
+    folder = first[0].maps
+    assert spoken(folder, FORBIDDEN) == []
+    # The reader hears what the files do say.
+    heard = spoken(folder, {"potentiel": r"gisement potentiel", "axes": "axes ELIPSE"})
+    assert {one.what for one in heard} == {"potentiel", "axes"}
+    assert {Path(one.file).suffix for one in heard} >= {".pdf", ".xlsx"}
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_no_sentence_of_a_demonstration_prefers_a_named_body(first) -> None:
+    project, _ = first
+    bodies = pd.read_parquet(project.processed / "bodies.parquet")
+    names = [*bodies["name"], *perimeters_of(project)["name"]]
+    assert preferences(project.maps, sorted(set(names))) == []
+
+
+def test_the_verdict_of_a_demonstration_stays_open(first) -> None:
+    verdicts = pd.read_parquet(first[0].processed / "verdicts.parquet")
+    assert set(verdicts["verdict"]) == {"non_evaluable"}
+    assert "données synthétiques" in set(verdicts["missing"])
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")

@@ -17,6 +17,7 @@ from eitgeo.disclosure.published import (
     MAX_UNSURE_PCT,
     WITHHELD_NOTE,
     publish_indicators,
+    sum_blocks,
 )
 from eitgeo.disclosure.released import (
     Released,
@@ -64,6 +65,7 @@ __all__ = [
     "release_union_figures",
     "report_sentences",
     "size_class",
+    "sum_blocks",
     "synthetic_shares",
     "zone_potentials",
 ]

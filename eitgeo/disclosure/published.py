@@ -175,10 +175,29 @@ def _figures(
         return _captured(guarded, candidates)
     if name == TOP_SITE:
         return _top_site(guarded, candidates)
-    return _sums(name, guarded, candidates)
+    return sum_blocks(name, guarded, candidates)
 
 
-def _sums(name: str, guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame:
+def sum_blocks(
+    name: str, guarded: Guarded, candidates: Sequence[Candidate]
+) -> pd.DataFrame:
+    """Sum the blocks that each perimeter holds whole.
+
+    Parameters
+    ----------
+    name
+        An indicator that is a sum.
+    guarded
+        The blocks.
+    candidates
+        The perimeters.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a perimeter: ``value``, ``low``, ``high`` (NaN where it holds no block
+        whole), ``note``, ``unallocated_pct``.
+    """
     held = holdings(guarded.communes, name, candidates)
     mine = guarded.blocks[guarded.blocks["indicator_id"] == name]
     rows = mine.set_index("block_id").loc[held.blocks, LEVELS]

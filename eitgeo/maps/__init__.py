@@ -14,6 +14,7 @@ from eitgeo.maps.comparator import (
 from eitgeo.maps.core_map import Poll, core_map
 from eitgeo.maps.difference_map import DifferenceTables, difference_map
 from eitgeo.maps.difference_words import GapRow, gap_rows
+from eitgeo.maps.epci_cards import EpciTables, epci_cards_pdf, perimeter_lines
 from eitgeo.maps.figures import french_ticks, stamp_axes
 from eitgeo.maps.flow_maps import arisings_map, exchanges_map
 from eitgeo.maps.flow_table import FlowTables, FlowTerms, flows_xlsx
@@ -23,6 +24,11 @@ from eitgeo.maps.form import (
     sign_up_page,
     sign_up_pdf,
     sign_up_xlsx,
+)
+from eitgeo.maps.governance_table import (
+    GovernanceReference,
+    GovernanceTables,
+    governance_xlsx,
 )
 from eitgeo.maps.ground import Ground, make_ground
 from eitgeo.maps.palette import outlet_symbol
@@ -50,9 +56,12 @@ __all__ = [
     "ComparatorThresholds",
     "DecisionTables",
     "DifferenceTables",
+    "EpciTables",
     "FlowTables",
     "FlowTerms",
     "GapRow",
+    "GovernanceReference",
+    "GovernanceTables",
     "Ground",
     "Picture",
     "Poll",
@@ -70,6 +79,7 @@ __all__ = [
     "core_map",
     "criticality_picture",
     "difference_map",
+    "epci_cards_pdf",
     "exchanges_map",
     "figure_text",
     "flows_xlsx",
@@ -77,6 +87,7 @@ __all__ = [
     "french_ticks",
     "gap_rows",
     "geopackage",
+    "governance_xlsx",
     "isochrone_picture",
     "make_ground",
     "make_sheet",
@@ -84,6 +95,7 @@ __all__ = [
     "offline_page",
     "outlet_symbol",
     "outlier_picture",
+    "perimeter_lines",
     "perimeter_map",
     "qgis_project",
     "road_map",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import matplotlib.style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
@@ -20,7 +21,7 @@ from eitgeo.maps.palette import INK
 from eitgeo.maps.words import typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -40,6 +41,7 @@ _STYLE = {
     "text.hinting": "none",
 }
 _MEASURE = TextToPath()
+_DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 
 
 @contextmanager
@@ -282,12 +284,33 @@ def render(page: Page, *, about: Mapping[str, str], png_dpi: int) -> dict[str, b
         ``pdf`` and ``png``.
     """
     outputs = {}
-    dateless = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
     for kind, metadata in (
-        ("pdf", {**about, **dateless}),
+        ("pdf", {**about, **_DATELESS}),
         ("png", {"Title": about["Title"], "Software": None}),
     ):
         buffer = io.BytesIO()
         page.figure.savefig(buffer, format=kind, dpi=png_dpi, metadata=metadata)
         outputs[kind] = buffer.getvalue()
     return outputs
+
+
+def render_pages(pages: Sequence[Page], *, about: Mapping[str, str]) -> bytes:
+    """Render pages as one PDF, without a date or the name of a program.
+
+    Parameters
+    ----------
+    pages
+        The pages, in order.
+    about
+        Title and subject of the document.
+
+    Returns
+    -------
+    bytes
+        The PDF.
+    """
+    buffer = io.BytesIO()
+    with PdfPages(buffer, metadata={**about, **_DATELESS}) as document:
+        for page in pages:
+            document.savefig(page.figure)
+    return buffer.getvalue()

@@ -37,6 +37,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "group": {"bold": True, "bg_color": "#e4e9ec"},
     "text": {},
     "bold": {"bold": True},
+    "cell": {"bottom": 4, "bottom_color": "#b8b8b8"},
+    "cell_bold": {"bold": True, "bottom": 4, "bottom_color": "#b8b8b8"},
     "grey": {"font_color": _GREY, "italic": True},
     "figure": {"align": "right"},
     "figure_grey": {"align": "right", "font_color": _GREY, "italic": True},

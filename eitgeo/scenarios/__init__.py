@@ -1,4 +1,4 @@
-"""Indicators of perimeters, on the same data for all of them."""
+"""Indicators of perimeters, and what they ask of who would carry the initiative."""
 
 from eitgeo.scenarios.acceptability import order_words, rank_acceptability
 from eitgeo.scenarios.activity import (
@@ -8,6 +8,24 @@ from eitgeo.scenarios.activity import (
     read_activity,
 )
 from eitgeo.scenarios.amounts import firm_ids, site_amounts
+from eitgeo.scenarios.budget import animation_budget
+from eitgeo.scenarios.carrier_facts import (
+    Ground,
+    body_facts,
+    departure_facts,
+    derived_facts,
+    firm_facts,
+    neighbour_facts,
+    require_neighbours,
+    site_facts,
+)
+from eitgeo.scenarios.carriers import (
+    ALL,
+    STATES,
+    carrier_reasons,
+    carrier_states,
+    require_rules,
+)
 from eitgeo.scenarios.counts import register_counts
 from eitgeo.scenarios.criteria import (
     counted_weights,
@@ -17,10 +35,15 @@ from eitgeo.scenarios.criteria import (
 )
 from eitgeo.scenarios.decision import Decision, decide
 from eitgeo.scenarios.difference import Difference, figure_gaps, scenario_difference
+from eitgeo.scenarios.epci import epci_facts, epci_groups
 from eitgeo.scenarios.epci_blocks import epci_blocks
+from eitgeo.scenarios.facts import Fact, Facts, indicator_facts
+from eitgeo.scenarios.governance import members_of
 from eitgeo.scenarios.indicators import measure_indicators, rank_same_size
 from eitgeo.scenarios.matter import draw_levels
+from eitgeo.scenarios.overlaps import body_overlaps
 from eitgeo.scenarios.phases import phase_table
+from eitgeo.scenarios.plan import plan_options
 from eitgeo.scenarios.ranking import (
     pareto_front,
     rank_scores,
@@ -36,41 +59,69 @@ from eitgeo.scenarios.stress import (
     without_largest_site,
 )
 from eitgeo.scenarios.switching import reweighted, switching_values
+from eitgeo.scenarios.swot import swot_rows
 from eitgeo.scenarios.union_ranks import union_front, union_ranks
+from eitgeo.scenarios.verdict import verdict_rows
+from eitgeo.scenarios.without_top import facts_without_top
 
 __all__ = [
+    "ALL",
+    "STATES",
     "Activity",
     "Decision",
     "Difference",
+    "Fact",
+    "Facts",
+    "Ground",
     "Variant",
+    "animation_budget",
+    "body_facts",
+    "body_overlaps",
+    "carrier_reasons",
+    "carrier_states",
     "counted_weights",
     "criteria_scores",
     "criteria_values",
     "criteria_weights",
     "decide",
+    "departure_facts",
+    "derived_facts",
     "draw_levels",
     "drawn_tonnes",
     "epci_blocks",
+    "epci_facts",
+    "epci_groups",
+    "facts_without_top",
     "figure_gaps",
+    "firm_facts",
     "firm_ids",
+    "indicator_facts",
     "industrial_sites",
     "measure_indicators",
+    "members_of",
+    "neighbour_facts",
     "order_words",
     "pareto_front",
     "phase_table",
+    "plan_options",
     "rank_acceptability",
     "rank_same_size",
     "rank_scores",
     "read_activity",
     "register_counts",
+    "require_neighbours",
+    "require_rules",
     "reweighted",
     "same_orders",
     "scenario_difference",
     "site_amounts",
+    "site_facts",
     "stress_orders",
     "switching_values",
+    "swot_rows",
     "union_front",
     "union_ranks",
+    "verdict_rows",
     "weighted_scores",
     "with_closed_road",
     "with_ratios",

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.governance import Figures
 
 
+SEAT_NOTE = "siège calculé : "
+"""Begins the note of the figures that are about a seat."""
+
+
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     """Return the smallest value that at least half of the weight does not pass.
 
@@ -89,7 +93,7 @@ def access_figures(
     notes = [
         _why_none(held[row], at, weights)
         if seat is None
-        else f"siège calculé : {town_names[towns[seat]]}"
+        else f"{SEAT_NOTE}{town_names[towns[seat]]}"
         for row, (seat, *_) in enumerate(rows)
     ]
     return {

@@ -83,7 +83,7 @@ def governance_figures(
     total = held @ people
     epci = _shares(held, communes["epci_siren"])
     deps = _shares(held, communes["dep"])
-    of_bodies = _members_of(bodies, membership, on_date)
+    of_bodies = members_of(bodies, membership, on_date)
     _require_waste_bodies(waste_bodies, of_bodies)
     petr = bodies.loc[bodies["kind"].eq("petr"), "body_id"]
     whole = held @ np.where(communes["epci_siren"] != "", people, 0.0)
@@ -153,10 +153,23 @@ def require_at_hand(candidates: list[Candidate], codes: Iterable[str]) -> None:
     faults.raise_if_any(StudyError)
 
 
-def _members_of(
+def members_of(
     bodies: pd.DataFrame, membership: pd.DataFrame, on_date: dt.date
 ) -> dict[str, pd.DataFrame]:
-    """Return the members of every body that has some on the date."""
+    """Return the members of every body that has some on the date.
+
+    Parameters
+    ----------
+    bodies, membership
+        Tables of the same names.
+    on_date
+        Date of the membership.
+
+    Returns
+    -------
+    dict
+        ``body_id`` → ``code_insee`` and ``status``, sorted.
+    """
     day = on_date.isoformat()
     from_date, to_date = membership["from_date"], membership["to_date"]
     current = from_date.le(day) & (to_date.eq("") | to_date.gt(day))

@@ -2,6 +2,7 @@
 
 from eitgeo.steps._decision_steps import DECISION_STEPS
 from eitgeo.steps._engine import Facts, Step
+from eitgeo.steps._governance_steps import GOVERNANCE_PRINTS, GOVERNANCE_STEPS
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._print_steps import PRINT_STEPS
 from eitgeo.steps._run import plan_steps, run_steps
@@ -258,6 +259,7 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     *DECISION_STEPS,
+    *GOVERNANCE_STEPS,
     *ZONE_PRINTS,
     Step(
         "road_maps",
@@ -291,6 +293,7 @@ STEPS: tuple[Step, ...] = (
         products=road_map_files,
     ),
     *PRINT_STEPS,
+    *GOVERNANCE_PRINTS,
 )
 
 __all__ = [

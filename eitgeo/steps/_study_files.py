@@ -617,3 +617,22 @@ def road_map_files(project: Project) -> list[Path]:
         for stem in road_map_stems(project)
         for suffix in (".pdf", ".png")
     ]
+
+
+def governance_files(project: Project) -> list[Path]:
+    """List the workbook of governance and the cards of the EPCI.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The workbook, and one PDF with a page for each EPCI.
+    """
+    return [
+        project.published("gouvernance", ".xlsx"),
+        project.published("fiches_epci_A4", ".pdf"),
+    ]

@@ -10,6 +10,13 @@ from eitgeo.study._base import Section
 from eitgeo.study._closures import RoadClosure
 from eitgeo.study._decision import CHOICES, Ranking, Stress
 from eitgeo.study._form import Form, Notice, require_settled
+from eitgeo.study._governance import (
+    Budget,
+    ContextFact,
+    Governance,
+    Neighbour,
+    VerdictRule,
+)
 from eitgeo.study._methods import (
     ExchangeContour,
     Methods,
@@ -59,18 +66,22 @@ __all__ = [
     "AnimationSeats",
     "Arisings",
     "BodySource",
+    "Budget",
     "CommuneSource",
     "Comparison",
+    "ContextFact",
     "Credits",
     "Criticality",
     "Ensemble",
     "ExchangeContour",
     "Flows",
     "Form",
+    "Governance",
     "Identity",
     "Isochrones",
     "Methods",
     "Minimum",
+    "Neighbour",
     "Notice",
     "OfficialZones",
     "OutletSource",
@@ -94,6 +105,7 @@ __all__ = [
     "Territory",
     "UserPerimeter",
     "VehicleChange",
+    "VerdictRule",
     "Votes",
     "Ward",
     "ZoneSweep",

@@ -20,6 +20,7 @@ from eitgeo.study._arisings import Arisings
 from eitgeo.study._base import BodyId, Divisions, Positive, Section
 from eitgeo.study._decision import Ranking, Stress
 from eitgeo.study._form import Form
+from eitgeo.study._governance import Governance
 from eitgeo.study._methods import Methods, UserPerimeter
 from eitgeo.study._roads import ROAD_OWNERS, Roads
 from eitgeo.study._sectors import Sectors
@@ -125,6 +126,7 @@ class Study(Section):
     methods: Methods
     perimeters: tuple[UserPerimeter, ...] = ()
     comparison: Comparison = Comparison()
+    governance: Governance = Governance()
     form: Form | None = None
     survey: Survey | None = None
 

@@ -16,6 +16,7 @@ from eitgeo.tables._arisings import ARISING_SPECS
 from eitgeo.tables._decision import DECISION_SPECS
 from eitgeo.tables._declared import DECLARED_SPECS
 from eitgeo.tables._faults import cell_faults
+from eitgeo.tables._governance import GOVERNANCE_SPECS
 from eitgeo.tables._losses import LOSS_SPECS
 from eitgeo.tables._measures import MEASURE_SPECS
 from eitgeo.tables._released import RELEASE_SPECS
@@ -49,6 +50,7 @@ TABLES: dict[str, TableSpec] = {
         *SECTOR_SPECS,
         *VOTE_SPECS,
         *UNION_SPECS,
+        *GOVERNANCE_SPECS,
     )
 }
 

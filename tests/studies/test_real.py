@@ -16,6 +16,7 @@ from eitgeo.study import Project, open_project
 from eitgeo.tables import TABLES, read_table, validate
 from eitgeo.territory import body_extents
 from tests.disclosure.scan import scan
+from tests.words.forbidden import FORBIDDEN, preferences, spoken
 
 pytestmark = pytest.mark.results
 
@@ -163,6 +164,36 @@ def test_nothing_withheld_by_the_registers_is_published(run) -> None:
     assert scan(run[0].maps) == []
     # The same reader finds the name of an installation that may be told.
     assert scan(run[0].maps, names=["LATAPIE ET FILS BALMA"])
+
+
+@pytest.mark.parametrize(
+    ("perimeter_id", "carrier_id", "state"),
+    [
+        ("petr_comminges", "P1", "sous_conditions"),
+        ("petr_comminges", "P2", "favorable"),
+        ("petr_comminges", "P3", "possible"),
+        ("systom_7_epci", "P1", "sous_conditions"),
+        ("systom_7_epci", "P2", "peu_adapte"),
+        ("systom_7_epci", "P3", "favorable"),
+    ],
+)
+def test_carriers_have_the_states_of_the_specification(
+    table, perimeter_id, carrier_id, state
+) -> None:
+    states = table("carrier_states").set_index(["perimeter_id", "carrier_id"])
+    assert states["state"][perimeter_id, carrier_id] == state
+
+
+def test_the_verdict_waits_for_headcounts_and_roads(table) -> None:
+    verdicts = table("verdicts")
+    assert set(verdicts["verdict"]) == {"non_evaluable"}
+    assert "données synthétiques" not in set(verdicts["missing"])
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_words_of_official_data_alone(run, table) -> None:
+    assert spoken(run[0].maps, FORBIDDEN) == []
+    assert preferences(run[0].maps, sorted(set(table("bodies")["name"]))) == []
 
 
 def test_distances_hold_no_number_where_there_is_no_way(table) -> None:

@@ -1,0 +1,121 @@
+"""A worksheet as a grid of texts and figures, for sheets that are read, not sorted."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.maps._workbook import HEAD_ROW, Formats, add_page, write_number
+from eitgeo.maps.words import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.maps.sheet import Sheet
+
+
+_A3 = 8
+_A4_WIDTH = 230.0
+"""Characters across above which A4 is too small to read: the sheet prints on A3."""
+
+_LINE_HEIGHT = 14.0
+
+
+class Figure(NamedTuple):
+    """A number of a cell: value, class, decimals and unit."""
+
+    value: float
+    evidence: str = "O"
+    decimals: int = 0
+    unit: str = "nombre"
+
+
+class Group(NamedTuple):
+    """A title across the grid."""
+
+    title: str
+
+
+Cell = str | Figure
+Row = Group | tuple[Cell, ...]
+
+
+def write_grid(
+    workbook: Any,
+    formats: Formats,
+    name: str,
+    *,
+    sheet: Sheet,
+    columns: Sequence[tuple[str, float]],
+    rows: Sequence[Row],
+    frozen: int = 1,
+) -> None:
+    """Write a grid: heads, then titles and rows of texts and figures.
+
+    Parameters
+    ----------
+    workbook
+        The workbook.
+    formats
+        Cell formats of :func:`eitgeo.maps._workbook.make_formats`.
+    name
+        Of the worksheet.
+    sheet
+        What the workbook says of itself.
+    columns
+        Head and width [characters] of each column.
+    rows
+        Titles and rows; the first cell of a row is bold.
+    frozen
+        Columns that stay when the grid is scrolled.
+    """
+    page = add_page(
+        workbook, formats, name, sheet=sheet, columns=[width for _, width in columns]
+    )
+    for column, (head, _) in enumerate(columns):
+        page.write_string(HEAD_ROW, column, typographic(head), formats["head"])
+    page.freeze_panes(HEAD_ROW + 1, frozen)
+    if sum(width for _, width in columns) > _A4_WIDTH:
+        page.set_paper(_A3)
+    for place, row in enumerate(rows, start=HEAD_ROW + 1):
+        if isinstance(row, Group):
+            _write_title(page, place, typographic(row.title), formats, columns=columns)
+            continue
+        for column, cell in enumerate(row):
+            _write_cell(page, (place, column), cell, formats)
+
+
+def _write_title(
+    page: Any,
+    place: int,
+    title: str,
+    formats: Formats,
+    *,
+    columns: Sequence[tuple[str, float]],
+) -> None:
+    """Write a title across the columns; merged cells do not fit their own height."""
+    across = sum(width for _, width in columns)
+    n_lines = math.ceil(1.15 * len(title) / across)
+    page.set_row(place, _LINE_HEIGHT * max(1, n_lines))
+    if len(columns) > 1:
+        page.merge_range(place, 0, place, len(columns) - 1, title, formats["group"])
+    else:
+        page.write_string(place, 0, title, formats["group"])
+
+
+def _write_cell(
+    page: Any, place: tuple[int, int], cell: Cell, formats: Formats
+) -> None:
+    if isinstance(cell, Figure):
+        write_number(
+            page,
+            place,
+            cell.value,
+            formats,
+            evidence=cell.evidence,
+            decimals=cell.decimals,
+            unit=cell.unit,
+        )
+        return
+    style = "cell_bold" if place[1] == 0 else "cell"
+    page.write_string(*place, typographic(cell), formats[style])

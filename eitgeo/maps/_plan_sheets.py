@@ -1,0 +1,351 @@
+"""The sheets of the workbook of governance: verdict, AFOM, plan, EPCI, in words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps._governance_words import (
+    ANSWER_WORDS,
+    CONDITION_WORDS,
+    COST_CLASSES,
+    EASE_WORDS,
+    OUTCOME_WORDS,
+    SIDE_WORDS,
+    VERDICT_WORDS,
+    epci_lines,
+)
+from eitgeo.maps._grid import Figure, Group
+from eitgeo.maps.cards import card_rows
+from eitgeo.maps.sentences import perimeter_sentences
+from eitgeo.maps.words import MISSING, figure_text, french_number, with_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps._governance_sheets import Book
+    from eitgeo.maps._grid import Row
+
+_ALL = "*"
+_MONTHS = 12
+_RULE = (
+    "Règle. Intérêt confirmé : les quatre conditions tiennent sur des chiffres "
+    "observés ou publiés (O, S). Sous conditions : une seule manque, et elle est "
+    "nommée. Non confirmé : deux manquent au moins. Non évaluable : une condition ne "
+    "peut pas être mesurée et les autres ne suffisent pas à conclure. Les seuils sont "
+    "ceux de l'étude (governance.verdict) : des hypothèses de travail."
+)
+_READ_THE_GRID = (
+    "Grille préparatoire aux axes ELIPSE (état zéro) : chaque énoncé a son indicateur, "
+    "son seuil et sa source. Ce n'est pas une note."
+)
+
+
+def write_words(
+    book: Book,
+    perimeters: pd.DataFrame,
+    *,
+    indicators: Released,
+    catalogue: pd.DataFrame,
+    verdicts: pd.DataFrame,
+) -> None:
+    """Write what each perimeter is, in a few sentences.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    perimeters
+        The compared perimeters.
+    indicators
+        Table ``indicators_public``, released.
+    catalogue
+        :func:`eitgeo.reference.indicator_catalogue`.
+    verdicts
+        Table ``verdicts``.
+    """
+    rows: list[Row] = []
+    for _, perimeter in perimeters.iterrows():
+        name = str(perimeter["perimeter_id"])
+        cards = card_rows(indicators, catalogue, perimeter_id=name)
+        told = perimeter_sentences(perimeter, cards, demonstration=book.demonstration)
+        rows.append(
+            (str(perimeter["name"]), "\n".join(told), verdict_text(verdicts, name))
+        )
+    columns = [("Périmètre", 36.0), ("En clair", 110.0), ("Verdict", 40.0)]
+    book.write("En clair", columns, rows)
+
+
+def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
+    """Write the verdict of a perimeter, with what fails or is missing.
+
+    Parameters
+    ----------
+    verdicts
+        Table ``verdicts``.
+    perimeter_id
+        The perimeter.
+
+    Returns
+    -------
+    str
+        French.
+    """
+    mine = verdicts[verdicts["perimeter_id"] == perimeter_id]
+    verdict = str(mine["verdict"].iloc[0])
+    words = VERDICT_WORDS[verdict]
+    if verdict == "non_evaluable":
+        return f"{words} : {_lacking(mine[mine['missing'] != ''])}"
+    failed = mine.loc[mine["answer"] == "non", "condition_id"].map(CONDITION_WORDS)
+    return f"{words} (manque : {' ; '.join(failed)})" if len(failed) else words
+
+
+def _lacking(rows: pd.DataFrame) -> str:
+    """Say what is missing, reason by reason, with the conditions that it stops."""
+    texts = []
+    for reason, mine in sorted(rows.groupby("missing"), key=lambda one: -len(one[1])):
+        names = [CONDITION_WORDS[str(name)] for name in mine["condition_id"]]
+        listed = ", ".join(name[:1].lower() + name[1:] for name in names)
+        texts.append(f"{reason} ({listed})")
+    return " ; ".join(texts)
+
+
+def write_verdict(book: Book, verdicts: pd.DataFrame) -> None:
+    """Write the verdict of each perimeter, condition by condition, and its rule.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    verdicts
+        Table ``verdicts``.
+    """
+    cells = verdicts.set_index(["perimeter_id", "condition_id"]).to_dict("index")
+    rows: list[Row] = []
+    for perimeter_id, name in book.names.items():
+        rows.append(Group(f"{name} — {verdict_text(verdicts, perimeter_id)}"))
+        for condition, label in CONDITION_WORDS.items():
+            cell = cells[perimeter_id, condition]
+            rows.append(
+                (
+                    label,
+                    _number(float(cell["value"])),
+                    _number(float(cell["threshold"])),
+                    ANSWER_WORDS[str(cell["answer"])],
+                    str(cell["missing"]),
+                )
+            )
+    rows.append(Group(_RULE))
+    columns = [("Condition", 66.0), ("Valeur", 12.0), ("Seuil", 12.0)]
+    columns += [("Tient", 14.0), ("Ce qui manque", 60.0)]
+    book.write("Verdict", columns, rows)
+
+
+def _number(value: float) -> str | Figure:
+    return Figure(value) if math.isfinite(value) else MISSING
+
+
+def write_swot(book: Book, swot: pd.DataFrame, catalogue: pd.DataFrame) -> None:
+    """Write strengths, weaknesses, opportunities and threats with their evidence.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    swot
+        Table ``swot``.
+    catalogue
+        :func:`eitgeo.reference.indicator_catalogue`.
+    """
+    rows: list[Row] = [Group(_READ_THE_GRID)]
+    for side, title in SIDE_WORDS.items():
+        rows.append(Group(title))
+        mine = swot[swot["side"] == side].sort_values("cell_id")
+        for _, cells in mine.groupby("cell_id", sort=True):
+            rows.append(_swot_row(book, cells.set_index("perimeter_id"), catalogue))
+    columns = [("Énoncé", 52.0), ("Axe ELIPSE", 20.0), ("Indicateur et seuil", 34.0)]
+    columns += [(name, 22.0) for name in book.names.values()]
+    columns += [("Source", 44.0)]
+    book.write("AFOM", columns, rows)
+
+
+def _swot_row(book: Book, cells: pd.DataFrame, catalogue: pd.DataFrame) -> Row:
+    first = cells.iloc[0]
+    head = (str(first["statement"]), str(first["elipse_axis"]))
+    if cells.index[0] == _ALL:
+        texts = ["fait du territoire", *[""] * (len(book.names) - 1)]
+        return (*head, "fait daté", *texts, str(first["source"]))
+    measure = str(first["measure"])
+    known = measure in catalogue.index
+    label = str(catalogue.loc[measure, "label"]) if known else measure
+    unit = str(catalogue.loc[measure, "unit"]) if known else ""
+    limit = with_unit(french_number(float(first["threshold"])), unit)
+    signs = {"<=": "≤", ">=": "≥"}
+    sign = signs.get(str(first["operator"]), str(first["operator"]))
+    decimals = int(catalogue["decimals"][measure]) if known else 0
+    found = cells.to_dict("index")
+    texts = [_outcome(found[name], unit, decimals) for name in book.names]
+    return (*head, f"{label} {sign} {limit}", *texts, str(first["source"]))
+
+
+def _outcome(cell: Mapping[Any, Any], unit: str, decimals: int) -> str:
+    word = OUTCOME_WORDS[str(cell["outcome"])]
+    if cell["outcome"] == "non_evalue":
+        return f"{word} : {cell['missing']}"
+    value = float(cell["value"])
+    text = figure_text(
+        value, bounds=(value, value), evidence="O", unit=unit, decimals=decimals
+    )
+    return f"{word} ({text})"
+
+
+def write_plan(book: Book, actions: pd.DataFrame) -> None:
+    """Write the actions with who, with what money, when, and what tells success.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    actions
+        :func:`eitgeo.reference.plan_actions`.
+    """
+    rows: list[Row] = []
+    for axis in dict.fromkeys(actions["axis"]):
+        rows.append(Group(str(axis)))
+        for name, action in actions[actions["axis"] == axis].iterrows():
+            rows.append(
+                (
+                    f"{name}. {action['action']}",
+                    str(action["pilot"]),
+                    str(action["partners"]),
+                    str(action["cost_class"]),
+                    str(action["funder"]),
+                    _months(int(action["start_month"]), int(action["end_month"])),
+                    str(action["indicator"]),
+                    str(action["deliberation"]),
+                    str(action["quick"]),
+                )
+            )
+    rows.append(Group(f"{COST_CLASSES}. Classes de coût : hypothèses de travail."))
+    columns = [("Action", 50.0), ("Pilote", 26.0), ("Partenaires", 34.0)]
+    columns += [("Coût (classe)", 10.0), ("Financeur", 30.0), ("Échéance", 18.0)]
+    columns += [("Indicateur de réussite", 38.0), ("Délibération", 12.0)]
+    columns += [("Action rapide", 10.0)]
+    book.write("Plan d'action", columns, rows)
+    _write_roadmap(book, actions)
+
+
+def _months(start: int, end: int) -> str:
+    return f"mois {start}" if start == end else f"mois {start} à {end}"
+
+
+def _write_roadmap(book: Book, actions: pd.DataFrame) -> None:
+    """Write the twelve months, deliberations marked."""
+    rows: list[Row] = []
+    begun = actions[actions["start_month"] <= _MONTHS]
+    order = begun.sort_values(["start_month", "end_month"], kind="stable")
+    for name, action in order.iterrows():
+        sign = "D" if action["deliberation"] == "oui" else "■"
+        start, end = int(action["start_month"]), int(action["end_month"])
+        marks = [sign if start <= m <= end else "" for m in range(1, _MONTHS + 1)]
+        later = f"→ mois {end}" if end > _MONTHS else ""
+        rows.append((f"{name}. {action['action']}", *marks, later))
+    rows.append(Group("■ : action en cours ; D : délibération à prendre"))
+    columns = [("Action", 66.0), *[(f"M{m}", 5.0) for m in range(1, _MONTHS + 1)]]
+    columns += [("Ensuite", 14.0)]
+    book.write("Feuille de route", columns, rows)
+
+
+def write_options(book: Book, options: pd.DataFrame) -> None:
+    """Write shared services and exchanges, easiest first, then by reach.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    options
+        Table ``plan_options``.
+    """
+    evidence = "H" if book.demonstration else "S"
+    shared = options[options["kind"] == "mutualisation"].sort_values("rank")
+    quick = shared[shared["ease"] == "rapide"]
+    groups = {
+        "Actions rapides : services à partager en moins de 6 mois": quick,
+        "Synergies, à vérifier avec les entreprises": options[
+            options["kind"] == "synergie"
+        ].sort_values("rank"),
+        "Autres services à partager": shared[shared["ease"] != "rapide"],
+    }
+    rows: list[Row] = []
+    for title, mine in groups.items():
+        rows.append(Group(title))
+        rows += [
+            (
+                str(row["label"]),
+                Figure(float(row["n_sites"]), evidence),
+                EASE_WORDS[str(row["ease"])],
+                str(row["least"]),
+                str(row["first_call"]),
+                str(row["gate"]),
+                str(row["source"]),
+            )
+            for row in mine.to_dict("records")
+        ]
+    rows.append(
+        Group(
+            "Ordre : d'abord la facilité, puis le nombre d'établissements concernés "
+            "dans le territoire d'étude. Pistes à vérifier : des potentiels."
+        )
+    )
+    columns = [("Piste", 48.0), ("Établissements concernés", 16.0), ("Facilité", 20.0)]
+    columns += [("À partir de quelle quantité", 40.0), ("Premier appel", 36.0)]
+    columns += [("Réglementation", 44.0), ("Source", 36.0)]
+    book.write("Actions rapides et synergies", columns, rows)
+
+
+def write_epci(
+    book: Book,
+    facts: pd.DataFrame,
+    *,
+    places: Mapping[str, list[tuple[str, str, str, str]]],
+    epci_names: Mapping[str, str],
+    division_names: Mapping[str, str],
+    root_name: str,
+) -> None:
+    """Write what is known of each EPCI, one column an EPCI.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    facts
+        Table ``epci_facts``.
+    places
+        SIREN → what each perimeter asks of the EPCI.
+    epci_names
+        SIREN → name, in order.
+    division_names
+        Name of each NAF division.
+    root_name
+        Town that minutes are counted to.
+    """
+    rows: list[Row] = []
+    for siren, name in epci_names.items():
+        rows.append(Group(name))
+        mine = facts[facts["epci_siren"] == siren]
+        rows += list(
+            epci_lines(mine, division_names=division_names, root_name=root_name)
+        )
+        rows += [
+            (
+                f"Dans « {perimeter} »",
+                f"{place} ; délibération : {council} ; reste à charge : {due}",
+                "O" if due == MISSING else "H",
+            )
+            for perimeter, place, council, due in places[siren]
+        ]
+    columns = [("Fait", 52.0), ("Valeur", 90.0), ("Fiabilité", 10.0)]
+    book.write("Fiches EPCI", columns, rows)

@@ -1,0 +1,121 @@
+"""Who may carry an initiative, by which rules; actions, costs and regions."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pandas as pd
+
+EFFECTS = ("impossible", "inadapte", "condition", "favorable", "vigilance")
+"""What a rule that applies does to a carrier; ``vigilance`` changes no state."""
+
+SWOT_SIDES = ("atout", "faiblesse", "opportunite", "menace")
+
+
+def _read(name: str) -> pd.DataFrame:
+    with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
+        return pd.read_csv(handle, dtype=str, keep_default_na=False)
+
+
+def carriers() -> pd.DataFrame:
+    """Return the structures that may carry an initiative, and those that may not.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``carrier_id``: ``carrier``, ``decides``, ``may_employ``,
+        ``strong``, ``weak``, ``deliberations_least`` and ``deliberations_most`` (sums
+        of numbers and facts such as ``1+n_epci``; empty: it cannot carry),
+        ``deliberations_note``, ``status``, ``evidence``, ``source``; French.
+
+    Notes
+    -----
+    Legal statements are general knowledge, class H, to be printed as « à faire
+    valider par le service juridique ».
+    """
+    return _read("carriers.csv").set_index("carrier_id")
+
+
+def carrier_rules() -> pd.DataFrame:
+    """Return the rules that say what a perimeter asks of a carrier.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``rule_id``: ``carriers`` (``;`` list, ``*``: the perimeter itself),
+        ``about`` (what it is on, French), ``condition`` (comparisons of a fact and a
+        number joined by ``&``, or ``toujours``), ``effect`` (one of ``EFFECTS``),
+        ``sentence`` (French, with the names of facts in braces), ``status``,
+        ``evidence``, ``source``.
+    """
+    return _read("carrier_rules.csv").set_index("rule_id")
+
+
+def governance_tasks() -> pd.DataFrame:
+    """Return who does what under each carrier.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``task``: ``meaning``, one column a carrier (``P1`` …), ``status``,
+        ``evidence``, ``source``; French, to be amended by the steering committee.
+    """
+    return _read("governance_tasks.csv").set_index("task")
+
+
+def swot_cells() -> pd.DataFrame:
+    """Return the statements of the strengths and weaknesses grid.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``cell_id``: ``side`` (one of ``SWOT_SIDES``), ``elipse_axis``,
+        ``indicator_id``, ``operator`` (``<``, ``<=``, ``>``, ``>=``), ``threshold``,
+        ``statement`` (French, true where the comparison holds), ``status``,
+        ``evidence``, ``source`` of the threshold.
+    """
+    table = _read("swot.csv").set_index("cell_id")
+    return table.assign(threshold=table["threshold"].astype(float))
+
+
+def plan_actions() -> pd.DataFrame:
+    """Return the actions of the first year, in their order of presentation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``action_id``: ``action``, ``axis``, ``pilot``, ``partners``,
+        ``cost_class`` (€, €€, €€€), ``funder``, ``start_month`` and ``end_month``
+        (from the launch, 1 = first month), ``indicator``, ``deliberation`` and
+        ``quick`` (``oui``, ``non``), ``status``, ``evidence``, ``source``; French.
+    """
+    table = _read("plan_actions.csv").set_index("action_id")
+    months = ["start_month", "end_month"]
+    table[months] = table[months].astype("int64")
+    return table
+
+
+def animation_costs() -> pd.DataFrame:
+    """Return what animation costs and what aid may cover, as working assumptions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``item``: ``label``, ``unit``, ``low``, ``mid``, ``high``,
+        ``status``, ``evidence``, ``source``.
+    """
+    table = _read("animation_costs.csv").set_index("item")
+    levels = ["low", "mid", "high"]
+    table[levels] = table[levels].astype(float)
+    return table
+
+
+def departement_regions() -> pd.Series[str]:
+    """Return the region of each département of metropolitan France.
+
+    Returns
+    -------
+    pandas.Series of str
+        Region by département code.
+    """
+    return _read("departement_regions.csv").set_index("dep")["region"]

@@ -1,0 +1,253 @@
+"""What a perimeter asks of each structure that could carry it: a state, no score."""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.check import Faults
+from eitgeo.errors import SchemaError
+from eitgeo.scenarios.facts import Fact, Facts, fact_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+STATES = ("impossible", "peu_adapte", "sous_conditions", "favorable", "possible")
+"""From the first that applies to the last."""
+
+ALL = "*"
+"""Carrier of the rules that speak of the perimeter itself."""
+
+ALWAYS = "toujours"
+_STATE_OF = {
+    "impossible": "impossible",
+    "inadapte": "peu_adapte",
+    "condition": "sous_conditions",
+    "favorable": "favorable",
+}
+_COMPARISON = re.compile(r"([a-z]\w*)(<=|>=|<|>)(-?\d+(?:\.\d+)?)")
+_FACT_NAME = re.compile(r"\{(\w+)\}")
+OPERATORS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+REASON_COLUMNS = [
+    "perimeter_id",
+    "carrier_id",
+    "rule_id",
+    "about",
+    "effect",
+    "outcome",
+    "sentence",
+    "facts",
+    "missing",
+]
+
+
+def holds(condition: str, facts: Mapping[str, Fact]) -> tuple[bool | None, str]:
+    """Say whether a condition holds.
+
+    Parameters
+    ----------
+    condition
+        Comparisons of a fact and a number joined by ``&``, or ``toujours``.
+    facts
+        Facts of the perimeter.
+
+    Returns
+    -------
+    tuple
+        True, False, or None where a fact is not known and no other one settles it;
+        why it is not known.
+
+    Raises
+    ------
+    SchemaError
+        When the condition cannot be read.
+
+    Examples
+    --------
+    >>> holds("n_epci>4 & far_pct>30", {"n_epci": Fact(3.0)})
+    (False, '')
+    >>> holds("n_epci>2 & far_pct>30", {"n_epci": Fact(3.0)})
+    (None, 'non mesuré')
+    """
+    if condition == ALWAYS:
+        return True, ""
+    missing = ""
+    for part in condition.split(" & "):
+        read = _COMPARISON.fullmatch(part)
+        if read is None:
+            message = f"condition illisible « {part} » → fait, comparaison, nombre"
+            raise SchemaError(message)
+        name, sign, threshold = read.groups()
+        fact = fact_of(facts, name)
+        if fact.missing:
+            missing = missing or fact.missing
+        elif not OPERATORS[sign](float(fact.value), float(threshold)):
+            return False, ""
+    return (None, missing) if missing else (True, "")
+
+
+def carrier_reasons(facts: Mapping[str, Facts], *, rules: pd.DataFrame) -> pd.DataFrame:
+    """Apply the rules to every perimeter.
+
+    Parameters
+    ----------
+    facts
+        Perimeter → facts.
+    rules
+        :func:`eitgeo.reference.carrier_rules`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a perimeter, a carrier (``*``: the perimeter itself) and a rule that
+        applies or could not be evaluated: ``outcome`` (``applique``,
+        ``non_evalue``), ``about``, ``effect``, ``sentence`` (French, facts in
+        braces), ``facts`` (JSON, those of the sentence), ``missing`` (why it was not
+        evaluated).
+    """
+    rows = [
+        {
+            "perimeter_id": perimeter_id,
+            "carrier_id": carrier_id,
+            "rule_id": str(rule_id),
+            **told,
+        }
+        for perimeter_id, mine in facts.items()
+        for rule_id, rule in rules.iterrows()
+        for told in _applied(rule, mine)
+        for carrier_id in str(rule["carriers"]).split(";")
+    ]
+    return pd.DataFrame(rows, columns=REASON_COLUMNS)
+
+
+def _applied(rule: pd.Series, facts: Facts) -> list[dict[str, str]]:
+    answer, missing = holds(str(rule["condition"]), facts)
+    if answer is False:
+        return []
+    sentence = str(rule["sentence"])
+    used = {name: fact_of(facts, name) for name in _FACT_NAME.findall(sentence)}
+    lacking = [fact.missing for fact in used.values() if fact.missing]
+    if answer and lacking:
+        answer, missing = None, lacking[0]
+    told = {name: fact.value for name, fact in used.items()} if answer else {}
+    return [
+        {
+            "about": str(rule["about"]),
+            "effect": str(rule["effect"]),
+            "outcome": "applique" if answer else "non_evalue",
+            "sentence": sentence,
+            "facts": json.dumps(told, ensure_ascii=False, sort_keys=True),
+            "missing": missing,
+        }
+    ]
+
+
+def carrier_states(
+    reasons: pd.DataFrame, facts: Mapping[str, Facts], *, carriers: pd.DataFrame
+) -> pd.DataFrame:
+    """Give each carrier its state on each perimeter.
+
+    Parameters
+    ----------
+    reasons
+        As :func:`carrier_reasons` returns them.
+    facts
+        Perimeter → facts.
+    carriers
+        :func:`eitgeo.reference.carriers`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``perimeter_id``, ``carrier_id``, ``state`` (the first of ``STATES`` that
+        applies), ``n_not_evaluated`` (rules that might change it),
+        ``deliberations_least`` and ``deliberations_most`` (NaN where not known).
+    """
+    applied = reasons[reasons["outcome"] == "applique"]
+    effects = applied.groupby(["perimeter_id", "carrier_id"])["effect"].agg(set)
+    waiting = reasons[reasons["outcome"] == "non_evalue"]
+    unsure = waiting.groupby(["perimeter_id", "carrier_id"]).size()
+    rows = [
+        {
+            "perimeter_id": perimeter_id,
+            "carrier_id": carrier_id,
+            "state": _state(effects.get((perimeter_id, carrier_id), set())),
+            "n_not_evaluated": int(unsure.get((perimeter_id, carrier_id), 0)),
+            "deliberations_least": count_of(str(about["deliberations_least"]), mine),
+            "deliberations_most": count_of(str(about["deliberations_most"]), mine),
+        }
+        for perimeter_id, mine in facts.items()
+        for carrier_id, about in carriers.iterrows()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _state(effects: Iterable[str]) -> str:
+    found = {_STATE_OF[effect] for effect in effects if effect in _STATE_OF}
+    return next((state for state in STATES if state in found), STATES[-1])
+
+
+def count_of(written: str, facts: Mapping[str, Fact]) -> float:
+    """Count deliberations: a sum of numbers and facts.
+
+    Parameters
+    ----------
+    written
+        Such as ``1+n_epci``; empty: nothing to count.
+    facts
+        Facts of the perimeter.
+
+    Returns
+    -------
+    float
+        NaN where there is nothing to count or a fact is not known.
+
+    Examples
+    --------
+    >>> count_of("1+n_epci", {"n_epci": Fact(3.0)})
+    4.0
+    """
+    if not written:
+        return float("nan")
+    parts = [
+        float(part) if part.isdigit() else fact_of(facts, part).value
+        for part in written.split("+")
+    ]
+    return float(sum(float(part) for part in parts))
+
+
+def require_rules(rules: pd.DataFrame, *, carrier_ids: Iterable[str]) -> None:
+    """Refuse rules with an unknown carrier or effect, or a condition out of form.
+
+    Parameters
+    ----------
+    rules
+        :func:`eitgeo.reference.carrier_rules`.
+    carrier_ids
+        Known carriers.
+
+    Raises
+    ------
+    SchemaError
+        Naming each rule.
+    """
+    known = {*carrier_ids, ALL}
+    faults = Faults("carrier_rules.csv")
+    for rule_id, rule in rules.iterrows():
+        for name in set(str(rule["carriers"]).split(";")) - known:
+            faults.add(f"{rule_id} : porteur inconnu « {name} »", remedy="corriger")
+        if rule["effect"] not in {*_STATE_OF, "vigilance"}:
+            faults.add(f"{rule_id} : effet inconnu « {rule['effect']} »")
+        for part in str(rule["condition"]).split(" & "):
+            if part != ALWAYS and _COMPARISON.fullmatch(part) is None:
+                faults.add(f"{rule_id} : condition illisible « {part} »")
+    faults.raise_if_any(SchemaError)

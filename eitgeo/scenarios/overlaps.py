@@ -1,0 +1,135 @@
+"""Which existing bodies a perimeter meets, wholly or in part, and how far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COVERS = ("entier", "partie")
+OVERLAP_COLUMNS = [
+    "group_id",
+    "body_id",
+    "cover",
+    "n_communes",
+    "population",
+    "of_group_pct",
+    "of_body_pct",
+    "jobs_pct",
+    "status",
+]
+
+
+def body_overlaps(
+    groups: Mapping[str, frozenset[str]],
+    communes: pd.DataFrame,
+    *,
+    of_bodies: Mapping[str, pd.DataFrame],
+    blocks: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Measure what groups of communes share with bodies.
+
+    Parameters
+    ----------
+    groups
+        INSEE codes of each perimeter, or of each EPCI.
+    communes
+        ``code_insee``, ``population``.
+    of_bodies
+        Members of each body, as :func:`eitgeo.scenarios.members_of` returns them.
+    blocks
+        Released blocks of jobs: ``code_insee``, ``block_id``, ``value`` of the block,
+        one row a commune; None: no share of jobs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group and a body that meet: ``group_id``, ``body_id``, ``cover``
+        (``entier``: all communes of the body are in the group, ``partie``),
+        ``n_communes``, ``population`` in common, ``of_group_pct`` and ``of_body_pct``
+        [% of the population], ``jobs_pct`` (share of the jobs of the group, over
+        blocks that lie whole in each; NaN where there is none), ``status``
+        (``a_confirmer`` when a member in common is). A body that reaches beyond
+        ``communes`` is never whole, and its share is NaN.
+
+    Examples
+    --------
+    >>> communes = pd.DataFrame({"code_insee": ["31001", "31002"],
+    ...     "population": [100, 300]})
+    >>> body = pd.DataFrame({"code_insee": ["31002"], "status": ["publie"]})
+    >>> body_overlaps({"p": frozenset(["31001", "31002"])}, communes,
+    ...     of_bodies={"b": body})[["cover", "of_group_pct", "of_body_pct"]].to_numpy()
+    array([['entier', 75.0, 100.0]], dtype=object)
+    """
+    people = communes.set_index("code_insee")["population"].astype(float)
+    rows = []
+    for group_id, codes in groups.items():
+        total = people.reindex(sorted(codes)).sum()
+        for body_id, members in of_bodies.items():
+            both = codes.intersection(members["code_insee"])
+            if not both:
+                continue
+            shared = people.reindex(sorted(both)).sum()
+            rows.append(
+                {
+                    "group_id": group_id,
+                    "body_id": body_id,
+                    "n_communes": len(both),
+                    "population": int(shared),
+                    "of_group_pct": _pct(shared, total),
+                    "jobs_pct": _jobs_pct(blocks, frozenset(both), codes),
+                    **_body_side(members, both, people, shared),
+                }
+            )
+    return pd.DataFrame(rows, columns=OVERLAP_COLUMNS)
+
+
+def _body_side(
+    members: pd.DataFrame, both: frozenset[str], people: pd.Series[float], shared: float
+) -> dict[str, object]:
+    held = members["code_insee"]
+    doubt = members.loc[held.isin(both), "status"].ne("publie").any()
+    known = held.isin(people.index).all()
+    whole = people.reindex(held).sum() if known else np.nan
+    return {
+        "cover": "entier" if len(both) == len(held) else "partie",
+        "of_body_pct": _pct(shared, whole),
+        "status": "a_confirmer" if doubt else "publie",
+    }
+
+
+def _pct(part: float, whole: float) -> float:
+    return float(100 * part / whole) if whole > 0 else float("nan")
+
+
+def _jobs_pct(
+    blocks: pd.DataFrame | None, both: frozenset[str], codes: frozenset[str]
+) -> float:
+    if blocks is None:
+        return float("nan")
+    return _pct(block_sum(blocks, both), block_sum(blocks, codes))
+
+
+def block_sum(blocks: pd.DataFrame, codes: frozenset[str]) -> float:
+    """Sum the blocks that lie whole in a group of communes.
+
+    Parameters
+    ----------
+    blocks
+        ``code_insee``, ``block_id``, ``value`` of the block, one row a commune.
+    codes
+        INSEE codes.
+
+    Returns
+    -------
+    float
+        Zero where no block lies whole inside.
+    """
+    inside = blocks["code_insee"].isin(codes)
+    whole = inside.groupby(blocks["block_id"]).all()
+    values = blocks.groupby("block_id")["value"].first()
+    return float(values[whole].sum())

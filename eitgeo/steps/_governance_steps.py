@@ -1,0 +1,102 @@
+"""The steps of governance: who could carry, what each EPCI gains, what is printed."""
+
+from eitgeo.steps._engine import Step
+from eitgeo.steps._print_steps import PRINTED
+from eitgeo.steps._study_files import governance_files, survey_files
+from eitgeo.study import CHOICES, Comparison
+
+_COMPARING = tuple(
+    f"comparison.{name}" for name in Comparison.model_fields if name not in CHOICES
+)
+_MEASURED = ("arisings", "communes", "givers", "od_matrix", "sites", "synergies")
+_AREA = (
+    "comparison.min_headcount",
+    "comparison.target_naf",
+    "comparison.seat_min_population",
+)
+_RELEASED = ("blocks_public", "communes_public")
+
+GOVERNANCE_STEPS: tuple[Step, ...] = (
+    Step(
+        "governance",
+        "Porteurs possibles, verdict, AFOM et budget",
+        tables=(
+            *_MEASURED,
+            *_RELEASED,
+            "bodies",
+            "indicators_public",
+            "membership",
+            "perimeter_communes",
+            "perimeters",
+            "stress_orders",
+        ),
+        writes=(
+            "perimeter_bodies",
+            "carrier_reasons",
+            "carrier_states",
+            "verdicts",
+            "swot",
+            "animation_budget",
+        ),
+        sections=(
+            *_COMPARING,
+            "flows.families_min_donors",
+            "governance",
+            "identity.edition",
+            "methods",
+            "roads.network.reader",
+            "sources.sites",
+            "survey",
+            "territory",
+        ),
+        files=survey_files,
+    ),
+    Step(
+        "epci_facts",
+        "Ce que chaque EPCI réunit, pistes du plan d'action",
+        tables=(
+            *_MEASURED,
+            *_RELEASED,
+            "block_draws_public",
+            "bodies",
+            "exchanges_public",
+            "membership",
+            "outlets",
+        ),
+        writes=("epci_facts", "epci_bodies", "plan_options"),
+        sections=(
+            *_AREA,
+            "roads.network.reader",
+            "territory.on_date",
+            "territory.root_commune",
+        ),
+    ),
+)
+
+GOVERNANCE_PRINTS: tuple[Step, ...] = (
+    Step(
+        "governance_workbook",
+        "Classeur de la gouvernance et fiches des EPCI",
+        tables=(
+            "animation_budget",
+            "bodies",
+            "carrier_reasons",
+            "carrier_states",
+            "communes",
+            "disclosure_report",
+            "epci_bodies",
+            "epci_facts",
+            "indicators_public",
+            "outlets",
+            "perimeter_bodies",
+            "perimeter_communes",
+            "perimeters",
+            "places",
+            "plan_options",
+            "swot",
+            "verdicts",
+        ),
+        sections=(*PRINTED, "governance", "methods", "sources.sites", "territory"),
+        products=governance_files,
+    ),
+)

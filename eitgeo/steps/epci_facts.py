@@ -1,0 +1,89 @@
+"""Tell what each EPCI holds, and what could be begun with in the study area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.disclosure import Guarded, sum_blocks
+from eitgeo.perimeters import Candidate
+from eitgeo.reference import mutualisation_rules, process_sheets
+from eitgeo.scenarios import (
+    body_overlaps,
+    epci_facts,
+    epci_groups,
+    members_of,
+    plan_options,
+)
+from eitgeo.steps._activity import study_activity
+from eitgeo.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eitgeo.study import Project
+
+_SUMS = ("industry_jobs", "deposit_t")
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``epci_facts``, ``epci_bodies`` and ``plan_options``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    folder, study = project.processed, project.study
+    communes, bodies = read_table(folder, "communes"), read_table(folder, "bodies")
+    groups, activity = epci_groups(communes), study_activity(project)
+    facts = epci_facts(
+        groups,
+        communes,
+        activity=activity,
+        sums=_sums(project, groups),
+        outlets=read_table(folder, "outlets"),
+        root_commune=study.territory.root_commune,
+        surrogate=study.roads.network.is_surrogate,
+    )
+    overlaps = body_overlaps(
+        groups,
+        communes,
+        of_bodies=members_of(
+            bodies, read_table(folder, "membership"), study.territory.on_date
+        ),
+    )
+    options = plan_options(
+        activity, mutualisations=mutualisation_rules(), sheets=process_sheets()
+    )
+    write_table(folder, facts, table="epci_facts")
+    write_table(folder, overlaps, table="epci_bodies")
+    write_table(folder, options, table="plan_options")
+    return {"EPCI": len(groups), "pistes": len(options)}
+
+
+def _sums(
+    project: Project, groups: Mapping[str, frozenset[str]]
+) -> dict[str, pd.DataFrame]:
+    """Sum what may be published of each EPCI."""
+    folder = project.processed
+    guarded = Guarded(
+        communes=read_table(folder, "communes_public"),
+        blocks=read_table(folder, "blocks_public"),
+        exchanges=read_table(folder, "exchanges_public"),
+        draws=read_table(folder, "block_draws_public"),
+    )
+    candidates = [
+        Candidate(perimeter_id=siren, name=siren, method="union_epci", codes=codes)
+        for siren, codes in groups.items()
+    ]
+    index = pd.Index(list(groups))
+    return {
+        name: sum_blocks(name, guarded, candidates).set_index(index) for name in _SUMS
+    }

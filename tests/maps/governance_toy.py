@@ -1,0 +1,167 @@
+"""Released tables of a small governance: two perimeters of the toy of nine communes."""
+
+from typing import Any
+
+import pandas as pd
+
+from eitgeo.disclosure import Released, release_register
+from eitgeo.maps import EpciTables, GovernanceReference, GovernanceTables
+from eitgeo.reference import (
+    animation_costs,
+    carrier_rules,
+    carriers,
+    governance_tasks,
+    mutualisation_rules,
+    plan_actions,
+    process_sheets,
+    swot_cells,
+)
+from eitgeo.scenarios import (
+    Fact,
+    Facts,
+    animation_budget,
+    body_overlaps,
+    carrier_reasons,
+    carrier_states,
+    plan_options,
+    swot_rows,
+    verdict_rows,
+)
+from eitgeo.scenarios.facts import unknown
+from eitgeo.study import Budget, VerdictRule
+from tests.maps.toy import EPCI, Toy, squares
+from tests.scenarios.toy import make_activity, make_targets
+
+PARTIES = "Syndicat du Val, PETR des Monts"
+COMPARED = ("aval", "anneau", "morceaux", "une")
+
+
+def facts(*, demonstration: bool) -> dict[str, Facts]:
+    """Return the facts of the four perimeters."""
+    known: Facts = {
+        "n_epci": Fact(3.0),
+        "n_petr": Fact(1.0),
+        "n_departements": Fact(1.0),
+        "n_deliberations": Fact(4.0),
+        "petr_outside_pct": Fact(57.14),
+        "economic_cover_pct": Fact(40.0),
+        "n_parties": Fact(2.0),
+        "parties": Fact(PARTIES),
+        "parties_cover_pct": Fact(99.7),
+        "n_firms": Fact(0.0),
+        "n_neighbours": Fact(1.0),
+        "neighbours": Fact("Voisine"),
+    }
+    counted = {
+        name: unknown("données synthétiques") if demonstration else Fact(100.0)
+        for name in ("target_sites", "seat_45min_pct", "synergy_families")
+    }
+    return dict.fromkeys(COMPARED, known | counted)
+
+
+def overlaps(groups: dict[str, frozenset[str]]) -> Any:
+    """Return what groups share with the three EPCI of the toy."""
+    communes = squares()
+    members = {
+        f"epci_{siren}": rows[["code_insee"]].assign(status="publie")
+        for siren, rows in communes[communes["epci_siren"] != ""].groupby("epci_siren")
+    }
+    return body_overlaps(groups, communes, of_bodies=members)
+
+
+def groups(toy: Toy) -> dict[str, frozenset[str]]:
+    """Return the communes of each compared perimeter."""
+    rows = toy.members.table.groupby("perimeter_id")["code_insee"]
+    return {str(name): frozenset(codes) for name, codes in rows}
+
+
+def released(toy: Toy, table: pd.DataFrame) -> Released:
+    """Release a table as the steps do, in a demonstration where the toy is one."""
+    return release_register(
+        table, sources=("Source",), demonstration=toy.sheet.demonstration
+    )
+
+
+def epci_facts() -> pd.DataFrame:
+    """Return a few facts of each EPCI."""
+    rows = [
+        (siren, name, value, value, value, told, evidence)
+        for siren in (f"20000000{n}" for n in EPCI)
+        for name, value, told, evidence in [
+            ("population", 6_000.0, "", "O"),
+            ("departements", float("nan"), "31", "O"),
+            ("main_divisions", float("nan"), "10;16", "S"),
+            ("deposit_t", 38_412.0, "", "H"),
+            ("outlets", 1.0, "Centre de tri", "O"),
+            ("minutes_to_root", 33.0, "Commune 31004", "H"),
+        ]
+    ]
+    names = ["epci_siren", "fact_id", "value", "low", "high", "told", "evidence"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def make_tables(toy: Toy) -> GovernanceTables:
+    """Return all tables of the workbook."""
+    mine = facts(demonstration=bool(toy.sheet.demonstration))
+    reasons = carrier_reasons(mine, rules=carrier_rules())
+    options = plan_options(
+        make_activity(target=make_targets({"31001": 4})),
+        mutualisations=mutualisation_rules(),
+        sheets=process_sheets(),
+    )
+    tables = {
+        "perimeter_bodies": overlaps(groups(toy)),
+        "carrier_states": carrier_states(reasons, mine, carriers=carriers()),
+        "carrier_reasons": reasons,
+        "verdicts": verdict_rows(mine, rule=VerdictRule()),
+        "swot": swot_rows(mine, cells=swot_cells()),
+        "animation_budget": animation_budget(
+            animation_costs(), Budget(), animator_fte=1.0
+        ),
+        "plan_options": options,
+        "epci_facts": epci_facts(),
+    }
+    return GovernanceTables(
+        perimeters=toy.perimeters,
+        bodies=released(toy, bodies()),
+        indicators=toy.indicators,
+        **{name: released(toy, table) for name, table in tables.items()},
+    )
+
+
+def bodies() -> pd.DataFrame:
+    """Return the three EPCI as bodies."""
+    rows = [
+        (f"epci_20000000{n}", "epci", name, True, "publie") for n, name in EPCI.items()
+    ]
+    names = ["body_id", "kind", "name", "legal_person", "status"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def make_cards(toy: Toy, tables: GovernanceTables) -> EpciTables:
+    """Return the tables of the cards."""
+    communes = squares()
+    by_epci = communes[communes["epci_siren"] != ""].groupby("epci_siren")
+    sirens = {str(s): frozenset(rows["code_insee"]) for s, rows in by_epci}
+    return EpciTables(
+        facts=tables.epci_facts,
+        epci_bodies=released(toy, overlaps(sirens)),
+        perimeter_bodies=tables.perimeter_bodies,
+        perimeters=tables.perimeters,
+        bodies=tables.bodies,
+        budget=tables.animation_budget,
+    )
+
+
+def make_reference(toy: Toy, places: Any) -> GovernanceReference:
+    """Return what the workbook prints beside its tables."""
+    return GovernanceReference(
+        catalogue=toy.catalogue,
+        carriers=carriers(),
+        tasks=governance_tasks(),
+        actions=plan_actions(),
+        epci_names={f"20000000{n}": name for n, name in EPCI.items()},
+        division_names={"10": "Industries alimentaires"},
+        root_name="Bourg",
+        places=places,
+    )

@@ -1,0 +1,191 @@
+"""The workbook of governance and the cards of EPCI, read back by other libraries."""
+
+import io
+import re
+import shutil
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+
+from eitgeo.errors import SchemaError
+from eitgeo.maps import epci_cards_pdf, governance_xlsx, perimeter_lines
+from tests.disclosure.scan import texts_of
+from tests.maps.governance_toy import (
+    PARTIES,
+    make_cards,
+    make_reference,
+    make_tables,
+)
+from tests.maps.toy import EPCI, HOSTILE, Toy
+from tests.words.forbidden import plain
+
+SIRENS = [f"20000000{n}" for n in EPCI]
+
+
+def real(toy: Toy) -> Toy:
+    """Return the toy as if all its inputs were real."""
+    return replace(toy, sheet=replace(toy.sheet, demonstration=()))
+
+
+def make(toy: Toy) -> bytes:
+    """Make the workbook of a toy."""
+    tables = make_tables(toy)
+    cards = make_cards(toy, tables)
+    places = {siren: perimeter_lines(cards, siren) for siren in SIRENS}
+    return governance_xlsx(tables, make_reference(toy, places), sheet=toy.sheet)
+
+
+@pytest.fixture(scope="module")
+def content(toy: Toy) -> bytes:
+    """Make the workbook of the demonstration."""
+    return make(toy)
+
+
+@pytest.fixture(scope="module")
+def workbook(content: bytes) -> Workbook:
+    """Open it with a library that shares nothing with the writer."""
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def rows(workbook: Workbook, name: str) -> list[list[str]]:
+    """Return the rows of a sheet under its heads, as plain texts."""
+    found = workbook[name].iter_rows(min_row=3, values_only=True)
+    return [[plain(str(cell or "")) for cell in row] for row in found]
+
+
+def test_sheets_answer_the_questions_in_order(workbook) -> None:
+    assert workbook.sheetnames == [
+        "Lisez-moi",
+        "En clair",
+        "Structures × périmètres",
+        "Porteurs possibles",
+        "Raisons",
+        "Structures porteuses",
+        "Qui fait quoi",
+        "Budget",
+        "Verdict",
+        "AFOM",
+        "Plan d'action",
+        "Feuille de route",
+        "Actions rapides et synergies",
+        "Fiches EPCI",
+    ]
+
+
+def test_every_sheet_is_stamped_and_holds_no_formula(workbook) -> None:
+    for page in workbook:
+        assert page["A1"].value.startswith("DÉMONSTRATION – établissements synth")
+        kinds = {cell.data_type for row in page.iter_rows() for cell in row}
+        assert kinds <= {"s", "n"}
+
+
+def test_a_hostile_name_is_a_text(workbook) -> None:
+    heads = [cell.value for cell in workbook["Porteurs possibles"][2]]
+    assert HOSTILE in heads
+
+
+def test_the_same_inputs_give_the_same_bytes(toy: Toy, content: bytes) -> None:
+    assert make(toy) == content
+
+
+def test_states_are_words_with_deliberations(workbook) -> None:
+    first = rows(workbook, "Porteurs possibles")
+    by_carrier = {row[0]: row[1] for row in first}
+    # 57 % outside the PETR that holds most.
+    assert by_carrier["PETR seul"] == "▽ peu adapté\n1 à 4 délibérations"
+    assert by_carrier["EPCI chef de file et conventions"].startswith("○ possible")
+    last = next(text for name, text in by_carrier.items() if "Territoire" in name)
+    assert last == "✖ impossible"
+    assert by_carrier["Vigilance"].endswith(
+        "Démarche voisine : Voisine ; articuler plutôt que doubler."
+    )
+
+
+def test_a_demonstration_names_no_party(toy: Toy, workbook) -> None:
+    told = "\n".join(cell for row in rows(workbook, "Raisons") for cell in row)
+    assert "57 % de la population est hors du PETR" in told
+    assert PARTIES not in told
+    assert "(PETR et syndicat) en couvrent 99,7 %" in told
+    book = openpyxl.load_workbook(io.BytesIO(make(real(toy))))
+    named = "\n".join(cell for row in rows(book, "Raisons") for cell in row)
+    assert f"({PARTIES}) en couvrent 99,7 %" in named
+
+
+def test_the_verdict_says_what_is_missing(workbook) -> None:
+    told = rows(workbook, "Verdict")[0][0]
+    assert "Non évaluable : données synthétiques (" in told
+    assert "non mesuré (groupes de mutualisation possibles, les trois" in told
+    assert rows(workbook, "En clair")[0][2] in told
+
+
+def test_the_budget_is_an_order_of_magnitude(workbook) -> None:
+    budget = {row[0]: row for row in rows(workbook, "Budget")}
+    total = budget["Total"]
+    assert total[1] == "de l'ordre de 70 000 € (50 000 à 90 000)"
+    assert total[5] == "H"
+    # 42 000 € for 12 345 inhabitants: 3,4 €.
+    left = budget["PETR de l'Aval"][1]
+    assert left == "de l'ordre de 3 €/hab./an (1 à 7)"
+
+
+def test_the_roadmap_marks_deliberations(workbook) -> None:
+    road = {
+        row[0].split(".")[0]: row[1:13] for row in rows(workbook, "Feuille de route")
+    }
+    assert road["G3"] == ["", "", "", "D", "D", *[""] * 7]
+    assert road["G1"][:3] == ["■", "■", ""]
+
+
+def test_each_epci_is_told_what_each_perimeter_asks(toy: Toy) -> None:
+    lines = perimeter_lines(make_cards(toy, make_tables(toy)), "200000001")
+    told = {name: [plain(text) for text in rest] for name, *rest in lines}
+    # Aval is the whole EPCI: 100 % of its people, 100 % of what is left to pay.
+    assert told["PETR de l'Aval"] == [
+        "entier, 100 % des habitants",
+        "une, du conseil",
+        "de l'ordre de 40 000 €/an (20 000 à 90 000)",
+    ]
+    assert (
+        told["Périmètre morceaux"][1] == "une, du conseil ; son territoire serait coupé"
+    )
+    assert told[HOSTILE] == ["en dehors", "aucune", "–"]
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
+    cards = make_cards(toy, make_tables(toy))
+    reference = make_reference(toy, {})
+    drawn = [
+        epci_cards_pdf(
+            cards,
+            epci_names=reference.epci_names,
+            division_names=reference.division_names,
+            root_name=reference.root_name,
+            sheet=toy.sheet,
+        )
+        for _ in range(2)
+    ]
+    assert drawn[0] == drawn[1]
+    path = tmp_path / "fiches.pdf"
+    path.write_bytes(drawn[0])
+    pages = [plain(page) for page in next(texts_of(path)).split("\f") if page.strip()]
+    assert len(pages) == len(EPCI)
+    for page, name in zip(pages, EPCI.values(), strict=True):
+        assert plain(f"{name} : qu'est-ce que cela change pour mon EPCI ?") in page
+        assert "DÉMONSTRATION" in page
+        assert re.search(r"○ de l'ordre de 40 000 t/an", page)
+        assert "Industries alimentaires ; 16" in page
+
+
+def test_what_is_not_released_is_refused(toy: Toy) -> None:
+    tables = make_tables(toy)
+    bare = tables._replace(verdicts=tables.verdicts.table)  # type: ignore[arg-type]
+    with pytest.raises(SchemaError, match="« verdicts » : table non diffusable"):
+        governance_xlsx(bare, make_reference(toy, {}), sheet=toy.sheet)
+    cards = make_cards(toy, tables)._replace(budget=None)  # type: ignore[arg-type]
+    with pytest.raises(SchemaError, match="« budget » : table non diffusable"):
+        epci_cards_pdf(
+            cards, epci_names={}, division_names={}, root_name="", sheet=toy.sheet
+        )

@@ -1,0 +1,244 @@
+"""What rules read of bodies, by hand on the row of six (see ``toy``)."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import box
+
+from eitgeo.errors import StudyError
+from eitgeo.scenarios import (
+    Fact,
+    Ground,
+    body_facts,
+    departure_facts,
+    derived_facts,
+    firm_facts,
+    indicator_facts,
+    members_of,
+    neighbour_facts,
+    require_neighbours,
+    site_facts,
+)
+from eitgeo.study import Neighbour
+from tests.scenarios.toy import (
+    DAY,
+    ROW,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    candidate,
+    make_bodies,
+    make_communes,
+    make_membership,
+    make_targets,
+)
+
+WEST, ALL = candidate("ouest", A, B, C), candidate("tout", *ROW)
+
+
+def ground(waste=("syndicat",), membership=None) -> Ground:
+    """Return the bodies of the toy."""
+    rows = make_membership() if membership is None else membership
+    epci = make_bodies()["kind"].eq("epci")
+    bodies = make_bodies().assign(economic_competence=epci)
+    return Ground(make_communes(), bodies, members_of(bodies, rows, DAY), waste)
+
+
+def told(one, **options) -> dict[str, float | str]:
+    """Return the known facts of a perimeter."""
+    facts = body_facts(one, ground(**options))
+    return {name: fact.value for name, fact in facts.items() if not fact.missing}
+
+
+def test_the_petr_that_holds_most() -> None:
+    # East: e, f, 11 000 of 21 000; west: 6 000.
+    assert told(ALL)["petr_id"] == "petr_est"
+    assert told(ALL)["petr_outside_pct"] == pytest.approx(100 * 10 / 21)
+    assert told(WEST)["petr_outside_pct"] == 0
+
+
+def test_no_petr_is_not_known_rather_than_zero() -> None:
+    facts = body_facts(candidate("d", D), ground())
+    assert facts["petr_outside_pct"].missing == "aucun PETR ne touche le périmètre"
+
+
+def test_what_lies_outside_the_syndicate() -> None:
+    facts = told(ALL)
+    assert facts["outside_waste_pct"] == pytest.approx(100 * 11 / 21)
+    assert facts["n_epci_outside_waste"] == 1
+    assert facts["waste_unconfirmed_pct"] == pytest.approx(100 * 10 / 21)
+    assert told(WEST)["n_epci_outside_waste"] == 0
+
+
+def test_a_confirmed_list_leaves_no_doubt() -> None:
+    sure = make_membership().assign(status="publie")
+    assert told(WEST, membership=sure)["waste_unconfirmed_pct"] == 0
+
+
+def test_without_a_waste_body_nothing_is_known_of_it() -> None:
+    facts = body_facts(WEST, ground(waste=()))
+    assert "aucun organisme" in facts["outside_waste_pct"].missing
+    assert facts["n_parties"].missing
+
+
+def test_parties_are_petr_and_syndicate() -> None:
+    facts = told(candidate("abcd", A, B, C, D))
+    assert facts["n_parties"] == 2
+    assert facts["parties"] == "PETR de l'Ouest, Syndicat"
+    assert facts["parties_cover_pct"] == 100
+    # e and f have no known waste body: the count of parties is open.
+    assert "non renseigné" in body_facts(ALL, ground())["n_parties"].missing
+
+
+def test_the_body_that_may_act_on_economy_and_holds_most() -> None:
+    # West: PETR by convention, all of it; EPCI 1 holds 3 000 of 6 000.
+    assert told(WEST)["economic_cover_pct"] == 100
+    # All: the PETR of the east and EPCI 3 hold the same 11 000.
+    assert told(ALL)["economic_cover_pct"] == pytest.approx(100 * 11 / 21)
+
+
+def sites(demonstration, **counts):
+    """Return the facts on target sites of the whole row."""
+    targets = make_targets(counts or {A: 3, C: 1})
+    return site_facts(
+        ALL,
+        targets.assign(synthetic=demonstration),
+        communes=make_communes(),
+        epci_names={"200000001": "CC 1"},
+        demonstration=demonstration,
+    )
+
+
+def test_the_epci_with_most_sites() -> None:
+    assert sites(demonstration=False) == {
+        "top_epci": Fact("CC 1"),
+        "top_epci_sites_pct": Fact(75.0),
+    }
+
+
+def test_synthetic_sites_say_nothing_of_an_epci() -> None:
+    found = sites(demonstration=True)
+    assert list(found) == ["top_epci_sites_pct"]
+    assert found["top_epci_sites_pct"].missing == "données synthétiques"
+
+
+@pytest.mark.parametrize(("n", "expected"), [(0, 0), (4, 0), (5, 5), (23, 20)])
+def test_firms_are_told_by_fives(n, expected) -> None:
+    firms = pd.Series([A] * n, dtype="str")
+    assert firm_facts(WEST, firms) == {"n_firms": Fact(float(expected))}
+
+
+def test_without_survey_there_is_no_firm() -> None:
+    assert firm_facts(WEST, None) == {"n_firms": Fact(0.0)}
+
+
+def orders(*rows) -> pd.DataFrame:
+    """Return the orders of variants: variant, perimeter, rank before and after."""
+    names = ["stress_id", "perimeter_id", "rank_before", "rank_after"]
+    return pd.DataFrame(rows, columns=names).astype({"stress_id": "str"})
+
+
+def departure(*rows):
+    """Return the facts on departures from the whole row."""
+    return departure_facts(ALL, ground(), stress_orders=orders(*rows))
+
+
+def test_a_departure_that_moves_the_rank_is_told_with_its_weight() -> None:
+    found = departure(
+        ("sans_200000001", "tout", 1.0, 2.0),
+        ("sans_200000003", "tout", 1.0, 3.0),
+        ("sans_200000002", "tout", 1.0, 1.0),
+        ("arret", "tout", 1.0, 9.0),
+    )
+    assert found["departure_changes"] == Fact(1.0)
+    assert found["departure_epci"] == Fact("CC 3")
+    assert found["departure_member_pct"].value == pytest.approx(100 * 11 / 21)
+
+
+def test_a_departure_that_moves_nothing_or_was_not_tried() -> None:
+    still = departure(("sans_200000001", "tout", 1.0, 1.0))
+    assert still["departure_changes"] == Fact(0.0)
+    gone = departure(("sans_200000001", "tout", 1.0, float("nan")))
+    assert gone["departure_changes"] == Fact(0.0)
+    assert departure()["departure_changes"].missing.startswith("aucun départ")
+
+
+def test_derived_facts_by_hand() -> None:
+    facts = {"target_sites": Fact(301.0), "n_epci": Fact(3.0)}
+    found = derived_facts(facts, regions=["Occitanie", "Occitanie"])
+    assert found["n_posts"] == Fact(3.0)
+    assert found["n_other_epci"] == Fact(2.0)
+    assert found["seat_far_pct"].missing == "non mesuré"
+    assert found["same_region"] == Fact("oui")
+    assert derived_facts({}, regions=["A", "B"])["same_region"] == Fact("non")
+
+
+def squares() -> gpd.GeoDataFrame:
+    """Return the row as squares of 10 km, town halls in the middle."""
+    x = [10_000.0 * n for n in range(6)]
+    return gpd.GeoDataFrame(
+        make_communes().assign(seat_x=[v + 5_000 for v in x], seat_y=5_000.0),
+        geometry=[box(v, 0, v + 10_000, 10_000) for v in x],
+        crs=2154,
+    )
+
+
+@pytest.mark.parametrize(
+    ("commune", "within_km", "n"), [(B, 0, 1), (D, 4.9, 0), (D, 5.0, 1), (F, 20, 0)]
+)
+def test_neighbours_inside_or_near(commune, within_km, n) -> None:
+    # West ends at x = 30 km; the town hall of d stands at 35 km, that of f at 55 km.
+    one = Neighbour(name="Voisine", commune=commune, source="page")
+    found = neighbour_facts(WEST, squares(), neighbours=[one], within_km=within_km)
+    assert found["n_neighbours"].value == n
+    assert found["neighbours"].value == ("Voisine (à vérifier)" if n else "")
+
+
+def test_an_unknown_commune_of_a_neighbour_is_refused() -> None:
+    one = Neighbour(name="Loin", commune="31999", source="page")
+    with pytest.raises(StudyError, match="« Loin » : commune inconnue « 31999 »"):
+        require_neighbours([one], make_communes())
+
+
+def indicators(**changes) -> pd.DataFrame:
+    """Return one released indicator."""
+    row = {
+        "perimeter_id": "p",
+        "indicator_id": "seat_45min_pct",
+        "value": 50.0,
+        "note": "siège calculé : Bourg",
+        "evidence": "H",
+        "synthetic_share_pct": 0.0,
+    }
+    return pd.DataFrame([row | changes])
+
+
+def test_an_assumption_is_a_fact_but_in_a_demonstration() -> None:
+    facts = indicator_facts(indicators(), demonstration=False)["p"]
+    assert facts["seat_45min_pct"] == Fact(50.0)
+    assert facts["seat_town"] == Fact("Bourg")
+    demo = indicator_facts(indicators(), demonstration=True)["p"]
+    assert demo["seat_45min_pct"].missing == "hypothèse de travail (classe H)"
+    assert demo["seat_town"].missing
+    fake = indicators(synthetic_share_pct=90.0)
+    found = indicator_facts(fake, demonstration=True)["p"]["seat_45min_pct"]
+    assert found.missing == "données synthétiques"
+
+
+def test_no_value_is_not_known_and_says_why() -> None:
+    blank = indicators(value=float("nan"), note="aucune ville")
+    found = indicator_facts(blank, demonstration=False)["p"]["seat_45min_pct"]
+    assert found.missing == "aucune ville"
+
+
+def test_observed_figures_are_facts_in_a_demonstration_too() -> None:
+    seen = indicators(indicator_id="n_epci", evidence="O")
+    assert indicator_facts(seen, demonstration=True)["p"]["n_epci"] == Fact(50.0)
+
+
+def test_e_and_f_are_the_east() -> None:
+    assert ground().codes_of("petr_est") == {E, F}
+    assert ground().people_in(frozenset([E, F])) == 11_000

@@ -1,0 +1,192 @@
+"""Bodies met by perimeters and facts of EPCI, by hand on the row of six."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eitgeo.scenarios import (
+    body_overlaps,
+    epci_facts,
+    epci_groups,
+    facts_without_top,
+    indicator_facts,
+    members_of,
+)
+from eitgeo.scenarios.facts import Fact, unknown
+from tests.scenarios.toy import (
+    DAY,
+    ROW,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    candidate,
+    make_activity,
+    make_amounts,
+    make_bodies,
+    make_communes,
+    make_families,
+    make_membership,
+    make_study,
+    make_targets,
+)
+
+BLOCKS = pd.DataFrame(
+    {
+        "code_insee": [A, B, C, D, E, F],
+        "block_id": ["ab", "ab", "c", "de", "de", "f"],
+        "value": [30.0, 30.0, 10.0, 50.0, 50.0, 10.0],
+    }
+)
+
+
+SUMS = pd.DataFrame(
+    {"value": [30.0, 10.0, 10.0], "low": [15.0, 5.0, 5.0], "high": [60.0, 20.0, 20.0]},
+    index=[f"20000000{n}" for n in (1, 2, 3)],
+)
+
+
+def overlaps(groups, membership=None) -> Any:
+    """Return what groups share with the bodies of the toy."""
+    rows = make_membership() if membership is None else membership
+    table = body_overlaps(
+        groups,
+        make_communes(),
+        of_bodies=members_of(make_bodies(), rows, DAY),
+        blocks=BLOCKS,
+    )
+    return table.set_index(["group_id", "body_id"])
+
+
+def test_whole_part_and_none() -> None:
+    found = overlaps({"g": frozenset([A, B, C])})
+    assert found.loc[("g", "petr_ouest"), "cover"] == "entier"
+    part = found.loc[("g", "epci_200000002")]
+    assert part["cover"] == "partie"
+    assert part["of_group_pct"] == 50
+    assert part["of_body_pct"] == pytest.approx(100 * 3 / 7)
+    assert ("g", "petr_est") not in found.index
+    assert found.loc[("g", "syndicat"), "status"] == "a_confirmer"
+
+
+def test_jobs_are_those_of_blocks_that_lie_whole_in_both() -> None:
+    found = overlaps({"g": frozenset([A, B, C, D])})["jobs_pct"]
+    # Whole in the group: ab 30 and c 10. Of them, EPCI 2 holds c alone.
+    assert found["g", "epci_200000001"] == 75
+    assert found["g", "epci_200000002"] == 25
+    assert np.isnan(overlaps({"g": frozenset([E])})["jobs_pct"]["g", "petr_est"])
+
+
+def test_a_body_that_reaches_beyond_the_data_is_never_whole() -> None:
+    beyond = make_membership(("petr_est", "65999", "publie"))
+    row = overlaps({"g": frozenset([E, F])}, beyond).loc[("g", "petr_est")]
+    assert row["cover"] == "partie"
+    assert np.isnan(row["of_body_pct"])
+
+
+@given(st.sets(st.sampled_from(ROW), min_size=1).map(frozenset))
+def test_shares_of_the_epci_make_the_whole(codes) -> None:
+    found = overlaps({"g": codes}).reset_index()
+    epci = found[found["body_id"].str.startswith("epci_")]
+    assert epci["of_group_pct"].sum() == pytest.approx(100)
+    assert epci["n_communes"].sum() == len(codes)
+
+
+def facts(activity, outlets=()) -> Any:
+    """Return the facts of EPCI by EPCI and fact."""
+    communes = make_communes().assign(area_km2=10.0)
+    names = ["name", "code_insee", "status", "evidence"]
+    table = epci_facts(
+        epci_groups(communes),
+        communes,
+        activity=activity,
+        sums={"industry_jobs": SUMS},
+        outlets=pd.DataFrame(outlets, columns=names),
+        root_commune=A,
+        surrogate=True,
+    )
+    return table.set_index(["epci_siren", "fact_id"])
+
+
+def test_facts_of_an_epci() -> None:
+    activity = make_activity(
+        target=make_targets({A: 2, B: 1, C: 2}),
+        families=make_families(("bois", A, "x"), ("bois", A, "y"), ("bois", B, "z")),
+    )
+    found = facts(activity, [("Centre de tri", C, "a_verifier", "H")])
+    first, second = "200000001", "200000002"
+    assert found.loc[(first, "population"), "value"] == 3_000
+    assert found.loc[(first, "target_sites"), "value"] == 3
+    assert found.loc[(first, "main_divisions"), "told"] == "10"
+    # Two sites are too few to name the sector, one firm too few for a family.
+    assert found.loc[(second, "main_divisions"), "told"] == ""
+    assert found.loc[(first, "families"), "value"] == 1
+    assert found.loc[(first, "industry_jobs"), ["value", "low", "high"]].tolist() == [
+        30,
+        15,
+        60,
+    ]
+    outlet = found.loc[(second, "outlets")]
+    assert (outlet["value"], outlet["evidence"]) == (1, "H")
+    assert outlet["told"] == "Centre de tri (à vérifier)"
+    # d, the most peopled of EPCI 2, is 40 min from the root.
+    assert found.loc[(second, "minutes_to_root"), "value"] == 40
+
+
+def test_synthetic_sites_make_assumptions() -> None:
+    fake = make_targets({A: 3}).assign(synthetic=True)
+    found = facts(make_activity(target=fake))
+    assert found.loc[("200000001", "target_sites"), "evidence"] == "H"
+    assert found.loc[("200000001", "industry_jobs"), "evidence"] == "H"
+    assert found.loc[("200000002", "industry_jobs"), "evidence"] == "S"
+
+
+def without_top(known) -> dict[str, Fact]:
+    """Measure the row without its largest site, « t0 » in a."""
+    activity = make_activity(
+        target=make_targets({A: 3}),
+        industry=make_amounts("headcount", ("t0", A, 90.0), ("t1", A, 5.0)),
+        families=make_families(*[("bois", A, f"t{n}") for n in range(3)]),
+    )
+    study = make_study()
+    return facts_without_top(
+        candidate("tout", *ROW),
+        known,
+        activity,
+        town_names=make_communes().set_index("code_insee")["nom"],
+        comparison=study.comparison,
+        min_givers=3,
+    )
+
+
+KNOWN = {
+    "target_sites": Fact(3.0),
+    "seat_45min_pct": Fact(100.0),
+    "synergy_families": Fact(1.0),
+}
+
+
+def test_the_largest_site_counts_once_and_its_family_may_fall() -> None:
+    found = without_top(KNOWN)
+    assert found["target_sites_without_top"] == Fact(2.0)
+    assert found["seat_45min_pct_without_top"] == Fact(100.0)
+    assert found["synergy_families_without_top"] == Fact(0.0)
+
+
+def test_what_is_not_known_stays_so_without_the_largest_site() -> None:
+    fake = unknown("données synthétiques")
+    found = without_top(dict.fromkeys(KNOWN, fake))
+    assert set(found.values()) == {fake}
+    half = without_top(KNOWN | {"synergy_families": fake})
+    assert half["synergy_families_without_top"] == fake
+    assert half["target_sites_without_top"] == Fact(2.0)
+
+
+def test_no_indicator_no_fact() -> None:
+    assert indicator_facts(pd.DataFrame(), demonstration=True) == {}
