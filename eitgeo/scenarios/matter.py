@@ -130,7 +130,7 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
 
 def _deposit(activity: Activity, held: np.ndarray) -> pd.DataFrame:
     """Give P10, P50 and P90 of the total: errors of sites cancel out, others do not."""
-    if activity.draws is None:
+    if activity.draws is None or activity.draws.empty:
         return _interval(activity, activity.deposit, held, "t")
     seen = _interval(activity, activity.observed, held, "t")
     found = draw_levels(held.astype(float) @ activity.draws.to_numpy(dtype=float))
