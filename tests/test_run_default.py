@@ -161,7 +161,8 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
         (
             "comparison",
             {"ranking": Ranking(decided_from_pct=90.0)},
-            {"ranking", "stress", "comparison_table", "comparator"},
+            {"ranking", "stress", "comparison_table", "comparator"}
+            | {"governance", "governance_workbook"},
         ),
         (
             "comparison",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.maps._workbook import HEAD_ROW, Formats, add_page, write_number
-from eitgeo.maps.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 _A3 = 8
 _A4_WIDTH = 230.0
 """Characters across above which A4 is too small to read: the sheet prints on A3."""
-
-_LINE_HEIGHT = 14.0
 
 
 class Figure(NamedTuple):
@@ -73,34 +69,16 @@ def write_grid(
         workbook, formats, name, sheet=sheet, columns=[width for _, width in columns]
     )
     for column, (head, _) in enumerate(columns):
-        page.write_string(HEAD_ROW, column, typographic(head), formats["head"])
+        page.write_string(HEAD_ROW, column, head, formats["head"])
     page.freeze_panes(HEAD_ROW + 1, frozen)
     if sum(width for _, width in columns) > _A4_WIDTH:
         page.set_paper(_A3)
     for place, row in enumerate(rows, start=HEAD_ROW + 1):
         if isinstance(row, Group):
-            _write_title(page, place, typographic(row.title), formats, columns=columns)
+            page.write_note(place, row.title, formats["group"])
             continue
         for column, cell in enumerate(row):
             _write_cell(page, (place, column), cell, formats)
-
-
-def _write_title(
-    page: Any,
-    place: int,
-    title: str,
-    formats: Formats,
-    *,
-    columns: Sequence[tuple[str, float]],
-) -> None:
-    """Write a title across the columns; merged cells do not fit their own height."""
-    across = sum(width for _, width in columns)
-    n_lines = math.ceil(1.15 * len(title) / across)
-    page.set_row(place, _LINE_HEIGHT * max(1, n_lines))
-    if len(columns) > 1:
-        page.merge_range(place, 0, place, len(columns) - 1, title, formats["group"])
-    else:
-        page.write_string(place, 0, title, formats["group"])
 
 
 def _write_cell(
@@ -118,4 +96,4 @@ def _write_cell(
         )
         return
     style = "cell_bold" if place[1] == 0 else "cell"
-    page.write_string(*place, typographic(cell), formats[style])
+    page.write_string(*place, cell, formats[style])

@@ -28,7 +28,7 @@ _NEAREST = "Structure existante qui le recouvre le plus"
 _NOBODY = {
     "parties": "PETR et syndicat",
     "top_epci": "Un EPCI",
-    "departure_epci": "un EPCI membre",
+    "departure_epci": "un EPCI de plus de 20 % de la population",
 }
 """What a demonstration says in place of the names of bodies."""
 

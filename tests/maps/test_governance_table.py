@@ -67,7 +67,7 @@ def test_sheets_answer_the_questions_in_order(workbook) -> None:
         "Budget",
         "Verdict",
         "AFOM",
-        "Plan d'action",
+        "Plan d’action",
         "Feuille de route",
         "Actions rapides et synergies",
         "Fiches EPCI",
