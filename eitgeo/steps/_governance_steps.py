@@ -8,7 +8,16 @@ from eitgeo.study import CHOICES, Comparison
 _COMPARING = tuple(
     f"comparison.{name}" for name in Comparison.model_fields if name not in CHOICES
 )
-_MEASURED = ("arisings", "communes", "givers", "od_matrix", "sites", "synergies")
+_MEASURED = (
+    "arisings",
+    "communes",
+    "givers",
+    "mutual_groups",
+    "od_matrix",
+    "outlets",
+    "sites",
+    "synergies",
+)
 _AREA = (
     "comparison.min_headcount",
     "comparison.target_naf",
@@ -61,7 +70,6 @@ GOVERNANCE_STEPS: tuple[Step, ...] = (
             "bodies",
             "exchanges_public",
             "membership",
-            "outlets",
         ),
         writes=("epci_facts", "epci_bodies", "plan_options"),
         sections=(
