@@ -5,12 +5,11 @@ from eitgeo.steps._engine import Facts, Step
 from eitgeo.steps._governance_steps import GOVERNANCE_PRINTS, GOVERNANCE_STEPS
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._print_steps import PRINT_STEPS
+from eitgeo.steps._road_steps import GRAPH, ROAD_QUESTIONS, ROUTING
 from eitgeo.steps._run import plan_steps, run_steps
 from eitgeo.steps._study_files import (
     arising_files,
     brought_files,
-    check_files,
-    closure_files,
     commune_files,
     outlet_files,
     road_files,
@@ -20,13 +19,6 @@ from eitgeo.steps._study_files import (
 )
 from eitgeo.steps._tasks import StepReport
 from eitgeo.steps._zone_steps import ZONE_PRINTS, ZONE_STEPS
-from eitgeo.study import QUESTIONS, Roads
-
-_GRAPH = ("road_nodes", "road_edges", "road_lines", "road_turns", "road_report")
-_ROUTING = tuple(
-    f"roads.{name}" for name in Roads.model_fields if name not in QUESTIONS
-)
-"""What the network and its distances depend on: not the questions asked of them."""
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -89,7 +81,7 @@ STEPS: tuple[Step, ...] = (
             "road_fit",
             "contiguity",
         ),
-        sections=_ROUTING,
+        sections=ROUTING,
         files=road_files,
     ),
     Step(
@@ -98,10 +90,10 @@ STEPS: tuple[Step, ...] = (
         tables=(
             "communes",
             "outlets",
-            *_GRAPH,
+            *GRAPH,
         ),
         writes=("od_matrix",),
-        sections=_ROUTING,
+        sections=ROUTING,
     ),
     *ZONE_STEPS,
     Step(
@@ -162,47 +154,7 @@ STEPS: tuple[Step, ...] = (
         writes=("synergies", "exchange_ends", "givers", "affinity"),
         sections=("flows",),
     ),
-    Step(
-        "road_reach",
-        "Isochrones et sièges d'animation",
-        tables=("communes", "od_matrix", *_GRAPH),
-        writes=("isochrones", "reach_shares", "animation_seats"),
-        sections=(
-            *_ROUTING,
-            "roads.isochrones",
-            "methods.reach",
-            "comparison.seat_minutes",
-            "comparison.seat_min_population",
-        ),
-    ),
-    Step(
-        "road_closures",
-        "Routes fermées et liaisons critiques",
-        tables=("communes", "affinity", *_GRAPH),
-        writes=(
-            "closures",
-            "closed_roads",
-            "closure_access",
-            "closure_trips",
-            "link_criticality",
-        ),
-        sections=(
-            *_ROUTING,
-            "roads.closures",
-            "roads.criticality",
-            "methods.reach",
-            "comparison.seat_min_population",
-        ),
-        files=closure_files,
-    ),
-    Step(
-        "road_checks",
-        "Contrôle des distances",
-        tables=("communes", "outlets", "od_matrix", *_GRAPH),
-        writes=("road_checks", "road_outliers"),
-        sections=(*_ROUTING, "roads.second_engines", "identity.seed"),
-        files=check_files,
-    ),
+    *ROAD_QUESTIONS,
     Step(
         "optimum",
         "Contour par les échanges",
