@@ -145,12 +145,7 @@ def _facts(project: Project, compared: list[Candidate]) -> dict[str, Facts]:
     communes = read_table(folder, "communes")
     require_neighbours(study.governance.neighbours, communes)
     names = communes.set_index("code_insee")["nom"]
-    siren_names = {
-        body.removeprefix("epci_"): name
-        for body, name in zip(
-            ground.bodies["body_id"], ground.bodies["name"], strict=True
-        )
-    }
+    siren_names = _siren_names(ground)
     regions = departement_regions()
     firms = _firm_communes(project)
     stress = read_table(folder, "stress_orders")
@@ -186,6 +181,12 @@ def _facts(project: Project, compared: list[Candidate]) -> dict[str, Facts]:
             min_givers=study.flows.families_min_donors,
         )
     return found
+
+
+def _siren_names(ground: Ground) -> dict[str, str]:
+    bodies = ground.bodies
+    pairs = zip(bodies["body_id"], bodies["name"], strict=True)
+    return {body.removeprefix("epci_"): name for body, name in pairs}
 
 
 def _tax_facts(edition_year: int) -> Facts:
