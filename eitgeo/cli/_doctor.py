@@ -168,7 +168,7 @@ def _can_write(folder: Path) -> bool:
 
 
 def _parameters(study: Study) -> dict[str, Any]:
-    facts = {}
+    facts: dict[str, Any] = {}
     for name in type(study).model_fields:
         section = getattr(study, name)
         if section is None:  # one that the study may leave out

@@ -368,7 +368,7 @@ def _criteria(
             "id": str(name),
             "slider": _ESTIMATE_SLIDER
             if about["set"] == "estimations"
-            else _SLIDERS.get(str(groups[name]), _OTHER_SLIDER),
+            else _SLIDERS.get(str(groups[str(name)]), _OTHER_SLIDER),
             "estimate": about["set"] == "estimations",
             "weight": float(weights[str(name)]),
             "measure": str(about["measure"]),
