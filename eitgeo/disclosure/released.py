@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,12 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.disclosure.draws import group_levels, wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
+from eitgeo.disclosure.levers import WITHHELD, guard_levers
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _DOOR: Final = object()
 _ESTIMATES = ("t", "t_low", "t_mid", "t_high", "indicator_id", "share_pct")
@@ -426,6 +430,45 @@ def release_guarded(
     return Released(
         table=table.copy(), sources=sources, demonstration=demonstration, door=_DOOR
     )
+
+
+def release_levers(
+    totals: pd.DataFrame,
+    gains: pd.DataFrame,
+    *,
+    ends: Sequence[pd.Series[str]],
+    sources: tuple[str, ...],
+    demonstration: tuple[str, ...] = (),
+) -> Released:
+    """Release what the exchanges of the whole study would move and save.
+
+    Parameters
+    ----------
+    totals, gains, ends
+        As in :func:`eitgeo.disclosure.levers.guard_levers`.
+    sources, demonstration
+        As in :func:`release_register`.
+
+    Returns
+    -------
+    Released
+        ``lever``, ``unit``, ``low``, ``mid``, ``high``, ``covered_pct``, ``status``,
+        ``evidence``; no figure where too few firms make it.
+    """
+    told = guard_levers(totals, gains, ends=ends)
+    return Released(
+        table=told[_LEVER_COLUMNS].copy(),
+        sources=sources,
+        demonstration=demonstration,
+        withheld=int(told["status"].eq(WITHHELD).sum()),
+        door=_DOOR,
+    )
+
+
+_LEVER_COLUMNS = [
+    *("lever", "unit", "low", "mid", "high"),
+    *("covered_pct", "status", "evidence"),
+]
 
 
 def _codes_of(members: pd.DataFrame) -> pd.Series[str]:

@@ -93,6 +93,37 @@ def lever_draws(
     exchange whose ``avoided_kgco2e_per_t`` is NaN (« non chiffrée ») refuses the run:
     leave it out of the CO2 by an own table.
     """
+    per_exchange = _by_exchange(exchanges, draws)
+    return {name: drawn.sum(axis=1) for name, drawn in per_exchange.items()}
+
+
+def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
+    """Compute each lever of each exchange, at mid value.
+
+    Parameters
+    ----------
+    exchanges
+        As in :func:`lever_draws`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `exchanges`, one column a lever: what makes its total.
+
+    Raises
+    ------
+    SchemaError
+        As :func:`lever_draws` does.
+    """
+    found = _by_exchange(exchanges, {})
+    columns = {name: drawn[0] for name, drawn in found.items()}
+    return pd.DataFrame(columns, index=exchanges.index)
+
+
+def _by_exchange(
+    exchanges: pd.DataFrame, draws: Mapping[str, Floats]
+) -> dict[str, Floats]:
+    """Compute each lever of each exchange, draws × exchanges."""
     _require_known(exchanges, draws)
     value = {name: exchanges[name].to_numpy(float)[None, :] for name in _COLUMNS}
     one = np.ones((1, 1))
@@ -108,7 +139,7 @@ def lever_draws(
     co2 = replaced * value["avoided_kgco2e_per_t"] + haul * (
         value["haul_to_disposal_kgco2e_per_t"] - value["haul_kgco2e_per_t"]
     )
-    per_exchange = {
+    return {
         "t": t,
         "tkm_avoided": t * (value["disposal_km"] - value["length_km"]),
         "eur_firms": t * firms,
@@ -116,7 +147,6 @@ def lever_draws(
         "eur_total": t * (firms + syndicate),
         "tco2e_avoided": t * co2 / _KG_PER_T,
     }
-    return {name: drawn.sum(axis=1) for name, drawn in per_exchange.items()}
 
 
 def _require_known(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> None:

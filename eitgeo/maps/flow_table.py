@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.maps._lever_sheets import (
+    DISTANCES_NOTE,
+    LEVERS_NOTE,
+    distance_columns,
+    lever_columns,
+)
 from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._table_sheet import Column, write_columns
 from eitgeo.maps._workbook import make_formats, open_workbook
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
+    "leviers de toute l'étude et distances d'équilibre, "
     "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
     "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
     "est à vérifier sur place avant d'être promis à qui que ce soit."
@@ -48,11 +55,17 @@ class FlowTables(NamedTuple):
         Of :func:`eitgeo.disclosure.release_links`, groups named by SIREN.
     actors
         Of :func:`eitgeo.flows.process_actors`, released as a register.
+    levers
+        Of :func:`eitgeo.disclosure.release_levers`.
+    distances
+        Table ``break_even``, released as a register.
     """
 
     blocks: Released
     links: Released
     actors: Released
+    levers: Released
+    distances: Released
 
 
 class FlowTerms(NamedTuple):
@@ -99,8 +112,9 @@ def flows_xlsx(
     Returns
     -------
     bytes
-        XLSX with the sheets « Lisez-moi », « Gisements », « Échanges », « Procédés »
-        and « Règles »; no formula; the same bytes for the same inputs.
+        XLSX with the sheets « Lisez-moi », « Gisements », « Échanges », « Leviers »,
+        « Équilibre », « Procédés » and « Règles »; no formula; the same bytes for the
+        same inputs.
 
     Raises
     ------
@@ -113,6 +127,10 @@ def flows_xlsx(
     require_columns(blocks, ["codes", "kind", "low", "value", "high"], where="blocks")
     require_columns(links, ["donor", "receiver", "value"], where="links")
     require_columns(actors, ["sheet_id", "end", "division", "n_sites"], where="actors")
+    levers = require_released(tables.levers, "levers").table
+    distances = require_released(tables.distances, "distances").table
+    require_columns(levers, ["lever", "mid", "status"], where="levers")
+    require_columns(distances, ["family", "break_even_km"], where="distances")
     buffer = io.BytesIO()
     workbook = open_workbook(buffer, sheet)
     formats = make_formats(workbook)
@@ -120,6 +138,8 @@ def flows_xlsx(
     pages = {
         "Gisements": _arising_columns(blocks, ground, evidence),
         "Échanges": _exchange_columns(links, ground),
+        "Leviers": lever_columns(levers),
+        "Équilibre": distance_columns(distances),
         "Procédés": _process_columns(terms, actors),
         "Règles": _rule_columns(terms.rules),
     }
@@ -141,6 +161,8 @@ _NOTES = {
         "et résidus hors gisement compris ; chaque tonne compte une fois. Pas "
         "d'intervalle calculé."
     ),
+    "Leviers": LEVERS_NOTE,
+    "Équilibre": DISTANCES_NOTE,
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "

@@ -91,7 +91,14 @@ PRINT_STEPS: tuple[Step, ...] = (
     Step(
         "flow_workbook",
         "Tableau des gisements, des échanges et des procédés",
-        tables=(*GROUND, *_GUARDED, "sites"),
+        tables=(
+            *GROUND,
+            *_GUARDED,
+            "allocation",
+            "break_even",
+            "lever_totals",
+            "sites",
+        ),
         sections=(*PRINTED, "sources.sites"),
         files=exit_files,
         products=flow_table_files,

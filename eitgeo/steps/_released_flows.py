@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure import (
     release_block_sums,
     release_blocks,
+    release_levers,
     release_links,
+    release_register,
     report_sentences,
 )
+from eitgeo.flows import exchange_levers
 from eitgeo.reference import indicator_catalogue
+from eitgeo.scenarios import firm_ids
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
@@ -84,6 +88,54 @@ def publish_sums(project: Project, blocks: Released) -> Released:
         read_table(project.processed, "block_draws_public"),
         indicator_id=_DEPOSIT,
         groups=communes.set_index("code_insee")["epci_siren"],
+    )
+
+
+def release_gains(project: Project) -> Released:
+    """Release the levers of the whole study, guarded at both ends of exchanges.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Of :func:`eitgeo.disclosure.release_levers`.
+    """
+    folder, study = project.processed, project.study
+    allocation, sites = read_table(folder, "allocation"), read_table(folder, "sites")
+    known = allocation["avoided_kgco2e_per_t"].notna()
+    gains = exchange_levers(allocation.fillna({"avoided_kgco2e_per_t": 0.0}))
+    firms = firm_ids(sites).set_axis(sites["site_id"])
+    credit = study.sources.credits
+    return release_levers(
+        read_table(folder, "lever_totals"),
+        gains.assign(tco2e_avoided=gains["tco2e_avoided"].where(known)),
+        ends=[allocation[end].map(firms) for end in ("donor_id", "receiver_id")],
+        sources=(credit.sites, credit.flows, credit.roads),
+        demonstration=study.demonstration_reasons,
+    )
+
+
+def release_distances(project: Project) -> Released:
+    """Release how far each family pays: rules, prices and trucks, no establishment.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Table ``break_even``.
+    """
+    return release_register(
+        read_table(project.processed, "break_even"),
+        sources=(project.study.sources.credits.flows,),
+        demonstration=project.study.demonstration_reasons,
     )
 
 

@@ -9,7 +9,12 @@ from eitgeo.flows import process_actors
 from eitgeo.maps import FlowTables, FlowTerms, flows_xlsx, make_sheet
 from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.steps._released_flows import arising_evidence, publish_flows
+from eitgeo.steps._released_flows import (
+    arising_evidence,
+    publish_flows,
+    release_distances,
+    release_gains,
+)
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
 
@@ -33,7 +38,12 @@ def run(project: Project) -> dict[str, object]:
     """
     public = publish(project)
     terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
-    tables = FlowTables(*publish_flows(project), _actors(project, terms))
+    tables = FlowTables(
+        *publish_flows(project),
+        _actors(project, terms),
+        release_gains(project),
+        release_distances(project),
+    )
     content = flows_xlsx(
         tables,
         terms,

@@ -11,6 +11,7 @@ from eitgeo.disclosure import (
     Released,
     release_block_sums,
     release_blocks,
+    release_levers,
     release_links,
 )
 from eitgeo.maps import FlowTables
@@ -100,6 +101,47 @@ def actor_rows() -> Released:
     )
 
 
+def lever_rows() -> Released:
+    """Release the levers of four exchanges; the syndicate's share is unknown."""
+    names = ["lever", "unit", "low", "mid", "high", "status"]
+    none = float("nan")
+    rows = [
+        ("eur_firms", "€/an", 190.0, 340.0, 610.0, "chiffre"),
+        ("eur_syndicate", "€/an", none, none, none, "non_chiffre"),
+        ("eur_total", "€/an", 190.0, 340.0, 610.0, "chiffre"),
+        ("t", "t/an", 31.0, 39.0, 54.0, "chiffre"),
+    ]
+    totals = pd.DataFrame(rows, columns=names).assign(covered_pct=100.0, evidence="H")
+    gains = [10.0, 10.0, 10.0, 9.0]
+    alone = [340.0, 0.0, 0.0, 0.0]  # one firm makes it all
+    each = {"t": gains, "eur_firms": gains, "eur_total": alone}
+    return release_levers(
+        totals,
+        pd.DataFrame(each),
+        ends=[pd.Series(list("abcd"))] * 2,
+        sources=SOURCES,
+        demonstration=REASONS,
+    )
+
+
+def distance_rows() -> Released:
+    """Release how far two families pay."""
+    return released(
+        pd.DataFrame(
+            {
+                "family": ["verre", "bois"],
+                "break_even_km_low": [0.0, 12.0],
+                "break_even_km": [67.0, 55.8],
+                "break_even_km_high": [506.0, 390.0],
+                "n_rules": [11, 36],
+                "evidence": "H",
+            }
+        )
+    )
+
+
 def flow_tables() -> FlowTables:
-    """Return all three."""
-    return FlowTables(block_rows(), link_rows(), actor_rows())
+    """Return all of them."""
+    return FlowTables(
+        block_rows(), link_rows(), actor_rows(), lever_rows(), distance_rows()
+    )

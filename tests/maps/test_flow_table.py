@@ -10,7 +10,7 @@ from openpyxl.workbook import Workbook
 from eitgeo.errors import SchemaError
 from eitgeo.maps import FlowTerms, flows_xlsx
 from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
-from tests.maps.flow_toy import flow_tables
+from tests.maps.flow_toy import flow_tables, lever_rows
 from tests.maps.toy import Toy
 
 
@@ -45,8 +45,8 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
-    names = ["Lisez-moi", "Gisements", "Échanges", "Procédés", "Règles"]
-    assert workbook.sheetnames == names
+    first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Équilibre"]
+    assert workbook.sheetnames == [*first, "Procédés", "Règles"]
     assert made(toy) == made(toy)
 
 
@@ -61,6 +61,33 @@ def test_groups_are_named_and_rounded_by_their_class(workbook: Workbook) -> None
     assert column(workbook, "Gisements", "Haut (t/an)") == [9_000, 90, 20]
     assert column(workbook, "Gisements", "Fiabilité") == ["H", "H", "O"]
     assert column(workbook, "Gisements", "Origine") == ["estimé", "estimé", "déclaré"]
+
+
+def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> None:
+    """39 t, 340 € for firms, nothing known of the syndicate: no total is told."""
+    levers = column(workbook, "Leviers", "Levier")
+    assert levers == [
+        "Tonnes échangées",
+        "Bilan des entreprises",
+        "Bilan du syndicat de traitement",
+    ]
+    assert column(workbook, "Leviers", "Ordre de") == [40, 300, "–"]
+    assert column(workbook, "Leviers", "Haut") == [50, 600, "–"]
+    assert column(workbook, "Leviers", "Lecture")[2] == "non chiffré"
+    assert column(workbook, "Leviers", "Fiabilité") == ["H", "H", "H"]
+
+
+def test_a_lever_that_one_firm_makes_is_secret() -> None:
+    table = lever_rows().table.set_index("lever")
+    assert table.loc["eur_total", "status"] == "secret"
+    assert table.loc["eur_total", ["low", "mid", "high"]].isna().all()
+    assert lever_rows().withheld == 1
+
+
+def test_families_pay_to_a_distance(workbook: Workbook) -> None:
+    assert column(workbook, "Équilibre", "Famille") == ["bois", "verre"]
+    assert column(workbook, "Équilibre", "Ordre de (km)") == [60, 70]
+    assert column(workbook, "Équilibre", "Haut (km)") == [400, 500]
 
 
 def test_exchanges_name_both_ends(workbook: Workbook) -> None:

@@ -1,0 +1,60 @@
+"""What may be told of the levers of the whole study: totals that no firm makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, Part, passes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WITHHELD = "secret"
+_TOLD = ["low", "mid", "high"]
+
+
+def guard_levers(
+    totals: pd.DataFrame, gains: pd.DataFrame, *, ends: Sequence[pd.Series[str]]
+) -> pd.DataFrame:
+    """Withhold the totals that too few firms make, at either end of exchanges.
+
+    Parameters
+    ----------
+    totals
+        Table ``lever_totals``.
+    gains
+        One row an exchange, one column a lever; NaN where it is not counted.
+    ends
+        Firm of each exchange on the index of `gains`, at each end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `totals`; without figures, and of status ``secret``, where it fails.
+
+    Notes
+    -----
+    Gains have both signs: three firms at least have one, and the first makes at most
+    85 % of the sum of what each gains or loses, and of the total that is published.
+    """
+    unsafe = [
+        str(lever)
+        for lever in totals.loc[totals["mid"].notna(), "lever"]
+        if not all(_is_safe(gains[str(lever)], firms) for firms in ends)
+    ]
+    fails = totals["lever"].isin(unsafe)
+    table = totals.copy()
+    table.loc[fails, _TOLD] = float("nan")
+    return table.assign(status=table["status"].mask(fails, WITHHELD))
+
+
+def _is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
+    by_firm = gains.dropna().groupby(firms).sum()
+    size = by_firm.abs()
+    part = Part(
+        pd.factorize(pd.Series(by_firm.index))[0], size.to_numpy(float)[:, None]
+    )
+    first = 100 * size.max() <= MAX_TOP_SHARE_PCT * abs(by_firm.sum())
+    return passes(part) and bool(first)

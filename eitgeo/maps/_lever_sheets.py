@@ -1,0 +1,88 @@
+"""The sheets of levers: what all exchanges would save, and how far they pay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.maps._table_sheet import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LEVERS = {
+    "t": "Tonnes échangées",
+    "tkm_avoided": "Transport évité",
+    "tco2e_avoided": "Émissions évitées",
+    "eur_firms": "Bilan des entreprises",
+    "eur_syndicate": "Bilan du syndicat de traitement",
+}
+"""In the order of the sheet; a sum that leaves out an unknown part is not told."""
+_STATUSES = {
+    "chiffre": "de l'ordre de",
+    "non_chiffre": "non chiffré",
+    "secret": "secret statistique",
+}
+LEVERS_NOTE = (
+    "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
+    "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
+    "hypothèses disent vrai. L'ensemble n'est pas donné tant que la part du syndicat "
+    "n'est pas chiffrée. Le CO2e ne compte que les échanges dont la règle le dit."
+)
+DISTANCES_NOTE = (
+    "Distance de route, aller, où le transport mange l'élimination évitée et la valeur "
+    "de l'intrant remplacé : médiane des règles de la famille. Au-delà de la distance "
+    "la plus longue d'une règle, aucun échange n'est compté, même s'il paierait encore."
+)
+
+
+def lever_columns(levers: pd.DataFrame) -> list[Column]:
+    """Lay out the levers of the study.
+
+    Parameters
+    ----------
+    levers
+        Released table of :func:`eitgeo.disclosure.release_levers`.
+
+    Returns
+    -------
+    list of Column
+        Amounts of class H come with one significant figure.
+    """
+    known = levers[levers["lever"].isin(list(_LEVERS))].set_index("lever")
+    rows = known.reindex([one for one in _LEVERS if one in known.index]).reset_index()
+    sure = rows["evidence"]
+    return [
+        Column("Levier", 34, rows["lever"].map(_LEVERS)),
+        Column("Unité", 12, rows["unit"]),
+        Column("Lecture", 18, rows["status"].map(_STATUSES)),
+        Column("Ordre de", 14, rows["mid"], 0, sure),
+        Column("Bas", 14, rows["low"], 0, sure),
+        Column("Haut", 14, rows["high"], 0, sure),
+        Column("Part des tonnes comptée (%)", 14, rows["covered_pct"], 0, "S"),
+        Column("Fiabilité", 9, sure),
+    ]
+
+
+def distance_columns(distances: pd.DataFrame) -> list[Column]:
+    """Lay out the distance at which each family stops paying.
+
+    Parameters
+    ----------
+    distances
+        Released table ``break_even``.
+
+    Returns
+    -------
+    list of Column
+        [km one way], one significant figure in class H.
+    """
+    rows = distances.sort_values("family", ignore_index=True)
+    sure = rows["evidence"]
+    return [
+        Column("Famille", 18, rows["family"]),
+        Column("Règles", 9, rows["n_rules"], 0),
+        Column("Ordre de (km)", 12, rows["break_even_km"], 0, sure),
+        Column("Bas (km)", 12, rows["break_even_km_low"], 0, sure),
+        Column("Haut (km)", 12, rows["break_even_km_high"], 0, sure),
+        Column("Fiabilité", 9, sure),
+    ]
