@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, Part, passes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
 WITHHELD = "secret"
 _TOLD = ["low", "mid", "high"]
@@ -53,8 +55,7 @@ def guard_levers(
 def _is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
     by_firm = gains.dropna().groupby(firms).sum()
     size = by_firm.abs()
-    part = Part(
-        pd.factorize(pd.Series(by_firm.index))[0], size.to_numpy(float)[:, None]
-    )
+    amounts = np.asarray(size, dtype=np.float64)[:, None]
+    part = Part(np.arange(len(size)), amounts)
     first = 100 * size.max() <= MAX_TOP_SHARE_PCT * abs(by_firm.sum())
     return passes(part) and bool(first)
