@@ -38,7 +38,8 @@ def block_draws(
     amount in every draw: it says no more than a level does. What a perimeter is told
     is a function of the draws of the blocks that it holds whole.
     """
-    parts = [pd.DataFrame(columns=_COLUMNS).astype({"draw": "int64", "value": float})]
+    kinds = dict.fromkeys(_KEY, "str") | {"draw": "int64", "value": "float64"}
+    parts = [pd.DataFrame(columns=_COLUMNS).astype(kinds)]
     for name, table in sorted(draws.items()):
         mine = members[
             (members["indicator_id"] == name)
