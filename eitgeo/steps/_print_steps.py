@@ -157,6 +157,8 @@ PRINT_STEPS: tuple[Step, ...] = (
             *MEASURED,
             "block_draws_public",
             "blocks_public",
+            "carrier_reasons",
+            "carrier_states",
             "communes_public",
             "contiguity",
             "exchanges_public",

@@ -131,6 +131,12 @@ def comparator_tables(project: Project, public: Published) -> ComparatorTables:
         contiguity=release_register(
             read_table(folder, "contiguity"), sources=(credit.roads,)
         ),
+        carrier_states=release_register(
+            read_table(folder, "carrier_states"), sources=(credit.bodies,)
+        ),
+        carrier_reasons=release_register(
+            read_table(folder, "carrier_reasons"), sources=(credit.bodies,)
+        ),
         **_guarded(project),
     )
 

@@ -69,6 +69,8 @@ def make_tables(toy: Toy) -> ComparatorTables:
         blocks_public=guarded(blocks_public()),
         block_draws_public=guarded(block_draws_public()),
         exchanges_public=guarded(exchanges_public()),
+        carrier_states=released(carrier_states()),
+        carrier_reasons=released(carrier_reasons()),
     )
 
 
@@ -195,6 +197,23 @@ def block_draws_public() -> pd.DataFrame:
         for draw, share in enumerate((0.5, 0.5, 1.0, 2.0, 2.0))
     ]
     return pd.DataFrame(rows, columns=["indicator_id", "block_id", "draw", "value"])
+
+
+def carrier_states() -> pd.DataFrame:
+    """Return two structures for the first perimeter."""
+    rows = [("aval", "P2", "favorable"), ("aval", "P1", "sous_conditions")]
+    return pd.DataFrame(rows, columns=["perimeter_id", "carrier_id", "state"])
+
+
+def carrier_reasons() -> pd.DataFrame:
+    """Return why: one rule that applies, one that waits for a figure."""
+    rows = [
+        ("aval", "P2", "C07", "PETR qui couvre tout", "applique", "Il couvre tout."),
+        ("aval", "P1", "C05", "rang de l'enfouissement", "non_evalue", "Rien."),
+    ]
+    names = ["perimeter_id", "carrier_id", "rule_id", "about", "outcome", "sentence"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.assign(facts="{}", missing=f"levier non mesuré {HOSTILE}")
 
 
 def exchanges_public() -> pd.DataFrame:

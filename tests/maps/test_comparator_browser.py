@@ -341,6 +341,20 @@ def test_a_member_that_leaves(page) -> None:
     assert "Délibérations à réunir 4 3 −1" in text
 
 
+def test_who_could_carry_and_on_what_condition(page) -> None:
+    said = plain(page.text_content("#porteurs-a"))
+    assert said == (
+        "✔ favorable : PETR seul · ◇ possible sous conditions : "
+        "Syndicat de traitement des déchets seul"
+    )
+    assert "recalculer avec eitgeo" in page.text_content("#porteurs-b")
+    page.click("#ouvre-porteurs")
+    text = plain(page.inner_text("#porteurs-raisons"))
+    assert "PETR seul ✔ favorable Il couvre tout." in text
+    assert "non évalué – rang de l’enfouissement : levier non mesuré <img" in text
+    assert page.locator("img").count() == 0
+
+
 def test_hostile_names_stay_text(page) -> None:
     page.select_option("#choix-b", label=HOSTILE)
     page.click("#ouvre-fiche")

@@ -11,6 +11,7 @@ import numpy as np
 
 from eitgeo.check import require_columns
 from eitgeo.maps.cards import perimeter_rows
+from eitgeo.maps.comparator._carriers import carrier_lists
 from eitgeo.maps.comparator._ground import (
     border_lists,
     commune_lists,
@@ -29,7 +30,7 @@ from eitgeo.maps.comparator._published import (
 )
 from eitgeo.maps.comparator._recipes import ComparatorThresholds, recipe_of
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import ranking_criteria
+from eitgeo.reference import carriers, ranking_criteria
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,8 @@ class ComparatorTables:
         Table ``contiguity``.
     communes_public, blocks_public, block_draws_public, exchanges_public
         The guarded tables.
+    carrier_states, carrier_reasons
+        Who could carry each compared perimeter.
     """
 
     bodies: Released = field(repr=False)
@@ -82,6 +85,8 @@ class ComparatorTables:
     blocks_public: Released = field(repr=False)
     block_draws_public: Released = field(repr=False)
     exchanges_public: Released = field(repr=False)
+    carrier_states: Released = field(repr=False)
+    carrier_reasons: Released = field(repr=False)
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return the rows of a table.
@@ -195,13 +200,26 @@ def comparator_payload(
         "perimeters": _compared(compared, tables.frame("members"), rank),
         "unions": unions,
         "indicators": _indicators(catalogue, choices, tables),
+        "carriers": carrier_lists(
+            tables.frame("carrier_states"),
+            tables.frame("carrier_reasons"),
+            carriers=carriers(),
+            demonstration=bool(sheet.demonstration),
+        ),
         "criteria": _criteria(catalogue, choices),
         "published": {
             "perimeters": packed_figures(figures, list(compared["perimeter_id"])),
             "unions": packed_figures(figures, unions["id"]),
         },
+        **_summed(tables, rank),
+    }
+
+
+def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]:
+    """Lay out what the page sums into the figures of any perimeter."""
+    return {
         "counts": _counts(tables.frame("counts"), rank),
-        "minutes": _minutes(tables.frame("minutes"), communes["code"]),
+        "minutes": _minutes(tables.frame("minutes"), list(rank)),
         "blocks": block_lists(
             tables.frame("communes_public"),
             tables.frame("blocks_public"),

@@ -1,6 +1,7 @@
 // The page: reads what it was given, shows it, listens.
 
 import { wireCard, showCard } from "./card.js";
+import { showCarriers, showReasons } from "./carriers.js";
 import { showBlocks, showCounters, wireCommunes } from "./compose.js";
 import { epciIn, prepare, ranksIn } from "./data.js";
 import { byId, el } from "./dom.js";
@@ -9,9 +10,9 @@ import { wireFiles } from "./files.js";
 import { PairMap } from "./map.js";
 import { Priorities, showScores, wirePriorities } from "./priorities.js";
 import { showAll, showRows } from "./rows.js";
-import { changeSentence, coveringBodies, identityText } from "./sentences.js";
+import { changeSentence, identityText } from "./sentences.js";
 import { namedPerimeter, OWN, Pair } from "./state.js";
-import { frenchNumber, NBSP, plural } from "./numbers.js";
+import { plural } from "./numbers.js";
 import { showWhatIf } from "./whatif.js";
 
 const data = prepare(JSON.parse(byId("donnees").textContent));
@@ -104,14 +105,7 @@ function showSentences() {
   byId("ordre").textContent = study.demonstration.length
     ? `Ordre de A et B : non calculé (démonstration : ${study.demonstration.join(", ")}).`
     : priorities.order(pair);
-  for (const which of ["a", "b"]) {
-    const found = coveringBodies(data, pair[which].held);
-    const said = found.map(({ body, pct }) => {
-      const share = pct > 50 && pct < 100 ? Math.min(99, Math.round(pct)) : Math.round(pct);
-      return `${body.name}${body.sure ? "" : " (à confirmer)"}${NBSP}: ${frenchNumber(share, 0)}${NBSP}%`;
-    });
-    byId(`structures-${which}`).textContent = said.join(" · ") || "aucune de celles de l’étude";
-  }
+  showCarriers(data, pair);
 }
 
 /** What the map shows, as a table. */
@@ -146,7 +140,7 @@ function wire() {
   byId("imprimer").onclick = () => window.print();
   byId("compter").textContent = `Voir les ${data.raw.indicators.length} indicateurs`;
   byId("compter").onclick = () => openAll(null);
-  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-equivalent": ["tableau-carte", () => {}] };
+  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-porteurs": ["porteurs", () => showReasons(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-equivalent": ["tableau-carte", () => {}] };
   for (const [button, [dialog, fill]] of Object.entries(dialogs)) {
     byId(button).onclick = () => {
       byId(dialog).showModal();

@@ -1,0 +1,63 @@
+// Who could carry: a state for each structure, with its reasons; no score.
+
+import { byId, el } from "./dom.js";
+import { publishedAs } from "./data.js";
+import { OFFLINE } from "./model.js";
+import { frenchNumber, NBSP } from "./numbers.js";
+import { coveringBodies } from "./sentences.js";
+
+const SHOWN = ["favorable", "sous_conditions", "possible"];
+
+/** @returns {any[] | null} states of a perimeter; null where the run gave none */
+function statesOf(data, perimeter) {
+  const same = publishedAs(data, perimeter.held);
+  const id = perimeter.id || (same?.table === "perimeters" ? data.raw.perimeters[same.at].id : "");
+  return data.raw.carriers.states[id] ?? null;
+}
+
+/** One line on the first screen: states that allow to carry, the rest counted. */
+export function showCarriers(data, pair) {
+  for (const which of ["a", "b"]) {
+    const states = statesOf(data, pair[which]);
+    byId(`porteurs-${which}`).replaceChildren(
+      ...(states ? linesOf(states) : [coverText(data, pair[which])]));
+  }
+  byId("ouvre-porteurs").hidden = !["a", "b"].some((which) => statesOf(data, pair[which]));
+}
+
+function linesOf(states) {
+  const lines = SHOWN.flatMap((state) => {
+    const mine = states.filter((one) => one.state === state);
+    return mine.length ? [`${mine[0].word}${NBSP}: ${mine.map((one) => one.short).join(", ")}`] : [];
+  });
+  const others = states.filter((one) => !SHOWN.includes(one.state)).length;
+  if (others) lines.push(`${others} peu adaptées ou impossibles`);
+  return [lines.join(" · ")];
+}
+
+/** For a perimeter that no run measured: the bodies that hold most of its people. */
+function coverText(data, perimeter) {
+  const said = coveringBodies(data, perimeter.held).map(({ body, pct }) => {
+    const share = pct > 50 && pct < 100 ? Math.min(99, Math.round(pct)) : Math.round(pct);
+    return `${body.name}${body.sure ? "" : " (à confirmer)"} couvre ${frenchNumber(share, 0)}${NBSP}% de la population`;
+  });
+  return [`Porteurs possibles\u202f: ${OFFLINE}`, ...said].join(" · ");
+}
+
+/** All structures with their reasons, in a dialog. */
+export function showReasons(data, pair) {
+  byId("porteurs-raisons").replaceChildren(
+    ...["a", "b"].flatMap((which) => {
+      const states = statesOf(data, pair[which]);
+      const title = el("h3", {}, `${which.toUpperCase()}${NBSP}: ${pair[which].name}`);
+      if (!states) return [title, el("p", {}, coverText(data, pair[which]))];
+      return [title, el("table", {},
+        el("thead", {}, el("tr", {}, ...["Structure porteuse", "État", "Raisons et conditions"].map((one) => el("th", { scope: "col" }, one)))),
+        el("tbody", {}, ...states.map((one) => el("tr", {},
+          el("th", { scope: "row" }, one.label),
+          el("td", {}, one.word),
+          el("td", {}, ...one.reasons.map((text) => el("div", {}, text)),
+            ...one.waiting.map((text) => el("div", { className: "note" }, `non évalué – ${text}`)))))))];
+    }),
+  );
+}
