@@ -73,6 +73,7 @@ def template(tmp_path_factory) -> Path:
     study = yaml.safe_load((ROOT / "study.yaml").read_text(encoding="utf-8"))
     study["territory"]["perimeters"] = ["petr_comminges"]
     study["comparison"]["waste_bodies"] = []
+    del study["comparison"]["first_pair"]
     text = yaml.safe_dump(study, allow_unicode=True, sort_keys=False)
     small.path.write_text(text, encoding="utf-8")
     return folder

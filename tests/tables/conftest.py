@@ -13,6 +13,35 @@ SEAT = Point(550_500, 6_200_500)
 POINTS = ("sites", "outlets", "places")
 
 COMMON: dict[str, Any] = {
+    "about": "",
+    "answer": "oui",
+    "carrier_id": "P1",
+    "cell_id": "A01",
+    "condition_id": "familles",
+    "cover": "entier",
+    "deliberations_least": 4.0,
+    "deliberations_most": 8.0,
+    "ease": "rapide",
+    "effect": "condition",
+    "fact_id": "communes",
+    "facts": "{}",
+    "first_call": "",
+    "gate": "",
+    "item": "poste",
+    "jobs_pct": 40.0,
+    "least": "",
+    "n_not_evaluated": 0,
+    "of_body_pct": 100.0,
+    "of_group_pct": 50.0,
+    "operator": "≥",
+    "option_id": "M01",
+    "outcome": "applique",
+    "sentence": "",
+    "side": "atout",
+    "statement": "",
+    "threshold": 80.0,
+    "told": "",
+    "verdict": "confirme",
     "after": 60.0,
     "asked_weight": 15.0,
     "at_switch": 5.0,
@@ -432,6 +461,9 @@ COMMON: dict[str, Any] = {
     "without_way_pct": 0.0,
 }
 PARTICULAR: dict[tuple[str, str], Any] = {
+    ("carrier_states", "state"): "possible",
+    ("plan_options", "kind"): "synergie",
+    ("swot", "outcome"): "retenu",
     ("decision_order", "rank"): 1.0,
     ("basin_cuts", "kind"): "bassin_de_vie",
     ("decision_criteria", "score"): 0.5,
@@ -513,6 +545,9 @@ def two_rows(table: str) -> pd.DataFrame:
     # A profile has two values only, a SIRET fourteen digits: the next part will do.
     bound = {"fact", "profile", "siret", "topic", "vehicle"}
     column = next(name for name in TABLES[table].key if name not in bound)
-    other = "31999" if column.startswith(("code_", "seat_code")) else "zzz"
-    other = "26" if column == "division" else other
+    other: object = "31999" if column.startswith(("code_", "seat_code")) else "zzz"
+    told = {"division": "26", "epci_siren": "200000002", "year": 2}
+    if table == "plan_options":
+        told["kind"] = "mutualisation"
+    other = told.get(column, other)
     return frame_of(table, row_of(table), row_of(table, **{column: other}))
