@@ -15,6 +15,7 @@ from eitgeo.perimeters.mending import mend
 from eitgeo.perimeters.regions import ward_regions
 from eitgeo.perimeters.rules import require_sound
 from eitgeo.perimeters.skater import skater_regions
+from eitgeo.perimeters.ties import Ties
 from eitgeo.study import Affinity
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.perimeters.ties import SectorTies, Ties
+    from eitgeo.perimeters.ties import SectorTies
     from eitgeo.study import Rules, Votes
 
 FAMILIES = {
@@ -181,7 +182,7 @@ def _runs(
     draws = range(
         min(len(given.exchanges), QUICK_DRAWS) if quick else len(given.exchanges)
     )
-    middle = given.ties()
+    middle = _middle(given)
     yield "temps_de_route", _by_road(given, votes, middle)
     yield "ward", _alike(given, votes, middle, ward_regions)
     skater = _alike(given, votes, middle, skater_regions)
@@ -189,6 +190,15 @@ def _runs(
     yield "maxp", [] if quick else _by_floor(given, votes, middle, seeds)
     yield "communautes", _by_community(given, votes, seeds, draws)
     yield "croissance", _by_growth(given, votes, draws)
+
+
+def _middle(given: Field) -> Ties:
+    """Return the ties that mend contours; without any, all road links count alike."""
+    try:
+        return given.ties()
+    except InfeasibleError:
+        links = given.mesh.minutes.astype(bool).astype(float)
+        return Ties(given.mesh, 2 * links / max(links.sum(), 1.0))
 
 
 def _by_road(given: Field, votes: Votes, middle: Ties) -> list[Run]:

@@ -31,7 +31,7 @@ from eitgeo.scenarios import drawn_tonnes
 from eitgeo.sources import SURVEY_SOURCE
 from eitgeo.steps._allowed_outlets import SKIP
 from eitgeo.steps._carried_rules import carried_rules
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     from eitgeo.study import Project
 
 _LEVELS = ["low", "mid", "high"]
+_TOLD = {
+    "tkm_avoided": "t·km évitées (potentiel, par an)",
+    "eur_firms": "€/an pour les entreprises (potentiel)",
+    "tco2e_avoided": "tCO2e évitées (potentiel, par an)",
+}
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
 
 
@@ -65,9 +70,9 @@ def run(project: Project) -> dict[str, object]:
     write_table(folder, groups, table="mutual_groups")
     told = totals.set_index("lever")[_LEVELS].T.to_dict()
     return {
-        "t·km évitées (potentiel, par an)": _interval(told["tkm_avoided"]),
-        "€/an pour les entreprises (potentiel)": _interval(told["eur_firms"]),
-        "tCO2e évitées (potentiel, par an)": _interval(told["tco2e_avoided"]),
+        label: _interval(told[lever]) if lever in told else "aucun échange"
+        for lever, label in _TOLD.items()
+    } | {
         "groupes de mutualisation possibles": groups["group_id"].nunique(),
     }
 
@@ -81,6 +86,8 @@ def _totals(
     project: Project, allocation: pd.DataFrame, rules: pd.DataFrame
 ) -> pd.DataFrame:
     """Sum each lever; CO2 over the exchanges whose rule tells it."""
+    if allocation.empty:
+        return empty_table("lever_totals")
     codes = pd.Index(allocation["donor_code"].unique())
     draws = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
     known = allocation["avoided_kgco2e_per_t"].notna()

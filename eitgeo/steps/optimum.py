@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters import best_set, clash_text, exchange_choice
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
@@ -37,6 +37,9 @@ def run(project: Project) -> dict[str, object]:
     """
     folder, study = project.processed, project.study
     contour = study.methods.optimum
+    if contour is None:
+        write_table(folder, empty_table("optimum"), table="optimum")
+        return {"contour": "non demandé"}
     sites = read_table(folder, "sites")
     choice = exchange_choice(
         read_table(folder, "communes"),

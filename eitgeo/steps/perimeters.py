@@ -61,7 +61,7 @@ def run(project: Project) -> dict[str, object]:
         reach_perimeter(
             communes, contiguity, od_matrix=pairs, reach=study.methods.reach
         ),
-        _by_exchanges(project, communes),
+        *_by_exchanges(project, communes),
         *union_perimeters(
             communes,
             contiguity,
@@ -119,9 +119,11 @@ def _cut_basins(
     )
 
 
-def _by_exchanges(project: Project, communes: pd.DataFrame) -> Candidate:
+def _by_exchanges(project: Project, communes: pd.DataFrame) -> list[Candidate]:
     """Read the optimum, and refuse it if it is not worth what its solver says."""
     folder, contour = project.processed, project.study.methods.optimum
+    if contour is None:
+        return []
     table = read_table(folder, "optimum")
     candidate = exchange_perimeter(
         frozenset(table["code_insee"]), table.iloc[0], contour=contour
@@ -133,10 +135,11 @@ def _by_exchanges(project: Project, communes: pd.DataFrame) -> Candidate:
         )
         raise InfeasibleError(message)
     sites = read_table(folder, "sites")
-    return with_rules(
+    ruled = with_rules(
         candidate,
         communes,
         jobs=sites.groupby("code_insee")["headcount_mid"].sum(),
         root=project.study.territory.root_commune,
         contour=contour,
     )
+    return [ruled]

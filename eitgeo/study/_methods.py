@@ -64,7 +64,8 @@ class Methods(Section):
 
     reach: Reach
     ward: Ward = Ward()
-    optimum: ExchangeContour = ExchangeContour()
+    optimum: ExchangeContour | None = ExchangeContour()
+    """Absent (``null``): no contour by the exchanges."""
     max_unions: Annotated[int, Field(ge=1)] = 20_000
     """Above this count the enumeration is refused rather than truncated."""
     rules: Rules = Rules()

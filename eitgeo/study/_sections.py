@@ -203,7 +203,8 @@ class Study(Section):
             contours: by the road and by the exchanges.
         """
         methods = self.methods
-        computed = (methods.reach.perimeter_id, methods.optimum.perimeter_id)
+        drawn = (methods.reach, methods.optimum)
+        computed = (one.perimeter_id for one in drawn if one is not None)
         brought = (one.perimeter_id for one in self.perimeters)
         return (*self.territory.perimeters, *brought, *computed)
 
