@@ -54,6 +54,7 @@ ZONE_TABLES = (
     "zone_concordance",
     "zone_profile",
     "zones_public",
+    "zone_potentials",
     "key_sectors",
 )
 CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)

@@ -14,7 +14,13 @@ import openpyxl
 import pytest
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps import make_sign_up, sign_up_page, sign_up_pdf, sign_up_xlsx
+from eitgeo.maps import (
+    make_sign_up,
+    sign_up_page,
+    sign_up_pdf,
+    sign_up_xlsx,
+    typographic,
+)
 from eitgeo.reference import survey_choices, survey_fields
 from eitgeo.study import Form
 from tests.maps.forms import NOTICE, make_form
@@ -265,7 +271,7 @@ def test_lists_drop_down_to_the_labels(workbook) -> None:
         letter = heads[name]
         cells = lists[rules[f"{letter}3:{letter}22"].removeprefix("Listes!")]
         offered = [row[0].value for row in cells]
-        assert offered == list(survey_choices(name).values())
+        assert offered == [typographic(one) for one in survey_choices(name).values()]
     types = {rule.type for rule in page.data_validations.dataValidation}
     assert types == {"list", "decimal", "date", "textLength"}
 
