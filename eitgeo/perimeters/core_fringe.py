@@ -81,8 +81,8 @@ def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.Data
     >>> drawn = [("a", "x"), ("a", "xy"), ("b", "x")]
     >>> votes = [Vote("", family, {}, frozenset(codes)) for family, codes in drawn]
     >>> found = membership_frequency(votes, "xy").set_index(["code_insee", "family"])
-    >>> found.loc[("y", "a"), "share"], found.loc[("y", "ensemble"), "share"]
-    (0.5, 0.25)
+    >>> [float(found.loc[("y", one), "share"]) for one in ("a", "ensemble")]
+    [0.5, 0.25]
     """
     drawn = [vote for vote in votes if not vote.refusal]
     if not drawn:

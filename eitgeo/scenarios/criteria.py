@@ -146,7 +146,8 @@ def criteria_weights(
     >>> from eitgeo.reference import ranking_criteria
     >>> criteria_weights(ranking_criteria(), chosen={"n_epci": 100})
     Traceback (most recent call last):
-    eitgeo.errors.StudyError: poids : critère inconnu « n_epci » ...
+    eitgeo.errors.StudyError: poids : 1 anomalie
+      - critère inconnu « n_epci » → ...
     """
     if chosen is None:
         asked = criteria["set"].eq("defaut") | include_estimates

@@ -140,7 +140,8 @@ def test_gaps_are_second_minus_first_and_take_the_worse_class() -> None:
     gaps: Any = table.set_index("indicator_id")
     assert gaps.loc["n_epci", "gap"] == 1
     assert gaps.loc["target_sites", "gap"] == 4
-    assert gaps.loc["body_fit_pct", "evidence"] == "H"  # « abcd » fits a doubtful body
+    assert gaps.loc["n_waste_bodies", "evidence"] == "H"  # « abcd » holds doubtful rows
+    assert gaps.loc["body_fit_pct", "evidence"] == "O"
     assert np.isnan(gaps.loc["captured_pct", "gap"])
 
 

@@ -1020,6 +1020,7 @@ ELSEWHERE = {
     "read_industrial_cover": "one geometry: test_land_cover",
     "read_osm_areas": "test_osm_areas",
     "read_osm_roads": "the road graph: tests/roads",
+    "read_perimeter_file": "a contour or a list of codes: tests/perimeters",
 }
 """Readers of the package that give no table of rows, and where they are tested."""
 
