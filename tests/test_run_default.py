@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
+from eitgeo.maps import typographic
 from eitgeo.steps import STEPS, StepReport, comparator, plan_steps, run_steps
 from eitgeo.steps.compare import compare_perimeters
 from eitgeo.study import Affinity, Project, Ranking, open_project
@@ -278,11 +279,6 @@ def test_the_attack_succeeds_on_what_is_not_guarded(first) -> None:
     assert failing > 150
     singles = [one for one in attack(table, truth) if len(one) == 1]
     assert len(singles) == failing
-    # True totals of the contours, beside the blocks, give cut communes back: those of
-    # jobs, which are sums; medians of totals of tonnes do not subtract.
-    internal = held.table("indicators").set_index(["indicator_id", "perimeter_id"])
-    numbers = internal.loc["industry_jobs"]
-    assert study.sums_found(held, "industry_jobs", numbers=numbers)
 
 
 def test_most_communes_that_fail_are_merged_with_few_others(first) -> None:
@@ -293,7 +289,7 @@ def test_most_communes_that_fail_are_merged_with_few_others(first) -> None:
     assert told.loc[["deposit_t", "industry_jobs"]].eq(0).all(axis=None)
     # Two contours cut EPCI, and what an optimum sends where has few givers or takers.
     assert told.loc["captured_pct", "n_withheld"] <= 30
-    assert told.loc["captured_pct", "n_silent"] <= 2
+    assert told.loc["captured_pct", "n_silent"] <= 0.05 * report["n_perimeters"].max()
 
 
 def test_whole_epci_are_published_as_they_are(first) -> None:
@@ -446,13 +442,20 @@ def test_pages_and_maps_say_no_other_figure_of_estimates(first) -> None:
     project, _ = first
     public = study.Study(project.processed).public.reset_index()
     compared = public[public["perimeter_id"].isin(project.study.compared_ids)]
+    contours = pd.read_parquet(project.processed / "perimeters.parquet")
+    contours = contours.set_index("perimeter_id")[["name", "certificate"]]
     for name in project.study.compared_ids:
         words = files.words_of(project.maps / f"DEMO_carte_perimetre_{name}_A4.pdf")
         rows = compared[compared["perimeter_id"] == name].to_dict("records")
-        assert files.shares_said(words) <= files.shares_allowed(rows), name
+        drawn = typographic(
+            " ; ".join(contours.loc[name])
+        )  # ceiling and gap of a contour
+        said = files.shares_said(words) - files.shares_said(drawn)
+        assert said <= files.shares_allowed(rows), name
         assert files.amounts_said(words) <= files.amounts_allowed(rows), name
         assert len(files.shares_said(words)) >= 3
     words = files.words_of(project.maps / "DEMO_perimetres.html")
+    shown = contours.loc[list(project.study.compared_ids)].to_numpy().ravel()
     rows = compared.to_dict("records")
     said = files.amounts_said(words)
     assert len(said) >= 10
@@ -461,6 +464,7 @@ def test_pages_and_maps_say_no_other_figure_of_estimates(first) -> None:
     failing = set((100 * report["n_failing"] / report["n_cells"]).round())
     rest = set(report["max_unallocated_pct"].apply(np.ceil))
     allowed = files.shares_allowed(rows) | failing | rest
+    allowed |= files.shares_said(typographic(" ; ".join(shown)))
     assert files.shares_said(words) <= allowed
 
 
@@ -470,7 +474,9 @@ def test_the_maps_of_matter_say_sums_of_guarded_blocks_alone(first) -> None:
     draws = pd.read_parquet(project.processed / "block_draws_public.parquet")
     mine = draws[draws["indicator_id"] == "deposit_t"]
     levels = np.percentile(mine.groupby("draw")["value"].sum(), [10, 50, 90])
-    total = dict(zip(("low", "value", "high"), levels, strict=True))
+    total: dict[str, Any] = dict(
+        zip(("low", "value", "high"), levels.tolist(), strict=True)
+    )
     total |= {"unit": "t/an", "evidence": "H"}
     classes = {("t/an", bound, None, None) for bound in CLASSES_T}
     words = files.words_of(project.maps / "DEMO_carte_gisements_A4.pdf")

@@ -68,8 +68,9 @@ def scan(
 def ways_to_read(text: str) -> Iterator[str]:
     """Return a text as it is, without its tags, with its escapes read."""
     yield text
-    # A text may be cut into runs: « a<b>@</b>b.fr ».
-    bare = html.unescape(re.sub(r"<[^>]*>", "", text))
+    # A text may be cut into runs: « a<b>@</b>b.fr »; two cells are two texts.
+    cells = text.replace("</si>", "\n")
+    bare = html.unescape(re.sub(r"<[^>]*>", "", cells))
     if bare != text:
         yield bare
     plain = ESCAPED.sub(lambda met: chr(int(met[1], 16)), html.unescape(text))

@@ -7,17 +7,10 @@ import json
 import os
 import sys
 from pathlib import Path
-
-from qgis.core import (  # type: ignore[import-not-found]
-    Qgis,
-    QgsApplication,
-    QgsLayoutExporter,
-    QgsProject,
-    QgsVectorLayer,
-)
+from typing import Any
 
 
-def about(layer: QgsVectorLayer) -> dict[str, object]:
+def about(layer: Any) -> dict[str, object]:
     """Tell what a layer looks like to QGIS."""
     renderer = layer.renderer()
     return {
@@ -35,6 +28,14 @@ def about(layer: QgsVectorLayer) -> dict[str, object]:
 
 def main(project: Path, folder: Path) -> None:
     """Open the project, export its layouts, tell all."""
+    from qgis.core import (  # type: ignore[import-not-found]  # noqa: PLC0415
+        Qgis,
+        QgsApplication,
+        QgsLayoutExporter,
+        QgsProject,
+        QgsVectorLayer,
+    )
+
     application = QgsApplication([], GUIenabled=False)
     application.initQgis()
     opened = QgsProject.instance()

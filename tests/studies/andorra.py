@@ -187,6 +187,8 @@ def _write_study(folder: Path, root: str, roads: dict[str, Any]) -> Path:
     }
     study["methods"]["reach"]["seat"] = root
     study["comparison"]["waste_bodies"] = []
+    study["comparison"].pop("first_pair", None)
+    study["methods"]["optimum"] = None
     study.pop("survey", None)
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")

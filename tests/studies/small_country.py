@@ -332,6 +332,8 @@ def write_study(folder: Path, **sources: Any) -> Path:
         "root_commune": "31002",
     }
     study["comparison"]["waste_bodies"] = []
+    study["comparison"].pop("first_pair", None)
+    study["methods"]["optimum"] = None
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
     return path

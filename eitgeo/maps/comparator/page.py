@@ -11,6 +11,7 @@ from eitgeo.maps._page_parts import html_text, notes
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.payload import comparator_payload, payload_json
 from eitgeo.maps.form import content_policy
+from eitgeo.maps.words import typographic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 
+_WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -111,7 +113,10 @@ def read_part(name: str) -> str:
     Returns
     -------
     str
-        Its text.
+        Its text; words between tags as a French printer sets them.
     """
     folder = resources.files("eitgeo.maps.comparator")
-    return folder.joinpath(name).read_text(encoding="utf-8")
+    text = folder.joinpath(name).read_text(encoding="utf-8")
+    if not name.endswith(".html"):
+        return text
+    return _WORDS.sub(lambda match: typographic(match[0]), text)
