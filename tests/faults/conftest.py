@@ -73,7 +73,9 @@ def template(tmp_path_factory) -> Path:
     study = yaml.safe_load((ROOT / "study.yaml").read_text(encoding="utf-8"))
     study["territory"]["perimeters"] = ["petr_comminges"]
     study["comparison"]["waste_bodies"] = []
-    del study["comparison"]["first_pair"]
+    for name in ("first_pair", "phased", "stress"):
+        del study["comparison"][name]
+    del study["governance"]
     text = yaml.safe_dump(study, allow_unicode=True, sort_keys=False)
     small.path.write_text(text, encoding="utf-8")
     return folder

@@ -188,6 +188,9 @@ def _write_study(folder: Path, root: str, roads: dict[str, Any]) -> Path:
     study["methods"]["reach"]["seat"] = root
     study["comparison"]["waste_bodies"] = []
     study["comparison"].pop("first_pair", None)
+    for name in ("phased", "stress"):
+        study["comparison"].pop(name, None)
+    study.pop("governance", None)
     study["methods"]["optimum"] = None
     study.pop("survey", None)
     path = folder / "study.yaml"

@@ -333,6 +333,9 @@ def write_study(folder: Path, **sources: Any) -> Path:
     }
     study["comparison"]["waste_bodies"] = []
     study["comparison"].pop("first_pair", None)
+    for name in ("phased", "stress"):
+        study["comparison"].pop(name, None)
+    study.pop("governance", None)
     study["methods"]["optimum"] = None
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")

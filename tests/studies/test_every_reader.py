@@ -179,7 +179,10 @@ def test_the_earlier_source_wins_and_is_completed(table) -> None:
     row = table("sites").set_index("site_id").loc["A1"]
     assert (row["name"], row["naf"], row["naf_2025"]) == ("Usine", "17.11Z", "17.11Y")
     assert (row["headcount_low"], row["headcount_high"]) == (250.0, 499.0)
-    assert row["source"] == "presse ; effectif : INSEE, SIRENE (septembre 2026)"
+    assert row["source"] == (
+        "presse ; effectif : INSEE, SIRENE (septembre 2026) ; "
+        "aussi : Géorisques, IREP 2017, Géorisques, IREP (déclarations GEREP)"
+    )
     assert (row["position_quality"], row.geometry.x) == ("exacte", 502_000.0)
 
 
