@@ -15,7 +15,7 @@ from shapely.geometry import mapping
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.steps import concentration, official_zones, published_zones, zones
 from eitgeo.study import Project, Study
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables import empty_table, read_table, write_table
 from tests.tables.conftest import row_of
 from tests.zones.official_toy import make_official, square
 from tests.zones.planted import planted_sites
@@ -57,6 +57,7 @@ def run(tmp_path, study):
 
 def write_inputs(project, sites, official) -> None:
     """Write the tables that the step reads."""
+    write_table(project.processed, empty_table("arisings"), table="arisings")
     corner = square(SIDE_M - 2_000, SIDE_M - 2_000, 2_000)
     shape = box(X0 - 5_000, Y0 - 5_000, X0 + SIDE_M, Y0 + SIDE_M) - corner
     commune = row_of("communes", code_insee="31483", geometry=shape)
