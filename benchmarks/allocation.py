@@ -76,6 +76,7 @@ def drawn(n: int, rng: np.random.Generator) -> Drawn:
             "yield_t_per_t": rng.choice([0.5, 0.9, 1.0], N_RULES),
         }
     )
+    rules["dist_typ_km"] = rules["dist_max_km"] * rng.uniform(0.3, 0.6, N_RULES)
     straight = np.hypot(*(xy[:, None] - xy[None, :]).transpose(2, 0, 1))
     pairs = pd.DataFrame(
         {

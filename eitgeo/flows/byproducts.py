@@ -17,7 +17,7 @@ from eitgeo.flows.arising_margins import (
     term_intervals,
 )
 from eitgeo.flows.ratio_checks import MAX_T_PER_EMPLOYEE
-from eitgeo.reference import BYPRODUCT_AMOUNTS, low_ewc
+from eitgeo.reference import BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT, low_ewc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +42,10 @@ def require_byproducts(byproducts: pd.DataFrame) -> None:
     ------
     SchemaError
         Missing column; activity and resource told twice; unknown unit; quantity
-        missing, not above 0, not from low to high, or above 10 000 t/employee.
+        missing, not above 0, not from low to high, or above 10 000 t/employee; limit
+        of a site not above 0.
     """
-    names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS]
+    names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT]
     require_columns(byproducts, names, where="résidus")
     faults = Faults("résidus")
     low, mid, high = (byproducts[name] for name in BYPRODUCT_AMOUNTS)
@@ -65,6 +66,7 @@ def require_byproducts(byproducts: pd.DataFrame) -> None:
             "plus de 10\u202f000 t/salarié",
             "des kilogrammes pris pour des tonnes ?",
         ),
+        (byproducts[BYPRODUCT_LIMIT] <= 0, "plafond nul ou négatif", "le laisser vide"),
     ]
     for wrong, told, remedy in checks:
         for row in byproducts[wrong].to_dict("records"):
@@ -95,6 +97,12 @@ def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
     ------
     SchemaError
         As :func:`require_byproducts`, or when a column of ``sites`` is missing.
+
+    Notes
+    -----
+    ``headcount × quantity per employee``, at most ``most_per_site``: beyond the size
+    of a large plant, jobs no longer tell what it makes (a cheese factory of 300 jobs
+    dries its whey).
     """
     require_columns(sites, ["site_id", "naf", *HEADCOUNTS], where="sites")
     require_byproducts(byproducts)
@@ -103,6 +111,7 @@ def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
     rows = _longest(counted.assign(naf=naf), byproducts)
     terms = rows.rename(columns=dict(zip(BYPRODUCT_AMOUNTS, RATIOS, strict=True)))
     found = term_intervals(terms).set_axis(AMOUNT_COLUMNS, axis=1)
+    found = found.clip(upper=rows[BYPRODUCT_LIMIT].fillna(np.inf), axis=0)
     known = low_ewc()
     category = dict(zip(known["waste_code"], known["ewc_stat"], strict=True))
     named = [category.get(code, "") for code in rows["resource"]]
@@ -114,7 +123,7 @@ def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
 
 
 def _longest(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFrame:
-    names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS]
+    names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT]
     kept = byproducts[[*names, "in_ratio", "evidence"]]
     parts = [sites.iloc[:0].merge(kept.iloc[:0], how="cross")]
     for prefix, rows in kept.groupby("naf_prefix"):

@@ -18,6 +18,7 @@ RATIO, PERMIT, SURVEY, UNBOUNDED = "ratio", "permit", "survey", "unbounded"
 """How a need is known; ``unbounded``: not at all, told apart and never summed."""
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 _MASSES = ["t_low", "t_mid", "t_high"]
+_AMOUNTS = ("t_per", "max_share", "most_t")
 
 
 def resource_of(
@@ -62,7 +63,7 @@ def resource_of(
     )
     told = longest.reindex(once.index)
     told = told.assign(resource=told["resource"].fillna(once["ewc_stat"]))
-    amounts = [n for n in inputs.columns if str(n).startswith(("t_per", "max_share"))]
+    amounts = [n for n in inputs.columns if str(n).startswith(_AMOUNTS)]
     answer = once.join(told[["resource", *amounts]])
     found = asked.merge(answer, on=["naf", "ewc_stat"], how="left")
     found.index = asked.index
@@ -136,6 +137,8 @@ def estimated_needs(
     Notes
     -----
     Low takes the low headcount, input and share; high the high ones: outer bounds.
+    None is above ``most_t_per_site``: beyond the size of a large plant, jobs no longer
+    tell what it takes in.
     A permit covers all that a site receives: where it stands in, the resources of
     the site share it in equal parts.
     """
@@ -152,6 +155,8 @@ def estimated_needs(
         end = "" if tail == "mid" else f"_{tail}"
         per_employee = rows[f"t_per_employee{end}"] * rows[f"max_share{end}"]
         rows[f"t_{tail}"] = rows[f"headcount_{tail}"] * per_employee
+    most_t = rows["most_t_per_site"].fillna(np.inf)
+    rows[_MASSES] = rows[_MASSES].clip(upper=most_t, axis=0)
     rows[_MASSES] = rows[_MASSES].where(rows["headcount_mid"].gt(0))
     table = _permits_where_unknown(rows, permits).assign(evidence="H")
     columns = ["site_id", "resource", *_MASSES, "method", "evidence"]

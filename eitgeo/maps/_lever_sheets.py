@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from eitgeo.maps._table_sheet import Column
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _LEVERS = {
     "t": "Tonnes échangées",
@@ -29,9 +26,11 @@ LEVERS_NOTE = (
     "n'est pas chiffrée. Le CO2e ne compte que les échanges dont la règle le dit."
 )
 DISTANCES_NOTE = (
-    "Distance de route, aller, où le transport mange l'élimination évitée et la valeur "
-    "de l'intrant remplacé : médiane des règles de la famille. Au-delà de la distance "
-    "la plus longue d'une règle, aucun échange n'est compté, même s'il paierait encore."
+    "Distance de route, aller, où le transport mange l'élimination évitée et la "
+    "valeur de l'intrant remplacé : médiane des règles de la famille. Au-delà de la "
+    "portée (la plus longue distance d'une règle), elle n'est pas donnée : ni le coût "
+    "d'une tournée ni la règle n'y valent, aucun échange n'y est compté, et ce n'est "
+    "plus le prix qui limite."
 )
 
 
@@ -74,15 +73,26 @@ def distance_columns(distances: pd.DataFrame) -> list[Column]:
     Returns
     -------
     list of Column
-        [km one way], one significant figure in class H.
+        [km one way], one significant figure in class H; beyond the longest distance
+        of a rule of the family, that it is beyond, and no number.
     """
     rows = distances.sort_values("family", ignore_index=True)
-    sure = rows["evidence"]
+    sure, longest = rows["evidence"], rows["longest_km"]
+    told = {
+        name: rows[name].mask(rows[name] > longest)
+        for name in ("break_even_km", "break_even_km_low", "break_even_km_high")
+    }
+    beyond = longest.map(lambda km: f"au-delà de {km:.0f} km")
+    reading = pd.Series("de l'ordre de", index=rows.index)
+    reading = reading.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
+    reading = reading.mask(rows["break_even_km"] > longest, beyond)
     return [
         Column("Famille", 18, rows["family"]),
         Column("Règles", 9, rows["n_rules"], 0),
-        Column("Ordre de (km)", 12, rows["break_even_km"], 0, sure),
-        Column("Bas (km)", 12, rows["break_even_km_low"], 0, sure),
-        Column("Haut (km)", 12, rows["break_even_km_high"], 0, sure),
+        Column("Portée (km)", 12, longest, 0),
+        Column("Lecture", 24, reading),
+        Column("Ordre de (km)", 12, told["break_even_km"], 0, sure),
+        Column("Bas (km)", 12, told["break_even_km_low"], 0, sure),
+        Column("Haut (km)", 12, told["break_even_km_high"], 0, sure),
         Column("Fiabilité", 9, sure),
     ]

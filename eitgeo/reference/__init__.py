@@ -2,6 +2,7 @@
 
 from eitgeo.reference.byproducts import (
     BYPRODUCT_AMOUNTS,
+    BYPRODUCT_LIMIT,
     CODELESS,
     byproduct_ratios,
 )
@@ -72,6 +73,7 @@ from eitgeo.reference.waste import (
 
 __all__ = [
     "BYPRODUCT_AMOUNTS",
+    "BYPRODUCT_LIMIT",
     "CNIG_CLASSES",
     "CODELESS",
     "EFFECTS",

@@ -7,6 +7,8 @@ from importlib import resources
 import pandas as pd
 
 BYPRODUCT_AMOUNTS = ["per_employee_low", "per_employee", "per_employee_high"]
+BYPRODUCT_LIMIT = "most_per_site"
+"""What one site has at most: jobs do not tell the size of a plant for ever."""
 CODELESS = ("biogaz", "chaleur", "co2", "eau")
 """Resources that no waste code names."""
 
@@ -20,7 +22,8 @@ def byproduct_ratios() -> pd.DataFrame:
         ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``resource`` (code of the
         List of Waste, or one of ``CODELESS``), ``label`` (French), ``unit`` (``t``,
         ``MWh``, ``m3``, a year), ``per_employee_low``, ``per_employee``,
-        ``per_employee_high`` (P10, P50, P90), ``in_ratio`` (``oui``, ``non``,
+        ``per_employee_high`` (P10, P50, P90), ``most_per_site`` (what one site has at
+        most, NaN: no limit), ``in_ratio`` (``oui``, ``non``,
         ``en_partie``: whether the waste ratio of the activity counts it already),
         ``status``, ``evidence``, ``source``.
 
@@ -33,4 +36,5 @@ def byproduct_ratios() -> pd.DataFrame:
     with path.open("rb") as handle:
         table = pd.read_csv(handle, dtype=str, keep_default_na=False)
     table[BYPRODUCT_AMOUNTS] = table[BYPRODUCT_AMOUNTS].astype(float)
-    return table
+    most = pd.to_numeric(table[BYPRODUCT_LIMIT]).astype(float)
+    return table.assign(**{BYPRODUCT_LIMIT: most})

@@ -38,10 +38,12 @@ def input_needs() -> pd.DataFrame:
         prefix of a NAF rév. 2 code), ``resource``, ``label_fr``, ``ewc_stat`` (a
         category that can stand in for the resource), ``t_per_employee`` [t of
         input/employee/year] and ``max_share`` (0–1), each with ``_low`` and
-        ``_high``, ``status``, ``evidence``, ``source``.
+        ``_high``, ``most_t_per_site`` (what one site takes at most, NaN: no limit)
+        [t of input/year], ``status``, ``evidence``, ``source``.
     """
     table = _with_numbers(_read("input_needs.csv"), "t_per_employee", "max_share")
     table = table.assign(
+        most_t_per_site=pd.to_numeric(table["most_t_per_site"]).astype(float),
         naf_prefix=table["naf_prefix"].str.split(";"),
         ewc_stat=table["ewc_stats"].str.split(";"),
     )

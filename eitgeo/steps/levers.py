@@ -144,8 +144,10 @@ def _break_even(rules: pd.DataFrame) -> pd.DataFrame:
     terms = rule_margins(
         rules, prices=prices, values=residue_values(), freights=freights
     )
-    counts = rules.groupby("family").size().rename("n_rules")
-    table = family_break_even(terms).join(counts)
+    by_family = rules.groupby("family")
+    counts = by_family.size().rename("n_rules")
+    longest = by_family["dist_max_km"].max().astype(float).rename("longest_km")
+    table = family_break_even(terms).join([counts, longest])
     return table.reset_index().assign(evidence="H")
 
 

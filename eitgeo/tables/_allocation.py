@@ -114,6 +114,7 @@ ALLOCATION_SPECS = [
             "break_even_km": number(0.0),
             "break_even_km_high": number(0.0),
             "n_rules": count(1),
+            "longest_km": number(0.0),
             "evidence": text(*EVIDENCE_CLASSES),
         },
     ),

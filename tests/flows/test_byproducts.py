@@ -33,7 +33,7 @@ TABLE = pd.DataFrame(
         ("47", "15 01 01", "t", 0.1, 0.2, 0.4),
     ],
     columns=NAMES,
-).assign(in_ratio="non", evidence="H")
+).assign(in_ratio="non", evidence="H", most_per_site=np.nan)
 QUANTITIES = ["q_low", "q_mid", "q_high"]
 
 
@@ -118,6 +118,14 @@ def test_a_rule_has_its_residue_then_the_waste_then_nothing() -> None:
     assert unknown["unit"].tolist() == [""]
 
 
+def test_a_site_has_no_more_than_a_large_plant() -> None:
+    """Four jobs × 50, 250, 1 250 t of whey; at most 600 t."""
+    capped = TABLE.assign(most_per_site=[np.nan, 600.0, np.nan, np.nan])
+    found = site_byproducts(DAIRY, capped).set_index(["site_id", "resource"])
+    whey = found.loc[("laiterie", "02 05 01"), QUANTITIES]
+    assert whey.tolist() == pytest.approx([200.0, 600.0, 600.0])
+
+
 def test_every_rule_that_ships_is_chiffree_or_said_not_to_be() -> None:
     shipped = synergy_rules()
     codes = {code for cell in shipped["source_naf"] for code in cell.split(";")}
@@ -153,6 +161,7 @@ def test_a_resource_is_a_code_or_one_of_the_codeless() -> None:
         (0, {"per_employee": -1.0}, "quantités absentes, négatives ou en désordre"),
         (0, {"per_employee_high": np.nan}, "quantités absentes"),
         (0, {"per_employee_high": 11_000.0}, "des kilogrammes pris pour des tonnes"),
+        (0, {"most_per_site": 0.0}, "plafond nul ou négatif"),
         (0, {"unit": "kg"}, "unité inconnue → MWh, m3, t"),
         (1, {"naf_prefix": "10"}, "10 02 05 01 : deux quantités"),
     ],

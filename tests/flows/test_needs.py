@@ -39,6 +39,7 @@ INPUTS = pd.DataFrame(
         "max_share_low": 0.1,
         "max_share": 0.5,
         "max_share_high": 1.0,
+        "most_t_per_site": np.nan,
     }
 )
 RULES = make_rules(BOARDS, BOILERS)
@@ -59,6 +60,13 @@ def test_a_need_is_input_times_share_times_jobs() -> None:
     found = needs().loc["panneau"]
     assert found[MASSES].tolist() == pytest.approx([15.0, 300.0, 2400.0])
     assert found[["resource", "method", "evidence"]].tolist() == ["fibre", "ratio", "H"]
+
+
+def test_a_plant_takes_no_more_than_a_large_one() -> None:
+    """15, 300 and 2 400 t: at most 200 t."""
+    capped = INPUTS.assign(most_t_per_site=[np.nan, 200.0])
+    found = estimated_needs(five_sites(), RULES, capped).set_index("site_id")
+    assert found.loc["panneau", MASSES].tolist() == pytest.approx([15.0, 200.0, 200.0])
 
 
 def test_what_no_ratio_and_no_permit_bounds_is_told_apart() -> None:

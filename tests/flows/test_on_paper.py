@@ -106,6 +106,7 @@ INPUTS = pd.DataFrame(
         "max_share_low": [0.2, 0.5],
         "max_share": [0.2, 0.5],
         "max_share_high": [0.2, 0.5],
+        "most_t_per_site": np.nan,
     }
 )
 RATIOS = pd.DataFrame(

@@ -134,6 +134,7 @@ def distance_rows() -> Released:
                 "break_even_km": [67.0, 55.8],
                 "break_even_km_high": [506.0, 390.0],
                 "n_rules": [11, 36],
+                "longest_km": [50.0, 100.0],
                 "evidence": "H",
             }
         )

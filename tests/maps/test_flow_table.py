@@ -86,8 +86,15 @@ def test_a_lever_that_one_firm_makes_is_secret() -> None:
 
 def test_families_pay_to_a_distance(workbook: Workbook) -> None:
     assert column(workbook, "Équilibre", "Famille") == ["bois", "verre"]
-    assert column(workbook, "Équilibre", "Ordre de (km)") == [60, 70]
-    assert column(workbook, "Équilibre", "Haut (km)") == [400, 500]
+    assert column(workbook, "Équilibre", "Portée (km)") == [100, 50]
+    # 56 km, at most 390: rules go to 100 km. 67 km: rules go to 50 km only.
+    assert column(workbook, "Équilibre", "Lecture") == [
+        "haut\xa0: au-delà de 100\xa0km",
+        "au-delà de 50\xa0km",
+    ]
+    assert column(workbook, "Équilibre", "Ordre de (km)") == [60, "–"]
+    assert column(workbook, "Équilibre", "Bas (km)") == [10, 0]
+    assert column(workbook, "Équilibre", "Haut (km)") == ["–", "–"]
 
 
 def test_exchanges_name_both_ends(workbook: Workbook) -> None:

@@ -246,6 +246,7 @@ COMMON: dict[str, Any] = {
     "n_pieces_border": 1,
     "n_pieces_road": 1,
     "n_rows": 1,
+    "longest_km": 100.0,
     "n_rules": 4,
     "n_rules_given": 3,
     "n_rules_inside": 1,
