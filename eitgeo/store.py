@@ -178,14 +178,34 @@ def write_sidecar(
         "artefact": path.name,
         "sha256": digest(path),
         "step": step,
-        "inputs": _input_digests(inputs, roots),
+        "inputs": input_digests(inputs, roots),
         "parameters": dict(parameters),
         "versions": {name: version(name) for name in _VERSIONS_TOLD},
     }
     return write_json(path.with_name(path.name + SIDECAR_SUFFIX), content)
 
 
-def _input_digests(inputs: Iterable[Path], roots: Sequence[Path]) -> dict[str, str]:
+def input_digests(inputs: Iterable[Path], roots: Sequence[Path]) -> dict[str, str]:
+    """Digest the files that something was made from, each under its own name.
+
+    Parameters
+    ----------
+    inputs
+        The files, in the order in which a step lists them.
+    roots
+        Folders that they are named from: the first that holds them.
+
+    Returns
+    -------
+    dict
+        Relative name, or bare name outside every root → SHA-256; a rank follows a
+        name that is met again.
+
+    Raises
+    ------
+    SourceError
+        When a file cannot be read.
+    """
     named: Counter[str] = Counter()
     told = {}
     for item in dict.fromkeys(inputs):

@@ -21,6 +21,7 @@ from eitgeo.study import Project, open_project
 
 _HELP = "Délimiter, mesurer et comparer des périmètres d'écologie industrielle."
 FAILED, BAD_STUDY, BUSY, INTERRUPTED = 1, 2, 3, 130
+NOT_OF_THE_RUN, NOT_VERIFIED, INPUTS_CHANGED = 1, 2, 3
 
 StudyPath = Annotated[
     Path, typer.Argument(metavar="ÉTUDE", help="Le fichier de l'étude.")
@@ -256,6 +257,63 @@ def compare(
     except EitgeoError as error:
         _refuse(error, code=FAILED)
     show_comparison(Console(highlight=False, emoji=False), found)
+
+
+@app.command(
+    help="Dire si un fichier publié vient de l'étude, et si ses entrées ont changé."
+    "\n\nCodes : 0 conforme ; 1 modifié ou inconnu ; 2 vérification impossible ; "
+    "3 conforme, mais des entrées ont changé depuis."
+)
+def verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="FICHIER", help="Où qu'il soit, sous tout nom.")
+    ],
+    *,
+    study: Annotated[
+        Path, typer.Option("--study", metavar="ÉTUDE", help="Le fichier de l'étude.")
+    ] = Path("study.yaml"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Celui d'« eitgeo run » : où sont les cartes."),
+    ] = None,
+    effort: Annotated[
+        Literal["rapide", "complet"] | None,
+        typer.Option(help="Celui d'« eitgeo run », s'il a été donné."),
+    ] = None,
+) -> None:
+    """Hold a file against the manifest of the study.
+
+    Parameters
+    ----------
+    file
+        The file to verify.
+    study
+        The study file.
+    out
+        Folder that ``eitgeo run --out`` was given; None: that of the study.
+    effort
+        Effort that ``eitgeo run`` was given.
+
+    Raises
+    ------
+    typer.Exit
+        With 1 when the file is not as the run wrote it, 2 when the study is refused or
+        nothing can be said, 3 when what the file was made from has changed since.
+    """
+    # The pipeline takes a second to import: other commands do without it.
+    from eitgeo.cli._verify import verdict_lines  # noqa: PLC0415
+    from eitgeo.steps import verify as verifying  # noqa: PLC0415
+
+    project = _open(study, out=out, effort=effort)
+    try:
+        found = verifying.verify_file(project, file)
+    except EitgeoError as error:
+        _refuse(error, code=NOT_VERIFIED)
+    _say(verdict_lines(file.name, found))
+    if found.standing != "conforme":
+        raise typer.Exit(NOT_OF_THE_RUN)
+    if found.changes:
+        raise typer.Exit(INPUTS_CHANGED)
 
 
 @app.command(help="Vérifier l'installation, les droits, les paramètres, les données.")

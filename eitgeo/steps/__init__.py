@@ -4,6 +4,7 @@ from eitgeo.steps._decision_steps import DECISION_STEPS
 from eitgeo.steps._engine import Facts, Step
 from eitgeo.steps._governance_steps import GOVERNANCE_PRINTS, GOVERNANCE_STEPS
 from eitgeo.steps._lock import BusyError
+from eitgeo.steps._manifest_step import manifest_step
 from eitgeo.steps._print_steps import PRINT_STEPS
 from eitgeo.steps._road_steps import GRAPH, ROAD_QUESTIONS, ROUTING
 from eitgeo.steps._run import plan_steps, run_steps
@@ -20,7 +21,7 @@ from eitgeo.steps._study_files import (
 from eitgeo.steps._tasks import StepReport
 from eitgeo.steps._zone_steps import ZONE_PRINTS, ZONE_STEPS
 
-STEPS: tuple[Step, ...] = (
+_MADE: tuple[Step, ...] = (
     Step(
         "territory",
         "Communes, structures et couverture",
@@ -248,6 +249,8 @@ STEPS: tuple[Step, ...] = (
     *GOVERNANCE_PRINTS,
 )
 
+STEPS: tuple[Step, ...] = (*_MADE, manifest_step(_MADE))
+
 __all__ = [
     "STEPS",
     "BusyError",
@@ -257,4 +260,5 @@ __all__ = [
     "compare",  # a module, imported when it is asked for: it needs the maps
     "plan_steps",
     "run_steps",
+    "verify",  # the same
 ]

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
 
     from eitgeo.study import Project
 
+COMPARED = "compare"
+"""What the sidecars of ``eitgeo compare`` give as their step; it is none."""
+
 type PathList = Callable[[Project], Iterable[Path]]
 type Facts = Mapping[str, int | float | str]
 

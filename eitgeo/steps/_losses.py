@@ -124,7 +124,7 @@ def short_account(dropped: pd.DataFrame) -> list[str]:
     >>> short_account(rows)
     ['a.csv : laissés de côté : hors des communes 2 (x, y)']
     """
-    told = dropped.assign(reason=dropped["reason"].map(_without_names))
+    told = dropped.assign(reason=dropped["reason"].map(reason_alone))
     return [
         f"{file} : laissés de côté : "
         + " ; ".join(
@@ -135,7 +135,24 @@ def short_account(dropped: pd.DataFrame) -> list[str]:
     ]
 
 
-def _without_names(reason: str) -> str:
+def reason_alone(reason: str) -> str:
+    """Return a reason without the name or the number that it is about.
+
+    Parameters
+    ----------
+    reason
+        As a reader tells it, in French.
+
+    Returns
+    -------
+    str
+        What rows of one kind share.
+
+    Examples
+    --------
+    >>> reason_alone("hors des communes (« 31581 »)")
+    'hors des communes'
+    """
     return _VARIABLE.sub(_ellipsis, reason, count=1)
 
 

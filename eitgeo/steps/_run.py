@@ -126,7 +126,7 @@ def plan_steps(steps: Sequence[Step], project: Project) -> list[StepReport]:
 
 
 def _require_files(steps: Sequence[Step], project: Project) -> None:
-    made = {path for step in steps for path in step.artefacts(project)}
+    made = {path for step in steps for path in signed_paths(step, project)}
     faults = Faults("étude")
     read = {path for step in steps for path in step.inputs(project)} - made
     for path in sorted(path for path in read if not path.is_file()):
@@ -191,6 +191,6 @@ def _remove_unclaimed(steps: Sequence[Step], project: Project) -> None:
         for sidecar in sorted(folder.rglob(f"*.?*{SIDECAR_SUFFIX}")):
             artefact = sidecar.with_suffix("")
             # Unsigned: the user's own file, or one that he changed since.
-            if sidecar not in claimed and is_signed(artefact):
+            if sidecar not in claimed and is_signed(artefact, by_a_step=True):
                 artefact.unlink()
                 sidecar.unlink()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pytask import TaskWithoutPath, get_state_of_path
 
 from eitgeo.steps._code import code_digests, libraries
-from eitgeo.steps._engine import sidecar_path
+from eitgeo.steps._engine import COMPARED, sidecar_path
 from eitgeo.store import digest, relative_name, write_sidecar
 
 if TYPE_CHECKING:
@@ -331,13 +331,15 @@ def _sign(step: Step, project: Project) -> None:
         )
 
 
-def is_signed(artefact: Path) -> bool:
+def is_signed(artefact: Path, *, by_a_step: bool = False) -> bool:
     """Say whether the sidecar of an artefact tells the digest that it has.
 
     Parameters
     ----------
     artefact
         An existing file.
+    by_a_step
+        Not when a comparison that the user asked for wrote it.
 
     Returns
     -------
@@ -346,6 +348,8 @@ def is_signed(artefact: Path) -> bool:
     """
     try:
         told = json.loads(sidecar_path(artefact).read_text(encoding="utf-8"))
+        if by_a_step and told["step"] == COMPARED:
+            return False
         return bool(told["sha256"] == digest(artefact))
     except (OSError, ValueError, KeyError, TypeError):
         return False

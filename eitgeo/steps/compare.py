@@ -17,6 +17,7 @@ from eitgeo.maps import (
 )
 from eitgeo.reference import indicator_catalogue
 from eitgeo.scenarios import decide
+from eitgeo.steps._compared import sign_compared
 from eitgeo.steps._decision import epci_names, publish_decision, publish_difference
 from eitgeo.steps._released import publish, publish_indicators, publish_perimeters
 from eitgeo.steps.difference_sheet import print_difference
@@ -104,6 +105,7 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
     stem = f"ecart_{pair[0]}_{pair[1]}_A4"
     sheets = [project.published(stem, suffix) for suffix in (".pdf", ".png")]
     names = shown.table.set_index("perimeter_id")["name"].astype(str)
+    sign_compared(project, ids, (book, *sheets))
     cards = [
         {
             row.indicator_id: row

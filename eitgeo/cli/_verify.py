@@ -1,0 +1,65 @@
+"""What « eitgeo verify » says of a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eitgeo.steps import verify as verifying
+
+_MAX_TOLD = 20
+_INDENT = "  "
+
+
+def verdict_lines(name: str, found: verifying.Verification) -> list[str]:
+    """Say what a file is to the last complete run of a study.
+
+    Parameters
+    ----------
+    name
+        Name of the file, as the user gives it.
+    found
+        What the verification found.
+
+    Returns
+    -------
+    list of str
+        Lines in French: the verdict first.
+    """
+    if found.standing == "inconnu":
+        said = "INCONNU : aucun fichier du calcul n’a ce contenu ni ce nom."
+        return [f"{name} : {said}", *_tail(found)]
+    if found.standing == "modifié":
+        said = f"MODIFIÉ : le calcul a écrit {found.name} avec un autre contenu."
+        remedy = (
+            "Le fichier a été changé depuis, ou vient d’un autre calcul → "
+            "« eitgeo run » le refait."
+        )
+        return [f"{name} : {said}", f"{_INDENT}{remedy}", *_tail(found)]
+    verdict = "CONFORME, MAIS SES ENTRÉES ONT CHANGÉ" if found.changes else "CONFORME"
+    lines = [f"{name} : {verdict} : c’est, octet pour octet, {found.name}."]
+    lines += [f"{_INDENT}Étape : {found.step}."]
+    lines += _listed(found)
+    return [*lines, *_tail(found)]
+
+
+def _listed(found: verifying.Verification) -> list[str]:
+    if not found.n_inputs:
+        return []
+    held = f"{found.n_inputs} entrées comparées (fichiers et paramètres)"
+    if not found.changes:
+        lines = [f"{_INDENT}{held} : inchangées."]
+    else:
+        lines = [f"{_INDENT}{held} ; ont changé :"]
+        lines += [f"{_INDENT}  - {one}" for one in found.changes[:_MAX_TOLD]]
+        if len(found.changes) > _MAX_TOLD:
+            lines.append(f"{_INDENT}  … et {len(found.changes) - _MAX_TOLD} autres")
+    if found.versions:
+        told = ", ".join(found.versions)
+        lines.append(f"{_INDENT}Versions différentes ici : {told}.")
+    return lines
+
+
+def _tail(found: verifying.Verification) -> list[str]:
+    lines = [f"{_INDENT}{found.description}."] if found.description else []
+    return [*lines, f"{_INDENT}sha256 {found.sha256}"]

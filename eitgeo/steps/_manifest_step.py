@@ -1,0 +1,99 @@
+"""The last step: what the run read and wrote, in one file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.steps._engine import Step, sidecar_path
+from eitgeo.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eitgeo.study import Project
+
+MANIFEST_NAME = "manifest.json"
+MANIFEST_STEP = "manifest"
+_TOLD = ("_dropped", "_remarks")
+
+
+def manifest_step(steps: Sequence[Step]) -> Step:
+    """Declare the step that gathers the sidecars of all the others.
+
+    Parameters
+    ----------
+    steps
+        All other steps.
+
+    Returns
+    -------
+    Step
+        It reads their products, the sidecars of these, and the raw files, so that it
+        runs whenever one of them has changed.
+    """
+
+    def files(project: Project) -> list[Path]:
+        made = [path for step in steps for path in step.artefacts(project)]
+        read = [path for step in steps for path in step.inputs(project)]
+        register = register_path(project)
+        listed = [register] if register.is_file() else []
+        return [*made, *(sidecar_path(one) for one in made), *read, *listed]
+
+    return Step(
+        MANIFEST_STEP,
+        "Manifeste du calcul",
+        tables=(*loss_tables(steps), "bodies"),
+        sections=tuple(Study.model_fields),
+        files=files,
+        products=lambda project: [manifest_path(project)],
+    )
+
+
+def loss_tables(steps: Sequence[Step]) -> tuple[str, ...]:
+    """List the tables that tell what readers left out or found doubtful.
+
+    Parameters
+    ----------
+    steps
+        The steps.
+
+    Returns
+    -------
+    tuple of str
+        Names of tables, in the order of the steps.
+    """
+    written = (table for step in steps for table in step.writes)
+    return tuple(table for table in written if table.endswith(_TOLD))
+
+
+def manifest_path(project: Project) -> Path:
+    """Say where the manifest of a study is.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Returns
+    -------
+    pathlib.Path
+        ``<out>/maps/manifest.json``.
+    """
+    return project.maps / MANIFEST_NAME
+
+
+def register_path(project: Project) -> Path:
+    """Say where the register of the sources of a study is; it may be absent.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Returns
+    -------
+    pathlib.Path
+        ``data/sources.csv`` beside the study file.
+    """
+    return project.base / "data" / "sources.csv"

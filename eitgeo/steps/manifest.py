@@ -1,0 +1,108 @@
+"""Write the manifest: what the run read, with what, what it wrote."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from eitgeo import __version__
+from eitgeo.steps import STEPS
+from eitgeo.steps._code import libraries
+from eitgeo.steps._crate import Told, run_crate
+from eitgeo.steps._inventory import listed_digests
+from eitgeo.steps._losses import reason_alone
+from eitgeo.steps._manifest_step import (
+    MANIFEST_STEP,
+    loss_tables,
+    manifest_path,
+    register_path,
+)
+from eitgeo.steps._records import read_records
+from eitgeo.store import write_json
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.steps._records import Record
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``manifest.json``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    records = read_records([one for one in STEPS if one.name != MANIFEST_STEP], project)
+    raw = _raw_files(records)
+    warnings = [
+        *(f"démonstration : {one}" for one in project.study.demonstration_reasons),
+        *_to_confirm(project),
+        *_left_out(project),
+        *_changed(project, raw),
+    ]
+    told = Told(
+        identity=project.study.identity,
+        versions={**libraries(), "eitgeo": __version__},
+        register={k: v for k, v in _register(project).items() if k in raw},
+        warnings=warnings,
+    )
+    write_json(manifest_path(project), run_crate(records, told))
+    return {
+        "fichiers lus": len(raw),
+        "fichiers écrits": sum(len(one.products) for one in records),
+        "avertissements": len(warnings),
+    }
+
+
+def _raw_files(records: Sequence[Record]) -> dict[str, str]:
+    made = {name for one in records for name in one.products}
+    read = {pair for one in records for pair in one.inputs.items()}
+    return {name: sha256 for name, sha256 in sorted(read) if name not in made}
+
+
+def _to_confirm(project: Project) -> list[str]:
+    bodies = read_table(project.processed, "bodies")
+    names = bodies.loc[bodies["status"].eq("a_confirmer"), "name"]
+    return [f"à confirmer : {name}" for name in sorted(names)]
+
+
+def _left_out(project: Project) -> list[str]:
+    """Count what readers left out or doubt; names stay in the tables."""
+    told = []
+    for name in loss_tables(STEPS):
+        rows = read_table(project.processed, name)
+        dropped = "reason" in rows.columns
+        reasons = rows["reason"].map(reason_alone) if dropped else rows["kind"]
+        counts = rows["n_rows"] if dropped else reasons.map(lambda _: 1)
+        for (file, reason), count in (
+            counts.groupby([rows["file"], reasons]).sum().items()
+        ):
+            what = "laissés de côté" if dropped else "remarque"
+            told.append(f"{file} : {what} : {reason.replace('_', ' ')} ({count})")
+    return told
+
+
+def _changed(project: Project, raw: dict[str, str]) -> list[str]:
+    known = listed_digests(register_path(project))
+    return [
+        f"{name} : le fichier a changé depuis l'inventaire"
+        for name, sha256 in raw.items()
+        if known.get(name, "") not in {"", sha256}
+    ]
+
+
+def _register(project: Project) -> dict[str, dict[str, str]]:
+    path = register_path(project)
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
+        return {row["name"]: row for row in csv.DictReader(handle) if row.get("name")}

@@ -1,0 +1,68 @@
+"""With which code « eitgeo verify » ends, and what it says."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from eitgeo.cli import app
+from eitgeo.errors import SourceError
+from eitgeo.steps import verify
+from eitgeo.steps.verify import Verification
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFORM = Verification(
+    "conforme", "maps/carte.pdf", "ab" * 32, "Carte", "Étude « x »", 3
+)
+
+
+def invoked(monkeypatch, answer: Any) -> Any:
+    """Run the command over a verification that finds what is given."""
+
+    def found(project: object, file: Path) -> Verification:
+        assert project is not None
+        assert file.name == "carte.pdf"
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(verify, "verify_file", found)
+    study = str(ROOT / "study.yaml")
+    return CliRunner().invoke(app, ["verify", "carte.pdf", "--study", study])
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        (CONFORM, 0, "3 entrées comparées (fichiers et paramètres) : inchangées."),
+        (Verification("modifié", "maps/carte.pdf"), 1, "MODIFIÉ : le calcul a écrit"),
+        (Verification("inconnu"), 1, "INCONNU : aucun fichier du calcul"),
+        (SourceError("manifest.json : manifeste absent"), 2, "manifeste absent"),
+        (
+            Verification("conforme", "maps/carte.pdf", n_inputs=3, changes=("x.csv",)),
+            3,
+            "CONFORME, MAIS SES ENTRÉES ONT CHANGÉ",
+        ),
+    ],
+)
+def test_codes_and_words(monkeypatch, answer, code, said) -> None:
+    done = invoked(monkeypatch, answer)
+    assert done.exit_code == code
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_long_list_of_changes_is_cut(monkeypatch) -> None:
+    many = tuple(f"fichier changé : {rank}.csv" for rank in range(25))
+    answer = Verification("conforme", "maps/carte.pdf", n_inputs=25, changes=many)
+    output = invoked(monkeypatch, answer).output
+    assert "19.csv" in output
+    assert "20.csv" not in output
+    assert "… et 5 autres" in output
+
+
+def test_the_help_documents_the_codes() -> None:
+    text = " ".join(CliRunner().invoke(app, ["verify", "--help"]).output.split())
+    for told in ("0 conforme", "1 modifié ou inconnu", "2 vérification impossible"):
+        assert told in text

@@ -1,0 +1,245 @@
+"""The manifest of a run, and what a file is to it."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rocrate.rocrate import ROCrate
+
+from eitgeo.cli._verify import verdict_lines
+from eitgeo.errors import SourceError
+from eitgeo.steps import Step, _compared, manifest, run_steps, verify
+from eitgeo.steps._crate import Told, run_crate
+from eitgeo.steps._engine import COMPARED
+from eitgeo.steps._manifest_step import manifest_step
+from eitgeo.steps._records import Record
+from eitgeo.steps.verify import verify_file
+from eitgeo.store import digest, write_bytes, write_sidecar
+from eitgeo.study import Project, read_study
+from tests.steps.conftest import ROOT, products
+
+pytestmark = pytest.mark.usefixtures("steps")
+BODIES = """
+import pandas as pd
+from eitgeo.tables import write_table
+def run(project):
+    rows = {
+        "body_id": ["a", "b"], "kind": "syndicat", "name": ["Sûr", "Douteux"],
+        "legal_person": True, "economic_competence": False, "waste_competence": True,
+        "status": ["publie", "a_confirmer"], "source": "ici",
+    }
+    write_table(project.processed, pd.DataFrame(rows), table="bodies")
+"""
+
+
+@pytest.fixture
+def steps(toy, monkeypatch) -> tuple[Step, ...]:
+    """The toy study with a table of bodies, and a manifest at its end."""
+    (toy.folder / "bodies.py").write_text(BODIES)
+    bodies = Step("bodies", "Structures", module=f"{toy.package}.bodies")
+    made = (*toy.steps, replace(bodies, writes=("bodies",)))
+    found = (*made, manifest_step(made))
+    for module in (manifest, verify, _compared):
+        monkeypatch.setattr(module, "STEPS", found)
+    toy.forget()
+    run_steps(found, toy.project)
+    return found
+
+
+@pytest.fixture
+def graph(steps, toy) -> dict[str, Any]:  # noqa: ARG001
+    path = toy.project.maps / "manifest.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return {one["@id"]: one for one in content["@graph"]}
+
+
+def ids(entity: dict[str, Any], key: str) -> set[str]:
+    """Return the identifiers that an entity points at."""
+    found = entity.get(key, [])
+    return {one["@id"] for one in (found if isinstance(found, list) else [found])}
+
+
+def test_files_steps_parameters_and_versions_are_told(graph, toy) -> None:
+    report = graph["rapport.txt"]
+    assert report["sha256"] == digest(toy.project.maps / "rapport.txt")
+    assert ids(graph["./"], "hasPart") == {"rapport.txt"}
+    step = graph["#etape/report"]
+    assert ids(step, "object") == {
+        "#data/processed/doubled.parquet",
+        "#parametre/identity.title",
+    }
+    assert ids(step, "result") == {"rapport.txt"}
+    raw = graph["#raw/numbers.csv"]
+    assert raw["sha256"] == digest(toy.project.base / "raw/numbers.csv")
+    identity = toy.project.study.identity
+    assert graph["#parametre/identity.title"]["value"] == identity.title
+    assert graph["./"]["datePublished"] == f"{identity.edition}"
+    assert str(identity.seed) in graph["./"]["description"]
+    assert graph["#bibliotheque/numpy"]["version"]
+    texts = {graph[one]["text"] for one in ids(graph["./"], "comment")}
+    assert {
+        "démonstration : établissements synthétiques",
+        "à confirmer : Douteux",
+    } <= texts
+    assert "à confirmer : Sûr" not in texts
+
+
+def test_no_path_no_user_no_clock(toy) -> None:
+    text = (toy.project.maps / "manifest.json").read_text(encoding="utf-8")
+    assert str(toy.project.base) not in text
+    assert Path.home().as_posix() + "/" not in text
+    assert "Time" not in text
+
+
+def test_a_copy_named_as_the_norm_asks_is_a_crate(toy, tmp_path) -> None:
+    folder = tmp_path / "crate"
+    shutil.copytree(toy.project.maps, folder)
+    (folder / "manifest.json").rename(folder / "ro-crate-metadata.json")
+    crate = ROCrate(folder)
+    assert {one.id for one in crate.data_entities} == {"rapport.txt"}
+    assert crate.metadata["conformsTo"] == "https://w3id.org/ro/crate/1.1"
+
+
+def test_the_same_run_elsewhere_has_the_same_manifest(steps, toy, tmp_path) -> None:
+    other = toy.out(tmp_path / "ailleurs")
+    toy.forget()
+    run_steps(steps, other)
+    assert products(other.out) == products(toy.project.out)
+
+
+def test_nothing_changed_leaves_the_manifest_current(steps, toy) -> None:
+    toy.forget()
+    assert {one.status for one in run_steps(steps, toy.project)} == {"current"}
+
+
+def test_the_register_gives_licence_and_says_what_changed(steps, toy) -> None:
+    data = toy.project.base / "data"
+    lines = [
+        "name,version,url,licence,sha256",
+        f"raw/numbers.csv,2026,https://exemple.fr/n,Licence Ouverte 2.0,{'0' * 64}",
+        f"raw/alone.csv,,,,{digest(toy.project.base / 'raw/alone.csv')}",
+    ]
+    (data / "sources.csv").write_text("\n".join(lines), encoding="utf-8")
+    toy.forget()
+    run_steps(steps, toy.project)
+    text = (toy.project.maps / "manifest.json").read_text(encoding="utf-8")
+    found = {one["@id"]: one for one in json.loads(text)["@graph"]}
+    assert found["#raw/numbers.csv"]["license"] == "Licence Ouverte 2.0"
+    assert found["#raw/numbers.csv"]["url"] == "https://exemple.fr/n"
+    changed = [one for one in found.values() if "inventaire" in one.get("text", "")]
+    assert [one["text"] for one in changed] == [
+        "raw/numbers.csv : le fichier a changé depuis l'inventaire"
+    ]
+
+
+def test_a_copy_under_another_name_is_known(toy, tmp_path) -> None:
+    copy = shutil.copy(toy.project.maps / "rapport.txt", tmp_path / "envoyé.txt")
+    found = verify_file(toy.project, Path(copy))
+    assert (found.standing, found.name, found.step) == (
+        "conforme",
+        "maps/rapport.txt",
+        "Rapport",
+    )
+    # numbers.csv, the zones that « numbers » reads, the title that « report » reads.
+    assert found.n_inputs == 3
+    assert found.changes == ()
+    assert "CONFORME" in verdict_lines("envoyé.txt", found)[0]
+
+
+def test_one_byte_more_is_an_altered_file(toy, tmp_path) -> None:
+    copy = tmp_path / "rapport.txt"
+    copy.write_bytes((toy.project.maps / "rapport.txt").read_bytes() + b" ")
+    found = verify_file(toy.project, copy)
+    assert (found.standing, found.name) == ("modifié", "maps/rapport.txt")
+    assert "MODIFIÉ" in verdict_lines(copy.name, found)[0]
+    unknown = verify_file(toy.project, copy.rename(tmp_path / "autre.txt"))
+    assert unknown.standing == "inconnu"
+    assert "INCONNU" in verdict_lines("autre.txt", unknown)[0]
+
+
+def test_only_what_is_behind_the_file_is_held_against_now(toy) -> None:
+    report = toy.project.maps / "rapport.txt"
+    (toy.project.base / "raw/alone.csv").write_text("autre")
+    assert verify_file(toy.project, report).changes == ()
+    (toy.project.base / "raw/numbers.csv").write_text("22")
+    assert verify_file(toy.project, report).changes == (
+        "fichier changé : raw/numbers.csv",
+    )
+    (toy.project.base / "raw/numbers.csv").unlink()
+    assert verify_file(toy.project, report).changes == (
+        "fichier absent : raw/numbers.csv",
+    )
+
+
+def test_a_parameter_that_changed_is_named(toy) -> None:
+    title = toy.project.study.identity.model_copy(update={"title": "Autre"})
+    study = toy.project.study.model_copy(update={"identity": title})
+    project = Project(study, toy.project.base, toy.project.out)
+    found = verify_file(project, toy.project.maps / "rapport.txt")
+    assert found.changes == ("paramètre changé : identity.title",)
+    lines = verdict_lines("rapport.txt", found)
+    assert "SES ENTRÉES ONT CHANGÉ" in lines[0]
+    assert any("identity.title" in line for line in lines)
+    # The table before the title is read is as it was.
+    table = toy.project.processed / "doubled.parquet"
+    assert verify_file(project, table).changes == ()
+
+
+def test_other_versions_are_told_and_change_no_verdict(toy, monkeypatch) -> None:
+    monkeypatch.setattr(verify, "libraries", lambda: {"numpy": "0.1"})
+    found = verify_file(toy.project, toy.project.maps / "rapport.txt")
+    assert found.standing == "conforme"
+    assert found.changes == ()
+    assert any(one.endswith("→ 0.1") for one in found.versions)
+
+
+def test_a_comparison_stays_and_is_known(steps, toy) -> None:
+    book = write_bytes(toy.project.maps / "comparaison_a_b.xlsx", b"lignes")
+    table = toy.project.processed / "doubled.parquet"
+    roots = (toy.project.out, toy.project.base)
+    write_sidecar(book, step=COMPARED, inputs=[table], parameters={}, roots=roots)
+    (toy.project.base / "raw/alone.csv").write_text("autre")
+    toy.forget()
+    run_steps(steps, toy.project)
+    found = verify_file(toy.project, book)
+    assert (found.standing, found.changes) == ("conforme", ())
+    (toy.project.base / "raw/numbers.csv").write_text("22")
+    toy.forget()
+    run_steps(steps, toy.project)
+    assert book.is_file()
+    assert verify_file(toy.project, book).changes == (
+        "table recalculée depuis la comparaison : data/processed/doubled.parquet",
+    )
+
+
+def test_a_study_without_a_manifest_is_told(toy, tmp_path) -> None:
+    path = toy.project.maps / "manifest.json"
+    report = toy.project.maps / "rapport.txt"
+    assert verify_file(toy.project, path).standing == "conforme"
+    for content in (b"{", b"[]", b'{"@graph": []}', b'{"@graph": [1]}'):
+        path.write_bytes(content)
+        with pytest.raises(SourceError, match=r"manifest\.json : (ce n'est|manifeste)"):
+            verify_file(toy.project, report)
+    path.unlink()
+    with pytest.raises(SourceError, match="manifeste absent → lancer « eitgeo run »"):
+        verify_file(toy.project, report)
+    with pytest.raises(SourceError, match=r"absent\.txt : lecture impossible"):
+        verify_file(toy.project, tmp_path / "absent.txt")
+
+
+def test_two_files_of_one_bare_name_are_two_entities() -> None:
+    records = [
+        Record("one", "Un", {"stock.csv": "a" * 64}, {"maps/one.pdf": "c" * 64}, {}),
+        Record("two", "Deux", {"stock.csv": "b" * 64}, {"maps/two.pdf": "d" * 64}, {}),
+    ]
+    identity = read_study(ROOT / "study.yaml").identity
+    told = Told(identity, {"eitgeo": "1", "python": "3"}, {}, ())
+    graph = {one["@id"]: one for one in run_crate(records, told)["@graph"]}
+    first, second = (
+        ids(graph[f"#etape/{name}"], "object").pop() for name in ("one", "two")
+    )
+    assert first != second
+    assert {graph[first]["sha256"], graph[second]["sha256"]} == {"a" * 64, "b" * 64}
