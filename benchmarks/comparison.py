@@ -85,7 +85,7 @@ def draw_study(rng: np.random.Generator) -> tuple[pd.DataFrame, Activity]:
         deposit=sites,
         observed=sites.iloc[:0],
         exchanges=exchanges,
-        families=sites[["family", "code_insee", "site_id"]],
+        families=sites[["family", "code_insee", "site_id"]].assign(documented=False),
         town_minutes=minutes,
     )
     return communes, activity

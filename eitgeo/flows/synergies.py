@@ -181,7 +181,8 @@ def reachable_givers(
     Returns
     -------
     pandas.DataFrame
-        ``family``, ``code_insee``, ``site_id``, each once.
+        ``family``, ``code_insee``, ``site_id``, each once; ``documented``: under one
+        rule at least whose pairing a source tells (``evidence`` other than ``H``).
     """
     active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
     here = sites.loc[
@@ -209,9 +210,10 @@ def reachable_givers(
         on=["rule_id", "code_insee"],
     )
     kept = rows[rows["n_takers"] > counts_itself.astype(int)]
-    named = kept.merge(rules[["rule_id", "family"]], on="rule_id")
+    about = rules[["rule_id", "family"]].assign(documented=rules["evidence"] != "H")
+    named = kept.merge(about, on="rule_id")
     columns = ["family", "code_insee", "site_id"]
-    return named[columns].drop_duplicates().sort_values(columns, ignore_index=True)
+    return named.groupby(columns)["documented"].any().reset_index()
 
 
 def _is_among(rows: pd.DataFrame, others: pd.DataFrame, *, on: list[str]) -> np.ndarray:

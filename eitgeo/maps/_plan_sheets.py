@@ -31,9 +31,14 @@ if TYPE_CHECKING:
 
 _ALL = "*"
 _MONTHS = 12
+_SYNTHETIC = "données synthétiques"
+_REMEDY = " ; évaluable avec"
+"""Parts that :func:`eitgeo.scenarios.verdict_rows` writes into what is missing."""
 _RULE = (
     "Règle. Intérêt confirmé : les quatre conditions tiennent sur des chiffres "
-    "observés ou publiés (O, S). Sous conditions : une seule manque, et elle est "
+    "observés ou publiés (O, S) ; familles et groupes ne comptent pour confirmer que "
+    "sous des règles sourcées, et ne sont refusés que si celles de mémoire n'y "
+    "suffisent pas non plus. Sous conditions : une seule manque, et elle est "
     "nommée. Non confirmé : deux manquent au moins. Non évaluable : une condition ne "
     "peut pas être mesurée et les autres ne suffisent pas à conclure. Les seuils sont "
     "ceux de l'étude (governance.verdict) : des hypothèses de travail."
@@ -98,19 +103,17 @@ def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
     verdict = str(mine["verdict"].iloc[0])
     words = VERDICT_WORDS[verdict]
     if verdict == "non_evaluable":
-        return f"{words} : {_lacking(mine[mine['missing'] != ''])}"
+        return f"{words} : {_lacking(mine.loc[mine['missing'] != '', 'missing'])}"
     failed = mine.loc[mine["answer"] == "non", "condition_id"].map(CONDITION_WORDS)
     return f"{words} (manque : {' ; '.join(failed)})" if len(failed) else words
 
 
-def _lacking(rows: pd.DataFrame) -> str:
-    """Say what is missing, reason by reason, with the conditions that it stops."""
-    texts = []
-    for reason, mine in sorted(rows.groupby("missing"), key=lambda one: -len(one[1])):
-        names = [CONDITION_WORDS[str(name)] for name in mine["condition_id"]]
-        listed = ", ".join(name[:1].lower() + name[1:] for name in names)
-        texts.append(f"{reason} ({listed})")
-    return " ; ".join(texts)
+def _lacking(reasons: pd.Series[str]) -> str:
+    """Say which figures are lacking, and why; the sheet says what would help."""
+    if reasons.str.contains(_SYNTHETIC, regex=False).all():
+        return _SYNTHETIC
+    short = reasons.str.split(_REMEDY, n=1, regex=False).str[0]
+    return " ; ".join(dict.fromkeys(short))
 
 
 def write_verdict(book: Book, verdicts: pd.DataFrame) -> None:
@@ -140,7 +143,7 @@ def write_verdict(book: Book, verdicts: pd.DataFrame) -> None:
             )
     rows.append(Group(_RULE))
     columns = [("Condition", 66.0), ("Valeur", 12.0), ("Seuil", 12.0)]
-    columns += [("Tient", 14.0), ("Ce qui manque", 60.0)]
+    columns += [("Tient", 14.0), ("Ce qui manque, et ce qui le donnerait", 90.0)]
     book.write("Verdict", columns, rows)
 
 

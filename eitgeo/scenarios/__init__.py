@@ -62,7 +62,7 @@ from eitgeo.scenarios.switching import reweighted, switching_values
 from eitgeo.scenarios.swot import swot_rows
 from eitgeo.scenarios.union_ranks import union_front, union_ranks
 from eitgeo.scenarios.verdict import verdict_rows
-from eitgeo.scenarios.without_top import facts_without_top
+from eitgeo.scenarios.without_top import verdict_facts
 
 __all__ = [
     "ALL",
@@ -91,7 +91,6 @@ __all__ = [
     "epci_blocks",
     "epci_facts",
     "epci_groups",
-    "facts_without_top",
     "figure_gaps",
     "firm_facts",
     "firm_ids",
@@ -121,6 +120,7 @@ __all__ = [
     "swot_rows",
     "union_front",
     "union_ranks",
+    "verdict_facts",
     "verdict_rows",
     "weighted_scores",
     "with_closed_road",

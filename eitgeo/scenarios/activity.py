@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,13 +51,15 @@ class Activity:
     exchanges
         ``donor_id``, ``receiver_id``, ``t_mid`` [t/year]; donors in the area.
     families
-        ``family``, ``code_insee``, ``site_id``: givers that have a taker in reach.
+        ``family``, ``code_insee``, ``site_id``: givers that have a taker in reach;
+        ``documented``: under a rule that a source tells.
     town_minutes
         Minutes by car from each commune of the area (index, sorted) to each town
         (columns); NaN where there is no way.
     rounds
         Sites that one round could serve: ``group_id``, ``site_id``, ``code_insee``,
-        ``fewest_sites`` (that the rule asks for); None: nobody looked.
+        ``fewest_sites`` (that the rule asks for), ``documented`` (a source tells the
+        rule); None: nobody looked.
     outlet_ways
         ``site_id``, ``code_insee``, ``minutes`` by truck to the nearest outlet that
         may take one kind of waste of a target site (NaN: none), one row a kind; None:
@@ -96,6 +98,20 @@ class Activity:
         for row, group in enumerate(groups):
             table[row] = self.codes.isin(group)
         return table
+
+    def documented(self) -> Activity:
+        """Return the same facts, with the families and rounds that a source tells.
+
+        Returns
+        -------
+        Activity
+            Counts on it are no working assumption.
+        """
+        told = self.families[self.families["documented"]]
+        rounds = self.rounds
+        if rounds is not None:
+            rounds = rounds[rounds["documented"]]
+        return replace(self, families=told, rounds=rounds)
 
     def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:
         """Sum a column, or count rows, per commune of the study area.
@@ -140,7 +156,8 @@ def read_activity(
     exchanges
         ``donor_id``, ``receiver_id``, ``t_mid``.
     families
-        ``family``, ``code_insee``, ``site_id`` of givers with a taker in reach.
+        ``family``, ``code_insee``, ``site_id``, ``documented`` of givers with a taker
+        in reach.
     town_minutes
         Car minutes, communes of the area × towns.
     comparison

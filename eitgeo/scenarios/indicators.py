@@ -99,14 +99,16 @@ def measure_indicators(
     shares = _synthetic_shares(activity, held)
     parts = [
         _described(name, table, candidates, study).pipe(
-            _qualified, name, _share_of(name, shares)
+            _qualified,
+            _hypothesis_pct(name, shares, surrogate=study.roads.network.is_surrogate),
+            _share_of(name, shares),
         )
         for name, table in figures.items()
     ]
     overall = figure(_mean_hypothesis(parts))
     parts.append(
         _described(_OVERALL, overall, candidates, study).pipe(
-            _qualified, _OVERALL, shares["none"]
+            _qualified, shares["none"], shares["none"]
         )
     )
     return pd.concat(parts, ignore_index=True)
@@ -145,9 +147,10 @@ def _described(
     )
 
 
-def _qualified(table: pd.DataFrame, name: str, synthetic: np.ndarray) -> pd.DataFrame:
+def _qualified(
+    table: pd.DataFrame, hypothesis: np.ndarray, synthetic: np.ndarray
+) -> pd.DataFrame:
     """Add the shares of assumptions; the worst input above 20 % gives the class."""
-    hypothesis = _hypothesis_pct(name, synthetic)
     if "doubt_pct" in table:
         hypothesis = np.maximum(hypothesis, table["doubt_pct"].fillna(0.0))
         table = table.drop(columns="doubt_pct")
@@ -187,9 +190,13 @@ def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
     return shares["tonnes"] if name in _ON_TONNES else shares["none"]
 
 
-def _hypothesis_pct(name: str, synthetic: np.ndarray) -> np.ndarray:
-    """Return all of it for times of road and ratios, else the synthetic share."""
-    if name in _ON_ROADS | _ON_REACH | _ON_OUTLETS | _ON_TONNES | _ON_VOTES:
+def _hypothesis_pct(
+    name: str, shares: dict[str, np.ndarray], *, surrogate: bool
+) -> np.ndarray:
+    """Return all of it for ratios, votes and surrogate roads, else what is made up."""
+    synthetic = _share_of(name, shares)
+    assumed = _ON_OUTLETS | _ON_TONNES | _ON_VOTES
+    if name in assumed or (surrogate and name in _ON_ROADS | _ON_REACH):
         return np.full(len(synthetic), 100.0)
     return synthetic
 

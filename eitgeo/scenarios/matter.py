@@ -109,7 +109,8 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
     Returns
     -------
     dict
-        ``deposit_t``, ``captured_pct``, ``synergy_families``.
+        ``deposit_t``, ``captured_pct``, ``synergy_families`` (``doubt_pct``: share of
+        the families that rules from memory alone bring).
     """
     donor = activity.codes.get_indexer(pd.Index(activity.exchanges["donor_id"]))
     taker = activity.codes.get_indexer(pd.Index(activity.exchanges["receiver_id"]))
@@ -117,15 +118,37 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
     given = held[:, donor].astype(float) @ tonnes
     both = held[:, donor] & held[:, taker] & (taker >= 0)
     kept = both.astype(float) @ tonnes
-    givers = _counts(activity, activity.families, "family")
-    families = (held @ givers >= min_givers).sum(axis=1)
+    families, told = (
+        (held @ _counts(activity, one.families, "family") >= min_givers).sum(axis=1)
+        for one in (activity, activity.documented())
+    )
     captured = figure(ratio_pct(kept, given))
     captured[["low", "high"]] = np.nan
     return {
         "deposit_t": _deposit(activity, held),
         "captured_pct": captured,
-        "synergy_families": figure(families),
+        "synergy_families": with_doubt(figure(families), told),
     }
+
+
+def with_doubt(table: pd.DataFrame, documented: np.ndarray) -> pd.DataFrame:
+    """Say which share of a count no source tells.
+
+    Parameters
+    ----------
+    table
+        A figure: ``value``.
+    documented
+        What of it a source tells.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `table` with ``doubt_pct`` [%]: 0 where nothing is counted.
+    """
+    counted = table["value"].to_numpy(dtype=float)
+    share = ratio_pct(counted - documented, counted)
+    return table.assign(doubt_pct=np.nan_to_num(share))
 
 
 def _deposit(activity: Activity, held: np.ndarray) -> pd.DataFrame:

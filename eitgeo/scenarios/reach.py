@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.governance import figure, ratio_pct
+from eitgeo.scenarios.matter import with_doubt
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.governance import Figures
 
     Bools = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
 
 _SIZE_CLASSES = (10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
 """Lower bounds of the size classes of the SIRENE register [jobs]."""
@@ -51,7 +53,11 @@ def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figure
     """
     figures = {"kept_without_top_pct": _kept_families(activity, held, min_givers)}
     if activity.rounds is not None:
-        figures["mutual_groups"] = _groups(activity, held, activity.rounds)
+        told = activity.rounds[activity.rounds["documented"]]
+        figures["mutual_groups"] = with_doubt(
+            figure(_groups(activity, held, activity.rounds)),
+            _groups(activity, held, told),
+        )
     if activity.outlet_ways is not None:
         figures["outlet_median_min"] = _outlet_minutes(
             activity, held, activity.outlet_ways
@@ -59,21 +65,30 @@ def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figure
     return figures
 
 
-def _groups(activity: Activity, held: Bools, rounds: pd.DataFrame) -> pd.DataFrame:
+def _groups(activity: Activity, held: Bools, rounds: pd.DataFrame) -> Floats:
     fewest = rounds.groupby("group_id")["fewest_sites"].first()
     counted = pd.crosstab(rounds["code_insee"], rounds["group_id"])
     by_commune = counted.reindex(
         index=activity.codes, columns=fewest.index, fill_value=0
     )
     inside = held.astype(float) @ by_commune.to_numpy(dtype=float)
-    return figure((inside >= fewest.to_numpy(dtype=float)).sum(axis=1))
+    counts: Floats = (inside >= fewest.to_numpy(dtype=float)).sum(axis=1).astype(float)
+    return counts
+
+
+def _givers(activity: Activity, held: Bools) -> Floats:
+    """Count the givers of each family (columns) in each perimeter."""
+    counted = pd.crosstab(activity.families["code_insee"], activity.families["family"])
+    by_commune = counted.reindex(activity.codes, fill_value=0)
+    return held.astype(float) @ by_commune.to_numpy(dtype=float)
 
 
 def _kept_families(activity: Activity, held: Bools, min_givers: int) -> pd.DataFrame:
-    counted = pd.crosstab(activity.families["code_insee"], activity.families["family"])
-    by_commune = counted.reindex(activity.codes, fill_value=0)
-    givers = held.astype(float) @ by_commune.to_numpy(dtype=float)
-    n_families = (givers >= min_givers).sum(axis=1).astype(float)
+    givers = _givers(activity, held)
+    told = _givers(activity.documented(), held)
+    n_families, n_told = (
+        (one >= min_givers).sum(axis=1).astype(float) for one in (givers, told)
+    )
     sites = activity.industry.dropna(subset="headcount_mid")
     # One row a site, one column a family, in the order of the givers above.
     gives = pd.crosstab(activity.families["site_id"], activity.families["family"])
@@ -82,7 +97,9 @@ def _kept_families(activity: Activity, held: Bools, min_givers: int) -> pd.DataF
     is_first = _first_sites(activity, held, sites)
     worst = np.where(is_first, lost, 0.0).max(axis=1, initial=0.0)
     kept = ratio_pct(n_families - worst, n_families)
-    return figure(np.where(is_first.any(axis=1), kept, np.nan))
+    doubt = with_doubt(figure(n_families), n_told)["doubt_pct"]
+    share = figure(np.where(is_first.any(axis=1), kept, np.nan))
+    return share.assign(doubt_pct=doubt)
 
 
 def _first_sites(activity: Activity, held: Bools, sites: pd.DataFrame) -> Bools:

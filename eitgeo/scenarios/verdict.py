@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.scenarios.facts import Fact, Facts, fact_of, unknown
+from eitgeo.scenarios.facts import ASSUMED, Fact, Facts, fact_of, unknown
+from eitgeo.scenarios.without_top import TAIL, TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,9 +17,40 @@ if TYPE_CHECKING:
 VERDICTS = ("confirme", "sous_conditions", "non_confirme", "non_evaluable")
 ANSWERS = ("oui", "non", "non_evaluee")
 _SITES = "sites_45min"
+_TARGETS = "target_sites"
+_SEAT = "seat_45min_pct"
 _FAMILIES = "synergy_families"
 _GROUPS = "mutual_groups"
 _WITHOUT = "without_top"
+_SEEN = "des établissements observés (SIRENE)"
+_REAL_ROADS = "un réseau routier réel (OSM, BD TOPO)"
+_SOURCED = "des règles sourcées (colonne evidence : S) qui suffisent à elles seules"
+_LACKING = {
+    _TARGETS: (
+        "établissements à mobiliser",
+        "hypothèse de travail (classe H)",
+        f"{_SEEN} et leur effectif",
+    ),
+    _SEAT: (
+        "temps de route vers le siège",
+        "réseau de substitution (classe H)",
+        f"{_SEEN} et {_REAL_ROADS}",
+    ),
+    _FAMILIES: (
+        "familles de synergies",
+        "distances d'un réseau de substitution et règles de mémoire (classe H)",
+        f"{_SEEN}, {_REAL_ROADS} et {_SOURCED}",
+    ),
+    _GROUPS: (
+        "groupes de mutualisation",
+        "tournées sur un réseau de substitution et règles de mémoire (classe H)",
+        f"{_SEEN}, {_REAL_ROADS} et {_SOURCED}",
+    ),
+}
+"""Figure → its name, what of it is an assumption, what would make it known; French."""
+_BETWEEN = (
+    "{told:.0f} sous des règles sourcées, {every:.0f} avec celles de mémoire (classe H)"
+)
 
 
 def verdict_rows(facts: Mapping[str, Facts], *, rule: VerdictRule) -> pd.DataFrame:
@@ -27,9 +59,9 @@ def verdict_rows(facts: Mapping[str, Facts], *, rule: VerdictRule) -> pd.DataFra
     Parameters
     ----------
     facts
-        Perimeter → facts of class O or S: ``target_sites``, ``seat_45min_pct``,
-        ``synergy_families``, ``mutual_groups``, and the same without the largest
-        site: ``<name>_without_top``.
+        Perimeter → facts: ``target_sites``, ``seat_45min_pct``, ``synergy_families``,
+        ``mutual_groups``, these two under the rules that a source tells
+        (``_documented``), and all without the largest site (``_without_top``).
     rule
         Thresholds.
 
@@ -38,12 +70,17 @@ def verdict_rows(facts: Mapping[str, Facts], *, rule: VerdictRule) -> pd.DataFra
     pandas.DataFrame
         One row a perimeter and a condition: ``condition_id``, ``value`` (NaN where it
         is not known or is a yes or no), ``threshold``, ``answer`` (``oui``, ``non``,
-        ``non_evaluee``), ``missing`` and ``verdict`` of the perimeter.
+        ``non_evaluee``), ``missing`` (which figure is lacking, why, and what would
+        make it known) and ``verdict`` of the perimeter.
 
     Notes
     -----
     Confirmed when all hold; under conditions when one fails; not confirmed when two
     do, whatever the others; otherwise one that is not known leaves it open.
+
+    Families and groups hold on the rules that a source tells alone; they fail when
+    even those from memory do not reach the threshold. In between, only working
+    assumptions (class H) would decide: the condition is open, and says so.
     """
     parts = []
     for perimeter_id, mine in facts.items():
@@ -69,17 +106,9 @@ def _conditions(facts: Facts, rule: VerdictRule) -> list[dict[str, object]]:
         _FAMILIES: rule.min_families,
         _GROUPS: rule.min_groups,
     }
-    here = {
-        _SITES: _near_sites(facts, ""),
-        _FAMILIES: fact_of(facts, _FAMILIES),
-        _GROUPS: fact_of(facts, _GROUPS),
-    }
-    without = {
-        _SITES: _near_sites(facts, "_without_top"),
-        _FAMILIES: fact_of(facts, f"{_FAMILIES}_without_top"),
-        _GROUPS: fact_of(facts, f"{_GROUPS}_without_top"),
-    }
+    here = _figures(facts, "", limits)
     rows = [_condition(name, here[name], limit) for name, limit in limits.items()]
+    without = _figures(facts, TAIL, limits)
     apart = [_condition(name, without[name], limit) for name, limit in limits.items()]
     answers = [row["answer"] for row in apart]
     lacking = [str(row["missing"]) for row in apart if row["missing"]]
@@ -90,13 +119,41 @@ def _conditions(facts: Facts, rule: VerdictRule) -> list[dict[str, object]]:
     return [*rows, last]
 
 
+def _figures(facts: Facts, tail: str, limits: Mapping[str, int]) -> dict[str, Fact]:
+    counts = (_FAMILIES, _GROUPS)
+    return {_SITES: _near_sites(facts, tail)} | {
+        name: _counted(facts, name, tail, limits[name]) for name in counts
+    }
+
+
 def _near_sites(facts: Facts, tail: str) -> Fact:
-    sites = fact_of(facts, f"target_sites{tail}")
-    share = fact_of(facts, f"seat_45min_pct{tail}")
-    for fact in (sites, share):
+    names = (_TARGETS, _SEAT)
+    found = [fact_of(facts, f"{name}{tail}") for name in names]
+    for name, fact in zip(names, found, strict=True):
         if fact.missing:
-            return fact
-    return Fact(float(sites.value) * float(share.value) / 100)
+            return _open(name, fact.missing)
+    sites, share = (float(fact.value) for fact in found)
+    return Fact(sites * share / 100)
+
+
+def _counted(facts: Facts, name: str, tail: str, limit: int) -> Fact:
+    """Count what a source tells; what memory adds may refuse, and never confirms."""
+    told, every = (fact_of(facts, f"{name}{kind}{tail}") for kind in (TOLD, ""))
+    for fact in (every, told):
+        if fact.missing:
+            return _open(name, fact.missing)
+    if float(told.value) >= limit:
+        return told
+    if float(every.value) < limit:
+        return every
+    return _open(name, _BETWEEN.format(told=told.value, every=every.value))
+
+
+def _open(name: str, reason: str) -> Fact:
+    """Say which figure is lacking, why, and what would make it known."""
+    label, assumed, remedy = _LACKING[name]
+    why = assumed if reason == ASSUMED else reason
+    return unknown(f"{label} : {why} ; évaluable avec {remedy}")
 
 
 def _condition(name: str, fact: Fact, threshold: float) -> dict[str, object]:

@@ -52,9 +52,12 @@ def study_activity(project: Project) -> Activity:
     ways = outlet_ways(
         activity.target, arisings, read_table(folder, "outlets"), by_truck
     )
-    fewest = mutualisation_rules().set_index("rule_id")["fewest_sites"]
+    rules = mutualisation_rules().set_index("rule_id")
     groups = read_table(folder, "mutual_groups")
-    rounds = groups.assign(fewest_sites=groups["rule_id"].map(fewest))
+    rounds = groups.assign(
+        fewest_sites=groups["rule_id"].map(rules["fewest_sites"]),
+        documented=groups["rule_id"].map(rules["evidence"].ne("H")).astype(bool),
+    )
     return replace(activity, rounds=rounds, outlet_ways=ways)
 
 

@@ -26,7 +26,6 @@ from eitgeo.scenarios import (
     carrier_states,
     departure_facts,
     derived_facts,
-    facts_without_top,
     firm_facts,
     indicator_facts,
     members_of,
@@ -35,6 +34,7 @@ from eitgeo.scenarios import (
     require_rules,
     site_facts,
     swot_rows,
+    verdict_facts,
     verdict_rows,
 )
 from eitgeo.steps._activity import study_activity
@@ -172,7 +172,7 @@ def _facts(project: Project, compared: list[Candidate]) -> dict[str, Facts]:
         inside = communes.loc[communes["code_insee"].isin(one.codes), "dep"]
         facts |= derived_facts(facts, regions=list(inside.map(regions).unique()))
         facts |= shared
-        found[one.perimeter_id] = facts | facts_without_top(
+        found[one.perimeter_id] = facts | verdict_facts(
             one,
             facts,
             activity,

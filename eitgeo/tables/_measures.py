@@ -104,6 +104,7 @@ MEASURE_SPECS = [
             "family": text(),
             "code_insee": text(pattern=COMMUNE),
             "site_id": text(),
+            "documented": flag(),
         },
     ),
     TableSpec(

@@ -39,12 +39,26 @@ def givers(sites=None, rules=None, **options: Any) -> list[list[str]]:
         flows=make_flows(**options),
     )
     validate(table, table="givers")
-    return table.values.tolist()
+    return table[["family", "code_insee", "site_id"]].to_numpy().tolist()
 
 
 def test_a_giver_counts_once_a_family() -> None:
     rules = make_rules(BOARDS, BOILERS, {"rule_id": "BOIS2", "target_naf": HEAT})
     assert givers(rules=rules) == [["bois", P, "scie"], ["énergie", P, "scie"]]
+
+
+def test_one_rule_that_a_source_tells_documents_a_giver() -> None:
+    """Board makers by memory, boilers by a source; one family each, then the same."""
+    told = BOILERS | {"evidence": "S"}
+    for family, expected in (("énergie", [False, True]), ("bois", [True])):
+        table = reachable_givers(
+            five_sites(),
+            make_rules(BOARDS, told | {"family": family}),
+            od_matrix=make_pairs(),
+            donor_communes=[P, Q, R],
+            flows=make_flows(),
+        )
+        assert table["documented"].tolist() == expected
 
 
 def test_a_giver_needs_a_taker_in_reach() -> None:

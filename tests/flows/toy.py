@@ -59,6 +59,7 @@ def make_rules(*rules: dict[str, Any]) -> pd.DataFrame:
         "dist_max_km": 50.0,
         "regulatory_gate": "sous-produit",
         "confidence": "B",
+        "evidence": "H",
     }
     return pd.DataFrame([usual | rule for rule in rules or ({},)])
 

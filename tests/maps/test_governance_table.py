@@ -115,8 +115,10 @@ def test_a_demonstration_names_no_party(toy: Toy, workbook) -> None:
 
 def test_the_verdict_says_what_is_missing(workbook) -> None:
     told = rows(workbook, "Verdict")[0][0]
-    assert "Non évaluable : données synthétiques (" in told
-    assert "non mesuré (groupes de mutualisation possibles, les trois" in told
+    assert "Non évaluable : établissements à mobiliser : données" in told
+    assert "groupes de mutualisation : non mesuré" in told
+    lacking = rows(workbook, "Verdict")[1][4]
+    assert "données synthétiques ; évaluable avec" in lacking
     assert rows(workbook, "En clair")[0][2] in told
 
 

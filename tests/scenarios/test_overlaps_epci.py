@@ -12,9 +12,9 @@ from eitgeo.scenarios import (
     body_overlaps,
     epci_facts,
     epci_groups,
-    facts_without_top,
     indicator_facts,
     members_of,
+    verdict_facts,
 )
 from eitgeo.scenarios.facts import Fact, unknown
 from tests.scenarios.toy import (
@@ -155,7 +155,7 @@ def without_top(known) -> dict[str, Fact]:
         families=make_families(*[("bois", A, f"t{n}") for n in range(3)]),
     )
     study = make_study()
-    return facts_without_top(
+    return verdict_facts(
         candidate("tout", *ROW),
         known,
         activity,
@@ -169,6 +169,7 @@ KNOWN = {
     "target_sites": Fact(3.0),
     "seat_45min_pct": Fact(100.0),
     "synergy_families": Fact(1.0),
+    "mutual_groups": Fact(0.0),
 }
 
 

@@ -111,15 +111,21 @@ def make_exchanges(*rows: tuple[str, str, float]) -> pd.DataFrame:
     return table.astype({"t_mid": float})
 
 
-def make_families(*rows: tuple[str, str, str]) -> pd.DataFrame:
+def make_families(
+    *rows: tuple[str, str, str], documented: bool = False
+) -> pd.DataFrame:
     """Return givers: family, commune, site."""
-    return pd.DataFrame(rows, columns=["family", "code_insee", "site_id"], dtype="str")
+    names = ["family", "code_insee", "site_id"]
+    table = pd.DataFrame(rows, columns=names, dtype="str")
+    return table.assign(documented=documented)
 
 
-def make_rounds(*rows: tuple[str, str, str], fewest: int = 3) -> pd.DataFrame:
+def make_rounds(
+    *rows: tuple[str, str, str], fewest: int = 3, documented: bool = False
+) -> pd.DataFrame:
     """Return sites that one round could serve: group, commune, site."""
     table = pd.DataFrame(rows, columns=["group_id", "code_insee", "site_id"])
-    return table.astype("str").assign(fewest_sites=fewest)
+    return table.astype("str").assign(fewest_sites=fewest, documented=documented)
 
 
 def make_outlet_ways(*rows: tuple[str, str, float]) -> pd.DataFrame:

@@ -160,6 +160,7 @@ COMMON: dict[str, Any] = {
     "distance_km": 42.5,
     "distance_m": 500.0,
     "division": "25",
+    "documented": True,
     "donor_code": "31483",
     "donor_id": "S1",
     "economic_competence": False,
