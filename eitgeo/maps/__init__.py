@@ -3,6 +3,7 @@
 from eitgeo.maps._block_sheets import UnionSheets
 from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps._road_words import Picture, RoadGround
+from eitgeo.maps.body_map import body_map
 from eitgeo.maps.cards import CardRow, card_rows
 from eitgeo.maps.comparator import (
     ComparatorChoices,
@@ -30,7 +31,7 @@ from eitgeo.maps.governance_table import (
     GovernanceTables,
     governance_xlsx,
 )
-from eitgeo.maps.ground import Ground, make_ground
+from eitgeo.maps.ground import Ground, Relief, make_ground
 from eitgeo.maps.palette import outlet_symbol
 from eitgeo.maps.print_maps import perimeter_map, territory_map
 from eitgeo.maps.qgis import geopackage, qgis_project, study_layers
@@ -65,6 +66,7 @@ __all__ = [
     "Ground",
     "Picture",
     "Poll",
+    "Relief",
     "RoadGround",
     "RoadLayer",
     "Sheet",
@@ -72,6 +74,7 @@ __all__ = [
     "UnionSheets",
     "ZoneTables",
     "arisings_map",
+    "body_map",
     "card_rows",
     "closure_picture",
     "comparator_page",

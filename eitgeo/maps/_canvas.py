@@ -17,6 +17,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 
+from eitgeo.maps.formats import A4, FOOTER_MAX_MM
 from eitgeo.maps.palette import INK
 from eitgeo.maps.words import typographic
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
+
+    from eitgeo.maps.formats import PageFormat
+    from eitgeo.maps.sheet import Sheet
 
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
@@ -57,25 +61,109 @@ def drawing_style() -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True)
+@dataclass
 class Page:
-    """An A4 landscape page; its sheet axes count millimetres from bottom left."""
+    """A page; its sheet axes count millimetres from bottom left.
 
-    width_mm: float = 297.0
-    height_mm: float = 210.0
+    Attributes
+    ----------
+    format
+        Its size, and where things stand on it.
+    figure
+        The figure, outside pyplot's global state.
+    sheet
+        Axes of the whole page [mm].
+    """
+
+    format: PageFormat = A4
     figure: Figure = field(init=False, repr=False)
     sheet: Axes = field(init=False, repr=False)
+    _column: int = field(init=False, repr=False, default=0)
 
     def __post_init__(self) -> None:
-        """Make the figure, outside pyplot's global state."""
+        """Make the figure."""
         size = (self.width_mm / MM_PER_INCH, self.height_mm / MM_PER_INCH)
-        figure = Figure(figsize=size, facecolor="white")
-        FigureCanvasAgg(figure)
-        object.__setattr__(self, "figure", figure)
-        sheet = self.axes(0.0, 0.0, self.width_mm, self.height_mm)
-        sheet.set(xlim=(0, self.width_mm), ylim=(0, self.height_mm))
-        sheet.axis("off")
-        object.__setattr__(self, "sheet", sheet)
+        self.figure = Figure(figsize=size, facecolor="white")
+        FigureCanvasAgg(self.figure)
+        self.sheet = self.axes(0.0, 0.0, self.width_mm, self.height_mm)
+        self.sheet.set(xlim=(0, self.width_mm), ylim=(0, self.height_mm))
+        self.sheet.axis("off")
+
+    @property
+    def width_mm(self) -> float:
+        """Return its width.
+
+        Returns
+        -------
+        float
+            Millimetres.
+        """
+        return self.format.width_mm
+
+    @property
+    def height_mm(self) -> float:
+        """Return its height.
+
+        Returns
+        -------
+        float
+            Millimetres.
+        """
+        return self.format.height_mm
+
+    @property
+    def side_x(self) -> float:
+        """Return the left of the column of text that is being written.
+
+        Returns
+        -------
+        float
+            From the left of the page [mm].
+        """
+        return self.format.side_x_mm(self._column)
+
+    @property
+    def side_top(self) -> float:
+        """Return where columns of text begin.
+
+        Returns
+        -------
+        float
+            From the bottom of the page [mm].
+        """
+        return self.format.side_top_mm
+
+    @property
+    def side_width(self) -> float:
+        """Return the width of a column of text.
+
+        Returns
+        -------
+        float
+            Millimetres.
+        """
+        return self.format.side_width_mm
+
+    def keep(self, y: float, needed_mm: float) -> float:
+        """Go to the next column where there is no room for what comes.
+
+        Parameters
+        ----------
+        y
+            Where one is, from the bottom of the page [mm].
+        needed_mm
+            Height of what comes [mm].
+
+        Returns
+        -------
+        float
+            Where to write; the same where there is room, or no other column.
+        """
+        last = self._column + 1 >= self.format.columns
+        if last or y - needed_mm >= FOOTER_MAX_MM:
+            return y
+        self._column += 1
+        return self.format.side_top_mm
 
     def axes(self, x: float, y: float, width: float, height: float) -> Axes:
         """Add axes at a place given in millimetres.
@@ -169,7 +257,8 @@ def wrap(
         The lines; a word too long for the width stands alone.
     """
     lines: list[str] = []
-    for word in text.replace("\n", " ").split(" "):
+    # Set before it is broken, so that no line begins with a sign.
+    for word in typographic(text.replace("\n", " ")).split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width_mm(longer, size_pt, bold=bold) <= width_mm:
             lines[-1] = longer
@@ -196,6 +285,36 @@ def clip_lines(lines: list[str], count: int) -> list[str]:
     if len(lines) <= count:
         return lines
     return [*lines[: count - 1], f"{lines[count - 1]} …"]
+
+
+def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
+    """Cut a text that is too long for one line, saying so with « … ».
+
+    Parameters
+    ----------
+    text
+        The text, French.
+    width_mm
+        Room for the line [mm].
+    size_pt
+        Size of the letters [pt].
+
+    Returns
+    -------
+    str
+        The text, or as much of its beginning as fits.
+
+    Examples
+    --------
+    >>> clip_text("Saint-Bertrand-de-Comminges", 29.0, size_pt=6.5)
+    'Saint-Bertrand-de-Com…'
+    """
+    if text_width_mm(text, size_pt) <= width_mm:
+        return text
+    kept = text
+    while kept and text_width_mm(f"{kept}…", size_pt) > width_mm:
+        kept = kept[:-1].rstrip()
+    return f"{kept}…"
 
 
 def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
@@ -266,30 +385,35 @@ def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -
     page.sheet.add_patch(Rectangle((x, y), width, height, **style))
 
 
-def render(page: Page, *, about: Mapping[str, str], png_dpi: int) -> dict[str, bytes]:
-    """Render a page as PDF and PNG, without a date or the name of a program.
+def render(page: Page, sheet: Sheet, *, about: Mapping[str, str]) -> dict[str, bytes]:
+    """Render a page as its sheet asks, without a date or the name of a program.
 
     Parameters
     ----------
     page
         The page.
+    sheet
+        What it says of itself: kinds of files, resolution of the PNG.
     about
         Title and subject of the document.
-    png_dpi
-        Dots per inch of the PNG.
 
     Returns
     -------
     dict of bytes
-        ``pdf`` and ``png``.
+        ``pdf``, ``png`` and, where asked for, ``svg``; text stays text in the first
+        and the last.
     """
+    metadata: dict[str, dict[str, Any]] = {
+        "pdf": {**about, **_DATELESS},
+        "png": {"Title": about["Title"], "Software": None},
+        "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
+    }
     outputs = {}
-    for kind, metadata in (
-        ("pdf", {**about, **_DATELESS}),
-        ("png", {"Title": about["Title"], "Software": None}),
-    ):
+    for kind in sheet.files:
         buffer = io.BytesIO()
-        page.figure.savefig(buffer, format=kind, dpi=png_dpi, metadata=metadata)
+        page.figure.savefig(
+            buffer, format=kind, dpi=sheet.png_dpi, metadata=metadata[kind]
+        )
         outputs[kind] = buffer.getvalue()
     return outputs
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from eitgeo.maps._canvas import Page, clip_lines, line_height_mm, wrap, write
+from eitgeo.maps._canvas import Page, clip_text, line_height_mm, write
 from eitgeo.maps._side import side_title
-from eitgeo.maps.layout import SIDE_WIDTH_MM, SIDE_X_MM
 from eitgeo.maps.palette import MUTED
 from eitgeo.maps.words import figure_text, french_number, round_significant
 
@@ -205,7 +204,7 @@ def _rounded(value: float, evidence: str) -> str:
     return french_number(round_significant(value, _FIGURES[evidence]))
 
 
-_NAME_MM = 38.0
+_NAME_MM = 40.0
 
 
 def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
@@ -229,6 +228,7 @@ def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
     _row(page, y, table.heads, color=MUTED)
     y -= line_height_mm(_SIZE_PT)
     for texts in table.rows:
+        y = page.keep(y, line_height_mm(_SIZE_PT))
         _row(page, y, texts)
         y -= line_height_mm(_SIZE_PT)
     return y - 2.0
@@ -237,9 +237,9 @@ def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
 def _row(page: Page, y: float, texts: Sequence[str], **style: object) -> None:
     name, *figures = texts
     options = {"size": _SIZE_PT, **style}
-    lines = wrap(name, _NAME_MM, size_pt=_SIZE_PT)
-    write(page, SIDE_X_MM, y, clip_lines(lines, 1)[0], **options)
-    step = (SIDE_WIDTH_MM - _NAME_MM) / len(figures)
+    told = clip_text(name, _NAME_MM - 1, size_pt=_SIZE_PT)
+    write(page, page.side_x, y, told, **options)
+    step = (page.side_width - _NAME_MM) / len(figures)
     for rank, text in enumerate(figures, start=1):
-        at = SIDE_X_MM + _NAME_MM + rank * step
+        at = page.side_x + _NAME_MM + rank * step
         write(page, at, y, text, ha="right", **options)

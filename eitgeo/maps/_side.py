@@ -16,7 +16,6 @@ from eitgeo.maps._canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.layout import SIDE_TOP_MM, SIDE_WIDTH_MM, SIDE_X_MM
 from eitgeo.maps.palette import INK, MUTED
 from eitgeo.maps.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS
 
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
 _SWATCH_MM = (6.0, 3.2)
 _LEGEND_SIZE_PT = 6.5
 _RULE = "#c9c9c4"
+_TITLE_ROOM_MM = 14.0
+"""A title goes with the first lines of what it announces."""
+_ROW_ROOM_MM = 8.0
 
 
 class LegendItem(NamedTuple):
@@ -55,10 +57,16 @@ def side_title(page: Page, y: float, text: str) -> float:
     float
         Where it ends, from the bottom [mm].
     """
-    write(page, SIDE_X_MM, y, text, size=8.5, bold=True)
+    y = page.keep(y, _TITLE_ROOM_MM)
+    write(page, page.side_x, y, text, size=8.5, bold=True)
     low = y - line_height_mm(8.5) - 0.2
     page.sheet.add_line(
-        Line2D([SIDE_X_MM, SIDE_X_MM + SIDE_WIDTH_MM], [low, low], color=_RULE, lw=0.7)
+        Line2D(
+            [page.side_x, page.side_x + page.side_width],
+            [low, low],
+            color=_RULE,
+            lw=0.7,
+        )
     )
     return low - 1.4
 
@@ -82,13 +90,13 @@ def draw_identity(page: Page, lines: Sequence[tuple[str, str]]) -> float:
         max(text_width_mm(number, 11.5, bold=True), text_width_mm(what, 7))
         for number, what in lines
     ]
-    gap = (SIDE_WIDTH_MM - sum(widths)) / max(1, len(lines) - 1)
-    x = SIDE_X_MM
+    gap = (page.side_width - sum(widths)) / max(1, len(lines) - 1)
+    x = page.side_x
     for (number, what), width in zip(lines, widths, strict=True):
-        write(page, x, SIDE_TOP_MM, number, size=11.5, bold=True)
-        write(page, x, SIDE_TOP_MM - 5.2, what, size=7, color=MUTED)
+        write(page, x, page.side_top, number, size=11.5, bold=True)
+        write(page, x, page.side_top - 5.2, what, size=7, color=MUTED)
         x += width + gap
-    return SIDE_TOP_MM - 10.0
+    return page.side_top - 10.0
 
 
 def draw_statement(page: Page, y: float, title: str, text: str) -> float:
@@ -110,9 +118,11 @@ def draw_statement(page: Page, y: float, title: str, text: str) -> float:
     float
         Where it ends, from the bottom [mm].
     """
-    write(page, SIDE_X_MM, y, title, size=7, bold=True)
+    lines = wrap(text, page.side_width, size_pt=7)
+    y = page.keep(y, (1 + len(lines)) * line_height_mm(7))
+    write(page, page.side_x, y, title, size=7, bold=True)
     y -= line_height_mm(7)
-    return write_block(page, SIDE_X_MM, y, text, width=SIDE_WIDTH_MM, size=7) - 1.6
+    return write_block(page, page.side_x, y, text, width=page.side_width, size=7) - 1.6
 
 
 def draw_indicators(page: Page, y: float, rows: Sequence[CardRow]) -> float:
@@ -141,21 +151,22 @@ def draw_indicators(page: Page, y: float, rows: Sequence[CardRow]) -> float:
         f"{EVIDENCE_SYMBOLS[letter]} {letter} {name}"
         for letter, name in EVIDENCE_NAMES.items()
     )
-    write(page, SIDE_X_MM, y, key, size=6, color=MUTED)
+    write(page, page.side_x, y, key, size=6, color=MUTED)
     y -= line_height_mm(6)
     if any(row.greyed for row in rows):
         text = "En gris : hypothèses d’une démonstration, sans poids."
-        write(page, SIDE_X_MM, y, text, size=6, color=MUTED)
+        write(page, page.side_x, y, text, size=6, color=MUTED)
         y -= line_height_mm(6)
     return y - 2.4
 
 
 def _draw_row(page: Page, y: float, row: CardRow) -> float:
     colour = MUTED if row.greyed else INK
-    x = SIDE_X_MM + 4.2
-    right = SIDE_X_MM + SIDE_WIDTH_MM
+    y = page.keep(y, _ROW_ROOM_MM)
+    x = page.side_x + 4.2
+    right = page.side_x + page.side_width
     symbol = EVIDENCE_SYMBOLS[row.evidence]
-    write(page, SIDE_X_MM, y, symbol, size=8, color=colour)
+    write(page, page.side_x, y, symbol, size=8, color=colour)
     size = 7.5
     value_mm = text_width_mm(row.text, size, bold=True)
     label_mm = text_width_mm(row.label, 7)
@@ -201,25 +212,44 @@ def draw_legend(
     float
         Where it ends, from the bottom [mm].
     """
-    y = side_title(page, y, "Légende")
-    width = SIDE_WIDTH_MM / columns
+    width = page.side_width / columns
     per_column = -(-len(items) // columns)
+    parts = [items[one : one + per_column] for one in range(0, len(items), per_column)]
+    tallest = max(sum(_item_mm(item, width) for item in part) for part in parts)
+    y = side_title(page, page.keep(y, tallest + _ROW_ROOM_MM), "Légende")
     lowest = y
-    for column in range(columns):
-        part = items[column * per_column : (column + 1) * per_column]
+    for column, part in enumerate(parts):
         bottom = y
         for item in part:
-            x = SIDE_X_MM + column * width
+            x = page.side_x + column * width
             bottom = _draw_item(page, (x, bottom), item, width)
         lowest = min(lowest, bottom)
     return lowest - 1.6
 
 
-def _draw_item(
-    page: Page, corner: tuple[float, float], item: LegendItem, width: float
-) -> float:
-    x, y = corner
-    middle = y - 1.6
+def _item_lines(item: LegendItem, width: float) -> list[str]:
+    room = width - _SWATCH_MM[0] - 3
+    return clip_lines(wrap(item.label, room, size_pt=_LEGEND_SIZE_PT), 3)
+
+
+def _item_mm(item: LegendItem, width: float) -> float:
+    lines = max(1, len(_item_lines(item, width)))
+    return lines * line_height_mm(_LEGEND_SIZE_PT) + 1.0
+
+
+def draw_mark(page: Page, corner: tuple[float, float], item: LegendItem) -> None:
+    """Draw the patch, line or marker of a line of the legend.
+
+    Parameters
+    ----------
+    page
+        The page.
+    corner
+        Left and top, from the bottom left of the page [mm].
+    item
+        The line.
+    """
+    x, middle = corner[0], corner[1] - 1.6
     if item.kind == "patch":
         box = (x, middle - _SWATCH_MM[1] / 2, *_SWATCH_MM)
         fill_box(page, box, **item.style)
@@ -229,9 +259,14 @@ def _draw_item(
     else:
         centre = x + _SWATCH_MM[0] / 2
         page.sheet.add_line(Line2D([centre], [middle], linestyle="none", **item.style))
-    room = width - _SWATCH_MM[0] - 3
-    lines = clip_lines(wrap(item.label, room, size_pt=_LEGEND_SIZE_PT), 3)
-    for rank, line in enumerate(lines):
+
+
+def _draw_item(
+    page: Page, corner: tuple[float, float], item: LegendItem, width: float
+) -> float:
+    x, y = corner
+    draw_mark(page, corner, item)
+    for rank, line in enumerate(_item_lines(item, width)):
         low = y - rank * line_height_mm(_LEGEND_SIZE_PT)
         write(page, x + _SWATCH_MM[0] + 1.6, low - 0.2, line, size=_LEGEND_SIZE_PT)
-    return y - max(1, len(lines)) * line_height_mm(_LEGEND_SIZE_PT) - 1.0
+    return y - _item_mm(item, width)

@@ -10,7 +10,6 @@ from matplotlib.lines import Line2D
 from eitgeo.maps._canvas import clip_lines, line_height_mm, wrap, write
 from eitgeo.maps._layers import outlet_style
 from eitgeo.maps._side import side_title
-from eitgeo.maps.layout import SIDE_WIDTH_MM, SIDE_X_MM
 from eitgeo.maps.palette import MUTED, outlet_symbol
 from eitgeo.maps.words import french_number
 
@@ -71,16 +70,17 @@ def draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> flo
     y = side_title(page, y, "Exutoires nommés (position à la commune)")
     seen = ground.outlets.geometry.intersects(shapely.box(*frame))
     for kind, group in ground.outlets.groupby("kind", sort=True):
+        y = page.keep(y, 3 * line_height_mm(_NAME_PT))
         symbol = outlet_symbol(str(kind))
         page.sheet.add_line(
             Line2D(
-                [SIDE_X_MM + 1.6],
+                [page.side_x + 1.6],
                 [y - 1.4],
                 linestyle="none",
                 **outlet_style(str(kind)),
             )
         )
-        write(page, SIDE_X_MM + 4.6, y, symbol.label, size=6.8, bold=True)
+        write(page, page.side_x + 4.6, y, symbol.label, size=6.8, bold=True)
         y -= line_height_mm(6.8)
         for row in group.itertuples():
             outside = "" if seen[row.Index] else " (hors carte)"
@@ -91,8 +91,9 @@ def draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> flo
 
 
 def _draw_name(page: Page, y: float, number: str, text: str) -> float:
-    x = SIDE_X_MM + 9.4
-    width = SIDE_X_MM + SIDE_WIDTH_MM - x
+    y = page.keep(y, line_height_mm(_NAME_PT))
+    x = page.side_x + 9.4
+    width = page.side_x + page.side_width - x
     write(page, x - 1.4, y, number, size=_NAME_PT, color=MUTED, ha="right")
     for line in clip_lines(wrap(text, width, size_pt=_NAME_PT), 2):
         write(page, x, y, line, size=_NAME_PT)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.maps._canvas import Page, clip_lines, line_height_mm, wrap, write
+from eitgeo.maps._canvas import Page, clip_text, line_height_mm, write
 from eitgeo.maps._side import side_title
-from eitgeo.maps.layout import SIDE_WIDTH_MM, SIDE_X_MM
 from eitgeo.maps.palette import MUTED
 from eitgeo.maps.words import NBSP, french_number
 
@@ -220,21 +219,24 @@ def draw_zone_list(
             french_number(int(row.n_sites)),
             f"{stability}{NBSP}%" if pd.notna(row.stability) else "–",
         )
+        y = page.keep(y, line_height_mm(_SIZE_PT))
         _row(page, y, texts)
         y -= line_height_mm(_SIZE_PT)
     return y - 2.0
 
 
-_AT_MM = (0.0, 7.0, 37.0, 63.0, SIDE_WIDTH_MM)
+_AT_MM = (0.0, 7.0, 37.0)
+_SITES_MM = 63.0
 _COMMUNE_MM = 29.0
 
 
 def _row(page: Page, y: float, texts: tuple[str, ...], **style: object) -> None:
     """Write one line of the list: texts to the left, figures to the right."""
     number, commune, jobs, sites, stability = texts
-    lines = wrap(commune, _COMMUNE_MM, size_pt=_SIZE_PT)
+    name = clip_text(commune, _COMMUNE_MM, size_pt=_SIZE_PT)
     options = {"size": _SIZE_PT, **style}
-    for at, text in zip(_AT_MM, (number, clip_lines(lines, 1)[0], jobs), strict=False):
-        write(page, SIDE_X_MM + at, y, text, **options)
-    for at, text in zip(_AT_MM[3:], (sites, stability), strict=True):
-        write(page, SIDE_X_MM + at, y, text, ha="right", **options)
+    for at, text in zip(_AT_MM, (number, name, jobs), strict=True):
+        write(page, page.side_x + at, y, text, **options)
+    ends = (_SITES_MM, page.side_width)
+    for at, text in zip(ends, (sites, stability), strict=True):
+        write(page, page.side_x + at, y, text, ha="right", **options)

@@ -28,6 +28,7 @@ from eitgeo.maps._side import (
     draw_legend,
     draw_statement,
 )
+from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.layout import (
     draw_footer,
@@ -128,7 +129,7 @@ def core_map(
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     n_runs = int(everyone["n_runs"].iloc[0])
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         draw_header(page, sheet, _HEADING)
         low_mm = draw_footer(page, sheet)
         view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
@@ -151,7 +152,7 @@ def core_map(
         y = draw_statement(page, y, "Communes du cœur, par EPCI", _by_epci(area, core))
         draw_legend(page, y, _legend(ground, hatched=not doubtful.empty), columns=2)
         about = {"Title": f"{_HEADING} – {sheet.title}", "Subject": sheet.status_stamp}
-        return render(page, about=about, png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=about)
 
 
 _CAUTION = (

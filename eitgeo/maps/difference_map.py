@@ -30,11 +30,9 @@ from eitgeo.maps._shapes import add_lines, add_polygons
 from eitgeo.maps._side import LegendItem, draw_legend, side_title
 from eitgeo.maps.cards import identity_lines, one_perimeter
 from eitgeo.maps.difference_words import GapRow, change_lines, gap_rows
+from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.layout import (
-    SIDE_TOP_MM,
-    SIDE_WIDTH_MM,
-    SIDE_X_MM,
     draw_footer,
     draw_furniture,
     draw_header,
@@ -75,6 +73,7 @@ _OUTLINES: dict[str, dict[str, Any]] = {
 }
 _ALSO = ("industry_jobs", "deposit_t", "seat_median_min")
 _LETTERS = {"first": "A", "second": "B"}
+_ROW_MM = 10.0
 _LETTER_MM = 6.0
 
 
@@ -148,7 +147,7 @@ def difference_map(
         names=ground.epci["name"].to_dict(),
     )
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         draw_header(page, sheet, "Ce qui change de A à B")
         low_mm = draw_footer(page, sheet)
         view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
@@ -166,7 +165,7 @@ def difference_map(
         draw_legend(page, y, _legend(ground, codes), columns=2)
         names = " et ".join(str(one["name"]) for one in named.values())
         about = {"Title": f"Écart entre {names}", "Subject": sheet.demonstration_text}
-        return render(page, about=about, png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=about)
 
 
 def _printed(catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -237,14 +236,14 @@ def _letter_parts(
 
 
 def _draw_names(page: Page, named: dict[str, pd.Series]) -> float:
-    y = SIDE_TOP_MM
+    y = page.side_top
     for end, perimeter in named.items():
         colour = _OUTLINES[end]["color"]
-        write(page, SIDE_X_MM, y, _LETTERS[end], size=10, bold=True, color=colour)
-        room = SIDE_WIDTH_MM - 6
+        write(page, page.side_x, y, _LETTERS[end], size=10, bold=True, color=colour)
+        room = page.side_width - 6
         y = write_block(
             page,
-            SIDE_X_MM + 6,
+            page.side_x + 6,
             y,
             str(perimeter["name"]),
             width=room,
@@ -254,7 +253,7 @@ def _draw_names(page: Page, named: dict[str, pd.Series]) -> float:
         )
         facts = " · ".join(f"{n}{NBSP}{what}" for n, what in identity_lines(perimeter))
         y = write_block(
-            page, SIDE_X_MM + 6, y, facts, width=room, size=6.5, color=MUTED
+            page, page.side_x + 6, y, facts, width=room, size=6.5, color=MUTED
         )
         y -= 1.2
     return y - 1.0
@@ -264,37 +263,39 @@ def _draw_gaps(page: Page, y: float, rows: list[GapRow]) -> float:
     y = side_title(page, y, "Ce que disent les données")
     for row in rows:
         colour = MUTED if row.greyed else INK
-        right = SIDE_X_MM + SIDE_WIDTH_MM
+        y = page.keep(y, _ROW_MM)
+        right = page.side_x + page.side_width
         label = f"{EVIDENCE_SYMBOLS[row.evidence]} {row.label}"
         write(page, right, y, row.gap, size=7.5, bold=True, color=colour, ha="right")
-        room = SIDE_WIDTH_MM - text_width_mm(row.gap, 7.5, bold=True) - 2
-        y = write_block(page, SIDE_X_MM, y, label, width=room, size=7, color=colour)
+        room = page.side_width - text_width_mm(row.gap, 7.5, bold=True) - 2
+        y = write_block(page, page.side_x, y, label, width=room, size=7, color=colour)
         text = f"A{NBSP}: {row.first}   B{NBSP}: {row.second}"
         y = write_block(
             page,
-            SIDE_X_MM + 3,
+            page.side_x + 3,
             y,
             text,
-            width=SIDE_WIDTH_MM - 3,
+            width=page.side_width - 3,
             size=6.5,
             color=colour,
             lines=2,
         )
         y -= 0.7
     key = "● observé   ◐ source   ○ hypothèse   à droite : B − A"
-    write(page, SIDE_X_MM, y, key, size=6, color=MUTED)
+    write(page, page.side_x, y, key, size=6, color=MUTED)
     return y - line_height_mm(6) - 1.6
 
 
 def _draw_changes(page: Page, y: float, told: list[tuple[str, str]]) -> float:
     y = side_title(page, y, "Qui entre, qui sort")
     for what, who in told:
+        y = page.keep(y, _ROW_MM)
         y = write_block(
             page,
-            SIDE_X_MM,
+            page.side_x,
             y,
             f"{what}{NBSP}: {who}.",
-            width=SIDE_WIDTH_MM,
+            width=page.side_width,
             size=6.5,
             lines=4,
         )

@@ -15,7 +15,8 @@ from eitgeo.maps._canvas import (
     write_block,
 )
 from eitgeo.maps._governance_words import epci_lines, share_text
-from eitgeo.maps.layout import MARGIN_MM, draw_footer, draw_header
+from eitgeo.maps.formats import MARGIN_MM
+from eitgeo.maps.layout import draw_footer, draw_header
 from eitgeo.maps.palette import DEMONSTRATION_INK, MUTED
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, figure_text

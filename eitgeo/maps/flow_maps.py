@@ -30,9 +30,9 @@ from eitgeo.maps._layers import (
 )
 from eitgeo.maps._shapes import add_lines, add_polygons
 from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
+from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.layout import (
-    SIDE_TOP_MM,
     draw_footer,
     draw_furniture,
     draw_header,
@@ -112,7 +112,7 @@ def arisings_map(
     require_columns(added, ["group", "low", "value", "high"], where="sums")
     shown = table[table["value"] > 0].sort_values("value", ascending=False)
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, ARISINGS_HEADING)
         groups = [_members(ground, codes) for codes in shown["codes"]]
         add_polygons(view.axes, map(dissolved, groups), zorder=5, **_GROUP)
@@ -121,15 +121,13 @@ def arisings_map(
             style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
             view.axes.plot(*point, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
-        y = draw_statement(page, SIDE_TOP_MM, *tonnage_sentence(added, evidence))
+        y = draw_statement(page, page.side_top, *tonnage_sentence(added, evidence))
         y = draw_epci_table(page, y, tonnage_rows(added, ground, evidence))
         y = draw_statement(page, y, *method_sentence())
         legend = _class_legend(shown["value"], _CIRCLE)
         group = patch_item("none", "Groupe de communes (secret statistique)")
         draw_legend(page, y, [*legend, group, *ground_legend(ground)], columns=2)
-        return render(
-            page, about=sheet_about(sheet, ARISINGS_HEADING), png_dpi=sheet.png_dpi
-        )
+        return render(page, sheet, about=sheet_about(sheet, ARISINGS_HEADING))
 
 
 def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str, bytes]:
@@ -164,7 +162,7 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
     between = _both_ways(here[here["donor"] != here["receiver"]])
     inner = here[here["donor"] == here["receiver"]].sort_values("value")
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, EXCHANGES_HEADING)
         for (one, other), value in sorted(between.items(), key=lambda pair: -pair[1]):
             width = _WIDTHS_PT[int(tonnage_ranks(np.array([value]))[0])]
@@ -177,7 +175,7 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
             spot = spots[siren]
             view.axes.plot(spot.x, spot.y, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
-        y = draw_statement(page, SIDE_TOP_MM, *exchange_sentence(table, ground))
+        y = draw_statement(page, page.side_top, *exchange_sentence(table, ground))
         y = draw_epci_table(page, y, exchange_rows(table, ground))
         y = draw_statement(page, y, *method_sentence())
         lines = _line_legend(np.array(list(between.values())))
@@ -188,7 +186,7 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
         ]
         draw_legend(page, y, [*legend, *ground_legend(ground)], columns=2)
         about = sheet_about(sheet, EXCHANGES_HEADING)
-        return render(page, about=about, png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=about)
 
 
 def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ It is prepared once from released tables; each map only adds its perimeter.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import shapely
@@ -17,6 +17,9 @@ from eitgeo.maps.palette import spread_colours
 from eitgeo.maps.sheet import require_released
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from eitgeo.disclosure import Released
 
 TOWN_MIN_POPULATION = 2500
@@ -25,6 +28,21 @@ FAR_TOWN_MIN_POPULATION = 10_000
 _COMMUNE_COLUMNS = ["code_insee", "nom", "epci_siren", "dep", "population", "in_area"]
 _PREFIXES = ("CC ", "CA ", "CU ")
 _ARTICLES = ("de la ", "de l'", "de l’", "des ", "du ", "de ")
+
+
+class Relief(NamedTuple):
+    """Altitudes under a map.
+
+    Attributes
+    ----------
+    z
+        Shape (rows, columns) [m], the first row in the north; NaN where unknown.
+    bounds
+        xmin, ymin, xmax, ymax, EPSG:2154 [m].
+    """
+
+    z: npt.NDArray[np.float64]
+    bounds: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -49,6 +67,8 @@ class Ground:
         Lines from junction to junction: ``name``; empty if none.
     root_code
         INSEE code of the commune that is starred; may be empty.
+    relief
+        Altitudes, shaded under the print maps; None: no shade.
     """
 
     communes: gpd.GeoDataFrame = field(repr=False)
@@ -58,6 +78,7 @@ class Ground:
     outlets: gpd.GeoDataFrame = field(repr=False)
     motorways: gpd.GeoDataFrame = field(repr=False)
     root_code: str = ""
+    relief: Relief | None = field(default=None, repr=False)
 
     @property
     def area(self) -> gpd.GeoDataFrame:
@@ -79,6 +100,7 @@ def make_ground(
     outlets: Released | None = None,
     motorways: Released | None = None,
     root_commune: str = "",
+    relief: Relief | None = None,
 ) -> Ground:
     """Prepare what all maps of a study share.
 
@@ -96,6 +118,8 @@ def make_ground(
         ``motorway``, ``rank``, ``name``, ``code_insee`` of the junctions.
     root_commune
         INSEE code of the commune to star.
+    relief
+        Altitudes; without them no map is shaded.
 
     Returns
     -------
@@ -126,6 +150,7 @@ def make_ground(
         outlets=_outlets(outlets),
         motorways=_motorways(motorways, layer),
         root_code=root_commune if root_commune in layer.index else "",
+        relief=relief,
     )
 
 

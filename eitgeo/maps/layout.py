@@ -21,6 +21,7 @@ from eitgeo.maps._canvas import (
 from eitgeo.maps._france import FRANCE_LON_LAT
 from eitgeo.maps._labels import Box, Placer
 from eitgeo.maps._shapes import add_polygons
+from eitgeo.maps.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.palette import DEMONSTRATION_INK, INK, MUTED, OUTSIDE, PAPER
 from eitgeo.maps.sheet import CRS_NAME
 from eitgeo.maps.words import NARROW, NBSP
@@ -30,23 +31,19 @@ if TYPE_CHECKING:
 
     from eitgeo.maps.sheet import Sheet
 
-MARGIN_MM = 8.0
-MAP_WIDTH_MM = 199.0
-MAP_TOP_MM = 186.0
-SIDE_X_MM = 211.0
-SIDE_WIDTH_MM = 78.0
-SIDE_TOP_MM = 185.0
 _EXTENT_MARGIN = 0.04
 _SCALE_STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
 _SCALE_MAX_MM = 38.0
 _INSET_MM = (25.0, 27.0)
 _SCALE_HEIGHT_MM = 11.5
-_FOOTER_MAX_MM = 24.0
 _FOOTER_LOW_MM = 5.0
+_FOOTER_TEXT_MM = FOOTER_MAX_MM - _FOOTER_LOW_MM - 2.0
 _CORNER_STEPS = 25
 _DOT_MM = 1.4
 _GAP_MM = 2.0
 _STAMP_DEGREES = 33.0
+_STAMP_PT_PER_MM = 0.25
+_STAMP_SHARE = 0.93
 
 
 class MapFrame(NamedTuple):
@@ -69,14 +66,15 @@ def open_map(
     bounds
         What must be seen, EPSG:2154: xmin, ymin, xmax, ymax [m].
     low_mm
-        Where the map ends on the page [mm].
+        Where the footer begins [mm]; the map ends there, or above columns of text.
 
     Returns
     -------
     MapFrame
         Axes in metres.
     """
-    width_mm, height_mm = MAP_WIDTH_MM, MAP_TOP_MM - low_mm
+    low_mm = page.format.map_low_mm(low_mm)
+    width_mm, height_mm = page.format.map_width_mm, page.format.map_top_mm - low_mm
     xmin, ymin, xmax, ymax = bounds
     m_per_mm = max((xmax - xmin) / width_mm, (ymax - ymin) / height_mm, 1.0)
     m_per_mm *= 1 + 2 * _EXTENT_MARGIN
@@ -105,43 +103,47 @@ def draw_header(page: Page, sheet: Sheet, heading: str) -> None:
     """
     status = sheet.status_stamp.upper()
     stamp_width = text_width_mm(status, 8.5, bold=True) + 6
-    right = page.width_mm - MARGIN_MM
+    right, top = page.width_mm - MARGIN_MM, page.format.map_top_mm
     fill_box(
         page,
-        (right - stamp_width, 195.4, stamp_width, 6.6),
+        (right - stamp_width, top + 9.4, stamp_width, 6.6),
         facecolor="none",
         edgecolor=INK,
         linewidth=0.9,
     )
     centre = right - stamp_width / 2
-    write(page, centre, 198.7, status, size=8.5, bold=True, ha="center", va="center")
+    write(
+        page, centre, top + 12.7, status, size=8.5, bold=True, ha="center", va="center"
+    )
     date = f"Édition du {sheet.edition_text}"
-    write(page, right, 194.4, date, size=7.5, color=MUTED, ha="right")
+    write(page, right, top + 8.4, date, size=7.5, color=MUTED, ha="right")
     room = right - stamp_width - MARGIN_MM - 4
     size = next(
         (s for s in (16.0, 14.0, 12.0) if text_width_mm(heading, s, bold=True) <= room),
         10.5,
     )
     write_block(
-        page, MARGIN_MM, 202.4, heading, width=room, size=size, bold=True, lines=1
+        page, MARGIN_MM, top + 16.4, heading, width=room, size=size, bold=True, lines=1
     )
     study = " · ".join(part for part in (sheet.subtitle, sheet.title) if part)
+    sizes = (8.5, 7.5, 6.5)
+    size = next((s for s in sizes if text_width_mm(study, s) <= room), sizes[-1])
     write_block(
-        page, MARGIN_MM, 194.4, study, width=room, size=8.5, color=MUTED, lines=1
+        page, MARGIN_MM, top + 8.4, study, width=room, size=size, color=MUTED, lines=1
     )
     if sheet.demonstration:
         _draw_banner(page, sheet)
 
 
 def _draw_banner(page: Page, sheet: Sheet) -> None:
-    width = page.width_mm - 2 * MARGIN_MM
+    width, low = page.width_mm - 2 * MARGIN_MM, page.format.map_top_mm + 0.8
     fill_box(
-        page, (MARGIN_MM, 186.8, width, 3.9), facecolor=DEMONSTRATION_INK, linewidth=0
+        page, (MARGIN_MM, low, width, 3.9), facecolor=DEMONSTRATION_INK, linewidth=0
     )
     write(
         page,
         page.width_mm / 2,
-        188.7,
+        low + 1.9,
         f"{sheet.demonstration_text}. Ne pas diffuser.",
         size=7.5,
         bold=True,
@@ -187,7 +189,7 @@ def _footer_size(parts: list[str], width_mm: float) -> tuple[float, float]:
     """Return the largest letters with which the footer fits, and its height [mm]."""
     for size in (6.5, 6.0, 5.5, 5.0, 4.5):
         count = sum(len(wrap(part, width_mm, size_pt=size)) for part in parts)
-        if count * line_height_mm(size) <= _FOOTER_MAX_MM:
+        if count * line_height_mm(size) <= _FOOTER_TEXT_MM:
             break
     return size, count * line_height_mm(size)
 
@@ -216,8 +218,13 @@ def draw_stamp(view: MapFrame, sheet: Sheet) -> None:
         "zorder": 20,
     }
     reasons = ", ".join(sheet.demonstration)
-    size = 17.0 if text_width_mm(reasons, 17.0, bold=True) < 185 else 11.0  # noqa: PLR2004
-    view.axes.text(0.485, 0.53, "DÉMONSTRATION", size=50, alpha=0.24, **style)
+    frame = view.placer.frame
+    width_mm = min(frame.xmax - frame.xmin, 1.3 * (frame.ymax - frame.ymin))
+    width_mm /= view.m_per_mm
+    large = width_mm * _STAMP_PT_PER_MM
+    size = large / 3
+    size *= min(1.0, _STAMP_SHARE * width_mm / text_width_mm(reasons, size, bold=True))
+    view.axes.text(0.485, 0.53, "DÉMONSTRATION", size=large, alpha=0.24, **style)
     view.axes.text(0.54, 0.435, reasons, size=size, alpha=0.38, **style)
 
 

@@ -22,6 +22,27 @@ _TOL_LIGHT = (
     "#C3A5D6",
     "#D9B382",
 )
+_CONFUSABLE = frozenset(
+    {
+        (0, 3),
+        (0, 8),
+        (2, 3),
+        (2, 9),
+        (3, 4),
+        (3, 9),
+        (4, 9),
+        (5, 8),
+        (6, 7),
+        (7, 9),
+        (8, 9),
+    }
+)
+"""Pairs of the scheme that a colour-blind reader may take one for the other: under
+:data:`DISTINCT` in CAM02-UCS for one of the three deficiencies."""
+
+DISTINCT = 7.5
+"""Colour difference from which two fills side by side are told apart (CAM02-UCS)."""
+
 PALETTE_SOFTNESS = 0.35
 """Share of white mixed in, so that names stay readable."""
 INK = "#222222"
@@ -118,7 +139,7 @@ def soften(colour: str, *, white: float = PALETTE_SOFTNESS) -> str:
 
 
 def spread_colours(shapes: gpd.GeoSeries) -> list[str]:
-    """Give each polygon a colour that no neighbour has, as long as there are enough.
+    """Give each polygon a colour that is told apart from its neighbours'.
 
     Parameters
     ----------
@@ -129,7 +150,8 @@ def spread_colours(shapes: gpd.GeoSeries) -> list[str]:
     -------
     list of str
         ``#rrggbb``, in the order of the polygons: the least used colour that no
-        polygon at less than 3 km bears.
+        polygon at less than 3 km bears and that no colour-blind reader takes for one
+        of theirs, as long as there are enough.
     """
     geometries = shapes.to_numpy()
     near = shapely.STRtree(geometries).query(
@@ -139,5 +161,10 @@ def spread_colours(shapes: gpd.GeoSeries) -> list[str]:
     for rank in range(len(geometries)):
         others = {taken[b] for a, b in near.T if a == rank and b < rank}
         free = [hue for hue in range(len(_TOL_LIGHT)) if hue not in others]
-        taken.append(min(free or range(len(_TOL_LIGHT)), key=taken.count))
+        plain = [hue for hue in free if not _is_confused(hue, others)]
+        taken.append(min(plain or free or range(len(_TOL_LIGHT)), key=taken.count))
     return [soften(_TOL_LIGHT[hue]) for hue in taken]
+
+
+def _is_confused(hue: int, others: set[int]) -> bool:
+    return any((min(hue, one), max(hue, one)) in _CONFUSABLE for one in others)

@@ -32,6 +32,7 @@ from eitgeo.maps._side import (
 )
 from eitgeo.maps._territory_side import draw_outlet_list, territory_identity
 from eitgeo.maps.cards import card_rows, identity_lines, one_perimeter, perimeter_rows
+from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.layout import (
     draw_footer,
@@ -106,7 +107,7 @@ def perimeter_map(
         indicators, catalogue, perimeter_id=perimeter_id, first_screen=True
     )
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         draw_header(page, sheet, str(perimeter["name"]))
         low_mm = draw_footer(page, sheet)
         view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
@@ -124,7 +125,7 @@ def perimeter_map(
         legend = _perimeter_legend(ground, hatched=not doubtful.empty) + outlets
         draw_legend(page, y, legend, columns=2)
         about = _about(sheet, str(perimeter["name"]))
-        return render(page, about=about, png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=about)
 
 
 def territory_map(
@@ -165,7 +166,7 @@ def territory_map(
     area = ground.area
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         draw_header(page, sheet, "Le territoire d’étude et ses exutoires")
         low_mm = draw_footer(page, sheet)
         view = open_map(page, tuple(area.total_bounds), low_mm=low_mm)
@@ -180,7 +181,7 @@ def territory_map(
         legend = _territory_legend(ground, hatched=not doubtful.empty)
         draw_legend(page, y, legend)
         about = _about(sheet, "Territoire d’étude")
-        return render(page, about=about, png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=about)
 
 
 def _finish_map(

@@ -13,8 +13,8 @@ from eitgeo.maps._canvas import Page, drawing_style, render
 from eitgeo.maps._labels import Lettering, around, place_point_label
 from eitgeo.maps._shapes import add_lines, add_polygons
 from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
+from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.layout import (
-    SIDE_TOP_MM,
     draw_footer,
     draw_furniture,
     draw_header,
@@ -152,7 +152,7 @@ def road_map(
         _require(layer)
     drawn = sorted(layers, key=lambda layer: _ORDER.index(layer.role))
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         draw_header(page, sheet, heading)
         low_mm = draw_footer(page, sheet)
         view = open_map(page, _bounds(drawn), low_mm=low_mm)
@@ -162,12 +162,12 @@ def road_map(
         draw_furniture(view, _covered(drawn, view))
         for layer in reversed(drawn):
             _name(view, layer)
-        y = SIDE_TOP_MM
+        y = page.side_top
         for title, text in statements:
             y = draw_statement(page, y, title, text)
         draw_legend(page, y - 1.0, [item for layer in drawn for item in _legend(layer)])
         about = {"Title": f"{heading} – {sheet.title}", "Subject": sheet.status_stamp}
-        return render(page, about=about, png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=about)
 
 
 def _main(layers: Sequence[RoadLayer]) -> list[RoadLayer]:

@@ -46,6 +46,10 @@ class Sheet:
         Figures held back by statistical disclosure control.
     secrecy
         What it merged and left out, French.
+    page_format
+        Name of :data:`eitgeo.maps.formats.FORMATS`.
+    svg
+        Whether an SVG is drawn beside the PDF and the PNG.
     """
 
     title: str
@@ -60,6 +64,19 @@ class Sheet:
     to_confirm: tuple[str, ...] = ()
     withheld: int = 0
     secrecy: tuple[str, ...] = ()
+    page_format: str = "A4"
+    svg: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the kinds of files that a map is drawn in.
+
+        Returns
+        -------
+        tuple of str
+            ``pdf``, ``png`` and, where asked for, ``svg``.
+        """
+        return ("pdf", "png", "svg") if self.svg else ("pdf", "png")
 
     @property
     def status_stamp(self) -> str:

@@ -33,6 +33,7 @@ from eitgeo.maps._zone_side import (
     zone_identity,
     zone_number,
 )
+from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.layout import (
     draw_footer,
@@ -146,7 +147,7 @@ def zones_map(
     table = _zone_table(zones)
     named = largest_zones(table)
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         view = _open(page, ground, sheet, "Zones d’activités et sites isolés majeurs")
         _draw_grounds(view, table, stable_from)
         _draw_symbols(view, table, stable_from)
@@ -161,7 +162,7 @@ def zones_map(
         y = draw_zone_list(page, y, named, ground, title=_LARGEST)
         legend = [*_zone_legend(table, stable_from), *_ground_legend(ground)]
         draw_legend(page, y, legend, columns=2)
-        return render(page, about=_about(sheet, "Zones"), png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=_about(sheet, "Zones"))
 
 
 def stability_map(
@@ -209,7 +210,7 @@ def stability_map(
     held = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
     named = largest_zones(held, count=N_STABLE_LISTED)
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         view = _open(page, ground, sheet, _STABILITY_HEADING)
         _draw_sites(view, points)
         _ring(view, held)
@@ -222,7 +223,7 @@ def stability_map(
         y = draw_zone_list(page, y, named, ground, title=_LARGEST_STABLE)
         legend = [*_site_legend(points, held), *_ground_legend(ground)]
         draw_legend(page, y, legend, columns=2)
-        return render(page, about=_about(sheet, "Stabilité"), png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=_about(sheet, "Stabilité"))
 
 
 def _zone_table(zones: Released) -> gpd.GeoDataFrame:

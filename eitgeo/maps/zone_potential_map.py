@@ -13,7 +13,7 @@ from eitgeo.maps._labels import Lettering, around, place_point_label
 from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
 from eitgeo.maps._zone_side import largest_zones, zone_number
 from eitgeo.maps.flow_maps import finish_map, ground_legend, open_ground, sheet_about
-from eitgeo.maps.layout import SIDE_TOP_MM
+from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NBSP
 
@@ -77,15 +77,15 @@ def zone_potential_map(
     shown = table[table["kind"].eq("zone")].sort_values("zone_id", ignore_index=True)
     named = largest_zones(shown)
     with drawing_style():
-        page = Page()
+        page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, HEADING)
         _draw(view, shown)
         finish_map(view, ground, sheet, before_names=lambda: _number(view, named))
-        y = draw_statement(page, SIDE_TOP_MM, "Comment lire", _READING)
+        y = draw_statement(page, page.side_top, "Comment lire", _READING)
         y = draw_epci_table(page, y, _listed(named, ground))
         y = draw_statement(page, y, *method_sentence())
         draw_legend(page, y, [*_legend(shown), *ground_legend(ground)], columns=2)
-        return render(page, about=sheet_about(sheet, HEADING), png_dpi=sheet.png_dpi)
+        return render(page, sheet, about=sheet_about(sheet, HEADING))
 
 
 def _style(name: str) -> dict[str, Any]:

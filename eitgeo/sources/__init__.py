@@ -20,7 +20,12 @@ from eitgeo.sources.cog import read_cog_communes, read_epci_members, read_merges
 from eitgeo.sources.cog_movements import read_cog_movements
 from eitgeo.sources.communes import COMMUNE_COLUMNS, read_communes
 from eitgeo.sources.control_totals import read_control_totals
-from eitgeo.sources.elevation import Elevation, heights, read_elevation
+from eitgeo.sources.elevation import (
+    Elevation,
+    heights,
+    read_elevation,
+    read_elevation_grid,
+)
 from eitgeo.sources.establishments import read_anchors
 from eitgeo.sources.geo_api import read_geo_api_communes
 from eitgeo.sources.georisques import read_icpe_outlets, read_icpe_sites
@@ -105,6 +110,7 @@ __all__ = [
     "read_communes",
     "read_control_totals",
     "read_elevation",
+    "read_elevation_grid",
     "read_energy_factors",
     "read_epci_members",
     "read_geo_api_communes",

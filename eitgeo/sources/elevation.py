@@ -12,6 +12,9 @@ import rasterio
 import rasterio.errors
 import rasterio.windows
 from pyproj import Transformer
+from rasterio.enums import Resampling
+from rasterio.transform import from_bounds
+from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_bounds
 
 from eitgeo.check import WORKING_EPSG
@@ -93,6 +96,58 @@ def read_elevation(
         )
         raise SchemaError(message)
     return Elevation(z, transform, crs)
+
+
+def read_elevation_grid(
+    path: Path, *, bounds: tuple[float, float, float, float], cell_m: float
+) -> Floats:
+    """Read the relief of a box on a regular grid of the working CRS.
+
+    Parameters
+    ----------
+    path
+        Raster of one band of altitudes [m] with a CRS, north up.
+    bounds
+        Box xmin, ymin, xmax, ymax (EPSG:2154) [m].
+    cell_m
+        Side of a cell [m]; finer cells of the raster are averaged, coarser ones
+        interpolated.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), altitudes [m], the first row in the north; NaN where
+        the source holds nothing.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or unreadable.
+    CrsError
+        The raster has no CRS.
+    SchemaError
+        More than one band, or a rotated grid.
+    """
+    xmin, ymin, xmax, ymax = bounds
+    columns = max(2, round((xmax - xmin) / cell_m))
+    rows = max(2, round((ymax - ymin) / cell_m))
+    with open_raster(path) as raster:
+        require_grid(raster, path.name)
+        west, south, east, north = transform_bounds(
+            raster.crs, WORKING_EPSG, *raster.bounds
+        )
+        own_m = min((east - west) / raster.width, (north - south) / raster.height)
+        finer = own_m < cell_m / 2
+        with WarpedVRT(
+            raster,
+            crs=rasterio.CRS.from_epsg(WORKING_EPSG),
+            transform=from_bounds(*bounds, columns, rows),
+            width=columns,
+            height=rows,
+            resampling=Resampling.average if finer else Resampling.bilinear,
+        ) as grid:
+            band = grid.read(1, masked=True)
+    return np.asarray(np.ma.filled(band.astype(float), np.nan))
 
 
 @contextlib.contextmanager

@@ -236,6 +236,7 @@ _MADE: tuple[Step, ...] = (
         ),
         sections=(
             "identity",
+            "prints",
             "roads",
             "sources.credits",
             "sources.sites",

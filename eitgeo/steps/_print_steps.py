@@ -2,14 +2,15 @@
 
 from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import (
+    body_map_files,
     comparator_files,
     comparison_files,
     core_map_files,
     difference_files,
-    exit_files,
     flow_map_files,
     flow_table_files,
     form_files,
+    ground_files,
     page_files,
     perimeter_map_files,
     qgis_files,
@@ -39,6 +40,7 @@ DECIDED = (
 )
 PRINTED = (
     "identity",
+    "prints",
     "roads.network.reader",
     "sources.credits",
     "territory.root_commune",
@@ -61,15 +63,23 @@ PRINT_STEPS: tuple[Step, ...] = (
         "Carte du territoire",
         tables=GROUND,
         sections=(*PRINTED, "sources.sites"),
-        files=exit_files,
+        files=ground_files,
         products=territory_map_files,
+    ),
+    Step(
+        "body_map",
+        "Carte des structures",
+        tables=(*GROUND, "membership"),
+        sections=(*PRINTED, "governance.neighbours", "territory.on_date"),
+        files=ground_files,
+        products=body_map_files,
     ),
     Step(
         "perimeter_maps",
         "Cartes des périmètres comparés",
         tables=(*GROUND, *MEASURED),
         sections=(*PRINTED, "sources.sites"),
-        files=exit_files,
+        files=ground_files,
         products=perimeter_map_files,
     ),
     Step(
@@ -77,7 +87,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         "Carte du cœur et des franges",
         tables=(*GROUND, "membership_frequency"),
         sections=(*PRINTED, "sources.sites"),
-        files=exit_files,
+        files=ground_files,
         products=core_map_files,
     ),
     Step(
@@ -85,7 +95,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         "Cartes des gisements et des échanges potentiels",
         tables=(*GROUND, *_GUARDED),
         sections=(*PRINTED, "sources.sites"),
-        files=exit_files,
+        files=ground_files,
         products=flow_map_files,
     ),
     Step(
@@ -100,7 +110,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "sites",
         ),
         sections=(*PRINTED, "sources.sites"),
-        files=exit_files,
+        files=ground_files,
         products=flow_table_files,
     ),
     Step(
@@ -123,7 +133,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         "Fiche d'écart entre deux périmètres",
         tables=(*GROUND, *MEASURED),
         sections=(*PRINTED, "comparison.first_pair", "sources.sites"),
-        files=exit_files,
+        files=ground_files,
         products=difference_files,
     ),
     Step(
@@ -131,7 +141,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         "Page hors ligne",
         tables=(*GROUND, *MEASURED),
         sections=(*PRINTED, "sources.sites"),
-        files=exit_files,
+        files=ground_files,
         products=page_files,
     ),
     Step(
@@ -146,7 +156,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "territory.perimeters",
             "comparison.waste_bodies",
         ),
-        files=exit_files,
+        files=ground_files,
         products=qgis_files,
     ),
     Step(
@@ -181,7 +191,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "territory.on_date",
             "territory.root_epci",
         ),
-        files=exit_files,
+        files=ground_files,
         products=comparator_files,
     ),
     Step(
@@ -196,7 +206,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "territory.on_date",
             "territory.root_commune",
         ),
-        files=exit_files,
+        files=ground_files,
         products=territory_page_files,
     ),
     Step(

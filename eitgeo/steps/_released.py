@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.disclosure import (
     release_indicators,
     release_register,
     report_sentences,
 )
-from eitgeo.maps import make_ground
+from eitgeo.maps import Relief, make_ground
 from eitgeo.reference import indicator_catalogue
-from eitgeo.sources import read_motorway_exits
+from eitgeo.sources import read_elevation_grid, read_motorway_exits
 from eitgeo.tables import read_table
+
+_RELIEF_AROUND = 0.6
+"""How far beyond the study area relief is read, against its width."""
+_RELIEF_CELLS = 600
+"""Cells from west to east: half a millimetre on paper."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +38,8 @@ class Published:
     ----------
     communes, bodies, outlets, places, perimeters, members
         Released tables of public registers and certified perimeters.
+    relief
+        The credit of the relief that print maps shade; no row.
     """
 
     communes: Released = field(repr=False)
@@ -39,6 +48,7 @@ class Published:
     places: Released = field(repr=False)
     perimeters: Released = field(repr=False)
     members: Released = field(repr=False)
+    relief: Released = field(repr=False)
 
 
 def publish(project: Project) -> Published:
@@ -68,6 +78,9 @@ def publish(project: Project) -> Published:
         places=release_register(read_table(folder, "places"), sources=(credit.places,)),
         perimeters=publish_perimeters(project),
         members=release_register(members, sources=(credit.bodies,)),
+        relief=release_register(
+            pd.DataFrame(), sources=tuple(filter(None, (credit.elevation,)))
+        ),
     )
 
 
@@ -148,7 +161,24 @@ def publish_ground(project: Project, published: Published) -> Ground:
             sources=(project.study.sources.credits.roads,),
         ),
         root_commune=project.study.territory.root_commune,
+        relief=_relief(project, published),
     )
+
+
+def _relief(project: Project, published: Published) -> Relief | None:
+    """Read the relief under the maps, where the study credits it."""
+    sources = project.study.sources
+    if not sources.credits.elevation:
+        return None
+    communes = published.communes.table
+    west, south, east, north = communes.loc[
+        communes["in_area"], "geometry"
+    ].total_bounds
+    across = _RELIEF_AROUND * max(east - west, north - south)
+    bounds = (west - across, south - across, east + across, north + across)
+    cell_m = (bounds[2] - bounds[0]) / _RELIEF_CELLS
+    path = project.path(sources.elevation)
+    return Relief(read_elevation_grid(path, bounds=bounds, cell_m=cell_m), bounds)
 
 
 def publish_indicators(project: Project) -> Released:

@@ -181,8 +181,8 @@ def zone_files(project: Project) -> list[Path]:
     return [*cover, *(project.processed / f"{one}.parquet" for one in _ROAD_TABLES)]
 
 
-def exit_files(project: Project) -> list[Path]:
-    """List the file of motorway junctions, which maps draw.
+def ground_files(project: Project) -> list[Path]:
+    """List the files of motorway junctions and relief, which maps draw.
 
     Parameters
     ----------
@@ -192,9 +192,10 @@ def exit_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        One path.
+        Absolute paths.
     """
-    return _resolved(project, [project.study.sources.motorway_exits])
+    sources = project.study.sources
+    return _resolved(project, [sources.motorway_exits, sources.elevation])
 
 
 def sector_files(project: Project) -> list[Path]:
@@ -233,6 +234,30 @@ def brought_files(project: Project) -> list[Path]:
     return _resolved(project, [one.path for one in project.study.perimeters])
 
 
+def printed_files(project: Project, *stems: str) -> list[Path]:
+    """List the files of maps: every format and kind that the study asks for.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    *stems
+        Names of the files, without their format.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Absolute paths.
+    """
+    prints = project.study.prints
+    return [
+        project.published(f"{stem}_{name}", f".{suffix}")
+        for stem in stems
+        for name in prints.formats
+        for suffix in prints.files
+    ]
+
+
 def perimeter_map_files(project: Project) -> list[Path]:
     """List the maps of the compared perimeters.
 
@@ -244,13 +269,10 @@ def perimeter_map_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        A PDF and a PNG for each.
+        Each format and kind of file of section ``prints``.
     """
-    return [
-        project.published(f"carte_perimetre_{name}_A4", suffix)
-        for name in project.study.compared_ids
-        for suffix in (".pdf", ".png")
-    ]
+    names = project.study.compared_ids
+    return printed_files(project, *(f"carte_perimetre_{name}" for name in names))
 
 
 def territory_map_files(project: Project) -> list[Path]:
@@ -264,9 +286,25 @@ def territory_map_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        A PDF and a PNG.
+        Each format and kind of file of section ``prints``.
     """
-    return [project.published("carte_territoire_A4", end) for end in (".pdf", ".png")]
+    return printed_files(project, "carte_territoire")
+
+
+def body_map_files(project: Project) -> list[Path]:
+    """List the map of structures.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Each format and kind of file of section ``prints``.
+    """
+    return printed_files(project, "carte_structures")
 
 
 def zone_map_files(project: Project) -> list[Path]:
@@ -280,14 +318,10 @@ def zone_map_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        Three PDF and three PNG.
+        Each format and kind of file of section ``prints``.
     """
-    stems = (
-        "carte_zones_A4",
-        "carte_stabilite_zones_A4",
-        "carte_gisements_zones_A4",
-    )
-    return [project.published(stem, end) for stem in stems for end in (".pdf", ".png")]
+    stems = ("carte_zones", "carte_stabilite_zones", "carte_gisements_zones")
+    return printed_files(project, *stems)
 
 
 def flow_map_files(project: Project) -> list[Path]:
@@ -301,13 +335,9 @@ def flow_map_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        Two PDF and two PNG.
+        Each format and kind of file of section ``prints``.
     """
-    return [
-        project.published(stem, end)
-        for stem in ("carte_gisements_A4", "carte_echanges_A4")
-        for end in (".pdf", ".png")
-    ]
+    return printed_files(project, "carte_gisements", "carte_echanges")
 
 
 def flow_table_files(project: Project) -> list[Path]:
@@ -337,10 +367,9 @@ def core_map_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        A PDF and a PNG.
+        Each format and kind of file of section ``prints``.
     """
-    stem = "carte_coeur_franges_A4"
-    return [project.published(stem, end) for end in (".pdf", ".png")]
+    return printed_files(project, "carte_coeur_franges")
 
 
 def zone_table_files(project: Project) -> list[Path]:
@@ -386,11 +415,10 @@ def difference_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        A PDF and a PNG.
+        Each format and kind of file of section ``prints``.
     """
     first, second = project.study.first_pair
-    stem = f"ecart_{first}_{second}_A4"
-    return [project.published(stem, suffix) for suffix in (".pdf", ".png")]
+    return printed_files(project, f"ecart_{first}_{second}")
 
 
 def page_files(project: Project) -> list[Path]:
@@ -578,7 +606,8 @@ def road_map_stems(project: Project) -> dict[str, str]:
     Returns
     -------
     dict
-        Stem of the files → what is drawn: ``isochrones:<code>``, ``seats``,
+        Stem of the files, without their format → what is drawn:
+        ``isochrones:<code>``, ``seats``,
         ``closure:<id>``, ``criticality`` or ``outliers:<engine>``.
     """
     study = project.study
@@ -586,16 +615,16 @@ def road_map_stems(project: Project) -> dict[str, str]:
     stems: dict[str, str] = {}
     if roads.isochrones is not None:
         for code in roads.isochrones.seats or (study.methods.reach.seat,):
-            stems[f"carte_isochrones_{code}_A4"] = f"isochrones:{code}"
+            stems[f"carte_isochrones_{code}"] = f"isochrones:{code}"
     if roads.seats is not None:
-        stems["carte_sieges_A4"] = "seats"
+        stems["carte_sieges"] = "seats"
     for closure in roads.closures:
-        stems[f"carte_fermeture_{closure.id}_A4"] = f"closure:{closure.id}"
+        stems[f"carte_fermeture_{closure.id}"] = f"closure:{closure.id}"
     if roads.criticality is not None:
-        stems["carte_liaisons_A4"] = "criticality"
+        stems["carte_liaisons"] = "criticality"
     if roads.second_engines is not None:
         for engine in roads.second_engines.engines:
-            stems[f"carte_ecarts_{engine}_A4"] = f"outliers:{engine}"
+            stems[f"carte_ecarts_{engine}"] = f"outliers:{engine}"
     return stems
 
 
@@ -610,13 +639,9 @@ def road_map_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        A PDF and a PNG for each question of the study.
+        Each format and kind of file of section ``prints``.
     """
-    return [
-        project.published(stem, suffix)
-        for stem in road_map_stems(project)
-        for suffix in (".pdf", ".png")
-    ]
+    return printed_files(project, *road_map_stems(project))
 
 
 def governance_files(project: Project) -> list[Path]:

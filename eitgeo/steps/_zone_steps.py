@@ -3,7 +3,7 @@
 from eitgeo.steps._engine import Step
 from eitgeo.steps._print_steps import GROUND, PRINTED
 from eitgeo.steps._study_files import (
-    exit_files,
+    ground_files,
     official_zone_files,
     sector_files,
     zone_files,
@@ -88,7 +88,7 @@ ZONE_PRINTS: tuple[Step, ...] = (
             "zones_public",
         ),
         sections=(*PRINTED, "sources.sites", "zones.credit"),
-        files=exit_files,
+        files=ground_files,
         products=zone_map_files,
     ),
     Step(

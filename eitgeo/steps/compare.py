@@ -20,6 +20,7 @@ from eitgeo.scenarios import decide
 from eitgeo.steps._compared import sign_compared
 from eitgeo.steps._decision import epci_names, publish_decision, publish_difference
 from eitgeo.steps._released import publish, publish_indicators, publish_perimeters
+from eitgeo.steps._study_files import printed_files
 from eitgeo.steps.difference_sheet import print_difference
 from eitgeo.steps.ranking import TABLES
 from eitgeo.store import write_bytes
@@ -102,8 +103,7 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
     book = project.published(f"comparaison_{'_'.join(ids)}", ".xlsx")
     write_bytes(book, content)
     print_difference(project, pair)
-    stem = f"ecart_{pair[0]}_{pair[1]}_A4"
-    sheets = [project.published(stem, suffix) for suffix in (".pdf", ".png")]
+    sheets = printed_files(project, f"ecart_{pair[0]}_{pair[1]}")
     names = shown.table.set_index("perimeter_id")["name"].astype(str)
     sign_compared(project, ids, (book, *sheets))
     cards = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure import release_register
 from eitgeo.maps import Poll, core_map, make_sheet
 from eitgeo.perimeters import FAMILIES, LEFT_OUT_BY_QUICK
+from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_coeur_franges_A4`` as PDF and PNG.
+    """Write ``carte_coeur_franges`` in every format of the study.
 
     Parameters
     ----------
@@ -34,23 +35,33 @@ def run(project: Project) -> dict[str, object]:
     membership = publish_membership(project)
     met = set(membership.table["family"])
     quick = project.study.identity.effort == "rapide"
-    drawn = core_map(
-        ground,
-        membership,
-        poll=Poll(
-            {family: name for family, name in FAMILIES.items() if family in met},
-            LEFT_OUT_BY_QUICK if quick else "",
+    poll = Poll(
+        {family: name for family, name in FAMILIES.items() if family in met},
+        LEFT_OUT_BY_QUICK if quick else "",
+    )
+    count = print_map(
+        project,
+        "carte_coeur_franges",
+        partial(
+            core_map,
+            ground,
+            membership,
+            poll=poll,
+            perimeters=public.perimeters,
+            members=public.members,
         ),
-        perimeters=public.perimeters,
-        members=public.members,
         sheet=make_sheet(
             project.study.identity,
-            [public.communes, public.bodies, public.places, membership],
+            [
+                public.communes,
+                public.bodies,
+                public.places,
+                public.relief,
+                membership,
+            ],
         ),
     )
-    for suffix, content in drawn.items():
-        write_bytes(project.published("carte_coeur_franges_A4", f".{suffix}"), content)
-    return {"fichiers": len(drawn)}
+    return {"fichiers": count}
 
 
 def publish_membership(project: Project) -> Released:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.maps import difference_map, make_sheet
 from eitgeo.reference import indicator_catalogue
 from eitgeo.steps._decision import publish_difference
+from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import (
     publish,
     publish_ground,
     publish_indicators,
     publish_perimeters,
 )
-from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``ecart_<A>_<B>_A4`` as PDF and PNG.
+    """Write ``ecart_<A>_<B>`` in every format of the study.
 
     Parameters
     ----------
@@ -53,18 +54,17 @@ def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, objec
     public = publish(project)
     indicators = publish_indicators(project)
     difference = publish_difference(project, public, indicators, pair=pair)
-    shown = [public.communes, public.bodies, public.places]
+    shown = [public.communes, public.bodies, public.places, public.relief]
     shown += [publish_perimeters(project, only=name) for name in pair]
-    drawn = difference_map(
+    draw = partial(
+        difference_map,
         publish_ground(project, public),
         public.perimeters,
         difference,
         members=public.members,
         indicators=indicators,
         catalogue=indicator_catalogue(),
-        sheet=make_sheet(project.study.identity, [*shown, indicators]),
     )
-    stem = f"ecart_{pair[0]}_{pair[1]}_A4"
-    for suffix, content in drawn.items():
-        write_bytes(project.published(stem, f".{suffix}"), content)
+    sheet = make_sheet(project.study.identity, [*shown, indicators])
+    print_map(project, f"ecart_{pair[0]}_{pair[1]}", draw, sheet=sheet)
     return {"communes qui changent": len(difference.communes.table)}

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.maps import make_sheet, perimeter_map
 from eitgeo.reference import indicator_catalogue
+from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import (
     publish,
     publish_ground,
     publish_indicators,
     publish_perimeters,
 )
-from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_perimetre_<id>_A4`` as PDF and PNG for each perimeter.
+    """Write ``carte_perimetre_<id>`` in every format, for each perimeter.
 
     Parameters
     ----------
@@ -34,21 +35,30 @@ def run(project: Project) -> dict[str, object]:
     public = publish(project)
     indicators = publish_indicators(project)
     ground = publish_ground(project, public)
-    shown = [public.communes, public.bodies, public.outlets, public.places]
+    shown = [
+        public.communes,
+        public.bodies,
+        public.outlets,
+        public.places,
+        public.relief,
+    ]
     catalogue = indicator_catalogue()
     for name in project.study.compared_ids:
         one = publish_perimeters(project, only=name)
         sheet = make_sheet(project.study.identity, [*shown, one, indicators])
-        drawn = perimeter_map(
+        draw = partial(
+            perimeter_map,
             ground,
             one,
             perimeter_id=name,
             members=public.members,
             indicators=indicators,
             catalogue=catalogue,
+        )
+        print_map(
+            project,
+            f"carte_perimetre_{name}",
+            draw,
             sheet=sheet,
         )
-        for suffix, content in drawn.items():
-            stem = f"carte_perimetre_{name}_A4"
-            write_bytes(project.published(stem, f".{suffix}"), content)
     return {"périmètres": len(project.study.compared_ids)}

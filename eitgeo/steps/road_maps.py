@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -21,8 +22,8 @@ from eitgeo.maps import (
     seat_picture,
 )
 from eitgeo.roads import town_minutes
+from eitgeo.steps._prints import print_map
 from eitgeo.steps._study_files import road_map_stems
-from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class _Made(NamedTuple):
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write each map as PDF and PNG.
+    """Write each map in every format of the study.
 
     Parameters
     ----------
@@ -82,20 +83,20 @@ def run(project: Project) -> dict[str, object]:
         _ground(project, communes),
         _towns(project, communes),
     )
+    count = 0
     for stem, what in stems.items():
         question, _, key = what.partition(":")
         picture, used = _DRAWN[question](made, key)
         under = [made.ground.roads, made.ground.seats]
         sheet = make_sheet(project.study.identity, [*under, *used])
-        drawn = road_map(
+        draw = partial(
+            road_map,
             picture.layers,
             heading=picture.heading,
             statements=picture.statements,
-            sheet=sheet,
         )
-        for suffix, content in drawn.items():
-            write_bytes(project.published(stem, f".{suffix}"), content)
-    return {"fichiers": 2 * len(stems)}
+        count += print_map(project, stem, draw, sheet=sheet)
+    return {"fichiers": count}
 
 
 def _released(project: Project, name: str) -> Released:

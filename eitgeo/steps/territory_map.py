@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.maps import make_sheet, territory_map
+from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_territoire_A4`` as PDF and PNG.
+    """Write ``carte_territoire`` in every format of the study.
 
     Parameters
     ----------
@@ -26,13 +27,18 @@ def run(project: Project) -> dict[str, object]:
         What the run log tells.
     """
     public = publish(project)
-    shown = [public.communes, public.bodies, public.outlets, public.places]
-    drawn = territory_map(
-        publish_ground(project, public),
-        public.perimeters,
-        members=public.members,
+    ground = publish_ground(project, public)
+    shown = [
+        public.communes,
+        public.bodies,
+        public.outlets,
+        public.places,
+        public.relief,
+    ]
+    count = print_map(
+        project,
+        "carte_territoire",
+        partial(territory_map, ground, public.perimeters, members=public.members),
         sheet=make_sheet(project.study.identity, [*shown, public.perimeters]),
     )
-    for suffix, content in drawn.items():
-        write_bytes(project.published("carte_territoire_A4", f".{suffix}"), content)
-    return {"fichiers": len(drawn)}
+    return {"fichiers": count}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps import make_sheet, stability_map, zone_potential_map, zones_map
+from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_zones import (
     publish_site_stability,
     publish_zone_potentials,
     publish_zone_table,
 )
-from eitgeo.store import write_bytes
 from eitgeo.zones import STABLE
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 def run(project: Project) -> dict[str, object]:
     """Write the maps of zones, of their stability, of their potential waste.
-
-    Each as PDF and PNG.
 
     Parameters
     ----------
@@ -39,29 +38,22 @@ def run(project: Project) -> dict[str, object]:
     settings = publish_zone_table(project, "zone_settings")
     sites = publish_site_stability(project)
     potentials = publish_zone_potentials(project)
-    shown = [public.communes, public.bodies, public.places]
+    shown = [public.communes, public.bodies, public.places, public.relief]
     identity = project.study.identity
-    drawn = {
-        "carte_zones_A4": zones_map(
-            ground,
-            zones,
-            settings=settings,
-            stable_from=STABLE,
-            sheet=make_sheet(identity, [*shown, zones]),
+    swept: dict[str, Any] = {"settings": settings, "stable_from": STABLE}
+    maps = {
+        "carte_zones": (partial(zones_map, ground, zones, **swept), [zones]),
+        "carte_stabilite_zones": (
+            partial(stability_map, ground, zones, sites=sites, **swept),
+            [zones, sites],
         ),
-        "carte_stabilite_zones_A4": stability_map(
-            ground,
-            zones,
-            sites=sites,
-            settings=settings,
-            stable_from=STABLE,
-            sheet=make_sheet(identity, [*shown, zones, sites]),
-        ),
-        "carte_gisements_zones_A4": zone_potential_map(
-            ground, potentials, sheet=make_sheet(identity, [*shown, potentials])
+        "carte_gisements_zones": (
+            partial(zone_potential_map, ground, potentials),
+            [potentials],
         ),
     }
-    for stem, contents in drawn.items():
-        for suffix, content in contents.items():
-            write_bytes(project.published(stem, f".{suffix}"), content)
-    return {"cartes": len(drawn), "sites non dessinés": sites.withheld}
+    count = sum(
+        print_map(project, stem, draw, sheet=make_sheet(identity, [*shown, *used]))
+        for stem, (draw, used) in maps.items()
+    )
+    return {"fichiers": count, "sites non dessinés": sites.withheld}

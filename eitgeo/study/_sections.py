@@ -22,6 +22,7 @@ from eitgeo.study._decision import Ranking, Stress
 from eitgeo.study._form import Form
 from eitgeo.study._governance import Governance
 from eitgeo.study._methods import Methods, UserPerimeter
+from eitgeo.study._prints import Prints
 from eitgeo.study._roads import ROAD_OWNERS, Roads
 from eitgeo.study._sectors import Sectors
 from eitgeo.study._sources import Sources
@@ -127,6 +128,7 @@ class Study(Section):
     perimeters: tuple[UserPerimeter, ...] = ()
     comparison: Comparison = Comparison()
     governance: Governance = Governance()
+    prints: Prints = Prints()
     form: Form | None = None
     survey: Survey | None = None
 

@@ -161,6 +161,7 @@ class Credits(Section):
     sites: str
     roads: str
     flows: str
+    elevation: str = ""
 
 
 def _one_file(value: Any) -> Any:

@@ -20,15 +20,17 @@ def rows() -> Released:
     return released(table.assign(potential_class=table["zone_id"].map(CLASSES)))
 
 
+def draw(toy: Toy) -> dict[str, bytes]:
+    """Draw the map of the toy study."""
+    return zone_potential_map(toy.ground, rows(), sheet=toy.sheet)
+
+
 def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
-    once = zone_potential_map(toy.ground, rows(), sheet=toy.sheet)
-    assert once == zone_potential_map(toy.ground, rows(), sheet=toy.sheet)
+    assert draw(toy) == draw(toy)
 
 
 def test_classes_secrecy_and_method_are_told(toy: Toy, tmp_path: Path) -> None:
-    text = words(
-        zone_potential_map(toy.ground, rows(), sheet=toy.sheet)["pdf"], tmp_path
-    )
+    text = words(draw(toy)["pdf"], tmp_path)
     for expected in (
         "Gisement potentiel de déchets par zone d’activités",
         "300 à 1 000 t/an",

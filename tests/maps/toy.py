@@ -202,7 +202,7 @@ def make_toy() -> Toy:
         [(key, code) for key, codes in MEMBERS.items() for code in codes],
         columns=["perimeter_id", "code_insee"],
     )
-    tables = {
+    tables: dict[str, Any] = {
         "communes": released(squares()),
         "bodies": released(bodies),
         "places": released(places),

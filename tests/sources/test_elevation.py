@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources import Elevation, heights, read_communes, read_elevation
+from eitgeo.sources import (
+    Elevation,
+    heights,
+    read_communes,
+    read_elevation,
+    read_elevation_grid,
+)
 
 NORTH_UP = Affine(100, 0, 500_000, 0, -100, 6_201_000)
 
@@ -113,3 +119,26 @@ def test_the_default_relief_is_plausible(raw):
     z = at(towns[:, 0], towns[:, 1])
     assert z[0] == pytest.approx(405, abs=40)
     assert z[1] == pytest.approx(630, abs=200)
+
+
+def test_a_grid_averages_finer_cells_and_interpolates_coarser_ones(tmp_path):
+    path = raster(tmp_path / "z.tif", plane())
+    box = (500_000, 6_200_000, 501_000, 6_201_000)
+    coarse = read_elevation_grid(path, bounds=box, cell_m=500)
+    # Each cell is the mean of five by five: 2 columns + 3 rows at its middle.
+    assert coarse == pytest.approx(np.array([[10, 20], [25, 35]]), abs=1e-3)
+    fine = read_elevation_grid(path, bounds=box, cell_m=50)
+    assert fine.shape == (20, 20)
+    assert fine[9, 9] == pytest.approx(2 * 4.25 + 3 * 4.25, abs=1e-3)
+
+
+def test_a_grid_beyond_the_raster_is_unknown_there(tmp_path):
+    path = raster(tmp_path / "z.tif", plane())
+    wide = read_elevation_grid(
+        path, bounds=(499_000, 6_200_000, 501_000, 6_201_000), cell_m=100
+    )
+    assert np.isnan(wide[:, :9]).all()
+    assert np.isfinite(wide[:, 11:]).all()
+    none = raster(tmp_path / "none.tif", plane(), crs=None)
+    with pytest.raises(CrsError, match="système de coordonnées absent"):
+        read_elevation_grid(none, bounds=(0, 0, 1, 1), cell_m=1)

@@ -29,6 +29,7 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     landmarks,
 )
+from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.palette import INK, MUTED
 from eitgeo.reference import survey_choices, survey_fields
 
@@ -88,7 +89,7 @@ def sign_up_pdf(sign_up: SignUp) -> bytes:
     with drawing_style(), PdfPages(buffer, metadata=about) as pdf:
         pages = paginate(_blocks(sign_up))
         for rank, items in enumerate(pages, start=1):
-            page = Page(WIDTH_MM, HEIGHT_MM)
+            page = Page(FORMATS["A4_portrait"])
             _draw_header(page, sign_up, f"{rank} / {len(pages)}")
             for y, item in items:
                 item.draw(page, y)

@@ -1,0 +1,49 @@
+"""Draw a map on every paper that the study asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from eitgeo.maps import Sheet
+    from eitgeo.study import Project
+
+
+def print_map(
+    project: Project,
+    stem: str,
+    draw: Callable[..., Mapping[str, bytes]],
+    *,
+    sheet: Sheet,
+) -> int:
+    """Write a map in each format and kind of file of section ``prints``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    stem
+        Name of the files, without their format.
+    draw
+        A function of :mod:`eitgeo.maps` that wants its ``sheet``, no more.
+    sheet
+        What the map says of itself.
+
+    Returns
+    -------
+    int
+        How many files were written.
+    """
+    prints = project.study.prints
+    count = 0
+    for name in prints.formats:
+        asked = replace(sheet, page_format=name, svg="svg" in prints.files)
+        for suffix, content in draw(sheet=asked).items():
+            write_bytes(project.published(f"{stem}_{name}", f".{suffix}"), content)
+            count += 1
+    return count

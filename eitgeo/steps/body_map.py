@@ -1,0 +1,92 @@
+"""Print the map of the structures other than EPCI."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from eitgeo.disclosure import release_register
+from eitgeo.maps import body_map, make_sheet
+from eitgeo.steps._prints import print_map
+from eitgeo.steps._released import publish, publish_ground
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.steps._released import Published
+    from eitgeo.study import Project
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``carte_structures`` in every format of the study.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    public = publish(project)
+    members = _members(project)
+    neighbours = _neighbours(project, public)
+    shown = [public.communes, public.bodies, public.places, public.relief]
+    draw = partial(
+        body_map,
+        publish_ground(project, public),
+        public.bodies,
+        members=members,
+        neighbours=neighbours,
+    )
+    sheet = make_sheet(project.study.identity, [*shown, members, neighbours])
+    return {"fichiers": print_map(project, "carte_structures", draw, sheet=sheet)}
+
+
+def _members(project: Project) -> Released:
+    """Release who is a member of what on the date of the study."""
+    day = project.study.territory.on_date.isoformat()
+    held = read_table(project.processed, "membership")
+    bodies = read_table(project.processed, "bodies").set_index("body_id")
+    ended = held["to_date"].ne("") & held["to_date"].le(day)
+    rows: pd.DataFrame = held.loc[
+        held["from_date"].le(day) & ~ended, ["body_id", "code_insee", "status"]
+    ]
+    doubtful = rows.loc[rows["status"] == "a_confirmer", "body_id"].unique()
+    return release_register(
+        rows.reset_index(drop=True),
+        sources=(project.study.sources.credits.bodies,),
+        to_confirm=tuple(
+            f"{bodies.loc[name, 'name']} : membres à confirmer par le maître d'ouvrage"
+            for name in sorted(doubtful)
+        ),
+    )
+
+
+def _neighbours(project: Project, public: Published) -> Released:
+    """Release the initiatives near by, at the town hall of their commune."""
+    communes = public.communes.table.set_index("code_insee")
+    near = [
+        one
+        for one in project.study.governance.neighbours
+        if one.commune in communes.index
+    ]
+    seats = communes.loc[[one.commune for one in near], ["seat_x", "seat_y"]]
+    return release_register(
+        gpd.GeoDataFrame(
+            {
+                "name": [one.name for one in near],
+                "status": [one.status for one in near],
+            },
+            geometry=gpd.points_from_xy(seats["seat_x"], seats["seat_y"]),
+            crs=2154,
+        ),
+        sources=tuple(f"{one.name} : {one.source}" for one in near),
+        to_confirm=tuple(one.name for one in near if one.status != "publie"),
+    )

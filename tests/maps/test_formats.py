@@ -1,0 +1,147 @@
+"""Every print map on every paper: in the page, no line over another, as the reference.
+
+Reference pictures are read from the PDF by poppler, at a low resolution: they see what
+moved, vanished or changed colour, not how a letter is smoothed.
+"""
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from matplotlib.testing.compare import compare_images
+from shapely import box
+
+from eitgeo.maps.formats import FORMATS, MARGIN_MM, PageFormat
+from tests.maps.pictures import MAPS, REFERENCES, draw_bodies, picture, shaded
+from tests.maps.test_print_maps import pixels, words
+from tests.maps.toy import Toy
+
+TOLERANCE_RMS = 6.0
+MM_PER_POINT = 25.4 / 72
+WORD = re.compile(
+    r'<word xMin="([\d.]+)" yMin="([\d.]+)" '
+    r'xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>'
+)
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("pdftoppm") is None, reason="poppler-utils is not installed"
+)
+
+
+def word_boxes(pdf: bytes, folder: Path) -> list[tuple[str, tuple[float, ...]]]:
+    """Read each word and its box, from the top left of the page [mm]."""
+    path = folder / "page.pdf"
+    path.write_bytes(pdf)
+    done = subprocess.run(  # noqa: S603
+        ["pdftotext", "-bbox", str(path), "-"],  # noqa: S607
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return [
+        (text, tuple(float(one) * MM_PER_POINT for one in edges))
+        for *edges, text in WORD.findall(done.stdout)
+    ]
+
+
+def map_box(paper: PageFormat):
+    """Return where the map is, from the top left of the page [mm]; its foot at most."""
+    low = paper.map_low_mm(footer_mm=10.0)
+    top = paper.height_mm - paper.map_top_mm
+    return box(MARGIN_MM, top, MARGIN_MM + paper.map_width_mm, paper.height_mm - low)
+
+
+@pytest.mark.parametrize("paper", FORMATS)
+@pytest.mark.parametrize("name", MAPS)
+def test_words_stay_in_the_page_and_apart(
+    toy: Toy, name: str, paper: str, tmp_path: Path
+) -> None:
+    outputs = MAPS[name](replace(toy, sheet=replace(toy.sheet, page_format=paper)))
+    sheet, ground = FORMATS[paper], map_box(FORMATS[paper])
+    found = word_boxes(outputs["pdf"], tmp_path)
+    assert len(found) > 60
+    edge = box(2, 2, sheet.width_mm - 2, sheet.height_mm - 2)
+    around = []
+    for text, edges in found:
+        place = box(*edges)
+        if ground.contains(place):
+            continue
+        if not ground.intersects(place):
+            assert edge.contains(place), (text, edges)
+            around.append((text, place))
+    for (text, one), (other, two) in combinations(around, 2):
+        shared = one.intersection(two).area / min(one.area, two.area)
+        assert shared < 0.35, (text, other)
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_the_page_looks_like_its_reference(toy: Toy, name: str, tmp_path: Path) -> None:
+    actual = picture(MAPS[name](shaded(toy))["pdf"], tmp_path / f"{name}.png")
+    expected = shutil.copy(REFERENCES / f"{name}.png", tmp_path / "expected.png")
+    assert compare_images(str(expected), str(actual), tol=TOLERANCE_RMS) is None
+
+
+def test_a_picture_that_changed_is_seen(toy: Toy, tmp_path: Path) -> None:
+    bare = replace(toy.sheet, demonstration=())
+    actual = picture(
+        MAPS["territoire"](replace(shaded(toy), sheet=bare))["pdf"],
+        tmp_path / "territoire.png",
+    )
+    expected = shutil.copy(REFERENCES / "territoire.png", tmp_path / "expected.png")
+    assert compare_images(str(expected), str(actual), tol=TOLERANCE_RMS) is not None
+
+
+def test_sizes_of_paper(toy: Toy) -> None:
+    sizes = {
+        name: pixels(
+            draw_bodies(replace(toy, sheet=replace(toy.sheet, page_format=name)))["png"]
+        ).shape[:2]
+        for name in FORMATS
+    }
+    assert sizes == {
+        "A4": (1240, 1753),
+        "A4_portrait": (1753, 1240),
+        "A3": (1753, 2480),
+        "A3_portrait": (2480, 1753),
+    }
+
+
+def test_an_svg_has_text_as_text_and_no_date(toy: Toy) -> None:
+    asked = replace(toy, sheet=replace(toy.sheet, svg=True))
+    drawn = draw_bodies(asked)
+    assert set(drawn) == {"pdf", "png", "svg"}
+    text = drawn["svg"].decode()
+    assert "Les structures et leurs périmètres" in text
+    assert "Syndicat &lt;b&gt;du tri&lt;/b&gt; $x$" in text
+    assert "<dc:date>" not in text
+    assert drawn["svg"] == draw_bodies(asked)["svg"]
+    assert set(draw_bodies(toy)) == {"pdf", "png"}
+
+
+def test_structures_say_who_may_carry(toy: Toy, tmp_path: Path) -> None:
+    text = words(draw_bodies(toy)["pdf"], tmp_path)
+    for expected in (
+        "Trois notions à ne pas mêler",
+        "PETR de l’Aval",
+        "3 communes du territoire, 6 000 habitants",
+        "ni l’économie ni les déchets en propre",
+        "compétence : traitement des déchets. Membres à confirmer.",
+        "Sans personnalité juridique : ne peut pas porter",
+        "Démarche voisine",
+        "Seulement par des membres à confirmer",
+    ):
+        assert expected in text, expected
+    assert "CA de l’Aval" not in text  # EPCI are drawn, not listed
+
+
+def test_relief_shades_a_map(toy: Toy) -> None:
+    plain, relief = (
+        pixels(MAPS["perimetre"](one)["png"])[200:1000, 180:1100]
+        for one in (toy, shaded(toy))
+    )
+    assert (plain != relief).any(axis=2).mean() > 0.5
+    assert abs(plain.mean() - relief.mean()) < 0.1  # names stay readable
