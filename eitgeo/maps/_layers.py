@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
-from matplotlib.colors import LightSource
 
 from eitgeo.maps._labels import (
     Lettering,
@@ -14,6 +13,7 @@ from eitgeo.maps._labels import (
     place_area_label,
     place_point_label,
 )
+from eitgeo.maps._relief import shade
 from eitgeo.maps._shapes import add_lines, add_polygons, shared_borders
 from eitgeo.maps._side import LegendItem
 from eitgeo.maps.ground import (
@@ -35,7 +35,7 @@ from eitgeo.maps.words import french_number
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.maps.ground import Ground, Relief
+    from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
 
 _TOWN = Lettering(7.5, bold=True)
@@ -44,10 +44,6 @@ _EPCI = Lettering(7.5, colour="#33414d")
 _NUMBER = Lettering(6.0)
 _DEPARTEMENT_NAME = Lettering(7.0, colour=DEPARTEMENT, bold=True)
 _OUTLET_MM = 3.2
-_EXAGGERATION = 2.0
-_FLAT = float(np.sin(np.pi / 4))
-"""Light of a flat ground under a sun at 45°."""
-_SHADE, _LIGHT = 0.42, 0.30
 HATCH = "////"
 _HATCH_STYLE: dict[str, Any] = {
     "facecolor": "none",
@@ -125,42 +121,6 @@ def draw_around(view: MapFrame, ground: Ground) -> None:
         )
     if ground.relief is not None:
         shade(view, ground.relief)
-
-
-def shade(view: MapFrame, relief: Relief) -> None:
-    """Shade the slopes over what is filled, lit from the north-west.
-
-    Parameters
-    ----------
-    view
-        The map.
-    relief
-        Altitudes.
-    """
-    xmin, ymin, xmax, ymax = relief.bounds
-    rows, columns = relief.z.shape
-    known = np.isfinite(relief.z)
-    light = LightSource(azdeg=315, altdeg=45).hillshade(
-        np.where(known, relief.z, 0.0),
-        vert_exag=_EXAGGERATION,
-        dx=(xmax - xmin) / columns,
-        dy=(ymax - ymin) / rows,
-    )
-    darker = np.clip(_FLAT - light, 0, 1) / _FLAT
-    lighter = np.clip(light - _FLAT, 0, 1) / (1 - _FLAT)
-    image = np.zeros((rows, columns, 4))
-    image[..., :3] = (lighter > 0)[..., None]
-    image[..., 3] = np.where(known, _SHADE * darker + _LIGHT * lighter, 0.0)
-    limits = view.axes.get_xlim(), view.axes.get_ylim()
-    view.axes.imshow(
-        image,
-        extent=(xmin, xmax, ymin, ymax),
-        origin="upper",
-        aspect="auto",
-        interpolation="bilinear",
-        zorder=3.5,
-    )
-    view.axes.set(xlim=limits[0], ylim=limits[1])
 
 
 def fill_by_epci(view: MapFrame, ground: Ground, members: gpd.GeoDataFrame) -> None:
