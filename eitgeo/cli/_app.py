@@ -259,6 +259,69 @@ def compare(
     show_comparison(Console(highlight=False, emoji=False), found)
 
 
+@app.command(help="Écrire l'étude d'un autre territoire, à compléter.")
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NOM", help="Minuscules, chiffres et « _ ».")
+    ],
+    *,
+    epci: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SIREN", help="EPCI entier (répétable, ou « , »)."),
+    ] = None,
+    dep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Tous les EPCI d'un département."),
+    ] = None,
+    title: Annotated[str, typer.Option(help="Titre de l'étude.")] = "",
+    study: Annotated[
+        Path,
+        typer.Option(
+            "--study", metavar="ÉTUDE", help="Celle dont on lit les fichiers."
+        ),
+    ] = Path("study.yaml"),
+    out: Annotated[
+        Path | None, typer.Option(help="Dossier à créer ; par défaut, le nom.")
+    ] = None,
+) -> None:
+    """Write the study of another territory.
+
+    Parameters
+    ----------
+    name
+        Identifier of the study.
+    epci
+        SIREN of whole EPCI.
+    dep
+        Codes of départements.
+    title
+        Title.
+    study
+        The study whose files are read.
+    out
+        Folder of the new study.
+
+    Raises
+    ------
+    typer.Exit
+        With 1 when a file cannot be read or written, 2 when a study or what is asked
+        is refused.
+    """
+    # The readers take a second to import: other commands do without them.
+    from eitgeo.cli._new import wanted_study, welcome_lines  # noqa: PLC0415
+    from eitgeo.steps import new_study as starting  # noqa: PLC0415
+
+    base = _open(study)
+    try:
+        wanted = wanted_study(name, epci=epci or (), dep=dep or (), title=title)
+        found = starting.new_study(base, (out or Path(name)).resolve(), wanted)
+    except StudyError as error:
+        _refuse(error, code=BAD_STUDY)
+    except EitgeoError as error:
+        _refuse(error, code=FAILED)
+    _say(welcome_lines(found))
+
+
 @app.command(
     help="Dire si un fichier publié vient de l'étude, et si ses entrées ont changé."
     "\n\nCodes : 0 conforme ; 1 modifié ou inconnu ; 2 vérification impossible ; "

@@ -430,8 +430,8 @@ def named_outlets(declarations: pd.DataFrame, outlets: pd.DataFrame) -> pd.Serie
     Notes
     -----
     First by the name or an alias, but for case, accents and punctuation. Then, where
-    the outcome is a landfill, by a word of the name that no other outlet bears: « Le
-    Pihourc » with « enfoui » is the landfill of that name; with « repris par un
+    the outcome is a landfill, by a word of the name that no other outlet bears: « Les
+    Landes » with « enfoui » is the landfill of that name; with « repris par un
     prestataire » it may be anybody there.
     """
     whole, by_word = _bearers(outlets)

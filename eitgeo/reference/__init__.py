@@ -15,7 +15,6 @@ from eitgeo.reference.declared_mass import DeclaredMass, declared_mass_t, has_ma
 from eitgeo.reference.exchange_terms import (
     heading_wastes,
     input_needs,
-    landfill_ceilings,
     landfill_tax,
     latest_tax_year,
     marginal_tax_eur_per_t,
@@ -106,7 +105,6 @@ __all__ = [
     "in_divisions",
     "indicator_catalogue",
     "input_needs",
-    "landfill_ceilings",
     "landfill_tax",
     "latest_tax_year",
     "low_ewc",

@@ -158,20 +158,6 @@ def marginal_tax_eur_per_t(year: int, *, heading: str, landfilled_t: float) -> f
     return float(row["eur_per_t"] + extra)
 
 
-def landfill_ceilings() -> pd.DataFrame:
-    """Return the ceilings that public sources give for one landfill, side by side.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``outlet_id``, ``ceiling_id``, ``label_fr``, ``ceiling_t`` [t/year],
-        ``status``, ``evidence``, ``source``, ``question`` (French, for the client):
-        the package does not choose between them.
-    """
-    table = _read("landfill_ceilings.csv")
-    return table.assign(ceiling_t=table["ceiling_t"].astype(float))
-
-
 def residue_values() -> pd.DataFrame:
     """Return what a residue costs to prepare, and what its use is worth.
 

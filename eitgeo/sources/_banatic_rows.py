@@ -177,6 +177,6 @@ def _require_sirens(rows: pd.DataFrame, path: Path) -> None:
     faults = Faults(path.name)
     for column in (GROUP, MEMBER):
         check_pattern(
-            rows, column, pattern=r"[0-9]{9}", example="200072643", faults=faults
+            rows, column, pattern=r"[0-9]{9}", example="200067940", faults=faults
         )
     faults.raise_if_any(SchemaError)

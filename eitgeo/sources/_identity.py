@@ -64,7 +64,7 @@ def may_be_shown(names: pd.Series, sirets: pd.Series) -> pd.Series:
     Examples
     --------
     >>> import pandas as pd
-    >>> names = pd.Series(["SYSTOM", "UNTEL Jean"])
+    >>> names = pd.Series(["SYNDICAT", "UNTEL Jean"])
     >>> may_be_shown(names, pd.Series(["25310217200017", ""])).tolist()
     [True, False]
     """

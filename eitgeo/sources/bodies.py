@@ -52,7 +52,7 @@ def read_bodies(path: Path) -> pd.DataFrame:
         rows,
         "body_id",
         pattern="[a-z0-9_]+",
-        example="petr_comminges",
+        example="petr_du_pays",
         faults=faults,
     )
     check_choices(rows, "kind", allowed=BODY_KINDS, faults=faults)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ZONES = {
-    "BV2022": ("bassin_de_vie", "Bassin de vie", r"(\d{2}|2[AB])\d{3}", "31483"),
+    "BV2022": ("bassin_de_vie", "Bassin de vie", r"(\d{2}|2[AB])\d{3}", "09261"),
     "ZE2020": ("zone_emploi", "Zone d'emploi", r"\d{4}", "7616"),
     "AAV2020": ("aav", "Aire d'attraction", r"[0-9A-Z]{3}", "042"),
 }

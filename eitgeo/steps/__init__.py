@@ -259,6 +259,7 @@ __all__ = [
     "Step",
     "StepReport",
     "compare",  # a module, imported when it is asked for: it needs the maps
+    "new_study",  # the same
     "plan_steps",
     "run_steps",
     "verify",  # the same

@@ -113,10 +113,10 @@ def renew_codes(rows: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> former = pd.DataFrame({"old_code": ["31298"], "new_code": ["31471"]})
-    >>> renew_codes(pd.DataFrame({"code_insee": ["31298", "31483"]}), former)
+    >>> renew_codes(pd.DataFrame({"code_insee": ["31298", "31555"]}), former)
       code_insee
     0      31471
-    1      31483
+    1      31555
     """
     now = dict(zip(former["old_code"], former["new_code"], strict=True))
     codes = rows[CODE].map(lambda code: now.get(code, code)).astype(rows[CODE].dtype)

@@ -86,7 +86,7 @@ class SignUp:
     contact_email, post_url
         Where an answer may go; may be empty.
     communes
-        INSEE code and label « Saint-Gaudens (31483) », by name.
+        INSEE code and label « Saint-Girons (09261) », by name.
     """
 
     study: str

@@ -1,0 +1,82 @@
+"""What « eitgeo new » asks for, and what it says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from eitgeo.cli._texts import french_number
+from eitgeo.steps import new_study as starting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def wanted_study(
+    name: str, *, epci: Sequence[str], dep: Sequence[str], title: str
+) -> starting.Wanted:
+    """Gather what the user asks for, dated today.
+
+    Parameters
+    ----------
+    name
+        Identifier of the study.
+    epci
+        SIREN, repeated or separated by commas.
+    dep
+        Codes of départements, the same.
+    title
+        Title.
+
+    Returns
+    -------
+    eitgeo.steps.new_study.Wanted
+        Codes without blanks or repetition.
+    """
+    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    return starting.Wanted(name, _codes(epci), _codes(dep), title, today)
+
+
+def _codes(given: Sequence[str]) -> list[str]:
+    parts = [part.strip() for one in given for part in one.split(",")]
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def welcome_lines(found: starting.NewStudy) -> list[str]:
+    """Say what was written and what to do next.
+
+    Parameters
+    ----------
+    found
+        The new study.
+
+    Returns
+    -------
+    list of str
+        Lines in French.
+    """
+    counts = (
+        f"{french_number(found.n_communes)} communes, "
+        f"{french_number(found.population)} habitants, {len(found.epci)} EPCI :"
+    )
+    ring = (
+        f"{found.outside_pct:.0f} % de la couronne de {found.buffer_km:g} km n'est pas "
+        "dans la couche des communes (frontière, mer, ou couche à compléter)"
+    )
+    edge = []
+    if found.at_edge:
+        names = ", ".join(found.at_edge)
+        tail = "→ vérifier que toutes leurs communes y sont"
+        edge.append(f"Au bord de cette couche : {names} {tail}")
+    return [
+        counts,
+        *(f"  {siren} {name}" for siren, name in found.epci.items()),
+        ring,
+        *edge,
+        f"Écrit : {found.path}",
+        f"        {found.path.parent / 'data'} (structures et membres)",
+        "À faire :",
+        f"  1. eitgeo run {found.path}",
+        "  2. dans ces fichiers, remplacer ce qui porte « à confirmer »",
+        "  3. nommer les établissements et exutoires du territoire (docs/lecteurs.md)",
+    ]

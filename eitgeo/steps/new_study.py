@@ -1,0 +1,333 @@
+"""Start the study of another territory from the files of an existing one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from eitgeo.check import Faults, nearest
+from eitgeo.errors import StudyError
+from eitgeo.steps._bodies import load_bodies
+from eitgeo.steps._inputs import load_communes
+from eitgeo.steps._study_text import study_text
+from eitgeo.store import write_bytes
+from eitgeo.study import read_study
+from eitgeo.tables import TABLES
+from eitgeo.territory import study_area
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eitgeo.study import Project
+
+type Members = tuple[pd.DataFrame, dt.date]
+
+TO_CONFIRM = "a_confirmer"
+_NAME = re.compile(r"[a-z0-9_]+")
+_MAX_DECLARED = 6
+_SLIVER_M = 50.0
+
+
+class Wanted(NamedTuple):
+    """What is asked of a new study.
+
+    Attributes
+    ----------
+    name
+        Identifier, small letters without accents, digits and ``_``.
+    epci
+        SIREN of whole EPCI.
+    departements
+        Codes: the EPCI that have most of their inhabitants there.
+    title
+        Title of the study; empty: one to complete.
+    edition
+        Date of the study.
+    """
+
+    name: str
+    epci: Sequence[str]
+    departements: Sequence[str]
+    title: str
+    edition: dt.date
+
+
+class NewStudy(NamedTuple):
+    """What was written.
+
+    Attributes
+    ----------
+    path
+        The study file.
+    epci
+        SIREN → name of its EPCI, the most populated first.
+    n_communes
+        Communes of these EPCI.
+    population
+        Their inhabitants.
+    buffer_km
+        Width of the ring around them where takers are looked for [km].
+    outside_pct
+        Share of that ring that the layer of communes does not cover [%]: a frontier,
+        the sea, or a layer to complete.
+    at_edge
+        Names of the EPCI that touch the edge of the layer: nothing else tells whether
+        it cuts them.
+    """
+
+    path: Path
+    epci: dict[str, str]
+    n_communes: int
+    population: int
+    buffer_km: float
+    outside_pct: float
+    at_edge: tuple[str, ...]
+
+
+def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
+    """Write the study of some whole EPCI, over the files that another study reads.
+
+    Parameters
+    ----------
+    base
+        The study whose files are read; its layer of communes holds the territory.
+    folder
+        Where to write; absent or empty.
+    wanted
+        Name, EPCI or départements, title, edition.
+
+    Returns
+    -------
+    NewStudy
+        ``study.yaml``, ``data/bodies.csv`` and ``data/membership.csv``. What nobody
+        has confirmed is marked so.
+
+    Raises
+    ------
+    StudyError
+        When the name is not admitted, the folder is taken, a code is not in the layer
+        (the nearest ones are named), or the layer cuts an EPCI.
+    """
+    communes = load_communes(base).table
+    bodies, _ = load_bodies(base, communes)
+    names = _epci_names(communes, bodies.bodies)
+    chosen = _require(wanted, folder, communes=communes, names=names)
+    _require_whole(
+        chosen, names, communes, (bodies.table, base.study.territory.on_date)
+    )
+    inside = communes[communes["epci_siren"].isin(chosen)]
+    by_epci = inside.groupby("epci_siren")["population"].sum()
+    ranked = by_epci.sort_values(ascending=False, kind="stable").index.tolist()
+    share = _share(base, communes, bodies.table, population=int(by_epci.sum()))
+    _write_bodies(
+        folder / "data",
+        communes,
+        bodies,
+        names=names,
+        union=(wanted.name, ranked if len(ranked) > 1 else []),
+    )
+    root = inside[inside["epci_siren"].eq(ranked[0])].set_index("code_insee")
+    declared = [f"epci_{siren}" for siren in ranked[:_MAX_DECLARED]]
+    if len(ranked) > 1:
+        declared = [wanted.name, *declared]
+    text = study_text(
+        base,
+        folder,
+        wanted=wanted,
+        declared=declared,
+        root=(ranked[0], names[ranked[0]], str(root["population"].idxmax())),
+        share=share,
+    )
+    path = write_bytes(folder / "study.yaml", text.encode())
+    edge = _at_edge(communes, inside)
+    read_study(path)
+    return NewStudy(
+        path,
+        {siren: names[siren] for siren in ranked},
+        len(inside),
+        int(by_epci.sum()),
+        base.study.territory.buffer_km,
+        _outside_pct(communes, inside, base.study.territory.buffer_km),
+        tuple(names[one] for one in ranked if one in edge),
+    )
+
+
+def _outside_pct(
+    communes: gpd.GeoDataFrame, inside: gpd.GeoDataFrame, buffer_km: float
+) -> float:
+    outline = inside.union_all()
+    ring = outline.buffer(1000 * buffer_km).difference(outline)
+    held = communes.intersection(ring).area.sum()
+    return max(100 * (1 - float(held) / ring.area), 0.0)
+
+
+def _at_edge(communes: gpd.GeoDataFrame, inside: gpd.GeoDataFrame) -> set[str]:
+    # Slivers between simplified polygons are no edge.
+    whole = communes.union_all().buffer(_SLIVER_M)
+    rings = [part.exterior for part in getattr(whole, "geoms", [whole])]
+    edge = gpd.GeoSeries(rings, crs=communes.crs).union_all()
+    near = inside.distance(edge) <= 2 * _SLIVER_M
+    return set(inside.loc[near, "epci_siren"])
+
+
+def _epci_names(communes: pd.DataFrame, bodies: pd.DataFrame) -> dict[str, str]:
+    told = bodies.set_index("body_id")["name"].astype(str)
+    sirens = sorted(set(communes["epci_siren"]) - {""})
+    unnamed = "EPCI {} (nom à confirmer)".format
+    return {one: told.get(f"epci_{one}", unnamed(one)) for one in sirens}
+
+
+def _require(
+    wanted: Wanted, folder: Path, *, communes: pd.DataFrame, names: dict[str, str]
+) -> set[str]:
+    faults = Faults("nouvelle étude")
+    if not _NAME.fullmatch(wanted.name):
+        plain = "lettres minuscules sans accent, chiffres, « _ »"
+        faults.add(f"nom « {wanted.name} »", remedy=f"{plain} : mon_territoire")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        faults.add(f"« {folder.name} » existe déjà", remedy="choisir un autre dossier")
+    if not wanted.epci and not wanted.departements:
+        faults.add("ni EPCI ni département", remedy="donner --epci ou --dep")
+    for one in wanted.epci:
+        if one not in names:
+            faults.add(f"EPCI inconnu « {one} »", remedy=_closest(one, names))
+    found = _of_departements(communes)
+    known = sorted(set(found.values()))
+    for one in wanted.departements:
+        if one not in known:
+            told = f"départements de la couche : {', '.join(known)}"
+            faults.add(f"département « {one} » sans EPCI", remedy=told)
+    faults.raise_if_any(StudyError)
+    of_dep = {siren for siren, dep in found.items() if dep in set(wanted.departements)}
+    return of_dep | set(wanted.epci)
+
+
+def _require_whole(
+    chosen: set[str], names: dict[str, str], communes: pd.DataFrame, lists: Members
+) -> None:
+    """Refuse EPCI that the layer cuts: a layer made for another territory does."""
+    faults = Faults("nouvelle étude")
+    here = set(communes["code_insee"])
+    table, on_date = lists
+    for siren in sorted(
+        one for one in chosen if f"epci_{one}" in set(table["body_id"])
+    ):
+        away = sorted(study_area(table, [f"epci_{siren}"], on_date=on_date) - here)
+        if away:
+            first = f"{len(away)} communes hors de la couche, dont {away[0]}"
+            wider = "nommer une couche plus large dans l'étude lue (sources.communes)"
+            faults.add(f"{names[siren]} : {first}", remedy=wider)
+    faults.raise_if_any(StudyError)
+
+
+def _closest(met: str, names: dict[str, str]) -> str:
+    inside = [s for s, name in names.items() if met.casefold() in name.casefold()]
+    if inside and not met.isdigit():
+        told = " ou ".join(f"« {one} » ({names[one]})" for one in inside[:3])
+        return f"donner le SIREN : {told}"
+    by_label = {f"{name}": siren for siren, name in names.items()}
+    siren = nearest(met, names) if met.isdigit() else None
+    if siren is None:
+        label = nearest(met, by_label)
+        siren = None if label is None else by_label[label]
+    if siren is None:
+        return (
+            "aucun n'y ressemble dans la couche des communes ; pour un autre "
+            "territoire, télécharger celle de toute la France (eitgeo fetch)"
+        )
+    return f"vouliez-vous dire « {siren} » ({names[siren]}) ?"
+
+
+def _of_departements(communes: pd.DataFrame) -> dict[str, str]:
+    """Give each EPCI the département where most of its inhabitants are."""
+    known = communes[communes["epci_siren"].ne("")]
+    counts = known.groupby(["epci_siren", "dep"])["population"].sum()
+    return {str(pair[0]): str(pair[1]) for pair in counts.groupby(level=0).idxmax()}
+
+
+def _share(
+    base: Project, communes: pd.DataFrame, members: pd.DataFrame, *, population: int
+) -> float:
+    """Compare the inhabitants of the new territory with those of the other study."""
+    territory = base.study.territory
+    area = study_area(members, territory.perimeters, on_date=territory.on_date)
+    before = communes.loc[communes["code_insee"].isin(area), "population"].sum()
+    return population / max(int(before), 1)
+
+
+def _write_bodies(
+    folder: Path,
+    communes: pd.DataFrame,
+    bodies: Any,
+    *,
+    names: dict[str, str],
+    union: tuple[str, list[str]],
+) -> None:
+    ids = {f"epci_{siren}" for siren in names}
+    known = bodies.bodies[bodies.bodies["body_id"].isin(ids)]
+    members = bodies.table[bodies.table["body_id"].isin(ids)]
+    first = str(members["from_date"].min()) if len(members) else ""
+    source = "couche des communes, à confirmer"
+    missing = sorted(set(names) - set(known["body_id"].str.removeprefix("epci_")))
+    rows = [_body(f"epci_{one}", "epci", names[one], source) for one in missing]
+    added = [
+        _member(f"epci_{siren}", code, first, source)
+        for code, siren in communes[["code_insee", "epci_siren"]].to_numpy()
+        if siren in missing
+    ]
+    body_id, sirens = union
+    if sirens:
+        told = "réunion d'EPCI entiers demandée à « eitgeo new », à confirmer"
+        label = f"Réunion de {len(sirens)} EPCI – hypothèse à confirmer"
+        rows.append(_body(body_id, "autre", label, told))
+        inside = communes.loc[communes["epci_siren"].isin(sirens), "code_insee"]
+        added += [_member(body_id, code, first, told) for code in sorted(inside)]
+    _write_csv(folder / "bodies.csv", known, rows, table="bodies")
+    _write_csv(folder / "membership.csv", members, added, table="membership")
+
+
+def _body(body_id: str, kind: str, name: str, source: str) -> dict[str, Any]:
+    # An EPCI has both by law, at least in part; a union of EPCI is no legal person.
+    is_epci = kind == "epci"
+    return {
+        "body_id": body_id,
+        "kind": kind,
+        "name": name,
+        "legal_person": is_epci,
+        "economic_competence": is_epci,
+        "waste_competence": is_epci,
+        "status": TO_CONFIRM,
+        "source": source,
+    }
+
+
+def _member(body_id: str, code: str, from_date: str, source: str) -> dict[str, Any]:
+    return {
+        "body_id": body_id,
+        "code_insee": code,
+        "from_date": from_date,
+        "to_date": None,
+        "status": TO_CONFIRM,
+        "source": source,
+    }
+
+
+def _write_csv(
+    path: Path, known: pd.DataFrame, added: list[dict[str, Any]], *, table: str
+) -> None:
+    columns = list(TABLES[table].column_names)
+    rows = [*known[columns].to_dict("records"), *added]
+    frame = pd.DataFrame(rows, columns=columns).astype("object")
+    frame = frame.where(frame.notna(), "")
+    for name in columns:
+        flags = frame[name].map(lambda one: isinstance(one, bool))
+        frame.loc[flags, name] = frame.loc[flags, name].map(
+            {True: "true", False: "false"}
+        )
+    text = frame.to_csv(index=False, lineterminator="\n")
+    write_bytes(path, text.encode())

@@ -1,0 +1,44 @@
+"""Three territories of Gascony and of the Pyrenees, as « eitgeo new » takes them.
+
+Lists of whole EPCI, hypotheses as the command marks them: what bodies have for members
+today is for their own study to confirm.
+"""
+
+from typing import NamedTuple
+
+
+class Territory(NamedTuple):
+    """A territory to study: its EPCI, and what the lists of the COG say of them."""
+
+    name: str
+    epci: tuple[str, ...]
+    n_communes: int
+    population: int
+    seat: str
+
+
+GERS_WASTE = Territory(
+    # A waste syndicate around Lectoure and Condom.
+    "dechets_gers_nord",
+    ("243200391", "243200417", "200034726"),
+    110,
+    44_954,
+    "32132",
+)
+ARIEGE_WASTE = Territory(
+    # A waste syndicate of the plain and the Plantaurel.
+    "dechets_ariege",
+    ("200067791", "200044469", "240900464"),
+    99,
+    57_900,
+    "09122",
+)
+PETR = Territory(
+    # Portes de Gascogne, five EPCI.
+    "petr_gascogne",
+    ("200023620", "200034726", "200042372", "243200391", "243200599"),
+    159,
+    68_320,
+    "32132",
+)
+TERRITORIES = (GERS_WASTE, ARIEGE_WASTE, PETR)

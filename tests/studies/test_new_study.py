@@ -1,0 +1,208 @@
+"""Another territory: its study is written from codes, runs, and speaks of itself."""
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from eitgeo.cli import app
+from eitgeo.errors import StudyError
+from eitgeo.steps import STEPS, run_steps
+from eitgeo.steps.new_study import Wanted, new_study
+from eitgeo.steps.verify import verify_file
+from eitgeo.study import Project, open_project
+from tests.repository.test_no_territory import named
+from tests.studies.neighbours import TERRITORIES, Territory
+from tests.words.forbidden import FORBIDDEN, spoken
+
+pytestmark = pytest.mark.results
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFICIAL = ROOT.parent / "shared" / "data"
+TODAY = dt.date(2026, 11, 26)
+COUSERANS = "200067940"
+
+
+@pytest.fixture(scope="module")
+def default() -> Project:
+    """The default study, whose files are read."""
+    return open_project(ROOT / "study.yaml")
+
+
+def wanted(name: str = "couserans", *, epci=(), dep=()) -> Wanted:
+    """Ask for a study."""
+    return Wanted(name, epci, dep, "", TODAY)
+
+
+def test_the_study_holds_its_own_bodies_and_marks_what_to_confirm(
+    default, tmp_path
+) -> None:
+    folder = tmp_path / "L'été, là"
+    found = new_study(default, folder, wanted(epci=(COUSERANS, "200066223")))
+    assert list(found.epci) == [COUSERANS, "200066223"]
+    assert (found.n_communes, found.population) == (121, 41_067)
+    assert 10 < found.outside_pct < 60  # Spain
+    assert found.at_edge == ("CC Couserans-Pyrénées",)
+    project = open_project(found.path)
+    study = project.study
+    assert study.territory.perimeters == (
+        "couserans",
+        f"epci_{COUSERANS}",
+        "epci_200066223",
+    )
+    assert study.territory.root_commune == "09261"  # Saint-Girons
+    assert study.first_pair == ("couserans", f"epci_{COUSERANS}")
+    assert project.path(study.sources.communes.path) == default.path(
+        default.study.sources.communes.path
+    )
+    bodies = pd.read_csv(folder / "data/bodies.csv").set_index("body_id")
+    union = bodies.loc[["couserans"]]
+    assert (union["kind"].item(), union["status"].item()) == ("autre", "a_confirmer")
+    legal = bodies.loc[["couserans", f"epci_{COUSERANS}"], "legal_person"]
+    assert legal.tolist() == [False, True]
+    assert set(bodies["kind"]) == {"autre", "epci"}
+    members = pd.read_csv(folder / "data/membership.csv", dtype=str)
+    mine = members[members["body_id"].eq("couserans")]
+    assert len(mine) == 121
+    assert set(mine["status"]) == {"a_confirmer"}
+    for path in (found.path, folder / "data/bodies.csv"):
+        text = path.read_text(encoding="utf-8")
+        assert "à confirmer" in text
+        mentioned = {one.casefold() for one in named(text)}
+        # Names of EPCI of the ring, and of the study that files come from.
+        assert mentioned <= {
+            *("comminges", "cœur et coteaux", "lannemezan", "barousse"),
+            *("haut-garonnais", "200072643", "systom"),
+        }
+
+
+def test_the_same_codes_give_the_same_bytes(default, tmp_path) -> None:
+    folders = [tmp_path / one / "x" for one in ("un", "deux")]
+    for folder in folders:
+        new_study(default, folder, wanted(epci=(COUSERANS,)))
+    first, second = (
+        {path.name: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
+        for folder in folders
+    )
+    assert first == second
+    assert set(first) == {"study.yaml", "bodies.csv", "membership.csv"}
+
+
+def test_a_departement_is_the_epci_that_live_there(tmp_path) -> None:
+    if not OFFICIAL.is_dir():
+        pytest.skip("official files absent: ../shared/data")
+    base = open_project(ROOT / "tests/studies/real.yaml")
+    found = new_study(base, tmp_path / "x", wanted("ariege", dep=("09",)))
+    assert len(found.epci) == 8
+    assert {"200067940", "200067791", "240900464"} <= set(found.epci)
+    study = open_project(found.path).study
+    # The union, then no more than can be compared on a page.
+    assert len(study.territory.perimeters) == 7
+
+
+def test_an_epci_that_the_layer_cuts_is_told_or_refused(default, tmp_path) -> None:
+    # The shipped layer ends 40 km from the territory of the default study, lists too.
+    found = new_study(default, tmp_path / "x", wanted(epci=("200066363", "200066223")))
+    assert found.at_edge == ("CC de la Haute Ariège",)
+    if not OFFICIAL.is_dir():
+        pytest.skip("official files absent: ../shared/data")
+    # Those lists are whole: eleven communes are in a département beyond the layer.
+    base = open_project(ROOT / "tests/studies/real.yaml")
+    with pytest.raises(StudyError, match="Madiran : 11 communes hors de la couche"):
+        new_study(base, tmp_path / "y", wanted(epci=("200072106",)))
+    assert not (tmp_path / "y").exists()
+
+
+def test_faults_are_gathered_with_the_nearest_codes(default, tmp_path) -> None:
+    (tmp_path / "pris").mkdir()
+    (tmp_path / "pris/notes.txt").write_text("à garder")
+    asked = wanted("Été 2", epci=("200067941", "volvestre", "zzz"), dep=("75",))
+    with pytest.raises(StudyError, match="6 anomalies") as caught:
+        new_study(default, tmp_path / "pris", asked)
+    said = str(caught.value)
+    assert "nom « Été 2 » → lettres minuscules sans accent" in said
+    assert "« pris » existe déjà → choisir un autre dossier" in said
+    assert "« 200067941 » → vouliez-vous dire « 200067940 » (CC Couserans" in said
+    assert "« volvestre » → donner le SIREN : « 200066819 » (CC du Volvestre)" in said
+    assert "« zzz » → aucun n'y ressemble" in said
+    assert "« 75 » sans EPCI → départements de la couche : 09, 11, 31" in said
+    assert [path.name for path in (tmp_path / "pris").iterdir()] == ["notes.txt"]
+    with pytest.raises(StudyError, match="ni EPCI ni département → donner --epci"):
+        new_study(default, tmp_path / "x", wanted())
+
+
+def test_the_command_says_what_to_do_next(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["--epci", f"{COUSERANS}, 200066223", "--study", str(ROOT / "study.yaml")]
+    done = CliRunner().invoke(app, ["new", "essai", *options])
+    assert done.exit_code == 0, done.output
+    assert "200067940 CC Couserans-Pyrénées" in done.output
+    assert "eitgeo run" in done.output
+    assert open_project(tmp_path / "essai/study.yaml").study.identity.name == "essai"
+    again = CliRunner().invoke(app, ["new", "essai", *options])
+    assert again.exit_code == 2
+    assert "existe déjà" in again.output
+
+
+def shortened(path: Path) -> None:
+    """Ask of a study what a minute can give."""
+    study = yaml.safe_load(path.read_text(encoding="utf-8"))
+    study["methods"]["optimum"] = None
+    study["arisings"] = {"n_draws": 100}
+    study["territory"]["buffer_km"] = 15.0
+    path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=TERRITORIES, ids=lambda one: one.name)
+def ran(request, tmp_path_factory) -> Iterator[tuple[Territory, Project, Any]]:
+    """Write and run one of three studies over official files alone."""
+    if not OFFICIAL.is_dir():
+        pytest.skip("official files absent: ../shared/data")
+    territory = request.param
+    base = open_project(ROOT / "tests/studies/real.yaml")
+    folder = tmp_path_factory.mktemp("new") / territory.name
+    asked = wanted(territory.name, epci=territory.epci)
+    found = new_study(base, folder, asked)
+    shortened(found.path)
+    project = open_project(found.path)
+    reports = run_steps(STEPS, project)
+    yield territory, project, (found, reports)
+    shutil.rmtree(folder)
+
+
+def test_a_new_territory_runs_to_its_end(ran) -> None:
+    territory, project, (found, reports) = ran
+    failed = {one.step.name: str(one.error) for one in reports if one.status != "done"}
+    assert failed == {}
+    assert (found.n_communes, found.population) == (
+        territory.n_communes,
+        territory.population,
+    )
+    assert project.study.territory.root_commune == territory.seat
+    communes = pd.read_parquet(project.processed / "communes.parquet")
+    inside = communes[communes["in_area"]]
+    assert len(inside) == territory.n_communes
+    assert inside["population"].sum() == territory.population
+
+
+def test_its_files_name_no_other_territory(ran) -> None:
+    _, project, _ = ran
+    for path in sorted(project.maps.glob("*.html")):
+        # Towns and outlets of the ring bear their names; the study does not.
+        text = path.read_text(encoding="utf-8").casefold()
+        assert "systom" not in text
+        assert "pihourc" not in text
+    assert spoken(project.maps, FORBIDDEN, kinds=(".pdf", ".xlsx")) == []
+
+
+def test_its_files_verify(ran) -> None:
+    _, project, _ = ran
+    book = next(project.maps.glob("*comparaison.xlsx"))
+    found = verify_file(project, book)
+    assert (found.standing, found.changes) == ("conforme", ())
