@@ -11,6 +11,7 @@ are exempt.
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
 from eitgeo.disclosure.blocks import contour_kinds, guard_sums
 from eitgeo.disclosure.exchanges import guard_exchanges
+from eitgeo.disclosure.groups import told_groups
 from eitgeo.disclosure.guard import Guarded, guard
 from eitgeo.disclosure.published import (
     MAX_LEFT_PCT,
@@ -69,5 +70,6 @@ __all__ = [
     "size_class",
     "sum_blocks",
     "synthetic_shares",
+    "told_groups",
     "zone_potentials",
 ]

@@ -15,6 +15,7 @@ from eitgeo.flows.allocation import (
     naive_pairs,
     site_allocation,
 )
+from eitgeo.flows.allowed_outlets import SKIP, Outlets, allowed_outlets
 from eitgeo.flows.arising_draws import (
     DrawLaw,
     Scaling,
@@ -51,6 +52,7 @@ from eitgeo.flows.candidates import (
     typical_m,
     ways,
 )
+from eitgeo.flows.carried_rules import carried_rules
 from eitgeo.flows.controls import control_scaling
 from eitgeo.flows.declared import (
     declared_masses,
@@ -76,6 +78,7 @@ from eitgeo.flows.legal_outlets import (
 )
 from eitgeo.flows.lever_terms import (
     lever_factors,
+    lever_ranges,
     lever_terms,
     relative_range,
     rule_margins,
@@ -104,11 +107,10 @@ from eitgeo.flows.needs import (
 )
 from eitgeo.flows.process_actors import process_actors
 from eitgeo.flows.residues import residue_links, site_residues
+from eitgeo.flows.study_market import study_market
 from eitgeo.flows.synergies import (
-    possible_exchanges,
     reachable_givers,
     rule_matches,
-    shared_exchanges,
     unquantified_rules,
 )
 from eitgeo.flows.transport import (
@@ -124,6 +126,7 @@ __all__ = [
     "DISPOSAL",
     "FEWEST",
     "N_NEAREST",
+    "SKIP",
     "SUBSTITUTION",
     "UNBOUNDED",
     "USABLE_STATUS",
@@ -135,6 +138,7 @@ __all__ = [
     "Freight",
     "Interest",
     "Market",
+    "Outlets",
     "Placed",
     "Resource",
     "Scaling",
@@ -143,10 +147,12 @@ __all__ = [
     "allocate_market",
     "allocated_ends",
     "allocation_change",
+    "allowed_outlets",
     "arising_terms",
     "arising_totals",
     "avoided_disposal",
     "break_even_km",
+    "carried_rules",
     "cell_names",
     "commune_draws",
     "commune_exchanges",
@@ -174,6 +180,7 @@ __all__ = [
     "legal_pairs",
     "lever_draws",
     "lever_factors",
+    "lever_ranges",
     "lever_terms",
     "levers",
     "lots",
@@ -187,7 +194,6 @@ __all__ = [
     "place_lots",
     "place_of_firm",
     "possible_arcs",
-    "possible_exchanges",
     "prefer_declared_needs",
     "prefer_observed",
     "process_actors",
@@ -205,7 +211,6 @@ __all__ = [
     "rule_resources",
     "rules_without_receiver",
     "scaled_intervals",
-    "shared_exchanges",
     "shared_law",
     "shared_rounds",
     "site_allocation",
@@ -213,6 +218,7 @@ __all__ = [
     "site_of_firm",
     "site_outlet_flows",
     "site_residues",
+    "study_market",
     "survey_arisings",
     "survey_needs",
     "term_intervals",

@@ -130,6 +130,41 @@ def relative_range(ranges: pd.DataFrame) -> tuple[float, float, float]:
     return low, 1.0, high
 
 
+def lever_ranges(
+    rules: pd.DataFrame, *, gates: pd.DataFrame, values: pd.DataFrame
+) -> dict[str, tuple[float, float, float]]:
+    """Sum up how unsure disposal, the input replaced and what it avoids are.
+
+    Parameters
+    ----------
+    rules
+        ``avoided_kgco2e_per_t`` and ``avoided_range`` (« low-high »), texts.
+    gates
+        As :func:`eitgeo.reference.heading_wastes` returns them.
+    values
+        As :func:`eitgeo.reference.residue_values` returns them.
+
+    Returns
+    -------
+    dict
+        Source of doubt → ``low``, ``mid``, ``high`` factors, for
+        :func:`eitgeo.flows.lever_factors`.
+    """
+    bounds = rules["avoided_range"].str.extract(r"^([\d.]+)-([\d.]+)$").astype(float)
+    mid = pd.to_numeric(rules["avoided_kgco2e_per_t"], errors="coerce")
+    avoided = pd.DataFrame({"low": bounds[0], "mid": mid, "high": bounds[1]})
+    return {
+        DISPOSAL: relative_range(_levels(gates, "gate_eur_per_t")),
+        VALUE: relative_range(_levels(values, "value_eur_per_t")),
+        SUBSTITUTION: relative_range(avoided.dropna()),
+    }
+
+
+def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
+    names = {f"{stem}_low": "low", stem: "mid", f"{stem}_high": "high"}
+    return table[list(names)].rename(columns=names)
+
+
 def lever_factors(
     allocation: pd.DataFrame,
     draws: pd.DataFrame,

@@ -1,9 +1,7 @@
-"""Exchanges that rules make possible between communes, each tonne counted once.
+"""Who stands at either end of the rules, and who has a taker in reach.
 
 A rule says that a residue of one activity can serve another, up to a distance by
-road. The tonnage of a site is shared among all the takers of all its rules, in
-proportion to their headcount and to a decay with distance (gravity), so that the
-sum over exchanges never passes what is thrown away.
+road. Tonnes are another matter: see :mod:`eitgeo.flows.allocation`.
 """
 
 from __future__ import annotations
@@ -54,115 +52,6 @@ def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.Da
     return listed.merge(sites, on="naf")
 
 
-def possible_exchanges(
-    sites: pd.DataFrame,
-    arisings: pd.DataFrame,
-    rules: pd.DataFrame,
-    *,
-    od_matrix: pd.DataFrame,
-    donor_communes: Iterable[str],
-    flows: Flows,
-) -> pd.DataFrame:
-    """Match donors and takers by rule and road distance, at commune grain.
-
-    Parameters
-    ----------
-    sites
-        Table ``sites`` (``site_id``, ``naf``, ``headcount_mid``, ``code_insee``).
-    arisings
-        Table ``arisings``.
-    rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
-    od_matrix
-        Pairs of communes by truck; only reachable ones count.
-    donor_communes
-        Communes whose sites give: the study area. Takers are sought everywhere.
-    flows
-        Longest distance [km] and excluded rules.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``synergies``: tonnes per year between donor and taker communes for
-        each rule. A site never takes its own residue. Takers have no capacity in
-        this cut: a potential, not a forecast.
-
-    Notes
-    -----
-    Weight of a taker: ``headcount × exp(−ln 2 · d ÷ dist_typ)`` for
-    d ≤ ``dist_max``, with d the road distance from seat to seat. A ``dist_typ`` of
-    0 says « next door », finer than the grain of communes: ``dist_max`` stands in.
-    A rule whose residue is but a part of its category (``weighs_ratio`` = ``non``)
-    takes only what is declared under its waste code, in place of a ratio.
-    """
-    exchanges, _ = shared_exchanges(
-        sites,
-        arisings,
-        rules,
-        od_matrix=od_matrix,
-        donor_communes=donor_communes,
-        flows=flows,
-    )
-    return exchanges
-
-
-def shared_exchanges(
-    sites: pd.DataFrame,
-    arisings: pd.DataFrame,
-    rules: pd.DataFrame,
-    *,
-    od_matrix: pd.DataFrame,
-    donor_communes: Iterable[str],
-    flows: Flows,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Match donors and takers, and say which sites stand at both ends.
-
-    Parameters
-    ----------
-    sites, arisings, rules, od_matrix, donor_communes, flows
-        As in :func:`possible_exchanges`.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Tables ``synergies`` and ``exchange_ends``: of what a rule takes from a
-        commune (``end`` = ``donor``) or brings to it (``taker``), the share of each
-        site [%]. Shares of takers leave out that none takes its own residue.
-    """
-    active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
-    donors = _donors(sites, arisings, active, donor_communes)
-    needed = ["site_id", "naf", "code_insee", "headcount_mid"]
-    takers = rule_matches(
-        sites.loc[sites["headcount_mid"].gt(0), needed], active, end="target_naf"
-    )
-    taken = takers.groupby(["rule_id", "code_insee"])["headcount_mid"].sum()
-    reachable = _reachable(od_matrix, flows.max_km)
-    cells = _candidate_cells(donors, taken, active, reachable)
-    rows = _site_weights(donors, cells)
-    exchanges = _share_out(rows, cells, active)
-    given = rows.rename(columns={"origin_id": "code_insee", "t_per_weight": "weight"})
-    brought = takers.rename(columns={"headcount_mid": "weight"})
-    ends = {
-        "donor": _end_shares(given, exchanges, side="donor_id"),
-        "taker": _end_shares(brought, exchanges, side="receiver_id"),
-    }
-    return exchanges, pd.concat(
-        [table.assign(end=end) for end, table in ends.items()], ignore_index=True
-    )
-
-
-def _end_shares(
-    sites: pd.DataFrame, exchanges: pd.DataFrame, *, side: str
-) -> pd.DataFrame:
-    """Share the exchanges of each rule and commune among the sites of one end."""
-    key = ["rule_id", "code_insee"]
-    used = exchanges[["rule_id", side]].rename(columns={side: "code_insee"})
-    weights = sites.groupby([*key, "site_id"])["weight"].sum().reset_index()
-    rows = weights[weights["weight"] > 0].merge(used.drop_duplicates(), on=key)
-    total = rows.groupby(key)["weight"].transform("sum")
-    return rows[[*key, "site_id"]].assign(share_pct=100 * rows["weight"] / total)
-
-
 def reachable_givers(
     sites: pd.DataFrame,
     rules: pd.DataFrame,
@@ -175,8 +64,16 @@ def reachable_givers(
 
     Parameters
     ----------
-    sites, rules, od_matrix, donor_communes, flows
-        As in :func:`possible_exchanges`; no tonnage is needed.
+    sites
+        Table ``sites`` (``site_id``, ``naf``, ``code_insee``).
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+    od_matrix
+        Pairs of communes by truck; only reachable ones count.
+    donor_communes
+        Communes whose sites give: the study area. Takers are sought everywhere.
+    flows
+        Longest distance [km] and excluded rules.
 
     Returns
     -------
@@ -194,9 +91,7 @@ def reachable_givers(
     )
     taken = takers.groupby(["rule_id", "code_insee"])["site_id"].nunique()
     reachable = _reachable(od_matrix, flows.max_km)
-    cells = _candidate_cells(
-        givers, taken.astype(float), active, reachable, most=_ENOUGH
-    )
+    cells = _candidate_cells(givers, taken.astype(float), active, reachable)
     at = pd.MultiIndex.from_frame(cells[["rule_id", "destination_id"]])
     counted = cells.assign(n=taken.reindex(at).to_numpy())
     in_reach = counted.groupby(["rule_id", "origin_id"])["n"].sum().reset_index()
@@ -219,30 +114,6 @@ def reachable_givers(
 def _is_among(rows: pd.DataFrame, others: pd.DataFrame, *, on: list[str]) -> np.ndarray:
     """Say which rows have a like in another table."""
     return pd.MultiIndex.from_frame(rows[on]).isin(pd.MultiIndex.from_frame(others[on]))
-
-
-def _donors(
-    sites: pd.DataFrame,
-    arisings: pd.DataFrame,
-    rules: pd.DataFrame,
-    communes: Iterable[str],
-) -> pd.DataFrame:
-    """One row a site, rule and residue: tonnes, and own headcount if it also takes."""
-    here = sites.loc[
-        sites["code_insee"].isin(set(communes)),
-        ["site_id", "naf", "code_insee", "headcount_mid"],
-    ]
-    matched = rule_matches(here, rules, end="source_naf").merge(
-        _named_residues(rules), on="rule_id"
-    )
-    tonnes = _residue_tonnes(arisings)
-    rows = matched.merge(tonnes, on=["site_id", "ewc_stat", "waste_code"])
-    takers = rule_matches(here, rules, end="target_naf")
-    also_takes = _is_among(rows, takers, on=["rule_id", "site_id"])
-    own = rows["headcount_mid"].where(also_takes, 0.0)
-    return rows.assign(own=own)[
-        ["site_id", "rule_id", "ewc_stat", "code_insee", "t_mid", "own"]
-    ]
 
 
 def _named_residues(rules: pd.DataFrame) -> pd.DataFrame:
@@ -270,17 +141,16 @@ def _candidate_cells(
     taken: pd.Series[float],
     rules: pd.DataFrame,
     reachable: pd.DataFrame,
-    *,
-    most: int | None = None,
 ) -> pd.DataFrame:
-    """One row a rule, donor commune and taker commune within reach: its weight.
+    """One row a rule, donor commune and taker commune within reach, the best of each.
 
-    Of each donor commune the strongest takers alone, where a number is given.
+    The best have most takers, less so when they are far: half as many count at the
+    usual distance of the rule.
     """
     gives = donors.groupby("rule_id")["code_insee"].agg(set)
     heads_of = {name: group.droplevel(0) for name, group in taken.groupby(level=0)}
     ways = _ways(reachable)
-    parts = [reachable.iloc[:0].assign(rule_id="", decay=0.0, weight=0.0)]
+    parts = [reachable.iloc[:0].assign(rule_id="")]
     for rule in rules.to_dict("records"):
         heads = heads_of.get(rule["rule_id"])
         if heads is None or rule["rule_id"] not in gives.index:
@@ -295,16 +165,8 @@ def _candidate_cells(
         decay = np.exp(-np.log(2) * ways.length_m[rows] / (1000 * half_km))
         by_place = heads.reindex(ways.places).to_numpy(float)
         weight = decay * by_place[ways.destination[rows]]
-        kept = np.arange(len(rows))
-        if most is not None:
-            kept = _strongest(
-                ways.origin[rows], ways.destination[rows], weight, most=most
-            )
-        parts.append(
-            reachable.iloc[rows[kept]].assign(
-                rule_id=rule["rule_id"], decay=decay[kept], weight=weight[kept]
-            )
-        )
+        kept = _strongest(ways.origin[rows], ways.destination[rows], weight)
+        parts.append(reachable.iloc[rows[kept]].assign(rule_id=rule["rule_id"]))
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
 
@@ -341,9 +203,7 @@ def _between(
     )
 
 
-def _strongest(
-    origin: Ranks, destination: Ranks, weight: Floats, *, most: int
-) -> Ranks:
+def _strongest(origin: Ranks, destination: Ranks, weight: Floats) -> Ranks:
     """Keep the strongest takers of each donor commune; ties: the first code."""
     order = np.lexsort((destination, -weight, origin))
     ranked = origin[order]
@@ -351,7 +211,7 @@ def _strongest(
     rank = np.arange(len(ranked)) - np.repeat(
         starts, np.diff(np.append(starts, len(ranked)))
     )
-    return np.sort(order[rank < most])
+    return np.sort(order[rank < _ENOUGH])
 
 
 def _reachable(od_matrix: pd.DataFrame, max_km: float) -> pd.DataFrame:
@@ -362,51 +222,8 @@ def _reachable(od_matrix: pd.DataFrame, max_km: float) -> pd.DataFrame:
     ]
 
 
-def _site_weights(donors: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """Give the tonnes per weight of taker that each site brings to each rule."""
-    key = ["rule_id", "origin_id"]
-    total = cells.groupby(key)["weight"].sum().rename("all_takers")
-    inside = cells[cells["origin_id"] == cells["destination_id"]]
-    inner = inside.set_index(key)["decay"].rename("inner_decay")
-    rows = donors.rename(columns={"code_insee": "origin_id"})
-    rows = rows.merge(total.reset_index(), on=key)
-    rows = rows.merge(inner.reset_index(), on=key, how="left")
-    # A site that also takes counts its own headcount out.
-    self_weight = (rows["own"] * rows["inner_decay"]).fillna(0.0)
-    rows["open"] = (rows["all_takers"] - self_weight).clip(lower=0.0)
-    rows["open"] = rows["open"].where(rows["open"] > _TINY * rows["all_takers"], 0.0)
-    residue = rows.groupby(["site_id", "ewc_stat"])["open"].transform("sum")
-    rows["t_per_weight"] = (rows["t_mid"] / residue).where(residue > 0, 0.0)
-    return rows.assign(t_own=rows["t_per_weight"] * self_weight)
-
-
-def _share_out(
-    rows: pd.DataFrame, cells: pd.DataFrame, rules: pd.DataFrame
-) -> pd.DataFrame:
-    """Share each site's residue among its takers, itself left out."""
-    key = ["rule_id", "origin_id"]
-    per_cell = rows.groupby(key)[["t_per_weight", "t_own"]].sum().reset_index()
-    flows = cells.merge(per_cell, on=key)
-    is_inner = flows["origin_id"] == flows["destination_id"]
-    t_mid = flows["weight"] * flows["t_per_weight"] - flows["t_own"].where(is_inner, 0)
-    flows["t_mid"] = t_mid.clip(lower=0.0)
-    kept = flows[flows["t_mid"] > 0].merge(
-        rules[["rule_id", "regulatory_gate", "confidence"]], on="rule_id"
-    )
-    names = {
-        "origin_id": "donor_id",
-        "destination_id": "receiver_id",
-        "regulatory_gate": "permit",
-    }
-    columns = ["rule_id", "t_mid", "length_m", "time_s", "confidence"]
-    return kept.rename(columns=names)[[*names.values(), *columns]]
-
-
 _WHOLE = ""
 """In the place of a waste code: the whole category."""
-
-_TINY = 1e-9
-"""Share of the weights below which what is left of them is rounding."""
 
 
 def unquantified_rules(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.flows import (
+    SKIP,
     UNBOUNDED,
     allocate_market,
     allocation_change,
+    allowed_outlets,
     avoided_disposal,
+    carried_rules,
     estimated_needs,
     exchange_ends,
     kgco2e_per_t,
@@ -22,6 +25,7 @@ from eitgeo.flows import (
     site_allocation,
     site_outlet_flows,
     site_residues,
+    study_market,
     vehicle_freight,
     without_site,
 )
@@ -30,11 +34,9 @@ from eitgeo.reference import (
     input_needs,
     residue_values,
     survey_natures,
+    synergy_rules,
 )
 from eitgeo.scenarios import industrial_sites
-from eitgeo.steps._allowed_outlets import SKIP, allowed_outlets
-from eitgeo.steps._carried_rules import carried_rules
-from eitgeo.steps._market import study_market
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -42,8 +44,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.flows import Allocated, Arcs, Freight, Market
-    from eitgeo.steps._allowed_outlets import Outlets
+    from eitgeo.flows import Allocated, Arcs, Freight, Market, Outlets
     from eitgeo.study import Project
 
 
@@ -62,7 +63,10 @@ def run(project: Project) -> dict[str, object]:
     """
     tables = _read(project)
     outlets = _outlets(project, tables)
-    rules = carried_rules(project)
+    study = project.study
+    rules = carried_rules(
+        synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
+    )
     needs = _needs(project, tables["sites"], rules)
     market = _market(tables, needs, rules, outlets)
     arcs, found = allocate_market(market)
@@ -153,7 +157,6 @@ def _market(
     return study_market(
         ends,
         rules=rules,
-        vehicles=rules["vehicle"].tolist(),
         avoided=avoided_disposal(ends[0].nodes, outlets.prices),
         od_matrix=tables["near"],
     )

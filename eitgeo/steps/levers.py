@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.flows import (
-    DISPOSAL,
-    SUBSTITUTION,
-    VALUE,
+    SKIP,
+    carried_rules,
     draw_law,
     family_break_even,
     lever_factors,
+    lever_ranges,
     levers,
-    relative_range,
     rule_margins,
     rule_members,
     shared_rounds,
@@ -26,11 +25,10 @@ from eitgeo.reference import (
     heading_wastes,
     mutualisation_rules,
     residue_values,
+    synergy_rules,
 )
 from eitgeo.scenarios import drawn_tonnes
 from eitgeo.sources import SURVEY_SOURCE
-from eitgeo.steps._allowed_outlets import SKIP
-from eitgeo.steps._carried_rules import carried_rules
 from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
@@ -62,7 +60,10 @@ def run(project: Project) -> dict[str, object]:
     """
     folder = project.processed
     allocation = read_table(folder, "allocation")
-    rules = carried_rules(project)
+    study = project.study
+    rules = carried_rules(
+        synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
+    )
     totals = _totals(project, allocation, rules)
     write_table(folder, totals, table="lever_totals")
     write_table(folder, _break_even(rules), table="break_even")
@@ -96,7 +97,7 @@ def _totals(
         factors = lever_factors(
             rows,
             draws,
-            ranges=_ranges(rules),
+            ranges=lever_ranges(rules, gates=heading_wastes(), values=residue_values()),
             freight=freight_factors(),
             vehicle=SKIP,
             law=draw_law(project.study),
@@ -111,18 +112,6 @@ def _totals(
     numbers = table.select_dtypes("number").columns
     table.loc[untold, numbers] = np.nan
     return table.assign(status=table["status"].mask(untold, _UNKNOWN))
-
-
-def _ranges(rules: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
-    gates, values = heading_wastes(), residue_values()
-    bounds = rules["avoided_range"].str.extract(r"^([\d.]+)-([\d.]+)$").astype(float)
-    mid = pd.to_numeric(rules["avoided_kgco2e_per_t"], errors="coerce")
-    avoided = pd.DataFrame({"low": bounds[0], "mid": mid, "high": bounds[1]})
-    return {
-        DISPOSAL: relative_range(_levels(gates, "gate_eur_per_t")),
-        VALUE: relative_range(_levels(values, "value_eur_per_t")),
-        SUBSTITUTION: relative_range(avoided.dropna()),
-    }
 
 
 def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows import (
-    Ends,
-    Market,
-    cost_eur_per_t,
-    input_per_tonne,
-    typical_m,
-    vehicle_freight,
-    ways,
-)
+from eitgeo.flows.candidates import Ends, input_per_tonne, typical_m, ways
+from eitgeo.flows.market import Market
+from eitgeo.flows.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.reference import freight_factors, residue_values
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _M_PER_KM = 1000.0
 
@@ -28,7 +17,6 @@ def study_market(
     ends: tuple[Ends, Ends],
     *,
     rules: pd.DataFrame,
-    vehicles: Sequence[str],
     avoided: pd.DataFrame,
     od_matrix: pd.DataFrame,
 ) -> Market:
@@ -39,9 +27,7 @@ def study_market(
     ends
         Lots of donors and needs of receivers.
     rules
-        Rules whose residue takes the road.
-    vehicles
-        Vehicle of each rule.
+        As :func:`eitgeo.flows.carried_rules` returns them.
     avoided
         As :func:`eitgeo.flows.avoided_disposal` returns it.
     od_matrix
@@ -57,6 +43,7 @@ def study_market(
         sorted({*donors.nodes["code_insee"], *receivers.nodes["code_insee"]})
     )
     length_m, time_s = ways(od_matrix, places)
+    vehicles = rules["vehicle"].tolist()
     names = sorted(set(vehicles))
     factors = freight_factors()
     haul = [

@@ -1,19 +1,18 @@
-"""Waste in the outlets that may take it, as the step of the allocation places it."""
+"""Waste in the outlets that may take it, at the prices of the reference tables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import (
-    cost_eur_per_t,
-    disposal_prices,
+from eitgeo.flows.benefits import disposal_prices
+from eitgeo.flows.legal_outlets import (
     free_capacity_t,
     legal_pairs,
     lots,
     place_lots,
-    vehicle_freight,
 )
+from eitgeo.flows.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.reference import (
     freight_factors,
     heading_wastes,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.flows import Placed
+    from eitgeo.flows.legal_outlets import Placed
 
 SKIP = "hooklift_26t"
 """Vehicle of waste on its way to an outlet."""
