@@ -2,6 +2,16 @@
 
 from eitgeo.maps._block_sheets import UnionSheets
 from eitgeo.maps._decision_sheets import DecisionTables
+from eitgeo.maps._governance_words import (
+    ANSWER_WORDS,
+    CONDITION_WORDS,
+    COST_CLASSES,
+    COST_WORDS,
+    EASE_WORDS,
+    SIDE_WORDS,
+    STATE_WORDS,
+)
+from eitgeo.maps._plan_sheets import verdict_text
 from eitgeo.maps._road_words import Picture, RoadGround
 from eitgeo.maps.body_map import body_map
 from eitgeo.maps.cards import CardRow, card_rows
@@ -51,6 +61,13 @@ from eitgeo.maps.zone_potential_map import zone_potential_map
 from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 
 __all__ = [
+    "ANSWER_WORDS",
+    "CONDITION_WORDS",
+    "COST_CLASSES",
+    "COST_WORDS",
+    "EASE_WORDS",
+    "SIDE_WORDS",
+    "STATE_WORDS",
     "CardRow",
     "ComparatorChoices",
     "ComparatorTables",
@@ -112,6 +129,7 @@ __all__ = [
     "territory_map",
     "territory_page",
     "typographic",
+    "verdict_text",
     "zone_potential_map",
     "zones_map",
     "zones_xlsx",

@@ -19,7 +19,7 @@ NAMES = [
     "06_chercher_synergies",
     "07_dessiner_perimetres",
     "08_comparer_choisir",
-    "09_fermer_routes",
+    "09_batir_plan_action",
 ]
 PARAMETERS = "parameters"
 
@@ -89,10 +89,12 @@ def without_magics(source: str) -> str:
 def set_parameters(book: Book, **values: object) -> None:
     """Replace values of the parameter cell, which must set each of them."""
     cell = book.parameter_cell
+    lines = cell.source.splitlines()
+    set_by = {node.targets[0].id: node for node in ast.parse(cell.source).body}
     for name, value in values.items():
-        line = re.compile(rf"^{name} = [^\n\[]*?(?=  #)", re.MULTILINE)
+        assert name in set_by, f"{book.name}: no parameter {name}"
         text = f"Path({str(value)!r})" if isinstance(value, Path) else repr(value)
-        cell.source, count = line.subn(
-            f"{name} = {text}".replace("\\", r"\\"), cell.source
-        )
-        assert count == 1, f"{book.name}: no parameter {name} on one line"
+        first, last = set_by[name].lineno - 1, set_by[name].end_lineno
+        kept = [""] * (last - first - 1)  # other parameters keep their lines
+        lines[first:last] = [f"{name} = {text}", *kept]
+    cell.source = "\n".join(lines)

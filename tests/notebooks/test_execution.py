@@ -46,6 +46,34 @@ def test_it_runs_from_top_to_bottom(name, tables, run) -> None:
     assert ("DÉMONSTRATION" in found["texts"]) == found["demonstrates"]
 
 
+def test_one_body_alone_makes_a_smaller_territory(tables, run) -> None:
+    book = ready("01_decrire_territoire", tables, PERIMETERS=["petr_comminges"])
+    del book.node.cells[book.place("## Mesurer chaque structure") :]
+    found = run(book, n="n_communes", people="n_people")
+    folder = tables / "data/processed"
+    members = read_table(folder, "membership")
+    mine = members.loc[members["body_id"] == "petr_comminges", "code_insee"]
+    communes = read_table(folder, "communes").set_index("code_insee")
+    assert found["n"] == len(mine) < communes["in_area"].sum()
+    assert found["people"] == communes.loc[mine, "population"].sum()
+
+
+def test_a_higher_threshold_leaves_fewer_sites_to_know(tables, run) -> None:
+    book = ready("02_connaitre_acteurs", tables, MIN_HEADCOUNT=50)
+    found = run(before_figure(book), n="n_target", counted="counted")
+    assert found["n"] == found["counted"] == target_sites(tables, 50)
+    assert found["n"] < target_sites(tables, 10)
+
+
+def target_sites(tables, min_headcount: float) -> int:
+    """Count target sites of the study area, the plain way."""
+    folder = tables / "data/processed"
+    communes = read_table(folder, "communes")
+    return sites_among(
+        tables, communes.loc[communes["in_area"], "code_insee"], min_headcount
+    )
+
+
 def test_a_larger_radius_moves_the_zones(tables, run) -> None:
     book = ready("03_delimiter_zones", tables, RADIUS_M=1500)
     found = run(
@@ -55,6 +83,44 @@ def test_a_larger_radius_moves_the_zones(tables, run) -> None:
     zones = stored[stored["kind"] == "zone"]
     assert found["n_zones"] != len(zones)
     assert found["sites"] > stored["n_sites"].sum()
+
+
+def test_small_sites_left_out_lower_the_arisings(tables, run) -> None:
+    book = ready("04_estimer_gisements", tables, MIN_HEADCOUNT=20)
+    found = run(before_figure(book), n="len(terms)", t="float(total.t_mid)")
+    folder = tables / "data/processed"
+    arisings = read_table(folder, "arisings").query("stream == 'NDNI'")
+    sites = read_table(folder, "sites").set_index("site_id")
+    communes = read_table(folder, "communes").set_index("code_insee")
+    t = arisings.groupby("site_id")["t_mid"].sum()
+    here = communes["in_area"].reindex(sites["code_insee"]).set_axis(sites.index)
+    t = t[here.reindex(t.index)]
+    large = t[sites["headcount_mid"].reindex(t.index) >= 20]
+    assert found["n"] == len(large) < len(t)
+    assert 0.2 * large.sum() < found["t"] < t.sum()
+
+
+def test_a_shorter_time_and_a_light_vehicle_change_the_trips(tables, run) -> None:
+    book = ready("05_mesurer_distances", tables, MINUTES=30, VEHICLE="car")
+    values = {"n": "n_within", "moved": "sorted(set(detours['origin_id']))"}
+    found = run(before_figure(book), **values)
+    pairs = read_table(tables / "data/processed", "od_matrix")
+    communes = read_table(tables / "data/processed", "communes")
+    area = communes.loc[communes["in_area"], "code_insee"]
+    mine = pairs[(pairs["origin_id"] == "31483") & (pairs["profile"] == "truck")]
+    minutes = mine.set_index("destination_id")["time_s"].reindex(area) / 60
+    assert found["n"] == minutes.le(30).sum() < minutes.le(45).sum()
+    # Drawn by hand: a lorry from the west needs the closed road, a car has its lane.
+    assert found["moved"] == ["Bourg", "Est", "Fond", "Pont"]
+
+
+def test_a_shorter_reach_leaves_fewer_exchanges(tables, run) -> None:
+    book = ready("06_chercher_synergies", tables, MAX_KM=10, NEEDS_PCT=50)
+    del book.node.cells[book.place("## Chiffrer les leviers") :]
+    found = run(book, t="float(total_t)", km="float(longest_km)")
+    stored = read_table(tables / "data/processed", "allocation")
+    assert 0 < found["t"] < stored["t"].sum()
+    assert found["km"] <= 10 < stored["length_m"].max() / 1000
 
 
 def test_fewer_minutes_shrink_the_contour_by_road(tables, run) -> None:
@@ -84,15 +150,29 @@ def test_a_higher_threshold_leaves_fewer_sites_to_mobilise(tables, run) -> None:
 
 def sites_to_mobilise(tables, perimeter_id: str, *, min_headcount: float) -> int:
     """Count target sites of a perimeter, the plain way."""
-    folder = tables / "data/processed"
-    study = open_project(ROOT / "study.yaml", out=tables).study
-    members = read_table(folder, "perimeter_communes")
+    members = read_table(tables / "data/processed", "perimeter_communes")
     mine = members.loc[members["perimeter_id"] == perimeter_id, "code_insee"]
-    sites = read_table(folder, "sites")
+    return sites_among(tables, mine, min_headcount)
+
+
+def sites_among(tables, codes: pd.Series, min_headcount: float) -> int:
+    """Count target sites in some communes."""
+    study = open_project(ROOT / "study.yaml", out=tables).study
+    sites = read_table(tables / "data/processed", "sites")
     ranges = [text.partition("-")[::2] for text in study.comparison.target_naf]
     division = sites["naf"].str[:2]
     wanted = pd.Series(data=False, index=sites.index)
     for first, last in ranges:
         wanted |= division.between(first, last or first)
     big = sites["headcount_low"] >= min_headcount
-    return int((wanted & big & sites["code_insee"].isin(mine)).sum())
+    return int((wanted & big & sites["code_insee"].isin(codes)).sum())
+
+
+def test_a_second_post_doubles_its_cost(tables, run) -> None:
+    book = ready("09_batir_plan_action", tables, ANIMATOR_FTE=2, LAUNCH="2028-03")
+    values = {"cost": "by_item.loc['poste', 'mid']", "term": "term[0]"}
+    found = run(before_figure(book), **values)
+    stored = read_table(tables / "data/processed", "animation_budget")
+    one = stored.loc[stored["item"] == "poste", "mid"].sum()
+    assert found["cost"] == pytest.approx(2 * one)
+    assert found["term"].startswith("03/2028")
