@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.notebooks.book import FOLDER, NAMES, Book, read_book, set_parameters
+from tests.notebooks.book import FOLDER, NAMES, ROOT, Book, read_book, set_parameters
 
 MAX_LINES = 12
 NBSP = "\N{NO-BREAK SPACE}"
@@ -61,6 +61,17 @@ def test_the_readme_gives_each_question_its_results() -> None:
         assert question.endswith("?")
         told = re.findall(r"\bR[1-9]\b", read_book(name).prose[0])
         assert re.findall(r"R[1-9]", results) == told
+
+
+def test_the_table_of_results_names_the_notebooks_that_aim_at_each() -> None:
+    page = (ROOT / "docs" / "resultats.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (R[1-9]) \|[^|]*\| ([\d, ]+) \|", page, re.MULTILINE)
+    told = {result: numbers.split(", ") for result, numbers in rows}
+    aimed: dict[str, list[str]] = {f"R{i}": [] for i in range(1, 10)}
+    for name in NAMES:
+        for result in re.findall(r"\bR[1-9]\b", read_book(name).prose[0]):
+            aimed[result].append(name[:2])
+    assert told == aimed
 
 
 def test_title_question_and_results_come_first(book) -> None:
