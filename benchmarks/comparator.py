@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 OPENINGS, ROUNDS = 5, 5
-TO_BE_DRAWN = "document.documentElement.dataset.pret === 'oui'"
+DRAWN = "html[data-pret=oui]"
 
 
 def main(path: Path) -> None:
@@ -27,7 +27,7 @@ def main(path: Path) -> None:
         for _ in range(OPENINGS):
             page = browser.new_context(offline=True, **screen).new_page()
             page.goto(path.resolve().as_uri())
-            page.wait_for_function(TO_BE_DRAWN)
+            page.locator(DRAWN).wait_for(state="attached")
             opened.append(page.evaluate("performance.now()"))
         for _ in range(ROUNDS):
             for rank in range(page.locator("#blocs .bloc").count()):

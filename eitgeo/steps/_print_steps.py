@@ -169,6 +169,8 @@ PRINT_STEPS: tuple[Step, ...] = (
             "blocks_public",
             "carrier_reasons",
             "carrier_states",
+            "closure_access",
+            "closures",
             "communes_public",
             "contiguity",
             "exchanges_public",

@@ -137,8 +137,23 @@ def comparator_tables(project: Project, public: Published) -> ComparatorTables:
         carrier_reasons=release_register(
             read_table(folder, "carrier_reasons"), sources=(credit.bodies,)
         ),
+        **_closures(project),
         **_guarded(project),
     )
+
+
+def _closures(project: Project) -> dict[str, Released]:
+    """Release what closed roads cost: lengths and minutes, never tonnes."""
+    return {
+        name: release_register(
+            read_table(project.processed, name).drop(
+                columns=["extra_tkm", "cut_t"], errors="ignore"
+            ),
+            sources=(project.study.sources.credits.roads,),
+            demonstration=project.study.road_reasons,
+        )
+        for name in ("closures", "closure_access")
+    }
 
 
 def _body_members(project: Project, public: Published) -> Released:

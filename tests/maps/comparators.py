@@ -71,7 +71,34 @@ def make_tables(toy: Toy) -> ComparatorTables:
         exchanges_public=guarded(exchanges_public()),
         carrier_states=released(carrier_states()),
         carrier_reasons=released(carrier_reasons()),
+        closures=released(closures()),
+        closure_access=released(closure_access()),
     )
+
+
+def closures() -> pd.DataFrame:
+    """Return a road that is closed, its name hostile."""
+    return pd.DataFrame(
+        {
+            "closure_id": ["col"],
+            "label": [f"D 618 {HOSTILE}"],
+            "note": [""],
+            "source": ["étude"],
+            "status": ["a_confirmer"],
+        }
+    )
+
+
+def closure_access() -> pd.DataFrame:
+    """Return three trips that it lengthens and one that it cuts."""
+    rows = [
+        ("31001", "31002", 10.0, 25.0),
+        ("31001", "31006", 20.0, 24.0),
+        ("31004", "31006", 12.0, 20.0),
+        ("31009", "31006", 8.0, float("nan")),
+    ]
+    names = ["origin_id", "destination_id", "open_min", "closed_min"]
+    return pd.DataFrame(rows, columns=names).assign(closure_id="col")
 
 
 def guarded(table: pd.DataFrame) -> Released:

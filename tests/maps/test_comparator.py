@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -146,7 +147,8 @@ def test_the_page_is_the_same_twice_and_reaches_nothing(toy) -> None:
     text = page.decode()
     assert "{{" not in text.partition("<script")[0]
     assert "default-src &#x27;none&#x27;" in text
-    assert "//" not in text.partition("<script")[0].replace("</", "")
+    head = re.sub(r"sha256-[A-Za-z0-9+/=]+", "", text.partition("<script")[0])
+    assert "//" not in head.replace("</", "")
 
 
 def test_modules_join_in_the_order_of_their_imports() -> None:

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from eitgeo.perimeters import user_perimeter
+from eitgeo.sources import read_perimeter_file
+from eitgeo.study import UserPerimeter
 from tests.maps.comparators import make_page
-from tests.maps.toy import HOSTILE, Toy
+from tests.maps.toy import HOSTILE, MEMBERS, Toy
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(
@@ -341,6 +344,57 @@ def test_a_member_that_leaves(page) -> None:
     text = plain(page.inner_text("#depart-effet"))
     assert "le périmètre devient : en 2 morceaux" in text
     assert "Délibérations à réunir 4 3 −1" in text
+
+
+def test_a_closed_road_costs_the_trips_inside(page) -> None:
+    page.select_option("#choix-a", "aval")
+    page.select_option("#choix-b", "anneau")
+    page.click("#ouvre-et-si")
+    assert page.is_hidden("#route-aucune")
+    text = plain(page.inner_text("#route-effet"))
+    # South row: one trip. All but the middle: three longer, one without another way.
+    assert "PETR de l'Aval 1 0 +15 min Commune 31001 → Commune 31002 : 10 min" in text
+    assert "Périmètre anneau 3 1 +8 min" in text
+    assert "à confirmer" in text
+    assert HOSTILE in page.locator("#route-choix option").first.text_content()
+    assert page.locator("img").count() == 0
+
+
+def test_each_criterion_may_have_its_slider(page) -> None:
+    page.click("#ouvre-priorites")
+    few = page.locator("#curseurs input").count()
+    assert few <= 4
+    page.locator("#curseurs input").first.fill("3")
+    weights = page.locator("#notes-criteres td:nth-child(2)").all_inner_texts()
+    page.check("#un-par-critere")
+    rows = page.locator("#notes-criteres tr").count()
+    assert page.locator("#curseurs input").count() == rows > few
+    # Sliders of one's own start where that of the group stood: nothing moves.
+    kept = page.locator("#notes-criteres td:nth-child(2)").all_inner_texts()
+    assert kept == weights
+    page.get_by_label("Délibérations à réunir").fill("0")
+    moved = page.locator("#notes-criteres td:nth-child(2)").all_inner_texts()
+    assert moved != weights
+    assert page.evaluate(CONTRAST) == []
+    page.uncheck("#un-par-critere")
+    back = page.locator("#notes-criteres td:nth-child(2)").all_inner_texts()
+    assert back == weights
+
+
+def test_eitgeo_reads_what_the_page_saves(page, toy: Toy, tmp_path: Path) -> None:
+    page.select_option("#choix-b", "anneau")
+    page.click("#ouvre-export")
+    for button in ("#export-csv", "#export-geojson"):
+        name, text = saved(page, button)
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        made, cuts = user_perimeter(
+            read_perimeter_file(path),
+            toy.communes.table,
+            user=UserPerimeter(name="Composé en séance", path=path),
+        )
+        assert made.codes == frozenset(MEMBERS["anneau"])
+        assert cuts.empty
 
 
 def test_who_could_carry_and_on_what_condition(page) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from eitgeo.check import require_columns
 from eitgeo.maps.cards import perimeter_rows
 from eitgeo.maps.comparator._carriers import carrier_lists
+from eitgeo.maps.comparator._closures import closure_lists
 from eitgeo.maps.comparator._ground import (
     border_lists,
     commune_lists,
@@ -71,6 +72,9 @@ class ComparatorTables:
         The guarded tables.
     carrier_states, carrier_reasons
         Who could carry each compared perimeter.
+    closures, closure_access
+        Roads closed one at a time, and what the trips to towns lose; empty where the
+        study closes none.
     """
 
     bodies: Released = field(repr=False)
@@ -87,6 +91,8 @@ class ComparatorTables:
     exchanges_public: Released = field(repr=False)
     carrier_states: Released = field(repr=False)
     carrier_reasons: Released = field(repr=False)
+    closures: Released = field(repr=False)
+    closure_access: Released = field(repr=False)
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return the rows of a table.
@@ -207,6 +213,9 @@ def comparator_payload(
             demonstration=bool(sheet.demonstration),
         ),
         "criteria": _criteria(catalogue, choices),
+        "closures": closure_lists(
+            tables.frame("closures"), tables.frame("closure_access"), rank=rank
+        ),
         "published": {
             "perimeters": packed_figures(figures, list(compared["perimeter_id"])),
             "unions": packed_figures(figures, unions["id"]),

@@ -1,4 +1,4 @@
-// « Mes priorités »: four sliders, what each criterion says, and an order or none.
+// « Mes priorités »: four sliders or one a criterion, what each says, an order or none.
 
 import { byId, el } from "./dom.js";
 import { epciIn, numbersOf } from "./data.js";
@@ -16,7 +16,36 @@ export class Priorities {
   constructor(data) {
     this.data = data;
     this.estimates = false;
+    /** Whether each criterion has a slider of its own. */
+    this.fine = false;
     this.levels = new Map(data.raw.criteria.map((one) => [one.slider, 1]));
+    this.own = new Map(data.raw.criteria.map((one) => [one.id, 1]));
+  }
+
+  /** Give each criterion a slider of its own, where its group's stands; or go back. */
+  split(fine) {
+    this.fine = fine;
+    for (const one of this.data.raw.criteria) this.own.set(one.id, this.levels.get(one.slider));
+  }
+
+  /** @param {Criterion} criterion */
+  levelOf(criterion) {
+    return this.fine ? this.own.get(criterion.id) : this.levels.get(criterion.slider);
+  }
+
+  /** @returns {{key: string, label: string, level: number}[]} the sliders on show */
+  sliders() {
+    const { criteria, indicators } = this.data.raw;
+    if (!this.fine) return [...this.levels].map(([key, level]) => ({ key, label: key, level }));
+    return criteria.map((one) => ({
+      key: one.id,
+      label: indicators.find((other) => other.id === one.id).label,
+      level: this.own.get(one.id),
+    }));
+  }
+
+  set(key, level) {
+    (this.fine ? this.own : this.levels).set(key, level);
   }
 
   /**
@@ -30,7 +59,7 @@ export class Priorities {
       const [a, b] = [pair.a, pair.b].map((one) => figureOf(this.data, indicator, one.held));
       const scores = [pair.a, pair.b].map((one, k) => scoreOf(this.data, criterion, indicator, [a, b][k], one.held));
       const why = this.whyNot(criterion, [a, b], scores);
-      const weight = why ? 0 : criterion.weight * this.levels.get(criterion.slider);
+      const weight = why ? 0 : criterion.weight * this.levelOf(criterion);
       return { criterion, indicator, a, b, scores, weight, why };
     });
     const total = rows.reduce((sum, one) => sum + one.weight, 0);
@@ -129,22 +158,31 @@ export function wirePriorities(data, pair, priorities, changed) {
     showScores(data, pair, priorities);
     changed();
   };
-  byId("curseurs").replaceChildren(
-    ...[...priorities.levels.keys()].map((slider, k) =>
-      el("p", { className: "curseur" },
-        el("label", { for: `curseur-${k}` }, slider),
-        el("input", {
-          type: "range", id: `curseur-${k}`, min: "0", max: "3", step: "0.5", value: "1",
-          oninput: (event) => {
-            priorities.levels.set(slider, Number(event.target.value));
-            again();
-          },
-        }))),
-  );
+  showSliders(priorities, again);
+  byId("un-par-critere").onchange = (event) => {
+    priorities.split(event.target.checked);
+    showSliders(priorities, again);
+    again();
+  };
   byId("estimations").onchange = (event) => {
     priorities.estimates = event.target.checked;
     again();
   };
+}
+
+function showSliders(priorities, again) {
+  byId("curseurs").replaceChildren(
+    ...priorities.sliders().map(({ key, label, level }, k) =>
+      el("p", { className: "curseur" },
+        el("label", { for: `curseur-${k}` }, label),
+        el("input", {
+          type: "range", id: `curseur-${k}`, min: "0", max: "3", step: "0.5", value: String(level),
+          oninput: (event) => {
+            priorities.set(key, Number(event.target.value));
+            again();
+          },
+        }))),
+  );
 }
 
 export function showScores(data, pair, priorities) {

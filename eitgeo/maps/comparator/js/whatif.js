@@ -4,7 +4,8 @@ import { byId, el } from "./dom.js";
 import { table } from "./card.js";
 import { epciIn } from "./data.js";
 import { figureOf, OFFLINE } from "./model.js";
-import { differenceText, figureText, plural } from "./numbers.js";
+import { lossOf } from "./closures.js";
+import { differenceText, figureText, frenchNumber, NBSP, plural } from "./numbers.js";
 import { piecesOf } from "./pieces.js";
 
 export function showWhatIf(data, pair) {
@@ -21,6 +22,38 @@ export function showWhatIf(data, pair) {
   byId("depart-qui").textContent = `${which.toUpperCase()}\u00a0: ${pair[which].name}`;
   showDeparture(data, pair);
   showTopSite(data, pair);
+  showClosure(data, pair);
+}
+
+/** What the package measured of a closed road, between communes of A and of B. */
+function showClosure(data, pair) {
+  const { closures } = data.raw;
+  const [line, choice, place] = ["route-ligne", "route-choix", "route-effet"].map(byId);
+  line.hidden = !closures.length;
+  byId("route-aucune").hidden = closures.length > 0;
+  if (!closures.length) return place.replaceChildren();
+  if (!choice.options.length) {
+    choice.replaceChildren(...closures.map((one, k) => el("option", { value: String(k) }, one.label)));
+  }
+  choice.onchange = () => showClosure(data, pair);
+  const closure = closures[Number(choice.value)];
+  const rows = ["a", "b"].map((which) => [`${which.toUpperCase()}${NBSP}: ${pair[which].name}`, ...lossTexts(data, lossOf(closure, pair[which].held))]);
+  return place.replaceChildren(
+    el("p", {}, [closure.note, `Source${NBSP}: ${closure.source}`, closure.doubtful ? "à confirmer" : ""].filter(Boolean).join(". ")),
+    table(["Périmètre", "Trajets allongés", "Sans autre chemin", "Allongement médian", "Le plus allongé"], rows),
+    el("p", { className: "note" }, "Trajets en poids lourd, des communes du périmètre vers ses villes."),
+  );
+}
+
+function lossTexts(data, { longer, cut, median, worst }) {
+  const minutes = (value) => `${frenchNumber(Math.round(value), 0)}${NBSP}min`;
+  const names = data.raw.communes.name;
+  return [
+    frenchNumber(longer, 0),
+    frenchNumber(cut, 0),
+    median === null ? "–" : `+${minutes(median)}`,
+    worst ? `${names[worst.from]} → ${names[worst.to]}${NBSP}: ${minutes(worst.open)} → ${minutes(worst.closed)}` : "–",
+  ];
 }
 
 function showDeparture(data, pair) {

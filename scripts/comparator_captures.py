@@ -1,0 +1,67 @@
+"""Take the pictures of docs/captures: the three questions that a planner asks.
+
+Run a study first, then ``python scripts/comparator_captures.py PAGE``.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "captures"
+
+
+def which_needs_fewer_deliberations(_: Page) -> None:
+    """Leave the first screen as it opens."""
+
+
+def what_one_more_block_adds(page: Page) -> None:
+    """Set B to A, and add the block of Volvestre."""
+    page.select_option("#choix-b", page.input_value("#choix-a"))
+    page.locator("#blocs .bloc", has_text="Volvestre").click()
+
+
+def who_could_carry(page: Page) -> None:
+    """Open who could carry B, and on what condition."""
+    page.click("#ouvre-porteurs")
+    page.locator("#porteurs-raisons h3").last.evaluate("one => one.scrollIntoView()")
+
+
+QUESTIONS = {
+    "comparateur_1_deliberations": which_needs_fewer_deliberations,
+    "comparateur_2_volvestre": what_one_more_block_adds,
+    "comparateur_3_porteurs": who_could_carry,
+}
+
+
+def main(path: Path) -> None:
+    """Open the page once a question, and take its picture."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        for name, ask in QUESTIONS.items():
+            context = browser.new_context(
+                offline=True, viewport={"width": 1366, "height": 768}
+            )
+            page = context.new_page()
+            page.goto(path.resolve().as_uri())
+            page.locator("html[data-pret=oui]").wait_for(state="attached")
+            ask(page)
+            picture = Image.open(io.BytesIO(page.screenshot()))
+            picture.quantize(128).save(FOLDER / f"{name}.png", optimize=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
