@@ -44,7 +44,7 @@ from eitgeo.maps.governance_table import (
 from eitgeo.maps.ground import Ground, Relief, make_ground
 from eitgeo.maps.palette import outlet_symbol
 from eitgeo.maps.print_maps import perimeter_map, territory_map
-from eitgeo.maps.qgis import geopackage, qgis_project, study_layers
+from eitgeo.maps.qgis import QgisTables, geopackage, qgis_project, study_layers
 from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
 from eitgeo.maps.road_maps import RoadLayer, road_map
 from eitgeo.maps.road_pictures import (
@@ -83,6 +83,7 @@ __all__ = [
     "Ground",
     "Picture",
     "Poll",
+    "QgisTables",
     "Relief",
     "RoadGround",
     "RoadLayer",

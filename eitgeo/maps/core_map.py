@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 
-_CLASSES = (
+CORE_CLASSES = (
     (0.2, "#f7f4c8", f"Jusqu’à 20{NBSP}%"),
     (0.4, "#c5e3b9", f"De 20 à 40{NBSP}%"),
     (0.6, "#7fc6bc", f"De 40 à 60{NBSP}%"),
@@ -175,10 +175,10 @@ def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
 
 
 def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
-    tops = [top + _ROUNDING for top, _, _ in _CLASSES]
+    tops = [top + _ROUNDING for top, _, _ in CORE_CLASSES]
     rank = np.searchsorted(tops, area["share"].to_numpy(), side="left")
     colours = [
-        OUTSIDE if share == 0 else _CLASSES[at][1]
+        OUTSIDE if share == 0 else CORE_CLASSES[at][1]
         for share, at in zip(area["share"], rank, strict=True)
     ]
     add_polygons(
@@ -229,7 +229,7 @@ def _by_epci(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame) -> str:
 def _legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
     doubt = "Appartenance à confirmer" if hatched else ""
     return [
-        *(patch_item(colour, label) for _, colour, label in reversed(_CLASSES)),
+        *(patch_item(colour, label) for _, colour, label in reversed(CORE_CLASSES)),
         patch_item(OUTSIDE, "Dans aucun contour"),
         LegendItem("line", LINE_STYLES["outline"], "Limite du cœur"),
         patch_item(BUFFER, "Communes voisines"),

@@ -117,7 +117,7 @@ def arisings_map(
         groups = [_members(ground, codes) for codes in shown["codes"]]
         add_polygons(view.axes, map(dissolved, groups), zorder=5, **_GROUP)
         for group, rank in zip(groups, tonnage_ranks(shown["value"]), strict=True):
-            point = _middle(group)
+            point = middle_of(group)
             style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
             view.axes.plot(*point, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
@@ -210,7 +210,19 @@ def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:
     return np.searchsorted(_BOUNDS_T, np.asarray(values, dtype=float), side="right")
 
 
-def _class_label(rank: int) -> str:
+def class_label(rank: int) -> str:
+    """Name a class of tonnes.
+
+    Parameters
+    ----------
+    rank
+        Of :func:`tonnage_ranks`.
+
+    Returns
+    -------
+    str
+        French, with its unit.
+    """
     low, high = (0.0, *_BOUNDS_T)[rank], (*_BOUNDS_T, np.inf)[rank]
     tail = f"{NBSP}t/an"
     if rank == 0:
@@ -222,9 +234,7 @@ def _class_label(rank: int) -> str:
 
 def _class_legend(values: pd.Series[float], style: dict[str, Any]) -> list[LegendItem]:
     return [
-        LegendItem(
-            "marker", style | {"markersize": _SIZES_PT[rank]}, _class_label(rank)
-        )
+        LegendItem("marker", style | {"markersize": _SIZES_PT[rank]}, class_label(rank))
         for rank in sorted(set(tonnage_ranks(values).tolist()))
     ]
 
@@ -234,7 +244,7 @@ def _line_legend(values: np.ndarray) -> list[LegendItem]:
         LegendItem(
             "line",
             {"color": _LINK["color"], "linewidth": _WIDTHS_PT[rank]},
-            _class_label(rank),
+            class_label(rank),
         )
         for rank in sorted(set(tonnage_ranks(values).tolist()))
     ]
@@ -265,8 +275,19 @@ def _members(ground: Ground, codes: str) -> gpd.GeoDataFrame:
     return ground.communes.loc[codes.split(";")]
 
 
-def _middle(group: gpd.GeoDataFrame) -> tuple[float, float]:
-    """Return where the people of a group live on average, EPSG:2154 [m]."""
+def middle_of(group: gpd.GeoDataFrame) -> tuple[float, float]:
+    """Return where the people of a group live on average.
+
+    Parameters
+    ----------
+    group
+        Communes: ``population``, ``seat_x``, ``seat_y``, EPSG:2154 [m].
+
+    Returns
+    -------
+    tuple of float
+        x and y, EPSG:2154 [m].
+    """
     weight = group["population"].to_numpy(dtype=float) + 1.0
     seats = group[["seat_x", "seat_y"]].to_numpy(dtype=float)
     x, y = weight @ seats / weight.sum()

@@ -147,12 +147,19 @@ PRINT_STEPS: tuple[Step, ...] = (
     Step(
         "qgis_project",
         "Données et projet QGIS",
-        tables=(*GROUND, *MEASURED, "zones_public"),
+        tables=(
+            *GROUND,
+            *_GUARDED,
+            "membership",
+            "membership_frequency",
+            "zones_public",
+        ),
         sections=(
             *PRINTED,
             "sources.sites",
             "zones.credit",
             "zones.distance",
+            "territory.on_date",
             "territory.perimeters",
             "comparison.waste_bodies",
         ),

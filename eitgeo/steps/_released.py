@@ -181,6 +181,36 @@ def _relief(project: Project, published: Published) -> Relief | None:
     return Relief(read_elevation_grid(path, bounds=bounds, cell_m=cell_m), bounds)
 
 
+def publish_current_members(project: Project) -> Released:
+    """Release who is a member of what on the date of the study.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        ``body_id``, ``code_insee``, ``status``.
+    """
+    day = project.study.territory.on_date.isoformat()
+    held = read_table(project.processed, "membership")
+    names = read_table(project.processed, "bodies").set_index("body_id")["name"]
+    ended = held["to_date"].ne("") & held["to_date"].le(day)
+    current = held["from_date"].le(day) & ~ended
+    rows: pd.DataFrame = held.loc[current, ["body_id", "code_insee", "status"]]
+    doubtful = rows.loc[rows["status"] == "a_confirmer", "body_id"].unique()
+    return release_register(
+        rows.reset_index(drop=True),
+        sources=(project.study.sources.credits.bodies,),
+        to_confirm=tuple(
+            f"{names[body]} : membres à confirmer par le maître d'ouvrage"
+            for body in sorted(doubtful)
+        ),
+    )
+
+
 def publish_indicators(project: Project) -> Released:
     """Release the indicators that were summed from guarded blocks.
 

@@ -10,12 +10,13 @@ import geopandas as gpd
 from eitgeo.disclosure import release_register
 from eitgeo.maps import body_map, make_sheet
 from eitgeo.steps._prints import print_map
-from eitgeo.steps._released import publish, publish_ground
-from eitgeo.tables import read_table
+from eitgeo.steps._released import (
+    publish,
+    publish_current_members,
+    publish_ground,
+)
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.disclosure import Released
     from eitgeo.steps._released import Published
     from eitgeo.study import Project
@@ -35,7 +36,7 @@ def run(project: Project) -> dict[str, object]:
         What the run log tells.
     """
     public = publish(project)
-    members = _members(project)
+    members = publish_current_members(project)
     neighbours = _neighbours(project, public)
     shown = [public.communes, public.bodies, public.places, public.relief]
     draw = partial(
@@ -47,26 +48,6 @@ def run(project: Project) -> dict[str, object]:
     )
     sheet = make_sheet(project.study.identity, [*shown, members, neighbours])
     return {"fichiers": print_map(project, "carte_structures", draw, sheet=sheet)}
-
-
-def _members(project: Project) -> Released:
-    """Release who is a member of what on the date of the study."""
-    day = project.study.territory.on_date.isoformat()
-    held = read_table(project.processed, "membership")
-    bodies = read_table(project.processed, "bodies").set_index("body_id")
-    ended = held["to_date"].ne("") & held["to_date"].le(day)
-    rows: pd.DataFrame = held.loc[
-        held["from_date"].le(day) & ~ended, ["body_id", "code_insee", "status"]
-    ]
-    doubtful = rows.loc[rows["status"] == "a_confirmer", "body_id"].unique()
-    return release_register(
-        rows.reset_index(drop=True),
-        sources=(project.study.sources.credits.bodies,),
-        to_confirm=tuple(
-            f"{bodies.loc[name, 'name']} : membres à confirmer par le maître d'ouvrage"
-            for name in sorted(doubtful)
-        ),
-    )
 
 
 def _neighbours(project: Project, public: Published) -> Released:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import geopackage, make_sheet, qgis_project, study_layers
-from eitgeo.steps._released import publish, publish_ground, publish_indicators
+from eitgeo.maps import QgisTables, geopackage, make_sheet, qgis_project, study_layers
+from eitgeo.steps._released import (
+    publish,
+    publish_current_members,
+    publish_ground,
+    publish_indicators,
+)
+from eitgeo.steps._released_flows import publish_flows
 from eitgeo.steps._released_zones import publish_zone_table
+from eitgeo.steps.core_map import publish_membership
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -29,8 +36,16 @@ def run(project: Project) -> dict[str, object]:
     public = publish(project)
     ground = publish_ground(project, public)
     shown = [public.communes, public.bodies, public.places, public.outlets]
-    zones = publish_zone_table(project, "zones_public")
     indicators = publish_indicators(project)
+    blocks, links = publish_flows(project)
+    decision = QgisTables(
+        membership=publish_membership(project),
+        blocks=blocks,
+        links=links,
+        bodies=public.bodies,
+        body_members=publish_current_members(project),
+        zones=publish_zone_table(project, "zones_public"),
+    )
     study = project.study
     held = study_layers(
         ground,
@@ -42,11 +57,12 @@ def run(project: Project) -> dict[str, object]:
             *project.study.territory.perimeters[:1],
             *project.study.comparison.waste_bodies[:1],
         ),
-        zones=zones,
+        decision=decision,
     )
     identity = study.identity
     sheet = make_sheet(
-        identity, [*shown, public.perimeters, public.members, zones, indicators]
+        identity,
+        [*shown, public.perimeters, public.members, indicators, *decision],
     )
     data = project.published("etude", ".gpkg")
     plan = project.published("etude", ".qgz")

@@ -21,7 +21,7 @@ from colour.utilities import suppress_warnings
 from matplotlib.colors import to_rgb
 from shapely import box
 
-from eitgeo.maps.core_map import _CLASSES
+from eitgeo.maps.core_map import CORE_CLASSES
 from eitgeo.maps.difference_map import _STYLES
 from eitgeo.maps.palette import (
     _CONFUSABLE,
@@ -94,7 +94,7 @@ def test_more_neighbours_than_colours_still_get_one() -> None:
 
 
 RAMPS = {
-    "core": [colour for _, colour, _ in _CLASSES],
+    "core": [colour for _, colour, _ in CORE_CLASSES],
     "minutes": list(_BANDS[:5]),
     "closures": list(_GRADES),
 }

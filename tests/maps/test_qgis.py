@@ -21,6 +21,7 @@ from eitgeo.maps.qgis import (
     Fill,
     Label,
     QgisLayer,
+    QgisTables,
     Style,
     Theme,
     check_layers,
@@ -30,8 +31,11 @@ from eitgeo.maps.qgis import (
     study_layers,
 )
 from eitgeo.maps.qgis.study_layers import StudyLayers
+from tests.maps.flow_toy import block_rows, link_rows
+from tests.maps.pictures import bodies, memberships
+from tests.maps.test_core_map import shares
 from tests.maps.test_print_maps import words
-from tests.maps.toy import HOSTILE, Toy, squares
+from tests.maps.toy import HOSTILE, Toy, released, squares
 from tests.maps.zone_toy import zone_rows
 
 Told = dict[str, Any]
@@ -48,7 +52,14 @@ def layers_of(toy: Toy) -> StudyLayers:
         members=toy.members,
         indicators=toy.indicators,
         paired=("aval", "anneau"),
-        zones=zone_rows(),
+        decision=QgisTables(
+            membership=released(shares()),
+            blocks=block_rows(),
+            links=link_rows(),
+            bodies=released(bodies()),
+            body_members=released(memberships()),
+            zones=zone_rows(),
+        ),
     )
 
 

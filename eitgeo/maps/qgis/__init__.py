@@ -1,5 +1,6 @@
 """What a GIS analyst opens: a GeoPackage that carries its styles, and a project."""
 
+from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import QgisLayer, check_layers
 from eitgeo.maps.qgis.project import Extent, Theme, qgis_project
@@ -15,6 +16,7 @@ __all__ = [
     "Line",
     "Mark",
     "QgisLayer",
+    "QgisTables",
     "StudyLayers",
     "Style",
     "Theme",

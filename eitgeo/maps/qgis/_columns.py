@@ -55,4 +55,31 @@ OUTLET_COLUMNS = {
     "status": "Statut de la donnée",
     "code_insee": "Code INSEE",
 }
+CORE_COLUMNS = {
+    "code_insee": "Code INSEE",
+    "nom": "Commune",
+    "epci_name": "EPCI",
+    "share": "Part des contours (%)",
+}
+ARISING_COLUMNS = {
+    "communes": "Communes du groupe",
+    "n_communes": "Nombre de communes",
+    "tonnes": "Classe de gisement potentiel estimé",
+}
+EXCHANGE_COLUMNS = {
+    "donor": "EPCI qui donnerait",
+    "receiver": "EPCI qui prendrait",
+    "tonnes": "Classe d’échange potentiel",
+}
+BODY_COLUMNS = {
+    "body_id": "Identifiant",
+    "name": "Structure",
+    "kind": "Nature",
+    "legal_person": "Personnalité juridique",
+    "economic_competence": "Compétence économique",
+    "waste_competence": "Compétence déchets",
+    "n_communes": "Communes du territoire",
+    "population": "Population municipale",
+    "status": "Liste des membres",
+}
 EPCI_COLUMNS = {"epci_siren": "SIREN", "name": "EPCI", "short_name": "Nom court"}

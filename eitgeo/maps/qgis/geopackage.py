@@ -72,6 +72,11 @@ def _once(layers: Sequence[QgisLayer]) -> list[QgisLayer]:
     return list({layer.held_in: layer for layer in reversed(layers)}.values())[::-1]
 
 
+def _identifier(layer: QgisLayer) -> str:
+    """Name a table: after its group where several layers are drawn from it."""
+    return layer.group if layer.table else layer.title
+
+
 def _write(path: Path, layer: QgisLayer) -> None:
     common = {"layer": layer.held_in, "driver": "GPKG", "append": path.exists()}
     if isinstance(layer.rows, gpd.GeoDataFrame):
@@ -81,14 +86,17 @@ def _write(path: Path, layer: QgisLayer) -> None:
             geometry_type=_MULTI[layer.kind],
             promote_to_multi=layer.kind != "Point",
             dataset_options=None if path.exists() else {"VERSION": "1.4"},
-            layer_options={"GEOMETRY_NAME": _GEOMETRY, "IDENTIFIER": layer.title},
+            layer_options={
+                "GEOMETRY_NAME": _GEOMETRY,
+                "IDENTIFIER": _identifier(layer),
+            },
             **common,
         )
     else:
         pyogrio.write_dataframe(
             layer.rows.reset_index(drop=True),
             path,
-            layer_options={"IDENTIFIER": layer.title},
+            layer_options={"IDENTIFIER": _identifier(layer)},
             **common,
         )
 

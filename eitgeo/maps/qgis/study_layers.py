@@ -15,6 +15,11 @@ from eitgeo.maps.qgis._columns import (
     ZONE_COLUMNS,
 )
 from eitgeo.maps.qgis._ground_layers import landmark_layers, territory_layers
+from eitgeo.maps.qgis.decision_layers import (
+    DECISION_THEMES,
+    QgisTables,
+    decision_layers,
+)
 from eitgeo.maps.qgis.layers import QgisLayer
 from eitgeo.maps.qgis.project import Extent, Theme
 from eitgeo.maps.qgis.styles import Class, Label, Style
@@ -39,6 +44,7 @@ THEMES = (
         "Un périmètre n’est pas une structure porteuse : voir la comparaison.",
     ),
     Theme("zones", "Zones d’activités potentielles"),
+    *DECISION_THEMES,
 )
 """Map themes, each with its layout."""
 
@@ -84,7 +90,7 @@ def study_layers(
     members: Released,
     indicators: Released,
     paired: Sequence[str],
-    zones: Released,
+    decision: QgisTables,
 ) -> StudyLayers:
     """Gather the layers of a study.
 
@@ -102,8 +108,8 @@ def study_layers(
     paired
         The perimeters that the layout shows: more than two contours on one sheet
         hide each other.
-    zones
-        Table ``zones_public``.
+    decision
+        Zones, and what is voted on: core and fringe, exchanges, arisings, bodies.
 
     Returns
     -------
@@ -121,11 +127,14 @@ def study_layers(
     layers = [
         *landmark_layers(ground, sources=credit, themes=_NAMES),
         *_contours(shapes, perimeters, paired=paired),
-        *_zones(zones),
+        *_zones(decision.zones),
+        *decision_layers(ground, decision),
         *territory_layers(ground, sources=credit, themes=_NAMES),
         _indicator_table(indicators, shapes["perimeter_id"]),
     ]
-    return StudyLayers(layers, list(THEMES), Extent(tuple(ground.area.total_bounds)))
+    met = {name for layer in layers for name in layer.themes}
+    themes = [theme for theme in THEMES if theme.name in met]
+    return StudyLayers(layers, themes, Extent(tuple(ground.area.total_bounds)))
 
 
 def _perimeter_shapes(

@@ -1,0 +1,296 @@
+"""Layers that a decision is read on: core and fringe, exchanges, arisings, bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from eitgeo.check import require_columns
+from eitgeo.maps.core_map import CORE_CLASSES
+from eitgeo.maps.flow_maps import class_label, middle_of, tonnage_ranks
+from eitgeo.maps.ground import dissolved
+from eitgeo.maps.palette import OUTSIDE, soften
+from eitgeo.maps.qgis._columns import (
+    ARISING_COLUMNS,
+    BODY_COLUMNS,
+    CORE_COLUMNS,
+    EXCHANGE_COLUMNS,
+)
+from eitgeo.maps.qgis.layers import QgisLayer
+from eitgeo.maps.qgis.project import Theme
+from eitgeo.maps.qgis.styles import Class, Style
+from eitgeo.maps.qgis.symbols import Fill, Line, Mark
+from eitgeo.maps.sheet import require_released
+from eitgeo.perimeters import ALL_FAMILIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.qgis.symbols import Symbol
+
+DECISION_THEMES = (
+    Theme(
+        "coeur",
+        "Cœur et franges",
+        "Un vote de méthodes, pas un résultat : aucun contour n’y est retenu.",
+    ),
+    Theme(
+        "echanges",
+        "Gisements et échanges potentiels",
+        "Méthode déductive : à vérifier auprès des entreprises.",
+    ),
+    Theme("structures", "Les structures et leurs périmètres"),
+)
+_ARISING, _EXCHANGE = "#8c510a", "#01665e"
+_SIZES_MM = (0.9, 1.3, 1.8, 2.5, 3.4, 4.4, 5.6)
+_WIDTHS_MM = (0.2, 0.35, 0.6, 0.9, 1.4, 2.0, 2.8)
+_SEE_THROUGH = 205
+_BODY_INKS = ("#1f4e9c", "#c8500a", "#00796b", "#a3182d", "#7b3fa0", "#8c6d00")
+_TO_CONFIRM = "a_confirmer"
+
+
+class QgisTables(NamedTuple):
+    """Released tables that the layers of a decision are drawn from.
+
+    Attributes
+    ----------
+    membership
+        Table ``membership_frequency``.
+    blocks
+        Of :func:`eitgeo.disclosure.release_blocks` [t/year].
+    links
+        Of :func:`eitgeo.disclosure.release_links`, groups named by SIREN [t/year].
+    bodies
+        Table ``bodies``.
+    body_members
+        ``body_id``, ``code_insee``, ``status`` of the members in force.
+    zones
+        Table ``zones_public``.
+    """
+
+    membership: Released
+    blocks: Released
+    links: Released
+    bodies: Released
+    body_members: Released
+    zones: Released
+
+
+def decision_layers(ground: Ground, tables: QgisTables) -> list[QgisLayer]:
+    """List what is voted on, as layers.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    tables
+        Released tables.
+
+    Returns
+    -------
+    list of QgisLayer
+        From the top down, EPSG:2154; nothing for what has no row. Tonnes are classes,
+        never numbers.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    """
+    made = [
+        _exchanges(ground, tables.links),
+        _arisings(ground, tables.blocks),
+        *_bodies(ground, tables.bodies, tables.body_members),
+        _core(ground, tables.membership),
+    ]
+    return [layer for layer in made if len(layer.rows)]
+
+
+def _classes(ranks: np.ndarray, symbol: Callable[[int], Symbol]) -> list[Class]:
+    return [
+        Class(class_label(rank), symbol(rank), value=class_label(rank))
+        for rank in sorted(set(ranks.tolist()))
+    ]
+
+
+def _exchanges(ground: Ground, links: Released) -> QgisLayer:
+    table = require_released(links, "links").table
+    require_columns(table, ["donor", "receiver", "value"], where="links")
+    known = ground.epci.index
+    between = table[
+        table["receiver"].isin(known)
+        & table["donor"].isin(known)
+        & table["donor"].ne(table["receiver"])
+    ].sort_values(["donor", "receiver"], ignore_index=True)
+    names = ground.epci["name"]
+    spots = shapely.point_on_surface(ground.epci.geometry.to_numpy())
+    place = dict(zip(known, spots, strict=True))
+    ranks = tonnage_ranks(between["value"])
+    rows = gpd.GeoDataFrame(
+        {
+            "donor": names.reindex(between["donor"]).to_numpy(),
+            "receiver": names.reindex(between["receiver"]).to_numpy(),
+            "tonnes": [class_label(int(rank)) for rank in ranks],
+        },
+        geometry=[
+            shapely.LineString([place[one], place[other]])
+            for one, other in zip(between["donor"], between["receiver"], strict=True)
+        ],
+        crs=ground.communes.crs,
+    )
+    return QgisLayer(
+        name="echanges",
+        title="Échanges potentiels entre EPCI",
+        group="Gisements et échanges potentiels",
+        rows=rows,
+        aliases=EXCHANGE_COLUMNS,
+        style=Style(
+            _classes(ranks, lambda rank: Line(_EXCHANGE, _WIDTHS_MM[rank])),
+            column="tonnes",
+        ),
+        shown=False,
+        sources=links.sources,
+        demonstration=links.demonstration,
+        themes=("echanges",),
+    )
+
+
+def _arisings(ground: Ground, blocks: Released) -> QgisLayer:
+    table = require_released(blocks, "blocks").table
+    require_columns(table, ["codes", "value"], where="blocks")
+    shown = table[table["value"] > 0].sort_values("codes", ignore_index=True)
+    groups = [ground.communes.loc[codes.split(";")] for codes in shown["codes"]]
+    ranks = tonnage_ranks(shown["value"])
+    spots = np.array([middle_of(group) for group in groups]).reshape(-1, 2)
+    rows = gpd.GeoDataFrame(
+        {
+            "communes": [", ".join(group["nom"]) for group in groups],
+            "n_communes": [len(group) for group in groups],
+            "tonnes": [class_label(int(rank)) for rank in ranks],
+        },
+        geometry=gpd.points_from_xy(spots[:, 0], spots[:, 1]),
+        crs=ground.communes.crs,
+    )
+    return QgisLayer(
+        name="gisements",
+        title="Gisement potentiel estimé, hors inertes",
+        group="Gisements et échanges potentiels",
+        rows=rows,
+        aliases=ARISING_COLUMNS,
+        style=Style(
+            _classes(
+                ranks,
+                lambda rank: Mark("o", _ARISING, _SIZES_MM[rank], _SEE_THROUGH),
+            ),
+            column="tonnes",
+        ),
+        shown=False,
+        sources=blocks.sources,
+        demonstration=blocks.demonstration,
+        themes=("echanges",),
+    )
+
+
+def _core(ground: Ground, membership: Released) -> QgisLayer:
+    table = require_released(membership, "membership_frequency").table
+    require_columns(table, ["code_insee", "family", "share"], where="membership")
+    everyone = table[table["family"] == ALL_FAMILIES].set_index("code_insee")
+    area = ground.area
+    share = 100 * everyone["share"].reindex(area["code_insee"]).to_numpy()
+    rows = area[["code_insee", "nom", "epci_name", "geometry"]].assign(
+        share=np.round(share, 1)
+    )
+    lows = [0.05, *(100 * top for top, _, _ in CORE_CLASSES[:-1])]
+    classes = [Class("Dans aucun contour", Fill(OUTSIDE, "#b9b4a3", 0.1), upper=0.04)]
+    classes += [
+        Class(label, Fill(colour, "#b9b4a3", 0.1), lower=low, upper=100 * top)
+        for low, (top, colour, label) in zip(lows, CORE_CLASSES, strict=True)
+    ]
+    return QgisLayer(
+        name="coeur_franges",
+        title="Cœur et franges : part des contours",
+        group="Cœur et franges",
+        rows=rows.reset_index(drop=True),
+        aliases=CORE_COLUMNS,
+        style=Style(classes, column="share", graduated=True),
+        shown=False,
+        sources=membership.sources,
+        demonstration=membership.demonstration,
+        themes=("coeur",),
+    )
+
+
+def _bodies(
+    ground: Ground, bodies: Released, body_members: Released
+) -> list[QgisLayer]:
+    """Draw each body but EPCI as a layer of its own, out of one table."""
+    table: Any = require_released(bodies, "bodies").table
+    held = require_released(body_members, "membership").table
+    require_columns(held, ["body_id", "code_insee", "status"], where="membership")
+    area = ground.area
+    found = []
+    for row in table[table["kind"] != "epci"].sort_values("body_id").itertuples():
+        mine = held[held["body_id"] == row.body_id]
+        here = area[area["code_insee"].isin(mine["code_insee"])]
+        if len(here):
+            doubtful = bool(mine["status"].eq(_TO_CONFIRM).any())
+            found.append((row, here, doubtful))
+    shapes = _body_rows(found, area)
+    return [
+        QgisLayer(
+            name=f"structure_{row.body_id}",
+            title=f"Structure : {row.name}",
+            group="Structures (hors EPCI)",
+            rows=shapes,
+            aliases=BODY_COLUMNS,
+            style=Style([_body_class(_BODY_INKS[rank % len(_BODY_INKS)], doubtful)]),
+            shown=False,
+            sources=bodies.sources,
+            to_confirm=(f"{row.name} : membres à confirmer",) if doubtful else (),
+            themes=("structures",),
+            subset=f"\"body_id\" = '{row.body_id}'",
+            table="structures",
+        )
+        for rank, (row, _, doubtful) in enumerate(found)
+    ]
+
+
+def _body_class(ink: str, doubtful: bool) -> Class:  # noqa: FBT001
+    hatch = soften(ink) if doubtful else ""
+    words = "Membres à confirmer" if doubtful else "Membres publiés"
+    return Class(words, Fill(outline=ink, width_mm=0.8, hatch=hatch))
+
+
+def _body_rows(
+    found: list[tuple[Any, gpd.GeoDataFrame, bool]], area: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {
+            "body_id": [row.body_id for row, _, _ in found],
+            "name": [row.name for row, _, _ in found],
+            "kind": [row.kind for row, _, _ in found],
+            "legal_person": [_yes(row.legal_person) for row, _, _ in found],
+            "economic_competence": [
+                _yes(row.economic_competence) for row, _, _ in found
+            ],
+            "waste_competence": [_yes(row.waste_competence) for row, _, _ in found],
+            "n_communes": [len(here) for _, here, _ in found],
+            "population": [int(here["population"].sum()) for _, here, _ in found],
+            "status": [
+                "à confirmer" if doubtful else "publié" for *_, doubtful in found
+            ],
+        },
+        geometry=[dissolved(here) for _, here, _ in found],
+        crs=area.crs,
+    )
+
+
+def _yes(value: object) -> str:
+    return "oui" if value else "non"
