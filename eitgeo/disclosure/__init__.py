@@ -13,6 +13,7 @@ from eitgeo.disclosure.blocks import contour_kinds, guard_sums
 from eitgeo.disclosure.exchanges import guard_exchanges
 from eitgeo.disclosure.groups import told_groups
 from eitgeo.disclosure.guard import Guarded, guard
+from eitgeo.disclosure.levers import guard_levers
 from eitgeo.disclosure.published import (
     MAX_LEFT_PCT,
     MAX_UNSURE_PCT,
@@ -53,6 +54,7 @@ __all__ = [
     "disclosure_report",
     "guard",
     "guard_exchanges",
+    "guard_levers",
     "guard_sums",
     "passes",
     "publish_indicators",

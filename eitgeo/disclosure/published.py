@@ -12,7 +12,7 @@ from eitgeo.disclosure.blocks import LEVELS
 from eitgeo.disclosure.draws import wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED
 from eitgeo.errors import SchemaError
-from eitgeo.scenarios import draw_levels, rank_same_size
+from eitgeo.scenarios import draw_levels, lever_figures, rank_same_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ MAX_UNSURE_PCT = 20.0
 """Share of what is given that goes to takers told together, some inside and some not,
 above which the share kept would mislead, and is withheld [%]."""
 
+_LITTLE_T = 1e-9
 JOBS = "industry_jobs"
 TOP_SITE = "top_site_pct"
 _WORST_SHARE_PCT = 20.0
@@ -69,6 +70,7 @@ def publish_indicators(
     candidates: Sequence[Candidate],
     catalogue: pd.DataFrame,
     synthetic_pct: pd.Series[float],
+    levers: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Replace the figures that rest on estimates by sums of whole blocks.
 
@@ -84,6 +86,9 @@ def publish_indicators(
         :func:`eitgeo.reference.indicator_catalogue`; its column ``secrecy`` says how.
     synthetic_pct
         As :func:`eitgeo.disclosure.synthetic_shares` returns it.
+    levers
+        Released levers of the whole study, as :func:`eitgeo.scenarios.lever_levels`
+        lays them out.
 
     Returns
     -------
@@ -102,7 +107,7 @@ def publish_indicators(
     ``register``: counts of public registers and facts on bodies: as they are.
 
     ``blocks``: value, low and high are each the sum over the blocks that the
-    perimeter holds whole, or the P50, P10 and P90 of the sum of their draws where
+    perimeter holds whole, or the mean, P10 and P90 of the sum of their draws where
     blocks are drawn. The rest is told in sites and communes, never in tonnes:
     the exact rest of a perimeter is the sum of the parts of cut blocks, which fail.
 
@@ -110,7 +115,9 @@ def publish_indicators(
     it says less than these sums; its rank is taken among published values. Ratios
     are withheld where blocks held whole count less than half of the sites inside, or
     where more than a fifth of what is given goes to takers told together of which
-    the perimeter holds some and leaves others.
+    the perimeter holds some and leaves others. Levers are the released totals of the
+    study times the share of the published tonnes that the perimeter keeps: a function
+    of published figures alone, withheld where the share kept is.
 
     ``tranche``: the share of the largest site times the published jobs would give
     the headcount of one firm. A band of the share would not do: of hundreds of
@@ -131,7 +138,7 @@ def publish_indicators(
     parts = [indicators[secrecy == "register"].assign(unallocated_pct=0.0)]
     for name, rows in indicators[secrecy != "register"].groupby("indicator_id"):
         mine = rows.set_index("perimeter_id").loc[names].reset_index()
-        figures = _figures(str(name), guarded, candidates)
+        figures = _figures(str(name), guarded, candidates, levers)
         about = catalogue.loc[name]
         ranks = rank_same_size(
             figures["value"].to_numpy(),
@@ -169,10 +176,15 @@ def _classed(rows: pd.DataFrame, evidence: str, share_pct: float) -> pd.DataFram
 
 
 def _figures(
-    name: str, guarded: Guarded, candidates: Sequence[Candidate]
+    name: str,
+    guarded: Guarded,
+    candidates: Sequence[Candidate],
+    levers: pd.DataFrame | None,
 ) -> pd.DataFrame:
+    if levers is not None and name in levers.index:
+        return _part_of_levers(name, guarded, candidates, levers)
     if name == CAPTURED:
-        return _captured(guarded, candidates)
+        return _captured(guarded, candidates)[0]
     if name == TOP_SITE:
         return _top_site(guarded, candidates)
     return sum_blocks(name, guarded, candidates)
@@ -213,7 +225,26 @@ def sum_blocks(
     return table.assign(note=_notes(held), unallocated_pct=held.left_pct)
 
 
-def _captured(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame:
+def _part_of_levers(
+    name: str,
+    guarded: Guarded,
+    candidates: Sequence[Candidate],
+    levers: pd.DataFrame,
+) -> pd.DataFrame:
+    """Give each perimeter the part of a lever that its published tonnes make."""
+    shares, kept = _captured(guarded, candidates)
+    total = float(guarded.exchanges["value"].sum())
+    part = np.where(shares["value"].notna(), kept, np.nan) / max(total, _LITTLE_T)
+    found = lever_figures(part, levers.loc[[name]])[name]
+    known = found["value"].notna() | (shares["note"] == WITHHELD_NOTE)
+    note = shares["note"].where(known, WITHHELD_NOTE)
+    return shares.assign(**{level: found[level] for level in LEVELS}, note=note)
+
+
+def _captured(
+    guarded: Guarded, candidates: Sequence[Candidate]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the share kept of what is given, and the tonnes kept [t/year]."""
     units = guarded.communes[guarded.communes["indicator_id"] == CAPTURED]
     held = holdings(units, CAPTURED, candidates)
     everyone = holdings(units.assign(released=True), CAPTURED, candidates)
@@ -229,7 +260,7 @@ def _captured(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame
     tells &= 100 * unsure <= MAX_UNSURE_PCT * given
     value = 100 * np.divide(kept, given, out=blank, where=tells)
     notes = np.where(tells, _notes(held), WITHHELD_NOTE)
-    return pd.DataFrame(
+    shares = pd.DataFrame(
         {
             "value": value,
             "low": np.nan,
@@ -238,6 +269,7 @@ def _captured(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame
             "unallocated_pct": held.left_pct,
         }
     )
+    return shares, kept
 
 
 def _held_units(held: _Holdings, lists: pd.Series[str]) -> np.ndarray:

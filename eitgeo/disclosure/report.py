@@ -11,6 +11,7 @@ from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, p
 from eitgeo.disclosure.blocks import LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
 from eitgeo.disclosure.published import JOBS, TOP_SITE
+from eitgeo.scenarios import LEVER_INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -66,9 +67,8 @@ def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:
         the whole study are too few, or one too large, for their sum to be told.
     """
     found = {name: _synthetic_pct(rows) for name, rows in amounts.items()}
-    return pd.Series(
-        found | {TOP_SITE: found[JOBS], CAPTURED: found[_DEPOSIT]}, dtype=float
-    )
+    of_exchanges = dict.fromkeys([CAPTURED, *LEVER_INDICATORS], found[_DEPOSIT])
+    return pd.Series(found | {TOP_SITE: found[JOBS]} | of_exchanges, dtype=float)
 
 
 def _synthetic_pct(rows: pd.DataFrame) -> float:

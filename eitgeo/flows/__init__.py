@@ -38,7 +38,9 @@ from eitgeo.flows.arisings import (
 )
 from eitgeo.flows.benefits import (
     avoided_disposal,
+    disposal_headings,
     disposal_prices,
+    lot_headings,
     net_benefit_eur_per_t,
 )
 from eitgeo.flows.byproducts import rule_amounts, rule_resources, site_byproducts
@@ -88,6 +90,7 @@ from eitgeo.flows.levers import (
     SUBSTITUTION,
     VALUE,
     break_even_km,
+    disposal_ranks,
     exchange_levers,
     family_break_even,
     lever_draws,
@@ -160,7 +163,9 @@ __all__ = [
     "control_scaling",
     "cost_eur_per_t",
     "declared_masses",
+    "disposal_headings",
     "disposal_prices",
+    "disposal_ranks",
     "draw_intervals",
     "draw_law",
     "drawn_blocks",
@@ -183,6 +188,7 @@ __all__ = [
     "lever_ranges",
     "lever_terms",
     "levers",
+    "lot_headings",
     "lots",
     "missing_needs",
     "naive_pairs",

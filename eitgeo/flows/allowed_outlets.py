@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eitgeo.flows.benefits import disposal_prices
+from eitgeo.flows.benefits import disposal_headings, disposal_prices
 from eitgeo.flows.legal_outlets import (
     free_capacity_t,
     legal_pairs,
@@ -46,11 +46,14 @@ class Outlets:
         Waste in its outlets.
     prices
         As :func:`eitgeo.flows.disposal_prices` returns them.
+    headings
+        As :func:`eitgeo.flows.disposal_headings` returns them.
     """
 
     legal: pd.DataFrame
     placed: Placed
     prices: pd.DataFrame
+    headings: pd.Series[str]
 
 
 def allowed_outlets(
@@ -93,7 +96,12 @@ def allowed_outlets(
     known = heading_wastes()
     known_tax = _taxes(((heading, 0.0) for heading in known["heading"]), year)
     reference = known.assign(price_eur_per_t=known["gate_eur_per_t"] + known_tax)
-    return Outlets(legal, placed, disposal_prices(placed.flows, legal, reference))
+    return Outlets(
+        legal,
+        placed,
+        disposal_prices(placed.flows, legal, reference),
+        disposal_headings(placed.flows, legal, reference),
+    )
 
 
 def _taxes(loads: Iterable[tuple[str, float]], year: int) -> list[float]:

@@ -63,6 +63,61 @@ def disposal_prices(
     return pd.concat([placed, usual]).sort_index()
 
 
+def disposal_headings(
+    flows: pd.DataFrame, legal: pd.DataFrame, reference: pd.DataFrame
+) -> pd.Series[str]:
+    """Say under which heading most of each lot would go today.
+
+    Parameters
+    ----------
+    flows
+        As in :func:`disposal_prices`.
+    legal
+        ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``.
+    reference
+        As in :func:`disposal_prices`, with ``heading``.
+
+    Returns
+    -------
+    pandas.Series of str
+        Named ``heading``, indexed by ``code_insee``, ``ewc_stat``; rows of ``""`` hold
+        the cheapest heading that may take the category anywhere.
+    """
+    key = ["outlet_id", "stream", "ewc_stat"]
+    rows = flows.merge(legal[[*key, "heading"]], on=key)
+    masses = rows.groupby([*_LOT, "heading"])["t"].sum().reset_index()
+    most = masses.sort_values("heading").sort_values(
+        "t", ascending=False, kind="stable"
+    )
+    placed = most.drop_duplicates(_LOT).set_index(_LOT)["heading"]
+    cheap = reference.sort_values(["ewc_stat", "price_eur_per_t", "heading"])
+    usual = cheap.drop_duplicates("ewc_stat").assign(code_insee="")
+    both = pd.concat([placed, usual.set_index(_LOT)["heading"]])
+    return both.astype("str").sort_index()
+
+
+def lot_headings(nodes: pd.DataFrame, headings: pd.Series[str]) -> pd.Series[str]:
+    """Look up the heading of each lot, then that of its category.
+
+    Parameters
+    ----------
+    nodes
+        ``code_insee``, ``ewc_stat`` of each lot.
+    headings
+        As :func:`disposal_headings` returns them.
+
+    Returns
+    -------
+    pandas.Series of str
+        On the index of `nodes`; empty where no heading may take it.
+    """
+    own = pd.MultiIndex.from_frame(nodes[_LOT])
+    usual = pd.MultiIndex.from_frame(nodes[_LOT].assign(code_insee=""))
+    first = headings.reindex(own).set_axis(nodes.index)
+    second = headings.reindex(usual).set_axis(nodes.index)
+    return first.fillna(second).fillna("").astype("str")
+
+
 def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     """Give the disposal that each lot of residue avoids.
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
+from eitgeo.reference import LANDFILL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,7 @@ what the input replaced is worth, what replacing it avoids."""
 SOURCES = (TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION)
 LEVERS = {
     "t": "t/an",
+    "landfill_t": "t/an",
     "tkm_avoided": "t·km/an",
     "eur_firms": "€/an",
     "eur_syndicate": "€/an",
@@ -71,7 +73,7 @@ def lever_draws(
         ``haul_eur_per_t``, ``processing_eur_per_t``, ``value_eur_per_t``,
         ``syndicate_eur_per_t`` (what the waste syndicate gains, or loses), [€/t], and
         ``avoided_kgco2e_per_t``, ``haul_to_disposal_kgco2e_per_t``,
-        ``haul_kgco2e_per_t`` [kgCO2e/t].
+        ``haul_kgco2e_per_t`` [kgCO2e/t]; ``disposal_heading``, where it goes today.
     draws
         By source (:data:`SOURCES`): factors on the mid value, of shape
         ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A source left out stays at 1.
@@ -120,6 +122,27 @@ def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=exchanges.index)
 
 
+def disposal_ranks(exchanges: pd.DataFrame) -> pd.Series[float]:
+    """Rank the ways that waste goes today by what firms would save on them.
+
+    Parameters
+    ----------
+    exchanges
+        As in :func:`lever_draws`.
+
+    Returns
+    -------
+    pandas.Series of float
+        ICPE heading → rank, 1 where exchanges save most; exchanges that go nowhere
+        known today are left out.
+    """
+    priced = exchanges.fillna({"avoided_kgco2e_per_t": 0.0})
+    saved = exchange_levers(priced)["eur_firms"]
+    known = exchanges["disposal_heading"] != ""
+    by_heading = saved[known].groupby(exchanges.loc[known, "disposal_heading"]).sum()
+    return by_heading.rank(ascending=False, method="min")
+
+
 def _by_exchange(
     exchanges: pd.DataFrame, draws: Mapping[str, Floats]
 ) -> dict[str, Floats]:
@@ -139,8 +162,10 @@ def _by_exchange(
     co2 = replaced * value["avoided_kgco2e_per_t"] + haul * (
         value["haul_to_disposal_kgco2e_per_t"] - value["haul_kgco2e_per_t"]
     )
+    buried = exchanges["disposal_heading"].eq(LANDFILL).to_numpy(float)[None, :]
     return {
         "t": t,
+        "landfill_t": t * buried,
         "tkm_avoided": t * (value["disposal_km"] - value["length_km"]),
         "eur_firms": t * firms,
         "eur_syndicate": t * syndicate,
@@ -150,7 +175,7 @@ def _by_exchange(
 
 
 def _require_known(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> None:
-    require_columns(exchanges, _COLUMNS, where="leviers")
+    require_columns(exchanges, [*_COLUMNS, "disposal_heading"], where="leviers")
     faults = Faults("leviers")
     for name in _COLUMNS:
         n_unknown = int((~np.isfinite(exchanges[name].to_numpy(float))).sum())

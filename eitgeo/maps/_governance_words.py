@@ -38,6 +38,13 @@ CONDITION_WORDS = {
     "mutual_groups": "Groupes de mutualisation possibles",
     "without_top": "Les trois mêmes conditions sans le premier établissement",
 }
+BENEFIT_WORDS = {
+    "plus_1000": "plus de 1 M€/an",
+    "100_1000": "100 k€ à 1 M€/an",
+    "10_100": "10 à 100 k€/an",
+    "moins_10": "moins de 10 k€/an",
+    "": "",
+}
 ANSWER_WORDS = {"oui": "oui", "non": "non", "non_evaluee": "non évaluée"}
 SIDE_WORDS = {
     "atout": "Atouts",

@@ -8,6 +8,7 @@ from eitgeo.maps._table_sheet import Column
 
 _LEVERS = {
     "t": "Tonnes échangées",
+    "landfill_t": "dont détournables de l'enfouissement (modèle)",
     "tkm_avoided": "Transport évité",
     "tco2e_avoided": "Émissions évitées",
     "eur_firms": "Bilan des entreprises",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps._governance_words import (
     ANSWER_WORDS,
+    BENEFIT_WORDS,
     CONDITION_WORDS,
     COST_CLASSES,
     EASE_WORDS,
@@ -289,6 +290,8 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
             (
                 str(row["label"]),
                 Figure(float(row["n_sites"]), evidence),
+                Figure(float(row["n_groups"]), evidence) if row["n_groups"] else "",
+                BENEFIT_WORDS[str(row["benefit"])],
                 EASE_WORDS[str(row["ease"])],
                 str(row["least"]),
                 str(row["first_call"]),
@@ -299,11 +302,15 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
         ]
     rows.append(
         Group(
-            "Ordre : d'abord la facilité, puis le nombre d'établissements concernés "
-            "dans le territoire d'étude. Pistes à vérifier : des potentiels."
+            "Ordre : d'abord la facilité, puis ce que les entreprises y gagneraient "
+            "(potentiel, classe H), le nombre de tournées communes possibles et celui "
+            "des établissements concernés dans le territoire d'étude. Un gain que trop "
+            "peu d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels."
         )
     )
-    columns = [("Piste", 48.0), ("Établissements concernés", 16.0), ("Facilité", 20.0)]
+    columns = [("Piste", 48.0), ("Établissements concernés", 16.0)]
+    columns += [("Groupes possibles", 12.0), ("Gain potentiel des entreprises", 24.0)]
+    columns += [("Facilité", 20.0)]
     columns += [("À partir de quelle quantité", 40.0), ("Premier appel", 36.0)]
     columns += [("Réglementation", 44.0), ("Source", 36.0)]
     book.write("Actions rapides et synergies", columns, rows)

@@ -13,6 +13,7 @@ from eitgeo.reference.corine import corine_classes
 from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.reference.declared_mass import DeclaredMass, declared_mass_t, has_mass
 from eitgeo.reference.exchange_terms import (
+    LANDFILL,
     heading_wastes,
     input_needs,
     landfill_tax,
@@ -78,6 +79,7 @@ __all__ = [
     "EFFECTS",
     "EVERY_VEHICLE",
     "FORM_FORMAT",
+    "LANDFILL",
     "LIST_SEPARATOR",
     "MOVEMENT_COLUMNS",
     "SPEED_PREFIX",

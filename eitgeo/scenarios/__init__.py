@@ -19,6 +19,7 @@ from eitgeo.scenarios.carrier_facts import (
     require_neighbours,
     site_facts,
 )
+from eitgeo.scenarios.carrier_terms import landfill_facts, share_facts
 from eitgeo.scenarios.carriers import (
     ALL,
     STATES,
@@ -40,7 +41,12 @@ from eitgeo.scenarios.epci_blocks import epci_blocks
 from eitgeo.scenarios.facts import Fact, Facts, indicator_facts
 from eitgeo.scenarios.governance import members_of
 from eitgeo.scenarios.indicators import measure_indicators, rank_same_size
-from eitgeo.scenarios.matter import draw_levels
+from eitgeo.scenarios.matter import (
+    LEVER_INDICATORS,
+    draw_levels,
+    lever_figures,
+    lever_levels,
+)
 from eitgeo.scenarios.overlaps import body_overlaps
 from eitgeo.scenarios.phases import phase_table
 from eitgeo.scenarios.plan import plan_options
@@ -66,6 +72,7 @@ from eitgeo.scenarios.without_top import verdict_facts
 
 __all__ = [
     "ALL",
+    "LEVER_INDICATORS",
     "STATES",
     "Activity",
     "Decision",
@@ -96,6 +103,9 @@ __all__ = [
     "firm_ids",
     "indicator_facts",
     "industrial_sites",
+    "landfill_facts",
+    "lever_figures",
+    "lever_levels",
     "measure_indicators",
     "members_of",
     "neighbour_facts",
@@ -113,6 +123,7 @@ __all__ = [
     "reweighted",
     "same_orders",
     "scenario_difference",
+    "share_facts",
     "site_amounts",
     "site_facts",
     "stress_orders",

@@ -64,6 +64,9 @@ class Activity:
         ``site_id``, ``code_insee``, ``minutes`` by truck to the nearest outlet that
         may take one kind of waste of a target site (NaN: none), one row a kind; None:
         nobody looked.
+    levers
+        Levers of the whole study that may be told, by indicator: ``value``, ``low``,
+        ``high``; None: nobody looked.
     """
 
     codes: pd.Index
@@ -79,6 +82,7 @@ class Activity:
     draws: pd.DataFrame | None = field(default=None, repr=False)
     rounds: pd.DataFrame | None = field(default=None, repr=False)
     outlet_ways: pd.DataFrame | None = field(default=None, repr=False)
+    levers: pd.DataFrame | None = field(default=None, repr=False)
 
     def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
         """Return which communes each group holds.

@@ -11,7 +11,11 @@ from eitgeo.reference import indicator_catalogue, ranking_criteria
 from eitgeo.scenarios.access import access_figures
 from eitgeo.scenarios.core import core_figures
 from eitgeo.scenarios.governance import figure, governance_figures, require_at_hand
-from eitgeo.scenarios.matter import fabric_figures, matter_figures
+from eitgeo.scenarios.matter import (
+    LEVER_INDICATORS,
+    fabric_figures,
+    matter_figures,
+)
 from eitgeo.scenarios.reach import reach_figures
 
 if TYPE_CHECKING:
@@ -26,8 +30,8 @@ _ON_REGISTERS = {"declared_sites"}
 _ON_JOBS = {"industry_jobs", "top_site_pct"}
 _ON_ROADS = {"seat_median_min", "seat_45min_pct", "two_seats_gain_pct"}
 _ON_REACH = {"kept_without_top_pct", "mutual_groups", "synergy_families"}
-_ON_OUTLETS = {"outlet_median_min"}
-_ON_TONNES = {"deposit_t", "captured_pct"}
+_ON_OUTLETS = {"no_outlet_pct", "outlet_median_min"}
+_ON_TONNES = {"deposit_t", "captured_pct", *LEVER_INDICATORS}
 _OVERALL = "hypothesis_share_pct"
 _ON_VOTES = {"core_pct"}
 _WORST_SHARE_PCT = 20.0

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from eitgeo.study import Comparison
 
 
+_LITTLE_T = 1e-9
+
+
 def fabric_figures(
     activity: Activity, held: np.ndarray, *, comparison: Comparison
 ) -> Figures:
@@ -110,7 +113,8 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
     -------
     dict
         ``deposit_t``, ``captured_pct``, ``synergy_families`` (``doubt_pct``: share of
-        the families that rules from memory alone bring).
+        the families that rules from memory alone bring); with levers, those of
+        :func:`lever_figures`.
     """
     donor = activity.codes.get_indexer(pd.Index(activity.exchanges["donor_id"]))
     taker = activity.codes.get_indexer(pd.Index(activity.exchanges["receiver_id"]))
@@ -124,10 +128,72 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
     )
     captured = figure(ratio_pct(kept, given))
     captured[["low", "high"]] = np.nan
-    return {
+    found = {
         "deposit_t": _deposit(activity, held),
         "captured_pct": captured,
         "synergy_families": with_doubt(figure(families), told),
+    }
+    if activity.levers is None:
+        return found
+    share = kept / max(float(tonnes.sum()), _LITTLE_T)
+    return found | lever_figures(share, activity.levers)
+
+
+LEVER_INDICATORS = {
+    "landfill_t": ("landfill_t", 1.0),
+    "tkm_avoided": ("tkm_avoided", 1.0),
+    "co2_avoided": ("tco2e_avoided", 1.0),
+    "eur_net": ("eur_firms", 1e-3),
+}
+"""Indicator → lever of the whole study, and what its unit is multiplied by."""
+
+
+def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the levers of the whole study as indicators name them.
+
+    Parameters
+    ----------
+    levers
+        ``lever``, ``low``, ``mid``, ``high``: those that may be told.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by indicator: ``value``, ``low``, ``high``; NaN where not told.
+    """
+    table = levers.set_index("lever")[["mid", "low", "high"]].set_axis(_LEVELS, axis=1)
+    rows = {
+        name: table.reindex([lever]).iloc[0] * unit
+        for name, (lever, unit) in LEVER_INDICATORS.items()
+    }
+    return pd.DataFrame(rows).T
+
+
+def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:
+    """Give each perimeter its part of the levers of the whole study.
+
+    Parameters
+    ----------
+    kept_share
+        Tonnes exchanged inside each perimeter ÷ all that are exchanged (0–1).
+    levels
+        As :func:`lever_levels` returns them.
+
+    Returns
+    -------
+    dict
+        ``landfill_t``, ``tkm_avoided``, ``co2_avoided``, ``eur_net``.
+
+    Notes
+    -----
+    ``lever × share of tonnes``: in proportion, since a lever of few firms may not be
+    told; nothing is said here that the lever and the tonnes do not say.
+    """
+    return {
+        str(name): pd.DataFrame(
+            {level: kept_share * float(row[level]) for level in _LEVELS}
+        ).assign(note="")
+        for name, row in levels.iterrows()
     }
 
 
@@ -152,7 +218,7 @@ def with_doubt(table: pd.DataFrame, documented: np.ndarray) -> pd.DataFrame:
 
 
 def _deposit(activity: Activity, held: np.ndarray) -> pd.DataFrame:
-    """Give P10, P50 and P90 of the total: errors of sites cancel out, others do not."""
+    """Give P10, mean and P90 of the total: errors of sites cancel out in part."""
     if activity.draws is None or activity.draws.empty:
         return _interval(activity, activity.deposit, held, "t")
     seen = _interval(activity, activity.observed, held, "t")
@@ -161,7 +227,7 @@ def _deposit(activity: Activity, held: np.ndarray) -> pd.DataFrame:
 
 
 def draw_levels(draws: np.ndarray) -> pd.DataFrame:
-    """Give the P10, P50 and P90 of each row of draws.
+    """Give the P10, the mean and the P90 of each row of draws.
 
     Parameters
     ----------
@@ -172,11 +238,22 @@ def draw_levels(draws: np.ndarray) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``low``, ``value``, ``high``; 0 where nothing was drawn.
+
+    Notes
+    -----
+    The mean of a sum is the sum of the means: values add up over any partition, which
+    medians do not. The bounds do not add up: errors cancel out in part.
+
+    Examples
+    --------
+    >>> two = np.array([[0.0, 1.0, 8.0], [5.0, 1.0, 0.0]])
+    >>> draw_levels(np.vstack([two, two.sum(axis=0)]))["value"].tolist()
+    [3.0, 2.0, 5.0]
     """
     if draws.shape[1] == 0:
         draws = np.zeros((len(draws), 1))
-    low, mid, high = np.percentile(draws, [10, 50, 90], axis=1)
-    return pd.DataFrame({"value": mid, "low": low, "high": high})
+    low, high = np.percentile(draws, [10, 90], axis=1)
+    return pd.DataFrame({"value": draws.mean(axis=1), "low": low, "high": high})
 
 
 def _interval(

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 FEWEST_SITES = 3
 """Sites below which a count is not told."""
 
+BENEFITS = ("plus_1000", "100_1000", "10_100", "moins_10", "")
+"""Classes of what firms would save in all [k€/year], largest first; empty: not told."""
+_CLASS_EUR = (10_000.0, 100_000.0, 1_000_000.0)
 EASE_ORDER = ("rapide", "moyen", "long", "eprouve", "cas_par_cas")
 _PROVEN = "éprouvé"
 OPTION_COLUMNS = [
@@ -22,6 +25,8 @@ OPTION_COLUMNS = [
     "label",
     "family",
     "n_sites",
+    "n_groups",
+    "benefit",
     "ease",
     "gate",
     "first_call",
@@ -30,8 +35,36 @@ OPTION_COLUMNS = [
 ]
 
 
+def benefit_class(saved_eur: float) -> str:
+    """Say in which class the savings of a process fall.
+
+    Parameters
+    ----------
+    saved_eur
+        What firms would save in all [€/year]; NaN: not told.
+
+    Returns
+    -------
+    str
+        One of :data:`BENEFITS`: a class ten times as wide as its lower bound, from
+        which no firm's part can be taken back. Empty where nothing is saved.
+
+    Examples
+    --------
+    >>> [benefit_class(one) for one in (2e6, 1e5, 9_999.0, -5.0, float("nan"))]
+    ['plus_1000', '100_1000', 'moins_10', '', '']
+    """
+    if not saved_eur > 0:
+        return ""
+    return BENEFITS[len(_CLASS_EUR) - sum(saved_eur >= limit for limit in _CLASS_EUR)]
+
+
 def plan_options(
-    activity: Activity, *, mutualisations: pd.DataFrame, sheets: pd.DataFrame
+    activity: Activity,
+    *,
+    mutualisations: pd.DataFrame,
+    sheets: pd.DataFrame,
+    saved_eur: pd.Series[float] | None = None,
 ) -> pd.DataFrame:
     """Order shared services and families of exchange.
 
@@ -43,25 +76,35 @@ def plan_options(
         :func:`eitgeo.reference.mutualisation_rules`.
     sheets
         :func:`eitgeo.reference.process_sheets`: one a family of exchanges, or a few.
+    saved_eur
+        What firms would save by process sheet, where it may be told [€/year].
 
     Returns
     -------
     pandas.DataFrame
         ``kind`` (``mutualisation``, ``synergie``), ``option_id``, ``label``,
         ``family``, ``n_sites`` (target sites that a service concerns, givers with a
-        taker in reach), ``ease`` (delay of a service; whether a process is proven or
-        a case by case matter), ``gate`` (regulation), ``first_call`` (a function) and
-        ``least`` (quantity below which it does not pay) of a process, ``source``, and
-        ``rank`` within its kind: easiest first, then most sites. Options of
-        fewer than three sites are left out.
+        taker in reach), ``n_groups`` (rounds that could share the service),
+        ``benefit`` (class of what a process saves), ``ease`` (delay of a service;
+        whether a process is proven or a case by case matter), ``gate`` (regulation),
+        ``first_call`` (a function) and ``least`` (quantity below which it does not
+        pay) of a process, ``source``, and
+        ``rank`` within its kind: easiest first, then largest benefit, most groups
+        and most sites. Options of fewer than three sites are left out.
     """
     shared = _services(activity, mutualisations)
-    given = _processes(activity, sheets)
+    given = _processes(activity, sheets, saved_eur)
     rows = pd.concat([shared, given], ignore_index=True)[OPTION_COLUMNS]
     rows = rows[rows["n_sites"] >= FEWEST_SITES]
     order = rows.assign(
-        ease_rank=rows["ease"].map(list(EASE_ORDER).index), most=-rows["n_sites"]
-    ).sort_values(["kind", "ease_rank", "most", "option_id"], ignore_index=True)
+        ease_rank=rows["ease"].map(list(EASE_ORDER).index),
+        benefit_rank=rows["benefit"].map(list(BENEFITS).index),
+        groups=-rows["n_groups"],
+        most=-rows["n_sites"],
+    ).sort_values(
+        ["kind", "ease_rank", "benefit_rank", "groups", "most", "option_id"],
+        ignore_index=True,
+    )
     rank = order.groupby("kind").cumcount() + 1
     return order.assign(rank=rank)[[*OPTION_COLUMNS, "rank"]]
 
@@ -69,6 +112,9 @@ def plan_options(
 def _services(activity: Activity, rules: pd.DataFrame) -> pd.DataFrame:
     members = rule_members(activity.target, rules)
     counts = members.groupby("rule_id")["site_id"].nunique()
+    groups = pd.Series(dtype="int64")
+    if activity.rounds is not None:
+        groups = activity.rounds.groupby("rule_id")["group_id"].nunique()
     return pd.DataFrame(
         {
             "kind": "mutualisation",
@@ -76,6 +122,8 @@ def _services(activity: Activity, rules: pd.DataFrame) -> pd.DataFrame:
             "label": rules["byproduct"],
             "family": rules["family"],
             "n_sites": rules["rule_id"].map(counts).fillna(0).astype("int64"),
+            "n_groups": rules["rule_id"].map(groups).fillna(0).astype("int64"),
+            "benefit": "",
             "ease": rules["lead_time"],
             "gate": rules["regulatory_gate"],
             "first_call": "",
@@ -85,11 +133,14 @@ def _services(activity: Activity, rules: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _processes(activity: Activity, sheets: pd.DataFrame) -> pd.DataFrame:
+def _processes(
+    activity: Activity, sheets: pd.DataFrame, saved_eur: pd.Series[float] | None
+) -> pd.DataFrame:
     families = sheets["rule_families"].str.split(";")
     pairs = families.rename_axis("option_id").explode().rename("family").reset_index()
     joined = pairs.merge(activity.families[["family", "site_id"]], on="family")
     counts = joined.groupby("option_id")["site_id"].nunique()
+    told = pd.Series(dtype=float) if saved_eur is None else saved_eur
     proven = sheets["maturity"].eq(_PROVEN)
     return pd.DataFrame(
         {
@@ -98,6 +149,8 @@ def _processes(activity: Activity, sheets: pd.DataFrame) -> pd.DataFrame:
             "label": sheets["title"],
             "family": sheets["rule_families"],
             "n_sites": counts.reindex(sheets.index).fillna(0).astype("int64"),
+            "n_groups": 0,
+            "benefit": told.reindex(sheets.index).map(benefit_class),
             "ease": proven.map({True: "eprouve", False: "cas_par_cas"}),
             "gate": sheets["permit"],
             "first_call": sheets["first_call"],

@@ -39,7 +39,8 @@ def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figure
     Returns
     -------
     dict
-        ``kept_without_top_pct``, ``mutual_groups``, ``outlet_median_min``.
+        ``kept_without_top_pct``, ``mutual_groups``, ``outlet_median_min``,
+        ``no_outlet_pct``.
 
     Notes
     -----
@@ -59,9 +60,9 @@ def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figure
             _groups(activity, held, told),
         )
     if activity.outlet_ways is not None:
-        figures["outlet_median_min"] = _outlet_minutes(
-            activity, held, activity.outlet_ways
-        )
+        ways = activity.outlet_ways
+        figures["outlet_median_min"] = _outlet_minutes(activity, held, ways)
+        figures["no_outlet_pct"] = _no_outlet(activity, held, ways)
     return figures
 
 
@@ -124,6 +125,13 @@ def _outlet_minutes(
         found.append(middle if np.isfinite(middle) else np.nan)
         notes.append(_without(mine))
     return figure(np.array(found), notes)
+
+
+def _no_outlet(activity: Activity, held: Bools, ways: pd.DataFrame) -> pd.DataFrame:
+    """Share the pairs of a target site and a kind of its waste without an outlet."""
+    counts = activity.by_commune(ways)
+    alone = activity.by_commune(ways[ways["minutes"].isna()])
+    return figure(ratio_pct(held @ alone, held @ counts))
 
 
 def _without(minutes: npt.NDArray[np.float64]) -> str:

@@ -32,6 +32,7 @@ GOVERNANCE_STEPS: tuple[Step, ...] = (
         tables=(
             *_MEASURED,
             *_RELEASED,
+            "allocation",
             "bodies",
             "indicators_public",
             "membership",
@@ -66,6 +67,7 @@ GOVERNANCE_STEPS: tuple[Step, ...] = (
         tables=(
             *_MEASURED,
             *_RELEASED,
+            "allocation",
             "block_draws_public",
             "bodies",
             "exchanges_public",

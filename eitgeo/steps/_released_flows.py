@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.disclosure import (
+    guard_levers,
     release_block_sums,
     release_blocks,
     release_levers,
@@ -13,7 +16,7 @@ from eitgeo.disclosure import (
     report_sentences,
 )
 from eitgeo.flows import exchange_levers
-from eitgeo.reference import indicator_catalogue
+from eitgeo.reference import indicator_catalogue, synergy_rules
 from eitgeo.scenarios import firm_ids
 from eitgeo.tables import read_table
 
@@ -117,6 +120,42 @@ def release_gains(project: Project) -> Released:
         sources=(credit.sites, credit.flows, credit.roads),
         demonstration=study.demonstration_reasons,
     )
+
+
+def release_savings(project: Project, families: pd.Series[str]) -> pd.Series[float]:
+    """Say what firms would save by group of families, where three firms make it.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    families
+        Group → its families, « ; » between them.
+
+    Returns
+    -------
+    pandas.Series of float
+        [€/year], by group; NaN where too few firms make it at either end.
+    """
+    folder = project.processed
+    allocation, sites = read_table(folder, "allocation"), read_table(folder, "sites")
+    saved = exchange_levers(allocation.fillna({"avoided_kgco2e_per_t": 0.0}))
+    family = allocation["rule_id"].map(synergy_rules().set_index("rule_id")["family"])
+    listed = families.str.split(";")
+    gains = pd.DataFrame(
+        {
+            name: saved["eur_firms"].where(family.isin(mine))
+            for name, mine in listed.items()
+        }
+    )
+    totals = pd.DataFrame({"lever": families.index, "mid": gains.sum(min_count=1)})
+    firms = firm_ids(sites).set_axis(sites["site_id"])
+    told = guard_levers(
+        totals.assign(low=totals["mid"], high=totals["mid"], status="chiffre"),
+        gains,
+        ends=[allocation[end].map(firms) for end in ("donor_id", "receiver_id")],
+    )
+    return told.set_index("lever")["mid"]
 
 
 def release_distances(project: Project) -> Released:

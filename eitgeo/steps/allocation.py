@@ -16,6 +16,7 @@ from eitgeo.flows import (
     exchange_ends,
     kgco2e_per_t,
     lever_terms,
+    lot_headings,
     missing_needs,
     permitted_capacity,
     prefer_declared_needs,
@@ -163,8 +164,9 @@ def _market(
 
 
 def _terms(table: pd.DataFrame, rules: pd.DataFrame, outlets: Outlets) -> pd.DataFrame:
-    """Say what a tonne of each exchange saves and costs."""
-    return lever_terms(
+    """Say what a tonne of each exchange saves and costs, and where it goes today."""
+    lots = table.rename(columns={"donor_code": "code_insee"})
+    terms = lever_terms(
         table,
         rules=rules,
         prices=outlets.prices,
@@ -172,6 +174,7 @@ def _terms(table: pd.DataFrame, rules: pd.DataFrame, outlets: Outlets) -> pd.Dat
         freights=_freights(rules["vehicle"]),
         outlet_freight=_freights([SKIP])[SKIP],
     )
+    return terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
 
 
 def _freights(vehicles: Iterable[str]) -> dict[str, Freight]:

@@ -14,7 +14,8 @@ from eitgeo.disclosure import (
 )
 from eitgeo.perimeters import read_candidates
 from eitgeo.reference import indicator_catalogue
-from eitgeo.scenarios import drawn_tonnes, firm_ids, site_amounts
+from eitgeo.scenarios import drawn_tonnes, firm_ids, lever_levels, site_amounts
+from eitgeo.steps._released_flows import release_gains
 from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def run(project: Project) -> dict[str, object]:
         candidates=read_candidates(read_table(folder, "perimeters"), members),
         catalogue=indicator_catalogue(),
         synthetic_pct=synthetic_shares(amounts),
+        levers=lever_levels(release_gains(project).table),
     )
     report = disclosure_report(guarded, public, amounts=amounts, ends=ends, firms=firms)
     written = {

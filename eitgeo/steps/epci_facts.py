@@ -17,6 +17,7 @@ from eitgeo.scenarios import (
     plan_options,
 )
 from eitgeo.steps._activity import study_activity
+from eitgeo.steps._released_flows import release_savings
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def run(project: Project) -> dict[str, object]:
         ),
     )
     options = plan_options(
-        activity, mutualisations=mutualisation_rules(), sheets=process_sheets()
+        activity,
+        mutualisations=mutualisation_rules(),
+        sheets=process_sheets(),
+        saved_eur=release_savings(project, process_sheets()["rule_families"]),
     )
     write_table(folder, facts, table="epci_facts")
     write_table(folder, overlaps, table="epci_bodies")

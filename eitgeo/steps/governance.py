@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import place_of_firm
+from eitgeo.flows import disposal_ranks, place_of_firm
 from eitgeo.perimeters import read_candidates
 from eitgeo.reference import (
+    LANDFILL,
     animation_costs,
     carrier_rules,
     carriers,
@@ -28,10 +29,12 @@ from eitgeo.scenarios import (
     derived_facts,
     firm_facts,
     indicator_facts,
+    landfill_facts,
     members_of,
     neighbour_facts,
     require_neighbours,
     require_rules,
+    share_facts,
     site_facts,
     swot_rows,
     verdict_facts,
@@ -47,10 +50,6 @@ if TYPE_CHECKING:
     from eitgeo.perimeters import Candidate
     from eitgeo.scenarios import Facts
     from eitgeo.study import Project
-
-
-_LANDFILL = "2760-2"
-"""ICPE heading of landfills of non-hazardous waste."""
 
 
 def run(project: Project) -> dict[str, object]:
@@ -149,11 +148,11 @@ def _facts(project: Project, compared: list[Candidate]) -> dict[str, Facts]:
     regions = departement_regions()
     firms = _firm_communes(project)
     stress = read_table(folder, "stress_orders")
-    shared = {"revenue_lines": Fact(float(study.governance.revenue_lines))}
-    shared |= _tax_facts(study.identity.edition.year)
+    shared = _shared_facts(project)
     found = {}
     for one in compared:
         facts = measured[one.perimeter_id] | body_facts(one, ground)
+        facts |= share_facts(one, communes, shareholders=study.governance.shareholders)
         facts |= site_facts(
             one,
             activity.target,
@@ -183,6 +182,18 @@ def _facts(project: Project, compared: list[Candidate]) -> dict[str, Facts]:
     return found
 
 
+def _shared_facts(project: Project) -> Facts:
+    """Gather what is the same for every perimeter."""
+    study = project.study
+    revenues = {"revenue_lines": Fact(float(study.governance.revenue_lines))}
+    ranks = disposal_ranks(read_table(project.processed, "allocation"))
+    return (
+        revenues
+        | _tax_facts(study.identity.edition.year)
+        | landfill_facts(ranks, demonstration=study.demonstration_reasons)
+    )
+
+
 def _siren_names(ground: Ground) -> dict[str, str]:
     bodies = ground.bodies
     pairs = zip(bodies["body_id"], bodies["name"], strict=True)
@@ -192,7 +203,7 @@ def _siren_names(ground: Ground) -> dict[str, str]:
 def _tax_facts(edition_year: int) -> Facts:
     year = latest_tax_year(edition_year)
     taxes = landfill_tax()
-    mine = taxes[(taxes["year"] == year) & (taxes["heading"] == _LANDFILL)]
+    mine = taxes[(taxes["year"] == year) & (taxes["heading"] == LANDFILL)]
     # A year is a text: « 2026 », not « 2 026 ».
     rate = Fact(float(mine["eur_per_t"].iloc[0]))
     return {"tgap_year": Fact(str(year)), "tgap_eur_per_t": rate}

@@ -6,8 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eitgeo.perimeters import core_of, read_candidates
-from eitgeo.scenarios import drawn_tonnes, measure_indicators, register_counts
+from eitgeo.scenarios import (
+    drawn_tonnes,
+    lever_levels,
+    measure_indicators,
+    register_counts,
+)
 from eitgeo.steps._activity import study_activity
+from eitgeo.steps._released_flows import release_gains
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -36,10 +42,14 @@ def run(project: Project) -> dict[str, object]:
     )
     sites = read_table(folder, "sites")
     activity = study_activity(project)
-    draws = drawn_tonnes(read_table(folder, "arising_draws"), activity.codes)
+    activity = replace(
+        activity,
+        draws=drawn_tonnes(read_table(folder, "arising_draws"), activity.codes),
+        levers=lever_levels(release_gains(project).table),
+    )
     indicators = measure_indicators(
         candidates,
-        replace(activity, draws=draws),
+        activity,
         communes=communes,
         bodies=read_table(folder, "bodies"),
         membership=read_table(folder, "membership"),

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from eitgeo.study._base import Positive, Section
 
+Siren = Annotated[str, Field(pattern=r"^\d{9}$")]
+
 
 class Neighbour(Section):
     """An initiative of industrial ecology that exists in or near the territory."""
@@ -50,6 +52,8 @@ class Governance(Section):
     """What the study says of who would carry the initiative."""
 
     neighbours: tuple[Neighbour, ...] = ()
+    shareholders: tuple[Siren, ...] = ()
+    """EPCI known to hold shares in the agency (P7); none: to be checked for all."""
     neighbour_km: Annotated[float, Field(ge=0)] = 20.0
     context: tuple[ContextFact, ...] = ()
     revenue_lines: Annotated[int, Field(ge=0)] = 0

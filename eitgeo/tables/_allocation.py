@@ -74,6 +74,7 @@ ALLOCATION_SPECS = [
             "avoided_kgco2e_per_t": number(),
             "haul_to_disposal_kgco2e_per_t": number(0.0),
             "haul_kgco2e_per_t": number(0.0),
+            "disposal_heading": text(),
         },
     ),
     TableSpec(

@@ -110,6 +110,8 @@ GOVERNANCE_SPECS = [
             "label": text(),
             "family": text(),
             "n_sites": count(3),
+            "n_groups": count(),
+            "benefit": text("plus_1000", "100_1000", "10_100", "moins_10", ""),
             "ease": text("rapide", "moyen", "long", "eprouve", "cas_par_cas"),
             "gate": text(),
             "first_call": text(),

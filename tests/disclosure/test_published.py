@@ -10,6 +10,7 @@ from eitgeo.disclosure import WITHHELD_NOTE, publish_indicators
 from eitgeo.errors import SchemaError
 from eitgeo.perimeters import Candidate
 from eitgeo.reference import indicator_catalogue
+from eitgeo.scenarios import lever_levels
 from eitgeo.tables import validate
 from tests.disclosure.test_exchanges import EVEN, OUT, TAKERS
 from tests.disclosure.toy import (
@@ -38,6 +39,7 @@ def published(*candidates: Candidate, **more: Any) -> Any:
     tonnes = more.pop("tonnes", None)
     jobs = more.pop("jobs", None)
     shares = more.pop("synthetic_pct", dict.fromkeys(GUARDED, 0.0))
+    levers = more.pop("levers", None)
     cut_by = more.pop("cut_by", candidates)
     rows = make_amounts(three(*ROW, each=100.0)) if tonnes is None else tonnes
     _, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
@@ -52,6 +54,7 @@ def published(*candidates: Candidate, **more: Any) -> Any:
         candidates=candidates,
         catalogue=indicator_catalogue(),
         synthetic_pct=shares,
+        levers=levers,
     )
     table = validate(public, table="indicators_public")
     return table.set_index(["perimeter_id", "indicator_id"])
@@ -91,6 +94,28 @@ def test_exchanges_kept_are_a_ratio_of_cells() -> None:
     assert table.loc[("ouest", "captured_pct"), "value"] == pytest.approx(40.0)
     assert table.loc[("tout", "captured_pct"), "value"] == pytest.approx(60.0)
     assert np.isnan(table.loc[("tout", "captured_pct"), "low"])
+
+
+def test_levers_go_by_the_published_tonnes_that_stay_inside() -> None:
+    """West keeps 6 of the 30 t that cells tell, all keep 18; one is not told."""
+    levers = lever_levels(
+        pd.DataFrame(
+            {
+                "lever": ["landfill_t", "tco2e_avoided", "eur_firms"],
+                "low": [5.0, np.nan, 1_000.0],
+                "mid": [10.0, np.nan, 2_000.0],
+                "high": [20.0, np.nan, 8_000.0],
+            }
+        )
+    )
+    table = published(WEST, ALL, levers=levers)
+    told = table.loc[[("ouest", "landfill_t"), ("tout", "eur_net")]]
+    assert told[["low", "value", "high"]].to_numpy().tolist() == [
+        pytest.approx([1.0, 2.0, 4.0]),
+        pytest.approx([0.6, 1.2, 4.8]),
+    ]
+    assert table.loc[("tout", "co2_avoided"), "note"] == WITHHELD_NOTE
+    assert table.xs("tkm_avoided", level=1)["value"].isna().all()
 
 
 def test_the_share_of_the_first_site_is_a_band_of_its_size_class() -> None:

@@ -15,6 +15,7 @@ from eitgeo.tables import validate
 from tests.disclosure.test_exchanges import EVEN, TAKERS
 from tests.disclosure.test_published import ALL, FLOWS, WEST
 from tests.disclosure.toy import (
+    GUARDED,
     ROW,
     A,
     B,
@@ -94,10 +95,5 @@ def test_the_share_of_synthetic_sites_is_told_where_the_real_ones_pass(
 ) -> None:
     rows = make_amounts([(code, 1.0) for code in ROW]).assign(synthetic=fakes)
     shares = synthetic_shares({"deposit_t": rows, "industry_jobs": rows})
-    assert set(shares.index) == {
-        "captured_pct",
-        "deposit_t",
-        "industry_jobs",
-        "top_site_pct",
-    }
-    assert shares.tolist() == pytest.approx([expected] * 4, nan_ok=True)
+    assert set(shares.index) == set(GUARDED)
+    assert shares.tolist() == pytest.approx([expected] * len(GUARDED), nan_ok=True)

@@ -17,7 +17,8 @@ from eitgeo.tables import validate
 
 A, B, C, D, E, F = ROW = ("31001", "31002", "31003", "09004", "09005", "09006")
 EPCI = dict(zip(ROW, ("200000001",) * 3 + ("200000002",) * 3, strict=True))
-GUARDED = ("captured_pct", "deposit_t", "industry_jobs", "top_site_pct")
+LEVERS = ("co2_avoided", "eur_net", "landfill_t", "tkm_avoided")
+GUARDED = ("captured_pct", "deposit_t", "industry_jobs", "top_site_pct", *LEVERS)
 
 
 def make_communes(epci: Mapping[str, str] = EPCI) -> pd.DataFrame:

@@ -109,7 +109,7 @@ def test_tonnes_follow_the_draws_of_the_giving_commune() -> None:
 
 def test_levers_read_them() -> None:
     table, _, found = factors()
-    told: Any = levers(table.join(terms()), found)
+    told: Any = levers(table.join(terms()).assign(disposal_heading=""), found)
     assert told.loc["eur_syndicate", ["low", "mid", "high"]].eq(0).all()
     shares = [name for name in told if name.startswith("variance_")]
     assert told.loc["eur_firms", shares].sum() == pytest.approx(100)

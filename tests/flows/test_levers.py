@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.levers import LEVERS, family_break_even, lever_draws, levers
+from eitgeo.flows.levers import (
+    LEVERS,
+    disposal_ranks,
+    family_break_even,
+    lever_draws,
+    levers,
+)
 
 
 def make_exchanges(**changes) -> pd.DataFrame:
@@ -27,6 +33,7 @@ def make_exchanges(**changes) -> pd.DataFrame:
         "avoided_kgco2e_per_t": 100.0,
         "haul_to_disposal_kgco2e_per_t": 3.0,
         "haul_kgco2e_per_t": 2.0,
+        "disposal_heading": ["2760-2", "2780"],
     }
     return pd.DataFrame(usual | changes)
 
@@ -43,6 +50,7 @@ def test_mid_values_by_hand() -> None:
     assert {name: float(values[0]) for name, values in found.items()} == pytest.approx(
         {
             "t": 400,
+            "landfill_t": 100,
             "tkm_avoided": -4500,
             "eur_firms": 20_000,
             "eur_syndicate": -2000,
@@ -53,10 +61,19 @@ def test_mid_values_by_hand() -> None:
     assert set(found) == set(LEVERS)
 
 
+def test_ways_of_disposal_are_ranked_by_what_exchanges_save_on_them() -> None:
+    """50 €/t saved on each: 100 t of landfill, 300 t of compost, 10 t of nowhere."""
+    third = make_exchanges().iloc[[0]].assign(t=10.0, disposal_heading="")
+    rows = pd.concat([make_exchanges(), third], ignore_index=True)
+    unknown = rows.assign(avoided_kgco2e_per_t=np.nan)
+    for one in (rows, unknown):
+        assert disposal_ranks(one).to_dict() == {"2760-2": 2.0, "2780": 1.0}
+
+
 def test_one_source_alone_makes_all_the_variance() -> None:
     found = levers(make_exchanges(), {"tonnages": drawn(1)})
-    assert found["variance_tonnages_pct"].tolist() == pytest.approx([100.0] * 6)
-    assert found["variance_ensemble_pct"].tolist() == pytest.approx([0.0] * 6, abs=1e-9)
+    assert found["variance_tonnages_pct"].tolist() == pytest.approx([100.0] * 7)
+    assert found["variance_ensemble_pct"].tolist() == pytest.approx([0.0] * 7, abs=1e-9)
 
 
 def test_shares_tell_which_doubt_matters() -> None:

@@ -221,6 +221,7 @@ def exchanges() -> pd.DataFrame:
         avoided_kgco2e_per_t=rule["avoided_kgco2e_per_t"].to_numpy(),
         haul_to_disposal_kgco2e_per_t=per_km * disposal_km,
         haul_kgco2e_per_t=per_km * km,
+        disposal_heading="2760-2",
     )
 
 
@@ -333,6 +334,7 @@ def test_levers() -> None:
     assert found["mid"].to_dict() == pytest.approx(
         {
             "t": 300,
+            "landfill_t": 300,
             "tkm_avoided": 1_800,
             "eur_firms": 15_600,
             "eur_syndicate": -600,

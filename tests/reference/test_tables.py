@@ -38,11 +38,14 @@ UNQUANTIFIED = {
 UNITS = {
     "%",
     "emplois",
+    "k€/an",
     "min (PL)",
     "min (voiture)",
     "nombre",
     "points",
     "t/an",
+    "tCO2e/an",
+    "t·km/an",
     "étab./ETP",
 }
 

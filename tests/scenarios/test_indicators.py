@@ -9,7 +9,7 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.perimeters import Candidate
 from eitgeo.reference import indicator_catalogue, ranking_criteria
-from eitgeo.scenarios import measure_indicators
+from eitgeo.scenarios import LEVER_INDICATORS, lever_levels, measure_indicators
 from eitgeo.tables import validate
 from tests.scenarios.toy import (
     ROW,
@@ -37,6 +37,15 @@ from tests.scenarios.toy import (
 ALL = candidate("tout", *ROW)
 
 
+TOLD = pd.DataFrame(
+    {
+        "lever": ["t", "landfill_t", "tkm_avoided", "tco2e_avoided", "eur_firms"],
+        "mid": [100.0, 20.0, 400.0, 8.0, 8_000.0],
+    }
+)
+LEVELS = lever_levels(TOLD.assign(low=TOLD["mid"] / 2, high=TOLD["mid"] * 2))
+
+
 def busy(**parts: pd.DataFrame) -> Any:
     """Return an activity where something happens everywhere."""
     values = {
@@ -47,6 +56,7 @@ def busy(**parts: pd.DataFrame) -> Any:
         "families": make_families(*(("bois", code, f"i{code}") for code in ROW)),
         "rounds": make_rounds(*(("g", code, f"i{code}") for code in ROW)),
         "outlet_ways": make_outlet_ways(*((f"i{code}", code, 25) for code in ROW)),
+        "levers": LEVELS,
     }
     return make_activity(**(values | parts))
 
@@ -159,6 +169,24 @@ def test_shares_of_jobs_and_tonnes_weigh_by_their_amount() -> None:
     assert share["deposit_t"] == share["captured_pct"] == pytest.approx(75.0)
 
 
+def test_levers_go_by_the_share_of_tonnes_kept_inside() -> None:
+    """60 of 80 t stay in A and B: three quarters of 400 t·km, give or take half."""
+    exchanges = make_exchanges((A, B, 60.0), (A, F, 15.0), (E, F, 5.0))
+    told = LEVELS.drop(index="co2_avoided").reindex(LEVELS.index)
+    activity = busy(exchanges=exchanges, levers=told)
+    row = measured(candidate("ab", A, B), activity=activity).loc["ab"]
+    figures = row.loc[["tkm_avoided", "eur_net"], ["low", "value", "high"]]
+    assert figures.to_numpy().tolist() == [[150.0, 300.0, 600.0], [3.0, 6.0, 12.0]]
+    # A lever that may not be told is told nowhere.
+    assert np.isnan(row.loc["co2_avoided", "value"])
+
+
+def test_kinds_of_waste_without_an_outlet_are_a_share_of_pairs() -> None:
+    ways = make_outlet_ways(("x", A, 10.0), ("x", A, np.nan), ("y", B, 20.0))
+    row = measured(candidate("ab", A, B), activity=busy(outlet_ways=ways)).loc["ab"]
+    assert row.loc["no_outlet_pct", "value"] == pytest.approx(100 / 3)
+
+
 def test_what_rests_on_roads_ratios_or_doubtful_members_is_assumed() -> None:
     table = measured(ALL).loc["tout"]
     assumed = {
@@ -166,7 +194,9 @@ def test_what_rests_on_roads_ratios_or_doubtful_members_is_assumed() -> None:
         "deposit_t",
         "kept_without_top_pct",
         "mutual_groups",
+        "no_outlet_pct",
         "outlet_median_min",
+        *LEVER_INDICATORS,
         "seat_45min_pct",
         "seat_median_min",
         "synergy_families",

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from eitgeo.reference import (
@@ -14,7 +15,14 @@ from eitgeo.reference import (
 from eitgeo.scenarios import Fact, animation_budget, plan_options, swot_rows
 from eitgeo.scenarios.facts import unknown
 from eitgeo.study import Budget, ContextFact
-from tests.scenarios.toy import A, B, make_activity, make_families, make_targets
+from tests.scenarios.toy import (
+    A,
+    B,
+    make_activity,
+    make_families,
+    make_rounds,
+    make_targets,
+)
 
 
 def grid(facts, **options) -> Any:
@@ -81,6 +89,38 @@ def test_a_giver_of_two_families_of_one_sheet_counts_once() -> None:
     pairs = [("inertes", A, "x"), ("cendres_laitiers", A, "x"), ("inertes", A, "y")]
     found = options({}, [*pairs, ("inertes", B, "z")])
     assert found[["option_id", "n_sites"]].to_numpy().tolist() == [["inertes", 3]]
+
+
+def test_a_process_that_saves_more_comes_first_among_equals() -> None:
+    """Paper and metal are as easy; both have three givers, metal saves more."""
+    alike = process_sheets().loc[["papier_carton", "metal"]]
+    families = [
+        (one, A, f"{one}{n}") for one in ("papier_carton", "metal") for n in range(3)
+    ]
+    activity = make_activity(families=make_families(*families))
+    found = plan_options(
+        activity,
+        mutualisations=mutualisation_rules(),
+        sheets=alike,
+        saved_eur=pd.Series({"papier_carton": 9_000.0, "metal": 250_000.0}),
+    )
+    assert found[["option_id", "benefit"]].to_numpy().tolist() == [
+        ["metal", "100_1000"],
+        ["papier_carton", "moins_10"],
+    ]
+
+
+def test_a_service_counts_its_rounds() -> None:
+    rounds = make_rounds(*[("g1", A, f"t{n}") for n in range(3)])
+    activity = make_activity(
+        target=make_targets({A: 3}), rounds=rounds.assign(rule_id="MUT058")
+    )
+    found = plan_options(
+        activity, mutualisations=mutualisation_rules(), sheets=process_sheets()
+    )
+    quick = found[found["ease"] == "rapide"]
+    assert quick["option_id"].iloc[0] == "MUT058", "a round is there to begin with"
+    assert quick["n_groups"].tolist() == [1, *[0] * (len(quick) - 1)]
 
 
 def budget(**typed) -> Any:

@@ -45,7 +45,7 @@ export function leftNote(held) {
   return `non ventilé : ${communes}, ${share} (${WITHHELD})`;
 }
 
-const SHARES = { low: 0.1, value: 0.5, high: 0.9 };
+const SHARES = { low: 0.1, high: 0.9 };
 
 /** @param {Float64Array} sorted @param {number} share @returns {number} between neighbours */
 export function percentile(sorted, share) {
@@ -56,7 +56,7 @@ export function percentile(sorted, share) {
 }
 
 /**
- * Sum blocks held whole: their levels or, where they are drawn, P10, P50 and P90 of
+ * Sum blocks held whole: their levels or, where they are drawn, P10, mean and P90 of
  * the sum of their draws.
  * @returns {{value: number, low: number, high: number, note: string}}
  */
@@ -72,6 +72,7 @@ export function sumsFigure(blocks, held) {
     } else for (const level of Object.keys(sums)) sums[level] += blocks[level][block];
   });
   if (drawn) {
+    sums.value += drawn.reduce((sum, one) => sum + one, 0) / drawn.length;
     drawn.sort();
     for (const [level, share] of Object.entries(SHARES)) sums[level] += percentile(drawn, share);
   }

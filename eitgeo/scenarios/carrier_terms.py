@@ -1,0 +1,70 @@
+"""What two carriers depend on: landfill among the levers, shares in an agency."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.reference import LANDFILL
+from eitgeo.scenarios.facts import Fact, Facts, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pandas as pd
+
+    from eitgeo.perimeters import Candidate
+
+_NO_EXCHANGE = "aucun échange affecté : aucun levier à ranger"
+
+
+def landfill_facts(ranks: pd.Series[float], *, demonstration: Collection[str]) -> Facts:
+    """Say how high landfill stands among what exchanges spare.
+
+    Parameters
+    ----------
+    ranks
+        As :func:`eitgeo.flows.disposal_ranks` returns them, for the whole study: by
+        perimeter a rank would tell of few firms.
+    demonstration
+        Why the study is a demonstration; empty: it is not.
+
+    Returns
+    -------
+    dict
+        ``landfill_lever_rank`` (1: exchanges save most on what is landfilled today).
+        Not known in a demonstration, nor without an exchange; behind the last where
+        nothing is landfilled.
+    """
+    name = "landfill_lever_rank"
+    if demonstration:
+        return {name: unknown(", ".join(sorted(demonstration)))}
+    if ranks.empty:
+        return {name: unknown(_NO_EXCHANGE)}
+    return {name: Fact(float(ranks.get(LANDFILL, len(ranks) + 1)))}
+
+
+def share_facts(
+    candidate: Candidate,
+    communes: pd.DataFrame,
+    *,
+    shareholders: Collection[str],
+) -> Facts:
+    """Count the EPCI of a perimeter that are not known to hold shares in an agency.
+
+    Parameters
+    ----------
+    candidate
+        The perimeter.
+    communes
+        ``code_insee``, ``epci_siren``.
+    shareholders
+        SIREN of the EPCI that the study names as shareholders.
+
+    Returns
+    -------
+    dict
+        ``n_unsure_shareholders``: all EPCI where no shareholder is named.
+    """
+    mine = communes[communes["code_insee"].isin(candidate.codes)]
+    sirens = set(mine["epci_siren"]) - {"", *shareholders}
+    return {"n_unsure_shareholders": Fact(float(len(sirens)))}
