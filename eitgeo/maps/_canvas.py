@@ -306,8 +306,8 @@ def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
 
     Examples
     --------
-    >>> clip_text("Saint-Bertrand-de-Comminges", 29.0, size_pt=6.5)
-    'Saint-Bertrand-de-Com…'
+    >>> clip_text("Saint-Remy-en-Bouzemont-Saint-Genest", 29.0, size_pt=6.5)
+    'Saint-Remy-en-Bouze…'
     """
     if text_width_mm(text, size_pt) <= width_mm:
         return text

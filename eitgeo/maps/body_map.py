@@ -42,6 +42,7 @@ from eitgeo.maps.layout import (
 from eitgeo.maps.palette import BUFFER, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NBSP, french_number
+from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet
 
-_HEADING = "Les structures et leurs périmètres"
+_HEADING = map_title("carte_structures")
 _NOTIONS = (
     "Le périmètre d’intervention dit quelles intercommunalités sont concernées ; la "
     "structure porteuse signe et emploie ; l’animation rencontre les entreprises. Un "

@@ -42,6 +42,7 @@ from eitgeo.maps.print_maps import surely_held
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NARROW, NBSP, french_number
 from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE, core_of
+from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ CORE_CLASSES = (
 """Upper bound (included), fill, label."""
 
 _ROUNDING = 1e-9
-_HEADING = "Cœur et franges du territoire"
+_HEADING = map_title("carte_coeur_franges")
 
 
 class Poll(NamedTuple):

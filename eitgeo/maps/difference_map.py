@@ -42,6 +42,7 @@ from eitgeo.maps.layout import (
 from eitgeo.maps.palette import INK, MUTED
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import EVIDENCE_SYMBOLS, NBSP
+from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -148,7 +149,7 @@ def difference_map(
     )
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, "Ce qui change de A à B")
+        draw_header(page, sheet, map_title("ecart"))
         low_mm = draw_footer(page, sheet)
         view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
         draw_around(view, ground)

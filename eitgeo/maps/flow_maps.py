@@ -42,6 +42,7 @@ from eitgeo.maps.layout import (
 from eitgeo.maps.palette import BUFFER, OUTSIDE
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NBSP, french_number
+from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +55,8 @@ if TYPE_CHECKING:
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet
 
-ARISINGS_HEADING = "Gisement potentiel de déchets des professionnels, hors inertes"
-EXCHANGES_HEADING = "Échanges potentiels de matière entre EPCI"
+ARISINGS_HEADING = map_title("carte_gisements")
+EXCHANGES_HEADING = map_title("carte_echanges")
 _BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
 """Classes of tonnes: each about three times the one before, as wide as an estimate."""
 _SIZES_PT = (1.8, 2.8, 4.0, 5.6, 7.6, 10.0, 13.0)
@@ -286,7 +287,7 @@ def middle_of(group: gpd.GeoDataFrame) -> tuple[float, float]:
     Returns
     -------
     tuple of float
-        x and y, EPSG:2154 [m].
+        Abscissa and ordinate, EPSG:2154 [m].
     """
     weight = group["population"].to_numpy(dtype=float) + 1.0
     seats = group[["seat_x", "seat_y"]].to_numpy(dtype=float)

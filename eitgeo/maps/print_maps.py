@@ -44,6 +44,7 @@ from eitgeo.maps.layout import (
 from eitgeo.maps.palette import BUFFER, OUTSIDE
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NBSP
+from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -167,7 +168,7 @@ def territory_map(
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
-        draw_header(page, sheet, "Le territoire d’étude et ses exutoires")
+        draw_header(page, sheet, map_title("carte_territoire"))
         low_mm = draw_footer(page, sheet)
         view = open_map(page, tuple(area.total_bounds), low_mm=low_mm)
         draw_around(view, ground)

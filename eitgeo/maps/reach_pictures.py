@@ -12,6 +12,7 @@ from eitgeo.maps._road_words import (
 )
 from eitgeo.maps.road_maps import RoadLayer
 from eitgeo.maps.words import NBSP, french_number
+from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,7 +160,7 @@ def seat_picture(
             f"{first_upper(ground.network)}."
         ),
     )
-    heading = "Où siégerait un animateur : temps de route des communes"
+    heading = map_title("carte_sieges")
     return Picture(heading, layers, set_statements((*told, limits)))
 
 

@@ -44,7 +44,7 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import BUFFER, INK, OUTSIDE
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import NBSP
+from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -78,7 +78,7 @@ _LABELS = {
     "moving": "Zone qui dépend des réglages",
     "alone": "Site isolé majeur",
 }
-_STABILITY_HEADING = f"Zones d’activités{NBSP}: toujours ensemble, parfois, jamais"
+_STABILITY_HEADING = map_title("carte_stabilite_zones")
 _SITE_SIZES_PT = {"isole": 1.3, "parfois": 2.1, "toujours": 2.1}
 _SITE_LABELS = {
     "toujours": "Site toujours avec les mêmes voisins",
@@ -148,7 +148,7 @@ def zones_map(
     named = largest_zones(table)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
-        view = _open(page, ground, sheet, "Zones d’activités et sites isolés majeurs")
+        view = _open(page, ground, sheet, map_title("carte_zones"))
         _draw_grounds(view, table, stable_from)
         _draw_symbols(view, table, stable_from)
         draw_stamp(view, sheet)

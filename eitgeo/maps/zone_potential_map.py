@@ -16,6 +16,7 @@ from eitgeo.maps.flow_maps import finish_map, ground_legend, open_ground, sheet_
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NBSP
+from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet
 
-HEADING = "Gisement potentiel de déchets par zone d’activités, hors inertes"
+HEADING = map_title("carte_gisements_zones")
 _SIZES_PT = {
     "secret": 3.0,
     "moins de 30": 3.0,

@@ -33,6 +33,7 @@ from eitgeo.reference.governance import (
     plan_actions,
     swot_cells,
 )
+from eitgeo.reference.map_sheets import map_sheets, map_title
 from eitgeo.reference.naf import (
     expand_divisions,
     in_divisions,
@@ -110,6 +111,8 @@ __all__ = [
     "landfill_tax",
     "latest_tax_year",
     "low_ewc",
+    "map_sheets",
+    "map_title",
     "marginal_tax_eur_per_t",
     "mutualisation_rules",
     "naf_divisions",
