@@ -12,7 +12,6 @@ from eitgeo.flows.allocation import (
     allocate,
     allocation_change,
     missing_needs,
-    naive_pairs,
     site_allocation,
 )
 from eitgeo.flows.allowed_outlets import SKIP, Outlets, allowed_outlets
@@ -41,9 +40,8 @@ from eitgeo.flows.benefits import (
     disposal_headings,
     disposal_prices,
     lot_headings,
-    net_benefit_eur_per_t,
 )
-from eitgeo.flows.byproducts import rule_amounts, rule_resources, site_byproducts
+from eitgeo.flows.byproducts import site_byproducts
 from eitgeo.flows.candidates import (
     Arcs,
     Ends,
@@ -106,7 +104,6 @@ from eitgeo.flows.needs import (
     prefer_declared_needs,
     receiver_links,
     rules_without_receiver,
-    unbounded_receivers,
 )
 from eitgeo.flows.process_actors import process_actors
 from eitgeo.flows.residues import residue_links, site_residues
@@ -191,11 +188,9 @@ __all__ = [
     "lot_headings",
     "lots",
     "missing_needs",
-    "naive_pairs",
     "named_outlets",
     "nearest_outlets",
     "nearest_partners",
-    "net_benefit_eur_per_t",
     "permitted_capacity",
     "place_lots",
     "place_of_firm",
@@ -209,12 +204,10 @@ __all__ = [
     "require_placed",
     "residue_links",
     "rev2_activities",
-    "rule_amounts",
     "rule_margins",
     "rule_matches",
     "rule_members",
     "rule_pairs",
-    "rule_resources",
     "rules_without_receiver",
     "scaled_intervals",
     "shared_law",
@@ -230,7 +223,6 @@ __all__ = [
     "term_intervals",
     "transport_flows",
     "typical_m",
-    "unbounded_receivers",
     "unbridged_share_pct",
     "unplaced_by_stream",
     "unquantified_rules",

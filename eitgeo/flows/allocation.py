@@ -437,32 +437,6 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(("arc", "site_id", "t"), columns, strict=True)))
 
 
-def naive_pairs(arcs: Arcs, donors: Ends, receivers: Ends) -> dict[str, float]:
-    """Count what a table of pairs would tell, each tonne as often as it has takers.
-
-    Parameters
-    ----------
-    arcs
-        Possible exchanges.
-    donors, receivers
-        The sites of each lot and need.
-
-    Returns
-    -------
-    dict
-        ``n_pairs``, pairs of sites under a rule; ``t``, the tonnes that they would
-        add up to [t/year].
-    """
-    n_out = np.bincount(donors.members["node"], minlength=len(donors.nodes))
-    n_in = np.bincount(receivers.members["node"], minlength=len(receivers.nodes))
-    takers = n_in[arcs.need]
-    t = donors.nodes["t"].to_numpy(float)
-    return {
-        "n_pairs": float((n_out[arcs.supply] * takers).sum()),
-        "t": float((t[arcs.supply] * takers).sum()),
-    }
-
-
 def allocation_change(
     before: tuple[Arcs, Allocated],
     after: tuple[Arcs, Allocated],

@@ -10,8 +10,6 @@ import pandas as pd
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from eitgeo.flows.candidates import Arcs, Ends
-
     Floats = npt.NDArray[np.float64]
 
 MODEL, REFERENCE, UNKNOWN = "exutoire_admis", "prix_de_reference", "inconnu"
@@ -148,41 +146,3 @@ def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
         UNKNOWN,
     )
     return found.fillna(0.0).assign(known=known).astype({"known": "str"})
-
-
-def net_benefit_eur_per_t(
-    arcs: Arcs,
-    donors: Ends,
-    *,
-    avoided: pd.DataFrame,
-    values: pd.DataFrame,
-    haul_eur_per_t: Floats,
-) -> Floats:
-    """Return what a tonne of residue brings on each arc, to both firms together.
-
-    Parameters
-    ----------
-    arcs, donors
-        Possible exchanges, and the lots that they start from.
-    avoided
-        As :func:`avoided_disposal` returns it.
-    values
-        As :func:`eitgeo.reference.residue_values` returns them; a category that it
-        does not name is prepared at no cost and replaces nothing of worth.
-    haul_eur_per_t
-        Haul of each arc [€/t].
-
-    Returns
-    -------
-    numpy.ndarray
-        [€/t of residue]: ``disposal + haul to disposal − processing + value × use −
-        haul``. What one firm pays the other is not in it: it cancels out.
-    """
-    of_lot = values.reindex(pd.Index(donors.nodes["ewc_stat"]))
-    processing = of_lot["processing_eur_per_t"].fillna(0.0).to_numpy(float)
-    worth = of_lot["value_eur_per_t"].fillna(0.0).to_numpy(float)
-    fixed = avoided["disposal_eur_per_t"] + avoided["haul_eur_per_t"]
-    start = fixed.to_numpy(float) - processing
-    return (start[arcs.supply] + worth[arcs.supply] * arcs.use - haul_eur_per_t).astype(
-        float
-    )

@@ -256,24 +256,6 @@ def prefer_declared_needs(
     return whole.sort_values(key, ignore_index=True)
 
 
-def unbounded_receivers(needs: pd.DataFrame) -> pd.DataFrame:
-    """Count the receivers that nothing bounds, resource by resource.
-
-    Parameters
-    ----------
-    needs
-        Table ``receiver_needs``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``resource``, ``n_sites``.
-    """
-    rows = needs[needs["method"] == UNBOUNDED]
-    counts = rows.groupby("resource")["site_id"].nunique()
-    return counts.rename("n_sites").reset_index()
-
-
 def rules_without_receiver(
     rules: pd.DataFrame, *, donors: Iterable[str], reached: Iterable[str]
 ) -> pd.DataFrame:

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from eitgeo.flows.benefits import (
     avoided_disposal,
     disposal_prices,
-    net_benefit_eur_per_t,
 )
-from eitgeo.flows.candidates import Arcs, Ends
 from tests.flows.toy import P, Q
 
 FLOWS = pd.DataFrame(
@@ -67,21 +64,3 @@ def test_a_lot_without_an_outlet_avoids_the_cheapest_gate_else_nothing() -> None
     ]
     assert rows["disposal_eur_per_t"].tolist()[1:] == [120.0, -5.0, 0.0]
     assert rows["haul_eur_per_t"].tolist()[1:] == [0.0, 0.0, 0.0]
-
-
-def test_the_net_benefit_of_each_arc() -> None:
-    """196.75 + 4 − 60 + 20 × 0.5 − 7 = 143.75; no value, no processing: 0 − 3."""
-    values = pd.DataFrame(
-        {"processing_eur_per_t": [60.0], "value_eur_per_t": [20.0]}, index=["W102"]
-    )
-    zero = np.zeros(2, np.int64)
-    none, use = np.zeros(2), np.array([0.5, 1.0])
-    arcs = Arcs(np.array([0, 3]), zero, zero, none, none, use, np.ones(2))
-    found = net_benefit_eur_per_t(
-        arcs,
-        Ends(NODES, NODES, NODES),
-        avoided=avoided(),
-        values=values,
-        haul_eur_per_t=np.array([7.0, 3.0]),
-    )
-    assert found == pytest.approx([143.75, -3.0])

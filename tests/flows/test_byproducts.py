@@ -8,9 +8,6 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows import (
-    estimate_arisings,
-    rule_amounts,
-    rule_resources,
     site_byproducts,
 )
 from eitgeo.reference import (
@@ -19,10 +16,9 @@ from eitgeo.reference import (
     byproduct_ratios,
     low_ewc,
     naf_subclasses,
-    synergy_rules,
 )
 from eitgeo.tables import EVIDENCE_CLASSES, validate
-from tests.flows.toy import RATIOS, make_sites
+from tests.flows.toy import make_sites
 
 NAMES = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS]
 TABLE = pd.DataFrame(
@@ -47,19 +43,6 @@ def sure_sites(*rows: tuple[str, str, float, str]) -> pd.DataFrame:
 DAIRY = sure_sites(("laiterie", "10.51C", 4, "31001"), ("pain", "10.71A", 2, "31001"))
 
 
-def rules(*rows: dict[str, Any]) -> pd.DataFrame:
-    """Return rules: whey to feed, unless said otherwise."""
-    usual = {
-        "rule_id": "SERUM",
-        "source_naf": "10.51C",
-        "low_code": "02 05 01",
-        "ewc_stat": "W091",
-        "state": "liquide",
-        "byproduct": "Lactosérum",
-    }
-    return pd.DataFrame([usual | row for row in rows or ({},)])
-
-
 def test_headcount_times_quantity_and_the_longest_prefix_wins() -> None:
     found = validate(site_byproducts(DAIRY, TABLE), table="byproducts")
     found = found.set_index(["site_id", "resource"])
@@ -80,78 +63,12 @@ def test_what_is_not_known_has_no_row(naf: str, jobs: float) -> None:
     assert site_byproducts(make_sites(("a", naf, jobs, "31001")), TABLE).empty
 
 
-def test_a_rule_has_its_residue_then_the_waste_then_nothing() -> None:
-    sites = sure_sites(
-        ("laiterie", "10.51C", 4, "31001"), ("magasin", "47.76Z", 10, "31001")
-    )
-    listed = rules(
-        {},
-        {"rule_id": "CARTON", "source_naf": "47", "low_code": "15 01 01"},
-        {
-            "rule_id": "PAPIER",
-            "source_naf": "47.76Z;10.51",
-            "low_code": "20 01 01",
-            "ewc_stat": "W072",
-        },
-        {"rule_id": "PARTAGE", "source_naf": "*"},
-        {"rule_id": "FROID", "low_code": "", "ewc_stat": "NA", "state": "chaleur"},
-    )
-    found = rule_amounts(
-        sites,
-        listed,
-        site_byproducts(sites, TABLE),
-        arisings=estimate_arisings(sites, RATIOS),
-    ).set_index(["rule_id", "site_id"])
-    assert found["basis"].to_dict() == {
-        ("CARTON", "magasin"): "residu",
-        ("FROID", "laiterie"): "residu",
-        ("PAPIER", "laiterie"): "non chiffrée",
-        ("PAPIER", "magasin"): "gisement",
-        ("SERUM", "laiterie"): "residu",
-    }
-    assert found.loc[("SERUM", "laiterie"), "q_mid"] == pytest.approx(1000.0)
-    assert found.loc[("FROID", "laiterie"), "unit"] == "MWh"
-    # Ten jobs, 2 t, 60 % of it paper.
-    assert found.loc[("PAPIER", "magasin"), "q_mid"] == pytest.approx(12.0)
-    unknown = found[found["basis"] == "non chiffrée"]
-    assert unknown[QUANTITIES].isna().all(axis=None)
-    assert unknown["unit"].tolist() == [""]
-
-
 def test_a_site_has_no_more_than_a_large_plant() -> None:
     """Four jobs × 50, 250, 1 250 t of whey; at most 600 t."""
     capped = TABLE.assign(most_per_site=[np.nan, 600.0, np.nan, np.nan])
     found = site_byproducts(DAIRY, capped).set_index(["site_id", "resource"])
     whey = found.loc[("laiterie", "02 05 01"), QUANTITIES]
     assert whey.tolist() == pytest.approx([200.0, 600.0, 600.0])
-
-
-def test_every_rule_that_ships_is_chiffree_or_said_not_to_be() -> None:
-    shipped = synergy_rules()
-    codes = {code for cell in shipped["source_naf"] for code in cell.split(";")}
-    naf = sorted(code for code in naf_subclasses() if code.startswith(tuple(codes)))
-    sites = sure_sites(*((f"s{n}", one, 10, "31001") for n, one in enumerate(naf)))
-    residues = site_byproducts(sites, byproduct_ratios())
-    arisings = estimate_arisings(sites, RATIOS)
-    found = rule_amounts(sites, shipped, residues, arisings=arisings)
-    silent = found["basis"] == "non chiffrée"
-    assert found.loc[silent, QUANTITIES].isna().all(axis=None)
-    assert found.loc[~silent, QUANTITIES].gt(0).all(axis=None)
-    named = set(found.loc[~silent, "rule_id"])
-    # Whey, kraft mill's lime mud, waste heat; black liquor is burnt on site.
-    assert {"SYN010", "SYN018", "SYN067"} <= named
-    assert "SYN013" in set(found.loc[silent, "rule_id"])
-
-
-def test_a_resource_is_a_code_or_one_of_the_codeless() -> None:
-    listed = rules(
-        {},
-        {"low_code": "", "state": "gaz", "byproduct": "Biogaz d'ISDND"},
-        {"low_code": "", "state": "eau", "byproduct": "Eaux traitées"},
-        {"low_code": "", "state": "service", "byproduct": "Broyeur partagé"},
-        {"low_code": "", "state": "gaz", "byproduct": "Hydrogène"},
-    )
-    assert rule_resources(listed).tolist() == ["02 05 01", "biogaz", "eau", "", ""]
 
 
 @pytest.mark.parametrize(

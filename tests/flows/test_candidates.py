@@ -16,7 +16,6 @@ from eitgeo.flows.candidates import (
     possible_arcs,
 )
 from eitgeo.flows.residues import site_residues
-from tests.flows.test_conservation import random_territory
 from tests.flows.toy import (
     BOARD,
     SAW,
@@ -28,6 +27,7 @@ from tests.flows.toy import (
     make_pairs,
     make_rules,
     make_sites,
+    random_territory,
 )
 
 NO_NEEDS = pd.DataFrame({"site_id": [], "resource": [], "t_mid": []}).astype(

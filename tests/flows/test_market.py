@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.flows.allocation import TIE_EUR_PER_T, allocate, naive_pairs
+from eitgeo.flows.allocation import TIE_EUR_PER_T, allocate
 from eitgeo.flows.candidates import (
     Ends,
     exchange_ends,
@@ -17,8 +17,7 @@ from eitgeo.flows.candidates import (
 from eitgeo.flows.market import Market, allocate_market, rule_pairs, without_site
 from eitgeo.flows.residues import site_residues
 from tests.flows.test_candidates import drawn_needs, links_of
-from tests.flows.test_conservation import random_territory
-from tests.flows.toy import P, Q, R, S, make_pairs
+from tests.flows.toy import P, Q, R, S, make_pairs, naive_pairs, random_territory
 
 PLACES = pd.Index([P, Q, R, S])
 EUR_PER_M = np.array([0.0002, 0.0005])

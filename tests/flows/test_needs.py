@@ -13,7 +13,6 @@ from eitgeo.flows.needs import (
     prefer_declared_needs,
     receiver_links,
     rules_without_receiver,
-    unbounded_receivers,
 )
 from eitgeo.tables import validate
 from tests.flows.toy import (
@@ -73,9 +72,6 @@ def test_what_no_ratio_and_no_permit_bounds_is_told_apart() -> None:
     found = needs().loc["chaufferie"]
     assert found[["resource", "method"]].tolist() == ["W075", "unbounded"]
     assert found[MASSES].isna().all()
-    assert unbounded_receivers(needs().reset_index()).to_dict("records") == [
-        {"resource": "W075", "n_sites": 1}
-    ]
 
 
 def test_a_permit_stands_in_where_no_ratio_does() -> None:

@@ -47,7 +47,6 @@ from eitgeo.flows import affinity, estimate_arisings
 from eitgeo.flows.allocation import (
     allocate,
     missing_needs,
-    naive_pairs,
     site_allocation,
 )
 from eitgeo.flows.candidates import exchange_ends, possible_arcs
@@ -64,7 +63,17 @@ from eitgeo.flows.needs import estimated_needs, receiver_links
 from eitgeo.flows.residues import site_residues
 from eitgeo.flows.transport import Freight, cost_eur_per_t, kgco2e_per_t
 from eitgeo.tables import validate
-from tests.flows.toy import BOARD, HEAT, SAW, P, Q, R, make_rules, make_sites
+from tests.flows.toy import (
+    BOARD,
+    HEAT,
+    SAW,
+    P,
+    Q,
+    R,
+    make_rules,
+    make_sites,
+    naive_pairs,
+)
 
 AT_KM = {P: 0.0, Q: 10.0, R: 30.0}
 LORRY = Freight(

@@ -9,8 +9,10 @@ R: board maker « grand » (60)
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from eitgeo.flows import Arcs, Ends
 from eitgeo.study import Flows
 
 P, Q, R, S = "31001", "31002", "31003", "31004"
@@ -115,3 +117,57 @@ RATIOS = pd.DataFrame(
     ],
 )
 RATIOS["ratio_id"] = RATIOS["naf_prefix"]
+
+
+def naive_pairs(arcs: Arcs, donors: Ends, receivers: Ends) -> dict[str, float]:
+    """Count what a table of pairs would tell, each tonne as often as it has takers."""
+    n_out = np.bincount(donors.members["node"], minlength=len(donors.nodes))
+    n_in = np.bincount(receivers.members["node"], minlength=len(receivers.nodes))
+    takers = n_in[arcs.need]
+    t = donors.nodes["t"].to_numpy(float)
+    return {
+        "n_pairs": float((n_out[arcs.supply] * takers).sum()),
+        "t": float((t[arcs.supply] * takers).sum()),
+    }
+
+
+ACTIVITIES = [SAW, BOARD, HEAT, FARM]
+RESIDUES = ["W075", "W072"]
+
+
+def random_territory(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Draw sites, arisings and rules; a rule may give to its own givers."""
+    rng = np.random.default_rng(seed)
+    sites = make_sites(
+        *(
+            (
+                f"s{n}",
+                str(rng.choice(ACTIVITIES)),
+                float(rng.choice([np.nan, 1, 5, 40, 300])),
+                str(rng.choice([P, Q, R, S])),
+            )
+            for n in range(rng.integers(2, 9))
+        )
+    )
+    arisings = make_arisings(
+        *(
+            (name, residue, float(rng.uniform(0.1, 500)))
+            for name in sites["site_id"]
+            for residue in RESIDUES
+            if rng.random() < 0.7
+        )
+    )
+    rules = make_rules(
+        *(
+            {
+                "rule_id": f"R{n}",
+                "source_naf": ";".join(rng.choice(ACTIVITIES, 2, replace=False)),
+                "target_naf": ";".join(rng.choice(ACTIVITIES, 2, replace=False)),
+                "ewc_stat": str(rng.choice(RESIDUES)),
+                "dist_typ_km": float(rng.choice([0.0, 2.0, 15.0])),
+                "dist_max_km": float(rng.choice([0.5, 12.0, 100.0])),
+            }
+            for n in range(rng.integers(1, 4))
+        )
+    )
+    return sites, arisings, rules
