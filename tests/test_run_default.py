@@ -25,6 +25,7 @@ from tests.words.forbidden import FORBIDDEN, preferences, spoken
 ROOT = Path(__file__).resolve().parents[1]
 MAPS = {
     "comparator",
+    "dossier",
     "territory_map",
     "territory_page",
     "zone_maps",
@@ -39,6 +40,7 @@ MAPS = {
     "qgis_project",
 }
 ZONES = {
+    "dossier",
     "zones",
     "published_zones",
     "sectors",
@@ -62,6 +64,7 @@ CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
 QUESTIONS = {"road_reach", "road_closures", "road_maps"}
 COMPARED = {
     "comparator",
+    "dossier",
     "indicators",
     "disclosure",
     "ranking",
@@ -163,12 +166,12 @@ def test_nothing_runs_when_nothing_changed(first) -> None:
             "comparison",
             {"ranking": Ranking(decided_from_pct=90.0)},
             {"ranking", "stress", "comparison_table", "comparator"}
-            | {"governance", "governance_workbook"},
+            | {"dossier", "governance", "governance_workbook"},
         ),
         (
             "comparison",
             {"first_pair": ("petr_nestes", "systom_8_epci")},
-            {"comparison_table", "comparator", "difference_sheet"},
+            {"comparison_table", "comparator", "difference_sheet", "dossier"},
         ),
         (
             "identity",

@@ -8,13 +8,18 @@ from eitgeo.maps._governance_words import (
     COST_CLASSES,
     COST_WORDS,
     EASE_WORDS,
+    KIND_WORDS,
+    OUTCOME_WORDS,
     SIDE_WORDS,
     STATE_WORDS,
+    deliberations_text,
+    epci_lines,
+    share_text,
 )
 from eitgeo.maps._plan_sheets import verdict_text
 from eitgeo.maps._road_words import Picture, RoadGround
 from eitgeo.maps.body_map import body_map
-from eitgeo.maps.cards import CardRow, card_rows
+from eitgeo.maps.cards import CardRow, card_rows, identity_lines, perimeter_rows
 from eitgeo.maps.comparator import (
     ComparatorChoices,
     ComparatorTables,
@@ -24,7 +29,7 @@ from eitgeo.maps.comparator import (
 )
 from eitgeo.maps.core_map import Poll, core_map
 from eitgeo.maps.difference_map import DifferenceTables, difference_map
-from eitgeo.maps.difference_words import GapRow, gap_rows
+from eitgeo.maps.difference_words import GapRow, change_lines, gap_rows
 from eitgeo.maps.epci_cards import EpciTables, epci_cards_pdf, perimeter_lines
 from eitgeo.maps.figures import french_ticks, stamp_axes
 from eitgeo.maps.flow_maps import arisings_map, exchanges_map
@@ -52,10 +57,19 @@ from eitgeo.maps.road_pictures import (
     criticality_picture,
     outlier_picture,
 )
-from eitgeo.maps.sheet import Sheet, make_sheet
+from eitgeo.maps.sentences import counted, perimeter_sentences, reason_sentence
+from eitgeo.maps.sheet import Sheet, make_sheet, require_released
+from eitgeo.maps.small_maps import difference_sketch, light_picture, territory_sketch
 from eitgeo.maps.table import comparison_xlsx
 from eitgeo.maps.web import offline_page
-from eitgeo.maps.words import figure_text, french_number, typographic
+from eitgeo.maps.words import (
+    EVIDENCE_NAMES,
+    MISSING,
+    figure_text,
+    french_number,
+    typographic,
+    with_unit,
+)
 from eitgeo.maps.zone_maps import stability_map, zones_map
 from eitgeo.maps.zone_potential_map import zone_potential_map
 from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
@@ -66,6 +80,10 @@ __all__ = [
     "COST_CLASSES",
     "COST_WORDS",
     "EASE_WORDS",
+    "EVIDENCE_NAMES",
+    "KIND_WORDS",
+    "MISSING",
+    "OUTCOME_WORDS",
     "SIDE_WORDS",
     "STATE_WORDS",
     "CardRow",
@@ -94,13 +112,18 @@ __all__ = [
     "arisings_map",
     "body_map",
     "card_rows",
+    "change_lines",
     "closure_picture",
     "comparator_page",
     "comparison_xlsx",
     "core_map",
+    "counted",
     "criticality_picture",
+    "deliberations_text",
     "difference_map",
+    "difference_sketch",
     "epci_cards_pdf",
+    "epci_lines",
     "exchanges_map",
     "figure_text",
     "flows_xlsx",
@@ -109,7 +132,9 @@ __all__ = [
     "gap_rows",
     "geopackage",
     "governance_xlsx",
+    "identity_lines",
     "isochrone_picture",
+    "light_picture",
     "make_ground",
     "make_sheet",
     "make_sign_up",
@@ -118,9 +143,14 @@ __all__ = [
     "outlier_picture",
     "perimeter_lines",
     "perimeter_map",
+    "perimeter_rows",
+    "perimeter_sentences",
     "qgis_project",
+    "reason_sentence",
+    "require_released",
     "road_map",
     "seat_picture",
+    "share_text",
     "sign_up_page",
     "sign_up_pdf",
     "sign_up_xlsx",
@@ -129,8 +159,10 @@ __all__ = [
     "study_layers",
     "territory_map",
     "territory_page",
+    "territory_sketch",
     "typographic",
     "verdict_text",
+    "with_unit",
     "zone_potential_map",
     "zones_map",
     "zones_xlsx",

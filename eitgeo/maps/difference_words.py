@@ -90,14 +90,13 @@ def gap_rows(
         When a table is not released.
     """
     figures = require_released(indicators, "indicators").table
+    rows = require_released(gaps, "difference").table
+    named = set(rows["first_id"]) | set(rows["second_id"])
     by_key = {
         (str(row["perimeter_id"]), str(row["indicator_id"])): row
-        for row in figures.to_dict("records")
+        for row in figures[figures["perimeter_id"].isin(named)].to_dict("records")
     }
-    found = {
-        str(row["indicator_id"]): row
-        for row in require_released(gaps, "difference").table.to_dict("records")
-    }
+    found = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
     return [
         _gap_row(
             found[str(name)],

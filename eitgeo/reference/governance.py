@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EFFECTS = ("impossible", "inadapte", "condition", "favorable", "vigilance")
 """What a rule that applies does to a carrier; ``vigilance`` changes no state."""
@@ -119,3 +123,22 @@ def departement_regions() -> pd.Series[str]:
         Region by département code.
     """
     return _read("departement_regions.csv").set_index("dep")["region"]
+
+
+def eit_facts(regions: Iterable[str] = ()) -> pd.DataFrame:
+    """Return what laws, plans and past initiatives say of industrial ecology.
+
+    Parameters
+    ----------
+    regions
+        Names of the regions of the study: facts of other regions are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``fact_id``: ``topic`` (``loi``, ``region``, ``pratique``,
+        ``methode``), ``region`` (empty: everywhere), ``statement`` (French),
+        ``status``, ``evidence``, ``source``.
+    """
+    table = _read("eit_facts.csv").set_index("fact_id")
+    return table[table["region"].isin(["", *regions])]

@@ -2,7 +2,11 @@
 
 from eitgeo.steps._decision_steps import DECISION_STEPS
 from eitgeo.steps._engine import Facts, Step
-from eitgeo.steps._governance_steps import GOVERNANCE_PRINTS, GOVERNANCE_STEPS
+from eitgeo.steps._governance_steps import (
+    DOSSIER_STEPS,
+    GOVERNANCE_PRINTS,
+    GOVERNANCE_STEPS,
+)
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._manifest_step import manifest_step
 from eitgeo.steps._print_steps import PRINT_STEPS
@@ -248,6 +252,7 @@ _MADE: tuple[Step, ...] = (
     ),
     *PRINT_STEPS,
     *GOVERNANCE_PRINTS,
+    *DOSSIER_STEPS,
 )
 
 STEPS: tuple[Step, ...] = (*_MADE, manifest_step(_MADE))

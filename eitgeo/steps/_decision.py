@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_derived
-from eitgeo.maps import DecisionTables, DifferenceTables
+from eitgeo.disclosure import release_derived, release_union_figures
+from eitgeo.maps import DecisionTables, DifferenceTables, UnionSheets
 from eitgeo.reference import ranking_criteria
 from eitgeo.scenarios import figure_gaps, scenario_difference
 from eitgeo.steps.ranking import TABLES
@@ -83,6 +83,31 @@ def epci_names(published: Published) -> dict[str, str]:
     epci = bodies[bodies["kind"] == "epci"]
     siren = epci["body_id"].str.removeprefix("epci_")
     return dict(zip(siren, epci["name"].astype(str), strict=True))
+
+
+def publish_derived(project: Project, indicators: Released) -> UnionSheets:
+    """Release what was computed from the indicators of unions of whole EPCI.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+    indicators
+        From :func:`eitgeo.steps._released.publish_indicators`.
+
+    Returns
+    -------
+    eitgeo.maps.UnionSheets
+        Blocks, ranks, front and phases.
+    """
+    return UnionSheets(
+        *(
+            release_union_figures(
+                read_table(project.processed, name), indicators=indicators
+            )
+            for name in ("epci_blocks", "union_ranks", "union_front", "phases")
+        )
+    )
 
 
 def publish_decision(

@@ -1,7 +1,8 @@
 """The steps of governance: who could carry, what each EPCI gains, what is printed."""
 
+from eitgeo.steps._dossier_pictures import dossier_files, dossier_inputs
 from eitgeo.steps._engine import Step
-from eitgeo.steps._print_steps import PRINTED
+from eitgeo.steps._print_steps import DECIDED, GROUND, MEASURED, PRINTED
 from eitgeo.steps._study_files import governance_files, survey_files
 from eitgeo.study import CHOICES, Comparison
 
@@ -110,3 +111,51 @@ GOVERNANCE_PRINTS: tuple[Step, ...] = (
         products=governance_files,
     ),
 )
+
+DOSSIER_STEPS: tuple[Step, ...] = (
+    Step(
+        "dossier",
+        "Dossier de l'étude",
+        tables=(
+            *GROUND,
+            *MEASURED,
+            *DECIDED,
+            "allocation",
+            "animation_budget",
+            "break_even",
+            "carrier_reasons",
+            "carrier_states",
+            "concentration",
+            "epci_blocks",
+            "epci_bodies",
+            "epci_facts",
+            "key_sectors",
+            "lever_totals",
+            "needs",
+            "outlet_flows",
+            "perimeter_bodies",
+            "phases",
+            "plan_options",
+            "sites",
+            "swot",
+            "union_front",
+            "union_ranks",
+            "verdicts",
+            "zones_public",
+        ),
+        sections=(
+            *PRINTED,
+            "arisings",
+            "comparison",
+            "flows",
+            "governance",
+            "methods",
+            "sources.sites",
+            "territory",
+            "zones",
+        ),
+        files=dossier_inputs,
+        products=dossier_files,
+    ),
+)
+"""What stands on all that is published."""

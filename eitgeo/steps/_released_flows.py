@@ -15,8 +15,8 @@ from eitgeo.disclosure import (
     release_register,
     report_sentences,
 )
-from eitgeo.flows import exchange_levers
-from eitgeo.reference import indicator_catalogue, synergy_rules
+from eitgeo.flows import exchange_levers, process_actors
+from eitgeo.reference import indicator_catalogue, process_sheets, synergy_rules
 from eitgeo.scenarios import firm_ids
 from eitgeo.tables import read_table
 
@@ -175,6 +175,31 @@ def release_distances(project: Project) -> Released:
         read_table(project.processed, "break_even"),
         sources=(project.study.sources.credits.flows,),
         demonstration=project.study.demonstration_reasons,
+    )
+
+
+def release_actors(project: Project) -> Released:
+    """Count who could take part in each process, among the sites that may be told.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Of :func:`eitgeo.flows.process_actors`.
+    """
+    folder = project.processed
+    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
+    area = communes.loc[communes["in_area"], "code_insee"]
+    told = sites["diffusible"] & ~sites["natural_person"]
+    here = sites[told & sites["code_insee"].isin(area)]
+    return release_register(
+        process_actors(process_sheets(), synergy_rules(), here),
+        sources=(project.study.sources.credits.sites,),
+        demonstration=project.study.site_reasons,
     )
 
 

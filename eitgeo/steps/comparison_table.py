@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_union_figures
-from eitgeo.maps import UnionSheets, comparison_xlsx, make_sheet
+from eitgeo.maps import comparison_xlsx, make_sheet
 from eitgeo.reference import indicator_catalogue
 from eitgeo.steps._decision import (
     epci_names,
     publish_decision,
+    publish_derived,
     publish_difference,
 )
 from eitgeo.steps._released import publish, publish_indicators
 from eitgeo.store import write_bytes
-from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
@@ -35,14 +34,6 @@ def run(project: Project) -> dict[str, object]:
     """
     public = publish(project)
     indicators = publish_indicators(project)
-    derived = UnionSheets(
-        *(
-            release_union_figures(
-                read_table(project.processed, name), indicators=indicators
-            )
-            for name in ("epci_blocks", "union_ranks", "union_front", "phases")
-        )
-    )
     content = comparison_xlsx(
         indicators,
         public.perimeters,
@@ -56,7 +47,7 @@ def run(project: Project) -> dict[str, object]:
         ),
         decision=publish_decision(project),
         epci_names=epci_names(public),
-        derived=derived,
+        derived=publish_derived(project, indicators),
     )
     write_bytes(project.published("comparaison", ".xlsx"), content)
     return {

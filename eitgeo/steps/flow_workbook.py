@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_register
-from eitgeo.flows import process_actors
 from eitgeo.maps import FlowTables, FlowTerms, flows_xlsx, make_sheet
 from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_flows import (
     arising_evidence,
     publish_flows,
+    release_actors,
     release_distances,
     release_gains,
 )
 from eitgeo.store import write_bytes
-from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
     from eitgeo.study import Project
 
 
@@ -40,7 +37,7 @@ def run(project: Project) -> dict[str, object]:
     terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
     tables = FlowTables(
         *publish_flows(project),
-        _actors(project, terms),
+        release_actors(project),
         release_gains(project),
         release_distances(project),
     )
@@ -59,17 +56,3 @@ def run(project: Project) -> dict[str, object]:
         "règles": len(terms.rules),
         "liaisons entre EPCI": len(tables.links.table),
     }
-
-
-def _actors(project: Project, terms: FlowTerms) -> Released:
-    """Count who could take part, among the sites that may be told."""
-    folder = project.processed
-    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
-    area = communes.loc[communes["in_area"], "code_insee"]
-    told = sites["diffusible"] & ~sites["natural_person"]
-    here = sites[told & sites["code_insee"].isin(area)]
-    return release_register(
-        process_actors(terms.sheets, terms.rules, here),
-        sources=(project.study.sources.credits.sites,),
-        demonstration=project.study.site_reasons,
-    )

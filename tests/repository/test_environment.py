@@ -21,7 +21,7 @@ CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
     "osmium": "pyosmium",
 }
-ONLY_PIP = {"pymcdm", "rocrate", "routingkit-cch", "xstatic-leaflet"}
+ONLY_PIP = {"pymcdm", "rocrate", "routingkit-cch", "typst", "xstatic-leaflet"}
 CONDA_ONLY = {"python", "pip"}
 BUILD = {"editables", "hatchling"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\$")

@@ -1,0 +1,481 @@
+"""What the chapters are written from: released tables, terms, pictures, choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
+from eitgeo.dossier.prose import read_prose
+from eitgeo.maps import (
+    MISSING,
+    card_rows,
+    figure_text,
+    french_number,
+    identity_lines,
+    perimeter_rows,
+    require_released,
+    typographic,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.dossier.model import Row, Runs
+    from eitgeo.maps import (
+        CardRow,
+        DecisionTables,
+        DifferenceTables,
+        EpciTables,
+        GovernanceReference,
+        GovernanceTables,
+        Sheet,
+        UnionSheets,
+    )
+
+
+class MatterTables(NamedTuple):
+    """Released tables of outlets, zones, sectors and exchanges.
+
+    Attributes
+    ----------
+    outlets, zones, sectors
+        Tables ``outlets``, ``zones_public`` and ``key_sectors``.
+    levers, distances, actors
+        As :class:`eitgeo.maps.FlowTables` has them.
+    """
+
+    outlets: Released
+    zones: Released
+    sectors: Released
+    levers: Released
+    distances: Released
+    actors: Released
+
+
+class Terms(NamedTuple):
+    """Reference tables and facts of the study that the dossier quotes.
+
+    Attributes
+    ----------
+    governance
+        As the workbook of governance wants them.
+    sheets
+        :func:`eitgeo.reference.process_sheets`.
+    ceilings
+        :func:`eitgeo.reference.landfill_ceilings`.
+    facts
+        :func:`eitgeo.reference.eit_facts` of the regions of the study.
+    commune_names
+        INSEE code → name.
+    neighbours
+        Name, source and status of each neighbouring initiative.
+    parameters
+        Key of the study → value in words.
+    inputs
+        What is read, from where, under which licence.
+    concentration
+        What the tests of concentration say, in words.
+    surveyed
+        Whether firms have answered a survey.
+    """
+
+    governance: GovernanceReference
+    sheets: pd.DataFrame
+    ceilings: pd.DataFrame
+    facts: pd.DataFrame
+    commune_names: Mapping[str, str]
+    neighbours: tuple[tuple[str, str, str], ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
+    concentration: str = ""
+    surveyed: bool = False
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that a dossier is written from.
+
+    Attributes
+    ----------
+    communes
+        Table ``communes``, released.
+    governance, cards, matter, decision, derived
+        Released tables.
+    differences
+        What changes, pair by pair; the first is the pair of the study.
+    terms
+        Reference tables.
+    pictures
+        PNG by name; one that is missing is said to be.
+    sheet
+        What the dossier says of itself.
+    pair
+        The two perimeters that the summary shows; the same twice if there is one.
+    """
+
+    communes: Released = field(repr=False)
+    governance: GovernanceTables = field(repr=False)
+    cards: EpciTables = field(repr=False)
+    matter: MatterTables = field(repr=False)
+    decision: DecisionTables = field(repr=False)
+    derived: UnionSheets = field(repr=False)
+    differences: tuple[DifferenceTables, ...] = field(repr=False)
+    terms: Terms = field(repr=False)
+    pictures: Mapping[str, bytes] = field(repr=False)
+    sheet: Sheet = field(repr=False)
+    pair: tuple[str, str] = ("", "")
+
+    def __post_init__(self) -> None:
+        """Refuse a table that has not passed the door of disclosure."""
+        require_released(self.communes, "communes")
+        parts = (self.governance, self.cards, self.matter, self.decision, self.derived)
+        for part in parts:
+            for name, released in part._asdict().items():
+                require_released(released, name)
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether an input is synthetic or surrogate.
+
+        Returns
+        -------
+        bool
+            As the sheet says.
+        """
+        return bool(self.sheet.demonstration)
+
+    @cached_property
+    def perimeters(self) -> pd.DataFrame:
+        """The compared perimeters, indexed by identifier, in order.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of table ``perimeters``.
+        """
+        rows = perimeter_rows(self.governance.perimeters)
+        return rows.set_index("perimeter_id", drop=False)
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """The perimeters of the summary: one or two.
+
+        Returns
+        -------
+        tuple of str
+            Identifiers.
+        """
+        return tuple(dict.fromkeys(self.pair))
+
+    @cached_property
+    def figures(self) -> dict[tuple[str, str], CardRow]:
+        """Every indicator of every compared perimeter, in words.
+
+        Returns
+        -------
+        dict
+            Perimeter and indicator → its row of a card.
+        """
+        catalogue = self.terms.governance.catalogue
+        return {
+            (name, row.indicator_id): row
+            for name in self.perimeters.index
+            for row in card_rows(
+                self.governance.indicators, catalogue, perimeter_id=name
+            )
+        }
+
+    def row(self, perimeter_id: str) -> pd.Series:
+        """Return the row of a compared perimeter.
+
+        Parameters
+        ----------
+        perimeter_id
+            Which one.
+
+        Returns
+        -------
+        pandas.Series
+            Row of table ``perimeters``.
+        """
+        found = self.perimeters[self.perimeters["perimeter_id"] == perimeter_id]
+        return found.iloc[0]
+
+    def name(self, perimeter_id: str) -> Value:
+        """Return the name of a perimeter.
+
+        Parameters
+        ----------
+        perimeter_id
+            Which one.
+
+        Returns
+        -------
+        Value
+            Without class.
+        """
+        text = str(self.row(perimeter_id)["name"])
+        return told(text, "perimeters", perimeter_id, "name")
+
+    def indicator(self, perimeter_id: str, indicator_id: str) -> Value:
+        """Return an indicator of a perimeter, rounded by its class.
+
+        Parameters
+        ----------
+        perimeter_id, indicator_id
+            Which one.
+
+        Returns
+        -------
+        Value
+            « – » where it is not known.
+        """
+        row = self.figures.get((perimeter_id, indicator_id))
+        text = MISSING if row is None else row.text
+        known = row is not None and text != MISSING
+        return told(
+            text,
+            "indicators_public",
+            f"{perimeter_id} / {indicator_id}",
+            "value",
+            evidence=row.evidence if row is not None and known else "",
+        )
+
+    def label(self, indicator_id: str) -> Value:
+        """Return the name of an indicator.
+
+        Parameters
+        ----------
+        indicator_id
+            Which one.
+
+        Returns
+        -------
+        Value
+            Without class.
+        """
+        text = str(self.terms.governance.catalogue.loc[indicator_id, "label"])
+        return told(text, "indicators", indicator_id, "label")
+
+    def identity(self, perimeter_id: str) -> Value:
+        """Return communes, inhabitants, area and density of a perimeter.
+
+        Parameters
+        ----------
+        perimeter_id
+            Which one.
+
+        Returns
+        -------
+        Value
+            Of class O.
+        """
+        lines = identity_lines(self.row(perimeter_id))
+        text = ", ".join(f"{number}\N{NO-BREAK SPACE}{what}" for number, what in lines)
+        return told(text, "perimeters", perimeter_id, "identité", evidence="O")
+
+    def picture(
+        self, key: str, caption: Runs, *, alt: str, width_pct: float = 100.0
+    ) -> Figure | Paragraph:
+        """Return a picture, or the sentence that says it is missing.
+
+        Parameters
+        ----------
+        key
+            Its name.
+        caption
+            Under it.
+        alt
+            What it shows.
+        width_pct
+            Share of the width of the text [%].
+
+        Returns
+        -------
+        Figure or Paragraph
+            The picture where it is at hand.
+        """
+        png = self.pictures.get(key)
+        if png is None:
+            return read_prose("front").say("no_picture", style="note", what=caption)
+        return Figure(caption, typographic(alt), png, width_pct)
+
+    def wide_picture(self, key: str, caption: Runs, *, alt: str) -> Wide | Paragraph:
+        """Return a picture on a landscape page, or the sentence in its place.
+
+        Parameters
+        ----------
+        key
+            Its name.
+        caption
+            Under it.
+        alt
+            What it shows.
+
+        Returns
+        -------
+        Wide or Paragraph
+            The picture where it is at hand.
+        """
+        found = self.picture(key, caption, alt=alt, width_pct=_WIDE_PCT)
+        return found if isinstance(found, Paragraph) else Wide((found,))
+
+
+_WIDE_PCT = 91.0
+"""An A4 sheet with its caption on a landscape page [%]."""
+
+
+def told(
+    text: str, table: str, row: object, column: str, *, evidence: str = ""
+) -> Value:
+    """Make a value of a text that a table holds.
+
+    Parameters
+    ----------
+    text
+        As it stands, or as words made of it.
+    table, row, column
+        Where it was read.
+    evidence
+        Class to print; empty for a name.
+
+    Returns
+    -------
+    Value
+        Set as a printer does.
+    """
+    clean = typographic(text) if text.strip() else MISSING
+    return Value(clean, Source(table, str(row), column), evidence)
+
+
+def number(
+    value: float,
+    source: tuple[str, object, str],
+    *,
+    evidence: str = "O",
+    unit: str = "nombre",
+    decimals: int = 0,
+    bounds: tuple[float, float] | None = None,
+) -> Value:
+    """Make a value of a number, rounded by its class.
+
+    Parameters
+    ----------
+    value
+        The number.
+    source
+        Table, row and column that it was read from.
+    evidence
+        ``O``, ``S`` or ``H``.
+    unit
+        Its unit.
+    decimals
+        Digits after the comma of an observed figure.
+    bounds
+        Low and high; None: there is none.
+
+    Returns
+    -------
+    Value
+        « – », without class, where it is not known.
+    """
+    text = figure_text(
+        value,
+        bounds=bounds or (value, value),
+        evidence=evidence,
+        unit=unit,
+        decimals=decimals,
+    )
+    return told(text, *source, evidence="" if text == MISSING else evidence)
+
+
+def count(n: int, table: str, what: str) -> Value:
+    """Make a value of a number of rows.
+
+    Parameters
+    ----------
+    n
+        How many.
+    table
+        Where they stand.
+    what
+        Which ones.
+
+    Returns
+    -------
+    Value
+        Without class: it counts what the dossier itself prints.
+    """
+    return told(french_number(n, decimals=0), table, what, "lignes")
+
+
+def cell(record: Mapping[Any, Any], table: str, row: object, column: str) -> Value:
+    """Make a value of a text cell of a record.
+
+    Parameters
+    ----------
+    record
+        Row of a table.
+    table, row
+        Where it stands.
+    column
+        Which cell.
+
+    Returns
+    -------
+    Value
+        « – » where it is empty.
+    """
+    return told(str(record[column]), table, row, column)
+
+
+def table(
+    caption: Runs,
+    heads: tuple[Runs, ...],
+    rows: Iterable[Row],
+    *,
+    widths: tuple[float, ...],
+    note: Runs = (),
+) -> Table | Paragraph:
+    """Make a table, or the sentence that says it would be empty.
+
+    Parameters
+    ----------
+    caption, heads, rows, widths, note
+        As :class:`Table` has them.
+
+    Returns
+    -------
+    Table or Paragraph
+        A table has a row at least.
+    """
+    kept = tuple(rows)
+    if not kept:
+        return read_prose("front").say("no_row", style="note", what=caption)
+    return Table(caption, heads, kept, widths, note)
+
+
+def joined(values: Iterable[Value], *, mark: str = ", ") -> Runs:
+    """Put values one after the other.
+
+    Parameters
+    ----------
+    values
+        In order.
+    mark
+        Between two.
+
+    Returns
+    -------
+    tuple of str or Value
+        « – » where there is none.
+    """
+    found: list[str | Value] = []
+    for value in values:
+        found += [mark, value] if found else [value]
+    return tuple(found) or (MISSING,)

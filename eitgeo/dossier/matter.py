@@ -1,0 +1,387 @@
+"""Chapters on flows and outlets, processes, levers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.dossier.desk import cell, count, joined, number, table, told
+from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.territory import epci_fact
+from eitgeo.maps import french_number, outlet_symbol, with_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from eitgeo.dossier.desk import Desk
+    from eitgeo.dossier.model import Block, Row, Runs
+
+_FLOWS = read_prose("flows")
+_PROCESSES = read_prose("processes")
+_LEVERS = read_prose("levers")
+_MOST_SHEETS = 8
+_NAMED = 6
+_MATTER = ("deposit_t", "synergy_families", "mutual_groups", "captured_pct")
+_ACCESS = ("outlet_median_min",)
+
+
+def indicator_table(
+    desk: Desk, indicator_ids: Sequence[str], caption: Runs, *, every: bool = True
+) -> Block:
+    """Lay out indicators, one row a perimeter.
+
+    Parameters
+    ----------
+    desk
+        What the dossier is written from.
+    indicator_ids
+        Columns.
+    caption
+        Of the table.
+    every
+        All compared perimeters; False: those of the summary.
+
+    Returns
+    -------
+    Block
+        A table.
+    """
+    shown = desk.perimeters.index if every else desk.shown
+    rows: list[Row] = [
+        ((desk.name(name),), *((desk.indicator(name, one),) for one in indicator_ids))
+        for name in shown
+    ]
+    first = read_prose("perimeter").runs("perimeter_head")
+    heads = (first, *((desk.label(one),) for one in indicator_ids))
+    widths = (2.0, *[1.3] * len(indicator_ids))
+    return table(caption, heads, rows, widths=widths)
+
+
+def flows(desk: Desk) -> Chapter:
+    """Tell arisings, allowed outlets and used ones apart.
+
+    Parameters
+    ----------
+    desk
+        What the dossier is written from.
+
+    Returns
+    -------
+    Chapter
+        Answers R4.
+    """
+    map_ = desk.wide_picture(
+        "arisings", _FLOWS.runs("map"), alt="".join(map(str, _FLOWS.runs("map_alt")))
+    )
+    method = (_FLOWS.say("method_text"), _FLOWS.say("method_limits"))
+    deposit = (
+        _FLOWS.say("deposit_text"),
+        indicator_table(desk, _MATTER, _FLOWS.runs("deposit_caption")),
+        _epci_deposits(desk),
+    )
+    allowed = (
+        _FLOWS.say("allowed_text"),
+        indicator_table(desk, _ACCESS, _FLOWS.runs("allowed_caption")),
+        _outlet_table(desk),
+        *_ceilings(desk),
+    )
+    used = _FLOWS.say("used_some" if desk.terms.surveyed else "used_none")
+    blocks: tuple[Block, ...] = (
+        Section(_FLOWS.runs("method"), method),
+        Section(_FLOWS.runs("deposit"), deposit),
+        Section(_FLOWS.runs("allowed"), allowed),
+        Section(_FLOWS.runs("used"), (_FLOWS.say("used_text"), used)),
+        map_,
+    )
+    return Chapter(_FLOWS.runs("title"), blocks, ("R4",))
+
+
+def _epci_deposits(desk: Desk) -> Block:
+    rows: list[Row] = [
+        (
+            (told(name, "bodies", f"epci_{siren}", "name"),),
+            (epci_fact(desk, siren, "deposit_t"),),
+            (epci_fact(desk, siren, "families"),),
+        )
+        for siren, name in desk.terms.governance.epci_names.items()
+    ]
+    return table(
+        _FLOWS.runs("epci_caption"),
+        _FLOWS.heads("epci_heads"),
+        rows,
+        widths=(2.4, 2.6, 1.4),
+        note=_FLOWS.runs("epci_note"),
+    )
+
+
+def _outlet_table(desk: Desk) -> Block:
+    outlets = desk.matter.outlets.table.sort_values(["kind", "outlet_id"])
+    rows: list[Row] = []
+    for outlet in outlets.to_dict("records"):
+        key, code = str(outlet["outlet_id"]), str(outlet["code_insee"])
+        capacity = number(
+            float(outlet["capacity_t"]),
+            ("outlets", key, "capacity_t"),
+            evidence="O" if outlet["status"] == "publie" else "H",
+            unit="t/an",
+        )
+        rows.append(
+            (
+                (cell(outlet, "outlets", key, "name"),),
+                (
+                    told(
+                        outlet_symbol(str(outlet["kind"])).label, "outlets", key, "kind"
+                    ),
+                ),
+                (
+                    told(
+                        desk.terms.commune_names.get(code, code), "outlets", key, "code"
+                    ),
+                ),
+                (capacity,),
+                _FLOWS.runs(f"status.{outlet['status']}"),
+            )
+        )
+    return table(
+        _FLOWS.runs("outlets_caption"),
+        _FLOWS.heads("outlets_heads"),
+        rows,
+        widths=(3.0, 2.2, 1.8, 1.3, 1.0),
+        note=_FLOWS.runs("outlets_note"),
+    )
+
+
+def _ceilings(desk: Desk) -> tuple[Block, ...]:
+    """Lay the published ceilings of an outlet of the study side by side."""
+    known = desk.matter.outlets.table.set_index("outlet_id")["name"]
+    ceilings = desk.terms.ceilings
+    mine = ceilings[ceilings["outlet_id"].isin(known.index)]
+    if mine.empty:
+        return ()
+    rows: list[Row] = [
+        (
+            (told(str(known[row["outlet_id"]]), "outlets", row["outlet_id"], "name"),),
+            (cell(row, "landfill_ceilings", row["ceiling_id"], "label_fr"),),
+            (
+                told(
+                    with_unit(french_number(float(row["ceiling_t"])), "t/an"),
+                    "landfill_ceilings",
+                    row["ceiling_id"],
+                    "ceiling_t",
+                    evidence=str(row["evidence"]),
+                ),
+            ),
+            (cell(row, "landfill_ceilings", row["ceiling_id"], "source"),),
+        )
+        for row in mine.to_dict("records")
+    ]
+    asked = dict.fromkeys(mine["question"].astype(str))
+    questions = joined(told(q, "landfill_ceilings", "tous", "question") for q in asked)
+    return (
+        table(
+            _FLOWS.runs("ceilings_caption"),
+            _FLOWS.heads("ceilings_heads"),
+            rows,
+            widths=(2.0, 2.0, 1.1, 2.6),
+            note=_FLOWS.runs("ceilings_note", question=questions),
+        ),
+    )
+
+
+def processes(desk: Desk) -> Chapter:
+    """Write one sheet for each family of processes, the most reachable first.
+
+    Parameters
+    ----------
+    desk
+        What the dossier is written from.
+
+    Returns
+    -------
+    Chapter
+        Answers R5.
+    """
+    actors = desk.matter.actors.table
+    reach = actors.groupby("sheet_id")["n_sites"].sum()
+    sheets = desk.terms.sheets
+    known = sheets[sheets.index.isin(reach.index)]
+    order = reach.reindex(known.index).sort_values(ascending=False, kind="stable")
+    found: list[Block] = [
+        _process(desk, known.loc[name], str(name), first=rank == 0)
+        for rank, name in enumerate(order.index[:_MOST_SHEETS])
+    ]
+    blocks = (_PROCESSES.say("intro"), *(found or [_PROCESSES.say("none")]))
+    return Chapter(_PROCESSES.runs("title"), blocks, ("R5",))
+
+
+def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section:
+    title = told(str(sheet["title"]), "process_sheets", name, "title")
+    example = _PROCESSES.runs(
+        "example",
+        text=told(sheet["examples"], "process_sheets", name, "examples"),
+        source=told(sheet["examples_source"], "process_sheets", name, "source"),
+    )
+    content: dict[str, Runs] = {
+        "principle": _sheet_cell(sheet, name, "principle"),
+        "least": _sheet_cell(sheet, name, "least_note"),
+        "permit": _sheet_cell(sheet, name, "permit"),
+        "maturity": _sheet_cell(sheet, name, "maturity"),
+        "donor": _who(desk, name, "donor"),
+        "taker": _who(desk, name, "taker"),
+        "first_call": _sheet_cell(sheet, name, "first_call"),
+        "question": _sheet_cell(sheet, name, "question"),
+        "examples": example,
+    }
+    rows = [(_PROCESSES.runs(key), runs) for key, runs in content.items()]
+    caption = _PROCESSES.runs("caption", title=title)
+    heads = _PROCESSES.heads("heads")
+    content_ = table(caption, heads, rows, widths=(1.3, 4.2))
+    return Section((title,), (content_,), new_page=not first)
+
+
+def _sheet_cell(sheet: pd.Series, name: str, column: str) -> Runs:
+    evidence = str(sheet["evidence"]) if column == "least_note" else ""
+    return (
+        told(str(sheet[column]), "process_sheets", name, column, evidence=evidence),
+    )
+
+
+def _who(desk: Desk, name: str, end: str) -> Runs:
+    """Name the activities at one end of the rules, the most frequent first."""
+    actors = desk.matter.actors.table
+    mine = actors[(actors["sheet_id"] == name) & (actors["end"] == end)]
+    if mine.empty:
+        return _PROCESSES.runs("nobody")
+    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
+    divisions = desk.terms.governance.division_names
+    evidence = "H" if desk.matter.actors.demonstration else "O"
+    return joined(
+        (
+            told(
+                f"{divisions.get(str(row.division), row.division)} ({row.n_sites})",
+                "process_actors",
+                f"{name} / {end} / {row.division}",
+                "n_sites",
+                evidence=evidence,
+            )
+            for row in ordered.head(_NAMED).itertuples()
+        ),
+        mark=" ; ",
+    )
+
+
+def levers(desk: Desk) -> Chapter:
+    """Tell the orders of magnitude of the levers, and who gains what.
+
+    Parameters
+    ----------
+    desk
+        What the dossier is written from.
+
+    Returns
+    -------
+    Chapter
+        Answers R8.
+    """
+    map_ = desk.wide_picture(
+        "exchanges", _LEVERS.runs("map"), alt="".join(map(str, _LEVERS.runs("map_alt")))
+    )
+    classes = sorted(set(desk.matter.levers.table["evidence"].astype(str)))
+    shares = _LEVERS.say(
+        "share_text",
+        evidence=joined(
+            told(one, "lever_totals", "tous", "evidence") for one in classes
+        ),
+    )
+    blocks: tuple[Block, ...] = (
+        _LEVERS.say("intro"),
+        _lever_table(desk),
+        Section(_LEVERS.runs("share"), (shares,)),
+        Section(
+            _LEVERS.runs("distances"),
+            (_LEVERS.say("distances_text"), _distance_table(desk)),
+        ),
+        Section(_LEVERS.runs("who"), (_who_gains(),)),
+        map_,
+    )
+    return Chapter(_LEVERS.runs("title"), blocks, ("R8",))
+
+
+def _lever_table(desk: Desk) -> Block:
+    levers_ = desk.matter.levers.table.set_index("lever")
+    rows: list[Row] = []
+    for lever, label in _LEVERS.pairs("labels"):
+        if lever not in levers_.index:
+            continue
+        row = levers_.loc[lever].to_dict()
+        source = ("lever_totals", lever, "mid")
+        amount: Runs = (
+            number(
+                float(row["mid"]),
+                source,
+                evidence=str(row["evidence"]),
+                unit=str(row["unit"]),
+                bounds=(float(row["low"]), float(row["high"])),
+            ),
+        )
+        if row["status"] != "chiffre":
+            amount = _LEVERS.runs("secret" if row["status"] == "secret" else "unknown")
+        covered = number(
+            float(row["covered_pct"]),
+            ("lever_totals", lever, "covered_pct"),
+            evidence="S",
+            unit="%",
+        )
+        rows.append(((label,), amount, (covered,)))
+    return table(
+        _LEVERS.runs("caption"),
+        _LEVERS.heads("heads"),
+        rows,
+        widths=(1.8, 3.4, 1.2),
+        note=_LEVERS.runs("note"),
+    )
+
+
+def _distance_table(desk: Desk) -> Block:
+    rows: list[Row] = []
+    for row in desk.matter.distances.table.sort_values("family").to_dict("records"):
+        family = str(row["family"])
+        distance = number(
+            float(row["break_even_km"]),
+            ("break_even", family, "break_even_km"),
+            evidence=str(row["evidence"]),
+            unit="km",
+            bounds=(
+                float(row["break_even_km_low"]),
+                float(row["break_even_km_high"]),
+            ),
+        )
+        name = family.replace("_", " ").capitalize()
+        rows.append(
+            (
+                (told(name, "break_even", family, "family"),),
+                (count(int(row["n_rules"]), "break_even", family),),
+                (distance,),
+            )
+        )
+    return table(
+        _LEVERS.runs("distances_caption"),
+        _LEVERS.heads("distances_heads"),
+        rows,
+        widths=(2.0, 0.8, 3.2),
+    )
+
+
+def _who_gains() -> Block:
+    rows = [
+        ((who,), *((part.strip(),) for part in text.split("||")))
+        for who, text in _LEVERS.pairs("who_gains")
+    ]
+    return table(
+        _LEVERS.runs("who_caption"),
+        _LEVERS.heads("who_heads"),
+        rows,
+        widths=(1.4, 3.0, 2.4),
+    )

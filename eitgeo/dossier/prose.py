@@ -1,0 +1,170 @@
+"""The French sentences of the dossier, in files apart, filled with values only."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.dossier.model import Paragraph, Value
+from eitgeo.errors import StudyError
+from eitgeo.maps import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eitgeo.dossier.model import Runs
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """The sentences of one file.
+
+    Attributes
+    ----------
+    part
+        Name of the file, for messages.
+    texts
+        Key → sentence, names of values in braces.
+    """
+
+    part: str
+    texts: Mapping[str, Any]
+
+    def runs(self, key: str, **values: Value | Runs) -> Runs:
+        """Fill a sentence.
+
+        Parameters
+        ----------
+        key
+            Which one; dots go into tables of the file.
+        **values
+            What its braces name.
+
+        Returns
+        -------
+        tuple of str or Value
+            The sentence, cut at each value.
+
+        Raises
+        ------
+        StudyError
+            When there is no such sentence, or a value is missing: a sentence with a
+            hole is never printed.
+        """
+        text = self._text(key)
+        found: list[str | Value] = []
+        for rank, piece in enumerate(_PLACE.split(text)):
+            if rank % 2 == 0:
+                found += [piece] if piece else []
+                continue
+            if piece not in values:
+                message = f"dossier, {self.part}.{key} : « {piece} » n'est pas fourni"
+                raise StudyError(message)
+            value = values[piece]
+            found += [value] if isinstance(value, Value) else value
+        return tuple(found)
+
+    def say(
+        self, key: str, *, style: Any = "text", **values: Value | Runs
+    ) -> Paragraph:
+        """Fill a sentence and make a paragraph of it.
+
+        Parameters
+        ----------
+        key
+            Which one.
+        style
+            Style of the paragraph.
+        **values
+            What its braces name.
+
+        Returns
+        -------
+        Paragraph
+            The paragraph.
+        """
+        return Paragraph(self.runs(key, **values), style)
+
+    def heads(self, key: str) -> tuple[Runs, ...]:
+        """Return a list of texts without values: heads of a table.
+
+        Parameters
+        ----------
+        key
+            Which one.
+
+        Returns
+        -------
+        tuple of tuple of str
+            One a column.
+        """
+        return tuple((typographic(str(one)),) for one in self._item(key))
+
+    def bullets(self, key: str, *, style: Any = "bullet") -> tuple[Paragraph, ...]:
+        """Return a list of texts without values as paragraphs.
+
+        Parameters
+        ----------
+        key
+            Which one.
+        style
+            Style of the paragraphs.
+
+        Returns
+        -------
+        tuple of Paragraph
+            One a text.
+        """
+        return tuple(Paragraph(one, style) for one in self.heads(key))
+
+    def pairs(self, key: str) -> list[tuple[str, str]]:
+        """Return a table of the file: words and what they mean.
+
+        Parameters
+        ----------
+        key
+            Which one.
+
+        Returns
+        -------
+        list of tuple of str
+            In the order of the file.
+        """
+        told = self._item(key).items()
+        return [(typographic(word), typographic(text)) for word, text in told]
+
+    def _item(self, key: str) -> Any:
+        item: Any = self.texts
+        for name in key.split("."):
+            if name not in item:
+                message = f"dossier : pas de texte « {self.part}.{key} »"
+                raise StudyError(message)
+            item = item[name]
+        return item
+
+    def _text(self, key: str) -> str:
+        return typographic(" ".join(str(self._item(key)).split()))
+
+
+@lru_cache(maxsize=32)
+def read_prose(part: str) -> Prose:
+    """Read the sentences of a part of the dossier.
+
+    Parameters
+    ----------
+    part
+        Name of a file of ``eitgeo/dossier/texts``, without suffix.
+
+    Returns
+    -------
+    Prose
+        Its sentences; spaces and apostrophes are set when they are filled.
+    """
+    path = resources.files("eitgeo.dossier").joinpath("texts", f"{part}.toml")
+    return Prose(part, tomllib.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,85 @@
+"""The whole dossier, in the order of its pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.dossier.annexes import data, glossary, hypotheses, method
+from eitgeo.dossier.cards import difference_cards, epci_cards, perimeter_cards
+from eitgeo.dossier.choice import perimeter
+from eitgeo.dossier.context import context
+from eitgeo.dossier.front import cover, summary, warning
+from eitgeo.dossier.governance import governance
+from eitgeo.dossier.interest import interest
+from eitgeo.dossier.matter import flows, levers, processes
+from eitgeo.dossier.model import Dossier
+from eitgeo.dossier.plan import exchanges, follow_up, plan
+from eitgeo.dossier.questions import questions
+from eitgeo.dossier.territory import territory
+from eitgeo.dossier.zones import zones
+from eitgeo.maps import typographic
+
+if TYPE_CHECKING:
+    from eitgeo.dossier.desk import Desk
+
+_CHAPTERS = (
+    context,
+    territory,
+    zones,
+    flows,
+    processes,
+    levers,
+    perimeter,
+    governance,
+    interest,
+    plan,
+    exchanges,
+    follow_up,
+)
+_ANNEXES = (
+    epci_cards,
+    perimeter_cards,
+    difference_cards,
+    method,
+    data,
+    hypotheses,
+    questions,
+    glossary,
+)
+
+
+def make_dossier(desk: Desk) -> Dossier:
+    """Write the dossier of a study.
+
+    Parameters
+    ----------
+    desk
+        Released tables, reference tables, pictures.
+
+    Returns
+    -------
+    Dossier
+        Content that both writers lay out.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released.
+    StudyError
+        When a sentence lacks a value.
+    """
+    chapters = tuple(write(desk) for write in _CHAPTERS)
+    sheet = desk.sheet
+    return Dossier(
+        title=typographic(sheet.title),
+        subtitle=typographic(sheet.subtitle),
+        cover=cover(desk),
+        summary=summary(desk, chapters),
+        warning=warning(desk, chapters),
+        chapters=chapters,
+        annexes=tuple(write(desk) for write in _ANNEXES),
+        running=typographic(f"{sheet.subtitle or sheet.title} – {sheet.edition_text}"),
+        status=typographic(f"{sheet.status_stamp} – {sheet.effort_text}"),
+        stamp=typographic(sheet.demonstration_text),
+        edition=sheet.edition,
+    )

@@ -1,0 +1,220 @@
+"""Write the dossier of the study: the Word master and the PDF that follows it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.dossier import (
+    Desk,
+    MatterTables,
+    Terms,
+    dossier_docx,
+    dossier_pdf,
+    make_dossier,
+)
+from eitgeo.maps import (
+    difference_sketch,
+    light_picture,
+    make_sheet,
+    territory_sketch,
+)
+from eitgeo.reference import (
+    departement_regions,
+    eit_facts,
+    landfill_ceilings,
+    process_sheets,
+)
+from eitgeo.steps._decision import (
+    publish_decision,
+    publish_derived,
+    publish_difference,
+)
+from eitgeo.steps._dossier_pictures import picture_files
+from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._released_flows import (
+    release_actors,
+    release_distances,
+    release_gains,
+)
+from eitgeo.steps._released_governance import publish_governance
+from eitgeo.steps._released_zones import publish_zone_table
+from eitgeo.store import write_bytes
+from eitgeo.tables import read_table
+from eitgeo.zones import concentration_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps import Ground, Sheet
+    from eitgeo.steps._released import Published
+    from eitgeo.steps._released_governance import GovernanceParts
+    from eitgeo.study import Project
+
+_MOST_PAIRS = 21
+"""Beyond, only the differences with the first of the pair are printed."""
+_SECTIONS = (
+    "territory",
+    "zones",
+    "arisings",
+    "flows",
+    "methods",
+    "comparison",
+    "governance.verdict",
+)
+_THEMES = {
+    "communes": "Communes et populations",
+    "bodies": "Structures et membres",
+    "places": "Villes",
+    "outlets": "Exutoires",
+    "sites": "Établissements",
+    "roads": "Routes",
+    "flows": "Gisements et synergies",
+}
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``dossier.docx`` and ``dossier.pdf``.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    public = publish(project)
+    desk = _desk(project, public, publish_governance(project, public))
+    dossier = make_dossier(desk)
+    word, pdf = dossier_docx(dossier), dossier_pdf(dossier)
+    write_bytes(project.published("dossier", ".docx"), word)
+    write_bytes(project.published("dossier", ".pdf"), pdf)
+    return {
+        "chapitres": len(dossier.chapters),
+        "annexes": len(dossier.annexes),
+        "taille": f"{(len(word) + len(pdf)) / 1e6:.1f} Mo",
+    }
+
+
+def _desk(project: Project, public: Published, governance: GovernanceParts) -> Desk:
+    study = project.study
+    indicators = governance.tables.indicators
+    matter = MatterTables(
+        outlets=public.outlets,
+        zones=publish_zone_table(project, "zones_public"),
+        sectors=publish_zone_table(project, "key_sectors"),
+        levers=release_gains(project),
+        distances=release_distances(project),
+        actors=release_actors(project),
+    )
+    decision = publish_decision(project)
+    differences = tuple(
+        publish_difference(project, public, indicators, pair=pair)
+        for pair in _pairs(project)
+    )
+    released = [public.communes, *governance.tables, *governance.cards, *matter]
+    sheet = make_sheet(study.identity, [*released, *decision])
+    return Desk(
+        communes=public.communes,
+        governance=governance.tables,
+        cards=governance.cards,
+        matter=matter,
+        decision=decision,
+        derived=publish_derived(project, indicators),
+        differences=differences,
+        terms=_terms(project, public, governance),
+        pictures=_pictures(project, public, sheet),
+        sheet=sheet,
+        pair=study.first_pair,
+    )
+
+
+def _pairs(project: Project) -> list[tuple[str, str]]:
+    """List the pairs whose difference is printed, that of the study first."""
+    first, second = project.study.first_pair
+    others = [one for one in project.study.compared_ids if one not in (first, second)]
+    names = dict.fromkeys((first, second, *others))
+    found = list(combinations(names, 2))
+    if len(found) > _MOST_PAIRS:
+        found = [pair for pair in found if first in pair]
+    return found
+
+
+def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
+    study, folder = project.study, project.processed
+    communes = public.communes.table
+    deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
+    regions = set(departement_regions().reindex(sorted(deps)).dropna())
+    credits_ = study.sources.credits
+    inputs = [(label, getattr(credits_, name)) for name, label in _THEMES.items()]
+    if study.zones.credit:
+        inputs.append(("Zones", study.zones.credit))
+    concentration = publish_zone_table(project, "concentration").table
+    return Terms(
+        governance=governance.reference,
+        sheets=process_sheets(),
+        ceilings=landfill_ceilings(),
+        facts=eit_facts(sorted(regions)),
+        commune_names=dict(zip(communes["code_insee"], communes["nom"], strict=True)),
+        neighbours=tuple(
+            (one.name, one.source, one.status) for one in study.governance.neighbours
+        ),
+        parameters=tuple(_parameters(project)),
+        inputs=tuple(inputs),
+        concentration=concentration_sentence(concentration),
+        surveyed=not read_table(folder, "outlet_flows").empty
+        or not read_table(folder, "needs").empty,
+    )
+
+
+def _parameters(project: Project) -> Iterator[tuple[str, str]]:
+    """Write the parameters in force, one a line."""
+    for name in _SECTIONS:
+        section, *keys = name.split(".")
+        value: Any = project.study.section(section)
+        for key in keys:
+            value = value[key]
+        yield from _flat(name, value)
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}", inner)
+    elif isinstance(value, list | tuple):
+        yield name, " ; ".join(map(_in_words, value)) or "aucun"
+    elif value is not None and value != "":
+        yield name, _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_in_words(inner)}" for key, inner in value.items())
+    return str(value)
+
+
+def _pictures(project: Project, public: Published, sheet: Sheet) -> Mapping[str, bytes]:
+    """Take the pictures that other steps published, and draw two small ones."""
+    ground = publish_ground(project, public)
+    found = {
+        name: light_picture(path.read_bytes())
+        for name, path in picture_files(project).items()
+        if path.is_file()
+    }
+    return found | _sketches(project, ground, public.members, sheet)
+
+
+def _sketches(
+    project: Project, ground: Ground, members: Released, sheet: Sheet
+) -> dict[str, bytes]:
+    pair = project.study.first_pair
+    return {
+        "territory_sketch": territory_sketch(ground, sheet=sheet),
+        "difference_sketch": difference_sketch(ground, members, pair=pair, sheet=sheet),
+    }

@@ -1,0 +1,271 @@
+"""What the dossier says, and that each number comes from a table."""
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from eitgeo.dossier import Desk, Dossier, Value, all_chapters, all_runs, make_dossier
+from eitgeo.dossier.model import Block, Paragraph, Section, Table, Wide
+from eitgeo.dossier.prose import Prose
+from eitgeo.errors import SchemaError, StudyError
+from eitgeo.maps import figure_text
+from tests.dossier.toy import decision, make_desk
+from tests.maps.test_difference import CRITERIA, ORDER
+from tests.maps.toy import Toy
+
+SOURCE = Path(__file__).resolve().parents[2] / "eitgeo/dossier"
+ALLOWED = re.compile(r"\bR[1-9]\b|(?i:co2e)|\bP[1-9]\b|\bA4\b")
+"""Results of the study, a gas, carriers in the reference tables, a size of paper."""
+TABLE_OF_CONTENTS = [
+    "Pourquoi une étude de préfiguration",
+    "Le territoire et ses acteurs",
+    "Zones d’activités et secteurs clés",
+    "Flux de déchets des professionnels et exutoires",
+    "Procédés et synergies mobilisables",
+    "Leviers et impacts",
+    "Quel périmètre ?",
+    "Quelle gouvernance ?",
+    "Confirmer l’intérêt",
+    "Plan d’action à trois ans",
+    "Faire vivre les échanges",
+    "Suivi",
+]
+ANNEXES = [
+    "Fiches par intercommunalité",
+    "Fiches par périmètre",
+    "Fiches d’écart deux à deux",
+    "Méthode et paramètres",
+    "Données, dates et licences",
+    "Hypothèses et leur effet",
+    "Données et questions à confirmer par le maître d’ouvrage",
+    "Glossaire",
+]
+
+
+def plain(text: str) -> str:
+    """Make spaces those of a keyboard."""
+    return re.sub(r"[\u00a0\u202f]", " ", text)
+
+
+def text_of(runs: Any) -> str:
+    """Put pieces of text together."""
+    return plain("".join(one.text if isinstance(one, Value) else one for one in runs))
+
+
+def plain_run(run: Any) -> str:
+    """Return one piece of text."""
+    return text_of([run])
+
+
+def blocks_of(dossier: Dossier) -> Iterator[Block]:
+    """Return every block, those of sections too."""
+
+    def walk(blocks: Any) -> Iterator[Block]:
+        for block in blocks:
+            yield block
+            if isinstance(block, Section | Wide):
+                yield from walk(block.blocks)
+
+    for chapter in all_chapters(dossier):
+        yield from walk(chapter.blocks)
+
+
+def table_named(dossier: Dossier, caption: str) -> Table:
+    """Return the first table whose caption begins so."""
+    return next(
+        one
+        for one in blocks_of(dossier)
+        if isinstance(one, Table) and text_of(one.caption).startswith(caption)
+    )
+
+
+def values_of(dossier: Dossier) -> list[Value]:
+    """Return all that was read from tables."""
+    return [one for one in all_runs(dossier) if isinstance(one, Value)]
+
+
+def test_the_table_of_contents_is_the_final_one(dossier: Dossier) -> None:
+    assert [text_of(one.title) for one in dossier.chapters] == TABLE_OF_CONTENTS
+    assert [text_of(one.title) for one in dossier.annexes] == ANNEXES
+
+
+def test_each_expected_result_has_a_chapter(dossier: Dossier) -> None:
+    rows = table_named(dossier, "Des résultats de l’étude").rows
+    assert [text_of(row[0]) for row in rows] == [f"R{n}" for n in range(1, 10)]
+    places = {text_of(row[0]): text_of(row[2]) for row in rows}
+    assert places["R2"] == "2"
+    assert places["R6"] == "7, 8"
+    assert all(places.values())
+
+
+def test_no_number_stands_outside_a_value(dossier: Dossier) -> None:
+    identity = {dossier.title, dossier.subtitle, dossier.running, dossier.status}
+    bare = [
+        one
+        for one in all_runs(dossier)
+        if isinstance(one, str)
+        and one not in identity
+        and re.search(r"\d", ALLOWED.sub("", one))
+    ]
+    assert bare == []
+
+
+def strings(item: Any) -> Iterator[str]:
+    """Return every text of a file of prose, keys too."""
+    if isinstance(item, dict):
+        for key, inner in item.items():
+            yield key
+            yield from strings(inner)
+    elif isinstance(item, list):
+        for inner in item:
+            yield from strings(inner)
+    else:
+        yield str(item)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((SOURCE / "texts").glob("*.toml")), ids=lambda path: path.stem
+)
+def test_prose_holds_no_number_and_names_no_territory(path: Path) -> None:
+    told = list(strings(tomllib.loads(path.read_text(encoding="utf-8"))))
+    assert told
+    assert [one for one in told if re.search(r"\d", ALLOWED.sub("", one))] == []
+    named = re.compile(r"SYSTOM|Comminges|Pihourc|Saint-Gaudens|Pyrénées")
+    assert [one for one in told if named.search(one)] == []
+
+
+def test_code_of_the_dossier_names_no_territory() -> None:
+    named = re.compile(r"SYSTOM|Comminges|Pihourc|Saint-Gaudens|Occitanie")
+    files = [*SOURCE.glob("*.py"), *SOURCE.glob("texts/*.typ")]
+    assert len(files) > 10
+    assert [path.name for path in files if named.search(path.read_text("utf-8"))] == []
+
+
+def test_an_indicator_is_that_of_its_table(desk: Desk, dossier: Dossier) -> None:
+    keys = ["perimeter_id", "indicator_id"]
+    rows: Any = desk.governance.indicators.table.set_index(keys)
+    catalogue: Any = desk.terms.governance.catalogue
+    read = [
+        one
+        for one in values_of(dossier)
+        if one.source.table == "indicators_public" and one.evidence
+        if one.source.column == "value"
+    ]
+    assert len(read) > 10
+    for value in read:
+        perimeter, indicator = value.source.row.split(" / ")
+        row, about = rows.loc[(perimeter, indicator)], catalogue.loc[indicator]
+        expected = figure_text(
+            float(row["value"]),
+            bounds=(float(row["low"]), float(row["high"])),
+            evidence=str(row["evidence"]),
+            unit=str(about["unit"]),
+            decimals=int(about["decimals"]),
+        )
+        assert plain(value.text) == plain(expected)
+        assert value.evidence == row["evidence"]
+
+
+def test_an_assumption_has_one_figure_and_its_interval(dossier: Dossier) -> None:
+    told = {plain(one.text) for one in values_of(dossier)}
+    assert "de l’ordre de 40 000 t/an (20 000 à 80 000)" in told
+    assert not any("38 412" in one for one in told)
+
+
+def test_a_demonstration_says_so_and_gives_no_order(dossier: Dossier) -> None:
+    assert dossier.stamp.startswith("DÉMONSTRATION")
+    told = " ".join(text_of([one]) for one in all_runs(dossier))
+    assert "Données de démonstration : les ordres entre structures réelles" in told
+    assert "Périmètres dans l’ordre" not in told
+    assert "PETR de l’Aval : ✔" not in told
+
+
+def test_a_real_study_gives_its_order(toy: Toy) -> None:
+    desk = make_desk(toy, decision=decision(criteria=CRITERIA, order=ORDER))
+    real = dataclasses.replace(
+        desk, sheet=dataclasses.replace(desk.sheet, demonstration=())
+    )
+    dossier = make_dossier(real)
+    rows = table_named(dossier, "Périmètres dans l’ordre").rows
+    assert [text_of(row[1]) for row in rows] == ["1O"] or [
+        text_of(row[1]) for row in rows
+    ] == ["1", "2"]
+    assert dossier.stamp == ""
+
+
+def test_a_study_of_one_perimeter_is_readable(toy: Toy) -> None:
+    table = toy.perimeters.table
+    one = table.assign(compared=table["perimeter_id"] == "aval")
+    alone = dataclasses.replace(toy, perimeters=released_as(toy, one))
+    dossier = make_dossier(make_desk(alone, pair=("aval", "aval")))
+    five = table_named(dossier, "Le périmètre en cinq chiffres")
+    assert len(five.heads) == 2
+    told = text_of(dossier.annexes[2].blocks[0].runs)  # type: ignore[union-attr]
+    assert "qu’un périmètre" in told
+
+
+def released_as(toy: Toy, table: pd.DataFrame) -> Any:
+    """Release other rows in the place of the perimeters of the toy."""
+    from tests.maps.toy import released  # noqa: PLC0415
+
+    return released(table, demonstration=bool(toy.sheet.demonstration))
+
+
+def test_a_picture_that_is_missing_is_said_to_be(toy: Toy) -> None:
+    dossier = make_dossier(make_desk(toy, pictures={}))
+    told = [
+        text_of(one.runs)
+        for one in blocks_of(dossier)
+        if isinstance(one, Paragraph) and one.style == "note"
+    ]
+    missing = [one for one in told if one.startswith("Figure non disponible")]
+    assert len(missing) >= 8
+
+
+def test_empty_tables_leave_a_sentence(toy: Toy, desk: Desk) -> None:
+    none = {
+        name: released_as(toy, getattr(desk.matter, name).table.iloc[:0])
+        for name in ("outlets", "zones", "sectors", "distances", "actors")
+    }
+    dossier = make_dossier(make_desk(toy, matter=desk.matter._replace(**none)))
+    told = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
+    assert "Sans objet dans cette étude : Exutoires connus" in told
+    assert "Aucun établissement connu" in told
+
+
+def test_what_is_not_released_is_refused(desk: Desk) -> None:
+    bare: Any = desk.matter.outlets.table
+    with pytest.raises(SchemaError, match="« outlets » : table non diffusable"):
+        dataclasses.replace(desk, matter=desk.matter._replace(outlets=bare))
+
+
+def test_a_sentence_with_a_hole_is_refused() -> None:
+    prose = Prose("essai", {"one": "Il y a {n} communes."})
+    with pytest.raises(StudyError, match=r"essai\.one : « n » n'est pas fourni"):
+        prose.say("one")
+    with pytest.raises(StudyError, match=r"pas de texte « essai\.two »"):
+        prose.say("two")
+
+
+def test_three_ceilings_stand_side_by_side(toy: Toy, desk: Desk) -> None:
+    ceilings = desk.terms.ceilings
+    known = ceilings["outlet_id"].iloc[0]
+    table = desk.matter.outlets.table
+    renamed = table.assign(
+        outlet_id=table["outlet_id"].where(table["outlet_id"] != "o1", known)
+    )
+    matter = desk.matter._replace(outlets=released_as(toy, renamed))
+    dossier = make_dossier(make_desk(toy, matter=matter))
+    rows = table_named(dossier, "Plafonds publiés").rows
+    assert len(rows) == len(ceilings[ceilings["outlet_id"] == known]) == 3
+    questions = table_named(dossier, "Questions au maître").rows
+    asked = next(row for row in questions if "plafonds" in text_of(row[0]))
+    for value in ceilings.loc[ceilings["outlet_id"] == known, "ceiling_t"]:
+        number = f"{int(float(value)):,}".replace(",", " ")
+        assert number in text_of(asked[1])

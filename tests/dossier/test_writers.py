@@ -1,0 +1,218 @@
+"""Both files: the same words, the marks of an accessible document, the same bytes."""
+
+import dataclasses
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from eitgeo.dossier import (
+    Dossier,
+    all_runs,
+    dossier_docx,
+    dossier_pdf,
+    make_dossier,
+)
+from eitgeo.dossier.model import Chapter, Paragraph, Table
+from tests.dossier.test_content import ANNEXES, TABLE_OF_CONTENTS, plain, text_of
+from tests.dossier.toy import TYPST, identity, make_desk
+from tests.maps.toy import HOSTILE, Toy
+
+needs_poppler = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="poppler absent"
+)
+
+
+def squeezed(text: str) -> str:
+    """Drop all spaces, soft hyphens and the hyphens of cut lines."""
+    return re.sub(r"[\s\u00ad\u2010-]", "", plain(text))
+
+
+def asked(tool: str, *arguments: str | Path) -> str:
+    """Return what a tool of poppler says."""
+    found = subprocess.run(  # noqa: S603
+        [tool, *arguments], check=True, capture_output=True
+    )
+    return found.stdout.decode("utf-8", errors="replace")
+
+
+def pages_of(pdf: bytes, folder: Path) -> list[str]:
+    """Return the text of each page of a PDF."""
+    path = folder / "dossier.pdf"
+    path.write_bytes(pdf)
+    return asked("pdftotext", path, "-").split("\f")[:-1]
+
+
+def words_of(word: bytes) -> str:
+    """Return all the text of a Word file, tables too."""
+    document = docx.Document(io.BytesIO(word))
+    return "".join(node.text or "" for node in document.element.iter(qn("w:t")))
+
+
+def told_to(pdf: bytes, folder: Path, *options: str) -> str:
+    """Return what poppler says of a PDF."""
+    path = folder / "told.pdf"
+    path.write_bytes(pdf)
+    return asked("pdfinfo", *options, path)
+
+
+def small(dossier: Dossier, *blocks: Any) -> Dossier:
+    """Return a dossier of one chapter."""
+    one = Chapter(("Un",), blocks)
+    return dataclasses.replace(
+        dossier,
+        summary=Chapter(("Synthèse",), ()),
+        warning=Chapter(("Avertissement",), ()),
+        chapters=(one,),
+        annexes=(),
+    )
+
+
+def test_the_same_content_gives_the_same_bytes(
+    dossier: Dossier, word: bytes, pdf: bytes
+) -> None:
+    assert dossier_docx(dossier) == word
+    assert dossier_pdf(dossier) == pdf
+
+
+@needs_poppler
+def test_the_summary_and_the_warning_are_one_page_each(
+    pdf: bytes, tmp_path: Path
+) -> None:
+    pages = pages_of(pdf, tmp_path)
+    assert "Synthèse pour les élus" in pages[1]
+    assert "Trois décisions" in plain(pages[1])
+    assert "Avertissement" in pages[2]
+    assert "R9" in pages[2]  # where each result is stands on page 3
+    assert "Sommaire" in pages[3]
+
+
+@needs_poppler
+def test_the_pdf_is_tagged_dated_and_in_french(pdf: bytes, tmp_path: Path) -> None:
+    told = told_to(pdf, tmp_path)
+    assert re.search(r"Tagged:\s+yes", told)
+    assert re.search(r"CreationDate:.*2026", told)
+    tags = told_to(pdf, tmp_path, "-struct")
+    for tag in ("H1", "H2", "Table", "TH", "Figure", "Caption", "TOC"):
+        assert re.search(rf"^\s*{tag}\b", tags, re.MULTILINE), tag
+    assert b"/Lang" in pdf
+    assert b"pdfuaid:part" in pdf or b"pdfuaid" in pdf
+
+
+@needs_poppler
+def test_fonts_of_the_pdf_are_embedded(pdf: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "fonts.pdf"
+    path.write_bytes(pdf)
+    rows = asked("pdffonts", path).splitlines()[2:]
+    assert rows
+    assert all(row.split()[-5] == "yes" for row in rows)
+
+
+def test_the_word_file_has_styles_contents_and_captions(word: bytes) -> None:
+    document = docx.Document(io.BytesIO(word))
+    by_style: dict[str, list[str]] = {}
+    for paragraph in document.paragraphs:
+        style: Any = paragraph.style
+        by_style.setdefault(style.name, []).append(plain(paragraph.text))
+    assert by_style["Heading 1"] == TABLE_OF_CONTENTS
+    assert by_style["Annexe"] == ANNEXES
+    assert len(by_style["Heading 2"]) > 20
+    assert all(one.startswith(("Tableau", "Figure")) for one in by_style["Caption"])
+    fields = [node.text for node in document.element.iter(qn("w:instrText"))]
+    assert sum("TOC \\o" in one for one in fields) == 1
+    assert sum("SEQ Tableau" in one for one in fields) == len(
+        [one for one in by_style["Caption"] if one.startswith("Tableau")]
+    )
+    marks = [
+        node.get(qn("w:name")) for node in document.element.iter(qn("w:bookmarkStart"))
+    ]
+    pointed = [re.search(r"_Toc\d+", one)[0] for one in fields if "PAGEREF" in one]  # type: ignore[index]
+    assert set(pointed) <= set(marks)
+    assert len(pointed) == len(set(pointed)) > 30
+
+
+def test_the_word_file_is_accessible_and_dated_by_the_study(word: bytes) -> None:
+    document = docx.Document(io.BytesIO(word))
+    told = document.core_properties
+    assert (told.language, told.author) == ("fr-FR", "")
+    assert f"{told.created:%Y-%m-%d}" == "2026-11-24"
+    shapes = list(document.element.iter(qn("wp:docPr")))
+    assert shapes
+    assert all(one.get("descr") for one in shapes)
+    ids = [one.get("id") for one in shapes]
+    assert len(ids) == len(set(ids))
+    for table in document.tables:
+        style: Any = table.style
+        captioned = style.name == "Table Grid"
+        heads = list(table._tbl.iter(qn("w:tblHeader")))  # noqa: SLF001
+        assert len(heads) == (1 if captioned else 0)
+    langs = {one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))}
+    assert langs == {"fr-FR"}
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@needs_poppler
+def test_the_stamp_is_on_every_page(
+    dossier: Dossier, word: bytes, pdf: bytes, tmp_path: Path
+) -> None:
+    pages = pages_of(pdf, tmp_path)
+    assert all("DÉMONSTRATION" in page for page in pages)
+    document = docx.Document(io.BytesIO(word))
+    assert all(
+        "DÉMONSTRATION" in section.header.paragraphs[0].text
+        for section in document.sections
+    )
+    real = dossier_pdf(small(dataclasses.replace(dossier, stamp="")))
+    assert not any("DÉMONSTRATION" in page for page in pages_of(real, tmp_path))
+
+
+@needs_poppler
+def test_both_files_say_the_same(
+    dossier: Dossier, word: bytes, pdf: bytes, tmp_path: Path
+) -> None:
+    told = squeezed(words_of(word))
+    printed = squeezed("".join(pages_of(pdf, tmp_path)))
+    for chapter in (*dossier.chapters, *dossier.annexes):
+        assert squeezed(text_of(chapter.title)) in printed
+    for block in dossier.warning.blocks:
+        if isinstance(block, Paragraph):
+            for run in block.runs:
+                piece = squeezed(text_of([run]))
+                assert piece in told
+                assert piece in printed
+
+
+@needs_poppler
+@pytest.mark.parametrize("name", [HOSTILE, TYPST, "Nom " * 60, "\x0b\x00 bois", "=1+1"])
+def test_a_hostile_name_is_printed_as_it_is(
+    dossier: Dossier, tmp_path: Path, name: str
+) -> None:
+    table = Table((name,), ((name,),), (((name,),), ((name,),)), (1.0,))
+    one = small(dossier, Paragraph((name,)), table)
+    one = dataclasses.replace(one, title=name, running=name)
+    clean = squeezed("".join(c for c in name if c.isprintable()))
+    assert squeezed(words_of(dossier_docx(one))).count(clean) >= 4
+    printed = squeezed("".join(pages_of(dossier_pdf(one), tmp_path)))
+    assert printed.count(clean) >= 3
+
+
+@needs_poppler
+def test_a_small_study_of_another_name_names_its_own_alone(
+    toy: Toy, tmp_path: Path
+) -> None:
+    desk = make_desk(toy)
+    sheet = dataclasses.replace(desk.sheet, title=identity(title="Ailleurs").title)
+    other = make_dossier(dataclasses.replace(desk, sheet=sheet))
+    printed = "".join(pages_of(dossier_pdf(other), tmp_path))
+    assert "Ailleurs" in printed
+    # The reference tables quote an example by its place; nothing else may.
+    told = " ".join(text_of([one]) for one in all_runs(other))
+    assert not re.search(r"SYSTOM|Pihourc|Saint-Gaudens", told)

@@ -1,0 +1,118 @@
+"""The desk of a small dossier: nine communes, four perimeters, hostile names."""
+
+from typing import Any
+
+import pandas as pd
+
+from eitgeo.disclosure import Released
+from eitgeo.dossier import Desk, MatterTables, Terms
+from eitgeo.maps import (
+    DecisionTables,
+    Sheet,
+    difference_sketch,
+    make_sheet,
+    perimeter_lines,
+    territory_sketch,
+)
+from eitgeo.reference import eit_facts, landfill_ceilings, process_sheets
+from eitgeo.study import Identity
+from eitgeo.tables import empty_table
+from tests.maps.flow_toy import actor_rows, lever_rows
+from tests.maps.governance_toy import make_cards, make_reference, make_tables
+from tests.maps.test_difference import CRITERIA, PARTS, derived, made
+from tests.maps.test_table import derived_from
+from tests.maps.toy import HOSTILE, Toy, outlet_table, released
+from tests.maps.zone_toy import zone_tables
+from tests.tables.conftest import row_of
+
+TYPST = '#let x = 1; #image("/etc/passwd") $x$ @ref \\ "a" *b* _c_ `d` <l> // e'
+"""What Typst would read as code."""
+
+PAIR = ("aval", "anneau")
+
+
+def outlets() -> Released:
+    """Release the outlets with their capacities, one unknown."""
+    table = outlet_table().assign(capacity_t=[1000.0, float("nan"), float("nan")])
+    return released(table)
+
+
+def decision(**parts: pd.DataFrame) -> DecisionTables:
+    """Release a decision; what is not given is empty."""
+    tables = {part: empty_table(name) for part, name in PARTS.items()} | parts
+    return DecisionTables(**{part: derived(one) for part, one in tables.items()})
+
+
+def identity(**changes: Any) -> Identity:
+    """Return who the study is."""
+    told = {
+        "name": "essai",
+        "title": "Quel territoire ?",
+        "subtitle": "Étude d'essai",
+        "edition": "2026-11-24",
+        "funders": "Projet soutenu par un financeur",
+        "contact": "contact de l'étude",
+    }
+    return Identity(**told | changes)
+
+
+def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk:
+    """Return all that a dossier is written from."""
+    governance = make_tables(toy)
+    bodies = governance.bodies.table.assign(
+        economic_competence=True, waste_competence=False, source="source"
+    )
+    governance = governance._replace(bodies=released(bodies))
+    cards = make_cards(toy, governance)
+    places = {
+        siren: perimeter_lines(cards, siren)
+        for siren in sorted(set(cards.facts.table["epci_siren"]))
+    }
+    zones = zone_tables()
+    matter = MatterTables(
+        outlets=outlets(),
+        zones=zones.zones,
+        sectors=zones.sectors,
+        levers=lever_rows(),
+        distances=released(pd.DataFrame([row_of("break_even")])),
+        actors=actor_rows(),
+    )
+    pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
+    terms = Terms(
+        governance=make_reference(toy, places),
+        sheets=process_sheets(),
+        ceilings=landfill_ceilings(),
+        facts=eit_facts(),
+        commune_names={"31001": HOSTILE},
+        neighbours=((TYPST, "une page", "a_verifier"),),
+        parameters=(("zones.min_sites", "3"),),
+        inputs=(("Communes", "IGN"),),
+    )
+    told: dict[str, Any] = {
+        "communes": toy.communes,
+        "governance": governance,
+        "cards": cards,
+        "matter": matter,
+        "decision": decision(criteria=CRITERIA),
+        "derived": derived_from(toy),
+        "differences": tuple(made(toy, one) for one in pairs),
+        "terms": terms,
+        "pictures": sketches(toy, toy.sheet, pair),
+        "sheet": make_sheet(identity(), [toy.communes, *governance, *matter]),
+        "pair": pair,
+    }
+    return Desk(**told | changes)
+
+
+def sketches(toy: Toy, sheet: Sheet, pair: tuple[str, str]) -> dict[str, bytes]:
+    """Draw the two small maps, and take one for each large one."""
+    small = {
+        "territory_sketch": territory_sketch(toy.ground, sheet=sheet),
+        "difference_sketch": difference_sketch(
+            toy.ground, toy.members, pair=pair, sheet=sheet
+        ),
+    }
+    large = ("territory", "zones", "arisings", "exchanges", "core", "difference")
+    return small | dict.fromkeys(
+        (*large, *(f"perimeter_{name}" for name in PAIR)), small["territory_sketch"]
+    )
