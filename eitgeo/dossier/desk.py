@@ -67,7 +67,7 @@ class Terms(NamedTuple):
     sheets
         :func:`eitgeo.reference.process_sheets`.
     ceilings
-        :func:`eitgeo.reference.landfill_ceilings`.
+        :func:`eitgeo.sources.read_landfill_ceilings`; empty where there is none.
     facts
         :func:`eitgeo.reference.eit_facts` of the regions of the study.
     commune_names

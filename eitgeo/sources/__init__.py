@@ -39,6 +39,7 @@ from eitgeo.sources.gerep_waste import read_waste_declarations
 from eitgeo.sources.insee_belonging import read_insee_belonging
 from eitgeo.sources.irep import naf_from_ape, read_irep_sites
 from eitgeo.sources.land_cover import read_industrial_cover, read_land_cover
+from eitgeo.sources.landfill_ceilings import read_landfill_ceilings
 from eitgeo.sources.landfills import read_isdnd_capacities
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
 from eitgeo.sources.naf_rev2 import NAF_LEVELS, read_naf_rev2
@@ -124,6 +125,7 @@ __all__ = [
     "read_isdnd_capacities",
     "read_known_trips",
     "read_land_cover",
+    "read_landfill_ceilings",
     "read_low_ewc",
     "read_membership",
     "read_merges",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.steps._study_files import exit_files
+from eitgeo.steps._study_files import ground_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,9 +53,11 @@ def dossier_inputs(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        Pictures, and junctions of motorways.
+        Pictures, junctions of motorways, ceilings of treatment sites.
     """
-    return [*exit_files(project), *picture_files(project).values()]
+    ceilings = project.study.sources.ceilings
+    read = [] if ceilings is None else [project.path(ceilings)]
+    return [*ground_files(project), *read, *picture_files(project).values()]
 
 
 def dossier_files(project: Project) -> list[Path]:

@@ -150,6 +150,7 @@ DOSSIER_STEPS: tuple[Step, ...] = (
             "flows",
             "governance",
             "methods",
+            "sources.ceilings",
             "sources.sites",
             "territory",
             "zones",

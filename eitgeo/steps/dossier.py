@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from eitgeo.dossier import (
     Desk,
     MatterTables,
@@ -22,9 +24,9 @@ from eitgeo.maps import (
 from eitgeo.reference import (
     departement_regions,
     eit_facts,
-    landfill_ceilings,
     process_sheets,
 )
+from eitgeo.sources import read_landfill_ceilings
 from eitgeo.steps._decision import (
     publish_decision,
     publish_derived,
@@ -157,7 +159,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     return Terms(
         governance=governance.reference,
         sheets=process_sheets(),
-        ceilings=landfill_ceilings(),
+        ceilings=_ceilings(project),
         facts=eit_facts(sorted(regions)),
         commune_names=dict(zip(communes["code_insee"], communes["nom"], strict=True)),
         neighbours=tuple(
@@ -169,6 +171,14 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         surveyed=not read_table(folder, "outlet_flows").empty
         or not read_table(folder, "needs").empty,
     )
+
+
+def _ceilings(project: Project) -> pd.DataFrame:
+    """Read the ceilings of treatment sites; none where the study names no file."""
+    written = project.study.sources.ceilings
+    if written is None:
+        return pd.DataFrame({"outlet_id": pd.Series(dtype="str")})
+    return read_landfill_ceilings(project.path(written))
 
 
 def _parameters(project: Project) -> Iterator[tuple[str, str]]:

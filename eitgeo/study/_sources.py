@@ -191,6 +191,8 @@ class Sources(Section):
     outlets: Annotated[tuple[OutletSource, ...], Field(min_length=1)]
     outlet_aliases: Path | None = None
     """Numbers that name one and the same treatment site (``site``, ``alias``)."""
+    ceilings: Path | None = None
+    """Ceilings that sources give to treatment sites, side by side, with a question."""
     places: Path
     motorway_exits: Path
     known_trips: Path

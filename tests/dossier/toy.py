@@ -14,7 +14,7 @@ from eitgeo.maps import (
     perimeter_lines,
     territory_sketch,
 )
-from eitgeo.reference import eit_facts, landfill_ceilings, process_sheets
+from eitgeo.reference import eit_facts, process_sheets
 from eitgeo.study import Identity
 from eitgeo.tables import empty_table
 from tests.maps.flow_toy import actor_rows, lever_rows
@@ -35,6 +35,17 @@ def outlets() -> Released:
     """Release the outlets with their capacities, one unknown."""
     table = outlet_table().assign(capacity_t=[1000.0, float("nan"), float("nan")])
     return released(table)
+
+
+def ceilings() -> pd.DataFrame:
+    """Return three ceilings of one outlet, each from another source."""
+    amounts = {"autorisee": 48_492.0, "taxe": 45_000.0, "ancienne": 85_000.0}
+    rows = [
+        ("isdnd", name, f"Plafond {name}", amount, "publie", "S", "page", "Lequel ?")
+        for name, amount in amounts.items()
+    ]
+    names = ["outlet_id", "ceiling_id", "label_fr", "ceiling_t", "status", "evidence"]
+    return pd.DataFrame(rows, columns=[*names, "source", "question"])
 
 
 def decision(**parts: pd.DataFrame) -> DecisionTables:
@@ -81,7 +92,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
     terms = Terms(
         governance=make_reference(toy, places),
         sheets=process_sheets(),
-        ceilings=landfill_ceilings(),
+        ceilings=ceilings(),
         facts=eit_facts(),
         commune_names={"31001": HOSTILE},
         neighbours=((TYPST, "une page", "a_verifier"),),

@@ -999,6 +999,20 @@ SOURCES: dict[str, Source] = {
         number="n_sites",
         code="division",
     ),
+    "ceilings": Source(
+        "Plafonds des exutoires, CSV",
+        ("read_landfill_ceilings",),
+        "ceilings.csv",
+        plain(official.read_landfill_ceilings),
+        (
+            "outlet_id,ceiling_id,label_fr,ceiling_t,status,evidence,source,question\n"
+            "isdnd,a,Autorisée,48492,publie,S,page,Lequel ?\n"
+            "isdnd,b,Seuil,45000.5,a_verifier,H,autre page,Lequel ?\n"
+        ).encode(),
+        text="source",
+        needed="ceiling_t",
+        number="ceiling_t",
+    ),
     "trips": Source(
         "Trajets connus, CSV",
         ("read_known_trips",),
