@@ -44,11 +44,7 @@ def territory(desk: Desk) -> Chapter:
     Chapter
         Answers R2.
     """
-    map_ = desk.wide_picture(
-        "territory",
-        _TERRITORY.runs("map"),
-        alt="".join(map(str, _TERRITORY.runs("map_alt"))),
-    )
+    map_ = _map(desk, "territory", "map")
     portrait = Section(
         _TERRITORY.runs("portrait"),
         (
@@ -68,8 +64,14 @@ def territory(desk: Desk) -> Chapter:
         Section(_TERRITORY.runs("neighbours"), _neighbours(desk)),
         Section(_TERRITORY.runs("swot"), swot),
         map_,
+        _map(desk, "bodies", "bodies_map"),
     )
     return Chapter(_TERRITORY.runs("title"), blocks, ("R2",))
+
+
+def _map(desk: Desk, picture: str, key: str) -> Block:
+    alt = "".join(map(str, _TERRITORY.runs(f"{key}_alt")))
+    return desk.wide_picture(picture, _TERRITORY.runs(key), alt=alt)
 
 
 def _area(desk: Desk) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from PIL import Image
 from eitgeo.maps._canvas import Page, drawing_style
 from eitgeo.maps._shapes import add_lines, add_polygons
 from eitgeo.maps.figures import stamp_axes
+from eitgeo.maps.formats import PageFormat
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.palette import BUFFER, INK, MUTED, OUTSIDE
 from eitgeo.maps.sheet import require_released
@@ -170,7 +171,7 @@ def _shown(ground: Ground, codes: frozenset[str]) -> gpd.GeoDataFrame:
 
 def _open(ground: Ground) -> tuple[Page, Axes]:
     """Open a page whose axes show the study area, in true proportions."""
-    page = Page(_WIDTH_MM, _HEIGHT_MM)
+    page = Page(PageFormat("carte", "carte", _WIDTH_MM, _HEIGHT_MM))
     axes = page.axes(0, _LEGEND_MM, _WIDTH_MM, _HEIGHT_MM - _LEGEND_MM)
     xmin, ymin, xmax, ymax = ground.area.total_bounds
     room = 1 + 2 * _MARGIN_SHARE
