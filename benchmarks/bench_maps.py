@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import io
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def main() -> None:
     total = 0.0
     for name in STEPS:
         step = importlib.import_module(f"eitgeo.steps.{name}")
-        spent = seconds(lambda step=step: step.run(project))
+        spent = seconds(partial(step.run, project))
         total += spent
         print(f"{name:18} {spent:6.1f} s")
     print(f"{'ensemble':18} {total:6.1f} s")

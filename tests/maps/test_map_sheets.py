@@ -20,7 +20,6 @@ def test_every_map_of_the_run_is_in_the_table(tmp_path: Path) -> None:
     written = {
         path.name.removeprefix("DEMO_").removesuffix("_A4.png")
         for step in STEPS
-        if step.products is not None
         for path in step.products(project)
         if path.name.endswith("_A4.png")
     }
