@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,7 @@ from eitgeo.maps.layout import (
     draw_stamp,
     open_map,
 )
-from eitgeo.maps.palette import BUFFER, OUTSIDE
+from eitgeo.maps.palette import BUFFER
 from eitgeo.maps.print_maps import surely_held
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NARROW, NBSP, french_number
@@ -64,6 +64,13 @@ CORE_CLASSES = (
 )
 """Upper bound (included), fill, label."""
 
+_NOWHERE: dict[str, Any] = {
+    "facecolor": "white",
+    "edgecolor": "#9d9c96",
+    "hatch": "....",
+    "linewidth": 0.3,
+}
+"""Dots: a grey would pass for a class on a photocopy."""
 _ROUNDING = 1e-9
 _HEADING = map_title("carte_coeur_franges")
 
@@ -178,14 +185,16 @@ def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
 def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
     tops = [top + _ROUNDING for top, _, _ in CORE_CLASSES]
     rank = np.searchsorted(tops, area["share"].to_numpy(), side="left")
-    colours = [
-        OUTSIDE if share == 0 else CORE_CLASSES[at][1]
-        for share, at in zip(area["share"], rank, strict=True)
-    ]
+    held = area["share"].to_numpy() > 0
+    # One shape: a hatch is drawn polygon by polygon.
+    add_polygons(axes, [dissolved(area[~held])], zorder=2.9, **_NOWHERE)
     add_polygons(
         axes,
         area.geometry,
-        facecolors=colours,
+        facecolors=[
+            CORE_CLASSES[at][1] if some else "none"
+            for at, some in zip(rank, held, strict=True)
+        ],
         edgecolor=LINE_STYLES["commune"]["color"],
         linewidth=LINE_STYLES["commune"]["linewidth"],
         zorder=3,
@@ -231,7 +240,7 @@ def _legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
     doubt = "Appartenance à confirmer" if hatched else ""
     return [
         *(patch_item(colour, label) for _, colour, label in reversed(CORE_CLASSES)),
-        patch_item(OUTSIDE, "Dans aucun contour"),
+        LegendItem("patch", _NOWHERE, "Dans aucun contour"),
         LegendItem("line", LINE_STYLES["outline"], "Limite du cœur"),
         patch_item(BUFFER, "Communes voisines"),
         *base_legend(ground, hatched=doubt),

@@ -12,7 +12,7 @@ from eitgeo.check import require_columns
 from eitgeo.maps.core_map import CORE_CLASSES
 from eitgeo.maps.flow_maps import class_label, middle_of, tonnage_ranks
 from eitgeo.maps.ground import dissolved
-from eitgeo.maps.palette import OUTSIDE, soften
+from eitgeo.maps.palette import soften
 from eitgeo.maps.qgis._columns import (
     ARISING_COLUMNS,
     BODY_COLUMNS,
@@ -208,7 +208,7 @@ def _core(ground: Ground, membership: Released) -> QgisLayer:
         share=np.round(share, 1)
     )
     lows = [0.05, *(100 * top for top, _, _ in CORE_CLASSES[:-1])]
-    classes = [Class("Dans aucun contour", Fill(OUTSIDE, "#b9b4a3", 0.1), upper=0.04)]
+    classes = [Class("Dans aucun contour", Fill("#ffffff", "#b9b4a3", 0.1), upper=0.04)]
     classes += [
         Class(label, Fill(colour, "#b9b4a3", 0.1), lower=low, upper=100 * top)
         for low, (top, colour, label) in zip(lows, CORE_CLASSES, strict=True)
