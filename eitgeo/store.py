@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 
 PARTIAL_PREFIX = ".partiel-"
 SIDECAR_SUFFIX = ".json"
+_FULL = ("disque plein", "libérer de la place, puis relancer")
+_REASONS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: (
+        "fichier trop grand pour ce disque",
+        "choisir un autre dossier (--out)",
+    ),
+    errno.EROFS: ("disque en lecture seule", "choisir un autre dossier (--out)"),
+}
 _VERSIONS_TOLD = ("eitgeo", "geopandas", "numpy", "pandas", "pyarrow", "shapely")
 
 
@@ -82,24 +92,39 @@ def write(path: Path, writer: Callable[[Path], object]) -> Path:
         with partial.open("rb+") as handle:
             os.fsync(handle.fileno())
         partial.replace(path)
-    except PermissionError as error:
-        _drop(partial)
-        message = (
-            f"{path.name} ne peut pas être remplacé : fermez-le dans Excel, QGIS ou "
-            "votre lecteur PDF (ou vérifiez vos droits sur le dossier), puis relancez"
-        )
-        raise SourceError(message) from error
     except OSError as error:
         _drop(partial)
-        full = error.errno == errno.ENOSPC
-        reason = "disque plein" if full else (error.strerror or error)
-        remedy = "libérer de la place, puis relancer" if full else "vérifier le dossier"
-        message = f"{path.name} : écriture impossible ({reason}) → {remedy}"
-        raise SourceError(message) from error
+        raise refused(path.name, error) from error
     except BaseException:
         _drop(partial)
         raise
     return path
+
+
+def refused(name: object, error: OSError) -> SourceError:
+    """Say in French why a file or a folder cannot be written, and what to do.
+
+    Parameters
+    ----------
+    name
+        The file or the folder, as the user knows it.
+    error
+        What the system answered.
+
+    Returns
+    -------
+    SourceError
+        To be raised.
+    """
+    if isinstance(error, PermissionError):
+        return SourceError(
+            f"{name} ne peut pas être remplacé : fermez-le dans Excel, QGIS ou "
+            "votre lecteur PDF (ou vérifiez vos droits sur le dossier), puis relancez"
+        )
+    reason, remedy = _REASONS.get(
+        error.errno or 0, (error.strerror or error, "vérifier le dossier")
+    )
+    return SourceError(f"{name} : écriture impossible ({reason}) → {remedy}")
 
 
 def _drop(partial: Path) -> None:

@@ -80,8 +80,9 @@ def _build(root: Path, tasks: Sequence[StepTask], **options: Any) -> pytask.Sess
         )
     if session.exit_code == pytask.ExitCode.CONFIGURATION_FAILED:
         message = (
-            f"{root} : l'état du calcul précédent est illisible "
-            "→ supprimer ce dossier, puis relancer (tout sera recalculé)"
+            f"{root} : l'état du calcul précédent ne peut être ni lu ni écrit → "
+            "libérer de la place, ou supprimer ce dossier, puis relancer (tout sera "
+            "recalculé)"
         )
         raise SourceError(message)
     if session.exit_code not in {pytask.ExitCode.OK, pytask.ExitCode.FAILED}:

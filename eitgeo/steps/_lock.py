@@ -6,13 +6,13 @@ import datetime as dt
 import json
 import os
 import platform
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from eitgeo.errors import EitgeoError, SourceError
-from eitgeo.store import write_json
+from eitgeo.store import refused, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,20 +49,21 @@ def one_run(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    except PermissionError as error:
         message = (
-            f"{folder.parent} : dossier impossible à écrire ({error.strerror}) "
+            f"{folder.parent} : vous n'avez pas le droit d'écrire ici "
             "→ vérifier vos droits, ou choisir un autre dossier (--out)"
         )
         raise SourceError(message) from error
+    except OSError as error:
+        raise refused(folder.parent, error) from error
     holder = folder / HOLDER_NAME
     lock = FileLock(folder / LOCK_NAME, timeout=0)
     try:
         lock.acquire()
     except OSError as error:
         if not isinstance(error, Timeout):
-            message = f"{folder.parent} : verrou impossible ({error.strerror})"
-            raise SourceError(message) from error
+            raise refused(folder.parent, error) from error
         message = (
             f"{folder.parent} : un calcul y est déjà en cours ({_who(holder)}) "
             "→ attendre sa fin, l'arrêter, ou choisir un autre dossier (--out)"
@@ -72,7 +73,9 @@ def one_run(folder: Path) -> Iterator[None]:
         write_json(holder, _me())
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        # What stops the run is told, not that a note about it stays behind.
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytask import TaskOutcome
 
 from eitgeo.check import Faults
-from eitgeo.errors import SourceError
+from eitgeo.errors import EitgeoError, SourceError
 from eitgeo.steps._build import STATE_FOLDER, build, explain
 from eitgeo.steps._lock import one_run
 from eitgeo.steps._tasks import (
@@ -21,7 +21,7 @@ from eitgeo.steps._tasks import (
     signed_paths,
 )
 from eitgeo.steps._values import require_known_values
-from eitgeo.store import SIDECAR_SUFFIX, relative_name, remove_partials
+from eitgeo.store import SIDECAR_SUFFIX, refused, relative_name, remove_partials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +69,8 @@ def run_steps(
     StudyError
         When the study names a rule, a division or a waste body that does not exist.
     SourceError
-        When a file that no step writes is absent; all are told, nothing runs.
+        When a file that no step writes is absent; all are told, nothing runs. When the
+        folder cannot be written.
     BusyError
         When another run writes into the same folder.
     KeyboardInterrupt
@@ -77,20 +78,32 @@ def run_steps(
     """
     require_known_values(project)
     _require_files(steps, project)
-    with one_run(project.out / STATE_FOLDER):
-        remove_partials(project.processed)
-        remove_partials(project.maps)
-        session = build(project.out, make_tasks(steps, project, tell=tell))
-        reports = [_report(item, {}) for item in session.execution_reports]
-        _write_log(project, reports)
-        for report in reports:
-            if report.status != "done":
-                tell(report)
-        if all(report.status in {"done", "current"} for report in reports):
-            _remove_unclaimed(steps, project)
+    try:
+        with one_run(project.out / STATE_FOLDER):
+            reports = _run_held(steps, project, tell)
+    except EitgeoError:
+        raise
+    except OSError as error:
+        raise refused(project.out, error) from error
     for report in reports:
         if isinstance(report.error, KeyboardInterrupt):
             raise report.error
+    return reports
+
+
+def _run_held(
+    steps: Sequence[Step], project: Project, tell: Callable[[StepReport], None]
+) -> list[StepReport]:
+    remove_partials(project.processed)
+    remove_partials(project.maps)
+    session = build(project.out, make_tasks(steps, project, tell=tell))
+    reports = [_report(item, {}) for item in session.execution_reports]
+    _write_log(project, reports)
+    for report in reports:
+        if report.status != "done":
+            tell(report)
+    if all(report.status in {"done", "current"} for report in reports):
+        _remove_unclaimed(steps, project)
     return reports
 
 

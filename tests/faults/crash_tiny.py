@@ -1,0 +1,67 @@
+"""Kills the whole pipeline again and again in one folder, until it gets to its end.
+
+``boundary``: after each step, before anything is told of it. ``writes``: at changes of
+the disk drawn at random, so that most kills fall in the middle of a write.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from eitgeo.steps import STEPS, StepReport, _tasks, run_steps
+from eitgeo.study import Project, open_project
+from tests.faults.driver import Saboteur, standing
+
+SEED = 13
+FURTHEST = 120
+
+
+def die(report: StepReport) -> None:
+    """End the process as soon as a step is done."""
+    if report.status == "done":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed(project: Project, kind: str, number: int) -> bool:
+    """Run in a process of its own; say whether it was killed."""
+    pid = os.fork()
+    if pid == 0:
+        options: dict[str, Any] = {"tell": die} if kind == "boundary" else {}
+        if kind == "writes":
+            sys.addaudithook(Saboteur(project.out, number, "kill"))
+        reports = run_steps(STEPS, project, **options)
+        os._exit(sum(one.status == "failed" for one in reports))
+    _, status = os.waitpid(pid, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        message = "a step failed"
+        raise RuntimeError(message)
+    return os.WIFSIGNALED(status)
+
+
+def main(kind: str, study: Path, folder: Path) -> None:
+    """Kill until the end, then run undisturbed elsewhere and compare."""
+    digests = _tasks.code_digests(step.code for step in STEPS)
+    _tasks.code_digests = lambda _: digests  # type: ignore[assignment]
+    drawn = random.Random(SEED)  # noqa: S311 - no secret
+    project = open_project(study, out=folder / "killed")
+    project.out.mkdir()
+    n_kills = 0
+    while killed(project, kind, drawn.randint(1, FURTHEST)):
+        n_kills += 1
+    whole = open_project(study, out=folder / "whole")
+    run_steps(STEPS, whole)
+    held, expected = standing(project.out), standing(whole.out)
+    differ = sorted(
+        name
+        for name in held.keys() | expected.keys()
+        if held.get(name) != expected.get(name)
+    )
+    sys.stdout.write(json.dumps({"kills": n_kills, "differ": differ}) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

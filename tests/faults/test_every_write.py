@@ -1,0 +1,82 @@
+"""A fault at each change of the disk: the same bytes after, or a clear refusal.
+
+In CI one change in some; ``pytest -m slow tests/faults`` sets the fault off at each,
+and kills the whole pipeline at each step and in the middle of writes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.tiny import write_tiny
+
+ROOT = Path(__file__).resolve().parents[2]
+SAID = {
+    "full": "(disque plein) → libérer de la place, puis relancer",
+    "held": "fermez-le dans Excel, QGIS ou votre lecteur PDF",
+    "readonly": "(disque en lecture seule) → choisir un autre dossier (--out)",
+}
+STATE = "l'état du calcul précédent ne peut être ni lu ni écrit → libérer de la place"
+RIGHTS = "vous n'avez pas le droit d'écrire ici"
+N_LEAST = 50
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+
+def script(name: str, *arguments: object) -> list[dict[str, Any]]:
+    """Run a module of this folder; return the JSON lines that it writes."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", f"tests.faults.{name}", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "MPLBACKEND": "Agg", "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def check(fault: str, told: list[dict[str, Any]]) -> None:
+    """Check what came of each fault."""
+    # The last run met no n-th change: every change was tried, or one in `stride`.
+    assert not told[-1]["came"]
+    for one in told[:-1]:
+        assert one["came"]
+        assert one["half_written"] == [], one
+        assert one["after"] == "", one
+        assert one["same"], one
+        if fault == "kill":
+            assert one["said"] == "killed"
+        elif one["said"]:
+            assert any(text in one["said"] for text in (SAID[fault], STATE, RIGHTS)), (
+                one
+            )
+    if fault != "kill":
+        assert sum(bool(one["said"]) for one in told) > len(told) / 2
+
+
+@pytest.mark.parametrize("fault", ["kill", *SAID])
+def test_a_fault_at_some_changes_of_the_disk(fault, tmp_path) -> None:
+    check(fault, script("driver", fault, tmp_path, 7))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["kill", *SAID])
+def test_a_fault_at_every_change_of_the_disk(fault, tmp_path) -> None:
+    told = script("driver", fault, tmp_path, 1)
+    assert len(told) > N_LEAST
+    check(fault, told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "least"), [("boundary", 45), ("writes", 8)])
+def test_the_whole_pipeline_survives_kills(kind, least, tmp_path) -> None:
+    study = write_tiny(tmp_path / "country")
+    (told,) = script("crash_tiny", kind, study, tmp_path)
+    assert told["differ"] == []
+    assert told["kills"] >= least
