@@ -47,6 +47,7 @@ from eitgeo.maps.governance_table import (
     governance_xlsx,
 )
 from eitgeo.maps.ground import Ground, Relief, make_ground
+from eitgeo.maps.national_map import national_map
 from eitgeo.maps.palette import outlet_symbol
 from eitgeo.maps.print_maps import perimeter_map, territory_map
 from eitgeo.maps.qgis import QgisTables, geopackage, qgis_project, study_layers
@@ -138,6 +139,7 @@ __all__ = [
     "make_ground",
     "make_sheet",
     "make_sign_up",
+    "national_map",
     "offline_page",
     "outlet_symbol",
     "outlier_picture",

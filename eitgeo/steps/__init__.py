@@ -263,7 +263,8 @@ __all__ = [
     "Facts",
     "Step",
     "StepReport",
-    "compare",  # a module, imported when it is asked for: it needs the maps
+    "batch",  # a module, imported when it is asked for
+    "compare",  # the same
     "new_study",  # the same
     "plan_steps",
     "run_steps",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
+from pyarrow.lib import ArrowException
 
 from eitgeo.errors import SourceError
 from eitgeo.store import write
@@ -62,12 +63,15 @@ def read_table(folder: Path, table: str) -> Any:
     Raises
     ------
     SourceError
-        When the table has not been written.
+        When the table has not been written, or was cut short.
     """
     path = folder / f"{table}.parquet"
     if not path.is_file():
         message = f"{path.name} absent de {folder.name} → lancer « eitgeo run »"
         raise SourceError(message)
-    if TABLES[table].has_geometry:
-        return gpd.read_parquet(path)
-    return pd.read_parquet(path)
+    read = gpd.read_parquet if TABLES[table].has_geometry else pd.read_parquet
+    try:
+        return read(path)
+    except (OSError, ArrowException) as error:
+        message = f"{path.name} : table illisible → « eitgeo run » la refait"
+        raise SourceError(message) from error

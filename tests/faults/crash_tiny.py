@@ -11,8 +11,10 @@ import signal
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from eitgeo.steps import STEPS, StepReport, _tasks, run_steps
+from eitgeo.steps._code import code_digests
 from eitgeo.study import Project, open_project
 from tests.faults.driver import Saboteur, standing
 
@@ -44,8 +46,8 @@ def killed(project: Project, kind: str, number: int) -> bool:
 
 def main(kind: str, study: Path, folder: Path) -> None:
     """Kill until the end, then run undisturbed elsewhere and compare."""
-    digests = _tasks.code_digests(step.code for step in STEPS)
-    _tasks.code_digests = lambda _: digests  # type: ignore[assignment]
+    digests = code_digests(step.code for step in STEPS)
+    mock.patch.object(_tasks, "code_digests", return_value=digests).start()
     drawn = random.Random(SEED)  # noqa: S311 - no secret
     project = open_project(study, out=folder / "killed")
     project.out.mkdir()

@@ -13,10 +13,12 @@ import signal
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from eitgeo.cli._progress import failure_text
 from eitgeo.errors import EitgeoError
 from eitgeo.steps import Step, _tasks, run_steps
+from eitgeo.steps._code import code_digests
 from eitgeo.store import write_bytes
 from eitgeo.study import Project, read_study
 
@@ -166,8 +168,8 @@ def main(fault: str, base: Path, stride: int) -> None:
 
 def _memoise() -> None:
     # The code does not change meanwhile, and reading it takes most of a toy run.
-    digests = _tasks.code_digests(step.code for step in STEPS)
-    _tasks.code_digests = lambda _: digests  # type: ignore[assignment]
+    digests = code_digests(step.code for step in STEPS)
+    mock.patch.object(_tasks, "code_digests", return_value=digests).start()
 
 
 if __name__ == "__main__":

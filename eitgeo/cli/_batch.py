@@ -1,0 +1,67 @@
+"""What « eitgeo batch » shows while it goes, and at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from eitgeo.cli._texts import french_duration
+from eitgeo.steps import BusyError, batch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["BusyError", "run_and_tell"]
+
+
+def run_and_tell(
+    studies: Path, out: Path, options: tuple[str, int, str | None, int]
+) -> int:
+    """Run a batch; show each study as it ends.
+
+    Parameters
+    ----------
+    studies
+        Folder of the studies.
+    out
+        Where to write.
+    options
+        Scheduler, workers, effort, retries.
+
+    Returns
+    -------
+    int
+        How many studies failed.
+    """
+    scheduler, workers, effort, retries = options
+    total = len(batch.find_studies(studies))
+    told = 0
+
+    def tell(outcome: batch.Outcome) -> None:
+        nonlocal told
+        told += 1
+        typer.echo(f"[{told}/{total}] {outcome.name} : {_line(outcome)}")
+
+    found = batch.run_batch(
+        studies,
+        out,
+        options=batch.Options(scheduler, workers, effort, retries),
+        tell=tell,
+    )
+    failed = [one for one in found.outcomes if one.status != "fait"]
+    for path in found.files:
+        typer.echo(f"Écrit : {path}")
+    typer.echo(f"Études : {total - len(failed)} faites, {len(failed)} en échec.")
+    for one in failed:
+        for error in one.errors:
+            typer.echo(f"{one.name} : {error}", err=True)
+    return len(failed)
+
+
+def _line(outcome: batch.Outcome) -> str:
+    if outcome.status != "fait":
+        return "ÉCHEC"
+    if not outcome.steps:
+        return "à jour"
+    return f"{french_duration(outcome.seconds)}, {outcome.steps} étapes"

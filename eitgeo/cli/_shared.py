@@ -1,0 +1,79 @@
+"""What every command does: open a study, say lines, end with a code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+import typer
+
+from eitgeo.errors import EitgeoError
+from eitgeo.study import Project, open_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAILED, BAD_STUDY, BUSY, INTERRUPTED = 1, 2, 3, 130
+
+
+def open_study(
+    study: Path,
+    *,
+    out: Path | None = None,
+    effort: Literal["rapide", "complet"] | None = None,
+) -> Project:
+    """Open a study; end the command when it is refused.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    out
+        Where to write; by default its folder.
+    effort
+        Replaces its effort; None: its own.
+
+    Returns
+    -------
+    eitgeo.study.Project
+        The study and its folders.
+    """
+    try:
+        project = open_project(study, out=out)
+    except EitgeoError as error:
+        refuse(error, code=BAD_STUDY)
+    if effort is None:
+        return project
+    identity = project.study.identity.model_copy(update={"effort": effort})
+    changed = project.study.model_copy(update={"identity": identity})
+    return Project(changed, project.base, project.out)
+
+
+def say(lines: list[str]) -> None:
+    """Write lines.
+
+    Parameters
+    ----------
+    lines
+        In French.
+    """
+    for line in lines:
+        typer.echo(line)
+
+
+def refuse(error: EitgeoError, *, code: int) -> NoReturn:
+    """End the command on what stopped it.
+
+    Parameters
+    ----------
+    error
+        What is told.
+    code
+        Exit code.
+
+    Raises
+    ------
+    typer.Exit
+        Always.
+    """
+    typer.echo(str(error), err=True)
+    raise typer.Exit(code) from None

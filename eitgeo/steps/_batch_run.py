@@ -1,0 +1,145 @@
+"""One study of a batch, run in the process of a worker."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.errors import EitgeoError
+from eitgeo.steps import STEPS, BusyError, run_steps
+from eitgeo.study import Project, open_project
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_alone = threading.Lock()
+_KB = 1e3
+_BYTES_PER_RSS = 1 if sys.platform == "darwin" else 1024
+
+
+class Outcome(NamedTuple):
+    """What became of a study of a batch.
+
+    Attributes
+    ----------
+    name
+        Its identifier in the batch.
+    status
+        ``fait`` or ``échec``.
+    seconds
+        How long it ran [s].
+    peak_mb
+        Most memory that the worker has held so far [MB]; NaN where unknown.
+    steps
+        Steps that ran; those up to date are not counted.
+    errors
+        Why it failed, in French.
+    """
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    peak_mb: float = float("nan")
+    steps: int = 0
+    errors: tuple[str, ...] = ()
+
+
+def run_study(
+    name: str, path: str, out: str, *, effort: str | None, only: Sequence[str] = ()
+) -> Outcome:
+    """Run a study into its folder; a fault of its own is told, not raised.
+
+    Parameters
+    ----------
+    name
+        Its identifier in the batch.
+    path
+        Its file.
+    out
+        Folder under which it writes.
+    effort
+        Replaces its effort; None: its own.
+    only
+        Names of the steps to run; empty: all.
+
+    Returns
+    -------
+    Outcome
+        What became of it.
+
+    Raises
+    ------
+    BusyError
+        When a worker that was lost still holds the folder: the task is tried again.
+
+    Notes
+    -----
+    One study at a time in a process, whatever the number of its threads: drawing
+    libraries keep settings for the whole process.
+    """
+    start = perf_counter()
+    steps = [one for one in STEPS if not only or one.name in only]
+    with _alone:
+        try:
+            project = opened(Path(path), Path(out), effort)
+            reports = run_steps(steps, project)
+        except BusyError:
+            raise
+        except EitgeoError as error:
+            return Outcome(
+                name, "échec", perf_counter() - start, peak_mb(), 0, (str(error),)
+            )
+    failed = [one for one in reports if one.status == "failed"]
+    errors = tuple(f"Étape « {one.step.label} » : {one.error}" for one in failed)
+    return Outcome(
+        name,
+        "échec" if failed else "fait",
+        perf_counter() - start,
+        peak_mb(),
+        sum(one.status == "done" for one in reports),
+        errors,
+    )
+
+
+def opened(path: Path, out: Path, effort: str | None) -> Project:
+    """Open a study of a batch.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    out
+        Folder under which it writes.
+    effort
+        Replaces its effort; None: its own.
+
+    Returns
+    -------
+    Project
+        The study and its folders.
+    """
+    project = open_project(path, out=out)
+    if effort is None:
+        return project
+    identity = project.study.identity.model_copy(update={"effort": effort})
+    study = project.study.model_copy(update={"identity": identity})
+    return Project(study, project.base, project.out)
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has held.
+
+    Returns
+    -------
+    float
+        [MB]; NaN on Windows, which does not tell.
+    """
+    try:
+        import resource  # noqa: PLC0415 - absent from Windows
+    except ModuleNotFoundError:
+        return float("nan")
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(used * _BYTES_PER_RSS / (_KB * _KB), 1)

@@ -1,0 +1,105 @@
+"""What the studies of a batch published, put together: one table, one map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from eitgeo.maps import national_map
+from eitgeo.store import write, write_bytes
+from eitgeo.study import read_study
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from eitgeo.study import Study
+
+_FIRST = ("study_id", "study_title", "edition", "perimeter_id", "perimeter_name")
+
+
+def publish_national(
+    done: Mapping[str, Path], out: Path, *, folder: Path, failed: Sequence[str]
+) -> list[Path]:
+    """Gather the released indicators of studies, and map their areas.
+
+    Parameters
+    ----------
+    done
+        Name → file of the studies that ended well.
+    out
+        Their tables are under ``<out>/<name>``.
+    folder
+        Where to write.
+    failed
+        Names of those that did not, told on the map.
+
+    Returns
+    -------
+    list of pathlib.Path
+        A Parquet, one row an indicator of a perimeter of a study, and a PNG; named
+        ``DEMO_`` when one of the studies is a demonstration. Empty without a study.
+    """
+    if not done:
+        return []
+    studies = {name: read_study(path) for name, path in sorted(done.items())}
+    reasons = sorted({r for one in studies.values() for r in one.demonstration_reasons})
+    prefix = "DEMO_" if reasons else ""
+    for stale in sorted(folder.glob("*indicateurs.parquet")) + sorted(
+        folder.glob("*carte_etudes.png")
+    ):
+        stale.unlink()
+    table = folder / f"{prefix}indicateurs.parquet"
+    parts = (
+        _indicators(name, study, out / name / "data" / "processed")
+        for name, study in studies.items()
+    )
+    write(table, lambda partial: _write_parts(partial, parts))
+    areas = [_area(name, out / name / "data" / "processed") for name in studies]
+    credit = sorted({one.sources.credits.communes for one in studies.values()})
+    note = " ; ".join(credit)
+    if failed:
+        note += f"\nEn échec, absentes de la carte : {', '.join(failed)}"
+    picture = national_map(
+        gpd.GeoDataFrame(pd.concat(areas, ignore_index=True), crs=2154),
+        heading=f"{len(studies)} territoires étudiés",
+        reasons=reasons,
+        note=note,
+    )
+    return [table, write_bytes(folder / f"{prefix}carte_etudes.png", picture)]
+
+
+def _indicators(name: str, study: Study, processed: Path) -> pd.DataFrame:
+    rows = read_table(processed, "indicators_public")
+    perimeters = read_table(processed, "perimeters").set_index("perimeter_id")
+    told = rows.assign(
+        study_id=name,
+        study_title=study.identity.title,
+        edition=f"{study.identity.edition}",
+        perimeter_name=rows["perimeter_id"].map(perimeters["name"].astype(str)),
+    )
+    others = [column for column in told.columns if column not in _FIRST]
+    return told[[*_FIRST, *others]]
+
+
+def _write_parts(path: Path, parts: Iterator[pd.DataFrame]) -> None:
+    """Write one study after the other: a thousand do not stand in memory at once."""
+    writer = None
+    for part in parts:
+        table = pa.Table.from_pandas(part, preserve_index=False)
+        if writer is None:
+            writer = pq.ParquetWriter(path, table.schema, compression="zstd")
+        writer.write_table(table.cast(writer.schema))
+    if writer is not None:
+        writer.close()
+
+
+def _area(name: str, processed: Path) -> gpd.GeoDataFrame:
+    communes = read_table(processed, "communes")
+    area = communes.loc[communes["in_area"], "geometry"].union_all()
+    return gpd.GeoDataFrame({"study_id": [name]}, geometry=[area], crs=communes.crs)

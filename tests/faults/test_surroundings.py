@@ -1,0 +1,180 @@
+"""The machine around a run: its locale, its disk, its paths, what others broke."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from eitgeo.errors import SourceError
+from eitgeo.steps import run_steps
+from eitgeo.store import write_bytes
+from eitgeo.study import Project, read_study
+from eitgeo.tables import read_table
+from tests.faults.driver import STEPS, standing
+from tests.faults.tiny import write_tiny
+
+ROOT = Path(__file__).resolve().parents[2]
+WHICH = [
+    pytest.param("first", id="first steps"),
+    pytest.param("all", id="all steps", marks=pytest.mark.slow),
+]
+
+
+def run_part(study: Path, out: Path, which: str, **variables: str) -> None:
+    """Run steps in a process of its own."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "tests.faults.run_part", str(study), str(out), which],
+        cwd=ROOT,
+        env={**os.environ, "MPLBACKEND": "Agg", **variables},
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def turkish(folder: Path) -> dict[str, str]:
+    """Return variables for a Turkish locale, made on the spot where it can be."""
+    made = folder / "tr_TR.UTF-8"
+    command = ["localedef", "-i", "tr_TR", "-f", "UTF-8", str(made)]
+    if shutil.which("localedef"):
+        subprocess.run(command, check=False, capture_output=True)  # noqa: S603
+    where = {"LOCPATH": str(folder)} if made.exists() else {}
+    return {"LC_ALL": "tr_TR.UTF-8", **where}
+
+
+@pytest.mark.parametrize("which", WHICH)
+def test_locale_hash_seed_and_path_change_no_byte(which, tmp_path) -> None:
+    study = write_tiny(tmp_path / "country")
+    plain = tmp_path / "plain"
+    run_part(study, plain, which, LC_ALL="C", PYTHONHASHSEED="0", PYTHONUTF8="0")
+    # Long, with what Windows users put in names of folders.
+    far = tmp_path.joinpath(*["Étude n° 1 – façade d’été (copie) & Cie"] * 4, "ici là")
+    run_part(study, far, which, **turkish(tmp_path), PYTHONHASHSEED="4242")
+    assert len(str(far)) > 180
+    held, expected = standing(far), standing(plain)
+    assert held.keys() == expected.keys()
+    assert [name for name in held if held[name] != expected[name]] == []
+
+
+def toy(base: Path) -> Project:
+    """Return the toy study of ``driver``, its file written."""
+    write_bytes(base / "numbers.csv", b"21")
+    return Project(read_study(ROOT / "study.yaml"), base, base / "out")
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """Mount a disk of 160 kB."""
+    folder = tmp_path / "disque"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or os.name == "nt" or os.geteuid() != 0:
+        pytest.skip("needs the right to mount a disk")
+    command = [mount, "-t", "tmpfs", "-o", "size=160k", "eitgeo", str(folder)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:  # noqa: S603
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607
+
+
+def test_a_small_disk_that_fills_then_grows(tmp_path, small_disk) -> None:
+    study = toy(tmp_path)
+    project = Project(study.study, study.base, small_disk)
+    reports = {one.step.name: one for one in run_steps(STEPS, project)}
+    assert reports["first"].status == "done"
+    error = str(reports["second"].error)
+    assert error.startswith("rapport.txt : écriture impossible (disque plein)")
+    assert set(standing(small_disk)) == {
+        "data/processed/numbers.parquet",
+        "data/processed/numbers.parquet.json",
+    }
+    grown = ["mount", "-o", "remount,size=4m", str(small_disk)]
+    subprocess.run(grown, check=True)  # noqa: S603
+    again = {one.step.name: one.status for one in run_steps(STEPS, project)}
+    assert again == {"first": "current", "second": "done"}
+    run_steps(STEPS, study)
+    assert standing(small_disk) == standing(study.out)
+
+
+def test_files_beyond_a_quota_are_told(tmp_path) -> None:
+    resource = pytest.importorskip("resource", reason="needs POSIX")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    project = toy(tmp_path)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        reports = run_steps(STEPS, project)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [one.status for one in reports] == ["done", "failed"]
+    said = str(reports[1].error)
+    assert "rapport.txt : écriture impossible (fichier trop grand" in said
+    assert not list(project.out.rglob(".partiel-*"))
+    assert [one.status for one in run_steps(STEPS, project)] == ["current", "done"]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 40, -3])
+def test_a_state_cut_short_is_told_or_redone(tmp_path, kept) -> None:
+    project = toy(tmp_path)
+    run_steps(STEPS, project)
+    expected = standing(project.out)
+    state = project.out / ".pytask" / "pytask.lock"
+    state.write_bytes(state.read_bytes()[:kept])
+    try:
+        run_steps(STEPS, project)
+    except SourceError as error:
+        assert "supprimer ce dossier, puis relancer" in str(error)  # noqa: PT017
+        shutil.rmtree(project.out / ".pytask")
+        run_steps(STEPS, project)
+    assert standing(project.out) == expected
+
+
+@pytest.mark.parametrize("kept", [0, 3, 10])
+def test_a_table_cut_short_is_made_again(tmp_path, kept) -> None:
+    project = toy(tmp_path)
+    run_steps(STEPS, project)
+    expected = standing(project.out)
+    table = project.processed / "numbers.parquet"
+    moment = table.stat().st_mtime_ns
+    table.write_bytes(b"PAR1 and no more"[:kept])
+    os.utime(table, ns=(moment, moment))  # a disk that fails leaves the time as it was
+    assert [one.status for one in run_steps(STEPS, project)] == ["done", "current"]
+    assert standing(project.out) == expected
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + bytes(100) + b"PAR1"])
+def test_a_broken_table_is_told_to_who_reads_it(tmp_path, content) -> None:
+    for table in ("bodies", "communes"):
+        (tmp_path / f"{table}.parquet").write_bytes(content)
+        with pytest.raises(SourceError, match="table illisible → « eitgeo run »"):
+            read_table(tmp_path, table)
+
+
+def test_two_runs_at_once_leave_the_bytes_of_one(tmp_path) -> None:
+    study = write_tiny(tmp_path / "country")
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "tests.faults.run_part", str(study), str(out)]
+    runs = [
+        subprocess.Popen(  # noqa: S603
+            [*command, "first"],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUTF8": "1"},
+            encoding="utf-8",
+        )
+        for _ in range(2)
+    ]
+    said = [run.communicate()[1] for run in runs]
+    codes = [run.returncode for run in runs]
+    assert 0 in codes
+    for code, text in zip(codes, said, strict=True):
+        # The later one is refused, or comes after and finds all up to date.
+        assert code == 0 or "un calcul y est déjà en cours" in text or not text.strip()
+    alone = tmp_path / "alone"
+    run_part(study, alone, "first")
+    assert standing(out) == standing(alone)

@@ -1,0 +1,151 @@
+"""A batch: the bytes of single runs, failures told, a lost worker replaced."""
+
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import box
+
+from eitgeo.errors import StudyError
+from eitgeo.maps import national_map
+from eitgeo.steps import STEPS
+from eitgeo.steps.batch import Batch, Options, find_studies, run_batch
+from tests.faults.driver import standing
+from tests.faults.tiny import write_tiny
+
+# Dask warns of what it does to its own sockets and loops when it is torn down.
+pytestmark = pytest.mark.filterwarnings("ignore")
+TABLES = tuple(step.name for step in STEPS if step.writes)
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory) -> Path:
+    """Two studies that run, one that cannot."""
+    folder = tmp_path_factory.mktemp("lot")
+    write_tiny(folder / "un")
+    shutil.copytree(folder / "un", folder / "deux")
+    path = folder / "deux" / "study.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "seed: 20261124" in text
+    path.write_text(text.replace("seed: 20261124", "seed: 7"), encoding="utf-8")
+    shutil.copytree(folder / "un", folder / "trois")
+    (folder / "trois" / "raw" / "bodies.csv").unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def serial(studies, tmp_path_factory) -> tuple[Batch, Path]:
+    """The batch in one process, one study after the other."""
+    out = tmp_path_factory.mktemp("serial") / "out"
+    return run_batch(studies, out, options=Options(workers=0, only=TABLES)), out
+
+
+def test_failures_are_told_and_the_others_are_done(serial) -> None:
+    batch, out = serial
+    status = {one.name: one.status for one in batch.outcomes}
+    assert status == {"deux": "fait", "trois": "échec", "un": "fait"}
+    (error,) = next(one.errors for one in batch.outcomes if one.name == "trois")
+    assert "fichier absent : raw/bodies.csv → le déposer" in error
+    log = json.loads((out / "lot.json").read_text(encoding="utf-8"))
+    assert log["un"]["steps"] == len(TABLES)
+    assert log["un"]["seconds"] > 0
+
+
+def test_the_national_table_is_what_the_studies_released(serial) -> None:
+    batch, out = serial
+    table, picture = batch.files
+    assert table.name == "DEMO_indicateurs.parquet"
+    rows = pd.read_parquet(table)
+    for name in ("un", "deux"):
+        mine = rows[rows["study_id"].eq(name)]
+        released = pd.read_parquet(
+            out / name / "data/processed/indicators_public.parquet"
+        )
+        columns = list(released.columns)
+        pd.testing.assert_frame_equal(
+            mine[columns].reset_index(drop=True), released, check_dtype=False
+        )
+        assert mine["perimeter_name"].notna().all()
+    assert "trois" not in set(rows["study_id"])
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def worker_of(out: Path, name: str) -> int:
+    """Wait until a study is in the middle of its run; return its process."""
+    holder = out / name / ".pytask" / "eitgeo.holder.json"
+    begun = out / name / "data" / "processed" / "communes.parquet.json"
+    for _ in range(2400):
+        if begun.is_file() and holder.is_file():
+            pid: int = json.loads(holder.read_text(encoding="utf-8"))["pid"]
+            return pid
+        time.sleep(0.05)
+    message = f"{name} never began"
+    raise TimeoutError(message)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX")
+def test_a_worker_killed_in_the_middle_is_replaced(studies, serial, tmp_path) -> None:
+    out = tmp_path / "out"
+    killed: list[int] = []
+
+    def kill() -> None:
+        killed.append(worker_of(out, "un"))
+        os.kill(killed[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    batch = run_batch(studies, out, options=Options(workers=2, only=TABLES))
+    killer.join()
+    assert killed
+    assert killed[0] != os.getpid()
+    assert {one.name: one.status for one in batch.outcomes} == {
+        "deux": "fait",
+        "trois": "échec",
+        "un": "fait",
+    }
+    held, expected = standing(out), standing(serial[1])
+    for name in ("lot.json", ".lot/eitgeo.lock"):
+        held.pop(name), expected.pop(name)
+    assert held.keys() == expected.keys()
+    assert [name for name in held if held[name] != expected[name]] == []
+
+
+def test_a_second_batch_does_nothing_again(studies, serial) -> None:
+    _, out = serial
+    before = standing(out)
+    again = run_batch(studies, out, options=Options(workers=0, only=TABLES))
+    steps = {one.name: one.steps for one in again.outcomes}
+    assert steps == {"deux": 0, "trois": 0, "un": 0}
+    after = standing(out)
+    assert {n: c for n, c in after.items() if n != "lot.json"} == {
+        n: c for n, c in before.items() if n != "lot.json"
+    }
+
+
+def test_folders_that_make_no_batch_are_refused(tmp_path) -> None:
+    with pytest.raises(StudyError, match=r"aucune étude → y mettre NOM/study\.yaml"):
+        find_studies(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/study.yaml").write_text("")
+    (tmp_path / "b.yaml").write_text("")
+    assert list(find_studies(tmp_path)) == ["a", "b"]
+    (tmp_path / "a.yaml").write_text("")
+    with pytest.raises(StudyError, match="deux études « a » → en renommer une"):
+        find_studies(tmp_path)
+
+
+def test_the_map_is_the_same_whatever_the_order() -> None:
+    boxes = [box(x, 6_200_000, x + 40_000, 6_240_000) for x in (500_000, 700_000)]
+    areas = gpd.GeoDataFrame({"study_id": ["a", "b$x_1$"]}, geometry=boxes, crs=2154)
+    options: dict[str, Any] = {"heading": "2 territoires", "note": "© IGN"}
+    first = national_map(areas, reasons=("essai",), **options)
+    assert national_map(areas.iloc[::-1], reasons=("essai",), **options) == first
+    assert national_map(areas, reasons=(), **options) != first
