@@ -48,8 +48,24 @@ def guard_levers(
     ]
     fails = totals["lever"].isin(unsafe)
     table = totals.copy()
-    table.loc[fails, _TOLD] = float("nan")
+    table.loc[fails, [*_TOLD, *share_columns(table)]] = float("nan")
     return table.assign(status=table["status"].mask(fails, WITHHELD))
+
+
+def share_columns(totals: pd.DataFrame) -> list[str]:
+    """List the columns that say where the variance of a total comes from.
+
+    Parameters
+    ----------
+    totals
+        Table ``lever_totals``.
+
+    Returns
+    -------
+    list of str
+        May be empty.
+    """
+    return [str(name) for name in totals if str(name).startswith("variance_")]
 
 
 def _is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.disclosure.draws import group_levels, wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
-from eitgeo.disclosure.levers import WITHHELD, guard_levers
+from eitgeo.disclosure.levers import WITHHELD, guard_levers, share_columns
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
 
@@ -453,11 +453,12 @@ def release_levers(
     -------
     Released
         ``lever``, ``unit``, ``low``, ``mid``, ``high``, ``covered_pct``, ``status``,
-        ``evidence``; no figure where too few firms make it.
+        ``evidence``, shares of the variance where `totals` has them; no figure where
+        too few firms make it.
     """
     told = guard_levers(totals, gains, ends=ends)
     return Released(
-        table=told[_LEVER_COLUMNS].copy(),
+        table=told[[*_LEVER_COLUMNS, *share_columns(told)]].copy(),
         sources=sources,
         demonstration=demonstration,
         withheld=int(told["status"].eq(WITHHELD).sum()),

@@ -8,7 +8,7 @@ from eitgeo.dossier.desk import joined, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.dossier.territory import bodies_of_epci, epci_values
-from eitgeo.maps import change_lines, gap_rows, verdict_text
+from eitgeo.maps import gap_rows, told_changes, verdict_text
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk
@@ -176,9 +176,7 @@ def _difference(desk: Desk, difference: DifferenceTables) -> tuple[Block, ...]:
         for row in gap_rows(desk.governance.indicators, difference.gaps, first_screen)
     ]
     names = desk.terms.governance.epci_names
-    changes = change_lines(
-        difference.communes.table, difference.epci.table, names=names
-    )
+    changes = told_changes(difference, names=names)
     first, second = (desk.name(one) for one in difference.pair)
     said = [
         _TEXTS.say(

@@ -13,8 +13,8 @@ from eitgeo.maps import (
     OUTCOME_WORDS,
     SIDE_WORDS,
     counted,
-    epci_lines,
     french_number,
+    told_facts,
     with_unit,
 )
 
@@ -108,9 +108,9 @@ def epci_values(desk: Desk, siren: str) -> dict[str, Value]:
         Label → value, in the order of the cards.
     """
     terms = desk.terms.governance
-    facts = desk.governance.epci_facts.table
-    lines = epci_lines(
-        facts[facts["epci_siren"] == siren],
+    lines = told_facts(
+        desk.governance.epci_facts,
+        siren=siren,
         division_names=terms.division_names,
         root_name=terms.root_name,
     )
@@ -141,11 +141,13 @@ def epci_fact(desk: Desk, siren: str, fact_id: str) -> Value:
     Value
         « – » where it is not known.
     """
-    facts = desk.governance.epci_facts.table
-    mine = facts[(facts["epci_siren"] == siren) & (facts["fact_id"] == fact_id)]
     terms = desk.terms.governance
-    lines = epci_lines(
-        mine, division_names=terms.division_names, root_name=terms.root_name
+    lines = told_facts(
+        desk.governance.epci_facts,
+        siren=siren,
+        division_names=terms.division_names,
+        root_name=terms.root_name,
+        only=fact_id,
     )
     text, evidence = lines[0][1:] if lines else (MISSING, "")
     shown = "" if text == MISSING else evidence

@@ -13,7 +13,6 @@ from eitgeo.maps._governance_words import (
     SIDE_WORDS,
     STATE_WORDS,
     deliberations_text,
-    epci_lines,
     share_text,
 )
 from eitgeo.maps._plan_sheets import verdict_text
@@ -29,7 +28,7 @@ from eitgeo.maps.comparator import (
 )
 from eitgeo.maps.core_map import Poll, core_map
 from eitgeo.maps.difference_map import DifferenceTables, difference_map
-from eitgeo.maps.difference_words import GapRow, change_lines, gap_rows
+from eitgeo.maps.difference_words import GapRow, gap_rows
 from eitgeo.maps.epci_cards import EpciTables, epci_cards_pdf, perimeter_lines
 from eitgeo.maps.figures import french_ticks, stamp_axes
 from eitgeo.maps.flow_maps import arisings_map, exchanges_map
@@ -62,6 +61,7 @@ from eitgeo.maps.sentences import counted, perimeter_sentences, reason_sentence
 from eitgeo.maps.sheet import Sheet, make_sheet, require_released
 from eitgeo.maps.small_maps import difference_sketch, light_picture, territory_sketch
 from eitgeo.maps.table import comparison_xlsx
+from eitgeo.maps.told import told_changes, told_facts
 from eitgeo.maps.web import offline_page
 from eitgeo.maps.words import (
     EVIDENCE_NAMES,
@@ -113,7 +113,6 @@ __all__ = [
     "arisings_map",
     "body_map",
     "card_rows",
-    "change_lines",
     "closure_picture",
     "comparator_page",
     "comparison_xlsx",
@@ -124,7 +123,6 @@ __all__ = [
     "difference_map",
     "difference_sketch",
     "epci_cards_pdf",
-    "epci_lines",
     "exchanges_map",
     "figure_text",
     "flows_xlsx",
@@ -162,6 +160,8 @@ __all__ = [
     "territory_map",
     "territory_page",
     "territory_sketch",
+    "told_changes",
+    "told_facts",
     "typographic",
     "verdict_text",
     "with_unit",

@@ -50,3 +50,12 @@ def test_a_firm_of_several_exchanges_counts_once() -> None:
     assert kept["status"].tolist()[0] == "secret"  # takers w and x: 65 and −50
     fine = told([60, -55, 5, 5], list("aabc"), list("wwxy"))
     assert fine["status"].tolist()[0] == "chiffre"
+
+
+def test_where_the_variance_comes_from_stays_in_with_the_total() -> None:
+    totals = TOTALS.assign(variance_tonnages_pct=[80.0, float("nan")])
+    ends = [pd.Series(GIVERS), pd.Series(TAKERS)]
+    many = guard_levers(totals, pd.DataFrame({"t": [3, 3, 2, 2]}), ends=ends)
+    assert many["variance_tonnages_pct"].tolist()[0] == 80.0
+    one = guard_levers(totals, pd.DataFrame({"t": [90, 4, 3, 3]}), ends=ends)
+    assert one["variance_tonnages_pct"].isna().all()
