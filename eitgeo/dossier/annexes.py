@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.desk import number, table, told
 from eitgeo.dossier.model import Chapter, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import MISSING
+from eitgeo.maps import MISSING, typographic
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk
@@ -176,7 +176,7 @@ def shown_values(desk: Desk, indicator_id: str) -> Runs:
             perimeter=desk.name(name),
             value=desk.indicator(name, indicator_id),
         )
-        found += [" ; ", *runs] if found else list(runs)
+        found += [typographic(" ; "), *runs] if found else list(runs)
     return tuple(found)
 
 

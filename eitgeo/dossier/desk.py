@@ -476,6 +476,7 @@ def joined(values: Iterable[Value], *, mark: str = ", ") -> Runs:
         « – » where there is none.
     """
     found: list[str | Value] = []
+    between = typographic(mark)
     for value in values:
-        found += [mark, value] if found else [value]
+        found += [between, value] if found else [value]
     return tuple(found) or (MISSING,)

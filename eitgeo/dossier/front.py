@@ -96,7 +96,7 @@ def _verdicts(desk: Desk) -> tuple[Paragraph, ...]:
     texts = {one.text for one in said.values()}
     if len(texts) == 1:
         verdict = said[desk.shown[0]]
-        return (_TEXTS.say("summary.verdict_all", style="lead", verdict=verdict),)
+        return (_TEXTS.say("summary.verdict_all", style="big", verdict=verdict),)
     return tuple(
         _TEXTS.say(
             "summary.verdict_of",

@@ -57,7 +57,7 @@ def governance(desk: Desk) -> Chapter:
         Section(_TEXTS.runs("tasks"), _tasks(desk)),
         Section(_TEXTS.runs("means"), _means(desk)),
         Section(_TEXTS.runs("calendar"), _calendar(desk)),
-        Section(_TEXTS.runs("act"), _act(desk)),
+        Section(_TEXTS.runs("act"), _act(desk), new_page=True),
     )
     return Chapter(_TEXTS.runs("title"), blocks, ("R6", "R9"))
 

@@ -346,6 +346,7 @@ def _lever_table(desk: Desk) -> Block:
 
 def _distance_table(desk: Desk) -> Block:
     rows: list[Row] = []
+    names = dict(_LEVERS.pairs("families"))
     for row in desk.matter.distances.table.sort_values("family").to_dict("records"):
         family = str(row["family"])
         distance = number(
@@ -358,7 +359,7 @@ def _distance_table(desk: Desk) -> Block:
                 float(row["break_even_km_high"]),
             ),
         )
-        name = family.replace("_", " ").capitalize()
+        name = names.get(family, family.replace("_", " ").capitalize())
         rows.append(
             (
                 (told(name, "break_even", family, "family"),),

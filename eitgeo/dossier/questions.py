@@ -8,7 +8,7 @@ from eitgeo.dossier.annexes import left_to_pay, shown_values
 from eitgeo.dossier.desk import cell, count, joined, table, told
 from eitgeo.dossier.model import Chapter
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import MISSING, STATE_WORDS, french_number, with_unit
+from eitgeo.maps import MISSING, STATE_WORDS, french_number, typographic, with_unit
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TEXTS = read_prose("annexes")
 _SYNDICATE = "P1"
+_THEN, _IS = typographic(" ; "), typographic(" : ")
 
 
 def questions(desk: Desk) -> Chapter:
@@ -109,10 +110,10 @@ def _ceilings(desk: Desk) -> Runs:
     for row in mine.to_dict("records"):
         key = str(row["ceiling_id"])
         amount = with_unit(french_number(float(row["ceiling_t"])), "t/an")
-        values += [" ; "] if values else []
+        values += [_THEN] if values else []
         values += [
             cell(row, "landfill_ceilings", key, "label_fr"),
-            " : ",
+            _IS,
             told(
                 amount,
                 "landfill_ceilings",
@@ -177,5 +178,5 @@ def _syndicate(desk: Desk) -> Runs:
         word = STATE_WORDS[str(mine.loc[name, "state"])]
         value = told(word, "carrier_states", f"{_SYNDICATE} / {name}", "state")
         runs = _TEXTS.runs("hypotheses.of", perimeter=desk.name(name), value=value)
-        found += [" ; ", *runs] if found else list(runs)
+        found += [_THEN, *runs] if found else list(runs)
     return tuple(found) or (MISSING,)

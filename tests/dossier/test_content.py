@@ -269,3 +269,11 @@ def test_three_ceilings_stand_side_by_side(toy: Toy, desk: Desk) -> None:
     for value in ceilings.loc[ceilings["outlet_id"] == known, "ceiling_t"]:
         number = f"{int(float(value)):,}".replace(",", " ")
         assert number in text_of(asked[1])
+
+
+def test_signs_are_tied_as_french_ties_them(dossier: Dossier) -> None:
+    """No run puts a plain space before a sign, or a typewriter's apostrophe."""
+    loose = re.compile(r" [:;!?»%]|« |\w'\w")
+    names = {dossier.title, dossier.subtitle}
+    written = [one for one in all_runs(dossier) if isinstance(one, str)]
+    assert [one for one in written if loose.search(one) and one not in names] == []
