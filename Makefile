@@ -1,7 +1,7 @@
 # The two commands of the README: `make study` and `make test`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := study
-.PHONY: study test env lint style types layers docstrings lock bench clean clean-env
+.PHONY: study test docs env lint style types layers docstrings lock bench clean clean-env
 
 export MPLBACKEND := Agg
 BIN := .venv/bin
@@ -15,6 +15,9 @@ test: lint ## everything a bare machine can run
 
 env:
 	@sh scripts/make_env.sh
+
+docs: env ## the site of the documentation, in build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lint: style types layers docstrings ## `make -k lint` shows the faults of all four
 
