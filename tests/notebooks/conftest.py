@@ -27,7 +27,12 @@ type Run = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def tables(tmp_path_factory) -> Path:
-    """Run the steps that write tables; parallel workers share the folder."""
+    """Run the steps that write tables; parallel workers share the folder.
+
+    Where ``EITGEO_TABLES`` names the folder of a run that is current, its tables.
+    """
+    if "EITGEO_TABLES" in os.environ:
+        return Path(os.environ["EITGEO_TABLES"]).resolve()
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent

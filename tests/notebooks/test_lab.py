@@ -36,7 +36,10 @@ CAPTURE = "EITGEO_CAPTURE"
 """Environment variable: where the picture goes; a folder of the test by default."""
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "notebook-extension/tracker": {"windowingMode": "none"},
+    "notebook-extension/tracker": {
+        "autoStartDefaultKernel": True,
+        "windowingMode": "none",
+    },
 }
 
 
@@ -90,6 +93,23 @@ def wait_for(address: str, server: Any, log: Path) -> None:
     pytest.fail(f"no answer in {START_SECONDS} s: {log.read_text()[-2000:]}")
 
 
+def run_all(page: Any) -> None:
+    """Run every cell; a kernel that was not ready yet is asked for again."""
+    for _ in range(START_SECONDS // 15):
+        page.wait_for_timeout(5000)
+        chosen = page.locator(".jp-Dialog button:has-text('Select')")
+        if chosen.count():
+            chosen.last.click()
+        page.click("li.lm-MenuBar-item:has-text('Run')")
+        page.click("li.lm-Menu-item:has-text('Run All Cells')")
+        page.wait_for_timeout(5000)
+        if page.locator(".jp-InputPrompt:has-text('[')").count() > 3:
+            prompts = page.locator(".jp-InputPrompt").all_inner_texts()
+            if any(text.strip("[]: ") for text in prompts):
+                return
+    pytest.fail("the kernel never started")
+
+
 def test_notebook_07_runs_to_its_map(lab, tmp_path) -> None:
     picture = Path(os.environ.get(CAPTURE, tmp_path / "carnet_07_jupyterlab.png"))
     own = lab.partition("/lab/")[0]
@@ -101,8 +121,7 @@ def test_notebook_07_runs_to_its_map(lab, tmp_path) -> None:
         page.on("request", lambda one: asked.append(one.url))
         page.goto(lab)
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        page.click("li.lm-MenuBar-item:has-text('Run')")
-        page.click("li.lm-Menu-item:has-text('Run All Cells')")
+        run_all(page)
         figure = ".jp-OutputArea-output img[src^='data:image/png']"
         page.wait_for_selector(figure, state="attached", timeout=1000 * RUN_SECONDS)
         errors = page.locator("[data-mime-type='application/vnd.jupyter.stderr']")
