@@ -64,6 +64,22 @@ def method_sentence() -> tuple[str, str]:
     )
 
 
+_NOTHING_TOLD = (
+    "Gisement potentiel estimé du territoire",
+    (
+        "Aucune tonne à dire : effectifs inconnus, ou tout est tenu par le secret "
+        "statistique. Ce n’est pas un gisement nul."
+    ),
+)
+_NOTHING_EXCHANGED = (
+    "Échanges potentiels",
+    (
+        "Aucune tonne à dire : gisements inconnus, ou tout est tenu par le secret "
+        "statistique. Ce n’est pas une absence d’échange."
+    ),
+)
+
+
 def tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     """Say what the territory throws away in all.
 
@@ -81,6 +97,8 @@ def tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     """
     whole = sums[sums["group"] == ""]
     low, value, high = (float(whole[name].sum()) for name in ("low", "value", "high"))
+    if value == 0:
+        return _NOTHING_TOLD
     text = figure_text(
         value, bounds=(low, high), evidence=evidence, unit="t/an", decimals=0
     )
@@ -139,6 +157,8 @@ def exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
         Title and sentence, French.
     """
     total = float(table["value"].sum())
+    if total == 0:
+        return _NOTHING_EXCHANGED
     same = float(table.loc[table["donor"] == table["receiver"], "value"].sum())
     known = table["receiver"].isin(ground.epci.index)
     out = float(table.loc[~known, "value"].sum())
@@ -188,12 +208,19 @@ def exchange_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
     }
     sums = {name: part.groupby("donor")["value"].sum() for name, part in parts.items()}
     names = ground.epci["short_name"].astype(str).sort_values()
-    rows = tuple(
-        (
-            name,
-            *(_rounded(float(one.get(siren, math.nan)), "H") for one in sums.values()),
+    rows = (
+        ()
+        if table.empty
+        else tuple(
+            (
+                name,
+                *(
+                    _rounded(float(one.get(siren, math.nan)), "H")
+                    for one in sums.values()
+                ),
+            )
+            for siren, name in names.items()
         )
-        for siren, name in names.items()
     )
     return EpciTable(
         "Ce que chaque EPCI pourrait donner (t/an)", ("EPCI, ordre de", *parts), rows
@@ -224,6 +251,8 @@ def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
     float
         Where it ends, from the bottom [mm].
     """
+    if not table.rows:
+        return y
     y = side_title(page, y, table.title)
     _row(page, y, table.heads, color=MUTED)
     y -= line_height_mm(_SIZE_PT)

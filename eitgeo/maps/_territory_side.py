@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import shapely
 from matplotlib.lines import Line2D
 
-from eitgeo.maps._canvas import clip_lines, line_height_mm, wrap, write
+from eitgeo.maps._canvas import clip_lines, line_height_mm, wrap, write, write_block
 from eitgeo.maps._layers import outlet_style
-from eitgeo.maps._side import side_title
+from eitgeo.maps._side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.palette import MUTED, outlet_symbol
-from eitgeo.maps.words import french_number
+from eitgeo.maps.words import NBSP, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _NAME_PT = 6.5
 _TO_CHECK = "a_verifier"
+_LISTED_MAX = 24
+_MARK_MM = 7.6
 
 
 def territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
@@ -46,6 +48,22 @@ def territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
     ]
 
 
+def outlets_are_listed(ground: Ground) -> bool:
+    """Say whether outlets are few enough to be numbered and named on one sheet.
+
+    Parameters
+    ----------
+    ground
+        Layers that maps share.
+
+    Returns
+    -------
+    bool
+        False: they are counted by kind.
+    """
+    return len(ground.outlets) <= _LISTED_MAX
+
+
 def draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> float:
     """List the outlets by kind with their numbers; return where the list ends [mm].
 
@@ -67,6 +85,8 @@ def draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> flo
     """
     if ground.outlets.empty:
         return y
+    if not outlets_are_listed(ground):
+        return _count_by_kind(page, y, ground)
     y = side_title(page, y, "Exutoires nommés (position à la commune)")
     seen = ground.outlets.geometry.intersects(shapely.box(*frame))
     for kind, group in ground.outlets.groupby("kind", sort=True):
@@ -88,6 +108,23 @@ def draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> flo
             y = _draw_name(page, y, str(row.rank), f"{row.name}{doubt}{outside}")
         y -= 0.5
     return y - 1.6
+
+
+def _count_by_kind(page: Page, y: float, ground: Ground) -> float:
+    y = side_title(page, y, "Exutoires (position à la commune)")
+    for kind, group in ground.outlets.groupby("kind", sort=True):
+        symbol = outlet_symbol(str(kind))
+        y = page.keep(y, 2 * line_height_mm(_NAME_PT))
+        item = LegendItem("marker", outlet_style(str(kind)), "")
+        draw_mark(page, (page.side_x, y), item)
+        text = f"{symbol.label}{NBSP}: {french_number(len(group), decimals=0)}"
+        room = page.side_width - _MARK_MM
+        y = write_block(
+            page, page.side_x + _MARK_MM, y, text, width=room, size=_NAME_PT
+        )
+        y -= 0.4
+    told = "Noms et communes : couche « Exutoires » du projet QGIS."
+    return draw_statement(page, y - 1.0, "Liste", told)
 
 
 def _draw_name(page: Page, y: float, number: str, text: str) -> float:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.maps._canvas import Page, clip_text, line_height_mm, write
-from eitgeo.maps._side import side_title
+from eitgeo.maps._side import draw_statement, side_title
 from eitgeo.maps.palette import MUTED
 from eitgeo.maps.words import NBSP, french_number
 
@@ -174,6 +174,12 @@ def share_sentence(settings: pd.DataFrame) -> str:
     )
 
 
+_NO_ZONE = (
+    "Aucune : trop peu d’établissements situés mieux qu’à la commune, dans les "
+    "activités retenues. Le journal de l’exécution dit ce qui est écarté, et pourquoi."
+)
+
+
 def draw_zone_list(
     page: Page,
     y: float,
@@ -203,7 +209,7 @@ def draw_zone_list(
         Where the list ends, from the bottom [mm].
     """
     if named.empty:
-        return y
+        return draw_statement(page, y, title, _NO_ZONE)
     y = side_title(page, y, title)
     head = ("N°", "commune", "emplois", "sites", "stabilité")
     _row(page, y, head, color=MUTED)

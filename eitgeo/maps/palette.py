@@ -88,6 +88,36 @@ OUTLET_SYMBOLS = {
     "decheterie": Symbol("d", "#a6761d", "Déchèterie"),
 }
 _OTHER_MARKER = Symbol("X", "#444444", "Autre exutoire")
+_OTHER_LABELS = {
+    "broyage_vegetaux": "Broyage de végétaux",
+    "chaufferie_csr": "Chaufferie à combustibles solides de récupération",
+    "collecte": "Collecte et regroupement",
+    "collecte_dangereux": "Collecte de déchets dangereux",
+    "deee": "Équipements électriques et électroniques",
+    "demantelement": "Démantèlement",
+    "epandage": "Épandage",
+    "equarrissage": "Équarrissage",
+    "icpe_dechets": "Installation classée de déchets, activité à préciser",
+    "incineration": "Incinération",
+    "incineration_animaux": "Incinération d’animaux",
+    "incineration_dangereux": "Incinération de déchets dangereux",
+    "isdd": "Stockage de déchets dangereux",
+    "lavage_citernes": "Lavage de citernes",
+    "quai_de_transfert": "Quai de transfert",
+    "recyclage_inertes": "Recyclage d’inertes",
+    "stockage": "Stockage",
+    "stockage_extractif": "Stockage de déchets d’extraction",
+    "traitement": "Traitement",
+    "traitement_biologique": "Traitement biologique",
+    "traitement_dangereux": "Traitement de déchets dangereux",
+    "traitement_explosifs": "Traitement d’explosifs",
+    "traitement_pcb": "Traitement de PCB",
+    "transit": "Transit et tri",
+    "transit_dangereux": "Transit de déchets dangereux",
+    "transit_inertes": "Transit d’inertes",
+    "verre": "Tri du verre",
+}
+"""Kinds that share one symbol: they are told apart by their numbers."""
 
 
 def outlet_symbol(kind: str) -> Symbol:
@@ -111,7 +141,8 @@ def outlet_symbol(kind: str) -> Symbol:
     known = OUTLET_SYMBOLS.get(kind)
     if known is not None:
         return known
-    return _OTHER_MARKER._replace(label=kind.replace("_", " ").capitalize())
+    label = _OTHER_LABELS.get(kind, kind.replace("_", " ").capitalize())
+    return _OTHER_MARKER._replace(label=label)
 
 
 def soften(colour: str, *, white: float = PALETTE_SOFTNESS) -> str:

@@ -30,7 +30,11 @@ from eitgeo.maps._side import (
     draw_legend,
     draw_statement,
 )
-from eitgeo.maps._territory_side import draw_outlet_list, territory_identity
+from eitgeo.maps._territory_side import (
+    draw_outlet_list,
+    outlets_are_listed,
+    territory_identity,
+)
 from eitgeo.maps.cards import card_rows, identity_lines, one_perimeter, perimeter_rows
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.ground import dissolved
@@ -176,7 +180,8 @@ def territory_map(
         hatch(view, doubtful)
         draw_limits(view, ground)
         draw_outline(view, area)
-        _finish_map(view, ground, sheet, numbered=True)
+        numbered = outlets_are_listed(ground)
+        _finish_map(view, ground, sheet, numbered=numbered)
         y = draw_identity(page, territory_identity(area))
         y = draw_outlet_list(page, y, ground, frame=view.placer.frame)
         legend = _territory_legend(ground, hatched=not doubtful.empty)

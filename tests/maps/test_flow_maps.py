@@ -6,10 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure import release_block_sums, release_blocks, release_links
 from eitgeo.errors import SchemaError
 from eitgeo.maps import arisings_map, exchanges_map
 from eitgeo.maps.flow_maps import tonnage_ranks
-from tests.maps.flow_toy import block_rows, link_rows, sum_rows
+from tests.maps.flow_toy import (
+    EPCI_OF,
+    REASONS,
+    SOURCES,
+    block_rows,
+    communes_public,
+    link_rows,
+    sum_rows,
+)
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import Toy
 
@@ -86,3 +95,29 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
         arisings_map(toy.ground, bare, sums=bare, evidence="H", sheet=toy.sheet)  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="table non diffusable"):
         exchanges_map(toy.ground, bare, sheet=toy.sheet)  # type: ignore[arg-type]
+
+
+def test_nothing_to_tell_is_said_not_drawn_as_zero(toy: Toy, tmp_path: Path) -> None:
+    told = {"sources": SOURCES, "demonstration": REASONS}
+    names = ["indicator_id", "block_id", "kind", "low", "value", "high"]
+    blocks = release_blocks(
+        communes_public(),
+        pd.DataFrame(columns=names),
+        indicator_id="deposit_t",
+        **told,
+    )
+    sums = release_block_sums(
+        blocks,
+        pd.DataFrame(columns=["indicator_id", "block_id", "draw", "value"]),
+        indicator_id="deposit_t",
+        groups=EPCI_OF,
+    )
+    cells = pd.DataFrame(columns=["donor_id", "receiver_ids", "value"])
+    links = release_links(communes_public(), cells, groups=EPCI_OF, **told)
+    drawn = arisings_map(toy.ground, blocks, sums=sums, evidence="H", sheet=toy.sheet)
+    text = words(drawn["pdf"], tmp_path)
+    assert "Ce n’est pas un gisement nul." in text
+    assert "t/an" not in text
+    text = words(exchanges_map(toy.ground, links, sheet=toy.sheet)["pdf"], tmp_path)
+    assert "Ce n’est pas une absence d’échange." in text
+    assert "Ce que chaque EPCI" not in text

@@ -9,10 +9,13 @@ from typing import Any
 
 import matplotlib.image
 import numpy as np
+import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps import make_ground, perimeter_map, territory_map
+from eitgeo.maps import make_ground, outlet_symbol, perimeter_map, territory_map
+from eitgeo.maps.palette import _OTHER_LABELS, OUTLET_SYMBOLS
+from eitgeo.reference import outlet_kinds
 from tests.maps.toy import HOSTILE, Toy, released
 
 
@@ -171,3 +174,28 @@ def test_refusals(toy: Toy) -> None:
         draw(toy, "aval", members=released(lost))
     with pytest.raises(StudyError, match="aucune commune"):
         draw(toy, "union_0001")
+
+
+def test_many_outlets_are_counted_by_kind_not_named(toy: Toy, tmp_path: Path) -> None:
+    one = toy.outlets.table.iloc[[0]]
+    rows = [
+        one.assign(outlet_id=f"n{rank}", name=f"Site n{rank}") for rank in range(40)
+    ]
+    many = released(pd.concat([*rows, toy.outlets.table], ignore_index=True))
+    ground = make_ground(toy.communes, toy.bodies, outlets=many)
+    outputs = territory_map(
+        ground, toy.perimeters, members=toy.members, sheet=toy.sheet
+    )
+    text = words(outputs["pdf"], tmp_path)
+    assert "Stockage de déchets non dangereux : 41" in text
+    assert "Quai de transfert : 1" in text
+    assert "Site n1" not in text
+    assert "couche « Exutoires » du projet QGIS" in text
+    assert "Légende" in text
+
+
+def test_each_kind_of_the_reference_has_a_french_name() -> None:
+    named = {*OUTLET_SYMBOLS, *_OTHER_LABELS}
+    assert set(outlet_kinds()) <= named
+    labels = [outlet_symbol(kind).label for kind in named]
+    assert len(set(labels)) == len(labels)

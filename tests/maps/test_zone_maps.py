@@ -108,7 +108,7 @@ def test_no_zone_at_all_is_a_map(toy: Toy, tmp_path: Path) -> None:
     none = released(zone_rows().table.iloc[:0])
     no_site = released(site_rows().table.iloc[:0])
     text = words(draw_zones(toy, zones=none)["pdf"], tmp_path)
-    assert "Les plus grandes" not in text
+    assert "par effectif Aucune : trop peu d’établissements" in text
     assert draw_stability(toy, zones=none, sites=no_site)["png"]
 
 
