@@ -204,6 +204,9 @@ def _load_yaml(path: Path) -> Any:
     except yaml.YAMLError as error:
         message = f"{path.name} : {_yaml_fault(error)}"
         raise StudyError(message) from error
+    except RecursionError:
+        message = f"{path.name} : imbrication trop profonde → partir de l'exemple"
+        raise StudyError(message) from None
     if not isinstance(raw, dict):
         message = f"{path.name} : fichier vide ou sans sections → partir de l'exemple"
         raise StudyError(message)

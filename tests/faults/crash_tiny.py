@@ -36,7 +36,11 @@ def killed(project: Project, kind: str, number: int) -> bool:
         if kind == "writes":
             sys.addaudithook(Saboteur(project.out, number, "kill"))
         reports = run_steps(STEPS, project, **options)
-        os._exit(sum(one.status == "failed" for one in reports))
+        failed = [one for one in reports if one.status == "failed"]
+        for one in failed:
+            sys.stderr.write(f"{one.step.name}: {one.error!r}\n")
+        sys.stderr.flush()
+        os._exit(len(failed))
     _, status = os.waitpid(pid, 0)
     if os.WIFEXITED(status) and os.WEXITSTATUS(status):
         message = "a step failed"
