@@ -1,7 +1,8 @@
 # The two commands of the README: `make study` and `make test`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := study
-.PHONY: study test docs env lint style types layers docstrings lock bench clean clean-env
+.PHONY: study test docs env lint style types layers docstrings lock bench fuzz faults \
+  clean clean-env
 
 export MPLBACKEND := Agg
 BIN := .venv/bin
@@ -42,11 +43,15 @@ lock: ## resolve again and rewrite requirements.lock (needs uv)
 	  >requirements.lock
 	rm -f requirements.lock.new
 
-bench: env ## compare with peers, one script after the other
-	@for script in benchmarks/bench_*.py benchmarks/sirene.py; do \
-	  if [ -e "$$script" ]; then echo "$$script"; $(BIN)/python "$$script" || exit 1; \
-	  else echo 'Aucun banc de mesure dans benchmarks/.'; fi; \
-	done
+bench: env ## compare with peers, one script after the other; writes docs/mesures.md
+	$(BIN)/python benchmarks/all.py
+
+fuzz: env ## 10 000 spoilt files for each reader and for study.yaml (hours)
+	EITGEO_FUZZ=$${EITGEO_FUZZ:-10000} $(BIN)/python -m pytest -q \
+	  tests/sources/test_every_source.py tests/test_study_fuzz.py
+
+faults: env ## a fault at every change of the disk, kills of the whole pipeline
+	$(BIN)/python -m pytest -q -m 'slow or not slow' tests/faults
 
 clean: ## remove what runs and tools wrote; the environment stays
 	rm -rf data/processed maps build dist .eitgeo .pytask .pytest_cache \

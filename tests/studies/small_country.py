@@ -318,6 +318,7 @@ def write_study(folder: Path, **sources: Any) -> Path:
         "sites": [{"reader": "anchors", "path": "raw/anchors.csv"}],
         "outlets": [{"reader": "csv", "path": "raw/outlets.csv"}],
         "outlet_aliases": "raw/aliases.csv",
+        "ceilings": None,
         "places": "raw/places.csv",
         **{
             name: str(default / study["sources"][name].rpartition("/")[2])

@@ -1,0 +1,254 @@
+"""Run every benchmark; write a page with ratios, machine and date, and keep a history.
+
+Each runs in a process of its own, one after the other, on an otherwise idle machine;
+one that lacks a file or a peer is said so, not left out. ``docs/mesures.md`` holds the
+last whole run, ``benchmarks/history.csv`` a line a benchmark for each. With ``--quick``
+sizes are small, nothing is written: it only says that each one starts. Usage:
+``python benchmarks/all.py [--quick] [--only NAME]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PAGE = ROOT / "docs" / "mesures.md"
+HISTORY = HERE / "history.csv"
+COLUMNS = ("date", "machine", "name", "outcome", "wall_s", "cpu_s", "ratios")
+EXTRACT = ROOT.parent / "shared" / "data" / "roads" / "andorra_2025.osm.pbf"
+PROCESSED = ROOT / "data" / "processed"
+COMPARATOR = ROOT / "maps" / "DEMO_comparateur.html"
+RATIO = re.compile(
+    r"\d+(?:[.,]\d+)?\s?×|× \d+(?:[.,]\d+)?|ratio[^\d\n]*\d+(?:[.,]\d+)?"
+)
+QUICK_TIMEOUT_S = 240
+
+
+class Bench(NamedTuple):
+    """A benchmark: script, arguments in full and in short, what it needs."""
+
+    name: str
+    subject: str
+    script: str
+    full: tuple[str, ...] = ()
+    quick: tuple[str, ...] | None = ()
+    needs: tuple[Path, ...] = ()
+
+
+BENCHES = (
+    Bench(
+        "routes",
+        "temps de route, contre igraph, scipy, pandana, OSRM",
+        "roads.py",
+        (str(EXTRACT),),
+        (str(EXTRACT), "--places", "50", "--side", "30"),
+        (EXTRACT,),
+    ),
+    Bench(
+        "sirene",
+        "SIRENE national filtré, contre pyarrow et pandas",
+        "sirene.py",
+        (),
+        ("200000",),
+    ),
+    Bench("zones", "balayage de zones, contre scikit-learn", "zones.py", (), ("500",)),
+    Bench("concentration", "M et Kd, contre des boucles", "concentration.py", (), None),
+    Bench(
+        "gisements",
+        "tirages de gisements, contre une boucle",
+        "flows.py",
+        (),
+        ("100", "50"),
+    ),
+    Bench(
+        "affectation",
+        "affectation, contre linprog d’un bloc",
+        "allocation.py",
+        (),
+        ("200", "50"),
+    ),
+    Bench(
+        "contours",
+        "contours au hasard, contre gerrychain",
+        "perimeters.py",
+        (str(PROCESSED), "31483"),
+        (str(PROCESSED), "31483", "50"),
+        (PROCESSED / "contiguity.parquet",),
+    ),
+    Bench(
+        "optimum",
+        "contour par les échanges, contre spopt",
+        "optimum.py",
+        (str(PROCESSED),),
+        None,
+        (PROCESSED / "affinity.parquet",),
+    ),
+    Bench(
+        "comparaison",
+        "unions et rangs, contre scipy",
+        "comparison.py",
+        (),
+        ("20", "50"),
+    ),
+    Bench(
+        "cartes",
+        "cartes d’impression, contre geopandas",
+        "bench_maps.py",
+        (),
+        None,
+        (PROCESSED / "communes.parquet",),
+    ),
+    Bench(
+        "comparateur",
+        "ouverture et dessin dans Chromium",
+        "comparator.py",
+        (str(COMPARATOR),),
+        (str(COMPARATOR),),
+        (COMPARATOR,),
+    ),
+    Bench(
+        "étude",
+        "étude entière : à froid, inchangée, un paramètre changé",
+        "bench_study.py",
+        (),
+        None,
+    ),
+    Bench(
+        "étude complète",
+        "étude entière, effort complet",
+        "bench_study.py",
+        ("complet",),
+        None,
+    ),
+    Bench("lot", "16 études : un processus, puis deux", "batch.py", (), None),
+)
+
+
+class Measure(NamedTuple):
+    """What a benchmark said, and what it took."""
+
+    bench: Bench
+    outcome: str
+    wall_s: float
+    cpu_s: float
+    lines: list[str]
+
+
+def run(bench: Bench, *, quick: bool) -> Measure:
+    """Run a benchmark in a process of its own."""
+    missing = [path.name for path in bench.needs if not path.exists()]
+    if missing:
+        return Measure(bench, f"sans {', '.join(missing)}", 0.0, 0.0, [])
+    arguments = bench.quick if quick else bench.full
+    if arguments is None:
+        # No short form: that it can be imported and read is all that is checked.
+        compile((HERE / bench.script).read_text("utf-8"), bench.script, "exec")
+        return Measure(bench, "lu", 0.0, 0.0, [])
+    before, start = os.times(), time.perf_counter()
+    command = [sys.executable, str(HERE / bench.script), *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command,
+            cwd=ROOT,
+            env={**os.environ, "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=QUICK_TIMEOUT_S if quick else None,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Measure(bench, "trop long", time.perf_counter() - start, 0.0, [])
+    after = os.times()
+    cpu_s = after.children_user - before.children_user
+    cpu_s += after.children_system - before.children_system
+    outcome = "fait" if done.returncode == 0 else f"échec ({done.returncode})"
+    text = done.stdout if done.returncode == 0 else done.stdout + done.stderr[-1500:]
+    wall_s = time.perf_counter() - start
+    return Measure(bench, outcome, wall_s, cpu_s, text.rstrip().splitlines())
+
+
+def ratios(lines: list[str]) -> str:
+    """Return the ratios that a benchmark prints."""
+    return " ; ".join(found[0] for line in lines for found in RATIO.finditer(line))
+
+
+def machine() -> str:
+    """Describe the machine without its name."""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processeurs"
+
+
+def page(measures: list[Measure], date: str) -> str:
+    """Lay the measures out."""
+    rows = [
+        f"| {one.bench.name} | {one.bench.subject} | {one.outcome} | {one.wall_s:.0f} | "
+        f"{one.cpu_s:.0f} | {ratios(one.lines)} |".replace(".", ",")
+        for one in measures
+    ]
+    parts = [
+        "# Mesures",
+        f"Écrit par `make bench` le {date}, sur {machine()}, Python "
+        f"{platform.python_version()}. Chaque banc compare avec un outil nommé, dans le "
+        "même lancement ; les rapports sont ceux qu’il imprime. L’historique est dans "
+        "`benchmarks/history.csv`.",
+        "\n".join(
+            [
+                "| banc | sujet | issue | durée (s) | processeur (s) | rapports |",
+                "|---|---|---|---|---|---|",
+                *rows,
+            ]
+        ),
+    ]
+    for one in measures:
+        if one.lines:
+            body = "\n".join(line.rstrip() for line in one.lines)
+            parts.append(f"## {one.bench.name}\n\n```text\n{body}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def remember(measures: list[Measure], date: str) -> None:
+    """Add the measures to the history."""
+    is_new = not HISTORY.exists()
+    with HISTORY.open("a", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        if is_new:
+            writer.writerow(COLUMNS)
+        for one in measures:
+            times = (f"{one.wall_s:.1f}", f"{one.cpu_s:.1f}", ratios(one.lines))
+            writer.writerow((date, machine(), one.bench.name, one.outcome, *times))
+
+
+def main() -> int:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    measures = []
+    for bench in BENCHES:
+        if asked.only in {"", bench.name}:
+            measures.append(run(bench, quick=asked.quick))
+            one = measures[-1]
+            print(f"{bench.name} : {one.outcome}, {one.wall_s:.0f} s")
+            if one.outcome.startswith("échec"):
+                print("\n".join(one.lines[-12:]))
+    date = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}"
+    if not asked.quick:
+        remember(measures, date)
+        if not asked.only:
+            PAGE.write_text(page(measures, date), encoding="utf-8")
+    return sum(one.outcome.startswith(("échec", "trop")) for one in measures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
