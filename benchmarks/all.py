@@ -191,16 +191,21 @@ def machine() -> str:
 def page(measures: list[Measure], date: str) -> str:
     """Lay the measures out."""
     rows = [
-        f"| {one.bench.name} | {one.bench.subject} | {one.outcome} | {one.wall_s:.0f} | "
-        f"{one.cpu_s:.0f} | {ratios(one.lines)} |".replace(".", ",")
+        f"| {one.bench.name} | {one.bench.subject} | {one.outcome} "
+        f"| {one.wall_s:.0f} | {one.cpu_s:.0f} | {ratios(one.lines)} |".replace(
+            ".", ","
+        )
         for one in measures
     ]
+    head = (
+        f"Écrit par `make bench` le {date}, sur {machine()}, Python "
+        f"{platform.python_version()}. Chaque banc compare avec un outil nommé, dans "
+        "le même lancement ; les rapports sont ceux qu’il imprime. L’historique est dans "
+        "`benchmarks/history.csv`."
+    )
     parts = [
         "# Mesures",
-        f"Écrit par `make bench` le {date}, sur {machine()}, Python "
-        f"{platform.python_version()}. Chaque banc compare avec un outil nommé, dans le "
-        "même lancement ; les rapports sont ceux qu’il imprime. L’historique est dans "
-        "`benchmarks/history.csv`.",
+        head,
         "\n".join(
             [
                 "| banc | sujet | issue | durée (s) | processeur (s) | rapports |",

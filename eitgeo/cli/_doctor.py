@@ -37,6 +37,9 @@ _LIBRARIES = (
 )
 _PROJ_VARIABLES = ("PROJ_LIB", "PROJ_DATA")
 _GIGA = 1e9
+_GDAL_LEAST = (3, 8)
+_MEMORY_LEAST_GB = 4.0
+_DISK_LEAST_GB = 2.0
 
 type Diagnosis = dict[str, dict[str, Any]]
 
@@ -99,11 +102,22 @@ def _versions() -> dict[str, str]:
         "Python": platform.python_version(),
         "système": platform.platform(),
         "eitgeo": __version__,
-        "GDAL": ".".join(str(part) for part in pyogrio.__gdal_version__),
+        "GDAL": _gdal(pyogrio.__gdal_version__),
         "PROJ": pyproj.proj_version_str,
         "GEOS": shapely.geos_version_string,
         **{name: _version(name) for name in _LIBRARIES},
     }
+
+
+def _gdal(version: tuple[int, ...]) -> str:
+    told = ".".join(str(part) for part in version)
+    if version[:2] >= _GDAL_LEAST:
+        return told
+    least = ".".join(map(str, _GDAL_LEAST))
+    return (
+        f"{told} : TROP ANCIENNE ({least} au moins) → réinstaller l'environnement "
+        "sans les bibliothèques d'un autre logiciel (QGIS, OSGeo4W)"
+    )
 
 
 def _version(name: str) -> str:
@@ -123,11 +137,18 @@ def _proj() -> dict[str, str]:
         facts = {"données PROJ": "ABSENTES → réinstaller l'environnement"}
     for name in _PROJ_VARIABLES:
         if name in os.environ:
-            facts[f"variable {name}"] = (
-                f"{os.environ[name]} → posée par un autre logiciel (QGIS ?) ; "
-                "l'effacer si les coordonnées sont refusées"
-            )
+            facts[f"variable {name}"] = _proj_variable(name, os.environ[name])
     return facts
+
+
+def _proj_variable(name: str, value: str) -> str:
+    """Say what a variable that another program set does to coordinates."""
+    found = [Path(one) / "proj.db" for one in value.split(os.pathsep) if one]
+    state = "posée par un autre logiciel (QGIS ?)"
+    if not any(one.is_file() for one in found):
+        state = "dossier sans proj.db : les coordonnées seront refusées"
+    remedy = f"l'effacer avant de lancer eitgeo : unset {name} (Windows : set {name}=)"
+    return f"{value} : {state} → {remedy}"
 
 
 def _fonts() -> dict[str, str]:
@@ -135,21 +156,39 @@ def _fonts() -> dict[str, str]:
     if spec is None or spec.origin is None:
         return {"police DejaVu Sans": "ABSENTE (matplotlib n'est pas installé)"}
     path = Path(spec.origin).with_name("mpl-data") / "fonts/ttf/DejaVuSans.ttf"
-    return {"police DejaVu Sans": "trouvée" if path.is_file() else f"ABSENTE : {path}"}
+    absent = f"ABSENTE : {path} → réinstaller matplotlib (les cartes en ont besoin)"
+    return {"police DejaVu Sans": "trouvée" if path.is_file() else absent}
 
 
 def _machine(project: Project) -> dict[str, Any]:
     folder = project.out
     while not folder.is_dir():
         folder = folder.parent
-    free_gb = shutil.disk_usage(folder).free / _GIGA
+    free_gb = round(shutil.disk_usage(folder).free / _GIGA, 1)
     return {
         "processeurs": os.cpu_count() or 1,
-        "mémoire (Go)": _memory_gb() or "inconnue",
-        "disque libre (Go)": round(free_gb, 1),
+        "mémoire (Go)": _enough(
+            _memory_gb(),
+            _MEMORY_LEAST_GB,
+            "fermer d'autres logiciels, réduire territory.buffer_km",
+        ),
+        "disque libre (Go)": _enough(
+            free_gb, _DISK_LEAST_GB, "libérer de la place, ou choisir --out"
+        ),
         "dossier de sortie": str(project.out),
-        "droit d'y écrire": "oui" if _can_write(folder) else "NON → choisir --out",
+        "droit d'y écrire": "oui"
+        if _can_write(folder)
+        else "NON → vérifier vos droits, ou choisir un autre dossier (--out)",
     }
+
+
+def _enough(found_gb: float | None, least_gb: float, remedy: str) -> float | str:
+    if found_gb is None:
+        return "inconnue"
+    if found_gb >= least_gb:
+        return found_gb
+    told, least = french_number(found_gb), french_number(least_gb)
+    return f"{told} : PEU ({least} conseillés) → {remedy}"
 
 
 def _memory_gb() -> float | None:
