@@ -200,7 +200,7 @@ def page(measures: list[Measure], date: str) -> str:
     head = (
         f"Écrit par `make bench` le {date}, sur {machine()}, Python "
         f"{platform.python_version()}. Chaque banc compare avec un outil nommé, dans "
-        "le même lancement ; les rapports sont ceux qu’il imprime. L’historique est dans "
+        "le même lancement ; les rapports sont ceux qu’il imprime. Historique : "
         "`benchmarks/history.csv`."
     )
     parts = [
