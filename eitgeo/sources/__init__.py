@@ -34,6 +34,7 @@ from eitgeo.sources.gerep_flows import (
     declared_arisings,
     read_gerep_outlets,
     read_low_ewc,
+    site_of_declarant,
 )
 from eitgeo.sources.gerep_waste import read_waste_declarations
 from eitgeo.sources.insee_belonging import read_insee_belonging
@@ -150,6 +151,7 @@ __all__ = [
     "read_waste_codes",
     "read_waste_declarations",
     "read_waste_operations",
+    "site_of_declarant",
     "survey_facts",
     "survey_sites",
     "synthetic_sites",

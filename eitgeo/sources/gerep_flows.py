@@ -11,6 +11,7 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.reference import low_ewc, waste_operations
+from eitgeo.sources._identity import installation_keys
 from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources._official import Audited, first_reason, read_official, where
 from eitgeo.sources._rows import check_choices, check_key, check_pattern
@@ -66,6 +67,46 @@ def read_low_ewc(path: Path) -> Loaded:
     check_choices(rows, "stream", allowed=(*STREAMS, ""), faults=faults)
     faults.raise_if_any(SchemaError)
     return Loaded(rows.sort_values("waste_code", ignore_index=True), dropped_rows([]))
+
+
+def site_of_declarant(
+    declarations: pd.DataFrame, establishments: pd.DataFrame, sites: pd.DataFrame
+) -> pd.Series[str]:
+    """Find the site of the study that each declaration speaks of.
+
+    Parameters
+    ----------
+    declarations
+        ``site_id`` of :func:`eitgeo.sources.read_waste_declarations`.
+    establishments
+        ``site_id``, ``siret`` of :func:`eitgeo.sources.read_gerep_sites`, same archive.
+    sites
+        Table ``sites``: the sources put together.
+
+    Returns
+    -------
+    pandas.Series of str
+        ``site_id`` on the index of `declarations`: the site with the same number of
+        installation, else the only one of the same SIRET; the declared one where
+        neither is at hand.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"site_id": ["IREP068.02548", "IREP1.1", "IREP9.9"]})
+    >>> own = pd.DataFrame({"site_id": ["IREP1.1"], "siret": ["12345678900011"]})
+    >>> sites = pd.DataFrame({"site_id": ["ICPE0006802548", "SIR1"],
+    ...     "siret": ["", "12345678900011"]})
+    >>> site_of_declarant(told, own, sites).tolist()
+    ['ICPE0006802548', 'SIR1', 'IREP9.9']
+    """
+    number = pd.Series(sites["site_id"].to_numpy(), installation_keys(sites["site_id"]))
+    known = sites[sites["siret"] != ""].drop_duplicates("siret", keep=False)
+    by_siret = known.set_index("siret")["site_id"]
+    siret = establishments.set_index("site_id")["siret"]
+    declared = declarations["site_id"]
+    first = installation_keys(declared).map(number[~number.index.duplicated()])
+    second = declared.map(siret).map(by_siret)
+    return first.fillna(second).fillna(declared).astype("str")
 
 
 def declared_arisings(

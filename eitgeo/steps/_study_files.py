@@ -533,10 +533,12 @@ def arising_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        Table of what firms declared and control totals, where there are any.
+        Table of what firms declared, archives of IREP and control totals, where there
+        are any.
     """
-    controls = _resolved(project, [project.study.arisings.control_totals])
-    return [*survey_files(project), *controls]
+    section = project.study.arisings
+    brought = _resolved(project, [*section.declarations, section.control_totals])
+    return [*survey_files(project), *brought]
 
 
 def form_files(project: Project) -> list[Path]:

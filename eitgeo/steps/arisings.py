@@ -17,7 +17,6 @@ from eitgeo.flows import (
     commune_draws,
     composed_arisings,
     control_scaling,
-    declared_masses,
     draw_law,
     group_draws,
     prefer_observed,
@@ -25,15 +24,14 @@ from eitgeo.flows import (
     scaled_intervals,
     shared_law,
     site_byproducts,
-    survey_arisings,
     term_intervals,
     unbridged_share_pct,
     without_observed,
 )
 from eitgeo.reference import byproduct_ratios, waste_ratios
 from eitgeo.sources import read_control_totals
-from eitgeo.steps._survey import study_declarations
-from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.steps._declared_waste import observed_waste
+from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
@@ -59,7 +57,7 @@ def run(project: Project) -> dict[str, object]:
     folder = project.processed
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
     ratios, law = waste_ratios(), draw_law(project.study)
-    observed = _observed(project, sites)
+    observed = observed_waste(project, sites, communes=communes)
     terms = without_observed(arising_terms(sites, ratios), ratios, observed)
     scaling = _scaling(project, terms, sites=sites, observed=observed, law=law)
     places = _places(sites, communes)
@@ -90,17 +88,15 @@ def run(project: Project) -> dict[str, object]:
         "avec un ratio": counted,
         "sans ratio ni effectif": len(sites) - counted,
         "avec une déclaration": observed["site_id"].nunique(),
+        "dont au registre (IREP)": _n_sites(observed, "irep"),
         "avec un résidu chiffré hors ratio": residues["site_id"].nunique(),
         **_activity_facts(sites),
         **_plausibility(project, totals, communes),
     }
 
 
-def _observed(project: Project, sites: pd.DataFrame) -> pd.DataFrame:
-    declarations = study_declarations(project)
-    if declarations is None:
-        return pd.DataFrame(empty_table("arisings"))
-    return survey_arisings(declarations, declared_masses(declarations), sites=sites)
+def _n_sites(observed: pd.DataFrame, method: str) -> int:
+    return int(observed.loc[observed["method"] == method, "site_id"].nunique())
 
 
 def _scaling(

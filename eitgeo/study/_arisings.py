@@ -17,6 +17,8 @@ class Arisings(Section):
     """Draws of each site."""
     common_error_share: Share = 0.5
     """Share of the variance of a ratio that its sites have in common."""
+    declarations: tuple[Path, ...] = ()
+    """Archives of IREP (``AAAA.zip``, one a year): their waste is observed."""
     control_totals: Path | None = None
     """Published totals that estimates are scaled to; none given: no scaling."""
     plausible_t_per_inhabitant: tuple[Positive, Positive] = (0.22, 1.11)

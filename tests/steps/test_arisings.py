@@ -13,7 +13,8 @@ from eitgeo.steps import STEPS
 from eitgeo.steps._engine import parameter
 from eitgeo.study import Arisings, Project, read_study
 from eitgeo.tables import read_table, write_table
-from tests.steps.test_survey import communes, sites
+from tests.sources.georisques_files import establishment, gerep, produced
+from tests.steps.test_survey import SIRET, communes, sites
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP = next(one for one in STEPS if one.name == "arisings")
@@ -139,3 +140,36 @@ def test_the_step_depends_on_the_seed_and_on_its_section(tmp_path) -> None:
 def test_a_band_backwards_is_refused() -> None:
     with pytest.raises(ValueError, match="borne basse puis borne haute"):
         Arisings(plausible_t_per_inhabitant=(1.0, 0.5))
+
+
+def test_what_a_site_declares_stands_before_its_ratio(tmp_path) -> None:
+    """Sawmill a is the declarant of that SIRET: 46 t of sawdust, 7 t from elsewhere."""
+    archive = gerep(
+        tmp_path,
+        sites=[
+            establishment(
+                siret=SIRET,
+                postcode="31000",
+                commune="COMMUNE 31001",
+                at=(542_500, 6_222_500),
+            )
+        ],
+        prod=[
+            produced(waste="03 01 05", mass="46"),
+            produced(code="2.2", waste="03 01 05", mass="7"),
+        ],
+    )
+    project = made(tmp_path, declarations=(archive,))
+    facts = STEP.run(project)
+    rows = read_table(project.processed, "arisings").set_index(["site_id", "ewc_stat"])
+    told = rows.loc[("a", "W075")]
+    assert told[["t_low", "t_mid", "t_high"]].tolist() == [46.0] * 3
+    assert told[["method", "evidence", "waste_code"]].tolist() == [
+        "irep",
+        "O",
+        "03 01 05",
+    ]
+    assert rows.loc[("b", "W075"), "method"] == "ratio"
+    assert set(rows.index.get_level_values("site_id")) == {"a", "b", "c"}
+    assert facts["dont au registre (IREP)"] == 1
+    assert archive in STEP.files(project)
