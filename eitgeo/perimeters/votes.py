@@ -36,14 +36,15 @@ FAMILIES = {
     "maxp": "max-p",
     "communautes": "communautés d'échanges",
     "croissance": "croissance par les liens",
+    "optimum": "contour par les échanges",
 }
 """Families of methods, in French."""
 
 QUICK_SEEDS = 1
 QUICK_DRAWS = 2
 LEFT_OUT_BY_QUICK = (
-    "max-p, SKATER sauf un découpage, les graines sauf une et les tirages de ratios "
-    "sauf un"
+    "max-p, SKATER sauf un découpage, les contours par les échanges sauf celui de "
+    "l'étude, les graines sauf une et les tirages de ratios sauf un"
 )
 """What a « rapide » study does not run, as its outputs say it."""
 
@@ -53,6 +54,9 @@ _WEIGHTS: dict[str, dict[str, float]] = {
     "secteurs": {"exchanges": 0.0, "complementarity": 0.5, "similarity": 0.5},
 }
 """Weights of the study, then exchanges alone, then sectors alone."""
+
+
+type Optimum = tuple[Mapping[str, object], Callable[[], frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,9 @@ class Field:
         Weights of the study.
     seed
         Seed of the study.
+    optima
+        Parameters of each contour by the exchanges, and what draws it; the first is
+        that of the study, the only one that a « rapide » study runs.
     """
 
     mesh: Mesh = field(repr=False)
@@ -91,6 +98,7 @@ class Field:
     from_root: pd.DataFrame = field(repr=False)
     affinity: Affinity
     seed: int
+    optima: Sequence[Optimum] = ()
 
     def ties(self, weights: Mapping[str, float] | None = None, draw: int = 0) -> Ties:
         """Return the ties under some weights and a draw.
@@ -190,6 +198,15 @@ def _runs(
     yield "maxp", [] if quick else _by_floor(given, votes, middle, seeds)
     yield "communautes", _by_community(given, votes, seeds, draws)
     yield "croissance", _by_growth(given, votes, draws)
+    optima = given.optima[:1] if quick else given.optima
+    yield (
+        "optimum",
+        [(dict(told), partial(_proved, one, middle)) for told, one in optima],
+    )
+
+
+def _proved(draw: Callable[[], frozenset[str]], middle: Ties) -> _Drawn:
+    return _Drawn(draw(), middle)
 
 
 def _middle(given: Field) -> Ties:

@@ -15,9 +15,11 @@ from eitgeo.perimeters import (
     Candidate,
     Field,
     agreement,
+    best_set,
     cast_votes,
     certify,
     cut_epci,
+    exchange_choice,
     make_mesh,
     membership_frequency,
     mixing,
@@ -36,9 +38,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.perimeters import Certificate, Chain, Vote
+    from eitgeo.perimeters.votes import Optimum
     from eitgeo.study import Project
 
 Table = Any
+_FEW_NODES = 4
+"""Nodes of each contour by the exchanges that votes beside that of the study."""
 
 
 def run(project: Project) -> dict[str, object]:
@@ -106,7 +111,39 @@ def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
         from_root=usable[usable["origin_id"].eq(root)],
         affinity=study.methods.affinity,
         seed=study.identity.seed,
+        optima=_optima(project, communes, sites),
     )
+
+
+def _optima(project: Project, communes: Table, sites: Table) -> list[Optimum]:
+    """Give the contour by the exchanges of the study, then those of other ceilings."""
+    folder, methods = project.processed, project.study.methods
+    told = read_table(folder, "optimum")
+    if methods.optimum is None or told.empty:
+        return []
+    own = frozenset(told["code_insee"])
+    share = methods.optimum.population_share
+    parameters: dict[str, object] = {"population_share": share}
+    jobs = sites.groupby("code_insee")["headcount_mid"].sum()
+
+    def drawn(share: float) -> frozenset[str]:
+        choice = exchange_choice(
+            communes,
+            read_table(folder, "contiguity"),
+            read_table(folder, "affinity"),
+            jobs=jobs,
+            root=project.study.territory.root_commune,
+            contour=contour.model_copy(update={"population_share": share}),
+        )
+        held = best_set(choice, gap=contour.gap, max_nodes=_FEW_NODES).held
+        return frozenset(np.array(choice.units)[held].tolist())
+
+    contour = methods.optimum
+    others = [one for one in methods.votes.population_shares if one != share]
+    return [
+        (parameters, lambda: own),
+        *(({"population_share": one}, partial(drawn, one)) for one in others),
+    ]
 
 
 def _drawn_exchanges(project: Project, communes: Table) -> list[pd.DataFrame]:

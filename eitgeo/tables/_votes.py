@@ -9,6 +9,7 @@ FAMILY = (
     "maxp",
     "communautes",
     "croissance",
+    "optimum",
 )
 
 VOTE_SPECS = [

@@ -1,5 +1,7 @@
 """Methods that vote: by hand, then on random small territories."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -262,7 +264,7 @@ def test_every_method_is_certified_or_refused(territory) -> None:
         votes = cast_votes(given_field, ONE_OF_EACH, quick=False)
     except InfeasibleError:
         return
-    assert {vote.family for vote in votes} == set(FAMILIES)
+    assert {vote.family for vote in votes} == set(FAMILIES) - {"optimum"}
     for vote in votes:
         if vote.refusal:
             assert not vote.codes
@@ -320,3 +322,23 @@ def test_what_mending_did_is_told() -> None:
     ties = a_field(1, ROW, make_contiguity(ROW)).ties()
     found = mend([ROOT, ROW_CODES[3]], ROW_MESH, Rules(), ties=ties, method="x")
     assert found.told == {"n_added": 0, "n_removed": 1}
+
+
+def test_the_contour_by_the_exchanges_votes_too_and_keeps_the_rules() -> None:
+    """That of the study first; one that no solver finds is a refusal, not a fault."""
+
+    def refused() -> frozenset[str]:
+        message = "aucun contour ne tient les règles"
+        raise InfeasibleError(message)
+
+    grid = make_grid("1122", "1122", "3344")
+    far = frozenset(sorted(grid["code_insee"])[:2]) | {ROOT}
+    plain = a_field(5, grid, make_contiguity(grid))
+    optima = [({"population_share": 0.5}, lambda: far), ({}, refused)]
+    full = cast_votes(replace(plain, optima=optima), FEW, quick=False)
+    mine = [vote for vote in full if vote.family == "optimum"]
+    assert [bool(vote.refusal) for vote in mine] == [False, True]
+    assert mine[0].parameters == {"population_share": 0.5}
+    assert broken_rules(mine[0].codes, plain.rules, plain.mesh) == []
+    quick = cast_votes(replace(plain, optima=optima), FEW, quick=True)
+    assert [vote.family for vote in quick].count("optimum") == 1
