@@ -34,11 +34,17 @@ from eitgeo.perimeters.mending import Mended, enclaves, mend
 from eitgeo.perimeters.mesh import Mesh, make_mesh
 from eitgeo.perimeters.mixing import ENOUGH, MIXED_BELOW, mixing
 from eitgeo.perimeters.optimum import Choice, Limit, Optimum, best_set
-from eitgeo.perimeters.reach import reach_perimeter
+from eitgeo.perimeters.reach import reach_perimeter, under_rules
 from eitgeo.perimeters.regions import ward_perimeter, ward_regions
 from eitgeo.perimeters.rules import broken_rules, cut_epci, require_sound
 from eitgeo.perimeters.skater import skater_regions
-from eitgeo.perimeters.ties import SectorTies, Ties, sector_jobs, sector_ties
+from eitgeo.perimeters.ties import (
+    SectorTies,
+    Ties,
+    road_ties,
+    sector_jobs,
+    sector_ties,
+)
 from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
 from eitgeo.perimeters.user_defined import user_perimeter
 from eitgeo.perimeters.votes import FAMILIES, LEFT_OUT_BY_QUICK, Field, cast_votes
@@ -91,10 +97,12 @@ __all__ = [
     "reach_perimeter",
     "read_candidates",
     "require_sound",
+    "road_ties",
     "sample_contours",
     "sector_jobs",
     "sector_ties",
     "skater_regions",
+    "under_rules",
     "union_perimeters",
     "user_perimeter",
     "ward_perimeter",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.mending import mend
+from eitgeo.perimeters.rules import require_sound
+from eitgeo.perimeters.ties import road_ties
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study import Reach
+    from eitgeo.perimeters.mesh import Mesh
+    from eitgeo.study import Reach, Rules
 
 _FRENCH_PROFILE = {"truck": "poids lourd", "car": "voiture"}
 
@@ -74,6 +79,37 @@ def reach_perimeter(
         root=reach.seat,
         parameters=reach.model_dump(mode="json"),
     )
+
+
+def under_rules(candidate: Candidate, mesh: Mesh, rules: Rules) -> Candidate:
+    """Mend a contour that knows roads alone until it keeps the common rules.
+
+    Parameters
+    ----------
+    candidate
+        The contour around the root of the mesh.
+    mesh
+        From :func:`~eitgeo.perimeters.make_mesh`.
+    rules
+        Section ``methods.rules`` of the study.
+
+    Returns
+    -------
+    Candidate
+        The same where it keeps them; else mended, with the number of communes added
+        and removed among its parameters.
+
+    Raises
+    ------
+    StudyError, InfeasibleError
+        When the rules are unsound, or still broken after mending, with the numbers.
+    """
+    require_sound(rules, mesh)
+    mended = mend(
+        candidate.codes, mesh, rules, ties=road_ties(mesh), method=candidate.name
+    )
+    told = dict(candidate.parameters) | mended.told
+    return replace(candidate, codes=mended.codes, parameters=told)
 
 
 def joined_to(root: str, codes: set[str], contiguity: pd.DataFrame) -> frozenset[str]:

@@ -80,6 +80,23 @@ class Ties:
         return float(flags @ (self.matrix @ flags)) / 2
 
 
+def road_ties(mesh: Mesh) -> Ties:
+    """Tie communes that a road joins, all alike: for contours that know roads alone.
+
+    Parameters
+    ----------
+    mesh
+        The communes.
+
+    Returns
+    -------
+    Ties
+        Of the communes of the mesh.
+    """
+    links = mesh.minutes.astype(bool).astype(float)
+    return Ties(mesh, 2 * links / max(links.sum(), 1.0))
+
+
 def sector_jobs(sites: pd.DataFrame) -> pd.DataFrame:
     """Add up jobs by commune and NAF division.
 

@@ -15,7 +15,7 @@ from eitgeo.perimeters.mending import mend
 from eitgeo.perimeters.regions import ward_regions
 from eitgeo.perimeters.rules import require_sound
 from eitgeo.perimeters.skater import skater_regions
-from eitgeo.perimeters.ties import Ties
+from eitgeo.perimeters.ties import Ties, road_ties
 from eitgeo.study import Affinity
 
 if TYPE_CHECKING:
@@ -214,8 +214,7 @@ def _middle(given: Field) -> Ties:
     try:
         return given.ties()
     except InfeasibleError:
-        links = given.mesh.minutes.astype(bool).astype(float)
-        return Ties(given.mesh, 2 * links / max(links.sum(), 1.0))
+        return road_ties(given.mesh)
 
 
 def _by_road(given: Field, votes: Votes, middle: Ties) -> list[Run]:

@@ -186,6 +186,7 @@ _MADE: tuple[Step, ...] = (
             "methods.max_unions",
             "methods.optimum",
             "methods.reach",
+            "methods.rules",
             "perimeters",
             "identity.seed",
             "roads.network.reader",

@@ -13,8 +13,10 @@ from eitgeo.perimeters import (
     certify,
     exchange_perimeter,
     kept_exchanges,
+    make_mesh,
     perimeter_tables,
     reach_perimeter,
+    under_rules,
     union_perimeters,
     user_perimeter,
     with_rules,
@@ -23,6 +25,8 @@ from eitgeo.sources import read_perimeter_file
 from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from eitgeo.perimeters import Candidate
     from eitgeo.study import Project
 
@@ -46,7 +50,6 @@ def run(project: Project) -> dict[str, object]:
     communes = read_table(project.processed, "communes")
     bodies = read_table(project.processed, "bodies")
     contiguity = read_table(project.processed, "contiguity")
-    pairs = read_table(project.processed, "od_matrix")
     epci = bodies[bodies["kind"] == "epci"].set_index("body_id")["name"]
     membership = read_table(project.processed, "membership")
     brought, cuts = _brought(project, communes)
@@ -58,9 +61,7 @@ def run(project: Project) -> dict[str, object]:
             on_date=study.territory.on_date,
         ),
         *brought,
-        reach_perimeter(
-            communes, contiguity, od_matrix=pairs, reach=study.methods.reach
-        ),
+        _by_road(project, communes, contiguity),
         *_by_exchanges(project, communes),
         *union_perimeters(
             communes,
@@ -89,6 +90,24 @@ def run(project: Project) -> dict[str, object]:
         "communes coupées par un tracé importé": len(cuts),
         "bassins coupés": len(basins),
     }
+
+
+def _by_road(
+    project: Project, communes: gpd.GeoDataFrame, contiguity: pd.DataFrame
+) -> Candidate:
+    """Draw the contour by the road, and mend it until it keeps the common rules."""
+    folder, methods = project.processed, project.study.methods
+    drawn = reach_perimeter(
+        communes,
+        contiguity,
+        od_matrix=read_table(folder, "od_matrix"),
+        reach=methods.reach,
+    )
+    jobs = read_table(folder, "sites").groupby("code_insee")["headcount_mid"].sum()
+    mesh = make_mesh(
+        communes, contiguity, root=methods.reach.seat, sums=jobs.to_frame("jobs")
+    )
+    return under_rules(drawn, mesh, methods.rules)
 
 
 def _brought(

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters import Candidate, reach_perimeter
-from eitgeo.study import Reach
+from eitgeo.perimeters import Candidate, make_mesh, reach_perimeter, under_rules
+from eitgeo.study import Reach, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 SEAT = code_at(1, 1)
@@ -120,3 +120,18 @@ def test_a_seat_out_of_the_area_is_refused() -> None:
     grid = make_grid("11", "11", outside=[SEAT])
     with pytest.raises(StudyError, match=f"« {SEAT} » : commune hors du territoire"):
         reached(grid, spread("11", "10"))
+
+
+def test_the_contour_by_the_road_keeps_the_common_rules() -> None:
+    """Out of reach but imposed; in reach but excluded; a floor of no territory."""
+    grid = make_grid("1111", "1111")
+    drawn = reached(grid, spread("2123", "101x"))
+    mesh = make_mesh(grid, make_contiguity(grid), root=SEAT)
+    assert under_rules(drawn, mesh, Rules()) == drawn
+    far, near = code_at(1, 3), code_at(0, 1)
+    ruled = under_rules(drawn, mesh, Rules(include=(far,), exclude=(near,)))
+    assert far in ruled.codes
+    assert near not in ruled.codes
+    assert ruled.parameters["n_removed"] == 1
+    with pytest.raises(InfeasibleError, match="plancher"):
+        under_rules(drawn, mesh, Rules(floors={"population": 1e9}))
