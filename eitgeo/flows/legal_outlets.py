@@ -110,15 +110,16 @@ def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        ``code_insee``, ``stream``, ``ewc_stat``, ``minutes``; no row where no legal
-        outlet is reached.
+        ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the
+        first by name), ``minutes``; no row where no legal outlet is reached.
     """
     near = od_matrix[od_matrix["status"].isin(USABLE)]
     names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
     ways = near.rename(columns=names)[["code_insee", "outlet_id", "time_s"]]
     rows = ways.merge(legal[["outlet_id", "stream", "ewc_stat"]], on="outlet_id")
-    least = rows.groupby(_LOT)["time_s"].min() / _S_PER_MIN
-    return least.rename("minutes").reset_index()
+    first = rows.sort_values([*_LOT, "time_s", "outlet_id"]).drop_duplicates(_LOT)
+    told = first.assign(minutes=first["time_s"] / _S_PER_MIN)
+    return told[[*_LOT, "outlet_id", "minutes"]].reset_index(drop=True)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ from eitgeo.maps.governance_table import (
 )
 from eitgeo.maps.ground import Ground, Relief, make_ground
 from eitgeo.maps.national_map import national_map
+from eitgeo.maps.outlet_map import outlets_map
 from eitgeo.maps.palette import outlet_symbol
 from eitgeo.maps.print_maps import perimeter_map, territory_map
 from eitgeo.maps.qgis import QgisTables, geopackage, qgis_project, study_layers
@@ -140,6 +141,7 @@ __all__ = [
     "national_map",
     "offline_page",
     "outlet_symbol",
+    "outlets_map",
     "outlier_picture",
     "perimeter_lines",
     "perimeter_map",

@@ -47,7 +47,13 @@ from eitgeo.perimeters.ties import (
 )
 from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
 from eitgeo.perimeters.user_defined import user_perimeter
-from eitgeo.perimeters.votes import FAMILIES, LEFT_OUT_BY_QUICK, Field, cast_votes
+from eitgeo.perimeters.votes import (
+    FAMILIES,
+    LEFT_OUT_BY_QUICK,
+    Field,
+    Optimum,
+    cast_votes,
+)
 
 __all__ = [
     "ALL_FAMILIES",

@@ -47,6 +47,7 @@ from eitgeo.scenarios.matter import (
     lever_figures,
     lever_levels,
 )
+from eitgeo.scenarios.outlet_lines import outlet_lines
 from eitgeo.scenarios.overlaps import body_overlaps
 from eitgeo.scenarios.phases import phase_table
 from eitgeo.scenarios.plan import plan_options
@@ -110,6 +111,7 @@ __all__ = [
     "members_of",
     "neighbour_facts",
     "order_words",
+    "outlet_lines",
     "pareto_front",
     "phase_table",
     "plan_options",

@@ -84,8 +84,8 @@ def outlet_ways(
     Returns
     -------
     pandas.DataFrame
-        ``site_id``, ``code_insee``, ``ewc_stat``, ``minutes`` (NaN: none is reached),
-        one row a site and kind, inert waste left out.
+        ``site_id``, ``code_insee``, ``ewc_stat``, ``outlet_id``, ``minutes`` (NaN: none
+        is reached), one row a site and kind, inert waste left out.
     """
     legal = legal_pairs(outlets, wastes=heading_wastes(), headings=icpe_headings())
     near = nearest_outlets(legal[legal["stream"].eq(_NDNI)], od_matrix)

@@ -56,6 +56,15 @@ _GUARDED = (
     "indicators_public",
 )
 """Released sums of estimates, and what secrecy did to them."""
+_WAYS = (
+    "arisings",
+    "givers",
+    "mutual_groups",
+    "od_matrix",
+    "sites",
+    "synergies",
+)
+"""What the way to the nearest outlet is read from, beside communes and outlets."""
 
 PRINT_STEPS: tuple[Step, ...] = (
     Step(
@@ -92,9 +101,15 @@ PRINT_STEPS: tuple[Step, ...] = (
     ),
     Step(
         "flow_maps",
-        "Cartes des gisements et des échanges potentiels",
-        tables=(*GROUND, *_GUARDED),
-        sections=(*PRINTED, "sources.sites"),
+        "Cartes des gisements, des exutoires et des échanges potentiels",
+        tables=(*GROUND, *_GUARDED, *_WAYS),
+        sections=(
+            *PRINTED,
+            "comparison.min_headcount",
+            "comparison.seat_min_population",
+            "comparison.target_naf",
+            "sources.sites",
+        ),
         files=ground_files,
         products=flow_map_files,
     ),

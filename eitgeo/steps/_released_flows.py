@@ -17,7 +17,8 @@ from eitgeo.disclosure import (
 )
 from eitgeo.flows import exchange_levers, process_actors
 from eitgeo.reference import indicator_catalogue, process_sheets, synergy_rules
-from eitgeo.scenarios import firm_ids
+from eitgeo.scenarios import firm_ids, outlet_lines
+from eitgeo.steps._activity import study_activity
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
@@ -156,6 +157,31 @@ def release_savings(project: Project, families: pd.Series[str]) -> pd.Series[flo
         ends=[allocation[end].map(firms) for end in ("donor_id", "receiver_id")],
     )
     return told.set_index("lever")["mid"]
+
+
+def publish_outlet_lines(project: Project) -> Released:
+    """Release how many pairs of a site and a kind of waste go to each outlet.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Of :func:`eitgeo.scenarios.outlet_lines`: counts of registers.
+    """
+    communes = read_table(project.processed, "communes")
+    area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
+    ways = study_activity(project).outlet_ways
+    lines = outlet_lines(pd.DataFrame(ways), area.to_dict())
+    credit = project.study.sources.credits
+    return release_register(
+        lines,
+        sources=(credit.sites, credit.outlets, credit.roads),
+        demonstration=project.study.demonstration_reasons,
+    )
 
 
 def release_distances(project: Project) -> Released:

@@ -325,7 +325,7 @@ def zone_map_files(project: Project) -> list[Path]:
 
 
 def flow_map_files(project: Project) -> list[Path]:
-    """List the maps of arisings and exchanges.
+    """List the maps of arisings, nearest outlets and exchanges.
 
     Parameters
     ----------
@@ -337,7 +337,9 @@ def flow_map_files(project: Project) -> list[Path]:
     list of pathlib.Path
         Each format and kind of file of section ``prints``.
     """
-    return printed_files(project, "carte_gisements", "carte_echanges")
+    return printed_files(
+        project, "carte_gisements", "carte_exutoires", "carte_echanges"
+    )
 
 
 def flow_table_files(project: Project) -> list[Path]:

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.perimeters import Certificate, Chain, Vote
-    from eitgeo.perimeters.votes import Optimum
+    from eitgeo.perimeters import Certificate, Chain, Optimum, Vote
     from eitgeo.study import Project
 
 Table = Any

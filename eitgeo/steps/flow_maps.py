@@ -1,21 +1,26 @@
-"""Print the maps of matter: arisings by group of communes, exchanges between EPCI."""
+"""Print the maps of matter: arisings by group of communes, outlets, exchanges."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import arisings_map, exchanges_map, make_sheet
+from eitgeo.maps import arisings_map, exchanges_map, make_sheet, outlets_map
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.steps._released_flows import arising_evidence, publish_flows, publish_sums
+from eitgeo.steps._released_flows import (
+    arising_evidence,
+    publish_flows,
+    publish_outlet_lines,
+    publish_sums,
+)
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_gisements`` and ``carte_echanges`` in every format.
+    """Write the maps of arisings, nearest outlets and exchanges in every format.
 
     Parameters
     ----------
@@ -40,15 +45,20 @@ def run(project: Project) -> dict[str, object]:
         evidence=arising_evidence(project),
     )
     exchanges = partial(exchanges_map, ground, links)
+    lines = publish_outlet_lines(project)
+    outlets = partial(outlets_map, ground, lines)
     count = 0
     for stem, draw, used in (
         ("carte_gisements", arisings, blocks),
+        ("carte_exutoires", outlets, lines),
         ("carte_echanges", exchanges, links),
     ):
-        sheet = make_sheet(identity, [*shown, used])
+        also = [public.outlets] if used is lines else []
+        sheet = make_sheet(identity, [*shown, *also, used])
         count += print_map(project, stem, draw, sheet=sheet)
     return {
         "fichiers": count,
         "groupes de communes": len(blocks.table),
         "liaisons entre EPCI": len(links.table),
+        "liaisons vers un exutoire": len(lines.table),
     }

@@ -6,9 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import release_block_sums, release_blocks, release_links
+from eitgeo.disclosure import (
+    Released,
+    release_block_sums,
+    release_blocks,
+    release_links,
+)
 from eitgeo.errors import SchemaError
-from eitgeo.maps import arisings_map, exchanges_map
+from eitgeo.maps import arisings_map, exchanges_map, outlets_map
 from eitgeo.maps.flow_maps import tonnage_ranks
 from tests.maps.flow_toy import (
     EPCI_OF,
@@ -20,7 +25,7 @@ from tests.maps.flow_toy import (
     sum_rows,
 )
 from tests.maps.test_print_maps import pixels, words
-from tests.maps.toy import Toy
+from tests.maps.toy import Toy, released
 
 
 def draw(name: str, toy: Toy) -> dict[str, bytes]:
@@ -121,3 +126,35 @@ def test_nothing_to_tell_is_said_not_drawn_as_zero(toy: Toy, tmp_path: Path) -> 
     text = words(exchanges_map(toy.ground, links, sheet=toy.sheet)["pdf"], tmp_path)
     assert "Ce n’est pas une absence d’échange." in text
     assert "Ce que chaque EPCI" not in text
+
+
+def outlet_lines() -> Released:
+    """Release the nearest outlets of two EPCI; nine pairs find none."""
+    rows = {
+        "epci_siren": ["200000001", "200000001", "200000002"],
+        "outlet_id": ["o1", "", "o1"],
+        "n_pairs": [120, 9, 12],
+        "minutes": [17.4, np.nan, 41.0],
+    }
+    return released(pd.DataFrame(rows))
+
+
+def test_outlets_are_told_as_the_nearest_legal_ones_in_pairs_never_in_tonnes(
+    toy: Toy, tmp_path: Path
+) -> None:
+    once = outlets_map(toy.ground, outlet_lines(), sheet=toy.sheet)
+    assert once == outlets_map(toy.ground, outlet_lines(), sheet=toy.sheet)
+    text = words(once["pdf"], tmp_path)
+    for expected in (
+        "Exutoires autorisés les plus proches (modèle)",
+        "Ce ne sont pas les exutoires utilisés",
+        "100 à 300 couples",
+        "10 à 30 couples",
+        "Site o1",
+        "132",
+        "129",
+        "17 min",
+        "DÉMONSTRATION",
+    ):
+        assert expected in text, expected
+    assert "t/an" not in text

@@ -1,0 +1,158 @@
+"""The map of where waste may go: the nearest legal outlets, EPCI by EPCI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from eitgeo.check import require_columns
+from eitgeo.maps._canvas import Page, drawing_style, render
+from eitgeo.maps._flow_side import EpciTable, draw_epci_table
+from eitgeo.maps._layers import mark_outlets, number_outlets, outlet_legend
+from eitgeo.maps._shapes import add_lines
+from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
+from eitgeo.maps.flow_maps import (
+    finish_map,
+    ground_legend,
+    middle_of,
+    open_ground,
+    sheet_about,
+)
+from eitgeo.maps.formats import FORMATS
+from eitgeo.maps.sheet import require_released
+from eitgeo.maps.words import MISSING, NBSP, french_number
+from eitgeo.reference import map_title
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.disclosure import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.sheet import Sheet
+
+OUTLETS_HEADING = map_title("carte_exutoires")
+_BOUNDS = (10.0, 30.0, 100.0, 300.0)
+"""Classes of pairs of an establishment and a kind of its waste."""
+_WIDTHS_PT = (0.4, 0.8, 1.5, 2.8, 4.6)
+_LINK = {"color": "#01665e", "alpha": 0.7, "capstyle": "round"}
+_MOST_LISTED = 10
+_COLUMNS = ["epci_siren", "outlet_id", "n_pairs", "minutes"]
+_SENTENCE = (
+    "Exutoires autorisés les plus proches (modèle)",
+    (
+        "Chaque couple établissement à mobiliser – catégorie de déchet, hors inertes, "
+        "va vers l'exutoire le plus proche en poids lourd dont une rubrique ICPE admet "
+        "le déchet. Un couple compte une fois, sans peser les tonnes. Ce ne sont pas "
+        "les exutoires utilisés : seule l'enquête les dit. Les rubriques se lisent par "
+        "convention (classe H)."
+    ),
+)
+
+
+def outlets_map(ground: Ground, lines: Released, *, sheet: Sheet) -> dict[str, bytes]:
+    """Draw desire lines from each EPCI to the nearest legal outlets.
+
+    Parameters
+    ----------
+    ground
+        From :func:`eitgeo.maps.make_ground`.
+    lines
+        ``epci_siren``, ``outlet_id`` (empty: none is reached), ``n_pairs`` of an
+        establishment and a kind of its waste, ``minutes`` by truck (median).
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    dict of bytes
+        Each format of :func:`eitgeo.maps._canvas.render`; the same bytes for the same
+        inputs.
+
+    Raises
+    ------
+    SchemaError
+        When the table is not released, or lacks a column.
+    """
+    table = require_released(lines, "lines").table
+    require_columns(table, _COLUMNS, where="lines")
+    spots = ground.outlets.set_index("outlet_id").geometry
+    middles = {
+        str(siren): shapely.Point(*middle_of(members))
+        for siren, members in ground.communes.groupby("epci_siren")
+    }
+    drawn = table[table["outlet_id"].isin(spots.index)].sort_values("n_pairs")
+    with drawing_style():
+        page = Page(FORMATS[sheet.page_format])
+        view = open_ground(page, ground, sheet, OUTLETS_HEADING)
+        for row in drawn.to_dict("records"):
+            ends = [middles[str(row["epci_siren"])], spots[str(row["outlet_id"])]]
+            width = _WIDTHS_PT[_rank(float(row["n_pairs"]))]
+            line = shapely.LineString(ends)
+            add_lines(view.axes, line, zorder=13, linewidth=width, **_LINK)
+        outlets = mark_outlets(view, ground)
+        finish_map(
+            view, ground, sheet, before_names=lambda: number_outlets(view, outlets)
+        )
+        y = draw_statement(page, page.side_top, *_SENTENCE)
+        y = draw_epci_table(page, y, _epci_rows(table, ground))
+        y = draw_epci_table(page, y, _outlet_rows(table, ground))
+        legend = [*_line_legend(drawn["n_pairs"]), *outlet_legend(outlets)]
+        draw_legend(page, y, [*legend, *ground_legend(ground)], columns=2)
+        return render(page, sheet, about=sheet_about(sheet, OUTLETS_HEADING))
+
+
+def _rank(n_pairs: float) -> int:
+    return int(np.searchsorted(_BOUNDS, n_pairs, side="right"))
+
+
+def _epci_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
+    """List, for each EPCI, pairs, those without an outlet, and minutes."""
+    names = ground.epci["short_name"].astype(str).sort_values()
+    rows = []
+    for siren, name in names.items():
+        mine = table[table["epci_siren"] == siren]
+        alone = mine.loc[mine["outlet_id"] == "", "n_pairs"].sum()
+        placed = mine[mine["outlet_id"] != ""].sort_values("n_pairs")
+        told = MISSING
+        if len(placed):
+            told = f"{french_number(round(placed['minutes'].iloc[-1]))}{NBSP}min"
+        counts = (mine["n_pairs"].sum(), alone)
+        rows.append((name, *(french_number(float(one)) for one in counts), told))
+    return EpciTable(
+        "Couples par EPCI, temps au premier",
+        ("EPCI", "couples", "sans", "temps"),
+        tuple(rows),
+    )
+
+
+def _outlet_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
+    """List the outlets that are nearest to most pairs, by their number on the map."""
+    sums = table[table["outlet_id"] != ""].groupby("outlet_id")["n_pairs"].sum()
+    order = sums.sort_values(ascending=False, kind="stable")
+    known = ground.outlets.set_index("outlet_id")
+    rows = [
+        (
+            f"{known['rank'][name]} {known['name'][name]}",
+            french_number(float(count)),
+        )
+        for name, count in order.items()
+        if name in known.index
+    ]
+    title = "Exutoires les plus proches du plus de couples"
+    return EpciTable(title, ("numéro et nom", "couples"), tuple(rows[:_MOST_LISTED]))
+
+
+def _line_legend(values: pd.Series[int]) -> list[LegendItem]:
+    """Name the classes of lines that are drawn."""
+    ranks = sorted({_rank(float(value)) for value in values})
+    names = ["moins de 10", "10 à 30", "30 à 100", "100 à 300", "300 ou plus"]
+    return [
+        LegendItem(
+            "line",
+            {"color": _LINK["color"], "linewidth": _WIDTHS_PT[rank]},
+            f"{names[rank]} couples",
+        )
+        for rank in ranks
+    ]
