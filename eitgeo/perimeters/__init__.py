@@ -51,7 +51,7 @@ from eitgeo.perimeters.votes import (
     FAMILIES,
     LEFT_OUT_BY_QUICK,
     Field,
-    Optimum,
+    ProvedContour,
     cast_votes,
 )
 
@@ -71,6 +71,7 @@ __all__ = [
     "Mended",
     "Mesh",
     "Optimum",
+    "ProvedContour",
     "Rule",
     "SectorTies",
     "Ties",

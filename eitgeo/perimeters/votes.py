@@ -56,7 +56,7 @@ _WEIGHTS: dict[str, dict[str, float]] = {
 """Weights of the study, then exchanges alone, then sectors alone."""
 
 
-type Optimum = tuple[Mapping[str, object], Callable[[], frozenset[str]]]
+type ProvedContour = tuple[Mapping[str, object], Callable[[], frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Field:
     from_root: pd.DataFrame = field(repr=False)
     affinity: Affinity
     seed: int
-    optima: Sequence[Optimum] = ()
+    optima: Sequence[ProvedContour] = ()
 
     def ties(self, weights: Mapping[str, float] | None = None, draw: int = 0) -> Ties:
         """Return the ties under some weights and a draw.

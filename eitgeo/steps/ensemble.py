@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.perimeters import Certificate, Chain, Optimum, Vote
+    from eitgeo.perimeters import Certificate, Chain, ProvedContour, Vote
     from eitgeo.study import Project
 
 Table = Any
@@ -114,7 +114,7 @@ def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
     )
 
 
-def _optima(project: Project, communes: Table, sites: Table) -> list[Optimum]:
+def _optima(project: Project, communes: Table, sites: Table) -> list[ProvedContour]:
     """Give the contour by the exchanges of the study, then those of other ceilings."""
     folder, methods = project.processed, project.study.methods
     told = read_table(folder, "optimum")
