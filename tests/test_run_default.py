@@ -12,12 +12,15 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.steps import STEPS, StepReport, comparator, plan_steps, run_steps
 from eitgeo.steps.compare import compare_perimeters
+from eitgeo.steps.dossier import study_dossier
 from eitgeo.study import Affinity, Project, Ranking, open_project
 from tests.disclosure import files, study
 from tests.disclosure.attack import attack
 from tests.disclosure.plant import plant
 from tests.disclosure.reading import KINDS, told_units
 from tests.disclosure.scan import EXAMPLES, scan
+from tests.dossier.reading import hold_dossier
+from tests.dossier.test_content import bare_numbers
 from tests.maps.pages import payload_of, recomputed
 from tests.maps.random_perimeters import with_random_perimeters
 from tests.words.forbidden import FORBIDDEN, preferences, spoken
@@ -542,6 +545,12 @@ def test_no_sentence_of_a_demonstration_prefers_a_named_body(first) -> None:
     bodies = pd.read_parquet(project.processed / "bodies.parquet")
     names = [*bodies["name"], *perimeters_of(project)["name"]]
     assert preferences(project.maps, sorted(set(names))) == []
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_the_dossier_is_whole_and_its_summary_one_page(first) -> None:
+    hold_dossier(first[0].maps)
+    assert bare_numbers(study_dossier(first[0])) == []
 
 
 def test_the_verdict_of_a_demonstration_stays_open(first) -> None:

@@ -132,7 +132,7 @@ def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
         desk.wide_picture(
             f"perimeter_{name}",
             _TEXTS.runs("perimeter.map", perimeter=title),
-            alt=f"{title.text} : {alt}",
+            alt=alt,
         ),
     )
     return Section((title,), blocks, new_page=not first)

@@ -36,7 +36,7 @@ _DPI = 220
 _ROOM_M = 9000.0
 """Least distance between two names [m]."""
 _GRID = 25
-_WIDEST_PX, _COLOURS = 2000, 192
+_WIDEST_PX, _COLOURS = 1760, 96
 _FLAT = np.array([0.45, 1.0])
 _LINE = 9
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from eitgeo.disclosure import Released
+    from eitgeo.dossier import Dossier
     from eitgeo.maps import Ground, Sheet
     from eitgeo.steps._released import Published
     from eitgeo.steps._released_governance import GovernanceParts
@@ -89,9 +90,7 @@ def run(project: Project) -> dict[str, object]:
     dict
         What the run log tells.
     """
-    public = publish(project)
-    desk = _desk(project, public, publish_governance(project, public))
-    dossier = make_dossier(desk)
+    dossier = study_dossier(project)
     word, pdf = dossier_docx(dossier), dossier_pdf(dossier)
     write_bytes(project.published("dossier", ".docx"), word)
     write_bytes(project.published("dossier", ".pdf"), pdf)
@@ -100,6 +99,23 @@ def run(project: Project) -> dict[str, object]:
         "annexes": len(dossier.annexes),
         "taille": f"{(len(word) + len(pdf)) / 1e6:.1f} Mo",
     }
+
+
+def study_dossier(project: Project) -> Dossier:
+    """Write the content of the dossier of a study, before it is laid out.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    eitgeo.dossier.Dossier
+        Every number is a reference to a table.
+    """
+    public = publish(project)
+    return make_dossier(_desk(project, public, publish_governance(project, public)))
 
 
 def _desk(project: Project, public: Published, governance: GovernanceParts) -> Desk:

@@ -90,6 +90,18 @@ def values_of(dossier: Dossier) -> list[Value]:
     return [one for one in all_runs(dossier) if isinstance(one, Value)]
 
 
+def bare_numbers(dossier: Dossier) -> list[str]:
+    """Return the texts that hold a number which no table gave."""
+    identity = {dossier.title, dossier.subtitle, dossier.running, dossier.status}
+    return [
+        one
+        for one in all_runs(dossier)
+        if isinstance(one, str)
+        and one not in identity
+        and re.search(r"\d", ALLOWED.sub("", one))
+    ]
+
+
 def test_the_table_of_contents_is_the_final_one(dossier: Dossier) -> None:
     assert [text_of(one.title) for one in dossier.chapters] == TABLE_OF_CONTENTS
     assert [text_of(one.title) for one in dossier.annexes] == ANNEXES
@@ -105,15 +117,11 @@ def test_each_expected_result_has_a_chapter(dossier: Dossier) -> None:
 
 
 def test_no_number_stands_outside_a_value(dossier: Dossier) -> None:
-    identity = {dossier.title, dossier.subtitle, dossier.running, dossier.status}
-    bare = [
-        one
-        for one in all_runs(dossier)
-        if isinstance(one, str)
-        and one not in identity
-        and re.search(r"\d", ALLOWED.sub("", one))
-    ]
-    assert bare == []
+    assert bare_numbers(dossier) == []
+    table = Table(("Douze",), (("12",),), (), (1.0,))
+    lie = Section(("Un",), (table,))
+    chapter = dataclasses.replace(dossier.chapters[0], blocks=(lie,))
+    assert bare_numbers(dataclasses.replace(dossier, chapters=(chapter,))) == ["12"]
 
 
 def strings(item: Any) -> Iterator[str]:
@@ -277,3 +285,27 @@ def test_signs_are_tied_as_french_ties_them(dossier: Dossier) -> None:
     names = {dossier.title, dossier.subtitle}
     written = [one for one in all_runs(dossier) if isinstance(one, str)]
     assert [one for one in written if loose.search(one) and one not in names] == []
+
+
+def test_a_study_without_carriers_or_levers_is_readable(toy: Toy, desk: Desk) -> None:
+    tables = desk.governance
+    none = {
+        name: released_as(toy, getattr(tables, name).table.iloc[:0])
+        for name in ("carrier_states", "carrier_reasons", "plan_options", "swot")
+    }
+    levers = dataclasses.replace(desk).matter.levers
+    assert len(levers.table) > 0
+    empty = released_as(toy, levers.table.iloc[:0])
+    dossier = make_dossier(
+        dataclasses.replace(
+            desk,
+            governance=tables._replace(**none),
+            matter=desk.matter._replace(levers=empty),
+        )
+    )
+    states = table_named(dossier, "État de chaque porteur").rows
+    assert states
+    assert {text_of(row[1]) for row in states} == {"–"}
+    told = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
+    assert "Sans objet dans cette étude : Leviers de toute l’étude" in told
+    assert "Sans objet dans cette étude : Atouts" in told

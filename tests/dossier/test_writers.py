@@ -4,7 +4,6 @@ import dataclasses
 import io
 import re
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from eitgeo.dossier import (
     make_dossier,
 )
 from eitgeo.dossier.model import Chapter, Paragraph, Table
+from tests.dossier.reading import asked
 from tests.dossier.test_content import ANNEXES, TABLE_OF_CONTENTS, plain, text_of
 from tests.dossier.toy import TYPST, identity, make_desk
 from tests.maps.toy import HOSTILE, Toy
@@ -33,14 +33,6 @@ needs_poppler = pytest.mark.skipif(
 def squeezed(text: str) -> str:
     """Drop all spaces, soft hyphens and the hyphens of cut lines."""
     return re.sub(r"[\s\u00ad\u2010-]", "", plain(text))
-
-
-def asked(tool: str, *arguments: str | Path) -> str:
-    """Return what a tool of poppler says."""
-    found = subprocess.run(  # noqa: S603
-        [tool, *arguments], check=True, capture_output=True
-    )
-    return found.stdout.decode("utf-8", errors="replace")
 
 
 def pages_of(pdf: bytes, folder: Path) -> list[str]:

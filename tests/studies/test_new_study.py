@@ -17,6 +17,7 @@ from eitgeo.steps import STEPS, run_steps
 from eitgeo.steps.new_study import Wanted, new_study
 from eitgeo.steps.verify import verify_file
 from eitgeo.study import Project, open_project
+from tests.dossier.reading import hold_dossier
 from tests.repository.test_no_territory import named
 from tests.studies.neighbours import TERRITORIES, Territory
 from tests.words.forbidden import FORBIDDEN, spoken
@@ -199,6 +200,11 @@ def test_its_files_name_no_other_territory(ran) -> None:
         assert "systom" not in text
         assert "pihourc" not in text
     assert spoken(project.maps, FORBIDDEN, kinds=(".pdf", ".xlsx")) == []
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_its_dossier_is_whole(ran) -> None:
+    hold_dossier(ran[1].maps)
 
 
 def test_its_files_verify(ran) -> None:

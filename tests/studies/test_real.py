@@ -16,6 +16,7 @@ from eitgeo.study import Project, open_project
 from eitgeo.tables import TABLES, read_table, validate
 from eitgeo.territory import body_extents
 from tests.disclosure.scan import scan
+from tests.dossier.reading import hold_dossier
 from tests.words.forbidden import FORBIDDEN, preferences, spoken
 
 pytestmark = pytest.mark.results
@@ -211,3 +212,8 @@ def test_distances_hold_no_number_where_there_is_no_way(table) -> None:
     reached = pairs["status"].isin(["ok", "same_place"])
     assert pairs.loc[reached, "time_s"].gt(0).all()
     assert pairs.loc[~reached, ["time_s", "length_m"]].isna().all(axis=None)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_the_dossier_is_whole(run) -> None:
+    hold_dossier(run[0].maps)

@@ -1,0 +1,46 @@
+"""Readers of a published dossier: its pages, its stamp, what it must hold."""
+
+import io
+import re
+import subprocess
+from pathlib import Path
+
+import docx
+
+MOST_PAGES = 60
+"""Of the dossier without its annexes."""
+
+
+def asked(tool: str, *arguments: str | Path) -> str:
+    """Return what a tool of poppler says."""
+    found = subprocess.run(  # noqa: S603
+        [tool, *arguments], check=True, capture_output=True
+    )
+    return found.stdout.decode("utf-8", errors="replace")
+
+
+def pages_of(path: Path) -> list[str]:
+    """Return the text of each page of a PDF, with the spaces of a keyboard."""
+    text = asked("pdftotext", path, "-")
+    return [re.sub(r"[\u00a0\u202f]", " ", page) for page in text.split("\f")[:-1]]
+
+
+def hold_dossier(folder: Path, *, prefix: str = "DEMO_") -> None:
+    """Hold the two files of a dossier to what the study promises."""
+    pages = pages_of(folder / f"{prefix}dossier.pdf")
+    fronts = ["Synthèse pour les élus", "Avertissement", "Sommaire"]
+    for rank, title in enumerate(fronts, start=1):
+        holding = [n for n, page in enumerate(pages) if f"\n{title}\n" in page]
+        assert holding[0] == rank, title
+    assert "Trois décisions à prendre" in pages[1]
+    assert all(f"R{n}" in pages[2] for n in range(1, 10))
+    annexes = [n for n, page in enumerate(pages) if "Annexe A ·" in page]
+    assert len(annexes) == 1
+    assert annexes[0] <= MOST_PAGES
+    assert all("DÉMONSTRATION" in page for page in pages) == (prefix == "DEMO_")
+    document = docx.Document(
+        io.BytesIO((folder / f"{prefix}dossier.docx").read_bytes())
+    )
+    styles = [getattr(one.style, "name", "") for one in document.paragraphs]
+    assert styles.count("Heading 1") == 12
+    assert styles.count("Annexe") == 8
