@@ -326,7 +326,7 @@ class Desk:
         return found if isinstance(found, Paragraph) else Wide((found,))
 
 
-_WIDE_PCT = 91.0
+_WIDE_PCT = 84.0
 """An A4 sheet with its caption on a landscape page [%]."""
 
 

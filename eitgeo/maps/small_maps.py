@@ -33,8 +33,8 @@ _WIDTH_MM, _HEIGHT_MM, _LEGEND_MM = 82.0, 76.0, 9.0
 _MARGIN_SHARE = 0.03
 _TOWNS = 6
 _DPI = 220
-_ROOM_M = 9000.0
-"""Least distance between two names [m]."""
+_WIDE_M, _ROOM_M = 18_000.0, 7_000.0
+"""Least distance between two names, from west to east or from south to north [m]."""
 _GRID = 25
 _WIDEST_PX, _COLOURS = 1760, 96
 _FLAT = np.array([0.45, 1.0])
@@ -240,7 +240,9 @@ def _named_towns(ground: Ground) -> gpd.GeoDataFrame:
     kept: list[int] = []
     x, y = towns.geometry.x.to_numpy(), towns.geometry.y.to_numpy()
     for rank in range(len(towns)):
-        apart = [max(abs(x[rank] - x[k]), abs(y[rank] - y[k])) > _ROOM_M for k in kept]
+        apart = [
+            abs(x[rank] - x[k]) > _WIDE_M or abs(y[rank] - y[k]) > _ROOM_M for k in kept
+        ]
         if all(apart) and len(kept) < _TOWNS:
             kept.append(rank)
     return towns.iloc[kept]
