@@ -47,6 +47,7 @@ from eitgeo.maps.governance_table import (
 )
 from eitgeo.maps.ground import Ground, Relief, make_ground
 from eitgeo.maps.national_map import national_map
+from eitgeo.maps.notebook_page import notebook_page
 from eitgeo.maps.outlet_map import outlets_map
 from eitgeo.maps.palette import outlet_symbol
 from eitgeo.maps.print_maps import perimeter_map, territory_map
@@ -139,6 +140,7 @@ __all__ = [
     "make_sheet",
     "make_sign_up",
     "national_map",
+    "notebook_page",
     "offline_page",
     "outlet_symbol",
     "outlets_map",

@@ -9,6 +9,7 @@ from eitgeo.steps._governance_steps import (
 )
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._manifest_step import manifest_step
+from eitgeo.steps._notebook_steps import NOTEBOOK_STEPS
 from eitgeo.steps._print_steps import PRINT_STEPS
 from eitgeo.steps._road_steps import GRAPH, ROAD_QUESTIONS, ROUTING
 from eitgeo.steps._run import plan_steps, run_steps
@@ -257,6 +258,7 @@ _MADE: tuple[Step, ...] = (
     *PRINT_STEPS,
     *GOVERNANCE_PRINTS,
     *DOSSIER_STEPS,
+    *NOTEBOOK_STEPS,
 )
 
 STEPS: tuple[Step, ...] = (*_MADE, manifest_step(_MADE))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from eitgeo.study import Project
 
 
@@ -37,6 +36,65 @@ def _resolved(project: Project, written: list[Path | None]) -> list[Path]:
         else:
             found.append(path)
     return found
+
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+"""The notebooks, beside the package in the repository; absent from a wheel."""
+
+
+def notebook_pages(project: Project) -> dict[Path, Path]:
+    """List the notebooks and their pages: those of a « complet » run.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        Notebook → page; nothing in a « rapide » run.
+    """
+    if project.study.identity.effort != "complet":
+        return {}
+    return {
+        path: project.maps / "notebooks" / project.published(path.stem, ".html").name
+        for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    }
+
+
+def notebook_files(project: Project) -> list[Path]:
+    """List what the pages of the notebooks are made from.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Notebooks and the files beside them.
+    """
+    pages = notebook_pages(project)
+    beside = sorted(NOTEBOOKS.glob("exemple_*")) if pages else []
+    return [*pages, *beside]
+
+
+def notebook_page_files(project: Project) -> list[Path]:
+    """List the pages of the notebooks.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One HTML a notebook.
+    """
+    return list(notebook_pages(project).values())
 
 
 def commune_files(project: Project) -> list[Path]:

@@ -86,7 +86,7 @@ def test_a_larger_radius_moves_the_zones(tables, run) -> None:
 
 
 def test_small_sites_left_out_lower_the_arisings(tables, run) -> None:
-    book = ready("04_estimer_gisements", tables, MIN_HEADCOUNT=20)
+    book = ready("04_estimer_gisements", tables, FROM_HEADCOUNT=20)
     found = run(before_figure(book), n="len(terms)", t="float(total.t_mid)")
     folder = tables / "data/processed"
     arisings = read_table(folder, "arisings").query("stream == 'NDNI'")

@@ -1,0 +1,244 @@
+"""The notebooks of the repository, run over the tables of a study."""
+
+from __future__ import annotations
+
+import ast
+import os
+import pickle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+try:
+    import nbformat
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+    from nbconvert import HTMLExporter
+    from pygments.formatters import HtmlFormatter
+except ModuleNotFoundError as absent:  # an extra
+    ABSENT = str(absent.name)
+else:
+    ABSENT = ""
+
+from eitgeo.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from eitgeo.study import Project
+
+_PARAMETERS = "parameters"
+_FIGURES = "module://matplotlib_inline.backend_inline"
+_CELL_SECONDS = 600
+_SAME_PROJECT = """\
+import pickle
+
+{name} = pickle.loads(Path({path!r}).read_bytes())
+open_project = lambda *_, **__: {name}
+"""
+"""After the parameters: the project of the run, its effort included."""
+
+
+def study_parameters(project: Project) -> dict[str, Any]:
+    """Return what the parameter cells are set to.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        Name of a parameter (the key of the study, in capitals) → value. One that is
+        none in the study stays out: the notebook keeps its own.
+    """
+    study = project.study
+    zones, reach = study.zones, study.methods.reach
+    comparison = study.comparison
+    told = {
+        "PERIMETERS": list(study.territory.perimeters),
+        "ON_DATE": study.territory.on_date.isoformat(),
+        "MIN_HEADCOUNT": comparison.min_headcount,
+        "TARGET_NAF": list(comparison.target_naf),
+        "RADIUS_M": zones.radius_m,
+        "MIN_SITES": zones.min_sites,
+        "MIN_JOBS": zones.min_jobs,
+        "ISOLATED_JOBS": zones.isolated_jobs,
+        "RADII_M": list(zones.radii),
+        "MAX_KM": study.flows.max_km,
+        "FAMILIES_MIN_DONORS": study.flows.families_min_donors,
+        "SEAT": reach.seat,
+        "MINUTES": reach.minutes,
+        "PROFILE": reach.profile,
+        "N_REGIONS": study.methods.ward.n_regions,
+        "SEAT_MINUTES": comparison.seat_minutes,
+        "ANIMATOR_FTE": comparison.animator_fte,
+        "DIVERSITY_MIN_SITES": comparison.diversity_min_sites,
+        "YEARS": study.governance.budget.years,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def set_parameters(source: str, values: Mapping[str, Any]) -> str:
+    r"""Set the parameters of a cell, those that it has.
+
+    Parameters
+    ----------
+    source
+        The cell.
+    values
+        Of :func:`study_parameters`.
+
+    Returns
+    -------
+    str
+        The cell; comments stay behind what they explain.
+
+    Examples
+    --------
+    >>> set_parameters("A = 1  # km\nB = 2", {"A": 3, "C": 4})
+    'A = 3  # km\nB = 2'
+    """
+    lines = source.splitlines()
+    for node in reversed(ast.parse(source).body):
+        name = ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else ""
+        if name not in values:
+            continue
+        first, last = node.lineno - 1, node.end_lineno or node.lineno
+        comment = next((x for line in lines[first:last] if (x := _comment(line))), "")
+        lines[first:last] = [f"{name} = {_written(values[name])}{comment}".rstrip()]
+    return "\n".join(lines)
+
+
+def _written(value: Any) -> str:
+    """Write a value as an analyst does: « 10 », not « 10.0 »."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def _comment(line: str) -> str:
+    _, sign, text = line.partition("  # ")
+    return sign + text
+
+
+def run_notebook(path: Path, project: Project) -> tuple[Any, str]:
+    """Run a notebook over the tables of a study, from a kernel of its own.
+
+    Parameters
+    ----------
+    path
+        The notebook.
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    node : nbformat.NotebookNode
+        The notebook with its outputs; without clock times.
+    fault : str
+        What stopped it; empty where nothing did.
+
+    Raises
+    ------
+    StudyError
+        When a library of the extra « notebooks » is absent.
+    """
+    if ABSENT:
+        message = (
+            f"carnets exécutés : « {ABSENT} » est absent "
+            "→ installer l’extra « notebooks », ou garder l’effort « rapide »"
+        )
+        raise StudyError(message)
+    node = nbformat.read(path, as_version=4)
+    with TemporaryDirectory() as folder:
+        held = Path(folder) / "project.pickle"
+        held.write_bytes(pickle.dumps(project))
+        code = _SAME_PROJECT.format(name="_projet", path=str(held))
+        at = _parameter_rank(node.cells)
+        cell = node.cells[at]
+        cell.source = set_parameters(cell.source, study_parameters(project))
+        node.cells.insert(at + 1, nbformat.v4.new_code_cell(code))
+        fault = _execute(node, path.parent, Path(folder))
+        del node.cells[at + 1]
+    return node, fault
+
+
+def _parameter_rank(cells: Sequence[Any]) -> int:
+    tags = [cell.metadata.get("tags", []) for cell in cells]
+    return next(rank for rank, told in enumerate(tags) if _PARAMETERS in told)
+
+
+def _execute(node: Any, place: Path, scratch: Path) -> str:
+    """Execute every cell; the kernel is the interpreter of the run."""
+    specs = KernelSpecManager(kernel_dirs=[])
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
+    if os.name != "nt":
+        manager.transport = "ipc"
+        manager.ip = str(scratch / "kernel")
+    client = NotebookClient(
+        node,
+        km=manager,
+        timeout=_CELL_SECONDS,
+        record_timing=False,
+        resources={"metadata": {"path": str(place)}},
+    )
+    folders = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")
+    env = os.environ | {name: str(scratch / name.lower()) for name in folders}
+    env |= {"MPLBACKEND": _FIGURES, "PYTHONHASHSEED": "0"}
+    env |= {"PYTHONPATH": str(place.parent)}
+    try:
+        client.execute(env=env, cleanup_kc=True)
+    except CellExecutionError as error:
+        return f"{error.ename} : {error.evalue}"
+    except CellTimeoutError:
+        return f"plus de {_CELL_SECONDS} s pour une cellule"
+    return ""
+
+
+def notebook_body(node: Any) -> str:
+    """Write the cells as HTML, without a page around them.
+
+    Parameters
+    ----------
+    node
+        A notebook with its outputs; errors and what is said beside are left out.
+
+    Returns
+    -------
+    str
+        HTML that asks for no file: code, prose, tables and pictures.
+    """
+    for cell in node.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [one for one in cell.outputs if _is_shown(one)]
+            cell.execution_count = None
+    exporter = HTMLExporter(
+        template_name="basic",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    body, _ = exporter.from_notebook_node(node)
+    return str(body)
+
+
+def code_css() -> str:
+    """Return the style of highlighted code.
+
+    Returns
+    -------
+    str
+        CSS.
+    """
+    return str(HtmlFormatter().get_style_defs(".highlight"))
+
+
+def _is_shown(output: Any) -> bool:
+    is_error = output.output_type == "error"
+    return not is_error and output.get("name") != "stderr"

@@ -1,0 +1,81 @@
+"""Run the notebooks over the study, and keep them as pages: « complet » only."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from eitgeo import (
+    disclosure,
+    flows,
+    maps,
+    perimeters,
+    reference,
+    roads,
+    scenarios,
+    sources,
+    tables,
+    territory,
+    zones,
+)
+from eitgeo.maps import make_sheet, notebook_page
+from eitgeo.steps._notebooks import code_css, notebook_body, run_notebook
+from eitgeo.steps._released import publish, publish_indicators
+from eitgeo.steps._study_files import notebook_pages
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
+
+CALLED = (
+    disclosure,
+    flows,
+    maps,
+    perimeters,
+    reference,
+    roads,
+    scenarios,
+    sources,
+    tables,
+    territory,
+    zones,
+)
+"""What the notebooks call: the pages are made again when it changes."""
+_log = logging.getLogger(__name__)
+
+
+def run(project: Project) -> dict[str, object]:
+    """Write ``maps/notebooks/<name>.html``, one page a notebook.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        What the run log tells.
+    """
+    pages = notebook_pages(project)
+    if not pages:
+        return {"carnets": 0}
+    public = publish(project)
+    indicators = publish_indicators(project)
+    sheet = make_sheet(project.study.identity, [public.communes, indicators])
+    stopped = []
+    for notebook, page in pages.items():
+        node, fault = run_notebook(notebook, project)
+        if fault:
+            stopped.append(notebook.stem)
+            _log.warning("carnet %s arrêté : %s", notebook.stem, fault)
+        content = notebook_page(
+            notebook_body(node),
+            name=notebook.stem,
+            sheet=sheet,
+            code_css=code_css(),
+            is_whole=not fault,
+        )
+        write_bytes(page, content)
+    told: dict[str, object] = {"carnets": len(pages)}
+    return told | ({"arrêtés": ", ".join(stopped)} if stopped else {})
