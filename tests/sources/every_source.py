@@ -241,8 +241,10 @@ def read_tiles(path: Path, _: gpd.GeoDataFrame) -> Any:
 
 
 def read_dem(path: Path, _: gpd.GeoDataFrame) -> Any:
-    """Read a raster of altitudes; its table is that of its cells."""
-    return pd.DataFrame(official.read_elevation(path).z)
+    """Read a raster of altitudes, then its grid; the table is that of its cells."""
+    cells = pd.DataFrame(official.read_elevation(path).z)
+    official.read_elevation_grid(path, bounds=(5e5, 6.2e6, 5.1e5, 6.21e6), cell_m=500)
+    return cells
 
 
 # --- Files that are not text.
@@ -840,7 +842,7 @@ SOURCES: dict[str, Source] = {
     ),
     "elevation": Source(
         "Relief d'ensemble (NOAA GLOBE), raster",
-        ("read_elevation",),
+        ("read_elevation", "read_elevation_grid"),
         "mnt.tif",
         read_dem,
         make=relief,
