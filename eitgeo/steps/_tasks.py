@@ -25,6 +25,7 @@ LIBRARIES = "bibliothèques"
 STUDY_PREFIX = "étude:"
 FILES_READ = "liste des fichiers lus"
 _RACY_S = 3.0  # FAT keeps times to 2 s
+_LARGE_BYTES = 16_000_000
 
 type Status = Literal["running", "done", "current", "failed", "blocked", "pending"]
 
@@ -86,11 +87,15 @@ class FileNode:
             64 hexadecimal digits; None when the file is absent.
         """
         try:
-            age_s = time() - self.file.stat().st_mtime
+            status = self.file.stat()
         except FileNotFoundError:
             return None
-        # pytask trusts the time of a file; two writes may fall on the same one.
-        return digest(self.file) if age_s < _RACY_S else get_state_of_path(self.file)
+        # pytask trusts the time of a file; two writes may fall on the same one, and a
+        # disk that fails may cut a file and leave its time. Large files are spared.
+        is_young = time() - status.st_mtime < _RACY_S
+        if is_young or status.st_size < _LARGE_BYTES:
+            return digest(self.file)
+        return get_state_of_path(self.file)
 
     def load(self, is_product: bool = False) -> Path:  # noqa: FBT001, FBT002
         """Return the path, as pytask's protocol asks.

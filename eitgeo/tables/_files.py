@@ -73,5 +73,6 @@ def read_table(folder: Path, table: str) -> Any:
     try:
         return read(path)
     except (OSError, ArrowException) as error:
-        message = f"{path.name} : table illisible → « eitgeo run » la refait"
+        remedy = "la supprimer, puis relancer « eitgeo run »"
+        message = f"{path.name} : table illisible → {remedy}"
         raise SourceError(message) from error

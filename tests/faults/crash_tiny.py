@@ -1,6 +1,6 @@
 """Kills the whole pipeline again and again in one folder, until it gets to its end.
 
-``boundary``: after each step, before anything is told of it. ``writes``: at changes of
+``boundary``: between two steps, each run doing one. ``writes``: at changes of
 the disk drawn at random, so that most kills fall in the middle of a write.
 """
 
@@ -20,19 +20,26 @@ from tests.faults.driver import Saboteur, standing
 
 SEED = 13
 FURTHEST = 120
+MOST_KILLS = 120
 
 
-def die(report: StepReport) -> None:
-    """End the process as soon as a step is done."""
-    if report.status == "done":
-        os.kill(os.getpid(), signal.SIGKILL)
+class Killer:
+    """Ends the process between two steps: as the second of a run starts."""
+
+    def __init__(self) -> None:
+        self.started = 0
+
+    def __call__(self, report: StepReport) -> None:
+        self.started += report.status == "running"
+        if self.started > 1:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def killed(project: Project, kind: str, number: int) -> bool:
     """Run in a process of its own; say whether it was killed."""
     pid = os.fork()
     if pid == 0:
-        options: dict[str, Any] = {"tell": die} if kind == "boundary" else {}
+        options: dict[str, Any] = {"tell": Killer()} if kind == "boundary" else {}
         if kind == "writes":
             sys.addaudithook(Saboteur(project.out, number, "kill"))
         reports = run_steps(STEPS, project, **options)
@@ -58,6 +65,9 @@ def main(kind: str, study: Path, folder: Path) -> None:
     n_kills = 0
     while killed(project, kind, drawn.randint(1, FURTHEST)):
         n_kills += 1
+        if n_kills > MOST_KILLS:
+            message = "kills without end: a run does not resume"
+            raise RuntimeError(message)
     whole = open_project(study, out=folder / "whole")
     run_steps(STEPS, whole)
     held, expected = standing(project.out), standing(whole.out)
