@@ -14,7 +14,8 @@ from eitgeo.steps._engine import parameter
 from eitgeo.study import Arisings, Project, read_study
 from eitgeo.tables import read_table, write_table
 from tests.sources.georisques_files import establishment, gerep, produced
-from tests.steps.test_survey import SIRET, communes, sites
+from tests.sources.survey_files import SIRET
+from tests.steps.test_survey import communes, sites
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP = next(one for one in STEPS if one.name == "arisings")
