@@ -9,15 +9,19 @@ import geopandas as gpd
 import shapely
 from matplotlib.figure import Figure
 
+from eitgeo.check import require_columns, require_lambert93
 from eitgeo.maps._canvas import drawing_style
 from eitgeo.maps._france import FRANCE_LON_LAT
 from eitgeo.maps.figures import stamp_axes
 from eitgeo.maps.palette import INK, MUTED, OUTSIDE
+from eitgeo.maps.sheet import require_released
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+
+    from eitgeo.disclosure import Released
 
 _SIZE_IN = (8.27, 8.27)
 _DPI = 150
@@ -26,9 +30,7 @@ _FILL = ("#7fb3d5", "#f5b041", "#82c99a", "#c39bd3", "#f1948a", "#a3b18a")
 _SIMPLIFY_M = 500.0
 
 
-def national_map(
-    areas: gpd.GeoDataFrame, *, heading: str, reasons: Sequence[str], note: str
-) -> bytes:
+def national_map(areas: Released, *, heading: str, absent: Sequence[str]) -> bytes:
     """Draw the area of each study.
 
     Parameters
@@ -37,21 +39,32 @@ def national_map(
         A study a row: ``study_id``, geometry in EPSG:2154.
     heading
         Title.
-    reasons
-        Why it is a demonstration, French; empty when it is not.
-    note
-        Sources, and what is not on the map.
+    absent
+        Names of the studies that are not on the map: they failed.
 
     Returns
     -------
     bytes
         A PNG; the same for the same input.
+
+    Raises
+    ------
+    SchemaError
+        When the table is not released, or lacks a column.
+    CrsError
+        When it is not in EPSG:2154.
     """
+    table: Any = require_released(areas, "areas").table
+    require_columns(table, ["study_id", "geometry"], where="areas")
+    require_lambert93(table, where="areas")
+    note = " ; ".join(areas.sources)
+    if absent:
+        note += f"\nEn échec, absentes de la carte : {', '.join(absent)}"
     with drawing_style():
         figure = Figure(figsize=_SIZE_IN)
         axes = figure.add_axes((0.02, 0.09, 0.96, 0.83))
         _draw_france(axes)
-        drawn = areas.sort_values("study_id", ignore_index=True)
+        drawn = table.sort_values("study_id", ignore_index=True)
         colours = [_FILL[rank % len(_FILL)] for rank in range(len(drawn))]
         shapes = drawn.assign(geometry=drawn.geometry.simplify(_SIMPLIFY_M))
         shapes.plot(ax=axes, color=colours, edgecolor=INK, linewidth=0.5, zorder=2)
@@ -61,7 +74,7 @@ def national_map(
         plain: dict[str, Any] = {"parse_math": False, "color": INK}
         figure.text(0.03, 0.955, heading, size=13, weight="bold", **plain)
         figure.text(0.03, 0.02, note, size=7, va="bottom", wrap=True, **plain)
-        stamp_axes(axes, reasons)
+        stamp_axes(axes, areas.demonstration)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
     return buffer.getvalue()

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from eitgeo.disclosure import release_register
 from eitgeo.maps import national_map
 from eitgeo.store import write, write_bytes
 from eitgeo.study import read_study
@@ -62,14 +63,13 @@ def publish_national(
     write(table, lambda partial: _write_parts(partial, parts))
     areas = [_area(name, out / name / "data" / "processed") for name in studies]
     credit = sorted({one.sources.credits.communes for one in studies.values()})
-    note = " ; ".join(credit)
-    if failed:
-        note += f"\nEn échec, absentes de la carte : {', '.join(failed)}"
-    picture = national_map(
+    released = release_register(
         gpd.GeoDataFrame(pd.concat(areas, ignore_index=True), crs=2154),
-        heading=f"{len(studies)} territoires étudiés",
-        reasons=reasons,
-        note=note,
+        sources=tuple(credit),
+        demonstration=tuple(reasons),
+    )
+    picture = national_map(
+        released, heading=f"{len(studies)} territoires étudiés", absent=failed
     )
     return [table, write_bytes(folder / f"{prefix}carte_etudes.png", picture)]
 

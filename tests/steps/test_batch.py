@@ -7,14 +7,14 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.errors import StudyError
+from eitgeo.disclosure import release_register
+from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps import national_map
 from eitgeo.steps import STEPS
 from eitgeo.steps.batch import Batch, Options, find_studies, run_batch
@@ -145,7 +145,13 @@ def test_folders_that_make_no_batch_are_refused(tmp_path) -> None:
 def test_the_map_is_the_same_whatever_the_order() -> None:
     boxes = [box(x, 6_200_000, x + 40_000, 6_240_000) for x in (500_000, 700_000)]
     areas = gpd.GeoDataFrame({"study_id": ["a", "b$x_1$"]}, geometry=boxes, crs=2154)
-    options: dict[str, Any] = {"heading": "2 territoires", "note": "© IGN"}
-    first = national_map(areas, reasons=("essai",), **options)
-    assert national_map(areas.iloc[::-1], reasons=("essai",), **options) == first
-    assert national_map(areas, reasons=(), **options) != first
+
+    def drawn(rows: gpd.GeoDataFrame, *reasons: str) -> bytes:
+        table = release_register(rows, sources=("© IGN",), demonstration=reasons)
+        return national_map(table, heading="2 territoires", absent=())
+
+    first = drawn(areas, "essai")
+    assert drawn(areas.iloc[::-1], "essai") == first
+    assert drawn(areas) != first
+    with pytest.raises(SchemaError, match="« areas » : table non diffusable"):
+        national_map(areas, heading="", absent=())
