@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import pickle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -33,9 +32,10 @@ _PARAMETERS = "parameters"
 _FIGURES = "module://matplotlib_inline.backend_inline"
 _CELL_SECONDS = 600
 _SAME_PROJECT = """\
-import pickle
+from eitgeo.study import Project, Study
 
-{name} = pickle.loads(Path({path!r}).read_bytes())
+{name} = Study.model_validate_json(Path({path!r}).read_text(encoding="utf-8"))
+{name} = Project({name}, Path({base!r}), Path({out!r}))
 open_project = lambda *_, **__: {name}
 """
 """After the parameters: the project of the run, its effort included."""
@@ -157,9 +157,14 @@ def run_notebook(path: Path, project: Project) -> tuple[Any, str]:
         raise StudyError(message)
     node = nbformat.read(path, as_version=4)
     with TemporaryDirectory() as folder:
-        held = Path(folder) / "project.pickle"
-        held.write_bytes(pickle.dumps(project))
-        code = _SAME_PROJECT.format(name="_projet", path=str(held))
+        held = Path(folder) / "study.json"
+        held.write_text(project.study.model_dump_json(), encoding="utf-8")
+        code = _SAME_PROJECT.format(
+            name="_projet",
+            path=str(held),
+            base=str(project.base),
+            out=str(project.out),
+        )
         at = _parameter_rank(node.cells)
         cell = node.cells[at]
         cell.source = set_parameters(cell.source, study_parameters(project))

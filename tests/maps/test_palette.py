@@ -10,14 +10,6 @@ from itertools import combinations, pairwise
 import geopandas as gpd
 import numpy as np
 import pytest
-from colour.blindness import matrix_cvd_Machado2009
-from colour.models import (
-    XYZ_to_CAM02UCS,
-    eotf_inverse_sRGB,
-    eotf_sRGB,
-    sRGB_to_XYZ,
-)
-from colour.utilities import suppress_warnings
 from matplotlib.colors import to_rgb
 from shapely import box
 
@@ -34,6 +26,16 @@ from eitgeo.maps.palette import (
 )
 from eitgeo.maps.road_maps import _BANDS, _GRADES
 from eitgeo.maps.zone_maps import _FILLS
+
+with np.printoptions():  # the library sets those of everybody
+    from colour.blindness import matrix_cvd_Machado2009
+    from colour.models import (
+        XYZ_to_CAM02UCS,
+        eotf_inverse_sRGB,
+        eotf_sRGB,
+        sRGB_to_XYZ,
+    )
+    from colour.utilities import suppress_warnings
 
 VISIONS = (None, "Deuteranomaly", "Protanomaly", "Tritanomaly")
 STEP_OF_GREY = 5.0

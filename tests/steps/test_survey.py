@@ -135,7 +135,9 @@ def deposit(project: Project) -> pd.DataFrame:
         sites=read_table(project.processed, "sites"),
         arisings=read_table(project.processed, "arisings"),
         exchanges=flows_between(none.astype({"t_mid": float})),
-        families=pd.DataFrame(columns=["family", "code_insee", "site_id"]),
+        families=pd.DataFrame(
+            columns=["family", "code_insee", "site_id", "documented"]
+        ).astype({"documented": bool}),
         town_minutes=pd.DataFrame(0.0, index=AVAL, columns=["31001"]),
         comparison=project.study.comparison,
     )
