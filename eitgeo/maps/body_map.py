@@ -9,6 +9,7 @@ import geopandas as gpd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.maps._bodies import BodyHere, bodies_here
 from eitgeo.maps._canvas import Page, drawing_style, render, write_block
 from eitgeo.maps._labels import Lettering, place_point_label
 from eitgeo.maps._layers import (
@@ -76,15 +77,6 @@ _NEIGHBOUR: dict[str, Any] = {
     "markeredgewidth": 1.4,
 }
 _NEIGHBOUR_NAME = Lettering(6.8, colour="#1c5a24", bold=True)
-_COLUMNS = (
-    "body_id",
-    "name",
-    "kind",
-    "legal_person",
-    "economic_competence",
-    "waste_competence",
-)
-_TO_CONFIRM = "a_confirmer"
 _ROW_MM = 12.0
 _TEXT_MM = 8.0
 
@@ -131,7 +123,7 @@ def body_map(
     SchemaError
         When a table is not released, or lacks a column.
     """
-    shown = _bodies(ground, bodies, members)
+    shown = _marked(bodies_here(ground, bodies, members))
     near: Any = require_released(neighbours, "neighbours").table
     require_columns(near, ["name", "status", "geometry"], where="neighbours")
     with drawing_style():
@@ -156,22 +148,7 @@ def body_map(
         return render(page, sheet, about=sheet_about(sheet, _HEADING))
 
 
-def _bodies(ground: Ground, bodies: Released, members: Released) -> list[_Body]:
-    table = require_released(bodies, "bodies").table
-    require_columns(table, _COLUMNS, where="bodies")
-    held = require_released(members, "membership").table
-    require_columns(held, ["body_id", "code_insee", "status"], where="membership")
-    area = ground.area
-    found = []
-    for row in table[table["kind"] != "epci"].sort_values("body_id").itertuples():
-        mine = held[held["body_id"] == row.body_id]
-        here = area[area["code_insee"].isin(mine["code_insee"])]
-        if not here.empty:
-            found.append((row, here, bool(mine["status"].eq(_TO_CONFIRM).any())))
-    return _marked(found)
-
-
-def _marked(found: list[tuple[Any, gpd.GeoDataFrame, bool]]) -> list[_Body]:
+def _marked(found: list[BodyHere]) -> list[_Body]:
     """Give each body its colour or its line."""
     is_filled = [row.kind == _FILLED for row, _, _ in found]
     filled = [

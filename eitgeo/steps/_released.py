@@ -16,6 +16,7 @@ from eitgeo.maps import Relief, make_ground
 from eitgeo.reference import indicator_catalogue
 from eitgeo.sources import read_elevation_grid, read_motorway_exits
 from eitgeo.tables import read_table
+from eitgeo.territory import members
 
 _RELIEF_AROUND = 0.6
 """How far beyond the study area relief is read, against its width."""
@@ -66,7 +67,7 @@ def publish(project: Project) -> Published:
     """
     credit = project.study.sources.credits
     folder = project.processed
-    members = read_table(folder, "perimeter_communes")
+    inside = read_table(folder, "perimeter_communes")
     return Published(
         communes=release_register(
             read_table(folder, "communes"), sources=(credit.communes,)
@@ -77,7 +78,7 @@ def publish(project: Project) -> Published:
         ),
         places=release_register(read_table(folder, "places"), sources=(credit.places,)),
         perimeters=publish_perimeters(project),
-        members=release_register(members, sources=(credit.bodies,)),
+        members=release_register(inside, sources=(credit.bodies,)),
         relief=release_register(
             pd.DataFrame(), sources=tuple(filter(None, (credit.elevation,)))
         ),
@@ -192,17 +193,22 @@ def publish_current_members(project: Project) -> Released:
     Returns
     -------
     Released
-        ``body_id``, ``code_insee``, ``status``.
+        ``body_id``, ``code_insee``, ``status``: one row a commune of a body; a doubt
+        on one of its rows is a doubt on the commune.
     """
-    day = project.study.territory.on_date.isoformat()
+    day = project.study.territory.on_date
     held = read_table(project.processed, "membership")
     names = read_table(project.processed, "bodies").set_index("body_id")["name"]
-    ended = held["to_date"].ne("") & held["to_date"].le(day)
-    current = held["from_date"].le(day) & ~ended
-    rows: pd.DataFrame = held.loc[current, ["body_id", "code_insee", "status"]]
+    ended = held["to_date"].ne("") & held["to_date"].le(day.isoformat())
+    begun = held["from_date"].le(day.isoformat())
+    current = sorted(set(held.loc[begun & ~ended, "body_id"]) & set(names.index))
+    rows = pd.concat(
+        [members(held, body, on_date=day).assign(body_id=body) for body in current],
+        ignore_index=True,
+    )
     doubtful = rows.loc[rows["status"] == "a_confirmer", "body_id"].unique()
     return release_register(
-        rows.reset_index(drop=True),
+        rows,
         sources=(project.study.sources.credits.bodies,),
         to_confirm=tuple(
             f"{names[body]} : membres à confirmer par le maître d'ouvrage"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from eitgeo.disclosure import release_guarded, release_register
 from eitgeo.maps import (
     ComparatorChoices,
@@ -17,10 +15,14 @@ from eitgeo.maps import (
 from eitgeo.reference import indicator_catalogue, ranking_criteria
 from eitgeo.roads import town_minutes
 from eitgeo.scenarios import criteria_weights
-from eitgeo.steps._released import publish, publish_ground, publish_indicators
+from eitgeo.steps._released import (
+    publish,
+    publish_current_members,
+    publish_ground,
+    publish_indicators,
+)
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
-from eitgeo.territory import members
 
 if TYPE_CHECKING:
     from eitgeo.disclosure import Released
@@ -118,7 +120,7 @@ def comparator_tables(project: Project, public: Published) -> ComparatorTables:
     )
     return ComparatorTables(
         bodies=public.bodies,
-        body_members=_body_members(project, public),
+        body_members=publish_current_members(project),
         perimeters=public.perimeters,
         members=public.members,
         indicators=publish_indicators(project),
@@ -154,24 +156,6 @@ def _closures(project: Project) -> dict[str, Released]:
         )
         for name in ("closures", "closure_access")
     }
-
-
-def _body_members(project: Project, public: Published) -> Released:
-    """Release the members of every body on the date of the study."""
-    held = read_table(project.processed, "membership")
-    day = project.study.territory.on_date
-    ended = held["to_date"].ne("") & held["to_date"].le(day.isoformat())
-    begun = held["from_date"].le(day.isoformat())
-    peopled = set(held.loc[begun & ~ended, "body_id"])
-    current = [
-        members(held, name, on_date=day).assign(body_id=name)
-        for name in public.bodies.table["body_id"]
-        if name in peopled
-    ]
-    return release_register(
-        pd.concat(current, ignore_index=True),
-        sources=(project.study.sources.credits.bodies,),
-    )
 
 
 def _guarded(project: Project) -> dict[str, Released]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.maps._bodies import BodyHere, bodies_here
 from eitgeo.maps.core_map import CORE_CLASSES
 from eitgeo.maps.flow_maps import class_label, middle_of, tonnage_ranks
 from eitgeo.maps.ground import dissolved
@@ -53,7 +54,6 @@ _SIZES_MM = (0.9, 1.3, 1.8, 2.5, 3.4, 4.4, 5.6)
 _WIDTHS_MM = (0.2, 0.35, 0.6, 0.9, 1.4, 2.0, 2.8)
 _SEE_THROUGH = 205
 _BODY_INKS = ("#1f4e9c", "#c8500a", "#00796b", "#a3182d", "#7b3fa0", "#8c6d00")
-_TO_CONFIRM = "a_confirmer"
 
 
 class QgisTables(NamedTuple):
@@ -231,18 +231,8 @@ def _bodies(
     ground: Ground, bodies: Released, body_members: Released
 ) -> list[QgisLayer]:
     """Draw each body but EPCI as a layer of its own, out of one table."""
-    table: Any = require_released(bodies, "bodies").table
-    held = require_released(body_members, "membership").table
-    require_columns(held, ["body_id", "code_insee", "status"], where="membership")
-    area = ground.area
-    found = []
-    for row in table[table["kind"] != "epci"].sort_values("body_id").itertuples():
-        mine = held[held["body_id"] == row.body_id]
-        here = area[area["code_insee"].isin(mine["code_insee"])]
-        if len(here):
-            doubtful = bool(mine["status"].eq(_TO_CONFIRM).any())
-            found.append((row, here, doubtful))
-    shapes = _body_rows(found, area)
+    found = bodies_here(ground, bodies, body_members)
+    shapes = _body_rows(found, ground.area)
     return [
         QgisLayer(
             name=f"structure_{row.body_id}",
@@ -268,9 +258,7 @@ def _body_class(ink: str, doubtful: bool) -> Class:  # noqa: FBT001
     return Class(words, Fill(outline=ink, width_mm=0.8, hatch=hatch))
 
 
-def _body_rows(
-    found: list[tuple[Any, gpd.GeoDataFrame, bool]], area: pd.DataFrame
-) -> gpd.GeoDataFrame:
+def _body_rows(found: list[BodyHere], area: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "body_id": [row.body_id for row, _, _ in found],
