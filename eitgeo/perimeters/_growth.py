@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-from eitgeo.perimeters._choice import holds_together
 from eitgeo.perimeters._contraction import contract
+from eitgeo.perimeters._ways import Ways, stays_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,12 +85,15 @@ class Growth:
     def __init__(self, choice: Choice) -> None:
         self._choice = choice
         self._graph = choice.graph()
+        ends = np.split(self._graph.indices, self._graph.indptr[1:-1])
+        self._near = [part.tolist() for part in ends]
         self._values = choice.values()
         self._forced = np.zeros(choice.size, dtype=bool)
         self._forced[choice.forced] = True
         self._open = np.ones(choice.size, dtype=bool)
         self._open[choice.exclude] = False
         self._ceilings = [one for one in choice.limits if np.isfinite(one.high)]
+        self._mended: dict[bytes, Flags] = {}
 
     def along(self, held: Floats) -> Flags | None:
         """Grow a set along a fractional solution, then mend it.
@@ -106,16 +108,34 @@ class Growth:
         numpy.ndarray of bool or None
             A set that keeps every rule of the choice; None when none was found.
         """
-        grown = self._start(held)
+        length = self._length(held)
+        grown = self._start(held, length)
         if grown is None:
             return None
         for wanted in (held > _WORTH_HOLDING, np.ones(len(held), dtype=bool)):
-            while (path := self._best_path(grown, held, wanted)) is not None:
+            while path := self._best_path(grown, length, wanted):
                 grown[path] = True
-        mended = self._mend(grown)
+        # What is mended depends on the set alone, and solutions often grow the same.
+        key = grown.tobytes()
+        if key not in self._mended:
+            self._mended[key] = self._mend(grown)
+        mended = self._mended[key]
         return mended if self._choice.allows(mended) else None
 
-    def _start(self, held: Floats) -> Flags | None:
+    def _length(self, held: Floats) -> csr_array:
+        """Say what entering units costs: more where little held, or heavy."""
+        cost = 1.001 - np.clip(held, 0, 1)
+        for one in self._ceilings:
+            cost = cost + one.weight / max(one.high, 1e-9)
+        graph = self._graph
+        cost = np.where(self._open, cost, 0.0)
+        length = csr_array(
+            (cost[graph.indices], graph.indices, graph.indptr), shape=graph.shape
+        )
+        length.eliminate_zeros()
+        return length
+
+    def _start(self, held: Floats, length: csr_array) -> Flags | None:
         """Join the forced units, or take the most held one, by cheapest ways."""
         forced = np.flatnonzero(self._forced)
         share = np.where(self._open, held, -1.0)
@@ -124,63 +144,30 @@ class Growth:
         grown[start] = True
         for unit in forced[1:].tolist():
             if not grown[unit]:
-                _, before = self._ways(grown, held)
-                path = _path(before, unit, grown)
-                if path is None:
+                ways = Ways(length, grown)
+                if not ways.reached[unit]:
                     return None
-                grown[path] = True
+                grown[ways.path(unit)] = True
         return grown if self._fits(grown) else None
 
-    def _ways(self, grown: Flags, held: Floats) -> tuple[Floats, np.ndarray]:
-        """Find cheapest ways from a set; units little held and heavy cost more."""
-        cost = 1.001 - np.clip(held, 0, 1)
-        for one in self._ceilings:
-            cost = cost + one.weight / max(one.high, 1e-9)
-        cost = np.where(self._open, cost, np.inf)
-        graph = self._graph
-        length = csr_array(
-            (cost[graph.indices], graph.indices, graph.indptr), shape=graph.shape
-        )
-        length.data[~np.isfinite(length.data)] = 0.0
-        length.eliminate_zeros()
-        distance, before, _ = dijkstra(
-            length,
-            indices=np.flatnonzero(grown),
-            min_only=True,
-            return_predecessors=True,
-        )
-        return distance, before
-
-    def _best_path(self, grown: Flags, held: Floats, wanted: Flags) -> list[int] | None:
-        """Return the way to a new unit that gains most for its weight."""
-        distance, before = self._ways(grown, held)
+    def _best_path(self, grown: Flags, length: csr_array, wanted: Flags) -> list[int]:
+        """Return the way to a new unit that gains most for its weight, if any."""
+        ways = Ways(length, grown)
+        able = wanted & ways.reached & self._open
         gain = self._choice.own + self._values @ grown
-        best, best_rate = None, 0.0
-        candidates = np.flatnonzero(
-            wanted & ~grown & self._open & np.isfinite(distance)
-        )
-        for unit in candidates.tolist():
-            path = _path(before, unit, grown)
-            if path is None or not self._fits(grown, path):
-                continue
-            inner = self._values[path][:, path].sum() / 2 if len(path) > 1 else 0.0
-            rate = (gain[path].sum() + inner) / (self._burden(path) + 1e-9)
-            if rate > best_rate:
-                best, best_rate = path, rate
-        return best
+        worth = ways.sums(gain)
+        worth += ways.pair_sums(self._choice.pairs, self._choice.pair_value)
+        burden = np.zeros(len(grown)) if self._ceilings else ways.depth.astype(float)
+        for one in self._ceilings:
+            taken = ways.sums(one.weight)
+            able &= one.weight[grown].sum() + taken <= one.high
+            burden = np.maximum(burden, taken / one.high)
+        rate = np.where(able, worth / (burden + 1e-9), 0.0)
+        unit = int(rate.argmax())
+        return ways.path(unit) if rate[unit] > 0 else []
 
-    def _burden(self, units: list[int]) -> float:
-        """Say what part of the tightest ceiling some units take; or their count."""
-        if not self._ceilings:
-            return float(len(units))
-        return max(one.weight[units].sum() / one.high for one in self._ceilings)
-
-    def _fits(self, grown: Flags, more: list[int] | None = None) -> bool:
-        extra = more or []
-        return all(
-            one.weight[grown].sum() + one.weight[extra].sum() <= one.high
-            for one in self._ceilings
-        )
+    def _fits(self, grown: Flags) -> bool:
+        return all(one.weight[grown].sum() <= one.high for one in self._ceilings)
 
     def _mend(self, grown: Flags) -> Flags:
         """Add and swap units at the edge as long as the worth rises."""
@@ -210,35 +197,32 @@ class Growth:
         """Add a unit, and drop the least useful ones until the ceilings hold."""
         held = grown.copy()
         held[unit] = True
-        worth = self._choice.own + self._values @ held
         loss = 0.0
         while not self._fits(held):
             over = max(
                 self._ceilings, key=lambda one: one.weight[held].sum() / one.high
             )
+            worth = self._choice.own + self._values @ held
             droppable = np.flatnonzero(held & ~self._forced & (over.weight > 0))
             droppable = droppable[droppable != unit]
             rate = worth[droppable] / over.weight[droppable]
-            for one in droppable[np.argsort(rate, kind="stable")].tolist():
-                if loss + worth[one] >= gain:
-                    return None, loss
-                held[one] = False
-                if holds_together(self._graph, held):
-                    loss += worth[one]
-                    worth = worth - self._values[[one]].toarray()[0]
-                    break
-                held[one] = True
-            else:
+            dropped = self._first_to_drop(
+                held, droppable[np.argsort(rate, kind="stable")], worth, gain - loss
+            )
+            if dropped is None:
                 return None, loss
+            held[dropped] = False
+            loss += worth[dropped]
         return held, loss
 
-
-def _path(before: np.ndarray, unit: int, grown: Flags) -> list[int] | None:
-    """Walk back from a unit to the grown set."""
-    path = []
-    while not grown[unit]:
-        path.append(unit)
-        unit = int(before[unit])
-        if unit < 0:
-            return None
-    return path
+    def _first_to_drop(
+        self, held: Flags, ordered: Ints, worth: Floats, most: float
+    ) -> int | None:
+        """Return the first unit that leaves one piece, before one is worth too much."""
+        is_in = held.tolist()
+        for one in ordered.tolist():
+            if worth[one] >= most:
+                return None
+            if stays_whole(self._near, is_in, one):
+                return one
+        return None

@@ -1,0 +1,126 @@
+"""Ways out of a set and separators, against slow walks on random graphs."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from eitgeo.perimeters._choice import Choice, Limit, holds_together
+from eitgeo.perimeters._growth import Growth
+from eitgeo.perimeters._separators import Separation
+from eitgeo.perimeters._ways import Ways, stays_whole
+
+SIZE = 11
+
+
+def graph_of(rng: np.random.Generator, share: float = 0.25) -> csr_array:
+    """Draw a symmetric graph, some of it out of reach."""
+    half = np.triu(rng.random((SIZE, SIZE)) < share, 1)
+    return csr_array((half | half.T).astype(float))
+
+
+def weighed(graph: csr_array, cost: np.ndarray) -> csr_array:
+    """Give each link the cost of the unit that it enters."""
+    return csr_array(graph.toarray() * cost)
+
+
+def cheapest(length: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Relax all links until nothing moves."""
+    cost = np.where(start, 0.0, np.inf)
+    for _ in range(SIZE):
+        through = np.where(length > 0, cost[:, None] + length, np.inf).min(axis=0)
+        cost = np.minimum(cost, through)
+    return cost
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ways_are_cheapest_and_their_sums_are_those_of_their_units(seed) -> None:
+    rng = np.random.default_rng(seed)
+    length = weighed(graph_of(rng), rng.uniform(0.1, 1, SIZE))
+    start = rng.random(SIZE) < 0.25
+    start[0] = True
+    ways = Ways(length, start)
+    cost = cheapest(length.toarray(), start)
+    assert ways.reached.tolist() == (np.isfinite(cost) & ~start).tolist()
+    amounts = rng.random(SIZE)
+    pairs = np.array(list(combinations(range(SIZE), 2)))[:, ::-1]
+    pair_amounts = rng.random(len(pairs))
+    sums = ways.sums(amounts)
+    pair_sums = ways.pair_sums(pairs, pair_amounts)
+    for unit in np.flatnonzero(ways.reached).tolist():
+        path = ways.path(unit)
+        assert path[0] == unit
+        assert not start[path].any()
+        assert length.toarray()[path[1:], path[:-1]].all()
+        entered = length.toarray()[:, path].max(axis=0)
+        assert entered.sum() == pytest.approx(cost[unit])
+        assert sums[unit] == pytest.approx(amounts[path].sum())
+        inside = np.isin(pairs, path).all(axis=1)
+        assert pair_sums[unit] == pytest.approx(pair_amounts[inside].sum())
+        assert ways.depth[unit] == len(path)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_set_that_stays_whole_is_in_one_piece_without_the_unit(seed) -> None:
+    rng = np.random.default_rng(seed)
+    graph = graph_of(rng, 0.35)
+    near = [graph[[unit]].indices.tolist() for unit in range(SIZE)]
+    checked = 0
+    for _ in range(40):
+        held = rng.random(SIZE) < 0.7
+        if not holds_together(graph, held) or held.sum() == 1:
+            continue
+        for unit in np.flatnonzero(held).tolist():
+            without = held.copy()
+            without[unit] = False
+            told = stays_whole(near, held.tolist(), unit)
+            assert told == holds_together(graph, without)
+            checked += 1
+    assert checked
+
+
+@pytest.mark.parametrize("is_free", [False, True])
+@pytest.mark.parametrize("seed", range(15))
+def test_a_wide_way_spares_no_separator_that_is_broken(seed, is_free, monkeypatch):
+    rng = np.random.default_rng(seed)
+    graph = graph_of(rng)
+    held = rng.integers(0, 6, SIZE) / 5
+    rooted = None
+    if is_free:
+        rooted = held * rng.random(SIZE)
+        rooted /= max(rooted.sum(), 1.0)
+    separation = Separation(graph, None if is_free else 0)
+    quick = separation.broken(held, rooted, most=1000)
+    # All units in doubt: a flow is sought for each.
+    monkeypatch.setattr(
+        separation, "_widest", lambda held, _, joined: np.where(joined, 1.0, held - 1)
+    )
+    assert quick == separation.broken(held, rooted, most=1000)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_what_grows_is_in_one_piece_under_the_ceilings(seed) -> None:
+    rng = np.random.default_rng(seed)
+    graph = graph_of(rng)
+    every = np.array(list(combinations(range(SIZE), 2)))
+    people = rng.integers(1, 20, SIZE).astype(float)
+    choice = Choice(
+        units=tuple(f"c{unit}" for unit in range(SIZE)),
+        links=every[graph.toarray()[every[:, 0], every[:, 1]] > 0],
+        own=rng.random(SIZE),
+        pairs=every,
+        pair_value=rng.random(len(every)),
+        limits=(Limit("de population", people, high=float(people.sum() / 2)),),
+        root=0,
+    )
+    if people[0] > choice.limits[0].high:
+        return
+    growth = Growth(choice)
+    found = growth.along(rng.random(SIZE))
+    assert found is not None
+    assert choice.allows(found)
+    assert holds_together(graph, found)
+    # Nothing more fits beside it: adding any neighbour breaks the ceiling.
+    for unit in np.flatnonzero(~found & (graph @ found > 0)):
+        assert people[found].sum() + people[unit] > choice.limits[0].high
