@@ -41,7 +41,7 @@ from eitgeo.maps.palette import BUFFER
 from eitgeo.maps.print_maps import surely_held
 from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import NARROW, NBSP, french_number
-from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE, core_of
+from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE, FULL_VOICE, core_of
 from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def core_map(
         name_motorways(view, ground)
         name_areas(view, ground)
         y = draw_identity(page, _identity(core, n_runs, poll))
-        y = draw_statement(page, y, "Comment lire", _reading(n_runs, poll))
+        y = draw_statement(page, y, "Comment lire", _reading(table, n_runs, poll))
         y = draw_statement(page, y, "Ce que ce n’est pas", _CAUTION)
         y = draw_statement(page, y, "Familles de méthodes", _families(table, poll))
         if poll.left_out:
@@ -211,17 +211,26 @@ def _identity(core: gpd.GeoDataFrame, n_runs: int, poll: Poll) -> list[tuple[str
     ]
 
 
-def _reading(n_runs: int, poll: Poll) -> str:
+def _reading(table: pd.DataFrame, n_runs: int, poll: Poll) -> str:
+    few = [
+        poll.families[one] for one in poll.families if _runs(table)[one] < FULL_VOICE
+    ]
+    faint = f" (moins si moins de {FULL_VOICE} contours{NBSP}: {', '.join(few)})"
     return (
         f"{french_number(n_runs, decimals=0)} contours d’un seul tenant, tracés autour "
         f"de la commune de référence par {len(poll.families)} familles de méthodes. La "
         "teinte dit dans quelle part d’entre eux figure une commune ; chaque famille "
-        f"pèse autant. Cœur{NBSP}: plus de 80{NBSP}% des contours."
+        f"pèse autant{faint if few else ''}. "
+        f"Cœur{NBSP}: plus de 80{NBSP}% des contours."
     )
 
 
+def _runs(table: pd.DataFrame) -> pd.Series[int]:
+    return table.drop_duplicates("family").set_index("family")["n_runs"]
+
+
 def _families(table: pd.DataFrame, poll: Poll) -> str:
-    runs = table.drop_duplicates("family").set_index("family")["n_runs"]
+    runs = _runs(table)
     told = [f"{name} ({runs[family]})" for family, name in poll.families.items()]
     return f"{', '.join(told)}."
 

@@ -14,6 +14,7 @@ from eitgeo.perimeters.communities import community_regions
 from eitgeo.perimeters.core_fringe import (
     ALL_FAMILIES,
     CORE_ABOVE,
+    FULL_VOICE,
     Vote,
     agreement,
     core_of,
@@ -60,6 +61,7 @@ __all__ = [
     "CORE_ABOVE",
     "ENOUGH",
     "FAMILIES",
+    "FULL_VOICE",
     "LEFT_OUT_BY_QUICK",
     "MIXED_BELOW",
     "Candidate",

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ALL_FAMILIES = "ensemble"
-"""The rows of all families together: each family weighs the same."""
+"""The rows of all families together, each family with its voice."""
+
+FULL_VOICE = 3
+"""Contours from which a family weighs as much as another; below, that much less."""
 
 ROUNDING = 1e-9
 """How far the mean of shares may be from what it would be without rounding."""
@@ -69,7 +72,9 @@ def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.Data
     pandas.DataFrame
         Table ``membership_frequency``: ``code_insee``, ``family``, ``share`` (0 to 1),
         ``n_runs``. The family ``ensemble`` is the mean of the shares of families, not
-        of runs: a family does not weigh more for having been run more often.
+        of runs: a family does not weigh more for having been run more often. One of
+        fewer contours than :data:`FULL_VOICE` weighs that much less: one run never
+        weighs as a family.
 
     Raises
     ------
@@ -82,7 +87,7 @@ def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.Data
     >>> votes = [Vote("", family, {}, frozenset(codes)) for family, codes in drawn]
     >>> found = membership_frequency(votes, "xy").set_index(["code_insee", "family"])
     >>> [float(found.loc[("y", one), "share"]) for one in ("a", "ensemble")]
-    [0.5, 0.25]
+    [0.5, 0.333...]
     """
     drawn = [vote for vote in votes if not vote.refusal]
     if not drawn:
@@ -101,7 +106,8 @@ def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.Data
         index=pd.Index(index, name="code_insee"),
     )
     counts = pd.Series([vote.family for vote in drawn]).value_counts()
-    shares[ALL_FAMILIES] = shares.mean(axis=1)
+    voice = counts.clip(upper=FULL_VOICE)
+    shares[ALL_FAMILIES] = shares.mul(voice).sum(axis=1) / voice.sum()
     counts[ALL_FAMILIES] = len(drawn)
     table = shares.reset_index().melt(
         "code_insee", var_name="family", value_name="share"

@@ -51,13 +51,50 @@ def commune_features(
     InfeasibleError
         When there is no town to drive to, or no way from a commune to a town.
     """
-    minutes = _known_minutes(mesh, town_minutes)
+    minutes = known_minutes(mesh, town_minutes)
     held = jobs.reindex(list(mesh.codes)).fillna(0.0).to_numpy(dtype=float)
     per_commune = held.sum(axis=1, keepdims=True)
     everywhere = held.sum(axis=0) / max(held.sum(), 1e-9)
     shares = np.where(per_commune > 0, held / np.maximum(per_commune, 1e-9), everywhere)
     parts = [(1 - sector_weight, minutes), (sector_weight, shares)]
     return np.hstack([weight * _scaled(part) for weight, part in parts if weight > 0])
+
+
+def known_minutes(mesh: Mesh, table: pd.DataFrame) -> Floats:
+    """Lay out the minutes to towns, when all are known.
+
+    Parameters
+    ----------
+    mesh
+        From :func:`~eitgeo.perimeters.make_mesh`.
+    table
+        Minutes by car from each commune (index) to each town (columns).
+
+    Returns
+    -------
+    numpy.ndarray of float
+        One row a commune of the mesh [min].
+
+    Raises
+    ------
+    InfeasibleError
+        When there is no town to drive to, or no way from a commune to a town.
+    """
+    if table.shape[1] == 0:
+        message = (
+            "aucune ville dans le territoire : régions impossibles → abaisser "
+            "comparison.seat_min_population"
+        )
+        raise InfeasibleError(message)
+    mine = table.reindex(list(mesh.codes))
+    blind = mine.index[mine.isna().any(axis=1)]
+    if len(blind):
+        message = (
+            f"{len(blind)} communes sans chemin vers une ville (dont {blind[0]}) : "
+            "régions impossibles → relever roads.max_minutes"
+        )
+        raise InfeasibleError(message)
+    return mine.to_numpy(dtype=float)
 
 
 def require_units(mesh: Mesh, n_regions: int, *, method: str) -> None:
@@ -126,24 +163,6 @@ def checked_regions(labels: Ints, mesh: Mesh, *, method: str) -> pd.Series[int]:
     return pd.Series(
         order, index=pd.Index(mesh.codes, name="code_insee"), name="region"
     )
-
-
-def _known_minutes(mesh: Mesh, table: pd.DataFrame) -> Floats:
-    if table.shape[1] == 0:
-        message = (
-            "aucune ville dans le territoire : régions impossibles → abaisser "
-            "comparison.seat_min_population"
-        )
-        raise InfeasibleError(message)
-    mine = table.reindex(list(mesh.codes))
-    blind = mine.index[mine.isna().any(axis=1)]
-    if len(blind):
-        message = (
-            f"{len(blind)} communes sans chemin vers une ville (dont {blind[0]}) : "
-            "régions impossibles → relever roads.max_minutes"
-        )
-        raise InfeasibleError(message)
-    return mine.to_numpy(dtype=float)
 
 
 def _scaled(part: Floats) -> Floats:

@@ -4,93 +4,76 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import AgglomerativeClustering
 
-from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.likeness import checked_regions, require_units
+from eitgeo.perimeters.likeness import checked_regions, known_minutes, require_units
+from eitgeo.perimeters.reach import under_rules
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
+    import pandas as pd
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.study import Ward
+    from eitgeo.study import Rules, Ward
 
 
 def ward_perimeter(
-    communes: pd.DataFrame,
-    contiguity: pd.DataFrame,
+    mesh: Mesh,
     *,
     town_minutes: pd.DataFrame,
-    root: str,
+    root_name: str,
     ward: Ward,
+    rules: Rules,
 ) -> Candidate:
     """Cut the area into basins of like road times and keep the one of the root.
 
     Parameters
     ----------
-    communes
-        Table ``communes``: ``code_insee``, ``nom``, ``in_area``.
-    contiguity
-        Table ``contiguity``: only borders that a road crosses join communes.
+    mesh
+        From :func:`~eitgeo.perimeters.make_mesh`: only borders that a road crosses
+        join communes.
     town_minutes
-        Minutes by car from each commune of the area (index) to each town (columns).
-    root
-        Commune whose region is kept.
+        Minutes by car from each commune of the mesh (index) to each town (columns).
+    root_name
+        Name of the root of the mesh, as the candidate tells it.
     ward
         Number of regions.
+    rules
+        Section ``methods.rules`` of the study.
 
     Returns
     -------
     Candidate
-        The region of the root; its certificate is to be recomputed.
+        The region of the root, mended where it breaks a rule
+        (:func:`~eitgeo.perimeters.under_rules`); its certificate is to be recomputed.
 
     Raises
     ------
     StudyError
-        When the root is not in the area.
+        When a rule names an unknown commune or sum.
     InfeasibleError
-        When roads leave the area in several pieces (scikit-learn would then join
-        them by force), there are fewer communes than regions, no town to drive to,
-        or no way from a commune to a town.
+        When there are fewer communes than regions, no town to drive to, no way from
+        a commune to a town, or rules that clash or are still broken after mending.
 
     Notes
     -----
     Ward's criterion on the minutes to every town, unscaled: one minute weighs the
     same to whichever town (scikit-learn, ``AgglomerativeClustering``).
     """
-    codes = np.sort(communes.loc[communes["in_area"], "code_insee"].to_numpy())
-    index = pd.Index(codes)
-    if root not in index:
-        message = f"commune racine « {root} » hors du territoire"
-        raise StudyError(message)
-    if len(codes) < ward.n_regions:
-        message = f"{ward.n_regions} régions pour {len(codes)} communes : impossible"
-        raise InfeasibleError(message)
-    links = _links(index, contiguity)
-    n_pieces, _ = connected_components(links, directed=False)
-    if n_pieces > 1:
-        message = f"routes du territoire en {n_pieces} morceaux : régions impossibles"
-        raise InfeasibleError(message)
-    minutes = _minutes(town_minutes.loc[codes])
-    model = AgglomerativeClustering(
-        n_clusters=ward.n_regions, connectivity=links, linkage="ward"
-    )
-    label = model.fit_predict(minutes)
-    mine = codes[label == label[index.get_loc(root)]]
-    name = str(communes.set_index("code_insee").loc[root, "nom"])
-    return Candidate(
+    minutes = known_minutes(mesh, town_minutes)
+    regions = ward_regions(mesh, minutes, n_regions=ward.n_regions)
+    mine = regions.index[regions == regions[mesh.root]]
+    drawn = Candidate(
         perimeter_id=ward.perimeter_id,
-        name=f"Bassin routier de {name} ({ward.n_regions} bassins)",
+        name=f"Bassin routier de {root_name} ({ward.n_regions} bassins)",
         method="ward",
-        codes=frozenset(mine.tolist()),
-        root=root,
+        codes=frozenset(mine),
+        root=mesh.root,
         parameters=ward.model_dump(mode="json") | {"towns": list(town_minutes.columns)},
     )
+    return under_rules(drawn, mesh, rules)
 
 
 def ward_regions(
@@ -122,33 +105,3 @@ def ward_regions(
         n_clusters=n_regions, connectivity=mesh.minutes, linkage="ward"
     )
     return checked_regions(model.fit_predict(features), mesh, method="Ward")
-
-
-def _minutes(table: pd.DataFrame) -> np.ndarray:
-    if table.shape[1] == 0:
-        message = (
-            "aucune ville dans le territoire : régions impossibles → abaisser "
-            "comparison.seat_min_population"
-        )
-        raise InfeasibleError(message)
-    blind = table.index[table.isna().any(axis=1)]
-    if len(blind):
-        message = (
-            f"{len(blind)} communes sans chemin vers une ville (dont {blind[0]}) : "
-            "régions impossibles → relever roads.max_minutes"
-        )
-        raise InfeasibleError(message)
-    return table.to_numpy(dtype=float)
-
-
-def _links(index: pd.Index, contiguity: pd.DataFrame) -> coo_array:
-    crossed = contiguity[
-        contiguity["road_minutes"].notna()
-        & contiguity["code_a"].isin(index)
-        & contiguity["code_b"].isin(index)
-    ]
-    i = index.get_indexer(pd.Index(crossed["code_a"]))
-    j = index.get_indexer(pd.Index(crossed["code_b"]))
-    size = len(index)
-    pairs = (np.concatenate([i, j]), np.concatenate([j, i]))
-    return coo_array((np.ones(2 * len(i)), pairs), shape=(size, size)).tocsr()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.communities import community_regions
-from eitgeo.perimeters.core_fringe import Vote
+from eitgeo.perimeters.core_fringe import FULL_VOICE, Vote
 from eitgeo.perimeters.likeness import commune_features
 from eitgeo.perimeters.maxp import maxp_regions
 from eitgeo.perimeters.mending import mend
@@ -42,9 +42,10 @@ FAMILIES = {
 
 QUICK_SEEDS = 1
 QUICK_DRAWS = 2
+QUICK_CUTS = FULL_VOICE
 LEFT_OUT_BY_QUICK = (
-    "max-p, SKATER sauf un découpage, les contours par les échanges sauf celui de "
-    "l'étude, les graines sauf une et les tirages de ratios sauf un"
+    "max-p, SKATER sauf trois découpages, les graines sauf une, les tirages de ratios "
+    "sauf un et la recherche longue des contours par les échanges d'autres plafonds"
 )
 """What a « rapide » study does not run, as its outputs say it."""
 
@@ -86,7 +87,7 @@ class Field:
         Seed of the study.
     optima
         Parameters of each contour by the exchanges, and what draws it; the first is
-        that of the study, the only one that a « rapide » study runs.
+        that of the study.
     """
 
     mesh: Mesh = field(repr=False)
@@ -194,15 +195,21 @@ def _runs(
     yield "temps_de_route", _by_road(given, votes, middle)
     yield "ward", _alike(given, votes, middle, ward_regions)
     skater = _alike(given, votes, middle, skater_regions)
-    yield "skater", skater[:1] if quick else skater
+    yield "skater", _spread(skater, QUICK_CUTS) if quick else skater
     yield "maxp", [] if quick else _by_floor(given, votes, middle, seeds)
     yield "communautes", _by_community(given, votes, seeds, draws)
     yield "croissance", _by_growth(given, votes, draws)
-    optima = given.optima[:1] if quick else given.optima
     yield (
         "optimum",
-        [(dict(told), partial(_proved, one, middle)) for told, one in optima],
+        [(dict(told), partial(_proved, one, middle)) for told, one in given.optima],
     )
+
+
+def _spread(runs: list[Run], most: int) -> list[Run]:
+    """Take a few runs, from the first to the last: unlike parameters."""
+    if len(runs) <= most:
+        return runs
+    return [runs[rank * (len(runs) - 1) // (most - 1)] for rank in range(most)]
 
 
 def _proved(draw: Callable[[], frozenset[str]], middle: Ties) -> _Drawn:

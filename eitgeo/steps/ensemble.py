@@ -41,8 +41,11 @@ if TYPE_CHECKING:
     from eitgeo.study import Project
 
 Table = Any
-_FEW_NODES = 4
-"""Nodes of each contour by the exchanges that votes beside that of the study."""
+_EFFORT = {
+    "complet": {"max_nodes": 4},
+    "rapide": {"max_nodes": 1, "max_rounds": 5},
+}
+"""Search of each contour by the exchanges that votes beside that of the study."""
 
 
 def run(project: Project) -> dict[str, object]:
@@ -122,6 +125,7 @@ def _optima(project: Project, communes: Table, sites: Table) -> list[ProvedConto
         return []
     own = frozenset(told["code_insee"])
     share = methods.optimum.population_share
+    effort = _EFFORT[project.study.identity.effort]
     parameters: dict[str, object] = {"population_share": share}
     jobs = sites.groupby("code_insee")["headcount_mid"].sum()
 
@@ -134,7 +138,7 @@ def _optima(project: Project, communes: Table, sites: Table) -> list[ProvedConto
             root=project.study.territory.root_commune,
             contour=contour.model_copy(update={"population_share": share}),
         )
-        held = best_set(choice, gap=contour.gap, max_nodes=_FEW_NODES).held
+        held = best_set(choice, gap=contour.gap, **effort).held
         return frozenset(np.array(choice.units)[held].tolist())
 
     contour = methods.optimum

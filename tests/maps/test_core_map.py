@@ -53,6 +53,7 @@ def test_words_of_the_map(toy: Toy, tmp_path: Path) -> None:
     ):
         assert expected in text, expected
     assert "Laissés de côté" not in text
+    assert "moins si moins de" not in text
     for banned in ("attendu", "optimal", "meilleur", "gagnant"):
         assert banned not in text
 
@@ -61,6 +62,14 @@ def test_a_share_of_exactly_80_pct_is_not_in_the_core(toy: Toy, tmp_path: Path) 
     """Ten contours, two families, two communes above 80 %, 3 000 inhabitants."""
     text = words(draw(toy)["pdf"], tmp_path).replace("\u202f", " ")
     assert "10 2 2 3 000 contours familles" in text
+
+
+def test_a_family_of_few_contours_is_named(toy: Toy, tmp_path: Path) -> None:
+    few = shares()
+    few.loc[few["family"].eq("ward"), "n_runs"] = 2
+    text = words(draw(toy, released(few))["pdf"], tmp_path)
+    assert "chaque famille pèse autant (moins si moins de 3 contours : Ward)" in text
+    assert "Ward (2)" in text
 
 
 def test_what_a_quick_study_leaves_out_is_told(toy: Toy, tmp_path: Path) -> None:

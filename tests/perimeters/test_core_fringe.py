@@ -29,15 +29,31 @@ def shares(votes: list[Vote], codes: str = "abc") -> dict[Any, float]:
 
 
 def test_families_weigh_the_same_whatever_their_runs() -> None:
-    votes = [vote("f", "ab"), vote("f", "a"), vote("f", "ab"), vote("g", "ac")]
+    votes = [vote("f", "ab"), vote("f", "a"), vote("f", "ab"), vote("f", "ac")]
+    votes += [vote("g", "ac"), vote("g", "a"), vote("g", "ac")]
     found = shares(votes)
-    assert found["f", "b"] == pytest.approx(2 / 3)
+    assert found["f", "b"] == 1 / 2
+    assert found["g", "c"] == pytest.approx(2 / 3)
     assert found[ALL_FAMILIES, "a"] == 1
-    assert found[ALL_FAMILIES, "b"] == pytest.approx(1 / 3)
-    assert found[ALL_FAMILIES, "c"] == pytest.approx(1 / 2)
+    assert found[ALL_FAMILIES, "b"] == pytest.approx(1 / 4)
+    assert found[ALL_FAMILIES, "c"] == pytest.approx((1 / 4 + 2 / 3) / 2)
     table = membership_frequency(votes, "abc").drop_duplicates("family")
     n_runs = table.set_index("family")["n_runs"].to_dict()
-    assert n_runs == {"f": 3, "g": 1, ALL_FAMILIES: 4}
+    assert n_runs == {"f": 4, "g": 3, ALL_FAMILIES: 7}
+
+
+def test_one_run_never_weighs_as_a_family() -> None:
+    """Three runs and more have a full voice, one a third, two two thirds."""
+    many = [vote("f", "a")] * 5
+    assert shares([*many, vote("g", "ab")])[ALL_FAMILIES, "b"] == pytest.approx(1 / 4)
+    two = [vote("g", "ab"), vote("g", "ab")]
+    assert shares([*many, *two])[ALL_FAMILIES, "b"] == pytest.approx(2 / 5)
+    three = [*two, vote("g", "ab")]
+    assert shares([*many, *three])[ALL_FAMILIES, "b"] == pytest.approx(1 / 2)
+    # A refused run gives no voice.
+    refused = Vote("r", "g", {}, refusal="non")
+    found = shares([*many, vote("g", "ab"), refused, refused])
+    assert found[ALL_FAMILIES, "b"] == pytest.approx(1 / 4)
 
 
 def test_a_refused_run_does_not_count() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters import Candidate, ward_perimeter
-from eitgeo.study import Ward
+from eitgeo.perimeters import Candidate, make_mesh, ward_perimeter
+from eitgeo.study import Rules, Ward
 from tests.perimeters.toy import (
     groups_of,
     make_contiguity,
@@ -36,12 +36,13 @@ def basin(root: str = WEST, minutes=TWO_VALLEYS, **options: Any) -> Candidate:
     """Return the basin of a root on the row of six."""
     grid = options.pop("grid", ROW)
     contiguity = options.pop("contiguity", make_contiguity(grid))
+    mesh = make_mesh(grid, contiguity, root=root)
     return ward_perimeter(
-        grid,
-        contiguity,
+        mesh,
         town_minutes=minutes,
-        root=root,
+        root_name=f"Commune {root}",
         ward=Ward(n_regions=options.pop("n", 2)),
+        rules=options.pop("rules", Rules()),
     )
 
 
@@ -86,10 +87,22 @@ def test_communes_out_of_the_area_take_no_part() -> None:
     assert found.codes == {CODES[3], CODES[4]}
 
 
-def test_roads_in_pieces_are_refused() -> None:
+def test_communes_that_no_road_joins_to_the_root_take_no_part() -> None:
     cut = make_contiguity(ROW, gaps=[(CODES[2], CODES[3])])
-    with pytest.raises(InfeasibleError, match="routes du territoire en 2 morceaux"):
-        basin(contiguity=cut)
+    assert basin(contiguity=cut, n=3).codes == {WEST}
+    with pytest.raises(InfeasibleError, match="4 régions pour 3 communes"):
+        basin(contiguity=cut, n=4)
+
+
+def test_the_common_rules_are_kept_or_refused_with_the_numbers() -> None:
+    """The basin of the west end holds 100 + 200 + 300 inhabitants."""
+    mended = basin(rules=Rules(exclude=(CODES[2],)))
+    assert mended.codes == set(CODES[:2])
+    assert (mended.parameters["n_added"], mended.parameters["n_removed"]) == (0, 1)
+    wider = basin(rules=Rules(floors={"population": 1_000}))
+    assert wider.codes == set(CODES[:4])
+    with pytest.raises(InfeasibleError, match=r"plancher 5.000 habitants : 2.100 à"):
+        basin(rules=Rules(floors={"population": 5_000}))
 
 
 def test_a_root_out_of_the_area_is_refused() -> None:
