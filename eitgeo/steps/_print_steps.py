@@ -2,19 +2,12 @@
 
 from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import (
-    body_map_files,
-    comparator_files,
-    comparison_files,
-    core_map_files,
     difference_files,
-    flow_map_files,
-    flow_table_files,
     form_files,
     ground_files,
-    page_files,
     perimeter_map_files,
-    qgis_files,
-    territory_map_files,
+    prints_of,
+    published_as,
     territory_page_files,
 )
 
@@ -73,7 +66,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         tables=GROUND,
         sections=(*PRINTED, "sources.sites"),
         files=ground_files,
-        products=territory_map_files,
+        products=prints_of("carte_territoire"),
     ),
     Step(
         "body_map",
@@ -81,7 +74,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         tables=(*GROUND, "membership"),
         sections=(*PRINTED, "governance.neighbours", "territory.on_date"),
         files=ground_files,
-        products=body_map_files,
+        products=prints_of("carte_structures"),
     ),
     Step(
         "perimeter_maps",
@@ -97,7 +90,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         tables=(*GROUND, "membership_frequency"),
         sections=(*PRINTED, "sources.sites"),
         files=ground_files,
-        products=core_map_files,
+        products=prints_of("carte_coeur_franges"),
     ),
     Step(
         "flow_maps",
@@ -111,7 +104,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "sources.sites",
         ),
         files=ground_files,
-        products=flow_map_files,
+        products=prints_of("carte_gisements", "carte_exutoires", "carte_echanges"),
     ),
     Step(
         "flow_workbook",
@@ -126,7 +119,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         ),
         sections=(*PRINTED, "sources.sites"),
         files=ground_files,
-        products=flow_table_files,
+        products=published_as("gisements_echanges", ".xlsx"),
     ),
     Step(
         "comparison_table",
@@ -141,7 +134,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "union_ranks",
         ),
         sections=(*PRINTED, "comparison.first_pair", "sources.sites"),
-        products=comparison_files,
+        products=published_as("comparaison", ".xlsx"),
     ),
     Step(
         "difference_sheet",
@@ -157,7 +150,7 @@ PRINT_STEPS: tuple[Step, ...] = (
         tables=(*GROUND, *MEASURED),
         sections=(*PRINTED, "sources.sites"),
         files=ground_files,
-        products=page_files,
+        products=published_as("perimetres", ".html"),
     ),
     Step(
         "qgis_project",
@@ -179,7 +172,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "comparison.waste_bodies",
         ),
         files=ground_files,
-        products=qgis_files,
+        products=published_as("etude", ".gpkg", ".qgz"),
     ),
     Step(
         "comparator",
@@ -216,7 +209,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "territory.root_epci",
         ),
         files=ground_files,
-        products=comparator_files,
+        products=published_as("comparateur", ".html"),
     ),
     Step(
         "territory_page",

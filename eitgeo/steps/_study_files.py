@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from eitgeo.steps._engine import PathList
     from eitgeo.study import Project
 
 
@@ -316,6 +317,40 @@ def printed_files(project: Project, *stems: str) -> list[Path]:
     ]
 
 
+def prints_of(*stems: str) -> PathList:
+    """Make the lister of some maps, for a step.
+
+    Parameters
+    ----------
+    *stems
+        Names of the files, without their format.
+
+    Returns
+    -------
+    callable
+        Study and folders → :func:`printed_files` of these stems.
+    """
+    return lambda project: printed_files(project, *stems)
+
+
+def published_as(stem: str, *suffixes: str) -> PathList:
+    """Make the lister of files with one name, for a step.
+
+    Parameters
+    ----------
+    stem
+        Name of the files.
+    *suffixes
+        Kinds of file, with their dot.
+
+    Returns
+    -------
+    callable
+        Study and folders → absolute paths, ``DEMO_`` where the study is one.
+    """
+    return lambda project: [project.published(stem, suffix) for suffix in suffixes]
+
+
 def perimeter_map_files(project: Project) -> list[Path]:
     """List the maps of the compared perimeters.
 
@@ -333,137 +368,6 @@ def perimeter_map_files(project: Project) -> list[Path]:
     return printed_files(project, *(f"carte_perimetre_{name}" for name in names))
 
 
-def territory_map_files(project: Project) -> list[Path]:
-    """List the maps of the territory.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each format and kind of file of section ``prints``.
-    """
-    return printed_files(project, "carte_territoire")
-
-
-def body_map_files(project: Project) -> list[Path]:
-    """List the map of structures.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each format and kind of file of section ``prints``.
-    """
-    return printed_files(project, "carte_structures")
-
-
-def zone_map_files(project: Project) -> list[Path]:
-    """List the maps of zones, of their stability and of their potential waste.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each format and kind of file of section ``prints``.
-    """
-    stems = ("carte_zones", "carte_stabilite_zones", "carte_gisements_zones")
-    return printed_files(project, *stems)
-
-
-def flow_map_files(project: Project) -> list[Path]:
-    """List the maps of arisings, nearest outlets and exchanges.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each format and kind of file of section ``prints``.
-    """
-    return printed_files(
-        project, "carte_gisements", "carte_exutoires", "carte_echanges"
-    )
-
-
-def flow_table_files(project: Project) -> list[Path]:
-    """List the workbook of arisings, exchanges, processes and rules.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        One XLSX.
-    """
-    return [project.published("gisements_echanges", ".xlsx")]
-
-
-def core_map_files(project: Project) -> list[Path]:
-    """List the map of core and fringe.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each format and kind of file of section ``prints``.
-    """
-    return printed_files(project, "carte_coeur_franges")
-
-
-def zone_table_files(project: Project) -> list[Path]:
-    """List the workbook of zones.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        One XLSX.
-    """
-    return [project.published("zones", ".xlsx")]
-
-
-def comparison_files(project: Project) -> list[Path]:
-    """List the comparison workbook.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        One XLSX.
-    """
-    return [project.published("comparaison", ".xlsx")]
-
-
 def difference_files(project: Project) -> list[Path]:
     """List the sheet of the first pair.
 
@@ -479,54 +383,6 @@ def difference_files(project: Project) -> list[Path]:
     """
     first, second = project.study.first_pair
     return printed_files(project, f"ecart_{first}_{second}")
-
-
-def page_files(project: Project) -> list[Path]:
-    """List the offline page.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        One HTML file.
-    """
-    return [project.published("perimetres", ".html")]
-
-
-def qgis_files(project: Project) -> list[Path]:
-    """List what QGIS opens.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        A GeoPackage and a project.
-    """
-    return [project.published("etude", suffix) for suffix in (".gpkg", ".qgz")]
-
-
-def comparator_files(project: Project) -> list[Path]:
-    """List the comparator.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        One HTML file.
-    """
-    return [project.published("comparateur", ".html")]
 
 
 def territory_page_files(project: Project) -> list[Path]:

@@ -5,10 +5,10 @@ from eitgeo.steps._print_steps import GROUND, PRINTED
 from eitgeo.steps._study_files import (
     ground_files,
     official_zone_files,
+    prints_of,
+    published_as,
     sector_files,
     zone_files,
-    zone_map_files,
-    zone_table_files,
 )
 
 ZONE_STEPS: tuple[Step, ...] = (
@@ -89,7 +89,9 @@ ZONE_PRINTS: tuple[Step, ...] = (
         ),
         sections=(*PRINTED, "sources.sites", "zones.credit"),
         files=ground_files,
-        products=zone_map_files,
+        products=prints_of(
+            "carte_zones", "carte_stabilite_zones", "carte_gisements_zones"
+        ),
     ),
     Step(
         "zone_workbook",
@@ -105,6 +107,6 @@ ZONE_PRINTS: tuple[Step, ...] = (
             "zones_public",
         ),
         sections=(*PRINTED, "sources.sites", "zones.credit"),
-        products=zone_table_files,
+        products=published_as("zones", ".xlsx"),
     ),
 )
