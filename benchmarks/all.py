@@ -1,10 +1,10 @@
 """Run every benchmark; write a page with ratios, machine and date, and keep a history.
 
 Each runs in a process of its own, one after the other, on an otherwise idle machine;
-one that lacks a file or a peer is said so, not left out. ``docs/mesures.md`` holds the
-last whole run, ``benchmarks/history.csv`` a line a benchmark for each. With ``--quick``
-sizes are small, nothing is written: it only says that each one starts. Usage:
-``python benchmarks/all.py [--quick] [--only NAME]``.
+one that lacks a file or a peer is said so, not left out. ``docs/mesures.md`` and a
+table of the README hold the last whole run, ``benchmarks/history.csv`` a line a
+benchmark for each. With ``--quick`` sizes are small, nothing is written: it only says
+that each one starts. Usage: ``python benchmarks/all.py [--quick] [--only NAME]``.
 """
 
 from __future__ import annotations
@@ -25,13 +25,17 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PAGE = ROOT / "docs" / "mesures.md"
 HISTORY = HERE / "history.csv"
+README = ROOT / "README.md"
+TABLE_ENDS = ("<!-- mesures : début -->", "<!-- mesures : fin -->")
 COLUMNS = ("date", "machine", "name", "outcome", "wall_s", "cpu_s", "ratios")
 EXTRACT = ROOT.parent / "shared" / "data" / "roads" / "andorra_2025.osm.pbf"
 PROCESSED = ROOT / "data" / "processed"
 COMPARATOR = ROOT / "maps" / "DEMO_comparateur.html"
 RATIO = re.compile(
-    r"\d+(?:[.,]\d+)?\s?×|× \d+(?:[.,]\d+)?|ratio[^\d\n]*\d+(?:[.,]\d+)?"
+    r"\d+(?:[.,]\d+)?\s?×(?! \d)|ratio[^\d\n]*\d+(?:[.,]\d+)?"
+    r"|rapport[^\d\n]*\d+(?:[.,]\d+)?|÷[^:\n]*: \d+(?:[.,]\d+)?"
 )
+N_IN_README = 6
 QUICK_TIMEOUT_S = 900
 
 
@@ -178,9 +182,9 @@ def run(bench: Bench, *, quick: bool) -> Measure:
     return Measure(bench, outcome, wall_s, cpu_s, text.rstrip().splitlines())
 
 
-def ratios(lines: list[str]) -> str:
+def ratios(lines: list[str]) -> list[str]:
     """Return the ratios that a benchmark prints."""
-    return " ; ".join(found[0] for line in lines for found in RATIO.finditer(line))
+    return [found[0] for line in lines for found in RATIO.finditer(line)]
 
 
 def machine() -> str:
@@ -188,15 +192,31 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processeurs"
 
 
-def page(measures: list[Measure], date: str) -> str:
-    """Lay the measures out."""
-    rows = [
+def rows(measures: list[Measure], most: int | None = None) -> str:
+    """Lay the table out, with at most so many ratios a benchmark."""
+    told = [
         f"| {one.bench.name} | {one.bench.subject} | {one.outcome} "
-        f"| {one.wall_s:.0f} | {one.cpu_s:.0f} | {ratios(one.lines)} |".replace(
-            ".", ","
-        )
+        f"| {one.wall_s:.0f} | {one.cpu_s:.0f} "
+        f"| {' ; '.join(ratios(one.lines)[:most])} |".replace(".", ",")
         for one in measures
     ]
+    head = "| banc | sujet | issue | durée (s) | processeur (s) | rapports |"
+    return "\n".join([head, "|---|---|---|---|---|---|", *told])
+
+
+def into_readme(measures: list[Measure], date: str) -> None:
+    """Replace the table of the README."""
+    text = README.read_text(encoding="utf-8")
+    first, last = TABLE_ENDS
+    before, _, rest = text.partition(first)
+    _, _, after = rest.partition(last)
+    head = f"Le {date}, {machine()}, Python {platform.python_version()}."
+    body = f"{first}\n{head}\n\n{rows(measures, N_IN_README)}\n{last}"
+    README.write_text(before + body + after, encoding="utf-8")
+
+
+def page(measures: list[Measure], date: str) -> str:
+    """Lay the measures out."""
     head = (
         f"Écrit par `make bench` le {date}, sur {machine()}, Python "
         f"{platform.python_version()}. Chaque banc compare avec un outil nommé, dans "
@@ -206,13 +226,7 @@ def page(measures: list[Measure], date: str) -> str:
     parts = [
         "# Mesures",
         head,
-        "\n".join(
-            [
-                "| banc | sujet | issue | durée (s) | processeur (s) | rapports |",
-                "|---|---|---|---|---|---|",
-                *rows,
-            ]
-        ),
+        rows(measures),
     ]
     for one in measures:
         if one.lines:
@@ -229,8 +243,11 @@ def remember(measures: list[Measure], date: str) -> None:
         if is_new:
             writer.writerow(COLUMNS)
         for one in measures:
-            times = (f"{one.wall_s:.1f}", f"{one.cpu_s:.1f}", ratios(one.lines))
-            writer.writerow((date, machine(), one.bench.name, one.outcome, *times))
+            times = (f"{one.wall_s:.1f}", f"{one.cpu_s:.1f}")
+            told = (*times, " ; ".join(ratios(one.lines)))
+            writer.writerow(
+                (date, machine(), one.bench.name, one.outcome, *times, told)
+            )
 
 
 def main() -> int:
@@ -252,6 +269,7 @@ def main() -> int:
         remember(measures, date)
         if not asked.only:
             PAGE.write_text(page(measures, date), encoding="utf-8")
+            into_readme(measures, date)
     return sum(one.outcome.startswith(("échec", "trop")) for one in measures)
 
 

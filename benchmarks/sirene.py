@@ -157,7 +157,7 @@ def main(n_rows: int) -> None:
             seconds_of[name] = seconds
             ratio = seconds / seconds_of["eitgeo"]
             print(
-                f"{name:8} {int(found):>9,} rows {seconds:7.1f} s  x{ratio:5.2f}  "
+                f"{name:8} {int(found):>9,} rows {seconds:7.1f} s  {ratio:5.2f} ×  "
                 f"{cpu_s:7.1f} s of CPU  peak {peak_mb:6.0f} MB "
                 f"({base_mb:.0f} before the start: imports, communes)",
                 flush=True,
