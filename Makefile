@@ -6,7 +6,7 @@ SHELL := /bin/sh
 
 export MPLBACKEND := Agg
 BIN := .venv/bin
-PYTEST_ARGS ?= -n 2 --dist worksteal --hypothesis-profile=ci
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile=ci
 
 study: env ## environment, then the study of study.yaml
 	$(BIN)/eitgeo run

@@ -21,6 +21,7 @@ from tests.disclosure.reading import KINDS, told_units
 from tests.disclosure.scan import EXAMPLES, scan
 from tests.dossier.reading import hold_dossier
 from tests.dossier.test_content import bare_numbers
+from tests.lent import lend_tables
 from tests.maps.pages import payload_of, recomputed
 from tests.maps.random_perimeters import with_random_perimeters
 from tests.words.forbidden import FORBIDDEN, preferences, spoken
@@ -94,7 +95,9 @@ def first(tmp_path_factory) -> tuple[Project, list[StepReport]]:
     """Run the default study once, written aside."""
     out = tmp_path_factory.mktemp("default")
     project = open_project(ROOT / "study.yaml", out=out)
-    return project, run_steps(STEPS, project)
+    reports = run_steps(STEPS, project)
+    lend_tables(project, tmp_path_factory)
+    return project, reports
 
 
 def changed(project: Project, section: str, **values) -> Project:

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 
 from eitgeo.steps import STEPS, run_steps
 from eitgeo.study import open_project
+from tests.lent import lent_tables
 from tests.notebooks.book import FOLDER, ROOT, Book
 
 CELL_SECONDS = 120
@@ -29,10 +30,13 @@ type Run = Callable[..., dict[str, Any]]
 def tables(tmp_path_factory) -> Path:
     """Run the steps that write tables; parallel workers share the folder.
 
-    Where ``EITGEO_TABLES`` names the folder of a run that is current, its tables.
+    Where ``EITGEO_TABLES`` names the folder of a run that is current, its tables; else
+    those that the tests of the default run lent.
     """
     if "EITGEO_TABLES" in os.environ:
         return Path(os.environ["EITGEO_TABLES"]).resolve()
+    if (lent := lent_tables(tmp_path_factory)) is not None:
+        return lent
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
