@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure import release_register
 from eitgeo.maps import make_sheet, territory_page
-from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._released import publish, publish_current_members, publish_ground
 from eitgeo.store import write_bytes
-from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,14 +70,11 @@ def waste_members(project: Project, public: Published) -> Released:
         ``code_insee``, ``status``: those of the bodies of the study, and of the other
         syndicates that treat waste: they are hypotheses of the same list.
     """
-    day = project.study.territory.on_date.isoformat()
     bodies = public.bodies.table
     is_waste = bodies["kind"].eq("syndicat") & bodies["waste_competence"]
     names = {*bodies.loc[is_waste, "body_id"], *project.study.comparison.waste_bodies}
-    held = read_table(project.processed, "membership")
-    ended = held["to_date"].ne("") & held["to_date"].le(day)
-    current = held["from_date"].le(day) & ~ended & held["body_id"].isin(names)
-    rows: pd.DataFrame = held.loc[current, ["code_insee", "status"]]
+    held = publish_current_members(project).table
+    rows: pd.DataFrame = held.loc[held["body_id"].isin(names), ["code_insee", "status"]]
     return release_register(
         rows.reset_index(drop=True), sources=(project.study.sources.credits.bodies,)
     )
