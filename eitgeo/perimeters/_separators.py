@@ -7,22 +7,24 @@ down: minimum cuts by maximum flow find them.
 
 from __future__ import annotations
 
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array, csr_matrix
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import (
     breadth_first_order,
     connected_components,
     maximum_flow,
-    minimum_spanning_tree,
 )
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    from scipy.sparse import csr_array
 
     Floats = npt.NDArray[np.float64]
     Flags = npt.NDArray[np.bool_]
+    Ints = npt.NDArray[np.int64]
 
 _SCALE = 1_000_000
 _UNBOUND = 20_000_000
@@ -63,19 +65,8 @@ class Separation:
     def __init__(self, graph: csr_array, root: int | None) -> None:
         self._graph = graph
         self._root = root
-        size = graph.shape[0]
-        unit = np.arange(size)
-        tail = np.repeat(unit, np.diff(graph.indptr))
-        # Unit v enters at 2v and leaves at 2v + 1; the source, if any, comes last.
-        rows = [2 * unit, 2 * tail + 1]
-        columns = [2 * unit + 1, 2 * graph.indices.astype(np.int64)]
-        if root is None:
-            rows.append(np.full(size, 2 * size))
-            columns.append(2 * unit + 1)
-        self._rows, self._columns = np.concatenate(rows), np.concatenate(columns)
-        self._ends = tail, graph.indices
-        self._n_links = len(tail)
-        self._n_nodes = 2 * size + (root is None)
+        ends = np.split(graph.indices, graph.indptr[1:-1])
+        self._near = [part.tolist() for part in ends]
 
     def broken(
         self, held: Floats, rooted: Floats | None, *, most: int
@@ -95,19 +86,32 @@ class Separation:
         -------
         list of Separator
             Each once; empty when none is broken.
+
+        Notes
+        -----
+        No flow is sought for a unit that one wide enough way joins to the root, or to
+        a unit that is held as much and that enough flow reaches: what separates the
+        first would separate the second.
         """
         found: dict[Separator, None] = {}
         joined = self._joined(held)
-        # One way wide enough carries the flow that is wanted: nothing to look for.
-        doubtful = (held > _TRACE) & (
-            self._widest(held, rooted, joined) < held - _BREACH / 2
-        )
+        network = _Network(self._graph, held, rooted, joined)
+        width = np.where(joined, 1.0, np.clip(held, 0, 1)).tolist()
+        carried = [0.0] * len(width)
+        if rooted is None:
+            self._carry(carried, width, [(1.0, int(joined.argmax()))])
+        else:
+            self._carry(carried, width, _ranked(rooted))
         by_share = np.argsort(-held, kind="stable")
-        for target in by_share[doubtful[by_share]].tolist():
+        for target in by_share[held[by_share] > _TRACE].tolist():
             if len(found) >= most:
                 break
-            for one in self._minimum_cuts(held, rooted, joined, target):
-                found[one] = None
+            if carried[target] >= held[target] - _BREACH / 2:
+                continue
+            cuts = network.minimum_cuts(target)
+            found |= dict.fromkeys(cuts)
+            if not cuts:
+                self._carry(carried, width, [(width[target], target)])
         return list(found)
 
     def _joined(self, held: Floats) -> Flags:
@@ -122,78 +126,122 @@ class Separation:
         joined[at[part == part[np.searchsorted(at, self._root)]]] = True
         return joined
 
-    def _widest(self, held: Floats, rooted: Floats | None, joined: Flags) -> Floats:
-        """Say how much the one way from the root that lets most through lets through.
+    def _carry(
+        self,
+        carried: list[float],
+        width: list[float],
+        start: list[tuple[float, int]],
+    ) -> None:
+        """Widen what one way lets through to each unit, from some of them on."""
+        queue = [(-wide, unit) for wide, unit in start]
+        heapify(queue)
+        while queue:
+            narrow, unit = heappop(queue)
+            if -narrow <= carried[unit]:
+                continue
+            carried[unit] = -narrow
+            for other in self._near[unit]:
+                wide = min(-narrow, width[other])
+                if wide > carried[other]:
+                    heappush(queue, (-wide, other))
 
-        Such ways are those of a spanning tree of widest links (T. C. Hu, Operations
-        Research 9, 1961, p. 898-900).
-        """
-        size = len(held)
-        width = np.where(joined, 1.0, np.clip(held, 0, 1))
-        tail, head = self._ends
-        wide = np.minimum(width[tail], width[head])
-        start, first = self._root, width
-        if rooted is not None:
-            start, first = size, np.minimum(width, rooted)
-            tail = np.concatenate([tail, np.full(size, size)])
-            head = np.concatenate([head, np.arange(size)])
-            wide = np.concatenate([wide, first])
-        # A cost of zero would read as no link.
-        links = csr_array((2.0 - wide, (tail, head)), shape=(size + 1, size + 1))
-        tree = minimum_spanning_tree(links)
-        order, before = breadth_first_order(tree, start, directed=False)
-        found = np.zeros(size + 1)
-        found[start] = 1.0
-        for unit in order[1:].tolist():
-            enters = width if before[unit] < size else first
-            found[unit] = min(found[before[unit]], enters[unit])
-        return found[:size]
 
-    def _minimum_cuts(
-        self, held: Floats, rooted: Floats | None, joined: Flags, target: int
-    ) -> list[Separator]:
-        """Return the cuts nearest to the root and to the target, if broken."""
-        size = len(held)
-        share = _CREEP + np.rint(np.clip(held, 0, 1) * _SCALE).astype(np.int32)
-        wanted = int(share[target])
-        share[joined] = _UNBOUND
-        share[target] = _UNBOUND
-        capacity = [share, np.full(self._n_links, _UNBOUND, dtype=np.int32)]
+class _Network:
+    """The arcs that carry flow to a target; units joined to the root are the source.
+
+    Parameters
+    ----------
+    graph
+        Links of the units, symmetric.
+    held, rooted
+        As in :meth:`Separation.broken`.
+    joined
+        Units wholly held and joined so to the root.
+
+    Notes
+    -----
+    The unit of rank k among those that are not joined enters at 2k and leaves at
+    2k + 1. The last node lets no more through than is wanted: flow beyond it is idle.
+    """
+
+    def __init__(
+        self, graph: csr_array, held: Floats, rooted: Floats | None, joined: Flags
+    ) -> None:
+        self._is_free = rooted is not None
+        self._units = np.flatnonzero(~joined)
+        size = len(self._units)
+        self._rank = np.full(len(held), size)
+        self._rank[self._units] = np.arange(size)
+        self._source = 2 * size
+        self._share = _scaled(held[self._units]) + _CREEP
+        links = graph.tocoo()
+        out = ~joined[links.col]
+        # A joined unit leaves by the source.
+        leave = np.minimum(2 * self._rank[links.row[out]] + 1, self._source)
+        enter = 2 * self._rank[links.col[out]]
+        wide = np.unique(np.column_stack([leave, enter]), axis=0)
+        rank = np.arange(size)
+        arcs = [np.column_stack([2 * rank, 2 * rank + 1]), wide]
+        capacity = [self._share, np.full(len(wide), _UNBOUND)]
         if rooted is not None:
-            roots = np.rint(np.clip(rooted, 0, 1) * _SCALE)
-            capacity.append(roots.astype(np.int32))
-        source = 2 * size if self._root is None else 2 * self._root + 1
-        sink = 2 * target + 1
+            arcs.append(np.column_stack([np.full(size, self._source), 2 * rank + 1]))
+            capacity.append(_scaled(rooted))
+        arcs.append(np.array([[self._source + 1, self._source]]))
+        capacity.append(np.zeros(1, dtype=np.int64))
+        self._n_nodes = self._source + 2
+        ends = np.concatenate(arcs)
+        order = np.lexsort((ends[:, 1], ends[:, 0]))
+        self._place = np.argsort(order)
+        self._columns = ends[order, 1].astype(np.int32)
+        self._starts = np.searchsorted(
+            ends[order, 0], np.arange(self._n_nodes + 1)
+        ).astype(np.int32)
+        self._capacity = np.concatenate(capacity)[order].astype(np.int32)
+
+    def minimum_cuts(self, target: int) -> list[Separator]:
+        # Those nearest to the source and to the target, nested, if broken.
+        at = int(self._rank[target])
+        wanted = self._share[at]
+        capacity = self._capacity.copy()
+        capacity[self._place[at]] = _UNBOUND
+        capacity[self._place[-1]] = wanted
         found: list[Separator] = []
         while len(found) < _NESTED:
-            network = csr_matrix(
-                (np.concatenate(capacity), (self._rows, self._columns)),
-                shape=(self._n_nodes, self._n_nodes),
-            )
-            flow = maximum_flow(network, source, sink)
+            shape = (self._n_nodes, self._n_nodes)
+            network = csr_matrix((capacity, self._columns, self._starts), shape)
+            flow = maximum_flow(network, self._source + 1, 2 * at + 1)
             if flow.flow_value >= wanted - _BREACH * _SCALE:
                 break
             left = (network - flow.flow).tocsr()
             left.data[left.data < 0] = 0
             left.eliminate_zeros()
-            near_root = _reached(left, source, self._n_nodes)
-            near_target = ~_reached(left.T.tocsr(), sink, self._n_nodes)
-            cuts = [self._cut(side, target, size) for side in (near_root, near_target)]
-            found += cuts
-            for one in cuts:
-                share[list(one.through)] = _UNBOUND
+            near_root = _reached(left, self._source)
+            near_target = ~_reached(left.T.tocsr(), 2 * at + 1)
+            for side in (near_root, near_target):
+                enters, leaves = side[: self._source : 2], side[1 : self._source : 2]
+                through = np.flatnonzero(enters & ~leaves)
+                inside = np.flatnonzero(~leaves & self._is_free)
+                found.append(
+                    Separator(
+                        through=tuple(self._units[through].tolist()),
+                        inside=tuple(self._units[inside].tolist()),
+                        target=target,
+                    )
+                )
+                capacity[self._place[through]] = _UNBOUND
         return found
 
-    def _cut(self, side: Flags, target: int, size: int) -> Separator:
-        """Read a cut: the units whose entry is on the root's side and exit is not."""
-        enters, leaves = side[0 : 2 * size : 2], side[1 : 2 * size : 2]
-        through = np.flatnonzero(enters & ~leaves)
-        inside = np.flatnonzero(~leaves) if self._root is None else through[:0]
-        return Separator(tuple(through.tolist()), tuple(inside.tolist()), target)
+
+def _ranked(rooted: Floats) -> list[tuple[float, int]]:
+    return [(wide, unit) for unit, wide in enumerate(rooted.tolist())]
 
 
-def _reached(network: csr_matrix, start: int, n_nodes: int) -> Flags:
-    reached = np.zeros(n_nodes, dtype=bool)
+def _scaled(share: Floats) -> Ints:
+    return np.rint(np.clip(share, 0, 1) * _SCALE).astype(np.int64)
+
+
+def _reached(network: csr_matrix, start: int) -> Flags:
+    reached = np.zeros(network.shape[0], dtype=bool)
     order = breadth_first_order(network, start, return_predecessors=False)
     reached[order] = True
     return reached

@@ -14,9 +14,11 @@ from eitgeo.perimeters._ways import Ways, stays_whole
 SIZE = 11
 
 
-def graph_of(rng: np.random.Generator, share: float = 0.25) -> csr_array:
+def graph_of(
+    rng: np.random.Generator, share: float = 0.25, *, size: int = SIZE
+) -> csr_array:
     """Draw a symmetric graph, some of it out of reach."""
-    half = np.triu(rng.random((SIZE, SIZE)) < share, 1)
+    half = np.triu(rng.random((size, size)) < share, 1)
     return csr_array((half | half.T).astype(float))
 
 
@@ -80,23 +82,60 @@ def test_a_set_that_stays_whole_is_in_one_piece_without_the_unit(seed) -> None:
     assert checked
 
 
+def side_of(near: list[int], target: int, cut: int) -> int:
+    """Return the units, as bits, that chains without a cut join to a target."""
+    side, edge = 1 << target, [target]
+    while edge:
+        fresh = near[edge.pop()] & ~cut & ~side
+        side |= fresh
+        edge += [unit for unit in range(len(near)) if fresh >> unit & 1]
+    return side
+
+
+def least_through(
+    near: list[int], target: int, held: np.ndarray, rooted: np.ndarray | None
+) -> float:
+    """Try every set of units: what the narrowest that cuts a target off lets by."""
+    found = [1.0]
+    for cut in range(1 << len(near)):
+        if cut >> target & 1:
+            continue
+        side = side_of(near, target, cut)
+        if rooted is None and side & 1:
+            continue
+        bits = [unit for unit in range(len(near)) if cut >> unit & 1]
+        within = [unit for unit in range(len(near)) if (side | cut) >> unit & 1]
+        roots = 0.0 if rooted is None else rooted[within].sum()
+        found.append(float(held[bits].sum() + roots))
+    return min(found)
+
+
 @pytest.mark.parametrize("is_free", [False, True])
-@pytest.mark.parametrize("seed", range(15))
-def test_a_wide_way_spares_no_separator_that_is_broken(seed, is_free, monkeypatch):
+@pytest.mark.parametrize("seed", range(25))
+def test_separators_are_true_and_none_that_is_broken_is_missed(seed, is_free) -> None:
     rng = np.random.default_rng(seed)
-    graph = graph_of(rng)
-    held = rng.integers(0, 6, SIZE) / 5
-    rooted = None
-    if is_free:
-        rooted = held * rng.random(SIZE)
-        rooted /= max(rooted.sum(), 1.0)
-    separation = Separation(graph, None if is_free else 0)
-    quick = separation.broken(held, rooted, most=1000)
-    # All units in doubt: a flow is sought for each.
-    monkeypatch.setattr(
-        separation, "_widest", lambda held, _, joined: np.where(joined, 1.0, held - 1)
-    )
-    assert quick == separation.broken(held, rooted, most=1000)
+    graph = graph_of(rng, 0.4, size=8)
+    near = [sum(1 << n for n in graph[[unit]].indices.tolist()) for unit in range(8)]
+    held = rng.integers(0, 6, 8) / 5
+    rooted = held * rng.random(8) if is_free else None
+    if rooted is not None:
+        rooted /= max(rooted.sum(), 1e-9)
+    else:
+        held[0] = 1.0
+    found = Separation(graph, None if is_free else 0).broken(held, rooted, most=1000)
+    for one in found:
+        side = side_of(near, one.target, sum(1 << unit for unit in one.through))
+        within = {unit for unit in range(8) if side >> unit & 1}
+        assert one.target not in one.through
+        assert within <= set(one.inside) if is_free else 0 not in within
+        roots = 0.0 if rooted is None else rooted[list(one.inside)].sum()
+        assert held[list(one.through)].sum() + roots < held[one.target] - 1e-3
+    lacking = {
+        unit
+        for unit in np.flatnonzero(held > 0).tolist()
+        if least_through(near, unit, held, rooted) < held[unit] - 0.01
+    }
+    assert lacking == {one.target for one in found}
 
 
 @pytest.mark.parametrize("seed", range(15))
