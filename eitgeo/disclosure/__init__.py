@@ -30,6 +30,7 @@ from eitgeo.disclosure.released import (
     release_indicators,
     release_levers,
     release_links,
+    release_reach,
     release_register,
     release_union_figures,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "release_indicators",
     "release_levers",
     "release_links",
+    "release_reach",
     "release_register",
     "release_union_figures",
     "report_sentences",

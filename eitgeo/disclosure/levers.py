@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-WITHHELD = "secret"
+WITHHELD, UNTOLD = "secret", "non_chiffre"
+_FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
 
 
@@ -40,16 +41,28 @@ def guard_levers(
     -----
     Gains have both signs: three firms at least have one, and the first makes at most
     85 % of the sum of what each gains or loses, and of the total that is published.
+    What firms and the syndicate gain makes the total: where one of the three fails,
+    a second is withheld too, since two would tell the third.
     """
     unsafe = [
         str(lever)
         for lever in totals.loc[totals["mid"].notna(), "lever"]
         if not all(_is_safe(gains[str(lever)], firms) for firms in ends)
     ]
-    fails = totals["lever"].isin(unsafe)
+    fails = totals["lever"].isin(_with_second(unsafe)) & totals["mid"].notna()
     table = totals.copy()
     table.loc[fails, [*_TOLD, *share_columns(table)]] = float("nan")
     return table.assign(status=table["status"].mask(fails, WITHHELD))
+
+
+def _with_second(unsafe: list[str]) -> set[str]:
+    """Withhold the total when a part of it is, and a part when the total is."""
+    held = set(unsafe)
+    if held & {_FIRMS, _SYNDICATE}:
+        held.add(_TOTAL)
+    elif _TOTAL in held:
+        held.add(_SYNDICATE)
+    return held
 
 
 def share_columns(totals: pd.DataFrame) -> list[str]:

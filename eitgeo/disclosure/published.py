@@ -238,6 +238,8 @@ def _part_of_levers(
     found = lever_figures(part, levers.loc[[name]])[name]
     known = found["value"].notna() | (shares["note"] == WITHHELD_NOTE)
     note = shares["note"].where(known, WITHHELD_NOTE)
+    parts = found["note"].where(found["value"].notna(), "")
+    note = note.mask(parts != "", (note + " ; " + parts).str.removeprefix(" ; "))
     return shares.assign(**{level: found[level] for level in LEVELS}, note=note)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.disclosure.draws import group_levels, wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
-from eitgeo.disclosure.levers import WITHHELD, guard_levers, share_columns
+from eitgeo.disclosure.levers import UNTOLD, WITHHELD, guard_levers, share_columns
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
 
@@ -453,8 +453,8 @@ def release_levers(
     -------
     Released
         ``lever``, ``unit``, ``low``, ``mid``, ``high``, ``covered_pct``, ``status``,
-        ``evidence``, shares of the variance where `totals` has them; no figure where
-        too few firms make it.
+        ``evidence``, ``left_out`` (what is not counted, in French), shares of the
+        variance where `totals` has them; no figure where too few firms make it.
     """
     told = guard_levers(totals, gains, ends=ends)
     return Released(
@@ -468,8 +468,60 @@ def release_levers(
 
 _LEVER_COLUMNS = [
     *("lever", "unit", "low", "mid", "high"),
-    *("covered_pct", "status", "evidence"),
+    *("covered_pct", "status", "evidence", "left_out"),
 ]
+
+
+def release_reach(
+    km: pd.Series[float],
+    checks: pd.DataFrame,
+    *,
+    ends: Sequence[pd.Series[str]],
+    sources: tuple[str, ...],
+    demonstration: tuple[str, ...] = (),
+) -> Released:
+    """Release how far exchanges go, beside what others have published.
+
+    Parameters
+    ----------
+    km
+        Road distance of each exchange [km one way].
+    checks
+        As :func:`eitgeo.reference.distance_checks` returns them.
+    ends
+        Firm of each exchange on the index of `km`, at each end.
+    sources, demonstration
+        As in :func:`release_register`.
+
+    Returns
+    -------
+    Released
+        ``check_id`` (``modele`` first), ``label``, ``km``, ``status`` (``chiffre``,
+        ``secret``, ``non_chiffre``), ``evidence``, ``source``: the median of
+        exchanges, each counted once whatever its tonnes, as the published ones are;
+        no figure where too few firms take part at either end.
+    """
+    median = pd.DataFrame({"lever": ["n"], "low": 0.0, "high": 0.0})
+    median = median.assign(mid=km.median(), status="chiffre" if len(km) else UNTOLD)
+    told = guard_levers(median, pd.DataFrame({"n": 1.0}, index=km.index), ends=ends)
+    own = pd.DataFrame(
+        {
+            "check_id": ["modele"],
+            "label": ["Échanges potentiels affectés, médiane du modèle"],
+            "km": told["mid"],
+            "status": told["status"],
+            "evidence": ["H"],
+            "source": ["calcul de l’étude"],
+        }
+    )
+    published = checks.reset_index().assign(status="chiffre")
+    return Released(
+        table=pd.concat([own, published[list(own)]], ignore_index=True),
+        sources=sources,
+        demonstration=demonstration,
+        withheld=int(told["status"].eq(WITHHELD).sum()),
+        door=_DOOR,
+    )
 
 
 def _codes_of(members: pd.DataFrame) -> pd.Series[str]:

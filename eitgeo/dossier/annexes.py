@@ -26,7 +26,14 @@ _MOVED = {
 }
 """Hypothesis → the indicator that shows how far it moves."""
 
-_VARIANCES = ("tonnages", "transport", "elimination", "valeur", "substitution")
+_VARIANCES = (
+    "tonnages",
+    "transport",
+    "elimination",
+    "valeur",
+    "substitution",
+    "service",
+)
 
 
 def method(desk: Desk) -> Chapter:
@@ -265,7 +272,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
             _TEXTS.runs("hypotheses.variance_caption"),
             _TEXTS.heads("hypotheses.variance_heads"),
             rows,
-            widths=(2.0, 1.0, 1.0, 1.1, 1.2, 1.1),
+            widths=(2.0, 1.0, 1.0, 1.1, 1.2, 1.1, 1.1),
             note=_TEXTS.runs("hypotheses.variance_note"),
         ),
     )

@@ -45,7 +45,7 @@ class MatterTables(NamedTuple):
     ----------
     outlets, zones, sectors
         Tables ``outlets``, ``zones_public`` and ``key_sectors``.
-    levers, distances, actors
+    levers, distances, reach, actors
         As :class:`eitgeo.maps.FlowTables` has them.
     """
 
@@ -54,6 +54,7 @@ class MatterTables(NamedTuple):
     sectors: Released
     levers: Released
     distances: Released
+    reach: Released
     actors: Released
 
 

@@ -301,7 +301,11 @@ def levers(desk: Desk) -> Chapter:
         Section(_LEVERS.runs("share"), (shares,)),
         Section(
             _LEVERS.runs("distances"),
-            (_LEVERS.say("distances_text"), _distance_table(desk)),
+            (
+                _LEVERS.say("distances_text"),
+                _distance_table(desk),
+                _distance_check(desk),
+            ),
         ),
         Section(_LEVERS.runs("who"), (_who_gains(),)),
         map_,
@@ -335,13 +339,26 @@ def _lever_table(desk: Desk) -> Block:
             unit="%",
         )
         rows.append(((label,), amount, (covered,)))
+    left = sorted(set(levers_["left_out"]) - {""})
+    note = (*_LEVERS.runs("note"), *_left_out(left))
     return table(
         _LEVERS.runs("caption"),
         _LEVERS.heads("heads"),
         rows,
         widths=(1.8, 3.4, 1.2),
-        note=_LEVERS.runs("note"),
+        note=note,
     )
+
+
+def _left_out(missing: Sequence[str]) -> Runs:
+    """Say what the syndicate's part does not count yet."""
+    if not missing:
+        return ()
+    what = joined(
+        (told(one, "lever_totals", "eur_syndicate", "left_out") for one in missing),
+        mark=" ; ",
+    )
+    return (" ", *_LEVERS.runs("left_out", what=what))
 
 
 def _distance_table(desk: Desk) -> Block:
@@ -372,6 +389,35 @@ def _distance_table(desk: Desk) -> Block:
         _LEVERS.heads("distances_heads"),
         rows,
         widths=(2.0, 0.8, 3.2),
+    )
+
+
+def _distance_check(desk: Desk) -> Block:
+    """Put the median of exchanges beside published ones: a check, no calibration."""
+    rows = desk.matter.reach.table.set_index("check_id")
+    told_rows: list[Row] = []
+    for key, row in rows.to_dict("index").items():
+        distance: Runs = (
+            number(
+                float(row["km"]),
+                ("reach", key, "km"),
+                evidence=str(row["evidence"]),
+                unit="km",
+            ),
+        )
+        if row["status"] != "chiffre":
+            distance = _LEVERS.runs(
+                "secret" if row["status"] == "secret" else "unknown"
+            )
+        label = told(row["label"], "reach", key, "label")
+        source = told(row["source"], "reach", key, "source")
+        told_rows.append(((label,), distance, (source,)))
+    return table(
+        _LEVERS.runs("reach_caption"),
+        _LEVERS.heads("reach_heads"),
+        told_rows,
+        widths=(2.6, 1.2, 2.6),
+        note=_LEVERS.runs("reach_note"),
     )
 
 

@@ -86,6 +86,7 @@ from eitgeo.flows.lever_terms import (
 from eitgeo.flows.levers import (
     DISPOSAL,
     SUBSTITUTION,
+    SYNDICATE_LEVERS,
     VALUE,
     break_even_km,
     disposal_ranks,
@@ -108,6 +109,14 @@ from eitgeo.flows.needs import (
 from eitgeo.flows.process_actors import process_actors
 from eitgeo.flows.residues import residue_links, site_residues
 from eitgeo.flows.study_market import study_market
+from eitgeo.flows.syndicate import (
+    AvoidedShare,
+    PublicCollection,
+    avoided_share,
+    public_outlets,
+    with_public_collection,
+    with_public_service,
+)
 from eitgeo.flows.synergies import (
     reachable_givers,
     rule_matches,
@@ -128,11 +137,13 @@ __all__ = [
     "N_NEAREST",
     "SKIP",
     "SUBSTITUTION",
+    "SYNDICATE_LEVERS",
     "UNBOUNDED",
     "USABLE_STATUS",
     "VALUE",
     "Allocated",
     "Arcs",
+    "AvoidedShare",
     "DrawLaw",
     "Ends",
     "Freight",
@@ -140,6 +151,7 @@ __all__ = [
     "Market",
     "Outlets",
     "Placed",
+    "PublicCollection",
     "Resource",
     "Scaling",
     "affinity",
@@ -151,6 +163,7 @@ __all__ = [
     "arising_terms",
     "arising_totals",
     "avoided_disposal",
+    "avoided_share",
     "break_even_km",
     "carried_rules",
     "cell_names",
@@ -198,6 +211,7 @@ __all__ = [
     "prefer_declared_needs",
     "prefer_observed",
     "process_actors",
+    "public_outlets",
     "reachable_givers",
     "receiver_links",
     "relative_range",
@@ -230,6 +244,8 @@ __all__ = [
     "variance_shares",
     "vehicle_freight",
     "ways",
+    "with_public_collection",
+    "with_public_service",
     "without_observed",
     "without_site",
 ]

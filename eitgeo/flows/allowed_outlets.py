@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from eitgeo.check import Faults
+from eitgeo.errors import StudyError
 from eitgeo.flows.benefits import disposal_headings, disposal_prices
 from eitgeo.flows.legal_outlets import (
     free_capacity_t,
@@ -23,7 +27,7 @@ from eitgeo.reference import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import pandas as pd
 
@@ -41,7 +45,7 @@ class Outlets:
     Attributes
     ----------
     legal
-        ``outlet_id``, ``stream``, ``ewc_stat``, ``price_eur_per_t`` (gate and tax).
+        As :func:`eitgeo.flows.disposal_prices` reads it.
     placed
         Waste in its outlets.
     prices
@@ -63,6 +67,7 @@ def allowed_outlets(
     sites: pd.DataFrame,
     od_matrix: pd.DataFrame,
     year: int,
+    public_ids: Collection[str] = (),
 ) -> Outlets:
     """Place the waste of the area in the legal outlets within reach.
 
@@ -78,30 +83,64 @@ def allowed_outlets(
         Pairs by truck within the longest way of the study.
     year
         Year of the tax.
+    public_ids
+        Outlets that the waste syndicate of the study runs.
 
     Returns
     -------
     Outlets
         Legal pairs with their prices, flows and what is left.
+
+    Raises
+    ------
+    StudyError
+        When `outlets` does not hold one of `public_ids`.
+
+    Notes
+    -----
+    The syndicate bills its users the rate of the year; what it owes above the
+    threshold, which no bill tells apart from household waste, stays with it.
     """
+    _require_known(public_ids, outlets)
     legal = legal_pairs(outlets, wastes=heading_wastes(), headings=icpe_headings())
     taken_t = outlets.set_index("outlet_id")["household_t"].fillna(0.0)
     loads = zip(legal["heading"], legal["outlet_id"].map(taken_t), strict=True)
     tax = _taxes(loads, year)
-    legal = legal.assign(price_eur_per_t=legal["gate_eur_per_t"] + tax)
+    is_public = legal["outlet_id"].isin(list(public_ids))
+    usual = _taxes(((heading, 0.0) for heading in legal["heading"]), year)
+    legal = legal.assign(
+        price_eur_per_t=legal["gate_eur_per_t"] + tax,
+        tax_eur_per_t=tax,
+        rate_eur_per_t=usual,
+        premium_eur_per_t=is_public * (np.array(tax) - usual),
+        is_public=is_public,
+    )
     waste = lots(arisings, sites)
     pairs = waste.drop(columns="t").merge(legal, on=["stream", "ewc_stat"])
     ways = pairs.merge(_ways(od_matrix), on=["code_insee", "outlet_id"], how="left")
     placed = place_lots(waste, ways, free_t=free_capacity_t(outlets))
     known = heading_wastes()
     known_tax = _taxes(((heading, 0.0) for heading in known["heading"]), year)
-    reference = known.assign(price_eur_per_t=known["gate_eur_per_t"] + known_tax)
+    reference = known.assign(
+        price_eur_per_t=known["gate_eur_per_t"] + known_tax,
+        tax_eur_per_t=known_tax,
+        rate_eur_per_t=known_tax,
+    )
     return Outlets(
         legal,
         placed,
-        disposal_prices(placed.flows, legal, reference),
+        disposal_prices(placed.flows, legal, reference, waste=waste),
         disposal_headings(placed.flows, legal, reference),
     )
+
+
+def _require_known(public_ids: Collection[str], outlets: pd.DataFrame) -> None:
+    faults = Faults("flows.syndicate.outlets")
+    for name in sorted(set(public_ids) - set(outlets["outlet_id"])):
+        known = ", ".join(sorted(outlets["outlet_id"]))
+        met = f"exutoire « {name} » inconnu, ou hors du territoire"
+        faults.add(met, remedy=f"connus : {known}")
+    faults.raise_if_any(StudyError)
 
 
 def _taxes(loads: Iterable[tuple[str, float]], year: int) -> list[float]:

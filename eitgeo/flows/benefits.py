@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.reference import LANDFILL
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -15,10 +17,24 @@ if TYPE_CHECKING:
 MODEL, REFERENCE, UNKNOWN = "exutoire_admis", "prix_de_reference", "inconnu"
 """How the disposal that a lot avoids is known."""
 _LOT = ["code_insee", "ewc_stat"]
+_PER_T = {
+    "price_eur_per_t": "disposal_eur_per_t",
+    "tax_eur_per_t": "tax_eur_per_t",
+    "premium_eur_per_t": "premium_eur_per_t",
+    "is_landfill": "landfill_share",
+    "landfill_tax_eur_per_t": "landfill_tax_eur_per_t",
+    "is_public": "public_share",
+    "public_gate_eur_per_t": "public_gate_eur_per_t",
+}
+"""Terms of a legal pair → means over the lot."""
 
 
 def disposal_prices(
-    flows: pd.DataFrame, legal: pd.DataFrame, reference: pd.DataFrame
+    flows: pd.DataFrame,
+    legal: pd.DataFrame,
+    reference: pd.DataFrame,
+    *,
+    waste: pd.DataFrame,
 ) -> pd.DataFrame:
     """Price what a tonne costs its site where it may go today.
 
@@ -28,37 +44,61 @@ def disposal_prices(
         ``flows`` of :class:`eitgeo.flows.Placed`: ``code_insee``, ``stream``,
         ``ewc_stat``, ``outlet_id``, ``t``, ``length_m``, ``cost_eur``.
     legal
-        ``outlet_id``, ``stream``, ``ewc_stat``, ``price_eur_per_t`` (gate and tax).
+        ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``, ``gate_eur_per_t``,
+        ``tax_eur_per_t`` (on one more tonne, the part above the threshold included),
+        ``rate_eur_per_t`` (that of the year), ``premium_eur_per_t`` (the part above,
+        where the outlet is run by the syndicate and bears it), ``price_eur_per_t``
+        (gate and tax), ``is_public`` (run by it).
     reference
-        ``ewc_stat``, ``price_eur_per_t`` (gate and tax) of any heading that may take
-        it: the cheapest stands in for lots without an outlet.
+        ``ewc_stat``, ``heading``, ``gate_eur_per_t``, ``tax_eur_per_t``,
+        ``rate_eur_per_t``, ``price_eur_per_t`` of any heading that may take it: the
+        cheapest stands in for lots without an outlet.
+    waste
+        As :func:`eitgeo.flows.legal_outlets.lots` returns it: what is thrown away,
+        placed or not.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by ``code_insee``, ``ewc_stat``: ``disposal_eur_per_t``,
-        ``haul_eur_per_t``, ``length_m``, means weighted by tonnes. Rows of ``""`` hold
-        the reference: no haul, so that what is unknown is not counted as avoided.
+        ``haul_eur_per_t``, ``length_m``, ``tax_eur_per_t``, ``premium_eur_per_t``,
+        ``landfill_share`` and ``public_share`` (0–1), ``landfill_tax_eur_per_t`` (at
+        the rate of the year), ``public_gate_eur_per_t`` (gate paid to the syndicate),
+        means over the whole lot, weighted by tonnes; ``lot_t``, all that the lot
+        throws away [t/year]. Rows of
+        ``""`` hold the reference: no haul and no syndicate, so that what is unknown is
+        not counted as avoided.
     """
     key = ["outlet_id", "stream", "ewc_stat"]
-    rows = flows.merge(legal[[*key, "price_eur_per_t"]], on=key)
-    rows = rows.assign(
-        disposal_eur=rows["t"] * rows["price_eur_per_t"],
-        t_m=rows["t"] * rows["length_m"],
+    priced = _priced(legal)
+    rows = flows.merge(priced[[*key, *_PER_T]], on=key)
+    t = rows["t"]
+    amounts = {name: t * rows[name] for name in _PER_T}
+    rows = rows.assign(t_m=t * rows["length_m"], **amounts)
+    sums = rows.groupby(_LOT)[["t", "cost_eur", "t_m", *_PER_T]].sum()
+    means = sums.div(sums["t"], axis=0)
+    names = {**_PER_T, "cost_eur": "haul_eur_per_t", "t_m": "length_m"}
+    placed = means.drop(columns="t").rename(columns=names)
+    placed = placed.assign(lot_t=waste.groupby(_LOT)["t"].sum())
+    cheap = reference.sort_values(["ewc_stat", "price_eur_per_t", "heading"])
+    first = cheap.drop_duplicates("ewc_stat")
+    usual = _priced(first.assign(is_public=False, premium_eur_per_t=0.0))
+    usual = usual.rename(columns=_PER_T).assign(
+        code_insee="", haul_eur_per_t=0.0, length_m=0.0, lot_t=0.0
     )
-    sums = rows.groupby(_LOT)[["t", "disposal_eur", "cost_eur", "t_m"]].sum()
-    placed = pd.DataFrame(
-        {
-            "disposal_eur_per_t": sums["disposal_eur"] / sums["t"],
-            "haul_eur_per_t": sums["cost_eur"] / sums["t"],
-            "length_m": sums["t_m"] / sums["t"],
-        }
+    return pd.concat([placed, usual.set_index(_LOT)[list(placed)]]).sort_index()
+
+
+def _priced(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Say of each pair whether it is a landfill, and what gate the syndicate gets."""
+    public = pairs["is_public"].astype(float)
+    landfill = pairs["heading"].eq(LANDFILL).astype(float)
+    return pairs.assign(
+        is_public=public,
+        is_landfill=landfill,
+        landfill_tax_eur_per_t=landfill * pairs["rate_eur_per_t"],
+        public_gate_eur_per_t=public * pairs["gate_eur_per_t"],
     )
-    cheapest = reference.groupby("ewc_stat")["price_eur_per_t"].min()
-    usual = pd.DataFrame({"disposal_eur_per_t": cheapest})
-    usual = usual.assign(haul_eur_per_t=0.0, length_m=0.0).reset_index()
-    usual = usual.assign(code_insee="").set_index(_LOT)
-    return pd.concat([placed, usual]).sort_index()
 
 
 def disposal_headings(
@@ -129,9 +169,9 @@ def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        On the index of `nodes`: ``disposal_eur_per_t``, ``haul_eur_per_t``,
-        ``length_m``; ``known``: ``exutoire_admis``, ``prix_de_reference``, or
-        ``inconnu`` (0 €/t: no heading takes it, and nothing is counted as avoided).
+        On the index of `nodes`: the columns of `prices`; ``known``:
+        ``exutoire_admis``, ``prix_de_reference``, or ``inconnu`` (0 €/t: no heading
+        takes it, and nothing is counted as avoided).
     """
     own = pd.MultiIndex.from_arrays([nodes["code_insee"], nodes["ewc_stat"]])
     usual = pd.MultiIndex.from_arrays(

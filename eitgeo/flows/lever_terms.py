@@ -10,7 +10,15 @@ import pandas as pd
 from eitgeo.flows.benefits import avoided_disposal
 from eitgeo.flows.candidates import input_per_tonne
 from eitgeo.flows.draws import draw_keys, stratified_scores, two_piece_lognormal
-from eitgeo.flows.levers import DISPOSAL, HAUL, SUBSTITUTION, TONNES, VALUE
+from eitgeo.flows.levers import (
+    DISPOSAL,
+    HAUL,
+    SERVICE,
+    SUBSTITUTION,
+    TONNES,
+    VALUE,
+)
+from eitgeo.flows.syndicate import avoided_share_factors, syndicate_terms
 from eitgeo.flows.transport import cost_eur_per_t, drawn_freight, kgco2e_per_t
 
 if TYPE_CHECKING:
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.flows.arising_draws import DrawLaw
+    from eitgeo.flows.syndicate import AvoidedShare
     from eitgeo.flows.transport import Freight
 
     Floats = npt.NDArray[np.float64]
@@ -37,13 +46,14 @@ def lever_terms(
     values: pd.DataFrame,
     freights: Mapping[str, Freight],
     outlet_freight: Freight,
+    avoided: AvoidedShare,
 ) -> pd.DataFrame:
     """Say what a tonne of each exchange saves and costs, at mid value.
 
     Parameters
     ----------
     allocation
-        Table ``allocation``.
+        Table ``allocation``: ``t`` is what leaves each lot.
     rules
         ``rule_id``, ``yield_t_per_t``, ``avoided_kgco2e_per_t`` (text, empty where it
         is « non chiffrée »), ``vehicle``.
@@ -55,18 +65,20 @@ def lever_terms(
         Vehicle → factors.
     outlet_freight
         Factors of the vehicle that takes waste to its outlet.
+    avoided
+        Part of its costs that the syndicate spares when a tonne does not come.
 
     Returns
     -------
     pandas.DataFrame
         On the index of `allocation`: the columns that
-        :func:`eitgeo.flows.lever_draws` reads, ``t`` left out. No exchange is known
-        to change what a waste syndicate earns: ``syndicate_eur_per_t`` is 0.
+        :func:`eitgeo.flows.lever_draws` reads, ``t`` left out.
         ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
     """
     spared = avoided_disposal(
         allocation.rename(columns={"donor_code": "code_insee"}), prices
     )
+    spared = _within_lots(spared, allocation)
     rule = rules.set_index("rule_id").loc[allocation["rule_id"]]
     of_residue = _amounts(values, allocation["ewc_stat"])
     length_m = allocation["length_m"].to_numpy(float)
@@ -78,24 +90,51 @@ def lever_terms(
         emitted[at] = kgco2e_per_t(freight, length_m=length_m[at])
     disposal_m = spared["length_m"].to_numpy(float)
     use = input_per_tonne(rule)
-    avoided = pd.to_numeric(rule["avoided_kgco2e_per_t"], errors="coerce")
-    return pd.DataFrame(
+    replaced = pd.to_numeric(rule["avoided_kgco2e_per_t"], errors="coerce")
+    table = pd.DataFrame(
         {
             "disposal_km": disposal_m / _M_PER_KM,
             "length_km": length_m / _M_PER_KM,
-            "disposal_eur_per_t": spared["disposal_eur_per_t"].to_numpy(float),
             "haul_to_disposal_eur_per_t": spared["haul_eur_per_t"].to_numpy(float),
             "haul_eur_per_t": haul,
             "processing_eur_per_t": of_residue["processing_eur_per_t"].to_numpy(float),
             "value_eur_per_t": use * of_residue["value_eur_per_t"].to_numpy(float),
-            "syndicate_eur_per_t": 0.0,
-            "avoided_kgco2e_per_t": avoided.to_numpy(float),
+            "avoided_kgco2e_per_t": replaced.to_numpy(float),
             "haul_to_disposal_kgco2e_per_t": kgco2e_per_t(
                 outlet_freight, length_m=disposal_m
             ),
             "haul_kgco2e_per_t": emitted,
         },
         index=allocation.index,
+    )
+    return table.join(_fees(spared)).join(syndicate_terms(spared, avoided))
+
+
+def _within_lots(spared: pd.DataFrame, allocation: pd.DataFrame) -> pd.DataFrame:
+    """Let no more tonnes leave the syndicate than it takes.
+
+    Residues that ratios of waste do not count (whey, bark …) are exchanged beside the
+    waste of a lot: they go to no outlet today, and leave none.
+    """
+    lot = [allocation["donor_code"], allocation["ewc_stat"]]
+    given_t = allocation["t"].groupby(lot).transform("sum")
+    thrown_t = spared["lot_t"]
+    most_t = np.maximum(thrown_t, given_t)
+    part = (thrown_t / most_t.where(most_t > 0, 1.0)).fillna(0.0)
+    public = ["public_share", "public_gate_eur_per_t", "premium_eur_per_t"]
+    return spared.assign(**{name: part * spared[name] for name in public})
+
+
+def _fees(spared: pd.DataFrame) -> pd.DataFrame:
+    """Say what a firm no longer pays, and how much of it is tax."""
+    borne = spared["premium_eur_per_t"]
+    return pd.DataFrame(
+        {
+            "disposal_eur_per_t": spared["disposal_eur_per_t"] - borne,
+            "disposal_tax_eur_per_t": spared["tax_eur_per_t"] - borne,
+            "landfill_share": spared["landfill_share"],
+            "landfill_tax_eur_per_t": spared["landfill_tax_eur_per_t"],
+        }
     )
 
 
@@ -173,6 +212,7 @@ def lever_factors(
     freight: pd.DataFrame,
     vehicle: str,
     law: DrawLaw,
+    avoided: AvoidedShare,
 ) -> dict[str, Floats]:
     """Draw the factors of each source of doubt.
 
@@ -190,6 +230,8 @@ def lever_factors(
         The vehicle on which the doubt of hauls is read.
     law
         Its seed; as many draws as `draws` has.
+    avoided
+        As in :func:`lever_terms`.
 
     Returns
     -------
@@ -212,7 +254,7 @@ def lever_factors(
         score = stratified_scores(key, n_draws)[0]
         factor = two_piece_lognormal(score, *np.array(ranges[source]))
         found[source] = factor[:, None]
-    return found
+    return found | {SERVICE: avoided_share_factors(avoided, own)}
 
 
 def rule_margins(

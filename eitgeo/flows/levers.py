@@ -13,7 +13,6 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
-from eitgeo.reference import LANDFILL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,36 +21,48 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION = (
+TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE = (
     "tonnages",
     "transport",
     "elimination",
     "valeur",
     "substitution",
+    "service",
 )
-"""Sources of doubt: what there is, what hauling costs and emits, what disposal costs,
-what the input replaced is worth, what replacing it avoids."""
-SOURCES = (TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION)
+"""Sources of doubt: what there is, what hauling costs and emits, what disposal costs
+(tax aside: its rate is known), what the input replaced is worth, what replacing it
+avoids, what a public plant spares when a tonne does not come."""
+SOURCES = (TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE)
 LEVERS = {
     "t": "t/an",
     "landfill_t": "t/an",
+    "syndicate_t": "t/an",
     "tkm_avoided": "t·km/an",
+    "eur_tax": "€/an",
     "eur_firms": "€/an",
     "eur_syndicate": "€/an",
     "eur_total": "€/an",
     "tco2e_avoided": "tCO2e/an",
 }
 """Levers and their units."""
+SYNDICATE_LEVERS = ("syndicate_t", "eur_syndicate", "eur_total")
+"""Levers that nobody can tell before the outlets of the syndicate are named."""
 _COLUMNS = [
     "t",
     "disposal_km",
     "length_km",
     "disposal_eur_per_t",
+    "disposal_tax_eur_per_t",
+    "landfill_share",
+    "landfill_tax_eur_per_t",
     "haul_to_disposal_eur_per_t",
     "haul_eur_per_t",
     "processing_eur_per_t",
     "value_eur_per_t",
-    "syndicate_eur_per_t",
+    "syndicate_share",
+    "syndicate_fee_eur_per_t",
+    "syndicate_cost_eur_per_t",
+    "syndicate_tax_eur_per_t",
     "avoided_kgco2e_per_t",
     "haul_to_disposal_kgco2e_per_t",
     "haul_kgco2e_per_t",
@@ -69,11 +80,13 @@ def lever_draws(
     exchanges
         One row an exchange, at mid value: ``t`` [t/year], ``disposal_km`` and
         ``length_km`` [km one way], then, per tonne of residue,
-        ``disposal_eur_per_t`` (gate and tax avoided), ``haul_to_disposal_eur_per_t``,
+        ``disposal_eur_per_t`` (gate and tax that its firm no longer pays),
+        ``disposal_tax_eur_per_t`` (the tax in it), ``haul_to_disposal_eur_per_t``,
         ``haul_eur_per_t``, ``processing_eur_per_t``, ``value_eur_per_t``,
-        ``syndicate_eur_per_t`` (what the waste syndicate gains, or loses), [€/t], and
-        ``avoided_kgco2e_per_t``, ``haul_to_disposal_kgco2e_per_t``,
-        ``haul_kgco2e_per_t`` [kgCO2e/t]; ``disposal_heading``, where it goes today.
+        ``landfill_tax_eur_per_t`` (at the rate of the year), the four columns of
+        :func:`eitgeo.flows.syndicate_terms`, [€/t], ``landfill_share`` (part that
+        would be buried today, 0–1), and ``avoided_kgco2e_per_t``,
+        ``haul_to_disposal_kgco2e_per_t``, ``haul_kgco2e_per_t`` [kgCO2e/t].
     draws
         By source (:data:`SOURCES`): factors on the mid value, of shape
         ``(n_draws, n_exchanges)`` or ``(n_draws, 1)``. A source left out stays at 1.
@@ -91,9 +104,12 @@ def lever_draws(
     Notes
     -----
     Firms: disposal and its haul avoided, plus the value of the input replaced, less
-    haul and processing. What one firm pays another is in neither: it cancels out. An
-    exchange whose ``avoided_kgco2e_per_t`` is NaN (« non chiffrée ») refuses the run:
-    leave it out of the CO2 by an own table.
+    haul and processing. What one firm pays another is in neither: it cancels out.
+    Syndicate: tax and costs that it no longer bears, less the fees that it no longer
+    gets; those fees are a gain of firms, so that the total of both counts each euro
+    once: only tax and costs that nobody pays any more are left. ``eur_tax`` is a part
+    of that total, not an addition. An exchange whose ``avoided_kgco2e_per_t`` is NaN
+    (« non chiffrée ») refuses the run: leave it out of the CO2 by an own table.
     """
     per_exchange = _by_exchange(exchanges, draws)
     return {name: drawn.sum(axis=1) for name, drawn in per_exchange.items()}
@@ -128,7 +144,7 @@ def disposal_ranks(exchanges: pd.DataFrame) -> pd.Series[float]:
     Parameters
     ----------
     exchanges
-        As in :func:`lever_draws`.
+        As in :func:`lever_draws`, with ``disposal_heading``: where it goes today.
 
     Returns
     -------
@@ -150,23 +166,31 @@ def _by_exchange(
     _require_known(exchanges, draws)
     value = {name: exchanges[name].to_numpy(float)[None, :] for name in _COLUMNS}
     one = np.ones((1, 1))
-    tonnes, haul, disposal, worth, replaced = (draws.get(s, one) for s in SOURCES)
+    tonnes, haul, disposal, worth, replaced, service = (
+        draws.get(source, one) for source in SOURCES
+    )
     t = value["t"] * tonnes
-    firms = disposal * value["disposal_eur_per_t"] + worth * value["value_eur_per_t"]
+    tax = value["disposal_tax_eur_per_t"]
+    firms = disposal * (value["disposal_eur_per_t"] - tax) + tax
     firms = (
         firms
+        + worth * value["value_eur_per_t"]
         - value["processing_eur_per_t"]
         + haul * (value["haul_to_disposal_eur_per_t"] - value["haul_eur_per_t"])
     )
-    syndicate = disposal * value["syndicate_eur_per_t"]
+    spared = service * value["syndicate_cost_eur_per_t"]
+    syndicate = value["syndicate_tax_eur_per_t"] + disposal * (
+        spared - value["syndicate_fee_eur_per_t"]
+    )
     co2 = replaced * value["avoided_kgco2e_per_t"] + haul * (
         value["haul_to_disposal_kgco2e_per_t"] - value["haul_kgco2e_per_t"]
     )
-    buried = exchanges["disposal_heading"].eq(LANDFILL).to_numpy(float)[None, :]
     return {
         "t": t,
-        "landfill_t": t * buried,
+        "landfill_t": t * value["landfill_share"],
+        "syndicate_t": t * value["syndicate_share"],
         "tkm_avoided": t * (value["disposal_km"] - value["length_km"]),
+        "eur_tax": t * value["landfill_tax_eur_per_t"],
         "eur_firms": t * firms,
         "eur_syndicate": t * syndicate,
         "eur_total": t * (firms + syndicate),
@@ -175,7 +199,7 @@ def _by_exchange(
 
 
 def _require_known(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> None:
-    require_columns(exchanges, [*_COLUMNS, "disposal_heading"], where="leviers")
+    require_columns(exchanges, _COLUMNS, where="leviers")
     faults = Faults("leviers")
     for name in _COLUMNS:
         n_unknown = int((~np.isfinite(exchanges[name].to_numpy(float))).sum())

@@ -9,12 +9,15 @@ from eitgeo.maps._table_sheet import Column
 _LEVERS = {
     "t": "Tonnes échangées",
     "landfill_t": "dont détournables de l'enfouissement (modèle)",
+    "syndicate_t": "dont quittant un équipement du syndicat (modèle)",
     "tkm_avoided": "Transport évité",
     "tco2e_avoided": "Émissions évitées",
     "eur_firms": "Bilan des entreprises",
     "eur_syndicate": "Bilan du syndicat de traitement",
+    "eur_total": "Ensemble (entreprises et syndicat)",
+    "eur_tax": "dont TGAP de stockage qui n'est plus due",
 }
-"""In the order of the sheet; a sum that leaves out an unknown part is not told."""
+"""In the order of the sheet."""
 _STATUSES = {
     "chiffre": "de l'ordre de",
     "non_chiffre": "non chiffré",
@@ -23,8 +26,11 @@ _STATUSES = {
 LEVERS_NOTE = (
     "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
     "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
-    "hypothèses disent vrai. L'ensemble n'est pas donné tant que la part du syndicat "
-    "n'est pas chiffrée. Le CO2e ne compte que les échanges dont la règle le dit."
+    "hypothèses disent vrai. Une redevance qu'une entreprise ne paie plus est un gain "
+    "pour elle et une perte pour le syndicat : elle s'annule dans l'ensemble, où ne "
+    "restent que la taxe et les coûts que plus personne ne paie. La médiane d'une "
+    "somme n'est pas la somme des médianes. Le CO2e ne compte que les échanges dont la "
+    "règle le dit."
 )
 DISTANCES_NOTE = (
     "Distance de route, aller, où le transport mange l'élimination évitée et la "
@@ -32,6 +38,12 @@ DISTANCES_NOTE = (
     "portée (la plus longue distance d'une règle), elle n'est pas donnée : ni le coût "
     "d'une tournée ni la règle n'y valent, aucun échange n'y est compté, et ce n'est "
     "plus le prix qui limite."
+)
+REACH_NOTE = (
+    "Distance de route, aller, médiane sur les échanges, chacun compté une fois quel "
+    "que soit son tonnage. Un contrôle : rien, dans le calcul, n'est calé sur la "
+    "distance publiée. Un modèle qui affecte chaque tonne au mieux trouve plus près "
+    "que des entreprises qui négocient ; un écart se discute, il ne se corrige pas."
 )
 
 
@@ -60,6 +72,7 @@ def lever_columns(levers: pd.DataFrame) -> list[Column]:
         Column("Haut", 14, rows["high"], 0, sure),
         Column("Part des tonnes comptée (%)", 14, rows["covered_pct"], 0, "S"),
         Column("Fiabilité", 9, sure),
+        Column("Ce qui n'y est pas", 60, rows["left_out"]),
     ]
 
 
@@ -96,4 +109,27 @@ def distance_columns(distances: pd.DataFrame) -> list[Column]:
         Column("Bas (km)", 12, told["break_even_km_low"], 0, sure),
         Column("Haut (km)", 12, told["break_even_km_high"], 0, sure),
         Column("Fiabilité", 9, sure),
+    ]
+
+
+def reach_columns(reach: pd.DataFrame) -> list[Column]:
+    """Lay out how far exchanges go, beside what others have published.
+
+    Parameters
+    ----------
+    reach
+        Released table of :func:`eitgeo.disclosure.release_reach`.
+
+    Returns
+    -------
+    list of Column
+        [km one way], rounded by class.
+    """
+    sure = reach["evidence"]
+    return [
+        Column("Repère", 60, reach["label"]),
+        Column("Lecture", 18, reach["status"].map(_STATUSES)),
+        Column("Distance médiane (km)", 14, reach["km"], 0, sure),
+        Column("Fiabilité", 9, sure),
+        Column("Source", 70, reach["source"]),
     ]

@@ -11,8 +11,10 @@ from eitgeo.check import require_columns
 from eitgeo.maps._lever_sheets import (
     DISTANCES_NOTE,
     LEVERS_NOTE,
+    REACH_NOTE,
     distance_columns,
     lever_columns,
+    reach_columns,
 )
 from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._table_sheet import Column, write_columns
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
-    "leviers de toute l'étude et distances d'équilibre, "
+    "leviers de toute l'étude, distances d'équilibre et contrôle des distances, "
     "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
     "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
     "est à vérifier sur place avant d'être promis à qui que ce soit."
@@ -59,6 +61,8 @@ class FlowTables(NamedTuple):
         Of :func:`eitgeo.disclosure.release_levers`.
     distances
         Table ``break_even``, released as a register.
+    reach
+        Of :func:`eitgeo.disclosure.release_reach`.
     """
 
     blocks: Released
@@ -66,6 +70,7 @@ class FlowTables(NamedTuple):
     actors: Released
     levers: Released
     distances: Released
+    reach: Released
 
 
 class FlowTerms(NamedTuple):
@@ -113,8 +118,8 @@ def flows_xlsx(
     -------
     bytes
         XLSX with the sheets « Lisez-moi », « Gisements », « Échanges », « Leviers »,
-        « Équilibre », « Procédés » and « Règles »; no formula; the same bytes for the
-        same inputs.
+        « Équilibre », « Distances », « Procédés » and « Règles »; no formula; the same
+        bytes for the same inputs.
 
     Raises
     ------
@@ -131,6 +136,8 @@ def flows_xlsx(
     distances = require_released(tables.distances, "distances").table
     require_columns(levers, ["lever", "mid", "status"], where="levers")
     require_columns(distances, ["family", "break_even_km"], where="distances")
+    reach = require_released(tables.reach, "reach").table
+    require_columns(reach, ["check_id", "label", "km", "source"], where="reach")
     buffer = io.BytesIO()
     workbook = open_workbook(buffer, sheet)
     formats = make_formats(workbook)
@@ -140,6 +147,7 @@ def flows_xlsx(
         "Échanges": _exchange_columns(links, ground),
         "Leviers": lever_columns(levers),
         "Équilibre": distance_columns(distances),
+        "Distances": reach_columns(reach),
         "Procédés": _process_columns(terms, actors),
         "Règles": _rule_columns(terms.rules),
     }
@@ -163,6 +171,7 @@ _NOTES = {
     ),
     "Leviers": LEVERS_NOTE,
     "Équilibre": DISTANCES_NOTE,
+    "Distances": REACH_NOTE,
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "

@@ -14,11 +14,13 @@ from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.reference.declared_mass import DeclaredMass, declared_mass_t, has_mass
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
+    distance_checks,
     heading_wastes,
     input_needs,
     landfill_tax,
     latest_tax_year,
     marginal_tax_eur_per_t,
+    public_service,
     residue_values,
 )
 from eitgeo.reference.freight import EVERY_VEHICLE, freight_factors
@@ -98,6 +100,7 @@ __all__ = [
     "corine_classes",
     "declared_mass_t",
     "departement_regions",
+    "distance_checks",
     "eit_facts",
     "exchange_cells",
     "expand_activities",
@@ -122,6 +125,7 @@ __all__ = [
     "outlet_kinds",
     "plan_actions",
     "process_sheets",
+    "public_service",
     "ranking_criteria",
     "ready_closures",
     "residue_values",

@@ -66,6 +66,31 @@ def heading_wastes() -> pd.DataFrame:
     return table.drop(columns="ewc_stats").explode("ewc_stat", ignore_index=True)
 
 
+def distance_checks() -> pd.DataFrame:
+    """Return published distances that a median may be read beside, never fitted on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``check_id``: ``label`` (French), ``km``, ``status``, ``evidence``,
+        ``source``.
+    """
+    return _read("distance_checks.csv").set_index("check_id").astype({"km": float})
+
+
+def public_service() -> pd.DataFrame:
+    """Return what is assumed of the costs of public plants.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``term``: ``low``, ``mid``, ``high``, ``unit``, ``status``,
+        ``evidence``, ``source``.
+    """
+    table = _read("public_service.csv").set_index("term")
+    return table.astype({"low": float, "mid": float, "high": float})
+
+
 def landfill_tax() -> pd.DataFrame:
     """Return the tax on waste (TGAP) by year and heading.
 

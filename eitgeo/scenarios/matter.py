@@ -143,9 +143,11 @@ LEVER_INDICATORS = {
     "landfill_t": ("landfill_t", 1.0),
     "tkm_avoided": ("tkm_avoided", 1.0),
     "co2_avoided": ("tco2e_avoided", 1.0),
-    "eur_net": ("eur_firms", 1e-3),
+    "eur_net": ("eur_total", 1e-3),
 }
 """Indicator → lever of the whole study, and what its unit is multiplied by."""
+_NET, _FIRMS, _SYNDICATE = "eur_net", "eur_firms", "eur_syndicate"
+_FIRMS_ALONE = "entreprises seules : la part du syndicat n'est pas dite"
 
 
 def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:
@@ -159,14 +161,23 @@ def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by indicator: ``value``, ``low``, ``high``; NaN where not told.
+        Indexed by indicator: ``value``, ``low``, ``high``; NaN where not told. Those
+        of firms and of the syndicate make ``eur_net``, in ``firms`` and
+        ``syndicate`` [k€/year]; where the total is not told, it is that of firms.
     """
     table = levers.set_index("lever")[["mid", "low", "high"]].set_axis(_LEVELS, axis=1)
     rows = {
         name: table.reindex([lever]).iloc[0] * unit
         for name, (lever, unit) in LEVER_INDICATORS.items()
     }
-    return pd.DataFrame(rows).T
+    unit = LEVER_INDICATORS[_NET][1]
+    parts = table.reindex([_FIRMS, _SYNDICATE]) * unit
+    if np.isnan(rows[_NET]["value"]):
+        rows[_NET] = parts.T[_FIRMS]
+        parts = parts.assign(value=np.nan)
+    found = pd.DataFrame(rows).T.assign(firms=np.nan, syndicate=np.nan)
+    found.loc[_NET, ["firms", "syndicate"]] = parts["value"].to_numpy()
+    return found
 
 
 def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:
@@ -192,9 +203,27 @@ def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:
     return {
         str(name): pd.DataFrame(
             {level: kept_share * float(row[level]) for level in _LEVELS}
-        ).assign(note="")
+        ).assign(note=_lever_notes(str(name), kept_share, row))
         for name, row in levels.iterrows()
     }
+
+
+def _lever_notes(name: str, kept_share: np.ndarray, row: pd.Series[float]) -> list[str]:
+    """Say what firms and the syndicate make of the balance, one figure each."""
+    if name != _NET or np.isnan(row["value"]):
+        return [""] * len(kept_share)
+    if np.isnan(row["firms"]) or np.isnan(row["syndicate"]):
+        return [_FIRMS_ALONE] * len(kept_share)
+    return [
+        f"dont, de l'ordre de, entreprises {_one_figure(share * row['firms'])} k€/an, "
+        f"syndicat {_one_figure(share * row['syndicate'])} k€/an"
+        for share in kept_share
+    ]
+
+
+def _one_figure(amount: float) -> str:
+    rounded = float(f"{amount:.0e}")
+    return f"{rounded:,.0f}".replace(",", "\u202f").replace("-", "−")
 
 
 def with_doubt(table: pd.DataFrame, documented: np.ndarray) -> pd.DataFrame:

@@ -12,11 +12,17 @@ from eitgeo.disclosure import (
     release_blocks,
     release_levers,
     release_links,
+    release_reach,
     release_register,
     report_sentences,
 )
 from eitgeo.flows import exchange_levers, process_actors
-from eitgeo.reference import indicator_catalogue, process_sheets, synergy_rules
+from eitgeo.reference import (
+    distance_checks,
+    indicator_catalogue,
+    process_sheets,
+    synergy_rules,
+)
 from eitgeo.scenarios import firm_ids, outlet_lines
 from eitgeo.steps._activity import study_activity
 from eitgeo.tables import read_table
@@ -117,6 +123,32 @@ def release_gains(project: Project) -> Released:
     return release_levers(
         read_table(folder, "lever_totals"),
         gains.assign(tco2e_avoided=gains["tco2e_avoided"].where(known)),
+        ends=[allocation[end].map(firms) for end in ("donor_id", "receiver_id")],
+        sources=(credit.sites, credit.flows, credit.roads),
+        demonstration=study.demonstration_reasons,
+    )
+
+
+def release_distance_check(project: Project) -> Released:
+    """Release the median distance of exchanges beside published ones.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Of :func:`eitgeo.disclosure.release_reach`.
+    """
+    folder, study = project.processed, project.study
+    allocation, sites = read_table(folder, "allocation"), read_table(folder, "sites")
+    firms = firm_ids(sites).set_axis(sites["site_id"])
+    credit = study.sources.credits
+    return release_reach(
+        allocation["length_km"],
+        distance_checks(),
         ends=[allocation[end].map(firms) for end in ("donor_id", "receiver_id")],
         sources=(credit.sites, credit.flows, credit.roads),
         demonstration=study.demonstration_reasons,

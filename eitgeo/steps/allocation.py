@@ -11,6 +11,7 @@ from eitgeo.flows import (
     allocation_change,
     allowed_outlets,
     avoided_disposal,
+    avoided_share,
     carried_rules,
     estimated_needs,
     exchange_ends,
@@ -20,6 +21,7 @@ from eitgeo.flows import (
     missing_needs,
     permitted_capacity,
     prefer_declared_needs,
+    public_outlets,
     receiver_links,
     rule_pairs,
     rules_without_receiver,
@@ -28,6 +30,7 @@ from eitgeo.flows import (
     site_residues,
     study_market,
     vehicle_freight,
+    with_public_service,
     without_site,
 )
 from eitgeo.reference import (
@@ -39,6 +42,7 @@ from eitgeo.reference import (
 )
 from eitgeo.scenarios import industrial_sites
 from eitgeo.tables import read_table, write_table
+from eitgeo.territory import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +79,7 @@ def run(project: Project) -> dict[str, object]:
     table = site_allocation(
         arcs, found.t, donors=donors, receivers=receivers, rules=rules
     )
-    table = table.join(_terms(table, rules, outlets))
+    table = table.join(_terms(project, table, rules, outlets))
     missing = missing_needs(found, receivers)
     lost = _without_largest(tables, market, (arcs, found), rules)
     write_table(project.processed, lost, table="without_largest")
@@ -130,6 +134,7 @@ def _outlets(project: Project, tables: dict[str, pd.DataFrame]) -> Outlets:
         sites=tables["sites"],
         od_matrix=tables["near"],
         year=study.identity.edition.year,
+        public_ids=public_outlets(study),
     )
     per_tkm = float(kgco2e_per_t(_freights([SKIP])[SKIP], length_m=1000.0))
     flows = site_outlet_flows(
@@ -163,8 +168,11 @@ def _market(
     )
 
 
-def _terms(table: pd.DataFrame, rules: pd.DataFrame, outlets: Outlets) -> pd.DataFrame:
+def _terms(
+    project: Project, table: pd.DataFrame, rules: pd.DataFrame, outlets: Outlets
+) -> pd.DataFrame:
     """Say what a tonne of each exchange saves and costs, and where it goes today."""
+    study = project.study
     lots = table.rename(columns={"donor_code": "code_insee"})
     terms = lever_terms(
         table,
@@ -173,8 +181,30 @@ def _terms(table: pd.DataFrame, rules: pd.DataFrame, outlets: Outlets) -> pd.Dat
         values=residue_values(),
         freights=_freights(rules["vehicle"]),
         outlet_freight=_freights([SKIP])[SKIP],
+        avoided=avoided_share(study),
+    )
+    terms = with_public_service(
+        terms,
+        table,
+        study=study,
+        legal=outlets.legal,
+        member_codes=_member_codes(project),
     )
     return terms.assign(disposal_heading=lot_headings(lots, outlets.headings))
+
+
+def _member_codes(project: Project) -> set[str]:
+    """Return the communes of the bodies that treat waste, if a service is told."""
+    study = project.study
+    told = study.flows.syndicate and study.flows.syndicate.public_collection
+    if not told:
+        return set()
+    rows = read_table(project.processed, "membership")
+    found = [
+        members(rows, body, on_date=study.territory.on_date)["code_insee"]
+        for body in study.comparison.waste_bodies
+    ]
+    return {str(code) for codes in found for code in codes}
 
 
 def _freights(vehicles: Iterable[str]) -> dict[str, Freight]:

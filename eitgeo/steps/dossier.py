@@ -36,6 +36,7 @@ from eitgeo.steps._dossier_pictures import picture_files
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_flows import (
     release_actors,
+    release_distance_check,
     release_distances,
     release_gains,
 )
@@ -127,6 +128,7 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         sectors=publish_zone_table(project, "key_sectors"),
         levers=release_gains(project),
         distances=release_distances(project),
+        reach=release_distance_check(project),
         actors=release_actors(project),
     )
     decision = publish_decision(project)

@@ -11,6 +11,7 @@ from eitgeo.steps._released_flows import (
     arising_evidence,
     publish_flows,
     release_actors,
+    release_distance_check,
     release_distances,
     release_gains,
 )
@@ -40,6 +41,7 @@ def run(project: Project) -> dict[str, object]:
         release_actors(project),
         release_gains(project),
         release_distances(project),
+        release_distance_check(project),
     )
     content = flows_xlsx(
         tables,

@@ -9,6 +9,8 @@ import pandas as pd
 
 from eitgeo.flows import (
     SKIP,
+    SYNDICATE_LEVERS,
+    avoided_share,
     carried_rules,
     draw_law,
     family_break_even,
@@ -34,15 +36,21 @@ from eitgeo.tables import empty_table, read_table, write_table
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from eitgeo.study import Project
+    from eitgeo.study import Project, Syndicate
 
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {
     "tkm_avoided": "t·km évitées (potentiel, par an)",
     "eur_firms": "€/an pour les entreprises (potentiel)",
+    "eur_syndicate": "€/an pour le syndicat (potentiel)",
     "tco2e_avoided": "tCO2e évitées (potentiel, par an)",
 }
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
+_NO_OUTLETS = "exutoires du syndicat non désignés (flows.syndicate.outlets)"
+_NO_COLLECTION = (
+    "déchets d'entreprises pris par la collecte publique : part, redevance et coût "
+    "à demander au syndicat (flows.syndicate.public_collection)"
+)
 
 
 def run(project: Project) -> dict[str, object]:
@@ -79,6 +87,8 @@ def run(project: Project) -> dict[str, object]:
 
 
 def _interval(row: dict[Hashable, float]) -> str:
+    if np.isnan(row["mid"]):
+        return "non chiffré"
     low, mid, high = (f"{row[name]:.2g}" for name in _LEVELS)
     return f"{mid} ({low} à {high})"
 
@@ -101,17 +111,30 @@ def _totals(
             freight=freight_factors(),
             vehicle=SKIP,
             law=draw_law(project.study),
+            avoided=avoided_share(project.study),
         )
         found = levers(rows.fillna({"avoided_kgco2e_per_t": 0.0}), factors)
         kept = found.index == names if names else found.index != "tco2e_avoided"
         covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
         parts.append(found[kept].assign(covered_pct=100 * covered))
     table = pd.concat(parts).reset_index().assign(status=_KNOWN, evidence="H")
-    # What a waste syndicate earns on each tonne is told by nobody yet.
-    untold = table["lever"] == "eur_syndicate"
-    numbers = table.select_dtypes("number").columns
-    table.loc[untold, numbers] = np.nan
-    return table.assign(status=table["status"].mask(untold, _UNKNOWN))
+    return _as_far_as_told(table, project.study.flows.syndicate)
+
+
+def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.DataFrame:
+    """Keep no number of a syndicate whose outlets nobody names; say what is left out.
+
+    Where it does not take part in the total, neither is told.
+    """
+    mine = table["lever"].isin(SYNDICATE_LEVERS)
+    if syndicate is None:
+        numbers = table.select_dtypes("number").columns
+        table.loc[mine, numbers] = np.nan
+        table = table.assign(status=table["status"].mask(mine, _UNKNOWN))
+        missing = _NO_OUTLETS
+    else:
+        missing = "" if syndicate.public_collection else _NO_COLLECTION
+    return table.assign(left_out=pd.Series("", index=table.index).mask(mine, missing))
 
 
 def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:

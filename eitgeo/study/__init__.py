@@ -56,6 +56,7 @@ from eitgeo.study._sources import (
     Sources,
 )
 from eitgeo.study._survey import Survey
+from eitgeo.study._syndicate import PublicService, Syndicate
 from eitgeo.study._votes import Affinity, Ensemble, Rules, Votes
 from eitgeo.study._zones import Minimum, OfficialZones, Zones, ZoneSweep
 
@@ -87,6 +88,7 @@ __all__ = [
     "OutletSource",
     "Phase",
     "Project",
+    "PublicService",
     "Ranking",
     "Reach",
     "RoadClosure",
@@ -102,6 +104,7 @@ __all__ = [
     "Stress",
     "Study",
     "Survey",
+    "Syndicate",
     "Territory",
     "UserPerimeter",
     "VehicleChange",

@@ -27,6 +27,7 @@ from eitgeo.study._roads import ROAD_OWNERS, Roads
 from eitgeo.study._sectors import Sectors
 from eitgeo.study._sources import Sources
 from eitgeo.study._survey import Survey
+from eitgeo.study._syndicate import Syndicate
 from eitgeo.study._zones import Zones
 
 
@@ -61,6 +62,8 @@ class Flows(Section):
     max_km: Positive = 150.0
     families_min_donors: Annotated[int, Field(ge=1)] = 3
     rules_excluded: tuple[str, ...] = ()
+    syndicate: Syndicate | None = None
+    """None: nobody knows what it gains or loses, and no total is told."""
 
 
 class Phase(Section):

@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure import release_reach
 from eitgeo.disclosure.levers import guard_levers
+from eitgeo.reference import distance_checks
 
 TOTALS = pd.DataFrame(
     {
@@ -59,3 +61,62 @@ def test_where_the_variance_comes_from_stays_in_with_the_total() -> None:
     assert many["variance_tonnages_pct"].tolist()[0] == 80.0
     one = guard_levers(totals, pd.DataFrame({"t": [90, 4, 3, 3]}), ends=ends)
     assert one["variance_tonnages_pct"].isna().all()
+
+
+def balance(firms: list[float], syndicate: list[float]) -> dict[str, str]:
+    """Guard what firms, the syndicate and both gain; return the statuses."""
+    gains = pd.DataFrame({"eur_firms": firms, "eur_syndicate": syndicate})
+    gains = gains.assign(eur_total=gains.sum(axis=1))
+    totals = pd.DataFrame({"lever": gains.columns, "mid": gains.sum().to_numpy()})
+    totals = totals.assign(low=totals["mid"], high=totals["mid"], status="chiffre")
+    ends = [pd.Series(GIVERS), pd.Series(TAKERS)]
+    told = guard_levers(totals, gains, ends=ends).set_index("lever")
+    assert told["mid"].isna().equals(told["status"] == "secret")
+    return told["status"].to_dict()
+
+
+@pytest.mark.parametrize(
+    ("firms", "syndicate", "secret"),
+    [
+        ([3, 3, 2, 2], [-1, -1, -1, -1], set()),
+        # One makes the part of the syndicate: the total less firms would tell it.
+        ([3, 3, 2, 2], [-9, 0, 0, 0], {"eur_syndicate", "eur_total"}),
+        ([90, 1, 1, 1], [-2, -2, -2, -2], {"eur_firms", "eur_total"}),
+        # Both parts pass, their sum hangs on the first firm: 6, 0.1, 0.1, 0.1.
+        ([9, 4, 4, 4], [-3, -3.9, -3.9, -3.9], {"eur_syndicate", "eur_total"}),
+    ],
+)
+def test_two_of_three_never_tell_the_third(firms, syndicate, secret) -> None:
+    found = balance(firms, syndicate)
+    assert {name for name, status in found.items() if status == "secret"} == secret
+
+
+def reach(km: list[float], givers=GIVERS) -> pd.DataFrame:
+    """Release the median of four exchanges beside NISP's."""
+    ends = [pd.Series(givers), pd.Series(TAKERS)]
+    found = release_reach(
+        pd.Series(km), distance_checks(), ends=ends, sources=("une page",)
+    )
+    return found.table.set_index("check_id")
+
+
+def test_the_median_of_exchanges_stands_beside_the_published_one() -> None:
+    """Of 2, 4, 8 and 100 km, whatever their tonnes: 6 km; NISP: 20.4 miles."""
+    table = reach([2.0, 100.0, 4.0, 8.0])
+    assert table["km"].to_dict() == {"modele": 6.0, "nisp": 32.8}
+    assert table["km"]["nisp"] == pytest.approx(20.4 * 1.609344, abs=0.05)
+    assert table["evidence"].to_dict() == {"modele": "H", "nisp": "S"}
+    assert "Jensen" in table.loc["nisp", "source"]
+
+
+def test_a_median_of_two_firms_is_secret_and_of_none_untold() -> None:
+    held = reach([2.0, 100.0, 4.0, 8.0], givers=list("aabb"))
+    assert held.loc["modele", "status"] == "secret"
+    assert held["km"].isna().to_dict() == {"modele": True, "nisp": False}
+    none = release_reach(
+        pd.Series([], dtype=float),
+        distance_checks(),
+        ends=[pd.Series([], dtype=str)] * 2,
+        sources=(),
+    )
+    assert none.table["status"].tolist() == ["non_chiffre", "chiffre"]

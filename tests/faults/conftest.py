@@ -75,7 +75,7 @@ def template(tmp_path_factory) -> Path:
     study["comparison"]["waste_bodies"] = []
     for name in ("first_pair", "phased", "stress"):
         del study["comparison"][name]
-    del study["governance"]
+    del study["governance"], study["flows"]["syndicate"]
     text = yaml.safe_dump(study, allow_unicode=True, sort_keys=False)
     small.path.write_text(text, encoding="utf-8")
     return folder

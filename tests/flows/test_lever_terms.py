@@ -10,6 +10,7 @@ from eitgeo.flows import (
     DISPOSAL,
     SUBSTITUTION,
     VALUE,
+    AvoidedShare,
     DrawLaw,
     cost_eur_per_t,
     family_break_even,
@@ -45,11 +46,19 @@ PRICES = pd.DataFrame(
         "disposal_eur_per_t": 40.0,
         "haul_eur_per_t": haul([AT_KM[code] for code in (P, Q, R)]),
         "length_m": [1000 * AT_KM[code] for code in (P, Q, R)],
+        "tax_eur_per_t": 0.0,
+        "premium_eur_per_t": 0.0,
+        "landfill_share": 0.0,
+        "landfill_tax_eur_per_t": 0.0,
+        "public_share": 1.0,
+        "public_gate_eur_per_t": 40.0,
+        "lot_t": 1_000.0,
     },
     index=pd.MultiIndex.from_product(
         [[P, Q, R], ["W075"]], names=["code_insee", "ewc_stat"]
     ),
 )
+HALF = AvoidedShare(0.0, 0.5, 1.0)
 SURE = dict.fromkeys((DISPOSAL, VALUE, SUBSTITUTION), (1.0, 1.0, 1.0))
 
 
@@ -62,11 +71,12 @@ def terms(rules: pd.DataFrame = RULES) -> pd.DataFrame:
         values=VALUES,
         freights={"lorry": LORRY},
         outlet_freight=LORRY,
+        avoided=HALF,
     )
 
 
 def test_terms_are_those_of_the_docstring_on_paper() -> None:
-    expected = exchanges().assign(syndicate_eur_per_t=0.0)
+    expected = exchanges()
     found = terms()
     assert list(found.index) == list(expected.index)
     for name in found:
@@ -91,6 +101,7 @@ def factors(n_draws: int = 50):
         freight=freight_factors(),
         vehicle="hooklift_26t",
         law=DrawLaw(seed=3),
+        avoided=HALF,
     )
     return table, draws, found
 
@@ -109,9 +120,13 @@ def test_tonnes_follow_the_draws_of_the_giving_commune() -> None:
 
 def test_levers_read_them() -> None:
     table, _, found = factors()
-    told: Any = levers(table.join(terms()).assign(disposal_heading=""), found)
-    assert told.loc["eur_syndicate", ["low", "mid", "high"]].eq(0).all()
+    told: Any = levers(table.join(terms()), found)
+    # Between all of the fees and none of them.
+    low, mid, high = told.loc["eur_syndicate", ["low", "mid", "high"]]
+    assert low < mid < high < 0
     shares = [name for name in told if name.startswith("variance_")]
+    assert told.loc["eur_syndicate", "variance_service_pct"] > 5
+    assert told.loc["eur_firms", "variance_service_pct"] == 0
     assert told.loc["eur_firms", shares].sum() == pytest.approx(100)
 
 

@@ -25,11 +25,17 @@ def make_exchanges(**changes) -> pd.DataFrame:
         "disposal_km": [20.0, 10.0],
         "length_km": [5.0, 30.0],
         "disposal_eur_per_t": 50.0,
+        "disposal_tax_eur_per_t": 20.0,
+        "landfill_share": [1.0, 0.0],
+        "landfill_tax_eur_per_t": [20.0, 0.0],
         "haul_to_disposal_eur_per_t": 6.0,
         "haul_eur_per_t": 4.0,
         "processing_eur_per_t": 10.0,
         "value_eur_per_t": 8.0,
-        "syndicate_eur_per_t": -5.0,
+        "syndicate_share": 0.25,
+        "syndicate_fee_eur_per_t": 8.0,
+        "syndicate_cost_eur_per_t": 2.0,
+        "syndicate_tax_eur_per_t": 1.0,
         "avoided_kgco2e_per_t": 100.0,
         "haul_to_disposal_kgco2e_per_t": 3.0,
         "haul_kgco2e_per_t": 2.0,
@@ -45,13 +51,18 @@ def drawn(seed: int, spread: float = 0.3) -> np.ndarray:
 
 
 def test_mid_values_by_hand() -> None:
-    """400 t; 100 × 15 − 300 × 20 = −4 500 t·km; 400 × (50 + 8 − 10 + 2) = 20 000 €."""
+    """400 t; 100 × 15 − 300 × 20 = −4 500 t·km; 400 × (50 + 8 − 10 + 2) = 20 000 €.
+
+    The syndicate: 400 × (1 + 2 − 8) = −2 000 €; tax of what is buried: 100 × 20 €.
+    """
     found = lever_draws(make_exchanges(), {})
     assert {name: float(values[0]) for name, values in found.items()} == pytest.approx(
         {
             "t": 400,
             "landfill_t": 100,
+            "syndicate_t": 100,
             "tkm_avoided": -4500,
+            "eur_tax": 2000,
             "eur_firms": 20_000,
             "eur_syndicate": -2000,
             "eur_total": 18_000,
@@ -72,8 +83,8 @@ def test_ways_of_disposal_are_ranked_by_what_exchanges_save_on_them() -> None:
 
 def test_one_source_alone_makes_all_the_variance() -> None:
     found = levers(make_exchanges(), {"tonnages": drawn(1)})
-    assert found["variance_tonnages_pct"].tolist() == pytest.approx([100.0] * 7)
-    assert found["variance_ensemble_pct"].tolist() == pytest.approx([0.0] * 7, abs=1e-9)
+    assert found["variance_tonnages_pct"].tolist() == pytest.approx([100.0] * 9)
+    assert found["variance_ensemble_pct"].tolist() == pytest.approx([0.0] * 9, abs=1e-9)
 
 
 def test_shares_tell_which_doubt_matters() -> None:
@@ -93,14 +104,45 @@ def test_independent_sums_have_narrower_intervals_than_common_errors() -> None:
     assert alone["high"] - alone["low"] < common["high"] - common["low"]
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 2**32 - 1))
-def test_the_total_is_the_sum_in_each_draw(seed) -> None:
-    found = lever_draws(
-        make_exchanges(), {"tonnages": drawn(seed), "elimination": drawn(seed + 1)}
+@settings(max_examples=50, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.floats(-50.0, 200.0),
+    st.floats(0.0, 100.0),
+    st.floats(0.0, 1.0),
+)
+def test_the_total_counts_each_euro_once_in_each_draw(seed, gate, tax, share) -> None:
+    """A fee that goes from firms to the syndicate moves no total, whatever is drawn."""
+    sources = ("tonnages", "elimination", "transport", "valeur", "service")
+    draws = {name: drawn(seed + n) for n, name in enumerate(sources)}
+    paid = make_exchanges(
+        disposal_eur_per_t=gate + tax,
+        disposal_tax_eur_per_t=tax,
+        syndicate_share=share,
+        syndicate_fee_eur_per_t=share * gate,
     )
+    found = lever_draws(paid, draws)
     parts = found["eur_firms"] + found["eur_syndicate"]
-    assert found["eur_total"] == pytest.approx(parts)
+    assert found["eur_total"] == pytest.approx(parts, rel=1e-9, abs=1e-6)
+    # One gate all public, spent in full: nobody gains it, only the tax is left.
+    free = paid.assign(
+        syndicate_fee_eur_per_t=gate,
+        syndicate_cost_eur_per_t=0.0,
+        syndicate_tax_eur_per_t=0.0,
+        haul_to_disposal_eur_per_t=0.0,
+        haul_eur_per_t=0.0,
+        processing_eur_per_t=0.0,
+        value_eur_per_t=0.0,
+    )
+    left = lever_draws(free, draws)
+    assert left["eur_total"] == pytest.approx(left["t"] * tax, rel=1e-9, abs=1e-6)
+
+
+def test_a_known_tax_is_not_drawn_with_the_gate() -> None:
+    """Twice the gate of 30 € is 30 € more on each of 400 t; the tax of 20 € stays."""
+    usual = lever_draws(make_exchanges(), {})["eur_firms"]
+    twice = lever_draws(make_exchanges(), {"elimination": np.array([[2.0]])})
+    assert twice["eur_firms"] - usual == pytest.approx([400 * 30.0])
 
 
 def test_a_lever_without_doubt_has_no_shares() -> None:

@@ -13,8 +13,10 @@ from eitgeo.disclosure import (
     release_blocks,
     release_levers,
     release_links,
+    release_reach,
 )
 from eitgeo.maps import FlowTables
+from eitgeo.reference import distance_checks
 from tests.maps.toy import CODES, released
 
 REASONS = ("établissements synthétiques",)
@@ -103,18 +105,19 @@ def actor_rows() -> Released:
 
 def lever_rows() -> Released:
     """Release the levers of four exchanges; the syndicate's share is unknown."""
-    names = ["lever", "unit", "low", "mid", "high", "status"]
-    none = float("nan")
+    names = ["lever", "unit", "low", "mid", "high", "status", "left_out"]
+    none, why = float("nan"), "exutoires du syndicat non désignés"
     rows = [
-        ("eur_firms", "€/an", 190.0, 340.0, 610.0, "chiffre"),
-        ("eur_syndicate", "€/an", none, none, none, "non_chiffre"),
-        ("eur_total", "€/an", 190.0, 340.0, 610.0, "chiffre"),
-        ("t", "t/an", 31.0, 39.0, 54.0, "chiffre"),
+        ("eur_firms", "€/an", 190.0, 340.0, 610.0, "chiffre", ""),
+        ("eur_syndicate", "€/an", none, none, none, "non_chiffre", why),
+        ("eur_total", "€/an", none, none, none, "non_chiffre", why),
+        ("eur_tax", "€/an", 190.0, 340.0, 610.0, "chiffre", ""),
+        ("t", "t/an", 31.0, 39.0, 54.0, "chiffre", ""),
     ]
     totals = pd.DataFrame(rows, columns=names).assign(covered_pct=100.0, evidence="H")
     gains = [10.0, 10.0, 10.0, 9.0]
     alone = [340.0, 0.0, 0.0, 0.0]  # one firm makes it all
-    each = {"t": gains, "eur_firms": gains, "eur_total": alone}
+    each = {"t": gains, "eur_firms": gains, "eur_tax": alone}
     return release_levers(
         totals,
         pd.DataFrame(each),
@@ -141,8 +144,24 @@ def distance_rows() -> Released:
     )
 
 
+def reach_rows() -> Released:
+    """Release the median distance of four exchanges beside NISP's."""
+    return release_reach(
+        pd.Series([2.0, 100.0, 4.0, 8.0]),
+        distance_checks(),
+        ends=[pd.Series(list("abcd"))] * 2,
+        sources=SOURCES,
+        demonstration=REASONS,
+    )
+
+
 def flow_tables() -> FlowTables:
     """Return all of them."""
     return FlowTables(
-        block_rows(), link_rows(), actor_rows(), lever_rows(), distance_rows()
+        block_rows(),
+        link_rows(),
+        actor_rows(),
+        lever_rows(),
+        distance_rows(),
+        reach_rows(),
     )

@@ -46,7 +46,7 @@ def column(workbook: Workbook, name: str, head: str) -> list[object]:
 
 def test_sheets_and_same_bytes(workbook: Workbook, toy: Toy) -> None:
     first = ["Lisez-moi", "Gisements", "Échanges", "Leviers", "Équilibre"]
-    assert workbook.sheetnames == [*first, "Procédés", "Règles"]
+    assert workbook.sheetnames == [*first, "Distances", "Procédés", "Règles"]
     assert made(toy) == made(toy)
 
 
@@ -70,18 +70,33 @@ def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> No
         "Tonnes échangées",
         "Bilan des entreprises",
         "Bilan du syndicat de traitement",
+        "Ensemble (entreprises et syndicat)",
+        "dont TGAP de stockage qui n’est plus due",
     ]
-    assert column(workbook, "Leviers", "Ordre de") == [40, 300, "–"]
-    assert column(workbook, "Leviers", "Haut") == [50, 600, "–"]
-    assert column(workbook, "Leviers", "Lecture")[2] == "non chiffré"
-    assert column(workbook, "Leviers", "Fiabilité") == ["H", "H", "H"]
+    assert column(workbook, "Leviers", "Ordre de") == [40, 300, "–", "–", "–"]
+    assert column(workbook, "Leviers", "Haut") == [50, 600, "–", "–", "–"]
+    assert column(workbook, "Leviers", "Lecture")[2:4] == ["non chiffré"] * 2
+    assert column(workbook, "Leviers", "Lecture")[4] == "secret statistique"
+    assert column(workbook, "Leviers", "Fiabilité") == ["H"] * 5
+    missing = column(workbook, "Leviers", "Ce qui n’y est pas")
+    assert missing[2:4] == ["exutoires du syndicat non désignés"] * 2
 
 
 def test_a_lever_that_one_firm_makes_is_secret() -> None:
     table = lever_rows().table.set_index("lever")
-    assert table.loc["eur_total", "status"] == "secret"
-    assert table.loc["eur_total", ["low", "mid", "high"]].isna().all()
+    assert table.loc["eur_tax", "status"] == "secret"
+    assert table.loc["eur_tax", ["low", "mid", "high"]].isna().all()
+    # What was never told is not a secret.
+    assert table.loc["eur_total", "status"] == "non_chiffre"
     assert lever_rows().withheld == 1
+
+
+def test_the_median_distance_stands_beside_the_published_one(workbook) -> None:
+    """6 km of class H, 32.8 km of class S: a check, said so."""
+    assert column(workbook, "Distances", "Distance médiane (km)") == [6, 33]
+    assert column(workbook, "Distances", "Fiabilité") == ["H", "S"]
+    assert "NISP" in str(column(workbook, "Distances", "Repère")[1])
+    assert "Jensen" in str(column(workbook, "Distances", "Source")[1])
 
 
 def test_families_pay_to_a_distance(workbook: Workbook) -> None:

@@ -181,6 +181,27 @@ def test_levers_go_by_the_share_of_tonnes_kept_inside() -> None:
     assert np.isnan(row.loc["co2_avoided", "value"])
 
 
+def test_the_balance_is_that_of_firms_and_syndicate_told_apart() -> None:
+    """8 000 € for firms, −1 400 € for the syndicate, and three quarters stay inside."""
+    both = pd.DataFrame(
+        {"lever": ["eur_syndicate", "eur_total"], "mid": [-1.4e6, 6.6e6]}
+    )
+    firms = TOLD.assign(mid=TOLD["mid"] * 1e3)
+    told = pd.concat([firms, both]).reset_index(drop=True)
+    levels = lever_levels(told.assign(low=told["mid"], high=told["mid"]))
+    exchanges = make_exchanges((A, B, 60.0), (A, F, 15.0), (E, F, 5.0))
+    activity = busy(exchanges=exchanges, levers=levels)
+    row = measured(candidate("ab", A, B), activity=activity).loc["ab"]
+    assert row.loc["eur_net", "value"] == pytest.approx(0.75 * 6_600)
+    note = str(row.loc["eur_net", "note"])
+    assert "entreprises 6\u202f000 k€/an" in note
+    assert "syndicat −1\u202f000 k€/an" in note
+    alone = busy(exchanges=exchanges)
+    row = measured(candidate("ab", A, B), activity=alone).loc["ab"]
+    assert str(row.loc["eur_net", "note"]).startswith("entreprises seules")
+    assert row.loc["tkm_avoided", "note"] == ""
+
+
 def test_kinds_of_waste_without_an_outlet_are_a_share_of_pairs() -> None:
     ways = make_outlet_ways(("x", A, 10.0), ("x", A, np.nan), ("y", B, 20.0))
     row = measured(candidate("ab", A, B), activity=busy(outlet_ways=ways)).loc["ab"]

@@ -1,5 +1,6 @@
 """The step of the allocation on the five sites drawn on paper, with shipped terms."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from shapely import Point
 
 from eitgeo.steps import allocation, levers
-from eitgeo.study import Project, open_project
+from eitgeo.study import Project, Syndicate, open_project
 from eitgeo.tables import read_table, write_table
 from tests.flows.test_on_paper import five_sites, pairs
 from tests.flows.toy import P, Q, R
@@ -44,10 +45,18 @@ def all_pairs() -> pd.DataFrame:
     return frame_of("od_matrix", *rows)
 
 
+def with_syndicate(made: Project, *outlets: str) -> Project:
+    """Return the study with the outlets of its syndicate, or none."""
+    known = {"source": "une page", "on_date": "2026-01-01"}
+    one = Syndicate.model_validate(known | {"outlets": outlets}) if outlets else None
+    flows = made.study.flows.model_copy(update={"syndicate": one})
+    return replace(made, study=made.study.model_copy(update={"flows": flows}))
+
+
 @pytest.fixture
 def project(tmp_path) -> Project:
     """Return the default study with the tables of the territory on paper."""
-    made = open_project(STUDY, out=tmp_path)
+    made = with_syndicate(open_project(STUDY, out=tmp_path))
     known = five_sites()[["site_id", "naf", "code_insee", "siret"]]
     jobs = five_sites().filter(like="headcount_")
     rows: Any = pd.concat([known, jobs], axis=1).to_dict("records")
@@ -124,7 +133,8 @@ def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
     assert per_tkm.between(0.1, 1.0).all()
 
 
-def test_levers_are_told_with_their_interval(project) -> None:
+def told_levers(project: Project) -> Any:
+    """Allocate, draw and sum up."""
     allocation.run(project)
     draws = [
         row_of("arising_draws", code_insee=code, draw=n, t=100.0 * (1 + n))
@@ -135,13 +145,32 @@ def test_levers_are_told_with_their_interval(project) -> None:
         project.processed, frame_of("arising_draws", *draws), table="arising_draws"
     )
     levers.run(project)
-    told = read_table(project.processed, "lever_totals").set_index("lever")
+    return read_table(project.processed, "lever_totals").set_index("lever")
+
+
+def test_the_syndicate_has_its_part_once_its_outlets_are_named(project) -> None:
+    """Wood pays 40 €/t at a platform: what firms spare there, it loses, costs aside."""
+    told = told_levers(with_syndicate(project, "plateforme"))
+    mine = told.loc[["syndicate_t", "eur_syndicate", "eur_total"]]
+    assert set(mine["status"]) == {"chiffre"}
+    low, mid, high = told.loc["eur_syndicate", ["low", "mid", "high"]]
+    assert low < mid < high <= 0
+    assert 0 < told.loc["syndicate_t", "mid"] <= told.loc["t", "mid"]
+    assert mine["left_out"].str.contains("public_collection", regex=False).all()
+    shares = [name for name in told if name.startswith("variance_")]
+    assert mine[shares].sum(axis=1).tolist() == pytest.approx([100.0] * 3)
+
+
+def test_levers_are_told_with_their_interval(project) -> None:
+    told = told_levers(project)
     for name in ("t", "eur_firms"):
         low, mid, high = told.loc[name, ["low", "mid", "high"]]
         assert 0 < low < mid < high, name
-    # Nobody tells what a syndicate earns: no number, rather than 0.
-    assert told.loc["eur_syndicate", ["low", "mid", "high"]].isna().all()
-    assert told.loc["eur_syndicate", "status"] == "non_chiffre"
+    # Nobody names the outlets of a syndicate: no number, rather than 0, and why.
+    mine = told.loc[["syndicate_t", "eur_syndicate", "eur_total"]]
+    assert mine[["low", "mid", "high"]].isna().all(axis=None)
+    assert set(mine["status"]) == {"non_chiffre"}
+    assert mine["left_out"].str.contains("flows.syndicate.outlets", regex=False).all()
     lost = read_table(project.processed, "without_largest").set_index("measure")
     table = read_table(project.processed, "allocation")
     assert lost.loc["t", "with_it"] == pytest.approx(table["t"].sum())

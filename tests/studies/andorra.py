@@ -191,6 +191,7 @@ def _write_study(folder: Path, root: str, roads: dict[str, Any]) -> Path:
     for name in ("phased", "stress"):
         study["comparison"].pop(name, None)
     study.pop("governance", None)
+    study["flows"].pop("syndicate")
     study["methods"]["optimum"] = None
     study.pop("survey", None)
     path = folder / "study.yaml"

@@ -337,6 +337,7 @@ def write_study(folder: Path, **sources: Any) -> Path:
     for name in ("phased", "stress"):
         study["comparison"].pop(name, None)
     study.pop("governance", None)
+    study["flows"].pop("syndicate")
     study["methods"]["optimum"] = None
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
