@@ -119,7 +119,7 @@ def _within_lots(spared: pd.DataFrame, allocation: pd.DataFrame) -> pd.DataFrame
     lot = [allocation["donor_code"], allocation["ewc_stat"]]
     given_t = allocation["t"].groupby(lot).transform("sum")
     thrown_t = spared["lot_t"]
-    most_t = np.maximum(thrown_t, given_t)
+    most_t = given_t.clip(lower=thrown_t)
     part = (thrown_t / most_t.where(most_t > 0, 1.0)).fillna(0.0)
     public = ["public_share", "public_gate_eur_per_t", "premium_eur_per_t"]
     return spared.assign(**{name: part * spared[name] for name in public})
