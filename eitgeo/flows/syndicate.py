@@ -106,12 +106,14 @@ def with_public_service(
 
     Parameters
     ----------
-    terms, exchanges, member_codes
+    terms, exchanges
         As in :func:`with_public_collection`.
     study
         Its ``flows.syndicate``.
     legal
         As :func:`eitgeo.flows.disposal_prices` reads it.
+    member_codes
+        As in :func:`with_public_collection`.
 
     Returns
     -------
