@@ -11,7 +11,8 @@ from eitgeo.dossier.context import context
 from eitgeo.dossier.front import cover, summary, warning
 from eitgeo.dossier.governance import governance
 from eitgeo.dossier.interest import interest
-from eitgeo.dossier.matter import flows, levers, processes
+from eitgeo.dossier.levers import levers
+from eitgeo.dossier.matter import flows, processes
 from eitgeo.dossier.model import Dossier
 from eitgeo.dossier.plan import exchanges, follow_up, plan
 from eitgeo.dossier.questions import questions
