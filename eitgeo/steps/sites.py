@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from eitgeo.flows import rev2_activities, unbridged_share_pct
 from eitgeo.sources import merge_sites
 from eitgeo.steps._inputs import load_movements, load_sites
 from eitgeo.steps._inventory import tell_changed_files
@@ -16,8 +17,11 @@ from eitgeo.tables import read_table, write_table
 from eitgeo.territory import former_communes, with_former
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from eitgeo.study import Project
 
+_REV2 = "NAFRev2"
 _log = logging.getLogger(__name__)
 
 
@@ -47,19 +51,45 @@ def run(project: Project) -> dict[str, object]:
     sites = with_survey_sites(
         merged.table, study_declarations(project), communes=communes
     )
+    sites = sites.assign(naf=_in_rev2(sites))
     write_table(project.processed, sites, table="sites")
     losses = write_losses(
         project.processed, "sites", [*parts, ("réunion des sources", merged)]
     )
-    other = int((sites["naf_version"] != "NAFRev2").sum())
-    if other:
-        told = "%d établissements en NAF 2025 : ratios et règles sont en NAF rév. 2"
-        _log.warning(told, other)
     return {
         "établissements": len(sites),
         "dont synthétiques": int(sites["synthetic"].sum()),
         "connus de la seule enquête": len(sites) - len(merged.table),
         "effectif inconnu": int(sites["headcount_mid"].isna().sum()),
         "position à la commune": int(sites["position_quality"].eq("commune").sum()),
+        **_bridged(sites),
         **losses,
+    }
+
+
+def _in_rev2(sites: pd.DataFrame) -> pd.Series[str]:
+    """Write activities in the nomenclature of ratios and rules; empty: none is sure.
+
+    A code of NAF 2025 may look like another of rév. 2: left as it is, it would meet
+    the rules of an activity that is not its own.
+    """
+    newer = sites["naf_version"] != _REV2
+    return sites["naf"].mask(newer, rev2_activities(sites))
+
+
+def _bridged(sites: pd.DataFrame) -> dict[str, object]:
+    """Tell how many activities were bridged, and the share that could not be."""
+    newer = int((sites["naf_version"] != _REV2).sum())
+    if not newer:
+        return {}
+    lost_pct = unbridged_share_pct(sites)
+    _log.warning(
+        "%d établissements en NAF 2025 : ratios et règles sont en NAF rév. 2 ; "
+        "sans équivalent sûr : %.0f %%, qui ne sont d’aucune activité",
+        newer,
+        lost_pct,
+    )
+    return {
+        "en NAF 2025, lus en NAF rév. 2": newer,
+        "NAF 2025 sans équivalent sûr (%)": round(lost_pct, 1),
     }

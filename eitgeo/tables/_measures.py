@@ -32,6 +32,7 @@ MEASURE_SPECS = [
             "site_id": text(),
             "siret": text(pattern=r"^(\d{14})?$"),
             "name": text(),
+            # NAF rév. 2, bridged where the source is in NAF 2025 (« naf_version »).
             "naf": text(pattern=r"^(\d{2}\.\d{2}[A-Z])?$"),
             "naf_version": text("NAFRev2", "NAF2025"),
             "naf_rev2": text(pattern=r"^(\d{2}\.\d{2}[A-Z])?$"),

@@ -10,6 +10,8 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from eitgeo.flows import rule_matches
+from eitgeo.reference import synergy_rules
 from eitgeo.steps import STEPS, StepReport, run_steps
 from eitgeo.study import (
     BodySource,
@@ -278,14 +280,23 @@ def test_a_folder_is_read_as_its_archive(tmp_path) -> None:
     assert kinds == ["recuperation", "methanisation"]
 
 
-def test_activities_of_2025_are_told(tmp_path, caplog) -> None:
+def test_activities_of_2025_are_told_and_meet_the_rules_of_rev2(
+    tmp_path, caplog
+) -> None:
     keys = {**SITES["sirene"], "naf_version": "NAF2025"}
     path = write_country(tmp_path, sites=listed({"sirene": keys}))
     _, table = run(path)
     sites = table("sites")
-    assert set(sites["naf"]) == {"17.11Y"}
-    assert set(sites["naf_rev2"]) == {"17.11Z"}
-    assert "3 établissements en NAF 2025 : ratios et règles" in caplog.text
+    assert set(sites["naf_2025"]) == {"17.11Y"}
+    # Rules, ratios and divisions read « naf »: a pulp mill, as SIRENE says beside.
+    assert set(sites["naf"]) == set(sites["naf_rev2"]) == {"17.11Z"}
+    assert set(sites["naf_version"]) == {"NAF2025"}
+    assert set(
+        rule_matches(sites, synergy_rules(), end="source_naf")["site_id"]
+    ) == set(sites["site_id"])
+    told = "3 établissements en NAF 2025 : ratios et règles sont en NAF rév. 2"
+    assert told in caplog.text
+    assert "sans équivalent sûr : 0 %" in caplog.text
 
 
 def test_exports_of_two_dates_give_periods(tmp_path) -> None:
