@@ -66,6 +66,7 @@ from eitgeo.flows.declared import (
 )
 from eitgeo.flows.interest import FEWEST, Interest, expressed_interest
 from eitgeo.flows.legal_outlets import (
+    REASONS,
     Placed,
     free_capacity_t,
     legal_pairs,
@@ -135,6 +136,7 @@ __all__ = [
     "DISPOSAL",
     "FEWEST",
     "N_NEAREST",
+    "REASONS",
     "SKIP",
     "SUBSTITUTION",
     "SYNDICATE_LEVERS",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.flows import (
+    REASONS,
     SKIP,
     UNBOUNDED,
     allocate_market,
@@ -29,6 +30,7 @@ from eitgeo.flows import (
     site_outlet_flows,
     site_residues,
     study_market,
+    unplaced_by_stream,
     vehicle_freight,
     with_public_service,
     without_site,
@@ -101,9 +103,9 @@ def run(project: Project) -> dict[str, object]:
         "paires possibles": int(pairs.sum()),
         "distance médiane (km), NISP 33": _median_km(table),
         "écart au majorant (%)": _gap_pct(found),
-        "règles sans preneur à portée": len(silent),
+        "règles sans preneur à portée": ", ".join(silent["rule_id"]) or "aucune",
         "tonnes affectées sans le premier employeur (%)": _kept_pct(lost),
-        "sans exutoire admis (t/an)": round(float(outlets.placed.unplaced["t"].sum())),
+        "sans exutoire admis (t/an)": _unplaced(outlets),
     }
 
 
@@ -242,6 +244,15 @@ def _needs(project: Project, sites: pd.DataFrame, rules: pd.DataFrame) -> pd.Dat
         natures=survey_natures(),
         inputs=input_needs(),
     )
+
+
+def _unplaced(outlets: Outlets) -> str:
+    """Say which streams find no outlet, how many tonnes, and why."""
+    told = [
+        f"{row['stream']} {row['ewc_stat']} {row['t']:.0f} ({REASONS[row['reason']]})"
+        for row in unplaced_by_stream(outlets.placed).to_dict("records")
+    ]
+    return " ; ".join(told) or "aucun"
 
 
 def _median_km(table: pd.DataFrame) -> float | str:

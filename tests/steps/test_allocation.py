@@ -1,5 +1,6 @@
 """The step of the allocation on the five sites drawn on paper, with shipped terms."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,13 @@ def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
 
 
 def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
-    allocation.run(project)
+    facts = allocation.run(project)
+    # Which stream, how many tonnes, and why; rules by name.
+    assert facts["sans exutoire admis (t/an)"] == (
+        "NDNI W075 50 (les exutoires admis à portée n’ont plus de capacité)"
+    )
+    silent = str(facts["règles sans preneur à portée"])
+    assert re.fullmatch(r"aucune|SYN\d{3}(, SYN\d{3})*", silent)
     flows = read_table(project.processed, "allowed_flows")
     assert set(flows["kind"]) == {"allowed"}
     # 250 t are free: P sends its 200 t next door, R the other 50.
