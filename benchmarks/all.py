@@ -99,6 +99,14 @@ BENCHES = (
         (PROCESSED / "affinity.parquet",),
     ),
     Bench(
+        "unions",
+        "unions d’EPCI entiers : liste, Shapley, rangs",
+        "unions.py",
+        (str(PROCESSED),),
+        (str(PROCESSED),),
+        (PROCESSED / "contiguity.parquet",),
+    ),
+    Bench(
         "comparaison",
         "unions et rangs, contre scipy",
         "comparison.py",

@@ -5,18 +5,21 @@ them, ceilings of 25, 50 and 75 % of the population, root fixed and free, EPCI f
 at most two held in part. Then, root fixed, what others keep under the same ceiling:
 greedy growth, annealing by single communes, and the region of the root that Ward,
 SKATER and max-p (spopt, if it is installed) give on minutes to towns, the best of
-several numbers of regions under the ceiling. Then unions of fourteen whole EPCI that
-all touch (8 192): listing, blocks, ranks and front over 30 indicators. Prints gaps,
-CPU seconds (``time.process_time``: other work on the machine does not count) and
-shares of the optimum; nothing is asserted. Usage:
-``python benchmarks/optimum.py <out>/data/processed [body_id]``.
+several numbers of regions under the ceiling. A method that has not ended in
+``--minutes`` of a processor is said so. Prints gaps, CPU seconds
+(``time.process_time``: other work on the machine does not count) and shares of the
+optimum; nothing is asserted. Usage: ``python benchmarks/optimum.py
+<out>/data/processed [--only gaps gains] [--body BODY] [--shares 0.5 0.25] [--methods
+Ward SKATER] [--minutes 15]``.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import signal
 import time
 import warnings
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,18 +30,14 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import AgglomerativeClustering
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters import (
-    Candidate,
-    best_set,
-    connected_unions,
-    exchange_choice,
-)
+from eitgeo.perimeters import best_set, exchange_choice
 from eitgeo.roads import town_minutes
-from eitgeo.scenarios import epci_blocks, union_front, union_ranks
 from eitgeo.study import ExchangeContour
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from eitgeo.perimeters import Choice
 
 SHARES = (0.75, 0.5, 0.25)
@@ -46,8 +45,8 @@ ROOT = "31483"
 MIN_TOWN = 2500
 REGIONS = range(2, 13)
 MOVES = 30_000
-N_INDICATORS = 30
 SEED = 1
+METHODS = ("greedy", "annealing", "Ward", "SKATER", "max-p")
 
 
 def laid_out(tables: dict[str, pd.DataFrame], **rules: Any) -> Choice:
@@ -62,10 +61,9 @@ def laid_out(tables: dict[str, pd.DataFrame], **rules: Any) -> Choice:
     )
 
 
-def gaps(tables: dict[str, pd.DataFrame], name: str) -> dict[float, float]:
-    """Print the gap of each case; return the value of those without other rules."""
-    found = {}
-    for split, root, share in product((None, 2), ("fixed", "free"), SHARES):
+def gaps(tables: dict[str, pd.DataFrame], name: str, shares: Sequence[float]) -> None:
+    """Print the gap of each case."""
+    for split, root, share in product((None, 2), ("fixed", "free"), shares):
         choice = laid_out(
             tables, population_share=share, root=root, max_split_epci=split
         )
@@ -78,12 +76,10 @@ def gaps(tables: dict[str, pd.DataFrame], name: str) -> dict[float, float]:
             continue
         seconds = time.process_time() - start
         print(
-            f"{rules}: gap {best.gap:6.2%} nodes {best.n_nodes:3d} {seconds:6.1f} s",
+            f"{rules}: {choice.size} communes, gap {best.gap:6.2%} nodes "
+            f"{best.n_nodes:3d} {seconds:6.1f} s",
             flush=True,
         )
-        if split is None and root == "fixed":
-            found[share] = best.value
-    return found
 
 
 def greedy(choice: Choice) -> np.ndarray:
@@ -186,92 +182,86 @@ def by_spopt(choice: Choice, minutes: np.ndarray, method: str) -> float:
     return max((one for one in found if np.isfinite(one)), default=float("nan"))
 
 
-def gains(tables: dict[str, pd.DataFrame], values: dict[float, float]) -> None:
-    """Print what other methods keep, as shares of the optimum."""
+@contextmanager
+def at_most(minutes: float) -> Iterator[None]:
+    """Stop what takes more minutes of a processor (where the system counts them)."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, 60 * minutes)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def gains(
+    tables: dict[str, pd.DataFrame],
+    share: float,
+    *,
+    methods: Sequence[str],
+    minutes: float,
+) -> None:
+    """Print what other methods keep under one ceiling, as shares of the optimum."""
     communes = tables["communes"]
     towns = town_minutes(communes, tables["od_matrix"], min_population=MIN_TOWN)
-    for share in SHARES:
-        choice = laid_out(tables, population_share=share)
-        minutes = towns.loc[list(choice.units)].to_numpy(dtype=float)
-        methods = {
-            "greedy": lambda one: one.worth(greedy(one)),
-            "annealing": lambda one: one.worth(annealed(one)),
-            "Ward": lambda one, m=minutes: ward(one, m),
-            "SKATER": lambda one, m=minutes: by_spopt(one, m, "skater"),
-            "max-p": lambda one, m=minutes: by_spopt(one, m, "max-p"),
-        }
-        for name, method in methods.items():
-            start = time.process_time()
-            try:
-                value = method(choice)
-            except ImportError as error:
-                print(f"  {share:4.0%} {name:10}: {error}")
-                continue
-            seconds = time.process_time() - start
-            print(
-                f"  {share:4.0%} {name:10}: keeps {value / values[share]:6.1%} of what "
-                f"the optimum keeps, {seconds:6.1f} s",
-                flush=True,
-            )
+    choice = laid_out(tables, population_share=share)
+    times = towns.loc[list(choice.units)].to_numpy(dtype=float)
+    most = best_set(choice, max_nodes=60).value
+    known: dict[str, Callable[[], float]] = {
+        "greedy": lambda: choice.worth(greedy(choice)),
+        "annealing": lambda: choice.worth(annealed(choice)),
+        "Ward": lambda: ward(choice, times),
+        "SKATER": lambda: by_spopt(choice, times, "skater"),
+        "max-p": lambda: by_spopt(choice, times, "max-p"),
+    }
+    for name in methods:
+        start = time.process_time()
+        try:
+            with at_most(minutes):
+                told = f"keeps {known[name]() / most:6.1%} of what the optimum keeps"
+        except ImportError as error:
+            told = str(error)
+        except TimeoutError:
+            told = f"not ended in {minutes:g} minutes of a processor"
+        seconds = time.process_time() - start
+        print(f"  {share:4.0%} {name:10}: {told}, {seconds:6.1f} s", flush=True)
 
 
-def unions_of_whole_epci() -> None:
-    """Time the listing, blocks, ranks and front where all fourteen touch: the worst."""
-    sirens = [f"20000{n:04d}" for n in range(14)]
-    near = {siren: frozenset(sirens) - {siren} for siren in sirens}
-    root = sirens[0]
-    start = time.process_time()
-    unions = connected_unions(near, root, limit=20_000)
-    made = [
-        Candidate(f"u{n}", f"u{n}", "union_epci", held, parameters={"epci": list(held)})
-        for n, held in enumerate(unions)
-    ]
-    listed_s = time.process_time() - start
-    rng = np.random.default_rng(SEED)
-    rows = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "perimeter_id": [one.perimeter_id for one in made],
-                    "indicator_id": "n_deliberations" if n == 0 else f"i{n:02d}",
-                    "value": rng.random(len(made)),
-                    "unit": "nombre",
-                    "direction": "up",
-                    "evidence": "O",
-                    "percentile_same_size": 50.0,
-                }
-            )
-            for n in range(N_INDICATORS)
-        ],
-        ignore_index=True,
-    )
-    start = time.process_time()
-    epci_blocks(rows, made, names=dict.fromkeys(near, ""), root_epci=root)
-    blocks_s = time.process_time() - start
-    start = time.process_time()
-    union_ranks(rows, made)
-    union_front(rows, made, criteria=[f"i{n:02d}" for n in range(1, 6)])
-    ranks_s = time.process_time() - start
-    print(
-        f"{len(made)} unions of 14 EPCI, {N_INDICATORS} indicators: listing "
-        f"{listed_s:.1f} s, blocks {blocks_s:.1f} s, ranks and front {ranks_s:.1f} s"
-    )
+def asked() -> argparse.Namespace:
+    """Read what to measure."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", nargs="*", default=["gaps", "gains"])
+    parser.add_argument("--body", default="systom_8_epci")
+    parser.add_argument("--areas", nargs="*", default=["all", "body"])
+    parser.add_argument("--shares", nargs="*", type=float, default=SHARES)
+    parser.add_argument("--methods", nargs="*", default=METHODS)
+    parser.add_argument("--minutes", type=float, default=15.0)
+    return parser.parse_args()
 
 
 def main() -> None:
-    """Measure unions, then gaps, then gains."""
-    folder = Path(sys.argv[1])
+    """Measure gaps, then gains, or what is asked for."""
+    asks = asked()
     warnings.simplefilter("ignore")
-    unions_of_whole_epci()
     names = ("communes", "contiguity", "affinity", "od_matrix", "membership")
-    tables = {name: read_table(folder, name) for name in names}
-    values = gaps(tables, "all communes")
-    body = sys.argv[2] if len(sys.argv) > 2 else "systom_8_epci"  # noqa: PLR2004
-    members = tables["membership"].query("body_id == @body")["code_insee"]
+    tables = {name: read_table(asks.folder, name) for name in names}
+    members = tables["membership"].query("body_id == @asks.body")["code_insee"]
     communes = tables["communes"]
     part = communes[communes["code_insee"].isin(members)]
-    gaps(tables | {"communes": part}, body)
-    gains(tables, values)
+    areas = {"all": tables, "body": tables | {"communes": part}}
+    if "gaps" in asks.only:
+        for name in asks.areas:
+            gaps(areas[name], asks.body if name == "body" else name, asks.shares)
+    if "gains" in asks.only:
+        for share in asks.shares:
+            gains(tables, share, methods=asks.methods, minutes=asks.minutes)
 
 
 if __name__ == "__main__":
