@@ -64,7 +64,7 @@ class GroupGrowth:
             merged = np.ones(len(self._size), dtype=bool)
             merged[list(groups)] = False
             fewer, unit_of = contract(self._choice, merged)
-            self._grown[groups] = Growth(fewer), unit_of
+            self._grown[groups] = Growth(fewer, more_starts=0), unit_of
         growth, unit_of = self._grown[groups]
         share = np.bincount(unit_of, weights=held) / np.bincount(unit_of)
         grown = growth.along(share)
@@ -80,10 +80,13 @@ class Growth:
     ----------
     choice
         What is chosen from.
+    more_starts
+        Where no unit is forced: units to start from beside the most held.
     """
 
-    def __init__(self, choice: Choice) -> None:
+    def __init__(self, choice: Choice, *, more_starts: int = 2) -> None:
         self._choice = choice
+        self._more_starts = more_starts
         self._graph = choice.graph()
         ends = np.split(self._graph.indices, self._graph.indptr[1:-1])
         self._near = [part.tolist() for part in ends]
@@ -93,6 +96,7 @@ class Growth:
         self._open = np.ones(choice.size, dtype=bool)
         self._open[choice.exclude] = False
         self._ceilings = [one for one in choice.limits if np.isfinite(one.high)]
+        self._trade = choice.own + self._values.sum(axis=1)
         self._mended: dict[bytes, Flags] = {}
 
     def along(self, held: Floats) -> Flags | None:
@@ -109,7 +113,22 @@ class Growth:
             A set that keeps every rule of the choice; None when none was found.
         """
         length = self._length(held)
-        grown = self._start(held, length)
+        found = [self._from(start, held, length) for start in self._starts(held)]
+        allowed = [one for one in found if one is not None]
+        return max(allowed, key=self._choice.worth, default=None)
+
+    def _starts(self, held: Floats) -> list[int]:
+        """Take the first forced unit; else the most held, and what trades most."""
+        forced = np.flatnonzero(self._forced)
+        if len(forced):
+            return forced[:1].tolist()
+        share = np.where(self._open, held, -1.0)
+        trade = np.where(self._open, held * self._trade, -1.0)
+        most = np.argsort(-trade, kind="stable")[: self._more_starts]
+        return list(dict.fromkeys([int(share.argmax()), *most.tolist()]))
+
+    def _from(self, start: int, held: Floats, length: csr_array) -> Flags | None:
+        grown = self._joined(start, length)
         if grown is None:
             return None
         for wanted in (held > _WORTH_HOLDING, np.ones(len(held), dtype=bool)):
@@ -135,14 +154,11 @@ class Growth:
         length.eliminate_zeros()
         return length
 
-    def _start(self, held: Floats, length: csr_array) -> Flags | None:
-        """Join the forced units, or take the most held one, by cheapest ways."""
-        forced = np.flatnonzero(self._forced)
-        share = np.where(self._open, held, -1.0)
-        start = forced[0] if len(forced) else int(share.argmax())
-        grown = np.zeros(len(held), dtype=bool)
+    def _joined(self, start: int, length: csr_array) -> Flags | None:
+        """Join the forced units to a start by cheapest ways."""
+        grown = np.zeros(self._choice.size, dtype=bool)
         grown[start] = True
-        for unit in forced[1:].tolist():
+        for unit in np.flatnonzero(self._forced).tolist():
             if not grown[unit]:
                 ways = Ways(length, grown)
                 if not ways.reached[unit]:

@@ -14,7 +14,7 @@ from eitgeo.tables import empty_table, read_table, write_table
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
-_QUICK_NODES = 4
+_QUICK_NODES = 30
 
 
 def run(project: Project) -> dict[str, object]:

@@ -163,3 +163,23 @@ def test_what_grows_is_in_one_piece_under_the_ceilings(seed) -> None:
     # Nothing more fits beside it: adding any neighbour breaks the ceiling.
     for unit in np.flatnonzero(~found & (graph @ found > 0)):
         assert people[found].sum() + people[unit] > choice.limits[0].high
+
+
+def test_without_a_forced_unit_it_starts_from_what_trades_most_too() -> None:
+    """Two pairs apart: the first is held as much, the second is worth more."""
+    choice = Choice(
+        units=("a", "b", "c", "d"),
+        links=np.array([[0, 1], [2, 3]]),
+        own=np.zeros(4),
+        pairs=np.array([[0, 1], [2, 3]]),
+        pair_value=np.array([1.0, 5.0]),
+    )
+    held = np.full(4, 0.5)
+    best = Growth(choice).along(held)
+    first = Growth(choice, more_starts=0).along(held)
+    assert best is not None
+    assert first is not None
+    assert (best.tolist(), first.tolist()) == (
+        [False, False, True, True],
+        [True, True, False, False],
+    )
