@@ -1,10 +1,11 @@
 """Run every benchmark; write a page with ratios, machine and date, and keep a history.
 
 Each runs in a process of its own, one after the other, on an otherwise idle machine;
-one that lacks a file or a peer is said so, not left out. ``docs/mesures.md`` and a
-table of the README hold the last whole run, ``benchmarks/history.csv`` a line a
-benchmark for each. With ``--quick`` sizes are small, nothing is written: it only says
-that each one starts. Usage: ``python benchmarks/all.py [--quick] [--only NAME]``.
+one that lacks a file or a peer is said so, not left out. ``benchmarks/last.json`` keeps
+the last measure of each, with its date and machine; ``docs/mesures.md`` and a table of
+the README are made from it; ``benchmarks/history.csv`` gains a line a benchmark. With
+``--quick`` sizes are small, nothing is written: it only says that each one starts.
+Usage: ``python benchmarks/all.py [--quick] [--only NAME]``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime as dt
+import json
 import os
 import platform
 import re
@@ -19,12 +21,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PAGE = ROOT / "docs" / "mesures.md"
 HISTORY = HERE / "history.csv"
+LAST = HERE / "last.json"
 README = ROOT / "README.md"
 TABLE_ENDS = ("<!-- mesures : début -->", "<!-- mesures : fin -->")
 COLUMNS = ("date", "machine", "name", "outcome", "wall_s", "cpu_s", "ratios")
@@ -36,6 +42,11 @@ RATIO = re.compile(
     r"|rapport[^\d\n]*\d+(?:[.,]\d+)?|÷[^:\n]*: \d+(?:[.,]\d+)?"
 )
 N_IN_README = 6
+INTRO = (
+    "Écrit par `make bench` : la dernière mesure de chaque banc, qui compare avec un "
+    "outil nommé dans le même lancement ; les rapports sont ceux qu’il imprime. "
+    "Historique : `benchmarks/history.csv`."
+)
 QUICK_TIMEOUT_S = 900
 
 
@@ -150,23 +161,24 @@ BENCHES = (
 class Measure(NamedTuple):
     """What a benchmark said, and what it took."""
 
-    bench: Bench
     outcome: str
-    wall_s: float
-    cpu_s: float
-    lines: list[str]
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    lines: tuple[str, ...] = ()
+    date: str = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}"
+    machine: str = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cœurs"
 
 
 def run(bench: Bench, *, quick: bool) -> Measure:
     """Run a benchmark in a process of its own."""
     missing = [path.name for path in bench.needs if not path.exists()]
     if missing:
-        return Measure(bench, f"sans {', '.join(missing)}", 0.0, 0.0, [])
+        return Measure(f"sans {', '.join(missing)}")
     arguments = bench.quick if quick else bench.full
     if arguments is None:
         # No short form: that it can be imported and read is all that is checked.
         compile((HERE / bench.script).read_text("utf-8"), bench.script, "exec")
-        return Measure(bench, "lu", 0.0, 0.0, [])
+        return Measure("lu")
     before, start = os.times(), time.perf_counter()
     command = [sys.executable, str(HERE / bench.script), *arguments]
     try:
@@ -180,82 +192,90 @@ def run(bench: Bench, *, quick: bool) -> Measure:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Measure(bench, "trop long", time.perf_counter() - start, 0.0, [])
+        return Measure("trop long", time.perf_counter() - start)
     after = os.times()
     cpu_s = after.children_user - before.children_user
     cpu_s += after.children_system - before.children_system
     outcome = "fait" if done.returncode == 0 else f"échec ({done.returncode})"
     text = done.stdout if done.returncode == 0 else done.stdout + done.stderr[-1500:]
     wall_s = time.perf_counter() - start
-    return Measure(bench, outcome, wall_s, cpu_s, text.rstrip().splitlines())
+    return Measure(
+        outcome, round(wall_s, 1), round(cpu_s, 1), tuple(text.rstrip().splitlines())
+    )
 
 
-def ratios(lines: list[str]) -> list[str]:
+def ratios(lines: Iterable[str]) -> list[str]:
     """Return the ratios that a benchmark prints."""
     return [found[0] for line in lines for found in RATIO.finditer(line)]
 
 
-def machine() -> str:
-    """Describe the machine without its name."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processeurs"
-
-
-def rows(measures: list[Measure], most: int | None = None) -> str:
+def rows(measures: dict[str, Measure], most: int | None = None) -> str:
     """Lay the table out, with at most so many ratios a benchmark."""
     told = [
-        f"| {one.bench.name} | {one.bench.subject} | {one.outcome} "
+        f"| {bench.name} | {bench.subject} | {one.outcome} | {one.date} "
         f"| {one.wall_s:.0f} | {one.cpu_s:.0f} "
         f"| {' ; '.join(ratios(one.lines)[:most])} |".replace(".", ",")
-        for one in measures
+        for bench in BENCHES
+        if (one := measures.get(bench.name)) is not None
     ]
-    head = "| banc | sujet | issue | durée (s) | processeur (s) | rapports |"
-    return "\n".join([head, "|---|---|---|---|---|---|", *told])
+    head = "| banc | sujet | issue | date | durée (s) | processeur (s) | rapports |"
+    return "\n".join([head, "|---|---|---|---|---|---|---|", *told])
 
 
-def into_readme(measures: list[Measure], date: str) -> None:
+def into_readme(measures: dict[str, Measure]) -> None:
     """Replace the table of the README."""
     text = README.read_text(encoding="utf-8")
     first, last = TABLE_ENDS
     before, _, rest = text.partition(first)
     _, _, after = rest.partition(last)
-    head = f"Le {date}, {machine()}, Python {platform.python_version()}."
-    body = f"{first}\n{head}\n\n{rows(measures, N_IN_README)}\n{last}"
+    machines = " ; ".join(sorted({one.machine for one in measures.values()}))
+    body = f"{first}\n{machines}.\n\n{rows(measures, N_IN_README)}\n{last}"
     README.write_text(before + body + after, encoding="utf-8")
 
 
-def page(measures: list[Measure], date: str) -> str:
+def page(measures: dict[str, Measure]) -> str:
     """Lay the measures out."""
-    head = (
-        f"Écrit par `make bench` le {date}, sur {machine()}, Python "
-        f"{platform.python_version()}. Chaque banc compare avec un outil nommé, dans "
-        "le même lancement ; les rapports sont ceux qu’il imprime. Historique : "
-        "`benchmarks/history.csv`."
-    )
     parts = [
         "# Mesures",
-        head,
+        INTRO,
         rows(measures),
     ]
-    for one in measures:
+    for name, one in measures.items():
         if one.lines:
             body = "\n".join(line.rstrip() for line in one.lines)
-            parts.append(f"## {one.bench.name}\n\n```text\n{body}\n```")
+            where = f"Le {one.date}, {one.machine}."
+            parts.append(f"## {name}\n\n{where}\n\n```text\n{body}\n```")
     return "\n\n".join(parts) + "\n"
 
 
-def remember(measures: list[Measure], date: str) -> None:
-    """Add the measures to the history."""
+def remember(name: str, one: Measure) -> None:
+    """Add a measure to the history, and make it the last one."""
     is_new = not HISTORY.exists()
     with HISTORY.open("a", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         if is_new:
             writer.writerow(COLUMNS)
-        for one in measures:
-            times = (f"{one.wall_s:.1f}", f"{one.cpu_s:.1f}")
-            told = (*times, " ; ".join(ratios(one.lines)))
-            writer.writerow(
-                (date, machine(), one.bench.name, one.outcome, *times, told)
-            )
+        times = (one.wall_s, one.cpu_s, " ; ".join(ratios(one.lines)))
+        writer.writerow((one.date, one.machine, name, one.outcome, *times))
+    kept = {**last_measures(), name: one}
+    told = {
+        bench.name: kept[bench.name]._asdict()
+        for bench in BENCHES
+        if bench.name in kept
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=1)
+    LAST.write_text(f"{text}\n", encoding="utf-8")
+
+
+def last_measures() -> dict[str, Measure]:
+    """Return the last measure of each benchmark."""
+    if not LAST.exists():
+        return {}
+    told = json.loads(LAST.read_text(encoding="utf-8"))
+    return {
+        name: Measure(**{**one, "lines": tuple(one["lines"])})
+        for name, one in told.items()
+    }
 
 
 def main() -> int:
@@ -264,21 +284,23 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="")
     asked = parser.parse_args()
-    measures = []
+    n_failed = 0
     for bench in BENCHES:
-        if asked.only in {"", bench.name}:
-            measures.append(run(bench, quick=asked.quick))
-            one = measures[-1]
-            print(f"{bench.name} : {one.outcome}, {one.wall_s:.0f} s")
-            if one.outcome.startswith("échec"):
-                print("\n".join(one.lines[-12:]))
-    date = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}"
+        if asked.only not in {"", bench.name}:
+            continue
+        one = run(bench, quick=asked.quick)
+        print(f"{bench.name} : {one.outcome}, {one.wall_s:.0f} s", flush=True)
+        has_failed = one.outcome.startswith(("échec", "trop"))
+        if has_failed:
+            print("\n".join(one.lines[-12:]), flush=True)
+            n_failed += 1
+        elif not asked.quick:
+            remember(bench.name, one)
     if not asked.quick:
-        remember(measures, date)
-        if not asked.only:
-            PAGE.write_text(page(measures, date), encoding="utf-8")
-            into_readme(measures, date)
-    return sum(one.outcome.startswith(("échec", "trop")) for one in measures)
+        measures = last_measures()
+        PAGE.write_text(page(measures), encoding="utf-8")
+        into_readme(measures)
+    return n_failed
 
 
 if __name__ == "__main__":
