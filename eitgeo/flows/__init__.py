@@ -109,6 +109,7 @@ from eitgeo.flows.needs import (
 )
 from eitgeo.flows.process_actors import process_actors
 from eitgeo.flows.residues import residue_links, site_residues
+from eitgeo.flows.rings import goes_far, links_in_rings, near_codes
 from eitgeo.flows.study_market import study_market
 from eitgeo.flows.syndicate import (
     AvoidedShare,
@@ -190,6 +191,7 @@ __all__ = [
     "family_break_even",
     "flows_between",
     "free_capacity_t",
+    "goes_far",
     "group_draws",
     "input_per_tonne",
     "kept_share",
@@ -200,10 +202,12 @@ __all__ = [
     "lever_ranges",
     "lever_terms",
     "levers",
+    "links_in_rings",
     "lot_headings",
     "lots",
     "missing_needs",
     "named_outlets",
+    "near_codes",
     "nearest_outlets",
     "nearest_partners",
     "permitted_capacity",

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.flows.rings import goes_far
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import numpy.typing as npt
 
@@ -59,6 +61,7 @@ def reachable_givers(
     od_matrix: pd.DataFrame,
     donor_communes: Iterable[str],
     flows: Flows,
+    near: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """List the sites that could give under a family, with a taker in reach.
 
@@ -74,6 +77,8 @@ def reachable_givers(
         Communes whose sites give: the study area. Takers are sought everywhere.
     flows
         Longest distance [km] and excluded rules.
+    near
+        As :func:`eitgeo.flows.near_codes` returns them; None: takers everywhere.
 
     Returns
     -------
@@ -89,6 +94,10 @@ def reachable_givers(
     takers = rule_matches(
         sites[["site_id", "naf", "code_insee"]], active, end="target_naf"
     )
+    if near is not None:
+        far = set(active.loc[goes_far(active), "rule_id"])
+        is_near = takers["code_insee"].isin(list(near))
+        takers = takers[is_near | takers["rule_id"].isin(far)]
     taken = takers.groupby(["rule_id", "code_insee"])["site_id"].nunique()
     reachable = _reachable(od_matrix, flows.max_km)
     cells = _candidate_cells(givers, taken.astype(float), active, reachable)

@@ -144,7 +144,7 @@ _MADE: tuple[Step, ...] = (
             "flows",
             "identity.edition",
             "roads",
-            "territory.on_date",
+            "territory",
         ),
     ),
     Step(
@@ -166,7 +166,7 @@ _MADE: tuple[Step, ...] = (
         "Échanges potentiels entre communes",
         tables=("allocation", "arisings", "communes", "od_matrix", "sites"),
         writes=("synergies", "exchange_ends", "givers", "affinity"),
-        sections=("flows",),
+        sections=("flows", "territory.buffer_km", "territory.far_buffer_km"),
     ),
     *ROAD_QUESTIONS,
     Step(

@@ -18,8 +18,10 @@ from eitgeo.flows import (
     exchange_ends,
     kgco2e_per_t,
     lever_terms,
+    links_in_rings,
     lot_headings,
     missing_needs,
+    near_codes,
     permitted_capacity,
     prefer_declared_needs,
     public_outlets,
@@ -75,7 +77,8 @@ def run(project: Project) -> dict[str, object]:
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
     needs = _needs(project, tables["sites"], rules)
-    market = _market(tables, needs, rules, outlets)
+    near = near_codes(read_table(project.processed, "communes"), study.territory)
+    market = _market(tables, needs, rules, outlets, near=near)
     arcs, found = allocate_market(market)
     donors, receivers = market.donors, market.receivers
     table = site_allocation(
@@ -152,6 +155,8 @@ def _market(
     needs: pd.DataFrame,
     rules: pd.DataFrame,
     outlets: Outlets,
+    *,
+    near: frozenset[str] | None,
 ) -> Market:
     """Gather both ends; a receiver that nothing bounds is left out."""
     ends = exchange_ends(
@@ -159,7 +164,12 @@ def _market(
         site_residues(tables["arisings"], tables["byproducts"]),
         needs[needs["method"] != UNBOUNDED],
         rules=rules,
-        receivers=receiver_links(tables["sites"], rules, input_needs()),
+        receivers=links_in_rings(
+            receiver_links(tables["sites"], rules, input_needs()),
+            rules,
+            sites=tables["sites"],
+            near=near,
+        ),
         donor_communes=tables["area"]["code_insee"],
     )
     return study_market(

@@ -8,6 +8,7 @@ from eitgeo.flows import (
     affinity,
     allocated_ends,
     commune_exchanges,
+    near_codes,
     reachable_givers,
     unquantified_rules,
 )
@@ -47,7 +48,12 @@ def run(project: Project) -> dict[str, object]:
     registered = sites[sites["source"] != SURVEY_SOURCE]
     weighed = rules[rules["weighs_ratio"].eq("oui")]
     givers = reachable_givers(
-        registered, weighed, od_matrix=by_truck, donor_communes=area, flows=flows
+        registered,
+        weighed,
+        od_matrix=by_truck,
+        donor_communes=area,
+        flows=flows,
+        near=near_codes(communes, project.study.territory),
     )
     write_table(project.processed, exchanges, table="synergies")
     ends = allocated_ends(allocation)

@@ -20,6 +20,7 @@ from eitgeo.territory import (
     require_one_epci,
     study_area,
     within_layer,
+    within_ring,
 )
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ def run(project: Project) -> dict[str, object]:
     communes = repair_coverage(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
     ground = heights(read_elevation(project.path(sources.elevation)))
     inside = communes["code_insee"].isin(area)
-    outline = communes[inside].union_all().buffer(1000 * territory.buffer_km)
-    near = inside | communes.intersects(outline)
+    near = within_ring(communes, inside, buffer_km=_widest_km(project))
     kept = communes[near]
     kept = kept.assign(
         area_km2=kept.area / 1e6,
@@ -105,8 +105,13 @@ def _require_agreement(
     require_waste_bodies(study, bodies.table["body_id"])
 
 
+def _widest_km(project: Project) -> float:
+    territory = project.study.territory
+    return max(territory.buffer_km, territory.far_buffer_km or 0.0)
+
+
 def _beyond(project: Project, away: pd.DataFrame) -> Loaded:
-    buffer_km = f"{project.study.territory.buffer_km:g}".replace(".", ",")
+    buffer_km = f"{_widest_km(project):g}".replace(".", ",")
     reason = f"hors du territoire et de sa couronne ({buffer_km} km)"
     file = project.study.sources.communes.path.name
     rows = [

@@ -53,6 +53,10 @@ class Territory(Section):
     root_commune: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
     on_date: dt.date
     buffer_km: Positive = 40.0
+    """Ring around the area where takers are sought."""
+    far_buffer_km: Positive | None = None
+    """Ring where takers of baled and hazardous streams are sought, the wider of the
+    two counts; None: the same."""
     max_coverage_gap_m2: Annotated[float, Field(ge=0)] = 10_000.0
 
 

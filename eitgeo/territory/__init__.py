@@ -14,6 +14,7 @@ from eitgeo.territory.membership import (
     within_layer,
 )
 from eitgeo.territory.passages import Passage, pass_to_vintage, recode_rows
+from eitgeo.territory.rings import within_ring
 
 __all__ = [
     "Passage",
@@ -33,4 +34,5 @@ __all__ = [
     "study_area",
     "with_former",
     "within_layer",
+    "within_ring",
 ]
