@@ -45,7 +45,7 @@ def test_baled_and_hazardous_residues_go_far() -> None:
 
 def test_the_nearer_ring_is_read_on_polygons() -> None:
     rings = territory(buffer_km=40.0, far_buffer_km=80.0)
-    assert near_codes(communes(), rings) == {P, Q}
+    assert near_codes(communes(), rings) == frozenset({P, Q})
     # Without a wider ring there is nothing to leave out.
     assert near_codes(communes(), territory(buffer_km=40.0)) is None
     same = territory(buffer_km=40.0, far_buffer_km=30.0)
