@@ -12,6 +12,7 @@ import errno
 import hashlib
 import json
 import os
+import stat
 from collections import Counter
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -56,11 +57,15 @@ def digest(path: Path) -> str:
         When the file cannot be read.
     """
     try:
-        with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+        is_file = stat.S_ISREG(path.stat().st_mode)
+        if is_file:  # a pipe or a device may have no end
+            with path.open("rb") as handle:
+                return hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as error:
         message = f"{path.name} : lecture impossible ({error.strerror})"
         raise SourceError(message) from error
+    message = f"{path.name} : lecture impossible (ce n'est pas un fichier)"
+    raise SourceError(message)
 
 
 def write(path: Path, writer: Callable[[Path], object]) -> Path:

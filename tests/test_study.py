@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SourceError, StudyError
@@ -261,7 +261,8 @@ def test_defaults_are_told_by_the_section() -> None:
     }
 
 
-@given(radius_m=st.floats(min_value=0, exclude_min=True, allow_infinity=False))
+@settings(deadline=None)
+@given(radius_m=st.floats(min_value=0, max_value=1e12, exclude_min=True))
 def test_a_positive_radius_is_kept_exactly(radius_m) -> None:
     raw = yaml.safe_load(DEFAULT)
     raw["zones"]["radius_m"] = radius_m
@@ -390,3 +391,34 @@ def test_exports_of_several_dates_have_one_selection(refused) -> None:
         f"    - {export.replace('2025', '2026')}, bodies: ['200072643']}}\n",
     )
     assert "exports BANATIC de plusieurs dates : la même liste « bodies »" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "met"),
+    [
+        ("buffer_km: 40", "buffer_km: 1.0e+308", "doit être au plus 500"),
+        ("seed: 20261124", "seed: 1000000000000000000000000000000", "nombre démesuré"),
+        ("data/raw/membership.csv", "x" * 300, "chemin qu'aucun disque n'admet"),
+        ("data/raw/membership.csv", '"a\\0b"', "chemin qu'aucun disque n'admet"),
+    ],
+)
+def test_values_that_no_machine_takes_are_refused(refused, old, new, met) -> None:
+    assert met in refused(old, new)
+
+
+def test_a_vehicle_named_as_one_of_its_keys_is_unknown(refused) -> None:
+    old = "  tortuosity_flat:"
+    said = refused(old, f"  vehicles: {{weight_t: {{a: {{b: 1}}}}}}\n{old}")
+    assert "roads.vehicles.weight_t" in said
+
+
+def test_a_study_that_cannot_be_read_is_told(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(DEFAULT, encoding="utf-8")
+
+    def closed(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    with pytest.raises(SourceError, match=r"study\.yaml : lecture impossible"):
+        read_study(path)

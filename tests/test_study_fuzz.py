@@ -87,8 +87,8 @@ def spoil(tree: Any, dice: random.Random) -> None:
         parent[last] = dice.choice(ODD)
 
 
-def hold(path: Path) -> None:
-    """Read a study file: only a study or a refusal may come of it."""
+def hold(path: Path) -> str:
+    """Read a study file: a study, or a refusal that is given back; nothing else."""
     try:
         found = read_study(path)
     except EitgeoError as error:
@@ -97,10 +97,12 @@ def hold(path: Path) -> None:
         assert "Traceback" not in said
         assert len(said) < 12_000
         assert "→" in said or "fichier absent" in said
+        return said
     else:
         assert isinstance(found, Study)
         for name in type(found).model_fields:
             found.section(name)
+    return ""
 
 
 @SETTINGS

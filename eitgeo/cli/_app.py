@@ -26,6 +26,7 @@ from eitgeo.cli._shared import (
 )
 from eitgeo.cli._survey import survey_app
 from eitgeo.cli._territories import territory_app
+from eitgeo.cli._texts import plain
 from eitgeo.errors import EitgeoError, StudyError
 
 _HELP = "Délimiter, mesurer et comparer des périmètres d'écologie industrielle."
@@ -134,7 +135,7 @@ def run(
     say(closing_lines(project, reports, seconds=perf_counter() - start))
     failed = [report for report in reports if report.status == "failed"]
     for report in failed:
-        typer.echo(failure_text(report), err=True)
+        typer.echo(plain(failure_text(report)), err=True)
     if failed:
         raise typer.Exit(FAILED)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from eitgeo.cli._texts import french_duration
+from eitgeo.cli._texts import french_duration, plain
 from eitgeo.steps import BusyError, batch
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run_and_tell(
     def tell(outcome: batch.Outcome) -> None:
         nonlocal told
         told += 1
-        typer.echo(f"[{told}/{total}] {outcome.name} : {_line(outcome)}")
+        typer.echo(plain(f"[{told}/{total}] {outcome.name} : {_line(outcome)}"))
 
     found = batch.run_batch(
         studies,
@@ -55,7 +55,7 @@ def run_and_tell(
     typer.echo(f"Études : {total - len(failed)} faites, {len(failed)} en échec.")
     for one in failed:
         for error in one.errors:
-            typer.echo(f"{one.name} : {error}", err=True)
+            typer.echo(plain(f"{one.name} : {error}"), err=True)
     return len(failed)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from eitgeo.cli._texts import french_duration, french_number
+from eitgeo.cli._texts import french_duration, french_number, plain
 from eitgeo.errors import EitgeoError
 from eitgeo.store import relative_name
 
@@ -115,7 +115,7 @@ class Progress:
             self.spinner = None
 
     def _print(self, text: str) -> None:
-        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(plain(text), markup=False, highlight=False, soft_wrap=True)
 
 
 class _Stages(logging.Handler):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import typer
 
+from eitgeo.cli._texts import plain
 from eitgeo.errors import EitgeoError
 from eitgeo.study import Project, open_project
 
@@ -57,7 +58,7 @@ def say(lines: list[str]) -> None:
         In French.
     """
     for line in lines:
-        typer.echo(line)
+        typer.echo(plain(line))
 
 
 def refuse(error: EitgeoError, *, code: int) -> NoReturn:
@@ -75,5 +76,5 @@ def refuse(error: EitgeoError, *, code: int) -> NoReturn:
     typer.Exit
         Always.
     """
-    typer.echo(str(error), err=True)
+    typer.echo(plain(str(error)), err=True)
     raise typer.Exit(code) from None

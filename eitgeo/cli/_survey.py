@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from eitgeo.cli._texts import plain
 from eitgeo.errors import EitgeoError, StudyError
 from eitgeo.study import open_project
 
@@ -222,7 +223,7 @@ def _run(study: Path, out: Path | None, work: Callable[[Project], list[str]]) ->
     except EitgeoError as error:
         _refuse(error, code=_FAILED)
     for line in lines:
-        typer.echo(line)
+        typer.echo(plain(line))
 
 
 def _iso(day: dt.datetime | None) -> str:
@@ -230,5 +231,5 @@ def _iso(day: dt.datetime | None) -> str:
 
 
 def _refuse(error: EitgeoError, *, code: int) -> NoReturn:
-    typer.echo(str(error), err=True)
+    typer.echo(plain(str(error)), err=True)
     raise typer.Exit(code) from None

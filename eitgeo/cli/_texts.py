@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 _MINUTE_S = 60
 _KILO = 1000
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _UNITS = ("ko", "Mo", "Go", "To")
 
 
@@ -32,6 +35,30 @@ def french_number(value: float | str) -> str:
     whole = round(value) if float(value).is_integer() else value
     text = f"{whole:,}"
     return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+
+
+def plain(text: str) -> str:
+    """Return a text that a file gave, as a console may show it.
+
+    Parameters
+    ----------
+    text
+        Written by anybody.
+
+    Returns
+    -------
+    str
+        What commands a terminal, or turns the direction of reading, becomes « ? »;
+        ends of lines stay.
+
+    Examples
+    --------
+    >>> plain("carte" + chr(27) + "[2J.pdf")
+    'carte?[2J.pdf'
+    """
+    return "".join(
+        "?" if category(one) in _UNSEEN and one != "\n" else one for one in text
+    )
 
 
 def french_duration(seconds: float) -> str:

@@ -343,7 +343,7 @@ def check_key(rows: pd.DataFrame, key: Sequence[str], *, faults: Faults) -> None
     for line, values in zip(
         repeated.index, repeated[list(key)].to_numpy(), strict=True
     ):
-        label = ", ".join(values)
+        label = ", ".join("" if pd.isna(one) else str(one) for one in values)
         faults.add(f"clé répétée ({label})", row=line, remedy="garder une seule ligne")
 
 

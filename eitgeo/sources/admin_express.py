@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pyogrio
 import pyogrio.errors
+import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.errors import SourceError
@@ -30,6 +31,7 @@ _log = logging.getLogger(__name__)
 _UNREADABLE = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
+    shapely.errors.ShapelyError,
     pyogrio.errors.FeatureError,
     pyogrio.errors.GeometryError,
     pyogrio.errors.FieldError,

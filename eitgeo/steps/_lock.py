@@ -94,5 +94,5 @@ def _who(holder: Path) -> str:
         return (
             f"processus {told['pid']} sur {told['machine']}, depuis le {told['since']}"
         )
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "processus qui démarre à l'instant"

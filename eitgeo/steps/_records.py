@@ -97,10 +97,11 @@ def read_sidecar(artefact: Path) -> dict[str, Any]:
     path = sidecar_path(artefact)
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         message = f"{path.name} : fiche illisible → relancer « eitgeo run »"
         raise SourceError(message) from error
-    if not isinstance(told, dict) or not {"sha256", "step", "inputs"} <= set(told):
+    is_whole = isinstance(told, dict) and {"sha256", "step", "inputs"} <= set(told)
+    if not is_whole or not isinstance(told["inputs"], dict):
         message = f"{path.name} : ce n'est pas la fiche d'un fichier calculé"
         raise SourceError(message)
     return told

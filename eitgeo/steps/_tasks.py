@@ -356,7 +356,7 @@ def is_signed(artefact: Path, *, by_a_step: bool = False) -> bool:
         if by_a_step and told["step"] == COMPARED:
             return False
         return bool(told["sha256"] == digest(artefact))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 

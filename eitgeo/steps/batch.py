@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import distributed
 
 from eitgeo.check import Faults
-from eitgeo.errors import EitgeoError, StudyError
+from eitgeo.errors import EitgeoError, SourceError, StudyError
 from eitgeo.steps._batch_run import Outcome, run_study
 from eitgeo.steps._lock import one_run
 from eitgeo.steps._national import publish_national
@@ -25,6 +25,7 @@ __all__ = ["Batch", "Options", "Outcome", "find_studies", "run_batch"]
 RETRIES = 2
 LOG_NAME = "lot.json"
 NATIONAL = "national"
+_OWN = {NATIONAL, LOG_NAME}
 
 
 class Batch(NamedTuple):
@@ -82,15 +83,25 @@ def find_studies(folder: Path) -> dict[str, Path]:
     Raises
     ------
     StudyError
-        When there is none, or two of one name.
+        When there is none, two of one name for some system, or one of a name that
+        the batch keeps for itself.
+
+    Notes
+    -----
+    Names that begin with a dot are left out: systems leave such files behind.
     """
     faults = Faults(folder.name)
     found: dict[str, Path] = {}
     named = [(path.parent.name, path) for path in folder.glob("*/study.yaml")]
     named += [(path.stem, path) for path in folder.glob("*.yaml")]
-    for name, path in sorted(named):
-        if name in found:
+    met: set[str] = set()
+    for name, path in sorted(one for one in named if not one[0].startswith(".")):
+        # Windows and macOS make one folder of « Lot » and « lot ».
+        if name.casefold() in met:
             faults.add(f"deux études « {name} »", remedy="en renommer une")
+        if name.casefold() in _OWN:
+            faults.add(f"une étude « {name} » : nom réservé", remedy="la renommer")
+        met.add(name.casefold())
         found[name] = path
     if not found:
         faults.add("aucune étude", remedy="y mettre NOM/study.yaml ou NOM.yaml")
@@ -128,6 +139,8 @@ def run_batch(
     ------
     StudyError
         When there is no study, or two of one name.
+    SourceError
+        When no scheduler answers at the address given.
     BusyError
         When another batch writes there.
     """
@@ -156,7 +169,10 @@ def _outcomes(
     outcomes = []
     if not options.scheduler and not options.workers:
         for given in arguments.values():
-            outcomes.append(one_study(*given))
+            try:
+                outcomes.append(one_study(*given))
+            except Exception as error:  # noqa: BLE001 - told; the others go on
+                outcomes.append(_lost(error, given[0]))
             tell(outcomes[-1])
         return outcomes
     with _client(options) as client:
@@ -175,7 +191,10 @@ def _outcome(future: Any, name: str) -> Outcome:
     if future.status == "finished":
         found: Outcome = future.result()
         return found
-    error = future.exception()
+    return _lost(future.exception(), name)
+
+
+def _lost(error: BaseException, name: str) -> Outcome:
     if isinstance(error, distributed.scheduler.KilledWorker):
         said = (
             "le processus s'est arrêté à chaque essai (mémoire épuisée ?) "
@@ -192,7 +211,15 @@ def _outcome(future: Any, name: str) -> Outcome:
 def _client(options: Options) -> Iterator[Any]:
     """Give a client of the cluster that is asked for, or of one made here."""
     if options.scheduler:
-        with distributed.Client(options.scheduler) as client:
+        try:
+            joined = distributed.Client(options.scheduler)
+        except (OSError, ValueError) as error:
+            message = (
+                f"aucun ordonnanceur ne répond à « {options.scheduler} » "
+                "→ vérifier l'adresse (tcp://machine:8786) et qu'il est lancé"
+            )
+            raise SourceError(message) from error
+        with joined as client:
             yield client
         return
     with (

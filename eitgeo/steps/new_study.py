@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 type Members = tuple[pd.DataFrame, dt.date]
 
 TO_CONFIRM = "a_confirmer"
-_NAME = re.compile(r"[a-z0-9_]+")
+_LONGEST = 60
+_NAME = re.compile(rf"[a-z0-9_]{{1,{_LONGEST}}}")
+_OF_WINDOWS = {"aux", "con", "nul", "prn"} | {
+    f"{port}{rank}" for port in ("com", "lpt") for rank in range(1, 10)
+}
+"""Names that no folder of Windows may bear."""
+
 _MAX_DECLARED = 6
 _SLIVER_M = 50.0
 
@@ -112,6 +118,8 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     StudyError
         When the name is not admitted, the folder is taken, a code is not in the layer
         (the nearest ones are named), or the layer cuts an EPCI.
+    SourceError
+        When the folder cannot be written.
     """
     communes = load_communes(base).table
     bodies, _ = load_bodies(base, communes)
@@ -186,10 +194,10 @@ def _require(
     wanted: Wanted, folder: Path, *, communes: pd.DataFrame, names: dict[str, str]
 ) -> set[str]:
     faults = Faults("nouvelle étude")
-    if not _NAME.fullmatch(wanted.name):
-        plain = "lettres minuscules sans accent, chiffres, « _ »"
+    if not _NAME.fullmatch(wanted.name) or wanted.name in _OF_WINDOWS:
+        plain = f"au plus {_LONGEST} lettres minuscules sans accent, chiffres, « _ »"
         faults.add(f"nom « {wanted.name} »", remedy=f"{plain} : mon_territoire")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if _is_taken(folder):
         faults.add(f"« {folder.name} » existe déjà", remedy="choisir un autre dossier")
     if not wanted.epci and not wanted.departements:
         faults.add("ni EPCI ni département", remedy="donner --epci ou --dep")
@@ -205,6 +213,13 @@ def _require(
     faults.raise_if_any(StudyError)
     of_dep = {siren for siren, dep in found.items() if dep in set(wanted.departements)}
     return of_dep | set(wanted.epci)
+
+
+def _is_taken(folder: Path) -> bool:
+    try:
+        return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError:  # a name that no disk takes: told when it is written
+        return False
 
 
 def _require_whole(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +11,7 @@ from eitgeo.steps._code import libraries
 from eitgeo.steps._compared import compared_files
 from eitgeo.steps._crate import LIBRARY_PREFIX, MAPS, PART_PREFIX, STEP_PREFIX
 from eitgeo.steps._engine import COMPARED, parameter
+from eitgeo.steps._manifest_read import ids, read_manifest
 from eitgeo.steps._manifest_step import MANIFEST_NAME, manifest_path
 from eitgeo.steps._records import read_sidecar, value_digest
 from eitgeo.store import digest, input_digests
@@ -93,39 +93,6 @@ def verify_file(project: Project, file: Path) -> Verification:
     return _with_inputs(told, project, graph)
 
 
-def read_manifest(path: Path) -> Graph:
-    """Read the manifest of a run.
-
-    Parameters
-    ----------
-    path
-        ``manifest.json``.
-
-    Returns
-    -------
-    dict
-        Identifier → entity.
-
-    Raises
-    ------
-    SourceError
-        When it is absent or is not a manifest.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        graph = {one["@id"]: one for one in content["@graph"]}
-    except OSError as error:
-        message = f"{path.name} : manifeste absent → lancer « eitgeo run »"
-        raise SourceError(message) from error
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{path.name} : manifeste illisible → relancer « eitgeo run »"
-        raise SourceError(message) from error
-    if "./" not in graph:
-        message = f"{path.name} : ce n'est pas un manifeste de calcul"
-        raise SourceError(message)
-    return graph
-
-
 def digest_or_none(path: Path) -> str | None:
     """Digest a file that may be absent.
 
@@ -149,7 +116,7 @@ def _entities(graph: Graph) -> list[tuple[str, str, str]]:
     """List what steps wrote: name, digest, step."""
     found = []
     for action in _actions(graph).values():
-        for one in _ids(action, "result"):
+        for one in ids(action, "result"):
             entity = graph[one]
             found.append((entity["name"], entity["sha256"], action["@id"]))
     return sorted(found)
@@ -204,7 +171,7 @@ def _with_inputs(found: Verification, project: Project, graph: Graph) -> Verific
         told_files, said = _files_of(graph, one, project, by_step[one])
         files |= told_files
         changes += said
-        parts |= {p for p in _ids(graph[one], "object") if p.startswith(PART_PREFIX)}
+        parts |= {p for p in ids(graph[one], "object") if p.startswith(PART_PREFIX)}
     changes += _changed_parts(graph, parts, project)
     label = graph[found.step]["name"] if found.step in graph else "Comparaison demandée"
     return replace(
@@ -220,10 +187,10 @@ def _files_of(
     graph: Graph, action: str, project: Project, step: Any
 ) -> tuple[set[str], list[str]]:
     """Hold the raw files of a step against those of the run."""
-    made = {one for each in _actions(graph).values() for one in _ids(each, "result")}
+    made = {one for each in _actions(graph).values() for one in ids(each, "result")}
     told = {
         graph[one]["name"]: graph[one]["sha256"]
-        for one in _ids(graph[action], "object")
+        for one in ids(graph[action], "object")
         if one not in made and not one.startswith(PART_PREFIX)
     }
     if not told:
@@ -273,29 +240,23 @@ def _actions(graph: Graph) -> Graph:
     return {key: one for key, one in graph.items() if key.startswith(STEP_PREFIX)}
 
 
-def _ids(entity: dict[str, Any], key: str) -> list[str]:
-    found = entity.get(key, [])
-    listed = found if isinstance(found, list) else [found]
-    return [one["@id"] for one in listed]
-
-
 def _makers(graph: Graph, names: set[str]) -> list[str]:
     return [
         key
         for key, one in _actions(graph).items()
-        if names & {graph[each]["name"] for each in _ids(one, "result")}
+        if names & {graph[each]["name"] for each in ids(one, "result")}
     ]
 
 
 def _upstream(graph: Graph, steps: list[str]) -> list[str]:
     """List steps and all that come before them, each once."""
     actions = _actions(graph)
-    maker = {one: key for key, each in actions.items() for one in _ids(each, "result")}
-    found: list[str] = []
+    maker = {one: key for key, each in actions.items() for one in ids(each, "result")}
+    found: set[str] = set()
     waiting = list(steps)
     while waiting:
         step = waiting.pop()
         if step in actions and step not in found:
-            found.append(step)
-            waiting += [maker[o] for o in _ids(actions[step], "object") if o in maker]
+            found.add(step)
+            waiting += [maker[o] for o in ids(actions[step], "object") if o in maker]
     return sorted(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -15,6 +17,10 @@ Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Divisions = Annotated[str, Field(pattern=r"^\d{2}(-\d{2})?$")]
 """NAF divisions: one (« 38 ») or a range, both ends included (« 05-39 »)."""
+
+_LARGEST = 1e12
+_FIRST_PRINTABLE = ord(" ")
+_LONGEST_PATH, _LONGEST_NAME = 1000, 255
 
 
 class Section(BaseModel):
@@ -43,7 +49,33 @@ class Section(BaseModel):
         if empty and _is_path(field.annotation):
             message = "chemin vide : l'écrire, ou ôter la clé"
             raise ValueError(message)
+        if _is_path(field.annotation) and any(_no_system_takes(o) for o in written):
+            message = (
+                "chemin qu'aucun disque n'admet (trop long, ou caractère interdit)"
+            )
+            raise ValueError(message)
         return value
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_measureless_number(cls, value: object) -> object:
+        several = value.values() if isinstance(value, dict) else value
+        held = several if isinstance(several, Iterable) else (value,)
+        if any(isinstance(one, int | float) and abs(one) > _LARGEST for one in held):
+            message = f"nombre démesuré : au plus {_LARGEST:g}"
+            raise ValueError(message)
+        return value
+
+
+def _no_system_takes(written: object) -> bool:
+    if not isinstance(written, str):
+        return False
+    parts = re.split(r"[/\\]", written)
+    return (
+        any(ord(one) < _FIRST_PRINTABLE for one in written)
+        or len(written) > _LONGEST_PATH
+        or any(len(one.encode(errors="replace")) > _LONGEST_NAME for one in parts)
+    )
 
 
 def _is_path(annotation: Any) -> bool:

@@ -37,7 +37,7 @@ class Reach(Section):
 class Ward(Section):
     """Contiguity-constrained Ward regions; the one that holds the root is kept."""
 
-    n_regions: Annotated[int, Field(ge=2)] = 6
+    n_regions: Annotated[int, Field(ge=2, le=1000)] = 6
     perimeter_id: ClassVar[str] = "bassin_ward"
 
 
@@ -66,7 +66,7 @@ class Methods(Section):
     ward: Ward = Ward()
     optimum: ExchangeContour | None = ExchangeContour()
     """Absent (``null``): no contour by the exchanges."""
-    max_unions: Annotated[int, Field(ge=1)] = 20_000
+    max_unions: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
     """Above this count the enumeration is refused rather than truncated."""
     rules: Rules = Rules()
     affinity: Affinity = Affinity()

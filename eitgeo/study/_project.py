@@ -198,6 +198,9 @@ def _load_yaml(path: Path) -> Any:
     try:
         # Derived from SafeLoader: no object is made of what the file says.
         raw = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506
+    except OSError as error:
+        message = f"{path.name} : lecture impossible ({error.strerror})"
+        raise SourceError(message) from error
     except UnicodeDecodeError as error:
         message = f"{path.name} : encodage illisible → enregistrer en UTF-8"
         raise StudyError(message) from error
@@ -278,7 +281,8 @@ def _field_names(location: Iterable[int | str]) -> list[str]:
     for part in location:
         if part not in model.model_fields:  # rank in a list, name of a vehicle
             continue
-        model = _model_of(model.model_fields[part].annotation)
+        found = _model_of(model.model_fields[part].annotation)
+        model = found or model  # None: a vehicle that bears the name of a key
     return list(model.model_fields)
 
 
@@ -286,7 +290,10 @@ def _model_of(annotation: Any) -> Any:
     if get_origin(annotation) is None:
         return annotation
     return next(
-        argument
-        for argument in get_args(annotation)
-        if isinstance(argument, type) and issubclass(argument, BaseModel)
+        (
+            argument
+            for argument in get_args(annotation)
+            if isinstance(argument, type) and issubclass(argument, BaseModel)
+        ),
+        None,
     )

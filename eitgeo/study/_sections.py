@@ -31,6 +31,9 @@ from eitgeo.study._syndicate import Syndicate
 from eitgeo.study._zones import Zones
 
 
+Kilometres = Annotated[float, Field(gt=0, le=500)]
+
+
 class Identity(Section):
     """What the study is, who answers for it, and on what date it is edited."""
 
@@ -52,9 +55,9 @@ class Territory(Section):
     root_epci: Annotated[str, Field(pattern=r"^\d{9}$")]
     root_commune: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
     on_date: dt.date
-    buffer_km: Positive = 40.0
+    buffer_km: Kilometres = 40.0
     """Ring around the area where takers are sought."""
-    far_buffer_km: Positive | None = None
+    far_buffer_km: Kilometres | None = None
     """Ring where takers of baled and hazardous streams are sought, the wider of the
     two counts; None: the same."""
     max_coverage_gap_m2: Annotated[float, Field(ge=0)] = 10_000.0

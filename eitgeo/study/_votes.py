@@ -54,18 +54,18 @@ class Votes(Section):
     resolutions: tuple[Positive, ...] = (0.5, 0.75, 1.0)
     sector_weights: tuple[Share, ...] = (0.0, 0.3, 0.6)
     """Weight of sectors beside minutes of road, for methods of like communes."""
-    n_seeds: Annotated[int, Field(ge=1)] = 5
-    n_draws: Annotated[int, Field(ge=1)] = 10
+    n_seeds: Annotated[int, Field(ge=1, le=1000)] = 5
+    n_draws: Annotated[int, Field(ge=1, le=1000)] = 10
     """Draws of the ratios of waste."""
 
 
 class Ensemble(Section):
     """Random contours in one piece around the root; a « rapide » study draws none."""
 
-    n_chains: Annotated[int, Field(ge=2)] = 4
-    n_draws: Annotated[int, Field(ge=4)] = 500
+    n_chains: Annotated[int, Field(ge=2, le=64)] = 4
+    n_draws: Annotated[int, Field(ge=4, le=100_000)] = 500
     """Draws that each chain keeps."""
-    thinning: Annotated[int, Field(ge=1)] = 7000
+    thinning: Annotated[int, Field(ge=1, le=1_000_000)] = 7000
     """Steps from a draw to the next."""
     border_weight: Annotated[float, Field(ge=0)] = 0.5
     """The law: exp(−border_weight × road links that the contour cuts); 0: all alike."""

@@ -270,11 +270,11 @@ def mutated_json(draw, data):
     content = json.loads(data)
     for _ in range(draw(st.integers(1, 3))):
         dice = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311 - not a secret
-        _spoil_value(content, dice)
+        spoil_value(content, dice)
     return json.dumps(content, ensure_ascii=False).encode()
 
 
-def _spoil_value(content, dice):
+def spoil_value(content, dice):
     holder, key = content, None
     while isinstance(holder, dict | list) and holder:
         inner = holder if key is None else holder[key]

@@ -1,5 +1,6 @@
 """ADMIN EXPRESS in both dialects gives the same communes; what is wrong is told."""
 
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -216,6 +217,17 @@ def test_no_layer_of_communes_is_told(tmp_path: Path) -> None:
     layer(LOWER).to_file(tmp_path / "x.gpkg", layer="canton")
     with pytest.raises(SourceError, match="0 couche de communes"):
         read_admin_express(tmp_path / "x.gpkg")
+
+
+def test_a_ring_that_does_not_close_is_refused(tmp_path: Path) -> None:
+    path = lower(tmp_path)
+    data = bytearray(path.read_bytes())
+    x, y = layer(LOWER).geometry.iloc[0].exterior.coords[0]
+    at = data.rindex(struct.pack("<dd", x, y))
+    data[at : at + 16] = bytes(16)
+    path.write_bytes(bytes(data))
+    with pytest.raises(SourceError, match="GPKG|gpkg"):
+        read_admin_express(path)
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,13 @@ def test_a_repeated_key_is_told_on_its_second_line(write):
     assert faults.items == ["ligne 4 : clé répétée (a, 1) → garder une seule ligne"]
 
 
+def test_a_repeated_key_that_is_absent_is_told_too():
+    rows = pd.DataFrame({"code_insee": [None, None]}, index=[2, 3], dtype="object")
+    faults = Faults("a.json")
+    _rows.check_key(rows, ["code_insee"], faults=faults)
+    assert faults.items == ["ligne 3 : clé répétée () → garder une seule ligne"]
+
+
 def test_intervals_must_be_in_order():
     index = pd.Index([2, 3, 4])
     low, mid, high = (

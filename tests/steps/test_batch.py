@@ -8,16 +8,18 @@ import threading
 import time
 from pathlib import Path
 
+import dask
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import box
 
 from eitgeo.disclosure import release_register
-from eitgeo.errors import SchemaError, StudyError
+from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.maps import national_map
-from eitgeo.steps import STEPS
+from eitgeo.steps import STEPS, _batch_run
 from eitgeo.steps.batch import Batch, Options, find_studies, run_batch
+from eitgeo.study import Project, open_project
 from tests.faults.driver import standing
 from tests.faults.tiny import write_tiny
 
@@ -137,9 +139,48 @@ def test_folders_that_make_no_batch_are_refused(tmp_path) -> None:
     (tmp_path / "a/study.yaml").write_text("")
     (tmp_path / "b.yaml").write_text("")
     assert list(find_studies(tmp_path)) == ["a", "b"]
-    (tmp_path / "a.yaml").write_text("")
+    (tmp_path / "._b.yaml").write_text("")  # what macOS leaves on a key
+    assert list(find_studies(tmp_path)) == ["a", "b"]
+    (tmp_path / "A.yaml").write_text("")
     with pytest.raises(StudyError, match="deux études « a » → en renommer une"):
         find_studies(tmp_path)
+    (tmp_path / "A.yaml").rename(tmp_path / "National.yaml")
+    with pytest.raises(StudyError, match="« National » : nom réservé → la renommer"):
+        find_studies(tmp_path)
+
+
+def test_studies_that_cannot_be_opened_stop_no_other(tmp_path, monkeypatch) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"\xff\xfe")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/study.yaml").mkdir()
+    (tmp_path / "c.yaml").symlink_to(tmp_path / "absent")
+    (tmp_path / "d.yaml").write_text("x: 1")
+
+    def opened(path: Path, *_: object) -> Project:
+        if path.name == "d.yaml":
+            raise ZeroDivisionError
+        return open_project(path)
+
+    monkeypatch.setattr(_batch_run, "opened", opened)
+    batch = run_batch(tmp_path, tmp_path / "out", options=Options(workers=0))
+    told = {one.name: one.errors[0] for one in batch.outcomes}
+    assert {one.status for one in batch.outcomes} == {"échec"}
+    assert "encodage illisible" in told["a"]
+    assert "fichier absent" in told["b"]
+    assert "fichier absent" in told["c"]
+    assert told["d"] == "anomalie du logiciel : ZeroDivisionError()"
+    assert batch.files == ()
+
+
+@pytest.mark.parametrize("address", ["n'importe quoi", "tcp://", "tcp://127.0.0.1:9"])
+def test_a_scheduler_that_does_not_answer_is_told(tmp_path, address) -> None:
+    (tmp_path / "a.yaml").write_text("")
+    options = Options(scheduler=address)
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        pytest.raises(SourceError, match="aucun ordonnanceur ne répond à « "),
+    ):
+        run_batch(tmp_path, tmp_path / "out", options=options)
 
 
 def test_the_map_is_the_same_whatever_the_order() -> None:

@@ -1,6 +1,8 @@
 """The manifest of a run, and what a file is to it."""
 
 import json
+import os
+import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from rocrate.rocrate import ROCrate
 
 from eitgeo.cli._verify import verdict_lines
 from eitgeo.errors import SourceError
-from eitgeo.steps import Step, _compared, manifest, run_steps, verify
+from eitgeo.steps import Step, _compared, _manifest_read, manifest, run_steps, verify
 from eitgeo.steps._crate import Told, run_crate
 from eitgeo.steps._engine import COMPARED
 from eitgeo.steps._manifest_step import manifest_step
@@ -19,6 +21,7 @@ from eitgeo.steps._records import Record
 from eitgeo.steps.verify import verify_file
 from eitgeo.store import digest, write_bytes, write_sidecar
 from eitgeo.study import Project, read_study
+from tests.fuzz.spoilers import spoilt_json
 from tests.steps.conftest import ROOT, products
 
 pytestmark = pytest.mark.usefixtures("steps")
@@ -228,6 +231,79 @@ def test_a_study_without_a_manifest_is_told(toy, tmp_path) -> None:
         verify_file(toy.project, report)
     with pytest.raises(SourceError, match=r"absent\.txt : lecture impossible"):
         verify_file(toy.project, tmp_path / "absent.txt")
+
+
+HOSTILE = {
+    "deep": b'{"@graph": ' + b"[" * 100_000,
+    "latin": '{"@graph": "é"}'.encode("latin-1"),
+    "cycle": {"object": {"@id": "#etape/report"}, "result": {"@id": "#etape/report"}},
+    "nowhere": {"object": {"@id": "../../../etc/passwd"}},
+    "number": {"object": 3},
+    "list": {"result": [["x"]]},
+    "nameless": {"name": None},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(HOSTILE))
+def test_a_hostile_manifest_is_refused(toy, kind) -> None:
+    path = toy.project.maps / "manifest.json"
+    spoilt = HOSTILE[kind]
+    if isinstance(spoilt, dict):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for one in content["@graph"]:
+            if one["@id"] == "#etape/report":
+                one.update(spoilt)
+        spoilt = json.dumps(content).encode()
+    path.write_bytes(spoilt)
+    with pytest.raises(SourceError, match=r"manifest\.json : .* → "):
+        verify_file(toy.project, toy.project.maps / "rapport.txt")
+
+
+def test_a_spoilt_manifest_is_read_or_refused(toy) -> None:
+    path = toy.project.maps / "manifest.json"
+    valid, standings = path.read_bytes(), set()
+    for rank in range(150):
+        path.write_bytes(spoilt_json(valid, random.Random(rank)))  # noqa: S311
+        try:
+            found = verify_file(toy.project, toy.project.maps / "rapport.txt")
+        except SourceError as error:
+            standings.add(f"refusé : {str(error).partition(' ')[0]}")
+        else:
+            standings.add(found.standing)
+            assert verdict_lines("rapport.txt", found)
+    assert standings <= {"refusé : manifest.json", "conforme", "modifié", "inconnu"}
+    assert len(standings) > 1
+
+
+def test_a_manifest_as_large_as_a_disk_is_not_opened(toy, monkeypatch) -> None:
+    monkeypatch.setattr(_manifest_read, "MAX_BYTES", 100)
+    with pytest.raises(SourceError, match="ce n'est pas un manifeste de calcul"):
+        verify_file(toy.project, toy.project.maps / "rapport.txt")
+
+
+def test_a_link_is_what_it_leads_to_and_no_pipe_is_waited_for(toy, tmp_path) -> None:
+    link = tmp_path / "lien.txt"
+    link.symlink_to(toy.project.maps / "rapport.txt")
+    assert verify_file(toy.project, link).standing == "conforme"
+    for path in (tmp_path, Path(os.devnull), tmp_path / ("n" * 300)):
+        with pytest.raises(SourceError, match="lecture impossible"):
+            verify_file(toy.project, path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "tube")
+        with pytest.raises(SourceError, match="ce n'est pas un fichier"):
+            verify_file(toy.project, tmp_path / "tube")
+
+
+def test_a_hostile_sidecar_of_a_comparison_is_passed_over(toy, tmp_path) -> None:
+    other = write_bytes(tmp_path / "autre.xlsx", b"lignes")
+    told = {"step": COMPARED, "sha256": digest(other)}
+    book = toy.project.maps / "comparaison_a_b.xlsx"
+    for inputs in ([1], None, "x"):
+        content = json.dumps(told | {"inputs": inputs}).encode()
+        write_bytes(book.with_name(f"{book.name}.json"), content)
+        assert verify_file(toy.project, other).standing == "inconnu"
+    write_bytes(book.with_name(f"{book.name}.json"), b"[" * 100_000)
+    assert verify_file(toy.project, other).standing == "inconnu"
 
 
 def test_two_files_of_one_bare_name_are_two_entities() -> None:

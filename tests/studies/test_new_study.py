@@ -12,7 +12,7 @@ import yaml
 from typer.testing import CliRunner
 
 from eitgeo.cli import app
-from eitgeo.errors import StudyError
+from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps import STEPS, run_steps
 from eitgeo.steps.new_study import Wanted, new_study
 from eitgeo.steps.verify import verify_file
@@ -212,3 +212,48 @@ def test_its_files_verify(ran) -> None:
     book = next(project.maps.glob("*comparaison.xlsx"))
     found = verify_file(project, book)
     assert (found.standing, found.changes) == ("conforme", ())
+
+
+@pytest.mark.parametrize(
+    "name", ["", "../x", "é", "a b", "A", "x" * 61, "con", "com1", "a\nb", "٣", "-x"]
+)
+def test_a_name_that_no_folder_may_bear_everywhere_is_refused(
+    default, tmp_path, name
+) -> None:
+    with pytest.raises(StudyError, match="60 lettres minuscules sans accent, chiffres"):
+        new_study(default, tmp_path / "x", wanted(name, epci=(COUSERANS,)))
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("codes", "met"),
+    [
+        ({"dep": ("2A",)}, "département « 2A » sans EPCI → départements de la couche"),
+        ({"dep": ("9",)}, "département « 9 » sans EPCI"),
+        ({"epci": ("000000000",)}, "EPCI inconnu « 000000000 »"),
+        ({"epci": ("٢٠٠٠٦٧٩٤٠",)}, "EPCI inconnu"),
+        ({"epci": ("Couserans",)}, "donner le SIREN : « 200067940 »"),
+        ({}, "ni EPCI ni département"),
+    ],
+)
+def test_codes_that_name_nothing_are_refused(default, tmp_path, codes, met) -> None:
+    with pytest.raises(StudyError, match=met):
+        new_study(default, tmp_path / "x", wanted(**codes))
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["x: y # z", '"\n- a', "\x07\x00", "\u202e", "<script>", "=cmd()", "é" * 5000],
+)
+def test_any_title_makes_a_study_that_says_it(default, tmp_path, title) -> None:
+    asked = Wanted("x", (COUSERANS,), (), title, TODAY)
+    found = new_study(default, tmp_path / "x", asked)
+    assert open_project(found.path).study.identity.title == title
+
+
+def test_a_folder_that_no_disk_takes_is_told(default, tmp_path) -> None:
+    (tmp_path / "fichier").write_text("")
+    for folder in (tmp_path / ("y" * 300), tmp_path / "fichier" / "x"):
+        with pytest.raises(SourceError, match="écriture impossible"):
+            new_study(default, folder, wanted(epci=(COUSERANS,)))
