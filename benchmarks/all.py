@@ -78,7 +78,13 @@ BENCHES = (
         ("200000",),
     ),
     Bench("zones", "balayage de zones, contre scikit-learn", "zones.py", (), ("500",)),
-    Bench("concentration", "M et Kd, contre des boucles", "concentration.py", (), None),
+    Bench(
+        "concentration",
+        "M et Kd, contre des boucles",
+        "concentration.py",
+        (),
+        ("300", "19"),
+    ),
     Bench(
         "gisements",
         "tirages de gisements, contre une boucle",

@@ -87,3 +87,17 @@ def small(template, tmp_path) -> Small:
     folder = tmp_path / "étude"
     shutil.copytree(template, folder)
     return Small(folder)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many faults were played."""
+    reports = terminalreporter.getreports("passed")
+    counts = [
+        value
+        for one in reports
+        for name, value in one.user_properties
+        if name == "faults"
+    ]
+    if counts:
+        told = f"{sum(counts)} faults in {len(counts)} series; others, one a test"
+        terminalreporter.write_line(told)
