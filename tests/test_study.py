@@ -422,3 +422,11 @@ def test_a_study_that_cannot_be_read_is_told(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(Path, "read_text", closed)
     with pytest.raises(SourceError, match=r"study\.yaml : lecture impossible"):
         read_study(path)
+
+
+def test_names_that_no_disk_takes_are_told(tmp_path) -> None:
+    long = "x" * 300
+    with pytest.raises(SourceError, match="lecture impossible"):
+        read_study(tmp_path / long)
+    with pytest.raises(SourceError, match="dossier impossible"):
+        open_project(ROOT / "study.yaml", out=tmp_path / long)

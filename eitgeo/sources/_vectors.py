@@ -12,6 +12,7 @@ from pyproj import Transformer
 
 from eitgeo.check import WORKING_EPSG, Faults, hint, nearest
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._own_data import require_own_data
 from eitgeo.sources._rows import require_file
 from eitgeo.sources.communes import to_lambert93
 
@@ -164,6 +165,7 @@ def _ask(path: Path, question: Any, **options: Any) -> Any:
 
 
 def _layer_name(path: Path, layer: str) -> str:
+    require_own_data(path)
     names = [str(name) for name, _ in _ask(path, pyogrio.list_layers)]
     folded = {name.casefold(): name for name in names}
     if layer.casefold() in folded:

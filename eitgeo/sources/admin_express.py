@@ -18,6 +18,7 @@ from eitgeo.check import require_columns
 from eitgeo.errors import SourceError
 from eitgeo.sources._archives import extracted
 from eitgeo.sources._commune_layers import text_of, tidy_communes
+from eitgeo.sources._own_data import require_own_data
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -156,6 +157,7 @@ def _find(
 
 
 def _list_layers(path: Path, where: str) -> list[str]:
+    require_own_data(path)
     with _refusing(path, where):
         return [str(name) for name, _ in pyogrio.list_layers(path)]
 

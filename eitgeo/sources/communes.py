@@ -20,6 +20,7 @@ from eitgeo.check import (
     require_lambert93,
 )
 from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.sources._own_data import require_own_data
 from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
         File absent, empty, unreadable, or without feature or geometry.
     """
     require_file(path)
+    require_own_data(path)
     try:
         with warnings.catch_warnings():
             # A cell or a shape that GDAL does not know is told by the checks below.

@@ -19,6 +19,7 @@ from rasterio.warp import transform_bounds
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.sources._own_data import RASTERS
 from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
@@ -173,7 +174,8 @@ def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-            raster = rasterio.open(path)
+            kind = RASTERS.get(path.suffix.lower(), "GTiff")
+            raster = rasterio.open(path, driver=kind)
         with raster:
             yield raster
     except (rasterio.errors.RasterioIOError, rasterio.errors.CRSError) as error:

@@ -63,9 +63,10 @@ def _text(path: Path) -> str:
         message = f"{path.name} : lecture impossible ({error.strerror})"
         raise SourceError(message) from error
     if path.exists():
-        message = f"{path.name} : ce n'est pas un manifeste de calcul (taille)"
+        met = "ce n'est pas un manifeste de calcul (taille)"
     else:
-        message = f"{path.name} : manifeste absent → lancer « eitgeo run »"
+        met = "manifeste absent"
+    message = f"{path.name} : {met} → lancer « eitgeo run »"
     raise SourceError(message)
 
 

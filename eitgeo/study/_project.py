@@ -118,9 +118,21 @@ def open_project(path: Path, *, out: Path | None = None) -> Project:
     -------
     Project
         The study with its folders.
+
+    Raises
+    ------
+    SourceError
+        When the study is absent, or no disk takes the name of the folder.
     """
     base = path.resolve().parent
-    return Project(read_study(path), base, (out or base).resolve())
+    study = read_study(path)
+    written = (out or base).resolve()
+    try:
+        written.exists()
+    except OSError as error:
+        message = f"{written.name[:60]} : dossier impossible ({error.strerror})"
+        raise SourceError(message) from error
+    return Project(study, base, written)
 
 
 def read_study(path: Path) -> Study:
@@ -191,19 +203,25 @@ _StrictLoader.add_constructor(
 )
 
 
-def _load_yaml(path: Path) -> Any:
-    if not path.is_file():
-        message = f"{path} : fichier absent"
-        raise SourceError(message)
+def _text(path: Path) -> str:
     try:
-        # Derived from SafeLoader: no object is made of what the file says.
-        raw = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
     except OSError as error:
         message = f"{path.name} : lecture impossible ({error.strerror})"
         raise SourceError(message) from error
     except UnicodeDecodeError as error:
         message = f"{path.name} : encodage illisible → enregistrer en UTF-8"
         raise StudyError(message) from error
+    message = f"{path} : fichier absent"
+    raise SourceError(message)
+
+
+def _load_yaml(path: Path) -> Any:
+    text = _text(path)
+    try:
+        # Derived from SafeLoader: no object is made of what the file says.
+        raw = yaml.load(text, _StrictLoader)  # noqa: S506
     except yaml.YAMLError as error:
         message = f"{path.name} : {_yaml_fault(error)}"
         raise StudyError(message) from error
