@@ -2,10 +2,16 @@
 
 Each file stays with one worker (``--dist loadfile``): what it computes once for all of
 its tests is computed once indeed. Run alone, in this order, nothing else changes.
+
+No test reaches the network, but those marked ``network`` or ``registry``.
 """
+
+import socket
+from typing import Any
 
 import pytest
 
+LOOPBACK = ("127.", "::1", "localhost")
 LONGEST_FIRST = (
     "tests/test_run_default.py",
     "tests/studies/",
@@ -30,3 +36,35 @@ def _rank(item: pytest.Item) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort by rank, then as collected."""
     items.sort(key=_rank)
+
+
+_joined = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+_state = {"open": False}
+
+
+class NetworkReachedError(Exception):
+    """A test opened a connection to another machine."""
+
+
+def _guarded(name: str) -> Any:
+    def connect(self: socket.socket, address: Any) -> Any:
+        is_far = (
+            self.family in {socket.AF_INET, socket.AF_INET6}
+            and self.type == socket.SOCK_STREAM
+            and not str(address[0]).startswith(LOOPBACK)
+        )
+        if is_far and not _state["open"]:
+            raise NetworkReachedError(address)
+        return _joined[name](self, address)
+
+    return connect
+
+
+for _name in _joined:
+    setattr(socket.socket, _name, _guarded(_name))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Open the network to the tests that say that they need it."""
+    marks = {mark.name for mark in item.iter_markers()}
+    _state["open"] = bool({"network", "registry"} & marks)

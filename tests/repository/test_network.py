@@ -2,6 +2,7 @@
 
 import ast
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -115,3 +116,10 @@ def test_the_doctor_and_imports_open_no_connection() -> None:
         "assert CliRunner().invoke(app, ['doctor']).exit_code == 0\n"
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_tests_reach_no_other_machine() -> None:
+    with socket.socket() as one, pytest.raises(Exception, match=r"192\.0\.2\.1"):
+        one.connect(("192.0.2.1", 80))
+    with socket.create_server(("127.0.0.1", 0)) as here, socket.socket() as one:
+        one.connect(here.getsockname())

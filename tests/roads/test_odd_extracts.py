@@ -216,3 +216,15 @@ def test_any_drawing_gives_true_figures_or_reasons(tmp_path, ways):
 def test_the_hand_drawn_lengths_are_those_of_the_ground():
     """A check of the checks: 0.01° of latitude is 1.11 km."""
     assert length_m("BG") == pytest.approx(1_111, abs=1)
+
+
+def test_entities_of_xml_are_refused(tmp_path):
+    laughs = "".join(
+        f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
+    ).replace("&a0;", "ha")
+    path = tmp_path / "a.osm"
+    path.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE osm [{laughs}]><osm version="0.6">&a11;</osm>'
+    )
+    with pytest.raises(SourceError, match=r"a\.osm"):
+        read_osm_roads(path)
