@@ -107,7 +107,7 @@ def _require_size(path: Path, max_bytes: int, where: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size_bytes = sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise _unreadable(where, error) from error
     if size_bytes > max_bytes:
         message = (

@@ -188,7 +188,11 @@ def to_lambert93(layer: gpd.GeoDataFrame, *, where: str) -> gpd.GeoDataFrame:
                 "longitude, latitude et le système de coordonnées déclaré"
             )
             raise CrsError(message)
-    metres = layer.to_crs(WORKING_EPSG)
+    try:
+        metres = layer.to_crs(WORKING_EPSG)
+    except shapely.errors.ShapelyError as error:
+        message = f"{where} : coordonnées illisibles → reprendre le fichier officiel"
+        raise CrsError(message) from error
     require_lambert93(metres, where=where)
     return metres
 

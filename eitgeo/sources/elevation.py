@@ -12,6 +12,7 @@ import rasterio
 import rasterio.errors
 import rasterio.windows
 from pyproj import Transformer
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import Resampling
 from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
     from rasterio.crs import CRS
 
     Floats = npt.NDArray[np.float64]
+
+_UNREADABLE = (
+    rasterio.errors.RasterioIOError,
+    rasterio.errors.CRSError,
+    CPLE_BaseError,
+    UnicodeDecodeError,
+)
+_FURTHEST, _SMALLEST = 1e8, 1e-9
+"""Beyond any coordinate, below any cell [m or degrees]."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +188,7 @@ def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
             raster = rasterio.open(path, driver=kind)
         with raster:
             yield raster
-    except (rasterio.errors.RasterioIOError, rasterio.errors.CRSError) as error:
+    except _UNREADABLE as error:
         message = f"{path.name} : raster illisible → vérifier le format (GeoTIFF)"
         raise SourceError(message) from error
 
@@ -200,8 +210,9 @@ def read_window(
     numpy.ndarray
         Shape (rows, columns), float.
     """
-    band = raster.read(1, window=window, masked=True)
-    return np.asarray(np.ma.filled(band.astype(float), np.nan))
+    with np.errstate(all="ignore"):  # a « nodata » that no cell can hold
+        band = raster.read(1, window=window, masked=True)
+        return np.asarray(np.ma.filled(band.astype(float), np.nan))
 
 
 def heights(elevation: Elevation) -> Callable[[Floats, Floats], Floats]:
@@ -286,6 +297,10 @@ def require_grid(
     upright = matrix.b == 0 and matrix.d == 0 and matrix.a > 0 > matrix.e
     if not upright or not np.isfinite(matrix).all() or matrix.is_degenerate:
         message = f"{where} : grille tournée ou retournée → la redresser, nord en haut"
+        raise SchemaError(message)
+    furthest = np.abs(raster.bounds).max()
+    if not furthest < _FURTHEST or min(matrix.a, -matrix.e) < _SMALLEST:
+        message = f"{where} : emprise ou maille démesurée → la télécharger à nouveau"
         raise SchemaError(message)
 
 

@@ -82,7 +82,8 @@ def read_osm_areas(
         raise SourceError(message)
     try:
         rows, shapes, failed = _areas(path, landuse)
-    except (RuntimeError, ValueError) as error:
+    except Exception as error:
+        # osmium has errors of its own, which nothing gathers: all mean this.
         message = (
             f"{path} : extrait OpenStreetMap illisible ({error})\n"
             "  → le télécharger de nouveau ; il faut un fichier .osm.pbf entier"

@@ -180,7 +180,10 @@ def read_osm_roads(path: Path, *, bounds: Bounds | None = None) -> OsmRoads:
         raise SourceError(message)
     try:
         return _read(path, bounds)
-    except (RuntimeError, ValueError) as error:
+    except SourceError:
+        raise
+    except Exception as error:
+        # osmium has errors of its own, which nothing gathers: all mean this.
         message = (
             f"{path} : extrait OpenStreetMap illisible ({error})\n"
             "  → le télécharger de nouveau ; un fichier .osm.pbf entier est attendu"

@@ -172,7 +172,7 @@ def _ends_as_zip(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return bool(archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return False
 
 
