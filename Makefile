@@ -46,11 +46,10 @@ lock: ## resolve again and rewrite requirements.lock (needs uv)
 bench: env ## compare with peers, one script after the other; writes docs/mesures.md
 	$(BIN)/python benchmarks/all.py
 
-fuzz: env ## 10 000 spoilt files for each reader and for study.yaml (hours)
-	EITGEO_FUZZ=$${EITGEO_FUZZ:-10000} $(BIN)/python -m pytest -q \
-	  tests/sources/test_every_source.py tests/test_study_fuzz.py
+fuzz: env ## 10 000 spoilt files for each reader and for study.yaml (2 h of a core)
+	$(BIN)/python -m tests.fuzz.run --count $${EITGEO_FUZZ:-10000}
 
-faults: env ## a fault at every change of the disk, kills of the whole pipeline
+faults: env ## a fault at every change of the disk, kills of the whole pipeline (20 min)
 	$(BIN)/python -m pytest -q -m 'slow or not slow' tests/faults
 
 clean: ## remove what runs and tools wrote; the environment stays

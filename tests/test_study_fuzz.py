@@ -1,6 +1,6 @@
 """``study.yaml`` spoilt at random: a study, or a refusal in French; nothing else.
 
-``EITGEO_FUZZ=10000 pytest tests/test_study_fuzz.py`` tries as many.
+``make fuzz`` tries 10 000 files more.
 """
 
 import copy

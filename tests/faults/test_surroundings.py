@@ -39,13 +39,22 @@ def run_part(study: Path, out: Path, which: str, **variables: str) -> None:
 
 
 def turkish(folder: Path) -> dict[str, str]:
-    """Return variables for a Turkish locale, made on the spot where it can be."""
+    """Return variables for a Turkish locale, made on the spot; none where it cannot."""
     made = folder / "tr_TR.UTF-8"
     command = ["localedef", "-i", "tr_TR", "-f", "UTF-8", str(made)]
     if shutil.which("localedef"):
         subprocess.run(command, check=False, capture_output=True)  # noqa: S603
     where = {"LOCPATH": str(folder)} if made.exists() else {}
-    return {"LC_ALL": "tr_TR.UTF-8", **where}
+    variables = {"LC_ALL": "tr_TR.UTF-8", **where}
+    code = "import locale; print(locale.setlocale(locale.LC_ALL, ''))"
+    asked = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code],
+        env={**os.environ, **variables},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return variables if asked.stdout.startswith("tr_TR") else {}
 
 
 @pytest.mark.parametrize("which", WHICH)
@@ -55,11 +64,14 @@ def test_locale_hash_seed_and_path_change_no_byte(which, tmp_path) -> None:
     run_part(study, plain, which, LC_ALL="C", PYTHONHASHSEED="0", PYTHONUTF8="0")
     # Long, with what Windows users put in names of folders.
     far = tmp_path.joinpath(*["Étude n° 1 – façade d’été (copie) & Cie"] * 4, "ici là")
-    run_part(study, far, which, **turkish(tmp_path), PYTHONHASHSEED="4242")
+    locale = turkish(tmp_path)
+    run_part(study, far, which, **locale, PYTHONHASHSEED="4242")
     assert len(str(far)) > 180
     held, expected = standing(far), standing(plain)
     assert held.keys() == expected.keys()
     assert [name for name in held if held[name] != expected[name]] == []
+    if not locale:
+        pytest.skip("no Turkish locale (package « locales »); all the rest held")
 
 
 def toy(base: Path) -> Project:
