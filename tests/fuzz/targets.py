@@ -140,8 +140,9 @@ def _of_source(name: str, folder: Path) -> Target:
     is_csv, is_json = source.form == "csv", source.form == "json"
     spoil: Callable[[bytes, random.Random], bytes] = spoilt_bytes
     if is_csv:
-        parts = {"separator": source.separator, "encoding": source.encoding}
-        spoil = partial(spoilt_csv, **parts)
+        spoil = partial(
+            spoilt_csv, separator=source.separator, encoding=source.encoding
+        )
     elif is_json:
         spoil = spoilt_json
     counted = is_csv and name not in UNCOUNTED and not name.startswith("sirene")
