@@ -30,7 +30,6 @@ from eitgeo.study._survey import Survey
 from eitgeo.study._syndicate import Syndicate
 from eitgeo.study._zones import Zones
 
-
 Kilometres = Annotated[float, Field(gt=0, le=500)]
 
 
