@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eitgeo import __version__
+from eitgeo.cli._brought import perimeter_facts
 from eitgeo.cli._downloads import downloaded_facts
 from eitgeo.cli._texts import french_number
 from eitgeo.cli._vehicles import vehicle_facts
@@ -258,6 +259,7 @@ def _inputs(project: Project) -> dict[str, str]:
         ("trajets connus", sources.known_trips),
     ):
         facts[label] = _nature("réel", written, project)
+    facts |= perimeter_facts(project)
     facts["appartenances à confirmer"] = _unconfirmed(project)
     return facts
 

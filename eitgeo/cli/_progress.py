@@ -157,6 +157,8 @@ def closing_lines(
 ) -> list[str]:
     """Sum a run up: what was published, and how long it took.
 
+    After a failure nothing is listed: what is there is only said to be kept.
+
     Parameters
     ----------
     project
@@ -179,18 +181,23 @@ def closing_lines(
         if path.is_file() and not path.name.startswith(_HIDDEN)
         if path.with_suffix("") not in found or path.suffix != ".json"
     ]
-    ran = sum(report.status == "done" for report in reports)
-    current = sum(report.status == "current" for report in reports)
-    is_whole = all(report.status in {"done", "current"} for report in reports)
-    title = (
-        f"Publié dans {maps} :"
-        if is_whole
-        else f"Dans {maps}, fichiers d'un calcul antérieur ou incomplet :"
+    spent = french_duration(seconds)
+    ran, current, failed = (
+        sum(report.status == status for report in reports)
+        for status in ("done", "current", "failed")
     )
-    lines = [title] if published else []
+    told = f"{ran} étape(s) exécutée(s), {current} à jour"
+    if ran + current < len(reports):
+        untried = len(reports) - ran - current - failed
+        told = f"{failed} étape(s) en échec, {untried} non tentée(s) ; {told}"
+        kept = (
+            f"Conservé dans {maps} : {len(published)} fichier(s) d'un calcul "
+            "antérieur ou incomplet, à ne pas lire comme le résultat de celui-ci."
+        )
+        return [*([kept] if published else []), f"Calcul inachevé : {told} ; {spent}."]
+    lines = [f"Publié dans {maps} :"] if published else []
     lines += [f"  {relative_name(path, maps)}" for path in published]
-    total = f"{ran} étape(s) exécutée(s), {current} à jour"
-    return [*lines, f"Total : {total} ; {french_duration(seconds)}."]
+    return [*lines, f"Total : {told} ; {spent}."]
 
 
 def failure_text(report: StepReport) -> str:

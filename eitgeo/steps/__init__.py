@@ -1,5 +1,6 @@
 """The steps of a study: the table of contents of what ``eitgeo run`` does."""
 
+from eitgeo.steps._brought import perimeter_faults
 from eitgeo.steps._decision_steps import DECISION_STEPS
 from eitgeo.steps._engine import Facts, Step
 from eitgeo.steps._governance_steps import (
@@ -280,6 +281,7 @@ __all__ = [
     "batch",  # a module, imported when it is asked for
     "compare",  # the same
     "new_study",  # the same
+    "perimeter_faults",
     "plan_steps",
     "run_steps",
     "verify",  # the same

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pytask import TaskOutcome
 
 from eitgeo.check import Faults
-from eitgeo.errors import EitgeoError, SourceError
+from eitgeo.errors import EitgeoError, SchemaError, SourceError
+from eitgeo.steps._brought import perimeter_faults
 from eitgeo.steps._build import STATE_FOLDER, build, explain
 from eitgeo.steps._lock import one_run
+from eitgeo.steps._study_files import brought_files
 from eitgeo.steps._tasks import (
     LIBRARIES,
     STUDY_PREFIX,
@@ -71,6 +73,8 @@ def run_steps(
     SourceError
         When a file that no step writes is absent; all are told, nothing runs. When the
         folder cannot be written.
+    SchemaError
+        When a perimeter that the user brings is malformed: nothing runs either.
     BusyError
         When another run writes into the same folder.
     KeyboardInterrupt
@@ -78,6 +82,7 @@ def run_steps(
     """
     require_known_values(project)
     _require_files(steps, project)
+    _require_perimeters(steps, project)
     try:
         with one_run(project.out / STATE_FOLDER):
             reports = _run_held(steps, project, tell)
@@ -130,9 +135,12 @@ def plan_steps(steps: Sequence[Step], project: Project) -> list[StepReport]:
         As :func:`run_steps`.
     SourceError
         When a file that no step writes is absent.
+    SchemaError
+        As :func:`run_steps`.
     """
     require_known_values(project)
     _require_files(steps, project)
+    _require_perimeters(steps, project)
     session = explain(project.out, make_tasks(steps, project, tell=lambda _: None))
     labels = {step.name: step.label for step in steps}
     return [_report(item, labels) for item in session.execution_reports]
@@ -151,6 +159,17 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
             remedy="le déposer à cet endroit, ou corriger son chemin dans l'étude",
         )
     faults.raise_if_any(SourceError)
+
+
+def _require_perimeters(steps: Sequence[Step], project: Project) -> None:
+    """Read what the user brings before any step runs."""
+    read = {path for step in steps for path in step.inputs(project)}
+    brought = [path for path in brought_files(project) if path in read]
+    faults = [error for _, error in perimeter_faults(brought) if error is not None]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise SchemaError("\n".join(str(error) for error in faults))
 
 
 def _report(item: pytask.ExecutionReport, labels: dict[str, str]) -> StepReport:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from eitgeo import steps
 from eitgeo.cli import app
 from eitgeo.steps import Step
+from eitgeo.steps._study_files import brought_files
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = """
@@ -105,6 +107,77 @@ def test_a_refusal_is_told_without_a_trace(study) -> None:
     assert code == 1
     assert "Étape « Carte [unique] » : communes.csv : ligne 3 → la corriger" in said
     assert "Traceback" not in said
+
+
+def test_a_failure_lists_no_product_of_an_earlier_run(study) -> None:
+    call("run", study)
+    retitle(study, "refus")
+    code, said = call("run", study)
+    assert code == 1
+    assert "carte.txt" not in said
+    assert "Publié" not in said
+    assert "Total" not in said
+    assert "Conservé dans " in said
+    assert "1 fichier(s) d'un calcul antérieur ou incomplet" in said
+    assert (
+        "Calcul inachevé : 1 étape(s) en échec, 0 non tentée(s) ; "
+        "0 étape(s) exécutée(s), 0 à jour" in said
+    )
+    assert (study.parent / "maps/carte.txt").is_file()
+
+
+def bring(study: Path, monkeypatch, **files: str) -> None:
+    """Bring perimeters, which the one step of the study reads."""
+    (step,) = steps.STEPS
+    monkeypatch.setattr(steps, "STEPS", (replace(step, files=brought_files),))
+    written = yaml.safe_load(study.read_text(encoding="utf-8"))
+    written["perimeters"] = [
+        {"name": f"Tracé {name}", "path": f"{name}.csv"} for name in files
+    ]
+    study.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+    for name, content in files.items():
+        (study.parent / f"{name}.csv").write_text(content, encoding="utf-8")
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_a_malformed_perimeter_is_refused_before_any_step(
+    study, monkeypatch, options
+) -> None:
+    bring(
+        study,
+        monkeypatch,
+        atelier="code_insee;nom\n9229;y\n",
+        bon="code_insee;nom\n09229;y\n",
+        vide="nom\ny\n",
+    )
+    code, said = call("run", study, *options)
+    assert code == 1
+    assert "atelier.csv" in said
+    assert "9229" in said
+    assert "vide.csv" in said
+    assert "bon.csv" not in said
+    assert "étape(s)" not in said
+    assert not (study.parent / "maps").exists()
+
+
+def test_a_well_formed_perimeter_lets_the_plan_be_told(study, monkeypatch) -> None:
+    bring(study, monkeypatch, bon="code_insee\n09229\n")
+    code, said = call("run", study, "--dry-run")
+    assert (code, said.partition("\n")[0]) == (0, "1 étape(s) à exécuter sur 1 :")
+
+
+def test_doctor_reads_the_perimeters_that_the_user_brings(study, monkeypatch) -> None:
+    mauvais, bon = "code_insee\n9229\n", "code_insee\n09229\n"
+    bring(study, monkeypatch, mauvais=mauvais, bon=bon)
+    data = json.loads(call("doctor", study, "--json")[1])["Données"]
+    assert data["périmètre apporté « Tracé mauvais »"].startswith(
+        "REFUSÉ : mauvais.csv"
+    )
+    assert "9229" in data["périmètre apporté « Tracé mauvais »"]
+    assert data["périmètre apporté « Tracé bon »"] == "lisible, bon.csv"
+    (study.parent / "bon.csv").unlink()
+    data = json.loads(call("doctor", study, "--json")[1])["Données"]
+    assert data["périmètre apporté « Tracé bon »"] == "FICHIER ABSENT : bon.csv"
 
 
 def test_an_unforeseen_error_shows_its_trace(study) -> None:

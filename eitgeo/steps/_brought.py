@@ -1,0 +1,43 @@
+"""Perimeters that the user brings, read before anything runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.errors import EitgeoError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def perimeter_faults(
+    paths: Sequence[Path],
+) -> list[tuple[Path, EitgeoError | None]]:
+    """Read perimeter files; say what their reader refuses of each.
+
+    Parameters
+    ----------
+    paths
+        Files of the section ``perimeters``.
+
+    Returns
+    -------
+    list of tuple
+        File, and what its reader raised; None where it is well formed. Whether the
+        communes are of the study is not known yet: the step that reads them says it.
+    """
+    if not paths:
+        return []
+    # It takes a second to import: studies that bring no perimeter do without it.
+    from eitgeo.sources import read_perimeter_file  # noqa: PLC0415
+
+    found: list[tuple[Path, EitgeoError | None]] = []
+    for path in paths:
+        try:
+            read_perimeter_file(path)
+        except EitgeoError as error:
+            found.append((path, error))
+        else:
+            found.append((path, None))
+    return found
