@@ -10,9 +10,15 @@ import pandas as pd
 from eitgeo.disclosure.blocks import contour_kinds, guard_sums
 from eitgeo.disclosure.draws import block_draws, with_drawn_levels
 from eitgeo.disclosure.exchanges import guard_exchanges
+from eitgeo.disclosure.published import kept_shares
+from eitgeo.perimeters import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+
+    Cut = tuple[pd.DataFrame, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -72,19 +78,25 @@ def guard(
     -----
     Blocks are safe whatever the perimeters are: a published figure is a sum of whole
     blocks, and unions of blocks that pass, pass (:func:`eitgeo.disclosure.passes`).
-    The perimeters only choose, among safe cuts, one that fits their contours.
+    The perimeters only choose, among safe cuts, one that fits their contours. A
+    contour that cuts EPCI is left out of that choice for exchanges where it would cost
+    a perimeter of whole EPCI the share that it keeps: it pays for its own secrecy.
     """
     area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
     kinds = contour_kinds(area.index, perimeter_communes)
     members, blocks = guard_sums(amounts, communes, borders=borders, kinds=kinds)
     drawn = block_draws(members, draws or {})
-    units, exchanges = guard_exchanges(
-        ends,
-        amounts=amounts["deposit_t"],
-        blocks=members[members["indicator_id"] == "deposit_t"],
-        firms=firms,
-        epci=area.sort_index(),
-        kinds=kinds,
+    units, exchanges = _exchange_cut(
+        lambda kinds: guard_exchanges(
+            ends,
+            amounts=amounts["deposit_t"],
+            blocks=members[members["indicator_id"] == "deposit_t"],
+            firms=firms,
+            epci=area.sort_index(),
+            kinds=kinds,
+        ),
+        perimeter_communes=perimeter_communes,
+        area=area,
     )
     return Guarded(
         communes=pd.concat([members, units], ignore_index=True),
@@ -92,3 +104,46 @@ def guard(
         exchanges=exchanges,
         draws=drawn,
     )
+
+
+def _exchange_cut(
+    cut: Callable[[pd.Series[int]], Cut],
+    *,
+    perimeter_communes: pd.DataFrame,
+    area: pd.Series[str],
+) -> Cut:
+    """Cut exchanges along all contours that cost no perimeter of whole EPCI its share.
+
+    All at once if they can, else one after the other by name.
+    """
+    rows = perimeter_communes[perimeter_communes["code_insee"].isin(area.index)]
+    held = rows.groupby("perimeter_id")["code_insee"].agg(frozenset)
+    sizes = area.value_counts()
+    is_whole = held.map(lambda codes: _holds_whole_epci(area, codes, sizes))
+    whole = [
+        Candidate(name, name, "structure", codes)
+        for name, codes in held[is_whole].items()
+    ]
+
+    def told(cutting: list[str]) -> tuple[Cut, np.ndarray]:
+        kept = rows["perimeter_id"].isin([*held.index[is_whole], *cutting])
+        found = cut(contour_kinds(area.index, rows[kept]))
+        return found, kept_shares(*found, whole)[0]["value"].notna().to_numpy()
+
+    cutting = sorted(held.index[~is_whole])
+    (found, shown), (coarse, wanted) = told(cutting), told([])
+    if not (wanted & ~shown).any():
+        return found
+    found, kept = coarse, list[str]()
+    for name in cutting:
+        finer, shown = told([*kept, name])
+        if not (wanted & ~shown).any():
+            found, kept = finer, [*kept, name]
+    return found
+
+
+def _holds_whole_epci(
+    area: pd.Series[str], codes: frozenset[str], sizes: pd.Series[int]
+) -> bool:
+    inside = area[area.index.isin(codes)].value_counts()
+    return bool(inside.eq(sizes.reindex(inside.index)).all())

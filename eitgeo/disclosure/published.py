@@ -184,7 +184,7 @@ def _figures(
     if levers is not None and name in levers.index:
         return _part_of_levers(name, guarded, candidates, levers)
     if name == CAPTURED:
-        return _captured(guarded, candidates)[0]
+        return kept_shares(guarded.communes, guarded.exchanges, candidates)[0]
     if name == TOP_SITE:
         return _top_site(guarded, candidates)
     return sum_blocks(name, guarded, candidates)
@@ -232,7 +232,7 @@ def _part_of_levers(
     levers: pd.DataFrame,
 ) -> pd.DataFrame:
     """Give each perimeter the part of a lever that its published tonnes make."""
-    shares, kept = _captured(guarded, candidates)
+    shares, kept = kept_shares(guarded.communes, guarded.exchanges, candidates)
     total = float(guarded.exchanges["value"].sum())
     part = np.where(shares["value"].notna(), kept, np.nan) / max(total, _LITTLE_T)
     found = lever_figures(part, levers.loc[[name]])[name]
@@ -243,14 +243,31 @@ def _part_of_levers(
     return shares.assign(**{level: found[level] for level in LEVELS}, note=note)
 
 
-def _captured(
-    guarded: Guarded, candidates: Sequence[Candidate]
+def kept_shares(
+    communes: pd.DataFrame, cells: pd.DataFrame, candidates: Sequence[Candidate]
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the share kept of what is given, and the tonnes kept [t/year]."""
-    units = guarded.communes[guarded.communes["indicator_id"] == CAPTURED]
+    """Return the share kept of what is given, and the tonnes kept.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes_public``.
+    cells
+        Table ``exchanges_public``.
+    candidates
+        The perimeters.
+
+    Returns
+    -------
+    shares : pandas.DataFrame
+        One row a perimeter: ``value`` [%] (NaN where it is withheld), ``low``,
+        ``high``, ``note``, ``unallocated_pct``.
+    kept : numpy.ndarray
+        [t/year], by perimeter.
+    """
+    units = communes[communes["indicator_id"] == CAPTURED]
     held = holdings(units, CAPTURED, candidates)
     everyone = holdings(units.assign(released=True), CAPTURED, candidates)
-    cells = guarded.exchanges
     tonnes = cells["value"].to_numpy(dtype=float)
     gives = _held_units(everyone, cells["donor_id"])
     takes = _held_units(everyone, cells["receiver_ids"])

@@ -128,3 +128,33 @@ def test_nothing_is_lost_nor_counted_twice_where_all_epci_pass() -> None:
     contours = [perimeter("p", A, B), perimeter("q", B, C, D)]
     _, found = cells(*flows, contours=contours)
     assert sum(found.values()) == pytest.approx(sum(t for *_, t in flows))
+
+
+def test_a_drawn_contour_pays_for_its_own_secrecy() -> None:
+    """Along it, two firms stand behind each cell of {a, b}: both are told together."""
+    donors = EVEN | {A: {"s0": 50.0, "s1": 50.0}, B: {"s3": 50.0, "s4": 50.0}}
+    flows = ((A, B, 6), (B, E, 6), (C, A, 3), (C, E, 3), (D, D, 1))
+    drawn, whole = perimeter("dessin", A, B), perimeter("structure", A, B, C)
+    units, found = cells(*flows, donors=donors, contours=[drawn])
+    assert units[A] == [A, B]
+    assert found[A, f"{D};{A}"] == pytest.approx(12.0)
+    units, found = cells(*flows, donors=donors, contours=[drawn, whole])
+    assert units[A] == [A, B, C]
+    assert found[A, A] == pytest.approx(9.0)
+
+
+def test_a_contour_that_costs_nothing_is_still_followed() -> None:
+    donors = EVEN | {A: {"s0": 50.0, "s1": 50.0}, B: {"s3": 50.0, "s4": 50.0}}
+    flows = (
+        (A, B, 6),
+        (B, E, 6),
+        (C, A, 3),
+        (C, E, 3),
+        (D, D, 3),
+        (E, D, 3),
+        (F, D, 3),
+    )
+    whole, cheap = perimeter("structure", A, B, C), perimeter("autre", D, E)
+    drawn = perimeter("dessin", A, B)
+    units, _ = cells(*flows, donors=donors, contours=[whole, cheap, drawn])
+    assert units == {A: [A, B, C], D: [D, E], F: [F]}
