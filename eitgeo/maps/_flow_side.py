@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from eitgeo.maps._canvas import Page, clip_text, line_height_mm, write
+from eitgeo.maps._canvas import Page, line_height_mm, text_width_mm, wrap, write
 from eitgeo.maps._side import side_title
 from eitgeo.maps.palette import MUTED
 from eitgeo.maps.words import figure_text, french_number, round_significant
@@ -231,7 +231,9 @@ def _rounded(value: float, evidence: str) -> str:
     return french_number(round_significant(value, _FIGURES[evidence]))
 
 
-_NAME_MM = 40.0
+_GAP_MM = 4.0
+"""Left of a column of figures: two figures never read as one."""
+_LEAST_COLUMN_MM = 10.5
 
 
 def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
@@ -254,21 +256,45 @@ def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
     if not table.rows:
         return y
     y = side_title(page, y, table.title)
-    _row(page, y, table.heads, color=MUTED)
-    y -= line_height_mm(_SIZE_PT)
+    widths = column_widths_mm(table)
+    y = _row(page, y, table.heads, widths, color=MUTED)
     for texts in table.rows:
-        y = page.keep(y, line_height_mm(_SIZE_PT))
-        _row(page, y, texts)
-        y -= line_height_mm(_SIZE_PT)
+        y = _row(page, y, texts, widths)
     return y - 2.0
 
 
-def _row(page: Page, y: float, texts: Sequence[str], **style: object) -> None:
+def column_widths_mm(table: EpciTable) -> list[float]:
+    """Give each column of figures the room that its widest text needs.
+
+    Parameters
+    ----------
+    table
+        What is listed.
+
+    Returns
+    -------
+    list of float
+        One width a column of figures, with the gap on its left [mm]; names have the
+        rest of the line.
+    """
+    columns = zip(*(texts[1:] for texts in (table.heads, *table.rows)), strict=True)
+    widest = [max(text_width_mm(text, _SIZE_PT) for text in one) for one in columns]
+    return [max(width + _GAP_MM, _LEAST_COLUMN_MM) for width in widest]
+
+
+def _row(
+    page: Page, y: float, texts: Sequence[str], widths: Sequence[float], **style: object
+) -> float:
+    """Write a name, on as many lines as it needs, and its figures on the first."""
     name, *figures = texts
     options = {"size": _SIZE_PT, **style}
-    told = clip_text(name, _NAME_MM - 1, size_pt=_SIZE_PT)
-    write(page, page.side_x, y, told, **options)
-    step = (page.side_width - _NAME_MM) / len(figures)
-    for rank, text in enumerate(figures, start=1):
-        at = page.side_x + _NAME_MM + rank * step
+    told = wrap(name, page.side_width - sum(widths), size_pt=_SIZE_PT)
+    step = line_height_mm(_SIZE_PT)
+    y = page.keep(y, max(1, len(told)) * step)
+    at = page.side_x + page.side_width - sum(widths)
+    for text, width in zip(figures, widths, strict=True):
+        at += width
         write(page, at, y, text, ha="right", **options)
+    for rank, line in enumerate(told):
+        write(page, page.side_x, y - rank * step, line, **options)
+    return y - max(1, len(told)) * step

@@ -179,11 +179,9 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
         y = draw_statement(page, page.side_top, *exchange_sentence(table, ground))
         y = draw_epci_table(page, y, exchange_rows(table, ground))
         y = draw_statement(page, y, *method_sentence())
-        lines = _line_legend(np.array(list(between.values())))
-        circle = _INNER | {"markersize": _SIZES_PT[4]}
         legend = [
-            *lines,
-            LegendItem("marker", circle, "Dans l’EPCI, en cercle : mêmes classes"),
+            *_line_legend(np.array(list(between.values()))),
+            *_class_legend(inner["value"], _INNER, before="Dans l’EPCI : "),
         ]
         draw_legend(page, y, [*legend, *ground_legend(ground)], columns=2)
         about = sheet_about(sheet, EXCHANGES_HEADING)
@@ -233,9 +231,15 @@ def class_label(rank: int) -> str:
     return f"{french_number(low)} à {french_number(high)}{tail}"
 
 
-def _class_legend(values: pd.Series[float], style: dict[str, Any]) -> list[LegendItem]:
+def _class_legend(
+    values: pd.Series[float], style: dict[str, Any], *, before: str = ""
+) -> list[LegendItem]:
     return [
-        LegendItem("marker", style | {"markersize": _SIZES_PT[rank]}, class_label(rank))
+        LegendItem(
+            "marker",
+            style | {"markersize": _SIZES_PT[rank]},
+            f"{before}{class_label(rank)}",
+        )
         for rank in sorted(set(tonnage_ranks(values).tolist()))
     ]
 

@@ -22,7 +22,7 @@ from eitgeo.maps.flow_maps import (
 )
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import MISSING, NBSP, french_number
+from eitgeo.maps.words import MISSING, french_number, published_value, with_unit
 from eitgeo.reference import map_title
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ _SENTENCE = (
         "va vers l'exutoire le plus proche en poids lourd dont une rubrique ICPE admet "
         "le déchet. Un couple compte une fois, sans peser les tonnes. Ce ne sont pas "
         "les exutoires utilisés : seule l'enquête les dit. Les rubriques se lisent par "
-        "convention (classe H)."
+        "convention : nombres et temps sont de classe H, de l'ordre de ce qui est "
+        "écrit."
     ),
 )
 
@@ -107,6 +108,12 @@ def _rank(n_pairs: float) -> int:
     return int(np.searchsorted(_BOUNDS, n_pairs, side="right"))
 
 
+def _estimate(value: float, unit: str) -> str:
+    """Write a figure of class H, its unit after it; the head says « ordre de »."""
+    kept = published_value(float(value), evidence="H", decimals=0, unit=unit)
+    return with_unit(french_number(kept), unit)
+
+
 def _epci_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
     """List, for each EPCI, pairs, those without an outlet, and minutes."""
     names = ground.epci["short_name"].astype(str).sort_values()
@@ -117,12 +124,12 @@ def _epci_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
         placed = mine[mine["outlet_id"] != ""].sort_values("n_pairs")
         told = MISSING
         if len(placed):
-            told = f"{french_number(round(placed['minutes'].iloc[-1]))}{NBSP}min"
+            told = _estimate(placed["minutes"].iloc[-1], "min")
         counts = (mine["n_pairs"].sum(), alone)
-        rows.append((name, *(french_number(float(one)) for one in counts), told))
+        rows.append((name, *(_estimate(one, "nombre") for one in counts), told))
     return EpciTable(
         "Couples par EPCI, temps au premier",
-        ("EPCI", "couples", "sans", "temps"),
+        ("EPCI, ordre de", "couples", "sans", "temps"),
         tuple(rows),
     )
 
@@ -135,13 +142,15 @@ def _outlet_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
     rows = [
         (
             f"{known['rank'][name]} {known['name'][name]}",
-            french_number(float(count)),
+            _estimate(count, "nombre"),
         )
         for name, count in order.items()
         if name in known.index
     ]
     title = "Exutoires les plus proches du plus de couples"
-    return EpciTable(title, ("numéro et nom", "couples"), tuple(rows[:_MOST_LISTED]))
+    return EpciTable(
+        title, ("numéro et nom, ordre de", "couples"), tuple(rows[:_MOST_LISTED])
+    )
 
 
 def _line_legend(values: pd.Series[int]) -> list[LegendItem]:

@@ -1,5 +1,6 @@
 """The maps of arisings and exchanges: words, classes, same bytes, refusals."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from eitgeo.disclosure import (
 )
 from eitgeo.errors import SchemaError
 from eitgeo.maps import arisings_map, exchanges_map, outlets_map
+from eitgeo.maps._canvas import text_width_mm
+from eitgeo.maps._flow_side import EpciTable, column_widths_mm
 from eitgeo.maps.flow_maps import tonnage_ranks
 from tests.maps.flow_toy import (
     EPCI_OF,
@@ -151,10 +154,52 @@ def test_outlets_are_told_as_the_nearest_legal_ones_in_pairs_never_in_tonnes(
         "100 à 300 couples",
         "10 à 30 couples",
         "Site o1",
-        "132",
-        "129",
-        "17 min",
+        "EPCI, ordre de",
+        "130",
+        "20 min",
+        "40 min",
         "DÉMONSTRATION",
     ):
         assert expected in text, expected
     assert "t/an" not in text
+    for precise in ("132", "129", "17 min", "41 min"):
+        assert precise not in text, precise
+
+
+def test_an_outlet_keeps_its_whole_name_on_as_many_lines_as_it_needs(
+    toy: Toy, tmp_path: Path
+) -> None:
+    name = "Plateforme de compostage et de valorisation des déchets verts du Nord"
+    outlets = toy.ground.outlets.assign(name=name)
+    ground = replace(toy.ground, outlets=outlets)
+    text = words(outlets_map(ground, outlet_lines(), sheet=toy.sheet)["pdf"], tmp_path)
+    listed = text[text.index("numéro et nom") :]
+    for word in name.split():
+        assert word in listed, word
+    assert "…" not in listed
+
+
+def test_two_figures_of_a_line_never_read_as_one() -> None:
+    rows = (("Vallée", "40 000", "30 000 à 40 000"), ("Plaine", "9", "8 à 10"))
+    table = EpciTable("Gisement", ("EPCI", "ordre de", "entre"), rows)
+    widths = column_widths_mm(table)
+    for column, width in enumerate(widths, start=1):
+        for texts in (table.heads, *rows):
+            assert width - text_width_mm(texts[column], 6.5) >= 4.0
+
+
+def test_the_legend_names_every_class_of_line_and_of_circle(
+    toy: Toy, tmp_path: Path
+) -> None:
+    cells = [("31001", "31004", 250.0), ("31004", "31004", 25_000.0)]
+    links = release_links(
+        communes_public(),
+        pd.DataFrame(cells, columns=["donor_id", "receiver_ids", "value"]),
+        groups=EPCI_OF,
+        sources=SOURCES,
+        demonstration=REASONS,
+    )
+    drawn = exchanges_map(toy.ground, links, sheet=toy.sheet)["pdf"]
+    text = " ".join(words(drawn, tmp_path).split())
+    assert "100 à 300 t/an" in text
+    assert "Dans l’EPCI : 10 000 t/an ou plus" in text
