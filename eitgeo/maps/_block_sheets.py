@@ -9,8 +9,10 @@ from eitgeo.maps._workbook import (
     Formats,
     add_page,
     write_number,
+    write_printed,
     write_rows,
 )
+from eitgeo.maps.difference_words import printed_gap
 from eitgeo.maps.words import typographic
 
 if TYPE_CHECKING:
@@ -58,7 +60,10 @@ _RANK_NOTE = (
     "l'EPCI socle. La liste est complète : le rang est exact. Les ex æquo partagent le "
     "rang."
 )
-_PHASE_NOTE = "Chaque phase contient la précédente ; « Ajouté » est leur différence."
+_PHASE_NOTE = (
+    "Chaque phase contient la précédente ; « Ajouté » est l'écart des deux chiffres "
+    "imprimés."
+)
 
 
 def write_blocks(
@@ -251,13 +256,48 @@ def write_phases(
         fixed = [str(about["label"]), str(about["unit"]), rows["evidence"].iloc[0]]
         write_rows(page, place, [fixed], formats["text"])
         column = 3
+        before: Mapping[Hashable, Any] | None = None
         for row in rows.sort_values("phase").to_dict("records"):
-            for key in ("value", "added")[: 1 + (row["phase"] > 1)]:
-                points = {"unit": "points"} if row["unit"] == "%" else {}
-                shown = row | (points if key == "added" else {})
-                cell = (place, column)
-                figure = _Figure(shown, key, about, greyed=greyed)
-                _write(page, cell, figure, formats)
+            figure = _Figure(row, "value", about, greyed=greyed)
+            _write(page, (place, column), figure, formats)
+            column += 1
+            if before is not None:
+                added = _Added(before, row, about, greyed=greyed)
+                _write_added(page, (place, column), added, formats)
                 column += 1
+            before = row
         place += 1
     page.write_string(place + 1, 0, typographic(_PHASE_NOTE), formats["note"])
+
+
+class _Added(NamedTuple):
+    """Two phases in a row of one indicator."""
+
+    before: Mapping[Hashable, Any]
+    after: Mapping[Hashable, Any]
+    about: pd.Series
+    greyed: bool
+
+
+def _write_added(
+    page: Any, place: tuple[int, int], added: _Added, formats: Formats
+) -> None:
+    """Write what a phase adds: the printed figure less the one printed before."""
+    before, after = added.before, added.after
+    classes = (str(before["evidence"]), str(after["evidence"]))
+    decimals = int(added.about["decimals"])
+    gap = printed_gap(
+        float(before["value"]),
+        float(after["value"]),
+        evidence=classes,
+        unit=str(after["unit"]),
+        decimals=decimals,
+    )
+    write_printed(
+        page,
+        place,
+        gap,
+        formats,
+        decimals=decimals if set(classes) == {"O"} else None,
+        greyed=added.greyed and "H" in classes,
+    )

@@ -232,16 +232,49 @@ def write_number(
     **rounding
         See the summary.
     """
-    name = "grey" if rounding.pop("greyed", False) else "number"
-    if not math.isfinite(value):
+    greyed = rounding.pop("greyed", False)
+    decimals = rounding["decimals"] if rounding["evidence"] == "O" else None
+    published = published_value(value, **rounding)
+    write_printed(page, place, published, formats, decimals=decimals, greyed=greyed)
+
+
+def write_printed(
+    page: Any,
+    place: tuple[int, int],
+    published: float,
+    formats: Formats,
+    *,
+    decimals: int | None,
+    greyed: bool = False,
+) -> None:
+    """Write a number that is rounded already, or « – » where there is none.
+
+    Parameters
+    ----------
+    page
+        The worksheet.
+    place
+        Row and column, from 0.
+    published
+        The number.
+    formats
+        Cell formats of :func:`make_formats`.
+    decimals
+        Digits after the comma; None: as many as the number has, three at most.
+    greyed
+        Whether it is set back.
+    """
+    if not math.isfinite(published):
         page.write_string(*place, MISSING, formats["figure"])
         return
-    published = published_value(value, **rounding)
-    shown = 0
-    while shown < _DECIMALS_MAX and round(published, shown) != published:
+    shown = 0 if decimals is None else decimals
+    while (
+        decimals is None
+        and shown < _DECIMALS_MAX
+        and round(published, shown) != published
+    ):
         shown += 1
-    if rounding["evidence"] == "O":
-        shown = rounding["decimals"]
+    name = "grey" if greyed else "number"
     page.write_number(*place, published, formats[f"{name}{shown}"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from eitgeo.maps.sheet import require_released
 from eitgeo.maps.words import (
     MISSING,
     NBSP,
+    agreed,
     figure_text,
     french_number,
     published_value,
@@ -141,52 +143,99 @@ def _gap_row(
         label=str(about["label"]),
         first=texts[0],
         second=texts[1],
-        gap=gap_text(
-            float(row["gap"]), evidence=evidence, unit=unit, decimals=decimals
-        ),
+        gap=_side_gap(sides, unit=unit, decimals=decimals),
         evidence=evidence,
         greyed=is_demonstration and evidence == "H",
         note=" ; ".join(note for note in notes if note),
     )
 
 
-def gap_text(value: float, *, evidence: str, unit: str, decimals: int) -> str:
-    r"""Write a gap with its sign; « = » where there is none.
+def _side_gap(
+    sides: list[dict[Hashable, Any] | None], *, unit: str, decimals: int
+) -> str:
+    first, second = sides
+    if first is None or second is None:
+        return MISSING
+    gap = printed_gap(
+        float(first["value"]),
+        float(second["value"]),
+        evidence=(str(first["evidence"]), str(second["evidence"])),
+        unit=unit,
+        decimals=decimals,
+    )
+    return gap_text(gap, unit=unit)
+
+
+def printed_gap(
+    first: float, second: float, *, evidence: tuple[str, str], unit: str, decimals: int
+) -> float:
+    """Subtract two figures as they are printed: a reader can redo it on the page.
 
     Parameters
     ----------
-    value
-        Second minus first.
+    first, second
+        The figures, in the same unit.
     evidence
-        Class of the less sure of the two: it rounds the gap.
+        Class of the first and of the second: each is rounded by its own.
     unit
-        Of the figures; a gap of percentages is in points.
+        Of the figures.
     decimals
         Digits after the comma of an observed figure.
 
     Returns
     -------
-    str
-        French.
+    float
+        Second minus first, in the same unit; NaN where one is missing.
 
     Examples
     --------
-    >>> gap_text(4.0, evidence="O", unit="nombre", decimals=0)
+    >>> about = {"evidence": ("H", "H"), "decimals": 0}
+    >>> printed_gap(205.0, 474.0, unit="nombre", **about)  # 210 and 470
+    260.0
+    >>> printed_gap(18.0, 22.0, unit="min", **about)  # 20 both
+    0.0
+    """
+    if not (np.isfinite(first) and np.isfinite(second)):
+        return float("nan")
+    before, after = (
+        Decimal(
+            repr(published_value(value, evidence=one, decimals=decimals, unit=unit))
+        )
+        for value, one in zip((first, second), evidence, strict=True)
+    )
+    return float(after - before)
+
+
+def gap_text(gap: float, *, unit: str) -> str:
+    r"""Write a gap with its sign; « = » where there is none.
+
+    Parameters
+    ----------
+    gap
+        From :func:`printed_gap`.
+    unit
+        Of the figures; a gap of percentages is in points.
+
+    Returns
+    -------
+    str
+        French, as the comparator writes it; « – » for NaN.
+
+    Examples
+    --------
+    >>> gap_text(4.0, unit="nombre")
     '+4'
-    >>> gap_text(-8.43, evidence="H", unit="%", decimals=1) == f"−8{NBSP}points"
+    >>> gap_text(-11.0, unit="%") == f"−11{NBSP}points"
     True
-    >>> gap_text(0.0, evidence="O", unit="%", decimals=1)
+    >>> gap_text(0.0, unit="%")
     '='
     """
-    if not np.isfinite(value):
+    if not np.isfinite(gap):
         return MISSING
-    told = _POINTS.get(unit, unit)
-    rounded = published_value(value, evidence=evidence, decimals=decimals, unit=told)
-    if rounded == 0:
+    if gap == 0:
         return "="
-    digits = decimals if evidence == "O" else None
-    number = french_number(abs(rounded), decimals=digits)
-    return with_unit(f"{'+' if rounded > 0 else '−'}{number}", told)
+    text = f"{'+' if gap > 0 else '−'}{french_number(abs(gap))}"
+    return with_unit(text, agreed(gap, _POINTS.get(unit, unit)))
 
 
 def change_lines(

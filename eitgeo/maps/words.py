@@ -218,8 +218,26 @@ def with_unit(number: str, unit: str) -> str:
     return f"{number}{NBSP}{unit}"
 
 
-def _agreed(value: float, unit: str) -> str:
-    """Write a unit in the singular below two, as French does."""
+def agreed(value: float, unit: str) -> str:
+    """Write a unit in the singular below two, as French does.
+
+    Parameters
+    ----------
+    value
+        The number before it.
+    unit
+        The unit, in the plural.
+
+    Returns
+    -------
+    str
+        The unit.
+
+    Examples
+    --------
+    >>> agreed(-1.5, "points"), agreed(2.0, "points")
+    ('point', 'points')
+    """
     return _SINGULAR.get(unit, unit) if abs(value) < 2 else unit  # noqa: PLR2004
 
 
@@ -267,7 +285,7 @@ def figure_text(
         for item in (value, *bounds)
     ]
     middle, low, high = (french_number(item, decimals=digits) for item in published)
-    text = with_unit(middle, _agreed(published[0], unit))
+    text = with_unit(middle, agreed(published[0], unit))
     is_kept = unit in {_SHARE, *_COUNTS} and published[0] == value
     if evidence == "H" and not is_kept:
         text = f"de l’ordre de {text}"

@@ -18,6 +18,7 @@ from eitgeo.maps import figure_text
 from eitgeo.maps.comparator._topology import frame_of, shared_arcs
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.payload import comparator_payload, payload_json
+from eitgeo.maps.difference_words import gap_text, printed_gap
 from tests.maps.comparators import AREA, make_choices, make_page, make_tables
 from tests.maps.toy import HOSTILE, Toy, squares
 
@@ -218,4 +219,41 @@ def test_the_page_writes_figures_as_the_package_does(tmp_path) -> None:
         ).replace("'", "’")
         for value, evidence, unit, decimals in CASES
     ]
+    assert said == expected
+
+
+GAPS = [
+    (first, second, classes, unit, decimals)
+    for first, second in ((205, 474), (90.6, 80.4), (18, 22), (0.1, 0.3), (99.6, 100))
+    for classes in ("OO", "SH", "HH")
+    for unit, decimals in (("%", 1), ("nombre", 0), ("t/an", 0), ("emplois", 0))
+]
+PRINT_GAPS = """
+import { differenceText } from "%s/numbers.js";
+let text = "";
+process.stdin.on("data", (part) => { text += part; });
+process.stdin.on("end", () => {
+  const said = JSON.parse(text).map(([a, b, [one, two], unit, decimals]) =>
+    differenceText({ value: a, evidence: one }, { value: b, evidence: two },
+      { unit, decimals }));
+  console.log(JSON.stringify(said));
+});
+"""
+
+
+@needs_node
+def test_the_page_writes_gaps_as_the_package_does(tmp_path) -> None:
+    script = tmp_path / "print.mjs"
+    script.write_text(PRINT_GAPS % MODULES.as_uri(), encoding="utf-8")
+    said = json.loads(run_node(str(script), text=json.dumps(GAPS)))
+    expected = []
+    for first, second, (one, two), unit, decimals in GAPS:
+        gap = printed_gap(
+            float(first),
+            float(second),
+            evidence=(one, two),
+            unit=unit,
+            decimals=decimals,
+        )
+        expected.append(gap_text(gap, unit=unit))
     assert said == expected

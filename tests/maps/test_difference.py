@@ -1,6 +1,7 @@
 """A difference in words, on a sheet and in the workbook."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -16,7 +17,7 @@ from eitgeo.maps import (
     difference_map,
     gap_rows,
 )
-from eitgeo.maps.difference_words import change_lines, gap_text
+from eitgeo.maps.difference_words import change_lines, gap_text, printed_gap
 from eitgeo.scenarios import figure_gaps, scenario_difference
 from eitgeo.tables import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released
@@ -58,16 +59,50 @@ def sheet_of(
     return difference_map(toy.ground, toy.perimeters, difference, **given)
 
 
-def test_a_gap_has_a_sign_its_unit_and_the_rounding_of_its_class() -> None:
-    def told(value: float, evidence: str, unit: str) -> str:
-        return plain(gap_text(value, evidence=evidence, unit=unit, decimals=0))
+def told(first: float, second: float, evidence: str, unit: str) -> str:
+    classes = (evidence[0], evidence[-1])
+    gap = printed_gap(first, second, evidence=classes, unit=unit, decimals=0)
+    return plain(gap_text(gap, unit=unit))
 
-    assert told(4.0, "O", "nombre") == "+4"
-    assert told(-12_345.0, "H", "t/an") == "−10 000 t/an"
-    assert told(-12_345.0, "S", "t/an") == "−12 000 t/an"
-    assert told(0.0, "H", "t/an") == "="
-    assert told(-7.4, "H", "%") == "−7 points"
-    assert told(float("nan"), "O", "%") == "–"
+
+def test_a_gap_has_a_sign_its_unit_and_the_rounding_of_both_figures() -> None:
+    assert told(10.0, 14.0, "O", "nombre") == "+4"
+    assert told(35_000.0, 22_655.0, "H", "t/an") == "−20 000 t/an"
+    assert told(35_000.0, 22_655.0, "S", "t/an") == "−12 000 t/an"
+    assert told(7.0, 7.0, "H", "t/an") == "="
+    assert told(10.0, 9.0, "H", "%") == "−1 point"
+    assert told(float("nan"), 4.0, "O", "%") == "–"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unit", "printed", "gap"),
+    [
+        (205.0, 474.0, "nombre", ("210", "470"), "+260"),
+        (90.6, 80.4, "%", ("91 %", "80 %"), "−11 points"),
+        (80.4, 89.6, "%", ("80 %", "90 %"), "+10 points"),
+        (18.0, 22.0, "min", ("20 min", "20 min"), "="),
+    ],
+)
+def test_a_gap_is_that_of_the_printed_figures(
+    toy: Toy,
+    first: float,
+    second: float,
+    unit: str,
+    printed: tuple[str, str],
+    gap: str,
+) -> None:
+    """What a reader subtracts on the page is what every product prints."""
+    name = "epci_whole_pct"
+    table = toy.indicators.table
+    rows = table[table["perimeter_id"].isin(PAIR) & table["indicator_id"].eq(name)]
+    values = rows["perimeter_id"].map(dict(zip(PAIR, (first, second), strict=True)))
+    rows = rows.assign(value=values, low=values, high=values, evidence="H")
+    changed = released(rows)
+    catalogue = toy.catalogue.assign(unit=unit)
+    gaps = made(replace(toy, indicators=changed)).gaps
+    (row,) = gap_rows(changed, gaps, catalogue)
+    shown = [plain(one).removeprefix("de l’ordre de ") for one in row[2:4]]
+    assert (*shown, plain(row.gap)) == (*printed, gap)
 
 
 def test_who_comes_and_goes_is_named() -> None:

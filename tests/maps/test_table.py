@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from eitgeo.disclosure import Released, release_union_figures
 from eitgeo.errors import SchemaError
-from eitgeo.maps import UnionSheets, comparison_xlsx
-from tests.maps.toy import HOSTILE, Toy
+from eitgeo.maps import UnionSheets, comparison_xlsx, typographic
+from tests.maps.toy import HOSTILE, Toy, released
 
 LISTS = {"Valeurs", "Unions d’EPCI"}
 """Sheets to sort and filter, not to print."""
@@ -266,6 +266,52 @@ def test_sheets_on_unions_of_whole_epci(toy: Toy) -> None:
     assert column(book, "Élargissement", "Ajouté")[0] == 0
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "printed", "added"),
+    [
+        (34_000.0, 66_000.0, [30_000, 70_000], 40_000),
+        (26_000.0, 34_000.0, [30_000, 30_000], 0),
+    ],
+)
+def test_what_a_phase_adds_is_the_gap_of_the_printed_figures(
+    toy: Toy, first: float, second: float, printed: list[int], added: int
+) -> None:
+    held = {"aval": first, "anneau": second}
+    table = toy.indicators.table
+    mine = table["indicator_id"].eq("deposit_t") & table["perimeter_id"].isin(held)
+    value = table["perimeter_id"].map(held).where(mine, table["value"])
+    figures = released(table.assign(value=value))
+    phases = pd.DataFrame(
+        {
+            "phase": [1, 2],
+            "year": [1, 3],
+            "perimeter_id": list(held),
+            "name": ["PETR de l'Aval", "Périmètre anneau"],
+            "indicator_id": "deposit_t",
+            "value": [first, second],
+            "added": [float("nan"), second - first],
+            "unit": "t/an",
+            "evidence": "H",
+        }
+    )
+    content = comparison_xlsx(
+        figures,
+        toy.perimeters,
+        catalogue=toy.catalogue,
+        sheet=toy.sheet,
+        derived=derived_from(toy)._replace(
+            phases=release_union_figures(phases, indicators=figures)
+        ),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    heads = ["Année 1 : PETR de l'Aval", "Année 3 : Périmètre anneau", "Ajouté"]
+    first_cell, second_cell, gap = (
+        column(book, "Élargissement", typographic(head))[0] for head in heads
+    )
+    assert [first_cell, second_cell] == printed
+    assert gap == added
 
 
 def test_sheets_on_unions_are_refused_unreleased(toy: Toy) -> None:
