@@ -186,6 +186,21 @@ def test_an_assumption_has_one_figure_and_its_interval(dossier: Dossier) -> None
     assert not any("38 412" in one for one in told)
 
 
+def test_a_number_in_words_is_not_led_in_twice(dossier: Dossier) -> None:
+    told = [plain_run(run) for run in all_runs(dossier)]
+    assert any("de l’ordre de" in text for text in told)
+    whole = "".join(told)
+    assert "Reste à charge, la première année : de l’ordre de " in whole
+    assert re.findall(r"\b(?:de|des|du|à|d’) de l’ordre de", whole) == []
+
+
+def test_the_warning_tells_how_counts_and_shares_are_rounded(dossier: Dossier) -> None:
+    whole = "".join(plain_run(run) for run in all_runs(dossier))
+    (rule,) = re.findall(r"H : hypothèse de travail, un seul[^:]*:([^.]*)\.", whole)
+    assert "un comptage garde deux chiffres" in rule
+    assert "un pourcentage est arrondi sur sa plus petite part" in rule
+
+
 def test_a_demonstration_says_so_and_gives_no_order(dossier: Dossier) -> None:
     assert dossier.stamp.startswith("DÉMONSTRATION")
     told = " ".join(text_of([one]) for one in all_runs(dossier))
