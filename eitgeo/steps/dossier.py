@@ -17,6 +17,7 @@ from eitgeo.dossier import (
 )
 from eitgeo.maps import (
     difference_sketch,
+    french_number,
     light_picture,
     make_sheet,
     territory_sketch,
@@ -206,13 +207,27 @@ def _parameters(project: Project) -> Iterator[tuple[str, str]]:
         value: Any = project.study.section(section)
         for key in keys:
             value = value[key]
-        yield from _flat(name, value)
+        yield from parameter_lines(name, value)
 
 
-def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def parameter_lines(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Write a section of a study, one key a line, its numbers as French does.
+
+    Parameters
+    ----------
+    name
+        Key of the section.
+    value
+        What it holds.
+
+    Yields
+    ------
+    tuple of str
+        Whole key and value; keys without a value are left out.
+    """
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _flat(f"{name}.{key}", inner)
+            yield from parameter_lines(f"{name}.{key}", inner)
     elif isinstance(value, list | tuple):
         yield name, " ; ".join(map(_in_words, value)) or "aucun"
     elif value is not None and value != "":
@@ -224,7 +239,7 @@ def _in_words(value: Any) -> str:
         return "oui" if value else "non"
     if isinstance(value, dict):
         return ", ".join(f"{key} {_in_words(inner)}" for key, inner in value.items())
-    return str(value)
+    return french_number(value) if isinstance(value, float) else str(value)
 
 
 def _pictures(project: Project, public: Published, sheet: Sheet) -> Mapping[str, bytes]:
