@@ -45,6 +45,7 @@ from eitgeo.reference import (
     synergy_rules,
 )
 from eitgeo.scenarios import industrial_sites
+from eitgeo.steps._words import about
 from eitgeo.tables import read_table, write_table
 from eitgeo.territory import members
 
@@ -97,18 +98,20 @@ def run(project: Project) -> dict[str, object]:
     )
     supply_t = float(donors.nodes["t"].sum())
     return {
-        "résidus qu'une règle connaît (t/an, potentiel)": round(supply_t),
-        "tonnes affectées (t/an, potentiel)": round(float(found.t.sum())),
+        "résidus qu'une règle connaît (potentiel)": about(supply_t, "t/an"),
+        "tonnes affectées (potentiel)": about(float(found.t.sum()), "t/an"),
         "preneurs sans borne, laissés de côté": int(
             needs["method"].eq(UNBOUNDED).sum()
         ),
         "affectations": len(table),
         "paires possibles": int(pairs.sum()),
-        "distance médiane (km), NISP 33": _median_km(table),
-        "écart au majorant (%)": _gap_pct(found),
+        "distance médiane des échanges (33 km observés au programme NISP)": _median_km(
+            table
+        ),
+        "écart du calcul à son majorant": _gap_text(found),
         "règles sans preneur à portée": ", ".join(silent["rule_id"]) or "aucune",
-        "tonnes affectées sans le premier employeur (%)": _kept_pct(lost),
-        "sans exutoire admis (t/an)": _unplaced(outlets),
+        "part affectée qui reste sans le premier employeur": _kept_text(lost),
+        "sans exutoire admis": _unplaced(outlets),
     }
 
 
@@ -259,26 +262,29 @@ def _needs(project: Project, sites: pd.DataFrame, rules: pd.DataFrame) -> pd.Dat
 def _unplaced(outlets: Outlets) -> str:
     """Say which streams find no outlet, how many tonnes, and why."""
     told = [
-        f"{row['stream']} {row['ewc_stat']} {row['t']:.0f} ({REASONS[row['reason']]})"
+        f"{row['stream']} {row['ewc_stat']}, {about(row['t'], 't/an')} "
+        f"({REASONS[row['reason']]})"
         for row in unplaced_by_stream(outlets.placed).to_dict("records")
     ]
     return " ; ".join(told) or "aucun"
 
 
-def _median_km(table: pd.DataFrame) -> float | str:
+def _median_km(table: pd.DataFrame) -> str:
     """Median over exchanges, unweighted by tonnes, as NISP tells its own."""
-    return round(float(table["length_m"].median()) / 1000) if len(table) else "–"
+    return about(float(table["length_m"].median()) / 1000, "km")
 
 
-def _gap_pct(found: Allocated) -> float:
+def _gap_text(found: Allocated) -> str:
     if not found.bound_eur:
-        return 0.0
+        return "nul"
     gap = (found.bound_eur - found.benefit_eur) / found.bound_eur
-    return round(100 * gap, 4)
+    if round(100 * gap, 4) <= 0:
+        return "nul"
+    return f"{100 * gap:.2g}\N{NO-BREAK SPACE}%".replace(".", ",")
 
 
-def _kept_pct(lost: pd.DataFrame) -> float | str:
+def _kept_text(lost: pd.DataFrame) -> str:
     row = lost.set_index("measure").loc["t"]
     if not row["with_it"]:
         return "–"
-    return round(100 * float(row["without_it"] / row["with_it"]))
+    return about(100 * float(row["without_it"] / row["with_it"]), "%")

@@ -31,6 +31,7 @@ from eitgeo.flows import (
 from eitgeo.reference import byproduct_ratios, waste_ratios
 from eitgeo.sources import read_control_totals
 from eitgeo.steps._declared_waste import observed_waste
+from eitgeo.steps._words import about
 from eitgeo.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -157,9 +158,11 @@ def _plausibility(
     total = rows.iloc[0]
     inhabitants = communes.loc[communes["in_area"], "population"].sum()
     low, high = project.study.arisings.plausible_t_per_inhabitant
-    bounds = " à ".join(_kt(total[name]) for name in ("t_low", "t_high"))
+    bounds = (float(total["t_low"]), float(total["t_high"]))
     facts: dict[str, object] = {
-        "gisement potentiel hors inertes (kt/an)": f"{_kt(total['t_mid'])} ({bounds})"
+        "gisement potentiel hors inertes": about(
+            float(total["t_mid"]), "t/an", bounds=bounds
+        )
     }
     per_head = float(total["t_mid"]) / max(int(inhabitants), 1)
     if not low <= per_head <= high:
@@ -173,13 +176,9 @@ def _plausibility(
     if not np.isnan(shares.to_numpy(dtype=float)).any():
         names = ("effectifs", "ratios", "établissements")
         parts = zip(names, shares, strict=True)
-        told_parts = " ; ".join(f"{name} {value:.0f} %" for name, value in parts)
+        told_parts = ", ".join(f"{name} {value:.0f} %" for name, value in parts)
         facts["part de la variance"] = told_parts
     return facts
-
-
-def _kt(mass_t: float) -> str:
-    return f"{mass_t / 1000:.0f}"
 
 
 def _french(value: float) -> str:

@@ -21,6 +21,7 @@ from eitgeo.steps._released import (
     publish_ground,
     publish_indicators,
 )
+from eitgeo.steps._words import size_text
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
 
@@ -56,7 +57,7 @@ def run(project: Project) -> dict[str, object]:
         ),
     )
     write_bytes(project.published("comparateur", ".html"), content)
-    return {"taille": f"{len(content) / 1000:.0f} ko"}
+    return {"taille": size_text(len(content))}
 
 
 def comparator_choices(project: Project) -> ComparatorChoices:

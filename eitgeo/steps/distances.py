@@ -24,6 +24,7 @@ from eitgeo.roads import (
     write_matrix,
 )
 from eitgeo.steps._road_network import GRAPH_TABLES, read_graph, ready_networks
+from eitgeo.steps._words import STATUS_WORDS
 from eitgeo.store import digest
 from eitgeo.study import QUESTIONS
 from eitgeo.tables import read_table, write_table
@@ -58,7 +59,9 @@ def run(project: Project) -> dict[str, object]:
     else:
         counts = _real(project, area, everywhere)
     facts: dict[str, object] = {"paires": counts.total()}
-    return facts | {f"« {name} »": counts[name] for name in sorted(counts)}
+    return facts | {
+        word: counts[status] for status, word in STATUS_WORDS.items() if counts[status]
+    }
 
 
 def _surrogate(

@@ -31,6 +31,7 @@ from eitgeo.reference import (
 )
 from eitgeo.scenarios import drawn_tonnes
 from eitgeo.sources import SURVEY_SOURCE
+from eitgeo.steps._words import about
 from eitgeo.tables import empty_table, read_table, write_table
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ if TYPE_CHECKING:
 
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {
-    "tkm_avoided": "t·km évitées (potentiel, par an)",
-    "eur_firms": "€/an pour les entreprises (potentiel)",
-    "eur_syndicate": "€/an pour le syndicat (potentiel)",
-    "tco2e_avoided": "tCO2e évitées (potentiel, par an)",
+    "tkm_avoided": ("transport évité (potentiel)", "t·km/an"),
+    "eur_firms": ("gain des entreprises (potentiel)", "€/an"),
+    "eur_syndicate": ("gain du syndicat (potentiel)", "€/an"),
+    "tco2e_avoided": ("émissions évitées (potentiel)", "tCO2e/an"),
 }
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
 _NO_OUTLETS = "exutoires du syndicat non désignés (flows.syndicate.outlets)"
@@ -79,18 +80,17 @@ def run(project: Project) -> dict[str, object]:
     write_table(folder, groups, table="mutual_groups")
     told = totals.set_index("lever")[_LEVELS].T.to_dict()
     return {
-        label: _interval(told[lever]) if lever in told else "aucun échange"
-        for lever, label in _TOLD.items()
+        label: _interval(told[lever], unit) if lever in told else "aucun échange"
+        for lever, (label, unit) in _TOLD.items()
     } | {
         "groupes de mutualisation possibles": groups["group_id"].nunique(),
     }
 
 
-def _interval(row: dict[Hashable, float]) -> str:
+def _interval(row: dict[Hashable, float], unit: str) -> str:
     if np.isnan(row["mid"]):
         return "non chiffré"
-    low, mid, high = (f"{row[name]:.2g}" for name in _LEVELS)
-    return f"{mid} ({low} à {high})"
+    return about(row["mid"], unit, bounds=(row["low"], row["high"]))
 
 
 def _totals(

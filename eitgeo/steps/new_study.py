@@ -190,13 +190,19 @@ def _epci_names(communes: pd.DataFrame, bodies: pd.DataFrame) -> dict[str, str]:
     return {one: told.get(f"epci_{one}", unnamed(one)) for one in sirens}
 
 
+def _note_name(name: str, faults: Faults) -> None:
+    if not _NAME.fullmatch(name) or name in _OF_WINDOWS:
+        plain = f"au plus {_LONGEST} lettres minuscules sans accent, chiffres, « _ »"
+        if "/" in name or "\\" in name:
+            plain = f"le dossier se donne par --out {name} ; le nom, en {plain}"
+        faults.add(f"nom « {name} »", remedy=f"{plain} : mon_territoire")
+
+
 def _require(
     wanted: Wanted, folder: Path, *, communes: pd.DataFrame, names: dict[str, str]
 ) -> set[str]:
     faults = Faults("nouvelle étude")
-    if not _NAME.fullmatch(wanted.name) or wanted.name in _OF_WINDOWS:
-        plain = f"au plus {_LONGEST} lettres minuscules sans accent, chiffres, « _ »"
-        faults.add(f"nom « {wanted.name} »", remedy=f"{plain} : mon_territoire")
+    _note_name(wanted.name, faults)
     if _is_taken(folder):
         faults.add(f"« {folder.name} » existe déjà", remedy="choisir un autre dossier")
     if not wanted.epci and not wanted.departements:

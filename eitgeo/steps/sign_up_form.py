@@ -12,6 +12,7 @@ from eitgeo.maps import (
     sign_up_pdf,
     sign_up_xlsx,
 )
+from eitgeo.steps._words import size_text
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
 
@@ -52,5 +53,5 @@ def run(project: Project) -> dict[str, object]:
     write_bytes(project.maps / "inscription_A4.pdf", sign_up_pdf(sign_up))
     return {
         "communes proposées": len(sign_up.communes),
-        "page": f"{len(page) / 1000:.0f} ko",
+        "page": size_text(len(page)),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure import release_register
 from eitgeo.maps import make_sheet, territory_page
 from eitgeo.steps._released import publish, publish_current_members, publish_ground
+from eitgeo.steps._words import size_text
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def run(project: Project) -> dict[str, object]:
     write_bytes(project.maps / "territoire.html", content)
     return {
         "communes membres ou à confirmer": members.table["code_insee"].nunique(),
-        "taille": f"{len(content) / 1000:.0f} ko",
+        "taille": size_text(len(content)),
     }
 
 

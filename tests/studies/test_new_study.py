@@ -107,6 +107,14 @@ def test_a_departement_is_the_epci_that_live_there(tmp_path) -> None:
     assert len(study.territory.perimeters) == 7
 
 
+@pytest.mark.parametrize("path", ["/chez/moi/etude", "C:\\etudes\\mienne"])
+def test_a_path_for_a_name_is_told_the_option(default, tmp_path, path) -> None:
+    asked = wanted(epci=("200066363",))._replace(name=path)
+    with pytest.raises(StudyError) as told:
+        new_study(default, tmp_path / "x", asked)
+    assert f"le dossier se donne par --out {path} ; le nom, en " in str(told.value)
+
+
 def test_an_epci_that_the_layer_cuts_is_told_or_refused(default, tmp_path) -> None:
     # The shipped layer ends 40 km from the territory of the default study, lists too.
     found = new_study(default, tmp_path / "x", wanted(epci=("200066363", "200066223")))
@@ -127,7 +135,7 @@ def test_faults_are_gathered_with_the_nearest_codes(default, tmp_path) -> None:
     with pytest.raises(StudyError, match="6 anomalies") as caught:
         new_study(default, tmp_path / "pris", asked)
     said = str(caught.value)
-    assert "nom « Été 2 » → lettres minuscules sans accent" in said
+    assert "nom « Été 2 » → au plus 60 lettres minuscules sans accent" in said
     assert "« pris » existe déjà → choisir un autre dossier" in said
     assert "« 200067941 » → vouliez-vous dire « 200067940 » (CC Couserans" in said
     assert "« volvestre » → donner le SIREN : « 200066819 » (CC du Volvestre)" in said

@@ -1,0 +1,48 @@
+"""What the log says of figures and of pairs of places."""
+
+import re
+from typing import Any
+
+import pytest
+
+from eitgeo.maps.words import NBSP
+from eitgeo.steps import _words, levers
+from eitgeo.tables import TABLES
+
+
+def test_every_status_of_a_pair_has_french_words() -> None:
+    checked = TABLES["od_matrix"].columns["status"].checks
+    (allowed,) = (one.statistics["allowed_values"] for one in checks_of(checked))
+    assert set(_words.STATUS_WORDS) == set(allowed)
+    assert not any("_" in word for word in _words.STATUS_WORDS.values())
+
+
+def checks_of(checks: list[Any]) -> list[Any]:
+    """The checks that list what a column may hold."""
+    return [one for one in checks if "allowed_values" in (one.statistics or {})]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            {"low": 9e6, "mid": 1.7e7, "high": 3.2e7},
+            "de l’ordre de 20 000 000 €/an (9 000 000 à 30 000 000)",
+        ),
+        (
+            {"low": -4e5, "mid": -2.1e5, "high": -3e4},
+            "de l’ordre de -200 000 €/an (-400 000 à -30 000)",
+        ),
+        (dict.fromkeys(("low", "mid", "high"), float("nan")), None),
+    ],
+)
+def test_a_lever_has_one_figure_and_an_interval(row, told) -> None:
+    said = levers._interval(row, "€/an").replace(NBSP, " ")  # noqa: SLF001
+    assert said == (told or "non chiffré")
+
+
+def test_a_figure_is_written_for_every_console() -> None:
+    said = _words.about(-1_234_567.0, "t/an", bounds=(-2e6, 1e6))
+    assert said.encode("cp1252").decode("cp1252") == said
+    assert not re.search(r"\de[+-]?\d", said)
+    assert _words.about(float("nan"), "t/an") == "–"
