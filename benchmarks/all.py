@@ -32,16 +32,15 @@ PAGE = ROOT / "docs" / "mesures.md"
 HISTORY = HERE / "history.csv"
 LAST = HERE / "last.json"
 README = ROOT / "README.md"
-TABLE_ENDS = ("<!-- mesures : début -->", "<!-- mesures : fin -->")
+TABLE_ENDS = ("<!-- bench -->", "<!-- /bench -->")
 COLUMNS = ("date", "machine", "name", "outcome", "wall_s", "cpu_s", "ratios")
 EXTRACT = ROOT.parent / "shared" / "data" / "roads" / "andorra_2025.osm.pbf"
 PROCESSED = ROOT / "data" / "processed"
 COMPARATOR = ROOT / "maps" / "DEMO_comparateur.html"
-RATIO = re.compile(
-    r"\d+(?:[.,]\d+)?\s?×(?! \d)|ratio[^\d\n]*\d+(?:[.,]\d+)?"
-    r"|rapport[^\d\n]*\d+(?:[.,]\d+)?|÷[^:\n]*: \d+(?:[.,]\d+)?"
-)
-N_IN_README = 6
+RATIO = re.compile(r"\d+(?:[.,]\d+)?\s?×(?! \d)|rapport[^\d\n]*\d+(?:[.,]\d+)?")
+DIVIDED = re.compile(r".*÷[^:\n]*: \d+(?:[.,]\d+)?")
+EXTRAPOLATED = "one by one"
+N_IN_README = 8
 INTRO = (
     "Écrit par `make bench` : la dernière mesure de chaque banc, qui compare avec un "
     "outil nommé dans le même lancement ; les rapports sont ceux qu’il imprime. "
@@ -211,8 +210,15 @@ def run(bench: Bench, *, quick: bool) -> Measure:
 
 
 def ratios(lines: Iterable[str]) -> list[str]:
-    """Return the ratios that a benchmark prints."""
-    return [found[0] for line in lines for found in RATIO.finditer(line)]
+    """Return the ratios that a benchmark prints, each with what its line is about."""
+    told = []
+    for line in lines:
+        if whole := DIVIDED.fullmatch(line.strip()):
+            told.append(whole[0])
+        elif (found := RATIO.search(line)) and EXTRAPOLATED not in line:
+            about = re.split(r"\s{2,}", line.strip())[0]
+            told.append(about if found[0] in about else f"{about} : {found[0]}")
+    return told
 
 
 def rows(measures: dict[str, Measure], most: int | None = None) -> str:
