@@ -37,11 +37,12 @@ def run(project: Project) -> dict[str, object]:
         return {"page": "aucune structure dans « comparison.waste_bodies »"}
     public = publish(project)
     members = waste_members(project, public)
+    first = study.comparison.waste_bodies[0]
     names = public.bodies.table.set_index("body_id")["name"]
     content = territory_page(
         publish_ground(project, public),
         members,
-        name=str(names[study.comparison.waste_bodies[0]]),
+        name=split_name(str(names[first]))[0],
         sheet=make_sheet(
             study.identity,
             [public.communes, public.bodies, public.outlets, public.places, members],
@@ -68,14 +69,45 @@ def waste_members(project: Project, public: Published) -> Released:
     Returns
     -------
     eitgeo.disclosure.Released
-        ``code_insee``, ``status``: those of the bodies of the study, and of the other
-        syndicates that treat waste: they are hypotheses of the same list.
+        ``code_insee``, ``status``, ``list`` (name of the list): those of the
+        bodies of the study, and of the other syndicates that treat waste: they are hypotheses of the same list.
     """
     bodies = public.bodies.table
     is_waste = bodies["kind"].eq("syndicat") & bodies["waste_competence"]
     names = {*bodies.loc[is_waste, "body_id"], *project.study.comparison.waste_bodies}
     held = publish_current_members(project).table
-    rows: pd.DataFrame = held.loc[held["body_id"].isin(names), ["code_insee", "status"]]
+    called = bodies.set_index("body_id")["name"].astype(str)
+    rows: pd.DataFrame = held[held["body_id"].isin(names)]
+    rows = rows.assign(list=rows["body_id"].map(called).map(_list_name))
     return release_register(
-        rows.reset_index(drop=True), sources=(project.study.sources.credits.bodies,)
+        rows[["code_insee", "status", "list"]].reset_index(drop=True),
+        sources=(project.study.sources.credits.bodies,),
     )
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Part the name of a body from what says which list of its members it is.
+
+    Parameters
+    ----------
+    name
+        As the study names the body: « Syndicat – hypothèse à confirmer (3 EPCI) ».
+
+    Returns
+    -------
+    tuple of str
+        What comes before a dash between spaces, and after; the second may be empty.
+
+    Examples
+    --------
+    >>> split_name("Syndicat – hypothèse à confirmer")
+    ('Syndicat', 'hypothèse à confirmer')
+    >>> split_name("Syndicat d'Aval-Amont")
+    ("Syndicat d'Aval-Amont", '')
+    """
+    short, _, told = name.partition(" – ")
+    return short, told
+
+
+def _list_name(name: str) -> str:
+    return split_name(name)[1] or name

@@ -16,12 +16,12 @@ pytestmark = [
 ]
 MEMBERS = pd.DataFrame(
     [
-        ("31001", "publie"),
-        ("31001", "a_confirmer"),
-        ("31002", "a_confirmer"),
-        ("31004", "publie"),
+        ("31001", "publie", "liste du syndicat"),
+        ("31001", "a_confirmer", HOSTILE),
+        ("31002", "a_confirmer", HOSTILE),
+        ("31004", "publie", "liste du syndicat"),
     ],
-    columns=["code_insee", "status"],
+    columns=["code_insee", "status", "list"],
 )
 
 
@@ -77,8 +77,13 @@ def test_lists_say_what_the_map_says(page) -> None:
         "CC du Nord non 3 24 000",
     ]
     assert plain(page.text_content("#total")) == (
-        "3 communes, 7 000 habitants – liste à confirmer."
+        "2 communes membres (5 000 habitants), 1 commune à confirmer "
+        "(2 000 habitants), toutes listes réunies."
     )
+    assert [plain(one) for one in page.locator("#listes li").all_inner_texts()] == [
+        plain(f"{HOSTILE} : 2 communes"),
+        "liste du syndicat : 2 communes",
+    ]
     assert page.locator("#sites li").count() == page.locator("#carte .m-site").count()
     assert page.locator("#sites li").count() == 3
 

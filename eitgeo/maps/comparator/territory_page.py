@@ -56,9 +56,9 @@ def territory_page(
     ground
         From :func:`eitgeo.maps.make_ground`.
     members
-        ``code_insee``, ``status`` of the members of every list that the study holds
-        of the body; a commune that one list publishes is a member, one that only
-        lists to confirm hold is to confirm.
+        ``code_insee``, ``status``, ``list`` (what the list is called) of the members
+        of every list that the study holds of the body; a commune that one list
+        publishes is a member, one that only lists to confirm hold is to confirm.
     name
         What the territory is called.
     sheet
@@ -97,7 +97,7 @@ def _payload(
     ground: Ground, members: Released, *, sheet: Sheet, form: str
 ) -> dict[str, Any]:
     table = require_released(members, "members").table
-    require_columns(table, ["code_insee", "status"], where="members")
+    require_columns(table, ["code_insee", "status", "list"], where="members")
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
     states = _states(table)
@@ -123,6 +123,7 @@ def _payload(
             for one in places["outlets"]
             if one["code"] in here and one["sign"] in _PUBLIC_KINDS
         ],
+        "lists": _lists(table),
         "form": form,
         # What only the comparator needs.
         "links": [],
@@ -139,3 +140,9 @@ def _states(members: pd.DataFrame) -> dict[str, str]:
     published = members["status"] == "publie"
     doubtful = dict.fromkeys(members.loc[~published, "code_insee"], _TO_CONFIRM)
     return doubtful | dict.fromkeys(members.loc[published, "code_insee"], "publie")
+
+
+def _lists(members: pd.DataFrame) -> list[dict[str, Any]]:
+    """Count the communes of each list, in the order of their names."""
+    counts = members.groupby("list")["code_insee"].nunique().sort_index()
+    return [{"label": str(name), "n": int(n)} for name, n in counts.items()]

@@ -71,6 +71,18 @@ function ask() {
   );
 }
 
+/** Say how many communes a published list holds, and how many only lists to confirm. */
+function totalText() {
+  const sure = heldOf(ground, page.members.flatMap((state, i) => (state === "publie" ? [i] : [])));
+  const [members, doubts] = [sure, doubted].map((held) => ranksIn(held).length);
+  const people = (held) => ` (${plural(peopleIn(ground, held), "habitant")})`;
+  const told = [
+    members ? `${plural(members, "commune membre", "communes membres")}${people(sure)}` : "",
+    doubts ? `${plural(doubts, "commune")} à confirmer${people(doubted)}` : "",
+  ].filter(Boolean).join(", ");
+  return `${told || "aucune commune"}${page.lists.length > 1 ? ", toutes listes réunies" : ""}.`;
+}
+
 /** Communes that a text means: exact code or name, else the beginning of a name. */
 function commonsNamed(typed) {
   const code = typed.match(/(\w{5})\)?$/)?.[1]?.toUpperCase();
@@ -105,7 +117,11 @@ byId("membres").replaceChildren(
       el("td", {}, frenchNumber(one.total, 0)), el("td", {}, frenchNumber(peopleIn(ground, heldOf(ground, codes)), 0)));
   }),
 );
-byId("total").textContent = `${plural(ranksIn(inside).length, "commune")}, ${plural(peopleIn(ground, inside), "habitant")}${ranksIn(doubted).length ? " – liste à confirmer" : ""}.`;
+byId("total").textContent = totalText();
+byId("listes").replaceChildren(
+  ...page.lists.map((one) => el("li", {}, `${one.label}${NBSP}: ${plural(one.n, "commune")}`)),
+);
+byId("listes").hidden = page.lists.length < 2;
 byId("sites").replaceChildren(
   ...page.outlets.map((one) => {
     const sign = svg("svg", { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true" });
