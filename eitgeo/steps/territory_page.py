@@ -70,7 +70,8 @@ def waste_members(project: Project, public: Published) -> Released:
     -------
     eitgeo.disclosure.Released
         ``code_insee``, ``status``, ``list`` (name of the list): those of the
-        bodies of the study, and of the other syndicates that treat waste: they are hypotheses of the same list.
+        bodies of the study, and of the other syndicates that treat waste: they are
+        hypotheses of the same list.
     """
     bodies = public.bodies.table
     is_waste = bodies["kind"].eq("syndicat") & bodies["waste_competence"]
