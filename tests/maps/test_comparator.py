@@ -247,11 +247,11 @@ def test_the_page_writes_gaps_as_the_package_does(tmp_path) -> None:
     script.write_text(PRINT_GAPS % MODULES.as_uri(), encoding="utf-8")
     said = json.loads(run_node(str(script), text=json.dumps(GAPS)))
     expected = []
-    for first, second, (one, two), unit, decimals in GAPS:
+    for first, second, classes, unit, decimals in GAPS:
         gap = printed_gap(
             float(first),
             float(second),
-            evidence=(one, two),
+            evidence=(classes[0], classes[1]),
             unit=unit,
             decimals=decimals,
         )
