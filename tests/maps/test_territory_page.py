@@ -98,6 +98,17 @@ def test_it_is_light_readable_and_can_stand_in_a_frame(page, toy) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_on_a_phone_the_header_stacks_and_the_footer_covers_nothing(page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = {
+        name: page.locator(name).first.bounding_box()
+        for name in ("h1", ".statut", "#membres", "#sites", "footer")
+    }
+    assert box[".statut"]["y"] >= box["h1"]["y"] + box["h1"]["height"]
+    for name in ("#membres", "#sites"):
+        assert box["footer"]["y"] >= box[name]["y"] + box[name]["height"]
+
+
 def test_without_a_form_no_link_is_offered(toy) -> None:
     assert b'"form":""' in make(toy, form="")
     assert b'"form":"inscription.html"' in make(toy)

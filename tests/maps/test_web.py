@@ -15,6 +15,7 @@ from eitgeo.maps import make_ground, offline_page
 from eitgeo.maps._features import as_text, collection, simplified_area
 from eitgeo.maps._folium_map import letter_of
 from eitgeo.maps._leaflet import leaflet_script, leaflet_style
+from tests.maps.test_comparator_browser import sync_api
 from tests.maps.toy import HOSTILE, Toy, released, squares
 
 # Identifiers of a vocabulary, never fetched.
@@ -185,6 +186,27 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_on_a_phone_the_status_stands_under_the_title(
+    page: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page, encoding="utf-8")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        opened = browser.new_page(viewport={"width": 390, "height": 844})
+        opened.goto(path.as_uri())
+        title = opened.locator("h1").bounding_box()
+        status = opened.locator(".statut").bounding_box()
+        browser.close()
+    assert title
+    assert status
+    assert status["y"] >= title["y"] + title["height"]
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_it_opens_in_a_browser_without_network(page: str, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
