@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from eitgeo.perimeters import user_perimeter
 from eitgeo.sources import read_perimeter_file
@@ -396,6 +397,20 @@ def test_eitgeo_reads_what_the_page_saves(page, toy: Toy, tmp_path: Path) -> Non
         )
         assert made.codes == frozenset(MEMBERS["anneau"])
         assert cuts.empty
+
+
+def test_the_lines_for_the_study_name_the_file_saved(page) -> None:
+    for label in ("anneau", HOSTILE):
+        by = {"value": label} if label == "anneau" else {"label": label}
+        page.select_option("#choix-b", **by)
+        page.click("#ouvre-export")
+        name, _ = saved(page, "#export-csv")
+        shown = page.locator("#choix-b option:checked").inner_text()
+        written = yaml.safe_load(page.input_value("#yaml"))
+        (one,) = written["perimeters"]
+        assert one["path"] == f"data/raw/{name}"
+        assert plain(one["name"]).strip() == plain(shown).strip()
+        page.keyboard.press("Escape")
 
 
 def test_who_could_carry_and_on_what_condition(page) -> None:

@@ -18,6 +18,20 @@ export function csvText(data, held) {
   return `\ufeff${[heads, ...lines].map((line) => line.map(cell).join(";")).join("\r\n")}\r\n`;
 }
 
+/**
+ * The section of study.yaml that reads a file saved here. Quoted as JSON, which YAML
+ * reads: no name can add a line or a key.
+ * @returns {string} three lines
+ */
+export function yamlText(name, path) {
+  return `perimeters:\n  - name: ${yamlString(name)}\n    path: ${yamlString(path)}\n`;
+}
+
+function yamlString(text) {
+  const hidden = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+  return JSON.stringify(text).replace(hidden, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** A cell that no spreadsheet runs as a formula. */
 function cell(text) {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

@@ -1,7 +1,7 @@
 // « Exporter »: files to save, one to open, a link, a text.
 
 import { announce, byId, saveFile } from "./dom.js";
-import { addressOf, csvText, geojsonText, readPerimeter } from "./exchange.js";
+import { addressOf, csvText, geojsonText, readPerimeter, yamlText } from "./exchange.js";
 import { deliberationText } from "./sentences.js";
 import { ranksIn } from "./data.js";
 import { plural } from "./numbers.js";
@@ -13,6 +13,20 @@ export function wireFiles(data, pair) {
     const demo = study.demonstration.length ? "DEMO_" : "";
     const stem = chosen().id || "mon_perimetre";
     return `${demo}perimetre_${study.name}_${stem}${suffix}`;
+  };
+  const showYaml = () => {
+    byId("yaml").value = yamlText(chosen().name, `data/raw/${name(".csv")}`);
+  };
+  for (const [id, event] of [["export-quoi", "change"], ["ouvre-export", "click"]]) byId(id).addEventListener(event, showYaml);
+  byId("copier-yaml").onclick = async () => {
+    byId("yaml").focus();
+    byId("yaml").select();
+    try {
+      await navigator.clipboard.writeText(byId("yaml").value);
+      announce("Lignes copiées.");
+    } catch {
+      announce("Lignes sélectionnées : Ctrl + C pour les copier.");
+    }
   };
   byId("export-csv").onclick = () => saveFile(name(".csv"), csvText(data, chosen().held), "text/csv");
   byId("export-geojson").onclick = () =>
