@@ -161,22 +161,21 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--keep", action="store_true")
     asked = parser.parse_args()
-    chosen = {k: v for k, v in targets().items() if not asked.only or k in asked.only}
+    found = targets()
+    chosen = [found[name] for name in asked.only or found]
     OUT.mkdir(parents=True, exist_ok=True)
     kept, faulty = [], 0
     with (OUT / "report.csv").open("a", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, COLUMNS, extrasaction="ignore")
         writer.writeheader()
-        for target in chosen.values():
-            found = alone(target, asked.count, asked.cpu_s)
-            writer.writerow(found)
+        for target in chosen:
+            came = alone(target, asked.count, asked.cpu_s)
+            writer.writerow(came)
             handle.flush()
-            sys.stdout.write(
-                " ".join(f"{k}={found.get(k, '')}" for k in COLUMNS) + "\n"
-            )
+            sys.stdout.write(" ".join(f"{k}={came.get(k, '')}" for k in COLUMNS) + "\n")
             sys.stdout.flush()
-            kept += found["kept"]
-            faulty += found["faults"] != 0
+            kept += came["kept"]
+            faulty += came["faults"] != 0
     if asked.keep:
         lines = [json.dumps(one, ensure_ascii=False) for one in kept]
         CORPUS.write_text("\n".join(lines) + "\n", encoding="utf-8")
