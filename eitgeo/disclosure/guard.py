@@ -121,7 +121,7 @@ def _exchange_cut(
     sizes = area.value_counts()
     is_whole = held.map(lambda codes: _holds_whole_epci(area, codes, sizes))
     whole = [
-        Candidate(name, name, "structure", codes)
+        Candidate(str(name), str(name), "structure", codes)
         for name, codes in held[is_whole].items()
     ]
 
