@@ -65,7 +65,7 @@ class Ensemble(Section):
     n_chains: Annotated[int, Field(ge=2, le=64)] = 4
     n_draws: Annotated[int, Field(ge=4, le=100_000)] = 500
     """Draws that each chain keeps."""
-    thinning: Annotated[int, Field(ge=1, le=1_000_000)] = 7000
+    thinning: Annotated[int, Field(ge=1, le=1_000_000)] = 500
     """Steps from a draw to the next."""
     border_weight: Annotated[float, Field(ge=0)] = 0.5
     """The law: exp(−border_weight × road links that the contour cuts); 0: all alike."""
