@@ -46,6 +46,8 @@ class Cells:
         EPCI cut at most; None: any.
     no_enclave
         Whether a contour may close nothing in.
+    is_scattered
+        Whether a unit is in several pieces by road: communes have to be looked at.
     """
 
     members: tuple[tuple[str, ...], ...] = field(repr=False)
@@ -59,6 +61,7 @@ class Cells:
     epci_sizes: list[int] = field(repr=False)
     most_cut: int | None
     no_enclave: bool
+    is_scattered: bool
 
     def codes(self, units: Iterable[int]) -> frozenset[str]:
         """Return the communes of some units.
@@ -92,10 +95,14 @@ def make_cells(mesh: Mesh, rules: Rules) -> Cells:
         Units in the order of their first commune.
     """
     atoms = atoms_of(mesh, rules)
-    units = sorted({tuple(sorted(atoms.get(code, {code}))) for code in mesh.codes})
+    sets = {atoms.get(code, frozenset({code})) for code in mesh.codes}
+    inner = set(mesh.codes)
+    # What goes with a commune that no road joins never goes in.
+    barred = {code for group in sets if not group <= inner for code in group & inner}
+    units = sorted(tuple(sorted(group & inner)) for group in sets)
     members = (*units, *((code,) for code in mesh.cut_off))
     of = {code: rank for rank, group in enumerate(members) for code in group}
-    fixed = {of[code] for code in (mesh.root, *rules.include, *rules.exclude)}
+    fixed = {of[code] for code in (mesh.root, *rules.include, *rules.exclude, *barred)}
     sirens = sorted(mesh.epci)
     at_epci = {code: at for at, siren in enumerate(sirens) for code in mesh.epci[siren]}
     return Cells(
@@ -116,6 +123,9 @@ def make_cells(mesh: Mesh, rules: Rules) -> Cells:
         epci_sizes=[len(mesh.epci[siren]) for siren in sirens],
         most_cut=rules.max_split_epci,
         no_enclave=rules.enclaves == "remplir",
+        is_scattered=any(
+            len(mesh.piece_of(group[0], group)) < len(group) for group in units
+        ),
     )
 
 

@@ -160,7 +160,7 @@ class _Walk:
         self, mesh: Mesh, rules: Rules, border_weight: float, rng: np.random.Generator
     ) -> None:
         cells = make_cells(mesh, rules)
-        self._cells, self._rng = cells, rng
+        self._cells, self._mesh, self._rng = cells, mesh, rng
         bond = min(1 - math.exp(-border_weight), _BOND)
         # What the bonds do not say of the law is left to the chance of each move.
         self._steep = border_weight + math.log1p(-bond)
@@ -215,12 +215,23 @@ class _Walk:
         # A cluster that more links hold back is also less likely to be drawn.
         if chance >= math.exp(min(0.0, -self._steep * more_cut)):
             return False
-        if not self._cuts_few(flipped, leaves=leaves):
-            return False
-        if not self._stays_whole(flipped, leaves=leaves):
+        if not (
+            self._cuts_few(flipped, leaves=leaves)
+            and self._stays_whole(flipped, leaves=leaves)
+        ):
             return False
         self._flip(flipped, leaves=leaves)
+        if self._cells.is_scattered and not self._holds_together():
+            self._flip(flipped, leaves=not leaves)
+            return False
         return True
+
+    def _holds_together(self) -> bool:
+        """Look at communes: a unit in several pieces may leave or close in one."""
+        held, mesh = self.held, self._mesh
+        if len(mesh.piece_of(mesh.root, held)) < len(held):
+            return False
+        return not (self._cells.no_enclave and enclaves(held, mesh))
 
     def _cluster(self, unit: int) -> set[int]:
         """Draw units of the same side around one; none where they may not all flip."""
