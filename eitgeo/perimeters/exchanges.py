@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, hint, require_columns
-from eitgeo.errors import StudyError
-from eitgeo.perimeters._choice import Choice, Limit
+from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.perimeters._choice import Choice, Limit, count_text
 from eitgeo.perimeters.candidate import Candidate, Rule
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from eitgeo.perimeters.optimum import Optimum
     from eitgeo.study import ExchangeContour
 
@@ -57,6 +59,8 @@ def exchange_choice(
     ------
     StudyError
         When a commune that is named is not in the study area.
+    InfeasibleError
+        When the floor of population is above the ceiling.
     """
     require_columns(affinity, ["code_a", "code_b", "t_mid"], where="affinity")
     area = communes[communes["in_area"]].sort_values("code_insee")
@@ -73,13 +77,7 @@ def exchange_choice(
     tonnes = kept["t_mid"].to_numpy(dtype=float)
     inner = ends[:, 0] == ends[:, 1]
     people = area["population"].to_numpy(dtype=float)
-    ceiling = Limit(
-        POPULATION,
-        people,
-        low=contour.min_population or -np.inf,
-        high=contour.population_share * people.sum(),
-    )
-    limits = [ceiling]
+    limits = [_population(people, contour)]
     if contour.min_jobs:
         work = np.asarray(jobs.reindex(index).fillna(0.0), dtype=np.float64)
         limits.append(Limit(JOBS, work, low=contour.min_jobs))
@@ -98,6 +96,19 @@ def exchange_choice(
         groups=pd.factorize(label)[0] if is_split else None,
         max_split=contour.max_split_epci,
     )
+
+
+def _population(people: npt.NDArray[np.float64], contour: ExchangeContour) -> Limit:
+    low = contour.min_population or -np.inf
+    high = contour.population_share * float(people.sum())
+    if low > high:
+        message = (
+            f"optimum : plancher {POPULATION} {count_text(low)} au-dessus du plafond "
+            f"{count_text(high)} → abaisser « min_population » ou relever "
+            "« population_share »"
+        )
+        raise InfeasibleError(message)
+    return Limit(POPULATION, people, low=low, high=high)
 
 
 def _same_epci(contiguity: pd.DataFrame, area: pd.DataFrame) -> pd.Series[bool]:

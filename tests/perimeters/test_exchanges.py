@@ -157,6 +157,12 @@ def test_a_floor_that_no_piece_reaches_names_each_of_them() -> None:
         best_set(made)
 
 
+def test_a_floor_above_the_ceiling_is_told_with_both() -> None:
+    told = r"plancher de population 900 au-dessus du plafond 750 → abaisser"
+    with pytest.raises(InfeasibleError, match=told):
+        choice(population_share=0.5, min_population=900.0)
+
+
 def test_no_exchange_at_all_is_told() -> None:
     silent = TRADE.assign(t_mid=0.0)
     made = exchange_choice(
