@@ -80,7 +80,7 @@ def guard(
     blocks, and unions of blocks that pass, pass (:func:`eitgeo.disclosure.passes`).
     The perimeters only choose, among safe cuts, one that fits their contours. A
     contour that cuts EPCI is left out of that choice for exchanges where it would cost
-    a perimeter of whole EPCI the share that it keeps: it pays for its own secrecy.
+    a perimeter the share that is told without it: it pays for its own secrecy.
     """
     area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
     kinds = contour_kinds(area.index, perimeter_communes)
@@ -112,33 +112,30 @@ def _exchange_cut(
     perimeter_communes: pd.DataFrame,
     area: pd.Series[str],
 ) -> Cut:
-    """Cut exchanges along all contours that cost no perimeter of whole EPCI its share.
+    """Cut exchanges along whole EPCI, then along contours that cost no share told.
 
-    All at once if they can, else one after the other by name.
+    One after the other by name; a contour may cost its own: it is then left out too.
     """
     rows = perimeter_communes[perimeter_communes["code_insee"].isin(area.index)]
     held = rows.groupby("perimeter_id")["code_insee"].agg(frozenset)
-    sizes = area.value_counts()
-    is_whole = held.map(lambda codes: _holds_whole_epci(area, codes, sizes))
-    whole = [
+    everyone = [
         Candidate(str(name), str(name), "structure", codes)
-        for name, codes in held[is_whole].items()
+        for name, codes in held.items()
     ]
 
-    def told(cutting: list[str]) -> tuple[Cut, np.ndarray]:
-        kept = rows["perimeter_id"].isin([*held.index[is_whole], *cutting])
+    def told(names: list[str]) -> tuple[Cut, np.ndarray]:
+        kept = rows["perimeter_id"].isin(names)
         found = cut(contour_kinds(area.index, rows[kept]))
-        return found, kept_shares(*found, whole)[0]["value"].notna().to_numpy()
+        return found, kept_shares(*found, everyone)[0]["value"].notna().to_numpy()
 
-    cutting = sorted(held.index[~is_whole])
-    (found, shown), (coarse, wanted) = told(cutting), told([])
-    if not (wanted & ~shown).any():
-        return found
-    found, kept = coarse, list[str]()
-    for name in cutting:
-        finer, shown = told([*kept, name])
-        if not (wanted & ~shown).any():
-            found, kept = finer, [*kept, name]
+    sizes = area.value_counts()
+    is_whole = held.map(lambda codes: _holds_whole_epci(area, codes, sizes))
+    names = [*held.index[is_whole]]
+    found, shown = told(names)
+    for name in sorted(held.index[~is_whole]):
+        finer, others = told([*names, name])
+        if not (shown & ~others).any():
+            found, shown, names = finer, others, [*names, name]
     return found
 
 
