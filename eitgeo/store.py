@@ -14,6 +14,7 @@ import json
 import os
 import stat
 from collections import Counter
+from contextlib import suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +134,7 @@ def refused(name: object, error: OSError) -> SourceError:
 
 
 def _drop(partial: Path) -> None:
-    if partial.exists():  # False too where the folder could not be made
+    with suppress(OSError):  # no folder, or a name that no disk takes: nothing there
         partial.unlink()
 
 
