@@ -101,6 +101,15 @@ def publish_sums(project: Project, blocks: Released) -> Released:
     )
 
 
+def _exchanges(project: Project) -> tuple[pd.DataFrame, list[pd.Series[str]]]:
+    """Read the allocated exchanges, and the firm at each of their ends."""
+    folder = project.processed
+    allocation, sites = read_table(folder, "allocation"), read_table(folder, "sites")
+    firms = firm_ids(sites).set_axis(sites["site_id"])
+    ends = [allocation[end].map(firms) for end in ("donor_id", "receiver_id")]
+    return allocation, ends
+
+
 def release_gains(project: Project) -> Released:
     """Release the levers of the whole study, guarded at both ends of exchanges.
 
@@ -114,16 +123,15 @@ def release_gains(project: Project) -> Released:
     Released
         Of :func:`eitgeo.disclosure.release_levers`.
     """
-    folder, study = project.processed, project.study
-    allocation, sites = read_table(folder, "allocation"), read_table(folder, "sites")
+    study = project.study
+    allocation, ends = _exchanges(project)
     known = allocation["avoided_kgco2e_per_t"].notna()
     gains = exchange_levers(allocation.fillna({"avoided_kgco2e_per_t": 0.0}))
-    firms = firm_ids(sites).set_axis(sites["site_id"])
     credit = study.sources.credits
     return release_levers(
-        read_table(folder, "lever_totals"),
+        read_table(project.processed, "lever_totals"),
         gains.assign(tco2e_avoided=gains["tco2e_avoided"].where(known)),
-        ends=[allocation[end].map(firms) for end in ("donor_id", "receiver_id")],
+        ends=ends,
         sources=(credit.sites, credit.flows, credit.roads),
         demonstration=study.demonstration_reasons,
     )
@@ -142,14 +150,13 @@ def release_distance_check(project: Project) -> Released:
     Released
         Of :func:`eitgeo.disclosure.release_reach`.
     """
-    folder, study = project.processed, project.study
-    allocation, sites = read_table(folder, "allocation"), read_table(folder, "sites")
-    firms = firm_ids(sites).set_axis(sites["site_id"])
+    study = project.study
+    allocation, ends = _exchanges(project)
     credit = study.sources.credits
     return release_reach(
         allocation["length_km"],
         distance_checks(),
-        ends=[allocation[end].map(firms) for end in ("donor_id", "receiver_id")],
+        ends=ends,
         sources=(credit.sites, credit.flows, credit.roads),
         demonstration=study.demonstration_reasons,
     )
@@ -170,8 +177,7 @@ def release_savings(project: Project, families: pd.Series[str]) -> pd.Series[flo
     pandas.Series of float
         [€/year], by group; NaN where too few firms make it at either end.
     """
-    folder = project.processed
-    allocation, sites = read_table(folder, "allocation"), read_table(folder, "sites")
+    allocation, ends = _exchanges(project)
     saved = exchange_levers(allocation.fillna({"avoided_kgco2e_per_t": 0.0}))
     family = allocation["rule_id"].map(synergy_rules().set_index("rule_id")["family"])
     listed = families.str.split(";")
@@ -182,11 +188,10 @@ def release_savings(project: Project, families: pd.Series[str]) -> pd.Series[flo
         }
     )
     totals = pd.DataFrame({"lever": families.index, "mid": gains.sum(min_count=1)})
-    firms = firm_ids(sites).set_axis(sites["site_id"])
     told = guard_levers(
         totals.assign(low=totals["mid"], high=totals["mid"], status="chiffre"),
         gains,
-        ends=[allocation[end].map(firms) for end in ("donor_id", "receiver_id")],
+        ends=ends,
     )
     return told.set_index("lever")["mid"]
 
