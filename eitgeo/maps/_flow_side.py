@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from eitgeo.maps._canvas import Page, line_height_mm, text_width_mm, wrap, write
 from eitgeo.maps._side import side_title
 from eitgeo.maps.palette import MUTED
-from eitgeo.maps.words import figure_text, french_number, round_significant
+from eitgeo.words import figure_text, french_number, round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.maps.road_maps import RoadLayer
-from eitgeo.maps.words import NBSP, figure_text, french_number, typographic
+from eitgeo.words import NBSP, figure_text, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -47,8 +47,8 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import BUFFER, OUTSIDE
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import NBSP
 from eitgeo.reference import map_title
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -11,8 +11,8 @@ from eitgeo.maps._road_words import (
     set_statements,
 )
 from eitgeo.maps.road_maps import RoadLayer
-from eitgeo.maps.words import NBSP, french_number
 from eitgeo.reference import map_title
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from eitgeo.maps._road_words import (
     set_statements,
 )
 from eitgeo.maps.road_maps import RoadLayer
-from eitgeo.maps.words import NBSP, french_number
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

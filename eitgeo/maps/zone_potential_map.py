@@ -15,8 +15,8 @@ from eitgeo.maps._zone_side import largest_zones, zone_number
 from eitgeo.maps.flow_maps import finish_map, ground_legend, open_ground, sheet_about
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import NBSP
 from eitgeo.reference import map_title
+from eitgeo.words import NBSP
 
 if TYPE_CHECKING:
     import geopandas as gpd
