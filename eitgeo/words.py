@@ -70,6 +70,22 @@ def typographic(text: str) -> str:
     return _BEFORE_NARROW.sub(NARROW, _BEFORE_UNIT.sub(NBSP, text))
 
 
+def first_upper(text: str) -> str:
+    """Begin a sentence.
+
+    Parameters
+    ----------
+    text
+        French.
+
+    Returns
+    -------
+    str
+        The text, its first letter a capital; the others as they are.
+    """
+    return text[:1].upper() + text[1:]
+
+
 def french_number(value: float, *, decimals: int | None = None) -> str:
     r"""Write a number with a decimal comma and narrow spaces between thousands.
 

@@ -16,7 +16,7 @@ from eitgeo.maps.flow_maps import finish_map, ground_legend, open_ground, sheet_
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference import map_title
-from eitgeo.words import NBSP
+from eitgeo.words import NBSP, first_upper
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -155,4 +155,4 @@ def _label(name: str) -> str:
         return "Zone au tonnage tenu secret"
     if name.endswith(_OR_MORE):
         return f"{name.removesuffix(_OR_MORE)}{NBSP}t/an{_OR_MORE}"
-    return f"{name[:1].upper()}{name[1:]}{NBSP}t/an"
+    return f"{first_upper(name)}{NBSP}t/an"
