@@ -312,6 +312,8 @@ def main() -> int:
         measures = last_measures()
         PAGE.write_text(page(measures), encoding="utf-8")
         into_readme(measures)
+        set_pages = [sys.executable, str(ROOT / "scripts" / "set_typography.py")]
+        subprocess.run(set_pages, check=True)  # noqa: S603
     return n_failed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from eitgeo.cli._texts import french_size
+from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from eitgeo.cli._texts import french_duration, french_size
+from eitgeo.cli._texts import french_duration
 from eitgeo.errors import SourceError
 from eitgeo.sources import fetch, read_membership
+from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,7 @@ from __future__ import annotations
 from unicodedata import category
 
 _MINUTE_S = 60
-_KILO = 1000
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-_UNITS = ("ko", "Mo", "Go", "To")
 
 
 def french_number(value: float | str) -> str:
@@ -83,34 +81,3 @@ def french_duration(seconds: float) -> str:
         return f"{seconds:.1f}\N{NO-BREAK SPACE}s".replace(".", ",")
     minutes, rest = divmod(round(seconds), _MINUTE_S)
     return f"{minutes} min {rest:02d} s".replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def french_size(size_bytes: int) -> str:
-    """Write the size of a file.
-
-    Parameters
-    ----------
-    size_bytes
-        The size [bytes].
-
-    Returns
-    -------
-    str
-        In octets, ko, Mo, Go or To of a thousand each, three digits or so.
-
-    Examples
-    --------
-    >>> french_size(812).replace(chr(160), " ")
-    '812 octets'
-    >>> french_size(2_143_000_000).replace(chr(160), " ")
-    '2,1 Go'
-    >>> french_size(999_960).replace(chr(160), " ")
-    '1 Mo'
-    """
-    if size_bytes < _KILO:
-        return f"{size_bytes}\N{NO-BREAK SPACE}octets"
-    rank = 0
-    value = size_bytes / _KILO
-    while round(value, 1) >= _KILO and rank < len(_UNITS) - 1:
-        rank, value = rank + 1, value / _KILO
-    return f"{french_number(round(value, 1))}\N{NO-BREAK SPACE}{_UNITS[rank]}"

@@ -65,7 +65,10 @@ from eitgeo.maps.small_maps import difference_sketch, light_picture, territory_s
 from eitgeo.maps.table import comparison_xlsx
 from eitgeo.maps.told import told_changes, told_facts
 from eitgeo.maps.web import offline_page
-from eitgeo.maps.words import (
+from eitgeo.maps.zone_maps import stability_map, zones_map
+from eitgeo.maps.zone_potential_map import zone_potential_map
+from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
+from eitgeo.words import (
     EVIDENCE_NAMES,
     MISSING,
     figure_text,
@@ -73,9 +76,6 @@ from eitgeo.maps.words import (
     typographic,
     with_unit,
 )
-from eitgeo.maps.zone_maps import stability_map, zones_map
-from eitgeo.maps.zone_potential_map import zone_potential_map
-from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 
 __all__ = [
     "ANSWER_WORDS",

@@ -13,7 +13,7 @@ from eitgeo.maps._workbook import (
     write_rows,
 )
 from eitgeo.maps.difference_words import printed_gap
-from eitgeo.maps.words import typographic
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

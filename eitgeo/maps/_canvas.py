@@ -19,7 +19,7 @@ from matplotlib.textpath import TextToPath
 
 from eitgeo.maps.formats import A4, FOOTER_MAX_MM
 from eitgeo.maps.palette import INK
-from eitgeo.maps.words import typographic
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from eitgeo.maps._workbook import (
     write_rows,
 )
 from eitgeo.maps.difference_words import change_lines, gap_rows
-from eitgeo.maps.words import EVIDENCE_NAMES, typographic
+from eitgeo.words import EVIDENCE_NAMES, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from eitgeo.maps.words import french_number, typographic
+from eitgeo.words import french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from eitgeo.maps._canvas import Page, line_height_mm, text_width_mm, wrap, write
 from eitgeo.maps._side import side_title
 from eitgeo.maps.palette import MUTED
-from eitgeo.maps.words import figure_text, french_number, round_significant
+from eitgeo.words import figure_text, first_upper, french_number, round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +105,7 @@ def tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     return (
         "Gisement potentiel estimé du territoire",
         (
-            f"{text[:1].upper()}{text[1:]}. Ratio par salarié × effectif, tirés "
+            f"{first_upper(text)}. Ratio par salarié × effectif, tirés "
             "ensemble : huit chances sur dix d'être dans l'intervalle, si les ratios "
             f"disent vrai. Classe {evidence}."
         ),
@@ -176,7 +176,7 @@ def exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
     return (
         "Échanges potentiels, inertes et résidus compris",
         (
-            f"{text[:1].upper()}{text[1:]} publiables, dont {shares[0]} dans l'EPCI du "
+            f"{first_upper(text)} publiables, dont {shares[0]} dans l'EPCI du "
             f"donneur ; {shares[1]} vont hors du territoire, ou vers plusieurs EPCI "
             "que le secret réunit. Chaque tonne compte une fois. « – » : rien "
             "de publiable à part. Classe H, sans intervalle calculé."

@@ -13,7 +13,7 @@ from eitgeo.maps._governance_words import (
 )
 from eitgeo.maps._grid import Group, write_grid
 from eitgeo.maps.sentences import reason_sentence
-from eitgeo.maps.words import figure_text
+from eitgeo.words import figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

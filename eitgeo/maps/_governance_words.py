@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps.words import (
+from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     MISSING,
     figure_text,

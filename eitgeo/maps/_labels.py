@@ -11,7 +11,7 @@ from matplotlib.patheffects import withStroke
 
 from eitgeo.maps._canvas import line_height_mm, text_width_mm, wrap
 from eitgeo.maps.palette import INK
-from eitgeo.maps.words import typographic
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

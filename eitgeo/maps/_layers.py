@@ -30,7 +30,7 @@ from eitgeo.maps.palette import (
     OUTSIDE,
     outlet_symbol,
 )
-from eitgeo.maps.words import french_number
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eitgeo.maps.cards import card_rows, identity_lines
 from eitgeo.maps.palette import DEPARTEMENT, outlet_symbol
 from eitgeo.maps.sheet import CRS_NAME
-from eitgeo.maps.words import (
+from eitgeo.words import (
     EVIDENCE_NAMES,
     EVIDENCE_SYMBOLS,
     MISSING,

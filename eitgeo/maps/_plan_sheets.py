@@ -19,7 +19,7 @@ from eitgeo.maps._governance_words import (
 from eitgeo.maps._grid import Figure, Group
 from eitgeo.maps.cards import card_rows
 from eitgeo.maps.sentences import perimeter_sentences
-from eitgeo.maps.words import MISSING, figure_text, french_number, with_unit
+from eitgeo.words import MISSING, figure_text, french_number, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

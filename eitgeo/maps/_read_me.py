@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps._workbook import HEAD_ROW, Formats, add_page
 from eitgeo.maps.sheet import CRS_NAME
-from eitgeo.maps.words import EVIDENCE_NAMES, NBSP
+from eitgeo.words import EVIDENCE_NAMES, NBSP
 
 if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet

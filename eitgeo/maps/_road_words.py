@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.maps.road_maps import RoadLayer
-from eitgeo.maps.words import NBSP, figure_text, french_number, typographic
+from eitgeo.words import NBSP, figure_text, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,8 @@ class RoadGround:
         What they are, French.
     seats
         Released points: the town hall of each commune, ``code_insee``, ``name``.
+    limits
+        Released lines: limits of the EPCI.
     network
         What distances rest on, French.
     evidence
@@ -57,6 +59,7 @@ class RoadGround:
     roads: Released = field(repr=False)
     roads_label: str
     seats: Released = field(repr=False)
+    limits: Released = field(repr=False)
     network: str
     evidence: str = "S"
 
@@ -89,6 +92,17 @@ class RoadGround:
             Under all others.
         """
         return RoadLayer("roads", self.roads, self.roads_label)
+
+    @property
+    def limits_layer(self) -> RoadLayer:
+        """Layer of the limits of the EPCI.
+
+        Returns
+        -------
+        RoadLayer
+            Over the roads.
+        """
+        return RoadLayer("limits", self.limits, "limite d’EPCI")
 
     def points(self, role: Any, codes: Sequence[str], label: str) -> RoadLayer:
         """Make a layer of some seats.
@@ -152,22 +166,6 @@ def count_text(value: float, word: str) -> str:
     """
     whole = int(value)
     return f"{french_number(whole)}{NBSP}{word}{'s' if whole > 1 else ''}"
-
-
-def first_upper(text: str) -> str:
-    """Begin a sentence.
-
-    Parameters
-    ----------
-    text
-        French.
-
-    Returns
-    -------
-    str
-        The text, its first letter a capital; the others as they are.
-    """
-    return text[:1].upper() + text[1:]
 
 
 def set_statements(

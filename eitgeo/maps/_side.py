@@ -17,7 +17,7 @@ from eitgeo.maps._canvas import (
     write_block,
 )
 from eitgeo.maps.palette import INK, MUTED
-from eitgeo.maps.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

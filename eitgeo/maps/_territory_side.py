@@ -11,7 +11,7 @@ from eitgeo.maps._canvas import clip_lines, line_height_mm, wrap, write, write_b
 from eitgeo.maps._layers import outlet_style
 from eitgeo.maps._side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.palette import MUTED, outlet_symbol
-from eitgeo.maps.words import NBSP, french_number
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd

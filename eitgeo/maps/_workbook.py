@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from eitgeo.maps.words import MISSING, NBSP, published_value, typographic
+from eitgeo.words import MISSING, NBSP, published_value, typographic
 
 if TYPE_CHECKING:
     import io

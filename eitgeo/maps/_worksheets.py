@@ -13,7 +13,7 @@ from eitgeo.maps._workbook import (
     write_rows,
 )
 from eitgeo.maps.cards import card_rows, identity_values
-from eitgeo.maps.words import DIRECTION_NAMES, EVIDENCE_NAMES
+from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd

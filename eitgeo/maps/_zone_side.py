@@ -10,7 +10,7 @@ from eitgeo.check import require_columns
 from eitgeo.maps._canvas import Page, clip_text, line_height_mm, write
 from eitgeo.maps._side import draw_statement, side_title
 from eitgeo.maps.palette import MUTED
-from eitgeo.maps.words import NBSP, french_number
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -42,8 +42,8 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import BUFFER, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import NBSP, french_number
 from eitgeo.reference import map_title
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     import pandas as pd

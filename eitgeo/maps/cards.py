@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import figure_text, french_number
+from eitgeo.words import figure_text, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

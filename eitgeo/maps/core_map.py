@@ -40,9 +40,9 @@ from eitgeo.maps.layout import (
 from eitgeo.maps.palette import BUFFER
 from eitgeo.maps.print_maps import surely_held
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import NARROW, NBSP, french_number
 from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE, FULL_VOICE, core_of
 from eitgeo.reference import map_title
+from eitgeo.words import NARROW, NBSP, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

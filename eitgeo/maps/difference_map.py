@@ -41,8 +41,8 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import INK, MUTED
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import EVIDENCE_SYMBOLS, NBSP
 from eitgeo.reference import map_title
+from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import (
+from eitgeo.words import (
     MISSING,
     NBSP,
     agreed,

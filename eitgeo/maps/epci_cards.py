@@ -19,7 +19,7 @@ from eitgeo.maps.formats import MARGIN_MM
 from eitgeo.maps.layout import draw_footer, draw_header
 from eitgeo.maps.palette import DEMONSTRATION_INK, MUTED
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, figure_text
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

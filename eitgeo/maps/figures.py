@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.palette import DEMONSTRATION_INK
-from eitgeo.maps.words import french_number
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -41,8 +41,8 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import BUFFER, OUTSIDE
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import NBSP, french_number
 from eitgeo.reference import map_title
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable

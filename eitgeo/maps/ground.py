@@ -15,6 +15,7 @@ from eitgeo.check import require_columns, require_lambert93
 from eitgeo.errors import StudyError
 from eitgeo.maps.palette import spread_colours
 from eitgeo.maps.sheet import require_released
+from eitgeo.words import first_upper
 
 if TYPE_CHECKING:
     import numpy as np
@@ -177,7 +178,7 @@ def short_epci_name(name: str) -> str:
             rest = name.removeprefix(prefix)
             for article in _ARTICLES:
                 rest = rest.removeprefix(article)
-            return rest[:1].upper() + rest[1:]
+            return first_upper(rest)
     return name
 
 

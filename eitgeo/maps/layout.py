@@ -24,7 +24,7 @@ from eitgeo.maps._shapes import add_polygons
 from eitgeo.maps.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.palette import DEMONSTRATION_INK, INK, MUTED, OUTSIDE, PAPER
 from eitgeo.maps.sheet import CRS_NAME
-from eitgeo.maps.words import NARROW, NBSP
+from eitgeo.words import NARROW, NBSP
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

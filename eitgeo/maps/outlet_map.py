@@ -22,8 +22,8 @@ from eitgeo.maps.flow_maps import (
 )
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import MISSING, french_number, published_value, with_unit
 from eitgeo.reference import map_title
+from eitgeo.words import MISSING, french_number, published_value, with_unit
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -47,8 +47,8 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import BUFFER, OUTSIDE
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import NBSP
 from eitgeo.reference import map_title
+from eitgeo.words import NBSP, first_upper
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -277,7 +277,7 @@ def _territory_legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
 
 
 def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{first_upper(text)}."
 
 
 def _about(sheet: Sheet, subject: str) -> dict[str, str]:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.maps._road_words import (
     Picture,
     RoadGround,
-    first_upper,
     set_statements,
 )
 from eitgeo.maps.road_maps import RoadLayer
-from eitgeo.maps.words import NBSP, french_number
 from eitgeo.reference import map_title
+from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +65,7 @@ def isochrone_picture(
     method = str(rows["method"].iloc[0]) if len(rows) else "rien n'est atteint"
     layers = (
         ground.layer,
+        ground.limits_layer,
         RoadLayer("bands", bands, part=drawn),
         ground.points("place", [code for code in towns if code != seat], "ville"),
         ground.points("seat", [seat], "départ"),
@@ -131,6 +131,7 @@ def seat_picture(
     table: Any = seats.table
     layers = (
         ground.layer,
+        ground.limits_layer,
         RoadLayer("bands", zones),
         ground.points("seat", seats_shown, "siège du temps médian le plus court"),
     )

@@ -11,6 +11,7 @@ from eitgeo.check import require_columns, require_lambert93
 from eitgeo.errors import SchemaError
 from eitgeo.maps._canvas import Page, drawing_style, render
 from eitgeo.maps._labels import Lettering, around, place_point_label
+from eitgeo.maps._layers import LINE_STYLES
 from eitgeo.maps._shapes import add_lines, add_polygons
 from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
 from eitgeo.maps.formats import FORMATS
@@ -23,6 +24,7 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import INK
 from eitgeo.maps.sheet import require_released
+from eitgeo.words import first_upper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +36,20 @@ if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
 
 Role = Literal[
-    "bands", "roads", "graded", "closed", "path", "path_after", "town", "place", "seat"
+    "bands",
+    "roads",
+    "limits",
+    "graded",
+    "closed",
+    "path",
+    "path_after",
+    "town",
+    "place",
+    "seat",
 ]
 """How a layer is drawn; ``bands`` and ``graded`` take a colour a row, in order.
-``roads`` and ``town`` are drawn where they fall: they do not widen the map."""
+``roads``, ``limits`` and ``town`` are drawn where they fall: they do not widen the
+map."""
 
 _BANDS = ("#2a5a8c", "#5b8db8", "#94bcd6", "#c4dcea", "#e4eff5", "#f3f7fa")
 """Polygons, the nearest darkest: readable in grey, and by the colour-blind."""
@@ -48,6 +60,7 @@ _CASING = 1.6
 
 _LINES: dict[str, dict[str, Any]] = {
     "roads": {"color": "#8a8a86", "linewidth": 0.45},
+    "limits": LINE_STYLES["epci"],
     "path": {"color": "#1f4e9c", "linewidth": 3.2},
     # Over the other, which shows between its dashes where both are one road.
     "path_after": {"color": "#3fcf80", "linewidth": 1.7, "linestyle": (0, (3, 1.6))},
@@ -61,6 +74,7 @@ _POINTS: dict[str, dict[str, Any]] = {
 _ORDER: tuple[Role, ...] = (
     "bands",
     "roads",
+    "limits",
     "graded",
     "path",
     "path_after",
@@ -69,7 +83,8 @@ _ORDER: tuple[Role, ...] = (
     "place",
     "seat",
 )
-_SURROUNDINGS: tuple[Role, ...] = ("roads", "town")
+_SURROUNDINGS: tuple[Role, ...] = ("roads", "limits", "town")
+_UNCASED: tuple[Role, ...] = ("roads", "limits", "path_after")
 _NAME = Lettering(7.5, bold=True)
 _TOWN_NAME = Lettering(6.8)
 _LEAST_WIDE_M = 12_000.0
@@ -220,7 +235,7 @@ def _draw(view: MapFrame, layer: RoadLayer, *, zorder: float) -> None:
     else:
         style = _LINES[layer.role] | {"capstyle": "round"}
         whole = shapely.union_all(rows.geometry.to_numpy())
-        if layer.role not in ("roads", "path_after"):
+        if layer.role not in _UNCASED:
             wide = style["linewidth"] + 2 * _CASING / 2
             casing = {"color": "white", "linewidth": wide, "capstyle": "round"}
             add_lines(view.axes, whole, zorder=zorder - 0.5, **casing)
@@ -270,6 +285,11 @@ def _name(view: MapFrame, layer: RoadLayer) -> None:
 
 
 def _legend(layer: RoadLayer) -> list[LegendItem]:
+    """Write the lines of a layer, each with a capital, as those of other maps."""
+    return [one._replace(label=first_upper(one.label)) for one in _items(layer)]
+
+
+def _items(layer: RoadLayer) -> list[LegendItem]:
     rows = layer.rows
     if rows.empty:
         return []

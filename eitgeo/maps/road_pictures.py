@@ -10,11 +10,10 @@ from eitgeo.maps._road_words import (
     Picture,
     RoadGround,
     count_text,
-    first_upper,
     set_statements,
 )
 from eitgeo.maps.road_maps import RoadLayer
-from eitgeo.maps.words import NBSP, french_number
+from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.words import (
+from eitgeo.words import (
     NBSP,
     french_number,
     round_share,

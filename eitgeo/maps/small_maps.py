@@ -17,7 +17,7 @@ from eitgeo.maps.formats import PageFormat
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.palette import BUFFER, INK, MUTED, OUTSIDE
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import typographic
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,8 +15,8 @@ from eitgeo.maps._zone_side import largest_zones, zone_number
 from eitgeo.maps.flow_maps import finish_map, ground_legend, open_ground, sheet_about
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import NBSP
 from eitgeo.reference import map_title
+from eitgeo.words import NBSP, first_upper
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -155,4 +155,4 @@ def _label(name: str) -> str:
         return "Zone au tonnage tenu secret"
     if name.endswith(_OR_MORE):
         return f"{name.removesuffix(_OR_MORE)}{NBSP}t/an{_OR_MORE}"
-    return f"{name[:1].upper()}{name[1:]}{NBSP}t/an"
+    return f"{first_upper(name)}{NBSP}t/an"

@@ -6,7 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import InfeasibleError, StudyError
@@ -63,7 +66,7 @@ def certify(
     contiguity: pd.DataFrame,
     on_surrogate: bool = True,
 ) -> list[Certificate]:
-    """Recompute what perimeters are, and refuse a computed one in several pieces.
+    """Recompute what perimeters are, and refuse a computed one that falls apart.
 
     Parameters
     ----------
@@ -90,7 +93,8 @@ def certify(
         When a perimeter has no commune, or names one that is not at hand.
     InfeasibleError
         When a computed perimeter is in several pieces by its borders, or breaks one
-        of its rules (recomputed by plain sums).
+        of its rules (recomputed by plain sums). A commune with an island, or an EPCI
+        that is held whole and has an enclave, does not part it: each is one body.
     """
     need = ["code_insee", "epci_siren", "population"]
     require_columns(communes, need, where="communes")
@@ -122,12 +126,8 @@ def _certify(
     inside = layer.loc[sorted(candidate.codes)]
     shapes = inside.geometry.to_numpy()
     pieces = shapely.get_parts(shapely.coverage_union_all(shapes))
-    if candidate.must_hold_together and len(pieces) > 1:
-        message = (
-            f"« {candidate.name} » : périmètre calculé en {len(pieces)} morceaux ; "
-            "un périmètre calculé doit être d'un seul tenant"
-        )
-        raise InfeasibleError(message)
+    if candidate.must_hold_together:
+        _require_together(candidate, inside, pieces, epci)
     n_holes = int(shapely.get_num_interior_rings(pieces).sum())
     n_road = _n_road_pieces(candidate.codes, near)
     touched = [codes for codes in epci if codes & candidate.codes]
@@ -156,6 +156,35 @@ def _certify(
             ]
         ),
     )
+
+
+def _require_together(
+    candidate: Candidate,
+    inside: gpd.GeoDataFrame,
+    pieces: np.ndarray,
+    epci: list[frozenset[str]],
+) -> None:
+    """Refuse pieces that neither a commune nor an EPCI held whole has by itself."""
+    if len(pieces) <= 1:
+        return
+    parts, of_commune = shapely.get_parts(inside.geometry.to_numpy(), return_index=True)
+    part, piece = shapely.STRtree(pieces).query(
+        shapely.point_on_surface(parts), predicate="within"
+    )
+    rank = {code: place for place, code in enumerate(inside.index)}
+    whole = [codes for codes in epci if codes <= candidate.codes]
+    ties = [(rank[min(codes)], rank[code]) for codes in whole for code in codes]
+    start = np.concatenate([of_commune[part], [one for one, _ in ties]]).astype(int)
+    end = np.concatenate([piece + len(rank), [other for _, other in ties]]).astype(int)
+    n_nodes = len(rank) + len(pieces)
+    joined = coo_array((np.ones(len(start)), (start, end)), shape=(n_nodes, n_nodes))
+    n_groups, _ = connected_components(joined, directed=False)
+    if n_groups > 1:
+        message = (
+            f"« {candidate.name} » : périmètre calculé en {n_groups} morceaux ; "
+            "un périmètre calculé doit être d'un seul tenant"
+        )
+        raise InfeasibleError(message)
 
 
 def _require_all(candidate: Candidate, present: set[str]) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from eitgeo.maps import Sheet
     from eitgeo.study import Project
 
+_ELSEWHERE = "(dans l’étude, non sur cette carte)"
+
 
 def print_map(
     project: Project,
@@ -40,6 +42,10 @@ def print_map(
         How many files were written.
     """
     prints = project.study.prints
+    reasons = project.study.demonstration_reasons
+    if reasons and not sheet.demonstration:
+        # Its file is named DEMO_: the figure says so, and that it shows none of it.
+        sheet = replace(sheet, demonstration=(f"{', '.join(reasons)} {_ELSEWHERE}",))
     count = 0
     for name in prints.formats:
         asked = replace(sheet, page_format=name, svg="svg" in prints.files)

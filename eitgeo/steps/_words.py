@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-# The module, not the package: a step that tells a figure depends on no map.
-from eitgeo.maps.words import NARROW, NBSP, figure_text, french_number
+from eitgeo.words import NARROW, NBSP, figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +25,6 @@ _UNKNOWN = float("nan")
 _NO_BOUNDS = (_UNKNOWN, _UNKNOWN)
 # Consoles of western Europe have neither the narrow space nor the long minus.
 _PLAIN = str.maketrans({NARROW: NBSP, "\N{MINUS SIGN}": "-"})
-_KILO = 1000
 
 
 def about(value: float, unit: str, *, bounds: tuple[float, float] = _NO_BOUNDS) -> str:
@@ -55,28 +53,3 @@ def about(value: float, unit: str, *, bounds: tuple[float, float] = _NO_BOUNDS) 
     """
     told = figure_text(value, bounds=bounds, evidence="H", unit=unit, decimals=0)
     return told.translate(_PLAIN)
-
-
-def size_text(size_bytes: int) -> str:
-    """Write the size of a file.
-
-    Parameters
-    ----------
-    size_bytes
-        The size [bytes].
-
-    Returns
-    -------
-    str
-        In ko up to a thousand, then in Mo.
-
-    Examples
-    --------
-    >>> [size_text(one).replace(NBSP, " ") for one in (851_600, 1_942_300)]
-    ['852 ko', '1,9 Mo']
-    """
-    kilo = size_bytes / _KILO
-    if round(kilo) < _KILO:
-        return f"{round(kilo)}{NBSP}ko"
-    mega = french_number(kilo / _KILO, decimals=1).translate(_PLAIN)
-    return f"{mega}{NBSP}Mo"

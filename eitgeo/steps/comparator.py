@@ -21,9 +21,9 @@ from eitgeo.steps._released import (
     publish_ground,
     publish_indicators,
 )
-from eitgeo.steps._words import size_text
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
+from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     from eitgeo.disclosure import Released
@@ -57,7 +57,7 @@ def run(project: Project) -> dict[str, object]:
         ),
     )
     write_bytes(project.published("comparateur", ".html"), content)
-    return {"taille": size_text(len(content))}
+    return {"taille": french_size(len(content))}
 
 
 def comparator_choices(project: Project) -> ComparatorChoices:

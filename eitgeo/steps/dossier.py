@@ -43,9 +43,9 @@ from eitgeo.steps._released_flows import (
 )
 from eitgeo.steps._released_governance import publish_governance
 from eitgeo.steps._released_zones import publish_zone_table
-from eitgeo.steps._words import size_text
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
+from eitgeo.words import french_size
 from eitgeo.zones import concentration_sentence
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def run(project: Project) -> dict[str, object]:
     return {
         "chapitres": len(dossier.chapters),
         "annexes": len(dossier.annexes),
-        "taille": size_text(len(word) + len(pdf)),
+        "taille": french_size(len(word) + len(pdf)),
     }
 
 

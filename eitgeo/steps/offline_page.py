@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from eitgeo.maps import make_sheet, offline_page
 from eitgeo.reference import indicator_catalogue
 from eitgeo.steps._released import publish, publish_ground, publish_indicators
-from eitgeo.steps._words import size_text
 from eitgeo.store import write_bytes
+from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
@@ -41,4 +41,4 @@ def run(project: Project) -> dict[str, object]:
         ),
     )
     write_bytes(project.published("perimetres", ".html"), content)
-    return {"taille": size_text(len(content))}
+    return {"taille": french_size(len(content))}

@@ -138,9 +138,20 @@ def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
         _release(project, roads),
         label,
         release_register(seats, sources=(credit.communes,)),
+        release_register(_epci_limits(communes), sources=(credit.communes,)),
         network.label,
         evidence="H" if network.is_surrogate else "S",
     )
+
+
+def _epci_limits(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Outline each EPCI."""
+    mine = communes[communes["epci_siren"].ne("")]
+    shapes = [
+        shapely.boundary(shapely.coverage_union_all(part.to_numpy()))
+        for _, part in mine.geometry.groupby(mine["epci_siren"])
+    ]
+    return gpd.GeoDataFrame({"geometry": shapes}, geometry="geometry", crs=2154)
 
 
 def _towns(project: Project, communes: gpd.GeoDataFrame) -> list[str]:

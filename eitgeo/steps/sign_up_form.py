@@ -12,9 +12,9 @@ from eitgeo.maps import (
     sign_up_pdf,
     sign_up_xlsx,
 )
-from eitgeo.steps._words import size_text
 from eitgeo.store import write_bytes
 from eitgeo.tables import read_table
+from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
@@ -53,5 +53,5 @@ def run(project: Project) -> dict[str, object]:
     write_bytes(project.maps / "inscription_A4.pdf", sign_up_pdf(sign_up))
     return {
         "communes proposées": len(sign_up.communes),
-        "page": size_text(len(page)),
+        "page": french_size(len(page)),
     }

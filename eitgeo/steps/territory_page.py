@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure import release_register
 from eitgeo.maps import make_sheet, territory_page
 from eitgeo.steps._released import publish, publish_current_members, publish_ground
-from eitgeo.steps._words import size_text
 from eitgeo.store import write_bytes
+from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def run(project: Project) -> dict[str, object]:
     write_bytes(project.maps / "territoire.html", content)
     return {
         "communes membres ou à confirmer": members.table["code_insee"].nunique(),
-        "taille": size_text(len(content)),
+        "taille": french_size(len(content)),
     }
 
 

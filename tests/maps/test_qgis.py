@@ -1,7 +1,9 @@
 """The GeoPackage and the QGIS project: what they hold, and what QGIS says of them."""
 
+import contextlib
 import io
 import json
+import sqlite3
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -133,6 +135,25 @@ def test_the_geopackage_holds_each_table_once_with_its_style(
     named = {one.get("field"): one.get("name") for one in aliases.iter("alias")}
     assert named["code_insee"] == "Code INSEE"
     assert named["density"] == "Densité (hab./km²)"
+
+
+def test_any_reader_finds_french_names_and_sources(toy: Toy, tmp_path: Path) -> None:
+    path = tmp_path / "etude.gpkg"
+    path.write_bytes(files_of(toy)["etude.gpkg"])
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        titles = dict(
+            base.execute(
+                "SELECT column_name, title FROM gpkg_data_columns"
+                " WHERE table_name = 'communes'"
+            )
+        )
+        told = dict(base.execute("SELECT table_name, description FROM gpkg_contents"))
+        broken = base.execute("PRAGMA foreign_key_check").fetchall()
+    layer = next(one for one in layers_of(toy).layers if one.name == "communes")
+    columns = [one for one in layer.rows.columns if one != "geometry"]
+    assert titles == {one: layer.aliases[one] for one in columns}
+    assert told["communes"] == " ; ".join([layer.title, *layer.sources])
+    assert broken == []
 
 
 def test_the_only_date_is_the_edition(toy: Toy, tmp_path: Path) -> None:

@@ -56,8 +56,13 @@ def ground():
         crs=2154,
     )
     roads = lines(edge_id=["a", "b", "c"])
+    limits = roads[["geometry"]].head(1)
     return RoadGround(
-        released(roads), "routes principales", released(seats), "routes d'essai"
+        released(roads),
+        "routes principales",
+        released(seats),
+        released(limits),
+        "routes d'essai",
     )
 
 
@@ -225,7 +230,8 @@ def test_the_same_inputs_give_the_same_bytes_and_a_stamp(ground, toy, tmp_path):
     text = words(once["pdf"], tmp_path)
     assert toy.sheet.demonstration
     assert "DÉMONSTRATION" in text
-    assert "moins de 15 min" in text
+    assert "Moins de 15 min" in text
+    assert "Limite d’EPCI" in text
     # A hostile name is drawn as it is written, markup and mathematics included.
     assert "alert(1)" in text
 
@@ -324,13 +330,14 @@ def test_roads_and_towns_around_do_not_widen_the_map(ground):
 def test_a_table_that_is_not_released_or_not_in_metres_is_refused(ground, toy):
     bands, shares = isochrone_tables()
     picture = isochrone_picture(bands, shares, seat="31001", towns=[], ground=ground)
-    plain = (picture.layers[1]._replace(table=bands.table),)
+    (drawn,) = [one for one in picture.layers if one.role == "bands"]
+    plain = (drawn._replace(table=bands.table),)
     with pytest.raises(SchemaError, match="non diffusable"):
         draw(picture._replace(layers=plain), toy)
     turned = bands.table.assign(label="x").to_crs(4326)
-    degrees = (picture.layers[1]._replace(part=turned),)
+    degrees = (drawn._replace(part=turned),)
     with pytest.raises(CrsError):
         draw(picture._replace(layers=degrees), toy)
-    more = (picture.layers[1]._replace(part=bands.table.assign(label="x", secret=1)),)
+    more = (drawn._replace(part=bands.table.assign(label="x", secret=1)),)
     with pytest.raises(SchemaError, match="« secret » absente de la table diffusable"):
         draw(picture._replace(layers=more), toy)

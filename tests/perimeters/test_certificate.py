@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import MultiPolygon, box
 
 from eitgeo.errors import CrsError, InfeasibleError, StudyError
 from eitgeo.perimeters import Candidate, Certificate, certify
 from tests.perimeters.toy import (
+    X0,
+    Y0,
     code_at,
     groups_of,
     make_contiguity,
@@ -62,6 +65,35 @@ def test_a_corner_does_not_join_two_communes() -> None:
     )
     with pytest.raises(InfeasibleError, match=r"« Périmètre p » : .* en 2 morceaux"):
         certificate(grid, candidate(*corner, method="ward"))
+
+
+def test_an_epci_held_whole_is_one_body_whatever_its_pieces() -> None:
+    grid = make_grid("121", "322")
+    apart = [code_at(0, 0), code_at(0, 2)]
+    whole = certificate(grid, candidate(*apart, method="union_epci"))
+    assert (whole.n_pieces_border, whole.n_epci_whole) == (2, 1)
+    assert whole.sentence.startswith("en 2 morceaux ; ")
+    # A third piece, of another EPCI, that nothing of the first two joins.
+    wide = make_grid("1213", "2222", "2224")
+    more = candidate(*apart, code_at(2, 3), method="union_epci")
+    with pytest.raises(InfeasibleError, match="en 2 morceaux"):
+        certificate(wide, more)
+    # Held in part, the EPCI excuses nothing.
+    cut = make_grid("121", "122")
+    with pytest.raises(InfeasibleError, match="en 2 morceaux"):
+        certificate(cut, candidate(*apart, method="union_epci"))
+
+
+def test_an_island_does_not_part_its_commune() -> None:
+    grid = make_grid("12", "34")
+    island = box(X0 - 5_000, Y0, X0 - 4_000, Y0 + 1_000)
+    first = grid.index[grid["code_insee"] == code_at(0, 0)]
+    grid.loc[first, "geometry"] = MultiPolygon([grid.geometry[first[0]], island])
+    codes = (code_at(0, 0), code_at(0, 1))
+    assert certificate(grid, candidate(*codes, method="ward")).n_pieces_border == 2
+    far = candidate(code_at(0, 0), code_at(1, 1), method="ward")
+    with pytest.raises(InfeasibleError, match="en 2 morceaux"):
+        certificate(grid, far)
 
 
 def test_a_ring_has_a_hole() -> None:

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from eitgeo.maps.words import round_significant
 from eitgeo.steps import allocation, levers
 from eitgeo.study import Project, Syndicate, open_project
 from eitgeo.tables import read_table, write_table
+from eitgeo.words import round_significant
 from tests.flows.test_on_paper import five_sites, pairs
 from tests.flows.toy import P, Q, R
 from tests.tables.conftest import frame_of, row_of

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from eitgeo.maps.words import NBSP
 from eitgeo.steps import _words, levers
 from eitgeo.tables import TABLES
+from eitgeo.words import NBSP
 
 
 def test_every_status_of_a_pair_has_french_words() -> None:

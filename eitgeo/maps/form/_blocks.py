@@ -14,7 +14,7 @@ from eitgeo.maps._canvas import (
     write_block,
 )
 from eitgeo.maps.palette import INK, MUTED
-from eitgeo.maps.words import typographic
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

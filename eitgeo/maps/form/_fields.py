@@ -10,8 +10,8 @@ from eitgeo.maps.form.sign_up import (
     OUTSIDE_LABEL,
     nature_families,
 )
-from eitgeo.maps.words import typographic
 from eitgeo.reference import survey_choices, survey_fields
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,8 +22,8 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     conversion_factors,
 )
-from eitgeo.maps.words import NARROW, NBSP
 from eitgeo.reference import FORM_FORMAT, LIST_SEPARATOR, naf_divisions, survey_fields
+from eitgeo.words import NARROW, NBSP
 
 if TYPE_CHECKING:
     from eitgeo.maps.form.sign_up import SignUp

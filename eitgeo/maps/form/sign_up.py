@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import require_columns
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import figure_text
 from eitgeo.reference import (
     declared_mass_t,
     survey_choices,
@@ -17,6 +16,7 @@ from eitgeo.reference import (
     survey_units,
 )
 from eitgeo.study import require_settled
+from eitgeo.words import figure_text
 
 if TYPE_CHECKING:
     from eitgeo.disclosure import Released

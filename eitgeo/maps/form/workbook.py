@@ -19,8 +19,8 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     landmarks,
 )
-from eitgeo.maps.words import NARROW, typographic
 from eitgeo.reference import FORM_FORMAT, survey_choices, survey_fields
+from eitgeo.words import NARROW, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

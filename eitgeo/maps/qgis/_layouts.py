@@ -11,7 +11,7 @@ from eitgeo.maps.palette import DEMONSTRATION_INK, INK
 from eitgeo.maps.qgis._xml import add_options, child, rgba
 from eitgeo.maps.qgis.symbols import Fill, add_symbol
 from eitgeo.maps.sheet import CRS_NAME
-from eitgeo.maps.words import typographic
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,36 @@ if TYPE_CHECKING:
 _STYLES = "layer_styles"
 _CLOCK = "OGR_CURRENT_DATE"
 _GEOMETRY = "geometry"
+_COLUMN_TABLES = """
+CREATE TABLE gpkg_data_columns (
+  table_name TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  name TEXT,
+  title TEXT,
+  description TEXT,
+  mime_type TEXT,
+  constraint_name TEXT,
+  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name)
+);
+CREATE TABLE gpkg_data_column_constraints (
+  constraint_name TEXT NOT NULL,
+  constraint_type TEXT NOT NULL,
+  value TEXT,
+  min NUMERIC,
+  min_is_inclusive BOOLEAN,
+  max NUMERIC,
+  max_is_inclusive BOOLEAN,
+  description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value)
+);
+"""
+"""Extension « schema » of GeoPackage 1.4 (OGC 12-128r19, F.9)."""
+_COLUMN_EXTENSION = (
+    "gpkg_schema",
+    "http://www.geopackage.org/spec121/#extension_schema",
+    "read-write",
+)
 _MULTI = {"Point": "Point", "Line": "MultiLineString", "Polygon": "MultiPolygon"}
 
 
@@ -50,7 +82,9 @@ def geopackage(layers: Sequence[QgisLayer], *, edition: dt.date) -> bytes:
     Notes
     -----
     QGIS reads table ``layer_styles`` when a layer is added to any project: colours,
-    names and French columns come along with the file.
+    names and French columns come along with the file. Other readers find the French
+    name of each column in ``gpkg_data_columns``, and the sources of a table in its
+    description.
     """
     check_layers(layers)
     moment = dt.datetime.combine(edition, dt.time(), tzinfo=dt.UTC)
@@ -62,6 +96,7 @@ def geopackage(layers: Sequence[QgisLayer], *, edition: dt.date) -> bytes:
             for layer in _once(layers):
                 _write(path, layer)
             _write_styles(path, layers, moment)
+            _describe_columns(path, _once(layers))
             return path.read_bytes()
     finally:
         pyogrio.set_gdal_config_options({_CLOCK: kept})
@@ -79,6 +114,10 @@ def _identifier(layer: QgisLayer) -> str:
 
 def _write(path: Path, layer: QgisLayer) -> None:
     common = {"layer": layer.held_in, "driver": "GPKG", "append": path.exists()}
+    options = {
+        "IDENTIFIER": _identifier(layer),
+        "DESCRIPTION": " ; ".join([layer.title, *layer.sources]),
+    }
     if isinstance(layer.rows, gpd.GeoDataFrame):
         pyogrio.write_dataframe(
             layer.rows.reset_index(drop=True),
@@ -86,17 +125,14 @@ def _write(path: Path, layer: QgisLayer) -> None:
             geometry_type=_MULTI[layer.kind],
             promote_to_multi=layer.kind != "Point",
             dataset_options=None if path.exists() else {"VERSION": "1.4"},
-            layer_options={
-                "GEOMETRY_NAME": _GEOMETRY,
-                "IDENTIFIER": _identifier(layer),
-            },
+            layer_options={"GEOMETRY_NAME": _GEOMETRY, **options},
             **common,
         )
     else:
         pyogrio.write_dataframe(
             layer.rows.reset_index(drop=True),
             path,
-            layer_options={"IDENTIFIER": _identifier(layer)},
+            layer_options=options,
             **common,
         )
 
@@ -122,3 +158,29 @@ def _write_styles(path: Path, layers: Sequence[QgisLayer], moment: dt.datetime) 
     pyogrio.write_dataframe(
         pd.DataFrame(rows), path, layer=_STYLES, driver="GPKG", append=True
     )
+
+
+def _describe_columns(path: Path, layers: Sequence[QgisLayer]) -> None:
+    """Name the columns of every table in French, where any reader looks for it."""
+    named = [
+        (layer.held_in, column, column, layer.aliases[column])
+        for layer in layers
+        for column in layer.rows.columns
+        if column in layer.aliases
+    ]
+    extended = [
+        (table, *_COLUMN_EXTENSION)
+        for table in ("gpkg_data_columns", "gpkg_data_column_constraints")
+    ]
+    with contextlib.closing(sqlite3.connect(path)) as base, base:
+        base.executescript(_COLUMN_TABLES)
+        base.executemany(
+            "INSERT INTO gpkg_data_columns (table_name, column_name, name, title)"
+            " VALUES (?, ?, ?, ?)",
+            named,
+        )
+        base.executemany(
+            "INSERT INTO gpkg_extensions"
+            " (table_name, extension_name, definition, scope) VALUES (?, ?, ?, ?)",
+            extended,
+        )

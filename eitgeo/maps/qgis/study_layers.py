@@ -25,8 +25,8 @@ from eitgeo.maps.qgis.project import Extent, Theme
 from eitgeo.maps.qgis.styles import Class, Label, Style
 from eitgeo.maps.qgis.symbols import Fill
 from eitgeo.maps.sheet import require_released
-from eitgeo.maps.words import published_value
 from eitgeo.reference import indicator_catalogue
+from eitgeo.words import published_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

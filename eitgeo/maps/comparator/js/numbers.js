@@ -1,5 +1,5 @@
 // Numbers as French readers write them, rounded by how sure they are: the same rules
-// as eitgeo.maps.words, held together by a test.
+// as eitgeo.words, held together by a test.
 
 export const NBSP = "\u00a0";
 export const NARROW = "\u202f";

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eitgeo.maps.words import (
+from eitgeo.words import (
     NBSP,
     figure_text,
     french_number,

@@ -39,6 +39,8 @@ _SINGULAR = {"points": "point", "emplois": "emploi"}
 _SHARE = "%"
 _COUNTS = {"nombre", "étab./ETP"}
 _COUNT_FIGURES = 2
+_KILO = 1000
+_SIZES = ("ko", "Mo", "Go", "To")
 
 
 def typographic(text: str) -> str:
@@ -66,6 +68,22 @@ def typographic(text: str) -> str:
     text = _APOSTROPHE.sub("’", text)
     text = _BEFORE_WIDE.sub(NBSP, text.replace("« ", f"«{NBSP}"))
     return _BEFORE_NARROW.sub(NARROW, _BEFORE_UNIT.sub(NBSP, text))
+
+
+def first_upper(text: str) -> str:
+    """Begin a sentence.
+
+    Parameters
+    ----------
+    text
+        French.
+
+    Returns
+    -------
+    str
+        The text, its first letter a capital; the others as they are.
+    """
+    return text[:1].upper() + text[1:]
 
 
 def french_number(value: float, *, decimals: int | None = None) -> str:
@@ -292,3 +310,34 @@ def figure_text(
     if MISSING in (low, high) or low == high:
         return text
     return f"{text} ({low} à {high})"
+
+
+def french_size(size_bytes: int) -> str:
+    """Write the size of a file.
+
+    Parameters
+    ----------
+    size_bytes
+        The size [bytes].
+
+    Returns
+    -------
+    str
+        In octets, ko, Mo, Go or To of a thousand each, three digits or so.
+
+    Examples
+    --------
+    >>> french_size(812).replace(NBSP, " ")
+    '812 octets'
+    >>> french_size(2_143_000_000).replace(NBSP, " ")
+    '2,1 Go'
+    >>> french_size(999_960).replace(NBSP, " ")
+    '1 Mo'
+    """
+    if size_bytes < _KILO:
+        return f"{size_bytes}{NBSP}octets"
+    rank = 0
+    value = size_bytes / _KILO
+    while round(value, 1) >= _KILO and rank < len(_SIZES) - 1:
+        rank, value = rank + 1, value / _KILO
+    return f"{french_number(round(value, 1))}{NBSP}{_SIZES[rank]}"
