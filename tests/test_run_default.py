@@ -274,6 +274,35 @@ def test_a_new_headcount_floor_runs_what_counts_sites_alone_and_back(second) -> 
     assert tables(second.out) == before
 
 
+def test_a_union_has_the_reasons_of_the_compared_perimeter_it_equals(first) -> None:
+    folder = first[0].processed
+    names = ("carrier_reasons", "union_carrier_reasons", "perimeter_communes")
+    compared, unions, inside = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in names
+    )
+    codes = inside.groupby("perimeter_id")["code_insee"].agg(frozenset)
+    found = {codes[name]: name for name in unions["perimeter_id"].unique()}
+    assert len(found) == 392
+    pairs = {
+        name: found[codes[name]]
+        for name in compared["perimeter_id"].unique()
+        if codes[name] in found
+    }
+    assert {"petr_comminges", "systom_7_epci"} <= set(pairs)
+    for name, union in pairs.items():
+        mine, same = (
+            rows[rows["perimeter_id"].eq(one) & rows["rule_id"].ne("C06")]
+            .drop(columns="perimeter_id")
+            .reset_index(drop=True)
+            for rows, one in ((compared, name), (unions, union))
+        )
+        pd.testing.assert_frame_equal(mine, same)
+    # Departures were tried on compared perimeters alone.
+    tried = unions[unions["rule_id"] == "C06"]
+    assert set(tried["outcome"]) == {"non_evalue"}
+    assert len(tried) == 392
+
+
 def test_nothing_secret_is_recovered_from_what_is_published(first) -> None:
     held = study.Study(first[0].processed)
     for name in ("deposit_t", "industry_jobs"):

@@ -12,11 +12,14 @@ from eitgeo.scenarios.budget import animation_budget
 from eitgeo.scenarios.carrier_facts import (
     Ground,
     body_facts,
+    compared_alone_facts,
     departure_facts,
     derived_facts,
     firm_facts,
+    neighbour_distances,
     neighbour_facts,
     require_neighbours,
+    site_counts,
     site_facts,
 )
 from eitgeo.scenarios.carrier_terms import landfill_facts, share_facts
@@ -87,6 +90,7 @@ __all__ = [
     "body_overlaps",
     "carrier_reasons",
     "carrier_states",
+    "compared_alone_facts",
     "counted_weights",
     "criteria_scores",
     "criteria_values",
@@ -109,6 +113,7 @@ __all__ = [
     "lever_levels",
     "measure_indicators",
     "members_of",
+    "neighbour_distances",
     "neighbour_facts",
     "order_words",
     "outlet_lines",
@@ -127,6 +132,7 @@ __all__ = [
     "scenario_difference",
     "share_facts",
     "site_amounts",
+    "site_counts",
     "site_facts",
     "stress_orders",
     "switching_values",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +17,7 @@ from eitgeo.scenarios.facts import SYNTHETIC, Fact, Facts, fact_of, unknown
 from eitgeo.scenarios.governance import HALF_PERCENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -27,11 +30,14 @@ _MOST_SITES = 150.0
 _NO_WASTE_BODY = "aucun organisme de traitement déclaré"
 _LEAVING = "sans_"
 _NO_DEPARTURE = "aucun départ de membre mis à l'essai"
+_DEPARTURE = ("departure_changes", "departure_member_pct")
+_COMPARED_ALONE = "mesuré pour les seuls périmètres comparés"
 _NO_PETR = "aucun PETR ne touche le périmètre"
 
 
-class Ground(NamedTuple):
-    """Communes and bodies on a date.
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Communes and bodies on a date; what is looked up is laid out once.
 
     Attributes
     ----------
@@ -45,9 +51,9 @@ class Ground(NamedTuple):
         Bodies that treat waste, one hypothesis for each.
     """
 
-    communes: pd.DataFrame
-    bodies: pd.DataFrame
-    of_bodies: Mapping[str, pd.DataFrame]
+    communes: pd.DataFrame = field(repr=False)
+    bodies: pd.DataFrame = field(repr=False)
+    of_bodies: Mapping[str, pd.DataFrame] = field(repr=False)
     waste_bodies: Sequence[str]
 
     def people_in(self, codes: frozenset[str]) -> float:
@@ -61,10 +67,26 @@ class Ground(NamedTuple):
         Returns
         -------
         float
-            Municipal population.
+            Municipal population; nothing for a commune that is not at hand.
         """
-        inside = self.communes["code_insee"].isin(codes)
-        return float(self.communes.loc[inside, "population"].sum())
+        people = self._people
+        return float(sum(people.get(code, 0) for code in codes))
+
+    def epci_in(self, codes: frozenset[str]) -> set[str]:
+        """Return the EPCI of some communes.
+
+        Parameters
+        ----------
+        codes
+            INSEE codes.
+
+        Returns
+        -------
+        set of str
+            SIREN; empty text for a commune without EPCI.
+        """
+        epci = self._epci
+        return {epci[code] for code in codes if code in epci}
 
     def codes_of(self, body_id: str) -> frozenset[str]:
         """Return the members of a body.
@@ -79,7 +101,22 @@ class Ground(NamedTuple):
         frozenset of str
             INSEE codes.
         """
-        return frozenset(self.of_bodies[body_id]["code_insee"])
+        return self._codes[body_id]
+
+    def doubtful_of(self, body_id: str) -> frozenset[str]:
+        """Return the members of a body that are to confirm.
+
+        Parameters
+        ----------
+        body_id
+            The body.
+
+        Returns
+        -------
+        frozenset of str
+            INSEE codes.
+        """
+        return self._doubtful[body_id]
 
     def names(self, kind: str) -> list[str]:
         """Return the bodies of a kind that have members.
@@ -94,8 +131,7 @@ class Ground(NamedTuple):
         list of str
             ``body_id``, sorted.
         """
-        mine = self.bodies.loc[self.bodies["kind"] == kind, "body_id"]
-        return sorted(str(name) for name in mine if name in self.of_bodies)
+        return self._kinds.get(kind, [])
 
     def label(self, body_id: str) -> str:
         """Return the name of a body.
@@ -110,7 +146,77 @@ class Ground(NamedTuple):
         str
             As table ``bodies`` writes it.
         """
-        return str(self.bodies.set_index("body_id").loc[body_id, "name"])
+        return self._labels[body_id]
+
+    def economic_people_in(self, codes: frozenset[str]) -> float:
+        """Count those in the body that may act on economy and holds most of them.
+
+        Parameters
+        ----------
+        codes
+            INSEE codes.
+
+        Returns
+        -------
+        float
+            Municipal population; nothing where no body may.
+        """
+        place, people = self._place, self._economic
+        inside = [place[code] for code in codes if code in place]
+        return float(people[:, inside].sum(axis=1).max(initial=0.0))
+
+    @cached_property
+    def _economic(self) -> np.ndarray:
+        """Inhabitants: bodies that may act on economy × communes."""
+        about = self.bodies
+        able = about["economic_competence"] | about["kind"].eq(PETR)
+        names = about.loc[able & about["legal_person"], "body_id"]
+        held = [self._codes[str(name)] for name in names if name in self.of_bodies]
+        people = np.array(list(self._people.values()), dtype=float)
+        inside = [[code in codes for code in self._people] for codes in held]
+        return np.reshape(inside, (len(held), len(people))) * people
+
+    @cached_property
+    def _people(self) -> dict[str, float]:
+        codes, people = self.communes["code_insee"], self.communes["population"]
+        return dict(zip(codes, people.tolist(), strict=True))
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {code: place for place, code in enumerate(self._people)}
+
+    @cached_property
+    def _epci(self) -> dict[str, str]:
+        codes, epci = self.communes["code_insee"], self.communes["epci_siren"]
+        return dict(zip(codes, epci, strict=True))
+
+    @cached_property
+    def _codes(self) -> dict[str, frozenset[str]]:
+        return {
+            body: frozenset(members["code_insee"])
+            for body, members in self.of_bodies.items()
+        }
+
+    @cached_property
+    def _doubtful(self) -> dict[str, frozenset[str]]:
+        return {
+            body: frozenset(members.loc[members["status"] != "publie", "code_insee"])
+            for body, members in self.of_bodies.items()
+        }
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        names, kinds = self.bodies["body_id"], self.bodies["kind"]
+        for name, kind in sorted(zip(names, kinds, strict=True)):
+            if name in self.of_bodies:
+                found.setdefault(str(kind), []).append(str(name))
+        return found
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        names = self.bodies.set_index("body_id")["name"]
+        return {str(body): str(name) for body, name in names.items()}
 
 
 def body_facts(candidate: Candidate, ground: Ground) -> Facts:
@@ -132,7 +238,9 @@ def body_facts(candidate: Candidate, ground: Ground) -> Facts:
     petr = [name for name in ground.names(PETR) if ground.codes_of(name) & codes]
     waste = [name for name in ground.waste_bodies if ground.codes_of(name) & codes]
     facts = _petr_facts(codes, petr, ground) | _waste_facts(codes, waste, ground)
-    facts |= {"economic_cover_pct": Fact(_economic_cover_pct(codes, ground))}
+    total, most = ground.people_in(codes), ground.economic_people_in(codes)
+    cover_pct = 100 * most / total if total > 0 else float("nan")
+    facts |= {"economic_cover_pct": Fact(cover_pct)}
     return facts | _parties_facts(codes, [*petr, *waste], ground)
 
 
@@ -160,31 +268,13 @@ def _waste_facts(codes: frozenset[str], waste: list[str], ground: Ground) -> Fac
     main = max(
         candidates, key=lambda name: ground.people_in(ground.codes_of(name) & codes)
     )
-    members = ground.of_bodies[main]
-    inside = frozenset(members["code_insee"])
-    doubtful = frozenset(members.loc[members["status"] != "publie", "code_insee"])
-    left = ground.communes["code_insee"].isin(codes - inside)
+    inside, doubtful = ground.codes_of(main), ground.doubtful_of(main)
     return {
         "outside_waste_pct": Fact(100.0 - _share_pct(inside, codes, ground)),
-        "n_epci_outside_waste": Fact(
-            float(ground.communes.loc[left, "epci_siren"].nunique())
-        ),
+        "n_epci_outside_waste": Fact(float(len(ground.epci_in(codes - inside)))),
         "waste_unconfirmed_pct": Fact(_share_pct(doubtful, codes, ground)),
         "waste_id": Fact(main),
     }
-
-
-def _economic_cover_pct(codes: frozenset[str], ground: Ground) -> float:
-    """Share of the population in the body that may act on economy and holds most."""
-    about = ground.bodies
-    able = about["economic_competence"] | about["kind"].eq(PETR)
-    names = about.loc[able & about["legal_person"], "body_id"]
-    shares = [
-        _share_pct(ground.codes_of(str(name)), codes, ground)
-        for name in names
-        if name in ground.of_bodies
-    ]
-    return max(shares, default=0.0)
 
 
 def _parties_facts(codes: frozenset[str], parties: list[str], ground: Ground) -> Facts:
@@ -203,11 +293,48 @@ def _parties_facts(codes: frozenset[str], parties: list[str], ground: Ground) ->
     }
 
 
+class SiteCounts(NamedTuple):
+    """Sites to mobilise, commune by commune.
+
+    Attributes
+    ----------
+    n
+        How many, by INSEE code.
+    synthetic
+        Communes with a synthetic one.
+    epci
+        SIREN of the EPCI of a commune; empty text: none.
+    """
+
+    n: Mapping[str, int]
+    synthetic: frozenset[str]
+    epci: Mapping[str, str]
+
+
+def site_counts(targets: pd.DataFrame, communes: pd.DataFrame) -> SiteCounts:
+    """Count the sites to mobilise in each commune.
+
+    Parameters
+    ----------
+    targets
+        Target sites: ``code_insee``, ``synthetic``.
+    communes
+        ``code_insee``, ``epci_siren``.
+
+    Returns
+    -------
+    SiteCounts
+        Counts.
+    """
+    made_up = targets.loc[targets["synthetic"].astype(bool), "code_insee"]
+    epci = zip(communes["code_insee"], communes["epci_siren"], strict=True)
+    return SiteCounts(Counter(targets["code_insee"]), frozenset(made_up), dict(epci))
+
+
 def site_facts(
     candidate: Candidate,
-    targets: pd.DataFrame,
+    counts: SiteCounts,
     *,
-    communes: pd.DataFrame,
     epci_names: Mapping[str, str],
     demonstration: bool,
 ) -> Facts:
@@ -217,10 +344,8 @@ def site_facts(
     ----------
     candidate
         The perimeter.
-    targets
-        Target sites: ``code_insee``, ``synthetic``.
-    communes
-        ``code_insee``, ``epci_siren``.
+    counts
+        From :func:`site_counts`.
     epci_names
         SIREN → name.
     demonstration
@@ -231,17 +356,19 @@ def site_facts(
     dict
         ``top_epci`` and ``top_epci_sites_pct``.
     """
-    mine = targets[targets["code_insee"].isin(candidate.codes)]
-    if demonstration and mine["synthetic"].any():
+    if demonstration and counts.synthetic & candidate.codes:
         return {"top_epci_sites_pct": unknown(SYNTHETIC)}
-    siren = mine["code_insee"].map(communes.set_index("code_insee")["epci_siren"])
-    counts = siren[siren != ""].value_counts().sort_index()
-    if counts.empty:
+    mine = {code: n for code, n in counts.n.items() if code in candidate.codes}
+    by_epci: Counter[str] = Counter()
+    for code, n in mine.items():
+        by_epci[counts.epci.get(code, "")] += n
+    del by_epci[""]
+    if not by_epci:
         return {"top_epci_sites_pct": unknown("aucun établissement à mobiliser connu")}
-    first = str(counts.idxmax())
+    first = max(sorted(by_epci), key=lambda siren: by_epci[siren])
     return {
         "top_epci": Fact(epci_names.get(first, first)),
-        "top_epci_sites_pct": Fact(float(100 * counts.max() / len(mine))),
+        "top_epci_sites_pct": Fact(float(100 * by_epci[first] / sum(mine.values()))),
     }
 
 
@@ -292,8 +419,7 @@ def departure_facts(
     mine = stress_orders[stress_orders["perimeter_id"] == candidate.perimeter_id]
     tried = mine[mine["stress_id"].str.startswith(_LEAVING)]
     if tried.empty:
-        names = ("departure_changes", "departure_member_pct")
-        return {name: unknown(_NO_DEPARTURE) for name in names}
+        return {name: unknown(_NO_DEPARTURE) for name in _DEPARTURE}
     moved = tried["rank_before"].ne(tried["rank_after"])
     known = tried["rank_before"].notna() & tried["rank_after"].notna()
     sirens = tried.loc[moved & known, "stress_id"].str.removeprefix(_LEAVING)
@@ -311,7 +437,31 @@ def departure_facts(
     }
 
 
-def derived_facts(facts: Facts, *, regions: Sequence[str]) -> Facts:
+def compared_alone_facts(*, surveyed: bool) -> Facts:
+    """Say what is not measured of a perimeter that the study does not compare.
+
+    Parameters
+    ----------
+    surveyed
+        Whether firms answered a survey.
+
+    Returns
+    -------
+    dict
+        ``departure_changes``, ``departure_member_pct`` and, after a survey,
+        ``n_firms``: not known. Without a survey no firm has signed up anywhere.
+
+    Notes
+    -----
+    Counts by fives over hundreds of unions that overlap would narrow down the answers
+    of each EPCI, which the same counts over a few perimeters do not.
+    """
+    names = (*_DEPARTURE, *(("n_firms",) if surveyed else ()))
+    facts = {name: unknown(_COMPARED_ALONE) for name in names}
+    return facts if surveyed else facts | {"n_firms": Fact(0.0)}
+
+
+def derived_facts(facts: Facts, *, regions: Collection[str]) -> Facts:
     """Compute what sentences say from what was measured.
 
     Parameters
@@ -341,9 +491,36 @@ def _apply(fact: Fact, change: Callable[[float], float]) -> Fact:
     return fact if fact.missing else Fact(float(change(float(fact.value))))
 
 
+def neighbour_distances(
+    communes: gpd.GeoDataFrame, *, neighbours: Sequence[Neighbour]
+) -> dict[str, dict[str, float]]:
+    """Measure how far each commune is from the initiatives that the study names.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``, EPSG:2154; polygons and seats.
+    neighbours
+        Initiatives that the study names.
+
+    Returns
+    -------
+    dict
+        Commune of an initiative → commune → from its town hall to the nearest point
+        of the commune [km]; none from a commune to itself.
+    """
+    found = {}
+    for code in dict.fromkeys(one.commune for one in neighbours):
+        seat = communes.loc[communes["code_insee"] == code, ["seat_x", "seat_y"]]
+        metres = communes.geometry.distance(shapely.Point(*seat.iloc[0]))
+        km = (metres / 1000).tolist()
+        found[code] = dict(zip(communes["code_insee"], km, strict=True)) | {code: 0.0}
+    return found
+
+
 def neighbour_facts(
     candidate: Candidate,
-    communes: gpd.GeoDataFrame,
+    distances_km: Mapping[str, Mapping[str, float]],
     *,
     neighbours: Sequence[Neighbour],
     within_km: float,
@@ -354,8 +531,8 @@ def neighbour_facts(
     ----------
     candidate
         The perimeter.
-    communes
-        Table ``communes``, EPSG:2154; polygons and seats.
+    distances_km
+        From :func:`neighbour_distances`.
     neighbours
         Initiatives that the study names.
     within_km
@@ -366,26 +543,20 @@ def neighbour_facts(
     dict
         ``n_neighbours`` and ``neighbours`` (names, « à vérifier » where they are).
     """
+    codes = candidate.codes
+    nearest_km = {
+        commune: min((km for code, km in far.items() if code in codes), default=np.inf)
+        for commune, far in distances_km.items()
+    }
     near = [
         f"{one.name}{'' if one.status == 'publie' else ' (à vérifier)'}"
         for one in neighbours
-        if _distance_km(one.commune, candidate.codes, communes) <= within_km
+        if nearest_km[one.commune] <= within_km
     ]
     return {
         "n_neighbours": Fact(float(len(near))),
         "neighbours": Fact(", ".join(near)),
     }
-
-
-def _distance_km(
-    commune: str, codes: frozenset[str], communes: gpd.GeoDataFrame
-) -> float:
-    if commune in codes:
-        return 0.0
-    seat = communes.loc[communes["code_insee"] == commune, ["seat_x", "seat_y"]]
-    inside = communes[communes["code_insee"].isin(codes)]
-    points = inside.geometry.distance(shapely.Point(*seat.iloc[0]))
-    return float(np.min(points.to_numpy())) / 1000
 
 
 def require_neighbours(neighbours: Sequence[Neighbour], communes: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters import Candidate
+    from eitgeo.scenarios.carrier_facts import Ground
 
 _NO_EXCHANGE = "aucun échange affecté : aucun levier à ranger"
 
@@ -45,7 +46,7 @@ def landfill_facts(ranks: pd.Series[float], *, demonstration: Collection[str]) -
 
 def share_facts(
     candidate: Candidate,
-    communes: pd.DataFrame,
+    ground: Ground,
     *,
     shareholders: Collection[str],
 ) -> Facts:
@@ -55,8 +56,8 @@ def share_facts(
     ----------
     candidate
         The perimeter.
-    communes
-        ``code_insee``, ``epci_siren``.
+    ground
+        Communes and bodies.
     shareholders
         SIREN of the EPCI that the study names as shareholders.
 
@@ -65,6 +66,5 @@ def share_facts(
     dict
         ``n_unsure_shareholders``: all EPCI where no shareholder is named.
     """
-    mine = communes[communes["code_insee"].isin(candidate.codes)]
-    sirens = set(mine["epci_siren"]) - {"", *shareholders}
+    sirens = ground.epci_in(candidate.codes) - {"", *shareholders}
     return {"n_unsure_shareholders": Fact(float(len(sirens)))}

@@ -14,7 +14,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.scenarios.facts import Fact, Facts, fact_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
 STATES = ("impossible", "peu_adapte", "sous_conditions", "favorable", "possible")
 """From the first that applies to the last."""
@@ -47,6 +47,14 @@ REASON_COLUMNS = [
     "sentence",
     "facts",
     "missing",
+]
+_DELIBERATIONS = ("deliberations_least", "deliberations_most")
+STATE_COLUMNS = [
+    "perimeter_id",
+    "carrier_id",
+    "state",
+    "n_not_evaluated",
+    *_DELIBERATIONS,
 ]
 
 
@@ -114,6 +122,7 @@ def carrier_reasons(facts: Mapping[str, Facts], *, rules: pd.DataFrame) -> pd.Da
         braces), ``facts`` (JSON, those of the sentence), ``missing`` (why it was not
         evaluated).
     """
+    known = rules.astype(str).to_dict("index")
     rows = [
         {
             "perimeter_id": perimeter_id,
@@ -122,18 +131,18 @@ def carrier_reasons(facts: Mapping[str, Facts], *, rules: pd.DataFrame) -> pd.Da
             **told,
         }
         for perimeter_id, mine in facts.items()
-        for rule_id, rule in rules.iterrows()
+        for rule_id, rule in known.items()
         for told in _applied(rule, mine)
-        for carrier_id in str(rule["carriers"]).split(";")
+        for carrier_id in rule["carriers"].split(";")
     ]
     return pd.DataFrame(rows, columns=REASON_COLUMNS)
 
 
-def _applied(rule: pd.Series, facts: Facts) -> list[dict[str, str]]:
-    answer, missing = holds(str(rule["condition"]), facts)
+def _applied(rule: Mapping[Hashable, str], facts: Facts) -> list[dict[str, str]]:
+    answer, missing = holds(rule["condition"], facts)
     if answer is False:
         return []
-    sentence = str(rule["sentence"])
+    sentence = rule["sentence"]
     used = {name: fact_of(facts, name) for name in _FACT_NAME.findall(sentence)}
     lacking = [fact.missing for fact in used.values() if fact.missing]
     if answer and lacking:
@@ -141,8 +150,8 @@ def _applied(rule: pd.Series, facts: Facts) -> list[dict[str, str]]:
     told = {name: fact.value for name, fact in used.items()} if answer else {}
     return [
         {
-            "about": str(rule["about"]),
-            "effect": str(rule["effect"]),
+            "about": rule["about"],
+            "effect": rule["effect"],
             "outcome": "applique" if answer else "non_evalue",
             "sentence": sentence,
             "facts": json.dumps(told, ensure_ascii=False, sort_keys=True),
@@ -172,23 +181,33 @@ def carrier_states(
         applies), ``n_not_evaluated`` (rules that might change it),
         ``deliberations_least`` and ``deliberations_most`` (NaN where not known).
     """
-    applied = reasons[reasons["outcome"] == "applique"]
-    effects = applied.groupby(["perimeter_id", "carrier_id"])["effect"].agg(set)
-    waiting = reasons[reasons["outcome"] == "non_evalue"]
-    unsure = waiting.groupby(["perimeter_id", "carrier_id"]).size()
+    effects = _by_carrier(reasons, outcome="applique")
+    unsure = _by_carrier(reasons, outcome="non_evalue")
+    asked = carriers[list(_DELIBERATIONS)].astype(str).to_dict("index")
     rows = [
         {
             "perimeter_id": perimeter_id,
             "carrier_id": carrier_id,
-            "state": _state(effects.get((perimeter_id, carrier_id), set())),
-            "n_not_evaluated": int(unsure.get((perimeter_id, carrier_id), 0)),
-            "deliberations_least": count_of(str(about["deliberations_least"]), mine),
-            "deliberations_most": count_of(str(about["deliberations_most"]), mine),
+            "state": _state(effects.get((perimeter_id, carrier_id), [])),
+            "n_not_evaluated": len(unsure.get((perimeter_id, carrier_id), [])),
+            **{name: count_of(about[name], mine) for name in _DELIBERATIONS},
         }
         for perimeter_id, mine in facts.items()
-        for carrier_id, about in carriers.iterrows()
+        for carrier_id, about in asked.items()
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=STATE_COLUMNS)
+
+
+def _by_carrier(
+    reasons: pd.DataFrame, *, outcome: str
+) -> dict[tuple[str, Hashable], list[str]]:
+    """List the effects of the rules of an outcome, by perimeter and carrier."""
+    found: dict[tuple[str, Hashable], list[str]] = {}
+    mine = reasons[reasons["outcome"] == outcome]
+    keys = ("perimeter_id", "carrier_id", "effect")
+    for perimeter, carrier, effect in zip(*(mine[one] for one in keys), strict=True):
+        found.setdefault((perimeter, carrier), []).append(effect)
+    return found
 
 
 def _state(effects: Iterable[str]) -> str:

@@ -45,6 +45,8 @@ GOVERNANCE_STEPS: tuple[Step, ...] = (
             "perimeter_bodies",
             "carrier_reasons",
             "carrier_states",
+            "union_carrier_reasons",
+            "union_carrier_states",
             "verdicts",
             "swot",
             "animation_budget",

@@ -192,6 +192,8 @@ PRINT_STEPS: tuple[Step, ...] = (
             "membership",
             "od_matrix",
             "register_counts",
+            "union_carrier_reasons",
+            "union_carrier_states",
         ),
         sections=(
             *PRINTED,

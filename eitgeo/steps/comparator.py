@@ -134,15 +134,26 @@ def comparator_tables(project: Project, public: Published) -> ComparatorTables:
         contiguity=release_register(
             read_table(folder, "contiguity"), sources=(credit.roads,)
         ),
-        carrier_states=release_register(
-            read_table(folder, "carrier_states"), sources=(credit.bodies,)
-        ),
-        carrier_reasons=release_register(
-            read_table(folder, "carrier_reasons"), sources=(credit.bodies,)
-        ),
+        **_carriers(project),
         **_closures(project),
         **_guarded(project),
     )
+
+
+def _carriers(project: Project) -> dict[str, Released]:
+    """Release who could carry: registers, and figures already released."""
+    return {
+        name: release_register(
+            read_table(project.processed, name),
+            sources=(project.study.sources.credits.bodies,),
+        )
+        for name in (
+            "carrier_states",
+            "carrier_reasons",
+            "union_carrier_states",
+            "union_carrier_reasons",
+        )
+    }
 
 
 def _closures(project: Project) -> dict[str, Released]:

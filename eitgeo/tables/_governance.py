@@ -23,36 +23,34 @@ _OVERLAP = {
     "jobs_pct": number(0.0, 100.001),
     "status": text(*STATUSES),
 }
+_STATE = {
+    "perimeter_id": text(),
+    "carrier_id": text(),
+    "state": text(*STATES),
+    "n_not_evaluated": count(),
+    "deliberations_least": number(0.0),
+    "deliberations_most": number(0.0),
+}
+_REASON = {
+    "perimeter_id": text(),
+    "carrier_id": text(),
+    "rule_id": text(),
+    "about": text(),
+    "effect": text(*_EFFECTS),
+    "outcome": text("applique", "non_evalue"),
+    "sentence": text(),
+    "facts": text(),
+    "missing": text(),
+}
 
 GOVERNANCE_SPECS = [
     TableSpec("perimeter_bodies", ("group_id", "body_id"), _OVERLAP),
     TableSpec("epci_bodies", ("group_id", "body_id"), _OVERLAP),
+    TableSpec("carrier_states", ("perimeter_id", "carrier_id"), _STATE),
+    TableSpec("carrier_reasons", ("perimeter_id", "carrier_id", "rule_id"), _REASON),
+    TableSpec("union_carrier_states", ("perimeter_id", "carrier_id"), _STATE),
     TableSpec(
-        "carrier_states",
-        ("perimeter_id", "carrier_id"),
-        {
-            "perimeter_id": text(),
-            "carrier_id": text(),
-            "state": text(*STATES),
-            "n_not_evaluated": count(),
-            "deliberations_least": number(0.0),
-            "deliberations_most": number(0.0),
-        },
-    ),
-    TableSpec(
-        "carrier_reasons",
-        ("perimeter_id", "carrier_id", "rule_id"),
-        {
-            "perimeter_id": text(),
-            "carrier_id": text(),
-            "rule_id": text(),
-            "about": text(),
-            "effect": text(*_EFFECTS),
-            "outcome": text("applique", "non_evalue"),
-            "sentence": text(),
-            "facts": text(),
-            "missing": text(),
-        },
+        "union_carrier_reasons", ("perimeter_id", "carrier_id", "rule_id"), _REASON
     ),
     TableSpec(
         "verdicts",

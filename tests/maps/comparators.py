@@ -1,5 +1,6 @@
 """The comparator of the toy study: nine communes, figures that can be added by hand."""
 
+import json
 from typing import Any
 
 import pandas as pd
@@ -71,6 +72,8 @@ def make_tables(toy: Toy) -> ComparatorTables:
         exchanges_public=guarded(exchanges_public()),
         carrier_states=released(carrier_states()),
         carrier_reasons=released(carrier_reasons()),
+        union_carrier_states=released(union_carrier_states()),
+        union_carrier_reasons=released(union_carrier_reasons()),
         closures=released(closures()),
         closure_access=released(closure_access()),
     )
@@ -241,6 +244,35 @@ def carrier_reasons() -> pd.DataFrame:
     names = ["perimeter_id", "carrier_id", "rule_id", "about", "outcome", "sentence"]
     table = pd.DataFrame(rows, columns=names)
     return table.assign(facts="{}", missing=f"levier non mesuré {HOSTILE}")
+
+
+def union_carrier_states() -> pd.DataFrame:
+    """Return two structures for the two smaller unions, none for the third."""
+    both = {"union_0001": "favorable", "union_0002": "sous_conditions"}
+    rows = [
+        (union, carrier, state)
+        for union, p3 in both.items()
+        for carrier, state in (("P1", "peu_adapte"), ("P3", p3))
+    ]
+    return pd.DataFrame(rows, columns=["perimeter_id", "carrier_id", "state"])
+
+
+def union_carrier_reasons() -> pd.DataFrame:
+    """Return why: names in favour are hostile, a departure was tried on none."""
+    told = json.dumps({"parties": HOSTILE, "n_parties": 2.0, "n_epci": 2.0})
+    rows = [
+        (union, *row)
+        for union in ("union_0001", "union_0002")
+        for row in (
+            ("*", "C22", "départements", "applique", "Vigilance."),
+            ("P1", "C02", "EPCI dehors", "applique", "{n_epci} EPCI dehors."),
+            ("P1", "C06", f"départ {HOSTILE}", "non_evalue", "Rien."),
+            ("P3", "C10", "réunion", "applique", "{n_parties} réunies ({parties})."),
+        )
+    ]
+    names = ["perimeter_id", "carrier_id", "rule_id", "about", "outcome", "sentence"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.assign(facts=told, missing="mesuré pour les seuls périmètres comparés")
 
 
 def exchanges_public() -> pd.DataFrame:

@@ -15,11 +15,26 @@ from shapely import box
 
 from eitgeo.errors import SchemaError
 from eitgeo.maps import figure_text
+from eitgeo.maps.comparator._carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator._topology import frame_of, shared_arcs
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.payload import comparator_payload, payload_json
 from eitgeo.maps.difference_words import gap_text, printed_gap
-from tests.maps.comparators import AREA, make_choices, make_page, make_tables
+from eitgeo.reference import carrier_rules, carriers
+from eitgeo.scenarios import (
+    Fact,
+    carrier_reasons,
+    carrier_states,
+    compared_alone_facts,
+)
+from tests.maps.comparators import (
+    AREA,
+    make_choices,
+    make_page,
+    make_tables,
+    union_carrier_reasons,
+    union_carrier_states,
+)
 from tests.maps.toy import HOSTILE, Toy, squares
 
 NODE = shutil.which("node")
@@ -134,6 +149,63 @@ def test_what_only_a_run_computes_has_no_recipe(payload) -> None:
     offline = {name for name, kind in kinds.items() if kind == "offline"}
     # A mean over the shares of other figures: only whole runs know these.
     assert missing == offline | {"hypothesis_share_pct"}
+
+
+def unfolded(packed: dict[str, Any], at: int) -> list[dict[str, Any]]:
+    """Lay out the states of a union as the page does."""
+    found = []
+    for carrier, kind, *both in (packed["rows"][rank] for rank in packed["of"][at]):
+        (label, short), (state, word) = packed["who"][carrier], packed["words"][kind]
+        told = [[packed["sentences"][rank] for rank in one] for one in both]
+        one = {"state": state, "word": word, "label": label, "short": short}
+        found.append(one | dict(zip(("reasons", "waiting"), told, strict=True)))
+    return found
+
+
+@pytest.mark.parametrize("demonstration", [True, False])
+def test_unions_say_what_a_compared_perimeter_would(demonstration) -> None:
+    tables = union_carrier_states(), union_carrier_reasons()
+    options = {"carriers": carriers(), "demonstration": demonstration}
+    ids = ["union_0003", "union_0002", "union_0001"]
+    packed = union_carrier_lists(*tables, union_ids=ids, **options)
+    expected = carrier_lists(*tables, **options)["states"]
+    assert unfolded(packed, 0) == []
+    for at, union in enumerate(ids[1:], start=1):
+        assert unfolded(packed, at) == expected[union]
+    assert len(packed["sentences"]) == len(set(packed["sentences"])) == 3
+    # The same row of the syndicate serves both unions.
+    assert len(packed["rows"]) == 3
+
+
+def test_a_demonstration_names_nobody_in_favour_of_a_union(payload) -> None:
+    names = "\n".join(payload["carriers"]["unions"]["sentences"])
+    assert "2 réunies (PETR et syndicat)." in names
+    assert names.count(HOSTILE) == 1  # what could not be evaluated
+
+
+def test_the_states_of_392_unions_are_compact() -> None:
+    """Each union differs from all others in what lies outside, told to 1 %."""
+    known = {
+        name: Fact(2.0) for name in ("n_epci", "n_petr", "n_departements", "n_parties")
+    }
+    known |= compared_alone_facts(surveyed=True)
+    facts = {
+        f"union_{n:04d}": known
+        | {name: Fact(n / 4) for name in ("petr_outside_pct", "outside_waste_pct")}
+        | {"parties": Fact(f"PETR {n % 3}, Syndicat"), "parties_cover_pct": Fact(n / 4)}
+        | {"economic_cover_pct": Fact(40.0), "waste_unconfirmed_pct": Fact(n / 5)}
+        for n in range(392)
+    }
+    reasons = carrier_reasons(facts, rules=carrier_rules())
+    packed = union_carrier_lists(
+        carrier_states(reasons, facts, carriers=carriers()),
+        reasons,
+        carriers=carriers(),
+        union_ids=list(facts),
+        demonstration=False,
+    )
+    assert all(len(rows) == len(carriers()) for rows in packed["of"])
+    assert len(payload_json(packed).encode()) < 150_000
 
 
 def test_the_json_can_close_nothing(payload) -> None:

@@ -427,6 +427,38 @@ def test_who_could_carry_and_on_what_condition(page) -> None:
     assert page.locator("img").count() == 0
 
 
+def test_who_could_carry_a_union_composed_here(page) -> None:
+    page.select_option("#choix-b", "aval")
+    block(page, "Socle").click()
+    assert plain(page.text_content("#porteurs-b")) == (
+        "◇ possible sous conditions : Co-portage PETR · 1 peu adaptée ou impossible"
+    )
+    page.click("#ouvre-porteurs")
+    text = plain(page.inner_text("#porteurs-raisons")).partition("B : Mon périmètre")[2]
+    assert "Syndicat de traitement des déchets seul ▽ peu adapté 2 EPCI dehors." in text
+    assert "non évalué – départ <img" in text
+    assert "mesuré pour les seuls périmètres comparés" in text
+    # The study is a demonstration: nobody is named.
+    assert "2 réunies (PETR et syndicat)." in text
+    assert page.locator("img").count() == 0
+    page.keyboard.press("Escape")
+    # The compared perimeter of the same communes says what it said.
+    block(page, "Socle").click()
+    assert plain(page.text_content("#porteurs-b")).startswith("✔ favorable : PETR seul")
+
+
+def test_a_perimeter_that_is_no_union_waits_for_a_run(page) -> None:
+    page.select_option("#choix-b", "aval")
+    # South and north do not touch: no run lists them together.
+    block(page, "Nord").click()
+    said = plain(page.text_content("#porteurs-b"))
+    assert said.startswith("Porteurs possibles : recalculer avec eitgeo · ")
+    assert "couvre" in said
+    page.click("#ouvre-porteurs")
+    told = plain(page.inner_text("#porteurs-raisons"))
+    assert "recalculer avec eitgeo" in told.partition("B : Mon périmètre")[2]
+
+
 def test_hostile_names_stay_text(page) -> None:
     page.select_option("#choix-b", label=HOSTILE)
     page.click("#ouvre-fiche")

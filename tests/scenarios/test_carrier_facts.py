@@ -10,13 +10,16 @@ from eitgeo.scenarios import (
     Fact,
     Ground,
     body_facts,
+    compared_alone_facts,
     departure_facts,
     derived_facts,
     firm_facts,
     indicator_facts,
     members_of,
+    neighbour_distances,
     neighbour_facts,
     require_neighbours,
+    site_counts,
     site_facts,
 )
 from eitgeo.study import Neighbour
@@ -103,10 +106,10 @@ def test_the_body_that_may_act_on_economy_and_holds_most() -> None:
 def sites(demonstration, **counts):
     """Return the facts on target sites of the whole row."""
     targets = make_targets(counts or {A: 3, C: 1})
+    counted = site_counts(targets.assign(synthetic=demonstration), make_communes())
     return site_facts(
         ALL,
-        targets.assign(synthetic=demonstration),
-        communes=make_communes(),
+        counted,
         epci_names={"200000001": "CC 1"},
         demonstration=demonstration,
     )
@@ -117,6 +120,19 @@ def test_the_epci_with_most_sites() -> None:
         "top_epci": Fact("CC 1"),
         "top_epci_sites_pct": Fact(75.0),
     }
+
+
+def test_of_two_epci_with_as_many_sites_the_first_is_told() -> None:
+    assert sites(demonstration=False, **{C: 2, A: 2})["top_epci"] == Fact("CC 1")
+    # A site in no EPCI counts in the whole.
+    loose = make_communes().assign(epci_siren=["", *make_communes()["epci_siren"][1:]])
+    counted = site_counts(make_targets({A: 3, B: 1}), loose)
+    found = site_facts(ALL, counted, epci_names={}, demonstration=False)
+    assert found["top_epci"] == Fact("200000001")
+    assert found["top_epci_sites_pct"] == Fact(25.0)
+    nobody = site_counts(make_targets({A: 3}), loose)
+    none = site_facts(ALL, nobody, epci_names={}, demonstration=False)
+    assert none["top_epci_sites_pct"].missing.startswith("aucun établissement")
 
 
 def test_synthetic_sites_say_nothing_of_an_epci() -> None:
@@ -166,6 +182,18 @@ def test_a_departure_that_moves_nothing_or_was_not_tried() -> None:
     assert departure()["departure_changes"].missing.startswith("aucun départ")
 
 
+@pytest.mark.parametrize("surveyed", [True, False])
+def test_what_only_compared_perimeters_are_measured_on(surveyed) -> None:
+    facts = compared_alone_facts(surveyed=surveyed)
+    told = {name: fact.value for name, fact in facts.items() if not fact.missing}
+    assert told == ({} if surveyed else {"n_firms": 0.0})
+    waiting = {fact.missing for fact in facts.values() if fact.missing}
+    assert waiting == {"mesuré pour les seuls périmètres comparés"}
+    # A fact that may be known is one of those that compared perimeters have.
+    compared = departure() | firm_facts(WEST, None)
+    assert set(facts) == set(compared)
+
+
 def test_derived_facts_by_hand() -> None:
     facts = {"target_sites": Fact(301.0), "n_epci": Fact(3.0)}
     found = derived_facts(facts, regions=["Occitanie", "Occitanie"])
@@ -192,7 +220,8 @@ def squares() -> gpd.GeoDataFrame:
 def test_neighbours_inside_or_near(commune, within_km, n) -> None:
     # West ends at x = 30 km; the town hall of d stands at 35 km, that of f at 55 km.
     one = Neighbour(name="Voisine", commune=commune, source="page")
-    found = neighbour_facts(WEST, squares(), neighbours=[one], within_km=within_km)
+    far_km = neighbour_distances(squares(), neighbours=[one, one])
+    found = neighbour_facts(WEST, far_km, neighbours=[one], within_km=within_km)
     assert found["n_neighbours"].value == n
     assert found["neighbours"].value == ("Voisine (à vérifier)" if n else "")
 
@@ -201,6 +230,15 @@ def test_an_unknown_commune_of_a_neighbour_is_refused() -> None:
     one = Neighbour(name="Loin", commune="31999", source="page")
     with pytest.raises(StudyError, match="« Loin » : commune inconnue « 31999 »"):
         require_neighbours([one], make_communes())
+
+
+def test_each_commune_is_measured_to_each_initiative() -> None:
+    far = [Neighbour(name="Voisine", commune=code, source="page") for code in (A, F)]
+    far_km = neighbour_distances(squares(), neighbours=far)
+    # From the middle of a: 5 km to b, 15 to c …; from a to itself, nothing.
+    assert list(far_km[A].values()) == [0, 5, 15, 25, 35, 45]
+    assert list(far_km[F].values()) == [45, 35, 25, 15, 5, 0]
+    assert neighbour_distances(squares(), neighbours=[]) == {}
 
 
 def indicators(**changes) -> pd.DataFrame:
@@ -242,3 +280,12 @@ def test_observed_figures_are_facts_in_a_demonstration_too() -> None:
 def test_e_and_f_are_the_east() -> None:
     assert ground().codes_of("petr_est") == {E, F}
     assert ground().people_in(frozenset([E, F])) == 11_000
+    assert ground().people_in(frozenset([E, "99999"])) == 5_000
+    assert ground().epci_in(frozenset([A, C, E, "99999"])) == {
+        "200000001",
+        "200000002",
+        "200000003",
+    }
+    assert ground().names("petr") == ["petr_est", "petr_ouest"]
+    assert ground().names("pnr") == []
+    assert ground().doubtful_of("syndicat") == {A, B, C, D}

@@ -13,6 +13,7 @@ from eitgeo.reference import carrier_rules, carriers
 from eitgeo.scenarios import Fact, carrier_reasons, carrier_states
 from eitgeo.scenarios.carriers import STATES, count_of, holds
 from eitgeo.scenarios.facts import unknown
+from eitgeo.tables import TABLES
 
 FACTS = {"n_epci": Fact(3.0), "far_pct": unknown("sans route")}
 
@@ -126,3 +127,11 @@ def test_one_more_perimeter_moves_no_state(facts) -> None:
     ]
     kept = tables[1][tables[1]["perimeter_id"] == "p"].reset_index(drop=True)
     pd.testing.assert_frame_equal(tables[0], kept)
+
+
+def test_without_a_perimeter_the_tables_have_their_columns() -> None:
+    reasons = carrier_reasons({}, rules=carrier_rules())
+    states = carrier_states(reasons, {}, carriers=carriers())
+    assert len(reasons) == len(states) == 0
+    assert list(states) == TABLES["union_carrier_states"].column_names
+    assert set(reasons) == set(TABLES["union_carrier_reasons"].column_names)

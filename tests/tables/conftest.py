@@ -475,6 +475,7 @@ COMMON: dict[str, Any] = {
 }
 PARTICULAR: dict[tuple[str, str], Any] = {
     ("carrier_states", "state"): "possible",
+    ("union_carrier_states", "state"): "possible",
     ("plan_options", "kind"): "synergie",
     ("swot", "outcome"): "retenu",
     ("decision_order", "rank"): 1.0,

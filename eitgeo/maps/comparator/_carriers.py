@@ -1,16 +1,24 @@
-"""Who could carry each compared perimeter, in the words of the workbook."""
+"""Who could carry each perimeter and each union, in the words of the workbook."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps._governance_words import STATE_WORDS
 from eitgeo.maps.sentences import reason_sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import pandas as pd
 
 _SHORT_UP_TO = (" (", ", ", " et ")
+_OUTCOMES = ("applique", "non_evalue")
+_RULE = ("perimeter_id", "carrier_id", "outcome")
+_STATE = ("perimeter_id", "carrier_id", "state")
+_WORDED = ("about", "sentence", "facts", "outcome", "missing")
+"""What a sentence is made of."""
 
 
 def carrier_lists(
@@ -59,6 +67,79 @@ def carrier_lists(
             }
         )
     return {"states": found}
+
+
+def union_carrier_lists(
+    states: pd.DataFrame,
+    reasons: pd.DataFrame,
+    *,
+    carriers: pd.DataFrame,
+    union_ids: Sequence[str],
+    demonstration: bool,
+) -> dict[str, Any]:
+    """Pack the state of each carrier for each union: nothing is written twice.
+
+    Parameters
+    ----------
+    states, reasons
+        ComparatorTables ``union_carrier_states`` and ``union_carrier_reasons``,
+        released.
+    carriers
+        :func:`eitgeo.reference.carriers`.
+    union_ids
+        Unions, in the order of the page.
+    demonstration
+        Whether the study is one: reasons in favour then name nobody.
+
+    Returns
+    -------
+    dict
+        ``who``: ``label`` and ``short`` of each carrier; ``words``: state and word;
+        ``sentences``; ``rows``: ranks of a carrier, of a state, of the sentences of
+        rules that apply and of those that could not be evaluated, each row once;
+        ``of``: the ranks of the rows of each union, none where it has no state.
+    """
+    who = sorted(set(states["carrier_id"]))
+    sentences: dict[str, int] = {}
+    told: dict[tuple[str, ...], list[int]] = {}
+    # Those of the perimeter itself are about no carrier.
+    mine = reasons[reasons["carrier_id"].isin(who)]
+    mine = mine.sort_values("rule_id", kind="stable")
+    texts = _texts(mine, demonstration=demonstration)
+    for key, text in zip(_keys(mine, _RULE), texts, strict=True):
+        told.setdefault(key, []).append(sentences.setdefault(text, len(sentences)))
+    order = {carrier: rank for rank, carrier in enumerate(who)}
+    kinds = list(STATE_WORDS)
+    rows: dict[str, int] = {}
+    of: dict[str, list[int]] = {}
+    for perimeter, carrier, state in _keys(states, _STATE):
+        both = [told.get((perimeter, carrier, one), []) for one in _OUTCOMES]
+        row = json.dumps([order[carrier], kinds.index(state), *both])
+        of.setdefault(perimeter, []).append(rows.setdefault(row, len(rows)))
+    labels = [str(carriers.loc[carrier, "carrier"]) for carrier in who]
+    return {
+        "who": [[label, _short(label)] for label in labels],
+        "words": [[state, word] for state, word in STATE_WORDS.items()],
+        "sentences": list(sentences),
+        "rows": [json.loads(row) for row in rows],
+        "of": [of.get(one, []) for one in union_ids],
+    }
+
+
+def _texts(reasons: pd.DataFrame, *, demonstration: bool) -> list[str]:
+    """Word reasons; the same reason of several unions is worded once."""
+    distinct = reasons.drop_duplicates(list(_WORDED))
+    texts = {
+        key: reason_sentence(reason, demonstration=demonstration)
+        for key, (_, reason) in zip(
+            _keys(distinct, _WORDED), distinct.iterrows(), strict=True
+        )
+    }
+    return [texts[key] for key in _keys(reasons, _WORDED)]
+
+
+def _keys(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(rows[one] for one in columns), strict=True)
 
 
 def _short(label: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from eitgeo.check import require_columns
 from eitgeo.maps.cards import perimeter_rows
-from eitgeo.maps.comparator._carriers import carrier_lists
+from eitgeo.maps.comparator._carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator._closures import closure_lists
 from eitgeo.maps.comparator._ground import (
     border_lists,
@@ -72,6 +72,8 @@ class ComparatorTables:
         The guarded tables.
     carrier_states, carrier_reasons
         Who could carry each compared perimeter.
+    union_carrier_states, union_carrier_reasons
+        Who could carry each union of whole EPCI.
     closures, closure_access
         Roads closed one at a time, and what the trips to towns lose; empty where the
         study closes none.
@@ -91,6 +93,8 @@ class ComparatorTables:
     exchanges_public: Released = field(repr=False)
     carrier_states: Released = field(repr=False)
     carrier_reasons: Released = field(repr=False)
+    union_carrier_states: Released = field(repr=False)
+    union_carrier_reasons: Released = field(repr=False)
     closures: Released = field(repr=False)
     closure_access: Released = field(repr=False)
 
@@ -206,12 +210,7 @@ def comparator_payload(
         "perimeters": _compared(compared, tables.frame("members"), rank),
         "unions": unions,
         "indicators": _indicators(catalogue, choices, tables),
-        "carriers": carrier_lists(
-            tables.frame("carrier_states"),
-            tables.frame("carrier_reasons"),
-            carriers=carriers(),
-            demonstration=bool(sheet.demonstration),
-        ),
+        "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "closures": closure_lists(
             tables.frame("closures"), tables.frame("closure_access"), rank=rank
@@ -221,6 +220,28 @@ def comparator_payload(
             "unions": packed_figures(figures, unions["id"]),
         },
         **_summed(tables, rank),
+    }
+
+
+def _carriers(
+    tables: ComparatorTables, union_ids: list[str], sheet: Sheet
+) -> dict[str, Any]:
+    """Say who could carry, perimeter by perimeter, then union by union."""
+    known, demonstration = carriers(), bool(sheet.demonstration)
+    return {
+        **carrier_lists(
+            tables.frame("carrier_states"),
+            tables.frame("carrier_reasons"),
+            carriers=known,
+            demonstration=demonstration,
+        ),
+        "unions": union_carrier_lists(
+            tables.frame("union_carrier_states"),
+            tables.frame("union_carrier_reasons"),
+            carriers=known,
+            union_ids=union_ids,
+            demonstration=demonstration,
+        ),
     }
 
 

@@ -3,7 +3,7 @@
 import { byId, el } from "./dom.js";
 import { publishedAs } from "./data.js";
 import { OFFLINE } from "./model.js";
-import { frenchNumber, NBSP } from "./numbers.js";
+import { frenchNumber, NBSP, plural } from "./numbers.js";
 import { coveringBodies } from "./sentences.js";
 
 const SHOWN = ["favorable", "sous_conditions", "possible"];
@@ -11,8 +11,20 @@ const SHOWN = ["favorable", "sous_conditions", "possible"];
 /** @returns {any[] | null} states of a perimeter; null where the run gave none */
 function statesOf(data, perimeter) {
   const same = publishedAs(data, perimeter.held);
-  const id = perimeter.id || (same?.table === "perimeters" ? data.raw.perimeters[same.at].id : "");
+  if (!perimeter.id && same?.table === "unions") return unionStates(data.raw.carriers.unions, same.at);
+  const id = perimeter.id || (same ? data.raw.perimeters[same.at].id : "");
   return data.raw.carriers.states[id] ?? null;
+}
+
+/** Lay out the states of a union of whole EPCI as those of a compared perimeter. */
+export function unionStates(packed, at) {
+  const rows = packed.of[at].map((rank) => packed.rows[rank]);
+  const told = (ranks) => ranks.map((rank) => packed.sentences[rank]);
+  if (!rows.length) return null;
+  return rows.map(([carrier, kind, reasons, waiting]) => {
+    const [[label, short], [state, word]] = [packed.who[carrier], packed.words[kind]];
+    return { state, word, label, short, reasons: told(reasons), waiting: told(waiting) };
+  });
 }
 
 /** One line on the first screen: states that allow to carry, the rest counted. */
@@ -31,7 +43,7 @@ function linesOf(states) {
     return mine.length ? [`${mine[0].word}${NBSP}: ${mine.map((one) => one.short).join(", ")}`] : [];
   });
   const others = states.filter((one) => !SHOWN.includes(one.state)).length;
-  if (others) lines.push(`${others} peu adaptées ou impossibles`);
+  if (others) lines.push(plural(others, "peu adaptée ou impossible", "peu adaptées ou impossibles"));
   return [lines.join(" · ")];
 }
 

@@ -1,0 +1,267 @@
+"""What the rules of carriers read, perimeter by perimeter, laid out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eitgeo.flows import disposal_ranks, place_of_firm
+from eitgeo.reference import (
+    LANDFILL,
+    departement_regions,
+    landfill_tax,
+    latest_tax_year,
+)
+from eitgeo.scenarios import (
+    Fact,
+    Ground,
+    body_facts,
+    compared_alone_facts,
+    departure_facts,
+    derived_facts,
+    firm_facts,
+    indicator_facts,
+    landfill_facts,
+    members_of,
+    neighbour_distances,
+    neighbour_facts,
+    require_neighbours,
+    share_facts,
+    site_counts,
+    site_facts,
+    verdict_facts,
+)
+from eitgeo.steps._activity import study_activity
+from eitgeo.steps._survey import study_declarations
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from eitgeo.perimeters import Candidate
+    from eitgeo.scenarios import Activity, Facts
+    from eitgeo.study import Project, Study
+
+_COLUMNS = ["code_insee", "nom", "epci_siren", "dep"]
+
+
+@dataclass(frozen=True, eq=False)
+class FactSources:
+    """What facts are measured on; all that is counted comes from released figures.
+
+    Attributes
+    ----------
+    study
+        The study.
+    ground
+        Communes and bodies on its date.
+    communes
+        ``code_insee``, ``nom``, ``epci_siren``, ``dep``.
+    measured
+        Perimeter → facts from ``indicators_public``.
+    activity
+        Facts of the study area.
+    distances_km
+        From :func:`eitgeo.scenarios.neighbour_distances`.
+    firm_communes
+        Commune of each firm that answered the survey; None: no survey.
+    stress_orders
+        Table of the same name.
+    shared
+        Facts that are the same for every perimeter.
+    """
+
+    study: Study = field(repr=False)
+    ground: Ground = field(repr=False)
+    communes: pd.DataFrame = field(repr=False)
+    measured: dict[str, Facts] = field(repr=False)
+    activity: Activity = field(repr=False)
+    distances_km: Mapping[str, Mapping[str, float]] = field(repr=False)
+    firm_communes: pd.Series[str] | None = field(repr=False)
+    stress_orders: pd.DataFrame = field(repr=False)
+    shared: Facts = field(repr=False)
+
+
+def fact_sources(project: Project) -> FactSources:
+    """Read what facts are measured on.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    FactSources
+        Tables and facts.
+
+    Raises
+    ------
+    StudyError
+        When an initiative that the study names lies in a commune that is not at hand.
+    """
+    folder, study = project.processed, project.study
+    communes = read_table(folder, "communes")
+    neighbours = study.governance.neighbours
+    require_neighbours(neighbours, communes)
+    return FactSources(
+        study=study,
+        ground=study_ground(project),
+        communes=communes[_COLUMNS],
+        measured=indicator_facts(
+            read_table(folder, "indicators_public"),
+            demonstration=bool(study.demonstration_reasons),
+        ),
+        activity=study_activity(project),
+        distances_km=neighbour_distances(communes, neighbours=neighbours),
+        firm_communes=_firm_communes(project),
+        stress_orders=read_table(folder, "stress_orders"),
+        shared=_shared_facts(project),
+    )
+
+
+def study_ground(project: Project) -> Ground:
+    """Lay communes and bodies out on the date of the study.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    eitgeo.scenarios.Ground
+        Of the study.
+    """
+    folder, study = project.processed, project.study
+    bodies = read_table(folder, "bodies")
+    of_bodies = members_of(
+        bodies, read_table(folder, "membership"), study.territory.on_date
+    )
+    communes = read_table(folder, "communes")
+    return Ground(communes, bodies, of_bodies, study.comparison.waste_bodies)
+
+
+def compared_facts(
+    candidates: Sequence[Candidate], sources: FactSources
+) -> dict[str, Facts]:
+    """Gather all facts of the perimeters that the study compares.
+
+    Parameters
+    ----------
+    candidates
+        The perimeters.
+    sources
+        From :func:`fact_sources`.
+
+    Returns
+    -------
+    dict
+        Perimeter → facts, in the order given.
+    """
+    study = sources.study
+    names = sources.communes.set_index("code_insee")["nom"]
+    found = {}
+    for one, common in zip(candidates, _common(candidates, sources), strict=True):
+        facts = common | firm_facts(one, sources.firm_communes)
+        facts |= departure_facts(
+            one, sources.ground, stress_orders=sources.stress_orders
+        )
+        found[one.perimeter_id] = facts | verdict_facts(
+            one,
+            facts,
+            sources.activity,
+            town_names=names,
+            comparison=study.comparison,
+            min_givers=study.flows.families_min_donors,
+        )
+    return found
+
+
+def union_facts(
+    candidates: Sequence[Candidate], sources: FactSources
+) -> dict[str, Facts]:
+    """Gather the facts that the rules of carriers read on unions of whole EPCI.
+
+    Parameters
+    ----------
+    candidates
+        The unions.
+    sources
+        From :func:`fact_sources`.
+
+    Returns
+    -------
+    dict
+        Union → facts, in the order given; departures of members and firms that signed
+        up are not known, and those of the verdict are left out.
+    """
+    alone = compared_alone_facts(surveyed=sources.firm_communes is not None)
+    every = zip(candidates, _common(candidates, sources), strict=True)
+    return {one.perimeter_id: facts | alone for one, facts in every}
+
+
+def _common(candidates: Sequence[Candidate], sources: FactSources) -> list[Facts]:
+    """Gather what is measured of every perimeter alike."""
+    study, communes = sources.study, sources.communes
+    demonstration = bool(study.demonstration_reasons)
+    siren_names = _siren_names(sources.ground)
+    counts = site_counts(sources.activity.target, communes)
+    regions = communes["dep"].map(departement_regions())
+    region_of = dict(zip(communes["code_insee"], regions, strict=True))
+    found = []
+    for one in candidates:
+        facts = sources.measured[one.perimeter_id] | body_facts(one, sources.ground)
+        facts |= share_facts(
+            one, sources.ground, shareholders=study.governance.shareholders
+        )
+        facts |= site_facts(
+            one, counts, epci_names=siren_names, demonstration=demonstration
+        )
+        facts |= neighbour_facts(
+            one,
+            sources.distances_km,
+            neighbours=study.governance.neighbours,
+            within_km=study.governance.neighbour_km,
+        )
+        here = {region_of[code] for code in one.codes if code in region_of}
+        facts |= derived_facts(facts, regions=here)
+        found.append(facts | sources.shared)
+    return found
+
+
+def _shared_facts(project: Project) -> Facts:
+    """Gather what is the same for every perimeter."""
+    study = project.study
+    revenues = {"revenue_lines": Fact(float(study.governance.revenue_lines))}
+    ranks = disposal_ranks(read_table(project.processed, "allocation"))
+    return (
+        revenues
+        | _tax_facts(study.identity.edition.year)
+        | landfill_facts(ranks, demonstration=study.demonstration_reasons)
+    )
+
+
+def _siren_names(ground: Ground) -> dict[str, str]:
+    bodies = ground.bodies
+    pairs = zip(bodies["body_id"], bodies["name"], strict=True)
+    return {body.removeprefix("epci_"): name for body, name in pairs}
+
+
+def _tax_facts(edition_year: int) -> Facts:
+    year = latest_tax_year(edition_year)
+    taxes = landfill_tax()
+    mine = taxes[(taxes["year"] == year) & (taxes["heading"] == LANDFILL)]
+    # A year is a text: « 2026 », not « 2 026 ».
+    rate = Fact(float(mine["eur_per_t"].iloc[0]))
+    return {"tgap_year": Fact(str(year)), "tgap_eur_per_t": rate}
+
+
+def _firm_communes(project: Project) -> pd.Series[str] | None:
+    declarations = study_declarations(project)
+    if declarations is None:
+        return None
+    rows = declarations.drop_duplicates("siret")
+    return place_of_firm(rows, read_table(project.processed, "sites"))
