@@ -136,7 +136,9 @@ def hint(name: str, names: Iterable[str]) -> str:
     close = nearest(name, known)
     if close is not None:
         return f"vouliez-vous dire « {close} » ?"
-    return "valeurs admises : " + ", ".join(known[:MAX_FAULTS_TOLD])
+    told = ", ".join(known[:MAX_FAULTS_TOLD])
+    rest = "" if len(known) <= MAX_FAULTS_TOLD else f" … ({len(known)} en tout)"
+    return f"valeurs admises : {told}{rest}"
 
 
 def require_columns(

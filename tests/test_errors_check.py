@@ -66,6 +66,8 @@ def test_a_valid_name_is_its_own_nearest(names) -> None:
 def test_no_name_is_near_when_there_is_none() -> None:
     assert nearest("radius_m", []) is None
     assert hint("zzz", SECTIONS) == "valeurs admises : min_jobs, min_sites, radius_m"
+    many = [f"code_{rank:03d}" for rank in range(25)]
+    assert hint("zzz", many).endswith("code_019 … (25 en tout)")
     assert hint("radius", SECTIONS) == "vouliez-vous dire « radius_m » ?"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 
 from eitgeo.dossier._docx import document_bytes, new_document, printable
 from eitgeo.dossier._word_parts import (
@@ -68,6 +68,8 @@ class _Hand:
     counts: dict[str, int] = field(default_factory=dict)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     """Level, text with its number, bookmark."""
+    turned_back: int = 0
+    """How long the document was when its page was last turned back to portrait."""
 
     def next(self, what: str) -> int:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -295,9 +297,10 @@ def _pair(hand: _Hand, block: Pair) -> None:
 
 
 def _wide(hand: _Hand, block: Wide) -> None:
-    """Turn the page for its blocks, then back."""
+    """Turn the page for its blocks, then back; two in a row follow one another."""
     document, kept = hand.document, hand.width_cm
-    section = document.add_section(WD_SECTION.NEW_PAGE)
+    follows = hand.turned_back == len(document.element.body)
+    section = document.sections[-1] if follows else _new_page(document)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_height, section.page_width = map(Cm, _PAGE_CM)
     for side in ("left", "right", "bottom"):
@@ -306,8 +309,20 @@ def _wide(hand: _Hand, block: Wide) -> None:
     hand.width_cm = _PAGE_CM[1] - 2 * 1.6
     for inner in block.blocks:
         _block(hand, inner)
-    _portrait(document.add_section(WD_SECTION.NEW_PAGE))
+    _portrait(_new_page(document))
     hand.width_cm = kept
+    hand.turned_back = len(document.element.body)
+
+
+def _new_page(document: Any) -> Any:
+    """Open a section; the paragraph that closes the one before takes no room.
+
+    After a page that a table fills, it would stand alone on the next one.
+    """
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    closing = document.paragraphs[-1].paragraph_format
+    closing.space_before = closing.space_after = closing.line_spacing = Pt(1)
+    return section
 
 
 def _contents(hand: _Hand, place: Any) -> None:

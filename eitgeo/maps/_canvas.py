@@ -364,9 +364,20 @@ def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> fl
     bold = options.get("bold", False)
     lines = clip_lines(wrap(text, width, size_pt=size, bold=bold), most)
     for line in lines:
-        write(page, x, y, line, **options)
+        write(page, x, y, _within(line, width, size, bold=bold), **options)
         y -= line_height_mm(size)
     return y
+
+
+def _within(line: str, width_mm: float, size_pt: float, *, bold: bool) -> str:
+    """Give back a clipped line without the last words that « … » pushes out."""
+    kept = line
+    while kept.endswith(" …") and text_width_mm(kept, size_pt, bold=bold) > width_mm:
+        shorter = kept.removesuffix(" …").rpartition(" ")[0]
+        if not shorter:
+            break
+        kept = f"{shorter} …"
+    return kept
 
 
 def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:

@@ -11,9 +11,9 @@ from eitgeo.errors import StudyError
 from eitgeo.maps._canvas import (
     Page,
     drawing_style,
-    line_height_mm,
     render,
     text_width_mm,
+    wrap,
     write,
     write_block,
 )
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure import Released
+    from eitgeo.maps.formats import PageFormat
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet
@@ -75,6 +76,9 @@ _OUTLINES: dict[str, dict[str, Any]] = {
 _ALSO = ("industry_jobs", "deposit_t", "seat_median_min")
 _LETTERS = {"first": "A", "second": "B"}
 _ROW_MM = 10.0
+_NAME_LINES = 2
+_AFTER_LEGEND_MM = 1.6
+_KEY_STYLE: dict[str, Any] = {"size": 6, "color": MUTED}
 _LETTER_MM = 6.0
 
 
@@ -95,6 +99,16 @@ class DifferenceTables(NamedTuple):
     communes: Released
     epci: Released
     gaps: Released
+
+
+class _Side(NamedTuple):
+    """What stands beside the map; how many figures are left to the workbook."""
+
+    named: dict[str, pd.Series]
+    rows: list[GapRow]
+    told: list[tuple[str, str]]
+    legend: list[LegendItem]
+    n_left_out: int = 0
 
 
 def difference_map(
@@ -160,10 +174,8 @@ def difference_map(
         mark_towns(view, ground)
         name_motorways(view, ground)
         name_areas(view, ground)
-        y = _draw_names(page, named)
-        y = _draw_gaps(page, y, rows)
-        y = _draw_changes(page, y, told)
-        draw_legend(page, y, _legend(ground, codes), columns=2)
+        side = _Side(named, rows, told, _legend(ground, codes))
+        _draw_side(page, _that_fits(side, page.format, low_mm=low_mm))
         names = " et ".join(str(one["name"]) for one in named.values())
         about = {"Title": f"Écart entre {names}", "Subject": sheet.demonstration_text}
         return render(page, sheet, about=about)
@@ -236,21 +248,45 @@ def _letter_parts(
         )
 
 
+def _that_fits(side: _Side, paper: PageFormat, *, low_mm: float) -> _Side:
+    """Leave figures to the workbook until the column ends above the footer.
+
+    Those that are not of the first screen go first, then assumptions, the last first.
+    """
+    while paper.beside and _draw_side(Page(paper), side) < low_mm:
+        spare = [row for row in side.rows if row.indicator_id in _ALSO]
+        spare = spare or [row for row in side.rows if row.evidence == "H"]
+        if not spare:
+            break
+        kept = [row for row in side.rows if row is not spare[-1]]
+        side = side._replace(rows=kept, n_left_out=side.n_left_out + 1)
+    return side
+
+
+def _draw_side(page: Page, side: _Side) -> float:
+    """Write the column; return where it ends, from the bottom [mm]."""
+    y = _draw_names(page, side.named)
+    y = _draw_gaps(page, y, side)
+    y = _draw_changes(page, y, side.told)
+    return draw_legend(page, y, side.legend, columns=2) + _AFTER_LEGEND_MM
+
+
 def _draw_names(page: Page, named: dict[str, pd.Series]) -> float:
     y = page.side_top
     for end, perimeter in named.items():
         colour = _OUTLINES[end]["color"]
         write(page, page.side_x, y, _LETTERS[end], size=10, bold=True, color=colour)
-        room = page.side_width - 6
+        room, name = page.side_width - 6, str(perimeter["name"])
+        long = len(wrap(name, room, size_pt=8, bold=True)) > _NAME_LINES
         y = write_block(
             page,
             page.side_x + 6,
             y,
-            str(perimeter["name"]),
+            name,
             width=room,
-            size=8,
+            size=6.5 if long else 8,
             bold=True,
-            lines=2,
+            lines=2 * _NAME_LINES,
         )
         facts = " · ".join(f"{n}{NBSP}{what}" for n, what in identity_lines(perimeter))
         y = write_block(
@@ -260,9 +296,9 @@ def _draw_names(page: Page, named: dict[str, pd.Series]) -> float:
     return y - 1.0
 
 
-def _draw_gaps(page: Page, y: float, rows: list[GapRow]) -> float:
+def _draw_gaps(page: Page, y: float, side: _Side) -> float:
     y = side_title(page, y, "Ce que disent les données")
-    for row in rows:
+    for row in side.rows:
         colour = MUTED if row.greyed else INK
         y = page.keep(y, _ROW_MM)
         right = page.side_x + page.side_width
@@ -283,8 +319,10 @@ def _draw_gaps(page: Page, y: float, rows: list[GapRow]) -> float:
         )
         y -= 0.7
     key = "● observé   ◐ source   ○ hypothèse   à droite : B − A"
-    write(page, page.side_x, y, key, size=6, color=MUTED)
-    return y - line_height_mm(6) - 1.6
+    if side.n_left_out:
+        key += f"   suite{NBSP}: tableur"
+    y = write_block(page, page.side_x, y, key, **_KEY_STYLE, width=page.side_width)
+    return y - 1.6
 
 
 def _draw_changes(page: Page, y: float, told: list[tuple[str, str]]) -> float:

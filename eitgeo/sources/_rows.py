@@ -23,6 +23,7 @@ _SEPARATORS = {";": ";", ",": ",", "\t": "tabulation"}
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FLAGS = {"true": True, "false": False}
+_FEW = 6
 
 
 def require_file(path: Path) -> None:
@@ -245,10 +246,14 @@ def check_choices(
     allowed
         The admitted values.
     faults
-        Where each fault is noted, with the nearest valid value.
+        Where each fault is noted, with the nearest valid value, and all of them when
+        they are few: the nearest may say the contrary of what was meant.
     """
     for line, text in faulty(rows[column], ~rows[column].isin(list(allowed))):
-        faults.add(f"« {column} » = « {text} »", row=line, remedy=hint(text, allowed))
+        remedy = hint(text, allowed)
+        if remedy.endswith("?") and len(allowed) <= _FEW:
+            remedy += f" Valeurs admises : {', '.join(sorted(allowed))}"
+        faults.add(f"« {column} » = « {text} »", row=line, remedy=remedy)
 
 
 def check_pattern(

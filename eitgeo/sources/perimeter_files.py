@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+import shapely
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
@@ -12,10 +15,13 @@ from eitgeo.sources._vectors import read_features
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import geopandas as gpd
     import pandas as pd
 
 _CODE_NAMES = ("code_insee", "insee_com", "insee", "codgeo", "code")
 _VECTORS = (".geojson", ".gpkg", ".json", ".shp")
+_SURFACE = 2
+_PLACE = re.compile(r"\[([-\d.]+) ([-\d.]+)")
 
 
 def read_perimeter_file(path: Path) -> pd.DataFrame:
@@ -38,7 +44,8 @@ def read_perimeter_file(path: Path) -> pd.DataFrame:
     SourceError
         File absent, empty or unreadable.
     SchemaError
-        Kind of file unknown, column absent, code malformed or repeated.
+        Kind of file unknown, column absent, code malformed or repeated; an outline
+        that is no surface, or crosses itself.
     CrsError
         CRS absent, or coordinates outside metropolitan France.
     """
@@ -60,5 +67,30 @@ def read_perimeter_file(path: Path) -> pd.DataFrame:
     faults = Faults(path.name)
     check_codes(told, faults=faults)
     check_key(told, ["code_insee"], faults=faults)
+    if len(told) < len(rows):
+        _note_outlines(rows, faults)
     faults.raise_if_any(SchemaError)
     return rows[["code_insee", *(["geometry"] if "geometry" in rows else [])]]
+
+
+def _note_outlines(rows: gpd.GeoDataFrame, faults: Faults) -> None:
+    """Note the features that are no surface, and the outlines that cross themselves."""
+    shapes = rows.geometry.to_numpy()
+    reasons = shapely.is_valid_reason(shapes)
+    for rank, (shape, reason) in enumerate(zip(shapes, reasons, strict=True), start=1):
+        if shape is None or shape.is_empty or shapely.get_dimensions(shape) != _SURFACE:
+            faults.add(
+                f"objet {rank} : ni polygone, ni code commune",
+                remedy="dessiner une surface, ou donner la colonne code_insee",
+            )
+        elif not shape.is_valid:
+            place = _PLACE.search(reason)
+            near = (
+                f" près de x = {float(place[1]):.0f}, y = {float(place[2]):.0f} (m)"
+                if place
+                else ""
+            )
+            faults.add(
+                f"objet {rank} : contour qui se croise ou se touche{near}",
+                remedy="réparer la géométrie (QGIS : « Réparer les géométries »)",
+            )

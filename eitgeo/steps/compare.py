@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from eitgeo.study import Project
 
 _LEAST = 2
+_UNION_RANK = re.compile(r"union_?0*([1-9]\d{0,5})")
 
 
 class Comparison(NamedTuple):
@@ -132,8 +134,22 @@ def _require_perimeters(ids: Sequence[str], known: Iterable[str]) -> None:
         faults.add(f"« {name} » donné deux fois", remedy="n'en garder qu'un")
     for name in ids:
         if name not in known:
-            faults.add(f"périmètre inconnu « {name} »", remedy=hint(name, known))
+            faults.add(f"périmètre inconnu « {name} »", remedy=_remedy(name, known))
     faults.raise_if_any(StudyError)
+
+
+def _remedy(name: str, known: Sequence[str]) -> str:
+    """Return the nearest perimeter, or those with a name and where unions are."""
+    rank = _UNION_RANK.fullmatch(name.casefold())
+    padded = f"union_{int(rank[1]):04d}" if rank else ""
+    if padded in known:
+        return f"vouliez-vous dire « {padded} » ?"
+    unions = [one for one in known if _UNION_RANK.fullmatch(one)]
+    remedy = hint(name, [one for one in known if one not in unions])
+    if not unions:
+        return remedy
+    where = "feuille « Unions d'EPCI » de comparaison.xlsx"
+    return f"{remedy} ; unions : {unions[0]} à {unions[-1]} ({where})"
 
 
 def _row(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+_CODE_REMEDY = "corriger le code, ou vérifier le millésime COG des deux tables"
+
 
 def members(
     membership: pd.DataFrame, body_id: str, *, on_date: dt.date
@@ -135,7 +137,7 @@ def require_known(
     whole = membership[membership["body_id"].isin(list(declared))]
     for row in whole[~whole["code_insee"].isin(communes["code_insee"])].itertuples():
         met = f"commune inconnue « {row.code_insee} » dans « {row.body_id} »"
-        faults.add(met, remedy="vérifier le millésime COG des deux tables")
+        faults.add(met, remedy=_CODE_REMEDY)
     faults.raise_if_any(StudyError)
 
 

@@ -14,9 +14,9 @@ from eitgeo.steps.compare import Comparison
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def shown(found: Comparison) -> str:
+def shown(found: Comparison, width: int = 160) -> str:
     """Return what the console shows, wide enough for every column."""
-    console = Console(file=io.StringIO(), width=160)
+    console = Console(file=io.StringIO(), width=width)
     show_comparison(console, found)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
@@ -42,6 +42,22 @@ def test_three_perimeters_come_without_a_gap() -> None:
     text = shown(Comparison(("Un", "Deux", "Trois"), rows, (), ()))
     assert "C : Trois" in text
     assert "B − A" not in text
+
+
+def test_no_number_and_no_word_is_broken_on_a_narrow_console() -> None:
+    order = "de l’ordre de 1\u202f000\u202f000\xa0t·km/an "
+    order += "(700\xa0000 à 2\u202f000\u202f000)"
+    label = "Part détournable de l'enfouissement des intercommunalités"
+    rows = ((label, "H", order, order, "+2\u202f000\u202f000\xa0t·km/an"),)
+    for names in (("Un", "Deux"), ("Un", "Deux", "Trois")):
+        cells = rows if len(names) == 2 else ((*rows[0][:4], order),)
+        text = shown(Comparison(names, cells, (), ()), width=80)
+        assert max(map(len, text.splitlines())) <= 80
+        assert text.count("1\u202f000\u202f000") == len(names)
+        assert "2\u202f000\u202f000" in text
+        assert "l’enfouissement" in text
+        assert "intercommunalités" in text
+        assert "…" not in text
 
 
 def test_a_study_that_has_not_been_run_is_told(tmp_path) -> None:

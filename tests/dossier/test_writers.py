@@ -130,6 +130,21 @@ def test_the_word_file_has_styles_contents_and_captions(word: bytes) -> None:
     assert len(pointed) == len(set(pointed)) > 30
 
 
+def test_no_page_of_the_word_file_is_left_blank(word: bytes) -> None:
+    body = docx.Document(io.BytesIO(word)).element.body
+    content = 0
+    for block in body:
+        closes = block.tag == qn("w:sectPr") or block.find(f".//{qn('w:sectPr')}")
+        if closes is None or closes is False:
+            content += 1
+            continue
+        assert content, "a section without content"
+        content = 0
+        if block.tag == qn("w:p"):
+            spacing = block.find(f"{qn('w:pPr')}/{qn('w:spacing')}")
+            assert spacing.get(qn("w:line")) == "20"
+
+
 def test_the_word_file_is_accessible_and_dated_by_the_study(word: bytes) -> None:
     document = docx.Document(io.BytesIO(word))
     told = document.core_properties

@@ -69,6 +69,7 @@ def test_faults_of_several_rows_are_told_together(small) -> None:
     said = refusal(small)
     assert "membership.csv : 2 anomalies" in said
     assert "ligne 2 : « status » = « publié » → vouliez-vous dire « publie » ?" in said
+    assert "Valeurs admises : a_confirmer, publie" in said
     assert "ligne 4 : clé répétée" in said
 
 
@@ -84,7 +85,7 @@ def test_a_member_that_is_in_no_layer(small) -> None:
     lines = small.lines("membership.csv")
     small.rewrite("membership.csv", [*lines, "petr_comminges,31999,,,publie,test"])
     said = refusal(small)
-    assert "commune inconnue « 31999 » dans « petr_comminges » → vérifier le" in said
+    assert "commune inconnue « 31999 » dans « petr_comminges » → corriger" in said
 
 
 def test_an_unknown_epci(small) -> None:

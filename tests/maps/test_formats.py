@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from importlib import import_module
 from itertools import combinations
 from pathlib import Path
 
@@ -15,10 +16,12 @@ import pytest
 from matplotlib.testing.compare import compare_images
 from shapely import box
 
-from eitgeo.maps.formats import FORMATS, MARGIN_MM, PageFormat
+from eitgeo.maps import gap_rows
+from eitgeo.maps.formats import A4, FORMATS, MARGIN_MM, PageFormat
+from tests.maps import test_difference
 from tests.maps.pictures import MAPS, REFERENCES, draw_bodies, picture, shaded
 from tests.maps.test_print_maps import pixels, words
-from tests.maps.toy import Toy
+from tests.maps.toy import Toy, released
 
 TOLERANCE_RMS = 6.0
 MM_PER_POINT = 25.4 / 72
@@ -76,6 +79,38 @@ def test_words_stay_in_the_page_and_apart(
     for (text, one), (other, two) in combinations(around, 2):
         shared = one.intersection(two).area / min(one.area, two.area)
         assert shared < 0.35, (text, other)
+
+
+def long_names(toy: Toy, n: int) -> Toy:
+    """Return the toy study where perimeters are named after so many EPCI."""
+    name = " + ".join(f"CC des Coteaux et Vallées numéro {k}" for k in range(n))
+    table = toy.perimeters.table.assign(name=name)
+    return replace(toy, perimeters=released(table))
+
+
+@pytest.mark.parametrize("n_epci", [3, 9])
+def test_long_names_stay_in_their_column_and_nothing_reaches_the_footer(
+    toy: Toy, n_epci: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The least figures give way, and the sheet says so."""
+    gaps = gap_rows(toy.indicators, test_difference.made(toy).gaps, toy.catalogue)
+    told = [gaps[0], *(gaps[-1]._replace(evidence="H") for _ in range(24))]
+    module = import_module("eitgeo.maps.difference_map")
+    monkeypatch.setattr(module, "gap_rows", lambda *_: told)
+    toy = long_names(toy, n_epci)
+    drawn = test_difference.sheet_of(toy, test_difference.made(toy))
+    boxes = word_boxes(drawn["pdf"], tmp_path)
+    right = A4.width_mm - MARGIN_MM
+    assert max(edges[2] for _, edges in boxes) <= right + 0.5
+    foot = next(edges[1] for text, edges in boxes if text == "Sources")
+    column = [edges for _, edges in boxes if edges[0] > A4.side_x_mm() - 0.5]
+    below = [edges for edges in column if edges[1] < foot < edges[3] - 0.3]
+    assert not below
+    legend = next(edges[1] for text, edges in boxes if text == "Légende")
+    assert legend < foot
+    text = " ".join(" ".join(text for text, _ in boxes).split())
+    assert "numéro 2" in text
+    assert "suite : tableur" in text
 
 
 @pytest.mark.parametrize("name", MAPS)

@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely import box
+from shapely import Point, Polygon, box
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.perimeters import Candidate, basin_cuts, user_perimeter
@@ -114,6 +114,28 @@ def test_files_that_cannot_be_read_are_told(tmp_path) -> None:
     path.write_text("code_insee\n31000\n31000\n3100\n", encoding="utf-8")
     with pytest.raises(SchemaError, match=r"[23] anomalies"):
         read_perimeter_file(path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        (
+            Polygon([(X0, Y0), (X0 + 4e3, Y0 - 4e3), (X0 + 4e3, Y0), (X0, Y0 - 4e3)]),
+            f"objet 1 : contour qui se croise ou se touche près de x = {X0 + 2e3:.0f}",
+        ),
+        (box(X0, Y0 - 4e3, X0 + 4e3, Y0).exterior, "objet 1 : ni polygone, ni code"),
+        (Point(X0, Y0), "objet 1 : ni polygone, ni code commune"),
+    ],
+)
+def test_an_outline_that_cannot_be_measured_is_told(tmp_path, shape, told) -> None:
+    path = tmp_path / "contour.geojson"
+    layer = gpd.GeoDataFrame({"nom": ["Atelier"]}, geometry=[shape], crs=2154)
+    layer.to_crs(4326).to_file(path)
+    with pytest.raises(SchemaError, match=told):
+        read_perimeter_file(path)
+    # The shape of a list of codes is not read.
+    layer.assign(code_insee=TOP[0]).to_crs(4326).to_file(path)
+    assert read_perimeter_file(path)["code_insee"].tolist() == TOP[:1]
 
 
 def test_zones_that_a_perimeter_cuts_are_listed() -> None:

@@ -82,7 +82,10 @@ def test_choices_name_the_nearest_value(write):
         rows, "amount", allowed=("publie", "a_confirmer"), faults=faults
     )
     assert faults.items == [
-        "ligne 2 : « amount » = « publi » → vouliez-vous dire « publie » ?"
+        (
+            "ligne 2 : « amount » = « publi » → vouliez-vous dire « publie » ? "
+            "Valeurs admises : a_confirmer, publie"
+        )
     ]
 
 

@@ -101,7 +101,7 @@ def test_unknown_bodies_and_communes_are_gathered() -> None:
     )
     with pytest.raises(StudyError) as caught:
         require_known(BODIES, table, squares(), declared=["petr"])
-    remedy = "→ vérifier le millésime COG des deux tables"
+    remedy = "→ corriger le code, ou vérifier le millésime COG des deux tables"
     assert str(caught.value).splitlines() == [
         "membership : 3 anomalies",
         (
