@@ -42,8 +42,9 @@ def show_comparison(console: Console, found: comparing.Comparison) -> None:
     heads += ["B − A"] if len(letters) == _TWO else []
     table = Table(show_lines=False)
     for rank, head in enumerate(heads):
-        justify = "left" if rank < _TWO else "right"
-        table.add_column(head, justify=justify, overflow="fold")
+        table.add_column(
+            head, justify="left" if rank < _TWO else "right", overflow="fold"
+        )
     for row in _broken(heads, found.rows, room=console.width):
         table.add_row(*row)
     console.print(table)

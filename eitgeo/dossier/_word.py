@@ -315,13 +315,15 @@ def _wide(hand: _Hand, block: Wide) -> None:
 
 
 def _new_page(document: Any) -> Any:
-    """Open a section; the paragraph that closes the one before takes no room.
+    """Open a section; the empty paragraphs that close the one before take no room.
 
-    After a page that a table fills, it would stand alone on the next one.
+    After a page that a table fills, they would stand alone on the next one.
     """
     section = document.add_section(WD_SECTION.NEW_PAGE)
-    closing = document.paragraphs[-1].paragraph_format
-    closing.space_before = closing.space_after = closing.line_spacing = Pt(1)
+    for one in document.paragraphs[-2:]:
+        if not one.runs:
+            closing = one.paragraph_format
+            closing.space_before = closing.space_after = closing.line_spacing = Pt(1)
     return section
 
 

@@ -5,6 +5,7 @@ import io
 import re
 import shutil
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -131,18 +132,20 @@ def test_the_word_file_has_styles_contents_and_captions(word: bytes) -> None:
 
 
 def test_no_page_of_the_word_file_is_left_blank(word: bytes) -> None:
-    body = docx.Document(io.BytesIO(word)).element.body
-    content = 0
-    for block in body:
-        closes = block.tag == qn("w:sectPr") or block.find(f".//{qn('w:sectPr')}")
-        if closes is None or closes is False:
-            content += 1
-            continue
-        assert content, "a section without content"
-        content = 0
-        if block.tag == qn("w:p"):
-            spacing = block.find(f"{qn('w:pPr')}/{qn('w:spacing')}")
-            assert spacing.get(qn("w:line")) == "20"
+    blocks = list(docx.Document(io.BytesIO(word)).element.body)
+    ends = [
+        rank
+        for rank, block in enumerate(blocks)
+        if block.tag == qn("w:p") and block.find(f".//{qn('w:sectPr')}") is not None
+    ]
+    assert ends
+    for before, end in pairwise([-1, *ends, len(blocks) - 1]):
+        assert end - before > 1, "a section without content"
+    for rank in ends:
+        for block in blocks[rank - 1 : rank + 1]:
+            if block.tag == qn("w:p") and block.find(qn("w:r")) is None:
+                spacing = block.find(f"{qn('w:pPr')}/{qn('w:spacing')}")
+                assert spacing.get(qn("w:line")) == "20"
 
 
 def test_the_word_file_is_accessible_and_dated_by_the_study(word: bytes) -> None:
