@@ -4,6 +4,17 @@ A message states what was met, what is needed and what to do; it is written in
 French because analysts and study authors read it.
 """
 
+import errno
+
+_UNREAD = {
+    errno.ENOENT: "absent",
+    errno.ENOTDIR: "absent",
+    errno.EACCES: "droits insuffisants",
+    errno.EPERM: "droits insuffisants",
+    errno.EISDIR: "c'est un dossier",
+    errno.ENAMETOOLONG: "nom trop long",
+}
+
 
 class EitgeoError(Exception):
     """Root of every error that the package raises on purpose."""
@@ -27,3 +38,24 @@ class InfeasibleError(EitgeoError, ValueError):
 
 class SourceError(EitgeoError, OSError):
     """A file is absent, empty, unreadable or held open by another program."""
+
+
+def unread_reason(error: OSError) -> str:
+    """Say why the system could not read a file or a folder.
+
+    Parameters
+    ----------
+    error
+        What the system answered.
+
+    Returns
+    -------
+    str
+        French where the reason is a common one; the words of the system elsewhere.
+
+    Examples
+    --------
+    >>> unread_reason(FileNotFoundError(2, "No such file or directory"))
+    'absent'
+    """
+    return _UNREAD.get(error.errno or 0, error.strerror or str(error))

@@ -18,7 +18,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.errors import SourceError
+from eitgeo.errors import SourceError, unread_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -63,7 +63,7 @@ def digest(path: Path) -> str:
             with path.open("rb") as handle:
                 return hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as error:
-        message = f"{path.name} : lecture impossible ({error.strerror})"
+        message = f"{path.name} : lecture impossible ({unread_reason(error)})"
         raise SourceError(message) from error
     message = f"{path.name} : lecture impossible (ce n'est pas un fichier)"
     raise SourceError(message)

@@ -253,3 +253,10 @@ def test_what_is_written_is_read_back(tmp_path_factory, content) -> None:
     write_bytes(path, content)
     assert path.read_bytes() == content
     assert digest(path) == hashlib.sha256(content).hexdigest()
+
+
+def test_why_a_file_is_not_read_is_said_in_french(tmp_path: Path) -> None:
+    with pytest.raises(
+        SourceError, match=r"carte\.pdf : lecture impossible \(absent\)"
+    ):
+        digest(tmp_path / "carte.pdf")

@@ -52,7 +52,9 @@ def run_and_tell(
     failed = [one for one in found.outcomes if one.status != "fait"]
     for path in found.files:
         typer.echo(f"Écrit : {path}")
-    typer.echo(f"Études : {total - len(failed)} faites, {len(failed)} en échec.")
+    done = total - len(failed)
+    told = f"{done} faite{'s' if done > 1 else ''}, {len(failed)} en échec"
+    typer.echo(f"Études : {told}.")
     for one in failed:
         for error in one.errors:
             typer.echo(plain(f"{one.name} : {error}"), err=True)

@@ -66,7 +66,8 @@ def welcome_lines(found: starting.NewStudy) -> list[str]:
     edge = []
     if found.at_edge:
         names = ", ".join(found.at_edge)
-        tail = "→ vérifier que toutes leurs communes y sont"
+        whose = "leurs" if len(found.at_edge) > 1 else "ses"
+        tail = f"→ vérifier que toutes {whose} communes y sont"
         edge.append(f"Au bord de cette couche : {names} {tail}")
     return [
         counts,

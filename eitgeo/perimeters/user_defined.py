@@ -130,8 +130,9 @@ def _remark(cuts: pd.DataFrame) -> str:
         return ""
     added = float(cuts.loc[cuts["kept"], "outside_km2"].sum())
     dropped = float(cuts.loc[~cuts["kept"], "inside_km2"].sum())
+    many = "s" if len(cuts) > 1 else ""
     return (
-        f"calé sur les communes : {len(cuts)} coupée(s) par le tracé, "
+        f"calé sur les communes : {len(cuts)} coupée{many} par le tracé, "
         f"{_km2(added)} km² ajoutés et {_km2(dropped)} km² retirés"
     )
 

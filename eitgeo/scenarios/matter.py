@@ -215,8 +215,9 @@ def _lever_notes(name: str, kept_share: np.ndarray, row: pd.Series[float]) -> li
     if np.isnan(row["firms"]) or np.isnan(row["syndicate"]):
         return [_FIRMS_ALONE] * len(kept_share)
     return [
-        f"dont, de l'ordre de, entreprises {_one_figure(share * row['firms'])} k€/an, "
-        f"syndicat {_one_figure(share * row['syndicate'])} k€/an"
+        "dont entreprises, de l'ordre de "
+        f"{_one_figure(share * row['firms'])} k€/an, et syndicat, de l'ordre de "
+        f"{_one_figure(share * row['syndicate'])} k€/an"
         for share in kept_share
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.errors import SourceError
+from eitgeo.errors import SourceError, unread_reason
 from eitgeo.steps._crate import LIBRARY_PREFIX, STEP_PREFIX
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _text(path: Path) -> str:
         if path.is_file() and path.stat().st_size <= MAX_BYTES:
             return path.read_text(encoding="utf-8")
     except OSError as error:
-        message = f"{path.name} : lecture impossible ({error.strerror})"
+        message = f"{path.name} : lecture impossible ({unread_reason(error)})"
         raise SourceError(message) from error
     if path.exists():
         met = "ce n'est pas un manifeste de calcul (taille)"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from yaml.constructor import ConstructorError
 
 from eitgeo.check import Faults, hint
-from eitgeo.errors import SourceError, StudyError
+from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.study._sections import Study
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def open_project(path: Path, *, out: Path | None = None) -> Project:
     try:
         written.exists()
     except OSError as error:
-        message = f"{written.name[:60]} : dossier impossible ({error.strerror})"
+        message = f"{written.name[:60]} : dossier impossible ({unread_reason(error)})"
         raise SourceError(message) from error
     return Project(study, base, written)
 
@@ -208,7 +208,7 @@ def _text(path: Path) -> str:
         if path.is_file():
             return path.read_text(encoding="utf-8")
     except OSError as error:
-        message = f"{path.name} : lecture impossible ({error.strerror})"
+        message = f"{path.name} : lecture impossible ({unread_reason(error)})"
         raise SourceError(message) from error
     except UnicodeDecodeError as error:
         message = f"{path.name} : encodage illisible → enregistrer en UTF-8"
