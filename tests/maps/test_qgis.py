@@ -153,6 +153,8 @@ def test_any_reader_finds_french_names_and_sources(toy: Toy, tmp_path: Path) -> 
     columns = [one for one in layer.rows.columns if one != "geometry"]
     assert titles == {one: layer.aliases[one] for one in columns}
     assert told["communes"] == " ; ".join([layer.title, *layer.sources])
+    shared = next(one for one in layers_of(toy).layers if one.table)
+    assert told[shared.table].startswith(f"{shared.group} ; ")
     assert broken == []
 
 

@@ -116,7 +116,7 @@ def _write(path: Path, layer: QgisLayer) -> None:
     common = {"layer": layer.held_in, "driver": "GPKG", "append": path.exists()}
     options = {
         "IDENTIFIER": _identifier(layer),
-        "DESCRIPTION": " ; ".join([layer.title, *layer.sources]),
+        "DESCRIPTION": " ; ".join([_identifier(layer), *layer.sources]),
     }
     if isinstance(layer.rows, gpd.GeoDataFrame):
         pyogrio.write_dataframe(
