@@ -53,8 +53,8 @@ def run_and_tell(
     for path in found.files:
         typer.echo(f"Écrit : {path}")
     done = total - len(failed)
-    told = f"{done} faite{'s' if done > 1 else ''}, {len(failed)} en échec"
-    typer.echo(f"Études : {told}.")
+    ending = f"{done} faite{'s' if done > 1 else ''}, {len(failed)} en échec"
+    typer.echo(f"Études : {ending}.")
     for one in failed:
         for error in one.errors:
             typer.echo(plain(f"{one.name} : {error}"), err=True)
