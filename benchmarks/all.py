@@ -110,7 +110,8 @@ BENCHES = (
         "optimum",
         "contour par les échanges, contre spopt",
         "optimum.py",
-        (str(PROCESSED),),
+        # All shares, and max-p for as long as it asks, take hours: see the script.
+        (str(PROCESSED), "--shares", "0.5", "--minutes", "3"),
         None,
         (PROCESSED / "affinity.parquet",),
     ),
