@@ -194,8 +194,8 @@ def test_the_balance_is_that_of_firms_and_syndicate_told_apart() -> None:
     row = measured(candidate("ab", A, B), activity=activity).loc["ab"]
     assert row.loc["eur_net", "value"] == pytest.approx(0.75 * 6_600)
     note = str(row.loc["eur_net", "note"])
-    assert "entreprises 6\u202f000 k€/an" in note
-    assert "syndicat −1\u202f000 k€/an" in note
+    assert "entreprises, de l'ordre de 6\u202f000 k€/an" in note
+    assert "syndicat, de l'ordre de −1\u202f000 k€/an" in note
     alone = busy(exchanges=exchanges)
     row = measured(candidate("ab", A, B), activity=alone).loc["ab"]
     assert str(row.loc["eur_net", "note"]).startswith("entreprises seules")
