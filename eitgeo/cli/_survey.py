@@ -81,7 +81,8 @@ def import_files(
         state.append(refused)
         return [
             *lines,
-            "Relancer « eitgeo run » pour que les résultats en tiennent compte.",
+            "« eitgeo run » ne les lit pas : « eitgeo survey publish » en publie des",
+            "sommes, « eitgeo run --private » fait une étude à ne pas diffuser.",
         ]
 
     state: list[bool] = []
@@ -126,6 +127,60 @@ def sheets(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) ->
         from eitgeo.cli._survey_run import run_sheets  # noqa: PLC0415
 
         return run_sheets(project)
+
+    _run(study, out, work)
+
+
+@survey_app.command(help="Publier des sommes de réponses, après relecture.")
+def publish(
+    study: StudyOption = Path("study.yaml"),
+    *,
+    out: OutOption = None,
+    day: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--date",
+            formats=["%Y-%m-%d"],
+            metavar="AAAA-MM-JJ",
+            help="Jour de la publication ; par défaut, l'édition de l'étude.",
+        ),
+    ] = None,
+    partial: Annotated[
+        bool,
+        typer.Option(
+            "--partial",
+            help="Retenir les sommes que l'écart avec une publication trahirait.",
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Écrire sans demander : c'est déjà relu.")
+    ] = False,
+) -> None:
+    """Let guarded sums of answers out, once a person has read them.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    out
+        Folder that ``eitgeo run --out`` was given; None: that of the study.
+    day
+        Day of the publication; None: that of the edition.
+    partial
+        Withhold the sums that an earlier publication betrays, rather than refuse all.
+    yes
+        Do not ask.
+    """
+
+    def work(project: Project) -> list[str]:
+        from eitgeo.cli._survey_run import run_publish  # noqa: PLC0415
+
+        def agreed(lines: list[str]) -> bool:
+            for line in lines:
+                typer.echo(plain(line))
+            return yes or typer.confirm("L'écrire ?", default=False)
+
+        return run_publish(project, day=_iso(day), partial=partial, agreed=agreed)
 
     _run(study, out, work)
 

@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from eitgeo.cli._survey_extract import extract_csv, extract_name, shielded
+from eitgeo.cli._survey_publish import (
+    draft_lines,
+    draft_publication,
+    read_ledger,
+    write_ledger,
+    write_publication,
+)
 from eitgeo.cli._survey_sheets import SurveyTables, match_sheets
 from eitgeo.cli._texts import french_number
+from eitgeo.disclosure.publications import without_firms
 from eitgeo.dossier import contacts_xlsx, keep_until, match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows import FEWEST, expressed_interest, named_outlets
@@ -23,7 +31,7 @@ from eitgeo.store import write_bytes
 from eitgeo.tables import read_declarations, read_table, write_declarations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -222,6 +230,42 @@ def run_sheets(project: Project) -> list[str]:
         return _write_private(project, read_declarations(path))
 
 
+def run_publish(
+    project: Project, *, day: str, partial: bool, agreed: Callable[[list[str]], bool]
+) -> list[str]:
+    """Let guarded sums of answers out: the one step by which they leave.
+
+    Parameters
+    ----------
+    project
+        The study.
+    day
+        Day of the publication (ISO); empty: that of the edition.
+    partial
+        Withhold the sums that an earlier publication betrays, rather than refuse.
+    agreed
+        Shows lines to the person who answers for them, and asks.
+
+    Returns
+    -------
+    list of str
+        Lines for the console.
+    """
+    path = survey_path(project)
+    with _alone(path.parent):
+        draft = draft_publication(
+            project,
+            path,
+            day=day or project.study.identity.edition.isoformat(),
+            partial=partial,
+        )
+        if draft.answers.table.empty:
+            return ["Rien à publier : aucune somme ne passe (trois entreprises …)."]
+        if not agreed(draft_lines(draft)):
+            return ["Rien n'est écrit."]
+        return write_publication(project, path, draft)
+
+
 def run_extract(project: Project, siret: str) -> list[str]:
     """Give back what is kept of a firm: its right of access.
 
@@ -252,8 +296,15 @@ def run_extract(project: Project, siret: str) -> list[str]:
         content = extract_csv(rows, study=project.study.identity.name)
         name = extract_name(siret)
         write_bytes(path.with_name(name), content)
+        days = [
+            one.day
+            for one in read_ledger(path)
+            if any(siret[:9] in firms for firms in one.cells.values())
+        ]
+    counted = ", ".join(dict.fromkeys(days)) or "aucune"
     return [
         f"Extrait : {path.parent.name}/{file_label(name)}, {len(rows)} ligne(s).",
+        f"Comptée dans les sommes publiées : {counted}.",
         "À remettre à l'entreprise elle-même, puis à supprimer.",
     ]
 
@@ -285,8 +336,13 @@ def run_purge(
         write_declarations(path, kept)
         # The account of the last import quotes what firms wrote.
         path.with_name(REPORT).unlink(missing_ok=True)
-        for one in set(held["siret"]) - set(kept["siret"]) | set(sirets):
+        erased = set(held["siret"]) - set(kept["siret"]) | set(sirets)
+        for one in erased:
             path.with_name(extract_name(one)).unlink(missing_ok=True)
+        gone = {siret[:9] for siret in erased}
+        ledger = read_ledger(path)
+        if ledger:
+            write_ledger(path, without_firms(ledger, gone))
         made = _write_private(project, kept)
     firms = held["siret"].nunique() - kept["siret"].nunique()
     resources = int(
@@ -299,7 +355,7 @@ def run_purge(
             for one in unknown
         ),
         *made,
-        "Relancer « eitgeo run » : les tables calculées en gardent la trace jusque-là.",
+        "Refaire l'étude privée, s'il y en a une : elle en garde la trace jusque-là.",
         "Effacer aussi les fichiers reçus (courriels, dossiers) : ils ne sont pas ici.",
     ]
     return lines, bool(unknown)

@@ -372,26 +372,30 @@ def site_facts(
     }
 
 
-def firm_facts(candidate: Candidate, firm_communes: pd.Series[str] | None) -> Facts:
-    """Count the firms that signed up, by tens.
+def firm_facts(
+    candidate: Candidate, communes: pd.DataFrame, *, signed_up: Mapping[str, int]
+) -> Facts:
+    """Count the firms that signed up, as it was published.
 
     Parameters
     ----------
     candidate
         The perimeter.
-    firm_communes
-        Commune of each firm that answered; None: no survey.
+    communes
+        ``code_insee``, ``epci_siren``.
+    signed_up
+        SIREN of an EPCI → firms published there; three at least, or none.
 
     Returns
     -------
     dict
-        ``n_firms``: below five it is told as none; above, rounded down to a multiple
-        of five, so that two perimeters do not give the answer of one firm.
+        ``n_firms``: the sum over the EPCI that the perimeter holds whole, so at least
+        as many signed up.
     """
-    if firm_communes is None:
-        return {"n_firms": Fact(0.0)}
-    count = int(firm_communes.isin(candidate.codes).sum())
-    return {"n_firms": Fact(float(count - count % 5))}
+    inside = communes["code_insee"].isin(candidate.codes)
+    whole = inside.groupby(communes["epci_siren"]).all()
+    held = whole.index[whole]
+    return {"n_firms": Fact(float(sum(signed_up.get(str(one), 0) for one in held)))}
 
 
 def departure_facts(
@@ -437,28 +441,15 @@ def departure_facts(
     }
 
 
-def compared_alone_facts(*, surveyed: bool) -> Facts:
+def compared_alone_facts() -> Facts:
     """Say what is not measured of a perimeter that the study does not compare.
-
-    Parameters
-    ----------
-    surveyed
-        Whether firms answered a survey.
 
     Returns
     -------
     dict
-        ``departure_changes``, ``departure_member_pct`` and, after a survey,
-        ``n_firms``: not known. Without a survey no firm has signed up anywhere.
-
-    Notes
-    -----
-    Counts by fives over hundreds of unions that overlap would narrow down the answers
-    of each EPCI, which the same counts over a few perimeters do not.
+        ``departure_changes``, ``departure_member_pct``: not known.
     """
-    names = (*_DEPARTURE, *(("n_firms",) if surveyed else ()))
-    facts = {name: unknown(_COMPARED_ALONE) for name in names}
-    return facts if surveyed else facts | {"n_firms": Fact(0.0)}
+    return {name: unknown(_COMPARED_ALONE) for name in _DEPARTURE}
 
 
 def derived_facts(facts: Facts, *, regions: Collection[str]) -> Facts:

@@ -15,6 +15,7 @@ from eitgeo.steps._print_steps import PRINT_STEPS
 from eitgeo.steps._road_steps import GRAPH, ROAD_QUESTIONS, ROUTING
 from eitgeo.steps._run import plan_steps, run_steps
 from eitgeo.steps._study_files import (
+    answer_files,
     arising_files,
     brought_files,
     commune_files,
@@ -22,7 +23,6 @@ from eitgeo.steps._study_files import (
     road_files,
     road_map_files,
     site_and_survey_files,
-    survey_files,
 )
 from eitgeo.steps._tasks import StepReport
 from eitgeo.steps._zone_steps import ZONE_PRINTS, ZONE_STEPS
@@ -113,11 +113,11 @@ _MADE: tuple[Step, ...] = (
     ),
     Step(
         "survey",
-        "Besoins et exutoires déclarés",
-        tables=("sites", "outlets", "od_matrix"),
-        writes=("needs", "outlet_flows"),
-        sections=("survey",),
-        files=survey_files,
+        "Réponses des entreprises",
+        tables=("communes", "od_matrix", "outlets", "sites"),
+        writes=("needs", "outlet_flows", "survey_public"),
+        sections=("identity.edition", "survey"),
+        files=answer_files,
     ),
     Step(
         "allocation",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import disposal_ranks, place_of_firm
+from eitgeo.flows import disposal_ranks
+from eitgeo.flows.answers import SIGNED_UP
 from eitgeo.reference import (
     LANDFILL,
     departement_regions,
@@ -32,7 +33,6 @@ from eitgeo.scenarios import (
     verdict_facts,
 )
 from eitgeo.steps._activity import study_activity
-from eitgeo.steps._survey import study_declarations
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class FactSources:
         Facts of the study area.
     distances_km
         From :func:`eitgeo.scenarios.neighbour_distances`.
-    firm_communes
-        Commune of each firm that answered the survey; None: no survey.
+    signed_up
+        SIREN of an EPCI → firms that signed up there, as it was published.
     stress_orders
         Table of the same name.
     shared
@@ -79,7 +79,7 @@ class FactSources:
     measured: dict[str, Facts] = field(repr=False)
     activity: Activity = field(repr=False)
     distances_km: Mapping[str, Mapping[str, float]] = field(repr=False)
-    firm_communes: pd.Series[str] | None = field(repr=False)
+    signed_up: Mapping[str, int] = field(repr=False)
     stress_orders: pd.DataFrame = field(repr=False)
     shared: Facts = field(repr=False)
 
@@ -116,7 +116,7 @@ def fact_sources(project: Project) -> FactSources:
         ),
         activity=study_activity(project),
         distances_km=neighbour_distances(communes, neighbours=neighbours),
-        firm_communes=_firm_communes(project),
+        signed_up=_signed_up(read_table(folder, "survey_public")),
         stress_orders=read_table(folder, "stress_orders"),
         shared=_shared_facts(project),
     )
@@ -165,8 +165,7 @@ def compared_facts(
     names = sources.communes.set_index("code_insee")["nom"]
     found = {}
     for one, common in zip(candidates, _common(candidates, sources), strict=True):
-        facts = common | firm_facts(one, sources.firm_communes)
-        facts |= departure_facts(
+        facts = common | departure_facts(
             one, sources.ground, stress_orders=sources.stress_orders
         )
         found[one.perimeter_id] = facts | verdict_facts(
@@ -195,10 +194,10 @@ def union_facts(
     Returns
     -------
     dict
-        Union → facts, in the order given; departures of members and firms that signed
-        up are not known, and those of the verdict are left out.
+        Union → facts, in the order given; departures of members are not known, and
+        those of the verdict are left out.
     """
-    alone = compared_alone_facts(surveyed=sources.firm_communes is not None)
+    alone = compared_alone_facts()
     every = zip(candidates, _common(candidates, sources), strict=True)
     return {one.perimeter_id: facts | alone for one, facts in every}
 
@@ -220,6 +219,7 @@ def _common(candidates: Sequence[Candidate], sources: FactSources) -> list[Facts
         facts |= site_facts(
             one, counts, epci_names=siren_names, demonstration=demonstration
         )
+        facts |= firm_facts(one, communes, signed_up=sources.signed_up)
         facts |= neighbour_facts(
             one,
             sources.distances_km,
@@ -259,9 +259,7 @@ def _tax_facts(edition_year: int) -> Facts:
     return {"tgap_year": Fact(str(year)), "tgap_eur_per_t": rate}
 
 
-def _firm_communes(project: Project) -> pd.Series[str] | None:
-    declarations = study_declarations(project)
-    if declarations is None:
-        return None
-    rows = declarations.drop_duplicates("siret")
-    return place_of_firm(rows, read_table(project.processed, "sites"))
+def _signed_up(survey_public: pd.DataFrame) -> dict[str, int]:
+    """Count the firms of each EPCI that signed up, as it was published."""
+    rows = survey_public[survey_public["subject"] == SIGNED_UP]
+    return dict(zip(rows["epci_siren"], rows["n_firms"], strict=True))

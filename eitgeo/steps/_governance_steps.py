@@ -3,7 +3,7 @@
 from eitgeo.steps._dossier_pictures import dossier_files, dossier_inputs
 from eitgeo.steps._engine import Step
 from eitgeo.steps._print_steps import DECIDED, GROUND, MEASURED, PRINTED
-from eitgeo.steps._study_files import governance_files, survey_files
+from eitgeo.steps._study_files import governance_files
 from eitgeo.study import CHOICES, Comparison
 
 _COMPARING = tuple(
@@ -40,6 +40,7 @@ GOVERNANCE_STEPS: tuple[Step, ...] = (
             "perimeter_communes",
             "perimeters",
             "stress_orders",
+            "survey_public",
         ),
         writes=(
             "perimeter_bodies",
@@ -59,10 +60,8 @@ GOVERNANCE_STEPS: tuple[Step, ...] = (
             "methods",
             "roads.network.reader",
             "sources.sites",
-            "survey",
             "territory",
         ),
-        files=survey_files,
     ),
     Step(
         "epci_facts",

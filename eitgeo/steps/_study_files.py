@@ -421,7 +421,7 @@ def site_and_survey_files(project: Project) -> list[Path]:
 
 
 def survey_files(project: Project) -> list[Path]:
-    """List the table of what firms declared.
+    """List the table of what firms declared: a private study alone reads it.
 
     Parameters
     ----------
@@ -431,11 +431,50 @@ def survey_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        Nothing where the study has no section ``survey``, or nobody answered yet.
+        Nothing in a study that may be published, where the study has no section
+        ``survey``, or nobody answered yet.
     """
     survey = project.study.survey
-    written = [] if survey is None else [project.path(survey.path)]
-    return [path for path in written if path.is_file()]
+    if survey is None or not project.private:
+        return []
+    path = project.path(survey.path)
+    return [path] if path.is_file() else []
+
+
+def published_answer_files(project: Project) -> list[Path]:
+    """List the small table that ``eitgeo survey publish`` wrote.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Nothing where the study has no section ``survey``, or nothing was published.
+    """
+    survey = project.study.survey
+    if survey is None:
+        return []
+    path = project.path(survey.published)
+    return [path] if path.is_file() else []
+
+
+def answer_files(project: Project) -> list[Path]:
+    """List what firms told: published sums, and answers in a private study alone.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Absolute paths.
+    """
+    return [*survey_files(project), *published_answer_files(project)]
 
 
 def arising_files(project: Project) -> list[Path]:

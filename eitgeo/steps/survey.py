@@ -1,4 +1,4 @@
-"""Write what firms look for, and which outlets take their waste today."""
+"""Write what firms told: published sums, and in a private study all of it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.flows import declared_masses, survey_needs, used_outlets
+from eitgeo.flows.answers import answer_contributions
+from eitgeo.sources.published_answers import read_published_answers
+from eitgeo.steps._study_files import published_answer_files
 from eitgeo.steps._survey import study_declarations
 from eitgeo.tables import TABLES, read_table, write_table
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
+_WRITTEN = ("needs", "outlet_flows", "survey_public")
+_KEY = ["epci_siren", "subject", "item"]
+
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``needs`` and ``outlet_flows``, empty where nobody answered.
+    """Write ``needs``, ``outlet_flows`` and ``survey_public``, empty without answers.
 
     Parameters
     ----------
@@ -28,27 +34,62 @@ def run(project: Project) -> dict[str, object]:
         What the run log tells.
     """
     declarations = study_declarations(project)
+    told = _published(project) if declarations is None else _all(project, declarations)
+    for table in _WRITTEN:
+        rows = told.get(table)
+        kept = _without_rows(table) if rows is None or rows.empty else rows
+        write_table(project.processed, kept, table=table)
     if declarations is None:
-        for table in ("needs", "outlet_flows"):
-            write_table(project.processed, _without_rows(table), table=table)
-        return {"entreprises inscrites": 0}
+        return {"sommes de réponses publiées": len(told["survey_public"])}
+    return {
+        "entreprises inscrites": declarations["siret"].nunique(),
+        "ressources recherchées": len(told["needs"]),
+        "exutoires utilisés reconnus": len(told["outlet_flows"]),
+    }
+
+
+def _published(project: Project) -> dict[str, pd.DataFrame]:
+    """Read what was published of answers: a study that may be published has no more."""
+    files = published_answer_files(project)
+    rows = [read_published_answers(path) for path in files]
+    return {"survey_public": rows[0] if rows else _without_rows("survey_public")}
+
+
+def _all(project: Project, declarations: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Lay out every answer: a private study alone gets here."""
     sites = read_table(project.processed, "sites")
     masses = declared_masses(declarations)
-    needs = survey_needs(declarations, masses, sites=sites)
-    flows = used_outlets(
+    return {
+        "needs": survey_needs(declarations, masses, sites=sites),
+        "outlet_flows": used_outlets(
+            declarations,
+            masses,
+            sites=sites,
+            outlets=read_table(project.processed, "outlets"),
+            od_matrix=read_table(project.processed, "od_matrix"),
+        ),
+        "survey_public": _every_sum(project, declarations, masses, sites),
+    }
+
+
+def _every_sum(
+    project: Project,
+    declarations: pd.DataFrame,
+    masses: pd.DataFrame,
+    sites: pd.DataFrame,
+) -> pd.DataFrame:
+    communes = read_table(project.processed, "communes")
+    area = communes[communes["in_area"]]
+    rows = answer_contributions(
         declarations,
         masses,
         sites=sites,
-        outlets=read_table(project.processed, "outlets"),
-        od_matrix=read_table(project.processed, "od_matrix"),
+        epci_of=dict(zip(area["code_insee"], area["epci_siren"], strict=True)),
     )
-    write_table(project.processed, needs, table="needs")
-    write_table(project.processed, flows, table="outlet_flows")
-    return {
-        "entreprises inscrites": declarations["siret"].nunique(),
-        "ressources recherchées": len(needs),
-        "exutoires utilisés reconnus": len(flows),
-    }
+    groups = rows.groupby(_KEY)
+    sums = groups["t"].sum(min_count=1).to_frame().assign(n_firms=groups.size())
+    day = project.study.identity.edition.isoformat()
+    return sums.reset_index().assign(published_on=day)
 
 
 def _without_rows(table: str) -> pd.DataFrame:

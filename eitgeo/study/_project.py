@@ -13,6 +13,7 @@ from yaml.constructor import ConstructorError
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.study._sections import Study
+from eitgeo.study._survey import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +37,17 @@ class Project:
     study: Study
     base: Path
     out: Path
+
+    @property
+    def private(self) -> bool:
+        """Say whether the answers of firms may enter: it writes in ``private/`` alone.
+
+        Returns
+        -------
+        bool
+            True under ``<base>/private``; elsewhere no step opens that folder.
+        """
+        return self.out.is_relative_to(self.base / PRIVATE_FOLDER)
 
     @property
     def processed(self) -> Path:
@@ -104,7 +116,13 @@ class Project:
         return (self.base / written).resolve()
 
 
-def open_project(path: Path, *, out: Path | None = None) -> Project:
+PRIVATE_STUDY = f"{PRIVATE_FOLDER}/etude"
+"""Where a study with the answers of firms inside is written."""
+
+
+def open_project(
+    path: Path, *, out: Path | None = None, private: bool = False
+) -> Project:
     """Read a study and say where it reads and writes.
 
     Parameters
@@ -113,6 +131,8 @@ def open_project(path: Path, *, out: Path | None = None) -> Project:
         The study file.
     out
         Where to write; by default the folder of the study file.
+    private
+        Write under ``private/etude``, with the answers of firms inside.
 
     Returns
     -------
@@ -122,17 +142,30 @@ def open_project(path: Path, *, out: Path | None = None) -> Project:
     Raises
     ------
     SourceError
-        When the study is absent, or no disk takes the name of the folder.
+        When the study is absent, no disk takes the name of the folder, or
+        ``private`` is a link out of the study.
+    StudyError
+        When it is private, and a folder is given too.
     """
     base = path.resolve().parent
     study = read_study(path)
-    written = (out or base).resolve()
+    if private and out is not None:
+        message = f"une étude privée s'écrit dans {PRIVATE_STUDY} → ôter --out"
+        raise StudyError(message)
+    written = (base / PRIVATE_STUDY if private else out or base).resolve()
     try:
         written.exists()
     except OSError as error:
         message = f"{written.name[:60]} : dossier impossible ({unread_reason(error)})"
         raise SourceError(message) from error
-    return Project(study, base, written)
+    project = Project(study, base, written)
+    if private and not project.private:
+        message = (
+            f"{PRIVATE_FOLDER} est un lien vers un autre dossier → en faire un dossier "
+            "de l'étude"
+        )
+        raise SourceError(message)
+    return project
 
 
 def read_study(path: Path) -> Study:

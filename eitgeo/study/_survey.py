@@ -18,6 +18,9 @@ class Survey(Section):
     path: Path = Path(PRIVATE_FOLDER, "declarations.parquet")
     """Table of the answers; contacts and match sheets are written beside it."""
 
+    published: Path = Path("data", "raw", "enquete.csv")
+    """What ``eitgeo survey publish`` lets out of it, and a study reads."""
+
     @field_validator("path")
     @classmethod
     def _in_the_private_folder(cls, path: Path) -> Path:
@@ -26,6 +29,18 @@ class Survey(Section):
             message = (
                 f"un fichier .parquet du dossier « {PRIVATE_FOLDER} » est requis : "
                 "il contient des données personnelles"
+            )
+            raise ValueError(message)
+        return path
+
+    @field_validator("published")
+    @classmethod
+    def _out_of_the_private_folder(cls, path: Path) -> Path:
+        inside = not path.is_absolute() and ".." not in path.parts
+        if not inside or path.parts[:1] == (PRIVATE_FOLDER,) or path.suffix != ".csv":
+            message = (
+                "un fichier .csv du dossier de l'étude est requis, hors de "
+                f"« {PRIVATE_FOLDER} » : il est fait pour être diffusé"
             )
             raise ValueError(message)
         return path

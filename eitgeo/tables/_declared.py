@@ -3,6 +3,7 @@
 from eitgeo.tables._columns import (
     EVIDENCE_CLASSES,
     TableSpec,
+    count,
     flag,
     number,
     text,
@@ -83,6 +84,20 @@ DECLARED_SPECS = [
             "tkm": number(0.0),
             "cost_eur": number(),
             "kgco2e": number(0.0),
+        },
+    ),
+    # What `eitgeo survey publish` let out: the one trace of answers in a public study;
+    # in a private one, the same sums whoever makes them.
+    TableSpec(
+        "survey_public",
+        ("epci_siren", "subject", "item"),
+        {
+            "epci_siren": text(pattern=r"^\d{9}$"),
+            "subject": text("inscrites", "flux", "exutoire"),
+            "item": text(),
+            "n_firms": count(1),
+            "t": number(0.0),
+            "published_on": text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
         },
     ),
 ]
