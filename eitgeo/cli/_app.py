@@ -90,6 +90,14 @@ def run(
         bool,
         typer.Option("--dry-run", help="Dire ce qui serait refait et pourquoi."),
     ] = False,
+    private: Annotated[
+        bool,
+        typer.Option(
+            "--private",
+            help="Avec les réponses des entreprises : dans private/etude, "
+            "à ne pas diffuser.",
+        ),
+    ] = False,
 ) -> None:
     """Run a study.
 
@@ -103,6 +111,8 @@ def run(
         Replaces the effort of the study.
     dry_run
         Say what would run and why; write nothing.
+    private
+        Write under ``private/etude``, with the answers of firms inside.
 
     Raises
     ------
@@ -113,7 +123,7 @@ def run(
     # The pipeline takes a second to import: other commands do without it.
     from eitgeo import steps  # noqa: PLC0415
 
-    project = open_study(study, out=out, effort=effort)
+    project = open_study(study, out=out, effort=effort, private=private)
     console = Console(highlight=False, emoji=False)
     start = perf_counter()
     progress = Progress(console, len(steps.STEPS))

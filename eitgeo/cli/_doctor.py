@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eitgeo import __version__
+from eitgeo.cli._answers import answer_facts
 from eitgeo.cli._brought import perimeter_facts
 from eitgeo.cli._downloads import downloaded_facts
 from eitgeo.cli._texts import french_number
@@ -69,6 +70,7 @@ def diagnose(project: Project) -> Diagnosis:
             project.study.roads
         ),
         "Données": _inputs(project),
+        "Réponses des entreprises": answer_facts(project),
         "Fichiers téléchargés": downloaded_facts(project),
     }
 

@@ -21,6 +21,7 @@ def open_study(
     *,
     out: Path | None = None,
     effort: Literal["rapide", "complet"] | None = None,
+    private: bool = False,
 ) -> Project:
     """Open a study; end the command when it is refused.
 
@@ -32,6 +33,8 @@ def open_study(
         Where to write; by default its folder.
     effort
         Replaces its effort; None: its own.
+    private
+        Write under ``private/etude``, with the answers of firms inside.
 
     Returns
     -------
@@ -39,7 +42,7 @@ def open_study(
         The study and its folders.
     """
     try:
-        project = open_project(study, out=out)
+        project = open_project(study, out=out, private=private)
     except EitgeoError as error:
         refuse(error, code=BAD_STUDY)
     if effort is None:

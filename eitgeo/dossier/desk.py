@@ -45,7 +45,7 @@ class MatterTables(NamedTuple):
     ----------
     outlets, zones, sectors
         Tables ``outlets``, ``zones_public`` and ``key_sectors``.
-    levers, distances, reach, actors
+    levers, distances, reach, actors, answers
         As :class:`eitgeo.maps.FlowTables` has them.
     """
 
@@ -56,6 +56,7 @@ class MatterTables(NamedTuple):
     distances: Released
     reach: Released
     actors: Released
+    answers: Released
 
 
 class Terms(NamedTuple):
@@ -81,8 +82,6 @@ class Terms(NamedTuple):
         What is read, from where, under which licence.
     concentration
         What the tests of concentration say, in words.
-    surveyed
-        Whether firms have answered a survey.
     """
 
     governance: GovernanceReference
@@ -94,7 +93,6 @@ class Terms(NamedTuple):
     parameters: tuple[tuple[str, str], ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()
     concentration: str = ""
-    surveyed: bool = False
 
 
 @dataclass(frozen=True)

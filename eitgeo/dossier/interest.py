@@ -33,7 +33,8 @@ def interest(desk: Desk) -> Chapter:
     """
     verdicts = desk.governance.verdicts.table
     said = _verdicts(desk, verdicts)
-    surveyed = "expressed_some" if desk.terms.surveyed else "expressed_none"
+    none = desk.matter.answers.table.empty
+    surveyed = "expressed_none" if none else "expressed_some"
     blocks: tuple[Block, ...] = (
         Section(
             _TEXTS.runs("verdict"),

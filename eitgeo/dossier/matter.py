@@ -9,6 +9,7 @@ from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.dossier.territory import epci_fact
 from eitgeo.maps import french_number, outlet_symbol, with_unit
+from eitgeo.sources.published_answers import KEY, answer_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ _FLOWS = read_prose("flows")
 _PROCESSES = read_prose("processes")
 _MOST_SHEETS = 8
 _NAMED = 6
+_NO_DECIMAL_T = 10.0
 _MATTER = ("deposit_t", "synergy_families", "mutual_groups", "captured_pct")
 _ACCESS = ("outlet_median_min",)
 
@@ -86,12 +88,13 @@ def flows(desk: Desk) -> Chapter:
         _outlet_table(desk),
         *_ceilings(desk),
     )
-    used = _FLOWS.say("used_some" if desk.terms.surveyed else "used_none")
+    answers = desk.matter.answers.table
+    used = _FLOWS.say("used_none" if answers.empty else "used_some")
     blocks: tuple[Block, ...] = (
         Section(_FLOWS.runs("method"), method),
         Section(_FLOWS.runs("deposit"), deposit),
         Section(_FLOWS.runs("allowed"), allowed),
-        Section(_FLOWS.runs("used"), (_FLOWS.say("used_text"), used)),
+        Section(_FLOWS.runs("used"), (_FLOWS.say("used_text"), used, *_answers(desk))),
         map_,
     )
     return Chapter(_FLOWS.runs("title"), blocks, ("R4",))
@@ -112,6 +115,39 @@ def _epci_deposits(desk: Desk) -> Block:
         rows,
         widths=(2.4, 2.6, 1.4),
         note=_FLOWS.runs("epci_note"),
+    )
+
+
+def _answers(desk: Desk) -> tuple[Block, ...]:
+    """Lay out what was published of answers: a line of its own, in no other sum."""
+    answers = desk.matter.answers.table
+    if answers.empty:
+        return ()
+    rows: list[Row] = []
+    for row in answers.to_dict("records"):
+        siren, subject, item = (str(row[one]) for one in KEY)
+        name = desk.terms.governance.epci_names.get(siren, siren)
+        where = ("survey_public", f"{siren}/{subject}/{item}")
+        n_firms = number(float(row["n_firms"]), (*where, "n_firms"))
+        mass_t = float(row["mass_t"])
+        decimals = 0 if mass_t >= _NO_DECIMAL_T else 2
+        mass = number(mass_t, (*where, "mass_t"), unit="t/an", decimals=decimals)
+        rows.append(
+            (
+                (told(name, "bodies", f"epci_{siren}", "name"),),
+                (told(answer_label(subject, item), *where, "item"),),
+                (n_firms,),
+                (mass,),
+            )
+        )
+    return (
+        table(
+            _FLOWS.runs("answers_caption"),
+            _FLOWS.heads("answers_heads"),
+            rows,
+            widths=(2.4, 2.6, 1.0, 1.2),
+            note=_FLOWS.runs("answers_note"),
+        ),
     )
 
 

@@ -135,7 +135,8 @@ def exchanges(desk: Desk) -> Chapter:
         Answers R9.
     """
     governance = read_prose("governance")
-    surveyed = "expressed_some" if desk.terms.surveyed else "expressed_none"
+    none = desk.matter.answers.table.empty
+    surveyed = "expressed_none" if none else "expressed_some"
     blocks: tuple[Block, ...] = (
         _TEXTS.say("exchanges_intro"),
         Section(_TEXTS.runs("workshops"), (*_TEXTS.bullets("steps"), _workshops(desk))),

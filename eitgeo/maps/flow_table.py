@@ -20,6 +20,7 @@ from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._table_sheet import Column, write_columns
 from eitgeo.maps._workbook import make_formats, open_workbook
 from eitgeo.maps.sheet import require_released
+from eitgeo.sources.published_answers import answer_label
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class FlowTables(NamedTuple):
         Table ``break_even``, released as a register.
     reach
         Of :func:`eitgeo.disclosure.release_reach`.
+    answers
+        Table ``survey_public``, released as a register.
     """
 
     blocks: Released
@@ -71,6 +74,7 @@ class FlowTables(NamedTuple):
     levers: Released
     distances: Released
     reach: Released
+    answers: Released
 
 
 class FlowTerms(NamedTuple):
@@ -118,8 +122,8 @@ def flows_xlsx(
     -------
     bytes
         XLSX with the sheets « Lisez-moi », « Gisements », « Échanges », « Leviers »,
-        « Équilibre », « Distances », « Procédés » and « Règles »; no formula; the same
-        bytes for the same inputs.
+        « Équilibre », « Distances », « Procédés », « Règles » and, where answers were
+        published, « Enquête »; no formula; the same bytes for the same inputs.
 
     Raises
     ------
@@ -151,6 +155,9 @@ def flows_xlsx(
         "Procédés": _process_columns(terms, actors),
         "Règles": _rule_columns(terms.rules),
     }
+    answers = require_released(tables.answers, "answers").table
+    if len(answers):
+        pages["Enquête"] = _answer_columns(answers, ground)
     for name, columns in pages.items():
         write_columns(
             workbook, formats, name, columns, sheet=sheet, note=_NOTES.get(name, "")
@@ -176,6 +183,11 @@ _NOTES = {
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
         "Autorisations : à faire valider par le service juridique."
+    ),
+    "Enquête": (
+        "Ce que l'animation publie des réponses : sommes d'au moins trois entreprises "
+        "dont aucune ne se devine, à deux chiffres significatifs. Elles n'entrent dans "
+        "aucune autre feuille."
     ),
     "Règles": (
         "La plupart viennent de la connaissance générale d'un secteur (classe H) : à "
@@ -217,6 +229,21 @@ def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
         Column("EPCI preneur", 44, rows["receiver"]),
         Column("Ordre de (t/an)", 12, rows["value"], 0, sure),
         Column("Fiabilité", 9, sure),
+    ]
+
+
+def _answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
+    keys = zip(answers["subject"], answers["item"], strict=True)
+    labels = [answer_label(str(subject), str(item)) for subject, item in keys]
+    named = ground.epci["name"].astype(str).to_dict()
+    sirens = answers["epci_siren"]
+    return [
+        Column("EPCI", 44, sirens.map(named).fillna(sirens)),
+        Column("Réponse", 44, pd.Series(labels, index=answers.index)),
+        Column("Entreprises", 12, answers["n_firms"]),
+        Column("Quantité (t/an)", 14, answers["mass_t"]),
+        Column("Fiabilité", 9, pd.Series("O", index=answers.index)),
+        Column("Publié le", 12, answers["published_on"]),
     ]
 
 

@@ -32,7 +32,7 @@ _NAMES = {
     "detail": "item",
     "libelle": "label",
     "entreprises": "n_firms",
-    "t_par_an": "t",
+    "t_par_an": "mass_t",
     "publie_le": "published_on",
 }
 _SUBJECTS = ("inscrites", "flux", "exutoire")
@@ -142,7 +142,7 @@ def read_published_answers(path: Path) -> pd.DataFrame:
     tonnes = to_numbers(rows, "t_par_an", faults=faults)
     faults.raise_if_any(SchemaError)
     kept = rows.assign(entreprises=n_firms, t_par_an=tonnes).rename(columns=_NAMES)
-    columns = [*KEY, "n_firms", "t", "published_on"]
+    columns = [*KEY, "n_firms", "mass_t", "published_on"]
     return kept[columns].reset_index(drop=True)
 
 

@@ -116,6 +116,7 @@ PRINT_STEPS: tuple[Step, ...] = (
             "break_even",
             "lever_totals",
             "sites",
+            "survey_public",
         ),
         sections=(*PRINTED, "sources.sites"),
         files=ground_files,

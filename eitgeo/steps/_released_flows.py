@@ -221,6 +221,24 @@ def publish_outlet_lines(project: Project) -> Released:
     )
 
 
+def publish_answers(project: Project) -> Released:
+    """Release what a person let out of the answers of firms.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    Released
+        Table ``survey_public``.
+    """
+    answers = read_table(project.processed, "survey_public")
+    credit = "Réponses des entreprises : sommes publiées par l'animation"
+    return release_register(answers, sources=(credit,) if len(answers) else ())
+
+
 def release_distances(project: Project) -> Released:
     """Release how far each family pays: rules, prices and trucks, no establishment.
 

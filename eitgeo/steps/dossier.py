@@ -36,6 +36,7 @@ from eitgeo.steps._decision import (
 from eitgeo.steps._dossier_pictures import picture_files
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_flows import (
+    publish_answers,
     release_actors,
     release_distance_check,
     release_distances,
@@ -44,7 +45,6 @@ from eitgeo.steps._released_flows import (
 from eitgeo.steps._released_governance import publish_governance
 from eitgeo.steps._released_zones import publish_zone_table
 from eitgeo.store import write_bytes
-from eitgeo.tables import read_table
 from eitgeo.words import french_size
 from eitgeo.zones import concentration_sentence
 
@@ -132,6 +132,7 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         distances=release_distances(project),
         reach=release_distance_check(project),
         actors=release_actors(project),
+        answers=publish_answers(project),
     )
     decision = publish_decision(project)
     differences = tuple(
@@ -167,7 +168,7 @@ def _pairs(project: Project) -> list[tuple[str, str]]:
 
 
 def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
-    study, folder = project.study, project.processed
+    study = project.study
     communes = public.communes.table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
@@ -188,8 +189,6 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         parameters=tuple(_parameters(project)),
         inputs=tuple(inputs),
         concentration=concentration_sentence(concentration),
-        surveyed=not read_table(folder, "outlet_flows").empty
-        or not read_table(folder, "needs").empty,
     )
 
 

@@ -9,6 +9,7 @@ from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_flows import (
     arising_evidence,
+    publish_answers,
     publish_flows,
     release_actors,
     release_distance_check,
@@ -42,6 +43,7 @@ def run(project: Project) -> dict[str, object]:
         release_gains(project),
         release_distances(project),
         release_distance_check(project),
+        publish_answers(project),
     )
     content = flows_xlsx(
         tables,

@@ -89,7 +89,8 @@ def _every_sum(
     groups = rows.groupby(_KEY)
     sums = groups["t"].sum(min_count=1).to_frame().assign(n_firms=groups.size())
     day = project.study.identity.edition.isoformat()
-    return sums.reset_index().assign(published_on=day)
+    table = sums.rename(columns={"t": "mass_t"}).reset_index()
+    return table.assign(published_on=day)
 
 
 def _without_rows(table: str) -> pd.DataFrame:

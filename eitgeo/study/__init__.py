@@ -55,13 +55,14 @@ from eitgeo.study._sources import (
     SiteSource,
     Sources,
 )
-from eitgeo.study._survey import Survey
+from eitgeo.study._survey import PRIVATE_FOLDER, Survey
 from eitgeo.study._syndicate import PublicService, Syndicate
 from eitgeo.study._votes import Affinity, Ensemble, Rules, Votes
 from eitgeo.study._zones import Minimum, OfficialZones, Zones, ZoneSweep
 
 __all__ = [
     "CHOICES",
+    "PRIVATE_FOLDER",
     "QUESTIONS",
     "Affinity",
     "AnimationSeats",

@@ -96,7 +96,7 @@ DECLARED_SPECS = [
             "subject": text("inscrites", "flux", "exutoire"),
             "item": text(),
             "n_firms": count(1),
-            "t": number(0.0),
+            "mass_t": number(0.0),
             "published_on": text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
         },
     ),

@@ -64,7 +64,7 @@ def test_an_import_says_little_and_writes_beside_the_answers(study) -> None:
     assert code == 0
     assert "Lignes acceptées : 1 ; avertissements : 0 ; refus : 0" in said
     assert "Au total : 1 établissement(s), 1 ressource(s)." in said
-    assert "Relancer « eitgeo run »" in said
+    assert "« eitgeo run » ne les lit pas" in said
     assert "Fiches de rapprochement : après « eitgeo run »." in said
     page = openpyxl.load_workbook(io.BytesIO(private(study, "contacts.xlsx")))
     assert page.worksheets[0]["F2"].value == "contact@essai.invalid"
@@ -313,7 +313,7 @@ def test_a_purge_forgets_everywhere(study) -> None:
     code, said = call(study, "purge", "--siret", "732 829 320 00074")
     assert code == 0
     assert "Effacés : 1 établissement(s), 1 ressource(s)." in said
-    assert "Relancer « eitgeo run »" in said
+    assert "Refaire l'étude privée" in said
     folder = study.parent / "private"
     assert not (folder / "compte_rendu_import.csv").exists()
     left = pd.read_parquet(folder / "declarations.parquet")

@@ -17,7 +17,7 @@ from eitgeo.maps import (
 from eitgeo.reference import eit_facts, process_sheets
 from eitgeo.study import Identity
 from eitgeo.tables import empty_table
-from tests.maps.flow_toy import actor_rows, lever_rows, reach_rows
+from tests.maps.flow_toy import actor_rows, answer_rows, lever_rows, reach_rows
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
 from tests.maps.test_table import derived_from
@@ -88,6 +88,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         distances=released(pd.DataFrame([row_of("break_even")])),
         reach=reach_rows(),
         actors=actor_rows(),
+        answers=answer_rows(),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(

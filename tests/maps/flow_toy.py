@@ -155,6 +155,13 @@ def reach_rows() -> Released:
     )
 
 
+def answer_rows(*rows: tuple[str, str, str, int, float]) -> Released:
+    """Release sums of answers: EPCI, subject, item, firms, tonnes; none by default."""
+    names = ["epci_siren", "subject", "item", "n_firms", "mass_t"]
+    table = pd.DataFrame(rows, columns=names).assign(published_on="2026-11-24")
+    return released(table)
+
+
 def flow_tables() -> FlowTables:
     """Return all of them."""
     return FlowTables(
@@ -164,4 +171,5 @@ def flow_tables() -> FlowTables:
         lever_rows(),
         distance_rows(),
         reach_rows(),
+        answer_rows(),
     )

@@ -188,7 +188,7 @@ def test_the_states_of_392_unions_are_compact() -> None:
     known = {
         name: Fact(2.0) for name in ("n_epci", "n_petr", "n_departements", "n_parties")
     }
-    known |= compared_alone_facts(surveyed=True)
+    known |= compared_alone_facts()
     facts = {
         f"union_{n:04d}": known
         | {name: Fact(n / 4) for name in ("petr_outside_pct", "outside_waste_pct")}

@@ -141,14 +141,17 @@ def test_synthetic_sites_say_nothing_of_an_epci() -> None:
     assert found["top_epci_sites_pct"].missing == "données synthétiques"
 
 
-@pytest.mark.parametrize(("n", "expected"), [(0, 0), (4, 0), (5, 5), (23, 20)])
-def test_firms_are_told_by_fives(n, expected) -> None:
-    firms = pd.Series([A] * n, dtype="str")
-    assert firm_facts(WEST, firms) == {"n_firms": Fact(float(expected))}
+def firms(candidate, **signed_up) -> dict[str, Fact]:
+    """Count the firms of EPCI 1, 2 and 3 inside a perimeter."""
+    told = {f"20000000{name[-1]}": n for name, n in signed_up.items()}
+    return firm_facts(candidate, make_communes(), signed_up=told)
 
 
-def test_without_survey_there_is_no_firm() -> None:
-    assert firm_facts(WEST, None) == {"n_firms": Fact(0.0)}
+def test_firms_are_the_published_sums_of_whole_epci() -> None:
+    # West: EPCI 1 whole and half of EPCI 2.
+    assert firms(WEST, cc_1=4, cc_2=9) == {"n_firms": Fact(4.0)}
+    assert firms(ALL, cc_1=4, cc_2=9, cc_3=3) == {"n_firms": Fact(16.0)}
+    assert firms(WEST) == {"n_firms": Fact(0.0)}
 
 
 def orders(*rows) -> pd.DataFrame:
@@ -182,16 +185,12 @@ def test_a_departure_that_moves_nothing_or_was_not_tried() -> None:
     assert departure()["departure_changes"].missing.startswith("aucun départ")
 
 
-@pytest.mark.parametrize("surveyed", [True, False])
-def test_what_only_compared_perimeters_are_measured_on(surveyed) -> None:
-    facts = compared_alone_facts(surveyed=surveyed)
-    told = {name: fact.value for name, fact in facts.items() if not fact.missing}
-    assert told == ({} if surveyed else {"n_firms": 0.0})
-    waiting = {fact.missing for fact in facts.values() if fact.missing}
+def test_what_only_compared_perimeters_are_measured_on() -> None:
+    facts = compared_alone_facts()
+    waiting = {fact.missing for fact in facts.values()}
     assert waiting == {"mesuré pour les seuls périmètres comparés"}
     # A fact that may be known is one of those that compared perimeters have.
-    compared = departure() | firm_facts(WEST, None)
-    assert set(facts) == set(compared)
+    assert set(facts) == set(departure())
 
 
 def test_derived_facts_by_hand() -> None:

@@ -20,6 +20,7 @@ from shapely.geometry import mapping
 
 import eitgeo.sources as official
 from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources.published_answers import read_published_answers
 from tests.sources import (
     test_admin_express,
     test_banatic,
@@ -1014,6 +1015,21 @@ SOURCES: dict[str, Source] = {
         text="source",
         needed="ceiling_t",
         number="ceiling_t",
+    ),
+    "published_answers": Source(
+        "Sommes publiées des réponses d'entreprises, CSV",
+        ("read_published_answers",),
+        "enquete.csv",
+        plain(read_published_answers),
+        (
+            "epci_siren,epci,sujet,detail,libelle,entreprises,t_par_an,publie_le\n"
+            "200072643,CC été,flux,NDNI,Déchets,12,1200.5,2026-11-24\n"
+            "200072643,CC été,inscrites,,Entreprises,23,,2026-11-24\n"
+        ).encode(),
+        text="libelle",
+        needed="entreprises",
+        number="t_par_an",
+        date="publie_le",
     ),
     "trips": Source(
         "Trajets connus, CSV",

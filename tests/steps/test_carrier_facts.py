@@ -26,7 +26,6 @@ from eitgeo.study import Neighbour
 from tests.scenarios.toy import (
     DAY,
     A,
-    B,
     C,
     E,
     make_activity,
@@ -40,7 +39,7 @@ from tests.scenarios.toy import (
 
 UNIONS = [union(1), union(1, 2), union(1, 2, 3), union(2, 3), union(2), union(3)]
 NEIGHBOUR = Neighbour(name="Voisine", commune=E, source="page")
-ALONE = {"departure_changes", "departure_member_pct", "departure_epci", "n_firms"}
+ALONE = {"departure_changes", "departure_member_pct", "departure_epci"}
 """What a study measures of the perimeters that it compares, and of no other."""
 
 
@@ -88,7 +87,7 @@ def sources() -> FactSources:
         },
         activity=make_activity(target=make_targets({A: 3, C: 1, E: 2})),
         distances_km=neighbour_distances(communes, neighbours=[NEIGHBOUR]),
-        firm_communes=pd.Series([A] * 12 + [B] * 9, dtype="str"),
+        signed_up={"200000001": 21, "200000003": 4},
         stress_orders=pd.DataFrame(orders, columns=names).astype({"stress_id": "str"}),
         shared={"revenue_lines": Fact(0.0), "tgap_year": Fact("2026")},
     )
@@ -122,23 +121,24 @@ def test_states_differ_where_a_rule_waits_and_nowhere_else(sources) -> None:
     (reasons, states), (other_reasons, other_states) = every
     waits = reasons[reasons["outcome"] == "non_evalue"]
     alone = waits[waits["missing"] == "mesuré pour les seuls périmètres comparés"]
-    assert set(alone.index.get_level_values("rule_id")) == {"C06", "C14", "C15"}
+    assert set(alone.index.get_level_values("rule_id")) == {"C06"}
     kept = reasons.index.difference(alone.index)
     pd.testing.assert_frame_equal(
         reasons.loc[kept],
         other_reasons.loc[
-            ~other_reasons.index.get_level_values("rule_id").isin(["C06", "C14", "C15"])
+            other_reasons.index.get_level_values("rule_id") != "C06"
         ].sort_index(),
     )
     moved = states.index[states["state"] != other_states["state"]]
-    assert set(moved.get_level_values("carrier_id")) <= {"P1", "P5"}
-    assert len(moved) > 0  # twenty firms make P5 favourable where it is compared
+    assert set(moved.get_level_values("carrier_id")) <= {"P1"}
 
 
-def test_without_a_survey_nothing_waits_for_firms(sources) -> None:
-    silent = replace(sources, firm_communes=None)
-    found = union_facts(UNIONS, silent)
-    assert all(facts["n_firms"] == Fact(0.0) for facts in found.values())
+def test_published_firms_count_for_unions_as_for_compared_perimeters(sources) -> None:
+    found = union_facts(UNIONS, sources)
+    counts = [facts["n_firms"].value for facts in found.values()]
+    assert counts == [21.0, 21.0, 25.0, 4.0, 0.0, 4.0]
+    silent = union_facts(UNIONS, replace(sources, signed_up={}))
+    assert all(facts["n_firms"] == Fact(0.0) for facts in silent.values())
 
 
 def test_unions_leave_their_sources_untouched(sources) -> None:

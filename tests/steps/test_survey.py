@@ -16,6 +16,7 @@ from eitgeo.steps import STEPS, Step, run_steps
 from eitgeo.steps._study_files import survey_files
 from eitgeo.steps._survey import study_declarations, with_survey_sites
 from eitgeo.study import Project, Study, Survey, read_study
+from eitgeo.study._project import PRIVATE_STUDY
 from eitgeo.tables import read_table, write_declarations, write_table
 from tests.maps.toy import squares
 from tests.sources.survey_files import SIRET, bring, form, write_json
@@ -61,9 +62,9 @@ def sites() -> Any:
 
 @pytest.fixture
 def project(tmp_path) -> Project:
-    """A study in its own folder, with a private table to come."""
+    """A private study in its own folder, with a private table to come."""
     study = read_study(ROOT / "study.yaml")
-    made = Project(study, tmp_path, tmp_path)
+    made = Project(study, tmp_path, tmp_path / PRIVATE_STUDY)
     write_table(made.processed, communes(), table="communes")
     write_table(made.processed, sites(), table="sites")
     return made
@@ -94,9 +95,26 @@ def test_a_study_reads_its_private_table_when_it_is_there(project) -> None:
     assert survey_files(Project(bare, project.base, project.out)) == []
 
 
+def test_a_study_that_may_be_published_opens_no_answer(project) -> None:
+    declare(project)
+    public = Project(project.study, project.base, project.base)
+    assert project.private
+    assert not public.private
+    assert survey_files(public) == []
+    study_path(project).write_bytes(b"not even a table")
+    assert study_declarations(public) is None
+    for name in ("sites", "communes"):
+        write_table(public.processed, read_table(project.processed, name), table=name)
+    step("arisings").run(public)
+    step("survey").run(public)
+    assert set(read_table(public.processed, "arisings")["method"]) == {"ratio"}
+    for table in ("needs", "outlet_flows", "survey_public"):
+        assert read_table(public.processed, table).empty
+
+
 def test_a_damaged_private_table_is_refused(project) -> None:
     path = study_path(project)
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"PAR1 non")
     with pytest.raises(SourceError, match="table illisible → la supprimer"):
         study_declarations(project)
@@ -174,13 +192,13 @@ def test_an_import_changes_the_indicators(project) -> None:
         read_table(project.processed, "arisings"),
         codes=AVAL,
     )["deposit_t"]
-    told = amounts[amounts["origin"] == "enquete"]
+    told = amounts[amounts["origin"] == "declare"]
     assert told[["site_id", "value"]].to_numpy().tolist() == [["a", 20.0]]
 
 
 def test_needs_and_outlets_are_empty_tables_without_a_survey(project) -> None:
     facts = step("survey").run(project)
-    assert facts == {"entreprises inscrites": 0}
+    assert facts == {"sommes de réponses publiées": 0}
     assert read_table(project.processed, "needs").empty
     assert read_table(project.processed, "outlet_flows").empty
 
@@ -229,6 +247,13 @@ def test_needs_and_outlets_of_a_survey(project) -> None:
     needs = read_table(project.processed, "needs")
     assert needs[["site_id", "resource", "t_mid"]].to_numpy().tolist() == [
         ["a", "palettes", 5.0]
+    ]
+    sums = read_table(project.processed, "survey_public")
+    # The firm declares a commune that no EPCI of the study holds: it is at site « a ».
+    assert sums[["subject", "item", "n_firms"]].to_numpy().tolist() == [
+        ["exutoire", "repris", 1],
+        ["flux", "NDNI", 1],
+        ["inscrites", "", 1],
     ]
     flows = read_table(project.processed, "outlet_flows")
     told = flows[["site_id", "outlet_id", "kind", "t", "tkm"]].to_numpy().tolist()

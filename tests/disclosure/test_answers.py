@@ -1,0 +1,187 @@
+"""Sums of answers: told from three firms on, and never one by difference."""
+
+import itertools
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.disclosure.answers import Cell, is_told, told_answers
+from eitgeo.disclosure.publications import (
+    Publication,
+    isolates,
+    make_publication,
+    narrow_cells,
+    read_publications,
+    without_firms,
+    written,
+)
+from eitgeo.errors import SchemaError
+
+EPCI = "200072643"
+NDNI = Cell(EPCI, "flux", "NDNI")
+SIGNED = Cell(EPCI, "inscrites", "")
+
+
+def brought(cell: Cell, **firms: float) -> pd.DataFrame:
+    """Return what firms bring to a cell."""
+    rows = [(*cell, name, t) for name, t in firms.items()]
+    return pd.DataFrame(rows, columns=["epci_siren", "subject", "item", "firm", "t"])
+
+
+def published(day: str, cell: Cell = NDNI, **firms: float) -> Publication:
+    """Publish one cell, whatever the rule says of it."""
+    rows = brought(cell, **firms)
+    return make_publication(rows, rows, day=day)
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "expected"),
+    [
+        ([1, 1, 1], True),
+        ([1, 1], False),
+        ([86, 7, 7], False),  # above 85 %
+        ([84, 8, 8], False),  # the second knows its 8: 8 left is less than 8.4
+        ([80, 10, 10], True),
+        ([50, 45, 4.9], False),
+        ([50, 45, 5], True),
+    ],
+)
+def test_the_rule_by_hand(tonnes, expected) -> None:
+    assert is_told(np.array(tonnes, dtype=float), n_firms=len(tonnes)) is expected
+
+
+def test_no_respondent_finds_another_to_ten_per_cent() -> None:
+    # Slow truth: each firm knows its own answer; the most that another may be is
+    # what is left of the sum.
+    draws = np.random.default_rng(1).lognormal(0, 2, size=(500, 5))
+    n_told = 0
+    for tonnes in draws:
+        nearest = min(
+            (tonnes.sum() - tonnes[me]) / tonnes[other]
+            for me, other in itertools.permutations(range(5), 2)
+        )
+        safe = nearest >= 1.1 and tonnes.max() <= 0.85 * tonnes.sum()
+        assert is_told(tonnes, n_firms=5) is bool(safe)
+        n_told += safe
+    assert 50 < n_told < 450
+
+
+def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
+    rows = pd.concat(
+        [
+            brought(NDNI, a=123.4, b=78.9, c=45.6),
+            brought(Cell(EPCI, "flux", "INERT"), a=5.0, b=6.0),
+            brought(SIGNED, a=np.nan, b=np.nan, c=np.nan, d=np.nan),
+        ]
+    )
+    table, withheld = told_answers(rows)
+    assert table.drop(columns="epci_siren").fillna(-1).to_numpy().tolist() == [
+        ["flux", "NDNI", 3, 250.0],
+        ["inscrites", "", 4, -1.0],
+    ]
+    assert withheld.to_numpy().tolist() == [[EPCI, "flux", "INERT"]]
+    kept, held = told_answers(rows, held_back=[NDNI])
+    assert kept["subject"].tolist() == ["inscrites"]
+    assert len(held) == 2
+
+
+@pytest.mark.parametrize(
+    ("after", "refused"),
+    [
+        ({"a": 1.0, "b": 1.0, "c": 1.0}, False),  # the same
+        ({"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}, True),  # one more
+        ({"a": 1.0, "b": 1.0, "c": 2.0}, True),  # one changed
+        ({"b": 1.0, "c": 1.0, "d": 1.0, "e": 1.0}, False),  # one left, two came
+        ({"b": 1.0, "c": 1.0, "d": 1.0}, True),  # one left, one came
+        ({"a": 2.0, "b": 2.0, "c": 2.0}, False),  # three changed
+        ({"a": 101.0, "b": 2.0, "c": 2.0}, True),  # three, one too large
+    ],
+)
+def test_a_difference_with_one_publication(after, refused) -> None:
+    before = published("2026-01-01", a=1.0, b=1.0, c=1.0)
+    found = narrow_cells([before], published("2026-06-01", **after))
+    assert found == ([(NDNI, "2026-01-01")] if refused else [])
+
+
+def test_a_difference_with_any_earlier_publication() -> None:
+    first = published("2026-01-01", a=1.0, b=1.0, c=1.0)
+    second = published("2026-02-01", **dict.fromkeys("abcdef", 1.0))
+    assert narrow_cells([first], second) == []
+    third = published("2026-03-01", **dict.fromkeys("abcd", 1.0))
+    # Two firms less than the second, one more than the first.
+    assert narrow_cells([first, second], third) == [(NDNI, "2026-01-01")]
+    assert narrow_cells([second], third) == [(NDNI, "2026-02-01")]
+
+
+def test_a_cell_is_held_against_itself_alone() -> None:
+    before = published("2026-01-01", cell=SIGNED, a=np.nan, b=np.nan, c=np.nan)
+    assert narrow_cells([before], published("2026-06-01", a=1.0, b=1.0, c=1.0)) == []
+    counted = published("x", cell=SIGNED, **dict.fromkeys("abcd", np.nan))
+    assert narrow_cells([before], counted) == [(SIGNED, "2026-01-01")]
+
+
+def solved(sums: list[dict[str, float]]) -> bool:
+    """Say whether some small integer combination stands on one or two firms."""
+    names = sorted({n for one in sums for n in one})
+    rows = np.array([[float(n in one) for n in names] for one in sums])
+    for weights in itertools.product(range(-3, 4), repeat=len(sums)):
+        n_firms = np.count_nonzero(np.array(weights) @ rows)
+        if 0 < n_firms < 3:
+            return True
+    return False
+
+
+def test_no_combination_stands_on_one_or_two_firms() -> None:
+    draw = np.random.default_rng(3)
+    found = []
+    for _ in range(200):
+        groups = [list("abc"), list("defg"), list("hij"), *([["k"]] * draw.integers(2))]
+        sums = []
+        for _ in range(draw.integers(2, 5)):
+            kept = [one for one in groups if draw.random() < 0.6] or groups[:1]
+            sums.append(dict.fromkeys(itertools.chain(*kept), 1.0))
+        assert isolates(sums) == solved(sums), sums
+        found.append(isolates(sums))
+    assert 20 < sum(found) < 180
+
+
+def test_a_firm_that_was_erased_may_have_come_back() -> None:
+    first = published("2026-01-01", **dict.fromkeys("abcd", 1.0))
+    (forgotten,) = without_firms([first], ["d"])
+    assert "d" not in forgotten.cells[NDNI]
+    # Who is gone and who came may be one firm: two at the most, one at the least.
+    again = published("2026-06-01", **dict.fromkeys("abce", 2.0))
+    assert narrow_cells([forgotten], again) == []  # all others changed too
+    same = published("2026-06-01", **dict.fromkeys("abc", 1.0), e=7.0)
+    assert narrow_cells([forgotten], same) == [(NDNI, "2026-01-01")]
+    gone = published("2026-06-01", **dict.fromkeys("abc", 1.0))
+    assert narrow_cells([forgotten], gone) == [(NDNI, "2026-01-01")]
+
+
+def test_names_of_the_erased_are_never_given_twice() -> None:
+    first = published("1", **dict.fromkeys("abcd", 1.0))
+    (once,) = without_firms([first], ["a"])
+    (twice,) = without_firms([once], ["b"])
+    assert len(twice.cells[NDNI]) == 4
+    (nobody,) = without_firms([twice], ["zzz"])
+    assert nobody.cells[NDNI].keys() == twice.cells[NDNI].keys()
+
+
+def test_the_ledger_comes_back_as_it_was_written() -> None:
+    first = published("2026-01-01", a=1.25, b=0.1, c=3.0)
+    every = [first, *without_firms([first], ["a"])]
+    text = json.dumps(written(every), allow_nan=False)
+    back = read_publications(json.loads(text), where="publications.json")
+    assert written(back) == written(every)
+    assert back[0].cells == every[0].cells
+
+
+@pytest.mark.parametrize("told", [None, [], {}, {"format": "x"}, {"format": 3}])
+def test_another_file_is_no_ledger(told) -> None:
+    with pytest.raises(SchemaError, match="registre des publications illisible"):
+        read_publications(told, where="publications.json")
+    right = {"format": "eitgeo-publications/1", "publications": [{"day": "x"}]}
+    with pytest.raises(SchemaError, match=r"publications\.json : registre"):
+        read_publications(right, where="publications.json")
