@@ -371,3 +371,106 @@ def test_names_of_files_hide_numbers_and_controls() -> None:
     line = ReportLine("refusé", "=f.csv", "ligne 1", "siret", "m", "r", "+33")
     content = report_csv(SurveyImport(pd.DataFrame(), (line,))).decode("utf-8-sig")
     assert "refusé;'=f.csv;ligne 1;siret;m;r;'+33\r\n" in content
+
+
+SIRETS = ["73282932000074", "39931827800021", "35600000049837", "37804049700034"]
+MORE = ["44306184100047", "55208131766522", "54205118000066"]
+
+
+def answered(study: Path, *masses: float, sirets: list[str] = SIRETS) -> None:
+    """Bring the answers of several sawmills in, tonnes a year."""
+    for siret, mass_t in zip(sirets, masses, strict=False):
+        resource = {"quantite": mass_t, "unite": "t", "periode": "an"}
+        name = signed(study, resource, siret=siret, commune="31002")
+        assert call(study, "import", name)[0] == 0
+
+
+def published_rows(study: Path) -> list[list[str]]:
+    """Return what was published: subject, item, firms, tonnes."""
+    path = study.parent / "data/raw/enquete.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    assert {row["epci"] for row in rows} == {"CC n° 1"}
+    return [
+        [row[k] for k in ("sujet", "detail", "entreprises", "t_par_an")] for row in rows
+    ]
+
+
+def test_publish_lets_sums_of_three_firms_out_and_nothing_else(study) -> None:
+    run_once(study)
+    answered(study, 20.0, 30.0)
+    code, said = call(study, "publish", "--yes")
+    assert (code, "Rien à publier" in said) == (0, True)
+    assert not (study.parent / "data/raw/enquete.csv").exists()
+    answered(study, 20.0, 30.0, 41.7)
+    code, said = call(study, "publish", "--yes")
+    assert code == 0
+    assert "Déchets non dangereux et non inertes : 92 t/an, 3 entreprises" in said
+    assert published_rows(study) == [
+        ["exutoire", "repris", "3", ""],
+        ["flux", "NDNI", "3", "92"],
+        ["inscrites", "", "3", ""],
+    ]
+    text = (study.parent / "data/raw/enquete.csv").read_text(encoding="utf-8")
+    assert not any(word in text for word in (*SECRETS, *SIRETS, "41.7"))
+    for siret in SIRETS:
+        assert siret[:9] not in text
+
+
+def test_nothing_leaves_before_a_person_agreed(study) -> None:
+    run_once(study)
+    answered(study, 20.0, 30.0, 41.7)
+    words = ["survey", "publish", "--study", str(study)]
+    found = CliRunner().invoke(app, words, input="n\n")
+    assert "rien d'autre" in found.output
+    assert "Rien n'est écrit." in found.output
+    assert not (study.parent / "data/raw/enquete.csv").exists()
+    assert not (study.parent / "private/publications.json").exists()
+    assert CliRunner().invoke(app, words).exit_code == 1  # nobody to ask
+
+
+def test_a_publication_that_would_tell_one_firm_is_refused(study) -> None:
+    run_once(study)
+    answered(study, 20.0, 30.0, 41.7)
+    call(study, "publish", "--yes")
+    first = (study.parent / "data/raw/enquete.csv").read_bytes()
+    ledger = private(study, "publications.json")
+    assert call(study, "publish", "--yes")[0] == 0  # the same again
+    assert private(study, "publications.json") == ledger
+    answered(study, 20.0, 30.0, 41.7, 123.4)
+    code, said = call(study, "publish", "--yes")
+    assert code == 1
+    assert "CC n° 1, Entreprises inscrites : l'écart avec la publication du" in said
+    assert "123" not in said
+    assert (study.parent / "data/raw/enquete.csv").read_bytes() == first
+    assert private(study, "publications.json") == ledger
+    code, said = call(study, "publish", "--yes", "--partial")
+    assert (code, "Rien à publier" in said) == (0, True)
+    answered(study, 25.0, 25.0, 40.0, sirets=MORE)
+    code, said = call(study, "publish", "--yes", "--date", "2027-02-01")
+    assert code == 0
+    assert ["flux", "NDNI", "7", "310"] in published_rows(study)
+
+
+def test_an_erased_firm_leaves_the_ledger_and_is_still_protected(study) -> None:
+    run_once(study)
+    answered(study, 20.0, 30.0, 41.7, 35.0)
+    call(study, "publish", "--yes")
+    code, said = call(study, "extract", SIRETS[0])
+    assert "Comptée dans les sommes publiées : 2026-" in said
+    call(study, "purge", "--siret", SIRETS[0])
+    told = private(study, "publications.json").decode()
+    assert SIRETS[0][:9] not in told
+    assert SIRETS[1][:9] in told
+    code, said = call(study, "publish", "--yes")
+    assert code == 1
+    assert "tient à moins de trois entreprises" in said
+
+
+def test_a_damaged_ledger_stops_publications(study) -> None:
+    run_once(study)
+    answered(study, 20.0, 30.0, 41.7)
+    (study.parent / "private/publications.json").write_text("{", encoding="utf-8")
+    code, said = call(study, "publish", "--yes")
+    assert code == 1
+    assert "registre des publications illisible" in said
+    assert not (study.parent / "data/raw/enquete.csv").exists()
