@@ -17,8 +17,10 @@ from eitgeo.steps import STEPS, run_steps
 from eitgeo.steps.new_study import Wanted, new_study
 from eitgeo.steps.verify import verify_file
 from eitgeo.study import Project, open_project
+from eitgeo.tables import write_declarations
 from tests.dossier.reading import hold_dossier
 from tests.repository.test_no_territory import named
+from tests.studies.answers import answers_of, digests, opened_under, surveys
 from tests.studies.neighbours import TERRITORIES, Territory
 from tests.words.forbidden import FORBIDDEN, spoken
 
@@ -165,6 +167,7 @@ def shortened(path: Path) -> None:
     study["methods"]["optimum"] = None
     study["arisings"] = {"n_draws": 100}
     study["territory"]["buffer_km"] = 15.0
+    study["survey"] = {}
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
 
 
@@ -180,13 +183,18 @@ def ran(request, tmp_path_factory) -> Iterator[tuple[Territory, Project, Any]]:
     found = new_study(base, folder, asked)
     shortened(found.path)
     project = open_project(found.path)
-    reports = run_steps(STEPS, project)
-    yield territory, project, (found, reports)
+    # Answers that no reader could read: a step that opened them would fail.
+    answers = answers_of(project)
+    answers.parent.mkdir()
+    answers.write_bytes(b"PAR1 secret")
+    with opened_under(answers.parent) as met:
+        reports = run_steps(STEPS, project)
+    yield territory, project, (found, reports, met)
     shutil.rmtree(folder)
 
 
 def test_a_new_territory_runs_to_its_end(ran) -> None:
-    territory, project, (found, reports) = ran
+    territory, project, (found, reports, _) = ran
     failed = {one.step.name: str(one.error) for one in reports if one.status != "done"}
     assert failed == {}
     assert (found.n_communes, found.population) == (
@@ -220,6 +228,23 @@ def test_its_files_verify(ran) -> None:
     book = next(project.maps.glob("*comparaison.xlsx"))
     found = verify_file(project, book)
     assert (found.standing, found.changes) == ("conforme", ())
+
+
+def test_no_step_opens_the_answers_of_firms(ran) -> None:
+    _, _, (_, _, met) = ran
+    assert met == []
+
+
+def test_whoever_answered_and_whatever_the_files_are_the_same(ran) -> None:
+    territory, project, _ = ran
+    if territory != TERRITORIES[0]:
+        pytest.skip("one territory is enough")
+    before = digests(project.maps)
+    for rows in surveys(project):
+        write_declarations(answers_of(project), rows)
+        reports = run_steps(STEPS, project)
+        assert {one.status for one in reports} == {"current"}
+        assert digests(project.maps) == before
 
 
 @pytest.mark.parametrize(
