@@ -60,6 +60,15 @@ NOTICE_LABELS = {
     "rights": "Vos droits",
     "dpo_contact": "Délégué à la protection des données",
 }
+PUBLISHED = (
+    "Ce qui est diffusé",
+    "Des sommes par intercommunalité, arrondies, relues avant leur diffusion, d'au "
+    "moins trois entreprises dont aucune ne peut être devinée. Ni votre nom, ni le fait "
+    "que vous avez répondu, ni ce que vous avez déclaré n'entre ailleurs dans ce qui "
+    "est diffusé.",
+)
+"""Heading and text that the notice always bears: what the software does."""
+
 _LANDMARKS = (
     ("benne_15m3", "palettes"),
     ("benne_30m3", "cartons"),
@@ -111,7 +120,9 @@ class SignUp:
         texts["retention_years"] = (
             f"{years} {unit} à compter de la date de la fiche, puis effacement."
         )
-        return [(label, str(texts[name])) for name, label in NOTICE_LABELS.items()]
+        lines = [(label, str(texts[name])) for name, label in NOTICE_LABELS.items()]
+        after = list(NOTICE_LABELS).index("recipients") + 1
+        return [*lines[:after], PUBLISHED, *lines[after:]]
 
     @property
     def is_draft(self) -> bool:
