@@ -27,7 +27,13 @@ _UNSAFE = "'unsafe-inline'"
 
 
 class _Places(HTMLParser):
-    """Where the title, the policy, the head and the body stand in a page."""
+    """Where the title, the policy, the head and the body stand in a page.
+
+    Parameters
+    ----------
+    text
+        The page.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=False)

@@ -6,8 +6,6 @@ import io
 import math
 from functools import lru_cache
 
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
@@ -93,6 +91,7 @@ def stamp_pdf(width_pt: float, height_pt: float) -> bytes:
     return buffer.getvalue()
 
 
+@lru_cache(maxsize=2)
 def stamp_image(width_px: int, height_px: int, *, dpi: float) -> Image.Image:
     """Draw the stamp as a picture with nothing under it.
 
@@ -106,17 +105,16 @@ def stamp_image(width_px: int, height_px: int, *, dpi: float) -> Image.Image:
     Returns
     -------
     PIL.Image.Image
-        RGBA.
+        RGBA; kept for the next picture of this size: not to be changed.
     """
     scale = PT_PER_INCH / dpi
     # A hundredth of a pixel more: the canvas drops what passes a whole number.
     wide, high = (width_px + 0.01) * scale, (height_px + 0.01) * scale
     with drawing_style():
         figure = _figure(wide, high)
-        figure.set_dpi(dpi)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        return Image.fromarray(np.asarray(canvas.buffer_rgba()).copy(), "RGBA")
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="rgba", dpi=dpi, transparent=True)
+    return Image.frombytes("RGBA", (width_px, height_px), buffer.getvalue())
 
 
 def _figure(width_pt: float, height_pt: float) -> Figure:

@@ -48,14 +48,15 @@ def stamp_document(content: bytes) -> bytes:
         The same for the same document, its tags kept: the stamp is an artifact.
     """
     reader = PdfReader(io.BytesIO(content))
-    if WORDS in str((reader.metadata or {}).get("/Title", "")):
+    title = str(reader.metadata.title or "") if reader.metadata else ""
+    if WORDS in title:
         return content
     writer = PdfWriter(clone_from=reader)
     writer.pdf_header = max(reader.pdf_header, _OLDEST)
     forms: dict[tuple[float, float], Any] = {}
     for page in writer.pages:
         _stamp_page(writer, page, forms)
-    _name(writer, told(str((reader.metadata or {}).get("/Title", ""))))
+    _name(writer, told(title))
     written = io.BytesIO()
     writer.write(written)
     return written.getvalue()
@@ -70,11 +71,11 @@ def _stamp_page(
     shown = size if turn % 180 == 0 else size[::-1]
     if shown not in forms:
         forms[shown] = _form(writer, *shown)
-    resources = DictionaryObject(page["/Resources"].get_object())
-    drawn = resources.get("/XObject", DictionaryObject()).get_object()
-    resources[NameObject("/XObject")] = DictionaryObject(
-        {**drawn, NameObject(_NAME): forms[shown]}
-    )
+    # Pages may share their resources: each gets a dictionary of its own.
+    resources = _copied(page, "/Resources")
+    drawings = _copied(resources, "/XObject")
+    drawings[NameObject(_NAME)] = forms[shown]
+    resources[NameObject("/XObject")] = drawings
     page[NameObject("/Resources")] = resources
     place = _TURNS[turn].format(
         left=float(box.left),
@@ -86,6 +87,11 @@ def _stamp_page(
     page[NameObject("/Contents")] = ArrayObject(
         [_stream(writer, "q\n"), *_contents(page), _stream(writer, after)]
     )
+
+
+def _copied(parent: DictionaryObject, name: str) -> DictionaryObject:
+    held: Any = parent.get(name)
+    return DictionaryObject(held.get_object() if held is not None else {})
 
 
 def _contents(page: PageObject) -> list[Any]:

@@ -84,19 +84,17 @@ def _held(parent: Element, tag: str, about: Mapping[str, str] | None = None) -> 
 
 def _label(layout: Element) -> None:
     """Write a band along the top of each sheet of a layout."""
-    tops = [
-        (float(top), float(size.split(",")[0]))
-        for page in layout.findall("PageCollection/LayoutItem")
-        if (size := page.get("size", "")) and (top := page.get("position", "").split(",")[1])
-    ]
-    for rank, (top, width) in enumerate(tops):
-        key = f"{{{uuid.uuid5(_SPACE, f'{layout.get('name', '')}/{rank}')}}}"
+    pages = layout.find("PageCollection")
+    if pages is None:
+        return
+    for rank, page in enumerate(pages.findall("LayoutItem")):
+        top = float(page.get("position", "0,0,mm").split(",")[1])
+        width = float(page.get("size", "297,210,mm").split(",")[0])
+        key = f"{{{uuid.uuid5(_SPACE, f'{layout.get("name", "")}/{rank}')}}}"
         made = Element("LayoutItem", _about(key, top=top, width=width))
         SubElement(made, "BackgroundColor", _parts(INK))
         SubElement(made, "text-style", _letters())
-        pages = layout.find("PageCollection")
-        place = 0 if pages is None else list(layout).index(pages) + 1
-        layout.insert(place, made)
+        layout.insert(list(layout).index(pages) + 1, made)
 
 
 def _about(key: str, *, top: float, width: float) -> dict[str, str]:

@@ -227,7 +227,9 @@ def _blank_cells(text: str, others: list[str], style: int) -> str:
     last = _rank(corner[1]) if corner and corner[1] else 1
     ranks = [_rank(one) for one in re.findall(r'r="([A-Z]+)1"', "".join(others))]
     last = max(last, _FEWEST_COLUMNS, *ranks) if ranks else max(last, _FEWEST_COLUMNS)
-    return "".join(f'<c r="{_letters(one)}1" s="{style}"/>' for one in range(2, last + 1))
+    return "".join(
+        f'<c r="{_letters(one)}1" s="{style}"/>' for one in range(2, last + 1)
+    )
 
 
 def _rank(letters: str) -> int:
