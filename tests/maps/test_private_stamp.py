@@ -198,6 +198,10 @@ def test_same_file_same_bytes_and_twice_is_once(
     assert again.read_bytes() == first
     stamp_private(again)
     assert again.read_bytes() == first
+    if zipfile.is_zipfile(again):
+        with zipfile.ZipFile(again) as archive:
+            moments = {one.date_time for one in archive.infolist()}
+        assert moments == {(1980, 1, 1, 0, 0, 0)}
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted([name, "other"])
 
 
@@ -270,14 +274,16 @@ def test_a_tagged_pdf_stays_tagged_and_its_fonts_embedded(tmp_path: Path) -> Non
     assert after.pdf_header == before.pdf_header
     for key in ("/StructTreeRoot", "/MarkInfo", "/Lang", "/ViewerPreferences"):
         assert key in after.root_object, key
+    roots: list[Any] = [held.root_object for held in (before, after)]
     kinds = [
-        [one.get_object()["/S"] for one in held.root_object["/StructTreeRoot"]["/K"]]
-        for held in (before, after)
+        [one.get_object()["/S"] for one in root["/StructTreeRoot"]["/K"]]
+        for root in roots
     ]
     assert kinds[0] == kinds[1]
-    packet = after.root_object["/Metadata"].get_object().get_data().decode()
+    packet = roots[1]["/Metadata"].get_object().get_data().decode()
     assert "<pdfuaid:part>1</pdfuaid:part>" in packet
     assert f">{WORDS} – Dossier</rdf:li>" in packet
+    page: Any
     for page in after.pages:
         held = page.get_contents().get_data().decode("latin-1")
         end = held.rindex("/NePasDiffuser Do")
@@ -290,12 +296,21 @@ def test_a_tagged_pdf_stays_tagged_and_its_fonts_embedded(tmp_path: Path) -> Non
             assert "/ToUnicode" in font.get_object()
 
 
+def first_page(path: Path) -> Image.Image:
+    """Show the first page at one pixel a point."""
+    done = subprocess.run(  # noqa: S603
+        ["pdftoppm", "-cropbox", "-r", "72", "-f", "1", "-l", "1", "-png", str(path)],  # noqa: S607
+        capture_output=True,
+        check=True,
+    )
+    return Image.open(io.BytesIO(done.stdout)).convert("RGB")
+
+
+@needs_poppler
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_the_band_is_at_the_top_of_a_turned_or_cut_page(
     turn: int, tmp_path: Path
 ) -> None:
-    if shutil.which("pdftoppm") is None:
-        pytest.skip("pdftoppm is not installed")
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(drawn_pdf(1))))
     page = writer.pages[0]
     page[NameObject("/CropBox")] = RectangleObject((50, 60, 750, 500))
@@ -303,11 +318,7 @@ def test_the_band_is_at_the_top_of_a_turned_or_cut_page(
     buffer = io.BytesIO()
     writer.write(buffer)
     path = stamped(buffer.getvalue(), "tournee.pdf", tmp_path)
-    subprocess.run(  # noqa: S603
-        ["pdftoppm", "-cropbox", "-r", "72", "-png", str(path), str(tmp_path / "vue")],  # noqa: S607
-        check=True,
-    )
-    shown = Image.open(next(tmp_path.glob("vue*.png"))).convert("RGB")
+    shown = first_page(path)
     assert shown.size == ((700, 440) if turn % 180 == 0 else (440, 700))
     for x in (2, shown.width - 3):
         assert near(shown.getpixel((x, 4)), RED)
@@ -321,16 +332,24 @@ def near(pixel: Any, colour: tuple[int, int, int]) -> bool:
 
 def test_resources_that_pages_share_and_inherit(tmp_path: Path) -> None:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(drawn_pdf(2))))
-    tree = writer.root_object["/Pages"]
+    tree: Any = writer.root_object["/Pages"]
     tree[NameObject("/Resources")] = writer.pages[0]["/Resources"]
     for kid in tree["/Kids"]:
         del kid.get_object()["/Resources"]
+    writer.pages[1][NameObject("/MediaBox")] = RectangleObject((0, 0, 400, 300))
     buffer = io.BytesIO()
     writer.write(buffer)
     path = stamped(buffer.getvalue(), "commun.pdf", tmp_path)
-    texts = [page.extract_text() for page in PdfReader(path).pages]
+    pages = PdfReader(path).pages
+    texts = [page.extract_text() for page in pages]
     assert all(WORDS in text for text in texts)
     assert "page 0" in texts[0]
+    for page in pages:
+        held: Any = page["/Resources"]
+        drawn = held["/XObject"]["/NePasDiffuser"]["/BBox"]
+        assert [float(one) for one in drawn[2:]] == pytest.approx(
+            [float(page.mediabox.width), float(page.mediabox.height)]
+        )
 
 
 def test_a_png_keeps_its_size_where_its_top_is_blank(tmp_path: Path) -> None:
@@ -448,6 +467,21 @@ def test_libreoffice_prints_the_words_on_each_sheet(mark: Any, tmp_path: Path) -
     assert WORDS in listed.splitlines()[0]
 
 
+def test_a_header_never_gets_too_long_for_excel(tmp_path: Path) -> None:
+    for length in (20, 240):
+        buffer = io.BytesIO()
+        with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+            book.add_worksheet().set_header("&C" + "x" * length)
+        path = stamped(buffer.getvalue(), "table.xlsx", tmp_path)
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read("xl/worksheets/sheet1.xml").decode()
+        held = re.findall("<oddHeader>(.*?)</oddHeader>", text, re.DOTALL)
+        assert len(held) == 1
+        assert WORDS in held[0]
+        assert len(held[0].replace("&amp;", "&")) <= 255
+        assert ("xxx" in held[0]) == (length == 20)
+
+
 @pytest.mark.parametrize("first", [12.5, "=1+1"])
 def test_a_first_cell_that_is_a_figure_is_refused(
     first: str | float, tmp_path: Path
@@ -556,6 +590,19 @@ def test_a_page_shows_the_band_over_nothing(
     context.close()
 
 
+def tops_of_lines(path: Path) -> list[list[float]]:
+    """Return, page by page, how far from the top the lines stand [pt]."""
+    done = subprocess.run(  # noqa: S603
+        ["pdftotext", "-bbox", str(path), "-"],  # noqa: S607
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    pages = done.stdout.split("<page ")[1:]
+    found = [re.findall(r'yMin="([\d.]+)"[^>]*>Ligne<', page) for page in pages]
+    return [[float(one) for one in page] for page in found if page]
+
+
 @pytest.mark.browser
 @needs_poppler
 @pytest.mark.parametrize("name", PAGES)
@@ -583,9 +630,8 @@ def test_a_printed_page_bears_the_band_on_each_sheet(
     said = re.findall(r"Ligne (\d+)", "\n".join(texts_of_pages(printed)))
     assert [int(one) for one in said] == list(range(150))
     assert numbers[1] > 2
-    for page in PdfReader(printed).pages:
-        text = page.extract_text()
-        assert text.index(WORDS) >= 0
+    tops = [min(held) for held in tops_of_lines(printed)]
+    assert min(tops) >= 8 / 25.4 * 72 + 24 * 0.75
 
 
 def test_a_policy_that_admits_every_style_keeps_doing_so(tmp_path: Path) -> None:
@@ -667,6 +713,9 @@ def test_qgis_prints_the_words_on_each_layout(toy: Toy, tmp_path: Path) -> None:
     for failed, file in told["layouts"].values():
         assert failed == 0
         assert everywhere(tmp_path / file)
+        shown = first_page(tmp_path / file)
+        assert near(shown.getpixel((4, 4)), RED)
+        assert near(shown.getpixel((shown.width - 5, 10)), RED)
 
 
 def test_json_says_it_at_its_root(tmp_path: Path) -> None:
