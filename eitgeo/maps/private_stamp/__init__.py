@@ -1,0 +1,104 @@
+"""The stamp of a private study: « NE PAS DIFFUSER » in every file that it writes.
+
+A private study writes the files of a public one with firms' answers inside. Files
+are stamped after a step wrote them, by kind of file and whatever the step: a new
+output is stamped as the others are, or refused when its kind cannot bear words.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError
+
+from pypdf.errors import PyPdfError
+
+from eitgeo.errors import SchemaError, SourceError, unread_reason
+from eitgeo.maps.private_stamp._docx import stamp_text
+from eitgeo.maps.private_stamp._geopackage import stamp_geopackage
+from eitgeo.maps.private_stamp._html import stamp_page
+from eitgeo.maps.private_stamp._json import stamp_json
+from eitgeo.maps.private_stamp._pdf import stamp_document
+from eitgeo.maps.private_stamp._pictures import stamp_png, stamp_svg
+from eitgeo.maps.private_stamp._project import stamp_project
+from eitgeo.maps.private_stamp._words import WORDS
+from eitgeo.maps.private_stamp._xlsx import stamp_workbook
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["WORDS", "stamp_private"]
+
+_STAMPS: dict[str, Callable[[bytes], bytes]] = {
+    ".docx": stamp_text,
+    ".geojson": stamp_json,
+    ".gpkg": stamp_geopackage,
+    ".html": stamp_page,
+    ".json": stamp_json,
+    ".pdf": stamp_document,
+    ".png": stamp_png,
+    ".qgz": stamp_project,
+    ".svg": stamp_svg,
+    ".xlsx": stamp_workbook,
+}
+_SPOILT = (
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ParseError,
+    PyPdfError,
+    zipfile.BadZipFile,
+    sqlite3.DatabaseError,
+    OSError,
+)
+
+
+def stamp_private(path: Path) -> None:
+    """Write « NE PAS DIFFUSER – réponses d’entreprises » into a file, in place.
+
+    Parameters
+    ----------
+    path
+        A file that a step wrote. Its suffix says its kind: PDF, PNG, SVG, XLSX, DOCX,
+        HTML, GeoPackage, QGIS project or JSON. A file that bears the stamp is left as
+        it is.
+
+    Raises
+    ------
+    SchemaError
+        When the kind cannot be stamped, or the file is not what its suffix says.
+    SourceError
+        When the file cannot be read or replaced.
+
+    Notes
+    -----
+    The same file gives the same bytes: no clock, no drawn identifier.
+    """
+    stamp = _STAMPS.get(path.suffix.lower())
+    if stamp is None:
+        message = f"{path.name} : ce genre de fichier ne sait pas porter « NE PAS "
+        known = ", ".join(sorted(_STAMPS))
+        raise SchemaError(f"{message}DIFFUSER » → l'écrire dans l'un de : {known}")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"{path.name} : lecture impossible ({unread_reason(error)})"
+        raise SourceError(message) from error
+    stamped = _stamped(path.name, content, stamp)
+    if stamped != content:
+        write_bytes(path, stamped)
+
+
+def _stamped(name: str, content: bytes, stamp: Callable[[bytes], bytes]) -> bytes:
+    try:
+        return stamp(content)
+    except SchemaError as error:
+        message = f"{name} : {error}"
+        raise SchemaError(message) from error
+    except _SPOILT as error:
+        message = f"{name} : fichier abîmé, il ne peut pas être tamponné "
+        raise SchemaError(f"{message}« NE PAS DIFFUSER » → le refaire") from error

@@ -1,0 +1,34 @@
+"""The words of the stamp, the same in every kind of file."""
+
+from __future__ import annotations
+
+WORDS = "NE PAS DIFFUSER – réponses d’entreprises"
+SHORT_WORDS = "NE PAS DIFFUSER"
+INK = "#a3182d"
+
+
+def told(title: str) -> str:
+    """Put the words before a title.
+
+    Parameters
+    ----------
+    title
+        What the file calls itself; may be empty.
+
+    Returns
+    -------
+    str
+        The words, then the title; a title that bears them already is left as it is.
+
+    Examples
+    --------
+    >>> told("Zones")
+    'NE PAS DIFFUSER – réponses d’entreprises – Zones'
+    >>> told(told("Zones")) == told("Zones")
+    True
+    >>> told("")
+    'NE PAS DIFFUSER – réponses d’entreprises'
+    """
+    if WORDS in title:
+        return title
+    return f"{WORDS} – {title}" if title else WORDS
