@@ -507,10 +507,11 @@ def form_files(project: Project) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        Nothing where the study has no section ``form``. Not named ``DEMO_``: they
-        hold the official names of communes and nothing drawn.
+        Nothing where the study has no section ``form``, or is private: a form is made
+        to be handed out. Not named ``DEMO_``: they hold the official names of communes
+        and nothing drawn.
     """
-    if project.study.form is None:
+    if project.study.form is None or project.private:
         return []
     names = ("inscription.html", "inscription.xlsx", "inscription_A4.pdf")
     return [project.maps / name for name in names]

@@ -32,11 +32,13 @@ def run(project: Project) -> dict[str, object]:
     -------
     dict
         What the run log tells; nothing is written where the study has no section
-        ``form``.
+        ``form``, or is private.
     """
     study = project.study
     if study.form is None:
         return {"formulaire": "section « form » absente de l'étude"}
+    if project.private:
+        return {"formulaire": "aucun : une étude privée ne se distribue pas"}
     communes = release_register(
         read_table(project.processed, "communes"),
         sources=(study.sources.credits.communes,),
