@@ -14,7 +14,7 @@ NAME = ".gitignore"
 LINES = ("private/", "data/processed/", "maps/", ".pytask/", ".eitgeo/")
 """``private/`` at any depth."""
 
-_HEAD = "# eitgeo : réponses d'entreprises (à ne jamais publier), puis fichiers calculés"
+_HEAD = "# eitgeo : réponses d'entreprises (jamais publiées), puis fichiers calculés"
 
 
 def ignore_in_git(folder: Path) -> list[str]:
