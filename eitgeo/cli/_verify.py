@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _MAX_TOLD = 20
 _INDENT = "  "
+_MADE_AGAIN = "« eitgeo run » écrit le sien, à côté d’un fichier retouché"
 _UNSAID = (
     "Sans l’étude, rien n’est dit de ses entrées : elles peuvent avoir changé depuis. "
     "Le manifeste n’est pas signé : il vaut ce que vaut la voie par laquelle il vous "
@@ -41,9 +42,9 @@ def verdict_lines(
         return [f"{name} : {said}", *_tail(found), *unsaid]
     if found.standing == "modifié":
         said = f"MODIFIÉ : le calcul a écrit {found.name} avec un autre contenu."
+        source = "le demander à qui l’a publié" if from_manifest else _MADE_AGAIN
         remedy = (
-            "Le fichier a été changé depuis, ou vient d’un autre calcul → "
-            "« eitgeo run » le refait."
+            f"Le fichier a été changé depuis, ou vient d’un autre calcul → {source}."
         )
         return [f"{name} : {said}", f"{_INDENT}{remedy}", *_tail(found), *unsaid]
     verdict = "CONFORME, MAIS SES ENTRÉES ONT CHANGÉ" if found.changes else "CONFORME"

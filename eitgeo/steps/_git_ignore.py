@@ -37,7 +37,7 @@ def ignore_in_git(folder: Path) -> list[str]:
     """
     path = folder / NAME
     try:
-        held = path.read_bytes() if path.is_file() else b""
+        held = path.read_bytes() if _is_there(path) else b""
         known = {line.strip() for line in held.decode("utf-8-sig").splitlines()}
     except (OSError, UnicodeDecodeError) as error:
         told = unread_reason(error) if isinstance(error, OSError) else "encodage"
@@ -53,3 +53,10 @@ def ignore_in_git(folder: Path) -> list[str]:
         added = "\n".join([_HEAD, *lines, ""])
         write_bytes(path, held + break_ + added.encode())
     return lines
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no disk takes: told when it is written
+        return False

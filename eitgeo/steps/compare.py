@@ -116,7 +116,7 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
         write_bytes(book, content)
         print_difference(project, pair)
 
-    places, kept = _write(project, ids, files, draw=draw)
+    places, kept = write_compared(project, ids, files, draw=draw)
     names = shown.table.set_index("perimeter_id")["name"].astype(str)
     cards = [
         {
@@ -135,14 +135,36 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
     )
 
 
-def _write(
+def write_compared(
     project: Project,
     ids: Sequence[str],
     files: Sequence[Path],
     *,
-    draw: Callable[[], None],
+    draw: Callable[[], object],
 ) -> tuple[tuple[Path, ...], list[str]]:
-    """Write and sign; return where files are, and what is said of those kept."""
+    """Write and sign what a comparison draws; leave what the user edited.
+
+    Parameters
+    ----------
+    project
+        The study.
+    ids
+        Perimeters compared.
+    files
+        Names of the workbook and the sheets.
+    draw
+        Writes them.
+
+    Returns
+    -------
+    tuple
+        Where each file is; what is said of those that stay as the user edited them.
+
+    Raises
+    ------
+    BusyError
+        When a run writes into the same folder.
+    """
     with one_run(project.out / STATE_FOLDER):
         move_old_sidecars(project)
         keeper = StepKeeper(open_ledger(project, files))

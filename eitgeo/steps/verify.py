@@ -90,7 +90,8 @@ def verify_file(project: Project, file: Path) -> Verification:
             return Verification("conforme", name, sha256, _OF_THE_MANIFEST)
     graph = read_manifest(manifest_path(project))
     found = _find(_entities(graph), file, sha256)
-    known = found if found.standing != "inconnu" else _find_compared(project, found)
+    unknown = found.standing == "inconnu"
+    known = _find_compared(project, file, found) if unknown else found
     if known.standing == "inconnu" and file.name == MANIFEST_NAME:
         name, step = f"{MAPS}{MANIFEST_NAME}", _OF_THE_MANIFEST
         known = Verification("modifié", name, sha256, step)
@@ -163,12 +164,15 @@ def _find(
     return Verification("inconnu", sha256=sha256)
 
 
-def _find_compared(project: Project, unknown: Verification) -> Verification:
+def _find_compared(project: Project, file: Path, unknown: Verification) -> Verification:
     """Look among what « eitgeo compare » wrote, which no manifest tells."""
-    for path in compared_files(project):
+    files = compared_files(project)
+    for path in files:
         if read_sidecar(project, path)["sha256"] == unknown.sha256:
             name = f"{MAPS}{path.name}"
             return replace(unknown, standing="conforme", name=name, step=COMPARED)
+    if file.name in {path.name for path in files}:
+        return replace(unknown, standing="modifié", name=f"{MAPS}{file.name}")
     return unknown
 
 

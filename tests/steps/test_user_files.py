@@ -10,10 +10,20 @@ from pathlib import Path
 import pytest
 
 from eitgeo.cli._progress import plan_lines
-from eitgeo.steps import Step, edited_products, edited_text, plan_steps, run_steps
+from eitgeo.steps import (
+    BusyError,
+    Step,
+    _compared,
+    compare,
+    edited_products,
+    edited_text,
+    plan_steps,
+    run_steps,
+)
 from eitgeo.steps._engine import COMPARED, sidecar_path
 from eitgeo.steps._ledger import JOURNAL_NAME, RECORDS_NAME, read_ledger
-from eitgeo.store import PARTIAL_PREFIX, digest, write_json
+from eitgeo.steps._lock import one_run
+from eitgeo.store import PARTIAL_PREFIX, digest, write_bytes, write_json
 from tests.steps.conftest import Toy, names
 
 TWO = """
@@ -409,6 +419,39 @@ def test_the_console_says_it(toy) -> None:
         logging.getLogger("eitgeo").removeHandler(handler)
     assert len(seen) == 1
     assert "rapport.nouveau.txt" in seen[0]
+
+
+def test_a_comparison_edited_by_hand_stays(toy, monkeypatch) -> None:
+    toy.run()
+    monkeypatch.setattr(_compared, "STEPS", toy.steps)
+    book = toy.project.maps / "comparaison_a_b.xlsx"
+
+    def compared(content: bytes) -> tuple[tuple[Path, ...], list[str]]:
+        return compare.write_compared(
+            toy.project, ["a", "b"], [book], draw=lambda: write_bytes(book, content)
+        )
+
+    assert compared(b"lignes") == ((book,), [])
+    # Its own file of last time is written over.
+    assert compared(b"lignes 2") == ((book,), [])
+    book.write_bytes(b"annot\xe9")
+    places, said = compared(b"lignes 3")
+    beside = book.with_name("comparaison_a_b.nouveau.xlsx")
+    assert places == (beside,)
+    assert "gardé tel quel" in said[0]
+    assert (book.read_bytes(), beside.read_bytes()) == (b"annot\xe9", b"lignes 3")
+    assert toy.run() == set()
+    assert {book.name, beside.name} < published(toy)
+    book.unlink()
+    assert compared(b"lignes 4") == ((book,), [])
+    assert published(toy) == {"rapport.txt", book.name}
+
+
+def test_a_comparison_does_not_write_during_a_run(toy, monkeypatch) -> None:
+    toy.run()
+    monkeypatch.setattr(_compared, "STEPS", toy.steps)
+    with one_run(state(toy)), pytest.raises(BusyError, match="déjà en cours"):
+        compare.write_compared(toy.project, ["a", "b"], [], draw=lambda: None)
 
 
 CHANGES = """
