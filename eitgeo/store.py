@@ -1,9 +1,10 @@
 """The only writer: write beside, rename, and leave a sidecar that says from what.
 
 A file appears whole or not at all: bytes go to a neighbour whose name starts with
-a dot, reach the disk, and take the final name in one ``os.replace``. Beside each
-artefact ``<name>.json`` lists the digests of its inputs, its parameters and the
-versions that made it. Nothing written depends on the clock or on the machine.
+a dot, reach the disk, and take the final name in one ``os.replace``. The sidecar of
+an artefact lists the digests of its inputs, its parameters and the versions that made
+it. Nothing written depends on the clock or on the machine. What is private is written
+for its owner alone.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ import json
 import os
 import stat
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from eitgeo.errors import SourceError, unread_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 PARTIAL_PREFIX = ".partiel-"
@@ -36,6 +38,7 @@ _REASONS = {
     ),
     errno.EROFS: ("disque en lecture seule", "choisir un autre dossier (--out)"),
 }
+_OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
 _VERSIONS_TOLD = ("eitgeo", "geopandas", "numpy", "pandas", "pyarrow", "shapely")
 
 
@@ -69,6 +72,81 @@ def digest(path: Path) -> str:
     raise SourceError(message)
 
 
+class Keeper(Protocol):
+    """Knows which files are the user's own, among those that a step writes."""
+
+    def place(self, path: Path, partial: Path) -> Path:
+        """Say where a whole file goes.
+
+        Parameters
+        ----------
+        path
+            The name that was asked for.
+        partial
+            The file, whole, under its name of the moment.
+
+        Returns
+        -------
+        pathlib.Path
+            `path`, or a name beside it when what stands there must stay.
+        """
+
+    def made(self, path: Path) -> Path:
+        """Say where the version of a product is that was computed.
+
+        Parameters
+        ----------
+        path
+            The name of the product.
+
+        Returns
+        -------
+        pathlib.Path
+            `path`, or the name beside it.
+        """
+
+
+_keeper: ContextVar[Keeper | None] = ContextVar("keeper", default=None)
+
+
+@contextmanager
+def keeping(keeper: Keeper) -> Iterator[None]:
+    """Let a keeper say where files go, for the length of a step.
+
+    Parameters
+    ----------
+    keeper
+        It is asked just before each file takes its name.
+
+    Yields
+    ------
+    None
+        While it is asked.
+    """
+    token = _keeper.set(keeper)
+    try:
+        yield
+    finally:
+        _keeper.reset(token)
+
+
+def made(path: Path) -> Path:
+    """Say where the computed version of a product of another step is.
+
+    Parameters
+    ----------
+    path
+        The name of the product.
+
+    Returns
+    -------
+    pathlib.Path
+        `path`; the version beside it when the user keeps his own there.
+    """
+    keeper = _keeper.get()
+    return path if keeper is None else keeper.made(path)
+
+
 def write(path: Path, writer: Callable[[Path], object]) -> Path:
     """Give a file its final name only once it is whole and on disk.
 
@@ -91,13 +169,13 @@ def write(path: Path, writer: Callable[[Path], object]) -> Path:
         When the file is held open by another program or the disk refuses; what
         stood there before is untouched.
     """
-    partial = path.with_name(f"{PARTIAL_PREFIX}{path.name}")
+    partial, keeper = partial_path(path), _keeper.get()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         writer(partial)
         with partial.open("rb+") as handle:
             os.fsync(handle.fileno())
-        partial.replace(path)
+        partial.replace(path if keeper is None else keeper.place(path, partial))
     except OSError as error:
         _drop(partial)
         raise refused(path.name, error) from error
@@ -105,6 +183,22 @@ def write(path: Path, writer: Callable[[Path], object]) -> Path:
         _drop(partial)
         raise
     return path
+
+
+def partial_path(path: Path) -> Path:
+    """Name the neighbour that holds a file while it is being written.
+
+    Parameters
+    ----------
+    path
+        The final name.
+
+    Returns
+    -------
+    pathlib.Path
+        In the same folder.
+    """
+    return path.with_name(f"{PARTIAL_PREFIX}{path.name}")
 
 
 def refused(name: object, error: OSError) -> SourceError:
@@ -178,27 +272,30 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
 
 
 def write_sidecar(
-    path: Path,
+    sidecar: Path,
     *,
+    artefact: str,
+    sha256: str,
     step: str,
-    inputs: Iterable[Path],
+    inputs: Mapping[str, str],
     parameters: Mapping[str, Any],
-    roots: Sequence[Path],
 ) -> Path:
-    """Write ``<name>.json`` beside an artefact: from what, with what, by what.
+    """Write the sidecar of an artefact: from what, with what, by what.
 
     Parameters
     ----------
-    path
-        The artefact, already written.
+    sidecar
+        Where to write it.
+    artefact
+        Bare name of the artefact.
+    sha256
+        Its digest.
     step
         Name of the step that made it.
     inputs
-        Files it was made from.
+        What it was made from, of :func:`input_digests`.
     parameters
         The part of the study that the step reads.
-    roots
-        Folders that inputs are named from: the first that holds them.
 
     Returns
     -------
@@ -206,17 +303,22 @@ def write_sidecar(
         The sidecar.
     """
     content = {
-        "artefact": path.name,
-        "sha256": digest(path),
+        "artefact": artefact,
+        "sha256": sha256,
         "step": step,
-        "inputs": input_digests(inputs, roots),
+        "inputs": dict(inputs),
         "parameters": dict(parameters),
         "versions": {name: version(name) for name in _VERSIONS_TOLD},
     }
-    return write_json(path.with_name(path.name + SIDECAR_SUFFIX), content)
+    return write_json(sidecar, content)
 
 
-def input_digests(inputs: Iterable[Path], roots: Sequence[Path]) -> dict[str, str]:
+def input_digests(
+    inputs: Iterable[Path],
+    roots: Sequence[Path],
+    *,
+    read: Callable[[Path], str] = digest,
+) -> dict[str, str]:
     """Digest the files that something was made from, each under its own name.
 
     Parameters
@@ -225,6 +327,8 @@ def input_digests(inputs: Iterable[Path], roots: Sequence[Path]) -> dict[str, st
         The files, in the order in which a step lists them.
     roots
         Folders that they are named from: the first that holds them.
+    read
+        Gives the digest of a file.
 
     Returns
     -------
@@ -244,7 +348,7 @@ def input_digests(inputs: Iterable[Path], roots: Sequence[Path]) -> dict[str, st
         named[name] += 1
         # Two files outside every root may bear the same bare name.
         rank = f" ({named[name]})" if named[name] > 1 else ""
-        told[f"{name}{rank}"] = digest(item)
+        told[f"{name}{rank}"] = read(item)
     return told
 
 
@@ -271,20 +375,117 @@ def relative_name(path: Path, *roots: Path) -> str:
     return path.name
 
 
-def remove_partials(folder: Path) -> int:
+def remove_partials(paths: Iterable[Path]) -> int:
     """Remove what a killed run left half written.
 
     Parameters
     ----------
-    folder
-        Folder of artefacts.
+    paths
+        Final names of what the run writes; nothing else is touched.
 
     Returns
     -------
     int
         How many files were removed.
     """
-    leftovers = sorted(folder.rglob(f"{PARTIAL_PREFIX}*")) if folder.is_dir() else []
+    found = sorted({partial_path(path) for path in paths})
+    leftovers = [one for one in found if one.is_symlink() or one.is_file()]
     for leftover in leftovers:
         leftover.unlink()
     return len(leftovers)
+
+
+def private_folder(folder: Path, *, root: Path) -> Path:
+    """Make a private folder, or shut one that was there to all but its owner.
+
+    Parameters
+    ----------
+    folder
+        The folder; those above it, below `root`, are shut too.
+    root
+        Folder of the study, left as it is.
+
+    Returns
+    -------
+    pathlib.Path
+        `folder`, of mode 0700 where the system has modes.
+
+    Raises
+    ------
+    SourceError
+        When a link leads out of the study, or the folder cannot be shut.
+    """
+    _require_inside(folder, root)
+    inside, top = folder.resolve(), root.resolve()
+    try:
+        for one in [*reversed(inside.parents), inside]:
+            if one != top and one.is_relative_to(top):
+                one.mkdir(mode=_OWNER_FOLDER, exist_ok=True)
+                one.chmod(_OWNER_FOLDER)
+    except OSError as error:
+        raise refused(folder.name, error) from error
+    return folder
+
+
+def write_private(path: Path, writer: Callable[[Path], object], *, root: Path) -> Path:
+    """Write a file for its owner alone, from its first byte.
+
+    Parameters
+    ----------
+    path
+        The final name, in a folder of its own below `root`.
+    writer
+        Writes the whole content to the path that it is given.
+    root
+        Folder of the study, left as it is.
+
+    Returns
+    -------
+    pathlib.Path
+        The final name, of mode 0600 where the system has modes.
+
+    Raises
+    ------
+    SourceError
+        When a link leads out of the study, or the file cannot be written.
+    """
+    private_folder(path.parent, root=root)
+    _require_inside(path, root)
+
+    def closed(partial: Path) -> None:
+        partial.unlink(missing_ok=True)  # a killed run may leave one, open to all
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        os.close(os.open(partial, flags, _OWNER_FILE))
+        writer(partial)
+        partial.chmod(_OWNER_FILE)  # a writer may have made the file again
+
+    return write(path, closed)
+
+
+def write_private_bytes(path: Path, content: bytes, *, root: Path) -> Path:
+    """Write bytes for their owner alone.
+
+    Parameters
+    ----------
+    path
+        The final name.
+    content
+        What the file holds.
+    root
+        Folder of the study.
+
+    Returns
+    -------
+    pathlib.Path
+        The final name.
+    """
+    return write_private(path, lambda partial: partial.write_bytes(content), root=root)
+
+
+def _require_inside(path: Path, root: Path) -> None:
+    if not path.resolve().is_relative_to(root.resolve()):
+        message = (
+            f"{path.name} : un lien mène hors du dossier de l'étude → le remplacer "
+            "par un vrai dossier ou un vrai fichier : il contient des données privées"
+        )
+        raise SourceError(message)

@@ -11,8 +11,10 @@ import pytest
 
 from eitgeo.errors import StudyError
 from eitgeo.steps import STEPS, StepReport, comparator, plan_steps, run_steps
+from eitgeo.steps._engine import sidecar_path
 from eitgeo.steps.compare import compare_perimeters
 from eitgeo.steps.dossier import study_dossier
+from eitgeo.store import digest
 from eitgeo.study import Affinity, Project, Ranking, open_project
 from tests.disclosure import files, study
 from tests.disclosure.attack import attack
@@ -118,8 +120,8 @@ def pending(project: Project) -> set[str]:
 
 
 def tables(folder: Path) -> dict[str, bytes]:
-    """Return every file of « data/processed »."""
-    found = sorted((folder / "data/processed").iterdir())
+    """Return every table of « data/processed », and its sidecar."""
+    found = sorted((folder / "data/processed").glob("*.parquet*"))
     return {path.name: path.read_bytes() for path in found}
 
 
@@ -129,7 +131,24 @@ def test_every_step_is_done_and_every_product_is_signed(first) -> None:
     for step in STEPS:
         for path in step.artefacts(project):
             assert path.stat().st_size > 0
-            assert path.with_name(f"{path.name}.json").is_file()
+            assert sidecar_path(project, path).is_file()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_what_is_published_tells_no_table_and_no_folder(first) -> None:
+    """The digest of a table, or a path of the machine, in any file or its metadata."""
+    project, _ = first
+    internal = [path for path in project.processed.rglob("*") if path.is_file()]
+    assert len(internal) > 200
+    hidden = {digest(path) for path in internal}
+    folders = {f"{project.out}", f"{project.base}/", f"{Path.home()}/"}
+    assert scan(project.maps, texts=hidden | folders) == []
+    names = {path.name for path in project.maps.rglob("*.json")}
+    assert names == {"manifest.json"}
+    # The reader does see digests where they are.
+    published = digest(project.maps / "DEMO_dossier.pdf")
+    (found,) = scan(project.maps, texts={published})
+    assert (found.file, found.what) == ("manifest.json", "texte")
 
 
 def test_at_least_six_perimeters_are_compared_and_printed(first) -> None:

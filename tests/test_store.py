@@ -15,6 +15,7 @@ from eitgeo.errors import SourceError
 from eitgeo.store import (
     PARTIAL_PREFIX,
     digest,
+    input_digests,
     relative_name,
     remove_partials,
     write,
@@ -169,12 +170,14 @@ def artefact(out: Path, base: Path) -> Path:
     """Write an artefact made from a raw file and a table; return its sidecar."""
     table = write_bytes(out / "data/processed/sites.parquet", b"sites")
     path = write_bytes(out / "data/processed/zones.parquet", b"abc")
+    inputs = [table, base / "data/raw/anchors.csv"]
     return write_sidecar(
-        path,
+        path.with_name(f"{path.name}.json"),
+        artefact=path.name,
+        sha256=digest(path),
         step="zones",
-        inputs=[table, base / "data/raw/anchors.csv"],
+        inputs=input_digests(inputs, (out, base)),
         parameters={"zones": {"radius_m": 500.0}},
-        roots=(out, base),
     )
 
 
@@ -211,15 +214,7 @@ def test_two_inputs_of_one_bare_name_are_both_told(tmp_path) -> None:
         write_bytes(tmp_path / folder / "communes.json", folder.encode())
         for folder in ("09", "31", "65")
     ]
-    path = write_bytes(tmp_path / "out/communes.parquet", b"abc")
-    sidecar = write_sidecar(
-        path,
-        step="territory",
-        inputs=[*inputs, inputs[0]],
-        parameters={},
-        roots=[tmp_path / "out"],
-    )
-    assert json.loads(sidecar.read_text(encoding="utf-8"))["inputs"] == {
+    assert input_digests([*inputs, inputs[0]], [tmp_path / "out"]) == {
         "communes.json": hashlib.sha256(b"09").hexdigest(),
         "communes.json (2)": hashlib.sha256(b"31").hexdigest(),
         "communes.json (3)": hashlib.sha256(b"65").hexdigest(),
@@ -237,14 +232,20 @@ def test_relative_names_prefer_the_first_root_and_tell_no_machine(tmp_path) -> N
     assert relative_name(tmp_path / "ab" / "c.csv", tmp_path / "a") == "c.csv"
 
 
-def test_only_partials_are_removed(tmp_path) -> None:
-    write_bytes(tmp_path / "maps/carte.pdf", b"whole")
+def test_only_partials_of_what_is_written_are_removed(tmp_path) -> None:
+    written = [tmp_path / "maps/carte.pdf", tmp_path / "maps/carte.png"]
+    write_bytes(written[0], b"whole")
     (tmp_path / f"maps/{PARTIAL_PREFIX}carte.png").write_bytes(b"half")
-    (tmp_path / f"{PARTIAL_PREFIX}x").write_bytes(b"half")
-    assert remove_partials(tmp_path) == 2
-    assert names(tmp_path) == ["carte.pdf"]
-    assert remove_partials(tmp_path) == 0
-    assert remove_partials(tmp_path / "absent") == 0
+    (tmp_path / f"maps/{PARTIAL_PREFIX}x").write_bytes(b"a draft of the user")
+    write_bytes(tmp_path / f"maps/archive/{PARTIAL_PREFIX}carte.png", b"his too")
+    assert remove_partials([*written, written[1]]) == 1
+    assert names(tmp_path) == [
+        f"{PARTIAL_PREFIX}carte.png",
+        f"{PARTIAL_PREFIX}x",
+        "carte.pdf",
+    ]
+    assert remove_partials(written) == 0
+    assert remove_partials([tmp_path / "absent/carte.pdf"]) == 0
 
 
 @given(content=st.binary(max_size=64))

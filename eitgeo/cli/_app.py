@@ -98,6 +98,16 @@ def run(
             "à ne pas diffuser.",
         ),
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help=(
+                "Relire tous les fichiers en entier ; sans cette option, un fichier de "
+                "16 Mo ou plus qui garde sa taille et sa date est tenu pour inchangé."
+            ),
+        ),
+    ] = False,
 ) -> None:
     """Run a study.
 
@@ -113,6 +123,8 @@ def run(
         Say what would run and why; write nothing.
     private
         Write under ``private/etude``, with the answers of firms inside.
+    check
+        Read every file whole, large ones too.
 
     Raises
     ------
@@ -129,10 +141,14 @@ def run(
     progress = Progress(console, len(steps.STEPS))
     try:
         if dry_run:
-            say(plan_lines(steps.plan_steps(steps.STEPS, project)))
+            plan = steps.plan_steps(steps.STEPS, project, reads_all=check)
+            edited = steps.edited_products(steps.STEPS, project)
+            say([*plan_lines(plan), *map(steps.edited_text, edited)])
             return
         with progress.telling_losses():
-            reports = steps.run_steps(steps.STEPS, project, tell=progress.tell)
+            reports = steps.run_steps(
+                steps.STEPS, project, tell=progress.tell, reads_all=check
+            )
     except steps.BusyError as error:
         refuse(error, code=BUSY)
     except StudyError as error:
@@ -262,15 +278,18 @@ def compare(
     ------
     typer.Exit
         With 1 when the study has not been run, 2 when the study or a perimeter is
-        refused.
+        refused, 3 when a run holds the folder.
     """
     # The pipeline takes seconds to import: other commands do without it.
     from eitgeo.cli._compare import show_comparison  # noqa: PLC0415
+    from eitgeo.steps import BusyError  # noqa: PLC0415
     from eitgeo.steps import compare as comparing  # noqa: PLC0415
 
     project = open_study(study, out=out)
     try:
         found = comparing.compare_perimeters(project, perimeters)
+    except BusyError as error:
+        refuse(error, code=BUSY)
     except StudyError as error:
         refuse(error, code=BAD_STUDY)
     except EitgeoError as error:

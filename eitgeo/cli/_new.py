@@ -69,6 +69,10 @@ def welcome_lines(found: starting.NewStudy) -> list[str]:
         whose = "leurs" if len(found.at_edge) > 1 else "ses"
         tail = f"→ vérifier que toutes {whose} communes y sont"
         edge.append(f"Au bord de cette couche : {names} {tail}")
+    ignored = []
+    if found.ignored:
+        told = f"{found.path.parent / '.gitignore'} ({', '.join(found.ignored)})"
+        ignored.append(f"        {told}")
     return [
         counts,
         *(f"  {siren} {name}" for siren, name in found.epci.items()),
@@ -76,6 +80,7 @@ def welcome_lines(found: starting.NewStudy) -> list[str]:
         *edge,
         f"Écrit : {found.path}",
         f"        {found.path.parent / 'data'} (structures et membres)",
+        *ignored,
         "À faire :",
         f"  1. eitgeo run {found.path}",
         "  2. dans ces fichiers, remplacer ce qui porte « à confirmer »",

@@ -19,7 +19,7 @@ from eitgeo.errors import SchemaError, StudyError
 from eitgeo.flows import declared_masses
 from eitgeo.flows.answers import answer_contributions
 from eitgeo.sources.published_answers import answer_label, answers_csv
-from eitgeo.store import write_bytes, write_json
+from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables import read_declarations, read_table
 
 if TYPE_CHECKING:
@@ -148,7 +148,9 @@ def read_ledger(declared_in: Path) -> list[Publication]:
     return read_publications(told, where=path.name)
 
 
-def write_ledger(declared_in: Path, publications: Sequence[Publication]) -> None:
+def write_ledger(
+    declared_in: Path, publications: Sequence[Publication], *, root: Path
+) -> None:
     """Write what was published of answers.
 
     Parameters
@@ -157,8 +159,12 @@ def write_ledger(declared_in: Path, publications: Sequence[Publication]) -> None
         The private table; the ledger is beside it.
     publications
         Oldest first.
+    root
+        Folder of the study.
     """
-    write_json(declared_in.with_name(LEDGER), written(publications))
+    text = json.dumps(written(publications), allow_nan=False, indent=1)
+    path = declared_in.with_name(LEDGER)
+    write_private_bytes(path, f"{text}\n".encode(), root=root)
 
 
 def draft_lines(draft: Draft) -> list[str]:
@@ -224,7 +230,8 @@ def write_publication(project: Project, declared_in: Path, draft: Draft) -> list
     told = [one.cells for one in draft.earlier]
     # Remembered first: what is remembered may not have left, never the reverse.
     if publication.cells not in told[-1:]:
-        write_ledger(declared_in, [*draft.earlier, publication])
+        every = [*draft.earlier, publication]
+        write_ledger(declared_in, every, root=project.base)
     content = answers_csv(
         draft.answers.table, epci_names=draft.names, day=publication.day
     )

@@ -27,7 +27,7 @@ from eitgeo.flows import FEWEST, expressed_interest, named_outlets
 from eitgeo.maps import typographic
 from eitgeo.reference import naf_divisions, survey_fields
 from eitgeo.sources import import_survey, purge_survey, survey_facts
-from eitgeo.store import write_bytes
+from eitgeo.store import private_folder, write_private_bytes
 from eitgeo.tables import read_declarations, read_table, write_declarations
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def run_import(
         When the study has not been run, or a file cannot be written.
     """
     path = survey_path(project)
-    with _alone(path.parent):
+    with _alone(path.parent, root=project.base):
         done = import_survey(
             files,
             read_declarations(path) if path.is_file() else None,
@@ -103,8 +103,9 @@ def run_import(
                 last_day=_last_day(project, received),
             ),
         )
-        write_declarations(path, done.declarations)
-        write_bytes(path.with_name(REPORT), report_csv(done))
+        root = project.base
+        write_declarations(path, done.declarations, root=root)
+        write_private_bytes(path.with_name(REPORT), report_csv(done), root=root)
         made = _write_private(project, done.declarations)
     return [*_account(done), *made], bool(done.n_refused)
 
@@ -140,16 +141,17 @@ def survey_path(project: Project) -> Path:
             "« survey: {path: private/declarations.parquet} »"
         )
         raise StudyError(message)
-    return project.path(project.study.survey.path)
+    # Not resolved: a link that leads out of the study is seen when it is written.
+    return project.base / project.study.survey.path
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path, *, root: Path) -> Iterator[None]:
     """Hold the private folder, so that two imports do not undo each other."""
     try:
         # Personal data: nobody else of this machine looks in (POSIX; else ignored).
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(folder / ".verrou", timeout=0):
+        private_folder(folder, root=root)
+        with FileLock(folder / ".verrou", timeout=0, mode=0o600):
             yield
     except Timeout as error:
         message = f"{folder.name} : un autre import y est en cours → attendre sa fin"
@@ -177,7 +179,7 @@ def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
         retention_years=_retention(project),
         edition=identity.edition,
     )
-    write_bytes(folder / CONTACTS, contacts)
+    write_private_bytes(folder / CONTACTS, contacts, root=project.base)
     lines = [f"Contacts (accord de recontact) : {folder.name}/{CONTACTS}"]
     sites, pairs = (_table_if_there(project, n) for n in ("sites", "od_matrix"))
     if sites is None or pairs is None:
@@ -191,7 +193,7 @@ def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
         edition=identity.edition,
         notes=notes,
     )
-    write_bytes(folder / SHEETS, document)
+    write_private_bytes(folder / SHEETS, document, root=project.base)
     told = f"Fiches de rapprochement : {len(sheets)}, {folder.name}/{SHEETS}"
     return [*lines, told, *_outlet_lines(project, declarations)]
 
@@ -226,7 +228,7 @@ def run_sheets(project: Project) -> list[str]:
         Lines for the console.
     """
     path = survey_path(project)
-    with _alone(path.parent):
+    with _alone(path.parent, root=project.base):
         return _write_private(project, read_declarations(path))
 
 
@@ -252,7 +254,7 @@ def run_publish(
         Lines for the console.
     """
     path = survey_path(project)
-    with _alone(path.parent):
+    with _alone(path.parent, root=project.base):
         draft = draft_publication(
             project,
             path,
@@ -287,7 +289,7 @@ def run_extract(project: Project, siret: str) -> list[str]:
         When nobody of that number answered.
     """
     path = survey_path(project)
-    with _alone(path.parent):
+    with _alone(path.parent, root=project.base):
         held = read_declarations(path)
         rows = held[held["siret"] == siret]
         if rows.empty:
@@ -295,7 +297,7 @@ def run_extract(project: Project, siret: str) -> list[str]:
             raise SourceError(message)
         content = extract_csv(rows, study=project.study.identity.name)
         name = extract_name(siret)
-        write_bytes(path.with_name(name), content)
+        write_private_bytes(path.with_name(name), content, root=project.base)
         days = [
             one.day
             for one in read_ledger(path)
@@ -329,11 +331,11 @@ def run_purge(
         Lines for the console; whether a SIRET given is that of nobody.
     """
     path = survey_path(project)
-    with _alone(path.parent):
+    with _alone(path.parent, root=project.base):
         held = read_declarations(path)
         unknown = [one for one in sirets if one not in set(held["siret"])]
         kept = purge_survey(held, before=before, sirets=sirets)
-        write_declarations(path, kept)
+        write_declarations(path, kept, root=project.base)
         # The account of the last import quotes what firms wrote.
         path.with_name(REPORT).unlink(missing_ok=True)
         erased = set(held["siret"]) - set(kept["siret"]) | set(sirets)
@@ -342,7 +344,7 @@ def run_purge(
         gone = {siret[:9] for siret in erased}
         ledger = read_ledger(path)
         if ledger:
-            write_ledger(path, without_firms(ledger, gone))
+            write_ledger(path, without_firms(ledger, gone), root=project.base)
         made = _write_private(project, kept)
     firms = held["siret"].nunique() - kept["siret"].nunique()
     resources = int(

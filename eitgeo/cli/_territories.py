@@ -176,8 +176,15 @@ def verify(
         Literal["rapide", "complet"] | None,
         typer.Option(help="Celui d'« eitgeo run », s'il a été donné."),
     ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MANIFESTE",
+            help="Sans l'étude : le manifest.json publié avec le fichier.",
+        ),
+    ] = None,
 ) -> None:
-    """Hold a file against the manifest of the study.
+    """Hold a file against the manifest of the study, or against a published one.
 
     Parameters
     ----------
@@ -189,6 +196,8 @@ def verify(
         Folder that ``eitgeo run --out`` was given; None: that of the study.
     effort
         Effort that ``eitgeo run`` was given.
+    manifest
+        A published manifest; the study is then not opened.
 
     Raises
     ------
@@ -200,12 +209,15 @@ def verify(
     from eitgeo.cli._verify import verdict_lines  # noqa: PLC0415
     from eitgeo.steps import verify as verifying  # noqa: PLC0415
 
-    project = open_study(study, out=out, effort=effort)
     try:
-        found = verifying.verify_file(project, file)
+        if manifest is not None:
+            found = verifying.verify_published(manifest, file)
+        else:
+            project = open_study(study, out=out, effort=effort)
+            found = verifying.verify_file(project, file)
     except EitgeoError as error:
         refuse(error, code=NOT_VERIFIED)
-    say(verdict_lines(file.name, found))
+    say(verdict_lines(file.name, found, from_manifest=manifest is not None))
     if found.standing != "conforme":
         raise typer.Exit(NOT_OF_THE_RUN)
     if found.changes:

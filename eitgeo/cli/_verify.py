@@ -9,9 +9,17 @@ if TYPE_CHECKING:
 
 _MAX_TOLD = 20
 _INDENT = "  "
+_MADE_AGAIN = "« eitgeo run » écrit le sien, à côté d’un fichier retouché"
+_UNSAID = (
+    "Sans l’étude, rien n’est dit de ses entrées : elles peuvent avoir changé depuis. "
+    "Le manifeste n’est pas signé : il vaut ce que vaut la voie par laquelle il vous "
+    "est parvenu."
+)
 
 
-def verdict_lines(name: str, found: verifying.Verification) -> list[str]:
+def verdict_lines(
+    name: str, found: verifying.Verification, *, from_manifest: bool = False
+) -> list[str]:
     """Say what a file is to the last complete run of a study.
 
     Parameters
@@ -20,27 +28,30 @@ def verdict_lines(name: str, found: verifying.Verification) -> list[str]:
         Name of the file, as the user gives it.
     found
         What the verification found.
+    from_manifest
+        Whether a published manifest alone was at hand.
 
     Returns
     -------
     list of str
         Lines in French: the verdict first.
     """
+    unsaid = [f"{_INDENT}{_UNSAID}"] if from_manifest else []
     if found.standing == "inconnu":
         said = "INCONNU : aucun fichier du calcul n’a ce contenu ni ce nom."
-        return [f"{name} : {said}", *_tail(found)]
+        return [f"{name} : {said}", *_tail(found), *unsaid]
     if found.standing == "modifié":
         said = f"MODIFIÉ : le calcul a écrit {found.name} avec un autre contenu."
+        source = "le demander à qui l’a publié" if from_manifest else _MADE_AGAIN
         remedy = (
-            "Le fichier a été changé depuis, ou vient d’un autre calcul → "
-            "« eitgeo run » le refait."
+            f"Le fichier a été changé depuis, ou vient d’un autre calcul → {source}."
         )
-        return [f"{name} : {said}", f"{_INDENT}{remedy}", *_tail(found)]
+        return [f"{name} : {said}", f"{_INDENT}{remedy}", *_tail(found), *unsaid]
     verdict = "CONFORME, MAIS SES ENTRÉES ONT CHANGÉ" if found.changes else "CONFORME"
     lines = [f"{name} : {verdict} : c’est, octet pour octet, {found.name}."]
     lines += [f"{_INDENT}Étape : {found.step}."]
     lines += _listed(found)
-    return [*lines, *_tail(found)]
+    return [*lines, *_tail(found), *unsaid]
 
 
 def _listed(found: verifying.Verification) -> list[str]:

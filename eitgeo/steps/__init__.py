@@ -8,12 +8,13 @@ from eitgeo.steps._governance_steps import (
     GOVERNANCE_PRINTS,
     GOVERNANCE_STEPS,
 )
+from eitgeo.steps._leavings import edited_text
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._manifest_step import manifest_step
 from eitgeo.steps._notebook_steps import NOTEBOOK_STEPS
 from eitgeo.steps._print_steps import PRINT_STEPS
 from eitgeo.steps._road_steps import GRAPH, ROAD_QUESTIONS, ROUTING
-from eitgeo.steps._run import plan_steps, run_steps
+from eitgeo.steps._run import edited_products, plan_steps, run_steps
 from eitgeo.steps._study_files import (
     answer_files,
     arising_files,
@@ -280,6 +281,8 @@ __all__ = [
     "StepReport",
     "batch",  # a module, imported when it is asked for
     "compare",  # the same
+    "edited_products",
+    "edited_text",
     "new_study",  # the same
     "perimeter_faults",
     "plan_steps",

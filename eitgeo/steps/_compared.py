@@ -1,4 +1,4 @@
-"""Sidecars of what « eitgeo compare » writes: no step claims it, none removes it."""
+"""Records of what « eitgeo compare » writes: no step claims it, none removes it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import SourceError
 from eitgeo.steps import STEPS
-from eitgeo.steps._engine import COMPARED
+from eitgeo.steps._engine import COMPARED, SHEETS_FOLDER, sidecar_path
 from eitgeo.steps._records import read_sidecar
-from eitgeo.store import SIDECAR_SUFFIX, write_sidecar
+from eitgeo.store import SIDECAR_SUFFIX, digest, input_digests, write_sidecar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from eitgeo.steps._keeper import StepKeeper
     from eitgeo.study import Project
 
 _LIKE = ("comparison_table", "difference_sheet")
 """Steps that read and print what a comparison does."""
 
 
-def sign_compared(project: Project, ids: Sequence[str], files: Iterable[Path]) -> None:
-    """Write the sidecars of a comparison, but beside files that a step claims.
+def sign_compared(
+    project: Project, ids: Sequence[str], files: Iterable[Path], *, keeper: StepKeeper
+) -> None:
+    """Write the sidecars of a comparison, but for files that a step claims.
 
     Parameters
     ----------
@@ -31,6 +34,8 @@ def sign_compared(project: Project, ids: Sequence[str], files: Iterable[Path]) -
         Perimeters compared.
     files
         Workbook and sheets, already written.
+    keeper
+        What placed them.
     """
     claimed = {path for step in STEPS for path in step.artefacts(project)}
     steps = [step for step in STEPS if step.name in _LIKE]
@@ -38,15 +43,22 @@ def sign_compared(project: Project, ids: Sequence[str], files: Iterable[Path]) -
     parts = {
         key: one for step in steps for key, one in step.parameters(project).items()
     }
+    digests = {}
     for path in files:
         if path not in claimed:
-            write_sidecar(
-                path,
+            digests[path] = keeper.digests[path]
+            sidecar = write_sidecar(
+                sidecar_path(project, path),
+                artefact=path.name,
+                sha256=digests[path],
                 step=COMPARED,
-                inputs=inputs,
+                inputs=input_digests(inputs, (project.out, project.base)),
                 parameters={**parts, "perimeters": list(ids)},
-                roots=(project.out, project.base),
             )
+            digests[sidecar] = digest(sidecar)
+    keeper.ledger.sign(COMPARED, digests)
+    keeper.settle()
+    keeper.ledger.save()
 
 
 def compared_files(project: Project) -> list[Path]:
@@ -62,12 +74,14 @@ def compared_files(project: Project) -> list[Path]:
     list of pathlib.Path
         Sorted; those with a sidecar that can be read.
     """
-    sidecars = sorted(project.maps.glob(f"*.?*{SIDECAR_SUFFIX}"))
-    return [path for path in (one.with_suffix("") for one in sidecars) if _by_us(path)]
+    folder = project.processed / SHEETS_FOLDER
+    found = sorted(folder.glob(f"*.?*{SIDECAR_SUFFIX}"))
+    named = [project.maps / one.name.removesuffix(SIDECAR_SUFFIX) for one in found]
+    return [path for path in named if _by_us(project, path)]
 
 
-def _by_us(path: Path) -> bool:
+def _by_us(project: Project, path: Path) -> bool:
     try:
-        return bool(read_sidecar(path)["step"] == COMPARED)
+        return bool(read_sidecar(project, path)["step"] == COMPARED)
     except SourceError:  # another program's file
         return False

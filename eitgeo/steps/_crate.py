@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rocrate.model.contextentity import ContextEntity
@@ -32,6 +32,9 @@ _FORMATS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
+_LONGEST = 200
+"""Longer values are told by their digest [characters]."""
+
 type Entity = dict[str, Any]
 
 
@@ -48,12 +51,15 @@ class Told(NamedTuple):
         Name of a raw file → its row of ``data/sources.csv``.
     warnings
         What the reader of a published file must know, in French.
+    unlisted
+        Which inputs are told without a digest, in French; empty: none.
     """
 
     identity: Identity
     versions: Mapping[str, str]
     register: Mapping[str, Mapping[str, str]]
     warnings: Sequence[str]
+    unlisted: str = ""
 
 
 def run_crate(records: Sequence[Record], told: Told) -> dict[str, Any]:
@@ -93,6 +99,9 @@ def run_crate(records: Sequence[Record], told: Told) -> dict[str, Any]:
         _add(crate, PART_PREFIX + key, "PropertyValue", _part(key, value))
     actions = [_action(crate, one, ids) for one in records]
     crate.root_dataset["mentions"] = [crate.get(one) for one in actions]
+    if told.unlisted:
+        facts = {"name": "Entrées sans empreinte", "description": told.unlisted}
+        crate.root_dataset["about"] = _add(crate, "#entrees", "CreativeWork", facts)
     return crate.metadata.generate()
 
 
@@ -161,8 +170,18 @@ def _registered(row: Mapping[str, str] | None) -> Entity:
 
 def _part(key: str, value: Any) -> Entity:
     told = {"name": key, "sha256": value_digest(value)}
-    # The seed and such are told; long parts, by their digest.
-    return told | ({"value": value} if isinstance(value, str | int | float) else {})
+    # The seed and such are told; long parts, and paths of the machine, are not.
+    is_told = isinstance(value, int | float) or (
+        isinstance(value, str) and len(value) <= _LONGEST and not _leads_out(value)
+    )
+    return told | ({"value": value} if is_told else {})
+
+
+def _leads_out(value: str) -> bool:
+    """Say whether a value may be a path that leaves the folder of the study."""
+    windows = PureWindowsPath(value)
+    is_rooted = bool(windows.anchor) or value.startswith(("/", "~"))
+    return is_rooted or ".." in windows.parts
 
 
 def _action(crate: ROCrate, record: Record, ids: Mapping[tuple[str, str], str]) -> str:

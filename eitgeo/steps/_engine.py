@@ -33,9 +33,12 @@ What the engine does with it:
   a module, or the version of a library has changed, and when a product or its
   sidecar is absent or was edited by hand; otherwise it is « à jour »;
 - it writes the sidecar of every product, so ``run`` does not;
-- when a step fails, what it had begun to write is removed, the steps that need it
-  are not tried, the others are;
-- after a run without failure, products that no step claims any more are removed.
+- a file of ``maps/`` that the user edited stays as he left it: the new version is
+  written beside it (``rapport.nouveau.txt``), and that is said;
+- when a step fails, or a file that it reads moves meanwhile, what it had begun to write
+  is removed, the steps that need it are not tried, the others are;
+- after a run without failure, products that no step claims any more are removed, if
+  they still are what the engine wrote.
 
 A step must not read a table, file or part of the study that it does not declare: it
 would not run again when they change.
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 
     from eitgeo.study import Project
 
+SHEETS_FOLDER = "fiches"
 COMPARED = "compare"
 """What the sidecars of ``eitgeo compare`` give as their step; it is none."""
 
@@ -212,20 +216,26 @@ def table_path(project: Project, table: str) -> Path:
     return project.processed / f"{table}.parquet"
 
 
-def sidecar_path(artefact: Path) -> Path:
-    """Say where the sidecar of an artefact is written.
+def sidecar_path(project: Project, artefact: Path) -> Path:
+    """Say where the sidecar of an artefact is: never among what is published.
 
     Parameters
     ----------
+    project
+        The study.
     artefact
-        The file.
+        The file, under ``project.maps`` or ``project.processed``.
 
     Returns
     -------
     pathlib.Path
-        The same name followed by ``.json``.
+        The name of the artefact followed by ``.json``: beside a table; in
+        ``<out>/data/processed/fiches``, which mirrors ``maps``, for what is published.
     """
-    return artefact.with_name(artefact.name + SIDECAR_SUFFIX)
+    named = artefact.with_name(artefact.name + SIDECAR_SUFFIX)
+    if not artefact.is_relative_to(project.maps):
+        return named
+    return project.processed / SHEETS_FOLDER / named.relative_to(project.maps)
 
 
 def parameter(project: Project, name: str) -> Any:

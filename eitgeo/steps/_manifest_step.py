@@ -1,4 +1,4 @@
-"""The last step: what the run read and wrote, in one file."""
+"""The last step: what the run read and wrote, in one file, and what is public of it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def manifest_step(steps: Sequence[Step]) -> Step:
         read = [path for step in steps for path in step.inputs(project)]
         register = register_path(project)
         listed = [register] if register.is_file() else []
-        return [*made, *(sidecar_path(one) for one in made), *read, *listed]
+        return [*made, *(sidecar_path(project, one) for one in made), *read, *listed]
 
     return Step(
         MANIFEST_STEP,
@@ -46,7 +46,7 @@ def manifest_step(steps: Sequence[Step]) -> Step:
         tables=(*loss_tables(steps), "bodies"),
         sections=tuple(Study.model_fields),
         files=files,
-        products=lambda project: [manifest_path(project)],
+        products=lambda project: [manifest_path(project), public_path(project)],
     )
 
 
@@ -68,7 +68,7 @@ def loss_tables(steps: Sequence[Step]) -> tuple[str, ...]:
 
 
 def manifest_path(project: Project) -> Path:
-    """Say where the manifest of a study is.
+    """Say where the whole manifest of a study is.
 
     Parameters
     ----------
@@ -78,7 +78,23 @@ def manifest_path(project: Project) -> Path:
     Returns
     -------
     pathlib.Path
-        ``<out>/maps/manifest.json``.
+        ``<out>/data/processed/manifest.json``: the whole of it, tables included.
+    """
+    return project.processed / MANIFEST_NAME
+
+
+def public_path(project: Project) -> Path:
+    """Say where the manifest is that goes with what is published.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Returns
+    -------
+    pathlib.Path
+        ``<out>/maps/manifest.json``: no digest of a table.
     """
     return project.maps / MANIFEST_NAME
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from eitgeo.study import Study
 
+_TABLE, _PICTURE = "indicateurs.parquet", "carte_etudes.png"
 _FIRST = ("study_id", "study_title", "edition", "perimeter_id", "perimeter_name")
 
 
@@ -51,11 +52,10 @@ def publish_national(
     studies = {name: read_study(path) for name, path in sorted(done.items())}
     reasons = sorted({r for one in studies.values() for r in one.demonstration_reasons})
     prefix = "DEMO_" if reasons else ""
-    for stale in sorted(folder.glob("*indicateurs.parquet")) + sorted(
-        folder.glob("*carte_etudes.png")
-    ):
-        stale.unlink()
-    table = folder / f"{prefix}indicateurs.parquet"
+    for name in (_TABLE, _PICTURE):  # a file of the user may bear a name like it
+        for stale in {"", "DEMO_"} - {prefix}:
+            (folder / f"{stale}{name}").unlink(missing_ok=True)
+    table = folder / f"{prefix}{_TABLE}"
     parts = (
         _indicators(name, study, out / name / "data" / "processed")
         for name, study in studies.items()
@@ -71,7 +71,7 @@ def publish_national(
     picture = national_map(
         released, heading=f"{len(studies)} territoires étudiés", absent=failed
     )
-    return [table, write_bytes(folder / f"{prefix}carte_etudes.png", picture)]
+    return [table, write_bytes(folder / f"{prefix}{_PICTURE}", picture)]
 
 
 def _indicators(name: str, study: Study, processed: Path) -> pd.DataFrame:

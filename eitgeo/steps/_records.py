@@ -65,7 +65,7 @@ def read_records(steps: Sequence[Step], project: Project) -> list[Record]:
     records = []
     for step in steps:
         artefacts = step.artefacts(project)
-        told = [read_sidecar(path) for path in artefacts]
+        told = [read_sidecar(project, path) for path in artefacts]
         if told:
             names = (relative_name(path, project.out) for path in artefacts)
             digests = (str(one["sha256"]) for one in told)
@@ -76,13 +76,15 @@ def read_records(steps: Sequence[Step], project: Project) -> list[Record]:
     return records
 
 
-def read_sidecar(artefact: Path) -> dict[str, Any]:
+def read_sidecar(project: Project, artefact: Path) -> dict[str, Any]:
     """Read the sidecar of an artefact.
 
     Parameters
     ----------
+    project
+        The study.
     artefact
-        The file that it stands beside.
+        The file that it tells of.
 
     Returns
     -------
@@ -94,7 +96,7 @@ def read_sidecar(artefact: Path) -> dict[str, Any]:
     SourceError
         When it is absent, or is not such a sidecar.
     """
-    path = sidecar_path(artefact)
+    path = sidecar_path(project, artefact)
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pytask import TaskOutcome
@@ -12,25 +14,36 @@ from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.steps._brought import perimeter_faults
 from eitgeo.steps._build import STATE_FOLDER, build, explain
+from eitgeo.steps._keeper import edited_files
+from eitgeo.steps._leavings import (
+    half_written,
+    move_old_sidecars,
+    open_ledger,
+    remove_unclaimed,
+    tell_edited,
+)
 from eitgeo.steps._lock import one_run
+from eitgeo.steps._states import file_states
 from eitgeo.steps._study_files import brought_files
 from eitgeo.steps._tasks import (
     LIBRARIES,
     STUDY_PREFIX,
     StepReport,
-    is_signed,
     make_tasks,
     signed_paths,
 )
 from eitgeo.steps._values import require_known_values
-from eitgeo.store import SIDECAR_SUFFIX, refused, relative_name, remove_partials
+from eitgeo.store import private_folder, refused, relative_name, remove_partials
+from eitgeo.study import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     import pytask
 
     from eitgeo.steps._engine import Step
+    from eitgeo.steps._keeper import Edited
     from eitgeo.study import Project
 
 LOG_NAME = "run.log"
@@ -48,8 +61,11 @@ def run_steps(
     project: Project,
     *,
     tell: Callable[[StepReport], None] = lambda _: None,
+    reads_all: bool = False,
 ) -> list[StepReport]:
     """Run the steps that are not up to date.
+
+    A file of ``maps/`` that the user edited stays; the new version is beside it.
 
     Parameters
     ----------
@@ -60,6 +76,8 @@ def run_steps(
     tell
         Called when a step starts, when it is done, and once at the end of the run
         for each step that did not run or failed.
+    reads_all
+        Read large files again, whatever their size and time.
 
     Returns
     -------
@@ -84,8 +102,8 @@ def run_steps(
     _require_files(steps, project)
     _require_perimeters(steps, project)
     try:
-        with one_run(project.out / STATE_FOLDER):
-            reports = _run_held(steps, project, tell)
+        with _shut(project), one_run(project.out / STATE_FOLDER):
+            reports = _run_held(steps, project, tell, reads_all=reads_all)
     except EitgeoError:
         raise
     except OSError as error:
@@ -96,23 +114,49 @@ def run_steps(
     return reports
 
 
+@contextmanager
+def _shut(project: Project) -> Iterator[None]:
+    """Write for their owner alone the files of a private study (POSIX)."""
+    if not project.private:
+        yield
+        return
+    private_folder(project.base / PRIVATE_FOLDER, root=project.base)
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def _run_held(
-    steps: Sequence[Step], project: Project, tell: Callable[[StepReport], None]
+    steps: Sequence[Step],
+    project: Project,
+    tell: Callable[[StepReport], None],
+    *,
+    reads_all: bool,
 ) -> list[StepReport]:
-    remove_partials(project.processed)
-    remove_partials(project.maps)
-    session = build(project.out, make_tasks(steps, project, tell=tell))
+    artefacts = [path for step in steps for path in step.artefacts(project)]
+    claimed = {path for step in steps for path in signed_paths(step, project)}
+    ledger = open_ledger(project, artefacts)
+    remove_partials(half_written(ledger, claimed))
+    move_old_sidecars(project)
+    states = file_states(ledger, reads_all=reads_all)
+    session = build(project.out, make_tasks(steps, project, states=states, tell=tell))
     reports = [_report(item, {}) for item in session.execution_reports]
     _write_log(project, reports)
     for report in reports:
         if report.status != "done":
             tell(report)
     if all(report.status in {"done", "current"} for report in reports):
-        _remove_unclaimed(steps, project)
+        remove_unclaimed(ledger, claimed)
+    states.save()
+    tell_edited(edited_files(ledger, artefacts))
     return reports
 
 
-def plan_steps(steps: Sequence[Step], project: Project) -> list[StepReport]:
+def plan_steps(
+    steps: Sequence[Step], project: Project, *, reads_all: bool = False
+) -> list[StepReport]:
     """Say which steps would run and why; nothing is written.
 
     Parameters
@@ -121,6 +165,8 @@ def plan_steps(steps: Sequence[Step], project: Project) -> list[StepReport]:
         All steps of the study.
     project
         The study.
+    reads_all
+        Read large files again, whatever their size and time.
 
     Returns
     -------
@@ -141,9 +187,31 @@ def plan_steps(steps: Sequence[Step], project: Project) -> list[StepReport]:
     require_known_values(project)
     _require_files(steps, project)
     _require_perimeters(steps, project)
-    session = explain(project.out, make_tasks(steps, project, tell=lambda _: None))
+    artefacts = [path for step in steps for path in step.artefacts(project)]
+    states = file_states(open_ledger(project, artefacts), reads_all=reads_all)
+    tasks = make_tasks(steps, project, states=states, tell=lambda _: None)
+    session = explain(project.out, tasks)
     labels = {step.name: step.label for step in steps}
     return [_report(item, labels) for item in session.execution_reports]
+
+
+def edited_products(steps: Sequence[Step], project: Project) -> list[Edited]:
+    """List the files of ``maps/`` that a run would leave to the user.
+
+    Parameters
+    ----------
+    steps
+        All steps of the study.
+    project
+        The study.
+
+    Returns
+    -------
+    list of Edited
+        Sorted by name; nothing is written.
+    """
+    artefacts = [path for step in steps for path in step.artefacts(project)]
+    return edited_files(open_ledger(project, artefacts), artefacts)
 
 
 def _require_files(steps: Sequence[Step], project: Project) -> None:
@@ -158,7 +226,18 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
             f"fichier absent : {relative_name(path, project.base)}",
             remedy="le déposer à cet endroit, ou corriger son chemin dans l'étude",
         )
+    for path in sorted(path for path in read if _is_secret(path, project)):
+        faults.add(
+            f"{relative_name(path, project.base)} : une étude qui se publie n'ouvre "
+            f"rien de {PRIVATE_FOLDER}/",
+            remedy="mettre le fichier ailleurs, ou « eitgeo run --private »",
+        )
     faults.raise_if_any(SourceError)
+
+
+def _is_secret(path: Path, project: Project) -> bool:
+    private = (project.base / PRIVATE_FOLDER).resolve()
+    return not project.private and path.resolve().is_relative_to(private)
 
 
 def _require_perimeters(steps: Sequence[Step], project: Project) -> None:
@@ -215,14 +294,3 @@ def _write_log(project: Project, reports: Sequence[StepReport]) -> None:
     ]
     with (project.out / STATE_FOLDER / LOG_NAME).open("a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
-
-
-def _remove_unclaimed(steps: Sequence[Step], project: Project) -> None:
-    claimed = {path for step in steps for path in signed_paths(step, project)}
-    for folder in (project.processed, project.maps):
-        for sidecar in sorted(folder.rglob(f"*.?*{SIDECAR_SUFFIX}")):
-            artefact = sidecar.with_suffix("")
-            # Unsigned: the user's own file, or one that he changed since.
-            if sidecar not in claimed and is_signed(artefact, by_a_step=True):
-                artefact.unlink()
-                sidecar.unlink()

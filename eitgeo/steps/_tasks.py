@@ -5,27 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from time import perf_counter, time
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
-from pytask import TaskWithoutPath, get_state_of_path
+from pytask import TaskWithoutPath
 
 from eitgeo.steps._code import code_digests, libraries
-from eitgeo.steps._engine import COMPARED, sidecar_path
-from eitgeo.store import digest, relative_name, write_sidecar
+from eitgeo.steps._engine import sidecar_path
+from eitgeo.steps._keeper import StepKeeper
+from eitgeo.steps._ledger import has_digest
+from eitgeo.steps._states import require_unmoved
+from eitgeo.store import digest, input_digests, keeping, relative_name, write_sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from eitgeo.steps._engine import Facts, Step
+    from eitgeo.steps._states import FileStates
     from eitgeo.study import Project
 
 LIBRARIES = "bibliothèques"
 STUDY_PREFIX = "étude:"
 FILES_READ = "liste des fichiers lus"
-_RACY_S = 3.0  # FAT keeps times to 2 s
-_LARGE_BYTES = 16_000_000
 
 type Status = Literal["running", "done", "current", "failed", "blocked", "pending"]
 
@@ -65,6 +67,7 @@ class FileNode:
 
     name: str
     file: Path
+    states: FileStates = field(repr=False)
     attributes: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -86,16 +89,7 @@ class FileNode:
         str or None
             64 hexadecimal digits; None when the file is absent.
         """
-        try:
-            status = self.file.stat()
-        except FileNotFoundError:
-            return None
-        # pytask trusts the time of a file; two writes may fall on the same one, and a
-        # disk that fails may cut a file and leave its time. Large files are spared.
-        is_young = time() - status.st_mtime < _RACY_S
-        if is_young or status.st_size < _LARGE_BYTES:
-            return digest(self.file)
-        return get_state_of_path(self.file)
+        return self.states.state(self.file)
 
     def load(self, is_product: bool = False) -> Path:  # noqa: FBT001, FBT002
         """Return the path, as pytask's protocol asks.
@@ -199,6 +193,7 @@ class StepTask(TaskWithoutPath):
     step: Step
     project: Project
     code: str
+    states: FileStates = field(repr=False)
     tell: Callable[[StepReport], None]
     facts: Facts = field(default_factory=dict)
     seconds: float = 0.0
@@ -223,11 +218,15 @@ class StepTask(TaskWithoutPath):
         """
         self.tell(StepReport(self.step, "running"))
         start = perf_counter()
+        keeper = StepKeeper(self.states.ledger, private=self.project.private)
         try:
-            self.facts = self.step.run(self.project)
-            _sign(self.step, self.project)
+            read = self.states.digests(self.step.inputs(self.project))
+            with keeping(keeper):
+                self.facts = self.step.run(self.project)
+            require_unmoved(read, self.states.digests(read), _roots(self.project))
+            _sign(self, keeper, read)
         except BaseException:
-            _drop_unsigned(self.step.artefacts(self.project))
+            _drop_unsigned(self.step.artefacts(self.project), self.project, keeper)
             raise
         finally:
             self.seconds = perf_counter() - start
@@ -235,7 +234,11 @@ class StepTask(TaskWithoutPath):
 
 
 def make_tasks(
-    steps: Sequence[Step], project: Project, *, tell: Callable[[StepReport], None]
+    steps: Sequence[Step],
+    project: Project,
+    *,
+    states: FileStates,
+    tell: Callable[[StepReport], None],
 ) -> list[StepTask]:
     """Turn steps into pytask tasks.
 
@@ -245,6 +248,8 @@ def make_tasks(
         The steps.
     project
         The study.
+    states
+        What is known of files.
     tell
         Called when a step starts and when it is done.
 
@@ -262,10 +267,11 @@ def make_tasks(
             step=step,
             project=project,
             code=codes[step.code],
+            states=states,
             tell=tell,
-            depends_on={"libraries": versions, **_inputs(step, project)},
+            depends_on={"libraries": versions, **_inputs(step, project, states)},
             produces={
-                f"p{rank}": _file(path, project)
+                f"p{rank}": _file(path, project, states)
                 for rank, path in enumerate(signed_paths(step, project))
             },
         )
@@ -291,13 +297,13 @@ def signed_paths(step: Step, project: Project) -> list[Path]:
     return [
         path
         for artefact in step.artefacts(project)
-        for path in (artefact, sidecar_path(artefact))
+        for path in (artefact, sidecar_path(project, artefact))
     ]
 
 
-def _inputs(step: Step, project: Project) -> dict[str, Any]:
+def _inputs(step: Step, project: Project, states: FileStates) -> dict[str, Any]:
     files = {
-        f"f{rank}": _file(path, project)
+        f"f{rank}": _file(path, project, states)
         for rank, path in enumerate(step.inputs(project))
     }
     # A file that is read no longer leaves no node behind: the list has its own,
@@ -313,58 +319,66 @@ def _inputs(step: Step, project: Project) -> dict[str, Any]:
     return {**files, **values, "files": listed}
 
 
-def _file(path: Path, project: Project) -> FileNode:
+def _file(path: Path, project: Project, states: FileStates) -> FileNode:
     root = project.out if path.is_relative_to(project.out) else project.base
     inside = path.is_relative_to(root)
     name = relative_name(path, root) if inside else path.as_posix()
-    return FileNode(name=name, file=path)
+    return FileNode(name=name, file=path, states=states)
 
 
-def _sign(step: Step, project: Project) -> None:
-    inputs = step.inputs(project)
+def _roots(project: Project) -> tuple[Path, Path]:
+    """Tables are named from where they are written, whatever folder that is."""
+    return project.out, project.base
+
+
+def _sign(task: StepTask, keeper: StepKeeper, read: Mapping[Path, str]) -> None:
+    step, project, ledger = task.step, task.project, task.states.ledger
+    inputs = input_digests(read, _roots(project), read=read.__getitem__)
+    digests = {}
     for artefact in step.artefacts(project):
         if not artefact.is_file():
             message = f"step {step.name} did not write {artefact.name}"
             raise RuntimeError(message)
-        write_sidecar(
-            artefact,
+        made = keeper.digests.get(artefact)
+        digests[artefact] = made or digest(ledger.made(artefact))
+        sidecar = write_sidecar(
+            sidecar_path(project, artefact),
+            artefact=artefact.name,
+            sha256=digests[artefact],
             step=step.name,
             inputs=inputs,
             parameters=step.parameters(project),
-            # Tables are named from where they are written, whatever folder that is.
-            roots=(project.out, project.base),
         )
+        digests[sidecar] = digest(sidecar)
+    ledger.sign(step.name, digests)
+    keeper.settle()
+    ledger.save()
+    task.states.pinned |= {**read, **digests}
 
 
-def is_signed(artefact: Path, *, by_a_step: bool = False) -> bool:
-    """Say whether the sidecar of an artefact tells the digest that it has.
-
-    Parameters
-    ----------
-    artefact
-        An existing file.
-    by_a_step
-        Not when a comparison that the user asked for wrote it.
-
-    Returns
-    -------
-    bool
-        False too when the sidecar is absent or unreadable.
-    """
-    try:
-        told = json.loads(sidecar_path(artefact).read_text(encoding="utf-8"))
-        if by_a_step and told["step"] == COMPARED:
-            return False
-        return bool(told["sha256"] == digest(artefact))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return False
-
-
-def _drop_unsigned(artefacts: Iterable[Path]) -> None:
+def _drop_unsigned(
+    artefacts: Sequence[Path], project: Project, keeper: StepKeeper
+) -> None:
+    """Remove what a step began, now or when it was cut; nothing that is the user's."""
+    ledger = keeper.ledger
     for artefact in artefacts:
-        if artefact.is_file() and not is_signed(artefact):
-            artefact.unlink()
-            sidecar_path(artefact).unlink(missing_ok=True)
+        signed = _signed_digest(project, artefact)
+        own = ledger.begun.get(ledger.name(artefact), set())
+        places = [artefact, keeper.places.get(artefact, artefact)]
+        for path in dict.fromkeys(places):
+            if any(has_digest(path, one) for one in own - {signed}):
+                path.unlink()
+                if path == artefact:
+                    sidecar_path(project, artefact).unlink(missing_ok=True)
+
+
+def _signed_digest(project: Project, artefact: Path) -> str:
+    """Return what the sidecar of an artefact tells; empty when it tells nothing."""
+    try:
+        text = sidecar_path(project, artefact).read_text(encoding="utf-8")
+        return str(json.loads(text)["sha256"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def _sha256(text: str) -> str:

@@ -18,17 +18,21 @@ from eitgeo.maps import (
 )
 from eitgeo.reference import indicator_catalogue
 from eitgeo.scenarios import decide
+from eitgeo.steps._build import STATE_FOLDER
 from eitgeo.steps._compared import sign_compared
 from eitgeo.steps._decision import epci_names, publish_decision, publish_difference
+from eitgeo.steps._keeper import StepKeeper, edited_files
+from eitgeo.steps._leavings import edited_text, move_old_sidecars, open_ledger
+from eitgeo.steps._lock import one_run
 from eitgeo.steps._released import publish, publish_indicators, publish_perimeters
 from eitgeo.steps._study_files import printed_files
 from eitgeo.steps.difference_sheet import print_difference
 from eitgeo.steps.ranking import TABLES
-from eitgeo.store import write_bytes
+from eitgeo.store import keeping, write_bytes
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from eitgeo.maps import CardRow, DecisionTables, GapRow
@@ -49,7 +53,8 @@ class Comparison(NamedTuple):
         Label, class, then one figure a perimeter, in words; for two perimeters, their
         gap at the end.
     notes
-        What must be said with it: demonstration, what is to confirm.
+        What must be said with it: demonstration, what is to confirm, files that stay
+        as the user edited them.
     files
         Workbook and sheets.
     """
@@ -81,6 +86,8 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
         When fewer than two are given, one is unknown, or one is given twice.
     SourceError
         When the study has not been run.
+    BusyError
+        When a run writes into the same folder.
     """
     _require_perimeters(
         ids, read_table(project.processed, "perimeters")["perimeter_id"]
@@ -103,11 +110,14 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
         epci_names=epci_names(public),
     )
     book = project.published(f"comparaison_{'_'.join(ids)}", ".xlsx")
-    write_bytes(book, content)
-    print_difference(project, pair)
-    sheets = printed_files(project, f"ecart_{pair[0]}_{pair[1]}")
+    files = (book, *printed_files(project, f"ecart_{pair[0]}_{pair[1]}"))
+
+    def draw() -> None:
+        write_bytes(book, content)
+        print_difference(project, pair)
+
+    places, kept = write_compared(project, ids, files, draw=draw)
     names = shown.table.set_index("perimeter_id")["name"].astype(str)
-    sign_compared(project, ids, (book, *sheets))
     cards = [
         {
             row.indicator_id: row
@@ -120,9 +130,50 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
     return Comparison(
         names=tuple(names[one] for one in ids),
         rows=tuple(_row(gap, cards, with_gap=len(ids) == _LEAST) for gap in gaps),
-        notes=(*demonstration, *sheet.to_confirm),
-        files=(book, *sheets),
+        notes=(*demonstration, *sheet.to_confirm, *kept),
+        files=places,
     )
+
+
+def write_compared(
+    project: Project,
+    ids: Sequence[str],
+    files: Sequence[Path],
+    *,
+    draw: Callable[[], object],
+) -> tuple[tuple[Path, ...], list[str]]:
+    """Write and sign what a comparison draws; leave what the user edited.
+
+    Parameters
+    ----------
+    project
+        The study.
+    ids
+        Perimeters compared.
+    files
+        Names of the workbook and the sheets.
+    draw
+        Writes them.
+
+    Returns
+    -------
+    tuple
+        Where each file is; what is said of those that stay as the user edited them.
+
+    Raises
+    ------
+    BusyError
+        When a run writes into the same folder.
+    """
+    with one_run(project.out / STATE_FOLDER):
+        move_old_sidecars(project)
+        ledger = open_ledger(project, files)
+        keeper = StepKeeper(ledger, private=project.private)
+        with keeping(keeper):
+            draw()
+        sign_compared(project, ids, files, keeper=keeper)
+    kept = [edited_text(one) for one in edited_files(keeper.ledger, files)]
+    return tuple(keeper.places.get(one, one) for one in files), kept
 
 
 def _require_perimeters(ids: Sequence[str], known: Iterable[str]) -> None:

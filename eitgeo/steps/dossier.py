@@ -44,7 +44,7 @@ from eitgeo.steps._released_flows import (
 )
 from eitgeo.steps._released_governance import publish_governance
 from eitgeo.steps._released_zones import publish_zone_table
-from eitgeo.store import write_bytes
+from eitgeo.store import made, write_bytes
 from eitgeo.words import french_size
 from eitgeo.zones import concentration_sentence
 
@@ -246,7 +246,7 @@ def _pictures(project: Project, public: Published, sheet: Sheet) -> Mapping[str,
     """Take the pictures that other steps published, and draw two small ones."""
     ground = publish_ground(project, public)
     found = {
-        name: light_picture(path.read_bytes())
+        name: light_picture(made(path).read_bytes())
         for name, path in picture_files(project).items()
         if path.is_file()
     }

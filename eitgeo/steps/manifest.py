@@ -1,4 +1,4 @@
-"""Write the manifest: what the run read, with what, what it wrote."""
+"""Write the manifests: what the run read, with what, what it wrote; what is public."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from eitgeo.steps._manifest_step import (
     MANIFEST_STEP,
     loss_tables,
     manifest_path,
+    public_path,
     register_path,
 )
+from eitgeo.steps._public_records import outside_names, public_records, unlisted_text
 from eitgeo.steps._records import read_records
 from eitgeo.store import write_json
 from eitgeo.tables import read_table
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``manifest.json``.
+    """Write the whole ``manifest.json`` beside the tables, and the one of ``maps``.
 
     Parameters
     ----------
@@ -43,6 +45,7 @@ def run(project: Project) -> dict[str, object]:
     """
     records = read_records([one for one in STEPS if one.name != MANIFEST_STEP], project)
     raw = _raw_files(records)
+    register = _register(project)
     warnings = [
         *(f"démonstration : {one}" for one in project.study.demonstration_reasons),
         *_to_confirm(project),
@@ -52,15 +55,40 @@ def run(project: Project) -> dict[str, object]:
     told = Told(
         identity=project.study.identity,
         versions={**libraries(), "eitgeo": __version__},
-        register={k: v for k, v in _register(project).items() if k in raw},
+        register={k: v for k, v in register.items() if k in raw},
         warnings=warnings,
     )
     write_json(manifest_path(project), run_crate(records, told))
+    public = public_records(records, register)
+    write_json(public_path(project), run_crate(public, _public(told, project)))
     return {
         "fichiers lus": len(raw),
         "fichiers écrits": sum(len(one.products) for one in records),
         "avertissements": len(warnings),
     }
+
+
+def _public(told: Told, project: Project) -> Told:
+    """Leave out what names a file that is not in the study."""
+    made = {path for step in STEPS for path in step.artefacts(project)}
+    raw = [
+        path
+        for step in STEPS
+        if step.name != MANIFEST_STEP
+        for path in step.inputs(project)
+        if path not in made
+    ]
+    outside = outside_names(project, raw)
+    warnings = [_unnamed(text, outside) for text in told.warnings]
+    return told._replace(
+        warnings=list(dict.fromkeys(warnings)),
+        unlisted=unlisted_text(project, raw, _register(project)),
+    )
+
+
+def _unnamed(text: str, outside: set[str]) -> str:
+    file, sign, rest = text.partition(" : ")
+    return f"un fichier hors de l'étude{sign}{rest}" if file in outside else text
 
 
 def _raw_files(records: Sequence[Record]) -> dict[str, str]:

@@ -11,6 +11,8 @@ import pandas as pd
 from eitgeo.check import Faults, nearest
 from eitgeo.errors import StudyError
 from eitgeo.steps._bodies import load_bodies
+from eitgeo.steps._git_ignore import NAME as GIT_IGNORE
+from eitgeo.steps._git_ignore import ignore_in_git
 from eitgeo.steps._inputs import load_communes
 from eitgeo.steps._study_text import study_text
 from eitgeo.store import write_bytes
@@ -34,6 +36,9 @@ _OF_WINDOWS = {"aux", "con", "nul", "prn"} | {
     f"{port}{rank}" for port in ("com", "lpt") for rank in range(1, 10)
 }
 """Names that no folder of Windows may bear."""
+
+_OF_GIT = {".git", GIT_IGNORE}
+"""What a folder may hold before a study is written there."""
 
 _MAX_DECLARED = 6
 _SLIVER_M = 50.0
@@ -84,6 +89,8 @@ class NewStudy(NamedTuple):
     at_edge
         Names of the EPCI that touch the edge of the layer: nothing else tells whether
         it cuts them.
+    ignored
+        Lines added to ``.gitignore``.
     """
 
     path: Path
@@ -93,6 +100,7 @@ class NewStudy(NamedTuple):
     buffer_km: float
     outside_pct: float
     at_edge: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
 
 def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
@@ -103,15 +111,15 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     base
         The study whose files are read; its layer of communes holds the territory.
     folder
-        Where to write; absent or empty.
+        Where to write; absent or empty, but for what git keeps there.
     wanted
         Name, EPCI or départements, title, edition.
 
     Returns
     -------
     NewStudy
-        ``study.yaml``, ``data/bodies.csv`` and ``data/membership.csv``. What nobody
-        has confirmed is marked so.
+        ``study.yaml``, ``data/bodies.csv``, ``data/membership.csv``, and what git
+        must leave out in ``.gitignore``. What nobody has confirmed is marked so.
 
     Raises
     ------
@@ -131,6 +139,7 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     inside = communes[communes["epci_siren"].isin(chosen)]
     by_epci = inside.groupby("epci_siren")["population"].sum()
     ranked = by_epci.sort_values(ascending=False, kind="stable").index.tolist()
+    ignored = ignore_in_git(folder)
     share = _share(base, communes, bodies.table, population=int(by_epci.sum()))
     _write_bodies(
         folder / "data",
@@ -162,6 +171,7 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
         base.study.territory.buffer_km,
         _outside_pct(communes, inside, base.study.territory.buffer_km),
         tuple(names[one] for one in ranked if one in edge),
+        tuple(ignored),
     )
 
 
@@ -223,7 +233,9 @@ def _require(
 
 def _is_taken(folder: Path) -> bool:
     try:
-        return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        if not folder.exists() or not folder.is_dir():
+            return folder.exists()
+        return any(one.name not in _OF_GIT for one in folder.iterdir())
     except OSError:  # a name that no disk takes: told when it is written
         return False
 

@@ -12,9 +12,9 @@ from eitgeo.steps._compared import compared_files
 from eitgeo.steps._crate import LIBRARY_PREFIX, MAPS, PART_PREFIX, STEP_PREFIX
 from eitgeo.steps._engine import COMPARED, parameter
 from eitgeo.steps._manifest_read import ids, read_manifest
-from eitgeo.steps._manifest_step import MANIFEST_NAME, manifest_path
+from eitgeo.steps._manifest_step import MANIFEST_NAME, manifest_path, public_path
 from eitgeo.steps._records import read_sidecar, value_digest
-from eitgeo.store import digest, input_digests
+from eitgeo.store import digest, input_digests, relative_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 type Standing = Literal["conforme", "modifié", "inconnu"]
 type Graph = dict[str, dict[str, Any]]
+
+_OF_THE_MANIFEST = "Manifeste du calcul"
 
 
 @dataclass(frozen=True)
@@ -82,32 +84,57 @@ def verify_file(project: Project, file: Path) -> Verification:
         When the file cannot be read, or the study has no manifest.
     """
     sha256 = digest(file)
-    if sha256 == digest_or_none(manifest_path(project)):
-        return Verification("conforme", MANIFEST_NAME, sha256, "Manifeste du calcul")
+    for path in (manifest_path(project), public_path(project)):
+        if sha256 == _signed(project, path):
+            name = relative_name(path, project.out)
+            return Verification("conforme", name, sha256, _OF_THE_MANIFEST)
     graph = read_manifest(manifest_path(project))
     found = _find(_entities(graph), file, sha256)
-    known = found if found.standing != "inconnu" else _find_compared(project, found)
+    unknown = found.standing == "inconnu"
+    known = _find_compared(project, file, found) if unknown else found
+    if known.standing == "inconnu" and file.name == MANIFEST_NAME:
+        name, step = f"{MAPS}{MANIFEST_NAME}", _OF_THE_MANIFEST
+        known = Verification("modifié", name, sha256, step)
     told = replace(known, description=str(graph["./"].get("description", "")))
     if told.standing != "conforme":
         return told
     return _with_inputs(told, project, graph)
 
 
-def digest_or_none(path: Path) -> str | None:
-    """Digest a file that may be absent.
+def verify_published(manifest: Path, file: Path) -> Verification:
+    """Say whether a file is one that a published manifest lists; no study is needed.
 
     Parameters
     ----------
-    path
-        The file.
+    manifest
+        The manifest that was published with the file.
+    file
+        A published file, anywhere and under any name.
 
     Returns
     -------
-    str or None
-        SHA-256; None when it cannot be read.
+    Verification
+        Without inputs: nothing is said of what may have changed since.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read, or the manifest is none.
     """
+    sha256, graph = digest(file), read_manifest(manifest)
+    found = _find(_entities(graph), file, sha256)
+    label = graph[found.step]["name"] if found.step in graph else ""
+    if sha256 == digest(manifest):
+        found = Verification("conforme", manifest.name, sha256)
+        label = _OF_THE_MANIFEST
+    description = str(graph["./"].get("description", ""))
+    return replace(found, step=label, description=description)
+
+
+def _signed(project: Project, path: Path) -> str | None:
+    """Return the digest that a manifest had as the run wrote it."""
     try:
-        return digest(path)
+        return str(read_sidecar(project, path)["sha256"])
     except SourceError:
         return None
 
@@ -137,19 +164,22 @@ def _find(
     return Verification("inconnu", sha256=sha256)
 
 
-def _find_compared(project: Project, unknown: Verification) -> Verification:
+def _find_compared(project: Project, file: Path, unknown: Verification) -> Verification:
     """Look among what « eitgeo compare » wrote, which no manifest tells."""
-    for path in compared_files(project):
-        if read_sidecar(path)["sha256"] == unknown.sha256:
+    files = compared_files(project)
+    for path in files:
+        if read_sidecar(project, path)["sha256"] == unknown.sha256:
             name = f"{MAPS}{path.name}"
             return replace(unknown, standing="conforme", name=name, step=COMPARED)
+    if file.name in {path.name for path in files}:
+        return replace(unknown, standing="modifié", name=f"{MAPS}{file.name}")
     return unknown
 
 
 def _with_inputs(found: Verification, project: Project, graph: Graph) -> Verification:
     steps, n_tables, changes = [found.step], 0, []
     if found.step == COMPARED:
-        told = read_sidecar(project.maps / found.name.removeprefix(MAPS))
+        told = read_sidecar(project, project.maps / found.name.removeprefix(MAPS))
         tables = {
             graph[one]["name"]: graph[one] for one in graph if "sha256" in graph[one]
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.errors import SourceError
-from eitgeo.store import write
+from eitgeo.store import write_private
 from eitgeo.tables._schema import validate
 
 if TYPE_CHECKING:
@@ -54,8 +54,10 @@ def read_declarations(path: Path) -> pd.DataFrame:
     return tidy
 
 
-def write_declarations(path: Path, frame: pd.DataFrame) -> Path:
-    """Validate the answers of firms and write them.
+def write_declarations(
+    path: Path, frame: pd.DataFrame, *, root: Path | None = None
+) -> Path:
+    """Validate the answers of firms and write them for their owner alone.
 
     Parameters
     ----------
@@ -63,6 +65,9 @@ def write_declarations(path: Path, frame: pd.DataFrame) -> Path:
         The file that the section ``survey`` of the study names.
     frame
         Table ``declarations``.
+    root
+        Folder of the study, that no link may leave; None: the one above the folder of
+        the file.
 
     Returns
     -------
@@ -73,9 +78,12 @@ def write_declarations(path: Path, frame: pd.DataFrame) -> Path:
     ------
     SchemaError
         When the rows do not satisfy the schema; nothing is written.
+    SourceError
+        When a link leads out of the study.
     """
     tidy = validate(frame, table=_TABLE)
-    return write(
+    return write_private(
         path,
         lambda partial: tidy.to_parquet(partial, index=False, compression="zstd"),
+        root=root or path.parent.parent,
     )

@@ -1,5 +1,6 @@
 """With which code « eitgeo verify » ends, and what it says."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,28 @@ def test_a_long_list_of_changes_is_cut(monkeypatch) -> None:
     assert "19.csv" in output
     assert "20.csv" not in output
     assert "… et 5 autres" in output
+
+
+def test_a_published_manifest_needs_no_study(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    manifest, card = tmp_path / "manifest.json", tmp_path / "carte.pdf"
+    card.write_bytes(b"abc")
+    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    graph = [
+        {"@id": "./", "description": "Étude « x »"},
+        {"@id": "carte.pdf", "name": "maps/carte.pdf", "sha256": sha256},
+        {"@id": "#etape/a", "name": "Carte", "result": [{"@id": "carte.pdf"}]},
+    ]
+    manifest.write_text(json.dumps({"@graph": graph}), encoding="utf-8")
+    asked = ["verify", "carte.pdf", "--manifest", "manifest.json"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0
+    assert "CONFORME : c’est, octet pour octet, maps/carte.pdf" in done.output
+    assert "Sans l’étude, rien n’est dit de ses entrées" in done.output
+    card.write_bytes(b"abd")
+    assert CliRunner().invoke(app, asked).exit_code == 1
+    manifest.write_text("{")
+    assert CliRunner().invoke(app, asked).exit_code == 2
 
 
 def test_the_help_documents_the_codes() -> None:

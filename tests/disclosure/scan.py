@@ -46,19 +46,30 @@ class Finding(NamedTuple):
 
 
 def scan(
-    folder: Path, *, names: Iterable[str] = (), allowed: Iterable[str] = ()
+    folder: Path,
+    *,
+    names: Iterable[str] = (),
+    allowed: Iterable[str] = (),
+    texts: Iterable[str] | None = None,
 ) -> list[Finding]:
     """Read every file of a folder; return what should not be there.
 
     `names` are those of natural persons and non-diffusible firms; `allowed` what the
-    study itself says of its contact.
+    study itself says of its contact. With `texts`, these alone are looked for.
     """
     hidden = sorted({name for name in names if len(name.strip()) > 3})
+    exact = None if texts is None else sorted(texts)
     found: dict[Finding, None] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             for text in texts_of(path):
                 for written in ways_to_read(text):
+                    if exact is not None:
+                        met = [one for one in exact if one in written]
+                        found |= dict.fromkeys(
+                            Finding(path.name, "texte", one) for one in met
+                        )
+                        continue
                     found |= dict.fromkeys(
                         look(path.name, written, hidden, set(allowed))
                     )

@@ -3,6 +3,9 @@
 A fault is set off by the n-th time that the run opens a file for writing, renames or
 removes one under its folder. After each: another run, undisturbed, and the bytes that
 stand then. One JSON line for each n, until a run meets no n-th change.
+
+With ``edited``, each run starts from a whole one of which the user edited a product,
+and its source has changed since: his file must stand, whatever happens.
 """
 
 import errno
@@ -134,24 +137,40 @@ def standing(folder: Path) -> dict[str, str]:
     }
 
 
-def main(fault: str, base: Path, stride: int) -> None:
+def begun(whole: Project, edited: str) -> Path:
+    """Return the folder that each run starts from, and run the whole one."""
+    start = whole.base / "start"
+    if edited:
+        run_once(whole)
+        (whole.maps / "rapport.txt").write_bytes(b"edited by hand")
+        write_bytes(whole.base / "numbers.csv", b"22")
+        shutil.copytree(whole.out, start)
+    else:
+        start.mkdir()
+    run_once(whole)
+    return start
+
+
+def main(fault: str, base: Path, stride: int, edited: str = "") -> None:
     """Set a fault off at every change, or at one in so many, one after the other."""
     _memoise()
     study = read_study(ROOT / "study.yaml")
     write_bytes(base / "numbers.csv", b"21")
     whole = Project(study, base, base / "whole")
-    run_once(whole)
-    expected = standing(whole.out)
+    start = begun(whole, edited)
+    expected, before = standing(whole.out), standing(start)
     number, came = 1 - stride, True
     while came:
         number += stride
         project = Project(study, base, base / f"out {number}")
-        project.out.mkdir()
+        shutil.copytree(start, project.out)
         came, said = disturbed(project, number, fault)
+        left = standing(project.out)
         partial = {
             name: content
-            for name, content in standing(project.out).items()
-            if not Path(name).name.startswith(".") and content != expected.get(name)
+            for name, content in left.items()
+            if not Path(name).name.startswith(".")
+            and content not in (expected.get(name), before.get(name))
         }
         after = run_once(project)
         told = {
@@ -161,6 +180,10 @@ def main(fault: str, base: Path, stride: int) -> None:
             "half_written": sorted(partial),
             "after": after,
             "same": standing(project.out) == expected,
+            "edited": [
+                held.get("maps/rapport.txt", "")
+                for held in (left, standing(project.out))
+            ],
         }
         sys.stdout.write(json.dumps(told) + "\n")
         shutil.rmtree(project.out)
@@ -173,4 +196,4 @@ def _memoise() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -67,6 +67,16 @@ def test_a_fault_at_some_changes_of_the_disk(fault, tmp_path, record_property) -
     record_property("faults", len(told) - 1)
 
 
+@pytest.mark.parametrize("fault", ["kill", "full"])
+def test_a_fault_loses_no_file_that_the_user_edited(
+    fault, tmp_path, record_property
+) -> None:
+    told = script("driver", fault, tmp_path, 5, "edited")
+    check(fault, told)
+    assert {tuple(one["edited"]) for one in told} == {(b"edited by hand".hex(),) * 2}
+    record_property("faults", len(told) - 1)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["kill", *SAID])
 def test_a_fault_at_every_change_of_the_disk(fault, tmp_path, record_property) -> None:

@@ -96,3 +96,13 @@ def test_a_forbidden_piece_is_found(text: str) -> None:
 )
 def test_ordinary_text_passes(text: str) -> None:
     assert findings(text) == []
+
+
+@pytest.mark.parametrize("folder", ["", "studies/essai/", "private/etude/"])
+def test_no_private_folder_is_tracked_at_any_depth(folder) -> None:
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("not a git clone")
+    name = f"{folder}private/declarations.parquet"
+    command = [git, "check-ignore", "-q", name]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0  # noqa: S603

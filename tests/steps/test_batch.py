@@ -122,6 +122,7 @@ def test_a_worker_killed_in_the_middle_is_replaced(studies, serial, tmp_path) ->
 
 def test_a_second_batch_does_nothing_again(studies, serial) -> None:
     _, out = serial
+    (out / "national/mes_indicateurs.parquet").write_bytes(b"a file of the user")
     before = standing(out)
     again = run_batch(studies, out, options=Options(workers=0, only=TABLES))
     steps = {one.name: one.steps for one in again.outcomes}

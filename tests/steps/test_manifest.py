@@ -15,14 +15,14 @@ from eitgeo.cli._verify import verdict_lines
 from eitgeo.errors import SourceError
 from eitgeo.steps import Step, _compared, _manifest_read, manifest, run_steps, verify
 from eitgeo.steps._crate import Told, run_crate
-from eitgeo.steps._engine import COMPARED
+from eitgeo.steps._engine import COMPARED, sidecar_path
 from eitgeo.steps._manifest_step import manifest_step
 from eitgeo.steps._records import Record
-from eitgeo.steps.verify import verify_file
-from eitgeo.store import digest, write_bytes, write_sidecar
+from eitgeo.steps.verify import verify_file, verify_published
+from eitgeo.store import digest, input_digests, write_bytes, write_sidecar
 from eitgeo.study import Project, read_study
 from tests.fuzz.spoilers import spoilt_json
-from tests.steps.conftest import ROOT, products
+from tests.steps.conftest import ROOT, Toy, products
 
 pytestmark = pytest.mark.usefixtures("steps")
 BODIES = """
@@ -54,7 +54,11 @@ def steps(toy, monkeypatch) -> tuple[Step, ...]:
 
 @pytest.fixture
 def graph(steps, toy) -> dict[str, Any]:  # noqa: ARG001
-    path = toy.project.maps / "manifest.json"
+    return entities(toy.project.processed / "manifest.json")
+
+
+def entities(path: Path) -> dict[str, Any]:
+    """Return what a manifest tells, by identifier."""
     content = json.loads(path.read_text(encoding="utf-8"))
     return {one["@id"]: one for one in content["@graph"]}
 
@@ -91,7 +95,10 @@ def test_files_steps_parameters_and_versions_are_told(graph, toy) -> None:
 
 
 def test_no_path_no_user_no_clock(toy) -> None:
-    text = (toy.project.maps / "manifest.json").read_text(encoding="utf-8")
+    text = "".join(
+        (folder / "manifest.json").read_text(encoding="utf-8")
+        for folder in (toy.project.maps, toy.project.processed)
+    )
     assert str(toy.project.base) not in text
     assert Path.home().as_posix() + "/" not in text
     assert "Time" not in text
@@ -128,8 +135,7 @@ def test_the_register_gives_licence_and_says_what_changed(steps, toy) -> None:
     (data / "sources.csv").write_text("\n".join(lines), encoding="utf-8")
     toy.forget()
     run_steps(steps, toy.project)
-    text = (toy.project.maps / "manifest.json").read_text(encoding="utf-8")
-    found = {one["@id"]: one for one in json.loads(text)["@graph"]}
+    found = entities(toy.project.processed / "manifest.json")
     assert found["#raw/numbers.csv"]["license"] == "Licence Ouverte 2.0"
     assert found["#raw/numbers.csv"]["url"] == "https://exemple.fr/n"
     changed = [one for one in found.values() if "inventaire" in one.get("text", "")]
@@ -203,7 +209,14 @@ def test_a_comparison_stays_and_is_known(steps, toy) -> None:
     book = write_bytes(toy.project.maps / "comparaison_a_b.xlsx", b"lignes")
     table = toy.project.processed / "doubled.parquet"
     roots = (toy.project.out, toy.project.base)
-    write_sidecar(book, step=COMPARED, inputs=[table], parameters={}, roots=roots)
+    write_sidecar(
+        sidecar_path(toy.project, book),
+        artefact=book.name,
+        sha256=digest(book),
+        step=COMPARED,
+        inputs=input_digests([table], roots),
+        parameters={},
+    )
     (toy.project.base / "raw/alone.csv").write_text("autre")
     toy.forget()
     run_steps(steps, toy.project)
@@ -213,15 +226,24 @@ def test_a_comparison_stays_and_is_known(steps, toy) -> None:
     toy.forget()
     run_steps(steps, toy.project)
     assert book.is_file()
+    edited = toy.project.base / "comparaison_a_b.xlsx"
+    edited.write_bytes(b"lignes, ou presque")
+    found = verify_file(toy.project, edited)
+    assert (found.standing, found.name) == ("modifié", "maps/comparaison_a_b.xlsx")
     assert verify_file(toy.project, book).changes == (
         "table recalculée depuis la comparaison : data/processed/doubled.parquet",
     )
 
 
 def test_a_study_without_a_manifest_is_told(toy, tmp_path) -> None:
-    path = toy.project.maps / "manifest.json"
+    path = toy.project.processed / "manifest.json"
     report = toy.project.maps / "rapport.txt"
-    assert verify_file(toy.project, path).standing == "conforme"
+    public = toy.project.maps / "manifest.json"
+    for one in (path, public):
+        assert verify_file(toy.project, one).standing == "conforme"
+    write_bytes(public, public.read_bytes() + b" ")
+    found = verify_file(toy.project, public)
+    assert (found.standing, found.name) == ("modifié", "maps/manifest.json")
     for content in (b"{", b"[]", b'{"@graph": []}', b'{"@graph": [1]}'):
         path.write_bytes(content)
         with pytest.raises(SourceError, match=r"manifest\.json : (ce n'est|manifeste)"):
@@ -246,7 +268,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", sorted(HOSTILE))
 def test_a_hostile_manifest_is_refused(toy, kind) -> None:
-    path = toy.project.maps / "manifest.json"
+    path = toy.project.processed / "manifest.json"
     spoilt = HOSTILE[kind]
     if isinstance(spoilt, dict):
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -260,7 +282,7 @@ def test_a_hostile_manifest_is_refused(toy, kind) -> None:
 
 
 def test_a_spoilt_manifest_is_read_or_refused(toy) -> None:
-    path = toy.project.maps / "manifest.json"
+    path = toy.project.processed / "manifest.json"
     valid, standings = path.read_bytes(), set()
     for rank in range(150):
         path.write_bytes(spoilt_json(valid, random.Random(rank)))  # noqa: S311
@@ -298,12 +320,165 @@ def test_a_hostile_sidecar_of_a_comparison_is_passed_over(toy, tmp_path) -> None
     other = write_bytes(tmp_path / "autre.xlsx", b"lignes")
     told = {"step": COMPARED, "sha256": digest(other)}
     book = toy.project.maps / "comparaison_a_b.xlsx"
+    sidecar = sidecar_path(toy.project, book)
     for inputs in ([1], None, "x"):
         content = json.dumps(told | {"inputs": inputs}).encode()
-        write_bytes(book.with_name(f"{book.name}.json"), content)
+        write_bytes(sidecar, content)
         assert verify_file(toy.project, other).standing == "inconnu"
-    write_bytes(book.with_name(f"{book.name}.json"), b"[" * 100_000)
+    write_bytes(sidecar, b"[" * 100_000)
     assert verify_file(toy.project, other).standing == "inconnu"
+
+
+def public_study(toy: Toy, steps: tuple[Step, ...], away: Path) -> Project:
+    """Run over a raw file of the register, one that is not in it, one outside."""
+    base = toy.project.base
+    (base / "data/raw").mkdir(exist_ok=True)
+    (base / "raw/numbers.csv").rename(base / "data/raw/numbers.csv")
+    (base / "data/raw/own.csv").write_text("à nous")
+    (base / "private").mkdir()
+    (base / "private/answers.csv").write_text("secret")
+    away.write_text("ailleurs")
+    line = f"data/raw/numbers.csv,2026,https://exemple.fr/n,LO 2.0,{'0' * 64}"
+    text = f"name,version,url,licence,sha256\n{line}\n"
+    (base / "data/sources.csv").write_text(text)
+    source = (toy.folder / "numbers.py").read_text()
+    moved = source.replace("raw/", "data/raw/").replace("', text)", "', text + b' ')")
+    (toy.folder / "numbers.py").write_text(moved)
+    read = [
+        base / "data/raw/numbers.csv",
+        base / "data/raw/own.csv",
+        base / "private/answers.csv",
+        away,
+    ]
+    found = tuple(
+        replace(one, files=lambda _: read) if one.name == "numbers" else one
+        for one in steps
+        if one.name != "manifest"
+    )
+    return replace_steps(toy, (*found, manifest_step(found)))
+
+
+def replace_steps(toy: Toy, steps: tuple[Step, ...]) -> Project:
+    """Run other steps."""
+    for module in (manifest, verify, _compared):
+        module.STEPS = steps  # type: ignore[attr-defined]
+    toy.forget()
+    reports = run_steps(steps, toy.project)
+    assert {one.status for one in reports} <= {"done", "current"}
+    return toy.project
+
+
+def test_what_is_published_tells_no_digest_of_a_table(steps, toy, tmp_path) -> None:
+    """From such a digest a declared need was found again in 3.8 s."""
+    project = public_study(toy, steps, tmp_path / "hors étude.csv")
+    found = entities(project.maps / "manifest.json")
+    assert ids(found["./"], "hasPart") == {"rapport.txt"}
+    assert found["rapport.txt"]["sha256"] == digest(project.maps / "rapport.txt")
+    raw = found["#data/raw/numbers.csv"]
+    assert raw["sha256"] == digest(project.base / "data/raw/numbers.csv")
+    assert raw["license"] == "LO 2.0"
+    # What stands behind the file, however far; no step that publishes nothing.
+    assert [one for one in found if one.startswith("#etape/")] == ["#etape/report"]
+    assert ids(found["#etape/report"], "object") == {
+        "#data/raw/numbers.csv",
+        "#parametre/identity.title",
+        "#parametre/zones",
+    }
+    assert found["#entrees"]["description"] == (
+        "2 dans l'étude (data/raw/own.csv, raw/alone.csv) ; 1 dans un dossier privé ; "
+        "1 hors du dossier de l'étude"
+    )
+    text = (project.maps / "manifest.json").read_text(encoding="utf-8")
+    unlisted = [
+        *project.processed.rglob("*"),
+        project.base / "data/raw/own.csv",
+        project.base / "private/answers.csv",
+        tmp_path / "hors étude.csv",
+    ]
+    for path in (one for one in unlisted if one.is_file()):
+        assert digest(path) not in text, path
+    for name in ("hors étude", "answers", "#data/processed", tmp_path.as_posix()):
+        assert name not in text
+    assert found["#bibliotheque/numpy"]["version"]
+    whole = entities(project.processed / "manifest.json")
+    assert ids(found["./"], "comment") == ids(whole["./"], "comment")
+    assert whole["#data/processed/doubled.parquet"]["sha256"] == digest(
+        project.processed / "doubled.parquet"
+    )
+
+
+def test_a_file_outside_of_the_study_is_not_named_by_a_warning(
+    toy, monkeypatch
+) -> None:
+    def told(_: Project) -> list[str]:
+        return ["clients.csv : laissés de côté : x (2)", "a.csv : remarque : y (1)"]
+
+    monkeypatch.setattr(manifest, "_left_out", told)
+    away = toy.project.base.parent / "clients.csv"
+    away.write_text("")
+    alone = replace(toy.steps[3], files=lambda _: [away], name="away")
+    (toy.folder / "away.py").write_text(
+        "from eitgeo.store import write_bytes\n"
+        "def run(project):\n"
+        "    write_bytes(project.processed / 'alone.parquet', b'')\n"
+    )
+    alone = replace(alone, module=f"{toy.package}.away")
+    kept = [
+        one for one in vars(manifest)["STEPS"] if one.name not in {"alone", "manifest"}
+    ]
+    made = (*kept, alone)
+    replace_steps(toy, (*made, manifest_step(made)))
+    found = entities(toy.project.maps / "manifest.json")
+    texts = {found[one]["text"] for one in ids(found["./"], "comment")}
+    assert "un fichier hors de l'étude : laissés de côté : x (2)" in texts
+    assert "a.csv : remarque : y (1)" in texts
+    assert "clients" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("data/raw/a.csv", True),
+        ("/srv/jean/a.csv", False),
+        ("../../jean/a.csv", False),
+        ("C:\\Users\\jean\\a.csv", False),
+        ("~/a.csv", False),
+        ("x" * 201, False),
+        ("© IGN – Licence 2.0 / INSEE", True),
+        (2.5, True),
+    ],
+)
+def test_a_parameter_that_is_a_path_of_the_machine_is_not_told(value, told) -> None:
+    record = Record("one", "Un", {}, {"maps/one.pdf": "c" * 64}, {"sources.x": value})
+    identity = read_study(ROOT / "study.yaml").identity
+    crate = run_crate([record], Told(identity, {"eitgeo": "1", "python": "3"}, {}, ()))
+    found = {one["@id"]: one for one in crate["@graph"]}["#parametre/sources.x"]
+    assert ("value" in found) == told
+    assert len(found["sha256"]) == 64
+
+
+def test_a_published_manifest_alone_says_what_it_can(toy, tmp_path) -> None:
+    public = shutil.copy(toy.project.maps / "manifest.json", tmp_path / "recu.json")
+    copy = shutil.copy(toy.project.maps / "rapport.txt", tmp_path / "carte.txt")
+    table = toy.project.processed / "doubled.parquet"
+    altered = tmp_path / "rapport.txt"
+    altered.write_bytes(b"autre")
+    expected = {
+        Path(copy): ("conforme", "maps/rapport.txt", "Rapport"),
+        altered: ("modifié", "maps/rapport.txt", "Rapport"),
+        table: ("inconnu", "", ""),
+        Path(public): ("conforme", "recu.json", "Manifeste du calcul"),
+    }
+    for path, told in expected.items():
+        found = verify_published(Path(public), path)
+        assert (found.standing, found.name, found.step) == told
+        assert "édition du" in found.description
+        lines = verdict_lines(path.name, found, from_manifest=True)
+        assert "Sans l’étude, rien n’est dit de ses entrées" in lines[-1]
+        assert "entrées comparées" not in "".join(lines)
+    for odd in (altered, tmp_path / "absent.json"):
+        with pytest.raises(SourceError, match=odd.name):
+            verify_published(odd, Path(copy))
 
 
 def test_two_files_of_one_bare_name_are_two_entities() -> None:

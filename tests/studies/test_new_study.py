@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import yaml
 from typer.testing import CliRunner
 
 from eitgeo.cli import app
+from eitgeo.cli._new import welcome_lines
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps import STEPS, run_steps
+from eitgeo.steps._git_ignore import LINES, ignore_in_git
 from eitgeo.steps.new_study import Wanted, new_study
 from eitgeo.steps.verify import verify_file
 from eitgeo.study import Project, open_project
@@ -94,7 +97,12 @@ def test_the_same_codes_give_the_same_bytes(default, tmp_path) -> None:
         for folder in folders
     )
     assert first == second
-    assert set(first) == {"study.yaml", "bodies.csv", "membership.csv"}
+    assert set(first) == {
+        ".gitignore",
+        "study.yaml",
+        "bodies.csv",
+        "membership.csv",
+    }
 
 
 def test_a_departement_is_the_epci_that_live_there(tmp_path) -> None:
@@ -128,6 +136,50 @@ def test_an_epci_that_the_layer_cuts_is_told_or_refused(default, tmp_path) -> No
     with pytest.raises(StudyError, match="Madiran : 11 communes hors de la couche"):
         new_study(base, tmp_path / "y", wanted(epci=("200072106",)))
     assert not (tmp_path / "y").exists()
+
+
+def test_git_leaves_out_what_is_private_or_computed(default, tmp_path) -> None:
+    found = new_study(default, tmp_path / "x", wanted(epci=(COUSERANS,)))
+    assert found.ignored == LINES
+    assert any(".gitignore" in line for line in welcome_lines(found))
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("no git")
+    subprocess.run([git, "init", "-q", tmp_path / "x"], check=True)  # noqa: S603
+    asked = {
+        "private/declarations.parquet": True,
+        "equipe/private/contacts.xlsx": True,
+        "data/processed/sites.parquet": True,
+        "maps/carte.pdf": True,
+        ".pytask/ecrits.json": True,
+        "data/bodies.csv": False,
+        "study.yaml": False,
+    }
+    for name, ignored in asked.items():
+        command = [git, "-C", tmp_path / "x", "check-ignore", "-q", name]
+        done = subprocess.run(command, check=False)  # noqa: S603
+        assert (done.returncode == 0) == ignored, name
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_git_file_of_the_user_is_completed_not_replaced(
+    default, tmp_path, end
+) -> None:
+    folder = tmp_path / "x"
+    (folder / ".git").mkdir(parents=True)
+    own = f"# à moi\n*.bak\nmaps/{end}"
+    (folder / ".gitignore").write_text(own, encoding="utf-8")
+    found = new_study(default, folder, wanted(epci=(COUSERANS,)))
+    assert set(found.ignored) == set(LINES) - {"maps/"}
+    text = (folder / ".gitignore").read_text(encoding="utf-8")
+    assert text.startswith(own)
+    assert set(LINES) < set(text.splitlines())
+    # Once they are there, nothing is written.
+    assert ignore_in_git(folder) == []
+    assert (folder / ".gitignore").read_text(encoding="utf-8") == text
+    (folder / ".gitignore").write_bytes("été".encode("latin-1"))
+    with pytest.raises(SourceError, match=r"\.gitignore : lecture impossible"):
+        ignore_in_git(folder)
 
 
 def test_faults_are_gathered_with_the_nearest_codes(default, tmp_path) -> None:

@@ -60,14 +60,14 @@ NOTICE_LABELS = {
     "rights": "Vos droits",
     "dpo_contact": "Délégué à la protection des données",
 }
+PUBLISHED_LABEL = "Ce qui est diffusé"
 PUBLISHED = (
-    "Ce qui est diffusé",
     "Des sommes par intercommunalité, arrondies, relues avant leur diffusion, d'au "
-    "moins trois entreprises dont aucune ne peut être devinée. Ni votre nom, ni le fait "
-    "que vous avez répondu, ni ce que vous avez déclaré n'entre ailleurs dans ce qui "
-    "est diffusé.",
+    "moins trois entreprises dont aucune ne peut être devinée. Ni votre nom, ni le "
+    "fait que vous avez répondu, ni ce que vous avez déclaré n'entre ailleurs dans ce "
+    "qui est diffusé."
 )
-"""Heading and text that the notice always bears: what the software does."""
+"""What the notice always says: it is what the software does."""
 
 _LANDMARKS = (
     ("benne_15m3", "palettes"),
@@ -122,7 +122,7 @@ class SignUp:
         )
         lines = [(label, str(texts[name])) for name, label in NOTICE_LABELS.items()]
         after = list(NOTICE_LABELS).index("recipients") + 1
-        return [*lines[:after], PUBLISHED, *lines[after:]]
+        return [*lines[:after], (PUBLISHED_LABEL, PUBLISHED), *lines[after:]]
 
     @property
     def is_draft(self) -> bool:

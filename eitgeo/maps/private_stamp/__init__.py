@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["WORDS", "stamp_private"]
+__all__ = ["WORDS", "stamp_private", "stamped"]
 
 _STAMPS: dict[str, Callable[[bytes], bytes]] = {
     ".docx": stamp_text,
@@ -78,22 +79,41 @@ def stamp_private(path: Path) -> None:
     -----
     The same file gives the same bytes: no clock, no drawn identifier.
     """
-    stamp = _STAMPS.get(path.suffix.lower())
-    if stamp is None:
-        message = f"{path.name} : ce genre de fichier ne sait pas porter « NE PAS "
-        known = ", ".join(sorted(_STAMPS))
-        raise SchemaError(f"{message}DIFFUSER » → l'écrire dans l'un de : {known}")
     try:
         content = path.read_bytes()
     except OSError as error:
         message = f"{path.name} : lecture impossible ({unread_reason(error)})"
         raise SourceError(message) from error
-    stamped = _stamped(path.name, content, stamp)
-    if stamped != content:
-        write_bytes(path, stamped)
+    found = stamped(path.name, content)
+    if found != content:
+        write_bytes(path, found)
 
 
-def _stamped(name: str, content: bytes, stamp: Callable[[bytes], bytes]) -> bytes:
+def stamped(name: str, content: bytes) -> bytes:
+    """Return a file with « NE PAS DIFFUSER – réponses d’entreprises » in it.
+
+    Parameters
+    ----------
+    name
+        Name of the file: its suffix says its kind.
+    content
+        What it holds.
+
+    Returns
+    -------
+    bytes
+        The same where it bears the stamp.
+
+    Raises
+    ------
+    SchemaError
+        When the kind cannot be stamped, or the file is not what its suffix says.
+    """
+    stamp = _STAMPS.get(PurePath(name).suffix.lower())
+    if stamp is None:
+        message = f"{name} : ce genre de fichier ne sait pas porter « NE PAS "
+        known = ", ".join(sorted(_STAMPS))
+        raise SchemaError(f"{message}DIFFUSER » → l'écrire dans l'un de : {known}")
     try:
         return stamp(content)
     except SchemaError as error:

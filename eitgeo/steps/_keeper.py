@@ -1,0 +1,193 @@
+"""What the user edited in ``maps/`` stays: the new version goes beside it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.steps._ledger import has_digest
+from eitgeo.store import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from eitgeo.steps._ledger import Ledger
+
+NEW = "nouveau"
+
+
+class Edited(NamedTuple):
+    """A file that bears the name of a product and is the user's.
+
+    Attributes
+    ----------
+    name
+        Relative, with slashes.
+    beside
+        Bare name of the new version; where it would be, when there is none yet.
+    is_written
+        Whether the new version is there.
+    """
+
+    name: str
+    beside: str
+    is_written: bool
+
+
+@dataclass
+class StepKeeper:
+    """Places the files that a step writes, and knows what became of each.
+
+    Attributes
+    ----------
+    ledger
+        The records of the engine.
+    private
+        Whether what is written under ``maps`` bears « NE PAS DIFFUSER ».
+    digests
+        File as the step names it → digest of what it wrote.
+    places
+        File as the step names it → where it was put.
+    """
+
+    ledger: Ledger
+    private: bool = False
+    digests: dict[Path, str] = field(default_factory=dict)
+    places: dict[Path, Path] = field(default_factory=dict)
+
+    def place(self, path: Path, partial: Path) -> Path:
+        """Say where a whole file goes; note it first.
+
+        Parameters
+        ----------
+        path
+            The name that the step gives.
+        partial
+            The file, whole.
+
+        Returns
+        -------
+        pathlib.Path
+            `path`; a name beside it when the user edited what stands there.
+        """
+        if not path.is_relative_to(self.ledger.out):
+            return path
+        if self.private and self.ledger.is_published(path):
+            _stamp(path.name, partial)
+        sha256 = digest(partial)
+        place = path
+        if self.ledger.is_published(path) and not _is_free(self.ledger, path, sha256):
+            place = _beside(self.ledger, path, sha256)
+        self.ledger.begin(path, sha256)
+        if place != path:
+            self.ledger.begin(place, sha256, of=self.ledger.name(path))
+        self.digests[path], self.places[path] = sha256, place
+        return place
+
+    def made(self, path: Path) -> Path:
+        """Say where the computed version of a product is.
+
+        Parameters
+        ----------
+        path
+            The product.
+
+        Returns
+        -------
+        pathlib.Path
+            `path`, or the version beside it.
+        """
+        return self.places.get(path) or self.ledger.made(path)
+
+    def settle(self) -> None:
+        """Remove the versions beside that these, or the files themselves, replace."""
+        for path, place in self.places.items():
+            remove_beside(self.ledger, path, but=place)
+            if place != path:
+                self.ledger.begun.pop(self.ledger.name(place), None)
+
+
+def _stamp(name: str, partial: Path) -> None:
+    """Write the words into a file that has not taken its name yet."""
+    # It imports what reads every kind of file: public studies do without it.
+    from eitgeo.maps.private_stamp import stamped  # noqa: PLC0415
+
+    content = stamped(name, partial.read_bytes())
+    with partial.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def remove_beside(ledger: Ledger, path: Path, *, but: Path | None = None) -> None:
+    """Remove the versions beside a file, if they still are what was written.
+
+    Parameters
+    ----------
+    ledger
+        The records.
+    path
+        The file.
+    but
+        One to leave.
+    """
+    for one in ledger.versions_beside(path):
+        if one != but:
+            told = ledger.beside.pop(ledger.name(one))
+            if has_digest(one, told.sha256):
+                one.unlink()
+
+
+def edited_files(ledger: Ledger, artefacts: Iterable[Path]) -> list[Edited]:
+    """List the products in place of which the user has a file of his own.
+
+    Parameters
+    ----------
+    ledger
+        The records.
+    artefacts
+        What the steps write.
+
+    Returns
+    -------
+    list of Edited
+        Sorted by name.
+    """
+    found = []
+    for path in sorted(set(artefacts)):
+        if not ledger.is_published(path) or not path.is_file():
+            continue
+        if digest(path) in ledger.own_digests(path):
+            continue
+        made = ledger.made(path)
+        name = made.name if made != path else _names_beside(path, 1).name
+        found.append(Edited(ledger.name(path), name, made != path))
+    return found
+
+
+def _is_free(ledger: Ledger, path: Path, sha256: str) -> bool:
+    """Say whether a name is free: nothing there, the same bytes, or our own file."""
+    if not path.is_file():
+        return True
+    return digest(path) in ledger.own_digests(path) | {sha256}
+
+
+def _beside(ledger: Ledger, path: Path, sha256: str) -> Path:
+    for rank in count(1):
+        place = _names_beside(path, rank)
+        told = ledger.beside.get(ledger.name(place))
+        own = ledger.begun.get(ledger.name(place), set()) | {sha256}
+        own |= {told.sha256} if told is not None else set()
+        if not (place.exists() or place.is_symlink()) or (
+            any(has_digest(place, one) for one in own)
+        ):
+            break
+    return place
+
+
+def _names_beside(path: Path, rank: int) -> Path:
+    tail = "" if rank == 1 else f"-{rank}"
+    return path.with_name(f"{path.stem}.{NEW}{tail}{path.suffix}")

@@ -1,0 +1,347 @@
+"""The records of the engine: what it wrote last, file by file.
+
+Only what they tell may be replaced or removed: everything else in the folders of a
+study is the user's. They are in the folder of the state, ``<out>/.pytask``: what was
+signed in one file, what is being written in a journal beside it, a line before each
+file takes its name, so that a run that is killed knows its own files again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.errors import SourceError
+from eitgeo.store import digest, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+RECORDS_NAME, JOURNAL_NAME = "ecrits.json", "ecrits.en_cours"
+FOLDERS = (("data", "processed"), ("maps",))
+_SHA256 = re.compile("[0-9a-f]{64}")
+_ODD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
+class Written(NamedTuple):
+    """A file that the engine wrote, and signed.
+
+    Attributes
+    ----------
+    sha256
+        Its digest.
+    step
+        What wrote it.
+    """
+
+    sha256: str
+    step: str
+
+
+class Beside(NamedTuple):
+    """A version written beside a file that the user edited.
+
+    Attributes
+    ----------
+    sha256
+        Its digest.
+    of
+        Name of the file of the user.
+    """
+
+    sha256: str
+    of: str
+
+
+@dataclass
+class Ledger:
+    """What the engine wrote under a folder; names are relative, with slashes.
+
+    Attributes
+    ----------
+    out
+        Folder under which the study writes.
+    state
+        Folder of the records.
+    written
+        Name → what was signed last.
+    beside
+        Name → version beside a file of the user.
+    begun
+        Name → digests of what was written and not signed yet.
+    is_new
+        Whether there was no record.
+    """
+
+    out: Path
+    state: Path
+    written: dict[str, Written] = field(default_factory=dict)
+    beside: dict[str, Beside] = field(default_factory=dict)
+    begun: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    is_new: bool = True
+
+    def name(self, path: Path) -> str:
+        """Name a file of the study.
+
+        Parameters
+        ----------
+        path
+            The file, under the folder of the study.
+
+        Returns
+        -------
+        str
+            Relative, with slashes.
+        """
+        return path.relative_to(self.out).as_posix()
+
+    def is_published(self, path: Path) -> bool:
+        """Say whether a file is among what is published, where users edit.
+
+        Parameters
+        ----------
+        path
+            The file.
+
+        Returns
+        -------
+        bool
+            True under ``<out>/maps``.
+        """
+        return path.is_relative_to(self.out / "maps")
+
+    def own_digests(self, path: Path) -> set[str]:
+        """List the contents under which a file is the engine's.
+
+        Parameters
+        ----------
+        path
+            The file.
+
+        Returns
+        -------
+        set of str
+            What was signed last, and what a run that was cut began.
+        """
+        name = self.name(path)
+        signed = {self.written[name].sha256} if name in self.written else set()
+        return signed | self.begun.get(name, set())
+
+    def made(self, path: Path) -> Path:
+        """Say where the computed version of a product is.
+
+        Parameters
+        ----------
+        path
+            The product.
+
+        Returns
+        -------
+        pathlib.Path
+            `path`, or the version beside it while the user keeps his own there.
+        """
+        found = self.versions_beside(path)
+        if not found or not path.is_file():
+            return path
+        name = self.name(path)
+        signed = self.written[name].sha256 if name in self.written else ""
+        if digest(path) == signed:
+            return path
+        return next((one for one in found if has_digest(one, signed)), path)
+
+    def versions_beside(self, path: Path) -> list[Path]:
+        """List the versions that were written beside a file.
+
+        Parameters
+        ----------
+        path
+            The file.
+
+        Returns
+        -------
+        list of pathlib.Path
+            Sorted; they may have been removed since.
+        """
+        if not self.beside or not self.is_published(path):
+            return []
+        of = self.name(path)
+        return [
+            self.out / one for one, told in sorted(self.beside.items()) if told.of == of
+        ]
+
+    def begin(self, path: Path, sha256: str, *, of: str = "") -> None:
+        """Note that a file is about to take its name.
+
+        Parameters
+        ----------
+        path
+            The name.
+        sha256
+            Digest of the whole file.
+        of
+            Name of the file of the user that it goes beside; empty: of none.
+        """
+        told = {"name": self.name(path), "sha256": sha256, "of": of}
+        line = json.dumps(told, ensure_ascii=False)
+        self.state.mkdir(parents=True, exist_ok=True)
+        with (self.state / JOURNAL_NAME).open("ab") as journal:
+            journal.write(f"{line}\n".encode())
+            journal.flush()
+            os.fsync(journal.fileno())
+        self._note(**told)
+
+    def _note(self, name: str, sha256: str, of: str) -> None:
+        self.begun[name].add(sha256)
+        if of:
+            if name in self.beside:
+                self.begun[name].add(self.beside[name].sha256)
+            self.beside[name] = Beside(sha256, of)
+
+    def recall(self) -> None:
+        """Take up the journal of a run that was cut."""
+        try:
+            lines = (self.state / JOURNAL_NAME).read_bytes().splitlines()
+        except OSError:
+            return
+        for line in lines:
+            with suppress(*_ODD):  # the last one may be cut
+                told = json.loads(line)
+                _require(told["name"], told["sha256"])
+                if told["of"]:
+                    _require(told["of"], told["sha256"])
+                self._note(told["name"], told["sha256"], told["of"])
+
+    def sign(self, step: str, digests: Mapping[Path, str]) -> None:
+        """Record what a step wrote.
+
+        Parameters
+        ----------
+        step
+            Its name.
+        digests
+            File → digest.
+        """
+        for path, sha256 in digests.items():
+            name = self.name(path)
+            self.written[name] = Written(sha256, step)
+            self.begun.pop(name, None)
+
+    def save(self) -> None:
+        """Write the records; the journal is in them."""
+        content = {
+            "written": {name: one._asdict() for name, one in self.written.items()},
+            "beside": {name: one._asdict() for name, one in self.beside.items()},
+            "begun": {name: sorted(one) for name, one in self.begun.items() if one},
+        }
+        write_json(self.state / RECORDS_NAME, content)
+        with suppress(OSError):  # what it tells is known: it may stay
+            (self.state / JOURNAL_NAME).unlink(missing_ok=True)
+
+
+def read_ledger(out: Path, state: Path) -> Ledger:
+    """Read the records of the engine.
+
+    Parameters
+    ----------
+    out
+        Folder under which the study writes.
+    state
+        Folder of the records; it may be absent.
+
+    Returns
+    -------
+    Ledger
+        Empty when there is none, or none that can be read: nothing is then removed.
+    """
+    ledger = Ledger(out, state)
+    try:
+        told = json.loads((state / RECORDS_NAME).read_text(encoding="utf-8"))
+        for name, one in told["written"].items():
+            _require(name, one["sha256"])
+            ledger.written[name] = Written(one["sha256"], str(one["step"]))
+        for name, one in told["beside"].items():
+            _require(name, one["sha256"])
+            _require(one["of"], one["sha256"])
+            ledger.beside[name] = Beside(one["sha256"], one["of"])
+        for name, digests in told["begun"].items():
+            for sha256 in digests:
+                _require(name, sha256)
+                ledger.begun[name].add(sha256)
+    except _ODD:
+        ledger = Ledger(out, state)
+    else:
+        ledger.is_new = False
+    ledger.recall()
+    return ledger
+
+
+def has_digest(path: Path, sha256: str) -> bool:
+    """Say whether a file is there, no link, with a content.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sha256
+        Digest of the content.
+
+    Returns
+    -------
+    bool
+        False too when it cannot be read.
+    """
+    try:
+        is_plain = path.is_file() and not path.is_symlink()
+        return is_plain and digest(path) == sha256
+    except (OSError, SourceError):
+        return False
+
+
+def is_of_a_run(name: Any) -> bool:
+    """Say whether a name is one that a run may write.
+
+    Parameters
+    ----------
+    name
+        Relative, as some file tells it.
+
+    Returns
+    -------
+    bool
+        False for what leaves ``data/processed`` and ``maps``.
+    """
+    if not isinstance(name, str) or "\\" in name or ":" in name:
+        return False
+    parts = PurePosixPath(name).parts
+    return ".." not in parts and any(
+        parts[: len(folder)] == folder and len(parts) > len(folder)
+        for folder in FOLDERS
+    )
+
+
+def is_digest(told: Any) -> bool:
+    """Say whether a value is a SHA-256.
+
+    Parameters
+    ----------
+    told
+        What some file tells.
+
+    Returns
+    -------
+    bool
+        True for 64 hexadecimal digits.
+    """
+    return isinstance(told, str) and bool(_SHA256.fullmatch(told))
+
+
+def _require(name: Any, sha256: Any) -> None:
+    if not is_of_a_run(name) or not is_digest(sha256):
+        raise ValueError(name)
