@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from eitgeo.study import Project
 
-RAW, PRIVATE = "data/raw/", "private"
+RAW = "data/raw/"
 
 
 def public_records(records: Sequence[Record], listed: Collection[str]) -> list[Record]:
@@ -78,20 +78,16 @@ def unlisted_text(
     str
         In French; empty when there is none.
     """
-    names, n_out, n_private = [], 0, 0
+    names, n_out = [], 0
     for path in dict.fromkeys(raw):
         name = relative_name(path, project.out, project.base)
         if not _is_inside(path, project):
             n_out += 1
-        elif PRIVATE in name.split("/"):
-            n_private += 1
         elif not (name.startswith(RAW) and name in listed):
             names.append(name)
     told = []
     if names:
         told.append(f"{len(names)} dans l'étude ({', '.join(sorted(names))})")
-    if n_private:
-        told.append(f"{n_private} dans un dossier privé")
     if n_out:
         told.append(f"{n_out} hors du dossier de l'étude")
     return " ; ".join(told)

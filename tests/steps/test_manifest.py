@@ -335,8 +335,6 @@ def public_study(toy: Toy, steps: tuple[Step, ...], away: Path) -> Project:
     (base / "data/raw").mkdir(exist_ok=True)
     (base / "raw/numbers.csv").rename(base / "data/raw/numbers.csv")
     (base / "data/raw/own.csv").write_text("à nous")
-    (base / "private").mkdir()
-    (base / "private/answers.csv").write_text("secret")
     away.write_text("ailleurs")
     line = f"data/raw/numbers.csv,2026,https://exemple.fr/n,LO 2.0,{'0' * 64}"
     text = f"name,version,url,licence,sha256\n{line}\n"
@@ -347,7 +345,6 @@ def public_study(toy: Toy, steps: tuple[Step, ...], away: Path) -> Project:
     read = [
         base / "data/raw/numbers.csv",
         base / "data/raw/own.csv",
-        base / "private/answers.csv",
         away,
     ]
     found = tuple(
@@ -385,19 +382,18 @@ def test_what_is_published_tells_no_digest_of_a_table(steps, toy, tmp_path) -> N
         "#parametre/zones",
     }
     assert found["#entrees"]["description"] == (
-        "2 dans l'étude (data/raw/own.csv, raw/alone.csv) ; 1 dans un dossier privé ; "
-        "1 hors du dossier de l'étude"
+        "2 dans l'étude (data/raw/own.csv, raw/alone.csv) ; 1 hors du dossier de "
+        "l'étude"
     )
     text = (project.maps / "manifest.json").read_text(encoding="utf-8")
     unlisted = [
         *project.processed.rglob("*"),
         project.base / "data/raw/own.csv",
-        project.base / "private/answers.csv",
         tmp_path / "hors étude.csv",
     ]
     for path in (one for one in unlisted if one.is_file()):
         assert digest(path) not in text, path
-    for name in ("hors étude", "answers", "#data/processed", tmp_path.as_posix()):
+    for name in ("hors étude", "#data/processed", tmp_path.as_posix()):
         assert name not in text
     assert found["#bibliotheque/numpy"]["version"]
     whole = entities(project.processed / "manifest.json")

@@ -1,0 +1,98 @@
+"""A private study: shut to others, stamped as it is written, alone to read answers."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from eitgeo.errors import SourceError, StudyError
+from eitgeo.maps.private_stamp import WORDS
+from eitgeo.steps import Step, run_steps
+from eitgeo.store import write_bytes
+from eitgeo.study import Project, open_project, read_study
+from eitgeo.study._project import PRIVATE_STUDY
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = "tests.steps.private_step"
+STEP = Step(
+    "shown",
+    "Ce qui est montré",
+    products=lambda project: [
+        project.maps / name for name in ("carte.png", "page.html", "manifeste.json")
+    ],
+    module=MODULE,
+)
+
+
+def project(base: Path, out: str = "") -> Project:
+    """Return a study in its own folder."""
+    return Project(read_study(ROOT / "study.yaml"), base, base / out)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are those of POSIX")
+def test_a_private_study_is_shut_and_stamped(tmp_path) -> None:
+    (tmp_path / "private").mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        private = project(tmp_path, PRIVATE_STUDY)
+        assert [one.status for one in run_steps((STEP,), private)] == ["done"]
+        public = project(tmp_path)
+        assert [one.status for one in run_steps((STEP,), public)] == ["done"]
+    finally:
+        os.umask(before)
+    for path in (tmp_path / "private").rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert (tmp_path / "private").stat().st_mode & 0o077 == 0
+    assert (public.maps / "carte.png").stat().st_mode & 0o044
+    page = (private.maps / "page.html").read_text(encoding="utf-8")
+    assert WORDS in page
+    assert "ne_pas_diffuser" in (private.maps / "manifeste.json").read_text()
+    with Image.open(private.maps / "carte.png") as picture:
+        assert picture.size > (40, 30)
+        assert WORDS in picture.info.values()
+    # Signed as stamped: nothing to do again, and nothing edited.
+    assert [one.status for one in run_steps((STEP,), private)] == ["current"]
+    assert not list(private.maps.glob("*nouveau*"))
+    for path in public.maps.iterdir():
+        assert b"DIFFUSER" not in path.read_bytes(), path
+
+
+def test_a_kind_that_bears_no_words_is_not_written(tmp_path) -> None:
+    odd = Step(
+        "shown",
+        "Ce qui est montré",
+        products=lambda project: [project.maps / "table.csv"],
+        module=f"{MODULE}_csv",
+    )
+    private = project(tmp_path, PRIVATE_STUDY)
+    (report,) = run_steps((odd,), private)
+    assert report.status == "failed"
+    assert "ne sait pas porter" in str(report.error)
+    assert not list(private.maps.glob("*"))
+
+
+def test_a_study_that_may_be_published_names_nothing_private(tmp_path) -> None:
+    secret = tmp_path / "private/contacts.csv"
+    write_bytes(secret, b"secret")
+    reading = Step("shown", "x", files=lambda _: [secret], module=MODULE)
+    with pytest.raises(SourceError, match=r"private/contacts\.csv : une étude qui se"):
+        run_steps((reading,), project(tmp_path))
+    (report,) = run_steps((reading,), project(tmp_path, PRIVATE_STUDY))
+    assert report.status == "done"
+
+
+def test_the_folder_of_a_private_study_is_its_own(tmp_path) -> None:
+    (tmp_path / "study.yaml").write_bytes((ROOT / "study.yaml").read_bytes())
+    path = tmp_path / "study.yaml"
+    found = open_project(path, private=True)
+    assert (found.out, found.private) == (tmp_path / "private/etude", True)
+    assert open_project(path, out=tmp_path / "private/autre").private
+    assert not open_project(path).private
+    assert not open_project(path, out=tmp_path / "private2").private
+    with pytest.raises(StudyError, match="s'écrit dans private/etude → ôter --out"):
+        open_project(path, out=tmp_path / "x", private=True)
+    (tmp_path / "ailleurs").mkdir()
+    (tmp_path / "private").symlink_to(tmp_path / "ailleurs")
+    with pytest.raises(SourceError, match="private est un lien"):
+        open_project(path, private=True)
