@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eitgeo.words import round_significant
+from eitgeo.words import round_share, round_significant
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,3 +36,24 @@ def rounded(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     exact = np.asarray(values, dtype=np.float64)
     flat = [round_significant(float(one), FIGURES) for one in exact.ravel()]
     return np.array(flat, dtype=np.float64).reshape(exact.shape)
+
+
+def rounded_share(share_pct: float) -> float:
+    """Round a share so that its smaller part has the figures that may leave.
+
+    Parameters
+    ----------
+    share_pct
+        [%].
+
+    Returns
+    -------
+    float
+        [%]; 0 and 100 only where it is 0 or 100.
+
+    Examples
+    --------
+    >>> [rounded_share(one) for one in (12.34, 97.347, 99.999, 100.0)]
+    [12.0, 97.3, 99.9, 100.0]
+    """
+    return round_share(share_pct, FIGURES)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eitgeo.disclosure._rounding import FIGURES, rounded
+from eitgeo.disclosure._rounding import rounded, rounded_share
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, Part, passes
-from eitgeo.words import round_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +77,7 @@ def _told(totals: pd.DataFrame) -> pd.DataFrame:
     table = totals.copy()
     table[_TOLD] = rounded(table[_TOLD])
     if _COVERED in table:
-        table[_COVERED] = [round_share(one, FIGURES) for one in table[_COVERED]]
+        table[_COVERED] = [rounded_share(one) for one in table[_COVERED]]
     mid = table.set_index("lever")["mid"]
     parts = mid.reindex([_FIRMS, _SYNDICATE])
     whole = table["lever"].eq(_TOTAL) & table["mid"].notna() & bool(parts.notna().all())

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure._rounding import FIGURES
+from eitgeo.disclosure._rounding import rounded_share
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
 from eitgeo.disclosure.published import TOP_SITE
 from eitgeo.scenarios import LEVER_INDICATORS
-from eitgeo.words import round_share
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -82,7 +81,7 @@ def _synthetic_pct(rows: pd.DataFrame) -> float:
     if not passes(Part(firms, real[LEVELS].to_numpy(dtype=float))):
         return float("nan")
     share = float(100 * (1 - real["value"].sum() / rows["value"].sum()))
-    return round_share(share, FIGURES)
+    return rounded_share(share)
 
 
 def disclosure_report(
