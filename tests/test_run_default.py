@@ -325,7 +325,7 @@ def told_exactly(project: Project, out: Path, *steps: str) -> study.Study:
 
 
 def test_nothing_secret_is_recovered_from_what_is_published(first, tmp_path) -> None:
-    """Neither from what is published nor, harder, from exact sums of the same blocks."""
+    """The attacker is given exact sums of the published blocks: more than is told."""
     held = told_exactly(first[0], tmp_path)
     for name in ("deposit_t", "industry_jobs"):
         numbers = held.public.loc[name]
