@@ -63,7 +63,7 @@ def test_a_way_takes_as_long_back_as_forth_whatever_the_last_bit() -> None:
         (B, A, "car", 60 / 7),
     ]
     pairs = pd.DataFrame(back_and_forth, columns=PAIRS.columns)
-    assert pairs["time_s"][0] != pairs["time_s"][1]
+    assert pairs["time_s"].nunique() == 3
     found = town_minutes(COMMUNES, pairs, min_population=2500)
-    assert found.loc[A, D] == found.loc[D, A]
-    assert found.loc[B, A] == 0.142857
+    assert found[D].tolist()[0] == found[A].tolist()[2]
+    assert found[A].tolist()[1] == 0.142857
