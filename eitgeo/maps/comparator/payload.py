@@ -260,27 +260,6 @@ def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]
     }
 
 
-def payload_json(payload: Mapping[str, Any]) -> str:
-    """Write the payload so that it can close no element and start none.
-
-    Parameters
-    ----------
-    payload
-        From :func:`comparator_payload`.
-
-    Returns
-    -------
-    str
-        JSON without « < », « > », « & » nor a line separator.
-    """
-    text = json.dumps(
-        payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
-
-
 def _study(
     choices: ComparatorChoices, sheet: Sheet, codes: list[str]
 ) -> dict[str, Any]:
