@@ -1,0 +1,206 @@
+"""Unknowns, equations with bounds, and the same system without what is redundant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from eitgeo.audit.numbers import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[np.int64]
+
+type Unknown = tuple[str, ...]
+"""What it measures, then who, where, with whom."""
+
+
+class Equation(NamedTuple):
+    """A sum of unknowns that something published bounds.
+
+    Attributes
+    ----------
+    name
+        Which figure, of which file.
+    told
+        Its bounds.
+    terms
+        Unknown → coefficient.
+    """
+
+    name: str
+    told: Interval
+    terms: Mapping[Unknown, float]
+
+
+@dataclass(frozen=True)
+class System:
+    """A linear system on unknowns that are not negative.
+
+    Attributes
+    ----------
+    unknowns
+        Their names, in order.
+    names
+        Names of the equations.
+    table
+        Equations × unknowns.
+    low, high
+        Bounds of each equation.
+    """
+
+    unknowns: tuple[Unknown, ...] = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+    table: sparse.csr_array = field(repr=False)
+    low: np.ndarray = field(repr=False)
+    high: np.ndarray = field(repr=False)
+
+    def ranks(self, unknowns: Iterable[Unknown]) -> Ints:
+        """Give the ranks of some unknowns.
+
+        Parameters
+        ----------
+        unknowns
+            Names; those of no equation are left out.
+
+        Returns
+        -------
+        numpy.ndarray
+            Sorted.
+        """
+        order = self.__dict__.get("_order")
+        if order is None:
+            order = {name: rank for rank, name in enumerate(self.unknowns)}
+            object.__setattr__(self, "_order", order)
+        found = [order[one] for one in unknowns if one in order]
+        return np.array(sorted(found), dtype=np.int64)
+
+
+def build_system(equations: Sequence[Equation]) -> System:
+    """Lay equations out.
+
+    Parameters
+    ----------
+    equations
+        Those that bound something.
+
+    Returns
+    -------
+    System
+        Unknowns in order of their names.
+    """
+    unknowns = sorted({name for one in equations for name in one.terms})
+    order = {name: rank for rank, name in enumerate(unknowns)}
+    rows, columns, values = [], [], []
+    for rank, one in enumerate(equations):
+        for name, value in one.terms.items():
+            rows.append(rank)
+            columns.append(order[name])
+            values.append(value)
+    shape = (len(equations), len(unknowns))
+    return System(
+        unknowns=tuple(unknowns),
+        names=tuple(one.name for one in equations),
+        table=sparse.csr_array((values, (rows, columns)), shape=shape, dtype=float),
+        low=np.array([one.told.low for one in equations], dtype=float),
+        high=np.array([one.told.high for one in equations], dtype=float),
+    )
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """The same system, one unknown for those that no equation tells apart.
+
+    Attributes
+    ----------
+    group
+        Which group holds each unknown.
+    size
+        Unknowns of each group.
+    component
+        Which separate system holds each group.
+    parts
+        The separate systems.
+    """
+
+    group: Ints = field(repr=False)
+    size: Ints = field(repr=False)
+    component: Ints = field(repr=False)
+    parts: tuple[Part, ...] = field(repr=False)
+
+
+class Part(NamedTuple):
+    """A system that shares no unknown with another.
+
+    Attributes
+    ----------
+    groups
+        Its groups, in the order of the columns.
+    table
+        Equations × groups.
+    low, high
+        Bounds of the equations.
+    """
+
+    groups: Ints
+    table: sparse.csc_array
+    low: np.ndarray
+    high: np.ndarray
+
+
+def reduce_system(system: System) -> Reduced:
+    """Put together the unknowns of the same equations; part what shares nothing.
+
+    Parameters
+    ----------
+    system
+        A system.
+
+    Returns
+    -------
+    Reduced
+        Of the same bounds.
+
+    Notes
+    -----
+    Unknowns with the same coefficients everywhere count by their sum alone. Since
+    each is only asked not to be negative, a sum over some of them reaches the whole
+    of that sum, or nothing of it where one is left out.
+    """
+    columns = sparse.csc_array(system.table)
+    columns.sort_indices()
+    known: dict[bytes, int] = {}
+    group = np.zeros(len(system.unknowns), dtype=np.int64)
+    first = []
+    for rank in range(len(system.unknowns)):
+        span = slice(columns.indptr[rank], columns.indptr[rank + 1])
+        key = columns.indices[span].tobytes() + columns.data[span].tobytes()
+        if key not in known:
+            known[key] = len(known)
+            first.append(rank)
+        group[rank] = known[key]
+    table = columns[:, first]
+    component, of_row = _components(table)
+    parts = []
+    for rank in range(component.max(initial=-1) + 1):
+        groups, rows = np.flatnonzero(component == rank), np.flatnonzero(of_row == rank)
+        inside = sparse.csc_array(sparse.csr_array(table)[rows][:, groups])
+        parts.append(Part(groups, inside, system.low[rows], system.high[rows]))
+    return Reduced(group, np.bincount(group), component, tuple(parts))
+
+
+def _components(table: sparse.csc_array) -> tuple[Ints, Ints]:
+    n_rows, n_columns = table.shape
+    graph = sparse.block_array([[None, table], [table.T, None]], format="csr")
+    if not n_rows or not n_columns:
+        return np.zeros(n_columns, dtype=np.int64), np.zeros(n_rows, dtype=np.int64)
+    _, labels = csgraph.connected_components(graph, directed=False)
+    return labels[n_rows:].astype(np.int64), labels[:n_rows].astype(np.int64)
