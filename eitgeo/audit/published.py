@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,10 +18,17 @@ from eitgeo.audit.payload import (
 from eitgeo.audit.sheets import bare, layer_rows, table_with, workbook_pages
 from eitgeo.errors import SourceError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eitgeo.audit.sheets import Row
+
 PAGE = "comparateur.html"
 _DEPOSITS = ("EPCI", "Communes", "Ordre de (t/an)", "Bas (t/an)", "Haut (t/an)")
 _EXCHANGES = ("EPCI donneur", "EPCI preneur", "Ordre de (t/an)")
 _ZONES = ("N°", "Code INSEE", "Emplois (classe)")
+_GAINS = ("Gain potentiel des entreprises",)
+_TO_PAY = "reste à charge : "
 _LEVERS = ("Levier", "Unité", "Ordre de", "Bas", "Haut")
 
 
@@ -45,6 +52,8 @@ class Published:
         Totals of the study: ``lever``, ``unit``, ``value``, ``low``, ``high``.
     zones
         ``zone_id``, ``code_insee``, ``jobs_class``.
+    words
+        Texts that say released figures in words: shares of levers, classes, budgets.
     files
         All files of the folder.
     """
@@ -58,6 +67,7 @@ class Published:
     exchanges: pd.DataFrame = field(repr=False)
     levers: pd.DataFrame = field(repr=False)
     zones: pd.DataFrame = field(repr=False)
+    words: tuple[str, ...] = field(default=(), repr=False)
     files: tuple[Path, ...] = field(default=(), repr=False)
 
 
@@ -89,21 +99,27 @@ def read_published(folder: Path) -> Published:
             "ou donner le dossier qui contient « maps »"
         )
         raise SourceError(message)
-    tables = _workbooks(files)
+    tables, words = _workbooks(files)
+    figures = figure_table(payload)
+    notes = (bare(note) for note in figures["note"].unique())
     return Published(
         communes=commune_table(payload),
         blocks=block_table(payload),
         counts=site_counts(payload),
         cells=cell_table(payload),
-        figures=figure_table(payload),
+        figures=figures,
+        words=(*notes, *words),
         files=files,
         **tables,
     )
 
 
-def _workbooks(files: tuple[Path, ...]) -> dict[str, pd.DataFrame]:
+def _workbooks(
+    files: tuple[Path, ...],
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
     deposits, exchanges = [_DEPOSIT_ROWS], [_EXCHANGE_ROWS]
     levers, zones = [_LEVER_ROWS], [_ZONE_ROWS]
+    words: list[str] = []
     for path in files:
         if path.suffix == ".xlsx":
             for _, rows in workbook_pages(path):
@@ -111,18 +127,30 @@ def _workbooks(files: tuple[Path, ...]) -> dict[str, pd.DataFrame]:
                 exchanges += _laid(table_with(rows, _EXCHANGES), path, _EXCHANGE_HEADS)
                 levers += _laid(table_with(rows, _LEVERS), path, _LEVER_HEADS)
                 zones += _laid(table_with(rows, _ZONES), path, _ZONE_HEADS)
+                words += _words(rows)
         elif path.suffix == ".gpkg":
             for name, layer in layer_rows(path):
                 if name == "gisements":
                     deposits += _laid(layer, path, _DEPOSIT_FIELDS)
                 elif name == "echanges":
                     exchanges += _laid(layer, path, _EXCHANGE_FIELDS)
-    return {
+    tables = {
         "deposits": _joined(deposits),
         "exchanges": _joined(exchanges),
         "levers": _joined(levers),
         "zones": _joined(zones),
     }
+    return tables, words
+
+
+def _words(rows: list[Row]) -> list[str]:
+    """Keep classes of gains, and what each EPCI would pay: neither is a firm's."""
+    gains = table_with(rows, _GAINS)
+    found = [] if gains is None else [bare(cell) for cell in gains[_GAINS[0]]]
+    texts = (bare(cell) for row in rows for cell in row if isinstance(cell, str))
+    return found + [
+        text.partition(_TO_PAY)[2] for text in texts if text.count(_TO_PAY) == 1
+    ]
 
 
 _DEPOSIT_HEADS = {

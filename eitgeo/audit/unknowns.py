@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
+from eitgeo.audit.numbers import Interval
 from eitgeo.audit.registers import JOBS, TONNES
+from eitgeo.audit.system import Equation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
 
     from eitgeo.audit.registers import Registers
     from eitgeo.audit.system import Unknown
@@ -41,8 +43,34 @@ class Unknowns:
     truth: Mapping[Unknown, float] = field(repr=False)
 
 
+class Shared(NamedTuple):
+    """What two editions have in common.
+
+    Attributes
+    ----------
+    sites
+        Indicator → sites of the same amount at the same place.
+    givers
+        Sites that give the same to the same.
+    communes
+        Communes of the same draws of tonnage.
+    """
+
+    sites: Mapping[str, frozenset[str]]
+    givers: frozenset[str]
+    communes: frozenset[str]
+
+
+OTHER = "autre édition"
+"""Tells the unknowns of the other edition from those of this one."""
+
+
 def make_unknowns(
-    registers: Registers, *, level: str, edition: str = "", with_exchanges: bool = True
+    registers: Registers,
+    *,
+    level: str,
+    shared: Shared | None = None,
+    with_exchanges: bool = True,
 ) -> Unknowns:
     """Name what is not known, site by site.
 
@@ -52,9 +80,9 @@ def make_unknowns(
         Who is where; what is true.
     level
         ``value``, ``low`` or ``high``.
-    edition
-        Word that tells the unknowns of this edition from those of another; empty:
-        they are shared.
+    shared
+        What this edition has in common with the one that is audited; None: it is
+        that one.
     with_exchanges
         Whether exchanges are part of the system.
 
@@ -69,15 +97,49 @@ def make_unknowns(
     for name, rows in registers.amounts.items():
         mine = of_site.setdefault(name, {})
         for site, amount in rows.groupby("site_id")[level].sum().items():
-            unknown = (name, level, str(site), edition)
+            unknown = (name, level, str(site), _edition(name, str(site), shared))
             mine[str(site)] = (unknown,)
             truth[unknown] = float(amount)
     given: dict[tuple[str, str, str], Unknown] = {}
     takers: dict[tuple[str, str], dict[str, float]] = {}
     if with_exchanges:
-        _give(registers, of_site[TONNES], given, truth, (level, edition))
+        _give(registers, of_site[TONNES], given, truth, shared)
         takers = _take(registers.ends)
     return Unknowns(of_site, given, takers, truth)
+
+
+def _edition(name: str, site: str, shared: Shared | None) -> str:
+    """Say of which edition what a site keeps is: its own where its parts moved."""
+    if shared is None:
+        return ""
+    same = site in shared.sites.get(name, ())
+    return "" if same and (name != TONNES or site in shared.givers) else OTHER
+
+
+def linking_equations(
+    unknowns: Unknowns, others: Unknowns, shared: Shared
+) -> Iterator[Equation]:
+    """Say that a tonnage did not change where its parts did.
+
+    Parameters
+    ----------
+    unknowns, others
+        Of this edition and of the other.
+    shared
+        What they have in common.
+
+    Yields
+    ------
+    Equation
+        The parts of a site in one edition less those in the other make nothing.
+    """
+    for site in sorted(shared.sites.get(TONNES, ())):
+        here, there = unknowns.of_site[TONNES][site], others.of_site[TONNES][site]
+        if here != there:
+            less = dict.fromkeys(here, 1.0)
+            for one in there:
+                less[one] = less.get(one, 0.0) - 1.0
+            yield Equation(f"{TONNES} : {site}, même tonnage", Interval(0.0, 0.0), less)
 
 
 def _give(
@@ -85,7 +147,7 @@ def _give(
     tonnage: dict[str, tuple[Unknown, ...]],
     given: dict[tuple[str, str, str], Unknown],
     truth: dict[Unknown, float],
-    words: tuple[str, str],
+    shared: Shared | None,
 ) -> None:
     """Part the tonnage of each site into what it keeps and what it gives."""
     donors = registers.ends[registers.ends["end"] == "donor"]
@@ -98,7 +160,9 @@ def _give(
         if site in tonnage and t <= truth[tonnage[site][0]] * (1 + LITTLE)
     }
     for (site, donor, receiver), t in sums.items():
-        unknown = ("donne", *words, str(site), str(donor), str(receiver))
+        same = shared is None or site in shared.givers
+        word = "" if same else OTHER
+        unknown = ("donne", word, str(site), str(donor), str(receiver))
         given[str(site), str(donor), str(receiver)] = unknown
         truth[unknown] = float(t)
         if site in fits:
@@ -116,7 +180,9 @@ def _take(ends: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
     return found
 
 
-def drawn_unknowns(registers: Registers, *, draw: int) -> Unknowns:
+def drawn_unknowns(
+    registers: Registers, *, draw: int, shared: Shared | None = None
+) -> Unknowns:
     """Name what is not known of one draw of tonnage, commune by commune.
 
     Parameters
@@ -125,6 +191,9 @@ def drawn_unknowns(registers: Registers, *, draw: int) -> Unknowns:
         Who is where; what is true.
     draw
         Rank of the draw.
+    shared
+        What this edition has in common with the one that is audited; None: it is
+        that one.
 
     Returns
     -------
@@ -135,7 +204,8 @@ def drawn_unknowns(registers: Registers, *, draw: int) -> Unknowns:
     truth: dict[Unknown, float] = {}
     sites: dict[str, tuple[Unknown, ...]] = {}
     for site, code in _first_sites(registers.amounts[TONNES]):
-        unknown = (TONNES, f"tirage {column}", code, "")
+        same = shared is None or code in shared.communes
+        unknown = (TONNES, f"tirage {column}", code, "" if same else OTHER)
         truth[unknown] = float(registers.draws.at[code, column])
         sites[site] = (unknown,)
     return Unknowns({TONNES: sites, JOBS: {}}, {}, {}, truth)
