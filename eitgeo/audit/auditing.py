@@ -10,7 +10,12 @@ import numpy as np
 from eitgeo.audit import equations as eq
 from eitgeo.audit import sums, tables
 from eitgeo.audit.bounds import Solver, check_truth
-from eitgeo.audit.cells import drawn_cells, exchange_cells, sum_cells
+from eitgeo.audit.cells import (
+    drawn_cells,
+    exchange_cells,
+    secret_communes,
+    sum_cells,
+)
 from eitgeo.audit.editions import Edition, shared_with
 from eitgeo.audit.numbers import too_precise
 from eitgeo.audit.payload import LEVELS
@@ -205,10 +210,14 @@ def levels_of(
             parts.append(Level(links, (), {}))
         yield _stacked(parts)
     n_draws = edition.registers.draws.shape[1]
+    codes = secret_communes(edition.registers, indicator=TONNES)
+    if against:
+        theirs = secret_communes(against.registers, indicator=TONNES)
+        codes = sorted({*codes, *theirs})
     for draw in np.unique(np.linspace(0, n_draws - 1, min(draws, n_draws), dtype=int)):
-        parts = [_drawn(edition, int(draw), None)]
+        parts = [_drawn(edition, int(draw), codes)]
         if against and shared and against.registers.draws.shape[1] > draw:
-            parts.append(_drawn(against, int(draw), shared))
+            parts.append(_drawn(against, int(draw), codes, shared))
         yield _stacked(parts)
 
 
@@ -251,7 +260,9 @@ def _take(told: sums.Told, equations: list[Equation], found: Audit) -> None:
     found.n_redundant += told.n_redundant
 
 
-def _drawn(edition: Edition, draw: int, shared: Shared | None) -> Level:
+def _drawn(
+    edition: Edition, draw: int, codes: Sequence[str], shared: Shared | None = None
+) -> Level:
     published, registers = edition
     unknowns = drawn_unknowns(registers, draw=draw, shared=shared)
     word = f"tirage {registers.draws.columns[draw]}"
@@ -262,7 +273,7 @@ def _drawn(edition: Edition, draw: int, shared: Shared | None) -> Level:
                 published, registers, unknowns, indicator=TONNES, told=told
             )
         ),
-        tuple(drawn_cells(registers, unknowns, word=word)),
+        tuple(drawn_cells(unknowns, codes=codes, word=word)),
         dict(unknowns.truth),
     )
 

@@ -149,7 +149,7 @@ def _alone(part: Part, n_groups: int, *, highest: bool) -> float:
 
 def _program(part: Part) -> highspy.Highs:
     program = highspy.Highs()
-    program.setOptionValue("output_flag", False)  # noqa: FBT003
+    program.silent()
     # A new objective starts from the last vertex: no presolve, which would undo it.
     program.setOptionValue("presolve", "off")
     program.setOptionValue("threads", 1)

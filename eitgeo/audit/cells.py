@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
 from eitgeo.audit.bounds import Target
-from eitgeo.audit.registers import JOBS, TONNES
+from eitgeo.audit.registers import TONNES
 from eitgeo.disclosure import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
 
     from eitgeo.audit.registers import Registers
     from eitgeo.audit.system import Unknown
@@ -88,16 +88,14 @@ def sum_cells(
         Each firm, in each commune and in all where it has several; each commune and
         each EPCI whose sum fails the rule.
     """
-    rows = registers.amounts[indicator]
-    rows = rows[rows[level].gt(0)].assign(
-        epci=lambda table: table["code_insee"].map(registers.epci)
-    )
     of_site, truth = unknowns.of_site[indicator], unknowns.truth
     stream = f"{indicator}, {level}"
+    rows = _rows(registers.amounts[indicator], level)
+    of_commune = registers.epci.to_dict()
     cells = (
         *_firms(rows),
-        *_secret(rows, "commune", "code_insee", level),
-        *_secret(rows, "EPCI", "epci", level),
+        *_secret(rows, "commune", {code: code for _, _, code, _ in rows}),
+        *_secret(rows, "EPCI", of_commune),
     )
     for kind, name, sites in cells:
         terms = tuple(u for site in sites for u in of_site.get(site, ()))
@@ -106,44 +104,81 @@ def sum_cells(
             yield Cell(kind, stream, name, Target(terms, terms), total)
 
 
-def _firms(rows: pd.DataFrame) -> Iterator[tuple[str, str, Sequence[str]]]:
-    for firm, mine in rows.groupby("firm_id"):
-        places = mine.groupby("code_insee")["site_id"].agg(list)
-        for code, sites in places.items():
+def _rows(amounts: pd.DataFrame, level: str) -> list[tuple[str, str, str, float]]:
+    kept = amounts[amounts[level].gt(0)]
+    names = (kept[name] for name in ("site_id", "firm_id", "code_insee", level))
+    return list(zip(*names, strict=True))
+
+
+def _firms(
+    rows: Sequence[tuple[str, str, str, float]],
+) -> Iterator[tuple[str, str, Sequence[str]]]:
+    places: dict[str, dict[str, list[str]]] = {}
+    for site, firm, code, _ in rows:
+        places.setdefault(firm, {}).setdefault(code, []).append(site)
+    for firm, by_code in sorted(places.items()):
+        for code, sites in sorted(by_code.items()):
             yield "entreprise", f"{firm} à {code}", sites
-        if len(places) > 1:
-            yield "entreprise", str(firm), list(mine["site_id"])
+        if len(by_code) > 1:
+            yield "entreprise", firm, [site for mine in by_code.values() for site in mine]
 
 
 def _secret(
-    rows: pd.DataFrame, kind: str, column: str, level: str
+    rows: Sequence[tuple[str, str, str, float]], kind: str, group: Mapping[str, str]
 ) -> Iterator[tuple[str, str, Sequence[str]]]:
-    for name, mine in rows.groupby(column):
-        if fails(mine.groupby("firm_id")[level].sum().to_dict()):
-            yield kind, str(name), list(mine["site_id"])
+    """List the groups of communes whose sum fails the rule, with their sites."""
+    firms: dict[str, dict[str, float]] = {}
+    sites: dict[str, list[str]] = {}
+    for site, firm, code, amount in rows:
+        name = group.get(code, "")
+        held = firms.setdefault(name, {})
+        held[firm] = held.get(firm, 0.0) + amount
+        sites.setdefault(name, []).append(site)
+    for name in sorted(firms):
+        if fails(firms[name]):
+            yield kind, name, sites[name]
 
 
-def drawn_cells(registers: Registers, unknowns: Unknowns, *, word: str) -> Iterator[Cell]:
+def secret_communes(registers: Registers, *, indicator: str) -> list[str]:
+    """List the communes whose value fails the rule.
+
+    Parameters
+    ----------
+    registers
+        Who is where.
+    indicator
+        The sum.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+    """
+    rows = _rows(registers.amounts[indicator], "value")
+    here = {code: code for _, _, code, _ in rows}
+    return [name for _, name, _ in _secret(rows, "commune", here)]
+
+
+def drawn_cells(unknowns: Unknowns, *, codes: Sequence[str], word: str) -> Iterator[Cell]:
     """List the secret communes of a draw of tonnage.
 
     Parameters
     ----------
-    registers, unknowns
-        Who is where, what is not known.
+    unknowns
+        One a commune.
+    codes
+        Communes whose value fails the rule.
     word
         Names the draw.
 
     Yields
     ------
     Cell
-        Communes whose mean fails the rule.
+        Those where something is drawn.
     """
-    rows = registers.amounts[TONNES]
-    rows = rows[rows["value"].gt(0)]
-    for _, code, sites in _secret(rows, "commune", "code_insee", "value"):
-        terms = tuple(
-            one for site in sites for one in unknowns.of_site[TONNES].get(site, ())
-        )
+    of_commune = {terms[0][2]: terms for terms in unknowns.of_site[TONNES].values()}
+    for code in codes:
+        terms = of_commune.get(code, ())
         total = sum(unknowns.truth[one] for one in terms)
         if total > 0:
             yield Cell("commune", f"{TONNES}, {word}", code, Target(terms, terms), total)
@@ -202,6 +237,3 @@ def _flow(
     kind: str, name: str, most: Sequence[Unknown], least: Sequence[Unknown], truth: float
 ) -> Cell:
     return Cell(kind, "échanges, value", name, Target(tuple(most), tuple(least)), truth)
-
-
-STREAMS = (TONNES, JOBS)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.audit.numbers import Interval, interval_of, told_figures
+from eitgeo.audit.numbers import Interval, interval_of, mean_interval, told_figures
 from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.system import Equation
 from eitgeo.audit.unknowns import LITTLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from eitgeo.audit.published import Published
     from eitgeo.audit.registers import Registers
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 OUTSIDE = "hors"
 CAPTURED = "captured_pct"
+_LOOKED_AT = 10
+"""Draws of each block that say how draws are rounded."""
+
 _CLASS = re.compile(r"^(?P<low>[\d ]+) à (?P<high>[\d ]+)(?: |$)")
 _BELOW = re.compile(r"^moins de (?P<high>[\d ]+)", re.IGNORECASE)
 _ABOVE = re.compile(r"^(?P<low>[\d ]+)(?: [a-z/]+)? ou plus", re.IGNORECASE)
@@ -50,7 +53,7 @@ def block_intervals(
     rows = published.blocks
     mine = rows[(rows["indicator_id"] == indicator) & rows["shown"]]
     figures = told_figures(mine[level])
-    of_draws = told_figures(v for draws in mine["draws"] for v in draws)
+    of_draws = drawn_figures(mine["draws"])
     found = {}
     for row in mine.to_dict("records"):
         value = float(row[level])
@@ -58,14 +61,27 @@ def block_intervals(
             continue
         told = interval_of(value, figures=figures)
         if level == "value" and row["draws"]:
-            parts = [interval_of(one, figures=of_draws) for one in row["draws"]]
-            mean = Interval(
-                sum(one.low for one in parts) / len(parts) * (1 - LITTLE),
-                sum(one.high for one in parts) / len(parts) * (1 + LITTLE),
-            )
-            told = told.common(mean)
+            mean = mean_interval(row["draws"], figures=of_draws)
+            slack = LITTLE * mean.high
+            told = told.common(Interval(mean.low - slack, mean.high + slack))
         found[str(row["block_id"])] = told
     return found
+
+
+def drawn_figures(draws: Iterable[Sequence[float]]) -> int | None:
+    """Say to how many figures draws are rounded, after the first of each block.
+
+    Parameters
+    ----------
+    draws
+        Of each block.
+
+    Returns
+    -------
+    int or None
+        As :func:`eitgeo.audit.numbers.told_figures`.
+    """
+    return told_figures(one for mine in draws for one in mine[:_LOOKED_AT])
 
 
 def draw_intervals(published: Published, *, draw: int) -> dict[str, Interval]:
@@ -85,7 +101,7 @@ def draw_intervals(published: Published, *, draw: int) -> dict[str, Interval]:
     """
     rows = published.blocks[published.blocks["indicator_id"] == TONNES]
     drawn = rows[rows["shown"] & rows["draws"].map(len).gt(draw)]
-    figures = told_figures(one[draw] for one in drawn["draws"])
+    figures = drawn_figures(drawn["draws"])
     return {
         str(name): interval_of(draws[draw], figures=figures)
         for name, draws in zip(drawn["block_id"], drawn["draws"], strict=True)

@@ -6,6 +6,8 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -173,6 +175,40 @@ def interval_of(value: float, *, figures: int | None) -> Interval:
     below = step / 10 if first else step
     inward, outward = float(exact - below / 2), float(exact + step / 2)
     return Interval(inward, outward) if value > 0 else Interval(-outward, -inward)
+
+
+def mean_interval(values: Sequence[float], *, figures: int | None) -> Interval:
+    """Bound the mean of numbers that were rounded one by one.
+
+    Parameters
+    ----------
+    values
+        Positive numbers or 0.
+    figures
+        As for :func:`interval_of`.
+
+    Returns
+    -------
+    Interval
+        The means of their bounds.
+
+    Examples
+    --------
+    >>> mean_interval([1200.0, 100.0], figures=2)
+    Interval(low=624.75, high=677.5)
+    """
+    told = np.asarray(values, dtype=float)
+    slack = EXACT * np.abs(told)
+    below, above = told - slack, told + slack
+    if figures is not None:
+        known = told > 0
+        tens = np.floor(np.log10(np.where(known, told, 1.0)) + EXACT)
+        step = 10.0 ** (tens - figures + 1)
+        first = np.isclose(told, 10.0**tens, rtol=EXACT, atol=0.0)
+        fine = known & (np.abs(told / step - np.rint(told / step)) < EXACT * 100)
+        below = np.where(fine, told - np.where(first, step / 10, step) / 2, below)
+        above = np.where(fine, told + step / 2, above)
+    return Interval(float(below.mean()), float(above.mean()))
 
 
 def too_precise(values: Sequence[float]) -> list[int]:

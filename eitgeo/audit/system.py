@@ -13,7 +13,7 @@ from scipy.sparse import csgraph
 from eitgeo.audit.numbers import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -189,12 +189,42 @@ def reduce_system(system: System) -> Reduced:
         group[rank] = known[key]
     table = columns[:, first]
     component, of_row = _components(table)
-    parts = []
-    for rank in range(component.max(initial=-1) + 1):
-        groups, rows = np.flatnonzero(component == rank), np.flatnonzero(of_row == rank)
-        inside = sparse.csc_array(sparse.csr_array(table)[rows][:, groups])
-        parts.append(Part(groups, inside, system.low[rows], system.high[rows]))
-    return Reduced(group, np.bincount(group), component, tuple(parts))
+    bounds = system.low, system.high
+    parts = tuple(_parts(table, (component, of_row), bounds))
+    return Reduced(group, np.bincount(group), component, parts)
+
+
+def _parts(
+    table: sparse.csc_array,
+    components: tuple[Ints, Ints],
+    bounds: tuple[np.ndarray, np.ndarray],
+) -> Iterator[Part]:
+    """Cut a table along its components."""
+    component, of_row = components
+    entries = sparse.coo_array(table)
+    n_parts = int(component.max(initial=-1)) + 1
+    groups, rows, mine = (
+        _by_part(labels, n_parts)
+        for labels in (component, of_row, component[entries.coords[1]])
+    )
+    place = np.zeros(len(component), dtype=np.int64)
+    line = np.zeros(len(of_row), dtype=np.int64)
+    for rank in range(n_parts):
+        place[groups[rank]] = np.arange(len(groups[rank]))
+        line[rows[rank]] = np.arange(len(rows[rank]))
+    for rank in range(n_parts):
+        at = mine[rank]
+        where = line[entries.coords[0][at]], place[entries.coords[1][at]]
+        shape = (len(rows[rank]), len(groups[rank]))
+        inside = sparse.csc_array((entries.data[at], where), shape=shape)
+        low, high = (one[rows[rank]] for one in bounds)
+        yield Part(groups[rank], inside, low, high)
+
+
+def _by_part(labels: Ints, n_parts: int) -> list[Ints]:
+    order = np.argsort(labels, kind="stable")
+    cuts = np.searchsorted(labels[order], np.arange(1, n_parts))
+    return np.split(order, cuts)
 
 
 def _components(table: sparse.csc_array) -> tuple[Ints, Ints]:
