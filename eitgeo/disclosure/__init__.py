@@ -9,7 +9,7 @@ are exempt.
 """
 
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
-from eitgeo.disclosure.blocks import contour_kinds, guard_sums
+from eitgeo.disclosure.blocks import guard_sums
 from eitgeo.disclosure.exchanges import guard_exchanges
 from eitgeo.disclosure.groups import told_groups
 from eitgeo.disclosure.guard import Guarded, guard
@@ -51,7 +51,6 @@ __all__ = [
     "Guarded",
     "Part",
     "Released",
-    "contour_kinds",
     "disclosure_report",
     "guard",
     "guard_exchanges",

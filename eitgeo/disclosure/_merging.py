@@ -25,13 +25,10 @@ class Cell:
         What it holds.
     part
         Who makes its figure.
-    kinds
-        Which published contours hold its communes; one value where all agree.
     """
 
     names: tuple[str, ...]
     part: Part = field(repr=False)
-    kinds: frozenset[int] = frozenset()
 
     @property
     def key(self) -> str:
@@ -57,11 +54,8 @@ class Cell:
         Cell
             What both hold, names sorted.
         """
-        return Cell(
-            tuple(sorted(self.names + other.names)),
-            self.part.union(other.part),
-            self.kinds | other.kinds,
-        )
+        names = tuple(sorted(self.names + other.names))
+        return Cell(names, self.part.union(other.part))
 
 
 def merge_cells(
@@ -84,9 +78,8 @@ def merge_cells(
     Notes
     -----
     The smallest failing cell goes first. It joins a neighbour of its EPCI (any other
-    cell where it has none), preferably one that the same contours hold, with which
-    it passes, which fails too, and which is small: greedy, not optimal, and the same
-    whatever the order of the rows.
+    cell where it has none), preferably one with which it passes, which fails too, and
+    which is small: greedy, not optimal, and the same whatever the order of the rows.
     """
     held = {cell.key: cell for cell in cells.values()}
     near = {
@@ -103,7 +96,6 @@ def merge_cells(
         partner = min(
             others,
             key=lambda key: (
-                len(joined[key].kinds) > 1,
                 not passes(joined[key].part),
                 key not in failing,
                 *_size(held[key])[:2],

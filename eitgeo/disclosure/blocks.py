@@ -8,16 +8,20 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure._merging import Cell, merge_cells
+from eitgeo.disclosure._rounding import rounded
 from eitgeo.disclosure._rule import Part, parts_by, passes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from eitgeo.disclosure._merging import Borders
 
 Groups = dict[str, tuple[str, ...]]
 
 LEVELS = ["low", "value", "high"]
+JOBS = "industry_jobs"
+"""The one sum of which the size class of the largest site is told."""
+
 REST_BLOCK = "reste"
 """What is left of all EPCI that fail, where it passes together."""
 
@@ -29,38 +33,11 @@ _COMMUNES = ["indicator_id", "block_id", "code_insee"]
 _BLOCKS = ["indicator_id", "block_id"]
 
 
-def contour_kinds(
-    codes: Iterable[str], perimeter_communes: pd.DataFrame
-) -> pd.Series[int]:
-    """Give one number to the communes that the same perimeters hold.
-
-    Parameters
-    ----------
-    codes
-        INSEE codes of the study area.
-    perimeter_communes
-        Table of the same name.
-
-    Returns
-    -------
-    pandas.Series of int
-        Indexed by code, sorted.
-    """
-    index = pd.Index(sorted(codes), name="code_insee")
-    rows = perimeter_communes[perimeter_communes["code_insee"].isin(index)]
-    names, column = np.unique(rows["perimeter_id"].astype(str), return_inverse=True)
-    held = np.zeros((len(index), len(names)), dtype=bool)
-    held[index.get_indexer(pd.Index(rows["code_insee"])), column] = True
-    _, kinds = np.unique(held, axis=0, return_inverse=True)
-    return pd.Series(kinds.reshape(-1), index=index)
-
-
 def guard_sums(
     amounts: Mapping[str, pd.DataFrame],
     communes: pd.DataFrame,
     *,
     borders: pd.DataFrame,
-    kinds: pd.Series[int],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cut each indicator into blocks of communes, each fit to be published.
 
@@ -73,9 +50,6 @@ def guard_sums(
         Table ``communes``: those ``in_area`` count.
     borders
         Table ``borders``.
-    kinds
-        As :func:`contour_kinds` returns it; blocks keep to it where they can, so
-        that published contours hold whole blocks.
 
     Returns
     -------
@@ -84,26 +58,34 @@ def guard_sums(
 
     Notes
     -----
+    The cut depends on communes and sites alone: two editions that compare other
+    perimeters have the same blocks, and nothing can be had by subtraction.
+
     One cut for each indicator: few communes have industry, many have waste, and a
     common cut would be as coarse as the coarser one. Amounts of two indicators count
     as unrelated: who knows the activity and ratio of every firm well enough to tie
     jobs to tonnes computes its estimate without any publication.
 
-    Three kinds of block: ``estime``, communes merged inside their EPCI; ``enquete``,
-    answers to the survey, the whole EPCI or nothing; ``declare``, what the firms
-    have declared to an open register, by commune, exempt. What all failing EPCI hold
-    is one more block where it passes; else it is in no published sum.
+    Two kinds of block: ``estime``, communes merged inside their EPCI, rounded to two
+    significant figures; ``declare``, what the firms have declared to an open
+    register, by commune, exempt and exact. What all failing EPCI hold is one more
+    block where it passes; else it is in no published sum.
+
+    The size class of the largest site is told of jobs alone, whose classes are those
+    of the register: one of tonnes would say what a firm throws away.
     """
     area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
     area = area.sort_index()
     near = neighbours(borders, area)
     members, figures = [], []
     for name, rows in sorted(amounts.items()):
-        for kind, groups, withheld in _cuts(rows, area, near=near, kinds=kinds):
+        for kind, groups, withheld in _cuts(rows, area, near=near):
             mine = rows[rows["origin"] == kind]
             held = _members(mine, groups, withheld)
             members.append(held.assign(indicator_id=name, kind=kind))
-            sums = _figures(mine, held[held["released"]])
+            sums = _figures(mine, held[held["released"]], with_class=name == JOBS)
+            if kind == "estime":
+                sums[LEVELS] = rounded(sums[LEVELS])
             figures.append(sums.assign(indicator_id=name, kind=kind))
     return (
         pd.concat(members, ignore_index=True).sort_values(_COMMUNES, ignore_index=True),
@@ -139,22 +121,12 @@ def _cuts(
     area: pd.Series[str],
     *,
     near: Borders,
-    kinds: pd.Series[int],
 ) -> Iterator[tuple[str, Groups, set[str]]]:
     """Give, for each kind of block there is: the blocks, and those withheld."""
     firms = pd.Series(pd.factorize(rows["firm_id"])[0], index=rows.index)
     numbered = rows.assign(firm=firms)
     estimated = numbered[numbered["origin"] == "estime"]
-    yield ("estime", *_merged(estimated, area, near, kinds))
-    answers = numbered[numbered["origin"] == "enquete"]
-    if len(answers):
-        answers = answers.assign(siren=answers["code_insee"].map(area))
-        parts = parts_by(answers, ["siren"], LEVELS)
-        groups = {
-            f"enquete_{siren}": tuple(area.index[area == siren]) for (siren,) in parts
-        }
-        refused = {f"enquete_{s}" for (s,), part in parts.items() if not passes(part)}
-        yield "enquete", groups, refused
+    yield ("estime", *_merged(estimated, area, near))
     declared = numbered.loc[numbered["origin"] == "declare", "code_insee"]
     if len(declared):
         codes = sorted(set(declared))
@@ -162,19 +134,14 @@ def _cuts(
 
 
 def _merged(
-    rows: pd.DataFrame, area: pd.Series[str], near: Borders, kinds: pd.Series[int]
+    rows: pd.DataFrame, area: pd.Series[str], near: Borders
 ) -> tuple[Groups, set[str]]:
     """Merge the communes of each EPCI; pool the EPCI that fail as a whole."""
     parts = parts_by(rows, ["code_insee"], LEVELS)
     nobody = Part(np.zeros(0, dtype=np.int64), np.zeros((0, len(LEVELS))))
     held: list[Cell] = []
     for codes in area.groupby(area).groups.values():
-        cells = {
-            code: Cell(
-                (code,), parts.get((code,), nobody), frozenset({int(kinds[code])})
-            )
-            for code in codes
-        }
+        cells = {code: Cell((code,), parts.get((code,), nobody)) for code in codes}
         held += merge_cells(cells, near)
     groups = {cell.key: cell.names for cell in held if passes(cell.part)}
     failing = [cell for cell in held if not passes(cell.part)]
@@ -192,9 +159,7 @@ def _members(rows: pd.DataFrame, groups: Groups, withheld: set[str]) -> pd.DataF
     """Lay blocks out by commune, with the sites that each commune brings."""
     pairs = [(key, code) for key, codes in groups.items() for code in codes]
     table = pd.DataFrame(pairs, columns=["block_id", "code_insee"], dtype="str")
-    # Who answered the survey is in no register: that count stays in.
-    counted = rows[rows["origin"] != "enquete"]
-    counts = counted.groupby("code_insee")["site_id"].nunique()
+    counts = rows.groupby("code_insee")["site_id"].nunique()
     return table.assign(
         n_sites=table["code_insee"].map(counts).fillna(0).astype("int64"),
         merged=[len(groups[key]) > 1 for key in table["block_id"]],
@@ -202,7 +167,9 @@ def _members(rows: pd.DataFrame, groups: Groups, withheld: set[str]) -> pd.DataF
     )
 
 
-def _figures(rows: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+def _figures(
+    rows: pd.DataFrame, members: pd.DataFrame, *, with_class: bool
+) -> pd.DataFrame:
     """Sum each released block; tell the size class of its largest public site."""
     sizes = members.groupby("block_id").size().rename("n_communes")
     named = rows.assign(
@@ -210,7 +177,7 @@ def _figures(rows: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     )
     sums = named.groupby("block_id")[LEVELS].sum().reindex(sizes.index).fillna(0.0)
     blank = pd.DataFrame(np.nan, index=sizes.index, columns=["top_low", "top_high"])
-    if "public" in rows:
+    if with_class and "public" in rows:
         blank.update(_first_classes(named))
     return pd.concat([sizes, sums, blank], axis=1).reset_index()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.disclosure._rounding import rounded
 from eitgeo.scenarios import draw_levels
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def block_draws(
     Notes
     -----
     A draw of a block is a sum over the same firms as its levels, each of which has an
-    amount in every draw: it says no more than a level does. What a perimeter is told
-    is a function of the draws of the blocks that it holds whole.
+    amount in every draw: it says no more than a level does. It is rounded to two
+    significant figures. What a perimeter is told is a function of the rounded draws of
+    the blocks that it holds whole.
     """
     kinds = dict.fromkeys(_KEY, "str") | {"draw": "int64", "value": "float64"}
     parts = [pd.DataFrame(columns=_COLUMNS).astype(kinds)]
@@ -49,7 +51,11 @@ def block_draws(
         block = mine.set_index("code_insee")["block_id"]
         sums = table.reindex(block.index, fill_value=0.0).groupby(block).sum()
         long = sums.reset_index().melt("block_id", var_name="draw")
-        kept = long.assign(indicator_id=name, draw=long["draw"].astype("int64"))
+        kept = long.assign(
+            indicator_id=name,
+            draw=long["draw"].astype("int64"),
+            value=rounded(long["value"]),
+        )
         parts.append(kept[_COLUMNS].sort_values(["block_id", "draw"]))
     every = pd.concat([part for part in parts if len(part)] or parts)
     return every.reset_index(drop=True)

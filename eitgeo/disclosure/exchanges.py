@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure._merging import Cell, merge_cells
 from eitgeo.disclosure._rest import read_rest
+from eitgeo.disclosure._rounding import rounded
 from eitgeo.disclosure._rule import Part, parts_by, passes
 
 if TYPE_CHECKING:
@@ -79,7 +78,6 @@ def guard_exchanges(
     blocks: pd.DataFrame,
     firms: pd.Series[str],
     epci: pd.Series[str],
-    kinds: pd.Series[int],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cut the study area into units, and exchanges into cells fit to be published.
 
@@ -96,8 +94,6 @@ def guard_exchanges(
         Firm of each site, indexed by site.
     epci
         EPCI of the communes of the study area, indexed by code.
-    kinds
-        As :func:`eitgeo.disclosure.contour_kinds` returns it.
 
     Returns
     -------
@@ -107,11 +103,10 @@ def guard_exchanges(
 
     Notes
     -----
-    A unit is what the published contours leave in one piece of an EPCI, or several
-    such pieces put together, so that what it gives in all passes. An EPCI with
-    answers to the survey is one unit. A cell goes from one unit to one or more; both
-    its givers and its takers pass, and so does tonnage less the cell, else takers
-    are put together. A cell counts as kept in a perimeter that holds all its units.
+    A unit is a whole EPCI, whatever perimeters are compared. A cell goes from one unit
+    to one or more; both its givers and its takers pass, and so does tonnage less the
+    cell, else takers are put together. Its tonnes are rounded to two significant
+    figures. A cell counts as kept in a perimeter that holds all its units.
     """
     given, taken = site_parts(ends, firms)
     number = pd.Series(pd.factorize(firms)[0], index=firms.index)
@@ -121,7 +116,7 @@ def guard_exchanges(
         right_on=["code_insee", "kind"],
     )
     placed["firm"] = placed["site_id"].map(number)
-    units, refused = _units(given, amounts, epci=epci, kinds=kinds)
+    units, refused = _units(given, epci)
     of_commune = {code: key for key, codes in units.items() for code in codes}
     given = given.assign(
         donor=given["donor_id"].map(of_commune),
@@ -152,6 +147,7 @@ def guard_exchanges(
         [(donor, ";".join(takers), t) for (donor, takers), t in sorted(cells.items())],
         columns=["donor_id", "receiver_ids", "value"],
     ).astype({"donor_id": "str", "receiver_ids": "str", "value": "float64"})
+    table["value"] = rounded(table["value"])
     return members.assign(kind="estime", n_sites=counts), table
 
 
@@ -183,33 +179,17 @@ def site_parts(
 
 
 def _units(
-    given: pd.DataFrame,
-    amounts: pd.DataFrame,
-    *,
-    epci: pd.Series[str],
-    kinds: pd.Series[int],
+    given: pd.DataFrame, epci: pd.Series[str]
 ) -> tuple[dict[str, tuple[str, ...]], set[str]]:
-    """Merge the pieces of each EPCI until what they give passes.
-
-    Also name the EPCI that fail as a whole.
-    """
-    answered = amounts.loc[amounts["origin"] == "enquete", "code_insee"]
-    whole = set(epci.reindex(answered.unique()).dropna())
-    pieces = kinds.reindex(epci.index).mask(epci.isin(whole), -1)
-    parts = parts_by(given, ["donor_id"], ["t"])
-    nobody = Part(np.zeros(0, dtype=np.int64), np.zeros((0, 1)))
-    units: list[Cell] = []
+    """Make a unit of each EPCI, named by its first commune; name those that fail."""
+    units, refused = {}, set()
     for codes in epci.groupby(epci).groups.values():
-        cells = {}
-        for piece in pieces[codes].groupby(pieces[codes]).groups.values():
-            names = tuple(sorted(piece))
-            part = nobody
-            for code in names:
-                part = part.union(parts.get((code,), nobody))
-            cells[names[0]] = Cell(names, part)
-        units += merge_cells(cells, {})
-    refused = {cell.key for cell in units if not passes(cell.part)}
-    return {cell.key: cell.names for cell in units}, refused
+        names = tuple(sorted(codes))
+        units[names[0]] = names
+        mine = given[given["donor_id"].isin(names)]
+        if not passes(Part(mine["firm"].to_numpy(), mine[["t"]].to_numpy(dtype=float))):
+            refused.add(names[0])
+    return units, refused
 
 
 def _pair_cells(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eitgeo.disclosure._rounding import rounded, rounded_share
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, Part, passes
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 WITHHELD, UNTOLD = "secret", "non_chiffre"
 _FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
+_COVERED = "covered_pct"
 
 
 def guard_levers(
@@ -35,10 +37,15 @@ def guard_levers(
     Returns
     -------
     pandas.DataFrame
-        `totals`; without figures, and of status ``secret``, where it fails.
+        `totals`, rounded to two significant figures; without figures, and of status
+        ``secret``, where it fails.
 
     Notes
     -----
+    What is told of the whole is what is told of its parts, added up: firms and the
+    syndicate, each rounded, make the total. Its bounds are its own percentiles,
+    rounded: bounds do not add up.
+
     Gains have both signs: three firms at least have one, and the first makes at most
     85 % of the sum of what each gains or loses, and of the total that is published.
     What firms and the syndicate gain makes the total: where one of the three fails,
@@ -50,7 +57,7 @@ def guard_levers(
         if not all(_is_safe(gains[str(lever)], firms) for firms in ends)
     ]
     fails = totals["lever"].isin(_with_second(unsafe)) & totals["mid"].notna()
-    table = totals.copy()
+    table = _told(totals)
     table.loc[fails, [*_TOLD, *share_columns(table)]] = float("nan")
     return table.assign(status=table["status"].mask(fails, WITHHELD))
 
@@ -63,6 +70,22 @@ def _with_second(unsafe: list[str]) -> set[str]:
     elif _TOTAL in held:
         held.add(_SYNDICATE)
     return held
+
+
+def _told(totals: pd.DataFrame) -> pd.DataFrame:
+    """Round amounts and shares; make the total the sum of its rounded parts."""
+    table = totals.copy()
+    table[_TOLD] = rounded(table[_TOLD])
+    if _COVERED in table:
+        table[_COVERED] = [rounded_share(one) for one in table[_COVERED]]
+    mid = table.set_index("lever")["mid"]
+    parts = mid.reindex([_FIRMS, _SYNDICATE])
+    whole = table["lever"].eq(_TOTAL) & table["mid"].notna() & bool(parts.notna().all())
+    table["mid"] = table["mid"].mask(whole, parts.sum())
+    within = table[["low", "mid", "high"]]
+    table["low"] = table["low"].mask(whole, within.min(axis=1))
+    table["high"] = table["high"].mask(whole, within.max(axis=1))
+    return table
 
 
 def share_columns(totals: pd.DataFrame) -> list[str]:

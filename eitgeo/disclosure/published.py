@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, hint
-from eitgeo.disclosure.blocks import LEVELS
+from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.draws import wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED
 from eitgeo.errors import SchemaError
@@ -34,7 +34,6 @@ MAX_UNSURE_PCT = 20.0
 above which the share kept would mislead, and is withheld [%]."""
 
 _LITTLE_T = 1e-9
-JOBS = "industry_jobs"
 TOP_SITE = "top_site_pct"
 _WORST_SHARE_PCT = 20.0
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from eitgeo.disclosure._rounding import rounded_share
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
-from eitgeo.disclosure.blocks import LEVELS
+from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
-from eitgeo.disclosure.published import JOBS, TOP_SITE
+from eitgeo.disclosure.published import TOP_SITE
 from eitgeo.scenarios import LEVER_INDICATORS
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:
     Returns
     -------
     pandas.Series of float
-        For each indicator that rests on these sums [%]; NaN where the real sites of
-        the whole study are too few, or one too large, for their sum to be told.
+        For each indicator that rests on these sums [%], rounded so that its smaller
+        part has two significant figures; NaN where the real sites of the whole study
+        are too few, or one too large, for their sum to be told.
     """
     found = {name: _synthetic_pct(rows) for name, rows in amounts.items()}
     of_exchanges = dict.fromkeys([CAPTURED, *LEVER_INDICATORS], found[_DEPOSIT])
@@ -78,7 +80,8 @@ def _synthetic_pct(rows: pd.DataFrame) -> float:
     firms = pd.factorize(real["firm_id"])[0]
     if not passes(Part(firms, real[LEVELS].to_numpy(dtype=float))):
         return float("nan")
-    return float(100 * (1 - real["value"].sum() / rows["value"].sum()))
+    share = float(100 * (1 - real["value"].sum() / rows["value"].sum()))
+    return rounded_share(share)
 
 
 def disclosure_report(

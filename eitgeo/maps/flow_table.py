@@ -39,8 +39,8 @@ _ROUNDING = (
     "chances sur dix entre bas et haut, si les ratios disent vrai. Les bas et hauts ne "
     "s'additionnent pas. Les établissements sont comptés, jamais arrondis."
 )
-_KINDS = {"estime": "estimé", "enquete": "enquête", "declare": "déclaré"}
-_EVIDENCE = {"enquete": "O", "declare": "O"}
+_KINDS = {"estime": "estimé", "declare": "déclaré"}
+_EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 _ENDS = {"donor": "donneurs", "taker": "preneurs"}
 _STATUSES = {"memoire": "de mémoire", "derive": "dérivé", "publie": "publié"}

@@ -12,7 +12,7 @@ from eitgeo.scenarios.activity import NDNI, industrial_sites
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ORIGINS = {"ratio": "estime", "survey": "enquete", "irep": "declare"}
+_ORIGINS = {"ratio": "estime", "survey": "declare", "irep": "declare"}
 
 
 def site_amounts(
@@ -33,11 +33,13 @@ def site_amounts(
         ``deposit_t`` [t/year] and ``industry_jobs``: the rows that the indicators
         of these names sum, as ``code_insee``, ``site_id``, ``firm_id``, ``low``,
         ``value``, ``high``, ``synthetic``, ``public`` (neither a natural person nor
-        non-diffusible) and ``origin``: ``estime``, ``enquete`` (survey) or
-        ``declare`` (an open register).
+        non-diffusible) and ``origin``: ``estime`` or ``declare``.
 
     Notes
     -----
+    What is declared is told as it is: in an open register, by anybody; in the survey,
+    inside a private study alone, which is never published.
+
     A firm is its SIREN, the first nine digits of the SIRET: three sites of one firm
     are one contributor. A site without SIRET counts as a firm.
     """

@@ -117,6 +117,7 @@ def publish_perimeters(
     )
     if named:
         shown = shown[shown["perimeter_id"].isin(named)].assign(compared=True)
+    shown = _without_tonnes(shown)
     doubtful = shown["membership_status"] == "a_confirmer"
     by_road = shown["method"].isin(["temps_de_route", "ward"]).any()
     # What is kept of the exchanges stands on establishments too.
@@ -133,6 +134,13 @@ def publish_perimeters(
             for name in shown.loc[doubtful, "name"]
         ),
     )
+
+
+def _without_tonnes(perimeters: pd.DataFrame) -> pd.DataFrame:
+    """Keep in what a contour keeps of the exchanges: it is no sum of cells."""
+    by_exchanges = perimeters["method"].eq("optimum")
+    kept = perimeters[["objective", "bound"]].mask(by_exchanges)
+    return perimeters.assign(objective=kept["objective"], bound=kept["bound"])
 
 
 def publish_ground(project: Project, published: Published) -> Ground:

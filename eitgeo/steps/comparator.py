@@ -161,7 +161,7 @@ def _closures(project: Project) -> dict[str, Released]:
     return {
         name: release_register(
             read_table(project.processed, name).drop(
-                columns=["extra_tkm", "cut_t"], errors="ignore"
+                columns=["detour_tkm", "cut_t"], errors="ignore"
             ),
             sources=(project.study.sources.credits.roads,),
             demonstration=project.study.road_reasons,

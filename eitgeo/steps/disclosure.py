@@ -47,7 +47,6 @@ def run(project: Project) -> dict[str, object]:
         ends,
         communes=communes,
         borders=read_table(folder, "borders"),
-        perimeter_communes=members,
         firms=firms,
         draws={"deposit_t": drawn_tonnes(read_table(folder, "arising_draws"), codes)},
     )

@@ -12,8 +12,8 @@ from eitgeo.tables._columns import (
     text,
 )
 
-BLOCK_KINDS = ("estime", "enquete", "declare")
-"""What a block sums: estimates, answers to the survey, open declarations."""
+BLOCK_KINDS = ("estime", "declare")
+"""What a block sums: estimates, or what firms have declared."""
 
 FACTS = (
     "cible",

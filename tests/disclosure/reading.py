@@ -7,7 +7,7 @@ import pandas as pd
 
 from tests.disclosure.attack import Figure, Holdings, figures_of
 
-KINDS = ("estime", "enquete")
+KINDS = ("estime",)
 SMALL_T = 1e-9
 
 
@@ -25,7 +25,7 @@ def block_figures(
 
 
 def told_units(communes: Any, indicator: str) -> set[tuple[str, str]]:
-    """Return where there are estimates, and where there are answers to the survey."""
+    """Return where there are estimates, and where there are declarations."""
     mine = communes[(communes["indicator_id"] == indicator)]
     return set(zip(mine["kind"], mine["code_insee"], strict=True))
 

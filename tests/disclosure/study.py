@@ -26,7 +26,7 @@ from tests.disclosure.reading import (
 )
 
 LEVELS = ("low", "value", "high")
-ORIGINS = {"ratio": "estime", "survey": "enquete", "irep": "declare"}
+ORIGINS = {"ratio": "estime", "survey": "declare", "irep": "declare"}
 Held = dict[Any, dict[str, float]]
 
 

@@ -1,10 +1,13 @@
 """Drawn territories: communes on a grid, EPCI in bands, sites, exchanges, contours."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from eitgeo.disclosure import Guarded, publish_indicators, synthetic_shares
 from eitgeo.perimeters import Candidate
@@ -30,8 +33,21 @@ class Territory:
     firms: Any = field(repr=False)
 
 
-def draw_territory(seed: int) -> Territory:
-    """Draw a territory and publish it."""
+@contextmanager
+def unrounded() -> Iterator[None]:
+    """Let exact sums leave: an attacker who is told more than what is published."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eitgeo.disclosure._rounding.FIGURES", 17)
+        yield
+
+
+def draw_territory(seed: int, *, edition: int = 0) -> Territory:
+    """Draw a territory and publish it unrounded; editions compare other perimeters."""
+    with unrounded():
+        return _draw(seed, edition)
+
+
+def _draw(seed: int, edition: int) -> Territory:
     rng = np.random.default_rng(seed)
     codes = [f"31{n:03d}" for n in range(1, SIDE * SIDE + 1)]
     n_epci = int(rng.integers(2, 5))
@@ -46,8 +62,9 @@ def draw_territory(seed: int) -> Territory:
     jobs = jobs.assign(site_id="j" + jobs["site_id"])
     amounts = {"deposit_t": tonnes, "industry_jobs": jobs}
     synergies, ends = draw_exchanges(rng, tonnes, codes)
-    candidates = draw_perimeters(rng, epci)
-    guarded = make_guarded(amounts, ends, *candidates, epci=epci, borders=borders)
+    draws = rng.spawn(1 + edition)[-1] if edition else rng
+    candidates = draw_perimeters(draws, epci)
+    guarded = make_guarded(amounts, ends, epci=epci, borders=borders)
     public = publish_indicators(
         make_indicators(candidates),
         guarded,
@@ -78,7 +95,7 @@ def draw_sites(rng: np.random.Generator, codes: list[str]) -> pd.DataFrame:
     n_sites = len(where)
     value = np.round(rng.lognormal(2.0, 1.3, n_sites), 3) + 0.5
     firm = rng.integers(0, max(1, int(0.9 * n_sites)), n_sites)
-    origin = rng.choice(["estime", "enquete", "declare"], n_sites, p=[0.86, 0.1, 0.04])
+    origin = rng.choice(["estime", "declare"], n_sites, p=[0.96, 0.04])
     return pd.DataFrame(
         {
             "site_id": [f"s{n}" for n in range(n_sites)],

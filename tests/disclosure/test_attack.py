@@ -1,5 +1,6 @@
 """Nobody gets a secret cell back from what is published; the attack has teeth."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -23,7 +24,15 @@ from tests.disclosure.reading import (
     perimeter_figures,
     told_units,
 )
-from tests.disclosure.territory import LEVELS, Territory, draw_territory, held_by
+from tests.disclosure.territory import (
+    LEVELS,
+    SIDE,
+    Territory,
+    draw_territory,
+    held_by,
+    unrounded,
+)
+from tests.disclosure.toy import make_guarded
 
 SEEDS = 200
 BATCH = 20
@@ -135,6 +144,56 @@ def test_nothing_secret_is_recovered_from_drawn_territories(batch: int) -> None:
         assert sums_found(drawn) == set(), seed
         assert exchanges_found(drawn) == set(), seed
         assert ratios_found(drawn) == set(), seed
+
+
+def editions_found(*editions: Territory) -> set[Any]:
+    """Attack the sums of several editions together."""
+    first, *_ = editions
+    found: set[Any] = set()
+    for name in SUMMED:
+        rows = first.amounts[name]
+        truth = held_by(rows, "value")
+        told = told_units(first.guarded.communes, name)
+        figures: list[Figure] = []
+        for one in editions:
+            communes, blocks = one.guarded.communes, one.guarded.blocks
+            figures += block_figures(communes, blocks, indicator=name, level="value")
+            figures += perimeter_figures(
+                groups_of(one),
+                one.public.loc[name, "value"],
+                declared=declared_in(rows, "value"),
+                told=told,
+            )
+        found |= attack(figures, truth)
+    return found
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_nothing_secret_is_recovered_from_two_editions(batch: int) -> None:
+    for seed in range(batch * 5, (batch + 1) * 5):
+        one, other = (draw_territory(seed, edition=n) for n in (0, 1))
+        assert [c.codes for c in one.candidates] != [c.codes for c in other.candidates]
+        for name in ("communes", "blocks", "exchanges", "draws"):
+            mine, theirs = (getattr(edition.guarded, name) for edition in (one, other))
+            pd.testing.assert_frame_equal(mine, theirs)
+        assert editions_found(one, other) == set(), seed
+
+
+def test_the_attack_succeeds_on_two_cuts_of_the_same_communes() -> None:
+    """Each cut is safe; were the second drawn otherwise, both would not be."""
+    hit = 0
+    for seed in range(20):
+        one = draw_territory(seed)
+        codes = sorted(one.epci)
+        across = pd.DataFrame(
+            [(codes[n], codes[n + SIDE]) for n in range(len(codes) - SIDE)],
+            columns=["code_a", "code_b"],
+        ).assign(shared_border_m=100.0)
+        with unrounded():
+            again = make_guarded(one.amounts, one.ends, epci=one.epci, borders=across)
+        other = replace(one, guarded=again)
+        hit += bool(editions_found(one, other))
+    assert hit >= 15
 
 
 def unguarded(drawn: Territory, *, level: str = "value") -> list[Figure]:

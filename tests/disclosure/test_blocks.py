@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import contour_kinds, guard_sums
 from tests.disclosure.toy import (
     EPCI,
     ROW,
@@ -16,9 +15,6 @@ from tests.disclosure.toy import (
     cut,
     make_amounts,
     make_borders,
-    make_communes,
-    members_of,
-    perimeter,
     three,
 )
 
@@ -65,13 +61,6 @@ def test_an_islet_joins_the_smallest_of_its_epci() -> None:
     assert groups[B] == [B, C]
 
 
-def test_blocks_keep_to_the_published_contours_where_they_can() -> None:
-    sites = make_amounts([*three(A, C, D, E, F), (B, 1)])
-    assert cut(sites)[0][A] == [A, B]  # the smaller code among equals
-    contour = perimeter("p", B, C)
-    assert cut(sites, contour)[0][B] == [B, C]
-
-
 def test_epci_that_fail_are_pooled_where_they_pass_together() -> None:
     epci = {A: "1", B: "1", C: "2", D: "2", E: "3", F: "3"}
     sites = make_amounts([(A, 1), (B, 1), (C, 1), (D, 1), *three(E, F)])
@@ -88,28 +77,6 @@ def test_what_fails_even_so_is_in_no_block() -> None:
     assert blocks["value"].sum() == 9.0
 
 
-def test_answers_to_the_survey_are_summed_by_whole_epci() -> None:
-    answers = [(A, 10, f"f{n}", "enquete") for n in range(2)]
-    answers += [(C, 10, "f9", "enquete"), (D, 5, "g", "enquete")]
-    groups, blocks = cut(make_amounts([*three(*ROW), *answers]))
-    assert groups["enquete_200000001"] == [A, B, C]
-    assert blocks.loc["enquete_200000001", "value"] == 30.0
-    assert "enquete_200000002" not in blocks.index  # one firm
-    assert blocks.loc[A, "value"] == 3.0
-
-
-def test_who_answered_is_not_counted_in_public() -> None:
-    answers = [(A, 10, f"f{n}", "enquete") for n in range(3)]
-    members, _ = guard_sums(
-        {"deposit_t": make_amounts([*three(*ROW), *answers])},
-        make_communes(),
-        borders=make_borders(),
-        kinds=contour_kinds(ROW, members_of([])),
-    )
-    rows = members[members["kind"] == "enquete"]
-    assert rows["n_sites"].tolist() == [0, 0, 0]
-
-
 def test_open_declarations_are_told_by_commune() -> None:
     sites = [*three(*ROW), (B, 500, "mill", "declare")]
     groups, blocks = cut(make_amounts(sites))
@@ -124,15 +91,28 @@ def test_open_declarations_are_told_by_commune() -> None:
 )
 def test_the_first_site_is_told_by_its_size_class(jobs, low, high) -> None:
     sites = make_amounts([*three(*ROW, each=5.0), (A, jobs)])
-    _, blocks = cut(sites)
+    _, blocks = cut(sites, of="industry_jobs")
     assert blocks.loc[A, ["top_low", "top_high"]].tolist() == [low, high]
 
 
 def test_a_site_that_is_not_public_tells_no_class() -> None:
     sites = make_amounts([*three(*ROW, each=5.0), (A, 30)])
     sites["public"] = [True] * 18 + [False]
-    _, blocks = cut(sites)
+    _, blocks = cut(sites, of="industry_jobs")
     assert blocks.loc[A, ["top_low", "top_high"]].tolist() == [1, 9]
+
+
+def test_no_class_is_told_of_what_the_first_site_throws_away() -> None:
+    _, blocks = cut(make_amounts([*three(*ROW, each=5.0), (A, 30.0)]))
+    assert blocks[["top_low", "top_high"]].isna().all(axis=None)
+
+
+def test_estimates_leave_with_two_figures_and_declarations_as_they_are() -> None:
+    sites = [*three(*ROW, each=41.15), (B, 123.45, "mill", "declare")]
+    _, blocks = cut(make_amounts(sites))
+    # 61.725, 123.45 and 246.9 of estimates.
+    assert blocks.loc[A, ["low", "value", "high"]].tolist() == [62.0, 120.0, 250.0]
+    assert blocks.loc[f"declare_{B}", "value"] == 123.45
 
 
 def test_the_order_of_rows_is_of_no_account() -> None:
@@ -144,10 +124,3 @@ def test_the_order_of_rows_is_of_no_account() -> None:
     )
     assert again == groups
     pd.testing.assert_frame_equal(same, blocks)
-
-
-def test_communes_of_the_same_perimeters_share_a_number() -> None:
-    kinds = contour_kinds(ROW, members_of([perimeter("p", A, B), perimeter("q", B, C)]))
-    assert len(set(kinds)) == 4
-    assert kinds[D] == kinds[E] == kinds[F]
-    assert len({kinds[A], kinds[B], kinds[C]}) == 3

@@ -9,6 +9,7 @@ import pytest
 from eitgeo.disclosure import guard, publish_indicators
 from eitgeo.reference import indicator_catalogue
 from eitgeo.tables import validate
+from tests.disclosure.files import significant
 from tests.disclosure.toy import (
     GUARDED,
     ROW,
@@ -20,7 +21,6 @@ from tests.disclosure.toy import (
     make_communes,
     make_exchanges,
     make_indicators,
-    members_of,
     perimeter,
     three,
     validated,
@@ -43,11 +43,10 @@ def drawn() -> pd.DataFrame:
 
 
 def guarded() -> Any:
-    """Guard three equal sites a commune, and one answer to the survey in each of a."""
-    answers = make_amounts([(A, 7.0, f"e{n}", "enquete") for n in range(3)])
-    answers = answers.assign(site_id="e" + answers["site_id"])
+    """Guard three equal sites a commune, and what one declares in a."""
+    told = make_amounts([(A, 21.25, "e", "declare")]).assign(site_id="e")
     rows = make_amounts(three(*ROW, each=100.0))
-    tonnes = pd.concat([rows, answers], ignore_index=True)
+    tonnes = pd.concat([rows, told], ignore_index=True)
     _, ends = make_exchanges(donors={}, takers={})
     firms = tonnes.set_index("site_id")["firm_id"]
     return validated(
@@ -56,7 +55,6 @@ def guarded() -> Any:
             ends,
             communes=make_communes(),
             borders=make_borders(),
-            perimeter_communes=members_of([ALL, WEST, PART]),
             firms=firms,
             draws={"deposit_t": drawn()},
         )
@@ -66,12 +64,13 @@ def guarded() -> Any:
 def test_levels_of_blocks_are_mean_and_percentiles_of_their_draws() -> None:
     found = guarded()
     blocks = found.blocks.set_index(["indicator_id", "kind", "block_id"]).sort_index()
-    low, high = np.percentile(drawn().loc[A], [10, 90])
-    mid = drawn().loc[A].mean()
+    rounded = [significant(one, 2) for one in drawn().loc[A]]
+    low, high = np.percentile(rounded, [10, 90])
+    mid = np.mean(rounded)
     told = blocks.loc[("deposit_t", "estime", A), ["low", "value", "high"]]
     assert told.tolist() == pytest.approx([low, mid, high])
-    # Answers and jobs are not drawn: sums, as before.
-    assert blocks.loc[("deposit_t", "enquete"), "value"].tolist() == [21.0]
+    # Declarations and jobs are not drawn: sums, the first ones exact.
+    assert blocks.loc[("deposit_t", "declare"), "value"].tolist() == [21.25]
     assert blocks.loc[("industry_jobs", "estime"), "value"].eq(300.0).all()
     assert set(found.draws["indicator_id"]) == {"deposit_t"}
     assert found.draws.groupby("block_id").size().eq(N_DRAWS).all()
@@ -94,11 +93,18 @@ def test_public_tables_alone_give_the_interval_of_a_perimeter() -> None:
         drawn_t = wide.loc[sorted(one.codes)].sum()
         (low, high), mid = np.percentile(drawn_t, [10, 90]), drawn_t.mean()
         told = rows.loc[one.perimeter_id, ["low", "value", "high"]].tolist()
-        # The answers of the western EPCI are sure: 21 t, 10.5 to 42.
-        assert told == pytest.approx([low + 10.5, mid + 21.0, high + 42.0])
-    # A commune alone does not hold the answers of its EPCI.
-    alone = drawn().loc[A].mean()
-    assert rows.loc["a", "value"] == pytest.approx(alone)
+        # What is declared is sure: 21.25 t, as if 10.625 to 42.5.
+        assert told == pytest.approx([low + 10.625, mid + 21.25, high + 42.5])
+    alone = wide.loc[A].mean()
+    assert rows.loc["a", "value"] == pytest.approx(alone + 21.25)
+
+
+def test_draws_leave_with_two_figures() -> None:
+    told = guarded().draws.set_index(["block_id", "draw"])["value"]
+    exact = drawn()
+    assert len(told) == exact.size
+    for (block, draw), value in told.items():
+        assert value == significant(float(exact.loc[block, draw]), 2)
 
 
 def test_a_block_that_is_withheld_has_no_draw() -> None:
@@ -109,7 +115,6 @@ def test_a_block_that_is_withheld_has_no_draw() -> None:
         ends,
         communes=make_communes(),
         borders=make_borders(),
-        perimeter_communes=members_of([ALL]),
         firms=two.set_index("site_id")["firm_id"],
         draws={"deposit_t": drawn()},
     )

@@ -15,7 +15,6 @@ from tests.disclosure.toy import (
     make_amounts,
     make_exchanges,
     make_guarded,
-    perimeter,
     three,
     validated,
 )
@@ -31,20 +30,17 @@ TAKERS = EVEN | {OUT: {f"o{i}": 100 / 3 for i in range(3)}}
 
 def cells(*flows: tuple[str, str, float], **more: Any) -> tuple[Any, Any]:
     """Guard exchanges; return which communes make each unit, and tonnes by cell."""
-    contours = more.pop("contours", ())
     amounts = more.pop("amounts", None)
     donors, takers = more.pop("donors", EVEN), more.pop("takers", TAKERS)
     rows = make_amounts(three(*ROW, each=100.0)) if amounts is None else amounts
     _, ends = make_exchanges(*flows, donors=donors, takers=takers)
-    guarded = validated(
-        make_guarded({"deposit_t": rows, "industry_jobs": rows}, ends, *contours)
-    )
+    guarded = validated(make_guarded({"deposit_t": rows, "industry_jobs": rows}, ends))
     units = guarded.communes[guarded.communes["indicator_id"] == "captured_pct"]
     table = guarded.exchanges.set_index(["donor_id", "receiver_ids"])["value"]
     return units.groupby("block_id")["code_insee"].agg(list).to_dict(), table.to_dict()
 
 
-def test_epci_exchange_where_no_contour_cuts_them() -> None:
+def test_each_epci_is_one_unit() -> None:
     units, found = cells((A, B, 6), (A, E, 9), (D, D, 3), (F, OUT, 12))
     assert units == {A: [A, B, C], D: [D, E, F]}
     assert found == pytest.approx(
@@ -60,37 +56,26 @@ def test_without_any_tonnage_nothing_is_cut_nor_told() -> None:
     assert found == {}
 
 
-def test_a_contour_cuts_an_epci_where_both_pieces_pass() -> None:
-    contour = perimeter("p", A, B)
-    units, found = cells((A, C, 6), (C, A, 3), (D, D, 1), contours=[contour])
-    assert units[A] == [A, B]
-    assert units[C] == [C]
-    assert found[A, C] == pytest.approx(6.0)
-    assert found[C, A] == pytest.approx(3.0)
-
-
-def test_a_piece_that_gives_too_little_stays_with_its_epci() -> None:
-    contour = perimeter("p", A, B)
-    # c gives nothing: nobody is behind what it gives.
-    units, found = cells((A, C, 6), (D, D, 1), contours=[contour])
-    assert units[A] == [A, B, C]
-    assert found[A, A] == pytest.approx(6.0)
-
-
 def test_who_gives_all_gives_nothing_in_public() -> None:
-    contour = perimeter("p", A, B)
-    # 300 t of 300 t: tonnage and exchanges of c would be the same figure twice, and
-    # tonnage of c, less another cell that holds it, part of that cell.
-    units, found = cells((A, C, 6), (C, A, 300), (D, D, 1), contours=[contour])
-    assert units[C] == [C]
-    assert {donor for donor, _ in found} == {A, D}
+    # 900 t of 900 t: tonnage and exchanges of the west would be the same figure
+    # twice, and tonnage, less another cell that holds it, part of that cell.
+    _, found = cells((A, C, 300), (B, C, 300), (C, A, 300), (D, D, 1))
+    assert {donor for donor, _ in found} == {D}
 
 
 def test_what_few_firms_keep_back_is_not_given_back() -> None:
-    # Two of the three firms of c give all they have: 200 t of 300 t.
-    donors = EVEN | {C: {"s6": 50.0, "s7": 50.0}}
-    _, found = cells((A, C, 6), (C, A, 200), (D, D, 1), donors=donors)
-    assert {donor for donor, _ in found} == {A, D}
+    # Of 300 t in c, two firms give all, the third all but one: 1 t is kept by one.
+    donors = EVEN | {C: {"s6": 10_000 / 299, "s7": 10_000 / 299, "s8": 9_900 / 299}}
+    _, alone = cells((C, E, 299), (D, D, 1), donors=donors)
+    assert {donor for donor, _ in alone} == {D}
+    # Those of a keep 294 t more: what is left of both blocks is nobody's.
+    _, both = cells((C, E, 299), (A, E, 6), (D, D, 1), donors=donors)
+    assert {donor for donor, _ in both} == {A, D}
+
+
+def test_cells_leave_with_two_figures() -> None:
+    _, found = cells((A, B, 123.45), (D, D, 0.6789))
+    assert found == {(A, A): 120.0, (D, D): 0.68}
 
 
 def test_one_taker_is_put_with_other_takers() -> None:
@@ -113,48 +98,7 @@ def test_an_epci_whose_givers_fail_gives_nothing_in_public() -> None:
     assert found[D, A] == pytest.approx(6.0)
 
 
-def test_an_epci_with_answers_to_the_survey_is_one_unit() -> None:
-    answers = [(B, 100.0, "f3", "enquete")]
-    amounts = make_amounts([*three(*ROW, each=100.0), *answers])
-    contour = perimeter("p", A, B)
-    units, _ = cells(
-        (A, C, 6), (C, A, 3), (D, D, 1), contours=[contour], amounts=amounts
-    )
-    assert units[A] == [A, B, C]
-
-
 def test_nothing_is_lost_nor_counted_twice_where_all_epci_pass() -> None:
     flows = [(a, b, 1.0 + n) for n, a in enumerate(ROW) for b in (*ROW, OUT)]
-    contours = [perimeter("p", A, B), perimeter("q", B, C, D)]
-    _, found = cells(*flows, contours=contours)
+    _, found = cells(*flows)
     assert sum(found.values()) == pytest.approx(sum(t for *_, t in flows))
-
-
-def test_a_drawn_contour_pays_for_its_own_secrecy() -> None:
-    """Along it, two firms stand behind each cell of {a, b}: both are told together."""
-    donors = EVEN | {A: {"s0": 50.0, "s1": 50.0}, B: {"s3": 50.0, "s4": 50.0}}
-    flows = ((A, B, 6), (B, E, 6), (C, A, 3), (C, E, 3), (D, D, 1))
-    drawn, whole = perimeter("dessin", A, B), perimeter("structure", A, B, C)
-    units, found = cells(*flows, donors=donors, contours=[drawn])
-    assert units[A] == [A, B]
-    assert found[A, f"{D};{A}"] == pytest.approx(12.0)
-    units, found = cells(*flows, donors=donors, contours=[drawn, whole])
-    assert units[A] == [A, B, C]
-    assert found[A, A] == pytest.approx(9.0)
-
-
-def test_a_contour_that_costs_nothing_is_still_followed() -> None:
-    donors = EVEN | {A: {"s0": 50.0, "s1": 50.0}, B: {"s3": 50.0, "s4": 50.0}}
-    flows = (
-        (A, B, 6),
-        (B, E, 6),
-        (C, A, 3),
-        (C, E, 3),
-        (D, D, 3),
-        (E, D, 3),
-        (F, D, 3),
-    )
-    whole, cheap = perimeter("structure", A, B, C), perimeter("autre", D, E)
-    drawn = perimeter("dessin", A, B)
-    units, _ = cells(*flows, donors=donors, contours=[whole, cheap, drawn])
-    assert units == {A: [A, B, C], D: [D, E], F: [F]}

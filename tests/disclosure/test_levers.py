@@ -17,6 +17,7 @@ TOTALS = pd.DataFrame(
         "status": ["chiffre", "non_chiffre"],
     }
 )
+MONEY = ["eur_firms", "eur_syndicate", "eur_total"]
 GIVERS, TAKERS = list("abcd"), list("wxyz")
 
 
@@ -27,7 +28,7 @@ def told(gains: list[float], givers=GIVERS, takers=TAKERS) -> pd.DataFrame:
     return guard_levers(TOTALS, frame, ends=ends)
 
 
-def test_what_many_firms_make_is_told_as_it_is() -> None:
+def test_what_many_firms_make_is_told() -> None:
     pd.testing.assert_frame_equal(told([3, 3, 2, 2]), TOTALS)
 
 
@@ -62,6 +63,46 @@ def test_where_the_variance_comes_from_stays_in_with_the_total() -> None:
     assert many["variance_tonnages_pct"].tolist()[0] == 80.0
     one = guard_levers(totals, pd.DataFrame({"t": [90, 4, 3, 3]}), ends=ends)
     assert one["variance_tonnages_pct"].isna().all()
+
+
+def test_what_is_told_has_two_figures() -> None:
+    exact = TOTALS.assign(
+        low=[4.951, float("nan")],
+        mid=[10.49, float("nan")],
+        high=[20_499.0, float("nan")],
+        covered_pct=[97.347, 100.0],
+    )
+    ends = [pd.Series(GIVERS), pd.Series(TAKERS)]
+    found = guard_levers(exact, pd.DataFrame({"t": [3, 3, 2, 2]}), ends=ends)
+    told = ["low", "mid", "high", "covered_pct"]
+    assert found.loc[0, told].tolist() == [5.0, 10.0, 20_000.0, 97.3]
+
+
+def test_the_total_is_the_sum_of_what_is_told_of_its_parts() -> None:
+    """17 and -0.18 make 16.82; 16 would be told of 16.46 alone."""
+    gains = pd.DataFrame({name: [3, 3, 2, 2] for name in MONEY})
+    totals = pd.DataFrame(
+        {
+            "lever": MONEY,
+            "low": [9.28, -0.389, 9.14],
+            "mid": [16.67, -0.176, 16.46],
+            "high": [31.12, -0.0336, 30.83],
+            "status": "chiffre",
+        }
+    )
+    ends = [pd.Series(GIVERS), pd.Series(TAKERS)]
+    found = guard_levers(totals, gains, ends=ends).set_index("lever")
+    assert found["mid"].tolist() == pytest.approx([17.0, -0.18, 16.82])
+    assert found["low"].tolist() == [9.3, -0.39, 9.1]
+    assert found["high"].tolist() == [31.0, -0.034, 31.0]
+    # Without a part, the total is rounded like any other.
+    alone = guard_levers(totals.iloc[[0, 2]], gains, ends=ends).set_index("lever")
+    assert alone["mid"].tolist() == [17.0, 16.0]
+    # A total whose bounds are the exact sum still lies between them.
+    sure = totals.assign(low=totals["mid"], high=totals["mid"])
+    row = guard_levers(sure, gains, ends=ends).set_index("lever").loc["eur_total"]
+    assert row["low"] == 16.0
+    assert row["mid"] == row["high"] == pytest.approx(16.82)
 
 
 def balance(firms: list[float], syndicate: list[float]) -> dict[str, str]:

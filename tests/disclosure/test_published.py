@@ -40,13 +40,10 @@ def published(*candidates: Candidate, **more: Any) -> Any:
     jobs = more.pop("jobs", None)
     shares = more.pop("synthetic_pct", dict.fromkeys(GUARDED, 0.0))
     levers = more.pop("levers", None)
-    cut_by = more.pop("cut_by", candidates)
     rows = make_amounts(three(*ROW, each=100.0)) if tonnes is None else tonnes
     _, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
     guarded = make_guarded(
-        {"deposit_t": rows, "industry_jobs": rows if jobs is None else jobs},
-        ends,
-        *cut_by,
+        {"deposit_t": rows, "industry_jobs": rows if jobs is None else jobs}, ends
     )
     public = publish_indicators(
         make_indicators(candidates, **more),
@@ -70,9 +67,7 @@ def test_a_perimeter_of_whole_blocks_is_told_whole() -> None:
 
 def test_a_cut_block_is_left_out_and_told_in_sites_not_in_tonnes() -> None:
     tonnes = make_amounts([*three(A, B, D, E, F), (C, 7.0)])  # b and c are a block
-    row = published(perimeter("p", A, C), cut_by=[], tonnes=tonnes).loc[
-        "p", "deposit_t"
-    ]
+    row = published(perimeter("p", A, C), tonnes=tonnes).loc["p", "deposit_t"]
     assert row["value"] == 3.0
     assert row["unallocated_pct"] == 25.0
     assert row["note"] == (
@@ -82,7 +77,7 @@ def test_a_cut_block_is_left_out_and_told_in_sites_not_in_tonnes() -> None:
 
 def test_a_perimeter_without_a_whole_block_tells_nothing() -> None:
     tonnes = make_amounts([*three(A, B, D, E, F), (C, 7.0)])
-    row = published(perimeter("p", C), cut_by=[], tonnes=tonnes).loc["p", "deposit_t"]
+    row = published(perimeter("p", C), tonnes=tonnes).loc["p", "deposit_t"]
     assert np.isnan(row[["low", "value", "high"]].astype(float)).all()
     assert row["note"] == WITHHELD_NOTE
     assert row["unallocated_pct"] == 100.0
@@ -167,7 +162,7 @@ def test_an_indicator_without_a_rule_of_secrecy_is_refused() -> None:
     catalogue = indicator_catalogue().assign(secrecy="")
     rows = make_amounts(three(*ROW, each=100.0))
     _, ends = make_exchanges(*FLOWS, donors=EVEN, takers=TAKERS)
-    guarded = make_guarded({"deposit_t": rows, "industry_jobs": rows}, ends, ALL)
+    guarded = make_guarded({"deposit_t": rows, "industry_jobs": rows}, ends)
     with pytest.raises(SchemaError, match="« deposit_t » : règle de secret «  »"):
         publish_indicators(
             make_indicators([ALL]),

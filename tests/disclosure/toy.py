@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure import Guarded, contour_kinds, guard, guard_sums
+from eitgeo.disclosure import Guarded, guard, guard_sums
 from eitgeo.perimeters import Candidate
 from eitgeo.reference import indicator_catalogue
 from eitgeo.tables import validate
@@ -72,26 +72,18 @@ def perimeter(name: str, *codes: str, **options: Any) -> Candidate:
     return Candidate(perimeter_id=name, name=name, codes=frozenset(codes), **options)
 
 
-def members_of(candidates: Iterable[Candidate]) -> pd.DataFrame:
-    """Return table ``perimeter_communes``."""
-    return pd.DataFrame(
-        [(one.perimeter_id, code) for one in candidates for code in sorted(one.codes)],
-        columns=["perimeter_id", "code_insee"],
-    )
-
-
 def cut(
     amounts: pd.DataFrame,
-    *candidates: Candidate,
+    *,
+    of: str = "deposit_t",
     epci: Mapping[str, str] = EPCI,
     borders: pd.DataFrame | None = None,
 ) -> tuple[Any, Any]:
     """Cut one figure into blocks: which communes make each, and what they sum."""
     members, blocks = guard_sums(
-        {"deposit_t": amounts},
+        {of: amounts},
         make_communes(epci),
         borders=make_borders() if borders is None else borders,
-        kinds=contour_kinds(list(epci), members_of(candidates)),
     )
     validate(members, table="communes_public")
     validate(blocks, table="blocks_public")
@@ -149,7 +141,7 @@ def make_exchanges(
 def make_guarded(
     amounts: Mapping[str, pd.DataFrame],
     ends: pd.DataFrame,
-    *candidates: Candidate,
+    *,
     epci: Mapping[str, str] = EPCI,
     borders: pd.DataFrame | None = None,
 ) -> Guarded:
@@ -164,7 +156,6 @@ def make_guarded(
         ends,
         communes=make_communes(epci),
         borders=make_borders() if borders is None else borders,
-        perimeter_communes=members_of(candidates),
         firms=firms[~firms.index.duplicated()],
     )
 

@@ -20,6 +20,16 @@ def payload_of(page: Path) -> dict[str, Any]:
     return content
 
 
+def long_numbers(text: str, *, digits: int = 10) -> set[str]:
+    """Return the numbers with a comma that have more significant digits than that."""
+    found = re.findall(r"(?<![\w.#])-?\d+\.\d+(?:[eE][-+]?\d+)?(?![\w.])", text)
+    return {
+        one
+        for one in found
+        if len(re.sub(r"[eE].*|[-.]", "", one).lstrip("0")) > digits
+    }
+
+
 def recomputed(payload: dict[str, Any], path: Path) -> dict[str, Any]:
     """Recompute every published figure as the page does; return what differs."""
     path.write_text(json.dumps(payload), encoding="utf-8")

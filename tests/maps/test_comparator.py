@@ -35,6 +35,7 @@ from tests.maps.comparators import (
     union_carrier_reasons,
     union_carrier_states,
 )
+from tests.maps.pages import long_numbers
 from tests.maps.toy import HOSTILE, Toy, squares
 
 NODE = shutil.which("node")
@@ -206,6 +207,17 @@ def test_the_states_of_392_unions_are_compact() -> None:
     )
     assert all(len(rows) == len(carriers()) for rows in packed["of"])
     assert len(payload_json(packed).encode()) < 150_000
+
+
+def test_numbers_of_a_page_have_ten_digits_and_stay_equal() -> None:
+    exact = {"a": [1 / 3, -2e7 / 3, 1e-5 / 7, 12.5, 3, None, True], "b": (4 / 3,)}
+    text = payload_json(exact)
+    assert long_numbers(text) == set()
+    assert long_numbers(json.dumps(exact)) != set()
+    told = json.loads(text)
+    assert told["a"][:3] == pytest.approx(exact["a"][:3], rel=5e-10, abs=0)
+    assert told["a"][3:] == [12.5, 3, None, True]
+    assert told["b"] == [1.333333333]
 
 
 def test_the_json_can_close_nothing(payload) -> None:

@@ -61,10 +61,10 @@ def test_tonnes_are_told_by_where_they_come_from() -> None:
     assert tonnes["value"].to_dict() == {
         ("a", "declare"): 7.0,
         ("a", "estime"): 7.0,
-        ("b", "enquete"): 4.0,
+        ("b", "declare"): 4.0,
     }
     assert tonnes.loc[("a", "estime"), ["low", "high"]].tolist() == [3.5, 14.0]
-    assert tonnes.loc[("b", "enquete"), "public"] == False  # noqa: E712
+    assert tonnes.loc[("b", "declare"), "public"] == False  # noqa: E712
 
 
 def test_jobs_are_those_of_industry_in_the_area() -> None:

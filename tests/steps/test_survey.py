@@ -174,7 +174,7 @@ def test_an_import_changes_the_indicators(project) -> None:
         read_table(project.processed, "arisings"),
         codes=AVAL,
     )["deposit_t"]
-    told = amounts[amounts["origin"] == "enquete"]
+    told = amounts[amounts["origin"] == "declare"]
     assert told[["site_id", "value"]].to_numpy().tolist() == [["a", 20.0]]
 
 

@@ -57,7 +57,7 @@ def _packed(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def plain(values: np.ndarray) -> list[float | None]:
-    """Turn numbers into JSON numbers: exact, None where there is none.
+    """Turn numbers into JSON numbers, None where there is none.
 
     Parameters
     ----------
@@ -131,15 +131,10 @@ def _draws(
 ) -> list[list[float | None] | None]:
     mine = block_draws_public[block_draws_public["indicator_id"] == name]
     by_block = {
-        str(block): plain(_shortened(rows.sort_values("draw")["value"]))
+        str(block): plain(rows.sort_values("draw")["value"].to_numpy(dtype=float))
         for block, rows in mine.groupby("block_id")
     }
     return [by_block.get(block) for block in ids]
-
-
-def _shortened(values: pd.Series[float]) -> np.ndarray:
-    """Keep twelve figures: a thousandth of what equality asks, a third less to read."""
-    return np.array([float(f"{value:.12g}") for value in values])
 
 
 def cell_list(exchanges_public: pd.DataFrame) -> list[list[Any]]:

@@ -1,0 +1,59 @@
+"""How finely a sum of estimates leaves: once rounded, sums of it are sums of that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eitgeo.words import round_share, round_significant
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+FIGURES = 2
+"""Significant figures of blocks, of their draws, of cells and of study totals."""
+
+
+def rounded(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Round numbers to the figures that may leave, halves away from zero.
+
+    Parameters
+    ----------
+    values
+        Numbers, of any shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape; NaN stays.
+
+    Examples
+    --------
+    >>> rounded([12_345.6, 0.0249, -2.45]).tolist()
+    [12000.0, 0.025, -2.5]
+    """
+    exact = np.asarray(values, dtype=np.float64)
+    flat = [round_significant(float(one), FIGURES) for one in exact.ravel()]
+    return np.array(flat, dtype=np.float64).reshape(exact.shape)
+
+
+def rounded_share(share_pct: float) -> float:
+    """Round a share so that its smaller part has the figures that may leave.
+
+    Parameters
+    ----------
+    share_pct
+        [%].
+
+    Returns
+    -------
+    float
+        [%]; 0 and 100 only where it is 0 or 100.
+
+    Examples
+    --------
+    >>> [rounded_share(one) for one in (12.34, 97.347, 99.999, 100.0)]
+    [12.0, 97.3, 99.9, 100.0]
+    """
+    return round_share(share_pct, FIGURES)
