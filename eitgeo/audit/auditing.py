@@ -13,11 +13,12 @@ from eitgeo.audit.bounds import Solver, check_truth
 from eitgeo.audit.cells import (
     drawn_cells,
     exchange_cells,
+    failing_blocks,
     secret_communes,
     sum_cells,
 )
 from eitgeo.audit.editions import Edition, shared_with
-from eitgeo.audit.numbers import too_precise
+from eitgeo.audit.numbers import Interval, too_precise
 from eitgeo.audit.payload import LEVELS
 from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.system import build_system
@@ -29,11 +30,10 @@ from eitgeo.audit.unknowns import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from eitgeo.audit.bounds import Target
     from eitgeo.audit.cells import Cell
-    from eitgeo.audit.numbers import Interval
     from eitgeo.audit.published import Published
     from eitgeo.audit.system import Equation, System, Unknown
     from eitgeo.audit.texts import Said
@@ -57,23 +57,38 @@ class Finding(NamedTuple):
         Which one.
     bounds
         What published figures allow.
+    before
+        What registers tell, and the mere total of blocks that pass the rule.
     """
 
     cell: Cell
     bounds: Interval
+    before: Interval
 
-    @property
-    def side(self) -> str:
+    def side(self, *, strict: bool = False) -> str:
         """Say on which side it is too well known.
+
+        Parameters
+        ----------
+        strict
+            Count, too, what was known before.
 
         Returns
         -------
         str
-            ``deux`` (its amount is known to within a tenth), ``bas``, ``haut``.
+            ``deux`` (its amount is known to within a tenth), ``bas``, ``haut``;
+            nothing where it is safe.
         """
-        low = self.bounds.low > (1 - ASKED) * self.cell.truth * (1 + _TINY)
-        high = self.bounds.high < (1 + ASKED) * self.cell.truth * (1 - _TINY)
+        near = [_near(self.bounds, self.cell.truth)]
+        near.append((False, False) if strict else _near(self.before, self.cell.truth))
+        low, high = (now and not was for now, was in zip(*near, strict=True))
         return "deux" if low and high else "bas" if low else "haut" if high else ""
+
+
+def _near(bounds: Interval, truth: float) -> tuple[bool, bool]:
+    """Say whether each bound is nearer to an amount than what is asked."""
+    low = bounds.low > (1 - ASKED) * truth * (1 + _TINY)
+    return low, bounds.high < (1 + ASKED) * truth * (1 - _TINY)
 
 
 @dataclass
@@ -84,10 +99,17 @@ class Audit:
     ----------
     findings
         Secret cells that are known too well.
+    admitted
+        Those of which registers, or the mere total of a block, say as much: the rule
+        of three firms and 85 % admits it.
     remarks
         Figures that are no sum of published ones, told too precisely, or false.
     unattached
         Numbers printed in texts that are no released figure.
+    unread
+        Files that could not be read here.
+    n_numbers
+        Numbers of texts that were looked at.
     n_cells
         Secret cells that were bounded.
     n_equations, n_redundant
@@ -97,8 +119,11 @@ class Audit:
     """
 
     findings: list[Finding] = field(default_factory=list)
+    admitted: list[Finding] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     unattached: list[Said] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    n_numbers: int = 0
     n_cells: int = 0
     n_equations: int = 0
     n_redundant: int = 0
@@ -129,11 +154,14 @@ class Level:
         What is secret.
     truth
         Unknown → amount.
+    before
+        What is known without adding published figures up.
     """
 
     equations: tuple[Equation, ...] = field(repr=False)
     cells: tuple[Cell, ...] = field(repr=False)
     truth: dict[Unknown, float] = field(repr=False)
+    before: tuple[Equation, ...] = field(default=(), repr=False)
 
     def system(self) -> System:
         """Lay its equations out.
@@ -213,7 +241,7 @@ def levels_of(
     codes = secret_communes(edition.registers, indicator=TONNES)
     if against:
         theirs = secret_communes(against.registers, indicator=TONNES)
-        codes = sorted({*codes, *theirs})
+        codes = theirs | codes
     for draw in np.unique(np.linspace(0, n_draws - 1, min(draws, n_draws), dtype=int)):
         parts = [_drawn(edition, int(draw), codes)]
         if against and shared and against.registers.draws.shape[1] > draw:
@@ -224,16 +252,24 @@ def levels_of(
 def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) -> Level:
     published, registers = edition
     equations: list[Equation] = []
+    before: list[Equation] = []
     cells: list[Cell] = []
     for name in _summed(edition, level):
         told = eq.block_intervals(published, indicator=name, level=level)
-        equations += eq.block_equations(
-            published, registers, unknowns, indicator=name, told=told
-        )
-        if level == "value":
-            equations += eq.band_equations(
-                published, registers, unknowns, indicator=name
+        blocks = list(
+            eq.block_equations(
+                published, registers, unknowns, indicator=name, told=told
             )
+        )
+        equations += blocks
+        before += _mere_totals(edition, name, blocks)
+        if level == "value":
+            bands = list(
+                eq.band_equations(published, registers, unknowns, indicator=name)
+            )
+            equations += bands
+            # The register of establishments tells classes of jobs, none of tonnes.
+            before += bands if name == JOBS else []
         cells += sum_cells(registers, unknowns, indicator=name, level=level)
     for name in (TONNES, JOBS):
         _take(sums.sums_of_blocks(published, registers, unknowns, indicator=name, level=level), equations, found)
@@ -245,7 +281,20 @@ def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) ->
         _take(sums.shares_of_cells(published, unknowns), equations, found)
         _take(sums.largest_sites(published), equations, found)
         _take(tables.exchange_rows(published, registers, unknowns), equations, found)
-    return Level(tuple(equations), tuple(cells), dict(unknowns.truth))
+    truth = dict(unknowns.truth)
+    return Level(tuple(equations), tuple(cells), truth, tuple(before))
+
+
+def _mere_totals(
+    edition: Edition, indicator: str, blocks: Sequence[Equation]
+) -> list[Equation]:
+    """Keep the highest total of blocks that pass the rule: it admits that much."""
+    secret = failing_blocks(edition.published, edition.registers, indicator=indicator)
+    return [
+        one._replace(told=Interval(0.0, one.told.high))
+        for one in blocks
+        if one.name not in secret
+    ]
 
 
 def _summed(edition: Edition, level: str) -> list[str]:
@@ -261,21 +310,18 @@ def _take(told: sums.Told, equations: list[Equation], found: Audit) -> None:
 
 
 def _drawn(
-    edition: Edition, draw: int, codes: Sequence[str], shared: Shared | None = None
+    edition: Edition, draw: int, codes: Mapping[str, int], shared: Shared | None = None
 ) -> Level:
     published, registers = edition
     unknowns = drawn_unknowns(registers, draw=draw, shared=shared)
     word = f"tirage {registers.draws.columns[draw]}"
     told = eq.draw_intervals(published, draw=draw)
-    return Level(
-        tuple(
-            eq.block_equations(
-                published, registers, unknowns, indicator=TONNES, told=told
-            )
-        ),
-        tuple(drawn_cells(unknowns, codes=codes, word=word)),
-        dict(unknowns.truth),
+    blocks = tuple(
+        eq.block_equations(published, registers, unknowns, indicator=TONNES, told=told)
     )
+    cells = tuple(drawn_cells(unknowns, codes=codes, word=word))
+    before = tuple(_mere_totals(edition, TONNES, blocks))
+    return Level(blocks, cells, dict(unknowns.truth), before)
 
 
 def _stacked(parts: Sequence[Level]) -> Level:
@@ -288,7 +334,8 @@ def _stacked(parts: Sequence[Level]) -> Level:
             word = f"{cell.stream}, {OTHER}" if rank else cell.stream
             cells.setdefault(cell.target, cell._replace(stream=word))
     equations = tuple(one for part in parts for one in part.equations)
-    return Level(equations, tuple(cells.values()), truth)
+    before = tuple(one for part in parts for one in part.before)
+    return Level(equations, tuple(cells.values()), truth, before)
 
 
 def audit_level(level: Level, found: Audit) -> None:
@@ -305,10 +352,12 @@ def audit_level(level: Level, found: Audit) -> None:
     found.remarks += [f"{name} : contraire aux tables" for name in sorted(false)]
     kept = tuple(one for one in level.equations if one.name not in false)
     solver = Solver(build_system(kept))
+    known = Solver(build_system([one for one in level.before if one.name not in false]))
     for cell in level.cells:
-        finding = Finding(cell, solver.bound(cell.target))
-        if finding.side:
-            found.findings.append(finding)
+        bounds = solver.bound(cell.target)
+        if any(_near(bounds, cell.truth)):
+            finding = Finding(cell, bounds, known.bound(cell.target))
+            (found.findings if finding.side() else found.admitted).append(finding)
     found.n_cells += len(level.cells)
     found.n_equations += len(kept)
     found.n_solved += solver.n_solved

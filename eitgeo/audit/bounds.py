@@ -147,9 +147,16 @@ def _alone(part: Part, n_groups: int, *, highest: bool) -> float:
     return float(part.low[0]) / value if n_groups == len(part.groups) else 0.0
 
 
+class _QuietSolver(highspy.Highs):
+    """HiGHS without the banner that it prints as it is made."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _program(part: Part) -> highspy.Highs:
-    program = highspy.Highs()
-    program.silent()
+    program = _QuietSolver()
     # A new objective starts from the last vertex: no presolve, which would undo it.
     program.setOptionValue("presolve", "off")
     program.setOptionValue("threads", 1)

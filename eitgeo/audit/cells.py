@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.audit.bounds import Target
+from eitgeo.audit.equations import block_name
 from eitgeo.audit.registers import TONNES
 from eitgeo.disclosure import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.audit.published import Published
     from eitgeo.audit.registers import Registers
     from eitgeo.audit.system import Unknown
     from eitgeo.audit.unknowns import Unknowns
@@ -139,7 +141,7 @@ def _secret(
             yield kind, name, sites[name]
 
 
-def secret_communes(registers: Registers, *, indicator: str) -> list[str]:
+def secret_communes(registers: Registers, *, indicator: str) -> dict[str, int]:
     """List the communes whose value fails the rule.
 
     Parameters
@@ -151,15 +153,53 @@ def secret_communes(registers: Registers, *, indicator: str) -> list[str]:
 
     Returns
     -------
-    list of str
-        Sorted.
+    dict
+        Commune → number of its firms.
     """
     rows = _rows(registers.amounts[indicator], "value")
     here = {code: code for _, _, code, _ in rows}
-    return [name for _, name, _ in _secret(rows, "commune", here)]
+    firms: dict[str, set[str]] = {}
+    for _, firm, code, _ in rows:
+        firms.setdefault(code, set()).add(firm)
+    return {name: len(firms[name]) for _, name, _ in _secret(rows, "commune", here)}
 
 
-def drawn_cells(unknowns: Unknowns, *, codes: Sequence[str], word: str) -> Iterator[Cell]:
+def failing_blocks(
+    published: Published, registers: Registers, *, indicator: str
+) -> set[str]:
+    """List the blocks whose sum fails the rule: they should not have been published.
+
+    Parameters
+    ----------
+    published, registers
+        What was read, who is where.
+    indicator
+        The sum.
+
+    Returns
+    -------
+    set of str
+        Names of their equations.
+    """
+    rows = published.blocks[published.blocks["indicator_id"] == indicator]
+    amounts = _rows(registers.amounts[indicator], "value")
+    by_code: dict[str, list[tuple[str, float]]] = {}
+    for _, firm, code, amount in amounts:
+        by_code.setdefault(code, []).append((firm, amount))
+    found = set()
+    for block, codes in zip(rows["block_id"], rows["codes"], strict=True):
+        firms: dict[str, float] = {}
+        for code in codes:
+            for firm, amount in by_code.get(code, ()):
+                firms[firm] = firms.get(firm, 0.0) + amount
+        if fails(firms):
+            found.add(block_name(indicator, str(block)))
+    return found
+
+
+def drawn_cells(
+    unknowns: Unknowns, *, codes: Mapping[str, int], word: str
+) -> Iterator[Cell]:
     """List the secret communes of a draw of tonnage.
 
     Parameters
@@ -167,21 +207,23 @@ def drawn_cells(unknowns: Unknowns, *, codes: Sequence[str], word: str) -> Itera
     unknowns
         One a commune.
     codes
-        Communes whose value fails the rule.
+        Communes whose value fails the rule, and their firms.
     word
         Names the draw.
 
     Yields
     ------
     Cell
-        Those where something is drawn.
+        Those where something is drawn; that of one firm is the amount of the firm.
     """
     of_commune = {terms[0][2]: terms for terms in unknowns.of_site[TONNES].values()}
-    for code in codes:
+    for code, n_firms in codes.items():
         terms = of_commune.get(code, ())
         total = sum(unknowns.truth[one] for one in terms)
         if total > 0:
-            yield Cell("commune", f"{TONNES}, {word}", code, Target(terms, terms), total)
+            kind = "entreprise" if n_firms == 1 else "commune"
+            name = f"seule à {code}" if n_firms == 1 else code
+            yield Cell(kind, f"{TONNES}, {word}", name, Target(terms, terms), total)
 
 
 def exchange_cells(registers: Registers, unknowns: Unknowns) -> Iterator[Cell]:

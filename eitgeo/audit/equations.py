@@ -189,7 +189,23 @@ def block_equations(
             continue
         terms = sum_terms(codes, sites, unknowns.of_site[indicator])
         if terms:
-            yield Equation(f"{indicator} : bloc {block}", told[block], terms)
+            yield Equation(block_name(indicator, str(block)), told[block], terms)
+
+
+def block_name(indicator: str, block: str) -> str:
+    """Name the equation of a block.
+
+    Parameters
+    ----------
+    indicator, block
+        Which one.
+
+    Returns
+    -------
+    str
+        French.
+    """
+    return f"{indicator} : bloc {block}"
 
 
 def band_equations(

@@ -11,8 +11,11 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-EXACT = 1e-9
+EXACT = 5e-9
 """Relative width of a number told with all its digits."""
+
+EXCEPTIONS = 0.1
+"""Part of a rounded column that may have been told too precisely by mistake."""
 
 MAX_ROUNDED_FIGURES = 2
 """Significant figures of a column that is said to be rounded."""
@@ -132,11 +135,12 @@ def told_figures(values: Iterable[float]) -> int | None:
     Returns
     -------
     int or None
-        None where most of them are told with more than two.
+        None where more than one in ten, and more than one, have more than two.
     """
     counts = [significant_figures(v) for v in values if math.isfinite(v) and v]
     rounded = [count for count in counts if count <= MAX_ROUNDED_FIGURES]
-    if not counts or 2 * len(rounded) <= len(counts):
+    n_exact = len(counts) - len(rounded)
+    if not rounded or n_exact > max(1, EXCEPTIONS * len(counts)):
         return None
     return max(rounded)
 

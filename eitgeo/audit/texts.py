@@ -73,6 +73,22 @@ def numbers_said(path: Path) -> list[Said]:
     return list(found)
 
 
+def can_read(path: Path) -> bool:
+    """Say whether this machine can read a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bool
+        False for a PDF where poppler is absent.
+    """
+    return path.suffix.lower() != ".pdf" or shutil.which(PDF_TOOL) is not None
+
+
 def texts_of(path: Path) -> Iterator[str]:
     """Read the words of a file.
 
