@@ -11,7 +11,6 @@ import pandas as pd
 from eitgeo.audit.numbers import Interval, interval_of, mean_interval, told_figures
 from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.system import Equation
-from eitgeo.audit.unknowns import LITTLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
     from eitgeo.audit.registers import Registers
     from eitgeo.audit.system import Unknown
     from eitgeo.audit.unknowns import Unknowns
+
+SHORTENED = 5e-9
+"""Relative error of numbers of pages, which keep ten digits."""
 
 OUTSIDE = "hors"
 CAPTURED = "captured_pct"
@@ -62,8 +64,11 @@ def block_intervals(
         told = interval_of(value, figures=figures)
         if level == "value" and row["draws"]:
             mean = mean_interval(row["draws"], figures=of_draws)
-            slack = LITTLE * mean.high
-            told = told.common(Interval(mean.low - slack, mean.high + slack))
+            slack = SHORTENED * mean.high
+            mean = Interval(mean.low - slack, mean.high + slack)
+            # A value made of its draws says no more than they do.
+            made = abs(value - sum(row["draws"]) / len(row["draws"])) <= slack
+            told = mean if made else told.common(mean)
         found[str(row["block_id"])] = told
     return found
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from eitgeo.audit.equations import (
     OUTSIDE,
-    block_intervals,
     class_interval,
     sites_by_commune,
     sum_terms,
@@ -52,7 +51,7 @@ def deposit_rows(
     """
     found = Told()
     blocks = published.blocks[published.blocks["indicator_id"] == TONNES]
-    told = block_intervals(published, indicator=TONNES, level=level)
+    values = blocks.set_index("block_id")[level].dropna().to_dict()
     by_name = _blocks_by_name(published, blocks)
     sites = sites_by_commune(registers.amounts[TONNES])
     for row in published.deposits.to_dict("records"):
@@ -60,13 +59,14 @@ def deposit_rows(
         if interval is None:
             continue
         key = tuple(sorted(str(row["communes"]).split(", ")))
-        rivals = [told[name] for name in by_name.get(key, ()) if name in told]
-        if any(interval.holds(one) for one in rivals):
+        rivals = [values[name] for name in by_name.get(key, ()) if name in values]
+        # A number that rounds a published one says nothing more.
+        if any(interval.holds(Interval(one, one)) for one in rivals):
             found.n_redundant += 1
             continue
         codes = _codes_of(published, key, str(row["epci"]))
         said = f"{row['file']} : {_short(row['communes'])} ({level})"
-        what = "plus précis que son bloc" if rivals else "pas un bloc publié"
+        what = "pas le chiffre de son bloc" if rivals else "pas un bloc publié"
         found.remarks.append(f"{said} : {what}")
         terms = sum_terms(codes, sites, unknowns.of_site[TONNES])
         if terms:
