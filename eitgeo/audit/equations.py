@@ -54,14 +54,15 @@ def block_intervals(
     """
     rows = published.blocks
     mine = rows[(rows["indicator_id"] == indicator) & rows["shown"]]
-    figures = told_figures(mine[level])
+    # Declared figures are told as they are, beside estimates that are rounded.
+    figures = told_figures(mine.loc[~mine["declared"], level])
     of_draws = drawn_figures(mine["draws"])
     found = {}
     for row in mine.to_dict("records"):
         value = float(row[level])
         if math.isnan(value):
             continue
-        told = interval_of(value, figures=figures)
+        told = interval_of(value, figures=None if row["declared"] else figures)
         if level == "value" and row["draws"]:
             mean = mean_interval(row["draws"], figures=of_draws)
             slack = SHORTENED * mean.high

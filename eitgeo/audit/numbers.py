@@ -17,6 +17,9 @@ EXACT = 5e-9
 EXCEPTIONS = 0.1
 """Part of a rounded column that may have been told too precisely by mistake."""
 
+FEW = 3
+"""Rounded numbers that make another an exception."""
+
 MAX_ROUNDED_FIGURES = 2
 """Significant figures of a column that is said to be rounded."""
 
@@ -135,12 +138,15 @@ def told_figures(values: Iterable[float]) -> int | None:
     Returns
     -------
     int or None
-        None where more than one in ten, and more than one, have more than two.
+        None where more than one in ten, and more than one, have more than two, or
+        where too few numbers tell.
     """
     counts = [significant_figures(v) for v in values if math.isfinite(v) and v]
     rounded = [count for count in counts if count <= MAX_ROUNDED_FIGURES]
     n_exact = len(counts) - len(rounded)
-    if not rounded or n_exact > max(1, EXCEPTIONS * len(counts)):
+    if n_exact > max(1, EXCEPTIONS * len(counts)) or len(rounded) < FEW * n_exact:
+        return None
+    if not rounded:
         return None
     return max(rounded)
 
