@@ -22,7 +22,7 @@ _NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
 _UNIT = r"(?:t/an|emplois?|k€/an|€/an|tCO2e(?:/an)?|t·km/an)"
 _SAID = re.compile(
     rf"(?<![\d,])(?:(?P<from>{_NUMBER}) à )?(?P<value>{_NUMBER}) ?(?P<unit>{_UNIT})"
-    rf"(?![\w/])?(?: ?\((?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
+    rf"(?![a-zà-ÿ/])(?: ?\((?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
 )
 _PARTS = (".xml", ".qgs", ".rels")
 _TEXTS = (".svg", ".html")
