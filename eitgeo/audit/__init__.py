@@ -1,4 +1,4 @@
-"""The audit of what is published: can a secret amount be had back from it?
+"""The audit of what is published: it tries to have a secret amount back.
 
 In the order in which to read them:
 

@@ -104,20 +104,22 @@ def _released(published: Published) -> Iterator[tuple[str, float]]:
     compared = _compared(published)
     for indicator, unit in _UNIT_OF.items():
         rows = published.figures[published.figures["indicator_id"] == indicator]
-        for level in LEVELS:
-            for value in rows[level].dropna().unique():
-                yield unit, float(value)
-                if unit == "k€/an":
-                    yield "€/an", 1000 * float(value)
         mine = rows[rows["perimeter_id"].isin(compared)]
         for level in LEVELS:
-            told = mine[level].dropna().to_numpy(dtype=float)
-            for a, b in combinations(told, 2):
-                yield unit, b - a
+            for value in rows[level].dropna().unique():
+                yield from _in_units(unit, float(value))
+            for a, b in combinations(mine[level].dropna(), 2):
+                yield unit, float(b - a)
     for indicator in (TONNES, JOBS):
         yield from _of_blocks(published, indicator)
     for t in (*published.cells["value"], *epci_exchanges(published).values()):
         yield "t/an", float(t)
+
+
+def _in_units(unit: str, value: float) -> Iterator[tuple[str, float]]:
+    yield unit, value
+    if unit == "k€/an":
+        yield "€/an", 1000 * value
 
 
 def _compared(published: Published) -> set[str]:

@@ -14,6 +14,7 @@ from eitgeo.audit.cells import (
     drawn_cells,
     exchange_cells,
     failing_blocks,
+    failing_exchanges,
     secret_communes,
     sum_cells,
 )
@@ -30,7 +31,7 @@ from eitgeo.audit.unknowns import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from eitgeo.audit.bounds import Target
     from eitgeo.audit.cells import Cell
@@ -272,11 +273,24 @@ def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) ->
             before += bands if name == JOBS else []
         cells += sum_cells(registers, unknowns, indicator=name, level=level)
     for name in (TONNES, JOBS):
-        _take(sums.sums_of_blocks(published, registers, unknowns, indicator=name, level=level), equations, found)
-    _take(tables.deposit_rows(published, registers, unknowns, level=level), equations, found)
+        _take(
+            sums.sums_of_blocks(
+                published, registers, unknowns, indicator=name, level=level
+            ),
+            equations,
+            found,
+        )
+    _take(
+        tables.deposit_rows(published, registers, unknowns, level=level),
+        equations,
+        found,
+    )
     if level == "value":
         equations += eq.zone_equations(published, registers, unknowns)
-        equations += eq.cell_equations(published, registers, unknowns)
+        flows = list(eq.cell_equations(published, registers, unknowns))
+        equations += flows
+        secret = failing_exchanges(published, registers, unknowns)
+        before += _upper(one for one in flows if one.name not in secret)
         cells += exchange_cells(registers, unknowns)
         _take(sums.shares_of_cells(published, unknowns), equations, found)
         _take(sums.largest_sites(published), equations, found)
@@ -290,17 +304,21 @@ def _mere_totals(
 ) -> list[Equation]:
     """Keep the highest total of blocks that pass the rule: it admits that much."""
     secret = failing_blocks(edition.published, edition.registers, indicator=indicator)
-    return [
-        one._replace(told=Interval(0.0, one.told.high))
-        for one in blocks
-        if one.name not in secret
-    ]
+    return _upper(one for one in blocks if one.name not in secret)
+
+
+def _upper(equations: Iterable[Equation]) -> list[Equation]:
+    return [one._replace(told=Interval(0.0, one.told.high)) for one in equations]
 
 
 def _summed(edition: Edition, level: str) -> list[str]:
     """Name the sums whose levels add up: percentiles of draws do not."""
     drawn = edition.registers.draws.shape[1] > 0
-    return [name for name in (TONNES, JOBS) if level == "value" or name != TONNES or not drawn]
+    return [
+        name
+        for name in (TONNES, JOBS)
+        if level == "value" or name != TONNES or not drawn
+    ]
 
 
 def _take(told: sums.Told, equations: list[Equation], found: Audit) -> None:

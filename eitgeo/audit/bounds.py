@@ -156,7 +156,7 @@ class _QuietSolver(highspy.Highs):
 
 
 def _program(part: Part) -> highspy.Highs:
-    program = _QuietSolver()
+    program = _QuietSolver()  # type: ignore[no-untyped-call]
     # A new objective starts from the last vertex: no presolve, which would undo it.
     program.setOptionValue("presolve", "off")
     program.setOptionValue("threads", 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.audit.bounds import Target
-from eitgeo.audit.equations import block_name
+from eitgeo.audit.equations import block_name, cell_name, cell_pairs
 from eitgeo.audit.registers import TONNES
 from eitgeo.disclosure import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 
@@ -67,7 +67,9 @@ def fails(amounts: Mapping[str, float]) -> bool:
     held = [one for one in amounts.values() if one > 0]
     if not held:
         return False
-    return len(held) < MIN_CONTRIBUTORS or 100 * max(held) > MAX_TOP_SHARE_PCT * sum(held)
+    return len(held) < MIN_CONTRIBUTORS or 100 * max(held) > MAX_TOP_SHARE_PCT * sum(
+        held
+    )
 
 
 def sum_cells(
@@ -93,7 +95,7 @@ def sum_cells(
     of_site, truth = unknowns.of_site[indicator], unknowns.truth
     stream = f"{indicator}, {level}"
     rows = _rows(registers.amounts[indicator], level)
-    of_commune = registers.epci.to_dict()
+    of_commune = {str(code): str(epci) for code, epci in registers.epci.items()}
     cells = (
         *_firms(rows),
         *_secret(rows, "commune", {code: code for _, _, code, _ in rows}),
@@ -122,7 +124,11 @@ def _firms(
         for code, sites in sorted(by_code.items()):
             yield "entreprise", f"{firm} à {code}", sites
         if len(by_code) > 1:
-            yield "entreprise", firm, [site for mine in by_code.values() for site in mine]
+            yield (
+                "entreprise",
+                firm,
+                [site for mine in by_code.values() for site in mine],
+            )
 
 
 def _secret(
@@ -197,6 +203,49 @@ def failing_blocks(
     return found
 
 
+def failing_exchanges(
+    published: Published, registers: Registers, unknowns: Unknowns
+) -> set[str]:
+    """List the cells of exchanges that fail the rule at one end.
+
+    Parameters
+    ----------
+    published, registers, unknowns
+        What was read, who may exchange with whom, what is not known.
+
+    Returns
+    -------
+    set of str
+        Names of their equations.
+    """
+    givers = _givers(registers, unknowns)
+    rows = published.cells.to_dict("records")
+    found = set()
+    for rank, pairs in cell_pairs(published, registers).items():
+        ends: tuple[dict[str, float], ...] = ({}, {})
+        for pair in pairs:
+            for end, held in zip(ends, (givers, unknowns.takers), strict=True):
+                for firm, t in held.get(pair, {}).items():
+                    end[firm] = end.get(firm, 0.0) + t
+        if any(fails(end) for end in ends):
+            found.add(cell_name(rows[rank]))
+    return found
+
+
+def _givers(
+    registers: Registers, unknowns: Unknowns
+) -> dict[tuple[str, str], dict[str, float]]:
+    """Sum what each firm gives in each pair of communes."""
+    donors = registers.ends[registers.ends["end"] == "donor"]
+    firm_of = dict(zip(donors["site_id"], donors["firm_id"], strict=True))
+    givers: dict[tuple[str, str], dict[str, float]] = {}
+    for (site, donor, receiver), unknown in unknowns.given.items():
+        held = givers.setdefault((donor, receiver), {})
+        firm = str(firm_of[site])
+        held[firm] = held.get(firm, 0.0) + unknowns.truth[unknown]
+    return givers
+
+
 def drawn_cells(
     unknowns: Unknowns, *, codes: Mapping[str, int], word: str
 ) -> Iterator[Cell]:
@@ -242,22 +291,25 @@ def exchange_cells(registers: Registers, unknowns: Unknowns) -> Iterator[Cell]:
     """
     by_pair: dict[tuple[str, str], list[Unknown]] = {}
     by_firm: dict[str, list[Unknown]] = {}
-    givers: dict[tuple[str, str], dict[str, float]] = {}
+    givers = _givers(registers, unknowns)
     donors = registers.ends[registers.ends["end"] == "donor"]
     firm_of = dict(zip(donors["site_id"], donors["firm_id"], strict=True))
     for (site, donor, receiver), unknown in unknowns.given.items():
-        firm, pair = str(firm_of[site]), (donor, receiver)
-        by_pair.setdefault(pair, []).append(unknown)
-        by_firm.setdefault(firm, []).append(unknown)
-        held = givers.setdefault(pair, {})
-        held[firm] = held.get(firm, 0.0) + unknowns.truth[unknown]
+        by_pair.setdefault((donor, receiver), []).append(unknown)
+        by_firm.setdefault(str(firm_of[site]), []).append(unknown)
     for pair, terms in by_pair.items():
         if fails(givers[pair]) or fails(unknowns.takers.get(pair, {})):
-            yield _flow("flux", " → ".join(pair), terms, terms, sum(givers[pair].values()))
+            yield _flow(
+                "flux", " → ".join(pair), _all(terms), sum(givers[pair].values())
+            )
     for firm, terms in by_firm.items():
         total = sum(unknowns.truth[one] for one in terms)
-        yield _flow("donné", firm, terms, terms, total)
+        yield _flow("donné", firm, _all(terms), total)
     yield from _taken(unknowns, by_pair)
+
+
+def _all(terms: Sequence[Unknown]) -> Target:
+    return Target(tuple(terms), tuple(terms))
 
 
 def _taken(
@@ -272,10 +324,8 @@ def _taken(
         alone = [pair for pair in mine if len(unknowns.takers[pair]) == 1]
         least = [one for pair in alone for one in by_pair.get(pair, ())]
         total = sum(unknowns.takers[pair][firm] for pair in mine)
-        yield _flow("pris", firm, most, least, total)
+        yield _flow("pris", firm, Target(tuple(most), tuple(least)), total)
 
 
-def _flow(
-    kind: str, name: str, most: Sequence[Unknown], least: Sequence[Unknown], truth: float
-) -> Cell:
-    return Cell(kind, "échanges, value", name, Target(tuple(most), tuple(least)), truth)
+def _flow(kind: str, name: str, target: Target, truth: float) -> Cell:
+    return Cell(kind, "échanges, value", name, target, truth)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.audit.published import Published, read_published
 from eitgeo.audit.registers import TONNES, Registers, read_registers
-from eitgeo.audit.unknowns import Shared
+from eitgeo.audit.unknowns import Shared, summed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,12 +91,10 @@ def _same_rows(here: pd.DataFrame, there: pd.DataFrame) -> frozenset[str]:
 
 def _same_givers(current: Registers, other: Registers) -> frozenset[str]:
     def gifts(registers: Registers) -> dict[str, dict[tuple[str, str], float]]:
-        donors = registers.ends[registers.ends["end"] == "donor"]
+        names = "site_id", "donor_id", "receiver_id"
         found: dict[str, dict[tuple[str, str], float]] = {}
-        for row in donors.itertuples():
-            mine = found.setdefault(str(row.site_id), {})
-            key = str(row.donor_id), str(row.receiver_id)
-            mine[key] = round(mine.get(key, 0.0) + float(row.t), 9)
+        for (site, *pair), t in summed(registers.ends, "donor", names).items():
+            found.setdefault(site, {})[pair[0], pair[1]] = round(t, 9)
         return found
 
     here, there = gifts(current), gifts(other)

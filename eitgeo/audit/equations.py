@@ -6,14 +6,15 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from eitgeo.audit.numbers import Interval, interval_of, mean_interval, told_figures
 from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.system import Equation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    import pandas as pd
 
     from eitgeo.audit.published import Published
     from eitgeo.audit.registers import Registers
@@ -357,7 +358,9 @@ def cell_pairs(
         rank: [pair for taker in takers for pair in by_units.get((donor, taker), [])]
         for rank, (donor, takers) in enumerate(
             zip(
-                published.cells["donor_id"], published.cells["receiver_ids"], strict=True
+                published.cells["donor_id"],
+                published.cells["receiver_ids"],
+                strict=True,
             )
         )
     }
@@ -411,6 +414,22 @@ def cell_equations(
     for rank, pairs in cell_pairs(published, registers).items():
         terms = {u: 1.0 for pair in pairs for u in by_pair.get(pair, ())}
         row = rows[rank]
-        name = f"échanges : {row['donor_id']} → {', '.join(row['receiver_ids'])}"
         if terms:
-            yield Equation(name, interval_of(row["value"], figures=figures), terms)
+            told = interval_of(row["value"], figures=figures)
+            yield Equation(cell_name(row), told, terms)
+
+
+def cell_name(row: Mapping[Hashable, Any]) -> str:
+    """Name the equation of a cell of exchanges.
+
+    Parameters
+    ----------
+    row
+        ``donor_id``, ``receiver_ids``.
+
+    Returns
+    -------
+    str
+        French.
+    """
+    return f"échanges : {row['donor_id']} → {', '.join(row['receiver_ids'])}"

@@ -115,7 +115,9 @@ def write_jj(path: Path, file: JjFile) -> None:
 def _row(system: System, rank: int) -> list[tuple[int, float]]:
     span = slice(system.table.indptr[rank], system.table.indptr[rank + 1])
     indices, data = system.table.indices[span], system.table.data[span]
-    return [(int(one), float(weight)) for one, weight in zip(indices, data, strict=True)]
+    return [
+        (int(one), float(weight)) for one, weight in zip(indices, data, strict=True)
+    ]
 
 
 def _cell(number: int, value: float, status: str, span: tuple[float, float]) -> str:

@@ -188,9 +188,7 @@ def figure_table(payload: dict[str, Any]) -> pd.DataFrame:
     unions = payload["unions"]
     listed = [
         (name, frozenset(c for c, e in zip(codes, epci, strict=True) if e in held))
-        for name, held in zip(
-            unions["id"], map(frozenset, unions["epci"]), strict=True
-        )
+        for name, held in zip(unions["id"], map(frozenset, unions["epci"]), strict=True)
     ]
     rows = []
     for group, names in (("perimeters", compared), ("unions", listed)):

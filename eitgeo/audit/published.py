@@ -90,7 +90,9 @@ def read_published(folder: Path) -> Published:
         When it holds no comparator, or a file cannot be read.
     """
     root = folder / "maps" if (folder / "maps").is_dir() else folder
-    files = tuple(sorted(p for p in root.glob("*") if p.is_file())) if root.is_dir() else ()
+    files = (
+        tuple(sorted(p for p in root.glob("*") if p.is_file())) if root.is_dir() else ()
+    )
     pages = [path for path in files if path.name.endswith(PAGE)]
     payload = read_payload(pages[0]) if pages else {}
     if "blocks" not in payload:

@@ -139,7 +139,7 @@ def make_registers(
 def _estimates(rows: pd.DataFrame) -> pd.DataFrame:
     secret = rows[rows["origin"] != _DECLARED]
     columns = ["site_id", "firm_id", "code_insee", "value", "low", "high"]
-    public = secret["public"] if "public" in secret else True
+    public = secret.get("public", True)
     told = secret[columns].assign(public=public, rated=secret["value"])
     return told.reset_index(drop=True)
 

@@ -59,11 +59,12 @@ def audit_lines(
 
 def _work(found: Audit) -> list[str]:
     each = 1000 * found.seconds / found.n_solved if found.n_solved else 0.0
+    time = f"{french_number(each, decimals=1)}{NBSP}ms chacun"
+    dropped = f"{_n(found.n_redundant)} chiffres publiés n’ajoutent rien"
+    solved = f"{_n(found.n_solved)} programmes résolus, {time}"
     return [
-        f"Système : {_n(found.n_equations)} équations ; {_n(found.n_redundant)} "
-        "chiffres publiés n’ajoutent rien et sont écartés.",
-        f"Cases secrètes bornées : {_n(found.n_cells)} ; {_n(found.n_solved)} "
-        f"programmes résolus, {french_number(each, decimals=1)}{NBSP}ms chacun.",
+        f"Système : {_n(found.n_equations)} équations ; {dropped} et sont écartés.",
+        f"Cases secrètes bornées : {_n(found.n_cells)} ; {solved}.",
         f"Nombres lus dans les textes : {_n(found.n_numbers)}.",
     ]
 
@@ -72,10 +73,9 @@ def _cells(found: Audit, *, all_cells: bool, strict: bool) -> list[str]:
     listed = [*found.findings, *(found.admitted if strict else ())]
     lines = []
     if found.admitted and not strict:
-        lines.append(
-            f"Admises par la règle (le total d’un bloc, un registre en disent autant) : "
-            f"{_n(len(found.admitted))} (--strict pour les compter)."
-        )
+        said = "le total d’un bloc ou un registre en disent autant"
+        count = _n(len(found.admitted))
+        lines.append(f"Admises par la règle, {said} : {count} (--strict les compte).")
     if not listed:
         return lines
     ordered = sorted(

@@ -22,7 +22,7 @@ from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.system import Equation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -177,10 +177,10 @@ def sums_of_blocks(
         meets = told.meets(sums)
         inside = frozenset().union(*(blocks.codes[rank] for rank in held))
         covered = inside if meets else codes
-        known = sum(
-            blocks.values[rank] for rank in held if blocks.declared[rank]
+        known = sum(blocks.values[rank] for rank in held if blocks.declared[rank])
+        said = (
+            "plus précis que ses blocs" if meets else "pas une somme de blocs publiés"
         )
-        said = "plus précis que ses blocs" if meets else "pas une somme de blocs publiés"
         found.remarks.append(f"{name} : {said}")
         terms = sum_terms(covered, sites, unknowns.of_site[indicator])
         if terms:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,12 +9,12 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from eitgeo.audit.numbers import Interval
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
+
+    from eitgeo.audit.numbers import Interval
 
     Ints = npt.NDArray[np.int64]
 

@@ -163,7 +163,9 @@ def _epci_terms(
     ends: tuple[str, str],
 ) -> dict[Any, float]:
     communes = published.communes
-    name = dict(zip(communes["code_insee"], communes["epci_name"].map(bare), strict=True))
+    name = dict(
+        zip(communes["code_insee"], communes["epci_name"].map(bare), strict=True)
+    )
     inside = set(registers.epci.index)
     return {
         unknown: 1.0

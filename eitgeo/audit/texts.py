@@ -127,7 +127,8 @@ def _pdf_text(path: Path) -> str:
     if tool is None:
         message = f"{path.name} : {PDF_TOOL} absent → installer poppler-utils"
         raise SourceError(message)
-    done = subprocess.run([tool, "-raw", str(path), "-"], capture_output=True, check=False)  # noqa: S603
+    command = [tool, "-raw", str(path), "-"]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     if done.returncode:
         message = f"{path.name} : PDF illisible → refaire « eitgeo run »"
         raise SourceError(message)

@@ -103,7 +103,7 @@ def make_unknowns(
     given: dict[tuple[str, str, str], Unknown] = {}
     takers: dict[tuple[str, str], dict[str, float]] = {}
     if with_exchanges:
-        _give(registers, of_site[TONNES], given, truth, shared)
+        given = _give(registers, of_site[TONNES], truth, shared)
         takers = _take(registers.ends)
     return Unknowns(of_site, given, takers, truth)
 
@@ -145,38 +145,65 @@ def linking_equations(
 def _give(
     registers: Registers,
     tonnage: dict[str, tuple[Unknown, ...]],
-    given: dict[tuple[str, str, str], Unknown],
     truth: dict[Unknown, float],
     shared: Shared | None,
-) -> None:
+) -> dict[tuple[str, str, str], Unknown]:
     """Part the tonnage of each site into what it keeps and what it gives."""
-    donors = registers.ends[registers.ends["end"] == "donor"]
-    keys = ["site_id", "donor_id", "receiver_id"]
-    sums = donors.groupby(keys)["t"].sum()
-    total = donors.groupby("site_id")["t"].sum()
+    gifts = summed(registers.ends, "donor", ("site_id", "donor_id", "receiver_id"))
+    total: dict[str, float] = {}
+    for (site, _, _), t in gifts.items():
+        total[site] = total.get(site, 0.0) + t
     fits = {
         site
         for site, t in total.items()
         if site in tonnage and t <= truth[tonnage[site][0]] * (1 + LITTLE)
     }
-    for (site, donor, receiver), t in sums.items():
+    given: dict[tuple[str, str, str], Unknown] = {}
+    for (site, donor, receiver), t in gifts.items():
         same = shared is None or site in shared.givers
-        word = "" if same else OTHER
-        unknown = ("donne", word, str(site), str(donor), str(receiver))
-        given[str(site), str(donor), str(receiver)] = unknown
-        truth[unknown] = float(t)
+        unknown = ("donne", "" if same else OTHER, site, donor, receiver)
+        given[site, donor, receiver] = unknown
+        truth[unknown] = t
         if site in fits:
             kept = tonnage[site][0]
             tonnage[site] = (*tonnage[site], unknown)
-            truth[kept] = max(0.0, truth[kept] - float(t))
+            truth[kept] = max(0.0, truth[kept] - t)
+    return given
+
+
+def summed(
+    ends: pd.DataFrame, end: str, names: tuple[str, str, str]
+) -> dict[tuple[str, str, str], float]:
+    """Sum what is given or taken.
+
+    Parameters
+    ----------
+    ends
+        Table ``exchange_ends`` with ``firm_id``.
+    end
+        ``donor`` or ``taker``.
+    names
+        Columns to sum by.
+
+    Returns
+    -------
+    dict
+        Their values → tonnes a year, in their order.
+    """
+    rows = ends[ends["end"] == end]
+    found: dict[tuple[str, str, str], float] = {}
+    columns = (rows[name] for name in (*names, "t"))
+    for a, b, c, t in zip(*columns, strict=True):
+        key = str(a), str(b), str(c)
+        found[key] = found.get(key, 0.0) + float(t)
+    return dict(sorted(found.items()))
 
 
 def _take(ends: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
-    rows = ends[ends["end"] == "taker"]
     found: dict[tuple[str, str], dict[str, float]] = {}
-    sums = rows.groupby(["donor_id", "receiver_id", "firm_id"])["t"].sum()
-    for (donor, receiver, firm), t in sums.items():
-        found.setdefault((str(donor), str(receiver)), {})[str(firm)] = float(t)
+    taken = summed(ends, "taker", ("donor_id", "receiver_id", "firm_id"))
+    for (donor, receiver, firm), t in taken.items():
+        found.setdefault((donor, receiver), {})[firm] = t
     return found
 
 
@@ -201,16 +228,21 @@ def drawn_unknowns(
         A commune stands for its sites: what is drawn for each is not kept apart.
     """
     column = registers.draws.columns[draw]
+    drawn = registers.draws[column]
+    amounts = dict(zip(map(str, drawn.index), map(float, drawn), strict=True))
     truth: dict[Unknown, float] = {}
     sites: dict[str, tuple[Unknown, ...]] = {}
     for site, code in _first_sites(registers.amounts[TONNES]):
         same = shared is None or code in shared.communes
         unknown = (TONNES, f"tirage {column}", code, "" if same else OTHER)
-        truth[unknown] = float(registers.draws.at[code, column])
+        truth[unknown] = amounts[code]
         sites[site] = (unknown,)
     return Unknowns({TONNES: sites, JOBS: {}}, {}, {}, truth)
 
 
 def _first_sites(rows: pd.DataFrame) -> list[tuple[str, str]]:
     first = rows.sort_values("site_id").drop_duplicates("code_insee")
-    return [(str(s), str(c)) for s, c in zip(first["site_id"], first["code_insee"], strict=True)]
+    return [
+        (str(s), str(c))
+        for s, c in zip(first["site_id"], first["code_insee"], strict=True)
+    ]

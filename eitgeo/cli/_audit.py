@@ -34,9 +34,7 @@ def audit(
     ] = None,
     strict: Annotated[
         bool,
-        typer.Option(
-            "--strict", help="Compter aussi ce que la règle des 85 % admet."
-        ),
+        typer.Option("--strict", help="Compter aussi ce que la règle des 85 % admet."),
     ] = False,
     csv: Annotated[
         Path | None,

@@ -1,6 +1,5 @@
 """Drawn territories as an attacker reads them: published tables, registers."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,11 @@ EMPTY = {
     "levers": ["file", "lever", "unit", "value", "low", "high"],
     "zones": ["file", "zone_id", "code_insee", "jobs_class"],
 }
+
+
+def empty_tables() -> Any:
+    """Return the tables of workbooks that say nothing."""
+    return {name: pd.DataFrame(columns=heads) for name, heads in EMPTY.items()}
 
 
 def edition_of(drawn: Territory) -> Edition:
@@ -38,17 +42,16 @@ def published_of(drawn: Territory) -> Published:
             "epci_name": [f"EPCI {one}" for one in drawn.epci.values()],
         }
     )
-    guarded = drawn.guarded
-    cells = guarded.exchanges.assign(
-        receiver_ids=[tuple(one.split(";")) for one in guarded.exchanges["receiver_ids"]]
-    )
+    guarded: Any = drawn.guarded
+    lists = guarded.exchanges["receiver_ids"].str.split(";").map(tuple)
+    cells = guarded.exchanges.assign(receiver_ids=lists)
     return Published(
         communes=communes,
         blocks=blocks_of(guarded),
         counts=guarded.communes,
         cells=cells,
         figures=figures_of(drawn),
-        **{name: pd.DataFrame(columns=heads) for name, heads in EMPTY.items()},
+        **empty_tables(),
     )
 
 
@@ -71,20 +74,3 @@ def figures_of(drawn: Territory) -> pd.DataFrame:
     rows = drawn.public.reset_index()
     kept = rows[["perimeter_id", "indicator_id", *LEVELS, "note"]]
     return kept.assign(codes=rows["perimeter_id"].map(codes))
-
-
-def with_blocks(edition: Edition, *more: dict[str, Any]) -> Edition:
-    """Return an edition that publishes more blocks."""
-    blank = {"declared": False, "shown": True, "draws": (), "top_low": None}
-    rows = pd.DataFrame([blank | {"top_high": None} | one for one in more])
-    blocks = pd.concat([edition.published.blocks, rows], ignore_index=True)
-    for name in (*LEVELS, "top_low", "top_high"):
-        blocks[name] = blocks[name].astype(float)
-    return edition._replace(published=replace(edition.published, blocks=blocks))
-
-
-def with_figures(edition: Edition, *more: dict[str, Any]) -> Edition:
-    """Return an edition that publishes more figures of perimeters."""
-    rows = pd.DataFrame([{"note": ""} | one for one in more])
-    figures = pd.concat([edition.published.figures, rows], ignore_index=True)
-    return edition._replace(published=replace(edition.published, figures=figures))

@@ -11,7 +11,7 @@ import pandas as pd
 from eitgeo.audit.editions import Edition
 from eitgeo.audit.published import Published
 from eitgeo.audit.registers import Registers, make_registers
-from tests.audit.drawn import EMPTY
+from tests.audit.drawn import empty_tables
 
 EPCI = {"a": "1", "b": "1", "c": "1", "d": "2"}
 SITES = {
@@ -96,7 +96,7 @@ def published(
             {"value": "float64"}
         ),
         figures=pd.DataFrame(figures or figure("abcd", 205.0), columns=heads),
-        **{name: pd.DataFrame(columns=names) for name, names in EMPTY.items()},
+        **empty_tables(),
     )
 
 

@@ -61,7 +61,10 @@ def packed(published: Published, names: list[str]) -> dict[str, Any]:
     """Pack the figures of perimeters."""
     return {
         str(indicator): {
-            **{one: plain(rows.set_index("perimeter_id").loc[names, one]) for one in LEVELS},
+            **{
+                one: plain(rows.set_index("perimeter_id").loc[names, one])
+                for one in LEVELS
+            },
             "note": [0] * len(names),
             "notes": [""],
         }

@@ -25,7 +25,7 @@ def drawn_system(seed: int) -> tuple[System, np.ndarray]:
         weights = rng.choice([1.0, 1.0, 1.0, 0.8], len(inside))
         total = float(weights @ truth[inside])
         told = Interval(total * 0.97, total * 1.02)
-        terms = {
+        terms: dict[tuple[str, ...], float] = {
             ("x", f"{n:02d}"): float(w) for n, w in zip(inside, weights, strict=True)
         }
         equations.append(Equation(f"r{row}", told, terms))
@@ -81,7 +81,9 @@ def test_a_sum_that_nothing_bounds_has_no_end() -> None:
 
 def test_one_equation_alone_needs_no_program() -> None:
     pair = (("x", "a"), ("x", "b"))
-    system = build_system([Equation("r", Interval(9.0, 11.0), dict.fromkeys(pair, 2.0))])
+    system = build_system(
+        [Equation("r", Interval(9.0, 11.0), dict.fromkeys(pair, 2.0))]
+    )
     solver = Solver(system)
     assert solver.bound(Target(pair, pair)) == Interval(4.5, 5.5)
     assert solver.bound(Target(pair[:1], pair[:1])) == Interval(0.0, 5.5)
@@ -102,7 +104,9 @@ def test_figures_that_contradict_each_other_are_refused() -> None:
 
 def test_false_equations_are_named() -> None:
     system, truth = drawn_system(0)
-    amounts = dict(zip(system.unknowns, truth[[int(u[1]) for u in system.unknowns]], strict=True))
+    amounts = dict(
+        zip(system.unknowns, truth[[int(u[1]) for u in system.unknowns]], strict=True)
+    )
     assert check_truth(system, amounts) == []
     first = next(iter(amounts))
     assert check_truth(system, amounts | {first: 1e6}) != []

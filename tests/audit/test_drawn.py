@@ -40,9 +40,7 @@ def test_a_drawn_territory_tells_no_secret(seed: int) -> None:
 def test_a_hundred_drawn_territories_tell_no_secret(batch: int) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         # Exact sums leave here: more than is published.
-        one, other = (
-            edition_of(draw_territory(seed, edition=rank)) for rank in (0, 1)
-        )
+        one, other = (edition_of(draw_territory(seed, edition=rank)) for rank in (0, 1))
         found = audit_editions(one, against=other)
         assert too_well_known(found) == [], seed
         assert found.remarks == [], seed
@@ -56,9 +54,10 @@ def test_a_full_double_among_rounded_blocks_is_found() -> None:
     blocks.loc[first, "value"] *= 1.000123
     planted = Edition(replace(drawn.published, blocks=blocks), drawn.registers)
     remarks = audit_editions(planted).remarks
+    block = blocks.loc[first, "block_id"]
+    said = f"deposit_t, value : bloc {block} : plus de chiffres que sa colonne"
     assert [one for one in remarks if "plus de chiffres que sa colonne" in one] == [
-        f"deposit_t, value : bloc {blocks.loc[first, 'block_id']} : "
-        "plus de chiffres que sa colonne"
+        said
     ]
 
 

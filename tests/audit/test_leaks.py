@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from eitgeo.audit.auditing import Audit, audit_editions
-from eitgeo.audit.editions import Edition
 from tests.audit.leaks import SAFE, block, edition, figure
 
 
@@ -126,7 +125,7 @@ def test_a_false_figure_is_said_and_left_out(side: str) -> None:
 
 
 def test_inputs_are_untouched() -> None:
-    one: Edition = edition()
+    one = edition()
     before = one.published.blocks.copy(), one.registers.amounts["deposit_t"].copy()
     audit_editions(one, against=edition())
     assert one.published.blocks.equals(before[0])

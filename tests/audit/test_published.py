@@ -70,7 +70,9 @@ def test_another_edition_is_read_from_its_folder_or_from_maps(tmp_path: Path) ->
         assert len(other.published.blocks) == len(SAFE)
 
 
-@pytest.mark.parametrize("page", [None, "<p>rien</p>", '<script type="application/json">{'])
+@pytest.mark.parametrize(
+    "page", [None, "<p>rien</p>", '<script type="application/json">{']
+)
 def test_a_folder_without_figures_is_refused(tmp_path: Path, page: str | None) -> None:
     if page is not None:
         (tmp_path / "comparateur.html").write_text(page, encoding="utf-8")

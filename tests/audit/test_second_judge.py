@@ -9,7 +9,6 @@ import pytest
 
 from eitgeo.audit.auditing import Audit, Level, levels_of
 from eitgeo.audit.bounds import Solver, Target
-from eitgeo.audit.editions import Edition
 from eitgeo.audit.jj import jj_text, write_jj
 from eitgeo.audit.numbers import Interval
 from eitgeo.audit.system import Equation, System, build_system
@@ -75,7 +74,7 @@ def test_bounds_of_a_drawn_territory_agree(
 
 
 def test_bounds_of_two_editions_and_of_a_leak_agree(judge: Any, tmp_path: Path) -> None:
-    other: Edition = edition([*block("ac", 111.0), *block("bd", 94.0)])
+    other = edition([*block("ac", 111.0), *block("bd", 94.0)])
     for level in levels_of(edition(), Audit(), against=other, draws=0):
         assert compare(judge, level, tmp_path / "systeme.jj") < NEAR
 
@@ -95,7 +94,9 @@ def test_sums_and_differences_known_by_hand(judge: Any, tmp_path: Path) -> None:
     by_hand = [Interval(6, 7), Interval(2, 5), Interval(0, 3), Interval(6, 10)]
     solver = Solver(system)
     mine = [solver.bound(one) for one in targets]
-    truth = np.array([{"a": 6.5, "b": 3.0, "c": 1.5, "d": 6.5}[u[1]] for u in system.unknowns])
+    truth = np.array(
+        [{"a": 6.5, "b": 3.0, "c": 1.5, "d": 6.5}[u[1]] for u in system.unknowns]
+    )
     theirs = judged(judge, system, truth, targets, tmp_path / "main.jj")
     for hand, one, two in zip(by_hand, mine, theirs, strict=True):
         assert one == pytest.approx(hand, abs=NEAR)

@@ -16,7 +16,7 @@ from tests.audit.leaks import SAFE, block, published
 from tests.audit.pages import write_document, write_folder
 from tests.audit.reading import read_back
 
-SECRET = "1\u202f234\u00a0t/an"
+TOLD = "1\u202f234\u00a0t/an"
 needs_pdftotext = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="pdftotext (poppler) est absent"
 )
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_number_of_a_document_that_is_no_released_figure_is_listed(folder) -> None:
-    write_document(folder, "De l’ordre de 200 t/an (100 à 400).", f"Soit {SECRET} ici.")
+    write_document(folder, "De l’ordre de 200 t/an (100 à 400).", f"Soit {TOLD} ici.")
     assert listed(folder) == ["DEMO_dossier.docx 1 234 t/an"]
 
 

@@ -53,7 +53,9 @@ def test_the_list_of_cells_holds_no_amount(leak, monkeypatch, tmp_path: Path) ->
 
 def test_what_the_rule_admits_counts_where_it_is_asked(monkeypatch) -> None:
     rows = block("abc", 161.0, top_low=50.0, top_high=99.0)
-    found = audit_editions(edition([*block("abc", 161.0)[:1], rows[1], *block("d", 44.0)]))
+    found = audit_editions(
+        edition([*block("abc", 161.0)[:1], rows[1], *block("d", 44.0)])
+    )
     assert run(found, monkeypatch).exit_code == 0
     assert run(found, monkeypatch, "--strict").exit_code == 1
 
