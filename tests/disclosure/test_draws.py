@@ -64,7 +64,8 @@ def guarded() -> Any:
 def test_levels_of_blocks_are_mean_and_percentiles_of_their_draws() -> None:
     found = guarded()
     blocks = found.blocks.set_index(["indicator_id", "kind", "block_id"]).sort_index()
-    rounded = [significant(one, 2) for one in drawn().loc[A]]
+    exact: Any = drawn().loc[A]
+    rounded = [significant(float(one), 2) for one in exact]
     low, high = np.percentile(rounded, [10, 90])
     mid = np.mean(rounded)
     told = blocks.loc[("deposit_t", "estime", A), ["low", "value", "high"]]

@@ -16,9 +16,10 @@ from shapely import box
 from eitgeo.errors import SchemaError
 from eitgeo.maps import figure_text
 from eitgeo.maps.comparator._carriers import carrier_lists, union_carrier_lists
+from eitgeo.maps.comparator._json_text import payload_json
 from eitgeo.maps.comparator._topology import frame_of, shared_arcs
 from eitgeo.maps.comparator.bundle import bundle, read_modules
-from eitgeo.maps.comparator.payload import comparator_payload, payload_json
+from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.difference_words import gap_text, printed_gap
 from eitgeo.reference import carrier_rules, carriers
 from eitgeo.scenarios import (

@@ -53,3 +53,17 @@ def test_no_town_gives_no_column() -> None:
     found = town_minutes(COMMUNES, PAIRS, min_population=10_000)
     assert found.shape == (3, 0)
     assert list(found.index) == [A, B, D]
+
+
+def test_a_way_takes_as_long_back_as_forth_whatever_the_last_bit() -> None:
+    """0.1 + 0.2 is not 0.3 for a computer: the nearer of two towns is no such noise."""
+    back_and_forth = [
+        (A, D, "car", 60 * (0.1 + 0.2)),
+        (D, A, "car", 60 * 0.3),
+        (B, A, "car", 60 / 7),
+    ]
+    pairs = pd.DataFrame(back_and_forth, columns=PAIRS.columns)
+    assert pairs["time_s"].nunique() == 3
+    found = town_minutes(COMMUNES, pairs, min_population=2500)
+    assert found[D].tolist()[0] == found[A].tolist()[2]
+    assert found[A].tolist()[1] == 0.142857

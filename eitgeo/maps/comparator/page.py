@@ -8,8 +8,9 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from eitgeo.maps._page_parts import html_text, notes
+from eitgeo.maps.comparator._json_text import payload_json
 from eitgeo.maps.comparator.bundle import bundle, read_modules
-from eitgeo.maps.comparator.payload import comparator_payload, payload_json
+from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.form import content_policy
 from eitgeo.words import typographic
 

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
 
 FORMAT = "eitgeo-comparateur/1"
-DIGITS = 10
-"""Significant digits of a number on a page."""
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}
 _OTHER_SLIDER = "Richesse du tissu"
 _ESTIMATE_SLIDER = "Potentiel estimé"
@@ -260,44 +258,6 @@ def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]
         ),
         "cells": cell_list(tables.frame("exchanges_public")),
     }
-
-
-def payload_json(payload: Mapping[str, Any]) -> str:
-    """Write the payload so that it can close no element and start none.
-
-    Parameters
-    ----------
-    payload
-        From :func:`comparator_payload`.
-
-    Returns
-    -------
-    str
-        JSON without « < », « > », « & » nor a line separator; no number has more than
-        :data:`DIGITS` significant digits.
-
-    Notes
-    -----
-    Ten digits move a number by 5e-10 of itself at most: sums made from the page equal
-    those of the package to 1e-9, and nobody reads in a figure more than it says.
-    """
-    text = json.dumps(
-        _shortened(payload), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
-
-
-def _shortened(value: Any) -> Any:
-    """Round every number of a payload that is not whole."""
-    if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}")
-    if isinstance(value, dict):
-        return {key: _shortened(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_shortened(one) for one in value]
-    return value
 
 
 def _study(

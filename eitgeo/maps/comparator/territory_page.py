@@ -15,9 +15,9 @@ from eitgeo.maps.comparator._ground import (
     epci_order,
     place_lists,
 )
+from eitgeo.maps.comparator._json_text import payload_json
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.page import fill_slots, read_part
-from eitgeo.maps.comparator.payload import payload_json
 from eitgeo.maps.form import content_policy
 from eitgeo.maps.sheet import require_released
 
