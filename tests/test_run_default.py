@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from eitgeo.audit.study import audit_study
 from eitgeo.errors import StudyError
 from eitgeo.steps import STEPS, StepReport, comparator, plan_steps, run_steps
 from eitgeo.steps._engine import sidecar_path
@@ -389,6 +390,26 @@ def test_nothing_secret_is_recovered_from_two_editions(editions, name) -> None:
     ]
     assert len(figures) > 200
     assert attack(figures, truth) == set()
+
+
+def test_the_audit_finds_nothing_in_what_is_published(first) -> None:
+    found = audit_study(first[0], draws=2)
+    assert (found.findings, found.remarks, found.unattached) == ([], [], [])
+    assert found.n_cells > 12_000
+    assert found.n_redundant > 9_000
+
+
+@pytest.mark.slow
+def test_the_audit_finds_nothing_between_two_editions(first, tmp_path) -> None:
+    project, _ = first
+    assert audit_study(project).is_clean
+    reach = project.study.methods.reach.model_copy(update={"minutes": 30})
+    study_of_30 = changed(project, "methods", reach=reach).study
+    shutil.copytree(project.out, tmp_path / "edition")
+    run_steps(STEPS, Project(study_of_30, project.base, tmp_path / "edition"))
+    both = audit_study(project, against=tmp_path / "edition")
+    assert both.is_clean
+    assert both.n_equations > 15_000
 
 
 def test_the_attack_succeeds_on_what_is_not_guarded(first) -> None:

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from eitgeo import __version__
+from eitgeo.cli._audit import audit_app
 from eitgeo.cli._doctor import diagnose, diagnosis_lines
 from eitgeo.cli._progress import Progress, closing_lines, failure_text, plan_lines
 from eitgeo.cli._shared import (
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 app.add_typer(survey_app, name="survey")
 app.add_typer(territory_app)
+app.add_typer(audit_app)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001

@@ -1,0 +1,244 @@
+"""What a printed number says: between which bounds the figure before rounding lies."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+EXACT = 5e-9
+"""Relative width of a number told with all its digits."""
+
+EXCEPTIONS = 0.1
+"""Part of a rounded column that may have been told too precisely by mistake."""
+
+FEW = 3
+"""Rounded numbers that make another an exception."""
+
+MAX_ROUNDED_FIGURES = 2
+"""Significant figures of a column that is said to be rounded."""
+
+
+class Interval(NamedTuple):
+    """Bounds of a figure.
+
+    Attributes
+    ----------
+    low, high
+        Both may be reached.
+    """
+
+    low: float
+    high: float
+
+    def plus(self, other: Interval) -> Interval:
+        """Add two intervals.
+
+        Parameters
+        ----------
+        other
+            Another interval.
+
+        Returns
+        -------
+        Interval
+            Of the sum.
+        """
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def common(self, other: Interval) -> Interval:
+        """Keep what two intervals have in common.
+
+        Parameters
+        ----------
+        other
+            Another interval of the same figure.
+
+        Returns
+        -------
+        Interval
+            The common part; this one where there is none.
+        """
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        return Interval(low, high) if low <= high else self
+
+    def holds(self, other: Interval, *, tolerance: float = EXACT) -> bool:
+        """Say whether another interval lies inside.
+
+        Parameters
+        ----------
+        other
+            Another interval.
+        tolerance
+            Relative to the largest bound.
+
+        Returns
+        -------
+        bool
+            True where knowing this one adds nothing to the other.
+        """
+        slack = tolerance * max(1.0, abs(self.low), abs(self.high), abs(other.high))
+        return self.low - slack <= other.low and other.high <= self.high + slack
+
+    def meets(self, other: Interval, *, tolerance: float = EXACT) -> bool:
+        """Say whether both can be true.
+
+        Parameters
+        ----------
+        other
+            Another interval of the same figure.
+        tolerance
+            Relative to the largest bound.
+
+        Returns
+        -------
+        bool
+            True where they have a number in common.
+        """
+        slack = tolerance * max(1.0, abs(self.low), abs(self.high), abs(other.high))
+        return self.low <= other.high + slack and other.low <= self.high + slack
+
+
+def significant_figures(value: float) -> int:
+    """Count the significant figures of a number as it is told.
+
+    Parameters
+    ----------
+    value
+        The number.
+
+    Returns
+    -------
+    int
+        Trailing zeros of whole numbers are not counted.
+
+    Examples
+    --------
+    >>> [significant_figures(one) for one in (1200.0, 0.031, 5.0, 12.5, 0.0)]
+    [2, 2, 1, 3, 1]
+    """
+    if value == 0 or not math.isfinite(value):
+        return 1
+    return len(Decimal(repr(float(value))).normalize().as_tuple().digits)
+
+
+def told_figures(values: Iterable[float]) -> int | None:
+    """Say to how many significant figures a column is rounded.
+
+    Parameters
+    ----------
+    values
+        Its numbers.
+
+    Returns
+    -------
+    int or None
+        None where more than one in ten, and more than one, have more than two, or
+        where too few numbers tell.
+    """
+    counts = [significant_figures(v) for v in values if math.isfinite(v) and v]
+    rounded = [count for count in counts if count <= MAX_ROUNDED_FIGURES]
+    n_exact = len(counts) - len(rounded)
+    if n_exact > max(1, EXCEPTIONS * len(counts)) or len(rounded) < FEW * n_exact:
+        return None
+    if not rounded:
+        return None
+    return max(rounded)
+
+
+def interval_of(value: float, *, figures: int | None) -> Interval:
+    """Bound what a number was before it was rounded.
+
+    Parameters
+    ----------
+    value
+        The number.
+    figures
+        Significant figures that it was rounded to; None: told exactly.
+
+    Returns
+    -------
+    Interval
+        Half a step on each side, a tenth of that below a power of ten; a number with
+        more figures than its column is taken as exact.
+
+    Examples
+    --------
+    >>> interval_of(1200.0, figures=2)
+    Interval(low=1150.0, high=1250.0)
+    >>> interval_of(100.0, figures=2)
+    Interval(low=99.5, high=105.0)
+    >>> interval_of(0.0, figures=2)
+    Interval(low=0.0, high=0.0)
+    """
+    if figures is None or value == 0 or significant_figures(value) > figures:
+        slack = EXACT * abs(value)
+        return Interval(value - slack, value + slack)
+    exact = Decimal(repr(abs(float(value))))
+    step = Decimal(1).scaleb(exact.adjusted() - figures + 1)
+    first = exact == Decimal(1).scaleb(exact.adjusted())
+    below = step / 10 if first else step
+    inward, outward = float(exact - below / 2), float(exact + step / 2)
+    return Interval(inward, outward) if value > 0 else Interval(-outward, -inward)
+
+
+def mean_interval(values: Sequence[float], *, figures: int | None) -> Interval:
+    """Bound the mean of numbers that were rounded one by one.
+
+    Parameters
+    ----------
+    values
+        Positive numbers or 0.
+    figures
+        As for :func:`interval_of`.
+
+    Returns
+    -------
+    Interval
+        The means of their bounds.
+
+    Examples
+    --------
+    >>> mean_interval([1200.0, 100.0], figures=2)
+    Interval(low=624.75, high=677.5)
+    """
+    told = np.asarray(values, dtype=float)
+    slack = EXACT * np.abs(told)
+    below, above = told - slack, told + slack
+    if figures is not None:
+        known = told > 0
+        tens = np.floor(np.log10(np.where(known, told, 1.0)) + EXACT)
+        step = 10.0 ** (tens - figures + 1)
+        first = np.isclose(told, 10.0**tens, rtol=EXACT, atol=0.0)
+        fine = known & (np.abs(told / step - np.rint(told / step)) < EXACT * 100)
+        below = np.where(fine, told - np.where(first, step / 10, step) / 2, below)
+        above = np.where(fine, told + step / 2, above)
+    return Interval(float(below.mean()), float(above.mean()))
+
+
+def too_precise(values: Sequence[float]) -> list[int]:
+    """List the numbers told with more figures than their rounded column.
+
+    Parameters
+    ----------
+    values
+        A column.
+
+    Returns
+    -------
+    list of int
+        Ranks; none where the column is not rounded.
+    """
+    figures = told_figures(values)
+    if figures is None:
+        return []
+    return [
+        rank
+        for rank, value in enumerate(values)
+        if math.isfinite(value) and significant_figures(value) > MAX_ROUNDED_FIGURES
+    ]

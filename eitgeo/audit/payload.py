@@ -1,0 +1,210 @@
+"""The payload of a published page: blocks, draws, cells, figures of perimeters."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from eitgeo.errors import SourceError, unread_reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEVELS = ("value", "low", "high")
+DECLARED = "declare"
+_PAYLOAD = re.compile(
+    r'<script type="application/json"[^>]*>(?P<text>.*?)</script>', re.DOTALL
+)
+
+
+def read_payload(path: Path) -> dict[str, Any]:
+    """Read the data that a page carries.
+
+    Parameters
+    ----------
+    path
+        An HTML page.
+
+    Returns
+    -------
+    dict
+        Empty where the page carries none.
+
+    Raises
+    ------
+    SourceError
+        When the page cannot be read, or its data are spoilt.
+    """
+    try:
+        page = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        reason = unread_reason(error) if isinstance(error, OSError) else "pas en UTF-8"
+        message = f"{path.name} : illisible ({reason}) → refaire « eitgeo run »"
+        raise SourceError(message) from error
+    met = _PAYLOAD.search(page)
+    if met is None:
+        return {}
+    try:
+        found: dict[str, Any] = json.loads(met["text"])
+    except ValueError as error:
+        message = f"{path.name} : données abîmées → refaire « eitgeo run »"
+        raise SourceError(message) from error
+    return found
+
+
+def commune_table(payload: dict[str, Any]) -> pd.DataFrame:
+    """List the communes of a payload.
+
+    Parameters
+    ----------
+    payload
+        From :func:`read_payload`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``name``, ``epci_siren``, ``epci_name``.
+    """
+    communes, epci = payload["communes"], payload["epci"]
+    return pd.DataFrame(
+        {
+            "code_insee": communes["code"],
+            "name": communes["name"],
+            "epci_siren": [epci[rank]["siren"] for rank in communes["epci"]],
+            "epci_name": [epci[rank]["name"] for rank in communes["epci"]],
+        },
+        dtype="str",
+    )
+
+
+def block_table(payload: dict[str, Any]) -> pd.DataFrame:
+    """List the blocks of a payload.
+
+    Parameters
+    ----------
+    payload
+        From :func:`read_payload`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator_id``, ``block_id``, ``declared``, ``codes``, ``shown``, the levels,
+        ``top_low``, ``top_high``, ``draws`` (a tuple).
+    """
+    codes = payload["communes"]["code"]
+    rows = []
+    for name, held in payload["blocks"].items():
+        inside: dict[int, list[str]] = {}
+        units = held["units"]
+        for commune, block in zip(units[::3], units[1::3], strict=True):
+            inside.setdefault(block, []).append(codes[commune])
+        for rank, block_id in enumerate(held["id"]):
+            draws = held["draws"][rank] if held.get("draws") else None
+            rows.append(
+                {
+                    "indicator_id": name,
+                    "block_id": block_id,
+                    "declared": str(block_id).startswith(f"{DECLARED}_"),
+                    "codes": tuple(inside.get(rank, ())),
+                    "shown": bool(held["shown"][rank]),
+                    "draws": tuple(draws or ()),
+                    **{
+                        level: _number(held.get(level), rank)
+                        for level in (*LEVELS, "top_low", "top_high")
+                    },
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def site_counts(payload: dict[str, Any]) -> pd.DataFrame:
+    """Give the sites that each commune brings to each block.
+
+    Parameters
+    ----------
+    payload
+        From :func:`read_payload`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator_id``, ``block_id``, ``code_insee``, ``n_sites``.
+    """
+    codes = payload["communes"]["code"]
+    return pd.DataFrame(
+        [
+            (name, held["id"][block], codes[commune], n_sites)
+            for name, held in payload["blocks"].items()
+            for commune, block, n_sites in zip(
+                held["units"][::3],
+                held["units"][1::3],
+                held["units"][2::3],
+                strict=True,
+            )
+        ],
+        columns=["indicator_id", "block_id", "code_insee", "n_sites"],
+    )
+
+
+def cell_table(payload: dict[str, Any]) -> pd.DataFrame:
+    """List the cells of exchanges of a payload.
+
+    Parameters
+    ----------
+    payload
+        From :func:`read_payload`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``donor_id``, ``receiver_ids`` (a tuple), ``value`` [t/year].
+    """
+    rows = [(donor, tuple(takers), float(t)) for donor, takers, t in payload["cells"]]
+    return pd.DataFrame(rows, columns=["donor_id", "receiver_ids", "value"])
+
+
+def figure_table(payload: dict[str, Any]) -> pd.DataFrame:
+    """List the figures of perimeters and of unions of a payload.
+
+    Parameters
+    ----------
+    payload
+        From :func:`read_payload`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``perimeter_id``, ``codes`` (a set), ``indicator_id``, the levels, ``note``.
+    """
+    codes, epci = payload["communes"]["code"], payload["communes"]["epci"]
+    compared = [
+        (one["id"], frozenset(codes[rank] for rank in one["codes"]))
+        for one in payload["perimeters"]
+    ]
+    unions = payload["unions"]
+    listed = [
+        (name, frozenset(c for c, e in zip(codes, epci, strict=True) if e in held))
+        for name, held in zip(unions["id"], map(frozenset, unions["epci"]), strict=True)
+    ]
+    rows = []
+    for group, names in (("perimeters", compared), ("unions", listed)):
+        for indicator, held in payload["published"][group].items():
+            for rank, (name, inside) in enumerate(names):
+                value = _number(held["value"], rank)
+                row = {"perimeter_id": name, "codes": inside, "value": value}
+                row["indicator_id"] = indicator
+                for level in ("low", "high"):
+                    told = held[level]
+                    row[level] = value if told is None else _number(told, rank)
+                row["note"] = held["notes"][held["note"][rank]]
+                rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _number(values: list[float | None] | None, rank: int) -> float:
+    found = None if values is None else values[rank]
+    return math.nan if found is None else float(found)

@@ -1,0 +1,211 @@
+"""All that a published folder says of estimates, read back from its files alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.audit.payload import (
+    block_table,
+    cell_table,
+    commune_table,
+    figure_table,
+    read_payload,
+    site_counts,
+)
+from eitgeo.audit.sheets import bare, layer_rows, table_with, workbook_pages
+from eitgeo.errors import SourceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eitgeo.audit.sheets import Row
+
+PAGE = "comparateur.html"
+_DEPOSITS = ("EPCI", "Communes", "Ordre de (t/an)", "Bas (t/an)", "Haut (t/an)")
+_EXCHANGES = ("EPCI donneur", "EPCI preneur", "Ordre de (t/an)")
+_ZONES = ("N°", "Code INSEE", "Emplois (classe)")
+_GAINS = ("Gain potentiel des entreprises",)
+_TO_PAY = "reste à charge : "
+_LEVERS = ("Levier", "Unité", "Ordre de", "Bas", "Haut")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What an attacker reads.
+
+    Attributes
+    ----------
+    communes
+        ``code_insee``, ``name``, ``epci_siren``, ``epci_name``.
+    blocks, counts, cells, figures
+        From the payload of the comparator: see :mod:`eitgeo.audit.payload`.
+    deposits
+        Rows of tonnage by group of communes, in workbooks and layers: ``file``,
+        ``epci``, ``communes``, ``value``, ``low``, ``high`` or ``words``.
+    exchanges
+        Rows of exchanges between EPCI: ``file``, ``donor``, ``receiver``, ``value``
+        or ``words``.
+    levers
+        Totals of the study: ``lever``, ``unit``, ``value``, ``low``, ``high``.
+    zones
+        ``zone_id``, ``code_insee``, ``jobs_class``.
+    words
+        Texts that say released figures in words: shares of levers, classes, budgets.
+    files
+        All files of the folder.
+    """
+
+    communes: pd.DataFrame = field(repr=False)
+    blocks: pd.DataFrame = field(repr=False)
+    counts: pd.DataFrame = field(repr=False)
+    cells: pd.DataFrame = field(repr=False)
+    figures: pd.DataFrame = field(repr=False)
+    deposits: pd.DataFrame = field(repr=False)
+    exchanges: pd.DataFrame = field(repr=False)
+    levers: pd.DataFrame = field(repr=False)
+    zones: pd.DataFrame = field(repr=False)
+    words: tuple[str, ...] = field(default=(), repr=False)
+    files: tuple[Path, ...] = field(default=(), repr=False)
+
+
+def read_published(folder: Path) -> Published:
+    """Read a published folder.
+
+    Parameters
+    ----------
+    folder
+        The folder ``maps`` of a study, or a folder that holds one.
+
+    Returns
+    -------
+    Published
+        Its figures.
+
+    Raises
+    ------
+    SourceError
+        When it holds no comparator, or a file cannot be read.
+    """
+    root = folder / "maps" if (folder / "maps").is_dir() else folder
+    files = (
+        tuple(sorted(p for p in root.glob("*") if p.is_file())) if root.is_dir() else ()
+    )
+    pages = [path for path in files if path.name.endswith(PAGE)]
+    payload = read_payload(pages[0]) if pages else {}
+    if "blocks" not in payload:
+        message = (
+            f"{folder} : aucun « {PAGE} » publié → faire d'abord « eitgeo run », "
+            "ou donner le dossier qui contient « maps »"
+        )
+        raise SourceError(message)
+    tables, words = _workbooks(files)
+    figures = figure_table(payload)
+    notes = (bare(note) for note in figures["note"].unique())
+    return Published(
+        communes=commune_table(payload),
+        blocks=block_table(payload),
+        counts=site_counts(payload),
+        cells=cell_table(payload),
+        figures=figures,
+        words=(*notes, *words),
+        files=files,
+        **tables,
+    )
+
+
+def _workbooks(
+    files: tuple[Path, ...],
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    deposits, exchanges = [_DEPOSIT_ROWS], [_EXCHANGE_ROWS]
+    levers, zones = [_LEVER_ROWS], [_ZONE_ROWS]
+    words: list[str] = []
+    for path in files:
+        if path.suffix == ".xlsx":
+            for _, rows in workbook_pages(path):
+                deposits += _laid(table_with(rows, _DEPOSITS), path, _DEPOSIT_HEADS)
+                exchanges += _laid(table_with(rows, _EXCHANGES), path, _EXCHANGE_HEADS)
+                levers += _laid(table_with(rows, _LEVERS), path, _LEVER_HEADS)
+                zones += _laid(table_with(rows, _ZONES), path, _ZONE_HEADS)
+                words += _words(rows)
+        elif path.suffix == ".gpkg":
+            for name, layer in layer_rows(path):
+                if name == "gisements":
+                    deposits += _laid(layer, path, _DEPOSIT_FIELDS)
+                elif name == "echanges":
+                    exchanges += _laid(layer, path, _EXCHANGE_FIELDS)
+    tables = {
+        "deposits": _joined(deposits),
+        "exchanges": _joined(exchanges),
+        "levers": _joined(levers),
+        "zones": _joined(zones),
+    }
+    return tables, words
+
+
+def _words(rows: list[Row]) -> list[str]:
+    """Keep classes of gains, and what each EPCI would pay: neither is a firm's."""
+    gains = table_with(rows, _GAINS)
+    found = [] if gains is None else [bare(cell) for cell in gains[_GAINS[0]]]
+    texts = (bare(cell) for row in rows for cell in row if isinstance(cell, str))
+    return found + [
+        text.partition(_TO_PAY)[2] for text in texts if text.count(_TO_PAY) == 1
+    ]
+
+
+_DEPOSIT_HEADS = {
+    "EPCI": "epci",
+    "Communes": "communes",
+    "Ordre de (t/an)": "value",
+    "Bas (t/an)": "low",
+    "Haut (t/an)": "high",
+}
+_DEPOSIT_FIELDS = {"communes": "communes", "tonnes": "words"}
+_EXCHANGE_HEADS = {
+    "EPCI donneur": "donor",
+    "EPCI preneur": "receiver",
+    "Ordre de (t/an)": "value",
+}
+_EXCHANGE_FIELDS = {"donor": "donor", "receiver": "receiver", "tonnes": "words"}
+_LEVER_HEADS = {
+    "Levier": "lever",
+    "Unité": "unit",
+    "Ordre de": "value",
+    "Bas": "low",
+    "Haut": "high",
+}
+_ZONE_HEADS = {
+    "N°": "zone_id",
+    "Code INSEE": "code_insee",
+    "Emplois (classe)": "jobs_class",
+}
+_NUMBERS = ("value", "low", "high")
+_DEPOSIT_ROWS = pd.DataFrame(
+    columns=["file", "epci", "communes", "value", "low", "high", "words"]
+)
+_EXCHANGE_ROWS = pd.DataFrame(columns=["file", "donor", "receiver", "value", "words"])
+_LEVER_ROWS = pd.DataFrame(columns=["file", "lever", "unit", "value", "low", "high"])
+_ZONE_ROWS = pd.DataFrame(columns=["file", "zone_id", "code_insee", "jobs_class"])
+
+
+def _laid(
+    table: pd.DataFrame | None, path: Path, heads: dict[str, str]
+) -> list[pd.DataFrame]:
+    if table is None or not set(heads) <= set(table.columns):
+        return []
+    kept = table[list(heads)].rename(columns=heads)
+    for name in kept.columns:
+        if name in _NUMBERS:
+            kept[name] = pd.to_numeric(kept[name], errors="coerce")
+        else:
+            kept[name] = [bare(cell) for cell in kept[name]]
+    return [kept.assign(file=path.name)]
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    blank, *found = parts
+    if not found:
+        return blank
+    return pd.concat(found, ignore_index=True).reindex(columns=blank.columns)

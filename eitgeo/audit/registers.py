@@ -1,0 +1,153 @@
+"""What the auditor knows: who is where (anybody may), and what is true (only he)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.errors import SourceError
+from eitgeo.scenarios import drawn_tonnes, firm_ids, site_amounts
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TONNES, JOBS = "deposit_t", "industry_jobs"
+ESTIMATED = "estime"
+_DECLARED = "declare"
+_NEEDED = ("sites", "arisings", "communes", "exchange_ends", "site_zone")
+
+
+@dataclass(frozen=True)
+class Registers:
+    """Who has an estimate, and how much.
+
+    Attributes
+    ----------
+    amounts
+        Indicator → ``site_id``, ``firm_id``, ``code_insee`` (public), ``value``,
+        ``low``, ``high`` (true, for the judge alone), ``public``, ``rated``
+        (the amount that size classes rank). Declared figures are known: left out.
+    ends
+        ``end`` (donor, taker), ``donor_id``, ``receiver_id``, ``site_id``,
+        ``firm_id``, ``t``: who may give what to whom, granted to the attacker, and
+        how much, for the judge alone.
+    epci
+        EPCI of the communes of the study area.
+    zones
+        ``site_id``, ``zone_id``.
+    draws
+        Communes × draws of tonnage: true, for the judge alone.
+    """
+
+    amounts: Mapping[str, pd.DataFrame] = field(repr=False)
+    ends: pd.DataFrame = field(repr=False)
+    epci: pd.Series[str] = field(repr=False)
+    zones: pd.DataFrame = field(repr=False)
+    draws: pd.DataFrame = field(repr=False)
+
+
+def read_registers(processed: Path) -> Registers:
+    """Read who is where, and what is true, from the tables of a study.
+
+    Parameters
+    ----------
+    processed
+        Folder ``data/processed`` of a study that was run.
+
+    Returns
+    -------
+    Registers
+        Nothing of it makes an equation but who, where and with whom.
+
+    Raises
+    ------
+    SourceError
+        When the study has not been run.
+    """
+    for name in _NEEDED:
+        if not (processed / f"{name}.parquet").is_file():
+            message = (
+                f"{processed / name}.parquet : absent → exécuter d'abord « eitgeo run »"
+            )
+            raise SourceError(message)
+    communes, sites = read_table(processed, "communes"), read_table(processed, "sites")
+    epci = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
+    codes = pd.Index(epci.index)
+    amounts = site_amounts(sites, read_table(processed, "arisings"), codes=codes)
+    draws = drawn_tonnes(_draws(processed), codes)
+    firms = firm_ids(sites).set_axis(sites["site_id"])
+    ends = read_table(processed, "exchange_ends")
+    return make_registers(
+        amounts,
+        ends.assign(firm_id=ends["site_id"].map(firms)),
+        epci=epci,
+        zones=read_table(processed, "site_zone")[["site_id", "zone_id"]],
+        draws=draws,
+    )
+
+
+def _draws(processed: Path) -> pd.DataFrame:
+    if (processed / "arising_draws.parquet").is_file():
+        return read_table(processed, "arising_draws")
+    return pd.DataFrame(columns=["code_insee", "draw", "t"])
+
+
+def make_registers(
+    amounts: Mapping[str, pd.DataFrame],
+    ends: pd.DataFrame,
+    *,
+    epci: pd.Series[str],
+    zones: pd.DataFrame | None = None,
+    draws: pd.DataFrame | None = None,
+) -> Registers:
+    """Gather what the auditor knows.
+
+    Parameters
+    ----------
+    amounts
+        As :func:`eitgeo.scenarios.site_amounts` returns it.
+    ends
+        Table ``exchange_ends`` with ``firm_id``.
+    epci
+        EPCI of communes, indexed by code.
+    zones
+        ``site_id``, ``zone_id``; None: no zone.
+    draws
+        Communes × draws of tonnage; None: its levels are sums of those of sites.
+
+    Returns
+    -------
+    Registers
+        Where tonnage is drawn, the value of a site is its part of the mean of its
+        commune: what is published is that mean.
+    """
+    kept = {name: _estimates(rows) for name, rows in amounts.items()}
+    if draws is None:
+        draws = pd.DataFrame(index=epci.index)
+    if draws.shape[1]:
+        kept[TONNES] = _drawn(kept[TONNES], draws)
+    if zones is None:
+        zones = pd.DataFrame({"site_id": [], "zone_id": []}, dtype="str")
+    return Registers(kept, ends.reset_index(drop=True), epci, zones, draws)
+
+
+def _estimates(rows: pd.DataFrame) -> pd.DataFrame:
+    secret = rows[rows["origin"] != _DECLARED]
+    columns = ["site_id", "firm_id", "code_insee", "value", "low", "high"]
+    public = secret.get("public", True)
+    told = secret[columns].assign(public=public, rated=secret["value"])
+    return told.reset_index(drop=True)
+
+
+def _drawn(rows: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
+    """Share the mean of each commune as the estimates of its sites."""
+    mean = rows["code_insee"].map(draws.mean(axis=1)).fillna(0.0)
+    total = rows.groupby("code_insee")["value"].transform("sum")
+    share = np.divide(rows["value"], total, out=np.zeros(len(rows)), where=total > 0)
+    blank = {"low": np.nan, "high": np.nan}
+    return rows.assign(value=share * mean, **blank)

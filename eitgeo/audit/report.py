@@ -1,0 +1,187 @@
+"""What an audit says: lines for a screen, a table for a file. French."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.audit.auditing import ASKED
+from eitgeo.words import NBSP, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.audit.auditing import Audit, Finding
+
+MAX_TOLD = 40
+_INDENT = "  "
+_SIDES = {
+    "deux": "connu des deux côtés",
+    "bas": "minoré de trop près",
+    "haut": "majoré de trop près",
+}
+
+
+def audit_lines(
+    found: Audit, *, all_cells: bool = False, strict: bool = False
+) -> list[str]:
+    """Say what an audit did and found.
+
+    Parameters
+    ----------
+    found
+        The audit.
+    all_cells
+        List all cells, not the first ones alone.
+    strict
+        List, too, what the rule of three firms and 85 % admits.
+
+    Returns
+    -------
+    list of str
+        French; the verdict last. Bounds are told as shares of the true amount, which
+        is not told.
+    """
+    return [
+        *_work(found),
+        *_cells(found, all_cells=all_cells, strict=strict),
+        *_listed("Chiffres à revoir", found.remarks),
+        *_listed(
+            "Chiffres non rattachés",
+            [f"{one.file} : « {one.words} »" for one in found.unattached],
+        ),
+        *_listed("Fichiers non lus", found.unread),
+        _verdict(is_clean=is_clean(found, strict=strict)),
+    ]
+
+
+def _work(found: Audit) -> list[str]:
+    each = 1000 * found.seconds / found.n_solved if found.n_solved else 0.0
+    time = f"{french_number(each, decimals=1)}{NBSP}ms chacun"
+    dropped = f"{_n(found.n_redundant)} chiffres publiés n’ajoutent rien"
+    solved = f"{_n(found.n_solved)} programmes résolus, {time}"
+    return [
+        f"Système : {_n(found.n_equations)} équations ; {dropped} et sont écartés.",
+        f"Cases secrètes bornées : {_n(found.n_cells)} ; {solved}.",
+        f"Nombres lus dans les textes : {_n(found.n_numbers)}.",
+    ]
+
+
+def _cells(found: Audit, *, all_cells: bool, strict: bool) -> list[str]:
+    listed = [*found.findings, *(found.admitted if strict else ())]
+    lines = []
+    if found.admitted and not strict:
+        said = "le total d’un bloc ou un registre en disent autant"
+        count = _n(len(found.admitted))
+        lines.append(f"Admises par la règle, {said} : {count} (--strict les compte).")
+    if not listed:
+        return lines
+    ordered = sorted(
+        listed,
+        key=lambda one: (one.side(strict=strict) != "deux", *one.cell[:3]),
+    )
+    shown = ordered if all_cells else ordered[:MAX_TOLD]
+    asked = f"{french_number(100 * ASKED, decimals=0)}{NBSP}%"
+    lines.append(
+        f"Cases dont l’intervalle ne contient pas ±{NBSP}{asked} : {_n(len(listed))}"
+    )
+    lines += [f"{_INDENT}- {finding_words(one, strict=strict)}" for one in shown]
+    if len(shown) < len(ordered):
+        lines.append(f"{_INDENT}… et {_n(len(ordered) - len(shown))} autres (--csv)")
+    return lines
+
+
+def finding_words(found: Finding, *, strict: bool = False) -> str:
+    """Say which cell is known too well, and how well.
+
+    Parameters
+    ----------
+    found
+        A finding.
+    strict
+        Whether what was known before counts.
+
+    Returns
+    -------
+    str
+        French: kind, name, stream, bounds as shares of the amount, side.
+    """
+    cell = found.cell
+    low, high = _shares(found)
+    upper = "sans borne" if math.isinf(high) else _signed(high)
+    said = _SIDES[found.side(strict=strict)]
+    return f"{cell.kind} {cell.name} ({cell.stream}) : {_signed(low)} à {upper}, {said}"
+
+
+def _shares(found: Finding) -> tuple[float, float]:
+    low, high = (100 * (one / found.cell.truth - 1) for one in found.bounds)
+    return low, high
+
+
+def _signed(share: float) -> str:
+    number = french_number(abs(share), decimals=1)
+    return f"{'−' if share < 0 else '+'}{number}{NBSP}%"
+
+
+def _listed(title: str, texts: Sequence[str]) -> list[str]:
+    if not texts:
+        return []
+    lines = [f"{title} : {_n(len(texts))}"]
+    lines += [f"{_INDENT}- {one}" for one in texts[:MAX_TOLD]]
+    if len(texts) > MAX_TOLD:
+        lines.append(f"{_INDENT}… et {_n(len(texts) - MAX_TOLD)} autres")
+    return lines
+
+
+def is_clean(found: Audit, *, strict: bool = False) -> bool:
+    """Say whether a folder may be published.
+
+    Parameters
+    ----------
+    found
+        The audit.
+    strict
+        Whether what the rule admits counts.
+
+    Returns
+    -------
+    bool
+        True where nothing was found.
+    """
+    return found.is_clean and not (strict and found.admitted)
+
+
+def _verdict(*, is_clean: bool) -> str:
+    if is_clean:
+        return "RIEN TROUVÉ : aucune case secrète n’est connue de trop près."
+    return "TROUVÉ : ne pas publier ce dossier avant d’avoir revu ce qui précède."
+
+
+def _n(count: int) -> str:
+    return french_number(float(count))
+
+
+def finding_table(found: Audit, *, strict: bool = False) -> pd.DataFrame:
+    """Lay the cells that are known too well out, without their amounts.
+
+    Parameters
+    ----------
+    found
+        The audit.
+    strict
+        Whether what the rule admits counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``genre``, ``nom``, ``flux``, ``bas_pct``, ``haut_pct``, ``cote``.
+    """
+    rows = [
+        (*one.cell[:1], one.cell.name, one.cell.stream, *_shares(one), side)
+        for one in (*found.findings, *(found.admitted if strict else ()))
+        if (side := one.side(strict=strict))
+    ]
+    names = ["genre", "nom", "flux", "bas_pct", "haut_pct", "cote"]
+    return pd.DataFrame(rows, columns=names).round(2)

@@ -1,0 +1,133 @@
+"""Tables of published workbooks and of the GeoPackage, found by the words of heads."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import zipfile
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pandas as pd
+
+from eitgeo.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+type Row = tuple[Any, ...]
+
+_HEAD_ROWS = 4
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_SIGNS = str.maketrans({"’": "'", "\u00ad": None, "−": "-"})
+
+
+def bare(text: object) -> str:
+    """Write a text as a keyboard does: plain spaces, apostrophes and signs.
+
+    Parameters
+    ----------
+    text
+        Anything; None is no text.
+
+    Returns
+    -------
+    str
+        To compare texts.
+    """
+    if text is None:
+        return ""
+    return _SPACES.sub(" ", str(text).translate(_SIGNS)).strip()
+
+
+def workbook_pages(path: Path) -> Iterator[tuple[str, list[Row]]]:
+    """Read the pages of a workbook.
+
+    Parameters
+    ----------
+    path
+        An XLSX file.
+
+    Yields
+    ------
+    tuple
+        Name of a page, its rows.
+
+    Raises
+    ------
+    SourceError
+        When it is no workbook.
+    """
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        message = f"{path.name} : classeur illisible → refaire « eitgeo run »"
+        raise SourceError(message) from error
+    with closing(book):
+        for page in book.worksheets:
+            yield bare(page.title), list(page.iter_rows(values_only=True))
+
+
+def table_with(rows: Sequence[Row], heads: Sequence[str]) -> pd.DataFrame | None:
+    """Find a table by its heads among the first rows of a page.
+
+    Parameters
+    ----------
+    rows
+        Rows of a page.
+    heads
+        Heads that it must have, bare.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Its rows down to the first empty one, heads bare; None where it is not there.
+    """
+    for rank, row in enumerate(rows[:_HEAD_ROWS]):
+        names = [bare(cell) for cell in row]
+        if not set(heads) <= set(names):
+            continue
+        kept = []
+        for body in rows[rank + 1 :]:
+            if all(cell is None for cell in body):
+                break
+            kept.append(body)
+        width = len(names)
+        padded = [(*body[:width], *[None] * (width - len(body))) for body in kept]
+        return pd.DataFrame(padded, columns=names)
+    return None
+
+
+def layer_rows(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Read the layers of a GeoPackage without their shapes.
+
+    Parameters
+    ----------
+    path
+        A GPKG file.
+
+    Yields
+    ------
+    tuple
+        Name of a layer, its rows.
+
+    Raises
+    ------
+    SourceError
+        When it is no GeoPackage.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
+            names = [
+                str(row[0])
+                for row in base.execute("SELECT table_name FROM gpkg_contents")
+            ]
+            for name in sorted(names):
+                quoted = name.replace('"', '""')
+                rows = pd.read_sql_query(f'SELECT * FROM "{quoted}"', base)  # noqa: S608
+                yield name, rows.drop(columns=["geom", "geometry"], errors="ignore")
+    except (sqlite3.Error, pd.errors.DatabaseError) as error:
+        message = f"{path.name} : GeoPackage illisible → refaire « eitgeo run »"
+        raise SourceError(message) from error

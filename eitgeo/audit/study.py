@@ -1,0 +1,82 @@
+"""The audit of a study: its published folder, its tables, the words of its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.audit.attached import allowed_numbers, unattached
+from eitgeo.audit.auditing import DRAWS, Audit, audit_editions
+from eitgeo.audit.editions import Edition, read_edition
+from eitgeo.audit.published import read_published
+from eitgeo.audit.registers import read_registers
+from eitgeo.audit.texts import PDF_TOOL, can_read, numbers_said
+from eitgeo.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eitgeo.audit.published import Published
+    from eitgeo.study import Project
+
+_OUTLETS = "outlets"
+_CAPACITIES = ("capacity_t", "household_t")
+
+
+def audit_study(
+    project: Project, *, against: Path | None = None, draws: int = DRAWS
+) -> Audit:
+    """Audit what a study publishes.
+
+    Parameters
+    ----------
+    project
+        A study that was run.
+    against
+        Another edition: its folder ``maps``, or the one that holds it; None: none.
+    draws
+        Draws of tonnage to audit.
+
+    Returns
+    -------
+    Audit
+        Cells that are known too well, figures that are no sum, printed numbers that
+        are no released figure.
+
+    Raises
+    ------
+    SourceError
+        When the study has not been run, nothing is published, or a file is spoilt.
+    """
+    registers = read_registers(project.processed)
+    edition = Edition(read_published(project.maps), registers)
+    other = None if against is None else read_edition(against, registers)
+    found = audit_editions(edition, against=other, draws=draws)
+    outlets = read_table(project.processed, _OUTLETS)
+    known = [float(t) for name in _CAPACITIES for t in outlets[name].dropna()]
+    audit_texts(edition.published, found, declared_t=known)
+    return found
+
+
+def audit_texts(
+    published: Published, found: Audit, *, declared_t: Sequence[float] = ()
+) -> None:
+    """Hold the numbers that texts print against released figures.
+
+    Parameters
+    ----------
+    published
+        What was read.
+    found
+        Takes the numbers that are no released figure, and the files not read.
+    declared_t
+        Tonnages of public registers.
+    """
+    allowed = allowed_numbers(published, declared_t=declared_t)
+    for path in published.files:
+        if not can_read(path):
+            found.unread.append(f"{path.name} : {PDF_TOOL} absent")
+            continue
+        said = numbers_said(path)
+        found.n_numbers += len(said)
+        found.unattached += unattached(said, allowed)

@@ -1,0 +1,398 @@
+"""Figures of perimeters and unions: sums of published blocks, or new equations."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eitgeo.audit.equations import (
+    CAPTURED,
+    OUTSIDE,
+    block_intervals,
+    pair_terms,
+    sites_by_commune,
+    sum_terms,
+)
+from eitgeo.audit.numbers import EXACT, Interval, interval_of, told_figures
+from eitgeo.audit.payload import LEVELS
+from eitgeo.audit.registers import JOBS, TONNES
+from eitgeo.audit.system import Equation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from eitgeo.audit.published import Published
+    from eitgeo.audit.registers import Registers
+    from eitgeo.audit.unknowns import Unknowns
+
+KEPT_SHARES = ("landfill_t", "tkm_avoided", "co2_avoided", "eur_net")
+"""Totals of the study times the share of exchanges that a perimeter keeps."""
+
+TOP_SITE = "top_site_pct"
+SAME = 1e-6
+"""Relative difference of two writings of a figure."""
+
+
+@dataclass
+class Told:
+    """What published sums add to the blocks.
+
+    Attributes
+    ----------
+    equations
+        Figures that blocks do not make, or bound less.
+    remarks
+        What they are, in French.
+    n_redundant
+        Figures that say nothing more: they are dropped.
+    """
+
+    equations: list[Equation] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    n_redundant: int = 0
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The released blocks of a sum at a level, and what is told of each.
+
+    Attributes
+    ----------
+    codes
+        Communes of each block.
+    values
+        As told.
+    told
+        Bounds of each.
+    draws
+        Blocks × draws; nothing where one is not drawn.
+    declared
+        Which blocks are declared figures.
+    """
+
+    codes: tuple[frozenset[str], ...] = field(repr=False)
+    values: np.ndarray = field(repr=False)
+    told: tuple[Interval, ...] = field(repr=False)
+    draws: np.ndarray = field(repr=False)
+    declared: np.ndarray = field(repr=False)
+
+    def inside(self, codes: frozenset[str]) -> list[int]:
+        """List the blocks that a perimeter holds whole.
+
+        Parameters
+        ----------
+        codes
+            Its communes.
+
+        Returns
+        -------
+        list of int
+            Ranks.
+        """
+        return [rank for rank, mine in enumerate(self.codes) if mine and mine <= codes]
+
+
+def read_blocks(published: Published, *, indicator: str, level: str) -> Blocks:
+    """Lay out the released blocks of a sum.
+
+    Parameters
+    ----------
+    published
+        What was read.
+    indicator, level
+        Which sum.
+
+    Returns
+    -------
+    Blocks
+        Those of which a figure is told.
+    """
+    told = block_intervals(published, indicator=indicator, level=level)
+    rows = published.blocks[published.blocks["indicator_id"] == indicator]
+    rows = rows[rows["block_id"].isin(told) & rows["shown"]]
+    lengths = {len(draws) for draws in rows["draws"] if draws}
+    n_draws = lengths.pop() if len(lengths) == 1 else 0
+    draws = np.array(
+        [one if len(one) == n_draws else (math.nan,) * n_draws for one in rows["draws"]]
+    ).reshape(len(rows), n_draws)
+    return Blocks(
+        codes=tuple(frozenset(codes) for codes in rows["codes"]),
+        values=rows[level].to_numpy(dtype=float),
+        told=tuple(told[str(name)] for name in rows["block_id"]),
+        draws=draws,
+        declared=rows["declared"].to_numpy(dtype=bool),
+    )
+
+
+def sums_of_blocks(
+    published: Published,
+    registers: Registers,
+    unknowns: Unknowns,
+    *,
+    indicator: str,
+    level: str,
+) -> Told:
+    """Hold the figures of perimeters against the blocks that they hold whole.
+
+    Parameters
+    ----------
+    published, registers, unknowns
+        What was read, who is where, what is not known.
+    indicator, level
+        Which sum.
+
+    Returns
+    -------
+    Told
+        A figure that published blocks make is redundant. One that they may make, but
+        that bounds them more, is a new equation on their sites. One that they cannot
+        make is a new equation on all the sites of its contour.
+    """
+    blocks = read_blocks(published, indicator=indicator, level=level)
+    rows = published.figures[published.figures["indicator_id"] == indicator]
+    rows = rows[rows[level].notna()]
+    figures = told_figures(rows[level])
+    sites = sites_by_commune(registers.amounts[indicator])
+    found = Told()
+    for row in rows.to_dict("records"):
+        value, codes = float(row[level]), row["codes"]
+        held = blocks.inside(codes)
+        if _made_of(blocks, held, value, level=level):
+            found.n_redundant += 1
+            continue
+        told = interval_of(value, figures=figures)
+        sums = _sum(blocks, held)
+        if told.holds(sums):
+            found.n_redundant += 1
+            continue
+        name = f"{indicator}, {level} : périmètre {row['perimeter_id']}"
+        if level != "value" and blocks.draws.shape[1]:
+            found.remarks.append(f"{name} : ne se recalcule pas des tirages publiés")
+            continue
+        meets = told.meets(sums)
+        inside = frozenset().union(*(blocks.codes[rank] for rank in held))
+        covered = inside if meets else codes
+        known = sum(blocks.values[rank] for rank in held if blocks.declared[rank])
+        said = (
+            "plus précis que ses blocs" if meets else "pas une somme de blocs publiés"
+        )
+        found.remarks.append(f"{name} : {said}")
+        terms = sum_terms(covered, sites, unknowns.of_site[indicator])
+        if terms:
+            less = Interval(max(0.0, told.low - known), told.high - known)
+            found.equations.append(Equation(name, less, terms))
+    return found
+
+
+def _made_of(blocks: Blocks, held: list[int], value: float, *, level: str) -> bool:
+    """Say whether published numbers, added up, give a figure back."""
+    candidates = [float(blocks.values[held].sum())]
+    drawn = ~np.isnan(blocks.draws[held]).any(axis=1)
+    if blocks.draws.shape[1] and drawn.any():
+        sums = blocks.draws[np.array(held)[drawn]].sum(axis=0)
+        rest = float(blocks.values[np.array(held)[~drawn]].sum())
+        percentile = {"low": 10.0, "high": 90.0}.get(level)
+        made = sums.mean() if percentile is None else np.percentile(sums, percentile)
+        candidates.append(float(made) + rest)
+    slack = EXACT * max(1.0, abs(value))
+    return any(abs(value - one) <= slack for one in candidates)
+
+
+def _sum(blocks: Blocks, held: Iterable[int]) -> Interval:
+    total = Interval(0.0, 0.0)
+    for rank in held:
+        total = total.plus(blocks.told[rank])
+    return total
+
+
+def shares_of_cells(published: Published, unknowns: Unknowns) -> Told:
+    """Hold the shares of exchanges that perimeters keep against the cells.
+
+    Parameters
+    ----------
+    published, unknowns
+        What was read, what is not known.
+
+    Returns
+    -------
+    Told
+        A share that cells do not make, times what is given, is a new equation on the
+        pairs of communes that the perimeter holds. Totals of the study times a share
+        are checked to be that.
+    """
+    found = Told()
+    kept, given = kept_and_given(published)
+    rows = published.figures[published.figures["indicator_id"] == CAPTURED]
+    rows = rows[rows["value"].notna()]
+    figures = told_figures(rows["value"])
+    codes_of = dict(zip(rows["perimeter_id"], rows["codes"], strict=True))
+    for name, value in zip(rows["perimeter_id"], rows["value"], strict=True):
+        all_t = given[name]
+        made = 100 * kept[name] / all_t if all_t else math.nan
+        told = interval_of(float(value), figures=figures)
+        if abs(made - value) <= SAME * max(1.0, abs(value)) or (
+            told.low <= made <= told.high
+        ):
+            found.n_redundant += 1
+            continue
+        said = f"{CAPTURED} : périmètre {name}"
+        found.remarks.append(f"{said} : pas une part de cases publiées")
+        pairs = {
+            (donor, taker)
+            for _, donor, taker in unknowns.given
+            if {donor, taker} <= codes_of[name]
+        }
+        terms = pair_terms(pairs, unknowns)
+        if terms:
+            kept_t = Interval(told.low * all_t / 100, told.high * all_t / 100)
+            found.equations.append(Equation(said, kept_t, terms))
+    for indicator in KEPT_SHARES:
+        _check_parts(published, indicator, kept, found)
+    return found
+
+
+def kept_and_given(published: Published) -> tuple[dict[str, float], dict[str, float]]:
+    """Sum the published cells that each perimeter keeps, and those that it gives.
+
+    Parameters
+    ----------
+    published
+        What was read.
+
+    Returns
+    -------
+    kept, given : dict
+        Perimeter → tonnes a year.
+    """
+    units = published.blocks[published.blocks["indicator_id"] == CAPTURED]
+    codes = dict(zip(units["block_id"], map(frozenset, units["codes"]), strict=True))
+    perimeters = published.figures.drop_duplicates("perimeter_id")
+    kept, given = {}, {}
+    for name, inside in zip(
+        perimeters["perimeter_id"], perimeters["codes"], strict=True
+    ):
+        held = {unit for unit, mine in codes.items() if mine <= inside}
+        gives = published.cells["donor_id"].isin(held)
+        takes = np.array(
+            [set(one) <= held for one in published.cells["receiver_ids"]], dtype=bool
+        )
+        given[name] = float(published.cells.loc[gives, "value"].sum())
+        kept[name] = float(published.cells.loc[gives & takes, "value"].sum())
+    return kept, given
+
+
+def _check_parts(
+    published: Published, indicator: str, kept: Mapping[str, float], found: Told
+) -> None:
+    """Check that a figure is the same total times the share that is kept."""
+    rows = published.figures[published.figures["indicator_id"] == indicator]
+    for level in LEVELS:
+        told = rows[rows[level].notna() & rows["perimeter_id"].map(kept).gt(0)]
+        if told.empty:
+            continue
+        figures = told_figures(told[level])
+        part = told["perimeter_id"].map(kept)
+        ratio = float((told[level] / part).median())
+        for name, value, kept_t in zip(
+            told["perimeter_id"], told[level], part, strict=True
+        ):
+            bounds = interval_of(float(value), figures=figures)
+            slack = SAME * max(1.0, abs(ratio * kept_t))
+            if bounds.low - slack <= ratio * kept_t <= bounds.high + slack:
+                found.n_redundant += 1
+            else:
+                found.remarks.append(
+                    f"{indicator}, {level} : périmètre {name} : pas la part gardée "
+                    "d'un total de l'étude"
+                )
+
+
+def largest_sites(published: Published) -> Told:
+    """Check that the share of the largest site is its class over published jobs.
+
+    Parameters
+    ----------
+    published
+        What was read.
+
+    Returns
+    -------
+    Told
+        Remarks alone: a share that is no class would be a headcount.
+    """
+    found = Told()
+    blocks = read_blocks(published, indicator=JOBS, level="value")
+    rows = published.blocks[published.blocks["indicator_id"] == JOBS]
+    rows = rows[rows["shown"] & rows["value"].notna()]
+    low = np.nan_to_num(rows["top_low"].to_numpy(dtype=float))
+    high = rows["top_high"].to_numpy(dtype=float)
+    high = np.where(rows["top_low"].isna(), 0.0, np.nan_to_num(high, nan=np.inf))
+    shares = published.figures[published.figures["indicator_id"] == TOP_SITE]
+    for row in shares.to_dict("records"):
+        held = blocks.inside(row["codes"])
+        jobs = float(blocks.values[held].sum())
+        for level, first in (("low", low), ("high", high)):
+            if math.isnan(row[level]):
+                continue
+            made = 100 * first[held].max(initial=0.0) / jobs if jobs else math.nan
+            if abs(min(made, 100.0) - row[level]) <= SAME * max(1.0, row[level]):
+                found.n_redundant += 1
+            else:
+                found.remarks.append(
+                    f"{TOP_SITE}, {level} : périmètre {row['perimeter_id']} : pas la "
+                    "tranche d'effectif d'un établissement"
+                )
+    return found
+
+
+def epci_exchanges(published: Published) -> dict[tuple[str, str], float]:
+    """Sum the cells of exchanges as the workbook tells them, by EPCI.
+
+    Parameters
+    ----------
+    published
+        What was read.
+
+    Returns
+    -------
+    dict
+        Giving EPCI, taking EPCI (or the words that stand for several, for outside) →
+        tonnes a year.
+    """
+    communes = published.communes.set_index("code_insee")["epci_name"]
+    units = published.blocks[published.blocks["indicator_id"] == CAPTURED]
+    epci = {
+        unit: str(communes[codes[0]])
+        for unit, codes in zip(units["block_id"], units["codes"], strict=True)
+    }
+    found: dict[tuple[str, str], float] = {}
+    for donor, takers, t in published.cells.itertuples(index=False):
+        names = {epci.get(taker, OUTSIDE) for taker in takers}
+        taker = names.pop() if len(names) == 1 else "plusieurs"
+        key = epci[donor], taker
+        found[key] = found.get(key, 0.0) + t
+    return found
+
+
+def same_codes(rows: pd.DataFrame) -> dict[frozenset[str], int]:
+    """Find blocks by their communes.
+
+    Parameters
+    ----------
+    rows
+        ``codes``.
+
+    Returns
+    -------
+    dict
+        Communes → rank of the row.
+    """
+    return {frozenset(codes): rank for rank, codes in enumerate(rows["codes"])}
+
+
+STREAMS = (TONNES, JOBS)

@@ -1,0 +1,190 @@
+"""Rows of workbooks and layers: blocks and cells told again, or new equations."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from eitgeo.audit.equations import (
+    OUTSIDE,
+    class_interval,
+    sites_by_commune,
+    sum_terms,
+)
+from eitgeo.audit.numbers import Interval, interval_of, significant_figures
+from eitgeo.audit.registers import TONNES
+from eitgeo.audit.sheets import bare
+from eitgeo.audit.sums import Told, epci_exchanges
+from eitgeo.audit.system import Equation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    import pandas as pd
+
+    from eitgeo.audit.published import Published
+    from eitgeo.audit.registers import Registers
+    from eitgeo.audit.unknowns import Unknowns
+
+_SEVERAL = "plusieurs"
+_ALL_GIVEN = "Tonnes échangées"
+
+
+def deposit_rows(
+    published: Published, registers: Registers, unknowns: Unknowns, *, level: str
+) -> Told:
+    """Hold the rows of tonnage by group of communes against the blocks.
+
+    Parameters
+    ----------
+    published, registers, unknowns
+        What was read, who is where, what is not known.
+    level
+        ``value``, ``low``, ``high``; classes of layers are of the value.
+
+    Returns
+    -------
+    Told
+        A row whose communes are no block, or whose number is not that of its block,
+        is a new equation.
+    """
+    found = Told()
+    blocks = published.blocks[published.blocks["indicator_id"] == TONNES]
+    values = blocks.set_index("block_id")[level].dropna().to_dict()
+    by_name = _blocks_by_name(published, blocks)
+    sites = sites_by_commune(registers.amounts[TONNES])
+    for row in published.deposits.to_dict("records"):
+        interval = _row_interval(row, level)
+        if interval is None:
+            continue
+        key = tuple(sorted(str(row["communes"]).split(", ")))
+        rivals = [values[name] for name in by_name.get(key, ()) if name in values]
+        # A number that rounds a published one says nothing more.
+        if any(interval.holds(Interval(one, one)) for one in rivals):
+            found.n_redundant += 1
+            continue
+        codes = _codes_of(published, key, str(row["epci"]))
+        said = f"{row['file']} : {_short(row['communes'])} ({level})"
+        what = "pas le chiffre de son bloc" if rivals else "pas un bloc publié"
+        found.remarks.append(f"{said} : {what}")
+        terms = sum_terms(codes, sites, unknowns.of_site[TONNES])
+        if terms:
+            found.equations.append(Equation(said, interval, terms))
+    return found
+
+
+def _row_interval(row: Mapping[Any, Any], level: str) -> Interval | None:
+    if isinstance(row["words"], str):
+        return class_interval(row["words"]) if level == "value" else None
+    value = float(row[level])
+    if math.isnan(value):
+        return None
+    return interval_of(value, figures=min(2, significant_figures(value)))
+
+
+def _blocks_by_name(
+    published: Published, blocks: pd.DataFrame
+) -> dict[tuple[str, ...], list[str]]:
+    names = published.communes.set_index("code_insee")["name"].map(bare)
+    found: dict[tuple[str, ...], list[str]] = {}
+    for block, codes in zip(blocks["block_id"], blocks["codes"], strict=True):
+        key = tuple(sorted(str(names[code]) for code in codes))
+        found.setdefault(key, []).append(str(block))
+    return found
+
+
+def _codes_of(published: Published, names: tuple[str, ...], epci: str) -> list[str]:
+    communes = published.communes
+    mine = communes[communes["name"].map(bare).isin(names)]
+    same = mine[mine["epci_name"].map(bare) == epci]
+    return list((same if len(same) else mine)["code_insee"])
+
+
+def _short(text: object) -> str:
+    names = str(text).split(", ")
+    return names[0] if len(names) == 1 else f"{names[0]} et {len(names) - 1} autres"
+
+
+def exchange_rows(
+    published: Published, registers: Registers, unknowns: Unknowns
+) -> Told:
+    """Hold exchanges between EPCI, and the tonnes of the study, against the cells.
+
+    Parameters
+    ----------
+    published, registers, unknowns
+        What was read, who may exchange with whom, what is not known.
+
+    Returns
+    -------
+    Told
+        A row that cells do not make is a new equation on the pairs of its EPCI.
+    """
+    found = Told()
+    cells = {tuple(map(bare, key)): t for key, t in epci_exchanges(published).items()}
+    for row in published.exchanges.to_dict("records"):
+        interval = _flow_interval(row)
+        if interval is None:
+            continue
+        taker = _taker(str(row["receiver"]))
+        made = cells.get((str(row["donor"]), taker))
+        if made is not None and interval.holds(Interval(made, made)):
+            found.n_redundant += 1
+            continue
+        said = f"{row['file']} : {row['donor']} → {row['receiver']}"
+        found.remarks.append(f"{said} : pas une somme de cases publiées")
+        terms = _epci_terms(published, registers, unknowns, (str(row["donor"]), taker))
+        if terms:
+            found.equations.append(Equation(said, interval, terms))
+    _all_given(published, unknowns, found)
+    return found
+
+
+def _flow_interval(row: Mapping[Any, Any]) -> Interval | None:
+    if isinstance(row["words"], str):
+        return class_interval(row["words"])
+    value = float(row["value"])
+    if math.isnan(value):
+        return None
+    return interval_of(value, figures=min(2, significant_figures(value)))
+
+
+def _taker(words: str) -> str:
+    if words.startswith("hors "):
+        return OUTSIDE
+    return _SEVERAL if words.startswith(_SEVERAL) else words
+
+
+def _epci_terms(
+    published: Published,
+    registers: Registers,
+    unknowns: Unknowns,
+    ends: tuple[str, str],
+) -> dict[Any, float]:
+    communes = published.communes
+    name = dict(
+        zip(communes["code_insee"], communes["epci_name"].map(bare), strict=True)
+    )
+    inside = set(registers.epci.index)
+    return {
+        unknown: 1.0
+        for (_, donor, taker), unknown in unknowns.given.items()
+        if name.get(donor) == ends[0]
+        and (name[taker] if taker in inside else OUTSIDE) == ends[1]
+    }
+
+
+def _all_given(published: Published, unknowns: Unknowns, found: Told) -> None:
+    rows = published.levers[published.levers["lever"] == _ALL_GIVEN]
+    total = float(published.cells["value"].sum())
+    for row in rows.to_dict("records"):
+        value = float(row["value"])
+        told = interval_of(value, figures=min(2, significant_figures(value)))
+        if told.holds(Interval(total, total)):
+            found.n_redundant += 1
+        elif unknowns.given:
+            said = f"{row['file']} : {_ALL_GIVEN}"
+            found.remarks.append(f"{said} : pas la somme des cases publiées")
+            terms = dict.fromkeys(unknowns.given.values(), 1.0)
+            found.equations.append(Equation(said, told, terms))

@@ -1,0 +1,248 @@
+"""Unknowns of a system: what each site keeps, gives, employs, draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.audit.numbers import Interval
+from eitgeo.audit.registers import JOBS, TONNES
+from eitgeo.audit.system import Equation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from eitgeo.audit.registers import Registers
+    from eitgeo.audit.system import Unknown
+
+LITTLE = 1e-9
+"""Share of an amount below which what is left of it is rounding."""
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """The unknowns of one level, and their true amounts.
+
+    Attributes
+    ----------
+    of_site
+        Indicator → site → the unknowns that make its amount.
+    given
+        (giving site, commune, taking commune) → its unknown.
+    takers
+        Pair of communes → firm that takes there → tonnes.
+    truth
+        Unknown → amount: for the judge alone.
+    """
+
+    of_site: Mapping[str, Mapping[str, tuple[Unknown, ...]]] = field(repr=False)
+    given: Mapping[tuple[str, str, str], Unknown] = field(repr=False)
+    takers: Mapping[tuple[str, str], Mapping[str, float]] = field(repr=False)
+    truth: Mapping[Unknown, float] = field(repr=False)
+
+
+class Shared(NamedTuple):
+    """What two editions have in common.
+
+    Attributes
+    ----------
+    sites
+        Indicator → sites of the same amount at the same place.
+    givers
+        Sites that give the same to the same.
+    communes
+        Communes of the same draws of tonnage.
+    """
+
+    sites: Mapping[str, frozenset[str]]
+    givers: frozenset[str]
+    communes: frozenset[str]
+
+
+OTHER = "autre édition"
+"""Tells the unknowns of the other edition from those of this one."""
+
+
+def make_unknowns(
+    registers: Registers,
+    *,
+    level: str,
+    shared: Shared | None = None,
+    with_exchanges: bool = True,
+) -> Unknowns:
+    """Name what is not known, site by site.
+
+    Parameters
+    ----------
+    registers
+        Who is where; what is true.
+    level
+        ``value``, ``low`` or ``high``.
+    shared
+        What this edition has in common with the one that is audited; None: it is
+        that one.
+    with_exchanges
+        Whether exchanges are part of the system.
+
+    Returns
+    -------
+    Unknowns
+        Where all that a site gives fits in its tonnage, the tonnage is what it keeps
+        and what it gives; elsewhere it gives matter that tonnage does not count.
+    """
+    of_site: dict[str, dict[str, tuple[Unknown, ...]]] = {}
+    truth: dict[Unknown, float] = {}
+    for name, rows in registers.amounts.items():
+        mine = of_site.setdefault(name, {})
+        for site, amount in rows.groupby("site_id")[level].sum().items():
+            unknown = (name, level, str(site), _edition(name, str(site), shared))
+            mine[str(site)] = (unknown,)
+            truth[unknown] = float(amount)
+    given: dict[tuple[str, str, str], Unknown] = {}
+    takers: dict[tuple[str, str], dict[str, float]] = {}
+    if with_exchanges:
+        given = _give(registers, of_site[TONNES], truth, shared)
+        takers = _take(registers.ends)
+    return Unknowns(of_site, given, takers, truth)
+
+
+def _edition(name: str, site: str, shared: Shared | None) -> str:
+    """Say of which edition what a site keeps is: its own where its parts moved."""
+    if shared is None:
+        return ""
+    same = site in shared.sites.get(name, ())
+    return "" if same and (name != TONNES or site in shared.givers) else OTHER
+
+
+def linking_equations(
+    unknowns: Unknowns, others: Unknowns, shared: Shared
+) -> Iterator[Equation]:
+    """Say that a tonnage did not change where its parts did.
+
+    Parameters
+    ----------
+    unknowns, others
+        Of this edition and of the other.
+    shared
+        What they have in common.
+
+    Yields
+    ------
+    Equation
+        The parts of a site in one edition less those in the other make nothing.
+    """
+    for site in sorted(shared.sites.get(TONNES, ())):
+        here, there = unknowns.of_site[TONNES][site], others.of_site[TONNES][site]
+        if here != there:
+            less = dict.fromkeys(here, 1.0)
+            for one in there:
+                less[one] = less.get(one, 0.0) - 1.0
+            yield Equation(f"{TONNES} : {site}, même tonnage", Interval(0.0, 0.0), less)
+
+
+def _give(
+    registers: Registers,
+    tonnage: dict[str, tuple[Unknown, ...]],
+    truth: dict[Unknown, float],
+    shared: Shared | None,
+) -> dict[tuple[str, str, str], Unknown]:
+    """Part the tonnage of each site into what it keeps and what it gives."""
+    gifts = summed(registers.ends, "donor", ("site_id", "donor_id", "receiver_id"))
+    total: dict[str, float] = {}
+    for (site, _, _), t in gifts.items():
+        total[site] = total.get(site, 0.0) + t
+    fits = {
+        site
+        for site, t in total.items()
+        if site in tonnage and t <= truth[tonnage[site][0]] * (1 + LITTLE)
+    }
+    given: dict[tuple[str, str, str], Unknown] = {}
+    for (site, donor, receiver), t in gifts.items():
+        same = shared is None or site in shared.givers
+        unknown = ("donne", "" if same else OTHER, site, donor, receiver)
+        given[site, donor, receiver] = unknown
+        truth[unknown] = t
+        if site in fits:
+            kept = tonnage[site][0]
+            tonnage[site] = (*tonnage[site], unknown)
+            truth[kept] = max(0.0, truth[kept] - t)
+    return given
+
+
+def summed(
+    ends: pd.DataFrame, end: str, names: tuple[str, str, str]
+) -> dict[tuple[str, str, str], float]:
+    """Sum what is given or taken.
+
+    Parameters
+    ----------
+    ends
+        Table ``exchange_ends`` with ``firm_id``.
+    end
+        ``donor`` or ``taker``.
+    names
+        Columns to sum by.
+
+    Returns
+    -------
+    dict
+        Their values → tonnes a year, in their order.
+    """
+    rows = ends[ends["end"] == end]
+    found: dict[tuple[str, str, str], float] = {}
+    columns = (rows[name] for name in (*names, "t"))
+    for a, b, c, t in zip(*columns, strict=True):
+        key = str(a), str(b), str(c)
+        found[key] = found.get(key, 0.0) + float(t)
+    return dict(sorted(found.items()))
+
+
+def _take(ends: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    taken = summed(ends, "taker", ("donor_id", "receiver_id", "firm_id"))
+    for (donor, receiver, firm), t in taken.items():
+        found.setdefault((donor, receiver), {})[firm] = t
+    return found
+
+
+def drawn_unknowns(
+    registers: Registers, *, draw: int, shared: Shared | None = None
+) -> Unknowns:
+    """Name what is not known of one draw of tonnage, commune by commune.
+
+    Parameters
+    ----------
+    registers
+        Who is where; what is true.
+    draw
+        Rank of the draw.
+    shared
+        What this edition has in common with the one that is audited; None: it is
+        that one.
+
+    Returns
+    -------
+    Unknowns
+        A commune stands for its sites: what is drawn for each is not kept apart.
+    """
+    column = registers.draws.columns[draw]
+    drawn = registers.draws[column]
+    amounts = dict(zip(map(str, drawn.index), map(float, drawn), strict=True))
+    truth: dict[Unknown, float] = {}
+    sites: dict[str, tuple[Unknown, ...]] = {}
+    for site, code in _first_sites(registers.amounts[TONNES]):
+        same = shared is None or code in shared.communes
+        unknown = (TONNES, f"tirage {column}", code, "" if same else OTHER)
+        truth[unknown] = amounts[code]
+        sites[site] = (unknown,)
+    return Unknowns({TONNES: sites, JOBS: {}}, {}, {}, truth)
+
+
+def _first_sites(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    first = rows.sort_values("site_id").drop_duplicates("code_insee")
+    return [
+        (str(s), str(c))
+        for s, c in zip(first["site_id"], first["code_insee"], strict=True)
+    ]

@@ -1,0 +1,93 @@
+"""What is read back from published files is what was published."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from eitgeo.audit.auditing import audit_editions
+from eitgeo.audit.editions import Edition, read_edition
+from eitgeo.audit.published import read_published
+from eitgeo.errors import SourceError
+from tests.audit.drawn import edition_of
+from tests.audit.leaks import SAFE, published, registers
+from tests.audit.pages import write_deposits, write_folder
+from tests.disclosure import territory
+
+TABLES = ("blocks", "cells", "figures")
+KEYS = {
+    "blocks": ["indicator_id", "block_id"],
+    "cells": ["donor_id", "receiver_ids"],
+    "figures": ["indicator_id", "perimeter_id"],
+}
+
+
+def test_a_page_gives_its_tables_back(tmp_path: Path) -> None:
+    drawn = edition_of(territory._draw(3, 0))  # noqa: SLF001
+    found = read_published(write_folder(tmp_path / "maps", drawn.published))
+    for name in TABLES:
+        mine, theirs = (
+            getattr(one, name).sort_values(KEYS[name], ignore_index=True)
+            for one in (drawn.published, found)
+        )
+        if name == "blocks":
+            # Two kinds of block of one commune have two names.
+            assert sorted(mine["block_id"]) == sorted(theirs["block_id"])
+        columns = [one for one in theirs.columns if one in mine and one != "note"]
+        pd.testing.assert_frame_equal(
+            mine[columns], theirs[columns], check_dtype=False, check_index_type=False
+        )
+
+
+def test_a_page_is_audited_as_the_tables_are(tmp_path: Path) -> None:
+    drawn = edition_of(territory._draw(3, 0))  # noqa: SLF001
+    read = read_published(write_folder(tmp_path / "maps", drawn.published))
+    one, two = audit_editions(drawn), audit_editions(Edition(read, drawn.registers))
+    assert two.findings == one.findings == []
+    assert two.n_equations == one.n_equations
+    assert two.remarks == one.remarks == []
+    # The rows of the workbook tell the blocks again.
+    shown = read.blocks.query("indicator_id == 'deposit_t' and shown")
+    assert two.n_redundant == one.n_redundant + 3 * len(shown)
+
+
+def test_a_commune_of_one_firm_in_a_row_of_a_workbook_is_found(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "maps", published(SAFE))
+    clean = audit_editions(Edition(read_published(folder), registers()))
+    assert (clean.findings, clean.remarks) == ([], [])
+    row = ("EPCI 1", "Commune b", 50.0, 25.0, 100.0)
+    write_deposits(folder, published(SAFE), row)
+    found = audit_editions(Edition(read_published(folder), registers()))
+    assert {one.cell.name for one in found.findings} == {"firm_b0 à b"}
+    assert [one for one in found.remarks if "pas un bloc publié" in one]
+
+
+def test_another_edition_is_read_from_its_folder_or_from_maps(tmp_path: Path) -> None:
+    write_folder(tmp_path / "maps", published(SAFE))
+    for folder in (tmp_path, tmp_path / "maps"):
+        other = read_edition(folder, registers())
+        assert len(other.published.blocks) == len(SAFE)
+
+
+@pytest.mark.parametrize(
+    "page", [None, "<p>rien</p>", '<script type="application/json">{']
+)
+def test_a_folder_without_figures_is_refused(tmp_path: Path, page: str | None) -> None:
+    if page is not None:
+        (tmp_path / "comparateur.html").write_text(page, encoding="utf-8")
+    with pytest.raises(SourceError, match="eitgeo run"):
+        read_published(tmp_path)
+
+
+def test_a_spoilt_workbook_is_refused(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "maps", published(SAFE))
+    (folder / "abime.xlsx").write_bytes(b"nothing")
+    with pytest.raises(SourceError, match="classeur illisible"):
+        read_published(folder)
+
+
+def test_a_page_carries_no_more_than_json(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "maps", published(SAFE))
+    text = (folder / "DEMO_comparateur.html").read_text(encoding="utf-8")
+    assert json.loads(text.partition(">")[2].rpartition("</script>")[0])["cells"] == []
