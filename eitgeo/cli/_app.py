@@ -144,7 +144,7 @@ def run(
     try:
         if dry_run:
             plan = steps.plan_steps(steps.STEPS, project, reads_all=check)
-            edited = steps.edited_products(steps.STEPS, project)
+            edited = steps.edited_products(steps.STEPS, project, reads_all=check)
             say([*plan_lines(plan), *map(steps.edited_text, edited)])
             return
         with progress.telling_losses():

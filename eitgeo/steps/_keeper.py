@@ -11,7 +11,7 @@ from eitgeo.steps._ledger import has_digest
 from eitgeo.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from eitgeo.steps._ledger import Ledger
@@ -141,7 +141,12 @@ def remove_beside(ledger: Ledger, path: Path, *, but: Path | None = None) -> Non
                 one.unlink()
 
 
-def edited_files(ledger: Ledger, artefacts: Iterable[Path]) -> list[Edited]:
+def edited_files(
+    ledger: Ledger,
+    artefacts: Iterable[Path],
+    *,
+    read: Callable[[Path], str] = digest,
+) -> list[Edited]:
     """List the products in place of which the user has a file of his own.
 
     Parameters
@@ -150,6 +155,8 @@ def edited_files(ledger: Ledger, artefacts: Iterable[Path]) -> list[Edited]:
         The records.
     artefacts
         What the steps write.
+    read
+        Gives the digest of a file.
 
     Returns
     -------
@@ -160,7 +167,7 @@ def edited_files(ledger: Ledger, artefacts: Iterable[Path]) -> list[Edited]:
     for path in sorted(set(artefacts)):
         if not ledger.is_published(path) or not path.is_file():
             continue
-        if digest(path) in ledger.own_digests(path):
+        if read(path) in ledger.own_digests(path):
             continue
         made = ledger.made(path)
         name = made.name if made != path else _names_beside(path, 1).name

@@ -149,8 +149,8 @@ def _run_held(
             tell(report)
     if all(report.status in {"done", "current"} for report in reports):
         remove_unclaimed(ledger, claimed)
+    tell_edited(edited_files(ledger, artefacts, read=states.content))
     states.save()
-    tell_edited(edited_files(ledger, artefacts))
     return reports
 
 
@@ -195,7 +195,9 @@ def plan_steps(
     return [_report(item, labels) for item in session.execution_reports]
 
 
-def edited_products(steps: Sequence[Step], project: Project) -> list[Edited]:
+def edited_products(
+    steps: Sequence[Step], project: Project, *, reads_all: bool = False
+) -> list[Edited]:
     """List the files of ``maps/`` that a run would leave to the user.
 
     Parameters
@@ -204,6 +206,8 @@ def edited_products(steps: Sequence[Step], project: Project) -> list[Edited]:
         All steps of the study.
     project
         The study.
+    reads_all
+        Read large files again, whatever their size and time.
 
     Returns
     -------
@@ -211,7 +215,8 @@ def edited_products(steps: Sequence[Step], project: Project) -> list[Edited]:
         Sorted by name; nothing is written.
     """
     artefacts = [path for step in steps for path in step.artefacts(project)]
-    return edited_files(open_ledger(project, artefacts), artefacts)
+    states = file_states(open_ledger(project, artefacts), reads_all=reads_all)
+    return edited_files(states.ledger, artefacts, read=states.content)
 
 
 def _require_files(steps: Sequence[Step], project: Project) -> None:

@@ -67,7 +67,7 @@ class FileStates:
         if path in self.pinned:
             return self.pinned[path]
         try:
-            return self._state(self.ledger.made(path))
+            return self.content(self.ledger.made(path))
         except FileNotFoundError:
             return None
 
@@ -98,7 +98,19 @@ class FileStates:
         if told or path.is_file():
             write_json(path, told)
 
-    def _state(self, path: Path) -> str:
+    def content(self, path: Path) -> str:
+        """Return the digest of what stands under a name, the user's own or not.
+
+        Parameters
+        ----------
+        path
+            The file.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits; as they were last, when a large file is trusted.
+        """
         status = path.stat()
         # Two writes may fall on the same time, and a disk that fails may cut a file
         # and leave its time. Large files are spared.

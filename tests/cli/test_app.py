@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from eitgeo import steps
 from eitgeo.cli import app
-from eitgeo.steps import Step
+from eitgeo.steps import Step, _states
 from eitgeo.steps._study_files import brought_files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +75,9 @@ def retitle(study: Path, title: str) -> None:
 def test_a_run_tells_its_steps_then_what_it_published(study) -> None:
     code, said = call("run", study)
     assert code == 0
-    assert "[1/1] Carte [unique] : 0,0 s ; communes 1 605 ; part 0,25" in said
+    # How long it takes is the machine's affair.
+    told = r"\[1/1\] Carte \[unique\] : 0,\d s ; communes 1 605 ; part 0,25\n"
+    assert re.search(told, said)
     assert "\n  carte.txt\nTotal : 1 étape(s) exécutée(s), 0 à jour ; " in said
     code, said = call("run", study)
     assert code == 0
@@ -99,6 +102,40 @@ def test_a_dry_run_says_why_and_writes_nothing(study) -> None:
     assert call("run", study, "--dry-run")[1] == "Tout est à jour : rien à exécuter.\n"
     said = call("run", study, "--dry-run", "--effort", "complet")[1]
     assert "    - paramètre changé : identity\n" in said
+
+
+def test_a_file_edited_by_hand_is_told_by_every_run(study) -> None:
+    call("run", study)
+    (study.parent / "maps/carte.txt").write_text("à moi")
+    kept = "maps/carte.txt : modifié à la main, gardé tel quel"
+    code, said = call("run", study, "--dry-run")
+    assert code == 0
+    assert "    - produit modifié à la main : maps/carte.txt\n" in said
+    assert f"{kept} ; le calcul écrira sa version à côté, carte.nouveau.txt\n" in said
+    for _ in range(2):
+        code, said = call("run", study)
+        assert code == 0
+        assert f"  Attention – {kept} ; la version du calcul est à côté" in said
+    assert (
+        f"Tout est à jour : rien à exécuter.\n{kept}"
+        in call("run", study, "--dry-run")[1]
+    )
+    assert (study.parent / "maps/carte.txt").read_text() == "à moi"
+
+
+def test_a_check_reads_large_files_again(study, monkeypatch) -> None:
+    monkeypatch.setattr(_states, "LARGE_BYTES", 2)
+    card = study.parent / "maps/carte.txt"
+    call("run", study)
+    os.utime(card, (1e9, 1e9))
+    call("run", study)
+    card.write_text("rapidf")  # a bit flips
+    os.utime(card, (1e9, 1e9))
+    assert call("run", study, "--dry-run")[1] == "Tout est à jour : rien à exécuter.\n"
+    said = call("run", study, "--dry-run", "--check")[1]
+    assert "    - produit modifié à la main : maps/carte.txt\n" in said
+    help_text = " ".join(call("run", "--help")[1].replace("│", " ").split())
+    assert "garde sa taille et sa date est tenu pour inchangé" in help_text
 
 
 def test_a_refusal_is_told_without_a_trace(study) -> None:

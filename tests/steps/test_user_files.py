@@ -13,6 +13,7 @@ from eitgeo.cli._progress import plan_lines
 from eitgeo.steps import (
     BusyError,
     Step,
+    StepReport,
     _compared,
     compare,
     edited_products,
@@ -497,6 +498,22 @@ def test_an_input_that_moves_after_its_step_is_seen_by_the_next_run(toy) -> None
     assert "report" in toy.run()
     assert toy.run() == {"numbers", "doubled", "report"}
     assert (toy.project.maps / "rapport.txt").read_text().endswith("8")
+
+
+def test_files_saved_as_a_step_ends_are_seen_by_the_next_run(toy) -> None:
+    """Between the last look of the engine and what it remembers of the step."""
+    raw, report = toy.project.base / "raw/numbers.csv", toy.project.maps / "rapport.txt"
+
+    def save(told: StepReport) -> None:
+        if told.status == "done" and told.step.name == "numbers":
+            raw.write_text("4")
+        if told.status == "done" and told.step.name == "report":
+            report.write_text("à moi")
+
+    run_steps(toy.steps, toy.project, tell=save)
+    assert toy.run() == {"numbers", "doubled", "report"}
+    assert report.read_text() == "à moi"
+    assert report.with_name("rapport.nouveau.txt").read_text().endswith("8")
 
 
 @pytest.mark.parametrize("reads_all", [False, True])
