@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     type Cells = list[list[str]]
 
 TABLE = Path(__file__).with_name("faults.csv")
+ATTACKS = Path(__file__).resolve().parents[1] / "disclosure" / "attacks.csv"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fautes.md"
 COLUMNS = ("source", "fault", "outcome", "told")
 ANNOUNCED_BYTES = 4_200_000_000
@@ -497,8 +498,33 @@ def page() -> str:
         readers = ", ".join(f"`{reader}`" for reader in source.readers)
         lines += ["", f"## {source.title}", "", f"Lecteur : {readers}.", ""]
         lines += ["| Faute | Ce que cela donne |", "|---|---|", *told]
-    text = "\n".join(lines) + "\n"
+    text = "\n".join([*lines, *_attack_lines()]) + "\n"
     return str(load_script("set_typography").set_page(text))
+
+
+_ATTACKS_HEAD = """
+# Attaques : ce qui fut tenté, ce qui tient, ce qui reste
+
+Table écrite à partir de `tests/disclosure/attacks.csv`. Chaque ligne est un test, qui
+échoue sur le logiciel d'avant.
+
+| Attaque | Avant | Maintenant | Ce qui reste | Test |
+|---|---|---|---|---|"""
+
+
+def attacks() -> list[dict[str, str]]:
+    """Return the attacks that were tried, each with the test that holds it."""
+    with ATTACKS.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _attack_lines() -> list[str]:
+    rows = [
+        f"| {one['attaque']} | {one['avant']} | {one['maintenant']} "
+        f"| {one['reste'] or '–'} | `{one['test']}` |"
+        for one in attacks()
+    ]
+    return [_ATTACKS_HEAD, *(row.replace("<", "&lt;") for row in rows)]
 
 
 def _sentence(fault: str, answer: Met) -> str:

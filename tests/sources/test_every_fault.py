@@ -1,11 +1,14 @@
 """Each fault of the issue, in the file of each source, gives what the table says."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.sources.every_fault import (
     FAULTS,
     OUTCOMES,
     PAGE,
+    attacks,
     cells,
     met,
     page,
@@ -17,6 +20,7 @@ READ = {"formule", "html", "virgule"}
 """Faults whose cell may be taken as it is, or not at all."""
 
 EXPECTED = read_table()
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
@@ -66,3 +70,12 @@ def test_nothing_faulty_passes_unseen():
 def test_the_page_says_what_the_table_says():
     told = "run python -m tests.sources.every_fault"
     assert PAGE.read_text(encoding="utf-8") == page(), told
+
+
+@pytest.mark.parametrize("one", attacks(), ids=lambda one: one["test"])
+def test_each_attack_is_held_by_a_test_that_exists(one):
+    path, name = one["test"].split("::")
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert f"def {name}(" in text
+    assert one["avant"]
+    assert one["maintenant"]
