@@ -505,8 +505,8 @@ def page() -> str:
 _ATTACKS_HEAD = """
 # Attaques : ce qui fut tenté, ce qui tient, ce qui reste
 
-Table écrite à partir de `tests/disclosure/attacks.csv`. Chaque ligne est un test, qui
-échoue sur le logiciel d'avant.
+Table écrite à partir de `tests/disclosure/attacks.csv`. Chaque ligne est tenue par un
+test ; les chiffres d'avant furent mesurés sur la version précédente.
 
 | Attaque | Avant | Maintenant | Ce qui reste | Test |
 |---|---|---|---|---|"""
