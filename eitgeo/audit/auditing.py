@@ -209,10 +209,12 @@ def levels_of(
 
     Parameters
     ----------
-    edition, against
-        The audited edition, and another one or none.
+    edition
+        The audited edition.
     found
         Takes the remarks and the counts of what is redundant.
+    against
+        Another edition; None: none.
     draws
         Draws of tonnage to build.
 

@@ -14,8 +14,6 @@ from eitgeo.audit.system import reduce_system
 from eitgeo.errors import InfeasibleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from eitgeo.audit.system import Part, System, Unknown
 
 FEASIBILITY = 1e-9
@@ -202,21 +200,3 @@ def check_truth(
     slack = tolerance * np.maximum(1.0, np.abs(sums))
     wrong = (sums < system.low - slack) | (sums > system.high + slack)
     return [system.names[rank] for rank in np.flatnonzero(wrong)]
-
-
-def bound_all(solver: Solver, targets: Iterable[Target]) -> Sequence[Interval]:
-    """Bound many sums.
-
-    Parameters
-    ----------
-    solver
-        Of a system.
-    targets
-        The sums.
-
-    Returns
-    -------
-    sequence of Interval
-        In the same order.
-    """
-    return [solver.bound(one) for one in targets]

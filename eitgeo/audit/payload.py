@@ -121,35 +121,6 @@ def block_table(payload: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def site_counts(payload: dict[str, Any]) -> pd.DataFrame:
-    """Give the sites that each commune brings to each block.
-
-    Parameters
-    ----------
-    payload
-        From :func:`read_payload`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``indicator_id``, ``block_id``, ``code_insee``, ``n_sites``.
-    """
-    codes = payload["communes"]["code"]
-    return pd.DataFrame(
-        [
-            (name, held["id"][block], codes[commune], n_sites)
-            for name, held in payload["blocks"].items()
-            for commune, block, n_sites in zip(
-                held["units"][::3],
-                held["units"][1::3],
-                held["units"][2::3],
-                strict=True,
-            )
-        ],
-        columns=["indicator_id", "block_id", "code_insee", "n_sites"],
-    )
-
-
 def cell_table(payload: dict[str, Any]) -> pd.DataFrame:
     """List the cells of exchanges of a payload.
 

@@ -13,7 +13,6 @@ from eitgeo.audit.payload import (
     commune_table,
     figure_table,
     read_payload,
-    site_counts,
 )
 from eitgeo.audit.sheets import bare, layer_rows, table_with, workbook_pages
 from eitgeo.errors import SourceError
@@ -40,7 +39,7 @@ class Published:
     ----------
     communes
         ``code_insee``, ``name``, ``epci_siren``, ``epci_name``.
-    blocks, counts, cells, figures
+    blocks, cells, figures
         From the payload of the comparator: see :mod:`eitgeo.audit.payload`.
     deposits
         Rows of tonnage by group of communes, in workbooks and layers: ``file``,
@@ -60,7 +59,6 @@ class Published:
 
     communes: pd.DataFrame = field(repr=False)
     blocks: pd.DataFrame = field(repr=False)
-    counts: pd.DataFrame = field(repr=False)
     cells: pd.DataFrame = field(repr=False)
     figures: pd.DataFrame = field(repr=False)
     deposits: pd.DataFrame = field(repr=False)
@@ -107,7 +105,6 @@ def read_published(folder: Path) -> Published:
     return Published(
         communes=commune_table(payload),
         blocks=block_table(payload),
-        counts=site_counts(payload),
         cells=cell_table(payload),
         figures=figures,
         words=(*notes, *words),

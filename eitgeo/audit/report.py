@@ -78,19 +78,32 @@ def _cells(found: Audit, *, all_cells: bool, strict: bool) -> list[str]:
         lines.append(f"Admises par la règle, {said} : {count} (--strict les compte).")
     if not listed:
         return lines
+    cells = _by_cell(listed)
     ordered = sorted(
-        listed,
-        key=lambda one: (one.side(strict=strict) != "deux", *one.cell[:3]),
+        cells.values(),
+        key=lambda same: (same[0].side(strict=strict) != "deux", *same[0].cell[:3]),
     )
     shown = ordered if all_cells else ordered[:MAX_TOLD]
     asked = f"{french_number(100 * ASKED, decimals=0)}{NBSP}%"
     lines.append(
-        f"Cases dont l’intervalle ne contient pas ±{NBSP}{asked} : {_n(len(listed))}"
+        f"Cases dont l’intervalle ne contient pas ±{NBSP}{asked} : {_n(len(ordered))}"
     )
-    lines += [f"{_INDENT}- {finding_words(one, strict=strict)}" for one in shown]
+    for first, *others in shown:
+        more = f" ; {_n(1 + len(others))} tirages" if others else ""
+        lines.append(f"{_INDENT}- {finding_words(first, strict=strict)}{more}")
     if len(shown) < len(ordered):
         lines.append(f"{_INDENT}… et {_n(len(ordered) - len(shown))} autres (--csv)")
     return lines
+
+
+def _by_cell(findings: Sequence[Finding]) -> dict[tuple[str, ...], list[Finding]]:
+    """Put the draws of a cell together."""
+    found: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        stream, drawn, rest = one.cell.stream.partition("tirage ")
+        words = (stream, drawn, rest.partition(", ")[2])
+        found.setdefault((one.cell.kind, one.cell.name, *words), []).append(one)
+    return found
 
 
 def finding_words(found: Finding, *, strict: bool = False) -> str:

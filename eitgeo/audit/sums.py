@@ -18,13 +18,11 @@ from eitgeo.audit.equations import (
 )
 from eitgeo.audit.numbers import EXACT, Interval, interval_of, told_figures
 from eitgeo.audit.payload import LEVELS
-from eitgeo.audit.registers import JOBS, TONNES
+from eitgeo.audit.registers import JOBS
 from eitgeo.audit.system import Equation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import pandas as pd
 
     from eitgeo.audit.published import Published
     from eitgeo.audit.registers import Registers
@@ -377,22 +375,3 @@ def epci_exchanges(published: Published) -> dict[tuple[str, str], float]:
         key = epci[donor], taker
         found[key] = found.get(key, 0.0) + t
     return found
-
-
-def same_codes(rows: pd.DataFrame) -> dict[frozenset[str], int]:
-    """Find blocks by their communes.
-
-    Parameters
-    ----------
-    rows
-        ``codes``.
-
-    Returns
-    -------
-    dict
-        Communes → rank of the row.
-    """
-    return {frozenset(codes): rank for rank, codes in enumerate(rows["codes"])}
-
-
-STREAMS = (TONNES, JOBS)

@@ -48,7 +48,6 @@ def published_of(drawn: Territory) -> Published:
     return Published(
         communes=communes,
         blocks=blocks_of(guarded),
-        counts=guarded.communes,
         cells=cells,
         figures=figures_of(drawn),
         **empty_tables(),

@@ -91,7 +91,6 @@ def published(
     return Published(
         communes=communes,
         blocks=pd.DataFrame(blocks),
-        counts=pd.DataFrame(),
         cells=pd.DataFrame(columns=["donor_id", "receiver_ids", "value"]).astype(
             {"value": "float64"}
         ),
