@@ -76,6 +76,27 @@ def main(
             stream.reconfigure(errors="replace")
 
 
+Private = Annotated[
+    bool,
+    typer.Option(
+        "--private",
+        help=(
+            "Avec les réponses des entreprises : dans private/etude, à ne pas diffuser."
+        ),
+    ),
+]
+Check = Annotated[
+    bool,
+    typer.Option(
+        "--check",
+        help=(
+            "Relire tous les fichiers en entier ; sans cette option, un fichier de "
+            "16 Mo ou plus qui garde sa taille et sa date est tenu pour inchangé."
+        ),
+    ),
+]
+
+
 @app.command(help="Exécuter l'étude ; ce qui est à jour n'est pas refait.")
 def run(
     study: StudyPath = Path("study.yaml"),
@@ -92,24 +113,8 @@ def run(
         bool,
         typer.Option("--dry-run", help="Dire ce qui serait refait et pourquoi."),
     ] = False,
-    private: Annotated[
-        bool,
-        typer.Option(
-            "--private",
-            help="Avec les réponses des entreprises : dans private/etude, "
-            "à ne pas diffuser.",
-        ),
-    ] = False,
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check",
-            help=(
-                "Relire tous les fichiers en entier ; sans cette option, un fichier de "
-                "16 Mo ou plus qui garde sa taille et sa date est tenu pour inchangé."
-            ),
-        ),
-    ] = False,
+    private: Private = False,
+    check: Check = False,
 ) -> None:
     """Run a study.
 

@@ -7,18 +7,17 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.cli._texts import french_number
-from eitgeo.disclosure.answers import told_answers
-from eitgeo.disclosure.publications import (
+from eitgeo.disclosure import (
     Publication,
+    ledger_json,
     make_publication,
     narrow_cells,
     read_publications,
-    written,
+    told_answers,
 )
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.flows import declared_masses
-from eitgeo.flows.answers import answer_contributions
-from eitgeo.sources.published_answers import answer_label, answers_csv
+from eitgeo.flows import answer_contributions, declared_masses
+from eitgeo.sources import answer_label, answers_csv
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables import read_declarations, read_table
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.disclosure.answers import Answers, Cell
+    from eitgeo.disclosure import Answers, Cell
     from eitgeo.study import Project
 
 LEDGER = "publications.json"
@@ -162,7 +161,7 @@ def write_ledger(
     root
         Folder of the study.
     """
-    text = json.dumps(written(publications), allow_nan=False, indent=1)
+    text = json.dumps(ledger_json(publications), allow_nan=False, indent=1)
     path = declared_in.with_name(LEDGER)
     write_private_bytes(path, f"{text}\n".encode(), root=root)
 

@@ -20,7 +20,7 @@ from eitgeo.cli._survey_publish import (
 )
 from eitgeo.cli._survey_sheets import SurveyTables, match_sheets
 from eitgeo.cli._texts import french_number
-from eitgeo.disclosure.publications import without_firms
+from eitgeo.disclosure import without_firms
 from eitgeo.dossier import contacts_xlsx, keep_until, match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows import FEWEST, expressed_interest, named_outlets

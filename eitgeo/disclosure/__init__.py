@@ -11,11 +11,24 @@ from public registers are exempt.
 """
 
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
+from eitgeo.disclosure.answers import (
+    Answers,
+    Cell,
+    told_answers,
+)
 from eitgeo.disclosure.blocks import guard_sums
 from eitgeo.disclosure.exchanges import guard_exchanges
 from eitgeo.disclosure.groups import told_groups
 from eitgeo.disclosure.guard import Guarded, guard
 from eitgeo.disclosure.levers import guard_levers
+from eitgeo.disclosure.publications import (
+    Publication,
+    ledger_json,
+    make_publication,
+    narrow_cells,
+    read_publications,
+    without_firms,
+)
 from eitgeo.disclosure.published import (
     MAX_LEFT_PCT,
     MAX_UNSURE_PCT,
@@ -50,17 +63,24 @@ __all__ = [
     "MAX_UNSURE_PCT",
     "MIN_CONTRIBUTORS",
     "WITHHELD_NOTE",
+    "Answers",
+    "Cell",
     "Guarded",
     "Part",
+    "Publication",
     "Released",
     "disclosure_report",
     "guard",
     "guard_exchanges",
     "guard_levers",
     "guard_sums",
+    "ledger_json",
+    "make_publication",
+    "narrow_cells",
     "passes",
     "publish_indicators",
     "publish_zones",
+    "read_publications",
     "release_block_sums",
     "release_blocks",
     "release_derived",
@@ -75,6 +95,8 @@ __all__ = [
     "size_class",
     "sum_blocks",
     "synthetic_shares",
+    "told_answers",
     "told_groups",
+    "without_firms",
     "zone_potentials",
 ]

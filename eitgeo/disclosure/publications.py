@@ -168,7 +168,7 @@ def isolates(sums: Sequence[Firms]) -> bool:
     return False
 
 
-def written(publications: Sequence[Publication]) -> dict[str, Any]:
+def ledger_json(publications: Sequence[Publication]) -> dict[str, Any]:
     """Lay publications out as JSON.
 
     Parameters
@@ -201,7 +201,7 @@ def _json_ready(firms: Firms) -> dict[str, float | None]:
 
 
 def read_publications(told: Any, *, where: str) -> list[Publication]:
-    """Read publications as :func:`written` lays them out.
+    """Read publications as :func:`ledger_json` lays them out.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.dossier.territory import epci_fact
 from eitgeo.maps import french_number, outlet_symbol, with_unit
-from eitgeo.sources.published_answers import KEY, answer_label
+from eitgeo.sources import ANSWER_KEY, answer_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +125,7 @@ def _answers(desk: Desk) -> tuple[Block, ...]:
         return ()
     rows: list[Row] = []
     for row in answers.to_dict("records"):
-        siren, subject, item = (str(row[one]) for one in KEY)
+        siren, subject, item = (str(row[one]) for one in ANSWER_KEY)
         name = desk.terms.governance.epci_names.get(siren, siren)
         where = ("survey_public", f"{siren}/{subject}/{item}")
         n_firms = number(float(row["n_firms"]), (*where, "n_firms"))

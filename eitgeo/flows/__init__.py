@@ -15,6 +15,10 @@ from eitgeo.flows.allocation import (
     site_allocation,
 )
 from eitgeo.flows.allowed_outlets import SKIP, Outlets, allowed_outlets
+from eitgeo.flows.answers import (
+    SIGNED_UP,
+    answer_contributions,
+)
 from eitgeo.flows.arising_draws import (
     DrawLaw,
     Scaling,
@@ -138,6 +142,7 @@ __all__ = [
     "FEWEST",
     "N_NEAREST",
     "REASONS",
+    "SIGNED_UP",
     "SKIP",
     "SUBSTITUTION",
     "SYNDICATE_LEVERS",
@@ -163,6 +168,7 @@ __all__ = [
     "allocated_ends",
     "allocation_change",
     "allowed_outlets",
+    "answer_contributions",
     "arising_terms",
     "arising_totals",
     "avoided_disposal",

@@ -149,6 +149,7 @@ __all__ = [
     "perimeter_map",
     "perimeter_rows",
     "perimeter_sentences",
+    "private_stamp",  # a module, imported when it is asked for
     "qgis_project",
     "reason_sentence",
     "require_released",

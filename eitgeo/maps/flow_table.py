@@ -20,7 +20,7 @@ from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._table_sheet import Column, write_columns
 from eitgeo.maps._workbook import make_formats, open_workbook
 from eitgeo.maps.sheet import require_released
-from eitgeo.sources.published_answers import answer_label
+from eitgeo.sources import answer_label
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:

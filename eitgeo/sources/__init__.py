@@ -51,6 +51,12 @@ from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.outlets import read_outlets
 from eitgeo.sources.perimeter_files import read_perimeter_file
 from eitgeo.sources.places import read_places
+from eitgeo.sources.published_answers import (
+    ANSWER_KEY,
+    answer_label,
+    answers_csv,
+    read_published_answers,
+)
 from eitgeo.sources.relief import read_relief
 from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
 from eitgeo.sources.sector_counts import read_sector_counts
@@ -75,6 +81,7 @@ from eitgeo.sources.trackdechets_codes import (
 from eitgeo.sources.transport_factors import read_energy_factors, read_road_freight
 
 __all__ = [
+    "ANSWER_KEY",
     "COMMUNE_COLUMNS",
     "NAF_LEVELS",
     "SURVEY_SOURCE",
@@ -84,6 +91,8 @@ __all__ = [
     "Loaded",
     "OsmRoads",
     "SurveyImport",
+    "answer_label",
+    "answers_csv",
     "count_lines",
     "declared_arisings",
     "dropped_rows",
@@ -140,6 +149,7 @@ __all__ = [
     "read_outlets",
     "read_perimeter_file",
     "read_places",
+    "read_published_answers",
     "read_relief",
     "read_road_freight",
     "read_s3ic_outlets",

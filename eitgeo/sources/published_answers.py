@@ -43,7 +43,7 @@ _STREAMS = {
 }
 _SIGNED_UP = "Entreprises inscrites"
 _FEWEST = 3
-KEY = ["epci_siren", "subject", "item"]
+ANSWER_KEY = ["epci_siren", "subject", "item"]
 
 
 def answer_label(subject: str, item: str) -> str:
@@ -131,7 +131,7 @@ def read_published_answers(path: Path) -> pd.DataFrame:
     check_key(rows, ["epci_siren", "sujet", "detail"], faults=faults)
     check_choices(rows, "sujet", allowed=list(_SUBJECTS), faults=faults)
     check_pattern(
-        rows, "epci_siren", pattern=r"\d{9}", example="200072643", faults=faults
+        rows, "epci_siren", pattern=r"\d{9}", example="123456789", faults=faults
     )
     check_dates(rows, "publie_le", faults=faults)
     _check_items(rows, faults=faults)
@@ -142,7 +142,7 @@ def read_published_answers(path: Path) -> pd.DataFrame:
     tonnes = to_numbers(rows, "t_par_an", faults=faults)
     faults.raise_if_any(SchemaError)
     kept = rows.assign(entreprises=n_firms, t_par_an=tonnes).rename(columns=_NAMES)
-    columns = [*KEY, "n_firms", "mass_t", "published_on"]
+    columns = [*ANSWER_KEY, "n_firms", "mass_t", "published_on"]
     return kept[columns].reset_index(drop=True)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import disposal_ranks
-from eitgeo.flows.answers import SIGNED_UP
+from eitgeo.flows import SIGNED_UP, disposal_ranks
 from eitgeo.reference import (
     LANDFILL,
     departement_regions,

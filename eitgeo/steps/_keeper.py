@@ -113,9 +113,9 @@ class StepKeeper:
 def _stamp(name: str, partial: Path) -> None:
     """Write the words into a file that has not taken its name yet."""
     # It imports what reads every kind of file: public studies do without it.
-    from eitgeo.maps.private_stamp import stamped  # noqa: PLC0415
+    from eitgeo.maps import private_stamp  # noqa: PLC0415
 
-    content = stamped(name, partial.read_bytes())
+    content = private_stamp.stamped(name, partial.read_bytes())
     with partial.open("wb") as handle:
         handle.write(content)
         handle.flush()

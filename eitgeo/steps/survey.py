@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.flows import declared_masses, survey_needs, used_outlets
-from eitgeo.flows.answers import answer_contributions
-from eitgeo.sources.published_answers import read_published_answers
+from eitgeo.flows import (
+    answer_contributions,
+    declared_masses,
+    survey_needs,
+    used_outlets,
+)
+from eitgeo.sources import read_published_answers
 from eitgeo.steps._study_files import published_answer_files
 from eitgeo.steps._survey import study_declarations
 from eitgeo.tables import TABLES, read_table, write_table

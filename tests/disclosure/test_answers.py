@@ -11,11 +11,11 @@ from eitgeo.disclosure.answers import Cell, is_told, told_answers
 from eitgeo.disclosure.publications import (
     Publication,
     isolates,
+    ledger_json,
     make_publication,
     narrow_cells,
     read_publications,
     without_firms,
-    written,
 )
 from eitgeo.errors import SchemaError
 
@@ -172,9 +172,9 @@ def test_names_of_the_erased_are_never_given_twice() -> None:
 def test_the_ledger_comes_back_as_it_was_written() -> None:
     first = published("2026-01-01", a=1.25, b=0.1, c=3.0)
     every = [first, *without_firms([first], ["a"])]
-    text = json.dumps(written(every), allow_nan=False)
+    text = json.dumps(ledger_json(every), allow_nan=False)
     back = read_publications(json.loads(text), where="publications.json")
-    assert written(back) == written(every)
+    assert ledger_json(back) == ledger_json(every)
     assert back[0].cells == every[0].cells
 
 
