@@ -146,7 +146,7 @@ def _answers(desk: Desk) -> tuple[Block, ...]:
             _FLOWS.heads("answers_heads"),
             rows,
             widths=(2.4, 2.6, 1.0, 1.2),
-            note=_FLOWS.runs("answers_note"),
+            note=desk.matter.answers.secrecy,
         ),
     )
 

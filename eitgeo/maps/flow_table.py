@@ -155,12 +155,13 @@ def flows_xlsx(
         "Procédés": _process_columns(terms, actors),
         "Règles": _rule_columns(terms.rules),
     }
-    answers = require_released(tables.answers, "answers").table
-    if len(answers):
-        pages["Enquête"] = _answer_columns(answers, ground)
+    answers = require_released(tables.answers, "answers")
+    notes = _NOTES | {"Enquête": " ".join(answers.secrecy)}
+    if len(answers.table):
+        pages["Enquête"] = _answer_columns(answers.table, ground)
     for name, columns in pages.items():
         write_columns(
-            workbook, formats, name, columns, sheet=sheet, note=_NOTES.get(name, "")
+            workbook, formats, name, columns, sheet=sheet, note=notes.get(name, "")
         )
     workbook.close()
     return buffer.getvalue()
@@ -183,11 +184,6 @@ _NOTES = {
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
         "Autorisations : à faire valider par le service juridique."
-    ),
-    "Enquête": (
-        "Ce que l'animation publie des réponses : sommes d'au moins trois entreprises "
-        "dont aucune ne se devine, à deux chiffres significatifs. Elles n'entrent dans "
-        "aucune autre feuille."
     ),
     "Règles": (
         "La plupart viennent de la connaissance générale d'un secteur (classe H) : à "
@@ -240,8 +236,8 @@ def _answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
     return [
         Column("EPCI", 44, sirens.map(named).fillna(sirens)),
         Column("Réponse", 44, pd.Series(labels, index=answers.index)),
-        Column("Entreprises", 12, answers["n_firms"]),
-        Column("Quantité (t/an)", 14, answers["mass_t"]),
+        Column("Entreprises", 12, answers["n_firms"], 0),
+        Column("Quantité (t/an)", 14, answers["mass_t"], 1),
         Column("Fiabilité", 9, pd.Series("O", index=answers.index)),
         Column("Publié le", 12, answers["published_on"]),
     ]

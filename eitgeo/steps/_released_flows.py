@@ -10,6 +10,7 @@ from eitgeo.disclosure import (
     guard_levers,
     release_block_sums,
     release_blocks,
+    release_derived,
     release_levers,
     release_links,
     release_reach,
@@ -32,6 +33,17 @@ if TYPE_CHECKING:
     from eitgeo.study import Project
 
 _DEPOSIT, _CAPTURED = "deposit_t", "captured_pct"
+_PUBLISHED_ANSWERS = (
+    "Sommes que l'animation publie des réponses, d'au moins trois entreprises dont "
+    "aucune ne se devine, à deux chiffres significatifs ; elles n'entrent dans aucun "
+    "autre chiffre. Une somme absente est retenue ou nulle, rien ne dit laquelle. Sans "
+    "quantité : seules les entreprises sont comptées."
+)
+_ALL_ANSWERS = (
+    "Sommes de toutes les réponses, fût-ce d'une seule entreprise : à ne pas diffuser. "
+    "Elles remplacent ici déclarations et ratios. Sans quantité : seules les "
+    "entreprises sont comptées."
+)
 
 
 def publish_flows(project: Project) -> tuple[Released, Released]:
@@ -232,11 +244,15 @@ def publish_answers(project: Project) -> Released:
     Returns
     -------
     Released
-        Table ``survey_public``.
+        Table ``survey_public``; in a private study, of all answers.
     """
     answers = read_table(project.processed, "survey_public")
-    credit = "Réponses des entreprises : sommes publiées par l'animation"
-    return release_register(answers, sources=(credit,) if len(answers) else ())
+    credit = "sommes publiées par l'animation"
+    secrecy = _PUBLISHED_ANSWERS
+    if project.private:
+        credit, secrecy = "toutes, à ne pas diffuser", _ALL_ANSWERS
+    sources = (f"Réponses des entreprises : {credit}",) if len(answers) else ()
+    return release_derived(answers, sources=sources, secrecy=(secrecy,))
 
 
 def release_distances(project: Project) -> Released:

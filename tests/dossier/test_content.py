@@ -16,6 +16,7 @@ from eitgeo.dossier.prose import Prose
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps import figure_text
 from tests.dossier.toy import decision, make_desk
+from tests.maps.flow_toy import answer_rows
 from tests.maps.test_difference import CRITERIA, ORDER
 from tests.maps.toy import Toy
 
@@ -260,6 +261,25 @@ def test_empty_tables_leave_a_sentence(toy: Toy, desk: Desk) -> None:
     told = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "Sans objet dans cette étude : Exutoires connus" in told
     assert "Aucun établissement connu" in told
+
+
+def test_published_answers_are_a_table_of_their_own(toy: Toy, desk: Desk) -> None:
+    said = " ".join(" ".join(map(plain_run, all_runs(make_dossier(desk)))).split())
+    assert "Aucune réponse d'entreprise n'est encore publiée" in said.replace("’", "'")
+    answers = answer_rows(
+        ("200000001", "flux", "NDNI", 4, 310.0),
+        ("200000001", "inscrites", "", 23, float("nan")),
+    )
+    matter = desk.matter._replace(answers=answers)
+    dossier = make_dossier(make_desk(toy, matter=matter))
+    rows = table_named(dossier, "Ce que les entreprises ont déclaré").rows
+    assert [[text_of(cell) for cell in row][1:] for row in rows] == [
+        ["Déchets non dangereux et non inertes", "4", "310 t/an"],
+        ["Entreprises inscrites", "23", "–"],
+    ]
+    said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
+    assert "Des entreprises ont répondu." in said
+    assert "Des entreprises se sont inscrites" in said
 
 
 def test_what_is_not_released_is_refused(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from openpyxl.workbook import Workbook
 from eitgeo.errors import SchemaError
 from eitgeo.maps import FlowTerms, flows_xlsx
 from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
-from tests.maps.flow_toy import flow_tables, lever_rows
+from tests.maps.flow_toy import answer_rows, flow_tables, lever_rows
 from tests.maps.toy import Toy
 
 
@@ -154,3 +154,22 @@ def test_every_sheet_says_that_it_is_a_demonstration(workbook: Workbook) -> None
 def test_a_bare_table_is_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="table non diffusable"):
         made(toy, blocks=pd.DataFrame())
+
+
+def test_published_answers_have_a_sheet_of_their_own(toy: Toy) -> None:
+    answers = answer_rows(
+        ("200000001", "flux", "NDNI", 4, 310.0),
+        ("200000001", "inscrites", "", 4, float("nan")),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, answers=answers)))
+    assert book.sheetnames[-1] == "Enquête"
+    assert column(book, "Enquête", "Réponse") == [
+        "Déchets non dangereux et non inertes",
+        "Entreprises inscrites",
+    ]
+    assert column(book, "Enquête", "Entreprises") == [4, 4]
+    assert column(book, "Enquête", "Quantité (t/an)") == [310, "–"]
+    without = openpyxl.load_workbook(io.BytesIO(made(toy)))
+    for name in ("Gisements", "Échanges", "Leviers"):
+        rows = [list(one[name].iter_rows(values_only=True)) for one in (book, without)]
+        assert rows[0] == rows[1]
