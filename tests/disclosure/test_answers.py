@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,8 +31,9 @@ def brought(cell: Cell, **firms: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["epci_siren", "subject", "item", "firm", "t"])
 
 
-def published(day: str, cell: Cell = NDNI, **firms: float) -> Publication:
-    """Publish one cell, whatever the rule says of it."""
+def published(day: str, **firms: Any) -> Publication:
+    """Publish one cell, NDNI unless `cell` says so, whatever the rule says of it."""
+    cell = firms.pop("cell", NDNI)
     rows = brought(cell, **firms)
     return make_publication(rows, rows, day=day)
 
