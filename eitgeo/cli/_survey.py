@@ -142,14 +142,14 @@ def publish(
             "--date",
             formats=["%Y-%m-%d"],
             metavar="AAAA-MM-JJ",
-            help="Jour de la publication ; par défaut, l'édition de l'étude.",
+            help="Jour de la publication ; par défaut, aujourd'hui.",
         ),
     ] = None,
     partial: Annotated[
         bool,
         typer.Option(
             "--partial",
-            help="Retenir les sommes que l'écart avec une publication trahirait.",
+            help="Laisser au chiffre déjà publié les sommes que l'écart trahirait.",
         ),
     ] = False,
     yes: Annotated[
@@ -165,9 +165,10 @@ def publish(
     out
         Folder that ``eitgeo run --out`` was given; None: that of the study.
     day
-        Day of the publication; None: that of the edition.
+        Day of the publication; None: today.
     partial
-        Withhold the sums that an earlier publication betrays, rather than refuse all.
+        Leave as they were told the sums that an earlier publication betrays, rather
+        than refuse all.
     yes
         Do not ask.
     """
@@ -178,7 +179,7 @@ def publish(
         def agreed(lines: list[str]) -> bool:
             for line in lines:
                 typer.echo(plain(line))
-            return yes or typer.confirm("L'écrire ?", default=False)
+            return yes or _agreed()
 
         return run_publish(project, day=_iso(day), partial=partial, agreed=agreed)
 
@@ -264,6 +265,11 @@ def purge(
     _run(study, out, work)
     if any(state):
         raise typer.Exit(_FAILED)
+
+
+def _agreed() -> bool:
+    told = typer.prompt("L'écrire ? [o/N]", default="n", show_default=False)
+    return bool(told.strip().lower() in {"o", "oui", "y", "yes"})
 
 
 def _run(study: Path, out: Path | None, work: Callable[[Project], list[str]]) -> None:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
 from eitgeo.cli._texts import french_number
 from eitgeo.disclosure import (
+    Cell,
     Publication,
+    cells_of,
     ledger_json,
     make_publication,
     narrow_cells,
     read_publications,
     told_answers,
 )
-from eitgeo.errors import SchemaError, StudyError
+from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.flows import answer_contributions, declared_masses
-from eitgeo.sources import answer_label, answers_csv
+from eitgeo.sources import answer_label, answers_csv, read_published_answers
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables import read_declarations, read_table
 
@@ -25,9 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.disclosure import Answers, Cell
     from eitgeo.study import Project
 
+    Cells = Mapping[Cell, Mapping[str, float]]
+
+KEY = ["epci_siren", "subject", "item"]
 LEDGER = "publications.json"
 """In the private folder: who made each sum that was told."""
 
@@ -37,17 +44,25 @@ class Draft(NamedTuple):
 
     Attributes
     ----------
-    answers
-        Sums that are told, and those withheld.
+    table
+        Sums that are told: ``epci_siren``, ``subject``, ``item``, ``n_firms``, ``t``,
+        ``published_on``; those that stay as an earlier publication told them bear its
+        day.
+    withheld
+        Cells that are not told.
+    leaving
+        Cells of the file at hand that are not told any more.
     publication
-        Who makes them.
+        Who makes the sums.
     earlier
         What was published before, oldest first.
     names
         SIREN of an EPCI → its name.
     """
 
-    answers: Answers
+    table: pd.DataFrame
+    withheld: tuple[Cell, ...]
+    leaving: tuple[Cell, ...]
     publication: Publication
     earlier: list[Publication]
     names: Mapping[str, str]
@@ -67,7 +82,7 @@ def draft_publication(
     day
         Day of the publication (ISO).
     partial
-        Withhold the sums that earlier ones betray, rather than refuse.
+        Leave as they were told the sums that earlier ones betray, rather than refuse.
 
     Returns
     -------
@@ -80,8 +95,38 @@ def draft_publication(
         When the difference with an earlier publication would tell fewer than three
         firms, or one too large.
     SourceError
-        When the study has not been run, or nobody answered.
+        When the study has not been run, nobody answered, or the ledger of what was
+        published is lost.
     """
+    rows, names = _contributions(project, declared_in)
+    at_hand = _at_hand(project, declared_in)
+    earlier = read_ledger(declared_in)
+    whole = make_publication(rows, told_answers(rows).table, day=day)
+    betrayed = narrow_cells(earlier, whole)
+    if betrayed and not partial:
+        raise SchemaError("\n".join(_refusals(betrayed, names)))
+    answers = told_answers(rows, held_back=[cell for cell, _ in betrayed])
+    kept = at_hand[[one in dict(betrayed) for one in _in_rows(at_hand)]]
+    fresh = answers.table.assign(published_on=day)
+    table = pd.concat([part for part in (fresh, kept) if len(part)] or [fresh])
+    table = table.sort_values(KEY, ignore_index=True)
+    told = set(_in_rows(table))
+    publication = make_publication(rows, answers.table, day=day)
+    before = _as_before(earlier, cells_of(kept))
+    return Draft(
+        table,
+        tuple(one for one in cells_of(answers.withheld) if one not in told),
+        tuple(one for one in cells_of(at_hand) if one not in told),
+        replace(publication, cells={**publication.cells, **before}),
+        earlier,
+        names,
+    )
+
+
+def _contributions(
+    project: Project, declared_in: Path
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Lay out what firms bring, and name the EPCI of the study."""
     communes = read_table(project.processed, "communes")
     area = communes[communes["in_area"]]
     bodies = read_table(project.processed, "bodies").set_index("body_id")["name"]
@@ -92,15 +137,33 @@ def draft_publication(
         sites=read_table(project.processed, "sites"),
         epci_of=dict(zip(area["code_insee"], area["epci_siren"], strict=True)),
     )
-    names = {one: str(bodies.get(f"epci_{one}", one)) for one in area["epci_siren"]}
-    earlier = read_ledger(declared_in)
-    whole = make_publication(rows, told_answers(rows).table, day=day)
-    betrayed = narrow_cells(earlier, whole)
-    if betrayed and not partial:
-        raise SchemaError("\n".join(_refusals(betrayed, names)))
-    answers = told_answers(rows, held_back=[cell for cell, _ in betrayed])
-    publication = make_publication(rows, answers.table, day=day)
-    return Draft(answers, publication, earlier, names)
+    sirens = area["epci_siren"]
+    return rows, {one: str(bodies.get(f"epci_{one}", one)) for one in sirens}
+
+
+def _at_hand(project: Project, declared_in: Path) -> pd.DataFrame:
+    """Read the file of an earlier publication; refuse one that nothing remembers."""
+    survey = project.study.survey
+    path = project.path(survey.published) if survey else None
+    if path is None or not path.is_file():
+        return pd.DataFrame(columns=[*KEY, "n_firms", "t", "published_on"])
+    if not declared_in.with_name(LEDGER).is_file():
+        message = (
+            f"{path.name} est là sans {LEDGER} : l'écart avec ce qui est déjà publié "
+            "ne peut être vérifié → reprendre ce registre d'une sauvegarde"
+        )
+        raise SourceError(message)
+    return read_published_answers(path).rename(columns={"mass_t": "t"})
+
+
+def _in_rows(table: pd.DataFrame) -> list[Cell]:
+    return [Cell(*one) for one in table[KEY].itertuples(index=False, name=None)]
+
+
+def _as_before(earlier: Sequence[Publication], cells: Sequence[Cell]) -> Cells:
+    """Say who makes the sums that stay: those that made them last."""
+    last = {cell: one.cells[cell] for one in earlier for cell in one.cells}
+    return {cell: last[cell] for cell in cells if cell in last}
 
 
 def _refusals(
@@ -113,8 +176,8 @@ def _refusals(
         for cell, day in betrayed
     ]
     remedy = (
-        "→ attendre d'autres fiches, ou publier sans ces sommes (--partial) ; ce qui "
-        "est déjà publié reste valable"
+        "→ attendre d'autres fiches, ou publier le reste (--partial) : ces sommes y "
+        "gardent le chiffre déjà publié"
     )
     return [*told, remedy]
 
@@ -177,26 +240,35 @@ def draft_lines(draft: Draft) -> list[str]:
     Returns
     -------
     list of str
-        French; exactly what would leave, and how much stays.
+        French; exactly what would leave, what stays in, and what the file loses.
     """
     lines = ["Ce qui sortirait de private/, et rien d'autre :"]
-    for siren, rows in draft.answers.table.groupby("epci_siren"):
-        lines.append(f"  {draft.names[str(siren)]}")
-        lines += [f"    {_told(row)}" for row in rows.to_dict("records")]
-    n_held = len(draft.answers.withheld)
+    for siren, rows in draft.table.groupby("epci_siren"):
+        lines.append(f"  {draft.names.get(str(siren), str(siren))}")
+        lines += [f"    {_told(row, draft)}" for row in rows.to_dict("records")]
     lines.append(
-        f"Retenues : {n_held} somme(s) (moins de trois entreprises, une trop grande, "
-        "ou qui trahirait une publication antérieure)."
+        f"Retenues : {len(draft.withheld)} somme(s) (moins de trois entreprises, une "
+        "trop grande, ou qui trahirait une publication antérieure)."
     )
+    lines += [f"    {_named(cell, draft)}" for cell in draft.withheld]
+    if draft.leaving:
+        lines.append("Ne figureraient plus dans le fichier publié :")
+        lines += [f"    {_named(cell, draft)}" for cell in draft.leaving]
     return lines
 
 
-def _told(row: Mapping[Any, Any]) -> str:
+def _named(cell: Cell, draft: Draft) -> str:
+    label = answer_label(cell.subject, cell.item)
+    return f"{draft.names.get(cell.epci_siren, cell.epci_siren)}, {label}"
+
+
+def _told(row: Mapping[Any, Any], draft: Draft) -> str:
     label = answer_label(str(row["subject"]), str(row["item"]))
     firms = f"{french_number(row['n_firms'])} entreprises"
-    if isnan(row["t"]):
-        return f"{label} : {firms}"
-    return f"{label} : {french_number(row['t'])} t/an, {firms}"
+    mass = "" if isnan(row["t"]) else f"{french_number(row['t'])} t/an, "
+    is_new = row["published_on"] == draft.publication.day
+    tail = "" if is_new else f" (inchangé, publié le {row['published_on']})"
+    return f"{label} : {mass}{firms}{tail}"
 
 
 def write_publication(project: Project, declared_in: Path, draft: Draft) -> list[str]:
@@ -231,9 +303,7 @@ def write_publication(project: Project, declared_in: Path, draft: Draft) -> list
     if publication.cells not in told[-1:]:
         every = [*draft.earlier, publication]
         write_ledger(declared_in, every, root=project.base)
-    content = answers_csv(
-        draft.answers.table, epci_names=draft.names, day=publication.day
-    )
+    content = answers_csv(draft.table, epci_names=draft.names)
     write_bytes(project.path(survey.published), content)
     return [
         f"Écrit : {survey.published.as_posix()} ({len(publication.cells)} somme(s)).",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from eitgeo.cli._survey_extract import extract_csv, extract_name, shielded
 from eitgeo.cli._survey_publish import (
+    Draft,
     draft_lines,
     draft_publication,
     read_ledger,
@@ -31,11 +33,12 @@ from eitgeo.store import private_folder, write_private_bytes
 from eitgeo.tables import read_declarations, read_table, write_declarations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
 
+    from eitgeo.disclosure import Publication
     from eitgeo.flows import Interest
     from eitgeo.sources import SurveyImport
     from eitgeo.study import Project
@@ -242,9 +245,10 @@ def run_publish(
     project
         The study.
     day
-        Day of the publication (ISO); empty: that of the edition.
+        Day of the publication (ISO); empty: today.
     partial
-        Withhold the sums that an earlier publication betrays, rather than refuse.
+        Leave as they were told the sums that an earlier publication betrays, rather
+        than refuse.
     agreed
         Shows lines to the person who answers for them, and asks.
 
@@ -258,14 +262,21 @@ def run_publish(
         draft = draft_publication(
             project,
             path,
-            day=day or project.study.identity.edition.isoformat(),
+            day=day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
             partial=partial,
         )
-        if draft.answers.table.empty:
-            return ["Rien à publier : aucune somme ne passe (trois entreprises …)."]
+        if draft.table.empty:
+            lines = draft_lines(draft)[1:]
+            return [*lines, "Rien à publier : aucune somme ne passe.", *_left(draft)]
         if not agreed(draft_lines(draft)):
             return ["Rien n'est écrit."]
         return write_publication(project, path, draft)
+
+
+def _left(draft: Draft) -> list[str]:
+    if not draft.leaving:
+        return []
+    return ["Le fichier déjà publié reste : l'ôter pour que l'étude n'en dise rien."]
 
 
 def run_extract(project: Project, siret: str) -> list[str]:
@@ -352,6 +363,7 @@ def run_purge(
     )
     lines = [
         f"Effacés : {firms} établissement(s), {resources} ressource(s).",
+        *_still_told(ledger, gone),
         *(
             f"ATTENTION : aucune fiche au SIRET {file_label(one)} → vérifier le numéro."
             for one in unknown
@@ -361,6 +373,20 @@ def run_purge(
         "Effacer aussi les fichiers reçus (courriels, dossiers) : ils ne sont pas ici.",
     ]
     return lines, bool(unknown)
+
+
+def _still_told(ledger: Sequence[Publication], firms: Collection[str]) -> list[str]:
+    """Say how many published sums an erased firm was in: they stay."""
+    told = {
+        (one.day, cell)
+        for one in ledger
+        for cell, held in one.cells.items()
+        if held.keys() & set(firms)
+    }
+    if not told:
+        return []
+    counted = f"Déjà publiées avec eux : {len(told)} somme(s) de trois entreprises ou"
+    return [f"{counted} plus ; elles restent (docs/privacy.md, « Durées »)."]
 
 
 def report_csv(done: SurveyImport) -> bytes:

@@ -14,6 +14,7 @@ from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, p
 from eitgeo.disclosure.answers import (
     Answers,
     Cell,
+    cells_of,
     told_answers,
 )
 from eitgeo.disclosure.blocks import guard_sums
@@ -69,6 +70,7 @@ __all__ = [
     "Part",
     "Publication",
     "Released",
+    "cells_of",
     "disclosure_report",
     "guard",
     "guard_exchanges",

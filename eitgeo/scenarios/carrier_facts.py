@@ -31,6 +31,7 @@ _NO_WASTE_BODY = "aucun organisme de traitement déclaré"
 _LEAVING = "sans_"
 _NO_DEPARTURE = "aucun départ de membre mis à l'essai"
 _DEPARTURE = ("departure_changes", "departure_member_pct")
+_FEW_FIRMS = 5
 _COMPARED_ALONE = "mesuré pour les seuls périmètres comparés"
 _NO_PETR = "aucun PETR ne touche le périmètre"
 
@@ -373,7 +374,10 @@ def site_facts(
 
 
 def firm_facts(
-    candidate: Candidate, communes: pd.DataFrame, *, signed_up: Mapping[str, int]
+    candidate: Candidate,
+    communes: pd.DataFrame,
+    *,
+    signed_up: Mapping[str, int] | None,
 ) -> Facts:
     """Count the firms that signed up, as it was published.
 
@@ -384,18 +388,25 @@ def firm_facts(
     communes
         ``code_insee``, ``epci_siren``.
     signed_up
-        SIREN of an EPCI → firms published there; three at least, or none.
+        SIREN of an EPCI → firms published there, three at least; None: nothing was
+        published.
 
     Returns
     -------
     dict
-        ``n_firms``: the sum over the EPCI that the perimeter holds whole, so at least
-        as many signed up.
+        ``n_firms``: the sum over the EPCI that the perimeter holds whole; at least as
+        many signed up, so that below five it is not known. None where nothing was
+        published.
     """
+    if signed_up is None:
+        return {"n_firms": Fact(0.0)}
     inside = communes["code_insee"].isin(candidate.codes)
     whole = inside.groupby(communes["epci_siren"]).all()
     held = whole.index[whole]
-    return {"n_firms": Fact(float(sum(signed_up.get(str(one), 0) for one in held)))}
+    n_firms = sum(signed_up.get(str(one), 0) for one in held)
+    if n_firms < _FEW_FIRMS:
+        return {"n_firms": unknown("inscriptions publiées en partie seulement")}
+    return {"n_firms": Fact(float(n_firms))}
 
 
 def departure_facts(

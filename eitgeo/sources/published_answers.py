@@ -72,19 +72,16 @@ def answer_label(subject: str, item: str) -> str:
     return str(names[item])
 
 
-def answers_csv(
-    told: pd.DataFrame, *, epci_names: Mapping[str, str], day: str
-) -> bytes:
+def answers_csv(told: pd.DataFrame, *, epci_names: Mapping[str, str]) -> bytes:
     """Write sums of answers for a person to read, and a study after it.
 
     Parameters
     ----------
     told
-        ``epci_siren``, ``subject``, ``item``, ``n_firms``, ``t`` [t/year].
+        ``epci_siren``, ``subject``, ``item``, ``n_firms``, ``t`` [t/year],
+        ``published_on`` (ISO).
     epci_names
         SIREN → name.
-    day
-        Day of the publication (ISO).
 
     Returns
     -------
@@ -97,9 +94,9 @@ def answers_csv(
     for row in told.to_dict("records"):
         subject, item = str(row["subject"]), str(row["item"])
         t = "" if pd.isna(row["t"]) else f"{row['t']:g}"
-        name = epci_names[row["epci_siren"]]
+        name = epci_names.get(row["epci_siren"], "")
         told_of = (row["epci_siren"], name, subject, item, answer_label(subject, item))
-        writer.writerow([*told_of, row["n_firms"], t, day])
+        writer.writerow([*told_of, row["n_firms"], t, row["published_on"]])
     return out.getvalue().encode()
 
 

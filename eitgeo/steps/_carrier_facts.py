@@ -65,7 +65,8 @@ class FactSources:
     distances_km
         From :func:`eitgeo.scenarios.neighbour_distances`.
     signed_up
-        SIREN of an EPCI → firms that signed up there, as it was published.
+        SIREN of an EPCI → firms that signed up there, as it was published; None:
+        nothing was.
     stress_orders
         Table of the same name.
     shared
@@ -78,7 +79,7 @@ class FactSources:
     measured: dict[str, Facts] = field(repr=False)
     activity: Activity = field(repr=False)
     distances_km: Mapping[str, Mapping[str, float]] = field(repr=False)
-    signed_up: Mapping[str, int] = field(repr=False)
+    signed_up: Mapping[str, int] | None = field(repr=False)
     stress_orders: pd.DataFrame = field(repr=False)
     shared: Facts = field(repr=False)
 
@@ -258,7 +259,9 @@ def _tax_facts(edition_year: int) -> Facts:
     return {"tgap_year": Fact(str(year)), "tgap_eur_per_t": rate}
 
 
-def _signed_up(survey_public: pd.DataFrame) -> dict[str, int]:
+def _signed_up(survey_public: pd.DataFrame) -> dict[str, int] | None:
     """Count the firms of each EPCI that signed up, as it was published."""
+    if survey_public.empty:
+        return None
     rows = survey_public[survey_public["subject"] == SIGNED_UP]
     return dict(zip(rows["epci_siren"], rows["n_firms"], strict=True))

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 _DEPOSIT, _CAPTURED = "deposit_t", "captured_pct"
 _PUBLISHED_ANSWERS = (
     "Sommes que l'animation publie des réponses, d'au moins trois entreprises dont "
-    "aucune ne se devine, à deux chiffres significatifs ; elles n'entrent dans aucun "
-    "autre chiffre. Une somme absente est retenue ou nulle, rien ne dit laquelle. Sans "
-    "quantité : seules les entreprises sont comptées."
+    "aucune n'en fait l'essentiel, à deux chiffres significatifs ; elles n'entrent "
+    "dans aucun gisement, échange ni levier. Une somme absente est retenue ou nulle, "
+    "rien ne dit laquelle. Sans quantité : seules les entreprises sont comptées."
 )
 _ALL_ANSWERS = (
     "Sommes de toutes les réponses, fût-ce d'une seule entreprise : à ne pas diffuser. "

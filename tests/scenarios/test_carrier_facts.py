@@ -149,9 +149,15 @@ def firms(candidate, **signed_up) -> dict[str, Fact]:
 
 def test_firms_are_the_published_sums_of_whole_epci() -> None:
     # West: EPCI 1 whole and half of EPCI 2.
-    assert firms(WEST, cc_1=4, cc_2=9) == {"n_firms": Fact(4.0)}
+    assert firms(WEST, cc_1=6, cc_2=9) == {"n_firms": Fact(6.0)}
     assert firms(ALL, cc_1=4, cc_2=9, cc_3=3) == {"n_firms": Fact(16.0)}
-    assert firms(WEST) == {"n_firms": Fact(0.0)}
+    nothing = firm_facts(WEST, make_communes(), signed_up=None)
+    assert nothing == {"n_firms": Fact(0.0)}
+
+
+def test_a_sum_that_is_at_least_so_much_never_says_too_few() -> None:
+    for found in (firms(WEST, cc_1=4, cc_2=9), firms(WEST)):
+        assert found["n_firms"].missing.startswith("inscriptions publiées en partie")
 
 
 def orders(*rows) -> pd.DataFrame:

@@ -62,10 +62,10 @@ NOTICE_LABELS = {
 }
 PUBLISHED_LABEL = "Ce qui est diffusé"
 PUBLISHED = (
-    "Des sommes par intercommunalité, arrondies, relues avant leur diffusion, d'au "
-    "moins trois entreprises dont aucune ne peut être devinée. Ni votre nom, ni le "
-    "fait que vous avez répondu, ni ce que vous avez déclaré n'entre ailleurs dans ce "
-    "qui est diffusé."
+    "Des sommes arrondies, par intercommunalité, d'au moins trois entreprises dont "
+    "aucune n'en fait l'essentiel, relues avant leur diffusion. Elles restent si vous "
+    "retirez ensuite votre accord. Sans accord de votre part, ni votre nom ni le fait "
+    "que vous avez répondu ne sont diffusés."
 )
 """What the notice always says: it is what the software does."""
 
