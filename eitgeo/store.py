@@ -172,6 +172,8 @@ def write(path: Path, writer: Callable[[Path], object]) -> Path:
     partial, keeper = partial_path(path), _keeper.get()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if partial.is_symlink():  # it would be written through, and take the name
+            partial.unlink()
         writer(partial)
         with partial.open("rb+") as handle:
             os.fsync(handle.fileno())

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 PROGRESS = "eitgeo.progress"
 """Logger that long steps tell how far they are."""
 
-_HIDDEN = "."
 _WORDS = {
     "current": "à jour",
     "failed": "ÉCHEC",
@@ -174,13 +173,9 @@ def closing_lines(
         Lines in French.
     """
     maps = project.maps
-    found = sorted(maps.rglob("*")) if maps.is_dir() else []
-    published = [
-        path
-        for path in found
-        if path.is_file() and not path.name.startswith(_HIDDEN)
-        if path.with_suffix("") not in found or path.suffix != ".json"
-    ]
+    made = {path for one in reports for path in one.step.products(project)}
+    published = sorted(path for path in made if path.is_file())
+    published = [path for path in published if path.is_relative_to(maps)]
     spent = french_duration(seconds)
     ran, current, failed = (
         sum(report.status == status for report in reports)

@@ -104,7 +104,7 @@ def status(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) ->
     """
 
     def work(project: Project) -> list[str]:
-        from eitgeo.cli._survey_run import run_status  # noqa: PLC0415
+        from eitgeo.cli._survey_status import run_status  # noqa: PLC0415
 
         return run_status(project)
 

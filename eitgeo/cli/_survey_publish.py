@@ -58,6 +58,9 @@ class Draft(NamedTuple):
         What was published before, oldest first.
     names
         SIREN of an EPCI → its name.
+    n_unknown
+        Firms that no register of the study knows: whoever invents two of them reads
+        the third.
     """
 
     table: pd.DataFrame
@@ -66,6 +69,7 @@ class Draft(NamedTuple):
     publication: Publication
     earlier: list[Publication]
     names: Mapping[str, str]
+    n_unknown: int = 0
 
 
 def draft_publication(
@@ -98,7 +102,7 @@ def draft_publication(
         When the study has not been run, nobody answered, or the ledger of what was
         published is lost.
     """
-    rows, names = _contributions(project, declared_in)
+    rows, names, n_unknown = _contributions(project, declared_in)
     at_hand = _at_hand(project, declared_in)
     earlier = read_ledger(declared_in)
     whole = make_publication(rows, told_answers(rows).table, day=day)
@@ -106,7 +110,8 @@ def draft_publication(
     if betrayed and not partial:
         raise SchemaError("\n".join(_refusals(betrayed, names)))
     answers = told_answers(rows, held_back=[cell for cell, _ in betrayed])
-    kept = at_hand[[one in dict(betrayed) for one in _in_rows(at_hand)]]
+    stays = [one in dict(betrayed) for one in _in_rows(at_hand)]
+    kept = at_hand[pd.Series(stays, index=at_hand.index, dtype=bool)]
     fresh = answers.table.assign(published_on=day)
     table = pd.concat([part for part in (fresh, kept) if len(part)] or [fresh])
     table = table.sort_values(KEY, ignore_index=True)
@@ -120,32 +125,35 @@ def draft_publication(
         replace(publication, cells={**publication.cells, **before}),
         earlier,
         names,
+        n_unknown,
     )
 
 
 def _contributions(
     project: Project, declared_in: Path
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Lay out what firms bring, and name the EPCI of the study."""
+) -> tuple[pd.DataFrame, dict[str, str], int]:
+    """Lay out what firms bring, name the EPCI, count firms that no register knows."""
     communes = read_table(project.processed, "communes")
     area = communes[communes["in_area"]]
     bodies = read_table(project.processed, "bodies").set_index("body_id")["name"]
     declarations = read_declarations(declared_in)
+    sites = read_table(project.processed, "sites")
     rows = answer_contributions(
         declarations,
         declared_masses(declarations),
-        sites=read_table(project.processed, "sites"),
+        sites=sites,
         epci_of=dict(zip(area["code_insee"], area["epci_siren"], strict=True)),
     )
     sirens = area["epci_siren"]
-    return rows, {one: str(bodies.get(f"epci_{one}", one)) for one in sirens}
+    names = {one: str(bodies.get(f"epci_{one}", one)) for one in sirens}
+    known = set(sites["siret"].str[:9])
+    return rows, names, len(set(rows["firm"]) - known)
 
 
 def _at_hand(project: Project, declared_in: Path) -> pd.DataFrame:
     """Read the file of an earlier publication; refuse one that nothing remembers."""
-    survey = project.study.survey
-    path = project.path(survey.published) if survey else None
-    if path is None or not path.is_file():
+    path = _target(project)
+    if not path.is_file():
         return pd.DataFrame(columns=[*KEY, "n_firms", "t", "published_on"])
     if not declared_in.with_name(LEDGER).is_file():
         message = (
@@ -153,7 +161,31 @@ def _at_hand(project: Project, declared_in: Path) -> pd.DataFrame:
             "ne peut être vérifié → reprendre ce registre d'une sauvegarde"
         )
         raise SourceError(message)
-    return read_published_answers(path).rename(columns={"mass_t": "t"})
+    rows = read_published_answers(path).rename(columns={"mass_t": "t"})
+    known = {(cell, one.day) for one in read_ledger(declared_in) for cell in one.cells}
+    met = zip(_in_rows(rows), rows["published_on"], strict=True)
+    if not known.issuperset(met):
+        message = (
+            f"{path.name} dit des sommes que {LEDGER} ne connaît pas : l'écart avec ce "
+            "qui est déjà publié ne peut être vérifié → reprendre ce registre de sa "
+            "dernière sauvegarde, ou mettre le fichier ailleurs s'il n'est pas de "
+            "cette étude"
+        )
+        raise SourceError(message)
+    return rows
+
+
+def _target(project: Project) -> Path:
+    """Say where sums are published: in the study, whatever link stands there."""
+    survey = project.study.survey
+    if survey is None:
+        message = "section « survey » absente de l'étude → l'ajouter"
+        raise StudyError(message)
+    path = project.base / survey.published
+    if not path.resolve().is_relative_to(project.base.resolve()):
+        message = f"{survey.published} : lien hors de l'étude → en faire un fichier"
+        raise SourceError(message)
+    return path
 
 
 def _in_rows(table: pd.DataFrame) -> list[Cell]:
@@ -251,6 +283,11 @@ def draft_lines(draft: Draft) -> list[str]:
         "trop grande, ou qui trahirait une publication antérieure)."
     )
     lines += [f"    {_named(cell, draft)}" for cell in draft.withheld]
+    if draft.n_unknown:
+        lines.append(
+            f"Entreprises d'aucun registre de l'étude : {draft.n_unknown} → vérifier "
+            "qu'elles existent : qui en invente deux lit la troisième."
+        )
     if draft.leaving:
         lines.append("Ne figureraient plus dans le fichier publié :")
         lines += [f"    {_named(cell, draft)}" for cell in draft.leaving]
@@ -288,24 +325,17 @@ def write_publication(project: Project, declared_in: Path, draft: Draft) -> list
     list of str
         Lines for the console.
 
-    Raises
-    ------
-    StudyError
-        When the study has no section ``survey``.
     """
-    survey = project.study.survey
-    if survey is None:
-        message = "section « survey » absente de l'étude → l'ajouter"
-        raise StudyError(message)
-    publication = draft.publication
+    path, publication = _target(project), draft.publication
     told = [one.cells for one in draft.earlier]
     # Remembered first: what is remembered may not have left, never the reverse.
     if publication.cells not in told[-1:]:
         every = [*draft.earlier, publication]
         write_ledger(declared_in, every, root=project.base)
     content = answers_csv(draft.table, epci_names=draft.names)
-    write_bytes(project.path(survey.published), content)
+    write_bytes(path, content)
+    name = path.relative_to(project.base).as_posix()
     return [
-        f"Écrit : {survey.published.as_posix()} ({len(publication.cells)} somme(s)).",
+        f"Écrit : {name} ({len(publication.cells)} somme(s)).",
         "« eitgeo run » le lit ; rien d'autre de private/ n'entre dans une étude.",
     ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from eitgeo.cli._survey_extract import extract_csv, extract_name, shielded
+from eitgeo.cli._survey_files import hand_over
 from eitgeo.cli._survey_publish import (
     Draft,
     draft_lines,
@@ -21,13 +22,12 @@ from eitgeo.cli._survey_publish import (
     write_publication,
 )
 from eitgeo.cli._survey_sheets import SurveyTables, match_sheets
-from eitgeo.cli._texts import french_number
 from eitgeo.disclosure import without_firms
-from eitgeo.dossier import contacts_xlsx, keep_until, match_sheets_docx
+from eitgeo.dossier import contacts_xlsx, match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.flows import FEWEST, expressed_interest, named_outlets
+from eitgeo.flows import named_outlets
 from eitgeo.maps import typographic
-from eitgeo.reference import naf_divisions, survey_fields
+from eitgeo.reference import survey_fields
 from eitgeo.sources import import_survey, purge_survey, survey_facts
 from eitgeo.store import private_folder, write_private_bytes
 from eitgeo.tables import read_declarations, read_table, write_declarations
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure import Publication
-    from eitgeo.flows import Interest
     from eitgeo.sources import SurveyImport
     from eitgeo.study import Project
 
@@ -52,18 +51,6 @@ _YEARS = 3
 """Retention where the study has no form [years]."""
 
 _LONG_NUMBER = re.compile(r"\d{9,14}")
-_SECTIONS = {
-    "A": "Agriculture, forêt",
-    "B": "Carrières",
-    "C": "Industrie",
-    "D": "Énergie",
-    "E": "Eau, déchets",
-    "F": "Construction",
-    "G": "Commerce, réparation",
-    "H": "Transport, entreposage",
-    "I": "Hébergement, restauration",
-    "Q": "Santé, action sociale",
-}
 
 
 def run_import(
@@ -179,11 +166,11 @@ def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
     contacts = contacts_xlsx(
         declarations,
         commune_names=names,
-        retention_years=_retention(project),
+        retention_years=retention(project),
         edition=identity.edition,
     )
-    write_private_bytes(folder / CONTACTS, contacts, root=project.base)
     lines = [f"Contacts (accord de recontact) : {folder.name}/{CONTACTS}"]
+    lines += hand_over(folder / CONTACTS, contacts, root=project.base)
     sites, pairs = (_table_if_there(project, n) for n in ("sites", "od_matrix"))
     if sites is None or pairs is None:
         return [*lines, "Fiches de rapprochement : après « eitgeo run »."]
@@ -196,9 +183,9 @@ def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
         edition=identity.edition,
         notes=notes,
     )
-    write_private_bytes(folder / SHEETS, document, root=project.base)
-    told = f"Fiches de rapprochement : {len(sheets)}, {folder.name}/{SHEETS}"
-    return [*lines, told, *_outlet_lines(project, declarations)]
+    lines.append(f"Fiches de rapprochement : {len(sheets)}, {folder.name}/{SHEETS}")
+    lines += hand_over(folder / SHEETS, document, root=project.base)
+    return [*lines, *_outlet_lines(project, declarations)]
 
 
 def _outlet_lines(project: Project, declarations: pd.DataFrame) -> list[str]:
@@ -212,7 +199,19 @@ def _outlet_lines(project: Project, declarations: pd.DataFrame) -> list[str]:
     return [f"{told} (les autres restent un texte des fiches de rapprochement)."]
 
 
-def _retention(project: Project) -> int:
+def retention(project: Project) -> int:
+    """Say how long answers are kept.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Returns
+    -------
+    int
+        [years].
+    """
     form = project.study.form
     return _YEARS if form is None else form.notice.retention_years
 
@@ -460,78 +459,3 @@ def file_label(name: str) -> str:
     """
     plain = "".join(one if one.isprintable() else "?" for one in name)
     return _LONG_NUMBER.sub(lambda found: f"{found[0][:2]}…{found[0][-2:]}", plain)
-
-
-def run_status(project: Project) -> list[str]:
-    """Count the interest expressed, by EPCI and by sector.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    list of str
-        Lines, French; no count of fewer than three firms.
-    """
-    declarations = read_declarations(survey_path(project))
-    communes = read_table(project.processed, "communes")
-    bodies = read_table(project.processed, "bodies").set_index("body_id")["name"]
-    area = communes[communes["in_area"]]
-    named = area["epci_siren"].map(lambda siren: bodies.get(f"epci_{siren}", siren))
-    comparison = project.study.comparison
-    found = expressed_interest(
-        declarations,
-        sites=read_table(project.processed, "sites"),
-        epci_of=dict(zip(area["code_insee"], named, strict=True)),
-        target_naf=comparison.target_naf,
-        min_headcount=comparison.min_headcount,
-    )
-    oldest = min(declarations["form_date"], default="")
-    lines = status_lines(found)
-    if oldest:
-        day = keep_until(oldest, _retention(project))
-        lines.append(f"Fiche la plus ancienne : à effacer après le {day}.")
-    return lines
-
-
-def status_lines(found: Interest) -> list[str]:
-    """Write the interest expressed.
-
-    Parameters
-    ----------
-    found
-        Guarded counts.
-
-    Returns
-    -------
-    list of str
-        French.
-    """
-    share = _few(found.n_target)
-    if found.n_target >= FEWEST and found.n_targets:
-        pct = french_number(round(100 * found.n_target / found.n_targets, 1))
-        whole = french_number(found.n_targets)
-        share = f"{share} sur {whole} ({pct}\N{NO-BREAK SPACE}%)"
-    lines = [
-        f"Intérêt exprimé : {_few(found.n_firms)} établissement(s) inscrit(s).",
-        f"Dont établissements à mobiliser : {share}.",
-    ]
-    if 0 < found.n_firms < FEWEST:
-        return [*lines, "Trop peu pour une répartition (secret statistique)."]
-    lines.append("Par intercommunalité :")
-    lines += [f"  {', '.join(names)} : {n}" for names, n in found.by_epci]
-    lines.append("Par secteur (section de la NAF) :")
-    return lines + [
-        f"  {', '.join(map(_sector, names))} : {n}" for names, n in found.by_sector
-    ]
-
-
-def _few(count: int) -> str:
-    return french_number(count) if count == 0 or count >= FEWEST else "moins de 3"
-
-
-def _sector(letter: str) -> str:
-    known = letter in set(naf_divisions()["section"])
-    return _SECTIONS.get(letter, f"section {letter}") if known else letter

@@ -19,6 +19,7 @@ P_PCT = 10.0
 """How near a respondent may come to the largest of the others (p % rule) [%]."""
 
 SIGNIFICANT = 2
+_SIGNED_UP, _OUTLET = "inscrites", "exutoire"
 KEY = ["epci_siren", "subject", "item"]
 
 
@@ -75,14 +76,19 @@ def told_answers(
     -----
     Cells share nothing that would make one the difference of others: no total is
     published, tonnes stand by stream alone, and of registered firms and of outlets
-    firms alone are counted.
+    firms alone are counted. An outlet is told where three registered firms or more have
+    another: else it would be that of all, or of all but one who knows it.
     """
     rows, withheld = [], []
+    registered = contributions[contributions["subject"] == _SIGNED_UP]
+    n_registered = registered.groupby("epci_siren").size()
     groups = contributions.groupby(KEY, sort=True)
     for key in cells_of(contributions):
         mine = groups.get_group(tuple(key))
         tonnes = mine["t"].dropna().to_numpy(dtype=float)
-        if key not in held_back and is_told(tonnes, n_firms=len(mine)):
+        others = int(n_registered.get(key.epci_siren, 0)) - len(mine)
+        hides = key.subject != _OUTLET or others >= MIN_CONTRIBUTORS
+        if key not in held_back and hides and is_told(tonnes, n_firms=len(mine)):
             n_firms = int(round_significant(len(mine), SIGNIFICANT))
             t = round_significant(float(tonnes.sum()), SIGNIFICANT)
             rows.append((*key, n_firms, t if len(tonnes) else float("nan")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,6 +21,7 @@ from eitgeo.sources._rows import (
     to_counts,
     to_numbers,
 )
+from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +95,7 @@ def answers_csv(told: pd.DataFrame, *, epci_names: Mapping[str, str]) -> bytes:
     writer.writerow(_NAMES)
     for row in told.to_dict("records"):
         subject, item = str(row["subject"]), str(row["item"])
-        t = "" if pd.isna(row["t"]) else f"{row['t']:g}"
+        t = "" if pd.isna(row["t"]) else f"{Decimal(repr(row['t'])).normalize():f}"
         name = epci_names.get(row["epci_siren"], "")
         told_of = (row["epci_siren"], name, subject, item, answer_label(subject, item))
         writer.writerow([*told_of, row["n_firms"], t, row["published_on"]])
@@ -137,10 +139,30 @@ def read_published_answers(path: Path) -> pd.DataFrame:
         remedy = "ôter la ligne : elle ne peut être diffusée"
         faults.add("somme de moins de trois entreprises", row=line, remedy=remedy)
     tonnes = to_numbers(rows, "t_par_an", faults=faults)
+    _check_figures(rows, n_firms, tonnes, faults=faults)
     faults.raise_if_any(SchemaError)
     kept = rows.assign(entreprises=n_firms, t_par_an=tonnes).rename(columns=_NAMES)
     columns = [*ANSWER_KEY, "n_firms", "mass_t", "published_on"]
     return kept[columns].reset_index(drop=True)
+
+
+def _check_figures(
+    rows: pd.DataFrame, n_firms: pd.Series, tonnes: pd.Series, *, faults: Faults
+) -> None:
+    """Note what no publication writes: finer figures, tonnes out of a stream."""
+    remedy = "refaire le fichier (« eitgeo survey publish »)"
+    for name, values in (("entreprises", n_firms), ("t_par_an", tonnes)):
+        fine = values.notna() & (values != values.map(_rounded))
+        for line in rows.index[fine]:
+            met = f"« {name} » = « {rows[name][line]} » : deux chiffres significatifs"
+            faults.add(met, row=int(line), remedy=remedy)
+    for line in rows.index[rows["sujet"].ne("flux") & tonnes.notna()]:
+        met = "« t_par_an » hors d'un flux : seules les entreprises sont comptées"
+        faults.add(met, row=int(line), remedy=remedy)
+
+
+def _rounded(value: float) -> float:
+    return round_significant(value, 2)
 
 
 def _check_items(rows: pd.DataFrame, *, faults: Faults) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.errors import EitgeoError
 from eitgeo.steps import STEPS, BusyError, run_steps
+from eitgeo.steps._private import require_public
 from eitgeo.study import Project, open_project
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def opened(path: Path, out: Path, effort: str | None) -> Project:
         The study and its folders.
     """
     project = open_project(path, out=out)
+    require_public(project)
     if effort is None:
         return project
     identity = project.study.identity.model_copy(update={"effort": effort})

@@ -180,7 +180,7 @@ def _part(key: str, value: Any) -> Entity:
 def _leads_out(value: str) -> bool:
     """Say whether a value may be a path that leaves the folder of the study."""
     windows = PureWindowsPath(value)
-    is_rooted = bool(windows.anchor) or value.startswith(("/", "~"))
+    is_rooted = bool(windows.anchor) or value.startswith(("/", "~", "$", "file:"))
     return is_rooted or ".." in windows.parts
 
 

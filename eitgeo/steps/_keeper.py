@@ -177,6 +177,8 @@ def edited_files(
 
 def _is_free(ledger: Ledger, path: Path, sha256: str) -> bool:
     """Say whether a name is free: nothing there, the same bytes, or our own file."""
+    if path.is_symlink():
+        return False
     if not path.is_file():
         return True
     return digest(path) in ledger.own_digests(path) | {sha256}

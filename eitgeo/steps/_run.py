@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pytask import TaskOutcome
@@ -23,6 +21,7 @@ from eitgeo.steps._leavings import (
     tell_edited,
 )
 from eitgeo.steps._lock import one_run
+from eitgeo.steps._private import is_secret, shut
 from eitgeo.steps._states import file_states
 from eitgeo.steps._study_files import brought_files
 from eitgeo.steps._tasks import (
@@ -33,12 +32,11 @@ from eitgeo.steps._tasks import (
     signed_paths,
 )
 from eitgeo.steps._values import require_known_values
-from eitgeo.store import private_folder, refused, relative_name, remove_partials
+from eitgeo.store import refused, relative_name, remove_partials
 from eitgeo.study import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     import pytask
 
@@ -102,7 +100,7 @@ def run_steps(
     _require_files(steps, project)
     _require_perimeters(steps, project)
     try:
-        with _shut(project), one_run(project.out / STATE_FOLDER):
+        with shut(project), one_run(project.out / STATE_FOLDER):
             reports = _run_held(steps, project, tell, reads_all=reads_all)
     except EitgeoError:
         raise
@@ -112,20 +110,6 @@ def run_steps(
         if isinstance(report.error, KeyboardInterrupt):
             raise report.error
     return reports
-
-
-@contextmanager
-def _shut(project: Project) -> Iterator[None]:
-    """Write for their owner alone the files of a private study (POSIX)."""
-    if not project.private:
-        yield
-        return
-    private_folder(project.base / PRIVATE_FOLDER, root=project.base)
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 def _run_held(
@@ -190,7 +174,8 @@ def plan_steps(
     artefacts = [path for step in steps for path in step.artefacts(project)]
     states = file_states(open_ledger(project, artefacts), reads_all=reads_all)
     tasks = make_tasks(steps, project, states=states, tell=lambda _: None)
-    session = explain(project.out, tasks)
+    with shut(project):
+        session = explain(project.out, tasks)
     labels = {step.name: step.label for step in steps}
     return [_report(item, labels) for item in session.execution_reports]
 
@@ -231,18 +216,13 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
             f"fichier absent : {relative_name(path, project.base)}",
             remedy="le déposer à cet endroit, ou corriger son chemin dans l'étude",
         )
-    for path in sorted(path for path in read if _is_secret(path, project)):
+    for path in sorted(path for path in read if is_secret(path, project)):
         faults.add(
             f"{relative_name(path, project.base)} : une étude qui se publie n'ouvre "
             f"rien de {PRIVATE_FOLDER}/",
             remedy="mettre le fichier ailleurs, ou « eitgeo run --private »",
         )
     faults.raise_if_any(SourceError)
-
-
-def _is_secret(path: Path, project: Project) -> bool:
-    private = (project.base / PRIVATE_FOLDER).resolve()
-    return not project.private and path.resolve().is_relative_to(private)
 
 
 def _require_perimeters(steps: Sequence[Step], project: Project) -> None:

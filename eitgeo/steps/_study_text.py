@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from eitgeo.errors import StudyError
+from eitgeo.steps._private import is_secret
+
 if TYPE_CHECKING:
     from eitgeo.steps.new_study import Wanted
     from eitgeo.study import Project
@@ -153,6 +156,12 @@ def _relative(value: Any, base: Project, folder: Path) -> Any:
     if isinstance(value, list | tuple):
         return [_relative(one, base, folder) for one in value]
     if isinstance(value, Path):
+        if is_secret(base.path(value), base):
+            message = (
+                f"{value} : fichier d'un dossier privé, qu'une autre étude ne lit pas "
+                "→ le mettre ailleurs"
+            )
+            raise StudyError(message)
         return relative_path(base.path(value), folder)
     return value
 

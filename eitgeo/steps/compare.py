@@ -24,6 +24,7 @@ from eitgeo.steps._decision import epci_names, publish_decision, publish_differe
 from eitgeo.steps._keeper import StepKeeper, edited_files
 from eitgeo.steps._leavings import edited_text, move_old_sidecars, open_ledger
 from eitgeo.steps._lock import one_run
+from eitgeo.steps._private import shut
 from eitgeo.steps._released import publish, publish_indicators, publish_perimeters
 from eitgeo.steps._study_files import printed_files
 from eitgeo.steps.difference_sheet import print_difference
@@ -165,7 +166,7 @@ def write_compared(
     BusyError
         When a run writes into the same folder.
     """
-    with one_run(project.out / STATE_FOLDER):
+    with shut(project), one_run(project.out / STATE_FOLDER):
         move_old_sidecars(project)
         ledger = open_ledger(project, files)
         keeper = StepKeeper(ledger, private=project.private)

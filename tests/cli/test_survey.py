@@ -15,7 +15,8 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from eitgeo.cli import app
-from eitgeo.cli._survey_run import file_label, report_csv, status_lines
+from eitgeo.cli._survey_run import file_label, report_csv
+from eitgeo.cli._survey_status import status_lines
 from eitgeo.flows import Interest
 from eitgeo.sources import SurveyImport
 from eitgeo.sources._survey_raw import ReportLine
@@ -405,11 +406,13 @@ def test_publish_lets_sums_of_three_firms_out_and_nothing_else(study) -> None:
     code, said = call(study, "publish", "--yes")
     assert code == 0
     assert "Déchets non dangereux et non inertes : 92 t/an, 3 entreprises" in said
+    # The outlet of all three is that of each.
     assert published_rows(study) == [
-        ["exutoire", "repris", "3", ""],
         ["flux", "NDNI", "3", "92"],
         ["inscrites", "", "3", ""],
     ]
+    assert "CC n° 1, Repris par un prestataire" in said
+    assert "Entreprises d'aucun registre de l'étude : 2" in said
     text = (study.parent / "data/raw/enquete.csv").read_text(encoding="utf-8")
     assert not any(word in text for word in (*SECRETS, *SIRETS, "41.7"))
     for siret in SIRETS:
@@ -420,12 +423,14 @@ def test_nothing_leaves_before_a_person_agreed(study) -> None:
     run_once(study)
     answered(study, 20.0, 30.0, 41.7)
     words = ["survey", "publish", "--study", str(study)]
-    found = CliRunner().invoke(app, words, input="n\n")
+    found = CliRunner().invoke(app, words, input="peut-être\n")
     assert "rien d'autre" in found.output
     assert "Rien n'est écrit." in found.output
     assert not (study.parent / "data/raw/enquete.csv").exists()
     assert not (study.parent / "private/publications.json").exists()
     assert CliRunner().invoke(app, words).exit_code == 1  # nobody to ask
+    assert CliRunner().invoke(app, words, input="oui\n").exit_code == 0
+    assert (study.parent / "data/raw/enquete.csv").exists()
 
 
 def test_a_publication_that_would_tell_one_firm_is_refused(study) -> None:
@@ -443,8 +448,11 @@ def test_a_publication_that_would_tell_one_firm_is_refused(study) -> None:
     assert "123" not in said
     assert (study.parent / "data/raw/enquete.csv").read_bytes() == first
     assert private(study, "publications.json") == ledger
-    code, said = call(study, "publish", "--yes", "--partial")
-    assert (code, "Rien à publier" in said) == (0, True)
+    code, said = call(study, "publish", "--yes", "--partial", "--date", "2027-01-01")
+    assert code == 0
+    # What one firm would betray keeps the figure that was told, and its day.
+    assert "92 t/an, 3 entreprises (inchangé, publié le" in said
+    assert (study.parent / "data/raw/enquete.csv").read_bytes() == first
     answered(study, 25.0, 25.0, 40.0, sirets=MORE)
     code, said = call(study, "publish", "--yes", "--date", "2027-02-01")
     assert code == 0
@@ -464,6 +472,70 @@ def test_an_erased_firm_leaves_the_ledger_and_is_still_protected(study) -> None:
     code, said = call(study, "publish", "--yes")
     assert code == 1
     assert "tient à moins de trois entreprises" in said
+
+
+def test_the_purge_of_a_year_betrays_nobody(study) -> None:
+    """The same firms answer again, and one more: the difference would be that one."""
+    run_once(study)
+    answered(study, 40.0, 500.0, 400.0, 160.0)
+    call(study, "publish", "--yes")
+    code, said = call(study, "purge", "--before", "2026-11-26")
+    assert "Déjà publiées avec eux : 2 somme(s)" in said
+    answered(study, 40.0, 500.0, 400.0, 160.0)
+    answered(study, 300.0, sirets=MORE)
+    code, said = call(study, "publish", "--yes")
+    assert code == 1
+    assert "tient à moins de trois entreprises" in said
+
+
+def test_sums_that_nothing_remembers_stop_publications(study) -> None:
+    run_once(study)
+    answered(study, 20.0, 30.0, 41.7)
+    call(study, "publish", "--yes")
+    ledger = study.parent / "private/publications.json"
+    old = ledger.read_bytes()
+    ledger.unlink()
+    code, said = call(study, "publish", "--yes")
+    assert code == 1
+    assert "est là sans publications.json" in said
+    answered(study, 25.0, 25.0, 40.0, sirets=MORE)
+    ledger.write_bytes(old)
+    assert call(study, "publish", "--yes", "--date", "2027-02-01")[0] == 0
+    ledger.write_bytes(old)  # an older backup
+    code, said = call(study, "publish", "--yes", "--date", "2027-03-01")
+    assert code == 1
+    assert "dit des sommes que publications.json ne connaît pas" in said
+
+
+def test_a_file_of_the_user_is_never_published_over(study, tmp_path) -> None:
+    run_once(study)
+    answered(study, 20.0, 30.0, 41.7)
+    path = study.parent / "data/raw/enquete.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("name,x\nà moi,1\n", encoding="utf-8")
+    code, said = call(study, "publish", "--yes")
+    assert code == 1
+    assert path.read_text(encoding="utf-8").endswith("à moi,1\n")
+    path.unlink()
+    (tmp_path / "dehors.csv").write_text("x", encoding="utf-8")
+    path.symlink_to(tmp_path / "dehors.csv")
+    code, said = call(study, "publish", "--yes")
+    assert code == 1
+    assert "lien hors de l'étude → en faire un fichier" in said
+    assert (tmp_path / "dehors.csv").read_text(encoding="utf-8") == "x"
+
+
+def test_contacts_edited_by_hand_stay(study) -> None:
+    call(study, "import", signed(study))
+    path = study.parent / "private/contacts.xlsx"
+    path.write_bytes(path.read_bytes() + b"notes")
+    edited = path.read_bytes()
+    code, said = call(study, "import", signed(study, siret=OTHER_SIRET))
+    assert code == 0
+    assert "contacts.xlsx a été modifié à la main : il reste" in said
+    assert path.read_bytes() == edited
+    beside = study.parent / "private/contacts.nouveau.xlsx"
+    assert openpyxl.load_workbook(beside).worksheets[0].max_row >= 3
 
 
 def test_a_damaged_ledger_stops_publications(study) -> None:

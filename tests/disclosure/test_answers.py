@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.disclosure._combinations import approaches, isolates
 from eitgeo.disclosure.answers import Cell, is_told, told_answers
 from eitgeo.disclosure.publications import (
     Publication,
-    approaches,
-    isolates,
     ledger_json,
     make_publication,
     narrow_cells,
@@ -86,6 +85,13 @@ def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
         ["inscrites", "", 4, -1.0],
     ]
     assert withheld.to_numpy().tolist() == [[EPCI, "flux", "INERT"]]
+    outlets = pd.concat(
+        [rows, brought(Cell(EPCI, "exutoire", "repris"), a=np.nan, b=np.nan, c=np.nan)]
+    )
+    # Three of four: the fourth would know the outlet of each.
+    assert "exutoire" not in set(told_answers(outlets).table["subject"])
+    more = brought(SIGNED, **dict.fromkeys(["e", "f"], np.nan))
+    assert "exutoire" in set(told_answers(pd.concat([outlets, more])).table["subject"])
     kept, held = told_answers(rows, held_back=[NDNI])
     assert kept["subject"].tolist() == ["inscrites"]
     assert len(held) == 2

@@ -1023,7 +1023,7 @@ SOURCES: dict[str, Source] = {
         plain(read_published_answers),
         (
             "epci_siren,epci,sujet,detail,libelle,entreprises,t_par_an,publie_le\n"
-            "200072643,CC été,flux,NDNI,Déchets,12,1200.5,2026-11-24\n"
+            "200072643,CC été,flux,NDNI,Déchets,12,1.5,2026-11-24\n"
             "200072643,CC été,inscrites,,Entreprises,23,,2026-11-24\n"
         ).encode(),
         text="libelle",

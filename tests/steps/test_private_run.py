@@ -1,6 +1,7 @@
 """A private study: shut to others, stamped as it is written, alone to read answers."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from PIL import Image
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.maps.private_stamp import WORDS
 from eitgeo.steps import Step, run_steps
+from eitgeo.steps._batch_run import opened
+from eitgeo.steps._private import shut
 from eitgeo.store import write_bytes
 from eitgeo.study import Project, open_project, read_study
 from eitgeo.study._project import PRIVATE_STUDY
@@ -80,6 +83,40 @@ def test_a_study_that_may_be_published_names_nothing_private(tmp_path) -> None:
         run_steps((reading,), project(tmp_path))
     (report,) = run_steps((reading,), project(tmp_path, PRIVATE_STUDY))
     assert report.status == "done"
+
+
+def test_no_study_reads_what_another_keeps_private(tmp_path) -> None:
+    secret = tmp_path / "mère/private/communes.csv"
+    write_bytes(secret, b"secret")
+    reading = Step("shown", "x", files=lambda _: [secret], module=MODULE)
+    with pytest.raises(SourceError, match="une étude qui se publie n'ouvre rien de"):
+        run_steps((reading,), project(tmp_path / "fille"))
+    # A whole study may stand in a folder of that name.
+    inside = tmp_path / "private/etudes/une"
+    write_bytes(inside / "communes.csv", b"x")
+    own = Step("shown", "x", files=lambda _: [inside / "communes.csv"], module=MODULE)
+    (report,) = run_steps((own,), project(inside))
+    assert report.status == "done"
+
+
+def test_nothing_private_passes_by_the_temporary_folder(tmp_path) -> None:
+    made = project(tmp_path, PRIVATE_STUDY)
+    before = tempfile.tempdir
+    with shut(made):
+        assert Path(tempfile.gettempdir()).is_relative_to(made.out)
+        with tempfile.NamedTemporaryFile(delete=False) as left:
+            left.write(b"secret")
+    assert tempfile.tempdir == before
+    assert not Path(left.name).exists()
+    with shut(project(tmp_path)):
+        assert tempfile.tempdir == before
+
+
+def test_a_batch_makes_no_private_study(tmp_path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_bytes((ROOT / "study.yaml").read_bytes())
+    with pytest.raises(StudyError, match="un lot ne fait pas d'étude privée"):
+        opened(path, tmp_path / "private/lot", None)
 
 
 def test_the_folder_of_a_private_study_is_its_own(tmp_path) -> None:

@@ -1,0 +1,98 @@
+"""What is private: which files, and how a study that holds them is written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from eitgeo.errors import StudyError
+from eitgeo.store import private_folder
+from eitgeo.study import PRIVATE_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eitgeo.study import Project
+
+_OTHERS = 0o077
+_TEMPORARY = "provisoire"
+
+
+def is_secret(path: Path, project: Project) -> bool:
+    """Say whether a study that may be published must leave a file alone.
+
+    Parameters
+    ----------
+    path
+        A file that the study names.
+    project
+        The study.
+
+    Returns
+    -------
+    bool
+        True in a folder ``private``, of this study or of another, whatever link leads
+        there, but for one that holds the whole study.
+    """
+    full = path.resolve()
+    return not project.private and any(
+        one.name.casefold() == PRIVATE_FOLDER
+        and not project.base.resolve().is_relative_to(one)
+        for one in full.parents
+    )
+
+
+def require_public(project: Project) -> None:
+    """Refuse a private study where many are gathered for others to read.
+
+    Parameters
+    ----------
+    project
+        The study.
+
+    Raises
+    ------
+    StudyError
+        When it writes under ``private/``.
+    """
+    if project.private:
+        message = (
+            f"un lot ne fait pas d'étude privée → écrire hors de {PRIVATE_FOLDER}/"
+        )
+        raise StudyError(message)
+
+
+@contextmanager
+def shut(project: Project) -> Iterator[None]:
+    """Write for their owner alone the files of a private study, the passing ones too.
+
+    Parameters
+    ----------
+    project
+        The study; nothing changes where it may be published.
+
+    Yields
+    ------
+    None
+        While files are shut (POSIX) and the temporary folder is in the study.
+    """
+    if not project.private:
+        yield
+        return
+    private_folder(project.base / PRIVATE_FOLDER, root=project.base)
+    passing = project.cache / _TEMPORARY
+    mask, folder = os.umask(_OTHERS), tempfile.tempdir
+    try:
+        # What a run that was cut left there is nobody's.
+        shutil.rmtree(passing, ignore_errors=True)
+        passing.mkdir(parents=True)
+        tempfile.tempdir = str(passing)
+        yield
+    finally:
+        tempfile.tempdir = folder
+        os.umask(mask)
+        shutil.rmtree(passing, ignore_errors=True)
