@@ -324,7 +324,6 @@ def write_publication(project: Project, declared_in: Path, draft: Draft) -> list
     -------
     list of str
         Lines for the console.
-
     """
     path, publication = _target(project), draft.publication
     told = [one.cells for one in draft.earlier]
