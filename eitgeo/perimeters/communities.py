@@ -80,7 +80,7 @@ def _made_contiguous(groups: list[set[int]], ties: Ties) -> Ints:
         return np.zeros_like(labels)
     while loose:
         # The mesh is in one piece: one of them at least touches a region.
-        touching = [(piece, _neighbour(piece, labels, ties)) for piece in sorted(loose)]
+        touching = ((piece, _neighbour(piece, labels, ties)) for piece in sorted(loose))
         piece, region = next(one for one in touching if one[1] >= 0)
         labels[piece] = region
         loose.remove(piece)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from libpysal.weights import W
 from scipy.optimize import OptimizeWarning
-from sklearn.metrics.pairwise import manhattan_distances
+from scipy.spatial.distance import cdist
 from spopt.region.skater import SpanningForest
 
 from eitgeo.perimeters.likeness import checked_regions, require_units
@@ -84,4 +84,5 @@ def weights_of(mesh: Mesh) -> Any:
 
 
 def _distance(left: Floats, right: Floats | None = None) -> Floats:
-    return manhattan_distances(left, right) + _APART
+    # What scikit-learn calls, without its checks: spopt asks for each candidate cut.
+    return cdist(left, left if right is None else right, "cityblock") + _APART
