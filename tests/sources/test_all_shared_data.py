@@ -49,7 +49,32 @@ SHARED = ROOT.parent / "shared" / "data"
 NOTES = ("README.md", "SOURCE.txt", "SOURCE_icpe.txt", "SOURCE_irep.txt")
 """Where each file is from, for people: no data."""
 
-ELSEWHERE = {"roads/andorra_2025.osm.pbf": "the road graph reads it, not a table"}
+ELSEWHERE = {"roads/andorra_2025.osm.pbf": "the road graph reads it, not a table"} | {
+    name: "arrived after these tests: what reads it comes with what uses it"
+    for name in (
+        "cog/perimetre-epci-a-fp.csv",
+        "employment/insee_comparateur_2018.csv",
+        "employment/insee_comparateur_2018_libelles.csv",
+        "employment/urssaf_2025_commune_secteur.csv",
+        "employment/urssaf_commune_ape_extrait_76.csv",
+        "industry/icpe_georisques_33.zip",
+        "industry/irep_2015_etablissements.csv",
+        "roads/auch/map_auch_edge_list.csv",
+        "roads/auch/map_auch_node_list.csv",
+        "roads/osm_road_km_by_class_2018.csv",
+        "roads/osm_roads_2021.SOURCE.txt",
+        "roads/osm_roads_2021.osm.pbf",
+        "waste/sinoe_isdnd.csv",
+        "waste/sinoe_tonnage_decheteries_09_31_32_65.csv",
+        "waste/sinoe_tonnage_dma_09_31_32_65.csv",
+        "zones/ZONE_D_ACTIVITE_OU_D_INTERET.dbf",
+        "zones/ZONE_D_ACTIVITE_OU_D_INTERET.prj",
+        "zones/ZONE_D_ACTIVITE_OU_D_INTERET.shp",
+        "zones/ZONE_D_ACTIVITE_OU_D_INTERET.shx",
+        "zones/landuse_economic_2021.SOURCE.txt",
+        "zones/landuse_economic_2021.geojson",
+    )
+}
 """Files that the readers of tables leave to others, and why."""
 
 Check = Callable[[Path, gpd.GeoDataFrame], object]
