@@ -49,9 +49,10 @@ SHARED = ROOT.parent / "shared" / "data"
 NOTES = ("README.md", "SOURCE.txt", "SOURCE_icpe.txt", "SOURCE_irep.txt")
 """Where each file is from, for people: no data."""
 
-ELSEWHERE = {"roads/andorra_2025.osm.pbf": "the road graph reads it, not a table"} | {
-    name: "arrived after these tests: what reads it comes with what uses it"
-    for name in (
+ELSEWHERE = {
+    "roads/andorra_2025.osm.pbf": "the road graph reads it, not a table"
+} | dict.fromkeys(
+    (
         "cog/perimetre-epci-a-fp.csv",
         "employment/insee_comparateur_2018.csv",
         "employment/insee_comparateur_2018_libelles.csv",
@@ -73,8 +74,9 @@ ELSEWHERE = {"roads/andorra_2025.osm.pbf": "the road graph reads it, not a table
         "zones/ZONE_D_ACTIVITE_OU_D_INTERET.shx",
         "zones/landuse_economic_2021.SOURCE.txt",
         "zones/landuse_economic_2021.geojson",
-    )
-}
+    ),
+    "arrived after these tests: what reads it comes with what uses it",
+)
 """Files that the readers of tables leave to others, and why."""
 
 Check = Callable[[Path, gpd.GeoDataFrame], object]
