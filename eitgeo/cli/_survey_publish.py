@@ -11,6 +11,7 @@ import pandas as pd
 
 from eitgeo.cli._texts import french_number
 from eitgeo.disclosure import (
+    SIGNIFICANT,
     Cell,
     Publication,
     cells_of,
@@ -25,6 +26,7 @@ from eitgeo.flows import answer_contributions, declared_masses
 from eitgeo.sources import answer_label, answers_csv, read_published_answers
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables import read_declarations, read_table
+from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -162,8 +164,13 @@ def _at_hand(project: Project, declared_in: Path) -> pd.DataFrame:
         )
         raise SourceError(message)
     rows = read_published_answers(path).rename(columns={"mass_t": "t"})
-    known = {(cell, one.day) for one in read_ledger(declared_in) for cell in one.cells}
-    met = zip(_in_rows(rows), rows["published_on"], strict=True)
+    # Several publications may be of one day: the count of firms tells them apart.
+    known = {
+        (cell, one.day, int(round_significant(len(firms), SIGNIFICANT)))
+        for one in read_ledger(declared_in)
+        for cell, firms in one.cells.items()
+    }
+    met = zip(_in_rows(rows), rows["published_on"], rows["n_firms"], strict=True)
     if not known.issuperset(met):
         message = (
             f"{path.name} dit des sommes que {LEDGER} ne connaît pas : l'écart avec ce "

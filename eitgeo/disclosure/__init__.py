@@ -12,6 +12,7 @@ from public registers are exempt.
 
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
 from eitgeo.disclosure.answers import (
+    SIGNIFICANT,
     Answers,
     Cell,
     cells_of,
@@ -63,6 +64,7 @@ __all__ = [
     "MAX_TOP_SHARE_PCT",
     "MAX_UNSURE_PCT",
     "MIN_CONTRIBUTORS",
+    "SIGNIFICANT",
     "WITHHELD_NOTE",
     "Answers",
     "Cell",

@@ -57,15 +57,12 @@ def approaches(sums: Sequence[Firms]) -> bool:
     False
     """
     columns = _weighed_columns(sums)
-    tops = [(rank, one.amounts[0]) for rank, one in enumerate(columns) if one.amounts]
-    for rank, amount in tops:
+    before = [one._replace(pattern=one.pattern[:-1]) for one in columns]
+    for rank, one in enumerate(columns):
         for knower in (None, *range(len(columns))):
+            limit = _REST if knower is None else P_PCT / 100
             least = _least_others(columns, rank, knower)
-            limit = P_PCT / 100 if knower is not None else _REST
-            if least >= limit * amount * (1 - _TINY):
-                continue
-            before = [one._replace(pattern=one.pattern[:-1]) for one in columns]
-            if not any(columns[rank].pattern[:-1]) or (
+            if least < limit * one.amounts[0] * (1 - _TINY) and (
                 least < _least_others(before, rank, knower) * (1 - _TINY)
             ):
                 return True
@@ -105,7 +102,7 @@ def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> 
     """Return the least that others make in a combination that holds a firm once.
 
     The firm is the largest of column `rank`; the largest other one of column `knower`
-    knows its own answer and counts for nothing.
+    knows its own answer and counts for nothing. Infinite where it is in no sum.
     """
     weights = np.array([sum(one.amounts) for one in columns])
     weights[rank] -= columns[rank].amounts[0]
@@ -126,7 +123,10 @@ def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> 
         b_eq=[1.0],
         bounds=[(None, None)] * n_sums + [(0, None)] * n_columns,
     )
-    return float(found.fun) if found.status == 0 else float("inf")
+    if found.status != 0:  # it has a solution: a firm is in a sum
+        message = f"sums of answers: no least found ({found.message})"
+        raise RuntimeError(message)
+    return float(found.fun)
 
 
 def isolates(sums: Sequence[Firms]) -> bool:

@@ -500,8 +500,9 @@ def test_sums_that_nothing_remembers_stop_publications(study) -> None:
     assert "est là sans publications.json" in said
     answered(study, 25.0, 25.0, 40.0, sirets=MORE)
     ledger.write_bytes(old)
-    assert call(study, "publish", "--yes", "--date", "2027-02-01")[0] == 0
-    ledger.write_bytes(old)  # an older backup
+    day = old.decode().split('"day": "')[1][:10]
+    assert call(study, "publish", "--yes", "--date", day)[0] == 0
+    ledger.write_bytes(old)  # an older backup, were it of the same day
     code, said = call(study, "publish", "--yes", "--date", "2027-03-01")
     assert code == 1
     assert "dit des sommes que publications.json ne connaît pas" in said
