@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from eitgeo.study import Project
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_LEDGER = "publications.json"
+LEDGER = "publications.json"
+"""In the private folder: who made each sum that was told."""
 
 
 def answer_facts(project: Project) -> dict[str, str]:
@@ -37,7 +38,7 @@ def answer_facts(project: Project) -> dict[str, str]:
     published = project.path(survey.published)
     facts = {
         "réponses": _answers(answers, published),
-        "sommes publiées": _published(published, answers.with_name(_LEDGER)),
+        "sommes publiées": _published(published, answers.with_name(LEDGER)),
     }
     folder = project.base / PRIVATE_FOLDER
     if folder.is_dir():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from eitgeo.cli._answers import LEDGER
 from eitgeo.cli._texts import french_number
 from eitgeo.disclosure import (
     SIGNIFICANT,
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     Cells = Mapping[Cell, Mapping[str, float]]
 
 KEY = ["epci_siren", "subject", "item"]
-LEDGER = "publications.json"
-"""In the private folder: who made each sum that was told."""
 
 
 class Draft(NamedTuple):

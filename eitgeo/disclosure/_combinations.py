@@ -46,7 +46,9 @@ def approaches(sums: Sequence[Firms]) -> bool:
     Notes
     -----
     For each firm, the least that others make in a combination that holds it once is a
-    linear program in the weights.
+    linear program in the weights. Where a firm knows its own, the two together make all
+    but a tenth of the smaller at most: for the larger of them, others with that firm
+    make less than 1.1 times its own, so that the programs of most firms are not needed.
 
     Examples
     --------
@@ -59,7 +61,10 @@ def approaches(sums: Sequence[Firms]) -> bool:
     columns = _weighed_columns(sums)
     before = [one._replace(pattern=one.pattern[:-1]) for one in columns]
     for rank, one in enumerate(columns):
-        for knower in (None, *range(len(columns))):
+        alone = _least_others(columns, rank, None)
+        # Of two firms that make nearly all, the larger has little more than its own.
+        is_far = alone >= (1 + P_PCT / 100) * one.amounts[0]
+        for knower in () if is_far else (None, *range(len(columns))):
             limit = _REST if knower is None else P_PCT / 100
             least = _least_others(columns, rank, knower)
             if least < limit * one.amounts[0] * (1 - _TINY) and (
