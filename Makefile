@@ -1,8 +1,8 @@
 # The two commands of the README: `make study` and `make test`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := study
-.PHONY: study test docs env env-study lint style types layers docstrings lock bench fuzz faults \
-  clean clean-env
+.PHONY: study test docs env env-study lint style types layers docstrings lock sbom \
+  licences package bench fuzz faults clean clean-env
 
 export MPLBACKEND := Agg
 BIN := .venv/bin
@@ -49,6 +49,15 @@ lock: ## resolve again and rewrite both locks (needs uv); then `make sbom`
 	$(EXPORT) --all-extras --all-groups >>requirements-dev.lock.new
 	mv requirements.lock.new requirements.lock
 	mv requirements-dev.lock.new requirements-dev.lock
+
+sbom: env ## what a study runs with: sbom.cdx.json and docs/licences.md (after `make lock`)
+	$(BIN)/python scripts/build_sbom.py
+
+licences: env ## each file has its licence (REUSE.toml)
+	$(BIN)/reuse lint
+
+package: env ## the wheel, in a clean environment (needs the index or a cache of uv)
+	$(BIN)/python -m pytest -q -m registry tests/repository/test_package.py
 
 bench: env ## compare with peers, one script after the other; writes docs/mesures.md
 	$(BIN)/python benchmarks/all.py

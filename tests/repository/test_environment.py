@@ -5,7 +5,10 @@
 `make test` and the rest of the tools need beside.
 """
 
+import ast
+import importlib.metadata
 import re
+import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -24,6 +27,7 @@ CONDA_NAMES = {
 }
 ONLY_PIP = {"pymcdm", "rocrate", "routingkit-cch", "typst", "xstatic-leaflet"}
 CONDA_ONLY = {"python", "pip"}
+OPTIONAL = {"_notebooks.py"}  # says what is absent, and which extra brings it
 STUDY, DEV = "requirements.lock", "requirements-dev.lock"
 Declared = dict[str, Requirement]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\$")
@@ -38,7 +42,7 @@ def declared(*, groups: tuple[str, ...] = (), extras: bool = True) -> Declared:
             lines += extra
     for group in groups:
         lines += project["dependency-groups"][group]
-    found = {}
+    found: dict[str, Requirement] = {}
     for line in lines:
         requirement = Requirement(line)
         found[canonicalize_name(requirement.name)] = requirement
@@ -152,6 +156,30 @@ def test_a_study_runs_with_the_versions_that_were_tested() -> None:
 def test_a_study_installs_no_tool_of_developers(name: str) -> None:
     assert name in locked_versions(DEV)
     assert name not in locked_versions(STUDY)
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return the libraries that a module imports, wherever it does."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {one.name.partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {"eitgeo"}
+
+
+def test_the_package_imports_what_a_study_installs() -> None:
+    carriers = importlib.metadata.packages_distributions()
+    locked = set(locked_versions(STUDY))
+    found = {
+        f"{path.relative_to(ROOT).as_posix()}: {name}"
+        for path in sorted((ROOT / "eitgeo").rglob("*.py"))
+        if path.name not in OPTIONAL
+        for name in imports_of(path)
+        if not locked & set(map(canonicalize_name, carriers.get(name, [])))
+    }
+    assert found == set()
 
 
 def test_no_dependency_has_an_upper_bound() -> None:

@@ -46,7 +46,7 @@ def build(sources: Path, *targets: str, **more: str) -> dict[str, Path]:
     """Build the package from a folder, and return the files by suffix."""
     out = sources.parent / f"out-{sources.name}"
     asked = [word for target in targets for word in ("-t", target)]
-    command = [sys.executable, "-m", "hatchling", "build", *asked, "-d", out]
+    command = [sys.executable, "-m", "hatchling", "build", *asked, "-d", str(out)]
     call(*command, cwd=sources, **more)
     return {path.suffix: path for path in out.iterdir()}
 
