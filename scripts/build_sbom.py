@@ -39,34 +39,34 @@ _SHORT = {
 _INTRODUCTION = """\
 # Licences des bibliothèques
 
-Écrit par `make sbom` d’après les métadonnées des bibliothèques et `requirements.lock` :
+Écrit par `make sbom` d’après les métadonnées des bibliothèques et `requirements.lock` :
 ne pas modifier à la main. [La nomenclature](../sbom.cdx.json) (CycloneDX 1.6) dit aussi
-qui demande quoi ; les empreintes de ce qui s’installe sont dans `requirements.lock`.
+qui demande quoi ; les empreintes de ce qui s’installe sont dans `requirements.lock`.
 
 Ce sont les {count} bibliothèques d’une étude, sous Linux. Aucune n’est sous GPL ni
-AGPL ; les LGPL et MPL sont appelées, pas modifiées. Leurs roues contiennent aussi des
+AGPL ; les LGPL et MPL sont appelées, pas modifiées. Leurs roues contiennent aussi des
 bibliothèques compilées (GDAL, GEOS, PROJ, OpenBLAS…) sous leurs propres licences, que
 cette liste ne dit pas. Les outils de développement (`requirements-dev.lock`) n’y sont
-pas ; `reuse` (GPL) et `pytauargus` (EUPL) y sont lancés, jamais importés par le paquet.
+pas ; `reuse` (GPL) et `pytauargus` (EUPL) y sont lancés, jamais importés par le paquet.
 
-Le code et les données du dépôt : [REUSE.toml](../REUSE.toml), que `make licences`
+Le code et les données du dépôt : [REUSE.toml](../REUSE.toml), que `make licences`
 contrôle.
 
 ## Cherchées à la main
 
 Les métadonnées de quatre bibliothèques ne disent pas leur licence sous une forme
-qu’une machine lise. Ce qui a été trouvé :
+qu’une machine lise. Ce qui a été trouvé :
 
-- `arcp` : les métadonnées disent « Apache License, Version 2.0 » ; la roue porte le
+- `arcp` : les métadonnées disent « Apache License, Version 2.0 » ; la roue porte le
   texte.
-- `partd` : les métadonnées disent « BSD » ; la roue porte un texte à trois clauses.
-- `routingkit-cch` : la roue n’a ni fichier de licence ni champ « License ». La
+- `partd` : les métadonnées disent « BSD » ; la roue porte un texte à trois clauses.
+- `routingkit-cch` : la roue n’a ni fichier de licence ni champ « License ». La
   nomenclature CycloneDX qu’elle contient et le `Cargo.toml` de ses sources disent
   BSD-2-Clause. L’archive des sources porte, dans `RoutingKit/LICENSE`, le texte à deux
   clauses de RoutingKit (© 2016, contributeurs de RoutingKit), dont elle compile le
   code. Qui redistribue la roue y joint ce texte.
-- `xstatic-leaflet` : les métadonnées disent « la même que Leaflet » ; `leaflet.js`
-  nomme ses auteurs (© 2010-2022 Vladimir Agafonkin, © 2010-2011 CloudMade) ; Leaflet
+- `xstatic-leaflet` : les métadonnées disent « la même que Leaflet » ; `leaflet.js`
+  nomme ses auteurs (© 2010-2022 Vladimir Agafonkin, © 2010-2011 CloudMade) ; Leaflet
   est publié sous BSD à deux clauses.
 
 ## Toutes
@@ -146,7 +146,7 @@ def licence_of(component: dict[str, Any]) -> str:
         name = one.get("expression") or held.get("id") or held.get("name", "")
         name = name.rpartition(" :: ")[2]
         told.append(_SHORT.get(name, name))
-    return " ; ".join(dict.fromkeys(told))
+    return "\N{NO-BREAK SPACE}; ".join(dict.fromkeys(told))
 
 
 def page(bill: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,7 @@ def write_wheel(folder: Path, name: str) -> str:
     return f"{name}==1.0 \\\n    --hash=sha256:{digest}\n"
 
 
+@pytest.mark.skipif(find_spec("ensurepip") is None, reason="Python without ensurepip")
 def test_pip_says_how_many_and_shows_what_it_does(tmp_path: Path) -> None:
     clone, wheels = make_clone(tmp_path), tmp_path / "roues"
     wheels.mkdir()
