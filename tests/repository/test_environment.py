@@ -9,6 +9,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ Declared = dict[str, Requirement]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\$")
 
 
+@cache
 def declared(*, groups: tuple[str, ...] = (), extras: bool = True) -> Declared:
     """Return the requirements of pyproject.toml by canonical name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -55,6 +57,7 @@ def declared(*, groups: tuple[str, ...] = (), extras: bool = True) -> Declared:
     return found
 
 
+@cache
 def groups() -> tuple[str, ...]:
     """Return the names of the groups of pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -86,6 +89,7 @@ def locked_blocks(lock: str) -> list[str]:
     return re.split(r"\n(?=\S)", "\n".join(lines).strip())
 
 
+@cache
 def locked_versions(lock: str) -> dict[str, list[Version]]:
     """Return every pinned version by canonical name."""
     found: dict[str, list[Version]] = {}

@@ -16,6 +16,7 @@ pytest.importorskip("hatchling", reason="hatchling absent: nothing builds the pa
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = "200066223"  # an EPCI of the delivered study
+WEIGHT_MAX_BYTES = 1_250_000_000
 
 
 def copy_sources(place: Path) -> Path:
@@ -135,3 +136,5 @@ def test_the_wheel_runs_in_a_clean_environment(built, tmp_path: Path) -> None:
     study = folder / "essai" / "study.yaml"
     plan = call(commands / "eitgeo", "run", study, "--dry-run", cwd=tmp_path)
     assert "Manifeste du calcul" in plan
+    weight = sum(path.lstat().st_size for path in (tmp_path / "propre").rglob("*"))
+    assert weight < WEIGHT_MAX_BYTES, f"{weight:,}: a library weighs too much"
