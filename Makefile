@@ -1,21 +1,24 @@
 # The two commands of the README: `make study` and `make test`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := study
-.PHONY: study test docs env lint style types layers docstrings lock bench fuzz faults \
-  clean clean-env
+.PHONY: study test docs env env-study lint style types layers docstrings lock sbom \
+  licences package bench fuzz faults clean clean-env
 
 export MPLBACKEND := Agg
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile=ci
 
-study: env ## environment, then the study of study.yaml
+study: env-study ## environment, then the study of study.yaml
 	$(BIN)/eitgeo run
 
 test: lint ## everything a bare machine can run
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-env:
-	@sh scripts/make_env.sh
+env: ## what developers use: the environment of a study, and tools
+	@sh scripts/make_env.sh dev
+
+env-study:
+	@sh scripts/make_env.sh study
 
 docs: env ## the site of the documentation, in build/docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
@@ -35,13 +38,26 @@ layers: env
 docstrings: env
 	find eitgeo -name '*.py' -exec $(BIN)/numpydoc lint {} +
 
-lock: ## resolve again and rewrite requirements.lock (needs uv)
+EXPORT := uv export --frozen --quiet --no-header --no-emit-project \
+  --format requirements-txt
+
+lock: ## resolve again and rewrite both locks (needs uv); then `make sbom`
 	uv lock --upgrade
-	uv export --frozen --quiet --no-header --no-emit-project \
-	  --all-extras --all-groups --format requirements-txt >requirements.lock.new
-	{ echo '# Written by `make lock`: do not edit.'; cat requirements.lock.new; } \
-	  >requirements.lock
-	rm -f requirements.lock.new
+	echo '# Written by `make lock`: do not edit.' | tee requirements.lock.new \
+	  >requirements-dev.lock.new
+	$(EXPORT) --no-default-groups --group build >>requirements.lock.new
+	$(EXPORT) --all-extras --all-groups >>requirements-dev.lock.new
+	mv requirements.lock.new requirements.lock
+	mv requirements-dev.lock.new requirements-dev.lock
+
+sbom: env ## what a study runs with: sbom.cdx.json and docs/licences.md (after `make lock`)
+	$(BIN)/python scripts/build_sbom.py
+
+licences: env ## each file has its licence (REUSE.toml)
+	$(BIN)/reuse lint
+
+package: env ## the wheel, in a clean environment (needs the index or a cache of uv)
+	$(BIN)/python -m pytest -q -m registry tests/repository/test_package.py
 
 bench: env ## compare with peers, one script after the other; writes docs/mesures.md
 	$(BIN)/python benchmarks/all.py

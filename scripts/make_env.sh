@@ -1,14 +1,20 @@
 #!/bin/sh
-# Make or refresh the environment in .venv from requirements.lock.
+# Usage: make_env.sh [study|dev]
+# Make or refresh the environment in .venv: what a study needs (requirements.lock), or
+# all that developers use too (requirements-dev.lock, the same versions and more).
 # uv if it works, otherwise venv + pip. Nothing is done while the lock, this script
-# and the folder are unchanged. EITGEO_PYTHON names another interpreter.
+# and the folder are unchanged. From study to dev, packages are added; the environment
+# of developers serves a study as it is. EITGEO_PYTHON names another interpreter.
 set -eu
 unset CDPATH
 cd -- "$(dirname -- "$0")/.."
 
+study_lock=requirements.lock
+dev_lock=requirements-dev.lock
 venv=.venv
 python_in_venv=$venv/bin/python
-stamp=$venv/.eitgeo-lock
+study_stamp=$venv/.eitgeo-lock
+dev_stamp=$venv/.eitgeo-lock-dev
 project_stamp=$venv/.eitgeo-project
 
 say() { printf '%s\n' "$*" >&2; }
@@ -61,19 +67,36 @@ no_python() {
 }
 
 no_install() {
-  rm -rf "$venv"
   fail "l’installation des bibliothèques n’a pas abouti (message ci-dessus)." \
     "Vérifiez la connexion et, derrière un mandataire, la variable HTTPS_PROXY." \
-    "Sans réseau, un dossier de roues suffit : voir docs/windows.md, « Sans réseau »."
+    "Sans réseau, un dossier de roues suffit : voir docs/windows.md, « Sans réseau »."
+}
+
+# What is half made is removed. What a study runs with is kept: nothing was taken away.
+no_environment() {
+  rm -rf "$venv"
+  no_install
 }
 
 # Usage: install ARGUMENT...  (the arguments are understood by uv pip and by pip)
+# Python compiles what it imports; to compile all takes 200 MB, and half a minute.
 install() {
   if [ "$installer" = uv ]; then
     uv pip install --quiet --python "$python_in_venv" "$@"
   else
-    "$python_in_venv" -m pip install --quiet --disable-pip-version-check "$@"
+    "$python_in_venv" -m pip install --no-compile --disable-pip-version-check "$@" >&2
   fi
+}
+
+count() { grep -c '^[A-Za-z0-9]' "$1" || :; }
+
+# Usage: install_lock LOCK
+install_lock() {
+  if [ "$installer" = pip ]; then
+    say "Installation de $(count "$1") bibliothèques avec pip : deux à cinq minutes," \
+      "selon la connexion (360 Mo pour une étude) ; pip les nomme une à une, puis les installe toutes ensemble."
+  fi
+  install --require-hashes -r "$1"
 }
 
 create_venv() {
@@ -89,21 +112,48 @@ is_current() {
   [ -f "$1" ] && [ "$(cat "$1")" = "$2" ] && "$python_in_venv" -c '' 2>/dev/null
 }
 
+key_of() { { cat "$@" scripts/make_env.sh; pwd; } | cksum; }
+
+# Usage: create LOCK
+create() {
+  python=$(find_python) || no_python
+  say "Environnement : création de $venv avec $installer ($("$python" -V), $python)…"
+  create_venv "$python" || no_environment
+  install_lock "$1" || no_environment
+  printf '%s\n' "$study_key" >"$study_stamp"
+}
+
+make_study() {
+  is_current "$study_stamp" "$study_key" || create "$study_lock"
+}
+
+make_dev() {
+  if is_current "$dev_stamp" "$dev_key"; then return; fi
+  if [ ! -f "$dev_stamp" ] && is_current "$study_stamp" "$study_key"; then
+    say "Environnement : ajout des outils de développement avec $installer…"
+    install_lock "$dev_lock" || no_install
+  else
+    create "$dev_lock"
+  fi
+  printf '%s\n' "$dev_key" >"$dev_stamp"
+}
+
 if uv_works; then installer=uv; else installer=pip; fi
-[ -f requirements.lock ] || fail "requirements.lock est absent : le dépôt est incomplet."
-lock_key=$({ cat requirements.lock scripts/make_env.sh; pwd; } | cksum)
+for lock in "$study_lock" "$dev_lock"; do
+  [ -f "$lock" ] || fail "$lock est absent : le dépôt est incomplet."
+done
+study_key=$(key_of "$study_lock")
+dev_key=$(key_of "$study_lock" "$dev_lock")
 project_key=$(cksum <pyproject.toml)
 
-if ! is_current "$stamp" "$lock_key"; then
-  python=$(find_python) || no_python
-  say "Environnement : création de $venv avec $installer ($("$python" -V), $python)…"
-  create_venv "$python" || no_install
-  install --require-hashes -r requirements.lock || no_install
-  printf '%s\n' "$lock_key" >"$stamp"
-fi
+case "${1:-study}" in
+study) make_study ;;
+dev) make_dev ;;
+*) fail "« $1 » n’est pas un environnement : study (une étude) ou dev (tout)." ;;
+esac
 
 if ! is_current "$project_stamp" "$project_key"; then
-  install --no-deps --no-build-isolation --editable . || no_install
+  install --quiet --no-deps --no-build-isolation --editable . || no_install
   printf '%s\n' "$project_key" >"$project_stamp"
-  say "Environnement : prêt."
+  say "Environnement : prêt."
 fi

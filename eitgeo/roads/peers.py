@@ -278,7 +278,7 @@ def _extra(name: str) -> Any:
     except ImportError as error:
         message = (
             f"« {name} » n'est pas installé : un second moteur est une option\n"
-            "  → pip install pyvalhalla osrm-bindings"
+            "  → make env, ou pip install pyvalhalla osrm-bindings"
         )
         raise StudyError(message) from error
 

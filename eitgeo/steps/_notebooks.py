@@ -152,7 +152,7 @@ def run_notebook(path: Path, project: Project) -> tuple[Any, str]:
     if ABSENT:
         message = (
             f"carnets exécutés : « {ABSENT} » est absent "
-            "→ installer l’extra « notebooks », ou garder l’effort « rapide »"
+            "→ « make env » (extra « notebooks »), ou garder l’effort « rapide »"
         )
         raise StudyError(message)
     node = nbformat.read(path, as_version=4)

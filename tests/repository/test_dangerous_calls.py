@@ -89,8 +89,9 @@ def test_pages_run_no_text() -> None:
     assert found == []
 
 
-def test_every_locked_package_has_its_digest() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_every_locked_package_has_its_digest(lock) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
     packages = re.split(r"\n(?=[A-Za-z0-9])", text)[1:]
     assert len(packages) > 100
     assert [one.split()[0] for one in packages if "--hash=sha256:" not in one] == []

@@ -1,12 +1,15 @@
 """The three lists of dependencies say the same thing.
 
 `pyproject.toml` is the source; `environment.yml` serves conda, and
-`requirements.lock` pins what `make` installs.
+`requirements.lock` pins what `make study` installs, `requirements-dev.lock` what
+`make test` and the rest of the tools need beside.
 """
 
 import re
+import sys
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,23 +26,42 @@ CONDA_NAMES = {
 }
 ONLY_PIP = {"pymcdm", "rocrate", "routingkit-cch", "typst", "xstatic-leaflet"}
 CONDA_ONLY = {"python", "pip"}
-BUILD = {"editables", "hatchling"}
+IMPORT = re.compile(r"^ *(?:import (\w+)|from (\w+)[\w.]* import )", re.MULTILINE)
+IMPORTED_AS = {
+    "PIL": "pillow",
+    "docx": "python-docx",
+    "sklearn": "scikit-learn",
+    "xstatic": "xstatic-leaflet",
+    "yaml": "pyyaml",
+}
+OPTIONAL = {"_notebooks.py"}  # says what is absent, and which extra brings it
+STUDY, DEV = "requirements.lock", "requirements-dev.lock"
+Declared = dict[str, Requirement]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\$")
 
 
-def declared(*, with_groups: bool) -> dict[str, Requirement]:
+@cache
+def declared(*, groups: tuple[str, ...] = (), extras: bool = True) -> Declared:
     """Return the requirements of pyproject.toml by canonical name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lines = list(project["project"]["dependencies"])
-    for extra in project["project"]["optional-dependencies"].values():
-        lines += extra
-    group = project["dependency-groups"]["dev"]
-    lines += group if with_groups else [x for x in group if split(x)[0] in BUILD]
+    if extras:
+        for extra in project["project"]["optional-dependencies"].values():
+            lines += extra
+    for group in groups:
+        lines += project["dependency-groups"][group]
     found: dict[str, Requirement] = {}
     for line in lines:
         requirement = Requirement(line)
         found[canonicalize_name(requirement.name)] = requirement
     return found
+
+
+@cache
+def groups() -> tuple[str, ...]:
+    """Return the names of the groups of pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return tuple(project["dependency-groups"])
 
 
 def split(line: str) -> tuple[str, str]:
@@ -60,17 +82,18 @@ def conda_lists() -> tuple[list[str], list[str]]:
     return conda, pip
 
 
-def locked_blocks() -> list[str]:
-    """Return one text block for each pin of requirements.lock."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+def locked_blocks(lock: str) -> list[str]:
+    """Return one text block for each pin of a lock."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     return re.split(r"\n(?=\S)", "\n".join(lines).strip())
 
 
-def locked_versions() -> dict[str, list[Version]]:
+@cache
+def locked_versions(lock: str) -> dict[str, list[Version]]:
     """Return every pinned version by canonical name."""
     found: dict[str, list[Version]] = {}
-    for block in locked_blocks():
+    for block in locked_blocks(lock):
         match = PIN.match(block.splitlines()[0])
         assert match is not None, block.splitlines()[0]
         name = canonicalize_name(match[1])
@@ -78,10 +101,18 @@ def locked_versions() -> dict[str, list[Version]]:
     return found
 
 
+def hashes(lock: str) -> dict[str, set[str]]:
+    """Return the digests of each pin, by name and version."""
+    return {
+        block.split(maxsplit=1)[0]: set(re.findall(r"--hash=sha256:(\w+)", block))
+        for block in locked_blocks(lock)
+    }
+
+
 def test_environment_yml_carries_every_dependency_with_its_bound() -> None:
     conda, pip = conda_lists()
     expected_conda, expected_pip = {}, {}
-    for name, requirement in declared(with_groups=False).items():
+    for name, requirement in declared(groups=("build",)).items():
         if name in ONLY_PIP:
             expected_pip[name] = str(requirement.specifier)
         else:
@@ -106,29 +137,86 @@ def test_python_bound_is_the_same_in_both_files() -> None:
     assert f"python{project['project']['requires-python']}" in conda
 
 
-@pytest.mark.parametrize("name", sorted(declared(with_groups=True)))
-def test_lock_satisfies_pyproject(name: str) -> None:
-    requirement = declared(with_groups=True)[name]
-    versions = locked_versions().get(name, [])
-    assert versions, f"{name} is not in requirements.lock: run `make lock`"
+@pytest.mark.parametrize("name", sorted(declared(groups=groups())))
+def test_lock_of_developers_satisfies_pyproject(name: str) -> None:
+    check_pins(DEV, name, declared(groups=groups())[name])
+
+
+@pytest.mark.parametrize("name", sorted(declared(groups=("build",), extras=False)))
+def test_lock_of_a_study_satisfies_pyproject(name: str) -> None:
+    check_pins(STUDY, name, declared(groups=("build",), extras=False)[name])
+
+
+def check_pins(lock: str, name: str, requirement: Requirement) -> None:
+    """Check that a lock pins what is declared."""
+    versions = locked_versions(lock).get(name, [])
+    assert versions, f"{name} is not in {lock}: run `make lock`"
     assert all(requirement.specifier.contains(v) for v in versions)
 
 
+def test_a_study_runs_with_the_versions_that_were_tested() -> None:
+    study, dev = hashes(STUDY), hashes(DEV)
+    assert {pin for pin in study if study[pin] != dev.get(pin)} == set()
+    assert set(dev) > set(study)
+
+
+@pytest.mark.parametrize(
+    "name", ["jupyterlab", "mkdocs", "osmnx", "osrm-bindings", "playwright", "pytest"]
+)
+def test_a_study_installs_no_tool_of_developers(name: str) -> None:
+    assert name in locked_versions(DEV)
+    assert name not in locked_versions(STUDY)
+
+
+def imports_of(text: str) -> set[str]:
+    """Return the libraries that a module imports, wherever it does, as indexes say."""
+    names = {straight or package for straight, package in IMPORT.findall(text)}
+    names -= sys.stdlib_module_names | {"eitgeo"}
+    return {canonicalize_name(IMPORTED_AS.get(name, name)) for name in names}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("import numpy as np", {"numpy"}),
+        ("    from PIL import Image", {"pillow"}),
+        ("from xstatic.pkg import leaflet", {"xstatic-leaflet"}),
+        ("from __future__ import annotations\nimport os.path", set()),
+        ("from the map, import nothing", set()),
+    ],
+)
+def test_an_import_is_seen(text, found) -> None:
+    assert imports_of(text) == found
+
+
+def test_the_package_imports_what_a_study_installs() -> None:
+    locked = set(locked_versions(STUDY))
+    found = {
+        path.relative_to(ROOT).as_posix(): absent
+        for path in sorted((ROOT / "eitgeo").rglob("*.py"))
+        if path.name not in OPTIONAL
+        if (absent := imports_of(path.read_text(encoding="utf-8")) - locked)
+    }
+    assert found == {}
+
+
 def test_no_dependency_has_an_upper_bound() -> None:
-    for name, requirement in declared(with_groups=True).items():
+    for name, requirement in declared(groups=groups()).items():
         operators = {part.operator for part in requirement.specifier}
         assert operators == {">="}, name
 
 
-def test_every_pin_of_the_lock_has_hashes() -> None:
-    blocks = locked_blocks()
-    assert len(blocks) > len(declared(with_groups=True))
+@pytest.mark.parametrize("lock", [STUDY, DEV])
+def test_every_pin_of_the_lock_has_hashes(lock: str) -> None:
+    blocks = locked_blocks(lock)
+    assert len(blocks) > len(declared(extras=False))
     bare = [b.splitlines()[0] for b in blocks if "--hash=sha256:" not in b]
     assert bare == []
 
 
-def test_lock_names_no_address_and_no_option() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", [STUDY, DEV])
+def test_lock_names_no_address_and_no_option(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
     options = {w.split("=")[0] for w in text.split() if w.startswith("-")}
     assert "://" not in text
     assert " @ " not in text

@@ -1,16 +1,20 @@
 """The environment script: what it says when it cannot work, and when it rests."""
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "make_env.sh"
-TOOLS = ("cat", "cksum", "dirname", "rm")
+TOOLS = ("cat", "cksum", "dirname", "grep", "rm")
+LOCKS = ("requirements.lock", "requirements-dev.lock")
 # Answers the probe with its own path and its version; cannot make an environment.
 BARE_PYTHON = """
 case "$1" in -c) echo "$0";; -V) echo "Python 3.12.9";; *) exit 1;; esac
@@ -24,7 +28,8 @@ def make_clone(root: Path) -> Path:
     clone = root / "dépôt d'essai"
     (clone / "scripts").mkdir(parents=True)
     shutil.copy(SCRIPT, clone / "scripts")
-    (clone / "requirements.lock").write_text("# empty\n")
+    for lock in LOCKS:
+        (clone / lock).write_text("# empty\n")
     (clone / "pyproject.toml").write_text("[project]\n")
     return clone
 
@@ -44,10 +49,12 @@ def make_bin(root: Path, **commands: str) -> Path:
     return folder
 
 
-def run(clone: Path, folder: Path, **extra: str) -> subprocess.CompletedProcess[str]:
+def run(
+    clone: Path, folder: Path, what: str = "study", **extra: str
+) -> subprocess.CompletedProcess[str]:
     """Run the script with only the commands of one folder."""
     return subprocess.run(  # noqa: S603
-        ["/bin/sh", str(clone / "scripts" / "make_env.sh")],
+        ["/bin/sh", str(clone / "scripts" / "make_env.sh"), what],
         env={"PATH": str(folder), "LC_ALL": "C.UTF-8", **extra},
         capture_output=True,
         encoding="utf-8",
@@ -94,28 +101,138 @@ def test_a_wrong_choice_is_named(tmp_path: Path) -> None:
     assert "python9" in done.stderr
 
 
-def test_a_missing_lock_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_missing_lock_is_said(tmp_path: Path, lock: str) -> None:
     clone = make_clone(tmp_path)
-    (clone / "requirements.lock").unlink()
+    (clone / lock).unlink()
     done = run(clone, make_bin(tmp_path))
     assert done.returncode == 1
-    assert "requirements.lock est absent" in done.stderr
+    assert f"{lock} est absent" in done.stderr
+
+
+def test_another_environment_is_refused(tmp_path: Path) -> None:
+    folder = make_bin(tmp_path, python3=f'exec "{sys.executable}" "$@"')
+    done = run(make_clone(tmp_path), folder, "tests")
+    assert done.returncode == 1
+    assert "« tests » n’est pas un environnement" in done.stderr
+
+
+def recording_bin(root: Path) -> tuple[Path, Path]:
+    """Make a folder whose uv notes what it is asked, and the file of the notes."""
+    log = root / "uv.log"
+    uv = (
+        '[ "$1" = --version ] && exit 0\n'
+        'for last; do :; done; echo "$1 $last" >>"' + str(log) + '"\n'
+        'if [ "$1" = venv ]; then '
+        f'mkdir -p "$last/bin"; ln -s "{sys.executable}" "$last/bin/python"; fi\n'
+        '[ "$last" != "$EITGEO_UV_FAILS" ]'
+    )
+    folder = make_bin(root, uv=uv, python3=f'exec "{sys.executable}" "$@"')
+    for tool in ("mkdir", "ln"):
+        (folder / tool).symlink_to(shutil.which(tool) or "")
+    return folder, log
+
+
+def asked(log: Path) -> list[str]:
+    """Return what uv was asked since the last time."""
+    text = log.read_text() if log.exists() else ""
+    log.write_text("")
+    return text.split("\n")[:-1]
+
+
+CREATED = ["venv .venv"]
+STUDY, DEV = ([f"pip {lock}"] for lock in LOCKS)
+PROJECT = ["pip ."]
 
 
 def test_nothing_is_done_while_the_lock_is_unchanged(tmp_path: Path) -> None:
-    log = tmp_path / "uv.log"
-    uv = (
-        f'echo "$1 $2" >>"{log}"\n'
-        'if [ "$1" = venv ]; then for last; do :; done\n'
-        f'mkdir -p "$last/bin"; ln -s "{sys.executable}" "$last/bin/python"; fi'
-    )
-    folder = make_bin(tmp_path, uv=uv, python3=f'exec "{sys.executable}" "$@"')
-    for tool in ("mkdir", "ln"):
-        (folder / tool).symlink_to(shutil.which(tool) or "")
+    folder, log = recording_bin(tmp_path)
     clone = make_clone(tmp_path)
-    counts = []
+    done = []
     for text in ("# empty\n", "# empty\n", "# changed\n"):
         (clone / "requirements.lock").write_text(text)
         assert run(clone, folder).returncode == 0
-        counts.append(log.read_text().count("pip install"))
-    assert counts == [2, 2, 4]
+        done.append(asked(log))
+    assert done == [CREATED + STUDY + PROJECT, [], CREATED + STUDY + PROJECT]
+
+
+def test_tests_add_to_a_study_and_a_study_takes_nothing_away(tmp_path: Path) -> None:
+    folder, log = recording_bin(tmp_path)
+    clone = make_clone(tmp_path)
+    done = []
+    for what in ("study", "dev", "study", "dev"):
+        assert run(clone, folder, what).returncode == 0
+        done.append(asked(log))
+    assert done == [CREATED + STUDY + PROJECT, DEV, [], []]
+
+
+def test_a_study_uses_the_environment_of_developers_as_it_is(tmp_path: Path) -> None:
+    folder, log = recording_bin(tmp_path)
+    clone = make_clone(tmp_path)
+    done = []
+    for what in ("dev", "study"):
+        assert run(clone, folder, what).returncode == 0
+        done.append(asked(log))
+    assert done == [CREATED + DEV + PROJECT, []]
+
+
+def test_another_list_of_tools_remakes_what_had_the_former(tmp_path: Path) -> None:
+    folder, log = recording_bin(tmp_path)
+    clone = make_clone(tmp_path)
+    assert run(clone, folder, "dev").returncode == 0
+    asked(log)
+    (clone / "requirements-dev.lock").write_text("# changed\n")
+    assert run(clone, folder, "study").returncode == 0
+    assert asked(log) == []
+    assert run(clone, folder, "dev").returncode == 0
+    assert asked(log) == CREATED + DEV + PROJECT
+
+
+def test_tools_that_cannot_be_added_leave_the_study_its_environment(
+    tmp_path: Path,
+) -> None:
+    folder, log = recording_bin(tmp_path)
+    clone = make_clone(tmp_path)
+    assert run(clone, folder).returncode == 0
+    asked(log)
+    done = run(clone, folder, "dev", EITGEO_UV_FAILS=LOCKS[1])
+    assert done.returncode == 1
+    assert "HTTPS_PROXY" in done.stderr
+    assert run(clone, folder).returncode == 0
+    assert run(clone, folder, "dev").returncode == 0
+    assert asked(log) == DEV + DEV
+
+
+def write_wheel(folder: Path, name: str) -> str:
+    """Write the smallest wheel that pip takes, and return its line of a lock."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info"
+    files = {
+        f"{name}.py": "",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
+    }
+    files[f"{info}/RECORD"] = "".join(f"{inside},,\n" for inside in files)
+    with zipfile.ZipFile(path, "w") as wheel:
+        for inside, text in files.items():
+            wheel.writestr(inside, text)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return f"{name}==1.0 \\\n    --hash=sha256:{digest}\n"
+
+
+@pytest.mark.skipif(find_spec("ensurepip") is None, reason="Python without ensurepip")
+def test_pip_says_how_many_and_shows_what_it_does(tmp_path: Path) -> None:
+    clone, wheels = make_clone(tmp_path), tmp_path / "roues"
+    wheels.mkdir()
+    lines = [write_wheel(wheels, name) for name in ("un_paquet", "autre_paquet")]
+    (clone / LOCKS[0]).write_text("# two\n" + "".join(lines))
+    folder = make_bin(tmp_path, python3=f'exec "{sys.executable}" "$@"')
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
+    # The project is an empty one: pip refuses it, after the lock is installed.
+    done = run(clone, folder, **offline)
+    assert "Installation de 2 bibliothèques avec pip" in done.stderr
+    for name in ("un_paquet", "autre_paquet"):
+        assert f"/{name}-1.0-py3-none-any.whl (from" in done.stderr
+        (module,) = (clone / ".venv").glob(f"lib/*/site-packages/{name}.py")
+        assert list(module.parent.glob(f"__pycache__/{name}.*")) == []
+    assert done.stdout == ""
