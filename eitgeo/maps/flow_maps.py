@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.exact import settled_values
 from eitgeo.maps._canvas import Page, drawing_style, render
 from eitgeo.maps._flow_side import (
     draw_epci_table,
@@ -206,7 +207,7 @@ def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:
     >>> tonnage_ranks(np.array([29.0, 30.0, 12_000.0])).tolist()
     [0, 1, 6]
     """
-    return np.searchsorted(_BOUNDS_T, np.asarray(values, dtype=float), side="right")
+    return np.searchsorted(_BOUNDS_T, settled_values(values), side="right")
 
 
 def class_label(rank: int) -> str:
