@@ -112,7 +112,9 @@ def arisings_map(
     require_columns(table, ["codes", "value"], where="blocks")
     added: Any = require_released(sums, "sums").table
     require_columns(added, ["group", "low", "value", "high"], where="sums")
-    shown = table[table["value"] > 0].sort_values("value", ascending=False)
+    shown = table[table["value"] > 0].sort_values(
+        "value", ascending=False, kind="stable"
+    )
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, ARISINGS_HEADING)
@@ -162,7 +164,7 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
         for siren, shape in ground.epci.geometry.items()
     }
     between = _both_ways(here[here["donor"] != here["receiver"]])
-    inner = here[here["donor"] == here["receiver"]].sort_values("value")
+    inner = here[here["donor"] == here["receiver"]].sort_values("value", kind="stable")
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, EXCHANGES_HEADING)
