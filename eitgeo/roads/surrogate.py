@@ -124,10 +124,7 @@ def _road_classes(along: pd.DataFrame, ridge_m: float) -> np.ndarray:
     is_open = (along["ridge_m"] <= ridge_m).to_numpy()
     weight = np.where(is_open, _FLAT, along["ridge_m"])
     i, j = codes.get_indexer(along["u"]), codes.get_indexer(along["v"])
-    # Ranks, none equal: the order in which SciPy takes equals depends on the processor.
-    rank = np.empty(len(weight))
-    rank[np.lexsort((j, i, weight))] = np.arange(1, len(weight) + 1)
-    graph = coo_array((rank, (i, j)), shape=(len(codes), len(codes)))
+    graph = coo_array((weight, (i, j)), shape=(len(codes), len(codes)))
     tree = minimum_spanning_tree(graph.tocsr()).tocoo()
     in_tree = set(zip(tree.row.tolist(), tree.col.tolist(), strict=True))
     needed = np.array(
