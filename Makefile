@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := study
 .PHONY: study test docs env lint style types layers docstrings lock bench fuzz faults \
-  processors   clean clean-env
+  processors clean clean-env
 
 export MPLBACKEND := Agg
 BIN := .venv/bin

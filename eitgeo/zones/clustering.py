@@ -269,7 +269,8 @@ def _none_equal(length: Floats, row: Ints, column: Ints) -> Floats:
     n = len(length)
     ends = np.sort(np.column_stack([row[:n], column[:n]]), axis=1)
     pair = np.unique(ends, axis=0, return_inverse=True)[1].ravel()
-    return length * (1 + _APART * pair / max(1, pair.max(initial=0)))
+    n_pairs = int(pair.max(initial=0)) + 1
+    return length * (1 + _APART * pair / n_pairs)
 
 
 def _with_parts_of_jobs(

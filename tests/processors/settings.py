@@ -1,9 +1,9 @@
 """Processors played by this one: kernels of OpenBLAS, of NumPy and of the C library."""
 
+import importlib
 import os
 from pathlib import Path
-
-from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN_LIBM = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA,-FMA4"}
@@ -11,8 +11,9 @@ PLAIN_LIBM = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA,-FMA4"}
 
 def without(*names: str) -> dict[str, str]:
     """Return the variable that takes from NumPy the kernels that this machine has."""
-    able = {name for name in __cpu_dispatch__ if __cpu_features__.get(name)}
-    off = [name for name in __cpu_dispatch__ if name in able and name.startswith(names)]
+    numpy: Any = importlib.import_module("numpy._core._multiarray_umath")
+    able = [one for one in numpy.__cpu_dispatch__ if numpy.__cpu_features__.get(one)]
+    off = [one for one in able if one.startswith(names)]
     return {"NPY_DISABLE_CPU_FEATURES": " ".join(off)} if off else {}
 
 
