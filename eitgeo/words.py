@@ -4,13 +4,17 @@ O (observé) is exact, S (source publiée) has two significant figures, H (hypot
 de travail) has one and comes as « de l'ordre de », with its interval. That is for
 amounts. Counts keep two figures at least: fourteen families are not ten. Shares are
 as sure as their smaller part: 96 % is never printed as 100 %.
+
+Whatever is printed is rounded from its twelve first figures (``settled``), halves away
+from zero. The last bits of a sum depend on the processor; a tie must not. The pages
+follow the same rule: ``settled`` of ``numbers.js``, ``sur`` of ``form.js``.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -39,6 +43,7 @@ _SINGULAR = {"points": "point", "emplois": "emploi"}
 _SHARE = "%"
 _COUNTS = {"nombre", "étab./ETP"}
 _COUNT_FIGURES = 2
+_SURE = Context(prec=12, rounding=ROUND_HALF_UP)
 _KILO = 1000
 _SIZES = ("ko", "Mo", "Go", "To")
 
@@ -86,6 +91,30 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def settled(value: float) -> Decimal:
+    """Keep the figures of a number that no processor moves.
+
+    Parameters
+    ----------
+    value
+        The number, finite.
+
+    Returns
+    -------
+    decimal.Decimal
+        Its twelve first figures, halves away from zero; a whole number as it is.
+
+    Examples
+    --------
+    >>> float(settled(0.007499999999999999)), float(settled(4.999999999999999))
+    (0.0075, 5.0)
+    """
+    number = float(value)
+    if number.is_integer():
+        return Decimal(repr(number))
+    return _SURE.create_decimal_from_float(number)
+
+
 def french_number(value: float, *, decimals: int | None = None) -> str:
     r"""Write a number with a decimal comma and narrow spaces between thousands.
 
@@ -94,7 +123,7 @@ def french_number(value: float, *, decimals: int | None = None) -> str:
     value
         The number.
     decimals
-        Digits after the comma; None: as many as the number has.
+        Digits after the comma; None: as many as the number has, of twelve figures.
 
     Returns
     -------
@@ -110,7 +139,7 @@ def french_number(value: float, *, decimals: int | None = None) -> str:
     """
     if not math.isfinite(value):
         return MISSING
-    exact = Decimal(repr(float(value)))
+    exact = settled(value)
     if decimals is not None:
         exact = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{exact:,f}"
@@ -145,7 +174,7 @@ def round_significant(value: float, figures: int) -> float:
     """
     if value == 0 or not math.isfinite(value):
         return value
-    exact = Decimal(repr(float(value)))
+    exact = settled(value)
     step = Decimal(1).scaleb(exact.adjusted() - figures + 1)
     return float((exact / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step)
 
@@ -171,9 +200,12 @@ def round_share(value: float, figures: int) -> float:
     >>> [round_share(value, 1) for value in (0.4, 34.0, 66.6, 96.2, 99.6, 100.0)]
     [0.4, 30.0, 70.0, 96.0, 99.0, 100.0]
     """
-    if not 50 < value < 100:  # noqa: PLR2004 - half and all of a percentage
+    if not math.isfinite(value):
+        return value
+    exact = settled(value)
+    if not 50 < exact < 100:  # noqa: PLR2004 - half and all of a percentage
         return round_significant(value, figures)
-    rest = round_significant(float(100 - Decimal(repr(float(value)))), figures)
+    rest = round_significant(float(100 - exact), figures)
     return float(100 - max(Decimal(repr(rest)), Decimal(10) ** (1 - figures)))
 
 
@@ -213,7 +245,7 @@ def published_value(value: float, *, evidence: str, decimals: int, unit: str) ->
         least = _COUNT_FIGURES if unit in _COUNTS else figures
         return round_significant(value, max(figures, least))
     step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP))
+    return float(settled(value).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def with_unit(number: str, unit: str) -> str:
@@ -304,7 +336,7 @@ def figure_text(
     ]
     middle, low, high = (french_number(item, decimals=digits) for item in published)
     text = with_unit(middle, agreed(published[0], unit))
-    is_kept = unit in {_SHARE, *_COUNTS} and published[0] == value
+    is_kept = unit in {_SHARE, *_COUNTS} and published[0] == float(settled(value))
     if evidence == "H" and not is_kept:
         text = f"de l’ordre de {text}"
     if MISSING in (low, high) or low == high:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
+from eitgeo.exact import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ class Rest:
         return (
             all(self.keepers[name] for name in blocks)
             and len(firms) >= MIN_CONTRIBUTORS
-            and 100 * largest_t <= MAX_TOP_SHARE_PCT * kept_t
+            and bool(at_most(100 * largest_t, MAX_TOP_SHARE_PCT * kept_t))
         )
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from eitgeo.exact import at_most
+
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
@@ -126,4 +128,4 @@ def passes(part: Part) -> bool:
     np.add.at(held, rank, part.amounts)
     enough = (held > 0).sum(axis=0) >= MIN_CONTRIBUTORS
     first, total = held.max(axis=0, initial=0.0), held.sum(axis=0)
-    return bool((enough & (100 * first <= MAX_TOP_SHARE_PCT * total)).all())
+    return bool((enough & at_most(100 * first, MAX_TOP_SHARE_PCT * total)).all())

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
+from eitgeo.exact import at_most
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ def is_told(tonnes: npt.NDArray[np.float64], *, n_firms: int) -> bool:
     first, total = ordered[0], ordered.sum()
     rest = total - ordered[:2].sum()
     return bool(
-        100 * first <= MAX_TOP_SHARE_PCT * total and 100 * rest >= P_PCT * first
+        at_most(100 * first, MAX_TOP_SHARE_PCT * total)
+        and at_most(P_PCT * first, 100 * rest)
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from eitgeo.disclosure._merging import Cell, merge_cells
 from eitgeo.disclosure._rounding import rounded
 from eitgeo.disclosure._rule import Part, parts_by, passes
+from eitgeo.exact import settled_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -186,7 +187,8 @@ def _first_classes(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the size class of the largest site among those that are public."""
     shown = rows[rows["public"]].sort_values(["value", "site_id"])
     told = shown.groupby("block_id").tail(1).set_index("block_id")
-    rank = np.searchsorted(TRANCHES, np.floor(told["value"]), side="right")
+    heads = np.floor(settled_values(told["value"]))
+    rank = np.searchsorted(TRANCHES, heads, side="right")
     bounds = np.array([0.0, *TRANCHES, np.inf])
     classes = {"top_low": bounds[rank], "top_high": bounds[rank + 1] - 1}
     return pd.DataFrame(classes, index=told.index).replace(np.inf, np.nan)

@@ -8,6 +8,7 @@ import numpy as np
 
 from eitgeo.disclosure._rounding import rounded, rounded_share
 from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, Part, passes
+from eitgeo.exact import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,5 +110,5 @@ def _is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
     size = by_firm.abs()
     amounts = np.asarray(size, dtype=np.float64)[:, None]
     part = Part(np.arange(len(size)), amounts)
-    first = 100 * size.max() <= MAX_TOP_SHARE_PCT * abs(by_firm.sum())
+    first = at_most(100 * size.max(), MAX_TOP_SHARE_PCT * abs(by_firm.sum()))
     return passes(part) and bool(first)

@@ -12,6 +12,7 @@ from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.draws import wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED
 from eitgeo.errors import SchemaError
+from eitgeo.exact import at_most, settled_values
 from eitgeo.scenarios import draw_levels, lever_figures, rank_same_size
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _classed(rows: pd.DataFrame, evidence: str, share_pct: float) -> pd.DataFram
     """Give every perimeter the shares of the whole study."""
     told = rows["hypothesis_share_pct"]
     hypothesis = told.iloc[0] if told.eq(told.iloc[0]).all() else share_pct
-    worst = "H" if not hypothesis <= _WORST_SHARE_PCT else evidence
+    worst = "H" if not at_most(hypothesis, _WORST_SHARE_PCT) else evidence
     return rows.assign(
         evidence=worst, hypothesis_share_pct=hypothesis, synthetic_share_pct=share_pct
     )
@@ -274,8 +275,8 @@ def kept_shares(
     kept = (gives & takes).astype(float) @ tonnes
     blank = np.full(len(given), np.nan)
     unsure = (gives & ~takes & _touched_units(everyone, cells)).astype(float) @ tonnes
-    tells = (given > 0) & (held.left_pct <= MAX_LEFT_PCT)
-    tells &= 100 * unsure <= MAX_UNSURE_PCT * given
+    tells = (given > 0) & at_most(held.left_pct, MAX_LEFT_PCT)
+    tells &= at_most(100 * unsure, MAX_UNSURE_PCT * given)
     value = 100 * np.divide(kept, given, out=blank, where=tells)
     notes = np.where(tells, _notes(held), WITHHELD_NOTE)
     shares = pd.DataFrame(
@@ -317,7 +318,7 @@ def _top_site(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame
     jobs = held.whole.astype(float) @ rows["value"].to_numpy(dtype=float)
     low, high = (rows[name].to_numpy(dtype=float) for name in ("top_low", "top_high"))
     told = held.whole[:, ~np.isnan(low)].any(axis=1)
-    unknown = ~told | (held.left_pct > MAX_LEFT_PCT)
+    unknown = ~told | ~at_most(held.left_pct, MAX_LEFT_PCT)
     # Classes are nested in order: the largest low bound is that of the largest site.
     first = np.where(held.whole, np.nan_to_num(low), 0.0).max(axis=1, initial=0.0)
     high = np.where(np.isnan(low), 0.0, np.nan_to_num(high, nan=np.inf))
@@ -345,7 +346,8 @@ def _top_site(guarded: Guarded, candidates: Sequence[Candidate]) -> pd.DataFrame
 
 
 def _band_note(low: float, high: float, rest: str) -> str:
-    band = f"entre {np.floor(low):.0f} et {np.ceil(high):.0f} %"
+    floor, ceiling = np.floor(settled_values(low)), np.ceil(settled_values(high))
+    band = f"entre {floor:.0f} et {ceiling:.0f} %"
     text = f"{band}, d'après la tranche d'effectif du premier établissement diffusible"
     return f"{text} ; {rest}" if rest else text
 
@@ -412,5 +414,5 @@ def _left_note(n_communes: int, share_pct: float, *, any_block: bool) -> str:
     if n_communes == 0:
         return ""
     plural = "s" if n_communes > 1 else ""
-    share = f"{np.ceil(share_pct):.0f} % des établissements"
+    share = f"{np.ceil(settled_values(share_pct)):.0f} % des établissements"
     return f"non ventilé : {n_communes} commune{plural}, {share} ({WITHHELD_NOTE})"

@@ -12,6 +12,7 @@ from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, p
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
 from eitgeo.disclosure.published import TOP_SITE
+from eitgeo.exact import at_most
 from eitgeo.scenarios import LEVER_INDICATORS
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
     firms = rows.groupby([*keys, "firm_id"])[levels].sum()
     by_cell = firms.groupby(level=keys)
     few = firms.gt(0).groupby(level=keys).sum() < MIN_CONTRIBUTORS
-    dominated = 100 * by_cell.max() > MAX_TOP_SHARE_PCT * by_cell.sum()
+    dominated = ~at_most(100 * by_cell.max(), MAX_TOP_SHARE_PCT * by_cell.sum())
     return (few | dominated).any(axis=1)
 
 

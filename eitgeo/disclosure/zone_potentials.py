@@ -8,6 +8,7 @@ import pandas as pd
 from eitgeo.check import require_columns
 from eitgeo.disclosure._rule import parts_by, passes
 from eitgeo.disclosure.zones import HELD_BACK
+from eitgeo.exact import settled_values
 
 _BOUNDS = (30.0, 100.0, 300.0, 1_000.0)
 POTENTIAL_CLASSES = (
@@ -66,4 +67,5 @@ def zone_potentials(sites: pd.DataFrame, tonnes: pd.Series[float]) -> pd.DataFra
 
 
 def _class(mass_t: float) -> str:
-    return POTENTIAL_CLASSES[int(np.searchsorted(_BOUNDS, mass_t, side="right"))]
+    rank = np.searchsorted(_BOUNDS, settled_values(mass_t), side="right")
+    return POTENTIAL_CLASSES[int(rank)]

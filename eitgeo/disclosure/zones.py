@@ -11,6 +11,7 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
 from eitgeo.disclosure._rule import MIN_CONTRIBUTORS
+from eitgeo.exact import settled_values
 from eitgeo.zones import zone_outlines
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def size_class(jobs: pd.Series[float]) -> pd.Series[str]:
     >>> size_class(pd.Series([12.0, 50.0, 499.5, 500.0])).tolist()
     ['moins de 50', '50 à 99', '250 à 499', '500 ou plus']
     """
-    place = np.searchsorted(_BOUNDS, jobs.to_numpy(dtype=float), side="right")
+    place = np.searchsorted(_BOUNDS, settled_values(jobs), side="right")
     return pd.Series(_CLASSES[place], index=jobs.index, dtype="str", name="size_class")
 
 

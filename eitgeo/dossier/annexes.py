@@ -201,7 +201,7 @@ def left_to_pay(desk: Desk) -> Value:
         With its interval.
     """
     budget = desk.governance.animation_budget.table
-    row = budget[budget["item"] == "reste"].sort_values("year").iloc[0]
+    row = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
     low, mid, high = (float(row[level]) for level in _LEVELS)
     return number(
         mid,

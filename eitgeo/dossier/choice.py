@@ -196,7 +196,9 @@ def _criteria_table(desk: Desk) -> Block:
     known = criteria[criteria["indicator_id"].isin(labels.index)]
     asked = known[known["asked_weight"] > 0].drop_duplicates("indicator_id")
     rows: list[Row] = []
-    for row in asked.sort_values("asked_weight", ascending=False).to_dict("records"):
+    for row in asked.sort_values(
+        "asked_weight", ascending=False, kind="stable"
+    ).to_dict("records"):
         key = str(row["indicator_id"])
         weights = (
             (number(float(row[one]), ("decision_criteria", key, one), unit=""),)
@@ -237,7 +239,7 @@ def _phases(desk: Desk) -> tuple[Block, ...]:
     if phases.empty:
         return ()
     rows: list[Row] = []
-    steps = phases.drop_duplicates("phase").sort_values("phase")
+    steps = phases.drop_duplicates("phase").sort_values("phase", kind="stable")
     for step in steps.to_dict("records"):
         name = str(step["perimeter_id"])
         year = told(str(step["year"]), "phases", step["phase"], "year")

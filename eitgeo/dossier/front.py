@@ -190,7 +190,7 @@ def _asked(desk: Desk, perimeter_id: str) -> Value:
 def _left(desk: Desk) -> Value:
     """Say what is left to pay in the first year."""
     budget = desk.governance.animation_budget.table
-    row = budget[budget["item"] == "reste"].sort_values("year").iloc[0]
+    row = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
     low, mid, high = (float(row[level]) for level in _LEVELS)
     return number(
         mid,

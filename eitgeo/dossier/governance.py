@@ -224,7 +224,12 @@ def _amount(
 def _head_table(desk: Desk) -> Block:
     """Share what is left of the first year among inhabitants."""
     budget = desk.governance.animation_budget.table
-    left = budget[budget["item"] == "reste"].sort_values("year").iloc[0].to_dict()
+    left = (
+        budget[budget["item"] == "reste"]
+        .sort_values("year", kind="stable")
+        .iloc[0]
+        .to_dict()
+    )
     rows: list[Row] = []
     for name, perimeter in desk.perimeters.iterrows():
         people = float(perimeter["population"])
@@ -238,7 +243,9 @@ def _head_table(desk: Desk) -> Block:
 
 def _calendar(desk: Desk) -> tuple[Block, ...]:
     actions = desk.terms.governance.actions
-    mine = actions[actions["axis"] == "Gouvernance"].sort_values("start_month")
+    mine = actions[actions["axis"] == "Gouvernance"].sort_values(
+        "start_month", kind="stable"
+    )
     rows: list[Row] = [
         (
             (cell(row, "plan_actions", name, "action"),),

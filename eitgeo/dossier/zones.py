@@ -113,7 +113,7 @@ def _zone_table(desk: Desk) -> Block:
 
 
 def _sector_table(desk: Desk) -> Block:
-    sectors = desk.matter.sectors.table.sort_values("rank")
+    sectors = desk.matter.sectors.table.sort_values("rank", kind="stable")
     references = dict.fromkeys(sectors["reference"].astype(str))
     rows: list[Row] = []
     for row in sectors.head(_SHOWN).to_dict("records"):

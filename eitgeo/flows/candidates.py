@@ -338,7 +338,7 @@ def nodes_of_rules(ends: Ends) -> dict[str, Ints]:
     dict
         Rule → rows of its nodes, in order.
     """
-    grouped = ends.links.sort_values("node").groupby("rule_id")["node"]
+    grouped = ends.links.sort_values("node", kind="stable").groupby("rule_id")["node"]
     return {str(rule): nodes.to_numpy(np.int64) for rule, nodes in grouped}
 
 

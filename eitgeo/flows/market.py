@@ -288,7 +288,7 @@ def _for_lots(
     most = whole.max(axis=1)[block.lot_at] - lot_price
     rows = np.flatnonzero(most > _TOLERANCE_EUR_PER_T)
     few = min(few, whole.shape[1])
-    column = np.argpartition(-whole, few - 1, axis=1)[:, :few]
+    column = _largest(whole, few)
     place = block.lot_at[rows]
     partner = need[column][place]
     value = np.take_along_axis(whole, column, axis=1)[place] - lot_price[rows, None]
@@ -319,7 +319,7 @@ def _for_needs(
     best = whole.max(axis=0)[block.need_at]
     rows = np.flatnonzero(best > _TOLERANCE_EUR_PER_T)
     few = min(few, whole.shape[0])
-    row = np.argpartition(-whole, few - 1, axis=0)[:few]
+    row = _largest(whole.T, few).T
     place = block.need_at[rows]
     chosen = row[:, place].T
     partner = lot[chosen]
@@ -337,6 +337,18 @@ def _for_needs(
     at, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
     lots = block.lots[partner[at, rank]]
     return _Found(lots, block.needs[rows[at]], value[at, rank], np.zeros(0))
+
+
+def _largest(values: Floats, few: int) -> Ints:
+    """Return where so many of the largest of each row are; of equals, the first ones.
+
+    Which of some equals `argpartition` takes depends on the processor.
+    """
+    taken = np.argpartition(-values, few - 1, axis=1)[:, :few]
+    least = np.take_along_axis(values, taken, axis=1).min(axis=1)
+    tied = np.flatnonzero((values >= least[:, None]).sum(axis=1) > few)
+    taken[tied] = np.argsort(-values[tied], axis=1, kind="stable")[:, :few]
+    return np.sort(taken, axis=1)
 
 
 def _cheapest(place: Ints, price: Floats, n_places: int) -> tuple[Ints, Floats]:

@@ -183,7 +183,7 @@ def write_ranks(
         table = unions.ranks.table
         mine = table[table["perimeter_id"] == perimeter["perimeter_id"]]
         for row in mine.sort_values(
-            "indicator_id", key=lambda ids: ids.map(order)
+            "indicator_id", key=lambda ids: ids.map(order), kind="stable"
         ).to_dict("records"):
             label = str(catalogue.loc[row["indicator_id"], "label"])
             page.write_string(place, 0, str(perimeter["name"]), formats["text"])
@@ -238,7 +238,7 @@ def write_phases(
     sheet
         What the workbook says of itself.
     """
-    steps = phases.table.drop_duplicates("phase").sort_values("phase")
+    steps = phases.table.drop_duplicates("phase").sort_values("phase", kind="stable")
     heads = ["Indicateur", "Unité", "Fiabilité"]
     for row in steps.to_dict("records"):
         heads.append(f"Année {row['year']} : {row['name']}")
@@ -257,7 +257,7 @@ def write_phases(
         write_rows(page, place, [fixed], formats["text"])
         column = 3
         before: Mapping[Hashable, Any] | None = None
-        for row in rows.sort_values("phase").to_dict("records"):
+        for row in rows.sort_values("phase", kind="stable").to_dict("records"):
             figure = _Figure(row, "value", about, greyed=greyed)
             _write(page, (place, column), figure, formats)
             column += 1

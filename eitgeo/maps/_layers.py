@@ -378,7 +378,7 @@ def name_areas(view: MapFrame, ground: Ground) -> None:
     """
     seen = shapely.box(*view.placer.frame)
     sized = ground.epci.assign(size=ground.epci.geometry.area)
-    for row in sized.sort_values("size").itertuples():
+    for row in sized.sort_values("size", kind="stable").itertuples():
         place_area_label(
             view.axes,
             view.placer,

@@ -274,13 +274,15 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
         Table ``plan_options``.
     """
     evidence = "H" if book.demonstration else "S"
-    shared = options[options["kind"] == "mutualisation"].sort_values("rank")
+    shared = options[options["kind"] == "mutualisation"].sort_values(
+        "rank", kind="stable"
+    )
     quick = shared[shared["ease"] == "rapide"]
     groups = {
         "Actions rapides : services à partager en moins de 6 mois": quick,
         "Synergies, à vérifier avec les entreprises": options[
             options["kind"] == "synergie"
-        ].sort_values("rank"),
+        ].sort_values("rank", kind="stable"),
         "Autres services à partager": shared[shared["ease"] != "rapide"],
     }
     rows: list[Row] = []

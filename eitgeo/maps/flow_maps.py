@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.exact import settled_values
 from eitgeo.maps._canvas import Page, drawing_style, render
 from eitgeo.maps._flow_side import (
     draw_epci_table,
@@ -111,7 +112,9 @@ def arisings_map(
     require_columns(table, ["codes", "value"], where="blocks")
     added: Any = require_released(sums, "sums").table
     require_columns(added, ["group", "low", "value", "high"], where="sums")
-    shown = table[table["value"] > 0].sort_values("value", ascending=False)
+    shown = table[table["value"] > 0].sort_values(
+        "value", ascending=False, kind="stable"
+    )
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, ARISINGS_HEADING)
@@ -161,7 +164,7 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
         for siren, shape in ground.epci.geometry.items()
     }
     between = _both_ways(here[here["donor"] != here["receiver"]])
-    inner = here[here["donor"] == here["receiver"]].sort_values("value")
+    inner = here[here["donor"] == here["receiver"]].sort_values("value", kind="stable")
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, EXCHANGES_HEADING)
@@ -206,7 +209,7 @@ def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:
     >>> tonnage_ranks(np.array([29.0, 30.0, 12_000.0])).tolist()
     [0, 1, 6]
     """
-    return np.searchsorted(_BOUNDS_T, np.asarray(values, dtype=float), side="right")
+    return np.searchsorted(_BOUNDS_T, settled_values(values), side="right")
 
 
 def class_label(rank: int) -> str:

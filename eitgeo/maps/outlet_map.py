@@ -83,7 +83,9 @@ def outlets_map(ground: Ground, lines: Released, *, sheet: Sheet) -> dict[str, b
         str(siren): shapely.Point(*middle_of(members))
         for siren, members in ground.communes.groupby("epci_siren")
     }
-    drawn = table[table["outlet_id"].isin(spots.index)].sort_values("n_pairs")
+    drawn = table[table["outlet_id"].isin(spots.index)].sort_values(
+        "n_pairs", kind="stable"
+    )
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, OUTLETS_HEADING)
@@ -121,7 +123,7 @@ def _epci_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
     for siren, name in names.items():
         mine = table[table["epci_siren"] == siren]
         alone = mine.loc[mine["outlet_id"] == "", "n_pairs"].sum()
-        placed = mine[mine["outlet_id"] != ""].sort_values("n_pairs")
+        placed = mine[mine["outlet_id"] != ""].sort_values("n_pairs", kind="stable")
         told = MISSING
         if len(placed):
             told = _estimate(placed["minutes"].iloc[-1], "min")

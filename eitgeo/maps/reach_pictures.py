@@ -56,7 +56,7 @@ def isochrone_picture(
         Bands, the nearest darkest.
     """
     mine = bands.table["seat_code"].eq(seat)
-    rows = bands.table[mine].sort_values("minutes")
+    rows = bands.table[mine].sort_values("minutes", kind="stable")
     labels = [f"moins de {french_number(m)}{NBSP}min" for m in rows["minutes"]]
     drawn = rows.assign(label=labels)
     vehicle = _VEHICLES.get(str(rows["profile"].iloc[0]) if len(rows) else "", "route")
@@ -88,7 +88,7 @@ def isochrone_picture(
 def _reached(shares: pd.DataFrame, ground: RoadGround) -> str:
     if shares.empty:
         return "Aucune part calculée."
-    table: Any = shares.sort_values("band")
+    table: Any = shares.sort_values("band", kind="stable")
     parts = [
         f"{ground.figure(row.inhabitants_pct, '%')} à moins de "
         f"{french_number(row.band)}{NBSP}min"

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
+from eitgeo.exact import count_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     Unions = Sequence[frozenset[str]]
-    Step = tuple[str, int, int, float]
+    Step = tuple[str, int, int, int]
 
 _FIGURES = ("alone", "last", "low", "high", "mean")
 
@@ -56,7 +57,7 @@ def block_contributions(
     orders weigh the same. It is the Shapley value under precedence constraints, here
     on the sets that a search from the root visits (U. Faigle, W. Kern, International
     Journal of Game Theory 21, 1992, p. 249–266); where every unit touches the root it
-    is the Shapley value. Orders are counted exactly, as integers.
+    is the Shapley value. Orders are counted exactly, as integers, and summed exactly.
 
     Examples
     --------
@@ -92,7 +93,6 @@ def _figures(
     """Sum up what one unit adds at each of its joinings, an indicator a column."""
     before = np.array([step[1] for step in steps])
     after = np.array([step[2] for step in steps])
-    weight = np.array([step[3] for step in steps])
     added = values[after] - values[before]
     blank = np.full(values.shape[1], np.nan)
     first, last = added[before == ends[0]], added[after == ends[1]]
@@ -101,12 +101,12 @@ def _figures(
         "last": last[0] if len(last) else blank,
         "low": added.min(axis=0),
         "high": added.max(axis=0),
-        "mean": weight @ added,
+        "mean": count_mean([step[3] for step in steps], added),
     }
 
 
 def _weighted_steps(unions: Unions, root: str) -> list[Step]:
-    """List every joining with the share of the orders that go through it."""
+    """List every joining with the count of the orders that go through it."""
     place = _place(unions)
     _require_whole(unions, place, root)
     steps = [
@@ -132,9 +132,8 @@ def _weighted_steps(unions: Unions, root: str) -> list[Step]:
             "→ donner toutes les unions d'un seul tenant"
         )
         raise StudyError(message)
-    orders = ways_to[end]
     return [
-        (unit, before, after, ways_to[before] * ways_from[after] / orders)
+        (unit, before, after, ways_to[before] * ways_from[after])
         for unit, before, after in steps
     ]
 

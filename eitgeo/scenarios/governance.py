@@ -9,7 +9,9 @@ import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
+from eitgeo.exact import at_most
 from eitgeo.territory import members
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -245,8 +247,9 @@ def _waste_figure(
     doubt = any((w["status"] != "publie").any() for w in waste)
     tail = " ; appartenance à confirmer" if doubt else ""
     notes = [
-        f"organisme non renseigné pour {value:.0f} % de la population{tail}"
-        if value >= HALF_PERCENT
+        f"organisme non renseigné pour {french_number(value, decimals=0)} % "
+        f"de la population{tail}"
+        if at_most(HALF_PERCENT, value)
         else tail.removeprefix(" ; ")
         for value in share
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.exact import at_most, settled_values
 from eitgeo.reference import indicator_catalogue, ranking_criteria
 from eitgeo.scenarios.access import access_figures
 from eitgeo.scenarios.core import core_figures
@@ -159,7 +160,7 @@ def _qualified(
         hypothesis = np.maximum(hypothesis, table["doubt_pct"].fillna(0.0))
         table = table.drop(columns="doubt_pct")
     return table.assign(
-        evidence=table["evidence"].where(hypothesis <= _WORST_SHARE_PCT, "H"),
+        evidence=table["evidence"].where(at_most(hypothesis, _WORST_SHARE_PCT), "H"),
         hypothesis_share_pct=hypothesis,
         synthetic_share_pct=synthetic,
     )
@@ -228,7 +229,7 @@ def rank_same_size(
     found = np.full(len(values), np.nan)
     if direction not in ("up", "down"):
         return found
-    better = values if direction == "up" else -values
+    better = settled_values(values if direction == "up" else -values)
     unions = {
         one.codes: (_n_epci(one), better[i])
         for i, one in enumerate(candidates)

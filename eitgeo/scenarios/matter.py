@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.governance import figure, ratio_pct
+from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.activity import Activity
@@ -223,7 +224,7 @@ def _lever_notes(name: str, kept_share: np.ndarray, row: pd.Series[float]) -> li
 
 
 def _one_figure(amount: float) -> str:
-    rounded = float(f"{amount:.0e}")
+    rounded = round_significant(float(amount), 1)
     return f"{rounded:,.0f}".replace(",", "\u202f").replace("-", "−")
 
 

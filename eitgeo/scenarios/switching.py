@@ -58,7 +58,7 @@ def switching_values(
     counted = counted_scores(scores, weights)
     _require_pair(counted, pair)
     totals = weighted_scores(counted, weights)[list(pair)].to_numpy(dtype=float)
-    ahead, behind = pair if totals[0] >= totals[1] else pair[::-1]
+    ahead, behind = pair if totals[0] >= totals[1] - _SAME else pair[::-1]
     gap = float(np.abs(totals[0] - totals[1]))
     names = [str(name) for name in counted.columns]
     weight = weights[names].to_numpy(dtype=float)

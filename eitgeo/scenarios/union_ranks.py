@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.exact import settled_values
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -45,7 +47,7 @@ def union_ranks(
     ]
     rows = ranked.assign(
         n_epci=ranked["perimeter_id"].map(_sizes(candidates)),
-        better=ranked["value"] * ranked["direction"].map(_SIGN),
+        better=settled_values(ranked["value"] * ranked["direction"].map(_SIGN)),
     ).dropna(subset=["n_epci"])
     is_union = {one.perimeter_id for one in candidates if one.method == "union_epci"}
     peers = rows[rows["perimeter_id"].isin(is_union)]
@@ -113,7 +115,9 @@ def union_front(
         & indicators["direction"].isin(list(_SIGN))
         & indicators["percentile_same_size"].notna()
     ]
-    better = rows.assign(better=rows["value"] * rows["direction"].map(_SIGN))
+    better = rows.assign(
+        better=settled_values(rows["value"] * rows["direction"].map(_SIGN))
+    )
     wide = better.pivot_table(
         index="perimeter_id", columns="indicator_id", values="better"
     ).reindex(list(sizes))

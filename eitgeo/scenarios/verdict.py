@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.exact import at_most
 from eitgeo.scenarios.facts import ASSUMED, Fact, Facts, fact_of, unknown
 from eitgeo.scenarios.without_top import TAIL, TOLD
 
@@ -142,9 +143,9 @@ def _counted(facts: Facts, name: str, tail: str, limit: int) -> Fact:
     for fact in (every, told):
         if fact.missing:
             return _open(name, fact.missing)
-    if float(told.value) >= limit:
+    if at_most(limit, float(told.value)):
         return told
-    if float(every.value) < limit:
+    if not at_most(limit, float(every.value)):
         return every
     return _open(name, _BETWEEN.format(told=told.value, every=every.value))
 
@@ -158,7 +159,7 @@ def _open(name: str, reason: str) -> Fact:
 
 def _condition(name: str, fact: Fact, threshold: float) -> dict[str, object]:
     value = float(fact.value)
-    answer = "oui" if value >= threshold else "non"
+    answer = "oui" if at_most(threshold, value) else "non"
     return {
         "condition_id": name,
         "value": value,

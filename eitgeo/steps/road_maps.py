@@ -176,7 +176,11 @@ def _seats(made: _Made, key: str) -> tuple[Picture, list[Released]]:
     asked = made.project.study.roads.seats
     table = made.public["animation_seats"].table
     shown = table[table["n_seats"] <= (2 if asked is None else asked.shown)]
-    two = shown[shown["criterion"] == "median"].sort_values("n_seats").tail(1)
+    two = (
+        shown[shown["criterion"] == "median"]
+        .sort_values("n_seats", kind="stable")
+        .tail(1)
+    )
     codes = [code for code in two[["seat_1", "seat_2"]].to_numpy().ravel() if code]
     used = [
         made.public["animation_seats"],

@@ -29,6 +29,9 @@ NOISE = -1
 _FAR = 1e6
 """Parts that no road or radius joins stand so many radii apart for HDBSCAN."""
 
+_APART = 1e-7
+"""Links of one length are set apart by this part of it at most."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -253,8 +256,21 @@ def _joined(mutual: csr_array, part: Ints, least: int, radius: float) -> csr_arr
     itself = np.arange(n + least)
     row = np.concatenate([every.coords[0], one, other, itself])
     column = np.concatenate([every.coords[1], other, one, itself])
-    values = np.concatenate([every.data, length, length, np.zeros(n + least)])
+    links = _none_equal(np.concatenate([every.data, length, length]), row, column)
+    values = np.concatenate([links, np.zeros(n + least)])
     return csr_array((values, (row, column)), shape=(n + least, n + least))
+
+
+def _none_equal(length: Floats, row: Ints, column: Ints) -> Floats:
+    """Part links of one length by their ends, far less than distances are rounded.
+
+    HDBSCAN sorts links, and the order of equals would depend on the processor.
+    """
+    n = len(length)
+    ends = np.sort(np.column_stack([row[:n], column[:n]]), axis=1)
+    pair = np.unique(ends, axis=0, return_inverse=True)[1].ravel()
+    n_pairs = int(pair.max(initial=0)) + 1
+    return length * (1 + _APART * pair / n_pairs)
 
 
 def _with_parts_of_jobs(

@@ -271,11 +271,24 @@ def test_modules_that_do_not_join_are_refused(modules, met) -> None:
         bundle(modules, "a")
 
 
+def last_bits(value: float) -> list[float]:
+    """Return a number, and those that another processor may find in its place."""
+    below, above = (math.nextafter(value, way, steps=3) for way in (0.0, math.inf))
+    return [below, value, above]
+
+
 CASES = [
     (value, evidence, unit, decimals)
     for value in (0, 0.5, 1.005, 2.345, 9.95, 14, 45, 66.666, 96.2, 99.6, 100, 38_412.5)
     for evidence in "OSH"
     for unit, decimals in (("%", 1), ("nombre", 0), ("t/an", 0), ("étab./ETP", 0))
+] + [
+    (near, evidence, unit, decimals)
+    for digits in (5, 15, 25, 35, 45, 55, 65, 75, 85, 95, 105, 995, 1005)
+    for power in range(-5, 3)
+    for near in last_bits(digits * 10.0**power)
+    for evidence in "OSH"
+    for unit, decimals in (("%", 1), ("t/an", 2))
 ]
 PRINT = """
 import { figureText } from "%s/numbers.js";

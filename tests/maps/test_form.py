@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import math
 import re
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ import pytest
 
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps import (
+    figure_text,
+    form,
     make_sign_up,
     sign_up_page,
     sign_up_pdf,
@@ -357,3 +360,70 @@ def test_inks_stand_out(ink: str, ground: str, page: str) -> None:
     style = page.replace("#fff;", "#ffffff;").replace("#222;", "#222222;")
     assert ink in style
     assert ground in style
+
+
+SAY = """
+const fs = require("node:fs");
+const NBSP = "\\u00a0", NARROW = "\\u202f", D = {};
+const text = fs.readFileSync(process.argv[2], "utf8");
+const from = text.indexOf("/* ---- conversion ---- */");
+const part = text.slice(from, text.indexOf("function masseDe("));
+eval(part + "; globalThis.dire = phrase;");
+const asked = JSON.parse(fs.readFileSync(0, "utf8"));
+const said = asked.map(
+  ([bas, milieu, haut, exact]) => dire({ bas, milieu, haut, exact }));
+console.log(JSON.stringify(said));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_the_page_rounds_ties_as_the_package_does(tmp_path) -> None:
+    """Ties, and what another processor or browser may find in their place."""
+    ties = [
+        digits * 10.0**power
+        for digits in (5, 15, 25, 35, 45, 75, 85, 95, 995)
+        for power in range(-4, 4)
+    ]
+    near = [
+        math.nextafter(tie, way, steps=steps)
+        for tie in ties
+        for way, steps in ((0.0, 4), (0.0, 1), (tie, 1), (math.inf, 1), (math.inf, 4))
+    ]
+    asked = [
+        (value / 4, value, 3 * value, is_exact)
+        for is_exact in (True, False)
+        for value in near
+    ]
+    script = tmp_path / "dire.cjs"
+    script.write_text(SAY, encoding="utf-8")
+    source = Path(form.__file__).with_name("form.js")
+    done = subprocess.run(  # noqa: S603
+        ["node", str(script), str(source)],  # noqa: S607
+        input=json.dumps(asked),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    said = [one.replace("\xa0", " ").rstrip() for one in json.loads(done.stdout)]
+    wrong = [
+        (case, text, told(*case))
+        for case, text in zip(asked, said, strict=True)
+        if text != told(*case)
+    ]
+    assert wrong == []
+    fives = [said[at : at + 5] for at in range(0, len(said), 5)]
+    assert [five for five in fives if len(set(five)) > 1] == []
+
+
+def told(low: float, mid: float, high: float, exact: bool) -> str:  # noqa: FBT001
+    """Return what the package says of a mass; zeros after a comma go."""
+    bounds = (float("nan"),) * 2 if exact else (low, high)
+    text = figure_text(
+        mid,
+        bounds=bounds,
+        evidence="O" if exact else "H",
+        unit="t/an",
+        decimals=6,
+    )
+    text = re.sub(r"(,\d*?)0+(?=\D)", r"\1", text.replace("\xa0", " "))
+    return "soit " + text.replace(", t", " t")

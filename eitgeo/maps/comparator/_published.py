@@ -131,7 +131,9 @@ def _draws(
 ) -> list[list[float | None] | None]:
     mine = block_draws_public[block_draws_public["indicator_id"] == name]
     by_block = {
-        str(block): plain(rows.sort_values("draw")["value"].to_numpy(dtype=float))
+        str(block): plain(
+            rows.sort_values("draw", kind="stable")["value"].to_numpy(dtype=float)
+        )
         for block, rows in mine.groupby("block_id")
     }
     return [by_block.get(block) for block in ids]

@@ -152,12 +152,14 @@ function masse(q, unite, nature, periode, mois) {
     exact: bas === 0 && haut === 0 && !court, unique: p.one_off, hypothese: dits.filter(Boolean).join(NARROW + '; '),
   };
 }
+/* Douze chiffres sûrs : la règle de eitgeo.words.settled. */
+function sur(x) { return Number.isInteger(x) ? x : Number(x.toExponential(11)); }
 function unChiffre(x) {
-  const [m, e] = x.toExponential().split('e');
+  const [m, e] = sur(x).toExponential().split('e');
   return Number((Number(m[0]) + (m[2] >= '5' ? 1 : 0)) + 'e' + e);
 }
 function nombre(x) {
-  return x.toLocaleString('fr-FR', { maximumFractionDigits: 6 });
+  return sur(x).toLocaleString('fr-FR', { maximumFractionDigits: 6 });
 }
 function phrase(m) {
   const unite = NBSP + (m.unique ? 't' : 't/an');

@@ -1,6 +1,6 @@
 // Sums of guarded blocks: a block counts where the perimeter holds it whole.
 
-import { plural } from "./numbers.js";
+import { plural, settled } from "./numbers.js";
 
 export const WITHHELD = "secret statistique";
 
@@ -41,7 +41,7 @@ export function leftNote(held) {
   if (!held.any) return WITHHELD;
   if (held.nLeft === 0) return "";
   const communes = plural(held.nLeft, "commune").replace("\u00a0", " ");
-  const share = `${Math.ceil(held.leftPct)} % des établissements`;
+  const share = `${Math.ceil(settled(held.leftPct))} % des établissements`;
   return `non ventilé : ${communes}, ${share} (${WITHHELD})`;
 }
 
@@ -94,11 +94,11 @@ export function trancheFigure(data, recipe, members) {
     const high = blocks.top_high[block];
     last = Math.max(last, Number.isNaN(high) ? Infinity : high);
   });
-  if (!told || held.leftPct > recipe.left) {
+  if (!told || settled(held.leftPct) > recipe.left) {
     return { value: NaN, low: NaN, high: NaN, note: WITHHELD };
   }
   const [low, high] = [first, last].map((heads) => Math.min((100 * heads) / jobs, 100));
-  const band = `entre ${Math.floor(low)} et ${Math.ceil(high)} %`;
+  const band = `entre ${Math.floor(settled(low))} et ${Math.ceil(settled(high))} %`;
   const text = `${band}, d'après la tranche d'effectif du premier établissement diffusible`;
   const rest = leftNote(held);
   return { value: NaN, low, high, note: rest ? `${text} ; ${rest}` : text };
@@ -117,7 +117,7 @@ export function cellsFigure(data, recipe, members) {
     if (takers.every((unit) => whole.has(unit))) kept += tonnes;
     else if (takers.some((unit) => touched.has(unit))) unsure += tonnes;
   }
-  const tells = given > 0 && held.leftPct <= recipe.left && 100 * unsure <= recipe.unsure * given;
+  const tells = given > 0 && settled(held.leftPct) <= recipe.left && settled(100 * unsure) <= settled(recipe.unsure * given);
   return {
     value: tells ? (100 * kept) / given : NaN,
     low: NaN,

@@ -4,7 +4,7 @@ import { epciIn, numbersOf, publishedAs } from "./data.js";
 import { cellsFigure, holdings, sumsFigure, trancheFigure } from "./blocks.js";
 import { countFigure, distinctFigure, sumIn } from "./counts.js";
 import { seatFigure } from "./seat.js";
-import { frenchNumber } from "./numbers.js";
+import { frenchNumber, settled } from "./numbers.js";
 
 /**
  * @typedef {object} Figure
@@ -134,9 +134,9 @@ function wasteFigure(data, recipe, bodies, held) {
   let missed = 0;
   for (let i = 0; i < data.n; i += 1) if (held[i] && !covered.has(i)) missed += data.pop[i];
   const total = peopleIn(data, held);
-  const share = total > 0 ? (100 * missed) / total : NaN;
+  const share = total > 0 ? settled((100 * missed) / total) : NaN;
   const doubt = bodies.some((one) => one.doubtful);
-  const parts = share >= 0.5 ? [`organisme non renseigné pour ${share.toFixed(0)} % de la population`] : [];
+  const parts = share >= 0.5 ? [`organisme non renseigné pour ${frenchNumber(share, 0)} % de la population`] : [];
   if (doubt) parts.push("appartenance à confirmer");
   return {
     value: bodies.filter((one) => one.codes.some((i) => held[i])).length,

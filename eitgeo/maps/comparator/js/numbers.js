@@ -9,18 +9,27 @@ const SINGULAR = { points: "point", emplois: "emploi" };
 const COUNTS = ["nombre", "étab./ETP"];
 
 /**
- * Round to a multiple of a power of ten, halves away from zero, on the decimals that
- * the number prints with.
+ * Keep the figures of a number that no processor moves: the twelve first ones, halves
+ * away from zero; a whole number as it is.
+ * @param {number} value
+ * @returns {number}
+ */
+export function settled(value) {
+  return Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toExponential(11)) : value;
+}
+
+/**
+ * Round to a multiple of a power of ten, halves away from zero, on settled figures.
  * @param {number} value
  * @param {number} power
  * @returns {number}
  */
 export function roundAt(value, power) {
   if (!Number.isFinite(value) || value === 0) return value;
-  const [mantissa, exponent] = Math.abs(value).toExponential().split("e");
+  const [mantissa, exponent] = Math.abs(settled(value)).toExponential().split("e");
   const digits = mantissa.replace(".", "");
   const keep = Number(exponent) - power + 1;
-  if (keep >= digits.length) return value;
+  if (keep >= digits.length) return settled(value);
   if (keep < 0) return 0;
   const up = digits[keep] >= "5" ? 1n : 0n;
   const rounded = Number(`${BigInt(digits.slice(0, keep) || "0") + up}e${power}`);
@@ -34,7 +43,7 @@ export function roundAt(value, power) {
  */
 export function roundSignificant(value, figures) {
   if (!Number.isFinite(value) || value === 0) return value;
-  const exponent = Number(value.toExponential().split("e")[1]);
+  const exponent = Number(settled(value).toExponential().split("e")[1]);
   return roundAt(value, exponent - figures + 1);
 }
 
@@ -45,9 +54,10 @@ export function roundSignificant(value, figures) {
  * @returns {number}
  */
 export function roundShare(value, figures) {
-  if (!(value > 50 && value < 100)) return roundSignificant(value, figures);
-  const rest = roundSignificant(roundAt(100 - value, -9), figures);
-  return roundAt(100 - Math.max(rest, 10 ** (1 - figures)), -9);
+  const exact = settled(value);
+  if (!(exact > 50 && exact < 100)) return roundSignificant(value, figures);
+  const rest = roundSignificant(roundAt(100 - exact, -10), figures);
+  return roundAt(100 - Math.max(rest, 10 ** (1 - figures)), -10);
 }
 
 /**
@@ -71,7 +81,7 @@ export function publishedValue(value, { evidence, unit, decimals }) {
 export function frenchNumber(value, decimals = null) {
   if (value === null || !Number.isFinite(value)) return MISSING;
   const text =
-    decimals === null ? String(Math.abs(value)) : Math.abs(roundAt(value, -decimals)).toFixed(decimals);
+    decimals === null ? String(Math.abs(settled(value))) : Math.abs(roundAt(value, -decimals)).toFixed(decimals);
   const [whole, part] = text.split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, NARROW);
   const sign = value < 0 && /[1-9]/.test(text) ? "−" : "";
@@ -106,7 +116,7 @@ export function figureText(figure, about, short = false) {
   const digits = evidence === "O" ? about.decimals : null;
   const [v, l, h] = [value, low, high].map((x) => (x === null ? NaN : publishedValue(x, rules)));
   const [middle, lower, upper] = [v, l, h].map((x) => frenchNumber(x, digits));
-  const kept = (about.unit === "%" || COUNTS.includes(about.unit)) && v === value;
+  const kept = (about.unit === "%" || COUNTS.includes(about.unit)) && v === settled(value);
   const nearly = evidence === "H" && !kept ? (short ? `≈${NBSP}` : "de l’ordre de ") : "";
   const text = nearly + withUnit(middle, agreed(v, about.unit));
   if (lower === MISSING || upper === MISSING || lower === upper) return text;

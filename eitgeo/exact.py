@@ -1,0 +1,99 @@
+"""Numbers of which a figure or a decision hangs, alike on every processor.
+
+Two processors add the same numbers in another order (BLAS kernels, vector widths), and
+their exponentials differ in the last bit. What is compared, cut into classes or ranked
+is settled first: twelve figures, the rule of :func:`eitgeo.words.settled`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eitgeo.words import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+_LAST_BITS = 1e-12
+
+
+def settled_values(values: npt.ArrayLike) -> Floats:
+    """Keep the figures of numbers that no processor moves.
+
+    Parameters
+    ----------
+    values
+        Numbers, of any shape.
+
+    Returns
+    -------
+    numpy.ndarray of float
+        Same shape: twelve figures each; NaN and infinities as they came.
+
+    Examples
+    --------
+    >>> settled_values([4.999999999999999, 1 / 3, float("nan")]).tolist()
+    [5.0, 0.333333333333, nan]
+    """
+    exact = np.asarray(values, dtype=np.float64)
+    flat = [float(settled(x)) if math.isfinite(x) else x for x in exact.ravel()]
+    return np.array(flat, dtype=np.float64).reshape(exact.shape)
+
+
+def at_most(values: npt.ArrayLike, limits: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Say which numbers are at most their limit, the last bits set aside.
+
+    Parameters
+    ----------
+    values
+        Numbers.
+    limits
+        Their limits; one, or of a shape that goes with that of `values`.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        True also where the number is over its limit by 10⁻¹² of it or less: it is
+        there on one processor and not on another. NaN is at most nothing.
+
+    Examples
+    --------
+    >>> at_most([85.0, 85.00000000000001, 85.001], 85.0).tolist()
+    [True, True, False]
+    """
+    tops = np.asarray(limits, dtype=np.float64)
+    found: npt.NDArray[np.bool_] = np.asarray(values) <= tops + _LAST_BITS * abs(tops)
+    return found
+
+
+def count_mean(counts: Sequence[int], values: Floats) -> Floats:
+    """Average rows, each met so many times.
+
+    Parameters
+    ----------
+    counts
+        How many times each row is met, one at least.
+    values
+        Shape (rows, columns).
+
+    Returns
+    -------
+    numpy.ndarray of float
+        One mean a column: the sum is exact, and rounded once.
+
+    Examples
+    --------
+    >>> count_mean([1, 2], np.array([[1.0], [4.0]])).tolist()
+    [3.0]
+    """
+    times = np.array(counts, dtype=np.float64)
+    return np.array([math.fsum(one) for one in (times[:, None] * values).T]) / sum(
+        counts
+    )
