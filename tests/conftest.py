@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.costs import (  # noqa: F401 - hooks
+    pytest_collection_finish,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+)
+
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
