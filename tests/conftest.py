@@ -7,16 +7,26 @@ No test reaches the network, but those marked ``network`` or ``registry``.
 """
 
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.costs import (  # noqa: F401 - hooks
+    pytest_collection_finish,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+)
+
+if TYPE_CHECKING:
+    from eitgeo.study import Project
 
 LOOPBACK = ("127.", "::1", "localhost")
 LONGEST_FIRST = (
     "tests/test_run_default.py",
     "tests/studies/",
-    "tests/disclosure/",
+    "tests/delivered/",
     "tests/notebooks/",
+    "tests/disclosure/",
     "tests/maps/",
     "tests/dossier/",
     "tests/faults/",
@@ -24,6 +34,14 @@ LONGEST_FIRST = (
     "tests/perimeters/",
     "tests/steps/",
 )
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory) -> "Project":
+    """The delivered study, whole, read by many and written by none."""
+    from tests.lent import delivered_study  # noqa: PLC0415 - loads the whole package
+
+    return delivered_study(tmp_path_factory)
 
 
 def _rank(item: pytest.Item) -> int:

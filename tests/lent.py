@@ -1,34 +1,47 @@
-"""The tables of the default study, computed once for the tests that read them."""
+"""The delivered study, computed once for all the tests that read it.
 
-import shutil
+The folder is common to all workers: nobody writes into it, nor runs a step there that
+would do anything.
+"""
+
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from eitgeo.study import Project
+from eitgeo.steps import STEPS, run_steps
+from eitgeo.study import Project, open_project
 
-_TABLES = Path("data/processed")
-
-
-def _place(factory: pytest.TempPathFactory) -> Path:
-    """Name the folder; parallel workers have the same parent."""
-    base = factory.getbasetemp()
-    return (base.parent if base.name.startswith("popen-") else base) / "lent"
+ROOT = Path(__file__).resolve().parents[1]
 
 
-def lend_tables(project: Project, factory: pytest.TempPathFactory) -> None:
-    """Copy the tables of a whole run to where other tests find them."""
-    place = _place(factory)
+def delivered_study(factory: pytest.TempPathFactory) -> Project:
+    """Return the delivered study; who asks first computes it, the others wait."""
+    place, done = _places(factory)
+    project = open_project(ROOT / "study.yaml", out=place)
     with FileLock(f"{place}.lock"):
-        if not place.exists():
-            partial = place.with_name("lent.partiel")
-            shutil.copytree(project.processed, partial / _TABLES)
-            partial.rename(place)
+        if not done.exists():
+            reports = run_steps(STEPS, project)
+            failed = {one.step.name: str(one.error) for one in reports if one.error}
+            assert failed == {}
+            assert {one.status for one in reports} == {"done"}
+            done.touch()
+    return project
 
 
 def lent_tables(factory: pytest.TempPathFactory) -> Path | None:
-    """Return the folder of the run that was lent; None when none was."""
-    place = _place(factory)
+    """Return the folder of the delivered study; None when no test asked for it yet."""
+    place, done = _places(factory)
     with FileLock(f"{place}.lock"):
-        return place if place.exists() else None
+        return place if done.exists() else None
+
+
+def _places(factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    place = common_folder(factory) / "livree"
+    return place, place.with_suffix(".faite")
+
+
+def common_folder(factory: pytest.TempPathFactory) -> Path:
+    """Name the folder that parallel workers share."""
+    base = factory.getbasetemp()
+    return base.parent if base.name.startswith("popen-") else base

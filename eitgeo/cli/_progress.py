@@ -246,4 +246,4 @@ def _outcome(report: StepReport) -> str:
     if report.status in _WORDS:
         return _WORDS[report.status]
     facts = [f"{word} {french_number(value)}" for word, value in report.facts.items()]
-    return " ; ".join([french_duration(report.seconds), *facts])
+    return " ; ".join([french_duration(report.cost.seconds), *facts])

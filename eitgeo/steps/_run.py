@@ -242,7 +242,7 @@ def _report(item: pytask.ExecutionReport, labels: dict[str, str]) -> StepReport:
     raised = item.exc_info[1] if item.exc_info and status == "failed" else None
     error = raised if isinstance(raised, BaseException) else None
     reasons = _reasons(task, labels) if status == "pending" else ()
-    return StepReport(task.step, status, task.seconds, task.facts, error, reasons)
+    return StepReport(task.step, status, task.cost, task.facts, error, reasons)
 
 
 def _reasons(task: Any, labels: dict[str, str]) -> tuple[str, ...]:
@@ -273,9 +273,18 @@ def _reason(item: Any, labels: dict[str, str]) -> str:
 def _write_log(project: Project, reports: Sequence[StepReport]) -> None:
     now = f"{dt.datetime.now(tz=dt.UTC).astimezone():%Y-%m-%dT%H:%M:%S%z}"
     lines = [
-        f"{now}\t{item.step.name}\t{item.status}\t{item.seconds:.3f} s\t"
-        + json.dumps(dict(item.facts), ensure_ascii=False, default=str)
+        "\t".join((now, item.step.name, item.status, *_costs(item), _facts(item)))
         for item in reports
     ]
     with (project.out / STATE_FOLDER / LOG_NAME).open("a", encoding="utf-8") as log:
         log.write("\n".join(lines) + "\n")
+
+
+def _costs(item: StepReport) -> tuple[str, str, str]:
+    cost = item.cost
+    peak = "—" if cost.peak_mb is None else f"{cost.peak_mb:.0f} Mo"
+    return f"{cost.seconds:.3f} s", f"processeur {cost.processor_s:.2f} s", peak
+
+
+def _facts(item: StepReport) -> str:
+    return json.dumps(dict(item.facts), ensure_ascii=False, default=str)

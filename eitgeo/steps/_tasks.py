@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from pytask import TaskWithoutPath
 
 from eitgeo.steps._code import code_digests, libraries
+from eitgeo.steps._costs import Cost, spent
 from eitgeo.steps._engine import sidecar_path
 from eitgeo.steps._keeper import StepKeeper
 from eitgeo.steps._ledger import has_digest
@@ -43,8 +43,8 @@ class StepReport:
     status
         ``running``; ``done``; ``current``, nothing to do; ``failed``; ``blocked``, a
         step that it needs failed; ``pending``, it would run.
-    seconds
-        How long it ran [s].
+    cost
+        What it cost.
     facts
         What it told of itself.
     error
@@ -55,7 +55,7 @@ class StepReport:
 
     step: Step
     status: Status
-    seconds: float = 0.0
+    cost: Cost = field(default_factory=Cost)
     facts: Facts = field(default_factory=dict)
     error: BaseException | None = None
     reasons: tuple[str, ...] = ()
@@ -196,7 +196,7 @@ class StepTask(TaskWithoutPath):
     states: FileStates = field(repr=False)
     tell: Callable[[StepReport], None]
     facts: Facts = field(default_factory=dict)
-    seconds: float = 0.0
+    cost: Cost = field(default_factory=Cost)
 
     def state(self) -> str | None:
         """Return the digest of the code of the step.
@@ -217,7 +217,11 @@ class StepTask(TaskWithoutPath):
             Values of the nodes; the step reads them by itself.
         """
         self.tell(StepReport(self.step, "running"))
-        start = perf_counter()
+        with spent(self.cost):
+            self._run_signed()
+        self.tell(StepReport(self.step, "done", self.cost, self.facts))
+
+    def _run_signed(self) -> None:
         keeper = StepKeeper(self.states.ledger, private=self.project.private)
         try:
             read = self.states.digests(self.step.inputs(self.project))
@@ -228,9 +232,6 @@ class StepTask(TaskWithoutPath):
         except BaseException:
             _drop_unsigned(self.step.artefacts(self.project), self.project, keeper)
             raise
-        finally:
-            self.seconds = perf_counter() - start
-        self.tell(StepReport(self.step, "done", self.seconds, self.facts))
 
 
 def make_tasks(

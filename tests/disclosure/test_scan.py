@@ -1,6 +1,7 @@
 """The reader of published files finds what is hidden in each kind of file."""
 
 import base64
+import re
 import shutil
 import sqlite3
 import zipfile
@@ -8,12 +9,22 @@ import zlib
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xlsxwriter
 from matplotlib.figure import Figure
 
 from tests.disclosure.plant import plant
-from tests.disclosure.scan import ARCHIVES, PNG, TEXTS, Finding, scan
+from tests.disclosure.scan import (
+    ARCHIVES,
+    EMAIL,
+    PNG,
+    TEXTS,
+    Finding,
+    emails,
+    phones,
+    scan,
+)
 
 MESSAGE = "Écrire à jeanne.martin@exemple.fr ou au 05 61 00 00 00 ([ND])"
 KINDS = {"courriel", "téléphone", "[ND]"}
@@ -207,3 +218,32 @@ def write_clean(path: Path) -> None:
             archive.writestr("word/document.xml", "<w:p><w:t>rien</w:t></w:p>")
     else:
         path.write_text("{}" if path.suffix == ".json" else "<p>rien</p>")
+
+
+PLAIN_PHONE = re.compile(
+    r"(?:(?<=tel:)|(?<![\w.,:/-]))(?:\+33\s?\(?0?\)?\s?|0033\s?|0)[1-9]"
+    r"(?:(?:[^\S\r\n\t\f]|[.-])?\d{2}){4}(?![\w.,]*\d)"
+)
+"""The whole rule in one expression: clear, and slow on megabytes of coordinates."""
+BEFORE = ("", " ", "tel:", "x", ":", "1", ".", "0", "+", "\n")
+STARTS = ("+33", "+33 ", "+33 (0)", "0033", "0", "00", "tel:0")
+LETTERS = ("a", "é", ".", "@", "+", "-", "exemple.fr", " ", "b@c.fr", "..", "@@")
+
+
+def test_fast_readers_find_what_the_plain_expressions_find() -> None:
+    rng = np.random.default_rng(20261127)
+    n_phones = n_emails = 0
+    for _ in range(6_000):
+        digits = "".join(
+            f"{rng.choice(BEFORE)}{rng.choice(STARTS)}"
+            + "".join(rng.choice([*"0123456789" * 3, " ", ".", "-"], size=size))
+            for size in rng.integers(8, 13, size=3)
+        )
+        expected = PLAIN_PHONE.findall(digits)
+        assert list(phones(digits)) == expected, digits
+        words = "".join(rng.choice(LETTERS, size=rng.integers(1, 12)))
+        addresses = EMAIL.findall(words)
+        assert list(emails(words)) == addresses, words
+        n_phones += len(expected)
+        n_emails += len(addresses)
+    assert min(n_phones, n_emails) > 1_000

@@ -216,7 +216,31 @@ def test_a_second_run_in_the_same_folder_is_refused(toy) -> None:
     assert toy.run() == ALL
 
 
-def test_the_log_holds_the_seconds(toy) -> None:
+SPENDS = """
+from time import process_time
+from eitgeo.store import write_bytes
+def run(project):
+    held, end = bytes(100_000_000), process_time() + 0.3
+    while process_time() < end:
+        pass
+    write_bytes(project.processed / "alone.parquet", held[:1])
+"""
+
+
+def test_the_log_holds_what_a_step_costs(toy) -> None:
+    (toy.folder / "alone.py").write_text(SPENDS)
+    toy.run()
+    log = toy.project.out / ".pytask/run.log"
+    rows = [line.split("\t") for line in log.read_text(encoding="utf-8").splitlines()]
+    (alone,) = (row for row in rows if row[1] == "alone")
+    _, _, status, seconds, processor, peak, facts = alone
+    assert (status, facts) == ("done", "{}")
+    spent = float(processor.removeprefix("processeur ").removesuffix(" s"))
+    assert float(seconds.removesuffix(" s")) >= 0.3 <= spent
+    assert float(peak.removesuffix(" Mo")) > 100
+
+
+def test_the_log_grows_by_a_line_a_step(toy) -> None:
     toy.run()
     toy.run()
     lines = (

@@ -4,7 +4,10 @@ Lists of whole EPCI, hypotheses as the command marks them: what bodies have for 
 today is for their own study to confirm.
 """
 
+from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 
 class Territory(NamedTuple):
@@ -42,3 +45,13 @@ PETR = Territory(
     "32132",
 )
 TERRITORIES = (GERS_WASTE, ARIEGE_WASTE, PETR)
+
+
+def shortened(path: Path) -> None:
+    """Ask of a study what a minute can give."""
+    study = yaml.safe_load(path.read_text(encoding="utf-8"))
+    study["methods"]["optimum"] = None
+    study["arisings"] = {"n_draws": 100}
+    study["territory"]["buffer_km"] = 15.0
+    study["survey"] = {}
+    path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")

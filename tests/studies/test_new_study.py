@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 from eitgeo.cli import app
@@ -24,7 +23,7 @@ from eitgeo.tables import write_declarations
 from tests.dossier.reading import hold_dossier
 from tests.repository.test_no_territory import named
 from tests.studies.answers import answers_of, digests, opened_under, surveys
-from tests.studies.neighbours import TERRITORIES, Territory
+from tests.studies.neighbours import ARIEGE_WASTE, TERRITORIES, Territory, shortened
 from tests.words.forbidden import FORBIDDEN, spoken
 
 pytestmark = pytest.mark.results
@@ -213,17 +212,16 @@ def test_the_command_says_what_to_do_next(tmp_path, monkeypatch) -> None:
     assert "existe déjà" in again.output
 
 
-def shortened(path: Path) -> None:
-    """Ask of a study what a minute can give."""
-    study = yaml.safe_load(path.read_text(encoding="utf-8"))
-    study["methods"]["optimum"] = None
-    study["arisings"] = {"n_draws": 100}
-    study["territory"]["buffer_km"] = 15.0
-    study["survey"] = {}
-    path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+WHOLE = [
+    pytest.param(
+        one, marks=() if one != ARIEGE_WASTE else pytest.mark.slow, id=one.name
+    )
+    for one in TERRITORIES
+]
+"""Two in CI; the third is of the same kind as the first."""
 
 
-@pytest.fixture(scope="module", params=TERRITORIES, ids=lambda one: one.name)
+@pytest.fixture(scope="module", params=WHOLE)
 def ran(request, tmp_path_factory) -> Iterator[tuple[Territory, Project, Any]]:
     """Write and run one of three studies over official files alone."""
     if not OFFICIAL.is_dir():

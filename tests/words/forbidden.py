@@ -55,14 +55,26 @@ def spoken(
 ) -> list[Said]:
     """Read every file of a folder; return what it should not say."""
     found = []
+    heard = {what: lowered(pattern) for what, pattern in patterns.items()}
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or (kinds and path.suffix not in set(kinds)):
             continue
         for text in readings(path):
-            for what, pattern in patterns.items():
-                heard = re.finditer(pattern, text, re.IGNORECASE)
-                found += [Said(path.name, what, met[0]) for met in heard]
+            small = text.lower()
+            for what, pattern in heard.items():
+                found += [
+                    Said(path.name, what, met[0]) for met in pattern.finditer(small)
+                ]
     return found
+
+
+def lowered(pattern: str) -> re.Pattern[str]:
+    r"""Compile a pattern for small letters: far faster than to ignore the case.
+
+    Classes in capitals (``\W``) would change their meaning.
+    """
+    assert re.search(r"\\[A-Z]", pattern) is None, pattern
+    return re.compile(pattern.lower())
 
 
 def readings(path: Path) -> Iterator[str]:
@@ -85,6 +97,8 @@ def preferences(folder: Path, names: Iterable[str]) -> list[Said]:
         if not path.is_file():
             continue
         for text in readings(path):
+            if not PREFERENCE.search(text):
+                continue
             for sentence in _SENTENCE.split(text):
                 met = PREFERENCE.search(sentence)
                 if met and any(name in sentence for name in known):

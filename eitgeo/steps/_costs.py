@@ -1,0 +1,61 @@
+"""What a step costs: seconds, processor, memory."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass
+class Cost:
+    """What a step cost.
+
+    Attributes
+    ----------
+    seconds
+        How long it ran [s].
+    processor_s
+        Processor time of this process and of those it waited for [s].
+    peak_mb
+        Most memory that the process had held by the end of the step [MB]; None where
+        the system does not tell.
+    """
+
+    seconds: float = 0.0
+    processor_s: float = 0.0
+    peak_mb: float | None = None
+
+
+@contextmanager
+def spent(cost: Cost) -> Iterator[None]:
+    """Fill `cost` with what the block spends, whether or not it fails."""
+    start, used = perf_counter(), _processor_s()
+    try:
+        yield
+    finally:
+        cost.seconds = perf_counter() - start
+        cost.processor_s = _processor_s() - used
+        cost.peak_mb = _peak_mb()
+
+
+def _processor_s() -> float:
+    return sum(os.times()[:4])
+
+
+def _peak_mb() -> float | None:
+    if resource is None:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)

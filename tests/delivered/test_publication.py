@@ -1,0 +1,281 @@
+"""What the delivered study publishes: words, figures, files."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from eitgeo.errors import StudyError
+from eitgeo.steps import comparator
+from eitgeo.steps.compare import compare_perimeters
+from eitgeo.steps.dossier import study_dossier
+from eitgeo.store import digest
+from eitgeo.study import Project
+from tests.disclosure import files, study
+from tests.disclosure.plant import plant
+from tests.disclosure.scan import EXAMPLES, scan
+from tests.dossier.reading import hold_dossier
+from tests.dossier.test_content import bare_numbers
+from tests.maps.pages import long_numbers, payload_of, recomputed
+from tests.maps.random_perimeters import with_random_perimeters
+from tests.words.forbidden import FORBIDDEN, preferences, spoken
+
+CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
+"""Bounds of the classes that the maps of matter draw [t/year]."""
+
+
+def perimeters_of(project: Project) -> pd.DataFrame:
+    """Return names and communes of the perimeters by identifier."""
+    names = pd.read_parquet(
+        project.processed / "perimeters.parquet",
+        columns=["perimeter_id", "name", "compared"],
+    )
+    return names.set_index("perimeter_id")
+
+
+def sheet_texts(path: Path, name: str) -> list[str]:
+    """Return the texts of a sheet of a workbook."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    rows = book[name].iter_rows(values_only=True)
+    return [str(cell) for row in rows for cell in row if cell is not None]
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_what_is_published_tells_no_table_and_no_folder(delivered) -> None:
+    """The digest of a table, or a path of the machine, in any file or its metadata."""
+    internal = [path for path in delivered.processed.rglob("*") if path.is_file()]
+    assert len(internal) > 200
+    hidden = {digest(path) for path in internal}
+    folders = {f"{delivered.out}", f"{delivered.base}/", f"{Path.home()}/"}
+    assert scan(delivered.maps, texts=hidden | folders) == []
+    names = {path.name for path in delivered.maps.rglob("*.json")}
+    assert names == {"manifest.json"}
+    # The reader does see digests where they are.
+    published = digest(delivered.maps / "DEMO_dossier.pdf")
+    (found,) = scan(delivered.maps, texts={published})
+    assert (found.file, found.what) == ("manifest.json", "texte")
+
+
+def test_a_union_has_the_reasons_of_the_compared_perimeter_it_equals(delivered) -> None:
+    folder = delivered.processed
+    names = ("carrier_reasons", "union_carrier_reasons", "perimeter_communes")
+    compared, unions, inside = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in names
+    )
+    codes = inside.groupby("perimeter_id")["code_insee"].agg(frozenset)
+    found = {codes[name]: name for name in unions["perimeter_id"].unique()}
+    assert len(found) == 392
+    pairs = {
+        name: found[codes[name]]
+        for name in compared["perimeter_id"].unique()
+        if codes[name] in found
+    }
+    assert {"petr_comminges", "systom_7_epci"} <= set(pairs)
+    for name, union in pairs.items():
+        mine, same = (
+            rows[rows["perimeter_id"].eq(one) & rows["rule_id"].ne("C06")]
+            .drop(columns="perimeter_id")
+            .reset_index(drop=True)
+            for rows, one in ((compared, name), (unions, union))
+        )
+        pd.testing.assert_frame_equal(mine, same)
+    # Departures were tried on compared perimeters alone.
+    tried = unions[unions["rule_id"] == "C06"]
+    assert set(tried["outcome"]) == {"non_evalue"}
+    assert len(tried) == 392
+
+
+PROJECTIONS = {
+    *("85.0511287798", "6356752.314245179", "20037508.34279", "-20037508.34279"),
+    *("-15496570.73972", "18764656.23138"),
+    *("0.725607765053267", "0.0818191910428158", "11754255.4261", "12655612.0499"),
+}
+"""Constants of Mercator and of Lambert-93, which are no figure of the study."""
+
+
+def test_pages_carry_no_full_doubles(delivered) -> None:
+    pages = sorted(delivered.maps.glob("*.html"))
+    assert len(pages) >= 4
+    for page in pages:
+        assert long_numbers(page.read_text(encoding="utf-8")) <= PROJECTIONS, page.name
+
+
+def test_no_order_of_real_bodies_is_published_on_synthetic_sites(delivered) -> None:
+    order = pd.read_parquet(delivered.processed / "decision_order.parquet")
+    assert order["rank"].notna().all()  # in, on the criteria of governance
+    told = sheet_texts(delivered.maps / "DEMO_comparaison.xlsx", "Ordres")
+    assert len(told) == 2  # the stamp, and why
+    assert "sans être publiés" in told[1]
+    criteria = pd.read_parquet(delivered.processed / "decision_criteria.parquet")
+    counted = criteria[criteria["weight"] > 0]
+    governance = {"n_deliberations", "epci_whole_pct", "n_departements"}
+    governance |= {"body_fit_pct"}
+    assert set(counted["indicator_id"]) == governance
+    assert set(counted["evidence"]) == {"O"}
+
+
+def test_any_perimeters_of_the_study_compare(delivered, tmp_path) -> None:
+    shutil.copytree(delivered.out, tmp_path / "copie")
+    project = Project(delivered.study, delivered.base, tmp_path / "copie")
+    union = (
+        pd.read_parquet(project.processed / "perimeters.parquet")
+        .query("method == 'union_epci'")["perimeter_id"]
+        .iloc[0]
+    )
+    found = compare_perimeters(project, ["petr_nestes", union, "route_45min"])
+    assert all(path.stat().st_size > 0 for path in found.files)
+    assert all(path.name.startswith("DEMO_") for path in found.files)
+    assert "DÉMONSTRATION" in found.notes[0]
+    assert {len(row) for row in found.rows} == {5}  # label, class, three figures
+    for ids, fault in (
+        (["petr_nestes"], "en donner au moins deux"),
+        (["petr_nestes", "petr_nestes"], "donné deux fois"),
+        (["petr_nestes", "petr_neste"], "périmètre inconnu « petr_neste »"),
+    ):
+        with pytest.raises(StudyError, match=fault):
+            compare_perimeters(project, ids)
+    for path in found.files:
+        path.unlink()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_pages_and_maps_say_no_other_figure_of_estimates(delivered) -> None:
+    public = study.Study(delivered.processed).public.reset_index()
+    compared = public[public["perimeter_id"].isin(delivered.study.compared_ids)]
+    contours = pd.read_parquet(delivered.processed / "perimeters.parquet")
+    contours = contours.set_index("perimeter_id")[["name", "certificate"]]
+    for name in delivered.study.compared_ids:
+        words = files.words_of(delivered.maps / f"DEMO_carte_perimetre_{name}_A4.pdf")
+        rows = compared[compared["perimeter_id"] == name].to_dict("records")
+        # A contour says its ceiling and its gap.
+        drawn = " ; ".join(contours.loc[name])
+        measured = files.shares_said(words) - files.shares_said(drawn)
+        assert measured <= files.shares_allowed(rows), name
+        assert files.amounts_said(words) <= files.amounts_allowed(rows), name
+        assert len(files.shares_said(words)) >= 3
+    words = files.words_of(delivered.maps / "DEMO_perimetres.html")
+    shown = contours.loc[list(delivered.study.compared_ids)].to_numpy().ravel()
+    rows = compared.to_dict("records")
+    said = files.amounts_said(words)
+    assert len(said) >= 10
+    assert said == files.amounts_allowed(rows)
+    report = pd.read_parquet(delivered.processed / "disclosure_report.parquet")
+    failing = set((100 * report["n_failing"] / report["n_cells"]).round())
+    rest = set(report["max_unallocated_pct"].apply(np.ceil))
+    allowed = files.shares_allowed(rows) | failing | rest
+    allowed |= files.shares_said(" ; ".join(shown))
+    assert files.shares_said(words) <= allowed
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_the_maps_of_matter_say_sums_of_guarded_blocks_alone(delivered) -> None:
+    draws = pd.read_parquet(delivered.processed / "block_draws_public.parquet")
+    mine = draws[draws["indicator_id"] == "deposit_t"]
+    levels = np.percentile(mine.groupby("draw")["value"].sum(), [10, 50, 90])
+    total: dict[str, Any] = dict(
+        zip(("low", "value", "high"), levels.tolist(), strict=True)
+    )
+    total |= {"unit": "t/an", "evidence": "H"}
+    classes = {("t/an", bound, None, None) for bound in CLASSES_T}
+    words = files.words_of(delivered.maps / "DEMO_carte_gisements_A4.pdf")
+    said = files.amounts_said(words)
+    assert said - classes == files.amounts_allowed([total])
+    cells = pd.read_parquet(delivered.processed / "exchanges_public.parquet")["value"]
+    whole = files.rounded(float(cells.sum()), evidence="H", unit="t/an")
+    words = files.words_of(delivered.maps / "DEMO_carte_echanges_A4.pdf")
+    assert files.amounts_said(words) - classes == {("t/an", whole, None, None)}
+
+
+def test_what_is_published_is_set_as_french(delivered) -> None:
+    pages = sorted(delivered.maps.glob("*.html"))
+    books = sorted(delivered.maps.glob("*.xlsx"))
+    texts = {path.name: [files.page_text(path)] for path in pages}
+    texts |= {path.name: files.cells_of(path) for path in books}
+    assert len(texts) >= 5
+    faults = {
+        (name, found.group())
+        for name, parts in texts.items()
+        for part in parts
+        for found in files.UNSET.finditer(part)
+    }
+    assert faults == set()
+
+
+@pytest.mark.skipif(shutil.which("pdfunite") is None, reason="poppler absent")
+def test_a_leak_planted_in_any_kind_of_published_file_is_found(
+    delivered, tmp_path
+) -> None:
+    kinds = {path.suffix: path for path in sorted(delivered.maps.iterdir())}
+    assert kinds.keys() >= {".html", ".json", ".pdf", ".png", ".xlsx"}
+    allowed = [delivered.study.identity.contact, *EXAMPLES]
+    for path in kinds.values():
+        copy = tmp_path / path.suffix[1:] / path.name
+        copy.parent.mkdir()
+        shutil.copy(path, copy)
+        assert scan(copy.parent, names=["MARTIN Jeanne"], allowed=allowed) == []
+        plant(copy, "jeanne@exemple.fr 05 61 00 00 01 [ND] Martin Jeanne")
+        found = scan(copy.parent, names=["MARTIN Jeanne"], allowed=allowed)
+        assert {one.what for one in found} == {
+            "courriel",
+            "téléphone",
+            "[ND]",
+            "nom",
+        }, path.name
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_no_forbidden_word_is_published(delivered) -> None:
+    folder = delivered.maps
+    assert spoken(folder, FORBIDDEN) == []
+    # The reader hears what the files do say.
+    heard = spoken(folder, {"potentiel": r"gisement potentiel", "axes": "axes ELIPSE"})
+    assert {one.what for one in heard} == {"potentiel", "axes"}
+    assert {Path(one.file).suffix for one in heard} >= {".pdf", ".xlsx"}
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_no_sentence_of_a_demonstration_prefers_a_named_body(delivered) -> None:
+    bodies = pd.read_parquet(delivered.processed / "bodies.parquet")
+    names = [*bodies["name"], *perimeters_of(delivered)["name"]]
+    assert preferences(delivered.maps, sorted(set(names))) == []
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_the_dossier_is_whole_and_its_summary_one_page(delivered) -> None:
+    hold_dossier(delivered.maps)
+    assert bare_numbers(study_dossier(delivered)) == []
+
+
+def test_the_verdict_of_a_demonstration_stays_open(delivered) -> None:
+    verdicts = pd.read_parquet(delivered.processed / "verdicts.parquet")
+    assert set(verdicts["verdict"]) == {"non_evaluable"}
+    assert verdicts["missing"].str.contains(": données synthétiques ;").all()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_nothing_personal_is_published(delivered) -> None:
+    sites = pd.read_parquet(delivered.processed / "sites.parquet")
+    hidden = sites[sites["natural_person"] | ~sites["diffusible"]]
+    allowed = [delivered.study.identity.contact, *EXAMPLES]
+    found = scan(delivered.maps, names=hidden["name"], allowed=allowed)
+    assert found == []
+    assert len(list(delivered.maps.rglob("*"))) > 20
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_the_comparator_finds_what_the_package_publishes(delivered, tmp_path) -> None:
+    """Fifty random perimeters, those of the study and all unions, to 1e-9."""
+    project = with_random_perimeters(delivered, tmp_path, n=50)
+    comparator.run(project)
+    page = project.maps / "DEMO_comparateur.html"
+    assert page.stat().st_size < 3_000_000
+    said = recomputed(payload_of(page), tmp_path / "payload.json")
+    assert said["differ"] == []
+    n_perimeters = len(pd.read_parquet(project.processed / "perimeters.parquet"))
+    short = {k: n for k, n in said["agreed"].items() if n < n_perimeters}
+    assert short.keys() <= {"confirmed_pct"}
+    assert len(said["agreed"]) >= 20

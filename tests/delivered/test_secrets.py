@@ -1,0 +1,244 @@
+"""Nothing secret is recovered from what the delivered study publishes."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.audit.study import audit_study
+from eitgeo.steps import STEPS, run_steps
+from eitgeo.study import Project
+from eitgeo.tables import empty_table, write_table
+from tests.disclosure import files, study
+from tests.disclosure.attack import attack
+from tests.disclosure.reading import KINDS, block_figures, told_units
+from tests.disclosure.territory import unrounded
+from tests.rerun import changed
+
+PARTS = ("communes", "blocks", "block_draws", "exchanges")
+"""Guarded tables, all that published estimates are summed from."""
+
+
+def told_exactly(project: Project, out: Path, *steps: str) -> study.Study:
+    """Run steps again where exact sums leave, without draws: what an attacker dreams.
+
+    A sum of what sites make can be recognised; a mean of draws could not.
+    """
+    other = Project(project.study, project.base, out)
+    shutil.copytree(project.processed, other.processed)
+    write_table(other.processed, empty_table("arising_draws"), table="arising_draws")
+    with unrounded():
+        for step in STEPS:
+            if step.name in {*steps, "disclosure"}:
+                step.run(other)
+    return study.Study(other.processed)
+
+
+def test_nothing_secret_is_recovered_from_what_is_published(
+    delivered, tmp_path
+) -> None:
+    """The attacker is given exact sums of the published blocks: more than is told."""
+    held = told_exactly(delivered, tmp_path)
+    for name in ("deposit_t", "industry_jobs"):
+        numbers = held.public.loc[name]
+        assert study.sums_found(held, name, numbers=numbers) == set()
+    assert study.exchanges_found(held) == set()
+    assert study.ratios_found(held) == set()
+
+
+@pytest.fixture(scope="module")
+def editions(delivered, tmp_path_factory) -> dict[int, study.Study]:
+    """Publish the study with the contour by the road at 45 and 30 minutes."""
+    found = {}
+    for minutes in (45, 30):
+        reach = delivered.study.methods.reach.model_copy(update={"minutes": minutes})
+        other = changed(delivered, "methods", reach=reach)
+        out = tmp_path_factory.mktemp(f"edition_{minutes}")
+        found[minutes] = told_exactly(other, out, "perimeters", "indicators")
+    return found
+
+
+def test_editions_that_compare_other_perimeters_have_the_same_blocks(editions) -> None:
+    one, other = (editions[minutes] for minutes in (45, 30))
+    contours = [dict(held.groups) for held in (one, other)]
+    assert contours[0].keys() ^ contours[1].keys() == {"route_45min", "route_30min"}
+    for part in PARTS:
+        name = f"{part}_public.parquet"
+        assert (one.folder / name).read_bytes() == (other.folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["deposit_t", "industry_jobs"])
+def test_nothing_secret_is_recovered_from_two_editions(editions, name) -> None:
+    """Blocks that follow contours gave 30 sets of tonnes and 21 of jobs."""
+    held = list(editions.values())
+    truth = study.held_by(held[0].amounts(name), "value")
+    figures = [
+        figure
+        for one in held
+        for figure in block_figures(
+            one.communes, one.blocks, indicator=name, level="value"
+        )
+    ]
+    assert len(figures) > 200
+    assert attack(figures, truth) == set()
+
+
+def test_the_audit_finds_nothing_in_what_is_published(delivered) -> None:
+    found = audit_study(delivered, draws=2)
+    assert (found.findings, found.remarks, found.unattached) == ([], [], [])
+    assert found.n_cells > 12_000
+    assert found.n_redundant > 9_000
+
+
+@pytest.mark.slow
+def test_the_audit_finds_nothing_between_two_editions(delivered, tmp_path) -> None:
+    assert audit_study(delivered).is_clean
+    reach = delivered.study.methods.reach.model_copy(update={"minutes": 30})
+    study_of_30 = changed(delivered, "methods", reach=reach).study
+    shutil.copytree(delivered.out, tmp_path / "edition")
+    run_steps(STEPS, Project(study_of_30, delivered.base, tmp_path / "edition"))
+    both = audit_study(delivered, against=tmp_path / "edition")
+    assert both.is_clean
+    assert both.n_equations > 15_000
+
+
+def test_the_attack_succeeds_on_what_is_not_guarded(delivered) -> None:
+    held = study.Study(delivered.processed)
+    table, truth = study.commune_table(held, "deposit_t")
+    failing = study.failing_communes(held, "deposit_t")
+    assert failing > 150
+    singles = [one for one in attack(table, truth) if len(one) == 1]
+    assert len(singles) == failing
+
+
+def test_most_communes_that_fail_are_merged_with_few_others(delivered) -> None:
+    report = pd.read_parquet(delivered.processed / "disclosure_report.parquet")
+    tonnage = report.set_index("indicator_id").loc["deposit_t"]
+    assert tonnage["n_failing"] <= tonnage["n_merged"] <= 1.7 * tonnage["n_failing"]
+    told: Any = report.set_index("indicator_id")[["n_withheld", "n_silent"]]
+    assert told.loc[["deposit_t", "industry_jobs"]].eq(0).all(axis=None)
+    # Two contours cut EPCI, and what an optimum sends where has few givers or takers.
+    assert told.loc["captured_pct", "n_withheld"] <= 30
+    assert told.loc["captured_pct", "n_silent"] <= 0.05 * report["n_perimeters"].max()
+
+
+def test_whole_epci_are_published_as_they_are(delivered) -> None:
+    folder = delivered.processed
+    key = ["indicator_id", "perimeter_id"]
+    public, internal = (
+        pd.read_parquet(folder / f"{name}.parquet").set_index(key)
+        for name in ("indicators_public", "indicators")
+    )
+    assert public.index.equals(internal.index)
+    for name in ("deposit_t", "industry_jobs"):
+        whole = public.loc[name]["unallocated_pct"] == 0
+        assert whole.sum() >= 390
+        for level in ("low", "value", "high"):
+            told, true = public.loc[name][level], internal.loc[name][level]
+            # Sums of rounded blocks: 1.6 % away at worst, 0.3 % half of the time.
+            away = (told[whole] / true[whole] - 1).abs()
+            assert away.max() < 0.016
+            assert away.median() < 0.003
+    whole = public.loc["captured_pct"]["unallocated_pct"] == 0
+    told, true = (t.loc["captured_pct"]["value"][whole] for t in (public, internal))
+    # Links put together count as kept where all their takers are inside.
+    assert (told <= true + 1e-9).all()
+    assert (true - told).median() < 6.0
+
+
+def test_figures_are_sums_of_rounded_blocks_and_of_nothing_finer(delivered) -> None:
+    """Read without the package: blocks, draws and cells have two figures at most."""
+    held = study.Study(delivered.processed)
+    jobs = held.blocks[held.blocks["indicator_id"] == "industry_jobs"]
+    draws, cells = (held.table(f"{one}_public")["value"] for one in PARTS[2:])
+    for numbers in (*(jobs[level] for level in study.LEVELS), draws, cells):
+        coarse = [files.significant(float(one), 2) for one in numbers]
+        assert numbers.tolist() == coarse
+    members = held.communes[held.communes["indicator_id"] == "industry_jobs"]
+    told = held.public.loc["industry_jobs"]
+    for name, codes in held.groups:
+        inside = members["code_insee"].isin(codes).groupby(members["block_id"]).all()
+        rows = jobs[jobs["block_id"].map(inside).astype(bool)]
+        expected = rows[list(study.LEVELS)].sum()
+        assert told.loc[name, list(study.LEVELS)].tolist() == pytest.approx(
+            expected.tolist(), rel=1e-9
+        )
+
+
+def perimeters_of(project: Project) -> pd.DataFrame:
+    """Return names and communes of the perimeters by identifier."""
+    names = pd.read_parquet(
+        project.processed / "perimeters.parquet",
+        columns=["perimeter_id", "name", "compared"],
+    )
+    return names.set_index("perimeter_id")
+
+
+SUMS = {
+    "deposit_t": "Déchets des professionnels, hors inertes",
+    "industry_jobs": "Emplois industriels",
+}
+
+
+def published_reads(project: Project, held: study.Study, name: str) -> list[files.Read]:
+    """Read a sum in the workbook, as a bound of what each whole contour makes."""
+    told = files.figures_in_workbook(project.maps / "DEMO_comparaison.xlsx")
+    named = perimeters_of(project)
+    rows = held.amounts(name)
+    declared = rows[rows["origin"] == "declare"].groupby("code_insee")["value"].sum()
+    units = told_units(held.communes, name)
+    found = []
+    for perimeter_id, codes in held.groups:
+        one, row = named.loc[perimeter_id], held.public.loc[(name, perimeter_id)]
+        key = files.bare(str(one["name"])) if one["compared"] else perimeter_id
+        low, high = files.known_between(
+            told[files.bare(SUMS[name]), "value", str(key)], evidence=row["evidence"]
+        )
+        known = declared.reindex(list(codes)).sum()
+        # What is not broken down is in no figure: it bounds from below alone.
+        top = high - known if row["unallocated_pct"] == 0 else float("inf")
+        inside = {unit for unit in units if unit[1] in codes and unit[0] in KINDS}
+        found.append(files.Read(frozenset(inside), low - known, top))
+    return found
+
+
+def test_figures_of_the_workbook_are_those_of_the_guarded_table(delivered) -> None:
+    """Rounding says less: who cannot break the table cannot break the workbook."""
+    told = files.figures_in_workbook(delivered.maps / "DEMO_comparaison.xlsx")
+    named = perimeters_of(delivered)
+    public = study.Study(delivered.processed).public
+    labels = SUMS | {"captured_pct": "Échanges possibles gardés dans le périmètre"}
+    n_seen = 0
+    for name, label in labels.items():
+        for perimeter_id, row in public.loc[name].iterrows():
+            one = named.loc[perimeter_id]
+            key = files.bare(str(one["name"])) if one["compared"] else perimeter_id
+            for level in ("value", "low", "high"):
+                expected = files.rounded(
+                    row[level], evidence=row["evidence"], unit=row["unit"]
+                )
+                found = told.get((files.bare(label), level, key), float("nan"))
+                assert found == pytest.approx(expected, rel=1e-12, nan_ok=True)
+                n_seen += not np.isnan(found)
+    silent = public.loc["captured_pct", "value"].isna().sum()
+    # Three levels of both sums, one of the share, where it is not withheld.
+    assert n_seen == 399 * 7 - silent
+
+
+@pytest.mark.parametrize("name", sorted(SUMS))
+def test_nothing_secret_is_recovered_from_the_workbook(delivered, name) -> None:
+    held = study.Study(delivered.processed)
+    reads = published_reads(delivered, held, name)
+    assert len(reads) == 399
+    truth = study.held_by(held.amounts(name), "value")
+    assert files.found_between(reads, [truth]) == set()
+    # The same reader finds the communes of an unguarded table, rounded alike.
+    table, _ = study.commune_table(held, name)
+    bare = [
+        files.Read(one.units, *files.known_between(one.number, evidence="S"))
+        for one in table
+    ]
+    assert len(files.found_between(bare, [truth])) > 100

@@ -1,0 +1,29 @@
+"""A study run again: with other parameters, and what became of its steps."""
+
+from pathlib import Path
+
+from eitgeo.steps import STEPS, StepReport, plan_steps
+from eitgeo.study import Project
+
+
+def changed(project: Project, section: str, **values) -> Project:
+    """Return the same project with other parameters."""
+    part = getattr(project.study, section).model_copy(update=values)
+    study = project.study.model_copy(update={section: part})
+    return Project(study, project.base, project.out)
+
+
+def by_status(reports: list[StepReport], status: str) -> set[str]:
+    """Return the names of the steps with a status."""
+    return {report.step.name for report in reports if report.status == status}
+
+
+def pending(project: Project) -> set[str]:
+    """Return the steps that would run, those only reached by what precedes them too."""
+    return by_status(plan_steps(STEPS, project), "pending")
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    """Return every table of « data/processed », and its sidecar."""
+    found = sorted((folder / "data/processed").glob("*.parquet*"))
+    return {path.name: path.read_bytes() for path in found}
