@@ -14,11 +14,11 @@ mkdir -p build
 verdict() { if [ "$1" -eq 0 ]; then echo passed; else echo FAILED; fi; }
 
 # Seconds since the start, and of processor in the commands that this shell waited for.
-# `times` in a subshell would count nothing: hence a file.
+# `times` in a subshell would count nothing: hence a file, one for each of the two.
 clock() {
   wall_s=$(($(date +%s) - started))
-  times >"$log.times"
-  cpu_s=$(tr 'ms,' '  .' <"$log.times" |
+  times >"build/$1.times"
+  cpu_s=$(tr 'ms,' '  .' <"build/$1.times" |
     LC_ALL=C awk '{ s += 60 * ($1 + $3) + $2 + $4 } END { print int(s + 0.5) }')
   took="$wall_s s, $cpu_s s of processor"
 }
@@ -33,7 +33,7 @@ check() {
   wait "$job"
   code=$?
   [ "$code" -eq 0 ] || echo "Static checks FAILED (see $log); the tests go on."
-  clock
+  clock static
   echo "Took $took." >>"$log"
   exit "$code"
 }
@@ -45,7 +45,7 @@ trap 'stop; exit 130' INT
 trap 'stop; exit 143' TERM
 sh -c "$2"
 tests=$?
-clock
+clock tests
 printf '\n== Tests: %s\nTook %s.\n' "$(verdict "$tests")" "$took"
 wait "$job"
 static=$?
@@ -53,7 +53,7 @@ trap - INT TERM
 
 printf '\n== Static checks: %s\n' "$(verdict "$static")"
 cat "$log"
-clock
+clock tests
 budget_s=${EITGEO_BUDGET_S:-600}
 if [ "$wall_s" -le "$budget_s" ]; then budget=kept; else budget=EXCEEDED; fi
 printf '\nTests %s, static checks %s: %s (budget of %s s: %s).\n' \
