@@ -11,8 +11,10 @@ PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile=
 study: env-study ## environment, then the study of study.yaml
 	$(BIN)/eitgeo run
 
-test: lint ## everything a bare machine can run
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: export STATIC = $(MAKE) -k lint
+test: export TESTS = $(BIN)/python -m pytest $(PYTEST_ARGS)
+test: env ## everything a bare machine can run: `lint` beside the tests
+	@sh scripts/check_all.sh "$$STATIC" "$$TESTS"
 
 env: ## what developers use: the environment of a study, and tools
 	@sh scripts/make_env.sh dev

@@ -85,7 +85,8 @@ def _same_rows(here: pd.DataFrame, there: pd.DataFrame) -> frozenset[str]:
     a = here.groupby(keys)[_AMOUNTS].sum()
     b = there.groupby(keys)[_AMOUNTS].sum()
     both = a.index.intersection(b.index)
-    near = (a.loc[both] - b.loc[both]).abs() <= 1e-9 * a.loc[both].abs()
+    a, b = a.loc[both], b.loc[both]
+    near = (a - b).abs() <= 1e-9 * a.abs()
     return frozenset(str(key[0]) for key in both[near.all(axis=1)])
 
 
@@ -107,5 +108,6 @@ def _same_draws(current: Registers, other: Registers) -> frozenset[str]:
     both = a.index.intersection(b.index)
     if list(a.columns) != list(b.columns):
         return frozenset()
-    near = (a.loc[both] - b.loc[both]).abs() <= 1e-9 * a.loc[both].abs()
+    a, b = a.loc[both], b.loc[both]
+    near = (a - b).abs() <= 1e-9 * a.abs()
     return frozenset(str(code) for code in both[near.all(axis=1)])

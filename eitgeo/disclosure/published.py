@@ -139,7 +139,7 @@ def publish_indicators(
     for name, rows in indicators[secrecy != "register"].groupby("indicator_id"):
         mine = rows.set_index("perimeter_id").loc[names].reset_index()
         figures = _figures(str(name), guarded, candidates, levers)
-        about = catalogue.loc[name]
+        about = catalogue.loc[str(name)]
         ranks = rank_same_size(
             figures["value"].to_numpy(),
             direction=str(about["direction"]),

@@ -94,11 +94,8 @@ def affinity(synergies: pd.DataFrame) -> pd.DataFrame:
     pairs = flows_between(synergies)
     donor = pairs["donor_id"].to_numpy(dtype=object)
     receiver = pairs["receiver_id"].to_numpy(dtype=object)
-    table = pd.DataFrame(
-        {
-            "code_a": pd.Series(np.minimum(donor, receiver), dtype="str"),
-            "code_b": pd.Series(np.maximum(donor, receiver), dtype="str"),
-            "t_mid": pairs["t_mid"].to_numpy(dtype=float),
-        }
-    )
+    first = pd.Series(np.minimum(donor, receiver), dtype="str")
+    second = pd.Series(np.maximum(donor, receiver), dtype="str")
+    t_mid = pairs["t_mid"].to_numpy(dtype=float)
+    table = pd.DataFrame({"code_a": first, "code_b": second, "t_mid": t_mid})
     return table.groupby(["code_a", "code_b"])["t_mid"].sum().reset_index()

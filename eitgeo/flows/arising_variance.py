@@ -91,10 +91,9 @@ def _shared_out(rows: pd.DataFrame, *, name: str) -> pd.DataFrame:
     sums = rows.drop(columns=["ratio", "var_c", "mean_h"]).groupby("group").sum()
     variance = sums["alone"] + by_common - sums["jointly"]
     parts = [sums["by_headcount"], by_common, sums["by_own"]]
-    found = pd.DataFrame(
-        dict(zip(SOURCES, [*parts, variance - sum(parts)], strict=True)),
-        index=sums.index,
-    )
+    parts.append(variance - sum(parts))
+    columns = dict(zip(SOURCES, parts, strict=True))
+    found = pd.DataFrame(columns, index=sums.index)
     shares = 100.0 * found.div(variance.where(variance > 0), axis=0)
     table = pd.DataFrame({"mean_t": sums["mean_t"], "sd_t": np.sqrt(variance)})
     return table.join(shares).rename_axis(name)

@@ -273,8 +273,8 @@ def write_tasks(book: Book, tasks: pd.DataFrame, carriers: pd.DataFrame) -> None
         for task, meaning in tasks["meaning"].items()
     ]
     rows: list[Row] = [
-        (str(carriers.loc[name, "carrier"]), *[str(text) for text in tasks[name]])
-        for name in held
+        (str(carrier), *[str(text) for text in tasks[name]])
+        for name, carrier in carriers.loc[held, "carrier"].items()
     ]
     rows.append(
         Group(

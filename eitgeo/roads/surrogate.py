@@ -113,7 +113,8 @@ def _profiled(
     pairs: pd.DataFrame, place: pd.DataFrame, heights: Heights, roads: Roads
 ) -> pd.DataFrame:
     u, v = pairs.iloc[:, 0].to_numpy(), pairs.iloc[:, 1].to_numpy()
-    ends = np.hstack([place.loc[u].to_numpy(), place.loc[v].to_numpy()])
+    here, there = place.loc[u].to_numpy(), place.loc[v].to_numpy()
+    ends = np.hstack([here, there])
     profile = line_profiles(ends, heights=heights, step_m=roads.profile_step_m)
     return profile.assign(u=u, v=v)
 

@@ -172,12 +172,14 @@ def read_activity(
     Activity
         The facts of the study area, without draws.
     """
-    codes = pd.Index(np.sort(communes.loc[communes["in_area"], "code_insee"]))
+    inside = communes.loc[communes["in_area"], "code_insee"]
+    codes = pd.Index(np.sort(inside.to_numpy()))
     here = sites[sites["code_insee"].isin(codes)]
     sectors = here[in_divisions(here["naf"], comparison.target_naf)]
     sectors = sectors.assign(unsized=sectors["headcount_high"].isna())
     is_target = sectors["headcount_low"].ge(comparison.min_headcount)
     may_be = sectors["headcount_high"].ge(comparison.min_headcount)
+    is_unsure = ~is_target & (may_be | sectors["unsized"])
     facts = ["site_id", "code_insee", "naf", "synthetic"]
     heads = ["headcount_low", "headcount_mid", "headcount_high"]
     waste = arisings[arisings["stream"] == NDNI]
@@ -186,9 +188,7 @@ def read_activity(
     return Activity(
         codes=codes,
         target=sectors.loc[is_target, facts],
-        unsure=sectors.loc[
-            ~is_target & (may_be | sectors["unsized"]), [*facts, "unsized"]
-        ],
+        unsure=sectors.loc[is_unsure, [*facts, "unsized"]],
         declared=here.loc[
             here["source"].str.contains(_REGISTERS),
             ["site_id", "code_insee", "synthetic"],

@@ -66,12 +66,14 @@ def switching_values(
     anchors = criteria.loc[names, ["worst", "best"]].to_numpy(dtype=float)
     needed = own + gap / weight
     reached = anchors[:, 0] + np.minimum(needed, 1.0) * (anchors[:, 1] - anchors[:, 0])
+    now = values.loc[behind, names].to_numpy(dtype=float)
+    at_switch = np.where(needed <= 1 + _SAME, reached, np.nan)
     by_value = pd.DataFrame(
         {
             "indicator_id": names,
             "lever": "valeur",
-            "now": values.loc[behind, names].to_numpy(dtype=float),
-            "at_switch": np.where(needed <= 1 + _SAME, reached, np.nan),
+            "now": now,
+            "at_switch": at_switch,
         }
     )
     by_weight = pd.DataFrame(
@@ -134,7 +136,8 @@ def _require_pair(counted: pd.DataFrame, pair: tuple[str, str]) -> None:
         if name not in counted.index:
             message = f"périmètre inconnu « {name} » dans le classement"
             raise StudyError(message)
-        unknown = np.isnan(counted.loc[name].to_numpy(dtype=float))
+        row = counted.loc[name].to_numpy(dtype=float)
+        unknown = np.isnan(row)
         missing = counted.columns[unknown].tolist()
         if missing:
             message = (

@@ -80,7 +80,7 @@ def _of_etalab(path: Path) -> tuple[pd.DataFrame, list[Any]]:
     is_commune = (rows["type"] == _CURRENT) & rows["siren"].notna()
     gone = rows.loc[~is_commune, "code"].astype("str")
     reason = "n'est pas une commune actuelle, ou n'a pas de SIREN"
-    kept = rows.loc[is_commune, ["siren", "code"]].astype("str")
+    kept = rows[is_commune][["siren", "code"]].astype("str")
     return kept.rename(columns={"code": "insee"}), [
         (path.name, line, code, reason) for line, code in gone.items()
     ]

@@ -189,9 +189,10 @@ def _table(
 ) -> pd.DataFrame:
     low, high = BANDS[band].T
     number = range(1, len(band) + 1)
+    site_id = pd.Series([f"SYN{rank:06d}" for rank in number], dtype=str)
     return pd.DataFrame(
         {
-            "site_id": pd.Series([f"SYN{rank:06d}" for rank in number], dtype=str),
+            "site_id": site_id,
             "siret": "",
             "name": "",
             "naf": naf,

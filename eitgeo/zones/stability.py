@@ -147,7 +147,11 @@ def choose_setting(sweep: Sweep, agreement: Floats, *, zones: Zones) -> int:
         and zones.method in {None, one.method}
         and zones.radius in {None, one.radius}
     ]
-    return max(admitted, key=lambda rank: (round(float(agreement[rank]), 9), -rank))
+
+    def order(rank: int) -> tuple[float, int]:
+        return round(float(agreement[rank]), 9), -rank
+
+    return max(admitted, key=order)
 
 
 def zone_stability(sweep: Sweep, zone_id: Names) -> pd.Series[float]:

@@ -104,9 +104,8 @@ def test_figures_that_contradict_each_other_are_refused() -> None:
 
 def test_false_equations_are_named() -> None:
     system, truth = drawn_system(0)
-    amounts = dict(
-        zip(system.unknowns, truth[[int(u[1]) for u in system.unknowns]], strict=True)
-    )
+    true = truth[[int(u[1]) for u in system.unknowns]]
+    amounts = dict(zip(system.unknowns, true, strict=True))
     assert check_truth(system, amounts) == []
     first = next(iter(amounts))
     assert check_truth(system, amounts | {first: 1e6}) != []

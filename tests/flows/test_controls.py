@@ -59,9 +59,10 @@ def test_a_total_of_two_sites_keeps_their_proportions() -> None:
     before = group_draws(TERMS, SITE, law=LAW)
     after = scaled(totals(("", "47", 500.0)))
     np.testing.assert_allclose(after.loc[["a", "b"]].sum(), 500.0)
-    np.testing.assert_allclose(
-        after.loc["a"] / after.loc["b"], before.loc["a"] / before.loc["b"]
+    (a, b), (a_before, b_before) = (
+        x.loc[["a", "b"]].to_numpy() for x in (after, before)
     )
+    np.testing.assert_allclose(a / b, a_before / b_before)
 
 
 def test_crossed_totals_all_hold() -> None:
@@ -76,8 +77,9 @@ def test_crossed_totals_all_hold() -> None:
     # Proportional scaling keeps the odds ratio of each draw.
     before = group_draws(TERMS, SITE, law=LAW)
 
-    def odds(draws: pd.DataFrame) -> Any:
-        return draws.loc["a"] * draws.loc["d"] / (draws.loc["b"] * draws.loc["c"])
+    def odds(draws: pd.DataFrame) -> np.ndarray:
+        a, b, c, d = draws.loc[["a", "b", "c", "d"]].to_numpy()
+        return a * d / (b * c)
 
     np.testing.assert_allclose(odds(after), odds(before), rtol=1e-6)
 

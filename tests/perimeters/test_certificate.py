@@ -173,9 +173,8 @@ def test_pieces_and_holes_agree_with_a_slow_count(seed: int) -> None:
     contiguity = make_contiguity(grid)
     closed = rng.random(len(contiguity)) < 0.3
     contiguity.loc[closed, "road_minutes"] = np.nan
-    roads = set(
-        contiguity.loc[~closed, ["code_a", "code_b"]].itertuples(index=False, name=None)
-    )
+    usable = contiguity.loc[~closed, ["code_a", "code_b"]]
+    roads = set(usable.itertuples(index=False, name=None))
     (found,) = certify([candidate(*chosen)], grid, contiguity=contiguity)
     pieces = groups_of(chosen, side_by_side)
     assert found.n_pieces_border == len(pieces)

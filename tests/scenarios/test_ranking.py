@@ -53,9 +53,7 @@ def test_the_front_holds_what_nothing_beats_everywhere() -> None:
 
 
 def test_identical_perimeters_are_on_the_front_together_and_share_a_rank() -> None:
-    twins = pd.concat(
-        [SCORES.loc[["west"]], SCORES.loc[["west"]], SCORES.loc[["none"]]]
-    )
+    twins = SCORES.loc[["west", "west", "none"]]
     twins.index = pd.Index(["a", "b", "c"])
     assert pareto_front(twins, WEIGHTS).tolist() == [True, True, False]
     assert rank_scores(weighted_scores(twins, WEIGHTS)).tolist() == [1.0, 1.0, 3.0]
