@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+from eitgeo import roads
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.reference import expand_divisions, synergy_rules
@@ -87,11 +88,8 @@ def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
 
 
 def _note_vehicles(study: Study, faults: Faults) -> None:
-    # It takes seconds to import: studies that change no vehicle do without it.
-    from eitgeo.roads import fleet  # noqa: PLC0415
-
     try:
-        fleet(study.roads)
+        roads.fleet(study.roads)
     except StudyError as error:
         for line in str(error).splitlines()[1:]:
             met, _, remedy = line.removeprefix("  - ").partition(" → ")
