@@ -15,6 +15,7 @@ if AT_ONCE:
     from eitgeo.reference.corine import corine_classes
     from eitgeo.reference.criteria import ranking_criteria
     from eitgeo.reference.declared_mass import DeclaredMass, declared_mass_t, has_mass
+    from eitgeo.reference.divisions import expand_divisions
     from eitgeo.reference.exchange_terms import (
         LANDFILL,
         distance_checks,
@@ -41,7 +42,6 @@ if AT_ONCE:
     )
     from eitgeo.reference.map_sheets import map_sheets, map_title
     from eitgeo.reference.naf import (
-        expand_divisions,
         in_divisions,
         naf_divisions,
         naf_subclasses,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from eitgeo import roads
+from eitgeo import reference, roads
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-from eitgeo.reference import expand_divisions, synergy_rules
+from eitgeo.reference import expand_divisions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -32,11 +32,8 @@ def require_known_values(project: Project) -> None:
     """
     study = project.study
     faults = Faults("étude")
-    rules = set(synergy_rules()["rule_id"])
-    for rule in study.flows.rules_excluded:
-        if rule not in rules:
-            met = f"« flows.rules_excluded » : règle inconnue « {rule} »"
-            faults.add(met, remedy=hint(rule, rules))
+    if study.flows.rules_excluded:
+        _note_rules(study, faults)
     for place, ranges in (
         ("comparison.target_naf", study.comparison.target_naf),
         ("zones.naf_divisions", study.zones.naf_divisions),
@@ -68,6 +65,14 @@ def require_waste_bodies(study: Study, known: Collection[str]) -> None:
     faults = Faults("étude")
     _note_waste_bodies(study, known, faults)
     faults.raise_if_any(StudyError)
+
+
+def _note_rules(study: Study, faults: Faults) -> None:
+    rules = set(reference.synergy_rules()["rule_id"])
+    for rule in study.flows.rules_excluded:
+        if rule not in rules:
+            met = f"« flows.rules_excluded » : règle inconnue « {rule} »"
+            faults.add(met, remedy=hint(rule, rules))
 
 
 def _note_waste_bodies(study: Study, known: Collection[str], faults: Faults) -> None:
