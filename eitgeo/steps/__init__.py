@@ -8,8 +8,8 @@ if AT_ONCE:
     from eitgeo.steps._engine import Facts, Step
     from eitgeo.steps._leavings import edited_text
     from eitgeo.steps._lock import BusyError
+    from eitgeo.steps._reports import StepReport
     from eitgeo.steps._run import edited_products, plan_steps, run_steps
-    from eitgeo.steps._tasks import StepReport
 
 __all__ = [
     "STEPS",
