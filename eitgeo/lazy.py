@@ -21,16 +21,19 @@ AT_ONCE: bool = False
 class _Door(ModuleType):
     """A folder: name → module that makes it, and its name there."""
 
+    __all__: list[str]
     _lent: dict[str, tuple[str, str]]
 
     def __getattr__(self, name: str) -> Any:
-        if name not in self._lent:
-            message = f"module {self.__name__!r} has no attribute {name!r}"
-            raise AttributeError(message, name=name, obj=self)
-        module, own_name = self._lent[name]
-        value = getattr(import_module(module), own_name)
-        setattr(self, name, value)
-        return value
+        if name in self._lent:
+            module, own_name = self._lent[name]
+            value = getattr(import_module(module), own_name)
+            setattr(self, name, value)
+            return value
+        if name in self.__all__:  # one of its own modules
+            return import_module(f"{self.__name__}.{name}")
+        message = f"module {self.__name__!r} has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=self)
 
     def __setattr__(self, name: str, value: object) -> None:
         # Importing ``roads.od_matrix`` must not hide its function ``od_matrix``.

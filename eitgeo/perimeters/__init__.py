@@ -19,9 +19,7 @@ if AT_ONCE:
         CORE_ABOVE,
         FULL_VOICE,
         Vote,
-        agreement,
         core_of,
-        match_labels,
         membership_frequency,
     )
     from eitgeo.perimeters.ensemble import Chain, sample_contours
@@ -31,6 +29,7 @@ if AT_ONCE:
         kept_exchanges,
         with_rules,
     )
+    from eitgeo.perimeters.families import FAMILIES, LEFT_OUT_BY_QUICK
     from eitgeo.perimeters.infeasible import clash_text
     from eitgeo.perimeters.likeness import commune_features
     from eitgeo.perimeters.maxp import maxp_regions
@@ -38,6 +37,7 @@ if AT_ONCE:
     from eitgeo.perimeters.mesh import Mesh, make_mesh
     from eitgeo.perimeters.mixing import ENOUGH, MIXED_BELOW, mixing
     from eitgeo.perimeters.optimum import Choice, Limit, Optimum, best_set
+    from eitgeo.perimeters.partitions import agreement, match_labels
     from eitgeo.perimeters.reach import reach_perimeter, under_rules
     from eitgeo.perimeters.regions import ward_perimeter, ward_regions
     from eitgeo.perimeters.rules import broken_rules, cut_epci, require_sound
@@ -52,8 +52,6 @@ if AT_ONCE:
     from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
     from eitgeo.perimeters.user_defined import user_perimeter
     from eitgeo.perimeters.votes import (
-        FAMILIES,
-        LEFT_OUT_BY_QUICK,
         Field,
         ProvedContour,
         cast_votes,
