@@ -7,9 +7,14 @@ No test reaches the network, but those marked ``network`` or ``registry``.
 """
 
 import socket
+import sys
 from typing import Any
 
 import pytest
+
+# Grammars of addresses, which jsonschema builds for seconds as soon as nbformat is
+# imported; it does without them, and no notebook has an address to be checked.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 LOOPBACK = ("127.", "::1", "localhost")
 LONGEST_FIRST = (

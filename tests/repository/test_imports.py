@@ -22,11 +22,11 @@ COMPUTING = {
 PRINTING = {"docx", "folium", "matplotlib", "openpyxl", "typst", "xlsxwriter"}
 ALL = TABLES | COMPUTING | PRINTING
 STEPS = {
-    "borders": COMPUTING | PRINTING | {"scipy"},
     "comparison_table": COMPUTING - {"rasterio"} | {"docx", "folium", "typst"},
     "core_map": COMPUTING - {"rasterio"} | PRINTING - {"matplotlib"} | {"scipy"},
     "indicators": COMPUTING | PRINTING,
     "manifest": COMPUTING | PRINTING | {"scipy"},
+    "ranking": COMPUTING | PRINTING | {"scipy"},
     "territory": COMPUTING - {"duckdb", "rasterio"} | PRINTING - {"openpyxl"},
 }
 """Step → libraries that it has no use for."""
