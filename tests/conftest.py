@@ -7,6 +7,7 @@ No test reaches the network, but those marked ``network`` or ``registry``.
 """
 
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,10 @@ from tests.costs import (  # noqa: F401 - hooks
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
+
+# Grammars of addresses, which jsonschema builds for seconds as soon as nbformat is
+# imported; it does without them, and no notebook has an address to be checked.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 LOOPBACK = ("127.", "::1", "localhost")
 LONGEST_FIRST = (

@@ -10,17 +10,15 @@ from time import perf_counter
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
-from eitgeo import __version__
+from eitgeo import __version__, steps
 from eitgeo.cli._audit import audit_app
-from eitgeo.cli._doctor import diagnose, diagnosis_lines
-from eitgeo.cli._progress import Progress, closing_lines, failure_text, plan_lines
 from eitgeo.cli._shared import (
     BAD_STUDY,
     BUSY,
     FAILED,
     INTERRUPTED,
+    open_console,
     open_study,
     refuse,
     say,
@@ -139,18 +137,17 @@ def run(
         With 1 when a step fails or a file is absent, 2 when the study is refused, 3
         when another run holds the folder, 130 when the user stops it.
     """
-    # The pipeline takes a second to import: other commands do without it.
-    from eitgeo import steps  # noqa: PLC0415
+    # Colours and spinners take time to import: other commands do without them.
+    from eitgeo.cli import _progress as telling  # noqa: PLC0415
 
     project = open_study(study, out=out, effort=effort, private=private)
-    console = Console(highlight=False, emoji=False)
     start = perf_counter()
-    progress = Progress(console, len(steps.STEPS))
+    progress = telling.Progress(open_console(), len(steps.STEPS))
     try:
         if dry_run:
             plan = steps.plan_steps(steps.STEPS, project, reads_all=check)
             edited = steps.edited_products(steps.STEPS, project, reads_all=check)
-            say([*plan_lines(plan), *map(steps.edited_text, edited)])
+            say([*telling.plan_lines(plan), *map(steps.edited_text, edited)])
             return
         with progress.telling_losses():
             reports = steps.run_steps(
@@ -165,10 +162,10 @@ def run(
     except KeyboardInterrupt:
         progress.interrupted()
         raise typer.Exit(INTERRUPTED) from None
-    say(closing_lines(project, reports, seconds=perf_counter() - start))
+    say(telling.closing_lines(project, reports, seconds=perf_counter() - start))
     failed = [report for report in reports if report.status == "failed"]
     for report in failed:
-        typer.echo(plain(failure_text(report)), err=True)
+        typer.echo(plain(telling.failure_text(report)), err=True)
     if failed:
         raise typer.Exit(FAILED)
 
@@ -238,8 +235,7 @@ def fetch(
         if dry_run:
             say(plan_fetch(project, options))
         else:
-            console = Console(highlight=False, emoji=False)
-            failures = run_fetch(project, options, console)
+            failures = run_fetch(project, options, open_console())
     except BusyError as error:
         refuse(error, code=BUSY)
     except EitgeoError as error:
@@ -301,7 +297,7 @@ def compare(
         refuse(error, code=BAD_STUDY)
     except EitgeoError as error:
         refuse(error, code=FAILED)
-    show_comparison(Console(highlight=False, emoji=False), found)
+    show_comparison(open_console(), found)
 
 
 @app.command(help="Vérifier l'installation, les droits, les paramètres, les données.")
@@ -321,6 +317,9 @@ def doctor(
     as_json
         Write JSON rather than lines.
     """
+    # The probes take time to import: other commands do without them.
+    from eitgeo.cli._doctor import diagnose, diagnosis_lines  # noqa: PLC0415
+
     diagnosis = diagnose(open_study(study))
     if as_json:
         typer.echo(json.dumps(diagnosis, ensure_ascii=False, indent=1))

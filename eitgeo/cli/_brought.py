@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo import steps
+
 if TYPE_CHECKING:
     from eitgeo.study import Project
 
@@ -24,10 +26,7 @@ def perimeter_facts(project: Project) -> dict[str, str]:
     brought = project.study.perimeters
     if not brought:
         return {}
-    # The pipeline takes a second to import: studies without perimeters do without it.
-    from eitgeo.steps import perimeter_faults  # noqa: PLC0415
-
-    read = perimeter_faults([project.path(one.path) for one in brought])
+    read = steps.perimeter_faults([project.path(one.path) for one in brought])
     facts = {}
     for one, (path, error) in zip(brought, read, strict=True):
         told = f"lisible, {one.path}"

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import typer
 
+import eitgeo.study
 from eitgeo.cli._texts import plain
 from eitgeo.errors import EitgeoError
-from eitgeo.study import Project, open_project
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.console import Console
+
+    from eitgeo.study import Project
 
 FAILED, BAD_STUDY, BUSY, INTERRUPTED = 1, 2, 3, 130
 
@@ -42,14 +46,28 @@ def open_study(
         The study and its folders.
     """
     try:
-        project = open_project(study, out=out, private=private)
+        project = eitgeo.study.open_project(study, out=out, private=private)
     except EitgeoError as error:
         refuse(error, code=BAD_STUDY)
     if effort is None:
         return project
     identity = project.study.identity.model_copy(update={"effort": effort})
     changed = project.study.model_copy(update={"identity": identity})
-    return Project(changed, project.base, project.out)
+    return eitgeo.study.Project(changed, project.base, project.out)
+
+
+def open_console() -> Console:
+    """Open the console that shows steps and tables.
+
+    Returns
+    -------
+    rich.console.Console
+        It colours nothing by itself.
+    """
+    # It takes a while to import: what writes plain lines does without it.
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(highlight=False, emoji=False)
 
 
 def say(lines: list[str]) -> None:

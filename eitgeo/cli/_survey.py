@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+import eitgeo.study
 from eitgeo.cli._texts import plain
 from eitgeo.errors import EitgeoError, StudyError
-from eitgeo.study import open_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -274,7 +274,7 @@ def _agreed() -> bool:
 
 def _run(study: Path, out: Path | None, work: Callable[[Project], list[str]]) -> None:
     try:
-        project = open_project(study, out=out)
+        project = eitgeo.study.open_project(study, out=out)
     except EitgeoError as error:
         _refuse(error, code=_BAD_STUDY)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import eitgeo.roads
 from eitgeo.cli._texts import french_number
 from eitgeo.errors import StudyError
 
@@ -28,11 +29,8 @@ def vehicle_facts(roads: Roads) -> dict[str, str]:
     dict
         Name → mass, size, speeds, slope, costs; « * » where the study changes it.
     """
-    # The roads take a second to import: only this command needs them here.
-    from eitgeo.roads import fleet  # noqa: PLC0415
-
     try:
-        vehicles = fleet(roads)
+        vehicles = eitgeo.roads.fleet(roads)
     except StudyError as error:
         return {"véhicules": f"REFUSÉS → {error}"}
     changed = {str(name) for name in roads.vehicles}

@@ -10,54 +10,62 @@ Blocks, draws, cells and study totals are rounded here, before they are summed. 
 from public registers are exempt.
 """
 
-from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
-from eitgeo.disclosure.answers import (
-    SIGNIFICANT,
-    Answers,
-    Cell,
-    cells_of,
-    told_answers,
-)
-from eitgeo.disclosure.blocks import guard_sums
-from eitgeo.disclosure.exchanges import guard_exchanges
-from eitgeo.disclosure.groups import told_groups
-from eitgeo.disclosure.guard import Guarded, guard
-from eitgeo.disclosure.levers import guard_levers
-from eitgeo.disclosure.publications import (
-    Publication,
-    ledger_json,
-    make_publication,
-    narrow_cells,
-    read_publications,
-    without_firms,
-)
-from eitgeo.disclosure.published import (
-    MAX_LEFT_PCT,
-    MAX_UNSURE_PCT,
-    WITHHELD_NOTE,
-    publish_indicators,
-    sum_blocks,
-)
-from eitgeo.disclosure.released import (
-    Released,
-    release_block_sums,
-    release_blocks,
-    release_derived,
-    release_guarded,
-    release_indicators,
-    release_levers,
-    release_links,
-    release_reach,
-    release_register,
-    release_union_figures,
-)
-from eitgeo.disclosure.report import (
-    disclosure_report,
-    report_sentences,
-    synthetic_shares,
-)
-from eitgeo.disclosure.zone_potentials import zone_potentials
-from eitgeo.disclosure.zones import publish_zones, size_class
+from eitgeo.lazy import AT_ONCE, lend
+
+if AT_ONCE:
+    from eitgeo.disclosure._rule import (
+        MAX_TOP_SHARE_PCT,
+        MIN_CONTRIBUTORS,
+        Part,
+        passes,
+    )
+    from eitgeo.disclosure.answers import (
+        SIGNIFICANT,
+        Answers,
+        Cell,
+        cells_of,
+        told_answers,
+    )
+    from eitgeo.disclosure.blocks import guard_sums
+    from eitgeo.disclosure.exchanges import guard_exchanges
+    from eitgeo.disclosure.groups import told_groups
+    from eitgeo.disclosure.guard import Guarded, guard
+    from eitgeo.disclosure.levers import guard_levers
+    from eitgeo.disclosure.publications import (
+        Publication,
+        ledger_json,
+        make_publication,
+        narrow_cells,
+        read_publications,
+        without_firms,
+    )
+    from eitgeo.disclosure.published import (
+        MAX_LEFT_PCT,
+        MAX_UNSURE_PCT,
+        WITHHELD_NOTE,
+        publish_indicators,
+        sum_blocks,
+    )
+    from eitgeo.disclosure.released import (
+        Released,
+        release_block_sums,
+        release_blocks,
+        release_derived,
+        release_guarded,
+        release_indicators,
+        release_levers,
+        release_links,
+        release_reach,
+        release_register,
+        release_union_figures,
+    )
+    from eitgeo.disclosure.report import (
+        disclosure_report,
+        report_sentences,
+        synthetic_shares,
+    )
+    from eitgeo.disclosure.zone_potentials import zone_potentials
+    from eitgeo.disclosure.zones import publish_zones, size_class
 
 __all__ = [
     "MAX_LEFT_PCT",
@@ -104,3 +112,5 @@ __all__ = [
     "without_firms",
     "zone_potentials",
 ]
+
+lend(__name__)

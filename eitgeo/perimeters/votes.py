@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.communities import community_regions
 from eitgeo.perimeters.core_fringe import FULL_VOICE, Vote
+from eitgeo.perimeters.families import FAMILIES
 from eitgeo.perimeters.likeness import commune_features
 from eitgeo.perimeters.maxp import maxp_regions
 from eitgeo.perimeters.mending import mend
@@ -29,25 +30,9 @@ if TYPE_CHECKING:
     from eitgeo.perimeters.ties import SectorTies
     from eitgeo.study import Rules, Votes
 
-FAMILIES = {
-    "temps_de_route": "temps de route",
-    "ward": "Ward",
-    "skater": "SKATER",
-    "maxp": "max-p",
-    "communautes": "communautés d'échanges",
-    "croissance": "croissance par les liens",
-    "optimum": "contour par les échanges",
-}
-"""Families of methods, in French."""
-
 QUICK_SEEDS = 1
 QUICK_DRAWS = 2
 QUICK_CUTS = FULL_VOICE
-LEFT_OUT_BY_QUICK = (
-    "max-p, SKATER sauf trois découpages, les graines sauf une, les tirages de ratios "
-    "sauf un et la recherche longue des contours par les échanges d'autres plafonds"
-)
-"""What a « rapide » study does not run, as its outputs say it."""
 
 _WEIGHTS: dict[str, dict[str, float]] = {
     "etude": {},
@@ -130,7 +115,7 @@ def cast_votes(given: Field, votes: Votes, *, quick: bool) -> list[Vote]:
     votes
         Section ``methods.votes`` of the study.
     quick
-        Leave out what :data:`LEFT_OUT_BY_QUICK` says.
+        Leave out what :data:`eitgeo.perimeters.LEFT_OUT_BY_QUICK` says.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""NAF rév. 2: divisions, groups of them, and sub-classes."""
+"""NAF rév. 2: divisions, sub-classes, and which activities lie in them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.check import Faults, hint
-from eitgeo.errors import StudyError
+from eitgeo.reference.divisions import expand_divisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,48 +59,6 @@ def naf_subclasses() -> frozenset[str]:
         return frozenset(pd.read_csv(handle, dtype=str)["naf"])
 
 
-def expand_divisions(ranges: Iterable[str]) -> frozenset[str]:
-    """Expand ranges of divisions, as a study writes them.
-
-    Parameters
-    ----------
-    ranges
-        ``"05-39"`` or ``"41"``.
-
-    Returns
-    -------
-    frozenset of str
-        Two-digit divisions of NAF rév. 2 in these ranges.
-
-    Raises
-    ------
-    StudyError
-        When a bound is not a division, or a range is written backwards.
-
-    Examples
-    --------
-    >>> sorted(expand_divisions(["01-02", "41"]))
-    ['01', '02', '41']
-    """
-    known = list(_divisions().index)
-    faults = Faults("divisions de la NAF")
-    found: set[str] = set()
-    for written in ranges:
-        first, _, last = written.partition("-")
-        bounds = (first, last or first)
-        wrong = [bound for bound in bounds if bound not in known]
-        for bound in wrong:
-            met = f"« {written} » : division « {bound} » inconnue"
-            faults.add(met, remedy=hint(bound, known))
-        if not wrong and bounds[0] > bounds[1]:
-            met = f"« {written} » : plage à l'envers"
-            faults.add(met, remedy=f"écrire « {bounds[1]}-{bounds[0]} »")
-        if not wrong:
-            found.update(d for d in known if bounds[0] <= d <= bounds[1])
-    faults.raise_if_any(StudyError)
-    return frozenset(found)
-
-
 def in_divisions(naf: pd.Series[str], ranges: Iterable[str]) -> pd.Series[bool]:
     """Say which activities lie in ranges of divisions.
 
@@ -110,7 +67,7 @@ def in_divisions(naf: pd.Series[str], ranges: Iterable[str]) -> pd.Series[bool]:
     naf
         NAF codes (``"10.51C"``); an empty code is in no range.
     ranges
-        As in :func:`expand_divisions`.
+        As in :func:`eitgeo.reference.expand_divisions`.
 
     Returns
     -------

@@ -5,63 +5,66 @@ seats joined along borders), and a real one from a dated extract of OpenStreetMa
 BD TOPO, on which the paths of vehicles are exact.
 """
 
-from eitgeo.roads._layout import Ends
-from eitgeo.roads.access_changes import (
-    StudyPairs,
-    access_changes,
-    study_pairs,
-    worst_change,
-)
-from eitgeo.roads.bd_topo_graph import build_bd_topo_graph
-from eitgeo.roads.calibration import (
-    calibrate,
-    fit_summary,
-    network_trip_fit,
-    trip_fit,
-)
-from eitgeo.roads.climb import add_climb, turn_rad, without_climb
-from eitgeo.roads.closures import (
-    Closure,
-    closure_report,
-    find_closures,
-    road_names,
-    without,
-)
-from eitgeo.roads.contiguity import add_crossing_minutes, add_road_minutes
-from eitgeo.roads.criticality import closure_losses, criticality, main_links
-from eitgeo.roads.crosscheck import (
-    CrossCheck,
-    cross_check,
-    detour_index,
-    straight_check,
-)
-from eitgeo.roads.crossings import border_crossings
-from eitgeo.roads.fleet import fleet, vehicle_for_state
-from eitgeo.roads.graph import RoadGraph, build_graph
-from eitgeo.roads.graph_tables import (
-    edge_ids,
-    graph_of_tables,
-    graph_tables,
-    no_graph_tables,
-)
-from eitgeo.roads.isochrones import Drawing, isochrones, reach
-from eitgeo.roads.matrix_blocks import Part, announced_gb, write_matrix
-from eitgeo.roads.network import prepare_network
-from eitgeo.roads.network_matrix import Limits, network_matrix
-from eitgeo.roads.od_matrix import commune_places, od_matrix, outlet_places
-from eitgeo.roads.paths import draw_pairs, paths
-from eitgeo.roads.peers import draw_pairs_to_check, osrm_routes, valhalla_routes
-from eitgeo.roads.profile import Costs, Vehicle, edge_costs
-from eitgeo.roads.reached_communes import reached_communes
-from eitgeo.roads.report import island_report, known_limits, road_islands
-from eitgeo.roads.road_words import section_names
-from eitgeo.roads.router import Network, fastest_times, many_to_many, order_network
-from eitgeo.roads.seats import best_seats
-from eitgeo.roads.shares import band_shares
-from eitgeo.roads.snap import Snapped, snap
-from eitgeo.roads.surrogate import SurrogateNetwork, build_surrogate
-from eitgeo.roads.topology import build_topology
-from eitgeo.roads.towns import town_minutes
+from eitgeo.lazy import AT_ONCE, lend
+
+if AT_ONCE:
+    from eitgeo.roads._layout import Ends
+    from eitgeo.roads.access_changes import (
+        StudyPairs,
+        access_changes,
+        study_pairs,
+        worst_change,
+    )
+    from eitgeo.roads.bd_topo_graph import build_bd_topo_graph
+    from eitgeo.roads.calibration import (
+        calibrate,
+        fit_summary,
+        network_trip_fit,
+        trip_fit,
+    )
+    from eitgeo.roads.climb import add_climb, turn_rad, without_climb
+    from eitgeo.roads.closures import (
+        Closure,
+        closure_report,
+        find_closures,
+        road_names,
+        without,
+    )
+    from eitgeo.roads.contiguity import add_crossing_minutes, add_road_minutes
+    from eitgeo.roads.criticality import closure_losses, criticality, main_links
+    from eitgeo.roads.crosscheck import (
+        CrossCheck,
+        cross_check,
+        detour_index,
+        straight_check,
+    )
+    from eitgeo.roads.crossings import border_crossings
+    from eitgeo.roads.fleet import fleet, vehicle_for_state
+    from eitgeo.roads.graph import RoadGraph, build_graph
+    from eitgeo.roads.graph_tables import (
+        edge_ids,
+        graph_of_tables,
+        graph_tables,
+        no_graph_tables,
+    )
+    from eitgeo.roads.isochrones import Drawing, isochrones, reach
+    from eitgeo.roads.matrix_blocks import Part, announced_gb, write_matrix
+    from eitgeo.roads.network import prepare_network
+    from eitgeo.roads.network_matrix import Limits, network_matrix
+    from eitgeo.roads.od_matrix import commune_places, od_matrix, outlet_places
+    from eitgeo.roads.paths import draw_pairs, paths
+    from eitgeo.roads.peers import draw_pairs_to_check, osrm_routes, valhalla_routes
+    from eitgeo.roads.profile import Costs, Vehicle, edge_costs
+    from eitgeo.roads.reached_communes import reached_communes
+    from eitgeo.roads.report import island_report, known_limits, road_islands
+    from eitgeo.roads.road_words import section_names
+    from eitgeo.roads.router import Network, fastest_times, many_to_many, order_network
+    from eitgeo.roads.seats import best_seats
+    from eitgeo.roads.shares import band_shares
+    from eitgeo.roads.snap import Snapped, snap
+    from eitgeo.roads.surrogate import SurrogateNetwork, build_surrogate
+    from eitgeo.roads.topology import build_topology
+    from eitgeo.roads.towns import town_minutes
 
 __all__ = [
     "Closure",
@@ -138,3 +141,5 @@ __all__ = [
     "worst_change",
     "write_matrix",
 ]
+
+lend(__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo import sources
 from eitgeo.errors import EitgeoError
 
 if TYPE_CHECKING:
@@ -27,15 +28,10 @@ def perimeter_faults(
         File, and what its reader raised; None where it is well formed. Whether the
         communes are of the study is not known yet: the step that reads them says it.
     """
-    if not paths:
-        return []
-    # It takes a second to import: studies that bring no perimeter do without it.
-    from eitgeo.sources import read_perimeter_file  # noqa: PLC0415
-
     found: list[tuple[Path, EitgeoError | None]] = []
     for path in paths:
         try:
-            read_perimeter_file(path)
+            sources.read_perimeter_file(path)
         except EitgeoError as error:
             found.append((path, error))
         else:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytask
 
 from eitgeo.errors import SourceError
+from eitgeo.steps._engine import STATE_FOLDER
+from eitgeo.steps._nodes import LIBRARIES, STUDY_PREFIX
+from eitgeo.steps._reports import StepReport
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -18,12 +21,18 @@ if TYPE_CHECKING:
 
     from eitgeo.steps._tasks import StepTask
 
-STATE_FOLDER = ".pytask"
 _CONFIG_NAME = "pytask.toml"
 _CONFIG = b"[tool.pytask.ini_options]\n"
+_STATUSES: dict[pytask.TaskOutcome, Any] = {
+    pytask.TaskOutcome.SUCCESS: "done",
+    pytask.TaskOutcome.SKIP_UNCHANGED: "current",
+    pytask.TaskOutcome.FAIL: "failed",
+    pytask.TaskOutcome.SKIP_PREVIOUS_FAILED: "blocked",
+    pytask.TaskOutcome.WOULD_BE_EXECUTED: "pending",
+}
 
 
-def build(out: Path, tasks: Sequence[StepTask]) -> pytask.Session:
+def build(out: Path, tasks: Sequence[StepTask]) -> list[StepReport]:
     """Run what must run, and remember it in the folder of the study.
 
     Parameters
@@ -35,13 +44,14 @@ def build(out: Path, tasks: Sequence[StepTask]) -> pytask.Session:
 
     Returns
     -------
-    pytask.Session
-        The session, its reports in the order of execution.
+    list of StepReport
+        In the order of execution.
     """
-    return _build(out / STATE_FOLDER, tasks, explain=False)
+    session = _build(out / STATE_FOLDER, tasks, explain=False)
+    return [_report(item, {}) for item in session.execution_reports]
 
 
-def explain(out: Path, tasks: Sequence[StepTask]) -> pytask.Session:
+def explain(out: Path, tasks: Sequence[StepTask]) -> list[StepReport]:
     """Say what would run, on a copy of the state: nothing is written in `out`.
 
     Parameters
@@ -53,14 +63,16 @@ def explain(out: Path, tasks: Sequence[StepTask]) -> pytask.Session:
 
     Returns
     -------
-    pytask.Session
-        The session; ``task.attributes["explanation"]`` holds the reasons.
+    list of StepReport
+        In the order of execution, the reasons in those that are ``pending``.
     """
+    labels = {task.step.name: task.step.label for task in tasks}
     with TemporaryDirectory(prefix="eitgeo-") as scratch:
         state = Path(scratch, STATE_FOLDER)
         if (out / STATE_FOLDER).is_dir():
             shutil.copytree(out / STATE_FOLDER, state)
-        return _build(state, tasks, explain=True)
+        session = _build(state, tasks, explain=True)
+    return [_report(item, labels) for item in session.execution_reports]
 
 
 def _build(root: Path, tasks: Sequence[StepTask], **options: Any) -> pytask.Session:
@@ -99,3 +111,37 @@ def _silence() -> Iterator[None]:
         yield
     finally:
         pytask.console.quiet = quiet
+
+
+def _report(item: pytask.ExecutionReport, labels: dict[str, str]) -> StepReport:
+    task: Any = item.task
+    status = _STATUSES[item.outcome]
+    raised = item.exc_info[1] if item.exc_info and status == "failed" else None
+    error = raised if isinstance(raised, BaseException) else None
+    reasons = _reasons(task, labels) if status == "pending" else ()
+    return StepReport(task.step, status, task.cost, task.facts, error, reasons)
+
+
+def _reasons(task: Any, labels: dict[str, str]) -> tuple[str, ...]:
+    found = task.attributes["explanation"].reasons
+    if any(item.node_type == "source" and item.reason == "not_in_db" for item in found):
+        return ("première exécution",)
+    return tuple(sorted(_reason(item, labels) for item in found))
+
+
+def _reason(item: Any, labels: dict[str, str]) -> str:
+    name: str = item.node_name
+    if item.reason == "cascade":
+        return f"en amont : {labels[name]}"
+    if item.node_type == "source":
+        return "code changé"
+    if item.node_type == "product":
+        met = "absent" if item.reason == "missing" else "modifié à la main"
+        return f"produit {met} : {name}"
+    is_new = item.reason == "not_in_db"
+    if name == LIBRARIES:
+        return "bibliothèques changées"
+    if name.startswith(STUDY_PREFIX):
+        met = "nouveau" if is_new else "changé"
+        return f"paramètre {met} : {name.removeprefix(STUDY_PREFIX)}"
+    return f"entrée {'nouvelle' if is_new else 'changée'} : {name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
+from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,9 +36,9 @@ def code_digests(modules: Iterable[str]) -> dict[str, str]:
     Notes
     -----
     A ``from eitgeo.zones import cluster`` counts the ``__init__`` of ``zones`` and so
-    all that it imports: more than what runs, never less. Imports made for types
-    alone are left out. A parent package that is only passed through is not counted:
-    ``eitgeo.steps`` declares all steps and computes nothing.
+    all that it lends (``eitgeo.lazy``): more than what runs, never less. Imports made
+    for types alone are left out. A parent package that is only passed through is not
+    counted: ``eitgeo.steps`` declares all steps and computes nothing.
     """
     names = list(modules)
     graphs = {
@@ -46,12 +47,13 @@ def code_digests(modules: Iterable[str]) -> dict[str, str]:
         )
         for root in {name.partition(".")[0] for name in names}
     }
-    digests = {}
-    for name in names:
-        graph = graphs[name.partition(".")[0]]
-        closure = {name, *graph.find_upstream_modules(name)}
-        digests[name] = _digest_sources(closure)
-    return digests
+    sources = _Sources()
+    return {
+        name: sources.digest(
+            {name, *graphs[name.partition(".")[0]].find_upstream_modules(name)}
+        )
+        for name in names
+    }
 
 
 def libraries() -> dict[str, str]:
@@ -71,21 +73,38 @@ def libraries() -> dict[str, str]:
     return {"python": platform.python_version(), **found}
 
 
-def _digest_sources(modules: set[str]) -> str:
-    sources = {_source(module) for module in modules}
-    beside = {
+class _Sources:
+    """Sources of modules, and data beside them: each is read once for all steps."""
+
+    def __init__(self) -> None:
+        self.of_module = cache(_source)
+        self.beside = cache(_beside)
+        self.line = cache(_line)
+
+    def digest(self, modules: Iterable[str]) -> str:
+        sources = {self.of_module(module) for module in modules}
+        beside = {
+            path
+            for folder in {source.parent for source in sources}
+            for path in self.beside(folder)
+        }
+        lines = [self.line(path) for path in sorted(sources | beside, key=str)]
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _beside(folder: Path) -> tuple[Path, ...]:
+    return tuple(
         path
-        for folder in {source.parent for source in sources}
         for path in folder.iterdir()
         if path.is_file() and not path.name.startswith(".")
         if path.suffix not in _NOT_DATA
-    }
-    total = hashlib.sha256()
-    for path in sorted(sources | beside):
-        content = path.read_bytes()
-        total.update(f"{path.parent.name}/{path.name}:{len(content)}:".encode())
-        total.update(content)
-    return total.hexdigest()
+    )
+
+
+def _line(path: Path) -> str:
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    return f"{path.parent.name}/{path.name}:{len(content)}:{sha256}\n"
 
 
 def _source(module: str) -> Path:

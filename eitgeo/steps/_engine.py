@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 
     from eitgeo.study import Project
 
+STATE_FOLDER = ".pytask"
 SHEETS_FOLDER = "fiches"
 COMPARED = "compare"
 """What the sidecars of ``eitgeo compare`` give as their step; it is none."""

@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import SourceError
-from eitgeo.steps._build import STATE_FOLDER
-from eitgeo.steps._engine import COMPARED, sidecar_path
+from eitgeo.steps._current import LOCK_NAME
+from eitgeo.steps._engine import COMPARED, STATE_FOLDER, sidecar_path
 from eitgeo.steps._keeper import remove_beside
 from eitgeo.steps._ledger import (
     Written,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from eitgeo.study import Project
 
 _log = logging.getLogger(__name__)
-_PYTASK_STATE = "pytask.lock"
 _OLD_SIDECAR = "fiche d'une version antérieure"
 _ODD = (
     *(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError),
@@ -185,7 +184,7 @@ def edited_text(one: Edited) -> str:
 def _take_up_state(ledger: Ledger) -> None:
     """Read what an earlier version wrote in the state of pytask."""
     with suppress(*_ODD):
-        text = (ledger.state / _PYTASK_STATE).read_text(encoding="utf-8")
+        text = (ledger.state / LOCK_NAME).read_text(encoding="utf-8")
         for task in tomllib.loads(text)["task"]:
             for name, sha256 in task.get("produces", {}).items():
                 if is_of_a_run(name) and is_digest(sha256):

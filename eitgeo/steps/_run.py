@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any
-
-from pytask import TaskOutcome
+from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.steps._brought import perimeter_faults
-from eitgeo.steps._build import STATE_FOLDER, build, explain
+from eitgeo.steps._current import all_current
+from eitgeo.steps._engine import STATE_FOLDER
 from eitgeo.steps._keeper import edited_files
 from eitgeo.steps._leavings import (
     half_written,
@@ -21,16 +20,11 @@ from eitgeo.steps._leavings import (
     tell_edited,
 )
 from eitgeo.steps._lock import one_run
+from eitgeo.steps._nodes import signed_paths, step_nodes
 from eitgeo.steps._private import is_secret, shut
+from eitgeo.steps._reports import StepReport
 from eitgeo.steps._states import file_states
 from eitgeo.steps._study_files import brought_files
-from eitgeo.steps._tasks import (
-    LIBRARIES,
-    STUDY_PREFIX,
-    StepReport,
-    make_tasks,
-    signed_paths,
-)
 from eitgeo.steps._values import require_known_values
 from eitgeo.store import refused, relative_name, remove_partials
 from eitgeo.study import PRIVATE_FOLDER
@@ -38,20 +32,12 @@ from eitgeo.study import PRIVATE_FOLDER
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pytask
-
     from eitgeo.steps._engine import Step
     from eitgeo.steps._keeper import Edited
+    from eitgeo.steps._states import FileStates
     from eitgeo.study import Project
 
 LOG_NAME = "run.log"
-_STATUSES: dict[TaskOutcome, Any] = {
-    TaskOutcome.SUCCESS: "done",
-    TaskOutcome.SKIP_UNCHANGED: "current",
-    TaskOutcome.FAIL: "failed",
-    TaskOutcome.SKIP_PREVIOUS_FAILED: "blocked",
-    TaskOutcome.WOULD_BE_EXECUTED: "pending",
-}
 
 
 def run_steps(
@@ -125,8 +111,7 @@ def _run_held(
     remove_partials(half_written(ledger, claimed))
     move_old_sidecars(project)
     states = file_states(ledger, reads_all=reads_all)
-    session = build(project.out, make_tasks(steps, project, states=states, tell=tell))
-    reports = [_report(item, {}) for item in session.execution_reports]
+    reports = _built(steps, project, states, tell)
     _write_log(project, reports)
     for report in reports:
         if report.status != "done":
@@ -136,6 +121,26 @@ def _run_held(
     tell_edited(edited_files(ledger, artefacts, read=states.content))
     states.save()
     return reports
+
+
+def _built(
+    steps: Sequence[Step],
+    project: Project,
+    states: FileStates,
+    tell: Callable[[StepReport], None] | None,
+) -> list[StepReport]:
+    """Run what is due; where there is nobody to tell, say what would run."""
+    nodes = step_nodes(steps, project, states)
+    if all_current(project.out / STATE_FOLDER, nodes):
+        return [StepReport(step, "current") for step in steps]
+    # Pytask takes a second to import: an unchanged study does without it.
+    from eitgeo.steps._build import build, explain  # noqa: PLC0415
+    from eitgeo.steps._tasks import make_tasks  # noqa: PLC0415
+
+    if tell is None:
+        tasks = make_tasks(nodes, project, states=states, tell=lambda _: None)
+        return explain(project.out, tasks)
+    return build(project.out, make_tasks(nodes, project, states=states, tell=tell))
 
 
 def plan_steps(
@@ -173,11 +178,8 @@ def plan_steps(
     _require_perimeters(steps, project)
     artefacts = [path for step in steps for path in step.artefacts(project)]
     states = file_states(open_ledger(project, artefacts), reads_all=reads_all)
-    tasks = make_tasks(steps, project, states=states, tell=lambda _: None)
     with shut(project):
-        session = explain(project.out, tasks)
-    labels = {step.name: step.label for step in steps}
-    return [_report(item, labels) for item in session.execution_reports]
+        return _built(steps, project, states, None)
 
 
 def edited_products(
@@ -234,40 +236,6 @@ def _require_perimeters(steps: Sequence[Step], project: Project) -> None:
         raise faults[0]
     if faults:
         raise SchemaError("\n".join(str(error) for error in faults))
-
-
-def _report(item: pytask.ExecutionReport, labels: dict[str, str]) -> StepReport:
-    task: Any = item.task
-    status = _STATUSES[item.outcome]
-    raised = item.exc_info[1] if item.exc_info and status == "failed" else None
-    error = raised if isinstance(raised, BaseException) else None
-    reasons = _reasons(task, labels) if status == "pending" else ()
-    return StepReport(task.step, status, task.cost, task.facts, error, reasons)
-
-
-def _reasons(task: Any, labels: dict[str, str]) -> tuple[str, ...]:
-    found = task.attributes["explanation"].reasons
-    if any(item.node_type == "source" and item.reason == "not_in_db" for item in found):
-        return ("première exécution",)
-    return tuple(sorted(_reason(item, labels) for item in found))
-
-
-def _reason(item: Any, labels: dict[str, str]) -> str:
-    name: str = item.node_name
-    if item.reason == "cascade":
-        return f"en amont : {labels[name]}"
-    if item.node_type == "source":
-        return "code changé"
-    if item.node_type == "product":
-        met = "absent" if item.reason == "missing" else "modifié à la main"
-        return f"produit {met} : {name}"
-    is_new = item.reason == "not_in_db"
-    if name == LIBRARIES:
-        return "bibliothèques changées"
-    if name.startswith(STUDY_PREFIX):
-        met = "nouveau" if is_new else "changé"
-        return f"paramètre {met} : {name.removeprefix(STUDY_PREFIX)}"
-    return f"entrée {'nouvelle' if is_new else 'changée'} : {name}"
 
 
 def _write_log(project: Project, reports: Sequence[StepReport]) -> None:

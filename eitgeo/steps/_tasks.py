@@ -1,189 +1,29 @@
-"""Steps as pytask sees them: nodes for files and parameters, one task per step."""
+"""Steps as pytask sees them: one task per step."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pytask import TaskWithoutPath
 
-from eitgeo.steps._code import code_digests, libraries
 from eitgeo.steps._costs import Cost, spent
 from eitgeo.steps._engine import sidecar_path
 from eitgeo.steps._keeper import StepKeeper
 from eitgeo.steps._ledger import has_digest
+from eitgeo.steps._reports import StepReport
 from eitgeo.steps._states import require_unmoved
-from eitgeo.store import digest, input_digests, keeping, relative_name, write_sidecar
+from eitgeo.store import digest, input_digests, keeping, write_sidecar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from eitgeo.steps._engine import Facts, Step
+    from eitgeo.steps._nodes import StepNodes
     from eitgeo.steps._states import FileStates
     from eitgeo.study import Project
-
-LIBRARIES = "bibliothèques"
-STUDY_PREFIX = "étude:"
-FILES_READ = "liste des fichiers lus"
-
-type Status = Literal["running", "done", "current", "failed", "blocked", "pending"]
-
-
-@dataclass(frozen=True)
-class StepReport:
-    """What became of a step.
-
-    Attributes
-    ----------
-    step
-        The step.
-    status
-        ``running``; ``done``; ``current``, nothing to do; ``failed``; ``blocked``, a
-        step that it needs failed; ``pending``, it would run.
-    cost
-        What it cost.
-    facts
-        What it told of itself.
-    error
-        Why it failed.
-    reasons
-        Why it would run, in French.
-    """
-
-    step: Step
-    status: Status
-    cost: Cost = field(default_factory=Cost)
-    facts: Facts = field(default_factory=dict)
-    error: BaseException | None = None
-    reasons: tuple[str, ...] = ()
-
-
-@dataclass(kw_only=True)
-class FileNode:
-    """A file, known to pytask by a name that does not depend on the machine."""
-
-    name: str
-    file: Path
-    states: FileStates = field(repr=False)
-    attributes: dict[Any, Any] = field(default_factory=dict)
-
-    @property
-    def signature(self) -> str:
-        """Identity of the node among those of a run.
-
-        Returns
-        -------
-        str
-            64 hexadecimal digits.
-        """
-        return _sha256(f"file:{self.file.as_posix()}")
-
-    def state(self) -> str | None:
-        """Return the digest of the file, or None when it is absent.
-
-        Returns
-        -------
-        str or None
-            64 hexadecimal digits; None when the file is absent.
-        """
-        return self.states.state(self.file)
-
-    def load(self, is_product: bool = False) -> Path:  # noqa: FBT001, FBT002
-        """Return the path, as pytask's protocol asks.
-
-        Parameters
-        ----------
-        is_product
-            Not used.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-        """
-        del is_product
-        return self.file
-
-    def save(self, value: bytes) -> None:
-        """Refuse: only the store writes.
-
-        Parameters
-        ----------
-        value
-            What pytask would save.
-
-        Raises
-        ------
-        TypeError
-            Always.
-        """
-        message = f"{self.name}: steps write through eitgeo.store ({len(value)} bytes)"
-        raise TypeError(message)
-
-
-@dataclass(kw_only=True)
-class ValueNode:
-    """A JSON-ready value: a part of the study, the versions of libraries."""
-
-    name: str
-    value: Any
-    attributes: dict[Any, Any] = field(default_factory=dict)
-
-    @property
-    def signature(self) -> str:
-        """Identity of the node among those of a run.
-
-        Returns
-        -------
-        str
-            64 hexadecimal digits.
-        """
-        return _sha256(f"value:{self.name}")
-
-    def state(self) -> str | None:
-        """Return the digest of the value.
-
-        Returns
-        -------
-        str or None
-            64 hexadecimal digits.
-        """
-        return _sha256(json.dumps(self.value, sort_keys=True, ensure_ascii=False))
-
-    def load(self, is_product: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Return the value, as pytask's protocol asks.
-
-        Parameters
-        ----------
-        is_product
-            Not used.
-
-        Returns
-        -------
-        object
-            The value.
-        """
-        del is_product
-        return self.value
-
-    def save(self, value: object) -> None:
-        """Refuse: a parameter comes from the study.
-
-        Parameters
-        ----------
-        value
-            What pytask would save.
-
-        Raises
-        ------
-        TypeError
-            Always.
-        """
-        message = f"{self.name}: a parameter is not a product ({value!r})"
-        raise TypeError(message)
 
 
 @dataclass(kw_only=True)
@@ -235,7 +75,7 @@ class StepTask(TaskWithoutPath):
 
 
 def make_tasks(
-    steps: Sequence[Step],
+    nodes: Sequence[StepNodes],
     project: Project,
     *,
     states: FileStates,
@@ -245,8 +85,8 @@ def make_tasks(
 
     Parameters
     ----------
-    steps
-        The steps.
+    nodes
+        The steps, and what is around each.
     project
         The study.
     states
@@ -257,74 +97,22 @@ def make_tasks(
     Returns
     -------
     list of StepTask
-        In the order of `steps`.
+        In the order of `nodes`.
     """
-    codes = code_digests(step.code for step in steps)
-    versions = ValueNode(name=LIBRARIES, value=libraries())
     return [
         StepTask(
-            name=step.name,
+            name=one.step.name,
             function=make_tasks,
-            step=step,
+            step=one.step,
             project=project,
-            code=codes[step.code],
+            code=one.code,
             states=states,
             tell=tell,
-            depends_on={"libraries": versions, **_inputs(step, project, states)},
-            produces={
-                f"p{rank}": _file(path, project, states)
-                for rank, path in enumerate(signed_paths(step, project))
-            },
+            depends_on=one.depends_on,
+            produces=one.produces,
         )
-        for step in steps
+        for one in nodes
     ]
-
-
-def signed_paths(step: Step, project: Project) -> list[Path]:
-    """List the products of a step, each followed by its sidecar.
-
-    Parameters
-    ----------
-    step
-        The step.
-    project
-        The study.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each artefact, then its sidecar.
-    """
-    return [
-        path
-        for artefact in step.artefacts(project)
-        for path in (artefact, sidecar_path(project, artefact))
-    ]
-
-
-def _inputs(step: Step, project: Project, states: FileStates) -> dict[str, Any]:
-    files = {
-        f"f{rank}": _file(path, project, states)
-        for rank, path in enumerate(step.inputs(project))
-    }
-    # A file that is read no longer leaves no node behind: the list has its own,
-    # one a step, for nodes of one name are one node.
-    listed = ValueNode(
-        name=f"{FILES_READ} ({step.label})",
-        value=sorted(node.name for node in files.values()),
-    )
-    values = {
-        f"v{rank}": ValueNode(name=STUDY_PREFIX + name, value=value)
-        for rank, (name, value) in enumerate(step.parameters(project).items())
-    }
-    return {**files, **values, "files": listed}
-
-
-def _file(path: Path, project: Project, states: FileStates) -> FileNode:
-    root = project.out if path.is_relative_to(project.out) else project.base
-    inside = path.is_relative_to(root)
-    name = relative_name(path, root) if inside else path.as_posix()
-    return FileNode(name=name, file=path, states=states)
 
 
 def _roots(project: Project) -> tuple[Path, Path]:
@@ -380,7 +168,3 @@ def _signed_digest(project: Project, artefact: Path) -> str:
         return str(json.loads(text)["sha256"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+from eitgeo import reference, roads
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-from eitgeo.reference import expand_divisions, synergy_rules
+from eitgeo.reference import expand_divisions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -31,11 +32,8 @@ def require_known_values(project: Project) -> None:
     """
     study = project.study
     faults = Faults("étude")
-    rules = set(synergy_rules()["rule_id"])
-    for rule in study.flows.rules_excluded:
-        if rule not in rules:
-            met = f"« flows.rules_excluded » : règle inconnue « {rule} »"
-            faults.add(met, remedy=hint(rule, rules))
+    if study.flows.rules_excluded:
+        _note_rules(study, faults)
     for place, ranges in (
         ("comparison.target_naf", study.comparison.target_naf),
         ("zones.naf_divisions", study.zones.naf_divisions),
@@ -69,6 +67,14 @@ def require_waste_bodies(study: Study, known: Collection[str]) -> None:
     faults.raise_if_any(StudyError)
 
 
+def _note_rules(study: Study, faults: Faults) -> None:
+    rules = set(reference.synergy_rules()["rule_id"])
+    for rule in study.flows.rules_excluded:
+        if rule not in rules:
+            met = f"« flows.rules_excluded » : règle inconnue « {rule} »"
+            faults.add(met, remedy=hint(rule, rules))
+
+
 def _note_waste_bodies(study: Study, known: Collection[str], faults: Faults) -> None:
     for name in study.comparison.waste_bodies:
         if name not in set(known):
@@ -87,11 +93,8 @@ def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
 
 
 def _note_vehicles(study: Study, faults: Faults) -> None:
-    # It takes seconds to import: studies that change no vehicle do without it.
-    from eitgeo.roads import fleet  # noqa: PLC0415
-
     try:
-        fleet(study.roads)
+        roads.fleet(study.roads)
     except StudyError as error:
         for line in str(error).splitlines()[1:]:
             met, _, remedy = line.removeprefix("  - ").partition(" → ")

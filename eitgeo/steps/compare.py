@@ -18,9 +18,9 @@ from eitgeo.maps import (
 )
 from eitgeo.reference import indicator_catalogue
 from eitgeo.scenarios import decide
-from eitgeo.steps._build import STATE_FOLDER
 from eitgeo.steps._compared import sign_compared
 from eitgeo.steps._decision import epci_names, publish_decision, publish_difference
+from eitgeo.steps._engine import STATE_FOLDER
 from eitgeo.steps._keeper import StepKeeper, edited_files
 from eitgeo.steps._leavings import edited_text, move_old_sidecars, open_ledger
 from eitgeo.steps._lock import one_run

@@ -5,60 +5,63 @@ folder of the file. Membership, perimeters, seats and weights live here or in th
 tables that it names, never in code.
 """
 
-from eitgeo.study._arisings import Arisings
-from eitgeo.study._base import Section
-from eitgeo.study._closures import RoadClosure
-from eitgeo.study._decision import CHOICES, Ranking, Stress
-from eitgeo.study._form import Form, Notice, require_settled
-from eitgeo.study._governance import (
-    Budget,
-    ContextFact,
-    Governance,
-    Neighbour,
-    VerdictRule,
-)
-from eitgeo.study._methods import (
-    ExchangeContour,
-    Methods,
-    Reach,
-    UserPerimeter,
-    Ward,
-)
-from eitgeo.study._project import Project, open_project, read_study
-from eitgeo.study._road_questions import (
-    QUESTIONS,
-    AnimationSeats,
-    Criticality,
-    Isochrones,
-    SecondEngines,
-)
-from eitgeo.study._roads import (
-    RoadNetwork,
-    RoadProfile,
-    Roads,
-    VehicleChange,
-)
-from eitgeo.study._sections import (
-    Comparison,
-    Flows,
-    Identity,
-    Phase,
-    Study,
-    Territory,
-)
-from eitgeo.study._sectors import Sectors
-from eitgeo.study._sources import (
-    BodySource,
-    CommuneSource,
-    Credits,
-    OutletSource,
-    SiteSource,
-    Sources,
-)
-from eitgeo.study._survey import PRIVATE_FOLDER, Survey
-from eitgeo.study._syndicate import PublicService, Syndicate
-from eitgeo.study._votes import Affinity, Ensemble, Rules, Votes
-from eitgeo.study._zones import Minimum, OfficialZones, Zones, ZoneSweep
+from eitgeo.lazy import AT_ONCE, lend
+
+if AT_ONCE:
+    from eitgeo.study._arisings import Arisings
+    from eitgeo.study._base import Section
+    from eitgeo.study._closures import RoadClosure
+    from eitgeo.study._decision import CHOICES, Ranking, Stress
+    from eitgeo.study._form import Form, Notice, require_settled
+    from eitgeo.study._governance import (
+        Budget,
+        ContextFact,
+        Governance,
+        Neighbour,
+        VerdictRule,
+    )
+    from eitgeo.study._methods import (
+        ExchangeContour,
+        Methods,
+        Reach,
+        UserPerimeter,
+        Ward,
+    )
+    from eitgeo.study._project import Project, open_project, read_study
+    from eitgeo.study._road_questions import (
+        QUESTIONS,
+        AnimationSeats,
+        Criticality,
+        Isochrones,
+        SecondEngines,
+    )
+    from eitgeo.study._roads import (
+        RoadNetwork,
+        RoadProfile,
+        Roads,
+        VehicleChange,
+    )
+    from eitgeo.study._sections import (
+        Comparison,
+        Flows,
+        Identity,
+        Phase,
+        Study,
+        Territory,
+    )
+    from eitgeo.study._sectors import Sectors
+    from eitgeo.study._sources import (
+        BodySource,
+        CommuneSource,
+        Credits,
+        OutletSource,
+        SiteSource,
+        Sources,
+    )
+    from eitgeo.study._survey import PRIVATE_FOLDER, Survey
+    from eitgeo.study._syndicate import PublicService, Syndicate
+    from eitgeo.study._votes import Affinity, Ensemble, Rules, Votes
+    from eitgeo.study._zones import Minimum, OfficialZones, Zones, ZoneSweep
 
 __all__ = [
     "CHOICES",
@@ -118,3 +121,5 @@ __all__ = [
     "read_study",
     "require_settled",
 ]
+
+lend(__name__)

@@ -4,20 +4,23 @@ Geometries are in EPSG:2154 (metres). A table is written as
 ``data/processed/<table>.parquet``, sorted by its key, columns in the order given.
 """
 
-from eitgeo.tables._columns import (
-    DIRECTIONS,
-    EVIDENCE_CLASSES,
-    INDICATOR_KINDS,
-    OD_STATUSES,
-    POSITION_QUALITIES,
-    STATUSES,
-    TableSpec,
-)
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
-from eitgeo.tables._private import read_declarations, write_declarations
-from eitgeo.tables._schema import TABLES, validate
-from eitgeo.tables._territory import BODY_KINDS
+from eitgeo.lazy import AT_ONCE, lend
+
+if AT_ONCE:
+    from eitgeo.tables._columns import (
+        DIRECTIONS,
+        EVIDENCE_CLASSES,
+        INDICATOR_KINDS,
+        OD_STATUSES,
+        POSITION_QUALITIES,
+        STATUSES,
+        TableSpec,
+    )
+    from eitgeo.tables._empty import empty_table
+    from eitgeo.tables._files import read_table, write_table
+    from eitgeo.tables._private import read_declarations, write_declarations
+    from eitgeo.tables._schema import TABLES, validate
+    from eitgeo.tables._territory import BODY_KINDS
 
 __all__ = [
     "BODY_KINDS",
@@ -36,3 +39,5 @@ __all__ = [
     "write_declarations",
     "write_table",
 ]
+
+lend(__name__)

@@ -1,20 +1,23 @@
 """Communes, bodies and borders: who is where, who belongs to what, who touches whom."""
 
-from eitgeo.territory.borders import border_contiguity
-from eitgeo.territory.coverage import coverage_report, repair_coverage
-from eitgeo.territory.former import former_communes, renew_codes, with_former
-from eitgeo.territory.membership import (
-    body_extents,
-    members,
-    n_pieces,
-    require_known,
-    require_known_epci,
-    require_one_epci,
-    study_area,
-    within_layer,
-)
-from eitgeo.territory.passages import Passage, pass_to_vintage, recode_rows
-from eitgeo.territory.rings import within_ring
+from eitgeo.lazy import AT_ONCE, lend
+
+if AT_ONCE:
+    from eitgeo.territory.borders import border_contiguity
+    from eitgeo.territory.coverage import coverage_report, repair_coverage
+    from eitgeo.territory.former import former_communes, renew_codes, with_former
+    from eitgeo.territory.membership import (
+        body_extents,
+        members,
+        n_pieces,
+        require_known,
+        require_known_epci,
+        require_one_epci,
+        study_area,
+        within_layer,
+    )
+    from eitgeo.territory.passages import Passage, pass_to_vintage, recode_rows
+    from eitgeo.territory.rings import within_ring
 
 __all__ = [
     "Passage",
@@ -36,3 +39,5 @@ __all__ = [
     "within_layer",
     "within_ring",
 ]
+
+lend(__name__)

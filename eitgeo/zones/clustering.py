@@ -13,6 +13,7 @@ from sklearn.cluster import DBSCAN, HDBSCAN
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import StudyError
+from eitgeo.zones._marks import NOISE
 from eitgeo.zones.near import plane_pairs, within
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Names = npt.NDArray[np.str_]
 
-NOISE = -1
 _FAR = 1e6
 """Parts that no road or radius joins stand so many radii apart for HDBSCAN."""
 

@@ -11,9 +11,8 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from eitgeo.zones.clustering import NOISE
+from eitgeo.zones._marks import AS_GIVEN, NOISE
 from eitgeo.zones.near import require_room
-from eitgeo.zones.sweep import AS_GIVEN
 
 if TYPE_CHECKING:
     import numpy.typing as npt

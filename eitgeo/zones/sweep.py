@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_lambert93
-from eitgeo.zones.clustering import NOISE, Setting, label_sites
+from eitgeo.zones._marks import AS_GIVEN, NOISE
+from eitgeo.zones.clustering import Setting, label_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
     type Measure = Callable[[gpd.GeoDataFrame], csr_array]
-
-AS_GIVEN = 0
-"""Draw of the runs on headcounts and positions as they are given."""
 
 
 @dataclass(frozen=True)

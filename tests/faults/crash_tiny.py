@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from eitgeo.steps import STEPS, StepReport, _tasks, run_steps
+from eitgeo.steps import STEPS, StepReport, _nodes, run_steps
 from eitgeo.steps._code import code_digests
 from eitgeo.study import Project, open_project
 from tests.faults.driver import Saboteur, standing
@@ -76,7 +76,7 @@ def main(study: Path, folder: Path) -> None:
     for step in STEPS:
         import_module(step.code)
     digests = code_digests(step.code for step in STEPS)
-    mock.patch.object(_tasks, "code_digests", return_value=digests).start()
+    mock.patch.object(_nodes, "code_digests", return_value=digests).start()
     n_kills = {
         kind: interrupted(kind, open_project(study, out=folder / kind))
         for kind in KINDS

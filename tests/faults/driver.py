@@ -20,7 +20,7 @@ from unittest import mock
 
 from eitgeo.cli._progress import failure_text
 from eitgeo.errors import EitgeoError
-from eitgeo.steps import Step, _tasks, run_steps
+from eitgeo.steps import Step, _nodes, run_steps
 from eitgeo.steps._code import code_digests
 from eitgeo.store import write_bytes
 from eitgeo.study import Project, read_study
@@ -192,7 +192,7 @@ def main(fault: str, base: Path, stride: int, edited: str = "") -> None:
 def _memoise() -> None:
     # The code does not change meanwhile, and reading it takes most of a toy run.
     digests = code_digests(step.code for step in STEPS)
-    mock.patch.object(_tasks, "code_digests", return_value=digests).start()
+    mock.patch.object(_nodes, "code_digests", return_value=digests).start()
 
 
 if __name__ == "__main__":

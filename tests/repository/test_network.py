@@ -112,7 +112,10 @@ def test_the_doctor_and_imports_open_no_connection() -> None:
     done = run(
         "from typer.testing import CliRunner\n"
         "from eitgeo.cli import app\n"
-        "import eitgeo.maps, eitgeo.scenarios, eitgeo.sources, eitgeo.steps\n"
+        "import importlib, pkgutil, eitgeo\n"
+        "for one in pkgutil.walk_packages(eitgeo.__path__, 'eitgeo.'):\n"
+        "    if not one.name.endswith('__main__'):\n"
+        "        importlib.import_module(one.name)\n"
         "assert CliRunner().invoke(app, ['doctor']).exit_code == 0\n"
     )
     assert done.returncode == 0, done.stderr

@@ -1,9 +1,12 @@
 """The comparator: elected members compare and compose perimeters from one file."""
 
-from eitgeo.maps.comparator._recipes import ComparatorThresholds
-from eitgeo.maps.comparator.page import comparator_page
-from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
-from eitgeo.maps.comparator.territory_page import territory_page
+from eitgeo.lazy import AT_ONCE, lend
+
+if AT_ONCE:
+    from eitgeo.maps.comparator._recipes import ComparatorThresholds
+    from eitgeo.maps.comparator.page import comparator_page
+    from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
+    from eitgeo.maps.comparator.territory_page import territory_page
 
 __all__ = [
     "ComparatorChoices",
@@ -12,3 +15,5 @@ __all__ = [
     "comparator_page",
     "territory_page",
 ]
+
+lend(__name__)

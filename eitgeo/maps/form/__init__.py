@@ -1,9 +1,12 @@
 """The sign-up form, three times the same: offline page, workbook, A4 sheets."""
 
-from eitgeo.maps.form.page import content_policy, sign_up_page
-from eitgeo.maps.form.paper import sign_up_pdf
-from eitgeo.maps.form.sign_up import SignUp, make_sign_up
-from eitgeo.maps.form.workbook import sign_up_xlsx
+from eitgeo.lazy import AT_ONCE, lend
+
+if AT_ONCE:
+    from eitgeo.maps.form.page import content_policy, sign_up_page
+    from eitgeo.maps.form.paper import sign_up_pdf
+    from eitgeo.maps.form.sign_up import SignUp, make_sign_up
+    from eitgeo.maps.form.workbook import sign_up_xlsx
 
 __all__ = [
     "SignUp",
@@ -13,3 +16,5 @@ __all__ = [
     "sign_up_pdf",
     "sign_up_xlsx",
 ]
+
+lend(__name__)

@@ -5,29 +5,32 @@ where it stopped, a file takes its name only once it is whole, of the announced 
 of the known digest, and ``fetched.csv`` beside the register says what came from where.
 """
 
-from eitgeo.sources.fetch._fetched import FETCHED_NAME, Fetched, read_fetched
-from eitgeo.sources.fetch._plan import (
-    Outcome,
-    Planned,
-    State,
-    inspect_files,
-    planned_downloads,
-)
-from eitgeo.sources.fetch._record import record_digests
-from eitgeo.sources.fetch._register import (
-    Download,
-    RegisterRow,
-    expand_rows,
-    read_register,
-    select_rows,
-)
-from eitgeo.sources.fetch._run import (
-    FetchBusyError,
-    Watch,
-    announced_sizes,
-    fetch_files,
-    open_client,
-)
+from eitgeo.lazy import AT_ONCE, lend
+
+if AT_ONCE:
+    from eitgeo.sources.fetch._fetched import FETCHED_NAME, Fetched, read_fetched
+    from eitgeo.sources.fetch._plan import (
+        Outcome,
+        Planned,
+        State,
+        inspect_files,
+        planned_downloads,
+    )
+    from eitgeo.sources.fetch._record import record_digests
+    from eitgeo.sources.fetch._register import (
+        Download,
+        RegisterRow,
+        expand_rows,
+        read_register,
+        select_rows,
+    )
+    from eitgeo.sources.fetch._run import (
+        FetchBusyError,
+        Watch,
+        announced_sizes,
+        fetch_files,
+        open_client,
+    )
 
 __all__ = [
     "FETCHED_NAME",
@@ -50,3 +53,5 @@ __all__ = [
     "record_digests",
     "select_rows",
 ]
+
+lend(__name__)

@@ -1,0 +1,63 @@
+"""Ranges of NAF divisions, as a study writes them; pandas is not imported."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def expand_divisions(ranges: Iterable[str]) -> frozenset[str]:
+    """Expand ranges of divisions, as a study writes them.
+
+    Parameters
+    ----------
+    ranges
+        ``"05-39"`` or ``"41"``.
+
+    Returns
+    -------
+    frozenset of str
+        Two-digit divisions of NAF rév. 2 in these ranges.
+
+    Raises
+    ------
+    StudyError
+        When a bound is not a division, or a range is written backwards.
+
+    Examples
+    --------
+    >>> sorted(expand_divisions(["01-02", "41"]))
+    ['01', '02', '41']
+    """
+    known = _codes()
+    faults = Faults("divisions de la NAF")
+    found: set[str] = set()
+    for written in ranges:
+        first, _, last = written.partition("-")
+        bounds = (first, last or first)
+        wrong = [bound for bound in bounds if bound not in known]
+        for bound in wrong:
+            met = f"« {written} » : division « {bound} » inconnue"
+            faults.add(met, remedy=hint(bound, known))
+        if not wrong and bounds[0] > bounds[1]:
+            met = f"« {written} » : plage à l'envers"
+            faults.add(met, remedy=f"écrire « {bounds[1]}-{bounds[0]} »")
+        if not wrong:
+            found.update(d for d in known if bounds[0] <= d <= bounds[1])
+    faults.raise_if_any(StudyError)
+    return frozenset(found)
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    path = resources.files("eitgeo.reference").joinpath("naf_divisions.csv")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(row["division"] for row in csv.DictReader(lines))

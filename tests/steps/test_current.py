@@ -1,0 +1,96 @@
+"""Pytask is left aside when nothing is due, and only then."""
+
+from contextlib import suppress
+
+import pytest
+
+from eitgeo.errors import SourceError
+from eitgeo.steps import _build, plan_steps, run_steps
+from tests.steps.conftest import names
+
+ALL = {"numbers", "doubled", "report", "alone"}
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[str]:
+    """What pytask was asked, run after run."""
+    made: list[str] = []
+
+    def spied(name):
+        work = getattr(_build, name)
+
+        def called(*arguments):
+            made.append(name)
+            return work(*arguments)
+
+        return called
+
+    for name in ("build", "explain"):
+        monkeypatch.setattr(_build, name, spied(name))
+    return made
+
+
+def test_pytask_is_asked_until_nothing_is_due(toy, asked) -> None:
+    assert toy.run() == ALL
+    assert asked == ["build"]
+    assert toy.run() == set()
+    assert names(plan_steps(toy.steps, toy.project), "current") == ALL
+    assert asked == ["build"]
+    (toy.project.base / "raw/alone.csv").write_text("7")
+    assert names(plan_steps(toy.steps, toy.project), "pending") == {"alone"}
+    assert toy.run() == {"alone"}
+    assert asked == ["build", "explain", "build"]
+
+
+def test_what_pytask_leaves_aside_is_told_in_the_order_of_the_steps(toy) -> None:
+    toy.run()
+    reports = run_steps(toy.steps, toy.project)
+    assert [one.step.name for one in reports] == [one.name for one in toy.steps]
+    assert {one.status for one in reports} == {"current"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytask.lock.journal", ""),  # a run that was cut
+        ("pytask.lock", None),
+    ],
+)
+def test_pytask_judges_an_odd_state(toy, asked, name, text) -> None:
+    toy.run()
+    path = toy.project.out / ".pytask" / name
+    if text is None:
+        path.unlink()
+        assert toy.run() == ALL
+    else:
+        path.write_text(text)
+        assert toy.run() == set()
+    assert asked == ["build", "build"]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda text: text.replace('lock-version = "1"', 'lock-version = "2"'),
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace("[[task]]", "[[tasks]]"),
+    ],
+)
+def test_a_spoilt_lock_file_is_never_taken_for_current(toy, asked, spoilt) -> None:
+    toy.run()
+    path = toy.project.out / ".pytask" / "pytask.lock"
+    path.write_text(spoilt(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with suppress(SourceError):  # pytask says that it cannot read it
+        assert toy.run() == ALL
+    assert asked == ["build", "build"]
+
+
+@pytest.mark.parametrize("kind", ["depends_on", "produces"])
+def test_a_node_that_is_no_more_asks_pytask(toy, asked, kind) -> None:
+    toy.run()
+    path = toy.project.out / ".pytask" / "pytask.lock"
+    text = path.read_text(encoding="utf-8")
+    more = f'[task.{kind}]\n"data/processed/ancien.parquet" = "{"0" * 64}"'
+    path.write_text(text.replace(f"[task.{kind}]", more, 1), encoding="utf-8")
+    assert toy.run() == set()
+    assert asked == ["build", "build"]
