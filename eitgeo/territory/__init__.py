@@ -6,6 +6,7 @@ from eitgeo.territory.former import former_communes, renew_codes, with_former
 from eitgeo.territory.membership import (
     body_extents,
     members,
+    members_by_body,
     n_pieces,
     require_known,
     require_known_epci,
@@ -23,6 +24,7 @@ __all__ = [
     "coverage_report",
     "former_communes",
     "members",
+    "members_by_body",
     "n_pieces",
     "pass_to_vintage",
     "recode_rows",
