@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from matplotlib.font_manager import FontProperties
@@ -36,10 +37,10 @@ def test_a_map_owes_nothing_to_those_drawn_before_on_its_relief(toy: Toy) -> Non
 
 
 def test_the_dots_are_opaque_and_keep_title_and_resolution(toy: Toy) -> None:
-    with Image.open(io.BytesIO(draw(toy, "aval")["png"])) as picture:
-        assert picture.mode == "RGB"
-        assert picture.text == {"Title": "PETR de l'Aval – Quel territoire ?"}
-        assert [round(one) for one in picture.info["dpi"]] == [150, 150]
+    picture: Any = Image.open(io.BytesIO(draw(toy, "aval")["png"]))
+    assert picture.mode == "RGB"
+    assert picture.text == {"Title": "PETR de l'Aval – Quel territoire ?"}
+    assert [round(one) for one in picture.info["dpi"]] == [150, 150]
 
 
 @pytest.mark.parametrize("size_pt", [4.5, 5.5, 6.5, 7.0, 8.5, 16.0])

@@ -1,6 +1,7 @@
 """The letters inside a PDF: cut from a lighter font, they are the same bytes."""
 
 import random
+from typing import Any
 
 import pytest
 from matplotlib import font_manager
@@ -16,7 +17,7 @@ FRENCH = "À l’œil, l’effluent du « Çà » : 45 ½ h, 3 000 m² – où ?
 FOREIGN = {"grec": "Ωμέγα", "cyrillique": "Волга", "pièce": "♞", "absente": "漢"}
 
 
-def cut(file: str, glyphs: set[int]) -> tuple[bytes, dict[int, int]]:
+def cut(file: str, glyphs: set[Any]) -> tuple[bytes, dict[Any, Any]]:
     """Cut letters out of a font; say where those that were asked have gone."""
     with _backend_pdf_ps.get_glyphs_subset(FontPath(file, 0), glyphs) as found:
         content = _backend_pdf_ps.font_as_file(found.font).getvalue()
@@ -71,7 +72,7 @@ def test_a_french_page_never_reads_the_whole_font(
     read = []
     whole = _pdf_fonts.whole_font
 
-    def spied(fontfile: object, glyphs: object) -> object:
+    def spied(fontfile: Any, glyphs: Any) -> Any:
         read.append(fontfile)
         return whole(fontfile, glyphs)
 
