@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Cm, Pt
@@ -71,9 +72,23 @@ class _Hand:
     turned_back: int = 0
     """How long the document was when its page was last turned back to portrait."""
 
+    style_ids: dict[str, str | None] = field(default_factory=dict)
+
     def next(self, what: str) -> int:
         self.counts[what] = self.counts.get(what, 0) + 1
         return self.counts[what]
+
+    def paragraph(self, style: str, *, text: str = "", place: Any = None) -> Any:
+        """Add a paragraph; by its name python-docx looks each style up again."""
+        paragraph = (place or self.document).add_paragraph(text)
+        paragraph._p.style = self.style_id(style)  # noqa: SLF001
+        return paragraph
+
+    def style_id(self, name: str) -> str | None:
+        if name not in self.style_ids:
+            found = self.document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH)
+            self.style_ids[name] = found
+        return self.style_ids[name]
 
 
 def dossier_docx(dossier: Dossier) -> bytes:
@@ -151,14 +166,14 @@ def _chapter(hand: _Hand, chapter: Chapter, *, style: str, prefix: str) -> None:
     hand.counts["section"] = 0
     if chapter.results:
         told = f"Répond à\N{NO-BREAK SPACE}: {', '.join(chapter.results)}"
-        hand.document.add_paragraph(told, style="Note")
+        hand.paragraph("Note", text=told)
     for block in chapter.blocks:
         _block(hand, block, numbered=style == "Heading 1")
 
 
 def _heading(hand: _Hand, title: Runs, look: tuple[int, str, str]) -> Any:
     level, style, prefix = look
-    paragraph = hand.document.add_paragraph(style=style)
+    paragraph = hand.paragraph(style)
     _write(hand, paragraph, title)
     mark = f"_Toc{hand.next('heading'):06d}"
     add_bookmark(paragraph, mark, hand.counts["heading"])
@@ -200,7 +215,7 @@ def _last_chapter(hand: _Hand) -> str:
 
 
 def _paragraph(hand: _Hand, one: Paragraph, *, style: str = "") -> None:
-    paragraph = hand.document.add_paragraph(style=style or _STYLES[one.style])
+    paragraph = hand.paragraph(style or _STYLES[one.style])
     _write(hand, paragraph, one.runs)
 
 
@@ -222,7 +237,7 @@ def _write(hand: _Hand, paragraph: Any, runs: Runs) -> None:
 def _caption(
     hand: _Hand, word: str, runs: Runs, *, before: bool, place: Any = None
 ) -> None:
-    paragraph = (place or hand.document).add_paragraph(style="Caption")
+    paragraph = hand.paragraph("Caption", place=place)
     paragraph.paragraph_format.keep_with_next = before
     paragraph.add_run(f"{word}\N{NO-BREAK SPACE}")
     add_field(paragraph, f"SEQ {word} \\* ARABIC", str(hand.next(word)))
@@ -246,7 +261,7 @@ def _table(hand: _Hand, block: Table) -> None:
         for box, width in zip(mine, widths, strict=True):
             box.width = Cm(width)
         _row(hand, mine, cells, head=rank == 0)
-    note = hand.document.add_paragraph(style="Note")
+    note = hand.paragraph("Note")
     _write(hand, note, block.note)
 
 
@@ -255,10 +270,10 @@ def _row(hand: _Hand, boxes: list[Any], cells: tuple[Runs, ...], *, head: bool) 
     if group:
         boxes = [boxes[0].merge(boxes[-1])]
     strong = head or group
-    style = hand.document.styles["Tête de tableau" if strong else "Cellule"]
+    style = hand.style_id("Tête de tableau" if strong else "Cellule")
     for box, runs in zip(boxes, cells, strict=True):
         paragraph = box.paragraphs[0]
-        paragraph._p.style = style.style_id  # noqa: SLF001 - by name it is slow
+        paragraph._p.style = style  # noqa: SLF001 - by name it is slow
         _write(hand, paragraph, runs)
         if strong:
             shade(box, HEAD_FILL if head else GROUP_FILL)

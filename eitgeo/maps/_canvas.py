@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import matplotlib.style
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.maps.formats import A4, FOOTER_MAX_MM
 from eitgeo.maps.palette import INK
@@ -45,6 +48,8 @@ _STYLE = {
     "text.hinting": "none",
 }
 _MEASURE = TextToPath()
+_PNG_LEVEL = 3
+"""Of compression: the files of the slow default are no lighter on a map."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 
 
@@ -194,7 +199,6 @@ class Page:
         )
 
 
-@lru_cache(maxsize=4096)
 def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
     """Measure a line of text [mm], the same on every platform and at every dpi.
 
@@ -212,11 +216,17 @@ def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
     float
         Width [mm].
     """
-    font = FontProperties(
-        family=FONT, size=size_pt, weight="bold" if bold else "normal"
-    )
+    scale = size_pt / _MEASURE.FONT_SCALE
+    return _width_at_scale(text, bold=bold) * scale * MM_PER_POINT
+
+
+@lru_cache(maxsize=8192)
+def _width_at_scale(text: str, *, bold: bool) -> float:
+    """Measure a line at the size that matplotlib scales widths from [pt]."""
+    weight = "bold" if bold else "normal"
+    font = FontProperties(family=FONT, size=_MEASURE.FONT_SCALE, weight=weight)
     width_pt, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
-    return float(width_pt) * MM_PER_POINT
+    return float(width_pt)
 
 
 def line_height_mm(size_pt: float) -> float:
@@ -416,17 +426,33 @@ def render(page: Page, sheet: Sheet, *, about: Mapping[str, str]) -> dict[str, b
     """
     metadata: dict[str, dict[str, Any]] = {
         "pdf": {**about, **_DATELESS},
-        "png": {"Title": about["Title"], "Software": None},
         "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
     }
     outputs = {}
     for kind in sheet.files:
+        if kind == "png":
+            outputs[kind] = _png(page.figure, dpi=sheet.png_dpi, title=about["Title"])
+            continue
         buffer = io.BytesIO()
         page.figure.savefig(
             buffer, format=kind, dpi=sheet.png_dpi, metadata=metadata[kind]
         )
         outputs[kind] = buffer.getvalue()
     return outputs
+
+
+def _png(figure: Figure, *, dpi: int, title: str) -> bytes:
+    """Draw a figure as opaque dots: a page is white all over."""
+    figure.set_dpi(dpi)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    dots = np.asarray(canvas.buffer_rgba())[..., :3]
+    about, buffer = PngInfo(), io.BytesIO()
+    about.add_text("Title", title)
+    Image.fromarray(np.ascontiguousarray(dots)).save(
+        buffer, "PNG", pnginfo=about, dpi=(dpi, dpi), compress_level=_PNG_LEVEL
+    )
+    return buffer.getvalue()
 
 
 def render_pages(pages: Sequence[Page], *, about: Mapping[str, str]) -> bytes:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, override
 
 import numpy as np
 from matplotlib.colors import LightSource
+from matplotlib.image import AxesImage
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from eitgeo.maps.ground import Relief
     from eitgeo.maps.layout import MapFrame
 
@@ -15,6 +18,48 @@ _EXAGGERATION = 2.0
 _FLAT = float(np.sin(np.pi / 4))
 """Light of a flat ground under a sun at 45°."""
 _SHADE, _LIGHT = 0.42, 0.30
+_LIT = "lit"
+_KEPT = 3
+"""The lit slopes, and their dots in the PDF and in the PNG of one frame."""
+
+
+class _Shade(AxesImage):
+    """An image of a relief, resampled once for all maps of one frame."""
+
+    relief: Relief
+
+    @override
+    def make_image(
+        self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
+    ) -> Any:
+        """Resample the image, or take that of the map before.
+
+        Parameters
+        ----------
+        renderer
+            What it is drawn with.
+        magnification
+            Dots for a unit of the canvas.
+        unsampled
+            Whether it is left as it is.
+
+        Returns
+        -------
+        tuple
+            As :meth:`matplotlib.image.AxesImage.make_image`.
+        """
+        place = (
+            self.get_transform().get_matrix().tobytes(),
+            tuple(self.axes.bbox.extents),
+            magnification,
+            unsampled,
+        )
+        kept = self.relief.shades
+        if place not in kept:
+            while len(kept) >= _KEPT:
+                kept.pop(next(key for key in kept if key != _LIT))
+            kept[place] = super().make_image(renderer, magnification, unsampled)
+        return kept[place]
 
 
 def shade(view: MapFrame, relief: Relief) -> None:
@@ -27,6 +72,25 @@ def shade(view: MapFrame, relief: Relief) -> None:
     relief
         Altitudes.
     """
+    if _LIT not in relief.shades:
+        relief.shades[_LIT] = _lit(relief)
+    xmin, ymin, xmax, ymax = relief.bounds
+    image = _Shade(
+        view.axes,
+        extent=(xmin, xmax, ymin, ymax),
+        origin="upper",
+        interpolation="bilinear",
+        resample=True,
+        zorder=3.5,
+    )
+    image.relief = relief
+    image.set_data(relief.shades[_LIT])
+    image.set_clip_path(view.axes.patch)
+    view.axes.add_image(image)
+
+
+def _lit(relief: Relief) -> npt.NDArray[np.float64]:
+    """Light the slopes: white or black, each as far as it is lit or in the shade."""
     xmin, ymin, xmax, ymax = relief.bounds
     rows, columns = relief.z.shape
     known = np.isfinite(relief.z)
@@ -41,13 +105,4 @@ def shade(view: MapFrame, relief: Relief) -> None:
     image = np.zeros((rows, columns, 4))
     image[..., :3] = (lighter > 0)[..., None]
     image[..., 3] = np.where(known, _SHADE * darker + _LIGHT * lighter, 0.0)
-    limits = view.axes.get_xlim(), view.axes.get_ylim()
-    view.axes.imshow(
-        image,
-        extent=(xmin, xmax, ymin, ymax),
-        origin="upper",
-        aspect="auto",
-        interpolation="bilinear",
-        zorder=3.5,
-    )
-    view.axes.set(xlim=limits[0], ylim=limits[1])
+    return image

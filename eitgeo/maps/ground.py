@@ -6,7 +6,7 @@ It is prepared once from released tables; each map only adds its perimeter.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import shapely
@@ -18,6 +18,8 @@ from eitgeo.maps.sheet import require_released
 from eitgeo.words import first_upper
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import numpy as np
     import numpy.typing as npt
 
@@ -31,8 +33,9 @@ _PREFIXES = ("CC ", "CA ", "CU ")
 _ARTICLES = ("de la ", "de l'", "de l’", "des ", "du ", "de ")
 
 
-class Relief(NamedTuple):
-    """Altitudes under a map.
+@dataclass(frozen=True, eq=False)
+class Relief:
+    """Altitudes under maps.
 
     Attributes
     ----------
@@ -44,6 +47,8 @@ class Relief(NamedTuple):
 
     z: npt.NDArray[np.float64]
     bounds: tuple[float, float, float, float]
+    shades: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    """What was made of it for the last map: the next of a set has the same frame."""
 
 
 @dataclass(frozen=True)

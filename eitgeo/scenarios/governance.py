@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.exact import at_most
-from eitgeo.territory import members
+from eitgeo.territory import members_by_body
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
@@ -172,14 +172,9 @@ def members_of(
     dict
         ``body_id`` → ``code_insee`` and ``status``, sorted.
     """
-    day = on_date.isoformat()
-    from_date, to_date = membership["from_date"], membership["to_date"]
-    current = from_date.le(day) & (to_date.eq("") | to_date.gt(day))
-    peopled = set(membership.loc[current, "body_id"])
-    return {
-        str(body): members(membership, str(body), on_date=on_date)
-        for body in sorted(peopled & set(bodies["body_id"]))
-    }
+    known = set(bodies["body_id"])
+    held = members_by_body(membership, on_date=on_date)
+    return {body: rows for body, rows in held.items() if body in known}
 
 
 def _require_waste_bodies(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -66,13 +66,19 @@ def body_overlaps(
     array([['entier', 75.0, 100.0]], dtype=object)
     """
     people = communes.set_index("code_insee")["population"].astype(float)
+    held = {name: frozenset(rows["code_insee"]) for name, rows in of_bodies.items()}
+    bodies: dict[str, _Body] = {}
     rows = []
     for group_id, codes in groups.items():
         total = people.reindex(sorted(codes)).sum()
+        jobs = np.nan if blocks is None else block_sum(blocks, codes)
         for body_id, members in of_bodies.items():
-            both = codes.intersection(members["code_insee"])
+            both = codes & held[body_id]
             if not both:
                 continue
+            if body_id not in bodies:
+                bodies[body_id] = _body(members, people)
+            body = bodies[body_id]
             shared = people.reindex(sorted(both)).sum()
             rows.append(
                 {
@@ -81,25 +87,31 @@ def body_overlaps(
                     "n_communes": len(both),
                     "population": int(shared),
                     "of_group_pct": _pct(shared, total),
-                    "jobs_pct": _jobs_pct(blocks, frozenset(both), codes),
-                    **_body_side(members, both, people, shared),
+                    "jobs_pct": _jobs_pct(blocks, both, jobs),
+                    "cover": "entier" if len(both) == body.n_members else "partie",
+                    "of_body_pct": _pct(shared, body.people),
+                    "status": "a_confirmer" if both & body.doubtful else "publie",
                 }
             )
     return pd.DataFrame(rows, columns=OVERLAP_COLUMNS)
 
 
-def _body_side(
-    members: pd.DataFrame, both: frozenset[str], people: pd.Series[float], shared: float
-) -> dict[str, object]:
+class _Body(NamedTuple):
+    """A body: its communes in doubt, its people (NaN where some are beyond)."""
+
+    doubtful: frozenset[str]
+    n_members: int
+    people: float
+
+
+def _body(members: pd.DataFrame, people: pd.Series[float]) -> _Body:
     held = members["code_insee"]
-    doubt = members.loc[held.isin(both), "status"].ne("publie").any()
     known = held.isin(people.index).all()
-    whole = people.reindex(held).sum() if known else np.nan
-    return {
-        "cover": "entier" if len(both) == len(held) else "partie",
-        "of_body_pct": _pct(shared, whole),
-        "status": "a_confirmer" if doubt else "publie",
-    }
+    return _Body(
+        doubtful=frozenset(held[members["status"].ne("publie")]),
+        n_members=len(held),
+        people=float(people.reindex(held).sum()) if known else np.nan,
+    )
 
 
 def _pct(part: float, whole: float) -> float:
@@ -107,11 +119,11 @@ def _pct(part: float, whole: float) -> float:
 
 
 def _jobs_pct(
-    blocks: pd.DataFrame | None, both: frozenset[str], codes: frozenset[str]
+    blocks: pd.DataFrame | None, both: frozenset[str], of_group: float
 ) -> float:
     if blocks is None:
         return float("nan")
-    return _pct(block_sum(blocks, both), block_sum(blocks, codes))
+    return _pct(block_sum(blocks, both), of_group)
 
 
 def block_sum(blocks: pd.DataFrame, codes: frozenset[str]) -> float:

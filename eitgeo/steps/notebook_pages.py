@@ -19,7 +19,6 @@ from eitgeo import (
     zones,
 )
 from eitgeo.maps import make_sheet, notebook_page
-from eitgeo.steps._notebooks import code_css, notebook_body, run_notebook
 from eitgeo.steps._released import publish, publish_indicators
 from eitgeo.steps._study_files import notebook_pages
 from eitgeo.store import write_bytes
@@ -60,6 +59,13 @@ def run(project: Project) -> dict[str, object]:
     pages = notebook_pages(project)
     if not pages:
         return {"carnets": 0}
+    # Jupyter takes seconds to import: quick runs, which keep no page, do without.
+    from eitgeo.steps._notebooks import (  # noqa: PLC0415
+        code_css,
+        notebook_body,
+        run_notebook,
+    )
+
     public = publish(project)
     indicators = publish_indicators(project)
     sheet = make_sheet(project.study.identity, [public.communes, indicators])

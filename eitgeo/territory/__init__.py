@@ -9,6 +9,7 @@ if AT_ONCE:
     from eitgeo.territory.membership import (
         body_extents,
         members,
+        members_by_body,
         n_pieces,
         require_known,
         require_known_epci,
@@ -26,6 +27,7 @@ __all__ = [
     "coverage_report",
     "former_communes",
     "members",
+    "members_by_body",
     "n_pieces",
     "pass_to_vintage",
     "recode_rows",

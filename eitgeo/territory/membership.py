@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,11 +50,42 @@ def members(
     if present.empty:
         message = f"« {body_id} » n'a aucune commune membre au {on_date.isoformat()}"
         raise StudyError(message)
-    # A doubt on one of several rows of a commune is a doubt on the commune.
-    certain = present.groupby("code_insee")["status"].agg(
-        lambda values: "publie" if (values == "publie").all() else "a_confirmer"
-    )
-    return certain.reset_index().sort_values("code_insee", ignore_index=True)
+    return _told_once(present, ["code_insee"])
+
+
+def members_by_body(
+    membership: pd.DataFrame, *, on_date: dt.date
+) -> dict[str, pd.DataFrame]:
+    """Return the communes of every body that has some on a date.
+
+    Parameters
+    ----------
+    membership
+        Table ``membership``; an empty ``from_date`` or ``to_date`` is open.
+    on_date
+        The date; a member whose ``to_date`` is that day has left.
+
+    Returns
+    -------
+    dict
+        ``body_id``, sorted → as :func:`members`.
+    """
+    told = _told_once(_on_date(membership, on_date), ["body_id", "code_insee"])
+    body = told["body_id"].to_numpy(dtype=object)
+    starts = np.flatnonzero(np.r_[True, body[1:] != body[:-1]][: len(body)])
+    rows = told[["code_insee", "status"]]
+    return {
+        str(body[start]): rows.iloc[start:end].reset_index(drop=True)
+        for start, end in pairwise([*starts, len(body)])
+    }
+
+
+def _told_once(present: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Tell each commune once: a doubt on one of its rows is a doubt on it."""
+    doubtful = present["status"].ne("publie").groupby([present[one] for one in key])
+    told = doubtful.any().reset_index()
+    status = np.where(told["status"], "a_confirmer", "publie")
+    return told.assign(status=pd.Series(status, dtype=present["status"].dtype))
 
 
 def _on_date(membership: pd.DataFrame, on_date: dt.date) -> pd.DataFrame:

@@ -192,3 +192,10 @@ def test_a_caller_cannot_spoil_the_next_ones_table() -> None:
         mine = read()
         mine.insert(0, "mine", 1)
         assert "mine" not in read()
+
+
+def test_a_table_that_is_changed_stays_as_it_ships() -> None:
+    shipped, mine = indicator_catalogue(), indicator_catalogue()
+    mine["label"] = "autre"
+    mine.loc[mine.index[0], "decimals"] = 99
+    pd.testing.assert_frame_equal(indicator_catalogue(), shipped)

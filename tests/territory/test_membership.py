@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.territory import members, require_known, study_area, within_layer
+from eitgeo.territory import (
+    members,
+    members_by_body,
+    require_known,
+    study_area,
+    within_layer,
+)
 from tests.territory.conftest import membership_of, squares
 
 TODAY = dt.date(2026, 1, 1)
@@ -73,6 +79,17 @@ TWO = membership_of(
     ("epci_a", "31003", "", "", "publie"),
     ("epci_b", "31004", "2027-01-01", "", "publie"),
 )
+
+
+def test_all_bodies_at_once_are_the_bodies_one_by_one() -> None:
+    doubts = TWO.assign(status="a_confirmer").iloc[[2, 0]]
+    table = pd.concat([TWO.iloc[::-1], doubts], ignore_index=True)
+    found = members_by_body(table, on_date=TODAY)
+    assert list(found) == ["epci_a", "petr"]
+    for body, rows in found.items():
+        pd.testing.assert_frame_equal(rows, members(table, body, on_date=TODAY))
+    assert found["epci_a"]["status"].tolist() == ["publie", "a_confirmer"]
+    assert members_by_body(table.iloc[:0], on_date=TODAY) == {}
 
 
 def test_the_study_area_is_a_union() -> None:

@@ -1,0 +1,56 @@
+"""What maps of a set share when they are drawn, and what their dots weigh."""
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+from PIL import Image
+
+from eitgeo.maps import Relief
+from eitgeo.maps._canvas import FONT, MM_PER_POINT, text_width_mm
+from tests.maps.pictures import relief
+from tests.maps.test_print_maps import draw
+from tests.maps.toy import Toy, make_toy
+
+
+@pytest.fixture(scope="module")
+def toy() -> Toy:
+    return make_toy()
+
+
+def on(toy: Toy, shaded: Relief) -> Toy:
+    """Return the toy study on a relief."""
+    return replace(toy, ground=replace(toy.ground, relief=shaded))
+
+
+def test_a_map_owes_nothing_to_those_drawn_before_on_its_relief(toy: Toy) -> None:
+    shared, a3 = relief(), replace(toy.sheet, page_format="A3")
+    alone = {name: draw(on(toy, relief()), name) for name in ("aval", "anneau")}
+    assert shared.shades == {}
+    draw(on(toy, shared), "aval", sheet=a3)
+    for name in ("anneau", "aval", "anneau"):
+        assert draw(on(toy, shared), name) == alone[name]
+    assert len(shared.shades) == 3
+
+
+def test_the_dots_are_opaque_and_keep_title_and_resolution(toy: Toy) -> None:
+    picture: Any = Image.open(io.BytesIO(draw(toy, "aval")["png"]))
+    assert picture.mode == "RGB"
+    assert picture.text == {"Title": "PETR de l'Aval – Quel territoire ?"}
+    assert [round(one) for one in picture.info["dpi"]] == [150, 150]
+
+
+@pytest.mark.parametrize("size_pt", [4.5, 5.5, 6.5, 7.0, 8.5, 16.0])
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_width_is_that_which_matplotlib_measures(
+    size_pt: float, *, bold: bool
+) -> None:
+    for text in ("", "Œuvre affinée, l’été", "A V", "1 234,5 t/an"):
+        font = FontProperties(
+            family=FONT, size=size_pt, weight="bold" if bold else "normal"
+        )
+        measured = TextToPath().get_text_width_height_descent(text, font, ismath=False)
+        assert text_width_mm(text, size_pt, bold=bold) == measured[0] * MM_PER_POINT

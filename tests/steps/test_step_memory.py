@@ -1,0 +1,67 @@
+"""What a step leaves in memory, and what it does not load."""
+
+import gc
+import importlib
+import sys
+import weakref
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from eitgeo.errors import StudyError
+from eitgeo.steps import STEPS, Step
+from eitgeo.study import Project, open_project
+
+NAME = "eitgeo_step_that_leaves_a_ring"
+
+
+class Ring:
+    """It holds itself: counting references never frees it."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return open_project(Path(__file__).parents[2] / "study.yaml")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_step_leaves_no_ring_and_the_collector_as_it_was(
+    project: Project, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    left: list[weakref.ref[Ring]] = []
+    frozen = []
+
+    def run(_: Project) -> dict[str, object]:
+        left.append(weakref.ref(Ring()))
+        frozen.append(gc.get_freeze_count())
+        if fails:
+            raise StudyError(NAME)
+        return {"anneaux": 1}
+
+    module = ModuleType(NAME)
+    vars(module)["run"] = run
+    monkeypatch.setitem(sys.modules, NAME, module)
+    step = Step("ring", "Anneau", module=NAME)
+    if fails:
+        with pytest.raises(StudyError, match=NAME):
+            step.run(project)
+    else:
+        assert step.run(project) == {"anneaux": 1}
+        assert left[0]() is None
+    assert frozen[0] > 10_000
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_quick_study_loads_no_notebook_library(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert project.study.identity.effort == "rapide"
+    (step,) = [one for one in STEPS if one.name == "notebook_pages"]
+    module = importlib.import_module(step.code)
+    monkeypatch.setitem(sys.modules, "eitgeo.steps._notebooks", None)
+    importlib.reload(module)
+    assert step.run(project) == {"carnets": 0}
