@@ -37,28 +37,29 @@ def told_exactly(project: Project, out: Path, *steps: str) -> study.Study:
     return study.Study(other.processed)
 
 
-def test_nothing_secret_is_recovered_from_what_is_published(
-    delivered, tmp_path
-) -> None:
+@pytest.fixture(scope="module")
+def editions(delivered, tmp_path_factory) -> dict[int, study.Study]:
+    """Publish the study with the contour by the road at 45 and 30 minutes."""
+    reach = delivered.study.methods.reach
+    assert reach.minutes == 45
+    places = [tmp_path_factory.mktemp(f"edition_{minutes}") for minutes in (45, 30)]
+    other = changed(
+        delivered, "methods", reach=reach.model_copy(update={"minutes": 30})
+    )
+    return {
+        45: told_exactly(delivered, places[0]),
+        30: told_exactly(other, places[1], "perimeters", "indicators"),
+    }
+
+
+def test_nothing_secret_is_recovered_from_what_is_published(editions) -> None:
     """The attacker is given exact sums of the published blocks: more than is told."""
-    held = told_exactly(delivered, tmp_path)
+    held = editions[45]
     for name in ("deposit_t", "industry_jobs"):
         numbers = held.public.loc[name]
         assert study.sums_found(held, name, numbers=numbers) == set()
     assert study.exchanges_found(held) == set()
     assert study.ratios_found(held) == set()
-
-
-@pytest.fixture(scope="module")
-def editions(delivered, tmp_path_factory) -> dict[int, study.Study]:
-    """Publish the study with the contour by the road at 45 and 30 minutes."""
-    found = {}
-    for minutes in (45, 30):
-        reach = delivered.study.methods.reach.model_copy(update={"minutes": minutes})
-        other = changed(delivered, "methods", reach=reach)
-        out = tmp_path_factory.mktemp(f"edition_{minutes}")
-        found[minutes] = told_exactly(other, out, "perimeters", "indicators")
-    return found
 
 
 def test_editions_that_compare_other_perimeters_have_the_same_blocks(editions) -> None:
