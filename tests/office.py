@@ -17,6 +17,11 @@ needs_office = [
 
 def saved_again(path: Path, folder: Path, *, kind: str) -> Path:
     """Open a file and save it as another kind, in a profile of its own."""
+    return all_saved_again([path], folder, kind=kind)[0]
+
+
+def all_saved_again(paths: list[Path], folder: Path, *, kind: str) -> list[Path]:
+    """Open files and save each as another kind: LibreOffice starts once for all."""
     profile = (folder / "profile").as_uri()
     subprocess.run(  # noqa: S603
         [
@@ -28,10 +33,10 @@ def saved_again(path: Path, folder: Path, *, kind: str) -> Path:
             kind,
             "--outdir",
             str(folder),
-            str(path),
+            *map(str, paths),
         ],
         check=True,
         capture_output=True,
         timeout=LIMIT_S,
     )
-    return folder / f"{path.stem}.{kind}"
+    return [folder / f"{path.stem}.{kind}" for path in paths]

@@ -29,6 +29,8 @@ import numpy as np
 
 PRIME = 2_147_483_647
 TOLERANCE = 1e-7
+CHUNK = 1000
+"""Unions of sets that are tried at once."""
 MAX_UNITS = 40
 """Largest difference that is looked into; the algebra has no such limit."""
 
@@ -48,21 +50,25 @@ class Figure:
 def fails(units: Iterable[Unit], truths: Sequence[Holdings]) -> bool:
     """Say whether somebody is in a set, and too few, or one too large."""
     listed = list(units)
-    broken = False
-    for truth in truths:
-        firms: dict[str, float] = {}
-        for unit in listed:
-            for firm, amount in truth.get(unit, {}).items():
-                firms[firm] = firms.get(firm, 0.0) + amount
-        amounts = [amount for amount in firms.values() if amount > 0]
-        if amounts and (len(amounts) < 3 or max(amounts) > 0.85 * sum(amounts)):
-            broken = True
-    return broken
+    return any(
+        breaks_rule([truth[unit] for unit in listed if unit in truth])
+        for truth in {id(truth): truth for truth in truths}.values()
+    )
+
+
+def breaks_rule(parts: Sequence[Mapping[str, float]]) -> bool:
+    """Say whether somebody makes parts together, and too few, or one too large."""
+    firms: dict[str, float] = {}
+    for part in parts:
+        for firm, amount in part.items():
+            firms[firm] = firms.get(firm, 0.0) + amount
+    amounts = [amount for amount in firms.values() if amount > 0]
+    return bool(amounts) and (len(amounts) < 3 or max(amounts) > 0.85 * sum(amounts))
 
 
 def total(units: Iterable[Unit], truth: Holdings) -> float:
     """Sum what a set really makes."""
-    return sum(sum(truth.get(unit, {}).values()) for unit in units)
+    return sum(sum(truth[unit].values()) for unit in units if unit in truth)
 
 
 def attack(figures: Sequence[Figure], *truths: Holdings) -> set[frozenset[Unit]]:
@@ -112,25 +118,57 @@ def by_algebra(
     """Try the finest sets that the figures tell apart, and unions of those failing."""
     groups = finest(figures)
     secret = [rank for rank, units in enumerate(groups) if fails(units, truths)]
+    # A figure covers all of a group or none of it: its first unit stands for it.
+    firsts = [next(iter(units)) for units in groups]
     rows = np.array(
-        [[int(units <= f.units) for units in groups] for f in figures], dtype=np.int64
+        [[int(one in f.units) for one in firsts] for f in figures], dtype=np.int64
     ).reshape(len(figures), len(groups))
     basis = reduced(rows)
     found = set()
     for size in (1, 2, 3):
-        for chosen in combinations(secret[: 400 if size == 1 else 60], size):
-            units = frozenset().union(*(groups[rank] for rank in chosen))
-            if size > 1 and not fails(units, truths):
-                continue
-            target = np.zeros(len(groups), dtype=np.int64)
-            target[list(chosen)] = 1
-            mix = basis.combination(target)
-            if mix is None:
-                continue
-            number = sum(float(c) * figures[row].number for row, c in mix.items())
-            if is_breach(units, number, truths):
-                found.add(units)
+        unions = np.array(list(combinations(secret[: 400 if size == 1 else 60], size)))
+        for start in range(0, len(unions), CHUNK):
+            some = unions[start : start + CHUNK]
+            chosen = some if size == 1 else some[unions_fail(some, groups, truths)]
+            targets = np.zeros((len(chosen), len(groups)), dtype=np.int64)
+            np.put_along_axis(targets, chosen, 1, axis=1)
+            for ranks, mix in zip(chosen, basis.combinations(targets), strict=True):
+                if mix is not None:
+                    units = frozenset().union(*(groups[rank] for rank in ranks))
+                    number = sum(float(c) * figures[n].number for n, c in mix.items())
+                    if is_breach(units, number, truths):
+                        found.add(units)
     return found
+
+
+def unions_fail(
+    unions: np.ndarray, groups: Sequence[frozenset[Unit]], truths: Sequence[Holdings]
+) -> np.ndarray:
+    """Say of many unions of groups, one a row, what `fails` says of one."""
+    ranks, place = np.unique(unions, return_inverse=True)
+    place = place.reshape(unions.shape)
+    broken = np.zeros(len(unions), dtype=bool)
+    for truth in {id(truth): truth for truth in truths}.values():
+        held = firm_table([groups[rank] for rank in ranks], truth)[place].sum(axis=1)
+        largest = held.max(axis=1, initial=0.0)
+        few = (held > 0).sum(axis=1) < 3
+        broken |= (largest > 0) & (few | (largest > 0.85 * held.sum(axis=1)))
+    return broken
+
+
+def firm_table(groups: Sequence[frozenset[Unit]], truth: Holdings) -> np.ndarray:
+    """Lay out what each firm (column) makes of each group (row)."""
+    columns: dict[str, int] = {}
+    cells: dict[tuple[int, int], float] = {}
+    for row, units in enumerate(groups):
+        for unit in units & truth.keys():
+            for firm, amount in truth[unit].items():
+                key = row, columns.setdefault(firm, len(columns))
+                cells[key] = cells.get(key, 0.0) + amount
+    table = np.zeros((len(groups), len(columns)))
+    for key, amount in cells.items():
+        table[key] = amount
+    return table
 
 
 def finest(figures: Sequence[Figure]) -> list[frozenset[Unit]]:
@@ -169,18 +207,22 @@ class Basis:
                 break
         self.table = table[:top]
 
-    def combination(self, target: np.ndarray) -> dict[int, Fraction] | None:
-        """Write a set as a combination of the first rows; None where it is none."""
-        left, mix = target.copy(), np.zeros(self.table.shape[1] - self.n_columns)
-        mix = mix.astype(np.int64)
+    def combinations(self, targets: np.ndarray) -> list[dict[int, Fraction] | None]:
+        """Write sets, one a row, as combinations of the first rows; None where none."""
+        left = targets.copy()
+        mixes = np.zeros((len(left), self.table.shape[1] - self.n_columns), np.int64)
         for row, column in enumerate(self.pivots):
-            factor = int(left[column])
-            if factor:
-                left = (left - factor * self.table[row, : self.n_columns]) % PRIME
-                mix = (mix + factor * self.table[row, self.n_columns :]) % PRIME
-        if left.any():
-            return None
-        return {int(n): as_fraction(int(mix[n])) for n in np.flatnonzero(mix)}
+            some = np.flatnonzero(left[:, column])
+            factors = left[some, column][:, None]
+            known, came = np.split(self.table[row], [self.n_columns])
+            left[some] = (left[some] - factors * known) % PRIME
+            mixes[some] = (mixes[some] + factors * came) % PRIME
+        return [
+            None
+            if rest.any()
+            else {int(n): as_fraction(int(mix[n])) for n in np.flatnonzero(mix)}
+            for rest, mix in zip(left, mixes, strict=True)
+        ]
 
 
 def reduced(rows: np.ndarray) -> Basis:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
-
 from tests.disclosure.attack import Figure, Holdings, figures_of
 
 KINDS = ("estime",)
@@ -16,11 +14,16 @@ def block_figures(
 ) -> list[Figure]:
     """Read the blocks: which communes, which sum."""
     mine = communes[communes["indicator_id"] == indicator]
-    numbers = blocks[blocks["indicator_id"] == indicator].set_index("block_id")[level]
+    rows = blocks[blocks["indicator_id"] == indicator]
+    numbers = dict(zip(rows["block_id"].tolist(), rows[level].tolist(), strict=True))
+    held: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    columns = (mine[name].tolist() for name in ("block_id", "kind", "code_insee"))
+    for block, kind, code in zip(*columns, strict=True):
+        held.setdefault((block, kind), []).append((kind, code))
     return figures_of(
-        ([(kind, code) for code in rows["code_insee"]], numbers[block])
-        for (block, kind), rows in mine.groupby(["block_id", "kind"])
-        if block in numbers.index and kind in KINDS
+        (units, numbers[block])
+        for (block, kind), units in sorted(held.items())
+        if block in numbers and kind in KINDS
     )
 
 
@@ -38,10 +41,11 @@ def perimeter_figures(
     told: set[tuple[str, str]],
 ) -> list[Figure]:
     """Read perimeters as their contours say; what is declared is known and left out."""
+    exempt, said = declared.to_dict(), numbers.to_dict()
     return figures_of(
         (
             {(kind, code) for kind in KINDS for code in codes} & told,
-            numbers[name] - declared.reindex(list(codes)).sum(),
+            said[name] - sum(exempt.get(code, 0.0) for code in codes),
         )
         for name, codes in groups
     )
@@ -49,17 +53,13 @@ def perimeter_figures(
 
 def cell_figures(communes: Any, exchanges: Any, flows: Any) -> list[Figure]:
     """Read the cells between units: which pairs of communes, which sum."""
-    unit = communes[communes["indicator_id"] == "captured_pct"].set_index("code_insee")[
-        "block_id"
-    ]
-    ends = pd.DataFrame(
-        {
-            "pair": list(zip(flows["donor_id"], flows["receiver_id"], strict=True)),
-            "giver": flows["donor_id"].map(unit),
-            "taker": flows["receiver_id"].map(unit).fillna("hors"),
-        }
-    ).drop_duplicates("pair")
-    pairs = ends.groupby(["giver", "taker"])["pair"].agg(list).to_dict()
+    mine = communes[communes["indicator_id"] == "captured_pct"]
+    unit = dict(zip(mine["code_insee"], mine["block_id"], strict=True))
+    pairs: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for donor, receiver in sorted(pairs_of(flows)):
+        if donor in unit:
+            ends = unit[donor], unit.get(receiver, "hors")
+            pairs.setdefault(ends, []).append((donor, receiver))
     return figures_of(
         (
             [
@@ -73,6 +73,12 @@ def cell_figures(communes: Any, exchanges: Any, flows: Any) -> list[Figure]:
     )
 
 
+def pairs_of(flows: Any) -> set[tuple[str, str]]:
+    """Return the pairs of communes that exchange."""
+    ends = (flows[name].tolist() for name in ("donor_id", "receiver_id"))
+    return set(zip(*ends, strict=True))
+
+
 def kept_figures(
     groups: Iterable[tuple[str, frozenset[str]]],
     shares: Any,
@@ -80,7 +86,7 @@ def kept_figures(
     flows: Any,
 ) -> list[Figure]:
     """Turn shares kept into tonnes with the cells whose givers are all inside."""
-    pairs = sorted(set(zip(flows["donor_id"], flows["receiver_id"], strict=True)))
+    pairs = sorted(pairs_of(flows))
     givers = [
         (frozenset(pair[0] for pair in cell.units), cell.number) for cell in cells
     ]
@@ -94,15 +100,19 @@ def kept_figures(
 
 def flow_truths(ends: Any, firms: Any) -> tuple[Holdings, Holdings]:
     """Return who gives and who takes in each pair of communes [t]."""
-    sides: list[Any] = []
+    owner = firms.to_dict()
+    sides: list[dict[Any, dict[str, float]]] = []
     for end in ("donor", "taker"):
         rows = ends[ends["end"] == end]
-        rows = rows.assign(firm=rows["site_id"].map(firms))
+        keys = ("donor_id", "receiver_id", "site_id", "t")
         held: dict[Any, dict[str, float]] = {}
-        sums = rows.groupby(["donor_id", "receiver_id", "firm"])["t"].sum()
-        for (donor, taker, firm), t in sums.items():
-            held.setdefault((donor, taker), {})[firm] = float(t)
-        sides.append(held)
+        for donor, taker, site, t in zip(
+            *(rows[key].tolist() for key in keys), strict=True
+        ):
+            if site in owner:
+                mine = held.setdefault((donor, taker), {})
+                mine[owner[site]] = mine.get(owner[site], 0.0) + t
+        sides.append(dict(sorted(held.items())))
     return sides[0], sides[1]
 
 
@@ -135,7 +145,7 @@ def joint_figures(
     told: set[tuple[str, str]],
 ) -> list[Figure]:
     """Read tonnage and exchanges as sums of the same parts: given, kept back."""
-    pairs = sorted(set(zip(flows["donor_id"], flows["receiver_id"], strict=True)))
+    pairs = sorted(pairs_of(flows))
     gives: dict[str, list[tuple[str, str]]] = {}
     for pair in pairs:
         gives.setdefault(pair[0], []).append(pair)

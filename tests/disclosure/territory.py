@@ -12,7 +12,7 @@ import pytest
 from eitgeo.disclosure import Guarded, publish_indicators, synthetic_shares
 from eitgeo.perimeters import Candidate
 from eitgeo.reference import indicator_catalogue
-from tests.disclosure.toy import make_guarded, make_indicators, perimeter
+from tests.disclosure.toy import GUARDED, make_guarded, make_indicators, perimeter
 
 SIDE = 5
 OUT = "65001"
@@ -41,13 +41,15 @@ def unrounded() -> Iterator[None]:
         yield
 
 
-def draw_territory(seed: int, *, edition: int = 0) -> Territory:
+def draw_territory(
+    seed: int, *, edition: int = 0, figures: tuple[str, ...] = GUARDED
+) -> Territory:
     """Draw a territory and publish it unrounded; editions compare other perimeters."""
     with unrounded():
-        return _draw(seed, edition)
+        return _draw(seed, edition, figures)
 
 
-def _draw(seed: int, edition: int) -> Territory:
+def _draw(seed: int, edition: int, figures: tuple[str, ...]) -> Territory:
     rng = np.random.default_rng(seed)
     codes = [f"31{n:03d}" for n in range(1, SIDE * SIDE + 1)]
     n_epci = int(rng.integers(2, 5))
@@ -65,8 +67,9 @@ def _draw(seed: int, edition: int) -> Territory:
     draws = rng.spawn(1 + edition)[-1] if edition else rng
     candidates = draw_perimeters(draws, epci)
     guarded = make_guarded(amounts, ends, epci=epci, borders=borders)
+    indicators = make_indicators(candidates)
     public = publish_indicators(
-        make_indicators(candidates),
+        indicators[indicators["indicator_id"].isin(figures)],
         guarded,
         candidates=candidates,
         catalogue=indicator_catalogue(),
@@ -158,8 +161,9 @@ def draw_perimeters(rng: np.random.Generator, epci: dict[str, str]) -> list[Cand
 def held_by(rows: pd.DataFrame, level: str) -> dict[Any, dict[str, float]]:
     """Return what each firm makes in each commune, by where the figure comes from."""
     secret = rows[rows["origin"] != "declare"]
-    sums: Any = secret.groupby(["origin", "code_insee", "firm_id"])[level].sum()
+    columns = (secret[key] for key in ("origin", "code_insee", "firm_id", level))
     found: dict[Any, dict[str, float]] = {}
-    for (origin, code, firm), amount in sums.items():
-        found.setdefault((origin, code), {})[firm] = float(amount)
+    for origin, code, firm, amount in zip(*columns, strict=True):
+        held = found.setdefault((origin, code), {})
+        held[firm] = held.get(firm, 0.0) + amount
     return found

@@ -1,6 +1,7 @@
 """Nobody gets a secret cell back from what is published; the attack has teeth."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -36,7 +37,23 @@ from tests.disclosure.toy import make_guarded
 
 SEEDS = 200
 BATCH = 20
+CI_BATCHES = 4
+"""Batches that every run plays: among their 80 territories, those of
+``tests/disclosure/test_weaker_rules.py`` show each weaker rule; ``-m slow`` plays the
+others."""
+
+BATCHES = [
+    pytest.param(n, marks=[] if n < CI_BATCHES else pytest.mark.slow)
+    for n in range(SEEDS // BATCH)
+]
 SUMMED = ("deposit_t", "industry_jobs")
+ATTACKED = (*SUMMED, "captured_pct", "top_site_pct")
+
+
+@cache
+def drawn_once(seed: int, *, edition: int = 0) -> Territory:
+    """Draw a territory that several tests attack; none changes it."""
+    return draw_territory(seed, edition=edition, figures=ATTACKED)
 
 
 def groups_of(drawn: Territory) -> list[tuple[str, frozenset[str]]]:
@@ -56,12 +73,12 @@ def sums_found(drawn: Territory) -> set[Any]:
     for name in SUMMED:
         rows = drawn.amounts[name]
         truths = {level: held_by(rows, level) for level in LEVELS}
-        told = told_units(communes, name)
+        told, public = told_units(communes, name), drawn.public.loc[name]
         for level in LEVELS:
             blocks = block_figures(communes, figures, indicator=name, level=level)
             contours = perimeter_figures(
                 groups_of(drawn),
-                drawn.public.loc[name, level],
+                public[level],
                 declared=declared_in(rows, level),
                 told=told,
             )
@@ -99,12 +116,12 @@ def exchanges_found(drawn: Territory) -> set[Any]:
 def largest_sites(drawn: Territory) -> dict[str, tuple[str, float]]:
     """Return the largest site of each perimeter."""
     rows = drawn.amounts["industry_jobs"]
+    sites = list(zip(rows["site_id"], rows["code_insee"], rows["value"], strict=True))
     found = {}
     for name, codes in groups_of(drawn):
-        mine = rows[rows["code_insee"].isin(codes)]
-        if len(mine):
-            first = mine.loc[mine["value"].idxmax()]
-            found[name] = (first["site_id"], float(first["value"]))
+        inside = [(site, value) for site, code, value in sites if code in codes]
+        if inside:
+            found[name] = max(inside, key=lambda one: one[1])
     return found
 
 
@@ -112,13 +129,14 @@ def real_sites(drawn: Territory, name: str) -> dict[str, dict[str, float]]:
     """Return what the real sites of each perimeter make of a sum."""
     rows = drawn.amounts[name]
     rows = rows[~rows["synthetic"]]
-    return {
-        one: rows[rows["code_insee"].isin(codes)]
-        .groupby("firm_id")["value"]
-        .sum()
-        .to_dict()
-        for one, codes in groups_of(drawn)
-    }
+    sites = list(zip(rows["code_insee"], rows["firm_id"], rows["value"], strict=True))
+    found: dict[str, dict[str, float]] = {}
+    for one, codes in groups_of(drawn):
+        held = found.setdefault(one, {})
+        for code, firm, value in sites:
+            if code in codes:
+                held[firm] = held.get(firm, 0.0) + value
+    return found
 
 
 def ratios_found(drawn: Territory) -> set[Any]:
@@ -137,10 +155,15 @@ def ratios_found(drawn: Territory) -> set[Any]:
     return found
 
 
-@pytest.mark.parametrize("batch", range(SEEDS // BATCH))
+def found_in(drawn: Territory) -> set[Any]:
+    """Attack a territory in every way."""
+    return sums_found(drawn) | exchanges_found(drawn) | ratios_found(drawn)
+
+
+@pytest.mark.parametrize("batch", BATCHES)
 def test_nothing_secret_is_recovered_from_drawn_territories(batch: int) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
-        drawn = draw_territory(seed)
+        drawn = drawn_once(seed)
         assert sums_found(drawn) == set(), seed
         assert exchanges_found(drawn) == set(), seed
         assert ratios_found(drawn) == set(), seed
@@ -171,7 +194,7 @@ def editions_found(*editions: Territory) -> set[Any]:
 @pytest.mark.parametrize("batch", range(4))
 def test_nothing_secret_is_recovered_from_two_editions(batch: int) -> None:
     for seed in range(batch * 5, (batch + 1) * 5):
-        one, other = (draw_territory(seed, edition=n) for n in (0, 1))
+        one, other = (drawn_once(seed, edition=n) for n in (0, 1))
         assert [c.codes for c in one.candidates] != [c.codes for c in other.candidates]
         for name in ("communes", "blocks", "exchanges", "draws"):
             mine, theirs = (getattr(edition.guarded, name) for edition in (one, other))
@@ -183,7 +206,7 @@ def test_the_attack_succeeds_on_two_cuts_of_the_same_communes() -> None:
     """Each cut is safe; were the second drawn otherwise, both would not be."""
     hit = 0
     for seed in range(20):
-        one = draw_territory(seed)
+        one = drawn_once(seed)
         codes = sorted(one.epci)
         across = pd.DataFrame(
             [(codes[n], codes[n + SIDE]) for n in range(len(codes) - SIDE)],
@@ -212,7 +235,7 @@ def unguarded(drawn: Territory, *, level: str = "value") -> list[Figure]:
 
 
 def test_the_attack_succeeds_on_a_table_of_communes() -> None:
-    drawn = draw_territory(1)
+    drawn = drawn_once(1)
     truth = held_by(drawn.amounts["deposit_t"], "value")
     table = figures_of(([unit], sum(firms.values())) for unit, firms in truth.items())
     secret = {frozenset([unit]) for unit in truth if fails([unit], [truth])}
@@ -224,7 +247,7 @@ def test_the_attack_succeeds_on_perimeters_that_count_cut_blocks() -> None:
     """Blocks alone are not enough: true totals of contours give the rest back."""
     hit = 0
     for seed in range(20):
-        drawn = draw_territory(seed)
+        drawn = drawn_once(seed)
         truth = held_by(drawn.amounts["deposit_t"], "value")
         blocks = block_figures(
             drawn.guarded.communes,
@@ -260,7 +283,7 @@ def test_the_attack_finds_what_no_difference_gives() -> None:
 
 
 def test_the_attack_finds_cells_of_exchanges_with_one_giver() -> None:
-    drawn = draw_territory(3)
+    drawn = drawn_once(3)
     givers, takers = flow_truths(drawn.ends, drawn.firms)
     table = figures_of(([pair], sum(firms.values())) for pair, firms in givers.items())
     assert len(attack(table, givers, takers)) > 10

@@ -94,6 +94,10 @@ def cut(
 def make_indicators(candidates: Iterable[Candidate], **more: Any) -> pd.DataFrame:
     """Return table ``indicators`` with the guarded ones, of value 999."""
     catalogue = indicator_catalogue()
+    about = {
+        name: {key: catalogue.loc[name, key] for key in ("unit", "direction", "kind")}
+        for name in GUARDED
+    }
     rows = [
         {
             "perimeter_id": one.perimeter_id,
@@ -102,9 +106,7 @@ def make_indicators(candidates: Iterable[Candidate], **more: Any) -> pd.DataFram
             "low": 999.0,
             "high": 999.0,
             "note": "",
-            "unit": catalogue.loc[name, "unit"],
-            "direction": catalogue.loc[name, "direction"],
-            "kind": catalogue.loc[name, "kind"],
+            **about[name],
             "evidence": "S",
             "hypothesis_share_pct": 12.0,
             "synthetic_share_pct": 12.0,

@@ -4,8 +4,9 @@ A fault is set off by the n-th time that the run opens a file for writing, renam
 removes one under its folder. After each: another run, undisturbed, and the bytes that
 stand then. One JSON line for each n, until a run meets no n-th change.
 
-With ``edited``, each run starts from a whole one of which the user edited a product,
-and its source has changed since: his file must stand, whatever happens.
+A fault strikes in a process forked for it: series of faults share what is imported and
+nothing else. With ``edited``, each run starts from a whole one of which the user edited
+a product, and its source has changed since: his file must stand, whatever happens.
 """
 
 import errno
@@ -151,9 +152,16 @@ def begun(whole: Project, edited: str) -> Path:
     return start
 
 
-def main(fault: str, base: Path, stride: int, edited: str = "") -> None:
-    """Set a fault off at every change, or at one in so many, one after the other."""
+def main(base: Path, plays: list[str]) -> None:
+    """Play series of faults: « kill 7 », « full 5 edited »; each in a folder."""
     _memoise()
+    for play in plays:
+        fault, stride, *edited = play.split()
+        _play(play, base / play, fault, int(stride), edited="".join(edited))
+
+
+def _play(play: str, base: Path, fault: str, stride: int, *, edited: str) -> None:
+    """Set a fault off at every change, or at one in so many, one after the other."""
     study = read_study(ROOT / "study.yaml")
     write_bytes(base / "numbers.csv", b"21")
     whole = Project(study, base, base / "whole")
@@ -174,6 +182,7 @@ def main(fault: str, base: Path, stride: int, edited: str = "") -> None:
         }
         after = run_once(project)
         told = {
+            "play": play,
             "n": number,
             "came": came,
             "said": said,
@@ -196,4 +205,4 @@ def _memoise() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
+    main(Path(sys.argv[1]), sys.argv[2:])

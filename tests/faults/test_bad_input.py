@@ -1,7 +1,8 @@
 """A faulty input: an exit code, a message that names file, row and remedy, no table.
 
 Each fault goes through the command line. It stops the first step, « territory », on
-which all the others stand.
+which all the others stand: ``refusal`` runs it with those that read a raw file beside
+it, and a few faults, one of each kind, go through the whole pipeline.
 """
 
 import pytest
@@ -15,6 +16,24 @@ from eitgeo.study import open_project
 from tests.faults.conftest import EPCI, Small
 
 SEAT = "31483"
+READERS = ("territory", "borders", "sites", "outlets")
+
+
+@pytest.fixture(autouse=True)
+def _readers_alone(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run the steps that read first, unless the test asks for the whole pipeline."""
+    if "whole_pipeline" not in request.fixturenames:
+        readers = tuple(step for step in STEPS if step.name in READERS)
+        monkeypatch.setattr(steps, "STEPS", readers)
+
+
+@pytest.fixture
+def whole_pipeline() -> tuple[steps.Step, ...]:
+    """Return every step: a fault of the first leaves none of them a file."""
+    assert steps.STEPS == STEPS
+    return STEPS
 
 
 def refusal(small: Small, *, code: int = 1) -> str:
@@ -45,6 +64,7 @@ def test_the_small_study_is_sound(small) -> None:
     assert "communes.parquet" in small.written()
 
 
+@pytest.mark.usefixtures("whole_pipeline")
 def test_a_missing_column_names_the_nearest(small) -> None:
     small.replace("membership.csv", "to_date", "todate")
     said = refusal(small)
@@ -88,6 +108,7 @@ def test_a_member_that_is_in_no_layer(small) -> None:
     assert "commune inconnue « 31999 » dans « petr_comminges » → corriger" in said
 
 
+@pytest.mark.usefixtures("whole_pipeline")
 def test_an_unknown_epci(small) -> None:
     said = refused_feature(small, epci_siren="200072644")
     assert "communes.geojson : 1 anomalie" in said
@@ -263,6 +284,7 @@ def test_another_encoding_and_another_separator(small) -> None:
     assert "séparateur « ; » au lieu de « , » → enregistrer avec" in said
 
 
+@pytest.mark.usefixtures("whole_pipeline")
 def test_absent_files_are_told_at_once(small) -> None:
     (small.raw / "membership.csv").unlink()
     (small.raw / "anchors.csv").unlink()

@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,30 @@ def turkish(folder: Path) -> dict[str, str]:
     return variables if asked.stdout.startswith("tr_TR") else {}
 
 
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Path:
+    """Write the tiny country; runs write elsewhere."""
+    return write_tiny(tmp_path_factory.mktemp("tiny") / "country")
+
+
+@pytest.fixture(scope="module")
+def plain_run(study, tmp_path_factory) -> Callable[[str], Path]:
+    """Return where steps ran alone, in the C locale: once for all tests."""
+
+    @cache
+    def run(which: str) -> Path:
+        out = tmp_path_factory.mktemp("plain") / which
+        run_part(study, out, which, LC_ALL="C", PYTHONHASHSEED="0", PYTHONUTF8="0")
+        return out
+
+    return run
+
+
 @pytest.mark.parametrize("which", WHICH)
-def test_locale_hash_seed_and_path_change_no_byte(which, tmp_path) -> None:
-    study = write_tiny(tmp_path / "country")
-    plain = tmp_path / "plain"
-    run_part(study, plain, which, LC_ALL="C", PYTHONHASHSEED="0", PYTHONUTF8="0")
+def test_locale_hash_seed_and_path_change_no_byte(
+    which, study, plain_run, tmp_path
+) -> None:
+    plain = plain_run(which)
     # Long, with what Windows users put in names of folders.
     far = tmp_path.joinpath(*["Étude n° 1 – façade d’été (copie) & Cie"] * 4, "ici là")
     locale = turkish(tmp_path)
@@ -169,8 +189,7 @@ def test_a_broken_table_is_told_to_who_reads_it(tmp_path, content) -> None:
             read_table(tmp_path, table)
 
 
-def test_two_runs_at_once_leave_the_bytes_of_one(tmp_path) -> None:
-    study = write_tiny(tmp_path / "country")
+def test_two_runs_at_once_leave_the_bytes_of_one(study, plain_run, tmp_path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "tests.faults.run_part", str(study), str(out)]
     runs = [
@@ -189,6 +208,4 @@ def test_two_runs_at_once_leave_the_bytes_of_one(tmp_path) -> None:
     for code, text in zip(codes, said, strict=True):
         # The later one is refused, or comes after and finds all up to date.
         assert code == 0 or "un calcul y est déjà en cours" in text or not text.strip()
-    alone = tmp_path / "alone"
-    run_part(study, alone, "first")
-    assert standing(out) == standing(alone)
+    assert standing(out) == standing(plain_run("first"))

@@ -39,8 +39,8 @@ def draw(toy: Toy, table: Any = None, *, left_out: str = "") -> dict[str, bytes]
     )
 
 
-def test_words_of_the_map(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw(toy)["pdf"], tmp_path)
+def test_words_of_the_map(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw(printed)["pdf"], tmp_path)
     for expected in (
         "Cœur et franges du territoire",
         "10 contours d’un seul tenant",
@@ -58,22 +58,24 @@ def test_words_of_the_map(toy: Toy, tmp_path: Path) -> None:
         assert banned not in text
 
 
-def test_a_share_of_exactly_80_pct_is_not_in_the_core(toy: Toy, tmp_path: Path) -> None:
+def test_a_share_of_exactly_80_pct_is_not_in_the_core(
+    printed: Toy, tmp_path: Path
+) -> None:
     """Ten contours, two families, two communes above 80 %, 3 000 inhabitants."""
-    text = words(draw(toy)["pdf"], tmp_path).replace("\u202f", " ")
+    text = words(draw(printed)["pdf"], tmp_path).replace("\u202f", " ")
     assert "10 2 2 3 000 contours familles" in text
 
 
-def test_a_family_of_few_contours_is_named(toy: Toy, tmp_path: Path) -> None:
+def test_a_family_of_few_contours_is_named(printed: Toy, tmp_path: Path) -> None:
     few = shares()
     few.loc[few["family"].eq("ward"), "n_runs"] = 2
-    text = words(draw(toy, released(few))["pdf"], tmp_path)
+    text = words(draw(printed, released(few))["pdf"], tmp_path)
     assert "chaque famille pèse autant (moins si moins de 3 contours : Ward)" in text
     assert "Ward (2)" in text
 
 
-def test_what_a_quick_study_leaves_out_is_told(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw(toy, left_out="max-p")["pdf"], tmp_path)
+def test_what_a_quick_study_leaves_out_is_told(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw(printed, left_out="max-p")["pdf"], tmp_path)
     assert "Laissés de côté" in text
     assert "max-p." in text
 
@@ -83,9 +85,9 @@ def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
     assert draw(toy) == draw(toy, turned)
 
 
-def test_no_core_at_all_is_drawn(toy: Toy, tmp_path: Path) -> None:
+def test_no_core_at_all_is_drawn(printed: Toy, tmp_path: Path) -> None:
     table = released(shares().assign(share=0.1))
-    assert "Aucune." in words(draw(toy, table)["pdf"], tmp_path)
+    assert "Aucune." in words(draw(printed, table)["pdf"], tmp_path)
 
 
 def test_an_unreleased_table_or_an_absent_commune_is_refused(toy: Toy) -> None:

@@ -151,11 +151,11 @@ def test_the_sheet_is_the_same_bytes_and_draws_both(toy: Toy) -> None:
     assert turned["png"] != first["png"]
 
 
-def test_the_same_perimeter_twice_changes_nothing_and_is_drawn(toy: Toy) -> None:
-    difference = made(toy, ("aval", "aval"))
+def test_the_same_perimeter_twice_changes_nothing_and_is_drawn(pictured: Toy) -> None:
+    difference = made(pictured, ("aval", "aval"))
     assert difference.communes.table.empty
     assert difference.gaps.table["gap"].dropna().eq(0).all()
-    assert sheet_of(toy, difference)["png"]
+    assert sheet_of(pictured, difference)["png"]
 
 
 def test_what_is_not_released_or_known_is_refused(toy: Toy) -> None:

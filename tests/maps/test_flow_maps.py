@@ -56,9 +56,9 @@ def test_the_same_inputs_give_the_same_bytes(toy: Toy, name: str) -> None:
 
 @pytest.mark.parametrize("name", MAPS)
 def test_the_method_its_weakness_and_the_demonstration_are_told(
-    toy: Toy, name: str, tmp_path: Path
+    printed: Toy, name: str, tmp_path: Path
 ) -> None:
-    text = words(draw(name, toy)["pdf"], tmp_path)
+    text = words(draw(name, printed)["pdf"], tmp_path)
     for expected in (
         "otentiel",
         "Méthode déductive et sa faiblesse",
@@ -70,8 +70,10 @@ def test_the_method_its_weakness_and_the_demonstration_are_told(
     assert "attendu" not in text.lower()
 
 
-def test_arisings_have_one_figure_and_their_interval(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw("gisements", toy)["pdf"], tmp_path)
+def test_arisings_have_one_figure_and_their_interval(
+    printed: Toy, tmp_path: Path
+) -> None:
+    text = words(draw("gisements", printed)["pdf"], tmp_path)
     # Aval: 708 t to 7 080 t by steps of 708, P10 1 345, P50 3 894, P90 6 443; and 20 t.
     assert "De l’ordre de 4 000 t/an (1 000 à 6 000)" in text
     assert text.count("1 000 à 6 000") == 2
@@ -81,9 +83,9 @@ def test_arisings_have_one_figure_and_their_interval(toy: Toy, tmp_path: Path) -
 
 
 def test_exchanges_are_told_inside_between_and_elsewhere(
-    toy: Toy, tmp_path: Path
+    printed: Toy, tmp_path: Path
 ) -> None:
-    text = words(draw("echanges", toy)["pdf"], tmp_path)
+    text = words(draw("echanges", printed)["pdf"], tmp_path)
     # 385 t: 40 inside the EPCI of the giver, 95 outside or to several EPCI.
     assert "De l’ordre de 400 t/an publiables, dont de l’ordre de 10 %" in text
     assert "de l’ordre de 20 % vont hors du territoire" in text
@@ -105,7 +107,9 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
         exchanges_map(toy.ground, bare, sheet=toy.sheet)  # type: ignore[arg-type]
 
 
-def test_nothing_to_tell_is_said_not_drawn_as_zero(toy: Toy, tmp_path: Path) -> None:
+def test_nothing_to_tell_is_said_not_drawn_as_zero(
+    printed: Toy, tmp_path: Path
+) -> None:
     told = {"sources": SOURCES, "demonstration": REASONS}
     names = ["indicator_id", "block_id", "kind", "low", "value", "high"]
     blocks = release_blocks(
@@ -122,11 +126,15 @@ def test_nothing_to_tell_is_said_not_drawn_as_zero(toy: Toy, tmp_path: Path) -> 
     )
     cells = pd.DataFrame(columns=["donor_id", "receiver_ids", "value"])
     links = release_links(communes_public(), cells, groups=EPCI_OF, **told)
-    drawn = arisings_map(toy.ground, blocks, sums=sums, evidence="H", sheet=toy.sheet)
+    drawn = arisings_map(
+        printed.ground, blocks, sums=sums, evidence="H", sheet=printed.sheet
+    )
     text = words(drawn["pdf"], tmp_path)
     assert "Ce n’est pas un gisement nul." in text
     assert "t/an" not in text
-    text = words(exchanges_map(toy.ground, links, sheet=toy.sheet)["pdf"], tmp_path)
+    text = words(
+        exchanges_map(printed.ground, links, sheet=printed.sheet)["pdf"], tmp_path
+    )
     assert "Ce n’est pas une absence d’échange." in text
     assert "Ce que chaque EPCI" not in text
 
@@ -167,12 +175,14 @@ def test_outlets_are_told_as_the_nearest_legal_ones_in_pairs_never_in_tonnes(
 
 
 def test_an_outlet_keeps_its_whole_name_on_as_many_lines_as_it_needs(
-    toy: Toy, tmp_path: Path
+    printed: Toy, tmp_path: Path
 ) -> None:
     name = "Plateforme de compostage et de valorisation des déchets verts du Nord"
-    outlets = toy.ground.outlets.assign(name=name)
-    ground = replace(toy.ground, outlets=outlets)
-    text = words(outlets_map(ground, outlet_lines(), sheet=toy.sheet)["pdf"], tmp_path)
+    outlets = printed.ground.outlets.assign(name=name)
+    ground = replace(printed.ground, outlets=outlets)
+    text = words(
+        outlets_map(ground, outlet_lines(), sheet=printed.sheet)["pdf"], tmp_path
+    )
     listed = text[text.index("numéro et nom") :]
     for word in name.split():
         assert word in listed, word
@@ -189,7 +199,7 @@ def test_two_figures_of_a_line_never_read_as_one() -> None:
 
 
 def test_the_legend_names_every_class_of_line_and_of_circle(
-    toy: Toy, tmp_path: Path
+    printed: Toy, tmp_path: Path
 ) -> None:
     cells = [("31001", "31004", 250.0), ("31004", "31004", 25_000.0)]
     links = release_links(
@@ -199,7 +209,7 @@ def test_the_legend_names_every_class_of_line_and_of_circle(
         sources=SOURCES,
         demonstration=REASONS,
     )
-    drawn = exchanges_map(toy.ground, links, sheet=toy.sheet)["pdf"]
+    drawn = exchanges_map(printed.ground, links, sheet=printed.sheet)["pdf"]
     text = " ".join(words(drawn, tmp_path).split())
     assert "100 à 300 t/an" in text
     assert "Dans l’EPCI : 10 000 t/an ou plus" in text

@@ -9,9 +9,9 @@ import shutil
 import subprocess
 from dataclasses import replace
 from importlib import import_module
-from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib.testing.compare import compare_images
 from shapely import box
@@ -61,9 +61,11 @@ def map_box(paper: PageFormat):
 @pytest.mark.parametrize("paper", FORMATS)
 @pytest.mark.parametrize("name", MAPS)
 def test_words_stay_in_the_page_and_apart(
-    toy: Toy, name: str, paper: str, tmp_path: Path
+    printed: Toy, name: str, paper: str, tmp_path: Path
 ) -> None:
-    outputs = MAPS[name](replace(toy, sheet=replace(toy.sheet, page_format=paper)))
+    outputs = MAPS[name](
+        replace(printed, sheet=replace(printed.sheet, page_format=paper))
+    )
     sheet, ground = FORMATS[paper], map_box(FORMATS[paper])
     found = word_boxes(outputs["pdf"], tmp_path)
     assert len(found) > 60
@@ -76,9 +78,28 @@ def test_words_stay_in_the_page_and_apart(
         if not ground.intersects(place):
             assert edge.contains(place), (text, edges)
             around.append((text, place))
-    for (text, one), (other, two) in combinations(around, 2):
-        shared = one.intersection(two).area / min(one.area, two.area)
-        assert shared < 0.35, (text, other)
+    boxes = np.array([place.bounds for _, place in around])
+    assert [(around[a][0], around[b][0]) for a, b in overlaps(boxes)] == []
+
+
+def overlaps(boxes: np.ndarray) -> np.ndarray:
+    """Return pairs of boxes that share 35 % of the smaller one, or more."""
+    first, second = np.triu_indices(len(boxes), k=1)
+    low = np.maximum(boxes[first, :2], boxes[second, :2])
+    high = np.minimum(boxes[first, 2:], boxes[second, 2:])
+    shared = np.clip(high - low, 0.0, None).prod(axis=1)
+    area = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    is_over = shared >= 0.35 * np.minimum(area[first], area[second])
+    return np.column_stack([first, second])[is_over]
+
+
+def test_boxes_that_overlap_are_seen() -> None:
+    """A third of the smaller box may be shared: letters lean, lines are close."""
+    apart, near, over = (0, 0, 10, 2), (0, 1.4, 10, 3.4), (0, 1.2, 10, 3.2)
+    assert overlaps(np.array([apart, near])).tolist() == []
+    assert overlaps(np.array([apart, over])).tolist() == [[0, 1]]
+    assert overlaps(np.array([apart, (4, 0.5, 5, 1.5)])).tolist() == [[0, 1]]
+    assert overlaps(np.array([apart, (10, 0, 20, 2), (0, 2, 10, 4)])).tolist() == []
 
 
 def long_names(toy: Toy, n: int) -> Toy:
@@ -90,15 +111,17 @@ def long_names(toy: Toy, n: int) -> Toy:
 
 @pytest.mark.parametrize("n_epci", [3, 9])
 def test_long_names_stay_in_their_column_and_nothing_reaches_the_footer(
-    toy: Toy, n_epci: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    printed: Toy, n_epci: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The least figures give way, and the sheet says so."""
-    gaps = gap_rows(toy.indicators, test_difference.made(toy).gaps, toy.catalogue)
+    gaps = gap_rows(
+        printed.indicators, test_difference.made(printed).gaps, printed.catalogue
+    )
     told = [gaps[0], *(gaps[-1]._replace(evidence="H") for _ in range(24))]
     module = import_module("eitgeo.maps.difference_map")
     monkeypatch.setattr(module, "gap_rows", lambda *_: told)
-    toy = long_names(toy, n_epci)
-    drawn = test_difference.sheet_of(toy, test_difference.made(toy))
+    printed = long_names(printed, n_epci)
+    drawn = test_difference.sheet_of(printed, test_difference.made(printed))
     boxes = word_boxes(drawn["pdf"], tmp_path)
     right = A4.width_mm - MARGIN_MM
     assert max(edges[2] for _, edges in boxes) <= right + 0.5
@@ -114,26 +137,30 @@ def test_long_names_stay_in_their_column_and_nothing_reaches_the_footer(
 
 
 @pytest.mark.parametrize("name", MAPS)
-def test_the_page_looks_like_its_reference(toy: Toy, name: str, tmp_path: Path) -> None:
-    actual = picture(MAPS[name](shaded(toy))["pdf"], tmp_path / f"{name}.png")
+def test_the_page_looks_like_its_reference(
+    printed: Toy, name: str, tmp_path: Path
+) -> None:
+    actual = picture(MAPS[name](shaded(printed))["pdf"], tmp_path / f"{name}.png")
     expected = shutil.copy(REFERENCES / f"{name}.png", tmp_path / "expected.png")
     assert compare_images(str(expected), str(actual), tol=TOLERANCE_RMS) is None
 
 
-def test_a_picture_that_changed_is_seen(toy: Toy, tmp_path: Path) -> None:
-    bare = replace(toy.sheet, demonstration=())
+def test_a_picture_that_changed_is_seen(printed: Toy, tmp_path: Path) -> None:
+    bare = replace(printed.sheet, demonstration=())
     actual = picture(
-        MAPS["territoire"](replace(shaded(toy), sheet=bare))["pdf"],
+        MAPS["territoire"](replace(shaded(printed), sheet=bare))["pdf"],
         tmp_path / "territoire.png",
     )
     expected = shutil.copy(REFERENCES / "territoire.png", tmp_path / "expected.png")
     assert compare_images(str(expected), str(actual), tol=TOLERANCE_RMS) is not None
 
 
-def test_sizes_of_paper(toy: Toy) -> None:
+def test_sizes_of_paper(pictured: Toy) -> None:
     sizes = {
         name: pixels(
-            draw_bodies(replace(toy, sheet=replace(toy.sheet, page_format=name)))["png"]
+            draw_bodies(
+                replace(pictured, sheet=replace(pictured.sheet, page_format=name))
+            )["png"]
         ).shape[:2]
         for name in FORMATS
     }
@@ -157,8 +184,8 @@ def test_an_svg_has_text_as_text_and_no_date(toy: Toy) -> None:
     assert set(draw_bodies(toy)) == {"pdf", "png"}
 
 
-def test_structures_say_who_may_carry(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw_bodies(toy)["pdf"], tmp_path)
+def test_structures_say_who_may_carry(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw_bodies(printed)["pdf"], tmp_path)
     for expected in (
         "Trois notions à ne pas mêler",
         "PETR de l’Aval",
@@ -173,10 +200,10 @@ def test_structures_say_who_may_carry(toy: Toy, tmp_path: Path) -> None:
     assert "CA de l’Aval" not in text  # EPCI are drawn, not listed
 
 
-def test_relief_shades_a_map(toy: Toy) -> None:
+def test_relief_shades_a_map(pictured: Toy) -> None:
     plain, relief = (
         pixels(MAPS["perimetre"](one)["png"])[200:1000, 180:1100]
-        for one in (toy, shaded(toy))
+        for one in (pictured, shaded(pictured))
     )
     assert (plain != relief).any(axis=2).mean() > 0.5
     assert abs(plain.mean() - relief.mean()) < 0.1  # names stay readable

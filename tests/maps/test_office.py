@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -11,7 +10,7 @@ from eitgeo.maps import comparison_xlsx, sign_up_xlsx
 from tests.maps import test_flow_table, test_governance_table, test_zone_table
 from tests.maps.forms import make_form
 from tests.maps.toy import Toy
-from tests.office import needs_office, saved_again
+from tests.office import all_saved_again, needs_office
 
 pytestmark = needs_office
 
@@ -46,13 +45,29 @@ def cells(content: bytes) -> dict[str, list[tuple[str, object]]]:
     }
 
 
+@pytest.fixture(scope="module")
+def books(
+    toy: Toy, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[bytes, bytes]]:
+    """Write every workbook, and have LibreOffice save each: both contents, by name."""
+    folder = tmp_path_factory.mktemp("office")
+    written = {name: folder / "in" / f"{name}.xlsx" for name in BOOKS}
+    (folder / "in").mkdir()
+    for name, path in written.items():
+        path.write_bytes(BOOKS[name](toy))
+    saved = all_saved_again(list(written.values()), folder, kind="xlsx")
+    contents = (
+        (path.read_bytes(), again.read_bytes())
+        for path, again in zip(written.values(), saved, strict=True)
+    )
+    return dict(zip(BOOKS, contents, strict=True))
+
+
 @pytest.mark.parametrize("name", BOOKS)
-def test_a_workbook_opens_whole(toy: Toy, name: str, tmp_path: Path) -> None:
-    content = BOOKS[name](toy)
-    path = tmp_path / "in" / f"{name}.xlsx"
-    path.parent.mkdir()
-    path.write_bytes(content)
-    again = saved_again(path, tmp_path, kind="xlsx").read_bytes()
+def test_a_workbook_opens_whole(
+    books: dict[str, tuple[bytes, bytes]], name: str
+) -> None:
+    content, again = books[name]
     before, after = cells(content), cells(again)
     assert list(after) == list(before)
     for title, said in before.items():

@@ -63,12 +63,18 @@ def test_no_date_and_no_path_in_the_files(toy: Toy) -> None:
     assert b"/FontFile2" in outputs["pdf"]  # TrueType inside: text stays text
 
 
-def test_png_is_a4_landscape_at_150_dpi(toy: Toy) -> None:
-    assert pixels(draw(toy, "aval")["png"]).shape[:2] == (1240, 1753)
+@pytest.fixture(scope="module")
+def aval(pictured: Toy) -> bytes:
+    """Draw the plainest perimeter once, as a PNG."""
+    return draw(pictured, "aval")["png"]
 
 
-def test_words_of_a_perimeter_map(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw(toy, "anneau")["pdf"], tmp_path)
+def test_png_is_a4_landscape_at_150_dpi(aval: bytes) -> None:
+    assert pixels(aval).shape[:2] == (1240, 1753)
+
+
+def test_words_of_a_perimeter_map(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw(printed, "anneau")["pdf"], tmp_path)
     for expected in (
         "Périmètre anneau",
         "Étude d’essai · Quel territoire ?",
@@ -110,44 +116,46 @@ def test_the_stamp_crosses_the_map_of_a_demonstration_only(
     assert 0.04 < share < 0.3
 
 
-def test_assumptions_come_with_their_interval(toy: Toy, tmp_path: Path) -> None:
-    every = toy.catalogue.assign(first_screen="oui")
-    text = words(draw(toy, "aval", catalogue=every)["pdf"], tmp_path)
+def test_assumptions_come_with_their_interval(printed: Toy, tmp_path: Path) -> None:
+    every = printed.catalogue.assign(first_screen="oui")
+    text = words(draw(printed, "aval", catalogue=every)["pdf"], tmp_path)
     assert "de l’ordre de 40 000 t/an (20 000 à 80 000)" in text
     assert "38 412" not in text
     assert "secret statistique" in text
 
 
-def test_doubtful_members_are_hatched_and_named(toy: Toy, tmp_path: Path) -> None:
-    assert "Appartenance à confirmer" in words(draw(toy, "une")["pdf"], tmp_path)
-    assert "Appartenance" not in words(draw(toy, "aval")["pdf"], tmp_path)
-    table = toy.members.table.assign(status="publie")
+def test_doubtful_members_are_hatched_and_named(printed: Toy, tmp_path: Path) -> None:
+    assert "Appartenance à confirmer" in words(draw(printed, "une")["pdf"], tmp_path)
+    assert "Appartenance" not in words(draw(printed, "aval")["pdf"], tmp_path)
+    table = printed.members.table.assign(status="publie")
     table.loc[table["code_insee"] == "31002", "status"] = "a_confirmer"
-    some = draw(toy, "aval", members=released(table))
+    some = draw(printed, "aval", members=released(table))
     assert "Appartenance à confirmer" in words(some["pdf"], tmp_path)
 
 
 @pytest.mark.parametrize("perimeter_id", ["une", "morceaux", "anneau"])
-def test_odd_shapes_change_the_picture(toy: Toy, perimeter_id: str) -> None:
-    assert draw(toy, perimeter_id)["png"] != draw(toy, "aval")["png"]
+def test_odd_shapes_change_the_picture(
+    pictured: Toy, aval: bytes, perimeter_id: str
+) -> None:
+    assert draw(pictured, perimeter_id)["png"] != aval
 
 
-def test_a_hostile_name_is_text(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw(toy, "une")["pdf"], tmp_path)
+def test_a_hostile_name_is_text(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw(printed, "une")["pdf"], tmp_path)
     assert HOSTILE[:25] in text
 
 
-def test_a_map_without_optional_layers(toy: Toy, tmp_path: Path) -> None:
-    bare = make_ground(toy.communes, toy.bodies)
-    empty = released(toy.indicators.table.iloc[:0])
-    text = words(draw(toy, "aval", ground=bare, indicators=empty)["pdf"], tmp_path)
+def test_a_map_without_optional_layers(printed: Toy, tmp_path: Path) -> None:
+    bare = make_ground(printed.communes, printed.bodies)
+    empty = released(printed.indicators.table.iloc[:0])
+    text = words(draw(printed, "aval", ground=bare, indicators=empty)["pdf"], tmp_path)
     assert "Ce que disent les données" not in text
     assert "Ville de plus de" not in text
 
 
-def test_words_of_the_territory_map(toy: Toy, tmp_path: Path) -> None:
+def test_words_of_the_territory_map(printed: Toy, tmp_path: Path) -> None:
     outputs = territory_map(
-        toy.ground, toy.perimeters, members=toy.members, sheet=toy.sheet
+        printed.ground, printed.perimeters, members=printed.members, sheet=printed.sheet
     )
     text = words(outputs["pdf"], tmp_path)
     for expected in (
@@ -176,15 +184,17 @@ def test_refusals(toy: Toy) -> None:
         draw(toy, "union_0001")
 
 
-def test_many_outlets_are_counted_by_kind_not_named(toy: Toy, tmp_path: Path) -> None:
-    one = toy.outlets.table.iloc[[0]]
+def test_many_outlets_are_counted_by_kind_not_named(
+    printed: Toy, tmp_path: Path
+) -> None:
+    one = printed.outlets.table.iloc[[0]]
     rows = [
         one.assign(outlet_id=f"n{rank}", name=f"Site n{rank}") for rank in range(40)
     ]
-    many = released(pd.concat([*rows, toy.outlets.table], ignore_index=True))
-    ground = make_ground(toy.communes, toy.bodies, outlets=many)
+    many = released(pd.concat([*rows, printed.outlets.table], ignore_index=True))
+    ground = make_ground(printed.communes, printed.bodies, outlets=many)
     outputs = territory_map(
-        ground, toy.perimeters, members=toy.members, sheet=toy.sheet
+        ground, printed.perimeters, members=printed.members, sheet=printed.sheet
     )
     text = words(outputs["pdf"], tmp_path)
     assert "Stockage de déchets non dangereux : 41" in text

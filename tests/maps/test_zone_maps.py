@@ -44,8 +44,8 @@ def test_the_same_inputs_give_the_same_bytes(toy: Toy, draw) -> None:
     assert draw(toy) == draw(toy)
 
 
-def test_words_of_the_map_of_zones(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw_zones(toy)["pdf"], tmp_path)
+def test_words_of_the_map_of_zones(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw_zones(printed)["pdf"], tmp_path)
     for expected in (
         "Zones d’activités et sites isolés majeurs",
         "zones stables",
@@ -65,8 +65,8 @@ def test_words_of_the_map_of_zones(toy: Toy, tmp_path: Path) -> None:
     assert "attendu" not in text
 
 
-def test_words_of_the_map_of_stability(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw_stability(toy)["pdf"], tmp_path)
+def test_words_of_the_map_of_stability(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw_stability(printed)["pdf"], tmp_path)
     for expected in (
         "toujours ensemble, parfois, jamais",
         "60 classements",
@@ -79,29 +79,31 @@ def test_words_of_the_map_of_stability(toy: Toy, tmp_path: Path) -> None:
     assert "Z2" not in text  # 40 %: not stable, hence not numbered
 
 
-def test_a_radius_in_minutes_is_told(toy: Toy, tmp_path: Path) -> None:
+def test_a_radius_in_minutes_is_told(printed: Toy, tmp_path: Path) -> None:
     by_road = setting_rows(radius_m=float("nan"), radius_min=1.5, method="hdbscan")
-    text = words(draw_zones(toy, settings=by_road)["pdf"], tmp_path)
+    text = words(draw_zones(printed, settings=by_road)["pdf"], tmp_path)
     assert "HDBSCAN, 1,5 min de camion" in text
 
 
-def test_a_site_that_may_not_be_told_is_not_drawn(toy: Toy) -> None:
+def test_a_site_that_may_not_be_told_is_not_drawn(pictured: Toy) -> None:
     assert site_rows().withheld == 1
     rest = site_rows().table.iloc[1:]
-    fewer = draw_stability(toy, sites=released(rest))
-    assert fewer["png"] != draw_stability(toy)["png"]
+    fewer = draw_stability(pictured, sites=released(rest))
+    assert fewer["png"] != draw_stability(pictured)["png"]
 
 
-def test_sizes_and_stability_change_the_picture(toy: Toy) -> None:
-    plain = draw_zones(toy)["png"]
+def test_sizes_and_stability_change_the_picture(pictured: Toy) -> None:
+    plain = draw_zones(pictured)["png"]
     for changes in ({"size_class": "500 ou plus"}, {"stability": 0.1}):
-        other = draw_zones(toy, zones=zone_rows(**changes))["png"]
+        other = draw_zones(pictured, zones=zone_rows(**changes))["png"]
         assert (pixels(other) != pixels(plain)).any()
 
 
-def test_real_data_bear_no_stamp(toy: Toy, tmp_path: Path) -> None:
-    real = replace(toy.sheet, demonstration=())
-    assert "DÉMONSTRATION" not in words(draw_zones(toy, sheet=real)["pdf"], tmp_path)
+def test_real_data_bear_no_stamp(printed: Toy, tmp_path: Path) -> None:
+    real = replace(printed.sheet, demonstration=())
+    assert "DÉMONSTRATION" not in words(
+        draw_zones(printed, sheet=real)["pdf"], tmp_path
+    )
 
 
 def test_no_zone_at_all_is_a_map(toy: Toy, tmp_path: Path) -> None:

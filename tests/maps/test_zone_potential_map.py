@@ -29,8 +29,8 @@ def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
     assert draw(toy) == draw(toy)
 
 
-def test_classes_secrecy_and_method_are_told(toy: Toy, tmp_path: Path) -> None:
-    text = words(draw(toy)["pdf"], tmp_path)
+def test_classes_secrecy_and_method_are_told(printed: Toy, tmp_path: Path) -> None:
+    text = words(draw(printed)["pdf"], tmp_path)
     for expected in (
         "Gisement potentiel de déchets par zone d’activités",
         "300 à 1 000 t/an",

@@ -15,6 +15,7 @@ import re
 import struct
 import tempfile
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
@@ -396,9 +397,14 @@ def met(name: str, fault: str, folder: Path) -> Met:
             found = loaded(SOURCES[name].read(path, communes()))
     except (SchemaError, SourceError, CrsError) as error:
         return Met("refus", _first_fault(str(error), path))
-    (folder / "sain").mkdir()
-    sound = loaded(SOURCES[name].read(write(name, folder / "sain"), communes()))
-    return _difference(found, sound, fault)
+    return _difference(found, _sound(name), fault)
+
+
+@cache
+def _sound(name: str) -> Loaded:
+    """Read the valid file of a source, once for all of its faults."""
+    with tempfile.TemporaryDirectory() as folder:
+        return loaded(SOURCES[name].read(write(name, Path(folder)), communes()))
 
 
 def _first_fault(message: str, path: Path) -> str:
