@@ -50,9 +50,10 @@ def members(
         message = f"« {body_id} » n'a aucune commune membre au {on_date.isoformat()}"
         raise StudyError(message)
     # A doubt on one of several rows of a commune is a doubt on the commune.
-    is_sure = (present["status"] == "publie").groupby(present["code_insee"]).all()
-    status = is_sure.map({True: "publie", False: "a_confirmer"})
-    return status.reset_index().sort_values("code_insee", ignore_index=True)
+    certain = present.groupby("code_insee")["status"].agg(
+        lambda values: "publie" if (values == "publie").all() else "a_confirmer"
+    )
+    return certain.reset_index().sort_values("code_insee", ignore_index=True)
 
 
 def _on_date(membership: pd.DataFrame, on_date: dt.date) -> pd.DataFrame:
