@@ -104,34 +104,18 @@ def look(
     file: str, text: str, names: list[str], allowed: set[str]
 ) -> Iterator[Finding]:
     """Look for the four kinds in one text."""
-    for what, matches in (
-        ("courriel", addresses_of(text)),
-        ("téléphone", PHONE.finditer(text)),
-        ("[ND]", WITHHELD.finditer(text)),
+    for what, pattern in (
+        ("courriel", EMAIL),
+        ("téléphone", PHONE),
+        ("[ND]", WITHHELD),
     ):
-        for match in matches:
+        for match in pattern.finditer(text):
             if (met := " ".join(match[0].split())) not in allowed:
                 yield Finding(file, what, met)
     folded = text.casefold()
     for name in names:
         if name.casefold() in folded:
             yield Finding(file, "nom", name)
-
-
-def addresses_of(text: str) -> Iterator[re.Match[str]]:
-    """Return what `EMAIL.finditer` does, read back from each @.
-
-    From the left, a picture in base64, one long word, would be read once a letter.
-    """
-    end, at = 0, text.find("@")
-    while at >= 0:
-        start = at
-        while start > end and (text[start - 1].isalnum() or text[start - 1] in "_.+-"):
-            start -= 1
-        if match := EMAIL.match(text, start):
-            yield match
-            end = match.end()
-        at = text.find("@", max(at + 1, end))
 
 
 def texts_of(path: Path) -> Iterator[str]:

@@ -10,20 +10,10 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from tests.disclosure.plant import plant
-from tests.disclosure.scan import (
-    ARCHIVES,
-    EMAIL,
-    PNG,
-    TEXTS,
-    Finding,
-    addresses_of,
-    scan,
-)
+from tests.disclosure.scan import ARCHIVES, PNG, TEXTS, Finding, scan
 
 MESSAGE = "Écrire à jeanne.martin@exemple.fr ou au 05 61 00 00 00 ([ND])"
 KINDS = {"courriel", "téléphone", "[ND]"}
@@ -153,14 +143,6 @@ def test_names_are_found_whatever_their_case(tmp_path: Path) -> None:
     assert scan(tmp_path, names=["Martin Jeanne", "X"]) == [
         Finding("a.html", "nom", "Martin Jeanne")
     ]
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(st.sampled_from([*"aé0_.+-@@ \n", "b.fr", "@c-d.org", ".x@y.eu"])))
-def test_addresses_are_those_that_the_pattern_finds(parts: list[str]) -> None:
-    text = "".join(parts)
-    expected = [match.span() for match in EMAIL.finditer(text)]
-    assert [match.span() for match in addresses_of(text)] == expected
 
 
 def test_the_contact_of_the_study_is_allowed(tmp_path: Path) -> None:
