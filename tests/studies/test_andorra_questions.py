@@ -1,5 +1,7 @@
 """What a study asks of its roads, from ``study.yaml`` to tables and maps: Andorra."""
 
+import shutil
+
 import pandas as pd
 import pytest
 import shapely
@@ -7,6 +9,7 @@ import shapely
 from eitgeo.steps import STEPS, run_steps
 from eitgeo.steps._study_files import road_map_files
 from eitgeo.steps.road_maps import _ESTIMATES, _released
+from eitgeo.study import open_project
 from eitgeo.tables import read_table, validate, write_table
 from tests.studies.andorra import cells
 from tests.studies.test_andorra import run_all
@@ -39,18 +42,19 @@ def whole(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def done(whole):
-    """Answer again, with exchanges drawn by hand."""
+def done(whole, tmp_path_factory):
+    """Answer again in a copy, with exchanges drawn by hand; other products go."""
+    folder = tmp_path_factory.mktemp("exchanges") / "copy"
+    shutil.copytree(whole.out, folder)
+    project = open_project(folder / "study.yaml")
     by_name = {step.name: step for step in STEPS}
     # The south and the far side of the tunnel, each with the capital.
     exchanges = {"code_a": [CAPITAL] * 2, "code_b": [SOUTH_END, FAR_END], "t_mid": MASS}
-    write_table(whole.processed, pd.DataFrame(exchanges), table="affinity")
-    reports = run_steps([by_name[name] for name in (*GROUND, *ANSWERS)], whole)
+    write_table(project.processed, pd.DataFrame(exchanges), table="affinity")
+    reports = run_steps([by_name[name] for name in (*GROUND, *ANSWERS)], project)
     assert {one.step.name: str(one.error) for one in reports if one.error} == {}
-    assert [one.step.name for one in reports if one.status == "done"] == [
-        "road_closures"
-    ]
-    return whole
+    assert "road_closures" in {one.step.name for one in reports if one.status == "done"}
+    return project
 
 
 @pytest.fixture
