@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference import in_divisions
+from eitgeo.scenarios.governance import incidence
 
 if TYPE_CHECKING:
     from eitgeo.study import Comparison
@@ -98,10 +99,7 @@ class Activity:
         numpy.ndarray of bool
             Shape (groups, communes).
         """
-        table = np.zeros((len(groups), len(self.codes)), dtype=bool)
-        for row, group in enumerate(groups):
-            table[row] = self.codes.isin(group)
-        return table
+        return incidence(groups, self.codes)
 
     def documented(self) -> Activity:
         """Return the same facts, with the families and rounds that a source tells.

@@ -80,7 +80,7 @@ def governance_figures(
         When a waste body, or a commune of a perimeter, is unknown.
     """
     require_at_hand(candidates, communes["code_insee"])
-    held = _incidence([one.codes for one in candidates], communes["code_insee"])
+    held = incidence([one.codes for one in candidates], communes["code_insee"])
     people = communes["population"].to_numpy(dtype=float)
     total = held @ people
     epci = _shares(held, communes["epci_siren"])
@@ -188,12 +188,30 @@ def _require_waste_bodies(
     faults.raise_if_any(StudyError)
 
 
-def _incidence(groups: Sequence[frozenset[str]], codes: pd.Series[str]) -> np.ndarray:
-    """Which communes each group holds; members that are not at hand are left out."""
-    index = pd.Index(codes)
-    table = np.zeros((len(groups), len(index)), dtype=bool)
+def incidence(groups: Sequence[frozenset[str]], codes: Iterable[str]) -> np.ndarray:
+    """Tell which communes each group holds.
+
+    Parameters
+    ----------
+    groups
+        INSEE codes; those that are not at hand are held by no column.
+    codes
+        INSEE codes of the communes at hand, one each.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        Shape (groups, communes).
+
+    Examples
+    --------
+    >>> incidence([frozenset({"09001", "99999"})], ["09001", "31002"])
+    array([[ True, False]])
+    """
+    place = {code: column for column, code in enumerate(codes)}
+    table = np.zeros((len(groups), len(place)), dtype=bool)
     for row, group in enumerate(groups):
-        table[row] = index.isin(group)
+        table[row, [place[code] for code in group if code in place]] = True
     return table
 
 
@@ -220,7 +238,7 @@ def _petr_figure(
 ) -> pd.DataFrame:
     if not petr:
         return figure(np.zeros(len(held)))
-    inside = _incidence(
+    inside = incidence(
         [frozenset(p["code_insee"]) for p in petr], communes["code_insee"]
     )
     common = held.astype(float) @ inside.T
@@ -234,7 +252,7 @@ def _waste_figure(
     people = communes["population"].to_numpy(dtype=float)
     if not waste:
         return figure(np.full(len(held), np.nan), "aucun organisme déclaré")
-    inside = _incidence(
+    inside = incidence(
         [frozenset(w["code_insee"]) for w in waste], communes["code_insee"]
     )
     unknown = ~inside.any(axis=0)
@@ -276,7 +294,7 @@ def _fit_figure(
     if legal.empty:
         return figure(np.full(len(held), np.nan), "aucune structure publiée")
     groups = [frozenset(of_bodies[name]["code_insee"]) for name in legal["body_id"]]
-    inside = _incidence(groups, communes["code_insee"])
+    inside = incidence(groups, communes["code_insee"])
     people = communes["population"].to_numpy(dtype=float)
     both = (held * people) @ inside.T
     either = (held @ people)[:, None] + (inside @ people) - both
@@ -295,13 +313,15 @@ def _confirmed_figure(
     communes: pd.DataFrame,
     of_bodies: dict[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    people = communes.set_index("code_insee")["population"]
+    people = dict(zip(communes["code_insee"], communes["population"], strict=True))
     doubtful = [one for one in candidates if one.membership_status != "publie"]
     sure = {
-        one.perimeter_id: people[_published(of_bodies[one.perimeter_id])].sum()
+        one.perimeter_id: sum(
+            people[c] for c in _published(of_bodies[one.perimeter_id])
+        )
         for one in doubtful
     }
-    total = np.array([people[sorted(one.codes)].sum() for one in candidates])
+    total = np.array([sum(people[code] for code in one.codes) for one in candidates])
     known = [sure.get(one.perimeter_id, total[i]) for i, one in enumerate(candidates)]
     return figure(ratio_pct(np.array(known), total))
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from tests.notebooks.book import FOLDER, ROOT, Book
 CELL_SECONDS = 120
 STRICT = "import warnings\nwarnings.simplefilter('error')"
 FIGURES = "module://matplotlib_inline.backend_inline"
+ASK = Path(__file__).with_name("ask.py")
+START_SECONDS = 120
 
 type Run = Callable[..., dict[str, Any]]
 
@@ -49,8 +53,32 @@ def tables(tmp_path_factory) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def kernels(tmp_path_factory) -> Iterator[list[str]]:
+    """Start what forks kernels; yield the arguments of the interpreter that ask it.
+
+    Elsewhere than on Linux, each kernel imports afresh.
+    """
+    if sys.platform != "linux":
+        yield ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return
+    door = tmp_path_factory.mktemp("noyaux") / "porte"
+    command = [sys.executable, "-m", "tests.notebooks.warm", str(door)]
+    env = os.environ | {"MPLBACKEND": FIGURES, "PYTHONPATH": str(ROOT)}
+    # A fork takes no thread along: none is to be lost.
+    env |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, env=env, cwd=ROOT) as server:  # noqa: S603
+        deadline = time.monotonic() + START_SECONDS
+        while not door.exists():
+            assert server.poll() is None, "what notebooks import cannot be imported"
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield ["-IS", str(ASK), str(door), "{connection_file}"]
+        server.terminate()
+
+
 @pytest.fixture
-def run(tmp_path) -> Run:
+def run(tmp_path, kernels) -> Run:
     """Return what executes a notebook and reads values from its kernel."""
     # No folder is searched: the kernel is the interpreter that runs the tests.
     specs = KernelSpecManager(kernel_dirs=[])
@@ -65,6 +93,8 @@ def run(tmp_path) -> Run:
         book.node.cells.insert(0, nbformat.v4.new_code_cell(STRICT))
         book.node.cells.append(nbformat.v4.new_code_cell(_question(values)))
         manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
+        assert manager.kernel_spec is not None
+        manager.kernel_spec.argv[1:] = kernels
         place = {"metadata": {"path": str(FOLDER)}}
         client = NotebookClient(
             book.node, km=manager, timeout=CELL_SECONDS, resources=place

@@ -2,6 +2,7 @@
 
 import base64
 
+import nbformat
 import pandas as pd
 import pytest
 
@@ -44,6 +45,35 @@ def test_it_runs_from_top_to_bottom(name, tables, run) -> None:
     assert len(pictures) == 1, "one figure, shown once"
     assert len(pictures[0]) > FIGURE_BYTES
     assert ("DÉMONSTRATION" in found["texts"]) == found["demonstrates"]
+
+
+def test_nothing_passes_from_one_kernel_to_the_next(run) -> None:
+    state = {
+        "names": "'left' in globals()",
+        "option": "pd.get_option('display.precision')",
+        "folder": "os.path.basename(os.getcwd())",
+        "variable": "os.environ.get('LEFT')",
+        "module": "hasattr(pd, 'left')",
+        "process": "os.getpid()",
+    }
+    leaving = (
+        "left = pd.left = 1\nos.environ['LEFT'] = 'x'\n"
+        "pd.set_option('display.precision', 3)\nos.chdir('/')"
+    )
+    found = []
+    for last in (leaving, "pass"):
+        cells = [nbformat.v4.new_code_cell(f"import os\nimport pandas as pd\n{last}")]
+        found.append(run(Book("essai", nbformat.v4.new_notebook(cells=cells)), **state))
+    first, second = found
+    assert (first["names"], first["option"], first["variable"]) == (True, 3, "x")
+    assert second.pop("process") != first["process"]
+    assert second == {
+        "names": False,
+        "option": 6,
+        "folder": "notebooks",
+        "variable": None,
+        "module": False,
+    }
 
 
 def test_one_body_alone_makes_a_smaller_territory(tables, run) -> None:

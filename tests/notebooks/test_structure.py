@@ -152,6 +152,33 @@ def test_only_public_names_are_used(book) -> None:
     assert not {name for name in own if name.startswith("eitgeo.steps")}
 
 
+def asked_of_modules(trees: list[ast.Module]) -> dict[str, set[str]]:
+    """Return, for each `import x as y`, what is asked of it: `y.a.b`."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    plain = [a for n in nodes if isinstance(n, ast.Import) for a in n.names]
+    found: dict[str, set[str]] = {}
+    for one in plain:
+        own = one.asname or one.name
+        chains = {ast.unparse(n) for n in nodes if isinstance(n, ast.Attribute)}
+        pattern = re.compile(rf"{re.escape(own)}(\.\w+)+")
+        order = f"import {one.name} as {own}" if one.asname else f"import {one.name}"
+        found[order] = {chain for chain in chains if pattern.fullmatch(chain)}
+    return found
+
+
+def test_a_module_gives_alone_what_is_asked_of_it() -> None:
+    """No notebook leans on what another import brought, such as a submodule."""
+    asked: dict[str, set[str]] = {}
+    for name in NAMES:
+        for order, chains in asked_of_modules(read_book(name).trees).items():
+            asked.setdefault(order, set()).update(chains)
+    assert "np.random.default_rng" in asked["import numpy as np"]
+    for order, chains in asked.items():
+        command = [sys.executable, "-c", "\n".join([order, *sorted(chains)])]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603
+        assert done.returncode == 0, done.stderr
+
+
 def test_parameters_have_a_comment_and_a_use(book) -> None:
     source = book.parameter_cell.source
     names = book.parameters

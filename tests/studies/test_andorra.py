@@ -11,7 +11,7 @@ import shapely
 from eitgeo.steps import STEPS, run_steps
 from eitgeo.study import open_project
 from eitgeo.tables import read_table, validate
-from tests.studies.andorra import EXTRACT, RELIEF, cells, squares, write_andorra
+from tests.studies.andorra import EXTRACT, RELIEF, squares, write_andorra
 
 pytestmark = pytest.mark.results
 
@@ -208,19 +208,3 @@ def test_without_a_relief_no_climb_is_a_number(tmp_path):
     assert pairs[["ascent_m", "descent_m"]].isna().all(axis=None)
     assert pairs["time_s"].notna().sum() > 400
     assert read_table(project.processed, "road_nodes")["z"].isna().all()
-
-
-def test_every_step_runs_on_real_roads_and_nothing_is_a_demonstration(tmp_path):
-    project, _ = run_all(tmp_path / "cells", steps=STEPS, layer=cells())
-    assert project.study.demonstration_reasons == ()
-    assert not any("DEMO" in path.name for path in project.maps.iterdir())
-    perimeters = read_table(project.processed, "perimeters")
-    assert not perimeters["certificate"].str.contains("substitution").any()
-    pairs = read_table(project.processed, "od_matrix")
-    assert set(pairs["status"]) == {"ok", "same_place"}
-    assert (
-        read_table(project.processed, "contiguity")["road_minutes"].notna().sum() >= 9
-    )
-    sources = read_table(project.processed, "indicators")["source"]
-    assert sources.str.contains("OpenStreetMap").any()
-    assert not sources.str.contains("substitution").any()
