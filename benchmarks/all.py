@@ -281,7 +281,7 @@ def mutants() -> list[str]:
     rows = map(mutant_row, [*counted, *totals])
     told = [
         f"- `{one['path']}`, `{one['function'] or 'module'}` : `{one['line']}` → "
-        f"`{one['mutation']}` ; {one['why'] or 'non tué'}"
+        f"`{one['mutation'] or '(rien)'}` ; {one['why'] or 'non tué'}"
         for one in left
     ]
     table = "\n".join([head, "|---|---|---|---|---|---|---|---|", *rows])

@@ -52,49 +52,46 @@ def drawn(module: str, seed: int, *, most: int = N_MUTANTS) -> list[Mutant]:
 def drawn_from(sources: dict[str, str], seed: str, *, most: int) -> list[Mutant]:
     """Draw mutants of some files."""
     found: list[Mutant] = []
-    for path, mutation in _in_order(sources, random.Random(seed)):  # noqa: S311
+    dice = random.Random(seed)  # noqa: S311 - no secret
+    for path, line, mutation in _in_order(sources, dice):
         if len(found) == most:
             break
         changed = mutated(sources[path], mutation)
         if changed is not None:
-            found.append(described(path, mutation, sources[path], changed))
+            found.append(described(path, line, mutation, (sources[path], changed)))
     return found
 
 
 def _in_order(
     sources: dict[str, str], dice: random.Random
-) -> Iterator[tuple[str, Mutation]]:
+) -> Iterator[tuple[str, int, Mutation]]:
     """Shuffle places and the mutations of each, then deal in rounds."""
     left = [
-        (path, list(mutations))
+        (path, start[0], list(mutations))
         for path in sorted(sources)
-        for mutations in places(sources[path]).values()
+        for (start, _), mutations in places(sources[path]).items()
     ]
     dice.shuffle(left)
-    for _, mutations in left:
+    for _, _, mutations in left:
         dice.shuffle(mutations)
     while left:
-        yield from ((path, mutations.pop()) for path, mutations in left)
-        left = [(path, mutations) for path, mutations in left if mutations]
+        yield from ((path, line, mutations.pop()) for path, line, mutations in left)
+        left = [one for one in left if one[-1]]
 
 
-def described(path: str, mutation: Mutation, source: str, changed: str) -> Mutant:
-    """Say what changes, as an argument about it would."""
-    old, new = source.splitlines(), changed.splitlines()
+def described(
+    path: str, line: int, mutation: Mutation, texts: tuple[str, str]
+) -> Mutant:
+    """Say what changes between two texts at a line, as an argument about it would."""
+    old, new = (text.splitlines() for text in texts)
     told = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     parts = [part for part in told if part[0] != "equal"]
     first, last = parts[0], parts[-1]
-    function, lines = statement(source, first[1] + 1)
-    return Mutant(
-        path,
-        mutation,
-        function,
-        first[1] + 1,
-        _joined(old[first[1] : last[2]]),
-        _joined(new[first[3] : last[4]]),
-        (lines[0], lines[-1]),
-    )
+    before, after = old[first[1] : last[2]], new[first[3] : last[4]]
+    function, run = statement(texts[0], line)
+    ends = run[0], run[-1]
+    return Mutant(path, mutation, function, line, _joined(before), _joined(after), ends)
 
 
 def _joined(lines: list[str]) -> str:
-    return " ".join(line.strip() for line in lines)
+    return " ".join(line.strip() for line in lines if line.strip())

@@ -39,6 +39,13 @@ def copied(tree: Path) -> Path:
     return tree
 
 
+def _lend(shared: Path, link: Path) -> None:
+    """Put what tests find beside a clone beside the copies."""
+    if shared.exists():
+        link.unlink(missing_ok=True)
+        link.symlink_to(shared, target_is_directory=True)
+
+
 class Worker:
     """A process that judges, in a copy of its own."""
 
@@ -51,6 +58,7 @@ class Worker:
             "MPLBACKEND": "Agg",
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
+            "PYTEST_ADDOPTS": "",
         }
         self.start()
 
@@ -117,6 +125,7 @@ class Pool:
 def answers(jobs: Iterable[Job], done: Done, *, n_workers: int) -> None:
     """Judge jobs with some workers; each answer is handed over as it comes."""
     pool = Pool(jobs, done)
+    _lend(ROOT.with_name("shared"), OUT / "shared")
     threads = [
         threading.Thread(target=pool.work, args=(rank,), daemon=True)
         for rank in range(min(n_workers, pool.waiting.qsize()))

@@ -6,7 +6,7 @@ judge runs once alone, to know which lines it runs; then each mutant is judged i
 of the repository by the tests that run its line, the fastest first, until one fails or
 takes three times what they all took. ``build/mutants/judged.jsonl`` gains a line a
 mutant: started again, what is judged stays judged, but survivors where tests moved.
-``--near`` leaves out the tests that are not about the module; ``--again`` forgets.
+``--near`` leaves out the tests that are not about the module; ``--again`` starts anew.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from itertools import chain
 from typing import Any
 
 from tests.mutants import table
-from tests.mutants.covering import Map, asked, known, mapped
+from tests.mutants.covering import MAP, Map, asked, known, mapped
 from tests.mutants.drawing import Mutant, drawn
 from tests.mutants.modules import MODULES, N_MUTANTS, OUT, ROOT, SEEDS, judges_of
 from tests.mutants.places import mutated
@@ -140,7 +140,8 @@ def main() -> None:
     given = options()
     OUT.mkdir(parents=True, exist_ok=True)
     if given.again:
-        JUDGED.unlink(missing_ok=True)
+        for path in (JUDGED, MAP):
+            path.unlink(missing_ok=True)
     modules = given.only or [*MODULES]
     near = {module: judges_of(module, wide=False) for module in modules}
     paths = {module: judges_of(module, wide=not given.near) for module in modules}

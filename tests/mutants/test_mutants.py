@@ -135,8 +135,20 @@ def test_an_argument_about_nothing_is_seen(tmp_path) -> None:
 
 def mutant_of(before: str, after: str) -> Mutant:
     """Change the toy by hand."""
-    none = Mutation("by hand", 0)
-    return described("toy.py", none, TOY, TOY.replace(before, after))
+    line = TOY[: TOY.index(before)].count("\n") + 1
+    texts = TOY, TOY.replace(before, after)
+    return described("toy.py", line, Mutation("by hand", 0), texts)
+
+
+def test_a_decorator_is_told_with_its_line_and_what_it_decorates() -> None:
+    source = "x = 1\n\n\n@cache\n@wraps\ndef f():\n    return None\n"
+    every = drawn_from({"a.py": source}, "1", most=100)
+    taken = [one for one in every if one.mutation.operator == "RemoveDecorator"]
+    told = {(one.line, one.function, one.before, one.after, one.run) for one in taken}
+    assert told == {
+        (4, "f", "@cache", "", (4, 6)),
+        (5, "f", "@wraps", "", (4, 6)),
+    }
 
 
 def test_what_is_argued_does_not_count_and_what_is_killed_needs_no_argument() -> None:
