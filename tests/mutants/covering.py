@@ -96,6 +96,11 @@ def asked(mutant: Mutant, told: Map, n_near: int) -> Asked:
     return {}
 
 
+def taken_s(told: Map, path: str) -> float:
+    """Return the seconds of processor that all tests of a file took."""
+    return sum(one["cpu_s"] for one in _of(told, path).values())
+
+
 def _running(path: str, told: Map, n_near: int, lines: set[int] | None) -> Asked:
     return {
         name: (int(rank >= n_near), one["cpu_s"])

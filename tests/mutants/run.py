@@ -19,7 +19,7 @@ from itertools import chain
 from typing import Any
 
 from tests.mutants import table
-from tests.mutants.covering import MAP, Map, asked, known, mapped
+from tests.mutants.covering import MAP, Asked, Map, asked, known, mapped, taken_s
 from tests.mutants.drawing import Mutant, drawn
 from tests.mutants.modules import MODULES, N_MUTANTS, OUT, ROOT, SEEDS, judges_of
 from tests.mutants.places import mutated
@@ -27,7 +27,7 @@ from tests.mutants.pool import Job, answers
 from tests.mutants.table import Fate
 
 JUDGED = OUT / "judged.jsonl"
-TIMES, MARGIN_S = 3, 30
+TIMES, TEST_MARGIN_S, MARGIN_S = 3, 10, 30
 TESTS_FAILED, KILLED_BY_IMPORT, NO_TEST = 1, 2, 5
 ENDED = {"killed": "out of time, or dead"}
 Judged = dict[str, dict[str, Any]]
@@ -54,16 +54,23 @@ def outcome(found: dict[str, Any]) -> str:
 
 def job_of(mutant: Mutant, told: Map, n_near: int) -> Job:
     """Return what a worker needs to judge a mutant."""
-    tests = asked(mutant, told, n_near)
-    files = list(dict.fromkeys(name.partition("::")[0] for name in tests))
     source = (ROOT / mutant.path).read_text(encoding="utf-8")
+    changed = {mutant.path: mutated(source, mutant.mutation)}
+    return trial(name_of(mutant), asked(mutant, told, n_near), told, changed)
+
+
+def trial(name: str, tests: Asked, told: Map, changed: dict[str, Any]) -> Job:
+    """Return what a worker needs to run some tests, files changed."""
+    files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
+    usual_s = {path: TIMES * taken_s(told, path) for path in files}
     return {
-        "name": name_of(mutant),
+        "name": name,
         "files": files,
         "asked": tests,
         "known": known(told, files),
-        "changed": {mutant.path: mutated(source, mutant.mutation)},
-        "cpu_s": TIMES * sum(taken for _, taken in tests.values()) + MARGIN_S,
+        "most_s": {path: most + TEST_MARGIN_S for path, most in usual_s.items()},
+        "changed": changed,
+        "cpu_s": sum(usual_s.values()) + MARGIN_S,
     }
 
 
@@ -78,8 +85,8 @@ def judged() -> Judged:
 def jobs_of(mutants: Iterable[Mutant], told: Map, n_near: int) -> Iterator[Job]:
     """List what was not judged yet, or survived other tests than these."""
     before = judged()
-    marks = hashlib.sha256("".join(one["mark"] for one in told.values()).encode())
-    mark = marks.hexdigest()[:16]
+    tests = json.dumps([(one["mark"], *one["tests"]) for one in told.values()])
+    mark = hashlib.sha256(tests.encode()).hexdigest()[:16]
     for mutant in mutants:
         last = before.get(name_of(mutant), {})
         if last.get("outcome") != "killed" and last.get("mark") != mark:
@@ -110,6 +117,27 @@ def judge(jobs: Iterable[Job], *, n_workers: int) -> None:
             keep(job, {"pytest": NO_TEST, "cpu_s": 0.0})
     seen = (job for job in once.values() if job["asked"])
     answers(seen, keep, n_workers=n_workers)
+
+
+def check_killers(mutants: Iterable[Mutant], told: Map, *, n_workers: int) -> None:
+    """Run what killed once more, on the code as it is: there it has to pass."""
+    last = judged()
+    by = (last[name_of(one)]["by"] for one in mutants)
+    killers = {name.rpartition(" (")[0] for name in by} - {""}
+    tests: Asked = {
+        name: (0, one["cpu_s"])
+        for told_of in told.values()
+        for name, one in told_of["tests"].items()
+        if name in killers
+    }
+
+    def check(_: Job, found: dict[str, Any]) -> None:
+        if outcome(found) != "survived":
+            fault = f"mutants: fails without any: {found.get('failed', found)}"
+            raise RuntimeError(fault)
+
+    jobs = [trial("nothing changed", tests, told, {})] if tests else []
+    answers(jobs, check, n_workers=n_workers)
 
 
 def fates(mutants: Iterable[Mutant]) -> list[Fate]:
@@ -158,6 +186,7 @@ def main() -> None:
         for (_, module), mutants in draws.items()
     )
     judge(chain.from_iterable(jobs), n_workers=given.workers)
+    check_killers(chain(*draws.values()), told, n_workers=given.workers)
     for (seed, module), mutants in draws.items():
         found = fates(mutants)
         sys.stdout.write(f"{table.told(seed, module, found)}\n")

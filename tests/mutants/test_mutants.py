@@ -11,7 +11,7 @@ from tests.mutants.drawing import Mutant, described, drawn_from
 from tests.mutants.modules import MODULES, ROOT, judges_of, listed
 from tests.mutants.places import Mutation, mutated, places
 from tests.mutants.pool import Worker
-from tests.mutants.run import outcome
+from tests.mutants.run import outcome, trial
 from tests.mutants.table import Fate, arguments, score
 
 HERE = Path(__file__).parent
@@ -197,17 +197,16 @@ def worker(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the tool forks")
 def test_a_test_kills_what_it_sees_and_nothing_else(worker) -> None:
-    job = {"files": ["test_toy.py"], "cpu_s": 20.0}
-    seen = {"test_toy.py": worker.answer({**job, "watched": ["toy.py"]})}
+    job = {"files": ["test_toy.py"], "watched": ["toy.py"], "cpu_s": 20.0}
+    seen = {"test_toy.py": worker.answer(job)}
     name = "test_toy.py::test_the_larger_is_returned"
     assert seen["test_toy.py"]["tests"][name]["lines"] == {"toy.py": [5, 6, 7]}
 
     def judged(before: str, after: str) -> str:
-        mutant = mutant_of(before, after)
-        tests = asked(mutant, seen, 1)
+        tests = asked(mutant_of(before, after), seen, 1)
         text = {"toy.py": TOY.replace(before, after)}
-        answer = {**job, "asked": tests, "known": [name], "changed": text}
-        return outcome(worker.answer(answer)) if tests else "unseen"
+        found = trial("a toy", tests, seen, text)
+        return outcome(worker.answer(found)) if tests else "unseen"
 
     assert judged("a > b", "a < b") == "killed"
     assert judged("a > b", "a >= b") == "survived"

@@ -1,7 +1,9 @@
 """Plugins of pytest: which lines a test runs, and which test fails first."""
 
 import os
+import resource
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,10 +80,19 @@ class Lines:
 
 
 class First:
-    """Runs the tests asked for, the fastest first, and keeps the first that fails."""
+    """Runs the tests asked for, the fastest first, and keeps the first that fails.
 
-    def __init__(self, asked: dict[str, tuple[int, float]], known: list[str]) -> None:
-        self.asked, self.known = asked, frozenset(known)
+    A test may take what ``most_s`` says of its file, then the process dies: it may have
+    to compute what another test of the file did.
+    """
+
+    def __init__(
+        self,
+        asked: dict[str, tuple[int, float]],
+        known: list[str],
+        most_s: dict[str, float],
+    ) -> None:
+        self.asked, self.known, self.most_s = asked, frozenset(known), most_s
         self.files = list(dict.fromkeys(name.partition("::")[0] for name in asked))
         self.failed = ""
         self.n_run = 0
@@ -101,6 +112,13 @@ class First:
         step = sum(taken_s > limit for limit in STEPS_S)
         path = item.nodeid.partition("::")[0]
         return turn, step, self.files.index(path) if path in self.files else -1
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Let the test have its seconds of processor."""
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        most_s = self.most_s.get(nodeid.partition("::")[0], hard)
+        soft = min(int(time.process_time() + most_s) + 1, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the first failure."""

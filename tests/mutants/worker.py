@@ -111,7 +111,7 @@ def run_tests(job: dict[str, Any]) -> dict[str, Any]:
 
     _shrink_nothing()
     plugin = (
-        watching.First(job["asked"], job["known"])
+        watching.First(job["asked"], job["known"], job["most_s"])
         if "changed" in job
         else watching.Lines(ROOT, job["watched"])
     )
