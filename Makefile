@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := study
 .PHONY: study test docs env env-study lint style types layers docstrings lock sbom \
-  licences package bench fuzz faults processors clean clean-env
+  licences package bench fuzz faults mutants processors clean clean-env
 
 export MPLBACKEND := Agg
 BIN := .venv/bin
@@ -69,6 +69,10 @@ fuzz: env ## 10 000 spoilt files for each reader and for study.yaml (2 h of a co
 
 faults: env ## a fault at every change of the disk, kills of the whole pipeline (20 min)
 	$(BIN)/python -m pytest -q -m 'slow or not slow' tests/faults
+
+mutants: env ## faults sown in six modules: which does a test see? writes docs/mesures.md
+	$(BIN)/python -m tests.mutants.run $(EITGEO_MUTANTS)
+	$(BIN)/python benchmarks/all.py --page
 
 processors: env ## the delivered study and the tests of figures on three processors (30 min)
 	$(BIN)/python -m pytest -q -n0 -m 'slow or not slow' tests/processors

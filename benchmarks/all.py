@@ -4,8 +4,9 @@ Each runs in a process of its own, one after the other, on an otherwise idle mac
 one that lacks a file or a peer is said so, not left out. ``benchmarks/last.json`` keeps
 the last measure of each, with its date and machine; ``docs/mesures.md`` and a table of
 the README are made from it; ``benchmarks/history.csv`` gains a line a benchmark. With
-``--quick`` sizes are small, nothing is written: it only says that each one starts.
-Usage: ``python benchmarks/all.py [--quick] [--only NAME]``.
+``--quick`` sizes are small, nothing is written: it only says that each one starts. With
+``--page`` nothing is measured: the page alone is written again (`make mutants`).
+Usage: ``python benchmarks/all.py [--quick] [--page] [--only NAME]``.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ ROOT = HERE.parent
 PAGE = ROOT / "docs" / "mesures.md"
 HISTORY = HERE / "history.csv"
 LAST = HERE / "last.json"
+MUTANTS, SURVIVORS = HERE / "mutants.csv", HERE / "survivors.csv"
+COUNTS = ("mutants", "killed", "survived", "equivalent")
 README = ROOT / "README.md"
 TABLE_ENDS = ("<!-- bench -->", "<!-- /bench -->")
 COLUMNS = ("date", "machine", "name", "outcome", "wall_s", "cpu_s", "ratios")
@@ -45,6 +48,12 @@ INTRO = (
     "Écrit par `make bench` : la dernière mesure de chaque banc, qui compare avec un "
     "outil nommé dans le même lancement ; les rapports sont ceux qu’il imprime. "
     "Historique : `benchmarks/history.csv`."
+)
+MUTANTS_INTRO = (
+    "Écrit par `make mutants` : des fautes semées une à une dans six modules, tirées "
+    "par une graine fixée d’avance (`tests/mutants`), et combien un test au moins en "
+    "voit. Une faute restée que rien ne distingue du programme d’origine est "
+    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas."
 )
 QUICK_TIMEOUT_S = 900
 
@@ -258,7 +267,46 @@ def page(measures: dict[str, Measure]) -> str:
             body = "\n".join(line.rstrip() for line in one.lines)
             where = f"Le {one.date}, {one.machine}."
             parts.append(f"## {name}\n\n{where}\n\n```text\n{body}\n```")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, *mutants()]) + "\n"
+
+
+def mutants() -> list[str]:
+    """Lay out what became of the mutants (tests/mutants), and each survivor."""
+    if not MUTANTS.exists():
+        return []
+    counted, left = read(MUTANTS), read(SURVIVORS)
+    seeds = dict.fromkeys(one["seed"] for one in counted)
+    totals = [total([one for one in counted if one["seed"] == seed]) for seed in seeds]
+    head = "| module | graine | date | mutants | tués | restés | équivalents | score |"
+    rows = map(mutant_row, [*counted, *totals])
+    told = [
+        f"- `{one['path']}`, `{one['function'] or 'module'}` : `{one['line']}` → "
+        f"`{one['mutation'] or '(rien)'}` ; {one['why'] or 'non tué'}"
+        for one in left
+    ]
+    table = "\n".join([head, "|---|---|---|---|---|---|---|---|", *rows])
+    return ["## mutants", MUTANTS_INTRO, table, *filter(None, ["\n".join(told)])]
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """Read a table that is kept with the code."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def total(counted: list[dict[str, str]]) -> dict[str, str]:
+    """Sum the modules of a seed."""
+    sums = {name: str(sum(int(one[name]) for one in counted)) for name in COUNTS}
+    last = max(one["date"] for one in counted)
+    return {"module": "total", "seed": counted[0]["seed"], "date": last, **sums}
+
+
+def mutant_row(one: dict[str, str]) -> str:
+    """Lay out a module: what is argued equivalent cannot be killed."""
+    n_killed, n_left = int(one["killed"]), int(one["survived"])
+    score = f"{100 * n_killed / max(1, n_killed + n_left):.1f} %".replace(".", ",")
+    cells = [one[name] for name in ("module", "seed", "date", *COUNTS)]
+    return f"| {' | '.join([*cells, score])} |"
 
 
 def remember(name: str, one: Measure) -> None:
@@ -295,10 +343,11 @@ def main() -> int:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--page", action="store_true")
     parser.add_argument("--only", default="")
     asked = parser.parse_args()
     n_failed = 0
-    for bench in BENCHES:
+    for bench in () if asked.page else BENCHES:
         if asked.only not in {"", bench.name}:
             continue
         one = run(bench, quick=asked.quick)
