@@ -11,7 +11,7 @@ PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile=
 study: env-study ## environment, then the study of study.yaml
 	$(BIN)/eitgeo run
 
-test: export STATIC = $(MAKE) -k lint
+test: export STATIC = $(MAKE) -k lint $(BESIDE)
 test: export TESTS = $(BIN)/python -m pytest $(PYTEST_ARGS)
 test: env ## everything a bare machine can run: `lint` beside the tests
 	@sh scripts/check_all.sh "$$STATIC" "$$TESTS"

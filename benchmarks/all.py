@@ -34,6 +34,7 @@ HISTORY = HERE / "history.csv"
 LAST = HERE / "last.json"
 MUTANTS, SURVIVORS = HERE / "mutants.csv", HERE / "survivors.csv"
 COUNTS = ("mutants", "killed", "survived", "equivalent")
+INTEGRATION = HERE / "integration.csv"
 README = ROOT / "README.md"
 TABLE_ENDS = ("<!-- bench -->", "<!-- /bench -->")
 COLUMNS = ("date", "machine", "name", "outcome", "wall_s", "cpu_s", "ratios")
@@ -54,6 +55,12 @@ MUTANTS_INTRO = (
     "par une graine fixée d’avance (`tests/mutants`), et combien un test au moins en "
     "voit. Une faute restée que rien ne distingue du programme d’origine est "
     "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas."
+)
+INTEGRATION_INTRO = (
+    "Toutes les vérifications sur deux cœurs, dans un clone neuf, de l’environnement à "
+    "la roue (`.ci/run`, paquets de Debian à part) : `benchmarks/integration.csv`, une "
+    "ligne par état mesuré. Dix minutes sont un plafond ; le rapport est à la première "
+    "ligne."
 )
 QUICK_TIMEOUT_S = 900
 
@@ -267,7 +274,24 @@ def page(measures: dict[str, Measure]) -> str:
             body = "\n".join(line.rstrip() for line in one.lines)
             where = f"Le {one.date}, {one.machine}."
             parts.append(f"## {name}\n\n{where}\n\n```text\n{body}\n```")
-    return "\n\n".join([*parts, *mutants()]) + "\n"
+    return "\n\n".join([*parts, *integration(), *mutants()]) + "\n"
+
+
+def integration() -> list[str]:
+    """Lay out what all checks took, state after state."""
+    told = read(INTEGRATION)
+    first = float(told[0]["whole_s"])
+    head = (
+        "| date | état | tests | environnement (s) | en tout (s) | rapport | remarque |"
+    )
+    lines = [
+        f"| {one['date']} | {one['state']} | {one['tests']} | {one['env_s']} "
+        f"| {one['whole_s']} | {float(one['whole_s']) / first:.2f} ".replace(".", ",")
+        + f"| {one['note']} |"
+        for one in told
+    ]
+    table = "\n".join([head, "|---|---|---|---|---|---|---|", *lines])
+    return ["## intégration continue", INTEGRATION_INTRO, table]
 
 
 def mutants() -> list[str]:

@@ -7,15 +7,14 @@ import pytest
 from eitgeo.audit.auditing import Audit, audit_editions
 from eitgeo.audit.editions import Edition
 from tests.audit.drawn import edition_of
-from tests.disclosure import territory
-from tests.disclosure.territory import draw_territory
+from tests.disclosure.territory import draw_territory, publish_drawn
 
 FEW, MANY, BATCH = 5, 100, 20
 
 
 def rounded(seed: int, *, edition: int = 0) -> Edition:
     """Return a drawn territory as it is published: rounded."""
-    return edition_of(territory._draw(seed, edition))  # noqa: SLF001
+    return edition_of(publish_drawn(seed, edition))
 
 
 def too_well_known(found: Audit) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from eitgeo.errors import SourceError
 from tests.audit.drawn import edition_of
 from tests.audit.leaks import SAFE, published, registers
 from tests.audit.pages import write_deposits, write_folder
-from tests.disclosure import territory
+from tests.disclosure.territory import publish_drawn
 
 TABLES = ("blocks", "cells", "figures")
 KEYS = {
@@ -24,7 +24,7 @@ KEYS = {
 
 
 def test_a_page_gives_its_tables_back(tmp_path: Path) -> None:
-    drawn = edition_of(territory._draw(3, 0))  # noqa: SLF001
+    drawn = edition_of(publish_drawn(3))
     found = read_published(write_folder(tmp_path / "maps", drawn.published))
     for name in TABLES:
         mine, theirs = (
@@ -41,7 +41,7 @@ def test_a_page_gives_its_tables_back(tmp_path: Path) -> None:
 
 
 def test_a_page_is_audited_as_the_tables_are(tmp_path: Path) -> None:
-    drawn = edition_of(territory._draw(3, 0))  # noqa: SLF001
+    drawn = edition_of(publish_drawn(3))
     read = read_published(write_folder(tmp_path / "maps", drawn.published))
     one, two = audit_editions(drawn), audit_editions(Edition(read, drawn.registers))
     assert two.findings == one.findings == []

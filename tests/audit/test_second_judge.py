@@ -14,7 +14,7 @@ from eitgeo.audit.numbers import Interval
 from eitgeo.audit.system import Equation, System, build_system
 from tests.audit.drawn import edition_of
 from tests.audit.leaks import block, edition
-from tests.disclosure import territory
+from tests.disclosure.territory import publish_drawn
 
 NEAR = 1e-6
 DIGITS = 3
@@ -68,7 +68,7 @@ def compare(judge: Any, level: Level, path: Path) -> float:
 def test_bounds_of_a_drawn_territory_agree(
     judge: Any, seed: int, tmp_path: Path
 ) -> None:
-    drawn = edition_of(territory._draw(seed, 0))  # noqa: SLF001
+    drawn = edition_of(publish_drawn(seed))
     for level in levels_of(drawn, Audit(), against=None, draws=0):
         assert compare(judge, level, tmp_path / "systeme.jj") < NEAR
 

@@ -46,10 +46,13 @@ def draw_territory(
 ) -> Territory:
     """Draw a territory and publish it unrounded; editions compare other perimeters."""
     with unrounded():
-        return _draw(seed, edition, figures)
+        return publish_drawn(seed, edition, figures)
 
 
-def _draw(seed: int, edition: int, figures: tuple[str, ...]) -> Territory:
+def publish_drawn(
+    seed: int, edition: int = 0, figures: tuple[str, ...] = ()
+) -> Territory:
+    """Draw a territory and publish figures as they leave; all, if none is said."""
     rng = np.random.default_rng(seed)
     codes = [f"31{n:03d}" for n in range(1, SIDE * SIDE + 1)]
     n_epci = int(rng.integers(2, 5))
@@ -69,7 +72,7 @@ def _draw(seed: int, edition: int, figures: tuple[str, ...]) -> Territory:
     guarded = make_guarded(amounts, ends, epci=epci, borders=borders)
     indicators = make_indicators(candidates)
     public = publish_indicators(
-        indicators[indicators["indicator_id"].isin(figures)],
+        indicators[indicators["indicator_id"].isin(figures)] if figures else indicators,
         guarded,
         candidates=candidates,
         catalogue=indicator_catalogue(),
