@@ -1,7 +1,8 @@
-"""What passes at a glance is what pandera passes, and right tables never load it."""
+"""What passes at a glance passes before pandera, and right tables never load it."""
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ TYPES = ("str", "string", "category", "float64", "float32", "int64", "Int64", "b
 DTYPES = st.sampled_from((None, object, *TYPES))
 
 
-def columns_of(cells: list[object], dtype: object) -> pd.Series:
+def typed(cells: list[Any], dtype: Any) -> pd.Series:
     """Type the cells as asked, or leave them as they are."""
     try:
         return pd.Series(cells, dtype=dtype)
@@ -61,7 +62,7 @@ def columns_of(cells: list[object], dtype: object) -> pd.Series:
 @example(text(), ["a", 1], object)
 @example(text(pattern=r"^\d{2}$"), ["3"], "str")
 def test_pandera_refuses_nothing_that_passes_at_a_glance(column, cells, dtype) -> None:
-    values = columns_of(cells, dtype)
+    values = typed(cells, dtype)
     if is_surely_right(values, column):
         event("at a glance")
         assert _refused(values.to_frame("v"), {"v": column}) is None
@@ -74,10 +75,11 @@ def test_a_name_that_comes_twice_is_left_to_pandera() -> None:
 
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_what_is_right_passes_at_a_glance(table) -> None:
-    for frame in (frame_of(table), two_rows(table), two_rows(table).astype("object")):
+    for frame in (frame_of(table), two_rows(table)):
         for name, column in TABLES[table].columns.items():
-            typed = frame[name].astype(column.dtype) if column.dtype != "str" else None
-            assert is_surely_right(frame[name] if typed is None else typed, column)
+            assert is_surely_right(frame[name], column)
+            if column.dtype == "str":
+                assert is_surely_right(frame[name].astype(object), column)
 
 
 def test_a_right_table_never_loads_pandera() -> None:
