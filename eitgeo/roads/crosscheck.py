@@ -301,15 +301,35 @@ def _joined(
 def _barred_share(lines: gpd.GeoSeries, network: Network, costs: Costs) -> Floats:
     """Share of each line that lies on no road open to the vehicle."""
     open_edge = costs.usable.reshape(-1, 2).any(axis=1)
-    tree = shapely.STRtree(network.graph.lines[open_edge])
+    tree = shapely.STRtree(_segments(network.graph.lines[open_edge]))
     count = np.maximum(np.ceil(lines.length.to_numpy() / _STEP_M), 1).astype(int)
     owner = np.repeat(np.arange(len(lines)), count)
-    nth = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    share = (nth + 0.5) / count[owner]
-    points = shapely.line_interpolate_point(
-        lines.to_numpy()[owner], share, normalized=True
-    )
+    points = shapely.points(_along(lines.to_numpy(), count, owner))
     near, _ = tree.query_nearest(points, max_distance=_OFF_ROAD_M, all_matches=False)
     on_road = np.zeros(len(points), dtype=bool)
     on_road[near] = True
     return np.bincount(owner, weights=~on_road, minlength=len(lines)) / count
+
+
+def _segments(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Cut lines at their vertices: a tree finds what is short, not what is long."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    inside = line[1:] == line[:-1]
+    found: npt.NDArray[np.object_] = shapely.linestrings(
+        np.stack([xy[:-1][inside], xy[1:][inside]], axis=1)
+    )
+    return found
+
+
+def _along(lines: npt.NDArray[np.object_], count: Ints, owner: Ints) -> Floats:
+    """Place ``count`` points at equal steps of each line, in the middle of each."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    step_m = np.hypot(*np.diff(xy, axis=0).T)
+    # Lines follow one another on one axis, a metre apart: none is met at its ends.
+    run_m = np.append(0.0, np.cumsum(np.where(line[1:] == line[:-1], step_m, 1.0)))
+    start_m = run_m[np.searchsorted(line, np.arange(len(lines)))]
+    end_m = run_m[np.searchsorted(line, np.arange(len(lines)), side="right") - 1]
+    nth = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+    share = (nth + 0.5) / count[owner]
+    at_m = start_m[owner] + share * (end_m - start_m)[owner]
+    return np.stack([np.interp(at_m, run_m, xy[:, axis]) for axis in (0, 1)], axis=1)

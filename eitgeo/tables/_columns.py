@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-import pandera.pandas as pa
-
 OD_STATUSES = (
     "ok",
     "same_place",
@@ -22,8 +19,31 @@ POSITION_QUALITIES = ("exacte", "rue", "commune", "synthetique")
 STATUSES = ("publie", "a_confirmer")
 INDICATOR_KINDS = ("additive", "pairwise", "geometric", "offline")
 DIRECTIONS = ("up", "down", "band", "info")
-FINITE = "finite"
 COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column may hold.
+
+    Attributes
+    ----------
+    dtype
+        ``str``, ``int64``, ``bool``: never missing; ``float64``: NaN where unknown,
+        never infinite.
+    values
+        The admitted values; none given: any.
+    pattern
+        Regular expression that each value matches.
+    low, high
+        Bounds, included.
+    """
+
+    dtype: str
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,14 +57,14 @@ class TableSpec:
     key
         Columns that identify a row.
     columns
-        pandera columns by name, in order.
+        Columns by name, in order.
     has_geometry
         Whether the last column is a geometry in EPSG:2154.
     """
 
     name: str
     key: tuple[str, ...]
-    columns: dict[str, pa.Column] = field(repr=False)
+    columns: dict[str, Column] = field(repr=False)
     has_geometry: bool = False
 
     @property
@@ -60,7 +80,7 @@ class TableSpec:
         return [*names, "geometry"] if self.has_geometry else names
 
 
-def text(*values: str, pattern: str | None = None) -> pa.Column:
+def text(*values: str, pattern: str | None = None) -> Column:
     """Make a text column, never missing (an empty string says « none »).
 
     Parameters
@@ -72,16 +92,13 @@ def text(*values: str, pattern: str | None = None) -> pa.Column:
 
     Returns
     -------
-    pandera.pandas.Column
+    Column
         The column.
     """
-    checks = [pa.Check.isin(values)] if values else []
-    if pattern is not None:
-        checks.append(pa.Check.str_matches(pattern))
-    return pa.Column(str, checks=checks)
+    return Column("str", values=values, pattern=pattern)
 
 
-def number(low: float | None = None, high: float | None = None) -> pa.Column:
+def number(low: float | None = None, high: float | None = None) -> Column:
     """Make a float column, NaN where unknown, never infinite.
 
     Parameters
@@ -91,18 +108,13 @@ def number(low: float | None = None, high: float | None = None) -> pa.Column:
 
     Returns
     -------
-    pandera.pandas.Column
+    Column
         The column.
     """
-    checks = [pa.Check(lambda values: ~np.isinf(values), name=FINITE)]
-    if low is not None:
-        checks.append(pa.Check.ge(low))
-    if high is not None:
-        checks.append(pa.Check.le(high))
-    return pa.Column(float, checks=checks, nullable=True)
+    return Column("float64", low=low, high=high)
 
 
-def count(low: int = 0) -> pa.Column:
+def count(low: int = 0) -> Column:
     """Make a column of whole numbers, never missing.
 
     Parameters
@@ -112,18 +124,18 @@ def count(low: int = 0) -> pa.Column:
 
     Returns
     -------
-    pandera.pandas.Column
+    Column
         The column.
     """
-    return pa.Column("int64", checks=[pa.Check.ge(low)])
+    return Column("int64", low=low)
 
 
-def flag() -> pa.Column:
+def flag() -> Column:
     """Make a column of yes or no, never missing.
 
     Returns
     -------
-    pandera.pandas.Column
+    Column
         The column.
     """
-    return pa.Column(bool)
+    return Column("bool")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from eitgeo.check import hint
-from eitgeo.tables._columns import FINITE
+from eitgeo.tables._judge import FINITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandera.pandas as pa
-
-    from eitgeo.tables._columns import TableSpec
+    from eitgeo.tables._columns import Column, TableSpec
 
 _ABSENT = "not_nullable"
 _TYPE = "dtype"
@@ -23,9 +21,9 @@ _FIX = "corriger la valeur à la source"
 _TYPES = {"str": "texte", "int": "nombre entier", "float": "nombre", "bool": "oui/non"}
 _NEEDED = {
     FINITE: ", nombre fini requis",
-    "greater_than_or_equal_to": ", au moins {min_value:g} requis",
-    "less_than_or_equal_to": ", au plus {max_value:g} requis",
-    "str_matches": ", forme requise : {pattern}",
+    "greater_than_or_equal_to": ", au moins {0.low:g} requis",
+    "less_than_or_equal_to": ", au plus {0.high:g} requis",
+    "str_matches": ", forme requise : {0.pattern}",
 }
 
 
@@ -78,15 +76,13 @@ def cell_faults(cases: pd.DataFrame, spec: TableSpec) -> Iterator[CellFault]:
         yield CellFault(column, rank, f"{met}{needed}", remedy)
 
 
-def _explain(kind: str, value: object, column: pa.Column) -> tuple[str, str]:
+def _explain(kind: str, value: object, column: Column) -> tuple[str, str]:
     if kind == _ABSENT:
         return "", "la donner à la source"
     if kind == _TYPE:
-        dtype = str(column.dtype)
-        word = next(word for name, word in _TYPES.items() if dtype.startswith(name))
+        kinds = _TYPES.items()
+        word = next(word for name, word in kinds if column.dtype.startswith(name))
         return f", {word} requis", _FIX
-    (check,) = [one for one in column.checks if one.name == kind]
-    limits: dict[str, Any] = check.statistics
     if kind == "isin":
-        return " hors de la liste", hint(str(value), limits["allowed_values"])
-    return _NEEDED[kind].format(**limits), _FIX
+        return " hors de la liste", hint(str(value), column.values)
+    return _NEEDED[kind].format(column), _FIX

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandera.errors
-import pandera.pandas as pa
 import shapely
 
 from eitgeo.check import Faults, require_columns, require_lambert93
@@ -17,6 +15,7 @@ from eitgeo.tables._decision import DECISION_SPECS
 from eitgeo.tables._declared import DECLARED_SPECS
 from eitgeo.tables._faults import cell_faults
 from eitgeo.tables._governance import GOVERNANCE_SPECS
+from eitgeo.tables._judge import failures
 from eitgeo.tables._losses import LOSS_SPECS
 from eitgeo.tables._measures import MEASURE_SPECS
 from eitgeo.tables._released import RELEASE_SPECS
@@ -100,10 +99,9 @@ def _require_domains(tidy: pd.DataFrame, spec: TableSpec, name: str) -> None:
     for index in np.flatnonzero(tidy.duplicated(key)):
         met = f"clé répétée ({_label(tidy, key, int(index))})"
         faults.add(met, remedy="garder une seule ligne par clé")
-    try:
-        pa.DataFrameSchema(spec.columns).validate(tidy, lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        for fault in cell_faults(error.failure_cases, spec):
+    cases = failures(tidy, spec)
+    if cases is not None:
+        for fault in cell_faults(cases, spec):
             row = None if fault.row is None else _label(tidy, key, fault.row)
             place = "" if row is None else f" ({row})"
             met = f"colonne « {fault.column} »{place} : {fault.met}"

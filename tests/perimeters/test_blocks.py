@@ -19,14 +19,19 @@ def slow_means(unions, values, root):
     """Average over every order whose unions are all in the list."""
     value = dict(zip(unions, values, strict=True))
     others = sorted(max(unions, key=len) - {root})
-    totals, n_orders = dict.fromkeys(others, 0.0), 0
-    for order in permutations(others):
-        held = [frozenset({root, *order[:n]}) for n in range(len(order) + 1)]
-        if all(one in value for one in held):
-            n_orders += 1
-            for unit, before, after in zip(order, held, held[1:], strict=False):
-                totals[unit] += value[after] - value[before]
-    return {unit: total / n_orders for unit, total in totals.items()}
+    orders = np.array(list(permutations(range(len(others)))), dtype=np.int64)
+    # A union is the sum of a bit a unit: what each order holds, one unit after another.
+    held = np.cumsum(2**orders, axis=1)
+    of_bits = np.full(2 ** len(others), np.nan)
+    for union, worth in value.items():
+        of_bits[sum(2 ** others.index(unit) for unit in union - {root})] = worth
+    alone = np.full((len(orders), 1), value[frozenset({root})])
+    added = np.diff(np.hstack([alone, of_bits[held]]), axis=1)
+    listed = ~np.isnan(added).any(axis=1)
+    return {
+        unit: added[listed][orders[listed] == rank].sum() / listed.sum()
+        for rank, unit in enumerate(others)
+    }
 
 
 def contributions(graph, root, seed):

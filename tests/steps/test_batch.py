@@ -25,7 +25,18 @@ from tests.faults.tiny import write_tiny
 
 # Dask warns of what it does to its own sockets and loops when it is torn down.
 pytestmark = pytest.mark.filterwarnings("ignore")
-TABLES = tuple(step.name for step in STEPS if step.writes)
+GATHERED = ("indicators_public", "perimeters", "communes")
+
+
+def steps_behind(*tables: str) -> set[str]:
+    """Return the steps that must run before these tables stand."""
+    writers = {step for step in STEPS if set(step.writes) & set(tables)}
+    names = {step.name for step in writers}
+    return names.union(*(steps_behind(*step.tables) for step in writers if step.tables))
+
+
+_BEHIND = steps_behind(*GATHERED)
+TABLES = tuple(step.name for step in STEPS if step.name in _BEHIND)
 
 
 @pytest.fixture(scope="module")

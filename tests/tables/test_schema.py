@@ -1,5 +1,8 @@
 """What a table lets through and what it refuses, table by table."""
 
+import re
+from itertools import batched
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from shapely import Point
 
+from eitgeo.check import MAX_FAULTS_TOLD
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.tables import EVIDENCE_CLASSES, OD_STATUSES, STATUSES, TABLES, validate
 from tests.tables.conftest import COMMON, PARTICULAR, SEAT, frame_of, row_of, two_rows
@@ -56,43 +60,64 @@ def test_the_key_is_a_column_and_identifies_rows(table) -> None:
         validate(frame_of(table, row_of(table), row_of(table)), table=table)
 
 
-@pytest.mark.parametrize(("table", "column"), CELLS)
-def test_a_missing_column_names_the_nearest(table, column) -> None:
-    met = frame_of(table).rename(columns={column: f"{column}_"})
-    message = f"x.csv.*« {column} » absente → renommer la colonne « {column}_ »"
-    with pytest.raises(SchemaError, match=rf"(?s){message}"):
-        validate(met, table=table, where="x.csv")
+@pytest.mark.parametrize("table", ALL)
+def test_a_missing_column_names_the_nearest(table) -> None:
+    whole = frame_of(table)
+    for column in TABLES[table].columns:
+        met = whole.rename(columns={column: f"{column}_"})
+        message = f"x.csv.*« {column} » absente → renommer la colonne « {column}_ »"
+        with pytest.raises(SchemaError, match=rf"(?s){message}"):
+            validate(met, table=table, where="x.csv")
 
 
-@pytest.mark.parametrize(("table", "column"), CELLS)
-def test_a_column_of_another_type_is_refused(table, column) -> None:
-    kind = kind_of(table, column)
-    met = frame_of(table, row_of(table, **{column: TYPED[kind]}))
+def told_together(kinds: set[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Columns of some kinds, table by table, as many as one message tells."""
+    found = []
+    for table in ALL:
+        names = [
+            name for name in TABLES[table].columns if kind_of(table, name) in kinds
+        ]
+        found += [(table, some) for some in batched(names, MAX_FAULTS_TOLD)]
+    return found
+
+
+def refusal_of(met: pd.DataFrame, table: str) -> list[str]:
+    """Return what is told of each fault of a table that is refused."""
+    with pytest.raises(SchemaError) as caught:
+        validate(met, table=table)
+    return str(caught.value).splitlines()[1:]
+
+
+@pytest.mark.parametrize(("table", "columns"), told_together(set(TYPED)))
+def test_a_column_of_another_type_is_refused(table, columns) -> None:
+    changed = {column: TYPED[kind_of(table, column)] for column in columns}
+    told = refusal_of(frame_of(table, row_of(table, **changed)), table)
     words = {"str": "texte", "int64": "nombre entier", "float64": "nombre"}
-    message = f"colonne « {column} ».*, {words.get(kind, 'oui/non')} requis"
-    with pytest.raises(SchemaError, match=message):
-        validate(met, table=table)
+    assert len(told) == len(columns)
+    for column, line in zip(sorted(columns), told, strict=True):
+        needed = words.get(kind_of(table, column), "oui/non")
+        assert re.search(f"colonne « {column} ».*, {needed} requis", line)
 
 
-TEXTS = [cell for cell in CELLS if kind_of(*cell) == "str"]
-NUMBERS = [cell for cell in CELLS if kind_of(*cell) == "float64"]
-
-
-@pytest.mark.parametrize(("table", "column"), TEXTS)
-def test_text_is_never_missing(table, column) -> None:
+@pytest.mark.parametrize(("table", "columns"), told_together({"str"}))
+def test_text_is_never_missing(table, columns) -> None:
     met = two_rows(table)
-    met.loc[1, column] = None
-    with pytest.raises(SchemaError, match=f"« {column} ».* : valeur absente → la don"):
-        validate(met, table=table)
+    met.loc[1, list(columns)] = None
+    told = refusal_of(met, table)
+    assert len(told) == len(columns)
+    for column, line in zip(sorted(columns), told, strict=True):
+        assert re.search(f"« {column} ».* : valeur absente → la don", line)
 
 
-@pytest.mark.parametrize(("table", "column"), NUMBERS)
-def test_a_number_may_be_unknown_but_not_infinite(table, column) -> None:
-    unknown = frame_of(table, row_of(table, **{column: np.nan}))
-    assert validate(unknown, table=table)[column].isna().all()
-    infinite = frame_of(table, row_of(table, **{column: np.inf}))
-    with pytest.raises(SchemaError, match=f"« {column} ».*(fini|au plus .*) requis"):
-        validate(infinite, table=table)
+@pytest.mark.parametrize(("table", "columns"), told_together({"float64"}))
+def test_a_number_may_be_unknown_but_not_infinite(table, columns) -> None:
+    unknown = frame_of(table, row_of(table, **dict.fromkeys(columns, np.nan)))
+    assert validate(unknown, table=table)[list(columns)].isna().all(axis=None)
+    infinite = frame_of(table, row_of(table, **dict.fromkeys(columns, np.inf)))
+    told = refusal_of(infinite, table)
+    assert len(told) == len(columns)
+    for column, line in zip(sorted(columns), told, strict=True):
+        assert re.search(f"« {column} ».*(fini|au plus .*) requis", line)
 
 
 @pytest.mark.parametrize(
