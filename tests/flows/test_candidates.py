@@ -78,35 +78,28 @@ def best_benefit(donors: Ends, receivers: Ends, arcs: Arcs) -> tuple[float, np.n
     return found.benefit_eur, found.t
 
 
-def one_by_one(sites, arisings, needs, rules) -> tuple[Ends, Ends]:
-    """Gather nothing: each site is its own lot and its own need."""
-    single = sites.assign(siret=[f"{n:09d}00011" for n in range(len(sites))])
-    alone = [
-        ends(
-            single,
-            arisings[arisings["site_id"] == site],
-            needs[needs["site_id"] == site],
-            rules,
-        )
-        for site in sites["site_id"]
-    ]
-    sides = []
-    for side in range(2):
-        nodes, members, links, shift = [], [], [], 0
-        for site, both in zip(sites["site_id"], alone, strict=True):
-            one = both[side]
-            nodes.append(one.nodes.assign(firm=site))
-            members.append(one.members.assign(node=one.members["node"] + shift))
-            links.append(one.links.assign(node=one.links["node"] + shift))
-            shift += len(one.nodes)
-        sides.append(
-            Ends(
-                pd.concat(nodes, ignore_index=True),
-                pd.concat(members, ignore_index=True),
-                pd.concat(links, ignore_index=True),
-            )
-        )
-    return sides[0], sides[1]
+def one_by_one(sites, arisings, needs, rules) -> tuple[Ends, Ends, pd.DataFrame]:
+    """Gather nothing: each site is a firm in a commune of its own, as far as before."""
+    single = sites.assign(
+        siret=[f"{n:09d}00011" for n in range(len(sites))],
+        code_insee=sites["site_id"],
+    )
+    sides = exchange_ends(
+        single,
+        site_residues(arisings),
+        needs,
+        rules=rules,
+        receivers=links_of(single, rules),
+        donor_communes=single["code_insee"],
+    )
+    for side in sides:
+        assert not side.members["node"].duplicated().any()
+    pairs = make_pairs()
+    for end in ("origin_id", "destination_id"):
+        of_end = sites[["code_insee", "site_id"]].set_axis([end, "site_id"], axis=1)
+        pairs = pairs.merge(of_end, on=end)
+        pairs = pairs.drop(columns=end).rename(columns={"site_id": end})
+    return *sides, pairs
 
 
 @settings(max_examples=40, deadline=None)
@@ -115,11 +108,11 @@ def test_lots_give_the_optimum_of_sites(seed) -> None:
     sites, arisings, rules = random_territory(seed)
     needs = drawn_needs(sites, rules, seed)
     sums = []
-    for donors, receivers in (
-        ends(sites, arisings, needs, rules),
+    for donors, receivers, pairs in (
+        (*ends(sites, arisings, needs, rules), make_pairs()),
         one_by_one(sites, arisings, needs, rules),
     ):
-        arcs = possible_arcs(donors, receivers, rules=rules, od_matrix=make_pairs())
+        arcs = possible_arcs(donors, receivers, rules=rules, od_matrix=pairs)
         sums.append(best_benefit(donors, receivers, arcs)[0])
     slack = TIE_EUR_PER_T * arisings["t_mid"].sum() + 1e-6
     assert sums[0] == pytest.approx(sums[1], rel=1e-9, abs=slack)

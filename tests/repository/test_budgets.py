@@ -7,6 +7,7 @@ docstring.
 import ast
 import io
 import tokenize
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -25,6 +26,12 @@ SILENT = {
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """Parse a source, once for all the tests."""
+    return ast.parse(source)
+
+
 def docstring_lines(tree: ast.AST) -> set[int]:
     """Return the line numbers that docstrings cover."""
     lines: set[int] = set()
@@ -36,20 +43,22 @@ def docstring_lines(tree: ast.AST) -> set[int]:
     return lines
 
 
-def code_lines(source: str) -> set[int]:
+@cache
+def code_lines(source: str) -> frozenset[int]:
     """Return the numbers of the code lines of a module's source."""
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in SILENT:
             lines |= set(range(token.start[0], token.end[0] + 1))
-    return lines - docstring_lines(ast.parse(source))
+    return frozenset(lines - docstring_lines(parsed(source)))
 
 
+@cache
 def function_lengths(source: str) -> dict[str, int]:
     """Return the code lines of each function, its signature included."""
     lines = code_lines(source)
     lengths = {}
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, Function):
             span = range(node.lineno, (node.end_lineno or 0) + 1)
             lengths[f"{node.name}:{node.lineno}"] = len(lines.intersection(span))
