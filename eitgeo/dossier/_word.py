@@ -79,7 +79,7 @@ class _Hand:
         return self.counts[what]
 
     def paragraph(self, style: str, *, text: str = "", place: Any = None) -> Any:
-        """Add a paragraph; by its name python-docx looks each style up again."""
+        # Given a name, python-docx looks the style up again for each paragraph.
         paragraph = (place or self.document).add_paragraph(text)
         paragraph._p.style = self.style_id(style)  # noqa: SLF001
         return paragraph

@@ -38,7 +38,18 @@ class Cost:
 
 @contextmanager
 def spent(cost: Cost) -> Iterator[None]:
-    """Fill `cost` with what the block spends, whether or not it fails."""
+    """Fill a cost with what the block spends, whether or not it fails.
+
+    Parameters
+    ----------
+    cost
+        What is filled.
+
+    Yields
+    ------
+    None
+        While the block runs.
+    """
     start, used = perf_counter(), _processor_s()
     try:
         yield

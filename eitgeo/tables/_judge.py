@@ -43,7 +43,7 @@ def failures(tidy: pd.DataFrame, spec: TableSpec) -> pd.DataFrame | None:
     return _refused(tidy[list(doubted)], doubted) if doubted else None
 
 
-def is_surely_right(values: pd.Series, column: Column) -> bool:
+def is_surely_right(values: pd.Series | pd.DataFrame, column: Column) -> bool:
     """Tell whether pandera is sure to find nothing; in doubt, no.
 
     Parameters

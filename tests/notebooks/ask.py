@@ -8,9 +8,10 @@ import os
 import socket
 import sys
 
-with socket.socket(socket.AF_UNIX) as door:
-    door.connect(sys.argv[1])
-    place = os.getcwd()  # noqa: PTH109
-    asked = {"file": sys.argv[2], "cwd": place, "env": dict(os.environ)}
-    door.sendall(f"{json.dumps(asked)}\n".encode())
-    door.recv(1)
+if __name__ == "__main__":
+    with socket.socket(socket.AF_UNIX) as door:
+        door.connect(sys.argv[1])
+        place = os.getcwd()  # noqa: PTH109
+        asked = {"file": sys.argv[2], "cwd": place, "env": dict(os.environ)}
+        door.sendall(f"{json.dumps(asked)}\n".encode())
+        door.recv(1)
