@@ -34,7 +34,7 @@ HISTORY = HERE / "history.csv"
 LAST = HERE / "last.json"
 MUTANTS, SURVIVORS = HERE / "mutants.csv", HERE / "survivors.csv"
 COUNTS = ("mutants", "killed", "survived", "equivalent")
-INTEGRATION = HERE / "integration.csv"
+INTEGRATION, FAMILIES = HERE / "integration.csv", HERE / "families.csv"
 README = ROOT / "README.md"
 TABLE_ENDS = ("<!-- bench -->", "<!-- /bench -->")
 COLUMNS = ("date", "machine", "name", "outcome", "wall_s", "cpu_s", "ratios")
@@ -291,7 +291,13 @@ def integration() -> list[str]:
         for one in told
     ]
     table = "\n".join([head, "|---|---|---|---|---|---|---|", *lines])
-    return ["## intégration continue", INTEGRATION_INTRO, table]
+    dearest = [
+        f"| `{one['family']}` | {one['tests']} | {one['cpu_s']} |"
+        for one in read(FAMILIES)
+    ]
+    head = "| famille (dernier état) | tests | processeur (s) |"
+    families = "\n".join([head, "|---|---|---|", *dearest])
+    return ["## intégration continue", INTEGRATION_INTRO, table, families]
 
 
 def mutants() -> list[str]:
