@@ -1,4 +1,4 @@
-"""Numbers of which a figure or a decision hangs, alike on every processor.
+"""Numbers on which a figure or a decision hangs, alike on every processor.
 
 Two processors add the same numbers in another order (BLAS kernels, vector widths), and
 their exponentials differ in the last bit. What is compared, cut into classes or ranked
@@ -15,7 +15,7 @@ import numpy as np
 from eitgeo.words import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -42,8 +42,31 @@ def settled_values(values: npt.ArrayLike) -> Floats:
     >>> settled_values([4.999999999999999, 1 / 3, float("nan")]).tolist()
     [5.0, 0.333333333333, nan]
     """
+    return each(values, lambda x: float(settled(x)) if math.isfinite(x) else x)
+
+
+def each(values: npt.ArrayLike, rule: Callable[[float], float]) -> Floats:
+    """Apply a rule of one number to many.
+
+    Parameters
+    ----------
+    values
+        Numbers, of any shape.
+    rule
+        Number → number.
+
+    Returns
+    -------
+    numpy.ndarray of float
+        Same shape.
+
+    Examples
+    --------
+    >>> each([[1, -2]], abs).tolist()
+    [[1.0, 2.0]]
+    """
     exact = np.asarray(values, dtype=np.float64)
-    flat = [float(settled(x)) if math.isfinite(x) else x for x in exact.ravel()]
+    flat = [rule(float(one)) for one in exact.ravel()]
     return np.array(flat, dtype=np.float64).reshape(exact.shape)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from eitgeo.exact import each
 from eitgeo.words import round_share, round_significant
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
 FIGURES = 2
@@ -33,9 +33,7 @@ def rounded(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     >>> rounded([12_345.6, 0.0249, -2.45]).tolist()
     [12000.0, 0.025, -2.5]
     """
-    exact = np.asarray(values, dtype=np.float64)
-    flat = [round_significant(float(one), FIGURES) for one in exact.ravel()]
-    return np.array(flat, dtype=np.float64).reshape(exact.shape)
+    return each(values, lambda one: round_significant(one, FIGURES))
 
 
 def rounded_share(share_pct: float) -> float:
