@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := study
 .PHONY: study test docs env env-study lint style types layers docstrings lock sbom \
-  licences package bench fuzz faults mutants processors clean clean-env
+  licences package bench fuzz faults mutants processors same clean clean-env
 
 export MPLBACKEND := Agg
 BIN := .venv/bin
@@ -76,6 +76,9 @@ mutants: env ## faults sown in six modules: which does a test see? writes docs/m
 
 processors: env ## the delivered study and the tests of figures on three processors (30 min)
 	$(BIN)/python -m pytest -q -n0 -m 'slow or not slow' tests/processors
+
+same: env ## what differs between the runs in folders BEFORE and AFTER
+	$(BIN)/python scripts/same.py "$(BEFORE)" "$(AFTER)"
 
 clean: ## remove what runs and tools wrote; the environment stays
 	rm -rf data/processed maps build dist .eitgeo .pytask .pytest_cache \

@@ -1,0 +1,88 @@
+"""`make same` sees each kind of difference, and nothing where there is none."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from openpyxl import Workbook
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "same.py"
+
+
+def write_run(folder: Path, *, word: str = "aval", stamp: str = "a") -> None:
+    """Write one file of each kind that shows a word, and a stamp that nobody sees."""
+    maps, tables = folder / "maps", folder / "data/processed"
+    maps.mkdir(parents=True)
+    tables.mkdir(parents=True)
+    pd.DataFrame({"name": [word], "n": [1.0]}).to_parquet(tables / "zones.parquet")
+    (tables / "zones.parquet.json").write_text(stamp)
+    (maps / "manifest.json").write_text(stamp)
+    (maps / "lot.json").write_text(json.dumps({"names": ["x", word]}))
+    page = f'<script type="application/json">{json.dumps([word])}</script>{stamp}'
+    (maps / "comparateur.html").write_text(page)
+    (maps / "seule.html").write_text(f"<p>{word}</p>")
+    with zipfile.ZipFile(maps / "etude.qgz", "w") as project:
+        project.writestr("etude.qgs", f"<qgis><layer name='{word}'/></qgis>")
+    with closing(sqlite3.connect(maps / "etude.gpkg")) as base, base:
+        base.execute("CREATE TABLE zones (name TEXT)")
+        base.execute("INSERT INTO zones VALUES (?)", (word,))
+    book = Workbook()
+    book["Sheet"]["A1"] = word
+    book.properties.creator = stamp
+    book.save(maps / "zones.xlsx")
+    figure = plt.figure(figsize=(2, 1))
+    figure.text(0.1, 0.5, word)
+    figure.savefig(maps / "carte.png", metadata={"Comment": stamp})
+    with mpl.rc_context({"pdf.fonttype": 42}):
+        figure.savefig(maps / "carte.pdf", metadata={"Subject": stamp})
+    plt.close(figure)
+
+
+def same(before: Path, after: Path) -> tuple[int, dict[str, str]]:
+    """Run the script; return its code and what it says of each file."""
+    command = [sys.executable, str(SCRIPT), str(before), str(after)]
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=False
+    )
+    lines = [line.partition(": ") for line in done.stdout.splitlines()]
+    return done.returncode, {name: told for name, _, told in lines if told}
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler absent")
+def test_what_is_seen_is_compared_and_what_signs_is_not(tmp_path) -> None:
+    write_run(tmp_path / "a")
+    write_run(tmp_path / "b", stamp="b")
+    assert same(tmp_path / "a", tmp_path / "b") == (0, {})
+    write_run(tmp_path / "c", word="amont")
+    (tmp_path / "c/maps/neuve.png").write_bytes(b"")
+    code, told = same(tmp_path / "a", tmp_path / "c")
+    assert code == 1
+    assert {name.rpartition("/")[2] for name in told} == {
+        "zones.parquet",
+        "lot.json",
+        "comparateur.html",
+        "seule.html",
+        "etude.qgz",
+        "etude.gpkg",
+        "zones.xlsx",
+        "carte.png",
+        "carte.pdf",
+        "neuve.png",
+    }
+    assert told["maps/neuve.png"] == "only after"
+    assert "'aval' → 'amont'" in told["data/processed/zones.parquet"]
+    assert "names[1] = 'aval' →" in told["maps/lot.json"]
+    assert "A1 = 'aval' →" in told["maps/zones.xlsx"]
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path) -> None:
+    assert same(tmp_path, tmp_path) == (1, {})
