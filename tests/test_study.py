@@ -46,6 +46,22 @@ def test_the_default_study_is_valid_and_its_files_are_there() -> None:
     assert all(project.path(path).is_file() for path in named)
 
 
+@pytest.mark.parametrize(
+    ("perimeter", "day", "told"),
+    [
+        ("petr_comminge", "2026-01-05", "périmètre inconnu « petr_comminge »"),
+        ("petr_comminges", "2999-01-01", "2999-01-01 est après l'édition"),
+    ],
+)
+def test_field_work_is_of_a_compared_perimeter_and_past(
+    refused, perimeter, day, told
+) -> None:
+    one = f"perimeter: {perimeter}, kind: workshop, on_date: {day}, source: s"
+    said = refused("  revenue_lines: 0", f"  field: [{{{one}}}]\n  revenue_lines: 0")
+    assert "« governance.field.0 »" in said
+    assert told in said
+
+
 def test_the_compared_perimeters_are_the_bodies_then_the_contours() -> None:
     study = read_study(ROOT / "study.yaml")
     assert study.compared_ids[-2:] == ("route_45min", "contour_echanges")

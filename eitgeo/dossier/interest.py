@@ -81,6 +81,8 @@ def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
                 for one in ("threshold", "value")
             }
             answer = ANSWER_WORDS[str(found["answer"])]
+            if found["weighs"] == "non":
+                answer = f"{answer} ; ne départage pas"
             rows.append(
                 (
                     (told(label, "verdicts", where, "condition_id"),),

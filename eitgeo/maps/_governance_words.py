@@ -28,8 +28,10 @@ STATE_WORDS = {
 }
 VERDICT_WORDS = {
     "confirme": "Intérêt confirmé",
-    "sous_conditions": "Intérêt confirmé sous conditions",
+    "possible": "Intérêt possible",
+    "sous_conditions": "Intérêt possible sous conditions",
     "non_confirme": "Intérêt non confirmé à ce stade",
+    "indecidable": "Les données de bureau ne permettent pas de trancher",
     "non_evaluable": "Non évaluable",
 }
 CONDITION_WORDS = {
@@ -37,6 +39,10 @@ CONDITION_WORDS = {
     "synergy_families": "Familles de synergies à portée",
     "mutual_groups": "Groupes de mutualisation possibles",
     "without_top": "Les trois mêmes conditions sans le premier établissement",
+    "firms_met": "Entreprises rencontrées",
+    "firms_engaged": "Entreprises engagées",
+    "workshop": "Atelier tenu",
+    "carrier_agreement": "Accord écrit d’une structure porteuse",
 }
 BENEFIT_WORDS = {
     "plus_1000": "plus de 1 M€/an",

@@ -30,20 +30,30 @@ if TYPE_CHECKING:
     from eitgeo.maps._governance_sheets import Book
     from eitgeo.maps._grid import Row
 
+_DESK = ["sites_45min", "synergy_families", "mutual_groups", "without_top"]
 _ALL = "*"
 _MONTHS = 12
 _SYNTHETIC = "données synthétiques"
 _REMEDY = " ; évaluable avec"
 """Parts that :func:`eitgeo.scenarios.verdict_rows` writes into what is missing."""
 _RULE = (
-    "Règle. Intérêt confirmé : les quatre conditions tiennent sur des chiffres "
-    "observés ou publiés (O, S) ; familles et groupes ne comptent pour confirmer que "
-    "sous des règles sourcées, et ne sont refusés que si celles de mémoire n'y "
-    "suffisent pas non plus. Sous conditions : une seule manque, et elle est "
-    "nommée. Non confirmé : deux manquent au moins. Non évaluable : une condition ne "
-    "peut pas être mesurée et les autres ne suffisent pas à conclure. Les seuils sont "
-    "ceux de l'étude (governance.verdict) : des hypothèses de travail."
+    "Règle. Une condition compte si elle départage les territoires : essayée sur "
+    "toutes les réunions d'EPCI entiers et sur chaque EPCI que le territoire d'étude "
+    "tient entier, elle manque à un sur dix au moins et tient pour un sur dix au "
+    "moins. Les données de bureau ne permettent pas de trancher : aucune condition ne "
+    "départage. Intérêt non confirmé à ce stade : deux conditions manquent au moins, "
+    "ou toutes. Non évaluable : une condition ne peut pas être mesurée et les autres "
+    "ne suffisent pas à conclure. Possible sous conditions : une seule manque, et elle "
+    "est nommée. Intérêt possible : toutes tiennent, sur des chiffres observés ou "
+    "publiés (O, S) ; familles et groupes ne comptent pour tenir que sous des règles "
+    "sourcées, et ne sont refusés que si celles de mémoire n'y suffisent pas non plus. "
+    "Intérêt confirmé : il y faut aussi le terrain (governance.field), que les données "
+    "de bureau ne remplacent jamais. Les seuils sont ceux de l'étude "
+    "(governance.verdict) : des hypothèses de travail, avec leur motif, jamais "
+    "ajustées à ce que l'essai trouve."
 )
+_TRIAL = "Les conditions, essayées sur des territoires que personne n'a choisis"
+_WEIGHS = {"oui": "départage", "non": "ne départage pas"}
 _READ_THE_GRID = (
     "Grille préparatoire aux axes ELIPSE (état zéro) : chaque énoncé a son indicateur, "
     "son seuil et sa source. Ce n'est pas une note."
@@ -104,9 +114,18 @@ def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
     verdict = str(mine["verdict"].iloc[0])
     words = VERDICT_WORDS[verdict]
     if verdict == "non_evaluable":
-        return f"{words} : {_lacking(mine.loc[mine['missing'] != '', 'missing'])}"
-    failed = mine.loc[mine["answer"] == "non", "condition_id"].map(CONDITION_WORDS)
-    return f"{words} (manque : {' ; '.join(failed)})" if len(failed) else words
+        desk = mine[mine["basis"] == "bureau"]
+        return f"{words} : {_lacking(desk.loc[desk['missing'] != '', 'missing'])}"
+    if verdict == "indecidable":
+        return words
+    failed = mine[(mine["answer"] == "non") & (mine["weighs"] == "oui")]
+    lacks = {
+        basis: " ; ".join(rows["condition_id"].map(CONDITION_WORDS))
+        for basis, rows in failed.groupby("basis")
+    }
+    if "bureau" in lacks:
+        return f"{words} (manque : {lacks['bureau']})"
+    return f"{words} (pour le confirmer : {lacks['terrain']})" if lacks else words
 
 
 def _lacking(reasons: pd.Series[str]) -> str:
@@ -128,7 +147,7 @@ def write_verdict(book: Book, verdicts: pd.DataFrame) -> None:
         Table ``verdicts``.
     """
     cells = verdicts.set_index(["perimeter_id", "condition_id"]).to_dict("index")
-    rows: list[Row] = []
+    rows: list[Row] = [Group(_TRIAL), *_trial(book, verdicts)]
     for perimeter_id, name in book.names.items():
         rows.append(Group(f"{name} — {verdict_text(verdicts, perimeter_id)}"))
         for condition, label in CONDITION_WORDS.items():
@@ -144,8 +163,34 @@ def write_verdict(book: Book, verdicts: pd.DataFrame) -> None:
             )
     rows.append(Group(_RULE))
     columns = [("Condition", 66.0), ("Valeur", 12.0), ("Seuil", 12.0)]
-    columns += [("Tient", 14.0), ("Ce qui manque, et ce qui le donnerait", 90.0)]
+    columns += [("Tient", 18.0), ("Motif, ou ce qui manque", 90.0)]
     book.write("Verdict", columns, rows)
+
+
+def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
+    """Say how many territories fail each desk condition, and why its threshold."""
+    desk = verdicts[verdicts["basis"] == "bureau"].drop_duplicates("condition_id")
+    found: list[Row] = []
+    for row in (
+        desk.set_index("condition_id").loc[_DESK].reset_index().to_dict("records")
+    ):
+        text = (
+            f"manque à {french_number(row['n_failed'])} sur "
+            f"{french_number(row['n_tried'])}, tient pour "
+            f"{french_number(row['n_held'])}"
+        )
+        if book.demonstration:
+            text = f"{text} ({_SYNTHETIC})"
+        found.append(
+            (
+                CONDITION_WORDS[row["condition_id"]],
+                MISSING,
+                _number(float(row["threshold"])),
+                _WEIGHS[row["weighs"]],
+                f"{text} ; motif du seuil : {row['reason']}",
+            )
+        )
+    return found
 
 
 def _number(value: float) -> str | Figure:

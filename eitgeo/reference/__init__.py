@@ -39,6 +39,7 @@ if AT_ONCE:
         governance_tasks,
         plan_actions,
         swot_cells,
+        verdict_conditions,
     )
     from eitgeo.reference.map_sheets import map_sheets, map_title
     from eitgeo.reference.naf import (
@@ -143,6 +144,7 @@ __all__ = [
     "swot_cells",
     "synergy_rules",
     "vehicle_table",
+    "verdict_conditions",
     "waste_operations",
     "waste_ratios",
 ]

@@ -114,6 +114,19 @@ def animation_costs() -> pd.DataFrame:
     return table
 
 
+def verdict_conditions() -> pd.DataFrame:
+    """Return the conditions of the verdict, and why each threshold is what it is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``condition_id``: ``basis`` (``bureau``: what desk data tell;
+        ``terrain``: what was done there), ``reason`` of the threshold (French),
+        ``status``, ``evidence``, ``source``.
+    """
+    return _read("verdict_conditions.csv").set_index("condition_id")
+
+
 def departement_regions() -> pd.Series[str]:
     """Return the region of each département of metropolitan France.
 

@@ -74,8 +74,8 @@ if AT_ONCE:
     from eitgeo.scenarios.switching import reweighted, switching_values
     from eitgeo.scenarios.swot import swot_rows
     from eitgeo.scenarios.union_ranks import union_front, union_ranks
-    from eitgeo.scenarios.verdict import verdict_rows
-    from eitgeo.scenarios.without_top import verdict_facts
+    from eitgeo.scenarios.verdict import Tried, try_conditions, verdict_rows
+    from eitgeo.scenarios.without_top import desk_facts, verdict_facts
 
 __all__ = [
     "ALL",
@@ -87,6 +87,7 @@ __all__ = [
     "Fact",
     "Facts",
     "Ground",
+    "Tried",
     "Variant",
     "animation_budget",
     "body_facts",
@@ -101,6 +102,7 @@ __all__ = [
     "decide",
     "departure_facts",
     "derived_facts",
+    "desk_facts",
     "draw_levels",
     "drawn_tonnes",
     "epci_blocks",
@@ -140,6 +142,7 @@ __all__ = [
     "stress_orders",
     "switching_values",
     "swot_rows",
+    "try_conditions",
     "union_front",
     "union_ranks",
     "verdict_facts",

@@ -134,6 +134,48 @@ class Activity:
         totals = grouped.size() if value is None else grouped[value].sum()
         return totals.reindex(self.codes, fill_value=0).to_numpy(dtype=float)
 
+    def by_label(self, frame: pd.DataFrame, label: str) -> np.ndarray:
+        """Count rows per commune of the study area and value of a label.
+
+        Parameters
+        ----------
+        frame
+            Rows with ``code_insee`` and the label.
+        label
+            Column.
+
+        Returns
+        -------
+        numpy.ndarray of float
+            Communes in the order of ``codes`` × values, sorted.
+        """
+        return crossed(frame["code_insee"], frame[label], index=self.codes)
+
+
+def crossed(
+    rows: pd.Series[str], columns: pd.Series[str], *, index: pd.Index
+) -> np.ndarray:
+    """Count pairs of labels, as a cross table.
+
+    Parameters
+    ----------
+    rows, columns
+        Two labels of each thing; it is left out where one is missing.
+    index
+        Rows of the table, unique; a label that is not among them is left out.
+
+    Returns
+    -------
+    numpy.ndarray of float
+        Rows in the order of `index` × the labels of `columns`, sorted.
+    """
+    places, labels = pd.factorize(columns, sort=True)
+    at = index.get_indexer(pd.Index(rows))
+    table = np.zeros((len(index), len(labels)))
+    held = (at >= 0) & (places >= 0)
+    np.add.at(table, (at[held], places[held]), 1.0)
+    return table
+
 
 def read_activity(
     communes: pd.DataFrame,

@@ -49,7 +49,7 @@ def fabric_figures(
     """
     jobs = _interval(activity, activity.industry, held, "headcount")
     target = _possible_counts(activity, held)
-    by_division = held @ _counts(activity, _with_division(activity.target), "division")
+    by_division = held @ activity.by_label(_with_division(activity.target), "division")
     diverse = (by_division >= comparison.diversity_min_sites).sum(axis=1)
     biggest = _largest(activity, activity.industry, "headcount_mid")
     top = np.where(held, biggest, 0.0).max(axis=1, initial=0.0)
@@ -123,21 +123,44 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
     given = held[:, donor].astype(float) @ tonnes
     both = held[:, donor] & held[:, taker] & (taker >= 0)
     kept = both.astype(float) @ tonnes
-    families, told = (
-        (held @ _counts(activity, one.families, "family") >= min_givers).sum(axis=1)
-        for one in (activity, activity.documented())
-    )
     captured = figure(ratio_pct(kept, given))
     captured[["low", "high"]] = np.nan
     found = {
         "deposit_t": _deposit(activity, held),
         "captured_pct": captured,
-        "synergy_families": with_doubt(figure(families), told),
+        "synergy_families": families_in_reach(activity, held, min_givers=min_givers),
     }
     if activity.levers is None:
         return found
     share = kept / max(float(tonnes.sum()), _LITTLE_T)
     return found | lever_figures(share, activity.levers)
+
+
+def families_in_reach(
+    activity: Activity, held: np.ndarray, *, min_givers: int
+) -> pd.DataFrame:
+    """Count the families of synergies that enough givers inside have a taker for.
+
+    Parameters
+    ----------
+    activity
+        Facts of the study area.
+    held
+        Shape (perimeters, communes of the area).
+    min_givers
+        Givers that make a family count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A figure, with ``doubt_pct``: share of the families that rules from memory
+        alone bring.
+    """
+    families, told = (
+        (held @ activity.by_label(one.families, "family") >= min_givers).sum(axis=1)
+        for one in (activity, activity.documented())
+    )
+    return with_doubt(figure(families), told)
 
 
 LEVER_INDICATORS = {
@@ -295,12 +318,6 @@ def _interval(
         for name, level in (("value", "mid"), ("low", "low"), ("high", "high"))
     }
     return pd.DataFrame(sums).assign(note="")
-
-
-def _counts(activity: Activity, frame: pd.DataFrame, label: str) -> np.ndarray:
-    """Count rows per commune of the area and value of a label."""
-    counted = pd.crosstab(frame["code_insee"], frame[label])
-    return counted.reindex(activity.codes, fill_value=0).to_numpy(dtype=float)
 
 
 def _largest(activity: Activity, frame: pd.DataFrame, value: str) -> np.ndarray:

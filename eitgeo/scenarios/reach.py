@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.scenarios.activity import crossed
 from eitgeo.scenarios.governance import figure, ratio_pct
 from eitgeo.scenarios.matter import with_doubt
 
@@ -54,11 +55,7 @@ def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figure
     """
     figures = {"kept_without_top_pct": _kept_families(activity, held, min_givers)}
     if activity.rounds is not None:
-        told = activity.rounds[activity.rounds["documented"]]
-        figures["mutual_groups"] = with_doubt(
-            figure(_groups(activity, held, activity.rounds)),
-            _groups(activity, held, told),
-        )
+        figures["mutual_groups"] = groups_inside(activity, held, activity.rounds)
     if activity.outlet_ways is not None:
         ways = activity.outlet_ways
         figures["outlet_median_min"] = _outlet_minutes(activity, held, ways)
@@ -66,22 +63,40 @@ def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figure
     return figures
 
 
+def groups_inside(
+    activity: Activity, held: Bools, rounds: pd.DataFrame
+) -> pd.DataFrame:
+    """Count the groups of which a perimeter holds as many sites as the rule asks for.
+
+    Parameters
+    ----------
+    activity
+        Facts of the study area.
+    held
+        Shape (perimeters, communes of the area).
+    rounds
+        Its ``rounds``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A figure, with ``doubt_pct``: share of the groups that no source tells.
+    """
+    told = _groups(activity, held, rounds[rounds["documented"]])
+    return with_doubt(figure(_groups(activity, held, rounds)), told)
+
+
 def _groups(activity: Activity, held: Bools, rounds: pd.DataFrame) -> Floats:
     fewest = rounds.groupby("group_id")["fewest_sites"].first()
-    counted = pd.crosstab(rounds["code_insee"], rounds["group_id"])
-    by_commune = counted.reindex(
-        index=activity.codes, columns=fewest.index, fill_value=0
-    )
-    inside = held.astype(float) @ by_commune.to_numpy(dtype=float)
+    inside = held.astype(float) @ activity.by_label(rounds, "group_id")
     counts: Floats = (inside >= fewest.to_numpy(dtype=float)).sum(axis=1).astype(float)
     return counts
 
 
 def _givers(activity: Activity, held: Bools) -> Floats:
     """Count the givers of each family (columns) in each perimeter."""
-    counted = pd.crosstab(activity.families["code_insee"], activity.families["family"])
-    by_commune = counted.reindex(activity.codes, fill_value=0)
-    return held.astype(float) @ by_commune.to_numpy(dtype=float)
+    givers: Floats = held.astype(float) @ activity.by_label(activity.families, "family")
+    return givers
 
 
 def _kept_families(activity: Activity, held: Bools, min_givers: int) -> pd.DataFrame:
@@ -92,8 +107,10 @@ def _kept_families(activity: Activity, held: Bools, min_givers: int) -> pd.DataF
     )
     sites = activity.industry.dropna(subset="headcount_mid")
     # One row a site, one column a family, in the order of the givers above.
-    gives = pd.crosstab(activity.families["site_id"], activity.families["family"])
-    mine = gives.reindex(sites["site_id"], fill_value=0).to_numpy(dtype=float)
+    families = activity.families
+    mine = crossed(
+        families["site_id"], families["family"], index=pd.Index(sites["site_id"])
+    )
     lost = (givers == min_givers).astype(float) @ mine.T
     is_first = _first_sites(activity, held, sites)
     worst = np.where(is_first, lost, 0.0).max(axis=1, initial=0.0)

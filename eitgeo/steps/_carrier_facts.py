@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from eitgeo.flows import SIGNED_UP, disposal_ranks
+from eitgeo.perimeters import Candidate
 from eitgeo.reference import (
     LANDFILL,
     departement_regions,
@@ -19,6 +20,7 @@ from eitgeo.scenarios import (
     compared_alone_facts,
     departure_facts,
     derived_facts,
+    desk_facts,
     firm_facts,
     indicator_facts,
     landfill_facts,
@@ -39,9 +41,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.perimeters import Candidate
     from eitgeo.scenarios import Activity, Facts
-    from eitgeo.study import Project, Study
+    from eitgeo.study import Comparison, Project, Study
+
+
+class _Counting(TypedDict):
+    town_names: pd.Series[str]
+    comparison: Comparison
+    min_givers: int
+
 
 _COLUMNS = ["code_insee", "nom", "epci_siren", "dep"]
 
@@ -161,22 +169,59 @@ def compared_facts(
     dict
         Perimeter → facts, in the order given.
     """
+    found = {
+        one.perimeter_id: common
+        | departure_facts(one, sources.ground, stress_orders=sources.stress_orders)
+        for one, common in zip(candidates, _common(candidates, sources), strict=True)
+    }
+    more = verdict_facts(found, candidates, sources.activity, **_counting(sources))
+    return {name: facts | more[name] for name, facts in found.items()}
+
+
+def trial_facts(unions: Sequence[Candidate], sources: FactSources) -> dict[str, Facts]:
+    """Measure what the verdict counts on where nobody chose the limits.
+
+    Parameters
+    ----------
+    unions
+        Unions of whole EPCI.
+    sources
+        From :func:`fact_sources`.
+
+    Returns
+    -------
+    dict
+        Facts of each union, and of each other EPCI that the study area holds whole:
+        beyond it neither roads nor exchanges are measured.
+    """
+    listed = {one.codes for one in unions}
+    area = frozenset(sources.activity.codes)
+    alone = [
+        Candidate(body, body, "structure", codes)
+        for body, codes in sorted(_epci(sources.ground).items())
+        if codes <= area and codes not in listed
+    ]
+    return desk_facts([*unions, *alone], sources.activity, **_counting(sources))
+
+
+def _epci(ground: Ground) -> dict[str, frozenset[str]]:
+    of_bodies = ground.of_bodies
+    kinds = ground.bodies.set_index("body_id")["kind"]
+    return {
+        body: frozenset(rows["code_insee"])
+        for body, rows in of_bodies.items()
+        if kinds[body] == "epci"
+    }
+
+
+def _counting(sources: FactSources) -> _Counting:
+    """Return what the counts of the verdict ask for."""
     study = sources.study
-    names = sources.communes.set_index("code_insee")["nom"]
-    found = {}
-    for one, common in zip(candidates, _common(candidates, sources), strict=True):
-        facts = common | departure_facts(
-            one, sources.ground, stress_orders=sources.stress_orders
-        )
-        found[one.perimeter_id] = facts | verdict_facts(
-            one,
-            facts,
-            sources.activity,
-            town_names=names,
-            comparison=study.comparison,
-            min_givers=study.flows.families_min_donors,
-        )
-    return found
+    return {
+        "town_names": sources.communes.set_index("code_insee")["nom"],
+        "comparison": study.comparison,
+        "min_givers": study.flows.families_min_donors,
+    }
 
 
 def union_facts(

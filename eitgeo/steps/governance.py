@@ -19,11 +19,13 @@ from eitgeo.scenarios import (
     carrier_states,
     require_rules,
     swot_rows,
+    try_conditions,
     verdict_rows,
 )
 from eitgeo.steps._carrier_facts import (
     compared_facts,
     fact_sources,
+    trial_facts,
     union_facts,
 )
 from eitgeo.tables import read_table, write_table
@@ -62,7 +64,14 @@ def run(project: Project) -> dict[str, object]:
         "carrier_states": states,
         "union_carrier_reasons": union_reasons,
         "union_carrier_states": union_states,
-        "verdicts": verdict_rows(facts, rule=study.governance.verdict),
+        "verdicts": verdict_rows(
+            facts,
+            rule=study.governance.verdict,
+            tried=try_conditions(
+                trial_facts(unions, sources), rule=study.governance.verdict
+            ),
+            field=study.governance.field,
+        ),
         "swot": swot_rows(facts, cells=_cells(), context=study.governance.context),
         "animation_budget": animation_budget(
             animation_costs(),

@@ -16,6 +16,7 @@ if AT_ONCE:
     from eitgeo.study._governance import (
         Budget,
         ContextFact,
+        FieldWork,
         Governance,
         Neighbour,
         VerdictRule,
@@ -79,6 +80,7 @@ __all__ = [
     "Criticality",
     "Ensemble",
     "ExchangeContour",
+    "FieldWork",
     "Flows",
     "Form",
     "Governance",

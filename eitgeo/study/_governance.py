@@ -1,13 +1,13 @@
-"""Section ``governance``: neighbours, context, money and thresholds of the verdict."""
+"""Section ``governance``: neighbours, context, money, what the verdict stands on."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from eitgeo.study._base import Positive, Section
+from eitgeo.study._base import BodyId, Positive, Section
 
 Siren = Annotated[str, Field(pattern=r"^\d{9}$")]
 
@@ -41,11 +41,41 @@ class Budget(Section):
 
 
 class VerdictRule(Section):
-    """Thresholds under which interest is not said to be confirmed."""
+    """Thresholds of the verdict; one that is not the package's says why."""
 
     min_sites: Annotated[int, Field(ge=1)] = 80
     min_families: Annotated[int, Field(ge=1)] = 5
     min_groups: Annotated[int, Field(ge=1)] = 3
+    min_firms: Annotated[int, Field(ge=1)] = 3
+    """Firms met, and firms engaged."""
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _a_threshold_has_a_reason(self) -> Self:
+        fields = type(self).model_fields
+        chosen = [
+            name
+            for name, field in fields.items()
+            if name != "reason" and getattr(self, name) != field.default
+        ]
+        if chosen and not self.reason.strip():
+            message = (
+                f"seuil changé sans motif ({', '.join(chosen)}) : écrire le motif dans "
+                "« reason »"
+            )
+            raise ValueError(message)
+        return self
+
+
+class FieldWork(Section):
+    """Something done with the firms or the councils of a perimeter, dated."""
+
+    perimeter: BodyId
+    kind: Literal["firms_met", "firms_engaged", "workshop", "carrier_agreement"]
+    n: Annotated[int, Field(ge=1)] = 1
+    """How many firms, or workshops; firms of several lines are told apart."""
+    on_date: dt.date
+    source: Annotated[str, Field(min_length=1)]
 
 
 class Governance(Section):
@@ -59,3 +89,5 @@ class Governance(Section):
     revenue_lines: Annotated[int, Field(ge=0)] = 0
     budget: Budget = Budget()
     verdict: VerdictRule = VerdictRule()
+    field: tuple[FieldWork, ...] = ()
+    """What desk data do not tell: without it no interest is confirmed."""

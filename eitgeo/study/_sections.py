@@ -180,6 +180,26 @@ class Study(Section):
                 raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _field_work_of_compared_perimeters(self) -> Self:
+        last = self.identity.edition
+        for rank, one in enumerate(self.governance.field):
+            where = f"« governance.field.{rank} »"
+            if one.perimeter not in self.compared_ids:
+                known = ", ".join(self.compared_ids)
+                message = (
+                    f"{where} : périmètre inconnu « {one.perimeter} » "
+                    f"(périmètres comparés : {known})"
+                )
+                raise ValueError(message)
+            if one.on_date > last:
+                message = (
+                    f"{where} : {one.on_date} est après l'édition ({last}) : seul ce "
+                    "qui a eu lieu compte"
+                )
+                raise ValueError(message)
+        return self
+
     @property
     def first_pair(self) -> tuple[str, str]:
         """Return the two perimeters whose difference is printed.

@@ -11,6 +11,14 @@ from eitgeo.tables._columns import (
 
 STATES = ("impossible", "peu_adapte", "sous_conditions", "favorable", "possible")
 _EFFECTS = ("impossible", "inadapte", "condition", "favorable", "vigilance")
+_VERDICTS = (
+    "confirme",
+    "possible",
+    "sous_conditions",
+    "non_confirme",
+    "indecidable",
+    "non_evaluable",
+)
 _SIDES = ("atout", "faiblesse", "opportunite", "menace")
 _OVERLAP = {
     "group_id": text(),
@@ -58,13 +66,17 @@ GOVERNANCE_SPECS = [
         {
             "perimeter_id": text(),
             "condition_id": text(),
+            "basis": text("bureau", "terrain"),
             "value": number(0.0),
             "threshold": number(0.0),
+            "reason": text(),
             "answer": text("oui", "non", "non_evaluee"),
             "missing": text(),
-            "verdict": text(
-                "confirme", "sous_conditions", "non_confirme", "non_evaluable"
-            ),
+            "n_tried": count(),
+            "n_failed": count(),
+            "n_held": count(),
+            "weighs": text("oui", "non"),
+            "verdict": text(*_VERDICTS),
         },
     ),
     TableSpec(

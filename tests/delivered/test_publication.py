@@ -253,7 +253,12 @@ def test_the_dossier_is_whole_and_its_summary_one_page(delivered) -> None:
 def test_the_verdict_of_a_demonstration_stays_open(delivered) -> None:
     verdicts = pd.read_parquet(delivered.processed / "verdicts.parquet")
     assert set(verdicts["verdict"]) == {"non_evaluable"}
-    assert verdicts["missing"].str.contains(": données synthétiques ;").all()
+    desk = verdicts[verdicts["basis"] == "bureau"]
+    assert desk["missing"].str.contains(": données synthétiques ;").all()
+    # Nearly all territories meet each condition: none tells one from another.
+    assert set(desk["weighs"]) == {"non"}
+    assert desk["n_tried"].min() > 392
+    assert desk["n_held"].min() > 0.9 * desk["n_tried"].max()
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")

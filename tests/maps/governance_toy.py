@@ -25,6 +25,7 @@ from eitgeo.scenarios import (
     carrier_states,
     plan_options,
     swot_rows,
+    try_conditions,
     verdict_rows,
 )
 from eitgeo.scenarios.facts import unknown
@@ -113,7 +114,11 @@ def make_tables(toy: Toy) -> GovernanceTables:
         "perimeter_bodies": overlaps(groups(toy)),
         "carrier_states": carrier_states(reasons, mine, carriers=carriers()),
         "carrier_reasons": reasons,
-        "verdicts": verdict_rows(mine, rule=VerdictRule()),
+        "verdicts": verdict_rows(
+            mine,
+            rule=VerdictRule(),
+            tried=try_conditions(mine, rule=VerdictRule()),
+        ),
         "swot": swot_rows(mine, cells=swot_cells()),
         "animation_budget": animation_budget(
             animation_costs(), Budget(), animator_fte=1.0

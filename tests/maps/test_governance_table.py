@@ -114,12 +114,17 @@ def test_a_demonstration_names_no_party(toy: Toy, workbook) -> None:
 
 
 def test_the_verdict_says_what_is_missing(workbook) -> None:
-    told = rows(workbook, "Verdict")[0][0]
+    sheet = rows(workbook, "Verdict")
+    told = sheet[5][0]
     assert "Non évaluable : établissements à mobiliser : données" in told
     assert "groupes de mutualisation : non mesuré" in told
-    lacking = rows(workbook, "Verdict")[1][4]
+    lacking = sheet[6][4]
     assert "données synthétiques ; évaluable avec" in lacking
     assert rows(workbook, "En clair")[0][2] in told
+    # First, on how many territories each condition was tried, and why its threshold.
+    assert [row[3] for row in sheet[1:5]] == ["ne départage pas"] * 4
+    assert sheet[1][4].startswith("manque à 0 sur 4, tient pour 0 (données synth")
+    assert "motif du seuil : un poste d'animation" in sheet[1][4].replace("’", "'")
 
 
 def test_the_budget_is_an_order_of_magnitude(workbook) -> None:

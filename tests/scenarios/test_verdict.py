@@ -1,12 +1,22 @@
 """The verdict may be « non », and says what it lacks."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
 from eitgeo.perimeters import Candidate
-from eitgeo.scenarios import Fact, verdict_facts, verdict_rows
+from eitgeo.scenarios import (
+    Fact,
+    Tried,
+    desk_facts,
+    try_conditions,
+    verdict_facts,
+    verdict_rows,
+)
 from eitgeo.scenarios.facts import ASSUMED, unknown
-from eitgeo.study import VerdictRule
+from eitgeo.scenarios.verdict import VERDICTS
+from eitgeo.study import FieldWork, VerdictRule
 from tests.scenarios.toy import (
     A,
     B,
@@ -19,22 +29,41 @@ from tests.scenarios.toy import (
     make_targets,
 )
 
-RULE = VerdictRule(min_sites=80, min_families=5, min_groups=3)
+RULE = VerdictRule()
 NAMES = ("target_sites", "seat_45min_pct", "synergy_families", "mutual_groups")
 COUNTS = ("synergy_families", "mutual_groups")
+DESK = ("sites_45min", "synergy_families", "mutual_groups", "without_top")
+WEIGHS, ALL_HOLD = Tried(10, 5, 5), Tried(10, 0, 10)
+DONE = ("firms_met", "firms_engaged", "workshop", "carrier_agreement")
 
 
-def verdict(sites=160, near=50, families=5, groups=3, *, told=None, without=None):
-    """Return the rows of a perimeter; without the largest site: the same but one.
+def field(perimeter="p", n=3, kinds=DONE):
+    """Return the field work of a perimeter."""
+    day = dt.date(2026, 10, 1)
+    return [
+        FieldWork(perimeter=perimeter, kind=kind, n=n, on_date=day, source="s")
+        for kind in kinds
+    ]
+
+
+def facts(sites=160, near=50, families=5, groups=3, *, told=None, without=None):
+    """Return the facts of a perimeter; without the largest site: the same but one.
 
     A source tells every family and group, unless `told` says otherwise.
     """
     values = dict(zip(NAMES, (sites, near, families, groups), strict=True))
     values |= {f"{name}_documented": values[name] for name in COUNTS} | (told or {})
     apart = values | (without or {})
-    facts = {name: as_fact(value) for name, value in values.items()}
-    facts |= {f"{name}_without_top": as_fact(value) for name, value in apart.items()}
-    return verdict_rows({"p": facts}, rule=RULE).set_index("condition_id")
+    found = {name: as_fact(value) for name, value in values.items()}
+    return found | {f"{name}_without_top": as_fact(v) for name, v in apart.items()}
+
+
+def verdict(*values, weighing=DESK, done=(), rule=RULE, **changes):
+    """Return the rows of a perimeter, with the conditions that weigh."""
+    tried = {name: WEIGHS if name in weighing else ALL_HOLD for name in DESK}
+    mine = {"p": facts(*values, **changes)}
+    rows = verdict_rows(mine, rule=rule, tried=tried, field=done)
+    return rows.set_index("condition_id")
 
 
 def as_fact(value):
@@ -42,11 +71,91 @@ def as_fact(value):
     return unknown(value) if isinstance(value, str) else Fact(float(value))
 
 
-def test_at_the_thresholds_it_is_confirmed() -> None:
+def test_at_the_thresholds_desk_data_make_it_possible_and_no_more() -> None:
     rows = verdict()
+    assert set(rows["verdict"]) == {"possible"}
+    assert set(rows.loc[[*DESK], "answer"]) == {"oui"}
+    assert rows.loc["sites_45min", "value"] == 80
+    assert set(rows.loc[[*DONE], "answer"]) == {"non"}
+    assert rows.loc[[*DONE], "missing"].str.contains("governance.field").all()
+
+
+def test_field_work_confirms_what_desk_data_allow() -> None:
+    rows = verdict(done=field())
     assert set(rows["verdict"]) == {"confirme"}
     assert set(rows["answer"]) == {"oui"}
-    assert rows.loc["sites_45min", "value"] == 80
+    assert set(verdict(160, 50, 5, 1, done=field())["verdict"]) == {"non_confirme"}
+
+
+@pytest.mark.parametrize("missing", DONE)
+def test_each_piece_of_field_work_is_needed(missing) -> None:
+    kinds = [kind for kind in DONE if kind != missing]
+    rows = verdict(done=field(kinds=kinds))
+    assert set(rows["verdict"]) == {"possible"}
+    assert rows.index[rows["answer"] == "non"].tolist() == [missing]
+
+
+def test_field_work_counts_where_it_was_done_and_enough_of_it() -> None:
+    assert set(verdict(done=field("q"))["verdict"]) == {"possible"}
+    rows = verdict(done=field(n=2))
+    assert rows.index[rows["answer"] == "non"].tolist() == [
+        "firms_met",
+        "firms_engaged",
+    ]
+    twice = [*field(n=2), *field(n=1)]
+    assert set(verdict(done=twice)["verdict"]) == {"confirme"}
+
+
+@pytest.mark.parametrize(
+    ("failed", "held", "weighs"),
+    [(1, 9, True), (0, 10, False), (9, 1, True), (10, 0, False), (5, 0, False)],
+)
+def test_a_condition_weighs_where_one_in_ten_fails_and_one_in_ten_holds(
+    failed, held, weighs
+) -> None:
+    assert Tried(10, failed, held).weighs is weighs
+
+
+def test_a_condition_is_tried_on_all_and_open_ones_are_neither() -> None:
+    few, many, unseen = facts(sites=10), facts(), facts(sites="non mesuré")
+    tried = try_conditions({"a": few, "b": many, "c": unseen}, rule=RULE)
+    assert tried["sites_45min"] == Tried(3, 1, 1)
+    assert tried["synergy_families"] == Tried(3, 0, 3)
+    assert tried["without_top"] == Tried(3, 1, 1)
+    assert not Tried(0, 0, 0).weighs
+
+
+def test_what_tells_nothing_apart_does_not_count() -> None:
+    rows = verdict(160, 50, 4, 2, weighing=("sites_45min",))
+    assert rows["weighs"].tolist() == ["oui", "non", "non", "non", *["oui"] * 4]
+    assert set(rows["verdict"]) == {"possible"}, "the only one that weighs holds"
+    assert set(verdict(weighing=(), done=field())["verdict"]) == {"indecidable"}
+
+
+def test_one_condition_that_weighs_and_fails_is_no() -> None:
+    rows = verdict(10, weighing=("sites_45min",))
+    assert set(rows["verdict"]) == {"non_confirme"}
+
+
+def test_every_verdict_is_reached() -> None:
+    found = [
+        verdict(done=field()),
+        verdict(),
+        verdict(without={"target_sites": 158}),
+        verdict(families=1),
+        verdict(weighing=()),
+        verdict(*["données synthétiques"] * 4),
+    ]
+    assert [rows["verdict"].iloc[0] for rows in found] == [*VERDICTS]
+
+
+def test_a_threshold_that_is_changed_says_why() -> None:
+    with pytest.raises(ValueError, match=r"seuil changé sans motif \(min_sites"):
+        VerdictRule(min_sites=40)
+    rows = verdict(rule=VerdictRule(min_sites=40, reason="un mi-temps"))
+    assert rows.loc["sites_45min", "reason"] == "un mi-temps"
+    assert "choix de trois" in rows.loc["synergy_families", "reason"]
+    assert rows["reason"].ne("").all()
 
 
 @pytest.mark.parametrize(
@@ -61,13 +170,13 @@ def test_what_fails_as_it_is_fails_without_the_largest_site_too(
     changes, failing
 ) -> None:
     rows = verdict(**changes)
-    assert rows.index[rows["answer"] == "non"].tolist() == failing
+    assert rows.loc[[*DESK]].query("answer == 'non'").index.tolist() == failing
     assert set(rows["verdict"]) == {"non_confirme"}
 
 
 def test_one_condition_fails_and_is_named() -> None:
     rows = verdict(without={"target_sites": 158})
-    assert rows.index[rows["answer"] == "non"].tolist() == ["without_top"]
+    assert rows.loc[[*DESK]].query("answer == 'non'").index.tolist() == ["without_top"]
     assert set(rows["verdict"]) == {"sous_conditions"}
 
 
@@ -75,8 +184,9 @@ def test_synthetic_data_leave_it_open() -> None:
     reason = "données synthétiques"
     rows = verdict(sites=reason, families=reason, groups=reason)
     assert set(rows["verdict"]) == {"non_evaluable"}
-    assert set(rows["answer"]) == {"non_evaluee"}
-    assert rows["missing"].str.contains(f" : {reason} ; évaluable avec ").all()
+    desk = rows.loc[[*DESK]]
+    assert set(desk["answer"]) == {"non_evaluee"}
+    assert desk["missing"].str.contains(f" : {reason} ; évaluable avec ").all()
 
 
 def test_memory_alone_never_confirms() -> None:
@@ -122,14 +232,14 @@ def known(**changes):
         rounds=make_rounds(*[("g", A, one) for one in sites]),
     )
     facts = {name: Fact(1.0) for name in NAMES} | changes
-    return verdict_facts(
-        HERE,
-        facts,
-        activity,
-        town_names=pd.Series({A: "a", E: "e"}),
-        comparison=make_study().comparison,
-        min_givers=3,
-    )
+    return verdict_facts({"p": facts}, [HERE], activity, **ASKED)["p"]
+
+
+ASKED = {
+    "town_names": pd.Series({A: "a", E: "e"}),
+    "comparison": make_study().comparison,
+    "min_givers": 3,
+}
 
 
 def test_the_largest_site_takes_its_families_and_groups_away() -> None:
@@ -160,9 +270,31 @@ def test_one_failure_and_one_unknown_is_open() -> None:
 
 
 def test_more_of_everything_never_makes_it_worse() -> None:
-    order = ["non_confirme", "sous_conditions", "confirme"]
+    order = ["non_confirme", "sous_conditions", "possible"]
     found = [
         order.index(verdict(sites, 50, families, groups)["verdict"].iloc[0])
         for sites, families, groups in [(10, 1, 0), (160, 5, 2), (160, 5, 3)]
     ]
     assert found == sorted(found)
+
+
+def test_territories_tried_together_have_the_facts_of_each_alone() -> None:
+    """The largest site is s0 in A, s2 in B; there is none in E."""
+    sites = ["s0", "s1", "s2"]
+    rows = [("s0", A, 50.0), ("s1", A, 20.0), ("s2", B, 20.0)]
+    activity = make_activity(
+        industry=make_amounts("headcount", *rows),
+        target=make_targets({A: 2, B: 1}).assign(site_id=sites),
+        families=make_families(*GIVERS, documented=True),
+        rounds=make_rounds(*[("g", A, one) for one in sites]),
+    )
+    places = {"a": {A}, "b": {B}, "ab": {A, B}, "e": {E}}
+    bodies = [Candidate(n, n, "structure", frozenset(c)) for n, c in places.items()]
+    together = desk_facts(bodies, activity, **ASKED)
+    for one in bodies:
+        alone = desk_facts([one], activity, **ASKED)
+        assert str(alone[one.perimeter_id]) == str(together[one.perimeter_id])
+    assert together["ab"]["target_sites_without_top"].value == 2
+    assert together["b"]["target_sites_without_top"].value == 0
+    assert together["e"]["target_sites_without_top"].missing.startswith("premier")
+    assert together["b"]["seat_45min_pct"].missing, "no town: not known, not a failure"
