@@ -49,6 +49,7 @@ if AT_ONCE:
     from eitgeo.reference.rules import (
         exchange_cells,
         expand_activities,
+        family_name,
         mutualisation_rules,
         process_sheets,
         synergy_rules,
@@ -108,6 +109,7 @@ __all__ = [
     "exchange_cells",
     "expand_activities",
     "expand_divisions",
+    "family_name",
     "freight_factors",
     "governance_tasks",
     "has_mass",
