@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.errors import SchemaError
+from eitgeo.errors import SchemaError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,7 @@ def csv_lines(reader: Any, *, where: str) -> Lines:
     Returns
     -------
     list of tuple
-        Line of the file on which each row starts, and its cells.
+        Line of the file on which each row ends, and its cells.
 
     Raises
     ------
@@ -48,15 +48,15 @@ def csv_lines(reader: Any, *, where: str) -> Lines:
         Quotes that are not closed, a cell or a row that is too long.
     """
     lines: Lines = []
-    start = 1
     try:
         for cells in reader:
             if len(cells) > MAX_COLUMNS:
                 met = f"{len(cells)} colonnes, plus que la limite de {MAX_COLUMNS}"
-                raise _fault(where, start, met, "ne garder que celles qui servent")
+                raise _fault(
+                    where, reader.line_num, met, "ne garder que celles qui servent"
+                )
             if cells:
-                lines.append((start, cells))
-            start = reader.line_num + 1
+                lines.append((reader.line_num, cells))
     except csv.Error as error:
         if "field larger" in str(error):
             met, remedy = (
@@ -65,7 +65,7 @@ def csv_lines(reader: Any, *, where: str) -> Lines:
             )
         else:
             met, remedy = OPEN_QUOTES
-        raise _fault(where, start, met, remedy) from error
+        raise _fault(where, reader.line_num, met, remedy) from error
     return lines
 
 
@@ -105,9 +105,14 @@ def csv_dicts(path: Path, *, errors: str = "strict") -> list[dict[str, str]]:
 
     Raises
     ------
+    SourceError
+        When it is no file.
     SchemaError
         As :func:`csv_lines`.
     """
+    if not path.is_file():  # a pipe or a device may have no end
+        message = f"{path.name} : fichier absent, ou qui n'en est pas un → le vérifier"
+        raise SourceError(message)
     with path.open(encoding="utf-8-sig", errors=errors, newline="") as handle:
         lines = csv_lines(csv.reader(handle), where=path.name)
     header: Iterable[str] = lines[0][1] if lines else ()

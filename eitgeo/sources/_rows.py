@@ -41,6 +41,9 @@ def require_file(path: Path) -> None:
     SourceError
         When there is nothing to read.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        message = f"{path.name} : ce n'est pas un fichier → en donner un ordinaire"
+        raise SourceError(message)  # a pipe or a device may have no end
     if not path.is_file():
         message = f"{path.name} : fichier absent de {path.parent.name or '.'}"
         raise SourceError(message)
