@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+import eitgeo.study
 from eitgeo import __version__, steps
 from eitgeo.cli._audit import audit_app
 from eitgeo.cli._shared import (
@@ -62,7 +63,7 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Make every console able to show what follows.
+    """Make every console able to show what follows, and know where it is.
 
     Parameters
     ----------
@@ -72,6 +73,10 @@ def main(
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    try:
+        eitgeo.study.require_current_folder()
+    except EitgeoError as error:
+        refuse(error, code=FAILED)
 
 
 Private = Annotated[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import platform
 import shutil
@@ -18,6 +17,8 @@ from eitgeo.cli._brought import perimeter_facts
 from eitgeo.cli._downloads import downloaded_facts
 from eitgeo.cli._texts import french_number
 from eitgeo.cli._vehicles import vehicle_facts
+from eitgeo.errors import EitgeoError
+from eitgeo.sources import csv_dicts
 
 if TYPE_CHECKING:
     from eitgeo.study import Project, Section, Sources, Study
@@ -304,9 +305,8 @@ def _unconfirmed(project: Project) -> str:
     statuses: list[str | None] = []
     try:
         for path in (project.path(one) for one in files if one is not None):
-            with path.open(encoding="utf-8-sig", newline="") as handle:
-                statuses += [row.get("status") for row in csv.DictReader(handle)]
-    except (OSError, UnicodeDecodeError):
+            statuses += [row.get("status") for row in csv_dicts(path)]
+    except (EitgeoError, OSError, UnicodeDecodeError):
         return "inconnu : fichier illisible"
     count = statuses.count("a_confirmer")
     return f"{french_number(count)} lignes sur {french_number(len(statuses))}"

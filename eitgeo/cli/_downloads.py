@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
+from eitgeo.sources import csv_dicts
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ def downloaded_facts(project: Project) -> dict[str, str]:
     if not path.is_file():
         return {"fichiers": "aucun (« eitgeo fetch » les apporte)"}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
-        return {row["path"]: _fact(project.base, row) for row in rows}
-    except (OSError, UnicodeDecodeError, KeyError, ValueError):
+        return {row["path"]: _fact(project.base, row) for row in csv_dicts(path)}
+    except (OSError, KeyError, ValueError):
         return {"fichiers": f"inconnus : {ACCOUNT} illisible → le supprimer"}
 
 

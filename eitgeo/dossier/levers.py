@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.desk import count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.reference import family_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +109,6 @@ def _left_out(missing: Sequence[str]) -> Runs:
 
 def _distance_table(desk: Desk) -> Block:
     rows: list[Row] = []
-    names = dict(_LEVERS.pairs("families"))
     for row in desk.matter.distances.table.sort_values("family").to_dict("records"):
         family = str(row["family"])
         distance = number(
@@ -121,10 +121,9 @@ def _distance_table(desk: Desk) -> Block:
                 float(row["break_even_km_high"]),
             ),
         )
-        name = names.get(family, family.replace("_", " ").capitalize())
         rows.append(
             (
-                (told(name, "break_even", family, "family"),),
+                (told(family_name(family), "break_even", family, "family"),),
                 (count(int(row["n_rules"]), "break_even", family),),
                 (distance,),
             )

@@ -27,7 +27,7 @@ _SHARE: dict[str, Any] = {"evidence": "O", "decimals": 0, "unit": "%"}
 _SCORE: dict[str, Any] = {"evidence": "O", "decimals": 1, "unit": ""}
 _HELD = (
     "Établissements synthétiques : les ordres entre structures réelles restent dans "
-    "les tables de travail (decision_order, stress_orders), sans être publiés."
+    "les tables de travail de l’étude, sans être publiés."
 )
 _SUMMARY = (
     "Un ordre est celui de ces critères et de ces poids. « Non dominé » : "

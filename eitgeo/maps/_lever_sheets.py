@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from eitgeo.maps._table_sheet import Column
+from eitgeo.reference import family_name
 
 _LEVERS = {
     "t": "Tonnes échangées",
@@ -101,7 +102,7 @@ def distance_columns(distances: pd.DataFrame) -> list[Column]:
     reading = reading.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
     reading = reading.mask(rows["break_even_km"] > longest, beyond)
     return [
-        Column("Famille", 18, rows["family"]),
+        Column("Famille", 18, rows["family"].map(family_name)),
         Column("Règles", 9, rows["n_rules"], 0),
         Column("Portée (km)", 12, longest, 0),
         Column("Lecture", 24, reading),

@@ -20,6 +20,7 @@ from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._table_sheet import Column, write_columns
 from eitgeo.maps._workbook import make_formats, open_workbook
 from eitgeo.maps.sheet import require_released
+from eitgeo.reference import family_name
 from eitgeo.sources import answer_label
 from eitgeo.words import round_significant
 
@@ -296,7 +297,7 @@ def _rule_columns(rules: pd.DataFrame) -> list[Column]:
     hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
     return [
         Column("Règle", 9, _text(rules, "rule_id")),
-        Column("Famille", 14, _text(rules, "family")),
+        Column("Famille", 18, _text(rules, "family").map(family_name)),
         Column("Résidu", 30, _text(rules, "byproduct")),
         Column("Code déchet", 11, _text(rules, "low_code")),
         Column("Dangereux", 10, hazardous),

@@ -50,6 +50,7 @@ if AT_ONCE:
     from eitgeo.reference.rules import (
         exchange_cells,
         expand_activities,
+        family_name,
         mutualisation_rules,
         process_sheets,
         synergy_rules,
@@ -109,6 +110,7 @@ __all__ = [
     "exchange_cells",
     "expand_activities",
     "expand_divisions",
+    "family_name",
     "freight_factors",
     "governance_tasks",
     "has_mass",

@@ -16,6 +16,27 @@ from eitgeo.reference.naf import naf_divisions, naf_subclasses
 
 ANY_ACTIVITY = "*"
 
+_FAMILY_NAMES = {
+    "bois": "Bois",
+    "caoutchouc": "Caoutchouc",
+    "cendres_laitiers": "Cendres et laitiers",
+    "chaleur": "Chaleur",
+    "chimie": "Chimie",
+    "co2": "CO2",
+    "eau": "Eau",
+    "electronique": "Électronique",
+    "energie_dechet": "Énergie des déchets",
+    "gaz": "Gaz",
+    "inertes": "Inertes",
+    "metal": "Métaux",
+    "mutualisation": "Mutualisation",
+    "organique": "Matières organiques",
+    "papier_carton": "Papiers et cartons",
+    "papier_pate": "Papier et pâte",
+    "plastique": "Plastiques",
+    "textile": "Textiles",
+    "verre": "Verre",
+}
 _DISTANCES = ["dist_typ_km", "dist_max_km"]
 _DOT_AT = 2
 
@@ -23,6 +44,27 @@ _DOT_AT = 2
 def _read(name: str) -> pd.DataFrame:
     with resources.files("eitgeo.reference").joinpath(name).open("rb") as handle:
         return pd.read_csv(handle, dtype=str, keep_default_na=False)
+
+
+def family_name(family: str) -> str:
+    """Write a family of rules as readers do.
+
+    Parameters
+    ----------
+    family
+        Its key in the files of rules.
+
+    Returns
+    -------
+    str
+        French; the key without its underscores where a file adds a family.
+
+    Examples
+    --------
+    >>> family_name("papier_pate")
+    'Papier et pâte'
+    """
+    return _FAMILY_NAMES.get(family, family.replace("_", " ").capitalize())
 
 
 def expand_activities(written: str) -> str:

@@ -4,6 +4,7 @@ from eitgeo.lazy import AT_ONCE, lend
 
 if AT_ONCE:
     from eitgeo.sources._body_tables import BodyTables
+    from eitgeo.sources._csv import csv_dicts
     from eitgeo.sources._loaded import Loaded, count_lines, dropped_rows
     from eitgeo.sources._official import Audited, note_rows
     from eitgeo.sources.admin_express import read_admin_express
@@ -96,6 +97,7 @@ __all__ = [
     "answer_label",
     "answers_csv",
     "count_lines",
+    "csv_dicts",
     "declared_arisings",
     "dropped_rows",
     "fetch",  # a module, imported when it is asked for

@@ -12,12 +12,13 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._csv import csv_lines
 from eitgeo.sources._official import ENCODINGS
 from eitgeo.sources._rows import check_pattern, require_file
 from eitgeo.sources._workbooks import read_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 GROUP, NAME, NATURE = "N° SIREN", "Nom du groupement", "Nature juridique"
@@ -137,23 +138,14 @@ def _decoded(path: Path) -> str:
     raise SourceError(message)
 
 
-def _lines(text: str, separator: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+def _lines(text: str, separator: str, path: Path) -> list[tuple[int, list[str]]]:
     # The tabulated exports do not quote: a quotation mark there is part of a name.
     handle = io.StringIO(text, newline="")
     if separator == "\t":
         reader = csv.reader(handle, delimiter=separator, quoting=csv.QUOTE_NONE)
     else:
         reader = csv.reader(handle, delimiter=separator, strict=True)
-    try:
-        for cells in reader:
-            if any(cells):
-                yield reader.line_num, cells
-    except csv.Error as error:
-        message = (
-            f"{path.name} : ligne {reader.line_num} : guillemets mal fermés "
-            "→ doubler ou retirer les guillemets de la cellule"
-        )
-        raise SchemaError(message) from error
+    return [one for one in csv_lines(reader, where=path.name) if any(one[1])]
 
 
 def _require_cells(

@@ -15,6 +15,7 @@ import shapely
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.reference import cnig_fields
+from eitgeo.sources._csv import check_short
 from eitgeo.sources._official import read_official, repeats, to_amounts
 from eitgeo.sources._rows import check_codes, faulty
 from eitgeo.sources._shapes import (
@@ -182,6 +183,7 @@ def _checked(
     rows: pd.DataFrame, name: str, rule: pd.Series, faults: Faults
 ) -> pd.Series:
     kind, values = rule["type"], rows[name]
+    check_short(values, faults=faults)
     if kind == "number":
         amounts = to_amounts(rows, name, faults=faults)
         for line, text in faulty(values, amounts < 0):

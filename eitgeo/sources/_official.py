@@ -11,6 +11,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._csv import csv_lines
 from eitgeo.sources._loaded import Loaded
 from eitgeo.sources._rows import require_file, to_numbers
 
@@ -127,14 +128,7 @@ def _lines(path: Path, separator: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(
         io.StringIO(_decoded(path), newline=""), delimiter=separator, strict=True
     )
-    try:
-        return [(reader.line_num, cells) for cells in reader if any(cells)]
-    except csv.Error as error:
-        message = (
-            f"{path.name} : ligne {reader.line_num} : guillemets mal fermés "
-            "→ doubler ou retirer les guillemets de la cellule"
-        )
-        raise SchemaError(message) from error
+    return [one for one in csv_lines(reader, where=path.name) if any(one[1])]
 
 
 def _decoded(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._csv import csv_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -39,6 +41,9 @@ def require_file(path: Path) -> None:
     SourceError
         When there is nothing to read.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        message = f"{path.name} : ce n'est pas un fichier → en donner un ordinaire"
+        raise SourceError(message)  # a pipe or a device may have no end
     if not path.is_file():
         message = f"{path.name} : fichier absent de {path.parent.name or '.'}"
         raise SourceError(message)
@@ -75,13 +80,14 @@ def read_rows(
     SourceError
         File absent, without a byte or a row, or not in UTF-8.
     SchemaError
-        A column is missing, or a row has too many or too few cells.
+        A column is missing, a row has too many or too few cells, or what no table is
+        (:func:`csv_lines`).
     """
     require_file(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.reader(handle, delimiter=separator)
-            lines = [(reader.line_num, cells) for cells in reader if cells]
+            lines = csv_lines(reader, where=path.name)
     except UnicodeDecodeError as error:
         message = (
             f"{path.name} : encodage illisible (octet {error.start}) "
@@ -118,9 +124,9 @@ def _require_separator(path: Path, header: Sequence[str], separator: str) -> Non
 
 def _require_names_once(path: Path, header: Sequence[str]) -> None:
     faults = Faults(path.name)
-    for name in dict.fromkeys(header):
-        if header.count(name) > 1:
-            met = f"colonne « {name} » présente {header.count(name)} fois"
+    for name, times in Counter(header).items():
+        if times > 1:
+            met = f"colonne « {name} » présente {times} fois"
             faults.add(met, row=1, remedy="n'en garder qu'une")
     faults.raise_if_any(SchemaError)
 
@@ -274,7 +280,9 @@ def check_pattern(
     faults
         Where each fault is noted.
     """
-    for line, text in faulty(rows[column], ~rows[column].str.fullmatch(pattern)):
+    # A dot stands for the end of a line too: a quoted cell may hold one.
+    good = rows[column].str.fullmatch(pattern, flags=re.DOTALL)
+    for line, text in faulty(rows[column], ~good):
         met = f"« {column} » = « {text} » mal formé"
         faults.add(met, row=line, remedy=f"par exemple « {example} »")
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, commune_code_fault, hint
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._csv import check_short
 from eitgeo.sources._sirene_header import ESTABLISHMENTS, GEOLOCATION, LEGAL_UNITS
 from eitgeo.sources._sirene_scan import attached
 
@@ -98,6 +99,8 @@ def picked_establishments(
         remedy = "vérifier le fichier et le millésime des codes communes"
         faults.add(met, remedy=remedy)
     _check_key(picked, "siret", r"\d{14}", faults=faults)
+    for name in ("sign", "usual_name"):
+        check_short(picked.set_index("siret")[name], faults=faults)
     faults.raise_if_any(SchemaError)
     return picked, left
 
@@ -129,6 +132,7 @@ def legal_units(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFra
         units = _text(connection.execute(_UNITS).df())
     faults = Faults(path.name)
     _check_key(units, "siren", r"\d{9}", faults=faults)
+    check_short(units.set_index("siren")["unit_name"], faults=faults)
     faults.raise_if_any(SchemaError)
     return units
 

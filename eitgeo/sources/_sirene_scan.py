@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.sources._archives import extracted
+from eitgeo.sources._csv import csv_lines
 from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
@@ -140,7 +141,8 @@ def _csv_header(path: Path, layout: Layout, where: str) -> list[str]:
             f"{where} : encodage illisible (ligne 1) → enregistrer en « CSV UTF-8 »"
         )
         raise SourceError(message) from error
-    names = next(csv.reader([text.strip("\r\n")], delimiter=layout.separator), [])
+    reader = csv.reader([text.strip("\r\n")], delimiter=layout.separator)
+    names = next((cells for _, cells in csv_lines(reader, where=where)), [])
     others = {";": ";", ",": ",", "\t": "tabulation"}
     met = [one for one in others if one != layout.separator and one in text]
     if len(names) == 1 and met:

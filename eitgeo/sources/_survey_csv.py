@@ -9,7 +9,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from eitgeo.check import hint
+from eitgeo.errors import SchemaError
 from eitgeo.reference import survey_fields
+from eitgeo.sources._csv import csv_lines
 from eitgeo.sources._survey_raw import (
     HEAD_FIELDS,
     MAX_ROWS,
@@ -57,10 +59,10 @@ def csv_forms(path: Path) -> list[RawForm]:
     separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cells)]
-    except csv.Error as error:
-        met = f"CSV illisible (ligne {reader.line_num})"
-        raise RefusedFileError(met, "vérifier guillemets et séparateurs") from error
+        lines = [one for one in csv_lines(reader, where="CSV illisible") if any(one[1])]
+    except SchemaError as error:
+        met, _, remedy = str(error).partition(" → ")
+        raise RefusedFileError(met, remedy) from error
     rows = [(f"ligne {number}", cells) for number, cells in lines]
     return flat_forms(rows, path.name, remarks)
 

@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from eitgeo.check import WORKING_EPSG, Faults, hint, nearest
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources._own_data import require_own_data
+from eitgeo.sources._own_data import require_own_data, require_table
 from eitgeo.sources._rows import require_file
 from eitgeo.sources.communes import to_lambert93
 
@@ -168,10 +168,11 @@ def _layer_name(path: Path, layer: str) -> str:
     require_own_data(path)
     names = [str(name) for name, _ in _ask(path, pyogrio.list_layers)]
     folded = {name.casefold(): name for name in names}
-    if layer.casefold() in folded:
-        return folded[layer.casefold()]
-    if len(names) == 1 and path.suffix.lower() != ".gpkg":
-        return names[0]
+    only = names[0] if len(names) == 1 and path.suffix.lower() != ".gpkg" else None
+    found = folded.get(layer.casefold(), only)
+    if found is not None:
+        require_table(path, found)
+        return found
     message = f"{path.name} : couche « {layer} » absente → {hint(layer, names)}"
     raise SchemaError(message)
 

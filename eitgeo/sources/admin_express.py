@@ -18,7 +18,7 @@ from eitgeo.check import require_columns
 from eitgeo.errors import SourceError
 from eitgeo.sources._archives import extracted
 from eitgeo.sources._commune_layers import text_of, tidy_communes
-from eitgeo.sources._own_data import require_own_data
+from eitgeo.sources._own_data import require_own_data, require_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -163,6 +163,7 @@ def _list_layers(path: Path, where: str) -> list[str]:
 
 
 def _read(path: Path, layer: str, *, where: str) -> gpd.GeoDataFrame:
+    require_table(path, layer)
     with _refusing(path, where):
         raw = gpd.read_file(path, layer=layer)
     if len(raw) == 0 or not isinstance(raw, gpd.GeoDataFrame):

@@ -20,7 +20,7 @@ from eitgeo.check import (
     require_lambert93,
 )
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources._own_data import require_own_data
+from eitgeo.sources._own_data import require_own_data, require_table
 from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     """
     require_file(path)
     require_own_data(path)
+    require_table(path)
     try:
         with warnings.catch_warnings():
             # A cell or a shape that GDAL does not know is told by the checks below.

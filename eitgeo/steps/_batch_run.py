@@ -16,6 +16,12 @@ from eitgeo.study import Project, open_project
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+DEAD = (
+    "le processus s'est arrêté à chaque essai (mémoire épuisée ?) "
+    "→ moins d'études à la fois (--workers), ou plus de mémoire"
+)
+"""What is told of a process that was lost at each try."""
+
 _alone = threading.Lock()
 _KB = 1e3
 _BYTES_PER_RSS = 1 if sys.platform == "darwin" else 1024
@@ -103,6 +109,26 @@ def run_study(
         sum(one.status == "done" for one in reports),
         errors,
     )
+
+
+def lost(error: BaseException, name: str) -> Outcome:
+    """Say of a study what stopped it, where nothing else told it.
+
+    Parameters
+    ----------
+    error
+        What was raised.
+    name
+        Its identifier in the batch.
+
+    Returns
+    -------
+    Outcome
+        A failure.
+    """
+    is_ours = isinstance(error, EitgeoError)
+    said = str(error) if is_ours else f"anomalie du logiciel : {error!r}"
+    return Outcome(name, "échec", errors=(said,))
 
 
 def opened(path: Path, out: Path, effort: str | None) -> Project:

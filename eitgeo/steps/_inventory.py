@@ -6,10 +6,10 @@ digest of the register is the only witness.
 
 from __future__ import annotations
 
-import csv
 import logging
 from typing import TYPE_CHECKING
 
+from eitgeo.sources import csv_dicts
 from eitgeo.store import digest, relative_name
 
 if TYPE_CHECKING:
@@ -53,6 +53,5 @@ def listed_digests(register: Path) -> dict[str, str]:
     """
     if not register.is_file():
         return {}
-    with register.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        rows = list(csv.DictReader(handle))
+    rows = csv_dicts(register, errors="replace")
     return {row["name"]: row.get("sha256") or "" for row in rows if row.get("name")}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 from eitgeo import reference, roads
 from eitgeo.check import Faults, hint
-from eitgeo.errors import StudyError
+from eitgeo.errors import EitgeoError, StudyError
 from eitgeo.reference import expand_divisions
+from eitgeo.sources import csv_dicts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -110,8 +110,7 @@ def _listed_bodies(project: Project) -> set[str]:
     found: set[str] = set()
     try:
         for path in (project.path(one.path) for one in sources):
-            with path.open(encoding="utf-8-sig", newline="") as handle:
-                found |= {row["body_id"] for row in csv.DictReader(handle)}
-    except (OSError, UnicodeDecodeError, KeyError, csv.Error):
+            found |= {row["body_id"] for row in csv_dicts(path)}
+    except (EitgeoError, OSError, UnicodeDecodeError, KeyError):
         return set()
     return found

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import distributed
-
 from eitgeo.check import Faults
-from eitgeo.errors import EitgeoError, SourceError, StudyError
-from eitgeo.steps._batch_run import Outcome, run_study
+from eitgeo.errors import StudyError
+from eitgeo.steps._batch_run import Outcome, lost, run_study
+from eitgeo.steps._children import outcomes_here
 from eitgeo.steps._lock import one_run
 from eitgeo.steps._national import publish_national
 from eitgeo.store import write_json
@@ -49,7 +46,7 @@ class Options(NamedTuple):
     Attributes
     ----------
     scheduler
-        Address of a Dask scheduler; empty: workers of this machine.
+        Address of a Dask scheduler; empty: processes of this machine.
     workers
         How many of these; 0: in this process, one study after the other.
     effort
@@ -167,74 +164,34 @@ def _outcomes(
     }
     one_study = partial(run_study, effort=options.effort, only=options.only)
     outcomes = []
-    if not options.scheduler and not options.workers:
-        for given in arguments.values():
-            try:
-                outcomes.append(one_study(*given))
-            except Exception as error:  # noqa: BLE001 - told; the others go on
-                outcomes.append(_lost(error, given[0]))
-            tell(outcomes[-1])
-        return outcomes
-    with _client(options) as client:
-        futures = {
-            client.submit(one_study, *given, retries=options.retries, pure=False): name
-            for name, given in arguments.items()
-        }
-        for future in distributed.as_completed(list(futures)):
-            outcomes.append(_outcome(future, futures[future]))
-            tell(outcomes[-1])
+    for outcome in _each(one_study, arguments, options):
+        outcomes.append(outcome)
+        tell(outcome)
     return outcomes
 
 
-def _outcome(future: Any, name: str) -> Outcome:
-    """Take what a task gave; a worker lost too often is a failure of its study."""
-    if future.status == "finished":
-        found: Outcome = future.result()
-        return found
-    return _lost(future.exception(), name)
-
-
-def _lost(error: BaseException, name: str) -> Outcome:
-    if isinstance(error, distributed.scheduler.KilledWorker):
-        said = (
-            "le processus s'est arrêté à chaque essai (mémoire épuisée ?) "
-            "→ moins d'études à la fois (--workers), ou plus de mémoire"
-        )
-    elif isinstance(error, EitgeoError):
-        said = str(error)
-    else:
-        said = f"anomalie du logiciel : {error!r}"
-    return Outcome(name, "échec", errors=(said,))
-
-
-@contextmanager
-def _client(options: Options) -> Iterator[Any]:
-    """Give a client of the cluster that is asked for, or of one made here."""
+def _each(
+    one_study: Callable[..., Outcome],
+    arguments: dict[str, tuple[str, str, str]],
+    options: Options,
+) -> Iterator[Outcome]:
     if options.scheduler:
-        try:
-            joined = distributed.Client(options.scheduler)
-        except (OSError, ValueError) as error:
-            message = (
-                f"aucun ordonnanceur ne répond à « {options.scheduler} » "
-                "→ vérifier l'adresse (tcp://machine:8786) et qu'il est lancé"
-            )
-            raise SourceError(message) from error
-        with joined as client:
-            yield client
-        return
-    with (
-        distributed.LocalCluster(
-            n_workers=options.workers,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=None,
-            host="127.0.0.1",
-            memory_limit=0,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
+        from eitgeo.steps._cluster import outcomes_there  # noqa: PLC0415 - seconds
+
+        yield from outcomes_there(
+            one_study, arguments, scheduler=options.scheduler, retries=options.retries
+        )
+    elif options.workers:
+        yield from outcomes_here(
+            one_study, arguments, workers=options.workers, retries=options.retries
+        )
+    else:
+        for name, given in arguments.items():
+            try:
+                outcome = one_study(*given)
+            except Exception as error:  # noqa: BLE001 - told; the others go on
+                outcome = lost(error, name)
+            yield outcome
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

@@ -47,10 +47,10 @@ _TOLD = {
     "tco2e_avoided": ("émissions évitées (potentiel)", "tCO2e/an"),
 }
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
-_NO_OUTLETS = "exutoires du syndicat non désignés (flows.syndicate.outlets)"
+_NO_OUTLETS = "exutoires du syndicat non désignés"
 _NO_COLLECTION = (
     "déchets d'entreprises pris par la collecte publique : part, redevance et coût "
-    "à demander au syndicat (flows.syndicate.public_collection)"
+    "à demander au syndicat"
 )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 from eitgeo import __version__
+from eitgeo.sources import csv_dicts
 from eitgeo.steps import STEPS
 from eitgeo.steps._code import libraries
 from eitgeo.steps._crate import Told, run_crate
@@ -132,5 +132,5 @@ def _register(project: Project) -> dict[str, dict[str, str]]:
     path = register_path(project)
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        return {row["name"]: row for row in csv.DictReader(handle) if row.get("name")}
+    rows = csv_dicts(path, errors="replace")
+    return {row["name"]: row for row in rows if row.get("name")}

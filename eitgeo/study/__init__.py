@@ -28,7 +28,12 @@ if AT_ONCE:
         UserPerimeter,
         Ward,
     )
-    from eitgeo.study._project import Project, open_project, read_study
+    from eitgeo.study._project import (
+        Project,
+        open_project,
+        read_study,
+        require_current_folder,
+    )
     from eitgeo.study._road_questions import (
         QUESTIONS,
         AnimationSeats,
@@ -121,6 +126,7 @@ __all__ = [
     "Zones",
     "open_project",
     "read_study",
+    "require_current_folder",
     "require_settled",
 ]
 

@@ -9,7 +9,11 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=80)]
+"""Files bear it in their names."""
+Line = Annotated[str, Field(max_length=200)]
+"""What maps, pages and the metadata of documents bear on one line (DOCX: 255)."""
+
 CommuneCode = Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
 Departement = Annotated[str, Field(pattern=r"^(\d{2}|2[AB])$")]
 Siren = Annotated[str, Field(pattern=r"^\d{9}$")]
@@ -20,6 +24,9 @@ Divisions = Annotated[str, Field(pattern=r"^\d{2}(-\d{2})?$")]
 
 _LARGEST = 1e12
 _FIRST_PRINTABLE = ord(" ")
+_UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no XML holds, thus neither DOCX nor XLSX; lone surrogates are in no file."""
+
 _LONGEST_PATH, _LONGEST_NAME = 1000, 255
 
 
@@ -41,7 +48,7 @@ class Section(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_empty_path(cls, value: object, info: ValidationInfo) -> object:
+    def _nothing_unwritable(cls, value: object, info: ValidationInfo) -> object:
         # An empty path would be the folder of the study.
         field = cls.model_fields[str(info.field_name)]
         written = value if isinstance(value, list | tuple) else [value]
@@ -53,6 +60,9 @@ class Section(BaseModel):
             message = (
                 "chemin qu'aucun disque n'admet (trop long, ou caractère interdit)"
             )
+            raise ValueError(message)
+        if any(isinstance(o, str) and _UNPRINTABLE.search(o) for o in written):
+            message = "caractère qu'aucun document n'admet"
             raise ValueError(message)
         return value
 

@@ -77,7 +77,7 @@ class Methods(Section):
 class UserPerimeter(Section):
     """A perimeter that the user brings: a list of communes, or an outline."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
     path: Path
 
     @property

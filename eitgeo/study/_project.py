@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ValidationError
-from yaml.constructor import ConstructorError
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.study._sections import Study
 from eitgeo.study._survey import PRIVATE_FOLDER
+from eitgeo.study._yaml import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -142,11 +142,12 @@ def open_project(
     Raises
     ------
     SourceError
-        When the study is absent, no disk takes the name of the folder, or
-        ``private`` is a link out of the study.
+        When the study is absent, no disk takes the name of the folder, the current
+        folder was removed, or ``private`` is a link out of the study.
     StudyError
         When it is private, and a folder is given too.
     """
+    require_current_folder()
     base = path.resolve().parent
     study = read_study(path)
     if private and out is not None:
@@ -166,6 +167,24 @@ def open_project(
         )
         raise SourceError(message)
     return project
+
+
+def require_current_folder() -> None:
+    """Refuse to start from a folder that was removed: no relative path has a meaning.
+
+    Raises
+    ------
+    SourceError
+        When the system no longer knows where it is.
+    """
+    try:
+        Path.cwd()
+    except OSError as error:
+        message = (
+            f"dossier courant : {unread_reason(error)} (effacé depuis ?) "
+            "→ aller dans un autre dossier (cd), puis relancer"
+        )
+        raise SourceError(message) from error
 
 
 def read_study(path: Path) -> Study:
@@ -196,7 +215,7 @@ def read_study(path: Path) -> Study:
     Traceback (most recent call last):
     eitgeo.errors.SourceError: absent.yaml : fichier absent
     """
-    raw = _load_yaml(path)
+    raw = load_yaml(path)
     try:
         study = Study.model_validate(raw)
     except ValidationError as error:
@@ -209,73 +228,6 @@ def read_study(path: Path) -> Study:
     return study
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """Safe YAML; a repeated key or an impossible date is a fault with its line."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        seen = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                continue
-            if key.value in seen:
-                problem = f"clé « {key.value} » répétée"
-                raise ConstructorError(None, None, problem, key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-    def construct_yaml_timestamp(self, node: Any) -> Any:
-        try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError as error:
-            problem = f"date impossible « {node.value} »"
-            raise ConstructorError(None, None, problem, node.start_mark) from error
-
-
-_StrictLoader.add_constructor(
-    "tag:yaml.org,2002:timestamp", _StrictLoader.construct_yaml_timestamp
-)
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.is_file():
-            return path.read_text(encoding="utf-8")
-    except OSError as error:
-        message = f"{path.name} : lecture impossible ({unread_reason(error)})"
-        raise SourceError(message) from error
-    except UnicodeDecodeError as error:
-        message = f"{path.name} : encodage illisible → enregistrer en UTF-8"
-        raise StudyError(message) from error
-    message = f"{path} : fichier absent"
-    raise SourceError(message)
-
-
-def _load_yaml(path: Path) -> Any:
-    text = _text(path)
-    try:
-        # Derived from SafeLoader: no object is made of what the file says.
-        raw = yaml.load(text, _StrictLoader)  # noqa: S506
-    except yaml.YAMLError as error:
-        message = f"{path.name} : {_yaml_fault(error)}"
-        raise StudyError(message) from error
-    except RecursionError:
-        message = f"{path.name} : imbrication trop profonde → partir de l'exemple"
-        raise StudyError(message) from None
-    if not isinstance(raw, dict):
-        message = f"{path.name} : fichier vide ou sans sections → partir de l'exemple"
-        raise StudyError(message)
-    return raw
-
-
-def _yaml_fault(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    line = f"ligne {mark.line + 1} : " if mark is not None else ""
-    problem = getattr(error, "problem", None) or "structure illisible"
-    if "\\t" in problem:
-        return f"{line}tabulation → décaler avec des espaces"
-    return f"{line}YAML invalide ({problem}) → corriger cette ligne"
-
-
 def _explain(item: Any) -> tuple[str, str]:
     place = ".".join(str(part) for part in item["loc"]) or "étude"
     if item["type"] in {"extra_forbidden", "invalid_key"}:
@@ -285,16 +237,26 @@ def _explain(item: Any) -> tuple[str, str]:
         return f"clé « {place} » absente", "l'ajouter"
     # A whole section is not repeated: it would hide the reason.
     is_section = isinstance(item["input"], dict)
-    met = f"« {place} »" + ("" if is_section else f" = {item['input']!r}")
+    met = f"« {place} »" + ("" if is_section else f" = {_short(item['input'])}")
     context = item.get("ctx", {})
     if item["type"] == "literal_error":
         admitted = re.findall("'([^']+)'", context["expected"])
-        return f"{met} : valeur inconnue", hint(str(item["input"]), admitted)
+        return f"{met} : valeur inconnue", hint(
+            str(item["input"])[:_LONGEST_TOLD], admitted
+        )
     known = _FRENCH.get(item["type"])
     reason = _OTHER if known is None else known.format(**context)
     return f"{met} : {reason}", "corriger la valeur"
 
 
+def _short(value: object) -> str:
+    """Write a value so that a message stays a message."""
+    written = reprlib.Repr()
+    written.maxstring = written.maxother = written.maxlong = _LONGEST_TOLD
+    return written.repr(value)
+
+
+_LONGEST_TOLD = 100
 _OTHER = "valeur d'une forme qui n'est pas admise ici"
 _FRENCH = {
     "date_from_datetime_parsing": "date requise (AAAA-MM-JJ)",
@@ -318,6 +280,7 @@ _FRENCH = {
     "model_type": "section de clés requise",
     "path_type": "chemin de fichier requis",
     "string_pattern_mismatch": "forme requise : {pattern}",
+    "string_too_long": "au plus {max_length} caractères",
     "string_too_short": "texte requis (il est vide)",
     "string_type": "texte requis (mettre la valeur entre guillemets)",
     "too_long": "au plus {max_length} valeurs",

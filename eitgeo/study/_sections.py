@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from eitgeo.study._arisings import Arisings
-from eitgeo.study._base import BodyId, Divisions, Positive, Section
+from eitgeo.study._base import BodyId, Divisions, Line, Positive, Section
 from eitgeo.study._decision import Ranking, Stress
 from eitgeo.study._form import Form
 from eitgeo.study._governance import Governance
@@ -36,13 +36,13 @@ Kilometres = Annotated[float, Field(gt=0, le=500)]
 class Identity(Section):
     """What the study is, who answers for it, and on what date it is edited."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    title: str
-    subtitle: str = ""
+    name: BodyId
+    title: Line
+    subtitle: Line = ""
     edition: dt.date
     status: Literal["projet", "valide"] = "projet"
-    contact: str = ""
-    funders: str = ""
+    contact: Line = ""
+    funders: Line = ""
     seed: Annotated[int, Field(ge=0)] = 20261124
     effort: Literal["rapide", "complet"] = "rapide"
 

@@ -100,7 +100,7 @@ def test_the_median_distance_stands_beside_the_published_one(workbook) -> None:
 
 
 def test_families_pay_to_a_distance(workbook: Workbook) -> None:
-    assert column(workbook, "Équilibre", "Famille") == ["bois", "verre"]
+    assert column(workbook, "Équilibre", "Famille") == ["Bois", "Verre"]
     assert column(workbook, "Équilibre", "Portée (km)") == [100, 50]
     # 56 km, at most 390: rules go to 100 km. 67 km: rules go to 50 km only.
     assert column(workbook, "Équilibre", "Lecture") == [

@@ -66,6 +66,9 @@ FAULTS = {
     "date": "date hors limites",
     "types_meles": "texte dans une colonne de nombres",
     "excel": "CSV enregistré par Excel (point-virgule, zéros perdus)",
+    "retour": "retour à la ligne dans une cellule entre guillemets (RFC 4180)",
+    "cellule": "cellule de 140 000 caractères",
+    "colonnes": "mille colonnes de plus",
 }
 """Key -> what it is, in French."""
 
@@ -170,8 +173,16 @@ def _csv_bytes(source: Source, cells: Cells, fault: str) -> bytes | None:
         return None if written.isascii() else written
     if fault == "excel":
         return write_as(cells, "excel", **as_is)
-    changed = _csv_cells(source, cells, fault)
+    if fault == "colonnes":
+        changed: Cells | None = _widened(cells)
+    else:
+        changed = _csv_cells(source, cells, fault)
     return None if changed is None else render(changed, **as_is)
+
+
+def _widened(cells: Cells) -> Cells:
+    more = [f"c{n}" for n in range(1000)]
+    return [cells[0] + more, *(row + [""] * 1000 for row in cells[1:])]
 
 
 def _csv_cells(source: Source, cells: Cells, fault: str) -> Cells | None:
@@ -205,6 +216,8 @@ def _csv_cells(source: Source, cells: Cells, fault: str) -> Cells | None:
         "virgule": (source.number, _with_comma),
         "date": (source.date, _out_of_calendar),
         "types_meles": (source.number, lambda _: "douze"),
+        "retour": (source.text, lambda cell: f"{cell}\nsuite"),
+        "cellule": (source.text, lambda _: "x" * 140_000),
     }[fault]
     return put(name, change) if name else None
 
@@ -477,6 +490,7 @@ _READ = {
     "formule": "lu : la cellule n'est pas reprise dans la table",
     "html": "lu : la cellule n'est pas reprise dans la table",
     "virgule": "lu comme un nombre français : aucun point dans la colonne",
+    "retour": "lu : le retour à la ligne est dans le texte",
 }
 """What « lu » means, by fault."""
 

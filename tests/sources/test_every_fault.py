@@ -16,7 +16,7 @@ from tests.sources.every_fault import (
 )
 from tests.sources.every_source import SOURCES
 
-READ = {"formule", "html", "virgule"}
+READ = {"formule", "html", "virgule", "retour"}
 """Faults whose cell may be taken as it is, or not at all."""
 
 EXPECTED = read_table()
@@ -58,6 +58,7 @@ def test_nothing_faulty_passes_unseen():
         "excel",
         "virgule",
         "doublon",
+        "retour",
     }
     assert {name for name, fault in same if fault == "doublon"} == {
         "sirene_units",

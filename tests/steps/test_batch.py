@@ -6,9 +6,11 @@ import shutil
 import signal
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import dask
+import distributed
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -182,6 +184,74 @@ def test_studies_that_cannot_be_opened_stop_no_other(tmp_path, monkeypatch) -> N
     assert "fichier absent" in told["c"]
     assert told["d"] == "anomalie du logiciel : ZeroDivisionError()"
     assert batch.files == ()
+
+
+def listening(out: Path) -> list[str]:
+    """Return what this process and its children listen to, while a batch runs."""
+    begun = out / "un" / ".pytask" / "eitgeo.holder.json"
+    for _ in range(2400):
+        if begun.is_file():
+            break
+        time.sleep(0.05)
+    family = [str(os.getpid())]
+    for one in family:
+        for task in Path(f"/proc/{one}/task").iterdir():
+            family += (task / "children").read_text(encoding="ascii").split()
+    assert len(family) > 1
+    held = set()
+    folders = [Path(f"/proc/{process}/fd") for process in family]
+    for place in (one for folder in folders for one in folder.iterdir()):
+        with suppress(OSError):  # closed meanwhile
+            held.add(str(place.readlink()))
+    lines = [
+        line.split()
+        for name in ("tcp", "tcp6", "unix")
+        for line in Path(f"/proc/net/{name}").read_text("utf-8").splitlines()[1:]
+    ]
+    # State 0A of TCP; of a socket of the system, the flag 0x10000: it accepts calls.
+    ports = [one for one in lines if len(one) > 9 and one[3] == "0A"]
+    found = [one[1] for one in ports if f"socket:[{one[9]}]" in held]
+    calls = [one for one in lines if len(one) in {7, 8} and one[3] == "00010000"]
+    return found + [one[-1] for one in calls if f"socket:[{one[6]}]" in held]
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux")
+def test_a_batch_opens_no_door_to_others_of_this_machine(studies, tmp_path) -> None:
+    """Whoever could join a worker would run code as the one who started the batch."""
+    alone = tmp_path / "lot"
+    shutil.copytree(studies / "un", alone / "un")
+    met: list[list[str]] = []
+    watcher = threading.Thread(target=lambda: met.append(listening(tmp_path / "out")))
+    watcher.start()
+    options = Options(workers=1, only=("territory",))
+    # One step leaves nothing to gather, which is told once the study is done.
+    with pytest.raises(SourceError, match="indicators_public"):
+        run_batch(alone, tmp_path / "out", options=options)
+    watcher.join()
+    assert met == [[]]
+    told = json.loads((tmp_path / "out/lot.json").read_text(encoding="utf-8"))
+    assert told["un"]["status"] == "fait"
+
+
+def test_a_cluster_of_others_gives_what_its_workers_gave(tmp_path, monkeypatch) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("x: 1")
+    cluster = distributed.LocalCluster(
+        n_workers=1, processes=False, protocol="inproc://", dashboard_address=None
+    )
+
+    def opened(path: Path, *_: object) -> Project:
+        if path.stem == "b":
+            raise ZeroDivisionError
+        return open_project(path)
+
+    monkeypatch.setattr(_batch_run, "opened", opened)
+    with cluster:
+        options = Options(scheduler=cluster.scheduler_address, retries=0)
+        batch = run_batch(tmp_path, tmp_path / "out", options=options)
+    told = {one.name: one.errors[0] for one in batch.outcomes}
+    assert "clé inconnue « x »" in told["a"]
+    assert told["b"] == "anomalie du logiciel : ZeroDivisionError()"
 
 
 @pytest.mark.parametrize("address", ["n'importe quoi", "tcp://", "tcp://127.0.0.1:9"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import email.utils
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import metadata
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +24,7 @@ from requests.exceptions import (
 )
 
 from eitgeo.errors import SourceError
+from eitgeo.sources.fetch._patience import PassingFaultError, in_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -44,23 +46,6 @@ _SENTENCES = {
 }
 
 
-class PassingFaultError(Exception):
-    """A fault that may not be there at the next try.
-
-    Parameters
-    ----------
-    reason
-        What was met, in French.
-    wait_s
-        What the server asks to wait [s]; None: nothing said.
-    """
-
-    def __init__(self, reason: str, *, wait_s: float | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.wait_s = wait_s
-
-
 @dataclass(frozen=True)
 class Client:
     """How requests are made.
@@ -71,6 +56,8 @@ class Client:
         Address of the proxy; empty: the one of the environment, if any.
     connect_s, read_s
         Patience for a connection, and for the next bytes [s].
+    longest_s
+        Patience for a whole file [s].
     tries
         Tries in a row that bring nothing, before giving up.
     sleep
@@ -84,6 +71,7 @@ class Client:
     proxy: str = ""
     connect_s: float = 20.0
     read_s: float = 60.0
+    longest_s: float = 43_200.0
     tries: int = 5
     sleep: Callable[[float], None] = time.sleep
     rng: np.random.Generator = field(default_factory=np.random.default_rng, repr=False)
@@ -178,7 +166,16 @@ def ask(
         answer = _follow(client, url, method, headers or {})
         with answer:
             _require_answer(answer)
-            yield answer
+            try:
+                yield answer
+            finally:
+                _cut(answer)
+
+
+def _cut(answer: requests.Response) -> None:
+    """Wake whoever still reads the body: to close it would wait for him."""
+    with suppress(AttributeError, OSError, RuntimeError, ValueError):  # all was read
+        answer.raw.shutdown()
 
 
 @contextmanager
@@ -219,7 +216,11 @@ def _follow(
     met = [url]
     while True:
         try:
-            answer = _request(client, met[-1], method, headers)
+            # A server may send its headers byte by byte, each in time.
+            answer = in_time(
+                partial(_request, client, met[-1], method, headers),
+                seconds=client.connect_s + 2 * client.read_s,
+            )
             target = client.session.get_redirect_target(answer)
             if answer.status_code not in _REDIRECTS or not target:
                 return answer

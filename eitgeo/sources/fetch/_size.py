@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from eitgeo.errors import SourceError
-from eitgeo.sources.fetch._http import Client, PassingFaultError, ask
+from eitgeo.sources.fetch._http import Client, ask
+from eitgeo.sources.fetch._patience import PassingFaultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

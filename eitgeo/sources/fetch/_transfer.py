@@ -6,6 +6,7 @@ import errno
 import itertools
 import re
 import shutil
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,9 @@ from eitgeo.sources.fetch._http import (
     RESUMED,
     UNSATISFIABLE,
     Client,
-    PassingFaultError,
     ask,
 )
+from eitgeo.sources.fetch._patience import EndlessError, PassingFaultError, steady
 from eitgeo.store import digest
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from eitgeo.sources.fetch._register import Download
     from eitgeo.sources.fetch._run import Watch
 
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 14
 PROGRESS_BYTES = 1 << 20
 """A try that brings as much is no failure."""
 
@@ -40,6 +41,10 @@ SPARE_BYTES = 50_000_000
 MAX_BYTES = 50_000_000_000
 """No official file is so large: a body without end stops there."""
 
+MAX_RATIO, FREE_RATIO_BYTES = 100, 100_000_000
+"""Of a body compressed on the way; CSV gains ten or twenty, from that many bytes on."""
+
+_LOOK_BYTES = 1 << 26
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _UNSATISFIED = re.compile(r"bytes \*/(\d+)")
@@ -102,7 +107,7 @@ def transfer(client: Client, item: Download, part: Part, *, watch: Watch) -> Rec
             raise fault
         found = digest(part.path)
     except SourceError as error:
-        if not part.size_bytes:
+        if not part.size_bytes or isinstance(error, EndlessError):
             part.discard()
         if str(error).startswith(item.file):
             raise
@@ -147,9 +152,10 @@ def _persist(
 ) -> requests.Response:
     """Try until the bytes are all there, or several tries in a row bring nothing."""
     failures, best_bytes = 0, part.size_bytes
+    deadline_s = time.monotonic() + client.longest_s
     while True:
         try:
-            return _receive(client, item, part, watch)
+            return _receive(client, item, part, watch, deadline_s=deadline_s)
         except PassingFaultError as fault:
             failures += 1
             if part.size_bytes >= best_bytes + PROGRESS_BYTES:
@@ -166,13 +172,17 @@ def _persist(
 
 
 def _receive(
-    client: Client, item: Download, part: Part, watch: Watch
+    client: Client, item: Download, part: Part, watch: Watch, *, deadline_s: float
 ) -> requests.Response:
     with ask(client, item.url, headers=_range_headers(item, part)) as answer:
         if answer.status_code == UNSATISFIABLE:
             _settle_unsatisfiable(answer, part)
             return answer
-        chunks: Iterator[bytes] = answer.iter_content(CHUNK_BYTES)
+        chunks = steady(
+            answer.iter_content(CHUNK_BYTES),
+            window_s=client.read_s,
+            deadline_s=deadline_s,
+        )
         if answer.status_code == RESUMED:
             total_bytes = _continued_total_bytes(answer, item, part)
         else:
@@ -187,7 +197,9 @@ def _receive(
             for chunk in chunks:
                 handle.write(chunk)
                 watch.advanced(item, len(chunk))
-                _require_limit(item, handle.tell())
+                _require_end(answer, item, handle.tell())
+                if total_bytes is None and handle.tell() % _LOOK_BYTES < len(chunk):
+                    _require_room(part)
     if total_bytes is not None and part.size_bytes != total_bytes:
         raise PassingFaultError("transfert interrompu")
     return answer
@@ -269,10 +281,28 @@ def _require_space(item: Download, part: Part, total_bytes: int | None) -> None:
         raise SourceError(message)
 
 
+def _require_room(part: Part) -> None:
+    """Stop before the disk is full, where nobody told how much was to come."""
+    if shutil.disk_usage(part.path.parent).free < SPARE_BYTES:
+        raise OSError(errno.ENOSPC, "")
+
+
+def _require_end(answer: requests.Response, item: Download, size_bytes: int) -> None:
+    _require_limit(item, size_bytes)
+    if _is_plain(answer) or size_bytes < FREE_RATIO_BYTES:
+        return
+    if size_bytes > MAX_RATIO * max(answer.raw.tell(), 1):
+        message = (
+            f"{item.file} : contenu qui se déplie plus de {MAX_RATIO} fois "
+            "→ vérifier l'adresse, puis signaler au producteur"
+        )
+        raise EndlessError(message)
+
+
 def _require_limit(item: Download, size_bytes: int) -> None:
     if size_bytes > MAX_BYTES:
         message = f"{item.file} : plus de {MAX_BYTES / 1e9:.0f} Go → vérifier l'adresse"
-        raise SourceError(message)
+        raise EndlessError(message)
 
 
 def _head(chunks: Iterator[bytes], item: Download) -> bytes:

@@ -460,6 +460,66 @@ def test_a_body_without_end_stops(study, official, monkeypatch) -> None:
     assert "plus de 0 Go" in message(study.fetch(study.item()))
 
 
+def dripping(piece: bytes, head: bytes = b"", *, every_s: float = 0.05):
+    """Answer without end, a piece at a time; after three seconds, the test failed."""
+
+    def answer(ask) -> None:
+        ask.wfile.write(head or b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nsiret\n")
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            ask.wfile.write(piece)
+            ask.wfile.flush()
+            time.sleep(every_s)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("piece", "head", "said"),
+    [
+        (b"1", b"", "le serveur envoie trop lentement, 2 essais"),
+        (b"1", b"HTTP/1.1 200 OK\r\nX: ", "le serveur ne répond plus, 2 essais"),
+        (b"1;x\n" * 5000, b"", "téléchargement trop long → relancer"),
+    ],
+    ids=["body", "headers", "endless"],
+)
+def test_a_server_that_drips_is_left_in_time(
+    study, official, piece, head, said
+) -> None:
+    official.give("/a.csv", dripping(piece, head))
+    start = time.monotonic()
+    patience = {"read_s": 0.3, "connect_s": 0.2, "longest_s": 1.0}
+    outcome = study.fetch(study.item(), tries=2, **patience)
+    assert f"a.csv : {said}" in message(outcome)
+    # Two tries of the slowest kind, and room for a machine that is busy.
+    assert time.monotonic() - start < 2.9
+
+
+def test_a_body_that_unfolds_without_end_stops_and_leaves_nothing(
+    study, official, monkeypatch
+) -> None:
+    monkeypatch.setattr(_transfer, "FREE_RATIO_BYTES", 1_000_000)
+    folded = gzip.compress(b"siret;nom\n" + b"1;x\n" * 5_000_000)
+    assert len(folded) < 100_000
+    official.give("/a.csv", whole(folded, {"Content-Encoding": "gzip"}))
+    outcome = study.fetch(study.item())
+    assert "a.csv : contenu qui se déplie plus de 100 fois →" in message(outcome)
+    assert study.heard.n_bytes < 15_000_000
+    assert study.left() == []
+
+
+def test_a_disk_is_not_filled_by_a_body_of_no_told_size(
+    study, official, monkeypatch
+) -> None:
+    monkeypatch.setattr(_transfer, "_LOOK_BYTES", 1 << 15)
+    total, used, _ = shutil.disk_usage("/")
+    room = type(shutil.disk_usage("/"))(total, used, 1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: room)
+    official.give("/a.csv", whole(BODY, {"Content-Length": ""}))
+    assert "a.csv : disque plein → libérer" in message(study.fetch(study.item()))
+    assert study.left() == []
+
+
 def test_a_proxy_is_used_and_told_when_absent(study, official) -> None:
     official.give("http://loin.invalid/a.csv", whole(BODY))
     item = study.item()

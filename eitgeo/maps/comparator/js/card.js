@@ -1,6 +1,6 @@
 // « Mon EPCI »: what the undertaking changes for one of them.
 
-import { byId, el } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { bestSeat } from "./seat.js";
 import { heldOf } from "./data.js";
 import { figureText, frenchNumber, MISSING, NBSP, plural } from "./numbers.js";
@@ -8,7 +8,7 @@ import { figureOf, peopleIn } from "./model.js";
 
 export function wireCard(data, pair) {
   const choice = byId("epci-choix");
-  choice.replaceChildren(...data.raw.epci.map((one, e) => el("option", { value: String(e) }, one.name)));
+  fill(choice, ...data.raw.epci.map((one, e) => el("option", { value: String(e) }, one.name)));
   choice.onchange = () => showCard(data, pair);
 }
 
@@ -26,7 +26,7 @@ export function showCard(data, pair) {
       return [one.label, figureText(figure, one), figure.note];
     }),
   ];
-  byId("fiche-epci").replaceChildren(
+  fill(byId("fiche-epci"),
     el("h3", {}, `Ce que la démarche change pour ${epci.name}`),
     table(["Ce qui est compté", "Valeur", "Remarque"], rows),
     el("h4", {}, "Dans A et dans B"),

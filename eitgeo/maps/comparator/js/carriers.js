@@ -1,6 +1,6 @@
 // Who could carry: a state for each structure, with its reasons; no score.
 
-import { byId, el } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { publishedAs } from "./data.js";
 import { OFFLINE } from "./model.js";
 import { frenchNumber, NBSP, plural } from "./numbers.js";
@@ -31,7 +31,7 @@ export function unionStates(packed, at) {
 export function showCarriers(data, pair) {
   for (const which of ["a", "b"]) {
     const states = statesOf(data, pair[which]);
-    byId(`porteurs-${which}`).replaceChildren(
+    fill(byId(`porteurs-${which}`),
       ...(states ? linesOf(states) : [coverText(data, pair[which])]));
   }
   byId("ouvre-porteurs").hidden = !["a", "b"].some((which) => statesOf(data, pair[which]));
@@ -58,7 +58,7 @@ function coverText(data, perimeter) {
 
 /** All structures with their reasons, in a dialog. */
 export function showReasons(data, pair) {
-  byId("porteurs-raisons").replaceChildren(
+  fill(byId("porteurs-raisons"),
     ...["a", "b"].flatMap((which) => {
       const states = statesOf(data, pair[which]);
       const title = el("h3", {}, `${which.toUpperCase()}${NBSP}: ${pair[which].name}`);

@@ -1,6 +1,6 @@
 // Composing: blocks of EPCI first; communes one by one in the advanced mode.
 
-import { announce, byId, el } from "./dom.js";
+import { announce, byId, el, fill } from "./dom.js";
 import { epciIn } from "./data.js";
 import { piecesOf } from "./pieces.js";
 import { plural } from "./numbers.js";
@@ -9,7 +9,7 @@ import { stateOf } from "./state.js";
 /** Show the blocks: a button each, pressed where the perimeter holds it. */
 export function showBlocks(data, pair) {
   const { held } = pair[pair.edited];
-  byId("blocs").replaceChildren(
+  fill(byId("blocs"),
     ...data.raw.pieces.map((piece) => {
       const state = stateOf(data, piece.epci, held);
       const home = data.raw.pieces[0].deps;
@@ -43,7 +43,7 @@ export function showCounters(data, pair) {
     counter("Groupes reliés par la route", road.length, road.length > 1, strays(data, road)),
     counter("Communes verrouillées", pair.locked.reduce((a, b) => a + b, 0), false, ""),
   ];
-  byId("compteurs").replaceChildren(...said);
+  fill(byId("compteurs"), ...said);
 }
 
 function counter(label, count, alert, more) {
@@ -61,7 +61,7 @@ function strays(data, pieces) {
 /** The advanced mode: one commune by its name, locks. */
 export function wireCommunes(data, pair) {
   const field = byId("commune");
-  byId("communes").replaceChildren(
+  fill(byId("communes"),
     ...data.raw.communes.name.map((name, i) => el("option", { value: `${name} (${data.raw.communes.code[i]})` })),
   );
   const chosen = () => {

@@ -1,5 +1,7 @@
 // Elements made of text alone: no string of the data is ever read as HTML.
 
+const isThere = (one) => one !== null && one !== undefined;
+
 /**
  * @param {string} tag
  * @param {Record<string, any>} [props] properties; « aria-… » and « data-… » are attributes
@@ -13,8 +15,17 @@ export function el(tag, props = {}, ...children) {
     if (/^(aria-|data-|for$|scope$|role$|colspan$|list$)/.test(key)) made.setAttribute(key, String(value));
     else made[key] = value;
   }
-  made.append(...children.filter((one) => one !== null && one !== undefined));
+  made.append(...children.filter(isThere));
   return made;
+}
+
+/** Give a place these children and no other; the browser would write « null ».
+ * @param {any} place
+ * @param {...(Node | string | null | undefined)} children
+ */
+export function fill(place, ...children) {
+  place.replaceChildren(...children.filter(isThere));
+  return place;
 }
 
 /** @param {string} id @returns {any} */

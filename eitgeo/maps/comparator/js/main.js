@@ -4,7 +4,7 @@ import { wireCard, showCard } from "./card.js";
 import { showCarriers, showReasons } from "./carriers.js";
 import { showBlocks, showCounters, wireCommunes } from "./compose.js";
 import { epciIn, prepare, ranksIn } from "./data.js";
-import { byId, el } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { fromAddress } from "./exchange.js";
 import { wireFiles } from "./files.js";
 import { PairMap } from "./map.js";
@@ -92,7 +92,7 @@ function showChoices() {
     const now = pair[which];
     const known = data.raw.perimeters.map((one) => el("option", { value: one.id }, one.name));
     const own = now.id ? [] : [el("option", { value: "" }, `${now.name} (${plural(ranksIn(now.held).length, "commune")})`)];
-    choice.replaceChildren(...own, ...known);
+    fill(choice, ...own, ...known);
     choice.value = now.id;
     byId(`identite-${which}`).textContent = identityText(data, now.held);
   }
@@ -112,7 +112,7 @@ function showSentences() {
 function showMapTable() {
   const [inA, inB] = [pair.a, pair.b].map((one) => epciIn(data, one.held));
   const word = (inside, e) => (inside.whole.includes(e) ? "entier" : inside.cut.includes(e) ? `en partie (${plural(inside.inside[e], "commune")})` : "non");
-  byId("equivalent").replaceChildren(
+  fill(byId("equivalent"),
     ...data.raw.epci.map((one, e) =>
       el("tr", {},
         el("th", { scope: "row" }, one.name),
@@ -141,10 +141,10 @@ function wire() {
   byId("compter").textContent = `Voir les ${data.raw.indicators.length} indicateurs`;
   byId("compter").onclick = () => openAll(null);
   const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-porteurs": ["porteurs", () => showReasons(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-equivalent": ["tableau-carte", () => {}] };
-  for (const [button, [dialog, fill]] of Object.entries(dialogs)) {
+  for (const [button, [dialog, showIn]] of Object.entries(dialogs)) {
     byId(button).onclick = () => {
       byId(dialog).showModal();
-      fill();
+      showIn();
     };
   }
   document.querySelectorAll("dialog .fermer").forEach((one) => (one.onclick = () => one.closest("dialog").close()));

@@ -1,6 +1,6 @@
 // « Mes priorités »: four sliders or one a criterion, what each says, an order or none.
 
-import { byId, el } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { epciIn, numbersOf } from "./data.js";
 import { figureOf } from "./model.js";
 import { unitless } from "./rows.js";
@@ -171,7 +171,7 @@ export function wirePriorities(data, pair, priorities, changed) {
 }
 
 function showSliders(priorities, again) {
-  byId("curseurs").replaceChildren(
+  fill(byId("curseurs"),
     ...priorities.sliders().map(({ key, label, level }, k) =>
       el("p", { className: "curseur" },
         el("label", { for: `curseur-${k}` }, label),
@@ -187,7 +187,7 @@ function showSliders(priorities, again) {
 
 export function showScores(data, pair, priorities) {
   const rows = priorities.scored(pair);
-  byId("notes-criteres").replaceChildren(
+  fill(byId("notes-criteres"),
     ...rows.map((one) =>
       el("tr", { className: one.why ? "grise" : "" },
         el("th", { scope: "row" }, one.indicator.label, one.why ? el("span", { className: "note" }, one.why) : null),

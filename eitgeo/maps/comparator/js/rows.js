@@ -1,6 +1,6 @@
 // The figures of the pair: eight rows first, all of them one click away.
 
-import { byId, el } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { figureOf, OFFLINE, rankOf, rankText } from "./model.js";
 import { differenceText, figureText, MISSING, NBSP } from "./numbers.js";
 import { identityText } from "./sentences.js";
@@ -31,7 +31,7 @@ function worse(a, b) {
 }
 
 export function showRows(data, pair, open) {
-  byId("lignes").replaceChildren(
+  fill(byId("lignes"),
     ...pairFigures(data, pair, true).map(({ indicator, a, b }) => {
       const greys = (one) => data.raw.study.demonstration.length > 0 && one.evidence === "H";
       return el("tr", { "data-indicateur": indicator.id },
@@ -84,7 +84,7 @@ function evidenceCell(a, b) {
 export function showAll(data, pair, at) {
   const figures = pairFigures(data, pair, false);
   const groups = [...new Set(figures.map((one) => one.indicator.group))];
-  byId("tous").replaceChildren(
+  fill(byId("tous"),
     ...["a", "b"].map((which) =>
       el("p", {}, el("b", {}, `${which.toUpperCase()}${NBSP}: ${pair[which].name}`), ` – ${identityText(data, pair[which].held, true)}`)),
     ...groups.map((group) =>

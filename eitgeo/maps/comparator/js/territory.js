@@ -1,6 +1,6 @@
 // The page of the territory: who is in, where waste is treated, is my commune in?
 
-import { el, byId } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { heldOf, prepare, ranksIn } from "./data.js";
 import { pathOf, ringsOf } from "./geometry.js";
 import { PairMap, svg } from "./map.js";
@@ -55,16 +55,16 @@ function answerOf(commune) {
 function ask() {
   const typed = byId("commune").value.trim();
   const said = byId("reponse");
-  if (!typed) return said.replaceChildren();
+  if (!typed) return fill(said);
   const found = commonsNamed(typed);
   if (found.length !== 1) {
-    return said.replaceChildren(el("p", {}, found.length
+    return fill(said, el("p", {}, found.length
       ? `${found.length} communes portent ce nom ou ce début de nom${NBSP}: choisissez dans la liste.`
       : "Commune inconnue de l’étude : elle est hors du territoire étudié, ou son nom s’écrit autrement."));
   }
   const [i] = found;
   const { word, more } = answerOf(i);
-  return said.replaceChildren(
+  return fill(said,
     el("p", { className: "reponse" }, `${page.communes.name[i]} (${page.communes.code[i]})${NBSP}: `, el("strong", {}, word)),
     el("p", {}, `${nameOf(ground.epci[i])}. ${more}`),
     page.form && word !== "non" ? el("p", {}, el("a", { href: page.form }, "Une entreprise ? S’inscrire, déclarer une ressource (formulaire)")) : null,
@@ -98,7 +98,7 @@ function folded(text) {
     .replace(/['’-]/g, " ").replace(/\bst(e?)\b/g, "saint$1").trim();
 }
 
-byId("communes").replaceChildren(
+fill(byId("communes"),
   ...page.communes.name.map((name, i) => el("option", { value: `${name} (${page.communes.code[i]})` })),
 );
 byId("commune").oninput = ask;
@@ -106,7 +106,7 @@ byId("chercher").onsubmit = (event) => {
   event.preventDefault();
   ask();
 };
-byId("membres").replaceChildren(
+fill(byId("membres"),
   ...page.epci.map((one, e) => {
     const codes = ground.epciCodes[e];
     const count = codes.filter((i) => inside[i]).length;
@@ -118,11 +118,11 @@ byId("membres").replaceChildren(
   }),
 );
 byId("total").textContent = totalText();
-byId("listes").replaceChildren(
+fill(byId("listes"),
   ...page.lists.map((one) => el("li", {}, `${one.label}${NBSP}: ${plural(one.n, "commune")}`)),
 );
 byId("listes").hidden = page.lists.length < 2;
-byId("sites").replaceChildren(
+fill(byId("sites"),
   ...page.outlets.map((one) => {
     const sign = svg("svg", { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true" });
     sign.append(svg("path", { d: SIGNS[one.sign] ?? ANY_SIGN, fill: one.colour }));

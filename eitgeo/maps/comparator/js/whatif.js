@@ -1,6 +1,6 @@
 // « Et si… »: the perimeter B without one of its members, its first site, a road.
 
-import { byId, el } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { table } from "./card.js";
 import { epciIn } from "./data.js";
 import { figureOf, OFFLINE } from "./model.js";
@@ -13,7 +13,7 @@ export function showWhatIf(data, pair) {
   const { whole, cut } = epciIn(data, pair[which].held);
   const choice = byId("depart-choix");
   const kept = choice.value;
-  choice.replaceChildren(
+  fill(choice,
     el("option", { value: "" }, "Choisir un EPCI…"),
     ...[...whole, ...cut].sort((a, b) => a - b).map((e) => el("option", { value: String(e) }, data.raw.epci[e].name)),
   );
@@ -31,14 +31,14 @@ function showClosure(data, pair) {
   const [line, choice, place] = ["route-ligne", "route-choix", "route-effet"].map(byId);
   line.hidden = !closures.length;
   byId("route-aucune").hidden = closures.length > 0;
-  if (!closures.length) return place.replaceChildren();
+  if (!closures.length) return fill(place);
   if (!choice.options.length) {
-    choice.replaceChildren(...closures.map((one, k) => el("option", { value: String(k) }, one.label)));
+    fill(choice, ...closures.map((one, k) => el("option", { value: String(k) }, one.label)));
   }
   choice.onchange = () => showClosure(data, pair);
   const closure = closures[Number(choice.value)];
   const rows = ["a", "b"].map((which) => [`${which.toUpperCase()}${NBSP}: ${pair[which].name}`, ...lossTexts(data, lossOf(closure, pair[which].held))]);
-  return place.replaceChildren(
+  return fill(place,
     el("p", {}, [closure.note, `Source${NBSP}: ${closure.source}`, closure.doubtful ? "à confirmer" : ""].filter(Boolean).join(". ")),
     table(["Périmètre", "Trajets allongés", "Sans autre chemin", "Allongement médian", "Le plus allongé"], rows),
     el("p", { className: "note" }, "Trajets en poids lourd, des communes du périmètre vers ses villes."),
@@ -59,7 +59,7 @@ function lossTexts(data, { longer, cut, median, worst }) {
 function showDeparture(data, pair) {
   const place = byId("depart-effet");
   const value = byId("depart-choix").value;
-  if (value === "") return place.replaceChildren();
+  if (value === "") return fill(place);
   const before = pair[pair.edited].held;
   const after = Uint8Array.from(before);
   for (const i of data.epciCodes[Number(value)]) after[i] = 0;
@@ -71,7 +71,7 @@ function showDeparture(data, pair) {
       return [one.label, figureText(x, one, true), figureText(y, one, true), differenceText(x, y, one)];
     });
   const whole = pieces === 1 ? "d’un seul tenant" : pieces === 0 ? "vide" : `en ${plural(pieces, "morceau", "morceaux")}`;
-  return place.replaceChildren(
+  return fill(place,
     el("p", {}, `Sans ${data.raw.epci[Number(value)].name}, le périmètre reste ${whole}.`.replace("reste en", "devient : en")),
     table(["Indicateur", "Avant", "Après", "Écart"], rows),
     el("button", { type: "button", onclick: () => pair.alter(data.epciCodes[Number(value)], false) }, "Garder cette variante"),
@@ -83,11 +83,11 @@ function showTopSite(data, pair) {
   const place = byId("premier-effet");
   const indicator = data.raw.indicators.find((one) => one.id === "kept_without_top_pct");
   if (!indicator) {
-    return place.replaceChildren(el("p", {}, `Effet de l’arrêt du premier établissement\u00a0: ${OFFLINE}.`));
+    return fill(place, el("p", {}, `Effet de l’arrêt du premier établissement\u00a0: ${OFFLINE}.`));
   }
   const rows = ["a", "b"].map((which) => {
     const figure = figureOf(data, indicator, pair[which].held);
     return [`${which.toUpperCase()}\u00a0: ${pair[which].name}`, figureText(figure, indicator), figure.note];
   });
-  return place.replaceChildren(table(["Périmètre", indicator.label, "Remarque"], rows));
+  return fill(place, table(["Périmètre", indicator.label, "Remarque"], rows));
 }

@@ -1,0 +1,71 @@
+"""A batch over a Dask cluster that somebody started: its scheduler is their affair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import distributed
+
+from eitgeo.errors import SourceError
+from eitgeo.steps._batch_run import DEAD, Outcome, lost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+def outcomes_there(
+    task: Callable[..., Outcome],
+    given: Mapping[str, tuple[str, ...]],
+    *,
+    scheduler: str,
+    retries: int,
+) -> Iterator[Outcome]:
+    """Run a task on many arguments, over a cluster.
+
+    Parameters
+    ----------
+    task
+        What is run.
+    given
+        Arguments of each, by name.
+    scheduler
+        Address of the scheduler; ``tls://`` takes its keys from Dask's configuration.
+    retries
+        How many times more a task is run when its worker is lost.
+
+    Yields
+    ------
+    Outcome
+        As each ends.
+
+    Raises
+    ------
+    SourceError
+        When no scheduler answers.
+    """
+    try:
+        joined = distributed.Client(scheduler)
+    except (OSError, TypeError, ValueError) as error:
+        message = (
+            f"aucun ordonnanceur ne répond à « {scheduler} » "
+            "→ vérifier l'adresse (tcp://machine:8786, tls://…) et qu'il est lancé"
+        )
+        raise SourceError(message) from error
+    with joined as client:
+        futures = {
+            client.submit(task, *one, retries=retries, pure=False): name
+            for name, one in given.items()
+        }
+        for future in distributed.as_completed(list(futures)):
+            yield _outcome(future, futures[future])
+
+
+def _outcome(future: Any, name: str) -> Outcome:
+    """Take what a task gave; a worker lost too often is a failure of its study."""
+    if future.status == "finished":
+        found: Outcome = future.result()
+        return found
+    error = future.exception()
+    if isinstance(error, distributed.scheduler.KilledWorker):
+        return Outcome(name, "échec", errors=(DEAD,))
+    return lost(error, name)

@@ -1,0 +1,151 @@
+"""What readers see of the delivered study is French: no null, no key, no folder."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from docx.table import Table
+
+from eitgeo.reference import survey_choices, survey_fields
+from eitgeo.study import Project
+from tests.disclosure.scan import said_by
+from tests.maps.test_comparator_browser import CHROMIUM, sync_api
+
+UNSAID = re.compile(
+    r"(?<![\w’'-])(?:null|undefined|nan|nat|none|true|false|infinity|-?inf)(?![\w’'-])"
+    r"|<NA>|\[object|\$\{|\{\{",
+    re.IGNORECASE,
+)
+"""What a program writes where it has nothing to say."""
+
+KEY = re.compile(
+    r"(?<![\w./@-])(?!union_\d+\b)[a-zA-Z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@]|\.\w)"
+)
+"""An identifier; the number of a union is what « eitgeo compare » is given."""
+FOLDER = re.compile(
+    r"(?<![\w/.:])/(?:home|mnt|opt|private|root|tmp|usr|var|work|Users)/"
+    r"|\b[A-Z]:\\\w|file://|~/"
+)
+ACTIONS = """() => {
+  const seen = [];
+  const see = () => seen.push(document.body.innerText);
+  const put = (one, value, kind) => {
+    one.value = value;
+    one.dispatchEvent(new Event(kind, { bubbles: true }));
+  };
+  see();
+  for (const one of document.querySelectorAll("details")) one.open = true;
+  for (const one of document.querySelectorAll('[id^="ouvre-"], #compter')) {
+    if (one.hidden) continue;
+    one.click();
+    see();
+    document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+  }
+  const answer = document.getElementById("reponse");
+  if (answer) {
+    const typed = document.getElementById("commune");
+    for (const one of [...document.querySelectorAll("datalist option")]) {
+      put(typed, one.value, "input");
+      seen.push(answer.innerText);
+    }
+    put(typed, "Nulle part", "input");
+    see();
+  }
+  for (const choice of [...document.querySelectorAll("select")]) {
+    for (const value of [...choice.options].map((one) => one.value).slice(0, 20)) {
+      put(choice, value, "change");
+      see();
+    }
+  }
+  const names = ["title", "alt", "aria-label", "placeholder"];
+  for (const one of document.querySelectorAll("*")) {
+    seen.push(...names.map((name) => one.getAttribute(name) ?? ""));
+    if (["title", "desc"].includes(one.tagName)) seen.push(one.textContent);
+  }
+  return [...new Set(seen)];
+}"""
+"""All that a reader may choose in a page, and what he reads then."""
+
+
+def said(text: str, *, allowed: frozenset[str] = frozenset()) -> set[str]:
+    """Return what a reader should not see in a text."""
+    met = {one.group() for one in UNSAID.finditer(text)}
+    met |= {one.group() for one in FOLDER.finditer(text)}
+    return met | ({one.group() for one in KEY.finditer(text)} - allowed)
+
+
+def cells_of(path: Path) -> Iterator[str]:
+    """Return every cell of a workbook, as a reader sees it."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    for page in book:
+        yield page.title
+        for row in page.iter_rows(values_only=True):
+            yield from (str(cell) for cell in row if cell is not None)
+
+
+def words_of(path: Path) -> Iterator[str]:
+    """Return paragraphs and cells of a document."""
+    for block in docx.Document(str(path)).iter_inner_content():
+        if isinstance(block, Table):
+            yield from (cell.text for row in block.rows for cell in row.cells)
+        else:
+            yield block.text
+
+
+def faults(project: Project, texts: dict[str, Iterator[str]]) -> set[tuple[str, str]]:
+    """Return what should not be seen, by file."""
+    told = project.study.model_dump_json()
+    own = frozenset(re.findall(r"[a-z0-9]+(?:_[a-z0-9]+)+", told))
+    # The dossier has an annex that shows the study file; the form, its own columns.
+    fields = frozenset([*survey_fields().index, *survey_choices("interet")])
+    found = set()
+    for name, parts in texts.items():
+        allowed = own if "dossier" in name else frozenset()
+        allowed |= fields if name == "inscription.xlsx" else frozenset()
+        found |= {(name, one) for part in parts for one in said(part, allowed=allowed)}
+    return found
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
+def test_documents_say_no_null_no_key_and_no_folder(delivered) -> None:
+    folder = delivered.maps
+    texts: dict[str, Iterator[str]] = {}
+    for path in sorted(folder.glob("*.pdf")):
+        texts[path.name] = iter([said_by("pdftotext", str(path), "-", file=path)])
+    texts |= {path.name: cells_of(path) for path in sorted(folder.glob("*.xlsx"))}
+    texts |= {path.name: words_of(path) for path in sorted(folder.glob("*.docx"))}
+    assert {Path(name).suffix for name in texts} == {".pdf", ".xlsx", ".docx"}
+    assert faults(delivered, texts) == set()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_pages_say_no_null_whatever_is_chosen(delivered) -> None:
+    texts: dict[str, Any] = {}
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(offline=True, locale="fr-FR")
+        for path in sorted(delivered.maps.glob("*.html")):
+            page = context.new_page()
+            page.goto(path.as_uri())
+            texts[path.name] = page.evaluate(ACTIONS)
+        browser.close()
+    assert len(texts) >= 4
+    # Every commune was asked for on the page of the territory.
+    assert len(texts["territoire.html"]) > 600
+    assert faults(delivered, texts) == set()
+
+
+def test_what_must_not_be_seen_is_recognised() -> None:
+    seen = "3 nan t ; null ; <NA> ; cendres_laitiers ; /home/x/maps/a.pdf ; ${nom}"
+    assert len(said(seen)) == 6
+    assert (
+        said("L’annulation est nulle ; N 125 ; carte_A4.png ; https://a.fr/b") == set()
+    )

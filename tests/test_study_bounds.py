@@ -1,0 +1,101 @@
+"""A study file that is malformed, too long or made to last: refused, and soon."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from eitgeo.errors import SourceError, StudyError
+from eitgeo.study import open_project, read_study
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")
+SEED, DATE = "seed: 20261124", "edition: 2026-11-24"
+TITLE = next(
+    line.strip() for line in DEFAULT.splitlines() if line.strip().startswith("title: ")
+)
+MOST_SECONDS = 5.0
+"""Of processor; the worst took more than forty."""
+
+
+def aliases(last: str) -> str:
+    """Return a tower of anchors: nine of the one below, eight times."""
+    floors = [
+        f"b{n}: &a{n} {last.format(', '.join([f'*a{n - 1}'] * 9))}\n"
+        for n in range(1, 9)
+    ]
+    return "b: &a0 {x: 1}\n" + "".join(floors)
+
+
+CASES = {
+    "digits": (SEED, f"seed: {'9' * 5000}", "nombre démesuré « 999"),
+    "hexadecimal": (SEED, f"seed: 0x{'f' * 5000}", "nombre démesuré « 0xff"),
+    "float": (SEED, "seed: !!float abc", "valeur « !!float » impossible « abc »"),
+    "timestamp": (DATE, "edition: !!timestamp x", "date impossible « x »"),
+    "binary": (TITLE, 'title: !!binary "abc"', "YAML invalide (failed to decode"),
+    "int": (SEED, "seed: !!int x", "valeur « !!int » impossible « x »"),
+    "empty_int": (SEED, 'seed: !!int ""', "valeur « !!int » impossible"),
+    "bool": (SEED, "seed: !!bool x", "valeur « !!bool » impossible « x »"),
+    "map": (SEED, "seed: !!map a", "YAML invalide (expected a mapping node"),
+    "base_60": (SEED, 'seed: !!int "1:x:30"', "impossible « 1:x:30 »"),
+    "long_base_60": (SEED, f"seed: 1{':30' * 3000}", "nombre démesuré « 1:30"),
+    "date": (DATE, "edition: 2026-02-30", "date impossible « 2026-02-30 »"),
+    "hour": (DATE, "edition: 2026-11-24T25:00:00", "date impossible"),
+    "aliases": (TITLE, "title: *a8", "plus de 50000 valeurs, ancres dépliées"),
+    "merges": (TITLE, "title: x", "plus de 50000 valeurs, ancres dépliées"),
+    "circle": (TITLE, "title: &a [*a]", "une ancre se contient elle-même"),
+    "surrogate": (TITLE, r'title: "a\ud800b"', "caractère qu'aucun document n'admet"),
+    "bell": (TITLE, r'title: "a\x07b"', "caractère qu'aucun document n'admet"),
+    "long_title": (
+        TITLE,
+        f"title: {'x' * 200_000}",
+        "texte de plus de 5000 caract",
+    ),
+    "wide_title": (TITLE, f"title: {'x' * 300}", "au plus 200 caractères"),
+    "long_key": (SEED, f'? "{"k" * 9000}"\n  : 1', "texte de plus de 5000 caract"),
+    "large": (TITLE, f"{TITLE}  # {'x' * 1_100_000}", "fichier de plus de 1 Mo"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_made_to_last_is_refused_with_its_remedy(tmp_path, name) -> None:
+    old, new, told = CASES[name]
+    assert old in DEFAULT
+    tower = {"aliases": "[{}]", "merges": "{{<<: [{}]}}"}.get(name)
+    before = aliases(tower) if tower else ""
+    path = tmp_path / "étude.yaml"
+    path.write_text(before + DEFAULT.replace(old, new, 1), encoding="utf-8")
+    start = time.process_time()
+    with pytest.raises(StudyError, match=r"étude\.yaml : ") as refused:
+        read_study(path)
+    assert time.process_time() - start < MOST_SECONDS
+    said = str(refused.value)
+    assert told in said
+    assert "→" in said
+    assert len(said) < 1000
+
+
+def test_anchors_that_serve_are_read(tmp_path) -> None:
+    path = tmp_path / "étude.yaml"
+    text = DEFAULT.replace("root_epci: ", "root_epci: &epci ", 1)
+    path.write_text(text, encoding="utf-8")
+    assert "&epci" in text
+    assert read_study(path) == read_study(ROOT / "study.yaml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX")
+def test_a_pipe_or_a_device_is_no_study(tmp_path) -> None:
+    os.mkfifo(tmp_path / "étude.yaml")
+    for path in (tmp_path / "étude.yaml", Path("/dev/zero")):
+        with pytest.raises(SourceError, match="ce n'est pas un fichier → donner"):
+            read_study(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no current folder")
+def test_a_current_folder_that_was_removed_is_told(tmp_path, monkeypatch) -> None:
+    (tmp_path / "parti").mkdir()
+    monkeypatch.chdir(tmp_path / "parti")
+    (tmp_path / "parti").rmdir()
+    with pytest.raises(SourceError, match=r"courant : absent .* → aller dans"):
+        open_project(Path("study.yaml"))
