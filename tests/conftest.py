@@ -6,11 +6,16 @@ its tests is computed once indeed. Run alone, in this order, nothing else change
 No test reaches the network, but those marked ``network`` or ``registry``.
 """
 
+import gc
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
 from tests.costs import (  # noqa: F401 - hooks
     pytest_collection_finish,
@@ -39,6 +44,23 @@ LONGEST_FIRST = (
     "tests/perimeters/",
     "tests/steps/",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Collect in one worker after the other: the first compiles what all import.
+
+    Beside it the static checks have a processor of their own. Thousands of functions
+    and modules are made, and none is garbage: no collector looks for any.
+    """
+    is_worker = hasattr(session.config, "workerinput")
+    place = session.config.getoption("basetemp")
+    gc.disable()
+    gate = FileLock(Path(place).with_name("collecte.lock")) if is_worker else None
+    with gate or nullcontext():
+        yield
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -380,10 +380,12 @@ MORE = ["44306184100047", "55208131766522", "54205118000066"]
 
 def answered(study: Path, *masses: float, sirets: list[str] = SIRETS) -> None:
     """Bring the answers of several sawmills in, tonnes a year."""
-    for siret, mass_t in zip(sirets, masses, strict=False):
-        resource = {"quantite": mass_t, "unite": "t", "periode": "an"}
-        name = signed(study, resource, siret=siret, commune="31002")
-        assert call(study, "import", name)[0] == 0
+    given = [{"quantite": mass_t, "unite": "t", "periode": "an"} for mass_t in masses]
+    names = [
+        signed(study, resource, siret=siret, commune="31002")
+        for siret, resource in zip(sirets, given, strict=False)
+    ]
+    assert call(study, "import", *names)[0] == 0
 
 
 def published_rows(study: Path) -> list[list[str]]:

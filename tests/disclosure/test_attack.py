@@ -37,8 +37,8 @@ from tests.disclosure.toy import make_guarded
 
 SEEDS = 200
 BATCH = 20
-CI_BATCHES = 4
-"""Batches that every run plays: among their 80 territories, those of
+CI_BATCHES = 2
+"""Batches that every run plays: among their 40 territories, those of
 ``tests/disclosure/test_weaker_rules.py`` show each weaker rule; ``-m slow`` plays the
 others."""
 

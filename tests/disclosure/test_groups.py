@@ -73,7 +73,7 @@ amounts = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(amounts)
 def test_the_sum_of_all_gives_no_secret_back(drawn) -> None:
     table = pd.DataFrame(drawn, columns=["naf", "firm", "t"]).astype({"t": float})

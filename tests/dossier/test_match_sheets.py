@@ -83,7 +83,7 @@ def test_hostile_words_are_words(field) -> None:
     assert f"a\u00a0: {plain}" in told
 
 
-@settings(deadline=None)  # a loaded machine is no fault
+@settings(max_examples=30, deadline=None)  # a loaded machine is no fault
 @given(st.text(max_size=40))
 def test_any_word_makes_a_file_that_opens(text) -> None:
     assert texts(written(MatchSheet(text, ((text, text),), ())))

@@ -102,7 +102,7 @@ def one_by_one(sites, arisings, needs, rules) -> tuple[Ends, Ends, pd.DataFrame]
     return *sides, pairs
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_lots_give_the_optimum_of_sites(seed) -> None:
     sites, arisings, rules = random_territory(seed)
@@ -118,7 +118,7 @@ def test_lots_give_the_optimum_of_sites(seed) -> None:
     assert sums[0] == pytest.approx(sums[1], rel=1e-9, abs=slack)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_sites_give_what_they_have_and_never_to_themselves(seed) -> None:
     sites, arisings, rules = random_territory(seed)

@@ -105,7 +105,7 @@ def test_independent_sums_have_narrower_intervals_than_common_errors() -> None:
     assert width < common_width
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.integers(0, 2**32 - 1),
     st.floats(-50.0, 200.0),

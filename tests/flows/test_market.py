@@ -73,7 +73,7 @@ def listed(market: Market, rules: pd.DataFrame):
     return arcs, market.start_eur_per_t[arcs.supply] + worth - haul
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_the_optimum_is_that_of_listed_arcs(seed) -> None:
     market, rules = drawn_market(seed)
@@ -96,7 +96,7 @@ def test_the_optimum_is_that_of_listed_arcs(seed) -> None:
     assert set(zip(used.rule, used.supply, used.need, strict=True)) <= possible
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_pairs_are_counted_without_being_listed(seed) -> None:
     """Pairs of one firm apart, which only a list leaves out."""
@@ -132,7 +132,7 @@ def test_nobody_exchanges_nothing() -> None:
     assert (len(arcs), found.benefit_eur, found.bound_eur) == (0, 0.0, 0.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_the_loss_of_a_site_from_the_last_optimum_or_from_nothing(seed) -> None:
     market, _ = drawn_market(seed)

@@ -85,7 +85,7 @@ def test_a_rule_takes_its_category_or_its_code_alone() -> None:
     assert taken == pytest.approx({"tout": 107.0, "ecorce": 30.0, "copeau": 7.0})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_no_tonne_is_told_twice(seed) -> None:
     rng = np.random.default_rng(seed)

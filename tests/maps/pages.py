@@ -1,8 +1,10 @@
-"""Read what a page was given, and let Node do its sums."""
+"""Read what a page was given, let Node do its sums, open it afresh in a tab."""
 
 import json
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,3 +43,29 @@ def recomputed(payload: dict[str, Any], path: Path) -> dict[str, Any]:
     )
     said: dict[str, Any] = json.loads(done.stdout)
     return said
+
+
+@contextmanager
+def opened_afresh(tab: Any, address: str, *, screen: dict[str, int]) -> Iterator[None]:
+    """Open a page in a tab that others used: nothing kept, the size of the screen.
+
+    It may ask for nothing but files, and say nothing. A tab costs half a second.
+    """
+    asked: list[str] = []
+    said: list[str] = []
+    hear = {
+        "request": lambda request: asked.append(request.url),
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(str(error)),
+    }
+    tab.goto("about:blank")  # an address that differs in its hash alone loads nothing
+    tab.set_viewport_size(screen)
+    for name, one in hear.items():
+        tab.on(name, one)
+    tab.goto(address)
+    yield
+    tab.evaluate("localStorage.clear(), sessionStorage.clear()")
+    for name, one in hear.items():
+        tab.remove_listener(name, one)
+    assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
+    assert said == []

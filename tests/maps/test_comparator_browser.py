@@ -14,6 +14,7 @@ from eitgeo.perimeters import user_perimeter
 from eitgeo.sources import read_perimeter_file
 from eitgeo.study import UserPerimeter
 from tests.maps.comparators import make_page
+from tests.maps.pages import opened_afresh
 from tests.maps.toy import HOSTILE, MEMBERS, Toy
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -47,19 +48,19 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium, address) -> Iterator[Any]:
-    """Open the page in a fresh profile, offline; it may ask for nothing."""
-    context = chromium.new_context(offline=True, locale="fr-FR", viewport=SCREEN)
-    opened, asked, said = context.new_page(), [], []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.goto(address)
-    yield opened
-    assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
-    assert said == []
+@pytest.fixture(scope="module")
+def tab(chromium) -> Iterator[Any]:
+    """Open a tab without a network."""
+    context = chromium.new_context(offline=True, locale="fr-FR")
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(tab, address) -> Iterator[Any]:
+    """Open the page as in a fresh profile, offline; it may ask for nothing."""
+    with opened_afresh(tab, address, screen=SCREEN):
+        yield tab
 
 
 def plain(text: str) -> str:

@@ -21,6 +21,7 @@ from eitgeo.reference import (
     survey_units,
 )
 from tests.maps.forms import make_form
+from tests.maps.pages import opened_afresh
 from tests.maps.toy import Toy
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -33,6 +34,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
 SIRET = "73282932000074"
+SCREEN = {"width": 1280, "height": 720}
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +56,19 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium, address) -> Iterator[Any]:
-    """Open the page in a fresh profile, offline; it may ask for nothing."""
+@pytest.fixture(scope="module")
+def tab(chromium) -> Iterator[Any]:
+    """Open a tab without a network."""
     context = chromium.new_context(offline=True, locale="fr-FR")
-    opened, asked, said = context.new_page(), [], []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.goto(address)
-    yield opened
-    assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
-    assert said == []
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(tab, address) -> Iterator[Any]:
+    """Open the page as in a fresh profile, offline; it may ask for nothing."""
+    with opened_afresh(tab, address, screen=SCREEN):
+        yield tab
 
 
 def fill_firm(page: Any) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.maps.comparator import territory_page
+from tests.maps.pages import opened_afresh
 from tests.maps.test_comparator_browser import CHROMIUM, CONTRAST, plain, sync_api
 from tests.maps.toy import HOSTILE, Toy, released
 
@@ -32,25 +33,30 @@ def make(toy: Toy, *, form: str = "inscription.html") -> bytes:
     )
 
 
-@pytest.fixture
-def page(toy: Toy, tmp_path) -> Iterator[Any]:
-    """Open the page offline."""
-    path = tmp_path / "territoire.html"
+@pytest.fixture(scope="module")
+def address(toy: Toy, tmp_path_factory) -> str:
+    """Write the page and return its address."""
+    path = tmp_path_factory.mktemp("page") / "territoire.html"
     path.write_bytes(make(toy))
+    return str(path.as_uri())
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Any]:
+    """Open a tab of Chromium without a network."""
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        context = browser.new_context(
-            offline=True, viewport={"width": 1366, "height": 768}
-        )
-        opened, said = context.new_page(), []
-        opened.on("console", lambda message: said.append(message.text))
-        opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.goto(path.as_uri())
-        yield opened
-        assert said == []
+        yield browser.new_context(offline=True).new_page()
         browser.close()
+
+
+@pytest.fixture
+def page(tab, address) -> Iterator[Any]:
+    """Open the page offline."""
+    with opened_afresh(tab, address, screen={"width": 1366, "height": 768}):
+        yield tab
 
 
 def test_a_commune_is_in_out_or_to_confirm(page) -> None:

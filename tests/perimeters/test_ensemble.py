@@ -62,7 +62,7 @@ CEILING = Rules(ceilings={"n_communes": 5}, exclude=(code_at(0, 3),))
 
 
 @pytest.mark.parametrize("border_weight", [0.0, 0.4, 0.8])
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_draws_follow_the_law(seed: int, border_weight: float) -> None:
     sets = all_contours(CEILING)
     weight = np.array([math.exp(-border_weight * cut_links(held)) for held in sets])

@@ -23,7 +23,7 @@ from tests.perimeters.test_methods import ROOT, territories
 from tests.perimeters.toy import groups_of, side_by_side
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(territories())
 def test_the_contour_by_the_exchanges_is_certified_or_refused(territory) -> None:
     grid, contiguity, rules, seed = territory
@@ -63,7 +63,7 @@ def test_the_contour_by_the_exchanges_is_certified_or_refused(territory) -> None
     assert found.value == pytest.approx(trade.loc[both, "t_mid"].sum())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(territories())
 def test_random_contours_are_certified_or_refused(territory) -> None:
     grid, contiguity, rules, seed = territory
@@ -92,7 +92,7 @@ def test_random_contours_are_certified_or_refused(territory) -> None:
         assert len(groups_of(sorted(held), lambda a, b: b in mesh.near[a])) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(territories())
 def test_unions_of_whole_epci_are_certified(territory) -> None:
     grid, contiguity, _, _ = territory

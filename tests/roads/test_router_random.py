@@ -103,7 +103,7 @@ def towns(draw):
     return graph_of(ends, banned), costs, closed, places
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(towns())
 def test_every_pair_agrees_with_scipy_before_and_after_closures(town):
     graph, costs, closed, (origins, destinations) = town
@@ -121,7 +121,7 @@ def test_every_pair_agrees_with_scipy_before_and_after_closures(town):
         np.testing.assert_array_equal(times[apart], least[apart])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(towns())
 def test_length_and_climb_are_sums_along_one_path_that_is_allowed(town):
     graph, costs, _, (origins, destinations) = town

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
@@ -111,6 +111,7 @@ def test_deliberations_are_counted_by_carrier() -> None:
     assert count_of("n_nobody+1", facts) != count_of("n_nobody+1", facts)  # NaN
 
 
+@settings(max_examples=30)
 @given(
     st.dictionaries(
         st.sampled_from(["n_epci", "n_petr", "n_departements", "petr_outside_pct"]),

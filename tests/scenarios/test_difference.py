@@ -103,6 +103,7 @@ def test_a_scenario_without_a_commune_and_the_same_twice() -> None:
 labels = st.dictionaries(st.sampled_from(ROW), st.sampled_from(["x", "y", "z"]))
 
 
+@settings(max_examples=30)
 @given(labels, labels)
 def test_there_and_back_moves_the_same_communes(first, second) -> None:
     there, back = changes(first, second)[0], changes(second, first)[0]
@@ -155,7 +156,7 @@ amounts = st.lists(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(amounts, st.lists(st.integers(0, 3), min_size=6, max_size=6))
 def test_additive_figures_sum_over_any_partition(rows, parts) -> None:
     """Whatever the parts, additive figures of the whole are the sums of theirs."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.scenarios import (
@@ -90,6 +90,7 @@ def test_a_body_that_reaches_beyond_the_data_is_never_whole() -> None:
     assert np.isnan(row["of_body_pct"])
 
 
+@settings(max_examples=30)
 @given(st.sets(st.sampled_from(ROW), min_size=1).map(frozenset))
 def test_shares_of_the_epci_make_the_whole(codes) -> None:
     found = overlaps({"g": codes}).reset_index()

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
@@ -50,6 +50,7 @@ def test_switches_by_hand() -> None:
     assert table.loc["poids", "now"].to_dict() == WEIGHTS.to_dict()
 
 
+@settings(max_examples=30)
 @given(inside, inside)
 def test_at_every_switch_the_two_are_equal_again(west, east) -> None:
     figures = {"west": west, "east": east}
@@ -69,6 +70,7 @@ def test_at_every_switch_the_two_are_equal_again(west, east) -> None:
         assert totals["west"] == pytest.approx(totals["east"], abs=1e-3)
 
 
+@settings(max_examples=30)
 @given(inside, inside)
 def test_past_the_switch_of_a_weight_the_order_turns(west, east) -> None:
     figures = {"west": west, "east": east}

@@ -15,6 +15,7 @@ from shapely import Point
 from eitgeo.check import MAX_FAULTS_TOLD
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.tables import EVIDENCE_CLASSES, OD_STATUSES, STATUSES, TABLES, validate
+from eitgeo.tables._judge import is_surely_right
 from tests.tables.conftest import COMMON, PARTICULAR, SEAT, frame_of, row_of, two_rows
 
 ALL = sorted(TABLES)
@@ -71,14 +72,37 @@ def test_a_missing_column_names_the_nearest(table) -> None:
 
 
 def told_together(kinds: set[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Columns of some kinds, table by table, as many as one message tells."""
-    found = []
+    """Columns of some kinds, as many as one message tells; of those alike, the first.
+
+    What is refused depends on the domain of a column alone; that each column is
+    doubted, in each table, is tested apart.
+    """
+    found, met = [], set()
     for table in ALL:
-        names = [
-            name for name in TABLES[table].columns if kind_of(table, name) in kinds
-        ]
+        names = []
+        for name, column in TABLES[table].columns.items():
+            if kind_of(table, name) in kinds and column not in met:
+                met.add(column)
+                names.append(name)
         found += [(table, some) for some in batched(names, MAX_FAULTS_TOLD)]
     return found
+
+
+def passes_at_a_glance(table: str, column: str, value: object) -> bool:
+    """Whether a table that holds a value in a column would not be judged for it."""
+    held = pd.DataFrame([{column: value}])[column]
+    return is_surely_right(held, TABLES[table].columns[column])
+
+
+@pytest.mark.parametrize("table", ALL)
+def test_each_column_of_each_table_is_judged(table) -> None:
+    """Right, it is not; of another type, absent or infinite, it is."""
+    right = row_of(table)
+    for column in TABLES[table].columns:
+        kind = kind_of(table, column)
+        assert passes_at_a_glance(table, column, right[column])
+        wrong = [TYPED[kind], None if kind == "str" else np.inf]
+        assert not any(passes_at_a_glance(table, column, one) for one in wrong)
 
 
 def refusal_of(met: pd.DataFrame, table: str) -> list[str]:
@@ -109,10 +133,15 @@ def test_text_is_never_missing(table, columns) -> None:
         assert re.search(f"« {column} ».* : valeur absente → la don", line)
 
 
+@pytest.mark.parametrize("table", ALL)
+def test_a_number_may_be_unknown(table) -> None:
+    numbers = [one for one in TABLES[table].columns if kind_of(table, one) == "float64"]
+    unknown = frame_of(table, row_of(table, **dict.fromkeys(numbers, np.nan)))
+    assert validate(unknown, table=table)[numbers].isna().all(axis=None)
+
+
 @pytest.mark.parametrize(("table", "columns"), told_together({"float64"}))
-def test_a_number_may_be_unknown_but_not_infinite(table, columns) -> None:
-    unknown = frame_of(table, row_of(table, **dict.fromkeys(columns, np.nan)))
-    assert validate(unknown, table=table)[list(columns)].isna().all(axis=None)
+def test_a_number_is_not_infinite(table, columns) -> None:
     infinite = frame_of(table, row_of(table, **dict.fromkeys(columns, np.inf)))
     told = refusal_of(infinite, table)
     assert len(told) == len(columns)
