@@ -16,7 +16,7 @@ from eitgeo.scenarios.facts import unknown
 COUNTS = (0, 1, 2, 3, 4, 5, 8, 9, 19, 20, 150, 151)
 SHARES = (0.0, 1.0, 5.0, 6.0, 21.0, 50.0, 59.0, 60.0, 80.0, 81.0, 100.0)
 MONEY = (-2e5, -1.0, 0.0, 1.0, 2e5)
-PLURAL_OF_ONE = re.compile(r"(?<![\d,\s])[01]\s+\w+s\b|(?<!\d)\b[01]\s+\w+s\b")
+PLURAL_OF_ONE = re.compile(r"(?<![\d,])\b[01]\s+\w+s\b")
 
 
 def gains(low: float, high: float, status: str = "chiffre") -> pd.DataFrame:

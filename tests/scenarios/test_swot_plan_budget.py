@@ -190,7 +190,7 @@ def test_lines_of_any_budget_add_up_as_they_are_printed(
     typed = Budget(fte_cost_eur=post, other_cost_eur=other, aid_pct=aid, years=years)
     table = animation_budget(animation_costs(), typed, animator_fte=fte)
     for _, year in table.groupby("year"):
-        lines = year.set_index("item")[["low", "mid", "high"]]
+        lines: Any = year.set_index("item")[["low", "mid", "high"]]
         assert lines.eq(lines.round(0)).all(axis=None), "whole euros"
         parts = lines.loc["poste"] + lines.loc["autres_frais"]
         assert parts.tolist() == lines.loc["total"].tolist()
@@ -225,9 +225,7 @@ def test_a_pilot_a_fund_and_an_action_come_before_what_needs_them() -> None:
         ("B", 4, 6, "", "", "Animation", "Région"),
         ("B", 4, 6, "", "", "Mairie", "Région, budget"),
     ):
-        with pytest.raises(
-            SchemaError, match="B commence au mois 4, avant la fin"
-        ):
+        with pytest.raises(SchemaError, match="B commence au mois 4, avant la fin"):
             require_plan(plan(first, late))
     with pytest.raises(SchemaError, match="préalable inconnue « C »"):
         require_plan(plan(first, ("B", 5, 6, "C", "", "Mairie", "Région")))
