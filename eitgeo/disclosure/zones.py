@@ -27,6 +27,7 @@ _KEPT = [
     "n_sites",
     "size_class",
     "main_naf",
+    "main_industry",
     "richness",
     "stability",
     "core_share_pct",

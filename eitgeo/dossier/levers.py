@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Row, Runs
 
 _LEVERS = read_prose("levers")
+_SYNDICATE = "eur_syndicate"
 
 
 def levers(desk: Desk) -> Chapter:
@@ -53,7 +54,7 @@ def levers(desk: Desk) -> Chapter:
                 _distance_check(desk),
             ),
         ),
-        Section(_LEVERS.runs("who"), (_who_gains(),)),
+        Section(_LEVERS.runs("who"), (_who_gains(desk),)),
         map_,
     )
     return Chapter(_LEVERS.runs("title"), blocks, ("R8",))
@@ -165,7 +166,7 @@ def _distance_check(desk: Desk) -> Block:
     )
 
 
-def _who_gains() -> Block:
+def _who_gains(desk: Desk) -> Block:
     rows = [
         ((who,), *((part.strip(),) for part in text.split("||")))
         for who, text in _LEVERS.pairs("who_gains")
@@ -175,4 +176,25 @@ def _who_gains() -> Block:
         _LEVERS.heads("who_heads"),
         rows,
         widths=(1.4, 3.0, 2.4),
+        note=_syndicate_note(desk),
     )
+
+
+def _syndicate_note(desk: Desk) -> Runs:
+    """Say whether the syndicate gains or loses, where it is told: as the figure is."""
+    levers_ = desk.matter.levers.table.set_index("lever")
+    if _SYNDICATE not in levers_.index:
+        return ()
+    row = levers_.loc[_SYNDICATE].to_dict()
+    if row["status"] != "chiffre":
+        return ()
+    low, high = float(row["low"]), float(row["high"])
+    sign = "gains" if low > 0 else "loses" if high < 0 else "unsure"
+    amount = number(
+        float(row["mid"]),
+        ("lever_totals", _SYNDICATE, "mid"),
+        evidence=str(row["evidence"]),
+        unit=str(row["unit"]),
+        bounds=(low, high),
+    )
+    return _LEVERS.runs(f"syndicate.{sign}", amount=amount)

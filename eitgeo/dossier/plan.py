@@ -151,13 +151,12 @@ def _workshops(desk: Desk) -> Block:
     zones = desk.matter.zones.table
     names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
     evidence = "H" if desk.matter.zones.demonstration else "O"
-    order = zones[zones["kind"] != _ISOLATED].sort_values(
-        ["n_sites", "zone_id"], ascending=[False, True]
-    )
+    industrial = zones[zones["kind"].ne(_ISOLATED) & zones["main_industry"].ne("")]
+    order = industrial.sort_values(["n_sites", "zone_id"], ascending=[False, True])
     rows: list[Row] = []
     for row in order.head(_WORKSHOPS).to_dict("records"):
         key, code = str(row["zone_id"]), str(row["code_insee"])
-        naf = str(row["main_naf"])
+        naf = str(row["main_industry"])
         n_sites = number(
             float(row["n_sites"]), ("zones_public", key, "n_sites"), evidence=evidence
         )
@@ -166,7 +165,7 @@ def _workshops(desk: Desk) -> Block:
                 (told(key, "zones_public", key, "zone_id"),),
                 (told(names.get(code, code), "zones_public", key, "code_insee"),),
                 (n_sites,),
-                (told(divisions.get(naf[:2], naf), "zones_public", key, "main_naf"),),
+                (told(divisions.get(naf, naf), "zones_public", key, "main_industry"),),
             )
         )
     return table(

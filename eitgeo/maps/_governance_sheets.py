@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eitgeo.maps._governance_words import (
     COST_WORDS,
     KIND_WORDS,
+    ROUNDED_APART,
     STATE_WORDS,
     deliberations_text,
     share_text,
@@ -307,6 +308,8 @@ def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> 
         first = lines.iloc[0]
         summed = _cost_text(total | {"evidence": first["evidence"]})
         rows.append((label, *texts, summed, str(first["evidence"]), first["source"]))
+    if budget["evidence"].eq("H").any():
+        rows.append(Group(ROUNDED_APART))
     rows.append(Group("Reste à charge par habitant et par an, selon le périmètre"))
     left = items.loc["reste"].iloc[0]
     for perimeter in perimeters.to_dict("records"):

@@ -72,6 +72,10 @@ COST_WORDS = {
     "aides": "Aides de la Région et de l'ADEME (à solliciter, jamais acquises)",
     "reste": "Reste à charge",
 }
+ROUNDED_APART = (
+    "Montants de classe H arrondis un à un : un total imprimé peut différer de la "
+    "somme de ses lignes ou des années."
+)
 EASE_WORDS = {
     "rapide": "moins de 6 mois",
     "moyen": "moins de 2 ans",

@@ -299,6 +299,27 @@ _SLACK = 1e-9
 """Relative slack of floors and ceilings, for sums of floats."""
 
 
+def weight_on_ceilings(choice: Choice) -> Floats:
+    """Say which part of the ceilings each unit takes.
+
+    Parameters
+    ----------
+    choice
+        What is chosen from.
+
+    Returns
+    -------
+    numpy.ndarray of float
+        One share a unit, summed over the ceilings; ones where there is none.
+    """
+    shares = [
+        one.weight / max(one.high, 1e-9)
+        for one in choice.limits
+        if np.isfinite(one.high)
+    ]
+    return np.sum(shares, axis=0) if shares else np.ones(choice.size)
+
+
 def holds_together(graph: csr_array, held: Flags) -> bool:
     """Say whether the held units are in one piece.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from eitgeo.perimeters._choice import weight_on_ceilings
 from eitgeo.perimeters._contraction import contract
 from eitgeo.perimeters._ways import Ways, stays_whole
 
@@ -26,6 +27,7 @@ _MOST_MOVES = 60
 _TRIED = 24
 _WORTH_HOLDING = 0.05
 _MORE_SPLIT = 2
+_LEAST_COST = 1e-3
 
 
 class GroupGrowth:
@@ -96,6 +98,7 @@ class Growth:
         self._open = np.ones(choice.size, dtype=bool)
         self._open[choice.exclude] = False
         self._ceilings = [one for one in choice.limits if np.isfinite(one.high)]
+        self._weight = weight_on_ceilings(choice)
         self._trade = choice.own + self._values.sum(axis=1)
         self._mended: dict[bytes, Flags] = {}
 
@@ -142,12 +145,14 @@ class Growth:
         return mended if self._choice.allows(mended) else None
 
     def _length(self, held: Floats) -> csr_array:
-        """Say what entering units costs: more where little held, or heavy."""
-        cost = 1.001 - np.clip(held, 0, 1)
-        for one in self._ceilings:
-            cost = cost + one.weight / max(one.high, 1e-9)
+        """Say what entering units costs: more where little held and heavy.
+
+        What is heavy counts by its weight: units may be whole groups, and one that is
+        not held is no short way to the next.
+        """
+        absent = 1.001 - np.clip(held, 0, 1)
         graph = self._graph
-        cost = np.where(self._open, cost, 0.0)
+        cost = np.where(self._open, _LEAST_COST + absent * self._weight, 0.0)
         length = csr_array(
             (cost[graph.indices], graph.indices, graph.indptr), shape=graph.shape
         )

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters._choice import Choice, Limit, holds_together
+from eitgeo.perimeters._choice import (
+    Choice,
+    Limit,
+    holds_together,
+    weight_on_ceilings,
+)
 from eitgeo.perimeters._contraction import contract, groups_hold_together
 from eitgeo.perimeters._growth import GroupGrowth, Growth
 from eitgeo.perimeters._relaxation import Relaxation
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from eitgeo.perimeters._relaxation import Relaxed
 
     Flags = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
 
 __all__ = ["Choice", "Limit", "Optimum", "best_set"]
 
@@ -175,6 +181,7 @@ class _Search:
             if choice.groups is None or choice.max_split is None
             else GroupGrowth(choice, choice.max_split)
         )
+        self._group_weight = _group_weights(choice)
         self._best: Flags | None = None
         self._value = -np.inf
         self._closed = -np.inf
@@ -257,11 +264,7 @@ class _Search:
         lower, upper = node.lower, node.upper
         split = np.abs(solved.switches - np.rint(solved.switches))
         split[lower == upper] = 0.0
-        # Groups first: what is held in part and what is not settles most units.
-        of_groups = split[self._choice.size :]
-        if len(of_groups) and of_groups.max() > _WHOLE:
-            split[: self._choice.size] = 0.0
-        unit = int(split.argmax())
+        unit = self._doubtful(split)
         if split[unit] <= _WHOLE:
             self._try(solved.held > 1 / 2)
             free = np.flatnonzero(lower != upper)
@@ -275,6 +278,16 @@ class _Search:
             child = _Node(node.bound, 2 * node.number + keep, low, high)
             heapq.heappush(self._open, child)
 
+    def _doubtful(self, split: Floats) -> int:
+        """Choose where to branch: at a group if any, the heavy ones before others.
+
+        What is held in part and what is not settles most units.
+        """
+        of_groups = np.where(split > _WHOLE, split, 0.0)[self._choice.size :]
+        if not of_groups.any():
+            return int(split[: self._choice.size].argmax())
+        return self._choice.size + int((of_groups * self._group_weight).argmax())
+
     def _try(self, held: Flags | None) -> None:
         """Keep a set if it is better, in one piece, and keeps the rules."""
         if held is None or not self._choice.allows(held):
@@ -282,3 +295,11 @@ class _Search:
         value = self._choice.worth(held)
         if value > self._value and holds_together(self._graph, held):
             self._best, self._value = held.copy(), value
+
+
+def _group_weights(choice: Choice) -> Floats:
+    """Weigh the switches of groups, touched then whole, by what the ceilings count."""
+    if choice.groups is None or choice.max_split is None:
+        return np.zeros(0)
+    weight = np.bincount(choice.groups, weights=weight_on_ceilings(choice))
+    return np.tile(np.maximum(weight, 1e-9), 2)

@@ -90,8 +90,10 @@ def plan_actions() -> pd.DataFrame:
     pandas.DataFrame
         Indexed by ``action_id``: ``action``, ``axis``, ``pilot``, ``partners``,
         ``cost_class`` (€, €€, €€€), ``funder``, ``start_month`` and ``end_month``
-        (from the launch, 1 = first month), ``indicator``, ``deliberation`` and
-        ``quick`` (``oui``, ``non``), ``status``, ``evidence``, ``source``; French.
+        (from the launch, 1 = first month), ``needs`` (``;`` list: actions that end
+        before it begins), ``brings`` (``;`` list: pilots and funds that exist once it
+        has ended), ``indicator``, ``deliberation`` and ``quick`` (``oui``, ``non``),
+        ``status``, ``evidence``, ``source``; French.
     """
     table = _read("plan_actions.csv").set_index("action_id")
     months = ["start_month", "end_month"]

@@ -25,7 +25,11 @@ if AT_ONCE:
         site_counts,
         site_facts,
     )
-    from eitgeo.scenarios.carrier_terms import landfill_facts, share_facts
+    from eitgeo.scenarios.carrier_terms import (
+        landfill_facts,
+        share_facts,
+        syndicate_facts,
+    )
     from eitgeo.scenarios.carriers import (
         ALL,
         STATES,
@@ -56,7 +60,7 @@ if AT_ONCE:
     from eitgeo.scenarios.outlet_lines import outlet_lines
     from eitgeo.scenarios.overlaps import body_overlaps
     from eitgeo.scenarios.phases import phase_table
-    from eitgeo.scenarios.plan import plan_options
+    from eitgeo.scenarios.plan import plan_options, require_plan
     from eitgeo.scenarios.ranking import (
         pareto_front,
         rank_scores,
@@ -131,6 +135,7 @@ __all__ = [
     "read_activity",
     "register_counts",
     "require_neighbours",
+    "require_plan",
     "require_rules",
     "reweighted",
     "same_orders",
@@ -142,6 +147,7 @@ __all__ = [
     "stress_orders",
     "switching_values",
     "swot_rows",
+    "syndicate_facts",
     "try_conditions",
     "union_front",
     "union_ranks",

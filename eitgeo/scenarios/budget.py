@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.words import published_value
+
 if TYPE_CHECKING:
     from eitgeo.study import Budget
 
@@ -32,7 +34,8 @@ def animation_budget(
     pandas.DataFrame
         ``year`` (1 …), ``item`` (``poste``, ``autres_frais``, ``total``, ``aides``,
         ``reste``), ``low``, ``mid``, ``high`` [€], ``evidence`` (``H`` until all that
-        it stands on is typed, then ``O``), ``source``. Constant euros.
+        it stands on is typed, then ``O``), ``source``. Constant and whole euros: the
+        total is the sum of its lines, and of aid and what is left of one level.
 
     Examples
     --------
@@ -48,21 +51,17 @@ def animation_budget(
         str(item): _levels(costs.loc[item], getattr(budget, str(item)))
         for item in costs.index
     }
-    post = given["fte_cost_eur"] * animator_fte
-    other, aid_pct = given["other_cost_eur"], given["aid_pct"]
+    post = _whole(given["fte_cost_eur"] * animator_fte)
+    other, aid_pct = _whole(given["other_cost_eur"]), given["aid_pct"]
     total = post + other
-    rest = pd.Series(
-        {
-            "low": total["low"] * (1 - aid_pct["high"] / 100),
-            "mid": total["mid"] * (1 - aid_pct["mid"] / 100),
-            "high": total["high"] * (1 - aid_pct["low"] / 100),
-        }
-    )
+    # Least is left of the least total under most aid.
+    most_first = aid_pct.reindex(LEVELS[::-1]).set_axis(LEVELS)
+    rest = total - _whole(total * most_first / 100)
     lines = {
         "poste": (post, ["fte_cost_eur"]),
         "autres_frais": (other, ["other_cost_eur"]),
         "total": (total, ["fte_cost_eur", "other_cost_eur"]),
-        "aides": (total * aid_pct / 100, list(given)),
+        "aides": (_whole(total * aid_pct / 100), list(given)),
         "reste": (rest, list(given)),
     }
     rows = [
@@ -71,6 +70,13 @@ def animation_budget(
         for item, (values, used) in lines.items()
     ]
     return pd.DataFrame(rows)
+
+
+def _whole(amount_eur: pd.Series[float]) -> pd.Series[float]:
+    """Round to whole euros, as they are printed: sums of what is printed hold."""
+    return amount_eur.map(
+        lambda one: published_value(one, evidence="O", decimals=0, unit="€")
+    )
 
 
 def _levels(cost: pd.Series, typed: float | None) -> pd.Series[float]:

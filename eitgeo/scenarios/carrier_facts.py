@@ -426,8 +426,8 @@ def departure_facts(
     Returns
     -------
     dict
-        ``departure_changes`` (1 where the rank changes, of the member with most
-        people among those that change it), ``departure_epci``, its name, and
+        ``departure_changes`` (1 where the rank falls, by the member with most people
+        among those whose departure lowers it), ``departure_epci``, its name, and
         ``departure_member_pct``, its share of the population; not known where no
         departure was tried.
     """
@@ -435,9 +435,8 @@ def departure_facts(
     tried = mine[mine["stress_id"].str.startswith(_LEAVING)]
     if tried.empty:
         return {name: unknown(_NO_DEPARTURE) for name in _DEPARTURE}
-    moved = tried["rank_before"].ne(tried["rank_after"])
-    known = tried["rank_before"].notna() & tried["rank_after"].notna()
-    sirens = tried.loc[moved & known, "stress_id"].str.removeprefix(_LEAVING)
+    falls = tried["rank_after"] > tried["rank_before"]
+    sirens = tried.loc[falls, "stress_id"].str.removeprefix(_LEAVING)
     members = {
         siren: _share_pct(ground.codes_of(f"epci_{siren}"), candidate.codes, ground)
         for siren in sorted(sirens)

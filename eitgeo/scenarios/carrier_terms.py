@@ -1,4 +1,4 @@
-"""What two carriers depend on: landfill among the levers, shares in an agency."""
+"""What two carriers depend on: landfill, the syndicate's gain, shares in an agency."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.carrier_facts import Ground
 
 _NO_EXCHANGE = "aucun échange affecté : aucun levier à ranger"
+_SYNDICATE = "eur_syndicate"
+_NOT_TOLD = {
+    "secret": "bilan du syndicat : secret statistique",
+    "non_chiffre": "bilan du syndicat non chiffré",
+}
+_GAIN = ("syndicate_least_eur", "syndicate_most_eur")
 
 
 def landfill_facts(ranks: pd.Series[float], *, demonstration: Collection[str]) -> Facts:
@@ -42,6 +48,36 @@ def landfill_facts(ranks: pd.Series[float], *, demonstration: Collection[str]) -
     if ranks.empty:
         return {name: unknown(_NO_EXCHANGE)}
     return {name: Fact(float(ranks.get(LANDFILL, len(ranks) + 1)))}
+
+
+def syndicate_facts(levers: pd.DataFrame, *, demonstration: Collection[str]) -> Facts:
+    """Say between what and what the syndicate that treats waste would gain or lose.
+
+    Parameters
+    ----------
+    levers
+        Of :func:`eitgeo.disclosure.guard_levers`: levers of the whole study, as they
+        are told.
+    demonstration
+        Why the study is a demonstration; empty: it is not.
+
+    Returns
+    -------
+    dict
+        ``syndicate_least_eur`` and ``syndicate_most_eur`` [€/year], both of one sign
+        where the sign is known. Not known in a demonstration, nor where the gain is
+        withheld or has no figure.
+    """
+    if demonstration:
+        return dict.fromkeys(_GAIN, unknown(", ".join(sorted(demonstration))))
+    mine = levers[levers["lever"] == _SYNDICATE]
+    if mine.empty:
+        return dict.fromkeys(_GAIN, unknown(_NO_EXCHANGE))
+    row = mine.iloc[0]
+    if str(row["status"]) in _NOT_TOLD:
+        return dict.fromkeys(_GAIN, unknown(_NOT_TOLD[str(row["status"])]))
+    bounds = (float(row["low"]), float(row["high"]))
+    return {name: Fact(one) for name, one in zip(_GAIN, bounds, strict=True)}
 
 
 def share_facts(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.check import Faults, hint
+from eitgeo.errors import SchemaError
 from eitgeo.flows import rule_members
 
 if TYPE_CHECKING:
@@ -33,6 +35,54 @@ OPTION_COLUMNS = [
     "least",
     "source",
 ]
+
+
+def require_plan(actions: pd.DataFrame) -> None:
+    """Refuse a plan in which an action begins before what it stands on.
+
+    Parameters
+    ----------
+    actions
+        :func:`eitgeo.reference.plan_actions`.
+
+    Raises
+    ------
+    SchemaError
+        Naming each action that ends before it begins, that needs an unknown one or one
+        that has not ended, or whose pilot or fund another action brings later.
+
+    Examples
+    --------
+    >>> from eitgeo.reference import plan_actions
+    >>> require_plan(plan_actions())
+    """
+    faults = Faults("plan_actions.csv")
+    rows = actions.astype({"start_month": int, "end_month": int}).to_dict("index")
+    end = {str(name): int(row["end_month"]) for name, row in rows.items()}
+    brought = {
+        what: str(name) for name, row in rows.items() for what in _parts(row["brings"])
+    }
+    for name, row in rows.items():
+        start = int(row["start_month"])
+        if end[str(name)] < start:
+            faults.add(f"{name} : finit avant de commencer", remedy="corriger les mois")
+        used = {str(row["pilot"]), *str(row["funder"]).split(", ")}
+        makers = {brought[what]: what for what in sorted(used & set(brought))}
+        for one in [*_parts(row["needs"]), *makers]:
+            if one not in end:
+                met = f"{name} : action préalable inconnue « {one} »"
+                faults.add(met, remedy=hint(one, end))
+            elif end[one] >= start:
+                why = f" (« {makers[one]} »)" if one in makers else ""
+                faults.add(
+                    f"{name} commence au mois {start}, avant la fin de {one}{why}",
+                    remedy=f"la commencer au mois {end[one] + 1}",
+                )
+    faults.raise_if_any(SchemaError)
+
+
+def _parts(listed: object) -> list[str]:
+    return [one for one in str(listed).split(";") if one]
 
 
 def benefit_class(saved_eur: float) -> str:

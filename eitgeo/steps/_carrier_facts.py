@@ -31,9 +31,11 @@ from eitgeo.scenarios import (
     share_facts,
     site_counts,
     site_facts,
+    syndicate_facts,
     verdict_facts,
 )
 from eitgeo.steps._activity import study_activity
+from eitgeo.steps._released_flows import told_levers
 from eitgeo.tables import read_table
 
 if TYPE_CHECKING:
@@ -286,6 +288,9 @@ def _shared_facts(project: Project) -> Facts:
         revenues
         | _tax_facts(study.identity.edition.year)
         | landfill_facts(ranks, demonstration=study.demonstration_reasons)
+        | syndicate_facts(
+            told_levers(project), demonstration=study.demonstration_reasons
+        )
     )
 
 

@@ -36,6 +36,7 @@ GOVERNANCE_STEPS: tuple[Step, ...] = (
             "allocation",
             "bodies",
             "indicators_public",
+            "lever_totals",
             "membership",
             "perimeter_communes",
             "perimeters",

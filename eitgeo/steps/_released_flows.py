@@ -136,17 +136,40 @@ def release_gains(project: Project) -> Released:
         Of :func:`eitgeo.disclosure.release_levers`.
     """
     study = project.study
-    allocation, ends = _exchanges(project)
-    known = allocation["avoided_kgco2e_per_t"].notna()
-    gains = exchange_levers(allocation.fillna({"avoided_kgco2e_per_t": 0.0}))
+    gains, ends = _gains(project)
     credit = study.sources.credits
     return release_levers(
         read_table(project.processed, "lever_totals"),
-        gains.assign(tco2e_avoided=gains["tco2e_avoided"].where(known)),
+        gains,
         ends=ends,
         sources=(credit.sites, credit.flows, credit.roads),
         demonstration=study.demonstration_reasons,
     )
+
+
+def told_levers(project: Project) -> pd.DataFrame:
+    """Return the levers of the whole study as they are told, for what reads a sign.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of :func:`eitgeo.disclosure.guard_levers`.
+    """
+    gains, ends = _gains(project)
+    return guard_levers(read_table(project.processed, "lever_totals"), gains, ends=ends)
+
+
+def _gains(project: Project) -> tuple[pd.DataFrame, list[pd.Series[str]]]:
+    """Lay out what each exchange gains, and the firm at each of its ends."""
+    allocation, ends = _exchanges(project)
+    known = allocation["avoided_kgco2e_per_t"].notna()
+    gains = exchange_levers(allocation.fillna({"avoided_kgco2e_per_t": 0.0}))
+    return gains.assign(tco2e_avoided=gains["tco2e_avoided"].where(known)), ends
 
 
 def release_distance_check(project: Project) -> Released:

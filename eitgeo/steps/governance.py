@@ -10,6 +10,7 @@ from eitgeo.reference import (
     carrier_rules,
     carriers,
     indicator_catalogue,
+    plan_actions,
     swot_cells,
 )
 from eitgeo.scenarios import (
@@ -17,6 +18,7 @@ from eitgeo.scenarios import (
     body_overlaps,
     carrier_reasons,
     carrier_states,
+    require_plan,
     require_rules,
     swot_rows,
     try_conditions,
@@ -53,6 +55,7 @@ def run(project: Project) -> dict[str, object]:
     """
     folder, study = project.processed, project.study
     require_rules(carrier_rules(), carrier_ids=carriers().index)
+    require_plan(plan_actions())
     compared, unions = _compared_and_unions(project)
     sources = fact_sources(project)
     facts = compared_facts(compared, sources)

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {
     "tkm_avoided": ("transport évité (potentiel)", "t·km/an"),
-    "eur_firms": ("gain des entreprises (potentiel)", "€/an"),
-    "eur_syndicate": ("gain du syndicat (potentiel)", "€/an"),
+    "eur_firms": ("bilan des entreprises (potentiel)", "€/an"),
+    "eur_syndicate": ("bilan du syndicat (potentiel)", "€/an"),
     "tco2e_avoided": ("émissions évitées (potentiel)", "tCO2e/an"),
 }
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"

@@ -131,6 +131,7 @@ SECTOR_SPECS = [
             "n_sites": count(1),
             "size_class": text(*SIZE_CLASSES),
             "main_naf": text(),
+            "main_industry": text(),
             "richness": count(1),
             "stability": number(0.0, 1.0),
             "core_share_pct": number(0.0, 100.0),

@@ -21,6 +21,7 @@ ZONE_SPECS = [
             "headcount_mid": number(0.0),
             "headcount_high": number(0.0),
             "main_naf": text(),
+            "main_industry": text(),
             "richness": count(1),
             "synthetic_share_pct": number(0.0, 100.0),
             "stability": number(0.0, 1.0),

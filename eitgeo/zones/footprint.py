@@ -11,11 +11,13 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
+from eitgeo.reference import expand_divisions
 from eitgeo.zones.concordance import official_of
 
 if TYPE_CHECKING:
     from eitgeo.study import Zones
 
+_INDUSTRY = expand_divisions(["05-39"])
 MAIN_SHARE = 0.5
 """Official zones that hold this share of the jobs of a zone give it its ground."""
 
@@ -96,9 +98,10 @@ def zone_table(
     -------
     geopandas.GeoDataFrame
         Table ``zones``: headcount interval, main activity (NAF division of largest
-        headcount), richness (number of divisions), share of synthetic headcount
-        [%], official zone that holds most of its jobs (empty where official zones hold
-        less than half of them), footprint and its source.
+        headcount) and main industry (the same among 05 to 39; empty: none), richness
+        (number of divisions), share of synthetic headcount [%], official zone that
+        holds most of its jobs (empty where official zones hold less than half of
+        them), footprint and its source.
 
     Notes
     -----
@@ -130,6 +133,7 @@ def zone_table(
 def _describe(zone_id: str, group: gpd.GeoDataFrame) -> dict[str, Any]:
     jobs = group["headcount_mid"]
     by_division = jobs.groupby(group["naf"].str[:2]).sum().sort_index()
+    industry = by_division[by_division.index.isin(_INDUSTRY)]
     by_commune = jobs.groupby(group["code_insee"]).sum().sort_index()
     total = float(jobs.sum())
     synthetic = float(jobs[group["synthetic"]].sum())
@@ -142,6 +146,7 @@ def _describe(zone_id: str, group: gpd.GeoDataFrame) -> dict[str, Any]:
         "headcount_mid": total,
         "headcount_high": float(group["headcount_high"].sum()),
         "main_naf": "" if by_division.empty else str(by_division.idxmax()),
+        "main_industry": "" if industry.empty else str(industry.idxmax()),
         "richness": int(by_division.size),
         "synthetic_share_pct": 100 * min(1.0, synthetic / total) if total else 0.0,
     }

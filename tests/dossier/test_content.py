@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.dossier import Desk, Dossier, Value, all_chapters, all_runs, make_dossier
-from eitgeo.dossier.model import Block, Paragraph, Section, Table, Wide
+from eitgeo.dossier.levers import levers as chapter_on_levers
+from eitgeo.dossier.model import Block, Chapter, Paragraph, Section, Table, Wide
+from eitgeo.dossier.plan import exchanges
 from eitgeo.dossier.prose import Prose
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps import figure_text
@@ -320,6 +322,48 @@ def test_signs_are_tied_as_french_ties_them(dossier: Dossier) -> None:
     names = {dossier.title, dossier.subtitle}
     written = [one for one in all_runs(dossier) if isinstance(one, str)]
     assert [one for one in written if loose.search(one) and one not in names] == []
+
+
+def said_in(dossier: Dossier, chapter: Chapter) -> list[str]:
+    """Return every text of a chapter."""
+    alone = dataclasses.replace(dossier, chapters=(chapter,))
+    return [plain_run(one) for one in all_runs(alone)]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (10.0, 90.0, "le syndicat de traitement y gagne."),
+        (-90.0, -10.0, "le syndicat de traitement y perd."),
+        (-90.0, 10.0, "le syndicat de traitement peut y gagner ou y perdre."),
+        (None, None, ""),
+    ],
+)
+def test_the_syndicate_gains_or_loses_as_its_figure_says(
+    toy: Toy, desk: Desk, dossier: Dossier, low, high, told
+) -> None:
+    rows = desk.matter.levers.table.copy()
+    if told:
+        mine = rows["lever"] == "eur_syndicate"
+        rows.loc[mine, ["low", "mid", "high"]] = [low, (low + high) / 2, high]
+        rows.loc[mine, "status"] = "chiffre"
+    matter = desk.matter._replace(levers=released_as(toy, rows))
+    chapter = chapter_on_levers(dataclasses.replace(desk, matter=matter))
+    said = plain(" ".join(said_in(dossier, chapter)))
+    assert (told in said) if told else ("y perd" not in said and "y gagne." not in said)
+
+
+def test_workshops_are_held_where_there_is_an_industry(
+    toy: Toy, desk: Desk, dossier: Dossier
+) -> None:
+    zones = desk.matter.zones.table.copy()
+    zones["main_naf"], zones["main_industry"] = "43", ["10", "", "10"]
+    matter = desk.matter._replace(zones=released_as(toy, zones))
+    chapter = exchanges(dataclasses.replace(desk, matter=matter))
+    said = said_in(dossier, chapter)
+    assert "Z001" in said
+    assert "Z002" not in said, "building alone"
+    assert not any("construction" in one.lower() for one in said)
 
 
 def test_a_study_without_carriers_or_levers_is_readable(toy: Toy, desk: Desk) -> None:

@@ -6,17 +6,22 @@ import shutil
 from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
 from eitgeo.maps import epci_cards_pdf, governance_xlsx, perimeter_lines
+from eitgeo.reference import animation_costs
+from eitgeo.scenarios import animation_budget
+from eitgeo.study import Budget
 from tests.disclosure.scan import texts_of
 from tests.maps.governance_toy import (
     PARTIES,
     make_cards,
     make_reference,
     make_tables,
+    released,
 )
 from tests.maps.toy import EPCI, HOSTILE, Toy
 from tests.words.forbidden import plain
@@ -29,9 +34,11 @@ def real(toy: Toy) -> Toy:
     return replace(toy, sheet=replace(toy.sheet, demonstration=()))
 
 
-def make(toy: Toy) -> bytes:
+def make(toy: Toy, **changes: pd.DataFrame) -> bytes:
     """Make the workbook of a toy."""
     tables = make_tables(toy)
+    told = {name: released(toy, table) for name, table in changes.items()}
+    tables = tables._replace(**told)
     cards = make_cards(toy, tables)
     places = {siren: perimeter_lines(cards, siren) for siren in SIRENS}
     return governance_xlsx(tables, make_reference(toy, places), sheet=toy.sheet)
@@ -137,11 +144,54 @@ def test_the_budget_is_an_order_of_magnitude(workbook) -> None:
     assert left == "de l'ordre de 3 €/hab./an (1 à 7)"
 
 
+def amounts(row: list[str]) -> list[float]:
+    """Read the amounts of a line of the budget, without their intervals."""
+    found = []
+    for text in row[1:5]:
+        middle = text.split(" (")[0].removeprefix("de l'ordre de ")
+        found.append(float(re.sub(r"[^0-9,−]", "", middle).replace(",", ".")))
+    return found
+
+
+def sums_hold(lines: dict[str, list[str]]) -> bool:
+    """Say whether all that is printed adds up, down and across."""
+    post, other, total, aid, rest = (amounts(lines[one]) for one in COST_LINES)
+    down = all(
+        p + o == t == a + r
+        for p, o, t, a, r in zip(post, other, total, aid, rest, strict=True)
+    )
+    return down and all(
+        sum(one[:3]) == one[3] for one in (post, other, total, aid, rest)
+    )
+
+
+COST_LINES = (
+    "Poste d'animation (coût chargé)",
+    "Autres frais (déplacements, ateliers, outils)",
+    "Total",
+    "Aides de la Région et de l'ADEME (à solliciter, jamais acquises)",
+    "Reste à charge",
+)
+
+
+def test_printed_sums_hold_or_are_said_to_be_rounded(toy: Toy, workbook) -> None:
+    budget = {row[0]: row for row in rows(workbook, "Budget")}
+    assert not sums_hold(budget)
+    assert any("arrondis un à un" in name for name in budget)
+    typed = Budget(fte_cost_eur=50_001, other_cost_eur=9_999.5, aid_pct=33.3)
+    table = animation_budget(animation_costs(), typed, animator_fte=0.7)
+    book = openpyxl.load_workbook(io.BytesIO(make(toy, animation_budget=table)))
+    exact = {row[0]: row for row in rows(book, "Budget")}
+    assert sums_hold(exact)
+    assert not any("arrondis" in name for name in exact)
+
+
 def test_the_roadmap_marks_deliberations(workbook) -> None:
     road = {
         row[0].split(".")[0]: row[1:13] for row in rows(workbook, "Feuille de route")
     }
-    assert road["G3"] == ["", "", "", "D", "D", *[""] * 7]
+    assert road["G3"] == ["", "", "", "", "D", *[""] * 7]
+    assert road["N2"][:3] == ["", "", "■"]
     assert road["G1"][:3] == ["■", "■", ""]
 
 

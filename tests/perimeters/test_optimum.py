@@ -231,6 +231,22 @@ def test_the_unit_of_the_values_changes_nothing(factor) -> None:
     assert again.proved
 
 
+def test_a_heavy_group_is_no_short_way_to_what_is_worth_holding() -> None:
+    # From the root, three light communes or a heavy group lead to what is worth most.
+    weight = np.array([1.0, 1.0, 1.0, 1.0, 50.0, 10.0])
+    choice = Choice(
+        units=("root", "a", "b", "c", "heavy", "far"),
+        links=np.array([[0, 1], [1, 2], [2, 3], [3, 5], [0, 4], [4, 5]]),
+        own=np.array([1.0, 0.0, 0.0, 0.0, 0.0, 100.0]),
+        pairs=np.zeros((0, 2), dtype=int),
+        pair_value=np.zeros(0),
+        limits=(Limit("de population", weight, high=40.0),),
+        root=0,
+    )
+    found = best_set(choice, gap=0.0, max_nodes=1, max_rounds=1)
+    assert found.held.tolist() == [True, True, True, True, False, True]
+
+
 @pytest.mark.parametrize("seed", range(60, 72))
 def test_groups_held_in_part_are_found_within_few_nodes(seed) -> None:
     draw = np.random.default_rng(seed)

@@ -183,6 +183,13 @@ def test_a_departure_that_moves_the_rank_is_told_with_its_weight() -> None:
     assert found["departure_member_pct"].value == pytest.approx(100 * 11 / 21)
 
 
+def test_a_departure_that_lifts_the_rank_is_none_to_fear() -> None:
+    risen = ("sans_200000003", "tout", 3.0, 1.0)
+    assert departure(risen)["departure_changes"] == Fact(0.0)
+    both = departure(risen, ("sans_200000001", "tout", 1.0, 2.0))
+    assert both["departure_epci"] == Fact("CC 1")
+
+
 def test_a_departure_that_moves_nothing_or_was_not_tried() -> None:
     still = departure(("sans_200000001", "tout", 1.0, 1.0))
     assert still["departure_changes"] == Fact(0.0)

@@ -5,14 +5,24 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from eitgeo.errors import SchemaError
 from eitgeo.reference import (
     animation_costs,
     mutualisation_rules,
+    plan_actions,
     process_sheets,
     swot_cells,
 )
-from eitgeo.scenarios import Fact, animation_budget, plan_options, swot_rows
+from eitgeo.scenarios import (
+    Fact,
+    animation_budget,
+    plan_options,
+    require_plan,
+    swot_rows,
+)
 from eitgeo.scenarios.facts import unknown
 from eitgeo.study import Budget, ContextFact
 from tests.scenarios.toy import (
@@ -161,3 +171,94 @@ def test_total_is_aid_and_what_is_left() -> None:
     for level in ("low", "mid", "high"):
         parts = table.loc[("aides", 1), level] + table.loc[("reste", 1), level]
         assert parts == pytest.approx(table.loc[("total", 1), level])
+
+
+amounts = st.none() | st.floats(1, 200_000)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    post=amounts,
+    other=amounts,
+    aid=st.none() | st.floats(0, 100),
+    fte=st.floats(0.1, 5),
+    years=st.integers(1, 4),
+)
+def test_lines_of_any_budget_add_up_as_they_are_printed(
+    post, other, aid, fte, years
+) -> None:
+    typed = Budget(fte_cost_eur=post, other_cost_eur=other, aid_pct=aid, years=years)
+    table = animation_budget(animation_costs(), typed, animator_fte=fte)
+    for _, year in table.groupby("year"):
+        lines: Any = year.set_index("item")[["low", "mid", "high"]]
+        assert lines.eq(lines.round(0)).all(axis=None), "whole euros"
+        parts = lines.loc["poste"] + lines.loc["autres_frais"]
+        assert parts.tolist() == lines.loc["total"].tolist()
+        least_first = lines.loc["aides"].to_numpy()[::-1]
+        rest = lines.loc["total", "mid"] - least_first[1]
+        assert lines.loc["reste", "mid"] == rest
+        assert (lines["low"] <= lines["mid"]).all()
+        assert (lines["mid"] <= lines["high"]).all()
+
+
+def plan(*rows: tuple[str, int, int, str, str, str, str]) -> pd.DataFrame:
+    """Return a plan: action, months, what it needs, what it brings, pilot, fund."""
+    names = ["start_month", "end_month", "needs", "brings", "pilot", "funder"]
+    return pd.DataFrame(
+        [row[1:] for row in rows], index=[row[0] for row in rows], columns=names
+    )
+
+
+def test_the_plan_stands_on_what_is_there() -> None:
+    require_plan(plan_actions())
+    told = plan_actions()
+    told.loc["N2", "pilot"] = "Animation"  # as it was, five months before its post
+    with pytest.raises(SchemaError, match="N2 commence au mois 3, avant la fin de N1"):
+        require_plan(told)
+
+
+def test_a_pilot_a_fund_and_an_action_come_before_what_needs_them() -> None:
+    first = ("A", 2, 4, "", "Animation;budget", "Mairie", "Région")
+    require_plan(plan(first, ("B", 5, 6, "A", "", "Animation", "Région, budget")))
+    for late in (
+        ("B", 4, 6, "A", "", "Mairie", "Région"),
+        ("B", 4, 6, "", "", "Animation", "Région"),
+        ("B", 4, 6, "", "", "Mairie", "Région, budget"),
+    ):
+        with pytest.raises(SchemaError, match="B commence au mois 4, avant la fin"):
+            require_plan(plan(first, late))
+    with pytest.raises(SchemaError, match="préalable inconnue « C »"):
+        require_plan(plan(first, ("B", 5, 6, "C", "", "Mairie", "Région")))
+    with pytest.raises(SchemaError, match="B : finit avant de commencer"):
+        require_plan(plan(first, ("B", 7, 6, "", "", "Mairie", "Région")))
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), size=st.integers(2, 7))
+def test_any_plan_is_refused_as_soon_as_one_action_comes_too_early(data, size) -> None:
+    rows: list[tuple[str, int, int, str, str, str, str]] = []
+    for rank in range(size):
+        earlier = [row[0] for row in rows]
+        needs = data.draw(st.sets(st.sampled_from(earlier))) if earlier else set()
+        led = data.draw(st.none() | st.sampled_from(earlier)) if earlier else None
+        ends = [row[2] for row in rows if row[0] in needs | {led}]
+        start = max(ends, default=0) + data.draw(st.integers(1, 3))
+        end = start + data.draw(st.integers(0, 5))
+        pilot = f"pilote {led}" if led else "Mairie"
+        name = f"A{rank}"
+        needed = ";".join(sorted(needs))
+        rows.append((name, start, end, needed, f"pilote {name}", pilot, "Région"))
+    table = plan(*rows)
+    require_plan(table.sample(frac=1, random_state=1))
+    bound = {
+        (row[0], one)
+        for row in rows
+        for one in [*row[3].split(";"), row[5].removeprefix("pilote ")]
+        if one in table.index
+    }
+    if not bound:
+        return
+    action, before = data.draw(st.sampled_from(sorted(bound)))
+    table.loc[action, "start_month"] = table.loc[before, "end_month"]
+    with pytest.raises(SchemaError, match=f"{action} commence .* avant la fin de"):
+        require_plan(table)

@@ -229,6 +229,7 @@ COMMON: dict[str, Any] = {
     "level": "0",
     "low": 8.0,
     "main_cover": "Zones industrielles ou commerciales",
+    "main_industry": "16",
     "main_naf": "16",
     "max_axle_weight_t": float("nan"),
     "max_height_m": 3.5,

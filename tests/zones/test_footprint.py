@@ -47,12 +47,21 @@ def test_a_zone_by_hand() -> None:
         120.0,
     ]
     assert zone["main_naf"] == "25"  # 40 jobs of 60
+    assert zone["main_industry"] == "25"
     assert zone["code_insee"] == "31483"
     assert zone["richness"] == 2
     assert zone["synthetic_share_pct"] == pytest.approx(100 / 6)
     # A right triangle of 300, 400, 500 m and 100 m around it.
     around = 60_000 + 1_200 * 100 + DISC_M2
     assert zone["geometry"].area == pytest.approx(around, rel=5e-3)
+
+
+def test_building_and_retail_are_no_industry() -> None:
+    sites = make_sites((0, 0, 90), (1, 0, 20), naf=["43.21A", "10.51C"])
+    zone = zones_of(sites).loc["Z001"]
+    assert (zone["main_naf"], zone["main_industry"]) == ("43", "10")
+    none = zones_of(make_sites((0, 0, 90), (1, 0, 20), naf=["43.21A", "47.11F"]))
+    assert none.loc["Z001", "main_industry"] == ""
 
 
 def test_ties_of_activity_and_commune_go_to_the_first_code() -> None:

@@ -1,0 +1,273 @@
+"""Write the figures of the delivered study into README and docs, from its run.
+
+A page marks a figure with its name, ``<!--=optimum_gap_pct-->0,49<!--/-->``, and this
+script writes what the tables of a run say between the two comments. A figure of the
+delivered study that no mark holds is refused by a test; ``mesure`` marks what a dated
+benchmark wrote, and stays. Usage, after ``eitgeo run --out OUT``:
+``python scripts/quote_delivered.py OUT``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eitgeo.flows import unquantified_rules
+from eitgeo.reference import (
+    carrier_rules,
+    carriers,
+    indicator_catalogue,
+    mutualisation_rules,
+    synergy_rules,
+)
+from eitgeo.study import open_project
+from eitgeo.tables import read_table
+from eitgeo.words import french_number, round_significant
+from eitgeo.zones import STABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.study import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+MEASURE = "mesure"
+WRITTEN = ("mesures.md", "fautes.md", "sources.md")
+"""Pages that other scripts write."""
+MARK = re.compile(r"<!--=(\w+)-->(.*?)<!--/-->", re.DOTALL)
+_WORDS = "aucun une deux trois quatre cinq six sept huit neuf dix onze douze"
+_KILO, _MEGA = 1e3, 1e6
+_LEVELS = ("low", "mid", "high")
+_UNION = "union_epci"
+_WHEY = "02 05 01"
+_MAIN_FAMILIES = ("organique", "inertes", "bois")
+
+
+def pages() -> list[Path]:
+    """Return the pages whose figures are those of the delivered study."""
+    docs = [path for path in (ROOT / "docs").glob("*.md") if path.name not in WRITTEN]
+    return sorted([*docs, ROOT / "README.md"])
+
+
+def filled(page: str, figures: dict[str, str]) -> str:
+    """Write the figures between their marks; an unknown name is a KeyError."""
+
+    def told(found: re.Match[str]) -> str:
+        text = found[2] if found[1] == MEASURE else figures[found[1]]
+        return f"<!--={found[1]}-->{text}<!--/-->"
+
+    return MARK.sub(told, page)
+
+
+def delivered_figures(project: Project) -> dict[str, str]:
+    """Read every figure that pages quote from the tables of a run."""
+    return (
+        _of_the_package()
+        | _of_the_territory(project)
+        | _of_roads(project)
+        | _of_zones(project)
+        | _of_arisings(project)
+        | _of_exchanges(project)
+        | _of_levers(project)
+        | _of_perimeters(project)
+        | _of_disclosure(project)
+    )
+
+
+def _of_the_package() -> dict[str, str]:
+    rules, shared = synergy_rules(), mutualisation_rules()
+    sourced = rules[rules["evidence"] == "S"]
+    return {
+        "n_indicators": _count(len(indicator_catalogue())),
+        "n_rules": _count(len(rules)),
+        "n_sourced_rules": _count(len(sourced)),
+        "n_sourced_families": _count(sourced["family"].nunique()),
+        "n_mutual_rules": _count(len(shared)),
+        "n_sourced_mutual": _count((shared["evidence"] == "S").sum()),
+        "n_carrier_rules": _count(len(carrier_rules())),
+        "n_carriers": _count((carriers()["deliberations_least"] != "").sum()),
+    }
+
+
+def _of_the_territory(project: Project) -> dict[str, str]:
+    communes, sites = (_table(project, name) for name in ("communes", "sites"))
+    area = communes[communes["in_area"]]
+    hidden = ~sites["diffusible"] | sites["natural_person"]
+    return {
+        "n_communes": _count(len(area)),
+        "n_epci": _count(area["epci_siren"].nunique()),
+        "buffer_km": _number(project.study.territory.buffer_km),
+        "n_outlets": _count(len(_table(project, "outlets"))),
+        "n_named_sites": _count((~sites["synthetic"]).sum()),
+        "n_drawn_sites": _number(round_significant(int(sites["synthetic"].sum()), 2)),
+        "hidden_sites": _in_words(int(hidden.sum())),
+        "shareholders": _in_words(len(project.study.governance.shareholders)),
+    }
+
+
+def _of_roads(project: Project) -> dict[str, str]:
+    fit = _table(project, "road_fit")
+    found = {"n_trips": _count(len(fit))}
+    for what in ("km", "min"):
+        gap = 100 * (fit[f"model_{what}"] / fit[f"known_{what}"] - 1)
+        worst = int(gap.abs().argmax())
+        town = str(fit["to_name"].iloc[worst])
+        found[f"trip_{what}_median"] = _signed(float(gap.median()))
+        found[f"trip_{what}_worst"] = _signed(float(gap.iloc[worst]))
+        found[f"trip_{what}_worst_to"] = town.replace("'", "’")
+    return found
+
+
+def _of_zones(project: Project) -> dict[str, str]:
+    zones = _table(project, "zones")
+    mine = zones[zones["kind"] == "zone"]
+    stable = mine[mine["stability"] >= STABLE]
+    share = 100 * stable["headcount_mid"].sum() / mine["headcount_mid"].sum()
+    return {
+        "n_zones": _count(len(mine)),
+        "n_stable_zones": _count(len(stable)),
+        "stable_jobs_pct": _number(share, 0),
+    }
+
+
+def _of_arisings(project: Project) -> dict[str, str]:
+    totals = _table(project, "arising_totals")
+    is_total = totals["grain"].eq("territoire") & totals["stream"].eq("NDNI")
+    whole = totals[is_total].iloc[0]
+    communes, sites, arisings = (
+        _table(project, name) for name in ("communes", "sites", "arisings")
+    )
+    area = communes.loc[communes["in_area"], "code_insee"]
+    inside = sites.loc[sites["code_insee"].isin(area), "site_id"]
+    mine = arisings["site_id"].isin(inside) & arisings["stream"].eq("NDNI")
+    shares = whole["ratio_common_pct"]
+    return {
+        "deposit_kt": _number(whole["t_mid"] / _KILO, 0),
+        "deposit_kt_range": _range(whole["t_low"] / _KILO, whole["t_high"] / _KILO),
+        "deposit_medians_kt": _number(arisings.loc[mine, "t_mid"].sum() / _KILO, 0),
+        "deposit_ratio_pct": _number(shares, 0),
+    }
+
+
+def _of_exchanges(project: Project) -> dict[str, str]:
+    allocation = _table(project, "allocation")
+    tonnes = allocation["t"]
+    family = allocation["rule_id"].map(synergy_rules().set_index("rule_id")["family"])
+    main = tonnes[family.isin(_MAIN_FAMILIES)].sum() / tonnes.sum()
+    lost = _table(project, "without_largest").set_index("measure")
+    kept = lost["without_it"] / lost["with_it"]
+    needs = _table(project, "receiver_needs")
+    sites, arisings = (_table(project, name) for name in ("sites", "arisings"))
+    silent = unquantified_rules(sites, arisings, synergy_rules())
+    return {
+        "exchanged_kt": _number(tonnes.sum() / _KILO, 0),
+        "main_families_pct": _number(100 * main, 0),
+        "whey_kt": _number(tonnes[allocation["resource"] == _WHEY].sum() / _KILO, 0),
+        "median_km": _number(allocation["length_km"].median(), 0),
+        "kept_t_pct": _number(100 * kept["t"], 0),
+        "kept_families": _in_words(int(lost["without_it"]["families"])),
+        "n_unbounded": _count((needs["method"] == "unbounded").sum()),
+        "n_unquantified": _count(len(silent)),
+    }
+
+
+def _of_levers(project: Project) -> dict[str, str]:
+    rows = _table(project, "lever_totals").set_index("lever").to_dict("index")
+    levers = {str(name): row for name, row in rows.items()}
+    mine = [float(levers["eur_syndicate"][one]) / _MEGA for one in _LEVELS]
+    low, mid, high = (_number(round_significant(one, 1)) for one in mine)
+    firms = [float(levers["eur_firms"][one]) / _MEGA for one in _LEVELS]
+    moved_kt = float(levers["syndicate_t"]["mid"]) / _KILO
+    return {
+        "syndicate_meur": mid,
+        "syndicate_meur_range": f"{low} à {high}",
+        "firms_meur": _number(firms[1], 0),
+        "firms_meur_range": _range(firms[0], firms[2]),
+        "syndicate_kt": _number(round_significant(moved_kt, 1)),
+        "co2_covered_pct": _number(levers["tco2e_avoided"]["covered_pct"], 0),
+    }
+
+
+def _of_perimeters(project: Project) -> dict[str, str]:
+    perimeters, best = (_table(project, name) for name in ("perimeters", "optimum"))
+    public = _table(project, "indicators_public")
+    kept = public.loc[public["indicator_id"] == "kept_without_top_pct", "value"]
+    criteria = _table(project, "decision_criteria")
+    weighed = criteria.loc[criteria["weight"] > 0, "indicator_id"].nunique()
+    contour = project.study.methods.optimum
+    gap_pct = 100 * float(best["gap"].iloc[0])
+    compared = int(perimeters["compared"].sum())
+    return {
+        "n_perimeters": _count(compared),
+        "Perimeters": _in_words(compared).capitalize(),
+        "n_unions": _count((perimeters["method"] == _UNION).sum()),
+        "optimum_gap_pct": _number(math.ceil(100 * gap_pct) / 100, 2),
+        "optimum_stop": "" if contour is None else f"{contour.gap:g}",
+        "optimum_nodes": _count(best["n_nodes"].iloc[0]),
+        "without_top_pct": _range(kept.min(), kept.max()),
+        "criteria": _in_words(weighed),
+    }
+
+
+def _of_disclosure(project: Project) -> dict[str, str]:
+    perimeters = _table(project, "perimeters").set_index("perimeter_id")
+    unions = perimeters.index[perimeters["method"] == _UNION]
+    inside, public = (
+        _table(project, name).pivot_table(
+            index="perimeter_id", columns="indicator_id", values="value", dropna=False
+        )
+        for name in ("indicators", "indicators_public")
+    )
+    moved = (100 * (public / inside - 1)).loc[unions].abs()
+    gap = (inside - public).loc[unions, "captured_pct"]
+    return {
+        "jobs_rounding_pct": _number(moved["industry_jobs"].median(), 2),
+        "jobs_rounding_most_pct": _number(moved["industry_jobs"].max(), 2),
+        "tonnes_rounding_pct": _number(moved["deposit_t"].median(), 2),
+        "tonnes_rounding_most_pct": _number(moved["deposit_t"].max(), 2),
+        "captured_gap_points": _number(gap.median(), 1),
+    }
+
+
+def _table(project: Project, name: str) -> pd.DataFrame:
+    return read_table(project.processed, name)
+
+
+def _count(number: float) -> str:
+    return french_number(float(number), decimals=0)
+
+
+def _number(value: float, decimals: int | None = None) -> str:
+    return french_number(float(value), decimals=decimals)
+
+
+def _range(low: float, high: float) -> str:
+    return f"{_number(low, 0)} à {_number(high, 0)}"
+
+
+def _signed(value: float) -> str:
+    text = _number(abs(value), 0)
+    return text if text == "0" else f"{'+' if value > 0 else '−'} {text}"
+
+
+def _in_words(number: int) -> str:
+    words = _WORDS.split()
+    return words[number] if number < len(words) else _count(number)
+
+
+def main(out: Path) -> None:
+    """Fill every page from a run, and say which moved."""
+    figures = delivered_figures(open_project(ROOT / "study.yaml", out=out))
+    for path in pages():
+        page = path.read_text(encoding="utf-8")
+        told = filled(page, figures)
+        if told != page:
+            path.write_text(told, encoding="utf-8", newline="\n")
+            print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
