@@ -29,9 +29,10 @@ LEVERS_NOTE = (
     "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
     "hypothèses disent vrai. Une redevance qu'une entreprise ne paie plus est un gain "
     "pour elle et une perte pour le syndicat : elle s'annule dans l'ensemble, où ne "
-    "restent que la taxe et les coûts que plus personne ne paie. La médiane d'une "
-    "somme n'est pas la somme des médianes. Le CO2e ne compte que les échanges dont la "
-    "règle le dit."
+    "restent que la taxe et les coûts que plus personne ne paie. Chaque montant est "
+    "arrondi seul : l'ensemble imprimé peut différer de la somme de ses parts. La "
+    "médiane d'une somme n'est pas la somme des médianes. Le CO2e ne compte que les "
+    "échanges dont la règle le dit."
 )
 DISTANCES_NOTE = (
     "Distance de route, aller, où le transport mange l'élimination évitée et la "

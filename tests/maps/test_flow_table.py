@@ -82,6 +82,11 @@ def test_levers_are_of_the_whole_study_with_one_figure(workbook: Workbook) -> No
     assert missing[2:4] == ["exutoires du syndicat non désignés"] * 2
 
 
+def test_a_whole_that_is_rounded_beside_its_parts_says_so(workbook: Workbook) -> None:
+    cells = workbook["Leviers"].iter_rows(values_only=True)
+    assert "arrondi seul" in " ".join(str(one) for row in cells for one in row)
+
+
 def test_a_lever_that_one_firm_makes_is_secret() -> None:
     table = lever_rows().table.set_index("lever")
     assert table.loc["eur_tax", "status"] == "secret"
