@@ -291,6 +291,36 @@ def agreed(value: float, unit: str) -> str:
     return _SINGULAR.get(unit, unit) if abs(value) < 2 else unit  # noqa: PLR2004
 
 
+def rounding_class(
+    value: float, low: float, high: float, *, evidence: str, at_best: str
+) -> str:
+    """Say by which class a figure and its bounds are rounded.
+
+    Parameters
+    ----------
+    value, low, high
+        The figure; NaN where its bounds alone are known.
+    evidence
+        Its class.
+    at_best
+        Its class where nothing is in doubt.
+
+    Returns
+    -------
+    str
+        ``O`` for bounds alone that are counted: only which one holds is a hypothesis.
+
+    Examples
+    --------
+    >>> rounding_class(math.nan, 42.86, 100.0, evidence="H", at_best="O")
+    'O'
+    >>> rounding_class(42.86, 42.86, 42.86, evidence="H", at_best="O")
+    'H'
+    """
+    alone = math.isnan(value) and low < high
+    return "O" if alone and at_best == "O" else evidence
+
+
 def figure_text(
     value: float,
     *,
@@ -298,6 +328,7 @@ def figure_text(
     evidence: str,
     unit: str,
     decimals: int,
+    at_best: str = "",
 ) -> str:
     r"""Write a figure with its unit and, where it is not exact, its interval.
 
@@ -313,6 +344,9 @@ def figure_text(
         Its unit.
     decimals
         Digits after the comma of an observed figure.
+    at_best
+        Its class where nothing is in doubt. Where it is ``O``, bounds alone are
+        counted too: they are written, and keep their decimals.
 
     Returns
     -------
@@ -326,9 +360,16 @@ def figure_text(
     ...                    unit="t/an", decimals=0)
     >>> text.replace("\N{NARROW NO-BREAK SPACE}", " ").replace(NBSP, " ")
     'de l’ordre de 40 000 t/an (20 000 à 80 000)'
+    >>> figure_text(math.nan, bounds=(42.86, 100.0), evidence="H", unit="%",
+    ...             decimals=1, at_best="O").replace(NBSP, " ")
+    'de 42,9 % à 100 %'
     """
     if not math.isfinite(value):
-        return MISSING
+        counted = rounding_class(value, *bounds, evidence=evidence, at_best=at_best)
+        is_between = counted == "O" and bounds[0] < bounds[1]
+        return (
+            _between(*bounds, unit=unit, decimals=decimals) if is_between else MISSING
+        )
     digits = decimals if evidence == "O" else None
     published = [
         published_value(item, evidence=evidence, decimals=decimals, unit=unit)
@@ -342,6 +383,18 @@ def figure_text(
     if MISSING in (low, high) or low == high:
         return text
     return f"{text} ({low} à {high})"
+
+
+def _between(low: float, high: float, *, unit: str, decimals: int) -> str:
+    """Write bounds of which nothing is between."""
+    least, most = (
+        with_unit(french_number(item), agreed(item, unit))
+        for item in (
+            published_value(bound, evidence="O", decimals=decimals, unit=unit)
+            for bound in (low, high)
+        )
+    )
+    return least if least == most else f"de {least} à {most}"
 
 
 def french_size(size_bytes: int) -> str:

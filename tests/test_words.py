@@ -1,6 +1,7 @@
 """Numbers as they are printed: hand-written truths."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -150,6 +151,29 @@ def test_figures(
 ) -> None:
     text = figure_text(value, bounds=bounds, evidence=evidence, unit=unit, decimals=1)
     assert plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("bounds", "unit", "expected"),
+    [
+        ((42.853506, 100), "%", "de 42,9 % à 100 %"),
+        ((0, 1), "nombre", "de 0 à 1"),
+        ((12_345, 67_890), "emplois", "de 12 345 emplois à 67 890 emplois"),
+        # No bound is rounded up to a value that is not there.
+        ((42.853506, 42.86), "%", "42,9 %"),
+        ((NAN, NAN), "%", "–"),
+        ((5, 5), "%", "–"),
+        ((0, NAN), "%", "–"),
+    ],
+)
+def test_bounds_alone_are_written_where_they_are_counted(
+    bounds: tuple[float, float], unit: str, expected: str
+) -> None:
+    told: Any = {"bounds": bounds, "evidence": "H", "unit": unit, "decimals": 1}
+    assert plain(figure_text(NAN, **told, at_best="O")) == expected
+    # Those of an estimate are told by its note.
+    assert figure_text(NAN, **told, at_best="S") == "–"
+    assert figure_text(NAN, **told) == "–"
 
 
 def test_a_missing_number_has_no_unit() -> None:

@@ -272,11 +272,14 @@ class Desk:
         Returns
         -------
         Value
-            Of class O.
+            Of class O, or H where its list of members is to confirm.
         """
-        lines = identity_lines(self.row(perimeter_id))
+        row = self.row(perimeter_id)
+        lines = identity_lines(row)
         text = ", ".join(f"{number}\N{NO-BREAK SPACE}{what}" for number, what in lines)
-        return told(text, "perimeters", perimeter_id, "identité", evidence="O")
+        sure = row["membership_status"] == "publie"
+        evidence = "O" if sure else "H"
+        return told(text, "perimeters", perimeter_id, "identité", evidence=evidence)
 
     def picture(
         self, key: str, caption: Runs, *, alt: str, width_pct: float = 100.0

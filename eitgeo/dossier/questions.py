@@ -8,7 +8,14 @@ from eitgeo.dossier.annexes import left_to_pay, shown_values
 from eitgeo.dossier.desk import cell, count, joined, table, told
 from eitgeo.dossier.model import Chapter
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import MISSING, STATE_WORDS, french_number, typographic, with_unit
+from eitgeo.maps import (
+    MISSING,
+    STATE_WORDS,
+    french_number,
+    typographic,
+    unsure_lists,
+    with_unit,
+)
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk
@@ -88,7 +95,7 @@ def _moves(desk: Desk) -> dict[str, Runs]:
 def _unsure_bodies(desk: Desk) -> Runs:
     bodies, overlaps = desk.governance.bodies.table, desk.governance.perimeter_bodies
     used = bodies[bodies["body_id"].isin(overlaps.table["body_id"])]
-    unsure = used[used["status"] == "a_confirmer"]
+    unsure = used[used["body_id"].isin(unsure_lists(bodies, overlaps.table))]
     if unsure.empty:
         return _TEXTS.runs("questions.bodies_none")
     names = joined(

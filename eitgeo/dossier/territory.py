@@ -15,11 +15,12 @@ from eitgeo.maps import (
     counted,
     french_number,
     told_facts,
+    unsure_lists,
     with_unit,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
 
@@ -183,6 +184,7 @@ def _body_table(desk: Desk) -> Block:
     met = bodies[
         bodies["body_id"].isin(overlaps["body_id"]) & (bodies["kind"] != "epci")
     ]
+    unsure = unsure_lists(bodies, overlaps)
     rows: list[Row] = []
     for body in met.sort_values(["kind", "name", "body_id"]).to_dict("records"):
         name = str(body["body_id"])
@@ -193,7 +195,7 @@ def _body_table(desk: Desk) -> Block:
                 (cell(body, "bodies", name, "name"),),
                 (told(kind, "bodies", name, "kind"),),
                 *(_TERRITORY.runs(f"yes.{bool(body.get(flag))}") for flag in flags),
-                _TERRITORY.runs(f"lists.{body['status']}"),
+                _TERRITORY.runs(f"lists.{_list_status(body, unsure)}"),
             )
         )
     return table(
@@ -202,6 +204,10 @@ def _body_table(desk: Desk) -> Block:
         rows,
         widths=(3.2, 2.2, 1.3, 1.4, 1.3, 1.2),
     )
+
+
+def _list_status(body: Mapping[Any, Any], unsure: Collection[str]) -> str:
+    return "a_confirmer" if body["body_id"] in unsure else str(body["status"])
 
 
 def _neighbours(desk: Desk) -> tuple[Block, ...]:

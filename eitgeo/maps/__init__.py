@@ -17,6 +17,7 @@ if AT_ONCE:
         STATE_WORDS,
         deliberations_text,
         share_text,
+        unsure_lists,
     )
     from eitgeo.maps._plan_sheets import verdict_text
     from eitgeo.maps._road_words import Picture, RoadGround
@@ -175,6 +176,7 @@ __all__ = [
     "told_changes",
     "told_facts",
     "typographic",
+    "unsure_lists",
     "verdict_text",
     "with_unit",
     "zone_potential_map",

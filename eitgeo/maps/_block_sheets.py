@@ -58,11 +58,12 @@ _BLOCK_NOTE = (
 _RANK_NOTE = (
     "Rang parmi toutes les unions d'autant d'EPCI entiers, d'un seul tenant, autour de "
     "l'EPCI socle. La liste est complète : le rang est exact. Les ex æquo partagent le "
-    "rang."
+    "rang. Pas de rang parmi des unions dont une valeur dépend d'une liste à confirmer."
 )
 _PHASE_NOTE = (
     "Chaque phase contient la précédente ; « Ajouté » est l'écart des deux chiffres "
-    "imprimés."
+    "imprimés. « – » : tenu secret, ou selon une liste de membres à confirmer (bornes "
+    "dans « Comparaison »)."
 )
 
 

@@ -11,6 +11,7 @@ from eitgeo.maps._governance_words import (
     STATE_WORDS,
     deliberations_text,
     share_text,
+    unsure_lists,
 )
 from eitgeo.maps._grid import Group, write_grid
 from eitgeo.maps.sentences import reason_sentence
@@ -101,6 +102,7 @@ def write_bodies(book: Book, overlaps: pd.DataFrame, bodies: pd.DataFrame) -> No
     """
     met = bodies[bodies["body_id"].isin(overlaps["body_id"])]
     cells = overlaps.set_index(["body_id", "group_id"]).to_dict("index")
+    unsure = unsure_lists(bodies, overlaps)
     rows: list[Row] = []
     kinds = sorted(set(met["kind"]), key=lambda kind: (kind == "epci", kind))
     for kind in kinds:
@@ -113,7 +115,7 @@ def write_bodies(book: Book, overlaps: pd.DataFrame, bodies: pd.DataFrame) -> No
                 )
                 for name in book.names
             ]
-            doubt = "à confirmer" if body["status"] == "a_confirmer" else "publié"
+            doubt = "à confirmer" if body["body_id"] in unsure else "publié"
             rows.append((str(body["name"]), doubt, *texts))
     columns = [("Structure", 40.0), ("Liste des membres", 14.0)]
     columns += [(name, 25.0) for name in book.names.values()]
@@ -137,7 +139,8 @@ def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
     people = share_text(float(cell["of_group_pct"]))
     held = share_text(float(cell["of_body_pct"]))
     part = "entière" if cell["cover"] == "entier" else f"en partie ({held} d'elle)"
-    return f"{part}\n{people} des habitants\n{jobs} des emplois"
+    head = "selon sa liste, à confirmer :\n" if cell["status"] == "a_confirmer" else ""
+    return f"{head}{part}\n{people} des habitants\n{jobs} des emplois"
 
 
 def write_carriers(

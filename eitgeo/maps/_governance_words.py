@@ -99,6 +99,28 @@ _FACT_LABELS = {
 }
 
 
+def unsure_lists(bodies: pd.DataFrame, overlaps: pd.DataFrame) -> set[str]:
+    """Name the bodies whose list of members is to confirm.
+
+    Parameters
+    ----------
+    bodies
+        Table ``bodies``.
+    overlaps
+        Table ``perimeter_bodies``: one member in common to confirm is enough.
+
+    Returns
+    -------
+    set of str
+        ``body_id``.
+    """
+    return {
+        str(name)
+        for table in (bodies, overlaps)
+        for name in table.loc[table["status"] == "a_confirmer", "body_id"]
+    }
+
+
 def share_text(value: float, *, evidence: str = "O") -> str:
     """Write a share of a population or of jobs.
 

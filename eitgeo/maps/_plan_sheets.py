@@ -245,6 +245,9 @@ def _outcome(cell: Mapping[Any, Any], unit: str, decimals: int) -> str:
     if cell["outcome"] == "non_evalue":
         return f"{word} : {cell['missing']}"
     value = float(cell["value"])
+    if not math.isfinite(value):
+        # Both of its ends say so.
+        return f"{word} ({cell['missing']})"
     text = figure_text(
         value, bounds=(value, value), evidence="O", unit=unit, decimals=decimals
     )

@@ -11,6 +11,7 @@ from eitgeo.maps._workbook import (
     write_number,
     write_rows,
 )
+from eitgeo.words import rounding_class
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,7 @@ _IDENTITY = {
     "area_km2": "Superficie (km²)",
 }
 _BOUNDS = {"low": "bas", "high": "haut"}
+_LIST_HEAD = " : bas et haut selon une liste à confirmer"
 
 
 class _Column(NamedTuple):
@@ -101,13 +103,16 @@ def _indicator_columns(
         if rows.empty:
             continue
         evidence = max(rows["evidence"].astype(str), key="OSH".index)
+        sure = max(_rounding_classes(rows, str(about["evidence"])), key="OSH".index)
         rounding = {
-            "evidence": evidence,
+            "evidence": sure,
             "decimals": int(about["decimals"]),
             "unit": str(about["unit"]),
-            "greyed": bool(indicators.demonstration) and evidence == "H",
+            "greyed": bool(indicators.demonstration) and sure == "H",
         }
-        head = f"{about['label']} [{about['unit']}] – {evidence}"
+        known = "O, ou H" if rows["evidence"].eq("O").any() else evidence
+        told = evidence if sure == evidence else f"{known}{_LIST_HEAD}"
+        head = f"{about['label']} [{about['unit']}] – {told}"
         columns.append(_Column(head, rows["value"].reindex(ids), rounding))
         if (rows["low"] < rows["high"]).any():
             columns += [
@@ -115,3 +120,13 @@ def _indicator_columns(
                 for bound, word in _BOUNDS.items()
             ]
     return columns
+
+
+def _rounding_classes(rows: pd.DataFrame, at_best: str) -> list[str]:
+    levels = rows[["value", "low", "high"]].astype(float)
+    return [
+        rounding_class(*told, evidence=str(evidence), at_best=at_best)
+        for told, evidence in zip(
+            levels.itertuples(index=False, name=None), rows["evidence"], strict=True
+        )
+    ]

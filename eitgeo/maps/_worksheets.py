@@ -13,7 +13,7 @@ from eitgeo.maps._workbook import (
     write_rows,
 )
 from eitgeo.maps.cards import card_rows, identity_values
-from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES
+from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, rounding_class
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,13 +215,15 @@ def write_values(
         texts |= {10: str(figure["note"]), 11: figure["source"]}
         for column, text in texts.items():
             page.write_string(place, column, str(text), formats["text"])
-        for column, name in enumerate(("value", "low", "high"), start=2):
+        levels = [float(figure[name]) for name in ("value", "low", "high")]
+        best = str(about["evidence"])
+        for column, level in enumerate(levels, start=2):
             write_number(
                 page,
                 (place, column),
-                float(figure[name]),
+                level,
                 formats,
-                evidence=evidence,
+                evidence=rounding_class(*levels, evidence=evidence, at_best=best),
                 decimals=int(about["decimals"]),
                 unit=str(about["unit"]),
                 greyed=is_demonstration and evidence == "H",

@@ -226,6 +226,7 @@ def _card_row(
         evidence=evidence,
         unit=str(about["unit"]),
         decimals=int(about["decimals"]),
+        at_best=str(about["evidence"]),
     )
     return CardRow(
         indicator_id=str(about.name),

@@ -134,6 +134,7 @@ def _gap_row(
             evidence=str(side["evidence"]),
             unit=unit,
             decimals=decimals,
+            at_best=str(about["evidence"]),
         )
         for side in sides
     ]

@@ -24,6 +24,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _PERCENT = "_pct"
 _SHARE_FIGURES = 2
 _ASSUMED = "H"
+_TO_CONFIRM = "a_confirmer"
 _NEAREST = "Structure existante qui le recouvre le plus"
 _NOBODY = {
     "parties": "PETR et syndicat",
@@ -177,8 +178,10 @@ def perimeter_sentences(
 
 
 def _identity_sentence(perimeter: pd.Series, cards: Mapping[str, CardRow]) -> str:
+    doubt = perimeter.get("membership_status") == _TO_CONFIRM
+    told = "réunit, selon une liste à confirmer," if doubt else "réunit"
     text = (
-        f"{perimeter['name']} réunit {counted(perimeter['n_communes'], 'commune')} et "
+        f"{perimeter['name']} {told} {counted(perimeter['n_communes'], 'commune')} et "
         f"{counted(perimeter['population'], 'habitant')}"
     )
     n_epci = cards.get("n_epci")

@@ -13,7 +13,6 @@ if AT_ONCE:
     from eitgeo.scenarios.amounts import firm_ids, site_amounts
     from eitgeo.scenarios.budget import animation_budget
     from eitgeo.scenarios.carrier_facts import (
-        Ground,
         body_facts,
         compared_alone_facts,
         departure_facts,
@@ -25,6 +24,7 @@ if AT_ONCE:
         site_counts,
         site_facts,
     )
+    from eitgeo.scenarios.carrier_ground import Ground
     from eitgeo.scenarios.carrier_terms import (
         landfill_facts,
         share_facts,

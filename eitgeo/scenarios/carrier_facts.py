@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,8 +11,17 @@ import shapely
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.facts import SYNTHETIC, Fact, Facts, fact_of, unknown
+from eitgeo.scenarios.carrier_ground import PETR
+from eitgeo.scenarios.facts import (
+    SYNTHETIC,
+    Fact,
+    Facts,
+    fact_between,
+    fact_of,
+    unknown,
+)
 from eitgeo.scenarios.governance import HALF_PERCENT
+from eitgeo.scenarios.unconfirmed import TO_CONFIRM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,9 +30,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters import Candidate
+    from eitgeo.scenarios.carrier_ground import Ground
     from eitgeo.study import Neighbour
 
-PETR = "petr"
 _MOST_SITES = 150.0
 _NO_WASTE_BODY = "aucun organisme de traitement déclaré"
 _LEAVING = "sans_"
@@ -34,190 +41,7 @@ _DEPARTURE = ("departure_changes", "departure_member_pct")
 _FEW_FIRMS = 5
 _COMPARED_ALONE = "mesuré pour les seuls périmètres comparés"
 _NO_PETR = "aucun PETR ne touche le périmètre"
-
-
-@dataclass(frozen=True, eq=False)
-class Ground:
-    """Communes and bodies on a date; what is looked up is laid out once.
-
-    Attributes
-    ----------
-    communes
-        ``code_insee``, ``epci_siren``, ``population``, one row a commune.
-    bodies
-        Table ``bodies``.
-    of_bodies
-        Members of each body.
-    waste_bodies
-        Bodies that treat waste, one hypothesis for each.
-    """
-
-    communes: pd.DataFrame = field(repr=False)
-    bodies: pd.DataFrame = field(repr=False)
-    of_bodies: Mapping[str, pd.DataFrame] = field(repr=False)
-    waste_bodies: Sequence[str]
-
-    def people_in(self, codes: frozenset[str]) -> float:
-        """Count the inhabitants of some communes.
-
-        Parameters
-        ----------
-        codes
-            INSEE codes.
-
-        Returns
-        -------
-        float
-            Municipal population; nothing for a commune that is not at hand.
-        """
-        people = self._people
-        return float(sum(people.get(code, 0) for code in codes))
-
-    def epci_in(self, codes: frozenset[str]) -> set[str]:
-        """Return the EPCI of some communes.
-
-        Parameters
-        ----------
-        codes
-            INSEE codes.
-
-        Returns
-        -------
-        set of str
-            SIREN; empty text for a commune without EPCI.
-        """
-        epci = self._epci
-        return {epci[code] for code in codes if code in epci}
-
-    def codes_of(self, body_id: str) -> frozenset[str]:
-        """Return the members of a body.
-
-        Parameters
-        ----------
-        body_id
-            The body.
-
-        Returns
-        -------
-        frozenset of str
-            INSEE codes.
-        """
-        return self._codes[body_id]
-
-    def doubtful_of(self, body_id: str) -> frozenset[str]:
-        """Return the members of a body that are to confirm.
-
-        Parameters
-        ----------
-        body_id
-            The body.
-
-        Returns
-        -------
-        frozenset of str
-            INSEE codes.
-        """
-        return self._doubtful[body_id]
-
-    def names(self, kind: str) -> list[str]:
-        """Return the bodies of a kind that have members.
-
-        Parameters
-        ----------
-        kind
-            Such as ``petr``.
-
-        Returns
-        -------
-        list of str
-            ``body_id``, sorted.
-        """
-        return self._kinds.get(kind, [])
-
-    def label(self, body_id: str) -> str:
-        """Return the name of a body.
-
-        Parameters
-        ----------
-        body_id
-            The body.
-
-        Returns
-        -------
-        str
-            As table ``bodies`` writes it.
-        """
-        return self._labels[body_id]
-
-    def economic_people_in(self, codes: frozenset[str]) -> float:
-        """Count those in the body that may act on economy and holds most of them.
-
-        Parameters
-        ----------
-        codes
-            INSEE codes.
-
-        Returns
-        -------
-        float
-            Municipal population; nothing where no body may.
-        """
-        place, people = self._place, self._economic
-        inside = [place[code] for code in codes if code in place]
-        return float(people[:, inside].sum(axis=1).max(initial=0.0))
-
-    @cached_property
-    def _economic(self) -> np.ndarray:
-        """Inhabitants: bodies that may act on economy × communes."""
-        about = self.bodies
-        able = about["economic_competence"] | about["kind"].eq(PETR)
-        names = about.loc[able & about["legal_person"], "body_id"]
-        held = [self._codes[str(name)] for name in names if name in self.of_bodies]
-        people = np.array(list(self._people.values()), dtype=float)
-        inside = [[code in codes for code in self._people] for codes in held]
-        return np.reshape(inside, (len(held), len(people))) * people
-
-    @cached_property
-    def _people(self) -> dict[str, float]:
-        codes, people = self.communes["code_insee"], self.communes["population"]
-        return dict(zip(codes, people.tolist(), strict=True))
-
-    @cached_property
-    def _place(self) -> dict[str, int]:
-        return {code: place for place, code in enumerate(self._people)}
-
-    @cached_property
-    def _epci(self) -> dict[str, str]:
-        codes, epci = self.communes["code_insee"], self.communes["epci_siren"]
-        return dict(zip(codes, epci, strict=True))
-
-    @cached_property
-    def _codes(self) -> dict[str, frozenset[str]]:
-        return {
-            body: frozenset(members["code_insee"])
-            for body, members in self.of_bodies.items()
-        }
-
-    @cached_property
-    def _doubtful(self) -> dict[str, frozenset[str]]:
-        return {
-            body: frozenset(members.loc[members["status"] != "publie", "code_insee"])
-            for body, members in self.of_bodies.items()
-        }
-
-    @cached_property
-    def _kinds(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        names, kinds = self.bodies["body_id"], self.bodies["kind"]
-        for name, kind in sorted(zip(names, kinds, strict=True)):
-            if name in self.of_bodies:
-                found.setdefault(str(kind), []).append(str(name))
-        return found
-
-    @cached_property
-    def _labels(self) -> dict[str, str]:
-        names = self.bodies.set_index("body_id")["name"]
-        return {str(body): str(name) for body, name in names.items()}
+_WASTE_LIST = f"liste des membres du syndicat {TO_CONFIRM}"
 
 
 def body_facts(candidate: Candidate, ground: Ground) -> Facts:
@@ -239,10 +63,16 @@ def body_facts(candidate: Candidate, ground: Ground) -> Facts:
     petr = [name for name in ground.names(PETR) if ground.codes_of(name) & codes]
     waste = [name for name in ground.waste_bodies if ground.codes_of(name) & codes]
     facts = _petr_facts(codes, petr, ground) | _waste_facts(codes, waste, ground)
-    total, most = ground.people_in(codes), ground.economic_people_in(codes)
-    cover_pct = 100 * most / total if total > 0 else float("nan")
-    facts |= {"economic_cover_pct": Fact(cover_pct)}
+    facts |= {"economic_cover_pct": _economic_cover(codes, ground)}
     return facts | _parties_facts(codes, [*petr, *waste], ground)
+
+
+def _economic_cover(codes: frozenset[str], ground: Ground) -> Fact:
+    total = ground.people_in(codes)
+    if total <= 0:
+        return Fact(float("nan"))
+    least, most = (100 * one / total for one in ground.economic_people_in(codes))
+    return fact_between(least, most)
 
 
 def _share_pct(part: frozenset[str], codes: frozenset[str], ground: Ground) -> float:
@@ -255,10 +85,9 @@ def _petr_facts(codes: frozenset[str], petr: list[str], ground: Ground) -> Facts
         return {"petr_outside_pct": unknown(_NO_PETR)}
     shares = {name: _share_pct(ground.codes_of(name), codes, ground) for name in petr}
     main = max(petr, key=lambda name: shares[name])
-    return {
-        "petr_outside_pct": Fact(max(0.0, 100.0 - shares[main])),
-        "petr_id": Fact(main),
-    }
+    sure = max(_share_pct(ground.certain_of(name), codes, ground) for name in petr)
+    outside = fact_between(max(0.0, 100.0 - shares[main]), max(0.0, 100.0 - sure))
+    return {"petr_outside_pct": outside, "petr_id": Fact(main)}
 
 
 def _waste_facts(codes: frozenset[str], waste: list[str], ground: Ground) -> Facts:
@@ -270,27 +99,41 @@ def _waste_facts(codes: frozenset[str], waste: list[str], ground: Ground) -> Fac
         candidates, key=lambda name: ground.people_in(ground.codes_of(name) & codes)
     )
     inside, doubtful = ground.codes_of(main), ground.doubtful_of(main)
-    return {
+    outside = {
         "outside_waste_pct": Fact(100.0 - _share_pct(inside, codes, ground)),
         "n_epci_outside_waste": Fact(float(len(ground.epci_in(codes - inside)))),
+    }
+    if ground.is_unconfirmed(*ground.waste_bodies):
+        # Neither who is inside nor who is outside is known.
+        outside = {name: unknown(_WASTE_LIST) for name in outside}
+    return {
+        **outside,
         "waste_unconfirmed_pct": Fact(_share_pct(doubtful, codes, ground)),
         "waste_id": Fact(main),
     }
 
 
 def _parties_facts(codes: frozenset[str], parties: list[str], ground: Ground) -> Facts:
-    covered = frozenset().union(*[ground.codes_of(name) for name in parties])
+    covered, sure = (
+        frozenset().union(*[codes_of(name) for name in parties])
+        for codes_of in (ground.codes_of, ground.certain_of)
+    )
     known = frozenset().union(*[ground.codes_of(name) for name in ground.waste_bodies])
     blank_pct = 100.0 - _share_pct(known, codes, ground)
-    count = Fact(float(len(parties)))
+    least = sum(bool(ground.certain_of(name) & codes) for name in {*parties})
+    # A list to confirm may leave out whom it should hold.
+    more = {name for name in ground.waste_bodies if ground.is_unconfirmed(name)}
+    count = fact_between(float(least), float(len({*parties, *more})))
     if blank_pct >= HALF_PERCENT:
         count = unknown(
             "organisme de traitement non renseigné pour une partie de la population"
         )
     return {
         "n_parties": count,
-        "parties": Fact(", ".join(ground.label(name) for name in parties)),
-        "parties_cover_pct": Fact(_share_pct(covered, codes, ground)),
+        "parties": Fact(", ".join(ground.told_name(name) for name in parties)),
+        "parties_cover_pct": fact_between(
+            _share_pct(sure, codes, ground), _share_pct(covered, codes, ground)
+        ),
     }
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters import Candidate
-    from eitgeo.scenarios.carrier_facts import Ground
+    from eitgeo.scenarios.carrier_ground import Ground
 
 _NO_EXCHANGE = "aucun échange affecté : aucun levier à ranger"
 _SYNDICATE = "eur_syndicate"

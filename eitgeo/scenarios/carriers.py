@@ -12,6 +12,7 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.scenarios.facts import Fact, Facts, fact_of
+from eitgeo.words import french_number, round_share
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -72,7 +73,8 @@ def holds(condition: str, facts: Mapping[str, Fact]) -> tuple[bool | None, str]:
     -------
     tuple
         True, False, or None where a fact is not known and no other one settles it;
-        why it is not known.
+        why it is not known. A fact of which the bounds are known settles what both
+        of them do.
 
     Raises
     ------
@@ -96,11 +98,28 @@ def holds(condition: str, facts: Mapping[str, Fact]) -> tuple[bool | None, str]:
             raise SchemaError(message)
         name, sign, threshold = read.groups()
         fact = fact_of(facts, name)
-        if fact.missing:
-            missing = missing or fact.missing
-        elif not OPERATORS[sign](float(fact.value), float(threshold)):
+        told = {OPERATORS[sign](end, float(threshold)) for end in ends_of(fact)}
+        if told == {False}:
             return False, ""
+        if told != {True}:
+            missing = missing or fact.missing
     return (None, missing) if missing else (True, "")
+
+
+def ends_of(fact: Fact) -> tuple[float, ...]:
+    """Return the numbers that a fact may be, its ends.
+
+    Parameters
+    ----------
+    fact
+        A number.
+
+    Returns
+    -------
+    tuple of float
+        Its value, or its two bounds; none where nothing is known.
+    """
+    return fact.bounds or (() if fact.missing else (float(fact.value),))
 
 
 def carrier_reasons(facts: Mapping[str, Facts], *, rules: pd.DataFrame) -> pd.DataFrame:
@@ -144,10 +163,10 @@ def _applied(rule: Mapping[Hashable, str], facts: Facts) -> list[dict[str, str]]
         return []
     sentence = rule["sentence"]
     used = {name: fact_of(facts, name) for name in _FACT_NAME.findall(sentence)}
-    lacking = [fact.missing for fact in used.values() if fact.missing]
+    lacking = [one.missing for one in used.values() if one.missing and not one.bounds]
     if answer and lacking:
         answer, missing = None, lacking[0]
-    told = {name: fact.value for name, fact in used.items()} if answer else {}
+    told = {name: _told(name, fact) for name, fact in used.items()} if answer else {}
     return [
         {
             "about": rule["about"],
@@ -158,6 +177,18 @@ def _applied(rule: Mapping[Hashable, str], facts: Facts) -> list[dict[str, str]]
             "missing": missing,
         }
     ]
+
+
+def _told(name: str, fact: Fact) -> float | str:
+    """Return what a sentence says of a fact: a number, a text, or both ends."""
+    if fact.bounds is None:
+        return fact.value
+    share = name.endswith("_pct")
+    ends = (round_share(end, _SHARE_FIGURES) if share else end for end in fact.bounds)
+    return " à ".join(french_number(end) for end in ends)
+
+
+_SHARE_FIGURES = 2
 
 
 def carrier_states(
@@ -190,7 +221,10 @@ def carrier_states(
             "carrier_id": carrier_id,
             "state": _state(effects.get((perimeter_id, carrier_id), [])),
             "n_not_evaluated": len(unsure.get((perimeter_id, carrier_id), [])),
-            **{name: count_of(about[name], mine) for name in _DELIBERATIONS},
+            **{
+                name: count_of(about[name], mine, most=name == _DELIBERATIONS[1])
+                for name in _DELIBERATIONS
+            },
         }
         for perimeter_id, mine in facts.items()
         for carrier_id, about in asked.items()
@@ -215,7 +249,7 @@ def _state(effects: Iterable[str]) -> str:
     return next((state for state in STATES if state in found), STATES[-1])
 
 
-def count_of(written: str, facts: Mapping[str, Fact]) -> float:
+def count_of(written: str, facts: Mapping[str, Fact], *, most: bool = False) -> float:
     """Count deliberations: a sum of numbers and facts.
 
     Parameters
@@ -224,6 +258,8 @@ def count_of(written: str, facts: Mapping[str, Fact]) -> float:
         Such as ``1+n_epci``; empty: nothing to count.
     facts
         Facts of the perimeter.
+    most
+        Count what is known by its bounds at its most, else at its least.
 
     Returns
     -------
@@ -237,11 +273,11 @@ def count_of(written: str, facts: Mapping[str, Fact]) -> float:
     """
     if not written:
         return float("nan")
-    parts = [
-        float(part) if part.isdigit() else fact_of(facts, part).value
+    known = [
+        (float(part),) if part.isdigit() else ends_of(fact_of(facts, part))
         for part in written.split("+")
     ]
-    return float(sum(float(part) for part in parts))
+    return float(sum((one or (float("nan"),))[-1 if most else 0] for one in known))
 
 
 def require_rules(rules: pd.DataFrame, *, carrier_ids: Iterable[str]) -> None:

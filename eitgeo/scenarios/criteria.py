@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
+from eitgeo.scenarios.unconfirmed import is_between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,10 +185,12 @@ def counted_weights(
         Of :func:`criteria_values`, for the perimeters that the study compares: a
         criterion without any value is set aside.
     indicators
-        ``perimeter_id``, ``indicator_id``, ``evidence``: one of class H is enough to
-        set a criterion aside for all, so that all are told on the same criteria.
+        ``perimeter_id``, ``indicator_id``, ``value``, ``low``, ``high``,
+        ``evidence``: one of class H is enough to set a criterion aside for all, so
+        that all are told on the same criteria.
     include_estimates
-        Keep assumptions.
+        Keep assumptions, but for what is known by its bounds only: no estimate says
+        where it lies between them.
 
     Returns
     -------
@@ -202,8 +205,26 @@ def counted_weights(
     rows = indicators[indicators["perimeter_id"].isin(values.index)]
     known = values.columns[values.notna().any().to_numpy()]
     measured = weights.where(weights.index.isin(known), 0.0)
+    unsure = unsure_criteria(rows)
+    measured = measured.where(~measured.index.isin(unsure), 0.0)
     if not include_estimates:
         assumed = set(rows.loc[rows["evidence"] == "H", "indicator_id"])
         measured = measured.where(~measured.index.isin(assumed), 0.0)
     total = measured.sum()
     return TOTAL_WEIGHT * measured / total if total > 0 else measured
+
+
+def unsure_criteria(indicators: pd.DataFrame) -> set[str]:
+    """Name the indicators that a perimeter has by their bounds only.
+
+    Parameters
+    ----------
+    indicators
+        ``indicator_id``, ``value``, ``low``, ``high``, of the perimeters that decide.
+
+    Returns
+    -------
+    set of str
+        Those of which a list to confirm leaves the value open.
+    """
+    return set(indicators.loc[is_between(indicators), "indicator_id"])

@@ -16,6 +16,7 @@ from eitgeo.scenarios.criteria import (
     criteria_scores,
     criteria_values,
     criteria_weights,
+    unsure_criteria,
 )
 from eitgeo.scenarios.ranking import (
     counted_scores,
@@ -25,9 +26,10 @@ from eitgeo.scenarios.ranking import (
     weighted_scores,
 )
 from eitgeo.scenarios.switching import switching_values
+from eitgeo.scenarios.unconfirmed import LIST_TO_CONFIRM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from eitgeo.study import Comparison
 
@@ -112,7 +114,10 @@ def decide(
     )
     values = every.reindex(list(compared))
     scores = criteria_scores(values, criteria)
-    told = _told_criteria(values, scores, asked=weights, counted=counted, rows=rows)
+    unsure = unsure_criteria(rows[rows["perimeter_id"].isin(deciding)])
+    told = _told_criteria(
+        values, scores, asked=weights, counted=counted, rows=rows, unsure=unsure
+    )
     if counted.sum() == 0:
         return Decision(told, _order(scores, counted), *_empty())
     ranks, pairs = rank_acceptability(
@@ -153,6 +158,7 @@ def _told_criteria(
     asked: pd.Series[float],
     counted: pd.Series[float],
     rows: pd.DataFrame,
+    unsure: Collection[str],
 ) -> pd.DataFrame:
     keys = ["perimeter_id", "indicator_id"]
     table = _long(values, names=(*keys, "measured"))
@@ -166,8 +172,12 @@ def _told_criteria(
     unmeasured = ~known & table["weight"].eq(0)
     assumed = table["asked_weight"].gt(0) & table["weight"].eq(0)
     table["reason"] = np.select(
-        [unmeasured, assumed],
-        ["aucune valeur", "hypothèse de travail : poids nul"],
+        [unmeasured, assumed & table["indicator_id"].isin(unsure), assumed],
+        [
+            "aucune valeur",
+            f"{LIST_TO_CONFIRM} : poids nul",
+            "hypothèse de travail : poids nul",
+        ],
         default="",
     )
     return table

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from eitgeo.exact import at_most
 from eitgeo.scenarios.access import SEAT_NOTE
+from eitgeo.scenarios.unconfirmed import LIST_TO_CONFIRM, TO_CONFIRM
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -18,10 +20,15 @@ ASSUMED = "hypothèse de travail (classe H)"
 
 
 class Fact(NamedTuple):
-    """A number or a text; `missing` says, in French, why there is none."""
+    """A number or a text; `missing` says, in French, why there is none.
+
+    `bounds` are those of a number that a list to confirm leaves open: what holds for
+    both holds for it.
+    """
 
     value: float | str
     missing: str = ""
+    bounds: tuple[float, float] | None = None
 
 
 _SEAT_SHARE = "seat_45min_pct"
@@ -29,20 +36,40 @@ Facts = dict[str, Fact]
 """Fact by name; a name that ends in ``_pct`` is a percentage."""
 
 
-def unknown(reason: str) -> Fact:
+def unknown(reason: str, *, bounds: tuple[float, float] | None = None) -> Fact:
     """Make a fact that is not known.
 
     Parameters
     ----------
     reason
         Why, French.
+    bounds
+        Least and most of it; None: nothing is known of it.
 
     Returns
     -------
     Fact
         Its value is NaN.
     """
-    return Fact(float("nan"), reason)
+    return Fact(float("nan"), reason, bounds)
+
+
+def fact_between(least: float, most: float) -> Fact:
+    """Make a fact that hangs on lists to confirm.
+
+    Parameters
+    ----------
+    least, most
+        What it is without the lists to confirm, and with them.
+
+    Returns
+    -------
+    Fact
+        The number where both are one, last bits aside.
+    """
+    if least < most and not at_most(most, least):
+        return unknown(LIST_TO_CONFIRM, bounds=(least, most))
+    return Fact(least)
 
 
 def fact_of(facts: Mapping[str, Fact], name: str) -> Fact:
@@ -99,6 +126,8 @@ def _seat_town(note: str, fact: Fact) -> Fact:
 
 def _read(row: Mapping[Hashable, Any], *, demonstration: bool) -> Fact:
     value = float(row["value"])
+    if math.isnan(value) and TO_CONFIRM in str(row["note"]):
+        return unknown(LIST_TO_CONFIRM, bounds=(float(row["low"]), float(row["high"])))
     if demonstration and row["evidence"] == "H":
         share = float(row["synthetic_share_pct"])
         return unknown(SYNTHETIC if share > 0 or math.isnan(share) else ASSUMED)

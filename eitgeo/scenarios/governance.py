@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,14 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.exact import at_most
+from eitgeo.scenarios.unconfirmed import (
+    LIST_TO_CONFIRM,
+    TO_CONFIRM,
+    between,
+    certain_members,
+    is_between,
+    unconfirmed_bodies,
+)
 from eitgeo.territory import members_by_body
 from eitgeo.words import french_number
 
@@ -88,6 +96,8 @@ def governance_figures(
     of_bodies = members_of(bodies, membership, on_date)
     _require_waste_bodies(waste_bodies, of_bodies)
     petr = bodies.loc[bodies["kind"].eq("petr"), "body_id"]
+    certain = certain_members(bodies, of_bodies)
+    codes = communes["code_insee"]
     whole = held @ np.where(communes["epci_siren"] != "", people, 0.0)
     cut = np.where((epci > 0) & (epci < 1), 1.0, 0.0)
     in_cut = _people_in_cut(held, people, communes["epci_siren"], cut)
@@ -97,11 +107,9 @@ def governance_figures(
         "epci_whole_pct": figure(ratio_pct(whole - in_cut, total)),
         "n_deliberations": figure(n_epci + 1),
         "n_departements": figure((deps > 0).sum(axis=1)),
-        "n_petr": _petr_figure(
-            held, communes, [of_bodies[p] for p in petr if p in of_bodies]
-        ),
+        "n_petr": _petr_figure(held, codes, _listed(petr, of_bodies, certain)),
         "n_waste_bodies": _waste_figure(
-            held, communes, [of_bodies[name] for name in waste_bodies]
+            held, codes, people, _listed(waste_bodies, of_bodies, certain)
         ),
         "body_fit_pct": _fit_figure(
             held,
@@ -234,31 +242,38 @@ def _people_in_cut(
 
 
 def _petr_figure(
-    held: np.ndarray, communes: pd.DataFrame, petr: Sequence[pd.DataFrame]
+    held: np.ndarray, codes: pd.Series[str], petr: _Listed
 ) -> pd.DataFrame:
-    if not petr:
+    if not petr.listed:
         return figure(np.zeros(len(held)))
-    inside = incidence(
-        [frozenset(p["code_insee"]) for p in petr], communes["code_insee"]
-    )
-    common = held.astype(float) @ inside.T
-    whole = (common == [len(p) for p in petr]).sum(axis=1)
-    return figure((common > 0).sum(axis=1), [f"dont entiers : {n}" for n in whole])
+    certain, listed = petr.common(held, codes)
+    n_certain = np.array([len(one) for one in petr.certain])
+    n_listed = np.array([len(one) for one in petr.listed])
+    # A list to confirm is never known to be whole.
+    sure = (listed == n_listed) & (n_certain == n_listed)
+    bounds = sure.sum(axis=1), (listed == n_listed).sum(axis=1)
+    found = between((certain > 0).sum(axis=1), (listed > 0).sum(axis=1))
+    rows = zip(*bounds, is_between(found), strict=True)
+    return found.assign(note=[_whole_note(*row) for row in rows])
+
+
+def _whole_note(least: int, most: int, open_: bool) -> str:  # noqa: FBT001 - of a row
+    """Say how many are whole, and that a list to confirm leaves it or them open."""
+    whole = f"de {least} à {most}" if least < most else str(least)
+    tail = f" ; {LIST_TO_CONFIRM}" if open_ or least < most else ""
+    return f"dont entiers : {whole}{tail}"
 
 
 def _waste_figure(
-    held: np.ndarray, communes: pd.DataFrame, waste: Sequence[pd.DataFrame]
+    held: np.ndarray, codes: pd.Series[str], people: np.ndarray, waste: _Listed
 ) -> pd.DataFrame:
-    people = communes["population"].to_numpy(dtype=float)
-    if not waste:
+    if not waste.listed:
         return figure(np.full(len(held), np.nan), "aucun organisme déclaré")
-    inside = incidence(
-        [frozenset(w["code_insee"]) for w in waste], communes["code_insee"]
-    )
-    unknown = ~inside.any(axis=0)
+    certain, listed = waste.common(held, codes)
+    unknown = ~incidence(waste.listed, codes).any(axis=0)
     share = ratio_pct(held @ (people * unknown), held @ people)
-    doubt = any((w["status"] != "publie").any() for w in waste)
-    tail = " ; appartenance à confirmer" if doubt else ""
+    doubt = waste.listed != waste.certain
+    tail = f" ; appartenance {TO_CONFIRM}" if doubt else ""
     notes = [
         f"organisme non renseigné pour {french_number(value, decimals=0)} % "
         f"de la population{tail}"
@@ -266,11 +281,38 @@ def _waste_figure(
         else tail.removeprefix(" ; ")
         for value in share
     ]
-    counts = figure(((held.astype(float) @ inside.T) > 0).sum(axis=1), notes)
+    counts = between((certain > 0).sum(axis=1), (listed > 0).sum(axis=1), notes)
     return counts.assign(doubt_pct=100.0 if doubt else share)
 
 
 HALF_PERCENT = 0.5
+
+
+class _Listed(NamedTuple):
+    """Bodies by their members: those of the list, and those that are published."""
+
+    listed: list[frozenset[str]]
+    certain: list[frozenset[str]]
+
+    def common(
+        self, held: np.ndarray, codes: pd.Series[str]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Count published, then listed members in each perimeter."""
+        share = held.astype(float)
+        certain, listed = (
+            share @ incidence(groups, codes).T for groups in (self.certain, self.listed)
+        )
+        return certain, listed
+
+
+def _listed(
+    names: Iterable[str],
+    of_bodies: dict[str, pd.DataFrame],
+    certain: dict[str, frozenset[str]],
+) -> _Listed:
+    kept = [name for name in names if name in of_bodies]
+    groups = [frozenset(of_bodies[name]["code_insee"]) for name in kept]
+    return _Listed(groups, [certain[name] for name in kept])
 
 
 def _fit_figure(
@@ -281,31 +323,65 @@ def _fit_figure(
     *,
     perimeter_ids: Sequence[str],
 ) -> pd.DataFrame:
-    """Compare with bodies of published members, the perimeter's own one named so."""
+    """Compare with published bodies; with lists to confirm too where they fit more."""
     known = set(communes["code_insee"])
     at_hand = [name for name, rows in of_bodies.items() if known >= {*rows.code_insee}]
-    sure = [name for name in at_hand if of_bodies[name]["status"].eq("publie").all()]
+    able = bodies[bodies["legal_person"] & bodies["body_id"].isin(at_hand)]
+    doubtful = able["body_id"].isin(unconfirmed_bodies(bodies, of_bodies))
+    if able.empty:
+        return figure(np.full(len(held), np.nan), _NO_BODY)
     # A hypothesis about who belongs to a body is no proof that such a body exists.
-    legal = bodies[
-        bodies["legal_person"]
-        & bodies["status"].eq("publie")
-        & bodies["body_id"].isin(sure)
-    ]
-    if legal.empty:
-        return figure(np.full(len(held), np.nan), "aucune structure publiée")
-    groups = [frozenset(of_bodies[name]["code_insee"]) for name in legal["body_id"]]
-    inside = incidence(groups, communes["code_insee"])
+    sure, supposed = (
+        _best_fit(held, communes, rows, of_bodies, perimeter_ids=perimeter_ids)
+        for rows in (able[~doubtful], able[doubtful])
+    )
+    most = np.fmax(sure.pct, supposed.pct)
+    found = between(sure.pct, most)
+    return found.assign(
+        note=[
+            f"{name} ou, selon sa liste {TO_CONFIRM}, {other}" if open_ else name
+            for name, other, open_ in zip(
+                sure.names, supposed.names, is_between(found), strict=True
+            )
+        ]
+    )
+
+
+_NO_BODY = "aucune structure publiée"
+
+
+class _Fit(NamedTuple):
+    """The body that each perimeter fits best, and how far [%]."""
+
+    pct: np.ndarray
+    names: list[str]
+
+
+def _best_fit(
+    held: np.ndarray,
+    communes: pd.DataFrame,
+    able: pd.DataFrame,
+    of_bodies: dict[str, pd.DataFrame],
+    *,
+    perimeter_ids: Sequence[str],
+) -> _Fit:
+    """Find the body that fits best, the perimeter's own one named so."""
     people = communes["population"].to_numpy(dtype=float)
+    if able.empty:
+        nothing = np.where(held @ people > 0, 0.0, np.nan)
+        return _Fit(nothing, [_NO_BODY] * len(held))
+    groups = [frozenset(of_bodies[name]["code_insee"]) for name in able["body_id"]]
+    inside = incidence(groups, communes["code_insee"])
     both = (held * people) @ inside.T
     either = (held @ people)[:, None] + (inside @ people) - both
     fit = ratio_pct(both, either)
     best = np.nan_to_num(fit, nan=-1.0).argmax(axis=1)
-    ids, names = legal["body_id"].to_numpy(), legal["name"].to_numpy()
-    notes = [
+    ids, names = able["body_id"].to_numpy(), able["name"].to_numpy()
+    told = [
         f"{names[b]} : la structure elle-même" if ids[b] == one else str(names[b])
         for b, one in zip(best, perimeter_ids, strict=True)
     ]
-    return figure(fit.max(axis=1), notes)
+    return _Fit(fit.max(axis=1), told)
 
 
 def _confirmed_figure(

@@ -18,6 +18,7 @@ from eitgeo.scenarios.matter import (
     matter_figures,
 )
 from eitgeo.scenarios.reach import reach_figures
+from eitgeo.scenarios.unconfirmed import is_between
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -70,7 +71,8 @@ def measure_indicators(
     pandas.DataFrame
         Table ``indicators``. ``percentile_same_size`` is, for unions of whole EPCI
         and perimeters equal to one, the share of the unions with as many EPCI that
-        do no better (ties by half) [%]; NaN for other perimeters.
+        do no better (ties by half) [%]; NaN for other perimeters, and for all unions
+        with as many EPCI where a list to confirm leaves one of them without a value.
 
     Raises
     ------
@@ -145,7 +147,10 @@ def _described(
         kind=about["kind"],
         evidence=about["evidence"],
         percentile_same_size=rank_same_size(
-            table["value"].to_numpy(), direction=direction, candidates=candidates
+            table["value"].to_numpy(),
+            direction=direction,
+            candidates=candidates,
+            unsure=is_between(table),
         ),
         elipse_axis=about["elipse_axis"],
         source=_source(name, study),
@@ -207,7 +212,11 @@ def _hypothesis_pct(
 
 
 def rank_same_size(
-    values: np.ndarray, *, direction: str, candidates: list[Candidate]
+    values: np.ndarray,
+    *,
+    direction: str,
+    candidates: list[Candidate],
+    unsure: np.ndarray | None = None,
 ) -> np.ndarray:
     """Rank unions of whole EPCI among those of as many EPCI.
 
@@ -219,17 +228,21 @@ def rank_same_size(
         ``up`` or ``down``; nothing is ranked for ``band`` and ``info``.
     candidates
         The perimeters.
+    unsure
+        Which ones are known by their bounds only; None: none of them.
 
     Returns
     -------
     numpy.ndarray of float
         Share of the unions with as many EPCI that do no better, ties by half [%];
-        NaN for other perimeters and where there is no value.
+        NaN for other perimeters, where there is no value, and where one of the
+        unions with as many EPCI is known by its bounds only: it may do better or not.
     """
     found = np.full(len(values), np.nan)
     if direction not in ("up", "down"):
         return found
     better = settled_values(values if direction == "up" else -values)
+    blind = _sizes_of(candidates, unsure)
     unions = {
         one.codes: (_n_epci(one), better[i])
         for i, one in enumerate(candidates)
@@ -240,10 +253,22 @@ def rank_same_size(
         peers.setdefault(size, []).append(value)
     for i, one in enumerate(candidates):
         if one.codes in unions and not np.isnan(better[i]):
+            if unions[one.codes][0] in blind:
+                continue
             others = np.array(peers[unions[one.codes][0]])
             below, equal = (others < better[i]).sum(), (others == better[i]).sum()
             found[i] = 100 * (below + equal / 2) / (~np.isnan(others)).sum()
     return found
+
+
+def _sizes_of(candidates: list[Candidate], among: np.ndarray | None) -> set[int]:
+    """Tell how many EPCI the unions among some perimeters hold."""
+    chosen = np.zeros(len(candidates), dtype=bool) if among is None else among
+    return {
+        _n_epci(one)
+        for one, is_chosen in zip(candidates, chosen, strict=True)
+        if is_chosen and one.method == "union_epci"
+    }
 
 
 def _n_epci(candidate: Candidate) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.scenarios.carriers import ALL, OPERATORS
+from eitgeo.scenarios.carriers import ALL, OPERATORS, ends_of
 from eitgeo.scenarios.facts import Facts, fact_of
 
 if TYPE_CHECKING:
@@ -80,12 +80,16 @@ def swot_rows(
     return pd.DataFrame(rows, columns=SWOT_COLUMNS)
 
 
+_OUTCOMES = {frozenset([True]): "retenu", frozenset([False]): "ecarte"}
+"""What both ends of a fact say, or its one value."""
+
+
 def _cell(
     perimeter_id: str, cell_id: str, cell: pd.Series, facts: Facts
 ) -> dict[str, object]:
     fact = fact_of(facts, str(cell["indicator_id"]))
-    value, threshold = float(fact.value), float(cell["threshold"])
-    kept = OPERATORS[str(cell["operator"])](value, threshold)
+    threshold = float(cell["threshold"])
+    kept = {OPERATORS[str(cell["operator"])](end, threshold) for end in ends_of(fact)}
     return {
         "perimeter_id": perimeter_id,
         "cell_id": cell_id,
@@ -93,10 +97,10 @@ def _cell(
         "elipse_axis": str(cell["elipse_axis"]),
         "statement": str(cell["statement"]),
         "measure": str(cell["indicator_id"]),
-        "value": value,
+        "value": float(fact.value),
         "operator": str(cell["operator"]),
         "threshold": threshold,
-        "outcome": "non_evalue" if fact.missing else "retenu" if kept else "ecarte",
+        "outcome": _OUTCOMES.get(frozenset(kept), "non_evalue"),
         "missing": fact.missing,
         "source": str(cell["source"]),
     }

@@ -113,9 +113,37 @@ def test_no_order_of_real_bodies_is_published_on_synthetic_sites(delivered) -> N
     criteria = pd.read_parquet(delivered.processed / "decision_criteria.parquet")
     counted = criteria[criteria["weight"] > 0]
     governance = {"n_deliberations", "epci_whole_pct", "n_departements"}
-    governance |= {"body_fit_pct"}
     assert set(counted["indicator_id"]) == governance
+    # How far the syndicate fits hangs on its list, which is to confirm.
+    fit = criteria[criteria["indicator_id"] == "body_fit_pct"]
+    assert set(fit["reason"]) == {"selon une liste à confirmer : poids nul"}
     assert set(counted["evidence"]) == {"O"}
+
+
+def test_what_hangs_on_a_list_to_confirm_is_an_interval_without_a_rank(
+    delivered,
+) -> None:
+    """The list of the syndicate is to confirm: it fits a perimeter, or it does not."""
+    table = pd.read_parquet(delivered.processed / "indicators_public.parquet")
+    mine = table["indicator_id"] == "body_fit_pct"
+    fit: Any = table[mine].set_index("perimeter_id")
+    for name in ("systom_7_epci", "systom_8_epci"):
+        assert fit.loc[name, "evidence"] == "H"
+        assert fit.loc[name, "value"] != fit.loc[name, "value"]  # NaN
+        assert fit.loc[name, "low"] < 50 < fit.loc[name, "high"] == 100
+        assert "selon sa liste à confirmer" in fit.loc[name, "note"]
+    assert fit.loc["petr_comminges", ["value", "evidence"]].tolist() == [100, "O"]
+    open_ = fit.index[fit["value"].isna()]
+    ranks = pd.read_parquet(delivered.processed / "union_ranks.parquet")
+    ranked = ranks[ranks["indicator_id"] == "body_fit_pct"]
+    assert len(ranked)
+    assert not set(ranked["perimeter_id"]) & set(open_)
+    n_epci = ranks.drop_duplicates("perimeter_id").set_index("perimeter_id")["n_epci"]
+    assert not set(ranked["n_epci"]) & set(n_epci.reindex(open_).dropna())
+    assert "n_waste_bodies" not in set(ranks["indicator_id"])
+    texts = sheet_texts(delivered.maps / "DEMO_comparaison.xlsx", "Comparaison")
+    told = "de 42,9 % à 100 %".replace(" %", "\N{NO-BREAK SPACE}%")
+    assert any(told in one for one in texts)
 
 
 def test_any_perimeters_of_the_study_compare(delivered, tmp_path) -> None:

@@ -316,6 +316,24 @@ def test_three_ceilings_stand_side_by_side(toy: Toy, desk: Desk) -> None:
         assert number in text_of(asked[1])
 
 
+def test_what_a_list_to_confirm_counts_is_no_observation(
+    toy: Toy, desk: Desk, dossier: Dossier
+) -> None:
+    classes = {name: desk.identity(name).evidence for name in desk.perimeters.index}
+    assert classes == {"aval": "O", "anneau": "O", "morceaux": "O", "une": "H"}
+    # One row to confirm is enough to ask for the list of a body that is published.
+    tables = desk.governance
+    asked = desk.terms.governance.epci_names["200000002"]
+    overlaps = tables.perimeter_bodies.table.copy()
+    overlaps.loc[overlaps["body_id"] == "epci_200000002", "status"] = "a_confirmer"
+    governance = tables._replace(perimeter_bodies=released_as(toy, overlaps))
+    doubtful = make_dossier(make_desk(toy, governance=governance))
+    for made, told in ((dossier, False), (doubtful, True)):
+        rows = table_named(made, "Questions au maître").rows
+        members = next(row for row in rows if "membres" in text_of(row[0]))
+        assert (plain(asked) in text_of(members[1])) == told
+
+
 def test_signs_are_tied_as_french_ties_them(dossier: Dossier) -> None:
     """No run puts a plain space before a sign, or a typewriter's apostrophe."""
     loose = re.compile(r" [:;!?»%]|« |\w'\w")

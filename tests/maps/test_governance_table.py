@@ -110,6 +110,25 @@ def test_states_are_words_with_deliberations(workbook) -> None:
     )
 
 
+def test_shares_of_a_list_to_confirm_say_so_cell_by_cell(toy: Toy) -> None:
+    """One row to confirm is enough, though the body itself is published."""
+    tables = make_tables(toy)
+    overlaps = tables.perimeter_bodies.table
+    some = overlaps["body_id"] == overlaps["body_id"].iloc[0]
+    overlaps.loc[some, "status"] = "a_confirmer"
+    reference = make_reference(toy, {siren: [] for siren in SIRENS})
+    made = governance_xlsx(tables, reference, sheet=toy.sheet)
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    told = rows(book, "Structures × périmètres")
+    doubtful = [row for row in told if row[1] == "à confirmer"]
+    assert len(doubtful) == 1
+    for cell in doubtful[0][2:]:
+        assert cell.startswith("selon sa liste, à confirmer :") or "aucune" in cell
+    others = [cell for row in told if row[1] == "publié" for cell in row[2:]]
+    assert others
+    assert not any("à confirmer" in cell for cell in others)
+
+
 def test_a_demonstration_names_no_party(toy: Toy, workbook) -> None:
     told = "\n".join(cell for row in rows(workbook, "Raisons") for cell in row)
     assert "57 % de la population est hors du PETR" in told

@@ -127,6 +127,14 @@ def test_a_perimeter_in_five_sentences() -> None:
     assert told(demonstration=False)[3].startswith("Hypothèses : ")
 
 
+def test_a_list_to_confirm_is_said_before_whom_it_counts() -> None:
+    doubtful = pd.concat([ONE, pd.Series({"membership_status": "a_confirmer"})])
+    first = f"Le périmètre A réunit, selon une liste à confirmer, {WHO} dans 3 EPCI"
+    assert told(doubtful)[0] == f"{first}, tous entiers."
+    sure = pd.concat([ONE, pd.Series({"membership_status": "publie"})])
+    assert told(sure) == told()
+
+
 def test_cut_epci_are_told() -> None:
     cut = ONE.copy()
     cut["n_epci_whole"], cut["n_epci_cut"] = 0, 5

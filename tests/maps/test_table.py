@@ -189,6 +189,42 @@ def test_unions_give_bounds_of_what_is_not_exact(workbook: Workbook) -> None:
     assert column(workbook, "Unions d’EPCI", f"{head}, haut") == [80_000]
 
 
+def test_a_figure_that_hangs_on_a_list_is_between_its_bounds(toy: Toy) -> None:
+    """Counted on a list to confirm: its bounds keep their decimals, it has no value."""
+    table = toy.indicators.table.copy()
+    whole = table["indicator_id"] == "epci_whole_pct"
+    some = whole & table["perimeter_id"].isin(["aval", "union_0001"])
+    names = ["value", "low", "high", "evidence", "note"]
+    table.loc[some, names] = math.nan, 42.853506, 100.0, "H", "selon sa liste"
+    exact = table[whole & ~some].iloc[[0]].assign(perimeter_id="union_0002")
+    other = toy.perimeters.table.query("perimeter_id == 'union_0001'")
+    book = openpyxl.load_workbook(
+        io.BytesIO(
+            comparison_xlsx(
+                released(pd.concat([table, exact])),
+                released(
+                    pd.concat(
+                        [toy.perimeters.table, other.assign(perimeter_id="union_0002")]
+                    )
+                ),
+                catalogue=toy.catalogue,
+                sheet=toy.sheet,
+            )
+        )
+    )
+    rows = {row[0]: row for row in book["Comparaison"].iter_rows(values_only=True)}
+    told = rows["Population en EPCI entier"]
+    assert plain(told[5]) == "de 42,9 % à 100 % selon sa liste"
+    assert told[6] == 66.7
+    at = column(book, "Valeurs", "Indicateur").index("Population en EPCI entier")
+    cells = [column(book, "Valeurs", one)[at] for one in ("Valeur", "Bas", "Haut")]
+    assert cells == ["–", 42.9, 100]
+    head = "Population en EPCI entier [%] – O, ou H : bas et haut selon une liste "
+    head = typographic(f"{head}à confirmer")
+    assert column(book, "Unions d’EPCI", head) == ["–", 66.7]
+    assert column(book, "Unions d’EPCI", f"{head}, bas") == [42.9, 66.7]
+
+
 def test_bare_tables_are_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError, match=r"« indicators » : table non diffusable"):
         comparison_xlsx(

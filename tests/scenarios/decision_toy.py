@@ -42,4 +42,5 @@ def make_indicators(
         for name, value in zip(CRITERIA.index, values, strict=True)
     ]
     table = pd.DataFrame(rows, columns=["perimeter_id", "indicator_id", "value"])
-    return table.assign(percentile_same_size=float("nan"), evidence=evidence)
+    exact = {"low": table["value"], "high": table["value"]}
+    return table.assign(**exact, percentile_same_size=float("nan"), evidence=evidence)

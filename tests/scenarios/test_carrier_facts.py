@@ -1,5 +1,7 @@
 """What rules read of bodies, by hand on the row of six (see ``toy``)."""
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -42,12 +44,19 @@ from tests.scenarios.toy import (
 WEST, ALL = candidate("ouest", A, B, C), candidate("tout", *ROW)
 
 
-def ground(waste=("syndicat",), membership=None) -> Ground:
+def ground(waste=("syndicat",), membership=None, told=None) -> Ground:
     """Return the bodies of the toy."""
     rows = make_membership() if membership is None else membership
     epci = make_bodies()["kind"].eq("epci")
-    bodies = make_bodies().assign(economic_competence=epci)
+    bodies = (make_bodies() if told is None else told).assign(economic_competence=epci)
     return Ground(make_communes(), bodies, members_of(bodies, rows, DAY), waste)
+
+
+SURE = {
+    "membership": make_membership().assign(status="publie"),
+    "told": make_bodies().assign(status="publie"),
+}
+"""All lists published."""
 
 
 def told(one, **options) -> dict[str, float | str]:
@@ -69,11 +78,51 @@ def test_no_petr_is_not_known_rather_than_zero() -> None:
 
 
 def test_what_lies_outside_the_syndicate() -> None:
-    facts = told(ALL)
+    facts = told(ALL, **SURE)
     assert facts["outside_waste_pct"] == pytest.approx(100 * 11 / 21)
     assert facts["n_epci_outside_waste"] == 1
-    assert facts["waste_unconfirmed_pct"] == pytest.approx(100 * 10 / 21)
-    assert told(WEST)["n_epci_outside_waste"] == 0
+    assert facts["waste_unconfirmed_pct"] == 0
+    assert told(WEST, **SURE)["n_epci_outside_waste"] == 0
+
+
+@pytest.mark.parametrize("one", [WEST, ALL, candidate("est", E, F)])
+def test_a_list_to_confirm_says_neither_who_is_outside_nor_how_many_parties(
+    one,
+) -> None:
+    facts = body_facts(one, ground())
+    for name in ("outside_waste_pct", "n_epci_outside_waste"):
+        assert facts[name].missing == "liste des membres du syndicat à confirmer"
+    assert facts["n_parties"].missing
+    # What is to confirm is told: a to d, 10 000 of 21 000.
+    assert told(ALL)["waste_unconfirmed_pct"] == pytest.approx(100 * 10 / 21)
+
+
+def test_parties_are_told_between_those_that_are_sure_and_all_that_may_be() -> None:
+    """a to d: the PETR of the west is sure (6 000 of 10 000), the syndicate is not."""
+    facts: Any = body_facts(candidate("abcd", A, B, C, D), ground())
+    assert facts["n_parties"].missing == "selon une liste à confirmer"
+    assert facts["n_parties"].bounds == (1, 2)
+    assert facts["parties_cover_pct"].bounds == (pytest.approx(60.0), 100.0)
+    assert facts["parties"].value == "PETR de l'Ouest, Syndicat (à confirmer)"
+    # The list may leave out whom the syndicate holds: it is a party of the east too.
+    rows = make_membership(("syndicat", F, "a_confirmer"))
+    sure = candidate("e", E)
+    facts = body_facts(sure, ground(waste=("petr_est", "syndicat"), membership=rows))
+    assert facts["n_parties"].bounds == (1, 2)
+
+
+def test_a_petr_to_confirm_is_not_known_to_cover_anything() -> None:
+    rows = make_membership()
+    rows.loc[rows["body_id"].eq("petr_ouest"), "status"] = "a_confirmer"
+    facts: Any = body_facts(WEST, ground(membership=rows))
+    assert facts["petr_outside_pct"].missing == "selon une liste à confirmer"
+    assert facts["petr_outside_pct"].bounds == (0, 100)
+    assert facts["economic_cover_pct"].missing == "selon une liste à confirmer"
+    # EPCI 1 holds 3 000 of 6 000 whatever the PETR is.
+    assert facts["economic_cover_pct"].bounds == (50, 100)
+    # EPCI 3 and the PETR of the east are published and hold most of the whole row.
+    every = told(ALL, membership=rows)
+    assert every["economic_cover_pct"] == pytest.approx(100 * 11 / 21)
 
 
 def test_a_confirmed_list_leaves_no_doubt() -> None:
@@ -88,12 +137,12 @@ def test_without_a_waste_body_nothing_is_known_of_it() -> None:
 
 
 def test_parties_are_petr_and_syndicate() -> None:
-    facts = told(candidate("abcd", A, B, C, D))
+    facts = told(candidate("abcd", A, B, C, D), **SURE)
     assert facts["n_parties"] == 2
     assert facts["parties"] == "PETR de l'Ouest, Syndicat"
     assert facts["parties_cover_pct"] == 100
     # e and f have no known waste body: the count of parties is open.
-    assert "non renseigné" in body_facts(ALL, ground())["n_parties"].missing
+    assert "non renseigné" in body_facts(ALL, ground(**SURE))["n_parties"].missing
 
 
 def test_the_body_that_may_act_on_economy_and_holds_most() -> None:
@@ -276,6 +325,16 @@ def test_an_assumption_is_a_fact_but_in_a_demonstration() -> None:
     fake = indicators(synthetic_share_pct=90.0)
     found = indicator_facts(fake, demonstration=True)["p"]["seat_45min_pct"]
     assert found.missing == "données synthétiques"
+
+
+def test_a_figure_that_hangs_on_a_list_to_confirm_says_so_in_a_demonstration() -> None:
+    row = {"indicator_id": "body_fit_pct", "value": float("nan"), "evidence": "H"}
+    note = "CC 2 ou, selon sa liste à confirmer, Syndicat"
+    open_ = indicators(**row, note=note, low=70.0, high=100.0)
+    for demonstration in (False, True):
+        found = indicator_facts(open_, demonstration=demonstration)["p"]
+        assert found["body_fit_pct"].missing == "selon une liste à confirmer"
+        assert found["body_fit_pct"].bounds == (70, 100)
 
 
 def test_no_value_is_not_known_and_says_why() -> None:

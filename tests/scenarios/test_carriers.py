@@ -16,6 +16,7 @@ from eitgeo.scenarios.facts import unknown
 from eitgeo.tables import TABLES
 
 FACTS = {"n_epci": Fact(3.0), "far_pct": unknown("sans route")}
+FACTS["near_pct"] = unknown("liste", bounds=(60.0, 80.0))
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,10 @@ FACTS = {"n_epci": Fact(3.0), "far_pct": unknown("sans route")}
         ("n_epci>3", (False, "")),
         ("n_epci<=3 & n_epci<4", (True, "")),
         ("far_pct>30", (None, "sans route")),
+        # Between 60 and 80: what holds at both ends, or at neither, is settled.
+        ("near_pct>50", (True, "")),
+        ("near_pct>=90", (False, "")),
+        ("near_pct>70 & n_epci>2", (None, "liste")),
         # What is not known cannot save what is known to be false.
         ("far_pct>30 & n_epci>4", (False, "")),
         ("n_epci>2 & far_pct>30", (None, "sans route")),
@@ -89,6 +94,13 @@ def test_a_sentence_with_a_hole_is_not_told() -> None:
     assert json.loads(row["facts"]) == {}
 
 
+def test_a_sentence_tells_both_ends_of_what_a_list_leaves_open() -> None:
+    one = rules("favorable").assign(condition="near_pct>50", sentence="{near_pct} %")
+    row = carrier_reasons({"p": FACTS}, rules=one).iloc[0]
+    assert row["outcome"] == "applique"
+    assert json.loads(row["facts"]) == {"near_pct": "60 à 80"}
+
+
 def test_what_was_not_evaluated_is_counted_and_changes_no_state() -> None:
     one = rules("inadapte").assign(condition="far_pct>30")
     reasons = carrier_reasons({"p": FACTS}, rules=one)
@@ -108,6 +120,13 @@ def test_deliberations_are_counted_by_carrier() -> None:
     assert found.loc["P3", bounds].tolist() == [2, 5]
     assert found.loc["P4", bounds].tolist() == [3, 3]
     assert found.loc["P0", bounds].isna().all()
+    # Two parties or three: the least with two, the most with three.
+    open_: Any = carrier_states(
+        carrier_reasons({"p": FACTS}, rules=carrier_rules()),
+        {"p": FACTS | {"n_parties": unknown("liste", bounds=(2.0, 3.0))}},
+        carriers=carriers(),
+    ).set_index("carrier_id")
+    assert open_.loc["P3", bounds].tolist() == [2, 6]
     assert count_of("n_nobody+1", facts) != count_of("n_nobody+1", facts)  # NaN
 
 

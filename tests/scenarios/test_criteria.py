@@ -117,6 +117,16 @@ def test_an_assumption_weighs_nothing_and_the_others_share_its_weight() -> None:
     assert every.to_dict() == WEIGHTS.to_dict()
 
 
+def test_bounds_alone_weigh_nothing_even_with_estimates() -> None:
+    table = make_indicators()
+    open_ = table["indicator_id"].eq("far") & table["perimeter_id"].eq("east")
+    table.loc[open_, ["value", "low"]] = np.nan, 10.0
+    for options in ({}, {"include_estimates": True}):
+        weights = counted(table, "west", "east", **options)
+        assert weights.to_dict() == {"delib": 62.5, "whole": 37.5, "far": 0.0}
+    assert counted(table, "west", "both").to_dict() == WEIGHTS.to_dict()
+
+
 def test_nothing_weighs_when_all_is_assumed_or_unmeasured() -> None:
     table = make_indicators(evidence="H")
     assert counted(table, *FIGURES).sum() == 0

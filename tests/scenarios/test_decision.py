@@ -29,7 +29,8 @@ def make_rows(figures=None, **evidence: str) -> pd.DataFrame:
         for name, value in zip(NAMES, values, strict=True)
     ]
     names = ["perimeter_id", "indicator_id", "value", "evidence"]
-    return pd.DataFrame(rows, columns=names).assign(percentile_same_size=np.nan)
+    table = pd.DataFrame(rows, columns=names).assign(percentile_same_size=np.nan)
+    return table.assign(low=table["value"], high=table["value"])
 
 
 def decided(rows: pd.DataFrame | None = None, *, compared=None, **ranking) -> Decision:
@@ -59,6 +60,22 @@ def test_assumptions_do_not_count_unless_asked_for() -> None:
     seat = more[more["indicator_id"] == "seat_45min_pct"]
     assert seat["weight"].gt(0).all()
     assert seat["reason"].eq("").all()
+
+
+@pytest.mark.parametrize("estimates", ["exclues", "incluses"])
+def test_what_a_list_to_confirm_leaves_open_weighs_for_nobody(estimates) -> None:
+    """Between 50 and 100 % in one perimeter: no estimate says where."""
+    rows = make_rows()
+    one = rows["perimeter_id"].eq("large") & rows["indicator_id"].eq("epci_whole_pct")
+    rows.loc[one, ["value", "low", "evidence"]] = np.nan, 50.0, "H"
+    found = decided(rows, estimates=estimates)
+    whole = found.criteria[found.criteria["indicator_id"] == "epci_whole_pct"]
+    assert set(whole["weight"]) == {0.0}
+    assert set(whole["reason"]) == {"selon une liste à confirmer : poids nul"}
+    assert found.criteria.groupby("perimeter_id")["weight"].sum().round(9).eq(100).all()
+    # Nobody lacks what does not count.
+    assert set(order(found)["missing"]) == {""}
+    assert order(found)["rank"].notna().all()
 
 
 def test_the_order_by_hand() -> None:

@@ -1,5 +1,6 @@
 """Who deliberates, by hand on the row of six (see ``toy``)."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from eitgeo.errors import StudyError
 from eitgeo.scenarios.governance import governance_figures
+from eitgeo.scenarios.unconfirmed import between
 from tests.scenarios.toy import (
     DAY,
     ROW,
@@ -42,6 +44,14 @@ def figures(*candidates, **options: Any) -> dict[str, pd.DataFrame]:
 def values(name: str, *candidates, **options: Any) -> list[float]:
     """Return one figure of each perimeter."""
     return figures(*candidates, **options)[name]["value"].tolist()
+
+
+def bounds(name: str, *candidates, **options: Any) -> list[Any]:
+    """Return the bounds of one figure of each perimeter; it has no value."""
+    table = figures(*candidates, **options)[name]
+    assert table["value"].isna().all()
+    assert table["doubt_pct"].eq(100).all()
+    return list(table[["low", "high"]].itertuples(index=False, name=None))
 
 
 def notes(name: str, *candidates, **options: Any) -> list[str]:
@@ -94,16 +104,43 @@ def test_a_body_that_has_ended_takes_no_part() -> None:
     assert values("n_petr", MIDDLE, membership=membership) == [1]
 
 
+def test_a_petr_of_which_the_list_is_to_confirm_may_or_may_not_be_met() -> None:
+    """Middle holds c of the west, published, and e of the east, to confirm or gone."""
+    east = make_membership()["body_id"].eq("petr_est")
+    unsure = make_membership()
+    unsure.loc[east, "status"] = "a_confirmer"
+    assert bounds("n_petr", MIDDLE, membership=unsure) == [(1, 2)]
+    both = candidate("est", E, F)
+    assert bounds("n_petr", both, membership=unsure) == [(0, 1)]
+    assert notes("n_petr", MIDDLE, both, membership=unsure) == [
+        "dont entiers : 0 ; selon une liste à confirmer",
+        "dont entiers : de 0 à 1 ; selon une liste à confirmer",
+    ]
+    # One published member is enough to be met, not to be whole.
+    unsure.loc[east & unsure["code_insee"].eq(E), "status"] = "publie"
+    assert values("n_petr", MIDDLE, both, membership=unsure) == [2, 1]
+    assert notes("n_petr", MIDDLE, both, membership=unsure) == [
+        "dont entiers : 0",
+        "dont entiers : de 0 à 1 ; selon une liste à confirmer",
+    ]
+    # Nor does a list say that the body is there.
+    bodies = make_bodies()
+    bodies.loc[bodies["body_id"].eq("petr_est"), "status"] = "a_confirmer"
+    assert bounds("n_petr", both, bodies=bodies) == [(0, 1)]
+
+
 def test_waste_bodies_and_what_is_not_known_of_them() -> None:
-    assert values("n_waste_bodies", WEST, MIDDLE) == [1, 1]
+    # The list of the syndicate is to confirm: it may be theirs or not.
+    assert bounds("n_waste_bodies", WEST, MIDDLE) == [(0, 1), (0, 1)]
     assert notes("n_waste_bodies", WEST, MIDDLE) == [
         "appartenance à confirmer",
         # e: 5 000 of 12 000.
         "organisme non renseigné pour 42 % de la population ; appartenance à confirmer",
     ]
     both = {"waste_bodies": ["syndicat", "petr_est"]}
-    assert values("n_waste_bodies", MIDDLE, **both) == [2]
+    assert bounds("n_waste_bodies", MIDDLE, **both) == [(1, 2)]
     sure = {"waste_bodies": ["petr_ouest"]}
+    assert values("n_waste_bodies", WEST, **sure) == [1]
     assert notes("n_waste_bodies", WEST, **sure) == [""]
 
 
@@ -130,8 +167,37 @@ def test_the_body_that_fits_best_is_named() -> None:
     four = candidate("quatre", A, B, C, D)
     # The syndicate fits exactly, but who belongs to it is a hypothesis; EPCI 2 has
     # 7 000 of the 10 000, the PETR 6 000.
-    assert notes("body_fit_pct", four) == ["CC 2"]
-    assert values("body_fit_pct", four) == pytest.approx([70.0])
+    told = ["CC 2 ou, selon sa liste à confirmer, Syndicat"]
+    assert notes("body_fit_pct", four) == told
+    assert bounds("body_fit_pct", four) == [(pytest.approx(70.0), 100.0)]
+    # A confirmed list, and the same perimeter is exactly the syndicate.
+    sure = {
+        "bodies": make_bodies().assign(status="publie"),
+        "membership": make_membership().assign(status="publie"),
+    }
+    assert values("body_fit_pct", four, **sure) == [100.0]
+    assert notes("body_fit_pct", four, **sure) == ["Syndicat"]
+
+
+def test_without_a_published_body_the_fit_may_be_nothing() -> None:
+    bodies = make_bodies()
+    bodies["legal_person"] &= bodies["body_id"].eq("syndicat")
+    # a, b, c: 6 000 of the 10 000 of the syndicate.
+    assert bounds("body_fit_pct", WEST, bodies=bodies) == [(0.0, pytest.approx(60.0))]
+    told = ["aucune structure publiée ou, selon sa liste à confirmer, Syndicat"]
+    assert notes("body_fit_pct", WEST, bodies=bodies) == told
+
+
+def test_the_last_bits_of_a_list_to_confirm_open_nothing() -> None:
+    """Where a hypothesis fits as a published body does, nothing hangs on it."""
+    twin = make_membership(*(("syndicat_bis", code, "a_confirmer") for code in (A, B)))
+    row = make_bodies().query("body_id == 'syndicat'").assign(body_id="syndicat_bis")
+    bodies = pd.concat([make_bodies(), row], ignore_index=True)
+    pair = candidate("ab", A, B)
+    assert values("body_fit_pct", pair, membership=twin, bodies=bodies) == [100.0]
+    third = between([100 / 3], [np.nextafter(100 / 3, 100)])
+    assert third["value"].tolist() == [100 / 3]
+    assert third["high"].tolist() == [100 / 3]
 
 
 def test_a_body_compared_with_itself_is_told_and_a_hypothesis_proves_nothing() -> None:
@@ -139,10 +205,10 @@ def test_a_body_compared_with_itself_is_told_and_a_hypothesis_proves_nothing() -
     assert values("body_fit_pct", own) == [100.0]
     assert notes("body_fit_pct", own) == ["PETR de l'Ouest : la structure elle-même"]
     hypothesis = candidate("syndicat", A, B, C, D, membership_status="a_confirmer")
-    assert values("body_fit_pct", hypothesis)[0] < 100
+    assert bounds("body_fit_pct", hypothesis)[0][0] < 100
     members = make_membership()
     members.loc[members["body_id"].eq("petr_ouest"), "status"] = "a_confirmer"
-    assert values("body_fit_pct", own, membership=members)[0] < 100
+    assert bounds("body_fit_pct", own, membership=members)[0][0] < 100
 
 
 def test_a_body_that_reaches_beyond_the_data_is_never_whole_and_fits_nothing() -> None:
@@ -188,9 +254,10 @@ def test_unknown_communes_are_refused() -> None:
 
 
 def test_exact_figures_have_no_width() -> None:
-    for table in figures(WEST, MIDDLE).values():
-        assert table["low"].equals(table["value"])
-        assert table["high"].equals(table["value"])
+    for name, table in figures(WEST, MIDDLE).items():
+        if name != "n_waste_bodies":  # its list is to confirm
+            assert table["low"].equals(table["value"])
+            assert table["high"].equals(table["value"])
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
@@ -203,3 +270,36 @@ def test_the_order_of_rows_changes_nothing() -> None:
     )
     for name, table in first.items():
         pd.testing.assert_frame_equal(table, turned[name])
+
+
+@pytest.mark.parametrize("doubtful", ["syndicat", "petr_est", "petr_ouest"])
+def test_what_is_observed_stays_whatever_becomes_of_a_list_to_confirm(doubtful) -> None:
+    """Confirmed or struck out, over every perimeter of the row."""
+    every = [
+        candidate("".join(codes), *codes)
+        for n in range(1, len(ROW) + 1)
+        for codes in itertools.combinations(ROW, n)
+    ]
+    membership, bodies = make_membership(), make_bodies()
+    mine = membership["body_id"].eq(doubtful)
+    membership["status"] = np.where(mine, "a_confirmer", "publie")
+    bodies["status"] = np.where(bodies["body_id"].eq(doubtful), "a_confirmer", "publie")
+    options = {"waste_bodies": ["epci_200000001"]}
+    told = figures(*every, membership=membership, bodies=bodies, **options)
+    confirmed = {
+        "membership": membership.assign(status="publie"),
+        "bodies": bodies.assign(status="publie"),
+    }
+    struck = {"membership": membership[~mine], "bodies": bodies}
+    for other in (confirmed, struck):
+        found = figures(*every, **other, **options)
+        for name, table in told.items():
+            sure = table.get("doubt_pct", pd.Series(0.0, table.index)).lt(20)
+            after = found[name].loc[sure, "value"]
+            assert after.to_numpy() == pytest.approx(table.loc[sure, "value"]), name
+            # What is not observed lies between its bounds, and reaches both.
+            low, high = (table.loc[~sure, bound] for bound in ("low", "high"))
+            if table["value"].isna().any():
+                end = high if other is confirmed else low
+                assert found[name].loc[~sure, "value"].to_numpy() == pytest.approx(end)
+    assert any(table["value"].isna().any() for table in told.values())

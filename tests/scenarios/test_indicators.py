@@ -125,6 +125,7 @@ def test_an_empty_perimeter_has_no_number_and_no_fault() -> None:
     )
     value = table.loc["ab", "value"]
     assert set(value.index[value.isna()]) == {
+        "n_waste_bodies",  # a list to confirm, people or not
         "body_fit_pct",
         "captured_pct",
         "confirmed_pct",
@@ -224,6 +225,8 @@ def test_what_rests_on_roads_ratios_or_doubtful_members_is_assumed() -> None:
         "two_seats_gain_pct",
     }
     doubtful = {"n_waste_bodies"}  # its members are to confirm
+    assert table.loc["n_waste_bodies", ["low", "high"]].tolist() == [0, 1]
+    assert np.isnan(table.loc["n_waste_bodies", "value"])
     assert set(table.index[table["evidence"] == "H"]) == assumed | doubtful
     full = table.index[table["hypothesis_share_pct"] == 100]
     assert set(full) == assumed | doubtful
@@ -242,6 +245,25 @@ def test_the_share_of_assumptions_is_the_mean_over_the_default_criteria() -> Non
     assert overall["union_3"] == pytest.approx(100 * 3 / len(known))
     # The first EPCI looks most like itself: a published body.
     assert overall["union_1"] == overall["union_3"]
+
+
+def test_no_union_is_ranked_beside_one_that_hangs_on_a_list_to_confirm() -> None:
+    """EPCI 1 and 2 are exactly the syndicate, if it is who it is supposed to be."""
+    unions = [union(*numbers) for numbers in ((1,), (2,), (3,), (1, 2), (2, 3))]
+    same = candidate("bcde", *ROW[2:])
+    table = measured(*unions, same).xs("body_fit_pct", level="indicator_id")
+    assert np.isnan(table.loc["union_12", "value"])
+    bounds = table.loc["union_12", ["low", "high"]].tolist()
+    assert bounds == [pytest.approx(70.0), 100.0]
+    assert table.loc["union_12", "evidence"] == "H"
+    # EPCI 2 and 3 share 11 000 of 18 000 with the PETR of the east, whoever the
+    # syndicate is, and so does the perimeter that is equal to it.
+    exact = table.loc[["union_23", "bcde"]]
+    assert exact["value"].tolist() == pytest.approx([100 * 11 / 18] * 2)
+    assert set(exact["evidence"]) == {"O"}
+    ranks = table["percentile_same_size"]
+    assert ranks[["union_12", "union_23", "bcde"]].isna().all()
+    assert ranks[["union_1", "union_2", "union_3"]].tolist() == [50.0] * 3
 
 
 def test_ranks_among_unions_of_as_many_epci() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
+from eitgeo.maps._plan_sheets import _outcome
 from eitgeo.reference import (
     animation_costs,
     mutualisation_rules,
@@ -49,6 +50,22 @@ def test_a_statement_holds_above_its_threshold(value, outcome) -> None:
     assert row["outcome"] == outcome
     assert row["missing"] == fact.missing
     assert row["threshold"] == 8
+
+
+@pytest.mark.parametrize(
+    ("bounds", "outcome", "printed"),
+    [
+        ((53.6, 58.4), "ecarte", "écarté (selon une liste)"),
+        ((80.0, 100.0), "retenu", "retenu (selon une liste)"),
+        ((42.9, 100.0), "non_evalue", "non évalué : selon une liste"),
+    ],
+)
+def test_both_ends_of_a_fact_settle_a_statement(bounds, outcome, printed) -> None:
+    """A body that covers 80 % or more of the perimeter."""
+    row = grid({"body_fit_pct": unknown("selon une liste", bounds=bounds)}).loc["A2"]
+    assert row["outcome"] == outcome
+    assert row["missing"] == "selon une liste"
+    assert _outcome(row.to_dict(), "%", 1) == printed
 
 
 def test_opposite_statements_never_hold_together() -> None:

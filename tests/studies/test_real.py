@@ -124,8 +124,8 @@ def test_the_criteria_of_governance_rank(run, table) -> None:
     """No site is made up: the order is published, on what registers tell."""
     criteria = table("decision_criteria")
     counted = criteria[criteria["weight"] > 0]
+    # How far a body fits hangs on the list of the syndicate, which is to confirm.
     assert set(counted["indicator_id"]) == {
-        "body_fit_pct",
         "n_deliberations",
         "epci_whole_pct",
         "n_departements",

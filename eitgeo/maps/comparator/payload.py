@@ -203,7 +203,7 @@ def comparator_payload(
         "links": link_list(tables.frame("contiguity"), communes["code"]),
         **place_lists(ground, frame),
         "bodies": [
-            {**one, "codes": sorted(rank[c] for c in one["codes"] if c in rank)}
+            {**one, **{key: _ranks(one[key], rank) for key in ("codes", "certain")}}
             for one in bodies
         ],
         "pieces": _pieces(ground, bodies, choices.root_epci),
@@ -281,6 +281,10 @@ def _study(
     }
 
 
+def _ranks(codes: frozenset[str] | None, rank: Mapping[str, int]) -> list[int] | None:
+    return None if codes is None else sorted(rank[c] for c in codes if c in rank)
+
+
 def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
     """List the bodies that hold a commune of the study area, in the table's order."""
     require_columns(
@@ -290,7 +294,10 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
     )
     held = tables.frame("body_members").groupby("body_id")
     codes = {str(body): frozenset(rows["code_insee"]) for body, rows in held}
-    doubtful = {str(body): rows["status"].ne("publie").any() for body, rows in held}
+    certain = {
+        str(body): frozenset(rows.loc[rows["status"] == "publie", "code_insee"])
+        for body, rows in held
+    }
     people = ground.communes["population"]
     here, at_hand = frozenset(ground.area["code_insee"]), frozenset(people.index)
     found = []
@@ -304,14 +311,18 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
             "kind": str(row["kind"]),
             "legal": bool(row["legal_person"]),
             "sure": str(row["status"]) == "publie",
-            "doubtful": bool(doubtful[body]),
+            "doubtful": certain[body] != codes[body],
             "codes": codes[body],
+            # Published members of a list to confirm; None: it is published.
+            "certain": None,
             "total": len(codes[body]),
             # A body that reaches beyond what is at hand fits nothing.
             "pop": int(people.loc[sorted(codes[body])].sum())
             if codes[body] <= at_hand
             else None,
         }
+        if one["doubtful"] or not one["sure"]:
+            one["certain"] = certain[body] if one["sure"] else frozenset()
         found.append(one)
     return found
 

@@ -26,7 +26,7 @@ from eitgeo.maps.qgis.styles import Class, Label, Style
 from eitgeo.maps.qgis.symbols import Fill
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference import indicator_catalogue
-from eitgeo.words import published_value
+from eitgeo.words import published_value, rounding_class
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,6 +224,9 @@ def _zones(zones: Released) -> list[QgisLayer]:
     return [layer] if len(rows) else []
 
 
+_LEVELS = ("value", "low", "high")
+
+
 def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLayer:
     released = require_released(indicators, "indicators_public")
     here = released.table["perimeter_id"].isin(compared)
@@ -233,11 +236,18 @@ def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLaye
         list(INDICATOR_COLUMNS)
     ]
     digits = about["decimals"].to_numpy()
-    for level in ("value", "low", "high"):
+    levels = rows[list(_LEVELS)].astype(float).itertuples(index=False, name=None)
+    marks = [
+        rounding_class(*told, evidence=mark, at_best=best)
+        for told, mark, best in zip(
+            levels, rows["evidence"], about["evidence"], strict=True
+        )
+    ]
+    for level in _LEVELS:
         rows[level] = [
             published_value(float(value), evidence=mark, decimals=int(n), unit=unit)
             for value, mark, n, unit in zip(
-                rows[level], rows["evidence"], digits, rows["unit"], strict=True
+                rows[level], marks, digits, rows["unit"], strict=True
             )
         ]
     return QgisLayer(

@@ -42,6 +42,17 @@ test("an assumption says so, with its interval", () => {
   assert.equal(figureText({ value: null, low: null, high: null, evidence: "H" }, { unit: "", decimals: 0 }), "–");
 });
 
+test("bounds alone are written where they are counted", () => {
+  const text = (low, high, unit, evidence = "O") =>
+    plain(figureText({ value: null, low, high, evidence: "H" }, { unit, decimals: 1, evidence }));
+  assert.equal(text(42.853506, 100, "%"), "de 42,9 % à 100 %");
+  assert.equal(text(0, 1, "nombre"), "de 0 à 1");
+  assert.equal(text(12_345, 67_890, "emplois"), "de 12 345 emplois à 67 890 emplois");
+  assert.equal(text(42.853506, 42.86, "%"), "42,9 %");
+  for (const bounds of [[null, null], [5, 5], [0, null], [null, 5]]) assert.equal(text(...bounds, "%"), "–");
+  assert.equal(text(42.9, 100, "%", "S"), "–");
+});
+
 test("a difference is that of the printed figures", () => {
   const about = { unit: "%", decimals: 1 };
   const gap = (a, b, evidence) => plain(differenceText({ value: a, evidence }, { value: b, evidence }, about));

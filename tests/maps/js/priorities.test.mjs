@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { percentileOf, scoreOf, shareOfWeights } from "../../../eitgeo/maps/comparator/js/priorities.js";
+import { Priorities, percentileOf, scoreOf, shareOfWeights } from "../../../eitgeo/maps/comparator/js/priorities.js";
 import { percentile } from "../../../eitgeo/maps/comparator/js/blocks.js";
+import { rankOf } from "../../../eitgeo/maps/comparator/js/model.js";
 import { prepare } from "../../../eitgeo/maps/comparator/js/data.js";
 
 const DATA = prepare({
@@ -17,6 +18,29 @@ test("a percentile counts those that do no better, ties by half", () => {
   const found = [AB, AC].map((held) => percentileOf(DATA, { id: "x", direction: "up" }, held));
   assert.deepEqual(found.map((one) => one.toFixed(4)), ["16.6667", "66.6667"]);
   assert.equal(percentileOf(DATA, { id: "x", direction: "up" }, Uint8Array.from([1, 0, 0])), null);
+});
+
+test("beside a union that hangs on a list to confirm, none is ranked", () => {
+  const raw = structuredClone(DATA.raw);
+  raw.published.unions.x = { value: [1, null, 2], low: [1, 2, 2], high: [1, 3, 2], evidence: "OHO", notes: [""], note: [0, 0, 0] };
+  raw.study = { demonstration: [], decided: 80 };
+  raw.criteria = [{ id: "x", slider: "s", weight: 100, worst: 0, best: 4, measure: "value", estimate: false }];
+  raw.indicators = [{ id: "x", direction: "up", evidence: "O", recipe: null }];
+  const data = prepare(raw);
+  const [about] = raw.indicators;
+  for (const held of [AB, AC]) {
+    assert.equal(percentileOf(data, about, held), null);
+    assert.equal(rankOf(data, about, held), null);
+  }
+  const exact = prepare({ ...raw, published: DATA.raw.published });
+  assert.notEqual(percentileOf(exact, about, AC), null);
+  // Nor does it weigh, estimates or not.
+  const priorities = new Priorities(data);
+  for (const estimates of [false, true]) {
+    priorities.estimates = estimates;
+    const [row] = priorities.scored({ a: { held: AB }, b: { held: AC } });
+    assert.deepEqual([row.weight, row.why], [0, "selon une liste à confirmer : poids 0"]);
+  }
 });
 
 test("a score lies between its anchors, and a band has a distance", () => {

@@ -49,9 +49,14 @@ function linesOf(states) {
 
 /** For a perimeter that no run measured: the bodies that hold most of its people. */
 function coverText(data, perimeter) {
-  const said = coveringBodies(data, perimeter.held).map(({ body, pct }) => {
-    const share = pct > 50 && pct < 100 ? Math.min(99, Math.round(pct)) : Math.round(pct);
-    return `${body.name}${body.sure ? "" : " (à confirmer)"} couvre ${frenchNumber(share, 0)}${NBSP}% de la population`;
+  const said = coveringBodies(data, perimeter.held).map(({ body, pct, least }) => {
+    const [most, few] = [pct, least].map((one) => {
+      const share = one > 50 && one < 100 ? Math.min(99, Math.round(one)) : Math.round(one);
+      return `${frenchNumber(share, 0)}${NBSP}%`;
+    });
+    if (body.certain === null) return `${body.name} couvre ${most} de la population`;
+    const shares = few === most ? most : `de ${few} à ${most}`;
+    return `${body.name} couvre ${shares} de la population, selon sa liste à confirmer`;
   });
   return [`Porteurs possibles\u202f: ${OFFLINE}`, ...said].join(" · ");
 }

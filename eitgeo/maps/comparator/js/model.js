@@ -4,7 +4,7 @@ import { epciIn, numbersOf, publishedAs } from "./data.js";
 import { cellsFigure, holdings, sumsFigure, trancheFigure } from "./blocks.js";
 import { countFigure, distinctFigure, sumIn } from "./counts.js";
 import { seatFigure } from "./seat.js";
-import { frenchNumber, settled } from "./numbers.js";
+import { frenchNumber, isBetween, settled } from "./numbers.js";
 
 /**
  * @typedef {object} Figure
@@ -17,6 +17,8 @@ import { frenchNumber, settled } from "./numbers.js";
  */
 
 export const OFFLINE = "recalculer avec eitgeo";
+const TO_CONFIRM = "à confirmer";
+export const LIST_TO_CONFIRM = `selon une liste ${TO_CONFIRM}`;
 
 /**
  * Give one indicator of a perimeter: the published figure where the perimeter was
@@ -119,13 +121,32 @@ function wholePct(data, held) {
   return total > 0 ? (100 * sum) / total : NaN;
 }
 
+/** A figure of which only the bounds are known, where they differ by more than the last bits. */
+function between(low, high) {
+  const wide = high > low + 1e-12 * Math.abs(low);
+  return { value: wide ? NaN : low, low, high: wide ? high : low, evidence: wide ? "H" : "O" };
+}
+
+/** Members that are published: all of them, or those of a list to confirm that are. */
+function certainIn(body) {
+  return body.certain ?? body.codes;
+}
+
+/** Bodies that a perimeter meets: by published members, then by lists to confirm too. */
+function touched(bodies, held) {
+  const met = (codesOf) => bodies.filter((one) => codesOf(one).some((i) => held[i])).length;
+  return between(met(certainIn), met((one) => one.codes));
+}
+
 function bodiesFigure(data, recipe, held) {
   const bodies = data.raw.bodies.filter((one) => recipe.of.includes(one.id));
   if (recipe.note === "unknown") return wasteFigure(data, recipe, bodies, held);
-  const touched = bodies.filter((one) => one.codes.some((i) => held[i]));
-  const whole = touched.filter((one) => one.codes.length === one.total && one.codes.every((i) => held[i]));
-  const note = recipe.of.length ? `dont entiers : ${whole.length}` : "";
-  return { value: touched.length, note };
+  const whole = bodies.filter((one) => one.codes.length === one.total && one.codes.every((i) => held[i]));
+  const least = whole.filter((one) => certainIn(one).length === one.total).length;
+  const found = touched(bodies, held);
+  const count = least < whole.length ? `de ${least} à ${whole.length}` : String(least);
+  const tail = found.evidence === "H" || least < whole.length ? ` ; ${LIST_TO_CONFIRM}` : "";
+  return { ...found, note: recipe.of.length ? `dont entiers : ${count}${tail}` : "" };
 }
 
 function wasteFigure(data, recipe, bodies, held) {
@@ -135,38 +156,59 @@ function wasteFigure(data, recipe, bodies, held) {
   for (let i = 0; i < data.n; i += 1) if (held[i] && !covered.has(i)) missed += data.pop[i];
   const total = peopleIn(data, held);
   const share = total > 0 ? settled((100 * missed) / total) : NaN;
-  const doubt = bodies.some((one) => one.doubtful);
+  const doubt = bodies.some((one) => one.certain !== null);
   const parts = share >= 0.5 ? [`organisme non renseigné pour ${frenchNumber(share, 0)} % de la population`] : [];
-  if (doubt) parts.push("appartenance à confirmer");
+  if (doubt) parts.push(`appartenance ${TO_CONFIRM}`);
   return {
-    value: bodies.filter((one) => one.codes.some((i) => held[i])).length,
+    ...touched(bodies, held),
     note: parts.join(" ; "),
     evidence: doubt || share > 20 ? "H" : "O",
   };
 }
 
+const NO_BODY = "aucune structure publiée";
+
 function fitFigure(data, _, held) {
+  const able = data.raw.bodies.filter((one) => one.legal && one.pop !== null);
+  if (!able.length) return { value: NaN, note: NO_BODY };
+  // A hypothesis about who belongs to a body is no proof that such a body exists.
+  const sure = bestFit(data, able.filter((one) => one.certain === null), held);
+  const supposed = bestFit(data, able.filter((one) => one.certain !== null), held);
+  const found = between(sure.fit, Math.max(sure.fit, supposed.fit));
+  const other = found.evidence === "H" ? ` ou, selon sa liste ${TO_CONFIRM}, ${supposed.name}` : "";
+  return { ...found, note: `${sure.name}${other}` };
+}
+
+function bestFit(data, bodies, held) {
   const total = peopleIn(data, held);
   let best = null;
   let most = -1;
-  for (const body of data.raw.bodies) {
-    // A hypothesis about who belongs to a body is no proof that it exists.
-    if (!body.legal || !body.sure || body.doubtful || body.pop === null) continue;
+  for (const body of bodies) {
     let both = 0;
     for (const i of body.codes) if (held[i]) both += data.pop[i];
     const either = total + body.pop - both;
     const fit = either > 0 ? (100 * both) / either : -1;
     if (fit > most) [best, most] = [body, fit];
   }
-  if (!best) return { value: NaN, note: "aucune structure publiée" };
-  return { value: most, note: best.name, evidence: "O" };
+  return best ? { fit: most, name: best.name } : { fit: 0, name: NO_BODY };
+}
+
+/**
+ * Say whether a union of as many EPCI is known by its bounds only: it may do better or not,
+ * so that none of them is ranked.
+ */
+export function isBlind(data, indicator, size) {
+  const packed = data.raw.published.unions[indicator.id];
+  if (!packed?.low || !packed.high) return false;
+  return data.raw.unions.epci.some((list, i) =>
+    list.length === size && isBetween({ value: packed.value[i], low: packed.low[i], high: packed.high[i] }));
 }
 
 /**
  * Rank a perimeter among the unions of whole EPCI that have as many EPCI.
  * @returns {{place: number, equal: number, of: number, size: number} | null} null where
  *   nothing is ranked: no better or worse, a perimeter that cuts an EPCI, an estimate
- *   in a demonstration.
+ *   in a demonstration, a union of as many EPCI that hangs on a list to confirm.
  */
 export function rankOf(data, indicator, held) {
   if (!["up", "down"].includes(indicator.direction)) return null;
@@ -175,6 +217,7 @@ export function rankOf(data, indicator, held) {
   const at = data.unionRank.get(whole.join(","));
   const packed = data.raw.published.unions[indicator.id];
   if (!same || at === undefined || !packed) return null;
+  if (isBlind(data, indicator, whole.length)) return null;
   const demonstration = data.raw.study.demonstration.length > 0;
   if (demonstration && packed.evidence[at] === "H") return null;
   const values = numbersOf(packed.value);

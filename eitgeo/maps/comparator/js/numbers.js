@@ -103,15 +103,32 @@ function agreed(value, unit) {
 }
 
 /**
+ * @param {{value: number|null, low?: number|null, high?: number|null}} figure
+ * @returns {boolean} whether its bounds alone are known, and differ
+ */
+export function isBetween({ value, low, high }) {
+  return value === null && typeof low === "number" && typeof high === "number" && low < high;
+}
+
+/** Write bounds of which nothing is between: they were counted, and keep their decimals. */
+function betweenText(figure, about) {
+  if (about.evidence !== "O" || !isBetween(figure)) return MISSING;
+  const printed = [figure.low, figure.high].map((x) => publishedValue(x, { ...about, evidence: "O" }));
+  const [least, most] = printed.map((x) => withUnit(frenchNumber(x), agreed(x, about.unit)));
+  return least === most ? least : `de ${least} à ${most}`;
+}
+
+/**
  * Write a figure with its unit and, where it is not exact, its interval.
  * @param {{value: number|null, low: number|null, high: number|null, evidence: string}} figure
- * @param {{unit: string, decimals: number}} about
+ * @param {{unit: string, decimals: number, evidence?: string}} about its class at best:
+ *   bounds alone are written where it is counted (O)
  * @param {boolean} [short] « ≈ » for « de l’ordre de »
  * @returns {string}
  */
 export function figureText(figure, about, short = false) {
   const { value, low, high, evidence } = figure;
-  if (value === null || !Number.isFinite(value)) return MISSING;
+  if (value === null || !Number.isFinite(value)) return betweenText(figure, about);
   const rules = { ...about, evidence };
   const digits = evidence === "O" ? about.decimals : null;
   const [v, l, h] = [value, low, high].map((x) => (x === null ? NaN : publishedValue(x, rules)));

@@ -2,9 +2,9 @@
 
 import { byId, el, fill } from "./dom.js";
 import { epciIn, numbersOf } from "./data.js";
-import { figureOf } from "./model.js";
+import { figureOf, isBlind, LIST_TO_CONFIRM } from "./model.js";
 import { unitless } from "./rows.js";
-import { figureText, frenchNumber, MISSING, NBSP } from "./numbers.js";
+import { figureText, frenchNumber, isBetween, MISSING, NBSP } from "./numbers.js";
 
 const DRAWS = 2000;
 
@@ -67,6 +67,7 @@ export class Priorities {
   }
 
   whyNot(criterion, figures, scores) {
+    if (figures.some(isBetween)) return `${LIST_TO_CONFIRM} : poids 0`;
     if (scores.includes(null)) return "non calculable pour A ou B";
     if (this.estimates) return "";
     const assumed = criterion.estimate || figures.some((one) => one.evidence === "H");
@@ -113,7 +114,7 @@ export function percentileOf(data, indicator, held) {
   const { whole, cut } = epciIn(data, held);
   const at = cut.length ? undefined : data.unionRank.get(whole.join(","));
   const packed = data.raw.published.unions[indicator.id];
-  if (at === undefined || !packed) return null;
+  if (at === undefined || !packed || isBlind(data, indicator, whole.length)) return null;
   const values = numbersOf(packed.value);
   const sign = indicator.direction === "down" ? -1 : 1;
   const peers = data.raw.unions.epci.flatMap((list, i) =>

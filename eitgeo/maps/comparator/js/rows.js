@@ -1,7 +1,8 @@
 // The figures of the pair: eight rows first, all of them one click away.
 
 import { byId, el, fill } from "./dom.js";
-import { figureOf, OFFLINE, rankOf, rankText } from "./model.js";
+import { epciIn } from "./data.js";
+import { figureOf, isBlind, LIST_TO_CONFIRM, OFFLINE, rankOf, rankText } from "./model.js";
 import { differenceText, figureText, MISSING, NBSP } from "./numbers.js";
 import { identityText } from "./sentences.js";
 
@@ -128,11 +129,13 @@ function sentenceOf(data, indicator, figure, perimeter) {
   const parts = [text === MISSING && reason ? `${MISSING} (${reason})` : text];
   if (text !== MISSING && reason) parts.push(reason);
   if (rank) parts.push(rank);
-  else if (["up", "down"].includes(indicator.direction)) parts.push(whyNoRank(data, figure));
+  else if (["up", "down"].includes(indicator.direction)) parts.push(whyNoRank(data, indicator, figure, perimeter.held));
   return parts.filter(Boolean).join(" ; ");
 }
 
-function whyNoRank(data, figure) {
+function whyNoRank(data, indicator, figure, held) {
+  const { whole, cut } = epciIn(data, held);
+  if (!cut.length && isBlind(data, indicator, whole.length)) return `rang non calculé : ${LIST_TO_CONFIRM}`;
   const assumed = data.raw.study.demonstration.length && figure.evidence === "H";
   return assumed
     ? "rang non calculé : hypothèse dans une démonstration"

@@ -61,9 +61,11 @@ export function coveringBodies(data, held, most = 3) {
   return data.raw.bodies
     .filter((one) => one.legal && one.kind !== "epci")
     .map((one) => {
-      let both = 0;
-      for (const i of one.codes) if (held[i]) both += data.pop[i];
-      return { body: one, pct: total > 0 ? (100 * both) / total : 0 };
+      const [pct, least] = [one.codes, one.certain ?? one.codes].map((codes) => {
+        const both = codes.reduce((sum, i) => sum + (held[i] ? data.pop[i] : 0), 0);
+        return total > 0 ? (100 * both) / total : 0;
+      });
+      return { body: one, pct, least };
     })
     .filter((one) => one.pct >= 0.5)
     .sort((x, y) => y.pct - x.pct || (x.body.id < y.body.id ? -1 : 1))
