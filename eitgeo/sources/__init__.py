@@ -4,6 +4,7 @@ from eitgeo.lazy import AT_ONCE, lend
 
 if AT_ONCE:
     from eitgeo.sources._body_tables import BodyTables
+    from eitgeo.sources._identity import FORMER_MARK
     from eitgeo.sources._loaded import Loaded, count_lines, dropped_rows
     from eitgeo.sources._official import Audited, note_rows
     from eitgeo.sources.admin_express import read_admin_express
@@ -85,6 +86,7 @@ if AT_ONCE:
 __all__ = [
     "ANSWER_KEY",
     "COMMUNE_COLUMNS",
+    "FORMER_MARK",
     "NAF_LEVELS",
     "SURVEY_SOURCE",
     "Audited",
