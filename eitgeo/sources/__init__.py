@@ -10,7 +10,11 @@ if AT_ONCE:
     from eitgeo.sources.admin_express import read_admin_express
     from eitgeo.sources.banatic import read_banatic
     from eitgeo.sources.bd_topo import read_bd_topo_roads, read_bd_topo_zones
-    from eitgeo.sources.bodies import read_bodies, read_membership
+    from eitgeo.sources.bodies import (
+        read_bodies,
+        read_member_names,
+        read_membership,
+    )
     from eitgeo.sources.body_merge import merge_bodies
     from eitgeo.sources.body_periods import join_periods
     from eitgeo.sources.cnig import (
@@ -141,6 +145,7 @@ __all__ = [
     "read_land_cover",
     "read_landfill_ceilings",
     "read_low_ewc",
+    "read_member_names",
     "read_membership",
     "read_merges",
     "read_motorway_exits",

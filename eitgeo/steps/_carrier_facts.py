@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from eitgeo.scenarios import Activity, Facts
     from eitgeo.study import Project, Study
 
-_COLUMNS = ["code_insee", "nom", "epci_siren", "dep"]
+_COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class FactSources:
     ground
         Communes and bodies on its date.
     communes
-        ``code_insee``, ``nom``, ``epci_siren``, ``dep``.
+        ``code_insee``, ``nom``, ``epci_siren``, ``epci_communes``, ``dep``.
     measured
         Perimeter → facts from ``indicators_public``.
     activity
