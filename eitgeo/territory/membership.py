@@ -212,8 +212,8 @@ def told_away(
 
     Examples
     --------
-    >>> told_away(["32205"], whole=34, names={"32205": "Lavardens"})
-    '1 de ses 34 communes n’est pas dans la couche (Lavardens 32205)'
+    >>> told_away(["31098"], whole=34, names={"31098": "Combe"})
+    '1 de ses 34 communes n’est pas dans la couche (Combe 31098)'
     """
     known = names or {}
     missing = sorted(codes)
