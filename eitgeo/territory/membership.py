@@ -178,9 +178,9 @@ def require_known(
         faults.add(met, remedy=_or_complete(body, known, bodies_file))
     whole = membership[membership["body_id"].isin(list(declared))]
     lost = whole[~whole["code_insee"].isin(communes["code_insee"])]
-    for body, rows in lost.groupby("body_id"):
-        codes = set(rows["code_insee"])
-        if codes <= set(names or {}) or re.fullmatch(_EPCI, str(body)):
+    for label, rows in lost.groupby("body_id"):
+        body, codes = str(label), set(rows["code_insee"])
+        if codes <= set(names or {}) or re.fullmatch(_EPCI, body):
             every = whole.loc[whole["body_id"] == body, "code_insee"].nunique()
             met = f"« {body} » : {told_away(codes, whole=every, names=names)}"
             faults.add(met, remedy=f"nommer {WIDER_LAYER}, ou ôter ce périmètre")
