@@ -45,6 +45,9 @@ def draw_study(rng: np.random.Generator) -> tuple[pd.DataFrame, Activity]:
             "code_insee": codes,
             "nom": codes,
             "epci_siren": [f"2000000{n % N_EPCI:02d}" for n in range(N_COMMUNES)],
+            "epci_communes": [
+                len(range(n % N_EPCI, N_COMMUNES, N_EPCI)) for n in range(N_COMMUNES)
+            ],
             "dep": [("31", "65", "09")[n % 3] for n in range(N_COMMUNES)],
             "population": rng.integers(50, 3000, N_COMMUNES),
             "in_area": True,

@@ -31,6 +31,7 @@ HAND_KEPT_TABLES = (
     "anchors",
     "commune_merges",
     "known_trips",
+    "landfill_ceilings",
     "motorway_exits",
     "outlet_aliases",
     "outlets",
@@ -86,6 +87,7 @@ def build(packages: Path, out: Path) -> None:
     known = frozenset(communes["code_insee"])
     write_communes(out / "communes.geojson", communes)
     write_bodies(out, epci, known)
+    write_member_names(out, epci, known, names)
     write_relief(out / "dem_1km.tif", packages, communes)
     write_places(out / "places.csv", packages, communes)
     for name in HAND_KEPT_TABLES:
@@ -201,29 +203,43 @@ def write_communes(path: Path, communes: gpd.GeoDataFrame) -> None:
 
 
 def write_bodies(out: Path, epci: Any, known: frozenset[str]) -> None:
-    """Write the bodies and their members: EPCI as published, others as unions."""
-    present = {
-        body["code"]: body
-        for body in epci
-        if any(row["code"] in known for row in body["membres"])
-    }
+    """Write the bodies and their members: EPCI as published, others as unions.
+
+    The list of an EPCI is whole, whatever the layer holds of it: what is cut shows.
+    """
+    present = _present(epci, known)
     bodies = [_epci_body(body) for body in present.values()]
     membership = [row for body in present.values() for row in _epci_rows(body, known)]
     for declared in _read_csv(HAND_KEPT / "bodies.csv"):
         sirens = declared.pop("members").split(";")
         bodies.append(declared)
         source = f"{declared['source']} ; communes : {EPCI_SOURCE}"
+        members = [row["code"] for siren in sirens for row in present[siren]["membres"]]
+        if not known.issuperset(members):
+            away = sorted(set(members) - known)
+            sys.exit(f"membership.csv : {declared['body_id']} hors de la couche {away}")
         membership += [
-            _member(declared["body_id"], row["code"], declared["status"], source)
-            for siren in sirens
-            for row in present[siren]["membres"]
+            _member(declared["body_id"], code, declared["status"], source)
+            for code in members
         ]
     write_csv(out / "bodies.csv", sorted(bodies, key=lambda row: row["body_id"]))
     membership.sort(key=lambda row: (row["body_id"], row["code_insee"]))
-    unknown = {row["code_insee"] for row in membership} - known
-    if unknown:
-        sys.exit(f"membership.csv : communes absentes {sorted(unknown)}")
     write_csv(out / "membership.csv", membership)
+
+
+def write_member_names(
+    out: Path, epci: Any, known: frozenset[str], names: dict[str, str]
+) -> None:
+    """Write the names of the members that lie beyond the layer of communes."""
+    members = {
+        row["code"]
+        for body in _present(epci, known).values()
+        for row in body["membres"]
+    }
+    rows = [
+        {"code_insee": code, "nom": names[code]} for code in sorted(members - known)
+    ]
+    write_csv(out / "member_names.csv", rows)
 
 
 def write_places(path: Path, packages: Path, communes: gpd.GeoDataFrame) -> None:
@@ -310,11 +326,20 @@ def _epci_body(body: Any) -> dict[str, Any]:
     }
 
 
+def _present(epci: Any, known: frozenset[str]) -> dict[str, Any]:
+    """Return the EPCI that touch the layer, by SIREN."""
+    return {
+        body["code"]: body
+        for body in epci
+        if any(row["code"] in known for row in body["membres"])
+    }
+
+
 def _epci_rows(body: Any, known: frozenset[str]) -> Table:
-    codes = [row["code"] for row in body["membres"] if row["code"] in known]
-    whole = len(body["membres"])
-    cut = f" ; {len(codes)} communes sur {whole} dans l’emprise"
-    source = EPCI_SOURCE if len(codes) == whole else EPCI_SOURCE + cut
+    codes = [row["code"] for row in body["membres"]]
+    inside = len(known.intersection(codes))
+    cut = f" ; {inside} communes sur {len(codes)} dans l’emprise"
+    source = EPCI_SOURCE if inside == len(codes) else EPCI_SOURCE + cut
     return [_member(f"epci_{body['code']}", code, "publie", source) for code in codes]
 
 

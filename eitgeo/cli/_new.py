@@ -69,6 +69,11 @@ def welcome_lines(found: starting.NewStudy) -> list[str]:
         whose = "leurs" if len(found.at_edge) > 1 else "ses"
         tail = f"→ vérifier que toutes {whose} communes y sont"
         edge.append(f"Au bord de cette couche : {names} {tail}")
+    cut = []
+    if found.left_out:
+        cut = ["Non repris, car la couche des communes les coupe :"]
+        cut += [f"  {one}" for one in found.left_out]
+        cut.append("  → pour les reprendre, une couche plus large (eitgeo fetch)")
     ignored = []
     if found.ignored:
         told = f"{found.path.parent / '.gitignore'} ({', '.join(found.ignored)})"
@@ -78,6 +83,7 @@ def welcome_lines(found: starting.NewStudy) -> list[str]:
         *(f"  {siren} {name}" for siren, name in found.epci.items()),
         ring,
         *edge,
+        *cut,
         f"Écrit : {found.path}",
         f"        {found.path.parent / 'data'} (structures et membres)",
         *ignored,

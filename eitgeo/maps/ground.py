@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 TOWN_MIN_POPULATION = 2500
 FAR_TOWN_MIN_POPULATION = 10_000
 """The same, outside the study area: towns there are landmarks only."""
-_COMMUNE_COLUMNS = ["code_insee", "nom", "epci_siren", "dep", "population", "in_area"]
+_COMMUNE_COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
+_COMMUNE_COLUMNS += ["population", "in_area"]
 _PREFIXES = ("CC ", "CA ", "CU ")
 _ARTICLES = ("de la ", "de l'", "de l’", "des ", "du ", "de ")
 

@@ -33,8 +33,8 @@ def basin_cuts(
     candidates
         The perimeters.
     communes
-        Table ``communes``: populations; of the communes of a zone that it does not
-        hold, nothing is known and they are not counted.
+        Table ``communes``: populations. The communes of a zone that it does not hold
+        are outside every perimeter and counted there; their people are not known.
     bodies, membership
         Tables of the same names; zones are there where the study has their source.
     on_date
@@ -51,7 +51,7 @@ def basin_cuts(
     rows = []
     for zone in zones.to_dict("records"):
         present = members(membership, zone["body_id"], on_date=on_date)
-        codes = frozenset(present["code_insee"]) & set(people.index)
+        codes = frozenset(present["code_insee"])
         for one in held:
             inside, outside = codes & one.codes, codes - one.codes
             if inside and outside:
@@ -64,7 +64,9 @@ def basin_cuts(
                         "n_inside": len(inside),
                         "n_outside": len(outside),
                         "population_inside": int(people[sorted(inside)].sum()),
-                        "population_outside": int(people[sorted(outside)].sum()),
+                        "population_outside": int(
+                            people[sorted(outside.intersection(people.index))].sum()
+                        ),
                     }
                 )
     return pd.DataFrame(rows) if rows else empty_table("basin_cuts")

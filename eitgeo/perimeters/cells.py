@@ -41,7 +41,7 @@ class Cells:
     epci_of
         EPCI of each unit, with its communes in it.
     epci_sizes
-        Communes of each EPCI in the area.
+        Communes of each EPCI, those outside the area too.
     most_cut
         EPCI cut at most; None: any.
     no_enclave

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -15,7 +15,7 @@ from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import InfeasibleError, StudyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import geopandas as gpd
     import pandas as pd
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 
 _SLACK = 1e-9
+
+
+class _Epci(NamedTuple):
+    """An EPCI: what the layer holds of it, and how many members its list has."""
+
+    codes: frozenset[str]
+    size: int
+    is_sure: bool
+
+    def is_whole_in(self, codes: frozenset[str]) -> bool:
+        return len(self.codes & codes) == self.size
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class Certificate:
     n_holes
         Holes in the outline.
     n_epci_whole, n_epci_cut
-        EPCI wholly inside, and in part only.
+        EPCI of which all members of the list are inside, and the others that it meets.
     sentence
         The certificate in words, French.
     """
@@ -65,6 +76,7 @@ def certify(
     *,
     contiguity: pd.DataFrame,
     on_surrogate: bool = True,
+    doubtful: Collection[str] = (),
 ) -> list[Certificate]:
     """Recompute what perimeters are, and refuse a computed one that falls apart.
 
@@ -73,11 +85,14 @@ def certify(
     candidates
         The perimeters.
     communes
-        Table ``communes``, EPSG:2154.
+        Table ``communes``, EPSG:2154; ``epci_communes`` counts the members of an EPCI
+        that the layer does not hold too: without a list (0), it is never whole.
     contiguity
         Table ``contiguity``.
     on_surrogate
         Whether the roads are those of the surrogate network: the sentence says so.
+    doubtful
+        SIREN of the EPCI whose list of members is to confirm: the sentence says so.
 
     Returns
     -------
@@ -96,12 +111,19 @@ def certify(
         of its rules (recomputed by plain sums). A commune with an island, or an EPCI
         that is held whole and has an enclave, does not part it: each is one body.
     """
-    need = ["code_insee", "epci_siren", "population"]
+    need = ["code_insee", "epci_siren", "epci_communes", "population"]
     require_columns(communes, need, where="communes")
     require_lambert93(communes, where="communes")
     layer = communes.set_index("code_insee")
-    groups = communes.groupby("epci_siren")["code_insee"].agg(frozenset)
-    epci = [codes for siren, codes in groups.items() if siren != ""]
+    epci = [
+        _Epci(
+            frozenset(rows["code_insee"]),
+            int(rows["epci_communes"].iloc[0]),
+            siren not in doubtful,
+        )
+        for siren, rows in communes.groupby("epci_siren")
+        if siren != ""
+    ]
     near: dict[str, set[str]] = {code: set() for code in layer.index}
     crossed = contiguity[contiguity["road_minutes"].notna()]
     for a, b in zip(crossed["code_a"], crossed["code_b"], strict=True):
@@ -116,7 +138,7 @@ def certify(
 def _certify(
     candidate: Candidate,
     layer: gpd.GeoDataFrame,
-    epci: list[frozenset[str]],
+    epci: list[_Epci],
     near: dict[str, set[str]],
     *,
     on_surrogate: bool,
@@ -130,8 +152,9 @@ def _certify(
         _require_together(candidate, inside, pieces, epci)
     n_holes = int(shapely.get_num_interior_rings(pieces).sum())
     n_road = _n_road_pieces(candidate.codes, near)
-    touched = [codes for codes in epci if codes & candidate.codes]
-    whole = sum(1 for codes in touched if codes <= candidate.codes)
+    touched = [one for one in epci if one.codes & candidate.codes]
+    whole = sum(1 for one in touched if one.is_whole_in(candidate.codes))
+    unsure = sum(1 for one in touched if not one.is_sure)
     kept = _kept_rules(candidate, len(touched) - whole)
     return Certificate(
         n_communes=len(inside),
@@ -148,7 +171,7 @@ def _certify(
                     len(pieces),
                     n_road,
                     n_holes,
-                    len(touched) - whole,
+                    _cut_text(len(touched) - whole, unsure),
                     on_surrogate=on_surrogate,
                 ),
                 *kept,
@@ -162,7 +185,7 @@ def _require_together(
     candidate: Candidate,
     inside: gpd.GeoDataFrame,
     pieces: np.ndarray,
-    epci: list[frozenset[str]],
+    epci: list[_Epci],
 ) -> None:
     """Refuse pieces that neither a commune nor an EPCI held whole has by itself."""
     if len(pieces) <= 1:
@@ -172,7 +195,7 @@ def _require_together(
         shapely.point_on_surface(parts), predicate="within"
     )
     rank = {code: place for place, code in enumerate(inside.index)}
-    whole = [codes for codes in epci if codes <= candidate.codes]
+    whole = [one.codes for one in epci if one.is_whole_in(candidate.codes)]
     ties = [(rank[min(codes)], rank[code]) for codes in whole for code in codes]
     start = np.concatenate([of_commune[part], [one for one, _ in ties]]).astype(int)
     end = np.concatenate([piece + len(rank), [other for _, other in ties]]).astype(int)
@@ -258,7 +281,7 @@ def _n_road_pieces(codes: frozenset[str], near: dict[str, set[str]]) -> int:
 
 
 def _sentence(
-    n_border: int, n_road: int, n_holes: int, n_cut: int, *, on_surrogate: bool
+    n_border: int, n_road: int, n_holes: int, cut: str, *, on_surrogate: bool
 ) -> str:
     border = "d'un seul tenant" if n_border == 1 else f"en {n_border} morceaux"
     if n_road == 1:
@@ -272,8 +295,14 @@ def _sentence(
             else ""
         )
     holes = "sans enclave" if n_holes == 0 else _plural(n_holes, "enclave")
-    cut = "aucun EPCI coupé" if n_cut == 0 else f"EPCI coupés : {n_cut}"
     return f"{border} ; {road} ; {holes} ; {cut}"
+
+
+def _cut_text(n_cut: int, n_unsure: int) -> str:
+    cut = "aucun EPCI coupé" if n_cut == 0 else f"EPCI coupés : {n_cut}"
+    if n_unsure:
+        cut += f" (listes de membres à confirmer : {n_unsure})"
+    return cut
 
 
 def _plural(count: int, word: str) -> str:

@@ -12,6 +12,7 @@ from eitgeo.check import Faults, hint, require_columns
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters._choice import Choice, Limit, count_text
 from eitgeo.perimeters.candidate import Candidate, Rule
+from eitgeo.territory import members_of_epci
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,7 +37,9 @@ def exchange_choice(
     Parameters
     ----------
     communes
-        Table ``communes``; those of the study area are the units.
+        Table ``communes``; those of the study area are the units. Where EPCI are
+        counted as held in part, an EPCI that reaches beyond the area has one unit
+        more, which nobody may hold: touched, it is cut.
     contiguity
         Table ``contiguity``: only borders that a road crosses join communes.
     affinity
@@ -64,11 +67,13 @@ def exchange_choice(
     """
     require_columns(affinity, ["code_a", "code_b", "t_mid"], where="affinity")
     area = communes[communes["in_area"]].sort_values("code_insee")
+    is_split = contour.max_split_epci is not None
+    beyond = _beyond(area) if is_split else area.iloc[:0]
+    area = pd.concat([area, beyond])
     index = pd.Index(area["code_insee"])
     named: dict[str, tuple[str, ...]] = {"territory.root_commune": (root,)}
     named |= {"include": contour.include, "exclude": contour.exclude}
     _require_named(index, named)
-    is_split = contour.max_split_epci is not None
     joined = contiguity["road_minutes"].notna()
     if is_split:
         joined |= _same_epci(contiguity, area)
@@ -92,10 +97,22 @@ def exchange_choice(
         limits=tuple(limits),
         root=index.get_loc(root) if contour.root == "fixed" else None,
         include=index.get_indexer(pd.Index(contour.include, dtype="str")),
-        exclude=index.get_indexer(pd.Index(contour.exclude, dtype="str")),
+        exclude=index.get_indexer(
+            pd.Index([*contour.exclude, *beyond["code_insee"]], dtype="str")
+        ),
         groups=pd.factorize(label)[0] if is_split else None,
         max_split=contour.max_split_epci,
     )
+
+
+def _beyond(area: pd.DataFrame) -> pd.DataFrame:
+    """Lay out a unit without anybody for each EPCI with a member outside the area."""
+    lists = members_of_epci(area)
+    here = set(area["code_insee"])
+    away = {siren: min(codes - here) for siren, codes in lists.items() if codes - here}
+    columns = ["code_insee", "epci_siren", "population"]
+    rows = [(code, siren, 0) for siren, code in away.items()]
+    return pd.DataFrame(rows, columns=columns).astype(area[columns].dtypes)
 
 
 def _population(people: npt.NDArray[np.float64], contour: ExchangeContour) -> Limit:

@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.check import require_columns
 from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.territory import members_of_epci
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -47,7 +48,8 @@ class Mesh:
     sums
         Name → commune → amount: what floors and ceilings bear on.
     epci
-        SIREN → its communes of the area, those out of the mesh included.
+        SIREN → its communes of the area, those out of the mesh included, and a
+        stand-in for each member outside the area: no set holds such an EPCI whole.
     root
         The commune that every perimeter contains.
     cut_off
@@ -186,8 +188,8 @@ def make_mesh(
     Parameters
     ----------
     communes
-        Table ``communes``: ``code_insee``, ``epci_siren``, ``population``,
-        ``in_area``.
+        Table ``communes``: ``code_insee``, ``epci_siren``, ``epci_communes``,
+        ``population``, ``in_area``.
     contiguity
         Table ``contiguity``: a border with ``road_minutes`` joins, another does not.
     root
@@ -209,7 +211,7 @@ def make_mesh(
     InfeasibleError
         When no road leads from the root to another commune of the area.
     """
-    need = ["code_insee", "epci_siren", "population", "in_area"]
+    need = ["code_insee", "epci_siren", "epci_communes", "population", "in_area"]
     require_columns(communes, need, where="communes")
     area = communes[communes["in_area"]].sort_values("code_insee")
     if root not in set(area["code_insee"]):
@@ -229,7 +231,6 @@ def make_mesh(
         )
         raise InfeasibleError(message)
     codes = tuple(sorted(held))
-    groups = area[area["epci_siren"] != ""].groupby("epci_siren")["code_insee"]
     return Mesh(
         codes=codes,
         near={code: tuple(near[code]) for code in codes},
@@ -237,7 +238,7 @@ def make_mesh(
         beside={code: tuple(part) for code, part in _neighbours(listed, inner).items()},
         rim=_rim(area, inner),
         sums=_sums(area.set_index("code_insee").loc[list(codes)], sums),
-        epci={str(siren): frozenset(part) for siren, part in groups},
+        epci=members_of_epci(area),
         root=root,
         cut_off=tuple(sorted(set(near) - held)),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.candidate import Candidate
+from eitgeo.territory import members_of_epci
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,17 +20,18 @@ def whole_epci(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
     Parameters
     ----------
     communes
-        Table ``communes``: ``code_insee``, ``epci_siren``, ``in_area``.
+        Table ``communes``: ``code_insee``, ``epci_siren``, ``epci_communes``,
+        ``in_area``.
 
     Returns
     -------
     dict
-        SIREN → INSEE codes; an EPCI with a commune outside the area is left out.
+        SIREN → INSEE codes; an EPCI with a member outside the area is left out, be it
+        in the layer or beyond.
     """
-    in_epci = communes[communes["epci_siren"] != ""]
-    inside = in_epci.groupby("epci_siren")["in_area"].all()
-    codes = in_epci.groupby("epci_siren")["code_insee"].agg(frozenset)
-    return {str(siren): codes[siren] for siren in sorted(inside.index[inside])}
+    lists = members_of_epci(communes)
+    area = frozenset(communes.loc[communes["in_area"], "code_insee"])
+    return {siren: codes for siren, codes in lists.items() if codes <= area}
 
 
 def connected_unions(
@@ -70,7 +72,10 @@ def connected_unions(
     [['b'], ['a', 'b'], ['b', 'c'], ['a', 'b', 'c']]
     """
     if root not in neighbours:
-        message = f"EPCI racine « {root} » absent des EPCI entiers du territoire"
+        message = (
+            f"EPCI racine « {root} » absent des EPCI entiers du territoire → en "
+            "choisir un dont toutes les communes sont d'un périmètre déclaré"
+        )
         raise StudyError(message)
     found = []
     for units in _grow(neighbours, frozenset([root]), frozenset()):

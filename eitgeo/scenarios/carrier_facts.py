@@ -22,6 +22,7 @@ from eitgeo.scenarios.facts import (
 )
 from eitgeo.scenarios.governance import HALF_PERCENT
 from eitgeo.scenarios.unconfirmed import TO_CONFIRM
+from eitgeo.territory import members_of_epci
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -229,7 +230,7 @@ def firm_facts(
     candidate
         The perimeter.
     communes
-        ``code_insee``, ``epci_siren``.
+        ``code_insee``, ``epci_siren``, ``epci_communes``.
     signed_up
         SIREN of an EPCI → firms published there, three at least; None: nothing was
         published.
@@ -243,10 +244,9 @@ def firm_facts(
     """
     if signed_up is None:
         return {"n_firms": Fact(0.0)}
-    inside = communes["code_insee"].isin(candidate.codes)
-    whole = inside.groupby(communes["epci_siren"]).all()
-    held = whole.index[whole]
-    n_firms = sum(signed_up.get(str(one), 0) for one in held)
+    lists = members_of_epci(communes)
+    held = [siren for siren, codes in lists.items() if codes <= candidate.codes]
+    n_firms = sum(signed_up.get(siren, 0) for siren in held)
     if n_firms < _FEW_FIRMS:
         return {"n_firms": unknown("inscriptions publiées en partie seulement")}
     return {"n_firms": Fact(float(n_firms))}

@@ -32,7 +32,8 @@ class Difference(NamedTuple):
         ``passe``: from one region to another).
     epci
         Those that change: ``epci_siren``, ``n_communes``, ``population``,
-        ``first_pct``, ``second_pct`` (of its population, inside) and ``change``:
+        ``first_pct``, ``second_pct`` (of its population, inside; NaN where a member is
+        beyond the communes at hand: such an EPCI is always cut) and ``change``:
         ``entre`` or ``sort`` (whole), ``coupe``, ``reuni``, ``recoupe`` (cut
         otherwise), ``passe`` (whole, from one region to another).
     """
@@ -52,7 +53,7 @@ def scenario_difference(
         INSEE code → name of its region; a commune that is absent is in none. A
         single perimeter is a scenario of one region.
     communes
-        ``code_insee``, ``nom``, ``epci_siren``, ``population``.
+        ``code_insee``, ``nom``, ``epci_siren``, ``epci_communes``, ``population``.
 
     Returns
     -------
@@ -139,10 +140,14 @@ def _epci_changes(regions: pd.DataFrame) -> pd.DataFrame:
 def _epci_row(siren: str, part: pd.DataFrame) -> tuple[object, ...]:
     people = part["population"].to_numpy(dtype=float)
     before, after = part["first_region"], part["second_region"]
+    reaches_out = int(part["epci_communes"].iloc[0]) != len(part)
+    # Of the members that are not at hand, nothing is known but that they are outside.
     shares = [
-        _share_pct(labels.ne(OUTSIDE).to_numpy(), people) for labels in (before, after)
+        np.nan if reaches_out else _share_pct(labels.ne(OUTSIDE).to_numpy(), people)
+        for labels in (before, after)
     ]
-    was_cut, is_cut = (len(set(labels)) > 1 for labels in (before, after))
+    away = {OUTSIDE} if reaches_out else set()
+    was_cut, is_cut = (len(away | set(labels)) > 1 for labels in (before, after))
     if was_cut or is_cut:
         change = "recoupe" if was_cut and is_cut else "coupe" if is_cut else "reuni"
         if not is_cut and after.eq(OUTSIDE).all():

@@ -56,7 +56,8 @@ def epci_facts(
     groups
         As :func:`epci_groups` returns them.
     communes
-        ``code_insee``, ``nom``, ``dep``, ``population``, ``area_km2``.
+        ``code_insee``, ``nom``, ``dep``, ``population``, ``area_km2``,
+        ``epci_communes``.
     activity
         Facts of the study area: only counts are told.
     sums
@@ -102,10 +103,13 @@ def _fact(name: str, values: tuple[float, ...], evidence: str, told: str = "") -
 
 
 def _identity(mine: pd.DataFrame) -> list[Row]:
+    # Of members beyond the layer, neither people nor area is at hand.
+    size = int(mine["epci_communes"].iloc[0])
+    known = 1.0 if size == len(mine) else np.nan
     return [
-        _fact("communes", (len(mine),), "O"),
-        _fact("population", (mine["population"].sum(),), "O"),
-        _fact("area_km2", (mine["area_km2"].sum(),), "O"),
+        _fact("communes", (size,), "O"),
+        _fact("population", (known * mine["population"].sum(),), "O"),
+        _fact("area_km2", (known * mine["area_km2"].sum(),), "O"),
         _fact("departements", (np.nan,), "O", ", ".join(sorted(set(mine["dep"])))),
     ]
 

@@ -18,7 +18,7 @@ from eitgeo.scenarios.unconfirmed import (
     is_between,
     unconfirmed_bodies,
 )
-from eitgeo.territory import members_by_body
+from eitgeo.territory import members_by_body, members_of_epci
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def governance_figures(
     candidates
         The perimeters.
     communes
-        Table ``communes`` (study area and buffer: bodies may reach outside).
+        Table ``communes`` (study area and buffer: bodies may reach outside, and an
+        EPCI is whole where all of its ``epci_communes`` are held).
     bodies, membership
         Tables of the same names.
     on_date
@@ -91,7 +92,7 @@ def governance_figures(
     held = incidence([one.codes for one in candidates], communes["code_insee"])
     people = communes["population"].to_numpy(dtype=float)
     total = held @ people
-    epci = _shares(held, communes["epci_siren"])
+    epci = _shares(held, communes["epci_siren"], _sizes(communes))
     deps = _shares(held, communes["dep"])
     of_bodies = members_of(bodies, membership, on_date)
     _require_waste_bodies(waste_bodies, of_bodies)
@@ -223,13 +224,23 @@ def incidence(groups: Sequence[frozenset[str]], codes: Iterable[str]) -> np.ndar
     return table
 
 
-def _shares(held: np.ndarray, label: pd.Series[str]) -> np.ndarray:
+def _sizes(communes: pd.DataFrame) -> pd.Series[int]:
+    """Count the members of each EPCI, sorted: those beyond the layer too."""
+    lists = members_of_epci(communes)
+    return pd.Series({siren: len(codes) for siren, codes in lists.items()}, dtype=int)
+
+
+def _shares(
+    held: np.ndarray, label: pd.Series[str], sizes: pd.Series[int] | None = None
+) -> np.ndarray:
     """Share of the communes of each label that each perimeter holds."""
     names = label.where(label != "").astype("category").cat
     one_hot = (
         names.codes.to_numpy()[:, None] == np.arange(len(names.categories))
     ) * 1.0
-    return (held @ one_hot) / one_hot.sum(axis=0)
+    if sizes is None:
+        return (held @ one_hot) / one_hot.sum(axis=0)
+    return (held @ one_hot) / sizes.loc[names.categories].to_numpy()
 
 
 def _people_in_cut(

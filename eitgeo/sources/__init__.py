@@ -5,12 +5,17 @@ from eitgeo.lazy import AT_ONCE, lend
 if AT_ONCE:
     from eitgeo.sources._body_tables import BodyTables
     from eitgeo.sources._csv import csv_dicts
+    from eitgeo.sources._identity import FORMER_MARK
     from eitgeo.sources._loaded import Loaded, count_lines, dropped_rows
     from eitgeo.sources._official import Audited, note_rows
     from eitgeo.sources.admin_express import read_admin_express
     from eitgeo.sources.banatic import read_banatic
     from eitgeo.sources.bd_topo import read_bd_topo_roads, read_bd_topo_zones
-    from eitgeo.sources.bodies import read_bodies, read_membership
+    from eitgeo.sources.bodies import (
+        read_bodies,
+        read_member_names,
+        read_membership,
+    )
     from eitgeo.sources.body_merge import merge_bodies
     from eitgeo.sources.body_periods import join_periods
     from eitgeo.sources.cnig import (
@@ -86,6 +91,7 @@ if AT_ONCE:
 __all__ = [
     "ANSWER_KEY",
     "COMMUNE_COLUMNS",
+    "FORMER_MARK",
     "NAF_LEVELS",
     "SURVEY_SOURCE",
     "Audited",
@@ -141,6 +147,7 @@ __all__ = [
     "read_land_cover",
     "read_landfill_ceilings",
     "read_low_ewc",
+    "read_member_names",
     "read_membership",
     "read_merges",
     "read_motorway_exits",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.sources._rows import faulty
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.check import Faults
     from eitgeo.sources._official import Note
 
@@ -98,6 +98,58 @@ def folded(names: pd.Series) -> pd.Series:
         return "".join(words[1:] if words[:1] and words[0] in ARTICLES else words)
 
     return names.map(fold)
+
+
+FORMER_MARK = " (ancienne commune)"
+"""End of the name of a commune that is no more, beside those at hand."""
+
+
+def own_names(communes: pd.DataFrame) -> pd.Series:
+    """Fold the names of communes, those of former ones without their mark.
+
+    Parameters
+    ----------
+    communes
+        ``nom``.
+
+    Returns
+    -------
+    pandas.Series
+        As :func:`folded` writes them, on the same index.
+    """
+    return folded(communes["nom"].str.removesuffix(FORMER_MARK))
+
+
+def by_own_name(communes: pd.DataFrame) -> pd.Series:
+    """Index the codes of communes by département and name.
+
+    Parameters
+    ----------
+    communes
+        ``code_insee``, ``nom``, ``dep``; former communes bear ``FORMER_MARK``.
+
+    Returns
+    -------
+    pandas.Series
+        ``code_insee`` by ``dep`` and folded name; without the names that several
+        communes of a département bear. A present commune goes before a former one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> here = pd.DataFrame({"code_insee": ["31471", "31298"], "dep": "31",
+    ...     "nom": ["Saint-Béat-Lez", "Lez (ancienne commune)"]})
+    >>> by_own_name(here).to_dict()
+    {'31SAINTBEATLEZ': '31471', '31LEZ': '31298'}
+    """
+    keyed = communes.assign(key=communes["dep"] + own_names(communes))
+    is_former = communes["nom"].str.endswith(FORMER_MARK)
+    present = keyed[~is_former]
+    former = keyed[is_former & ~keyed["key"].isin(present["key"])]
+    each = pd.concat(
+        [part.drop_duplicates("key", keep=False) for part in (present, former)]
+    )
+    return each.set_index("key")["code_insee"]
 
 
 def _plain(name: str) -> str:

@@ -117,6 +117,36 @@ def read_membership(
     return validate(rows, table="membership", where=path.name)
 
 
+def read_member_names(path: Path) -> pd.DataFrame:
+    """Read the names of members that the layer of communes does not hold.
+
+    Parameters
+    ----------
+    path
+        CSV with ``code_insee`` and ``nom``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``nom``, in the order of the file.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, malformed or repeated code, name left out.
+    """
+    rows = read_rows(path, columns=["code_insee", "nom"])
+    faults = Faults(path.name)
+    check_key(rows, ["code_insee"], faults=faults)
+    check_codes(rows, faults=faults)
+    for line in rows.index[rows["nom"].str.strip() == ""]:
+        faults.add("nom absent", row=line, remedy="l'écrire, ou ôter la ligne")
+    faults.raise_if_any(SchemaError)
+    return rows[["code_insee", "nom"]]
+
+
 def _note_overlaps(rows: pd.DataFrame, faults: Faults) -> None:
     """Note the periods of one member that start before the one before has ended."""
     pair = ["body_id", "code_insee"]

@@ -27,7 +27,13 @@ from eitgeo.sources._official import (
 )
 from eitgeo.sources._positions import from_epsg, place_points
 from eitgeo.sources._site_rows import tidy_sites
-from eitgeo.sources.irep import MASKED_NAME, commune_codes, naf_from_ape
+from eitgeo.sources.irep import (
+    MASKED_NAME,
+    beyond,
+    commune_codes,
+    naf_from_ape,
+    unnamed_notes,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +72,7 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
         Table ``sites``, EPSG:2154, class O, headcounts NaN, ``position_quality``
         ``commune``: the producer does not vouch for the coordinates. Left out: rows
         without identifier, repeated, or of other communes. Remarks: positions (no
-        CRS told: town hall), SIRET, activity codes.
+        CRS told: town hall), communes that are not named, SIRET, activity codes.
 
     Raises
     ------
@@ -77,8 +83,8 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
 
     Notes
     -----
-    The commune is found by name in the département of the postcode, else by the point,
-    as :func:`eitgeo.sources.read_irep_sites` does; ``site_id`` is the same.
+    The commune is found by name, as :func:`eitgeo.sources.read_irep_sites` does: a
+    point never speaks against the name; ``site_id`` is the same.
 
     References
     ----------
@@ -99,7 +105,7 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     reason = first_reason(
         where(rows["identifiant"] == "", "identifiant absent"),
         repeats(rows, ["identifiant"]),
-        where(codes == "", "hors des communes (" + rows["commune"] + ")"),
+        beyond(named, codes),
     )
     kept = rows.assign(code_insee=codes)[reason == ""]
     subjects = "IREP" + rows["identifiant"]
@@ -112,6 +118,7 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     )
     notes = [
         *placed.notes(ESTABLISHMENTS, subjects),
+        *unnamed_notes(ESTABLISHMENTS, subjects, kept["commune"], codes),
         *siret_notes(ESTABLISHMENTS, kept["numero_siret"], subjects),
         *_ape_notes(kept),
     ]

@@ -11,9 +11,11 @@ import numpy as np
 from eitgeo.check import WORKING_EPSG, Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources._identity import (
+    by_own_name,
     check_postcodes,
     folded,
     may_be_shown,
+    own_names,
     siret_notes,
 )
 from eitgeo.sources._loaded import dropped_rows
@@ -75,7 +77,7 @@ def read_irep_sites(
     Audited
         Table ``sites``, EPSG:2154, class O, headcounts NaN, ``position_quality``
         ``commune``; the lines left out (other years, other communes); remarks on
-        points, SIRET and activity codes.
+        points, communes that are not named, SIRET and activity codes.
 
     Raises
     ------
@@ -91,8 +93,10 @@ def read_irep_sites(
     -----
     The points are places of the commune, not of the site (in 2017, 283 sites share
     135 points), so none is taken as exact. The commune is the one of that name in the
-    département of the postcode, else the one that holds the point. A point outside
-    that commune is put at its seat. The files say nothing of the legal category, so
+    département of the postcode, else the one of that name that holds the point: a
+    point never speaks against the name. Where no commune is named, it is that of the
+    point, and it is told. A point outside its commune is put at the seat. The files
+    say nothing of the legal category, so
     name and SIRET are kept only where a word of the name, or a SIREN of the public
     sector, tells an organisation.
     Activity codes of NAF rév. 1 (« 241G ») are told and left empty: no passage is
@@ -128,9 +132,7 @@ def read_irep_sites(
             "autre année (" + older["annee"] + ")",
         ),
         *drops(
-            path.name,
-            "IREP" + away["Identifiant"],
-            "hors des communes (" + away["Commune"] + ")",
+            path.name, "IREP" + away["Identifiant"], beyond(away, codes[away.index])
         ),
     ]
     sites = _sites(kept)
@@ -143,6 +145,7 @@ def read_irep_sites(
     )
     notes = [
         *placed.notes(path.name, sites["site_id"] + " " + sites["name"]),
+        *unnamed_notes(path.name, sites["site_id"], kept["Commune"], codes),
         *_identity_notes(path.name, kept, sites),
     ]
     table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
@@ -214,28 +217,78 @@ def _of_year(rows: pd.DataFrame, year: int | None, where: str) -> pd.DataFrame:
 
 
 def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
-    """Find the commune of each row: by its name, else by its point.
+    """Find the commune of each row: the one that it names, with the point to tell.
 
     Parameters
     ----------
     points
         ``Code_Postal``, ``Commune``; points in EPSG:2154, empty or NaN where unknown.
     communes
-        ``code_insee``, ``nom``, ``dep``, polygons, EPSG:2154.
+        ``code_insee``, ``nom``, ``dep``, polygons, EPSG:2154; those of former communes
+        after the present ones, as :func:`eitgeo.territory.with_former` lays them.
 
     Returns
     -------
     pandas.Series
-        ``code_insee``, ``""`` where the row is in no commune at hand.
+        ``code_insee``: of the commune of that name in the département of the postcode;
+        where none or several bear it, of the one that bears it and holds the point.
+        The commune of the point alone where the row names none. ``""`` where the row
+        is in no commune at hand: a point never stands for a name.
     """
-    names = communes.assign(key=communes["dep"] + folded(communes["nom"]))
-    unique = names.drop_duplicates("key", keep=False).set_index("key")["code_insee"]
-    key = points["Code_Postal"].str[:2] + folded(points["Commune"])
-    by_name = looked_up(key, unique)
-    places = gpd.GeoDataFrame(geometry=points.geometry)
-    joined = places.sjoin(communes[["code_insee", "geometry"]], predicate="within")
-    by_point = joined["code_insee"].groupby(level=0).first()
-    return by_name.where(by_name != "", looked_up(points.index.to_series(), by_point))
+    named = folded(points["Commune"])
+    by_name = looked_up(points["Code_Postal"].str[:2] + named, by_own_name(communes))
+    here = communes[["code_insee", "geometry"]].assign(own=own_names(communes))
+    places = gpd.GeoDataFrame({"named": named}, geometry=points.geometry)
+    held = places.sjoin(here, predicate="within")
+    agreed = held[(held["named"] == held["own"]) | (held["named"] == "")]
+    by_point = agreed["code_insee"].groupby(level=0).first()
+    lines = points.index.to_series()
+    return by_name.where(by_name != "", looked_up(lines, by_point))
+
+
+def beyond(rows: pd.DataFrame, codes: pd.Series) -> pd.Series:
+    """Tell the rows that are in no commune at hand.
+
+    Parameters
+    ----------
+    rows
+        ``Code_Postal``, ``Commune``.
+    codes
+        From :func:`commune_codes`.
+
+    Returns
+    -------
+    pandas.Series
+        A reason in French, ``""`` where the commune is at hand.
+    """
+    named = rows["Commune"].where(rows["Commune"] != "", "commune non nommée")
+    return where(codes == "", "hors des communes (" + named + ")")
+
+
+def unnamed_notes(
+    file: str, subjects: pd.Series, named: pd.Series, codes: pd.Series
+) -> list[Note]:
+    """Tell the rows whose commune is that of their point, as they name none.
+
+    Parameters
+    ----------
+    file
+        The file, as the user names it.
+    subjects
+        What each row is about.
+    named
+        Name of the commune, ``""`` where there is none, on the same index.
+    codes
+        From :func:`commune_codes`, on that index or a larger one.
+
+    Returns
+    -------
+    list of tuple
+        Remarks ``commune_du_point``.
+    """
+    told = "commune non nommée : celle du point (" + codes[named.index] + ")"
+    blank = folded(named) == ""
+    return remarks(file, subjects, "commune_du_point", where(blank, told))
 
 
 def _sites(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._identity import folded, siret_notes
+from eitgeo.sources._identity import by_own_name, folded, siret_notes
 from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import (
     Audited,
@@ -140,6 +140,4 @@ def _rows(path: Path, communes: pd.DataFrame) -> pd.DataFrame:
 
 def _codes(names: pd.Series, dep: pd.Series, communes: pd.DataFrame) -> pd.Series:
     plain = names.str.upper().str.replace(_TOWN_HALL, "", regex=True)
-    keyed = communes.assign(key=communes["dep"] + folded(communes["nom"]))
-    unique = keyed.drop_duplicates("key", keep=False).set_index("key")["code_insee"]
-    return looked_up(dep + folded(plain), unique)
+    return looked_up(dep + folded(plain), by_own_name(communes))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.sources import (
+    Audited,
     BodyTables,
     dropped_rows,
     join_periods,
@@ -17,9 +19,13 @@ from eitgeo.sources import (
     read_bodies,
     read_epci_members,
     read_insee_belonging,
+    read_member_names,
     read_membership,
     read_siren_codes,
 )
+from eitgeo.steps._inputs import load_movements
+from eitgeo.steps._renewal import renewed
+from eitgeo.territory import former_communes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +48,8 @@ def load_bodies(
     project
         The study and its folders.
     communes
-        ``dep`` of the communes at hand: a national table of INSEE is read for these.
+        ``dep`` of the communes at hand, for which a national table of INSEE is read,
+        and ``code_insee``: members bear the codes of the layer.
 
     Returns
     -------
@@ -70,8 +77,42 @@ def load_bodies(
             joined, told = _from_banatic(project, exports, before=found)
             found.append(joined)
             parts += told
-    merged = merge_bodies(found)
+    merged = _renewed(project, merge_bodies(found), communes)
     return merged, [*parts, ("réunion des sources", merged)]
+
+
+def load_member_names(project: Project) -> dict[str, str]:
+    """Read how the members that the layer does not hold are called.
+
+    Parameters
+    ----------
+    project
+        The study and its folders.
+
+    Returns
+    -------
+    dict
+        INSEE code → name; empty where the study names no file.
+    """
+    written = project.study.sources.member_names
+    if written is None:
+        return {}
+    rows = read_member_names(project.path(written))
+    return dict(zip(rows["code_insee"], rows["nom"], strict=True))
+
+
+def _renewed(
+    project: Project, bodies: BodyTables, communes: pd.DataFrame
+) -> BodyTables:
+    """Give members the codes of the layer: an older list cuts nothing by itself."""
+    former = former_communes(communes, load_movements(project))
+    new = renewed(
+        Audited(bodies.table, bodies.dropped, bodies.notes), former, path=None
+    )
+    # Two parts of a commune are one member; a doubt on one is a doubt on it.
+    members = new.table.sort_values("status", kind="stable")
+    once = members.drop_duplicates(["body_id", "code_insee", "from_date"])
+    return replace(bodies, table=once.sort_index(), notes=new.notes)
 
 
 def body_file_names(project: Project) -> tuple[str, str]:

@@ -53,7 +53,7 @@ class _Counting(TypedDict):
     min_givers: int
 
 
-_COLUMNS = ["code_insee", "nom", "epci_siren", "dep"]
+_COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class FactSources:
     ground
         Communes and bodies on its date.
     communes
-        ``code_insee``, ``nom``, ``epci_siren``, ``dep``.
+        ``code_insee``, ``nom``, ``epci_siren``, ``epci_communes``, ``dep``.
     measured
         Perimeter → facts from ``indicators_public``.
     activity

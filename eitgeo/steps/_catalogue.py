@@ -39,6 +39,8 @@ _MADE: tuple[Step, ...] = (
             "territory",
             "sources.communes",
             "sources.bodies",
+            "sources.member_names",
+            "sources.movements",
             "comparison.waste_bodies",
         ),
         files=commune_files,

@@ -116,6 +116,7 @@ def commune_files(project: Project) -> list[Path]:
     written = [communes.path, communes.polygons, communes.merges]
     for one in sources.body_sources:
         written += [one.path, one.membership, one.siren_codes, one.epci]
+    written += [sources.member_names, sources.movements]
     return _resolved(project, [*written, sources.elevation])
 
 

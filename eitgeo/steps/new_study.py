@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, nearest
 from eitgeo.errors import StudyError
-from eitgeo.steps._bodies import load_bodies
+from eitgeo.steps._bodies import load_bodies, load_member_names
 from eitgeo.steps._git_ignore import NAME as GIT_IGNORE
 from eitgeo.steps._git_ignore import ignore_in_git
 from eitgeo.steps._inputs import load_communes
@@ -18,7 +18,7 @@ from eitgeo.steps._study_text import study_text
 from eitgeo.store import write_bytes
 from eitgeo.study import read_study
 from eitgeo.tables import TABLES
-from eitgeo.territory import study_area
+from eitgeo.territory import WIDER_LAYER, epci_lists, study_area, told_away
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.study import Project
-
-type Members = tuple[pd.DataFrame, dt.date]
 
 TO_CONFIRM = "a_confirmer"
 _LONGEST = 60
@@ -87,8 +85,11 @@ class NewStudy(NamedTuple):
         Share of that ring that the layer of communes does not cover [%]: a frontier,
         the sea, or a layer to complete.
     at_edge
-        Names of the EPCI that touch the edge of the layer: nothing else tells whether
-        it cuts them.
+        Names of the EPCI without a list of members that touch the edge of the layer:
+        nothing else tells whether it cuts them.
+    left_out
+        EPCI of the départements asked for that the layer cuts, each with the communes
+        that lack (French).
     ignored
         Lines added to ``.gitignore``.
     """
@@ -100,6 +101,7 @@ class NewStudy(NamedTuple):
     buffer_km: float
     outside_pct: float
     at_edge: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
 
@@ -125,7 +127,8 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     ------
     StudyError
         When the name is not admitted, the folder is taken, a code is not in the layer
-        (the nearest ones are named), or the layer cuts an EPCI.
+        (the nearest ones are named), the layer cuts an EPCI that is asked for, or all
+        those of the départements.
     SourceError
         When the folder cannot be written.
     """
@@ -133,9 +136,11 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     bodies, _ = load_bodies(base, communes)
     names = _epci_names(communes, bodies.bodies)
     chosen = _require(wanted, folder, communes=communes, names=names)
-    _require_whole(
-        chosen, names, communes, (bodies.table, base.study.territory.on_date)
+    lists = epci_lists(bodies.table, on_date=base.study.territory.on_date)
+    away = _away(
+        chosen, names, communes, lists=lists, member_names=load_member_names(base)
     )
+    chosen = _require_whole(chosen, wanted, away)
     inside = communes[communes["epci_siren"].isin(chosen)]
     by_epci = inside.groupby("epci_siren")["population"].sum()
     ranked = by_epci.sort_values(ascending=False, kind="stable").index.tolist()
@@ -170,7 +175,8 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
         int(by_epci.sum()),
         base.study.territory.buffer_km,
         _outside_pct(communes, inside, base.study.territory.buffer_km),
-        tuple(names[one] for one in ranked if one in edge),
+        tuple(names[one] for one in ranked if one in edge and one not in lists),
+        tuple(away.values()),
         tuple(ignored),
     )
 
@@ -240,22 +246,35 @@ def _is_taken(folder: Path) -> bool:
         return False
 
 
-def _require_whole(
-    chosen: set[str], names: dict[str, str], communes: pd.DataFrame, lists: Members
-) -> None:
-    """Refuse EPCI that the layer cuts: a layer made for another territory does."""
-    faults = Faults("nouvelle étude")
+def _away(
+    chosen: set[str],
+    names: dict[str, str],
+    communes: pd.DataFrame,
+    *,
+    lists: dict[str, frozenset[str]],
+    member_names: dict[str, str],
+) -> dict[str, str]:
+    """Say what lacks of each EPCI that the layer cuts, by its list of members."""
     here = set(communes["code_insee"])
-    table, on_date = lists
-    for siren in sorted(
-        one for one in chosen if f"epci_{one}" in set(table["body_id"])
-    ):
-        away = sorted(study_area(table, [f"epci_{siren}"], on_date=on_date) - here)
-        if away:
-            first = f"{len(away)} communes hors de la couche, dont {away[0]}"
-            wider = "nommer une couche plus large dans l'étude lue (sources.communes)"
-            faults.add(f"{names[siren]} : {first}", remedy=wider)
+    found = {}
+    for siren in sorted(chosen & set(lists)):
+        lost = lists[siren] - here
+        if lost:
+            told = told_away(lost, whole=len(lists[siren]), names=member_names)
+            found[siren] = f"{names[siren]} : {told}"
+    return found
+
+
+def _require_whole(chosen: set[str], wanted: Wanted, away: dict[str, str]) -> set[str]:
+    """Keep the whole EPCI of départements; refuse a cut one that is asked by name."""
+    faults = Faults("nouvelle étude")
+    named = set(wanted.epci)
+    refused = set(away) if chosen <= set(away) else named & set(away)
+    for siren in sorted(refused):
+        remedy = f"nommer {WIDER_LAYER} dans l'étude lue, ou ôter cet EPCI"
+        faults.add(away[siren], remedy=remedy)
     faults.raise_if_any(StudyError)
+    return chosen - set(away)
 
 
 def _closest(met: str, names: dict[str, str]) -> str:

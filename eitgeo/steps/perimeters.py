@@ -23,6 +23,7 @@ from eitgeo.perimeters import (
 )
 from eitgeo.sources import read_perimeter_file
 from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.territory import doubtful_epci
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -76,6 +77,7 @@ def run(project: Project) -> dict[str, object]:
         communes,
         contiguity=contiguity,
         on_surrogate=study.roads.network.is_surrogate,
+        doubtful=doubtful_epci(membership, on_date=study.territory.on_date),
     )
     certified = zip(candidates, certificates, strict=True)
     perimeters, members = perimeter_tables(certified, seed=study.identity.seed)

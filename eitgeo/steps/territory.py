@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.sources import Loaded, dropped_rows, heights, read_elevation
-from eitgeo.steps._bodies import body_file_names, load_bodies
+from eitgeo.steps._bodies import body_file_names, load_bodies, load_member_names
 from eitgeo.steps._inputs import load_communes
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
@@ -14,9 +14,12 @@ from eitgeo.steps._values import require_waste_bodies
 from eitgeo.tables import write_table
 from eitgeo.territory import (
     coverage_report,
+    epci_lists,
+    epci_sizes,
     repair_coverage,
     require_known,
     require_known_epci,
+    require_lists,
     require_one_epci,
     study_area,
     within_layer,
@@ -49,7 +52,15 @@ def run(project: Project) -> dict[str, object]:
     raw = load_communes(project)
     bodies, parts = load_bodies(project, raw.table)
     _require_agreement(project, bodies, raw.table)
+    lists = epci_lists(bodies.table, on_date=territory.on_date)
     area = study_area(bodies.table, territory.perimeters, on_date=territory.on_date)
+    require_lists(
+        raw.table,
+        lists,
+        area=area,
+        on_date=territory.on_date,
+        file=body_file_names(project)[1],
+    )
     report = coverage_report(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
     communes = repair_coverage(raw.table, max_gap_m2=territory.max_coverage_gap_m2)
     ground = heights(read_elevation(project.path(sources.elevation)))
@@ -60,6 +71,7 @@ def run(project: Project) -> dict[str, object]:
         area_km2=kept.area / 1e6,
         altitude_m=ground(kept["seat_x"].to_numpy(), kept["seat_y"].to_numpy()),
         in_area=kept["code_insee"].isin(area),
+        epci_communes=epci_sizes(kept, lists),
     )
     write_table(project.processed, kept, table="communes")
     write_table(project.processed, bodies.bodies, table="bodies")
@@ -94,6 +106,7 @@ def _require_agreement(
         communes,
         declared=study.territory.perimeters,
         files=(bodies_file, members_file),
+        names=load_member_names(project),
     )
     if study.sources.communes.reader == "geojson":
         # A layer made for the study; those of the IGN or of INSEE reach beyond it.

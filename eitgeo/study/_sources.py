@@ -184,6 +184,8 @@ class Sources(Section):
     """Path of a CSV, or list of sources."""
     membership: Path | None = None
     """Members of the bodies of the CSV sources that name no file of their own."""
+    member_names: Path | None = None
+    """Names of the members that the layer does not hold, for messages."""
     movements: Path | None = None
     """``v_mvtcommune`` of INSEE; by default the movements that the package holds."""
     elevation: Path

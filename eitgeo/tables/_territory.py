@@ -30,6 +30,7 @@ PLACE_SPECS = [
             "code_insee": text(pattern=COMMUNE),
             "nom": text(),
             "epci_siren": text(pattern=r"^(\d{9})?$"),
+            "epci_communes": count(),
             "dep": text(pattern=r"^(\d{2,3}|2[AB])$"),
             "population": count(),
             "area_km2": number(0.0),

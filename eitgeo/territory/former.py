@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
+from eitgeo.sources import FORMER_MARK
 from eitgeo.territory.passages import CODE
 
 if TYPE_CHECKING:
     from eitgeo.reference import CogMovements
 
 FORMER_COLUMNS = ("old_code", "old_name", "new_code")
-_MARK = " (ancienne commune)"
 
 
 def former_communes(communes: pd.DataFrame, movements: CogMovements) -> pd.DataFrame:
@@ -87,7 +87,9 @@ def with_former(communes: gpd.GeoDataFrame, former: pd.DataFrame) -> gpd.GeoData
     """
     present = communes.set_index(CODE, drop=False)
     rows = present.loc[former["new_code"]].reset_index(drop=True)
-    rows = rows.assign(code_insee=former["old_code"], nom=former["old_name"] + _MARK)
+    rows = rows.assign(
+        code_insee=former["old_code"], nom=former["old_name"] + FORMER_MARK
+    )
     if rows.empty:
         return communes
     return gpd.GeoDataFrame(

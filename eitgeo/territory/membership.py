@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,15 @@ from eitgeo.errors import StudyError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     import geopandas as gpd
 
+WIDER_LAYER = "une couche de communes plus large (sources.communes, « eitgeo fetch »)"
+"""What makes an EPCI whole, in the words of a remedy."""
+
+_MOST_NAMES = 12
+_EPCI = r"epci_\d{9}"
 _CODE_REMEDY = "corriger le code, ou vérifier le millésime COG des deux tables"
 
 
@@ -138,6 +144,7 @@ def require_known(
     *,
     declared: Collection[str],
     files: tuple[str, str] = ("bodies", "membership"),
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """Refuse memberships without a record, and declared bodies not wholly at hand.
 
@@ -154,11 +161,14 @@ def require_known(
         layer, see :func:`within_layer`.
     files
         Files of the bodies and of the members, as the user names them.
+    names
+        INSEE code → name of communes that are beyond the layer.
 
     Raises
     ------
     StudyError
-        Naming each unknown body and commune.
+        Naming each unknown body and commune, and what the layer cuts off a declared
+        body: all the members that lack, with what makes it whole.
     """
     bodies_file, membership_file = files
     faults = Faults(membership_file)
@@ -167,10 +177,55 @@ def require_known(
         met = f"structure inconnue « {body} », absente de {bodies_file}"
         faults.add(met, remedy=_or_complete(body, known, bodies_file))
     whole = membership[membership["body_id"].isin(list(declared))]
-    for row in whole[~whole["code_insee"].isin(communes["code_insee"])].itertuples():
-        met = f"commune inconnue « {row.code_insee} » dans « {row.body_id} »"
-        faults.add(met, remedy=_CODE_REMEDY)
+    lost = whole[~whole["code_insee"].isin(communes["code_insee"])]
+    for label, rows in lost.groupby("body_id"):
+        body, codes = str(label), set(rows["code_insee"])
+        if codes <= set(names or {}) or re.fullmatch(_EPCI, body):
+            every = whole.loc[whole["body_id"] == body, "code_insee"].nunique()
+            met = f"« {body} » : {told_away(codes, whole=every, names=names)}"
+            faults.add(met, remedy=f"nommer {WIDER_LAYER}, ou ôter ce périmètre")
+            continue
+        for code in rows["code_insee"]:
+            met = f"commune inconnue « {code} » dans « {body} »"
+            faults.add(met, remedy=_CODE_REMEDY)
     faults.raise_if_any(StudyError)
+
+
+def told_away(
+    codes: Iterable[str], *, whole: int, names: Mapping[str, str] | None = None
+) -> str:
+    """Say which members of a body are not in the layer.
+
+    Parameters
+    ----------
+    codes
+        Those that are not.
+    whole
+        How many members the body has.
+    names
+        INSEE code → name; a commune that is absent is told by its code alone.
+
+    Returns
+    -------
+    str
+        French, the first ones named.
+
+    Examples
+    --------
+    >>> told_away(["31098"], whole=34, names={"31098": "Combe"})
+    '1 de ses 34 communes n’est pas dans la couche (Combe 31098)'
+    """
+    known = names or {}
+    missing = sorted(codes)
+    told = [f"{known[one]} {one}" if one in known else one for one in missing]
+    listed = ", ".join(told[:_MOST_NAMES])
+    n_more = len(told) - _MOST_NAMES
+    if n_more > 0:
+        listed += f" et {n_more} autre{'s' if n_more > 1 else ''}"
+    verb = "ne sont" if len(missing) > 1 else "n’est"
+    return (
+        f"{len(missing)} de ses {whole} communes {verb} pas dans la couche ({listed})"
+    )
 
 
 def _or_complete(name: str, known: Collection[str], file: str) -> str:

@@ -5,6 +5,7 @@ import math
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from shapely import box
 from eitgeo.errors import SchemaError
 from eitgeo.maps import figure_text
 from eitgeo.maps.comparator._carriers import carrier_lists, union_carrier_lists
+from eitgeo.maps.comparator._ground import border_lists, epci_lists
 from eitgeo.maps.comparator._json_text import payload_json
 from eitgeo.maps.comparator._topology import frame_of, shared_arcs
 from eitgeo.maps.comparator.bundle import bundle, read_modules
@@ -355,3 +357,12 @@ def test_the_page_writes_gaps_as_the_package_does(tmp_path) -> None:
         )
         expected.append(gap_text(gap, unit=unit))
     assert said == expected
+
+
+def test_the_page_counts_the_members_that_the_layer_lacks(toy) -> None:
+    """A page that compared with the layer would call whole what the layer cuts."""
+    wide = toy.ground.communes.assign(epci_communes=[34] * 3 + [3] * 6 + [0])
+    ground = replace(toy.ground, communes=wide)
+    frame, _ = border_lists(ground)
+    found = {one["siren"]: one["total"] for one in epci_lists(ground, frame)}
+    assert found == {"200000001": 34, "200000002": 3, "200000003": 3}

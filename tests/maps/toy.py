@@ -46,6 +46,7 @@ def squares() -> gpd.GeoDataFrame:
             "code_insee": CODES,
             "nom": [f"Commune {code}" for code in CODES],
             "epci_siren": [f"20000000{1 + j}" for _, j in spots[:9]] + [""],
+            "epci_communes": [3] * 9 + [0],
             "dep": [code[:2] for code in CODES],
             "population": [1000 * (n + 1) for n in range(10)],
             "seat_x": [shape.centroid.x for shape in shapes],

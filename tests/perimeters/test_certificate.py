@@ -195,3 +195,30 @@ def test_real_roads_leave_no_doubt_about_the_network() -> None:
         (found,) = certify([one], grid, contiguity=contiguity, on_surrogate=False)
         assert words in found.sentence
         assert "substitution" not in found.sentence
+
+
+def test_an_epci_is_whole_by_its_list_not_by_the_layer() -> None:
+    grid = make_grid("112")
+    grid.loc[grid["epci_siren"].eq("200000001"), "epci_communes"] = 3
+    one = candidate(*grid["code_insee"])
+    found = certificate(grid, one)
+    assert (found.n_epci_whole, found.n_epci_cut) == (1, 1)
+    assert found.sentence.endswith("EPCI coupés : 1")
+    # What it holds of it joins nothing: two pieces are two.
+    apart = make_grid("121")
+    apart.loc[apart["epci_siren"].eq("200000001"), "epci_communes"] = 3
+    ends = candidate(code_at(0, 0), code_at(0, 2), method="union_epci")
+    with pytest.raises(InfeasibleError, match="en 2 morceaux"):
+        certificate(apart, ends)
+
+
+def test_a_list_to_confirm_is_told() -> None:
+    grid = make_grid("112")
+    contiguity = make_contiguity(grid)
+    pair = candidate(code_at(0, 0), code_at(0, 1))
+    for doubtful, words in (
+        (("200000001",), "aucun EPCI coupé (listes de membres à confirmer : 1)"),
+        (("200000002",), "aucun EPCI coupé"),
+    ):
+        (found,) = certify([pair], grid, contiguity=contiguity, doubtful=doubtful)
+        assert found.sentence.endswith(words)

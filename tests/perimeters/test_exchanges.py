@@ -170,3 +170,17 @@ def test_no_exchange_at_all_is_told() -> None:
     )
     with pytest.raises(InfeasibleError, match="aucun échange"):
         best_set(made)
+
+
+def test_an_epci_that_reaches_beyond_the_area_is_never_held_whole(monkeypatch) -> None:
+    """EPCI 2 has a third member elsewhere: none of it, or one EPCI cut."""
+    grid = GRID.assign(epci_communes=[2, 2, 3, 3, 1])
+    monkeypatch.setattr("tests.perimeters.test_exchanges.GRID", grid)
+    alone = drawn(max_split_epci=0)
+    assert alone.codes == set(CODES[:2])
+    (found,) = certify([alone], grid, contiguity=NEAR)
+    assert "EPCI coupés : 0, plafond 0" in found.sentence
+    all_of_it = drawn(max_split_epci=1)
+    assert all_of_it.codes == set(CODES)
+    (found,) = certify([all_of_it], grid, contiguity=NEAR)
+    assert "EPCI coupés : 1, plafond 1" in found.sentence

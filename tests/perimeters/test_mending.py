@@ -7,12 +7,14 @@ from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters import (
     Ties,
     broken_rules,
+    cut_epci,
     enclaves,
     make_mesh,
     mend,
     require_sound,
     sector_ties,
 )
+from eitgeo.perimeters.cells import make_cells
 from eitgeo.study import Affinity, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
@@ -180,3 +182,17 @@ def test_a_root_outside_or_alone_is_refused() -> None:
     gaps = [(ROOT, code_at(0, 1)), (ROOT, code_at(1, 0))]
     with pytest.raises(InfeasibleError, match="aucune route pour camion"):
         make_mesh(GRID, make_contiguity(GRID, gaps=gaps), root=ROOT)
+
+
+def test_an_epci_that_reaches_beyond_the_area_is_cut_as_soon_as_touched() -> None:
+    """EPCI 2, in the east, has a fifth member that the layer does not hold."""
+    grid = make_grid("1122", "1122")
+    grid.loc[grid["epci_siren"].eq("200000002"), "epci_communes"] = 5
+    mesh = make_mesh(grid, make_contiguity(grid), root=ROOT)
+    assert cut_epci(mesh.codes, mesh) == ["200000002"]
+    west = set(grid.loc[grid["epci_siren"].eq("200000001"), "code_insee"])
+    assert mended(*mesh.codes, mesh=mesh, max_split_epci=0) == west
+    assert mended(*mesh.codes, mesh=mesh, max_split_epci=1) == set(mesh.codes)
+    cells = make_cells(mesh, Rules(max_split_epci=0))
+    assert cells.epci_sizes == [4, 5]
+    assert cells.free == []

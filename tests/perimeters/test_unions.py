@@ -128,3 +128,19 @@ def test_the_order_of_rows_changes_no_union() -> None:
     second = union_perimeters(communes.iloc[::-1], contiguity.iloc[::-1], **options)
     assert first == second
     assert len(first) == 8  # 2; 12, 23, 24; 123, 124, 234; 1234
+
+
+def test_an_epci_with_a_member_beyond_the_layer_is_in_no_union() -> None:
+    """EPCI 2 has four members, of which the layer holds two."""
+    communes = make_grid("1223")
+    communes.loc[communes["epci_siren"].eq("200000002"), "epci_communes"] = 4
+    assert set(whole_epci(communes)) == {"200000001", "200000003"}
+    options: Any = {"names": NAMES, "limit": 10}
+    found = union_perimeters(
+        communes, make_contiguity(communes), root_epci="200000001", **options
+    )
+    assert [one.name for one in found] == ["CC 1"]
+    with pytest.raises(StudyError, match=r"« 200000002 » absent des EPCI entiers .* →"):
+        union_perimeters(
+            communes, make_contiguity(communes), root_epci="200000002", **options
+        )

@@ -159,3 +159,10 @@ def test_zones_that_a_perimeter_cuts_are_listed() -> None:
     row = found.iloc[0]
     assert (row["n_inside"], row["n_outside"]) == (1, 1)
     assert (row["population_inside"], row["population_outside"]) == (200, 300)
+    # A zone of which the layer holds nothing but what the perimeter has is cut too.
+    away = membership.replace({TOP[2]: "65999"}).query("body_id == 'bv'")
+    (row,) = basin_cuts(
+        [one], GRID, bodies=bodies[:1], membership=away, on_date=dt.date(2026, 1, 1)
+    ).to_dict("records")
+    assert (row["n_inside"], row["n_outside"]) == (1, 1)
+    assert (row["population_inside"], row["population_outside"]) == (200, 0)

@@ -4,6 +4,7 @@ A digit is the EPCI of the commune, « 0 » says none, « . » says no commune.
 The commune of row r and column c, from the top left, is « 31rc0 ».
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 import geopandas as gpd
@@ -23,6 +24,7 @@ def make_grid(*rows: str, outside: Iterable[str] = ()) -> gpd.GeoDataFrame:
     cells = [(r, c, mark) for r, row in enumerate(rows) for c, mark in enumerate(row)]
     present = [(r, c, mark) for r, c, mark in cells if mark != "."]
     codes = [code_at(r, c) for r, c, _ in present]
+    sizes = Counter(mark for *_, mark in present)
     left_out = set(outside)
     return gpd.GeoDataFrame(
         {
@@ -31,6 +33,7 @@ def make_grid(*rows: str, outside: Iterable[str] = ()) -> gpd.GeoDataFrame:
             "epci_siren": [
                 "" if mark == "0" else f"20000000{mark}" for *_, mark in present
             ],
+            "epci_communes": [0 if m == "0" else sizes[m] for *_, m in present],
             "dep": "31",
             "population": [100 * (n + 1) for n in range(len(codes))],
             "in_area": [code not in left_out for code in codes],

@@ -360,3 +360,9 @@ def test_e_and_f_are_the_east() -> None:
     assert ground().names("petr") == ["petr_est", "petr_ouest"]
     assert ground().names("pnr") == []
     assert ground().doubtful_of("syndicat") == {A, B, C, D}
+
+
+def test_firms_of_an_epci_that_reaches_beyond_are_not_counted() -> None:
+    communes = make_communes().assign(epci_communes=[3, 3, 2, 2, 2, 2])
+    told = {"200000001": 6, "200000002": 9}
+    assert firm_facts(ALL, communes, signed_up=told) == {"n_firms": Fact(9.0)}

@@ -189,3 +189,15 @@ def test_additive_figures_sum_over_any_partition(rows, parts) -> None:
             whole = by_perimeter.loc["tout", level]
             summed = by_perimeter.drop(index="tout")[level].sum()
             assert summed == pytest.approx(whole, rel=1e-9, abs=1e-9)
+
+
+def test_an_epci_with_a_member_beyond_the_communes_never_comes_whole() -> None:
+    beyond = COMMUNES.assign(epci_communes=[3, 3, 2, 2, 2, 2])
+    for first, second, change in (
+        (region(C), region(A, B, C), "coupe"),
+        (region(A, B, C), region(C), "sort"),
+    ):
+        found = scenario_difference(first, second, communes=beyond)
+        (row,) = found.epci.to_dict("records")
+        assert (row["epci_siren"], row["change"]) == ("200000001", change)
+        assert np.isnan([row["first_pct"], row["second_pct"]]).all()

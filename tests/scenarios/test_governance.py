@@ -70,7 +70,8 @@ def test_epci_whole_and_cut() -> None:
 
 def test_communes_without_epci_are_in_none() -> None:
     communes = make_communes()
-    communes.loc[communes["code_insee"] == B, "epci_siren"] = ""
+    communes.loc[communes["code_insee"] == B, ["epci_siren", "epci_communes"]] = "", 0
+    communes.loc[communes["code_insee"] == A, "epci_communes"] = 1
     # EPCI 1 is now a alone.
     assert values("n_epci", WEST, communes=communes) == [2]
     assert values("epci_whole_pct", WEST, communes=communes) == pytest.approx([100 / 6])
@@ -303,3 +304,13 @@ def test_what_is_observed_stays_whatever_becomes_of_a_list_to_confirm(doubtful) 
                 end = high if other is confirmed else low
                 assert found[name].loc[~sure, "value"].to_numpy() == pytest.approx(end)
     assert any(table["value"].isna().any() for table in told.values())
+
+
+def test_an_epci_with_a_member_beyond_the_communes_is_cut() -> None:
+    communes = make_communes()
+    communes.loc[communes["epci_siren"].eq("200000001"), "epci_communes"] = 3
+    # West: a and b of EPCI 1, which has a third member; c of EPCI 2.
+    assert values("epci_whole_pct", WEST, communes=communes) == [0.0]
+    assert values("n_epci", WEST, communes=communes) == [2]
+    whole = candidate("est", C, D)
+    assert values("epci_whole_pct", whole, communes=communes) == [100.0]

@@ -99,9 +99,10 @@ def test_shares_of_the_epci_make_the_whole(codes) -> None:
     assert epci["n_communes"].sum() == len(codes)
 
 
-def facts(activity, outlets=()) -> Any:
+def facts(activity, outlets=(), communes=None) -> Any:
     """Return the facts of EPCI by EPCI and fact."""
-    communes = make_communes().assign(area_km2=10.0)
+    if communes is None:
+        communes = make_communes().assign(area_km2=10.0)
     names = ["name", "code_insee", "status", "evidence"]
     table = epci_facts(
         epci_groups(communes),
@@ -193,3 +194,12 @@ def test_what_is_not_known_stays_so_without_the_largest_site() -> None:
 
 def test_no_indicator_no_fact() -> None:
     assert indicator_facts(pd.DataFrame(), demonstration=True) == {}
+
+
+def test_of_members_beyond_the_layer_people_and_area_are_not_known() -> None:
+    communes = make_communes().assign(area_km2=10.0, epci_communes=[34, 34, 2, 2, 2, 2])
+    table = facts(make_activity(), communes=communes)["value"]
+    first, second = table["200000001"], table["200000002"]
+    assert first["communes"] == 34
+    assert first[["population", "area_km2"]].isna().all()
+    assert second[["communes", "area_km2"]].tolist() == [2, 20.0]

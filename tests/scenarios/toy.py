@@ -33,6 +33,7 @@ def make_communes(people: Iterable[int] | None = None) -> pd.DataFrame:
             "code_insee": ROW,
             "nom": ["Amont", "Bourg", "Combe", "Dalle", "Étape", "Forge"],
             "epci_siren": [f"20000000{n}" for n in (1, 1, 2, 2, 3, 3)],
+            "epci_communes": 2,
             "dep": [code[:2] for code in ROW],
             "population": list(counts),
             "in_area": True,

@@ -163,15 +163,27 @@ def test_the_file_is_sorted_one_feature_a_line() -> None:
     assert shapely.is_ccw(rings).all()
 
 
+def names_beyond() -> set[str]:
+    """Return the members of EPCI that lie beyond the layer, each with a name."""
+    rows = rows_of("member_names.csv")
+    assert all(row["nom"].strip() for row in rows)
+    return {row["code_insee"] for row in rows}
+
+
 def test_every_foreign_key_resolves() -> None:
     codes = set(communes().index)
+    assert not codes & names_beyond()
+    membership = rows_of("membership.csv")
+    # An EPCI may reach beyond the layer, and its list tells where; no other body does.
+    away = {row["body_id"] for row in membership if row["code_insee"] not in codes}
+    assert all(body.startswith("epci_") for body in away)
+    assert {row["code_insee"] for row in membership} <= codes | names_beyond()
     bodies = {row["body_id"] for row in rows_of("bodies.csv")}
     assert {row["body_id"] for row in rows_of("membership.csv")} == bodies
     assert bodies >= {f"epci_{siren}" for siren in communes()["epci_siren"]}
     used = {
         row[column]
         for name, columns in {
-            "membership.csv": ["code_insee"],
             "places.csv": ["code_insee"],
             "motorway_exits.csv": ["code_insee"],
             "outlets.csv": ["code_insee"],
@@ -189,6 +201,7 @@ def test_every_foreign_key_resolves() -> None:
     [
         ("bodies.csv", ["body_id"]),
         ("commune_merges.csv", ["old_code"]),
+        ("member_names.csv", ["code_insee"]),
         ("membership.csv", ["body_id", "code_insee", "from_date"]),
         ("places.csv", ["code_insee"]),
         ("motorway_exits.csv", ["motorway", "rank"]),
@@ -208,7 +221,10 @@ def test_each_commune_has_one_epci_and_it_is_its_own() -> None:
         for row in rows_of("membership.csv")
         if row["body_id"].startswith("epci_")
     }
-    assert epci == communes()["epci_siren"].to_dict()
+    beyond = names_beyond()
+    assert beyond == set(epci) - set(communes().index)
+    inside = {code: siren for code, siren in epci.items() if code not in beyond}
+    assert inside == communes()["epci_siren"].to_dict()
 
 
 def test_the_syndicate_is_never_shipped_as_a_fact() -> None:

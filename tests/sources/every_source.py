@@ -902,6 +902,16 @@ SOURCES: dict[str, Source] = {
         date="from_date",
         code="code_insee",
     ),
+    "member_names": Source(
+        "Noms des communes membres hors de la couche, CSV",
+        ("read_member_names",),
+        "member_names.csv",
+        plain(official.read_member_names),
+        "code_insee,nom\n32083,Là-bas\n32024,Été\n".encode(),
+        text="nom",
+        needed="nom",
+        code="code_insee",
+    ),
     "merges": Source(
         "Fusions de communes, CSV",
         ("read_merges",),

@@ -75,6 +75,21 @@ def test_sites_kept_and_left_out_add_up(tmp_path, communes):
     ]
 
 
+def test_a_named_commune_is_never_that_of_the_point(tmp_path, communes):
+    lines = [
+        establishment(commune="AILLEURS", at=(513000, 6204000)),
+        establishment(code="2", commune="", at=(513000, 6204000)),
+    ]
+    loaded = read_gerep_sites(gerep(tmp_path, sites=lines), communes=communes)
+    assert loaded.table[["site_id", "code_insee"]].to_numpy().tolist() == [
+        ["IREP2", "31002"]
+    ]
+    assert loaded.dropped["reason"].tolist() == ["hors des communes (AILLEURS)"]
+    assert loaded.notes[["subject", "kind"]].to_numpy().tolist() == [
+        ["IREP2", "commune_du_point"]
+    ]
+
+
 def test_a_postcode_without_its_zero_is_refused(tmp_path, communes):
     path = gerep(tmp_path, sites=[establishment(postcode="9200")])
     with pytest.raises(SchemaError, match=r"« 9200 » sans son zéro .* « 09200 »"):

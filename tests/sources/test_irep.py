@@ -4,10 +4,12 @@ import logging
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.sources import read_communes, read_irep_sites
+from eitgeo.territory import with_former
 
 HEADER = (
     "Identifiant,Nom_Etablissement,Numero_SIRET,Adresse,Code_Postal,Commune,"
@@ -55,10 +57,47 @@ def test_a_point_of_another_commune_goes_to_the_seat(write, communes):
     assert (site.geometry.x, site.geometry.y) == (505_000.0, 6_205_000.0)
 
 
-def test_an_unknown_name_falls_back_on_the_point(write, communes):
-    site = read(write, communes, line(commune="Ancienne", at=BESIDE)).iloc[0]
+@pytest.mark.parametrize("name", ["Ancienne", "Œuvre-Haute", "Saint-Élix-le-Loin"])
+def test_a_named_commune_is_never_that_of_the_point(write, communes, name):
+    path = write("irep.csv", HEADER + line(commune=name, at=BESIDE) + "\n")
+    loaded = read_irep_sites(path, communes=communes)
+    assert loaded.table.empty
+    told = loaded.dropped[["subject", "reason"]].to_numpy().tolist()
+    assert told == [["IREP1.1", f"hors des communes ({name})"]]
+
+
+def test_the_point_of_a_row_without_commune_is_told(write, communes):
+    path = write("irep.csv", HEADER + line(commune="", at=BESIDE) + "\n")
+    loaded = read_irep_sites(path, communes=communes)
+    site = loaded.table.iloc[0]
     assert site["code_insee"] == "31002"
     assert site.geometry.x == pytest.approx(513_000, abs=1)
+    notes = loaded.notes.set_index("kind")["detail"]
+    assert notes["commune_du_point"] == "commune non nommée : celle du point (31002)"
+    away = write("irep.csv", HEADER + line(commune="", at=AWAY) + "\n")
+    gone = read_irep_sites(away, communes=communes).dropped["reason"].tolist()
+    assert gone == ["hors des communes (commune non nommée)"]
+
+
+def test_a_point_settles_between_communes_of_one_name(write, communes):
+    """A postcode of the next département, or two communes that bear the name."""
+    neighbour = line(commune="Saint-Élix", at=BESIDE)  # its postcode is in 09
+    assert read(write, communes, neighbour)["code_insee"].tolist() == ["31002"]
+    twins = communes.assign(nom="Œuvre-Basse", dep="09")
+    assert read(write, twins, line(at=BESIDE))["code_insee"].tolist() == ["31002"]
+    assert read(write, twins, line(at=AWAY)).empty
+
+
+def test_a_former_commune_is_known_by_its_name(write, communes):
+    former = pd.DataFrame(
+        {"old_code": ["09009"], "old_name": ["Lez"], "new_code": ["09001"]}
+    )
+    here = with_former(communes, former)
+    sites = read(write, here, line(commune="LEZ", at=AWAY))
+    assert sites["code_insee"].tolist() == ["09009"]
+    # A present commune goes before a former one of the same name.
+    same = with_former(communes, former.assign(old_name="Œuvre-Basse"))
+    assert read(write, same, line())["code_insee"].tolist() == ["09001"]
 
 
 def test_sites_beyond_the_layer_are_counted_in_the_log(write, communes, caplog):

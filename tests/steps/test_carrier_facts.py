@@ -80,7 +80,7 @@ def sources() -> FactSources:
     return FactSources(
         study=study.model_copy(update={"governance": governance}),
         ground=Ground(communes, bodies, of_bodies, ("syndicat",)),
-        communes=communes[["code_insee", "nom", "epci_siren", "dep"]],
+        communes=communes[["code_insee", "nom", "epci_siren", "epci_communes", "dep"]],
         measured={
             one.perimeter_id: measured(n, len(one.codes) // 2)
             for n, one in enumerate(UNIONS)

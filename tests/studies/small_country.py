@@ -319,6 +319,7 @@ def write_study(folder: Path, **sources: Any) -> Path:
         "outlets": [{"reader": "csv", "path": "raw/outlets.csv"}],
         "outlet_aliases": "raw/aliases.csv",
         "ceilings": None,
+        "member_names": None,
         "places": "raw/places.csv",
         **{
             name: str(default / study["sources"][name].rpartition("/")[2])

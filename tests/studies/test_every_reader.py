@@ -316,3 +316,33 @@ def test_exports_of_two_dates_give_periods(tmp_path) -> None:
     members = table("membership").query("body_id == 'syndicat_243100003'")
     dates = members[["code_insee", "from_date", "to_date"]].to_numpy().tolist()
     assert dates == [["31002", "2024-01-01", ""], ["31003", "2025-01-01", ""]]
+
+
+def test_a_list_older_than_the_layer_cuts_nothing(tmp_path) -> None:
+    """31298 is in 31471 since: the EPCI of the old list is whole in the layer."""
+    write_country(tmp_path)
+    path = tmp_path / "raw/membership.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    older = [line.replace(",31471,", ",31298,") for line in lines]
+    older += [line for line in lines if f"epci_{EPCI},31471," in line]
+    path.write_text("\n".join(older) + "\n", encoding="utf-8")
+    _, table = run(write_study(tmp_path))
+    members = table("membership")
+    assert "31298" not in set(members["code_insee"])
+    communes = table("communes")
+    assert set(communes["epci_communes"]) == {len(communes)}
+    notes = table("territory_remarks")
+    told = notes.loc[notes["kind"].eq("commune_ancienne"), "detail"]
+    assert set(told) == {"31298 (Lez), aujourd'hui 31471"}
+
+
+def test_an_epci_that_the_layer_cuts_is_cut_in_the_table(tmp_path) -> None:
+    write_country(tmp_path)
+    path = tmp_path / "raw/membership.csv"
+    text = path.read_text(encoding="utf-8")
+    more = f"epci_{EPCI},65258,2020-01-01,,publie,ici\n"
+    path.write_text(text.rstrip() + "\n" + more, encoding="utf-8")
+    _, table = run(write_study(tmp_path))
+    communes = table("communes")
+    assert set(communes["epci_communes"]) == {len(communes) + 1}
+    assert "65258" in set(table("membership")["code_insee"])

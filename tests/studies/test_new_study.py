@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -22,6 +23,7 @@ from eitgeo.study import Project, open_project
 from eitgeo.tables import write_declarations
 from tests.dossier.reading import hold_dossier
 from tests.repository.test_no_territory import named
+from tests.results.official import official_lists
 from tests.studies.answers import answers_of, digests, opened_under, surveys
 from tests.studies.neighbours import GERS_WASTE, TERRITORIES, Territory, shortened
 from tests.words.forbidden import FORBIDDEN, spoken
@@ -53,7 +55,7 @@ def test_the_study_holds_its_own_bodies_and_marks_what_to_confirm(
     assert list(found.epci) == [COUSERANS, "200066223"]
     assert (found.n_communes, found.population) == (121, 41_067)
     assert 10 < found.outside_pct < 60  # Spain
-    assert found.at_edge == ("CC Couserans-Pyrénées",)
+    assert found.at_edge == ()  # their lists are at hand, and whole in the layer
     project = open_project(found.path)
     study = project.study
     assert study.territory.perimeters == (
@@ -124,17 +126,48 @@ def test_a_path_for_a_name_is_told_the_option(default, tmp_path, path) -> None:
     assert f"le dossier se donne par --out {path} ; le nom, en " in str(told.value)
 
 
-def test_an_epci_that_the_layer_cuts_is_told_or_refused(default, tmp_path) -> None:
-    # The shipped layer ends 40 km from the territory of the default study, lists too.
-    found = new_study(default, tmp_path / "x", wanted(epci=("200066363", "200066223")))
-    assert found.at_edge == ("CC de la Haute Ariège",)
+def test_an_epci_that_the_layer_cuts_is_refused_with_what_lacks(
+    default, tmp_path
+) -> None:
+    """The shipped layer ends 40 km from the territory of the default study."""
+    asked = wanted(epci=("200066926", "200066223"))
+    with pytest.raises(StudyError) as caught:
+        new_study(default, tmp_path / "x", asked)
+    said = str(caught.value)
+    assert "nouvelle étude : 1 anomalie" in said
+    assert "CA Grand Auch Cœur de Gascogne : 3 de ses 34 communes ne sont pas " in said
+    assert "(Ayguetinte 32024, Bonas 32059, Castéra-Verduzan 32083)" in said
+    assert "→ nommer une couche de communes plus large (sources.communes" in said
     if not OFFICIAL.is_dir():
         pytest.skip("official files absent: ../shared/data")
-    # Those lists are whole: eleven communes are in a département beyond the layer.
+    # Eleven communes of this one are in a département beyond the four.
     base = open_project(ROOT / "tests/studies/real.yaml")
-    with pytest.raises(StudyError, match="Madiran : 11 communes hors de la couche"):
+    with pytest.raises(StudyError, match="Madiran : 11 de ses 72 communes ne sont pas"):
         new_study(base, tmp_path / "y", wanted(epci=("200072106",)))
-    assert not (tmp_path / "y").exists()
+    assert not any((tmp_path / name).exists() for name in "xy")
+
+
+def test_a_departement_gives_its_whole_epci_and_names_the_others(
+    default, tmp_path
+) -> None:
+    found = new_study(default, tmp_path / "x", wanted("gers", dep=("32",)))
+    official = official_lists()
+    communes = gpd.read_file(ROOT / "data/raw/communes.geojson")
+    here = set(communes["code_insee"])
+    assert len(found.epci) == 7
+    assert all(official[siren] <= here for siren in found.epci)
+    assert len(found.left_out) == 6
+    assert any("Grand Auch Cœur de Gascogne : 3 de" in one for one in found.left_out)
+    told = "\n".join(welcome_lines(found))
+    assert "Non repris, car la couche des communes les coupe :" in told
+    assert "Castéra-Verduzan 32083" in told
+    # The lists go along, whole: no later step takes the layer for the list.
+    members = pd.read_csv(tmp_path / "x/data/membership.csv", dtype=str)
+    auch = members.loc[members["body_id"].eq("epci_200066926"), "code_insee"]
+    assert set(auch) == official["200066926"]
+    # A département that has none whole is refused, each of them told.
+    with pytest.raises(StudyError, match="Cerdagne : 17 de ses 19 communes ne sont"):
+        new_study(default, tmp_path / "y", wanted(dep=("66",)))
 
 
 def test_git_leaves_out_what_is_private_or_computed(default, tmp_path) -> None:

@@ -183,6 +183,7 @@ COMMON: dict[str, Any] = {
     "effectif": "12",
     "elipse_axis": "Gouvernance",
     "end": "donor",
+    "epci_communes": 104,
     "epci_siren": "200072643",
     "etat": "vrac",
     "evidence": "H",

@@ -96,10 +96,11 @@ def epci_lists(ground: Ground, frame: Frame) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``siren``, ``name``, ``short``, ``total`` (communes, those outside the area
-        too), ``at`` (places inside it for its name, the roomiest first).
+        ``siren``, ``name``, ``short``, ``total`` (communes of its list, those outside
+        the area and beyond the layer too), ``at`` (places inside it for its name, the
+        roomiest first).
     """
-    totals = ground.communes["epci_siren"].value_counts()
+    totals = ground.communes.groupby("epci_siren")["epci_communes"].first()
     return [
         {
             "siren": siren,
