@@ -25,6 +25,7 @@ from tests.costs import (  # noqa: F401 - hooks
 
 if TYPE_CHECKING:
     from eitgeo.study import Project
+    from tests.studies.couserans import Ran
 
 # Grammars of addresses, which jsonschema builds for seconds as soon as nbformat is
 # imported; it does without them, and no notebook has an address to be checked.
@@ -69,6 +70,14 @@ def delivered(tmp_path_factory) -> "Project":
     from tests.lent import delivered_study  # noqa: PLC0415 - loads the whole package
 
     return delivered_study(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def couserans(tmp_path_factory) -> "Ran":
+    """A new territory with hidden names, whole, read by many and written by none."""
+    from tests.lent import couserans_study  # noqa: PLC0415 - loads the whole package
+
+    return couserans_study(tmp_path_factory)
 
 
 def _rank(item: pytest.Item) -> int:

@@ -1,7 +1,7 @@
-"""The delivered study, computed once for all the tests that read it.
+"""Two studies, each computed once for all the tests that read it.
 
-The folder is common to all workers: nobody writes into it, nor runs a step there that
-would do anything.
+The folders are common to all workers: nobody writes into them, nor runs a step there
+that would do anything.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from eitgeo.steps import STEPS, run_steps
 from eitgeo.study import Project, open_project
+from tests.studies.couserans import Ran, ran_in, run_new, write_couserans
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,6 +28,17 @@ def delivered_study(factory: pytest.TempPathFactory) -> Project:
             assert {one.status for one in reports} == {"done"}
             done.touch()
     return project
+
+
+def couserans_study(factory: pytest.TempPathFactory) -> Ran:
+    """Return the small study of a new territory; who asks first computes it."""
+    place = common_folder(factory) / "couserans"
+    done = place.with_suffix(".faite")
+    with FileLock(f"{place}.lock"):
+        if not done.exists():
+            run_new(write_couserans(place))
+            done.touch()
+    return ran_in(place)
 
 
 def lent_tables(factory: pytest.TempPathFactory) -> Path | None:

@@ -117,6 +117,7 @@ def _source(module: str) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
+@cache
 def _version(name: str) -> str:
     try:
         return version(name)

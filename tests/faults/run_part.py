@@ -1,17 +1,24 @@
-"""Runs the first steps of a study, or all of them, into a folder."""
+"""Runs steps of a study into a folder: the first, those that write tables, or all."""
 
 import sys
 from pathlib import Path
 
-from eitgeo.steps import STEPS, run_steps
+from eitgeo.steps import STEPS, Step, run_steps
 from eitgeo.study import open_project
 
 FIRST = ("territory", "borders", "sites", "outlets", "concentration", "roads")
 
+
+def chosen(which: str) -> list[Step]:
+    """Return the steps that ``first``, ``tables`` or ``all`` stand for."""
+    if which == "first":
+        return [step for step in STEPS if step.name in FIRST]
+    return [step for step in STEPS if which == "all" or step.writes]
+
+
 if __name__ == "__main__":
     study, out, which = sys.argv[1:]
-    chosen = [one for one in STEPS if which == "all" or one.name in FIRST]
-    reports = run_steps(chosen, open_project(Path(study), out=Path(out)))
+    reports = run_steps(chosen(which), open_project(Path(study), out=Path(out)))
     failed = [
         f"{one.step.name}: {one.error}" for one in reports if one.status != "done"
     ]

@@ -13,16 +13,14 @@ import pytest
 from eitgeo.errors import SourceError
 from eitgeo.steps import run_steps
 from eitgeo.store import write_bytes
-from eitgeo.study import Project, read_study
+from eitgeo.study import Project, open_project, read_study
 from eitgeo.tables import read_table
 from tests.faults.driver import STEPS, standing
+from tests.faults.run_part import chosen
 from tests.faults.tiny import write_tiny
+from tests.rerun import tables
 
 ROOT = Path(__file__).resolve().parents[2]
-WHICH = [
-    pytest.param("first", id="first steps"),
-    pytest.param("all", id="all steps", marks=pytest.mark.slow),
-]
 
 
 def run_part(study: Path, out: Path, which: str, **variables: str) -> None:
@@ -66,32 +64,55 @@ def study(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def plain_run(study, tmp_path_factory) -> Callable[[str], Path]:
-    """Return where steps ran alone, in the C locale: once for all tests."""
+    """Return where steps ran alone, in this process: once for all tests."""
 
     @cache
     def run(which: str) -> Path:
         out = tmp_path_factory.mktemp("plain") / which
-        run_part(study, out, which, LC_ALL="C", PYTHONHASHSEED="0", PYTHONUTF8="0")
+        reports = run_steps(chosen(which), open_project(study, out=out))
+        assert {one.status for one in reports} == {"done"}
         return out
 
     return run
 
 
-@pytest.mark.parametrize("which", WHICH)
-def test_locale_hash_seed_and_path_change_no_byte(
-    which, study, plain_run, tmp_path
-) -> None:
-    plain = plain_run(which)
+def elsewhere(study: Path, folder: Path, which: str) -> tuple[Path, dict[str, str]]:
+    """Run steps far from here: Turkish, other hashes, a path that no one would type."""
     # Long, with what Windows users put in names of folders.
-    far = tmp_path.joinpath(*["Étude n° 1 – façade d’été (copie) & Cie"] * 4, "ici là")
-    locale = turkish(tmp_path)
-    run_part(study, far, which, **locale, PYTHONHASHSEED="4242")
+    far = folder.joinpath(*["Étude n° 1 – façade d’été (copie) & Cie"] * 4, "ici là")
     assert len(str(far)) > 180
-    held, expected = standing(far), standing(plain)
-    assert held.keys() == expected.keys()
-    assert [name for name in held if held[name] != expected[name]] == []
+    locale = turkish(folder)
+    run_part(study, far, which, **locale, PYTHONHASHSEED="4242")
+    return far, locale
+
+
+def require_turkish(locale: dict[str, str]) -> None:
+    """Skip where there is no such locale."""
     if not locale:
         pytest.skip("no Turkish locale (package « locales »); all the rest held")
+
+
+def test_locale_hash_seed_and_path_change_no_byte_of_tables(
+    couserans, tmp_path
+) -> None:
+    """Every table of the small study that all tests share, made again elsewhere."""
+    path = couserans.project.base / "study.yaml"
+    far, locale = elsewhere(path, tmp_path, "tables")
+    held, expected = tables(far), tables(couserans.project.out)
+    assert len(held) > 150
+    assert held.keys() == expected.keys()
+    assert [name for name in held if held[name] != expected[name]] == []
+    assert not any(str(tmp_path).encode() in one for one in held.values())
+    require_turkish(locale)
+
+
+@pytest.mark.slow
+def test_locale_hash_seed_and_path_change_no_byte(study, plain_run, tmp_path) -> None:
+    far, locale = elsewhere(study, tmp_path, "all")
+    held, expected = standing(far), standing(plain_run("all"))
+    assert held.keys() == expected.keys()
+    assert [name for name in held if held[name] != expected[name]] == []
+    require_turkish(locale)
 
 
 def toy(base: Path) -> Project:

@@ -16,6 +16,7 @@ from eitgeo.steps import Step, StepReport, run_steps
 from eitgeo.study import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
+STUDY = "étude à moi"
 SOURCES = {
     "__init__.py": "",
     "factors.csv": "factor\n2\n",
@@ -133,20 +134,31 @@ def products(folder: Path) -> dict[str, bytes]:
     }
 
 
+def write_toy(folder: Path) -> None:
+    """Write the package of the toy and the files that it reads."""
+    package = f"toy_{abs(hash(str(folder))) % 10**8}"
+    code = folder / "code" / package
+    code.mkdir(parents=True)
+    for name, text in SOURCES.items():
+        (code / name).write_text(text.replace("{package}", package))
+    raw = folder / STUDY / "raw"
+    raw.mkdir(parents=True)
+    (raw / "numbers.csv").write_text("21")
+    (raw / "alone.csv").write_text("seul")
+
+
+def open_toy(folder: Path, patch: pytest.MonkeyPatch) -> Toy:
+    """Return the toy of a folder, whose package can then be imported."""
+    (code,) = (folder / "code").iterdir()
+    patch.syspath_prepend(str(code.parent))
+    patch.setattr(sys, "dont_write_bytecode", True)
+    base = folder / STUDY
+    return Toy(code.name, code, Project(read_study(ROOT / "study.yaml"), base, base))
+
+
 @pytest.fixture
 def toy(tmp_path, monkeypatch) -> Iterator[Toy]:
-    package = f"toy_{abs(hash(str(tmp_path))) % 10**8}"
-    folder = tmp_path / "code" / package
-    folder.mkdir(parents=True)
-    for name, text in SOURCES.items():
-        (folder / name).write_text(text.replace("{package}", package))
-    base = tmp_path / "étude à moi"
-    (base / "raw").mkdir(parents=True)
-    (base / "raw/numbers.csv").write_text("21")
-    (base / "raw/alone.csv").write_text("seul")
-    monkeypatch.syspath_prepend(str(folder.parent))
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    study = read_study(ROOT / "study.yaml")
-    found = Toy(package, folder, Project(study, base, base))
+    write_toy(tmp_path)
+    found = open_toy(tmp_path, monkeypatch)
     yield found
     found.forget()

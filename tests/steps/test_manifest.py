@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from eitgeo.steps.verify import verify_file, verify_published
 from eitgeo.store import digest, input_digests, write_bytes, write_sidecar
 from eitgeo.study import Project, read_study
 from tests.fuzz.spoilers import spoilt_json
-from tests.steps.conftest import ROOT, Toy, products
+from tests.steps.conftest import ROOT, Toy, open_toy, products, write_toy
 
 pytestmark = pytest.mark.usefixtures("steps")
 BODIES = """
@@ -38,17 +39,46 @@ def run(project):
 """
 
 
-@pytest.fixture
-def steps(toy, monkeypatch) -> tuple[Step, ...]:
-    """The toy study with a table of bodies, and a manifest at its end."""
-    (toy.folder / "bodies.py").write_text(BODIES)
+def with_manifest(toy: Toy) -> tuple[Step, ...]:
+    """Return the toy steps, one that writes a table of bodies, and the manifest."""
     bodies = Step("bodies", "Structures", module=f"{toy.package}.bodies")
     made = (*toy.steps, replace(bodies, writes=("bodies",)))
-    found = (*made, manifest_step(made))
+    return (*made, manifest_step(made))
+
+
+def told_to_all(steps: tuple[Step, ...], patch: pytest.MonkeyPatch) -> None:
+    """Put steps in place of those of the package."""
     for module in (manifest, verify, _compared):
-        monkeypatch.setattr(module, "STEPS", found)
-    toy.forget()
-    run_steps(found, toy.project)
+        patch.setattr(module, "STEPS", steps)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> Path:
+    """Run the toy study once; each test starts from a copy, its code included."""
+    folder = tmp_path_factory.mktemp("modele")
+    write_toy(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        found = open_toy(folder, patch)
+        (found.folder / "bodies.py").write_text(BODIES)
+        told_to_all(with_manifest(found), patch)
+        run_steps(with_manifest(found), found.project)
+        found.forget()
+    return folder
+
+
+@pytest.fixture
+def toy(model, tmp_path, monkeypatch) -> Iterator[Toy]:
+    shutil.copytree(model, tmp_path, dirs_exist_ok=True)
+    found = open_toy(tmp_path, monkeypatch)
+    yield found
+    found.forget()
+
+
+@pytest.fixture
+def steps(toy, monkeypatch) -> tuple[Step, ...]:
+    """The toy study with a table of bodies, and a manifest at its end, once run."""
+    found = with_manifest(toy)
+    told_to_all(found, monkeypatch)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Three territories of Gascony and of the Pyrenees, as « eitgeo new » takes them.
+"""Four territories of Gascony and of the Pyrenees, as « eitgeo new » takes them.
 
 Lists of whole EPCI, hypotheses as the command marks them: what bodies have for members
 today is for their own study to confirm.
@@ -43,6 +43,14 @@ PETR = Territory(
     159,
     68_320,
     "32132",
+)
+COUSERANS = Territory(
+    # Couserans and Haute Ariège, in the shipped files too.
+    "couserans",
+    ("200067940", "200066223"),
+    121,
+    41_067,
+    "09261",
 )
 TERRITORIES = (GERS_WASTE, ARIEGE_WASTE, PETR)
 

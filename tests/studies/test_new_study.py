@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -24,8 +23,10 @@ from eitgeo.tables import write_declarations
 from tests.dossier.reading import hold_dossier
 from tests.repository.test_no_territory import named
 from tests.results.official import official_lists
-from tests.studies.answers import answers_of, digests, opened_under, surveys
-from tests.studies.neighbours import GERS_WASTE, TERRITORIES, Territory, shortened
+from tests.studies.answers import answers_of, digests, surveys
+from tests.studies.couserans import Ran, ran_in, run_new
+from tests.studies.neighbours import COUSERANS as SHIPPED
+from tests.studies.neighbours import TERRITORIES, Territory, shortened
 from tests.words.forbidden import FORBIDDEN, spoken
 
 pytestmark = pytest.mark.results
@@ -246,42 +247,39 @@ def test_the_command_says_what_to_do_next(tmp_path, monkeypatch) -> None:
 
 
 WHOLE = [
-    pytest.param(one, marks=() if one == GERS_WASTE else pytest.mark.slow, id=one.name)
-    for one in TERRITORIES
+    pytest.param(one, marks=() if one == SHIPPED else pytest.mark.slow, id=one.name)
+    for one in (SHIPPED, *TERRITORIES)
 ]
-"""One whole in CI, beside the real study, Andorra and the country of hidden names."""
+"""One whole in CI, from the shipped files; official files alone: ``test_real.py``."""
 
 
 @pytest.fixture(scope="module", params=WHOLE)
-def ran(request, tmp_path_factory) -> Iterator[tuple[Territory, Project, Any]]:
-    """Write and run one of three studies over official files alone."""
+def ran(request, tmp_path_factory) -> Iterator[tuple[Territory, Ran]]:
+    """Lend the study that all tests share, or write and run one of three."""
+    territory = request.param
+    if territory == SHIPPED:
+        yield territory, request.getfixturevalue("couserans")
+        return
     if not OFFICIAL.is_dir():
         pytest.skip("official files absent: ../shared/data")
-    territory = request.param
     base = open_project(ROOT / "tests/studies/real.yaml")
     folder = tmp_path_factory.mktemp("new") / territory.name
-    asked = wanted(territory.name, epci=territory.epci)
-    found = new_study(base, folder, asked)
+    found = new_study(base, folder, wanted(territory.name, epci=territory.epci))
     shortened(found.path)
-    project = open_project(found.path)
-    # Answers that no reader could read: a step that opened them would fail.
-    answers = answers_of(project)
-    answers.parent.mkdir()
-    answers.write_bytes(b"PAR1 secret")
-    with opened_under(answers.parent) as met:
-        reports = run_steps(STEPS, project)
-    yield territory, project, (found, reports, met)
+    run_new(found)
+    yield territory, ran_in(folder)
     shutil.rmtree(folder)
 
 
 def test_a_new_territory_runs_to_its_end(ran) -> None:
-    territory, project, (found, reports, _) = ran
-    failed = {one.step.name: str(one.error) for one in reports if one.status != "done"}
-    assert failed == {}
+    territory, found = ran
+    assert {k: v for k, v in found.statuses.items() if v != "done"} == {}
+    assert found.statuses.keys() == {step.name for step in STEPS}
     assert (found.n_communes, found.population) == (
         territory.n_communes,
         territory.population,
     )
+    project = found.project
     assert project.study.territory.root_commune == territory.seat
     communes = pd.read_parquet(project.processed / "communes.parquet")
     inside = communes[communes["in_area"]]
@@ -290,7 +288,7 @@ def test_a_new_territory_runs_to_its_end(ran) -> None:
 
 
 def test_its_files_name_no_other_territory(ran) -> None:
-    _, project, _ = ran
+    project = ran[1].project
     for path in sorted(project.maps.glob("*.html")):
         # Towns and outlets of the ring bear their names; the study does not.
         text = path.read_text(encoding="utf-8").casefold()
@@ -301,31 +299,33 @@ def test_its_files_name_no_other_territory(ran) -> None:
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
 def test_its_dossier_is_whole(ran) -> None:
-    hold_dossier(ran[1].maps)
+    hold_dossier(ran[1].project.maps)
 
 
 def test_its_files_verify(ran) -> None:
-    _, project, _ = ran
+    project = ran[1].project
     book = next(project.maps.glob("*comparaison.xlsx"))
     found = verify_file(project, book)
     assert (found.standing, found.changes) == ("conforme", ())
 
 
 def test_no_step_opens_the_answers_of_firms(ran) -> None:
-    _, _, (_, _, met) = ran
-    assert met == []
+    assert ran[1].opened == []
 
 
-def test_whoever_answered_and_whatever_the_files_are_the_same(ran) -> None:
-    territory, project, _ = ran
-    if territory != TERRITORIES[0]:
-        pytest.skip("one territory is enough")
+def test_whoever_answered_and_whatever_the_files_are_the_same(couserans) -> None:
+    # Beside the study that is lent, for the files that both read.
+    folder = couserans.project.base.with_name("couserans-reponses")
+    shutil.copytree(couserans.project.base, folder)
+    project = open_project(folder / "study.yaml")
     before = digests(project.maps)
+    assert len(before) > 30
     for rows in surveys(project):
         write_declarations(answers_of(project), rows)
         reports = run_steps(STEPS, project)
         assert {one.status for one in reports} == {"current"}
         assert digests(project.maps) == before
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,14 @@
-"""A small study made twice, there and back: the same bytes."""
+"""Parameters of a small study that go there and back: the same bytes."""
 
-import datetime as dt
-from pathlib import Path
+import shutil
 
 import pytest
 
 from eitgeo.steps import STEPS, run_steps
-from eitgeo.steps.new_study import Wanted, new_study
-from eitgeo.study import Project, open_project
+from eitgeo.study import Project
 from eitgeo.tables import read_table
 from tests.rerun import by_status, changed, tables
-from tests.studies.neighbours import shortened
 
-ROOT = Path(__file__).resolve().parents[2]
 TABLE_STEPS = [step for step in STEPS if step.writes]
 ZONES = {"zones", "published_zones", "sectors"}
 ZONE_TABLES = (
@@ -26,21 +22,29 @@ ZONE_TABLES = (
     "zone_potentials",
     "key_sectors",
 )
-EPCI = ("200067940", "200066223")
-"""Couserans and Haute Ariège; their sites are drawn, as in the small study."""
+COUNTED = {
+    "indicators",
+    "levers",
+    "disclosure",
+    "sectors",
+    "ranking",
+    "stress",
+    "epci_blocks",
+    "governance",
+    "epci_facts",
+}
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory) -> Project:
-    """Write the tables of a study of two EPCI, drawn sites included."""
-    folder = tmp_path_factory.mktemp("petite") / "etude"
-    asked = Wanted("couserans", EPCI, (), "", dt.date(2026, 11, 26))
-    found = new_study(open_project(ROOT / "study.yaml"), folder, asked)
-    shortened(found.path)
-    project = open_project(found.path)
-    assert by_status(run_steps(TABLE_STEPS, project), "done") == {
-        step.name for step in TABLE_STEPS
-    }
+def small(couserans, tmp_path_factory) -> Project:
+    """Copy the tables of the small study, and what the engine knows of them."""
+    lent = couserans.project
+    out = tmp_path_factory.mktemp("petite") / "etude"
+    for part in (".pytask", "data/processed"):
+        shutil.copytree(lent.out / part, out / part)
+    project = Project(lent.study, lent.base, out)
+    reports = run_steps(TABLE_STEPS, project)
+    assert by_status(reports, "current") == {step.name for step in TABLE_STEPS}
     return project
 
 
@@ -51,50 +55,18 @@ def test_the_study_has_what_its_changes_move(small) -> None:
     assert len(read_table(small.processed, "synergies")) > 10
 
 
-def test_a_new_radius_runs_the_zones_alone_and_back(small) -> None:
+def test_parameters_run_what_they_move_alone_and_back(small) -> None:
+    """A new radius: zones alone. A new floor of headcount: what counts sites alone."""
     before = tables(small.out)
-    wider = run_steps(TABLE_STEPS, changed(small, "zones", radius_m=600.0))
-    assert by_status(wider, "done") == ZONES
-    moved = {name for name, held in tables(small.out).items() if held != before[name]}
+    wider = changed(small, "zones", radius_m=600.0)
+    assert by_status(run_steps(TABLE_STEPS, wider), "done") == ZONES
+    zoned = tables(small.out)
+    moved = {name for name, held in zoned.items() if held != before[name]}
     written = {f"{name}.parquet" for name in ZONE_TABLES}
     sidecars = {f"{name}.json" for name in written}
     assert sidecars | {"zones.parquet"} <= moved <= sidecars | written
-    back = run_steps(TABLE_STEPS, small)
-    assert by_status(back, "done") == ZONES
+    higher = changed(wider, "comparison", min_headcount=20.0)
+    assert by_status(run_steps(TABLE_STEPS, higher), "done") == COUNTED
+    assert tables(small.out)["indicators.parquet"] != before["indicators.parquet"]
+    assert by_status(run_steps(TABLE_STEPS, small), "done") == ZONES | COUNTED
     assert tables(small.out) == before
-
-
-@pytest.fixture(scope="module")
-def second(small, tmp_path_factory) -> Project:
-    """Write the tables of the same study into another folder."""
-    out = tmp_path_factory.mktemp("petite") / "autre dossier"
-    other = Project(small.study, small.base, out)
-    reports = run_steps(TABLE_STEPS, other)
-    assert by_status(reports, "done") == {step.name for step in TABLE_STEPS}
-    return other
-
-
-def test_another_folder_holds_the_same_bytes(small, second) -> None:
-    held, expected = tables(second.out), tables(small.out)
-    assert held.keys() == expected.keys()
-    assert [name for name, content in held.items() if content != expected[name]] == []
-    assert not any(str(second.out.parent).encode() in one for one in held.values())
-
-
-def test_a_new_headcount_floor_runs_what_counts_sites_alone_and_back(second) -> None:
-    before = tables(second.out)
-    higher = changed(second, "comparison", min_headcount=20.0)
-    moved = {
-        "indicators",
-        "levers",
-        "disclosure",
-        "sectors",
-        "ranking",
-        "stress",
-        "epci_blocks",
-    }
-    moved |= {"governance", "epci_facts"}
-    assert by_status(run_steps(TABLE_STEPS, higher), "done") == moved
-    assert tables(second.out) != before
-    assert by_status(run_steps(TABLE_STEPS, second), "done") == moved
-    assert tables(second.out) == before
