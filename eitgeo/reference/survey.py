@@ -80,6 +80,11 @@ def survey_choices(name: str) -> dict[str, str]:
     >>> survey_choices("mois")["02"]
     'février'
     """
+    return dict(_offered(name))
+
+
+@cache
+def _offered(name: str) -> dict[str, str]:
     if name in _OWN_TABLES:
         file, key = _OWN_TABLES[name]
         table = _read(file).rename(columns={key: "code"})

@@ -295,7 +295,7 @@ def _shared_out(linked: pd.DataFrame, name: str, key: Sequence[str]) -> pd.Serie
     left = linked[name] - floor.groupby(group).transform("sum")
     order = (exact - floor).to_frame("rest").assign(code=linked["new_code"])
     ranked = order.sort_values(["rest", "code"], ascending=[False, True])
-    rank = ranked.groupby([column[ranked.index] for column in group]).cumcount()
+    rank = ranked.groupby(group).cumcount()
     return (floor + (rank[linked.index] < left)).astype("int64")
 
 

@@ -48,20 +48,23 @@ def scaled(controls: pd.DataFrame, observed: pd.DataFrame = NOTHING) -> pd.DataF
     return group_draws(terms, SITE, law=LAW, scaling=found)
 
 
+def of(draws: pd.DataFrame, *sites: str) -> np.ndarray:
+    """Return the draws of some sites."""
+    return draws.loc[list(sites)].to_numpy()
+
+
 def test_one_total_multiplies_its_sites_alike() -> None:
     before = group_draws(TERMS, SITE, law=LAW)
     after = scaled(totals(("31", "47", 500.0)))
-    np.testing.assert_allclose(after.loc["a"], 500.0)
-    np.testing.assert_allclose(after.loc[["b", "c", "d"]], before.loc[["b", "c", "d"]])
+    np.testing.assert_allclose(of(after, "a"), 500.0)
+    np.testing.assert_allclose(of(after, "b", "c", "d"), of(before, "b", "c", "d"))
 
 
 def test_a_total_of_two_sites_keeps_their_proportions() -> None:
     before = group_draws(TERMS, SITE, law=LAW)
     after = scaled(totals(("", "47", 500.0)))
-    np.testing.assert_allclose(after.loc[["a", "b"]].sum(), 500.0)
-    (a, b), (a_before, b_before) = (
-        x.loc[["a", "b"]].to_numpy() for x in (after, before)
-    )
+    np.testing.assert_allclose(of(after, "a", "b").sum(axis=0), 500.0)
+    (a, b), (a_before, b_before) = (of(x, "a", "b") for x in (after, before))
     np.testing.assert_allclose(a / b, a_before / b_before)
 
 
@@ -71,9 +74,9 @@ def test_crossed_totals_all_hold() -> None:
         ("31", "", 300.0), ("09", "", 700.0), ("", "47", 600.0), ("", "41", 400.0)
     )
     after = scaled(controls)
-    np.testing.assert_allclose(after.loc[["a", "c"]].sum(), 300.0, rtol=1e-8)
-    np.testing.assert_allclose(after.loc[["b", "d"]].sum(), 700.0, rtol=1e-8)
-    np.testing.assert_allclose(after.loc[["a", "b"]].sum(), 600.0, rtol=1e-8)
+    np.testing.assert_allclose(of(after, "a", "c").sum(axis=0), 300.0, rtol=1e-8)
+    np.testing.assert_allclose(of(after, "b", "d").sum(axis=0), 700.0, rtol=1e-8)
+    np.testing.assert_allclose(of(after, "a", "b").sum(axis=0), 600.0, rtol=1e-8)
     # Proportional scaling keeps the odds ratio of each draw.
     before = group_draws(TERMS, SITE, law=LAW)
 
@@ -87,7 +90,7 @@ def test_crossed_totals_all_hold() -> None:
 @pytest.mark.parametrize("wider_t", [1500.0, 1030.0, 1005.0])
 def test_a_total_that_holds_nearly_all_of_a_wider_one_is_reached(wider_t) -> None:
     after = scaled(totals(("31", "", 1000.0), ("", "", wider_t)))
-    np.testing.assert_allclose(after.loc[["a", "c"]].sum(), 1000.0, rtol=1e-6)
+    np.testing.assert_allclose(of(after, "a", "c").sum(axis=0), 1000.0, rtol=1e-6)
     np.testing.assert_allclose(after.sum(), wider_t, rtol=1e-6)
 
 
@@ -172,5 +175,5 @@ def test_margins_of_any_table_are_reached(cells: list[float]) -> None:
         ("31", "", a + c), ("09", "", b + d), ("", "47", a + b), ("", "41", c + d)
     )
     after = scaled(controls)
-    np.testing.assert_allclose(after.loc[["a", "c"]].sum(), a + c, rtol=1e-8)
-    np.testing.assert_allclose(after.loc[["c", "d"]].sum(), c + d, rtol=1e-8)
+    np.testing.assert_allclose(of(after, "a", "c").sum(axis=0), a + c, rtol=1e-8)
+    np.testing.assert_allclose(of(after, "c", "d").sum(axis=0), c + d, rtol=1e-8)

@@ -253,7 +253,8 @@ def test_a_table_that_cannot_serve_is_refused() -> None:
         vehicle_freight(short, "artic_44t")
     kilograms = FACTORS_TABLE.copy()
     is_load = kilograms["factor"] == "load_t"
-    kilograms.loc[is_load, ["low", "mid", "high"]] *= 1000
+    for level in ("low", "mid", "high"):
+        kilograms[level] = kilograms[level].where(~is_load, 1000 * kilograms[level])
     with pytest.raises(SchemaError, match="des kilogrammes pris pour des tonnes"):
         vehicle_freight(kilograms, "artic_44t")
     backwards = FACTORS_TABLE.rename(columns={"low": "high", "high": "low"})

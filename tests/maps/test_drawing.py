@@ -11,6 +11,7 @@ from PIL import Image
 
 from eitgeo.maps import Relief
 from eitgeo.maps._canvas import FONT, MM_PER_POINT, text_width_mm
+from tests.maps.conftest import drawn_as
 from tests.maps.pictures import relief
 from tests.maps.test_print_maps import draw
 from tests.maps.toy import Toy, make_toy
@@ -27,6 +28,8 @@ def on(toy: Toy, shaded: Relief) -> Toy:
 
 
 def test_a_map_owes_nothing_to_those_drawn_before_on_its_relief(toy: Toy) -> None:
+    """Looked at as pictures: a PDF holds the same relief."""
+    toy = drawn_as(toy, "png")
     shared, a3 = relief(), replace(toy.sheet, page_format="A3")
     alone = {name: draw(on(toy, relief()), name) for name in ("aval", "anneau")}
     assert shared.shades == {}

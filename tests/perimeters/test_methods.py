@@ -275,7 +275,7 @@ def test_every_method_is_certified_or_refused(territory) -> None:
         assert (certificate.n_pieces_border, certificate.n_pieces_road) == (1, 1)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**20))
 def test_same_seed_and_any_order_of_rows_give_the_same_votes(seed: int) -> None:
     grid = make_grid("1122", "1.22", "3344")

@@ -158,7 +158,7 @@ amounts = st.lists(
 )
 
 
-@settings(max_examples=6)
+@settings(max_examples=15)
 @given(amounts, st.lists(st.integers(0, 3), min_size=6, max_size=6))
 def test_additive_figures_sum_over_any_partition(rows, parts) -> None:
     """Whatever the parts, additive figures of the whole are the sums of theirs."""

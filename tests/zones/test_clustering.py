@@ -263,7 +263,7 @@ def test_every_zone_follows_the_rule(spots: list[Spot], method) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(spots=SPOTS, random=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(method, spots: list[Spot], random) -> None:
     rule = make_zones(method=method)
@@ -275,7 +275,7 @@ def test_the_order_of_rows_changes_nothing(method, spots: list[Spot], random) ->
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(spots=SPOTS, angle_deg=st.floats(0, 360), shift_m=st.integers(-20_000, 20_000))
 def test_neither_does_moving_or_turning_the_map(
     method, spots, angle_deg, shift_m
