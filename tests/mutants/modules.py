@@ -50,7 +50,7 @@ MODULES = {
     ),
     "certificate": Module(
         ("eitgeo/perimeters/certificate.py",),
-        ("tests/perimeters/test_certificate.py",),
+        ("tests/perimeters/test_certificate*.py",),
         ("tests/perimeters/test_*.py",),
     ),
     "unions": Module(
