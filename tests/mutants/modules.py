@@ -38,12 +38,15 @@ MODULES = {
         (
             "tests/disclosure/test_[be]*.py",
             "tests/disclosure/test_answers.py",
+            "tests/disclosure/test_combinations.py",
             "tests/disclosure/test_draws.py",
             "tests/disclosure/test_groups.py",
             "tests/disclosure/test_levers.py",
+            "tests/disclosure/test_merging.py",
+            "tests/disclosure/test_publications.py",
             "tests/disclosure/test_r*.py",
             "tests/disclosure/test_zone*.py",
-            "tests/disclosure/test_published.py",
+            "tests/disclosure/test_published*.py",
         ),
         # Last what builds whole studies: attacks, hidden names.
         ("tests/audit/test_*.py", "tests/disclosure/test_*.py"),
