@@ -38,7 +38,7 @@ def test_who_brought_nothing_protects_nobody_and_breaks_nothing() -> None:
 
 
 def test_rounding_of_large_sums_leaves_nobody_less_than_nothing() -> None:
-    """Of two firms, what is left of their sum without both is -4e-6 in numbers."""
-    large, small = 81e9, 10.6e9 + 0.7
+    """Of two firms, what is left of their sum without both is -6e-5 in numbers."""
+    large, small = 632e9, 382e9 + 0.2
     assert (large + small) - large - small < 0
     assert approaches([{"a": large, "b": small}])
