@@ -62,7 +62,7 @@ MODULES = {
             "eitgeo/scenarios/epci_blocks.py",
             "eitgeo/scenarios/union_ranks.py",
         ),
-        ("tests/perimeters/test_unions.py", "tests/scenarios/test_union_figures.py"),
+        ("tests/perimeters/test_unions.py", "tests/scenarios/test_union_[fl]*.py"),
         (
             "tests/perimeters/test_*.py",
             "tests/scenarios/test_*.py",
@@ -71,7 +71,7 @@ MODULES = {
     ),
     "allocation": Module(
         ("eitgeo/flows/allocation.py",),
-        ("tests/flows/test_allocation.py",),
+        ("tests/flows/test_allocation*.py",),
         ("tests/flows/test_*.py", "tests/steps/test_allocation.py"),
     ),
     "router": Module(

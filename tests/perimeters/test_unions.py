@@ -128,3 +128,20 @@ def test_the_order_of_rows_changes_no_union() -> None:
     second = union_perimeters(communes.iloc[::-1], contiguity.iloc[::-1], **options)
     assert first == second
     assert len(first) == 8  # 2; 12, 23, 24; 123, 124, 234; 1234
+
+
+def test_epci_touch_in_whatever_order_their_numbers_are() -> None:
+    """The same drawing from left to right and from right to left."""
+    for drawing in ("123", "321", "213", "312"):
+        communes = make_grid(drawing)
+        found = union_perimeters(
+            communes,
+            make_contiguity(communes),
+            names=NAMES,
+            root_epci=f"20000000{drawing[1]}",
+            limit=10,
+        )
+        first, middle, last = drawing
+        told = [{middle}, {middle, first}, {middle, last}, {first, middle, last}]
+        got = [{siren[-1] for siren in one.parameters["epci"]} for one in found]
+        assert sorted(map(sorted, got)) == sorted(map(sorted, told))
