@@ -87,7 +87,7 @@ MODULES = {
         ),
         (
             "tests/roads/test_router_*.py",
-            "tests/roads/test_ordering.py",
+            "tests/roads/test_ordering*.py",
             "tests/roads/test_paths.py",
             "tests/roads/test_od_matrix.py",
         ),
