@@ -54,9 +54,9 @@ MUTANTS_INTRO = (
     "Écrit par `make mutants` : des fautes semées une à une dans six modules, tirées "
     "par une graine fixée d’avance (`tests/mutants`), et combien un test au moins en "
     "voit. Une faute restée que rien ne distingue du programme d’origine est "
-    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. Le premier "
-    "passage est celui d’avant les tests que ces fautes ont fait écrire ; la seconde "
-    "graine n’a guidé aucun test avant le sien."
+    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. Le "
+    "premier passage est celui d’avant les tests que ces fautes ont fait écrire ; la "
+    "seconde graine n’a guidé aucun test avant le sien."
 )
 INTEGRATION_INTRO = (
     "Toutes les vérifications sur deux cœurs, dans un clone neuf, de l’environnement à "

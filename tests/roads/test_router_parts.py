@@ -11,7 +11,7 @@ from eitgeo.errors import InfeasibleError
 from eitgeo.roads._layout import Ends, Layout, _part, require_counted
 from eitgeo.roads.paths import paths
 from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import NOT_REACHED, _take_straight
+from eitgeo.roads.router import NOT_REACHED, _take_straight, many_to_many
 from tests.roads.by_hand import ROAD, TRUCK, network_of
 from tests.roads.osm_files import write_osm
 
@@ -141,3 +141,26 @@ def test_of_two_ways_of_one_time_the_shorter_is_driven(tmp_path) -> None:
         length_m[[2 * middle, 2 * middle + 1]] = link_m
         told = driven(replace(costs, time_ds=time_ds, length_m=length_m))
         assert way in told
+
+
+def test_where_one_way_alone_is_best_no_pair_is_unpacked_edge_by_edge(tmp_path) -> None:
+    """Both bounds of a climb agree there, and they are the climb."""
+    ways = ("AB", "BC", "CD", "BE", "EF", "CF")
+    network = network_of(write_osm(tmp_path / "d.osm", dict.fromkeys(ways, ROAD)))
+    costs = edge_costs(network.graph, TRUCK)
+    n_arcs = len(costs.usable)
+    climbs = replace(
+        costs, ascent_m=4 + 2 * np.arange(n_arcs), unknown_m=np.full(n_arcs, 6)
+    )
+    starts, stops = ends((0, 0.5), (1, 0.5)), ends((2, 0.5))
+    found = many_to_many(network, climbs, origins=starts, destinations=stops)
+    assert found.requeried == 0
+    driven = paths(
+        network,
+        climbs,
+        origins=starts,
+        destinations=stops,
+        pairs=np.array([[0, 0], [1, 0]]),
+    )
+    assert found.sums["ascent_m"].ravel().tolist() == driven["ascent_m"].tolist()
+    assert found.sums["unknown_m"].min() >= 6
