@@ -103,6 +103,21 @@ def test_flows_of_a_lot_meet_its_sites_in_the_order_of_needs_then_rules() -> Non
     }
 
 
+def test_each_lot_lays_its_own_flows_beside_its_own_sites() -> None:
+    """Both lots give 1 and 3 t from two equal sites: 2 t each, whatever the lot."""
+    lots = ends(("c0", {"a": 1.0, "b": 1.0}), ("c1", {"c": 5.0, "d": 5.0}))
+    needs = ends(("c3", {"x": 1.0}), ("c4", {"y": 1.0}), resource="")
+    lines = arcs((0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0))
+    assert told(lines, [1.0, 3.0, 1.0, 3.0], lots, needs) == {
+        ("a", "x", "r0"): 1.0,
+        ("a", "y", "r0"): 1.0,
+        ("b", "y", "r0"): 2.0,
+        ("c", "x", "r0"): 1.0,
+        ("c", "y", "r0"): 1.0,
+        ("d", "y", "r0"): 2.0,
+    }
+
+
 def test_what_rounding_leaves_between_two_ends_is_no_exchange() -> None:
     """0.1 + 0.2 is not quite 0.3: the flows end where the sites do all the same."""
     lot = ends(("c0", {"a": 1.0, "b": 2.0}))
