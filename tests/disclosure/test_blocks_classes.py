@@ -15,7 +15,16 @@ from tests.disclosure.toy import (
     three,
 )
 
-LAST = {1: 9, 10: 19, 20: 49, 50: 99, 100: 199, 200: 499, 500: 999, 1_000: 1_999}
+LAST: dict[int, float] = {
+    1: 9,
+    10: 19,
+    20: 49,
+    50: 99,
+    100: 199,
+    200: 499,
+    500: 999,
+    1_000: 1_999,
+}
 LAST |= {2_000: 4_999, 5_000: np.nan}
 """First headcount of each class of the register, the narrow ones put together → last.
 

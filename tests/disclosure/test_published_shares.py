@@ -1,5 +1,7 @@
 """Shares of exchanges and of the first site: their limits, by hand."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,7 +32,7 @@ UNITS = pd.DataFrame(
 """A unit of two communes, and one of one."""
 
 
-def share(cells: dict[tuple[str, str], float], *codes: str) -> tuple[float, str, float]:
+def share(cells: dict[tuple[str, str], float], *codes: str) -> Any:
     """Return the share of its exchanges that a perimeter keeps, note and tonnes."""
     table = pd.DataFrame(
         [(*ends, t) for ends, t in cells.items()],

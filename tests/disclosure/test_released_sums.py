@@ -110,4 +110,4 @@ def test_what_was_released_is_not_exchanged_for_another_table() -> None:
     outlets = pd.DataFrame({"outlet_id": ["a", "b"]})
     released = release_register(outlets, sources=SOURCES)
     with pytest.raises(FrozenInstanceError):
-        released.table = outlets.assign(t=1.0)
+        released.table = outlets.assign(t=1.0)  # type: ignore[misc]

@@ -141,6 +141,6 @@ def test_neither_a_problem_nor_an_optimum_changes_once_it_is_made() -> None:
     one = problem([0], [0], [2.0], [1.0], [1.0])
     found = solve(make_arcs([0], [0]), [2.0], [1.0], [1.0])
     with pytest.raises(FrozenInstanceError):
-        one.gain = np.zeros(1)
+        one.gain = np.zeros(1)  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
-        found.benefit_eur = 0.0
+        found.benefit_eur = 0.0  # type: ignore[misc]

@@ -38,7 +38,7 @@ def ends(*nodes: tuple[str, dict[str, float]], resource: str = "bois") -> Ends:
 def arcs(*rows: tuple[int, int, int]) -> Arcs:
     """Make arcs: lot, need, rule; each its own length."""
     supply, need, rule = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-    length = 1_000.0 * (1 + np.arange(len(rows)))
+    length = 1_000.0 * np.arange(1.0, len(rows) + 1)
     return Arcs(supply, need, rule, length, length / 10, length, length)
 
 

@@ -19,8 +19,8 @@ EQUIVALENT = Path(__file__).with_name("equivalent.csv")
 SCORES = ROOT / "benchmarks" / "mutants.csv"
 SURVIVORS = ROOT / "benchmarks" / "survivors.csv"
 ARGUED = ("path", "function", "line", "mutation", "why")
-SCORED = ("seed", "module", "date", "mutants", "first", "killed", "survived")
-SCORED += ("equivalent",)
+COUNTS = ("mutants", "first", "killed", "survived", "equivalent")
+SCORED = ("seed", "module", "date", *COUNTS)
 LEFT = ("seed", "module", "path", "function", "line", "mutation", "tests", "why")
 Key = tuple[str, str, str, str]
 

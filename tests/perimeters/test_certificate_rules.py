@@ -130,4 +130,4 @@ def test_a_certificate_is_not_changed_once_it_is_made() -> None:
     one = Candidate("p", "Périmètre p", "ward", SQUARE)
     (found,) = certify([one], GRID, contiguity=ROADS)
     with pytest.raises(FrozenInstanceError):
-        found.sentence = "aucun EPCI coupé"
+        found.sentence = "aucun EPCI coupé"  # type: ignore[misc]

@@ -143,5 +143,5 @@ def test_epci_touch_in_whatever_order_their_numbers_are() -> None:
         )
         first, middle, last = drawing
         told = [{middle}, {middle, first}, {middle, last}, {first, middle, last}]
-        got = [{siren[-1] for siren in one.parameters["epci"]} for one in found]
+        got = [{name[-1] for name in one.name.split(" + ")} for one in found]
         assert sorted(map(sorted, got)) == sorted(map(sorted, told))

@@ -1,6 +1,7 @@
 """Where a part of a network is cut, by hand."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -82,7 +83,7 @@ def test_a_large_part_is_cut_across_its_length(monkeypatch, is_turned) -> None:
     at = np.arange(2 * n).reshape(2, n)
     pairs = [*zip(at[0], at[1], strict=True)]
     pairs += [(a, b) for line in at for a, b in pairwise(line)]
-    place = (across, along) if is_turned else (along, across)
+    place: Any = (across, along) if is_turned else (along, across)
     rank = np.full(2 * n, -1, dtype=np.int32)
     parts = _cut_large(links(*pairs), place, rank)
     apart = np.flatnonzero(rank >= 0)

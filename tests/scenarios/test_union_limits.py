@@ -3,6 +3,8 @@
 EPCI   a ─ b ─ c      b is the root; unions: b, ab, bc, abc
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from eitgeo.scenarios import epci_blocks, union_front, union_ranks
 from tests.scenarios.test_union_figures import NAMES, B, figures, unions
 
 
-def blocks_of(meetings: list[float], kept: list[float]) -> pd.DataFrame:
+def blocks_of(meetings: list[float], kept: list[float]) -> Any:
     """Return what EPCI add to a figure, by name; a body and a method stand beside."""
     rows = [
         figures("n_deliberations", *meetings, direction="down"),
