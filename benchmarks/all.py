@@ -33,7 +33,7 @@ PAGE = ROOT / "docs" / "mesures.md"
 HISTORY = HERE / "history.csv"
 LAST = HERE / "last.json"
 MUTANTS, SURVIVORS = HERE / "mutants.csv", HERE / "survivors.csv"
-COUNTS = ("mutants", "killed", "survived", "equivalent")
+COUNTS = ("mutants", "first", "killed", "survived", "equivalent")
 INTEGRATION, FAMILIES = HERE / "integration.csv", HERE / "families.csv"
 README = ROOT / "README.md"
 TABLE_ENDS = ("<!-- bench -->", "<!-- /bench -->")
@@ -54,7 +54,9 @@ MUTANTS_INTRO = (
     "Écrit par `make mutants` : des fautes semées une à une dans six modules, tirées "
     "par une graine fixée d’avance (`tests/mutants`), et combien un test au moins en "
     "voit. Une faute restée que rien ne distingue du programme d’origine est "
-    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas."
+    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. Le "
+    "premier passage est celui d’avant les tests que ces fautes ont fait écrire ; la "
+    "seconde graine n’a guidé aucun test avant le sien."
 )
 INTEGRATION_INTRO = (
     "Toutes les vérifications sur deux cœurs, dans un clone neuf, de l’environnement à "
@@ -307,14 +309,17 @@ def mutants() -> list[str]:
     counted, left = read(MUTANTS), read(SURVIVORS)
     seeds = dict.fromkeys(one["seed"] for one in counted)
     totals = [total([one for one in counted if one["seed"] == seed]) for seed in seeds]
-    head = "| module | graine | date | mutants | tués | restés | équivalents | score |"
+    head = (
+        "| module | graine | date | mutants | tués au premier passage | tués | restés "
+        "| équivalents | score au premier passage | score |"
+    )
     rows = map(mutant_row, [*counted, *totals])
     told = [
         f"- `{one['path']}`, `{one['function'] or 'module'}` : `{one['line']}` → "
         f"`{one['mutation'] or '(rien)'}` ; {one['why'] or 'non tué'}"
         for one in left
     ]
-    table = "\n".join([head, "|---|---|---|---|---|---|---|---|", *rows])
+    table = "\n".join([head, f"|{10 * '---|'}", *rows])
     return ["## mutants", MUTANTS_INTRO, table, *filter(None, ["\n".join(told)])]
 
 
@@ -333,10 +338,13 @@ def total(counted: list[dict[str, str]]) -> dict[str, str]:
 
 def mutant_row(one: dict[str, str]) -> str:
     """Lay out a module: what is argued equivalent cannot be killed."""
-    n_killed, n_left = int(one["killed"]), int(one["survived"])
-    score = f"{100 * n_killed / max(1, n_killed + n_left):.1f} %".replace(".", ",")
+    can_die = max(1, int(one["killed"]) + int(one["survived"]))
+    scores = [
+        f"{100 * int(one[name]) / can_die:.1f} %".replace(".", ",")
+        for name in ("first", "killed")
+    ]
     cells = [one[name] for name in ("module", "seed", "date", *COUNTS)]
-    return f"| {' | '.join([*cells, score])} |"
+    return f"| {' | '.join([*cells, *scores])} |"
 
 
 def remember(name: str, one: Measure) -> None:

@@ -102,3 +102,15 @@ def test_nothing_is_lost_nor_counted_twice_where_all_epci_pass() -> None:
     flows = [(a, b, 1.0 + n) for n, a in enumerate(ROW) for b in (*ROW, OUT)]
     _, found = cells(*flows)
     assert sum(found.values()) == pytest.approx(sum(t for *_, t in flows))
+
+
+def test_two_sites_of_a_firm_give_as_one() -> None:
+    """Three sites give from the west; two of them are of one firm."""
+    sites = three(*ROW, each=100.0)
+    mine = [(*one, f"firm{n}", "estime") for n, one in enumerate(sites)]
+    flows = [(A, B, 6), (D, D, 3)]
+    _, found = cells(*flows, amounts=make_amounts(mine))
+    assert {donor for donor, _ in found} == {A, D}
+    mine[1] = (*sites[1], "firm0", "estime")
+    _, found = cells(*flows, amounts=make_amounts(mine))
+    assert {donor for donor, _ in found} == {D}

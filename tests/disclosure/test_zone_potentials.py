@@ -41,6 +41,23 @@ def test_classes_where_three_firms_share_and_none_has_most() -> None:
     assert told(sites(), c=20.0)["Z001"] == "100 à 300"
 
 
+@pytest.mark.parametrize(
+    ("mass_t", "name"),
+    [
+        (29.7, "moins de 30"),
+        (30.0, "30 à 100"),
+        (99.9, "30 à 100"),
+        (100.0, "100 à 300"),
+        (299.7, "100 à 300"),
+        (300.0, "300 à 1 000"),
+        (999.9, "300 à 1 000"),
+        (1_000.0, "1 000 ou plus"),
+    ],
+)
+def test_a_class_starts_at_its_first_tonne(mass_t, name) -> None:
+    assert told(sites(), **dict.fromkeys("abc", mass_t / 3))["Z001"] == name
+
+
 def test_two_sites_of_a_firm_are_one() -> None:
     same = {"a": "12345678200011", "b": "12345678200029"}
     assert told(sites(**same))["Z001"] == "secret"

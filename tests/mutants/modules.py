@@ -38,19 +38,22 @@ MODULES = {
         (
             "tests/disclosure/test_[be]*.py",
             "tests/disclosure/test_answers.py",
+            "tests/disclosure/test_combinations.py",
             "tests/disclosure/test_draws.py",
             "tests/disclosure/test_groups.py",
             "tests/disclosure/test_levers.py",
+            "tests/disclosure/test_merging.py",
+            "tests/disclosure/test_publications.py",
             "tests/disclosure/test_r*.py",
             "tests/disclosure/test_zone*.py",
-            "tests/disclosure/test_published.py",
+            "tests/disclosure/test_published*.py",
         ),
         # Last what builds whole studies: attacks, hidden names.
         ("tests/audit/test_*.py", "tests/disclosure/test_*.py"),
     ),
     "certificate": Module(
         ("eitgeo/perimeters/certificate.py",),
-        ("tests/perimeters/test_certificate.py",),
+        ("tests/perimeters/test_certificate*.py",),
         ("tests/perimeters/test_*.py",),
     ),
     "unions": Module(
@@ -59,7 +62,7 @@ MODULES = {
             "eitgeo/scenarios/epci_blocks.py",
             "eitgeo/scenarios/union_ranks.py",
         ),
-        ("tests/perimeters/test_unions.py", "tests/scenarios/test_union_figures.py"),
+        ("tests/perimeters/test_unions.py", "tests/scenarios/test_union_[fl]*.py"),
         (
             "tests/perimeters/test_*.py",
             "tests/scenarios/test_*.py",
@@ -68,7 +71,7 @@ MODULES = {
     ),
     "allocation": Module(
         ("eitgeo/flows/allocation.py",),
-        ("tests/flows/test_allocation.py",),
+        ("tests/flows/test_allocation*.py",),
         ("tests/flows/test_*.py", "tests/steps/test_allocation.py"),
     ),
     "router": Module(
@@ -84,7 +87,7 @@ MODULES = {
         ),
         (
             "tests/roads/test_router_*.py",
-            "tests/roads/test_ordering.py",
+            "tests/roads/test_ordering*.py",
             "tests/roads/test_paths.py",
             "tests/roads/test_od_matrix.py",
         ),

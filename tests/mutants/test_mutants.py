@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants import table
 from tests.mutants.covering import asked
 from tests.mutants.drawing import Mutant, described, drawn_from
 from tests.mutants.modules import MODULES, ROOT, judges_of, listed
@@ -162,6 +163,23 @@ def test_what_is_argued_does_not_count_and_what_is_killed_needs_no_argument() ->
     }
     counts = {"mutants": 3, "killed": 1, "survived": 1, "equivalent": 1}
     assert score(fates, argued) == counts
+
+
+def test_what_a_draw_scored_first_stays_told(tmp_path, monkeypatch) -> None:
+    """Tests that a draw made somebody write say nothing of those that were there."""
+    monkeypatch.setattr(table, "SCORES", tmp_path / "scores.csv")
+    monkeypatch.setattr(table, "SURVIVORS", tmp_path / "survivors.csv")
+    one, two = mutant_of("a > b", "a < b"), mutant_of("a + 1", "a - 1")
+    for seed, by, date in ((1, "", "d1"), (1, "test", "d2"), (2, "test", "d3")):
+        fates = [Fate(one, "test", 1), Fate(two, by, 1)]
+        assert table.is_settled(fates) is bool(by)
+        table.remember(seed, "toy", fates, date=date)
+    assert (tmp_path / "scores.csv").read_text("utf-8").splitlines() == [
+        "seed,module,date,mutants,first,killed,survived,equivalent",
+        "1,toy,d2,2,1,2,0,0",
+        "2,toy,d3,2,2,2,0,0",
+    ]
+    assert (tmp_path / "survivors.csv").read_text("utf-8").count("\n") == 1
 
 
 @pytest.mark.parametrize(

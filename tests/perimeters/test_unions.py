@@ -144,3 +144,20 @@ def test_an_epci_with_a_member_beyond_the_layer_is_in_no_union() -> None:
         union_perimeters(
             communes, make_contiguity(communes), root_epci="200000002", **options
         )
+
+
+def test_epci_touch_in_whatever_order_their_numbers_are() -> None:
+    """The same drawing from left to right and from right to left."""
+    for drawing in ("123", "321", "213", "312"):
+        communes = make_grid(drawing)
+        found = union_perimeters(
+            communes,
+            make_contiguity(communes),
+            names=NAMES,
+            root_epci=f"20000000{drawing[1]}",
+            limit=10,
+        )
+        first, middle, last = drawing
+        told = [{middle}, {middle, first}, {middle, last}, {first, middle, last}]
+        got = [{name[-1] for name in one.name.split(" + ")} for one in found]
+        assert sorted(map(sorted, got)) == sorted(map(sorted, told))

@@ -1,0 +1,50 @@
+"""Cells that fail alone, at their limits; and words where there is none."""
+
+import pandas as pd
+import pytest
+
+from eitgeo.disclosure import report_sentences
+from eitgeo.disclosure.report import fails_alone
+from eitgeo.reference import indicator_catalogue
+from tests.disclosure.test_published import ALL
+from tests.disclosure.test_report import report_of
+from tests.disclosure.toy import ROW, C, make_amounts, three
+
+
+def fails(*firms: tuple[str, float, float]) -> bool:
+    """Say whether a cell of some firms, at two levels, fails alone."""
+    rows = pd.DataFrame(firms, columns=["firm_id", "low", "high"]).assign(cell="x")
+    return fails_alone(rows, ["cell"], ["low", "high"])["x"]
+
+
+@pytest.mark.parametrize(
+    ("firms", "expected"),
+    [
+        ((("a", 1.0, 1.0), ("b", 1.0, 1.0), ("c", 1.0, 1.0)), False),
+        ((("a", 1.0, 1.0), ("b", 1.0, 1.0)), True),  # two, none above 85 %
+        ((("a", 90.0, 1.0), ("b", 5.0, 1.0), ("c", 5.0, 1.0)), True),  # three, one is
+        ((("a", 85.0, 1.0), ("b", 10.0, 1.0), ("c", 5.0, 1.0)), False),  # the limit
+        ((("a", 84.2, 1.0), ("b", 10.0, 1.0), ("c", 5.8, 1.0)), False),
+        ((("a", 0.0, 1.0), ("b", 1.0, 1.0), ("c", 1.0, 1.0)), True),  # makes nothing
+        ((("a", 1.0, 1.0), ("a", 1.0, 1.0), ("b", 1.0, 1.0)), True),  # one firm twice
+    ],
+)
+def test_a_cell_fails_alone_where_few_make_it_or_one_makes_most(
+    firms, expected
+) -> None:
+    assert bool(fails(*firms)) is expected
+
+
+def test_communes_are_counted_once_for_each_indicator() -> None:
+    sites = [one for one in three(*ROW) if one[0] != C]
+    report = report_of(make_amounts(sites), ALL)
+    counts = report[["n_cells", "n_failing"]].loc[["deposit_t", "industry_jobs"]]
+    assert counts.to_numpy().tolist() == [[6, 1], [6, 0]]
+
+
+def test_without_any_cell_none_fails() -> None:
+    report = report_of(make_amounts(three(*ROW)), ALL).reset_index()
+    empty = report.assign(n_cells=0, n_failing=0)
+    told = report_sentences(empty, indicator_catalogue())
+    assert all(" : sur 0 " in one for one in told)
+    assert all(", 0 % ne peuvent être publiées seules" in one for one in told)

@@ -1,0 +1,94 @@
+"""Where a part of a network is cut, by hand."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eitgeo.roads import ordering
+from eitgeo.roads.ordering import (
+    _crossings,
+    _cut_large,
+    _separator,
+    _separators,
+    _source_side,
+)
+
+
+def links(*pairs: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return links between states."""
+    u, v = np.array(pairs, dtype=np.int32).T
+    return u, v
+
+
+def test_links_over_each_gap_are_counted() -> None:
+    """0──1, 0─────2, 3──1: one, two and two, one after them, none before."""
+    a, b = links((0, 1), (2, 0), (3, 1))
+    assert _crossings(a, b, 4).tolist() == [0, 2, 2, 1]
+    assert _crossings(b, a, 5).tolist() == [0, 2, 2, 1, 0]
+    assert _crossings(a[:0], b[:0], 2).tolist() == [0, 0]
+
+
+def test_the_cut_is_where_fewest_links_are() -> None:
+    """Two links at each step of a line of six but one: there it parts."""
+    for single in range(5):
+        pairs = [(n, n + 1) for n in range(5) for _ in range(1 + (n != single))]
+        side = _source_side(*links(*pairs), 6)
+        assert side.tolist() == [n <= single for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("twice", "n_near"),
+    [((0, 1), 3), ((3, 4), 3), ((0,), 2), ((4,), 4), ((0, 1, 2), 4)],
+)
+def test_of_equal_cuts_the_one_nearer_the_middle_is_taken(twice, n_near) -> None:
+    """Only the first and the last of the least cuts are looked at."""
+    pairs = [(n, n + 1) for n in range(5) for _ in range(1 + (n in twice))]
+    side = _source_side(*links(*pairs), 6)
+    assert side.tolist() == [n < n_near for n in range(6)]
+
+
+STAR = links((0, 2), (0, 3), (0, 4), (1, 0), (3, 4))
+"""One of two states on a side has links to the three of the other."""
+
+
+@pytest.mark.parametrize("left_is_first", [True, False])
+def test_a_cut_is_told_by_its_ends_on_the_side_where_they_are_fewest(
+    left_is_first,
+) -> None:
+    first = np.array([True, True, False, False, False])
+    left = first if left_is_first else ~first
+    assert _separator(STAR, left).tolist() == [0]
+    alone = np.zeros(5, dtype=np.int32)
+    assert _separators(STAR, ~left, alone, 1).tolist() == [0]
+
+
+def test_each_part_has_the_side_where_its_own_ends_are_fewest() -> None:
+    """The star, then its image: of one the ends are on the left, of the other not."""
+    u, v = STAR
+    both = (np.concatenate([u, u + 5]), np.concatenate([v, v + 5]))
+    first = np.array([True, True, False, False, False])
+    right = np.concatenate([~first, first])
+    label = np.repeat(np.array([0, 1], dtype=np.int32), 5)
+    assert _separators(both, right, label, 2).tolist() == [0, 5]
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_large_part_is_cut_across_its_length(monkeypatch, is_turned) -> None:
+    """A ladder of two by forty parts in the middle, two states apart from the rest."""
+    monkeypatch.setattr(ordering, "_LARGE", 60)
+    n = 40
+    along, across = np.tile(np.arange(n), 2) * 100.0, np.repeat([0.0, 50.0], n)
+    at = np.arange(2 * n).reshape(2, n)
+    pairs = [*zip(at[0], at[1], strict=True)]
+    pairs += [(a, b) for line in at for a, b in pairwise(line)]
+    place: Any = (across, along) if is_turned else (along, across)
+    rank = np.full(2 * n, -1, dtype=np.int32)
+    parts = _cut_large(links(*pairs), place, rank)
+    apart = np.flatnonzero(rank >= 0)
+    assert sorted(rank[apart]) == [2 * n - 2, 2 * n - 1]
+    assert np.ptp(along[apart]) == 0
+    sizes = np.bincount(parts.label[parts.label >= 0])
+    assert len(sizes) == len(parts.low) == 2
+    assert sizes.min() >= 0.3 * 2 * n
