@@ -257,7 +257,7 @@ def _petr_figure(
 ) -> pd.DataFrame:
     if not petr.listed:
         return figure(np.zeros(len(held)))
-    certain, listed = petr.common(held, codes)
+    certain, listed = _common(petr, held, codes)
     n_certain = np.array([len(one) for one in petr.certain])
     n_listed = np.array([len(one) for one in petr.listed])
     # A list to confirm is never known to be whole.
@@ -280,7 +280,7 @@ def _waste_figure(
 ) -> pd.DataFrame:
     if not waste.listed:
         return figure(np.full(len(held), np.nan), "aucun organisme déclaré")
-    certain, listed = waste.common(held, codes)
+    certain, listed = _common(waste, held, codes)
     unknown = ~incidence(waste.listed, codes).any(axis=0)
     share = ratio_pct(held @ (people * unknown), held @ people)
     doubt = waste.listed != waste.certain
@@ -305,15 +305,16 @@ class _Listed(NamedTuple):
     listed: list[frozenset[str]]
     certain: list[frozenset[str]]
 
-    def common(
-        self, held: np.ndarray, codes: pd.Series[str]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Count published, then listed members in each perimeter."""
-        share = held.astype(float)
-        certain, listed = (
-            share @ incidence(groups, codes).T for groups in (self.certain, self.listed)
-        )
-        return certain, listed
+
+def _common(
+    bodies: _Listed, held: np.ndarray, codes: pd.Series[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Count published, then listed members of each body in each perimeter."""
+    share = held.astype(float)
+    certain, listed = (
+        share @ incidence(groups, codes).T for groups in (bodies.certain, bodies.listed)
+    )
+    return certain, listed
 
 
 def _listed(

@@ -455,6 +455,9 @@ def test_a_perimeter_that_is_no_union_waits_for_a_run(page) -> None:
     said = plain(page.text_content("#porteurs-b"))
     assert said.startswith("Porteurs possibles : recalculer avec eitgeo · ")
     assert "couvre" in said
+    # The list of the syndicate is to confirm, wholly.
+    part = r"Syndicat d'essai couvre de 0 % à \d+ % de la population, selon sa liste à"
+    assert re.search(part, said)
     page.click("#ouvre-porteurs")
     told = plain(page.inner_text("#porteurs-raisons"))
     assert "recalculer avec eitgeo" in told.partition("B : Mon périmètre")[2]
