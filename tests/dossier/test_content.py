@@ -15,6 +15,7 @@ from eitgeo.dossier.levers import levers as chapter_on_levers
 from eitgeo.dossier.model import Block, Chapter, Paragraph, Section, Table, Wide
 from eitgeo.dossier.plan import exchanges
 from eitgeo.dossier.prose import Prose
+from eitgeo.dossier.questions import questions
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps import figure_text
 from tests.dossier.toy import decision, make_desk
@@ -309,16 +310,14 @@ def test_three_ceilings_stand_side_by_side(toy: Toy, desk: Desk) -> None:
     dossier = make_dossier(make_desk(toy, matter=matter))
     rows = table_named(dossier, "Plafonds publiés").rows
     assert len(rows) == len(ceilings[ceilings["outlet_id"] == known]) == 3
-    questions = table_named(dossier, "Questions au maître").rows
-    asked = next(row for row in questions if "plafonds" in text_of(row[0]))
+    rows = table_named(dossier, "Questions au maître").rows
+    asked = next(row for row in rows if "plafonds" in text_of(row[0]))
     for value in ceilings.loc[ceilings["outlet_id"] == known, "ceiling_t"]:
         number = f"{int(float(value)):,}".replace(",", " ")
         assert number in text_of(asked[1])
 
 
-def test_what_a_list_to_confirm_counts_is_no_observation(
-    toy: Toy, desk: Desk, dossier: Dossier
-) -> None:
+def test_what_a_list_to_confirm_counts_is_no_observation(toy: Toy, desk: Desk) -> None:
     classes = {name: desk.identity(name).evidence for name in desk.perimeters.index}
     assert classes == {"aval": "O", "anneau": "O", "morceaux": "O", "une": "H"}
     # One row to confirm is enough to ask for the list of a body that is published.
@@ -327,10 +326,10 @@ def test_what_a_list_to_confirm_counts_is_no_observation(
     overlaps = tables.perimeter_bodies.table.copy()
     overlaps.loc[overlaps["body_id"] == "epci_200000002", "status"] = "a_confirmer"
     governance = tables._replace(perimeter_bodies=released_as(toy, overlaps))
-    doubtful = make_dossier(make_desk(toy, governance=governance))
-    for made, told in ((dossier, False), (doubtful, True)):
-        rows = table_named(made, "Questions au maître").rows
-        members = next(row for row in rows if "membres" in text_of(row[0]))
+    doubtful = dataclasses.replace(desk, governance=governance)
+    for made, told in ((desk, False), (doubtful, True)):
+        table = next(one for one in questions(made).blocks if isinstance(one, Table))
+        members = next(row for row in table.rows if "membres" in text_of(row[0]))
         assert (plain(asked) in text_of(members[1])) == told
 
 
