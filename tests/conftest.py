@@ -9,7 +9,7 @@ No test reaches the network, but those marked ``network`` or ``registry``.
 import gc
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ LONGEST_FIRST = (
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Iterator[None]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Collect in one worker after the other: the first compiles what all import.
 
     Beside it the static checks have a processor of their own. Thousands of functions
@@ -56,12 +56,14 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """
     is_worker = hasattr(session.config, "workerinput")
     place = session.config.getoption("basetemp")
-    gc.disable()
     gate = FileLock(Path(place).with_name("collecte.lock")) if is_worker else None
-    with gate or nullcontext():
-        yield
-    gc.freeze()
-    gc.enable()
+    gc.disable()
+    try:
+        with gate or nullcontext():
+            return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
