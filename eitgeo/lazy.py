@@ -2,7 +2,8 @@
 
 The ``__init__`` of a folder writes its imports under ``if AT_ONCE:``: readers of
 source (mypy, import-linter, the digests of steps) follow them, Python does not. One
-name asked for imports its own module, not the whole folder.
+name asked for imports its own module, not the whole folder. A function of tables is
+lent so that it names a column that it lacks (:mod:`eitgeo.asked`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import ast
 import inspect
 import sys
 from importlib import import_module
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
+
+from eitgeo.asked import naming_columns, takes_tables
 
 AT_ONCE: bool = False
 """Never true; not a constant for mypy, which then reads what it guards."""
@@ -28,6 +31,8 @@ class _Door(ModuleType):
         if name in self._lent:
             module, own_name = self._lent[name]
             value = getattr(import_module(module), own_name)
+            if isinstance(value, FunctionType) and takes_tables(value):
+                value = naming_columns(value)
             setattr(self, name, value)
             return value
         if name in self.__all__:  # one of its own modules

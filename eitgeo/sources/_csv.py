@@ -27,7 +27,7 @@ SHORTER = "fermer les guillemets, ou raccourcir la cellule"
 OPEN_QUOTES = ("guillemets mal fermés", "doubler ou retirer les guillemets")
 
 
-def csv_lines(reader: Any, *, where: str) -> Lines:
+def csv_lines(reader: Any, *, where: str, widest: float = MAX_COLUMNS) -> Lines:
     """Read the lines of a CSV file that are not empty.
 
     Parameters
@@ -36,6 +36,8 @@ def csv_lines(reader: Any, *, where: str) -> Lines:
         Of :mod:`csv`; a quoted cell may hold line ends (RFC 4180).
     where
         The file, as the user names it.
+    widest
+        Columns that a row may have.
 
     Returns
     -------
@@ -50,8 +52,8 @@ def csv_lines(reader: Any, *, where: str) -> Lines:
     lines: Lines = []
     try:
         for cells in reader:
-            if len(cells) > MAX_COLUMNS:
-                met = f"{len(cells)} colonnes, plus que la limite de {MAX_COLUMNS}"
+            if len(cells) > widest:
+                met = f"{len(cells)} colonnes, plus que la limite de {widest:g}"
                 raise _fault(
                     where, reader.line_num, met, "ne garder que celles qui servent"
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -59,11 +60,12 @@ def csv_forms(path: Path) -> list[RawForm]:
     separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        lines = [one for one in csv_lines(reader, where="CSV illisible") if any(one[1])]
+        # Columns in excess have a refusal of their own.
+        found = csv_lines(reader, where="CSV illisible", widest=math.inf)
     except SchemaError as error:
         met, _, remedy = str(error).partition(" → ")
         raise RefusedFileError(met, remedy) from error
-    rows = [(f"ligne {number}", cells) for number, cells in lines]
+    rows = [(f"ligne {number}", cells) for number, cells in found if any(cells)]
     return flat_forms(rows, path.name, remarks)
 
 
