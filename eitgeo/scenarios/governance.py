@@ -227,7 +227,8 @@ def incidence(groups: Sequence[frozenset[str]], codes: Iterable[str]) -> np.ndar
 def _sizes(communes: pd.DataFrame) -> pd.Series[int]:
     """Count the members of each EPCI, sorted: those beyond the layer too."""
     lists = members_of_epci(communes)
-    return pd.Series({siren: len(codes) for siren, codes in lists.items()}, dtype=int)
+    counts = [len(codes) for codes in lists.values()]
+    return pd.Series(counts, index=list(lists), dtype="int64")
 
 
 def _shares(

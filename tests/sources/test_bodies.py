@@ -3,7 +3,12 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_bodies, read_communes, read_membership
+from eitgeo.sources import (
+    read_bodies,
+    read_communes,
+    read_member_names,
+    read_membership,
+)
 
 BODIES = (
     "body_id,kind,name,legal_person,economic_competence,waste_competence,status,"
@@ -96,11 +101,30 @@ def test_the_default_tables_resolve_each_other(raw):
     sirens = {body[5:] for body in bodies["body_id"] if body.startswith("epci_")}
     communes = read_communes(raw / "communes.geojson")
     assert set(communes["epci_siren"]) <= sirens
+    layer = set(communes["code_insee"])
+    names = read_member_names(raw / "member_names.csv")
     membership = read_membership(
         raw / "membership.csv",
         known_bodies=set(bodies["body_id"]),
-        known_communes=set(communes["code_insee"]),
+        known_communes=layer | set(names["code_insee"]),
     )
+    # EPCI alone reach beyond the layer, where each member has a name.
+    away = membership[~membership["code_insee"].isin(layer)]
+    assert set(away["code_insee"]) == set(names["code_insee"])
+    assert away["body_id"].str.startswith("epci_").all()
     doubtful = membership.loc[membership["status"] == "a_confirmer", "body_id"]
     assert set(doubtful) == {"systom_7_epci", "systom_8_epci"}
     assert not bodies.set_index("body_id").loc["ti_comminges_nestes", "legal_person"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("32083,Là\n32083,Ici", "ligne 3 : clé répétée"),
+        ("32083,", "ligne 2 : nom absent → l'écrire, ou ôter la ligne"),
+        ("3283,Là", "ligne 2 : .* « 3283 »"),
+    ],
+)
+def test_faulty_names_of_members_are_refused(write, rows, message):
+    with pytest.raises(SchemaError, match=message):
+        read_member_names(write("n.csv", f"code_insee,nom\n{rows}\n"))
