@@ -54,10 +54,11 @@ MUTANTS_INTRO = (
     "Écrit par `make mutants` : des fautes semées une à une dans six modules, tirées "
     "par une graine fixée d’avance (`tests/mutants`), et combien un test au moins en "
     "voit. Une faute restée que rien ne distingue du programme d’origine est "
-    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. « D’abord » "
-    "est le premier passage, avant les tests que ces fautes ont fait écrire ; la "
-    "seconde graine n’a guidé aucun test avant le sien. Où les essais sont `near`, "
-    "ceux du module seuls ont jugé (premier passage compris) : le score est un plancher."
+    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. "
+    "« D’abord » est le premier passage, avant les tests que ces fautes ont fait "
+    "écrire ; la seconde graine n’a guidé aucun test avant le sien. Où les essais sont "
+    "`near`, ceux du module seuls ont jugé : le score est un plancher. Le premier "
+    "passage, lui, n’a fait tourner que ceux-là."
 )
 INTEGRATION_INTRO = (
     "Toutes les vérifications sur deux cœurs, dans un clone neuf, de l’environnement à "

@@ -3,8 +3,9 @@
 ``benchmarks/mutants.csv`` and ``benchmarks/survivors.csv`` are kept with the code;
 ``benchmarks/all.py`` lays them out in docs/mesures.md. ``first`` stays what was killed
 when the draw was first judged: tests that were written since may be about its
-mutants. ``judges`` says whether ``near`` tests alone judged, or ``all``. A survivor that changes nothing
-anyone could see is argued in ``equivalent.csv``: by file, function, line and change.
+mutants. ``judges`` says whether ``near`` tests alone judged, or ``all``. A survivor
+that changes nothing anyone could see is argued in ``equivalent.csv``: by file,
+function, line and change.
 """
 
 import csv
