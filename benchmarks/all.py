@@ -54,9 +54,11 @@ MUTANTS_INTRO = (
     "Écrit par `make mutants` : des fautes semées une à une dans six modules, tirées "
     "par une graine fixée d’avance (`tests/mutants`), et combien un test au moins en "
     "voit. Une faute restée que rien ne distingue du programme d’origine est "
-    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. Le "
-    "premier passage est celui d’avant les tests que ces fautes ont fait écrire ; la "
-    "seconde graine n’a guidé aucun test avant le sien."
+    "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. "
+    "« D’abord » est le premier passage, avant les tests que ces fautes ont fait "
+    "écrire ; la seconde graine n’a guidé aucun test avant le sien. Où les essais sont "
+    "`near`, ceux du module seuls ont jugé : le score est un plancher. Le premier "
+    "passage, lui, n’a fait tourner que ceux-là."
 )
 INTEGRATION_INTRO = (
     "Toutes les vérifications sur deux cœurs, dans un clone neuf, de l’environnement à "
@@ -310,8 +312,8 @@ def mutants() -> list[str]:
     seeds = dict.fromkeys(one["seed"] for one in counted)
     totals = [total([one for one in counted if one["seed"] == seed]) for seed in seeds]
     head = (
-        "| module | graine | date | mutants | tués au premier passage | tués | restés "
-        "| équivalents | score au premier passage | score |"
+        "| module | graine | date | essais | mutants | tués d’abord | tués | restés "
+        "| équivalents | score d’abord | score |"
     )
     rows = map(mutant_row, [*counted, *totals])
     told = [
@@ -319,7 +321,7 @@ def mutants() -> list[str]:
         f"`{one['mutation'] or '(rien)'}` ; {one['why'] or 'non tué'}"
         for one in left
     ]
-    table = "\n".join([head, f"|{10 * '---|'}", *rows])
+    table = "\n".join([head, f"|{11 * '---|'}", *rows])
     return ["## mutants", MUTANTS_INTRO, table, *filter(None, ["\n".join(told)])]
 
 
@@ -333,7 +335,9 @@ def total(counted: list[dict[str, str]]) -> dict[str, str]:
     """Sum the modules of a seed."""
     sums = {name: str(sum(int(one[name]) for one in counted)) for name in COUNTS}
     last = max(one["date"] for one in counted)
-    return {"module": "total", "seed": counted[0]["seed"], "date": last, **sums}
+    judges = "near" if any(one["judges"] == "near" for one in counted) else "all"
+    own = {"module": "total", "seed": counted[0]["seed"], "date": last}
+    return {**own, "judges": judges, **sums}
 
 
 def mutant_row(one: dict[str, str]) -> str:
@@ -343,7 +347,7 @@ def mutant_row(one: dict[str, str]) -> str:
         f"{100 * int(one[name]) / can_die:.1f} %".replace(".", ",")
         for name in ("first", "killed")
     ]
-    cells = [one[name] for name in ("module", "seed", "date", *COUNTS)]
+    cells = [one[name] for name in ("module", "seed", "date", "judges", *COUNTS)]
     return f"| {' | '.join([*cells, *scores])} |"
 
 

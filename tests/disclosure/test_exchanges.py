@@ -114,3 +114,15 @@ def test_two_sites_of_a_firm_give_as_one() -> None:
     mine[1] = (*sites[1], "firm0", "estime")
     _, found = cells(*flows, amounts=make_amounts(mine))
     assert {donor for donor, _ in found} == {D}
+
+
+def test_a_unit_is_merged_where_it_has_several_communes() -> None:
+    rows = make_amounts(three(*ROW, each=100.0))
+    _, ends = make_exchanges((A, B, 6), (D, D, 3), donors=EVEN, takers=TAKERS)
+    epci = dict(zip(ROW, "122222", strict=True))
+    amounts = {"deposit_t": rows, "industry_jobs": rows}
+    table = make_guarded(amounts, ends, epci=epci).communes
+    units = table[table["indicator_id"] == "captured_pct"].set_index("code_insee")
+    assert units["merged"].to_dict() == {A: False} | dict.fromkeys(ROW[1:], True)
+    # Blocks and units are one table: a row has one number.
+    assert table.index.tolist() == list(range(len(table)))

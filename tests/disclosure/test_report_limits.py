@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure import report_sentences
-from eitgeo.disclosure.report import fails_alone
+from eitgeo.disclosure.report import _failing_pairs, fails_alone
 from eitgeo.reference import indicator_catalogue
 from tests.disclosure.test_published import ALL
 from tests.disclosure.test_report import report_of
@@ -40,6 +40,28 @@ def test_communes_are_counted_once_for_each_indicator() -> None:
     report = report_of(make_amounts(sites), ALL)
     counts = report[["n_cells", "n_failing"]].loc[["deposit_t", "industry_jobs"]]
     assert counts.to_numpy().tolist() == [[6, 1], [6, 0]]
+
+
+def test_a_pair_fails_where_it_fails_at_either_end() -> None:
+    """Three equal givers and takers; one giver alone; one taker alone; both."""
+    three_of = {"x": 40.0, "y": 30.0, "z": 30.0}
+    rows = [
+        (end, donor, taker, f"{end}{site}", t)
+        for donor, taker, givers, takers in (
+            ("a", "b", three_of, three_of),
+            ("a", "c", {"x": 100.0}, three_of),
+            ("a", "d", three_of, {"x": 100.0}),
+            ("a", "e", {"x": 100.0}, {"x": 100.0}),
+            ("b", "a", three_of, three_of),
+        )
+        for end, sites in (("donor", givers), ("taker", takers))
+        for site, t in sites.items()
+    ]
+    ends = pd.DataFrame(
+        rows, columns=["end", "donor_id", "receiver_id", "site_id", "t"]
+    )
+    names = sorted(set(ends["site_id"]))
+    assert _failing_pairs(ends, pd.Series(names, index=names)) == (5, 3)
 
 
 def test_without_any_cell_none_fails() -> None:

@@ -90,6 +90,7 @@ MODULES = {
             "tests/roads/test_ordering*.py",
             "tests/roads/test_paths.py",
             "tests/roads/test_od_matrix.py",
+            "tests/roads/test_places.py",
         ),
         ("tests/roads/test_*.py",),
     ),

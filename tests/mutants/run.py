@@ -6,8 +6,8 @@ judge runs once alone, to know which lines it runs; then each mutant is judged i
 of the repository by the tests that run its line, the fastest first, until one fails or
 takes three times what they all took. ``build/mutants/judged.jsonl`` gains a line a
 mutant: started again, what is judged stays judged, but survivors where tests moved.
-``--near`` leaves out the tests that are not about the module, and keeps no score while
-a survivor is not argued; ``--again`` starts anew.
+``--near`` leaves out the tests that are not about the module, so that a score is the
+least that it may be; ``--again`` starts anew.
 """
 
 import argparse
@@ -191,10 +191,10 @@ def main() -> None:
     for (seed, module), mutants in draws.items():
         found = fates(mutants)
         sys.stdout.write(f"{table.told(seed, module, found)}\n")
-        is_known = not given.near or table.is_settled(found)
-        if given.most >= N_MUTANTS and is_known:
+        if given.most >= N_MUTANTS:
+            judges = "near" if given.near else "all"
             date = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}"
-            table.remember(seed, module, found, date=date)
+            table.remember(seed, module, found, date=date, judges=judges)
 
 
 if __name__ == "__main__":

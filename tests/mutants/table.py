@@ -3,8 +3,9 @@
 ``benchmarks/mutants.csv`` and ``benchmarks/survivors.csv`` are kept with the code;
 ``benchmarks/all.py`` lays them out in docs/mesures.md. ``first`` stays what was killed
 when the draw was first judged: tests that were written since may be about its
-mutants. A survivor that changes nothing
-anyone could see is argued in ``equivalent.csv``: by file, function, line and change.
+mutants. ``judges`` says whether ``near`` tests alone judged, or ``all``. A survivor
+that changes nothing anyone could see is argued in ``equivalent.csv``: by file,
+function, line and change.
 """
 
 import csv
@@ -20,7 +21,7 @@ SCORES = ROOT / "benchmarks" / "mutants.csv"
 SURVIVORS = ROOT / "benchmarks" / "survivors.csv"
 ARGUED = ("path", "function", "line", "mutation", "why")
 COUNTS = ("mutants", "first", "killed", "survived", "equivalent")
-SCORED = ("seed", "module", "date", *COUNTS)
+SCORED = ("seed", "module", "date", "judges", *COUNTS)
 LEFT = ("seed", "module", "path", "function", "line", "mutation", "tests", "why")
 Key = tuple[str, str, str, str]
 
@@ -80,18 +81,20 @@ def told(seed: int, module: str, fates: list[Fate]) -> str:
     return "\n".join([f"{seed} {module}: {head}", *map(_line, left(fates, argued))])
 
 
-def is_settled(fates: list[Fate]) -> bool:
-    """Say whether every survivor is argued: other tests would change no score."""
-    return score(fates, arguments())["survived"] == 0
-
-
-def remember(seed: int, module: str, fates: list[Fate], *, date: str) -> None:
+def remember(
+    seed: int, module: str, fates: list[Fate], *, date: str, judges: str
+) -> None:
     """Put a module in both tables; what was killed first stays as it was told."""
     argued, own = arguments(), {"seed": str(seed), "module": module}
     counts = {name: str(count) for name, count in score(fates, argued).items()}
     before = [row for row in _read(SCORES) if {k: row[k] for k in own} == own]
     first = before[0]["first"] if before else counts["killed"]
-    _replace(SCORES, SCORED, own, [{"date": date, "first": first, **counts}])
+    _replace(
+        SCORES,
+        SCORED,
+        own,
+        [{"date": date, "judges": judges, "first": first, **counts}],
+    )
     _replace(SURVIVORS, LEFT, own, left(fates, argued))
 
 

@@ -172,12 +172,11 @@ def test_what_a_draw_scored_first_stays_told(tmp_path, monkeypatch) -> None:
     one, two = mutant_of("a > b", "a < b"), mutant_of("a + 1", "a - 1")
     for seed, by, date in ((1, "", "d1"), (1, "test", "d2"), (2, "test", "d3")):
         fates = [Fate(one, "test", 1), Fate(two, by, 1)]
-        assert table.is_settled(fates) is bool(by)
-        table.remember(seed, "toy", fates, date=date)
+        table.remember(seed, "toy", fates, date=date, judges="near")
     assert (tmp_path / "scores.csv").read_text("utf-8").splitlines() == [
-        "seed,module,date,mutants,first,killed,survived,equivalent",
-        "1,toy,d2,2,1,2,0,0",
-        "2,toy,d3,2,2,2,0,0",
+        "seed,module,date,judges,mutants,first,killed,survived,equivalent",
+        "1,toy,d2,near,2,1,2,0,0",
+        "2,toy,d3,near,2,2,2,0,0",
     ]
     assert (tmp_path / "survivors.csv").read_text("utf-8").count("\n") == 1
 

@@ -74,6 +74,10 @@ def test_each_part_has_the_side_where_its_own_ends_are_fewest() -> None:
     assert _separators(both, right, label, 2).tolist() == [0, 5]
 
 
+def test_straight_cuts_look_in_four_directions_evenly_spread() -> None:
+    assert np.degrees(ordering._ANGLES).tolist() == [0.0, 45.0, 90.0, 135.0]  # noqa: SLF001
+
+
 @pytest.mark.parametrize("is_turned", [False, True])
 def test_a_large_part_is_cut_across_its_length(monkeypatch, is_turned) -> None:
     """A ladder of two by forty parts in the middle, two states apart from the rest."""

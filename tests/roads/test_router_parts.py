@@ -165,3 +165,18 @@ def test_where_one_way_alone_is_best_no_pair_is_unpacked_edge_by_edge(tmp_path) 
     )
     assert found.sums["ascent_m"].ravel().tolist() == driven["ascent_m"].tolist()
     assert found.sums["unknown_m"].min() >= 6
+
+
+@pytest.mark.parametrize(("start", "stop", "sense"), [(0.2, 0.8, 0), (0.8, 0.2, 1)])
+def test_a_way_along_an_edge_is_told_in_its_sense(tmp_path, start, stop, sense) -> None:
+    network = network_of(write_osm(tmp_path / "d.osm", {"AB": ROAD, "BC": ROAD}))
+    costs = edge_costs(network.graph, TRUCK)
+    for edge in range(len(costs.usable) // 2):
+        table = paths(
+            network,
+            costs,
+            origins=ends((edge, start)),
+            destinations=ends((edge, stop)),
+            pairs=np.array([[0, 0]]),
+        )
+        assert table["driven"].tolist() == [(2 * edge + sense,)]

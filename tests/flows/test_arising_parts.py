@@ -1,0 +1,113 @@
+"""Parts of the waste of sites by hand: control totals, the shared seed, sure ratios."""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.flows import (
+    DrawLaw,
+    arising_terms,
+    group_draws,
+    shared_law,
+    term_intervals,
+    without_observed,
+)
+from eitgeo.flows.arising_draws import Scaling, drawn_blocks, scaled_intervals
+from eitgeo.flows.arising_margins import HEADCOUNTS, RATIOS, _scores
+from eitgeo.flows.draws import Z90
+from tests.flows.toy import RATIOS as TOLD
+from tests.flows.toy import make_sites
+
+LAW = DrawLaw(4, 50)
+TERMS = arising_terms(
+    make_sites(
+        *(
+            (s, "47.76Z", n, "31001")
+            for s, n in zip("abcd", (10, 30, 5, 7), strict=True)
+        )
+    ),
+    TOLD,
+)
+
+
+def test_control_totals_scale_the_draws_of_their_cells_and_no_other() -> None:
+    """The first term in no cell, the second in cell 1, the third in cell 0 …"""
+    n_terms = len(TERMS)
+    cell = np.arange(n_terms) % 3 - 1
+    factors = np.array([np.full(50, 2.0), np.linspace(1.0, 3.0, 50)])
+    (plain,) = (tonnes for _, tonnes in drawn_blocks(TERMS, law=LAW))
+    by_hand = plain.copy()
+    for row, which in enumerate(cell):
+        if which >= 0:
+            by_hand[row] *= factors[which]
+    scaling = Scaling(cell, factors)
+    found = scaled_intervals(TERMS, law=LAW, scaling=scaling)
+    assert {*cell.tolist()} == {-1, 0, 1}
+    expected = np.percentile(by_hand, [10, 50, 90], axis=1).T
+    np.testing.assert_allclose(found.to_numpy(), expected)
+    assert [*found] == ["t_low", "t_mid", "t_high"]
+    assert found.index.equals(TERMS.index)
+    groups = pd.Series("g", index=TERMS.index, name="group")
+    groups.iloc[0] = ""
+    sums = group_draws(TERMS, groups, law=LAW, scaling=scaling)
+    weighed = by_hand * TERMS["weight"].to_numpy()[:, None]
+    np.testing.assert_allclose(sums.loc["g"], weighed[1:].sum(axis=0))
+
+
+def test_the_shared_seed_is_a_digest_of_the_seed_and_of_all_terms() -> None:
+    """Eight bytes of BLAKE2b of a text that any other program can write."""
+    terms = pd.DataFrame(
+        {
+            "site_id": ["b", "a"],
+            "stream": ["NDNI", "NDNI"],
+            "headcount_low": [1.0, 10.0],
+            "headcount_mid": [2.0, 1e7 / 3],
+            "headcount_high": [3.5, 1e7],
+            "weight": [0.5, 1.0],
+        },
+        index=[7, 9],
+    )
+    text = (
+        "12\nsite_id,stream,headcount_low,headcount_mid,headcount_high,weight\n"
+        "a,NDNI,10,3.33333e+06,1e+07,1\n"
+        "b,NDNI,1,2,3.5,0.5\n"
+    )
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    law = DrawLaw(12, 1_000, 0.25)
+    expected = DrawLaw(int.from_bytes(digest, "little"), 200, 0.25)
+    assert shared_law(law, terms) == expected
+    assert shared_law(law, terms.iloc[::-1]) == expected
+    assert shared_law(DrawLaw(12, 30, 0.25), terms).n_draws == 30
+
+
+def test_a_term_that_is_wholly_observed_weighs_nothing() -> None:
+    terms = TERMS[TERMS["site_id"] == "a"]
+    rows = terms[["site_id", "naf_prefix", "stream"]].merge(
+        TOLD[["naf_prefix", "stream", "ewc_stat", "share"]], on=["naf_prefix", "stream"]
+    )
+    assert without_observed(terms, TOLD, rows)["weight"].tolist() == [0.0] * len(terms)
+    free = without_observed(terms, TOLD, rows.iloc[:0])["weight"]
+    assert free.tolist() == pytest.approx(terms["weight"].tolist())
+
+
+def test_of_a_sure_ratio_the_headcount_alone_makes_the_interval() -> None:
+    """From 1 to 100 jobs, log-uniform, in 64 strata: 10 % are reached in the 7th."""
+    terms = pd.DataFrame(
+        [[1.0, 10.0, 100.0, 2.0, 2.0, 2.0]], columns=[*HEADCOUNTS, *RATIOS]
+    )
+    strata = np.array([6.5, 31.5, 57.5]) / 64
+    found = term_intervals(terms).to_numpy()[0]
+    assert found.tolist() == pytest.approx((2 * 10 ** (2 * strata)).tolist(), rel=1e-9)
+
+
+def test_scores_by_hand() -> None:
+    """P10 and P90 are a spread away; a sure side is reached wholly or not at all."""
+    away = np.array([-2.0, -1.0, 0.0, 1.0, 3.0])
+    both = _scores(away, np.array(2.0), np.array(3.0))
+    assert both.tolist() == pytest.approx([-Z90, -Z90 / 2, 0.0, Z90 / 3, Z90])
+    nought = np.array(0.0)
+    assert _scores(away, nought, nought).tolist() == [-np.inf] * 2 + [np.inf] * 3
+    assert _scores(away, nought, np.array(1.0))[:3].tolist() == [-np.inf, -np.inf, 0.0]
+    assert _scores(away, np.array(1.0), nought)[2:].tolist() == [np.inf] * 3
