@@ -8,6 +8,7 @@ import pytest
 
 from eitgeo.roads import ordering
 from eitgeo.roads.ordering import (
+    _ANGLES,
     _along,
     _crossings,
     _cut_large,
@@ -78,7 +79,7 @@ def test_each_part_has_the_side_where_its_own_ends_are_fewest() -> None:
 def test_straight_cuts_look_in_four_directions_evenly_spread() -> None:
     """East, north-east, north and north-west, of a place one metre to the east."""
     east = (np.array([1.0]), np.array([0.0]))
-    told = [_along(east, angle).item() for angle in ordering._ANGLES]
+    told = [_along(east, angle).item() for angle in _ANGLES]
     assert told == pytest.approx([1.0, 0.5**0.5, 0.0, -(0.5**0.5)])
 
 
