@@ -1,6 +1,7 @@
 """Parts of the waste of sites by hand: control totals, the shared seed, sure ratios."""
 
 import hashlib
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from eitgeo.flows import (
     group_draws,
     shared_law,
     term_intervals,
+    variance_shares,
     without_observed,
 )
 from eitgeo.flows.arising_draws import Scaling, drawn_blocks, scaled_intervals
@@ -111,3 +113,33 @@ def test_scores_by_hand() -> None:
     assert _scores(away, nought, nought).tolist() == [-np.inf] * 2 + [np.inf] * 3
     assert _scores(away, nought, np.array(1.0))[:3].tolist() == [-np.inf, -np.inf, 0.0]
     assert _scores(away, np.array(1.0), nought)[2:].tolist() == [np.inf] * 3
+
+
+@pytest.mark.parametrize("ratio", [(0.25, 0.5, 1.0), (3.0, 6.0, 12.0)])
+def test_of_a_sure_headcount_the_ratio_alone_makes_the_interval(ratio) -> None:
+    """Small ratios, of less than a tonne an employee, vary as the others do."""
+    terms = pd.DataFrame([[4.0] * 3 + [*ratio]], columns=[*HEADCOUNTS, *RATIOS])
+    found = term_intervals(terms).to_numpy()[0]
+    assert found.tolist() == pytest.approx([4 * one for one in ratio])
+
+
+def test_two_streams_of_a_ratio_do_not_share_its_error() -> None:
+    """Variances add up; of one stream, what is common adds up before its square."""
+    terms = TERMS[TERMS["stream"] == TERMS["stream"].iloc[0]].iloc[:2]
+    group = pd.Series("tout", index=terms.index, name="group")
+
+    def told(rows: pd.DataFrame) -> float:
+        table = variance_shares(rows, group.loc[rows.index], law=LAW)
+        return float(table["sd_t"].to_numpy()[0]) ** 2
+
+    apart = sum(told(terms.iloc[[row]]) for row in range(2))
+    assert told(terms.assign(stream=["NDNI", "D"])) == pytest.approx(apart)
+    assert told(terms) > 1.1 * apart
+
+
+def test_neither_a_law_nor_factors_change_once_they_are_made() -> None:
+    law, scaling = DrawLaw(1), Scaling(np.zeros(1, dtype=np.int64), np.ones((1, 1)))
+    with pytest.raises(FrozenInstanceError):
+        law.seed = 2  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        scaling.factors = np.zeros((1, 1))  # type: ignore[misc]

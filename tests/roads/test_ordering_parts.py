@@ -8,6 +8,8 @@ import pytest
 
 from eitgeo.roads import ordering
 from eitgeo.roads.ordering import (
+    _ANGLES,
+    _along,
     _crossings,
     _cut_large,
     _separator,
@@ -75,7 +77,10 @@ def test_each_part_has_the_side_where_its_own_ends_are_fewest() -> None:
 
 
 def test_straight_cuts_look_in_four_directions_evenly_spread() -> None:
-    assert np.degrees(ordering._ANGLES).tolist() == [0.0, 45.0, 90.0, 135.0]  # noqa: SLF001
+    """East, north-east, north and north-west, of a place one metre to the east."""
+    east = (np.array([1.0]), np.array([0.0]))
+    told = [_along(east, angle).item() for angle in _ANGLES]
+    assert told == pytest.approx([1.0, 0.5**0.5, 0.0, -(0.5**0.5)])
 
 
 @pytest.mark.parametrize("is_turned", [False, True])

@@ -51,6 +51,28 @@ def test_ranks_are_on_figures_and_not_on_whole_numbers() -> None:
     assert ranks(1.0, 5.7, 5.2, 2.0, direction="down") == [1, 2, 1, 1, 2]
 
 
+def test_the_less_the_better_holds_below_zero_in_ranks_too() -> None:
+    assert ranks(1.0, -2.0, 1.0, 2.0, direction="down") == [1, 1, 2, 1, 1]
+    assert ranks(1.0, -2.0, 1.0, 2.0) == [1, 2, 1, 1, 2]
+
+
+def with_ward() -> tuple[list[Candidate], pd.DataFrame, pd.DataFrame]:
+    """Add a computed perimeter equal to the second union; return figures with it."""
+    ones = unions()
+    parts = [figures("a", 1.0, 5.0, 7.0, 2.0), figures("b", 4.0, 3.0, 2.5, 1.0)]
+    rows = [pd.concat([one, one.iloc[[1]].assign(perimeter_id="w")]) for one in parts]
+    return [*ones, Candidate("w", "Ward", "ward", ones[1].codes)], rows[0], rows[1]
+
+
+def test_peers_are_unions_alone_whatever_is_ranked_among_them() -> None:
+    ones, a, b = with_ward()
+    found = union_ranks(a, ones).set_index("perimeter_id")[["rank", "n_peers"]]
+    told = found.loc[["w", "petr", "u3"]].to_numpy().tolist()
+    assert told == [[2, 2], [2, 2], [1, 2]]
+    table = union_front(pd.concat([a, b]), ones, criteria=["a", "b"])
+    assert table["perimeter_id"].tolist() == ["u1", "u2", "u3", "u4"]
+
+
 @pytest.mark.parametrize(
     ("direction", "near", "first"), [("up", 5 - 4e-12, 5.0), ("down", 5.0, 5 - 4e-12)]
 )
@@ -73,6 +95,15 @@ def test_the_less_the_better_holds_below_zero_too() -> None:
     )
     assert found["n_dominating"].tolist() == [0, 1, 0, 2]
     assert set(found["criteria"]) == {"a, b"}
+
+
+def test_a_front_is_on_figures_and_not_on_whole_numbers() -> None:
+    found = front(
+        figures("a", 1.2, 1.8, 1.4, 1.6),
+        figures("b", 2.8, 2.2, 2.4, 2.6, direction="down"),
+        criteria="a b",
+    )
+    assert found["n_dominating"].tolist() == [3, 0, 1, 1]
 
 
 def test_criteria_are_those_asked_for_that_have_a_direction_and_may_be_ranked() -> None:
