@@ -126,3 +126,14 @@ def test_a_unit_is_merged_where_it_has_several_communes() -> None:
     assert units["merged"].to_dict() == {A: False} | dict.fromkeys(ROW[1:], True)
     # Blocks and units are one table: a row has one number.
     assert table.index.tolist() == list(range(len(table)))
+
+
+def test_an_epci_of_one_commune_without_givers_gives_nothing_and_is_a_unit() -> None:
+    epci = dict(zip(ROW, "122222", strict=True))
+    rows = make_amounts(three(*ROW, each=100.0))
+    _, ends = make_exchanges((D, D, 3), donors=EVEN, takers=TAKERS)
+    amounts = {"deposit_t": rows, "industry_jobs": rows}
+    guarded = make_guarded(amounts, ends, epci=epci)
+    units = guarded.communes[guarded.communes["indicator_id"] == "captured_pct"]
+    assert set(units["block_id"]) == {A, *sorted(ROW[1:])[:1]}
+    assert guarded.exchanges["value"].tolist() == [3.0]
