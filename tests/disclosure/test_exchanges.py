@@ -137,3 +137,12 @@ def test_an_epci_of_one_commune_without_givers_gives_nothing_and_is_a_unit() -> 
     units = guarded.communes[guarded.communes["indicator_id"] == "captured_pct"]
     assert set(units["block_id"]) == {A, *sorted(ROW[1:])[:1]}
     assert guarded.exchanges["value"].tolist() == [3.0]
+
+
+def test_a_cell_that_passes_once_joined_takes_no_more() -> None:
+    """Of three cells one fails: it joins the smaller of the others, and that is all."""
+    alone = TAKERS | {E: {"s12": 100.0}}
+    _, found = cells((A, E, 9), (A, B, 6), (A, OUT, 12), (D, D, 1), takers=alone)
+    assert found == pytest.approx(
+        {(A, f"{D};{A}"): 15.0, (A, "hors"): 12.0, (D, D): 1.0}
+    )
