@@ -59,5 +59,7 @@ def test_neighbours_of_a_cell_are_neighbours_of_its_union() -> None:
 
 
 def test_a_cell_is_not_changed_once_it_is_made() -> None:
+    one = cell("b", "a", firms=1)
+    assert one.key == "a"
     with pytest.raises(FrozenInstanceError):
-        cell("a", firms=1).names = ("b",)  # type: ignore[misc]
+        one.names = ("b",)  # type: ignore[misc]
