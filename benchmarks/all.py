@@ -56,9 +56,9 @@ MUTANTS_INTRO = (
     "voit. Une faute restée que rien ne distingue du programme d’origine est "
     "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. "
     "« D’abord » est le premier passage, avant les tests que ces fautes ont fait "
-    "écrire ; la seconde graine n’a guidé aucun test avant le sien, hors les fautes que "
-    "la première avait tirées aussi : la remarque compte les autres. Où les essais sont "
-    "`near`, ceux du module seuls ont jugé : le score est un plancher. Le premier "
+    "écrire ; la seconde graine n’a guidé aucun test avant le sien, hors les fautes "
+    "que la première avait tirées aussi : la remarque compte les autres. Où les essais "
+    "sont `near`, ceux du module seuls ont jugé : le score est un plancher. Le premier "
     "passage, lui, n’a fait tourner que ceux-là."
 )
 INTEGRATION_INTRO = (
