@@ -56,8 +56,9 @@ MUTANTS_INTRO = (
     "voit. Une faute restée que rien ne distingue du programme d’origine est "
     "argumentée une à une (`tests/mutants/equivalent.csv`) et ne compte pas. "
     "« D’abord » est le premier passage, avant les tests que ces fautes ont fait "
-    "écrire ; la seconde graine n’a guidé aucun test avant le sien. Où les essais sont "
-    "`near`, ceux du module seuls ont jugé : le score est un plancher. Le premier "
+    "écrire ; la seconde graine n’a guidé aucun test avant le sien, hors les fautes "
+    "que la première avait tirées aussi : la remarque compte les autres. Où les essais "
+    "sont `near`, ceux du module seuls ont jugé : le score est un plancher. Le premier "
     "passage, lui, n’a fait tourner que ceux-là."
 )
 INTEGRATION_INTRO = (
@@ -313,7 +314,7 @@ def mutants() -> list[str]:
     totals = [total([one for one in counted if one["seed"] == seed]) for seed in seeds]
     head = (
         "| module | graine | date | essais | mutants | tués d’abord | tués | restés "
-        "| équivalents | score d’abord | score |"
+        "| équivalents | score d’abord | score | remarque |"
     )
     rows = map(mutant_row, [*counted, *totals])
     told = [
@@ -321,7 +322,7 @@ def mutants() -> list[str]:
         f"`{one['mutation'] or '(rien)'}` ; {one['why'] or 'non tué'}"
         for one in left
     ]
-    table = "\n".join([head, f"|{11 * '---|'}", *rows])
+    table = "\n".join([head, f"|{12 * '---|'}", *rows])
     return ["## mutants", MUTANTS_INTRO, table, *filter(None, ["\n".join(told)])]
 
 
@@ -348,7 +349,7 @@ def mutant_row(one: dict[str, str]) -> str:
         for name in ("first", "killed")
     ]
     cells = [one[name] for name in ("module", "seed", "date", "judges", *COUNTS)]
-    return f"| {' | '.join([*cells, *scores])} |"
+    return f"| {' | '.join([*cells, *scores, one.get('note', '')])} |"
 
 
 def remember(name: str, one: Measure) -> None:

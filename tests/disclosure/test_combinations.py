@@ -42,3 +42,18 @@ def test_rounding_of_large_sums_leaves_nobody_less_than_nothing() -> None:
     large, small = 632e9, 382e9 + 0.2
     assert (large + small) - large - small < 0
     assert approaches([{"a": large, "b": small}])
+
+
+@pytest.mark.parametrize(
+    ("less", "expected"), [(0.0, False), (5e-10, False), (1e-6, True)]
+)
+def test_a_sum_tells_no_more_unless_by_more_than_rounding(less, expected) -> None:
+    """a is approached by the first sum alone, which is told: does the second help?
+
+    Three others take the places of three, with so little less.
+    """
+    first = {"a": 1e8, "b": 3e6} | dict.fromkeys("cde", 4e6)
+    second = {"a": 1e8, "b": 3e6} | dict.fromkeys("fgh", 4e6 * (1 - less))
+    assert approaches([first])
+    assert not approaches([first, first])
+    assert approaches([first, second]) is expected

@@ -126,3 +126,23 @@ def test_a_unit_is_merged_where_it_has_several_communes() -> None:
     assert units["merged"].to_dict() == {A: False} | dict.fromkeys(ROW[1:], True)
     # Blocks and units are one table: a row has one number.
     assert table.index.tolist() == list(range(len(table)))
+
+
+def test_an_epci_of_one_commune_without_givers_gives_nothing_and_is_a_unit() -> None:
+    epci = dict(zip(ROW, "122222", strict=True))
+    rows = make_amounts(three(*ROW, each=100.0))
+    _, ends = make_exchanges((D, D, 3), donors=EVEN, takers=TAKERS)
+    amounts = {"deposit_t": rows, "industry_jobs": rows}
+    guarded = make_guarded(amounts, ends, epci=epci)
+    units = guarded.communes[guarded.communes["indicator_id"] == "captured_pct"]
+    assert set(units["block_id"]) == {A, *sorted(ROW[1:])[:1]}
+    assert guarded.exchanges["value"].tolist() == [3.0]
+
+
+def test_a_cell_that_passes_once_joined_takes_no_more() -> None:
+    """Of three cells one fails: it joins the smaller of the others, and that is all."""
+    alone = TAKERS | {E: {"s12": 100.0}}
+    _, found = cells((A, E, 9), (A, B, 6), (A, OUT, 12), (D, D, 1), takers=alone)
+    assert found == pytest.approx(
+        {(A, f"{D};{A}"): 15.0, (A, "hors"): 12.0, (D, D): 1.0}
+    )

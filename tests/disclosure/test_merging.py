@@ -1,6 +1,9 @@
 """Which neighbour a failing cell joins, by hand."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
+import pytest
 
 from eitgeo.disclosure import Part
 from eitgeo.disclosure._merging import Cell, merge_cells
@@ -53,3 +56,10 @@ def test_neighbours_of_a_cell_are_neighbours_of_its_union() -> None:
     ]
     borders = {"a": {"b": 1.0}, "b": {"c": 1.0}}
     assert merged(*cells, borders=borders) == [("a", "b", "c", "c2", "c3"), ("d",)]
+
+
+def test_a_cell_is_not_changed_once_it_is_made() -> None:
+    one = cell("b", "a", firms=1)
+    assert one.key == "a"
+    with pytest.raises(FrozenInstanceError):
+        one.names = ("b",)  # type: ignore[misc]

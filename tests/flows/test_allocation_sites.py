@@ -139,6 +139,18 @@ def test_a_billionth_of_a_thousandth_is_rounding_and_more_is_not(
     assert sum(found.values()) == whole
 
 
+def test_rows_are_sorted_by_their_sites_whatever_the_lots() -> None:
+    lots = ends(("c0", {"z": 1.0, "b": 1.0}), ("c1", {"a": 1.0}))
+    lines = arcs((0, 1, 0), (0, 0, 1), (1, 1, 2))
+    table = site_allocation(
+        lines, np.array([1.0, 1.0, 1.0]), donors=lots, receivers=TAKERS, rules=RULES
+    )
+    pairs = table[["donor_id", "receiver_id"]].to_numpy().tolist()
+    assert pairs == sorted(pairs)
+    assert [one for one, _ in pairs] == ["a", "b", "z", "z"]
+    assert table.index.tolist() == [0, 1, 2, 3]
+
+
 def test_nothing_exchanged_is_an_empty_table() -> None:
     table = site_allocation(
         arcs((0, 0, 0)),

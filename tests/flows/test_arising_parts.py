@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.errors import StudyError
 from eitgeo.flows import (
     DrawLaw,
     arising_terms,
@@ -143,3 +144,10 @@ def test_neither_a_law_nor_factors_change_once_they_are_made() -> None:
         law.seed = 2  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
         scaling.factors = np.zeros((1, 1))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("share", [-0.5, -1e-9, 1.0 + 1e-9, 1.5])
+def test_a_common_share_is_from_none_to_all(share) -> None:
+    with pytest.raises(StudyError, match="part commune de l'erreur"):
+        DrawLaw(common_share=share)
+    assert DrawLaw(common_share=0.0) != DrawLaw(common_share=1.0)

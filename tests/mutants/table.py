@@ -3,9 +3,9 @@
 ``benchmarks/mutants.csv`` and ``benchmarks/survivors.csv`` are kept with the code;
 ``benchmarks/all.py`` lays them out in docs/mesures.md. ``first`` stays what was killed
 when the draw was first judged: tests that were written since may be about its
-mutants. ``judges`` says whether ``near`` tests alone judged, or ``all``. A survivor
-that changes nothing anyone could see is argued in ``equivalent.csv``: by file,
-function, line and change.
+mutants. ``judges`` says whether ``near`` tests alone judged, or ``all``; ``note`` is
+written by hand. A survivor that changes nothing anyone could see is argued in
+``equivalent.csv``: by file, function, line and change.
 """
 
 import csv
@@ -21,7 +21,7 @@ SCORES = ROOT / "benchmarks" / "mutants.csv"
 SURVIVORS = ROOT / "benchmarks" / "survivors.csv"
 ARGUED = ("path", "function", "line", "mutation", "why")
 COUNTS = ("mutants", "first", "killed", "survived", "equivalent")
-SCORED = ("seed", "module", "date", "judges", *COUNTS)
+SCORED = ("seed", "module", "date", "judges", *COUNTS, "note")
 LEFT = ("seed", "module", "path", "function", "line", "mutation", "tests", "why")
 Key = tuple[str, str, str, str]
 
@@ -88,13 +88,10 @@ def remember(
     argued, own = arguments(), {"seed": str(seed), "module": module}
     counts = {name: str(count) for name, count in score(fates, argued).items()}
     before = [row for row in _read(SCORES) if {k: row[k] for k in own} == own]
-    first = before[0]["first"] if before else counts["killed"]
-    _replace(
-        SCORES,
-        SCORED,
-        own,
-        [{"date": date, "judges": judges, "first": first, **counts}],
-    )
+    kept = {"first": counts["killed"], "note": ""}
+    kept |= {name: before[0][name] for name in kept if before}
+    told = {"date": date, "judges": judges, **kept, **counts}
+    _replace(SCORES, SCORED, own, [told])
     _replace(SURVIVORS, LEFT, own, left(fates, argued))
 
 

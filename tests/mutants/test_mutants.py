@@ -174,9 +174,9 @@ def test_what_a_draw_scored_first_stays_told(tmp_path, monkeypatch) -> None:
         fates = [Fate(one, "test", 1), Fate(two, by, 1)]
         table.remember(seed, "toy", fates, date=date, judges="near")
     assert (tmp_path / "scores.csv").read_text("utf-8").splitlines() == [
-        "seed,module,date,judges,mutants,first,killed,survived,equivalent",
-        "1,toy,d2,near,2,1,2,0,0",
-        "2,toy,d3,near,2,2,2,0,0",
+        "seed,module,date,judges,mutants,first,killed,survived,equivalent,note",
+        "1,toy,d2,near,2,1,2,0,0,",
+        "2,toy,d3,near,2,2,2,0,0,",
     ]
     assert (tmp_path / "survivors.csv").read_text("utf-8").count("\n") == 1
 

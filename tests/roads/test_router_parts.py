@@ -180,3 +180,23 @@ def test_a_way_along_an_edge_is_told_in_its_sense(tmp_path, start, stop, sense) 
             pairs=np.array([[0, 0]]),
         )
         assert table["driven"].tolist() == [(2 * edge + sense,)]
+
+
+def test_at_one_point_of_a_one_way_edge_it_is_driven_as_it_may_be(tmp_path) -> None:
+    """Each edge closed one way in turn: a trip of no length is along the other."""
+    network = network_of(write_osm(tmp_path / "d.osm", {"AB": ROAD, "BC": ROAD}))
+    costs = edge_costs(network.graph, TRUCK)
+    here = np.array([[0, 0]])
+    for arc in range(len(costs.usable)):
+        usable = costs.usable.copy()
+        usable[arc ^ 1] = False
+        spot = ends((arc // 2, 0.5))
+        table = paths(
+            network,
+            replace(costs, usable=usable),
+            origins=spot,
+            destinations=spot,
+            pairs=here,
+        )
+        assert table["driven"].tolist() == [(arc,)]
+        assert table["length_m"].tolist() == [0.0]
