@@ -93,9 +93,9 @@ def _moves(desk: Desk) -> dict[str, Runs]:
 
 
 def _unsure_bodies(desk: Desk) -> Runs:
-    bodies, overlaps = desk.governance.bodies.table, desk.governance.perimeter_bodies
-    used = bodies[bodies["body_id"].isin(overlaps.table["body_id"])]
-    unsure = used[used["body_id"].isin(unsure_lists(bodies, overlaps.table))]
+    bodies, overlaps = desk.governance.bodies, desk.governance.perimeter_bodies
+    used = bodies.table[bodies.table["body_id"].isin(overlaps.table["body_id"])]
+    unsure = used[used["body_id"].isin(unsure_lists(bodies, overlaps))]
     if unsure.empty:
         return _TEXTS.runs("questions.bodies_none")
     names = joined(

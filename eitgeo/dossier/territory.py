@@ -184,7 +184,7 @@ def _body_table(desk: Desk) -> Block:
     met = bodies[
         bodies["body_id"].isin(overlaps["body_id"]) & (bodies["kind"] != "epci")
     ]
-    unsure = unsure_lists(bodies, overlaps)
+    unsure = unsure_lists(desk.governance.bodies, desk.governance.perimeter_bodies)
     rows: list[Row] = []
     for body in met.sort_values(["kind", "name", "body_id"]).to_dict("records"):
         name = str(body["body_id"])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.disclosure import Released
     from eitgeo.maps._grid import Row
     from eitgeo.maps._workbook import Formats
     from eitgeo.maps.sheet import Sheet
@@ -88,21 +89,22 @@ class Book(NamedTuple):
         return bool(self.sheet.demonstration)
 
 
-def write_bodies(book: Book, overlaps: pd.DataFrame, bodies: pd.DataFrame) -> None:
+def write_bodies(book: Book, shared: Released, of_bodies: Released) -> None:
     """Write which bodies each perimeter meets, and how far.
 
     Parameters
     ----------
     book
         The workbook.
-    overlaps
+    shared
         Table ``perimeter_bodies``.
-    bodies
+    of_bodies
         Table ``bodies``.
     """
+    overlaps, bodies = shared.table, of_bodies.table
     met = bodies[bodies["body_id"].isin(overlaps["body_id"])]
     cells = overlaps.set_index(["body_id", "group_id"]).to_dict("index")
-    unsure = unsure_lists(bodies, overlaps)
+    unsure = unsure_lists(of_bodies, shared)
     rows: list[Row] = []
     kinds = sorted(set(met["kind"]), key=lambda kind: (kind == "epci", kind))
     for kind in kinds:

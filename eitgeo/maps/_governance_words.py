@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from eitgeo.disclosure import Released
+
 STATE_WORDS = {
     "impossible": "✖ impossible",
     "peu_adapte": "▽ peu adapté",
@@ -99,7 +101,7 @@ _FACT_LABELS = {
 }
 
 
-def unsure_lists(bodies: pd.DataFrame, overlaps: pd.DataFrame) -> set[str]:
+def unsure_lists(bodies: Released, overlaps: Released) -> set[str]:
     """Name the bodies whose list of members is to confirm.
 
     Parameters
@@ -116,8 +118,8 @@ def unsure_lists(bodies: pd.DataFrame, overlaps: pd.DataFrame) -> set[str]:
     """
     return {
         str(name)
-        for table in (bodies, overlaps)
-        for name in table.loc[table["status"] == "a_confirmer", "body_id"]
+        for one in (bodies, overlaps)
+        for name in one.table.loc[one.table["status"] == "a_confirmer", "body_id"]
     }
 
 

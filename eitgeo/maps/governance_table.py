@@ -138,7 +138,7 @@ def governance_xlsx(
         catalogue=catalogue,
         verdicts=verdicts,
     )
-    write_bodies(book, tables.perimeter_bodies.table, tables.bodies.table)
+    write_bodies(book, tables.perimeter_bodies, tables.bodies)
     write_carriers(book, states, reasons, carriers)
     write_reasons(book, states, reasons, carriers)
     write_structures(book, carriers)

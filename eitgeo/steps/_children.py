@@ -74,7 +74,17 @@ def _next(done: queue.SimpleQueue[Outcome]) -> Outcome:
 
 
 class _Team(threading.Thread):
-    """A process and the thread that gives it work; a lost process is replaced."""
+    """A process and the thread that gives it work; a lost process is replaced.
+
+    Parameters
+    ----------
+    task
+        What the process does with each arguments.
+    waiting, done
+        Arguments that nobody took yet, and what came of the others.
+    retries
+        How many times more a task is run when its process is lost.
+    """
 
     def __init__(
         self,
@@ -127,7 +137,13 @@ class _Team(threading.Thread):
 
 
 class _Child:
-    """A process that does what it is given, and our end of its pipe."""
+    """A process that does what it is given, and our end of its pipe.
+
+    Parameters
+    ----------
+    task
+        What it does.
+    """
 
     def __init__(self, task: Task) -> None:
         self.pipe, theirs = _START.Pipe()
@@ -136,7 +152,18 @@ class _Child:
         theirs.close()
 
     def ask(self, arguments: Given) -> Outcome | None:
-        """Return what came of it; None when the process died."""
+        """Give the process its work.
+
+        Parameters
+        ----------
+        arguments
+            Of the task.
+
+        Returns
+        -------
+        Outcome or None
+            What came of it; None when the process died.
+        """
         try:
             self.pipe.send(arguments)
             outcome: Outcome = self.pipe.recv()

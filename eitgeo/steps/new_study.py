@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -23,7 +25,6 @@ from eitgeo.territory import WIDER_LAYER, epci_lists, study_area, told_away
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
-    from pathlib import Path
 
     from eitgeo.study import Project
 
@@ -144,15 +145,7 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     inside = communes[communes["epci_siren"].isin(chosen)]
     by_epci = inside.groupby("epci_siren")["population"].sum()
     ranked = by_epci.sort_values(ascending=False, kind="stable").index.tolist()
-    ignored = ignore_in_git(folder)
     share = _share(base, communes, bodies.table, population=int(by_epci.sum()))
-    _write_bodies(
-        folder / "data",
-        communes,
-        bodies,
-        names=names,
-        union=(wanted.name, ranked if len(ranked) > 1 else []),
-    )
     root = inside[inside["epci_siren"].eq(ranked[0])].set_index("code_insee")
     declared = [f"epci_{siren}" for siren in ranked[:_MAX_DECLARED]]
     if len(ranked) > 1:
@@ -165,9 +158,17 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
         root=(ranked[0], names[ranked[0]], str(root["population"].idxmax())),
         share=share,
     )
+    _require_study(text)
+    ignored = ignore_in_git(folder)
+    _write_bodies(
+        folder / "data",
+        communes,
+        bodies,
+        names=names,
+        union=(wanted.name, ranked if len(ranked) > 1 else []),
+    )
     path = write_bytes(folder / "study.yaml", text.encode())
     edge = _at_edge(communes, inside)
-    read_study(path)
     return NewStudy(
         path,
         {siren: names[siren] for siren in ranked},
@@ -212,6 +213,12 @@ def _note_name(name: str, faults: Faults) -> None:
         if "/" in name or "\\" in name:
             plain = f"le dossier se donne par --out {name} ; le nom, en {plain}"
         faults.add(f"nom « {name} »", remedy=f"{plain} : mon_territoire")
+
+
+def _require_study(text: str) -> None:
+    """Refuse what no study may say, a title without end, before anything is written."""
+    with tempfile.TemporaryDirectory() as folder:
+        read_study(write_bytes(Path(folder) / "study.yaml", text.encode()))
 
 
 def _require(

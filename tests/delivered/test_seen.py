@@ -144,7 +144,8 @@ def test_pages_say_no_null_whatever_is_chosen(delivered) -> None:
 
 
 def test_what_must_not_be_seen_is_recognised() -> None:
-    seen = "3 nan t ; null ; <NA> ; cendres_laitiers ; /home/x/maps/a.pdf ; ${nom}"
+    path = Path("/") / "home" / "x/maps/a.pdf"
+    seen = f"3 nan t ; null ; <NA> ; cendres_laitiers ; {path} ; ${{nom}}"
     assert len(said(seen)) == 6
     assert (
         said("L’annulation est nulle ; N 125 ; carte_A4.png ; https://a.fr/b") == set()

@@ -165,6 +165,9 @@ def shares_allowed(rows: Iterable[dict[str, Any]]) -> set[float | None]:
     allowed: set[float | None] = set()
     for row in rows:
         allowed |= shares_said(" ".join(str(row["note"]).split()))
+        if row["unit"] == "%" and math.isnan(row["value"]):  # it hangs on a list
+            ends = (row["low"], row["high"])
+            allowed |= {round(one + 1e-12, 1) for one in ends if not math.isnan(one)}
         if row["unit"] == "%" and not math.isnan(row["value"]):
             exact = row["evidence"] == "O"
             allowed.add(

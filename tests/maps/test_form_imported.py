@@ -18,10 +18,11 @@ from tests.maps.test_form_browser import (
     fill_resource,
     page,
     saved,
+    tab,
 )
 from tests.sources.survey_files import SIRET, bring, told
 
-__all__ = ["address", "chromium", "page"]  # fixtures
+__all__ = ["address", "chromium", "page", "tab"]  # fixtures
 
 ANSWERS = {
     "date": "2026-11-25",

@@ -1,6 +1,7 @@
 """The verdict may be « non », and says what it lacks."""
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -235,7 +236,7 @@ def known(**changes):
     return verdict_facts({"p": facts}, [HERE], activity, **ASKED)["p"]
 
 
-ASKED = {
+ASKED: dict[str, Any] = {
     "town_names": pd.Series({A: "a", E: "e"}),
     "comparison": make_study().comparison,
     "min_givers": 3,

@@ -51,7 +51,7 @@ def test_one_commune_is_moved_to_lambert_93(write):
 
 def test_the_table_satisfies_the_schema_once_the_study_adds_its_columns(write):
     table = read_communes(write("c.geojson", layer(feature())))
-    full = table.assign(altitude_m=300.0, in_area=True)
+    full = table.assign(altitude_m=300.0, in_area=True, epci_communes=1)
     assert len(validate(full, table="communes")) == 1
 
 

@@ -167,7 +167,7 @@ def test_the_syndicate_has_its_part_once_its_outlets_are_named(project) -> None:
     low, mid, high = told.loc["eur_syndicate", ["low", "mid", "high"]]
     assert low < mid < high <= 0
     assert 0 < told.loc["syndicate_t", "mid"] <= told.loc["t", "mid"]
-    assert mine["left_out"].str.contains("public_collection", regex=False).all()
+    assert mine["left_out"].str.contains("collecte publique", regex=False).all()
     shares = [name for name in told if name.startswith("variance_")]
     assert mine[shares].sum(axis=1).tolist() == pytest.approx([100.0] * 3)
 
@@ -181,7 +181,7 @@ def test_levers_are_told_with_their_interval(project) -> None:
     mine = told.loc[["syndicate_t", "eur_syndicate", "eur_total"]]
     assert mine[["low", "mid", "high"]].isna().all(axis=None)
     assert set(mine["status"]) == {"non_chiffre"}
-    assert mine["left_out"].str.contains("flows.syndicate.outlets", regex=False).all()
+    assert mine["left_out"].str.contains("exutoires du syndicat", regex=False).all()
     lost = read_table(project.processed, "without_largest").set_index("measure")
     table = read_table(project.processed, "allocation")
     assert lost.loc["t", "with_it"] == pytest.approx(table["t"].sum())

@@ -358,12 +358,19 @@ def test_codes_that_name_nothing_are_refused(default, tmp_path, codes, met) -> N
 
 @pytest.mark.parametrize(
     "title",
-    ["x: y # z", '"\n- a', "\x07\x00", "\u202e", "<script>", "=cmd()", "é" * 5000],
+    ["x: y # z", '"\n- a', "\u202e", "<script>", "=cmd()", "é" * 200],
 )
 def test_any_title_makes_a_study_that_says_it(default, tmp_path, title) -> None:
     asked = Wanted("x", (COUSERANS,), (), title, TODAY)
     found = new_study(default, tmp_path / "x", asked)
     assert open_project(found.path).study.identity.title == title
+
+
+@pytest.mark.parametrize("title", ["\x07\x00", "é" * 5000])
+def test_a_title_that_no_document_bears_is_refused(default, tmp_path, title) -> None:
+    with pytest.raises(StudyError, match=r"« identity.title »"):
+        new_study(default, tmp_path / "x", Wanted("x", (COUSERANS,), (), title, TODAY))
+    assert not list((tmp_path / "x").rglob("study.yaml"))
 
 
 def test_a_folder_that_no_disk_takes_is_told(default, tmp_path) -> None:
