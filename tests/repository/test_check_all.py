@@ -81,11 +81,12 @@ def test_the_budget_is_compared_and_does_not_fail(
 def test_an_interruption_stops_both(tmp_path: Path) -> None:
     """Ctrl-C reaches the group of the terminal; what runs behind ignores it."""
     clone = tmp_path / "clone"
-    static = "sh -c 'echo $$ >pid.new; mv pid.new pid; exec sleep 60'"
-    words = command(clone, static, "sleep 60")
+    # A signal between the birth of a command and its first line would be lost.
+    lasting = "sh -c 'echo $$ >{0}.new; mv {0}.new {0}; exec sleep 60'"
+    words = command(clone, lasting.format("pid"), lasting.format("other"))
     process = subprocess.Popen(words, start_new_session=True)  # noqa: S603
     pid = clone / "pid"
-    while not pid.exists():
+    while not (pid.exists() and (clone / "other").exists()):
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=30) == 130
