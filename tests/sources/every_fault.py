@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     type Cells = list[list[str]]
 
 TABLE = Path(__file__).with_name("faults.csv")
+FALSEHOODS = Path(__file__).with_name("falsehoods.csv")
 ATTACKS = Path(__file__).resolve().parents[1] / "disclosure" / "attacks.csv"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fautes.md"
 COLUMNS = ("source", "fault", "outcome", "told")
@@ -518,7 +519,7 @@ def page() -> str:
         readers = ", ".join(f"`{reader}`" for reader in source.readers)
         lines += ["", f"## {source.title}", "", f"Lecteur : {readers}.", ""]
         lines += ["| Faute | Ce que cela donne |", "|---|---|", *told]
-    text = "\n".join([*lines, *_attack_lines()]) + "\n"
+    text = "\n".join([*lines, *_attack_lines(), *_falsehood_lines()]) + "\n"
     return str(load_script("set_typography").set_page(text))
 
 
@@ -532,10 +533,37 @@ test ; les chiffres d'avant furent mesurés sur la version précédente.
 |---|---|---|---|---|"""
 
 
+_FALSEHOODS_HEAD = """
+# Ce qui était dit et n'était pas vrai
+
+Table écrite à partir de `tests/sources/falsehoods.csv`. Chaque ligne est tenue par un
+test.
+
+| Ce qui était dit | Avant | Maintenant | Test |
+|---|---|---|---|"""
+
+
 def attacks() -> list[dict[str, str]]:
     """Return the attacks that were tried, each with the test that holds it."""
-    with ATTACKS.open(encoding="utf-8", newline="") as handle:
+    return _rows(ATTACKS)
+
+
+def falsehoods() -> list[dict[str, str]]:
+    """Return what was said and was not so, each with the test that holds it."""
+    return _rows(FALSEHOODS)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+def _falsehood_lines() -> list[str]:
+    rows = [
+        f"| {one['dit']} | {one['avant']} | {one['maintenant']} | `{one['test']}` |"
+        for one in falsehoods()
+    ]
+    return [_FALSEHOODS_HEAD, *rows]
 
 
 def _attack_lines() -> list[str]:

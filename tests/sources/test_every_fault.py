@@ -10,6 +10,7 @@ from tests.sources.every_fault import (
     PAGE,
     attacks,
     cells,
+    falsehoods,
     met,
     page,
     read_table,
@@ -73,7 +74,9 @@ def test_the_page_says_what_the_table_says():
     assert PAGE.read_text(encoding="utf-8") == page(), told
 
 
-@pytest.mark.parametrize("one", attacks(), ids=lambda one: one["test"])
+@pytest.mark.parametrize(
+    "one", [*attacks(), *falsehoods()], ids=lambda one: one["test"]
+)
 def test_each_attack_is_held_by_a_test_that_exists(one):
     path, name = one["test"].split("::")
     text = (ROOT / path).read_text(encoding="utf-8")
