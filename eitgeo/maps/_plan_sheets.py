@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from eitgeo.maps._governance_sheets import Book
     from eitgeo.maps._grid import Row
 
-_DESK = ["sites_45min", "synergy_families", "mutual_groups", "without_top"]
 _ALL = "*"
 _MONTHS = 12
 _SYNTHETIC = "données synthétiques"
@@ -169,11 +168,11 @@ def write_verdict(book: Book, verdicts: pd.DataFrame) -> None:
 
 def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
     """Say how many territories fail each desk condition, and why its threshold."""
-    desk = verdicts[verdicts["basis"] == "bureau"].drop_duplicates("condition_id")
+    rows = verdicts.drop_duplicates("condition_id").set_index("condition_id")
+    desk = rows[rows["basis"] == "bureau"].to_dict("index")
     found: list[Row] = []
-    for row in (
-        desk.set_index("condition_id").loc[_DESK].reset_index().to_dict("records")
-    ):
+    for condition in [name for name in CONDITION_WORDS if name in desk]:
+        row = desk[condition]
         text = (
             f"manque à {french_number(row['n_failed'])} sur "
             f"{french_number(row['n_tried'])}, tient pour "
@@ -183,7 +182,7 @@ def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
             text = f"{text} ({_SYNTHETIC})"
         found.append(
             (
-                CONDITION_WORDS[row["condition_id"]],
+                CONDITION_WORDS[condition],
                 MISSING,
                 _number(float(row["threshold"])),
                 _WEIGHS[row["weighs"]],

@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
     from eitgeo.study import FieldWork, VerdictRule
 
-VERDICTS = (
-    "confirme",
-    "possible",
-    "sous_conditions",
-    "non_confirme",
-    "indecidable",
-    "non_evaluable",
-)
 ANSWERS = ("oui", "non", "non_evaluee")
 _DESK, _FIELD = "bureau", "terrain"
 _ONE_IN = 10

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
 from eitgeo.flows import SIGNED_UP, disposal_ranks
-from eitgeo.perimeters import Candidate
+from eitgeo.perimeters import Candidate, whole_epci
 from eitgeo.reference import (
     LANDFILL,
     departement_regions,
@@ -197,23 +197,12 @@ def trial_facts(unions: Sequence[Candidate], sources: FactSources) -> dict[str, 
         beyond it neither roads nor exchanges are measured.
     """
     listed = {one.codes for one in unions}
-    area = frozenset(sources.activity.codes)
     alone = [
-        Candidate(body, body, "structure", codes)
-        for body, codes in sorted(_epci(sources.ground).items())
-        if codes <= area and codes not in listed
+        Candidate(siren, siren, "structure", codes)
+        for siren, codes in sorted(whole_epci(sources.ground.communes).items())
+        if codes not in listed
     ]
     return desk_facts([*unions, *alone], sources.activity, **_counting(sources))
-
-
-def _epci(ground: Ground) -> dict[str, frozenset[str]]:
-    of_bodies = ground.of_bodies
-    kinds = ground.bodies.set_index("body_id")["kind"]
-    return {
-        body: frozenset(rows["code_insee"])
-        for body, rows in of_bodies.items()
-        if kinds[body] == "epci"
-    }
 
 
 def _counting(sources: FactSources) -> _Counting:

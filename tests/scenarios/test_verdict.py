@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from eitgeo.maps._governance_words import VERDICT_WORDS
 from eitgeo.perimeters import Candidate
 from eitgeo.scenarios import (
     Fact,
@@ -16,7 +17,6 @@ from eitgeo.scenarios import (
     verdict_rows,
 )
 from eitgeo.scenarios.facts import ASSUMED, unknown
-from eitgeo.scenarios.verdict import VERDICTS
 from eitgeo.study import FieldWork, VerdictRule
 from tests.scenarios.toy import (
     A,
@@ -147,7 +147,7 @@ def test_every_verdict_is_reached() -> None:
         verdict(weighing=()),
         verdict(*["données synthétiques"] * 4),
     ]
-    assert [rows["verdict"].iloc[0] for rows in found] == [*VERDICTS]
+    assert [rows["verdict"].iloc[0] for rows in found] == [*VERDICT_WORDS]
 
 
 def test_a_threshold_that_is_changed_says_why() -> None:
