@@ -18,20 +18,10 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from eitgeo.flows import (
-    Allocated,
-    Arcs,
-    Market,
-    allocate_market,
-    exchange_ends,
-    possible_arcs,
-    rule_pairs,
-    site_allocation,
-    site_residues,
-    typical_m,
-    ways,
-    without_site,
-)
+from eitgeo.flows.allocation import Allocated, site_allocation
+from eitgeo.flows.candidates import Arcs, exchange_ends, possible_arcs, typical_m, ways
+from eitgeo.flows.market import Market, allocate_market, rule_pairs, without_site
+from eitgeo.flows.residues import site_residues
 
 N_SITES = 6000
 N_WHOLE = 6000

@@ -18,15 +18,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from eitgeo.perimeters import Candidate
-from eitgeo.scenarios import (
-    Activity,
-    measure_indicators,
-    pareto_front,
-    rank_acceptability,
-    weighted_scores,
-)
-from eitgeo.study import Study, read_study
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.scenarios.acceptability import rank_acceptability
+from eitgeo.scenarios.activity import Activity
+from eitgeo.scenarios.indicators import measure_indicators
+from eitgeo.scenarios.ranking import pareto_front, weighted_scores
+from eitgeo.study._project import read_study
+from eitgeo.study._sections import Study
 
 N_UNIONS = 400
 N_DRAWS = 1000

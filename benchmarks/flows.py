@@ -17,24 +17,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows import (
+from eitgeo.flows.arising_draws import (
     DrawLaw,
     arising_terms,
-    composed_arisings,
     draw_intervals,
     group_draws,
-    site_byproducts,
-    term_intervals,
-    transport_flows,
-    variance_shares,
-    vehicle_freight,
 )
-from eitgeo.reference import (
-    byproduct_ratios,
-    freight_factors,
-    sector_mix,
-    waste_ratios,
-)
+from eitgeo.flows.arising_margins import term_intervals
+from eitgeo.flows.arising_variance import variance_shares
+from eitgeo.flows.arisings import composed_arisings
+from eitgeo.flows.byproducts import site_byproducts
+from eitgeo.flows.transport import transport_flows, vehicle_freight
+from eitgeo.reference.byproducts import byproduct_ratios
+from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.tables import sector_mix, waste_ratios
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -30,15 +30,16 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import AgglomerativeClustering
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters import best_set, exchange_choice
-from eitgeo.roads import town_minutes
-from eitgeo.study import ExchangeContour
-from eitgeo.tables import read_table
+from eitgeo.perimeters.exchanges import exchange_choice
+from eitgeo.perimeters.optimum import best_set
+from eitgeo.roads.towns import town_minutes
+from eitgeo.study._methods import ExchangeContour
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from eitgeo.perimeters import Choice
+    from eitgeo.perimeters.optimum import Choice
 
 SHARES = (0.75, 0.5, 0.25)
 ROOT = "31483"

@@ -25,21 +25,19 @@ import pandas as pd
 from gerrychain import Graph, MarkovChain, Partition, accept
 from gerrychain.proposals import recom
 
-from eitgeo.perimeters import (
-    make_mesh,
-    mixing,
-    sample_contours,
-    sector_jobs,
-    sector_ties,
-)
-from eitgeo.reference import synergy_rules
-from eitgeo.study import Affinity, Ensemble, Rules
-from eitgeo.tables import read_table
+from eitgeo.perimeters.ensemble import sample_contours
+from eitgeo.perimeters.mesh import make_mesh
+from eitgeo.perimeters.mixing import mixing
+from eitgeo.perimeters.ties import sector_jobs, sector_ties
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.study._votes import Affinity, Ensemble, Rules
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eitgeo.perimeters import Mesh, Ties
+    from eitgeo.perimeters.mesh import Mesh
+    from eitgeo.perimeters.ties import Ties
 
 N_CHAINS = 4
 N_DRAWS = 300

@@ -17,22 +17,20 @@ from roads_generate import CAR, graphs, planar_graph
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from eitgeo.roads import (
-    Ends,
-    edge_costs,
-    fastest_times,
-    many_to_many,
-    prepare_network,
-)
+from eitgeo.roads._layout import Ends
 from eitgeo.roads.closures import without
+from eitgeo.roads.network import prepare_network
 from eitgeo.roads.peers import open_osrm
+from eitgeo.roads.profile import edge_costs
+from eitgeo.roads.router import fastest_times, many_to_many
 from eitgeo.roads.snap import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from eitgeo.roads import Costs, Network
+    from eitgeo.roads.profile import Costs
+    from eitgeo.roads.router import Network
 
     Ints = np.ndarray
 

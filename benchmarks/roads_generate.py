@@ -12,9 +12,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay
 
-from eitgeo.roads import RoadGraph, Vehicle, build_graph
+from eitgeo.roads.graph import RoadGraph, build_graph
+from eitgeo.roads.profile import Vehicle
 from eitgeo.roads.tags import DESTINATION, LIMITS, OPEN
-from eitgeo.sources import read_osm_roads
+from eitgeo.sources.osm_roads import read_osm_roads
 
 if TYPE_CHECKING:
     from pathlib import Path

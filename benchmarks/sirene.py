@@ -28,9 +28,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sirene_generate import write_pair
 
-from eitgeo.sources import read_communes
 from eitgeo.sources._sirene_rows import picked_establishments, positions
 from eitgeo.sources._sirene_scan import engine
+from eitgeo.sources.communes import read_communes
 from eitgeo.sources.sirene import read_sirene_sites
 
 if TYPE_CHECKING:

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.perimeters import Candidate, connected_unions, union_perimeters
-from eitgeo.scenarios import epci_blocks, union_front, union_ranks
-from eitgeo.tables import read_table
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.unions import connected_unions, union_perimeters
+from eitgeo.scenarios.epci_blocks import epci_blocks
+from eitgeo.scenarios.union_ranks import union_front, union_ranks
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

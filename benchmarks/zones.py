@@ -21,18 +21,16 @@ import geopandas as gpd
 import numpy as np
 from sklearn.cluster import DBSCAN, HDBSCAN
 
-from eitgeo.study import Zones
-from eitgeo.zones import (
-    Sweep,
+from eitgeo.study._zones import Zones
+from eitgeo.zones.clustering import name_zones
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.stability import (
     choose_setting,
     mean_agreement,
-    name_zones,
-    plane_pairs,
-    redrawn,
-    run_sweep,
     site_stability,
     zone_stability,
 )
+from eitgeo.zones.sweep import Sweep, redrawn, run_sweep
 
 N_SITES = 6000
 ACROSS_M = 100_000.0

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import eitgeo.sources
-from eitgeo.reference import CNIG_CLASSES, cnig_fields
+from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

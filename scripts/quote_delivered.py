@@ -15,23 +15,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import unquantified_rules
-from eitgeo.reference import (
-    carrier_rules,
-    carriers,
-    indicator_catalogue,
-    mutualisation_rules,
-    synergy_rules,
-)
-from eitgeo.study import open_project
-from eitgeo.tables import read_table
+from eitgeo.flows.synergies import unquantified_rules
+from eitgeo.reference.governance import carrier_rules, carriers
+from eitgeo.reference.rules import mutualisation_rules, synergy_rules
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.study._project import open_project
+from eitgeo.tables._files import read_table
 from eitgeo.words import french_number, round_significant
-from eitgeo.zones import STABLE
+from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 MEASURE = "mesure"

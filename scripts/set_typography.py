@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from eitgeo.maps import typographic
+from eitgeo.words import typographic
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = ("sources.md",)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from eitgeo.steps import STEPS, run_steps
-from eitgeo.study import Project, open_project
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import Project, open_project
 from tests.studies.couserans import Ran, ran_in, run_new, write_couserans
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from eitgeo.steps import STEPS, StepReport, plan_steps
-from eitgeo.study import Project
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._reports import StepReport
+from eitgeo.steps._run import plan_steps
+from eitgeo.study._project import Project
 
 
 def changed(project: Project, section: str, **values) -> Project:

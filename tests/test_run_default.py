@@ -5,10 +5,13 @@ from unittest import mock
 
 import pytest
 
-from eitgeo.steps import STEPS, _nodes, run_steps
+from eitgeo.steps import _nodes
+from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import code_digests
 from eitgeo.steps._engine import sidecar_path
-from eitgeo.study import Affinity, Ranking
+from eitgeo.steps._run import run_steps
+from eitgeo.study._decision import Ranking
+from eitgeo.study._votes import Affinity
 from tests.rerun import by_status, changed, pending, tables
 
 LAST = {"manifest", "notebook_pages"}

@@ -6,12 +6,12 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from eitgeo.study import PRIVATE_FOLDER
+from eitgeo.study._survey import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LEDGER = "publications.json"

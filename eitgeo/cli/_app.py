@@ -11,8 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-import eitgeo.study
-from eitgeo import __version__, steps
+from eitgeo import __version__
 from eitgeo.cli._audit import audit_app
 from eitgeo.cli._shared import (
     BAD_STUDY,
@@ -73,8 +72,11 @@ def main(
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    # The models of a study take time to import: --help does without them.
+    from eitgeo.study._project import require_current_folder  # noqa: PLC0415
+
     try:
-        eitgeo.study.require_current_folder()
+        require_current_folder()
     except EitgeoError as error:
         refuse(error, code=FAILED)
 
@@ -142,23 +144,27 @@ def run(
         With 1 when a step fails or a file is absent, 2 when the study is refused, 3
         when another run holds the folder, 130 when the user stops it.
     """
-    # Colours and spinners take time to import: other commands do without them.
+    # Colours, spinners and steps take time to import: other commands do without.
     from eitgeo.cli import _progress as telling  # noqa: PLC0415
+    from eitgeo.steps import _run as running  # noqa: PLC0415
+    from eitgeo.steps._catalogue import STEPS  # noqa: PLC0415
+    from eitgeo.steps._leavings import edited_text  # noqa: PLC0415
+    from eitgeo.steps._lock import BusyError  # noqa: PLC0415
 
     project = open_study(study, out=out, effort=effort, private=private)
     start = perf_counter()
-    progress = telling.Progress(open_console(), len(steps.STEPS))
+    progress = telling.Progress(open_console(), len(STEPS))
     try:
         if dry_run:
-            plan = steps.plan_steps(steps.STEPS, project, reads_all=check)
-            edited = steps.edited_products(steps.STEPS, project, reads_all=check)
-            say([*telling.plan_lines(plan), *map(steps.edited_text, edited)])
+            plan = running.plan_steps(STEPS, project, reads_all=check)
+            edited = running.edited_products(STEPS, project, reads_all=check)
+            say([*telling.plan_lines(plan), *map(edited_text, edited)])
             return
         with progress.telling_losses():
-            reports = steps.run_steps(
-                steps.STEPS, project, tell=progress.tell, reads_all=check
+            reports = running.run_steps(
+                STEPS, project, tell=progress.tell, reads_all=check
             )
-    except steps.BusyError as error:
+    except BusyError as error:
         refuse(error, code=BUSY)
     except StudyError as error:
         refuse(error, code=BAD_STUDY)
@@ -290,8 +296,8 @@ def compare(
     """
     # The pipeline takes seconds to import: other commands do without it.
     from eitgeo.cli._compare import show_comparison  # noqa: PLC0415
-    from eitgeo.steps import BusyError  # noqa: PLC0415
     from eitgeo.steps import compare as comparing  # noqa: PLC0415
+    from eitgeo.steps._lock import BusyError  # noqa: PLC0415
 
     project = open_study(study, out=out)
     try:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from eitgeo.cli._texts import french_duration, plain
-from eitgeo.steps import BusyError, batch
+from eitgeo.steps import batch
+from eitgeo.steps._lock import BusyError
 
 if TYPE_CHECKING:
     from pathlib import Path

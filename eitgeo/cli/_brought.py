@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo import steps
+from eitgeo.steps._brought import perimeter_faults
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def perimeter_facts(project: Project) -> dict[str, str]:
@@ -26,7 +26,7 @@ def perimeter_facts(project: Project) -> dict[str, str]:
     brought = project.study.perimeters
     if not brought:
         return {}
-    read = steps.perimeter_faults([project.path(one.path) for one in brought])
+    read = perimeter_faults([project.path(one.path) for one in brought])
     facts = {}
     for one, (path, error) in zip(brought, read, strict=True):
         told = f"lisible, {one.path}"

@@ -18,10 +18,13 @@ from eitgeo.cli._downloads import downloaded_facts
 from eitgeo.cli._texts import french_number
 from eitgeo.cli._vehicles import vehicle_facts
 from eitgeo.errors import EitgeoError
-from eitgeo.sources import csv_dicts
+from eitgeo.sources._csv import csv_dicts
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project, Section, Sources, Study
+    from eitgeo.study._base import Section
+    from eitgeo.study._project import Project
+    from eitgeo.study._sections import Study
+    from eitgeo.study._sources import Sources
 
 _LIBRARIES = (
     "geopandas",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources import csv_dicts
+from eitgeo.sources._csv import csv_dicts
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 ACCOUNT = "data/fetched.csv"
 

@@ -9,7 +9,24 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from eitgeo.cli._texts import french_duration
 from eitgeo.errors import SourceError
-from eitgeo.sources import fetch, read_membership
+from eitgeo.sources.bodies import read_membership
+from eitgeo.sources.fetch._fetched import FETCHED_NAME, Fetched, read_fetched
+from eitgeo.sources.fetch._plan import Outcome, inspect_files, planned_downloads
+from eitgeo.sources.fetch._record import record_digests
+from eitgeo.sources.fetch._register import (
+    Download,
+    RegisterRow,
+    expand_rows,
+    read_register,
+    select_rows,
+)
+from eitgeo.sources.fetch._run import (
+    FetchBusyError,
+    Watch,
+    announced_sizes,
+    fetch_files,
+    open_client,
+)
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
@@ -18,9 +35,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
-BusyError = fetch.FetchBusyError
+BusyError = FetchBusyError
 REGISTER = "data/sources.csv"
 _BY_HAND = "à télécharger à la main"
 _STATES = {
@@ -63,15 +80,15 @@ class _Asked:
     """The rows picked and the files they stand for."""
 
     base: Path
-    rows: list[fetch.RegisterRow]
-    items: list[fetch.Download]
+    rows: list[RegisterRow]
+    items: list[Download]
 
     @property
     def register(self) -> Path:
         return self.base / REGISTER
 
-    def fetched(self) -> dict[str, fetch.Fetched]:
-        return fetch.read_fetched(self.register.with_name(fetch.FETCHED_NAME))
+    def fetched(self) -> dict[str, Fetched]:
+        return read_fetched(self.register.with_name(FETCHED_NAME))
 
 
 def plan_fetch(project: Project, options: FetchOptions) -> list[str]:
@@ -95,10 +112,10 @@ def plan_fetch(project: Project, options: FetchOptions) -> list[str]:
         Register absent, unknown name, no département.
     """
     asked = _asked(project, options)
-    planned = fetch.inspect_files(asked.items, base=asked.base, fetched=asked.fetched())
-    todo = fetch.planned_downloads(planned, force=options.force)
-    asker = fetch.open_client(proxy=options.proxy, read_s=10.0)
-    sizes = fetch.announced_sizes(todo, client=asker)
+    planned = inspect_files(asked.items, base=asked.base, fetched=asked.fetched())
+    todo = planned_downloads(planned, force=options.force)
+    asker = open_client(proxy=options.proxy, read_s=10.0)
+    sizes = announced_sizes(todo, client=asker)
     lines = []
     for one in planned:
         is_asked = one.item in todo
@@ -146,17 +163,17 @@ def run_fetch(project: Project, options: FetchOptions, console: Console) -> list
     """
     asked = _asked(project, options)
     with _Bars(console, total=len(asked.items)) as bars:
-        outcomes = fetch.fetch_files(
+        outcomes = fetch_files(
             asked.items,
             base=asked.base,
             register=asked.register,
             force=options.force,
-            client=fetch.open_client(proxy=options.proxy),
+            client=open_client(proxy=options.proxy),
             watch=bars,
         )
     lines = _other_lines(asked.rows)
     if options.record:
-        names = fetch.record_digests(asked.register, asked.fetched())
+        names = record_digests(asked.register, asked.fetched())
         told = ", ".join(names) or "aucune"
         lines.append(f"Empreintes inscrites dans {REGISTER} : {told}.")
     failed = [str(one.error) for one in outcomes if one.error is not None]
@@ -172,12 +189,12 @@ def run_fetch(project: Project, options: FetchOptions, console: Console) -> list
 
 
 def _asked(project: Project, options: FetchOptions) -> _Asked:
-    register = fetch.read_register(project.base / REGISTER)
-    rows = fetch.select_rows(register, only=options.only)
+    register = read_register(project.base / REGISTER)
+    rows = select_rows(register, only=options.only)
     codes = list(options.departements)
     if not codes and any(row.is_template for row in rows):
         codes = _study_departements(project)
-    items = fetch.expand_rows(rows, departements=codes)
+    items = expand_rows(rows, departements=codes)
     return _Asked(project.base, rows, items)
 
 
@@ -204,7 +221,7 @@ def _departement(code: str) -> str:
     return code[:3] if code.startswith("97") else code[:2]
 
 
-def _other_lines(rows: Sequence[fetch.RegisterRow]) -> list[str]:
+def _other_lines(rows: Sequence[RegisterRow]) -> list[str]:
     by_hand = [row for row in rows if row.is_by_hand]
     shipped = sum(row.is_shipped for row in rows)
     lines = [f"{row.name} : {_BY_HAND} ({row.url})" for row in by_hand]
@@ -218,7 +235,7 @@ def _print(console: Console, text: str) -> None:
 
 
 @dataclass
-class _Bars(fetch.Watch):
+class _Bars(Watch):
     """Tells files on a console: a bar while one comes, a line when it is there."""
 
     console: Console
@@ -248,7 +265,7 @@ class _Bars(fetch.Watch):
         self.bars.stop()
 
     def started(
-        self, item: fetch.Download, *, done_bytes: int, total_bytes: int | None
+        self, item: Download, *, done_bytes: int, total_bytes: int | None
     ) -> None:
         self._clear()
         self.done_bytes, self.total_bytes = done_bytes, total_bytes
@@ -256,17 +273,17 @@ class _Bars(fetch.Watch):
             item.name, total=total_bytes, completed=done_bytes, amount=self._amount()
         )
 
-    def advanced(self, item: fetch.Download, n_bytes: int) -> None:  # noqa: ARG002
+    def advanced(self, item: Download, n_bytes: int) -> None:  # noqa: ARG002
         self.done_bytes += n_bytes
         if self.task is not None:
             done, amount = self.done_bytes, self._amount()
             self.bars.update(self.task, completed=done, amount=amount)
 
-    def waiting(self, item: fetch.Download, reason: str, *, wait_s: float) -> None:
+    def waiting(self, item: Download, reason: str, *, wait_s: float) -> None:
         again = f"nouvel essai dans {french_duration(wait_s)}"
         _print(self.console, f"  {item.file} : {reason} ; {again}")
 
-    def ended(self, outcome: fetch.Outcome) -> None:
+    def ended(self, outcome: Outcome) -> None:
         self._clear()
         self.told += 1
         rank = f"[{self.told:>{len(str(self.total))}}/{self.total}]"
@@ -283,7 +300,7 @@ class _Bars(fetch.Watch):
             self.task = None
 
 
-def _outcome_text(outcome: fetch.Outcome) -> str:
+def _outcome_text(outcome: Outcome) -> str:
     if outcome.status == "failed":
         return "ÉCHEC"
     size = french_size(outcome.size_bytes)

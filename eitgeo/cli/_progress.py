@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
-    from eitgeo.steps import StepReport
-    from eitgeo.study import Project
+    from eitgeo.steps._reports import StepReport
+    from eitgeo.study._project import Project
 
 PROGRESS = "eitgeo.progress"
 """Logger that long steps tell how far they are."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import typer
 
-import eitgeo.study
 from eitgeo.cli._texts import plain
 from eitgeo.errors import EitgeoError
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 FAILED, BAD_STUDY, BUSY, INTERRUPTED = 1, 2, 3, 130
 
@@ -42,18 +41,21 @@ def open_study(
 
     Returns
     -------
-    eitgeo.study.Project
+    eitgeo.study._project.Project
         The study and its folders.
     """
+    # The models of a study take time to import: --help does without them.
+    from eitgeo.study._project import Project, open_project  # noqa: PLC0415
+
     try:
-        project = eitgeo.study.open_project(study, out=out, private=private)
+        project = open_project(study, out=out, private=private)
     except EitgeoError as error:
         refuse(error, code=BAD_STUDY)
     if effort is None:
         return project
     identity = project.study.identity.model_copy(update={"effort": effort})
     changed = project.study.model_copy(update={"identity": identity})
-    return eitgeo.study.Project(changed, project.base, project.out)
+    return Project(changed, project.base, project.out)
 
 
 def open_console() -> Console:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-import eitgeo.study
 from eitgeo.cli._texts import plain
 from eitgeo.errors import EitgeoError, StudyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _FAILED, _BAD_STUDY = 1, 2
 
@@ -273,8 +272,11 @@ def _agreed() -> bool:
 
 
 def _run(study: Path, out: Path | None, work: Callable[[Project], list[str]]) -> None:
+    # The models of a study take time to import: --help does without them.
+    from eitgeo.study._project import open_project  # noqa: PLC0415
+
     try:
-        project = eitgeo.study.open_project(study, out=out)
+        project = open_project(study, out=out)
     except EitgeoError as error:
         _refuse(error, code=_BAD_STUDY)
     try:

@@ -8,7 +8,7 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.reference import FORM_FORMAT, survey_fields
+from eitgeo.reference.survey import FORM_FORMAT, survey_fields
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,29 +11,32 @@ import pandas as pd
 
 from eitgeo.cli._answers import LEDGER
 from eitgeo.cli._texts import french_number
-from eitgeo.disclosure import (
-    SIGNIFICANT,
-    Cell,
+from eitgeo.disclosure.answers import SIGNIFICANT, Cell, cells_of, told_answers
+from eitgeo.disclosure.publications import (
     Publication,
-    cells_of,
     ledger_json,
     make_publication,
     narrow_cells,
     read_publications,
-    told_answers,
 )
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.flows import answer_contributions, declared_masses
-from eitgeo.sources import answer_label, answers_csv, read_published_answers
+from eitgeo.flows.answers import answer_contributions
+from eitgeo.flows.declared import declared_masses
+from eitgeo.sources.published_answers import (
+    answer_label,
+    answers_csv,
+    read_published_answers,
+)
 from eitgeo.store import write_bytes, write_private_bytes
-from eitgeo.tables import read_declarations, read_table
+from eitgeo.tables._files import read_table
+from eitgeo.tables._private import read_declarations
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
     Cells = Mapping[Cell, Mapping[str, float]]
 

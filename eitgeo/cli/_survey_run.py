@@ -22,15 +22,17 @@ from eitgeo.cli._survey_publish import (
     write_publication,
 )
 from eitgeo.cli._survey_sheets import SurveyTables, match_sheets
-from eitgeo.disclosure import without_firms
-from eitgeo.dossier import contacts_xlsx, match_sheets_docx
+from eitgeo.disclosure.publications import without_firms
+from eitgeo.dossier.contacts import contacts_xlsx
+from eitgeo.dossier.match_sheets import match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.flows import named_outlets
-from eitgeo.maps import typographic
-from eitgeo.reference import survey_fields
-from eitgeo.sources import import_survey, purge_survey, survey_facts
+from eitgeo.flows.declared import named_outlets
+from eitgeo.reference.survey import survey_fields
+from eitgeo.sources.survey import import_survey, purge_survey, survey_facts
 from eitgeo.store import private_folder, write_private_bytes
-from eitgeo.tables import read_declarations, read_table, write_declarations
+from eitgeo.tables._files import read_table
+from eitgeo.tables._private import read_declarations, write_declarations
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -38,9 +40,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure import Publication
-    from eitgeo.sources import SurveyImport
-    from eitgeo.study import Project
+    from eitgeo.disclosure.publications import Publication
+    from eitgeo.sources.survey import SurveyImport
+    from eitgeo.study._project import Project
 
 CONTACTS, SHEETS = "contacts.xlsx", "fiches_rapprochement.docx"
 REPORT = "compte_rendu_import.csv"

@@ -5,22 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier import MatchSheet, Partner
-from eitgeo.flows import (
-    N_NEAREST,
-    USABLE_STATUS,
-    Resource,
-    declared_masses,
-    nearest_partners,
-    place_of_firm,
-)
-from eitgeo.maps import figure_text, french_number, typographic
-from eitgeo.reference import (
-    naf_divisions,
-    survey_choices,
-    survey_natures,
-    synergy_rules,
-)
+from eitgeo.dossier.match_sheets import MatchSheet, Partner
+from eitgeo.flows.declared import declared_masses, place_of_firm
+from eitgeo.flows.matches import N_NEAREST, USABLE_STATUS, Resource, nearest_partners
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.survey import survey_choices, survey_natures
+from eitgeo.words import figure_text, french_number, typographic
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from eitgeo.cli._survey_run import retention, survey_path
 from eitgeo.cli._texts import french_number
-from eitgeo.dossier import keep_until
-from eitgeo.flows import FEWEST, expressed_interest
-from eitgeo.reference import naf_divisions
-from eitgeo.tables import read_declarations, read_table
+from eitgeo.dossier.contacts import keep_until
+from eitgeo.flows.interest import FEWEST, expressed_interest
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.tables._files import read_table
+from eitgeo.tables._private import read_declarations
 
 if TYPE_CHECKING:
-    from eitgeo.flows import Interest
-    from eitgeo.study import Project
+    from eitgeo.flows.interest import Interest
+    from eitgeo.study._project import Project
 
 _SECTIONS = {
     "A": "Agriculture, forêt",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import eitgeo.roads
 from eitgeo.cli._texts import french_number
 from eitgeo.errors import StudyError
+from eitgeo.roads.fleet import fleet
 
 if TYPE_CHECKING:
-    from eitgeo.roads import Vehicle
-    from eitgeo.study import Roads
+    from eitgeo.roads.profile import Vehicle
+    from eitgeo.study._roads import Roads
 
 _SHOWN = ("motorway", "trunk", "primary", "secondary", "tertiary", "residential")
 
@@ -30,7 +30,7 @@ def vehicle_facts(roads: Roads) -> dict[str, str]:
         Name → mass, size, speeds, slope, costs; « * » where the study changes it.
     """
     try:
-        vehicles = eitgeo.roads.fleet(roads)
+        vehicles = fleet(roads)
     except StudyError as error:
         return {"véhicules": f"REFUSÉS → {error}"}
     changed = {str(name) for name in roads.vehicles}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure._rounding import rounded
-from eitgeo.scenarios import draw_levels
+from eitgeo.scenarios.matter import draw_levels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
 from eitgeo.disclosure.published import TOP_SITE
 from eitgeo.exact import at_most
-from eitgeo.scenarios import LEVER_INDICATORS
+from eitgeo.scenarios.matter import LEVER_INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.desk import number, table, told
 from eitgeo.dossier.model import Chapter, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import MISSING, typographic
+from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk

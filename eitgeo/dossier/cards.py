@@ -8,12 +8,14 @@ from eitgeo.dossier.desk import joined, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.dossier.territory import bodies_of_epci, epci_values
-from eitgeo.maps import gap_rows, told_changes, verdict_text
+from eitgeo.maps._plan_sheets import verdict_text
+from eitgeo.maps.difference_words import gap_rows
+from eitgeo.maps.told import told_changes
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk
     from eitgeo.dossier.model import Block, Row
-    from eitgeo.maps import DifferenceTables
+    from eitgeo.maps.difference_map import DifferenceTables
 
 _TEXTS = read_prose("annexes")
 

@@ -9,7 +9,8 @@ from eitgeo.dossier.matter import indicator_table
 from eitgeo.dossier.model import Chapter, Section, Wide
 from eitgeo.dossier.prose import read_prose
 from eitgeo.dossier.territory import bodies_of_epci, epci_fact
-from eitgeo.maps import card_rows, perimeter_sentences
+from eitgeo.maps.cards import card_rows
+from eitgeo.maps.sentences import perimeter_sentences
 
 if TYPE_CHECKING:
     import pandas as pd

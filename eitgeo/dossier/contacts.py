@@ -10,7 +10,7 @@ import pandas as pd
 import xlsxwriter
 
 from eitgeo.check import require_columns
-from eitgeo.reference import LIST_SEPARATOR, survey_choices
+from eitgeo.reference.survey import LIST_SEPARATOR, survey_choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

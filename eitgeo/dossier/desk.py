@@ -8,34 +8,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import (
-    MISSING,
-    card_rows,
-    figure_text,
-    french_number,
-    identity_lines,
-    perimeter_rows,
-    require_released,
-    typographic,
-)
+from eitgeo.maps.cards import card_rows, identity_lines, perimeter_rows
+from eitgeo.maps.sheet import require_released
+from eitgeo.words import MISSING, figure_text, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.dossier.model import Row, Runs
-    from eitgeo.maps import (
-        CardRow,
-        DecisionTables,
-        DifferenceTables,
-        EpciTables,
-        GovernanceReference,
-        GovernanceTables,
-        Sheet,
-        UnionSheets,
-    )
+    from eitgeo.maps._block_sheets import UnionSheets
+    from eitgeo.maps._decision_sheets import DecisionTables
+    from eitgeo.maps.cards import CardRow
+    from eitgeo.maps.difference_map import DifferenceTables
+    from eitgeo.maps.epci_cards import EpciTables
+    from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
+    from eitgeo.maps.sheet import Sheet
 
 
 class MatterTables(NamedTuple):

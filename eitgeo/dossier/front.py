@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.desk import count, number, table, told
 from eitgeo.dossier.model import Chapter, Figure, Pair, Paragraph, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import counted, verdict_text
+from eitgeo.maps._plan_sheets import verdict_text
+from eitgeo.maps.sentences import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

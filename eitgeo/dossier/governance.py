@@ -9,15 +9,9 @@ from eitgeo.dossier.desk import cell, joined, number, table, told
 from eitgeo.dossier.matter import indicator_table
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import (
-    COST_WORDS,
-    MISSING,
-    STATE_WORDS,
-    counted,
-    deliberations_text,
-    french_number,
-    reason_sentence,
-)
+from eitgeo.maps._governance_words import COST_WORDS, STATE_WORDS, deliberations_text
+from eitgeo.maps.sentences import counted, reason_sentence
+from eitgeo.words import MISSING, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

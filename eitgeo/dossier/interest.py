@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.desk import number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import ANSWER_WORDS, CONDITION_WORDS, verdict_text
+from eitgeo.maps._governance_words import ANSWER_WORDS, CONDITION_WORDS
+from eitgeo.maps._plan_sheets import verdict_text
 
 if TYPE_CHECKING:
     import pandas as pd

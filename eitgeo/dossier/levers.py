@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.desk import count, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.reference import family_name
+from eitgeo.reference.rules import family_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,9 @@ from eitgeo.dossier.desk import cell, joined, number, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.dossier.territory import epci_fact
-from eitgeo.maps import french_number, outlet_symbol, with_unit
-from eitgeo.sources import ANSWER_KEY, answer_label
+from eitgeo.maps.palette import outlet_symbol
+from eitgeo.sources.published_answers import ANSWER_KEY, answer_label
+from eitgeo.words import french_number, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from eitgeo.dossier.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.governance import months
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import COST_CLASSES, EASE_WORDS
+from eitgeo.maps._governance_words import COST_CLASSES, EASE_WORDS
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.model import Paragraph, Value
 from eitgeo.errors import StudyError
-from eitgeo.maps import typographic
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,14 +8,8 @@ from eitgeo.dossier.annexes import left_to_pay, shown_values
 from eitgeo.dossier.desk import cell, count, joined, table, told
 from eitgeo.dossier.model import Chapter
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import (
-    MISSING,
-    STATE_WORDS,
-    french_number,
-    typographic,
-    unsure_lists,
-    with_unit,
-)
+from eitgeo.maps._governance_words import STATE_WORDS, unsure_lists
+from eitgeo.words import MISSING, french_number, typographic, with_unit
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk

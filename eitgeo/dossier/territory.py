@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.dossier.desk import cell, table, told
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps import (
+from eitgeo.maps._governance_words import (
     KIND_WORDS,
-    MISSING,
     OUTCOME_WORDS,
     SIDE_WORDS,
-    counted,
-    french_number,
-    told_facts,
     unsure_lists,
-    with_unit,
 )
+from eitgeo.maps.sentences import counted
+from eitgeo.maps.told import told_facts
+from eitgeo.words import MISSING, french_number, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

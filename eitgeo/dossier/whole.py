@@ -18,7 +18,7 @@ from eitgeo.dossier.plan import exchanges, follow_up, plan
 from eitgeo.dossier.questions import questions
 from eitgeo.dossier.territory import territory
 from eitgeo.dossier.zones import zones
-from eitgeo.maps import typographic
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from eitgeo.dossier.desk import Desk

@@ -17,14 +17,14 @@ from eitgeo.flows.legal_outlets import (
     place_lots,
 )
 from eitgeo.flows.transport import cost_eur_per_t, vehicle_freight
-from eitgeo.reference import (
-    freight_factors,
+from eitgeo.reference.exchange_terms import (
     heading_wastes,
-    icpe_headings,
     landfill_tax,
     latest_tax_year,
     marginal_tax_eur_per_t,
 )
+from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.waste import icpe_headings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from eitgeo.study import Study
+    from eitgeo.study._sections import Study
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.intp]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference import LANDFILL
+from eitgeo.reference.exchange_terms import LANDFILL
 
 if TYPE_CHECKING:
     import numpy.typing as npt

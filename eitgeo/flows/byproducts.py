@@ -16,7 +16,8 @@ from eitgeo.flows.arising_margins import (
     term_intervals,
 )
 from eitgeo.flows.ratio_checks import MAX_T_PER_EMPLOYEE
-from eitgeo.reference import BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT, low_ewc
+from eitgeo.reference.byproducts import BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT
+from eitgeo.reference.waste import low_ewc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

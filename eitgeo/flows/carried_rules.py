@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import StudyError
-from eitgeo.roads import fleet, vehicle_for_state
+from eitgeo.roads.fleet import fleet, vehicle_for_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
 
-    from eitgeo.study import Roads
+    from eitgeo.study._roads import Roads
 
 MANURE = "02 01 06"
 """Waste code of manure and slurry."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.reference import survey_natures
+from eitgeo.reference.survey import survey_natures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

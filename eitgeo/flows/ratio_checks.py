@@ -8,7 +8,7 @@ import numpy as np
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
-from eitgeo.reference import naf_subclasses
+from eitgeo.reference.naf import naf_subclasses
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.territory import within_ring
+from eitgeo.territory.rings import within_ring
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.study import Territory
+    from eitgeo.study._sections import Territory
 
 
 def near_codes(

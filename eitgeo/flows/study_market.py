@@ -8,7 +8,8 @@ import pandas as pd
 from eitgeo.flows.candidates import Ends, input_per_tonne, typical_m, ways
 from eitgeo.flows.market import Market
 from eitgeo.flows.transport import cost_eur_per_t, vehicle_freight
-from eitgeo.reference import freight_factors, residue_values
+from eitgeo.reference.exchange_terms import residue_values
+from eitgeo.reference.freight import freight_factors
 
 _M_PER_KM = 1000.0
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.flows.draws import draw_keys, stratified_uniforms
-from eitgeo.reference import LANDFILL, public_service
+from eitgeo.reference.exchange_terms import LANDFILL, public_service
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.flows.arising_draws import DrawLaw
-    from eitgeo.study import Study
+    from eitgeo.study._sections import Study
 
     Floats = npt.NDArray[np.float64]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from eitgeo.study import Flows
+    from eitgeo.study._sections import Flows
 
     Floats = npt.NDArray[np.float64]
     Ranks = npt.NDArray[np.int64]

@@ -16,7 +16,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.flows.draws import draw_keys, stratified_scores, two_piece_lognormal
-from eitgeo.reference import EVERY_VEHICLE
+from eitgeo.reference.freight import EVERY_VEHICLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

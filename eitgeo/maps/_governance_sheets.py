@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps._grid import Row
     from eitgeo.maps._workbook import Formats
     from eitgeo.maps.sheet import Sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from eitgeo.maps._table_sheet import Column
-from eitgeo.reference import family_name
+from eitgeo.reference.rules import family_name
 
 _LEVERS = {
     "t": "Tonnes échangées",

@@ -12,7 +12,7 @@ from eitgeo.words import NBSP, figure_text, french_number, typographic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
 
 _NO_BOUNDS = (math.nan, math.nan)
 

@@ -16,7 +16,7 @@ from eitgeo.words import rounding_class
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.sheet import Sheet
 
 _IDENTITY = {

@@ -18,7 +18,7 @@ from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, rounding_class
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.cards import CardRow
     from eitgeo.maps.sheet import Sheet
 

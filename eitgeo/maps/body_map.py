@@ -42,13 +42,13 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import BUFFER, MUTED, OUTSIDE, spread_colours
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import map_title
+from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
 
 _INDICATOR_COLUMNS = [
     "perimeter_id",

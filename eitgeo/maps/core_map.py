@@ -40,8 +40,8 @@ from eitgeo.maps.layout import (
 from eitgeo.maps.palette import BUFFER
 from eitgeo.maps.print_maps import surely_held
 from eitgeo.maps.sheet import require_released
-from eitgeo.perimeters import ALL_FAMILIES, CORE_ABOVE, FULL_VOICE, core_of
-from eitgeo.reference import map_title
+from eitgeo.perimeters.core_fringe import ALL_FAMILIES, CORE_ABOVE, FULL_VOICE, core_of
+from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NARROW, NBSP, french_number
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 

@@ -41,14 +41,14 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import INK, MUTED
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import map_title
+from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.formats import PageFormat
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame

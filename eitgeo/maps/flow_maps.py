@@ -42,7 +42,7 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import BUFFER, OUTSIDE
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import map_title
+from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet

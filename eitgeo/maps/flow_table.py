@@ -20,12 +20,12 @@ from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._table_sheet import Column, write_columns
 from eitgeo.maps._workbook import make_formats, open_workbook
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import family_name
-from eitgeo.sources import answer_label
+from eitgeo.reference.rules import family_name
+from eitgeo.sources.published_answers import answer_label
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 

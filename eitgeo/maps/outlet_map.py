@@ -22,13 +22,13 @@ from eitgeo.maps.flow_maps import (
 )
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import map_title
+from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import MISSING, french_number, published_value, with_unit
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 

@@ -10,7 +10,7 @@ from eitgeo.maps._road_words import (
     set_statements,
 )
 from eitgeo.maps.road_maps import RoadLayer
-from eitgeo.reference import map_title
+from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
 
 _VEHICLES = {"truck": "poids lourd", "car": "voiture"}
 _CRITERIA = {

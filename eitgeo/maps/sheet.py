@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import Released
+from eitgeo.disclosure.released import Released
 from eitgeo.errors import SchemaError
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from eitgeo.study import Identity
+    from eitgeo.study._sections import Identity
 
 STATUS_STAMPS = {"projet": "Document de travail", "valide": "Document validé"}
 EFFORT_NAMES = {"rapide": "calcul rapide", "complet": "calcul complet"}

@@ -11,7 +11,7 @@ from eitgeo.maps.sheet import require_released
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.difference_map import DifferenceTables
 
 

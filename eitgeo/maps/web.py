@@ -29,7 +29,7 @@ from eitgeo.maps.sheet import require_released
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 

@@ -44,12 +44,12 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import BUFFER, INK, OUTSIDE
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import map_title
+from eitgeo.reference.map_sheets import map_title
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet

@@ -15,13 +15,13 @@ from eitgeo.maps._zone_side import largest_zones, zone_number
 from eitgeo.maps.flow_maps import finish_map, ground_legend, open_ground, sheet_about
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import map_title
+from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet

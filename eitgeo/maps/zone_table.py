@@ -20,7 +20,7 @@ from eitgeo.maps.sheet import require_released
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.sheet import Sheet
 
 _CONTENT = (

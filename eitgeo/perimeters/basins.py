@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.tables import empty_table
-from eitgeo.territory import members
+from eitgeo.tables._empty import empty_table
+from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
     import datetime as dt

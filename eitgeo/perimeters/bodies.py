@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.candidate import Candidate
-from eitgeo.territory import members
+from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.study import Rules
+    from eitgeo.study._votes import Rules
 
 Limits = tuple[list[float], float, float]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.study import Ensemble, Rules
+    from eitgeo.study._votes import Ensemble, Rules
 
 _NAME = "contours au hasard"
 _BLOCK = 4096

@@ -12,13 +12,13 @@ from eitgeo.check import Faults, hint, require_columns
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters._choice import Choice, Limit, count_text
 from eitgeo.perimeters.candidate import Candidate, Rule
-from eitgeo.territory import members_of_epci
+from eitgeo.territory.whole import members_of_epci
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.perimeters.optimum import Optimum
-    from eitgeo.study import ExchangeContour
+    from eitgeo.study._methods import ExchangeContour
 
 POPULATION, JOBS = "de population", "d'emplois"
 

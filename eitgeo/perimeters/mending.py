@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.study import Rules
+    from eitgeo.study._votes import Rules
 
 _MOST_ROUNDS = 20
 _NEVER = math.inf

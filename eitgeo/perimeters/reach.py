@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.study import Reach, Rules
+    from eitgeo.study._methods import Reach
+    from eitgeo.study._votes import Rules
 
 _FRENCH_PROFILE = {"truck": "poids lourd", "car": "voiture"}
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.study import Rules, Ward
+    from eitgeo.study._methods import Ward
+    from eitgeo.study._votes import Rules
 
 
 def ward_perimeter(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.study import Rules
+    from eitgeo.study._votes import Rules
 
 SUM_NAMES = {
     "population": "habitants",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.study import Affinity
+    from eitgeo.study._votes import Affinity
 
     Floats = npt.NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.candidate import Candidate
-from eitgeo.territory import members_of_epci
+from eitgeo.territory.whole import members_of_epci
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

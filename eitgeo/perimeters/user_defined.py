@@ -14,7 +14,7 @@ from eitgeo.errors import StudyError
 from eitgeo.perimeters.candidate import Candidate
 
 if TYPE_CHECKING:
-    from eitgeo.study import UserPerimeter
+    from eitgeo.study._methods import UserPerimeter
 
 _KEPT_SHARE = 0.5
 _SLIVER = 1e-3

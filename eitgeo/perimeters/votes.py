@@ -17,7 +17,7 @@ from eitgeo.perimeters.regions import ward_regions
 from eitgeo.perimeters.rules import require_sound
 from eitgeo.perimeters.skater import skater_regions
 from eitgeo.perimeters.ties import Ties, road_ties
-from eitgeo.study import Affinity
+from eitgeo.study._votes import Affinity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from eitgeo.perimeters.mesh import Mesh
     from eitgeo.perimeters.ties import SectorTies
-    from eitgeo.study import Rules, Votes
+    from eitgeo.study._votes import Rules, Votes
 
 QUICK_SEEDS = 1
 QUICK_DRAWS = 2

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from eitgeo.roads.router import Network
     from eitgeo.roads.surrogate import SurrogateNetwork
     from eitgeo.roads.terrain import Heights
-    from eitgeo.study import Roads
+    from eitgeo.study._roads import Roads
 
 
 def trip_fit(

@@ -13,7 +13,7 @@ import shapely
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-from eitgeo.reference import ready_closures
+from eitgeo.reference.closures import ready_closures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from eitgeo.roads.graph import RoadGraph
     from eitgeo.roads.profile import Costs
-    from eitgeo.sources import OsmRoads
-    from eitgeo.study import RoadClosure
+    from eitgeo.sources.osm_roads import OsmRoads
+    from eitgeo.study._closures import RoadClosure
 
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

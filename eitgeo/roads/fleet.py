@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-from eitgeo.reference import SPEED_PREFIX, vehicle_table
+from eitgeo.reference.vehicles import SPEED_PREFIX, vehicle_table
 from eitgeo.roads.profile import Vehicle
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.study import Roads, VehicleChange
+    from eitgeo.study._roads import Roads, VehicleChange
 
 MOTORWAYS = ("motorway", "motorway_link")
 TRUCK_MOTORWAY_KMH, TRUCK_ROAD_KMH = 90.0, 80.0

@@ -30,7 +30,7 @@ from eitgeo.roads.tags import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from eitgeo.sources import OsmRoads
+    from eitgeo.sources.osm_roads import OsmRoads
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from eitgeo.store import write
-from eitgeo.tables import validate, write_table
+from eitgeo.tables._files import write_table
+from eitgeo.tables._schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.surrogate import SurrogateNetwork
-    from eitgeo.study import Roads
+    from eitgeo.study._roads import Roads
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

@@ -22,7 +22,7 @@ from eitgeo.roads.terrain import line_profiles
 
 if TYPE_CHECKING:
     from eitgeo.roads.terrain import Heights
-    from eitgeo.study import RoadProfile, Roads
+    from eitgeo.study._roads import RoadProfile, Roads
 
 _FLAT = 1e-3
 """Weight of an open edge in the spanning tree [m]: below any ridge."""

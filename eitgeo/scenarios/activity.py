@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference import in_divisions
+from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.governance import incidence
 
 if TYPE_CHECKING:
-    from eitgeo.study import Comparison
+    from eitgeo.study._sections import Comparison
 
 INDUSTRY = ("05-39",)
 _RATIO = "ratio"

@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.words import published_value
 
 if TYPE_CHECKING:
-    from eitgeo.study import Budget
+    from eitgeo.study._governance import Budget
 
 LEVELS = ["low", "mid", "high"]
 _TYPED = "saisi dans l'étude"
@@ -39,8 +39,8 @@ def animation_budget(
 
     Examples
     --------
-    >>> from eitgeo.reference import animation_costs
-    >>> from eitgeo.study import Budget
+    >>> from eitgeo.reference.governance import animation_costs
+    >>> from eitgeo.study._governance import Budget
     >>> typed = Budget(fte_cost_eur=50_000, other_cost_eur=10_000, aid_pct=40, years=1)
     >>> table = animation_budget(animation_costs(), typed, animator_fte=1.0)
     >>> table.set_index("item")["mid"].to_dict()

@@ -22,7 +22,7 @@ from eitgeo.scenarios.facts import (
 )
 from eitgeo.scenarios.governance import HALF_PERCENT
 from eitgeo.scenarios.unconfirmed import TO_CONFIRM
-from eitgeo.territory import members_of_epci
+from eitgeo.territory.whole import members_of_epci
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
     from eitgeo.scenarios.carrier_ground import Ground
-    from eitgeo.study import Neighbour
+    from eitgeo.study._governance import Neighbour
 
 _MOST_SITES = 150.0
 _NO_WASTE_BODY = "aucun organisme de traitement déclaré"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.reference import LANDFILL
+from eitgeo.reference.exchange_terms import LANDFILL
 from eitgeo.scenarios.facts import Fact, Facts, unknown
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
     from eitgeo.scenarios.carrier_ground import Ground
 
 _NO_EXCHANGE = "aucun échange affecté : aucun levier à ranger"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
     from eitgeo.scenarios.governance import Figures
 
 

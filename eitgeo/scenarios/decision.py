@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference import ranking_criteria
+from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.scenarios.acceptability import order_words, rank_acceptability
 from eitgeo.scenarios.criteria import (
     counted_weights,
@@ -31,7 +31,7 @@ from eitgeo.scenarios.unconfirmed import LIST_TO_CONFIRM
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from eitgeo.study import Comparison
+    from eitgeo.study._sections import Comparison
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
-from eitgeo.perimeters import block_contributions
+from eitgeo.perimeters.blocks import block_contributions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
 
 DELIBERATIONS = "n_deliberations"
 _POINTS = {"%": "points"}

@@ -18,14 +18,15 @@ from eitgeo.scenarios.unconfirmed import (
     is_between,
     unconfirmed_bodies,
 )
-from eitgeo.territory import members_by_body, members_of_epci
+from eitgeo.territory.membership import members_by_body
+from eitgeo.territory.whole import members_of_epci
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
 
 Figures = dict[str, pd.DataFrame]
 """Indicator → ``value``, ``low``, ``high``, ``note``, one row a perimeter; where it

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.exact import at_most, settled_values
-from eitgeo.reference import indicator_catalogue, ranking_criteria
+from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.scenarios.access import access_figures
 from eitgeo.scenarios.core import core_figures
 from eitgeo.scenarios.governance import figure, governance_figures, require_at_hand
@@ -23,9 +24,9 @@ from eitgeo.scenarios.unconfirmed import is_between
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
     from eitgeo.scenarios.activity import Activity
-    from eitgeo.study import Study
+    from eitgeo.study._sections import Study
 
 _ON_SITES = {"target_sites", "naf_diversity", "sites_per_animator"}
 _ON_REGISTERS = {"declared_sites"}

@@ -13,7 +13,7 @@ from eitgeo.words import round_significant
 if TYPE_CHECKING:
     from eitgeo.scenarios.activity import Activity
     from eitgeo.scenarios.governance import Figures
-    from eitgeo.study import Comparison
+    from eitgeo.study._sections import Comparison
 
 
 _LITTLE_T = 1e-9

@@ -10,13 +10,13 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.scenarios.epci_blocks import worst_evidence
-from eitgeo.tables import empty_table
+from eitgeo.tables._empty import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.perimeters import Candidate
-    from eitgeo.study import Phase
+    from eitgeo.perimeters.candidate import Candidate
+    from eitgeo.study._sections import Phase
 
 
 def phase_table(

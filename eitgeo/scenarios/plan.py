@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
-from eitgeo.flows import rule_members
+from eitgeo.flows.mutualisation import rule_members
 
 if TYPE_CHECKING:
     from eitgeo.scenarios.activity import Activity
@@ -53,7 +53,7 @@ def require_plan(actions: pd.DataFrame) -> None:
 
     Examples
     --------
-    >>> from eitgeo.reference import plan_actions
+    >>> from eitgeo.reference.governance import plan_actions
     >>> require_plan(plan_actions())
     """
     faults = Faults("plan_actions.csv")

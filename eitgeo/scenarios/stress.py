@@ -15,7 +15,7 @@ from eitgeo.scenarios.ranking import counted_scores, rank_scores, weighted_score
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
     from eitgeo.scenarios.activity import Activity
 
 _SITES = ("target", "unsure", "declared", "industry", "deposit", "observed", "families")

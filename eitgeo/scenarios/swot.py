@@ -12,7 +12,7 @@ from eitgeo.scenarios.facts import Facts, fact_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from eitgeo.study import ContextFact
+    from eitgeo.study._governance import ContextFact
 
 SWOT_COLUMNS = [
     "perimeter_id",

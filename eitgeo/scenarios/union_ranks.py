@@ -12,7 +12,7 @@ from eitgeo.exact import settled_values
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
 
 _SIGN = {"up": 1.0, "down": -1.0}
 

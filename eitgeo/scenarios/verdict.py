@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.exact import at_most
-from eitgeo.reference import verdict_conditions
+from eitgeo.reference.governance import verdict_conditions
 from eitgeo.scenarios.facts import ASSUMED, Fact, Facts, fact_of, unknown
 from eitgeo.scenarios.without_top import TAIL, TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from eitgeo.study import FieldWork, VerdictRule
+    from eitgeo.study._governance import FieldWork, VerdictRule
 
 ANSWERS = ("oui", "non", "non_evaluee")
 _DESK, _FIELD = "bureau", "terrain"

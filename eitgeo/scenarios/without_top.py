@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.perimeters import Candidate
+    from eitgeo.perimeters.candidate import Candidate
     from eitgeo.scenarios.activity import Activity
-    from eitgeo.study import Comparison
+    from eitgeo.study._sections import Comparison
 
 TAIL = "_without_top"
 TOLD = "_documented"

@@ -14,7 +14,7 @@ import shapely
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference import cnig_fields
+from eitgeo.reference.cnig import cnig_fields
 from eitgeo.sources._csv import check_short
 from eitgeo.sources._official import read_official, repeats, to_amounts
 from eitgeo.sources._rows import check_codes, faulty

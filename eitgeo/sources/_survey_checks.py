@@ -11,13 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import commune_code_fault
 from eitgeo.errors import SchemaError
-from eitgeo.reference import (
-    LIST_SEPARATOR,
-    choice_code,
-    naf_subclasses,
-    siret_fault,
-    survey_fields,
-)
+from eitgeo.reference.naf import naf_subclasses
+from eitgeo.reference.siret import siret_fault
+from eitgeo.reference.survey import LIST_SEPARATOR, choice_code, survey_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import hint
 from eitgeo.errors import SchemaError
-from eitgeo.reference import survey_fields
+from eitgeo.reference.survey import survey_fields
 from eitgeo.sources._csv import csv_lines
 from eitgeo.sources._survey_raw import (
     HEAD_FIELDS,

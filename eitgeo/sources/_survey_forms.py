@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.reference import FORM_FORMAT
+from eitgeo.reference.survey import FORM_FORMAT
 from eitgeo.sources._survey_checks import (
     OUTSIDE,
     AnswerError,

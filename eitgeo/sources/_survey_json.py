@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Never
 
 from eitgeo.check import hint
-from eitgeo.reference import FORM_FORMAT
+from eitgeo.reference.survey import FORM_FORMAT
 from eitgeo.sources._survey_raw import (
     MAX_RESOURCES,
     MAX_ROWS,

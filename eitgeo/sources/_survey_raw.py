@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal
 
 from eitgeo.errors import SourceError
-from eitgeo.reference import survey_fields
+from eitgeo.reference.survey import survey_fields
 
 MAX_FILE_BYTES = 10_000_000
 MAX_ROWS = 2_000

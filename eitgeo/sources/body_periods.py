@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources._body_tables import BodyTables
-from eitgeo.tables import validate
+from eitgeo.tables._schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.reference import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
 from eitgeo.sources._rows import (
     check_choices,
     check_key,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
-from eitgeo.reference import naf_subclasses
+from eitgeo.reference.naf import naf_subclasses
 from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources._official import away, drops
 from eitgeo.sources._places import at_seats
@@ -22,7 +22,7 @@ from eitgeo.sources._rows import (
 )
 from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.outlets import ROW_STATUSES
-from eitgeo.tables import EVIDENCE_CLASSES
+from eitgeo.tables._columns import EVIDENCE_CLASSES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,14 +10,14 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
-from eitgeo.reference import low_ewc, waste_operations
+from eitgeo.reference.waste import low_ewc, waste_operations
 from eitgeo.sources._identity import installation_keys
 from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources._official import Audited, first_reason, read_official, where
 from eitgeo.sources._rows import check_choices, check_key, check_pattern
 from eitgeo.sources.gerep import SOURCE, read_gerep_sites
 from eitgeo.sources.gerep_waste import DECLARATION_COLUMNS, read_waste_declarations
-from eitgeo.tables import validate
+from eitgeo.tables._schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection

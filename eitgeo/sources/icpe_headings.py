@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eitgeo.reference import icpe_headings
+from eitgeo.reference.waste import icpe_headings
 
 if TYPE_CHECKING:
     import pandas as pd

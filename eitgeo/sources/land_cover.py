@@ -15,7 +15,7 @@ from rasterio.windows import Window
 
 from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.reference import corine_classes
+from eitgeo.reference.corine import corine_classes
 from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import Audited, note_rows
 from eitgeo.sources._shapes import repaired_polygons

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference import outlet_kinds
+from eitgeo.reference.waste import outlet_kinds
 from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources._official import away, drops
 from eitgeo.sources._places import at_seats
@@ -17,7 +17,8 @@ from eitgeo.sources._rows import (
     read_rows,
     to_numbers,
 )
-from eitgeo.tables import EVIDENCE_CLASSES, TABLES, validate
+from eitgeo.tables._columns import EVIDENCE_CLASSES
+from eitgeo.tables._schema import TABLES, validate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference import survey_outcomes
+from eitgeo.reference.survey import survey_outcomes
 from eitgeo.sources._rows import (
     check_choices,
     check_dates,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference import naf_divisions
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.sources._rows import check_choices, check_key, read_rows, to_counts
 
 if TYPE_CHECKING:

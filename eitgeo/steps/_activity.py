@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import flows_between, legal_pairs, nearest_outlets
-from eitgeo.reference import heading_wastes, icpe_headings, mutualisation_rules
-from eitgeo.roads import town_minutes
-from eitgeo.scenarios import read_activity
-from eitgeo.tables import read_table
+from eitgeo.flows.affinity import flows_between
+from eitgeo.flows.legal_outlets import legal_pairs, nearest_outlets
+from eitgeo.reference.exchange_terms import heading_wastes
+from eitgeo.reference.rules import mutualisation_rules
+from eitgeo.reference.waste import icpe_headings
+from eitgeo.roads.towns import town_minutes
+from eitgeo.scenarios.activity import read_activity
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.scenarios import Activity
-    from eitgeo.study import Project
+    from eitgeo.scenarios.activity import Activity
+    from eitgeo.study._project import Project
 
 _NDNI, _RATIO = "NDNI", "ratio"
 

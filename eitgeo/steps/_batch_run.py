@@ -9,9 +9,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.errors import EitgeoError
-from eitgeo.steps import STEPS, BusyError, run_steps
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._lock import BusyError
 from eitgeo.steps._private import require_public
-from eitgeo.study import Project, open_project
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import Project, open_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

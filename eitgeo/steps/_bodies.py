@@ -8,24 +8,19 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.errors import StudyError
-from eitgeo.sources import (
-    Audited,
-    BodyTables,
-    dropped_rows,
-    join_periods,
-    merge_bodies,
-    note_rows,
-    read_banatic,
-    read_bodies,
-    read_epci_members,
-    read_insee_belonging,
-    read_member_names,
-    read_membership,
-    read_siren_codes,
-)
+from eitgeo.sources._body_tables import BodyTables
+from eitgeo.sources._loaded import dropped_rows
+from eitgeo.sources._official import Audited, note_rows
+from eitgeo.sources.banatic import read_banatic
+from eitgeo.sources.bodies import read_bodies, read_member_names, read_membership
+from eitgeo.sources.body_merge import merge_bodies
+from eitgeo.sources.body_periods import join_periods
+from eitgeo.sources.cog import read_epci_members
+from eitgeo.sources.insee_belonging import read_insee_belonging
+from eitgeo.sources.siren_codes import read_siren_codes
 from eitgeo.steps._inputs import load_movements
 from eitgeo.steps._renewal import renewed
-from eitgeo.territory import former_communes
+from eitgeo.territory.former import former_communes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,7 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.steps._losses import Part
-    from eitgeo.study import BodySource, Project
+    from eitgeo.study._project import Project
+    from eitgeo.study._sources import BodySource
 
 _EPCI = r"epci_\d{9}"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo import sources
 from eitgeo.errors import EitgeoError
+from eitgeo.sources.perimeter_files import read_perimeter_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def perimeter_faults(
     found: list[tuple[Path, EitgeoError | None]] = []
     for path in paths:
         try:
-            sources.read_perimeter_file(path)
+            read_perimeter_file(path)
         except EitgeoError as error:
             found.append((path, error))
         else:

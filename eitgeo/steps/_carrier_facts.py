@@ -5,46 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
-from eitgeo.flows import SIGNED_UP, disposal_ranks
-from eitgeo.perimeters import Candidate, whole_epci
-from eitgeo.reference import (
-    LANDFILL,
-    departement_regions,
-    landfill_tax,
-    latest_tax_year,
-)
-from eitgeo.scenarios import (
-    Fact,
-    Ground,
+from eitgeo.flows.answers import SIGNED_UP
+from eitgeo.flows.levers import disposal_ranks
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.unions import whole_epci
+from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, latest_tax_year
+from eitgeo.reference.governance import departement_regions
+from eitgeo.scenarios.carrier_facts import (
     body_facts,
     compared_alone_facts,
     departure_facts,
     derived_facts,
-    desk_facts,
     firm_facts,
-    indicator_facts,
-    landfill_facts,
-    members_of,
     neighbour_distances,
     neighbour_facts,
     require_neighbours,
-    share_facts,
     site_counts,
     site_facts,
-    syndicate_facts,
-    verdict_facts,
 )
+from eitgeo.scenarios.carrier_ground import Ground
+from eitgeo.scenarios.carrier_terms import landfill_facts, share_facts, syndicate_facts
+from eitgeo.scenarios.facts import Fact, indicator_facts
+from eitgeo.scenarios.governance import members_of
+from eitgeo.scenarios.without_top import desk_facts, verdict_facts
 from eitgeo.steps._activity import study_activity
 from eitgeo.steps._released_flows import told_levers
-from eitgeo.tables import read_table
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from eitgeo.scenarios import Activity, Facts
-    from eitgeo.study import Comparison, Project, Study
+    from eitgeo.scenarios.activity import Activity
+    from eitgeo.scenarios.facts import Facts
+    from eitgeo.study._project import Project
+    from eitgeo.study._sections import Comparison, Study
 
 
 class _Counting(TypedDict):

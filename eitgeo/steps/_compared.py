@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import SourceError
-from eitgeo.steps import STEPS
+from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._engine import COMPARED, SHEETS_FOLDER, sidecar_path
 from eitgeo.steps._records import read_sidecar
 from eitgeo.store import SIDECAR_SUFFIX, digest, input_digests, write_sidecar
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.steps._keeper import StepKeeper
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _LIKE = ("comparison_table", "difference_sheet")
 """Steps that read and print what a comparison does."""

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_derived, release_union_figures
-from eitgeo.maps import DecisionTables, DifferenceTables, UnionSheets
-from eitgeo.reference import ranking_criteria
-from eitgeo.scenarios import figure_gaps, scenario_difference
+from eitgeo.disclosure.released import release_derived, release_union_figures
+from eitgeo.maps._block_sheets import UnionSheets
+from eitgeo.maps._decision_sheets import DecisionTables
+from eitgeo.maps.difference_map import DifferenceTables
+from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.scenarios.difference import figure_gaps, scenario_difference
 from eitgeo.steps.ranking import TABLES
-from eitgeo.tables import empty_table, read_table
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def publish_difference(

@@ -8,30 +8,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.errors import StudyError
-from eitgeo.reference import CogMovements, cog_movements, sector_mix
-from eitgeo.sources import (
-    Loaded,
-    dropped_rows,
-    read_admin_express,
-    read_anchors,
-    read_cnig_sites,
-    read_cog_communes,
-    read_cog_movements,
-    read_communes,
-    read_geo_api_communes,
-    read_gerep_outlets,
-    read_gerep_sites,
-    read_icpe_outlets,
-    read_icpe_sites,
-    read_irep_sites,
-    read_isdnd_capacities,
-    read_outlets,
-    read_s3ic_outlets,
-    read_s3ic_sites,
-    read_sinoe,
-    read_sirene_sites,
-    synthetic_sites,
-)
+from eitgeo.reference.cog import CogMovements, cog_movements
+from eitgeo.reference.tables import sector_mix
+from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources.admin_express import read_admin_express
+from eitgeo.sources.cnig import read_cnig_sites
+from eitgeo.sources.cog import read_cog_communes
+from eitgeo.sources.cog_movements import read_cog_movements
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.establishments import read_anchors
+from eitgeo.sources.geo_api import read_geo_api_communes
+from eitgeo.sources.georisques import read_icpe_outlets, read_icpe_sites
+from eitgeo.sources.gerep import read_gerep_sites
+from eitgeo.sources.gerep_flows import read_gerep_outlets
+from eitgeo.sources.irep import read_irep_sites
+from eitgeo.sources.landfills import read_isdnd_capacities
+from eitgeo.sources.outlets import read_outlets
+from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
+from eitgeo.sources.sinoe import read_sinoe
+from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.synthetic import synthetic_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +35,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.study import CommuneSource, OutletSource, Project, SiteSource
+    from eitgeo.study._project import Project
+    from eitgeo.study._sources import CommuneSource, OutletSource, SiteSource
 
 FIRST_YEAR = 1943
 """The movements of INSEE start there: a code of any age is found."""

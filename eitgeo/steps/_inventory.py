@@ -9,14 +9,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from eitgeo.sources import csv_dicts
+from eitgeo.sources._csv import csv_dicts
 from eitgeo.store import digest, relative_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _log = logging.getLogger(__name__)
 

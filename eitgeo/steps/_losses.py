@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.sources import Audited, Loaded, count_lines
-from eitgeo.tables import write_table
+from eitgeo.sources._loaded import Loaded, count_lines
+from eitgeo.sources._official import Audited
+from eitgeo.tables._files import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,8 @@ from eitgeo.store import write_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from eitgeo.maps import Sheet
-    from eitgeo.study import Project
+    from eitgeo.maps.sheet import Sheet
+    from eitgeo.study._project import Project
 
 _ELSEWHERE = "(dans l’étude, non sur cette carte)"
 

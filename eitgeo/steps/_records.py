@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.steps._engine import Step
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 class Record(NamedTuple):

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.disclosure import (
-    release_indicators,
-    release_register,
-    report_sentences,
-)
-from eitgeo.maps import Relief, make_ground
-from eitgeo.reference import indicator_catalogue
-from eitgeo.sources import read_elevation_grid, read_motorway_exits
-from eitgeo.tables import read_table
-from eitgeo.territory import members
+from eitgeo.disclosure.released import release_indicators, release_register
+from eitgeo.disclosure.report import report_sentences
+from eitgeo.maps.ground import Relief, make_ground
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.sources.elevation import read_elevation_grid
+from eitgeo.sources.motorways import read_motorway_exits
+from eitgeo.tables._files import read_table
+from eitgeo.territory.membership import members
 
 _RELIEF_AROUND = 0.6
 """How far beyond the study area relief is read, against its width."""
@@ -26,9 +24,9 @@ _RELIEF_CELLS = 600
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.disclosure import Released
-    from eitgeo.maps import Ground
-    from eitgeo.study import Project
+    from eitgeo.disclosure.released import Released
+    from eitgeo.maps.ground import Ground
+    from eitgeo.study._project import Project
 
 
 @dataclass(frozen=True)

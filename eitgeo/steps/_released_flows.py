@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.disclosure import (
-    guard_levers,
+from eitgeo.disclosure.levers import guard_levers
+from eitgeo.disclosure.released import (
     release_block_sums,
     release_blocks,
     release_derived,
@@ -15,22 +15,21 @@ from eitgeo.disclosure import (
     release_links,
     release_reach,
     release_register,
-    report_sentences,
 )
-from eitgeo.flows import exchange_levers, process_actors
-from eitgeo.reference import (
-    distance_checks,
-    indicator_catalogue,
-    process_sheets,
-    synergy_rules,
-)
-from eitgeo.scenarios import firm_ids, outlet_lines
+from eitgeo.disclosure.report import report_sentences
+from eitgeo.flows.levers import exchange_levers
+from eitgeo.flows.process_actors import process_actors
+from eitgeo.reference.exchange_terms import distance_checks
+from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.scenarios.amounts import firm_ids
+from eitgeo.scenarios.outlet_lines import outlet_lines
 from eitgeo.steps._activity import study_activity
-from eitgeo.tables import read_table
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
-    from eitgeo.study import Project
+    from eitgeo.disclosure.released import Released
+    from eitgeo.study._project import Project
 
 _DEPOSIT, _CAPTURED = "deposit_t", "captured_pct"
 _PUBLISHED_ANSWERS = (

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from eitgeo.disclosure import release_register
-from eitgeo.maps import (
-    EpciTables,
-    GovernanceReference,
-    GovernanceTables,
-    perimeter_lines,
-)
-from eitgeo.reference import (
-    carriers,
-    governance_tasks,
-    indicator_catalogue,
-    naf_divisions,
-    plan_actions,
-)
+from eitgeo.disclosure.released import release_register
+from eitgeo.maps.epci_cards import EpciTables, perimeter_lines
+from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
+from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.steps._released import publish_indicators
-from eitgeo.tables import read_table
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _ON_SITES = ("verdicts", "swot", "plan_options", "epci_facts", "perimeter_bodies")
 

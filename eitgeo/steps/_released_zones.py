@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_register
-from eitgeo.tables import read_table
+from eitgeo.disclosure.released import release_register
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
-    from eitgeo.study import Project
+    from eitgeo.disclosure.released import Released
+    from eitgeo.study._project import Project
 
 _INNER = (
     "anchors",

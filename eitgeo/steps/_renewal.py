@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.sources import Audited, Loaded, note_rows
-from eitgeo.territory import renew_codes
+from eitgeo.sources._loaded import Loaded
+from eitgeo.sources._official import Audited, note_rows
+from eitgeo.territory.former import renew_codes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.sources import survey_sites
+from eitgeo.sources.survey import survey_sites
 from eitgeo.steps._study_files import survey_files
-from eitgeo.tables import read_declarations
+from eitgeo.tables._private import read_declarations
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def study_declarations(project: Project) -> pd.DataFrame | None:

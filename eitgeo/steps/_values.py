@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo import reference, roads
 from eitgeo.check import Faults, hint
 from eitgeo.errors import EitgeoError, StudyError
-from eitgeo.reference import expand_divisions
-from eitgeo.sources import csv_dicts
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.roads.fleet import fleet
+from eitgeo.sources._csv import csv_dicts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from eitgeo.study import Project, Study
+    from eitgeo.study._project import Project
+    from eitgeo.study._sections import Study
 
 
 def require_known_values(project: Project) -> None:
@@ -68,7 +70,7 @@ def require_waste_bodies(study: Study, known: Collection[str]) -> None:
 
 
 def _note_rules(study: Study, faults: Faults) -> None:
-    rules = set(reference.synergy_rules()["rule_id"])
+    rules = set(synergy_rules()["rule_id"])
     for rule in study.flows.rules_excluded:
         if rule not in rules:
             met = f"« flows.rules_excluded » : règle inconnue « {rule} »"
@@ -94,7 +96,7 @@ def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
 
 def _note_vehicles(study: Study, faults: Faults) -> None:
     try:
-        roads.fleet(study.roads)
+        fleet(study.roads)
     except StudyError as error:
         for line in str(error).splitlines()[1:]:
             met, _, remedy = line.removeprefix("  - ").partition(" → ")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.steps._road_network import read_graph, ready_networks
-from eitgeo.zones import plane_pairs, road_pairs
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.road_pairs import road_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from scipy.sparse import csr_array
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def zone_measure(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:

@@ -4,58 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.flows import (
-    REASONS,
-    SKIP,
+from eitgeo.flows.allocation import allocation_change, missing_needs, site_allocation
+from eitgeo.flows.allowed_outlets import SKIP, allowed_outlets
+from eitgeo.flows.benefits import avoided_disposal, lot_headings
+from eitgeo.flows.candidates import exchange_ends
+from eitgeo.flows.carried_rules import carried_rules
+from eitgeo.flows.legal_outlets import REASONS, site_outlet_flows, unplaced_by_stream
+from eitgeo.flows.lever_terms import lever_terms
+from eitgeo.flows.market import allocate_market, rule_pairs, without_site
+from eitgeo.flows.needs import (
     UNBOUNDED,
-    allocate_market,
-    allocation_change,
-    allowed_outlets,
-    avoided_disposal,
-    avoided_share,
-    carried_rules,
     estimated_needs,
-    exchange_ends,
-    kgco2e_per_t,
-    lever_terms,
-    links_in_rings,
-    lot_headings,
-    missing_needs,
-    near_codes,
     permitted_capacity,
     prefer_declared_needs,
-    public_outlets,
     receiver_links,
-    rule_pairs,
     rules_without_receiver,
-    site_allocation,
-    site_outlet_flows,
-    site_residues,
-    study_market,
-    unplaced_by_stream,
-    vehicle_freight,
-    with_public_service,
-    without_site,
 )
-from eitgeo.reference import (
-    freight_factors,
-    input_needs,
-    residue_values,
-    survey_natures,
-    synergy_rules,
-)
-from eitgeo.scenarios import industrial_sites
+from eitgeo.flows.residues import site_residues
+from eitgeo.flows.rings import links_in_rings, near_codes
+from eitgeo.flows.study_market import study_market
+from eitgeo.flows.syndicate import avoided_share, public_outlets, with_public_service
+from eitgeo.flows.transport import kgco2e_per_t, vehicle_freight
+from eitgeo.reference.exchange_terms import input_needs, residue_values
+from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.survey import survey_natures
+from eitgeo.scenarios.activity import industrial_sites
 from eitgeo.steps._words import about
-from eitgeo.tables import read_table, write_table
-from eitgeo.territory import members
+from eitgeo.tables._files import read_table, write_table
+from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
 
-    from eitgeo.flows import Allocated, Arcs, Freight, Market, Outlets
-    from eitgeo.study import Project
+    from eitgeo.flows.allocation import Allocated
+    from eitgeo.flows.allowed_outlets import Outlets
+    from eitgeo.flows.candidates import Arcs
+    from eitgeo.flows.market import Market
+    from eitgeo.flows.transport import Freight
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

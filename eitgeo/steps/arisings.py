@@ -8,34 +8,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows import (
+from eitgeo.flows.activities import rev2_activities, unbridged_share_pct
+from eitgeo.flows.arising_draws import (
     DrawLaw,
     Scaling,
     arising_terms,
-    arising_totals,
-    cell_names,
     commune_draws,
-    composed_arisings,
-    control_scaling,
     draw_law,
     group_draws,
-    prefer_observed,
-    rev2_activities,
     scaled_intervals,
     shared_law,
-    site_byproducts,
-    term_intervals,
-    unbridged_share_pct,
-    without_observed,
 )
-from eitgeo.reference import byproduct_ratios, waste_ratios
-from eitgeo.sources import read_control_totals
+from eitgeo.flows.arising_margins import term_intervals
+from eitgeo.flows.arising_totals import arising_totals, cell_names
+from eitgeo.flows.arisings import composed_arisings, without_observed
+from eitgeo.flows.byproducts import site_byproducts
+from eitgeo.flows.controls import control_scaling
+from eitgeo.flows.declared import prefer_observed
+from eitgeo.reference.byproducts import byproduct_ratios
+from eitgeo.reference.tables import waste_ratios
+from eitgeo.sources.control_totals import read_control_totals
 from eitgeo.steps._declared_waste import observed_waste
 from eitgeo.steps._words import about
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _AREA = "territoire"
 _CHECKED = "NDNI"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
-from eitgeo.disclosure import release_register
-from eitgeo.maps import body_map, make_sheet
+from eitgeo.disclosure.released import release_register
+from eitgeo.maps.body_map import body_map
+from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import (
     publish,
@@ -17,9 +18,9 @@ from eitgeo.steps._released import (
 )
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

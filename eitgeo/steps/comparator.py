@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_guarded, release_register
-from eitgeo.maps import (
-    ComparatorChoices,
-    ComparatorTables,
-    ComparatorThresholds,
-    comparator_page,
-    make_sheet,
-)
-from eitgeo.reference import indicator_catalogue, ranking_criteria
-from eitgeo.roads import town_minutes
-from eitgeo.scenarios import criteria_weights
+from eitgeo.disclosure.released import release_guarded, release_register
+from eitgeo.maps.comparator._recipes import ComparatorThresholds
+from eitgeo.maps.comparator.page import comparator_page
+from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.roads.towns import town_minutes
+from eitgeo.scenarios.criteria import criteria_weights
 from eitgeo.steps._released import (
     publish,
     publish_current_members,
@@ -22,13 +20,13 @@ from eitgeo.steps._released import (
     publish_indicators,
 )
 from eitgeo.store import write_bytes
-from eitgeo.tables import read_table
+from eitgeo.tables._files import read_table
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

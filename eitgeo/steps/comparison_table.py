@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import comparison_xlsx, make_sheet
-from eitgeo.reference import indicator_catalogue
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.table import comparison_xlsx
+from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.steps._decision import (
     epci_names,
     publish_decision,
@@ -16,7 +17,7 @@ from eitgeo.steps._released import publish, publish_indicators
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

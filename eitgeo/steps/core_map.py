@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_register
-from eitgeo.maps import Poll, core_map, make_sheet
-from eitgeo.perimeters import FAMILIES, LEFT_OUT_BY_QUICK
+from eitgeo.disclosure.released import release_register
+from eitgeo.maps.core_map import Poll, core_map
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.perimeters.families import FAMILIES, LEFT_OUT_BY_QUICK
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.tables import read_table
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
-    from eitgeo.study import Project
+    from eitgeo.disclosure.released import Released
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import difference_map, make_sheet
-from eitgeo.reference import indicator_catalogue
+from eitgeo.maps.difference_map import difference_map
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.steps._decision import publish_difference
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import (
@@ -17,7 +18,7 @@ from eitgeo.steps._released import (
 )
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

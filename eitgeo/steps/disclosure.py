@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.disclosure import (
-    disclosure_report,
-    guard,
-    publish_indicators,
-    synthetic_shares,
-)
-from eitgeo.perimeters import read_candidates
-from eitgeo.reference import indicator_catalogue
-from eitgeo.scenarios import drawn_tonnes, firm_ids, lever_levels, site_amounts
+from eitgeo.disclosure.guard import guard
+from eitgeo.disclosure.published import publish_indicators
+from eitgeo.disclosure.report import disclosure_report, synthetic_shares
+from eitgeo.perimeters.candidate import read_candidates
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.scenarios.activity import drawn_tonnes
+from eitgeo.scenarios.amounts import firm_ids, site_amounts
+from eitgeo.scenarios.matter import lever_levels
 from eitgeo.steps._released_flows import release_gains
-from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

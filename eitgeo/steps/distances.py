@@ -14,25 +14,20 @@ import numpy as np
 import pandas as pd
 
 import eitgeo.roads
-from eitgeo.roads import (
-    Part,
-    SurrogateNetwork,
-    commune_places,
-    network_matrix,
-    od_matrix,
-    outlet_places,
-    write_matrix,
-)
+from eitgeo.roads.matrix_blocks import Part, write_matrix
+from eitgeo.roads.network_matrix import network_matrix
+from eitgeo.roads.od_matrix import commune_places, od_matrix, outlet_places
+from eitgeo.roads.surrogate import SurrogateNetwork
 from eitgeo.steps._road_network import GRAPH_TABLES, read_graph, ready_networks
 from eitgeo.steps._words import STATUS_WORDS
 from eitgeo.store import digest
-from eitgeo.study import QUESTIONS
-from eitgeo.tables import read_table, write_table
+from eitgeo.study._road_questions import QUESTIONS
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.roads import RoadGraph
+    from eitgeo.roads.graph import RoadGraph
     from eitgeo.steps._road_network import Ready
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 PLACE_TABLES = ("communes", "outlets")
 

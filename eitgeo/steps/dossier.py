@@ -7,27 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.dossier import (
-    Desk,
-    MatterTables,
-    Terms,
-    dossier_docx,
-    dossier_pdf,
-    make_dossier,
-)
-from eitgeo.maps import (
-    difference_sketch,
-    french_number,
-    light_picture,
-    make_sheet,
-    territory_sketch,
-)
-from eitgeo.reference import (
-    departement_regions,
-    eit_facts,
-    process_sheets,
-)
-from eitgeo.sources import read_landfill_ceilings
+from eitgeo.dossier._typst import dossier_pdf
+from eitgeo.dossier._word import dossier_docx
+from eitgeo.dossier.desk import Desk, MatterTables, Terms
+from eitgeo.dossier.whole import make_dossier
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.small_maps import difference_sketch, light_picture, territory_sketch
+from eitgeo.reference.governance import departement_regions, eit_facts
+from eitgeo.reference.rules import process_sheets
+from eitgeo.sources.landfill_ceilings import read_landfill_ceilings
 from eitgeo.steps._decision import (
     publish_decision,
     publish_derived,
@@ -45,18 +33,19 @@ from eitgeo.steps._released_flows import (
 from eitgeo.steps._released_governance import publish_governance
 from eitgeo.steps._released_zones import publish_zone_table
 from eitgeo.store import made, write_bytes
-from eitgeo.words import french_size
-from eitgeo.zones import concentration_sentence
+from eitgeo.words import french_number, french_size
+from eitgeo.zones.concentration import concentration_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from eitgeo.disclosure import Released
-    from eitgeo.dossier import Dossier
-    from eitgeo.maps import Ground, Sheet
+    from eitgeo.disclosure.released import Released
+    from eitgeo.dossier.model import Dossier
+    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.sheet import Sheet
     from eitgeo.steps._released import Published
     from eitgeo.steps._released_governance import GovernanceParts
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _MOST_PAIRS = 21
 """Beyond, only the differences with the first of the pair are printed."""

@@ -6,24 +6,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.disclosure import Guarded, sum_blocks
-from eitgeo.perimeters import Candidate
-from eitgeo.reference import mutualisation_rules, process_sheets
-from eitgeo.scenarios import (
-    body_overlaps,
-    epci_facts,
-    epci_groups,
-    members_of,
-    plan_options,
-)
+from eitgeo.disclosure.guard import Guarded
+from eitgeo.disclosure.published import sum_blocks
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.reference.rules import mutualisation_rules, process_sheets
+from eitgeo.scenarios.epci import epci_facts, epci_groups
+from eitgeo.scenarios.governance import members_of
+from eitgeo.scenarios.overlaps import body_overlaps
+from eitgeo.scenarios.plan import plan_options
 from eitgeo.steps._activity import study_activity
 from eitgeo.steps._released_flows import release_savings
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _SUMS = ("industry_jobs", "deposit_t")
 

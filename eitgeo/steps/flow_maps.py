@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import arisings_map, exchanges_map, make_sheet, outlets_map
+from eitgeo.maps.flow_maps import arisings_map, exchanges_map
+from eitgeo.maps.outlet_map import outlets_map
+from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_flows import (
@@ -16,7 +18,7 @@ from eitgeo.steps._released_flows import (
 )
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

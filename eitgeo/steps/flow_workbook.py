@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import FlowTables, FlowTerms, flows_xlsx, make_sheet
-from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
+from eitgeo.maps.flow_table import FlowTables, FlowTerms, flows_xlsx
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_flows import (
     arising_evidence,
@@ -19,7 +21,7 @@ from eitgeo.steps._released_flows import (
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -4,40 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.perimeters import read_candidates
-from eitgeo.reference import (
+from eitgeo.perimeters.candidate import read_candidates
+from eitgeo.reference.governance import (
     animation_costs,
     carrier_rules,
     carriers,
-    indicator_catalogue,
     plan_actions,
     swot_cells,
 )
-from eitgeo.scenarios import (
-    animation_budget,
-    body_overlaps,
-    carrier_reasons,
-    carrier_states,
-    require_plan,
-    require_rules,
-    swot_rows,
-    try_conditions,
-    verdict_rows,
-)
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.scenarios.budget import animation_budget
+from eitgeo.scenarios.carriers import carrier_reasons, carrier_states, require_rules
+from eitgeo.scenarios.overlaps import body_overlaps
+from eitgeo.scenarios.plan import require_plan
+from eitgeo.scenarios.swot import swot_rows
+from eitgeo.scenarios.verdict import try_conditions, verdict_rows
 from eitgeo.steps._carrier_facts import (
     compared_facts,
     fact_sources,
     trial_facts,
     union_facts,
 )
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.perimeters import Candidate
-    from eitgeo.scenarios import Facts, Ground
-    from eitgeo.study import Project
+    from eitgeo.perimeters.candidate import Candidate
+    from eitgeo.scenarios.carrier_ground import Ground
+    from eitgeo.scenarios.facts import Facts
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

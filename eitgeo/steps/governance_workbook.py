@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import epci_cards_pdf, governance_xlsx, make_sheet
+from eitgeo.maps.epci_cards import epci_cards_pdf
+from eitgeo.maps.governance_table import governance_xlsx
+from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import publish
 from eitgeo.steps._released_governance import publish_governance
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

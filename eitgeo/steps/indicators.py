@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eitgeo.perimeters import core_of, read_candidates
-from eitgeo.scenarios import (
-    drawn_tonnes,
-    lever_levels,
-    measure_indicators,
-    register_counts,
-)
+from eitgeo.perimeters.candidate import read_candidates
+from eitgeo.perimeters.core_fringe import core_of
+from eitgeo.scenarios.activity import drawn_tonnes
+from eitgeo.scenarios.counts import register_counts
+from eitgeo.scenarios.indicators import measure_indicators
+from eitgeo.scenarios.matter import lever_levels
 from eitgeo.steps._activity import study_activity
 from eitgeo.steps._released_flows import release_gains
-from eitgeo.tables import read_table, write_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -7,37 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows import (
-    SKIP,
-    SYNDICATE_LEVERS,
-    avoided_share,
-    carried_rules,
-    draw_law,
-    family_break_even,
-    lever_factors,
-    lever_ranges,
-    levers,
-    rule_margins,
-    rule_members,
-    shared_rounds,
-    vehicle_freight,
-)
-from eitgeo.reference import (
-    freight_factors,
-    heading_wastes,
-    mutualisation_rules,
-    residue_values,
-    synergy_rules,
-)
-from eitgeo.scenarios import drawn_tonnes
-from eitgeo.sources import SURVEY_SOURCE
+from eitgeo.flows.allowed_outlets import SKIP
+from eitgeo.flows.arising_draws import draw_law
+from eitgeo.flows.carried_rules import carried_rules
+from eitgeo.flows.lever_terms import lever_factors, lever_ranges, rule_margins
+from eitgeo.flows.levers import SYNDICATE_LEVERS, family_break_even, levers
+from eitgeo.flows.mutualisation import rule_members, shared_rounds
+from eitgeo.flows.syndicate import avoided_share
+from eitgeo.flows.transport import vehicle_freight
+from eitgeo.reference.exchange_terms import heading_wastes, residue_values
+from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.rules import mutualisation_rules, synergy_rules
+from eitgeo.scenarios.activity import drawn_tonnes
+from eitgeo.sources.survey import SURVEY_SOURCE
 from eitgeo.steps._words import about
-from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from eitgeo.study import Project, Syndicate
+    from eitgeo.study._project import Project
+    from eitgeo.study._syndicate import Syndicate
 
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo import __version__
-from eitgeo.sources import csv_dicts
-from eitgeo.steps import STEPS
+from eitgeo.sources._csv import csv_dicts
+from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import libraries
 from eitgeo.steps._crate import Told, run_crate
 from eitgeo.steps._inventory import listed_digests
@@ -21,13 +21,13 @@ from eitgeo.steps._manifest_step import (
 from eitgeo.steps._public_records import outside_names, public_records, unlisted_text
 from eitgeo.steps._records import read_records
 from eitgeo.store import write_json
-from eitgeo.tables import read_table
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eitgeo.steps._records import Record
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -18,15 +18,16 @@ from eitgeo.steps._git_ignore import ignore_in_git
 from eitgeo.steps._inputs import load_communes
 from eitgeo.steps._study_text import study_text
 from eitgeo.store import write_bytes
-from eitgeo.study import read_study
-from eitgeo.tables import TABLES
-from eitgeo.territory import WIDER_LAYER, epci_lists, study_area, told_away
+from eitgeo.study._project import read_study
+from eitgeo.tables._schema import TABLES
+from eitgeo.territory.membership import WIDER_LAYER, study_area, told_away
+from eitgeo.territory.whole import epci_lists
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 TO_CONFIRM = "a_confirmer"
 _LONGEST = 60

@@ -18,13 +18,14 @@ from eitgeo import (
     territory,
     zones,
 )
-from eitgeo.maps import make_sheet, notebook_page
+from eitgeo.maps.notebook_page import notebook_page
+from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import publish, publish_indicators
 from eitgeo.steps._study_files import notebook_pages
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 CALLED = (
     disclosure,

@@ -7,25 +7,23 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.sources import (
-    dropped_rows,
-    read_official_zones,
-    read_osm_areas,
-    zone_communes,
-)
+from eitgeo.sources._loaded import dropped_rows
+from eitgeo.sources.official_zones import read_official_zones, zone_communes
+from eitgeo.sources.osm_areas import read_osm_areas
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._study_files import official_zone_files
-from eitgeo.tables import read_table, write_table
-from eitgeo.zones import merge_official
+from eitgeo.tables._files import read_table, write_table
+from eitgeo.zones.official import merge_official
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
 
-    from eitgeo.sources import Audited
-    from eitgeo.study import OfficialZones, Project
+    from eitgeo.sources._official import Audited
+    from eitgeo.study._project import Project
+    from eitgeo.study._zones import OfficialZones
 
 
 def run(project: Project) -> dict[str, object]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import make_sheet, offline_page
-from eitgeo.reference import indicator_catalogue
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.web import offline_page
+from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.steps._released import publish, publish_ground, publish_indicators
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

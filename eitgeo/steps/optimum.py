@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters import best_set, clash_text, exchange_choice
-from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.perimeters.exchanges import exchange_choice
+from eitgeo.perimeters.infeasible import clash_text
+from eitgeo.perimeters.optimum import best_set
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 _QUICK_NODES = 30
 

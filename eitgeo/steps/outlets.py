@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources import (
-    Loaded,
-    dropped_rows,
-    merge_outlets,
-    read_outlet_aliases,
-    read_places,
-)
+from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
+from eitgeo.sources.places import read_places
 from eitgeo.steps._inputs import load_movements, load_outlets
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._renewal import renewed
 from eitgeo.steps._study_files import outlet_files
-from eitgeo.tables import read_table, write_table
-from eitgeo.territory import former_communes, with_former
+from eitgeo.tables._files import read_table, write_table
+from eitgeo.territory.former import former_communes, with_former
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

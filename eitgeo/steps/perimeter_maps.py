@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import make_sheet, perimeter_map
-from eitgeo.reference import indicator_catalogue
+from eitgeo.maps.print_maps import perimeter_map
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import (
     publish,
@@ -16,7 +17,7 @@ from eitgeo.steps._released import (
 )
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

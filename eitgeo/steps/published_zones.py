@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import publish_zones, zone_potentials
-from eitgeo.tables import read_table, write_table
+from eitgeo.disclosure.zone_potentials import zone_potentials
+from eitgeo.disclosure.zones import publish_zones
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 _STREAM = "NDNI"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import QgisTables, geopackage, make_sheet, qgis_project, study_layers
+from eitgeo.maps.qgis.decision_layers import QgisTables
+from eitgeo.maps.qgis.geopackage import geopackage
+from eitgeo.maps.qgis.project import qgis_project
+from eitgeo.maps.qgis.study_layers import study_layers
+from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import (
     publish,
     publish_current_members,
@@ -17,7 +21,7 @@ from eitgeo.steps.core_map import publish_membership
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -9,32 +9,28 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference import ready_closures
-from eitgeo.roads import (
-    Ends,
-    access_changes,
-    closure_losses,
-    commune_places,
-    criticality,
-    edge_ids,
-    find_closures,
-    main_links,
-    network_matrix,
-    paths,
-    snap,
-    study_pairs,
-    without,
-    worst_change,
-)
+from eitgeo.reference.closures import ready_closures
+from eitgeo.roads._layout import Ends
+from eitgeo.roads.access_changes import access_changes, study_pairs, worst_change
+from eitgeo.roads.closures import find_closures, without
+from eitgeo.roads.criticality import closure_losses, criticality, main_links
+from eitgeo.roads.graph_tables import edge_ids
+from eitgeo.roads.network_matrix import network_matrix
+from eitgeo.roads.od_matrix import commune_places
+from eitgeo.roads.paths import paths
+from eitgeo.roads.snap import snap
 from eitgeo.steps._road_network import read_graph, read_road_names, ready_networks
-from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eitgeo.roads import Closure, RoadGraph, StudyPairs
+    from eitgeo.roads.access_changes import StudyPairs
+    from eitgeo.roads.closures import Closure
+    from eitgeo.roads.graph import RoadGraph
     from eitgeo.steps._road_network import Ready
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 TABLES = (
     "closures",

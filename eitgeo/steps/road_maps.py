@@ -10,26 +10,25 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.disclosure import release_register
-from eitgeo.maps import (
-    RoadGround,
+from eitgeo.disclosure.released import release_register
+from eitgeo.maps._road_words import RoadGround
+from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
+from eitgeo.maps.road_maps import road_map
+from eitgeo.maps.road_pictures import (
     closure_picture,
     criticality_picture,
-    isochrone_picture,
-    make_sheet,
     outlier_picture,
-    road_map,
-    seat_picture,
 )
-from eitgeo.roads import town_minutes
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.roads.towns import town_minutes
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._study_files import road_map_stems
-from eitgeo.tables import read_table
+from eitgeo.tables._files import read_table
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
-    from eitgeo.maps import Picture
-    from eitgeo.study import Project
+    from eitgeo.disclosure.released import Released
+    from eitgeo.maps._road_words import Picture
+    from eitgeo.study._project import Project
 
 CLASSES_DRAWN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _TABLES = (

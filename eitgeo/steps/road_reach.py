@@ -8,23 +8,22 @@ import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.roads import (
-    band_shares,
-    best_seats,
-    commune_places,
-    isochrones,
-    reach,
-    reached_communes,
-    snap,
-    town_minutes,
-)
+from eitgeo.roads.isochrones import isochrones, reach
+from eitgeo.roads.od_matrix import commune_places
+from eitgeo.roads.reached_communes import reached_communes
+from eitgeo.roads.seats import best_seats
+from eitgeo.roads.shares import band_shares
+from eitgeo.roads.snap import snap
+from eitgeo.roads.towns import town_minutes
 from eitgeo.steps._road_network import read_graph, ready_networks
-from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study import Isochrones, Project
+    from eitgeo.study._project import Project
+    from eitgeo.study._road_questions import Isochrones
 
 
 def run(project: Project) -> dict[str, object]:

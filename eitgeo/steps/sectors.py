@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference import synergy_rules
-from eitgeo.sources import (
-    SURVEY_SOURCE,
-    heights,
-    read_elevation,
-    read_land_cover,
-    read_motorway_exits,
-    read_sector_counts,
-)
-from eitgeo.tables import read_table, write_table
-from eitgeo.zones import key_sectors, nearest_by_road, zone_profile
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.sources.elevation import heights, read_elevation
+from eitgeo.sources.land_cover import read_land_cover
+from eitgeo.sources.motorways import read_motorway_exits
+from eitgeo.sources.sector_counts import read_sector_counts
+from eitgeo.sources.survey import SURVEY_SOURCE
+from eitgeo.tables._files import read_table, write_table
+from eitgeo.zones.key_sectors import key_sectors
+from eitgeo.zones.profile import nearest_by_road, zone_profile
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

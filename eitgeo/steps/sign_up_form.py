@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_register
-from eitgeo.maps import (
-    make_sheet,
-    make_sign_up,
-    sign_up_page,
-    sign_up_pdf,
-    sign_up_xlsx,
-)
+from eitgeo.disclosure.released import release_register
+from eitgeo.maps.form.page import sign_up_page
+from eitgeo.maps.form.paper import sign_up_pdf
+from eitgeo.maps.form.sign_up import make_sign_up
+from eitgeo.maps.form.workbook import sign_up_xlsx
+from eitgeo.maps.sheet import make_sheet
 from eitgeo.store import write_bytes
-from eitgeo.tables import read_table
+from eitgeo.tables._files import read_table
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.perimeters import read_candidates
-from eitgeo.reference import ranking_criteria
-from eitgeo.scenarios import (
+from eitgeo.perimeters.candidate import read_candidates
+from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.scenarios.indicators import measure_indicators
+from eitgeo.scenarios.stress import (
     Variant,
-    measure_indicators,
     stress_orders,
     with_closed_road,
     with_ratios,
@@ -17,12 +17,13 @@ from eitgeo.scenarios import (
     without_largest_site,
 )
 from eitgeo.steps._activity import study_activity
-from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources import Loaded, dropped_rows, heights, read_elevation
+from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources.elevation import heights, read_elevation
 from eitgeo.steps._bodies import body_file_names, load_bodies, load_member_names
 from eitgeo.steps._inputs import load_communes
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._study_files import commune_files
 from eitgeo.steps._values import require_waste_bodies
-from eitgeo.tables import write_table
-from eitgeo.territory import (
-    coverage_report,
-    epci_lists,
-    epci_sizes,
-    repair_coverage,
+from eitgeo.tables._files import write_table
+from eitgeo.territory.coverage import coverage_report, repair_coverage
+from eitgeo.territory.membership import (
     require_known,
     require_known_epci,
-    require_lists,
     require_one_epci,
     study_area,
     within_layer,
-    within_ring,
 )
+from eitgeo.territory.rings import within_ring
+from eitgeo.territory.whole import epci_lists, epci_sizes, require_lists
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.sources import BodyTables
-    from eitgeo.study import Project
+    from eitgeo.sources._body_tables import BodyTables
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.maps import make_sheet, territory_map
+from eitgeo.maps.print_maps import territory_map
+from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

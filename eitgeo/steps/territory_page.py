@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_register
-from eitgeo.maps import make_sheet, territory_page
+from eitgeo.disclosure.released import release_register
+from eitgeo.maps.comparator.territory_page import territory_page
+from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import publish, publish_current_members, publish_ground
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size
@@ -13,9 +14,9 @@ from eitgeo.words import french_size
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from eitgeo.errors import EitgeoError, SourceError
-from eitgeo.steps import STEPS
+from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import libraries
 from eitgeo.steps._compared import compared_files
 from eitgeo.steps._crate import LIBRARY_PREFIX, MAPS, PART_PREFIX, STEP_PREFIX
@@ -19,7 +19,7 @@ from eitgeo.store import digest, input_digests, relative_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 type Standing = Literal["conforme", "modifié", "inconnu"]
 type Graph = dict[str, dict[str, Any]]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps import make_sheet, stability_map, zone_potential_map, zones_map
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.zone_maps import stability_map, zones_map
+from eitgeo.maps.zone_potential_map import zone_potential_map
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_zones import (
@@ -13,10 +15,10 @@ from eitgeo.steps._released_zones import (
     publish_zone_potentials,
     publish_zone_table,
 )
-from eitgeo.zones import STABLE
+from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

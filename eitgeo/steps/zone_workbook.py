@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure import release_register
-from eitgeo.maps import ZoneTables, make_sheet, zones_xlsx
-from eitgeo.reference import naf_divisions
+from eitgeo.disclosure.released import release_register
+from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
+from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps._released_zones import publish_zone_table
 from eitgeo.store import write_bytes
-from eitgeo.tables import read_table
-from eitgeo.zones import concentration_sentence
+from eitgeo.tables._files import read_table
+from eitgeo.zones.concentration import concentration_sentence
 
 if TYPE_CHECKING:
-    from eitgeo.study import Project
+    from eitgeo.study._project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -9,33 +9,29 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
-from eitgeo.sources import read_industrial_cover
+from eitgeo.sources.land_cover import read_industrial_cover
 from eitgeo.steps._zone_distances import zone_measure
-from eitgeo.tables import read_table, write_table
-from eitgeo.zones import (
+from eitgeo.tables._files import read_table, write_table
+from eitgeo.zones.clustering import name_zones
+from eitgeo.zones.concordance import concordance, official_agreement, official_of
+from eitgeo.zones.eligible import exclusions
+from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
+from eitgeo.zones.stability import (
     STABLE,
-    Ground,
     choose_setting,
-    concordance,
     core_share_pct,
-    exclusions,
     mean_agreement,
-    name_zones,
-    official_agreement,
-    official_of,
-    run_sweep,
-    setting_table,
     site_stability,
-    zone_outlines,
     zone_stability,
-    zone_table,
 )
+from eitgeo.zones.sweep import run_sweep, setting_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study import Project, Zones
-    from eitgeo.zones import Sweep
+    from eitgeo.study._project import Project
+    from eitgeo.study._zones import Zones
+    from eitgeo.zones.sweep import Sweep
 
 _log = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.sources import FORMER_MARK
+from eitgeo.sources._identity import FORMER_MARK
 from eitgeo.territory.passages import CODE
 
 if TYPE_CHECKING:
-    from eitgeo.reference import CogMovements
+    from eitgeo.reference.cog import CogMovements
 
 FORMER_COLUMNS = ("old_code", "old_name", "new_code")
 
@@ -34,7 +34,7 @@ def former_communes(communes: pd.DataFrame, movements: CogMovements) -> pd.DataF
 
     Examples
     --------
-    >>> from eitgeo.reference import cog_movements
+    >>> from eitgeo.reference.cog import cog_movements
     >>> here = pd.DataFrame({"code_insee": ["31471"]})
     >>> former_communes(here, cog_movements()).values.tolist()
     [['31298', 'Lez', '31471']]

@@ -14,7 +14,7 @@ from eitgeo.errors import SchemaError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.reference import CogMovements
+    from eitgeo.reference.cog import CogMovements
 
 CODE = "code_insee"
 CHANGE_COLUMNS = ("old_code", "new_code", "share")
@@ -93,7 +93,7 @@ def pass_to_vintage(
 
     Examples
     --------
-    >>> from eitgeo.reference import cog_movements
+    >>> from eitgeo.reference.cog import cog_movements
     >>> table = pd.DataFrame(
     ...     {"code_insee": ["31298", "31471"], "population": [67, 362]}
     ... )

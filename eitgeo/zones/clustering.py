@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from eitgeo.study import Zones
+    from eitgeo.study._zones import Zones
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from scipy.sparse import csr_array
 
-    from eitgeo.study import Sectors
+    from eitgeo.study._sectors import Sectors
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

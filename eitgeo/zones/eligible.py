@@ -9,12 +9,12 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.reference import in_divisions
+from eitgeo.reference.naf import in_divisions
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study import Zones
+    from eitgeo.study._zones import Zones
 
 CENTRE_TOLERANCE_M = 25.0
 """A point this close to the town hall or to the centroid is the commune's."""

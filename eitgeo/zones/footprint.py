@@ -11,11 +11,11 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
-from eitgeo.reference import expand_divisions
+from eitgeo.reference.divisions import expand_divisions
 from eitgeo.zones.concordance import official_of
 
 if TYPE_CHECKING:
-    from eitgeo.study import Zones
+    from eitgeo.study._zones import Zones
 
 _INDUSTRY = expand_divisions(["05-39"])
 MAIN_SHARE = 0.5

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
-from eitgeo.sources import Loaded, dropped_rows
-from eitgeo.tables import TABLES, validate
+from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.tables._schema import TABLES, validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from eitgeo.zones.near import require_room
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from eitgeo.study import Zones
+    from eitgeo.study._zones import Zones
     from eitgeo.zones.sweep import Sweep
 
     Floats = npt.NDArray[np.float64]

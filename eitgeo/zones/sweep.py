@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from scipy.sparse import csr_array
 
-    from eitgeo.study import Zones
+    from eitgeo.study._zones import Zones
 
     Ints = npt.NDArray[np.int64]
     type Measure = Callable[[gpd.GeoDataFrame], csr_array]

@@ -14,9 +14,9 @@ import yaml
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from eitgeo import steps
-from eitgeo.cli import app
-from eitgeo.steps import Step, _states
+from eitgeo.cli._app import app
+from eitgeo.steps import _catalogue, _states
+from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import brought_files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +53,7 @@ def study(tmp_path, monkeypatch) -> Path:
         products=lambda project: [project.maps / "carte.txt"],
         module=f"{package}.only",
     )
-    monkeypatch.setattr(steps, "STEPS", (step,))
+    monkeypatch.setattr(_catalogue, "STEPS", (step,))
     folder = tmp_path / "étude"
     folder.mkdir()
     return Path(shutil.copy(ROOT / "study.yaml", folder / "study.yaml"))
@@ -165,8 +165,8 @@ def test_a_failure_lists_no_product_of_an_earlier_run(study) -> None:
 
 def bring(study: Path, monkeypatch, **files: str) -> None:
     """Bring perimeters, which the one step of the study reads."""
-    (step,) = steps.STEPS
-    monkeypatch.setattr(steps, "STEPS", (replace(step, files=brought_files),))
+    (step,) = _catalogue.STEPS
+    monkeypatch.setattr(_catalogue, "STEPS", (replace(step, files=brought_files),))
     written = yaml.safe_load(study.read_text(encoding="utf-8"))
     written["perimeters"] = [
         {"name": f"Tracé {name}", "path": f"{name}.csv"} for name in files

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from typer.testing import CliRunner
 
-from eitgeo.cli import app
+from eitgeo.cli._app import app
 from eitgeo.cli._compare import show_comparison
 from eitgeo.steps.compare import Comparison
 

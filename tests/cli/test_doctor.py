@@ -12,7 +12,7 @@ import pytest
 
 from eitgeo.cli import _doctor
 from eitgeo.cli._doctor import diagnose, diagnosis_lines
-from eitgeo.study import Project, open_project
+from eitgeo.study._project import Project, open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's

@@ -11,9 +11,8 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from eitgeo.cli import app
-from eitgeo.sources.fetch import read_register
-from eitgeo.sources.fetch._register import COLUMNS
+from eitgeo.cli._app import app
+from eitgeo.sources.fetch._register import COLUMNS, read_register
 from tests.sources.fetch.official import csv_body, digest, file, serving, status
 
 ROOT = Path(__file__).resolve().parents[2]

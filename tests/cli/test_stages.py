@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from eitgeo.cli._progress import PROGRESS, Progress
-from eitgeo.steps import Step, StepReport
+from eitgeo.steps._engine import Step
+from eitgeo.steps._reports import StepReport
 
 LONG = Step("distances", "Temps et longueurs de route")
 

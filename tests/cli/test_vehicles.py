@@ -4,7 +4,8 @@ from pathlib import Path
 
 from eitgeo.cli._doctor import _road_files
 from eitgeo.cli._vehicles import vehicle_facts
-from eitgeo.study import Project, RoadNetwork, read_study
+from eitgeo.study._project import Project, read_study
+from eitgeo.study._roads import RoadNetwork
 from tests.roads.toy import make_roads
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from eitgeo.audit.study import audit_study
-from eitgeo.steps import STEPS, run_steps
-from eitgeo.study import Project
-from eitgeo.tables import empty_table, write_table
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import Project
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import write_table
 from tests.disclosure import files, study
 from tests.disclosure.attack import attack
 from tests.disclosure.reading import KINDS, block_figures, told_units

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from docx.table import Table
 
-from eitgeo.reference import survey_choices, survey_fields
-from eitgeo.study import Project
+from eitgeo.reference.survey import survey_choices, survey_fields
+from eitgeo.study._project import Project
 from tests.disclosure.scan import said_by
 from tests.maps.test_comparator_browser import CHROMIUM, sync_api
 

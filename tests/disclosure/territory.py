@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import Guarded, publish_indicators, synthetic_shares
-from eitgeo.perimeters import Candidate
-from eitgeo.reference import indicator_catalogue
+from eitgeo.disclosure.guard import Guarded
+from eitgeo.disclosure.published import publish_indicators
+from eitgeo.disclosure.report import synthetic_shares
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.reference.tables import indicator_catalogue
 from tests.disclosure.toy import GUARDED, make_guarded, make_indicators, perimeter
 
 SIDE = 5

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eitgeo.disclosure import guard_sums
+from eitgeo.disclosure.blocks import guard_sums
 from tests.disclosure.toy import (
     ROW,
     A,

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import guard, publish_indicators
-from eitgeo.reference import indicator_catalogue
-from eitgeo.tables import validate
+from eitgeo.disclosure.guard import guard
+from eitgeo.disclosure.published import publish_indicators
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.tables._schema import validate
 from tests.disclosure.files import significant
 from tests.disclosure.toy import (
     GUARDED,

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import release_reach
 from eitgeo.disclosure.levers import guard_levers
-from eitgeo.reference import distance_checks
+from eitgeo.disclosure.released import release_reach
+from eitgeo.reference.exchange_terms import distance_checks
 
 TOTALS = pd.DataFrame(
     {

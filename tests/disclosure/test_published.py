@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import WITHHELD_NOTE, publish_indicators
+from eitgeo.disclosure.published import WITHHELD_NOTE, publish_indicators
 from eitgeo.errors import SchemaError
-from eitgeo.perimeters import Candidate
-from eitgeo.reference import indicator_catalogue
-from eitgeo.scenarios import lever_levels
-from eitgeo.tables import validate
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.scenarios.matter import lever_levels
+from eitgeo.tables._schema import validate
 from tests.disclosure.test_exchanges import EVEN, OUT, TAKERS
 from tests.disclosure.toy import (
     GUARDED,

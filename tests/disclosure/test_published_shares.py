@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import WITHHELD_NOTE
-from eitgeo.disclosure.published import kept_shares
+from eitgeo.disclosure.published import WITHHELD_NOTE, kept_shares
 from tests.disclosure.test_published import published
 from tests.disclosure.toy import (
     ROW,

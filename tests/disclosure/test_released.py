@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import eitgeo.maps
-from eitgeo.disclosure import (
-    WITHHELD_NOTE,
+from eitgeo.disclosure.published import WITHHELD_NOTE
+from eitgeo.disclosure.released import (
     Released,
     release_derived,
     release_guarded,

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import (
+from eitgeo.disclosure.released import (
     Released,
     release_block_sums,
     release_blocks,

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import (
+from eitgeo.disclosure.published import publish_indicators
+from eitgeo.disclosure.report import (
     disclosure_report,
-    publish_indicators,
     report_sentences,
     synthetic_shares,
 )
-from eitgeo.reference import indicator_catalogue
-from eitgeo.tables import validate
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.tables._schema import validate
 from tests.disclosure.test_exchanges import EVEN, TAKERS
 from tests.disclosure.test_published import ALL, FLOWS, WEST
 from tests.disclosure.toy import (

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import zone_potentials
+from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.errors import SchemaError
-from eitgeo.tables import validate
+from eitgeo.tables._schema import validate
 
 ZONES = {
     "Z001": {"a": 40.0, "b": 40.0, "c": 19.0},

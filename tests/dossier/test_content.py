@@ -10,14 +10,26 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.dossier import Desk, Dossier, Value, all_chapters, all_runs, make_dossier
+from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.levers import levers as chapter_on_levers
-from eitgeo.dossier.model import Block, Chapter, Paragraph, Section, Table, Wide
+from eitgeo.dossier.model import (
+    Block,
+    Chapter,
+    Dossier,
+    Paragraph,
+    Section,
+    Table,
+    Value,
+    Wide,
+    all_chapters,
+    all_runs,
+)
 from eitgeo.dossier.plan import exchanges
 from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.questions import questions
+from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps import figure_text
+from eitgeo.words import figure_text
 from tests.dossier.toy import decision, make_desk
 from tests.maps.flow_toy import answer_rows
 from tests.maps.test_difference import CRITERIA, ORDER

@@ -4,19 +4,16 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure import Released
-from eitgeo.dossier import Desk, MatterTables, Terms
-from eitgeo.maps import (
-    DecisionTables,
-    Sheet,
-    difference_sketch,
-    make_sheet,
-    perimeter_lines,
-    territory_sketch,
-)
-from eitgeo.reference import eit_facts, process_sheets
-from eitgeo.study import Identity
-from eitgeo.tables import empty_table
+from eitgeo.disclosure.released import Released
+from eitgeo.dossier.desk import Desk, MatterTables, Terms
+from eitgeo.maps._decision_sheets import DecisionTables
+from eitgeo.maps.epci_cards import perimeter_lines
+from eitgeo.maps.sheet import Sheet, make_sheet
+from eitgeo.maps.small_maps import difference_sketch, territory_sketch
+from eitgeo.reference.governance import eit_facts
+from eitgeo.reference.rules import process_sheets
+from eitgeo.study._sections import Identity
+from eitgeo.tables._empty import empty_table
 from tests.maps.flow_toy import actor_rows, answer_rows, lever_rows, reach_rows
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made

@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from eitgeo.steps import STEPS, StepReport, _nodes, run_steps
+from eitgeo.steps import _nodes
+from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import code_digests
-from eitgeo.study import Project, open_project
+from eitgeo.steps._reports import StepReport
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import Project, open_project
 from tests.faults.driver import Saboteur, standing
 
 KINDS = ("boundary", "writes")

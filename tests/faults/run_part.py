@@ -3,8 +3,10 @@
 import sys
 from pathlib import Path
 
-from eitgeo.steps import STEPS, Step, run_steps
-from eitgeo.study import open_project
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._engine import Step
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import open_project
 
 FIRST = ("territory", "borders", "sites", "outlets", "concentration", "roads")
 

@@ -8,11 +8,12 @@ it, and a few faults, one of each kind, go through the whole pipeline.
 import pytest
 from typer.testing import CliRunner
 
-from eitgeo import steps
-from eitgeo.cli import app
-from eitgeo.steps import STEPS, run_steps
+from eitgeo.cli._app import app
+from eitgeo.steps import _catalogue
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._run import run_steps
 from eitgeo.store import digest
-from eitgeo.study import open_project
+from eitgeo.study._project import open_project
 from tests.faults.conftest import EPCI, Small
 
 SEAT = "31483"
@@ -26,13 +27,13 @@ def _readers_alone(
     """Run the steps that read first, unless the test asks for the whole pipeline."""
     if "whole_pipeline" not in request.fixturenames:
         readers = tuple(step for step in STEPS if step.name in READERS)
-        monkeypatch.setattr(steps, "STEPS", readers)
+        monkeypatch.setattr(_catalogue, "STEPS", readers)
 
 
 @pytest.fixture
-def whole_pipeline() -> tuple[steps.Step, ...]:
+def whole_pipeline() -> tuple[Step, ...]:
     """Return every step: a fault of the first leaves none of them a file."""
-    assert steps.STEPS == STEPS
+    assert _catalogue.STEPS == STEPS
     return STEPS
 
 
@@ -353,7 +354,7 @@ def test_an_outlet_of_an_absent_commune_is_named_on_the_console(
     small, monkeypatch
 ) -> None:
     wanted = [step for step in STEPS if step.name in {"territory", "outlets"}]
-    monkeypatch.setattr(steps, "STEPS", tuple(wanted))
+    monkeypatch.setattr(_catalogue, "STEPS", tuple(wanted))
     header, *lines = small.lines("outlets.csv")
     assert any(",31300," in line for line in lines)
     small.rewrite(

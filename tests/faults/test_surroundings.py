@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from eitgeo.errors import SourceError
-from eitgeo.steps import run_steps
+from eitgeo.steps._run import run_steps
 from eitgeo.store import write_bytes
-from eitgeo.study import Project, open_project, read_study
-from eitgeo.tables import read_table
+from eitgeo.study._project import Project, open_project, read_study
+from eitgeo.tables._files import read_table
 from tests.faults.driver import STEPS, standing
 from tests.faults.run_part import chosen
 from tests.faults.tiny import write_tiny

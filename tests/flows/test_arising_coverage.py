@@ -12,9 +12,14 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
-from eitgeo.flows import DrawLaw, arising_terms, draw_intervals, group_draws
+from eitgeo.flows.arising_draws import (
+    DrawLaw,
+    arising_terms,
+    draw_intervals,
+    group_draws,
+)
 from eitgeo.flows.draws import two_piece_lognormal
-from eitgeo.reference import waste_ratios
+from eitgeo.reference.tables import waste_ratios
 
 N_TERRITORIES, N_SITES = 200, 30
 EXPECTED_PCT, TOLERANCE_PCT = 80.0, 6.0

@@ -8,17 +8,18 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.flows import (
+from eitgeo.flows.arising_draws import (
     DrawLaw,
+    Scaling,
     arising_terms,
+    drawn_blocks,
     group_draws,
+    scaled_intervals,
     shared_law,
-    term_intervals,
-    variance_shares,
-    without_observed,
 )
-from eitgeo.flows.arising_draws import Scaling, drawn_blocks, scaled_intervals
-from eitgeo.flows.arising_margins import HEADCOUNTS, RATIOS, _scores
+from eitgeo.flows.arising_margins import HEADCOUNTS, RATIOS, _scores, term_intervals
+from eitgeo.flows.arising_variance import variance_shares
+from eitgeo.flows.arisings import without_observed
 from eitgeo.flows.draws import Z90
 from tests.flows.toy import RATIOS as TOLD
 from tests.flows.toy import make_sites

@@ -4,20 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows import (
+from eitgeo.flows.arising_draws import (
     DrawLaw,
     arising_terms,
-    arising_totals,
-    cell_names,
     commune_draws,
     draw_intervals,
     group_draws,
     shared_law,
-    variance_shares,
-    without_observed,
 )
-from eitgeo.flows.arising_variance import SOURCES
-from eitgeo.tables import validate
+from eitgeo.flows.arising_totals import arising_totals, cell_names
+from eitgeo.flows.arising_variance import SOURCES, variance_shares
+from eitgeo.flows.arisings import without_observed
+from eitgeo.tables._schema import validate
 from tests.flows.toy import RATIOS, make_sites
 
 LAW = DrawLaw(4, 500)

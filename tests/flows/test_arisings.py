@@ -9,17 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.flows import (
+from eitgeo.flows.arising_draws import (
     DrawLaw,
     arising_terms,
     draw_intervals,
-    estimate_arisings,
     group_draws,
-    term_intervals,
-    without_observed,
 )
-from eitgeo.reference import waste_ratios
-from eitgeo.tables import validate
+from eitgeo.flows.arising_margins import term_intervals
+from eitgeo.flows.arisings import estimate_arisings, without_observed
+from eitgeo.reference.tables import waste_ratios
+from eitgeo.tables._schema import validate
 from tests.flows.toy import RATIOS, make_sites
 
 LAW = DrawLaw(seed=3)

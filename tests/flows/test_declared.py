@@ -3,18 +3,20 @@
 import pandas as pd
 import pytest
 
-from eitgeo.flows import (
+from eitgeo.flows.arisings import estimate_arisings
+from eitgeo.flows.declared import (
+    available_months,
     declared_masses,
-    estimate_arisings,
+    named_outlets,
+    place_of_firm,
     prefer_observed,
     site_of_firm,
     survey_arisings,
     survey_needs,
     used_outlets,
 )
-from eitgeo.flows.declared import available_months, named_outlets, place_of_firm
-from eitgeo.reference import waste_ratios
-from eitgeo.tables import validate
+from eitgeo.reference.tables import waste_ratios
+from eitgeo.tables._schema import validate
 from tests.flows.survey_toy import NAN, SAWMILL, declared, sites
 from tests.flows.toy import P, Q, make_pairs
 

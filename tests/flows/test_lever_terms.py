@@ -6,21 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows import (
+from eitgeo.flows.arising_draws import DrawLaw
+from eitgeo.flows.lever_terms import lever_factors, lever_terms, rule_margins
+from eitgeo.flows.levers import (
     DISPOSAL,
+    HAUL,
     SUBSTITUTION,
+    TONNES,
     VALUE,
-    AvoidedShare,
-    DrawLaw,
-    cost_eur_per_t,
     family_break_even,
-    lever_factors,
-    lever_terms,
     levers,
-    rule_margins,
 )
-from eitgeo.flows.levers import HAUL, TONNES
-from eitgeo.reference import freight_factors
+from eitgeo.flows.syndicate import AvoidedShare
+from eitgeo.flows.transport import cost_eur_per_t
+from eitgeo.reference.freight import freight_factors
 from tests.flows.test_on_paper import (
     AT_KM,
     LORRY,

@@ -14,7 +14,7 @@ from eitgeo.flows.needs import (
     receiver_links,
     rules_without_receiver,
 )
-from eitgeo.tables import validate
+from eitgeo.tables._schema import validate
 from tests.flows.toy import (
     BOARD,
     BOARDS,

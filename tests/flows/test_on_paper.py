@@ -43,12 +43,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows import affinity, estimate_arisings
+from eitgeo.flows.affinity import affinity
 from eitgeo.flows.allocation import (
     allocate,
     missing_needs,
     site_allocation,
 )
+from eitgeo.flows.arisings import estimate_arisings
 from eitgeo.flows.candidates import exchange_ends, possible_arcs
 from eitgeo.flows.legal_outlets import (
     free_capacity_t,
@@ -62,7 +63,7 @@ from eitgeo.flows.levers import break_even_km, levers
 from eitgeo.flows.needs import estimated_needs, receiver_links
 from eitgeo.flows.residues import site_residues
 from eitgeo.flows.transport import Freight, cost_eur_per_t, kgco2e_per_t
-from eitgeo.tables import validate
+from eitgeo.tables._schema import validate
 from tests.flows.toy import (
     BOARD,
     HEAT,

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows import process_actors
-from eitgeo.reference import process_sheets, synergy_rules
+from eitgeo.flows.process_actors import process_actors
+from eitgeo.reference.rules import process_sheets, synergy_rules
 from tests.flows.toy import BOARD, BOARDS, BOILERS, FARM, HEAT, SAW, make_rules
 
 SHEETS = pd.DataFrame({"rule_families": ["bois;eau", "verre"]}, index=["a", "b"])

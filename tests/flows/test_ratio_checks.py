@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows import arising_terms
+from eitgeo.flows.arising_draws import arising_terms
 from eitgeo.flows.ratio_checks import require_ratios
-from eitgeo.reference import waste_ratios
+from eitgeo.reference.tables import waste_ratios
 from tests.flows.toy import RATIOS, make_sites
 
 MID, LOW, HIGH = "t_per_employee", "t_per_employee_low", "t_per_employee_high"

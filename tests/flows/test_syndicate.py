@@ -18,20 +18,22 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.flows import (
+from eitgeo.flows.allowed_outlets import allowed_outlets
+from eitgeo.flows.arising_draws import DrawLaw
+from eitgeo.flows.legal_outlets import require_placed
+from eitgeo.flows.lever_terms import lever_terms
+from eitgeo.flows.levers import levers
+from eitgeo.flows.syndicate import (
     AvoidedShare,
-    DrawLaw,
     PublicCollection,
-    allowed_outlets,
     avoided_share,
-    lever_terms,
-    levers,
+    avoided_share_factors,
     with_public_collection,
     with_public_service,
 )
-from eitgeo.flows.legal_outlets import require_placed
-from eitgeo.flows.syndicate import avoided_share_factors
-from eitgeo.study import PublicService, Study, Syndicate, open_project
+from eitgeo.study._project import open_project
+from eitgeo.study._sections import Study
+from eitgeo.study._syndicate import PublicService, Syndicate
 from tests.flows.test_lever_terms import VALUES
 from tests.flows.test_on_paper import (
     AT_KM,

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows import (
-    DrawLaw,
+from eitgeo.flows.arising_draws import DrawLaw
+from eitgeo.flows.transport import (
+    FACTORS,
     Freight,
     cost_eur_per_t,
     drawn_freight,
@@ -18,8 +19,8 @@ from eitgeo.flows import (
     transport_flows,
     vehicle_freight,
 )
-from eitgeo.flows.transport import FACTORS
-from eitgeo.reference import freight_factors, vehicle_table
+from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.vehicles import vehicle_table
 
 FACTORS_TABLE = freight_factors()
 HOUR_S = 3600.0

@@ -5,13 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure import Released, release_guarded
-from eitgeo.maps.comparator import (
-    ComparatorChoices,
-    ComparatorTables,
-    ComparatorThresholds,
-    comparator_page,
-)
+from eitgeo.disclosure.released import Released, release_guarded
+from eitgeo.maps.comparator._recipes import ComparatorThresholds
+from eitgeo.maps.comparator.page import comparator_page
+from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from tests.maps.toy import CODES, EPCI, HOSTILE, Toy, indicator_table, released
 
 AREA = CODES[:9]

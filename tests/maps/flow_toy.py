@@ -7,7 +7,7 @@ Aval and Nord together 90 t.
 
 import pandas as pd
 
-from eitgeo.disclosure import (
+from eitgeo.disclosure.released import (
     Released,
     release_block_sums,
     release_blocks,
@@ -15,8 +15,8 @@ from eitgeo.disclosure import (
     release_links,
     release_reach,
 )
-from eitgeo.maps import FlowTables
-from eitgeo.reference import distance_checks
+from eitgeo.maps.flow_table import FlowTables
+from eitgeo.reference.exchange_terms import distance_checks
 from tests.maps.toy import CODES, released
 
 REASONS = ("établissements synthétiques",)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from eitgeo.maps import SignUp, make_sign_up
-from eitgeo.study import Form, Notice
+from eitgeo.maps.form.sign_up import SignUp, make_sign_up
+from eitgeo.study._form import Form, Notice
 from tests.maps.toy import HOSTILE, Toy, released, squares
 
 NOTICE = Notice(

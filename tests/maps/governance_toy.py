@@ -4,32 +4,26 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure import Released, release_register
-from eitgeo.maps import EpciTables, GovernanceReference, GovernanceTables
-from eitgeo.reference import (
+from eitgeo.disclosure.released import Released, release_register
+from eitgeo.maps.epci_cards import EpciTables
+from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
+from eitgeo.reference.governance import (
     animation_costs,
     carrier_rules,
     carriers,
     governance_tasks,
-    mutualisation_rules,
     plan_actions,
-    process_sheets,
     swot_cells,
 )
-from eitgeo.scenarios import (
-    Fact,
-    Facts,
-    animation_budget,
-    body_overlaps,
-    carrier_reasons,
-    carrier_states,
-    plan_options,
-    swot_rows,
-    try_conditions,
-    verdict_rows,
-)
-from eitgeo.scenarios.facts import unknown
-from eitgeo.study import Budget, VerdictRule
+from eitgeo.reference.rules import mutualisation_rules, process_sheets
+from eitgeo.scenarios.budget import animation_budget
+from eitgeo.scenarios.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.facts import Fact, Facts, unknown
+from eitgeo.scenarios.overlaps import body_overlaps
+from eitgeo.scenarios.plan import plan_options
+from eitgeo.scenarios.swot import swot_rows
+from eitgeo.scenarios.verdict import try_conditions, verdict_rows
+from eitgeo.study._governance import Budget, VerdictRule
 from tests.maps.toy import EPCI, Toy, squares
 from tests.scenarios.toy import make_activity, make_targets
 

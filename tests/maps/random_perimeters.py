@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from eitgeo.perimeters import Candidate, certify, perimeter_tables
+from eitgeo.perimeters.candidate import Candidate, perimeter_tables
+from eitgeo.perimeters.certificate import certify
 from eitgeo.steps import disclosure, indicators
-from eitgeo.study import Project
-from eitgeo.tables import read_table, write_table
+from eitgeo.study._project import Project
+from eitgeo.tables._files import read_table, write_table
 
 _MOST = 6
 """EPCI that a random perimeter touches at most."""

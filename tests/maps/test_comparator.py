@@ -15,7 +15,6 @@ import shapely
 from shapely import box
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps import figure_text
 from eitgeo.maps.comparator._carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator._ground import border_lists, epci_lists
 from eitgeo.maps.comparator._json_text import payload_json
@@ -23,13 +22,11 @@ from eitgeo.maps.comparator._topology import frame_of, shared_arcs
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.difference_words import gap_text, printed_gap
-from eitgeo.reference import carrier_rules, carriers
-from eitgeo.scenarios import (
-    Fact,
-    carrier_reasons,
-    carrier_states,
-    compared_alone_facts,
-)
+from eitgeo.reference.governance import carrier_rules, carriers
+from eitgeo.scenarios.carrier_facts import compared_alone_facts
+from eitgeo.scenarios.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.facts import Fact
+from eitgeo.words import figure_text
 from tests.maps.comparators import (
     AREA,
     make_choices,

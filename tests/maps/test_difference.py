@@ -8,18 +8,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import Released, release_derived
+from eitgeo.disclosure.released import Released, release_derived
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps import (
-    DecisionTables,
-    DifferenceTables,
-    comparison_xlsx,
-    difference_map,
-    gap_rows,
-)
-from eitgeo.maps.difference_words import change_lines, gap_text, printed_gap
-from eitgeo.scenarios import figure_gaps, scenario_difference
-from eitgeo.tables import empty_table
+from eitgeo.maps._decision_sheets import DecisionTables
+from eitgeo.maps.difference_map import DifferenceTables, difference_map
+from eitgeo.maps.difference_words import change_lines, gap_rows, gap_text, printed_gap
+from eitgeo.maps.table import comparison_xlsx
+from eitgeo.scenarios.difference import figure_gaps, scenario_difference
+from eitgeo.tables._empty import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released
 
 PAIR = ("aval", "anneau")

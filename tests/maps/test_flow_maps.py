@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import (
+from eitgeo.disclosure.released import (
     Released,
     release_block_sums,
     release_blocks,
     release_links,
 )
 from eitgeo.errors import SchemaError
-from eitgeo.maps import arisings_map, exchanges_map, outlets_map
 from eitgeo.maps._canvas import text_width_mm
 from eitgeo.maps._flow_side import EpciTable, column_widths_mm
-from eitgeo.maps.flow_maps import tonnage_ranks
+from eitgeo.maps.flow_maps import arisings_map, exchanges_map, tonnage_ranks
+from eitgeo.maps.outlet_map import outlets_map
 from tests.maps.flow_toy import (
     EPCI_OF,
     REASONS,

@@ -8,8 +8,9 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps import FlowTerms, flows_xlsx
-from eitgeo.reference import naf_divisions, process_sheets, synergy_rules
+from eitgeo.maps.flow_table import FlowTerms, flows_xlsx
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.rules import process_sheets, synergy_rules
 from tests.maps.flow_toy import answer_rows, flow_tables, lever_rows
 from tests.maps.toy import Toy
 

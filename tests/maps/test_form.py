@@ -15,17 +15,14 @@ import openpyxl
 import pytest
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps import (
-    figure_text,
-    form,
-    make_sign_up,
-    sign_up_page,
-    sign_up_pdf,
-    sign_up_xlsx,
-    typographic,
-)
-from eitgeo.reference import survey_choices, survey_fields
-from eitgeo.study import Form
+from eitgeo.maps import form
+from eitgeo.maps.form.page import sign_up_page
+from eitgeo.maps.form.paper import sign_up_pdf
+from eitgeo.maps.form.sign_up import make_sign_up
+from eitgeo.maps.form.workbook import sign_up_xlsx
+from eitgeo.reference.survey import survey_choices, survey_fields
+from eitgeo.study._form import Form
+from eitgeo.words import figure_text, typographic
 from tests.maps.forms import NOTICE, make_form
 from tests.maps.toy import HOSTILE, Toy
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from eitgeo.maps import figure_text, sign_up_page
-from eitgeo.reference import (
-    declared_mass_t,
-    has_mass,
+from eitgeo.maps.form.page import sign_up_page
+from eitgeo.reference.declared_mass import declared_mass_t, has_mass
+from eitgeo.reference.survey import (
     survey_fields,
     survey_natures,
     survey_periods,
     survey_units,
 )
+from eitgeo.words import figure_text
 from tests.maps.forms import make_form
 from tests.maps.pages import opened_afresh
 from tests.maps.toy import Toy

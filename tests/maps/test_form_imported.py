@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from eitgeo.flows import declared_masses, survey_arisings
-from eitgeo.maps import sign_up_xlsx
+from eitgeo.flows.declared import declared_masses, survey_arisings
+from eitgeo.maps.form.workbook import sign_up_xlsx
 from tests.flows.survey_toy import sites
 from tests.maps.forms import make_form
 from tests.maps.test_form_browser import (

@@ -16,7 +16,7 @@ import pytest
 from matplotlib.testing.compare import compare_images
 from shapely import box
 
-from eitgeo.maps import gap_rows
+from eitgeo.maps.difference_words import gap_rows
 from eitgeo.maps.formats import A4, FORMATS, MARGIN_MM, PageFormat
 from tests.maps import test_difference
 from tests.maps.pictures import MAPS, REFERENCES, draw_bodies, picture, shaded

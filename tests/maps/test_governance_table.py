@@ -11,10 +11,11 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps import epci_cards_pdf, governance_xlsx, perimeter_lines
-from eitgeo.reference import animation_costs
-from eitgeo.scenarios import animation_budget
-from eitgeo.study import Budget
+from eitgeo.maps.epci_cards import epci_cards_pdf, perimeter_lines
+from eitgeo.maps.governance_table import governance_xlsx
+from eitgeo.reference.governance import animation_costs
+from eitgeo.scenarios.budget import animation_budget
+from eitgeo.study._governance import Budget
 from tests.disclosure.scan import texts_of
 from tests.maps.governance_toy import (
     PARTIES,

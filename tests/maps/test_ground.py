@@ -9,8 +9,7 @@ import shapely
 from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError, StudyError
-from eitgeo.maps import make_ground
-from eitgeo.maps.ground import dissolved, short_epci_name
+from eitgeo.maps.ground import dissolved, make_ground, short_epci_name
 from eitgeo.maps.palette import outlet_symbol, soften, spread_colours
 from tests.maps.toy import RING, SIDE_M, Toy, released, squares
 

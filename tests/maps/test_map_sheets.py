@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.reference import map_sheets, map_title
-from eitgeo.steps import STEPS
-from eitgeo.study import open_project
+from eitgeo.reference.map_sheets import map_sheets, map_title
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.study._project import open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -24,7 +24,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, RectangleObject
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.maps import sign_up_page, sign_up_xlsx
+from eitgeo.maps.form.page import sign_up_page
+from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.private_stamp import WORDS, stamp_private
 from tests.maps import test_qgis
 from tests.maps.comparators import make_page

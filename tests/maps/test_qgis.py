@@ -17,22 +17,13 @@ import pyogrio
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.maps.qgis import (
-    Class,
-    Extent,
-    Fill,
-    Label,
-    QgisLayer,
-    QgisTables,
-    Style,
-    Theme,
-    check_layers,
-    geopackage,
-    qgis_project,
-    qml,
-    study_layers,
-)
-from eitgeo.maps.qgis.study_layers import StudyLayers
+from eitgeo.maps.qgis.decision_layers import QgisTables
+from eitgeo.maps.qgis.geopackage import geopackage
+from eitgeo.maps.qgis.layers import QgisLayer, check_layers
+from eitgeo.maps.qgis.project import Extent, Theme, qgis_project
+from eitgeo.maps.qgis.study_layers import StudyLayers, study_layers
+from eitgeo.maps.qgis.styles import Class, Label, Style, qml
+from eitgeo.maps.qgis.symbols import Fill
 from tests.maps.flow_toy import block_rows, link_rows
 from tests.maps.pictures import bodies, memberships
 from tests.maps.test_core_map import shares

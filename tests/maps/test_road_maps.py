@@ -8,19 +8,16 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point, box
 
-from eitgeo.disclosure import release_register
+from eitgeo.disclosure.released import release_register
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.maps import (
-    RoadGround,
-    RoadLayer,
+from eitgeo.maps._road_words import RoadGround
+from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
+from eitgeo.maps.road_maps import RoadLayer, _bounds, road_map
+from eitgeo.maps.road_pictures import (
     closure_picture,
     criticality_picture,
-    isochrone_picture,
     outlier_picture,
-    road_map,
-    seat_picture,
 )
-from eitgeo.maps.road_maps import _bounds
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import HOSTILE, X0, Y0, Toy
 

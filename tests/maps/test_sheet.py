@@ -6,11 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure import Released, release_indicators, release_register
+from eitgeo.disclosure.released import Released, release_indicators, release_register
 from eitgeo.errors import SchemaError
-from eitgeo.maps import make_sheet
-from eitgeo.maps.sheet import Sheet, require_released
-from eitgeo.study import Identity
+from eitgeo.maps.sheet import Sheet, make_sheet, require_released
+from eitgeo.study._sections import Identity
 from tests.maps.toy import indicator_table
 
 IDENTITY = Identity(

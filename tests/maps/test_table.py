@@ -11,9 +11,11 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from eitgeo.disclosure import Released, release_union_figures
+from eitgeo.disclosure.released import Released, release_union_figures
 from eitgeo.errors import SchemaError
-from eitgeo.maps import UnionSheets, comparison_xlsx, typographic
+from eitgeo.maps._block_sheets import UnionSheets
+from eitgeo.maps.table import comparison_xlsx
+from eitgeo.words import typographic
 from tests.maps.toy import HOSTILE, Toy, released
 
 LISTS = {"Valeurs", "Unions d’EPCI"}

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.maps.comparator import territory_page
+from eitgeo.maps.comparator.territory_page import territory_page
 from tests.maps.pages import opened_afresh
 from tests.maps.test_comparator_browser import CHROMIUM, CONTRAST, plain, sync_api
 from tests.maps.toy import HOSTILE, Toy, released

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.disclosure import Released
+from eitgeo.disclosure.released import Released
 from eitgeo.errors import SchemaError
-from eitgeo.maps import zone_potential_map
+from eitgeo.maps.zone_potential_map import zone_potential_map
 from tests.maps.test_print_maps import words
 from tests.maps.toy import Toy, released
 from tests.maps.zone_toy import zone_rows

@@ -17,9 +17,10 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point, box
 
-from eitgeo.disclosure import Released, release_indicators, release_register
-from eitgeo.maps import Ground, Sheet, make_ground
-from eitgeo.reference import indicator_catalogue
+from eitgeo.disclosure.released import Released, release_indicators, release_register
+from eitgeo.maps.ground import Ground, make_ground
+from eitgeo.maps.sheet import Sheet
+from eitgeo.reference.tables import indicator_catalogue
 
 X0, Y0, SIDE_M = 540_000.0, 6_220_000.0, 5_000.0
 CODES = ["31001", "31002", "09003", *(f"3100{n}" for n in range(4, 10)), "09010"]

@@ -16,8 +16,9 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
-from eitgeo.steps import STEPS, run_steps
-from eitgeo.study import open_project
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import open_project
 from tests.lent import lent_tables
 from tests.notebooks.book import FOLDER, ROOT, Book
 

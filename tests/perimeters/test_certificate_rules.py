@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters import Candidate, Rule, certify
+from eitgeo.perimeters.candidate import Candidate, Rule
+from eitgeo.perimeters.certificate import certify
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 GRID = make_grid("112", "122")

@@ -6,14 +6,13 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters import (
+from eitgeo.perimeters.core_fringe import (
     ALL_FAMILIES,
     Vote,
-    agreement,
     core_of,
-    match_labels,
     membership_frequency,
 )
+from eitgeo.perimeters.partitions import agreement, match_labels
 
 
 def vote(family: str, codes: str, **other) -> Vote:

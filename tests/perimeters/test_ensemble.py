@@ -9,14 +9,12 @@ import pytest
 from scipy.stats import chisquare
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters import (
-    broken_rules,
-    enclaves,
-    make_mesh,
-    mixing,
-    sample_contours,
-)
-from eitgeo.study import Ensemble, Rules
+from eitgeo.perimeters.ensemble import sample_contours
+from eitgeo.perimeters.mending import enclaves
+from eitgeo.perimeters.mesh import make_mesh
+from eitgeo.perimeters.mixing import mixing
+from eitgeo.perimeters.rules import broken_rules
+from eitgeo.study._votes import Ensemble, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 GRID = make_grid("1112", "1122", "3322")

@@ -4,18 +4,12 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters import (
-    Ties,
-    broken_rules,
-    cut_epci,
-    enclaves,
-    make_mesh,
-    mend,
-    require_sound,
-    sector_ties,
-)
 from eitgeo.perimeters.cells import make_cells
-from eitgeo.study import Affinity, Rules
+from eitgeo.perimeters.mending import enclaves, mend
+from eitgeo.perimeters.mesh import make_mesh
+from eitgeo.perimeters.rules import broken_rules, cut_epci, require_sound
+from eitgeo.perimeters.ties import Ties, sector_ties
+from eitgeo.study._votes import Affinity, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 GRID = make_grid("1122", "1122", "3344")

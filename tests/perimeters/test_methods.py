@@ -10,25 +10,20 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters import (
-    FAMILIES,
-    Candidate,
-    Field,
-    Ties,
-    broken_rules,
-    cast_votes,
-    certify,
-    commune_features,
-    community_regions,
-    make_mesh,
-    maxp_regions,
-    mend,
-    sector_jobs,
-    sector_ties,
-    skater_regions,
-    ward_regions,
-)
-from eitgeo.study import Affinity, Rules, Votes
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.certificate import certify
+from eitgeo.perimeters.communities import community_regions
+from eitgeo.perimeters.families import FAMILIES
+from eitgeo.perimeters.likeness import commune_features
+from eitgeo.perimeters.maxp import maxp_regions
+from eitgeo.perimeters.mending import mend
+from eitgeo.perimeters.mesh import make_mesh
+from eitgeo.perimeters.regions import ward_regions
+from eitgeo.perimeters.rules import broken_rules
+from eitgeo.perimeters.skater import skater_regions
+from eitgeo.perimeters.ties import Ties, sector_jobs, sector_ties
+from eitgeo.perimeters.votes import Field, cast_votes
+from eitgeo.study._votes import Affinity, Rules, Votes
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 ROOT = code_at(0, 0)

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters import Candidate, make_mesh, ward_perimeter
-from eitgeo.study import Rules, Ward
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.mesh import make_mesh
+from eitgeo.perimeters.regions import ward_perimeter
+from eitgeo.study._methods import Ward
+from eitgeo.study._votes import Rules
 from tests.perimeters.toy import (
     groups_of,
     make_contiguity,

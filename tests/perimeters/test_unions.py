@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters import connected_unions, union_perimeters, whole_epci
+from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
 from tests.perimeters.toy import code_at, groups_of, make_contiguity, make_grid
 
 LETTERS = "abcdefghi"

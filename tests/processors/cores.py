@@ -11,29 +11,26 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure import Part, passes, size_class
+from eitgeo.disclosure._rule import Part, passes
+from eitgeo.disclosure.zones import size_class
 from eitgeo.flows.market import _largest
-from eitgeo.perimeters import (
-    Candidate,
-    block_contributions,
-    connected_unions,
-    make_mesh,
-    sample_contours,
-)
-from eitgeo.reference import declared_mass_t, has_mass, survey_natures, survey_units
-from eitgeo.roads import build_surrogate, od_matrix
-from eitgeo.scenarios import (
-    draw_levels,
-    pareto_front,
-    rank_acceptability,
-    rank_same_size,
-    rank_scores,
-    weighted_scores,
-)
-from eitgeo.study import Ensemble, Rules
+from eitgeo.perimeters.blocks import block_contributions
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.ensemble import sample_contours
+from eitgeo.perimeters.mesh import make_mesh
+from eitgeo.perimeters.unions import connected_unions
+from eitgeo.reference.declared_mass import declared_mass_t, has_mass
+from eitgeo.reference.survey import survey_natures, survey_units
+from eitgeo.roads.od_matrix import od_matrix
+from eitgeo.roads.surrogate import build_surrogate
+from eitgeo.scenarios.acceptability import rank_acceptability
+from eitgeo.scenarios.indicators import rank_same_size
+from eitgeo.scenarios.matter import draw_levels
+from eitgeo.scenarios.ranking import pareto_front, rank_scores, weighted_scores
+from eitgeo.study._votes import Ensemble, Rules
 from eitgeo.words import figure_text, french_number
-from eitgeo.zones import plane_pairs
 from eitgeo.zones.clustering import Setting, label_sites
+from eitgeo.zones.near import plane_pairs
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 from tests.roads.toy import (
     X0,

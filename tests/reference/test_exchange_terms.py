@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.reference import icpe_headings, low_ewc
 from eitgeo.reference.exchange_terms import (
     heading_wastes,
     input_needs,
@@ -14,7 +13,8 @@ from eitgeo.reference.exchange_terms import (
     marginal_tax_eur_per_t,
     residue_values,
 )
-from eitgeo.tables import EVIDENCE_CLASSES
+from eitgeo.reference.waste import icpe_headings, low_ewc
+from eitgeo.tables._columns import EVIDENCE_CLASSES
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = [

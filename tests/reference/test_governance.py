@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.reference import (
+from eitgeo.reference.governance import (
     EFFECTS,
     SWOT_SIDES,
     animation_costs,
@@ -15,11 +15,11 @@ from eitgeo.reference import (
     carriers,
     departement_regions,
     governance_tasks,
-    indicator_catalogue,
     plan_actions,
     swot_cells,
 )
-from eitgeo.scenarios import require_rules
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.scenarios.carriers import require_rules
 
 LEGAL = "à faire valider par le service juridique"
 COMPUTED = {

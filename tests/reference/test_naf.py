@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.reference import expand_divisions, in_divisions, naf_divisions
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.naf import in_divisions, naf_divisions
 
 # INSEE, NAF rév. 2, 2008: divisions of each section.
 SECTIONS = {

@@ -5,18 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from eitgeo.reference import (
-    icpe_headings,
-    low_ewc,
-    naf_divisions,
-    naf_subclasses,
-    sector_mix,
-    synergy_rules,
-    waste_operations,
-    waste_ratios,
-)
-from eitgeo.sources import (
-    read_naf_rev2,
+from eitgeo.reference.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.tables import sector_mix, waste_ratios
+from eitgeo.reference.waste import icpe_headings, low_ewc, waste_operations
+from eitgeo.sources.naf_rev2 import read_naf_rev2
+from eitgeo.sources.trackdechets_codes import (
     read_operation_headings,
     read_waste_codes,
     read_waste_operations,

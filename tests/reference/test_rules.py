@@ -5,19 +5,17 @@ from collections.abc import Iterable
 import pandas as pd
 import pytest
 
-from eitgeo.reference import (
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.naf import naf_divisions, naf_subclasses
+from eitgeo.reference.rules import (
     exchange_cells,
     expand_activities,
-    expand_divisions,
-    icpe_headings,
-    low_ewc,
     mutualisation_rules,
-    naf_divisions,
-    naf_subclasses,
     process_sheets,
     synergy_rules,
 )
-from eitgeo.tables import EVIDENCE_CLASSES
+from eitgeo.reference.waste import icpe_headings, low_ewc
+from eitgeo.tables._columns import EVIDENCE_CLASSES
 
 RULES = synergy_rules()
 SHARED = mutualisation_rules()

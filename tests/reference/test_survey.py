@@ -8,20 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.reference import (
+from eitgeo.reference.declared_mass import declared_mass_t, has_mass
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.siret import siret_fault
+from eitgeo.reference.survey import (
     choice_code,
-    declared_mass_t,
-    has_mass,
-    low_ewc,
-    siret_fault,
     survey_choices,
     survey_fields,
     survey_natures,
     survey_outcomes,
     survey_periods,
     survey_units,
-    synergy_rules,
 )
+from eitgeo.reference.waste import low_ewc
 
 FIELDS, UNITS = survey_fields(), survey_units()
 NATURES, PERIODS = survey_natures(), survey_periods()

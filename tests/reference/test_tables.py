@@ -5,16 +5,12 @@ import re
 import pandas as pd
 import pytest
 
-from eitgeo.reference import (
-    expand_divisions,
-    indicator_catalogue,
-    naf_divisions,
-    sector_mix,
-    synergy_rules,
-    waste_ratios,
-)
-from eitgeo.study import Flows
-from eitgeo.tables import DIRECTIONS, EVIDENCE_CLASSES, INDICATOR_KINDS
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.tables import indicator_catalogue, sector_mix, waste_ratios
+from eitgeo.study._sections import Flows
+from eitgeo.tables._columns import DIRECTIONS, EVIDENCE_CLASSES, INDICATOR_KINDS
 
 NAF = re.compile(r"\d{2}\.\d{2}[A-Z]")
 UNQUANTIFIED = {

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from eitgeo.maps import typographic
+from eitgeo.words import typographic
 
 pytest.importorskip("mkdocs", reason="MkDocs absent (dependency group « docs »)")
 

@@ -8,17 +8,14 @@ syndicate); Territoire d'industrie: it cannot carry, P2 unsuited, 46 % outside.
 
 import pytest
 
-from eitgeo.perimeters import body_perimeters
-from eitgeo.reference import carrier_rules, carriers
-from eitgeo.scenarios import (
-    Fact,
-    Ground,
-    body_facts,
-    carrier_reasons,
-    carrier_states,
-    members_of,
-)
-from eitgeo.tables import read_table
+from eitgeo.perimeters.bodies import body_perimeters
+from eitgeo.reference.governance import carrier_rules, carriers
+from eitgeo.scenarios.carrier_facts import body_facts
+from eitgeo.scenarios.carrier_ground import Ground
+from eitgeo.scenarios.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.facts import Fact
+from eitgeo.scenarios.governance import members_of
+from eitgeo.tables._files import read_table
 
 pytestmark = pytest.mark.results
 

@@ -8,8 +8,8 @@ list. Areas: ADMIN EXPRESS (IGN), measured in Lambert-93.
 import geopandas as gpd
 import pytest
 
-from eitgeo.tables import read_table
-from eitgeo.territory import body_extents, members, n_pieces
+from eitgeo.tables._files import read_table
+from eitgeo.territory.membership import body_extents, members, n_pieces
 
 pytestmark = pytest.mark.results
 

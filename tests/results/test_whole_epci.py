@@ -13,9 +13,13 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.perimeters import Candidate, certify, whole_epci
-from eitgeo.sources import read_bodies, read_communes, read_membership
-from eitgeo.territory import epci_lists, epci_sizes, require_known
+from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.certificate import certify
+from eitgeo.perimeters.unions import whole_epci
+from eitgeo.sources.bodies import read_bodies, read_membership
+from eitgeo.sources.communes import read_communes
+from eitgeo.territory.membership import require_known
+from eitgeo.territory.whole import epci_lists, epci_sizes
 from tests.results.official import official_lists
 
 pytestmark = pytest.mark.results

@@ -9,19 +9,17 @@ import numpy as np
 import pytest
 
 from eitgeo.steps import sites as sites_step
-from eitgeo.tables import read_table
-from eitgeo.zones import (
+from eitgeo.tables._files import read_table
+from eitgeo.zones.clustering import label_sites, name_zones
+from eitgeo.zones.eligible import clusterable
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.stability import (
     STABLE,
     choose_setting,
-    clusterable,
-    label_sites,
     mean_agreement,
-    name_zones,
-    plane_pairs,
-    redrawn,
-    run_sweep,
     zone_stability,
 )
+from eitgeo.zones.sweep import redrawn, run_sweep
 from tests.zones.test_stability import moved_share
 
 N_DRAWS = 10

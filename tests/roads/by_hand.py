@@ -9,8 +9,7 @@ from eitgeo.roads.network_matrix import Limits, network_matrix
 from eitgeo.roads.profile import Vehicle, edge_costs
 from eitgeo.roads.router import order_network
 from eitgeo.roads.topology import build_topology
-from eitgeo.sources import read_osm_roads
-from eitgeo.sources.osm_roads import HIGHWAYS
+from eitgeo.sources.osm_roads import HIGHWAYS, read_osm_roads
 from tests.roads.osm_files import NODES, length_m, write_osm
 
 FLAT = dict.fromkeys(HIGHWAYS, 36.0)  # 10 m/s everywhere

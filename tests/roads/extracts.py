@@ -10,7 +10,7 @@ import pytest
 from eitgeo.roads.graph import build_graph
 from eitgeo.roads.router import order_network
 from eitgeo.roads.topology import build_topology
-from eitgeo.sources import read_osm_roads
+from eitgeo.sources.osm_roads import read_osm_roads
 
 ANDORRA = Path(__file__).parents[3] / "shared/data/roads/andorra_2025.osm.pbf"
 NAMES = ("andorra", "Helsinki", "test")

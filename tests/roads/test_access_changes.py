@@ -7,17 +7,13 @@ import pytest
 from shapely import box
 
 from eitgeo.errors import SchemaError
-from eitgeo.roads import (
-    access_changes,
-    reached_communes,
-    section_names,
-    study_pairs,
-    worst_change,
-)
+from eitgeo.roads.access_changes import access_changes, study_pairs, worst_change
 from eitgeo.roads.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.closures import find_closures
-from eitgeo.sources import read_bd_topo_roads
-from eitgeo.study import RoadClosure
+from eitgeo.roads.reached_communes import reached_communes
+from eitgeo.roads.road_words import section_names
+from eitgeo.sources.bd_topo import read_bd_topo_roads
+from eitgeo.study._closures import RoadClosure
 from tests.roads.test_bd_topo_graph import write_sections
 
 

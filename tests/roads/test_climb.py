@@ -24,7 +24,8 @@ from eitgeo.roads.network_matrix import network_matrix
 from eitgeo.roads.profile import edge_costs
 from eitgeo.roads.router import order_network
 from eitgeo.roads.topology import build_topology
-from eitgeo.sources import Elevation, heights, read_relief
+from eitgeo.sources.elevation import Elevation, heights
+from eitgeo.sources.relief import read_relief
 from tests.roads.by_hand import LIMITS, TRUCK, lambert
 from tests.roads.extracts import ANDORRA, graph_of
 

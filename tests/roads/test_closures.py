@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from eitgeo.errors import StudyError
-from eitgeo.reference import ready_closures
+from eitgeo.reference.closures import ready_closures
 from eitgeo.roads._layout import TIME_FACTOR
 from eitgeo.roads.closures import (
     NOT_FOUND,
@@ -24,8 +24,9 @@ from eitgeo.roads.network_matrix import network_matrix
 from eitgeo.roads.profile import edge_costs
 from eitgeo.roads.router import many_to_many, order_network
 from eitgeo.roads.topology import build_topology
-from eitgeo.sources import read_osm_roads
-from eitgeo.study import RoadClosure, Roads
+from eitgeo.sources.osm_roads import read_osm_roads
+from eitgeo.study._closures import RoadClosure
+from eitgeo.study._roads import Roads
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, check_route, lambert, places
 from tests.roads.extracts import extract_path, graph_of
 from tests.roads.extracts import network_of as extract_network

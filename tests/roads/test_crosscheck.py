@@ -14,24 +14,21 @@ import pytest
 import shapely
 
 from eitgeo.errors import StudyError
-from eitgeo.roads import (
-    Limits,
-    add_climb,
-    cross_check,
+from eitgeo.roads.climb import add_climb, without_climb
+from eitgeo.roads.crosscheck import cross_check, straight_check
+from eitgeo.roads.fleet import fleet
+from eitgeo.roads.network_matrix import Limits, network_matrix
+from eitgeo.roads.peers import (
+    _decoded,
     draw_pairs_to_check,
-    edge_costs,
-    fleet,
-    network_matrix,
     osrm_routes,
-    straight_check,
     valhalla_routes,
-    without_climb,
 )
-from eitgeo.roads.peers import _decoded
+from eitgeo.roads.profile import edge_costs
 from eitgeo.roads.router import order_network
 from eitgeo.roads.snap import reachable
 from eitgeo.roads.topology import build_topology
-from eitgeo.sources import read_relief
+from eitgeo.sources.relief import read_relief
 from tests.roads.extracts import extract_path, graph_of
 from tests.roads.toy import make_roads
 from tests.studies.andorra import RELIEF

@@ -13,7 +13,8 @@ import pytest
 import shapely
 from shapely import box
 
-from eitgeo.roads import add_crossing_minutes, border_crossings
+from eitgeo.roads.contiguity import add_crossing_minutes
+from eitgeo.roads.crossings import border_crossings
 from eitgeo.roads.graph import RoadGraph
 from eitgeo.roads.profile import edge_costs
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, network_of

@@ -6,8 +6,9 @@ from typing import get_args
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.reference import SPEED_PREFIX, synergy_rules, vehicle_table
-from eitgeo.roads import fleet, vehicle_for_state
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.vehicles import SPEED_PREFIX, vehicle_table
+from eitgeo.roads.fleet import fleet, vehicle_for_state
 from eitgeo.sources.osm_roads import HIGHWAYS
 from eitgeo.study._roads import RoadClass, TruckName, VehicleName
 from eitgeo.tables._roads import ROAD_CLASSES

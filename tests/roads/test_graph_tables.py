@@ -4,21 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.roads import (
-    build_graph,
-    edge_costs,
-    graph_of_tables,
-    graph_tables,
-    island_report,
-    known_limits,
-    no_graph_tables,
-    road_islands,
-    without_climb,
-)
+from eitgeo.roads.climb import without_climb
+from eitgeo.roads.graph import build_graph
+from eitgeo.roads.graph_tables import graph_of_tables, graph_tables, no_graph_tables
+from eitgeo.roads.profile import edge_costs
+from eitgeo.roads.report import island_report, known_limits, road_islands
 from eitgeo.roads.router import order_network
 from eitgeo.roads.topology import build_topology
-from eitgeo.sources import read_osm_roads
-from eitgeo.tables import read_table, write_table
+from eitgeo.sources.osm_roads import read_osm_roads
+from eitgeo.tables._files import read_table, write_table
 from tests.roads.by_hand import ROAD, TRUCK
 from tests.roads.extracts import graph_of
 from tests.roads.osm_files import length_m, write_osm

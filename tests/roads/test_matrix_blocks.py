@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.roads import Part, announced_gb, write_matrix
-from eitgeo.roads.matrix_blocks import BYTES_PER_PAIR
-from eitgeo.tables import read_table
+from eitgeo.roads.matrix_blocks import BYTES_PER_PAIR, Part, announced_gb, write_matrix
+from eitgeo.tables._files import read_table
 
 
 def places(n, prefix="p"):

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.roads import build_graph, edge_costs, network_matrix
-from eitgeo.sources import read_osm_roads
+from eitgeo.roads.graph import build_graph
+from eitgeo.roads.network_matrix import network_matrix
+from eitgeo.roads.profile import edge_costs
+from eitgeo.sources.osm_roads import read_osm_roads
 from tests.roads.by_hand import (
     LIMITS,
     ROAD,

@@ -9,14 +9,10 @@ import pytest
 from shapely import Point
 
 from eitgeo.errors import StudyError
-from eitgeo.roads import (
-    add_road_minutes,
-    commune_places,
-    fit_summary,
-    outlet_places,
-    trip_fit,
-)
-from eitgeo.tables import validate
+from eitgeo.roads.calibration import fit_summary, trip_fit
+from eitgeo.roads.contiguity import add_road_minutes
+from eitgeo.roads.od_matrix import commune_places, outlet_places
+from eitgeo.tables._schema import validate
 from tests.roads.toy import (
     X0,
     Y0,

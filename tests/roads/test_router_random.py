@@ -20,11 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.roads import Costs, Ends, RoadGraph, fastest_times, many_to_many
 from eitgeo.roads._engine import Engine
-from eitgeo.roads._layout import MAX_SUM, TIME_FACTOR, lay_out
+from eitgeo.roads._layout import MAX_SUM, TIME_FACTOR, Ends, lay_out
 from eitgeo.roads.closures import without
-from eitgeo.roads.router import _weights, order_network
+from eitgeo.roads.graph import RoadGraph
+from eitgeo.roads.profile import Costs
+from eitgeo.roads.router import _weights, fastest_times, many_to_many, order_network
 from eitgeo.roads.tags import OPEN
 from eitgeo.roads.topology import build_topology
 from tests.roads.test_router_exact import found_costs, reference, respects

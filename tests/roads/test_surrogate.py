@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.roads import add_road_minutes, build_surrogate
-from eitgeo.tables import validate
+from eitgeo.roads.contiguity import add_road_minutes
+from eitgeo.roads.surrogate import build_surrogate
+from eitgeo.tables._schema import validate
 from tests.roads.toy import (
     X0,
     Y0,

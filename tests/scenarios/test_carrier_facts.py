@@ -8,23 +8,22 @@ import pytest
 from shapely import box
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios import (
-    Fact,
-    Ground,
+from eitgeo.scenarios.carrier_facts import (
     body_facts,
     compared_alone_facts,
     departure_facts,
     derived_facts,
     firm_facts,
-    indicator_facts,
-    members_of,
     neighbour_distances,
     neighbour_facts,
     require_neighbours,
     site_counts,
     site_facts,
 )
-from eitgeo.study import Neighbour
+from eitgeo.scenarios.carrier_ground import Ground
+from eitgeo.scenarios.facts import Fact, indicator_facts
+from eitgeo.scenarios.governance import members_of
+from eitgeo.study._governance import Neighbour
 from tests.scenarios.toy import (
     DAY,
     ROW,

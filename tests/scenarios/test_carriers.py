@@ -9,11 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.reference import carrier_rules, carriers
-from eitgeo.scenarios import Fact, carrier_reasons, carrier_states
-from eitgeo.scenarios.carriers import STATES, count_of, holds
-from eitgeo.scenarios.facts import unknown
-from eitgeo.tables import TABLES
+from eitgeo.reference.governance import carrier_rules, carriers
+from eitgeo.scenarios.carriers import (
+    STATES,
+    carrier_reasons,
+    carrier_states,
+    count_of,
+    holds,
+)
+from eitgeo.scenarios.facts import Fact, unknown
+from eitgeo.tables._schema import TABLES
 
 FACTS = {"n_epci": Fact(3.0), "far_pct": unknown("sans route")}
 FACTS["near_pct"] = unknown("liste", bounds=(60.0, 80.0))

@@ -8,15 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.scenarios import (
-    body_overlaps,
-    epci_facts,
-    epci_groups,
-    indicator_facts,
-    members_of,
-    verdict_facts,
-)
-from eitgeo.scenarios.facts import Fact, unknown
+from eitgeo.scenarios.epci import epci_facts, epci_groups
+from eitgeo.scenarios.facts import Fact, indicator_facts, unknown
+from eitgeo.scenarios.governance import members_of
+from eitgeo.scenarios.overlaps import body_overlaps
+from eitgeo.scenarios.without_top import verdict_facts
 from tests.scenarios.toy import (
     DAY,
     ROW,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.scenarios import Activity
+from eitgeo.scenarios.activity import Activity
 from eitgeo.scenarios.reach import reach_figures
 from eitgeo.scenarios.stress import Variant, without_largest_site
 from tests.scenarios.toy import (

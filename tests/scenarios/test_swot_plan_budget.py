@@ -10,22 +10,13 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
 from eitgeo.maps._plan_sheets import _outcome
-from eitgeo.reference import (
-    animation_costs,
-    mutualisation_rules,
-    plan_actions,
-    process_sheets,
-    swot_cells,
-)
-from eitgeo.scenarios import (
-    Fact,
-    animation_budget,
-    plan_options,
-    require_plan,
-    swot_rows,
-)
-from eitgeo.scenarios.facts import unknown
-from eitgeo.study import Budget, ContextFact
+from eitgeo.reference.governance import animation_costs, plan_actions, swot_cells
+from eitgeo.reference.rules import mutualisation_rules, process_sheets
+from eitgeo.scenarios.budget import animation_budget
+from eitgeo.scenarios.facts import Fact, unknown
+from eitgeo.scenarios.plan import plan_options, require_plan
+from eitgeo.scenarios.swot import swot_rows
+from eitgeo.study._governance import Budget, ContextFact
 from tests.scenarios.toy import (
     A,
     B,

@@ -20,7 +20,44 @@ from shapely.geometry import mapping
 
 import eitgeo.sources as official
 from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources.admin_express import read_admin_express
+from eitgeo.sources.bd_topo import read_bd_topo_roads, read_bd_topo_zones
+from eitgeo.sources.bodies import read_bodies, read_member_names
+from eitgeo.sources.cnig import read_cnig_hubs, read_cnig_plots, read_cnig_sites
+from eitgeo.sources.cog import read_cog_communes, read_merges
+from eitgeo.sources.cog_movements import read_cog_movements
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.control_totals import read_control_totals
+from eitgeo.sources.elevation import read_elevation, read_elevation_grid
+from eitgeo.sources.establishments import read_anchors
+from eitgeo.sources.geo_api import read_geo_api_communes
+from eitgeo.sources.georisques import read_icpe_outlets
+from eitgeo.sources.gerep import read_gerep_sites
+from eitgeo.sources.gerep_flows import read_gerep_outlets, read_low_ewc
+from eitgeo.sources.gerep_waste import read_waste_declarations
+from eitgeo.sources.insee_belonging import read_insee_belonging
+from eitgeo.sources.irep import read_irep_sites
+from eitgeo.sources.land_cover import read_land_cover
+from eitgeo.sources.landfill_ceilings import read_landfill_ceilings
+from eitgeo.sources.landfills import read_isdnd_capacities
+from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
+from eitgeo.sources.naf_rev2 import read_naf_rev2
+from eitgeo.sources.official_zones import read_official_zones
+from eitgeo.sources.outlet_merge import read_outlet_aliases
+from eitgeo.sources.outlets import read_outlets
+from eitgeo.sources.places import read_places
 from eitgeo.sources.published_answers import read_published_answers
+from eitgeo.sources.relief import read_relief
+from eitgeo.sources.s3ic import read_s3ic_outlets
+from eitgeo.sources.sector_counts import read_sector_counts
+from eitgeo.sources.siren_codes import read_siren_codes
+from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.trackdechets_codes import (
+    read_operation_headings,
+    read_waste_codes,
+    read_waste_operations,
+)
+from eitgeo.sources.transport_factors import read_energy_factors, read_road_freight
 from tests.sources import (
     test_admin_express,
     test_banatic,
@@ -142,12 +179,12 @@ def own(result: Any, file: str) -> Any:
 def read_icpe(path: Path, communes: gpd.GeoDataFrame) -> Any:
     """Read the installations, in a folder or in their archive."""
     if path.suffix == ".zip":
-        return official.read_icpe_outlets(path, communes=communes)
+        return read_icpe_outlets(path, communes=communes)
     (path.parent / "rubriqueIC.csv").write_text(
         "\n".join([HEADING_HEADER, *(heading(code=code) for code in "123")]),
         encoding=LATIN,
     )
-    found = official.read_icpe_outlets(path.parent, communes=communes)
+    found = read_icpe_outlets(path.parent, communes=communes)
     return own(found, path.name)
 
 
@@ -164,10 +201,10 @@ def read_in_folder(reader: Callable[..., Any], **options: Any) -> Read:
 def read_treated(path: Path, communes: gpd.GeoDataFrame) -> Any:
     """Read the treatments of waste, and the establishments of the same folder."""
     if path.suffix == ".zip":
-        return official.read_gerep_outlets(path, communes=communes)
+        return read_gerep_outlets(path, communes=communes)
     sites = [ESTABLISHMENT_HEADER, gerep_site()]
     (path.parent / "etablissements.csv").write_bytes(text(*sites))
-    return official.read_waste_declarations(path.parent, side="treated")
+    return read_waste_declarations(path.parent, side="treated")
 
 
 def read_sirene_part(part: str) -> Read:
@@ -175,11 +212,11 @@ def read_sirene_part(part: str) -> Read:
 
     def read(path: Path, communes: gpd.GeoDataFrame) -> Any:
         if part == "path":
-            return official.read_sirene_sites(path, communes=communes)
+            return read_sirene_sites(path, communes=communes)
         stock = path.with_name("sain.csv")
         stock.write_bytes(STOCK)
         options: dict[str, Any] = {part: path}
-        return official.read_sirene_sites(stock, communes=communes, **options)
+        return read_sirene_sites(stock, communes=communes, **options)
 
     return read
 
@@ -201,7 +238,7 @@ def read_cog_part(name: str) -> Read:
         for other, data in COG_FILES.items():
             chosen = path.read_bytes() if other == name else data
             (folder / other).write_bytes(chosen)
-        return official.read_cog_communes(
+        return read_cog_communes(
             folder / "cog",
             polygons=folder / "polygons",
             merges=folder / "merges.csv",
@@ -217,7 +254,7 @@ def read_sinoe(path: Path, communes: gpd.GeoDataFrame) -> Any:
 
 def read_belonging(path: Path, _: gpd.GeoDataFrame) -> Any:
     """Read the zones at a date."""
-    return official.read_insee_belonging(path, on_date=dt.date(2026, 1, 1))
+    return read_insee_belonging(path, on_date=dt.date(2026, 1, 1))
 
 
 def read_banatic(path: Path, _: gpd.GeoDataFrame) -> Any:
@@ -227,24 +264,24 @@ def read_banatic(path: Path, _: gpd.GeoDataFrame) -> Any:
 
 def read_cnig_zones(path: Path, communes: gpd.GeoDataFrame) -> Any:
     """Read the zones as they stand in the table of official zones."""
-    return official.read_official_zones(path, producer="cnig", communes=communes)
+    return read_official_zones(path, producer="cnig", communes=communes)
 
 
 def read_cover(path: Path, _: gpd.GeoDataFrame) -> Any:
     """Measure one area on a raster of classes."""
     areas = test_land_cover.areas(whole=test_land_cover.WHOLE)
-    return official.read_land_cover(path, areas=areas, key="zone_id")
+    return read_land_cover(path, areas=areas, key="zone_id")
 
 
 def read_tiles(path: Path, _: gpd.GeoDataFrame) -> Any:
     """Read one tile."""
-    return official.read_relief([path])
+    return read_relief([path])
 
 
 def read_dem(path: Path, _: gpd.GeoDataFrame) -> Any:
     """Read a raster of altitudes, then its grid; the table is that of its cells."""
-    cells = pd.DataFrame(official.read_elevation(path).z)
-    official.read_elevation_grid(path, bounds=(5e5, 6.2e6, 5.1e5, 6.21e6), cell_m=500)
+    cells = pd.DataFrame(read_elevation(path).z)
+    read_elevation_grid(path, bounds=(5e5, 6.2e6, 5.1e5, 6.21e6), cell_m=500)
     return cells
 
 
@@ -371,7 +408,7 @@ SOURCES: dict[str, Source] = {
         "ADMIN EXPRESS (IGN), GeoPackage",
         ("read_admin_express",),
         "ADE.gpkg",
-        plain(official.read_admin_express),
+        plain(read_admin_express),
         make=admin_express,
         form="layer",
         text="nom_officiel",
@@ -384,7 +421,7 @@ SOURCES: dict[str, Source] = {
         "API Découpage administratif (Etalab), JSON",
         ("read_geo_api_communes",),
         "communes.json",
-        plain(official.read_geo_api_communes),
+        plain(read_geo_api_communes),
         json.dumps(test_geo_api.answer(), ensure_ascii=False).encode(),
         form="json",
         text="nom",
@@ -421,7 +458,7 @@ SOURCES: dict[str, Source] = {
         "Correspondance SIREN–INSEE (DGCL), CSV",
         ("read_siren_codes",),
         "siren.csv",
-        plain(official.read_siren_codes),
+        plain(read_siren_codes),
         b"siren;insee;nom_com\n210900011;09001;\xc3\x89lix\n213100027;31002;Une\n",
         separator=";",
         needed="siren",
@@ -432,7 +469,7 @@ SOURCES: dict[str, Source] = {
         "Communes (Etalab), JSON",
         ("read_cog_communes", "read_siren_codes"),
         "liste.json",
-        plain(official.read_siren_codes),
+        plain(read_siren_codes),
         json.dumps(ETALAB).encode(),
         form="json",
         needed="siren",
@@ -464,7 +501,7 @@ SOURCES: dict[str, Source] = {
         "Mouvements de communes (INSEE), CSV",
         ("read_cog_movements",),
         "mvt.csv",
-        plain(official.read_cog_movements),
+        plain(read_cog_movements),
         (test_cog_movements.HEADER + test_cog_movements.ROWS).encode(),
         text="LIBELLE_AP",
         needed="LIBELLE_AP",
@@ -540,7 +577,7 @@ SOURCES: dict[str, Source] = {
         "GEREP, établissements (Géorisques), CSV",
         ("read_gerep_sites",),
         "etablissements.csv",
-        read_in_folder(official.read_gerep_sites, place=True),
+        read_in_folder(read_gerep_sites, place=True),
         text(
             ESTABLISHMENT_HEADER,
             gerep_site(),
@@ -561,7 +598,7 @@ SOURCES: dict[str, Source] = {
         "GEREP, déchets produits (Géorisques), CSV",
         ("read_waste_declarations",),
         "Prod_dechets_non_dangereux.csv",
-        read_in_folder(official.read_waste_declarations),
+        read_in_folder(read_waste_declarations),
         text(
             PRODUCED_HEADER,
             produced(),
@@ -593,7 +630,7 @@ SOURCES: dict[str, Source] = {
         "IREP, établissements (Géorisques), CSV",
         ("read_irep_sites",),
         "irep.csv",
-        placed(official.read_irep_sites),
+        placed(read_irep_sites),
         (
             test_irep.HEADER
             + "\n".join(
@@ -615,7 +652,7 @@ SOURCES: dict[str, Source] = {
         "Installations de déchets × SIRENE (Trackdéchets), CSV",
         ("read_s3ic_outlets", "read_s3ic_sites"),
         "s3ic.csv",
-        placed(official.read_s3ic_outlets),
+        placed(read_s3ic_outlets),
         (
             f"{test_s3ic.HEADER}{test_s3ic.FIRM}\n{test_s3ic.HIDDEN}\n"
             f"{test_s3ic.TRADER}\n{test_s3ic.PARTIAL}\n"
@@ -651,7 +688,7 @@ SOURCES: dict[str, Source] = {
         "Capacités des ISDND (Trackdéchets), CSV",
         ("read_isdnd_capacities",),
         "isdnd.csv",
-        placed(official.read_isdnd_capacities),
+        placed(read_isdnd_capacities),
         text(
             test_landfills.HEADER,
             test_landfills.line(capacity="48492.5"),
@@ -668,7 +705,7 @@ SOURCES: dict[str, Source] = {
         "Correspondance LoW–EWC-Stat (à fournir), CSV",
         ("read_low_ewc",),
         "low.csv",
-        plain(official.read_low_ewc),
+        plain(read_low_ewc),
         b"waste_code,ewc_stat,stream\n15 01 01,W072,NDNI\n13 02 05*,W013,\n",
         needed="ewc_stat",
         code="waste_code",
@@ -677,7 +714,7 @@ SOURCES: dict[str, Source] = {
         "Codes de déchets (Trackdéchets), CSV",
         ("read_waste_codes",),
         "codes.csv",
-        plain(official.read_waste_codes),
+        plain(read_waste_codes),
         NOMENCLATURES["codes"][0].encode(),
         text="description",
         needed="description",
@@ -687,7 +724,7 @@ SOURCES: dict[str, Source] = {
         "Opérations de traitement (Trackdéchets), CSV",
         ("read_waste_operations",),
         "operations.csv",
-        plain(official.read_waste_operations),
+        plain(read_waste_operations),
         NOMENCLATURES["operations"][0].encode(),
         text="description",
         needed="description",
@@ -696,7 +733,7 @@ SOURCES: dict[str, Source] = {
         "Opérations et rubriques (Trackdéchets), CSV",
         ("read_operation_headings",),
         "rubriques.csv",
-        plain(official.read_operation_headings),
+        plain(read_operation_headings),
         NOMENCLATURES["headings"][0].encode(),
         needed="rubrique",
         code="rubrique",
@@ -705,7 +742,7 @@ SOURCES: dict[str, Source] = {
         "NAF rév. 2 (INSEE), CSV",
         ("read_naf_rev2",),
         "naf.csv",
-        plain(official.read_naf_rev2),
+        plain(read_naf_rev2),
         NOMENCLATURES["naf"][0]
         .replace("10", "01")
         .replace("Fromage", "Blé d'été")
@@ -719,7 +756,7 @@ SOURCES: dict[str, Source] = {
         "Facteurs d'énergie (arrêté du 10 avril 2012), CSV",
         ("read_energy_factors",),
         "energie.csv",
-        plain(official.read_energy_factors),
+        plain(read_energy_factors),
         NOMENCLATURES["energy"][0].encode(),
         text="source_energie",
         needed="total_kgCO2",
@@ -729,7 +766,7 @@ SOURCES: dict[str, Source] = {
         "Transport routier (arrêté du 10 avril 2012), CSV",
         ("read_road_freight",),
         "fret.csv",
-        plain(official.read_road_freight),
+        plain(read_road_freight),
         NOMENCLATURES["freight"][0].replace("Benne", "Bétaillère").encode(),
         text="vehicule",
         needed="gazole_routier_l_par_km",
@@ -766,7 +803,7 @@ SOURCES: dict[str, Source] = {
         "Sites économiques (CNIG), terrains, CSV",
         ("read_cnig_plots",),
         "terrain_eco.csv",
-        plain(official.read_cnig_plots),
+        plain(read_cnig_plots),
         _cnig("terrain_eco", "terr_id"),
         separator=";",
         text="terr_usage",
@@ -779,7 +816,7 @@ SOURCES: dict[str, Source] = {
         "Sites économiques (CNIG), pôles, CSV",
         ("read_cnig_hubs",),
         "pole_eco.csv",
-        plain(official.read_cnig_hubs),
+        plain(read_cnig_hubs),
         _cnig("pole_eco", "pole_id"),
         separator=";",
         text="pole_nom",
@@ -792,7 +829,7 @@ SOURCES: dict[str, Source] = {
         "Sites économiques (CNIG), établissements, CSV",
         ("read_cnig_sites",),
         "etablissement.csv",
-        placed(official.read_cnig_sites),
+        placed(read_cnig_sites),
         test_cnig.csv_of(
             test_cnig.firm(etab_nom="Été"),
             test_cnig.firm(siret="34749951900028", comm_insee="31002"),
@@ -809,7 +846,7 @@ SOURCES: dict[str, Source] = {
         "BD TOPO (IGN), zones d'activité, GeoPackage",
         ("read_bd_topo_zones", "read_official_zones"),
         "bdtopo.gpkg",
-        plain(official.read_bd_topo_zones),
+        plain(read_bd_topo_zones),
         make=topo(
             "zone_d_activite_ou_d_interet", test_bd_topo.ZONE, test_bd_topo.SQUARE
         ),
@@ -822,7 +859,7 @@ SOURCES: dict[str, Source] = {
         "BD TOPO (IGN), tronçons de route, GeoPackage",
         ("read_bd_topo_roads",),
         "bdtopo.gpkg",
-        plain(official.read_bd_topo_roads),
+        plain(read_bd_topo_roads),
         make=topo("troncon_de_route", test_bd_topo.ROAD, test_bd_topo.LINE),
         table="road_restrictions",
         form="layer",
@@ -862,7 +899,7 @@ SOURCES: dict[str, Source] = {
         "Communes de l'étude, GeoJSON",
         ("read_communes",),
         "communes.geojson",
-        plain(official.read_communes),
+        plain(read_communes),
         test_communes.layer(
             test_communes.feature(nom="Été"),
             test_communes.feature(code_insee="09001", dep="09"),
@@ -878,7 +915,7 @@ SOURCES: dict[str, Source] = {
         "Structures de l'étude, CSV",
         ("read_bodies",),
         "bodies.csv",
-        plain(official.read_bodies),
+        plain(read_bodies),
         (
             test_bodies.BODIES + "x,petr,Été,true,false,false,publie,ici\n"
             "y,epci,CC,true,true,true,a_confirmer,ici\n"
@@ -906,7 +943,7 @@ SOURCES: dict[str, Source] = {
         "Noms des communes membres hors de la couche, CSV",
         ("read_member_names",),
         "member_names.csv",
-        plain(official.read_member_names),
+        plain(read_member_names),
         "code_insee,nom\n32083,Là-bas\n32024,Été\n".encode(),
         text="nom",
         needed="nom",
@@ -916,7 +953,7 @@ SOURCES: dict[str, Source] = {
         "Fusions de communes, CSV",
         ("read_merges",),
         "merges.csv",
-        plain(official.read_merges),
+        plain(read_merges),
         b"old_code,new_code\n09028,09296\n31003,31002\n",
         needed="new_code",
         code="old_code",
@@ -925,7 +962,7 @@ SOURCES: dict[str, Source] = {
         "Établissements repères de l'étude, CSV",
         ("read_anchors",),
         "anchors.csv",
-        placed(official.read_anchors),
+        placed(read_anchors),
         (
             test_establishments.HEADER
             + f"A1,{SIRETS[0]},Été,17.11Z,09001,270.5,272,275,commune,publie,S,p\n"
@@ -941,7 +978,7 @@ SOURCES: dict[str, Source] = {
         "Exutoires de l'étude, CSV",
         ("read_outlets",),
         "outlets.csv",
-        placed(official.read_outlets),
+        placed(read_outlets),
         (
             test_outlets.HEADER
             + test_outlets.row(name="Été")
@@ -957,7 +994,7 @@ SOURCES: dict[str, Source] = {
         "Alias d'exutoires, CSV",
         ("read_outlet_aliases",),
         "aliases.csv",
-        plain(official.read_outlet_aliases),
+        plain(read_outlet_aliases),
         f"site,alias,source\nÉté,{SIRETS[0]},ici\nÉté,{SIRETS[1]},ici\n".encode(),
         text="site",
         needed="alias",
@@ -966,7 +1003,7 @@ SOURCES: dict[str, Source] = {
         "Villes (GeoNames), CSV",
         ("read_places",),
         "places.csv",
-        plain(official.read_places),
+        plain(read_places),
         (
             test_places.HEADER + "Été,0.5,43,10,09001,s\nLà,0.6,43.1,20,31002,s\n"
         ).encode(),
@@ -981,7 +1018,7 @@ SOURCES: dict[str, Source] = {
         "Échangeurs d'autoroute, CSV",
         ("read_motorway_exits",),
         "exits.csv",
-        plain(official.read_motorway_exits),
+        plain(read_motorway_exits),
         (
             test_motorways.EXITS + "A1,1,Été,09001,publie,s\nA1,2,K,31002,publie,s\n"
         ).encode(),
@@ -994,7 +1031,7 @@ SOURCES: dict[str, Source] = {
         "Totaux de contrôle des gisements, CSV",
         ("read_control_totals",),
         "totals.csv",
-        plain(official.read_control_totals),
+        plain(read_control_totals),
         test_control_totals.TOTALS.encode(),
         text="source",
         needed="total_t",
@@ -1005,7 +1042,7 @@ SOURCES: dict[str, Source] = {
         "Établissements par division NAF, CSV",
         ("read_sector_counts",),
         "counts.csv",
-        plain(lambda path: official.read_sector_counts(path).reset_index()),
+        plain(lambda path: read_sector_counts(path).reset_index()),
         test_sector_counts.COUNTS.encode(),
         text="source",
         needed="n_sites",
@@ -1016,7 +1053,7 @@ SOURCES: dict[str, Source] = {
         "Plafonds des exutoires, CSV",
         ("read_landfill_ceilings",),
         "ceilings.csv",
-        plain(official.read_landfill_ceilings),
+        plain(read_landfill_ceilings),
         (
             "outlet_id,ceiling_id,label_fr,ceiling_t,status,evidence,source,question\n"
             "isdnd,a,Autorisée,48492,publie,S,page,Lequel ?\n"
@@ -1045,7 +1082,7 @@ SOURCES: dict[str, Source] = {
         "Trajets connus, CSV",
         ("read_known_trips",),
         "trips.csv",
-        plain(official.read_known_trips),
+        plain(read_known_trips),
         (
             test_motorways.TRIPS
             + "31483,a,09042,été,47.5,45,s\n09042,b,31390,c,9,8,s\n"

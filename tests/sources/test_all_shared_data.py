@@ -15,31 +15,30 @@ import rasterio
 from shapely import box
 
 from eitgeo.errors import SourceError
-from eitgeo.reference import CNIG_CLASSES, cnig_fields
-from eitgeo.sources import (
+from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
+from eitgeo.sources.cnig import (
     read_cnig_hubs,
     read_cnig_plots,
     read_cnig_sites,
     read_cnig_zones,
-    read_cog_communes,
-    read_communes,
-    read_elevation,
-    read_energy_factors,
-    read_epci_members,
-    read_irep_sites,
-    read_isdnd_capacities,
-    read_land_cover,
-    read_naf_rev2,
-    read_official_zones,
+)
+from eitgeo.sources.cog import read_cog_communes, read_epci_members
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.elevation import read_elevation
+from eitgeo.sources.irep import read_irep_sites
+from eitgeo.sources.land_cover import read_land_cover
+from eitgeo.sources.landfills import read_isdnd_capacities
+from eitgeo.sources.naf_rev2 import read_naf_rev2
+from eitgeo.sources.official_zones import read_official_zones
+from eitgeo.sources.relief import read_relief
+from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
+from eitgeo.sources.siren_codes import read_siren_codes
+from eitgeo.sources.trackdechets_codes import (
     read_operation_headings,
-    read_relief,
-    read_road_freight,
-    read_s3ic_outlets,
-    read_s3ic_sites,
-    read_siren_codes,
     read_waste_codes,
     read_waste_operations,
 )
+from eitgeo.sources.transport_factors import read_energy_factors, read_road_freight
 
 pytestmark = pytest.mark.results
 

@@ -3,12 +3,8 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import (
-    read_bodies,
-    read_communes,
-    read_member_names,
-    read_membership,
-)
+from eitgeo.sources.bodies import read_bodies, read_member_names, read_membership
+from eitgeo.sources.communes import read_communes
 
 BODIES = (
     "body_id,kind,name,legal_person,economic_competence,waste_competence,status,"

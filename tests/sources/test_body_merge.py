@@ -2,7 +2,10 @@
 
 import pandas as pd
 
-from eitgeo.sources import BodyTables, dropped_rows, merge_bodies, note_rows
+from eitgeo.sources._body_tables import BodyTables
+from eitgeo.sources._loaded import dropped_rows
+from eitgeo.sources._official import note_rows
+from eitgeo.sources.body_merge import merge_bodies
 
 
 def tables(source: str, bodies: dict[str, list[str]], also: str = "") -> BodyTables:

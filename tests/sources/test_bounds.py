@@ -11,15 +11,13 @@ import pytest
 from shapely import box
 from typer.testing import CliRunner
 
-from eitgeo.cli import app
+from eitgeo.cli._app import app
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
-from eitgeo.sources import (
-    csv_dicts,
-    read_admin_express,
-    read_communes,
-    read_perimeter_file,
-)
+from eitgeo.sources._csv import csv_dicts
 from eitgeo.sources._rows import read_rows
+from eitgeo.sources.admin_express import read_admin_express
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.perimeter_files import read_perimeter_file
 from tests.faults.tiny import write_tiny
 
 QUERY = (

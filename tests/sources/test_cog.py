@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources import read_cog_communes, read_epci_members, read_merges
+from eitgeo.sources.cog import read_cog_communes, read_epci_members, read_merges
 
 LISTED = [
     {

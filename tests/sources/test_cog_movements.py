@@ -5,9 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.reference import CogMovements
+from eitgeo.reference.cog import CogMovements
 from eitgeo.sources.cog_movements import read_cog_movements
-from eitgeo.territory import pass_to_vintage
+from eitgeo.territory.passages import pass_to_vintage
 from tests.sources.conftest import Write
 from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
 

@@ -9,8 +9,8 @@ import shapely
 from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources import COMMUNE_COLUMNS, read_communes
-from eitgeo.tables import validate
+from eitgeo.sources.communes import COMMUNE_COLUMNS, read_communes
+from eitgeo.tables._schema import validate
 
 SQUARE = [[[0.0, 43.0], [0.1, 43.0], [0.1, 43.1], [0.0, 43.1], [0.0, 43.0]]]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_control_totals
+from eitgeo.sources.control_totals import read_control_totals
 
 HEADER = "departement,sector,stream,year,total_t,covered_share,source\n"
 TOTALS = HEADER + "31,10-12,NDNI,2023,12000,0.5,Été\n09,,INERT,2023,90000.5,1,s\n"

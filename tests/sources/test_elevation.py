@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources import (
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.elevation import (
     Elevation,
     heights,
-    read_communes,
     read_elevation,
     read_elevation_grid,
 )

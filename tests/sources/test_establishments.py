@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_anchors, read_communes
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.establishments import read_anchors
 
 HEADER = (
     "site_id,siret,name,naf,code_insee,headcount_low,headcount_mid,headcount_high,"

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.reference import low_ewc, synergy_rules
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.waste import low_ewc
 from eitgeo.sources.gerep import read_gerep_sites
 from eitgeo.sources.gerep_flows import (
     declared_arisings,

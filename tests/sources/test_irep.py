@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_communes, read_irep_sites
-from eitgeo.territory import with_former
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.irep import read_irep_sites
+from eitgeo.territory.former import with_former
 
 HEADER = (
     "Identifiant,Nom_Etablissement,Numero_SIRET,Adresse,Code_Postal,Commune,"

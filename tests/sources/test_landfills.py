@@ -3,7 +3,7 @@
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources import read_communes
+from eitgeo.sources.communes import read_communes
 from eitgeo.sources.landfills import read_isdnd_capacities
 
 HEADER = (

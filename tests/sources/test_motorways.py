@@ -3,7 +3,7 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_known_trips, read_motorway_exits
+from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
 
 EXITS = "motorway,rank,name,code_insee,status,source\n"
 TRIPS = "from_code,from,to_code,to,road_km,car_minutes,status\n"

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_communes, read_outlets, read_s3ic_outlets
+from eitgeo.sources.communes import read_communes
 from eitgeo.sources.landfills import read_isdnd_capacities
 from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
+from eitgeo.sources.outlets import read_outlets
+from eitgeo.sources.s3ic import read_s3ic_outlets
 
 A, B = "25310217200017", "24310034400031"
 

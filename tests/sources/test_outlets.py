@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_communes, read_outlets
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.outlets import read_outlets
 
 HEADER = (
     "outlet_id,name,aliases,kind,icpe_headings,capacity_t,household_t,"

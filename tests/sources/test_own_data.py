@@ -9,8 +9,10 @@ import pytest
 import rasterio
 
 from eitgeo.errors import EitgeoError
-from eitgeo.sources import read_admin_express, read_communes, read_perimeter_file
+from eitgeo.sources.admin_express import read_admin_express
+from eitgeo.sources.communes import read_communes
 from eitgeo.sources.elevation import open_raster
+from eitgeo.sources.perimeter_files import read_perimeter_file
 
 LAYERS = {
     "service": "<OGRWFSDataSource><URL>http://{at}/wfs</URL></OGRWFSDataSource>",

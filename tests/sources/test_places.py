@@ -3,7 +3,7 @@
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.sources import read_places
+from eitgeo.sources.places import read_places
 
 HEADER = "name,lon,lat,population,code_insee,source\n"
 

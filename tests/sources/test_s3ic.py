@@ -3,8 +3,8 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_communes, read_s3ic_outlets, read_s3ic_sites
-from eitgeo.sources.s3ic import MASKED_NAME
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.s3ic import MASKED_NAME, read_s3ic_outlets, read_s3ic_sites
 
 HEADER = (
     "code_s3ic;cd_insee;nom_ets;activiteprincipaleunitelegale__REF;"

@@ -3,7 +3,7 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import read_sector_counts
+from eitgeo.sources.sector_counts import read_sector_counts
 
 HEADER = "division,n_sites,source\n"
 COUNTS = HEADER + "10,900,Été\n01,40,s\n25,1500,s\n"

@@ -8,8 +8,13 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import SURVEY_SOURCE, purge_survey, survey_facts, survey_sites
-from eitgeo.tables import validate
+from eitgeo.sources.survey import (
+    SURVEY_SOURCE,
+    purge_survey,
+    survey_facts,
+    survey_sites,
+)
+from eitgeo.tables._schema import validate
 from tests.maps.toy import squares
 from tests.sources.survey_files import (
     COMMUNES,

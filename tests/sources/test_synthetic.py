@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.reference import sector_mix
-from eitgeo.sources import read_communes, synthetic_sites
-from eitgeo.sources.synthetic import BANDS, SIZE_PROFILES, SPREAD
+from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.synthetic import BANDS, SIZE_PROFILES, SPREAD, synthetic_sites
 
 MIX = pd.DataFrame(
     {

@@ -7,15 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources import (
-    NAF_LEVELS,
-    read_energy_factors,
-    read_naf_rev2,
+from eitgeo.sources.naf_rev2 import NAF_LEVELS, read_naf_rev2
+from eitgeo.sources.trackdechets_codes import (
     read_operation_headings,
-    read_road_freight,
     read_waste_codes,
     read_waste_operations,
 )
+from eitgeo.sources.transport_factors import read_energy_factors, read_road_freight
 from tests.sources.mutate import (
     FORMULA,
     MARKUP,

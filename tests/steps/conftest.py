@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.steps import Step, StepReport, run_steps
-from eitgeo.study import Project, read_study
+from eitgeo.steps._engine import Step
+from eitgeo.steps._reports import StepReport
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = "étude à moi"

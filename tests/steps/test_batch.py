@@ -16,12 +16,13 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.disclosure import release_register
+from eitgeo.disclosure.released import release_register
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.maps import national_map
-from eitgeo.steps import STEPS, _batch_run
+from eitgeo.maps.national_map import national_map
+from eitgeo.steps import _batch_run
+from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps.batch import Batch, Options, find_studies, run_batch
-from eitgeo.study import Project, open_project
+from eitgeo.study._project import Project, open_project
 from tests.faults.driver import standing
 from tests.faults.tiny import write_tiny
 

@@ -11,18 +11,14 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.reference import carrier_rules, carriers
-from eitgeo.scenarios import (
-    Fact,
-    Facts,
-    Ground,
-    carrier_reasons,
-    carrier_states,
-    members_of,
-    neighbour_distances,
-)
+from eitgeo.reference.governance import carrier_rules, carriers
+from eitgeo.scenarios.carrier_facts import neighbour_distances
+from eitgeo.scenarios.carrier_ground import Ground
+from eitgeo.scenarios.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.facts import Fact, Facts
+from eitgeo.scenarios.governance import members_of
 from eitgeo.steps._carrier_facts import FactSources, compared_facts, union_facts
-from eitgeo.study import Neighbour
+from eitgeo.study._governance import Neighbour
 from tests.scenarios.toy import (
     DAY,
     A,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eitgeo.steps import STEPS
+from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import code_digests, libraries
 
 

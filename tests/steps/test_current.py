@@ -5,7 +5,8 @@ from contextlib import suppress
 import pytest
 
 from eitgeo.errors import SourceError
-from eitgeo.steps import _build, plan_steps, run_steps
+from eitgeo.steps import _build
+from eitgeo.steps._run import plan_steps, run_steps
 from tests.steps.conftest import names
 
 ALL = {"numbers", "doubled", "report", "alone"}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.maps import Sheet
+from eitgeo.maps.sheet import Sheet
 from eitgeo.steps._prints import print_map
-from eitgeo.study import Project, read_study
+from eitgeo.study._project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 

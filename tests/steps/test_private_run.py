@@ -9,12 +9,12 @@ from PIL import Image
 
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.maps.private_stamp import WORDS
-from eitgeo.steps import Step, run_steps
 from eitgeo.steps._batch_run import opened
+from eitgeo.steps._engine import Step
 from eitgeo.steps._private import shut
+from eitgeo.steps._run import run_steps
 from eitgeo.store import write_bytes
-from eitgeo.study import Project, open_project, read_study
-from eitgeo.study._project import PRIVATE_STUDY
+from eitgeo.study._project import PRIVATE_STUDY, Project, open_project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = "tests.steps.private_step"

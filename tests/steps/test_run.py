@@ -10,8 +10,11 @@ import pytest
 from filelock import FileLock
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.steps import BusyError, Step, StepReport, plan_steps, run_steps
-from eitgeo.study import Project
+from eitgeo.steps._engine import Step
+from eitgeo.steps._lock import BusyError
+from eitgeo.steps._reports import StepReport
+from eitgeo.steps._run import plan_steps, run_steps
+from eitgeo.study._project import Project
 from tests.steps.conftest import ROOT, names, products
 
 ALL = {"numbers", "doubled", "report", "alone"}
@@ -260,8 +263,9 @@ def test_an_unreadable_state_is_explained(toy) -> None:
 DRIVER = """
 import sys
 from pathlib import Path
-from eitgeo.steps import Step, run_steps
-from eitgeo.study import Project, read_study
+from eitgeo.steps._engine import Step
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import Project, read_study
 package, study, base = sys.argv[1:]
 step = Step("killed", "Tuée", writes=("killed",), module=package + ".killed")
 (report,) = run_steps([step], Project(read_study(Path(study)), Path(base), Path(base)))

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps import STEPS
-from eitgeo.study import Project, read_study
-from eitgeo.tables import write_table
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.study._project import Project, read_study
+from eitgeo.tables._files import write_table
 from tests.maps.toy import squares
 
 ROOT = Path(__file__).resolve().parents[2]

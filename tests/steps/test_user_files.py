@@ -10,20 +10,13 @@ from pathlib import Path
 import pytest
 
 from eitgeo.cli._progress import plan_lines
-from eitgeo.steps import (
-    BusyError,
-    Step,
-    StepReport,
-    _compared,
-    compare,
-    edited_products,
-    edited_text,
-    plan_steps,
-    run_steps,
-)
-from eitgeo.steps._engine import COMPARED, sidecar_path
+from eitgeo.steps import _compared, compare
+from eitgeo.steps._engine import COMPARED, Step, sidecar_path
+from eitgeo.steps._leavings import edited_text
 from eitgeo.steps._ledger import JOURNAL_NAME, RECORDS_NAME, read_ledger
-from eitgeo.steps._lock import one_run
+from eitgeo.steps._lock import BusyError, one_run
+from eitgeo.steps._reports import StepReport
+from eitgeo.steps._run import edited_products, plan_steps, run_steps
 from eitgeo.store import PARTIAL_PREFIX, digest, write_bytes, write_json
 from tests.steps.conftest import Toy, names
 

@@ -14,8 +14,10 @@ from shapely.geometry import mapping
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.steps import concentration, official_zones, published_zones, zones
-from eitgeo.study import Project, Study
-from eitgeo.tables import empty_table, read_table, write_table
+from eitgeo.study._project import Project
+from eitgeo.study._sections import Study
+from eitgeo.tables._empty import empty_table
+from eitgeo.tables._files import read_table, write_table
 from tests.tables.conftest import row_of
 from tests.zones.official_toy import make_official, square
 from tests.zones.planted import planted_sites

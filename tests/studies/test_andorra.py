@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from eitgeo.steps import STEPS, run_steps
-from eitgeo.study import open_project
-from eitgeo.tables import read_table, validate
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import open_project
+from eitgeo.tables._files import read_table
+from eitgeo.tables._schema import validate
 from tests.rerun import by_status, changed
 from tests.studies.andorra import EXTRACT, RELIEF, squares, write_andorra
 

@@ -6,11 +6,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from eitgeo.steps import STEPS, run_steps
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._run import run_steps
 from eitgeo.steps._study_files import road_map_files
 from eitgeo.steps.road_maps import _ESTIMATES, _released
-from eitgeo.study import open_project
-from eitgeo.tables import read_table, validate, write_table
+from eitgeo.study._project import open_project
+from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables._schema import validate
 from tests.studies.andorra import cells
 from tests.studies.test_andorra import run_all
 

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.steps import STEPS, run_steps
-from eitgeo.study import open_project
-from eitgeo.tables import read_table
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import open_project
+from eitgeo.tables._files import read_table
 
 pytestmark = pytest.mark.results
 

@@ -11,10 +11,13 @@ import geopandas as gpd
 import openpyxl
 import pytest
 
-from eitgeo.steps import STEPS, StepReport, run_steps
-from eitgeo.study import Project, open_project
-from eitgeo.tables import TABLES, read_table, validate
-from eitgeo.territory import body_extents
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._reports import StepReport
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import Project, open_project
+from eitgeo.tables._files import read_table
+from eitgeo.tables._schema import TABLES, validate
+from eitgeo.territory.membership import body_extents
 from tests.disclosure.scan import scan
 from tests.dossier.reading import hold_dossier
 from tests.words.forbidden import FORBIDDEN, preferences, spoken

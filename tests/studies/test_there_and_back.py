@@ -4,9 +4,10 @@ import shutil
 
 import pytest
 
-from eitgeo.steps import STEPS, run_steps
-from eitgeo.study import Project
-from eitgeo.tables import read_table
+from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._run import run_steps
+from eitgeo.study._project import Project
+from eitgeo.tables._files import read_table
 from tests.rerun import by_status, changed, tables
 
 TABLE_STEPS = [step for step in STEPS if step.writes]

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, affinity
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.tables import validate
-from eitgeo.territory import border_contiguity
+from eitgeo.tables._schema import validate
+from eitgeo.territory.borders import border_contiguity
 from tests.territory.conftest import rectangle, square, squares
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely import Polygon
 
-from eitgeo.territory import body_extents, n_pieces
+from eitgeo.territory.membership import body_extents, n_pieces
 from tests.territory.conftest import membership_of, rectangle, square, squares
 
 TODAY = dt.date(2026, 1, 1)

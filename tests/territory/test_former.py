@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.reference import CogMovements, cog_movements
-from eitgeo.territory import former_communes, renew_codes, with_former
+from eitgeo.reference.cog import CogMovements, cog_movements
+from eitgeo.territory.former import former_communes, renew_codes, with_former
 
 ROWS = [
     ("2019-01-01", "31001", "31002"),

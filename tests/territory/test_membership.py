@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.territory import (
+from eitgeo.territory.membership import (
     members,
     members_by_body,
     require_known,

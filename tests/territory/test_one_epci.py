@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.territory import require_one_epci
+from eitgeo.territory.membership import require_one_epci
 
 DAY = dt.date(2026, 1, 1)
 COMMUNES = pd.DataFrame(

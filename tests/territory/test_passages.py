@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.reference import CogMovements, cog_movements
-from eitgeo.sources import read_merges
-from eitgeo.territory import pass_to_vintage, recode_rows
+from eitgeo.reference.cog import CogMovements, cog_movements
+from eitgeo.sources.cog import read_merges
+from eitgeo.territory.passages import pass_to_vintage, recode_rows
 
 A, B, C, D, E, F = (f"3100{rank}" for rank in range(1, 7))
 ROWS = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon
 
 from eitgeo.errors import CrsError
-from eitgeo.territory import coverage_report, repair_coverage
+from eitgeo.territory.coverage import coverage_report, repair_coverage
 from tests.territory.conftest import rectangle, square, squares
 from tests.territory.test_coverage import BOW_TIE
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.tables import validate
-from eitgeo.zones import key_sectors
+from eitgeo.tables._schema import validate
+from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.rule_ends import rule_ends, rules_inside, rules_met
 
 RULES = pd.DataFrame(

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, InfeasibleError
-from eitgeo.zones import near, plane_pairs
+from eitgeo.zones import near
+from eitgeo.zones.near import plane_pairs
 from tests.zones.toy import make_sites
 
 

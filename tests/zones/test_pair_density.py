@@ -6,15 +6,15 @@ import pytest
 from scipy.spatial.distance import cdist, pdist
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.zones import (
+from eitgeo.zones.envelope import global_envelope
+from eitgeo.zones.pair_density import (
+    distance_spread,
     duranton_overman_kd,
-    global_envelope,
     kd_curves,
     matrix_bins,
     plane_bins,
     silverman_bandwidth,
 )
-from eitgeo.zones.pair_density import distance_spread
 from tests.zones.toy import X0, Y0
 
 ROOT_2PI = np.sqrt(2 * np.pi)

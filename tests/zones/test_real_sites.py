@@ -14,29 +14,25 @@ import pytest
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from eitgeo.sources import read_communes, read_irep_sites, read_osm_areas
-from eitgeo.study import Zones
-from eitgeo.tables import validate
-from eitgeo.zones import (
+from eitgeo.sources.communes import read_communes
+from eitgeo.sources.irep import read_irep_sites
+from eitgeo.sources.osm_areas import read_osm_areas
+from eitgeo.study._zones import Zones
+from eitgeo.tables._schema import validate
+from eitgeo.zones.clustering import name_zones
+from eitgeo.zones.concordance import concordance, official_agreement, official_of
+from eitgeo.zones.eligible import clusterable, exclusions
+from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.official import merge_official
+from eitgeo.zones.stability import (
     STABLE,
-    Ground,
     choose_setting,
-    clusterable,
-    concordance,
-    exclusions,
     mean_agreement,
-    merge_official,
-    name_zones,
-    official_agreement,
-    official_of,
-    plane_pairs,
-    run_sweep,
-    setting_table,
     site_stability,
-    zone_outlines,
     zone_stability,
-    zone_table,
 )
+from eitgeo.zones.sweep import run_sweep, setting_table
 from tests.zones.toy import make_zones
 
 DATA = Path(__file__).parents[3] / "shared/data"

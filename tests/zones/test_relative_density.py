@@ -9,13 +9,9 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.zones import (
-    global_envelope,
-    marcon_puech_m,
-    permuted_m,
-    plane_pairs,
-    rings,
-)
+from eitgeo.zones.envelope import global_envelope
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.relative_density import marcon_puech_m, permuted_m, rings
 from tests.zones.toy import X0, Y0
 
 

@@ -17,9 +17,13 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 from eitgeo.errors import CrsError
-from eitgeo.roads import Limits, edge_costs, snap
 from eitgeo.roads._layout import TIME_FACTOR
-from eitgeo.zones import Setting, label_sites, plane_pairs, road_pairs
+from eitgeo.roads.network_matrix import Limits
+from eitgeo.roads.profile import edge_costs
+from eitgeo.roads.snap import snap
+from eitgeo.zones.clustering import Setting, label_sites
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.road_pairs import road_pairs
 from tests.roads.by_hand import ROAD, TRUCK, lambert, network_of
 from tests.roads.extracts import network_of as extract_of
 from tests.roads.osm_files import NODES, length_m, write_osm

@@ -9,24 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from eitgeo.study import Zones
-from eitgeo.tables import validate
-from eitgeo.zones import (
+from eitgeo.study._zones import Zones
+from eitgeo.tables._schema import validate
+from eitgeo.zones.clustering import Setting, label_sites, name_zones
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.stability import (
     STABLE,
-    Setting,
-    Sweep,
     agreements,
     choose_setting,
     core_share_pct,
-    label_sites,
     mean_agreement,
-    name_zones,
-    plane_pairs,
-    redrawn,
     site_stability,
     together,
     zone_stability,
 )
+from eitgeo.zones.sweep import Sweep, redrawn
 from tests.zones.planted import N_ZONES, planted_sites
 from tests.zones.test_sweep import sweep_of
 from tests.zones.toy import make_zones

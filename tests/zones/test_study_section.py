@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from eitgeo.study import Study, Zones
+from eitgeo.study._sections import Study
+from eitgeo.study._zones import Zones
 from tests.zones.toy import make_zones
 
 ROOT_STUDY = "study.yaml"

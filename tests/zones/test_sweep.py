@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import CrsError
-from eitgeo.study import Zones
-from eitgeo.zones import (
-    Setting,
-    label_sites,
-    plane_pairs,
+from eitgeo.study._zones import Zones
+from eitgeo.zones.clustering import Setting, label_sites
+from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.sweep import (
     redrawn,
     run_sweep,
     setting_id,

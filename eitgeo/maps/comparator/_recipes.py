@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.disclosure import MAX_LEFT_PCT, MAX_UNSURE_PCT
+from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence

@@ -11,7 +11,7 @@ from eitgeo.maps._page_parts import html_text, notes
 from eitgeo.maps.comparator._json_text import payload_json
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.payload import comparator_payload
-from eitgeo.maps.form import content_policy
+from eitgeo.maps.form.page import content_policy
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:

@@ -31,14 +31,15 @@ from eitgeo.maps.comparator._published import (
 )
 from eitgeo.maps.comparator._recipes import ComparatorThresholds, recipe_of
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import carriers, ranking_criteria
+from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.reference.governance import carriers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 

@@ -18,13 +18,13 @@ from eitgeo.maps.comparator._ground import (
 from eitgeo.maps.comparator._json_text import payload_json
 from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.page import fill_slots, read_part
-from eitgeo.maps.form import content_policy
+from eitgeo.maps.form.page import content_policy
 from eitgeo.maps.sheet import require_released
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 

@@ -10,7 +10,7 @@ from eitgeo.maps.form.sign_up import (
     OUTSIDE_LABEL,
     nature_families,
 )
-from eitgeo.reference import survey_choices, survey_fields
+from eitgeo.reference.survey import survey_choices, survey_fields
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     conversion_factors,
 )
-from eitgeo.reference import FORM_FORMAT, LIST_SEPARATOR, naf_divisions, survey_fields
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
 from eitgeo.words import NARROW, NBSP
 
 if TYPE_CHECKING:

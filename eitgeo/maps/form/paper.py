@@ -31,7 +31,7 @@ from eitgeo.maps.form.sign_up import (
 )
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.palette import INK, MUTED
-from eitgeo.reference import survey_choices, survey_fields
+from eitgeo.reference.survey import survey_choices, survey_fields
 
 if TYPE_CHECKING:
     from eitgeo.maps.form.sign_up import SignUp

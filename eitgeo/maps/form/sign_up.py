@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import require_columns
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import (
-    declared_mass_t,
+from eitgeo.reference.declared_mass import declared_mass_t
+from eitgeo.reference.survey import (
     survey_choices,
     survey_natures,
     survey_periods,
     survey_units,
 )
-from eitgeo.study import require_settled
+from eitgeo.study._form import require_settled
 from eitgeo.words import figure_text
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.sheet import Sheet
-    from eitgeo.study import Form, Notice
+    from eitgeo.study._form import Form, Notice
 
 TITLE = "S'inscrire, déclarer une ressource"
 DOORS = {

@@ -19,7 +19,7 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     landmarks,
 )
-from eitgeo.reference import FORM_FORMAT, survey_choices, survey_fields
+from eitgeo.reference.survey import FORM_FORMAT, survey_choices, survey_fields
 from eitgeo.words import NARROW, typographic
 
 if TYPE_CHECKING:

@@ -25,14 +25,14 @@ from eitgeo.maps.qgis.project import Theme
 from eitgeo.maps.qgis.styles import Class, Style
 from eitgeo.maps.qgis.symbols import Fill, Line, Mark
 from eitgeo.maps.sheet import require_released
-from eitgeo.perimeters import ALL_FAMILIES
+from eitgeo.perimeters.core_fringe import ALL_FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.qgis.symbols import Symbol
 

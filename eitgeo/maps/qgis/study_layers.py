@@ -25,7 +25,7 @@ from eitgeo.maps.qgis.project import Extent, Theme
 from eitgeo.maps.qgis.styles import Class, Label, Style
 from eitgeo.maps.qgis.symbols import Fill
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference import indicator_catalogue
+from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.words import published_value, rounding_class
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure import Released
+    from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
 
 THEMES = (

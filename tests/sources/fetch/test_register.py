@@ -10,8 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.fetch import expand_rows, read_register, select_rows
-from eitgeo.sources.fetch._register import COLUMNS, _path_fault
+from eitgeo.sources.fetch._register import (
+    COLUMNS,
+    _path_fault,
+    expand_rows,
+    read_register,
+    select_rows,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 BY_HAND = "à télécharger à la main"
