@@ -24,7 +24,10 @@ from eitgeo.scenarios.activity import Activity
 from eitgeo.scenarios.indicators import measure_indicators
 from eitgeo.scenarios.ranking import pareto_front, weighted_scores
 from eitgeo.study._project import read_study
-from eitgeo.study._sections import Study
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eitgeo.study._sections import Study
 
 N_UNIONS = 400
 N_DRAWS = 1000

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.sources._loaded import Loaded
 from eitgeo.sources._official import Audited, note_rows
 from eitgeo.territory.former import renew_codes
 
 if TYPE_CHECKING:
+    from eitgeo.sources._loaded import Loaded
     from pathlib import Path
 
 KIND = "commune_ancienne"

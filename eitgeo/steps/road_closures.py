@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.closures import ready_closures
-from eitgeo.roads._layout import Ends
 from eitgeo.roads.access_changes import access_changes, study_pairs, worst_change
 from eitgeo.roads.closures import find_closures, without
 from eitgeo.roads.criticality import closure_losses, criticality, main_links
@@ -24,6 +23,7 @@ from eitgeo.tables._empty import empty_table
 from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
+    from eitgeo.roads._layout import Ends
     from collections.abc import Callable
 
     from eitgeo.roads.access_changes import StudyPairs

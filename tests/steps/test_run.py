@@ -12,10 +12,13 @@ from filelock import FileLock
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.steps._engine import Step
 from eitgeo.steps._lock import BusyError
-from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import plan_steps, run_steps
 from eitgeo.study._project import Project
 from tests.steps.conftest import ROOT, names, products
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eitgeo.steps._reports import StepReport
 
 ALL = {"numbers", "doubled", "report", "alone"}
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from eitgeo.sources.fetch._http import Client
-from eitgeo.sources.fetch._plan import Outcome
 from eitgeo.sources.fetch._register import Download
 from eitgeo.sources.fetch._run import Watch, fetch_files
 from tests.sources.fetch.official import Official, serving
 
 if TYPE_CHECKING:
+    from eitgeo.sources.fetch._plan import Outcome
     from pathlib import Path
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
