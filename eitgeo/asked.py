@@ -36,16 +36,6 @@ class _Asked(NamedTuple):
 def takes_tables(function: Callable[..., Any]) -> bool:
     """Say whether a function is given tables.
 
-    Parameters
-    ----------
-    function
-        Annotated.
-
-    Returns
-    -------
-    bool
-        True where an annotation names one.
-
     Examples
     --------
     >>> takes_tables(takes_tables)
@@ -56,19 +46,7 @@ def takes_tables(function: Callable[..., Any]) -> bool:
 
 
 def naming_columns[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function of tables name the column that it lacks.
-
-    Parameters
-    ----------
-    function
-        What is called as before.
-
-    Returns
-    -------
-    callable
-        Raises ``SchemaError``, table, column and remedy named, in place of what
-        pandas raises when a column is not there.
-    """
+    """Let a function of tables name the column that it lacks."""
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:

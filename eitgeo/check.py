@@ -53,34 +53,13 @@ class Faults:
     items: list[str] = field(default_factory=list)
 
     def add(self, met: str, *, row: int | str | None = None, remedy: str = "") -> None:
-        """Note one fault.
-
-        Parameters
-        ----------
-        met
-            What was met, in French.
-        row
-            Line of the file (header = 1) or key of the row, where known.
-        remedy
-            What to do about it, in French.
-        """
+        """Note one fault."""
         place = "" if row is None else f"ligne {row} : "
         tail = f" → {remedy}" if remedy else ""
         self.items.append(f"{place}{met}{tail}")
 
     def raise_if_any(self, error: type[EitgeoError] = SchemaError) -> None:
-        """Raise one error that lists the faults, if there are any.
-
-        Parameters
-        ----------
-        error
-            Class of the error.
-
-        Raises
-        ------
-        EitgeoError
-            Of the class given, when at least one fault was noted.
-        """
+        """Raise one error that lists the faults, if there are any."""
         if not self.items:
             return
         count = len(self.items)
@@ -95,18 +74,6 @@ class Faults:
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the valid name closest to the one that was written.
 
-    Parameters
-    ----------
-    name
-        The name met.
-    names
-        The valid names.
-
-    Returns
-    -------
-    str or None
-        The closest one, or None when none looks like it.
-
     Examples
     --------
     >>> nearest("radius", ["radius_m", "min_sites"])
@@ -118,20 +85,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def hint(name: str, names: Iterable[str]) -> str:
-    """Return « vouliez-vous dire … ? », or the list of the valid names.
-
-    Parameters
-    ----------
-    name
-        The name met.
-    names
-        The valid names.
-
-    Returns
-    -------
-    str
-        A remedy in French.
-    """
+    """Return « vouliez-vous dire … ? », or the list of the valid names."""
     known = sorted(str(valid) for valid in names)
     close = nearest(name, known)
     if close is not None:
@@ -144,22 +98,7 @@ def hint(name: str, names: Iterable[str]) -> str:
 def require_columns(
     frame: pd.DataFrame, names: Iterable[str], *, where: str | Path
 ) -> None:
-    """Refuse a table that lacks a column, naming the nearest one present.
-
-    Parameters
-    ----------
-    frame
-        The table as read.
-    names
-        The columns needed.
-    where
-        The file or table, as the user names it.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-    """
+    """Refuse a table that lacks a column, naming the nearest one present."""
     faults = Faults(where)
     present = [str(column) for column in frame.columns]
     for name in names:
@@ -173,21 +112,7 @@ def require_columns(
 
 
 def require_lambert93(layer: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str) -> None:
-    """Refuse a layer that is not in EPSG:2154, metres, inside France.
-
-    Parameters
-    ----------
-    layer
-        Any geometries.
-    where
-        The layer, as the user names it.
-
-    Raises
-    ------
-    CrsError
-        When the CRS is absent, is another one, or when coordinates lie outside
-        the box of metropolitan France (axes swapped, degrees taken for metres).
-    """
+    """Refuse a layer that is not in EPSG:2154, metres, inside France."""
     if layer.crs is None:
         message = f"{where} : système de coordonnées absent → l'indiquer à la source"
         raise CrsError(message)
@@ -212,16 +137,6 @@ def require_lambert93(layer: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str) ->
 
 def commune_code_fault(code: object) -> tuple[str, str] | None:
     """Say what is wrong with an INSEE commune code.
-
-    Parameters
-    ----------
-    code
-        The value met.
-
-    Returns
-    -------
-    tuple of str or None
-        The fault and its remedy, in French; None when the code is well formed.
 
     Examples
     --------

@@ -43,16 +43,6 @@ class SourceError(EitgeoError, OSError):
 def unread_reason(error: OSError) -> str:
     """Say why the system could not read a file or a folder.
 
-    Parameters
-    ----------
-    error
-        What the system answered.
-
-    Returns
-    -------
-    str
-        French where the reason is a common one; the words of the system elsewhere.
-
     Examples
     --------
     >>> unread_reason(FileNotFoundError(2, "No such file or directory"))

@@ -27,16 +27,6 @@ _LAST_BITS = 1e-12
 def settled_values(values: npt.ArrayLike) -> Floats:
     """Keep the figures of numbers that no processor moves.
 
-    Parameters
-    ----------
-    values
-        Numbers, of any shape.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Same shape: twelve figures each; NaN and infinities as they came.
-
     Examples
     --------
     >>> settled_values([4.999999999999999, 1 / 3, float("nan")]).tolist()
@@ -47,18 +37,6 @@ def settled_values(values: npt.ArrayLike) -> Floats:
 
 def each(values: npt.ArrayLike, rule: Callable[[float], float]) -> Floats:
     """Apply a rule of one number to many.
-
-    Parameters
-    ----------
-    values
-        Numbers, of any shape.
-    rule
-        Number → number.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Same shape.
 
     Examples
     --------
@@ -73,19 +51,6 @@ def each(values: npt.ArrayLike, rule: Callable[[float], float]) -> Floats:
 def at_most(values: npt.ArrayLike, limits: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Say which numbers are at most their limit, the last bits set aside.
 
-    Parameters
-    ----------
-    values
-        Numbers.
-    limits
-        Their limits; one, or of a shape that goes with that of `values`.
-
-    Returns
-    -------
-    numpy.ndarray of bool
-        True also where the number is over its limit by 10⁻¹² of it or less: it is
-        there on one processor and not on another. NaN is at most nothing.
-
     Examples
     --------
     >>> at_most([85.0, 85.00000000000001, 85.001], 85.0).tolist()
@@ -98,18 +63,6 @@ def at_most(values: npt.ArrayLike, limits: npt.ArrayLike) -> npt.NDArray[np.bool
 
 def count_mean(counts: Sequence[int], values: Floats) -> Floats:
     """Average rows, each met so many times.
-
-    Parameters
-    ----------
-    counts
-        How many times each row is met, one at least.
-    values
-        Shape (rows, columns).
-
-    Returns
-    -------
-    numpy.ndarray of float
-        One mean a column: the sum is exact, and rounded once.
 
     Examples
     --------

@@ -50,14 +50,7 @@ class _Door(ModuleType):
 
 
 def lend(name: str) -> None:
-    """Let a folder import what it lends when it is asked for.
-
-    Parameters
-    ----------
-    name
-        ``__name__`` of its ``__init__``, which writes ``from … import …`` under one
-        ``if AT_ONCE:``.
-    """
+    """Let a folder import what it lends when it is asked for."""
     module = sys.modules[name]
     guarded = [
         imported

@@ -44,23 +44,7 @@ _VERSIONS_TOLD = ("eitgeo", "geopandas", "numpy", "pandas", "pyarrow", "shapely"
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read.
-    """
+    """Return the SHA-256 of a file."""
     try:
         is_file = stat.S_ISREG(path.stat().st_mode)
         if is_file:  # a pipe or a device may have no end
@@ -77,34 +61,10 @@ class Keeper(Protocol):
     """Knows which files are the user's own, among those that a step writes."""
 
     def place(self, path: Path, partial: Path) -> Path:
-        """Say where a whole file goes.
-
-        Parameters
-        ----------
-        path
-            The name that was asked for.
-        partial
-            The file, whole, under its name of the moment.
-
-        Returns
-        -------
-        pathlib.Path
-            `path`, or a name beside it when what stands there must stay.
-        """
+        """Say where a whole file goes."""
 
     def made(self, path: Path) -> Path:
-        """Say where the version of a product is that was computed.
-
-        Parameters
-        ----------
-        path
-            The name of the product.
-
-        Returns
-        -------
-        pathlib.Path
-            `path`, or the name beside it.
-        """
+        """Say where the version of a product is that was computed."""
 
 
 _keeper: ContextVar[Keeper | None] = ContextVar("keeper", default=None)
@@ -112,18 +72,7 @@ _keeper: ContextVar[Keeper | None] = ContextVar("keeper", default=None)
 
 @contextmanager
 def keeping(keeper: Keeper) -> Iterator[None]:
-    """Let a keeper say where files go, for the length of a step.
-
-    Parameters
-    ----------
-    keeper
-        It is asked just before each file takes its name.
-
-    Yields
-    ------
-    None
-        While it is asked.
-    """
+    """Let a keeper say where files go, for the length of a step."""
     token = _keeper.set(keeper)
     try:
         yield
@@ -132,44 +81,13 @@ def keeping(keeper: Keeper) -> Iterator[None]:
 
 
 def made(path: Path) -> Path:
-    """Say where the computed version of a product of another step is.
-
-    Parameters
-    ----------
-    path
-        The name of the product.
-
-    Returns
-    -------
-    pathlib.Path
-        `path`; the version beside it when the user keeps his own there.
-    """
+    """Say where the computed version of a product of another step is."""
     keeper = _keeper.get()
     return path if keeper is None else keeper.made(path)
 
 
 def write(path: Path, writer: Callable[[Path], object]) -> Path:
-    """Give a file its final name only once it is whole and on disk.
-
-    Parameters
-    ----------
-    path
-        The final name; its folder is made if needed.
-    writer
-        Writes the whole content to the path that it is given; that path has the
-        suffix of the final one.
-
-    Returns
-    -------
-    pathlib.Path
-        The final name.
-
-    Raises
-    ------
-    SourceError
-        When the file is held open by another program or the disk refuses; what
-        stood there before is untouched.
-    """
+    """Give a file its final name only once it is whole and on disk."""
     partial, keeper = partial_path(path), _keeper.get()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,36 +107,12 @@ def write(path: Path, writer: Callable[[Path], object]) -> Path:
 
 
 def partial_path(path: Path) -> Path:
-    """Name the neighbour that holds a file while it is being written.
-
-    Parameters
-    ----------
-    path
-        The final name.
-
-    Returns
-    -------
-    pathlib.Path
-        In the same folder.
-    """
+    """Name the neighbour that holds a file while it is being written."""
     return path.with_name(f"{PARTIAL_PREFIX}{path.name}")
 
 
 def refused(name: object, error: OSError) -> SourceError:
-    """Say in French why a file or a folder cannot be written, and what to do.
-
-    Parameters
-    ----------
-    name
-        The file or the folder, as the user knows it.
-    error
-        What the system answered.
-
-    Returns
-    -------
-    SourceError
-        To be raised.
-    """
+    """Say in French why a file or a folder cannot be written, and what to do."""
     if isinstance(error, PermissionError):
         return SourceError(
             f"{name} ne peut pas être remplacé : fermez-le dans Excel, QGIS ou "
@@ -236,38 +130,12 @@ def _drop(partial: Path) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
-    """Write bytes whole or not at all.
-
-    Parameters
-    ----------
-    path
-        The final name.
-    content
-        What the file holds.
-
-    Returns
-    -------
-    pathlib.Path
-        The final name.
-    """
+    """Write bytes whole or not at all."""
     return write(path, lambda partial: partial.write_bytes(content))
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> Path:
-    """Write a mapping as sorted, indented UTF-8 JSON.
-
-    Parameters
-    ----------
-    path
-        The final name.
-    content
-        JSON-ready values; NaN and infinities are not.
-
-    Returns
-    -------
-    pathlib.Path
-        The final name.
-    """
+    """Write a mapping as sorted, indented UTF-8 JSON."""
     text = json.dumps(
         content, allow_nan=False, ensure_ascii=False, indent=1, sort_keys=True
     )
@@ -283,28 +151,7 @@ def write_sidecar(
     inputs: Mapping[str, str],
     parameters: Mapping[str, Any],
 ) -> Path:
-    """Write the sidecar of an artefact: from what, with what, by what.
-
-    Parameters
-    ----------
-    sidecar
-        Where to write it.
-    artefact
-        Bare name of the artefact.
-    sha256
-        Its digest.
-    step
-        Name of the step that made it.
-    inputs
-        What it was made from, of :func:`input_digests`.
-    parameters
-        The part of the study that the step reads.
-
-    Returns
-    -------
-    pathlib.Path
-        The sidecar.
-    """
+    """Write the sidecar of an artefact: from what, with what, by what."""
     content = {
         "artefact": artefact,
         "sha256": sha256,
@@ -331,28 +178,7 @@ def input_digests(
     *,
     read: Callable[[Path], str] = digest,
 ) -> dict[str, str]:
-    """Digest the files that something was made from, each under its own name.
-
-    Parameters
-    ----------
-    inputs
-        The files, in the order in which a step lists them.
-    roots
-        Folders that they are named from: the first that holds them.
-    read
-        Gives the digest of a file.
-
-    Returns
-    -------
-    dict
-        Relative name, or bare name outside every root → SHA-256; a rank follows a
-        name that is met again.
-
-    Raises
-    ------
-    SourceError
-        When a file cannot be read.
-    """
+    """Digest the files that something was made from, each under its own name."""
     named: Counter[str] = Counter()
     told = {}
     for item in dict.fromkeys(inputs):
@@ -365,21 +191,7 @@ def input_digests(
 
 
 def relative_name(path: Path, *roots: Path) -> str:
-    """Name a file from a folder that holds it, with slashes on every platform.
-
-    Parameters
-    ----------
-    path
-        The file.
-    *roots
-        Folders, the preferred one first.
-
-    Returns
-    -------
-    str
-        The relative path; the bare name when no folder holds the file, so that no
-        path of the machine is written.
-    """
+    """Name a file from a folder that holds it, with slashes on every platform."""
     full = path.resolve()
     for root in roots:
         if full.is_relative_to(root.resolve()):
@@ -388,18 +200,7 @@ def relative_name(path: Path, *roots: Path) -> str:
 
 
 def remove_partials(paths: Iterable[Path]) -> int:
-    """Remove what a killed run left half written.
-
-    Parameters
-    ----------
-    paths
-        Final names of what the run writes; nothing else is touched.
-
-    Returns
-    -------
-    int
-        How many files were removed.
-    """
+    """Remove what a killed run left half written."""
     found = sorted({partial_path(path) for path in paths})
     leftovers = [one for one in found if one.is_symlink() or one.is_file()]
     for leftover in leftovers:
@@ -408,25 +209,7 @@ def remove_partials(paths: Iterable[Path]) -> int:
 
 
 def private_folder(folder: Path, *, root: Path) -> Path:
-    """Make a private folder, or shut one that was there to all but its owner.
-
-    Parameters
-    ----------
-    folder
-        The folder; those above it, below `root`, are shut too.
-    root
-        Folder of the study, left as it is.
-
-    Returns
-    -------
-    pathlib.Path
-        `folder`, of mode 0700 where the system has modes.
-
-    Raises
-    ------
-    SourceError
-        When a link leads out of the study, or the folder cannot be shut.
-    """
+    """Make a private folder, or shut one that was there to all but its owner."""
     _require_inside(folder, root)
     inside, top = folder.resolve(), root.resolve()
     try:
@@ -440,27 +223,7 @@ def private_folder(folder: Path, *, root: Path) -> Path:
 
 
 def write_private(path: Path, writer: Callable[[Path], object], *, root: Path) -> Path:
-    """Write a file for its owner alone, from its first byte.
-
-    Parameters
-    ----------
-    path
-        The final name, in a folder of its own below `root`.
-    writer
-        Writes the whole content to the path that it is given.
-    root
-        Folder of the study, left as it is.
-
-    Returns
-    -------
-    pathlib.Path
-        The final name, of mode 0600 where the system has modes.
-
-    Raises
-    ------
-    SourceError
-        When a link leads out of the study, or the file cannot be written.
-    """
+    """Write a file for its owner alone, from its first byte."""
     private_folder(path.parent, root=root)
     _require_inside(path, root)
 
@@ -475,22 +238,7 @@ def write_private(path: Path, writer: Callable[[Path], object], *, root: Path) -
 
 
 def write_private_bytes(path: Path, content: bytes, *, root: Path) -> Path:
-    """Write bytes for their owner alone.
-
-    Parameters
-    ----------
-    path
-        The final name.
-    content
-        What the file holds.
-    root
-        Folder of the study.
-
-    Returns
-    -------
-    pathlib.Path
-        The final name.
-    """
+    """Write bytes for their owner alone."""
     return write_private(path, lambda partial: partial.write_bytes(content), root=root)
 
 

@@ -51,16 +51,6 @@ _SIZES = ("ko", "Mo", "Go", "To")
 def typographic(text: str) -> str:
     r"""Set apostrophes and the spaces that French ties to signs and units.
 
-    Parameters
-    ----------
-    text
-        French text.
-
-    Returns
-    -------
-    str
-        The text as a printer sets it.
-
     Examples
     --------
     >>> typographic("de l'ordre d'un")
@@ -76,33 +66,12 @@ def typographic(text: str) -> str:
 
 
 def first_upper(text: str) -> str:
-    """Begin a sentence.
-
-    Parameters
-    ----------
-    text
-        French.
-
-    Returns
-    -------
-    str
-        The text, its first letter a capital; the others as they are.
-    """
+    """Begin a sentence."""
     return text[:1].upper() + text[1:]
 
 
 def settled(value: float) -> Decimal:
     """Keep the figures of a number that no processor moves.
-
-    Parameters
-    ----------
-    value
-        The number, finite.
-
-    Returns
-    -------
-    decimal.Decimal
-        Its twelve first figures, halves away from zero; a whole number as it is.
 
     Examples
     --------
@@ -155,18 +124,6 @@ def french_number(value: float, *, decimals: int | None = None) -> str:
 def round_significant(value: float, figures: int) -> float:
     """Round to so many significant figures, halves away from zero.
 
-    Parameters
-    ----------
-    value
-        The number.
-    figures
-        How many significant figures.
-
-    Returns
-    -------
-    float
-        The rounded number; NaN and infinities as they came.
-
     Examples
     --------
     >>> round_significant(45_000, 1), round_significant(0.0249, 2)
@@ -181,19 +138,6 @@ def round_significant(value: float, figures: int) -> float:
 
 def round_share(value: float, figures: int) -> float:
     """Round a percentage so that its smaller part has so many significant figures.
-
-    Parameters
-    ----------
-    value
-        The percentage [%].
-    figures
-        How many significant figures.
-
-    Returns
-    -------
-    float
-        The rounded percentage: 0 and 100 only where it is 0 or 100. Above half, what
-        is missing is at least one point (one figure) or a tenth of a point (two).
 
     Examples
     --------
@@ -211,23 +155,6 @@ def round_share(value: float, figures: int) -> float:
 
 def published_value(value: float, *, evidence: str, decimals: int, unit: str) -> float:
     """Round a figure as its evidence class and its nature allow.
-
-    Parameters
-    ----------
-    value
-        The figure.
-    evidence
-        ``O``, ``S`` or ``H``.
-    decimals
-        Digits after the comma of an observed figure.
-    unit
-        Its unit: counts keep two significant figures, percentages are rounded by
-        their smaller part.
-
-    Returns
-    -------
-    float
-        The figure to publish.
 
     Examples
     --------
@@ -249,20 +176,7 @@ def published_value(value: float, *, evidence: str, decimals: int, unit: str) ->
 
 
 def with_unit(number: str, unit: str) -> str:
-    """Put a unit after a number, tied by a no-break space.
-
-    Parameters
-    ----------
-    number
-        The number as written.
-    unit
-        The unit; « nombre » is not printed.
-
-    Returns
-    -------
-    str
-        Number and unit.
-    """
+    """Put a unit after a number, tied by a no-break space."""
     if unit in _UNITLESS or number == MISSING:
         return number
     return f"{number}{NBSP}{unit}"
@@ -270,18 +184,6 @@ def with_unit(number: str, unit: str) -> str:
 
 def agreed(value: float, unit: str) -> str:
     """Write a unit in the singular below two, as French does.
-
-    Parameters
-    ----------
-    value
-        The number before it.
-    unit
-        The unit, in the plural.
-
-    Returns
-    -------
-    str
-        The unit.
 
     Examples
     --------
@@ -295,20 +197,6 @@ def rounding_class(
     value: float, low: float, high: float, *, evidence: str, at_best: str
 ) -> str:
     """Say by which class a figure and its bounds are rounded.
-
-    Parameters
-    ----------
-    value, low, high
-        The figure; NaN where its bounds alone are known.
-    evidence
-        Its class.
-    at_best
-        Its class where nothing is in doubt.
-
-    Returns
-    -------
-    str
-        ``O`` for bounds alone that are counted: only which one holds is a hypothesis.
 
     Examples
     --------
@@ -399,16 +287,6 @@ def _between(low: float, high: float, *, unit: str, decimals: int) -> str:
 
 def french_size(size_bytes: int) -> str:
     """Write the size of a file.
-
-    Parameters
-    ----------
-    size_bytes
-        The size [bytes].
-
-    Returns
-    -------
-    str
-        In octets, ko, Mo, Go or To of a thousand each, three digits or so.
 
     Examples
     --------

@@ -36,42 +36,14 @@ type Allowed = dict[str, set[float]]
 
 
 def unattached(said: Iterable[Said], allowed: Allowed) -> list[Said]:
-    """List the printed numbers that are no released figure.
-
-    Parameters
-    ----------
-    said
-        What texts print.
-    allowed
-        As :func:`allowed_numbers` returns it.
-
-    Returns
-    -------
-    list of Said
-        In the same order; signs do not count.
-    """
+    """List the printed numbers that are no released figure."""
     return [one for one in said if _key(one.number) not in allowed.get(one.unit, set())]
 
 
 def allowed_numbers(
     published: Published, *, declared_t: Iterable[float] = ()
 ) -> Allowed:
-    """List the numbers that a text may print with the unit of an estimate.
-
-    Parameters
-    ----------
-    published
-        What was read.
-    declared_t
-        Tonnages of public registers: what outlets may take, or take.
-
-    Returns
-    -------
-    dict
-        Unit → numbers: released figures, sums of released blocks by EPCI, differences
-        between compared perimeters, study totals, public constants of the package,
-        all rounded to one or two significant figures, or as they are published.
-    """
+    """List the numbers that a text may print with the unit of an estimate."""
     found: Allowed = {"t/an": {_key(t) for t in declared_t if math.isfinite(t)}}
     for unit, value in _released(published):
         held = found.setdefault(unit, set())

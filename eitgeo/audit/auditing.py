@@ -67,19 +67,7 @@ class Finding(NamedTuple):
     before: Interval
 
     def side(self, *, strict: bool = False) -> str:
-        """Say on which side it is too well known.
-
-        Parameters
-        ----------
-        strict
-            Count, too, what was known before.
-
-        Returns
-        -------
-        str
-            ``deux`` (its amount is known to within a tenth), ``bas``, ``haut``;
-            nothing where it is safe.
-        """
+        """Say on which side it is too well known."""
         near = [_near(self.bounds, self.cell.truth)]
         near.append((False, False) if strict else _near(self.before, self.cell.truth))
         low, high = (now and not was for now, was in zip(*near, strict=True))
@@ -133,13 +121,7 @@ class Audit:
 
     @property
     def is_clean(self) -> bool:
-        """Say whether nothing was found.
-
-        Returns
-        -------
-        bool
-            True where no secret cell is known and every number is accounted for.
-        """
+        """Say whether nothing was found."""
         return not (self.findings or self.remarks or self.unattached)
 
 
@@ -165,35 +147,14 @@ class Level:
     before: tuple[Equation, ...] = field(default=(), repr=False)
 
     def system(self) -> System:
-        """Lay its equations out.
-
-        Returns
-        -------
-        System
-            With those that are false: see :func:`audit_level`.
-        """
+        """Lay its equations out."""
         return build_system(self.equations)
 
 
 def audit_editions(
     edition: Edition, *, against: Edition | None = None, draws: int = DRAWS
 ) -> Audit:
-    """Audit what an edition publishes, with another edition beside it where given.
-
-    Parameters
-    ----------
-    edition
-        The audited edition.
-    against
-        Another one; None: none.
-    draws
-        Draws of tonnage to audit.
-
-    Returns
-    -------
-    Audit
-        Numbers of texts left out: see :mod:`eitgeo.audit.attached`.
-    """
+    """Audit what an edition publishes, with another edition beside it where given."""
     found = Audit()
     found.remarks += precise_remarks(edition.published)
     for level in levels_of(edition, found, against=against, draws=draws):
@@ -205,24 +166,7 @@ def audit_editions(
 def levels_of(
     edition: Edition, found: Audit, *, against: Edition | None, draws: int
 ) -> Iterator[Level]:
-    """Build the systems: values with exchanges, lows, highs, draws one by one.
-
-    Parameters
-    ----------
-    edition
-        The audited edition.
-    found
-        Takes the remarks and the counts of what is redundant.
-    against
-        Another edition; None: none.
-    draws
-        Draws of tonnage to build.
-
-    Yields
-    ------
-    Level
-        Systems that have no unknown in common.
-    """
+    """Build the systems: values with exchanges, lows, highs, draws one by one."""
     shared = against and shared_with(edition.registers, against.registers)
     for level in LEVELS:
         mine = make_unknowns(
@@ -359,15 +303,7 @@ def _stacked(parts: Sequence[Level]) -> Level:
 
 
 def audit_level(level: Level, found: Audit) -> None:
-    """Bound the secret cells of a system.
-
-    Parameters
-    ----------
-    level
-        The system.
-    found
-        Takes what is found.
-    """
+    """Bound the secret cells of a system."""
     false = set(check_truth(level.system(), level.truth))
     found.remarks += [f"{name} : contraire aux tables" for name in sorted(false)]
     kept = tuple(one for one in level.equations if one.name not in false)
@@ -385,18 +321,7 @@ def audit_level(level: Level, found: Audit) -> None:
 
 
 def precise_remarks(published: Published) -> list[str]:
-    """List the blocks and cells told with more figures than their rounded column.
-
-    Parameters
-    ----------
-    published
-        What was read.
-
-    Returns
-    -------
-    list of str
-        French; none where columns are not rounded.
-    """
+    """List the blocks and cells told with more figures than their rounded column."""
     remarks = []
     secret = published.blocks[published.blocks["shown"] & ~published.blocks["declared"]]
     for name, rows in secret.groupby("indicator_id"):

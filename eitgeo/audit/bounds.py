@@ -65,24 +65,7 @@ class Solver:
             self._place[part.groups] = np.arange(len(part.groups))
 
     def bound(self, target: Target) -> Interval:
-        """Bound a sum of unknowns.
-
-        Parameters
-        ----------
-        target
-            What is summed.
-
-        Returns
-        -------
-        Interval
-            The lowest and the highest that what is published allows; without end
-            where an unknown is in no equation.
-
-        Raises
-        ------
-        InfeasibleError
-            When no amounts satisfy what is published.
-        """
+        """Bound a sum of unknowns."""
         most = self.system.ranks(target.most)
         high = self._sum(np.unique(self._reduced.group[most]), highest=True)
         if len(most) < len(target.most):
@@ -179,22 +162,7 @@ def _program(part: Part) -> highspy.Highs:
 def check_truth(
     system: System, truth: dict[Unknown, float], *, tolerance: float = 1e-6
 ) -> list[str]:
-    """List the equations that the true amounts do not satisfy.
-
-    Parameters
-    ----------
-    system
-        A system.
-    truth
-        Unknown → its amount; 0 where absent.
-    tolerance
-        Relative to the bound.
-
-    Returns
-    -------
-    list of str
-        Names; none where what is published is true.
-    """
+    """List the equations that the true amounts do not satisfy."""
     amounts = np.array([truth.get(name, 0.0) for name in system.unknowns])
     sums = system.table @ amounts
     slack = tolerance * np.maximum(1.0, np.abs(sums))

@@ -47,16 +47,6 @@ class Cell(NamedTuple):
 def fails(amounts: Mapping[str, float]) -> bool:
     """Say whether somebody makes a sum, and too few do, or one too much of it.
 
-    Parameters
-    ----------
-    amounts
-        Firm → what it makes.
-
-    Returns
-    -------
-    bool
-        True where the sum is secret. Nothing is no secret.
-
     Examples
     --------
     >>> fails({"a": 40.0, "b": 30.0, "c": 30.0}), fails({"a": 86.0, "b": 7.0, "c": 7.0})
@@ -75,23 +65,7 @@ def fails(amounts: Mapping[str, float]) -> bool:
 def sum_cells(
     registers: Registers, unknowns: Unknowns, *, indicator: str, level: str
 ) -> Iterator[Cell]:
-    """List the secret cells of a sum: firms, communes, EPCI.
-
-    Parameters
-    ----------
-    registers, unknowns
-        Who is where, what is not known.
-    indicator
-        The sum.
-    level
-        ``value``, ``low``, ``high``.
-
-    Yields
-    ------
-    Cell
-        Each firm, in each commune and in all where it has several; each commune and
-        each EPCI whose sum fails the rule.
-    """
+    """List the secret cells of a sum: firms, communes, EPCI."""
     of_site, truth = unknowns.of_site[indicator], unknowns.truth
     stream = f"{indicator}, {level}"
     rows = _rows(registers.amounts[indicator], level)
@@ -148,20 +122,7 @@ def _secret(
 
 
 def secret_communes(registers: Registers, *, indicator: str) -> dict[str, int]:
-    """List the communes whose value fails the rule.
-
-    Parameters
-    ----------
-    registers
-        Who is where.
-    indicator
-        The sum.
-
-    Returns
-    -------
-    dict
-        Commune → number of its firms.
-    """
+    """List the communes whose value fails the rule."""
     rows = _rows(registers.amounts[indicator], "value")
     here = {code: code for _, _, code, _ in rows}
     firms: dict[str, set[str]] = {}
@@ -173,20 +134,7 @@ def secret_communes(registers: Registers, *, indicator: str) -> dict[str, int]:
 def failing_blocks(
     published: Published, registers: Registers, *, indicator: str
 ) -> set[str]:
-    """List the blocks whose sum fails the rule: they should not have been published.
-
-    Parameters
-    ----------
-    published, registers
-        What was read, who is where.
-    indicator
-        The sum.
-
-    Returns
-    -------
-    set of str
-        Names of their equations.
-    """
+    """List the blocks whose sum fails the rule: they should not have been published."""
     rows = published.blocks[published.blocks["indicator_id"] == indicator]
     amounts = _rows(registers.amounts[indicator], "value")
     by_code: dict[str, list[tuple[str, float]]] = {}
@@ -206,18 +154,7 @@ def failing_blocks(
 def failing_exchanges(
     published: Published, registers: Registers, unknowns: Unknowns
 ) -> set[str]:
-    """List the cells of exchanges that fail the rule at one end.
-
-    Parameters
-    ----------
-    published, registers, unknowns
-        What was read, who may exchange with whom, what is not known.
-
-    Returns
-    -------
-    set of str
-        Names of their equations.
-    """
+    """List the cells of exchanges that fail the rule at one end."""
     givers = _givers(registers, unknowns)
     rows = published.cells.to_dict("records")
     found = set()
@@ -249,22 +186,7 @@ def _givers(
 def drawn_cells(
     unknowns: Unknowns, *, codes: Mapping[str, int], word: str
 ) -> Iterator[Cell]:
-    """List the secret communes of a draw of tonnage.
-
-    Parameters
-    ----------
-    unknowns
-        One a commune.
-    codes
-        Communes whose value fails the rule, and their firms.
-    word
-        Names the draw.
-
-    Yields
-    ------
-    Cell
-        Those where something is drawn; that of one firm is the amount of the firm.
-    """
+    """List the secret communes of a draw of tonnage."""
     of_commune = {terms[0][2]: terms for terms in unknowns.of_site[TONNES].values()}
     for code, n_firms in codes.items():
         terms = of_commune.get(code, ())
@@ -276,19 +198,7 @@ def drawn_cells(
 
 
 def exchange_cells(registers: Registers, unknowns: Unknowns) -> Iterator[Cell]:
-    """List the secret cells of exchanges: pairs of communes, what firms give and take.
-
-    Parameters
-    ----------
-    registers, unknowns
-        Who may exchange with whom, what is not known.
-
-    Yields
-    ------
-    Cell
-        A pair is secret where it fails at either end. What a firm takes lies between
-        the pairs where it takes alone and all those where it takes.
-    """
+    """List the secret cells of exchanges: pairs of communes, given and taken."""
     by_pair: dict[tuple[str, str], list[Unknown]] = {}
     by_firm: dict[str, list[Unknown]] = {}
     givers = _givers(registers, unknowns)

@@ -32,25 +32,7 @@ class Edition(NamedTuple):
 
 
 def read_edition(folder: Path, current: Registers) -> Edition:
-    """Read another edition.
-
-    Parameters
-    ----------
-    folder
-        Its folder ``maps``, or the one that holds it.
-    current
-        Registers of the audited edition.
-
-    Returns
-    -------
-    Edition
-        With its own tables where they stand beside what it publishes.
-
-    Raises
-    ------
-    SourceError
-        When nothing is published there.
-    """
+    """Read another edition."""
     published = read_published(folder)
     root = folder if (folder / "maps").is_dir() else folder.resolve().parent
     processed = root / "data" / "processed"
@@ -60,18 +42,7 @@ def read_edition(folder: Path, current: Registers) -> Edition:
 
 
 def shared_with(current: Registers, other: Registers) -> Shared:
-    """Say what two editions have in common.
-
-    Parameters
-    ----------
-    current, other
-        Who is where, and how much.
-
-    Returns
-    -------
-    Shared
-        The attacker is granted that he sees in registers what did not change.
-    """
+    """Say what two editions have in common."""
     sites = {
         name: _same_rows(rows, other.amounts[name])
         for name, rows in current.amounts.items()

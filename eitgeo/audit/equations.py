@@ -37,22 +37,7 @@ _ABOVE = re.compile(r"^(?P<low>[\d ]+)(?: [a-z/]+)? ou plus", re.IGNORECASE)
 def block_intervals(
     published: Published, *, indicator: str, level: str
 ) -> dict[str, Interval]:
-    """Bound each block of a sum.
-
-    Parameters
-    ----------
-    published
-        What was read.
-    indicator
-        The sum.
-    level
-        ``value``, ``low``, ``high``.
-
-    Returns
-    -------
-    dict
-        Released block → its bounds; the mean of its draws bounds its value too.
-    """
+    """Bound each block of a sum."""
     rows = published.blocks
     mine = rows[(rows["indicator_id"] == indicator) & rows["shown"]]
     # Declared figures are told as they are, beside estimates that are rounded.
@@ -76,36 +61,12 @@ def block_intervals(
 
 
 def drawn_figures(draws: Iterable[Sequence[float]]) -> int | None:
-    """Say to how many figures draws are rounded, after the first of each block.
-
-    Parameters
-    ----------
-    draws
-        Of each block.
-
-    Returns
-    -------
-    int or None
-        As :func:`eitgeo.audit.numbers.told_figures`.
-    """
+    """Say to how many figures draws are rounded, after the first of each block."""
     return told_figures(one for mine in draws for one in mine[:_LOOKED_AT])
 
 
 def draw_intervals(published: Published, *, draw: int) -> dict[str, Interval]:
-    """Bound each block of tonnage in one draw.
-
-    Parameters
-    ----------
-    published
-        What was read.
-    draw
-        Rank of the draw.
-
-    Returns
-    -------
-    dict
-        Block → its bounds.
-    """
+    """Bound each block of tonnage in one draw."""
     rows = published.blocks[published.blocks["indicator_id"] == TONNES]
     drawn = rows[rows["shown"] & rows["draws"].map(len).gt(draw)]
     figures = drawn_figures(drawn["draws"])
@@ -116,18 +77,7 @@ def draw_intervals(published: Published, *, draw: int) -> dict[str, Interval]:
 
 
 def sites_by_commune(rows: pd.DataFrame) -> dict[str, list[str]]:
-    """List the sites of each commune that have an estimate.
-
-    Parameters
-    ----------
-    rows
-        ``site_id``, ``code_insee``.
-
-    Returns
-    -------
-    dict
-        Commune → sites.
-    """
+    """List the sites of each commune that have an estimate."""
     found: dict[str, list[str]] = {}
     for code, site in zip(rows["code_insee"], rows["site_id"], strict=True):
         found.setdefault(str(code), []).append(str(site))
@@ -139,22 +89,7 @@ def sum_terms(
     sites: Mapping[str, list[str]],
     of_site: Mapping[str, tuple[Unknown, ...]],
 ) -> dict[Unknown, float]:
-    """Sum all that the sites of some communes make.
-
-    Parameters
-    ----------
-    codes
-        Communes.
-    sites
-        Sites of each commune.
-    of_site
-        Unknowns of each site.
-
-    Returns
-    -------
-    dict
-        Unknown → 1.
-    """
+    """Sum all that the sites of some communes make."""
     return {
         unknown: 1.0
         for code in codes
@@ -171,22 +106,7 @@ def block_equations(
     indicator: str,
     told: Mapping[str, Interval],
 ) -> Iterator[Equation]:
-    """Say what the sites of each block make together.
-
-    Parameters
-    ----------
-    published, registers, unknowns
-        What was read, who is where, what is not known.
-    indicator
-        The sum.
-    told
-        Block → bounds.
-
-    Yields
-    ------
-    Equation
-        One a released block of estimates; declared figures are known.
-    """
+    """Say what the sites of each block make together."""
     sites = sites_by_commune(registers.amounts[indicator])
     rows = published.blocks[published.blocks["indicator_id"] == indicator]
     for block, codes, declared in zip(
@@ -200,38 +120,14 @@ def block_equations(
 
 
 def block_name(indicator: str, block: str) -> str:
-    """Name the equation of a block.
-
-    Parameters
-    ----------
-    indicator, block
-        Which one.
-
-    Returns
-    -------
-    str
-        French.
-    """
+    """Name the equation of a block."""
     return f"{indicator} : bloc {block}"
 
 
 def band_equations(
     published: Published, registers: Registers, unknowns: Unknowns, *, indicator: str
 ) -> Iterator[Equation]:
-    """Say in which size class the largest public site of each block is.
-
-    Parameters
-    ----------
-    published, registers, unknowns
-        What was read, who is where, what is not known.
-    indicator
-        The sum.
-
-    Yields
-    ------
-    Equation
-        The attacker is granted which site that is.
-    """
+    """Say in which size class the largest public site of each block is."""
     rows = published.blocks
     mine = rows[(rows["indicator_id"] == indicator) & rows["top_low"].notna()]
     amounts = registers.amounts[indicator]
@@ -252,19 +148,7 @@ def band_equations(
 def zone_equations(
     published: Published, registers: Registers, unknowns: Unknowns
 ) -> Iterator[Equation]:
-    """Say between which numbers the jobs of each zone are.
-
-    Parameters
-    ----------
-    published, registers, unknowns
-        What was read, who is where, what is not known.
-
-    Yields
-    ------
-    Equation
-        The class counts all jobs: a lowest number is known of industry where all the
-        sites of the zone are industrial.
-    """
+    """Say between which numbers the jobs of each zone are."""
     amounts = registers.amounts[JOBS]
     industrial = set(amounts["site_id"])
     inside = registers.zones.groupby("zone_id")["site_id"].agg(list)
@@ -296,16 +180,6 @@ def _zone_key(name: str) -> str:
 def class_interval(words: str) -> Interval | None:
     """Read a class of amounts.
 
-    Parameters
-    ----------
-    words
-        French: « 50 à 99 », « moins de 30 », « 500 ou plus ».
-
-    Returns
-    -------
-    Interval or None
-        None where it says no number.
-
     Examples
     --------
     >>> class_interval("100 à 249"), class_interval("Moins de 30 t/an")
@@ -331,18 +205,7 @@ def _number(text: str) -> float:
 def cell_pairs(
     published: Published, registers: Registers
 ) -> dict[int, list[tuple[str, str]]]:
-    """List the pairs of communes that each cell of exchanges may hold.
-
-    Parameters
-    ----------
-    published, registers
-        What was read, who may exchange with whom.
-
-    Returns
-    -------
-    dict
-        Rank of a cell → pairs.
-    """
+    """List the pairs of communes that each cell of exchanges may hold."""
     units = published.blocks[published.blocks["indicator_id"] == CAPTURED]
     unit = {
         code: str(block)
@@ -369,20 +232,7 @@ def cell_pairs(
 def pair_terms(
     pairs: Iterable[tuple[str, str]], unknowns: Unknowns
 ) -> dict[Unknown, float]:
-    """Sum all that is given in some pairs of communes.
-
-    Parameters
-    ----------
-    pairs
-        Giving commune, taking commune.
-    unknowns
-        What is not known.
-
-    Returns
-    -------
-    dict
-        Unknown → 1.
-    """
+    """Sum all that is given in some pairs of communes."""
     wanted = set(pairs)
     return {
         unknown: 1.0
@@ -394,18 +244,7 @@ def pair_terms(
 def cell_equations(
     published: Published, registers: Registers, unknowns: Unknowns
 ) -> Iterator[Equation]:
-    """Say what each cell of exchanges holds.
-
-    Parameters
-    ----------
-    published, registers, unknowns
-        What was read, who may exchange with whom, what is not known.
-
-    Yields
-    ------
-    Equation
-        One a cell.
-    """
+    """Say what each cell of exchanges holds."""
     figures = told_figures(published.cells["value"])
     by_pair: dict[tuple[str, str], list[Unknown]] = {}
     for (_, donor, receiver), unknown in unknowns.given.items():
@@ -420,16 +259,5 @@ def cell_equations(
 
 
 def cell_name(row: Mapping[Hashable, Any]) -> str:
-    """Name the equation of a cell of exchanges.
-
-    Parameters
-    ----------
-    row
-        ``donor_id``, ``receiver_ids``.
-
-    Returns
-    -------
-    str
-        French.
-    """
+    """Name the equation of a cell of exchanges."""
     return f"échanges : {row['donor_id']} → {', '.join(row['receiver_ids'])}"

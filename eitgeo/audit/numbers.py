@@ -37,85 +37,27 @@ class Interval(NamedTuple):
     high: float
 
     def plus(self, other: Interval) -> Interval:
-        """Add two intervals.
-
-        Parameters
-        ----------
-        other
-            Another interval.
-
-        Returns
-        -------
-        Interval
-            Of the sum.
-        """
+        """Add two intervals."""
         return Interval(self.low + other.low, self.high + other.high)
 
     def common(self, other: Interval) -> Interval:
-        """Keep what two intervals have in common.
-
-        Parameters
-        ----------
-        other
-            Another interval of the same figure.
-
-        Returns
-        -------
-        Interval
-            The common part; this one where there is none.
-        """
+        """Keep what two intervals have in common."""
         low, high = max(self.low, other.low), min(self.high, other.high)
         return Interval(low, high) if low <= high else self
 
     def holds(self, other: Interval, *, tolerance: float = EXACT) -> bool:
-        """Say whether another interval lies inside.
-
-        Parameters
-        ----------
-        other
-            Another interval.
-        tolerance
-            Relative to the largest bound.
-
-        Returns
-        -------
-        bool
-            True where knowing this one adds nothing to the other.
-        """
+        """Say whether another interval lies inside."""
         slack = tolerance * max(1.0, abs(self.low), abs(self.high), abs(other.high))
         return self.low - slack <= other.low and other.high <= self.high + slack
 
     def meets(self, other: Interval, *, tolerance: float = EXACT) -> bool:
-        """Say whether both can be true.
-
-        Parameters
-        ----------
-        other
-            Another interval of the same figure.
-        tolerance
-            Relative to the largest bound.
-
-        Returns
-        -------
-        bool
-            True where they have a number in common.
-        """
+        """Say whether both can be true."""
         slack = tolerance * max(1.0, abs(self.low), abs(self.high), abs(other.high))
         return self.low <= other.high + slack and other.low <= self.high + slack
 
 
 def significant_figures(value: float) -> int:
     """Count the significant figures of a number as it is told.
-
-    Parameters
-    ----------
-    value
-        The number.
-
-    Returns
-    -------
-    int
-        Trailing zeros of whole numbers are not counted.
 
     Examples
     --------
@@ -128,19 +70,7 @@ def significant_figures(value: float) -> int:
 
 
 def told_figures(values: Iterable[float]) -> int | None:
-    """Say to how many significant figures a column is rounded.
-
-    Parameters
-    ----------
-    values
-        Its numbers.
-
-    Returns
-    -------
-    int or None
-        None where more than one in ten, and more than one, have more than two, or
-        where too few numbers tell.
-    """
+    """Say to how many significant figures a column is rounded."""
     counts = [significant_figures(v) for v in values if math.isfinite(v) and v]
     rounded = [count for count in counts if count <= MAX_ROUNDED_FIGURES]
     n_exact = len(counts) - len(rounded)
@@ -153,19 +83,6 @@ def told_figures(values: Iterable[float]) -> int | None:
 
 def interval_of(value: float, *, figures: int | None) -> Interval:
     """Bound what a number was before it was rounded.
-
-    Parameters
-    ----------
-    value
-        The number.
-    figures
-        Significant figures that it was rounded to; None: told exactly.
-
-    Returns
-    -------
-    Interval
-        Half a step on each side, a tenth of that below a power of ten; a number with
-        more figures than its column is taken as exact.
 
     Examples
     --------
@@ -190,18 +107,6 @@ def interval_of(value: float, *, figures: int | None) -> Interval:
 def mean_interval(values: Sequence[float], *, figures: int | None) -> Interval:
     """Bound the mean of numbers that were rounded one by one.
 
-    Parameters
-    ----------
-    values
-        Positive numbers or 0.
-    figures
-        As for :func:`interval_of`.
-
-    Returns
-    -------
-    Interval
-        The means of their bounds.
-
     Examples
     --------
     >>> mean_interval([1200.0, 100.0], figures=2)
@@ -222,18 +127,7 @@ def mean_interval(values: Sequence[float], *, figures: int | None) -> Interval:
 
 
 def too_precise(values: Sequence[float]) -> list[int]:
-    """List the numbers told with more figures than their rounded column.
-
-    Parameters
-    ----------
-    values
-        A column.
-
-    Returns
-    -------
-    list of int
-        Ranks; none where the column is not rounded.
-    """
+    """List the numbers told with more figures than their rounded column."""
     figures = told_figures(values)
     if figures is None:
         return []

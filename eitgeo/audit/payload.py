@@ -22,23 +22,7 @@ _PAYLOAD = re.compile(
 
 
 def read_payload(path: Path) -> dict[str, Any]:
-    """Read the data that a page carries.
-
-    Parameters
-    ----------
-    path
-        An HTML page.
-
-    Returns
-    -------
-    dict
-        Empty where the page carries none.
-
-    Raises
-    ------
-    SourceError
-        When the page cannot be read, or its data are spoilt.
-    """
+    """Read the data that a page carries."""
     try:
         page = path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
@@ -57,18 +41,7 @@ def read_payload(path: Path) -> dict[str, Any]:
 
 
 def commune_table(payload: dict[str, Any]) -> pd.DataFrame:
-    """List the communes of a payload.
-
-    Parameters
-    ----------
-    payload
-        From :func:`read_payload`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee``, ``name``, ``epci_siren``, ``epci_name``.
-    """
+    """List the communes of a payload."""
     communes, epci = payload["communes"], payload["epci"]
     return pd.DataFrame(
         {
@@ -82,19 +55,7 @@ def commune_table(payload: dict[str, Any]) -> pd.DataFrame:
 
 
 def block_table(payload: dict[str, Any]) -> pd.DataFrame:
-    """List the blocks of a payload.
-
-    Parameters
-    ----------
-    payload
-        From :func:`read_payload`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``indicator_id``, ``block_id``, ``declared``, ``codes``, ``shown``, the levels,
-        ``top_low``, ``top_high``, ``draws`` (a tuple).
-    """
+    """List the blocks of a payload."""
     codes = payload["communes"]["code"]
     rows = []
     for name, held in payload["blocks"].items():
@@ -122,35 +83,13 @@ def block_table(payload: dict[str, Any]) -> pd.DataFrame:
 
 
 def cell_table(payload: dict[str, Any]) -> pd.DataFrame:
-    """List the cells of exchanges of a payload.
-
-    Parameters
-    ----------
-    payload
-        From :func:`read_payload`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``donor_id``, ``receiver_ids`` (a tuple), ``value`` [t/year].
-    """
+    """List the cells of exchanges of a payload."""
     rows = [(donor, tuple(takers), float(t)) for donor, takers, t in payload["cells"]]
     return pd.DataFrame(rows, columns=["donor_id", "receiver_ids", "value"])
 
 
 def figure_table(payload: dict[str, Any]) -> pd.DataFrame:
-    """List the figures of perimeters and of unions of a payload.
-
-    Parameters
-    ----------
-    payload
-        From :func:`read_payload`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``perimeter_id``, ``codes`` (a set), ``indicator_id``, the levels, ``note``.
-    """
+    """List the figures of perimeters and of unions of a payload."""
     codes, epci = payload["communes"]["code"], payload["communes"]["epci"]
     compared = [
         (one["id"], frozenset(codes[rank] for rank in one["codes"]))

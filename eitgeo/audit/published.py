@@ -70,23 +70,7 @@ class Published:
 
 
 def read_published(folder: Path) -> Published:
-    """Read a published folder.
-
-    Parameters
-    ----------
-    folder
-        The folder ``maps`` of a study, or a folder that holds one.
-
-    Returns
-    -------
-    Published
-        Its figures.
-
-    Raises
-    ------
-    SourceError
-        When it holds no comparator, or a file cannot be read.
-    """
+    """Read a published folder."""
     root = folder / "maps" if (folder / "maps").is_dir() else folder
     files = (
         tuple(sorted(p for p in root.glob("*") if p.is_file())) if root.is_dir() else ()

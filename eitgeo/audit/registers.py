@@ -53,23 +53,7 @@ class Registers:
 
 
 def read_registers(processed: Path) -> Registers:
-    """Read who is where, and what is true, from the tables of a study.
-
-    Parameters
-    ----------
-    processed
-        Folder ``data/processed`` of a study that was run.
-
-    Returns
-    -------
-    Registers
-        Nothing of it makes an equation but who, where and with whom.
-
-    Raises
-    ------
-    SourceError
-        When the study has not been run.
-    """
+    """Read who is where, and what is true, from the tables of a study."""
     for name in _NEEDED:
         if not (processed / f"{name}.parquet").is_file():
             message = (
@@ -106,27 +90,7 @@ def make_registers(
     zones: pd.DataFrame | None = None,
     draws: pd.DataFrame | None = None,
 ) -> Registers:
-    """Gather what the auditor knows.
-
-    Parameters
-    ----------
-    amounts
-        As :func:`eitgeo.scenarios.site_amounts` returns it.
-    ends
-        Table ``exchange_ends`` with ``firm_id``.
-    epci
-        EPCI of communes, indexed by code.
-    zones
-        ``site_id``, ``zone_id``; None: no zone.
-    draws
-        Communes × draws of tonnage; None: its levels are sums of those of sites.
-
-    Returns
-    -------
-    Registers
-        Where tonnage is drawn, the value of a site is its part of the mean of its
-        commune: what is published is that mean.
-    """
+    """Gather what the auditor knows."""
     kept = {name: _estimates(rows) for name, rows in amounts.items()}
     if draws is None:
         draws = pd.DataFrame(index=epci.index)

@@ -27,23 +27,7 @@ _SIDES = {
 def audit_lines(
     found: Audit, *, all_cells: bool = False, strict: bool = False
 ) -> list[str]:
-    """Say what an audit did and found.
-
-    Parameters
-    ----------
-    found
-        The audit.
-    all_cells
-        List all cells, not the first ones alone.
-    strict
-        List, too, what the rule of three firms and 85 % admits.
-
-    Returns
-    -------
-    list of str
-        French; the verdict last. Bounds are told as shares of the true amount, which
-        is not told.
-    """
+    """Say what an audit did and found."""
     return [
         *_work(found),
         *_cells(found, all_cells=all_cells, strict=strict),
@@ -107,20 +91,7 @@ def _by_cell(findings: Sequence[Finding]) -> dict[tuple[str, ...], list[Finding]
 
 
 def finding_words(found: Finding, *, strict: bool = False) -> str:
-    """Say which cell is known too well, and how well.
-
-    Parameters
-    ----------
-    found
-        A finding.
-    strict
-        Whether what was known before counts.
-
-    Returns
-    -------
-    str
-        French: kind, name, stream, bounds as shares of the amount, side.
-    """
+    """Say which cell is known too well, and how well."""
     cell = found.cell
     low, high = _shares(found)
     upper = "sans borne" if math.isinf(high) else _signed(high)
@@ -149,20 +120,7 @@ def _listed(title: str, texts: Sequence[str]) -> list[str]:
 
 
 def is_clean(found: Audit, *, strict: bool = False) -> bool:
-    """Say whether a folder may be published.
-
-    Parameters
-    ----------
-    found
-        The audit.
-    strict
-        Whether what the rule admits counts.
-
-    Returns
-    -------
-    bool
-        True where nothing was found.
-    """
+    """Say whether a folder may be published."""
     return found.is_clean and not (strict and found.admitted)
 
 
@@ -177,20 +135,7 @@ def _n(count: int) -> str:
 
 
 def finding_table(found: Audit, *, strict: bool = False) -> pd.DataFrame:
-    """Lay the cells that are known too well out, without their amounts.
-
-    Parameters
-    ----------
-    found
-        The audit.
-    strict
-        Whether what the rule admits counts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``genre``, ``nom``, ``flux``, ``bas_pct``, ``haut_pct``, ``cote``.
-    """
+    """Lay the cells that are known too well out, without their amounts."""
     rows = [
         (*one.cell[:1], one.cell.name, one.cell.stream, *_shares(one), side)
         for one in (*found.findings, *(found.admitted if strict else ()))

@@ -25,41 +25,14 @@ _SIGNS = str.maketrans({"’": "'", "\u00ad": None, "−": "-"})
 
 
 def bare(text: object) -> str:
-    """Write a text as a keyboard does: plain spaces, apostrophes and signs.
-
-    Parameters
-    ----------
-    text
-        Anything; None is no text.
-
-    Returns
-    -------
-    str
-        To compare texts.
-    """
+    """Write a text as a keyboard does: plain spaces, apostrophes and signs."""
     if text is None:
         return ""
     return _SPACES.sub(" ", str(text).translate(_SIGNS)).strip()
 
 
 def workbook_pages(path: Path) -> Iterator[tuple[str, list[Row]]]:
-    """Read the pages of a workbook.
-
-    Parameters
-    ----------
-    path
-        An XLSX file.
-
-    Yields
-    ------
-    tuple
-        Name of a page, its rows.
-
-    Raises
-    ------
-    SourceError
-        When it is no workbook.
-    """
+    """Read the pages of a workbook."""
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
@@ -71,20 +44,7 @@ def workbook_pages(path: Path) -> Iterator[tuple[str, list[Row]]]:
 
 
 def table_with(rows: Sequence[Row], heads: Sequence[str]) -> pd.DataFrame | None:
-    """Find a table by its heads among the first rows of a page.
-
-    Parameters
-    ----------
-    rows
-        Rows of a page.
-    heads
-        Heads that it must have, bare.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        Its rows down to the first empty one, heads bare; None where it is not there.
-    """
+    """Find a table by its heads among the first rows of a page."""
     for rank, row in enumerate(rows[:_HEAD_ROWS]):
         names = [bare(cell) for cell in row]
         if not set(heads) <= set(names):
@@ -101,23 +61,7 @@ def table_with(rows: Sequence[Row], heads: Sequence[str]) -> pd.DataFrame | None
 
 
 def layer_rows(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Read the layers of a GeoPackage without their shapes.
-
-    Parameters
-    ----------
-    path
-        A GPKG file.
-
-    Yields
-    ------
-    tuple
-        Name of a layer, its rows.
-
-    Raises
-    ------
-    SourceError
-        When it is no GeoPackage.
-    """
+    """Read the layers of a GeoPackage without their shapes."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
             names = [

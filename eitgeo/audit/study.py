@@ -26,28 +26,7 @@ _CAPACITIES = ("capacity_t", "household_t")
 def audit_study(
     project: Project, *, against: Path | None = None, draws: int = DRAWS
 ) -> Audit:
-    """Audit what a study publishes.
-
-    Parameters
-    ----------
-    project
-        A study that was run.
-    against
-        Another edition: its folder ``maps``, or the one that holds it; None: none.
-    draws
-        Draws of tonnage to audit.
-
-    Returns
-    -------
-    Audit
-        Cells that are known too well, figures that are no sum, printed numbers that
-        are no released figure.
-
-    Raises
-    ------
-    SourceError
-        When the study has not been run, nothing is published, or a file is spoilt.
-    """
+    """Audit what a study publishes."""
     registers = read_registers(project.processed)
     edition = Edition(read_published(project.maps), registers)
     other = None if against is None else read_edition(against, registers)
@@ -61,17 +40,7 @@ def audit_study(
 def audit_texts(
     published: Published, found: Audit, *, declared_t: Sequence[float] = ()
 ) -> None:
-    """Hold the numbers that texts print against released figures.
-
-    Parameters
-    ----------
-    published
-        What was read.
-    found
-        Takes the numbers that are no released figure, and the files not read.
-    declared_t
-        Tonnages of public registers.
-    """
+    """Hold the numbers that texts print against released figures."""
     allowed = allowed_numbers(published, declared_t=declared_t)
     for path in published.files:
         if not can_read(path):

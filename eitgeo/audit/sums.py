@@ -80,36 +80,12 @@ class Blocks:
     declared: np.ndarray = field(repr=False)
 
     def inside(self, codes: frozenset[str]) -> list[int]:
-        """List the blocks that a perimeter holds whole.
-
-        Parameters
-        ----------
-        codes
-            Its communes.
-
-        Returns
-        -------
-        list of int
-            Ranks.
-        """
+        """List the blocks that a perimeter holds whole."""
         return [rank for rank, mine in enumerate(self.codes) if mine and mine <= codes]
 
 
 def read_blocks(published: Published, *, indicator: str, level: str) -> Blocks:
-    """Lay out the released blocks of a sum.
-
-    Parameters
-    ----------
-    published
-        What was read.
-    indicator, level
-        Which sum.
-
-    Returns
-    -------
-    Blocks
-        Those of which a figure is told.
-    """
+    """Lay out the released blocks of a sum."""
     told = block_intervals(published, indicator=indicator, level=level)
     rows = published.blocks[published.blocks["indicator_id"] == indicator]
     rows = rows[rows["block_id"].isin(told) & rows["shown"]]
@@ -135,22 +111,7 @@ def sums_of_blocks(
     indicator: str,
     level: str,
 ) -> Told:
-    """Hold the figures of perimeters against the blocks that they hold whole.
-
-    Parameters
-    ----------
-    published, registers, unknowns
-        What was read, who is where, what is not known.
-    indicator, level
-        Which sum.
-
-    Returns
-    -------
-    Told
-        A figure that published blocks make is redundant. One that they may make, but
-        that bounds them more, is a new equation on their sites. One that they cannot
-        make is a new equation on all the sites of its contour.
-    """
+    """Hold the figures of perimeters against the blocks that they hold whole."""
     blocks = read_blocks(published, indicator=indicator, level=level)
     rows = published.figures[published.figures["indicator_id"] == indicator]
     rows = rows[rows[level].notna()]
@@ -209,20 +170,7 @@ def _sum(blocks: Blocks, held: Iterable[int]) -> Interval:
 
 
 def shares_of_cells(published: Published, unknowns: Unknowns) -> Told:
-    """Hold the shares of exchanges that perimeters keep against the cells.
-
-    Parameters
-    ----------
-    published, unknowns
-        What was read, what is not known.
-
-    Returns
-    -------
-    Told
-        A share that cells do not make, times what is given, is a new equation on the
-        pairs of communes that the perimeter holds. Totals of the study times a share
-        are checked to be that.
-    """
+    """Hold the shares of exchanges that perimeters keep against the cells."""
     found = Told()
     kept, given = kept_and_given(published)
     rows = published.figures[published.figures["indicator_id"] == CAPTURED]
@@ -255,18 +203,7 @@ def shares_of_cells(published: Published, unknowns: Unknowns) -> Told:
 
 
 def kept_and_given(published: Published) -> tuple[dict[str, float], dict[str, float]]:
-    """Sum the published cells that each perimeter keeps, and those that it gives.
-
-    Parameters
-    ----------
-    published
-        What was read.
-
-    Returns
-    -------
-    kept, given : dict
-        Perimeter → tonnes a year.
-    """
+    """Sum the published cells that each perimeter keeps, and those that it gives."""
     units = published.blocks[published.blocks["indicator_id"] == CAPTURED]
     codes = dict(zip(units["block_id"], map(frozenset, units["codes"]), strict=True))
     perimeters = published.figures.drop_duplicates("perimeter_id")
@@ -311,18 +248,7 @@ def _check_parts(
 
 
 def largest_sites(published: Published) -> Told:
-    """Check that the share of the largest site is its class over published jobs.
-
-    Parameters
-    ----------
-    published
-        What was read.
-
-    Returns
-    -------
-    Told
-        Remarks alone: a share that is no class would be a headcount.
-    """
+    """Check that the share of the largest site is its class over published jobs."""
     found = Told()
     blocks = read_blocks(published, indicator=JOBS, level="value")
     rows = published.blocks[published.blocks["indicator_id"] == JOBS]
@@ -349,19 +275,7 @@ def largest_sites(published: Published) -> Told:
 
 
 def epci_exchanges(published: Published) -> dict[tuple[str, str], float]:
-    """Sum the cells of exchanges as the workbook tells them, by EPCI.
-
-    Parameters
-    ----------
-    published
-        What was read.
-
-    Returns
-    -------
-    dict
-        Giving EPCI, taking EPCI (or the words that stand for several, for outside) →
-        tonnes a year.
-    """
+    """Sum the cells of exchanges as the workbook tells them, by EPCI."""
     communes = published.communes.set_index("code_insee")["epci_name"]
     units = published.blocks[published.blocks["indicator_id"] == CAPTURED]
     epci = {

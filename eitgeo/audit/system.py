@@ -63,18 +63,7 @@ class System:
     high: np.ndarray = field(repr=False)
 
     def ranks(self, unknowns: Iterable[Unknown]) -> Ints:
-        """Give the ranks of some unknowns.
-
-        Parameters
-        ----------
-        unknowns
-            Names; those of no equation are left out.
-
-        Returns
-        -------
-        numpy.ndarray
-            Sorted.
-        """
+        """Give the ranks of some unknowns."""
         order = self.__dict__.get("_order")
         if order is None:
             order = {name: rank for rank, name in enumerate(self.unknowns)}
@@ -84,18 +73,7 @@ class System:
 
 
 def build_system(equations: Sequence[Equation]) -> System:
-    """Lay equations out.
-
-    Parameters
-    ----------
-    equations
-        Those that bound something.
-
-    Returns
-    -------
-    System
-        Unknowns in order of their names.
-    """
+    """Lay equations out."""
     unknowns = sorted({name for one in equations for name in one.terms})
     order = {name: rank for rank, name in enumerate(unknowns)}
     rows, columns, values = [], [], []
@@ -157,16 +135,6 @@ class Part(NamedTuple):
 
 def reduce_system(system: System) -> Reduced:
     """Put together the unknowns of the same equations; part what shares nothing.
-
-    Parameters
-    ----------
-    system
-        A system.
-
-    Returns
-    -------
-    Reduced
-        Of the same bounds.
 
     Notes
     -----

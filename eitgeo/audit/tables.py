@@ -34,21 +34,7 @@ _ALL_GIVEN = "Tonnes échangées"
 def deposit_rows(
     published: Published, registers: Registers, unknowns: Unknowns, *, level: str
 ) -> Told:
-    """Hold the rows of tonnage by group of communes against the blocks.
-
-    Parameters
-    ----------
-    published, registers, unknowns
-        What was read, who is where, what is not known.
-    level
-        ``value``, ``low``, ``high``; classes of layers are of the value.
-
-    Returns
-    -------
-    Told
-        A row whose communes are no block, or whose number is not that of its block,
-        is a new equation.
-    """
+    """Hold the rows of tonnage by group of communes against the blocks."""
     found = Told()
     blocks = published.blocks[published.blocks["indicator_id"] == TONNES]
     values = blocks.set_index("block_id")[level].dropna().to_dict()
@@ -109,18 +95,7 @@ def _short(text: object) -> str:
 def exchange_rows(
     published: Published, registers: Registers, unknowns: Unknowns
 ) -> Told:
-    """Hold exchanges between EPCI, and the tonnes of the study, against the cells.
-
-    Parameters
-    ----------
-    published, registers, unknowns
-        What was read, who may exchange with whom, what is not known.
-
-    Returns
-    -------
-    Told
-        A row that cells do not make is a new equation on the pairs of its EPCI.
-    """
+    """Hold exchanges between EPCI, and the tonnes of the study, against the cells."""
     found = Told()
     cells = {tuple(map(bare, key)): t for key, t in epci_exchanges(published).items()}
     for row in published.exchanges.to_dict("records"):

@@ -50,23 +50,7 @@ class Said(NamedTuple):
 
 
 def numbers_said(path: Path) -> list[Said]:
-    """List the numbers that a file prints with the unit of an estimate.
-
-    Parameters
-    ----------
-    path
-        A PDF, DOCX, QGZ, XLSX, HTML or SVG file.
-
-    Returns
-    -------
-    list of Said
-        Each number once; none for another kind of file.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read.
-    """
+    """List the numbers that a file prints with the unit of an estimate."""
     found: dict[Said, None] = {}
     for text in texts_of(path):
         found |= dict.fromkeys(said_in(path.name, text))
@@ -74,39 +58,12 @@ def numbers_said(path: Path) -> list[Said]:
 
 
 def can_read(path: Path) -> bool:
-    """Say whether this machine can read a file.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    bool
-        False for a PDF where poppler is absent.
-    """
+    """Say whether this machine can read a file."""
     return path.suffix.lower() != ".pdf" or shutil.which(PDF_TOOL) is not None
 
 
 def texts_of(path: Path) -> Iterator[str]:
-    """Read the words of a file.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Yields
-    ------
-    str
-        A text; spaces and signs as a keyboard writes them.
-
-    Raises
-    ------
-    SourceError
-        When it cannot be read, or is a PDF and poppler is absent.
-    """
+    """Read the words of a file."""
     suffix = path.suffix.lower()
     if suffix == ".pdf":
         yield bare(_pdf_text(path))
@@ -152,18 +109,6 @@ def _members(path: Path) -> Iterator[str]:
 def said_in(file: str, text: str) -> Iterator[Said]:
     """List the numbers of a text that bear the unit of an estimate.
 
-    Parameters
-    ----------
-    file
-        Where the text is.
-    text
-        As :func:`eitgeo.audit.sheets.bare` writes it.
-
-    Yields
-    ------
-    Said
-        Numbers, with both ends of a range and of an interval.
-
     Examples
     --------
     >>> [one.number for one in said_in("", "de l'ordre de 200 emplois (100 à 300)")]
@@ -184,16 +129,6 @@ def _unit(written: str) -> str:
 
 def number(text: str) -> float:
     """Read a French number.
-
-    Parameters
-    ----------
-    text
-        Plain spaces between thousands, a comma before decimals.
-
-    Returns
-    -------
-    float
-        The number.
 
     Examples
     --------

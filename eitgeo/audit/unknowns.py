@@ -72,26 +72,7 @@ def make_unknowns(
     shared: Shared | None = None,
     with_exchanges: bool = True,
 ) -> Unknowns:
-    """Name what is not known, site by site.
-
-    Parameters
-    ----------
-    registers
-        Who is where; what is true.
-    level
-        ``value``, ``low`` or ``high``.
-    shared
-        What this edition has in common with the one that is audited; None: it is
-        that one.
-    with_exchanges
-        Whether exchanges are part of the system.
-
-    Returns
-    -------
-    Unknowns
-        Where all that a site gives fits in its tonnage, the tonnage is what it keeps
-        and what it gives; elsewhere it gives matter that tonnage does not count.
-    """
+    """Name what is not known, site by site."""
     of_site: dict[str, dict[str, tuple[Unknown, ...]]] = {}
     truth: dict[Unknown, float] = {}
     for name, rows in registers.amounts.items():
@@ -119,20 +100,7 @@ def _edition(name: str, site: str, shared: Shared | None) -> str:
 def linking_equations(
     unknowns: Unknowns, others: Unknowns, shared: Shared
 ) -> Iterator[Equation]:
-    """Say that a tonnage did not change where its parts did.
-
-    Parameters
-    ----------
-    unknowns, others
-        Of this edition and of the other.
-    shared
-        What they have in common.
-
-    Yields
-    ------
-    Equation
-        The parts of a site in one edition less those in the other make nothing.
-    """
+    """Say that a tonnage did not change where its parts did."""
     for site in sorted(shared.sites.get(TONNES, ())):
         here, there = unknowns.of_site[TONNES][site], others.of_site[TONNES][site]
         if here != there:
@@ -174,22 +142,7 @@ def _give(
 def summed(
     ends: pd.DataFrame, end: str, names: tuple[str, str, str]
 ) -> dict[tuple[str, str, str], float]:
-    """Sum what is given or taken.
-
-    Parameters
-    ----------
-    ends
-        Table ``exchange_ends`` with ``firm_id``.
-    end
-        ``donor`` or ``taker``.
-    names
-        Columns to sum by.
-
-    Returns
-    -------
-    dict
-        Their values → tonnes a year, in their order.
-    """
+    """Sum what is given or taken."""
     rows = ends[ends["end"] == end]
     found: dict[tuple[str, str, str], float] = {}
     columns = (rows[name] for name in (*names, "t"))
@@ -210,23 +163,7 @@ def _take(ends: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
 def drawn_unknowns(
     registers: Registers, *, draw: int, shared: Shared | None = None
 ) -> Unknowns:
-    """Name what is not known of one draw of tonnage, commune by commune.
-
-    Parameters
-    ----------
-    registers
-        Who is where; what is true.
-    draw
-        Rank of the draw.
-    shared
-        What this edition has in common with the one that is audited; None: it is
-        that one.
-
-    Returns
-    -------
-    Unknowns
-        A commune stands for its sites: what is drawn for each is not kept apart.
-    """
+    """Name what is not known of one draw of tonnage, commune by commune."""
     column = registers.draws.columns[draw]
     drawn = registers.draws[column]
     amounts = dict(zip(map(str, drawn.index), map(float, drawn), strict=True))

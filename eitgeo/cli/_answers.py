@@ -19,18 +19,7 @@ LEDGER = "publications.json"
 
 
 def answer_facts(project: Project) -> dict[str, str]:
-    """Say which answers a study has, what was published, and what to do.
-
-    Parameters
-    ----------
-    project
-        The study; the answers themselves are not read.
-
-    Returns
-    -------
-    dict
-        French label → French value.
-    """
+    """Say which answers a study has, what was published, and what to do."""
     survey = project.study.survey
     if survey is None:
         return {"section survey": "absente : l'étude ne reçoit pas de fiches"}

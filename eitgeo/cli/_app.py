@@ -121,29 +121,7 @@ def run(
     private: Private = False,
     check: Check = False,
 ) -> None:
-    """Run a study.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    out
-        Where to write; by default the folder of the study file.
-    effort
-        Replaces the effort of the study.
-    dry_run
-        Say what would run and why; write nothing.
-    private
-        Write under ``private/etude``, with the answers of firms inside.
-    check
-        Read every file whole, large ones too.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when a step fails or a file is absent, 2 when the study is refused, 3
-        when another run holds the folder, 130 when the user stops it.
-    """
+    """Run a study."""
     # Colours, spinners and steps take time to import: other commands do without.
     from eitgeo.cli import _progress as telling  # noqa: PLC0415
     from eitgeo.steps import _run as running  # noqa: PLC0415
@@ -211,31 +189,7 @@ def fetch(
         typer.Option("--record", help="Inscrire les empreintes dans le registre."),
     ] = False,
 ) -> None:
-    """Bring in the official files that the register gives an address of.
-
-    Parameters
-    ----------
-    study
-        The study file; the register is in its folder.
-    only
-        Names of rows, targets or files; None: all.
-    dep
-        Départements of the files that are one a département.
-    force
-        Bring in again what is there.
-    dry_run
-        Say what would be fetched; write nothing.
-    proxy
-        Address of the proxy.
-    record
-        Write the digests found into the register.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when a file cannot be had or the register is refused, 2 when the study
-        is refused, 3 when another download is under way, 130 when the user stops it.
-    """
+    """Bring in the official files that the register gives an address of."""
     # The readers take a second to import: other commands do without them.
     from eitgeo.cli._fetch import BusyError, FetchOptions, plan_fetch, run_fetch  # noqa: PLC0415
 
@@ -277,23 +231,7 @@ def compare(
         typer.Option(help="Celui d'« eitgeo run » : où sont les tables."),
     ] = None,
 ) -> None:
-    """Compare perimeters: a table on screen, a workbook, a sheet of difference.
-
-    Parameters
-    ----------
-    perimeters
-        Identifiers of two perimeters or more.
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when the study has not been run, 2 when the study or a perimeter is
-        refused, 3 when a run holds the folder.
-    """
+    """Compare perimeters: a table on screen, a workbook, a sheet of difference."""
     # The pipeline takes seconds to import: other commands do without it.
     from eitgeo.cli._compare import show_comparison  # noqa: PLC0415
     from eitgeo.steps import compare as comparing  # noqa: PLC0415
@@ -319,15 +257,7 @@ def doctor(
         bool, typer.Option("--json", help="Pour une machine, en JSON.")
     ] = False,
 ) -> None:
-    """Say what the installation and the study are made of.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    as_json
-        Write JSON rather than lines.
-    """
+    """Say what the installation and the study are made of."""
     # The probes take time to import: other commands do without them.
     from eitgeo.cli._doctor import diagnose, diagnosis_lines  # noqa: PLC0415
 

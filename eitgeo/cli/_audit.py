@@ -43,27 +43,7 @@ def audit(
         ),
     ] = None,
 ) -> None:
-    """Audit what a study publishes.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-    against
-        Folder of another edition; None: none.
-    strict
-        Count, too, what the rule of three firms and 85 % admits.
-    csv
-        Where to write the cells that were found; None: nowhere.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when something was found, 2 when the study is refused or was not run,
-        130 when the user stops it.
-    """
+    """Audit what a study publishes."""
     # The solver and the tables take a second to import: other commands do without.
     from eitgeo.audit import report  # noqa: PLC0415
     from eitgeo.audit import study as auditing  # noqa: PLC0415

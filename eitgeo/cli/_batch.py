@@ -19,22 +19,7 @@ __all__ = ["BusyError", "run_and_tell"]
 def run_and_tell(
     studies: Path, out: Path, options: tuple[str, int, str | None, int]
 ) -> int:
-    """Run a batch; show each study as it ends.
-
-    Parameters
-    ----------
-    studies
-        Folder of the studies.
-    out
-        Where to write.
-    options
-        Scheduler, workers, effort, retries.
-
-    Returns
-    -------
-    int
-        How many studies failed.
-    """
+    """Run a batch; show each study as it ends."""
     scheduler, workers, effort, retries = options
     total = len(batch.find_studies(studies))
     told = 0

@@ -11,18 +11,7 @@ if TYPE_CHECKING:
 
 
 def perimeter_facts(project: Project) -> dict[str, str]:
-    """Read each perimeter of the study with the reader of the run.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    dict
-        French label → its file, or what is refused in it.
-    """
+    """Read each perimeter of the study with the reader of the run."""
     brought = project.study.perimeters
     if not brought:
         return {}

@@ -24,15 +24,7 @@ _IN_NUMBER = re.compile(rf"{NBSP}(?![%\d])")
 
 
 def show_comparison(console: Console, found: comparing.Comparison) -> None:
-    """Show a comparison.
-
-    Parameters
-    ----------
-    console
-        Where to write.
-    found
-        The comparison.
-    """
+    """Show a comparison."""
     for note in found.notes:
         console.print(typographic(note), markup=False)
     letters = [chr(ord("A") + rank) for rank in range(len(found.names))]

@@ -51,18 +51,7 @@ type Diagnosis = dict[str, dict[str, Any]]
 
 
 def diagnose(project: Project) -> Diagnosis:
-    """Gather the facts, section by section, French label → value.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    dict
-        JSON-ready; memory and disk in GB.
-    """
+    """Gather the facts, section by section, French label → value."""
     return {
         "Versions": _versions(),
         "Géodésie et polices": {**_proj(), **_fonts()},
@@ -80,18 +69,7 @@ def diagnose(project: Project) -> Diagnosis:
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
-    """Lay a diagnosis out for reading.
-
-    Parameters
-    ----------
-    diagnosis
-        What ``diagnose`` returned.
-
-    Returns
-    -------
-    list of str
-        Lines in French.
-    """
+    """Lay a diagnosis out for reading."""
     lines = []
     for title, facts in diagnosis.items():
         lines += ["", title]

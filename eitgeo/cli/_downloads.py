@@ -17,19 +17,7 @@ ACCOUNT = "data/fetched.csv"
 
 
 def downloaded_facts(project: Project) -> dict[str, str]:
-    """List the files fetched, with their day, size and source.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    dict of str to str
-        Target → what stands there, in French. Digests are not computed again:
-        ``eitgeo fetch --dry-run`` does it.
-    """
+    """List the files fetched, with their day, size and source."""
     # Read here and now: an installation without geopandas must be told too.
     path = project.base / ACCOUNT
     if not path.is_file():

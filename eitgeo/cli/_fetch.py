@@ -92,25 +92,7 @@ class _Asked:
 
 
 def plan_fetch(project: Project, options: FetchOptions) -> list[str]:
-    """Say what would be fetched; nothing is written.
-
-    Parameters
-    ----------
-    project
-        The study; the register is in its folder.
-    options
-        What the user asks for.
-
-    Returns
-    -------
-    list of str
-        Lines in French: state, size where the server says it, licence, target.
-
-    Raises
-    ------
-    SourceError
-        Register absent, unknown name, no département.
-    """
+    """Say what would be fetched; nothing is written."""
     asked = _asked(project, options)
     planned = inspect_files(asked.items, base=asked.base, fetched=asked.fetched())
     todo = planned_downloads(planned, force=options.force)
@@ -138,29 +120,7 @@ def plan_fetch(project: Project, options: FetchOptions) -> list[str]:
 
 
 def run_fetch(project: Project, options: FetchOptions, console: Console) -> list[str]:
-    """Fetch, tell each file on the console, and give back the faults.
-
-    Parameters
-    ----------
-    project
-        The study; the register is in its folder.
-    options
-        What the user asks for.
-    console
-        Where files are told; a bar moves when it is a terminal.
-
-    Returns
-    -------
-    list of str
-        Messages of the files that could not be had, in French.
-
-    Raises
-    ------
-    FetchBusyError
-        Another download is under way.
-    SourceError
-        Register absent, unknown name, no département, folder that cannot be written.
-    """
+    """Fetch, tell each file on the console, and give back the faults."""
     asked = _asked(project, options)
     with _Bars(console, total=len(asked.items)) as bars:
         outcomes = fetch_files(

@@ -15,24 +15,7 @@ if TYPE_CHECKING:
 def wanted_study(
     name: str, *, epci: Sequence[str], dep: Sequence[str], title: str
 ) -> starting.Wanted:
-    """Gather what the user asks for, dated today.
-
-    Parameters
-    ----------
-    name
-        Identifier of the study.
-    epci
-        SIREN, repeated or separated by commas.
-    dep
-        Codes of départements, the same.
-    title
-        Title.
-
-    Returns
-    -------
-    eitgeo.steps.new_study.Wanted
-        Codes without blanks or repetition.
-    """
+    """Gather what the user asks for, dated today."""
     today = dt.datetime.now(tz=dt.UTC).astimezone().date()
     return starting.Wanted(name, _codes(epci), _codes(dep), title, today)
 
@@ -43,18 +26,7 @@ def _codes(given: Sequence[str]) -> list[str]:
 
 
 def welcome_lines(found: starting.NewStudy) -> list[str]:
-    """Say what was written and what to do next.
-
-    Parameters
-    ----------
-    found
-        The new study.
-
-    Returns
-    -------
-    list of str
-        Lines in French.
-    """
+    """Say what was written and what to do next."""
     counts = (
         f"{french_number(found.n_communes)} communes, "
         f"{french_number(found.population)} habitants, {len(found.epci)} EPCI :"

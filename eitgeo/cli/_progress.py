@@ -43,13 +43,7 @@ class Progress:
     spinner: Status | None = field(default=None, repr=False)
 
     def tell(self, report: StepReport) -> None:
-        """Show what became of a step.
-
-        Parameters
-        ----------
-        report
-            A step that starts, is done, is up to date, failed or was not tried.
-        """
+        """Show what became of a step."""
         label = report.step.label
         if report.status == "running":
             self.spinner = self.console.status(Text(f"{label} …"), spinner="line")
@@ -62,13 +56,7 @@ class Progress:
 
     @contextmanager
     def telling_losses(self) -> Iterator[None]:
-        """Show what the package warns of, such as rows that a reader leaves out.
-
-        Yields
-        ------
-        None
-            While warnings are shown.
-        """
+        """Show what the package warns of, such as rows that a reader leaves out."""
         handler, stages = _Warnings(self), _Stages(self)
         logger, progress = logging.getLogger("eitgeo"), logging.getLogger(PROGRESS)
         level = progress.level
@@ -83,24 +71,12 @@ class Progress:
             progress.setLevel(level)
 
     def stage(self, text: str) -> None:
-        """Show beside the spinner how far a long step is.
-
-        Parameters
-        ----------
-        text
-            What is said, in French.
-        """
+        """Show beside the spinner how far a long step is."""
         if self.spinner is not None:
             self.spinner.update(Text(f"{text} …"))
 
     def warn(self, text: str) -> None:
-        """Show a warning among the steps.
-
-        Parameters
-        ----------
-        text
-            What is said, in French.
-        """
+        """Show a warning among the steps."""
         self._print(f"  Attention – {text}")
 
     def interrupted(self) -> None:
@@ -118,13 +94,7 @@ class Progress:
 
 
 class _Stages(logging.Handler):
-    """Hands over to the console how far a long step is.
-
-    Parameters
-    ----------
-    progress
-        Where it is shown.
-    """
+    """Hands over to the console how far a long step is."""
 
     def __init__(self, progress: Progress) -> None:
         super().__init__(level=logging.INFO)
@@ -135,13 +105,7 @@ class _Stages(logging.Handler):
 
 
 class _Warnings(logging.Handler):
-    """Hands warnings of the package over to the console.
-
-    Parameters
-    ----------
-    progress
-        Where they are shown.
-    """
+    """Hands warnings of the package over to the console."""
 
     def __init__(self, progress: Progress) -> None:
         super().__init__(level=logging.WARNING)
@@ -157,20 +121,6 @@ def closing_lines(
     """Sum a run up: what was published, and how long it took.
 
     After a failure nothing is listed: what is there is only said to be kept.
-
-    Parameters
-    ----------
-    project
-        The study.
-    reports
-        What became of the steps.
-    seconds
-        Length of the whole run [s].
-
-    Returns
-    -------
-    list of str
-        Lines in French.
     """
     maps = project.maps
     made = {path for one in reports for path in one.step.products(project)}
@@ -196,18 +146,7 @@ def closing_lines(
 
 
 def failure_text(report: StepReport) -> str:
-    """Explain a failure: the message alone, or the trace of an unforeseen one.
-
-    Parameters
-    ----------
-    report
-        A step that failed.
-
-    Returns
-    -------
-    str
-        Text in French; a trace when the software is at fault.
-    """
+    """Explain a failure: the message alone, or the trace of an unforeseen one."""
     if isinstance(report.error, EitgeoError):
         return f"Étape « {report.step.label} » : {report.error}"
     trace = "".join(traceback.format_exception(report.error)) if report.error else ""
@@ -218,18 +157,7 @@ def failure_text(report: StepReport) -> str:
 
 
 def plan_lines(reports: Sequence[StepReport]) -> list[str]:
-    """Say which steps would run and why.
-
-    Parameters
-    ----------
-    reports
-        The plan.
-
-    Returns
-    -------
-    list of str
-        Lines in French.
-    """
+    """Say which steps would run and why."""
     pending = [report for report in reports if report.status == "pending"]
     if not pending:
         return ["Tout est à jour : rien à exécuter."]

@@ -26,24 +26,7 @@ def open_study(
     effort: Literal["rapide", "complet"] | None = None,
     private: bool = False,
 ) -> Project:
-    """Open a study; end the command when it is refused.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    out
-        Where to write; by default its folder.
-    effort
-        Replaces its effort; None: its own.
-    private
-        Write under ``private/etude``, with the answers of firms inside.
-
-    Returns
-    -------
-    eitgeo.study._project.Project
-        The study and its folders.
-    """
+    """Open a study; end the command when it is refused."""
     # The models of a study take time to import: --help does without them.
     from eitgeo.study._project import Project, open_project  # noqa: PLC0415
 
@@ -59,13 +42,7 @@ def open_study(
 
 
 def open_console() -> Console:
-    """Open the console that shows steps and tables.
-
-    Returns
-    -------
-    rich.console.Console
-        It colours nothing by itself.
-    """
+    """Open the console that shows steps and tables."""
     # It takes a while to import: what writes plain lines does without it.
     from rich.console import Console  # noqa: PLC0415
 
@@ -73,31 +50,12 @@ def open_console() -> Console:
 
 
 def say(lines: list[str]) -> None:
-    """Write lines.
-
-    Parameters
-    ----------
-    lines
-        In French.
-    """
+    """Write lines."""
     for line in lines:
         typer.echo(plain(line))
 
 
 def refuse(error: EitgeoError, *, code: int) -> NoReturn:
-    """End the command on what stopped it.
-
-    Parameters
-    ----------
-    error
-        What is told.
-    code
-        Exit code.
-
-    Raises
-    ------
-    typer.Exit
-        Always.
-    """
+    """End the command on what stopped it."""
     typer.echo(plain(str(error)), err=True)
     raise typer.Exit(code) from None

@@ -52,25 +52,7 @@ def import_files(
     out: OutOption = None,
     received: Day = None,
 ) -> None:
-    """Bring the answers of firms in.
-
-    Parameters
-    ----------
-    files
-        Files of the sign-up form.
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-    received
-        Day of reception, for forms without a date.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when a row or file is refused (the others are in), 2 when the study
-        is.
-    """
+    """Bring the answers of firms in."""
 
     def work(project: Project) -> list[str]:
         # Readers and maps take a second to import: other commands do without them.
@@ -92,15 +74,7 @@ def import_files(
 
 @survey_app.command(help="Compter l'intérêt exprimé, par EPCI et par secteur.")
 def status(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) -> None:
-    """Count the firms that signed up.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-    """
+    """Count the firms that signed up."""
 
     def work(project: Project) -> list[str]:
         from eitgeo.cli._survey_status import run_status  # noqa: PLC0415
@@ -112,15 +86,7 @@ def status(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) ->
 
 @survey_app.command(help="Refaire les contacts et les fiches de rapprochement.")
 def sheets(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) -> None:
-    """Write the contacts and match sheets again.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-    """
+    """Write the contacts and match sheets again."""
 
     def work(project: Project) -> list[str]:
         from eitgeo.cli._survey_run import run_sheets  # noqa: PLC0415
@@ -155,22 +121,7 @@ def publish(
         bool, typer.Option("--yes", help="Écrire sans demander : c'est déjà relu.")
     ] = False,
 ) -> None:
-    """Let guarded sums of answers out, once a person has read them.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-    day
-        Day of the publication; None: today.
-    partial
-        Leave as they were told the sums that an earlier publication betrays, rather
-        than refuse all.
-    yes
-        Do not ask.
-    """
+    """Let guarded sums of answers out, once a person has read them."""
 
     def work(project: Project) -> list[str]:
         from eitgeo.cli._survey_run import run_publish  # noqa: PLC0415
@@ -192,17 +143,7 @@ def extract(
     study: StudyOption = Path("study.yaml"),
     out: OutOption = None,
 ) -> None:
-    """Write what is kept of a firm.
-
-    Parameters
-    ----------
-    siret
-        Its number.
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-    """
+    """Write what is kept of a firm."""
 
     def work(project: Project) -> list[str]:
         from eitgeo.cli._survey_run import run_extract  # noqa: PLC0415
@@ -230,24 +171,7 @@ def purge(
         typer.Option(metavar="SIRET", help="Effacer cet établissement (répétable)."),
     ] = None,
 ) -> None:
-    """Forget answers.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-    before
-        Answers of earlier days go.
-    siret
-        Establishments of which everything goes.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when a SIRET is that of nobody, 2 when neither is given.
-    """
+    """Forget answers."""
     if before is None and not siret:
         typer.echo("Rien à effacer : donner --before AAAA-MM-JJ ou --siret.", err=True)
         raise typer.Exit(_BAD_STUDY)

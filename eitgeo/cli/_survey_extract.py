@@ -20,16 +20,6 @@ _FORMULA_START = tuple("=+-@\t\r")
 def shielded(text: str) -> str:
     """Keep a spreadsheet from running a text.
 
-    Parameters
-    ----------
-    text
-        Text of a cell.
-
-    Returns
-    -------
-    str
-        The text, after an apostrophe where it starts like a formula.
-
     Examples
     --------
     >>> shielded("=1+1"), shielded("bois")
@@ -39,36 +29,12 @@ def shielded(text: str) -> str:
 
 
 def extract_name(siret: str) -> str:
-    """Name the extract of a firm.
-
-    Parameters
-    ----------
-    siret
-        Its number.
-
-    Returns
-    -------
-    str
-        Name of a file of the private folder.
-    """
+    """Name the extract of a firm."""
     return f"extrait_{siret}.csv"
 
 
 def extract_csv(rows: pd.DataFrame, *, study: str) -> bytes:
-    """Write what is kept of a firm, as `eitgeo survey import` reads it.
-
-    Parameters
-    ----------
-    rows
-        Rows of table ``declarations`` of one SIRET.
-    study
-        ``identity.name`` of the study.
-
-    Returns
-    -------
-    bytes
-        CSV (``;``, UTF-8 with its mark): one line a resource, codes of the form.
-    """
+    """Write what is kept of a firm, as `eitgeo survey import` reads it."""
     out = io.StringIO(newline="")
     names = list(survey_fields().index)
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")

@@ -16,22 +16,7 @@ _MADE = ".faits.json"
 
 
 def hand_over(path: Path, content: bytes, *, root: Path) -> list[str]:
-    """Write a document of the private folder, beside the one that was edited.
-
-    Parameters
-    ----------
-    path
-        The document.
-    content
-        What it holds now.
-    root
-        Folder of the study.
-
-    Returns
-    -------
-    list of str
-        What must be said, French; nothing where the document took its place.
-    """
+    """Write a document of the private folder, beside the one that was edited."""
     record = path.with_name(_MADE)
     made = _read(record)
     if path.is_file() and made.get(path.name, "") not in {"", digest(path)}:

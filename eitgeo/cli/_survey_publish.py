@@ -79,33 +79,7 @@ class Draft(NamedTuple):
 def draft_publication(
     project: Project, declared_in: Path, *, day: str, partial: bool
 ) -> Draft:
-    """Sum the answers, and hold the sums against all that was published.
-
-    Parameters
-    ----------
-    project
-        The study, run at least once.
-    declared_in
-        The private table.
-    day
-        Day of the publication (ISO).
-    partial
-        Leave as they were told the sums that earlier ones betray, rather than refuse.
-
-    Returns
-    -------
-    Draft
-        Nothing is written.
-
-    Raises
-    ------
-    SchemaError
-        When the difference with an earlier publication would tell fewer than three
-        firms, or one too large.
-    SourceError
-        When the study has not been run, nobody answered, or the ledger of what was
-        published is lost.
-    """
+    """Sum the answers, and hold the sums against all that was published."""
     rows, names, n_unknown = _contributions(project, declared_in)
     at_hand = _at_hand(project, declared_in)
     earlier = read_ledger(declared_in)
@@ -224,23 +198,7 @@ def _refusals(
 
 
 def read_ledger(declared_in: Path) -> list[Publication]:
-    """Read what was published of answers.
-
-    Parameters
-    ----------
-    declared_in
-        The private table; the ledger is beside it.
-
-    Returns
-    -------
-    list of Publication
-        Oldest first; nothing where nothing was published.
-
-    Raises
-    ------
-    SchemaError
-        When it is damaged.
-    """
+    """Read what was published of answers."""
     path = declared_in.with_name(LEDGER)
     if not path.is_file():
         return []
@@ -254,35 +212,14 @@ def read_ledger(declared_in: Path) -> list[Publication]:
 def write_ledger(
     declared_in: Path, publications: Sequence[Publication], *, root: Path
 ) -> None:
-    """Write what was published of answers.
-
-    Parameters
-    ----------
-    declared_in
-        The private table; the ledger is beside it.
-    publications
-        Oldest first.
-    root
-        Folder of the study.
-    """
+    """Write what was published of answers."""
     text = json.dumps(ledger_json(publications), allow_nan=False, indent=1)
     path = declared_in.with_name(LEDGER)
     write_private_bytes(path, f"{text}\n".encode(), root=root)
 
 
 def draft_lines(draft: Draft) -> list[str]:
-    """Write a draft for the person who answers for it.
-
-    Parameters
-    ----------
-    draft
-        Of :func:`draft_publication`.
-
-    Returns
-    -------
-    list of str
-        French; exactly what would leave, what stays in, and what the file loses.
-    """
+    """Write a draft for the person who answers for it."""
     lines = ["Ce qui sortirait de private/, et rien d'autre :"]
     for siren, rows in draft.table.groupby("epci_siren"):
         lines.append(f"  {draft.names.get(str(siren), str(siren))}")
@@ -318,22 +255,7 @@ def _told(row: Mapping[Any, Any], draft: Draft) -> str:
 
 
 def write_publication(project: Project, declared_in: Path, draft: Draft) -> list[str]:
-    """Let a draft out, and remember who made it.
-
-    Parameters
-    ----------
-    project
-        The study.
-    declared_in
-        The private table.
-    draft
-        Read by the person who answers for it.
-
-    Returns
-    -------
-    list of str
-        Lines for the console.
-    """
+    """Let a draft out, and remember who made it."""
     path, publication = _target(project), draft.publication
     told = [one.cells for one in draft.earlier]
     # Remembered first: what is remembered may not have left, never the reverse.

@@ -58,30 +58,7 @@ _LONG_NUMBER = re.compile(r"\d{9,14}")
 def run_import(
     project: Project, files: Sequence[Path], *, received: str
 ) -> tuple[list[str], bool]:
-    """Bring files of the form in, then write what the animator works with.
-
-    Parameters
-    ----------
-    project
-        The study.
-    files
-        JSON, XLSX, CSV.
-    received
-        Day of reception (ISO), for forms without a date; empty: none.
-
-    Returns
-    -------
-    tuple
-        Lines for the console, French, without anything that a firm wrote; whether
-        something was refused.
-
-    Raises
-    ------
-    StudyError
-        When the study has no section ``survey``.
-    SourceError
-        When the study has not been run, or a file cannot be written.
-    """
+    """Bring files of the form in, then write what the animator works with."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
         done = import_survey(
@@ -110,23 +87,7 @@ def _last_day(project: Project, received: str) -> str:
 
 
 def survey_path(project: Project) -> Path:
-    """Say where the answers are kept.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    pathlib.Path
-        Absolute.
-
-    Raises
-    ------
-    StudyError
-        When the study has no section ``survey``.
-    """
+    """Say where the answers are kept."""
     if project.study.survey is None:
         message = (
             "section « survey » absente de l'étude → y ajouter "
@@ -202,35 +163,13 @@ def _outlet_lines(project: Project, declarations: pd.DataFrame) -> list[str]:
 
 
 def retention(project: Project) -> int:
-    """Say how long answers are kept.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    int
-        [years].
-    """
+    """Say how long answers are kept."""
     form = project.study.form
     return _YEARS if form is None else form.notice.retention_years
 
 
 def run_sheets(project: Project) -> list[str]:
-    """Write contacts and match sheets again, from the answers at hand.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    list of str
-        Lines for the console.
-    """
+    """Write contacts and match sheets again, from the answers at hand."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
         return _write_private(project, read_declarations(path))
@@ -239,25 +178,7 @@ def run_sheets(project: Project) -> list[str]:
 def run_publish(
     project: Project, *, day: str, partial: bool, agreed: Callable[[list[str]], bool]
 ) -> list[str]:
-    """Let guarded sums of answers out: the one step by which they leave.
-
-    Parameters
-    ----------
-    project
-        The study.
-    day
-        Day of the publication (ISO); empty: today.
-    partial
-        Leave as they were told the sums that an earlier publication betrays, rather
-        than refuse.
-    agreed
-        Shows lines to the person who answers for them, and asks.
-
-    Returns
-    -------
-    list of str
-        Lines for the console.
-    """
+    """Let guarded sums of answers out: the one step by which they leave."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
         draft = draft_publication(
@@ -281,25 +202,7 @@ def _left(draft: Draft) -> list[str]:
 
 
 def run_extract(project: Project, siret: str) -> list[str]:
-    """Give back what is kept of a firm: its right of access.
-
-    Parameters
-    ----------
-    project
-        The study.
-    siret
-        Its number.
-
-    Returns
-    -------
-    list of str
-        Lines for the console.
-
-    Raises
-    ------
-    SourceError
-        When nobody of that number answered.
-    """
+    """Give back what is kept of a firm: its right of access."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
         held = read_declarations(path)
@@ -326,22 +229,7 @@ def run_extract(project: Project, siret: str) -> list[str]:
 def run_purge(
     project: Project, *, before: str, sirets: Sequence[str]
 ) -> tuple[list[str], bool]:
-    """Forget old answers, and firms that ask for it, everywhere in ``private/``.
-
-    Parameters
-    ----------
-    project
-        The study.
-    before
-        Day (ISO): what is older goes; empty: nothing for its age.
-    sirets
-        Firms of which everything goes.
-
-    Returns
-    -------
-    tuple
-        Lines for the console; whether a SIRET given is that of nobody.
-    """
+    """Forget old answers, and firms that ask for it, everywhere in ``private/``."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
         held = read_declarations(path)
@@ -391,18 +279,7 @@ def _still_told(ledger: Sequence[Publication], firms: Collection[str]) -> list[s
 
 
 def report_csv(done: SurveyImport) -> bytes:
-    """Write the account of an import as a table.
-
-    Parameters
-    ----------
-    done
-        The import.
-
-    Returns
-    -------
-    bytes
-        CSV for a spreadsheet (``;``, UTF-8 with its mark); no cell starts a formula.
-    """
+    """Write the account of an import as a table."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     heads = ("résultat", "fichier", "place", "champ", "constat", "remède", "valeur")
@@ -443,16 +320,6 @@ def _account(done: SurveyImport) -> list[str]:
 
 def file_label(name: str) -> str:
     """Name a file on a console, without the number of a firm.
-
-    Parameters
-    ----------
-    name
-        Its name.
-
-    Returns
-    -------
-    str
-        Printable; a long number keeps its two ends.
 
     Examples
     --------

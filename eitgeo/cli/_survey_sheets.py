@@ -82,19 +82,7 @@ class SurveyTables:
 
 
 def match_sheets(tables: SurveyTables) -> list[MatchSheet]:
-    """Write one sheet a declared resource.
-
-    Parameters
-    ----------
-    tables
-        What is known.
-
-    Returns
-    -------
-    list of MatchSheet
-        By firm, then resource. The firm of a sheet is the animator's own
-        correspondent; partners are those of :func:`eitgeo.flows.nearest_partners`.
-    """
+    """Write one sheet a declared resource."""
     declared = tables.declarations
     placed = declared.assign(commune=place_of_firm(declared, tables.sites))
     known = replace(
@@ -173,20 +161,7 @@ def _note(nature: str, n_partners: int, around: _Around) -> str:
 
 
 def quantity_text(row: dict[Any, Any], mass: dict[Any, Any]) -> str:
-    """Write a quantity as declared, then as converted.
-
-    Parameters
-    ----------
-    row
-        A row of table ``declarations``.
-    mass
-        The same row of :func:`eitgeo.flows.declared_masses`.
-
-    Returns
-    -------
-    str
-        French.
-    """
+    """Write a quantity as declared, then as converted."""
     said = _said(row)
     weight = figure_text(
         float(mass["t_mid"]),
@@ -261,16 +236,6 @@ def _common_question(row: dict[Any, Any], mass: dict[Any, Any]) -> str:
 
 def french_day(iso: str) -> str:
     """Write a day as French readers do.
-
-    Parameters
-    ----------
-    iso
-        ``2027-12-31``, or empty.
-
-    Returns
-    -------
-    str
-        ``31/12/2027``, or empty.
 
     Examples
     --------

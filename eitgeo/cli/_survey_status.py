@@ -31,18 +31,7 @@ _SECTIONS = {
 
 
 def run_status(project: Project) -> list[str]:
-    """Count the interest expressed, by EPCI and by sector.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    list of str
-        Lines, French; no count of fewer than three firms.
-    """
+    """Count the interest expressed, by EPCI and by sector."""
     declarations = read_declarations(survey_path(project))
     communes = read_table(project.processed, "communes")
     bodies = read_table(project.processed, "bodies").set_index("body_id")["name"]
@@ -65,18 +54,7 @@ def run_status(project: Project) -> list[str]:
 
 
 def status_lines(found: Interest) -> list[str]:
-    """Write the interest expressed.
-
-    Parameters
-    ----------
-    found
-        Guarded counts.
-
-    Returns
-    -------
-    list of str
-        French.
-    """
+    """Write the interest expressed."""
     share = _few(found.n_target)
     if found.n_target >= FEWEST and found.n_targets:
         pct = french_number(round(100 * found.n_target / found.n_targets, 1))

@@ -48,29 +48,7 @@ def new(
         Path | None, typer.Option(help="Dossier à créer ; par défaut, le nom.")
     ] = None,
 ) -> None:
-    """Write the study of another territory.
-
-    Parameters
-    ----------
-    name
-        Identifier of the study.
-    epci
-        SIREN of whole EPCI.
-    dep
-        Codes of départements.
-    title
-        Title.
-    study
-        The study whose files are read.
-    out
-        Folder of the new study.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when a file cannot be read or written, 2 when a study or what is asked
-        is refused.
-    """
+    """Write the study of another territory."""
     # The readers take a second to import: other commands do without them.
     from eitgeo.cli._new import wanted_study, welcome_lines  # noqa: PLC0415
     from eitgeo.steps import new_study as starting  # noqa: PLC0415
@@ -113,29 +91,7 @@ def batch(
         Path | None, typer.Option(help="Où écrire ; par défaut, DOSSIER/resultats.")
     ] = None,
 ) -> None:
-    """Run every study of a folder.
-
-    Parameters
-    ----------
-    studies
-        Folder of the studies.
-    scheduler
-        Address of a Dask scheduler.
-    workers
-        How many processes to start where no scheduler is given.
-    retries
-        How many times a study is tried again when its worker is lost.
-    effort
-        Replaces the effort of the studies.
-    out
-        Where to write.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when a study failed, 2 when the folder is refused, 3 when another batch
-        writes there, 130 when the user stops it.
-    """
+    """Run every study of a folder."""
     # The cluster and the pipeline take seconds to import.
     from eitgeo.cli._batch import BusyError, run_and_tell  # noqa: PLC0415
 
@@ -184,27 +140,7 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Hold a file against the manifest of the study, or against a published one.
-
-    Parameters
-    ----------
-    file
-        The file to verify.
-    study
-        The study file.
-    out
-        Folder that ``eitgeo run --out`` was given; None: that of the study.
-    effort
-        Effort that ``eitgeo run`` was given.
-    manifest
-        A published manifest; the study is then not opened.
-
-    Raises
-    ------
-    typer.Exit
-        With 1 when the file is not as the run wrote it, 2 when the study is refused or
-        nothing can be said, 3 when what the file was made from has changed since.
-    """
+    """Hold a file against the manifest of the study, or against a published one."""
     # The pipeline takes a second to import: other commands do without it.
     from eitgeo.cli._verify import verdict_lines  # noqa: PLC0415
     from eitgeo.steps import verify as verifying  # noqa: PLC0415

@@ -11,16 +11,6 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 def french_number(value: float | str) -> str:
     """Write a number as French readers do; leave text as it is.
 
-    Parameters
-    ----------
-    value
-        The value.
-
-    Returns
-    -------
-    str
-        ``1 234,5`` with a non-breaking space.
-
     Examples
     --------
     >>> french_number(1234.5).replace(chr(160), "_")
@@ -38,17 +28,6 @@ def french_number(value: float | str) -> str:
 def plain(text: str) -> str:
     """Return a text that a file gave, as a console may show it.
 
-    Parameters
-    ----------
-    text
-        Written by anybody.
-
-    Returns
-    -------
-    str
-        What commands a terminal, or turns the direction of reading, becomes « ? »;
-        ends of lines stay.
-
     Examples
     --------
     >>> plain("carte" + chr(27) + "[2J.pdf")
@@ -61,16 +40,6 @@ def plain(text: str) -> str:
 
 def french_duration(seconds: float) -> str:
     """Write a duration.
-
-    Parameters
-    ----------
-    seconds
-        The duration [s].
-
-    Returns
-    -------
-    str
-        Seconds, or minutes and seconds.
 
     Examples
     --------

@@ -17,18 +17,7 @@ _SHOWN = ("motorway", "trunk", "primary", "secondary", "tertiary", "residential"
 
 
 def vehicle_facts(roads: Roads) -> dict[str, str]:
-    """Tell each vehicle in a line.
-
-    Parameters
-    ----------
-    roads
-        Section ``roads`` of the study.
-
-    Returns
-    -------
-    dict
-        Name → mass, size, speeds, slope, costs; « * » where the study changes it.
-    """
+    """Tell each vehicle in a line."""
     try:
         vehicles = fleet(roads)
     except StudyError as error:

@@ -20,22 +20,7 @@ _UNSAID = (
 def verdict_lines(
     name: str, found: verifying.Verification, *, from_manifest: bool = False
 ) -> list[str]:
-    """Say what a file is to the last complete run of a study.
-
-    Parameters
-    ----------
-    name
-        Name of the file, as the user gives it.
-    found
-        What the verification found.
-    from_manifest
-        Whether a published manifest alone was at hand.
-
-    Returns
-    -------
-    list of str
-        Lines in French: the verdict first.
-    """
+    """Say what a file is to the last complete run of a study."""
     unsaid = [f"{_INDENT}{_UNSAID}"] if from_manifest else []
     if found.standing == "inconnu":
         said = "INCONNU : aucun fichier du calcul n’a ce contenu ni ce nom."

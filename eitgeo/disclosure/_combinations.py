@@ -29,20 +29,6 @@ _TINY = 1e-9
 def approaches(sums: Sequence[Firms]) -> bool:
     """Say whether the last of some sums lets a respondent approach another to 10 %.
 
-    Parameters
-    ----------
-    sums
-        Firm → what it brings to each sum [t/year]; NaN where the firm was erased: it
-        protects nobody.
-
-    Returns
-    -------
-    bool
-        True where a combination of the sums, whatever its weights, holds the answer of
-        a firm, or its change, with little else: others make less than 15/85 of it, or,
-        without another firm that knows its own, less than 10 %; and the last sum makes
-        it worse.
-
     Notes
     -----
     For each firm, the least that others make in a combination that holds it once is a
@@ -136,16 +122,6 @@ def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> 
 
 def isolates(sums: Sequence[Firms]) -> bool:
     """Say whether the last of some sums gives what fewer than three firms make.
-
-    Parameters
-    ----------
-    sums
-        Firm → what it brings to each sum; NaN where the firm was erased.
-
-    Returns
-    -------
-    bool
-        True where a combination stands on one or two firms.
 
     Examples
     --------

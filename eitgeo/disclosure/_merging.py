@@ -32,28 +32,11 @@ class Cell:
 
     @property
     def key(self) -> str:
-        """Name the cell by the first of what it holds.
-
-        Returns
-        -------
-        str
-            The smallest name.
-        """
+        """Name the cell by the first of what it holds."""
         return min(self.names)
 
     def union(self, other: Cell) -> Cell:
-        """Put two cells together.
-
-        Parameters
-        ----------
-        other
-            Another cell.
-
-        Returns
-        -------
-        Cell
-            What both hold, names sorted.
-        """
+        """Put two cells together."""
         names = tuple(sorted(self.names + other.names))
         return Cell(names, self.part.union(other.part))
 
@@ -62,18 +45,6 @@ def merge_cells(
     cells: Mapping[str, Cell], borders: Mapping[str, Mapping[str, float]]
 ) -> list[Cell]:
     """Merge the cells of one EPCI until each passes, or only one is left.
-
-    Parameters
-    ----------
-    cells
-        The communes of the EPCI by code.
-    borders
-        Commune → neighbour → length of their border [m]; both ways.
-
-    Returns
-    -------
-    list of Cell
-        By smallest code; each passes, or there is one which may not.
 
     Notes
     -----

@@ -37,18 +37,6 @@ class Rest:
     def passes(self, blocks: Blocks) -> bool:
         """Say whether tonnage less exchanges is safe over some blocks.
 
-        Parameters
-        ----------
-        blocks
-            Blocks where somebody gives into a cell of exchanges.
-
-        Returns
-        -------
-        bool
-            True where, in these blocks, at least three firms keep something back,
-            somebody does in each, and no firm throws away more than 85 % of what is
-            kept.
-
         Notes
         -----
         Both tonnages of blocks and cells of exchanges are published. A set of parts
@@ -70,20 +58,7 @@ class Rest:
 
 
 def read_rest(amounts: pd.DataFrame, gave: pd.Series[float]) -> Rest:
-    """Sum what is kept back, block by block.
-
-    Parameters
-    ----------
-    amounts
-        ``site_id``, ``firm`` (a number), ``block_id``, ``value`` [t/year].
-    gave
-        What each site gives, indexed by site [t/year].
-
-    Returns
-    -------
-    Rest
-        All blocks of `amounts`.
-    """
+    """Sum what is kept back, block by block."""
     # Not `map`: of no row it makes a column of texts.
     given = gave.reindex(amounts["site_id"], fill_value=0.0).to_numpy(dtype=float)
     rows = amounts.assign(kept=(amounts["value"] - given).clip(lower=0.0))

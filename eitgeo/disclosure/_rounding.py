@@ -18,16 +18,6 @@ FIGURES = 2
 def rounded(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Round numbers to the figures that may leave, halves away from zero.
 
-    Parameters
-    ----------
-    values
-        Numbers, of any shape.
-
-    Returns
-    -------
-    numpy.ndarray
-        Same shape; NaN stays.
-
     Examples
     --------
     >>> rounded([12_345.6, 0.0249, -2.45]).tolist()
@@ -38,16 +28,6 @@ def rounded(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 def rounded_share(share_pct: float) -> float:
     """Round a share so that its smaller part has the figures that may leave.
-
-    Parameters
-    ----------
-    share_pct
-        [%].
-
-    Returns
-    -------
-    float
-        [%]; 0 and 100 only where it is 0 or 100.
 
     Examples
     --------

@@ -37,18 +37,7 @@ class Part(NamedTuple):
     amounts: Amounts
 
     def union(self, other: Part) -> Part:
-        """Put two parts together.
-
-        Parameters
-        ----------
-        other
-            Another part, of the same levels.
-
-        Returns
-        -------
-        Part
-            The rows of both.
-        """
+        """Put two parts together."""
         return Part(
             np.concatenate([self.firms, other.firms]),
             np.concatenate([self.amounts, other.amounts]),
@@ -58,22 +47,7 @@ class Part(NamedTuple):
 def parts_by(
     rows: pd.DataFrame, keys: list[str], levels: list[str]
 ) -> dict[tuple[str, ...], Part]:
-    """Split rows into parts.
-
-    Parameters
-    ----------
-    rows
-        ``firm`` (a number), `keys` and `levels`, one row a contribution.
-    keys
-        Columns that name a part.
-    levels
-        Columns of the amounts.
-
-    Returns
-    -------
-    dict
-        The values of `keys` → who makes that part.
-    """
+    """Split rows into parts."""
     if rows.empty:
         return {}
     groups = rows.groupby(keys, sort=True)
@@ -93,17 +67,6 @@ def parts_by(
 
 def passes(part: Part) -> bool:
     """Say whether a figure may be published.
-
-    Parameters
-    ----------
-    part
-        Who makes it.
-
-    Returns
-    -------
-    bool
-        True where, at every level, at least three firms have an amount and none has
-        more than 85 % of the sum. Nobody makes nothing: that fails.
 
     Notes
     -----

@@ -61,18 +61,6 @@ def told_answers(
 ) -> Answers:
     """Sum answers cell by cell, and withhold the cells that fail.
 
-    Parameters
-    ----------
-    contributions
-        As :func:`eitgeo.flows.answers.answer_contributions` returns them.
-    held_back
-        Cells that are withheld whatever they hold.
-
-    Returns
-    -------
-    Answers
-        Cells that are told, and those that are not; both sorted.
-
     Notes
     -----
     Cells share nothing that would make one the difference of others: no total is
@@ -102,20 +90,6 @@ def told_answers(
 
 def is_told(tonnes: npt.NDArray[np.float64], *, n_firms: int) -> bool:
     """Say whether a sum of answers may be told.
-
-    Parameters
-    ----------
-    tonnes
-        What each firm brings [t/year]; empty where firms are only counted.
-    n_firms
-        How many firms make the sum.
-
-    Returns
-    -------
-    bool
-        True with three firms at least, none above 85 %, and where the second, who
-        knows its own answer, cannot tell that of the first to 10 %: what all others
-        bring is at least 10 % of the first.
 
     References
     ----------
@@ -148,17 +122,6 @@ def is_told(tonnes: npt.NDArray[np.float64], *, n_firms: int) -> bool:
 
 
 def cells_of(rows: pd.DataFrame) -> list[Cell]:
-    """List the cells that rows name.
-
-    Parameters
-    ----------
-    rows
-        ``epci_siren``, ``subject``, ``item``.
-
-    Returns
-    -------
-    list of Cell
-        Each once, sorted.
-    """
+    """List the cells that rows name."""
     names: Iterable[tuple[str, str, str]] = rows[KEY].itertuples(index=False, name=None)
     return [Cell(*one) for one in sorted(set(names))]

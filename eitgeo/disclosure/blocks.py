@@ -42,21 +42,6 @@ def guard_sums(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cut each indicator into blocks of communes, each fit to be published.
 
-    Parameters
-    ----------
-    amounts
-        Indicator → what each site makes of it, as
-        :func:`eitgeo.scenarios.site_amounts` returns it.
-    communes
-        Table ``communes``: those ``in_area`` count.
-    borders
-        Table ``borders``.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Tables ``communes_public`` and ``blocks_public``.
-
     Notes
     -----
     The cut depends on communes and sites alone: two editions that compare other
@@ -95,20 +80,7 @@ def guard_sums(
 
 
 def neighbours(borders: pd.DataFrame, groups: pd.Series[str]) -> Borders:
-    """List the neighbours of each commune inside its group.
-
-    Parameters
-    ----------
-    borders
-        Table ``borders``.
-    groups
-        Group of each commune, indexed by code: its EPCI.
-
-    Returns
-    -------
-    dict
-        Commune → neighbour of the same group → length of their border [m].
-    """
+    """List the neighbours of each commune inside its group."""
     near: Borders = {code: {} for code in groups.index}
     columns = ["code_a", "code_b", "shared_border_m"]
     for a, b, length_m in borders[columns].itertuples(index=False):

@@ -21,18 +21,6 @@ def block_draws(
 ) -> pd.DataFrame:
     """Add up the draws of the communes of each released block of estimates.
 
-    Parameters
-    ----------
-    members
-        Rows of table ``communes_public``.
-    draws
-        Indicator → communes × draws.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``block_draws_public``.
-
     Notes
     -----
     A draw of a block is a sum over the same firms as its levels, each of which has an
@@ -62,20 +50,7 @@ def block_draws(
 
 
 def wide_draws(draws: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Lay the draws of an indicator out.
-
-    Parameters
-    ----------
-    draws
-        Table ``block_draws_public``.
-    name
-        The indicator.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Blocks × draws; nothing where the indicator is not drawn.
-    """
+    """Lay the draws of an indicator out."""
     mine = draws[draws["indicator_id"] == name]
     return mine.pivot_table(index="block_id", columns="draw", values="value")
 
@@ -83,23 +58,7 @@ def wide_draws(draws: pd.DataFrame, name: str) -> pd.DataFrame:
 def group_levels(
     blocks: pd.DataFrame, draws: pd.DataFrame, groups: pd.Series[str]
 ) -> pd.DataFrame:
-    """Give the levels of sums of whole blocks.
-
-    Parameters
-    ----------
-    blocks
-        ``low``, ``value``, ``high``, indexed by block.
-    draws
-        Blocks × draws, as :func:`wide_draws` returns them.
-    groups
-        Group of each block, indexed by block.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``low``, ``value``, ``high`` by group, sorted: percentiles of the sum of the
-        draws, and the levels of blocks that are not drawn as they are.
-    """
+    """Give the levels of sums of whole blocks."""
     fixed = blocks[~blocks.index.isin(draws.index)]
     names = pd.Index(sorted(set(groups)), name="group")
     sums = fixed.groupby(groups.reindex(fixed.index)).sum()
@@ -112,20 +71,7 @@ def group_levels(
 
 
 def with_drawn_levels(blocks: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
-    """Put the percentiles of draws in the place of sums of levels of sites.
-
-    Parameters
-    ----------
-    blocks
-        Table ``blocks_public``.
-    draws
-        Table ``block_draws_public``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows; blocks without draws stay as they are.
-    """
+    """Put the percentiles of draws in the place of sums of levels of sites."""
     parts = [blocks.set_index(_KEY)]
     for name in sorted(set(draws["indicator_id"])):
         wide = wide_draws(draws, name)

@@ -36,18 +36,7 @@ class Ends(NamedTuple):
     blocks: frozenset[str]
 
     def union(self, other: Ends) -> Ends:
-        """Put two cells together.
-
-        Parameters
-        ----------
-        other
-            Another cell.
-
-        Returns
-        -------
-        Ends
-            The givers and takers of both.
-        """
+        """Put two cells together."""
         return Ends(
             self.donors.union(other.donors),
             self.takers.union(other.takers),
@@ -55,19 +44,7 @@ class Ends(NamedTuple):
         )
 
     def passes(self, rest: Rest) -> bool:
-        """Say whether a cell may be published.
-
-        Parameters
-        ----------
-        rest
-            What the blocks of tonnage keep back.
-
-        Returns
-        -------
-        bool
-            True where enough firms stand at both ends, none of them too large, and
-            tonnage less the cell is safe.
-        """
+        """Say whether a cell may be published."""
         return passes(self.donors) and passes(self.takers) and rest.passes(self.blocks)
 
 
@@ -80,26 +57,6 @@ def guard_exchanges(
     epci: pd.Series[str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cut the study area into units, and exchanges into cells fit to be published.
-
-    Parameters
-    ----------
-    ends
-        Table ``exchange_ends``.
-    amounts
-        What each site throws away: ``site_id``, ``code_insee``, ``value``
-        [t/year], ``origin``.
-    blocks
-        The blocks of that tonnage: rows of table ``communes_public``.
-    firms
-        Firm of each site, indexed by site.
-    epci
-        EPCI of the communes of the study area, indexed by code.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Units, as rows of table ``communes_public``, and table
-        ``exchanges_public``.
 
     Notes
     -----
@@ -154,21 +111,7 @@ def guard_exchanges(
 def site_parts(
     ends: pd.DataFrame, firms: pd.Series[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Say what each site gives and takes between communes.
-
-    Parameters
-    ----------
-    ends
-        Table ``exchange_ends``.
-    firms
-        Firm of each site, indexed by site.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        ``donor_id``, ``receiver_id``, ``site_id``, ``firm`` (a number), ``t``
-        [t/year]: by giving site, then by taking site. Both sum to the exchanges.
-    """
+    """Say what each site gives and takes between communes."""
     number = pd.Series(pd.factorize(firms)[0], index=firms.index)
     columns = ["donor_id", "receiver_id", "site_id", "t"]
     rows = ends.assign(firm=ends["site_id"].map(number))

@@ -48,25 +48,6 @@ def guard(
 ) -> Guarded:
     """Cut estimates into blocks and exchanges into cells that may be published.
 
-    Parameters
-    ----------
-    amounts
-        As :func:`eitgeo.scenarios.site_amounts` returns it.
-    ends
-        Table ``exchange_ends``.
-    communes, borders
-        Tables of the same names.
-    firms
-        Firm of each site, indexed by ``site_id``.
-    draws
-        Indicator → what its estimates make of each commune (row) in each draw; the
-        levels of its blocks are then the percentiles of their draws.
-
-    Returns
-    -------
-    Guarded
-        The tables, sorted.
-
     Notes
     -----
     Blocks are safe whatever the perimeters are: a published figure is a sum of whole

@@ -26,21 +26,6 @@ def guard_levers(
 ) -> pd.DataFrame:
     """Withhold the totals that too few firms make, at either end of exchanges.
 
-    Parameters
-    ----------
-    totals
-        Table ``lever_totals``.
-    gains
-        One row an exchange, one column a lever; NaN where it is not counted.
-    ends
-        Firm of each exchange on the index of `gains`, at each end.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `totals`, rounded to two significant figures; without figures, and of status
-        ``secret``, where it fails.
-
     Notes
     -----
     What is told of the whole is what is told of its parts, added up: firms and the
@@ -90,18 +75,7 @@ def _told(totals: pd.DataFrame) -> pd.DataFrame:
 
 
 def share_columns(totals: pd.DataFrame) -> list[str]:
-    """List the columns that say where the variance of a total comes from.
-
-    Parameters
-    ----------
-    totals
-        Table ``lever_totals``.
-
-    Returns
-    -------
-    list of str
-        May be empty.
-    """
+    """List the columns that say where the variance of a total comes from."""
     return [str(name) for name in totals if str(name).startswith("variance_")]
 
 

@@ -44,22 +44,7 @@ class Publication:
 def make_publication(
     contributions: pd.DataFrame, told: pd.DataFrame, *, day: str
 ) -> Publication:
-    """Note who makes each sum that is about to be told.
-
-    Parameters
-    ----------
-    contributions
-        As :func:`eitgeo.flows.answers.answer_contributions` returns them.
-    told
-        Cells that are told.
-    day
-        Day of the publication (ISO).
-
-    Returns
-    -------
-    Publication
-        Its cells are those of `told`.
-    """
+    """Note who makes each sum that is about to be told."""
     wanted = cells_of(told)
     amounts = contributions.assign(t=contributions["t"].fillna(_COUNTED))
     groups = amounts.groupby(["epci_siren", "subject", "item"])
@@ -77,18 +62,6 @@ def narrow_cells(
     earlier: Sequence[Publication], new: Publication
 ) -> list[tuple[Cell, str]]:
     """List the sums that, held against earlier ones, would tell too much.
-
-    Parameters
-    ----------
-    earlier
-        What was published, oldest first.
-    new
-        What would be.
-
-    Returns
-    -------
-    list of tuple
-        Cell, and the day of the first publication that betrays it.
 
     Notes
     -----
@@ -169,18 +142,7 @@ def _linked(firms: Firms, before: Sequence[Told]) -> list[Told]:
 
 
 def ledger_json(publications: Sequence[Publication]) -> dict[str, Any]:
-    """Lay publications out as JSON.
-
-    Parameters
-    ----------
-    publications
-        What was published, oldest first.
-
-    Returns
-    -------
-    dict
-        Read again by :func:`read_publications`; None stands for an erased amount.
-    """
+    """Lay publications out as JSON."""
     return {
         "format": FORMAT,
         "publications": [
@@ -201,25 +163,7 @@ def _json_ready(firms: Firms) -> dict[str, float | None]:
 
 
 def read_publications(told: Any, *, where: str) -> list[Publication]:
-    """Read publications as :func:`ledger_json` lays them out.
-
-    Parameters
-    ----------
-    told
-        What a JSON file holds.
-    where
-        Name of the file.
-
-    Returns
-    -------
-    list of Publication
-        Oldest first.
-
-    Raises
-    ------
-    SchemaError
-        When it is anything else: without it, nothing may be published any more.
-    """
+    """Read publications as :func:`ledger_json` lays them out."""
     message = (
         f"{where} : registre des publications illisible → le reprendre d'une "
         "sauvegarde (sans lui, l'écart avec ce qui est déjà diffusé est inconnu)"
@@ -248,20 +192,7 @@ def _publication(one: Any) -> Publication:
 def without_firms(
     publications: Sequence[Publication], firms: Collection[str]
 ) -> list[Publication]:
-    """Forget firms: their number and amounts go, that somebody was there stays.
-
-    Parameters
-    ----------
-    publications
-        What was published.
-    firms
-        SIREN of those that are erased.
-
-    Returns
-    -------
-    list of Publication
-        Each such firm bears one meaningless name throughout.
-    """
+    """Forget firms: their number and amounts go, that somebody was there stays."""
     taken = {n for one in publications for held in one.cells.values() for n in held}
     numbers = (f"{ERASED}{rank}" for rank in range(1, len(taken) + len(firms) + 1))
     free = (name for name in numbers if name not in taken)

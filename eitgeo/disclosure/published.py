@@ -194,23 +194,7 @@ def _figures(
 def sum_blocks(
     name: str, guarded: Guarded, candidates: Sequence[Candidate]
 ) -> pd.DataFrame:
-    """Sum the blocks that each perimeter holds whole.
-
-    Parameters
-    ----------
-    name
-        An indicator that is a sum.
-    guarded
-        The blocks.
-    candidates
-        The perimeters.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a perimeter: ``value``, ``low``, ``high`` (NaN where it holds no block
-        whole), ``note``, ``unallocated_pct``.
-    """
+    """Sum the blocks that each perimeter holds whole."""
     held = holdings(guarded.communes, name, candidates)
     mine = guarded.blocks[guarded.blocks["indicator_id"] == name]
     rows = mine.set_index("block_id").loc[held.blocks, LEVELS]
@@ -247,25 +231,7 @@ def _part_of_levers(
 def kept_shares(
     communes: pd.DataFrame, cells: pd.DataFrame, candidates: Sequence[Candidate]
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the share kept of what is given, and the tonnes kept.
-
-    Parameters
-    ----------
-    communes
-        Table ``communes_public``.
-    cells
-        Table ``exchanges_public``.
-    candidates
-        The perimeters.
-
-    Returns
-    -------
-    shares : pandas.DataFrame
-        One row a perimeter: ``value`` [%] (NaN where it is withheld), ``low``,
-        ``high``, ``note``, ``unallocated_pct``.
-    kept : numpy.ndarray
-        [t/year], by perimeter.
-    """
+    """Return the share kept of what is given, and the tonnes kept."""
     units = communes[communes["indicator_id"] == CAPTURED]
     held = holdings(units, CAPTURED, candidates)
     everyone = holdings(units.assign(released=True), CAPTURED, candidates)
@@ -356,22 +322,7 @@ def _band_note(low: float, high: float, rest: str) -> str:
 def holdings(
     members: pd.DataFrame, name: str, candidates: Sequence[Candidate]
 ) -> _Holdings:
-    """Say which blocks of an indicator each perimeter holds whole.
-
-    Parameters
-    ----------
-    members
-        Table ``communes_public``.
-    name
-        The indicator.
-    candidates
-        The perimeters.
-
-    Returns
-    -------
-    _Holdings
-        Released blocks alone; what is left, in sites and communes.
-    """
+    """Say which blocks of an indicator each perimeter holds whole."""
     mine = members[members["indicator_id"] == name]
     shown = mine[mine["released"]]
     blocks, column = np.unique(shown["block_id"].astype(str), return_inverse=True)

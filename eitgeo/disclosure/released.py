@@ -60,18 +60,7 @@ class Released:
     door: InitVar[object] = None
 
     def __post_init__(self, door: object) -> None:
-        """Refuse what was not made by the functions of this module.
-
-        Parameters
-        ----------
-        door
-            The key that they alone have.
-
-        Raises
-        ------
-        SchemaError
-            When it is any other.
-        """
+        """Refuse what was not made by the functions of this module."""
         if door is not _DOOR:
             message = (
                 "table diffusable faite hors de eitgeo.disclosure "
@@ -240,28 +229,7 @@ def release_blocks(
     demonstration: tuple[str, ...] = (),
     secrecy: tuple[str, ...] = (),
 ) -> Released:
-    """Release the sums of the blocks of communes that passed.
-
-    Parameters
-    ----------
-    communes_public, blocks_public
-        Tables of the same names, of :func:`guard`.
-    indicator_id
-        What is summed.
-    sources, demonstration, secrecy
-        As in :func:`release_indicators`.
-
-    Returns
-    -------
-    Released
-        ``block_id``, ``kind``, ``codes`` (INSEE codes, « ; » between), ``low``,
-        ``value``, ``high``, one row a released block, sorted.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-    """
+    """Release the sums of the blocks of communes that passed."""
     named = ["indicator_id", "block_id"]
     require_columns(
         communes_public, [*named, "code_insee", "released"], where="communes_public"
@@ -291,26 +259,7 @@ def release_block_sums(
     indicator_id: str,
     groups: pd.Series[str],
 ) -> Released:
-    """Release sums of whole blocks by group of communes, and that of all.
-
-    Parameters
-    ----------
-    blocks
-        Of :func:`release_blocks`.
-    block_draws_public
-        Table of the same name.
-    indicator_id
-        What is summed.
-    groups
-        Group of each commune, indexed by INSEE code.
-
-    Returns
-    -------
-    Released
-        ``group``, ``low``, ``value``, ``high``, sorted; the group « » is all blocks,
-        « plusieurs » holds those that lie in several groups. Sums of whole blocks
-        tell no more than they.
-    """
+    """Release sums of whole blocks by group of communes, and that of all."""
     rows = blocks.table.set_index("block_id")
     found = rows["codes"].str.split(";").map(lambda one: set(groups.reindex(one)))
     of_block = found.map(lambda one: min(one) if len(one) == 1 else SEVERAL)
@@ -331,30 +280,7 @@ def release_links(
     demonstration: tuple[str, ...] = (),
     secrecy: tuple[str, ...] = (),
 ) -> Released:
-    """Release what groups of communes could give each other.
-
-    Parameters
-    ----------
-    communes_public, exchanges_public
-        Tables of the same names, of :func:`guard`.
-    groups
-        Group of each commune, indexed by INSEE code; a unit of
-        ``exchanges_public`` lies in one group: an EPCI.
-    sources, demonstration, secrecy
-        As in :func:`release_indicators`.
-
-    Returns
-    -------
-    Released
-        ``donor``, ``receiver``, ``value`` [t/year], sorted: groups, « hors » for
-        takers out of the study area, « plusieurs » where secrecy put takers of
-        several groups together. Sums of whole published cells tell no more than they.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-    """
+    """Release what groups of communes could give each other."""
     require_columns(
         communes_public, ["indicator_id", "block_id", "code_insee"], where="units"
     )
@@ -401,26 +327,7 @@ def release_guarded(
     sources: tuple[str, ...],
     demonstration: tuple[str, ...] = (),
 ) -> Released:
-    """Release blocks or cells that passed: what an offline page may sum.
-
-    Parameters
-    ----------
-    table
-        Table ``communes_public``, ``blocks_public``, ``block_draws_public`` or
-        ``exchanges_public``.
-    sources, demonstration
-        As in :func:`release_register`.
-
-    Returns
-    -------
-    Released
-        A copy.
-
-    Raises
-    ------
-    SchemaError
-        When it is no such table: sums by commune or by site are not guarded.
-    """
+    """Release blocks or cells that passed: what an offline page may sum."""
     if not any(need <= set(table.columns) for need in _GUARDED_COLUMNS):
         message = (
             "blocs diffusables : table inconnue "
@@ -531,26 +438,6 @@ def _codes_of(members: pd.DataFrame) -> pd.Series[str]:
 
 def release_union_figures(table: pd.DataFrame, *, indicators: Released) -> Released:
     """Release what was computed from released indicators and nothing else.
-
-    Parameters
-    ----------
-    table
-        Table ``epci_blocks``, ``union_ranks``, ``union_front`` or ``phases``; where
-        it has ``perimeter_id`` and ``value``, the values are those of `indicators`.
-    indicators
-        Table ``indicators_public``, released.
-
-    Returns
-    -------
-    Released
-        A copy, with the sources and the reasons of the indicators. In a
-        demonstration, ranks on figures of class H stay in.
-
-    Raises
-    ------
-    SchemaError
-        When a value is not that of the released indicator, or its indicator is not
-        released.
 
     Notes
     -----

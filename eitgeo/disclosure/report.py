@@ -26,20 +26,6 @@ _DEPOSIT = "deposit_t"
 def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Series:
     """Say which cells fail the rule by themselves.
 
-    Parameters
-    ----------
-    rows
-        One row a contribution: `keys`, ``firm_id`` and `levels`, ≥ 0.
-    keys
-        Columns that name a cell.
-    levels
-        Columns that are summed.
-
-    Returns
-    -------
-    pandas.Series of bool
-        Indexed by cell; cells without a row are not in it.
-
     Examples
     --------
     >>> rows = pd.DataFrame({"commune": ["a", "a", "a", "b"],
@@ -55,20 +41,7 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
 
 
 def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:
-    """Share of synthetic sites in the sums of the whole study.
-
-    Parameters
-    ----------
-    amounts
-        As :func:`eitgeo.scenarios.site_amounts` returns it.
-
-    Returns
-    -------
-    pandas.Series of float
-        For each indicator that rests on these sums [%], rounded so that its smaller
-        part has two significant figures; NaN where the real sites of the whole study
-        are too few, or one too large, for their sum to be told.
-    """
+    """Share of synthetic sites in the sums of the whole study."""
     found = {name: _synthetic_pct(rows) for name, rows in amounts.items()}
     of_exchanges = dict.fromkeys([CAPTURED, *LEVER_INDICATORS], found[_DEPOSIT])
     return pd.Series(found | {TOP_SITE: found[JOBS]} | of_exchanges, dtype=float)
@@ -93,23 +66,7 @@ def disclosure_report(
     ends: pd.DataFrame,
     firms: pd.Series[str],
 ) -> pd.DataFrame:
-    """Count what secrecy merges, withholds and leaves out, indicator by indicator.
-
-    Parameters
-    ----------
-    guarded
-        The blocks and cells.
-    public
-        Table ``indicators_public``.
-    amounts, ends, firms
-        As in :func:`eitgeo.disclosure.guard`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``disclosure_report``. Counts and shares of communes, sites and
-        perimeters only: what is not broken down is never told in tonnes or jobs.
-    """
+    """Count what secrecy merges, withholds and leaves out, indicator by indicator."""
     alone = {
         name: _failing_communes(guarded.communes, name, rows)
         for name, rows in amounts.items()
@@ -163,20 +120,7 @@ def _failing_pairs(ends: pd.DataFrame, firms: pd.Series[str]) -> tuple[int, int]
 
 
 def report_sentences(report: pd.DataFrame, catalogue: pd.DataFrame) -> tuple[str, ...]:
-    """Word the report for those who read maps and tables.
-
-    Parameters
-    ----------
-    report
-        Table ``disclosure_report``.
-    catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
-
-    Returns
-    -------
-    tuple of str
-        One French sentence an indicator.
-    """
+    """Word the report for those who read maps and tables."""
     return tuple(
         _sentence(row, str(catalogue.loc[row["indicator_id"], "label"]))
         for row in report.to_dict("records")

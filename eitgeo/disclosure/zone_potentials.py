@@ -25,26 +25,6 @@ POTENTIAL_CLASSES = (
 def zone_potentials(sites: pd.DataFrame, tonnes: pd.Series[float]) -> pd.DataFrame:
     """Put the potential waste of each zone into a class that may be told.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``zone_id``, ``siret``: the sites of zones.
-    tonnes
-        Potential waste of each site [t/year], indexed by ``site_id``; a site that
-        is not there has no estimate.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``zone_potentials``: ``zone_id``, ``potential_class``, sorted;
-        « secret » where fewer than three firms have an estimate, or one has more
-        than 85 %.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-
     Notes
     -----
     Classes alone, as for jobs: a sum of tonnes less that of a block of communes would

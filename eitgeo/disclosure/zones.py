@@ -40,16 +40,6 @@ _KEPT = [
 def size_class(jobs: pd.Series[float]) -> pd.Series[str]:
     """Put jobs into the classes that are told outside.
 
-    Parameters
-    ----------
-    jobs
-        Jobs of each zone.
-
-    Returns
-    -------
-    pandas.Series of str
-        French, on the same index.
-
     Examples
     --------
     >>> size_class(pd.Series([12.0, 50.0, 499.5, 500.0])).tolist()

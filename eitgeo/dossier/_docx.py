@@ -24,20 +24,7 @@ _HEAD_FILL = "E4E9EC"
 
 
 def new_document(*, title: str, edition: dt.date) -> Any:
-    """Open a document: A4 landscape, French, dated by the edition alone.
-
-    Parameters
-    ----------
-    title
-        Told in its properties.
-    edition
-        Date of the study.
-
-    Returns
-    -------
-    docx.document.Document
-        Without a word.
-    """
+    """Open a document: A4 landscape, French, dated by the edition alone."""
     document = docx.Document()
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
@@ -63,24 +50,7 @@ def add_table(
     *,
     widths_cm: Sequence[float],
 ) -> Any:
-    """Add a table whose header is repeated on each page and whose rows stay whole.
-
-    Parameters
-    ----------
-    document
-        The document.
-    heads
-        Names of the columns.
-    rows
-        Texts.
-    widths_cm
-        Width of each column [cm].
-
-    Returns
-    -------
-    docx.table.Table
-        The table.
-    """
+    """Add a table whose header is repeated on each page and whose rows stay whole."""
     table = document.add_table(rows=0, cols=len(heads), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, widths_cm, strict=True):
@@ -102,16 +72,6 @@ def add_table(
 
 def printable(text: str) -> str:
     r"""Take out of a text what a Word file may not hold.
-
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Returns
-    -------
-    str
-        Without control characters.
 
     Examples
     --------
@@ -135,18 +95,7 @@ def _fill(cell: Any) -> None:
 
 
 def document_bytes(document: Any) -> bytes:
-    """Write a document; the parts of the archive bear no time.
-
-    Parameters
-    ----------
-    document
-        The document.
-
-    Returns
-    -------
-    bytes
-        DOCX.
-    """
+    """Write a document; the parts of the archive bear no time."""
     written, fixed = io.BytesIO(), io.BytesIO()
     document.save(written)
     with (

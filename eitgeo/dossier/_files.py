@@ -14,34 +14,12 @@ if TYPE_CHECKING:
 
 
 def picture_name(png: bytes) -> str:
-    """Name a picture by its content.
-
-    Parameters
-    ----------
-    png
-        The picture.
-
-    Returns
-    -------
-    str
-        File name, the same for the same picture.
-    """
+    """Name a picture by its content."""
     return f"{hashlib.sha256(png).hexdigest()}.png"
 
 
 def pictures_of(dossier: Dossier) -> dict[str, bytes]:
-    """Gather the pictures of a dossier.
-
-    Parameters
-    ----------
-    dossier
-        Its content.
-
-    Returns
-    -------
-    dict of bytes
-        File name → PNG.
-    """
+    """Gather the pictures of a dossier."""
     blocks = (block for one in all_chapters(dossier) for block in one.blocks)
     return {picture_name(one.png): one.png for one in _figures(blocks)}
 

@@ -37,22 +37,6 @@ _TEMPLATE = "dossier.typ"
 def dossier_pdf(dossier: Dossier) -> bytes:
     """Lay a dossier out as a tagged PDF.
 
-    Parameters
-    ----------
-    dossier
-        Its content.
-
-    Returns
-    -------
-    bytes
-        PDF/UA-1: tags, language, title, alternative texts; fonts that the libraries
-        ship; the same bytes for the same content.
-
-    Raises
-    ------
-    StudyError
-        When the compiler refuses: its own message is told.
-
     Notes
     -----
     Texts reach the template as JSON: they are never read as code. Nothing is fetched:

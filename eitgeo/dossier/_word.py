@@ -92,20 +92,7 @@ class _Hand:
 
 
 def dossier_docx(dossier: Dossier) -> bytes:
-    """Lay a dossier out as a Word file.
-
-    Parameters
-    ----------
-    dossier
-        Its content.
-
-    Returns
-    -------
-    bytes
-        DOCX: real styles of headings, contents as a field, captions that number
-        themselves, rows of heads, alternative texts, French; the same bytes for the
-        same content.
-    """
+    """Lay a dossier out as a Word file."""
     document = new_document(title=printable(dossier.title), edition=dossier.edition)
     _portrait(document.sections[0])
     document.core_properties.subject = printable(dossier.subtitle)

@@ -37,13 +37,7 @@ _ANNEX_LEVELS = ((ANNEX, "Annexe %1 ·"),)
 
 
 def set_styles(document: Any) -> None:
-    """Give a document the styles that an author edits.
-
-    Parameters
-    ----------
-    document
-        The document.
-    """
+    """Give a document the styles that an author edits."""
     styles = document.styles
     _language(styles)
     _dress(styles["Normal"], {"size": 10, "after": 5})
@@ -136,44 +130,20 @@ def _number(
 
 
 def unnumbered(document: Any) -> None:
-    """Take the number off the style of headings before the contents.
-
-    Parameters
-    ----------
-    document
-        The document.
-    """
+    """Take the number off the style of headings before the contents."""
     properties = document.styles[FRONT].element.get_or_add_pPr()
     properties.get_or_add_numPr().get_or_add_numId().val = 0
 
 
 def add_field(paragraph: Any, code: str, shown: str) -> None:
-    """Add a field of Word with what it shows until it is refreshed.
-
-    Parameters
-    ----------
-    paragraph
-        Where.
-    code
-        Its instruction.
-    shown
-        Its present result.
-    """
+    """Add a field of Word with what it shows until it is refreshed."""
     open_field(paragraph, code)
     paragraph.add_run(shown)
     mark_field(paragraph, "end")
 
 
 def open_field(paragraph: Any, code: str) -> None:
-    """Begin a field: what follows is its result until :func:`mark_field` ends it.
-
-    Parameters
-    ----------
-    paragraph
-        Where.
-    code
-        Its instruction.
-    """
+    """Begin a field: what follows is its result until :func:`mark_field` ends it."""
     mark_field(paragraph, "begin")
     instruction = OxmlElement("w:instrText")
     instruction.set(qn("xml:space"), "preserve")
@@ -183,32 +153,14 @@ def open_field(paragraph: Any, code: str) -> None:
 
 
 def mark_field(paragraph: Any, kind: str) -> None:
-    """Add the mark of a field.
-
-    Parameters
-    ----------
-    paragraph
-        Where.
-    kind
-        ``begin``, ``separate`` or ``end``.
-    """
+    """Add the mark of a field."""
     mark = OxmlElement("w:fldChar")
     mark.set(qn("w:fldCharType"), kind)
     paragraph.add_run()._r.append(mark)  # noqa: SLF001 - no public way
 
 
 def add_bookmark(paragraph: Any, name: str, number: int) -> None:
-    """Mark a whole paragraph so that the contents may point to it.
-
-    Parameters
-    ----------
-    paragraph
-        Which one.
-    name
-        Name of the mark.
-    number
-        Its number in the document.
-    """
+    """Mark a whole paragraph so that the contents may point to it."""
     start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for mark in (start, end):
         mark.set(qn("w:id"), str(number))
@@ -220,13 +172,7 @@ def add_bookmark(paragraph: Any, name: str, number: int) -> None:
 
 
 def refresh_on_opening(document: Any) -> None:
-    """Ask Word to refresh fields (contents, page numbers) when it opens the file.
-
-    Parameters
-    ----------
-    document
-        The document.
-    """
+    """Ask Word to refresh fields (contents, page numbers) when it opens the file."""
     settings = document.settings.element
     mark = OxmlElement("w:updateFields")
     mark.set(qn("w:val"), "true")
@@ -234,15 +180,7 @@ def refresh_on_opening(document: Any) -> None:
 
 
 def shade(cell: Any, fill: str) -> None:
-    """Fill a cell.
-
-    Parameters
-    ----------
-    cell
-        Which one.
-    fill
-        Colour, six hexadecimal digits.
-    """
+    """Fill a cell."""
     shading = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
         shading.set(qn(f"w:{name}"), value)
@@ -250,15 +188,7 @@ def shade(cell: Any, fill: str) -> None:
 
 
 def mark_row(row: Any, *names: str) -> None:
-    """Set flags of a row: ``w:tblHeader``, ``w:cantSplit``.
-
-    Parameters
-    ----------
-    row
-        Which one.
-    *names
-        Flags, in the order that the format wants.
-    """
+    """Set flags of a row: ``w:tblHeader``, ``w:cantSplit``."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - no public way
     for name in names:
         mark = OxmlElement(name)
@@ -267,17 +197,7 @@ def mark_row(row: Any, *names: str) -> None:
 
 
 def describe(shape: Any, *, title: str, alt: str, number: int) -> None:
-    """Say what a picture shows, for those who do not see it.
-
-    Parameters
-    ----------
-    shape
-        Inline shape.
-    title, alt
-        Its title, and what it shows.
-    number
-        Its number in the document.
-    """
+    """Say what a picture shows, for those who do not see it."""
     properties = shape._inline.docPr  # noqa: SLF001 - no public way
     properties.set("id", str(number))
     properties.set("name", f"Figure {number}")

@@ -37,18 +37,7 @@ _VARIANCES = (
 
 
 def method(desk: Desk) -> Chapter:
-    """Tell the method in a few lines, and every parameter in force.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Annex.
-    """
+    """Tell the method in a few lines, and every parameter in force."""
     rows: list[Row] = [
         ((told(key, "étude", key, "clé"),), (told(value, "étude", key, "valeur"),))
         for key, value in desk.terms.parameters
@@ -68,18 +57,7 @@ def method(desk: Desk) -> Chapter:
 
 
 def data(desk: Desk) -> Chapter:
-    """List what was read, under which licence, and what was held back.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Annex.
-    """
+    """List what was read, under which licence, and what was held back."""
     rows: list[Row] = [
         (
             (told(theme, "étude", "sources.credits", theme),),
@@ -109,18 +87,7 @@ def data(desk: Desk) -> Chapter:
 
 
 def hypotheses(desk: Desk) -> Chapter:
-    """Say what each hypothesis touches and how far it moves the result.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Annex.
-    """
+    """Say what each hypothesis touches and how far it moves the result."""
     rows: list[Row] = [_hypothesis(desk, key) for key in (*_MOVED, "budget", "effort")]
     blocks: tuple[Block, ...] = (
         _TEXTS.say("hypotheses.intro"),
@@ -162,20 +129,7 @@ def _halves(runs: Runs) -> tuple[Runs, Runs]:
 
 
 def shown_values(desk: Desk, indicator_id: str) -> Runs:
-    """Write an indicator for the perimeters of the summary.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-    indicator_id
-        Which one.
-
-    Returns
-    -------
-    tuple of str or Value
-        One after the other.
-    """
+    """Write an indicator for the perimeters of the summary."""
     found: list[str | Value] = []
     for name in desk.shown:
         runs = _TEXTS.runs(
@@ -188,18 +142,7 @@ def shown_values(desk: Desk, indicator_id: str) -> Runs:
 
 
 def left_to_pay(desk: Desk) -> Value:
-    """Return what is left to pay in the first year.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Value
-        With its interval.
-    """
+    """Return what is left to pay in the first year."""
     budget = desk.governance.animation_budget.table
     row = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
     low, mid, high = (float(row[level]) for level in _LEVELS)
@@ -279,18 +222,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
 
 
 def glossary(desk: Desk) -> Chapter:
-    """Explain the words that the dossier uses.
-
-    Parameters
-    ----------
-    desk
-        Not used.
-
-    Returns
-    -------
-    Chapter
-        Annex.
-    """
+    """Explain the words that the dossier uses."""
     del desk
     rows: list[Row] = [
         ((word,), (text,)) for word, text in _TEXTS.pairs("glossary.words")

@@ -21,18 +21,7 @@ _TEXTS = read_prose("annexes")
 
 
 def epci_cards(desk: Desk) -> Chapter:
-    """Write the card of each EPCI.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        One section an EPCI.
-    """
+    """Write the card of each EPCI."""
     names = desk.terms.governance.epci_names
     cards = [
         _epci_card(desk, siren, name, first=rank == 0)
@@ -84,18 +73,7 @@ _PLACE_COLUMNS = ("perimeter_id", "cover", "deliberation", "reste")
 
 
 def perimeter_cards(desk: Desk) -> Chapter:
-    """Write the card of each compared perimeter.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        One section a perimeter: certificate, indicators, map.
-    """
+    """Write the card of each compared perimeter."""
     cards = [
         _perimeter_card(desk, str(name), first=rank == 0)
         for rank, name in enumerate(desk.perimeters.index)
@@ -141,18 +119,7 @@ def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
 
 
 def difference_cards(desk: Desk) -> Chapter:
-    """Write what changes, pair by pair.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        One table a pair, and who enters or leaves.
-    """
+    """Write what changes, pair by pair."""
     n = len(desk.perimeters)
     blocks: list[Block] = [
         _TEXTS.say("difference.intro" if n > 1 else "difference.none")

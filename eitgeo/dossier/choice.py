@@ -26,18 +26,7 @@ _PHASED = ("n_deliberations", "target_sites", "synergy_families")
 
 
 def perimeter(desk: Desk) -> Chapter:
-    """Compare perimeters without ranking them by size.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R6.
-    """
+    """Compare perimeters without ranking them by size."""
     alt = "".join(map(str, _TEXTS.runs("map_alt")))
     core = desk.wide_picture("core", _TEXTS.runs("map"), alt=alt)
     blocks: tuple[Block, ...] = (

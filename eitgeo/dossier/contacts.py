@@ -43,18 +43,6 @@ _MARGIN_INCH = 0.4
 def keep_until(form_date: str, years: int) -> str:
     """Return the last day on which a form may be kept.
 
-    Parameters
-    ----------
-    form_date
-        Day of the form (ISO).
-    years
-        Retention told by the notice [years].
-
-    Returns
-    -------
-    str
-        ISO 8601; the 28 February where the day does not exist.
-
     Examples
     --------
     >>> keep_until("2026-11-25", 3), keep_until("2024-02-29", 3)
@@ -74,30 +62,7 @@ def contacts_xlsx(
     retention_years: int,
     edition: dt.date,
 ) -> bytes:
-    """Lay out the contacts of the firms that agreed to be called back.
-
-    Parameters
-    ----------
-    declarations
-        Table of the same name.
-    commune_names
-        Name by INSEE code.
-    retention_years
-        Told by the notice of the study [years].
-    edition
-        Date of the study: that of the file.
-
-    Returns
-    -------
-    bytes
-        XLSX of one sheet, by name then SIRET; every cell is text but the two days,
-        none a formula or a link.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-    """
+    """Lay out the contacts of the firms that agreed to be called back."""
     need = [name for name in _COLUMNS if name not in {"keep_until", "agreed"}]
     agreements = ["consent_recontact", *_AGREEMENTS]
     require_columns(declarations, [*need, *agreements], where="declarations")

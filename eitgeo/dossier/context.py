@@ -16,18 +16,7 @@ _CONTEXT = read_prose("context")
 
 
 def context(desk: Desk) -> Chapter:
-    """Say why the study is made: laws, plans, what past initiatives teach.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Every fact with its status and its source.
-    """
+    """Say why the study is made: laws, plans, what past initiatives teach."""
     blocks: list[Block] = [
         _CONTEXT.say("intro"),
         _CONTEXT.say("question", style="lead"),

@@ -129,47 +129,23 @@ class Desk:
 
     @property
     def demonstration(self) -> bool:
-        """Whether an input is synthetic or surrogate.
-
-        Returns
-        -------
-        bool
-            As the sheet says.
-        """
+        """Whether an input is synthetic or surrogate."""
         return bool(self.sheet.demonstration)
 
     @cached_property
     def perimeters(self) -> pd.DataFrame:
-        """The compared perimeters, indexed by identifier, in order.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Rows of table ``perimeters``.
-        """
+        """The compared perimeters, indexed by identifier, in order."""
         rows = perimeter_rows(self.governance.perimeters)
         return rows.set_index("perimeter_id", drop=False)
 
     @cached_property
     def shown(self) -> tuple[str, ...]:
-        """The perimeters of the summary: one or two.
-
-        Returns
-        -------
-        tuple of str
-            Identifiers.
-        """
+        """The perimeters of the summary: one or two."""
         return tuple(dict.fromkeys(self.pair))
 
     @cached_property
     def figures(self) -> dict[tuple[str, str], CardRow]:
-        """Every indicator of every compared perimeter, in words.
-
-        Returns
-        -------
-        dict
-            Perimeter and indicator → its row of a card.
-        """
+        """Every indicator of every compared perimeter, in words."""
         catalogue = self.terms.governance.catalogue
         return {
             (name, row.indicator_id): row
@@ -180,50 +156,17 @@ class Desk:
         }
 
     def row(self, perimeter_id: str) -> pd.Series:
-        """Return the row of a compared perimeter.
-
-        Parameters
-        ----------
-        perimeter_id
-            Which one.
-
-        Returns
-        -------
-        pandas.Series
-            Row of table ``perimeters``.
-        """
+        """Return the row of a compared perimeter."""
         found = self.perimeters[self.perimeters["perimeter_id"] == perimeter_id]
         return found.iloc[0]
 
     def name(self, perimeter_id: str) -> Value:
-        """Return the name of a perimeter.
-
-        Parameters
-        ----------
-        perimeter_id
-            Which one.
-
-        Returns
-        -------
-        Value
-            Without class.
-        """
+        """Return the name of a perimeter."""
         text = str(self.row(perimeter_id)["name"])
         return told(text, "perimeters", perimeter_id, "name")
 
     def indicator(self, perimeter_id: str, indicator_id: str) -> Value:
-        """Return an indicator of a perimeter, rounded by its class.
-
-        Parameters
-        ----------
-        perimeter_id, indicator_id
-            Which one.
-
-        Returns
-        -------
-        Value
-            « – » where it is not known.
-        """
+        """Return an indicator of a perimeter, rounded by its class."""
         row = self.figures.get((perimeter_id, indicator_id))
         text = MISSING if row is None else row.text
         known = row is not None and text != MISSING
@@ -236,34 +179,12 @@ class Desk:
         )
 
     def label(self, indicator_id: str) -> Value:
-        """Return the name of an indicator.
-
-        Parameters
-        ----------
-        indicator_id
-            Which one.
-
-        Returns
-        -------
-        Value
-            Without class.
-        """
+        """Return the name of an indicator."""
         text = str(self.terms.governance.catalogue.loc[indicator_id, "label"])
         return told(text, "indicators", indicator_id, "label")
 
     def identity(self, perimeter_id: str) -> Value:
-        """Return communes, inhabitants, area and density of a perimeter.
-
-        Parameters
-        ----------
-        perimeter_id
-            Which one.
-
-        Returns
-        -------
-        Value
-            Of class O, or H where its list of members is to confirm.
-        """
+        """Return communes, inhabitants, area and density of a perimeter."""
         row = self.row(perimeter_id)
         lines = identity_lines(row)
         text = ", ".join(f"{number}\N{NO-BREAK SPACE}{what}" for number, what in lines)
@@ -274,46 +195,14 @@ class Desk:
     def picture(
         self, key: str, caption: Runs, *, alt: str, width_pct: float = 100.0
     ) -> Figure | Paragraph:
-        """Return a picture, or the sentence that says it is missing.
-
-        Parameters
-        ----------
-        key
-            Its name.
-        caption
-            Under it.
-        alt
-            What it shows.
-        width_pct
-            Share of the width of the text [%].
-
-        Returns
-        -------
-        Figure or Paragraph
-            The picture where it is at hand.
-        """
+        """Return a picture, or the sentence that says it is missing."""
         png = self.pictures.get(key)
         if png is None:
             return read_prose("front").say("no_picture", style="note", what=caption)
         return Figure(caption, typographic(alt), png, width_pct)
 
     def wide_picture(self, key: str, caption: Runs, *, alt: str) -> Wide | Paragraph:
-        """Return a picture on a landscape page, or the sentence in its place.
-
-        Parameters
-        ----------
-        key
-            Its name.
-        caption
-            Under it.
-        alt
-            What it shows.
-
-        Returns
-        -------
-        Wide or Paragraph
-            The picture where it is at hand.
-        """
+        """Return a picture on a landscape page, or the sentence in its place."""
         found = self.picture(key, caption, alt=alt, width_pct=_WIDE_PCT)
         return found if isinstance(found, Paragraph) else Wide((found,))
 
@@ -325,22 +214,7 @@ _WIDE_PCT = 84.0
 def told(
     text: str, table: str, row: object, column: str, *, evidence: str = ""
 ) -> Value:
-    """Make a value of a text that a table holds.
-
-    Parameters
-    ----------
-    text
-        As it stands, or as words made of it.
-    table, row, column
-        Where it was read.
-    evidence
-        Class to print; empty for a name.
-
-    Returns
-    -------
-    Value
-        Set as a printer does.
-    """
+    """Make a value of a text that a table holds."""
     clean = typographic(text) if text.strip() else MISSING
     return Value(clean, Source(table, str(row), column), evidence)
 
@@ -354,28 +228,7 @@ def number(
     decimals: int = 0,
     bounds: tuple[float, float] | None = None,
 ) -> Value:
-    """Make a value of a number, rounded by its class.
-
-    Parameters
-    ----------
-    value
-        The number.
-    source
-        Table, row and column that it was read from.
-    evidence
-        ``O``, ``S`` or ``H``.
-    unit
-        Its unit.
-    decimals
-        Digits after the comma of an observed figure.
-    bounds
-        Low and high; None: there is none.
-
-    Returns
-    -------
-    Value
-        « – », without class, where it is not known.
-    """
+    """Make a value of a number, rounded by its class."""
     text = figure_text(
         value,
         bounds=bounds or (value, value),
@@ -387,42 +240,12 @@ def number(
 
 
 def count(n: int, table: str, what: str) -> Value:
-    """Make a value of a number of rows.
-
-    Parameters
-    ----------
-    n
-        How many.
-    table
-        Where they stand.
-    what
-        Which ones.
-
-    Returns
-    -------
-    Value
-        Without class: it counts what the dossier itself prints.
-    """
+    """Make a value of a number of rows."""
     return told(french_number(n, decimals=0), table, what, "lignes")
 
 
 def cell(record: Mapping[Any, Any], table: str, row: object, column: str) -> Value:
-    """Make a value of a text cell of a record.
-
-    Parameters
-    ----------
-    record
-        Row of a table.
-    table, row
-        Where it stands.
-    column
-        Which cell.
-
-    Returns
-    -------
-    Value
-        « – » where it is empty.
-    """
+    """Make a value of a text cell of a record."""
     return told(str(record[column]), table, row, column)
 
 
@@ -434,18 +257,7 @@ def table(
     widths: tuple[float, ...],
     note: Runs = (),
 ) -> Table | Paragraph:
-    """Make a table, or the sentence that says it would be empty.
-
-    Parameters
-    ----------
-    caption, heads, rows, widths, note
-        As :class:`Table` has them.
-
-    Returns
-    -------
-    Table or Paragraph
-        A table has a row at least.
-    """
+    """Make a table, or the sentence that says it would be empty."""
     kept = tuple(rows)
     if not kept:
         return read_prose("front").say("no_row", style="note", what=caption)
@@ -453,20 +265,7 @@ def table(
 
 
 def joined(values: Iterable[Value], *, mark: str = ", ") -> Runs:
-    """Put values one after the other.
-
-    Parameters
-    ----------
-    values
-        In order.
-    mark
-        Between two.
-
-    Returns
-    -------
-    tuple of str or Value
-        « – » where there is none.
-    """
+    """Put values one after the other."""
     found: list[str | Value] = []
     between = typographic(mark)
     for value in values:

@@ -31,18 +31,7 @@ _TO_CONFIRM = 6
 
 
 def cover(desk: Desk) -> tuple[Paragraph, ...]:
-    """Say what the dossier is, for whom it was made, and on what date.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    tuple of Paragraph
-        Under the title.
-    """
+    """Say what the dossier is, for whom it was made, and on what date."""
     sheet = desk.sheet
     status = _TEXTS.say(
         "cover.status",
@@ -65,20 +54,7 @@ def cover(desk: Desk) -> tuple[Paragraph, ...]:
 
 
 def summary(desk: Desk, chapters: Sequence[Chapter]) -> Chapter:
-    """Write the page for elected members.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-    chapters
-        Those that it points to.
-
-    Returns
-    -------
-    Chapter
-        Verdict, two maps, five figures, three decisions.
-    """
+    """Write the page for elected members."""
     blocks: tuple[Block, ...] = (
         Section(_TEXTS.runs("summary.verdict"), _verdicts(desk)),
         Section(_TEXTS.runs("summary.maps"), _maps(desk)),
@@ -209,20 +185,7 @@ def _chapter_number(chapters: Sequence[Chapter], start: str) -> Value:
 
 
 def warning(desk: Desk, chapters: Sequence[Chapter]) -> Chapter:
-    """Say what is observed, estimated, assumed, to be confirmed; point to results.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-    chapters
-        Those that answer the results.
-
-    Returns
-    -------
-    Chapter
-        One page.
-    """
+    """Say what is observed, estimated, assumed, to be confirmed; point to results."""
     sheet = desk.sheet
     blocks: list[Block] = []
     if sheet.demonstration:

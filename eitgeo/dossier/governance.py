@@ -33,18 +33,7 @@ _TASKS_OF = ("P3", "P2", "P1")
 
 
 def governance(desk: Desk) -> Chapter:
-    """Say who could carry, who does what, with what means, by which calendar.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R6.
-    """
+    """Say who could carry, who does what, with what means, by which calendar."""
     blocks: tuple[Block, ...] = (
         Section(_TEXTS.runs("notions"), (_TEXTS.say("notions_text"),)),
         Section(_TEXTS.runs("carriers"), _carriers(desk)),
@@ -261,20 +250,7 @@ def _calendar(desk: Desk) -> tuple[Block, ...]:
 
 
 def months(name: str, row: Mapping[Hashable, Any]) -> Runs:
-    """Say when an action begins and ends.
-
-    Parameters
-    ----------
-    name
-        The action.
-    row
-        Of :func:`eitgeo.reference.plan_actions`.
-
-    Returns
-    -------
-    tuple of str or Value
-        Months from the launch.
-    """
+    """Say when an action begins and ends."""
     start, end = (
         told(french_number(float(row[one])), "plan_actions", name, one)
         for one in ("start_month", "end_month")

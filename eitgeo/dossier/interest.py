@@ -20,18 +20,7 @@ _TEXTS = read_prose("governance")
 
 
 def interest(desk: Desk) -> Chapter:
-    """Write the verdict, its rule and what would make it firmer.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R1.
-    """
+    """Write the verdict, its rule and what would make it firmer."""
     verdicts = desk.governance.verdicts.table
     said = _verdicts(desk, verdicts)
     none = desk.matter.answers.table.empty

@@ -88,24 +88,7 @@ def match_sheets_docx(
     edition: dt.date,
     notes: Sequence[str] = (),
 ) -> bytes:
-    """Lay match sheets out, one a page.
-
-    Parameters
-    ----------
-    sheets
-        In order.
-    study
-        Title of the study, in the header of each page.
-    edition
-        Its date.
-    notes
-        Warnings under the title: what is a demonstration, a working assumption.
-
-    Returns
-    -------
-    bytes
-        DOCX, A4 landscape; the same bytes for the same content.
-    """
+    """Lay match sheets out, one a page."""
     document = new_document(title=TITLE, edition=edition)
     _head_and_foot(document.sections[0], study, edition)
     document.add_heading(TITLE, level=0)

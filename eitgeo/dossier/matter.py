@@ -32,24 +32,7 @@ _ACCESS = ("outlet_median_min",)
 def indicator_table(
     desk: Desk, indicator_ids: Sequence[str], caption: Runs, *, every: bool = True
 ) -> Block:
-    """Lay out indicators, one row a perimeter.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-    indicator_ids
-        Columns.
-    caption
-        Of the table.
-    every
-        All compared perimeters; False: those of the summary.
-
-    Returns
-    -------
-    Block
-        A table.
-    """
+    """Lay out indicators, one row a perimeter."""
     shown = desk.perimeters.index if every else desk.shown
     rows: list[Row] = [
         ((desk.name(name),), *((desk.indicator(name, one),) for one in indicator_ids))
@@ -62,18 +45,7 @@ def indicator_table(
 
 
 def flows(desk: Desk) -> Chapter:
-    """Tell arisings, allowed outlets and used ones apart.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R4.
-    """
+    """Tell arisings, allowed outlets and used ones apart."""
     map_ = desk.wide_picture(
         "arisings", _FLOWS.runs("map"), alt="".join(map(str, _FLOWS.runs("map_alt")))
     )
@@ -227,18 +199,7 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
 
 
 def processes(desk: Desk) -> Chapter:
-    """Write one sheet for each family of processes, the most reachable first.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R5.
-    """
+    """Write one sheet for each family of processes, the most reachable first."""
     actors = desk.matter.actors.table
     reach = actors.groupby("sheet_id")["n_sites"].sum()
     sheets = desk.terms.sheets

@@ -231,35 +231,13 @@ class Dossier:
 
 
 def all_chapters(dossier: Dossier) -> tuple[Chapter, ...]:
-    """List all chapters, those before the contents and the annexes too.
-
-    Parameters
-    ----------
-    dossier
-        The dossier.
-
-    Returns
-    -------
-    tuple of Chapter
-        In the order of the pages.
-    """
+    """List all chapters, those before the contents and the annexes too."""
     front = (dossier.summary, dossier.warning)
     return (*front, *dossier.chapters, *dossier.annexes)
 
 
 def all_runs(dossier: Dossier) -> Iterator[Run]:
-    """Return every piece of text of a dossier.
-
-    Parameters
-    ----------
-    dossier
-        The dossier.
-
-    Yields
-    ------
-    str or Value
-        In the order of the pages; texts of figures too.
-    """
+    """Return every piece of text of a dossier."""
     yield from (dossier.title, dossier.subtitle, dossier.running, dossier.status)
     for paragraph in dossier.cover:
         yield from paragraph.runs

@@ -22,18 +22,7 @@ _ISOLATED = "site_isole"
 
 
 def plan(desk: Desk) -> Chapter:
-    """Lay the actions out with who, with what money, when, and what tells success.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R7.
-    """
+    """Lay the actions out with who, with what money, when, and what tells success."""
     blocks: tuple[Block, ...] = (
         _TEXTS.say("intro"),
         _plan_table(desk),
@@ -122,18 +111,7 @@ def _options(desk: Desk) -> Block:
 
 
 def exchanges(desk: Desk) -> Chapter:
-    """Say how exchanges are brought about, and what is done with data.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R9.
-    """
+    """Say how exchanges are brought about, and what is done with data."""
     governance = read_prose("governance")
     none = desk.matter.answers.table.empty
     surveyed = "expressed_none" if none else "expressed_some"
@@ -178,18 +156,7 @@ def _workshops(desk: Desk) -> Block:
 
 
 def follow_up(desk: Desk) -> Chapter:
-    """Range what is known under the axes of ELIPSE, without any mark.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        The state at the start, and what tells success.
-    """
+    """Range what is known under the axes of ELIPSE, without any mark."""
     actions = desk.terms.governance.actions
     rows: list[Row] = [
         (

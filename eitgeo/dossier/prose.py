@@ -37,26 +37,7 @@ class Prose:
     texts: Mapping[str, Any]
 
     def runs(self, key: str, **values: Value | Runs) -> Runs:
-        """Fill a sentence.
-
-        Parameters
-        ----------
-        key
-            Which one; dots go into tables of the file.
-        **values
-            What its braces name.
-
-        Returns
-        -------
-        tuple of str or Value
-            The sentence, cut at each value.
-
-        Raises
-        ------
-        StudyError
-            When there is no such sentence, or a value is missing: a sentence with a
-            hole is never printed.
-        """
+        """Fill a sentence."""
         text = self._text(key)
         found: list[str | Value] = []
         for rank, piece in enumerate(_PLACE.split(text)):
@@ -73,69 +54,19 @@ class Prose:
     def say(
         self, key: str, *, style: Any = "text", **values: Value | Runs
     ) -> Paragraph:
-        """Fill a sentence and make a paragraph of it.
-
-        Parameters
-        ----------
-        key
-            Which one.
-        style
-            Style of the paragraph.
-        **values
-            What its braces name.
-
-        Returns
-        -------
-        Paragraph
-            The paragraph.
-        """
+        """Fill a sentence and make a paragraph of it."""
         return Paragraph(self.runs(key, **values), style)
 
     def heads(self, key: str) -> tuple[Runs, ...]:
-        """Return a list of texts without values: heads of a table.
-
-        Parameters
-        ----------
-        key
-            Which one.
-
-        Returns
-        -------
-        tuple of tuple of str
-            One a column.
-        """
+        """Return a list of texts without values: heads of a table."""
         return tuple((typographic(str(one)),) for one in self._item(key))
 
     def bullets(self, key: str, *, style: Any = "bullet") -> tuple[Paragraph, ...]:
-        """Return a list of texts without values as paragraphs.
-
-        Parameters
-        ----------
-        key
-            Which one.
-        style
-            Style of the paragraphs.
-
-        Returns
-        -------
-        tuple of Paragraph
-            One a text.
-        """
+        """Return a list of texts without values as paragraphs."""
         return tuple(Paragraph(one, style) for one in self.heads(key))
 
     def pairs(self, key: str) -> list[tuple[str, str]]:
-        """Return a table of the file: words and what they mean.
-
-        Parameters
-        ----------
-        key
-            Which one.
-
-        Returns
-        -------
-        list of tuple of str
-            In the order of the file.
-        """
+        """Return a table of the file: words and what they mean."""
         told = self._item(key).items()
         return [(typographic(word), typographic(text)) for word, text in told]
 
@@ -154,17 +85,6 @@ class Prose:
 
 @lru_cache(maxsize=32)
 def read_prose(part: str) -> Prose:
-    """Read the sentences of a part of the dossier.
-
-    Parameters
-    ----------
-    part
-        Name of a file of ``eitgeo/dossier/texts``, without suffix.
-
-    Returns
-    -------
-    Prose
-        Its sentences; spaces and apostrophes are set when they are filled.
-    """
+    """Read the sentences of a part of the dossier."""
     path = resources.files("eitgeo.dossier").joinpath("texts", f"{part}.toml")
     return Prose(part, tomllib.loads(path.read_text(encoding="utf-8")))

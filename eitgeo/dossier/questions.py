@@ -21,18 +21,7 @@ _THEN, _IS = typographic(" ; "), typographic(" : ")
 
 
 def questions(desk: Desk) -> Chapter:
-    """Ask the owner of the study what is open, and say what an answer moves.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Annex.
-    """
+    """Ask the owner of the study what is open, and say what an answer moves."""
     states = _states(desk)
     moves = _moves(desk)
     rows: list[Row] = [

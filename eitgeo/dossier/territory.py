@@ -31,18 +31,7 @@ _SIGNS = {"<=": "≤", ">=": "≥"}
 
 
 def territory(desk: Desk) -> Chapter:
-    """Describe the territory, its bodies, its neighbours, its AFOM grid.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R2.
-    """
+    """Describe the territory, its bodies, its neighbours, its AFOM grid."""
     map_ = _map(desk, "territory", "map")
     portrait = Section(
         _TERRITORY.runs("portrait"),
@@ -92,20 +81,7 @@ def _area(desk: Desk) -> dict[str, Value]:
 
 
 def epci_values(desk: Desk, siren: str) -> dict[str, Value]:
-    """Return what is known of an EPCI, fact by fact.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-    siren
-        The EPCI.
-
-    Returns
-    -------
-    dict of Value
-        Label → value, in the order of the cards.
-    """
+    """Return what is known of an EPCI, fact by fact."""
     terms = desk.terms.governance
     lines = told_facts(
         desk.governance.epci_facts,
@@ -126,20 +102,7 @@ def epci_values(desk: Desk, siren: str) -> dict[str, Value]:
 
 
 def epci_fact(desk: Desk, siren: str, fact_id: str) -> Value:
-    """Return one fact of an EPCI.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-    siren, fact_id
-        Which one.
-
-    Returns
-    -------
-    Value
-        « – » where it is not known.
-    """
+    """Return one fact of an EPCI."""
     terms = desk.terms.governance
     lines = told_facts(
         desk.governance.epci_facts,
@@ -285,20 +248,7 @@ def _outcome(desk: Desk, found: Mapping[Any, Any], perimeter_id: str) -> Runs:
 
 
 def bodies_of_epci(desk: Desk, siren: str) -> list[Value]:
-    """Name the bodies other than itself that an EPCI belongs to.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-    siren
-        The EPCI.
-
-    Returns
-    -------
-    list of Value
-        Names.
-    """
+    """Name the bodies other than itself that an EPCI belongs to."""
     rows = desk.cards.epci_bodies.table
     mine = rows[(rows["group_id"] == siren) & (rows["body_id"] != f"epci_{siren}")]
     names = desk.governance.bodies.table.set_index("body_id")["name"]

@@ -50,25 +50,7 @@ _ANNEXES = (
 
 
 def make_dossier(desk: Desk) -> Dossier:
-    """Write the dossier of a study.
-
-    Parameters
-    ----------
-    desk
-        Released tables, reference tables, pictures.
-
-    Returns
-    -------
-    Dossier
-        Content that both writers lay out.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released.
-    StudyError
-        When a sentence lacks a value.
-    """
+    """Write the dossier of a study."""
     chapters = tuple(write(desk) for write in _CHAPTERS)
     sheet = desk.sheet
     return Dossier(

@@ -18,18 +18,7 @@ _ISOLATED = "site_isole"
 
 
 def zones(desk: Desk) -> Chapter:
-    """Describe zones, isolated sites and sectors.
-
-    Parameters
-    ----------
-    desk
-        What the dossier is written from.
-
-    Returns
-    -------
-    Chapter
-        Answers R3.
-    """
+    """Describe zones, isolated sites and sectors."""
     map_ = desk.wide_picture(
         "zones", _ZONES.runs("map"), alt="".join(map(str, _ZONES.runs("map_alt")))
     )

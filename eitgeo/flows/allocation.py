@@ -93,18 +93,7 @@ class Problem:
     need_t: Floats
 
     def only(self, chosen: Bools | Ints) -> Problem:
-        """Keep some arcs.
-
-        Parameters
-        ----------
-        chosen
-            Rows, or a mask.
-
-        Returns
-        -------
-        Problem
-            The same lots and needs.
-        """
+        """Keep some arcs."""
         names = ("supply", "need", "use", "gain", "kept")
         return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
@@ -227,22 +216,7 @@ def _priced_out(whole: Problem) -> tuple[Floats, tuple[Floats, Floats]]:
 
 
 def best_of(group: Ints, score: Floats, count: int) -> Bools:
-    """Mark the best arcs of each group, the first of equals.
-
-    Parameters
-    ----------
-    group
-        Group of each arc.
-    score
-        Its score.
-    count
-        How many are marked in each group.
-
-    Returns
-    -------
-    numpy.ndarray of bool
-        On the order of `group`.
-    """
+    """Mark the best arcs of each group, the first of equals."""
     order = np.lexsort((np.arange(len(group)), -score, group))
     ordered = group[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
@@ -254,24 +228,7 @@ def best_of(group: Ints, score: Floats, count: int) -> Bools:
 
 
 def solved(part: Problem) -> tuple[Floats, tuple[Floats, Floats]]:
-    """Solve one linear programme by HiGHS.
-
-    Parameters
-    ----------
-    part
-        The arcs to look at; at least one.
-
-    Returns
-    -------
-    tuple
-        Tonnes engaged on each arc, then prices of lots and of needs [€/t], none
-        negative.
-
-    Raises
-    ------
-    RuntimeError
-        When HiGHS gives up; no input of finite amounts is known to do that.
-    """
+    """Solve one linear programme by HiGHS."""
     lots, lot_row = np.unique(part.supply, return_inverse=True)
     bounded = np.isfinite(part.need_t[part.need])
     needs, need_row = np.unique(part.need[bounded], return_inverse=True)
@@ -301,25 +258,7 @@ def solved(part: Problem) -> tuple[Floats, tuple[Floats, Floats]]:
 def certified(
     told: Problem, t: Floats, need_price: Floats, *, least: Floats | None = None
 ) -> Allocated:
-    """Bring tonnes strictly within bounds, and bound what any allocation brings.
-
-    Parameters
-    ----------
-    told
-        Arcs with their true gains.
-    t
-        Tonnes engaged on each arc, within the tolerance of the solver.
-    need_price
-        Prices of needs: any that are positive make a bound.
-    least
-        The most that a tonne of each lot could bring at those prices; None: over the
-        arcs of `told`, which are then all that exist.
-
-    Returns
-    -------
-    Allocated
-        The optimum, and the proof of it.
-    """
+    """Bring tonnes strictly within bounds, and bound what any allocation brings."""
     supply_t, need_t = told.supply_t, told.need_t
     n_lots, n_needs = len(supply_t), len(need_t)
     used = np.bincount(told.need, t * told.use, n_needs).astype(float)

@@ -27,20 +27,7 @@ _UNITS = ("MWh", "m3", "t")
 
 
 def require_byproducts(byproducts: pd.DataFrame) -> None:
-    """Refuse quantities that cannot be, all their faults at once.
-
-    Parameters
-    ----------
-    byproducts
-        As :func:`eitgeo.reference.byproduct_ratios` returns them.
-
-    Raises
-    ------
-    SchemaError
-        Missing column; activity and resource told twice; unknown unit; quantity
-        missing, not above 0, not from low to high, or above 10 000 t/employee; limit
-        of a site not above 0.
-    """
+    """Refuse quantities that cannot be, all their faults at once."""
     names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT]
     require_columns(byproducts, names, where="résidus")
     faults = Faults("résidus")

@@ -91,18 +91,7 @@ class Arcs:
 
 
 def firm_of(sites: pd.DataFrame) -> pd.Series[str]:
-    """Name the firm of each site: its SIREN, else the site itself.
-
-    Parameters
-    ----------
-    sites
-        ``site_id``; ``siret`` where known.
-
-    Returns
-    -------
-    pandas.Series of str
-        On the index of `sites`.
-    """
+    """Name the firm of each site: its SIREN, else the site itself."""
     if "siret" not in sites:
         return sites["site_id"]
     siren = sites["siret"].str.slice(0, _SIREN_DIGITS)
@@ -326,18 +315,7 @@ def input_per_tonne(rules: pd.DataFrame) -> Floats:
 
 
 def nodes_of_rules(ends: Ends) -> dict[str, Ints]:
-    """List the nodes of each rule.
-
-    Parameters
-    ----------
-    ends
-        One side of exchanges.
-
-    Returns
-    -------
-    dict
-        Rule → rows of its nodes, in order.
-    """
+    """List the nodes of each rule."""
     grouped = ends.links.sort_values("node", kind="stable").groupby("rule_id")["node"]
     return {str(rule): nodes.to_numpy(np.int64) for rule, nodes in grouped}
 

@@ -157,16 +157,6 @@ def declared_masses(declarations: pd.DataFrame) -> pd.DataFrame:
 def available_months(start: str, end: str) -> int:
     """Count the months in which a resource is there, both ends included.
 
-    Parameters
-    ----------
-    start, end
-        ``01`` to ``12``; empty: all the year.
-
-    Returns
-    -------
-    int
-        1 to 12, over the end of the year where need be.
-
     Examples
     --------
     >>> available_months("11", "03"), available_months("04", "04")

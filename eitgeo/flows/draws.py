@@ -35,20 +35,6 @@ _HALF = 0.5
 def draw_keys(names: Iterable[str], *, seed: int, source: str) -> Keys:
     """Make the key of each name.
 
-    Parameters
-    ----------
-    names
-        What is uncertain: a site, a ratio.
-    seed
-        Seed of the study.
-    source
-        Source of uncertainty: two sources of one name are independent.
-
-    Returns
-    -------
-    numpy.ndarray of uint64
-        One key a name, the same on every machine.
-
     Examples
     --------
     >>> first, again, other = draw_keys(["a", "a", "b"], seed=1, source="ratio")
@@ -84,18 +70,6 @@ def _centres(n_draws: int) -> Floats:
 def stratified_uniforms(keys: Keys, n_draws: int) -> Floats:
     """Draw each key once in each of ``n_draws`` equal strata of (0, 1).
 
-    Parameters
-    ----------
-    keys
-        From :func:`draw_keys`.
-    n_draws
-        Number of draws.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Shape (keys, draws): the centres of the strata, in the order of the key.
-
     Notes
     -----
     Centred Latin hypercube sampling: a sum of independent terms is estimated with far
@@ -117,38 +91,13 @@ def stratified_uniforms(keys: Keys, n_draws: int) -> Floats:
 
 
 def stratified_scores(keys: Keys, n_draws: int) -> Floats:
-    """Draw standard normal scores, each stratum once.
-
-    Parameters
-    ----------
-    keys, n_draws
-        As in :func:`stratified_uniforms`.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Shape (keys, draws).
-    """
+    """Draw standard normal scores, each stratum once."""
     scores: Floats = ndtri(_centres(n_draws))[_orders(keys, n_draws)]
     return scores
 
 
 def shared_scores(common: Floats, own: Floats, *, common_share: float) -> Floats:
-    """Combine an error that several rows share with one of their own.
-
-    Parameters
-    ----------
-    common, own
-        Independent standard normal scores, of the same shape or broadcast.
-    common_share
-        Share of the variance that is common (0–1).
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Standard normal scores; two rows of one common error correlate by
-        ``common_share``.
-    """
+    """Combine an error that several rows share with one of their own."""
     return np.sqrt(common_share) * common + np.sqrt(1.0 - common_share) * own
 
 
@@ -156,20 +105,6 @@ def two_piece_lognormal(
     score: Floats, low: Floats, mid: Floats, high: Floats
 ) -> Floats:
     """Turn normal scores into values of given P10, P50 and P90.
-
-    Parameters
-    ----------
-    score
-        Standard normal scores.
-    low, mid, high
-        P10, P50, P90 (0 < low ≤ mid ≤ high), broadcast against the scores.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        ``mid × (high ÷ mid)^(z ÷ z90)`` above the median, ``mid × (mid ÷ low)^(z ÷
-        z90)`` below: log-normal on either side, and wholly so where ``mid² = low ×
-        high``. Where the three are 0 the value is 0.
 
     Examples
     --------
@@ -189,20 +124,6 @@ def two_piece_loguniform(
     unit: Floats, low: Floats, mid: Floats, high: Floats
 ) -> Floats:
     """Turn uniforms into values between two bounds, half of them below ``mid``.
-
-    Parameters
-    ----------
-    unit
-        Uniforms of (0, 1).
-    low, mid, high
-        Bounds and median (0 ≤ low ≤ mid ≤ high, mid > 0), broadcast.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Log-uniform between ``low`` and ``mid`` (uniform where ``low`` is 0) and
-        between ``mid`` and ``high``; one log-uniform where ``mid² = low × high``, as
-        in the bands of INSEE.
 
     Examples
     --------

@@ -97,16 +97,6 @@ def _counts(names: pd.Series[str], every: Iterable[str]) -> dict[str, int]:
 def put_together(counts: Mapping[str, int]) -> list[tuple[tuple[str, ...], int]]:
     """Put small counts together until none tells of fewer than three firms.
 
-    Parameters
-    ----------
-    counts
-        Firms by name.
-
-    Returns
-    -------
-    list of tuple
-        Names and count, largest first; the group put together comes last.
-
     Notes
     -----
     The total is told too, so one small count left out would be a difference: small

@@ -183,18 +183,6 @@ def _rounds(
 def shortest_tour(minutes: Floats, places: list[int]) -> float:
     """Return the length of the shortest round through some places.
 
-    Parameters
-    ----------
-    minutes
-        Time from place to place [min]; infinite where no truck goes.
-    places
-        Rows of `minutes`, seven at most.
-
-    Returns
-    -------
-    float
-        Back to the first place [min].
-
     Examples
     --------
     >>> one_way = np.array([[0.0, 1.0, 9.0], [9.0, 0.0, 2.0], [3.0, 9.0, 0.0]])

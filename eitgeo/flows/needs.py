@@ -26,20 +26,6 @@ def resource_of(
 ) -> pd.DataFrame:
     """Name the resource that a category of waste replaces in an activity.
 
-    Parameters
-    ----------
-    naf, ewc_stat
-        Activity of the receiver (NAF rév. 2) and category of waste, on one index.
-    inputs
-        As :func:`eitgeo.reference.input_needs` returns them; the longest prefix that
-        fits wins.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `naf`: ``resource`` (the category itself where no row fits:
-        the need is then unbounded) and the columns of amounts of `inputs` (NaN there).
-
     Examples
     --------
     >>> inputs = pd.DataFrame({"naf_prefix": ["16", "16.21"], "ewc_stat": ["W075"] * 2,

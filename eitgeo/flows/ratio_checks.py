@@ -25,23 +25,7 @@ _TOLERANCE = 1e-9
 
 
 def require_ratios(ratios: pd.DataFrame) -> None:
-    """Refuse ratios that cannot be ratios, all their faults at once.
-
-    Parameters
-    ----------
-    ratios
-        As :func:`eitgeo.reference.waste_ratios` returns them: ``naf_prefix``,
-        ``ratio_id``, ``stream``, ``ewc_stat``, ``share`` (0–1) and the P10, P50, P90
-        of the ratio [t/employee/year].
-
-    Raises
-    ------
-    SchemaError
-        Missing column; prefix of no NAF rév. 2 code; unknown stream; ratio missing,
-        negative, not from low to high, with a low of 0 under a mid above 0, or above
-        10 000 t/employee (kilograms?); share out of 0–1; composition above 1; two
-        ratios for one prefix and stream.
-    """
+    """Refuse ratios that cannot be ratios, all their faults at once."""
     names = ["naf_prefix", "ratio_id", "stream", "ewc_stat", "share", *_AMOUNTS]
     require_columns(ratios, names, where="ratios")
     faults = Faults("ratios")

@@ -151,23 +151,6 @@ def with_public_service(
 def syndicate_terms(spared: pd.DataFrame, avoided: AvoidedShare) -> pd.DataFrame:
     """Say what a tonne of each exchange changes for the waste syndicate.
 
-    Parameters
-    ----------
-    spared
-        As :func:`eitgeo.flows.avoided_disposal` returns it.
-    avoided
-        Part of its costs that the syndicate spares.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `spared`: ``syndicate_share`` (part of the tonne that leaves
-        one of its outlets, 0–1), then per tonne of exchange
-        ``syndicate_fee_eur_per_t`` (what users no longer pay it, the tax that it only
-        hands on left out), ``syndicate_cost_eur_per_t`` (what it no longer spends, at
-        the median share) and ``syndicate_tax_eur_per_t`` (tax that it no longer bears
-        itself) [€/t].
-
     Notes
     -----
     A fee is a transfer: what the firm spares, the syndicate loses, and the total of
@@ -243,19 +226,6 @@ def with_public_collection(
 
 def avoided_share_factors(avoided: AvoidedShare, law: DrawLaw) -> Floats:
     """Draw the avoided part of costs, over its median.
-
-    Parameters
-    ----------
-    avoided
-        Bounds and median.
-    law
-        Its seed and number of draws.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Shape (draws, 1): uniform between the low bound and the median, then between
-        the median and the high bound, half of the draws on each side.
 
     Examples
     --------

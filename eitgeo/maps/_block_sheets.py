@@ -78,19 +78,6 @@ def write_blocks(
     """Write what each EPCI adds, one row an indicator and an EPCI.
 
     An indicator to which all EPCI always add the same is left out: it tells nothing.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    blocks
-        Table ``epci_blocks``, released.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
     """
     heads = ["Indicateur", "EPCI", *_BLOCK_COLUMNS.values(), "Unité", "Fiabilité"]
     widths = [38, 34, *([13] * len(_BLOCK_COLUMNS)), 13, 9]
@@ -155,23 +142,7 @@ def write_ranks(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> None:
-    """Write the exact rank of each compared perimeter that is a union of whole EPCI.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    unions
-        Ranks and front, released.
-    perimeters
-        The compared perimeters.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write the exact rank of each compared perimeter that is a union of whole EPCI."""
     heads = {"Périmètre": 46, "EPCI": 8, "Indicateur": 42, "Rang": 9}
     heads |= {"Unions d'autant d'EPCI": 14, "Fiabilité": 9}
     widths = list(heads.values())
@@ -224,21 +195,7 @@ def write_phases(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> None:
-    """Write what each phase of a widening holds and adds.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    phases
-        Table ``phases``, released.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write what each phase of a widening holds and adds."""
     steps = phases.table.drop_duplicates("phase").sort_values("phase", kind="stable")
     heads = ["Indicateur", "Unité", "Fiabilité"]
     for row in steps.to_dict("records"):

@@ -32,27 +32,7 @@ class BodyHere(NamedTuple):
 
 
 def bodies_here(ground: Ground, bodies: Released, members: Released) -> list[BodyHere]:
-    """List the bodies but EPCI that hold a commune of the study area.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-    bodies
-        Table ``bodies``.
-    members
-        Rows of table ``membership`` in force: ``body_id``, ``code_insee``, ``status``.
-
-    Returns
-    -------
-    list of BodyHere
-        In the order of identifiers; communes in EPSG:2154.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """List the bodies but EPCI that hold a commune of the study area."""
     table = require_released(bodies, "bodies").table
     require_columns(table, _COLUMNS, where="bodies")
     held = require_released(members, "membership").table

@@ -55,13 +55,7 @@ _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 
 @contextmanager
 def drawing_style() -> Iterator[None]:
-    """Draw with the package's own settings, whatever the user's are.
-
-    Yields
-    ------
-    None
-        While the settings hold.
-    """
+    """Draw with the package's own settings, whatever the user's are."""
     with mpl.style.context(["default", _STYLE]):
         yield
 
@@ -96,74 +90,31 @@ class Page:
 
     @property
     def width_mm(self) -> float:
-        """Return its width.
-
-        Returns
-        -------
-        float
-            Millimetres.
-        """
+        """Return its width."""
         return self.format.width_mm
 
     @property
     def height_mm(self) -> float:
-        """Return its height.
-
-        Returns
-        -------
-        float
-            Millimetres.
-        """
+        """Return its height."""
         return self.format.height_mm
 
     @property
     def side_x(self) -> float:
-        """Return the left of the column of text that is being written.
-
-        Returns
-        -------
-        float
-            From the left of the page [mm].
-        """
+        """Return the left of the column of text that is being written."""
         return self.format.side_x_mm(self._column)
 
     @property
     def side_top(self) -> float:
-        """Return where columns of text begin.
-
-        Returns
-        -------
-        float
-            From the bottom of the page [mm].
-        """
+        """Return where columns of text begin."""
         return self.format.side_top_mm
 
     @property
     def side_width(self) -> float:
-        """Return the width of a column of text.
-
-        Returns
-        -------
-        float
-            Millimetres.
-        """
+        """Return the width of a column of text."""
         return self.format.side_width_mm
 
     def keep(self, y: float, needed_mm: float) -> float:
-        """Go to the next column where there is no room for what comes.
-
-        Parameters
-        ----------
-        y
-            Where one is, from the bottom of the page [mm].
-        needed_mm
-            Height of what comes [mm].
-
-        Returns
-        -------
-        float
-            Where to write; the same where there is room, or no other column.
-        """
+        """Go to the next column where there is no room for what comes."""
         last = self._column + 1 >= self.format.columns
         if last or y - needed_mm >= FOOTER_MAX_MM:
             return y
@@ -171,24 +122,7 @@ class Page:
         return self.format.side_top_mm
 
     def axes(self, x: float, y: float, width: float, height: float) -> Axes:
-        """Add axes at a place given in millimetres.
-
-        Parameters
-        ----------
-        x
-            From the left [mm].
-        y
-            From the bottom [mm].
-        width
-            Width [mm].
-        height
-            Height [mm].
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-            The axes.
-        """
+        """Add axes at a place given in millimetres."""
         return self.figure.add_axes(
             (
                 x / self.width_mm,
@@ -200,22 +134,7 @@ class Page:
 
 
 def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
-    """Measure a line of text [mm], the same on every platform and at every dpi.
-
-    Parameters
-    ----------
-    text
-        The text, French.
-    size_pt
-        Size of the letters [pt].
-    bold
-        Whether the letters are bold.
-
-    Returns
-    -------
-    float
-        Width [mm].
-    """
+    """Measure a line of text [mm], the same on every platform and at every dpi."""
     scale = size_pt / _MEASURE.FONT_SCALE
     return _width_at_scale(text, bold=bold) * scale * MM_PER_POINT
 
@@ -230,42 +149,14 @@ def _width_at_scale(text: str, *, bold: bool) -> float:
 
 
 def line_height_mm(size_pt: float) -> float:
-    """Return the distance between two lines of text [mm].
-
-    Parameters
-    ----------
-    size_pt
-        Size of the letters [pt].
-
-    Returns
-    -------
-    float
-        Distance [mm].
-    """
+    """Return the distance between two lines of text [mm]."""
     return size_pt * LINE_SPACING * MM_PER_POINT
 
 
 def wrap(
     text: str, width_mm: float, *, size_pt: float, bold: bool = False
 ) -> list[str]:
-    """Break a text at its plain spaces so that each line fits a width.
-
-    Parameters
-    ----------
-    text
-        The text, French.
-    width_mm
-        Room for a line [mm].
-    size_pt
-        Size of the letters [pt].
-    bold
-        Whether the letters are bold.
-
-    Returns
-    -------
-    list of str
-        The lines; a word too long for the width stands alone.
-    """
+    """Break a text at its plain spaces so that each line fits a width."""
     lines: list[str] = []
     # Set before it is broken, so that no line begins with a sign.
     for word in typographic(text.replace("\n", " ")).split(" "):
@@ -278,20 +169,7 @@ def wrap(
 
 
 def clip_lines(lines: list[str], count: int) -> list[str]:
-    """Keep so many lines, saying with « … » that more was there.
-
-    Parameters
-    ----------
-    lines
-        Lines of text.
-    count
-        How many lines may stay.
-
-    Returns
-    -------
-    list of str
-        At most so many lines.
-    """
+    """Keep so many lines, saying with « … » that more was there."""
     if len(lines) <= count:
         return lines
     return [*lines[: count - 1], f"{lines[count - 1]} …"]
@@ -299,20 +177,6 @@ def clip_lines(lines: list[str], count: int) -> list[str]:
 
 def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
     """Cut a text that is too long for one line, saying so with « … ».
-
-    Parameters
-    ----------
-    text
-        The text, French.
-    width_mm
-        Room for the line [mm].
-    size_pt
-        Size of the letters [pt].
-
-    Returns
-    -------
-    str
-        The text, or as much of its beginning as fits.
 
     Examples
     --------
@@ -328,47 +192,14 @@ def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
 
 
 def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
-    """Write a line on the sheet; `x`, `y` in mm; `bold`, `size` in points.
-
-    Parameters
-    ----------
-    page
-        The page.
-    x
-        Abscissa [mm].
-    y
-        Height of the line, from the bottom [mm].
-    text
-        The text, French.
-    **options
-        Options named in the summary; the others are matplotlib's.
-    """
+    """Write a line on the sheet; `x`, `y` in mm; `bold`, `size` in points."""
     weight = "bold" if options.pop("bold", False) else "normal"
     style = {"color": INK, "va": "top", "ha": "left", "fontweight": weight} | options
     page.sheet.text(x, y, typographic(text), parse_math=False, **style)
 
 
 def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> float:
-    """Write a wrapped text and return where it ends [mm]; needs `width`, `size`.
-
-    Parameters
-    ----------
-    page
-        The page.
-    x
-        Abscissa [mm].
-    y
-        Where to begin, from the bottom of the page [mm].
-    text
-        The text, French.
-    **options
-        Options named in the summary; the others are matplotlib's.
-
-    Returns
-    -------
-    float
-        Where the text ends, from the bottom [mm].
-    """
+    """Write a wrapped text and return where it ends [mm]; needs `width`, `size`."""
     width, size = options.pop("width"), options["size"]
     most = options.pop("lines", 99)
     bold = options.get("bold", False)
@@ -391,39 +222,13 @@ def _within(line: str, width_mm: float, size_pt: float, *, bold: bool) -> str:
 
 
 def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:
-    """Draw a rectangle on the sheet: `x`, `y`, width, height [mm].
-
-    Parameters
-    ----------
-    page
-        The page.
-    box
-        Left, bottom, width and height [mm].
-    **style
-        Style of matplotlib.
-    """
+    """Draw a rectangle on the sheet: `x`, `y`, width, height [mm]."""
     x, y, width, height = box
     page.sheet.add_patch(Rectangle((x, y), width, height, **style))
 
 
 def render(page: Page, sheet: Sheet, *, about: Mapping[str, str]) -> dict[str, bytes]:
-    """Render a page as its sheet asks, without a date or the name of a program.
-
-    Parameters
-    ----------
-    page
-        The page.
-    sheet
-        What it says of itself: kinds of files, resolution of the PNG.
-    about
-        Title and subject of the document.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf``, ``png`` and, where asked for, ``svg``; text stays text in the first
-        and the last.
-    """
+    """Render a page as its sheet asks, without a date or the name of a program."""
     metadata: dict[str, dict[str, Any]] = {
         "pdf": {**about, **_DATELESS},
         "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
@@ -456,20 +261,7 @@ def _png(figure: Figure, *, dpi: int, title: str) -> bytes:
 
 
 def render_pages(pages: Sequence[Page], *, about: Mapping[str, str]) -> bytes:
-    """Render pages as one PDF, without a date or the name of a program.
-
-    Parameters
-    ----------
-    pages
-        The pages, in order.
-    about
-        Title and subject of the document.
-
-    Returns
-    -------
-    bytes
-        The PDF.
-    """
+    """Render pages as one PDF, without a date or the name of a program."""
     buffer = io.BytesIO()
     with PdfPages(buffer, metadata={**about, **_DATELESS}) as document:
         for page in pages:

@@ -68,25 +68,7 @@ def write_difference(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> None:
-    """Write the figures of two perimeters, their gap, and who comes and goes.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    difference
-        What changes.
-    indicators
-        Table ``indicators``, released.
-    names
-        Identifier of a perimeter or SIREN of an EPCI → name.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write the figures of two perimeters, their gap, and who comes and goes."""
     first, second = (names[one] for one in difference.pair)
     widths = [40, 34, 34, 16, 22, 46, 50]
     page = add_page(workbook, formats, "Écart", sheet=sheet, columns=widths)
@@ -131,23 +113,7 @@ def write_criteria(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> None:
-    """Write what ranks: measure, score on fixed anchors, weight, and why not.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    decision
-        The decision.
-    names
-        Identifier → name of the perimeters.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write what ranks: measure, score on fixed anchors, weight, and why not."""
     widths = [40, 40, 14, 14, 14, 14, 12, 40]
     page = add_page(workbook, formats, "Critères", sheet=sheet, columns=widths)
     heads = ["Périmètre", "Critère", "Mesure", "Note (0 à 100)", "Poids demandé"]
@@ -195,23 +161,7 @@ def write_orders(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> None:
-    """Write the orders and how far they hold, or why they are not published.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    decision
-        The decision.
-    names
-        Identifier → name of the perimeters.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write the orders and how far they hold, or why they are not published."""
     widths = [46, 46, 24, 18, 18, 18, 46]
     page = add_page(workbook, formats, "Ordres", sheet=sheet, columns=widths)
     if decision.order.table.empty:

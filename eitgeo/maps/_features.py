@@ -24,34 +24,12 @@ _JS_QUOTES = str.maketrans({"`": "&#96;", "$": "&#36;", "\\": "&#92;"})
 
 
 def as_text(text: str) -> str:
-    """Make a name harmless: it stays text in HTML and in a script's string.
-
-    Parameters
-    ----------
-    text
-        The text, French.
-
-    Returns
-    -------
-    str
-        The name, harmless.
-    """
+    """Make a name harmless: it stays text in HTML and in a script's string."""
     return escape(typographic(" ".join(text.split()))).translate(_JS_QUOTES)
 
 
 def to_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return a layer in EPSG:4326, rounded to about a metre.
-
-    Parameters
-    ----------
-    layer
-        The layer, EPSG:2154.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A copy in EPSG:4326.
-    """
+    """Return a layer in EPSG:4326, rounded to about a metre."""
     moved = layer.to_crs(4326)
     rounded = shapely.transform(
         moved.geometry.to_numpy(), lambda points: np.round(points, DECIMALS)
@@ -60,18 +38,7 @@ def to_degrees(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def simplified_area(ground: Ground) -> gpd.GeoDataFrame:
-    """Return the communes of the study area, shared borders simplified as one.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A copy, EPSG:2154.
-    """
+    """Return the communes of the study area, shared borders simplified as one."""
     area = ground.area
     shapes = shapely.coverage_simplify(area.geometry.to_numpy(), TOLERANCE_M)
     return area.set_geometry(gpd.GeoSeries(shapes, index=area.index, crs=area.crs))
@@ -80,20 +47,7 @@ def simplified_area(ground: Ground) -> gpd.GeoDataFrame:
 def collection(
     layer: gpd.GeoDataFrame, properties: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Make a feature collection; each feature takes its rank as identifier.
-
-    Parameters
-    ----------
-    layer
-        The layer, EPSG:2154.
-    properties
-        Properties of each feature.
-
-    Returns
-    -------
-    dict
-        GeoJSON, EPSG:4326.
-    """
+    """Make a feature collection; each feature takes its rank as identifier."""
     return {
         "type": "FeatureCollection",
         "features": [
@@ -113,20 +67,7 @@ def collection(
 def commune_properties(
     area: gpd.GeoDataFrame, letters_of: Mapping[str, str]
 ) -> list[dict[str, str]]:
-    """Return what hovering a commune tells, as harmless text.
-
-    Parameters
-    ----------
-    area
-        Communes of the study area.
-    letters_of
-        INSEE code → letters of the perimeters that hold it.
-
-    Returns
-    -------
-    list of dict
-        ``nom``, ``epci``, ``habitants``, ``dans``.
-    """
+    """Return what hovering a commune tells, as harmless text."""
     return [
         {
             "nom": as_text(str(row.nom)),

@@ -44,11 +44,6 @@ class EpciTable(NamedTuple):
 def method_sentence() -> tuple[str, str]:
     """Say how potentials are found, and what that is worth.
 
-    Returns
-    -------
-    tuple of str
-        Title and sentence, French.
-
     References
     ----------
     Thesis of the PRESTEO group (123dok.net), quoted.
@@ -81,20 +76,7 @@ _NOTHING_EXCHANGED = (
 
 
 def tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
-    """Say what the territory throws away in all.
-
-    Parameters
-    ----------
-    sums
-        ``group``, ``low``, ``value``, ``high`` [t/year]; the group « » is all.
-    evidence
-        ``S`` or ``H``.
-
-    Returns
-    -------
-    tuple of str
-        Title and sentence, French.
-    """
+    """Say what the territory throws away in all."""
     whole = sums[sums["group"] == ""]
     low, value, high = (float(whole[name].sum()) for name in ("low", "value", "high"))
     if value == 0:
@@ -113,22 +95,7 @@ def tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
 
 
 def tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> EpciTable:
-    """List what each EPCI throws away.
-
-    Parameters
-    ----------
-    sums
-        ``group`` (SIREN), ``low``, ``value``, ``high`` [t/year].
-    ground
-        Layers that maps share.
-    evidence
-        ``S`` or ``H``.
-
-    Returns
-    -------
-    EpciTable
-        In the order of names.
-    """
+    """List what each EPCI throws away."""
     names = ground.epci["short_name"].astype(str).to_dict() | _OTHERS
     rows = []
     for row in sums[sums["group"] != ""].to_dict("records"):
@@ -142,20 +109,7 @@ def tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> EpciTable
 
 
 def exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
-    """Say what could be exchanged in all, and how much of it stays in an EPCI.
-
-    Parameters
-    ----------
-    table
-        ``donor``, ``receiver``, ``value`` [t/year].
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    tuple of str
-        Title and sentence, French.
-    """
+    """Say what could be exchanged in all, and how much of it stays in an EPCI."""
     total = float(table["value"].sum())
     if total == 0:
         return _NOTHING_EXCHANGED
@@ -185,20 +139,7 @@ def exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
 
 
 def exchange_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
-    """List what each EPCI could give: inside, to another EPCI, elsewhere.
-
-    Parameters
-    ----------
-    table
-        ``donor``, ``receiver``, ``value`` [t/year].
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    EpciTable
-        In the order of names.
-    """
+    """List what each EPCI could give: inside, to another EPCI, elsewhere."""
     known = table["receiver"].isin(ground.epci.index)
     own = table["donor"] == table["receiver"]
     parts = {
@@ -237,22 +178,7 @@ _LEAST_COLUMN_MM = 10.5
 
 
 def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
-    """Write the list; return where it ends [mm].
-
-    Parameters
-    ----------
-    page
-        The page.
-    y
-        Where to begin, from the bottom of the page [mm].
-    table
-        What is listed.
-
-    Returns
-    -------
-    float
-        Where it ends, from the bottom [mm].
-    """
+    """Write the list; return where it ends [mm]."""
     if not table.rows:
         return y
     y = side_title(page, y, table.title)
@@ -264,19 +190,7 @@ def draw_epci_table(page: Page, y: float, table: EpciTable) -> float:
 
 
 def column_widths_mm(table: EpciTable) -> list[float]:
-    """Give each column of figures the room that its widest text needs.
-
-    Parameters
-    ----------
-    table
-        What is listed.
-
-    Returns
-    -------
-    list of float
-        One width a column of figures, with the gap on its left [mm]; names have the
-        rest of the line.
-    """
+    """Give each column of figures the room that its widest text needs."""
     columns = zip(*(texts[1:] for texts in (table.heads, *table.rows)), strict=True)
     widest = [max(text_width_mm(text, _SIZE_PT) for text in one) for one in columns]
     return [max(width + _GAP_MM, _LEAST_COLUMN_MM) for width in widest]

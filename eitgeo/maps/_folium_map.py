@@ -49,55 +49,20 @@ class WebPerimeter(NamedTuple):
 
 
 def letter_of(rank: int) -> str:
-    """Name the perimeters A, B … Z, AA, AB ….
-
-    Parameters
-    ----------
-    rank
-        Rank from 0.
-
-    Returns
-    -------
-    str
-        The letters.
-    """
+    """Name the perimeters A, B … Z, AA, AB …."""
     head, tail = divmod(rank, len(_LETTERS))
     return (letter_of(head - 1) if head else "") + _LETTERS[tail]
 
 
 def colour_of(rank: int) -> str:
-    """Return the colour of a perimeter.
-
-    Parameters
-    ----------
-    rank
-        Rank from 0.
-
-    Returns
-    -------
-    str
-        ``#rrggbb``.
-    """
+    """Return the colour of a perimeter."""
     return COLOURS[rank % len(COLOURS)]
 
 
 def draw_folium_map(
     ground: Ground, perimeters: Iterable[WebPerimeter]
 ) -> tuple[str, str]:
-    """Return the division and the script of the map, the same for the same inputs.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-    perimeters
-        The compared perimeters.
-
-    Returns
-    -------
-    tuple of str
-        HTML of the division, JavaScript.
-    """
+    """Return the division and the script of the map, the same for the same inputs."""
     shown = list(perimeters)
     area = simplified_area(ground)
     fmap = folium.Map(

@@ -58,15 +58,7 @@ class Book(NamedTuple):
         *,
         frozen: int = 1,
     ) -> None:
-        """Write a grid as a sheet of the workbook.
-
-        Parameters
-        ----------
-        name
-            Of the worksheet.
-        columns, rows, frozen
-            As :func:`eitgeo.maps._grid.write_grid` wants them.
-        """
+        """Write a grid as a sheet of the workbook."""
         write_grid(
             self.workbook,
             self.formats,
@@ -79,28 +71,12 @@ class Book(NamedTuple):
 
     @property
     def demonstration(self) -> bool:
-        """Whether the study is a demonstration.
-
-        Returns
-        -------
-        bool
-            True where an input is synthetic or surrogate.
-        """
+        """Whether the study is a demonstration."""
         return bool(self.sheet.demonstration)
 
 
 def write_bodies(book: Book, shared: Released, of_bodies: Released) -> None:
-    """Write which bodies each perimeter meets, and how far.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    shared
-        Table ``perimeter_bodies``.
-    of_bodies
-        Table ``bodies``.
-    """
+    """Write which bodies each perimeter meets, and how far."""
     overlaps, bodies = shared.table, of_bodies.table
     met = bodies[bodies["body_id"].isin(overlaps["body_id"])]
     cells = overlaps.set_index(["body_id", "group_id"]).to_dict("index")
@@ -148,17 +124,7 @@ def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
 def write_carriers(
     book: Book, states: pd.DataFrame, reasons: pd.DataFrame, carriers: pd.DataFrame
 ) -> None:
-    """Write the state of each carrier on each perimeter, and what to watch.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    states, reasons
-        Tables ``carrier_states`` and ``carrier_reasons``.
-    carriers
-        :func:`eitgeo.reference.carriers`.
-    """
+    """Write the state of each carrier on each perimeter, and what to watch."""
     cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
     rows: list[Row] = []
     for carrier_id, about in carriers.iterrows():
@@ -182,15 +148,7 @@ _STATES_LEGEND = (
 
 
 def write_structures(book: Book, carriers: pd.DataFrame) -> None:
-    """Write what each structure is, strong and weak at.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    carriers
-        :func:`eitgeo.reference.carriers`.
-    """
+    """Write what each structure is, strong and weak at."""
     names = ["carrier", "decides", "may_employ", "strong", "weak", "deliberations_note"]
     rows: list[Row] = [
         (*[str(about[name]) for name in names], _LEGAL, str(about["source"]))
@@ -232,17 +190,7 @@ def _sentences(
 def write_reasons(
     book: Book, states: pd.DataFrame, reasons: pd.DataFrame, carriers: pd.DataFrame
 ) -> None:
-    """Write why each carrier has its state, perimeter by perimeter.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    states, reasons
-        Tables ``carrier_states`` and ``carrier_reasons``.
-    carriers
-        :func:`eitgeo.reference.carriers`.
-    """
+    """Write why each carrier has its state, perimeter by perimeter."""
     cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
     rows: list[Row] = []
     for perimeter_id, name in book.names.items():
@@ -261,17 +209,7 @@ def write_reasons(
 
 
 def write_tasks(book: Book, tasks: pd.DataFrame, carriers: pd.DataFrame) -> None:
-    """Write who does what under each carrier.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    tasks
-        :func:`eitgeo.reference.governance_tasks`.
-    carriers
-        :func:`eitgeo.reference.carriers`.
-    """
+    """Write who does what under each carrier."""
     held = [name for name in carriers.index if name in tasks.columns]
     columns = [("Structure porteuse", 30.0)]
     columns += [
@@ -292,17 +230,7 @@ def write_tasks(book: Book, tasks: pd.DataFrame, carriers: pd.DataFrame) -> None
 
 
 def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> None:
-    """Write what animation costs, year by year, and what is left for each inhabitant.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    budget
-        Table ``animation_budget``.
-    perimeters
-        The compared perimeters.
-    """
+    """Write what animation costs by year, and what is left for each inhabitant."""
     items = budget.set_index(["item", "year"])
     years = sorted(set(budget["year"]))
     rows: list[Row] = []

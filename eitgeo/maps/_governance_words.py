@@ -102,20 +102,7 @@ _FACT_LABELS = {
 
 
 def unsure_lists(bodies: Released, overlaps: Released) -> set[str]:
-    """Name the bodies whose list of members is to confirm.
-
-    Parameters
-    ----------
-    bodies
-        Table ``bodies``.
-    overlaps
-        Table ``perimeter_bodies``: one member in common to confirm is enough.
-
-    Returns
-    -------
-    set of str
-        ``body_id``.
-    """
+    """Name the bodies whose list of members is to confirm."""
     return {
         str(name)
         for one in (bodies, overlaps)
@@ -124,20 +111,7 @@ def unsure_lists(bodies: Released, overlaps: Released) -> set[str]:
 
 
 def share_text(value: float, *, evidence: str = "O") -> str:
-    """Write a share of a population or of jobs.
-
-    Parameters
-    ----------
-    value
-        The share [%].
-    evidence
-        ``O`` and ``S``: two figures of its smaller part; ``H``: one, with its symbol.
-
-    Returns
-    -------
-    str
-        « – » where it is not known.
-    """
+    """Write a share of a population or of jobs."""
     if not math.isfinite(value):
         return MISSING
     if evidence == "H":
@@ -147,18 +121,7 @@ def share_text(value: float, *, evidence: str = "O") -> str:
 
 
 def deliberations_text(least: float, most: float) -> str:
-    """Write how many deliberations a carrier asks.
-
-    Parameters
-    ----------
-    least, most
-        Counts; NaN where not known.
-
-    Returns
-    -------
-    str
-        French; empty where there is nothing to count.
-    """
+    """Write how many deliberations a carrier asks."""
     if math.isnan(least) or math.isnan(most):
         return ""
     if least == most:
@@ -170,22 +133,7 @@ def deliberations_text(least: float, most: float) -> str:
 def epci_lines(
     facts: pd.DataFrame, *, division_names: Mapping[str, str], root_name: str
 ) -> list[tuple[str, str, str]]:
-    """Word what is known of an EPCI.
-
-    Parameters
-    ----------
-    facts
-        Rows of table ``epci_facts`` of one EPCI.
-    division_names
-        Name of each NAF division.
-    root_name
-        Town that minutes are counted to.
-
-    Returns
-    -------
-    list of tuple of str
-        Label, text and class of each fact, in the order of presentation.
-    """
+    """Word what is known of an EPCI."""
     rows = {str(row["fact_id"]): row for row in facts.to_dict("records")}
     found = []
     for name, (label, unit, decimals) in _FACT_LABELS.items():

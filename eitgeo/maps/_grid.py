@@ -46,25 +46,7 @@ def write_grid(
     rows: Sequence[Row],
     frozen: int = 1,
 ) -> None:
-    """Write a grid: heads, then titles and rows of texts and figures.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`eitgeo.maps._workbook.make_formats`.
-    name
-        Of the worksheet.
-    sheet
-        What the workbook says of itself.
-    columns
-        Head and width [characters] of each column.
-    rows
-        Titles and rows; the first cell of a row is bold.
-    frozen
-        Columns that stay when the grid is scrolled.
-    """
+    """Write a grid: heads, then titles and rows of texts and figures."""
     page = add_page(
         workbook, formats, name, sheet=sheet, columns=[width for _, width in columns]
     )

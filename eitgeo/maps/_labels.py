@@ -33,24 +33,7 @@ class Box(NamedTuple):
 
 
 def around(x: float, y: float, width: float, height: float) -> Box:
-    """Return the box of a given size around a point.
-
-    Parameters
-    ----------
-    x
-        Abscissa, EPSG:2154 [m].
-    y
-        Ordinate, EPSG:2154 [m].
-    width
-        Width [m].
-    height
-        Height [m].
-
-    Returns
-    -------
-    Box
-        The box.
-    """
+    """Return the box of a given size around a point."""
     return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
@@ -62,28 +45,11 @@ class Placer:
     taken: list[Box] = field(default_factory=list)
 
     def block(self, box: Box) -> None:
-        """Take a box, free or not.
-
-        Parameters
-        ----------
-        box
-            A rectangle.
-        """
+        """Take a box, free or not."""
         self.taken.append(box)
 
     def is_free(self, box: Box) -> bool:
-        """Say whether a box lies in the frame and touches no taken one.
-
-        Parameters
-        ----------
-        box
-            A rectangle.
-
-        Returns
-        -------
-        bool
-            Whether it may be taken.
-        """
+        """Say whether a box lies in the frame and touches no taken one."""
         frame = self.frame
         inside = (
             box.xmin >= frame.xmin
@@ -100,18 +66,7 @@ class Placer:
         )
 
     def place(self, candidates: Iterable[Box]) -> Box | None:
-        """Take the first free box, or say that there is none.
-
-        Parameters
-        ----------
-        candidates
-            Boxes, the best first.
-
-        Returns
-        -------
-        Box or None
-            The box taken.
-        """
+        """Take the first free box, or say that there is none."""
         for box in candidates:
             if self.is_free(box):
                 self.block(box)
@@ -131,22 +86,7 @@ class Lettering(NamedTuple):
 def label_size_m(
     lines: list[str], lettering: Lettering, m_per_mm: float
 ) -> tuple[float, float]:
-    """Return width and height of a label on the ground [m].
-
-    Parameters
-    ----------
-    lines
-        Lines of text.
-    lettering
-        How it is written.
-    m_per_mm
-        Metres on the ground for a millimetre on paper.
-
-    Returns
-    -------
-    tuple of float
-        Width and height [m].
-    """
+    """Return width and height of a label on the ground [m]."""
     width = max(
         text_width_mm(line, lettering.size_pt, bold=lettering.bold) for line in lines
     )
@@ -155,19 +95,7 @@ def label_size_m(
 
 
 def draw_label(axes: Axes, box: Box, lines: list[str], lettering: Lettering) -> None:
-    """Write a label with its halo; the ink stays text in the PDF.
-
-    Parameters
-    ----------
-    axes
-        Axes in map metres.
-    box
-        A rectangle.
-    lines
-        Lines of text.
-    lettering
-        How it is written.
-    """
+    """Write a label with its halo; the ink stays text in the PDF."""
     options: dict[str, Any] = {
         "ha": "center",
         "va": "center",
@@ -186,24 +114,7 @@ def draw_label(axes: Axes, box: Box, lines: list[str], lettering: Lettering) -> 
 def beside_point(
     x: float, y: float, size_m: tuple[float, float], gap_m: float
 ) -> list[Box]:
-    """List eight places for a label around a point, the best first.
-
-    Parameters
-    ----------
-    x
-        Abscissa, EPSG:2154 [m].
-    y
-        Ordinate, EPSG:2154 [m].
-    size_m
-        Width and height of the label [m].
-    gap_m
-        Distance to the point [m].
-
-    Returns
-    -------
-    list of Box
-        The places.
-    """
+    """List eight places for a label around a point, the best first."""
     width, height = size_m
     across, up = gap_m + width / 2, gap_m + height / 2
     near = gap_m * 0.4 + height / 2
@@ -225,26 +136,7 @@ def beside_point(
 def place_point_label(
     axes: Axes, placer: Placer, point: shapely.Point, text: str, **options: Any
 ) -> bool:
-    """Label a point where there is room; needs `lettering`, `m_per_mm`, `gap_mm`.
-
-    Parameters
-    ----------
-    axes
-        Axes in map metres.
-    placer
-        Which places of the map are taken.
-    point
-        The point, EPSG:2154.
-    text
-        The text, French.
-    **options
-        Options named in the summary; the others are matplotlib's.
-
-    Returns
-    -------
-    bool
-        Whether there was room.
-    """
+    """Label a point where there is room; needs `lettering`, `m_per_mm`, `gap_mm`."""
     lettering, m_per_mm = options["lettering"], options["m_per_mm"]
     size_m = label_size_m([text], lettering, m_per_mm)
     # Further off where a symbol or another name holds the places around the point.
@@ -259,26 +151,7 @@ def place_point_label(
 def place_area_label(
     axes: Axes, placer: Placer, shape: shapely.Geometry, text: str, **options: Any
 ) -> bool:
-    """Label a polygon at its roomiest free place; needs `lettering`, `m_per_mm`.
-
-    Parameters
-    ----------
-    axes
-        Axes in map metres.
-    placer
-        Which places of the map are taken.
-    shape
-        The polygon, EPSG:2154.
-    text
-        The text, French.
-    **options
-        Options named in the summary; the others are matplotlib's.
-
-    Returns
-    -------
-    bool
-        Whether there was room.
-    """
+    """Label a polygon at its roomiest free place; needs `lettering`, `m_per_mm`."""
     lettering, m_per_mm = options["lettering"], options["m_per_mm"]
     points = _inner_points(shape)
     for width_mm in (36.0, 24.0, 18.0):

@@ -96,15 +96,7 @@ class Outlet(NamedTuple):
 
 
 def draw_around(view: MapFrame, ground: Ground) -> None:
-    """Draw the buffer and the study area in greys, only where the frame shows them.
-
-    Parameters
-    ----------
-    view
-        The map.
-    ground
-        Layers that maps share.
-    """
+    """Draw the buffer and the study area in greys, only where the frame shows them."""
     seen = shapely.box(*view.placer.frame)
     shown = ground.communes[ground.communes.geometry.intersects(seen)]
     for part, colour in (
@@ -124,17 +116,7 @@ def draw_around(view: MapFrame, ground: Ground) -> None:
 
 
 def fill_by_epci(view: MapFrame, ground: Ground, members: gpd.GeoDataFrame) -> None:
-    """Fill communes with the colour of their EPCI.
-
-    Parameters
-    ----------
-    view
-        The map.
-    ground
-        Layers that maps share.
-    members
-        Communes of the perimeter.
-    """
+    """Fill communes with the colour of their EPCI."""
     colours = members["epci_siren"].map(ground.epci["colour"]).fillna(OUTSIDE)
     add_polygons(
         view.axes,
@@ -147,29 +129,13 @@ def fill_by_epci(view: MapFrame, ground: Ground, members: gpd.GeoDataFrame) -> N
 
 
 def hatch(view: MapFrame, doubtful: gpd.GeoDataFrame) -> None:
-    """Hatch the communes whose membership is « à confirmer ».
-
-    Parameters
-    ----------
-    view
-        The map.
-    doubtful
-        Communes « à confirmer ».
-    """
+    """Hatch the communes whose membership is « à confirmer »."""
     if not doubtful.empty:
         add_polygons(view.axes, [dissolved(doubtful)], zorder=4, **_HATCH_STYLE)
 
 
 def draw_limits(view: MapFrame, ground: Ground) -> None:
-    """Draw the limits of EPCI and départements, and motorways.
-
-    Parameters
-    ----------
-    view
-        The map.
-    ground
-        Layers that maps share.
-    """
+    """Draw the limits of EPCI and départements, and motorways."""
     edges = shapely.union_all(shapely.boundary(ground.epci.geometry.to_numpy()))
     add_lines(view.axes, shapely.line_merge(edges), zorder=6, **LINE_STYLES["epci"])
     limits = shared_borders(ground.departements.geometry)
@@ -179,15 +145,7 @@ def draw_limits(view: MapFrame, ground: Ground) -> None:
 
 
 def name_motorways(view: MapFrame, ground: Ground) -> None:
-    """Name each motorway in a cartouche on its line, where there is room.
-
-    Parameters
-    ----------
-    view
-        The map.
-    ground
-        Layers that maps share.
-    """
+    """Name each motorway in a cartouche on its line, where there is room."""
     names, lines = ground.motorways["name"], ground.motorways.geometry
     for name, line in zip(names, lines, strict=True):
         _shield(view, str(name), line)
@@ -218,34 +176,13 @@ def _shield(view: MapFrame, name: str, line: shapely.Geometry) -> None:
 
 
 def draw_outline(view: MapFrame, members: gpd.GeoDataFrame) -> None:
-    """Draw the outline of a perimeter: every piece, every hole.
-
-    Parameters
-    ----------
-    view
-        The map.
-    members
-        Communes of the perimeter.
-    """
+    """Draw the outline of a perimeter: every piece, every hole."""
     outline = shapely.boundary(dissolved(members))
     add_lines(view.axes, outline, zorder=12, capstyle="round", **LINE_STYLES["outline"])
 
 
 def mark_outlets(view: MapFrame, ground: Ground) -> list[Outlet]:
-    """Draw outlets by kind, those of one commune side by side; return where.
-
-    Parameters
-    ----------
-    view
-        The map.
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    list of Outlet
-        The outlets that the frame shows.
-    """
+    """Draw outlets by kind, those of one commune side by side; return where."""
     seen = shapely.box(*view.placer.frame)
     shown = ground.outlets[ground.outlets.geometry.intersects(seen)]
     step = _OUTLET_MM * view.m_per_mm
@@ -262,15 +199,7 @@ def mark_outlets(view: MapFrame, ground: Ground) -> list[Outlet]:
 
 
 def number_outlets(view: MapFrame, outlets: list[Outlet]) -> None:
-    """Write the number of each outlet beside it, where there is room.
-
-    Parameters
-    ----------
-    view
-        The map.
-    outlets
-        Outlets as drawn.
-    """
+    """Write the number of each outlet beside it, where there is room."""
     for outlet in outlets:
         place_point_label(
             view.axes,
@@ -284,18 +213,7 @@ def number_outlets(view: MapFrame, outlets: list[Outlet]) -> None:
 
 
 def outlet_legend(outlets: list[Outlet]) -> list[LegendItem]:
-    """List the kinds of outlet that a map shows.
-
-    Parameters
-    ----------
-    outlets
-        Outlets as drawn.
-
-    Returns
-    -------
-    list of LegendItem
-        One a kind.
-    """
+    """List the kinds of outlet that a map shows."""
     return [
         LegendItem("marker", outlet_style(kind), outlet_symbol(kind).label)
         for kind in sorted({outlet.kind for outlet in outlets})
@@ -314,15 +232,7 @@ def outlet_style(kind: str) -> dict[str, Any]:
 
 
 def mark_towns(view: MapFrame, ground: Ground) -> None:
-    """Mark and name the root commune, then towns; distant ones only if both fit.
-
-    Parameters
-    ----------
-    view
-        The map.
-    ground
-        Layers that maps share.
-    """
+    """Mark and name the root commune, then towns; distant ones only if both fit."""
     towns = _seen_towns(view, ground)
     for town in towns:
         if not town.is_far:
@@ -367,15 +277,7 @@ def _mark_town(view: MapFrame, town: Town) -> None:
 
 
 def name_areas(view: MapFrame, ground: Ground) -> None:
-    """Name EPCI, the large ones last (they find room anywhere), then départements.
-
-    Parameters
-    ----------
-    view
-        The map.
-    ground
-        Layers that maps share.
-    """
+    """Name EPCI, the large ones last (they find room anywhere), then départements."""
     seen = shapely.box(*view.placer.frame)
     sized = ground.epci.assign(size=ground.epci.geometry.area)
     for row in sized.sort_values("size", kind="stable").itertuples():
@@ -405,22 +307,7 @@ def name_areas(view: MapFrame, ground: Ground) -> None:
 def base_legend(
     ground: Ground, *, hatched: str = "", root: bool = True
 ) -> list[LegendItem]:
-    """List the lines of the legend that all maps share.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-    hatched
-        Label of the hatched communes; empty when there is none.
-    root
-        Whether the root commune is listed.
-
-    Returns
-    -------
-    list of LegendItem
-        The lines.
-    """
+    """List the lines of the legend that all maps share."""
     items = []
     if hatched:
         items.append(LegendItem("patch", _HATCH_STYLE | {"linewidth": 0.4}, hatched))
@@ -446,21 +333,6 @@ def base_legend(
 
 
 def patch_item(colour: str, label: str, *, edge: str = MUTED) -> LegendItem:
-    """Make a legend line for a fill.
-
-    Parameters
-    ----------
-    colour
-        ``#rrggbb``.
-    label
-        French words.
-    edge
-        Colour of the edge.
-
-    Returns
-    -------
-    LegendItem
-        The line.
-    """
+    """Make a legend line for a fill."""
     style = {"facecolor": colour, "edgecolor": edge, "linewidth": 0.5}
     return LegendItem("patch", style, label)

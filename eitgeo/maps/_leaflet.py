@@ -22,26 +22,14 @@ def _data() -> Traversable:
 
 @cache
 def leaflet_script() -> str:
-    """Return Leaflet's script, its notice kept, without an address to follow.
-
-    Returns
-    -------
-    str
-        JavaScript.
-    """
+    """Return Leaflet's script, its notice kept, without an address to follow."""
     text = _data().joinpath("leaflet.js").read_text(encoding="utf-8")
     return _SOURCE_MAP.sub("", text).replace("https://leafletjs.com", "leafletjs.com")
 
 
 @cache
 def leaflet_style() -> str:
-    """Return Leaflet's style sheet, its images inlined.
-
-    Returns
-    -------
-    str
-        CSS.
-    """
+    """Return Leaflet's style sheet, its images inlined."""
     text = _data().joinpath("leaflet.css").read_text(encoding="utf-8")
     text = _COMMENT.sub("", text)
     return _IMAGE.sub(lambda match: f"url({_data_uri(match[1])})", text)

@@ -50,18 +50,7 @@ REACH_NOTE = (
 
 
 def lever_columns(levers: pd.DataFrame) -> list[Column]:
-    """Lay out the levers of the study.
-
-    Parameters
-    ----------
-    levers
-        Released table of :func:`eitgeo.disclosure.release_levers`.
-
-    Returns
-    -------
-    list of Column
-        Amounts of class H come with one significant figure.
-    """
+    """Lay out the levers of the study."""
     known = levers[levers["lever"].isin(list(_LEVERS))].set_index("lever")
     rows = known.reindex([one for one in _LEVERS if one in known.index]).reset_index()
     sure = rows["evidence"]
@@ -79,19 +68,7 @@ def lever_columns(levers: pd.DataFrame) -> list[Column]:
 
 
 def distance_columns(distances: pd.DataFrame) -> list[Column]:
-    """Lay out the distance at which each family stops paying.
-
-    Parameters
-    ----------
-    distances
-        Released table ``break_even``.
-
-    Returns
-    -------
-    list of Column
-        [km one way], one significant figure in class H; beyond the longest distance
-        of a rule of the family, that it is beyond, and no number.
-    """
+    """Lay out the distance at which each family stops paying."""
     rows = distances.sort_values("family", ignore_index=True)
     sure, longest = rows["evidence"], rows["longest_km"]
     told = {
@@ -115,18 +92,7 @@ def distance_columns(distances: pd.DataFrame) -> list[Column]:
 
 
 def reach_columns(reach: pd.DataFrame) -> list[Column]:
-    """Lay out how far exchanges go, beside what others have published.
-
-    Parameters
-    ----------
-    reach
-        Released table of :func:`eitgeo.disclosure.release_reach`.
-
-    Returns
-    -------
-    list of Column
-        [km one way], rounded by class.
-    """
+    """Lay out how far exchanges go, beside what others have published."""
     sure = reach["evidence"]
     return [
         Column("Repère", 60, reach["label"]),

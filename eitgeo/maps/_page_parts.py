@@ -27,29 +27,12 @@ if TYPE_CHECKING:
 
 
 def html_text(text: str) -> str:
-    """Escape a text that comes from data, and set its apostrophes.
-
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Escape a text that comes from data, and set its apostrophes."""
     return escape(typographic(text))
 
 
 def evidence_key() -> str:
-    """Name the three classes of evidence.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Name the three classes of evidence."""
     return " · ".join(
         f"{EVIDENCE_SYMBOLS[letter]} {letter}{NBSP}: {name}"
         for letter, name in EVIDENCE_NAMES.items()
@@ -57,18 +40,7 @@ def evidence_key() -> str:
 
 
 def banner(sheet: Sheet) -> str:
-    """Return the banner of a demonstration, or nothing.
-
-    Parameters
-    ----------
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Return the banner of a demonstration, or nothing."""
     if not sheet.demonstration:
         return ""
     text = html_text(sheet.demonstration_text)
@@ -76,18 +48,7 @@ def banner(sheet: Sheet) -> str:
 
 
 def stamp(sheet: Sheet) -> str:
-    """Return the stamp that crosses the map, or nothing.
-
-    Parameters
-    ----------
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Return the stamp that crosses the map, or nothing."""
     if not sheet.demonstration:
         return ""
     reasons = html_text(", ".join(sheet.demonstration))
@@ -98,18 +59,7 @@ def stamp(sheet: Sheet) -> str:
 
 
 def legend(ground: Ground) -> str:
-    """Return the legend, one item a line.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Return the legend, one item a line."""
     items = [
         _line_item("#333", "solid", "Limite d’EPCI"),
         _line_item(DEPARTEMENT, "dashed", "Limite de département"),
@@ -144,24 +94,7 @@ def comparison_table(
     indicators: Released,
     catalogue: pd.DataFrame,
 ) -> str:
-    """Return the table that says what the map shows, and the indicators.
-
-    Parameters
-    ----------
-    perimeters
-        Rows of table ``perimeters``.
-    shown
-        The perimeters as they are drawn.
-    indicators
-        Table ``indicators``, released.
-    catalogue
-        The catalogue of indicators.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Return the table that says what the map shows, and the indicators."""
     heads = "".join(
         f'<th scope="col"><span class="lettre" style="border-color:{one.colour}">'
         f"{one.letter}</span>{html_text(one.name)}</th>"
@@ -235,20 +168,7 @@ def _cell(row: CardRow | None) -> str:
 
 
 def notes(sheet: Sheet, *, greyed: bool) -> str:
-    """Return date, sources, doubts, accessibility: one paragraph each.
-
-    Parameters
-    ----------
-    sheet
-        What the sheet says of itself.
-    greyed
-        Whether some figures are set back.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Return date, sources, doubts, accessibility: one paragraph each."""
     parts = [
         f"{sheet.status_stamp} · Édition du {sheet.edition_text} · {sheet.effort_text}",
         "En gris : hypothèses d’une démonstration, sans poids." if greyed else "",

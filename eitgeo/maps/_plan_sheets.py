@@ -67,21 +67,7 @@ def write_words(
     catalogue: pd.DataFrame,
     verdicts: pd.DataFrame,
 ) -> None:
-    """Write what each perimeter is, in a few sentences.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    perimeters
-        The compared perimeters.
-    indicators
-        Table ``indicators_public``, released.
-    catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
-    verdicts
-        Table ``verdicts``.
-    """
+    """Write what each perimeter is, in a few sentences."""
     rows: list[Row] = []
     for _, perimeter in perimeters.iterrows():
         name = str(perimeter["perimeter_id"])
@@ -136,15 +122,7 @@ def _lacking(reasons: pd.Series[str]) -> str:
 
 
 def write_verdict(book: Book, verdicts: pd.DataFrame) -> None:
-    """Write the verdict of each perimeter, condition by condition, and its rule.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    verdicts
-        Table ``verdicts``.
-    """
+    """Write the verdict of each perimeter, condition by condition, and its rule."""
     cells = verdicts.set_index(["perimeter_id", "condition_id"]).to_dict("index")
     rows: list[Row] = [Group(_TRIAL), *_trial(book, verdicts)]
     for perimeter_id, name in book.names.items():
@@ -197,17 +175,7 @@ def _number(value: float) -> str | Figure:
 
 
 def write_swot(book: Book, swot: pd.DataFrame, catalogue: pd.DataFrame) -> None:
-    """Write strengths, weaknesses, opportunities and threats with their evidence.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    swot
-        Table ``swot``.
-    catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
-    """
+    """Write strengths, weaknesses, opportunities and threats with their evidence."""
     rows: list[Row] = [Group(_READ_THE_GRID)]
     for side, title in SIDE_WORDS.items():
         rows.append(Group(title))
@@ -254,15 +222,7 @@ def _outcome(cell: Mapping[Any, Any], unit: str, decimals: int) -> str:
 
 
 def write_plan(book: Book, actions: pd.DataFrame) -> None:
-    """Write the actions with who, with what money, when, and what tells success.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    actions
-        :func:`eitgeo.reference.plan_actions`.
-    """
+    """Write the actions with who, with what money, when, and what tells success."""
     rows: list[Row] = []
     for axis in dict.fromkeys(actions["axis"]):
         rows.append(Group(str(axis)))
@@ -311,15 +271,7 @@ def _write_roadmap(book: Book, actions: pd.DataFrame) -> None:
 
 
 def write_options(book: Book, options: pd.DataFrame) -> None:
-    """Write shared services and exchanges, easiest first, then by reach.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    options
-        Table ``plan_options``.
-    """
+    """Write shared services and exchanges, easiest first, then by reach."""
     evidence = "H" if book.demonstration else "S"
     shared = options[options["kind"] == "mutualisation"].sort_values(
         "rank", kind="stable"
@@ -374,23 +326,7 @@ def write_epci(
     division_names: Mapping[str, str],
     root_name: str,
 ) -> None:
-    """Write what is known of each EPCI, one column an EPCI.
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    facts
-        Table ``epci_facts``.
-    places
-        SIREN → what each perimeter asks of the EPCI.
-    epci_names
-        SIREN → name, in order.
-    division_names
-        Name of each NAF division.
-    root_name
-        Town that minutes are counted to.
-    """
+    """Write what is known of each EPCI, one column an EPCI."""
     rows: list[Row] = []
     for siren, name in epci_names.items():
         rows.append(Group(name))

@@ -33,21 +33,7 @@ def write_read_me(
     content: str = _CONTENT,
     rounding: str = _ROUNDING,
 ) -> None:
-    """Write what the workbook is, when, how sure, from what.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    sheet
-        What the sheet says of itself.
-    content
-        What the workbook holds, French.
-    rounding
-        How its figures are rounded, French.
-    """
+    """Write what the workbook is, when, how sure, from what."""
     page = add_page(workbook, formats, "Lisez-moi", sheet=sheet, columns=[26, 110])
     page.hide_gridlines(2)
     page.write_string(HEAD_ROW, 0, sheet.title, formats["title"])

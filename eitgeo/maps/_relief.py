@@ -32,22 +32,7 @@ class _Shade(AxesImage):
     def make_image(
         self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
     ) -> Any:
-        """Resample the image, or take that of the map before.
-
-        Parameters
-        ----------
-        renderer
-            What it is drawn with.
-        magnification
-            Dots for a unit of the canvas.
-        unsampled
-            Whether it is left as it is.
-
-        Returns
-        -------
-        tuple
-            As :meth:`matplotlib.image.AxesImage.make_image`.
-        """
+        """Resample the image, or take that of the map before."""
         place = (
             self.get_transform().get_matrix().tobytes(),
             tuple(self.axes.bbox.extents),
@@ -63,15 +48,7 @@ class _Shade(AxesImage):
 
 
 def shade(view: MapFrame, relief: Relief) -> None:
-    """Shade the slopes over what is filled, lit from the north-west.
-
-    Parameters
-    ----------
-    view
-        The map.
-    relief
-        Altitudes.
-    """
+    """Shade the slopes over what is filled, lit from the north-west."""
     if _LIT not in relief.shades:
         relief.shades[_LIT] = _lit(relief)
     xmin, ymin, xmax, ymax = relief.bounds

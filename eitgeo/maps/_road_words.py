@@ -64,81 +64,30 @@ class RoadGround:
     evidence: str = "S"
 
     def figure(self, value: float, unit: str) -> str:
-        """Write a time or a share as sure as the network is.
-
-        Parameters
-        ----------
-        value
-            The figure.
-        unit
-            Its unit, as printed.
-
-        Returns
-        -------
-        str
-            « de l'ordre de 30 min » on the surrogate.
-        """
+        """Write a time or a share as sure as the network is."""
         return figure_text(
             value, bounds=_NO_BOUNDS, evidence=self.evidence, unit=unit, decimals=0
         )
 
     @property
     def layer(self) -> RoadLayer:
-        """Layer of the roads.
-
-        Returns
-        -------
-        RoadLayer
-            Under all others.
-        """
+        """Layer of the roads."""
         return RoadLayer("roads", self.roads, self.roads_label)
 
     @property
     def limits_layer(self) -> RoadLayer:
-        """Layer of the limits of the EPCI.
-
-        Returns
-        -------
-        RoadLayer
-            Over the roads.
-        """
+        """Layer of the limits of the EPCI."""
         return RoadLayer("limits", self.limits, "limite d’EPCI")
 
     def points(self, role: Any, codes: Sequence[str], label: str) -> RoadLayer:
-        """Make a layer of some seats.
-
-        Parameters
-        ----------
-        role
-            ``place`` or ``seat``.
-        codes
-            INSEE codes of the communes.
-        label
-            French words of the legend.
-
-        Returns
-        -------
-        RoadLayer
-            In the order of the table.
-        """
+        """Make a layer of some seats."""
         table = self.seats.table
         return RoadLayer(
             role, self.seats, label, table[table["code_insee"].isin(codes)]
         )
 
     def name(self, code: str) -> str:
-        """Name a commune.
-
-        Parameters
-        ----------
-        code
-            Its INSEE code.
-
-        Returns
-        -------
-        str
-            Its name; the code where it is not known.
-        """
+        """Name a commune."""
         table = self.seats.table
         found = table.loc[table["code_insee"] == code, "name"]
         return str(found.iloc[0]) if len(found) else code
@@ -146,18 +95,6 @@ class RoadGround:
 
 def count_text(value: float, word: str) -> str:
     """Write a count and what it counts.
-
-    Parameters
-    ----------
-    value
-        The count.
-    word
-        French, singular; its plural takes an « s ».
-
-    Returns
-    -------
-    str
-        With a space that does not break.
 
     Examples
     --------
@@ -171,16 +108,5 @@ def count_text(value: float, word: str) -> str:
 def set_statements(
     statements: Sequence[tuple[str, str]],
 ) -> tuple[tuple[str, str], ...]:
-    """Set titles and sentences as a printer does.
-
-    Parameters
-    ----------
-    statements
-        Titles and sentences, French.
-
-    Returns
-    -------
-    tuple
-        The same, with the spaces and apostrophes of French.
-    """
+    """Set titles and sentences as a printer does."""
     return tuple((typographic(a), typographic(b)) for a, b in statements)

@@ -16,18 +16,7 @@ if TYPE_CHECKING:
 
 
 def polygon_path(geometry: shapely.Geometry) -> Path:
-    """Make one path of all rings; holes run the other way, so they stay empty.
-
-    Parameters
-    ----------
-    geometry
-        Polygon or multipolygon.
-
-    Returns
-    -------
-    matplotlib.path.Path
-        One compound path.
-    """
+    """Make one path of all rings; holes run the other way, so they stay empty."""
     turned = shapely.orient_polygons(geometry)
     rings = shapely.get_rings(shapely.get_parts(turned))
     paths = [Path(shapely.get_coordinates(ring), closed=True) for ring in rings]
@@ -37,34 +26,14 @@ def polygon_path(geometry: shapely.Geometry) -> Path:
 def add_polygons(
     axes: Axes, geometries: Iterable[shapely.Geometry], **style: Any
 ) -> None:
-    """Draw polygons with one style, or one face colour each.
-
-    Parameters
-    ----------
-    axes
-        Axes in map metres.
-    geometries
-        Polygons, EPSG:2154.
-    **style
-        Style of matplotlib.
-    """
+    """Draw polygons with one style, or one face colour each."""
     paths = [polygon_path(geometry) for geometry in geometries]
     if paths:
         axes.add_collection(PathCollection(paths, **style), autolim=False)
 
 
 def add_lines(axes: Axes, geometry: shapely.Geometry, **style: Any) -> None:
-    """Draw every line of a geometry.
-
-    Parameters
-    ----------
-    axes
-        Axes in map metres.
-    geometry
-        Lines, EPSG:2154.
-    **style
-        Style of matplotlib.
-    """
+    """Draw every line of a geometry."""
     parts = shapely.get_parts(geometry)
     lines = [shapely.get_coordinates(part) for part in parts]
     if lines:
@@ -72,18 +41,7 @@ def add_lines(axes: Axes, geometry: shapely.Geometry, **style: Any) -> None:
 
 
 def shared_borders(geometries: Iterable[shapely.Geometry]) -> shapely.Geometry:
-    """Return the borders between polygons, each drawn once, the outline left out.
-
-    Parameters
-    ----------
-    geometries
-        Polygons, EPSG:2154.
-
-    Returns
-    -------
-    shapely.Geometry
-        Lines.
-    """
+    """Return the borders between polygons, each drawn once, the outline left out."""
     shapes = np.asarray(list(geometries))
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = np.column_stack([left, right])[left < right]

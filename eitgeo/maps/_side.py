@@ -41,22 +41,7 @@ class LegendItem(NamedTuple):
 
 
 def side_title(page: Page, y: float, text: str) -> float:
-    """Write the title of a part of the column, with its rule; return where it ends.
-
-    Parameters
-    ----------
-    page
-        The page.
-    y
-        Where to begin, from the bottom of the page [mm].
-    text
-        The text, French.
-
-    Returns
-    -------
-    float
-        Where it ends, from the bottom [mm].
-    """
+    """Write the title of a part of the column, with its rule; return where it ends."""
     y = page.keep(y, _TITLE_ROOM_MM)
     write(page, page.side_x, y, text, size=8.5, bold=True)
     low = y - line_height_mm(8.5) - 0.2
@@ -72,20 +57,7 @@ def side_title(page: Page, y: float, text: str) -> float:
 
 
 def draw_identity(page: Page, lines: Sequence[tuple[str, str]]) -> float:
-    """Write the identity lines side by side; return where they end [mm].
-
-    Parameters
-    ----------
-    page
-        The page.
-    lines
-        Number and what it counts.
-
-    Returns
-    -------
-    float
-        Where they end, from the bottom [mm].
-    """
+    """Write the identity lines side by side; return where they end [mm]."""
     widths = [
         max(text_width_mm(number, 11.5, bold=True), text_width_mm(what, 7))
         for number, what in lines
@@ -100,24 +72,7 @@ def draw_identity(page: Page, lines: Sequence[tuple[str, str]]) -> float:
 
 
 def draw_statement(page: Page, y: float, title: str, text: str) -> float:
-    """Write a titled sentence; return where it ends [mm].
-
-    Parameters
-    ----------
-    page
-        The page.
-    y
-        Where to begin, from the bottom of the page [mm].
-    title
-        The title, French.
-    text
-        The text, French.
-
-    Returns
-    -------
-    float
-        Where it ends, from the bottom [mm].
-    """
+    """Write a titled sentence; return where it ends [mm]."""
     lines = wrap(text, page.side_width, size_pt=7)
     y = page.keep(y, (1 + len(lines)) * line_height_mm(7))
     write(page, page.side_x, y, title, size=7, bold=True)
@@ -126,22 +81,7 @@ def draw_statement(page: Page, y: float, title: str, text: str) -> float:
 
 
 def draw_indicators(page: Page, y: float, rows: Sequence[CardRow]) -> float:
-    """Write one indicator a line, with its class; return where they end [mm].
-
-    Parameters
-    ----------
-    page
-        The page.
-    y
-        Where to begin, from the bottom of the page [mm].
-    rows
-        The rows.
-
-    Returns
-    -------
-    float
-        Where they end, from the bottom [mm].
-    """
+    """Write one indicator a line, with its class; return where they end [mm]."""
     if not rows:
         return y
     y = side_title(page, y, "Ce que disent les données")
@@ -194,24 +134,7 @@ def _draw_row(page: Page, y: float, row: CardRow) -> float:
 def draw_legend(
     page: Page, y: float, items: Sequence[LegendItem], *, columns: int = 1
 ) -> float:
-    """Draw the legend, column after column; return where it ends [mm].
-
-    Parameters
-    ----------
-    page
-        The page.
-    y
-        Where to begin, from the bottom of the page [mm].
-    items
-        Lines of the legend.
-    columns
-        How many columns.
-
-    Returns
-    -------
-    float
-        Where it ends, from the bottom [mm].
-    """
+    """Draw the legend, column after column; return where it ends [mm]."""
     width = page.side_width / columns
     per_column = -(-len(items) // columns)
     parts = [items[one : one + per_column] for one in range(0, len(items), per_column)]
@@ -238,17 +161,7 @@ def _item_mm(item: LegendItem, width: float) -> float:
 
 
 def draw_mark(page: Page, corner: tuple[float, float], item: LegendItem) -> None:
-    """Draw the patch, line or marker of a line of the legend.
-
-    Parameters
-    ----------
-    page
-        The page.
-    corner
-        Left and top, from the bottom left of the page [mm].
-    item
-        The line.
-    """
+    """Draw the patch, line or marker of a line of the legend."""
     x, middle = corner[0], corner[1] - 1.6
     if item.kind == "patch":
         box = (x, middle - _SWATCH_MM[1] / 2, *_SWATCH_MM)

@@ -42,23 +42,7 @@ def write_columns(
     sheet: Sheet,
     note: str = "",
 ) -> None:
-    """Write a table, then its note; figures of a demonstration are set back.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`eitgeo.maps._workbook.make_formats`.
-    name
-        Of the worksheet.
-    columns
-        Its columns.
-    sheet
-        What the workbook says of itself.
-    note
-        A sentence under the table, French.
-    """
+    """Write a table, then its note; figures of a demonstration are set back."""
     widths = [one.width for one in columns]
     page = add_page(workbook, formats, name, sheet=sheet, columns=widths)
     write_rows(page, HEAD_ROW, [[one.head for one in columns]], formats["head"])

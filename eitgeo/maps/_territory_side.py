@@ -27,18 +27,7 @@ _MARK_MM = 7.6
 
 
 def territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
-    """Return the figures of the study area as words.
-
-    Parameters
-    ----------
-    area
-        Communes of the study area.
-
-    Returns
-    -------
-    list of tuple of str
-        Number as written, and what it counts.
-    """
+    """Return the figures of the study area as words."""
     n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
     return [
         (french_number(len(area), decimals=0), "communes"),
@@ -49,40 +38,12 @@ def territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
 
 
 def outlets_are_listed(ground: Ground) -> bool:
-    """Say whether outlets are few enough to be numbered and named on one sheet.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    bool
-        False: they are counted by kind.
-    """
+    """Say whether outlets are few enough to be numbered and named on one sheet."""
     return len(ground.outlets) <= _LISTED_MAX
 
 
 def draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> float:
-    """List the outlets by kind with their numbers; return where the list ends [mm].
-
-    Parameters
-    ----------
-    page
-        The page.
-    y
-        Where to begin, from the bottom of the page [mm].
-    ground
-        Layers that maps share.
-    frame
-        What the map shows.
-
-    Returns
-    -------
-    float
-        Where it ends, from the bottom [mm].
-    """
+    """List the outlets by kind with their numbers; return where the list ends [mm]."""
     if ground.outlets.empty:
         return y
     if not outlets_are_listed(ground):

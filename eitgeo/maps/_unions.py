@@ -45,23 +45,7 @@ def write_unions(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> None:
-    """Write every union of whole EPCI: composition, identity, indicators.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    indicators
-        Table ``indicators``, released.
-    perimeters
-        The compared perimeters.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write every union of whole EPCI: composition, identity, indicators."""
     columns = [
         *_identity_columns(perimeters),
         *_indicator_columns(indicators, perimeters, catalogue),

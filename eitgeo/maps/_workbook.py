@@ -76,39 +76,14 @@ class Page(Worksheet):  # type: ignore[misc] # it has no types
     def write_string(
         self, row: int, col: int, string: str, cell_format: Any = None
     ) -> Any:
-        """Write a text, and make its row high enough.
-
-        Parameters
-        ----------
-        row, col
-            Place, from 0.
-        string
-            The text.
-        cell_format
-            Its format.
-
-        Returns
-        -------
-        int
-            0, as the library gives it.
-        """
+        """Write a text, and make its row high enough."""
         text = typographic(string)
         if cell_format is not None and cell_format.text_wrap:
             self._fit(row, _line_count(text, self.widths[col]))
         return super().write_string(row, col, text, cell_format)
 
     def write_note(self, row: int, text: str, cell_format: Any) -> None:
-        """Write a sentence across the first columns.
-
-        Parameters
-        ----------
-        row
-            Row, from 0.
-        text
-            The sentence, French.
-        cell_format
-            Its format.
-        """
+        """Write a sentence across the first columns."""
         last, wide = 0, self.widths[0]
         while last + 1 < len(self.widths) and wide < _NOTE_CHARACTERS:
             last += 1
@@ -132,20 +107,7 @@ def _line_count(text: str, width: float) -> int:
 
 
 def open_workbook(buffer: io.BytesIO, sheet: Sheet) -> Any:
-    """Open a workbook dated by its edition, where texts never become formulas.
-
-    Parameters
-    ----------
-    buffer
-        Where it is written.
-    sheet
-        What the workbook says of itself.
-
-    Returns
-    -------
-    xlsxwriter.Workbook
-        To be closed.
-    """
+    """Open a workbook dated by its edition, where texts never become formulas."""
     never = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
     options = {"in_memory": True, **dict.fromkeys(never, False)}
     workbook = xlsxwriter.Workbook(buffer, options)
@@ -162,18 +124,7 @@ def open_workbook(buffer: io.BytesIO, sheet: Sheet) -> Any:
 
 
 def make_formats(workbook: Any) -> Formats:
-    """Make the cell formats; ``number0`` … ``number3`` have so many decimals.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-
-    Returns
-    -------
-    dict
-        Format by name.
-    """
+    """Make the cell formats; ``number0`` … ``number3`` have so many decimals."""
     formats = {
         name: workbook.add_format(_WRAP | style) for name, style in _STYLES.items()
     }
@@ -187,24 +138,7 @@ def make_formats(workbook: Any) -> Formats:
 
 
 def write_rows(page: Any, start: int, rows: Sequence[Sequence[str]], style: Any) -> int:
-    """Write rows of texts, never as formulas; return the next row.
-
-    Parameters
-    ----------
-    page
-        The worksheet.
-    start
-        First row, from 0.
-    rows
-        Texts, row by row.
-    style
-        Cell format.
-
-    Returns
-    -------
-    int
-        The next row.
-    """
+    """Write rows of texts, never as formulas; return the next row."""
     for row, texts in enumerate(rows, start=start):
         for column, text in enumerate(texts):
             page.write_string(row, column, text, style)
@@ -218,19 +152,6 @@ def write_number(
 
     `rounding` has `evidence`, `decimals` and `unit`, and `greyed` where it is set
     back.
-
-    Parameters
-    ----------
-    page
-        The worksheet.
-    place
-        Row and column, from 0.
-    value
-        The number.
-    formats
-        Cell formats of :func:`make_formats`.
-    **rounding
-        See the summary.
     """
     greyed = rounding.pop("greyed", False)
     decimals = rounding["decimals"] if rounding["evidence"] == "O" else None
@@ -247,23 +168,7 @@ def write_printed(
     decimals: int | None,
     greyed: bool = False,
 ) -> None:
-    """Write a number that is rounded already, or « – » where there is none.
-
-    Parameters
-    ----------
-    page
-        The worksheet.
-    place
-        Row and column, from 0.
-    published
-        The number.
-    formats
-        Cell formats of :func:`make_formats`.
-    decimals
-        Digits after the comma; None: as many as the number has, three at most.
-    greyed
-        Whether it is set back.
-    """
+    """Write a number that is rounded already, or « – » where there is none."""
     if not math.isfinite(published):
         page.write_string(*place, MISSING, formats["figure"])
         return
@@ -292,26 +197,6 @@ def add_page(
     A4 landscape: one page wide, or as many as letters of seven points need, its first
     column repeated on each. Stamp, status and edition stand in the first row, which
     is repeated with the heads on every printed page, in the header and the footer.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    name
-        Of the worksheet.
-    sheet
-        What the workbook says of itself.
-    columns
-        Width of each column [characters].
-    to_read
-        False for a list to sort and filter: one page wide, whatever its letters.
-
-    Returns
-    -------
-    Page
-        The worksheet; its heads go to row ``HEAD_ROW``.
     """
     page = workbook.add_worksheet(typographic(name), worksheet_class=Page)
     page.widths = columns

@@ -65,23 +65,7 @@ def write_comparison(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> None:
-    """Write one row an indicator, one column a perimeter, figures in words.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    indicators
-        Table ``indicators``, released.
-    perimeters
-        The compared perimeters.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write one row an indicator, one column a perimeter, figures in words."""
     n_fixed = len(_FIXED)
     columns = [38, 12, 18, 14, 46, *([26] * len(perimeters))]
     page = add_page(workbook, formats, "Comparaison", sheet=sheet, columns=columns)
@@ -179,23 +163,7 @@ def write_values(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> None:
-    """Write the same figures as numbers, one row a figure, ready to filter.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    indicators
-        Table ``indicators``, released.
-    perimeters
-        The compared perimeters.
-    catalogue
-        The catalogue of indicators.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write the same figures as numbers, one row a figure, ready to filter."""
     widths = list(_VALUE_COLUMNS.values())
     page = add_page(
         workbook, formats, "Valeurs", sheet=sheet, columns=widths, to_read=False
@@ -256,19 +224,7 @@ def _sorted_figures(
 def write_certificates(
     workbook: Any, formats: Formats, *, perimeters: pd.DataFrame, sheet: Sheet
 ) -> None:
-    """Write what is true of each perimeter, whatever method drew it.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    perimeters
-        The compared perimeters.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write what is true of each perimeter, whatever method drew it."""
     widths = [46, 28, 16, 100]
     page = add_page(workbook, formats, "Certificats", sheet=sheet, columns=widths)
     heads = ["Périmètre", "Origine", "Appartenances", "Certificat"]

@@ -51,25 +51,7 @@ def write_zones(
     road_evidence: str,
     sheet: Sheet,
 ) -> None:
-    """Write one row a zone or isolated large site.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    rows
-        Tables ``zones_public`` and ``zone_profile``, joined.
-    communes
-        Name of each commune by INSEE code (index).
-    divisions
-        Name of each NAF division (index).
-    road_evidence
-        Class of the times by road, ``S`` or ``H``.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write one row a zone or isolated large site."""
     columns = [
         *_identity(rows, communes, divisions),
         *_composition(rows),
@@ -134,19 +116,7 @@ def _setting(rows: pd.DataFrame, road_evidence: str) -> list[Column]:
 def write_concordance(
     workbook: Any, formats: Formats, table: pd.DataFrame, *, sheet: Sheet
 ) -> None:
-    """Write one row a pair of zone and official zone, and those without the other.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    table
-        Table ``zone_concordance``, without headcounts.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write one row a pair of zone and official zone, and those without the other."""
     columns = [
         Column("Zone", 8, table["zone_id"].map(zone_number, na_action="ignore")),
         Column("Zone officielle", 18, table["official_id"]),
@@ -167,19 +137,7 @@ def write_concordance(
 def write_sectors(
     workbook: Any, formats: Formats, table: pd.DataFrame, *, sheet: Sheet
 ) -> None:
-    """Write the ranking of sectors, with its formula in words.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    table
-        Table ``key_sectors``, without headcounts.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write the ranking of sectors, with its formula in words."""
     rows = table.sort_values(["rank", "division"], ignore_index=True)
     sure = rows["evidence"]
     columns = [
@@ -210,23 +168,7 @@ def write_concentration(
     sentence: str,
     sheet: Sheet,
 ) -> None:
-    """Write, sector by sector, at which distances it leaves its envelope.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    table
-        Table ``concentration``.
-    divisions
-        Name of each NAF division (index).
-    sentence
-        What it says as a whole, French.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write, sector by sector, at which distances it leaves its envelope."""
     first = table.drop_duplicates(_CURVE).reset_index(drop=True)
     gaps = _gaps(table).reindex(pd.MultiIndex.from_frame(first[_CURVE]))
     gaps = gaps.reset_index(drop=True)
@@ -264,19 +206,7 @@ def _gaps(table: pd.DataFrame) -> pd.DataFrame:
 def write_settings(
     workbook: Any, formats: Formats, table: pd.DataFrame, *, sheet: Sheet
 ) -> None:
-    """Write one row a setting of the sweep, the one chosen marked.
-
-    Parameters
-    ----------
-    workbook
-        The workbook.
-    formats
-        Cell formats of :func:`make_formats`.
-    table
-        Table ``zone_settings``, without headcounts.
-    sheet
-        What the workbook says of itself.
-    """
+    """Write one row a setting of the sweep, the one chosen marked."""
     columns = [
         Column("Retenu", 9, table["chosen"].map({True: "oui", False: ""})),
         Column("Méthode", 11, table["method"].map(_METHODS)),

@@ -31,16 +31,6 @@ _SIZE_PT = 6.5
 def zone_number(zone_id: str) -> str:
     """Shorten the name of a zone for maps and workbooks.
 
-    Parameters
-    ----------
-    zone_id
-        ``Z001`` or ``I001``.
-
-    Returns
-    -------
-    str
-        ``Z1`` or ``I1``.
-
     Examples
     --------
     >>> zone_number("Z012")
@@ -52,40 +42,13 @@ def zone_number(zone_id: str) -> str:
 def largest_zones(
     table: gpd.GeoDataFrame, *, count: int = N_LISTED
 ) -> gpd.GeoDataFrame:
-    """Choose the zones that a map names.
-
-    Parameters
-    ----------
-    table
-        Table ``zones_public``.
-    count
-        How many at most.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The first zones by name, hence by jobs; isolated sites are not named, for a
-        name would tell a firm.
-    """
+    """Choose the zones that a map names."""
     zones = table[table["kind"].eq("zone")]
     return zones.sort_values("zone_id").head(count)
 
 
 def zone_identity(table: gpd.GeoDataFrame, stable_from: float) -> list[tuple[str, str]]:
-    """Return the figures of the zones as words.
-
-    Parameters
-    ----------
-    table
-        Table ``zones_public``.
-    stable_from
-        Stability from which a zone is said to be stable.
-
-    Returns
-    -------
-    list of tuple of str
-        Number and what it counts.
-    """
+    """Return the figures of the zones as words."""
     zones = table[table["kind"].eq("zone")]
     stable = int(zones["stability"].ge(stable_from).sum())
     counts = {
@@ -97,18 +60,7 @@ def zone_identity(table: gpd.GeoDataFrame, stable_from: float) -> list[tuple[str
 
 
 def site_identity(points: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return the figures of the sites as words.
-
-    Parameters
-    ----------
-    points
-        Table ``site_stability``.
-
-    Returns
-    -------
-    list of tuple of str
-        Number and what it counts.
-    """
+    """Return the figures of the sites as words."""
     words = {
         "toujours": "sites toujours réunis",
         "parfois": "parfois en zone",
@@ -119,20 +71,7 @@ def site_identity(points: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
-    """Say how zones were found, and what « stable » means.
-
-    Parameters
-    ----------
-    settings
-        Table ``zone_settings``.
-    stable_from
-        Stability from which a zone is said to be stable.
-
-    Returns
-    -------
-    str
-        French.
-    """
+    """Say how zones were found, and what « stable » means."""
     require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
     best = settings[settings["chosen"]].iloc[0]
     in_metres = pd.notna(best["radius_m"])
@@ -152,18 +91,7 @@ def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
 
 
 def share_sentence(settings: pd.DataFrame) -> str:
-    """Say what « toujours ensemble » means.
-
-    Parameters
-    ----------
-    settings
-        Table ``zone_settings``.
-
-    Returns
-    -------
-    str
-        French.
-    """
+    """Say what « toujours ensemble » means."""
     require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
     return (
         f"{french_number(int(settings['n_runs'].sum()))} classements (rayon, minimum, "
@@ -188,26 +116,7 @@ def draw_zone_list(
     *,
     title: str,
 ) -> float:
-    """List the numbered zones: commune, jobs, sites; return where the list ends [mm].
-
-    Parameters
-    ----------
-    page
-        The page.
-    y
-        Where to begin, from the bottom of the page [mm].
-    named
-        Rows of table ``zones_public``.
-    ground
-        Layers that maps share: names of the communes.
-    title
-        Of the list, French.
-
-    Returns
-    -------
-    float
-        Where the list ends, from the bottom [mm].
-    """
+    """List numbered zones: commune, jobs, sites; return where the list ends [mm]."""
     if named.empty:
         return draw_statement(page, y, title, _NO_ZONE)
     y = side_title(page, y, title)

@@ -98,31 +98,7 @@ def body_map(
     neighbours: Released,
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw the bodies other than EPCI on the study area, with their powers.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    bodies
-        Table ``bodies``; EPCI are drawn by their limits.
-    members
-        Rows of table ``membership`` in force: ``body_id``, ``code_insee``, ``status``.
-    neighbours
-        Initiatives of industrial ecology: ``name``, ``status``, points, EPSG:2154.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        One per kind of file of the sheet; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Draw the bodies other than EPCI on the study area, with their powers."""
     shown = _marked(bodies_here(ground, bodies, members))
     near: Any = require_released(neighbours, "neighbours").table
     require_columns(near, ["name", "status", "geometry"], where="neighbours")

@@ -72,52 +72,14 @@ class CardRow(NamedTuple):
 
 
 def perimeter_rows(perimeters: Released, *, compared: bool = True) -> pd.DataFrame:
-    """Return the perimeters that sheets show by name, or the other ones.
-
-    Parameters
-    ----------
-    perimeters
-        Table ``perimeters``.
-    compared
-        False: the unions of whole EPCI that are not shown by name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows in the order of the table.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released, or lacks a column.
-    """
+    """Return the perimeters that sheets show by name, or the other ones."""
     table = require_released(perimeters, "perimeters").table
     require_columns(table, _PERIMETER_COLUMNS, where="perimeters")
     return table[table["compared"].astype(bool) == compared].reset_index(drop=True)
 
 
 def one_perimeter(perimeters: Released, perimeter_id: str) -> pd.Series:
-    """Return the row of one perimeter.
-
-    Parameters
-    ----------
-    perimeters
-        Table ``perimeters``.
-    perimeter_id
-        Its identifier.
-
-    Returns
-    -------
-    pandas.Series
-        Its row.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released, or lacks a column.
-    StudyError
-        When there is no such perimeter.
-    """
+    """Return the row of one perimeter."""
     table = require_released(perimeters, "perimeters").table
     require_columns(table, _PERIMETER_COLUMNS, where="perimeters")
     rows = table[table["perimeter_id"] == perimeter_id]
@@ -128,18 +90,7 @@ def one_perimeter(perimeters: Released, perimeter_id: str) -> pd.Series:
 
 
 def identity_lines(perimeter: pd.Series) -> list[tuple[str, str]]:
-    """Return what a perimeter is, before any indicator.
-
-    Parameters
-    ----------
-    perimeter
-        Row of table ``perimeters``.
-
-    Returns
-    -------
-    list of tuple of str
-        Number as written, and what it counts: communes, inhabitants, km², density.
-    """
+    """Return what a perimeter is, before any indicator."""
     values = identity_values(perimeter)
     names = (
         "communes" if values[0] > 1 else "commune",
@@ -154,18 +105,7 @@ def identity_lines(perimeter: pd.Series) -> list[tuple[str, str]]:
 
 
 def identity_values(perimeter: pd.Series) -> tuple[float, float, float, float]:
-    """Return communes, inhabitants, area [km²] and density [inhabitants/km²].
-
-    Parameters
-    ----------
-    perimeter
-        Row of table ``perimeters``.
-
-    Returns
-    -------
-    tuple of float
-        The density is NaN where the area is zero.
-    """
+    """Return communes, inhabitants, area [km²] and density [inhabitants/km²]."""
     people, area_km2 = float(perimeter["population"]), float(perimeter["area_km2"])
     density = people / area_km2 if area_km2 > 0 else float("nan")
     return float(perimeter["n_communes"]), people, area_km2, density

@@ -99,34 +99,7 @@ def core_map(
     members: Released,
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw in which share of the contours each commune is, on one A4 sheet.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    membership
-        Table ``membership_frequency``.
-    poll
-        What the legend says of the vote.
-    perimeters, members
-        Tables ``perimeters`` and ``perimeter_communes``: communes that the study area
-        holds only through bodies whose members are « à confirmer » are hatched.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    StudyError
-        When a commune of the area has no share.
-    """
+    """Draw in which share of the contours each commune is, on one A4 sheet."""
     table = require_released(membership, "membership_frequency").table
     require_columns(
         table, ["code_insee", "family", "share", "n_runs"], where="membership_frequency"

@@ -121,37 +121,7 @@ def difference_map(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw what changes from A to B, on one A4 sheet.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    perimeters
-        Table ``perimeters``.
-    difference
-        What changes.
-    members
-        Table ``perimeter_communes``.
-    indicators
-        Table ``indicators``.
-    catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    StudyError
-        When there is no such perimeter, or one of its communes is not at hand.
-    """
+    """Draw what changes from A to B, on one A4 sheet."""
     ends = dict(zip(_LETTERS, difference.pair, strict=True))
     named = {end: one_perimeter(perimeters, name) for end, name in ends.items()}
     codes = {end: _codes(ground, members, name) for end, name in ends.items()}

@@ -172,22 +172,6 @@ def printed_gap(
 ) -> float:
     """Subtract two figures as they are printed: a reader can redo it on the page.
 
-    Parameters
-    ----------
-    first, second
-        The figures, in the same unit.
-    evidence
-        Class of the first and of the second: each is rounded by its own.
-    unit
-        Of the figures.
-    decimals
-        Digits after the comma of an observed figure.
-
-    Returns
-    -------
-    float
-        Second minus first, in the same unit; NaN where one is missing.
-
     Examples
     --------
     >>> about = {"evidence": ("H", "H"), "decimals": 0}
@@ -210,18 +194,6 @@ def printed_gap(
 def gap_text(gap: float, *, unit: str) -> str:
     r"""Write a gap with its sign; « = » where there is none.
 
-    Parameters
-    ----------
-    gap
-        From :func:`printed_gap`.
-    unit
-        Of the figures; a gap of percentages is in points.
-
-    Returns
-    -------
-    str
-        French, as the comparator writes it; « – » for NaN.
-
     Examples
     --------
     >>> gap_text(4.0, unit="nombre")
@@ -242,20 +214,7 @@ def gap_text(gap: float, *, unit: str) -> str:
 def change_lines(
     communes: pd.DataFrame, epci: pd.DataFrame, *, names: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    """Say by name which EPCI and communes change from A to B.
-
-    Parameters
-    ----------
-    communes, epci
-        Of :class:`eitgeo.scenarios.Difference`, released.
-    names
-        SIREN → name of the EPCI.
-
-    Returns
-    -------
-    list of tuple of str
-        What happens and to whom, French; « aucune » for communes when nothing does.
-    """
+    """Say by name which EPCI and communes change from A to B."""
     lines = []
     for change, verb in CHANGES.items():
         rows = epci[epci["change"] == change]

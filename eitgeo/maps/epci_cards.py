@@ -72,31 +72,7 @@ def epci_cards_pdf(
     root_name: str,
     sheet: Sheet,
 ) -> bytes:
-    """Draw the card of each EPCI, one page each.
-
-    Parameters
-    ----------
-    tables
-        Released tables.
-    epci_names
-        SIREN → name, in the order of the pages.
-    division_names
-        Name of each NAF division.
-    root_name
-        Town that minutes are counted to.
-    sheet
-        What each page says of itself.
-
-    Returns
-    -------
-    bytes
-        PDF, fonts embedded as text; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released.
-    """
+    """Draw the card of each EPCI, one page each."""
     for name, released in tables._asdict().items():
         require_released(released, name)
     facts = tables.facts.table
@@ -127,21 +103,7 @@ def epci_cards_pdf(
 
 
 def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str, str]]:
-    """Say what each compared perimeter asks of an EPCI.
-
-    Parameters
-    ----------
-    tables
-        Released tables.
-    siren
-        The EPCI.
-
-    Returns
-    -------
-    list of tuple of str
-        Perimeter, place of the EPCI in it, deliberation to take, yearly share of what
-        is left to pay, in proportion to the population.
-    """
+    """Say what each compared perimeter asks of an EPCI."""
     perimeters = tables.perimeters.table
     compared = perimeters[perimeters["compared"].astype(bool)]
     overlaps = tables.perimeter_bodies.table

@@ -81,33 +81,7 @@ def arisings_map(
     evidence: str,
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw one circle a group of communes, by class of tonnes, on one A4 sheet.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    blocks
-        Potential waste by group of communes, of
-        :func:`eitgeo.disclosure.release_blocks` [t/year].
-    sums
-        The same by EPCI and in all, of
-        :func:`eitgeo.disclosure.release_block_sums`.
-    evidence
-        Class of the estimates, ``S`` or ``H``.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released, or lacks a column.
-    """
+    """Draw one circle a group of communes, by class of tonnes, on one A4 sheet."""
     table: Any = require_released(blocks, "blocks").table
     require_columns(table, ["codes", "value"], where="blocks")
     added: Any = require_released(sums, "sums").table
@@ -135,27 +109,7 @@ def arisings_map(
 
 
 def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str, bytes]:
-    """Draw what EPCI could exchange as desire lines, by class of tonnes.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    links
-        Of :func:`eitgeo.disclosure.release_links`, groups named by SIREN [t/year].
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released, or lacks a column.
-    """
+    """Draw what EPCI could exchange as desire lines, by class of tonnes."""
     table: Any = require_released(links, "links").table
     require_columns(table, ["donor", "receiver", "value"], where="links")
     here = table[table["receiver"].isin(ground.epci.index)]
@@ -194,16 +148,6 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
 def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:
     """Return the class of each tonnage, from 0 for the smallest.
 
-    Parameters
-    ----------
-    values
-        Tonnes a year.
-
-    Returns
-    -------
-    numpy.ndarray of int
-        0 under 30 t, 1 under 100 t … 6 from 10 000 t.
-
     Examples
     --------
     >>> tonnage_ranks(np.array([29.0, 30.0, 12_000.0])).tolist()
@@ -213,18 +157,7 @@ def tonnage_ranks(values: pd.Series[float] | np.ndarray) -> np.ndarray:
 
 
 def class_label(rank: int) -> str:
-    """Name a class of tonnes.
-
-    Parameters
-    ----------
-    rank
-        Of :func:`tonnage_ranks`.
-
-    Returns
-    -------
-    str
-        French, with its unit.
-    """
+    """Name a class of tonnes."""
     low, high = (0.0, *_BOUNDS_T)[rank], (*_BOUNDS_T, np.inf)[rank]
     tail = f"{NBSP}t/an"
     if rank == 0:
@@ -284,18 +217,7 @@ def _members(ground: Ground, codes: str) -> gpd.GeoDataFrame:
 
 
 def middle_of(group: gpd.GeoDataFrame) -> tuple[float, float]:
-    """Return where the people of a group live on average.
-
-    Parameters
-    ----------
-    group
-        Communes: ``population``, ``seat_x``, ``seat_y``, EPSG:2154 [m].
-
-    Returns
-    -------
-    tuple of float
-        Abscissa and ordinate, EPSG:2154 [m].
-    """
+    """Return where the people of a group live on average."""
     weight = group["population"].to_numpy(dtype=float) + 1.0
     seats = group[["seat_x", "seat_y"]].to_numpy(dtype=float)
     x, y = weight @ seats / weight.sum()
@@ -303,24 +225,7 @@ def middle_of(group: gpd.GeoDataFrame) -> tuple[float, float]:
 
 
 def open_ground(page: Page, ground: Ground, sheet: Sheet, heading: str) -> MapFrame:
-    """Write what stands around a map and draw the study area under it.
-
-    Parameters
-    ----------
-    page
-        The page.
-    ground
-        Layers that maps share.
-    sheet
-        What the sheet says of itself.
-    heading
-        Subject of the map, French.
-
-    Returns
-    -------
-    MapFrame
-        The map.
-    """
+    """Write what stands around a map and draw the study area under it."""
     draw_header(page, sheet, heading)
     low_mm = draw_footer(page, sheet)
     view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
@@ -337,19 +242,7 @@ def finish_map(
     *,
     before_names: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw stamp, furniture and names.
-
-    Parameters
-    ----------
-    view
-        The map.
-    ground
-        Layers that maps share.
-    sheet
-        What the sheet says of itself.
-    before_names
-        Names something that comes before towns and EPCI.
-    """
+    """Draw stamp, furniture and names."""
     draw_stamp(view, sheet)
     draw_furniture(view, dissolved(ground.area))
     before_names()
@@ -359,18 +252,7 @@ def finish_map(
 
 
 def ground_legend(ground: Ground) -> list[LegendItem]:
-    """List what every map of matter shows under its subject.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    list of LegendItem
-        Lines of the legend.
-    """
+    """List what every map of matter shows under its subject."""
     return [
         LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
         patch_item(OUTSIDE, "Communes du territoire"),
@@ -380,20 +262,7 @@ def ground_legend(ground: Ground) -> list[LegendItem]:
 
 
 def sheet_about(sheet: Sheet, subject: str) -> dict[str, str]:
-    """Say what a file is in its metadata.
-
-    Parameters
-    ----------
-    sheet
-        What the sheet says of itself.
-    subject
-        Of the map, French.
-
-    Returns
-    -------
-    dict of str
-        ``Title`` and ``Subject``.
-    """
+    """Say what a file is in its metadata."""
     told = (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
     return {
         "Title": f"{subject} – {sheet.title}",

@@ -104,33 +104,7 @@ def flows_xlsx(
     evidence: str,
     sheet: Sheet,
 ) -> bytes:
-    """Lay out arisings, exchanges, processes and rules as a French workbook.
-
-    Parameters
-    ----------
-    tables
-        Released tables.
-    terms
-        Reference tables.
-    ground
-        Layers that maps share: names of communes and EPCI.
-    evidence
-        Class of the estimates of arisings, ``S`` or ``H``.
-    sheet
-        What the workbook says of itself.
-
-    Returns
-    -------
-    bytes
-        XLSX with the sheets « Lisez-moi », « Gisements », « Échanges », « Leviers »,
-        « Équilibre », « Distances », « Procédés », « Règles » and, where answers were
-        published, « Enquête »; no formula; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Lay out arisings, exchanges, processes and rules as a French workbook."""
     blocks = require_released(tables.blocks, "blocks").table
     links = require_released(tables.links, "links").table
     actors = require_released(tables.actors, "actors").table

@@ -41,47 +41,23 @@ class PageFormat(NamedTuple):
 
     @property
     def beside(self) -> bool:
-        """Whether the text stands beside the map.
-
-        Returns
-        -------
-        bool
-            False: under it.
-        """
+        """Whether the text stands beside the map."""
         return self.column_mm > 0
 
     @property
     def map_width_mm(self) -> float:
-        """Return the width of the map.
-
-        Returns
-        -------
-        float
-            Millimetres.
-        """
+        """Return the width of the map."""
         room = self.width_mm - 2 * MARGIN_MM
         return room - self.column_mm - _GAP_MM if self.beside else room
 
     @property
     def map_top_mm(self) -> float:
-        """Return where the map begins.
-
-        Returns
-        -------
-        float
-            From the bottom of the page [mm].
-        """
+        """Return where the map begins."""
         return self.height_mm - HEADER_MM
 
     @property
     def side_width_mm(self) -> float:
-        """Return the width of a column of text.
-
-        Returns
-        -------
-        float
-            Millimetres.
-        """
+        """Return the width of a column of text."""
         if self.beside:
             return self.column_mm
         room = self.width_mm - 2 * MARGIN_MM - (self.columns - 1) * _GAP_MM
@@ -89,45 +65,17 @@ class PageFormat(NamedTuple):
 
     @property
     def side_top_mm(self) -> float:
-        """Return where columns begin.
-
-        Returns
-        -------
-        float
-            From the bottom of the page [mm].
-        """
+        """Return where columns begin."""
         return self.map_top_mm - 1.0 if self.beside else FOOTER_MAX_MM + self.panel_mm
 
     def side_x_mm(self, column: int = 0) -> float:
-        """Return the left of a column of text.
-
-        Parameters
-        ----------
-        column
-            From 0, left to right.
-
-        Returns
-        -------
-        float
-            From the left of the page [mm].
-        """
+        """Return the left of a column of text."""
         if self.beside:
             return self.width_mm - MARGIN_MM - self.column_mm
         return MARGIN_MM + column * (self.side_width_mm + _GAP_MM)
 
     def map_low_mm(self, footer_mm: float) -> float:
-        """Return where the map ends.
-
-        Parameters
-        ----------
-        footer_mm
-            Where the footer begins, from the bottom of the page [mm].
-
-        Returns
-        -------
-        float
-            From the bottom of the page [mm].
-        """
+        """Return where the map ends."""
         return footer_mm if self.beside else self.side_top_mm + _GAP_MM
 
 

@@ -97,28 +97,7 @@ class GovernanceReference(NamedTuple):
 def governance_xlsx(
     tables: GovernanceTables, reference: GovernanceReference, *, sheet: Sheet
 ) -> bytes:
-    """Lay governance out as a workbook that opens in French.
-
-    Parameters
-    ----------
-    tables
-        Released tables.
-    reference
-        Reference tables and names.
-    sheet
-        What the workbook says of itself.
-
-    Returns
-    -------
-    bytes
-        XLSX, a sheet for each question, « Lisez-moi » first; no formula; the same
-        bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Lay governance out as a workbook that opens in French."""
     for name, released in tables._asdict().items():
         require_released(released, name)
     compared = perimeter_rows(tables.perimeters)

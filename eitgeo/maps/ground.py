@@ -89,13 +89,7 @@ class Ground:
 
     @property
     def area(self) -> gpd.GeoDataFrame:
-        """Return the communes of the study area.
-
-        Returns
-        -------
-        geopandas.GeoDataFrame
-            Rows of ``communes``.
-        """
+        """Return the communes of the study area."""
         return self.communes[self.communes["in_area"]]
 
 
@@ -164,16 +158,6 @@ def make_ground(
 def short_epci_name(name: str) -> str:
     """Shorten the name of an EPCI for a map.
 
-    Parameters
-    ----------
-    name
-        Its full name.
-
-    Returns
-    -------
-    str
-        Without « CC du », « CA de la » and the like.
-
     Examples
     --------
     >>> short_epci_name("CC du Volvestre"), short_epci_name("CA L'Agglo")
@@ -189,18 +173,7 @@ def short_epci_name(name: str) -> str:
 
 
 def dissolved(layer: gpd.GeoDataFrame) -> shapely.Geometry:
-    """Merge polygons that form a coverage.
-
-    Parameters
-    ----------
-    layer
-        Polygons.
-
-    Returns
-    -------
-    shapely.Geometry
-        Their union, pieces and holes kept; empty for an empty layer.
-    """
+    """Merge polygons that form a coverage."""
     if layer.empty:
         return shapely.MultiPolygon()
     merged = shapely.coverage_union_all(layer.geometry.to_numpy())

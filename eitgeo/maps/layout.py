@@ -57,22 +57,7 @@ class MapFrame(NamedTuple):
 def open_map(
     page: Page, bounds: tuple[float, float, float, float], *, low_mm: float
 ) -> MapFrame:
-    """Open map axes whose frame is full and whose scale is the same both ways.
-
-    Parameters
-    ----------
-    page
-        The page.
-    bounds
-        What must be seen, EPSG:2154: xmin, ymin, xmax, ymax [m].
-    low_mm
-        Where the footer begins [mm]; the map ends there, or above columns of text.
-
-    Returns
-    -------
-    MapFrame
-        Axes in metres.
-    """
+    """Open map axes whose frame is full and whose scale is the same both ways."""
     low_mm = page.format.map_low_mm(low_mm)
     width_mm, height_mm = page.format.map_width_mm, page.format.map_top_mm - low_mm
     xmin, ymin, xmax, ymax = bounds
@@ -90,17 +75,7 @@ def open_map(
 
 
 def draw_header(page: Page, sheet: Sheet, heading: str) -> None:
-    """Write heading, study, status and date, and the demonstration banner.
-
-    Parameters
-    ----------
-    page
-        The page.
-    sheet
-        What the sheet says of itself.
-    heading
-        Subject of the map, French.
-    """
+    """Write heading, study, status and date, and the demonstration banner."""
     status = sheet.status_stamp.upper()
     stamp_width = text_width_mm(status, 8.5, bold=True) + 6
     right, top = page.width_mm - MARGIN_MM, page.format.map_top_mm
@@ -154,20 +129,7 @@ def _draw_banner(page: Page, sheet: Sheet) -> None:
 
 
 def draw_footer(page: Page, sheet: Sheet) -> float:
-    """Write sources and licences, what is to be confirmed, CRS, effort, funders.
-
-    Parameters
-    ----------
-    page
-        The page.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    float
-        Where the footer begins: the map may end there [mm].
-    """
+    """Write sources and licences, what is to be confirmed, CRS, effort, funders."""
     width = page.width_mm - 2 * MARGIN_MM
     parts = []
     if sheet.sources:
@@ -195,15 +157,7 @@ def _footer_size(parts: list[str], width_mm: float) -> tuple[float, float]:
 
 
 def draw_stamp(view: MapFrame, sheet: Sheet) -> None:
-    """Cross the map with the stamp of a demonstration, under the labels.
-
-    Parameters
-    ----------
-    view
-        The map.
-    sheet
-        What the sheet says of itself.
-    """
+    """Cross the map with the stamp of a demonstration, under the labels."""
     if not sheet.demonstration:
         return
     style: dict[str, Any] = {
@@ -229,15 +183,7 @@ def draw_stamp(view: MapFrame, sheet: Sheet) -> None:
 
 
 def draw_furniture(view: MapFrame, area: shapely.Geometry) -> None:
-    """Draw situation, scale bar and north along the edges, where least is hidden.
-
-    Parameters
-    ----------
-    view
-        The map.
-    area
-        What should not be hidden, EPSG:2154.
-    """
+    """Draw situation, scale bar and north along the edges, where least is hidden."""
     inset = _free_corner(view, _INSET_MM, area)
     view.placer.block(inset)
     length_km = _scale_length_km(view.m_per_mm)

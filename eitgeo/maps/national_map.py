@@ -31,29 +31,7 @@ _SIMPLIFY_M = 500.0
 
 
 def national_map(areas: Released, *, heading: str, absent: Sequence[str]) -> bytes:
-    """Draw the area of each study.
-
-    Parameters
-    ----------
-    areas
-        A study a row: ``study_id``, geometry in EPSG:2154.
-    heading
-        Title.
-    absent
-        Names of the studies that are not on the map: they failed.
-
-    Returns
-    -------
-    bytes
-        A PNG; the same for the same input.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released, or lacks a column.
-    CrsError
-        When it is not in EPSG:2154.
-    """
+    """Draw the area of each study."""
     table: Any = require_released(areas, "areas").table
     require_columns(table, ["study_id", "geometry"], where="areas")
     require_lambert93(table, where="areas")

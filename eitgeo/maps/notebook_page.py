@@ -22,27 +22,7 @@ _ALT = re.compile(r'alt="[^"]*"')
 def notebook_page(
     body: str, *, name: str, code_css: str, sheet: Sheet, is_whole: bool = True
 ) -> bytes:
-    """Lay an executed notebook out as a page.
-
-    Parameters
-    ----------
-    body
-        The cells, as HTML whose texts are escaped.
-    name
-        Name of the notebook.
-    code_css
-        Style of the code.
-    sheet
-        What the page says of itself.
-    is_whole
-        Whether the notebook ran to its end.
-
-    Returns
-    -------
-    bytes
-        UTF-8; the same for the same cells. The page asks for nothing: its policy
-        forbids scripts and files.
-    """
+    """Lay an executed notebook out as a page."""
     parts = {
         "name": html_text(name),
         "title": html_text(sheet.title),

@@ -53,29 +53,7 @@ _SENTENCE = (
 
 
 def outlets_map(ground: Ground, lines: Released, *, sheet: Sheet) -> dict[str, bytes]:
-    """Draw desire lines from each EPCI to the nearest legal outlets.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    lines
-        ``epci_siren``, ``outlet_id`` (empty: none is reached), ``n_pairs`` of an
-        establishment and a kind of its waste, ``minutes`` by truck (median).
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        Each format of :func:`eitgeo.maps._canvas.render`; the same bytes for the same
-        inputs.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released, or lacks a column.
-    """
+    """Draw desire lines from each EPCI to the nearest legal outlets."""
     table = require_released(lines, "lines").table
     require_columns(table, _COLUMNS, where="lines")
     spots = ground.outlets.set_index("outlet_id").geometry

@@ -148,18 +148,6 @@ def outlet_symbol(kind: str) -> Symbol:
 def soften(colour: str, *, white: float = PALETTE_SOFTNESS) -> str:
     """Mix a colour with white.
 
-    Parameters
-    ----------
-    colour
-        ``#rrggbb``.
-    white
-        Share of white, 0 to 1.
-
-    Returns
-    -------
-    str
-        ``#rrggbb``.
-
     Examples
     --------
     >>> soften("#000000", white=0.5)
@@ -170,20 +158,7 @@ def soften(colour: str, *, white: float = PALETTE_SOFTNESS) -> str:
 
 
 def spread_colours(shapes: gpd.GeoSeries) -> list[str]:
-    """Give each polygon a colour that is told apart from its neighbours'.
-
-    Parameters
-    ----------
-    shapes
-        Polygons, metres.
-
-    Returns
-    -------
-    list of str
-        ``#rrggbb``, in the order of the polygons: the least used colour that no
-        polygon at less than 3 km bears and that no colour-blind reader takes for one
-        of theirs, as long as there are enough.
-    """
+    """Give each polygon a colour that is told apart from its neighbours'."""
     geometries = shapes.to_numpy()
     near = shapely.STRtree(geometries).query(
         geometries, predicate="dwithin", distance=NEAR_M

@@ -72,39 +72,7 @@ def perimeter_map(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw a perimeter on its territory, with its card, on one A4 sheet.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    perimeters
-        Table ``perimeters``.
-    perimeter_id
-        The perimeter to draw.
-    members
-        Table ``perimeter_communes``; a column ``status`` says which communes are
-        ``a_confirmer``, else the perimeter's ``membership_status`` says it for all.
-    indicators
-        Table ``indicators``.
-    catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` (fonts embedded as text) and ``png`` (``sheet.png_dpi``); the same
-        bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    StudyError
-        When there is no such perimeter, or one of its communes is not at hand.
-    """
+    """Draw a perimeter on its territory, with its card, on one A4 sheet."""
     perimeter = one_perimeter(perimeters, perimeter_id)
     inside = _members(ground, members, perimeter_id)
     doubtful = _doubtful(inside, str(perimeter["membership_status"]))
@@ -228,20 +196,7 @@ def _doubtful(inside: gpd.GeoDataFrame, membership_status: str) -> gpd.GeoDataFr
 
 
 def surely_held(perimeters: Released, members: Released) -> set[str]:
-    """Return the communes that a body whose members are published holds.
-
-    Parameters
-    ----------
-    perimeters
-        Table ``perimeters``.
-    members
-        Table ``perimeter_communes``.
-
-    Returns
-    -------
-    set of str
-        INSEE codes; others are in the area only by what is « à confirmer ».
-    """
+    """Return the communes that a body whose members are published holds."""
     bodies = perimeter_rows(perimeters)
     sure = bodies[
         (bodies["method"] == "structure") & (bodies["membership_status"] != _TO_CONFIRM)

@@ -35,26 +35,7 @@ def isochrone_picture(
     towns: Sequence[str],
     ground: RoadGround,
 ) -> Picture:
-    """Show where one gets from a seat in so many minutes.
-
-    Parameters
-    ----------
-    bands
-        Table ``isochrones``, EPSG:2154.
-    shares
-        Table ``reach_shares``.
-    seat
-        INSEE code of the commune left from.
-    towns
-        Codes of the communes that are named.
-    ground
-        What the map is drawn over.
-
-    Returns
-    -------
-    Picture
-        Bands, the nearest darkest.
-    """
+    """Show where one gets from a seat in so many minutes."""
     mine = bands.table["seat_code"].eq(seat)
     rows = bands.table[mine].sort_values("minutes", kind="stable")
     labels = [f"moins de {french_number(m)}{NBSP}min" for m in rows["minutes"]]
@@ -107,27 +88,7 @@ def seat_picture(
     limit_min: float,
     ground: RoadGround,
 ) -> Picture:
-    """Show the best seats of an animator, and how far the communes are from them.
-
-    Parameters
-    ----------
-    seats
-        Table ``animation_seats``.
-    zones
-        Communes joined by class of minutes to the nearest of the seats shown:
-        ``label``, from the nearest, EPSG:2154.
-    seats_shown
-        INSEE codes of the seats that are drawn.
-    limit_min
-        What is « within reach » [min].
-    ground
-        What the map is drawn over.
-
-    Returns
-    -------
-    Picture
-        Without a seat where no town will do.
-    """
+    """Show the best seats of an animator, and how far the communes are from them."""
     table: Any = seats.table
     layers = (
         ground.layer,

@@ -120,13 +120,7 @@ class RoadLayer(NamedTuple):
 
     @property
     def rows(self) -> gpd.GeoDataFrame:
-        """Keep the rows that have something to draw.
-
-        Returns
-        -------
-        geopandas.GeoDataFrame
-            In order.
-        """
+        """Keep the rows that have something to draw."""
         rows: Any = self.table.table if self.part is None else self.part
         return rows[rows.geometry.notna() & ~rows.geometry.is_empty]
 
@@ -138,31 +132,7 @@ def road_map(
     statements: Sequence[tuple[str, str]],
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw layers of roads on one A4 sheet, with what they say beside.
-
-    Parameters
-    ----------
-    layers
-        What is drawn; roles say in what order.
-    heading
-        Subject of the map, French.
-    statements
-        Titles and sentences, French: figures, method, limits.
-    sheet
-        What the sheet says of itself, credits of the roads included.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or a column is missing.
-    CrsError
-        When a layer is not in EPSG:2154.
-    """
+    """Draw layers of roads on one A4 sheet, with what they say beside."""
     for layer in layers:
         _require(layer)
     drawn = sorted(layers, key=lambda layer: _ORDER.index(layer.role))

@@ -33,24 +33,7 @@ def closure_picture(
     towns: Sequence[str],
     ground: RoadGround,
 ) -> Picture:
-    """Show a closed road, and the trip that it delays most.
-
-    Parameters
-    ----------
-    tables
-        ``closures``, ``closed_roads``, ``closure_access`` and ``closure_trips``.
-    closure_id
-        The closure.
-    towns
-        INSEE codes of the communes that are named around.
-    ground
-        What the map is drawn over.
-
-    Returns
-    -------
-    Picture
-        Before and after.
-    """
+    """Show a closed road, and the trip that it delays most."""
     mine: dict[str, Any] = {
         name: one.table[one.table["closure_id"] == closure_id]
         for name, one in tables.items()
@@ -148,24 +131,7 @@ def _later(access: pd.DataFrame, ground: RoadGround) -> str:
 def criticality_picture(
     links: Released, *, classes: int, towns: Sequence[str], ground: RoadGround
 ) -> Picture:
-    """Show the links whose loss costs the trips of the study most.
-
-    Parameters
-    ----------
-    links
-        Table ``link_criticality``, EPSG:2154.
-    classes
-        How many classes of cost are told apart.
-    towns
-        INSEE codes of the communes that are named.
-    ground
-        What the map is drawn over.
-
-    Returns
-    -------
-    Picture
-        Links rerouted by classes of minutes lost in all, and links that cut off.
-    """
+    """Show the links whose loss costs the trips of the study most."""
     table: Any = links.table
     costly = table[table["extra_min"] > 0].sort_values(
         ["extra_min", "edge_id"], ascending=[False, True]
@@ -240,26 +206,7 @@ def outlier_picture(
     shown: int,
     ground: RoadGround,
 ) -> Picture:
-    """Show the routes of another engine that differ most from ours.
-
-    Parameters
-    ----------
-    checks
-        Table ``road_checks``.
-    outliers
-        Table ``road_outliers``, EPSG:2154.
-    engine
-        Name of the other engine.
-    shown
-        How many routes are drawn at most.
-    ground
-        What the map is drawn over.
-
-    Returns
-    -------
-    Picture
-        Its routes, and the distribution of the ratios.
-    """
+    """Show the routes of another engine that differ most from ours."""
     told_of: Any = checks.table
     rows = told_of[told_of["check"].str.startswith(f"{engine} : ")]
     every: Any = outliers.table

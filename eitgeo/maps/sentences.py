@@ -48,18 +48,6 @@ _KNOWN_PLURALS = {
 def counted(number: float, noun: str) -> str:
     """Write a number with its noun in the right number.
 
-    Parameters
-    ----------
-    number
-        How many.
-    noun
-        French, singular, one of the nouns that the package counts.
-
-    Returns
-    -------
-    str
-        Nought and one are singular, as French wants.
-
     Examples
     --------
     >>> counted(1, "délibération").replace(NBSP, " "), counted(8, "EPCI")[-4:]
@@ -71,24 +59,6 @@ def counted(number: float, noun: str) -> str:
 
 def fill(sentence: str, facts: Mapping[str, float | str]) -> str:
     """Put facts in the braces of a sentence.
-
-    Parameters
-    ----------
-    sentence
-        French, names of facts in braces.
-    facts
-        Values; a name that ends in ``_pct`` is a share, rounded to two figures of its
-        smaller part.
-
-    Returns
-    -------
-    str
-        The sentence as a printer sets it.
-
-    Raises
-    ------
-    KeyError
-        When a fact is missing: a sentence with a hole is never printed.
 
     Examples
     --------
@@ -109,20 +79,7 @@ def _fact_text(name: str, value: float | str) -> str:
 
 
 def reason_sentence(reason: pd.Series, *, demonstration: bool) -> str:
-    """Word a row of table ``carrier_reasons``.
-
-    Parameters
-    ----------
-    reason
-        ``about``, ``sentence``, ``facts``, ``outcome``, ``missing``.
-    demonstration
-        Whether the study is one: reasons in favour then name nobody.
-
-    Returns
-    -------
-    str
-        The sentence; where the rule was not evaluated, why.
-    """
+    """Word a row of table ``carrier_reasons``."""
     if reason["outcome"] != "applique":
         return typographic(f"{reason['about']} : {reason['missing']}")
     facts = json.loads(str(reason["facts"]))
@@ -133,21 +90,6 @@ def perimeter_sentences(
     perimeter: pd.Series, rows: Sequence[CardRow], *, demonstration: bool
 ) -> list[str]:
     """Explain a perimeter in a few sentences.
-
-    Parameters
-    ----------
-    perimeter
-        Row of table ``perimeters``.
-    rows
-        Its card: :func:`eitgeo.maps.card_rows`.
-    demonstration
-        Whether the study is one: estimates are then told as such, and last.
-
-    Returns
-    -------
-    list of str
-        What it is, who deliberates, which body lies nearest, what is observed, what
-        is estimated, what is not known.
 
     Notes
     -----

@@ -69,68 +69,32 @@ class Sheet:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Return the kinds of files that a map is drawn in.
-
-        Returns
-        -------
-        tuple of str
-            ``pdf``, ``png`` and, where asked for, ``svg``.
-        """
+        """Return the kinds of files that a map is drawn in."""
         return ("pdf", "png", "svg") if self.svg else ("pdf", "png")
 
     @property
     def status_stamp(self) -> str:
-        """Return the status as printed.
-
-        Returns
-        -------
-        str
-            « Document de travail » or « Document validé ».
-        """
+        """Return the status as printed."""
         return STATUS_STAMPS[self.status]
 
     @property
     def edition_text(self) -> str:
-        """Return the date of edition as printed.
-
-        Returns
-        -------
-        str
-            ``JJ/MM/AAAA``.
-        """
+        """Return the date of edition as printed."""
         return f"{self.edition:%d/%m/%Y}"
 
     @property
     def png_dpi(self) -> int:
-        """Return the resolution of the PNG: for the screen, or for print.
-
-        Returns
-        -------
-        int
-            150 dots per inch for a « rapide » run, 300 for a « complet » one.
-        """
+        """Return the resolution of the PNG: for the screen, or for print."""
         return 300 if self.effort == "complet" else 150
 
     @property
     def effort_text(self) -> str:
-        """Return the effort as printed.
-
-        Returns
-        -------
-        str
-            « calcul rapide » or « calcul complet ».
-        """
+        """Return the effort as printed."""
         return EFFORT_NAMES[self.effort]
 
     @property
     def demonstration_text(self) -> str:
-        """Return the stamp of a demonstration.
-
-        Returns
-        -------
-        str
-            « DÉMONSTRATION – » and the reasons; empty when every input is real.
-        """
+        """Return the stamp of a demonstration."""
         if not self.demonstration:
             return ""
         return f"DÉMONSTRATION – {', '.join(self.demonstration)}"
@@ -176,25 +140,7 @@ def _once(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def require_released(item: object, name: str) -> Released:
-    """Refuse what has not passed the door of statistical disclosure control.
-
-    Parameters
-    ----------
-    item
-        What was given.
-    name
-        The table, as the user names it.
-
-    Returns
-    -------
-    Released
-        The item itself.
-
-    Raises
-    ------
-    SchemaError
-        When it is anything but a released table.
-    """
+    """Refuse what has not passed the door of statistical disclosure control."""
     if isinstance(item, Released):
         return item
     message = (

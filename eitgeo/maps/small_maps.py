@@ -50,20 +50,7 @@ class _Part(NamedTuple):
 
 
 def territory_sketch(ground: Ground, *, sheet: Sheet) -> bytes:
-    """Draw the study area, an EPCI a colour, and the town that minutes count to.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    sheet
-        What it says of itself: the stamp of a demonstration.
-
-    Returns
-    -------
-    bytes
-        PNG; the same bytes for the same inputs.
-    """
+    """Draw the study area, an EPCI a colour, and the town that minutes count to."""
     ground = replace(ground, towns=_seat(ground))
     with drawing_style():
         page, axes = _open(ground)
@@ -91,24 +78,7 @@ def difference_sketch(
     pair: tuple[str, str],
     sheet: Sheet,
 ) -> bytes:
-    """Draw what two perimeters share and what only one of them holds.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    members
-        Table ``perimeter_communes``, released.
-    pair
-        Identifiers of A and B.
-    sheet
-        What it says of itself: the stamp of a demonstration.
-
-    Returns
-    -------
-    bytes
-        PNG; the same bytes for the same inputs.
-    """
+    """Draw what two perimeters share and what only one of them holds."""
     table = require_released(members, "perimeter_communes").table
     first, second = (
         frozenset(table.loc[table["perimeter_id"] == name, "code_insee"])
@@ -141,18 +111,7 @@ def difference_sketch(
 
 
 def light_picture(png: bytes) -> bytes:
-    """Make a picture lighter: as many dots as an A4 page shows, a palette of colours.
-
-    Parameters
-    ----------
-    png
-        PNG of a sheet.
-
-    Returns
-    -------
-    bytes
-        PNG; the same bytes for the same picture.
-    """
+    """Make a picture lighter: the dots that an A4 page shows, a palette of colours."""
     with Image.open(io.BytesIO(png)) as picture:
         flat = picture.convert("RGB")
     if flat.width > _WIDEST_PX:

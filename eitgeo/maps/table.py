@@ -49,40 +49,7 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     epci_names: Mapping[str, str] | None = None,
     derived: UnionSheets | None = None,
 ) -> bytes:
-    """Lay out the comparison as a workbook that opens in French.
-
-    Parameters
-    ----------
-    indicators
-        Table ``indicators``.
-    perimeters
-        Table ``perimeters``.
-    catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
-    sheet
-        What the workbook says of itself.
-    difference
-        What changes between two of the perimeters.
-    decision
-        Criteria and orders.
-    epci_names
-        SIREN → name of the EPCI, for the difference.
-    derived
-        What is computed from the indicators of unions; None: without these sheets.
-
-    Returns
-    -------
-    bytes
-        XLSX with the sheets « Lisez-moi », « Comparaison », « Valeurs », « Écart »,
-        « Critères » and « Ordres » (where given), « Unions d'EPCI » (if there are
-        any), « Ce qu'apporte chaque EPCI », « Rangs », « Élargissement » (where given)
-        and « Certificats »; no formula; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Lay out the comparison as a workbook that opens in French."""
     figures = require_released(indicators, "indicators")
     compared = perimeter_rows(perimeters)
     others = perimeter_rows(perimeters, compared=False)

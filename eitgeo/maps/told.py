@@ -18,25 +18,7 @@ if TYPE_CHECKING:
 def told_changes(
     difference: DifferenceTables, *, names: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    """Say by name which EPCI and communes change from A to B.
-
-    Parameters
-    ----------
-    difference
-        What changes, released.
-    names
-        SIREN → name of the EPCI.
-
-    Returns
-    -------
-    list of tuple of str
-        What happens and to whom, French.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released.
-    """
+    """Say by name which EPCI and communes change from A to B."""
     communes = require_released(difference.communes, "difference").table
     epci = require_released(difference.epci, "difference").table
     return change_lines(communes, epci, names=names)
@@ -50,31 +32,7 @@ def told_facts(
     root_name: str,
     only: str = "",
 ) -> list[tuple[str, str, str]]:
-    """Word what is known of an EPCI.
-
-    Parameters
-    ----------
-    facts
-        Table ``epci_facts``, released.
-    siren
-        The EPCI.
-    division_names
-        Name of each NAF division.
-    root_name
-        Town that minutes are counted to.
-    only
-        Identifier of one fact; empty: all.
-
-    Returns
-    -------
-    list of tuple of str
-        Label, text and class of each fact, in the order of presentation.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released.
-    """
+    """Word what is known of an EPCI."""
     table = require_released(facts, "epci_facts").table
     mine = table[table["epci_siren"] == siren]
     if only:

@@ -45,34 +45,7 @@ def offline_page(
     catalogue: pd.DataFrame,
     sheet: Sheet,
 ) -> bytes:
-    """Make the page of the compared perimeters, which opens without a network.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    perimeters
-        Table ``perimeters``; those that are ``compared`` are shown.
-    members
-        Table ``perimeter_communes``.
-    indicators
-        Table ``indicators``.
-    catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
-    sheet
-        What the page says of itself.
-
-    Returns
-    -------
-    bytes
-        HTML in UTF-8: Leaflet inside, no tile, no address to reach; the same bytes
-        for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Make the page of the compared perimeters, which opens without a network."""
     compared = perimeter_rows(perimeters)
     shown = _web_perimeters(compared, members)
     figures = require_released(indicators, "indicators")

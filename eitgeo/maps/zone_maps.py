@@ -117,33 +117,7 @@ def zones_map(
     stable_from: float,
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw the zones and isolated large sites on one A4 sheet, the largest numbered.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    zones
-        Table ``zones_public``.
-    settings
-        Table ``zone_settings``.
-    stable_from
-        Stability from which a zone is said to be stable, 0 to 1.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    CrsError
-        When a layer is not in EPSG:2154.
-    """
+    """Draw the zones and isolated large sites on one A4 sheet, the largest numbered."""
     table = _zone_table(zones)
     named = largest_zones(table)
     with drawing_style():
@@ -174,35 +148,7 @@ def stability_map(
     stable_from: float,
     sheet: Sheet,
 ) -> dict[str, bytes]:
-    """Draw which sites are always together, which sometimes, which never in a zone.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    zones
-        Table ``zones_public``: the stable ones are ringed.
-    sites
-        Table ``site_stability`` with points, EPSG:2154.
-    settings
-        Table ``zone_settings``.
-    stable_from
-        Stability from which a zone is said to be stable, 0 to 1.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    CrsError
-        When a layer is not in EPSG:2154.
-    """
+    """Draw which sites are always together, which sometimes, which never in a zone."""
     table = _zone_table(zones)
     points: Any = require_released(sites, "site_stability").table
     require_columns(points, ["status", "geometry"], where="site_stability")

@@ -48,29 +48,7 @@ _READING = (
 def zone_potential_map(
     ground: Ground, zones: Released, *, sheet: Sheet
 ) -> dict[str, bytes]:
-    """Draw zones by class of potential waste on one A4 sheet, the largest numbered.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    zones
-        Table ``zones_public`` with ``potential_class``.
-    sheet
-        What the sheet says of itself.
-
-    Returns
-    -------
-    dict of bytes
-        ``pdf`` and ``png``; the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released, or lacks a column.
-    CrsError
-        When it is not in EPSG:2154.
-    """
+    """Draw zones by class of potential waste on one A4 sheet, the largest numbered."""
     table: Any = require_released(zones, "zones_public").table
     needed = ["zone_id", "kind", "code_insee", "potential_class", "geometry"]
     require_columns(table, needed, where="zones_public")

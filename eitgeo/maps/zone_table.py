@@ -70,35 +70,7 @@ def zones_xlsx(
     road_evidence: str,
     sheet: Sheet,
 ) -> bytes:
-    """Lay out zones and sectors as a workbook that opens in French.
-
-    Parameters
-    ----------
-    tables
-        Released tables.
-    commune_names
-        Name of each commune by INSEE code (index).
-    division_names
-        Name of each NAF division (index).
-    sentence
-        Of :func:`eitgeo.zones.concentration_sentence`.
-    road_evidence
-        Class of the times by road: ``H`` on a surrogate network, else ``S``.
-    sheet
-        What the workbook says of itself.
-
-    Returns
-    -------
-    bytes
-        XLSX with the sheets « Lisez-moi », « Zones », « Zones officielles » (if there
-        are any), « Secteurs clés », « Concentration » and « Réglages »; no formula;
-        the same bytes for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Lay out zones and sectors as a workbook that opens in French."""
     for name, released in tables._asdict().items():
         require_columns(
             require_released(released, name).table, _NEEDED[name], where=name

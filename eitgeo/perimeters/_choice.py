@@ -83,77 +83,31 @@ class Choice:
 
     @property
     def size(self) -> int:
-        """Return the number of units.
-
-        Returns
-        -------
-        int
-            Length of ``units``.
-        """
+        """Return the number of units."""
         return len(self.units)
 
     @property
     def forced(self) -> Ints:
-        """Return the units that are held in any case, the root first.
-
-        Returns
-        -------
-        numpy.ndarray of int
-            Indices.
-        """
+        """Return the units that are held in any case, the root first."""
         root = [] if self.root is None else [self.root]
         rest = [unit for unit in self.include.tolist() if unit != self.root]
         return np.array(root + rest, dtype=np.int64)
 
     def graph(self) -> csr_array:
-        """Return the links as a symmetric matrix of ones.
-
-        Returns
-        -------
-        scipy.sparse.csr_array
-            Shape (n_units, n_units).
-        """
+        """Return the links as a symmetric matrix of ones."""
         return _symmetric(self.links, np.ones(len(self.links)), self.size)
 
     def values(self) -> csr_array:
-        """Return the values of pairs as a symmetric matrix.
-
-        Returns
-        -------
-        scipy.sparse.csr_array
-            Shape (n_units, n_units).
-        """
+        """Return the values of pairs as a symmetric matrix."""
         return _symmetric(self.pairs, self.pair_value, self.size)
 
     def worth(self, held: Flags) -> float:
-        """Sum what the held units are worth, alone and by pairs.
-
-        Parameters
-        ----------
-        held
-            One flag a unit.
-
-        Returns
-        -------
-        float
-            In the unit of ``own``.
-        """
+        """Sum what the held units are worth, alone and by pairs."""
         both = held[self.pairs[:, 0]] & held[self.pairs[:, 1]]
         return float(self.own[held].sum() + self.pair_value[both].sum())
 
     def allows(self, held: Flags) -> bool:
-        """Say whether a set keeps every rule but that of holding together.
-
-        Parameters
-        ----------
-        held
-            One flag a unit.
-
-        Returns
-        -------
-        bool
-            True when it does.
-        """
+        """Say whether a set keeps every rule but that of holding together."""
         return (
             bool(held[self.forced].all())
             and not held[self.exclude].any()
@@ -167,18 +121,7 @@ class Choice:
         )
 
     def n_split(self, held: Flags) -> int:
-        """Count the groups that are held in part.
-
-        Parameters
-        ----------
-        held
-            One flag a unit.
-
-        Returns
-        -------
-        int
-            0 without groups.
-        """
+        """Count the groups that are held in part."""
         if self.groups is None:
             return 0
         inside = np.bincount(self.groups, weights=held)
@@ -186,17 +129,7 @@ class Choice:
         return int(((inside > 0) & (inside < whole)).sum())
 
     def require_possible(self) -> None:
-        """Refuse unsound arrays and rules that clash, before anything is solved.
-
-        Raises
-        ------
-        SchemaError
-            An array of another length, an index out of range, a pair or a link
-            repeated or of one unit, a value that is negative or not finite.
-        InfeasibleError
-            A unit held and refused, held units that nothing joins, a floor above
-            what can be reached, nothing to gain.
-        """
+        """Refuse unsound arrays and rules that clash, before anything is solved."""
         self._require_sound()
         faults = Faults("optimum")
         for unit in sorted(set(self.forced.tolist()) & set(self.exclude.tolist())):
@@ -300,18 +233,7 @@ _SLACK = 1e-9
 
 
 def weight_on_ceilings(choice: Choice) -> Floats:
-    """Say which part of the ceilings each unit takes.
-
-    Parameters
-    ----------
-    choice
-        What is chosen from.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        One share a unit, summed over the ceilings; ones where there is none.
-    """
+    """Say which part of the ceilings each unit takes."""
     shares = [
         one.weight / max(one.high, 1e-9)
         for one in choice.limits
@@ -321,20 +243,7 @@ def weight_on_ceilings(choice: Choice) -> Floats:
 
 
 def holds_together(graph: csr_array, held: Flags) -> bool:
-    """Say whether the held units are in one piece.
-
-    Parameters
-    ----------
-    graph
-        Links, symmetric.
-    held
-        One flag a unit.
-
-    Returns
-    -------
-    bool
-        False when none is held.
-    """
+    """Say whether the held units are in one piece."""
     at = np.flatnonzero(held)
     if len(at) == 0:
         return False
@@ -349,16 +258,5 @@ def _symmetric(pairs: Ints, value: Floats, size: int) -> csr_array:
 
 
 def count_text(value: float) -> str:
-    """Write a count in French.
-
-    Parameters
-    ----------
-    value
-        The count.
-
-    Returns
-    -------
-    str
-        Narrow spaces between thousands.
-    """
+    """Write a count in French."""
     return f"{value:,.0f}".replace(",", "\u202f")

@@ -18,18 +18,7 @@ if TYPE_CHECKING:
 
 
 def groups_hold_together(choice: Choice) -> bool:
-    """Say whether each group is in one piece by itself.
-
-    Parameters
-    ----------
-    choice
-        Units with their groups.
-
-    Returns
-    -------
-    bool
-        True when links inside groups leave as many pieces as there are groups.
-    """
+    """Say whether each group is in one piece by itself."""
     groups = np.asarray(choice.groups)
     inner = choice.links[groups[choice.links[:, 0]] == groups[choice.links[:, 1]]]
     graph = replace(choice, links=inner).graph()
@@ -38,22 +27,7 @@ def groups_hold_together(choice: Choice) -> bool:
 
 
 def contract(choice: Choice, merged: Flags) -> tuple[Choice, Ints]:
-    """Take each merged group for one unit.
-
-    Parameters
-    ----------
-    choice
-        Units with their groups.
-    merged
-        One flag a group.
-
-    Returns
-    -------
-    tuple of Choice and numpy.ndarray of int
-        The choice among fewer units, without groups, and the new unit of each old
-        one. A new unit that holds an excluded one is excluded. Whether a merged group
-        is in one piece is not looked at.
-    """
+    """Take each merged group for one unit."""
     groups = np.asarray(choice.groups)
     label = np.where(merged[groups], groups, len(merged) + np.arange(choice.size))
     first, unit_of = np.unique(label, return_index=True, return_inverse=True)[1:]

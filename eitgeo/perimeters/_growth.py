@@ -31,15 +31,7 @@ _LEAST_COST = 1e-3
 
 
 class GroupGrowth:
-    """Grows sets that hold in part no more groups than they may.
-
-    Parameters
-    ----------
-    choice
-        What is chosen from, with its groups.
-    max_split
-        The most groups that may be held in part.
-    """
+    """Grows sets that hold in part no more groups than they may."""
 
     def __init__(self, choice: Choice, max_split: int) -> None:
         self._choice = choice
@@ -76,15 +68,7 @@ class GroupGrowth:
 
 
 class Growth:
-    """Grows sets that hold together and keep the ceilings.
-
-    Parameters
-    ----------
-    choice
-        What is chosen from.
-    more_starts
-        Where no unit is forced: units to start from beside the most held.
-    """
+    """Grows sets that hold together and keep the ceilings."""
 
     def __init__(self, choice: Choice, *, more_starts: int = 2) -> None:
         self._choice = choice
@@ -103,18 +87,7 @@ class Growth:
         self._mended: dict[bytes, Flags] = {}
 
     def along(self, held: Floats) -> Flags | None:
-        """Grow a set along a fractional solution, then mend it.
-
-        Parameters
-        ----------
-        held
-            How much each unit is held, 0 to 1.
-
-        Returns
-        -------
-        numpy.ndarray of bool or None
-            A set that keeps every rule of the choice; None when none was found.
-        """
+        """Grow a set along a fractional solution, then mend it."""
         length = self._length(held)
         found = [self._from(start, held, length) for start in self._starts(held)]
         allowed = [one for one in found if one is not None]

@@ -51,13 +51,6 @@ class Relaxed:
 class Relaxation:
     """Holds the rows; each solution starts from the basis of the one before.
 
-    Parameters
-    ----------
-    choice
-        What is chosen from.
-    kept
-        Which pairs are written down.
-
     Notes
     -----
     Columns: one a unit (held), one a pair (both held), one a unit when the root is
@@ -135,18 +128,7 @@ class Relaxation:
         return len(new)
 
     def solve(self, lower: Flags, upper: Flags) -> Relaxed | None:
-        """Solve under fixings of the switches.
-
-        Parameters
-        ----------
-        lower, upper
-            Least and most of each switch, 0 or 1.
-
-        Returns
-        -------
-        Relaxed or None
-            None when no solution keeps the rows.
-        """
+        """Solve under fixings of the switches."""
         low, high = np.zeros(self._n_columns), self._upper.copy()
         low[self._switch], high[self._switch] = lower, upper
         self._solver.changeColsBounds(
@@ -259,13 +241,7 @@ class _QuietSolver(highspy.Highs):
 
 
 class _Rows:
-    """Gathers rows ``Σ coefficient · column ≤ high``.
-
-    Parameters
-    ----------
-    n_columns
-        Columns of the model.
-    """
+    """Gathers rows ``Σ coefficient · column ≤ high``."""
 
     def __init__(self, n_columns: int) -> None:
         self._n_columns = n_columns

@@ -52,15 +52,7 @@ class Separator(NamedTuple):
 
 
 class Separation:
-    """Finds the separators that a fractional solution breaks.
-
-    Parameters
-    ----------
-    graph
-        Links of the units, symmetric.
-    root
-        Index of the root; None when it is free.
-    """
+    """Finds the separators that a fractional solution breaks."""
 
     def __init__(self, graph: csr_array, root: int | None) -> None:
         self._graph = graph
@@ -72,20 +64,6 @@ class Separation:
         self, held: Floats, rooted: Floats | None, *, most: int
     ) -> list[Separator]:
         """List separators that a solution breaks, the most held targets first.
-
-        Parameters
-        ----------
-        held
-            How much each unit is held, 0 to 1.
-        rooted
-            How much each unit is the root; None when the root is given.
-        most
-            Stop at this count.
-
-        Returns
-        -------
-        list of Separator
-            Each once; empty when none is broken.
 
         Notes
         -----
@@ -148,15 +126,6 @@ class Separation:
 
 class _Network:
     """The arcs that carry flow to a target; units joined to the root are the source.
-
-    Parameters
-    ----------
-    graph
-        Links of the units, symmetric.
-    held, rooted
-        As in :meth:`Separation.broken`.
-    joined
-        Units wholly held and joined so to the root.
 
     Notes
     -----

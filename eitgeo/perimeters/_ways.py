@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 class Ways:
     """The cheapest way from a set to each unit.
 
-    Parameters
-    ----------
-    length
-        Cost of entering each unit from its neighbours, shape (n_units, n_units).
-    start
-        The set.
-
     Notes
     -----
     Sums along all ways at once by pointer doubling: as many passes over the units as
@@ -87,20 +80,6 @@ def stays_whole(
     near: Sequence[Sequence[int]], is_in: Sequence[bool], unit: int
 ) -> bool:
     """Say whether a set in one piece stays so without one of its units.
-
-    Parameters
-    ----------
-    near
-        Neighbours of each unit.
-    is_in
-        The set; it holds the unit and another one.
-    unit
-        The unit that leaves.
-
-    Returns
-    -------
-    bool
-        True when chains inside the set still join the neighbours that it leaves.
 
     Examples
     --------

@@ -64,36 +64,12 @@ class Cells:
     is_scattered: bool
 
     def codes(self, units: Iterable[int]) -> frozenset[str]:
-        """Return the communes of some units.
-
-        Parameters
-        ----------
-        units
-            Numbers.
-
-        Returns
-        -------
-        frozenset of str
-            INSEE codes.
-        """
+        """Return the communes of some units."""
         return frozenset(code for unit in units for code in self.members[unit])
 
 
 def make_cells(mesh: Mesh, rules: Rules) -> Cells:
-    """List what a random contour flips.
-
-    Parameters
-    ----------
-    mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
-    rules
-        Section ``methods.rules`` of the study, sound on the mesh.
-
-    Returns
-    -------
-    Cells
-        Units in the order of their first commune.
-    """
+    """List what a random contour flips."""
     atoms = atoms_of(mesh, rules)
     sets = {atoms.get(code, frozenset({code})) for code in mesh.codes}
     inner = set(mesh.codes)

@@ -148,13 +148,7 @@ def _start(mesh: Mesh, rules: Rules, rng: np.random.Generator) -> frozenset[str]
 
 
 class _Walk:
-    """A contour that moves by flips of clusters of units.
-
-    Parameters
-    ----------
-    mesh, rules, border_weight, rng
-        As in :func:`sample_contours`.
-    """
+    """A contour that moves by flips of clusters of units."""
 
     def __init__(
         self, mesh: Mesh, rules: Rules, border_weight: float, rng: np.random.Generator

@@ -61,25 +61,7 @@ def commune_features(
 
 
 def known_minutes(mesh: Mesh, table: pd.DataFrame) -> Floats:
-    """Lay out the minutes to towns, when all are known.
-
-    Parameters
-    ----------
-    mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
-    table
-        Minutes by car from each commune (index) to each town (columns).
-
-    Returns
-    -------
-    numpy.ndarray of float
-        One row a commune of the mesh [min].
-
-    Raises
-    ------
-    InfeasibleError
-        When there is no town to drive to, or no way from a commune to a town.
-    """
+    """Lay out the minutes to towns, when all are known."""
     if table.shape[1] == 0:
         message = (
             "aucune ville dans le territoire : régions impossibles → abaisser "
@@ -98,22 +80,7 @@ def known_minutes(mesh: Mesh, table: pd.DataFrame) -> Floats:
 
 
 def require_units(mesh: Mesh, n_regions: int, *, method: str) -> None:
-    """Refuse more regions than communes.
-
-    Parameters
-    ----------
-    mesh
-        The communes.
-    n_regions
-        How many regions are asked for.
-    method
-        The method, as the message names it.
-
-    Raises
-    ------
-    InfeasibleError
-        With both numbers.
-    """
+    """Refuse more regions than communes."""
     if n_regions > len(mesh.codes):
         message = (
             f"{method} : {n_regions} régions pour {len(mesh.codes)} communes : "
@@ -124,25 +91,6 @@ def require_units(mesh: Mesh, n_regions: int, *, method: str) -> None:
 
 def checked_regions(labels: Ints, mesh: Mesh, *, method: str) -> pd.Series[int]:
     """Hand regions out only when roads hold each of them together.
-
-    Parameters
-    ----------
-    labels
-        One region a commune of the mesh.
-    mesh
-        The communes.
-    method
-        The method, as the message names it.
-
-    Returns
-    -------
-    pandas.Series of int
-        Region of each commune, indexed by code; numbered from 0 in the order of codes.
-
-    Raises
-    ------
-    InfeasibleError
-        When a commune has no region, or a region is in several pieces.
 
     Notes
     -----

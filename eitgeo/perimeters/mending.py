@@ -24,20 +24,7 @@ class Ranking(Protocol):
     """What tells which commune to add first: :class:`~eitgeo.perimeters.Ties`."""
 
     def ranked(self, codes: Collection[str], held: Collection[str]) -> list[str]:
-        """Order communes, the first to add first, the first to let go last.
-
-        Parameters
-        ----------
-        codes
-            Communes to order.
-        held
-            The set that they join or leave.
-
-        Returns
-        -------
-        list of str
-            The same communes.
-        """
+        """Order communes, the first to add first, the first to let go last."""
 
 
 @dataclass(frozen=True)
@@ -217,21 +204,7 @@ def _cost(members: frozenset[str], held: set[str], mesh: Mesh) -> float:
 
 
 def atoms_of(mesh: Mesh, rules: Rules) -> dict[str, frozenset[str]]:
-    """Say what goes in or out with each commune, where that is more than itself.
-
-    Parameters
-    ----------
-    mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
-    rules
-        Section ``methods.rules`` of the study.
-
-    Returns
-    -------
-    dict
-        Commune → its locked set, and its EPCI where none may be cut; sets that share
-        a commune are one.
-    """
+    """Say what goes in or out with each commune, where that is more than itself."""
     groups = [set(group) for group in rules.locked]
     if rules.max_split_epci == 0:
         groups += [set(members) for members in mesh.epci.values()]

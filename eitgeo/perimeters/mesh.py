@@ -152,22 +152,7 @@ class Mesh:
 def spread(
     start: str, near: Mapping[str, Collection[str]], usable: Collection[str]
 ) -> set[str]:
-    """Return what chains of neighbours join to a start.
-
-    Parameters
-    ----------
-    start
-        Where to start; it belongs to the answer.
-    near
-        What each one touches.
-    usable
-        What chains may use.
-
-    Returns
-    -------
-    set of str
-        The start, and all that chains join to it.
-    """
+    """Return what chains of neighbours join to a start."""
     seen, edge = {start}, [start]
     while edge:
         fresh = [n for n in near[edge.pop()] if n in usable and n not in seen]

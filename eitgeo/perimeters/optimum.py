@@ -155,17 +155,7 @@ class _Node:
 
 
 class _Search:
-    """The tree: a node is a set of units fixed in or out.
-
-    Parameters
-    ----------
-    choice
-        As in :func:`best_set`.
-    kept
-        Which pairs the relaxation writes down.
-    gap, max_rounds
-        As in :func:`best_set`.
-    """
+    """The tree: a node is a set of units fixed in or out."""
 
     def __init__(
         self, choice: Choice, kept: Flags, *, gap: float, max_rounds: int

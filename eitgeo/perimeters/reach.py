@@ -114,22 +114,7 @@ def under_rules(candidate: Candidate, mesh: Mesh, rules: Rules) -> Candidate:
 
 
 def joined_to(root: str, codes: set[str], contiguity: pd.DataFrame) -> frozenset[str]:
-    """Return the communes that chains of neighbours by road join to a root.
-
-    Parameters
-    ----------
-    root
-        The commune to start from.
-    codes
-        Communes that chains may use; the root is one of them.
-    contiguity
-        Table ``contiguity``.
-
-    Returns
-    -------
-    frozenset of str
-        INSEE codes, the root included.
-    """
+    """Return the communes that chains of neighbours by road join to a root."""
     usable = contiguity[
         contiguity["road_minutes"].notna()
         & contiguity["code_a"].isin(codes)

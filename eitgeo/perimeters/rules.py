@@ -190,16 +190,5 @@ def _broken_sums(held: set[str], rules: Rules, mesh: Mesh) -> list[str]:
 
 
 def n_text(value: float) -> str:
-    """Write a whole number as French has it.
-
-    Parameters
-    ----------
-    value
-        The number.
-
-    Returns
-    -------
-    str
-        With a space between thousands.
-    """
+    """Write a whole number as French has it."""
     return f"{value:,.0f}".replace(",", "\u202f")

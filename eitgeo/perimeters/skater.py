@@ -66,18 +66,7 @@ def skater_regions(mesh: Mesh, features: Floats, *, n_regions: int) -> pd.Series
 
 
 def weights_of(mesh: Mesh) -> Any:
-    """Return the links of a mesh as spopt reads them: numbered 0 … n−1.
-
-    Parameters
-    ----------
-    mesh
-        The communes.
-
-    Returns
-    -------
-    libpysal.weights.W
-        Binary, symmetric.
-    """
+    """Return the links of a mesh as spopt reads them: numbered 0 … n−1."""
     at = {code: rank for rank, code in enumerate(mesh.codes)}
     near = {at[code]: [at[n] for n in mesh.near[code]] for code in mesh.codes}
     return W(near, silence_warnings=True)

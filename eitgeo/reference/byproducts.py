@@ -16,17 +16,6 @@ CODELESS = ("biogaz", "chaleur", "co2", "eau")
 def byproduct_ratios() -> pd.DataFrame:
     """Return the quantity of residues by activity and employee.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``naf_prefix`` (dotted prefix of a NAF rév. 2 code), ``resource`` (code of the
-        List of Waste, or one of ``CODELESS``), ``label`` (French), ``unit`` (``t``,
-        ``MWh``, ``m3``, a year), ``per_employee_low``, ``per_employee``,
-        ``per_employee_high`` (P10, P50, P90), ``most_per_site`` (what one site has at
-        most, NaN: no limit), ``in_ratio`` (``oui``, ``non``,
-        ``en_partie``: whether the waste ratio of the activity counts it already),
-        ``status``, ``evidence``, ``source``.
-
     Notes
     -----
     Orders of magnitude from memory, class H: they are there to rank what to ask

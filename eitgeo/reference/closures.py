@@ -12,14 +12,6 @@ _SIDES = ("west", "south", "east", "north")
 def ready_closures() -> pd.DataFrame:
     """Return the closures that a study may name without describing them.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``closure_id``: ``label`` (French), ``ref`` and ``name`` of the
-        roads (either may be empty), the frame that they touch as ``west``,
-        ``south``, ``east``, ``north`` [degrees, EPSG:4326], ``evidence``,
-        ``source``, ``status``, and ``as_of``, the date they were written [ISO 8601].
-
     Examples
     --------
     >>> ready_closures().loc["n125_saint_beat", "ref"]

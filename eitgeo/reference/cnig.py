@@ -16,24 +16,6 @@ CNIG_CLASSES = ("site_eco", "terrain_eco", "pole_eco", "etablissement")
 def cnig_fields(class_name: str) -> pd.DataFrame:
     """Return the fields of one class that are read, and what each may hold.
 
-    Parameters
-    ----------
-    class_name
-        One of ``CNIG_CLASSES``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``field`` (official name, lower case), in order: ``name`` (ours,
-        with its unit), ``type`` (``key``, ``text``, ``code``, ``commune``,
-        ``number``, ``yes_no``, ``date``, ``year``, ``polygon``, ``points``,
-        ``lon_lat``), ``pattern`` of the whole value, ``compulsory``, ``unit``.
-
-    Raises
-    ------
-    SchemaError
-        When there is no such class.
-
     Notes
     -----
     Contact details of persons (``etab_contact_*``) and names of buyers are not in

@@ -36,12 +36,6 @@ class CogMovements:
 def cog_movements() -> CogMovements:
     """Return the movements of communes in and around the default study area.
 
-    Returns
-    -------
-    CogMovements
-        Vintages 2018 to 2026; départements 09, 11, 31, 32, 40, 47, 64, 65, 66, 81, 82.
-        Beside ``MOVEMENT_COLUMNS``: ``source``, ``status``, ``evidence``.
-
     Notes
     -----
     Movements of 2019 are those of the history of the COG; later ones are derived from

@@ -10,12 +10,6 @@ import pandas as pd
 def corine_classes() -> pd.DataFrame:
     """Return the 44 classes of CORINE Land Cover.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``class_code`` (``"121"``): ``grid_code`` (1 to 44, the value of
-        the European rasters) and ``label`` (French).
-
     References
     ----------
     European Environment Agency, CORINE Land Cover nomenclature guidelines, 2019;

@@ -10,16 +10,6 @@ import pandas as pd
 def ranking_criteria() -> pd.DataFrame:
     """Return the criteria that rank perimeters, with their fixed anchors.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``indicator_id``: ``measure`` (``value``; ``percentile``, among
-        unions of as many EPCI; ``band``, distance to the band of the study [% of its
-        nearest limit]), ``weight`` (of 100 over the criteria by default), ``worst``
-        and ``best`` (anchors: scores 0 and 1), ``set`` (``defaut``, or
-        ``estimations``: only when estimates are asked for), ``status``,
-        ``evidence``, ``source``.
-
     Notes
     -----
     Anchors do not depend on the perimeters that are compared: adding one moves the

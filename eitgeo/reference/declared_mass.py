@@ -49,23 +49,6 @@ class DeclaredMass:
 def has_mass(nature: str, unit: str) -> bool:
     """Say whether a quantity of this nature in this unit converts to tonnes.
 
-    Parameters
-    ----------
-    nature
-        Of :func:`eitgeo.reference.survey_natures`.
-    unit
-        Of :func:`eitgeo.reference.survey_units`.
-
-    Returns
-    -------
-    bool
-        False for energy, equipment, counts, and volumes without a density.
-
-    Raises
-    ------
-    SchemaError
-        When either is unknown.
-
     Examples
     --------
     >>> has_mass("palettes", "benne_15m3"), has_mass("chaleur", "mwh")
@@ -85,31 +68,6 @@ def declared_mass_t(
     quantity: float, unit: str, *, nature: str, period: str, n_months: int = 12
 ) -> DeclaredMass:
     """Convert a stated quantity to tonnes a year, with its interval.
-
-    Parameters
-    ----------
-    quantity
-        How many units, over 0.
-    unit
-        Of :func:`eitgeo.reference.survey_units`.
-    nature
-        Of :func:`eitgeo.reference.survey_natures`.
-    period
-        Of :func:`eitgeo.reference.survey_periods`.
-    n_months
-        Months of the year in which the resource is there (1–12); it counts for what
-        is stated by day, week, month or quarter.
-
-    Returns
-    -------
-    DeclaredMass
-        Low, mid, high.
-
-    Raises
-    ------
-    SchemaError
-        When a word is unknown, the quantity or the months are out of domain, or the
-        pair has no mass (see :func:`has_mass`).
 
     Notes
     -----

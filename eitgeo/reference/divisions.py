@@ -17,21 +17,6 @@ if TYPE_CHECKING:
 def expand_divisions(ranges: Iterable[str]) -> frozenset[str]:
     """Expand ranges of divisions, as a study writes them.
 
-    Parameters
-    ----------
-    ranges
-        ``"05-39"`` or ``"41"``.
-
-    Returns
-    -------
-    frozenset of str
-        Two-digit divisions of NAF rév. 2 in these ranges.
-
-    Raises
-    ------
-    StudyError
-        When a bound is not a division, or a range is written backwards.
-
     Examples
     --------
     >>> sorted(expand_divisions(["01-02", "41"]))

@@ -79,27 +79,13 @@ def distance_checks() -> pd.DataFrame:
 
 
 def public_service() -> pd.DataFrame:
-    """Return what is assumed of the costs of public plants.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``term``: ``low``, ``mid``, ``high``, ``unit``, ``status``,
-        ``evidence``, ``source``.
-    """
+    """Return what is assumed of the costs of public plants."""
     table = _read("public_service.csv").set_index("term")
     return table.astype({"low": float, "mid": float, "high": float})
 
 
 def landfill_tax() -> pd.DataFrame:
-    """Return the tax on waste (TGAP) by year and heading.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``heading``, ``eur_per_t``, ``above_t`` and ``extra_eur_per_t`` (NaN:
-        no threshold), ``status``, ``evidence``, ``source``.
-    """
+    """Return the tax on waste (TGAP) by year and heading."""
     table = _read("landfill_tax.csv")
     numbers = ["eur_per_t", "above_t", "extra_eur_per_t"]
     typed = {name: pd.to_numeric(table[name]).astype(float) for name in numbers}
@@ -108,18 +94,6 @@ def landfill_tax() -> pd.DataFrame:
 
 def latest_tax_year(year: int, *, heading: str = LANDFILL) -> int:
     """Return the last year whose tax is known, up to one.
-
-    Parameters
-    ----------
-    year
-        Year of the study.
-    heading
-        ICPE heading that the table names.
-
-    Returns
-    -------
-    int
-        The first known year where `year` comes before all.
 
     Examples
     --------
@@ -133,25 +107,6 @@ def latest_tax_year(year: int, *, heading: str = LANDFILL) -> int:
 
 def marginal_tax_eur_per_t(year: int, *, heading: str, landfilled_t: float) -> float:
     """Return the tax on one more tonne [€/t].
-
-    Parameters
-    ----------
-    year
-        Year of the tonnage.
-    heading
-        ICPE heading of the outlet; one that the table does not name pays nothing.
-    landfilled_t
-        What the outlet takes already that year [t].
-
-    Returns
-    -------
-    float
-        The rate, with its premium once the threshold is met.
-
-    Raises
-    ------
-    StudyError
-        When the table holds no rate for that heading in that year.
 
     Notes
     -----

@@ -41,43 +41,17 @@ def carriers() -> pd.DataFrame:
 
 
 def carrier_rules() -> pd.DataFrame:
-    """Return the rules that say what a perimeter asks of a carrier.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``rule_id``: ``carriers`` (``;`` list, ``*``: the perimeter itself),
-        ``about`` (what it is on, French), ``condition`` (comparisons of a fact and a
-        number joined by ``&``, or ``toujours``), ``effect`` (one of ``EFFECTS``),
-        ``sentence`` (French, with the names of facts in braces), ``status``,
-        ``evidence``, ``source``.
-    """
+    """Return the rules that say what a perimeter asks of a carrier."""
     return _read("carrier_rules.csv").set_index("rule_id")
 
 
 def governance_tasks() -> pd.DataFrame:
-    """Return who does what under each carrier.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``task``: ``meaning``, one column a carrier (``P1`` …), ``status``,
-        ``evidence``, ``source``; French, to be amended by the steering committee.
-    """
+    """Return who does what under each carrier."""
     return _read("governance_tasks.csv").set_index("task")
 
 
 def swot_cells() -> pd.DataFrame:
-    """Return the statements of the strengths and weaknesses grid.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``cell_id``: ``side`` (one of ``SWOT_SIDES``), ``elipse_axis``,
-        ``indicator_id``, ``operator`` (``<``, ``<=``, ``>``, ``>=``), ``threshold``,
-        ``statement`` (French, true where the comparison holds), ``status``,
-        ``evidence``, ``source`` of the threshold.
-    """
+    """Return the statements of the strengths and weaknesses grid."""
     table = _read("swot.csv").set_index("cell_id")
     return table.assign(threshold=table["threshold"].astype(float))
 
@@ -117,43 +91,16 @@ def animation_costs() -> pd.DataFrame:
 
 
 def verdict_conditions() -> pd.DataFrame:
-    """Return the conditions of the verdict, and why each threshold is what it is.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``condition_id``: ``basis`` (``bureau``: what desk data tell;
-        ``terrain``: what was done there), ``reason`` of the threshold (French),
-        ``status``, ``evidence``, ``source``.
-    """
+    """Return the conditions of the verdict, and why each threshold is what it is."""
     return _read("verdict_conditions.csv").set_index("condition_id")
 
 
 def departement_regions() -> pd.Series[str]:
-    """Return the region of each département of metropolitan France.
-
-    Returns
-    -------
-    pandas.Series of str
-        Region by département code.
-    """
+    """Return the region of each département of metropolitan France."""
     return _read("departement_regions.csv").set_index("dep")["region"]
 
 
 def eit_facts(regions: Iterable[str] = ()) -> pd.DataFrame:
-    """Return what laws, plans and past initiatives say of industrial ecology.
-
-    Parameters
-    ----------
-    regions
-        Names of the regions of the study: facts of other regions are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``fact_id``: ``topic`` (``loi``, ``region``, ``pratique``,
-        ``methode``), ``region`` (empty: everywhere), ``statement`` (French),
-        ``status``, ``evidence``, ``source``.
-    """
+    """Return what laws, plans and past initiatives say of industrial ecology."""
     table = _read("eit_facts.csv").set_index("fact_id")
     return table[table["region"].isin(["", *regions])]

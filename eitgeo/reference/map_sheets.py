@@ -12,13 +12,6 @@ import pandas as pd
 def map_sheets() -> pd.DataFrame:
     """Return the set of print maps of a study, the same for any study.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``sheet``, the stem of the files: ``title`` (empty where the study
-        names it: a perimeter, a town, a road), ``question``, ``layers`` and
-        ``classes``, French.
-
     Examples
     --------
     >>> str(map_sheets().loc["carte_echanges", "question"])
@@ -30,16 +23,5 @@ def map_sheets() -> pd.DataFrame:
 
 
 def map_title(sheet: str) -> str:
-    """Return the title of a print map.
-
-    Parameters
-    ----------
-    sheet
-        Stem of its files.
-
-    Returns
-    -------
-    str
-        French.
-    """
+    """Return the title of a print map."""
     return str(map_sheets().loc[sheet, "title"])

@@ -40,11 +40,6 @@ def _divisions() -> pd.DataFrame:
 def naf_subclasses() -> frozenset[str]:
     """Return the 732 sub-classes of NAF rév. 2.
 
-    Returns
-    -------
-    frozenset of str
-        Codes with their dot (``"10.51C"``).
-
     References
     ----------
     INSEE, Nomenclature d'activités française, rév. 2, 2008 (Licence Ouverte).

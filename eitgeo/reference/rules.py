@@ -49,16 +49,6 @@ def _read(name: str) -> pd.DataFrame:
 def family_name(family: str) -> str:
     """Write a family of rules as readers do.
 
-    Parameters
-    ----------
-    family
-        Its key in the files of rules.
-
-    Returns
-    -------
-    str
-        French; the key without its underscores where a file adds a family.
-
     Examples
     --------
     >>> family_name("papier_pate")
@@ -69,18 +59,6 @@ def family_name(family: str) -> str:
 
 def expand_activities(written: str) -> str:
     """Write a list of NAF prefixes as the sub-classes that they hold.
-
-    Parameters
-    ----------
-    written
-        Prefixes of NAF rév. 2 codes, with their dot, joined by ``;``; ``*``: any.
-
-    Returns
-    -------
-    str
-        Sub-classes joined by ``;``, each once, in the order of the prefixes, then of
-        the codes; ``*`` stays. A prefix that holds none adds nothing: the tests of
-        the package refuse such a rule.
 
     Examples
     --------
@@ -129,15 +107,6 @@ def synergy_rules() -> pd.DataFrame:
 def mutualisation_rules() -> pd.DataFrame:
     """Return the rules of shared services: what sites of one want may have together.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of :func:`synergy_rules` (``synergy_type`` ``mutualisation``,
-        ``byproduct`` the service, ``source_naf`` who may share it, ``target_naf`` who
-        may run it), and ``fewest_sites``, ``round_min`` [min by truck, there and
-        back], ``lead_time`` (``rapide``: under 6 months, ``moyen``: under 2 years,
-        ``long``).
-
     Notes
     -----
     They join sites of the same want, not a giver and a taker: none is an exchange.
@@ -179,18 +148,6 @@ def process_sheets() -> pd.DataFrame:
 
 def exchange_cells(rules: pd.DataFrame) -> pd.DataFrame:
     """List what rules propose, as literature on symbiosis tells exchanges.
-
-    Parameters
-    ----------
-    rules
-        As :func:`synergy_rules` returns them. Those without a waste code (energy,
-        water, gas, services) belong to no chapter and are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``donor`` and ``receiver`` (divisions of the NAF, ``*`` told as all 88) and
-        ``chapter`` of the List of Waste, each once, sorted.
 
     Examples
     --------

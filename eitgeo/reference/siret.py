@@ -15,16 +15,6 @@ _LUHN_BASE = 10
 def siret_fault(siret: str) -> tuple[str, str] | None:
     """Say what is wrong with a SIRET.
 
-    Parameters
-    ----------
-    siret
-        The number, without spaces.
-
-    Returns
-    -------
-    tuple of str or None
-        The fault and its remedy, in French; None when form and key are right.
-
     Notes
     -----
     Luhn: from the right, every second digit is doubled, the digits of the doubles are

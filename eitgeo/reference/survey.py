@@ -38,19 +38,7 @@ def _numbers(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 
 def survey_fields() -> pd.DataFrame:
-    """Return the fields of the form, in order.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``field_id``: ``block``; ``door`` (``toutes``, ``rejoindre``,
-        ``ressources``); ``label_fr``; ``help_fr``; ``type`` (``text``, ``siret``,
-        ``commune``, ``naf``, ``choice``, ``multi``, ``number``, ``date``,
-        ``low_code``, ``email``, ``phone``, ``boolean``); ``compulsory`` (``oui``,
-        ``non``, ``si:<field>`` where that field is filled, ``si:<field>=<code>``);
-        ``choices`` (a list of :func:`survey_choices`, or ``commune``);
-        ``max_length`` [characters]; ``pattern`` of the whole value, or empty.
-    """
+    """Return the fields of the form, in order."""
     table = _read("survey_fields.csv").copy()
     table["max_length"] = table["max_length"].astype(int)
     return table.set_index("field_id")
@@ -58,22 +46,6 @@ def survey_fields() -> pd.DataFrame:
 
 def survey_choices(name: str) -> dict[str, str]:
     """Return what a list of the form offers.
-
-    Parameters
-    ----------
-    name
-        ``sens``, ``effectif``, ``interet``, ``besoin``, ``mois``, ``etat``,
-        ``stockage``, ``prix``, ``unite``, ``nature``, ``periode``, ``devenir``.
-
-    Returns
-    -------
-    dict
-        Code → label, French, in order.
-
-    Raises
-    ------
-    SchemaError
-        When there is no such list.
 
     Examples
     --------
@@ -101,23 +73,6 @@ def _offered(name: str) -> dict[str, str]:
 def choice_code(name: str, written: str) -> str:
     """Find the code of an answer that was written as its code or as its label.
 
-    Parameters
-    ----------
-    name
-        A list, as in :func:`survey_choices`.
-    written
-        The answer; case, accents and spaces do not matter.
-
-    Returns
-    -------
-    str
-        The code.
-
-    Raises
-    ------
-    SchemaError
-        When the list does not offer it; the nearest label is named.
-
     Examples
     --------
     >>> choice_code("unite", "Bennes de 15 m³"), choice_code("mois", "FEVRIER")
@@ -143,65 +98,27 @@ def _folded(text: str) -> str:
 
 
 def survey_units() -> pd.DataFrame:
-    """Return the units in which a firm may state a quantity.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``unit``: ``label_fr``; ``kind`` (``mass``, ``volume``,
-        ``container``, ``piece``, ``energy``, ``count``); ``m3`` [m³ a unit];
-        ``kg_low``, ``kg_mid``, ``kg_high`` [kg a unit] of masses and pieces;
-        ``fill_low``, ``fill_mid``, ``fill_high`` (share of the volume that is full;
-        over 1 where the content is compacted); ``note``, ``evidence``, ``source``.
-        NaN where a unit has no such value.
-    """
+    """Return the units in which a firm may state a quantity."""
     columns = ["m3", "kg_low", "kg_mid", "kg_high"]
     columns += ["fill_low", "fill_mid", "fill_high"]
     return _numbers(_read("survey_units.csv"), columns).set_index("unit")
 
 
 def survey_natures() -> pd.DataFrame:
-    """Return the resources that a firm may declare, in plain words.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``nature``: ``family`` and ``label_fr``, French; ``measure``
-        (``masse``, ``energie``, ``equipement``); ``t_per_m3_low``, ``t_per_m3_mid``,
-        ``t_per_m3_high`` (loose bulk density [t/m³]; NaN: only a mass converts);
-        ``waste_code`` (List of Waste, ``15 01 03``; empty: none); ``ewc_stat``;
-        ``rule_ids`` (rules of :func:`synergy_rules` that it may feed, ``;``);
-        ``status``, ``evidence``, ``source``.
-    """
+    """Return the resources that a firm may declare, in plain words."""
     columns = ["t_per_m3_low", "t_per_m3_mid", "t_per_m3_high"]
     return _numbers(_read("survey_densities.csv"), columns).set_index("nature")
 
 
 def survey_periods() -> pd.DataFrame:
-    """Return the periods over which a firm may state a quantity.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``period``: ``label_fr``; ``per_year_low``, ``per_year_mid``,
-        ``per_year_high`` [1/year]; ``one_off`` (bool: not a yearly flow); ``note``,
-        ``evidence``.
-    """
+    """Return the periods over which a firm may state a quantity."""
     columns = ["per_year_low", "per_year_mid", "per_year_high"]
     table = _numbers(_read("survey_periods.csv"), columns)
     return table.assign(one_off=table["one_off"] == "oui").set_index("period")
 
 
 def survey_outcomes() -> pd.DataFrame:
-    """Return what may become of a resource today.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``outcome``: ``label_fr``; ``treatment`` (``valorisation``,
-        ``energie``, ``elimination``, ``interne``, ``attente``, ``perte``,
-        ``inconnu``); ``leaves_site`` and ``asks_who`` (bool).
-    """
+    """Return what may become of a resource today."""
     table = _read("survey_outcomes.csv")
     answers = {name: table[name] == "oui" for name in ("leaves_site", "asks_who")}
     return table.assign(**answers).set_index("outcome")

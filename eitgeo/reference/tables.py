@@ -58,14 +58,7 @@ def _prefixes(written: str) -> list[str]:
 
 
 def sector_mix() -> pd.DataFrame:
-    """Return the mix of activities that the synthetic generator draws from.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``naf``, ``label``, ``per_1000_employers``, ``size_profile``, ``status``,
-        ``evidence``: a working assumption, not a statistic.
-    """
+    """Return the mix of activities that the synthetic generator draws from."""
     table = _read("sector_mix.csv")
     table["per_1000_employers"] = table["per_1000_employers"].astype(float)
     return table

@@ -15,17 +15,6 @@ _TEXTS = ("name", "label", "kind", "states", "evidence", "source", "status")
 def vehicle_table() -> pd.DataFrame:
     """Return the vehicles: what they are, how fast they go, what they cost.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``name``: ``label`` (French), ``kind`` (``truck``, ``car``), laden
-        ``weight_t`` and size [m], ``kmh_<class>`` (free speed on each class of road
-        of OpenStreetMap [km/h]), ``up_s_per_m``, ``down_s_per_m``
-        (seconds for each metre climbed and descended), ``turn_s_per_rad``,
-        ``cost_eur_per_km``, ``cost_eur_per_h``, ``cost_eur_per_day`` (NaN where
-        unknown), ``empty_return_share`` (0–1), ``states`` (physical states carried,
-        ``;`` list), ``evidence``, ``source``, ``status``.
-
     Notes
     -----
     Costs are the three terms of the CNR (kilometre, hour, day), in orders of

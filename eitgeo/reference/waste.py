@@ -13,15 +13,7 @@ def _read(name: str) -> pd.DataFrame:
 
 
 def icpe_headings() -> pd.DataFrame:
-    """Return the ICPE headings of waste, and the kind of outlet that each makes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``heading`` (``2714``, or ``2760-2`` where the paragraph decides), ``kind``,
-        ``rank`` (the lowest heading of an installation gives its kind), ``label``,
-        ``status``, ``evidence``, ``source``.
-    """
+    """Return the ICPE headings of waste, and the kind of outlet that each makes."""
     table = _read("icpe_headings.csv")
     table["rank"] = table["rank"].astype(int)
     return table
@@ -29,13 +21,6 @@ def icpe_headings() -> pd.DataFrame:
 
 def low_ewc() -> pd.DataFrame:
     """Return the categories of waste codes that the package knows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``waste_code`` (List of Waste, ``07 07 08*``), ``ewc_stat``, ``stream``
-        (``NDNI``, ``INERT``, ``""`` for hazardous waste), ``status``, ``evidence``,
-        ``source``.
 
     Notes
     -----
@@ -71,12 +56,6 @@ OTHER_OUTLET_KINDS = (
 def outlet_kinds() -> frozenset[str]:
     """Return every kind that an outlet may be of.
 
-    Returns
-    -------
-    frozenset of str
-        Kinds of ICPE headings, of disposal and recovery operations, and
-        ``OTHER_OUTLET_KINDS``.
-
     Examples
     --------
     >>> {"isdnd", "compostage", "incineration", "collecte"} <= outlet_kinds()
@@ -87,12 +66,5 @@ def outlet_kinds() -> frozenset[str]:
 
 
 def waste_operations() -> pd.DataFrame:
-    """Return the disposal (D) and recovery (R) operations, with a kind of outlet.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``operation`` (``D5``, ``R13``), ``kind``, ``label``, ``status``,
-        ``evidence``, ``source``.
-    """
+    """Return the disposal (D) and recovery (R) operations, with a kind of outlet."""
     return _read("waste_operations.csv")

@@ -21,18 +21,6 @@ if TYPE_CHECKING:
 def bridges(graph: RoadGraph, costs: Costs) -> Flags:
     """Say which edges part the network when they close, whatever the senses.
 
-    Parameters
-    ----------
-    graph
-        The road graph.
-    costs
-        An edge counts when it is usable in one sense at least.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (edges,).
-
     Notes
     -----
     One-way roads and forbidden turns are left aside: every edge that is told here

@@ -36,22 +36,7 @@ class Chains:
 
 
 def join_chains(ends: Ints, *, sides: Ints, fixed: set[int]) -> Chains:
-    """Join the sections that meet, two by two, at a node where nothing changes.
-
-    Parameters
-    ----------
-    ends
-        Shape (sections, 2): nodes.
-    sides
-        Shape (sections, 2): label of what the section allows along and against it.
-    fixed
-        Nodes where no two sections are joined.
-
-    Returns
-    -------
-    Chains
-        No edge leads from a node to itself; edges in order of their first section.
-    """
+    """Join the sections that meet, two by two, at a node where nothing changes."""
     follows = _partners(ends, sides, fixed)
     n = len(ends)
     edge = np.full(n, -1, dtype=np.int64)

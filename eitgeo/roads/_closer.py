@@ -40,39 +40,13 @@ class Grouped:
     values: Ints = field(repr=False)
 
     def of(self, edges: Ints) -> Ints:
-        """Return the values of some edges.
-
-        Parameters
-        ----------
-        edges
-            Their rows.
-
-        Returns
-        -------
-        numpy.ndarray
-            Each value once, sorted.
-        """
+        """Return the values of some edges."""
         parts = [self.values[self.start[at] : self.start[at + 1]] for at in edges]
         return np.unique(np.concatenate([self.values[:0], *parts]))
 
 
 def group(edge: Ints, values: Ints, *, n_edges: int) -> Grouped:
-    """Group values by edge.
-
-    Parameters
-    ----------
-    edge
-        The edge of each value.
-    values
-        Of the same shape.
-    n_edges
-        How many edges there are.
-
-    Returns
-    -------
-    Grouped
-        The values, sorted by edge.
-    """
+    """Group values by edge."""
     count = np.bincount(edge, minlength=n_edges)
     start = np.concatenate([[0], np.cumsum(count)])
     return Grouped(start, values[np.argsort(edge, kind="stable")])
@@ -91,13 +65,6 @@ class Closer:
     """Two sets of weights, ``K T + L`` and ``K T + 2 L``, on one hierarchy.
 
     Closing edges weighs anew only the shortcuts that lie over them.
-
-    Parameters
-    ----------
-    network
-        The network.
-    layout
-        Places on its states, every edge open.
     """
 
     def __init__(self, network: Network, layout: Layout) -> None:
@@ -115,21 +82,7 @@ class Closer:
         self._pinned, self._at = np.unique(states, return_inverse=True)
 
     def costs_without(self, edges: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """Compute both costs of some pairs while edges are closed.
-
-        Parameters
-        ----------
-        edges
-            The edges.
-        ends
-            Shape (pairs, 2): origin and destination, none on these edges.
-
-        Returns
-        -------
-        tuple
-            ``K T + L`` and ``K T + 2 L``, each the least; :data:`FAR` where no way
-            is left.
-        """
+        """Compute both costs of some pairs while edges are closed."""
         moves = self._moves.of(edges)
         found = []
         for side in self._sides:

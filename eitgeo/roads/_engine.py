@@ -29,15 +29,7 @@ _FAR = 2**32 - 1
 
 
 class Engine:
-    """The hierarchy of a network for one layout; weights customize it anew.
-
-    Parameters
-    ----------
-    layout
-        Origins and destinations on the states.
-    network
-        The network they were laid out on.
-    """
+    """The hierarchy of a network for one layout; weights customize it anew."""
 
     def __init__(self, layout: Layout, network: Network) -> None:
         self._layout = layout
@@ -64,19 +56,7 @@ class Engine:
         ]
 
     def matrix(self, weights: tuple[Ints, Ints]) -> Ints:
-        """Compute the cost of each pair.
-
-        Parameters
-        ----------
-        weights
-            Of the arcs of the layout, and of the two starts of each origin.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (origins, destinations); −1 where no path exists, or where its sum
-            passes what the engine counts.
-        """
+        """Compute the cost of each pair."""
         arcs, starts = weights
         cost = np.full((len(starts), self._layout.n_places), _FAR)
         if len(self._pinned):
@@ -102,21 +82,7 @@ class Engine:
     def paths(
         self, weights: tuple[Ints, Ints], pairs: Ints
     ) -> Iterator[tuple[int, int, Ints]]:
-        """Unpack the best path of chosen pairs.
-
-        Parameters
-        ----------
-        weights
-            As in :meth:`matrix`.
-        pairs
-            Shape (pairs, 2): rows of the origins and of the destinations.
-
-        Yields
-        ------
-        tuple
-            Row, column and the arcs of the layout in order, none where no path
-            exists.
-        """
+        """Unpack the best path of chosen pairs."""
         if not len(pairs):
             return
         arcs, starts = weights

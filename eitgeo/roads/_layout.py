@@ -92,40 +92,14 @@ class Layout:
     costs: Costs = field(repr=False)
 
     def arc_sums(self, name: str) -> Ints:
-        """Say what each arc sums.
-
-        Parameters
-        ----------
-        name
-            The measure.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (arcs,), made anew: a million states fill memory fast.
-        """
+        """Say what each arc sums."""
         n_moves = len(self.move)
         whole = _part(self.costs, name, self.arc[:n_moves], None)
         last = _part(self.costs, name, self.arc[n_moves:], self.last_share)
         return np.concatenate([whole, last])
 
     def along(self, name: str, row: int, path: Ints) -> int:
-        """Sum a measure on a path, from the origin on.
-
-        Parameters
-        ----------
-        name
-            The measure.
-        row
-            The origin.
-        path
-            Arcs, in order; the last one leads to a destination.
-
-        Returns
-        -------
-        int
-            The sum.
-        """
+        """Sum a measure on a path, from the origin on."""
         start = self.start_sums[name][row, self._start(row, path)]
         whole = _part(self.costs, name, self.arc[path[:-1]], None)
         share = self.last_share[path[-1:] - len(self.move)]
@@ -133,20 +107,7 @@ class Layout:
         return int(start + whole.sum() + last[0])
 
     def driven(self, row: int, path: Ints) -> Ints:
-        """List the directed edges of a path, that of the origin first.
-
-        Parameters
-        ----------
-        row
-            The origin.
-        path
-            Arcs, in order.
-
-        Returns
-        -------
-        numpy.ndarray
-            Directed edges; the first and last are driven in part.
-        """
+        """List the directed edges of a path, that of the origin first."""
         first = 2 * self.origins.edge[row] + self._start(row, path)
         return np.concatenate([[first], self.arc[path]])
 
@@ -157,13 +118,7 @@ class Layout:
         return int(ends[np.lexsort(tuple(cost))[0]])
 
     def straight(self) -> tuple[Ints, Ints, dict[str, Ints]]:
-        """Find the pairs that share an edge and may go along it.
-
-        Returns
-        -------
-        tuple
-            Rows, columns, and what the way along the edge sums.
-        """
+        """Find the pairs that share an edge and may go along it."""
         same = self.origins.edge[:, None] == self.destinations.edge[None, :]
         rows, columns = np.nonzero(same & (self.origins.edge >= 0)[:, None])
         start, stop = self.origins.fraction[rows], self.destinations.fraction[columns]
@@ -199,22 +154,7 @@ def _shares(costs: Costs, arc: Ints, share: Floats) -> dict[str, Ints]:
 def lay_out(
     topology: Topology, costs: Costs, origins: Ends, destinations: Ends
 ) -> Layout:
-    """Set origins and destinations on the states.
-
-    Parameters
-    ----------
-    topology
-        States and moves.
-    costs
-        What each directed edge sums.
-    origins, destinations
-        Points on edges.
-
-    Returns
-    -------
-    Layout
-        Every sum is a whole number.
-    """
+    """Set origins and destinations on the states."""
     usable = np.flatnonzero(costs.usable[topology.arc])
     arc = topology.arc[usable]
     tail, place, share, leg = _arrivals(topology, costs, destinations)
@@ -268,36 +208,13 @@ def _arrivals(
 
 
 def require_weights(heaviest: tuple[Ints, Ints]) -> None:
-    """Refuse a weight that the engine does not count.
-
-    Parameters
-    ----------
-    heaviest
-        Weights of the arcs and of the starts that no set of weights exceeds.
-
-    Raises
-    ------
-    InfeasibleError
-        When one passes :data:`MAX_SUM`.
-    """
+    """Refuse a weight that the engine does not count."""
     if max(int(weights.max(initial=0)) for weights in heaviest) > MAX_SUM:
         raise InfeasibleError(TOO_FAR)
 
 
 def require_counted(layout: Layout, reached: npt.NDArray[np.bool_]) -> None:
     """Refuse pairs that roads join and that the engine says it does not reach.
-
-    Parameters
-    ----------
-    layout
-        Origins and destinations on the states.
-    reached
-        Shape (origins, destinations): what the engine reached.
-
-    Raises
-    ------
-    InfeasibleError
-        When the best path of a pair passes :data:`MAX_SUM`.
 
     Notes
     -----

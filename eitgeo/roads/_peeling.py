@@ -27,20 +27,7 @@ _SCATTER = np.uint64(2_654_435_761)
 
 
 def distinct_links(tail: Ints | Narrow, head: Ints | Narrow, n: int) -> Links:
-    """List each pair of states that an arc joins, once.
-
-    Parameters
-    ----------
-    tail, head
-        Shape (arcs,): states.
-    n
-        How many states there are.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        The lower and the higher state of each pair, sorted.
-    """
+    """List each pair of states that an arc joins, once."""
     low, high = np.minimum(tail, head), np.maximum(tail, head)
     key = low.astype(np.int64) * n + high
     # Sorting is several times as fast as numpy.unique here.
@@ -51,20 +38,6 @@ def distinct_links(tail: Ints | Narrow, head: Ints | Narrow, n: int) -> Links:
 
 def peel(links: Links, n: int) -> tuple[Ints, Links]:
     """Contract states of two neighbours or fewer, until hardly any is left.
-
-    Parameters
-    ----------
-    links
-        From :func:`distinct_links`.
-    n
-        How many states there are.
-
-    Returns
-    -------
-    order
-        The states contracted, the first one first.
-    links
-        What joins the others, shortcuts included.
 
     Notes
     -----

@@ -32,20 +32,7 @@ class Stretches(NamedTuple):
 
 
 def cut(lines: npt.NDArray[Any], parts: Stretches) -> npt.NDArray[Any]:
-    """Cut parts out of the lines of their edges.
-
-    Parameters
-    ----------
-    lines
-        Lines from ``u`` to ``v``, EPSG:2154.
-    parts
-        What to cut.
-
-    Returns
-    -------
-    numpy.ndarray
-        One geometry a part, drawn as it is driven; a part of no length is a point.
-    """
+    """Cut parts out of the lines of their edges."""
     drawn = lines[parts.edge]
     backward = parts.start > parts.stop
     drawn[backward] = shapely.reverse(drawn[backward])
@@ -57,18 +44,7 @@ def cut(lines: npt.NDArray[Any], parts: Stretches) -> npt.NDArray[Any]:
 
 
 def merge(parts: Stretches) -> Stretches:
-    """Merge the parts of each edge that overlap or touch.
-
-    Parameters
-    ----------
-    parts
-        In any order, either sense.
-
-    Returns
-    -------
-    Stretches
-        Sorted by edge, then start; ``start <= stop``; no two of an edge touch.
-    """
+    """Merge the parts of each edge that overlap or touch."""
     low, high = np.minimum(parts.start, parts.stop), np.maximum(parts.start, parts.stop)
     order = np.lexsort((high, low, parts.edge))
     edge, low, high = parts.edge[order], low[order], high[order]

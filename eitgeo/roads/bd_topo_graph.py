@@ -134,19 +134,7 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
 
 
 def section_attributes(sections: pd.DataFrame) -> pd.DataFrame:
-    """Say what each section is to a truck and to a car.
-
-    Parameters
-    ----------
-    sections
-        Table ``road_restrictions``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a section: the columns of
-        :func:`eitgeo.roads.tags.way_attributes`.
-    """
+    """Say what each section is to a truck and to a car."""
     table = pd.DataFrame({"class": _classes(sections)}, dtype="str")
     cap = sections["car_speed_kmh"].where(sections["car_speed_kmh"] > 0).to_numpy()
     table["kmh_forward"], table["kmh_backward"] = cap, cap

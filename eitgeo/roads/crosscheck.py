@@ -89,30 +89,6 @@ def require_agreement(
 ) -> int:
     """Hold a matrix against Dijkstra on a few of its origins.
 
-    Parameters
-    ----------
-    network, costs
-        Those of the matrix.
-    found
-        From :func:`eitgeo.roads.router.many_to_many`.
-    places
-        Its origins and destinations.
-    rng
-        Draws the origins.
-    n_origins
-        How many.
-
-    Returns
-    -------
-    int
-        Pairs compared.
-
-    Raises
-    ------
-    EitgeoError
-        When a single pair differs by a tenth of a second, a metre, or in being
-        reached at all.
-
     Notes
     -----
     The reference shares the places and the whole-number costs with the engine,

@@ -40,18 +40,7 @@ _GRAPH_COLUMNS = (
 
 
 def node_ids(rows: Any) -> Any:
-    """Name nodes by their rank, so that their order is that of their names.
-
-    Parameters
-    ----------
-    rows
-        Ranks.
-
-    Returns
-    -------
-    pandas.array
-        Such as ``n00000012``.
-    """
+    """Name nodes by their rank, so that their order is that of their names."""
     return pd.array([f"n{row:08d}" for row in np.asarray(rows).tolist()], dtype="str")
 
 

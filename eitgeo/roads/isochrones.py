@@ -191,20 +191,7 @@ def _away(
 
 
 def edge_minutes(network: Network, reached: Reached) -> pd.Series[float]:
-    """Say when each edge is first come to.
-
-    Parameters
-    ----------
-    network
-        The network.
-    reached
-        From :func:`reach`.
-
-    Returns
-    -------
-    pandas.Series
-        ``minutes``, on the rows of the edges of the graph; NaN where none comes.
-    """
+    """Say when each edge is first come to."""
     first = np.full(len(network.graph.edges), np.inf)
     np.minimum.at(first, reached.parts.edge, reached.from_min)
     first[np.isinf(first)] = np.nan
@@ -212,20 +199,7 @@ def edge_minutes(network: Network, reached: Reached) -> pd.Series[float]:
 
 
 def within(reached: Reached, minutes: float) -> Stretches:
-    """Keep what is reached in so many minutes, edges cut where time is up.
-
-    Parameters
-    ----------
-    reached
-        From :func:`reach`.
-    minutes
-        How long [min].
-
-    Returns
-    -------
-    Stretches
-        Merged: sorted by edge, ``start <= stop``, none overlaps.
-    """
+    """Keep what is reached in so many minutes, edges cut where time is up."""
     parts = reached.parts
     lasts = reached.to_min - reached.from_min
     left = minutes - reached.from_min

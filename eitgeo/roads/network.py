@@ -64,18 +64,7 @@ def prepare_network(graph: RoadGraph, kind: str, *, cache: Path) -> Network:
 
 
 def order_digest(graph: RoadGraph, topology: Topology) -> str:
-    """Digest what the order of a network depends on.
-
-    Parameters
-    ----------
-    graph, topology
-        As in :func:`eitgeo.roads.router.order_network`.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits, the same on every machine.
-    """
+    """Digest what the order of a network depends on."""
     total = hashlib.sha256()
     rules = [inspect.getsource(module) for module in (ordering, _peeling)]
     total.update("\n".join([version("scipy"), *rules]).encode())

@@ -64,19 +64,6 @@ def contraction_order(
 ) -> Ints:
     """Order the states of a network, whatever its weights.
 
-    Parameters
-    ----------
-    tail, head
-        Shape (arcs,): states.
-    x, y
-        Shape (states,): positions [m, EPSG:2154].
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (states,): every state once, the first contracted first; the same for
-        the same network, and for its arcs in another order.
-
     Notes
     -----
     5 to 8 s of one core for a million states that 1.35 million links join, a

@@ -112,22 +112,7 @@ def _taken(ends: Ends, rows: Ints) -> Ends:
 
 
 def best_trips(engine: Engine, layout: Layout, pairs: Ints) -> Iterator[_Trip]:
-    """Yield the best trip of each pair, on the roads or along their common edge.
-
-    Parameters
-    ----------
-    engine
-        Engine of the layout.
-    layout
-        Places on the states.
-    pairs
-        Shape (pairs, 2): origins and destinations.
-
-    Yields
-    ------
-    _Trip
-        In the order of the pairs.
-    """
+    """Yield the best trip of each pair, on the roads or along their common edge."""
     straight = _straight(layout)
     for row, column, path in engine.paths(_weights(layout, 1), pairs):
         trip = _Trip((), {})

@@ -181,20 +181,7 @@ def osrm_routes(
 
 
 def open_osrm(extract: Path, *, folder: Path) -> Any:
-    """Build the contraction hierarchy of OSRM, profile car, and open it.
-
-    Parameters
-    ----------
-    extract
-        The ``.osm.pbf``.
-    folder
-        Where its files are built.
-
-    Returns
-    -------
-    osrm.OSRM
-        Without a limit on tables.
-    """
+    """Build the contraction hierarchy of OSRM, profile car, and open it."""
     osrm = _extra("osrm")
     place = _empty(folder / "osrm")
     copy = place / "extract.osm.pbf"

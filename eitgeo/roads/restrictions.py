@@ -64,22 +64,6 @@ def forbidden_paths(
 ) -> tuple[dict[str, Paths], dict[str, int]]:
     """Turn the restrictions of an extract into forbidden sequences.
 
-    Parameters
-    ----------
-    roads
-        From :func:`eitgeo.sources.read_osm_roads`.
-    section_way, section_ends, section_edge, section_along
-        For each section: row of its way, its two nodes, the edge that holds it and
-        whether it runs the same way.
-    edges
-        Edges of the graph, before its nodes are renumbered.
-
-    Returns
-    -------
-    tuple
-        For each vehicle, sorted sequences of directed edges (``2 e`` along edge
-        ``e``, ``2 e + 1`` back); how many restrictions were left out, by reason.
-
     Notes
     -----
     ``no_*`` forbids its sequence; ``only_*`` forbids every other way out. The turn

@@ -91,13 +91,7 @@ class Found:
 
     @property
     def reached(self) -> npt.NDArray[np.bool_]:
-        """Whether a path exists.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (origins, destinations).
-        """
+        """Whether a path exists."""
         return self.sums["time_ds"] != NOT_REACHED
 
 

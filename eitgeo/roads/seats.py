@@ -34,32 +34,6 @@ def seat_choices(
 ) -> pd.DataFrame:
     """Measure every choice of one seat and of two.
 
-    Parameters
-    ----------
-    minutes
-        From :func:`eitgeo.roads.town_minutes`: points to visit × towns [min]; NaN
-        where there is no way.
-    weights
-        Weight of each point, on the index of ``minutes``: establishments or jobs.
-    limit_min
-        What is « within reach » [min].
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a choice, in the order of the towns: ``n_seats``, ``seat_1``,
-        ``seat_2`` (missing for one seat), ``median_min`` (the least time within
-        which half of the weight is; NaN when half has no way), ``share_pct`` of the
-        weight within the limit, ``without_way_pct`` of it that no seat reaches. A
-        point goes to the nearest of two seats.
-
-    Raises
-    ------
-    SchemaError
-        When a point has no weight or several, or no weight is positive.
-    InfeasibleError
-        When there is no town.
-
     Notes
     -----
     ``n`` towns make ``n (n + 1) ÷ 2`` choices, all of them tried. A point without a
@@ -169,18 +143,6 @@ def _figures(times: Floats, weight: Floats, choices: Ints, limit_min: float) -> 
 
 def medians(values: Floats, weight: Floats) -> Floats:
     """Return, for each column, the least value within which half of the weight is.
-
-    Parameters
-    ----------
-    values
-        Shape (points, columns); NaN (no way) counts as the largest.
-    weight
-        Shape (points,), ≥ 0, not all zero.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (columns,); NaN where it would fall on a point without a way.
 
     Examples
     --------

@@ -45,13 +45,7 @@ class Reachable:
 
     @property
     def both(self) -> Flags:
-        """Mark the edges that can be left and come back to.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (edges,).
-        """
+        """Mark the edges that can be left and come back to."""
         return self.leaves & self.enters
 
 
@@ -76,20 +70,7 @@ class Snapped:
 
 
 def reachable(network: Network, costs: Costs) -> Reachable:
-    """Say which edges the main network joins, both ways.
-
-    Parameters
-    ----------
-    network
-        The network of the vehicle.
-    costs
-        What is usable.
-
-    Returns
-    -------
-    Reachable
-        The main network is the largest strong component of the states.
-    """
+    """Say which edges the main network joins, both ways."""
     topology = network.topology
     n_edges = len(network.graph.edges)
     move = np.flatnonzero(costs.usable[topology.arc])
@@ -209,18 +190,7 @@ def _outside(bounds: tuple[float, float, float, float], x: Floats, y: Floats) ->
 
 
 def geodesic_m(from_xy: tuple[Floats, Floats], to_xy: tuple[Floats, Floats]) -> Floats:
-    """Measure straight lines on the ellipsoid.
-
-    Parameters
-    ----------
-    from_xy, to_xy
-        Positions [m, EPSG:2154], of one shape.
-
-    Returns
-    -------
-    numpy.ndarray
-        Lengths [m]; Lambert-93 itself is 0.1 % too long around latitude 43°.
-    """
+    """Measure straight lines on the ellipsoid."""
     to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
     start, stop = to_degrees.transform(*from_xy), to_degrees.transform(*to_xy)
     _, _, length_m = _GEOD.inv(*start, *stop)

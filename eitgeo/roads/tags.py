@@ -87,17 +87,6 @@ _FEET = re.compile(r"^([0-9]+)\s*'\s*(?:([0-9]+(?:\.[0-9]+)?)\s*\"?)?$")
 def speed_kmh(text: str) -> float:
     """Read a value of ``maxspeed``.
 
-    Parameters
-    ----------
-    text
-        ``50``, ``50 mph``, ``none``, ``FR:rural``, ``70|100``, ``30;50``, or such.
-
-    Returns
-    -------
-    float
-        Speed [km/h]; the lowest of several; infinity when there is no limit; NaN
-        when it is not known or out of 5 to 140 km/h.
-
     Examples
     --------
     >>> speed_kmh("FR:rural"), speed_kmh("70|100"), speed_kmh("none")
@@ -136,19 +125,6 @@ def _one_speed(text: str) -> float:
 def limit_value(text: str, *, kind: str) -> float:
     r"""Read a limit of weight [t] or size [m].
 
-    Parameters
-    ----------
-    text
-        ``3.5``, ``7,5 t``, ``3500 kg``, ``4.1 m``, ``13'6"``, ``none``, or such.
-    kind
-        One of :data:`LIMITS`.
-
-    Returns
-    -------
-    float
-        Tonnes or metres; the lowest of several; infinity for a stated absence of
-        limit; NaN when it cannot be read or is out of bounds.
-
     Examples
     --------
     >>> limit_value("3500 kg", kind="max_weight_t")
@@ -183,18 +159,7 @@ def _unit(unit: str, kind: str) -> float:
 
 
 def access(text: str) -> int:
-    """Read a value of an access key.
-
-    Parameters
-    ----------
-    text
-        ``yes``, ``no``, ``private``, ``agricultural;forestry``, or such.
-
-    Returns
-    -------
-    int
-        :data:`OPEN`, :data:`DESTINATION` or :data:`CLOSED`; the freest of several.
-    """
+    """Read a value of an access key."""
     words = {word.strip().lower() for word in text.split(";")}
     if words & _OPEN_WORDS:
         return OPEN
@@ -202,20 +167,7 @@ def access(text: str) -> int:
 
 
 def way_attributes(tags: pd.DataFrame) -> pd.DataFrame:
-    """Say what each way is to a truck and to a car.
-
-    Parameters
-    ----------
-    tags
-        ``way_tags`` of :class:`eitgeo.sources.OsmRoads`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a way, same order: ``class`` (value of ``highway``), ``kmh_forward``,
-        ``kmh_backward``, ``kmh_hgv``, the :data:`LIMITS`, ``<vehicle>_forward`` and
-        ``<vehicle>_backward`` (see :data:`OPEN`), ``bridge``, ``tunnel``, ``toll``.
-    """
+    """Say what each way is to a truck and to a car."""
     table = pd.DataFrame({"class": tags["highway"].to_numpy()})
     general = _each(tags["maxspeed"], speed_kmh)
     for way in ("forward", "backward"):
@@ -237,19 +189,7 @@ def way_attributes(tags: pd.DataFrame) -> pd.DataFrame:
 
 
 def barrier_attributes(tags: pd.DataFrame) -> pd.DataFrame:
-    """Say what each barrier is to a truck and to a car.
-
-    Parameters
-    ----------
-    tags
-        ``barriers`` of :class:`eitgeo.sources.OsmRoads`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of :func:`way_attributes`, of class ``barrier``: a bollard bars
-        unless its tags say otherwise, a gate does not unless they say so.
-    """
+    """Say what each barrier is to a truck and to a car."""
     table = pd.DataFrame({"class": ["barrier"] * len(tags)})
     for name in ("kmh_forward", "kmh_backward", "kmh_hgv"):
         table[name] = np.nan

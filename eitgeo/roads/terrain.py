@@ -21,23 +21,6 @@ def line_profiles(
 ) -> pd.DataFrame:
     """Measure length, climb, descent and ridge along straight lines.
 
-    Parameters
-    ----------
-    ends
-        Shape (n, 4): x and y of both ends of each line, EPSG:2154 [m].
-    heights
-        Gives the altitude [m] at x, y (EPSG:2154); NaN where unknown.
-    step_m
-        Longest distance between two samples [m].
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a line: ``straight_m``; ``ascent_m``, ``descent_m`` (sums of the
-        rises and falls between samples); ``ridge_m`` (highest sample above the
-        higher end, ≥ 0); ``relief`` (ascent plus descent per metre). Samples of
-        unknown altitude are skipped; a line without two known ones is flat.
-
     Examples
     --------
     >>> def hill(x, y):

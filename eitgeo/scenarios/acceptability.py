@@ -15,22 +15,7 @@ _BATCH = 50
 def draw_weights(
     n_criteria: int, *, n_draws: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw weights evenly among all those that are positive and sum to one.
-
-    Parameters
-    ----------
-    n_criteria
-        How many criteria.
-    n_draws
-        How many draws.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Shape (draws, criteria): Dirichlet of parameters 1.
-    """
+    """Draw weights evenly among all those that are positive and sum to one."""
     return rng.dirichlet(np.ones(n_criteria), size=n_draws)
 
 

@@ -22,18 +22,6 @@ SEAT_NOTE = "siège calculé : "
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     """Return the smallest value that at least half of the weight does not pass.
 
-    Parameters
-    ----------
-    values
-        NaN (no way) counts as the largest.
-    weights
-        Same shape, ≥ 0.
-
-    Returns
-    -------
-    float
-        NaN when there is no weight, or when more than half of it has no way.
-
     Examples
     --------
     >>> weighted_median(np.array([10.0, 20.0, 30.0]), np.array([1.0, 1.0, 3.0]))
@@ -56,27 +44,7 @@ def access_figures(
     town_names: pd.Series[str],
     seat_minutes: float,
 ) -> Figures:
-    """Measure access to the best seat of animation inside each perimeter.
-
-    Parameters
-    ----------
-    activity
-        Target sites and car minutes to towns.
-    held
-        Shape (perimeters, communes of the area).
-    town_names
-        INSEE code → name of the towns.
-    seat_minutes
-        Threshold [min].
-
-    Returns
-    -------
-    dict
-        ``seat_median_min``, ``seat_45min_pct``, ``two_seats_gain_pct``. The seat is
-        the town inside that makes the median smallest; its name is in the note.
-        NaN, and the reason in the note, where there is no town, no target site or
-        no way for most of them.
-    """
+    """Measure access to the best seat of animation inside each perimeter."""
     weights = activity.by_commune(activity.target)
     minutes = activity.town_minutes.to_numpy(dtype=float)
     towns = list(activity.town_minutes.columns)

@@ -155,20 +155,7 @@ class Activity:
 def crossed(
     rows: pd.Series[str], columns: pd.Series[str], *, index: pd.Index
 ) -> np.ndarray:
-    """Count pairs of labels, as a cross table.
-
-    Parameters
-    ----------
-    rows, columns
-        Two labels of each thing; it is left out where one is missing.
-    index
-        Rows of the table, unique; a label that is not among them is left out.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        Rows in the order of `index` × the labels of `columns`, sorted.
-    """
+    """Count pairs of labels, as a cross table."""
     places, labels = pd.factorize(columns, sort=True)
     at = index.get_indexer(pd.Index(rows))
     table = np.zeros((len(index), len(labels)))

@@ -62,25 +62,6 @@ STATE_COLUMNS = [
 def holds(condition: str, facts: Mapping[str, Fact]) -> tuple[bool | None, str]:
     """Say whether a condition holds.
 
-    Parameters
-    ----------
-    condition
-        Comparisons of a fact and a number joined by ``&``, or ``toujours``.
-    facts
-        Facts of the perimeter.
-
-    Returns
-    -------
-    tuple
-        True, False, or None where a fact is not known and no other one settles it;
-        why it is not known. A fact of which the bounds are known settles what both
-        of them do.
-
-    Raises
-    ------
-    SchemaError
-        When the condition cannot be read.
-
     Examples
     --------
     >>> holds("n_epci>4 & far_pct>30", {"n_epci": Fact(3.0)})
@@ -107,18 +88,7 @@ def holds(condition: str, facts: Mapping[str, Fact]) -> tuple[bool | None, str]:
 
 
 def ends_of(fact: Fact) -> tuple[float, ...]:
-    """Return the numbers that a fact may be, its ends.
-
-    Parameters
-    ----------
-    fact
-        A number.
-
-    Returns
-    -------
-    tuple of float
-        Its value, or its two bounds; none where nothing is known.
-    """
+    """Return the numbers that a fact may be, its ends."""
     return fact.bounds or (() if fact.missing else (float(fact.value),))
 
 
@@ -251,20 +221,6 @@ def _state(effects: Iterable[str]) -> str:
 
 def count_of(written: str, facts: Mapping[str, Fact], *, most: bool = False) -> float:
     """Count deliberations: a sum of numbers and facts.
-
-    Parameters
-    ----------
-    written
-        Such as ``1+n_epci``; empty: nothing to count.
-    facts
-        Facts of the perimeter.
-    most
-        Count what is known by its bounds at its most, else at its least.
-
-    Returns
-    -------
-    float
-        NaN where there is nothing to count or a fact is not known.
 
     Examples
     --------

@@ -23,23 +23,7 @@ def core_figures(
     *,
     core: Collection[str],
 ) -> Figures:
-    """Say which part of the population of each perimeter lives in the core.
-
-    Parameters
-    ----------
-    candidates
-        The perimeters.
-    communes
-        Table ``communes``: ``code_insee``, ``population``.
-    core
-        Communes that most contours hold
-        (:data:`~eitgeo.perimeters.CORE_ABOVE`).
-
-    Returns
-    -------
-    dict
-        ``core_pct`` [%]; NaN in a perimeter without inhabitant.
-    """
+    """Say which part of the population of each perimeter lives in the core."""
     people = communes.set_index("code_insee")["population"].astype(float)
     inside = np.array([people.loc[sorted(one.codes)].sum() for one in candidates])
     mine = [people.loc[sorted(one.codes & set(core))].sum() for one in candidates]

@@ -69,18 +69,6 @@ def band_distance_pct(
 ) -> pd.Series[float]:
     """Measure how far values are outside a band.
 
-    Parameters
-    ----------
-    values
-        Any numbers.
-    band
-        Low and high, both > 0.
-
-    Returns
-    -------
-    pandas.Series of float
-        0 inside, else the distance to the nearest limit [% of this limit].
-
     Examples
     --------
     >>> band_distance_pct(pd.Series([40.0, 100.0, 300.0]), (80.0, 150.0)).tolist()
@@ -215,16 +203,5 @@ def counted_weights(
 
 
 def unsure_criteria(indicators: pd.DataFrame) -> set[str]:
-    """Name the indicators that a perimeter has by their bounds only.
-
-    Parameters
-    ----------
-    indicators
-        ``indicator_id``, ``value``, ``low``, ``high``, of the perimeters that decide.
-
-    Returns
-    -------
-    set of str
-        Those of which a list to confirm leaves the value open.
-    """
+    """Name the indicators that a perimeter has by their bounds only."""
     return set(indicators.loc[is_between(indicators), "indicator_id"])

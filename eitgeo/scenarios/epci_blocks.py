@@ -77,18 +77,7 @@ def epci_blocks(
 
 
 def worst_evidence(indicators: pd.DataFrame) -> pd.Series[str]:
-    """Return the least sure class that an indicator has anywhere.
-
-    Parameters
-    ----------
-    indicators
-        Table ``indicators`` or ``indicators_public``.
-
-    Returns
-    -------
-    pandas.Series of str
-        ``O``, ``S`` or ``H``, by ``indicator_id``.
-    """
+    """Return the least sure class that an indicator has anywhere."""
     groups = indicators.groupby("indicator_id")["evidence"]
     return groups.agg(lambda letters: max(letters, key="OSH".index))
 

@@ -37,56 +37,19 @@ Facts = dict[str, Fact]
 
 
 def unknown(reason: str, *, bounds: tuple[float, float] | None = None) -> Fact:
-    """Make a fact that is not known.
-
-    Parameters
-    ----------
-    reason
-        Why, French.
-    bounds
-        Least and most of it; None: nothing is known of it.
-
-    Returns
-    -------
-    Fact
-        Its value is NaN.
-    """
+    """Make a fact that is not known."""
     return Fact(float("nan"), reason, bounds)
 
 
 def fact_between(least: float, most: float) -> Fact:
-    """Make a fact that hangs on lists to confirm.
-
-    Parameters
-    ----------
-    least, most
-        What it is without the lists to confirm, and with them.
-
-    Returns
-    -------
-    Fact
-        The number where both are one, last bits aside.
-    """
+    """Make a fact that hangs on lists to confirm."""
     if least < most and not at_most(most, least):
         return unknown(LIST_TO_CONFIRM, bounds=(least, most))
     return Fact(least)
 
 
 def fact_of(facts: Mapping[str, Fact], name: str) -> Fact:
-    """Return a fact; one that nobody measured is not known.
-
-    Parameters
-    ----------
-    facts
-        Those at hand.
-    name
-        Which.
-
-    Returns
-    -------
-    Fact
-        « non mesuré » where there is none of that name.
-    """
+    """Return a fact; one that nobody measured is not known."""
     return facts.get(name, unknown(NOT_MEASURED))
 
 

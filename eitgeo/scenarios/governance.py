@@ -34,20 +34,7 @@ rests on a membership to confirm, ``doubt_pct`` [%]."""
 
 
 def figure(values: np.ndarray, note: Sequence[str] | str = "") -> pd.DataFrame:
-    """Lay out exact values as a figure without interval.
-
-    Parameters
-    ----------
-    values
-        One value a perimeter.
-    note
-        One note a perimeter, or one for all.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``value``, ``low``, ``high`` (both equal to the value), ``note``.
-    """
+    """Lay out exact values as a figure without interval."""
     number = np.asarray(values, dtype=float)
     return pd.DataFrame({"value": number, "low": number, "high": number, "note": note})
 
@@ -61,34 +48,7 @@ def governance_figures(
     on_date: dt.date,
     waste_bodies: Sequence[str],
 ) -> Figures:
-    """Count who has to agree, and how far each perimeter fits an existing body.
-
-    Parameters
-    ----------
-    candidates
-        The perimeters.
-    communes
-        Table ``communes`` (study area and buffer: bodies may reach outside, and an
-        EPCI is whole where all of its ``epci_communes`` are held).
-    bodies, membership
-        Tables of the same names.
-    on_date
-        Date of the membership.
-    waste_bodies
-        Bodies that treat waste, one hypothesis for each body.
-
-    Returns
-    -------
-    dict
-        Figures of the governance indicators. A share of the population is NaN in a
-        perimeter without inhabitant; a body that reaches beyond ``communes`` is
-        never whole and fits nothing, as its population is not at hand.
-
-    Raises
-    ------
-    StudyError
-        When a waste body, or a commune of a perimeter, is unknown.
-    """
+    """Count who has to agree, and how far each perimeter fits an existing body."""
     require_at_hand(candidates, communes["code_insee"])
     held = incidence([one.codes for one in candidates], communes["code_insee"])
     people = communes["population"].to_numpy(dtype=float)
@@ -125,37 +85,13 @@ def governance_figures(
 
 
 def ratio_pct(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Divide, in per cent.
-
-    Parameters
-    ----------
-    part, whole
-        Same shape.
-
-    Returns
-    -------
-    numpy.ndarray of float
-        100 × part ÷ whole [%]; NaN where the whole is 0.
-    """
+    """Divide, in per cent."""
     blank = np.full(np.shape(whole), np.nan)
     return 100 * np.divide(part, whole, out=blank, where=np.asarray(whole) > 0)
 
 
 def require_at_hand(candidates: list[Candidate], codes: Iterable[str]) -> None:
-    """Refuse perimeters with a commune that is not at hand.
-
-    Parameters
-    ----------
-    candidates
-        The perimeters.
-    codes
-        INSEE codes of the communes at hand.
-
-    Raises
-    ------
-    StudyError
-        Naming each perimeter and commune.
-    """
+    """Refuse perimeters with a commune that is not at hand."""
     known = set(codes)
     faults = Faults("périmètres")
     for one in candidates:
@@ -200,18 +136,6 @@ def _require_waste_bodies(
 
 def incidence(groups: Sequence[frozenset[str]], codes: Iterable[str]) -> np.ndarray:
     """Tell which communes each group holds.
-
-    Parameters
-    ----------
-    groups
-        INSEE codes; those that are not at hand are held by no column.
-    codes
-        INSEE codes of the communes at hand, one each.
-
-    Returns
-    -------
-    numpy.ndarray of bool
-        Shape (groups, communes).
 
     Examples
     --------

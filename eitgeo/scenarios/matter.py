@@ -24,21 +24,6 @@ def fabric_figures(
 ) -> Figures:
     """Count target sites and jobs, and read how diverse and how dependent they are.
 
-    Parameters
-    ----------
-    activity
-        Facts of the study area.
-    held
-        Shape (perimeters, communes of the area).
-    comparison
-        Thresholds of the study.
-
-    Returns
-    -------
-    dict
-        ``target_sites``, ``declared_sites``, ``industry_jobs``, ``naf_diversity``,
-        ``top_site_pct``, ``sites_per_animator``.
-
     Notes
     -----
     A site counts where its smallest possible headcount reaches the threshold. One
@@ -99,24 +84,7 @@ def _with_division(sites: pd.DataFrame) -> pd.DataFrame:
 
 
 def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> Figures:
-    """Sum potential waste, the exchanges kept inside, and families in reach.
-
-    Parameters
-    ----------
-    activity
-        Facts of the study area.
-    held
-        Shape (perimeters, communes of the area).
-    min_givers
-        Givers that make a family count.
-
-    Returns
-    -------
-    dict
-        ``deposit_t``, ``captured_pct``, ``synergy_families`` (``doubt_pct``: share of
-        the families that rules from memory alone bring); with levers, those of
-        :func:`lever_figures`.
-    """
+    """Sum potential waste, the exchanges kept inside, and families in reach."""
     donor = activity.codes.get_indexer(pd.Index(activity.exchanges["donor_id"]))
     taker = activity.codes.get_indexer(pd.Index(activity.exchanges["receiver_id"]))
     tonnes = activity.exchanges["t_mid"].to_numpy(dtype=float)
@@ -139,23 +107,7 @@ def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> 
 def families_in_reach(
     activity: Activity, held: np.ndarray, *, min_givers: int
 ) -> pd.DataFrame:
-    """Count the families of synergies that enough givers inside have a taker for.
-
-    Parameters
-    ----------
-    activity
-        Facts of the study area.
-    held
-        Shape (perimeters, communes of the area).
-    min_givers
-        Givers that make a family count.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A figure, with ``doubt_pct``: share of the families that rules from memory
-        alone bring.
-    """
+    """Count the families of synergies that enough givers inside have a taker for."""
     families, told = (
         (held @ activity.by_label(one.families, "family") >= min_givers).sum(axis=1)
         for one in (activity, activity.documented())
@@ -252,20 +204,7 @@ def _one_figure(amount: float) -> str:
 
 
 def with_doubt(table: pd.DataFrame, documented: np.ndarray) -> pd.DataFrame:
-    """Say which share of a count no source tells.
-
-    Parameters
-    ----------
-    table
-        A figure: ``value``.
-    documented
-        What of it a source tells.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `table` with ``doubt_pct`` [%]: 0 where nothing is counted.
-    """
+    """Say which share of a count no source tells."""
     counted = table["value"].to_numpy(dtype=float)
     share = ratio_pct(counted - documented, counted)
     return table.assign(doubt_pct=np.nan_to_num(share))

@@ -127,20 +127,7 @@ def _jobs_pct(
 
 
 def block_sum(blocks: pd.DataFrame, codes: frozenset[str]) -> float:
-    """Sum the blocks that lie whole in a group of communes.
-
-    Parameters
-    ----------
-    blocks
-        ``code_insee``, ``block_id``, ``value`` of the block, one row a commune.
-    codes
-        INSEE codes.
-
-    Returns
-    -------
-    float
-        Zero where no block lies whole inside.
-    """
+    """Sum the blocks that lie whole in a group of communes."""
     inside = blocks["code_insee"].isin(codes)
     whole = inside.groupby(blocks["block_id"]).all()
     values = blocks.groupby("block_id")["value"].first()

@@ -88,17 +88,6 @@ def _parts(listed: object) -> list[str]:
 def benefit_class(saved_eur: float) -> str:
     """Say in which class the savings of a process fall.
 
-    Parameters
-    ----------
-    saved_eur
-        What firms would save in all [€/year]; NaN: not told.
-
-    Returns
-    -------
-    str
-        One of :data:`BENEFITS`: a class ten times as wide as its lower bound, from
-        which no firm's part can be taken back. Empty where nothing is saved.
-
     Examples
     --------
     >>> [benefit_class(one) for one in (2e6, 1e5, 9_999.0, -5.0, float("nan"))]

@@ -108,25 +108,7 @@ def rank_scores(totals: pd.Series[float]) -> pd.Series[float]:
 
 
 def counted_scores(scores: pd.DataFrame, weights: pd.Series[float]) -> pd.DataFrame:
-    """Keep the criteria that weigh.
-
-    Parameters
-    ----------
-    scores
-        Perimeters × criteria.
-    weights
-        Of each criterion.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of positive weight.
-
-    Raises
-    ------
-    StudyError
-        When no criterion counts.
-    """
+    """Keep the criteria that weigh."""
     kept = [name for name in scores.columns if weights.get(name, 0.0) > 0]
     if not kept:
         message = (

@@ -27,22 +27,6 @@ _SIZE_CLASSES = (10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
 def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figures:
     """Count groups and families that last, and time the way to a legal outlet.
 
-    Parameters
-    ----------
-    activity
-        Facts of the study area; what it has no ``rounds`` or ``outlet_ways`` for is
-        left out.
-    held
-        Shape (perimeters, communes of the area).
-    min_givers
-        Givers that make a family count.
-
-    Returns
-    -------
-    dict
-        ``kept_without_top_pct``, ``mutual_groups``, ``outlet_median_min``,
-        ``no_outlet_pct``.
-
     Notes
     -----
     A group counts where as many of its sites are inside as its rule asks for: a
@@ -66,22 +50,7 @@ def reach_figures(activity: Activity, held: Bools, *, min_givers: int) -> Figure
 def groups_inside(
     activity: Activity, held: Bools, rounds: pd.DataFrame
 ) -> pd.DataFrame:
-    """Count the groups of which a perimeter holds as many sites as the rule asks for.
-
-    Parameters
-    ----------
-    activity
-        Facts of the study area.
-    held
-        Shape (perimeters, communes of the area).
-    rounds
-        Its ``rounds``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A figure, with ``doubt_pct``: share of the groups that no source tells.
-    """
+    """Count the groups of which a perimeter holds as many sites as the rule asks."""
     told = _groups(activity, held, rounds[rounds["documented"]])
     return with_doubt(figure(_groups(activity, held, rounds)), told)
 

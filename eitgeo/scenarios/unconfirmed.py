@@ -26,20 +26,7 @@ LIST_TO_CONFIRM = f"selon une liste {TO_CONFIRM}"
 def certain_members(
     bodies: pd.DataFrame, of_bodies: Mapping[str, pd.DataFrame]
 ) -> dict[str, frozenset[str]]:
-    """Return the members of each body that are published.
-
-    Parameters
-    ----------
-    bodies
-        Table ``bodies``.
-    of_bodies
-        Members of each body, as :func:`eitgeo.scenarios.members_of` returns them.
-
-    Returns
-    -------
-    dict
-        ``body_id`` → INSEE codes; none where the body itself is to confirm.
-    """
+    """Return the members of each body that are published."""
     told = set(bodies.loc[bodies["status"].eq("publie"), "body_id"])
     return {
         body: frozenset(rows.loc[rows["status"].eq("publie"), "code_insee"])
@@ -52,20 +39,7 @@ def certain_members(
 def unconfirmed_bodies(
     bodies: pd.DataFrame, of_bodies: Mapping[str, pd.DataFrame]
 ) -> frozenset[str]:
-    """Name the bodies whose list of members is, in part or wholly, to confirm.
-
-    Parameters
-    ----------
-    bodies
-        Table ``bodies``.
-    of_bodies
-        Members of each body.
-
-    Returns
-    -------
-    frozenset of str
-        ``body_id``.
-    """
+    """Name the bodies whose list of members is, in part or wholly, to confirm."""
     certain = certain_members(bodies, of_bodies)
     return frozenset(
         body
@@ -78,21 +52,6 @@ def between(
     low: npt.ArrayLike, high: npt.ArrayLike, note: Sequence[str] | str = ""
 ) -> pd.DataFrame:
     """Lay out a figure of which only the bounds are known.
-
-    Parameters
-    ----------
-    low
-        What it is without the lists to confirm, one a perimeter.
-    high
-        What it is with the lists that the study supposes, at least `low`.
-    note
-        One note a perimeter, or one for all.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``value`` (NaN where the bounds differ by more than the last bits), ``low``,
-        ``high``, ``note``, ``doubt_pct`` (100 where they do).
 
     Examples
     --------
@@ -113,18 +72,7 @@ def between(
 
 
 def is_between(figures: pd.DataFrame) -> Flags:
-    """Say which figures are known by their bounds only.
-
-    Parameters
-    ----------
-    figures
-        ``value``, ``low``, ``high``.
-
-    Returns
-    -------
-    numpy.ndarray of bool
-        True where there is no value between two bounds that differ.
-    """
+    """Say which figures are known by their bounds only."""
     value, low, high = (
         figures[name].to_numpy(dtype=float) for name in ("value", "low", "high")
     )

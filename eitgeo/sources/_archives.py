@@ -45,29 +45,6 @@ def extracted(
 ) -> Iterator[dict[str, Path]]:
     """Give the wanted files of an archive, of a folder, or the file itself.
 
-    Parameters
-    ----------
-    path
-        A ``.zip`` or ``.7z`` archive, unfolded in a temporary folder for the time of
-        the block; or a folder, or any other file, given as it stands.
-    wanted
-        Says of a member name (``/`` between folders) whether it is needed; or the
-        endings of the names needed, case ignored (``(".shp", ".dbf")``).
-    max_bytes
-        Limit of the size of the wanted members, announced and real [bytes].
-
-    Yields
-    ------
-    dict of str to pathlib.Path
-        Path of each wanted file by its name in the archive, sorted by name. Files of
-        one folder stay in one folder.
-
-    Raises
-    ------
-    SourceError
-        Archive absent, empty, corrupt or encrypted; member outside the archive's
-        folder, absolute, link or repeated; size over the limit; nothing wanted in it.
-
     References
     ----------
     PKWARE, *.ZIP File Format Specification* (APPNOTE.TXT, 6.3.10), §4.4; 7-Zip,
@@ -87,16 +64,6 @@ def extracted(
 
 def is_archive(path: Path) -> bool:
     """Say whether a file is an archive, by its ending.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    bool
-        True for ``.zip`` and ``.7z``.
 
     Examples
     --------

@@ -39,27 +39,7 @@ _YES = ("1", "OUI", "O", "TRUE", "VRAI")
 
 
 def read_banatic_rows(path: Path) -> pd.DataFrame:
-    """Read the members of groupings as text, one row a member.
-
-    Parameters
-    ----------
-    path
-        A ``.xlsx`` workbook; or CSV (``;`` or ``,``), or tabulated text, in UTF-8 or
-        Windows-1252, whatever its ending (``.xls`` of the former site is text).
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``NEEDED``, ``OPTIONAL`` and the columns of competences found, text; the index
-        is the line of the file, named ``line``.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; binary workbook of Excel 97.
-    SchemaError
-        Column missing, row with too many or too few cells, malformed SIREN.
-    """
+    """Read the members of groupings as text, one row a member."""
     require_file(path)
     with path.open("rb") as handle:
         start = handle.read(4)
@@ -79,16 +59,6 @@ def read_banatic_rows(path: Path) -> pd.DataFrame:
 
 def is_yes(values: pd.Series) -> pd.Series:
     """Tell the cells that say yes.
-
-    Parameters
-    ----------
-    values
-        Text: ``OUI`` since 2024, ``1`` before.
-
-    Returns
-    -------
-    pandas.Series
-        Type bool.
 
     Examples
     --------

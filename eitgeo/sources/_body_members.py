@@ -25,30 +25,6 @@ def expand_members(
 ) -> dict[str, dict[str, bool]]:
     """Find the communes of each body, through the groupings that are its members.
 
-    Parameters
-    ----------
-    bodies
-        SIREN of the bodies asked for.
-    links
-        Members of each grouping of the file.
-    communes
-        INSEE code by SIREN of commune.
-    known
-        INSEE codes of the groupings that the file does not describe.
-    where
-        The file, as the user names it.
-
-    Returns
-    -------
-    dict of dict
-        By body, by INSEE code: True where a chain of memberships « for all the
-        communes » leads to it, False where each chain has a member in part.
-
-    Raises
-    ------
-    SchemaError
-        When a grouping is a member of itself, through others or not.
-
     Notes
     -----
     From the inside out, each grouping once: the cost is links times communes.

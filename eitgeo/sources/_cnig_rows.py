@@ -70,30 +70,7 @@ class CnigRows:
 
 
 def read_cnig_rows(path: Path, class_name: str) -> CnigRows:
-    """Read the rows of one class, in CSV or GeoPackage, and check them.
-
-    Parameters
-    ----------
-    path
-        ``.csv`` (``;``, UTF-8, GeoJSON in a cell), or a vector file with the layer
-        of that name.
-    class_name
-        One of ``CNIG_CLASSES``.
-
-    Returns
-    -------
-    CnigRows
-        Checked: a value that its field does not admit is emptied, and told.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable or not in UTF-8.
-    SchemaError
-        Another separator, missing column, malformed number or commune code.
-    CrsError
-        CRS of a vector layer absent or another one.
-    """
+    """Read the rows of one class, in CSV or GeoPackage, and check them."""
     fields = cnig_fields(class_name)
     is_cell = path.suffix.lower() in {".csv", ".txt"}
     read = _from_csv if is_cell else _from_layer

@@ -37,16 +37,6 @@ _NO_EPCI = frozenset({"", "NR", "NC", "ZZZZZZZZZ"})
 def text_of(values: pd.Series) -> pd.Series:
     """Turn a column as read into text.
 
-    Parameters
-    ----------
-    values
-        Any type; whole numbers held as floats lose their ``.0``.
-
-    Returns
-    -------
-    pandas.Series
-        Text without surrounding blanks, ``""`` where missing.
-
     Examples
     --------
     >>> text_of(pd.Series([12.0, None])).tolist()
@@ -68,33 +58,7 @@ def tidy_communes(
     departements: Collection[str] | None,
     where: str,
 ) -> Audited:
-    """Turn communes as published into those of the package.
-
-    Parameters
-    ----------
-    layer
-        ``LAYER_COLUMNS``, one row a commune, EPSG:4326 or EPSG:2154.
-    seats
-        Town halls, points by commune code, EPSG:4326 or EPSG:2154; None: unknown.
-    departements
-        Those that are kept; None: all of metropolitan France.
-    where
-        The file, as the user names it.
-
-    Returns
-    -------
-    Audited
-        ``COMMUNE_COLUMNS``, EPSG:2154, sorted by code. A seat that is unknown or more
-        than 5 m outside its commune becomes a point on the surface, and is noted.
-
-    Raises
-    ------
-    SchemaError
-        Malformed or repeated code, EPCI or population that is no number, misread
-        name, invalid polygon, or no commune left.
-    CrsError
-        CRS absent or another one; coordinates outside metropolitan France.
-    """
+    """Turn communes as published into those of the package."""
     reasons = _reasons(layer, departements)
     kept = layer[reasons == ""]
     _require_rows(kept, where)

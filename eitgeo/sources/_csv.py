@@ -28,27 +28,7 @@ OPEN_QUOTES = ("guillemets mal fermés", "doubler ou retirer les guillemets")
 
 
 def csv_lines(reader: Any, *, where: str, widest: float = MAX_COLUMNS) -> Lines:
-    """Read the lines of a CSV file that are not empty.
-
-    Parameters
-    ----------
-    reader
-        Of :mod:`csv`; a quoted cell may hold line ends (RFC 4180).
-    where
-        The file, as the user names it.
-    widest
-        Columns that a row may have.
-
-    Returns
-    -------
-    list of tuple
-        Line of the file on which each row ends, and its cells.
-
-    Raises
-    ------
-    SchemaError
-        Quotes that are not closed, a cell or a row that is too long.
-    """
+    """Read the lines of a CSV file that are not empty."""
     lines: Lines = []
     try:
         for cells in reader:
@@ -72,15 +52,7 @@ def csv_lines(reader: Any, *, where: str, widest: float = MAX_COLUMNS) -> Lines:
 
 
 def check_short(texts: pd.Series, *, faults: Faults) -> None:
-    """Note the texts that no reader of a table can take.
-
-    Parameters
-    ----------
-    texts
-        A column of text; its index is the line of the file, or a key.
-    faults
-        Where each fault is noted.
-    """
+    """Note the texts that no reader of a table can take."""
     for line, text in texts[texts.str.len() > MAX_CELL].items():
         met = f"« {texts.name} » : cellule de {len(text)} caractères"
         faults.add(met, row=str(line), remedy=SHORTER)
@@ -91,27 +63,7 @@ def _fault(where: str, line: int, met: str, remedy: str) -> SchemaError:
 
 
 def csv_dicts(path: Path, *, errors: str = "strict") -> list[dict[str, str]]:
-    """Read a small CSV file by the names of its columns, without any check of them.
-
-    Parameters
-    ----------
-    path
-        The file, in UTF-8, comma.
-    errors
-        What becomes of bytes that are not (:func:`open`).
-
-    Returns
-    -------
-    list of dict
-        Cells by column; rows shorter than the header lack the last ones.
-
-    Raises
-    ------
-    SourceError
-        When it is no file.
-    SchemaError
-        As :func:`csv_lines`.
-    """
+    """Read a small CSV file by the names of its columns, without any check of them."""
     if not path.is_file():  # a pipe or a device may have no end
         message = f"{path.name} : fichier absent, ou qui n'en est pas un → le vérifier"
         raise SourceError(message)

@@ -25,16 +25,6 @@ _ORGANISATIONS = (
 def names_an_organisation(names: pd.Series) -> pd.Series:
     """Tell names with a word that only an organisation bears.
 
-    Parameters
-    ----------
-    names
-        Names of establishments.
-
-    Returns
-    -------
-    pandas.Series
-        True where the name may be shown.
-
     Examples
     --------
     >>> import pandas as pd
@@ -47,19 +37,6 @@ def names_an_organisation(names: pd.Series) -> pd.Series:
 
 def may_be_shown(names: pd.Series, sirets: pd.Series) -> pd.Series:
     """Tell rows whose name and SIRET are surely not a natural person's.
-
-    Parameters
-    ----------
-    names
-        Names of establishments.
-    sirets
-        As written, on the same index.
-
-    Returns
-    -------
-    pandas.Series
-        True where a word of the name tells an organisation, or where the SIREN is a
-        public body's (it begins with 1 or 2).
 
     Examples
     --------
@@ -74,16 +51,6 @@ def may_be_shown(names: pd.Series, sirets: pd.Series) -> pd.Series:
 
 def folded(names: pd.Series) -> pd.Series:
     """Strip names of accent, case, article and sign: « L'Isle » = « ISLE ».
-
-    Parameters
-    ----------
-    names
-        Names of places.
-
-    Returns
-    -------
-    pandas.Series
-        Capital letters alone, on the same index.
 
     Examples
     --------
@@ -105,34 +72,12 @@ FORMER_MARK = " (ancienne commune)"
 
 
 def own_names(communes: pd.DataFrame) -> pd.Series:
-    """Fold the names of communes, those of former ones without their mark.
-
-    Parameters
-    ----------
-    communes
-        ``nom``.
-
-    Returns
-    -------
-    pandas.Series
-        As :func:`folded` writes them, on the same index.
-    """
+    """Fold the names of communes, those of former ones without their mark."""
     return folded(communes["nom"].str.removesuffix(FORMER_MARK))
 
 
 def by_own_name(communes: pd.DataFrame) -> pd.Series:
     """Index the codes of communes by département and name.
-
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``nom``, ``dep``; former communes bear ``FORMER_MARK``.
-
-    Returns
-    -------
-    pandas.Series
-        ``code_insee`` by ``dep`` and folded name; without the names that several
-        communes of a département bear. A present commune goes before a former one.
 
     Examples
     --------
@@ -166,17 +111,6 @@ _INSTALLATION = (
 def installation_keys(ids: pd.Series) -> pd.Series:
     """Write the number of a classified installation as one register would.
 
-    Parameters
-    ----------
-    ids
-        Identifiers of the readers, such as ``S3IC0068.02548``, ``IREP068.02548`` or
-        ``ICPE0006802548``.
-
-    Returns
-    -------
-    pandas.Series
-        Ten digits where the identifier holds such a number, else the identifier.
-
     Examples
     --------
     >>> import pandas as pd
@@ -191,17 +125,7 @@ def installation_keys(ids: pd.Series) -> pd.Series:
 
 
 def check_postcodes(rows: pd.DataFrame, column: str, *, faults: Faults) -> None:
-    """Note postcodes that lost their leading zero: they name another département.
-
-    Parameters
-    ----------
-    rows
-        Rows as text.
-    column
-        The column.
-    faults
-        Where each fault is noted.
-    """
+    """Note postcodes that lost their leading zero: they name another département."""
     for line, code in faulty(rows[column], rows[column].str.fullmatch(r"\d{4}")):
         met = f"code postal « {code} » sans son zéro de tête"
         faults.add(
@@ -210,23 +134,7 @@ def check_postcodes(rows: pd.DataFrame, column: str, *, faults: Faults) -> None:
 
 
 def siret_notes(file: str, sirets: pd.Series, subjects: pd.Series) -> list[Note]:
-    """Tell the SIRET that are malformed, or borne by several rows.
-
-    Parameters
-    ----------
-    file
-        The file, as the user names it.
-    sirets
-        As written, ``""`` where absent.
-    subjects
-        What each row is about, on the same index.
-
-    Returns
-    -------
-    list of tuple
-        Remarks: ``file``, ``row``, ``subject``, ``kind``, ``detail``. The numbers
-        themselves are not told: some are sole traders'.
-    """
+    """Tell the SIRET that are malformed, or borne by several rows."""
     good = sirets.str.fullmatch(r"\d{14}")
     notes: list[Note] = [
         (

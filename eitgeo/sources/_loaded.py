@@ -36,16 +36,6 @@ class Loaded:
 def dropped_rows(rows: Iterable[tuple[str, object, str, str]]) -> pd.DataFrame:
     """Lay out the rows that a reader leaves out.
 
-    Parameters
-    ----------
-    rows
-        ``file``, ``row``, ``subject``, ``reason`` of each.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Text columns, in the order given.
-
     Examples
     --------
     >>> dropped_rows([("a.csv", 3, "31001", "hors du territoire")]).loc[0, "row"]
@@ -57,16 +47,6 @@ def dropped_rows(rows: Iterable[tuple[str, object, str, str]]) -> pd.DataFrame:
 
 def count_lines(row: str) -> int:
     """Return how many rows of a file one row of ``dropped`` stands for.
-
-    Parameters
-    ----------
-    row
-        Its column ``row``: a line, a key, or a count (« 12 lignes »).
-
-    Returns
-    -------
-    int
-        The count, else 1.
 
     Examples
     --------

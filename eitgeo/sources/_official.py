@@ -50,16 +50,6 @@ class Audited(Loaded):
 def note_rows(rows: Iterable[Note]) -> pd.DataFrame:
     """Lay out the remarks on rows that are kept.
 
-    Parameters
-    ----------
-    rows
-        ``file``, ``row``, ``subject``, ``kind``, ``detail`` of each.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Text columns, in the order given.
-
     Examples
     --------
     >>> note_rows([("a.csv", 3, "X", "point_partage", "deux sites")]).loc[0, "row"]
@@ -76,33 +66,7 @@ def read_official(
     optional: Iterable[str] = (),
     separator: str = ";",
 ) -> pd.DataFrame:
-    """Read an official CSV file as text.
-
-    Parameters
-    ----------
-    path
-        The file: UTF-8 (with or without a byte order mark), else Windows-1252.
-    columns
-        Columns that must be there, whatever their case and the blanks around.
-    optional
-        Columns read where they exist, else filled with ``""``.
-    separator
-        One character.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``columns`` then ``optional``, text without surrounding blanks; the index is
-        the line of the file (header = 1), named ``line``.
-
-    Raises
-    ------
-    SourceError
-        File absent, without a byte or a row, or in an encoding that is not read.
-    SchemaError
-        Another separator, a column missing or there twice, quotes left open, a row
-        with too many or too few cells.
-    """
+    """Read an official CSV file as text."""
     require_file(path)
     lines = _lines(path, separator)
     header = [name.strip() for name in lines[0][1]] if lines else []
@@ -191,20 +155,6 @@ def _require_cells(
 def drops(file: str, subjects: pd.Series, reasons: pd.Series) -> list[Drop]:
     """List the rows that have a reason to be left out.
 
-    Parameters
-    ----------
-    file
-        The file, as the user names it.
-    subjects
-        What each row is about.
-    reasons
-        French, ``""`` where the row is kept, on the same index.
-
-    Returns
-    -------
-    list of tuple
-        ``file``, ``row``, ``subject``, ``reason``.
-
     Examples
     --------
     >>> import pandas as pd
@@ -221,24 +171,7 @@ def drops(file: str, subjects: pd.Series, reasons: pd.Series) -> list[Drop]:
 def remarks(
     file: str, subjects: pd.Series, kind: str, details: pd.Series
 ) -> list[Note]:
-    """List the rows that have something to be told, though they are kept.
-
-    Parameters
-    ----------
-    file
-        The file, as the user names it.
-    subjects
-        What each row is about.
-    kind
-        Short code of the remark.
-    details
-        French, ``""`` where there is nothing to tell, on the same index.
-
-    Returns
-    -------
-    list of tuple
-        ``file``, ``row``, ``subject``, ``kind``, ``detail``.
-    """
+    """List the rows that have something to be told, though they are kept."""
     told = details[details != ""]
     lines = told.index.tolist()
     return [
@@ -248,37 +181,12 @@ def remarks(
 
 
 def where(wrong: pd.Series, reason: pd.Series | str) -> pd.Series:
-    """Give a reason to the rows that a check picked.
-
-    Parameters
-    ----------
-    wrong
-        Which rows.
-    reason
-        French, one for all or one a row.
-
-    Returns
-    -------
-    pandas.Series
-        The reason, ``""`` elsewhere.
-    """
+    """Give a reason to the rows that a check picked."""
     return pd.Series("", wrong.index, dtype="str").mask(wrong, reason)
 
 
 def looked_up(keys: pd.Series, table: pd.Series) -> pd.Series:
     """Look keys up in a table of texts.
-
-    Parameters
-    ----------
-    keys
-        What to look up.
-    table
-        Text, indexed by key, each key once.
-
-    Returns
-    -------
-    pandas.Series
-        Text on the index of the keys, ``""`` where the key is not in the table.
 
     Examples
     --------
@@ -291,18 +199,7 @@ def looked_up(keys: pd.Series, table: pd.Series) -> pd.Series:
 
 
 def first_reason(*reasons: pd.Series) -> pd.Series:
-    """Keep the first reason that a row has to be left out.
-
-    Parameters
-    ----------
-    *reasons
-        French, ``""`` where there is none, on one index.
-
-    Returns
-    -------
-    pandas.Series
-        The first one that is not empty, else ``""``.
-    """
+    """Keep the first reason that a row has to be left out."""
     chosen = reasons[0]
     for other in reasons[1:]:
         chosen = chosen.where(chosen != "", other)
@@ -310,39 +207,13 @@ def first_reason(*reasons: pd.Series) -> pd.Series:
 
 
 def away(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
-    """Tell the rows of communes that are not at hand.
-
-    Parameters
-    ----------
-    rows
-        ``code_insee``, text.
-    communes
-        ``code_insee`` of the communes at hand.
-
-    Returns
-    -------
-    pandas.Series
-        A reason in French, ``""`` where the commune is at hand.
-    """
+    """Tell the rows of communes that are not at hand."""
     gone = ~rows["code_insee"].isin(communes["code_insee"])
     return ("hors des communes (« " + rows["code_insee"] + " »)").where(gone, "")
 
 
 def repeats(rows: pd.DataFrame, key: Sequence[str]) -> pd.Series:
-    """Tell the rows that repeat the key of an earlier one.
-
-    Parameters
-    ----------
-    rows
-        Rows as text.
-    key
-        Columns of the key.
-
-    Returns
-    -------
-    pandas.Series
-        A reason in French, ``""`` for the first row of each key.
-    """
+    """Tell the rows that repeat the key of an earlier one."""
     label = rows[key[0]]
     for name in key[1:]:
         label = label + ", " + rows[name]
@@ -351,20 +222,6 @@ def repeats(rows: pd.DataFrame, key: Sequence[str]) -> pd.Series:
 
 def to_amounts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
     """Turn a column of text into numbers, decimal comma where the whole column has it.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_official`.
-    column
-        The column.
-    faults
-        Where other text, and points mixed with commas, are noted line by line.
-
-    Returns
-    -------
-    pandas.Series
-        Float, NaN where the cell is empty or faulty.
 
     Examples
     --------

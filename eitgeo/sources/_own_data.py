@@ -23,19 +23,7 @@ _ELSEWHERE = re.compile(rb"<(?:OGR|GDAL|VRT)")
 
 
 def require_own_data(path: Path) -> None:
-    """Refuse a layer that sends GDAL elsewhere: to other files, or to the network.
-
-    Parameters
-    ----------
-    path
-        A vector file, present.
-
-    Raises
-    ------
-    SourceError
-        When it holds XML (virtual layers, addresses of services), whatever its name:
-        GDAL goes by the content.
-    """
+    """Refuse a layer that sends GDAL elsewhere: to other files, or to the network."""
     head = _head(path)
     if _XML.match(head) or _ELSEWHERE.search(head):
         message = (
@@ -50,20 +38,7 @@ def require_own_data(path: Path) -> None:
 
 
 def require_table(path: Path, layer: str | None = None) -> None:
-    """Refuse a layer that is a query: it may have no end.
-
-    Parameters
-    ----------
-    path
-        A vector file, present.
-    layer
-        Name of the layer that is read; None: whichever comes first.
-
-    Raises
-    ------
-    SourceError
-        When it is a view of SQLite (GeoPackage).
-    """
+    """Refuse a layer that is a query: it may have no end."""
     for name in sorted(_views(path)):
         if layer is None or name.casefold() == layer.casefold():
             raise _computed(path, name)

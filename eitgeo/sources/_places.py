@@ -13,20 +13,7 @@ if TYPE_CHECKING:
 
 
 def at_seats(rows: pd.DataFrame, *, communes: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Put each row at the seat of its commune.
-
-    Parameters
-    ----------
-    rows
-        Rows with ``code_insee``, each in ``communes``.
-    communes
-        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The rows with point geometries, EPSG:2154, on the same index.
-    """
+    """Put each row at the seat of its commune."""
     seats = communes.set_index("code_insee").loc[
         rows["code_insee"], ["seat_x", "seat_y"]
     ]

@@ -67,20 +67,7 @@ class Positions:
     details: pd.Series = field(repr=False)
 
     def notes(self, file: str, subjects: pd.Series) -> list[Note]:
-        """List the doubtful positions as remarks.
-
-        Parameters
-        ----------
-        file
-            The file, as the user names it.
-        subjects
-            What each row is about, on the same index.
-
-        Returns
-        -------
-        list of tuple
-            ``file``, ``row``, ``subject``, ``kind``, ``detail``.
-        """
+        """List the doubtful positions as remarks."""
         told = self.kinds[self.kinds != ""].index
         return [
             (file, line, subjects[line], self.kinds[line], self.details[line])
@@ -96,30 +83,7 @@ def place_degrees(
     communes: gpd.GeoDataFrame,
     where: str,
 ) -> Positions:
-    """Place rows at their longitude and latitude, or at the town hall.
-
-    Parameters
-    ----------
-    rows
-        ``code_insee``, each in ``communes``; unique index.
-    lon, lat
-        WGS84 [°], NaN where unknown, on the same index.
-    communes
-        ``code_insee``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
-    where
-        The file, as the user names it.
-
-    Returns
-    -------
-    Positions
-        The point where it holds in its commune (give or take 200 m) and is neither
-        its centre nor shared with another row; else quality ``commune``.
-
-    Raises
-    ------
-    CrsError
-        When most coordinates are not degrees: the file is in another CRS.
-    """
+    """Place rows at their longitude and latitude, or at the town hall."""
     x, y = lon.to_numpy(dtype=float), lat.to_numpy(dtype=float)
     kinds = _degree_faults(x, y)
     given = ~np.isin(kinds, ["absente", "ile_nulle"])
@@ -141,21 +105,7 @@ def place_degrees(
 def from_epsg(
     x: pd.Series, y: pd.Series, epsg: pd.Series
 ) -> tuple[gpd.GeoSeries, NDArray[Any]]:
-    """Make points of coordinates whose CRS is told row by row.
-
-    Parameters
-    ----------
-    x, y
-        Coordinates, NaN where unknown.
-    epsg
-        Text that holds an EPSG code (``EPSG:2154``, ``27572``), on the same index.
-
-    Returns
-    -------
-    tuple
-        Points, EPSG:2154, empty where there is none; and for each row a key of
-        ``DETAILS``, or ``""``: what :func:`place_points` takes.
-    """
+    """Make points of coordinates whose CRS is told row by row."""
     codes = epsg.str.extract(r"(\d{4,5})")[0].fillna("").to_numpy()
     kinds = np.full(len(x), "epsg_inconnu", dtype=object)
     spots = np.full(len(x), shapely.Point(), dtype=object)
@@ -186,26 +136,7 @@ def place_points(
     communes: gpd.GeoDataFrame,
     tolerance_m: float = EDGE_TOLERANCE_M,
 ) -> Positions:
-    """Hold points against the polygon of their commune.
-
-    Parameters
-    ----------
-    rows
-        ``code_insee``, each in ``communes``; unique index.
-    points
-        EPSG:2154, on the same index.
-    kinds
-        Keys of ``DETAILS`` where a point is already known to be no good, else ``""``.
-    communes
-        ``code_insee``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
-    tolerance_m
-        How far outside its commune a point still holds [m].
-
-    Returns
-    -------
-    Positions
-        As :func:`place_degrees`.
-    """
+    """Hold points against the polygon of their commune."""
     seats = at_seats(rows[["code_insee"]], communes=communes).geometry
     polygons = communes.set_index("code_insee").geometry.loc[rows["code_insee"]]
     shapes, given = polygons.to_numpy(), points.to_numpy()

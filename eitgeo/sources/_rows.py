@@ -29,18 +29,7 @@ _FEW = 6
 
 
 def require_file(path: Path) -> None:
-    """Refuse a file that is absent or holds no byte.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Raises
-    ------
-    SourceError
-        When there is nothing to read.
-    """
+    """Refuse a file that is absent or holds no byte."""
     if path.exists() and not path.is_file() and not path.is_dir():
         message = f"{path.name} : ce n'est pas un fichier → en donner un ordinaire"
         raise SourceError(message)  # a pipe or a device may have no end
@@ -58,31 +47,7 @@ def read_rows(
     columns: Iterable[str],
     separator: str = ",",
 ) -> pd.DataFrame:
-    """Read a UTF-8 CSV file as text.
-
-    Parameters
-    ----------
-    path
-        The file; a byte order mark is skipped.
-    columns
-        Columns that must be there; others are kept.
-    separator
-        One character.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Text without surrounding blanks, ``""`` where empty; the index is the line
-        of the file (header = 1), named ``line``.
-
-    Raises
-    ------
-    SourceError
-        File absent, without a byte or a row, or not in UTF-8.
-    SchemaError
-        A column is missing, a row has too many or too few cells, or what no table is
-        (:func:`csv_lines`).
-    """
+    """Read a UTF-8 CSV file as text."""
     require_file(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
@@ -144,41 +109,13 @@ def _require_cells(
 
 
 def faulty(values: pd.Series, wrong: pd.Series) -> list[tuple[int, str]]:
-    """List the cells of a column that a check picked, with their lines.
-
-    Parameters
-    ----------
-    values
-        A column of :func:`read_rows`.
-    wrong
-        Which rows, on the same index.
-
-    Returns
-    -------
-    list of tuple
-        Line of the file and text of the cell.
-    """
+    """List the cells of a column that a check picked, with their lines."""
     picked = values[wrong]
     return list(zip(picked.index.tolist(), picked.tolist(), strict=True))
 
 
 def to_numbers(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
-    """Turn a column of text into numbers, decimal point only.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_rows`.
-    column
-        The column.
-    faults
-        Where decimal commas and other text are noted, line by line.
-
-    Returns
-    -------
-    pandas.Series
-        Float, NaN where the cell is empty or faulty.
-    """
+    """Turn a column of text into numbers, decimal point only."""
     values = rows[column]
     good = values.str.fullmatch(_NUMBER)
     for line, text in faulty(values, ~good & (values != "")):
@@ -190,22 +127,7 @@ def to_numbers(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
 
 
 def to_counts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
-    """Turn a column of text into whole numbers ≥ 0, none missing.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_rows`.
-    column
-        The column.
-    faults
-        Where anything else is noted, line by line.
-
-    Returns
-    -------
-    pandas.Series
-        Type int64, 0 where faulty.
-    """
+    """Turn a column of text into whole numbers ≥ 0, none missing."""
     values = rows[column]
     good = values.str.fullmatch("[0-9]{1,15}")
     for line, text in faulty(values, ~good):
@@ -215,22 +137,7 @@ def to_counts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
 
 
 def to_flags(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
-    """Turn ``true``/``false`` into booleans.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_rows`.
-    column
-        The column.
-    faults
-        Where anything else is noted, line by line.
-
-    Returns
-    -------
-    pandas.Series
-        Type bool, False where faulty.
-    """
+    """Turn ``true``/``false`` into booleans."""
     folded = rows[column].str.lower()
     for line, text in faulty(rows[column], ~folded.isin(list(_FLAGS))):
         met = f"« {column} » = « {text} »"
@@ -241,20 +148,7 @@ def to_flags(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
 def check_choices(
     rows: pd.DataFrame, column: str, *, allowed: Collection[str], faults: Faults
 ) -> None:
-    """Note the values of a column that are not among the admitted ones.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_rows`.
-    column
-        The column.
-    allowed
-        The admitted values.
-    faults
-        Where each fault is noted, with the nearest valid value, and all of them when
-        they are few: the nearest may say the contrary of what was meant.
-    """
+    """Note the values of a column that are not among the admitted ones."""
     for line, text in faulty(rows[column], ~rows[column].isin(list(allowed))):
         remedy = hint(text, allowed)
         if remedy.endswith("?") and len(allowed) <= _FEW:
@@ -265,21 +159,7 @@ def check_choices(
 def check_pattern(
     rows: pd.DataFrame, column: str, *, pattern: str, example: str, faults: Faults
 ) -> None:
-    """Note the values of a column that do not have the form required.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_rows`.
-    column
-        The column.
-    pattern
-        Regular expression of the whole value.
-    example
-        A valid value, told as the remedy.
-    faults
-        Where each fault is noted.
-    """
+    """Note the values of a column that do not have the form required."""
     # A dot stands for the end of a line too: a quoted cell may hold one.
     good = rows[column].str.fullmatch(pattern, flags=re.DOTALL)
     for line, text in faulty(rows[column], ~good):
@@ -290,19 +170,7 @@ def check_pattern(
 def check_dates(
     rows: pd.DataFrame, column: str, *, faults: Faults, optional: bool = False
 ) -> None:
-    """Note the dates that are malformed, or that no calendar has.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_rows`.
-    column
-        The column, ``AAAA-MM-JJ``.
-    faults
-        Where each fault is noted.
-    optional
-        Whether an empty cell is admitted.
-    """
+    """Note the dates that are malformed, or that no calendar has."""
     values = rows[column]
     days = pd.to_datetime(values, format="%Y-%m-%d", errors="coerce")
     good = values.str.fullmatch(_DAY) & days.notna()
@@ -318,19 +186,7 @@ def check_codes(
     faults: Faults,
     column: str = "code_insee",
 ) -> None:
-    """Note commune codes that are malformed or name no commune at hand.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_rows`.
-    known
-        Codes at hand; None: the form alone is checked.
-    faults
-        Where each fault is noted.
-    column
-        The column.
-    """
+    """Note commune codes that are malformed or name no commune at hand."""
     for line, code in faulty(rows[column], rows[column].notna()):
         wrong = commune_code_fault(code)
         if wrong is not None:
@@ -341,17 +197,7 @@ def check_codes(
 
 
 def check_key(rows: pd.DataFrame, key: Sequence[str], *, faults: Faults) -> None:
-    """Note the rows that repeat the key of an earlier one.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`read_rows`.
-    key
-        Columns of the key.
-    faults
-        Where each fault is noted.
-    """
+    """Note the rows that repeat the key of an earlier one."""
     repeated = rows[rows.duplicated(list(key))]
     for line, values in zip(
         repeated.index, repeated[list(key)].to_numpy(), strict=True
@@ -363,15 +209,7 @@ def check_key(rows: pd.DataFrame, key: Sequence[str], *, faults: Faults) -> None
 def check_order(
     low: pd.Series, mid: pd.Series, high: pd.Series, *, faults: Faults
 ) -> None:
-    """Note the intervals whose low, mid and high are not in order.
-
-    Parameters
-    ----------
-    low, mid, high
-        Same index; NaN where unknown.
-    faults
-        Where each fault is noted.
-    """
+    """Note the intervals whose low, mid and high are not in order."""
     wrong = (low > mid) | (mid > high) | (low > high)
     for line in low.index[np.asarray(wrong)]:
         met = f"intervalle {low[line]:g} – {mid[line]:g} – {high[line]:g} désordonné"

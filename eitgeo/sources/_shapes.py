@@ -38,16 +38,6 @@ _LON_LAT = r"\s*\[?\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\]?\s*"
 def shapes_of_geojson(cells: pd.Series) -> Shapes:
     """Read the GeoJSON geometries of a column.
 
-    Parameters
-    ----------
-    cells
-        Text: a GeoJSON geometry, or anything else.
-
-    Returns
-    -------
-    numpy.ndarray
-        Geometries of shapely, 2-D, as written; None where there is none.
-
     Examples
     --------
     >>> import pandas as pd
@@ -64,17 +54,6 @@ def shapes_of_geojson(cells: pd.Series) -> Shapes:
 
 def shapes_of_open_rings(cells: pd.Series) -> Shapes:
     """Read the GeoJSON polygons whose rings miss their end by a hair.
-
-    Parameters
-    ----------
-    cells
-        Text: a GeoJSON polygon, or anything else.
-
-    Returns
-    -------
-    numpy.ndarray
-        Polygons of shapely, their last point moved to the first where it is at most
-        ``RING_GAP`` away; None elsewhere.
 
     Examples
     --------
@@ -110,16 +89,6 @@ def _closed(ring: list[list[float]]) -> list[list[float]]:
 def shapes_of_lon_lat(cells: pd.Series) -> Shapes:
     """Read the « longitude, latitude » points of a column.
 
-    Parameters
-    ----------
-    cells
-        Text: ``"3.9815, 49.2527"``, or anything else.
-
-    Returns
-    -------
-    numpy.ndarray
-        Points of shapely, as written; None where there is none.
-
     Examples
     --------
     >>> import pandas as pd
@@ -136,16 +105,6 @@ def shapes_of_lon_lat(cells: pd.Series) -> Shapes:
 
 def crs_of_shapes(shapes: Shapes) -> Shapes:
     """Tell the CRS that the coordinates of each geometry can only be in.
-
-    Parameters
-    ----------
-    shapes
-        Geometries of shapely or None, in Lambert-93 metres or in WGS84 degrees.
-
-    Returns
-    -------
-    numpy.ndarray
-        ``EPSG:2154``, ``EPSG:4326``, or a key of ``UNPLACED``.
 
     Notes
     -----
@@ -174,20 +133,7 @@ def crs_of_shapes(shapes: Shapes) -> Shapes:
 
 
 def in_lambert93(shapes: Shapes, found: Shapes) -> Shapes:
-    """Move each geometry from its own CRS to the working one.
-
-    Parameters
-    ----------
-    shapes
-        Geometries of shapely or None.
-    found
-        What :func:`crs_of_shapes` told of each.
-
-    Returns
-    -------
-    numpy.ndarray
-        EPSG:2154; None where the geometry has no place.
-    """
+    """Move each geometry from its own CRS to the working one."""
     moved = shapes.copy()
     moved[~np.isin(found, [LAMBERT93, WGS84])] = None
     degrees = found == WGS84
@@ -198,20 +144,7 @@ def in_lambert93(shapes: Shapes, found: Shapes) -> Shapes:
 
 
 def repaired_polygons(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
-    """Make polygons valid, and tell which were not.
-
-    Parameters
-    ----------
-    shapes
-        Geometries of shapely or None.
-
-    Returns
-    -------
-    shapes : numpy.ndarray
-        Valid polygons and multipolygons; None where no surface is left.
-    repaired : numpy.ndarray of bool
-        Where the geometry was changed.
-    """
+    """Make polygons valid, and tell which were not."""
     given = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     faulty = given & ~shapely.is_valid(shapes)
     made = shapes.copy()

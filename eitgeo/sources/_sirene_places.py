@@ -51,33 +51,7 @@ def placed(
     communes: gpd.GeoDataFrame,
     path: Path,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Put each establishment at its position, else at the seat of its commune.
-
-    Parameters
-    ----------
-    sites
-        ``key`` (SIRET, unique), ``site_id``, ``code_insee``.
-    positions
-        ``siret``, ``x``, ``y``, ``qualite_xy``, ``epsg``, as text.
-    communes
-        ``code_insee``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
-    path
-        The geolocation, for the messages.
-
-    Returns
-    -------
-    sites : geopandas.GeoDataFrame
-        The sites with ``position_quality`` and points, EPSG:2154.
-    discarded : pandas.DataFrame
-        ``site_id`` and ``reason`` of the positions that are not kept.
-
-    Raises
-    ------
-    SchemaError
-        Coordinate that is not a number, unknown quality code.
-    CrsError
-        Most of the positions lie out of their commune.
-    """
+    """Put each establishment at its position, else at the seat of its commune."""
     given = _given(positions, path)
     joined = sites.merge(given, on="key", how="left", validate="one_to_one")
     joined.index = sites.index

@@ -61,32 +61,7 @@ GROUP BY ALL ORDER BY ALL
 def picked_establishments(
     connection: duckdb.DuckDBPyConnection, path: Path, *, codes: Collection[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Pick the active establishments of some communes, and count all other rows.
-
-    Parameters
-    ----------
-    connection
-        The engine; it keeps the rows picked as table ``picked``.
-    path
-        Stock of establishments.
-    codes
-        The communes wanted.
-
-    Returns
-    -------
-    picked : pandas.DataFrame
-        Text columns ``siret``, ``code_insee``, ``status`` …, ``""`` where empty;
-        ``n_rows``: how many identical rows of the file each stands for.
-    left : pandas.DataFrame
-        ``reason`` and ``n_rows`` of the rows that are not picked.
-
-    Raises
-    ------
-    SourceError
-        File without a row, or unreadable.
-    SchemaError
-        Code without its zero, unknown state or status, SIRET malformed or repeated.
-    """
+    """Pick the active establishments of some communes, and count all other rows."""
     connection.register("area", pd.DataFrame({"code_insee": sorted(codes)}))
     with attached(connection, path, layout=ESTABLISHMENTS, view="establishments"):
         counts = _text(connection.execute(_COUNT).df())
@@ -106,28 +81,7 @@ def picked_establishments(
 
 
 def legal_units(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFrame:
-    """Find the legal units of the establishments picked.
-
-    Parameters
-    ----------
-    connection
-        The engine, with table ``picked``.
-    path
-        Stock of legal units.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Text columns ``siren``, ``unit_status``, ``unit_name``, ``category``;
-        ``n_rows`` as for the establishments.
-
-    Raises
-    ------
-    SourceError
-        File unreadable.
-    SchemaError
-        SIREN repeated with other values.
-    """
+    """Find the legal units of the establishments picked."""
     with attached(connection, path, layout=LEGAL_UNITS, view="legal_units"):
         units = _text(connection.execute(_UNITS).df())
     faults = Faults(path.name)
@@ -138,28 +92,7 @@ def legal_units(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFra
 
 
 def positions(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFrame:
-    """Find the positions of the establishments picked.
-
-    Parameters
-    ----------
-    connection
-        The engine, with table ``picked``.
-    path
-        Geolocation of the establishments.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Text columns ``siret``, ``x``, ``y``, ``qualite_xy``, ``epsg``; ``n_rows`` as
-        for the establishments.
-
-    Raises
-    ------
-    SourceError
-        File unreadable.
-    SchemaError
-        SIRET repeated with other values.
-    """
+    """Find the positions of the establishments picked."""
     with attached(connection, path, layout=GEOLOCATION, view="geolocation"):
         found = _text(connection.execute(_POSITIONS).df())
     faults = Faults(path.name)
@@ -170,16 +103,6 @@ def positions(connection: duckdb.DuckDBPyConnection, path: Path) -> pd.DataFrame
 
 def counted_lines(n_rows: int) -> str:
     """Write a number of lines in French.
-
-    Parameters
-    ----------
-    n_rows
-        How many.
-
-    Returns
-    -------
-    str
-        With narrow unbreakable spaces between thousands.
 
     Examples
     --------

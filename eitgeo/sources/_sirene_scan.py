@@ -41,13 +41,7 @@ _CELLS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 @contextmanager
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory, bounded, that reaches no network.
-
-    Yields
-    ------
-    duckdb.DuckDBPyConnection
-        Closed at exit, with its temporary folder.
-    """
+    """Open a database in memory, bounded, that reaches no network."""
     with tempfile.TemporaryDirectory(prefix="eitgeo-") as folder:
         connection = duckdb.connect(
             config={
@@ -69,32 +63,7 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
 def attached(
     connection: duckdb.DuckDBPyConnection, path: Path, *, layout: Layout, view: str
 ) -> Iterator[None]:
-    """Show the columns of a file as a view, all text, for the time of a block.
-
-    Parameters
-    ----------
-    connection
-        From :func:`engine`.
-    path
-        ``.csv`` (UTF-8), ``.parquet``, or a ``.zip`` or ``.7z`` that holds one.
-    layout
-        The columns, and the separator of the CSV form.
-    view
-        Name of the view.
-
-    Yields
-    ------
-    None
-        The view holds the columns under their names here; NULL where empty.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, truncated, not in UTF-8, or of another format.
-    SchemaError
-        Wrong separator, missing or repeated column, row with too many or too few
-        cells.
-    """
+    """Show the columns of a file as a view, all text, for the time of a block."""
     require_file(path)
     with _on_disk(path) as file, _told(path.name):
         if file.suffix.lower() == ".parquet":

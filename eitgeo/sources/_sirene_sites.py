@@ -35,30 +35,7 @@ _log = logging.getLogger(__name__)
 def described(
     picked: pd.DataFrame, *, units: pd.DataFrame, naf_version: str, path: Path
 ) -> pd.DataFrame:
-    """Lay out the establishments, those that may not be named being masked.
-
-    Parameters
-    ----------
-    picked
-        Establishments picked, sorted by ``siret``.
-    units
-        Their legal units.
-    naf_version
-        The nomenclature of column ``naf``.
-    path
-        The stock of establishments, for the messages.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of table ``sites`` but for the place, with ``naf_rev2``, ``naf_2025``
-        and the real SIRET in ``key``.
-
-    Raises
-    ------
-    SchemaError
-        Unknown headcount bracket.
-    """
+    """Lay out the establishments, those that may not be named being masked."""
     rows = picked.assign(siren=picked["siret"].str[:9])
     rows = rows.merge(
         units.drop(columns="n_rows"), on="siren", how="left", validate="many_to_one"

@@ -14,21 +14,7 @@ NAF_COLUMNS = {"NAFRev2": "naf_rev2", "NAF2025": "naf_2025"}
 
 
 def tidy_sites(rows: pd.DataFrame, *, where: str) -> Any:
-    """Return table ``sites``, the activity told in each nomenclature that is known.
-
-    Parameters
-    ----------
-    rows
-        Columns of table ``sites``; without ``naf_rev2`` and ``naf_2025``, ``naf`` is
-        written in the one that ``naf_version`` names, ``""`` in the other.
-    where
-        The file, as the user names it.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``sites``, EPSG:2154.
-    """
+    """Return table ``sites``, the activity told in each nomenclature that is known."""
     told = {
         column: rows["naf"].where(rows["naf_version"] == version, "")
         for version, column in NAF_COLUMNS.items()

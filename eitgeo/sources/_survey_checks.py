@@ -36,15 +36,7 @@ _LOW_CHAPTERS = range(1, 21)
 
 
 class AnswerError(SchemaError):
-    """An answer that cannot be kept: what was met, what to do.
-
-    Parameters
-    ----------
-    met
-        What was met, French; nothing that the firm wrote.
-    remedy
-        What to do about it.
-    """
+    """An answer that cannot be kept: what was met, what to do."""
 
     def __init__(self, met: str, remedy: str) -> None:
         super().__init__(f"{met} → {remedy}")
@@ -69,13 +61,7 @@ class Places:
 
 @cache
 def form_fields() -> dict[str, dict[str, Any]]:
-    """Return the fields of the form, read once.
-
-    Returns
-    -------
-    dict
-        Field → its columns in :func:`eitgeo.reference.survey_fields`, in order.
-    """
+    """Return the fields of the form, read once."""
     table = survey_fields().to_dict("index")
     return {
         str(name): {str(column): value for column, value in about.items()}
@@ -84,27 +70,7 @@ def form_fields() -> dict[str, dict[str, Any]]:
 
 
 def checked(name: str, text: str, places: Places) -> Any:
-    """Return the value of an answer.
-
-    Parameters
-    ----------
-    name
-        Field of the form.
-    text
-        The answer, as :func:`plain_text` leaves it; not empty.
-    places
-        Communes of the study.
-
-    Returns
-    -------
-    object
-        Text, number or bool, by the type of the field.
-
-    Raises
-    ------
-    AnswerError
-        When it is not of the type, form, length or list of the field.
-    """
+    """Return the value of an answer."""
     about = form_fields()[name]
     kind = str(about["type"])
     if kind in {"choice", "multi"}:
@@ -118,21 +84,6 @@ def checked(name: str, text: str, places: Places) -> Any:
 
 def checked_date(text: str) -> str:
     """Return a day as ``AAAA-MM-JJ``.
-
-    Parameters
-    ----------
-    text
-        ``2026-11-25`` or ``25/11/2026``.
-
-    Returns
-    -------
-    str
-        ISO 8601.
-
-    Raises
-    ------
-    AnswerError
-        When it is neither, or no day.
 
     Examples
     --------

@@ -37,24 +37,7 @@ _SHIELDED = re.compile(r"'[=+\-@\t\r]")
 
 
 def csv_forms(path: Path) -> list[RawForm]:
-    """Read a flat CSV file, one form a line.
-
-    Parameters
-    ----------
-    path
-        UTF-8 (with or without its mark) or Windows-1252; ``;``, ``,`` or tabulation.
-
-    Returns
-    -------
-    list of RawForm
-        In the order of the file; the import puts the lines of one firm together.
-
-    Raises
-    ------
-    RefusedFileError
-        Unreadable text, another encoding, a column missing or repeated, too many
-        lines, none.
-    """
+    """Read a flat CSV file, one form a line."""
     text, remarks = _decoded(path)
     first = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=first.count)
@@ -98,27 +81,7 @@ def _decoded(path: Path) -> tuple[str, list[ReportLine]]:
 def flat_forms(
     rows: Sequence[tuple[str, Sequence[str]]], file: str, remarks: Iterable[ReportLine]
 ) -> list[RawForm]:
-    """Turn rows of cells into forms.
-
-    Parameters
-    ----------
-    rows
-        Place and cells; the first row names the columns.
-    file
-        Name of the file.
-    remarks
-        What was met so far.
-
-    Returns
-    -------
-    list of RawForm
-        One a row; the first carries the remarks on the whole file.
-
-    Raises
-    ------
-    RefusedFileError
-        A column missing or repeated, too many rows, none.
-    """
+    """Turn rows of cells into forms."""
     names = [plain_text(name).casefold() for name in rows[0][1]] if rows else []
     _require_columns(names)
     if not 1 < len(rows) <= MAX_ROWS + 1:

@@ -82,15 +82,7 @@ class CheckedForm:
 
 
 class _Account:
-    """Notes lines about the parts of one file.
-
-    Parameters
-    ----------
-    file
-        Its name.
-    lines
-        What its reader remarked.
-    """
+    """Notes lines about the parts of one file."""
 
     def __init__(self, file: str, lines: tuple[ReportLine, ...]) -> None:
         self.file = file
@@ -117,21 +109,7 @@ class _Account:
 
 
 def check_form(form: RawForm, facts: StudyFacts) -> CheckedForm:
-    """Check a form, answer by answer.
-
-    Parameters
-    ----------
-    form
-        As a reader gives it.
-    facts
-        What the study knows.
-
-    Returns
-    -------
-    CheckedForm
-        What is kept. A fault of the firm refuses the form; one of a resource refuses
-        that resource alone. Contacts are dropped where no consent covers them.
-    """
+    """Check a form, answer by answer."""
     account = _Account(form.file, form.remarks)
     if account.refused(0):
         return CheckedForm({}, [], account.lines)
@@ -309,21 +287,7 @@ def _is_asked(rule: str, values: dict[str, Any]) -> bool:
 
 
 def declared_row(firm: dict[str, Any], resource: dict[str, Any]) -> dict[str, Any]:
-    """Lay a firm and one resource out as a row of table ``declarations``.
-
-    Parameters
-    ----------
-    firm
-        Answers of the firm; ``date`` is that of its form.
-    resource
-        Answers of the resource with ``resource_id`` and ``declared_on``; empty for a
-        firm that declares none.
-
-    Returns
-    -------
-    dict
-        Every column: text ``""``, number NaN, consent False where not given.
-    """
+    """Lay a firm and one resource out as a row of table ``declarations``."""
     row: dict[str, Any] = {
         "resource_id": resource.get("resource_id", ""),
         "declared_on": resource.get("declared_on", ""),
@@ -336,12 +300,6 @@ def declared_row(firm: dict[str, Any], resource: dict[str, Any]) -> dict[str, An
 
 
 def empty_declarations() -> pd.DataFrame:
-    """Return table ``declarations`` without a row.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Typed columns.
-    """
+    """Return table ``declarations`` without a row."""
     row = declared_row({"date": ""}, {})
     return pd.DataFrame([row]).iloc[:0]

@@ -29,25 +29,7 @@ _AGAIN = "l'enregistrer à nouveau depuis le formulaire"
 
 
 def json_forms(path: Path) -> list[RawForm]:
-    """Read the forms of a JSON file.
-
-    Parameters
-    ----------
-    path
-        UTF-8; one form, or a list of forms.
-
-    Returns
-    -------
-    list of RawForm
-        In the order of the file.
-
-    Raises
-    ------
-    RefusedFileError
-        Not UTF-8, not JSON, a key repeated, a number that is not finite, nested too
-        deep; for a file of one form, another format too. Of several forms, the one
-        that is ill made is refused alone.
-    """
+    """Read the forms of a JSON file."""
     content = _load(path)
     items = content if isinstance(content, list) else [content]
     if not items or len(items) > MAX_ROWS:

@@ -30,15 +30,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 class RefusedFileError(SourceError):
-    """A file of which nothing can be taken; what was met and what to do, in French.
-
-    Parameters
-    ----------
-    met
-        What was met, French; nothing that the firm wrote.
-    remedy
-        What to do about it.
-    """
+    """A file of which nothing can be taken; what was met and what to do, in French."""
 
     def __init__(self, met: str, remedy: str) -> None:
         super().__init__(f"{met} → {remedy}")
@@ -98,18 +90,7 @@ class RawPart:
     faults: tuple[tuple[str, str, str], ...] = ()
 
     def place(self, name: str) -> str:
-        """Say where a field stands.
-
-        Parameters
-        ----------
-        name
-            The field.
-
-        Returns
-        -------
-        str
-            Its own place, else that of the whole part.
-        """
+        """Say where a field stands."""
         return self.rows.get(name, self.row)
 
 
@@ -137,26 +118,14 @@ class RawForm:
 
 @cache
 def resource_fields() -> tuple[str, ...]:
-    """Return the fields that are asked once a resource.
-
-    Returns
-    -------
-    tuple of str
-        In the order of the form.
-    """
+    """Return the fields that are asked once a resource."""
     table = survey_fields()
     return tuple(table.index[table["block"].isin(RESOURCE_BLOCKS)])
 
 
 @cache
 def firm_fields() -> tuple[str, ...]:
-    """Return the fields that are asked once a firm, head included.
-
-    Returns
-    -------
-    tuple of str
-        ``format``, ``etude``, ``date``, then in the order of the form.
-    """
+    """Return the fields that are asked once a firm, head included."""
     table = survey_fields()
     own = table.index[~table["block"].isin(RESOURCE_BLOCKS)]
     return (*HEAD_FIELDS, *own)
@@ -164,16 +133,6 @@ def firm_fields() -> tuple[str, ...]:
 
 def plain_text(written: str) -> str:
     r"""Take out of a text what no reader sees: controls, marks of direction, blanks.
-
-    Parameters
-    ----------
-    written
-        The text met.
-
-    Returns
-    -------
-    str
-        One line, composed (NFC), without surrounding blanks.
 
     Examples
     --------
@@ -187,20 +146,7 @@ def plain_text(written: str) -> str:
 
 
 def sorted_parts(cells: dict[str, str], row: str) -> tuple[RawPart, RawPart | None]:
-    """Split one flat row into the firm and its resource.
-
-    Parameters
-    ----------
-    cells
-        Column → text.
-    row
-        Where the row stands.
-
-    Returns
-    -------
-    tuple
-        The firm; the resource, or None where all its cells are empty.
-    """
+    """Split one flat row into the firm and its resource."""
     held = {name: text for name, text in cells.items() if text}
     asked = set(resource_fields())
     mine = {name: text for name, text in held.items() if name in asked}
@@ -209,37 +155,12 @@ def sorted_parts(cells: dict[str, str], row: str) -> tuple[RawPart, RawPart | No
 
 
 def file_line(file: str, met: str, remedy: str, level: Level = "refusé") -> ReportLine:
-    """Report on a whole file.
-
-    Parameters
-    ----------
-    file
-        Its name.
-    met, remedy
-        What was met, what to do.
-    level
-        How grave it is.
-
-    Returns
-    -------
-    ReportLine
-        On row « fichier ».
-    """
+    """Report on a whole file."""
     return ReportLine(level, file, "fichier", "", met, remedy)
 
 
 def json_text(value: Any) -> str | None:
     """Write a JSON answer as the text of a flat cell.
-
-    Parameters
-    ----------
-    value
-        Text, number, yes/no, absent, or a list of texts.
-
-    Returns
-    -------
-    str or None
-        None where it is none of these.
 
     Examples
     --------

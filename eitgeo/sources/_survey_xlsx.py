@@ -54,24 +54,7 @@ class _Sheet(NamedTuple):
 
 
 def xlsx_forms(path: Path) -> list[RawForm]:
-    """Read a workbook of the form, or a flat table saved as a workbook.
-
-    Parameters
-    ----------
-    path
-        The ``.xlsx`` file.
-
-    Returns
-    -------
-    list of RawForm
-        One form; of a flat table, one a row.
-
-    Raises
-    ------
-    RefusedFileError
-        Unreadable, too large once decompressed, with entities or macros, without the
-        sheets of the form, with one of them hidden or with merged cells.
-    """
+    """Read a workbook of the form, or a flat table saved as a workbook."""
     content = path.read_bytes()
     sheets = _sheets(content)
     try:

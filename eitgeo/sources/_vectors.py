@@ -33,37 +33,7 @@ def read_features(
     optional: Mapping[str, Sequence[str]] | None = None,
     bounds: Bounds | None = None,
 ) -> gpd.GeoDataFrame:
-    """Read some columns of a layer, as text, in the working CRS.
-
-    Parameters
-    ----------
-    path
-        GeoPackage, Shapefile, GeoJSON or another vector file.
-    layer
-        Name of the layer, case ignored; a file of one layer may bear any name.
-    columns
-        Our name of each column that must be there → its names in the dialects, case
-        ignored.
-    optional
-        The same for columns that are filled with ``""`` where they are absent.
-    bounds
-        Box xmin, ymin, xmax, ymax (EPSG:2154) [m] that features must touch.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Text columns by our names, ``""`` where empty, and the geometry (EPSG:2154);
-        the index is the identifier of the feature in the file, named ``feature``.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable or in another encoding; layer without feature.
-    SchemaError
-        Layer or column missing, with the nearest name.
-    CrsError
-        CRS absent or another one; coordinates outside metropolitan France.
-    """
+    """Read some columns of a layer, as text, in the working CRS."""
     require_file(path)
     name = _layer_name(path, layer)
     present = list(_ask(path, pyogrio.read_info, layer=name)["fields"])
@@ -98,20 +68,7 @@ def read_features(
 
 
 def count_features(path: Path, *, layer: str) -> int:
-    """Count the features of a layer without reading them.
-
-    Parameters
-    ----------
-    path
-        The file.
-    layer
-        Name of the layer, case ignored.
-
-    Returns
-    -------
-    int
-        How many there are.
-    """
+    """Count the features of a layer without reading them."""
     name = _layer_name(path, layer)
     info = _ask(path, pyogrio.read_info, layer=name, force_feature_count=True)
     return int(info["features"])
@@ -119,17 +76,6 @@ def count_features(path: Path, *, layer: str) -> int:
 
 def as_text(values: pd.Series) -> pd.Series:
     """Write the cells of a typed column as text.
-
-    Parameters
-    ----------
-    values
-        Text, numbers, booleans or dates.
-
-    Returns
-    -------
-    pandas.Series
-        Text without surrounding blanks, ``""`` where missing; whole numbers without
-        decimals, dates as ``2025-01-31``.
 
     Examples
     --------

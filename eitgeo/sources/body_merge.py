@@ -20,26 +20,7 @@ _GIVEN = "membres donnés par une source qui précède"
 
 
 def merge_bodies(parts: Sequence[BodyTables]) -> BodyTables:
-    """Put bodies and their members together, the first source of each winning.
-
-    Parameters
-    ----------
-    parts
-        Bodies with their members, the most trusted first.
-
-    Returns
-    -------
-    BodyTables
-        ``bodies``: each described by the first source that has it. ``table``: its
-        members, all from the first source that gives some. ``dropped``: descriptions
-        and memberships that another source gave before; what the readers themselves
-        left out is not told again.
-
-    Raises
-    ------
-    SchemaError
-        A table that does not satisfy its schema.
-    """
+    """Put bodies and their members together, the first source of each winning."""
     bodies = _stacked([part.bodies for part in parts])
     again = bodies.duplicated("body_id")
     members = _stacked([part.table for part in parts])

@@ -18,27 +18,7 @@ _PAIR = ["body_id", "code_insee"]
 
 
 def join_periods(exports: Sequence[BodyTables]) -> BodyTables:
-    """Join the exports of several dates into memberships with periods.
-
-    Parameters
-    ----------
-    exports
-        Results of ``read_banatic``, each of one date, in any order. They must describe
-        the same selection of bodies: a body absent from an export has ended.
-
-    Returns
-    -------
-    BodyTables
-        ``table``: one row a period. It starts at the first export that has the
-        member (the true date may be earlier), and ends (``to_date``) at the first
-        later one that has it no more; a change of ``status`` opens a new period.
-        ``bodies``: the latest description of each. ``dropped`` and ``notes`` of all.
-
-    Raises
-    ------
-    SchemaError
-        No export, an export of several dates, or two of one date.
-    """
+    """Join the exports of several dates into memberships with periods."""
     dated = _by_date(exports)
     dates = list(dated)
     rows = pd.concat([export.table for export in dated.values()], ignore_index=True)

@@ -95,25 +95,7 @@ def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
 
 
 def read_cog_list(folder: Path) -> pd.DataFrame:
-    """Read the present communes with their EPCI and population.
-
-    Parameters
-    ----------
-    folder
-        Holds one ``communes*.json`` and one ``epci*.json``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code_insee``, ``nom``, ``dep``, ``population``, ``epci_siren``, sorted.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not JSON.
-    SchemaError
-        A key is missing.
-    """
+    """Read the present communes with their EPCI and population."""
     return _listed(folder)[0]
 
 
@@ -214,23 +196,7 @@ def read_merges(path: Path) -> dict[str, str]:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file that holds a list.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    list
-        Its items.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, not in UTF-8, not JSON or not a list.
-    """
+    """Read a JSON file that holds a list."""
     require_file(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

@@ -114,23 +114,7 @@ def read_communes(path: Path) -> gpd.GeoDataFrame:
 
 
 def read_layer(path: Path) -> gpd.GeoDataFrame:
-    """Read a vector layer as it stands.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The features, in file order, with at least one row.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable, or without feature or geometry.
-    """
+    """Read a vector layer as it stands."""
     require_file(path)
     require_own_data(path)
     require_table(path)
@@ -150,25 +134,7 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
 
 
 def to_lambert93(layer: gpd.GeoDataFrame, *, where: str) -> gpd.GeoDataFrame:
-    """Move a layer from WGS84 to the working CRS, or refuse it.
-
-    Parameters
-    ----------
-    layer
-        Features in EPSG:4326 or EPSG:2154.
-    where
-        The file, as the user names it.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A copy in EPSG:2154.
-
-    Raises
-    ------
-    CrsError
-        CRS absent or another one; coordinates outside metropolitan France.
-    """
+    """Move a layer from WGS84 to the working CRS, or refuse it."""
     if layer.crs is None:
         message = f"{where} : système de coordonnées absent → l'indiquer à la source"
         raise CrsError(message)
@@ -199,32 +165,13 @@ def to_lambert93(layer: gpd.GeoDataFrame, *, where: str) -> gpd.GeoDataFrame:
 
 
 def labelled(layer: gpd.GeoDataFrame) -> Iterator[tuple[str, Any]]:
-    """Name each feature by its rank and code.
-
-    Parameters
-    ----------
-    layer
-        Features with ``code_insee``.
-
-    Yields
-    ------
-    tuple
-        ``"objet 3 (09001)"`` and the row.
-    """
+    """Name each feature by its rank and code."""
     for rank, row in enumerate(layer.itertuples(index=False), start=1):
         yield f"objet {rank} ({row.code_insee})", row
 
 
 def note_geometry_faults(layer: gpd.GeoDataFrame, *, faults: Faults) -> None:
-    """Note features without polygon, or with one that crosses itself.
-
-    Parameters
-    ----------
-    layer
-        Features with ``code_insee``.
-    faults
-        Where each fault is noted.
-    """
+    """Note features without polygon, or with one that crosses itself."""
     shapes = layer.geometry.to_numpy()
     polygonal = np.isin(
         shapely.get_type_id(shapes),
@@ -242,15 +189,7 @@ def note_geometry_faults(layer: gpd.GeoDataFrame, *, faults: Faults) -> None:
 
 
 def note_repeated_codes(layer: gpd.GeoDataFrame, *, faults: Faults) -> None:
-    """Note commune codes that stand on more than one feature.
-
-    Parameters
-    ----------
-    layer
-        Features with ``code_insee``.
-    faults
-        Where each fault is noted.
-    """
+    """Note commune codes that stand on more than one feature."""
     repeated = layer["code_insee"].duplicated()
     for (place, _), again in zip(labelled(layer), repeated, strict=True):
         if again:

@@ -163,23 +163,7 @@ def read_elevation_grid(
 
 @contextlib.contextmanager
 def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
-    """Open a raster for the time of a block.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Yields
-    ------
-    rasterio.DatasetReader
-        The raster, to read.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable, now or while it is read.
-    """
+    """Open a raster for the time of a block."""
     require_file(path)
     try:
         with warnings.catch_warnings():
@@ -196,20 +180,7 @@ def open_raster(path: Path) -> Iterator[rasterio.DatasetReader]:
 def read_window(
     raster: rasterio.DatasetReader, window: rasterio.windows.Window
 ) -> Floats:
-    """Read the first band, NaN where it holds nothing.
-
-    Parameters
-    ----------
-    raster
-        An open raster.
-    window
-        Cells to read.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (rows, columns), float.
-    """
+    """Read the first band, NaN where it holds nothing."""
     with np.errstate(all="ignore"):  # a « nodata » that no cell can hold
         band = raster.read(1, window=window, masked=True)
         return np.asarray(np.ma.filled(band.astype(float), np.nan))
@@ -217,17 +188,6 @@ def read_window(
 
 def heights(elevation: Elevation) -> Callable[[Floats, Floats], Floats]:
     """Return the function that gives the altitude at points.
-
-    Parameters
-    ----------
-    elevation
-        The grid.
-
-    Returns
-    -------
-    callable
-        From x, y (EPSG:2154) [m], arrays of one shape, to z [m]: bilinear between
-        the centres of the four cells around; NaN where one of them is unknown.
 
     Examples
     --------
@@ -269,24 +229,7 @@ def _bilinear(z: Floats, row: Floats, column: Floats) -> Floats:
 def require_grid(
     raster: rasterio.DatasetReader, where: str, *, crs: CRS | None = None
 ) -> None:
-    """Refuse a raster without CRS, of several bands, or not north up.
-
-    Parameters
-    ----------
-    raster
-        An open raster.
-    where
-        The file, as the user names it.
-    crs
-        CRS of a raster that carries none, where its producer states it.
-
-    Raises
-    ------
-    CrsError
-        The raster has no CRS, and none is stated.
-    SchemaError
-        More than one band, or a rotated grid.
-    """
+    """Refuse a raster without CRS, of several bands, or not north up."""
     if (crs or raster.crs) is None:
         message = f"{where} : système de coordonnées absent → l'indiquer à la source"
         raise CrsError(message)
@@ -311,29 +254,7 @@ def window_of(
     *,
     crs: CRS | None = None,
 ) -> rasterio.windows.Window:
-    """Return the cells within a box, with one cell around.
-
-    Parameters
-    ----------
-    raster
-        An open raster.
-    bounds
-        Box xmin, ymin, xmax, ymax (EPSG:2154) [m]; None: the whole raster.
-    where
-        The file, as the user names it.
-    crs
-        CRS of a raster that carries none, where its producer states it.
-
-    Returns
-    -------
-    rasterio.windows.Window
-        Whole cells.
-
-    Raises
-    ------
-    SchemaError
-        No cell within the box.
-    """
+    """Return the cells within a box, with one cell around."""
     whole = rasterio.windows.Window(0, 0, raster.width, raster.height)
     if bounds is None:
         return whole

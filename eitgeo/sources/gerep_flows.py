@@ -74,22 +74,6 @@ def site_of_declarant(
 ) -> pd.Series[str]:
     """Find the site of the study that each declaration speaks of.
 
-    Parameters
-    ----------
-    declarations
-        ``site_id`` of :func:`eitgeo.sources.read_waste_declarations`.
-    establishments
-        ``site_id``, ``siret`` of :func:`eitgeo.sources.read_gerep_sites`, same archive.
-    sites
-        Table ``sites``: the sources put together.
-
-    Returns
-    -------
-    pandas.Series of str
-        ``site_id`` on the index of `declarations`: the site with the same number of
-        installation, else the only one of the same SIRET; the declared one where
-        neither is at hand.
-
     Examples
     --------
     >>> told = pd.DataFrame({"site_id": ["IREP068.02548", "IREP1.1", "IREP9.9"]})
@@ -116,31 +100,6 @@ def declared_arisings(
     correspondence: pd.DataFrame | None = None,
 ) -> Loaded:
     """Turn the waste that sites declare into observed arisings.
-
-    Parameters
-    ----------
-    declarations
-        Produced waste of :func:`eitgeo.sources.read_waste_declarations`, of one or
-        several years.
-    site_ids
-        Sites at hand.
-    correspondence
-        ``waste_code``, ``ewc_stat``, ``stream``; None: the codes that the package
-        knows (:func:`eitgeo.reference.low_ewc`).
-
-    Returns
-    -------
-    Loaded
-        Table ``arisings`` [t/year], method ``irep``, class O: low, mid and high are
-        the declared mass, the destinations of one code at one site added up. Left
-        out, and told: other sites, older years, hazardous waste (in neither stream),
-        codes without category; and each declaration added to an earlier one, whose
-        mass is kept.
-
-    Raises
-    ------
-    SchemaError
-        Missing column.
 
     Notes
     -----

@@ -129,16 +129,6 @@ def read_waste_declarations(path: Path, *, side: Side = "produced") -> Audited:
 def waste_code(written: str) -> str:
     """Write a code of the List of Waste as ``07 07 08*``.
 
-    Parameters
-    ----------
-    written
-        ``"07 07 08*"``, ``"070708 *"``, ``"07.07.08"``.
-
-    Returns
-    -------
-    str
-        The code, ``""`` where six digits of a chapter 01–20 are not there.
-
     Examples
     --------
     >>> [waste_code(text) for text in ("070708*", "7 07 08", "07/07/2008")]
@@ -151,16 +141,6 @@ def waste_code(written: str) -> str:
 
 def department(written: str) -> str:
     """Write a département with its leading zero.
-
-    Parameters
-    ----------
-    written
-        ``"9"``, ``"09"``, ``"2A"``, ``"971"``; an empty text abroad.
-
-    Returns
-    -------
-    str
-        The code, ``""`` where it is absent or is none.
 
     Examples
     --------

@@ -38,18 +38,6 @@ class WasteHeadings:
 def waste_headings(headings: pd.DataFrame) -> WasteHeadings:
     """Keep the headings that take waste.
 
-    Parameters
-    ----------
-    headings
-        ``codeAiot``, ``numeroRubrique`` (``2714``, ``2760-2``), ``alinea``,
-        ``quantiteTotale``, ``unite``, text; the index is the line of the file.
-
-    Returns
-    -------
-    WasteHeadings
-        One row a heading of the reference table. The paragraph (``alinea``) counts
-        where the number has none and the table tells it apart (2760).
-
     Examples
     --------
     >>> import pandas as pd
@@ -90,20 +78,7 @@ def waste_headings(headings: pd.DataFrame) -> WasteHeadings:
 
 
 def main_headings(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum up the headings of each installation.
-
-    Parameters
-    ----------
-    rows
-        As ``WasteHeadings.rows``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``codeAiot``: ``kind`` of the heading of lowest rank, ``headings``
-        (``;`` list, sorted), ``capacity_t`` of that heading [t/year], NaN where it
-        is told in no yearly tonnage.
-    """
+    """Sum up the headings of each installation."""
     ordered = rows.sort_values(["codeAiot", "rank"], kind="stable")
     first = ordered.drop_duplicates("codeAiot").set_index("codeAiot")
     lists = ordered.groupby("codeAiot")["heading"].agg(

@@ -180,16 +180,6 @@ def _identity_notes(file: str, rows: pd.DataFrame, sites: pd.DataFrame) -> list[
 def naf_from_ape(codes: pd.Series) -> pd.Series:
     """Write activity codes as NAF rév. 2 sub-classes.
 
-    Parameters
-    ----------
-    codes
-        ``"1330Z"``, ``"13.30Z"``, or a code of NAF rév. 1 (``"241G"``).
-
-    Returns
-    -------
-    pandas.Series
-        ``naf``: ``"13.30Z"``; ``""`` where the code is not one of NAF rév. 2.
-
     Examples
     --------
     >>> import pandas as pd
@@ -217,24 +207,7 @@ def _of_year(rows: pd.DataFrame, year: int | None, where: str) -> pd.DataFrame:
 
 
 def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
-    """Find the commune of each row: the one that it names, with the point to tell.
-
-    Parameters
-    ----------
-    points
-        ``Code_Postal``, ``Commune``; points in EPSG:2154, empty or NaN where unknown.
-    communes
-        ``code_insee``, ``nom``, ``dep``, polygons, EPSG:2154; those of former communes
-        after the present ones, as :func:`eitgeo.territory.with_former` lays them.
-
-    Returns
-    -------
-    pandas.Series
-        ``code_insee``: of the commune of that name in the département of the postcode;
-        where none or several bear it, of the one that bears it and holds the point.
-        The commune of the point alone where the row names none. ``""`` where the row
-        is in no commune at hand: a point never stands for a name.
-    """
+    """Find the commune of each row: the one that it names, with the point to tell."""
     named = folded(points["Commune"])
     by_name = looked_up(points["Code_Postal"].str[:2] + named, by_own_name(communes))
     here = communes[["code_insee", "geometry"]].assign(own=own_names(communes))
@@ -247,20 +220,7 @@ def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Se
 
 
 def beyond(rows: pd.DataFrame, codes: pd.Series) -> pd.Series:
-    """Tell the rows that are in no commune at hand.
-
-    Parameters
-    ----------
-    rows
-        ``Code_Postal``, ``Commune``.
-    codes
-        From :func:`commune_codes`.
-
-    Returns
-    -------
-    pandas.Series
-        A reason in French, ``""`` where the commune is at hand.
-    """
+    """Tell the rows that are in no commune at hand."""
     named = rows["Commune"].where(rows["Commune"] != "", "commune non nommée")
     return where(codes == "", "hors des communes (" + named + ")")
 
@@ -268,24 +228,7 @@ def beyond(rows: pd.DataFrame, codes: pd.Series) -> pd.Series:
 def unnamed_notes(
     file: str, subjects: pd.Series, named: pd.Series, codes: pd.Series
 ) -> list[Note]:
-    """Tell the rows whose commune is that of their point, as they name none.
-
-    Parameters
-    ----------
-    file
-        The file, as the user names it.
-    subjects
-        What each row is about.
-    named
-        Name of the commune, ``""`` where there is none, on the same index.
-    codes
-        From :func:`commune_codes`, on that index or a larger one.
-
-    Returns
-    -------
-    list of tuple
-        Remarks ``commune_du_point``.
-    """
+    """Tell the rows whose commune is that of their point, as they name none."""
     told = "commune non nommée : celle du point (" + codes[named.index] + ")"
     blank = folded(named) == ""
     return remarks(file, subjects, "commune_du_point", where(blank, told))

@@ -88,27 +88,6 @@ def zone_communes(
 ) -> pd.Series[str]:
     """Give each zone its commune.
 
-    Parameters
-    ----------
-    zones
-        Polygons, EPSG:2154; ``code_insee`` as the file gives it, ``""`` where absent.
-    communes
-        ``code_insee`` and polygons, EPSG:2154.
-
-    Returns
-    -------
-    pandas.Series
-        ``code_insee`` on the index of the zones: as given where that commune is at
-        hand and the zone touches it, else the commune that shares the largest area
-        with the zone (the lowest code where two share the same), else ``""``.
-
-    Raises
-    ------
-    SchemaError
-        When ``code_insee`` is absent from either layer.
-    CrsError
-        When a layer is not in EPSG:2154.
-
     Examples
     --------
     >>> import geopandas as gpd

@@ -74,30 +74,6 @@ def merge_outlets(
 ) -> Audited:
     """Put tables of outlets together, one row a site.
 
-    Parameters
-    ----------
-    parts
-        Tables ``outlets``, EPSG:2154, the most trusted first; ``aliases`` hold the
-        SIRET of a site, several where the study says so.
-    aliases
-        ``site`` and ``alias``, of :func:`read_outlet_aliases`: the rows that bear an
-        alias of one site are one outlet, whatever their kind and commune.
-
-    Returns
-    -------
-    Audited
-        Table ``outlets``: the row of the first part stands, with the aliases and
-        headings of all, the capacity and household tonnage of the first that knows
-        them, the best position in its commune. Left out: the rows merged into
-        another, named, with the number in common. Remarks: capacities at odds, SIRET
-        of a head office (borne in several communes), possible duplicates (same
-        commune, same kind).
-
-    Raises
-    ------
-    SchemaError
-        A row that does not satisfy the schema, or an identifier borne twice.
-
     Notes
     -----
     Two rows with a SIRET in common are one site when they are of the same kind (or one

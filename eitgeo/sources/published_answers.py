@@ -51,18 +51,6 @@ ANSWER_KEY = ["epci_siren", "subject", "item"]
 def answer_label(subject: str, item: str) -> str:
     """Name a sum of answers, for a reader.
 
-    Parameters
-    ----------
-    subject
-        ``inscrites``, ``flux`` or ``exutoire``.
-    item
-        Stream of waste, or what becomes of it.
-
-    Returns
-    -------
-    str
-        French.
-
     Examples
     --------
     >>> answer_label("flux", "INERT"), answer_label("exutoire", "repris")
@@ -75,21 +63,7 @@ def answer_label(subject: str, item: str) -> str:
 
 
 def answers_csv(told: pd.DataFrame, *, epci_names: Mapping[str, str]) -> bytes:
-    """Write sums of answers for a person to read, and a study after it.
-
-    Parameters
-    ----------
-    told
-        ``epci_siren``, ``subject``, ``item``, ``n_firms``, ``t`` [t/year],
-        ``published_on`` (ISO).
-    epci_names
-        SIREN → name.
-
-    Returns
-    -------
-    bytes
-        UTF-8 CSV; the same for the same sums.
-    """
+    """Write sums of answers for a person to read, and a study after it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_NAMES)

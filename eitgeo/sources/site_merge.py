@@ -31,28 +31,6 @@ NAME_WITHHELD = "(nom non diffusé)"
 def merge_sites(parts: Sequence[pd.DataFrame]) -> Audited:
     """Put tables of establishments together, one row an establishment.
 
-    Parameters
-    ----------
-    parts
-        Tables ``sites``, EPSG:2154, the most trusted first.
-
-    Returns
-    -------
-    Audited
-        Table ``sites``: the row of the first part stands; what it does not know
-        (headcount, activity, SIRET, name) comes from the first that does; headcount
-        and activity are then told in ``source``, as is any other source that knows
-        the establishment; the position is the best of those in
-        its commune. Whatever one source withholds is withheld. Left out: the rows
-        merged into another, with the number in common. Remarks: communes or headcounts
-        at odds, SIRET of a head office (one source gives it to several communes).
-
-    Raises
-    ------
-    SchemaError
-        A row that does not satisfy the schema, or an identifier borne twice by rows
-        that are not merged.
-
     Notes
     -----
     Rows of two parts are one establishment when they bear the same SIRET, the same

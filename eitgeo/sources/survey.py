@@ -67,13 +67,7 @@ class SurveyImport:
 
     @property
     def n_refused(self) -> int:
-        """Count the lines of refusal.
-
-        Returns
-        -------
-        int
-            Zero where everything came in.
-        """
+        """Count the lines of refusal."""
         return sum(line.level == "refusé" for line in self.report)
 
 
@@ -84,20 +78,6 @@ def import_survey(
     facts: StudyFacts,
 ) -> SurveyImport:
     """Bring answers in, row by row; importing twice gives the same table.
-
-    Parameters
-    ----------
-    files
-        JSON, XLSX or CSV files of format ``eitgeo-inscription/1``.
-    declarations
-        Table of the same name, of earlier imports; None: there is none.
-    facts
-        What the study knows: its name, communes, establishments.
-
-    Returns
-    -------
-    SurveyImport
-        The table and the account. A row that is refused leaves nothing behind.
 
     Notes
     -----
@@ -169,20 +149,7 @@ class _Held:
         return held
 
     def take(self, checked: CheckedForm, form: RawForm) -> list[ReportLine]:
-        """Put a form in; say of each of its rows what it changes.
-
-        Parameters
-        ----------
-        checked
-            What is kept of it.
-        form
-            As it was read.
-
-        Returns
-        -------
-        list of ReportLine
-            One a resource, at least one a form.
-        """
+        """Put a form in; say of each of its rows what it changes."""
         firm, file = checked.firm, form.file
         lines = self._take_firm(firm, form)
         for row, answers in checked.resources:
@@ -218,13 +185,7 @@ class _Held:
         )
 
     def table(self) -> pd.DataFrame:
-        """Lay firms and resources out, one row a resource.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Table ``declarations``.
-        """
+        """Lay firms and resources out, one row a resource."""
         rows = [
             declared_row(self.firms[siret], resource)
             for (siret, _), resource in self.resources.items()
@@ -297,28 +258,7 @@ def _near_lines(file: str, row: str, near: bool) -> list[ReportLine]:  # noqa: F
 def purge_survey(
     declarations: pd.DataFrame, *, before: str = "", sirets: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Forget what is too old, and the firms that ask for it.
-
-    Parameters
-    ----------
-    declarations
-        Table of the same name.
-    before
-        Day (ISO): declarations and forms of earlier days go; empty: none.
-    sirets
-        Firms of which everything goes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        What is left. A firm whose last form is recent stays, without its old
-        resources.
-
-    Raises
-    ------
-    SchemaError
-        When the day is none.
-    """
+    """Forget what is too old, and the firms that ask for it."""
     day = checked_date(before) if before else ""
     kept = declarations[~declarations["siret"].isin(set(sirets))]
     kept = kept[kept["form_date"] >= day]
@@ -337,23 +277,7 @@ def purge_survey(
 def survey_sites(
     declarations: pd.DataFrame, sites: gpd.GeoDataFrame, *, communes: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    """Put firms that no register at hand knows at the seat of their commune.
-
-    Parameters
-    ----------
-    declarations
-        Table of the same name.
-    sites
-        Table ``sites``: the SIRET known.
-    communes
-        Table ``communes``; a firm of no commune at hand has no place.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Rows of table ``sites``, EPSG:2154: without name or headcount, not
-        diffusible, so that they bring what they declare and enter no count.
-    """
+    """Put firms that no register at hand knows at the seat of their commune."""
     firms = declarations.drop_duplicates("siret")
     is_new = ~firms["siret"].isin(set(sites["siret"]))
     placed = firms["commune"].isin(communes["code_insee"])
@@ -391,31 +315,7 @@ def survey_facts(
     received: str,
     last_day: str,
 ) -> StudyFacts:
-    """Gather what answers are held against.
-
-    Parameters
-    ----------
-    name
-        ``identity.name`` of the study.
-    communes
-        Table ``communes``.
-    sites
-        Table ``sites``; None: not made yet. Those of the survey do not count.
-    received
-        Day of the import, for forms without a date; empty: none given.
-    last_day
-        No form is of a later day (ISO).
-
-    Returns
-    -------
-    StudyFacts
-        For :func:`import_survey`.
-
-    Raises
-    ------
-    SchemaError
-        When the day is none.
-    """
+    """Gather what answers are held against."""
     codes = communes.set_index("code_insee")["in_area"]
     known = None
     if sites is not None:

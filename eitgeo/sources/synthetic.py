@@ -63,34 +63,6 @@ def synthetic_sites(
 ) -> gpd.GeoDataFrame:
     """Draw establishments with staff over the study area and its buffer.
 
-    Parameters
-    ----------
-    communes
-        ``code_insee``, ``population``, ``area_km2`` [km²], ``seat_x``, ``seat_y``
-        [m], ``in_area`` and polygons, EPSG:2154; their order does not matter.
-    sector_mix
-        ``naf``, ``per_1000_employers`` (weights), ``size_profile``.
-    rng
-        Source of randomness; the same state gives the same table.
-    n_employers
-        Establishments inside the study area.
-    min_headcount_in_buffer
-        Outside it, at the same rate by inhabitant, those of bands that start at this
-        headcount or above are kept.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``sites``, EPSG:2154, ``synthetic`` True, class H, headcount as an INSEE
-        band (mid = geometric mean).
-
-    Raises
-    ------
-    SchemaError
-        Missing column, unknown size profile, no weight, or nobody in the area.
-    CrsError
-        Communes that are not in EPSG:2154.
-
     Notes
     -----
     Communes are drawn in proportion to their population. The offset from the seat is

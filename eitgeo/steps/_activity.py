@@ -24,18 +24,7 @@ _NDNI, _RATIO = "NDNI", "ratio"
 
 
 def study_activity(project: Project) -> Activity:
-    """Read what indicators need, without draws.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Activity
-        The facts of the study area.
-    """
+    """Read what indicators need, without draws."""
     folder, comparison = project.processed, project.study.comparison
     communes = read_table(folder, "communes")
     arisings = read_table(folder, "arisings")
@@ -70,26 +59,7 @@ def outlet_ways(
     outlets: pd.DataFrame,
     od_matrix: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Time the way from each target site to an outlet for each kind of its waste.
-
-    Parameters
-    ----------
-    target
-        Target sites: ``site_id``, ``code_insee``.
-    arisings
-        Table ``arisings``. What firms declare stays out: a perimeter of few sites
-        would tell what one of them throws away.
-    outlets
-        Table ``outlets``.
-    od_matrix
-        Pairs by truck.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``site_id``, ``code_insee``, ``ewc_stat``, ``outlet_id``, ``minutes`` (NaN: none
-        is reached), one row a site and kind, inert waste left out.
-    """
+    """Time the way from each target site to an outlet for each kind of its waste."""
     legal = legal_pairs(outlets, wastes=heading_wastes(), headings=icpe_headings())
     near = nearest_outlets(legal[legal["stream"].eq(_NDNI)], od_matrix)
     is_told = arisings["stream"].eq(_NDNI) & arisings["method"].eq(_RATIO)

@@ -61,29 +61,6 @@ def run_study(
 ) -> Outcome:
     """Run a study into its folder; a fault of its own is told, not raised.
 
-    Parameters
-    ----------
-    name
-        Its identifier in the batch.
-    path
-        Its file.
-    out
-        Folder under which it writes.
-    effort
-        Replaces its effort; None: its own.
-    only
-        Names of the steps to run; empty: all.
-
-    Returns
-    -------
-    Outcome
-        What became of it.
-
-    Raises
-    ------
-    BusyError
-        When a worker that was lost still holds the folder: the task is tried again.
-
     Notes
     -----
     One study at a time in a process, whatever the number of its threads: drawing
@@ -114,42 +91,14 @@ def run_study(
 
 
 def lost(error: BaseException, name: str) -> Outcome:
-    """Say of a study what stopped it, where nothing else told it.
-
-    Parameters
-    ----------
-    error
-        What was raised.
-    name
-        Its identifier in the batch.
-
-    Returns
-    -------
-    Outcome
-        A failure.
-    """
+    """Say of a study what stopped it, where nothing else told it."""
     is_ours = isinstance(error, EitgeoError)
     said = str(error) if is_ours else f"anomalie du logiciel : {error!r}"
     return Outcome(name, "échec", errors=(said,))
 
 
 def opened(path: Path, out: Path, effort: str | None) -> Project:
-    """Open a study of a batch.
-
-    Parameters
-    ----------
-    path
-        Its file.
-    out
-        Folder under which it writes.
-    effort
-        Replaces its effort; None: its own.
-
-    Returns
-    -------
-    Project
-        The study and its folders.
-    """
+    """Open a study of a batch."""
     project = open_project(path, out=out)
     require_public(project)
     if effort is None:
@@ -160,13 +109,7 @@ def opened(path: Path, out: Path, effort: str | None) -> Project:
 
 
 def peak_mb() -> float:
-    """Return the most memory that this process has held.
-
-    Returns
-    -------
-    float
-        [MB]; NaN on Windows, which does not tell.
-    """
+    """Return the most memory that this process has held."""
     try:
         import resource  # noqa: PLC0415 - absent from Windows
     except ModuleNotFoundError:

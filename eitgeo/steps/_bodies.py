@@ -37,23 +37,7 @@ _EPCI = r"epci_\d{9}"
 def load_bodies(
     project: Project, communes: pd.DataFrame
 ) -> tuple[BodyTables, list[Part]]:
-    """Read the bodies of every source, the earlier one winning.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    communes
-        ``dep`` of the communes at hand, for which a national table of INSEE is read,
-        and ``code_insee``: members bear the codes of the layer.
-
-    Returns
-    -------
-    bodies : eitgeo.sources.BodyTables
-        Bodies and their members.
-    parts : list of tuple
-        Each source, and what its reader left out.
-    """
+    """Read the bodies of every source, the earlier one winning."""
     sources = project.study.sources.body_sources
     departements = sorted(set(communes["dep"]))
     found: list[BodyTables] = []
@@ -78,18 +62,7 @@ def load_bodies(
 
 
 def load_member_names(project: Project) -> dict[str, str]:
-    """Read how the members that the layer does not hold are called.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        INSEE code → name; empty where the study names no file.
-    """
+    """Read how the members that the layer does not hold are called."""
     written = project.study.sources.member_names
     if written is None:
         return {}
@@ -112,18 +85,7 @@ def _renewed(
 
 
 def body_file_names(project: Project) -> tuple[str, str]:
-    """Name the files of the bodies and of their members, for messages.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    tuple of str
-        Files of the bodies, files of the members.
-    """
+    """Name the files of the bodies and of their members, for messages."""
     sources = project.study.sources.body_sources
     bodies = [one.path.name for one in sources]
     members = [(one.membership or one.path).name for one in sources]

@@ -15,19 +15,7 @@ if TYPE_CHECKING:
 def perimeter_faults(
     paths: Sequence[Path],
 ) -> list[tuple[Path, EitgeoError | None]]:
-    """Read perimeter files; say what their reader refuses of each.
-
-    Parameters
-    ----------
-    paths
-        Files of the section ``perimeters``.
-
-    Returns
-    -------
-    list of tuple
-        File, and what its reader raised; None where it is well formed. Whether the
-        communes are of the study is not known yet: the step that reads them says it.
-    """
+    """Read perimeter files; say what their reader refuses of each."""
     found: list[tuple[Path, EitgeoError | None]] = []
     for path in paths:
         try:

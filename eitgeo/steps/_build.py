@@ -33,39 +33,13 @@ _STATUSES: dict[pytask.TaskOutcome, Any] = {
 
 
 def build(out: Path, tasks: Sequence[StepTask]) -> list[StepReport]:
-    """Run what must run, and remember it in the folder of the study.
-
-    Parameters
-    ----------
-    out
-        Folder under which the study writes; the state is ``<out>/.pytask``.
-    tasks
-        All steps.
-
-    Returns
-    -------
-    list of StepReport
-        In the order of execution.
-    """
+    """Run what must run, and remember it in the folder of the study."""
     session = _build(out / STATE_FOLDER, tasks, explain=False)
     return [_report(item, {}) for item in session.execution_reports]
 
 
 def explain(out: Path, tasks: Sequence[StepTask]) -> list[StepReport]:
-    """Say what would run, on a copy of the state: nothing is written in `out`.
-
-    Parameters
-    ----------
-    out
-        Folder under which the study writes.
-    tasks
-        All steps.
-
-    Returns
-    -------
-    list of StepReport
-        In the order of execution, the reasons in those that are ``pending``.
-    """
+    """Say what would run, on a copy of the state: nothing is written in `out`."""
     labels = {task.step.name: task.step.label for task in tasks}
     with TemporaryDirectory(prefix="eitgeo-") as scratch:
         state = Path(scratch, STATE_FOLDER)

@@ -91,23 +91,7 @@ class FactSources:
 
 
 def fact_sources(project: Project) -> FactSources:
-    """Read what facts are measured on.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    FactSources
-        Tables and facts.
-
-    Raises
-    ------
-    StudyError
-        When an initiative that the study names lies in a commune that is not at hand.
-    """
+    """Read what facts are measured on."""
     folder, study = project.processed, project.study
     communes = read_table(folder, "communes")
     neighbours = study.governance.neighbours
@@ -129,18 +113,7 @@ def fact_sources(project: Project) -> FactSources:
 
 
 def study_ground(project: Project) -> Ground:
-    """Lay communes and bodies out on the date of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    eitgeo.scenarios.Ground
-        Of the study.
-    """
+    """Lay communes and bodies out on the date of the study."""
     folder, study = project.processed, project.study
     bodies = read_table(folder, "bodies")
     of_bodies = members_of(
@@ -153,20 +126,7 @@ def study_ground(project: Project) -> Ground:
 def compared_facts(
     candidates: Sequence[Candidate], sources: FactSources
 ) -> dict[str, Facts]:
-    """Gather all facts of the perimeters that the study compares.
-
-    Parameters
-    ----------
-    candidates
-        The perimeters.
-    sources
-        From :func:`fact_sources`.
-
-    Returns
-    -------
-    dict
-        Perimeter → facts, in the order given.
-    """
+    """Gather all facts of the perimeters that the study compares."""
     found = {
         one.perimeter_id: common
         | departure_facts(one, sources.ground, stress_orders=sources.stress_orders)
@@ -177,21 +137,7 @@ def compared_facts(
 
 
 def trial_facts(unions: Sequence[Candidate], sources: FactSources) -> dict[str, Facts]:
-    """Measure what the verdict counts on where nobody chose the limits.
-
-    Parameters
-    ----------
-    unions
-        Unions of whole EPCI.
-    sources
-        From :func:`fact_sources`.
-
-    Returns
-    -------
-    dict
-        Facts of each union, and of each other EPCI that the study area holds whole:
-        beyond it neither roads nor exchanges are measured.
-    """
+    """Measure what the verdict counts on where nobody chose the limits."""
     listed = {one.codes for one in unions}
     alone = [
         Candidate(siren, siren, "structure", codes)
@@ -214,21 +160,7 @@ def _counting(sources: FactSources) -> _Counting:
 def union_facts(
     candidates: Sequence[Candidate], sources: FactSources
 ) -> dict[str, Facts]:
-    """Gather the facts that the rules of carriers read on unions of whole EPCI.
-
-    Parameters
-    ----------
-    candidates
-        The unions.
-    sources
-        From :func:`fact_sources`.
-
-    Returns
-    -------
-    dict
-        Union → facts, in the order given; departures of members are not known, and
-        those of the verdict are left out.
-    """
+    """Gather the facts that the rules of carriers read on unions of whole EPCI."""
     alone = compared_alone_facts()
     every = zip(candidates, _common(candidates, sources), strict=True)
     return {one.perimeter_id: facts | alone for one, facts in every}

@@ -30,24 +30,7 @@ _LOOK_S = 0.5
 def outcomes_here(
     task: Task, given: Mapping[str, Given], *, workers: int, retries: int
 ) -> Iterator[Outcome]:
-    """Run a task on many arguments, over processes of this machine.
-
-    Parameters
-    ----------
-    task
-        What is run; a function of a module, or a partial of one.
-    given
-        Arguments of each, by name.
-    workers
-        How many processes; each takes the next arguments when it has done.
-    retries
-        How many times more a task is run when its process is lost.
-
-    Yields
-    ------
-    Outcome
-        As each ends.
-    """
+    """Run a task on many arguments, over processes of this machine."""
     waiting: queue.SimpleQueue[tuple[str, Given]] = queue.SimpleQueue()
     done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
     for item in given.items():
@@ -74,17 +57,7 @@ def _next(done: queue.SimpleQueue[Outcome]) -> Outcome:
 
 
 class _Team(threading.Thread):
-    """A process and the thread that gives it work; a lost process is replaced.
-
-    Parameters
-    ----------
-    task
-        What the process does with each arguments.
-    waiting, done
-        Arguments that nobody took yet, and what came of the others.
-    retries
-        How many times more a task is run when its process is lost.
-    """
+    """A process and the thread that gives it work; a lost process is replaced."""
 
     def __init__(
         self,
@@ -137,13 +110,7 @@ class _Team(threading.Thread):
 
 
 class _Child:
-    """A process that does what it is given, and our end of its pipe.
-
-    Parameters
-    ----------
-    task
-        What it does.
-    """
+    """A process that does what it is given, and our end of its pipe."""
 
     def __init__(self, task: Task) -> None:
         self.pipe, theirs = _START.Pipe()
@@ -152,18 +119,7 @@ class _Child:
         theirs.close()
 
     def ask(self, arguments: Given) -> Outcome | None:
-        """Give the process its work.
-
-        Parameters
-        ----------
-        arguments
-            Of the task.
-
-        Returns
-        -------
-        Outcome or None
-            What came of it; None when the process died.
-        """
+        """Give the process its work."""
         try:
             self.pipe.send(arguments)
             outcome: Outcome = self.pipe.recv()

@@ -20,29 +20,7 @@ def outcomes_there(
     scheduler: str,
     retries: int,
 ) -> Iterator[Outcome]:
-    """Run a task on many arguments, over a cluster.
-
-    Parameters
-    ----------
-    task
-        What is run.
-    given
-        Arguments of each, by name.
-    scheduler
-        Address of the scheduler; ``tls://`` takes its keys from Dask's configuration.
-    retries
-        How many times more a task is run when its worker is lost.
-
-    Yields
-    ------
-    Outcome
-        As each ends.
-
-    Raises
-    ------
-    SourceError
-        When no scheduler answers.
-    """
+    """Run a task on many arguments, over a cluster."""
     try:
         joined = distributed.Client(scheduler)
     except (OSError, TypeError, ValueError) as error:

@@ -22,17 +22,6 @@ _NOT_DATA = {".py", ".pyc", ".typed"}
 def code_digests(modules: Iterable[str]) -> dict[str, str]:
     """Digest, for each module, everything of its package that it may run.
 
-    Parameters
-    ----------
-    modules
-        Dotted names, such as ``eitgeo.steps.contiguity``.
-
-    Returns
-    -------
-    dict
-        Module → SHA-256 of the source of its import closure inside its package and
-        of the data files beside those modules.
-
     Notes
     -----
     A ``from eitgeo.zones import cluster`` counts the ``__init__`` of ``zones`` and so
@@ -57,13 +46,7 @@ def code_digests(modules: Iterable[str]) -> dict[str, str]:
 
 
 def libraries() -> dict[str, str]:
-    """Return the versions that results may depend on.
-
-    Returns
-    -------
-    dict
-        Python and each library that the package requires → version.
-    """
+    """Return the versions that results may depend on."""
     names = [
         re.split(r"[^\w.-]", line)[0]
         for line in requires("eitgeo") or []

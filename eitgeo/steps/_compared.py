@@ -24,19 +24,7 @@ _LIKE = ("comparison_table", "difference_sheet")
 def sign_compared(
     project: Project, ids: Sequence[str], files: Iterable[Path], *, keeper: StepKeeper
 ) -> None:
-    """Write the sidecars of a comparison, but for files that a step claims.
-
-    Parameters
-    ----------
-    project
-        The study.
-    ids
-        Perimeters compared.
-    files
-        Workbook and sheets, already written.
-    keeper
-        What placed them.
-    """
+    """Write the sidecars of a comparison, but for files that a step claims."""
     claimed = {path for step in STEPS for path in step.artefacts(project)}
     steps = [step for step in STEPS if step.name in _LIKE]
     inputs = [path for step in steps for path in step.inputs(project)]
@@ -62,18 +50,7 @@ def sign_compared(
 
 
 def compared_files(project: Project) -> list[Path]:
-    """List what comparisons wrote among the maps of a study.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Sorted; those with a sidecar that can be read.
-    """
+    """List what comparisons wrote among the maps of a study."""
     folder = project.processed / SHEETS_FOLDER
     found = sorted(folder.glob(f"*.?*{SIDECAR_SUFFIX}"))
     named = [project.maps / one.name.removesuffix(SIDECAR_SUFFIX) for one in found]

@@ -38,18 +38,7 @@ class Cost:
 
 @contextmanager
 def spent(cost: Cost) -> Iterator[None]:
-    """Fill a cost with what the block spends, whether or not it fails.
-
-    Parameters
-    ----------
-    cost
-        What is filled.
-
-    Yields
-    ------
-    None
-        While the block runs.
-    """
+    """Fill a cost with what the block spends, whether or not it fails."""
     start, used = perf_counter(), _processor_s()
     try:
         yield

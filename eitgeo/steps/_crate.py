@@ -65,19 +65,6 @@ class Told(NamedTuple):
 def run_crate(records: Sequence[Record], told: Told) -> dict[str, Any]:
     """Lay a run out as a crate whose root is the folder of maps.
 
-    Parameters
-    ----------
-    records
-        The steps, in order.
-    told
-        What else is told.
-
-    Returns
-    -------
-    dict
-        JSON-LD: published files are its parts; tables, raw files, steps, parameters
-        and libraries are contextual entities. The same for the same run.
-
     Notes
     -----
     A copy named ``ro-crate-metadata.json`` makes the folder a crate. Raw files stay

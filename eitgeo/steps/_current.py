@@ -23,20 +23,7 @@ _ODD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionEr
 
 
 def all_current(state: Path, nodes: Sequence[StepNodes]) -> bool:
-    """Say whether every step is as pytask left it.
-
-    Parameters
-    ----------
-    state
-        Folder of the records.
-    nodes
-        The steps; each file is read once, whole.
-
-    Returns
-    -------
-    bool
-        False too where the lock file is absent, odd, or of a run that was cut.
-    """
+    """Say whether every step is as pytask left it."""
     try:
         told = _told(state)
     except _ODD:

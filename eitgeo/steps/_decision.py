@@ -31,24 +31,7 @@ def publish_difference(
     *,
     pair: tuple[str, str],
 ) -> DifferenceTables:
-    """Release what changes from one perimeter to another.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    published
-        From :func:`eitgeo.steps._released.publish`.
-    indicators
-        From :func:`eitgeo.steps._released.publish_indicators`.
-    pair
-        The two perimeters.
-
-    Returns
-    -------
-    eitgeo.maps.DifferenceTables
-        Figures come from released ones.
-    """
+    """Release what changes from one perimeter to another."""
     credit = project.study.sources.credits
     members = published.members.table
     first, second = (
@@ -70,18 +53,7 @@ def publish_difference(
 
 
 def epci_names(published: Published) -> dict[str, str]:
-    """Name each EPCI by its SIREN.
-
-    Parameters
-    ----------
-    published
-        From :func:`eitgeo.steps._released.publish`.
-
-    Returns
-    -------
-    dict of str
-        SIREN → name.
-    """
+    """Name each EPCI by its SIREN."""
     bodies = published.bodies.table
     epci = bodies[bodies["kind"] == "epci"]
     siren = epci["body_id"].str.removeprefix("epci_")
@@ -89,20 +61,7 @@ def epci_names(published: Published) -> dict[str, str]:
 
 
 def publish_derived(project: Project, indicators: Released) -> UnionSheets:
-    """Release what was computed from the indicators of unions of whole EPCI.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    indicators
-        From :func:`eitgeo.steps._released.publish_indicators`.
-
-    Returns
-    -------
-    eitgeo.maps.UnionSheets
-        Blocks, ranks, front and phases.
-    """
+    """Release what was computed from the indicators of unions of whole EPCI."""
     return UnionSheets(
         *(
             release_union_figures(
@@ -116,22 +75,7 @@ def publish_derived(project: Project, indicators: Released) -> UnionSheets:
 def publish_decision(
     project: Project, *, tables: Mapping[str, pd.DataFrame] | None = None
 ) -> DecisionTables:
-    """Release criteria, and orders unless an establishment may be made up.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    tables
-        Parts of a decision on other perimeters than those of the study, which has no
-        stress; None: that of the study.
-
-    Returns
-    -------
-    eitgeo.maps.DecisionTables
-        Scores by criterion always; ranks, shares of draws, switching values and
-        orders under stress only in a study without synthetic sites.
-    """
+    """Release criteria, and orders unless an establishment may be made up."""
     study, credit = project.study, project.study.sources.credits
     parts: dict[str, pd.DataFrame]
     if tables is None:

@@ -25,20 +25,7 @@ _log = logging.getLogger(__name__)
 def observed_waste(
     project: Project, sites: pd.DataFrame, *, communes: gpd.GeoDataFrame
 ) -> pd.DataFrame:
-    """Gather what is observed: survey before declaration, category by category.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    sites, communes
-        Tables of the same names.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``arisings``.
-    """
+    """Gather what is observed: survey before declaration, category by category."""
     parts = [_survey(project, sites), _register(project, sites, communes)]
     told = [part for part in parts if len(part)]
     return prefer_observed(told) if told else pd.DataFrame(empty_table("arisings"))

@@ -22,18 +22,7 @@ _STEMS = {
 
 
 def picture_files(project: Project) -> dict[str, Path]:
-    """Name the pictures of other steps by what they show.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict of pathlib.Path
-        Name in the dossier → PNG.
-    """
+    """Name the pictures of other steps by what they show."""
     first, second = project.study.first_pair
     stems = dict(_STEMS)
     if first != second:
@@ -44,34 +33,12 @@ def picture_files(project: Project) -> dict[str, Path]:
 
 
 def dossier_inputs(project: Project) -> list[Path]:
-    """List the files that the dossier reads beside tables.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Pictures, junctions of motorways, ceilings of treatment sites.
-    """
+    """List the files that the dossier reads beside tables."""
     ceilings = project.study.sources.ceilings
     read = [] if ceilings is None else [project.path(ceilings)]
     return [*ground_files(project), *read, *picture_files(project).values()]
 
 
 def dossier_files(project: Project) -> list[Path]:
-    """List the dossier.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        A DOCX and a PDF.
-    """
+    """List the dossier."""
     return [project.published("dossier", suffix) for suffix in (".docx", ".pdf")]

@@ -70,18 +70,7 @@ type Facts = Mapping[str, int | float | str]
 
 
 def no_files(project: Project) -> Iterable[Path]:
-    """Return no file, whatever the project.
-
-    Parameters
-    ----------
-    project
-        Not used.
-
-    Returns
-    -------
-    iterable of pathlib.Path
-        Nothing.
-    """
+    """Return no file, whatever the project."""
     del project
     return ()
 
@@ -127,28 +116,11 @@ class Step:
 
     @property
     def code(self) -> str:
-        """Name of the module that holds the function ``run``.
-
-        Returns
-        -------
-        str
-            `module`, or ``eitgeo.steps.<name>``.
-        """
+        """Name of the module that holds the function ``run``."""
         return self.module or f"eitgeo.steps.{self.name}"
 
     def run(self, project: Project) -> Facts:
-        """Import the module of the step and run it.
-
-        Parameters
-        ----------
-        project
-            The study.
-
-        Returns
-        -------
-        mapping
-            What the step tells of itself; empty when it tells nothing.
-        """
+        """Import the module of the step and run it."""
         run = import_module(self.code).run
         # A million objects of libraries live as long as the process: the collector
         # need not walk them for each map. What the step leaves is collected at once.
@@ -161,87 +133,27 @@ class Step:
         return facts or {}
 
     def inputs(self, project: Project) -> list[Path]:
-        """List the files that the step reads, tables first.
-
-        Parameters
-        ----------
-        project
-            The study.
-
-        Returns
-        -------
-        list of pathlib.Path
-            Without repetition.
-        """
+        """List the files that the step reads, tables first."""
         read = [table_path(project, table) for table in self.tables]
         return list(dict.fromkeys([*read, *self.files(project)]))
 
     def artefacts(self, project: Project) -> list[Path]:
-        """List the files that the step writes, tables first, sidecars aside.
-
-        Parameters
-        ----------
-        project
-            The study.
-
-        Returns
-        -------
-        list of pathlib.Path
-            Without repetition.
-        """
+        """List the files that the step writes, tables first, sidecars aside."""
         written = [table_path(project, table) for table in self.writes]
         return list(dict.fromkeys([*written, *self.products(project)]))
 
     def parameters(self, project: Project) -> dict[str, Any]:
-        """Return the parts of the study that the step reads.
-
-        Parameters
-        ----------
-        project
-            The study.
-
-        Returns
-        -------
-        dict
-            Each name of `sections` with its JSON-ready value, defaults included.
-        """
+        """Return the parts of the study that the step reads."""
         return {name: parameter(project, name) for name in self.sections}
 
 
 def table_path(project: Project, table: str) -> Path:
-    """Say where a table is written.
-
-    Parameters
-    ----------
-    project
-        The study.
-    table
-        Name of the table.
-
-    Returns
-    -------
-    pathlib.Path
-        ``<out>/data/processed/<table>.parquet``.
-    """
+    """Say where a table is written."""
     return project.processed / f"{table}.parquet"
 
 
 def sidecar_path(project: Project, artefact: Path) -> Path:
-    """Say where the sidecar of an artefact is: never among what is published.
-
-    Parameters
-    ----------
-    project
-        The study.
-    artefact
-        The file, under ``project.maps`` or ``project.processed``.
-
-    Returns
-    -------
-    pathlib.Path
-        The name of the artefact followed by ``.json``: beside a table; in
-        ``<out>/data/processed/fiches``, which mirrors ``maps``, for what is published.
-    """
+    """Say where the sidecar of an artefact is: never among what is published."""
     named = artefact.with_name(artefact.name + SIDECAR_SUFFIX)
     if not artefact.is_relative_to(project.maps):
         return named
@@ -249,25 +161,7 @@ def sidecar_path(project: Project, artefact: Path) -> Path:
 
 
 def parameter(project: Project, name: str) -> Any:
-    """Return a section of the study, or one key of it, as JSON-ready values.
-
-    Parameters
-    ----------
-    project
-        The study.
-    name
-        ``"zones"``, or dotted: ``"identity.seed"``.
-
-    Returns
-    -------
-    object
-        The value in force, defaults included.
-
-    Raises
-    ------
-    StudyError
-        When a step asks for a part that the study does not have.
-    """
+    """Return a section of the study, or one key of it, as JSON-ready values."""
     section, *keys = name.split(".")
     try:
         value: Any = project.study.section(section)

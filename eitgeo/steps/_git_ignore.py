@@ -18,23 +18,7 @@ _HEAD = "# eitgeo : réponses d'entreprises (jamais publiées), puis fichiers ca
 
 
 def ignore_in_git(folder: Path) -> list[str]:
-    """Write the file, or add to the user's own the lines that it lacks.
-
-    Parameters
-    ----------
-    folder
-        Folder of the study.
-
-    Returns
-    -------
-    list of str
-        Lines that were added; empty when all were there.
-
-    Raises
-    ------
-    SourceError
-        When the file of the user cannot be read, or the folder cannot be written.
-    """
+    """Write the file, or add to the user's own the lines that it lacks."""
     path = folder / NAME
     try:
         held = path.read_bytes() if _is_there(path) else b""

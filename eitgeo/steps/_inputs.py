@@ -60,18 +60,7 @@ _OUTLET_READERS: dict[str, Callable[..., Loaded]] = {
 
 
 def load_communes(project: Project) -> Loaded:
-    """Read the communes with the reader that the study names.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    eitgeo.sources.Loaded
-        Codes, names, EPCI, populations, seats and polygons, EPSG:2154.
-    """
+    """Read the communes with the reader that the study names."""
     source = project.study.sources.communes
     path = project.path(source.path)
     kept = source.departements or None
@@ -89,18 +78,7 @@ def load_communes(project: Project) -> Loaded:
 
 
 def load_movements(project: Project) -> CogMovements:
-    """Read the movements of communes, or return those of the package.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    eitgeo.reference.CogMovements
-        Those of INSEE where the study names their file.
-    """
+    """Read the movements of communes, or return those of the package."""
     written = project.study.sources.movements
     if written is None:
         return cog_movements()
@@ -111,22 +89,7 @@ def load_movements(project: Project) -> CogMovements:
 def load_sites(
     project: Project, source: SiteSource, *, communes: gpd.GeoDataFrame
 ) -> Loaded:
-    """Read, or draw, the establishments of one source.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    source
-        One source of the study.
-    communes
-        Table ``communes``; for files, with the former communes.
-
-    Returns
-    -------
-    eitgeo.sources.Loaded
-        Rows of the table ``sites``.
-    """
+    """Read, or draw, the establishments of one source."""
     if source.reader == "synthetic":
         drawn = synthetic_sites(
             communes,
@@ -153,22 +116,7 @@ def load_sites(
 def load_outlets(
     project: Project, source: OutletSource, *, communes: gpd.GeoDataFrame
 ) -> Loaded:
-    """Read the treatment sites of one source.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    source
-        One source of the study.
-    communes
-        Table ``communes``, with the former communes.
-
-    Returns
-    -------
-    eitgeo.sources.Loaded
-        Rows of the table ``outlets``.
-    """
+    """Read the treatment sites of one source."""
     path = project.path(source.path)
     if source.reader == "sinoe":
         return read_sinoe(_pages(path), communes=communes)

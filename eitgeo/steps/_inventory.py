@@ -22,15 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 def tell_changed_files(project: Project, files: Iterable[Path]) -> None:
-    """Warn of the files whose digest is not that of the register.
-
-    Parameters
-    ----------
-    project
-        The study: its register is ``data/sources.csv`` beside the study file.
-    files
-        Files that a step reads.
-    """
+    """Warn of the files whose digest is not that of the register."""
     known = listed_digests(project.base / "data" / "sources.csv")
     for path in files:
         name = relative_name(path, project.base)
@@ -39,18 +31,7 @@ def tell_changed_files(project: Project, files: Iterable[Path]) -> None:
 
 
 def listed_digests(register: Path) -> dict[str, str]:
-    """Read the digests of a register.
-
-    Parameters
-    ----------
-    register
-        CSV with ``name`` and ``sha256``; it may be absent.
-
-    Returns
-    -------
-    dict
-        Digest by name, ``""`` where none is told; nothing where there is no register.
-    """
+    """Read the digests of a register."""
     if not register.is_file():
         return {}
     rows = csv_dicts(register, errors="replace")

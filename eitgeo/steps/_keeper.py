@@ -59,20 +59,7 @@ class StepKeeper:
     places: dict[Path, Path] = field(default_factory=dict)
 
     def place(self, path: Path, partial: Path) -> Path:
-        """Say where a whole file goes; note it first.
-
-        Parameters
-        ----------
-        path
-            The name that the step gives.
-        partial
-            The file, whole.
-
-        Returns
-        -------
-        pathlib.Path
-            `path`; a name beside it when the user edited what stands there.
-        """
+        """Say where a whole file goes; note it first."""
         if not path.is_relative_to(self.ledger.out):
             return path
         if self.private and self.ledger.is_published(path):
@@ -88,18 +75,7 @@ class StepKeeper:
         return place
 
     def made(self, path: Path) -> Path:
-        """Say where the computed version of a product is.
-
-        Parameters
-        ----------
-        path
-            The product.
-
-        Returns
-        -------
-        pathlib.Path
-            `path`, or the version beside it.
-        """
+        """Say where the computed version of a product is."""
         return self.places.get(path) or self.ledger.made(path)
 
     def settle(self) -> None:
@@ -123,17 +99,7 @@ def _stamp(name: str, partial: Path) -> None:
 
 
 def remove_beside(ledger: Ledger, path: Path, *, but: Path | None = None) -> None:
-    """Remove the versions beside a file, if they still are what was written.
-
-    Parameters
-    ----------
-    ledger
-        The records.
-    path
-        The file.
-    but
-        One to leave.
-    """
+    """Remove the versions beside a file, if they still are what was written."""
     for one in ledger.versions_beside(path):
         if one != but:
             told = ledger.beside.pop(ledger.name(one))
@@ -147,22 +113,7 @@ def edited_files(
     *,
     read: Callable[[Path], str] = digest,
 ) -> list[Edited]:
-    """List the products in place of which the user has a file of his own.
-
-    Parameters
-    ----------
-    ledger
-        The records.
-    artefacts
-        What the steps write.
-    read
-        Gives the digest of a file.
-
-    Returns
-    -------
-    list of Edited
-        Sorted by name.
-    """
+    """List the products in place of which the user has a file of his own."""
     found = []
     for path in sorted(set(artefacts)):
         if not ledger.is_published(path) or not path.is_file():

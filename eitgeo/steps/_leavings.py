@@ -42,20 +42,7 @@ _ODD = (
 
 
 def open_ledger(project: Project, artefacts: Iterable[Path]) -> Ledger:
-    """Take up the records of a study; those of an earlier version, where none is.
-
-    Parameters
-    ----------
-    project
-        The study.
-    artefacts
-        What its steps write.
-
-    Returns
-    -------
-    Ledger
-        Nothing is written.
-    """
+    """Take up the records of a study; those of an earlier version, where none is."""
     state = project.out / STATE_FOLDER
     ledger = read_ledger(project.out, state)
     if ledger.is_new:
@@ -76,34 +63,13 @@ def open_ledger(project: Project, artefacts: Iterable[Path]) -> Ledger:
 
 
 def half_written(ledger: Ledger, claimed: Iterable[Path]) -> list[Path]:
-    """List the final names of what a run that was cut may have been writing.
-
-    Parameters
-    ----------
-    ledger
-        The records.
-    claimed
-        What the steps write, sidecars too.
-
-    Returns
-    -------
-    list of pathlib.Path
-        These, and whatever the records tell.
-    """
+    """List the final names of what a run that was cut may have been writing."""
     named = {*ledger.written, *ledger.beside, *ledger.begun}
     return sorted({*claimed, *(ledger.out / name for name in named)})
 
 
 def remove_unclaimed(ledger: Ledger, claimed: Collection[Path]) -> None:
-    """Remove what earlier runs wrote and nothing asks for; say what stays, and why.
-
-    Parameters
-    ----------
-    ledger
-        The records.
-    claimed
-        What the steps write, sidecars too.
-    """
+    """Remove what earlier runs wrote and nothing asks for; say what stays, and why."""
     n_sidecars = 0
     for name, told in sorted(ledger.written.items()):
         path = ledger.out / name
@@ -131,13 +97,7 @@ def remove_unclaimed(ledger: Ledger, claimed: Collection[Path]) -> None:
 
 
 def move_old_sidecars(project: Project) -> None:
-    """Bring the sidecars of comparisons to where they are now.
-
-    Parameters
-    ----------
-    project
-        The study.
-    """
+    """Bring the sidecars of comparisons to where they are now."""
     for path in _with_old_sidecar(project):
         told, place = _told(_old(path), path.name), sidecar_path(project, path)
         if told and told["step"] == COMPARED and not place.is_file():
@@ -145,30 +105,13 @@ def move_old_sidecars(project: Project) -> None:
 
 
 def tell_edited(found: Sequence[Edited]) -> None:
-    """Say which files stayed as the user left them.
-
-    Parameters
-    ----------
-    found
-        The files.
-    """
+    """Say which files stayed as the user left them."""
     for one in found:
         _log.warning("%s", edited_text(one))
 
 
 def edited_text(one: Edited) -> str:
-    """Say that a file stays as the user left it.
-
-    Parameters
-    ----------
-    one
-        The file.
-
-    Returns
-    -------
-    str
-        In French: where the computed version is, and what to do.
-    """
+    """Say that a file stays as the user left it."""
     if not one.is_written:
         return (
             f"{one.name} : modifié à la main, gardé tel quel ; le calcul écrira sa "

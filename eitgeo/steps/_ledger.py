@@ -88,65 +88,21 @@ class Ledger:
     is_new: bool = True
 
     def name(self, path: Path) -> str:
-        """Name a file of the study.
-
-        Parameters
-        ----------
-        path
-            The file, under the folder of the study.
-
-        Returns
-        -------
-        str
-            Relative, with slashes.
-        """
+        """Name a file of the study."""
         return path.relative_to(self.out).as_posix()
 
     def is_published(self, path: Path) -> bool:
-        """Say whether a file is among what is published, where users edit.
-
-        Parameters
-        ----------
-        path
-            The file.
-
-        Returns
-        -------
-        bool
-            True under ``<out>/maps``.
-        """
+        """Say whether a file is among what is published, where users edit."""
         return path.is_relative_to(self.out / "maps")
 
     def own_digests(self, path: Path) -> set[str]:
-        """List the contents under which a file is the engine's.
-
-        Parameters
-        ----------
-        path
-            The file.
-
-        Returns
-        -------
-        set of str
-            What was signed last, and what a run that was cut began.
-        """
+        """List the contents under which a file is the engine's."""
         name = self.name(path)
         signed = {self.written[name].sha256} if name in self.written else set()
         return signed | self.begun.get(name, set())
 
     def made(self, path: Path) -> Path:
-        """Say where the computed version of a product is.
-
-        Parameters
-        ----------
-        path
-            The product.
-
-        Returns
-        -------
-        pathlib.Path
-            `path`, or the version beside it while the user keeps his own there.
-        """
+        """Say where the computed version of a product is."""
         found = self.versions_beside(path)
         if not found or not path.is_file():
             return path
@@ -157,18 +113,7 @@ class Ledger:
         return next((one for one in found if has_digest(one, signed)), path)
 
     def versions_beside(self, path: Path) -> list[Path]:
-        """List the versions that were written beside a file.
-
-        Parameters
-        ----------
-        path
-            The file.
-
-        Returns
-        -------
-        list of pathlib.Path
-            Sorted; they may have been removed since.
-        """
+        """List the versions that were written beside a file."""
         if not self.beside or not self.is_published(path):
             return []
         of = self.name(path)
@@ -177,17 +122,7 @@ class Ledger:
         ]
 
     def begin(self, path: Path, sha256: str, *, of: str = "") -> None:
-        """Note that a file is about to take its name.
-
-        Parameters
-        ----------
-        path
-            The name.
-        sha256
-            Digest of the whole file.
-        of
-            Name of the file of the user that it goes beside; empty: of none.
-        """
+        """Note that a file is about to take its name."""
         told = {"name": self.name(path), "sha256": sha256, "of": of}
         line = json.dumps(told, ensure_ascii=False)
         self.state.mkdir(parents=True, exist_ok=True)
@@ -219,15 +154,7 @@ class Ledger:
                 self._note(told["name"], told["sha256"], told["of"])
 
     def sign(self, step: str, digests: Mapping[Path, str]) -> None:
-        """Record what a step wrote.
-
-        Parameters
-        ----------
-        step
-            Its name.
-        digests
-            File → digest.
-        """
+        """Record what a step wrote."""
         for path, sha256 in digests.items():
             name = self.name(path)
             self.written[name] = Written(sha256, step)
@@ -246,20 +173,7 @@ class Ledger:
 
 
 def read_ledger(out: Path, state: Path) -> Ledger:
-    """Read the records of the engine.
-
-    Parameters
-    ----------
-    out
-        Folder under which the study writes.
-    state
-        Folder of the records; it may be absent.
-
-    Returns
-    -------
-    Ledger
-        Empty when there is none, or none that can be read: nothing is then removed.
-    """
+    """Read the records of the engine."""
     ledger = Ledger(out, state)
     try:
         told = json.loads((state / RECORDS_NAME).read_text(encoding="utf-8"))
@@ -283,20 +197,7 @@ def read_ledger(out: Path, state: Path) -> Ledger:
 
 
 def has_digest(path: Path, sha256: str) -> bool:
-    """Say whether a file is there, no link, with a content.
-
-    Parameters
-    ----------
-    path
-        The file.
-    sha256
-        Digest of the content.
-
-    Returns
-    -------
-    bool
-        False too when it cannot be read.
-    """
+    """Say whether a file is there, no link, with a content."""
     try:
         is_plain = path.is_file() and not path.is_symlink()
         return is_plain and digest(path) == sha256
@@ -305,18 +206,7 @@ def has_digest(path: Path, sha256: str) -> bool:
 
 
 def is_of_a_run(name: Any) -> bool:
-    """Say whether a name is one that a run may write.
-
-    Parameters
-    ----------
-    name
-        Relative, as some file tells it.
-
-    Returns
-    -------
-    bool
-        False for what leaves ``data/processed`` and ``maps``.
-    """
+    """Say whether a name is one that a run may write."""
     if not isinstance(name, str) or "\\" in name or ":" in name:
         return False
     parts = PurePosixPath(name).parts
@@ -327,18 +217,7 @@ def is_of_a_run(name: Any) -> bool:
 
 
 def is_digest(told: Any) -> bool:
-    """Say whether a value is a SHA-256.
-
-    Parameters
-    ----------
-    told
-        What some file tells.
-
-    Returns
-    -------
-    bool
-        True for 64 hexadecimal digits.
-    """
+    """Say whether a value is a SHA-256."""
     return isinstance(told, str) and bool(_SHA256.fullmatch(told))
 
 

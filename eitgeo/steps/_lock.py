@@ -28,25 +28,7 @@ class BusyError(EitgeoError):
 
 @contextmanager
 def one_run(folder: Path) -> Iterator[None]:
-    """Hold a folder for the length of a run.
-
-    Parameters
-    ----------
-    folder
-        Folder of the state of the runs, ``<out>/.pytask``; made if needed.
-
-    Yields
-    ------
-    None
-        While the folder is held. A process that dies lets it go.
-
-    Raises
-    ------
-    SourceError
-        When the folder cannot be made.
-    BusyError
-        When another process holds it; says which.
-    """
+    """Hold a folder for the length of a run."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except PermissionError as error:

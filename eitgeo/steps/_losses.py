@@ -30,22 +30,7 @@ type Part = tuple[str, Loaded]
 def write_losses(
     folder: Path, step: str, parts: Sequence[Part]
 ) -> dict[str, int | float | str]:
-    """Write what was dropped and what is doubtful; tell it in short.
-
-    Parameters
-    ----------
-    folder
-        ``data/processed`` of the study.
-    step
-        Name of the step, which begins the names of its two tables.
-    parts
-        Sources in the order of the study.
-
-    Returns
-    -------
-    dict
-        How many rows were left out, and how many are doubtful, for the run log.
-    """
+    """Write what was dropped and what is doubtful; tell it in short."""
     dropped, remarks = dropped_table(parts), remark_table(parts)
     write_table(folder, dropped, table=f"{step}_dropped")
     write_table(folder, remarks, table=f"{step}_remarks")
@@ -58,18 +43,7 @@ def write_losses(
 
 
 def dropped_table(parts: Sequence[Part]) -> pd.DataFrame:
-    """Put together what the sources left out.
-
-    Parameters
-    ----------
-    parts
-        Sources in the order of the study.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of table ``…_dropped``; identical rows are one, with their number.
-    """
+    """Put together what the sources left out."""
     tables = [
         loaded.dropped.assign(
             source=source, n_rows=loaded.dropped["row"].map(count_lines).astype("int64")
@@ -81,18 +55,7 @@ def dropped_table(parts: Sequence[Part]) -> pd.DataFrame:
 
 
 def remark_table(parts: Sequence[Part]) -> pd.DataFrame:
-    """Put together what is doubtful in the rows kept.
-
-    Parameters
-    ----------
-    parts
-        Sources in the order of the study; a reader may make no remark.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of table ``…_remarks``, without repetition.
-    """
+    """Put together what is doubtful in the rows kept."""
     tables = [
         loaded.notes.assign(source=source)
         for source, loaded in parts
@@ -106,16 +69,6 @@ def remark_table(parts: Sequence[Part]) -> pd.DataFrame:
 
 def short_account(dropped: pd.DataFrame) -> list[str]:
     """Sum up, file by file, how many rows are left out for which reason.
-
-    Parameters
-    ----------
-    dropped
-        Of :func:`dropped_table`.
-
-    Returns
-    -------
-    list of str
-        One sentence a file, in French; few rows are named.
 
     Examples
     --------
@@ -138,16 +91,6 @@ def short_account(dropped: pd.DataFrame) -> list[str]:
 
 def reason_alone(reason: str) -> str:
     """Return a reason without the name or the number that it is about.
-
-    Parameters
-    ----------
-    reason
-        As a reader tells it, in French.
-
-    Returns
-    -------
-    str
-        What rows of one kind share.
 
     Examples
     --------

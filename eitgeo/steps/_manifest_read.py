@@ -20,23 +20,7 @@ MAX_BYTES = 100_000_000
 
 
 def read_manifest(path: Path) -> Graph:
-    """Read the manifest of a run.
-
-    Parameters
-    ----------
-    path
-        ``manifest.json``.
-
-    Returns
-    -------
-    dict
-        Identifier → entity. Whatever a step names is there, with a name and a digest.
-
-    Raises
-    ------
-    SourceError
-        When it is absent, too large, or is not a manifest.
-    """
+    """Read the manifest of a run."""
     try:
         graph = {one["@id"]: one for one in json.loads(_text(path))["@graph"]}
         is_crate = "./" in graph
@@ -71,20 +55,7 @@ def _text(path: Path) -> str:
 
 
 def ids(entity: dict[str, Any], key: str) -> list[str]:
-    """List the entities that an entity points at.
-
-    Parameters
-    ----------
-    entity
-        The entity.
-    key
-        The property that points.
-
-    Returns
-    -------
-    list of str
-        Identifiers.
-    """
+    """List the entities that an entity points at."""
     found = entity.get(key, [])
     listed = found if isinstance(found, list) else [found]
     return [one["@id"] for one in listed]

@@ -19,19 +19,7 @@ _TOLD = ("_dropped", "_remarks")
 
 
 def manifest_step(steps: Sequence[Step]) -> Step:
-    """Declare the step that gathers the sidecars of all the others.
-
-    Parameters
-    ----------
-    steps
-        All other steps.
-
-    Returns
-    -------
-    Step
-        It reads their products, the sidecars of these, and the raw files, so that it
-        runs whenever one of them has changed.
-    """
+    """Declare the step that gathers the sidecars of all the others."""
 
     def files(project: Project) -> list[Path]:
         made = [path for step in steps for path in step.artefacts(project)]
@@ -51,65 +39,21 @@ def manifest_step(steps: Sequence[Step]) -> Step:
 
 
 def loss_tables(steps: Sequence[Step]) -> tuple[str, ...]:
-    """List the tables that tell what readers left out or found doubtful.
-
-    Parameters
-    ----------
-    steps
-        The steps.
-
-    Returns
-    -------
-    tuple of str
-        Names of tables, in the order of the steps.
-    """
+    """List the tables that tell what readers left out or found doubtful."""
     written = (table for step in steps for table in step.writes)
     return tuple(table for table in written if table.endswith(_TOLD))
 
 
 def manifest_path(project: Project) -> Path:
-    """Say where the whole manifest of a study is.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    pathlib.Path
-        ``<out>/data/processed/manifest.json``: the whole of it, tables included.
-    """
+    """Say where the whole manifest of a study is."""
     return project.processed / MANIFEST_NAME
 
 
 def public_path(project: Project) -> Path:
-    """Say where the manifest is that goes with what is published.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    pathlib.Path
-        ``<out>/maps/manifest.json``: no digest of a table.
-    """
+    """Say where the manifest is that goes with what is published."""
     return project.maps / MANIFEST_NAME
 
 
 def register_path(project: Project) -> Path:
-    """Say where the register of the sources of a study is; it may be absent.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Returns
-    -------
-    pathlib.Path
-        ``data/sources.csv`` beside the study file.
-    """
+    """Say where the register of the sources of a study is; it may be absent."""
     return project.base / "data" / "sources.csv"

@@ -28,25 +28,7 @@ _FIRST = ("study_id", "study_title", "edition", "perimeter_id", "perimeter_name"
 def publish_national(
     done: Mapping[str, Path], out: Path, *, folder: Path, failed: Sequence[str]
 ) -> list[Path]:
-    """Gather the released indicators of studies, and map their areas.
-
-    Parameters
-    ----------
-    done
-        Name → file of the studies that ended well.
-    out
-        Their tables are under ``<out>/<name>``.
-    folder
-        Where to write.
-    failed
-        Names of those that did not, told on the map.
-
-    Returns
-    -------
-    list of pathlib.Path
-        A Parquet, one row an indicator of a perimeter of a study, and a PNG; named
-        ``DEMO_`` when one of the studies is a demonstration. Empty without a study.
-    """
+    """Gather the released indicators of studies, and map their areas."""
     if not done:
         return []
     studies = {name: read_study(path) for name, path in sorted(done.items())}

@@ -35,54 +35,20 @@ class FileNode:
 
     @property
     def signature(self) -> str:
-        """Identity of the node among those of a run.
-
-        Returns
-        -------
-        str
-            64 hexadecimal digits.
-        """
+        """Identity of the node among those of a run."""
         return _sha256(f"file:{self.file.as_posix()}")
 
     def state(self) -> str | None:
-        """Return the digest of the file, or None when it is absent.
-
-        Returns
-        -------
-        str or None
-            64 hexadecimal digits; None when the file is absent.
-        """
+        """Return the digest of the file, or None when it is absent."""
         return self.states.state(self.file)
 
     def load(self, is_product: bool = False) -> Path:  # noqa: FBT001, FBT002
-        """Return the path, as pytask's protocol asks.
-
-        Parameters
-        ----------
-        is_product
-            Not used.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-        """
+        """Return the path, as pytask's protocol asks."""
         del is_product
         return self.file
 
     def save(self, value: bytes) -> None:
-        """Refuse: only the store writes.
-
-        Parameters
-        ----------
-        value
-            What pytask would save.
-
-        Raises
-        ------
-        TypeError
-            Always.
-        """
+        """Refuse: only the store writes."""
         message = f"{self.name}: steps write through eitgeo.store ({len(value)} bytes)"
         raise TypeError(message)
 
@@ -97,54 +63,20 @@ class ValueNode:
 
     @property
     def signature(self) -> str:
-        """Identity of the node among those of a run.
-
-        Returns
-        -------
-        str
-            64 hexadecimal digits.
-        """
+        """Identity of the node among those of a run."""
         return _sha256(f"value:{self.name}")
 
     def state(self) -> str | None:
-        """Return the digest of the value.
-
-        Returns
-        -------
-        str or None
-            64 hexadecimal digits.
-        """
+        """Return the digest of the value."""
         return _sha256(json.dumps(self.value, sort_keys=True, ensure_ascii=False))
 
     def load(self, is_product: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Return the value, as pytask's protocol asks.
-
-        Parameters
-        ----------
-        is_product
-            Not used.
-
-        Returns
-        -------
-        object
-            The value.
-        """
+        """Return the value, as pytask's protocol asks."""
         del is_product
         return self.value
 
     def save(self, value: object) -> None:
-        """Refuse: a parameter comes from the study.
-
-        Parameters
-        ----------
-        value
-            What pytask would save.
-
-        Raises
-        ------
-        TypeError
-            Always.
-        """
+        """Refuse: a parameter comes from the study."""
         message = f"{self.name}: a parameter is not a product ({value!r})"
         raise TypeError(message)
 
@@ -174,22 +106,7 @@ class StepNodes:
 def step_nodes(
     steps: Sequence[Step], project: Project, states: FileStates
 ) -> list[StepNodes]:
-    """Lay out what steps rest on and make.
-
-    Parameters
-    ----------
-    steps
-        The steps.
-    project
-        The study.
-    states
-        What is known of files.
-
-    Returns
-    -------
-    list of StepNodes
-        In the order of `steps`.
-    """
+    """Lay out what steps rest on and make."""
     codes = code_digests(step.code for step in steps)
     versions = ValueNode(name=LIBRARIES, value=libraries())
     return [
@@ -207,20 +124,7 @@ def step_nodes(
 
 
 def signed_paths(step: Step, project: Project) -> list[Path]:
-    """List the products of a step, each followed by its sidecar.
-
-    Parameters
-    ----------
-    step
-        The step.
-    project
-        The study.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each artefact, then its sidecar.
-    """
+    """List the products of a step, each followed by its sidecar."""
     return [
         path
         for artefact in step.artefacts(project)

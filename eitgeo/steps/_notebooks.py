@@ -43,19 +43,7 @@ open_project = lambda *_, **__: {name}
 
 
 def study_parameters(project: Project) -> dict[str, Any]:
-    """Return what the parameter cells are set to.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        Name of a parameter (the key of the study, in capitals) → value. One that is
-        none in the study stays out: the notebook keeps its own.
-    """
+    """Return what the parameter cells are set to."""
     study = project.study
     zones, reach = study.zones, study.methods.reach
     comparison = study.comparison
@@ -85,18 +73,6 @@ def study_parameters(project: Project) -> dict[str, Any]:
 
 def set_parameters(source: str, values: Mapping[str, Any]) -> str:
     r"""Set the parameters of a cell, those that it has.
-
-    Parameters
-    ----------
-    source
-        The cell.
-    values
-        Of :func:`study_parameters`.
-
-    Returns
-    -------
-    str
-        The cell; comments stay behind what they explain.
 
     Examples
     --------
@@ -129,27 +105,7 @@ def _comment(line: str) -> str:
 
 
 def run_notebook(path: Path, project: Project) -> tuple[Any, str]:
-    """Run a notebook over the tables of a study, from a kernel of its own.
-
-    Parameters
-    ----------
-    path
-        The notebook.
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    node : nbformat.NotebookNode
-        The notebook with its outputs; without clock times.
-    fault : str
-        What stopped it; empty where nothing did.
-
-    Raises
-    ------
-    StudyError
-        When a library of the extra « notebooks » is absent.
-    """
+    """Run a notebook over the tables of a study, from a kernel of its own."""
     if ABSENT:
         message = (
             f"carnets exécutés : « {ABSENT} » est absent "
@@ -208,18 +164,7 @@ def _execute(node: Any, place: Path, scratch: Path) -> str:
 
 
 def notebook_body(node: Any) -> str:
-    """Write the cells as HTML, without a page around them.
-
-    Parameters
-    ----------
-    node
-        A notebook with its outputs; errors and what is said beside are left out.
-
-    Returns
-    -------
-    str
-        HTML that asks for no file: code, prose, tables and pictures.
-    """
+    """Write the cells as HTML, without a page around them."""
     for cell in node.cells:
         if cell.cell_type == "code":
             cell.outputs = [one for one in cell.outputs if _is_shown(one)]
@@ -235,13 +180,7 @@ def notebook_body(node: Any) -> str:
 
 
 def code_css() -> str:
-    """Return the style of highlighted code.
-
-    Returns
-    -------
-    str
-        CSS.
-    """
+    """Return the style of highlighted code."""
     return str(HtmlFormatter().get_style_defs(".highlight"))
 
 

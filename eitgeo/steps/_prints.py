@@ -23,24 +23,7 @@ def print_map(
     *,
     sheet: Sheet,
 ) -> int:
-    """Write a map in each format and kind of file of section ``prints``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    stem
-        Name of the files, without their format.
-    draw
-        A function of :mod:`eitgeo.maps` that wants its ``sheet``, no more.
-    sheet
-        What the map says of itself.
-
-    Returns
-    -------
-    int
-        How many files were written.
-    """
+    """Write a map in each format and kind of file of section ``prints``."""
     prints = project.study.prints
     reasons = project.study.demonstration_reasons
     if reasons and not sheet.demonstration:

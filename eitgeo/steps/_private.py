@@ -23,21 +23,7 @@ _TEMPORARY = "provisoire"
 
 
 def is_secret(path: Path, project: Project) -> bool:
-    """Say whether a study that may be published must leave a file alone.
-
-    Parameters
-    ----------
-    path
-        A file that the study names.
-    project
-        The study.
-
-    Returns
-    -------
-    bool
-        True in a folder ``private``, of this study or of another, whatever link leads
-        there, but for one that holds the whole study.
-    """
+    """Say whether a study that may be published must leave a file alone."""
     full = path.resolve()
     return not project.private and any(
         one.name.casefold() == PRIVATE_FOLDER
@@ -47,18 +33,7 @@ def is_secret(path: Path, project: Project) -> bool:
 
 
 def require_public(project: Project) -> None:
-    """Refuse a private study where many are gathered for others to read.
-
-    Parameters
-    ----------
-    project
-        The study.
-
-    Raises
-    ------
-    StudyError
-        When it writes under ``private/``.
-    """
+    """Refuse a private study where many are gathered for others to read."""
     if project.private:
         message = (
             f"un lot ne fait pas d'étude privée → écrire hors de {PRIVATE_FOLDER}/"
@@ -68,18 +43,7 @@ def require_public(project: Project) -> None:
 
 @contextmanager
 def shut(project: Project) -> Iterator[None]:
-    """Write for their owner alone the files of a private study, the passing ones too.
-
-    Parameters
-    ----------
-    project
-        The study; nothing changes where it may be published.
-
-    Yields
-    ------
-    None
-        While files are shut (POSIX) and the temporary folder is in the study.
-    """
+    """Write for their owner alone the files of a private study, passing ones too."""
     if not project.private:
         yield
         return

@@ -23,21 +23,7 @@ RAW = "data/raw/"
 
 
 def public_records(records: Sequence[Record], listed: Collection[str]) -> list[Record]:
-    """Keep the steps that publish, each with the public inputs behind it.
-
-    Parameters
-    ----------
-    records
-        All steps of a run.
-    listed
-        Names of the register.
-
-    Returns
-    -------
-    list of Record
-        Published files alone as products; as inputs, the raw files of the register
-        behind them, however far; as parameters, the parts of the study behind them.
-    """
+    """Keep the steps that publish, each with the public inputs behind it."""
     maker = {name: one for one in records for name in one.products}
     found = []
     for one in records:
@@ -62,22 +48,7 @@ def public_records(records: Sequence[Record], listed: Collection[str]) -> list[R
 def unlisted_text(
     project: Project, raw: Iterable[Path], listed: Collection[str]
 ) -> str:
-    """Tell the inputs that are given no digest: named in the study, counted outside.
-
-    Parameters
-    ----------
-    project
-        The study.
-    raw
-        Files that no step writes.
-    listed
-        Names of the register.
-
-    Returns
-    -------
-    str
-        In French; empty when there is none.
-    """
+    """Tell the inputs that are given no digest: named in the study, counted outside."""
     names, n_out = [], 0
     for path in dict.fromkeys(raw):
         name = relative_name(path, project.out, project.base)
@@ -94,20 +65,7 @@ def unlisted_text(
 
 
 def outside_names(project: Project, raw: Iterable[Path]) -> set[str]:
-    """List the bare names that are not told: those of files outside of the study.
-
-    Parameters
-    ----------
-    project
-        The study.
-    raw
-        Files that no step writes.
-
-    Returns
-    -------
-    set of str
-        Names of files.
-    """
+    """List the bare names that are not told: those of files outside of the study."""
     return {path.name for path in raw if not _is_inside(path, project)}
 
 

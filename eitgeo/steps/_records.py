@@ -43,25 +43,7 @@ class Record(NamedTuple):
 
 
 def read_records(steps: Sequence[Step], project: Project) -> list[Record]:
-    """Read the sidecars of the steps of a run.
-
-    Parameters
-    ----------
-    steps
-        The steps; all have run.
-    project
-        The study.
-
-    Returns
-    -------
-    list of Record
-        One a step that writes something, in the order of `steps`.
-
-    Raises
-    ------
-    SourceError
-        When a sidecar is absent or unreadable.
-    """
+    """Read the sidecars of the steps of a run."""
     records = []
     for step in steps:
         artefacts = step.artefacts(project)
@@ -77,25 +59,7 @@ def read_records(steps: Sequence[Step], project: Project) -> list[Record]:
 
 
 def read_sidecar(project: Project, artefact: Path) -> dict[str, Any]:
-    """Read the sidecar of an artefact.
-
-    Parameters
-    ----------
-    project
-        The study.
-    artefact
-        The file that it tells of.
-
-    Returns
-    -------
-    dict
-        What ``eitgeo.store.write_sidecar`` wrote.
-
-    Raises
-    ------
-    SourceError
-        When it is absent, or is not such a sidecar.
-    """
+    """Read the sidecar of an artefact."""
     path = sidecar_path(project, artefact)
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
@@ -111,16 +75,6 @@ def read_sidecar(project: Project, artefact: Path) -> dict[str, Any]:
 
 def value_digest(value: Any) -> str:
     """Digest a part of the study.
-
-    Parameters
-    ----------
-    value
-        JSON-ready.
-
-    Returns
-    -------
-    str
-        SHA-256 of its sorted JSON.
 
     Examples
     --------

@@ -51,18 +51,7 @@ class Published:
 
 
 def publish(project: Project) -> Published:
-    """Release communes, bodies, outlets, towns and perimeters.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Published
-        Each with its credit, why it is a demonstration, what is to confirm.
-    """
+    """Release communes, bodies, outlets, towns and perimeters."""
     credit = project.study.sources.credits
     folder = project.processed
     inside = read_table(folder, "perimeter_communes")
@@ -86,23 +75,7 @@ def publish(project: Project) -> Published:
 def publish_perimeters(
     project: Project, *, only: str | None = None, named: Sequence[str] = ()
 ) -> Released:
-    """Release certified perimeters with what is to confirm about them.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    only
-        Identifier of the one perimeter that is shown; None: all.
-    named
-        Those that are shown by name, in this order, and no other; none: those that
-        the study compares.
-
-    Returns
-    -------
-    Released
-        Table ``perimeters``; a demonstration where roads drew a contour.
-    """
+    """Release certified perimeters with what is to confirm about them."""
     first = named or project.study.compared_ids
     order = {name: rank for rank, name in enumerate(first)}
     perimeters = read_table(project.processed, "perimeters").sort_values(
@@ -142,20 +115,7 @@ def _without_tonnes(perimeters: pd.DataFrame) -> pd.DataFrame:
 
 
 def publish_ground(project: Project, published: Published) -> Ground:
-    """Prepare what all maps of the study share.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    published
-        From :func:`publish`.
-
-    Returns
-    -------
-    eitgeo.maps.Ground
-        The layers.
-    """
+    """Prepare what all maps of the study share."""
     exits = read_motorway_exits(project.path(project.study.sources.motorway_exits))
     here = set(published.communes.table["code_insee"])
     return make_ground(
@@ -189,19 +149,7 @@ def _relief(project: Project, published: Published) -> Relief | None:
 
 
 def publish_current_members(project: Project) -> Released:
-    """Release who is a member of what on the date of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        ``body_id``, ``code_insee``, ``status``: one row a commune of a body; a doubt
-        on one of its rows is a doubt on the commune.
-    """
+    """Release who is a member of what on the date of the study."""
     day = project.study.territory.on_date
     held = read_table(project.processed, "membership")
     names = read_table(project.processed, "bodies").set_index("body_id")["name"]
@@ -224,18 +172,7 @@ def publish_current_members(project: Project) -> Released:
 
 
 def publish_indicators(project: Project) -> Released:
-    """Release the indicators that were summed from guarded blocks.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Table ``indicators_public``.
-    """
+    """Release the indicators that were summed from guarded blocks."""
     credit = project.study.sources.credits
     return release_indicators(
         read_table(project.processed, "indicators_public"),

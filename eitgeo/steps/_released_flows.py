@@ -46,18 +46,7 @@ _ALL_ANSWERS = (
 
 
 def publish_flows(project: Project) -> tuple[Released, Released]:
-    """Release potential waste by group of communes, and exchanges between EPCI.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    tuple of Released
-        Blocks, then links; each with what secrecy merged.
-    """
+    """Release potential waste by group of communes, and exchanges between EPCI."""
     folder, study = project.processed, project.study
     credit = study.sources.credits
     communes = read_table(folder, "communes")
@@ -89,20 +78,7 @@ def publish_flows(project: Project) -> tuple[Released, Released]:
 
 
 def publish_sums(project: Project, blocks: Released) -> Released:
-    """Release potential waste by EPCI and in all.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    blocks
-        Of :func:`publish_flows`.
-
-    Returns
-    -------
-    Released
-        Sums of whole blocks, groups named by SIREN.
-    """
+    """Release potential waste by EPCI and in all."""
     communes = read_table(project.processed, "communes")
     return release_block_sums(
         blocks,
@@ -122,18 +98,7 @@ def _exchanges(project: Project) -> tuple[pd.DataFrame, list[pd.Series[str]]]:
 
 
 def release_gains(project: Project) -> Released:
-    """Release the levers of the whole study, guarded at both ends of exchanges.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Of :func:`eitgeo.disclosure.release_levers`.
-    """
+    """Release the levers of the whole study, guarded at both ends of exchanges."""
     study = project.study
     gains, ends = _gains(project)
     credit = study.sources.credits
@@ -147,18 +112,7 @@ def release_gains(project: Project) -> Released:
 
 
 def told_levers(project: Project) -> pd.DataFrame:
-    """Return the levers of the whole study as they are told, for what reads a sign.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Of :func:`eitgeo.disclosure.guard_levers`.
-    """
+    """Return the levers of the whole study as they are told, for what reads a sign."""
     gains, ends = _gains(project)
     return guard_levers(read_table(project.processed, "lever_totals"), gains, ends=ends)
 
@@ -172,18 +126,7 @@ def _gains(project: Project) -> tuple[pd.DataFrame, list[pd.Series[str]]]:
 
 
 def release_distance_check(project: Project) -> Released:
-    """Release the median distance of exchanges beside published ones.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Of :func:`eitgeo.disclosure.release_reach`.
-    """
+    """Release the median distance of exchanges beside published ones."""
     study = project.study
     allocation, ends = _exchanges(project)
     credit = study.sources.credits
@@ -197,20 +140,7 @@ def release_distance_check(project: Project) -> Released:
 
 
 def release_savings(project: Project, families: pd.Series[str]) -> pd.Series[float]:
-    """Say what firms would save by group of families, where three firms make it.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    families
-        Group → its families, « ; » between them.
-
-    Returns
-    -------
-    pandas.Series of float
-        [€/year], by group; NaN where too few firms make it at either end.
-    """
+    """Say what firms would save by group of families, where three firms make it."""
     allocation, ends = _exchanges(project)
     saved = exchange_levers(allocation.fillna({"avoided_kgco2e_per_t": 0.0}))
     family = allocation["rule_id"].map(synergy_rules().set_index("rule_id")["family"])
@@ -231,18 +161,7 @@ def release_savings(project: Project, families: pd.Series[str]) -> pd.Series[flo
 
 
 def publish_outlet_lines(project: Project) -> Released:
-    """Release how many pairs of a site and a kind of waste go to each outlet.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Of :func:`eitgeo.scenarios.outlet_lines`: counts of registers.
-    """
+    """Release how many pairs of a site and a kind of waste go to each outlet."""
     communes = read_table(project.processed, "communes")
     area = communes[communes["in_area"]].set_index("code_insee")["epci_siren"]
     ways = study_activity(project).outlet_ways
@@ -256,18 +175,7 @@ def publish_outlet_lines(project: Project) -> Released:
 
 
 def publish_answers(project: Project) -> Released:
-    """Release what a person let out of the answers of firms.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Table ``survey_public``; in a private study, of all answers.
-    """
+    """Release what a person let out of the answers of firms."""
     answers = read_table(project.processed, "survey_public")
     credit = "sommes publiées par l'animation"
     secrecy = _PUBLISHED_ANSWERS
@@ -278,18 +186,7 @@ def publish_answers(project: Project) -> Released:
 
 
 def release_distances(project: Project) -> Released:
-    """Release how far each family pays: rules, prices and trucks, no establishment.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Table ``break_even``.
-    """
+    """Release how far each family pays: rules, prices and trucks, no establishment."""
     return release_register(
         read_table(project.processed, "break_even"),
         sources=(project.study.sources.credits.flows,),
@@ -298,18 +195,7 @@ def release_distances(project: Project) -> Released:
 
 
 def release_actors(project: Project) -> Released:
-    """Count who could take part in each process, among the sites that may be told.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Of :func:`eitgeo.flows.process_actors`.
-    """
+    """Count who could take part in each process, among the sites that may be told."""
     folder = project.processed
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
     area = communes.loc[communes["in_area"], "code_insee"]
@@ -323,18 +209,7 @@ def release_actors(project: Project) -> Released:
 
 
 def arising_evidence(project: Project) -> str:
-    """Return the class of the estimates of arisings, the least sure that is published.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    str
-        ``S`` or ``H``.
-    """
+    """Return the class of the estimates of arisings, the least sure published."""
     rows = read_table(project.processed, "indicators_public")
     mine = rows.loc[rows["indicator_id"] == _DEPOSIT, "evidence"]
     return "H" if mine.eq("H").any() or mine.empty else "S"

@@ -36,20 +36,7 @@ class GovernanceParts(NamedTuple):
 
 
 def publish_governance(project: Project, public: Published) -> GovernanceParts:
-    """Release the tables of governance.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    public
-        From :func:`eitgeo.steps._released.publish`.
-
-    Returns
-    -------
-    GovernanceParts
-        Tables and terms.
-    """
+    """Release the tables of governance."""
     facts = _release(project, "epci_facts")
     overlaps = _release(project, "perimeter_bodies")
     budget = _release(project, "animation_budget")

@@ -25,21 +25,7 @@ _SITE_COLUMNS = ["site_id", "diffusible", "natural_person", "geometry"]
 
 
 def publish_zone_table(project: Project, name: str) -> Released:
-    """Release a table of zones or sectors, without jobs.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    name
-        ``zones_public``, ``zone_profile``, ``zone_concordance``, ``zone_settings``,
-        ``key_sectors`` or ``concentration``.
-
-    Returns
-    -------
-    Released
-        With the credit of sites and of official zones.
-    """
+    """Release a table of zones or sectors, without jobs."""
     table = read_table(project.processed, name)
     kept = table.drop(columns=[one for one in _INNER if one in table])
     return release_register(
@@ -48,18 +34,7 @@ def publish_zone_table(project: Project, name: str) -> Released:
 
 
 def publish_zone_potentials(project: Project) -> Released:
-    """Release the zones with the class of their potential waste.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Table ``zones_public`` with ``potential_class``.
-    """
+    """Release the zones with the class of their potential waste."""
     folder = project.processed
     zones = read_table(folder, "zones_public")
     classes = read_table(folder, "zone_potentials").set_index("zone_id")
@@ -71,18 +46,7 @@ def publish_zone_potentials(project: Project) -> Released:
 
 
 def publish_site_stability(project: Project) -> Released:
-    """Release the sites that may be told, where they are and how stable.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Table ``site_stability`` with points.
-    """
+    """Release the sites that may be told, where they are and how stable."""
     folder = project.processed
     sites = read_table(folder, "sites")[_SITE_COLUMNS]
     table = sites.merge(read_table(folder, "site_stability"), on="site_id")

@@ -10,30 +10,15 @@ from eitgeo.sources._official import Audited, note_rows
 from eitgeo.territory.former import renew_codes
 
 if TYPE_CHECKING:
-    from eitgeo.sources._loaded import Loaded
     from pathlib import Path
+
+    from eitgeo.sources._loaded import Loaded
 
 KIND = "commune_ancienne"
 
 
 def renewed(loaded: Loaded, former: pd.DataFrame, *, path: Path | None) -> Audited:
-    """Give the rows of a source the present codes of their communes.
-
-    Parameters
-    ----------
-    loaded
-        What a reader gave, from the communes with the former ones; the first column
-        of its table is the key.
-    former
-        Of :func:`eitgeo.territory.former_communes`.
-    path
-        The file, as the study writes it; None: the rows were drawn.
-
-    Returns
-    -------
-    eitgeo.sources.Audited
-        The same rows with present codes, and a remark on each row that changed.
-    """
+    """Give the rows of a source the present codes of their communes."""
     before = loaded.table
     after = renew_codes(before, former)
     names = dict(zip(former["old_code"], former["old_name"], strict=True))

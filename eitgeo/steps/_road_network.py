@@ -50,21 +50,7 @@ _RELIEF_MARGIN_M = 2_000.0
 def load_graph(
     project: Project, communes: gpd.GeoDataFrame
 ) -> tuple[RoadGraph, Elevation | None]:
-    """Read the roads around the communes, with their climb where a relief is given.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    communes
-        Table ``communes``, EPSG:2154.
-
-    Returns
-    -------
-    tuple
-        The graph, with ``ascent_m``, ``descent_m`` (NaN where unknown) and
-        ``turn_rad``; the relief, None where the study gives none.
-    """
+    """Read the roads around the communes, with their climb where a relief is given."""
     network = project.study.roads.network
     graph = _read_roads(project, _around(communes.total_bounds, network.margin_km))
     files = relief_files(project)
@@ -90,20 +76,7 @@ def _degrees(box: Box) -> Box:
 
 
 def read_road_names(project: Project, graph: RoadGraph) -> pd.DataFrame:
-    """Read the numbers and names of the roads again, where a closure needs them.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    graph
-        From :func:`read_graph`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``edge``, ``way_id``, ``ref``, ``name``.
-    """
+    """Read the numbers and names of the roads again, where a closure needs them."""
     communes = read_table(project.processed, "communes")
     network = project.study.roads.network
     box = _around(communes.total_bounds, network.margin_km)
@@ -114,23 +87,7 @@ def read_road_names(project: Project, graph: RoadGraph) -> pd.DataFrame:
 
 
 def network_path(project: Project) -> Path:
-    """Say where the real network of a study is read.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    pathlib.Path
-        Absolute.
-
-    Raises
-    ------
-    StudyError
-        When the study names none.
-    """
+    """Say where the real network of a study is read."""
     written = project.study.roads.network.path
     if written is None:  # the study cannot have been opened without
         message = "« roads.network.path » est nécessaire à un réseau réel"
@@ -145,20 +102,7 @@ def _around(bounds: np.ndarray, margin_km: float) -> Box:
 
 
 def ready_networks(project: Project, graph: RoadGraph) -> dict[str, Ready]:
-    """Make the network ready for the truck of the study and for the car.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    graph
-        The road graph.
-
-    Returns
-    -------
-    dict
-        Profile → network, costs, and limits of trips.
-    """
+    """Make the network ready for the truck of the study and for the car."""
     roads = project.study.roads
     vehicles = fleet(roads)
     names = {"truck": roads.waste_vehicle, "car": "car"}
@@ -178,17 +122,6 @@ def ready_networks(project: Project, graph: RoadGraph) -> dict[str, Ready]:
 
 
 def read_graph(project: Project) -> RoadGraph:
-    """Rebuild the graph from the tables of step ``roads``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    RoadGraph
-        As step ``roads`` made it.
-    """
+    """Rebuild the graph from the tables of step ``roads``."""
     folder = project.processed
     return graph_of_tables({name: read_table(folder, name) for name in GRAPH_TABLES})

@@ -50,37 +50,6 @@ def run_steps(
     """Run the steps that are not up to date.
 
     A file of ``maps/`` that the user edited stays; the new version is beside it.
-
-    Parameters
-    ----------
-    steps
-        All steps of the study.
-    project
-        The study.
-    tell
-        Called when a step starts, when it is done, and once at the end of the run
-        for each step that did not run or failed.
-    reads_all
-        Read large files again, whatever their size and time.
-
-    Returns
-    -------
-    list of StepReport
-        One per step, in the order of execution.
-
-    Raises
-    ------
-    StudyError
-        When the study names a rule, a division or a waste body that does not exist.
-    SourceError
-        When a file that no step writes is absent; all are told, nothing runs. When the
-        folder cannot be written.
-    SchemaError
-        When a perimeter that the user brings is malformed: nothing runs either.
-    BusyError
-        When another run writes into the same folder.
-    KeyboardInterrupt
-        When the user stopped the run; what was done stays done.
     """
     require_known_values(project)
     _require_files(steps, project)
@@ -146,33 +115,7 @@ def _built(
 def plan_steps(
     steps: Sequence[Step], project: Project, *, reads_all: bool = False
 ) -> list[StepReport]:
-    """Say which steps would run and why; nothing is written.
-
-    Parameters
-    ----------
-    steps
-        All steps of the study.
-    project
-        The study.
-    reads_all
-        Read large files again, whatever their size and time.
-
-    Returns
-    -------
-    list of StepReport
-        One per step, in the order of execution; ``pending`` ones with their reasons.
-        A step told « en amont » does not run after all when what comes before it
-        ends in the same bytes.
-
-    Raises
-    ------
-    StudyError
-        As :func:`run_steps`.
-    SourceError
-        When a file that no step writes is absent.
-    SchemaError
-        As :func:`run_steps`.
-    """
+    """Say which steps would run and why; nothing is written."""
     require_known_values(project)
     _require_files(steps, project)
     _require_perimeters(steps, project)
@@ -185,22 +128,7 @@ def plan_steps(
 def edited_products(
     steps: Sequence[Step], project: Project, *, reads_all: bool = False
 ) -> list[Edited]:
-    """List the files of ``maps/`` that a run would leave to the user.
-
-    Parameters
-    ----------
-    steps
-        All steps of the study.
-    project
-        The study.
-    reads_all
-        Read large files again, whatever their size and time.
-
-    Returns
-    -------
-    list of Edited
-        Sorted by name; nothing is written.
-    """
+    """List the files of ``maps/`` that a run would leave to the user."""
     artefacts = [path for step in steps for path in step.artefacts(project)]
     states = file_states(open_ledger(project, artefacts), reads_all=reads_all)
     return edited_files(states.ledger, artefacts, read=states.content)

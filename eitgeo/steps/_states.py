@@ -52,18 +52,7 @@ class FileStates:
     _read_now: set[str] = field(default_factory=set)
 
     def state(self, path: Path) -> str | None:
-        """Return the digest of a file, or None when it is absent.
-
-        Parameters
-        ----------
-        path
-            The file.
-
-        Returns
-        -------
-        str or None
-            64 hexadecimal digits.
-        """
+        """Return the digest of a file, or None when it is absent."""
         if path in self.pinned:
             return self.pinned[path]
         try:
@@ -72,23 +61,7 @@ class FileStates:
             return None
 
     def digests(self, paths: Iterable[Path]) -> dict[Path, str]:
-        """Read files whole.
-
-        Parameters
-        ----------
-        paths
-            The files.
-
-        Returns
-        -------
-        dict
-            File → digest of its computed version.
-
-        Raises
-        ------
-        SourceError
-            When one cannot be read.
-        """
+        """Read files whole."""
         return {path: digest(self.ledger.made(path)) for path in dict.fromkeys(paths)}
 
     def save(self) -> None:
@@ -99,18 +72,7 @@ class FileStates:
             write_json(path, told)
 
     def content(self, path: Path) -> str:
-        """Return the digest of what stands under a name, the user's own or not.
-
-        Parameters
-        ----------
-        path
-            The file.
-
-        Returns
-        -------
-        str
-            64 hexadecimal digits; as they were last, when a large file is trusted.
-        """
+        """Return the digest of what stands under a name, the user's own or not."""
         status = path.stat()
         # Two writes may fall on the same time, and a disk that fails may cut a file
         # and leave its time. Large files are spared.
@@ -130,20 +92,7 @@ class FileStates:
 
 
 def file_states(ledger: Ledger, *, reads_all: bool) -> FileStates:
-    """Start a run with what the last one knew of large files.
-
-    Parameters
-    ----------
-    ledger
-        The records of the engine.
-    reads_all
-        Whether size and time are not trusted.
-
-    Returns
-    -------
-    FileStates
-        Nothing is trusted when the file of the last run is absent or odd.
-    """
+    """Start a run with what the last one knew of large files."""
     states = FileStates(ledger, reads_all)
     with suppress(*_ODD):
         text = (ledger.state / SEEN_NAME).read_text(encoding="utf-8")
@@ -156,22 +105,7 @@ def file_states(ledger: Ledger, *, reads_all: bool) -> FileStates:
 def require_unmoved(
     before: Mapping[Path, str], after: Mapping[Path, str], roots: Sequence[Path]
 ) -> None:
-    """Refuse what was computed from a file that moved meanwhile.
-
-    Parameters
-    ----------
-    before
-        File → digest before the step.
-    after
-        The same after it.
-    roots
-        Folders that files are named from.
-
-    Raises
-    ------
-    SourceError
-        When a file is another one; all are named.
-    """
+    """Refuse what was computed from a file that moved meanwhile."""
     then = input_digests(before, roots, read=before.__getitem__)
     now = input_digests(after, roots, read=after.__getitem__)
     moved = [name for name in then if then[name] != now.get(name)]

@@ -44,18 +44,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
 def notebook_pages(project: Project) -> dict[Path, Path]:
-    """List the notebooks and their pages: those of a « complet » run.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        Notebook → page; nothing in a « rapide » run.
-    """
+    """List the notebooks and their pages: those of a « complet » run."""
     if project.study.identity.effort != "complet":
         return {}
     return {
@@ -65,52 +54,19 @@ def notebook_pages(project: Project) -> dict[Path, Path]:
 
 
 def notebook_files(project: Project) -> list[Path]:
-    """List what the pages of the notebooks are made from.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Notebooks and the files beside them.
-    """
+    """List what the pages of the notebooks are made from."""
     pages = notebook_pages(project)
     beside = sorted(NOTEBOOKS.glob("exemple_*")) if pages else []
     return [*pages, *beside]
 
 
 def notebook_page_files(project: Project) -> list[Path]:
-    """List the pages of the notebooks.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        One HTML a notebook.
-    """
+    """List the pages of the notebooks."""
     return list(notebook_pages(project).values())
 
 
 def commune_files(project: Project) -> list[Path]:
-    """List the files behind communes, bodies and altitudes.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths.
-    """
+    """List the files behind communes, bodies and altitudes."""
     sources = project.study.sources
     communes = sources.communes
     written = [communes.path, communes.polygons, communes.merges]
@@ -121,18 +77,7 @@ def commune_files(project: Project) -> list[Path]:
 
 
 def site_files(project: Project) -> list[Path]:
-    """List the files of establishments, and that of the movements of communes.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths; a drawn source has none.
-    """
+    """List the files of establishments, and that of the movements of communes."""
     sources = project.study.sources
     written = [
         path
@@ -143,36 +88,14 @@ def site_files(project: Project) -> list[Path]:
 
 
 def outlet_files(project: Project) -> list[Path]:
-    """List the files of treatment sites and towns, and that of the movements.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths.
-    """
+    """List the files of treatment sites and towns, and that of the movements."""
     sources = project.study.sources
     written = [*(one.path for one in sources.outlets), sources.outlet_aliases]
     return _resolved(project, [*written, sources.places, sources.movements])
 
 
 def road_files(project: Project) -> list[Path]:
-    """List the files behind the road network, real or surrogate.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths.
-    """
+    """List the files behind the road network, real or surrogate."""
     sources, network = project.study.sources, project.study.roads.network
     if network.is_surrogate:
         written = [sources.elevation, sources.motorway_exits, sources.known_trips]
@@ -182,18 +105,7 @@ def road_files(project: Project) -> list[Path]:
 
 
 def relief_files(project: Project) -> list[Path]:
-    """List the tiles of relief that give the roads their climb.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths; those of a folder sorted; none for the surrogate.
-    """
+    """List the tiles of relief that give the roads their climb."""
     found: list[Path] = []
     for path in (project.path(one) for one in project.study.roads.network.elevation):
         if path.is_dir():
@@ -205,35 +117,12 @@ def relief_files(project: Project) -> list[Path]:
 
 
 def official_zone_files(project: Project) -> list[Path]:
-    """List the files of official zones.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths; none where the study names no official zones.
-    """
+    """List the files of official zones."""
     return _resolved(project, [one.path for one in project.study.zones.official])
 
 
 def zone_files(project: Project) -> list[Path]:
-    """List the land cover, and the roads where the distances of zones are by road.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths. The table of distances stands for the vehicles: it moves with
-        them.
-    """
+    """List the land cover, and the roads where the distances of zones are by road."""
     zones = project.study.zones
     cover = _resolved(project, [zones.land_cover])
     if zones.distance == "plane":
@@ -242,35 +131,13 @@ def zone_files(project: Project) -> list[Path]:
 
 
 def ground_files(project: Project) -> list[Path]:
-    """List the files of motorway junctions and relief, which maps draw.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths.
-    """
+    """List the files of motorway junctions and relief, which maps draw."""
     sources = project.study.sources
     return _resolved(project, [sources.motorway_exits, sources.elevation])
 
 
 def sector_files(project: Project) -> list[Path]:
-    """List what tells zones and sectors apart beside the tables.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Motorway junctions, relief, land cover and the counts of the reference.
-    """
+    """List what tells zones and sectors apart beside the tables."""
     study = project.study
     written = [study.sources.motorway_exits, study.sources.elevation]
     return _resolved(
@@ -279,36 +146,12 @@ def sector_files(project: Project) -> list[Path]:
 
 
 def brought_files(project: Project) -> list[Path]:
-    """List the perimeters that the user brings.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths.
-    """
+    """List the perimeters that the user brings."""
     return _resolved(project, [one.path for one in project.study.perimeters])
 
 
 def printed_files(project: Project, *stems: str) -> list[Path]:
-    """List the files of maps: every format and kind that the study asks for.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    *stems
-        Names of the files, without their format.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths.
-    """
+    """List the files of maps: every format and kind that the study asks for."""
     prints = project.study.prints
     return [
         project.published(f"{stem}_{name}", f".{suffix}")
@@ -319,122 +162,41 @@ def printed_files(project: Project, *stems: str) -> list[Path]:
 
 
 def prints_of(*stems: str) -> PathList:
-    """Make the lister of some maps, for a step.
-
-    Parameters
-    ----------
-    *stems
-        Names of the files, without their format.
-
-    Returns
-    -------
-    callable
-        Study and folders → :func:`printed_files` of these stems.
-    """
+    """Make the lister of some maps, for a step."""
     return lambda project: printed_files(project, *stems)
 
 
 def published_as(stem: str, *suffixes: str) -> PathList:
-    """Make the lister of files with one name, for a step.
-
-    Parameters
-    ----------
-    stem
-        Name of the files.
-    *suffixes
-        Kinds of file, with their dot.
-
-    Returns
-    -------
-    callable
-        Study and folders → absolute paths, ``DEMO_`` where the study is one.
-    """
+    """Make the lister of files with one name, for a step."""
     return lambda project: [project.published(stem, suffix) for suffix in suffixes]
 
 
 def perimeter_map_files(project: Project) -> list[Path]:
-    """List the maps of the compared perimeters.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each format and kind of file of section ``prints``.
-    """
+    """List the maps of the compared perimeters."""
     names = project.study.compared_ids
     return printed_files(project, *(f"carte_perimetre_{name}" for name in names))
 
 
 def difference_files(project: Project) -> list[Path]:
-    """List the sheet of the first pair.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each format and kind of file of section ``prints``.
-    """
+    """List the sheet of the first pair."""
     first, second = project.study.first_pair
     return printed_files(project, f"ecart_{first}_{second}")
 
 
 def territory_page_files(project: Project) -> list[Path]:
-    """List the page of the territory.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Nothing where the study names no body that treats waste. Not named ``DEMO_``:
-        it holds official lists and nothing drawn.
-    """
+    """List the page of the territory."""
     if not project.study.comparison.waste_bodies:
         return []
     return [project.maps / "territoire.html"]
 
 
 def site_and_survey_files(project: Project) -> list[Path]:
-    """List the files of establishments, those that the survey alone knows included.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths.
-    """
+    """List the files of establishments, those that the survey alone knows included."""
     return [*site_files(project), *survey_files(project)]
 
 
 def survey_files(project: Project) -> list[Path]:
-    """List the table of what firms declared: a private study alone reads it.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Nothing in a study that may be published, where the study has no section
-        ``survey``, or nobody answered yet.
-    """
+    """List the table of what firms declared: a private study alone reads it."""
     survey = project.study.survey
     if survey is None or not project.private:
         return []
@@ -443,18 +205,7 @@ def survey_files(project: Project) -> list[Path]:
 
 
 def published_answer_files(project: Project) -> list[Path]:
-    """List the small table that ``eitgeo survey publish`` wrote.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Nothing where the study has no section ``survey``, or nothing was published.
-    """
+    """List the small table that ``eitgeo survey publish`` wrote."""
     survey = project.study.survey
     if survey is None:
         return []
@@ -463,55 +214,19 @@ def published_answer_files(project: Project) -> list[Path]:
 
 
 def answer_files(project: Project) -> list[Path]:
-    """List what firms told: published sums, and answers in a private study alone.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Absolute paths.
-    """
+    """List what firms told: published sums, and answers in a private study alone."""
     return [*survey_files(project), *published_answer_files(project)]
 
 
 def arising_files(project: Project) -> list[Path]:
-    """List what the potential waste of sites is drawn from beside the tables.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Table of what firms declared, archives of IREP and control totals, where there
-        are any.
-    """
+    """List what the potential waste of sites is drawn from beside the tables."""
     section = project.study.arisings
     brought = _resolved(project, [*section.declarations, section.control_totals])
     return [*survey_files(project), *brought]
 
 
 def form_files(project: Project) -> list[Path]:
-    """List the sign-up form: page, workbook and paper.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Nothing where the study has no section ``form``, or is private: a form is made
-        to be handed out. Not named ``DEMO_``: they hold the official names of communes
-        and nothing drawn.
-    """
+    """List the sign-up form: page, workbook and paper."""
     if project.study.form is None or project.private:
         return []
     names = ("inscription.html", "inscription.xlsx", "inscription_A4.pdf")
@@ -519,35 +234,13 @@ def form_files(project: Project) -> list[Path]:
 
 
 def closure_files(project: Project) -> list[Path]:
-    """List the files that name the roads to close.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Nothing where the study closes none.
-    """
+    """List the files that name the roads to close."""
     roads = project.study.roads
     return _resolved(project, [roads.network.path]) if roads.closures else []
 
 
 def check_files(project: Project) -> list[Path]:
-    """List the extract that other engines read.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Nothing where the study asks none.
-    """
+    """List the extract that other engines read."""
     roads = project.study.roads
     return (
         [] if roads.second_engines is None else _resolved(project, [roads.network.path])
@@ -555,20 +248,7 @@ def check_files(project: Project) -> list[Path]:
 
 
 def road_map_stems(project: Project) -> dict[str, str]:
-    """Name the maps that answer what the study asks of its roads.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        Stem of the files, without their format → what is drawn:
-        ``isochrones:<code>``, ``seats``,
-        ``closure:<id>``, ``criticality`` or ``outliers:<engine>``.
-    """
+    """Name the maps that answer what the study asks of its roads."""
     study = project.study
     roads = study.roads
     stems: dict[str, str] = {}
@@ -588,34 +268,12 @@ def road_map_stems(project: Project) -> dict[str, str]:
 
 
 def road_map_files(project: Project) -> list[Path]:
-    """List the maps of roads.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Each format and kind of file of section ``prints``.
-    """
+    """List the maps of roads."""
     return printed_files(project, *road_map_stems(project))
 
 
 def governance_files(project: Project) -> list[Path]:
-    """List the workbook of governance and the cards of the EPCI.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The workbook, and one PDF with a page for each EPCI.
-    """
+    """List the workbook of governance and the cards of the EPCI."""
     return [
         project.published("gouvernance", ".xlsx"),
         project.published("fiches_epci_A4", ".pdf"),

@@ -55,29 +55,7 @@ def study_text(
     root: tuple[str, str, str],
     share: float,
 ) -> str:
-    """Write a study file.
-
-    Parameters
-    ----------
-    base
-        The study whose files are read.
-    folder
-        Folder of the new study.
-    wanted
-        Name, title and edition.
-    declared
-        Identifiers of the declared perimeters.
-    root
-        SIREN and name of the central EPCI, code of its most populated commune.
-    share
-        Inhabitants, as a share of those of the other study: drawn establishments are
-        as many, in proportion.
-
-    Returns
-    -------
-    str
-        YAML with comments in French.
-    """
+    """Write a study file."""
     siren, epci, commune = root
     told = base.study.identity.name
     sections = [
@@ -167,20 +145,7 @@ def _relative(value: Any, base: Project, folder: Path) -> Any:
 
 
 def relative_path(path: Path, folder: Path) -> str:
-    """Write a path as seen from a folder, with slashes; absolute on another drive.
-
-    Parameters
-    ----------
-    path
-        An absolute path.
-    folder
-        The folder.
-
-    Returns
-    -------
-    str
-        ``../data/raw/communes.geojson``.
-    """
+    """Write a path as seen from a folder, with slashes; absolute on another drive."""
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:

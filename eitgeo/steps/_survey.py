@@ -16,18 +16,7 @@ if TYPE_CHECKING:
 
 
 def study_declarations(project: Project) -> pd.DataFrame | None:
-    """Read table ``declarations`` of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        None where the study has no survey, or nobody answered yet.
-    """
+    """Read table ``declarations`` of the study."""
     files = survey_files(project)
     return read_declarations(files[0]) if files else None
 
@@ -38,22 +27,7 @@ def with_survey_sites(
     *,
     communes: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
-    """Add the firms that the survey alone knows.
-
-    Parameters
-    ----------
-    sites
-        Table ``sites``.
-    declarations
-        Table of the same name; None: no survey.
-    communes
-        Table ``communes``.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Table ``sites``; the very same where there is nobody to add.
-    """
+    """Add the firms that the survey alone knows."""
     if declarations is None:
         return sites
     added = survey_sites(declarations, sites, communes=communes)

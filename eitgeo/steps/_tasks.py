@@ -39,23 +39,11 @@ class StepTask(TaskWithoutPath):
     cost: Cost = field(default_factory=Cost)
 
     def state(self) -> str | None:
-        """Return the digest of the code of the step.
-
-        Returns
-        -------
-        str or None
-            64 hexadecimal digits.
-        """
+        """Return the digest of the code of the step."""
         return self.code
 
     def execute(self, **_: Any) -> None:
-        """Run the step, then sign what it wrote; leave nothing half made.
-
-        Parameters
-        ----------
-        **_
-            Values of the nodes; the step reads them by itself.
-        """
+        """Run the step, then sign what it wrote; leave nothing half made."""
         self.tell(StepReport(self.step, "running"))
         with spent(self.cost):
             self._run_signed()
@@ -81,24 +69,7 @@ def make_tasks(
     states: FileStates,
     tell: Callable[[StepReport], None],
 ) -> list[StepTask]:
-    """Turn steps into pytask tasks.
-
-    Parameters
-    ----------
-    nodes
-        The steps, and what is around each.
-    project
-        The study.
-    states
-        What is known of files.
-    tell
-        Called when a step starts and when it is done.
-
-    Returns
-    -------
-    list of StepTask
-        In the order of `nodes`.
-    """
+    """Turn steps into pytask tasks."""
     return [
         StepTask(
             name=one.step.name,

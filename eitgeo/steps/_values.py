@@ -19,19 +19,7 @@ if TYPE_CHECKING:
 
 
 def require_known_values(project: Project) -> None:
-    """Refuse rules, NAF divisions, waste bodies and speeds that do not exist.
-
-    Parameters
-    ----------
-    project
-        The study and its folders. Waste bodies are checked here when every body comes
-        from a CSV; else by the step that reads the bodies.
-
-    Raises
-    ------
-    StudyError
-        Naming each, with the nearest that exists.
-    """
+    """Refuse rules, NAF divisions, waste bodies and speeds that do not exist."""
     study = project.study
     faults = Faults("étude")
     if study.flows.rules_excluded:
@@ -50,20 +38,7 @@ def require_known_values(project: Project) -> None:
 
 
 def require_waste_bodies(study: Study, known: Collection[str]) -> None:
-    """Refuse waste bodies that no source describes.
-
-    Parameters
-    ----------
-    study
-        The study.
-    known
-        Identifiers of the bodies that have members.
-
-    Raises
-    ------
-    StudyError
-        Naming each, with the nearest that exists.
-    """
+    """Refuse waste bodies that no source describes."""
     faults = Faults("étude")
     _note_waste_bodies(study, known, faults)
     faults.raise_if_any(StudyError)

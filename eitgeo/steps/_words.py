@@ -30,20 +30,6 @@ _PLAIN = str.maketrans({NARROW: NBSP, "\N{MINUS SIGN}": "-"})
 def about(value: float, unit: str, *, bounds: tuple[float, float] = _NO_BOUNDS) -> str:
     r"""Write a figure of class H: one significant figure, and its interval.
 
-    Parameters
-    ----------
-    value
-        The figure.
-    unit
-        Its unit.
-    bounds
-        Low and high; NaN where there is none.
-
-    Returns
-    -------
-    str
-        French; « – » for NaN.
-
     Examples
     --------
     >>> about(3.6e6, "t·km/an", bounds=(2.5e6, 5.3e6)).replace(NBSP, " ")

@@ -21,18 +21,7 @@ if TYPE_CHECKING:
 
 
 def zone_measure(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:
-    """Return what measures the distances between sites.
-
-    Parameters
-    ----------
-    project
-        The study and its folders; by road, step ``roads`` has run.
-
-    Returns
-    -------
-    callable
-        Sites → sparse table of their distances within the largest radius.
-    """
+    """Return what measures the distances between sites."""
     zones = project.study.zones
     reach = max(zones.radii)
     if zones.distance == "plane":
@@ -42,20 +31,7 @@ def zone_measure(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:
 
 
 def all_road_metres(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:
-    """Return what measures the roads between all sites, however far.
-
-    Parameters
-    ----------
-    project
-        The study and its folders; step ``roads`` has run on a real network.
-
-    Returns
-    -------
-    callable
-        Sites → table of the metres by truck between them; nothing where no road
-        joins two of them both ways. Some 100 bytes a pair at the peak: 2 GB for
-        6 000 sites.
-    """
+    """Return what measures the roads between all sites, however far."""
     return partial(_by_truck(project), reach=np.inf, in_minutes=False)
 
 

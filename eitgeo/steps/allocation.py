@@ -48,18 +48,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write what receivers need, legal outlets, the allocation and what is missing.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write what receivers need, legal outlets, the allocation and what is missing."""
     tables = _read(project)
     outlets = _outlets(project, tables)
     study = project.study

@@ -41,18 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``arisings``, ``arising_totals``, ``arising_draws`` and ``byproducts``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``arisings``, ``arising_totals``, ``arising_draws`` and ``byproducts``."""
     folder = project.processed
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
     ratios, law = waste_ratios(), draw_law(project.study)

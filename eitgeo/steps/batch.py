@@ -67,22 +67,6 @@ class Options(NamedTuple):
 def find_studies(folder: Path) -> dict[str, Path]:
     """List the studies of a folder.
 
-    Parameters
-    ----------
-    folder
-        Holds ``<name>/study.yaml`` or ``<name>.yaml``.
-
-    Returns
-    -------
-    dict
-        Name → file, sorted.
-
-    Raises
-    ------
-    StudyError
-        When there is none, two of one name for some system, or one of a name that
-        the batch keeps for itself.
-
     Notes
     -----
     Names that begin with a dot are left out: systems leave such files behind.
@@ -113,34 +97,7 @@ def run_batch(
     options: Options,
     tell: Callable[[Outcome], None] = lambda _: None,
 ) -> Batch:
-    """Run the studies of a folder; those that fail do not stop the others.
-
-    Parameters
-    ----------
-    folder
-        Holds the studies.
-    out
-        Each study writes under ``<out>/<name>``; the gathered files are in
-        ``<out>/national``. Workers elsewhere must see both folders.
-    options
-        Where and how.
-    tell
-        Called as each study ends.
-
-    Returns
-    -------
-    Batch
-        What became of them, and what was gathered.
-
-    Raises
-    ------
-    StudyError
-        When there is no study, or two of one name.
-    SourceError
-        When no scheduler answers at the address given.
-    BusyError
-        When another batch writes there.
-    """
+    """Run the studies of a folder; those that fail do not stop the others."""
     studies = find_studies(folder)
     with one_run(out / ".lot"):
         outcomes = sorted(_outcomes(studies, out, options, tell))

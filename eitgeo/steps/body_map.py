@@ -24,18 +24,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_structures`` in every format of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``carte_structures`` in every format of the study."""
     public = publish(project)
     members = publish_current_members(project)
     neighbours = _neighbours(project, public)

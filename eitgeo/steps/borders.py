@@ -12,18 +12,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``borders``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``borders``."""
     communes = read_table(project.processed, "communes")
     borders = border_contiguity(communes)
     write_table(project.processed, borders, table="borders")

@@ -30,18 +30,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``comparateur.html``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``comparateur.html``."""
     public = publish(project)
     tables = comparator_tables(project, public)
     shown = [public.communes, public.bodies, public.outlets, public.places]
@@ -59,18 +48,7 @@ def run(project: Project) -> dict[str, object]:
 
 
 def comparator_choices(project: Project) -> ComparatorChoices:
-    """Gather what the study says of the comparison.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    eitgeo.maps.ComparatorChoices
-        Names, dates and thresholds.
-    """
+    """Gather what the study says of the comparison."""
     study = project.study
     return ComparatorChoices(
         study=study.identity.name,
@@ -95,20 +73,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
 
 
 def comparator_tables(project: Project, public: Published) -> ComparatorTables:
-    """Release what the comparator reads beside the ground.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    public
-        From :func:`eitgeo.steps._released.publish`.
-
-    Returns
-    -------
-    eitgeo.maps.ComparatorTables
-        Registers, and the guarded tables.
-    """
+    """Release what the comparator reads beside the ground."""
     study, folder = project.study, project.processed
     credit = study.sources.credits
     reasons = study.demonstration_reasons

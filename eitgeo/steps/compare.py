@@ -67,29 +67,7 @@ class Comparison(NamedTuple):
 
 
 def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
-    """Compare perimeters on the published figures of a study.
-
-    Parameters
-    ----------
-    project
-        A study that has been run.
-    ids
-        Identifiers of two perimeters or more, unions included.
-
-    Returns
-    -------
-    Comparison
-        The first two also have their sheet of difference.
-
-    Raises
-    ------
-    StudyError
-        When fewer than two are given, one is unknown, or one is given twice.
-    SourceError
-        When the study has not been run.
-    BusyError
-        When a run writes into the same folder.
-    """
+    """Compare perimeters on the published figures of a study."""
     _require_perimeters(
         ids, read_table(project.processed, "perimeters")["perimeter_id"]
     )
@@ -143,29 +121,7 @@ def write_compared(
     *,
     draw: Callable[[], object],
 ) -> tuple[tuple[Path, ...], list[str]]:
-    """Write and sign what a comparison draws; leave what the user edited.
-
-    Parameters
-    ----------
-    project
-        The study.
-    ids
-        Perimeters compared.
-    files
-        Names of the workbook and the sheets.
-    draw
-        Writes them.
-
-    Returns
-    -------
-    tuple
-        Where each file is; what is said of those that stay as the user edited them.
-
-    Raises
-    ------
-    BusyError
-        When a run writes into the same folder.
-    """
+    """Write and sign what a comparison draws; leave what the user edited."""
     with shut(project), one_run(project.out / STATE_FOLDER):
         move_old_sidecars(project)
         ledger = open_ledger(project, files)

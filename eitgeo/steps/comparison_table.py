@@ -21,18 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``comparaison.xlsx``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``comparaison.xlsx``."""
     public = publish(project)
     indicators = publish_indicators(project)
     content = comparison_xlsx(

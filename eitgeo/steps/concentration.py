@@ -19,18 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``concentration``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``concentration``."""
     study, folder = project.study, project.processed
     communes = read_table(folder, "communes")
     sites = read_table(folder, "sites")

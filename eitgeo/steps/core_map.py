@@ -19,18 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_coeur_franges`` in every format of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``carte_coeur_franges`` in every format of the study."""
     public = publish(project)
     ground = publish_ground(project, public)
     membership = publish_membership(project)
@@ -67,16 +56,6 @@ def run(project: Project) -> dict[str, object]:
 
 def publish_membership(project: Project) -> Released:
     """Release how often each commune is in a contour.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    Released
-        Table ``membership_frequency``.
 
     Notes
     -----

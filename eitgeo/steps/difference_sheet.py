@@ -22,36 +22,12 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``ecart_<A>_<B>`` in every format of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``ecart_<A>_<B>`` in every format of the study."""
     return print_difference(project, project.study.first_pair)
 
 
 def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, object]:
-    """Write the sheet of any two perimeters of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    pair
-        The two perimeters.
-
-    Returns
-    -------
-    dict
-        Communes that change, and files.
-    """
+    """Write the sheet of any two perimeters of the study."""
     public = publish(project)
     indicators = publish_indicators(project)
     difference = publish_difference(project, public, indicators, pair=pair)

@@ -23,18 +23,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write the guarded tables, ``indicators_public`` and ``disclosure_report``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write the guarded tables, ``indicators_public`` and ``disclosure_report``."""
     folder = project.processed
     communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
     ends = read_table(folder, "exchange_ends")

@@ -33,18 +33,7 @@ PLACE_TABLES = ("communes", "outlets")
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``od_matrix``: by truck to every place, by car inside the area.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``od_matrix``: by truck to every place, by car inside the area."""
     communes = read_table(project.processed, "communes")
     area = commune_places(communes[communes["in_area"]])
     outlets = outlet_places(read_table(project.processed, "outlets"), communes)

@@ -70,18 +70,7 @@ _THEMES = {
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``dossier.docx`` and ``dossier.pdf``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``dossier.docx`` and ``dossier.pdf``."""
     dossier = study_dossier(project)
     word, pdf = dossier_docx(dossier), dossier_pdf(dossier)
     write_bytes(project.published("dossier", ".docx"), word)
@@ -94,18 +83,7 @@ def run(project: Project) -> dict[str, object]:
 
 
 def study_dossier(project: Project) -> Dossier:
-    """Write the content of the dossier of a study, before it is laid out.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    eitgeo.dossier.Dossier
-        Every number is a reference to a table.
-    """
+    """Write the content of the dossier of a study, before it is laid out."""
     public = publish(project)
     return make_dossier(_desk(project, public, publish_governance(project, public)))
 
@@ -200,20 +178,7 @@ def _parameters(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def parameter_lines(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Write a section of a study, one key a line, its numbers as French does.
-
-    Parameters
-    ----------
-    name
-        Key of the section.
-    value
-        What it holds.
-
-    Yields
-    ------
-    tuple of str
-        Whole key and value; keys without a value are left out.
-    """
+    """Write a section of a study, one key a line, its numbers as French does."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from parameter_lines(f"{name}.{key}", inner)

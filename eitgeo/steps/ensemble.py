@@ -49,18 +49,7 @@ _EFFORT = {
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``membership_frequency``, ``method_runs`` and the random contours.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``membership_frequency``, ``method_runs`` and the random contours."""
     folder, methods = project.processed, project.study.methods
     quick = project.study.identity.effort == "rapide"
     communes = read_table(folder, "communes")

@@ -16,18 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``epci_blocks``, ``union_ranks``, ``union_front`` and ``phases``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``epci_blocks``, ``union_ranks``, ``union_front`` and ``phases``."""
     folder, study = project.processed, project.study
     public = read_table(folder, "indicators_public")
     bodies = read_table(folder, "bodies")

@@ -27,18 +27,7 @@ _SUMS = ("industry_jobs", "deposit_t")
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``epci_facts``, ``epci_bodies`` and ``plan_options``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``epci_facts``, ``epci_bodies`` and ``plan_options``."""
     folder, study = project.processed, project.study
     communes, bodies = read_table(folder, "communes"), read_table(folder, "bodies")
     groups, activity = epci_groups(communes), study_activity(project)

@@ -22,18 +22,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write the maps of arisings, nearest outlets and exchanges in every format.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write the maps of arisings, nearest outlets and exchanges in every format."""
     public = publish(project)
     ground = publish_ground(project, public)
     blocks, links = publish_flows(project)

@@ -25,18 +25,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``gisements_echanges.xlsx``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``gisements_echanges.xlsx``."""
     public = publish(project)
     terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
     tables = FlowTables(

@@ -37,18 +37,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``perimeter_bodies``, ``carrier_states`` and what follows from facts.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``perimeter_bodies``, ``carrier_states`` and what follows from facts."""
     folder, study = project.processed, project.study
     require_rules(carrier_rules(), carrier_ids=carriers().index)
     require_plan(plan_actions())

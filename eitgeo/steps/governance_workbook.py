@@ -16,18 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``gouvernance.xlsx`` and ``fiches_epci_A4.pdf``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``gouvernance.xlsx`` and ``fiches_epci_A4.pdf``."""
     public = publish(project)
     tables, cards, reference = publish_governance(project, public)
     sheet = make_sheet(project.study.identity, [public.communes, *tables])

@@ -23,16 +23,6 @@ def run(project: Project) -> dict[str, object]:
     """Write ``indicators``, which stay in, and ``register_counts``.
 
     ``disclosure`` says what goes out of the first; the second is register.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
     """
     folder = project.processed
     communes = read_table(folder, "communes")

@@ -46,18 +46,7 @@ _NO_COLLECTION = (
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``lever_totals``, ``break_even`` and ``mutual_groups``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``lever_totals``, ``break_even`` and ``mutual_groups``."""
     folder = project.processed
     allocation = read_table(folder, "allocation")
     study = project.study

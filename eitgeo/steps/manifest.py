@@ -31,18 +31,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write the whole ``manifest.json`` beside the tables, and the one of ``maps``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write the whole ``manifest.json`` beside the tables, and the one of ``maps``."""
     records = read_records([one for one in STEPS if one.name != MANIFEST_STEP], project)
     raw = _raw_files(records)
     register = _register(project)

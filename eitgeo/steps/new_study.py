@@ -108,32 +108,7 @@ class NewStudy(NamedTuple):
 
 
 def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
-    """Write the study of some whole EPCI, over the files that another study reads.
-
-    Parameters
-    ----------
-    base
-        The study whose files are read; its layer of communes holds the territory.
-    folder
-        Where to write; absent or empty, but for what git keeps there.
-    wanted
-        Name, EPCI or départements, title, edition.
-
-    Returns
-    -------
-    NewStudy
-        ``study.yaml``, ``data/bodies.csv``, ``data/membership.csv``, and what git
-        must leave out in ``.gitignore``. What nobody has confirmed is marked so.
-
-    Raises
-    ------
-    StudyError
-        When the name is not admitted, the folder is taken, a code is not in the layer
-        (the nearest ones are named), the layer cuts an EPCI that is asked for, or all
-        those of the départements.
-    SourceError
-        When the folder cannot be written.
-    """
+    """Write the study of some whole EPCI, over the files that another study reads."""
     communes = load_communes(base).table
     bodies, _ = load_bodies(base, communes)
     names = _epci_names(communes, bodies.bodies)

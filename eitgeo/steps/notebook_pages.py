@@ -45,18 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``maps/notebooks/<name>.html``, one page a notebook.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``maps/notebooks/<name>.html``, one page a notebook."""
     pages = notebook_pages(project)
     if not pages:
         return {"carnets": 0}

@@ -27,18 +27,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``official_zones`` and what was left out of it.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``official_zones`` and what was left out of it."""
     tell_changed_files(project, official_zone_files(project))
     communes = read_table(project.processed, "communes")
     named = project.study.zones.official

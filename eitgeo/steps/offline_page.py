@@ -16,18 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``perimetres.html``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``perimetres.html``."""
     public = publish(project)
     indicators = publish_indicators(project)
     shown = [public.communes, public.bodies, public.outlets, public.places]

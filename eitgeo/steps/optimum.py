@@ -21,23 +21,7 @@ _QUICK_NODES = 30
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``optimum``: the communes held, the value and its bound.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-
-    Raises
-    ------
-    InfeasibleError
-        When no contour keeps the rules: which clash, and what would do.
-    """
+    """Write ``optimum``: the communes held, the value and its bound."""
     folder, study = project.processed, project.study
     contour = study.methods.optimum
     if contour is None:

@@ -22,18 +22,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``outlets``, ``places``, ``outlets_dropped`` and ``outlets_remarks``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``outlets``, ``places``, ``outlets_dropped`` and ``outlets_remarks``."""
     tell_changed_files(project, outlet_files(project))
     sources = project.study.sources
     communes = read_table(project.processed, "communes")

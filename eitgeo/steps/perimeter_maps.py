@@ -21,18 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_perimetre_<id>`` in every format, for each perimeter.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``carte_perimetre_<id>`` in every format, for each perimeter."""
     public = publish(project)
     indicators = publish_indicators(project)
     ground = publish_ground(project, public)

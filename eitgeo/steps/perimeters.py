@@ -31,18 +31,7 @@ _SLACK = 1e-6
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``perimeters``, ``perimeter_communes``, ``imported_cuts``, ``basin_cuts``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``perimeters``, their communes, ``imported_cuts``, ``basin_cuts``."""
     study = project.study
     communes = read_table(project.processed, "communes")
     bodies = read_table(project.processed, "bodies")

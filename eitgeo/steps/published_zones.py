@@ -16,18 +16,7 @@ _STREAM = "NDNI"
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``zones_public`` and ``zone_potentials``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``zones_public`` and ``zone_potentials``."""
     folder = project.processed
     zones = read_table(folder, "zones")
     inside = read_table(folder, "sites").merge(

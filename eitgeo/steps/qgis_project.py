@@ -25,18 +25,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``etude.gpkg`` and ``etude.qgz``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``etude.gpkg`` and ``etude.qgz``."""
     public = publish(project)
     ground = publish_ground(project, public)
     shown = [public.communes, public.bodies, public.places, public.outlets]

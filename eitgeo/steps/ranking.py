@@ -27,18 +27,7 @@ TABLES = {
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write the tables ``decision_…``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write the tables ``decision_…``."""
     study = project.study
     found = decide(
         read_table(project.processed, "indicators_public"),

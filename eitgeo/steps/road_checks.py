@@ -34,18 +34,7 @@ _MOST_STRAIGHT = 500
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``road_checks`` and ``road_outliers``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``road_checks`` and ``road_outliers``."""
     places = _places(project)
     pairs = read_table(project.processed, "od_matrix")
     by_truck = pairs[pairs["profile"] == "truck"]

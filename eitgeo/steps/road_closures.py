@@ -23,9 +23,9 @@ from eitgeo.tables._empty import empty_table
 from eitgeo.tables._files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.roads._layout import Ends
     from collections.abc import Callable
 
+    from eitgeo.roads._layout import Ends
     from eitgeo.roads.access_changes import StudyPairs
     from eitgeo.roads.closures import Closure
     from eitgeo.roads.graph import RoadGraph
@@ -44,18 +44,7 @@ _TONNES = ["extra_tkm", "cut_t"]
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write the tables of closures, and of the criticality of main links.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write the tables of closures, and of the criticality of main links."""
     roads = project.study.roads
     tables = {name: empty_table(name) for name in TABLES}
     facts: dict[str, object] = {"fermetures": len(roads.closures)}

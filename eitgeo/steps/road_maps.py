@@ -60,18 +60,7 @@ class _Made(NamedTuple):
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write each map in every format of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write each map in every format of the study."""
     stems = road_map_stems(project)
     if not stems:
         return {"fichiers": 0}

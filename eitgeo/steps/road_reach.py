@@ -27,18 +27,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``isochrones``, ``reach_shares`` and ``animation_seats``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``isochrones``, ``reach_shares`` and ``animation_seats``."""
     communes = read_table(project.processed, "communes")
     pairs = read_table(project.processed, "od_matrix")
     asked = project.study.roads.isochrones

@@ -30,18 +30,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write the road network, ``road_fit`` and ``contiguity``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write the road network, ``road_fit`` and ``contiguity``."""
     if project.study.roads.network.is_surrogate:
         return _surrogate(project)
     return _real(project)

@@ -24,18 +24,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``zone_profile`` and ``key_sectors``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``zone_profile`` and ``key_sectors``."""
     folder = project.processed
     sites = read_table(folder, "sites")
     zones = read_table(folder, "zones")

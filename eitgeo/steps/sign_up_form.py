@@ -19,19 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``inscription.html``, ``inscription.xlsx`` and ``inscription_A4.pdf``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells; nothing is written where the study has no section
-        ``form``, or is private.
-    """
+    """Write ``inscription.html``, ``inscription.xlsx`` and ``inscription_A4.pdf``."""
     study = project.study
     if study.form is None:
         return {"formulaire": "section « form » absente de l'étude"}

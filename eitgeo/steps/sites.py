@@ -26,18 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``sites``, ``sites_dropped`` and ``sites_remarks``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``sites``, ``sites_dropped`` and ``sites_remarks``."""
     tell_changed_files(project, site_files(project))
     communes = read_table(project.processed, "communes")
     former = former_communes(communes, load_movements(project))

@@ -27,18 +27,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``stress_orders`` and ``stress_criteria``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``stress_orders`` and ``stress_criteria``."""
     folder, study = project.processed, project.study
     told = read_table(folder, "decision_criteria")
     weights = told.drop_duplicates("indicator_id").set_index("indicator_id")["weight"]

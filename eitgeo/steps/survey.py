@@ -22,18 +22,7 @@ _KEY = ["epci_siren", "subject", "item"]
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``needs``, ``outlet_flows`` and ``survey_public``, empty without answers.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``needs``, ``outlet_flows``, ``survey_public``: empty without answers."""
     declarations = study_declarations(project)
     told = _published(project) if declarations is None else _all(project, declarations)
     for table in _WRITTEN:

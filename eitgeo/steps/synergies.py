@@ -16,18 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``synergies``, ``exchange_ends``, ``givers`` and ``affinity``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``synergies``, ``exchange_ends``, ``givers`` and ``affinity``."""
     flows = project.study.flows
     communes = read_table(project.processed, "communes")
     sites = read_table(project.processed, "sites")

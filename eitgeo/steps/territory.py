@@ -33,18 +33,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``communes``, ``bodies``, ``membership``, ``coverage_report``, losses.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``communes``, ``bodies``, ``membership``, ``coverage_report``, losses."""
     tell_changed_files(project, commune_files(project))
     sources, territory = project.study.sources, project.study.territory
     raw = load_communes(project)

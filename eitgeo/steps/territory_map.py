@@ -15,18 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``carte_territoire`` in every format of the study.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``carte_territoire`` in every format of the study."""
     public = publish(project)
     ground = publish_ground(project, public)
     shown = [

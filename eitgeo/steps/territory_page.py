@@ -20,19 +20,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``territoire.html``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells; nothing is written where the study names no body that
-        treats waste.
-    """
+    """Write ``territoire.html``."""
     study = project.study
     if not study.comparison.waste_bodies:
         return {"page": "aucune structure dans « comparison.waste_bodies »"}
@@ -58,22 +46,7 @@ def run(project: Project) -> dict[str, object]:
 
 
 def waste_members(project: Project, public: Published) -> Released:
-    """Release every list of members of the bodies that treat waste.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-    public
-        From :func:`eitgeo.steps._released.publish`.
-
-    Returns
-    -------
-    eitgeo.disclosure.Released
-        ``code_insee``, ``status``, ``list`` (name of the list): those of the
-        bodies of the study, and of the other syndicates that treat waste: they are
-        hypotheses of the same list.
-    """
+    """Release every list of members of the bodies that treat waste."""
     bodies = public.bodies.table
     is_waste = bodies["kind"].eq("syndicat") & bodies["waste_competence"]
     names = {*bodies.loc[is_waste, "body_id"], *project.study.comparison.waste_bodies}
@@ -89,16 +62,6 @@ def waste_members(project: Project, public: Published) -> Released:
 
 def split_name(name: str) -> tuple[str, str]:
     """Part the name of a body from what says which list of its members it is.
-
-    Parameters
-    ----------
-    name
-        As the study names the body: « Syndicat – hypothèse à confirmer (3 EPCI) ».
-
-    Returns
-    -------
-    tuple of str
-        What comes before a dash between spaces, and after; the second may be empty.
 
     Examples
     --------

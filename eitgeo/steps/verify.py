@@ -63,26 +63,7 @@ class Verification:
 
 
 def verify_file(project: Project, file: Path) -> Verification:
-    """Say whether a file comes from the run of a study, and from the same inputs.
-
-    Parameters
-    ----------
-    project
-        A study that has been run.
-    file
-        A published file or a table, anywhere and under any name: it is known by its
-        digest.
-
-    Returns
-    -------
-    Verification
-        With the raw files and the parts of the study behind the file alone.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read, or the study has no manifest.
-    """
+    """Say whether a file comes from the run of a study, and from the same inputs."""
     sha256 = digest(file)
     for path in (manifest_path(project), public_path(project)):
         if sha256 == _signed(project, path):
@@ -102,25 +83,7 @@ def verify_file(project: Project, file: Path) -> Verification:
 
 
 def verify_published(manifest: Path, file: Path) -> Verification:
-    """Say whether a file is one that a published manifest lists; no study is needed.
-
-    Parameters
-    ----------
-    manifest
-        The manifest that was published with the file.
-    file
-        A published file, anywhere and under any name.
-
-    Returns
-    -------
-    Verification
-        Without inputs: nothing is said of what may have changed since.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read, or the manifest is none.
-    """
+    """Say whether a file is one that a published manifest lists; no study is needed."""
     sha256, graph = digest(file), read_manifest(manifest)
     found = _find(_entities(graph), file, sha256)
     label = graph[found.step]["name"] if found.step in graph else ""

@@ -22,18 +22,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write the maps of zones, of their stability, of their potential waste.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write the maps of zones, of their stability, of their potential waste."""
     public = publish(project)
     ground = publish_ground(project, public)
     zones = publish_zone_table(project, "zones_public")

@@ -18,18 +18,7 @@ if TYPE_CHECKING:
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write ``zones.xlsx``.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-    """
+    """Write ``zones.xlsx``."""
     credit = project.study.sources.credits
     communes = release_register(
         read_table(project.processed, "communes"), sources=(credit.communes,)

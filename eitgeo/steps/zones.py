@@ -37,23 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(project: Project) -> dict[str, object]:
-    """Write the zones, their sites, and how far both hold.
-
-    Parameters
-    ----------
-    project
-        The study and its folders.
-
-    Returns
-    -------
-    dict
-        What the run log tells.
-
-    Raises
-    ------
-    StudyError
-        When a radius is larger than the territory.
-    """
+    """Write the zones, their sites, and how far both hold."""
     folder, zones = project.processed, project.study.zones
     communes = read_table(folder, "communes")
     sites = read_table(folder, "sites")

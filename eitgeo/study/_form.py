@@ -42,25 +42,7 @@ class Form(Section):
 
 
 def require_settled(form: Form, *, status: str) -> Notice:
-    """Return the notice, refusing one that is still a draft in a validated study.
-
-    Parameters
-    ----------
-    form
-        Section ``form`` of the study.
-    status
-        ``projet`` or ``valide`` (``identity.status``).
-
-    Returns
-    -------
-    Notice
-        The notice to print.
-
-    Raises
-    ------
-    StudyError
-        When the study is validated and a text still says « à confirmer ».
-    """
+    """Return the notice, refusing one that is still a draft in a validated study."""
     texts = form.notice.model_dump()
     drafts = [name for name, text in texts.items() if UNSETTLED in str(text)]
     if status == "valide" and drafts:

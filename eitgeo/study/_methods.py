@@ -24,13 +24,7 @@ class Reach(Section):
 
     @property
     def perimeter_id(self) -> str:
-        """Identifier of the perimeter that it gives.
-
-        Returns
-        -------
-        str
-            ``route_45min``.
-        """
+        """Identifier of the perimeter that it gives."""
         return f"route_{self.minutes:g}min".replace(".", "_")
 
 
@@ -82,13 +76,7 @@ class UserPerimeter(Section):
 
     @property
     def perimeter_id(self) -> str:
-        """Identifier: the name without accents, blanks or signs.
-
-        Returns
-        -------
-        str
-            ``apporte_…``.
-        """
+        """Identifier: the name without accents, blanks or signs."""
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore")
         return "apporte_" + re.sub(r"[^a-z0-9]+", "_", plain.decode().lower()).strip(
             "_"

@@ -40,79 +40,31 @@ class Project:
 
     @property
     def private(self) -> bool:
-        """Say whether the answers of firms may enter: it writes in ``private/`` alone.
-
-        Returns
-        -------
-        bool
-            True under ``<base>/private``; elsewhere no step opens that folder.
-        """
+        """Say whether answers of firms may enter: it writes in ``private/`` alone."""
         return self.out.is_relative_to(self.base / PRIVATE_FOLDER)
 
     @property
     def processed(self) -> Path:
-        """Folder of the tables.
-
-        Returns
-        -------
-        pathlib.Path
-            ``<out>/data/processed``.
-        """
+        """Folder of the tables."""
         return self.out / "data" / "processed"
 
     @property
     def maps(self) -> Path:
-        """Folder of what is published.
-
-        Returns
-        -------
-        pathlib.Path
-            ``<out>/maps``.
-        """
+        """Folder of what is published."""
         return self.out / "maps"
 
     @property
     def cache(self) -> Path:
-        """Folder of what is kept to go faster; it may be removed at any time.
-
-        Returns
-        -------
-        pathlib.Path
-            ``<out>/.eitgeo``.
-        """
+        """Folder of what is kept to go faster; it may be removed at any time."""
         return self.out / ".eitgeo"
 
     def published(self, stem: str, suffix: str) -> Path:
-        """Name a published file; a demonstration says so in its name.
-
-        Parameters
-        ----------
-        stem
-            Name without prefix or suffix.
-        suffix
-            With its dot.
-
-        Returns
-        -------
-        pathlib.Path
-            ``maps/DEMO_<stem><suffix>`` while an input is synthetic or surrogate.
-        """
+        """Name a published file; a demonstration says so in its name."""
         prefix = "DEMO_" if self.study.demonstration_reasons else ""
         return self.maps / f"{prefix}{stem}{suffix}"
 
     def path(self, written: Path) -> Path:
-        """Resolve a path of the study.
-
-        Parameters
-        ----------
-        written
-            The path as it stands in the study file.
-
-        Returns
-        -------
-        pathlib.Path
-            The absolute path.
-        """
+        """Resolve a path of the study."""
         return (self.base / written).resolve()
 
 
@@ -170,13 +122,7 @@ def open_project(
 
 
 def require_current_folder() -> None:
-    """Refuse to start from a folder that was removed: no relative path has a meaning.
-
-    Raises
-    ------
-    SourceError
-        When the system no longer knows where it is.
-    """
+    """Refuse to start from a folder that was removed: relative paths mean nothing."""
     try:
         Path.cwd()
     except OSError as error:
@@ -189,24 +135,6 @@ def require_current_folder() -> None:
 
 def read_study(path: Path) -> Study:
     """Read and check a study file.
-
-    Parameters
-    ----------
-    path
-        The YAML file.
-
-    Returns
-    -------
-    Study
-        The study; its paths are as written, relative to the folder of the file.
-
-    Raises
-    ------
-    SourceError
-        When the file is absent.
-    StudyError
-        When the file is empty or not YAML, a key is repeated or unknown (the nearest
-        one is named) or a value is out of its domain; all faults are told at once.
 
     Examples
     --------

@@ -105,24 +105,12 @@ class RoadNetwork(Source):
 
     @property
     def is_surrogate(self) -> bool:
-        """Say whether the network stands in for a real one.
-
-        Returns
-        -------
-        bool
-            True for the reader « surrogate ».
-        """
+        """Say whether the network stands in for a real one."""
         return self.reader == "surrogate"
 
     @property
     def label(self) -> str:
-        """Say what distances rest on.
-
-        Returns
-        -------
-        str
-            In French, as sources are told.
-        """
+        """Say what distances rest on."""
         return _LABELS[self.reader]
 
 

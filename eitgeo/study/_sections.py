@@ -202,37 +202,18 @@ class Study(Section):
 
     @property
     def first_pair(self) -> tuple[str, str]:
-        """Return the two perimeters whose difference is printed.
-
-        Returns
-        -------
-        tuple of str
-            ``comparison.first_pair``, else the first two of the compared ones.
-        """
+        """Return the two perimeters whose difference is printed."""
         first, second = self.comparison.first_pair or self.compared_ids[:2]
         return first, second
 
     @property
     def has_synthetic_sites(self) -> bool:
-        """Say whether an establishment may be made up.
-
-        Returns
-        -------
-        bool
-            True where a source of sites is synthetic.
-        """
+        """Say whether an establishment may be made up."""
         return any(item.reader == "synthetic" for item in self.sources.sites)
 
     @property
     def compared_ids(self) -> tuple[str, ...]:
-        """Return the perimeters that maps and tables show by name, in order.
-
-        Returns
-        -------
-        tuple of str
-            The declared bodies, those that the user brings, then two computed
-            contours: by the road and by the exchanges.
-        """
+        """Return the perimeters that maps and tables show by name, in order."""
         methods = self.methods
         drawn = (methods.reach, methods.optimum)
         computed = (one.perimeter_id for one in drawn if one is not None)
@@ -241,52 +222,22 @@ class Study(Section):
 
     @property
     def demonstration_reasons(self) -> tuple[str, ...]:
-        """Return why what is published is a demonstration; empty when it is not.
-
-        Returns
-        -------
-        tuple of str
-            Inputs that are not real, in French.
-        """
+        """Return why what is published is a demonstration; empty when it is not."""
         return (*self.site_reasons, *self.road_reasons)
 
     @property
     def site_reasons(self) -> tuple[str, ...]:
-        """Return why what rests on establishments alone is a demonstration.
-
-        Returns
-        -------
-        tuple of str
-            Drawn establishments, in French; empty when all are real.
-        """
+        """Return why what rests on establishments alone is a demonstration."""
         return ("établissements synthétiques",) if self.has_synthetic_sites else ()
 
     @property
     def road_reasons(self) -> tuple[str, ...]:
-        """Return why what rests on roads alone is a demonstration.
-
-        Returns
-        -------
-        tuple of str
-            The surrogate network, in French; empty for a real one.
-        """
+        """Return why what rests on roads alone is a demonstration."""
         network = self.roads.network
         return (network.label,) if network.is_surrogate else ()
 
     def section(self, name: str) -> dict[str, Any]:
-        """Return one section as JSON-ready values, for sidecars and digests.
-
-        Parameters
-        ----------
-        name
-            Name of the section.
-
-        Returns
-        -------
-        dict
-            The parameters in force, defaults included; empty for a section that the
-            study may leave out and does; by rank for a list.
-        """
+        """Return one section as JSON-ready values, for sidecars and digests."""
         part = getattr(self, name)
         if isinstance(part, tuple):
             return {str(n): one.model_dump(mode="json") for n, one in enumerate(part)}

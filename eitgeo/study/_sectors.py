@@ -33,18 +33,7 @@ class Sectors(Section):
     """Sites by NAF division elsewhere (national table); none given: area and buffer."""
 
     def n_permutations(self, effort: str) -> int:
-        """Return how many times activities are dealt out at random.
-
-        Parameters
-        ----------
-        effort
-            ``rapide`` or ``complet`` (``identity.effort``).
-
-        Returns
-        -------
-        int
-            ``permutations`` where given, else 99 or 999.
-        """
+        """Return how many times activities are dealt out at random."""
         if self.permutations is None:
             return _PERMUTATIONS[effort]
         return self.permutations

@@ -202,13 +202,7 @@ class Sources(Section):
 
     @property
     def body_sources(self) -> tuple[BodySource, ...]:
-        """Return the sources of bodies, each CSV with the file of its members.
-
-        Returns
-        -------
-        tuple of BodySource
-            In the order of the study.
-        """
+        """Return the sources of bodies, each CSV with the file of its members."""
         return tuple(
             source.model_copy(update={"membership": self.membership})
             if source.reader == "csv" and source.membership is None

@@ -29,25 +29,7 @@ _NUMBERS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float")}
 
 
 def load_yaml(path: Path) -> dict[Hashable, Any]:
-    """Read a study file, without looking at what its keys mean.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    dict
-        Its sections.
-
-    Raises
-    ------
-    SourceError
-        When there is no such file.
-    StudyError
-        When it is not YAML, too long, or made to last; the line is told.
-    """
+    """Read a study file, without looking at what its keys mean."""
     text = _text(path)
     try:
         raw = _constructed(text)

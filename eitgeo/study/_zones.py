@@ -74,18 +74,7 @@ class ZoneSweep(Section):
     jitter_m: Jitter = Jitter()
 
     def n_draws(self, effort: str) -> int:
-        """Return how many times headcounts and positions are drawn again.
-
-        Parameters
-        ----------
-        effort
-            ``rapide`` or ``complet`` (``identity.effort``).
-
-        Returns
-        -------
-        int
-            ``draws`` where given, else 1 or 4.
-        """
+        """Return how many times headcounts and positions are drawn again."""
         return _DRAWS[effort] if self.draws is None else self.draws
 
 
@@ -119,24 +108,12 @@ class Zones(Section):
 
     @property
     def radius(self) -> float | None:
-        """Return the radius that the study fixes, in the unit of its distances.
-
-        Returns
-        -------
-        float or None
-            Metres, or minutes for ``truck_min``; None where the sweep chooses.
-        """
+        """Return the radius that the study fixes, in the unit of its distances."""
         return self.radius_min if self.distance == "truck_min" else self.radius_m
 
     @property
     def radii(self) -> tuple[float, ...]:
-        """Radii of the sweep, that of the study included.
-
-        Returns
-        -------
-        tuple of float
-            Rising; metres, or minutes for ``truck_min``.
-        """
+        """Radii of the sweep, that of the study included."""
         in_minutes = self.distance == "truck_min"
         swept = self.sweep.radii_min if in_minutes else self.sweep.radii_m
         fixed = () if self.radius is None else (self.radius,)

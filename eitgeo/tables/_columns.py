@@ -69,73 +69,26 @@ class TableSpec:
 
     @property
     def column_names(self) -> list[str]:
-        """Column names, in order.
-
-        Returns
-        -------
-        list of str
-            The geometry, if any, comes last.
-        """
+        """Column names, in order."""
         names = list(self.columns)
         return [*names, "geometry"] if self.has_geometry else names
 
 
 def text(*values: str, pattern: str | None = None) -> Column:
-    """Make a text column, never missing (an empty string says « none »).
-
-    Parameters
-    ----------
-    *values
-        The admitted values; none given: any.
-    pattern
-        Regular expression that each value matches.
-
-    Returns
-    -------
-    Column
-        The column.
-    """
+    """Make a text column, never missing (an empty string says « none »)."""
     return Column("str", values=values, pattern=pattern)
 
 
 def number(low: float | None = None, high: float | None = None) -> Column:
-    """Make a float column, NaN where unknown, never infinite.
-
-    Parameters
-    ----------
-    low, high
-        Bounds, included.
-
-    Returns
-    -------
-    Column
-        The column.
-    """
+    """Make a float column, NaN where unknown, never infinite."""
     return Column("float64", low=low, high=high)
 
 
 def count(low: int = 0) -> Column:
-    """Make a column of whole numbers, never missing.
-
-    Parameters
-    ----------
-    low
-        Lower bound, included.
-
-    Returns
-    -------
-    Column
-        The column.
-    """
+    """Make a column of whole numbers, never missing."""
     return Column("int64", low=low)
 
 
 def flag() -> Column:
-    """Make a column of yes or no, never missing.
-
-    Returns
-    -------
-    Column
-        The column.
-    """
+    """Make a column of yes or no, never missing."""
     return Column("bool")

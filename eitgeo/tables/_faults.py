@@ -38,21 +38,7 @@ class CellFault(NamedTuple):
 
 
 def cell_faults(cases: pd.DataFrame, spec: TableSpec) -> Iterator[CellFault]:
-    """Explain the failures of a validation.
-
-    Parameters
-    ----------
-    cases
-        ``failure_cases`` of pandera: ``column``, ``check``, ``index`` and
-        ``failure_case``.
-    spec
-        The table.
-
-    Yields
-    ------
-    CellFault
-        One a cell: what an absent value or a wrong type entails is not told again.
-    """
+    """Explain the failures of a validation."""
     kinds = cases["check"].astype(str).str.partition("(")[0]
     told = pd.DataFrame(
         {

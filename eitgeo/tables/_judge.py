@@ -21,20 +21,7 @@ _TYPES = {"str": str, "float64": float, "bool": bool, "int64": "int64"}
 
 
 def failures(tidy: pd.DataFrame, spec: TableSpec) -> pd.DataFrame | None:
-    """Return what pandera refuses in a table.
-
-    Parameters
-    ----------
-    tidy
-        The table, with all its columns.
-    spec
-        What its columns may hold.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        ``failure_cases`` of pandera; None when nothing is refused.
-    """
+    """Return what pandera refuses in a table."""
     doubted = {
         name: column
         for name, column in spec.columns.items()
@@ -44,20 +31,7 @@ def failures(tidy: pd.DataFrame, spec: TableSpec) -> pd.DataFrame | None:
 
 
 def is_surely_right(values: pd.Series | pd.DataFrame, column: Column) -> bool:
-    """Tell whether pandera is sure to find nothing; in doubt, no.
-
-    Parameters
-    ----------
-    values
-        Values of the column.
-    column
-        What they may be.
-
-    Returns
-    -------
-    bool
-        False says nothing of the column: it may be right.
-    """
+    """Tell whether pandera is sure to find nothing; in doubt, no."""
     if not isinstance(values, pd.Series):  # the same name twice
         return False
     if column.dtype == "str":

@@ -17,25 +17,7 @@ _TABLE = "declarations"
 
 
 def read_declarations(path: Path) -> pd.DataFrame:
-    """Read the answers of firms.
-
-    Parameters
-    ----------
-    path
-        The file that the section ``survey`` of the study names.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``declarations``.
-
-    Raises
-    ------
-    SourceError
-        When the file is absent or damaged.
-    SchemaError
-        When it is not the table that ``eitgeo survey import`` writes.
-    """
+    """Read the answers of firms."""
     if not path.is_file():
         message = (
             f"{path.name} absent de {path.parent.name} → importer des fiches "
@@ -57,30 +39,7 @@ def read_declarations(path: Path) -> pd.DataFrame:
 def write_declarations(
     path: Path, frame: pd.DataFrame, *, root: Path | None = None
 ) -> Path:
-    """Validate the answers of firms and write them for their owner alone.
-
-    Parameters
-    ----------
-    path
-        The file that the section ``survey`` of the study names.
-    frame
-        Table ``declarations``.
-    root
-        Folder of the study, that no link may leave; None: the one above the folder of
-        the file.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-
-    Raises
-    ------
-    SchemaError
-        When the rows do not satisfy the schema; nothing is written.
-    SourceError
-        When a link leads out of the study.
-    """
+    """Validate the answers of firms and write them for their owner alone."""
     tidy = validate(frame, table=_TABLE)
     return write_private(
         path,

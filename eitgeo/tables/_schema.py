@@ -55,30 +55,7 @@ TABLES: dict[str, TableSpec] = {
 
 
 def validate(frame: pd.DataFrame, *, table: str, where: str | None = None) -> Any:
-    """Return the table in canonical form, or refuse it with all its faults.
-
-    Parameters
-    ----------
-    frame
-        Rows with at least the columns of the table; geometries in EPSG:2154.
-    table
-        Name of the table.
-    where
-        The file or step it comes from, as the user names it.
-
-    Returns
-    -------
-    pandas.DataFrame or geopandas.GeoDataFrame
-        A copy: the columns of the table in order, others left out, sorted by key,
-        index 0…n−1.
-
-    Raises
-    ------
-    SchemaError
-        Missing column, repeated key, value out of its domain, row without geometry.
-    CrsError
-        Geometries that are not in EPSG:2154.
-    """
+    """Return the table in canonical form, or refuse it with all its faults."""
     spec = TABLES[table]
     name = where or table
     require_columns(frame, spec.column_names, where=name)

@@ -12,19 +12,7 @@ HYPOTHESIS_MAX = 0.2
 
 
 def evidence_class(sites: pd.DataFrame) -> str:
-    """Class a count of sites by the sites that it is made of.
-
-    Parameters
-    ----------
-    sites
-        ``evidence`` (O, S, H) and ``synthetic``.
-
-    Returns
-    -------
-    str
-        H where more than a fifth of the sites are synthetic or assumed; else S where
-        one of them is not observed; else O. Without any site: O.
-    """
+    """Class a count of sites by the sites that it is made of."""
     if sites.empty:
         return "O"
     assumed = sites["synthetic"] | sites["evidence"].eq("H")

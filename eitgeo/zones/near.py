@@ -75,24 +75,7 @@ def plane_pairs(sites: gpd.GeoDataFrame, *, max_m: float) -> csr_array:
 def symmetric(
     one: Ints, other: Ints, distance: Floats, *, n: int, at_most: float
 ) -> csr_array:
-    """Lay out pairs as a symmetric table of distances.
-
-    Parameters
-    ----------
-    one, other
-        Shape (pairs,): rows of the sites, each pair once.
-    distance
-        Shape (pairs,): between them.
-    n
-        Number of sites.
-    at_most
-        Longer ones are left out, once rounded to the thousandth.
-
-    Returns
-    -------
-    scipy.sparse.csr_array
-        Shape (n, n).
-    """
+    """Lay out pairs as a symmetric table of distances."""
     rounded = np.maximum(np.round(distance, 3), LEAST)
     kept = rounded <= at_most
     row = np.concatenate([one[kept], other[kept]])
@@ -102,20 +85,7 @@ def symmetric(
 
 
 def within(pairs: csr_array, reach: float) -> csr_array:
-    """Keep the pairs within a smaller radius.
-
-    Parameters
-    ----------
-    pairs
-        Symmetric table of distances.
-    reach
-        Radius, included, in the unit of the table.
-
-    Returns
-    -------
-    scipy.sparse.csr_array
-        Of the same shape.
-    """
+    """Keep the pairs within a smaller radius."""
     every = pairs.tocoo()
     kept = every.data <= reach
     row, column = every.coords
@@ -123,18 +93,7 @@ def within(pairs: csr_array, reach: float) -> csr_array:
 
 
 def require_room(n_pairs: int) -> None:
-    """Refuse more pairs than memory can hold.
-
-    Parameters
-    ----------
-    n_pairs
-        How many pairs the radius takes in.
-
-    Raises
-    ------
-    InfeasibleError
-        Above :data:`MAX_PAIRS`.
-    """
+    """Refuse more pairs than memory can hold."""
     if n_pairs > MAX_PAIRS:
         told = f"{n_pairs:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
         message = (

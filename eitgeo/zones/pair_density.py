@@ -279,20 +279,7 @@ def kd_curves(
 
 
 def distance_spread(distances: BinnedDistances) -> tuple[float, float]:
-    """Measure the spread and the median of the distances between all sites.
-
-    Parameters
-    ----------
-    distances
-        Between all the sites.
-
-    Returns
-    -------
-    tuple of float
-        Smaller of the standard deviation and of the interquartile range ÷ 1.34 (the
-        standard deviation where that is nil), and median, each to the width of a
-        class.
-    """
+    """Measure the spread and the median of the distances between all sites."""
     count = np.zeros(N_BINS + 1, dtype=np.int64)
     for row in distances.bin_of:
         count += np.bincount(row, minlength=N_BINS + 1)

@@ -178,24 +178,7 @@ def permuted_m(
 def m_curves(
     code: npt.NDArray[np.integer], weight: Floats, *, n_sectors: int, around: Rings
 ) -> Floats:
-    """Measure M of each sector, from codes.
-
-    Parameters
-    ----------
-    code
-        Shape (n,): 0 … n_sectors−1.
-    weight
-        Shape (n,).
-    n_sectors
-        Number of sectors.
-    around
-        Neighbours.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n_sectors, len(radii)); NaN where M is not defined.
-    """
+    """Measure M of each sector, from codes."""
     n, n_radii = len(code), len(around.radii)
     kin = np.flatnonzero(code[around.row] == code[around.column])
     in_ring = np.bincount(

@@ -13,20 +13,6 @@ _ENDS = {"source_naf": "donor", "target_naf": "taker"}
 def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """List the sites that stand at an end of each rule.
 
-    Parameters
-    ----------
-    sites
-        ``site_id``, ``naf`` and any other columns.
-    rules
-        As :func:`eitgeo.reference.synergy_rules` returns them. Rules of any activity
-        (``*``) and shared services have no ends.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``rule_id`` and ``end`` (``donor``, ``taker``) beside the columns of
-        ``sites``; one row a site, rule and end.
-
     Examples
     --------
     >>> rule = {"rule_id": "R1", "synergy_type": "substitution"}
@@ -49,21 +35,7 @@ def rule_ends(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
 
 
 def rules_inside(ends: pd.DataFrame, *, group: str) -> pd.Series[str]:
-    """List the rules of which a group of sites holds both ends.
-
-    Parameters
-    ----------
-    ends
-        Of :func:`rule_ends`, with the column ``group``.
-    group
-        Column that names the group, as ``zone_id``.
-
-    Returns
-    -------
-    pandas.Series of str
-        Rules joined by « ; » by group (index, sorted); groups without any are left
-        out. A site alone at both ends does not count.
-    """
+    """List the rules of which a group of sites holds both ends."""
     cells = ends.groupby([group, "rule_id"])
     n_ends, n_sites = cells["end"].nunique(), cells["site_id"].nunique()
     both = n_ends[n_ends.eq(2) & n_sites.ge(2)].reset_index()
@@ -74,25 +46,7 @@ def rules_inside(ends: pd.DataFrame, *, group: str) -> pd.Series[str]:
 def rules_met(
     ends: pd.DataFrame, partners: pd.DataFrame, *, end: str, group: str
 ) -> pd.DataFrame:
-    """List the rules of which a group holds one end and some other site the other.
-
-    Parameters
-    ----------
-    ends
-        Of :func:`rule_ends`: the sites of the groups, with the column ``group``.
-    partners
-        Of :func:`rule_ends`: all the sites that may stand at the other end.
-    end
-        End of the groups: ``donor`` or ``taker``.
-    group
-        Column that names the group, as ``division``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``group`` and ``rule_id``, one row each; a site alone at both ends does not
-        count.
-    """
+    """List the rules of which a group holds one end and some other site the other."""
     other = "taker" if end == "donor" else "donor"
     counted = {"n": ("site_id", "nunique"), "first": ("site_id", "min")}
     here = ends[ends["end"].eq(end)].groupby([group, "rule_id"]).agg(**counted)

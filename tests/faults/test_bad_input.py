@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from eitgeo.cli._app import app
 from eitgeo.steps import _catalogue
 from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps
 from eitgeo.store import digest
 from eitgeo.study._project import open_project

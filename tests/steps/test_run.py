@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
@@ -15,7 +16,6 @@ from eitgeo.steps._lock import BusyError
 from eitgeo.steps._run import plan_steps, run_steps
 from eitgeo.study._project import Project
 from tests.steps.conftest import ROOT, names, products
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from eitgeo.steps._reports import StepReport

@@ -28,23 +28,7 @@ def carrier_lists(
     carriers: pd.DataFrame,
     demonstration: bool,
 ) -> dict[str, Any]:
-    """List the state of each carrier for each perimeter, with its reasons.
-
-    Parameters
-    ----------
-    states, reasons
-        ComparatorTables ``carrier_states`` and ``carrier_reasons``, released.
-    carriers
-        :func:`eitgeo.reference.carriers`.
-    demonstration
-        Whether the study is one: reasons in favour then name nobody.
-
-    Returns
-    -------
-    dict
-        ``states``: perimeter → one entry a carrier: ``state``, ``word``, ``label``,
-        ``short``, ``reasons`` and ``waiting`` (rules that could not be evaluated).
-    """
+    """List the state of each carrier for each perimeter, with its reasons."""
     told: dict[tuple[str, str, str], list[str]] = {}
     for _, reason in reasons.sort_values("rule_id").iterrows():
         key = tuple(
@@ -77,28 +61,7 @@ def union_carrier_lists(
     union_ids: Sequence[str],
     demonstration: bool,
 ) -> dict[str, Any]:
-    """Pack the state of each carrier for each union: nothing is written twice.
-
-    Parameters
-    ----------
-    states, reasons
-        ComparatorTables ``union_carrier_states`` and ``union_carrier_reasons``,
-        released.
-    carriers
-        :func:`eitgeo.reference.carriers`.
-    union_ids
-        Unions, in the order of the page.
-    demonstration
-        Whether the study is one: reasons in favour then name nobody.
-
-    Returns
-    -------
-    dict
-        ``who``: ``label`` and ``short`` of each carrier; ``words``: state and word;
-        ``sentences``; ``rows``: ranks of a carrier, of a state, of the sentences of
-        rules that apply and of those that could not be evaluated, each row once;
-        ``of``: the ranks of the rows of each union, none where it has no state.
-    """
+    """Pack the state of each carrier for each union: nothing is written twice."""
     who = sorted(set(states["carrier_id"]))
     sentences: dict[str, int] = {}
     told: dict[tuple[str, ...], list[int]] = {}

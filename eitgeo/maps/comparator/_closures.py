@@ -16,28 +16,7 @@ if TYPE_CHECKING:
 def closure_lists(
     closures: pd.DataFrame, access: pd.DataFrame, *, rank: Mapping[str, int]
 ) -> list[dict[str, Any]]:
-    """Lay out what each closure changes.
-
-    Parameters
-    ----------
-    closures
-        Table ``closures``.
-    access
-        Table ``closure_access`` [min].
-    rank
-        INSEE code → place in the lists of communes.
-
-    Returns
-    -------
-    list of dict
-        One a closure: words, and lists of ``from``, ``to`` (places), ``open``,
-        ``closed`` [min], ``closed`` None where no way is left.
-
-    Raises
-    ------
-    SchemaError
-        When a column is missing.
-    """
+    """Lay out what each closure changes."""
     require_columns(
         closures, ["closure_id", "label", "note", "source", "status"], where="closures"
     )

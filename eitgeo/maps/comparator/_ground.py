@@ -22,21 +22,7 @@ _LABEL_STEP_M = 2_500.0
 
 
 def commune_lists(ground: Ground, frame: Frame) -> dict[str, Any]:
-    """List the communes of the study area, sorted by code.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-    frame
-        Frame of the page.
-
-    Returns
-    -------
-    dict
-        ``code``, ``name``, ``epci`` and ``dep`` (ranks; −1: no EPCI), ``pop``,
-        ``area`` [km²], ``seat`` (flat, in the frame).
-    """
+    """List the communes of the study area, sorted by code."""
     area = ground.area
     sirens, deps = epci_order(ground), dep_order(ground)
     seats = frame.place(area[["seat_x", "seat_y"]].to_numpy())
@@ -52,54 +38,17 @@ def commune_lists(ground: Ground, frame: Frame) -> dict[str, Any]:
 
 
 def epci_order(ground: Ground) -> list[str]:
-    """Return the EPCI of the study area in the order of the page.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    list of str
-        SIREN, sorted.
-    """
+    """Return the EPCI of the study area in the order of the page."""
     return sorted({str(siren) for siren in ground.area["epci_siren"]} - {""})
 
 
 def dep_order(ground: Ground) -> list[str]:
-    """Return the départements of the study area in the order of the page.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    list of str
-        Numbers, sorted.
-    """
+    """Return the départements of the study area in the order of the page."""
     return sorted({str(dep) for dep in ground.area["dep"]})
 
 
 def epci_lists(ground: Ground, frame: Frame) -> list[dict[str, Any]]:
-    """List the EPCI with how many communes each has, and where its name may stand.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-    frame
-        Frame of the page.
-
-    Returns
-    -------
-    list of dict
-        ``siren``, ``name``, ``short``, ``total`` (communes of its list, those outside
-        the area and beyond the layer too), ``at`` (places inside it for its name, the
-        roomiest first).
-    """
+    """List the EPCI with how many communes each has, and where its name may stand."""
     totals = ground.communes.groupby("epci_siren")["epci_communes"].first()
     return [
         {
@@ -129,18 +78,7 @@ def _roomy_places(shape: shapely.Geometry, frame: Frame) -> list[int]:
 
 
 def border_lists(ground: Ground) -> tuple[Frame, dict[str, Any]]:
-    """Cut the borders of the study area into shared arcs.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-
-    Returns
-    -------
-    tuple of Frame and dict
-        The frame, and ``sides`` (flat) and ``lines`` of the arcs.
-    """
+    """Cut the borders of the study area into shared arcs."""
     shapes = simplified_area(ground).geometry.to_numpy()
     frame = frame_of(shapes)
     arcs = shared_arcs(shapes, frame)
@@ -149,20 +87,7 @@ def border_lists(ground: Ground) -> tuple[Frame, dict[str, Any]]:
 
 
 def link_list(contiguity: pd.DataFrame, codes: list[str]) -> list[int]:
-    """List the pairs of neighbours of the study area.
-
-    Parameters
-    ----------
-    contiguity
-        ``code_a``, ``code_b``, ``road_minutes`` (NaN: no road crosses).
-    codes
-        Codes of the communes, in the order of the page.
-
-    Returns
-    -------
-    list of int
-        Flat: both ranks, then 1 where a road crosses their border.
-    """
+    """List the pairs of neighbours of the study area."""
     rank = {code: place for place, code in enumerate(codes)}
     kept = contiguity[contiguity["code_a"].isin(rank) & contiguity["code_b"].isin(rank)]
     ordered = kept.sort_values(["code_a", "code_b"])
@@ -176,20 +101,7 @@ def link_list(contiguity: pd.DataFrame, codes: list[str]) -> list[int]:
 
 
 def place_lists(ground: Ground, frame: Frame) -> dict[str, Any]:
-    """List towns, motorways, outlets and the star.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-    frame
-        Frame of the page.
-
-    Returns
-    -------
-    dict
-        ``towns``, ``motorways``, ``outlets``, ``root`` (INSEE code, may be empty).
-    """
+    """List towns, motorways, outlets and the star."""
     return {
         "towns": [
             {
@@ -215,21 +127,7 @@ def place_lists(ground: Ground, frame: Frame) -> dict[str, Any]:
 
 
 def outlet_lists(outlets: gpd.GeoDataFrame, frame: Frame) -> list[dict[str, Any]]:
-    """List treatment sites.
-
-    Parameters
-    ----------
-    outlets
-        Outlets of the ground.
-    frame
-        Frame of the page.
-
-    Returns
-    -------
-    list of dict
-        ``name``, ``sign`` (kind as the table calls it), ``kind`` (French), ``colour``,
-        ``code``, ``sure``, ``at``.
-    """
+    """List treatment sites."""
     return [
         {
             "name": str(row.name_),

@@ -15,17 +15,6 @@ DIGITS = 10
 def payload_json(payload: Mapping[str, Any]) -> str:
     """Write the payload so that it can close no element and start none.
 
-    Parameters
-    ----------
-    payload
-        From :func:`eitgeo.maps.comparator.payload.comparator_payload`.
-
-    Returns
-    -------
-    str
-        JSON without « < », « > », « & » nor a line separator; no number has more than
-        :data:`DIGITS` significant digits.
-
     Notes
     -----
     Ten digits move a number by 5e-10 of itself at most: sums made from the page equal

@@ -19,25 +19,7 @@ def epci_pieces(
     names: Mapping[str, str],
     root_epci: str,
 ) -> list[dict[str, Any]]:
-    """Group the EPCI that the same bodies hold, in the same départements.
-
-    Parameters
-    ----------
-    communes
-        Communes of the study area: ``code_insee``, ``epci_siren``, ``dep``.
-    bodies
-        ``id``, ``name``, ``codes`` (set of INSEE codes); EPCI are not among them.
-    names
-        SIREN → full name of the EPCI.
-    root_epci
-        SIREN of the EPCI that the core holds.
-
-    Returns
-    -------
-    list of dict
-        ``label``, ``epci`` (SIREN, sorted), ``deps``, ``core``; the core first, then
-        by the first EPCI of each.
-    """
+    """Group the EPCI that the same bodies hold, in the same départements."""
     groups: dict[tuple[Any, ...], list[str]] = {}
     whole = communes[communes["epci_siren"] != ""].groupby("epci_siren")
     codes = {str(siren): frozenset(rows["code_insee"]) for siren, rows in whole}

@@ -17,22 +17,7 @@ _LEVELS = ("value", "low", "high")
 def packed_figures(
     indicators: pd.DataFrame, perimeter_ids: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
-    """Pack the published figures of perimeters, indicator by indicator.
-
-    Parameters
-    ----------
-    indicators
-        Table ``indicators_public``.
-    perimeter_ids
-        Perimeters, in the order of the page.
-
-    Returns
-    -------
-    dict
-        Indicator → ``value``, ``low``, ``high`` (None where equal to the value
-        everywhere), ``evidence`` (letters), ``note`` (ranks in ``notes``), ``notes``,
-        ``source``; in the order of the perimeters.
-    """
+    """Pack the published figures of perimeters, indicator by indicator."""
     return {
         str(name): _packed(rows.set_index("perimeter_id").reindex(list(perimeter_ids)))
         for name, rows in indicators.groupby("indicator_id")
@@ -57,18 +42,7 @@ def _packed(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def plain(values: np.ndarray) -> list[float | None]:
-    """Turn numbers into JSON numbers, None where there is none.
-
-    Parameters
-    ----------
-    values
-        Numbers.
-
-    Returns
-    -------
-    list
-        Integers where they are whole.
-    """
+    """Turn numbers into JSON numbers, None where there is none."""
     return [
         None if np.isnan(v) else int(v) if float(v).is_integer() else float(v)
         for v in np.asarray(values, dtype=float)
@@ -82,23 +56,7 @@ def block_lists(
     *,
     rank: Mapping[str, int],
 ) -> dict[str, dict[str, Any]]:
-    """List the guarded blocks of each indicator.
-
-    Parameters
-    ----------
-    communes_public, blocks_public, block_draws_public
-        ComparatorTables of the same names, released.
-    rank
-        INSEE code → rank of the commune.
-
-    Returns
-    -------
-    dict
-        Indicator → ``id`` of the blocks, ``shown`` (1: released), ``value``, ``low``,
-        ``high``, ``top_low``, ``top_high``; ``units``, flat: rank of a commune, rank
-        of its block, sites; ``draws``: the draws of each block, None where it has
-        none.
-    """
+    """List the guarded blocks of each indicator."""
     found = {}
     for name, rows in communes_public.groupby("indicator_id"):
         sums = blocks_public[blocks_public["indicator_id"] == name]
@@ -140,18 +98,7 @@ def _draws(
 
 
 def cell_list(exchanges_public: pd.DataFrame) -> list[list[Any]]:
-    """List the guarded cells of exchanges.
-
-    Parameters
-    ----------
-    exchanges_public
-        Table of the same name, released.
-
-    Returns
-    -------
-    list of list
-        Giving unit, taking units, tonnes a year.
-    """
+    """List the guarded cells of exchanges."""
     return [
         [str(row["donor_id"]), str(row["receiver_ids"]).split(";"), float(row["value"])]
         for row in exchanges_public.to_dict("records")

@@ -50,24 +50,7 @@ def recipe_of(
     thresholds: ComparatorThresholds,
     bodies: pd.DataFrame,
 ) -> dict[str, Any] | None:
-    """Return how the page recomputes an indicator.
-
-    Parameters
-    ----------
-    name
-        The indicator.
-    about
-        Its row of the catalogue.
-    thresholds
-        What the study sets.
-    bodies
-        Table ``bodies``.
-
-    Returns
-    -------
-    dict or None
-        ``how`` and its parameters; None: only a run computes it.
-    """
+    """Return how the page recomputes an indicator."""
     if about["kind"] == "offline":
         return None
     if about["secrecy"] == "blocks" and about["kind"] == "additive":

@@ -35,18 +35,7 @@ class Frame(NamedTuple):
     height: int
 
     def place(self, points: np.ndarray) -> np.ndarray:
-        """Move points into the frame.
-
-        Parameters
-        ----------
-        points
-            Shape (points, 2), EPSG:2154.
-
-        Returns
-        -------
-        numpy.ndarray of int
-            Same shape: right and down of the corner [m].
-        """
+        """Move points into the frame."""
         away = np.asarray(points, dtype=float) - (self.x0, self.y0)
         moved: np.ndarray = np.rint(away * (1.0, -1.0)).astype("int64")
         return moved
@@ -68,18 +57,7 @@ class Arcs(NamedTuple):
 
 
 def frame_of(shapes: Iterable[shapely.Geometry]) -> Frame:
-    """Return the frame that holds polygons.
-
-    Parameters
-    ----------
-    shapes
-        Polygons, EPSG:2154.
-
-    Returns
-    -------
-    Frame
-        Their bounds, in whole metres.
-    """
+    """Return the frame that holds polygons."""
     bounds = shapely.total_bounds(np.asarray(list(shapes), dtype=object))
     xmin, ymin = (int(np.floor(side)) for side in bounds[:2])
     xmax, ymax = (int(np.ceil(side)) for side in bounds[2:])
@@ -87,26 +65,7 @@ def frame_of(shapes: Iterable[shapely.Geometry]) -> Frame:
 
 
 def shared_arcs(shapes: Sequence[shapely.Geometry], frame: Frame) -> Arcs:
-    """Cut the borders of a coverage into arcs, each with its two sides.
-
-    Parameters
-    ----------
-    shapes
-        Polygons that form a coverage, EPSG:2154.
-    frame
-        From :func:`frame_of`.
-
-    Returns
-    -------
-    Arcs
-        Sorted by sides. The outline of any set of communes is made of the arcs that
-        have exactly one side in the set.
-
-    Raises
-    ------
-    SchemaError
-        When three polygons share a border: they overlap.
-    """
+    """Cut the borders of a coverage into arcs, each with its two sides."""
     edges: dict[tuple[tuple[int, int], tuple[int, int]], set[int]] = {}
     for rank, shape in enumerate(shapes):
         for ring in shapely.get_rings(shapely.get_parts(shape)):

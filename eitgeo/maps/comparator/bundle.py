@@ -23,18 +23,7 @@ _LEFT = re.compile(r"^\s*(?:import|export)\b", re.MULTILINE)
 
 
 def read_modules(folder: str = "js") -> dict[str, str]:
-    """Read the modules of the page.
-
-    Parameters
-    ----------
-    folder
-        Folder beside this module.
-
-    Returns
-    -------
-    dict
-        Name without ``.js`` → source, sorted.
-    """
+    """Read the modules of the page."""
     place = resources.files("eitgeo.maps.comparator").joinpath(folder)
     return {
         item.name.removesuffix(".js"): item.read_text(encoding="utf-8")
@@ -45,25 +34,6 @@ def read_modules(folder: str = "js") -> dict[str, str]:
 
 def bundle(modules: Mapping[str, str], entry: str) -> str:
     """Join modules in the order of their imports, inside one function.
-
-    Parameters
-    ----------
-    modules
-        Name → source. Imports are ``import { a } from "./b.js";``, names are not
-        renamed, and no two modules have a name in common at their top level.
-    entry
-        The module to start from.
-
-    Returns
-    -------
-    str
-        A classic script: module scripts do not load from ``file:`` in every browser.
-
-    Raises
-    ------
-    SchemaError
-        When a module is missing, imports go round in a circle, a name is used twice
-        at the top level, or an import or export is written otherwise.
 
     Examples
     --------

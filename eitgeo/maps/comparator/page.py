@@ -35,22 +35,6 @@ def comparator_page(
 ) -> bytes:
     """Make the page on which perimeters are compared and composed.
 
-    Parameters
-    ----------
-    ground, tables, catalogue, choices, sheet
-        As :func:`eitgeo.maps.comparator.payload.comparator_payload` takes them.
-
-    Returns
-    -------
-    bytes
-        HTML in UTF-8, the same bytes for the same inputs. Its content security
-        policy admits its own script and style and no address at all.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-
     References
     ----------
     W3C, *Content Security Policy Level 3*; DINUM, *RGAA 4.1*.
@@ -76,20 +60,7 @@ def comparator_page(
 
 
 def fill_slots(page: str, slots: dict[str, str]) -> bytes:
-    """Fill the slots of a page.
-
-    Parameters
-    ----------
-    page
-        HTML with ``{{name}}`` in it.
-    slots
-        Name → HTML.
-
-    Returns
-    -------
-    bytes
-        UTF-8. One pass: what a slot brings in is never searched for slots.
-    """
+    """Fill the slots of a page."""
     return _SLOT.sub(lambda match: slots[match[1]], page).encode()
 
 
@@ -104,18 +75,7 @@ def _banner(sheet: Sheet) -> str:
 
 
 def read_part(name: str) -> str:
-    """Read a part of a page.
-
-    Parameters
-    ----------
-    name
-        File beside this module.
-
-    Returns
-    -------
-    str
-        Its text; words between tags as a French printer sets them.
-    """
+    """Read a part of a page."""
     folder = resources.files("eitgeo.maps.comparator")
     text = folder.joinpath(name).read_text(encoding="utf-8")
     if not name.endswith(".html"):

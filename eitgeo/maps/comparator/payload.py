@@ -100,23 +100,7 @@ class ComparatorTables:
     closure_access: Released = field(repr=False)
 
     def frame(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table.
-
-        Parameters
-        ----------
-        name
-            One of the attributes.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Its rows.
-
-        Raises
-        ------
-        SchemaError
-            When it is not released.
-        """
+        """Return the rows of a table."""
         return require_released(getattr(self, name), name).table
 
 
@@ -161,31 +145,7 @@ def comparator_payload(
     choices: ComparatorChoices,
     sheet: Sheet,
 ) -> dict[str, Any]:
-    """Gather what the page knows.
-
-    Parameters
-    ----------
-    ground
-        Layers that maps share.
-    tables
-        Released tables.
-    catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
-    choices
-        What the study says of the comparison.
-    sheet
-        What the page says of itself.
-
-    Returns
-    -------
-    dict
-        JSON-ready; the same for the same inputs.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Gather what the page knows."""
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
     rank = {code: place for place, code in enumerate(communes["code"])}

@@ -49,34 +49,7 @@ def territory_page(
     sheet: Sheet,
     form: str = "",
 ) -> bytes:
-    """Make the page on which one asks whether a commune is concerned.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    members
-        ``code_insee``, ``status``, ``list`` (what the list is called) of the members
-        of every list that the study holds of the body; a commune that one list
-        publishes is a member, one that only lists to confirm hold is to confirm.
-    name
-        What the territory is called.
-    sheet
-        What the page says of itself.
-    form
-        Address of the sign-up form, beside the page; empty: none.
-
-    Returns
-    -------
-    bytes
-        HTML in UTF-8, the same bytes for the same inputs. It reaches nothing; it may
-        stand in a frame.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Make the page on which one asks whether a commune is concerned."""
     style = read_part("comparator.css") + read_part("territory.css")
     script = bundle(read_modules(), "territory")
     slots = {

@@ -47,18 +47,7 @@ class Item(NamedTuple):
 
 
 def heading(text: str) -> Item:
-    """Print a heading in a band.
-
-    Parameters
-    ----------
-    text
-        The heading, French.
-
-    Returns
-    -------
-    Item
-        To place.
-    """
+    """Print a heading in a band."""
 
     def draw(page: Page, y: float) -> None:
         fill_box(page, (MARGIN_MM, y - 7.4, ROOM_MM, 6), facecolor=_BAND, linewidth=0)
@@ -70,24 +59,7 @@ def heading(text: str) -> Item:
 def paragraph(
     text: str, *, size_pt: float = 8.0, bold: bool = False, muted: bool = False
 ) -> Item:
-    """Print a wrapped text.
-
-    Parameters
-    ----------
-    text
-        French.
-    size_pt
-        Size of the letters [pt].
-    bold
-        Whether they are bold.
-    muted
-        Whether they are grey.
-
-    Returns
-    -------
-    Item
-        To place.
-    """
+    """Print a wrapped text."""
     set_ = typographic(text)
     lines = wrap(set_, ROOM_MM, size_pt=size_pt, bold=bold)
 
@@ -107,18 +79,7 @@ def paragraph(
 
 
 def boxes(labels: Sequence[tuple[str, str]]) -> Item:
-    """Print boxes to write in, side by side, each under its label and its help.
-
-    Parameters
-    ----------
-    labels
-        Label and help of each, French.
-
-    Returns
-    -------
-    Item
-        To place.
-    """
+    """Print boxes to write in, side by side, each under its label and its help."""
     width = (ROOM_MM - _GAP_MM * (len(labels) - 1)) / len(labels)
     helps = [wrap(typographic(told), width, size_pt=_HELP_PT) for _, told in labels]
     most = max(map(len, helps))
@@ -137,22 +98,7 @@ def boxes(labels: Sequence[tuple[str, str]]) -> Item:
 
 
 def digits(label: str, told: str, count: int) -> Item:
-    """Print a box for each digit of a number.
-
-    Parameters
-    ----------
-    label
-        What the number is, French.
-    told
-        Help, French.
-    count
-        How many digits.
-
-    Returns
-    -------
-    Item
-        To place.
-    """
+    """Print a box for each digit of a number."""
 
     def draw(page: Page, y: float) -> None:
         write(page, MARGIN_MM, y, label, size=_LABEL_PT, bold=True)
@@ -166,24 +112,7 @@ def digits(label: str, told: str, count: int) -> Item:
 
 
 def ticks(label: str, choices: Iterable[str], *, columns: int, told: str = "") -> Item:
-    """Print choices to tick, in columns.
-
-    Parameters
-    ----------
-    label
-        The question, French; may be empty.
-    choices
-        What may be ticked, French.
-    columns
-        How many columns.
-    told
-        Help, French.
-
-    Returns
-    -------
-    Item
-        To place.
-    """
+    """Print choices to tick, in columns."""
     width = ROOM_MM / columns
     texts = [
         wrap(typographic(one), width - _TICK_MM - 4, size_pt=_TICK_PT)
@@ -216,18 +145,7 @@ def _tick(page: Page, x: float, y: float, lines: list[str]) -> None:
 
 
 def paginate(blocks: Iterable[Sequence[Item]]) -> list[list[tuple[float, Item]]]:
-    """Give each item its page and its height; a block is not cut where it can be whole.
-
-    Parameters
-    ----------
-    blocks
-        Items that belong together.
-
-    Returns
-    -------
-    list of list
-        Page by page: top of the item [mm] and the item.
-    """
+    """Give each item its page and height; a block is not cut where it can be whole."""
     pages: list[list[tuple[float, Item]]] = [[]]
     y = TOP_MM
     for block in blocks:

@@ -46,36 +46,12 @@ _WRITTEN_LONGER = {"siret": 20, "low_code": 14, "naf": 8}
 
 
 def html(text: str) -> str:
-    """Escape a text, and set its apostrophes and spaces.
-
-    Parameters
-    ----------
-    text
-        French text.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Escape a text, and set its apostrophes and spaces."""
     return escape(typographic(text))
 
 
 def block_html(block: str, sign_up: SignUp) -> str:
-    """Return the fields of a block, in order.
-
-    Parameters
-    ----------
-    block
-        Name of the block.
-    sign_up
-        What the form prints.
-
-    Returns
-    -------
-    str
-        HTML; those of a resource bear ``NUMERO`` in their identifiers.
-    """
+    """Return the fields of a block, in order."""
     fields = survey_fields()
     rows = fields[fields["block"] == block].to_dict("index")
     return "\n".join(

@@ -38,18 +38,6 @@ _SLOT = re.compile(r"\{\{(\w+)\}\}")
 def sign_up_page(sign_up: SignUp) -> bytes:
     """Make the page on which a firm signs up and declares resources.
 
-    Parameters
-    ----------
-    sign_up
-        From :func:`eitgeo.maps.make_sign_up`.
-
-    Returns
-    -------
-    bytes
-        HTML in UTF-8, the same bytes for the same inputs. Its content security policy
-        admits its own script and style by their digests and nothing else: unless the
-        study has a ``post_url``, no request can leave it.
-
     References
     ----------
     W3C, *Content Security Policy Level 3*; DINUM, *RGAA 4.1*.
@@ -80,20 +68,6 @@ def sign_up_page(sign_up: SignUp) -> bytes:
 
 def content_policy(script: str, style: str, *, post_url: str) -> str:
     """Return the policy that shuts the page in.
-
-    Parameters
-    ----------
-    script
-        Its one script.
-    style
-        Its one style sheet.
-    post_url
-        Where answers may be sent; empty: nowhere.
-
-    Returns
-    -------
-    str
-        Content of the ``Content-Security-Policy`` element.
 
     Examples
     --------

@@ -70,19 +70,7 @@ _PAPER_HELP = {
 
 
 def sign_up_pdf(sign_up: SignUp) -> bytes:
-    """Lay the sign-up form out on A4 sheets, to print and fill by hand.
-
-    Parameters
-    ----------
-    sign_up
-        From :func:`eitgeo.maps.make_sign_up`.
-
-    Returns
-    -------
-    bytes
-        PDF of several pages, fonts embedded as text; the same bytes for the same
-        inputs.
-    """
+    """Lay the sign-up form out on A4 sheets, to print and fill by hand."""
     buffer = io.BytesIO()
     about: dict[str, Any] = {"Title": TITLE, "Subject": sign_up.sheet.subtitle}
     about |= {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}

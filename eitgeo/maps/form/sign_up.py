@@ -107,13 +107,7 @@ class SignUp:
 
     @property
     def notice_lines(self) -> list[tuple[str, str]]:
-        """Return the notice as printed: heading and text, French.
-
-        Returns
-        -------
-        list of tuple of str
-            In order.
-        """
+        """Return the notice as printed: heading and text, French."""
         texts = self.notice.model_dump()
         years = self.notice.retention_years
         unit = "ans" if years > 1 else "an"
@@ -126,42 +120,12 @@ class SignUp:
 
     @property
     def is_draft(self) -> bool:
-        """Say whether the notice must be printed as a draft.
-
-        Returns
-        -------
-        bool
-            True while the study is not validated.
-        """
+        """Say whether the notice must be printed as a draft."""
         return self.sheet.status != "valide"
 
 
 def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) -> SignUp:
-    """Gather what the forms print, refusing a notice that is not settled.
-
-    Parameters
-    ----------
-    communes
-        Table ``communes``; those of the study area are offered.
-    form
-        Section ``form`` of the study.
-    sheet
-        What the sheets say of themselves.
-    study
-        ``identity.name`` of the study.
-
-    Returns
-    -------
-    SignUp
-        For :func:`sign_up_page`, :func:`sign_up_xlsx` and :func:`sign_up_pdf`.
-
-    Raises
-    ------
-    SchemaError
-        When the table is not released, or lacks a column.
-    StudyError
-        When a text of the notice says « à confirmer » in a validated study.
-    """
+    """Gather what the forms print, refusing a notice that is not settled."""
     table = require_released(communes, "communes").table
     require_columns(table, ["code_insee", "nom", "in_area"], where="communes")
     area = table[table["in_area"]]
@@ -185,13 +149,7 @@ def _sort_key(name: str) -> str:
 
 
 def nature_families() -> dict[str, dict[str, str]]:
-    """Return the natures by family.
-
-    Returns
-    -------
-    dict
-        Family → code → label, in order.
-    """
+    """Return the natures by family."""
     table = survey_natures()
     return {
         str(family): {str(code): str(label) for code, label in rows["label_fr"].items()}
@@ -200,14 +158,7 @@ def nature_families() -> dict[str, dict[str, str]]:
 
 
 def conversion_factors() -> dict[str, dict[str, object]]:
-    """Return the factors with which the page converts quantities as they are typed.
-
-    Returns
-    -------
-    dict
-        ``unites``, ``natures``, ``periodes``: code → what
-        :func:`eitgeo.reference.declared_mass_t` reads; absent values are left out.
-    """
+    """Return the factors with which the page converts quantities as they are typed."""
     kept = {
         "unites": (
             survey_units(),
@@ -242,13 +193,7 @@ def _is_known(value: object) -> bool:
 
 
 def landmarks() -> list[tuple[str, str, str]]:
-    """Return a few conversions that a firm can hold on to.
-
-    Returns
-    -------
-    list of tuple of str
-        Nature, unit, and the mass of one such unit in words, French.
-    """
+    """Return a few conversions that a firm can hold on to."""
     units, natures = survey_choices("unite"), survey_natures()["label_fr"]
     found = []
     for unit, nature in _LANDMARKS:

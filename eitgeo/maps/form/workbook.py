@@ -63,20 +63,7 @@ class _Kit(NamedTuple):
 
 
 def sign_up_xlsx(sign_up: SignUp) -> bytes:
-    """Lay the sign-up form out as a workbook.
-
-    Parameters
-    ----------
-    sign_up
-        From :func:`eitgeo.maps.make_sign_up`.
-
-    Returns
-    -------
-    bytes
-        XLSX with the sheets « Mode d'emploi », « Établissement », « Ressources »,
-        « Consentements » and « Listes »; questions are locked without a password,
-        answers are open; the same bytes for the same inputs.
-    """
+    """Lay the sign-up form out as a workbook."""
     buffer = io.BytesIO()
     options = {
         "in_memory": True,

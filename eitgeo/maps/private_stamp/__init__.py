@@ -61,20 +61,6 @@ _SPOILT = (
 def stamp_private(path: Path) -> None:
     """Write « NE PAS DIFFUSER – réponses d’entreprises » into a file, in place.
 
-    Parameters
-    ----------
-    path
-        A file that a step wrote. Its suffix says its kind: PDF, PNG, SVG, XLSX, DOCX,
-        HTML, GeoPackage, QGIS project or JSON. A file that bears the stamp is left as
-        it is.
-
-    Raises
-    ------
-    SchemaError
-        When the kind cannot be stamped, or the file is not what its suffix says.
-    SourceError
-        When the file cannot be read or replaced.
-
     Notes
     -----
     The same file gives the same bytes: no clock, no drawn identifier.
@@ -90,25 +76,7 @@ def stamp_private(path: Path) -> None:
 
 
 def stamped(name: str, content: bytes) -> bytes:
-    """Return a file with « NE PAS DIFFUSER – réponses d’entreprises » in it.
-
-    Parameters
-    ----------
-    name
-        Name of the file: its suffix says its kind.
-    content
-        What it holds.
-
-    Returns
-    -------
-    bytes
-        The same where it bears the stamp.
-
-    Raises
-    ------
-    SchemaError
-        When the kind cannot be stamped, or the file is not what its suffix says.
-    """
+    """Return a file with « NE PAS DIFFUSER – réponses d’entreprises » in it."""
     stamp = _STAMPS.get(PurePath(name).suffix.lower())
     if stamp is None:
         message = f"{name} : ce genre de fichier ne sait pas porter « NE PAS "

@@ -14,35 +14,13 @@ _UNIX = 3
 
 
 def members(content: bytes) -> dict[str, bytes]:
-    """Unpack an archive.
-
-    Parameters
-    ----------
-    content
-        A zip.
-
-    Returns
-    -------
-    dict of bytes
-        Name → content, in the order of the archive.
-    """
+    """Unpack an archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 def archive_bytes(held: Mapping[str, bytes]) -> bytes:
-    """Pack an archive that bears no time and no platform.
-
-    Parameters
-    ----------
-    held
-        Name → content, in order.
-
-    Returns
-    -------
-    bytes
-        The same for the same members.
-    """
+    """Pack an archive that bears no time and no platform."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in held.items():

@@ -19,18 +19,7 @@ _KINDS = ("header", "first_page_header", "even_page_header")
 
 
 def stamp_text(content: bytes) -> bytes:
-    """Stamp the headers of a document: usual pages, first pages, even pages.
-
-    Parameters
-    ----------
-    content
-        The document.
-
-    Returns
-    -------
-    bytes
-        The same for the same document; what stood in a header stays, below.
-    """
+    """Stamp the headers of a document: usual pages, first pages, even pages."""
     document = Document(io.BytesIO(content))
     if WORDS in document.core_properties.title:
         return content

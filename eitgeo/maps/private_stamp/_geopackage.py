@@ -48,18 +48,7 @@ _CONTENTS = "SELECT table_name, identifier, description, last_change FROM gpkg_c
 
 
 def stamp_geopackage(content: bytes) -> bytes:
-    """Stamp a GeoPackage.
-
-    Parameters
-    ----------
-    content
-        The base.
-
-    Returns
-    -------
-    bytes
-        The same for the same base; tables keep their names and their rows.
-    """
+    """Stamp a GeoPackage."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "etude.gpkg"
         path.write_bytes(content)

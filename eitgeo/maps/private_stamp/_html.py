@@ -27,13 +27,7 @@ _UNSAFE = "'unsafe-inline'"
 
 
 class _Places(HTMLParser):
-    """Where the title, the policy, the head and the body stand in a page.
-
-    Parameters
-    ----------
-    text
-        The page.
-    """
+    """Where the title, the policy, the head and the body stand in a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=False)
@@ -68,23 +62,7 @@ class _Places(HTMLParser):
 
 
 def stamp_page(content: bytes) -> bytes:
-    """Stamp a page: band, title, and a policy that admits the style of the band.
-
-    Parameters
-    ----------
-    content
-        The page, UTF-8.
-
-    Returns
-    -------
-    bytes
-        The page; the band needs no script.
-
-    Raises
-    ------
-    SchemaError
-        When the page has no title, no end of head or no body.
-    """
+    """Stamp a page: band, title, and a policy that admits the style of the band."""
     text = content.decode()
     if f'<p class="{_CLASS}"' in text:
         return content

@@ -29,16 +29,6 @@ _DATELESS = {"CreationDate": None, "Producer": None, "Creator": None}
 def letters_pt(width_pt: float) -> float:
     """Choose the size of the letters of the band.
 
-    Parameters
-    ----------
-    width_pt
-        Width of the page.
-
-    Returns
-    -------
-    float
-        Points: smaller on a page that is too narrow for the words.
-
     Examples
     --------
     >>> letters_pt(842)
@@ -52,16 +42,6 @@ def letters_pt(width_pt: float) -> float:
 def band_pt(width_pt: float) -> float:
     """Return the height of the band.
 
-    Parameters
-    ----------
-    width_pt
-        Width of the page.
-
-    Returns
-    -------
-    float
-        Points.
-
     Examples
     --------
     >>> band_pt(842)
@@ -72,18 +52,7 @@ def band_pt(width_pt: float) -> float:
 
 @lru_cache(maxsize=8)
 def stamp_pdf(width_pt: float, height_pt: float) -> bytes:
-    """Draw the stamp as a page with nothing under it.
-
-    Parameters
-    ----------
-    width_pt, height_pt
-        Size of the page.
-
-    Returns
-    -------
-    bytes
-        PDF of one page, its letters embedded; the same for the same size.
-    """
+    """Draw the stamp as a page with nothing under it."""
     with drawing_style():
         buffer = io.BytesIO()
         figure = _figure(width_pt, height_pt)
@@ -93,20 +62,7 @@ def stamp_pdf(width_pt: float, height_pt: float) -> bytes:
 
 @lru_cache(maxsize=2)
 def stamp_image(width_px: int, height_px: int, *, dpi: float) -> Image.Image:
-    """Draw the stamp as a picture with nothing under it.
-
-    Parameters
-    ----------
-    width_px, height_px
-        Size of the picture.
-    dpi
-        Its resolution.
-
-    Returns
-    -------
-    PIL.Image.Image
-        RGBA; kept for the next picture of this size: not to be changed.
-    """
+    """Draw the stamp as a picture with nothing under it."""
     scale = PT_PER_INCH / dpi
     # A hundredth of a pixel more: the canvas drops what passes a whole number.
     wide, high = (width_px + 0.01) * scale, (height_px + 0.01) * scale

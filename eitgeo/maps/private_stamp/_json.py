@@ -13,23 +13,7 @@ _GRAPH, _ROOT = "@graph", "./"
 
 
 def stamp_json(content: bytes) -> bytes:
-    """Stamp a JSON file.
-
-    Parameters
-    ----------
-    content
-        The file, UTF-8.
-
-    Returns
-    -------
-    bytes
-        The file, written as :func:`eitgeo.store.write_json` does.
-
-    Raises
-    ------
-    SchemaError
-        When it holds no object, or is an RO-Crate without a root.
-    """
+    """Stamp a JSON file."""
     held = json.loads(content)
     if not isinstance(held, dict):
         message = "JSON sans objet à sa racine → écrire un objet"

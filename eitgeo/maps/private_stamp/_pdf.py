@@ -35,18 +35,7 @@ _TURNS = {
 
 
 def stamp_document(content: bytes) -> bytes:
-    """Stamp every page of a PDF.
-
-    Parameters
-    ----------
-    content
-        The document.
-
-    Returns
-    -------
-    bytes
-        The same for the same document, its tags kept: the stamp is an artifact.
-    """
+    """Stamp every page of a PDF."""
     reader = PdfReader(io.BytesIO(content))
     title = str(reader.metadata.title or "") if reader.metadata else ""
     if WORDS in title:

@@ -32,19 +32,7 @@ _END = "</svg>"
 
 
 def stamp_png(content: bytes) -> bytes:
-    """Stamp a PNG.
-
-    Parameters
-    ----------
-    content
-        The picture.
-
-    Returns
-    -------
-    bytes
-        The picture with a band along its top, of its size where its top is blank,
-        else higher by the band: nothing is hidden. Resolution and texts are kept.
-    """
+    """Stamp a PNG."""
     with Image.open(io.BytesIO(content), formats=["PNG"]) as source:
         source.load()
         if not isinstance(source, PngImageFile):
@@ -99,18 +87,7 @@ class _Frame(NamedTuple):
 
 
 def stamp_svg(content: bytes) -> bytes:
-    """Stamp an SVG.
-
-    Parameters
-    ----------
-    content
-        The drawing, UTF-8.
-
-    Returns
-    -------
-    bytes
-        The drawing with two texts more, the last of all: over the rest.
-    """
+    """Stamp an SVG."""
     text = content.decode()
     root = fromstring(content)  # noqa: S314 - written by this package
     if root.tag != _SVG or not text.rstrip().endswith(_END):

@@ -21,23 +21,7 @@ _ROOT = "<qgis"
 
 
 def stamp_project(content: bytes) -> bytes:
-    """Stamp a QGIS project.
-
-    Parameters
-    ----------
-    content
-        A ``.qgz``.
-
-    Returns
-    -------
-    bytes
-        The same for the same project.
-
-    Raises
-    ------
-    SchemaError
-        When the archive holds no project.
-    """
+    """Stamp a QGIS project."""
     parts = members(content)
     name = next((one for one in parts if one.endswith(".qgs")), "")
     if not name:

@@ -10,16 +10,6 @@ INK = "#a3182d"
 def told(title: str) -> str:
     """Put the words before a title.
 
-    Parameters
-    ----------
-    title
-        What the file calls itself; may be empty.
-
-    Returns
-    -------
-    str
-        The words, then the title; a title that bears them already is left as it is.
-
     Examples
     --------
     >>> told("Zones")

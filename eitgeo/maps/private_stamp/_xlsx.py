@@ -39,24 +39,7 @@ class _Looks(NamedTuple):
 
 
 def stamp_workbook(content: bytes) -> bytes:
-    """Stamp every sheet of a workbook.
-
-    Parameters
-    ----------
-    content
-        The workbook.
-
-    Returns
-    -------
-    bytes
-        The same for the same workbook; cells keep their places.
-
-    Raises
-    ------
-    SchemaError
-        When the first cell of a sheet cannot bear the words (a number, a formula, the
-        head of a structured table), or a sheet has no cells.
-    """
+    """Stamp every sheet of a workbook."""
     parts = members(content)
     sheets = [name for name in parts if _SHEET.fullmatch(name)]
     _check(parts, sheets)

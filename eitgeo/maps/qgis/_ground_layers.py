@@ -36,22 +36,7 @@ _LOCAL = "territoire"
 def landmark_layers(
     ground: Ground, *, sources: tuple[str, ...], themes: Sequence[str]
 ) -> list[QgisLayer]:
-    """List towns, outlets and motorways.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    sources
-        Credits of what the ground is made from.
-    themes
-        All map themes: landmarks are in each, outlets in that of the territory.
-
-    Returns
-    -------
-    list of QgisLayer
-        From the top down; nothing for what the ground lacks.
-    """
+    """List towns, outlets and motorways."""
     made = [
         QgisLayer(
             name="villes",
@@ -131,22 +116,7 @@ def _outlet_mark(kind: str) -> Mark:
 def territory_layers(
     ground: Ground, *, sources: tuple[str, ...], themes: Sequence[str]
 ) -> list[QgisLayer]:
-    """List EPCI, départements and communes.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    sources
-        Credits of what the ground is made from.
-    themes
-        All map themes: communes are coloured in that of the territory only.
-
-    Returns
-    -------
-    list of QgisLayer
-        From the top down.
-    """
+    """List EPCI, départements and communes."""
     epci = ground.epci.rename_axis("epci_siren").reset_index()
     return [
         QgisLayer(

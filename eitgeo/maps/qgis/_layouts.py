@@ -50,21 +50,7 @@ def add_layouts(
     bounds: Box,
     sheet: Sheet,
 ) -> None:
-    """Write one layout for each theme.
-
-    Parameters
-    ----------
-    root
-        The project.
-    layers
-        Its layers, the top one first.
-    themes
-        Its map themes.
-    bounds
-        What the map must show, EPSG:2154 [m].
-    sheet
-        What the layout says of the study.
-    """
+    """Write one layout for each theme."""
     held = child(root, "Layouts")
     for theme in themes:
         shown = [layer for layer in layers if theme.name in layer.themes]

@@ -16,17 +16,6 @@ _FORMULA = "[%"
 def plain(value: str) -> str:
     """Write a text that QGIS does not compute and XML can hold.
 
-    Parameters
-    ----------
-    value
-        A name from a register, a sentence.
-
-    Returns
-    -------
-    str
-        Without control characters; ``[%``, which opens an expression in the titles
-        and labels of QGIS, is cut in two.
-
     Examples
     --------
     >>> plain("ZA [% env('HOME') %]")
@@ -36,20 +25,7 @@ def plain(value: str) -> str:
 
 
 def element(tag: str, attributes: Mapping[str, object] | None = None) -> Element:
-    """Make an element; attributes are written as text, in the order given.
-
-    Parameters
-    ----------
-    tag
-        Its name.
-    attributes
-        Its attributes.
-
-    Returns
-    -------
-    xml.etree.ElementTree.Element
-        The element, alone.
-    """
+    """Make an element; attributes are written as text, in the order given."""
     return Element(tag, _texts(attributes))
 
 
@@ -60,24 +36,7 @@ def child(
     *,
     text: str = "",
 ) -> Element:
-    """Add an element to another.
-
-    Parameters
-    ----------
-    parent
-        Where it goes.
-    tag
-        Its name.
-    attributes
-        Its attributes.
-    text
-        What it holds.
-
-    Returns
-    -------
-    xml.etree.ElementTree.Element
-        The new element.
-    """
+    """Add an element to another."""
     made = SubElement(parent, tag, _texts(attributes))
     if text:
         made.text = text
@@ -89,18 +48,7 @@ def _texts(attributes: Mapping[str, object] | None) -> dict[str, str]:
 
 
 def document(root: Element) -> str:
-    """Write a whole document, every text of it made plain.
-
-    Parameters
-    ----------
-    root
-        Its root; changed in place.
-
-    Returns
-    -------
-    str
-        Indented XML.
-    """
+    """Write a whole document, every text of it made plain."""
     for one in root.iter():
         one.attrib = {key: plain(value) for key, value in one.attrib.items()}
         one.text = one.text and plain(one.text)
@@ -109,15 +57,7 @@ def document(root: Element) -> str:
 
 
 def add_options(parent: Element, options: Mapping[str, object]) -> None:
-    """Write options as QGIS stores them: a map of strings.
-
-    Parameters
-    ----------
-    parent
-        Where they go.
-    options
-        Name → value.
-    """
+    """Write options as QGIS stores them: a map of strings."""
     held = child(parent, "Option", {"type": "Map"})
     for name, value in options.items():
         child(held, "Option", {"type": "QString", "name": name, "value": value})
@@ -125,18 +65,6 @@ def add_options(parent: Element, options: Mapping[str, object]) -> None:
 
 def rgba(colour: str, *, alpha: int = 255) -> str:
     """Write a colour as QGIS does.
-
-    Parameters
-    ----------
-    colour
-        ``#rrggbb``.
-    alpha
-        0 (clear) to 255.
-
-    Returns
-    -------
-    str
-        ``r,g,b,a``.
 
     Examples
     --------

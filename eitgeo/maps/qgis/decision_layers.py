@@ -84,26 +84,7 @@ class QgisTables(NamedTuple):
 
 
 def decision_layers(ground: Ground, tables: QgisTables) -> list[QgisLayer]:
-    """List what is voted on, as layers.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    tables
-        Released tables.
-
-    Returns
-    -------
-    list of QgisLayer
-        From the top down, EPSG:2154; nothing for what has no row. Tonnes are classes,
-        never numbers.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """List what is voted on, as layers."""
     made = [
         _exchanges(ground, tables.links),
         _arisings(ground, tables.blocks),

@@ -60,25 +60,6 @@ _MULTI = {"Point": "Point", "Line": "MultiLineString", "Polygon": "MultiPolygon"
 def geopackage(layers: Sequence[QgisLayer], *, edition: dt.date) -> bytes:
     """Write layers to a GeoPackage that carries their styles.
 
-    Parameters
-    ----------
-    layers
-        Layers in EPSG:2154, and tables without geometry.
-    edition
-        Date of edition: the only date that the file bears.
-
-    Returns
-    -------
-    bytes
-        The same for the same layers.
-
-    Raises
-    ------
-    SchemaError
-        As :func:`eitgeo.maps.qgis.layers.check_layers`.
-    CrsError
-        When a layer is not in EPSG:2154.
-
     Notes
     -----
     QGIS reads table ``layer_styles`` when a layer is added to any project: colours,

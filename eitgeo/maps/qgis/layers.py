@@ -72,35 +72,17 @@ class QgisLayer:
 
     @property
     def held_in(self) -> str:
-        """Return the table of the GeoPackage that holds the rows.
-
-        Returns
-        -------
-        str
-            `table`, or the layer's own name.
-        """
+        """Return the table of the GeoPackage that holds the rows."""
         return self.table or self.name
 
     @property
     def key(self) -> str:
-        """Return what the project calls the layer.
-
-        Returns
-        -------
-        str
-            QGIS replaces identifiers of fewer than 11 letters by random ones.
-        """
+        """Return what the project calls the layer."""
         return f"eitgeo_couche_{self.name}"
 
     @property
     def kind(self) -> str:
-        """Return what is drawn.
-
-        Returns
-        -------
-        str
-            ``Point``, ``Line``, ``Polygon`` or ``No geometry``.
-        """
+        """Return what is drawn."""
         if not isinstance(self.rows, gpd.GeoDataFrame):
             return KINDS[_TABLE]
         met = self.rows.geometry.dropna().geom_type
@@ -108,21 +90,7 @@ class QgisLayer:
 
 
 def check_layers(layers: Sequence[QgisLayer]) -> None:
-    """Refuse layers that QGIS could not tell apart or draw where they are.
-
-    Parameters
-    ----------
-    layers
-        The layers of the project.
-
-    Raises
-    ------
-    SchemaError
-        When a name comes twice or cannot name a table, a column has no French name,
-        or two layers of one table hold different rows.
-    CrsError
-        When a layer is not in EPSG:2154.
-    """
+    """Refuse layers that QGIS could not tell apart or draw where they are."""
     faults = Faults("projet QGIS")
     held: dict[str, pd.DataFrame] = {}
     seen: set[str] = set()

@@ -61,13 +61,7 @@ class Extent:
 
     @property
     def with_margin(self) -> tuple[float, float, float, float]:
-        """Return the bounds with a little room around.
-
-        Returns
-        -------
-        tuple of float
-            4 % of the larger side more on each side [m].
-        """
+        """Return the bounds with a little room around."""
         left, low, right, high = self.bounds
         room = _MARGIN * max(right - left, high - low)
         return left - room, low - room, right + room, high + room
@@ -82,33 +76,7 @@ def qgis_project(
     sheet: Sheet,
     stem: str,
 ) -> bytes:
-    """Write a project that opens the layers styled, grouped and ready to print.
-
-    Parameters
-    ----------
-    layers
-        From the top of the map down.
-    data
-        File name of the GeoPackage, in the same folder.
-    themes
-        Map themes, the first one shown.
-    extent
-        What the map shows.
-    sheet
-        What each layout says of the study.
-    stem
-        Name of the project inside the archive, without suffix.
-
-    Returns
-    -------
-    bytes
-        A ``.qgz``; the same for the same arguments.
-
-    Raises
-    ------
-    SchemaError, CrsError
-        As :func:`eitgeo.maps.qgis.layers.check_layers`.
-    """
+    """Write a project that opens the layers styled, grouped and ready to print."""
     check_layers(layers)
     root = element("qgis", {"version": QGIS_VERSION, "projectname": sheet.title})
     child(root, "title", text=sheet.title)

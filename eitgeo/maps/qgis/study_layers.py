@@ -92,35 +92,7 @@ def study_layers(
     paired: Sequence[str],
     decision: QgisTables,
 ) -> StudyLayers:
-    """Gather the layers of a study.
-
-    Parameters
-    ----------
-    ground
-        From :func:`eitgeo.maps.make_ground`.
-    tables
-        What the ground is made from: their credits go with its layers.
-    perimeters, members
-        Tables ``perimeters`` (those ``compared`` are drawn) and
-        ``perimeter_communes``.
-    indicators
-        Table ``indicators_public``; rounded by evidence class.
-    paired
-        The perimeters that the layout shows: more than two contours on one sheet
-        hide each other.
-    decision
-        Zones, and what is voted on: core and fringe, exchanges, arisings, bodies.
-
-    Returns
-    -------
-    StudyLayers
-        Layers in EPSG:2154.
-
-    Raises
-    ------
-    SchemaError
-        When a table is not released, or lacks a column.
-    """
+    """Gather the layers of a study."""
     credit = tuple(dict.fromkeys(one for table in tables for one in table.sources))
     compared = perimeter_rows(perimeters)
     shapes = _perimeter_shapes(ground, compared, members)

@@ -111,20 +111,7 @@ class Style:
 
 
 def style_elements(style: Style, aliases: Mapping[str, str]) -> list[Element]:
-    """Write a style as the elements that a QML file and a project share.
-
-    Parameters
-    ----------
-    style
-        How the layer is drawn; without class, only names of columns are written.
-    aliases
-        Column → French name.
-
-    Returns
-    -------
-    list of xml.etree.ElementTree.Element
-        Renderer, labels, names of columns.
-    """
+    """Write a style as the elements that a QML file and a project share."""
     made = [_renderer(style)] if style.classes else []
     if style.label is not None:
         made.append(_labeling(style.label))
@@ -135,18 +122,7 @@ def style_elements(style: Style, aliases: Mapping[str, str]) -> list[Element]:
 
 
 def qml(style: Style, aliases: Mapping[str, str]) -> str:
-    """Write a QML file.
-
-    Parameters
-    ----------
-    style, aliases
-        As in :func:`style_elements`.
-
-    Returns
-    -------
-    str
-        What QGIS reads as the default style of a layer.
-    """
+    """Write a QML file."""
     root = element(
         "qgis",
         {

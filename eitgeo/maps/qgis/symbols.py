@@ -102,17 +102,7 @@ Symbol = Fill | Line | Mark
 
 
 def add_symbol(parent: Element, name: str, symbol: Symbol) -> None:
-    """Write a symbol.
-
-    Parameters
-    ----------
-    parent
-        Element ``symbols``.
-    name
-        What classes call it.
-    symbol
-        How it looks.
-    """
+    """Write a symbol."""
     kind = {Fill: "fill", Line: "line", Mark: "marker"}[type(symbol)]
     made = child(
         parent,

@@ -49,20 +49,6 @@ _TEXT_CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13})
 def require_kind(head: bytes, *, name: str, is_all: bool = False) -> None:
     """Refuse bytes that are not what the name of the file says.
 
-    Parameters
-    ----------
-    head
-        The first bytes; ``HEAD_BYTES`` of them settle it.
-    name
-        Name of the file; its ending tells the kind.
-    is_all
-        The file holds nothing more.
-
-    Raises
-    ------
-    SourceError
-        No byte, a page or a message of the server, or another kind of file.
-
     Examples
     --------
     >>> require_kind(b"<!DOCTYPE html><p>Maintenance</p>", name="a.csv")
@@ -135,21 +121,7 @@ def _known_binary(head: bytes) -> str | None:
 
 
 def require_whole(path: Path, *, name: str) -> None:
-    """Refuse a file whose kind is wrong or whose end is missing.
-
-    Parameters
-    ----------
-    path
-        The file as received.
-    name
-        The name that it will bear.
-
-    Raises
-    ------
-    SourceError
-        Empty, of another kind, or cut: no directory at the end of a ZIP, no footer of
-        a Parquet file, a 7z archive shorter than it says.
-    """
+    """Refuse a file whose kind is wrong or whose end is missing."""
     with path.open("rb") as handle:
         require_kind(handle.read(HEAD_BYTES), name=name, is_all=True)
     suffix = _suffix(name)

@@ -96,15 +96,7 @@ def read_fetched(path: Path) -> dict[str, Fetched]:
 
 
 def write_fetched(path: Path, rows: Iterable[Fetched]) -> None:
-    """Write the account, sorted by target.
-
-    Parameters
-    ----------
-    path
-        ``fetched.csv``.
-    rows
-        All of it.
-    """
+    """Write the account, sorted by target."""
     text = io.StringIO()
     writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
     writer.writeheader()

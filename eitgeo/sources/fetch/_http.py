@@ -78,25 +78,7 @@ class Client:
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def wait_s(self, fault: PassingFaultError, *, failures: int) -> float:
-        """Say how long to wait before the next try.
-
-        Parameters
-        ----------
-        fault
-            What was met.
-        failures
-            Tries in a row that brought nothing.
-
-        Returns
-        -------
-        float
-            What the server asks, else twice as long each time, up to a minute [s].
-
-        Raises
-        ------
-        SourceError
-            When the server asks for more than ``MAX_WAIT_S``.
-        """
+        """Say how long to wait before the next try."""
         if fault.wait_s is None:
             top = min(_BACK_OFF_MAX_S, 2.0**failures)
             return float(top * self.rng.uniform(0.5, 1.0))
@@ -110,13 +92,7 @@ class Client:
 
 
 def user_agent() -> str:
-    """Say who asks: name, version, and the address of the project where it has one.
-
-    Returns
-    -------
-    str
-        As ``eitgeo/0.1.0``; no e-mail, nothing of the machine.
-    """
+    """Say who asks: name, version, and the address of the project where it has one."""
     told = metadata("eitgeo")
     named = f"{told['Name']}/{told['Version']}"
     addresses = [
@@ -136,32 +112,7 @@ def ask(
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
 ) -> Iterator[requests.Response]:
-    """Ask for an address, following redirections, and give the answer to read.
-
-    Parameters
-    ----------
-    client
-        How requests are made.
-    url
-        The address.
-    method
-        ``GET`` or ``HEAD``.
-    headers
-        Added to those of every request.
-
-    Yields
-    ------
-    requests.Response
-        An answer 200, 206 or 416, whose body is not read yet.
-
-    Raises
-    ------
-    PassingFaultError
-        Connection cut or refused, silence, 408, 425, 429, 500, 502, 503, 504.
-    SourceError
-        Any other answer; certificate that is not trusted; proxy; redirection to
-        http from https, to another protocol, or too many.
-    """
+    """Ask for an address, following redirections, and give the answer to read."""
     with _saying_faults():
         answer = _follow(client, url, method, headers or {})
         with answer:

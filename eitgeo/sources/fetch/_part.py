@@ -26,24 +26,12 @@ class Part:
 
     @property
     def path(self) -> Path:
-        """The bytes received.
-
-        Returns
-        -------
-        pathlib.Path
-            ``.<name>.part``, in the folder of the target.
-        """
+        """The bytes received."""
         return self.target.with_name(f".{self.target.name}.part")
 
     @property
     def size_bytes(self) -> int:
-        """How much was received.
-
-        Returns
-        -------
-        int
-            Size [bytes]; 0 when there is nothing.
-        """
+        """How much was received."""
         return self.path.stat().st_size if self.path.is_file() else 0
 
     @property
@@ -51,19 +39,7 @@ class Part:
         return self.path.with_name(self.path.name + ".json")
 
     def validator(self, url: str) -> str | None:
-        """Say what the server called the version that the bytes come from.
-
-        Parameters
-        ----------
-        url
-            The address that is asked now.
-
-        Returns
-        -------
-        str or None
-            Value for ``If-Range``, empty when the server gave none; None when there is
-            nothing to go on with, or it came from another address.
-        """
+        """Say what the server called the version that the bytes come from."""
         if not self.size_bytes:
             return None
         try:
@@ -73,15 +49,7 @@ class Part:
             return None
 
     def begin(self, *, url: str, validator: str) -> None:
-        """Forget what was received and note what comes.
-
-        Parameters
-        ----------
-        url
-            The address.
-        validator
-            Strong ETag or date of the version; empty when there is none.
-        """
+        """Forget what was received and note what comes."""
         self.discard()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         write_json(self._notes, {"url": url, "validator": validator})

@@ -24,15 +24,7 @@ _LOOK_S = 1.0
 
 
 class PassingFaultError(Exception):
-    """A fault that may not be there at the next try.
-
-    Parameters
-    ----------
-    reason
-        What was met, in French.
-    wait_s
-        What the server asks to wait [s]; None: nothing said.
-    """
+    """A fault that may not be there at the next try."""
 
     def __init__(self, reason: str, *, wait_s: float | None = None) -> None:
         super().__init__(reason)
@@ -52,25 +44,7 @@ class Closing(Protocol):
 
 
 def in_time[T: Closing](call: Callable[[], T], *, seconds: float) -> T:
-    """Give what a call returns, unless it lasts.
-
-    Parameters
-    ----------
-    call
-        What may last; what it returns too late is closed.
-    seconds
-        How long it is waited for [s].
-
-    Returns
-    -------
-    object
-        What it returned.
-
-    Raises
-    ------
-    PassingFaultError
-        When it lasts longer.
-    """
+    """Give what a call returns, unless it lasts."""
     met: queue.SimpleQueue[tuple[T] | BaseException] = queue.SimpleQueue()
     late = threading.Lock()
 
@@ -99,29 +73,7 @@ def in_time[T: Closing](call: Callable[[], T], *, seconds: float) -> T:
 def steady(
     chunks: Iterator[bytes], *, window_s: float, deadline_s: float
 ) -> Iterator[bytes]:
-    """Give the bytes of a body while they come fast enough.
-
-    Parameters
-    ----------
-    chunks
-        The body, in pieces.
-    window_s
-        Over how long the speed is looked at [s].
-    deadline_s
-        When patience is over (:func:`time.monotonic`) [s].
-
-    Yields
-    ------
-    bytes
-        The pieces.
-
-    Raises
-    ------
-    PassingFaultError
-        Slower than ``SLOWEST_BYTES_PER_S`` over a window.
-    SourceError
-        Still coming at the deadline.
-    """
+    """Give the bytes of a body while they come fast enough."""
     left = threading.Event()
     met: queue.Queue[bytes | BaseException | None] = queue.Queue(_FEW)
     threading.Thread(target=_pump, args=(chunks, met, left), daemon=True).start()

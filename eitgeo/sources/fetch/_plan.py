@@ -75,45 +75,12 @@ class Outcome:
 def inspect_files(
     downloads: Iterable[Download], *, base: Path, fetched: Mapping[str, Fetched]
 ) -> list[Planned]:
-    """Say what stands in the place of each file; digests are computed again.
-
-    Parameters
-    ----------
-    downloads
-        The files.
-    base
-        Folder of the study.
-    fetched
-        The account of earlier downloads, by target.
-
-    Returns
-    -------
-    list of Planned
-        In the same order.
-
-    Raises
-    ------
-    SourceError
-        A link leads a target out of ``data/raw``, or a file cannot be read.
-    """
+    """Say what stands in the place of each file; digests are computed again."""
     return [_inspect(item, base, fetched.get(item.path)) for item in downloads]
 
 
 def planned_downloads(planned: Iterable[Planned], *, force: bool) -> list[Download]:
-    """Pick the files to bring in.
-
-    Parameters
-    ----------
-    planned
-        What stands there.
-    force
-        All of them, whatever stands there.
-
-    Returns
-    -------
-    list of Download
-        In the same order.
-    """
+    """Pick the files to bring in."""
     return [one.item for one in planned if force or one.state in _TO_FETCH]
 
 

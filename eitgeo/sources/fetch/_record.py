@@ -17,28 +17,7 @@ if TYPE_CHECKING:
 
 
 def record_digests(register: Path, fetched: Mapping[str, Fetched]) -> list[str]:
-    """Write digest and day of the files fetched into the rows that lack a digest.
-
-    Parameters
-    ----------
-    register
-        ``data/sources.csv``; its other cells and its columns stay as they are.
-    fetched
-        The account, by target.
-
-    Returns
-    -------
-    list of str
-        Names of the rows that changed. A row with ``{dep}`` stands for several files
-        and keeps none.
-
-    Raises
-    ------
-    SourceError
-        Register absent or not in UTF-8.
-    SchemaError
-        Register that makes no sense.
-    """
+    """Write digest and day of the files fetched into the rows that lack a digest."""
     found = {
         row.name: fetched[row.path]
         for row in read_register(register)

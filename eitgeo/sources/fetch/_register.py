@@ -62,35 +62,17 @@ class RegisterRow:
 
     @property
     def is_shipped(self) -> bool:
-        """The file comes with the package.
-
-        Returns
-        -------
-        bool
-            True when the name is a path of ``data/raw``.
-        """
+        """The file comes with the package."""
         return self.name.startswith(RAW_FOLDER)
 
     @property
     def is_by_hand(self) -> bool:
-        """No address gives the file: the user downloads it from the page ``url``.
-
-        Returns
-        -------
-        bool
-            True when the row has no target and is not shipped.
-        """
+        """No address gives the file: the user downloads it from the page ``url``."""
         return not self.is_shipped and not self.path
 
     @property
     def is_template(self) -> bool:
-        """One row stands for a file a département.
-
-        Returns
-        -------
-        bool
-            True when the address holds ``{dep}`` or ``{dep3}``.
-        """
+        """One row stands for a file a département."""
         return any(sign in self.url for sign in _PLACEHOLDERS)
 
 
@@ -117,13 +99,7 @@ class Download:
 
     @property
     def file(self) -> str:
-        """Name of the file without its folder.
-
-        Returns
-        -------
-        str
-            What follows the last ``/``.
-        """
+        """Name of the file without its folder."""
         return self.path.rpartition("/")[2]
 
 
@@ -264,25 +240,7 @@ def _template_faults(row: RegisterRow) -> list[tuple[str, str]]:
 def select_rows(
     rows: Sequence[RegisterRow], *, only: Collection[str] = ()
 ) -> list[RegisterRow]:
-    """Pick the rows that a user names.
-
-    Parameters
-    ----------
-    rows
-        The register.
-    only
-        Names, targets or file names, whole, case ignored; empty: all rows.
-
-    Returns
-    -------
-    list of RegisterRow
-        In the order of the register.
-
-    Raises
-    ------
-    SourceError
-        A name that the register does not hold; the nearest one is told.
-    """
+    """Pick the rows that a user names."""
     faults = Faults("registre des sources")
     wanted = {name.casefold(): name for name in only}
     met = {key for row in rows for key in _keys(row)}
@@ -303,23 +261,6 @@ def expand_rows(
     rows: Iterable[RegisterRow], *, departements: Collection[str]
 ) -> list[Download]:
     """List the files that rows ask for, one a département where ``{dep}`` says so.
-
-    Parameters
-    ----------
-    rows
-        Rows of the register; those shipped or by hand give nothing.
-    departements
-        Codes such as ``"09"``, ``"2A"``.
-
-    Returns
-    -------
-    list of Download
-        In the order of the rows, then of the codes.
-
-    Raises
-    ------
-    SourceError
-        Malformed code, or no code while a row needs one.
 
     Examples
     --------

@@ -45,72 +45,20 @@ class Watch:
     def started(
         self, item: Download, *, done_bytes: int, total_bytes: int | None
     ) -> None:
-        """Hear that bytes are about to come.
-
-        Parameters
-        ----------
-        item
-            The file.
-        done_bytes
-            Already received [bytes].
-        total_bytes
-            Size announced [bytes]; None: not announced.
-        """
+        """Hear that bytes are about to come."""
 
     def advanced(self, item: Download, n_bytes: int) -> None:
-        """Hear that bytes came.
-
-        Parameters
-        ----------
-        item
-            The file.
-        n_bytes
-            How many more [bytes].
-        """
+        """Hear that bytes came."""
 
     def waiting(self, item: Download, reason: str, *, wait_s: float) -> None:
-        """Hear that a try brought nothing and another follows.
-
-        Parameters
-        ----------
-        item
-            The file.
-        reason
-            What was met, in French.
-        wait_s
-            The wait [s].
-        """
+        """Hear that a try brought nothing and another follows."""
 
     def ended(self, outcome: Outcome) -> None:
-        """Hear that a file is there, or cannot be had.
-
-        Parameters
-        ----------
-        outcome
-            What became of it.
-        """
+        """Hear that a file is there, or cannot be had."""
 
 
 def open_client(*, proxy: str = "", read_s: float = 60.0) -> Client:
-    """Open what makes the requests.
-
-    Parameters
-    ----------
-    proxy
-        Address of the proxy; empty: the one of the environment, if any.
-    read_s
-        Patience for the next bytes [s].
-
-    Returns
-    -------
-    Client
-        To pass to ``fetch_files`` and ``announced_sizes``.
-
-    Raises
-    ------
-    SourceError
-        The address of the proxy is not one.
-    """
+    """Open what makes the requests."""
     if proxy and not _is_address(proxy):
         # The address may hold a password: it is not repeated.
         message = "adresse du mandataire mal écrite → --proxy http://hôte:port"
@@ -130,37 +78,7 @@ def fetch_files(
     client: Client | None = None,
     watch: Watch | None = None,
 ) -> list[Outcome]:
-    """Bring files in, and keep the account of them beside the register.
-
-    Parameters
-    ----------
-    downloads
-        The files.
-    base
-        Folder of the study.
-    register
-        ``data/sources.csv``; ``fetched.csv`` is beside it.
-    force
-        Bring in again what is already there; it stands until the new one is whole.
-    client
-        How requests are made; None: politely, by the proxy of the environment.
-    watch
-        Told of what happens.
-
-    Returns
-    -------
-    list of Outcome
-        One a file, in the same order.
-
-    Raises
-    ------
-    FetchBusyError
-        Another download is under way in the same folder.
-    SourceError
-        Folder that cannot be written, account that cannot be read.
-    SchemaError
-        Account that makes no sense.
-    """
+    """Bring files in, and keep the account of them beside the register."""
     watch = watch or Watch()
     client = client or open_client()
     account = register.with_name(FETCHED_NAME)
@@ -183,20 +101,7 @@ def fetch_files(
 def announced_sizes(
     downloads: Iterable[Download], *, client: Client | None = None
 ) -> dict[str, int | None]:
-    """Ask the servers for the size of files, without the files.
-
-    Parameters
-    ----------
-    downloads
-        The files.
-    client
-        How requests are made.
-
-    Returns
-    -------
-    dict of str to int or None
-        Size by target [bytes]; None where the server does not say or does not answer.
-    """
+    """Ask the servers for the size of files, without the files."""
     from eitgeo.sources.fetch._size import ask_sizes  # noqa: PLC0415
 
     asker = client or open_client(read_s=10.0)

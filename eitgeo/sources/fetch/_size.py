@@ -16,20 +16,7 @@ if TYPE_CHECKING:
 
 
 def ask_sizes(client: Client, items: Iterable[Download]) -> dict[str, int | None]:
-    """Ask for the size of files, once each; a host that is silent is left alone.
-
-    Parameters
-    ----------
-    client
-        How requests are made.
-    items
-        The files.
-
-    Returns
-    -------
-    dict of str to int or None
-        Size by target [bytes]; None where the server does not say or does not answer.
-    """
+    """Ask for the size of files, once each; a host that is silent is left alone."""
     silent: set[str] = set()
     sizes: dict[str, int | None] = {}
     for item in items:

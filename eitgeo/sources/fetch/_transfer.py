@@ -71,30 +71,7 @@ class Received:
 
 
 def transfer(client: Client, item: Download, part: Part, *, watch: Watch) -> Received:
-    """Bring one file in; its final name is given by the caller.
-
-    Parameters
-    ----------
-    client
-        How requests are made.
-    item
-        The file.
-    part
-        Where its bytes go; those of an earlier try are used.
-    watch
-        Told of bytes and waits.
-
-    Returns
-    -------
-    Received
-        Once the bytes are all there, of the right kind and of the known digest.
-
-    Raises
-    ------
-    SourceError
-        The file cannot be had; what was received of a right version is kept for the
-        next time, except when the disk is full or the content is wrong.
-    """
+    """Bring one file in; its final name is given by the caller."""
     try:
         answer = _persist(client, item, part, watch)
         if answer.status_code != OK and _fault(item, part) is not None:

@@ -14,8 +14,9 @@ from eitgeo.sources.fetch._run import Watch, fetch_files
 from tests.sources.fetch.official import Official, serving
 
 if TYPE_CHECKING:
-    from eitgeo.sources.fetch._plan import Outcome
     from pathlib import Path
+
+    from eitgeo.sources.fetch._plan import Outcome
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
