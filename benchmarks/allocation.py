@@ -18,10 +18,21 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from eitgeo.flows.allocation import Allocated, site_allocation
-from eitgeo.flows.candidates import Arcs, exchange_ends, possible_arcs, typical_m, ways
-from eitgeo.flows.market import Market, allocate_market, rule_pairs, without_site
-from eitgeo.flows.residues import site_residues
+from eitgeo.flows.arisings.residues import site_residues
+from eitgeo.flows.exchanges.allocation import Allocated, site_allocation
+from eitgeo.flows.exchanges.candidates import (
+    Arcs,
+    exchange_ends,
+    possible_arcs,
+    typical_m,
+    ways,
+)
+from eitgeo.flows.exchanges.market import (
+    Market,
+    allocate_market,
+    rule_pairs,
+    without_site,
+)
 
 N_SITES = 6000
 N_WHOLE = 6000

@@ -16,8 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from eitgeo.maps._shapes import add_polygons
-from eitgeo.study._project import open_project
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import open_project
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

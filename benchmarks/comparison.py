@@ -13,21 +13,21 @@ import resource
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.scenarios.acceptability import rank_acceptability
-from eitgeo.scenarios.activity import Activity
-from eitgeo.scenarios.indicators import measure_indicators
-from eitgeo.scenarios.ranking import pareto_front, weighted_scores
-from eitgeo.study._project import read_study
-from typing import TYPE_CHECKING
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.scenarios.decision.acceptability import rank_acceptability
+from eitgeo.scenarios.decision.ranking import pareto_front, weighted_scores
+from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.indicators import measure_indicators
+from eitgeo.study.project import read_study
 
 if TYPE_CHECKING:
-    from eitgeo.study._sections import Study
+    from eitgeo.study.sections import Study
 
 N_UNIONS = 400
 N_DRAWS = 1000

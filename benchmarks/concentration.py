@@ -17,7 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.study._sectors import Sectors
+from eitgeo.study.sectors import Sectors
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.pair_density import kd_curves, plane_bins

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.arising_draws import (
+from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
     draw_intervals,
     group_draws,
 )
-from eitgeo.flows.arising_margins import term_intervals
-from eitgeo.flows.arising_variance import variance_shares
-from eitgeo.flows.arisings import composed_arisings
-from eitgeo.flows.byproducts import site_byproducts
-from eitgeo.flows.transport import transport_flows, vehicle_freight
+from eitgeo.flows.arisings.arising_margins import term_intervals
+from eitgeo.flows.arisings.arising_variance import variance_shares
+from eitgeo.flows.arisings.arisings import composed_arisings
+from eitgeo.flows.arisings.byproducts import site_byproducts
+from eitgeo.flows.outlets.transport import transport_flows, vehicle_freight
 from eitgeo.reference.byproducts import byproduct_ratios
 from eitgeo.reference.freight import freight_factors
 from eitgeo.reference.tables import sector_mix, waste_ratios

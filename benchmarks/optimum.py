@@ -30,16 +30,16 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import AgglomerativeClustering
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.exchanges import exchange_choice
-from eitgeo.perimeters.optimum import best_set
-from eitgeo.roads.towns import town_minutes
-from eitgeo.study._methods import ExchangeContour
-from eitgeo.tables._files import read_table
+from eitgeo.perimeters.optimum.exchanges import exchange_choice
+from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.study.methods import ExchangeContour
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from eitgeo.perimeters.optimum import Choice
+    from eitgeo.perimeters.optimum.optimum import Choice
 
 SHARES = (0.75, 0.5, 0.25)
 ROOT = "31483"

@@ -25,19 +25,19 @@ import pandas as pd
 from gerrychain import Graph, MarkovChain, Partition, accept
 from gerrychain.proposals import recom
 
-from eitgeo.perimeters.ensemble import sample_contours
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.mixing import mixing
-from eitgeo.perimeters.ties import sector_jobs, sector_ties
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.ensemble.ensemble import sample_contours
+from eitgeo.perimeters.ensemble.mixing import mixing
+from eitgeo.perimeters.methods.ties import sector_jobs, sector_ties
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.study._votes import Affinity, Ensemble, Rules
-from eitgeo.tables._files import read_table
+from eitgeo.study.votes import Affinity, Ensemble, Rules
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eitgeo.perimeters.mesh import Mesh
-    from eitgeo.perimeters.ties import Ties
+    from eitgeo.perimeters.contours.mesh import Mesh
+    from eitgeo.perimeters.methods.ties import Ties
 
 N_CHAINS = 4
 N_DRAWS = 300

@@ -17,20 +17,20 @@ from roads_generate import CAR, graphs, planar_graph
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from eitgeo.roads._layout import Ends
-from eitgeo.roads.closures import without
-from eitgeo.roads.network import prepare_network
-from eitgeo.roads.peers import open_osrm
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import fastest_times, many_to_many
-from eitgeo.roads.snap import reachable
+from eitgeo.roads.matrix.layout import Ends
+from eitgeo.roads.matrix.ready import prepare_network
+from eitgeo.roads.matrix.router import fastest_times, many_to_many
+from eitgeo.roads.matrix.snap import reachable
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.questions.closures import without
+from eitgeo.roads.questions.peers import open_osrm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from eitgeo.roads.profile import Costs
-    from eitgeo.roads.router import Network
+    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.network.profile import Costs
 
     Ints = np.ndarray
 

@@ -12,9 +12,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay
 
-from eitgeo.roads.graph import RoadGraph, build_graph
-from eitgeo.roads.profile import Vehicle
-from eitgeo.roads.tags import DESTINATION, LIMITS, OPEN
+from eitgeo.roads.network.graph import RoadGraph, build_graph
+from eitgeo.roads.network.profile import Vehicle
+from eitgeo.roads.network.tags import DESTINATION, LIMITS, OPEN
 from eitgeo.sources.osm_roads import read_osm_roads
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.unions import connected_unions, union_perimeters
-from eitgeo.scenarios.epci_blocks import epci_blocks
-from eitgeo.scenarios.union_ranks import union_front, union_ranks
-from eitgeo.tables._files import read_table
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.unions import connected_unions, union_perimeters
+from eitgeo.scenarios.decision.epci_blocks import epci_blocks
+from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -21,7 +21,7 @@ import geopandas as gpd
 import numpy as np
 from sklearn.cluster import DBSCAN, HDBSCAN
 
-from eitgeo.study._zones import Zones
+from eitgeo.study.zones import Zones
 from eitgeo.zones.clustering import name_zones
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.stability import (

@@ -1,6 +1,6 @@
 """``python -m eitgeo``."""
 
-from eitgeo.cli._app import app
+from eitgeo.cli.app import app
 
 if __name__ == "__main__":
     app(prog_name="eitgeo")

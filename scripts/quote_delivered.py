@@ -15,19 +15,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eitgeo.flows.synergies import unquantified_rules
+from eitgeo.flows.exchanges.synergies import unquantified_rules
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.study._project import open_project
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import open_project
+from eitgeo.tables.files import read_table
 from eitgeo.words import french_number, round_significant
 from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 MEASURE = "mesure"

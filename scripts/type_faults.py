@@ -15,11 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("benchmarks", "eitgeo", "tests", "pyproject.toml")
 FAULTS: dict[str, str] = {
-    "eitgeo/tables/_columns.py": """
+    "eitgeo/tables/columns.py": """
         def seed_column() -> pa.Column:
             return pa.Column(str, nulable=True)  # call-arg
         """,
-    "eitgeo/study/_base.py": """
+    "eitgeo/study/base.py": """
         class SeedSection(Section):
             share: Share = "a"  # assignment
         def seed_dump(section: SeedSection) -> str:
@@ -60,11 +60,11 @@ FAULTS: dict[str, str] = {
         def seed_session(session: pytask.Session) -> str:
             return session.exit_kode  # attr-defined
         """,
-    "eitgeo/dossier/_typst.py": """
+    "eitgeo/dossier/typst.py": """
         def seed_typst(source: bytes) -> bytes:
             return typst.compile(source, formt="pdf")  # call-overload
         """,
-    "eitgeo/dossier/_docx.py": """
+    "eitgeo/dossier/docx.py": """
         def seed_document() -> str:
             return docx.Document().add_paragraph(text=3)  # return-value arg-type
         """,
@@ -76,7 +76,7 @@ FAULTS: dict[str, str] = {
         def seed_pages(content: bytes) -> int:
             return PdfReader(content).pages  # arg-type return-value
         """,
-    "eitgeo/cli/_shared.py": """
+    "eitgeo/cli/shared.py": """
         def seed_exit() -> NoReturn:
             raise typer.Exit(code="1")  # arg-type
         def seed_open(study: str) -> Project:
@@ -84,11 +84,11 @@ FAULTS: dict[str, str] = {
         def seed_effort(study: Path) -> Project:
             return open_study(study, effort="fast")  # arg-type
         """,
-    "eitgeo/perimeters/_relaxation.py": """
+    "eitgeo/perimeters/optimum/relaxation.py": """
         def seed_solver() -> int:
             return highspy.Highs().getNumColumns()  # attr-defined no-untyped-call
         """,
-    "eitgeo/flows/allocation.py": """
+    "eitgeo/flows/exchanges/allocation.py": """
         def seed_series(values: pd.Series[float]) -> pd.Series[str]:
             return values.fillna(0.0)  # return-value
         def seed_frame(frame: pd.DataFrame) -> int:

@@ -24,7 +24,7 @@ from tests.costs import (  # noqa: F401 - hooks
 )
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
     from tests.studies.couserans import Ran
 
 # Grammars of addresses, which jsonschema builds for seconds as soon as nbformat is

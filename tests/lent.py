@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import Project, open_project
+from eitgeo.study.project import Project, open_project
 from tests.studies.couserans import Ran, ran_in, run_new, write_couserans
 
 ROOT = Path(__file__).resolve().parents[1]

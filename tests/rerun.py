@@ -5,7 +5,7 @@ from pathlib import Path
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import plan_steps
-from eitgeo.study._project import Project
+from eitgeo.study.project import Project
 
 
 def changed(project: Project, section: str, **values) -> Project:

@@ -17,9 +17,9 @@ import pytest
 import eitgeo
 from eitgeo.asked import naming_columns, takes_tables
 from eitgeo.errors import EitgeoError, SchemaError
-from eitgeo.perimeters.certificate import certify
-from eitgeo.study._project import read_study
-from eitgeo.tables._schema import TABLES
+from eitgeo.perimeters.contours.certificate import certify
+from eitgeo.study.project import read_study
+from eitgeo.tables.schema import TABLES
 from tests.perimeters.toy import make_grid
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,8 +10,8 @@ from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import code_digests
 from eitgeo.steps._engine import sidecar_path
 from eitgeo.steps._run import run_steps
-from eitgeo.study._decision import Ranking
-from eitgeo.study._votes import Affinity
+from eitgeo.study.decision import Ranking
+from eitgeo.study.votes import Affinity
 from tests.rerun import by_status, changed, pending, tables
 
 LAST = {"manifest", "notebook_pages"}

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.study._project import Project, open_project, read_study
-from eitgeo.study._sections import Study
+from eitgeo.study.project import Project, open_project, read_study
+from eitgeo.study.sections import Study
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.study._project import open_project, read_study
+from eitgeo.study.project import open_project, read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from eitgeo.errors import StudyError
-from eitgeo.study._project import read_study
-from eitgeo.study._sections import Comparison, Study
+from eitgeo.study.project import read_study
+from eitgeo.study.sections import Comparison, Study
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = yaml.safe_load((ROOT / "study.yaml").read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.study._form import Form, Notice, require_settled
-from eitgeo.study._project import read_study
+from eitgeo.study.form import Form, Notice, require_settled
+from eitgeo.study.project import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import EitgeoError, StudyError
-from eitgeo.study._project import read_study
-from eitgeo.study._sections import Study
+from eitgeo.study.project import read_study
+from eitgeo.study.sections import Study
 from tests.sources.mutate import mutated_bytes
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -6,7 +6,7 @@ import pytest
 
 from eitgeo.errors import StudyError
 from eitgeo.steps._study_files import printed_files
-from eitgeo.study._project import open_project, read_study
+from eitgeo.study.project import open_project, read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from eitgeo.errors import StudyError
-from eitgeo.study._project import read_study
+from eitgeo.study.project import read_study
 
 DEFAULT = Path(__file__).resolve().parents[1] / "study.yaml"
 OSM = "© les contributeurs OpenStreetMap, ODbL"

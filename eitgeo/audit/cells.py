@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from eitgeo.audit.bounds import Target
 from eitgeo.audit.equations import block_name, cell_name, cell_pairs
 from eitgeo.audit.registers import TONNES
-from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
+from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import SourceError
-from eitgeo.scenarios.activity import drawn_tonnes
-from eitgeo.scenarios.amounts import firm_ids, site_amounts
-from eitgeo.tables._files import read_table
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

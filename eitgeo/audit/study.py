@@ -10,14 +10,14 @@ from eitgeo.audit.editions import Edition, read_edition
 from eitgeo.audit.published import read_published
 from eitgeo.audit.registers import read_registers
 from eitgeo.audit.texts import PDF_TOOL, can_read, numbers_said
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from eitgeo.audit.published import Published
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _OUTLETS = "outlets"
 _CAPACITIES = ("capacity_t", "household_t")

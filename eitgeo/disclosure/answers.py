@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
+from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 from eitgeo.exact import at_most
 from eitgeo.words import round_significant
 
@@ -32,7 +32,7 @@ class Cell(NamedTuple):
     epci_siren
         The EPCI.
     subject, item
-        What is summed (:mod:`eitgeo.flows.answers`).
+        What is summed (:mod:`eitgeo.flows.arisings.answers`).
     """
 
     epci_siren: str

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure._merging import Cell, merge_cells
-from eitgeo.disclosure._rounding import rounded
-from eitgeo.disclosure._rule import Part, parts_by, passes
+from eitgeo.disclosure.merging import Cell, merge_cells
+from eitgeo.disclosure.rounding import rounded
+from eitgeo.disclosure.rule import Part, parts_by, passes
 from eitgeo.exact import settled_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from eitgeo.disclosure._merging import Borders
+    from eitgeo.disclosure.merging import Borders
 
 Groups = dict[str, tuple[str, ...]]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.disclosure._rounding import rounded
-from eitgeo.scenarios.matter import draw_levels
+from eitgeo.disclosure.rounding import rounded
+from eitgeo.scenarios.measures.matter import draw_levels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure._rest import read_rest
-from eitgeo.disclosure._rounding import rounded
-from eitgeo.disclosure._rule import Part, parts_by, passes
+from eitgeo.disclosure.rest import read_rest
+from eitgeo.disclosure.rounding import rounded
+from eitgeo.disclosure.rule import Part, parts_by, passes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eitgeo.disclosure._rest import Rest
+    from eitgeo.disclosure.rest import Rest
 
 CAPTURED = "captured_pct"
 OUTSIDE = "hors"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.disclosure._rule import Part, passes
+from eitgeo.disclosure.rule import Part, passes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eitgeo.disclosure._rounding import rounded, rounded_share
-from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, Part, passes
+from eitgeo.disclosure.rounding import rounded, rounded_share
+from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, Part, passes
 from eitgeo.exact import at_most
 
 if TYPE_CHECKING:

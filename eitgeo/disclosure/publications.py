@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from eitgeo.disclosure._combinations import ERASED, approaches, isolates
 from eitgeo.disclosure.answers import Cell, cells_of
+from eitgeo.disclosure.combinations import ERASED, approaches, isolates
 from eitgeo.errors import SchemaError
 
 if TYPE_CHECKING:

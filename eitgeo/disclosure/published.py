@@ -13,14 +13,14 @@ from eitgeo.disclosure.draws import wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
-from eitgeo.scenarios.indicators import rank_same_size
-from eitgeo.scenarios.matter import draw_levels, lever_figures
+from eitgeo.scenarios.measures.indicators import rank_same_size
+from eitgeo.scenarios.measures.matter import draw_levels, lever_figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eitgeo.disclosure.guard import Guarded
-    from eitgeo.perimeters.candidate import Candidate
+    from eitgeo.perimeters.contours.candidate import Candidate
 
 WITHHELD_NOTE = "secret statistique"
 """Said in place of a figure that too few firms make."""

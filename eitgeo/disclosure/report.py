@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure._rounding import rounded_share
-from eitgeo.disclosure._rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
 from eitgeo.disclosure.published import TOP_SITE
+from eitgeo.disclosure.rounding import rounded_share
+from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
 from eitgeo.exact import at_most
-from eitgeo.scenarios.matter import LEVER_INDICATORS
+from eitgeo.scenarios.measures.matter import LEVER_INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.disclosure._rule import parts_by, passes
+from eitgeo.disclosure.rule import parts_by, passes
 from eitgeo.disclosure.zones import HELD_BACK
 from eitgeo.exact import settled_values
 

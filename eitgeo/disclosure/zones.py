@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
-from eitgeo.disclosure._rule import MIN_CONTRIBUTORS
+from eitgeo.disclosure.rule import MIN_CONTRIBUTORS
 from eitgeo.exact import settled_values
 from eitgeo.zones.footprint import zone_outlines
 
 if TYPE_CHECKING:
-    from eitgeo.study._zones import Zones
+    from eitgeo.study.zones import Zones
 
 HELD_BACK = "secret"
 _BOUNDS = (50.0, 100.0, 250.0, 500.0)

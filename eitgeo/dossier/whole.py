@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.dossier.annexes import data, glossary, hypotheses, method
-from eitgeo.dossier.cards import difference_cards, epci_cards, perimeter_cards
-from eitgeo.dossier.choice import perimeter
-from eitgeo.dossier.context import context
-from eitgeo.dossier.front import cover, summary, warning
-from eitgeo.dossier.governance import governance
-from eitgeo.dossier.interest import interest
-from eitgeo.dossier.levers import levers
-from eitgeo.dossier.matter import flows, processes
+from eitgeo.dossier.chapters.annexes import data, glossary, hypotheses, method
+from eitgeo.dossier.chapters.cards import difference_cards, epci_cards, perimeter_cards
+from eitgeo.dossier.chapters.choice import perimeter
+from eitgeo.dossier.chapters.context import context
+from eitgeo.dossier.chapters.front import cover, summary, warning
+from eitgeo.dossier.chapters.governance import governance
+from eitgeo.dossier.chapters.interest import interest
+from eitgeo.dossier.chapters.levers import levers
+from eitgeo.dossier.chapters.matter import flows, processes
+from eitgeo.dossier.chapters.plan import exchanges, follow_up, plan
+from eitgeo.dossier.chapters.questions import questions
+from eitgeo.dossier.chapters.territory import territory
+from eitgeo.dossier.chapters.zones import zones
 from eitgeo.dossier.model import Dossier
-from eitgeo.dossier.plan import exchanges, follow_up, plan
-from eitgeo.dossier.questions import questions
-from eitgeo.dossier.territory import territory
-from eitgeo.dossier.zones import zones
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
-    from eitgeo.dossier.desk import Desk
+    from eitgeo.dossier.chapters.desk import Desk
 
 _CHAPTERS = (
     context,

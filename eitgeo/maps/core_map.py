@@ -40,7 +40,12 @@ from eitgeo.maps.layout import (
 from eitgeo.maps.palette import BUFFER
 from eitgeo.maps.print_maps import surely_held
 from eitgeo.maps.sheet import require_released
-from eitgeo.perimeters.core_fringe import ALL_FAMILIES, CORE_ABOVE, FULL_VOICE, core_of
+from eitgeo.perimeters.ensemble.core_fringe import (
+    ALL_FAMILIES,
+    CORE_ABOVE,
+    FULL_VOICE,
+    core_of,
+)
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NARROW, NBSP, french_number
 

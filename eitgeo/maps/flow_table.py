@@ -58,7 +58,7 @@ class FlowTables(NamedTuple):
     links
         Of :func:`eitgeo.disclosure.release_links`, groups named by SIREN.
     actors
-        Of :func:`eitgeo.flows.process_actors`, released as a register.
+        Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register.
     levers
         Of :func:`eitgeo.disclosure.release_levers`.
     distances

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from eitgeo.study._sections import Identity
+    from eitgeo.study.sections import Identity
 
 STATUS_STAMPS = {"projet": "Document de travail", "valide": "Document validé"}
 EFFORT_NAMES = {"rapide": "calcul rapide", "complet": "calcul complet"}

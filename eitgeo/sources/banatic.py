@@ -27,7 +27,7 @@ from eitgeo.sources._body_members import expand_members
 from eitgeo.sources._body_tables import BodyTables
 from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import drops, first_reason, note_rows
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     import datetime as dt

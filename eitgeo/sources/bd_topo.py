@@ -24,7 +24,7 @@ from eitgeo.sources._official import (
 )
 from eitgeo.sources._shapes import repaired_polygons
 from eitgeo.sources._vectors import count_features, read_features
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

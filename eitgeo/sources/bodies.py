@@ -16,9 +16,9 @@ from eitgeo.sources._rows import (
     read_rows,
     to_flags,
 )
-from eitgeo.tables._columns import STATUSES
-from eitgeo.tables._schema import TABLES, validate
-from eitgeo.tables._territory import BODY_KINDS
+from eitgeo.tables.columns import STATUSES
+from eitgeo.tables.schema import TABLES, validate
+from eitgeo.tables.schemas.territory import BODY_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection

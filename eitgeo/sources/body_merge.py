@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.sources._body_tables import BodyTables
 from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import note_rows
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources._body_tables import BodyTables
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

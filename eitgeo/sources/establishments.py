@@ -22,7 +22,7 @@ from eitgeo.sources._rows import (
 )
 from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.outlets import ROW_STATUSES
-from eitgeo.tables._columns import EVIDENCE_CLASSES
+from eitgeo.tables.columns import EVIDENCE_CLASSES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -29,7 +29,7 @@ from eitgeo.sources._positions import Positions, place_degrees
 from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.icpe_headings import main_headings, waste_headings
 from eitgeo.sources.irep import naf_from_ape
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from pathlib import Path

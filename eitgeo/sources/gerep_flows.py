@@ -17,7 +17,7 @@ from eitgeo.sources._official import Audited, first_reason, read_official, where
 from eitgeo.sources._rows import check_choices, check_key, check_pattern
 from eitgeo.sources.gerep import SOURCE, read_gerep_sites
 from eitgeo.sources.gerep_waste import DECLARATION_COLUMNS, read_waste_declarations
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -14,7 +14,7 @@ from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import drops, note_rows
 from eitgeo.sources._rows import check_codes, check_key, check_pattern
 from eitgeo.sources._workbooks import read_sheet
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     import datetime as dt

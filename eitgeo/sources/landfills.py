@@ -23,7 +23,7 @@ from eitgeo.sources._official import (
     where,
 )
 from eitgeo.sources._places import at_seats
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import note_rows
 from eitgeo.sources.bd_topo import read_bd_topo_zones
 from eitgeo.sources.cnig import read_cnig_zones
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import Audited, note_rows
 from eitgeo.sources._shapes import repaired_polygons
 from eitgeo.sources.communes import WGS84_EPSG, to_lambert93
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -17,8 +17,8 @@ from eitgeo.sources._rows import (
     read_rows,
     to_numbers,
 )
-from eitgeo.tables._columns import EVIDENCE_CLASSES
-from eitgeo.tables._schema import TABLES, validate
+from eitgeo.tables.columns import EVIDENCE_CLASSES
+from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:
     from pathlib import Path

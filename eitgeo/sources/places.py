@@ -16,7 +16,7 @@ from eitgeo.sources._rows import (
     to_numbers,
 )
 from eitgeo.sources.communes import WGS84_EPSG, to_lambert93
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection

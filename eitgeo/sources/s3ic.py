@@ -16,7 +16,7 @@ from eitgeo.sources._places import at_seats
 from eitgeo.sources._rows import check_codes, check_key
 from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources.irep import naf_from_ape
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,7 +25,7 @@ from eitgeo.sources._official import (
 )
 from eitgeo.sources._positions import place_degrees
 from eitgeo.sources._rows import require_file
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

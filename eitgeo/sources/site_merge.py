@@ -13,8 +13,8 @@ from scipy.sparse.csgraph import connected_components
 from eitgeo.sources._identity import installation_keys
 from eitgeo.sources._loaded import dropped_rows
 from eitgeo.sources._official import Audited, note_rows
-from eitgeo.tables._columns import POSITION_QUALITIES
-from eitgeo.tables._schema import validate
+from eitgeo.tables.columns import POSITION_QUALITIES
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

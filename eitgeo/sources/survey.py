@@ -28,7 +28,7 @@ from eitgeo.sources._survey_raw import (
     resource_fields,
 )
 from eitgeo.sources._survey_xlsx import xlsx_forms
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

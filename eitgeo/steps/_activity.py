@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eitgeo.flows.affinity import flows_between
-from eitgeo.flows.legal_outlets import legal_pairs, nearest_outlets
+from eitgeo.flows.exchanges.affinity import flows_between
+from eitgeo.flows.outlets.legal_outlets import legal_pairs, nearest_outlets
 from eitgeo.reference.exchange_terms import heading_wastes
 from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
-from eitgeo.roads.towns import town_minutes
-from eitgeo.scenarios.activity import read_activity
-from eitgeo.tables._files import read_table
+from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.scenarios.measures.activity import read_activity
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.scenarios.activity import Activity
-    from eitgeo.study._project import Project
+    from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.study.project import Project
 
 _NDNI, _RATIO = "NDNI", "ratio"
 

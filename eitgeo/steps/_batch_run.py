@@ -13,7 +13,7 @@ from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._private import require_public
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import Project, open_project
+from eitgeo.study.project import Project, open_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.steps._losses import Part
-    from eitgeo.study._project import Project
-    from eitgeo.study._sources import BodySource
+    from eitgeo.study.project import Project
+    from eitgeo.study.sources import BodySource
 
 _EPCI = r"epci_\d{9}"
 

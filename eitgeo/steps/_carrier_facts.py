@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
-from eitgeo.flows.answers import SIGNED_UP
-from eitgeo.flows.levers import disposal_ranks
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.unions import whole_epci
+from eitgeo.flows.arisings.answers import SIGNED_UP
+from eitgeo.flows.exchanges.levers import disposal_ranks
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.unions import whole_epci
 from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, latest_tax_year
 from eitgeo.reference.governance import departement_regions
-from eitgeo.scenarios.carrier_facts import (
+from eitgeo.scenarios.carriers.carrier_facts import (
     body_facts,
     compared_alone_facts,
     departure_facts,
@@ -23,24 +23,28 @@ from eitgeo.scenarios.carrier_facts import (
     site_counts,
     site_facts,
 )
-from eitgeo.scenarios.carrier_ground import Ground
-from eitgeo.scenarios.carrier_terms import landfill_facts, share_facts, syndicate_facts
-from eitgeo.scenarios.facts import Fact, indicator_facts
-from eitgeo.scenarios.governance import members_of
-from eitgeo.scenarios.without_top import desk_facts, verdict_facts
+from eitgeo.scenarios.carriers.carrier_ground import Ground
+from eitgeo.scenarios.carriers.carrier_terms import (
+    landfill_facts,
+    share_facts,
+    syndicate_facts,
+)
+from eitgeo.scenarios.carriers.facts import Fact, indicator_facts
+from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
+from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.steps._activity import study_activity
 from eitgeo.steps._released_flows import told_levers
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from eitgeo.scenarios.activity import Activity
-    from eitgeo.scenarios.facts import Facts
-    from eitgeo.study._project import Project
-    from eitgeo.study._sections import Comparison, Study
+    from eitgeo.scenarios.carriers.facts import Facts
+    from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.study.project import Project
+    from eitgeo.study.sections import Comparison, Study
 
 
 class _Counting(TypedDict):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.steps._keeper import StepKeeper
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _LIKE = ("comparison_table", "difference_sheet")
 """Steps that read and print what a comparison does."""

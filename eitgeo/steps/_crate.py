@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from eitgeo.steps._records import Record
-    from eitgeo.study._sections import Identity
+    from eitgeo.study.sections import Identity
 
 MAPS = "maps/"
 SOFTWARE_ID = "#eitgeo"

@@ -9,10 +9,10 @@ from eitgeo.maps._block_sheets import UnionSheets
 from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps.difference_map import DifferenceTables
 from eitgeo.reference.criteria import ranking_criteria
-from eitgeo.scenarios.difference import figure_gaps, scenario_difference
+from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
 from eitgeo.steps.ranking import TABLES
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def publish_difference(

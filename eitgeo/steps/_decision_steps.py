@@ -1,8 +1,8 @@
 """The steps that measure perimeters, guard the figures and put them in order."""
 
 from eitgeo.steps._engine import Step
-from eitgeo.study._decision import CHOICES
-from eitgeo.study._sections import Comparison
+from eitgeo.study.decision import CHOICES
+from eitgeo.study.sections import Comparison
 
 _MEASURING = tuple(
     f"comparison.{name}" for name in Comparison.model_fields if name not in CHOICES

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.flows.declared import declared_masses, prefer_observed, survey_arisings
+from eitgeo.flows.arisings.declared import (
+    declared_masses,
+    prefer_observed,
+    survey_arisings,
+)
 from eitgeo.sources.gerep import read_gerep_sites
 from eitgeo.sources.gerep_flows import declared_arisings, site_of_declarant
 from eitgeo.sources.gerep_waste import read_waste_declarations
 from eitgeo.steps._survey import study_declarations
-from eitgeo.tables._empty import empty_table
+from eitgeo.tables.empty import empty_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _log = logging.getLogger(__name__)
 

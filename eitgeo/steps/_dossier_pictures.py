@@ -9,7 +9,7 @@ from eitgeo.steps._study_files import ground_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _STEMS = {
     "territory": "carte_territoire_A4",

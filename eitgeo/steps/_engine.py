@@ -5,7 +5,7 @@ A step is two things:
 1. one file ``eitgeo/steps/<name>.py`` with one public function, which reads like a
    table of contents: read, pure calls, write ::
 
-       from eitgeo.tables._files import read_table, write_table
+       from eitgeo.tables.files import read_table, write_table
        from eitgeo.territory.borders import border_contiguity
 
        def run(project: Project) -> Facts:
@@ -58,7 +58,7 @@ from eitgeo.store import SIDECAR_SUFFIX
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 STATE_FOLDER = ".pytask"
 SHEETS_FOLDER = "fiches"

@@ -4,8 +4,8 @@ from eitgeo.steps._dossier_pictures import dossier_files, dossier_inputs
 from eitgeo.steps._engine import Step
 from eitgeo.steps._print_steps import DECIDED, GROUND, MEASURED, PRINTED
 from eitgeo.steps._study_files import governance_files
-from eitgeo.study._decision import CHOICES
-from eitgeo.study._sections import Comparison
+from eitgeo.study.decision import CHOICES
+from eitgeo.study.sections import Comparison
 
 _COMPARING = tuple(
     f"comparison.{name}" for name in Comparison.model_fields if name not in CHOICES

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.study._project import Project
-    from eitgeo.study._sources import CommuneSource, OutletSource, SiteSource
+    from eitgeo.study.project import Project
+    from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
 
 FIRST_YEAR = 1943
 """The movements of INSEE start there: a code of any age is found."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _log = logging.getLogger(__name__)
 

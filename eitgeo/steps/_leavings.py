@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from eitgeo.steps._keeper import Edited
     from eitgeo.steps._ledger import Ledger
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _log = logging.getLogger(__name__)
 _OLD_SIDECAR = "fiche d'une version antérieure"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.sources._loaded import Loaded, count_lines
 from eitgeo.sources._official import Audited
-from eitgeo.tables._files import write_table
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

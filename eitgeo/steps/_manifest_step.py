@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.steps._engine import Step, sidecar_path
-from eitgeo.study._sections import Study
+from eitgeo.study.sections import Study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 MANIFEST_NAME = "manifest.json"
 MANIFEST_STEP = "manifest"

@@ -12,14 +12,14 @@ import pyarrow.parquet as pq
 from eitgeo.disclosure.released import release_register
 from eitgeo.maps.national_map import national_map
 from eitgeo.store import write, write_bytes
-from eitgeo.study._project import read_study
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import read_study
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.study._sections import Study
+    from eitgeo.study.sections import Study
 
 _TABLE, _PICTURE = "indicateurs.parquet", "carte_etudes.png"
 _FIRST = ("study_id", "study_title", "edition", "perimeter_id", "perimeter_name")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from eitgeo.steps._engine import Step
     from eitgeo.steps._states import FileStates
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 LIBRARIES = "bibliothèques"
 STUDY_PREFIX = "étude:"

@@ -26,14 +26,14 @@ from eitgeo.errors import StudyError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _PARAMETERS = "parameters"
 _FIGURES = "module://matplotlib_inline.backend_inline"
 _CELL_SECONDS = 600
 _SAME_PROJECT = """\
-from eitgeo.study._project import Project
-from eitgeo.study._sections import Study
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Study
 
 {name} = Study.model_validate_json(Path({path!r}).read_text(encoding="utf-8"))
 {name} = Project({name}, Path({base!r}), Path({out!r}))

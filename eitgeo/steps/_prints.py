@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from eitgeo.maps.sheet import Sheet
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _ELSEWHERE = "(dans l’étude, non sur cette carte)"
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import StudyError
 from eitgeo.store import private_folder
-from eitgeo.study._survey import PRIVATE_FOLDER
+from eitgeo.study.survey import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _OTHERS = 0o077
 _TEMPORARY = "provisoire"

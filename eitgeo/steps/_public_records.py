@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 RAW = "data/raw/"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eitgeo.steps._engine import Step
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 class Record(NamedTuple):

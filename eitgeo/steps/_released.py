@@ -13,7 +13,7 @@ from eitgeo.maps.ground import Relief, make_ground
 from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.sources.elevation import read_elevation_grid
 from eitgeo.sources.motorways import read_motorway_exits
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 from eitgeo.territory.membership import members
 
 _RELIEF_AROUND = 0.6
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 @dataclass(frozen=True)

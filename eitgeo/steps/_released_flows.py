@@ -17,19 +17,19 @@ from eitgeo.disclosure.released import (
     release_register,
 )
 from eitgeo.disclosure.report import report_sentences
-from eitgeo.flows.levers import exchange_levers
-from eitgeo.flows.process_actors import process_actors
+from eitgeo.flows.exchanges.levers import exchange_levers
+from eitgeo.flows.exchanges.process_actors import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.scenarios.amounts import firm_ids
-from eitgeo.scenarios.outlet_lines import outlet_lines
+from eitgeo.scenarios.measures.amounts import firm_ids
+from eitgeo.scenarios.measures.outlet_lines import outlet_lines
 from eitgeo.steps._activity import study_activity
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _DEPOSIT, _CAPTURED = "deposit_t", "captured_pct"
 _PUBLISHED_ANSWERS = (

@@ -11,12 +11,12 @@ from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.steps._released import publish_indicators
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _ON_SITES = ("verdicts", "swot", "plan_options", "epci_facts", "perimeter_bodies")
 

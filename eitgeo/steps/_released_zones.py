@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.released import release_register
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _INNER = (
     "anchors",

@@ -8,21 +8,21 @@ import numpy as np
 import pyproj
 
 from eitgeo.errors import StudyError
-from eitgeo.roads.bd_topo_graph import build_bd_topo_graph
-from eitgeo.roads.climb import add_climb, without_climb
-from eitgeo.roads.closures import road_names
-from eitgeo.roads.fleet import fleet
-from eitgeo.roads.graph import build_graph
-from eitgeo.roads.graph_tables import graph_of_tables
-from eitgeo.roads.network import prepare_network
-from eitgeo.roads.network_matrix import Limits
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.road_words import section_names
+from eitgeo.roads.matrix.network_matrix import Limits
+from eitgeo.roads.matrix.ready import prepare_network
+from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
+from eitgeo.roads.network.climb import add_climb, without_climb
+from eitgeo.roads.network.fleet import fleet
+from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.graph_tables import graph_of_tables
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.network.road_words import section_names
+from eitgeo.roads.questions.closures import road_names
 from eitgeo.sources.bd_topo import read_bd_topo_roads
 from eitgeo.sources.osm_roads import read_osm_roads
 from eitgeo.sources.relief import read_relief
 from eitgeo.steps._study_files import relief_files
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.roads.graph import RoadGraph
-    from eitgeo.roads.profile import Costs
-    from eitgeo.roads.router import Network
+    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.network.graph import RoadGraph
+    from eitgeo.roads.network.profile import Costs
     from eitgeo.sources.elevation import Elevation
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
     type Box = tuple[float, float, float, float]
     type Ready = tuple[Network, Costs, Limits]

@@ -2,8 +2,8 @@
 
 from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import check_files, closure_files
-from eitgeo.study._road_questions import QUESTIONS
-from eitgeo.study._roads import Roads
+from eitgeo.study.road_questions import QUESTIONS
+from eitgeo.study.roads import Roads
 
 GRAPH = ("road_nodes", "road_edges", "road_lines", "road_turns", "road_report")
 ROUTING = tuple(f"roads.{name}" for name in Roads.model_fields if name not in QUESTIONS)

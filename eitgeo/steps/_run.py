@@ -27,7 +27,7 @@ from eitgeo.steps._states import file_states
 from eitgeo.steps._study_files import brought_files
 from eitgeo.steps._values import require_known_values
 from eitgeo.store import refused, relative_name, remove_partials
-from eitgeo.study._survey import PRIVATE_FOLDER
+from eitgeo.study.survey import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from eitgeo.steps._engine import Step
     from eitgeo.steps._keeper import Edited
     from eitgeo.steps._states import FileStates
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 LOG_NAME = "run.log"
 

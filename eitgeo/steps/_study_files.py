@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from eitgeo.steps._engine import PathList
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 _DATA = frozenset(

@@ -13,7 +13,7 @@ from eitgeo.steps._private import is_secret
 
 if TYPE_CHECKING:
     from eitgeo.steps.new_study import Wanted
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _HEAD = """\
 # Étude écrite par « eitgeo new ». Elle se lance telle quelle : eitgeo run {file}

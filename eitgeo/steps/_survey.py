@@ -9,10 +9,10 @@ import pandas as pd
 
 from eitgeo.sources.survey import survey_sites
 from eitgeo.steps._study_files import survey_files
-from eitgeo.tables._private import read_declarations
+from eitgeo.tables.schemas.private import read_declarations
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def study_declarations(project: Project) -> pd.DataFrame | None:

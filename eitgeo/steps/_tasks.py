@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eitgeo.steps._engine import Facts, Step
     from eitgeo.steps._nodes import StepNodes
     from eitgeo.steps._states import FileStates
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 @dataclass(kw_only=True)

@@ -8,14 +8,14 @@ from eitgeo.check import Faults, hint
 from eitgeo.errors import EitgeoError, StudyError
 from eitgeo.reference.divisions import expand_divisions
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.roads.fleet import fleet
+from eitgeo.roads.network.fleet import fleet
 from eitgeo.sources._csv import csv_dicts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from eitgeo.study._project import Project
-    from eitgeo.study._sections import Study
+    from eitgeo.study.project import Project
+    from eitgeo.study.sections import Study
 
 
 def require_known_values(project: Project) -> None:

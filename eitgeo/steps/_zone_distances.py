@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from scipy.sparse import csr_array
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def zone_measure(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:

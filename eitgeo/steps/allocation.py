@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.flows.allocation import allocation_change, missing_needs, site_allocation
-from eitgeo.flows.allowed_outlets import SKIP, allowed_outlets
-from eitgeo.flows.benefits import avoided_disposal, lot_headings
-from eitgeo.flows.candidates import exchange_ends
-from eitgeo.flows.carried_rules import carried_rules
-from eitgeo.flows.legal_outlets import REASONS, site_outlet_flows, unplaced_by_stream
-from eitgeo.flows.lever_terms import lever_terms
-from eitgeo.flows.market import allocate_market, rule_pairs, without_site
-from eitgeo.flows.needs import (
+from eitgeo.flows.arisings.residues import site_residues
+from eitgeo.flows.exchanges.allocation import (
+    allocation_change,
+    missing_needs,
+    site_allocation,
+)
+from eitgeo.flows.exchanges.benefits import avoided_disposal, lot_headings
+from eitgeo.flows.exchanges.candidates import exchange_ends
+from eitgeo.flows.exchanges.lever_terms import lever_terms
+from eitgeo.flows.exchanges.market import allocate_market, rule_pairs, without_site
+from eitgeo.flows.exchanges.needs import (
     UNBOUNDED,
     estimated_needs,
     permitted_capacity,
@@ -20,18 +22,28 @@ from eitgeo.flows.needs import (
     receiver_links,
     rules_without_receiver,
 )
-from eitgeo.flows.residues import site_residues
-from eitgeo.flows.rings import links_in_rings, near_codes
-from eitgeo.flows.study_market import study_market
-from eitgeo.flows.syndicate import avoided_share, public_outlets, with_public_service
-from eitgeo.flows.transport import kgco2e_per_t, vehicle_freight
+from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
+from eitgeo.flows.exchanges.study_market import study_market
+from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
+from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.legal_outlets import (
+    REASONS,
+    site_outlet_flows,
+    unplaced_by_stream,
+)
+from eitgeo.flows.outlets.syndicate import (
+    avoided_share,
+    public_outlets,
+    with_public_service,
+)
+from eitgeo.flows.outlets.transport import kgco2e_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import input_needs, residue_values
 from eitgeo.reference.freight import freight_factors
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_natures
-from eitgeo.scenarios.activity import industrial_sites
+from eitgeo.scenarios.measures.activity import industrial_sites
 from eitgeo.steps._words import about
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
@@ -39,12 +51,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.flows.allocation import Allocated
-    from eitgeo.flows.allowed_outlets import Outlets
-    from eitgeo.flows.candidates import Arcs
-    from eitgeo.flows.market import Market
-    from eitgeo.flows.transport import Freight
-    from eitgeo.study._project import Project
+    from eitgeo.flows.exchanges.allocation import Allocated
+    from eitgeo.flows.exchanges.candidates import Arcs
+    from eitgeo.flows.exchanges.market import Market
+    from eitgeo.flows.outlets.allowed_outlets import Outlets
+    from eitgeo.flows.outlets.transport import Freight
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.activities import rev2_activities, unbridged_share_pct
-from eitgeo.flows.arising_draws import (
+from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
+from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     Scaling,
     arising_terms,
@@ -19,21 +19,21 @@ from eitgeo.flows.arising_draws import (
     scaled_intervals,
     shared_law,
 )
-from eitgeo.flows.arising_margins import term_intervals
-from eitgeo.flows.arising_totals import arising_totals, cell_names
-from eitgeo.flows.arisings import composed_arisings, without_observed
-from eitgeo.flows.byproducts import site_byproducts
-from eitgeo.flows.controls import control_scaling
-from eitgeo.flows.declared import prefer_observed
+from eitgeo.flows.arisings.arising_margins import term_intervals
+from eitgeo.flows.arisings.arising_totals import arising_totals, cell_names
+from eitgeo.flows.arisings.arisings import composed_arisings, without_observed
+from eitgeo.flows.arisings.byproducts import site_byproducts
+from eitgeo.flows.arisings.controls import control_scaling
+from eitgeo.flows.arisings.declared import prefer_observed
 from eitgeo.reference.byproducts import byproduct_ratios
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.sources.control_totals import read_control_totals
 from eitgeo.steps._declared_waste import observed_waste
 from eitgeo.steps._words import about
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _AREA = "territoire"
 _CHECKED = "NDNI"

@@ -20,7 +20,7 @@ from eitgeo.steps._released import (
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

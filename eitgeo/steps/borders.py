@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.borders import border_contiguity
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -11,8 +11,8 @@ from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.roads.towns import town_minutes
-from eitgeo.scenarios.criteria import criteria_weights
+from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.steps._released import (
     publish,
     publish_current_members,
@@ -20,13 +20,13 @@ from eitgeo.steps._released import (
     publish_indicators,
 )
 from eitgeo.store import write_bytes
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

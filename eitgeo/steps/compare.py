@@ -14,7 +14,7 @@ from eitgeo.maps.difference_words import gap_rows
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.table import comparison_xlsx
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.scenarios.decision import decide
+from eitgeo.scenarios.decision.decision import decide
 from eitgeo.steps._compared import sign_compared
 from eitgeo.steps._decision import epci_names, publish_decision, publish_difference
 from eitgeo.steps._engine import STATE_FOLDER
@@ -27,7 +27,7 @@ from eitgeo.steps._study_files import printed_files
 from eitgeo.steps.difference_sheet import print_difference
 from eitgeo.steps.ranking import TABLES
 from eitgeo.store import keeping, write_bytes
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from eitgeo.maps._decision_sheets import DecisionTables
     from eitgeo.maps.cards import CardRow
     from eitgeo.maps.difference_words import GapRow
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _LEAST = 2
 _UNION_RANK = re.compile(r"union_?0*([1-9]\d{0,5})")

@@ -17,7 +17,7 @@ from eitgeo.steps._released import publish, publish_indicators
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.steps._zone_distances import all_road_metres
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.eligible import clusterable
 from eitgeo.zones.pair_density import matrix_bins
@@ -15,7 +15,7 @@ from eitgeo.zones.pair_density import matrix_bins
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.released import release_register
 from eitgeo.maps.core_map import Poll, core_map
 from eitgeo.maps.sheet import make_sheet
-from eitgeo.perimeters.families import FAMILIES, LEFT_OUT_BY_QUICK
+from eitgeo.perimeters.ensemble.families import FAMILIES, LEFT_OUT_BY_QUICK
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

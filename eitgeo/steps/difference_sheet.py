@@ -18,7 +18,7 @@ from eitgeo.steps._released import (
 )
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

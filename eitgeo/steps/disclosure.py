@@ -9,17 +9,17 @@ import pandas as pd
 from eitgeo.disclosure.guard import guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.disclosure.report import disclosure_report, synthetic_shares
-from eitgeo.perimeters.candidate import read_candidates
+from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.scenarios.activity import drawn_tonnes
-from eitgeo.scenarios.amounts import firm_ids, site_amounts
-from eitgeo.scenarios.matter import lever_levels
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
+from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.steps._released_flows import release_gains
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

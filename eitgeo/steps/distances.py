@@ -14,20 +14,20 @@ import numpy as np
 import pandas as pd
 
 import eitgeo.roads
-from eitgeo.roads.matrix_blocks import Part, write_matrix
-from eitgeo.roads.network_matrix import network_matrix
-from eitgeo.roads.od_matrix import commune_places, od_matrix, outlet_places
-from eitgeo.roads.surrogate import SurrogateNetwork
+from eitgeo.roads.matrix.matrix_blocks import Part, write_matrix
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix, outlet_places
+from eitgeo.roads.network.surrogate import SurrogateNetwork
 from eitgeo.steps._road_network import GRAPH_TABLES, read_graph, ready_networks
 from eitgeo.steps._words import STATUS_WORDS
 from eitgeo.store import digest
-from eitgeo.study._road_questions import QUESTIONS
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.study.road_questions import QUESTIONS
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.roads.graph import RoadGraph
+    from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.steps._road_network import Ready
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 PLACE_TABLES = ("communes", "outlets")
 

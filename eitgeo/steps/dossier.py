@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.dossier._typst import dossier_pdf
-from eitgeo.dossier._word import dossier_docx
-from eitgeo.dossier.desk import Desk, MatterTables, Terms
+from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
+from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
+from eitgeo.dossier.word import dossier_docx
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.small_maps import difference_sketch, light_picture, territory_sketch
 from eitgeo.reference.governance import departement_regions, eit_facts
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.sheet import Sheet
     from eitgeo.steps._released import Published
     from eitgeo.steps._released_governance import GovernanceParts
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _MOST_PAIRS = 21
 """Beyond, only the differences with the first of the pair are printed."""

@@ -9,36 +9,36 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.affinity import flows_between
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.certificate import certify
-from eitgeo.perimeters.core_fringe import membership_frequency
-from eitgeo.perimeters.ensemble import sample_contours
-from eitgeo.perimeters.exchanges import exchange_choice
-from eitgeo.perimeters.families import LEFT_OUT_BY_QUICK
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.mixing import mixing
-from eitgeo.perimeters.optimum import best_set
-from eitgeo.perimeters.partitions import agreement
-from eitgeo.perimeters.rules import cut_epci
-from eitgeo.perimeters.ties import sector_jobs, sector_ties
-from eitgeo.perimeters.votes import Field, cast_votes
+from eitgeo.flows.exchanges.affinity import flows_between
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.certificate import certify
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.contours.partitions import agreement
+from eitgeo.perimeters.contours.rules import cut_epci
+from eitgeo.perimeters.ensemble.core_fringe import membership_frequency
+from eitgeo.perimeters.ensemble.ensemble import sample_contours
+from eitgeo.perimeters.ensemble.families import LEFT_OUT_BY_QUICK
+from eitgeo.perimeters.ensemble.mixing import mixing
+from eitgeo.perimeters.ensemble.votes import Field, cast_votes
+from eitgeo.perimeters.methods.ties import sector_jobs, sector_ties
+from eitgeo.perimeters.optimum.exchanges import exchange_choice
+from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.roads.towns import town_minutes
-from eitgeo.scenarios.activity import drawn_tonnes
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import geopandas as gpd
 
-    from eitgeo.perimeters.certificate import Certificate
-    from eitgeo.perimeters.core_fringe import Vote
-    from eitgeo.perimeters.ensemble import Chain
-    from eitgeo.perimeters.votes import ProvedContour
-    from eitgeo.study._project import Project
+    from eitgeo.perimeters.contours.certificate import Certificate
+    from eitgeo.perimeters.ensemble.core_fringe import Vote
+    from eitgeo.perimeters.ensemble.ensemble import Chain
+    from eitgeo.perimeters.ensemble.votes import ProvedContour
+    from eitgeo.study.project import Project
 
 Table = Any
 _EFFORT = {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.perimeters.candidate import read_candidates
+from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.scenarios.epci_blocks import epci_blocks
-from eitgeo.scenarios.phases import phase_table
-from eitgeo.scenarios.union_ranks import union_front, union_ranks
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.scenarios.decision.epci_blocks import epci_blocks
+from eitgeo.scenarios.decision.phases import phase_table
+from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

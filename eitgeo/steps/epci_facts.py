@@ -8,20 +8,20 @@ import pandas as pd
 
 from eitgeo.disclosure.guard import Guarded
 from eitgeo.disclosure.published import sum_blocks
-from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
-from eitgeo.scenarios.epci import epci_facts, epci_groups
-from eitgeo.scenarios.governance import members_of
-from eitgeo.scenarios.overlaps import body_overlaps
-from eitgeo.scenarios.plan import plan_options
+from eitgeo.scenarios.carriers.plan import plan_options
+from eitgeo.scenarios.measures.epci import epci_facts, epci_groups
+from eitgeo.scenarios.measures.governance import members_of
+from eitgeo.scenarios.measures.overlaps import body_overlaps
 from eitgeo.steps._activity import study_activity
 from eitgeo.steps._released_flows import release_savings
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _SUMS = ("industry_jobs", "deposit_t")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.perimeters.candidate import read_candidates
+from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.reference.governance import (
     animation_costs,
     carrier_rules,
@@ -13,27 +13,31 @@ from eitgeo.reference.governance import (
     swot_cells,
 )
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.scenarios.budget import animation_budget
-from eitgeo.scenarios.carriers import carrier_reasons, carrier_states, require_rules
-from eitgeo.scenarios.overlaps import body_overlaps
-from eitgeo.scenarios.plan import require_plan
-from eitgeo.scenarios.swot import swot_rows
-from eitgeo.scenarios.verdict import try_conditions, verdict_rows
+from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.scenarios.carriers.carriers import (
+    carrier_reasons,
+    carrier_states,
+    require_rules,
+)
+from eitgeo.scenarios.carriers.plan import require_plan
+from eitgeo.scenarios.carriers.swot import swot_rows
+from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
+from eitgeo.scenarios.measures.overlaps import body_overlaps
 from eitgeo.steps._carrier_facts import (
     compared_facts,
     fact_sources,
     trial_facts,
     union_facts,
 )
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.perimeters.candidate import Candidate
-    from eitgeo.scenarios.carrier_ground import Ground
-    from eitgeo.scenarios.facts import Facts
-    from eitgeo.study._project import Project
+    from eitgeo.perimeters.contours.candidate import Candidate
+    from eitgeo.scenarios.carriers.carrier_ground import Ground
+    from eitgeo.scenarios.carriers.facts import Facts
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -12,7 +12,7 @@ from eitgeo.steps._released_governance import publish_governance
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eitgeo.perimeters.candidate import read_candidates
-from eitgeo.perimeters.core_fringe import core_of
-from eitgeo.scenarios.activity import drawn_tonnes
-from eitgeo.scenarios.counts import register_counts
-from eitgeo.scenarios.indicators import measure_indicators
-from eitgeo.scenarios.matter import lever_levels
+from eitgeo.perimeters.contours.candidate import read_candidates
+from eitgeo.perimeters.ensemble.core_fringe import core_of
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.scenarios.measures.counts import register_counts
+from eitgeo.scenarios.measures.indicators import measure_indicators
+from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.steps._activity import study_activity
 from eitgeo.steps._released_flows import release_gains
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

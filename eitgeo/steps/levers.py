@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.allowed_outlets import SKIP
-from eitgeo.flows.arising_draws import draw_law
-from eitgeo.flows.carried_rules import carried_rules
-from eitgeo.flows.lever_terms import lever_factors, lever_ranges, rule_margins
-from eitgeo.flows.levers import SYNDICATE_LEVERS, family_break_even, levers
-from eitgeo.flows.mutualisation import rule_members, shared_rounds
-from eitgeo.flows.syndicate import avoided_share
-from eitgeo.flows.transport import vehicle_freight
+from eitgeo.flows.arisings.arising_draws import draw_law
+from eitgeo.flows.exchanges.lever_terms import lever_factors, lever_ranges, rule_margins
+from eitgeo.flows.exchanges.levers import SYNDICATE_LEVERS, family_break_even, levers
+from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
+from eitgeo.flows.outlets.allowed_outlets import SKIP
+from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.syndicate import avoided_share
+from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
 from eitgeo.reference.freight import freight_factors
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
-from eitgeo.scenarios.activity import drawn_tonnes
+from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.sources.survey import SURVEY_SOURCE
 from eitgeo.steps._words import about
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from eitgeo.study._project import Project
-    from eitgeo.study._syndicate import Syndicate
+    from eitgeo.study.project import Project
+    from eitgeo.study.syndicate import Syndicate
 
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {

@@ -21,13 +21,13 @@ from eitgeo.steps._manifest_step import (
 from eitgeo.steps._public_records import outside_names, public_records, unlisted_text
 from eitgeo.steps._records import read_records
 from eitgeo.store import write_json
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eitgeo.steps._records import Record
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

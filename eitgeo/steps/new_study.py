@@ -18,8 +18,8 @@ from eitgeo.steps._git_ignore import ignore_in_git
 from eitgeo.steps._inputs import load_communes
 from eitgeo.steps._study_text import study_text
 from eitgeo.store import write_bytes
-from eitgeo.study._project import read_study
-from eitgeo.tables._schema import TABLES
+from eitgeo.study.project import read_study
+from eitgeo.tables.schema import TABLES
 from eitgeo.territory.membership import WIDER_LAYER, study_area, told_away
 from eitgeo.territory.whole import epci_lists
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 TO_CONFIRM = "a_confirmer"
 _LONGEST = 60

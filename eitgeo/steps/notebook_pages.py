@@ -25,7 +25,7 @@ from eitgeo.steps._study_files import notebook_pages
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 CALLED = (
     disclosure,

@@ -13,7 +13,7 @@ from eitgeo.sources.osm_areas import read_osm_areas
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._study_files import official_zone_files
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.official import merge_official
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.sources._official import Audited
-    from eitgeo.study._project import Project
-    from eitgeo.study._zones import OfficialZones
+    from eitgeo.study.project import Project
+    from eitgeo.study.zones import OfficialZones
 
 
 def run(project: Project) -> dict[str, object]:

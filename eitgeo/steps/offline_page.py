@@ -12,7 +12,7 @@ from eitgeo.store import write_bytes
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

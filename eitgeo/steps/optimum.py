@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.exchanges import exchange_choice
-from eitgeo.perimeters.infeasible import clash_text
-from eitgeo.perimeters.optimum import best_set
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.perimeters.optimum.exchanges import exchange_choice
+from eitgeo.perimeters.optimum.infeasible import clash_text
+from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _QUICK_NODES = 30
 

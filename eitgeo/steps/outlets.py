@@ -12,13 +12,13 @@ from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._renewal import renewed
 from eitgeo.steps._study_files import outlet_files
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.former import former_communes, with_former
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -7,25 +7,29 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.basins import basin_cuts
-from eitgeo.perimeters.bodies import body_perimeters
-from eitgeo.perimeters.candidate import perimeter_tables
-from eitgeo.perimeters.certificate import certify
-from eitgeo.perimeters.exchanges import exchange_perimeter, kept_exchanges, with_rules
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.reach import reach_perimeter, under_rules
-from eitgeo.perimeters.unions import union_perimeters
-from eitgeo.perimeters.user_defined import user_perimeter
+from eitgeo.perimeters.contours.basins import basin_cuts
+from eitgeo.perimeters.contours.bodies import body_perimeters
+from eitgeo.perimeters.contours.candidate import perimeter_tables
+from eitgeo.perimeters.contours.certificate import certify
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.contours.reach import reach_perimeter, under_rules
+from eitgeo.perimeters.contours.unions import union_perimeters
+from eitgeo.perimeters.contours.user_defined import user_perimeter
+from eitgeo.perimeters.optimum.exchanges import (
+    exchange_perimeter,
+    kept_exchanges,
+    with_rules,
+)
 from eitgeo.sources.perimeter_files import read_perimeter_file
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.whole import doubtful_epci
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.perimeters.candidate import Candidate
-    from eitgeo.study._project import Project
+    from eitgeo.perimeters.contours.candidate import Candidate
+    from eitgeo.study.project import Project
 
 _SLACK = 1e-6
 

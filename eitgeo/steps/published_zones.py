@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.disclosure.zones import publish_zones
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 _STREAM = "NDNI"

@@ -21,7 +21,7 @@ from eitgeo.steps.core_map import publish_membership
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

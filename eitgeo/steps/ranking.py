@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eitgeo.scenarios.decision import decide
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.scenarios.decision.decision import decide
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 TABLES = {
     "criteria": "decision_criteria",

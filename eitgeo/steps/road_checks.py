@@ -10,20 +10,24 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.roads.crosscheck import cross_check, straight_check
-from eitgeo.roads.fleet import fleet
-from eitgeo.roads.od_matrix import commune_places, outlet_places
-from eitgeo.roads.peers import draw_pairs_to_check, osrm_routes, valhalla_routes
+from eitgeo.roads.matrix.od_matrix import commune_places, outlet_places
+from eitgeo.roads.network.fleet import fleet
+from eitgeo.roads.questions.crosscheck import cross_check, straight_check
+from eitgeo.roads.questions.peers import (
+    draw_pairs_to_check,
+    osrm_routes,
+    valhalla_routes,
+)
 from eitgeo.steps._road_network import network_path, read_graph, ready_networks
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.roads.crosscheck import CrossCheck
-    from eitgeo.study._project import Project
-    from eitgeo.study._road_questions import SecondEngines
+    from eitgeo.roads.questions.crosscheck import CrossCheck
+    from eitgeo.study.project import Project
+    from eitgeo.study.road_questions import SecondEngines
 
 _NAMES = {"valhalla": "Valhalla", "osrm": "OSRM"}
 _PROFILES = {"valhalla": "truck", "osrm": "car"}

@@ -10,27 +10,31 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.closures import ready_closures
-from eitgeo.roads.access_changes import access_changes, study_pairs, worst_change
-from eitgeo.roads.closures import find_closures, without
-from eitgeo.roads.criticality import closure_losses, criticality, main_links
-from eitgeo.roads.graph_tables import edge_ids
-from eitgeo.roads.network_matrix import network_matrix
-from eitgeo.roads.od_matrix import commune_places
-from eitgeo.roads.paths import paths
-from eitgeo.roads.snap import snap
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.od_matrix import commune_places
+from eitgeo.roads.matrix.paths import paths
+from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.graph_tables import edge_ids
+from eitgeo.roads.questions.access_changes import (
+    access_changes,
+    study_pairs,
+    worst_change,
+)
+from eitgeo.roads.questions.closures import find_closures, without
+from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
 from eitgeo.steps._road_network import read_graph, read_road_names, ready_networks
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eitgeo.roads._layout import Ends
-    from eitgeo.roads.access_changes import StudyPairs
-    from eitgeo.roads.closures import Closure
-    from eitgeo.roads.graph import RoadGraph
+    from eitgeo.roads.matrix.layout import Ends
+    from eitgeo.roads.network.graph import RoadGraph
+    from eitgeo.roads.questions.access_changes import StudyPairs
+    from eitgeo.roads.questions.closures import Closure
     from eitgeo.steps._road_network import Ready
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 TABLES = (
     "closures",

@@ -20,15 +20,15 @@ from eitgeo.maps.road_pictures import (
     outlier_picture,
 )
 from eitgeo.maps.sheet import make_sheet
-from eitgeo.roads.towns import town_minutes
+from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._study_files import road_map_stems
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
     from eitgeo.maps._road_words import Picture
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 CLASSES_DRAWN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _TABLES = (

@@ -8,22 +8,22 @@ import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.roads.isochrones import isochrones, reach
-from eitgeo.roads.od_matrix import commune_places
-from eitgeo.roads.reached_communes import reached_communes
-from eitgeo.roads.seats import best_seats
-from eitgeo.roads.shares import band_shares
-from eitgeo.roads.snap import snap
-from eitgeo.roads.towns import town_minutes
+from eitgeo.roads.matrix.od_matrix import commune_places
+from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.questions.isochrones import isochrones, reach
+from eitgeo.roads.questions.reached_communes import reached_communes
+from eitgeo.roads.questions.seats import best_seats
+from eitgeo.roads.questions.shares import band_shares
+from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.steps._road_network import read_graph, ready_networks
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study._project import Project
-    from eitgeo.study._road_questions import Isochrones
+    from eitgeo.study.project import Project
+    from eitgeo.study.road_questions import Isochrones
 
 
 def run(project: Project) -> dict[str, object]:

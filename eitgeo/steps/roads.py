@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.roads.calibration import fit_summary, network_trip_fit, trip_fit
-from eitgeo.roads.contiguity import add_crossing_minutes, add_road_minutes
-from eitgeo.roads.crossings import border_crossings
-from eitgeo.roads.graph_tables import graph_tables, no_graph_tables
-from eitgeo.roads.od_matrix import commune_places
-from eitgeo.roads.report import island_report, known_limits, road_islands
-from eitgeo.roads.surrogate import build_surrogate
+from eitgeo.roads.matrix.od_matrix import commune_places
+from eitgeo.roads.network.calibration import fit_summary, network_trip_fit, trip_fit
+from eitgeo.roads.network.contiguity import add_crossing_minutes, add_road_minutes
+from eitgeo.roads.network.crossings import border_crossings
+from eitgeo.roads.network.graph_tables import graph_tables, no_graph_tables
+from eitgeo.roads.network.report import island_report, known_limits, road_islands
+from eitgeo.roads.network.surrogate import build_surrogate
 from eitgeo.sources.elevation import heights, read_elevation
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
 from eitgeo.steps._road_network import PROFILES, load_graph, ready_networks
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import within_layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eitgeo.roads.graph import RoadGraph
+    from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.sources.elevation import Elevation
     from eitgeo.steps._road_network import Ready
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

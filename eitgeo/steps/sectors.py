@@ -13,14 +13,14 @@ from eitgeo.sources.land_cover import read_land_cover
 from eitgeo.sources.motorways import read_motorway_exits
 from eitgeo.sources.sector_counts import read_sector_counts
 from eitgeo.sources.survey import SURVEY_SOURCE
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.profile import nearest_by_road, zone_profile
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -11,11 +11,11 @@ from eitgeo.maps.form.sign_up import make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.store import write_bytes
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

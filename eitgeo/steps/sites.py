@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from eitgeo.flows.activities import rev2_activities, unbridged_share_pct
+from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
 from eitgeo.sources.site_merge import merge_sites
 from eitgeo.steps._inputs import load_movements, load_sites
 from eitgeo.steps._inventory import tell_changed_files
@@ -13,13 +13,13 @@ from eitgeo.steps._losses import write_losses
 from eitgeo.steps._renewal import renewed
 from eitgeo.steps._study_files import site_files
 from eitgeo.steps._survey import study_declarations, with_survey_sites
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.former import former_communes, with_former
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _REV2 = "NAFRev2"
 _log = logging.getLogger(__name__)

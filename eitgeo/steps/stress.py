@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from eitgeo.perimeters.candidate import read_candidates
+from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.reference.criteria import ranking_criteria
-from eitgeo.scenarios.indicators import measure_indicators
-from eitgeo.scenarios.stress import (
+from eitgeo.scenarios.decision.stress import (
     Variant,
     stress_orders,
     with_closed_road,
@@ -16,14 +15,15 @@ from eitgeo.scenarios.stress import (
     without_epci,
     without_largest_site,
 )
+from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.steps._activity import study_activity
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.flows.answers import answer_contributions
-from eitgeo.flows.declared import declared_masses, survey_needs, used_outlets
+from eitgeo.flows.arisings.answers import answer_contributions
+from eitgeo.flows.arisings.declared import declared_masses, survey_needs, used_outlets
 from eitgeo.sources.published_answers import read_published_answers
 from eitgeo.steps._study_files import published_answer_files
 from eitgeo.steps._survey import study_declarations
-from eitgeo.tables._files import read_table, write_table
-from eitgeo.tables._schema import TABLES
+from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import TABLES
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 _WRITTEN = ("needs", "outlet_flows", "survey_public")
 _KEY = ["epci_siren", "subject", "item"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.flows.affinity import affinity, allocated_ends, commune_exchanges
-from eitgeo.flows.rings import near_codes
-from eitgeo.flows.synergies import reachable_givers, unquantified_rules
+from eitgeo.flows.exchanges.affinity import affinity, allocated_ends, commune_exchanges
+from eitgeo.flows.exchanges.rings import near_codes
+from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.sources.survey import SURVEY_SOURCE
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -12,7 +12,7 @@ from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._study_files import commune_files
 from eitgeo.steps._values import require_waste_bodies
-from eitgeo.tables._files import write_table
+from eitgeo.tables.files import write_table
 from eitgeo.territory.coverage import coverage_report, repair_coverage
 from eitgeo.territory.membership import (
     require_known,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.sources._body_tables import BodyTables
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -11,7 +11,7 @@ from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

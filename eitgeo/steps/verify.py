@@ -19,7 +19,7 @@ from eitgeo.store import digest, input_digests, relative_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 type Standing = Literal["conforme", "modifié", "inconnu"]
 type Graph = dict[str, dict[str, Any]]

@@ -18,7 +18,7 @@ from eitgeo.steps._released_zones import (
 from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -10,11 +10,11 @@ from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps._released_zones import publish_zone_table
 from eitgeo.store import write_bytes
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 from eitgeo.zones.concentration import concentration_sentence
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -11,7 +11,7 @@ import pandas as pd
 from eitgeo.errors import StudyError
 from eitgeo.sources.land_cover import read_industrial_cover
 from eitgeo.steps._zone_distances import zone_measure
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.clustering import name_zones
 from eitgeo.zones.concordance import concordance, official_agreement, official_of
 from eitgeo.zones.eligible import exclusions
@@ -29,8 +29,8 @@ from eitgeo.zones.sweep import run_sweep, setting_table
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study._project import Project
-    from eitgeo.study._zones import Zones
+    from eitgeo.study.project import Project
+    from eitgeo.study.zones import Zones
     from eitgeo.zones.sweep import Sweep
 
 _log = logging.getLogger(__name__)

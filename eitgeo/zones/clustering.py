@@ -13,14 +13,14 @@ from sklearn.cluster import DBSCAN, HDBSCAN
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import StudyError
-from eitgeo.zones._marks import NOISE
+from eitgeo.zones.marks import NOISE
 from eitgeo.zones.near import plane_pairs, within
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from eitgeo.study._zones import Zones
+    from eitgeo.study.zones import Zones
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.zones._evidence import evidence_class
 from eitgeo.zones.envelope import LEVEL, global_envelope
+from eitgeo.zones.evidence import evidence_class
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.pair_density import (
     BinnedDistances,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from scipy.sparse import csr_array
 
-    from eitgeo.study._sectors import Sectors
+    from eitgeo.study.sectors import Sectors
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
-from eitgeo.zones._marks import NOISE
+from eitgeo.zones.marks import NOISE
 from eitgeo.zones.stability import agreements
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from eitgeo.reference.naf import in_divisions
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.study._zones import Zones
+    from eitgeo.study.zones import Zones
 
 CENTRE_TOLERANCE_M = 25.0
 """A point this close to the town hall or to the centroid is the commune's."""

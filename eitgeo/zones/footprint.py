@@ -15,7 +15,7 @@ from eitgeo.reference.divisions import expand_divisions
 from eitgeo.zones.concordance import official_of
 
 if TYPE_CHECKING:
-    from eitgeo.study._zones import Zones
+    from eitgeo.study.zones import Zones
 
 _INDUSTRY = expand_divisions(["05-39"])
 MAIN_SHARE = 0.5

@@ -11,7 +11,7 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.tables._schema import TABLES, validate
+from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.tables._columns import OD_STATUSES
-from eitgeo.zones._evidence import evidence_class
+from eitgeo.tables.columns import OD_STATUSES
+from eitgeo.zones.evidence import evidence_class
 from eitgeo.zones.rule_ends import rule_ends, rules_inside
 
 _INDUSTRIAL = "121"

@@ -10,9 +10,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from eitgeo.check import require_lambert93
-from eitgeo.roads._layout import Ends
-from eitgeo.roads.router import many_to_many
-from eitgeo.roads.snap import snap
+from eitgeo.roads.matrix.layout import Ends
+from eitgeo.roads.matrix.router import many_to_many
+from eitgeo.roads.matrix.snap import snap
 from eitgeo.zones.near import require_room, symmetric
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from eitgeo.roads.network_matrix import Limits
-    from eitgeo.roads.profile import Costs
-    from eitgeo.roads.router import Network
-    from eitgeo.roads.snap import Snapped
+    from eitgeo.roads.matrix.network_matrix import Limits
+    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.snap import Snapped
+    from eitgeo.roads.network.profile import Costs
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

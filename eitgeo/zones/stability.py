@@ -11,13 +11,13 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from eitgeo.zones._marks import AS_GIVEN, NOISE
+from eitgeo.zones.marks import AS_GIVEN, NOISE
 from eitgeo.zones.near import require_room
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from eitgeo.study._zones import Zones
+    from eitgeo.study.zones import Zones
     from eitgeo.zones.sweep import Sweep
 
     Floats = npt.NDArray[np.float64]

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_lambert93
-from eitgeo.zones._marks import AS_GIVEN, NOISE
 from eitgeo.zones.clustering import Setting, label_sites
+from eitgeo.zones.marks import AS_GIVEN, NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from scipy.sparse import csr_array
 
-    from eitgeo.study._zones import Zones
+    from eitgeo.study.zones import Zones
 
     Ints = npt.NDArray[np.int64]
     type Measure = Callable[[gpd.GeoDataFrame], csr_array]

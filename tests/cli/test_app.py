@@ -14,7 +14,7 @@ import yaml
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from eitgeo.cli._app import app
+from eitgeo.cli.app import app
 from eitgeo.steps import _catalogue, _states
 from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import brought_files

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eitgeo.audit.auditing import Audit, audit_editions
-from eitgeo.cli._app import app
+from eitgeo.cli.app import app
 from tests.audit.leaks import block, edition
 
 ROOT = Path(__file__).resolve().parents[2]

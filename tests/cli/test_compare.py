@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from typer.testing import CliRunner
 
-from eitgeo.cli._app import app
-from eitgeo.cli._compare import show_comparison
+from eitgeo.cli.app import app
+from eitgeo.cli.compare import show_comparison
 from eitgeo.steps.compare import Comparison
 
 ROOT = Path(__file__).resolve().parents[2]

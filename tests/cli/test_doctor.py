@@ -10,9 +10,9 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-from eitgeo.cli import _doctor
-from eitgeo.cli._doctor import diagnose, diagnosis_lines
-from eitgeo.study._project import Project, open_project
+from eitgeo.cli import doctor
+from eitgeo.cli.doctor import diagnose, diagnosis_lines
+from eitgeo.study.project import Project, open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's
@@ -33,7 +33,7 @@ def line(project: Project, label: str) -> str:
 def test_a_sound_machine_is_told_without_a_remedy(project, monkeypatch) -> None:
     for name in ("PROJ_LIB", "PROJ_DATA"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(_doctor, "_memory_gb", lambda: 16.0)
+    monkeypatch.setattr(doctor, "_memory_gb", lambda: 16.0)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(9e12, 0, 9e11))
     for label in ("GDAL", "données PROJ", "police DejaVu Sans", "mémoire (Go)"):
         assert "→" not in line(project, label), label
@@ -64,22 +64,22 @@ def test_an_old_gdal(project, monkeypatch) -> None:
 
 def test_missing_fonts(project, monkeypatch, tmp_path) -> None:
     spec = ModuleSpec("matplotlib", None, origin=str(tmp_path / "__init__.py"))
-    monkeypatch.setattr(_doctor, "find_spec", lambda _: spec)
+    monkeypatch.setattr(doctor, "find_spec", lambda _: spec)
     said = line(project, "police DejaVu Sans")
     assert "ABSENTE" in said
     assert "→ réinstaller matplotlib" in said
-    monkeypatch.setattr(_doctor, "find_spec", lambda _: None)
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)
     assert "matplotlib n'est pas installé" in line(project, "police DejaVu Sans")
 
 
 def test_little_memory_and_little_disk(project, monkeypatch) -> None:
-    monkeypatch.setattr(_doctor, "_memory_gb", lambda: 2.0)
+    monkeypatch.setattr(doctor, "_memory_gb", lambda: 2.0)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1e10, 0, 4e8))
     said = line(project, "mémoire (Go)")
     assert "2 : PEU (4 conseillés) → fermer d'autres logiciels" in said
     said = line(project, "disque libre (Go)")
     assert "0,4 : PEU (2 conseillés) → libérer de la place" in said
-    monkeypatch.setattr(_doctor, "_memory_gb", lambda: None)
+    monkeypatch.setattr(doctor, "_memory_gb", lambda: None)
     assert line(project, "mémoire (Go)").endswith(": inconnue")
 
 

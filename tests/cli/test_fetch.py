@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from eitgeo.cli._app import app
+from eitgeo.cli.app import app
 from eitgeo.sources.fetch._register import COLUMNS, read_register
 from tests.sources.fetch.official import csv_body, digest, file, serving, status
 
@@ -166,7 +166,7 @@ def test_the_user_can_stop_and_go_on(study, monkeypatch) -> None:
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("eitgeo.cli._fetch.fetch.fetch_files", stop)
+    monkeypatch.setattr("eitgeo.cli.fetch.fetch.fetch_files", stop)
     code, said = call("fetch", study, "--only", "Sites")
     assert code == 130
     assert "La même commande reprendra" in said

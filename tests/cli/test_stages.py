@@ -6,7 +6,7 @@ import logging
 import pytest
 from rich.console import Console
 
-from eitgeo.cli._progress import PROGRESS, Progress
+from eitgeo.cli.progress import PROGRESS, Progress
 from eitgeo.steps._engine import Step
 from eitgeo.steps._reports import StepReport
 

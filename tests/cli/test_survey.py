@@ -14,13 +14,13 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from eitgeo.cli._app import app
-from eitgeo.cli._survey_run import file_label, report_csv
-from eitgeo.cli._survey_status import status_lines
-from eitgeo.flows.interest import Interest
+from eitgeo.cli.app import app
+from eitgeo.cli.survey.run import file_label, report_csv
+from eitgeo.cli.survey.status import status_lines
+from eitgeo.flows.arisings.interest import Interest
 from eitgeo.sources._survey_raw import ReportLine
 from eitgeo.sources.survey import SurveyImport
-from eitgeo.tables._files import write_table
+from eitgeo.tables.files import write_table
 from tests.dossier.test_match_sheets import texts
 from tests.flows.toy import make_pairs
 from tests.sources.survey_files import OTHER_SIRET, SIRET, again, form, write_json

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from eitgeo.cli._doctor import _road_files
-from eitgeo.cli._vehicles import vehicle_facts
-from eitgeo.study._project import Project, read_study
-from eitgeo.study._roads import RoadNetwork
+from eitgeo.cli.doctor import _road_files
+from eitgeo.cli.vehicles import vehicle_facts
+from eitgeo.study.project import Project, read_study
+from eitgeo.study.roads import RoadNetwork
 from tests.roads.toy import make_roads
 
 ROOT = Path(__file__).resolve().parents[2]

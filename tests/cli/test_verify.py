@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from eitgeo.cli._app import app
+from eitgeo.cli.app import app
 from eitgeo.errors import SourceError
 from eitgeo.steps import verify
 from eitgeo.steps.verify import Verification

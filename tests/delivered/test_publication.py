@@ -14,7 +14,7 @@ from eitgeo.steps import comparator, dossier
 from eitgeo.steps.compare import compare_perimeters
 from eitgeo.steps.dossier import study_dossier
 from eitgeo.store import digest
-from eitgeo.study._project import Project
+from eitgeo.study.project import Project
 from tests.disclosure import files, study
 from tests.disclosure.plant import plant
 from tests.disclosure.scan import EXAMPLES, scan

@@ -11,9 +11,9 @@ import pytest
 from eitgeo.audit.study import audit_study
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import Project
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import write_table
+from eitgeo.study.project import Project
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import write_table
 from tests.disclosure import files, study
 from tests.disclosure.attack import attack
 from tests.disclosure.reading import KINDS, block_figures, told_units

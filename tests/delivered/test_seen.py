@@ -12,7 +12,7 @@ import pytest
 from docx.table import Table
 
 from eitgeo.reference.survey import survey_choices, survey_fields
-from eitgeo.study._project import Project
+from eitgeo.study.project import Project
 from tests.disclosure.scan import said_by
 from tests.maps.test_comparator_browser import CHROMIUM, sync_api
 

@@ -1,7 +1,7 @@
 """Certificates of the delivered study against the official lists of members."""
 
-from eitgeo.study._project import Project
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import Project
+from eitgeo.tables.files import read_table
 from tests.results.official import official_lists
 
 

@@ -12,7 +12,7 @@ import pytest
 from eitgeo.disclosure.guard import Guarded
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.disclosure.report import synthetic_shares
-from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.tables import indicator_catalogue
 from tests.disclosure.toy import GUARDED, make_guarded, make_indicators, perimeter
 
@@ -39,7 +39,7 @@ class Territory:
 def unrounded() -> Iterator[None]:
     """Let exact sums leave: an attacker who is told more than what is published."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("eitgeo.disclosure._rounding.FIGURES", 17)
+        patch.setattr("eitgeo.disclosure.rounding.FIGURES", 17)
         yield
 
 

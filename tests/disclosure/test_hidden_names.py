@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 from tests.disclosure.scan import EXAMPLES, scan
 from tests.studies.couserans import HIDDEN, TOLD, TRADERS, WITHHELD
 

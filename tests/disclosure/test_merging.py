@@ -5,8 +5,8 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from eitgeo.disclosure._merging import Cell, merge_cells
-from eitgeo.disclosure._rule import Part
+from eitgeo.disclosure.merging import Cell, merge_cells
+from eitgeo.disclosure.rule import Part
 
 
 def cell(*names: str, firms: int) -> Cell:

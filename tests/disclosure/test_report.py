@@ -11,7 +11,7 @@ from eitgeo.disclosure.report import (
     synthetic_shares,
 )
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.disclosure.test_exchanges import EVEN, TAKERS
 from tests.disclosure.test_published import ALL, FLOWS, WEST
 from tests.disclosure.toy import (

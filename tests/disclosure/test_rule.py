@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eitgeo.disclosure._rule import Part, passes
+from eitgeo.disclosure.rule import Part, passes
 
 
 def part(*rows: tuple[int, *tuple[float, ...]]) -> Part:

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eitgeo.disclosure._rest import Rest
-from eitgeo.disclosure._rule import Part, passes
 from eitgeo.disclosure.blocks import _merged
 from eitgeo.disclosure.exchanges import Ends, _units
+from eitgeo.disclosure.rest import Rest
+from eitgeo.disclosure.rule import Part, passes
 from tests.disclosure.territory import draw_territory
 from tests.disclosure.test_attack import ATTACKED, BATCH, CI_BATCHES, found_in
 

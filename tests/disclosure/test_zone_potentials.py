@@ -5,7 +5,7 @@ import pytest
 
 from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.errors import SchemaError
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 ZONES = {
     "Z001": {"a": 40.0, "b": 40.0, "c": 19.0},

@@ -12,7 +12,7 @@ from shapely import Point
 
 from eitgeo.disclosure.zones import publish_zones, size_class
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from eitgeo.zones.footprint import Ground, zone_table
 from tests.zones.official_toy import make_official, square
 from tests.zones.toy import X0, Y0, make_sites, make_zones

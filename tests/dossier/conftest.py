@@ -2,11 +2,11 @@
 
 import pytest
 
-from eitgeo.dossier._typst import dossier_pdf
-from eitgeo.dossier._word import dossier_docx
-from eitgeo.dossier.desk import Desk
+from eitgeo.dossier.chapters.desk import Desk
 from eitgeo.dossier.model import Dossier
+from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
+from eitgeo.dossier.word import dossier_docx
 from tests.dossier.toy import make_desk
 from tests.maps.toy import Toy, make_toy
 

@@ -10,8 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.dossier.desk import Desk
-from eitgeo.dossier.levers import levers as chapter_on_levers
+from eitgeo.dossier.chapters.desk import Desk
+from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
+from eitgeo.dossier.chapters.plan import exchanges
+from eitgeo.dossier.chapters.prose import Prose
+from eitgeo.dossier.chapters.questions import questions
 from eitgeo.dossier.model import (
     Block,
     Chapter,
@@ -24,9 +27,6 @@ from eitgeo.dossier.model import (
     all_chapters,
     all_runs,
 )
-from eitgeo.dossier.plan import exchanges
-from eitgeo.dossier.prose import Prose
-from eitgeo.dossier.questions import questions
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.words import figure_text

@@ -5,15 +5,15 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure.released import Released
-from eitgeo.dossier.desk import Desk, MatterTables, Terms
+from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
 from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps.epci_cards import perimeter_lines
 from eitgeo.maps.sheet import Sheet, make_sheet
 from eitgeo.maps.small_maps import difference_sketch, territory_sketch
 from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
-from eitgeo.study._sections import Identity
-from eitgeo.tables._empty import empty_table
+from eitgeo.study.sections import Identity
+from eitgeo.tables.empty import empty_table
 from tests.maps.flow_toy import actor_rows, answer_rows, lever_rows, reach_rows
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made

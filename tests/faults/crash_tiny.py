@@ -19,7 +19,7 @@ from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import code_digests
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import Project, open_project
+from eitgeo.study.project import Project, open_project
 from tests.faults.driver import Saboteur, standing
 
 KINDS = ("boundary", "writes")

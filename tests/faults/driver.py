@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from eitgeo.cli._progress import failure_text
+from eitgeo.cli.progress import failure_text
 from eitgeo.errors import EitgeoError
 from eitgeo.steps import _nodes
 from eitgeo.steps._code import code_digests
 from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps
 from eitgeo.store import write_bytes
-from eitgeo.study._project import Project, read_study
+from eitgeo.study.project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import open_project
+from eitgeo.study.project import open_project
 
 FIRST = ("territory", "borders", "sites", "outlets", "concentration", "roads")
 

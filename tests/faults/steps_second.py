@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from eitgeo.study._project import Project
+    from eitgeo.study.project import Project
 
 
 def run(project: "Project") -> None:

@@ -8,13 +8,13 @@ it, and a few faults, one of each kind, go through the whole pipeline.
 import pytest
 from typer.testing import CliRunner
 
-from eitgeo.cli._app import app
+from eitgeo.cli.app import app
 from eitgeo.steps import _catalogue
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps
 from eitgeo.store import digest
-from eitgeo.study._project import open_project
+from eitgeo.study.project import open_project
 from tests.faults.conftest import EPCI, Small
 
 SEAT = "31483"

@@ -13,8 +13,8 @@ import pytest
 from eitgeo.errors import SourceError
 from eitgeo.steps._run import run_steps
 from eitgeo.store import write_bytes
-from eitgeo.study._project import Project, open_project, read_study
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import Project, open_project, read_study
+from eitgeo.tables.files import read_table
 from tests.faults.driver import STEPS, standing
 from tests.faults.run_part import chosen
 from tests.faults.tiny import write_tiny

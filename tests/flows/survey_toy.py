@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.flows.declared import declared_masses
+from eitgeo.flows.arisings.declared import declared_masses
 from tests.flows.toy import P
 
 NAN = float("nan")

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.activities import rev2_activities, unbridged_share_pct
-from eitgeo.flows.arisings import estimate_arisings
+from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
+from eitgeo.flows.arisings.arisings import estimate_arisings
 from tests.flows.toy import RATIOS, make_sites
 
 

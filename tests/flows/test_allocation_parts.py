@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from eitgeo.flows import allocation
-from eitgeo.flows.allocation import Problem, best_of, certified, solved
+from eitgeo.flows.exchanges import allocation
+from eitgeo.flows.exchanges.allocation import Problem, best_of, certified, solved
 from tests.flows.test_allocation import make_arcs, solve
 
 

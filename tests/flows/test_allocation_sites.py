@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.allocation import (
+from eitgeo.flows.exchanges.allocation import (
     TIE_EUR_PER_T,
     Allocated,
     allocation_change,
     missing_needs,
     site_allocation,
 )
-from eitgeo.flows.candidates import Arcs, Ends
+from eitgeo.flows.exchanges.candidates import Arcs, Ends
 
 RULES = pd.DataFrame({"rule_id": ["r0", "r1", "r2"], "family": ["f", "g", "f"]})
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.flows.arising_draws import (
+from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     Scaling,
     arising_terms,
@@ -17,10 +17,15 @@ from eitgeo.flows.arising_draws import (
     scaled_intervals,
     shared_law,
 )
-from eitgeo.flows.arising_margins import HEADCOUNTS, RATIOS, _scores, term_intervals
-from eitgeo.flows.arising_variance import variance_shares
-from eitgeo.flows.arisings import without_observed
-from eitgeo.flows.draws import Z90
+from eitgeo.flows.arisings.arising_margins import (
+    HEADCOUNTS,
+    RATIOS,
+    _scores,
+    term_intervals,
+)
+from eitgeo.flows.arisings.arising_variance import variance_shares
+from eitgeo.flows.arisings.arisings import without_observed
+from eitgeo.flows.arisings.draws import Z90
 from tests.flows.toy import RATIOS as TOLD
 from tests.flows.toy import make_sites
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arising_draws import (
+from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
     commune_draws,
@@ -12,10 +12,10 @@ from eitgeo.flows.arising_draws import (
     group_draws,
     shared_law,
 )
-from eitgeo.flows.arising_totals import arising_totals, cell_names
-from eitgeo.flows.arising_variance import SOURCES, variance_shares
-from eitgeo.flows.arisings import without_observed
-from eitgeo.tables._schema import validate
+from eitgeo.flows.arisings.arising_totals import arising_totals, cell_names
+from eitgeo.flows.arisings.arising_variance import SOURCES, variance_shares
+from eitgeo.flows.arisings.arisings import without_observed
+from eitgeo.tables.schema import validate
 from tests.flows.toy import RATIOS, make_sites
 
 LAW = DrawLaw(4, 500)

@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.flows.arising_draws import (
+from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
     draw_intervals,
     group_draws,
 )
-from eitgeo.flows.arising_margins import term_intervals
-from eitgeo.flows.arisings import estimate_arisings, without_observed
+from eitgeo.flows.arisings.arising_margins import term_intervals
+from eitgeo.flows.arisings.arisings import estimate_arisings, without_observed
 from eitgeo.reference.tables import waste_ratios
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.flows.toy import RATIOS, make_sites
 
 LAW = DrawLaw(seed=3)
@@ -141,7 +141,7 @@ def test_blocks_change_nothing(monkeypatch) -> None:
     terms = arising_terms(make_sites(*jobs), RATIOS)
     groups = pd.Series(["x", "y"] * 7, index=terms.index, name="group")
     draws = group_draws(terms, groups, law=LAW)
-    monkeypatch.setattr("eitgeo.flows.arising_draws._BLOCK_CELLS", 3000)
+    monkeypatch.setattr("eitgeo.flows.arisings.arising_draws._BLOCK_CELLS", 3000)
     pd.testing.assert_frame_equal(draws, group_draws(terms, groups, law=LAW))
 
 

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.byproducts import site_byproducts
+from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.reference.byproducts import BYPRODUCT_AMOUNTS, CODELESS, byproduct_ratios
 from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.waste import low_ewc
-from eitgeo.tables._columns import EVIDENCE_CLASSES
-from eitgeo.tables._schema import validate
+from eitgeo.tables.columns import EVIDENCE_CLASSES
+from eitgeo.tables.schema import validate
 from tests.flows.toy import make_sites
 
 NAMES = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS]

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.allocation import TIE_EUR_PER_T, allocate, site_allocation
-from eitgeo.flows.candidates import (
+from eitgeo.flows.arisings.residues import site_residues
+from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, allocate, site_allocation
+from eitgeo.flows.exchanges.candidates import (
     Arcs,
     Ends,
     exchange_ends,
     firm_of,
     possible_arcs,
 )
-from eitgeo.flows.residues import site_residues
 from tests.flows.toy import (
     BOARD,
     SAW,

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.flows.arising_draws import (
+from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
     group_draws,
     scaled_intervals,
 )
-from eitgeo.flows.arising_margins import term_intervals
-from eitgeo.flows.arisings import without_observed
-from eitgeo.flows.controls import control_scaling
+from eitgeo.flows.arisings.arising_margins import term_intervals
+from eitgeo.flows.arisings.arisings import without_observed
+from eitgeo.flows.arisings.controls import control_scaling
 from tests.flows.toy import RATIOS, make_sites
 
 LAW = DrawLaw(1, 200)

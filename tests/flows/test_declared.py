@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arisings import estimate_arisings
-from eitgeo.flows.declared import (
+from eitgeo.flows.arisings.arisings import estimate_arisings
+from eitgeo.flows.arisings.declared import (
     available_months,
     declared_masses,
     named_outlets,
@@ -16,7 +16,7 @@ from eitgeo.flows.declared import (
     used_outlets,
 )
 from eitgeo.reference.tables import waste_ratios
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.flows.survey_toy import NAN, SAWMILL, declared, sites
 from tests.flows.toy import P, Q, make_pairs
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.affinity import affinity
-from eitgeo.flows.synergies import reachable_givers, unquantified_rules
-from eitgeo.tables._schema import validate
+from eitgeo.flows.exchanges.affinity import affinity
+from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
+from eitgeo.tables.schema import validate
 from tests.flows.toy import (
     BOARD,
     BOARDS,

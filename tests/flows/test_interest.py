@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.disclosure._rule import MIN_CONTRIBUTORS
-from eitgeo.flows.interest import FEWEST, UNKNOWN, expressed_interest, put_together
+from eitgeo.disclosure.rule import MIN_CONTRIBUTORS
+from eitgeo.flows.arisings.interest import (
+    FEWEST,
+    UNKNOWN,
+    expressed_interest,
+    put_together,
+)
 from tests.flows.survey_toy import declared
 from tests.flows.toy import P, Q, R
 

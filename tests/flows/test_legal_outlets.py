@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.flows.legal_outlets import (
+from eitgeo.flows.outlets.legal_outlets import (
     free_capacity_t,
     legal_pairs,
     lots,

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arising_draws import DrawLaw
-from eitgeo.flows.lever_terms import lever_factors, lever_terms, rule_margins
-from eitgeo.flows.levers import (
+from eitgeo.flows.arisings.arising_draws import DrawLaw
+from eitgeo.flows.exchanges.lever_terms import lever_factors, lever_terms, rule_margins
+from eitgeo.flows.exchanges.levers import (
     DISPOSAL,
     HAUL,
     SUBSTITUTION,
@@ -17,8 +17,8 @@ from eitgeo.flows.levers import (
     family_break_even,
     levers,
 )
-from eitgeo.flows.syndicate import AvoidedShare
-from eitgeo.flows.transport import cost_eur_per_t
+from eitgeo.flows.outlets.syndicate import AvoidedShare
+from eitgeo.flows.outlets.transport import cost_eur_per_t
 from eitgeo.reference.freight import freight_factors
 from tests.flows.test_on_paper import (
     AT_KM,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.levers import (
+from eitgeo.flows.exchanges.levers import (
     LEVERS,
     disposal_ranks,
     family_break_even,

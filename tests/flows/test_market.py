@@ -6,16 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.flows.allocation import TIE_EUR_PER_T, allocate
-from eitgeo.flows.candidates import (
+from eitgeo.flows.arisings.residues import site_residues
+from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, allocate
+from eitgeo.flows.exchanges.candidates import (
     Ends,
     exchange_ends,
     possible_arcs,
     typical_m,
     ways,
 )
-from eitgeo.flows.market import Market, allocate_market, rule_pairs, without_site
-from eitgeo.flows.residues import site_residues
+from eitgeo.flows.exchanges.market import (
+    Market,
+    allocate_market,
+    rule_pairs,
+    without_site,
+)
 from tests.flows.test_candidates import drawn_needs, links_of
 from tests.flows.toy import P, Q, R, S, make_pairs, naive_pairs, random_territory
 

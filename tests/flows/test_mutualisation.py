@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.flows.mutualisation import rule_members, shared_rounds
+from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
 
 A, B, C, D, E = "31001", "31002", "31003", "31004", "31005"
 WAYS = {(A, B): 5, (B, C): 4, (A, C): 9, (A, D): 12}

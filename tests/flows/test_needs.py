@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.needs import (
+from eitgeo.flows.exchanges.needs import (
     estimated_needs,
     permitted_capacity,
     prefer_declared_needs,
     receiver_links,
     rules_without_receiver,
 )
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.flows.toy import (
     BOARD,
     BOARDS,

@@ -43,15 +43,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.affinity import affinity
-from eitgeo.flows.allocation import (
+from eitgeo.flows.arisings.arisings import estimate_arisings
+from eitgeo.flows.arisings.residues import site_residues
+from eitgeo.flows.exchanges.affinity import affinity
+from eitgeo.flows.exchanges.allocation import (
     allocate,
     missing_needs,
     site_allocation,
 )
-from eitgeo.flows.arisings import estimate_arisings
-from eitgeo.flows.candidates import exchange_ends, possible_arcs
-from eitgeo.flows.legal_outlets import (
+from eitgeo.flows.exchanges.candidates import exchange_ends, possible_arcs
+from eitgeo.flows.exchanges.levers import break_even_km, levers
+from eitgeo.flows.exchanges.needs import estimated_needs, receiver_links
+from eitgeo.flows.outlets.legal_outlets import (
     free_capacity_t,
     legal_pairs,
     lots,
@@ -59,11 +62,8 @@ from eitgeo.flows.legal_outlets import (
     site_outlet_flows,
     unplaced_by_stream,
 )
-from eitgeo.flows.levers import break_even_km, levers
-from eitgeo.flows.needs import estimated_needs, receiver_links
-from eitgeo.flows.residues import site_residues
-from eitgeo.flows.transport import Freight, cost_eur_per_t, kgco2e_per_t
-from eitgeo.tables._schema import validate
+from eitgeo.flows.outlets.transport import Freight, cost_eur_per_t, kgco2e_per_t
+from eitgeo.tables.schema import validate
 from tests.flows.toy import (
     BOARD,
     HEAT,

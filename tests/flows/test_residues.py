@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.residues import residue_links, site_residues
+from eitgeo.flows.arisings.residues import residue_links, site_residues
 
 
 def waste(*rows: tuple[str, str, str, float]) -> pd.DataFrame:

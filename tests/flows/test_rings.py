@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.flows.rings import goes_far, links_in_rings, near_codes
-from eitgeo.flows.synergies import reachable_givers
+from eitgeo.flows.exchanges.rings import goes_far, links_in_rings, near_codes
+from eitgeo.flows.exchanges.synergies import reachable_givers
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.study._project import open_project
-from eitgeo.study._sections import Flows, Territory
+from eitgeo.study.project import open_project
+from eitgeo.study.sections import Flows, Territory
 from tests.flows.toy import BOARD, SAW, P, Q, R, make_rules, make_sites
 
 STUDY = Path(__file__).resolve().parents[2] / "study.yaml"

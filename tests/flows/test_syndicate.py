@@ -18,12 +18,12 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.flows.allowed_outlets import allowed_outlets
-from eitgeo.flows.arising_draws import DrawLaw
-from eitgeo.flows.legal_outlets import require_placed
-from eitgeo.flows.lever_terms import lever_terms
-from eitgeo.flows.levers import levers
-from eitgeo.flows.syndicate import (
+from eitgeo.flows.arisings.arising_draws import DrawLaw
+from eitgeo.flows.exchanges.lever_terms import lever_terms
+from eitgeo.flows.exchanges.levers import levers
+from eitgeo.flows.outlets.allowed_outlets import allowed_outlets
+from eitgeo.flows.outlets.legal_outlets import require_placed
+from eitgeo.flows.outlets.syndicate import (
     AvoidedShare,
     PublicCollection,
     avoided_share,
@@ -31,9 +31,9 @@ from eitgeo.flows.syndicate import (
     with_public_collection,
     with_public_service,
 )
-from eitgeo.study._project import open_project
-from eitgeo.study._sections import Study
-from eitgeo.study._syndicate import PublicService, Syndicate
+from eitgeo.study.project import open_project
+from eitgeo.study.sections import Study
+from eitgeo.study.syndicate import PublicService, Syndicate
 from tests.flows.test_lever_terms import VALUES
 from tests.flows.test_on_paper import (
     AT_KM,

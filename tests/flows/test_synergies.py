@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eitgeo.flows.synergies import rule_matches, unquantified_rules
+from eitgeo.flows.exchanges.synergies import rule_matches, unquantified_rules
 from tests.flows.toy import HEAT, SAW, five_sites, make_arisings, make_rules
 
 WOOD = make_arisings(("scie", "W075", 100.0))

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.arising_draws import DrawLaw
-from eitgeo.flows.transport import (
+from eitgeo.flows.arisings.arising_draws import DrawLaw
+from eitgeo.flows.outlets.transport import (
     FACTORS,
     Freight,
     cost_eur_per_t,

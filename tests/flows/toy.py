@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.candidates import Arcs, Ends
-from eitgeo.study._sections import Flows
+from eitgeo.flows.exchanges.candidates import Arcs, Ends
+from eitgeo.study.sections import Flows
 
 P, Q, R, S = "31001", "31002", "31003", "31004"
 SAW, BOARD, HEAT, FARM = "16.10A", "16.21Z", "35.30Z", "01.42Z"

@@ -17,7 +17,7 @@ from eitgeo.sources.land_cover import read_industrial_cover
 from eitgeo.sources.osm_areas import read_osm_areas
 from eitgeo.sources.osm_roads import read_osm_roads
 from eitgeo.sources.perimeter_files import read_perimeter_file
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.fuzz.spoilers import spoilt_bytes, spoilt_csv, spoilt_json, spoilt_study
 from tests.roads.osm_files import write_osm
 from tests.roads.test_network import LADDER

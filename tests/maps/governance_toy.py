@@ -16,14 +16,14 @@ from eitgeo.reference.governance import (
     swot_cells,
 )
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
-from eitgeo.scenarios.budget import animation_budget
-from eitgeo.scenarios.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.facts import Fact, Facts, unknown
-from eitgeo.scenarios.overlaps import body_overlaps
-from eitgeo.scenarios.plan import plan_options
-from eitgeo.scenarios.swot import swot_rows
-from eitgeo.scenarios.verdict import try_conditions, verdict_rows
-from eitgeo.study._governance import Budget, VerdictRule
+from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.carriers.facts import Fact, Facts, unknown
+from eitgeo.scenarios.carriers.plan import plan_options
+from eitgeo.scenarios.carriers.swot import swot_rows
+from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
+from eitgeo.scenarios.measures.overlaps import body_overlaps
+from eitgeo.study.governance import Budget, VerdictRule
 from tests.maps.toy import EPCI, Toy, squares
 from tests.scenarios.toy import make_activity, make_targets
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from eitgeo.perimeters.candidate import Candidate, perimeter_tables
-from eitgeo.perimeters.certificate import certify
+from eitgeo.perimeters.contours.candidate import Candidate, perimeter_tables
+from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.steps import disclosure, indicators
-from eitgeo.study._project import Project
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.study.project import Project
+from eitgeo.tables.files import read_table, write_table
 
 _MOST = 6
 """EPCI that a random perimeter touches at most."""

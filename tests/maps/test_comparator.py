@@ -23,9 +23,9 @@ from eitgeo.maps.comparator.bundle import bundle, read_modules
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.difference_words import gap_text, printed_gap
 from eitgeo.reference.governance import carrier_rules, carriers
-from eitgeo.scenarios.carrier_facts import compared_alone_facts
-from eitgeo.scenarios.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.facts import Fact
+from eitgeo.scenarios.carriers.carrier_facts import compared_alone_facts
+from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.carriers.facts import Fact
 from eitgeo.words import figure_text
 from tests.maps.comparators import (
     AREA,

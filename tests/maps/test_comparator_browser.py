@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from eitgeo.perimeters.user_defined import user_perimeter
+from eitgeo.perimeters.contours.user_defined import user_perimeter
 from eitgeo.sources.perimeter_files import read_perimeter_file
-from eitgeo.study._methods import UserPerimeter
+from eitgeo.study.methods import UserPerimeter
 from tests.maps.comparators import make_page
 from tests.maps.pages import opened_afresh
 from tests.maps.toy import HOSTILE, MEMBERS, Toy

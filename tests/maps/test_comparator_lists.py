@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.maps.comparator.payload import _bodies, _ranks
-from eitgeo.scenarios.governance import governance_figures
+from eitgeo.scenarios.measures.governance import governance_figures
 from tests.maps.test_comparator import MODULES, needs_node, run_node
 from tests.scenarios.toy import (
     DAY,

@@ -14,8 +14,8 @@ from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps.difference_map import DifferenceTables, difference_map
 from eitgeo.maps.difference_words import change_lines, gap_rows, gap_text, printed_gap
 from eitgeo.maps.table import comparison_xlsx
-from eitgeo.scenarios.difference import figure_gaps, scenario_difference
-from eitgeo.tables._empty import empty_table
+from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
+from eitgeo.tables.empty import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released
 
 PAIR = ("aval", "anneau")

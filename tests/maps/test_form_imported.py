@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from eitgeo.flows.declared import declared_masses, survey_arisings
+from eitgeo.flows.arisings.declared import declared_masses, survey_arisings
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from tests.flows.survey_toy import sites
 from tests.maps.forms import make_form

@@ -14,8 +14,8 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps.epci_cards import epci_cards_pdf, perimeter_lines
 from eitgeo.maps.governance_table import governance_xlsx
 from eitgeo.reference.governance import animation_costs
-from eitgeo.scenarios.budget import animation_budget
-from eitgeo.study._governance import Budget
+from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.study.governance import Budget
 from tests.disclosure.scan import texts_of
 from tests.maps.governance_toy import (
     PARTIES,

@@ -6,7 +6,7 @@ import pytest
 
 from eitgeo.reference.map_sheets import map_sheets, map_title
 from eitgeo.steps._catalogue import STEPS
-from eitgeo.study._project import open_project
+from eitgeo.study.project import open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 

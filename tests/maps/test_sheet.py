@@ -9,7 +9,7 @@ import pytest
 from eitgeo.disclosure.released import Released, release_indicators, release_register
 from eitgeo.errors import SchemaError
 from eitgeo.maps.sheet import Sheet, make_sheet, require_released
-from eitgeo.study._sections import Identity
+from eitgeo.study.sections import Identity
 from tests.maps.toy import indicator_table
 
 IDENTITY = Identity(

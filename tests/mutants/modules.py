@@ -52,15 +52,15 @@ MODULES = {
         ("tests/audit/test_*.py", "tests/disclosure/test_*.py"),
     ),
     "certificate": Module(
-        ("eitgeo/perimeters/certificate.py",),
+        ("eitgeo/perimeters/contours/certificate.py",),
         ("tests/perimeters/test_certificate*.py",),
         ("tests/perimeters/test_*.py",),
     ),
     "unions": Module(
         (
-            "eitgeo/perimeters/unions.py",
-            "eitgeo/scenarios/epci_blocks.py",
-            "eitgeo/scenarios/union_ranks.py",
+            "eitgeo/perimeters/contours/unions.py",
+            "eitgeo/scenarios/decision/epci_blocks.py",
+            "eitgeo/scenarios/decision/union_ranks.py",
         ),
         ("tests/perimeters/test_unions.py", "tests/scenarios/test_union_[fl]*.py"),
         (
@@ -70,20 +70,20 @@ MODULES = {
         ),
     ),
     "allocation": Module(
-        ("eitgeo/flows/allocation.py",),
+        ("eitgeo/flows/exchanges/allocation.py",),
         ("tests/flows/test_allocation*.py",),
         ("tests/flows/test_*.py", "tests/steps/test_allocation.py"),
     ),
     "router": Module(
         (
-            "eitgeo/roads/router.py",
-            "eitgeo/roads/_engine.py",
-            "eitgeo/roads/_layout.py",
-            "eitgeo/roads/_stretches.py",
-            "eitgeo/roads/ordering.py",
-            "eitgeo/roads/_peeling.py",
-            "eitgeo/roads/paths.py",
-            "eitgeo/roads/od_matrix.py",
+            "eitgeo/roads/matrix/router.py",
+            "eitgeo/roads/matrix/engine.py",
+            "eitgeo/roads/matrix/layout.py",
+            "eitgeo/roads/network/stretches.py",
+            "eitgeo/roads/matrix/ordering.py",
+            "eitgeo/roads/matrix/peeling.py",
+            "eitgeo/roads/matrix/paths.py",
+            "eitgeo/roads/matrix/od_matrix.py",
         ),
         (
             "tests/roads/test_router_*.py",
@@ -95,7 +95,7 @@ MODULES = {
         ("tests/roads/test_*.py",),
     ),
     "arisings": Module(
-        ("eitgeo/flows/arisings.py", "eitgeo/flows/arising_*.py"),
+        ("eitgeo/flows/arisings/arisings.py", "eitgeo/flows/arising_*.py"),
         ("tests/flows/test_arising*.py",),
         (
             "tests/flows/test_*.py",

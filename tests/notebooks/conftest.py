@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import open_project
+from eitgeo.study.project import open_project
 from tests.lent import lent_tables
 from tests.notebooks.book import FOLDER, ROOT, Book
 

@@ -6,8 +6,8 @@ import nbformat
 import pandas as pd
 import pytest
 
-from eitgeo.study._project import open_project
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import open_project
+from eitgeo.tables.files import read_table
 from tests.notebooks.book import NAMES, ROOT, Book, read_book, set_parameters
 
 FIGURE_BYTES = 20_000

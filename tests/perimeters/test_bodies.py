@@ -6,10 +6,14 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.bodies import body_perimeters
-from eitgeo.perimeters.candidate import Candidate, perimeter_tables, read_candidates
-from eitgeo.perimeters.certificate import certify
-from eitgeo.tables._schema import validate
+from eitgeo.perimeters.contours.bodies import body_perimeters
+from eitgeo.perimeters.contours.candidate import (
+    Candidate,
+    perimeter_tables,
+    read_candidates,
+)
+from eitgeo.perimeters.contours.certificate import certify
+from eitgeo.tables.schema import validate
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 DAY = dt.date(2026, 1, 1)

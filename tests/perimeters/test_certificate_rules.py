@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.candidate import Candidate, Rule
-from eitgeo.perimeters.certificate import certify
+from eitgeo.perimeters.contours.candidate import Candidate, Rule
+from eitgeo.perimeters.contours.certificate import certify
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 GRID = make_grid("112", "122")

@@ -9,12 +9,12 @@ import pytest
 from scipy.stats import chisquare
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.ensemble import sample_contours
-from eitgeo.perimeters.mending import enclaves
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.mixing import mixing
-from eitgeo.perimeters.rules import broken_rules
-from eitgeo.study._votes import Ensemble, Rules
+from eitgeo.perimeters.contours.mending import enclaves
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.contours.rules import broken_rules
+from eitgeo.perimeters.ensemble.ensemble import sample_contours
+from eitgeo.perimeters.ensemble.mixing import mixing
+from eitgeo.study.votes import Ensemble, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 GRID = make_grid("1112", "1122", "3322")

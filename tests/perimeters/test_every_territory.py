@@ -6,16 +6,20 @@ import pytest
 from hypothesis import event, given, settings
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.certificate import certify
-from eitgeo.perimeters.ensemble import sample_contours
-from eitgeo.perimeters.exchanges import exchange_choice, exchange_perimeter, with_rules
-from eitgeo.perimeters.mending import enclaves
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.optimum import best_set
-from eitgeo.perimeters.rules import broken_rules
-from eitgeo.perimeters.unions import union_perimeters
-from eitgeo.study._methods import ExchangeContour
-from eitgeo.study._votes import Ensemble
+from eitgeo.perimeters.contours.certificate import certify
+from eitgeo.perimeters.contours.mending import enclaves
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.contours.rules import broken_rules
+from eitgeo.perimeters.contours.unions import union_perimeters
+from eitgeo.perimeters.ensemble.ensemble import sample_contours
+from eitgeo.perimeters.optimum.exchanges import (
+    exchange_choice,
+    exchange_perimeter,
+    with_rules,
+)
+from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.study.methods import ExchangeContour
+from eitgeo.study.votes import Ensemble
 from tests.perimeters.test_methods import ROOT, territories
 from tests.perimeters.toy import groups_of, side_by_side
 

@@ -10,17 +10,17 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.certificate import certify
-from eitgeo.perimeters.exchanges import (
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.certificate import certify
+from eitgeo.perimeters.optimum.exchanges import (
     exchange_choice,
     exchange_perimeter,
     kept_exchanges,
     with_rules,
 )
-from eitgeo.perimeters.infeasible import clash_text
-from eitgeo.perimeters.optimum import best_set
-from eitgeo.study._methods import ExchangeContour
+from eitgeo.perimeters.optimum.infeasible import clash_text
+from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.study.methods import ExchangeContour
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 GRID = make_grid("11223")

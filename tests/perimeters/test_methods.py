@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.certificate import certify
-from eitgeo.perimeters.communities import community_regions
-from eitgeo.perimeters.families import FAMILIES
-from eitgeo.perimeters.likeness import commune_features
-from eitgeo.perimeters.maxp import maxp_regions
-from eitgeo.perimeters.mending import mend
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.regions import ward_regions
-from eitgeo.perimeters.rules import broken_rules
-from eitgeo.perimeters.skater import skater_regions
-from eitgeo.perimeters.ties import Ties, sector_jobs, sector_ties
-from eitgeo.perimeters.votes import Field, cast_votes
-from eitgeo.study._votes import Affinity, Rules, Votes
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.certificate import certify
+from eitgeo.perimeters.contours.mending import mend
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.contours.rules import broken_rules
+from eitgeo.perimeters.ensemble.families import FAMILIES
+from eitgeo.perimeters.ensemble.votes import Field, cast_votes
+from eitgeo.perimeters.methods.communities import community_regions
+from eitgeo.perimeters.methods.likeness import commune_features
+from eitgeo.perimeters.methods.maxp import maxp_regions
+from eitgeo.perimeters.methods.regions import ward_regions
+from eitgeo.perimeters.methods.skater import skater_regions
+from eitgeo.perimeters.methods.ties import Ties, sector_jobs, sector_ties
+from eitgeo.study.votes import Affinity, Rules, Votes
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 ROOT = code_at(0, 0)

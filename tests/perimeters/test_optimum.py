@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.perimeters.optimum import Choice, Limit, best_set
+from eitgeo.perimeters.optimum.optimum import Choice, Limit, best_set
 from tests.perimeters.toy import groups_of
 
 MANY_NODES = 3000

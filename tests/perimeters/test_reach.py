@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.reach import reach_perimeter, under_rules
-from eitgeo.study._methods import Reach
-from eitgeo.study._votes import Rules
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.contours.reach import reach_perimeter, under_rules
+from eitgeo.study.methods import Reach
+from eitgeo.study.votes import Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 
 SEAT = code_at(1, 1)

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.regions import ward_perimeter
-from eitgeo.study._methods import Ward
-from eitgeo.study._votes import Rules
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.methods.regions import ward_perimeter
+from eitgeo.study.methods import Ward
+from eitgeo.study.votes import Rules
 from tests.perimeters.toy import (
     groups_of,
     make_contiguity,

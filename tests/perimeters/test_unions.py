@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters.unions import connected_unions, union_perimeters, whole_epci
+from eitgeo.perimeters.contours.unions import (
+    connected_unions,
+    union_perimeters,
+    whole_epci,
+)
 from tests.perimeters.toy import code_at, groups_of, make_contiguity, make_grid
 
 LETTERS = "abcdefghi"

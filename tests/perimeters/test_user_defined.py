@@ -13,12 +13,12 @@ import pytest
 from shapely import Point, Polygon, box
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.perimeters.basins import basin_cuts
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.user_defined import user_perimeter
+from eitgeo.perimeters.contours.basins import basin_cuts
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.user_defined import user_perimeter
 from eitgeo.sources.perimeter_files import read_perimeter_file
-from eitgeo.study._methods import UserPerimeter
-from eitgeo.tables._schema import validate
+from eitgeo.study.methods import UserPerimeter
+from eitgeo.tables.schema import validate
 from tests.perimeters.toy import SIDE_M, X0, Y0, code_at, make_grid
 
 GRID = make_grid("112", "122", outside=[code_at(1, 2)])

@@ -11,23 +11,23 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure._rule import Part, passes
+from eitgeo.disclosure.rule import Part, passes
 from eitgeo.disclosure.zones import size_class
-from eitgeo.flows.market import _largest
-from eitgeo.perimeters.blocks import block_contributions
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.ensemble import sample_contours
-from eitgeo.perimeters.mesh import make_mesh
-from eitgeo.perimeters.unions import connected_unions
+from eitgeo.flows.exchanges.market import _largest
+from eitgeo.perimeters.contours.blocks import block_contributions
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.mesh import make_mesh
+from eitgeo.perimeters.contours.unions import connected_unions
+from eitgeo.perimeters.ensemble.ensemble import sample_contours
 from eitgeo.reference.declared_mass import declared_mass_t, has_mass
 from eitgeo.reference.survey import survey_natures, survey_units
-from eitgeo.roads.od_matrix import od_matrix
-from eitgeo.roads.surrogate import build_surrogate
-from eitgeo.scenarios.acceptability import rank_acceptability
-from eitgeo.scenarios.indicators import rank_same_size
-from eitgeo.scenarios.matter import draw_levels
-from eitgeo.scenarios.ranking import pareto_front, rank_scores, weighted_scores
-from eitgeo.study._votes import Ensemble, Rules
+from eitgeo.roads.matrix.od_matrix import od_matrix
+from eitgeo.roads.network.surrogate import build_surrogate
+from eitgeo.scenarios.decision.acceptability import rank_acceptability
+from eitgeo.scenarios.decision.ranking import pareto_front, rank_scores, weighted_scores
+from eitgeo.scenarios.measures.indicators import rank_same_size
+from eitgeo.scenarios.measures.matter import draw_levels
+from eitgeo.study.votes import Ensemble, Rules
 from eitgeo.words import figure_text, french_number
 from eitgeo.zones.clustering import Setting, label_sites
 from eitgeo.zones.near import plane_pairs

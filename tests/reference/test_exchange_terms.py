@@ -14,7 +14,7 @@ from eitgeo.reference.exchange_terms import (
     residue_values,
 )
 from eitgeo.reference.waste import icpe_headings, low_ewc
-from eitgeo.tables._columns import EVIDENCE_CLASSES
+from eitgeo.tables.columns import EVIDENCE_CLASSES
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = [

@@ -19,7 +19,7 @@ from eitgeo.reference.governance import (
     swot_cells,
 )
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.scenarios.carriers import require_rules
+from eitgeo.scenarios.carriers.carriers import require_rules
 
 LEGAL = "à faire valider par le service juridique"
 COMPUTED = {

@@ -15,7 +15,7 @@ from eitgeo.reference.rules import (
     synergy_rules,
 )
 from eitgeo.reference.waste import icpe_headings, low_ewc
-from eitgeo.tables._columns import EVIDENCE_CLASSES
+from eitgeo.tables.columns import EVIDENCE_CLASSES
 
 RULES = synergy_rules()
 SHARED = mutualisation_rules()

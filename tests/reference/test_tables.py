@@ -9,8 +9,8 @@ from eitgeo.reference.divisions import expand_divisions
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import indicator_catalogue, sector_mix, waste_ratios
-from eitgeo.study._sections import Flows
-from eitgeo.tables._columns import DIRECTIONS, EVIDENCE_CLASSES, INDICATOR_KINDS
+from eitgeo.study.sections import Flows
+from eitgeo.tables.columns import DIRECTIONS, EVIDENCE_CLASSES, INDICATOR_KINDS
 
 NAF = re.compile(r"\d{2}\.\d{2}[A-Z]")
 UNQUANTIFIED = {

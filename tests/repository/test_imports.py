@@ -40,7 +40,7 @@ step = Step("only", "Une étape", module="one_step.only", sections=("identity",)
             products=lambda project: [project.maps / "carte.txt"])
 steps.STEPS = (step,)
 """
-RUN = ONE_STEP + "from eitgeo.cli._app import app\napp(['run', sys.argv[1]])\n"
+RUN = ONE_STEP + "from eitgeo.cli.app import app\napp(['run', sys.argv[1]])\n"
 MODULE = """
 from eitgeo.store import write_bytes
 def run(project):
@@ -69,7 +69,7 @@ def test_an_import_is_seen() -> None:
 
 
 def test_help_imports_what_parses_it() -> None:
-    found, said = imported("from eitgeo.cli._app import app\napp(['--help'])")
+    found, said = imported("from eitgeo.cli.app import app\napp(['--help'])")
     assert "Délimiter, mesurer et comparer" in said
     aside = {"pydantic", "pytask", "rich", "sqlalchemy", "yaml", "grimp"}
     assert found & (ALL | aside) == set()

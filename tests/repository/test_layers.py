@@ -72,7 +72,7 @@ def write_package(root: Path, reader: str) -> Path:
         (package / folder).mkdir(parents=True)
     (package / "__init__.py").write_text("")
     (package / "roads/__init__.py").write_text(
-        'from eitgeo.roads.graph import shortest\n__all__ = ["shortest"]\n'
+        'from eitgeo.roads.network.graph import shortest\n__all__ = ["shortest"]\n'
     )
     (package / "roads/graph.py").write_text("shortest = 1\nother = 2\n")
     (package / "zones/__init__.py").write_text("__all__: list[str] = []\n")
@@ -87,11 +87,14 @@ def test_nobody_reaches_into_another_folder() -> None:
 @pytest.mark.parametrize(
     ("line", "target"),
     [
-        ("from eitgeo.roads.graph import shortest", "eitgeo.roads.graph.shortest"),
-        ("from eitgeo.roads import graph", "eitgeo.roads.graph"),
+        (
+            "from eitgeo.roads.network.graph import shortest",
+            "eitgeo.roads.network.graph.shortest",
+        ),
+        ("from eitgeo.roads.matrix.ready import graph", "eitgeo.roads.network.graph"),
         ("from eitgeo.roads import other", "eitgeo.roads.other"),
-        ("import eitgeo.roads.graph", "eitgeo.roads.graph"),
-        ("from ..roads.graph import other", "eitgeo.roads.graph.other"),
+        ("import eitgeo.roads.network.graph", "eitgeo.roads.network.graph"),
+        ("from ..roads.graph import other", "eitgeo.roads.network.graph.other"),
     ],
 )
 def test_an_intrusion_is_found(tmp_path: Path, line: str, target: str) -> None:

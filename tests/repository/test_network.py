@@ -111,7 +111,7 @@ def test_the_guard_sees_a_connection() -> None:
 def test_the_doctor_and_imports_open_no_connection() -> None:
     done = run(
         "from typer.testing import CliRunner\n"
-        "from eitgeo.cli._app import app\n"
+        "from eitgeo.cli.app import app\n"
         "import importlib, pkgutil, eitgeo\n"
         "for one in pkgutil.walk_packages(eitgeo.__path__, 'eitgeo.'):\n"
         "    if not one.name.endswith('__main__'):\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eitgeo.steps import borders, territory
-from eitgeo.study._project import Project, open_project
+from eitgeo.study.project import Project, open_project
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arising_draws import (
+from eitgeo.flows.arisings.arising_draws import (
     arising_terms,
     draw_intervals,
     draw_law,
@@ -12,7 +12,7 @@ from eitgeo.flows.arising_draws import (
 )
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.steps import sites as sites_step
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 
 PLAUSIBLE_KT = (40.0, 200.0)
 """Neither hazardous nor inert, a syndicate of 180 000 inhabitants. Nouvelle-Aquitaine

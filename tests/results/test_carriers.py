@@ -8,14 +8,14 @@ syndicate); Territoire d'industrie: it cannot carry, P2 unsuited, 46 % outside.
 
 import pytest
 
-from eitgeo.perimeters.bodies import body_perimeters
+from eitgeo.perimeters.contours.bodies import body_perimeters
 from eitgeo.reference.governance import carrier_rules, carriers
-from eitgeo.scenarios.carrier_facts import body_facts
-from eitgeo.scenarios.carrier_ground import Ground
-from eitgeo.scenarios.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.facts import Fact
-from eitgeo.scenarios.governance import members_of
-from eitgeo.tables._files import read_table
+from eitgeo.scenarios.carriers.carrier_facts import body_facts
+from eitgeo.scenarios.carriers.carrier_ground import Ground
+from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.carriers.facts import Fact
+from eitgeo.scenarios.measures.governance import members_of
+from eitgeo.tables.files import read_table
 
 pytestmark = pytest.mark.results
 

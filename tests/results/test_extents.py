@@ -8,7 +8,7 @@ list. Areas: ADMIN EXPRESS (IGN), measured in Lambert-93.
 import geopandas as gpd
 import pytest
 
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 from eitgeo.territory.membership import body_extents, members, n_pieces
 
 pytestmark = pytest.mark.results

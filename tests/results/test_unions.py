@@ -11,8 +11,8 @@ import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from eitgeo.perimeters.unions import union_perimeters
-from eitgeo.tables._files import read_table
+from eitgeo.perimeters.contours.unions import union_perimeters
+from eitgeo.tables.files import read_table
 
 pytestmark = pytest.mark.results
 

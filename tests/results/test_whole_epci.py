@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.perimeters.certificate import certify
-from eitgeo.perimeters.unions import whole_epci
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.certificate import certify
+from eitgeo.perimeters.contours.unions import whole_epci
 from eitgeo.sources.bodies import read_bodies, read_membership
 from eitgeo.sources.communes import read_communes
 from eitgeo.territory.membership import require_known

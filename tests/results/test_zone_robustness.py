@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from eitgeo.steps import sites as sites_step
-from eitgeo.tables._files import read_table
+from eitgeo.tables.files import read_table
 from eitgeo.zones.clustering import label_sites, name_zones
 from eitgeo.zones.eligible import clusterable
 from eitgeo.zones.near import plane_pairs

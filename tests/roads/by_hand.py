@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from eitgeo.roads.graph import build_graph
-from eitgeo.roads.network_matrix import Limits, network_matrix
-from eitgeo.roads.profile import Vehicle, edge_costs
-from eitgeo.roads.router import order_network
-from eitgeo.roads.topology import build_topology
+from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
+from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.profile import Vehicle, edge_costs
 from eitgeo.sources.osm_roads import HIGHWAYS, read_osm_roads
 from tests.roads.osm_files import NODES, length_m, write_osm
 

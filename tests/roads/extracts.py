@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.roads.graph import build_graph
-from eitgeo.roads.router import order_network
-from eitgeo.roads.topology import build_topology
+from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.graph import build_graph
 from eitgeo.sources.osm_roads import read_osm_roads
 
 ANDORRA = Path(__file__).parents[3] / "shared/data/roads/andorra_2025.osm.pbf"

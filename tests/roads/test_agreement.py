@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.roads.od_matrix import commune_places, od_matrix
-from eitgeo.roads.surrogate import SurrogateNetwork, build_surrogate
+from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
+from eitgeo.roads.network.surrogate import SurrogateNetwork, build_surrogate
 from tests.roads.toy import (
     make_borders,
     make_communes,

@@ -7,11 +7,11 @@ import shapely
 from shapely import LineString
 
 from eitgeo.errors import SourceError
-from eitgeo.roads.bd_topo_graph import build_bd_topo_graph
-from eitgeo.roads.network_matrix import network_matrix
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import order_network
-from eitgeo.roads.topology import build_topology
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
+from eitgeo.roads.network.profile import edge_costs
 from eitgeo.sources.bd_topo import read_bd_topo_roads
 from tests.roads.by_hand import CAR, LIMITS, TRUCK, check_route, lambert, places
 from tests.roads.osm_files import NODES

@@ -11,7 +11,10 @@ from affine import Affine
 from scipy.sparse import diags_array
 from scipy.sparse.linalg import spsolve
 
-from eitgeo.roads.climb import (
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.climb import (
     THRESHOLD_M,
     _sample,
     _smoothed,
@@ -19,11 +22,8 @@ from eitgeo.roads.climb import (
     add_climb,
     turn_rad,
 )
-from eitgeo.roads.graph import RoadGraph
-from eitgeo.roads.network_matrix import network_matrix
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import order_network
-from eitgeo.roads.topology import build_topology
+from eitgeo.roads.network.graph import RoadGraph
+from eitgeo.roads.network.profile import edge_costs
 from eitgeo.sources.elevation import Elevation, heights
 from eitgeo.sources.relief import read_relief
 from tests.roads.by_hand import LIMITS, TRUCK, lambert
@@ -90,7 +90,7 @@ def test_the_smoothed_altitudes_are_those_of_a_direct_solver():
         return _solved(diagonal, links, right, start)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("eitgeo.roads.climb._solved", kept)
+        patch.setattr("eitgeo.roads.network.climb._solved", kept)
         found = _smoothed(graph, samples, ground, 200.0)
     ((diagonal, links, right),) = systems
     exact = spsolve((diags_array(diagonal) - links).tocsc(), right)

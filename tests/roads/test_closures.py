@@ -11,22 +11,22 @@ from pydantic import ValidationError
 
 from eitgeo.errors import StudyError
 from eitgeo.reference.closures import ready_closures
-from eitgeo.roads._layout import TIME_FACTOR
-from eitgeo.roads.closures import (
+from eitgeo.roads.matrix.layout import TIME_FACTOR
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.router import many_to_many, order_network
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.questions.closures import (
     NOT_FOUND,
     closure_report,
     find_closures,
     road_names,
     without,
 )
-from eitgeo.roads.graph import build_graph
-from eitgeo.roads.network_matrix import network_matrix
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import many_to_many, order_network
-from eitgeo.roads.topology import build_topology
 from eitgeo.sources.osm_roads import read_osm_roads
-from eitgeo.study._closures import RoadClosure
-from eitgeo.study._roads import Roads
+from eitgeo.study.closures import RoadClosure
+from eitgeo.study.roads import Roads
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, check_route, lambert, places
 from tests.roads.extracts import extract_path, graph_of
 from tests.roads.extracts import network_of as extract_network

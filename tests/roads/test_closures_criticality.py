@@ -10,13 +10,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.errors import SchemaError
-from eitgeo.roads._bridges import _bridges, bridges
-from eitgeo.roads._layout import TIME_FACTOR, Ends
-from eitgeo.roads.closures import Closure, without
-from eitgeo.roads.criticality import closure_losses, criticality, main_links
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import many_to_many
-from eitgeo.roads.snap import snap
+from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends
+from eitgeo.roads.matrix.router import many_to_many
+from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.questions.bridges import _bridges, bridges
+from eitgeo.roads.questions.closures import Closure, without
+from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
 from tests.roads.by_hand import ROAD, TRUCK, network_of, places
 from tests.roads.extracts import network_of as extract_network
 from tests.roads.osm_files import length_m, write_osm

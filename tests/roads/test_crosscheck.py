@@ -14,20 +14,20 @@ import pytest
 import shapely
 
 from eitgeo.errors import StudyError
-from eitgeo.roads.climb import add_climb, without_climb
-from eitgeo.roads.crosscheck import cross_check, straight_check
-from eitgeo.roads.fleet import fleet
-from eitgeo.roads.network_matrix import Limits, network_matrix
-from eitgeo.roads.peers import (
+from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
+from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.snap import reachable
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.climb import add_climb, without_climb
+from eitgeo.roads.network.fleet import fleet
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.questions.crosscheck import cross_check, straight_check
+from eitgeo.roads.questions.peers import (
     _decoded,
     draw_pairs_to_check,
     osrm_routes,
     valhalla_routes,
 )
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import order_network
-from eitgeo.roads.snap import reachable
-from eitgeo.roads.topology import build_topology
 from eitgeo.sources.relief import read_relief
 from tests.roads.extracts import extract_path, graph_of
 from tests.roads.toy import make_roads

@@ -8,10 +8,10 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.vehicles import SPEED_PREFIX, vehicle_table
-from eitgeo.roads.fleet import fleet, vehicle_for_state
+from eitgeo.roads.network.fleet import fleet, vehicle_for_state
 from eitgeo.sources.osm_roads import HIGHWAYS
-from eitgeo.study._roads import RoadClass, TruckName, VehicleName
-from eitgeo.tables._roads import ROAD_CLASSES
+from eitgeo.study.roads import RoadClass, TruckName, VehicleName
+from eitgeo.tables.schemas.roads import ROAD_CLASSES
 from tests.roads.toy import make_roads
 
 OFF_THE_ROAD = {"service", "gaz", "chaleur", "eau"}

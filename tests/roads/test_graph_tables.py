@@ -4,15 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.roads.climb import without_climb
-from eitgeo.roads.graph import build_graph
-from eitgeo.roads.graph_tables import graph_of_tables, graph_tables, no_graph_tables
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.report import island_report, known_limits, road_islands
-from eitgeo.roads.router import order_network
-from eitgeo.roads.topology import build_topology
+from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.climb import without_climb
+from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.graph_tables import (
+    graph_of_tables,
+    graph_tables,
+    no_graph_tables,
+)
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.network.report import island_report, known_limits, road_islands
 from eitgeo.sources.osm_roads import read_osm_roads
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.tables.files import read_table, write_table
 from tests.roads.by_hand import ROAD, TRUCK
 from tests.roads.extracts import graph_of
 from tests.roads.osm_files import length_m, write_osm

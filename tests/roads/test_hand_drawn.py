@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from eitgeo.roads.network_matrix import network_matrix
-from eitgeo.roads.profile import edge_costs
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.network.profile import edge_costs
 from tests.roads.by_hand import (
     CAR,
     LIMITS,

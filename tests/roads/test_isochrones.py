@@ -9,12 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.roads._engine import NOT_REACHED
-from eitgeo.roads._layout import Ends
-from eitgeo.roads.isochrones import Drawing, edge_minutes, isochrones, reach, within
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import many_to_many
-from eitgeo.roads.snap import snap
+from eitgeo.roads.matrix.engine import NOT_REACHED
+from eitgeo.roads.matrix.layout import Ends
+from eitgeo.roads.matrix.router import many_to_many
+from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.questions.isochrones import (
+    Drawing,
+    edge_minutes,
+    isochrones,
+    reach,
+    within,
+)
 from tests.roads.by_hand import ROAD, TRUCK, lambert, network_of, places
 from tests.roads.extracts import network_of as extract_network
 from tests.roads.osm_files import length_m, write_osm

@@ -6,8 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.roads.matrix_blocks import BYTES_PER_PAIR, Part, announced_gb, write_matrix
-from eitgeo.tables._files import read_table
+from eitgeo.roads.matrix.matrix_blocks import (
+    BYTES_PER_PAIR,
+    Part,
+    announced_gb,
+    write_matrix,
+)
+from eitgeo.tables.files import read_table
 
 
 def places(n, prefix="p"):

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eitgeo.roads.graph import build_graph
-from eitgeo.roads.network import order_digest, prepare_network
-from eitgeo.roads.topology import build_topology
+from eitgeo.roads.matrix.ready import order_digest, prepare_network
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.graph import build_graph
 from eitgeo.sources.osm_roads import read_osm_roads
 from tests.roads.by_hand import ROAD
 from tests.roads.osm_files import write_osm

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.roads.od_matrix import od_matrix
-from eitgeo.tables._schema import validate
+from eitgeo.roads.matrix.od_matrix import od_matrix
+from eitgeo.tables.schema import validate
 from tests.roads.toy import (
     A,
     B,

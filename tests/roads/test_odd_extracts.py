@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.roads.graph import build_graph
-from eitgeo.roads.network_matrix import network_matrix
-from eitgeo.roads.profile import edge_costs
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.profile import edge_costs
 from eitgeo.sources.osm_roads import read_osm_roads
 from tests.roads.by_hand import (
     LIMITS,

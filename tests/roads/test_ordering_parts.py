@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eitgeo.roads import ordering
-from eitgeo.roads.ordering import (
+from eitgeo.roads.matrix import ordering
+from eitgeo.roads.matrix.ordering import (
     _ANGLES,
     _along,
     _crossings,

@@ -9,10 +9,10 @@ import pytest
 from shapely import Point
 
 from eitgeo.errors import StudyError
-from eitgeo.roads.calibration import fit_summary, trip_fit
-from eitgeo.roads.contiguity import add_road_minutes
-from eitgeo.roads.od_matrix import commune_places, outlet_places
-from eitgeo.tables._schema import validate
+from eitgeo.roads.matrix.od_matrix import commune_places, outlet_places
+from eitgeo.roads.network.calibration import fit_summary, trip_fit
+from eitgeo.roads.network.contiguity import add_road_minutes
+from eitgeo.tables.schema import validate
 from tests.roads.toy import (
     X0,
     Y0,

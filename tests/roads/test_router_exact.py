@@ -13,18 +13,18 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from eitgeo.roads._engine import Engine
-from eitgeo.roads._layout import TIME_FACTOR, Ends, lay_out
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.router import (
+from eitgeo.roads.matrix.engine import Engine
+from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends, lay_out
+from eitgeo.roads.matrix.router import (
     _weights,
     fastest_times,
     many_to_many,
     order_network,
 )
-from eitgeo.roads.snap import reachable
-from eitgeo.roads.tags import DESTINATION
-from eitgeo.roads.topology import build_topology
+from eitgeo.roads.matrix.snap import reachable
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.network.tags import DESTINATION
 from tests.roads.by_hand import TRUCK
 from tests.roads.extracts import NAMES, graph_of, network_of
 

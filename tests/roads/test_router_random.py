@@ -20,14 +20,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.roads._engine import Engine
-from eitgeo.roads._layout import MAX_SUM, TIME_FACTOR, Ends, lay_out
-from eitgeo.roads.closures import without
-from eitgeo.roads.graph import RoadGraph
-from eitgeo.roads.profile import Costs
-from eitgeo.roads.router import _weights, fastest_times, many_to_many, order_network
-from eitgeo.roads.tags import OPEN
-from eitgeo.roads.topology import build_topology
+from eitgeo.roads.matrix.engine import Engine
+from eitgeo.roads.matrix.layout import MAX_SUM, TIME_FACTOR, Ends, lay_out
+from eitgeo.roads.matrix.router import (
+    _weights,
+    fastest_times,
+    many_to_many,
+    order_network,
+)
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.graph import RoadGraph
+from eitgeo.roads.network.profile import Costs
+from eitgeo.roads.network.tags import OPEN
+from eitgeo.roads.questions.closures import without
 from tests.roads.test_router_exact import found_costs, reference, respects
 
 SENSES = [

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.roads.contiguity import add_road_minutes
-from eitgeo.roads.surrogate import build_surrogate
-from eitgeo.tables._schema import validate
+from eitgeo.roads.network.contiguity import add_road_minutes
+from eitgeo.roads.network.surrogate import build_surrogate
+from eitgeo.tables.schema import validate
 from tests.roads.toy import (
     X0,
     Y0,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eitgeo.roads.tags import (
+from eitgeo.roads.network.tags import (
     CLOSED,
     DESTINATION,
     LIMITS,

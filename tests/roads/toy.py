@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from shapely import box
 
-from eitgeo.roads.surrogate import SurrogateNetwork
-from eitgeo.study._roads import Roads
+from eitgeo.roads.network.surrogate import SurrogateNetwork
+from eitgeo.study.roads import Roads
 
 A, B, C, D, E = "31001", "31002", "31003", "31004", "09005"
 X0, Y0 = 540_000.0, 6_220_000.0

@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.scenarios.activity import Activity, read_activity
-from eitgeo.scenarios.counts import register_counts
-from eitgeo.study._sections import Comparison
+from eitgeo.scenarios.measures.activity import Activity, read_activity
+from eitgeo.scenarios.measures.counts import register_counts
+from eitgeo.study.sections import Comparison
 from tests.scenarios.toy import (
     ROW,
     A,

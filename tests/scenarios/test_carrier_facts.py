@@ -8,7 +8,7 @@ import pytest
 from shapely import box
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.carrier_facts import (
+from eitgeo.scenarios.carriers.carrier_facts import (
     body_facts,
     compared_alone_facts,
     departure_facts,
@@ -20,10 +20,10 @@ from eitgeo.scenarios.carrier_facts import (
     site_counts,
     site_facts,
 )
-from eitgeo.scenarios.carrier_ground import Ground
-from eitgeo.scenarios.facts import Fact, indicator_facts
-from eitgeo.scenarios.governance import members_of
-from eitgeo.study._governance import Neighbour
+from eitgeo.scenarios.carriers.carrier_ground import Ground
+from eitgeo.scenarios.carriers.facts import Fact, indicator_facts
+from eitgeo.scenarios.measures.governance import members_of
+from eitgeo.study.governance import Neighbour
 from tests.scenarios.toy import (
     DAY,
     ROW,

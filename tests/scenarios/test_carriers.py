@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
 from eitgeo.reference.governance import carrier_rules, carriers
-from eitgeo.scenarios.carriers import (
+from eitgeo.scenarios.carriers.carriers import (
     STATES,
     carrier_reasons,
     carrier_states,
     count_of,
     holds,
 )
-from eitgeo.scenarios.facts import Fact, unknown
-from eitgeo.tables._schema import TABLES
+from eitgeo.scenarios.carriers.facts import Fact, unknown
+from eitgeo.tables.schema import TABLES
 
 FACTS = {"n_epci": Fact(3.0), "far_pct": unknown("sans route")}
 FACTS["near_pct"] = unknown("liste", bounds=(60.0, 80.0))

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
 from eitgeo.reference.criteria import ranking_criteria
-from eitgeo.scenarios.criteria import (
+from eitgeo.scenarios.decision.criteria import (
     counted_weights,
     criteria_scores,
     criteria_values,
     criteria_weights,
 )
-from eitgeo.scenarios.ranking import weighted_scores
+from eitgeo.scenarios.decision.ranking import weighted_scores
 from tests.scenarios.decision_toy import CRITERIA, FIGURES, WEIGHTS, make_indicators
 
 BAND = (80.0, 150.0)

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.scenarios.decision import Decision, decide
+from eitgeo.scenarios.decision.decision import Decision, decide
 from eitgeo.steps.ranking import TABLES
-from eitgeo.study._sections import Comparison
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._schema import validate
+from eitgeo.study.sections import Comparison
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import validate
 
 NAMES = ("n_deliberations", "epci_whole_pct", "n_departements", "seat_45min_pct")
 FIGURES = {

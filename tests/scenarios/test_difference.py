@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.difference import figure_gaps, scenario_difference
-from eitgeo.scenarios.indicators import measure_indicators
+from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
+from eitgeo.scenarios.measures.indicators import measure_indicators
 from tests.scenarios.toy import (
     ROW,
     A,

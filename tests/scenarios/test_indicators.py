@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.candidate import Candidate
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.scenarios.indicators import measure_indicators
-from eitgeo.scenarios.matter import LEVER_INDICATORS, lever_levels
-from eitgeo.tables._schema import validate
+from eitgeo.scenarios.measures.indicators import measure_indicators
+from eitgeo.scenarios.measures.matter import LEVER_INDICATORS, lever_levels
+from eitgeo.tables.schema import validate
 from tests.scenarios.toy import (
     ROW,
     A,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.scenarios.activity import Activity
-from eitgeo.scenarios.matter import draw_levels, fabric_figures, matter_figures
-from eitgeo.study._sections import Comparison
+from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.matter import draw_levels, fabric_figures, matter_figures
+from eitgeo.study.sections import Comparison
 from tests.scenarios.toy import (
     ROW,
     A,

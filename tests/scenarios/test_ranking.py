@@ -9,8 +9,8 @@ from pymcdm.methods import PROMETHEE_II, TOPSIS
 from pymcdm.normalizations import vector_normalization
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.criteria import criteria_scores, criteria_values
-from eitgeo.scenarios.ranking import (
+from eitgeo.scenarios.decision.criteria import criteria_scores, criteria_values
+from eitgeo.scenarios.decision.ranking import (
     pareto_front,
     rank_scores,
     same_orders,

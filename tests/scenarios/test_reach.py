@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.scenarios.activity import Activity
-from eitgeo.scenarios.reach import reach_figures
-from eitgeo.scenarios.stress import Variant, without_largest_site
+from eitgeo.scenarios.decision.stress import Variant, without_largest_site
+from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.reach import reach_figures
 from tests.scenarios.toy import (
     ROW,
     A,

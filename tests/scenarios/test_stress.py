@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.stress import (
+from eitgeo.scenarios.decision.stress import (
     Variant,
     stress_orders,
     with_closed_road,

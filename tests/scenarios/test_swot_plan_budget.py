@@ -12,11 +12,11 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps._plan_sheets import _outcome
 from eitgeo.reference.governance import animation_costs, plan_actions, swot_cells
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
-from eitgeo.scenarios.budget import animation_budget
-from eitgeo.scenarios.facts import Fact, unknown
-from eitgeo.scenarios.plan import plan_options, require_plan
-from eitgeo.scenarios.swot import swot_rows
-from eitgeo.study._governance import Budget, ContextFact
+from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.scenarios.carriers.facts import Fact, unknown
+from eitgeo.scenarios.carriers.plan import plan_options, require_plan
+from eitgeo.scenarios.carriers.swot import swot_rows
+from eitgeo.study.governance import Budget, ContextFact
 from tests.scenarios.toy import (
     A,
     B,

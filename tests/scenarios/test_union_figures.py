@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.scenarios.epci_blocks import epci_blocks
-from eitgeo.scenarios.phases import phase_table
-from eitgeo.scenarios.union_ranks import union_front, union_ranks
-from eitgeo.study._sections import Phase
-from eitgeo.tables._schema import validate
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.scenarios.decision.epci_blocks import epci_blocks
+from eitgeo.scenarios.decision.phases import phase_table
+from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
+from eitgeo.study.sections import Phase
+from eitgeo.tables.schema import validate
 
 A, B, C = "200000001", "200000002", "200000003"
 MEMBERS = {"u1": [B], "u2": [A, B], "u3": [B, C], "u4": [A, B, C]}

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from eitgeo.maps._governance_words import VERDICT_WORDS
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.scenarios.facts import ASSUMED, Fact, unknown
-from eitgeo.scenarios.verdict import Tried, try_conditions, verdict_rows
-from eitgeo.scenarios.without_top import desk_facts, verdict_facts
-from eitgeo.study._governance import FieldWork, VerdictRule
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.scenarios.carriers.facts import ASSUMED, Fact, unknown
+from eitgeo.scenarios.carriers.verdict import Tried, try_conditions, verdict_rows
+from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
+from eitgeo.study.governance import FieldWork, VerdictRule
 from tests.scenarios.toy import (
     A,
     B,

@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.scenarios.activity import Activity
-from eitgeo.study._project import read_study
-from eitgeo.study._sections import Comparison, Flows, Study
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.study.project import read_study
+from eitgeo.study.sections import Comparison, Flows, Study
 
 ROOT = Path(__file__).resolve().parents[2]
 A, B, C, D, E, F = "31001", "31002", "31003", "09004", "09005", "09006"

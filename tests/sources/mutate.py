@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources._loaded import DROPPED_COLUMNS, Loaded
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 FORMULA = "=cmd|' /C calc'!A0"
 MARKUP = "<script>alert(1)</script><b>SARL</b>"

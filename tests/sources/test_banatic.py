@@ -25,7 +25,7 @@ from eitgeo.sources._body_tables import BodyTables
 from eitgeo.sources.banatic import read_banatic
 from eitgeo.sources.body_periods import join_periods
 from eitgeo.sources.siren_codes import read_siren_codes
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.sources.mutate import (
     FORMULA,
     MARKUP,

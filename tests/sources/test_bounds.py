@@ -11,7 +11,7 @@ import pytest
 from shapely import box
 from typer.testing import CliRunner
 
-from eitgeo.cli._app import app
+from eitgeo.cli.app import app
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.sources._csv import csv_dicts
 from eitgeo.sources._rows import read_rows

@@ -10,7 +10,7 @@ from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.communes import COMMUNE_COLUMNS, read_communes
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 
 SQUARE = [[[0.0, 43.0], [0.1, 43.0], [0.1, 43.1], [0.0, 43.1], [0.0, 43.0]]]
 

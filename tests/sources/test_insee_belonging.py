@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.insee_belonging import read_insee_belonging
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.sources.mutate import FORMULA, assert_reads_or_refuses, mutated_bytes
 
 DAY = dt.date(2026, 1, 1)

@@ -19,7 +19,7 @@ from shapely.geometry import mapping
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.sources.official_zones import read_official_zones, zone_communes
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
 from tests.sources.test_bd_topo import zones_at
 from tests.sources.test_cnig import csv_of, zone

@@ -16,7 +16,7 @@ from shapely import Polygon
 
 from eitgeo.errors import SourceError
 from eitgeo.sources.osm_areas import read_osm_areas
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.sources.mutate import assert_reads_or_refuses, mutated_bytes
 
 ANDORRA = Path(__file__).parents[3] / "shared/data/roads/andorra_2025.osm.pbf"

@@ -10,7 +10,7 @@ from eitgeo.sources._sirene_header import (
 )
 from eitgeo.sources._sirene_sites import MASKED_NAME, UNNAMED
 from eitgeo.sources.sirene import read_sirene_sites
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.sources.sirene_files import (
     establishment,
     establishments_csv,

@@ -14,7 +14,7 @@ from eitgeo.sources.survey import (
     survey_facts,
     survey_sites,
 )
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from tests.maps.toy import squares
 from tests.sources.survey_files import (
     COMMUNES,

@@ -15,7 +15,7 @@ import pytest
 from eitgeo.steps._engine import Step
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import Project, read_study
+from eitgeo.study.project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = "étude à moi"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from eitgeo.study._project import Project
-from eitgeo.tables._files import write_table
+from eitgeo.study.project import Project
+from eitgeo.tables.files import write_table
 from tests.steps.test_survey import sites
 
 

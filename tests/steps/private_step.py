@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from eitgeo.store import write_bytes, write_json
-from eitgeo.study._project import Project
+from eitgeo.study.project import Project
 
 PAGE = (
     '<!doctype html><html lang="fr"><head><title>Titre</title></head>'

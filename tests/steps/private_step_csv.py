@@ -1,7 +1,7 @@
 """A step that writes a kind of file that bears no words."""
 
 from eitgeo.store import write_bytes
-from eitgeo.study._project import Project
+from eitgeo.study.project import Project
 
 
 def run(project: Project) -> dict[str, object]:

@@ -11,9 +11,9 @@ import pytest
 from shapely import Point
 
 from eitgeo.steps import allocation, levers
-from eitgeo.study._project import Project, open_project
-from eitgeo.study._syndicate import Syndicate
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.study.project import Project, open_project
+from eitgeo.study.syndicate import Syndicate
+from eitgeo.tables.files import read_table, write_table
 from eitgeo.words import round_significant
 from tests.flows.test_on_paper import five_sites, pairs
 from tests.flows.toy import P, Q, R

@@ -11,9 +11,9 @@ import pytest
 from eitgeo.errors import InfeasibleError, SchemaError
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._engine import parameter
-from eitgeo.study._arisings import Arisings
-from eitgeo.study._project import Project, read_study
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.study.arisings import Arisings
+from eitgeo.study.project import Project, read_study
+from eitgeo.tables.files import read_table, write_table
 from tests.sources.georisques_files import establishment, gerep, produced
 from tests.sources.survey_files import SIRET
 from tests.steps.test_survey import communes, sites

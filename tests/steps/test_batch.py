@@ -22,7 +22,7 @@ from eitgeo.maps.national_map import national_map
 from eitgeo.steps import _batch_run
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps.batch import Batch, Options, find_studies, run_batch
-from eitgeo.study._project import Project, open_project
+from eitgeo.study.project import Project, open_project
 from tests.faults.driver import standing
 from tests.faults.tiny import write_tiny
 

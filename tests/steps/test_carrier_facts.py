@@ -12,13 +12,13 @@ import pytest
 from shapely import box
 
 from eitgeo.reference.governance import carrier_rules, carriers
-from eitgeo.scenarios.carrier_facts import neighbour_distances
-from eitgeo.scenarios.carrier_ground import Ground
-from eitgeo.scenarios.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.facts import Fact, Facts
-from eitgeo.scenarios.governance import members_of
+from eitgeo.scenarios.carriers.carrier_facts import neighbour_distances
+from eitgeo.scenarios.carriers.carrier_ground import Ground
+from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.carriers.facts import Fact, Facts
+from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.steps._carrier_facts import FactSources, compared_facts, union_facts
-from eitgeo.study._governance import Neighbour
+from eitgeo.study.governance import Neighbour
 from tests.scenarios.toy import (
     DAY,
     A,

@@ -6,8 +6,8 @@ import pytest
 
 from eitgeo.steps._decision import publish_decision
 from eitgeo.steps.ranking import TABLES
-from eitgeo.study._project import Project, open_project
-from eitgeo.tables._empty import empty_table
+from eitgeo.study.project import Project, open_project
+from eitgeo.tables.empty import empty_table
 from tests.scenarios.toy import ROOT
 
 CRITERIA = pd.DataFrame(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rocrate.rocrate import ROCrate
 
-from eitgeo.cli._verify import verdict_lines
+from eitgeo.cli.verify import verdict_lines
 from eitgeo.errors import SourceError
 from eitgeo.steps import _compared, _manifest_read, manifest, verify
 from eitgeo.steps._crate import Told, run_crate
@@ -22,14 +22,14 @@ from eitgeo.steps._records import Record
 from eitgeo.steps._run import run_steps
 from eitgeo.steps.verify import verify_file, verify_published
 from eitgeo.store import digest, input_digests, write_bytes, write_sidecar
-from eitgeo.study._project import Project, read_study
+from eitgeo.study.project import Project, read_study
 from tests.fuzz.spoilers import spoilt_json
 from tests.steps.conftest import ROOT, Toy, open_toy, products, write_toy
 
 pytestmark = pytest.mark.usefixtures("steps")
 BODIES = """
 import pandas as pd
-from eitgeo.tables._files import write_table
+from eitgeo.tables.files import write_table
 def run(project):
     rows = {
         "body_id": ["a", "b"], "kind": "syndicat", "name": ["Sûr", "Douteux"],

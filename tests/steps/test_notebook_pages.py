@@ -22,7 +22,7 @@ from eitgeo.steps._notebooks import (
     study_parameters,
 )
 from eitgeo.steps._study_files import NOTEBOOKS, notebook_page_files
-from eitgeo.study._project import Project, open_project
+from eitgeo.study.project import Project, open_project
 
 ROOT = NOTEBOOKS.parent
 HOSTILE = "<script>alert(1)</script> & Fils"
@@ -114,7 +114,7 @@ def test_a_notebook_runs_on_the_project_of_the_run(project, tmp_path) -> None:
     path = write_notebook(
         tmp_path / "essai.ipynb",
         "from pathlib import Path\n"
-        "from eitgeo.study._project import open_project\n"
+        "from eitgeo.study.project import open_project\n"
         'ETUDE = Path("absent.yaml")  # étude\n'
         "MINUTES = 1  # min",
         "project = open_project(ETUDE)",

@@ -7,7 +7,7 @@ import pytest
 
 from eitgeo.maps.sheet import Sheet
 from eitgeo.steps._prints import print_map
-from eitgeo.study._project import Project, read_study
+from eitgeo.study.project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 

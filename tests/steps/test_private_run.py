@@ -14,7 +14,7 @@ from eitgeo.steps._engine import Step
 from eitgeo.steps._private import shut
 from eitgeo.steps._run import run_steps
 from eitgeo.store import write_bytes
-from eitgeo.study._project import PRIVATE_STUDY, Project, open_project, read_study
+from eitgeo.study.project import PRIVATE_STUDY, Project, open_project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = "tests.steps.private_step"

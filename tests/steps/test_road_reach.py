@@ -8,7 +8,7 @@ import pytest
 
 from eitgeo.errors import StudyError
 from eitgeo.steps import road_reach
-from eitgeo.study._road_questions import Isochrones
+from eitgeo.study.road_questions import Isochrones
 
 COMMUNES = pd.DataFrame({"code_insee": ["31483", "31042"]})
 

@@ -14,7 +14,7 @@ from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.steps._engine import Step
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._run import plan_steps, run_steps
-from eitgeo.study._project import Project
+from eitgeo.study.project import Project
 from tests.steps.conftest import ROOT, names, products
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ import sys
 from pathlib import Path
 from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import Project, read_study
+from eitgeo.study.project import Project, read_study
 package, study, base = sys.argv[1:]
 step = Step("killed", "Tuée", writes=("killed",), module=package + ".killed")
 (report,) = run_steps([step], Project(read_study(Path(study)), Path(base), Path(base)))

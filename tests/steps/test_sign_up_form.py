@@ -6,8 +6,8 @@ import pytest
 
 from eitgeo.errors import StudyError
 from eitgeo.steps._catalogue import STEPS
-from eitgeo.study._project import Project, read_study
-from eitgeo.tables._files import write_table
+from eitgeo.study.project import Project, read_study
+from eitgeo.tables.files import write_table
 from tests.maps.toy import squares
 
 ROOT = Path(__file__).resolve().parents[2]

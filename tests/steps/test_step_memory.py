@@ -12,7 +12,7 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._engine import Step
-from eitgeo.study._project import Project, open_project
+from eitgeo.study.project import Project, open_project
 
 NAME = "eitgeo_step_that_leaves_a_ring"
 

@@ -8,22 +8,22 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.flows.affinity import flows_between
-from eitgeo.perimeters.candidate import Candidate
-from eitgeo.scenarios.activity import read_activity
-from eitgeo.scenarios.amounts import site_amounts
-from eitgeo.scenarios.indicators import measure_indicators
+from eitgeo.flows.exchanges.affinity import flows_between
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.scenarios.measures.activity import read_activity
+from eitgeo.scenarios.measures.amounts import site_amounts
+from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.sources.survey import SURVEY_SOURCE, purge_survey
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps
 from eitgeo.steps._study_files import survey_files
 from eitgeo.steps._survey import study_declarations, with_survey_sites
-from eitgeo.study._project import PRIVATE_STUDY, Project, read_study
-from eitgeo.study._sections import Study
-from eitgeo.study._survey import Survey
-from eitgeo.tables._files import read_table, write_table
-from eitgeo.tables._private import write_declarations
+from eitgeo.study.project import PRIVATE_STUDY, Project, read_study
+from eitgeo.study.sections import Study
+from eitgeo.study.survey import Survey
+from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schemas.private import write_declarations
 from tests.maps.toy import squares
 from tests.sources.survey_files import SIRET, bring, form, write_json
 from tests.tables.conftest import frame_of, row_of

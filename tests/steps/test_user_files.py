@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.cli._progress import plan_lines
+from eitgeo.cli.progress import plan_lines
 from eitgeo.steps import _compared, compare
 from eitgeo.steps._engine import COMPARED, Step, sidecar_path
 from eitgeo.steps._leavings import edited_text

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from eitgeo.steps import _words, levers
-from eitgeo.tables._schema import TABLES
+from eitgeo.tables.schema import TABLES
 from eitgeo.words import NBSP
 
 

@@ -14,10 +14,10 @@ from shapely.geometry import mapping
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.steps import concentration, official_zones, published_zones, zones
-from eitgeo.study._project import Project
-from eitgeo.study._sections import Study
-from eitgeo.tables._empty import empty_table
-from eitgeo.tables._files import read_table, write_table
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Study
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
 from tests.tables.conftest import row_of
 from tests.zones.official_toy import make_official, square
 from tests.zones.planted import planted_sites

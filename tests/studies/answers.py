@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from eitgeo.study._project import Project
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import Project
+from eitgeo.tables.files import read_table
 from tests.sources.survey_files import bring, form, write_json
 
 SIRETS = (

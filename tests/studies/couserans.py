@@ -14,7 +14,7 @@ import yaml
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
 from eitgeo.steps.new_study import NewStudy, Wanted, new_study
-from eitgeo.study._project import Project, open_project
+from eitgeo.study.project import Project, open_project
 from tests.sources import sirene_files as sirene
 from tests.sources.test_cnig import csv_of, firm
 from tests.sources.test_s3ic import HEADER as S3IC_HEADER

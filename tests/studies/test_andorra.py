@@ -10,9 +10,9 @@ import shapely
 
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import open_project
-from eitgeo.tables._files import read_table
-from eitgeo.tables._schema import validate
+from eitgeo.study.project import open_project
+from eitgeo.tables.files import read_table
+from eitgeo.tables.schema import validate
 from tests.rerun import by_status, changed
 from tests.studies.andorra import EXTRACT, RELIEF, squares, write_andorra
 

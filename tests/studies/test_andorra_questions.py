@@ -10,9 +10,9 @@ from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
 from eitgeo.steps._study_files import road_map_files
 from eitgeo.steps.road_maps import _ESTIMATES, _released
-from eitgeo.study._project import open_project
-from eitgeo.tables._files import read_table, write_table
-from eitgeo.tables._schema import validate
+from eitgeo.study.project import open_project
+from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import validate
 from tests.studies.andorra import cells
 from tests.studies.test_andorra import run_all
 

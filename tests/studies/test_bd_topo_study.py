@@ -11,8 +11,8 @@ from shapely import LineString
 
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import open_project
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import open_project
+from eitgeo.tables.files import read_table
 from tests.roads.test_bd_topo_graph import FREE
 from tests.sources.test_bd_topo import ROAD as SECTION
 from tests.studies.small_country import write_country

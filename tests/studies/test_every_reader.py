@@ -10,14 +10,14 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from eitgeo.flows.synergies import rule_matches
+from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import open_project
-from eitgeo.study._sources import BodySource, CommuneSource, OutletSource, SiteSource
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import open_project
+from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
+from eitgeo.tables.files import read_table
 from tests.studies.small_country import (
     EPCI,
     FOUNDRY,

@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from eitgeo.cli._app import app
-from eitgeo.cli._new import welcome_lines
+from eitgeo.cli.app import app
+from eitgeo.cli.new import welcome_lines
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._git_ignore import LINES, ignore_in_git
 from eitgeo.steps._run import run_steps
 from eitgeo.steps.new_study import Wanted, new_study
 from eitgeo.steps.verify import verify_file
-from eitgeo.study._project import Project, open_project
-from eitgeo.tables._private import write_declarations
+from eitgeo.study.project import Project, open_project
+from eitgeo.tables.schemas.private import write_declarations
 from tests.dossier.reading import hold_dossier
 from tests.repository.test_no_territory import named
 from tests.results.official import official_lists

@@ -9,8 +9,8 @@ import pytest
 
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import open_project
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import open_project
+from eitgeo.tables.files import read_table
 
 pytestmark = pytest.mark.results
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eitgeo.study._sources import BodySource, CommuneSource, OutletSource, SiteSource
+from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "lecteurs.md"
 SECTIONS = {

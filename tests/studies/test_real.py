@@ -14,9 +14,9 @@ import pytest
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import Project, open_project
-from eitgeo.tables._files import read_table
-from eitgeo.tables._schema import TABLES, validate
+from eitgeo.study.project import Project, open_project
+from eitgeo.tables.files import read_table
+from eitgeo.tables.schema import TABLES, validate
 from eitgeo.territory.membership import body_extents
 from tests.disclosure.scan import scan
 from tests.dossier.reading import hold_dossier

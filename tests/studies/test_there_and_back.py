@@ -6,8 +6,8 @@ import pytest
 
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
-from eitgeo.study._project import Project
-from eitgeo.tables._files import read_table
+from eitgeo.study.project import Project
+from eitgeo.tables.files import read_table
 from tests.rerun import by_status, changed, tables
 
 TABLE_STEPS = [step for step in STEPS if step.writes]

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point, box
 
-from eitgeo.tables._schema import TABLES
+from eitgeo.tables.schema import TABLES
 
 SQUARE = box(550_000, 6_200_000, 551_000, 6_201_000)
 SEAT = Point(550_500, 6_200_500)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.tables._files import read_table, write_table
-from eitgeo.tables._schema import TABLES, validate
+from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import TABLES, validate
 from tests.tables.conftest import frame_of, row_of, two_rows
 
 ALL = sorted(TABLES)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from eitgeo.tables._columns import Column, count, flag, number, text
-from eitgeo.tables._judge import _refused, is_surely_right
-from eitgeo.tables._schema import TABLES
+from eitgeo.tables.columns import Column, count, flag, number, text
+from eitgeo.tables.judge import _refused, is_surely_right
+from eitgeo.tables.schema import TABLES
 from tests.tables.conftest import frame_of, two_rows
 
 COLUMNS = (
@@ -84,7 +84,7 @@ def test_what_is_right_passes_at_a_glance(table) -> None:
 
 def test_a_right_table_never_loads_pandera() -> None:
     script = (
-        "import sys; from eitgeo.tables._schema import validate; "
+        "import sys; from eitgeo.tables.schema import validate; "
         "from tests.tables.conftest import two_rows; "
         "validate(two_rows('borders'), table='borders'); "
         "assert 'pandera' not in sys.modules"

@@ -14,9 +14,9 @@ from shapely import Point
 
 from eitgeo.check import MAX_FAULTS_TOLD
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.tables._columns import EVIDENCE_CLASSES, OD_STATUSES, STATUSES
-from eitgeo.tables._judge import is_surely_right
-from eitgeo.tables._schema import TABLES, validate
+from eitgeo.tables.columns import EVIDENCE_CLASSES, OD_STATUSES, STATUSES
+from eitgeo.tables.judge import is_surely_right
+from eitgeo.tables.schema import TABLES, validate
 from tests.tables.conftest import COMMON, PARTICULAR, SEAT, frame_of, row_of, two_rows
 
 ALL = sorted(TABLES)

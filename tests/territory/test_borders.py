@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, affinity
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from eitgeo.territory.borders import border_contiguity
 from tests.territory.conftest import rectangle, square, squares
 

@@ -5,7 +5,7 @@ import pytest
 from shapely import MultiPolygon, Point, Polygon
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from eitgeo.territory.coverage import coverage_report
 from tests.territory.conftest import X, Y, rectangle, square, squares
 

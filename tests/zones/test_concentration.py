@@ -7,8 +7,8 @@ import pytest
 import shapely.affinity
 from scipy.spatial.distance import cdist
 
-from eitgeo.study._sectors import Sectors
-from eitgeo.tables._schema import validate
+from eitgeo.study.sectors import Sectors
+from eitgeo.tables.schema import validate
 from eitgeo.zones.concentration import concentration, concentration_sentence
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.pair_density import matrix_bins

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from eitgeo.zones.concordance import concordance, official_agreement, official_of
 from eitgeo.zones.footprint import zone_outlines
 from tests.zones.official_toy import make_official, square

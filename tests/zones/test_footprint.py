@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from eitgeo.zones.clustering import cluster_sites
 from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
 from tests.zones.official_toy import make_official, square

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.rule_ends import rule_ends, rules_inside, rules_met
 

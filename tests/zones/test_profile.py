@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.tables._schema import validate
+from eitgeo.tables.schema import validate
 from eitgeo.zones.profile import nearest_by_road, shannon, zone_profile
 from tests.tables.conftest import row_of
 from tests.zones.toy import make_sites

@@ -17,8 +17,8 @@ from sklearn.metrics import adjusted_rand_score
 from eitgeo.sources.communes import read_communes
 from eitgeo.sources.irep import read_irep_sites
 from eitgeo.sources.osm_areas import read_osm_areas
-from eitgeo.study._zones import Zones
-from eitgeo.tables._schema import validate
+from eitgeo.study.zones import Zones
+from eitgeo.tables.schema import validate
 from eitgeo.zones.clustering import name_zones
 from eitgeo.zones.concordance import concordance, official_agreement, official_of
 from eitgeo.zones.eligible import clusterable, exclusions

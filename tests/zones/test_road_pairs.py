@@ -17,10 +17,10 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 from eitgeo.errors import CrsError
-from eitgeo.roads._layout import TIME_FACTOR
-from eitgeo.roads.network_matrix import Limits
-from eitgeo.roads.profile import edge_costs
-from eitgeo.roads.snap import snap
+from eitgeo.roads.matrix.layout import TIME_FACTOR
+from eitgeo.roads.matrix.network_matrix import Limits
+from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.profile import edge_costs
 from eitgeo.zones.clustering import Setting, label_sites
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.road_pairs import road_pairs

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from eitgeo.study._zones import Zones
-from eitgeo.tables._schema import validate
+from eitgeo.study.zones import Zones
+from eitgeo.tables.schema import validate
 from eitgeo.zones.clustering import Setting, label_sites, name_zones
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.stability import (

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from eitgeo.study._sections import Study
-from eitgeo.study._zones import Zones
+from eitgeo.study.sections import Study
+from eitgeo.study.zones import Zones
 from tests.zones.toy import make_zones
 
 ROOT_STUDY = "study.yaml"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import CrsError
-from eitgeo.study._zones import Zones
+from eitgeo.study.zones import Zones
 from eitgeo.zones.clustering import Setting, label_sites
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.sweep import (

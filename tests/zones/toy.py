@@ -5,7 +5,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.study._zones import Zones
+from eitgeo.study.zones import Zones
 
 X0, Y0 = 540_000.0, 6_220_000.0
 Spot = tuple[float, float, float]

@@ -15,13 +15,13 @@ from eitgeo.reference.survey import (
     survey_periods,
     survey_units,
 )
-from eitgeo.study._form import require_settled
+from eitgeo.study.form import require_settled
 from eitgeo.words import figure_text
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
     from eitgeo.maps.sheet import Sheet
-    from eitgeo.study._form import Form, Notice
+    from eitgeo.study.form import Form, Notice
 
 TITLE = "S'inscrire, déclarer une ressource"
 DOORS = {

@@ -25,7 +25,7 @@ from eitgeo.maps.qgis.project import Theme
 from eitgeo.maps.qgis.styles import Class, Style
 from eitgeo.maps.qgis.symbols import Fill, Line, Mark
 from eitgeo.maps.sheet import require_released
-from eitgeo.perimeters.core_fringe import ALL_FAMILIES
+from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,76 @@
+"""What becomes of the answers of firms in a study, for whoever asks."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from eitgeo.study.survey import PRIVATE_FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eitgeo.study.project import Project
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+LEDGER = "publications.json"
+"""In the private folder: who made each sum that was told."""
+
+
+def answer_facts(project: Project) -> dict[str, str]:
+    """Say which answers a study has, what was published, and what to do."""
+    survey = project.study.survey
+    if survey is None:
+        return {"section survey": "absente : l'étude ne reçoit pas de fiches"}
+    answers = project.path(survey.path)
+    published = project.path(survey.published)
+    facts = {
+        "réponses": _answers(answers, published),
+        "sommes publiées": _published(published, answers.with_name(LEDGER)),
+    }
+    folder = project.base / PRIVATE_FOLDER
+    if folder.is_dir():
+        facts[f"dossier {PRIVATE_FOLDER}"] = _rights(folder)
+    if answers.is_file() and _is_of_before(project):
+        facts["calcul antérieur"] = (
+            "des réponses y entraient dans les cartes et les tables → relancer "
+            "« eitgeo run », et retirer de la diffusion les éditions d'avant"
+        )
+    return facts
+
+
+def _answers(answers: Path, published: Path) -> str:
+    if not answers.is_file():
+        return "aucune fiche importée"
+    told = "« eitgeo run » ne les lit pas ; « eitgeo run --private » fait une étude "
+    told += "à ne pas diffuser"
+    if published.is_file():
+        return told
+    return f"{told} → en publier des sommes : « eitgeo survey publish »"
+
+
+def _published(published: Path, ledger: Path) -> str:
+    if not published.is_file():
+        return "aucune"
+    if ledger.is_file():
+        return f"{published.name}, tenu par {ledger.name}"
+    return (
+        f"{published.name}, SANS {ledger.name} : l'écart avec la prochaine publication "
+        "ne peut être vérifié → reprendre ce registre d'une sauvegarde"
+    )
+
+
+def _rights(folder: Path) -> str:
+    if folder.is_symlink():
+        return "LIEN vers un autre dossier → en faire un dossier de l'étude"
+    if os.name == "posix" and folder.stat().st_mode & _OTHERS:
+        return "OUVERT à d'autres comptes → chmod 700 (« eitgeo survey » le fait aussi)"
+    return "réservé à son propriétaire" if os.name == "posix" else "présent"
+
+
+def _is_of_before(project: Project) -> bool:
+    """Say whether the tables were written when answers still entered them."""
+    made = project.processed
+    is_run = (made / "needs.parquet").is_file()
+    return is_run and not (made / "survey_public.parquet").is_file()

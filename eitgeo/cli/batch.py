@@ -1,0 +1,55 @@
+"""What « eitgeo batch » shows while it goes, and at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from eitgeo.cli.texts import french_duration, plain
+from eitgeo.steps import batch
+from eitgeo.steps._lock import BusyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["BusyError", "run_and_tell"]
+
+
+def run_and_tell(
+    studies: Path, out: Path, options: tuple[str, int, str | None, int]
+) -> int:
+    """Run a batch; show each study as it ends."""
+    scheduler, workers, effort, retries = options
+    total = len(batch.find_studies(studies))
+    told = 0
+
+    def tell(outcome: batch.Outcome) -> None:
+        nonlocal told
+        told += 1
+        typer.echo(plain(f"[{told}/{total}] {outcome.name} : {_line(outcome)}"))
+
+    found = batch.run_batch(
+        studies,
+        out,
+        options=batch.Options(scheduler, workers, effort, retries),
+        tell=tell,
+    )
+    failed = [one for one in found.outcomes if one.status != "fait"]
+    for path in found.files:
+        typer.echo(f"Écrit : {path}")
+    done = total - len(failed)
+    ending = f"{done} faite{'s' if done > 1 else ''}, {len(failed)} en échec"
+    typer.echo(f"Études : {ending}.")
+    for one in failed:
+        for error in one.errors:
+            typer.echo(plain(f"{one.name} : {error}"), err=True)
+    return len(failed)
+
+
+def _line(outcome: batch.Outcome) -> str:
+    if outcome.status != "fait":
+        return "ÉCHEC"
+    if not outcome.steps:
+        return "à jour"
+    return f"{french_duration(outcome.seconds)}, {outcome.steps} étapes"

@@ -1,0 +1,26 @@
+"""What the doctor says of the perimeters that the user brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.steps._brought import perimeter_faults
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+def perimeter_facts(project: Project) -> dict[str, str]:
+    """Read each perimeter of the study with the reader of the run."""
+    brought = project.study.perimeters
+    if not brought:
+        return {}
+    read = perimeter_faults([project.path(one.path) for one in brought])
+    facts = {}
+    for one, (path, error) in zip(brought, read, strict=True):
+        told = f"lisible, {one.path}"
+        if error is not None:
+            absent = f"FICHIER ABSENT : {one.path}"
+            told = f"REFUSÉ : {error}" if path.is_file() else absent
+        facts[f"périmètre apporté « {one.name} »"] = told
+    return facts

@@ -1,0 +1,269 @@
+"""What `eitgeo fetch` does and says; the slow imports are here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from eitgeo.cli.texts import french_duration
+from eitgeo.errors import SourceError
+from eitgeo.sources.bodies import read_membership
+from eitgeo.sources.fetch._fetched import FETCHED_NAME, Fetched, read_fetched
+from eitgeo.sources.fetch._plan import Outcome, inspect_files, planned_downloads
+from eitgeo.sources.fetch._record import record_digests
+from eitgeo.sources.fetch._register import (
+    Download,
+    RegisterRow,
+    expand_rows,
+    read_register,
+    select_rows,
+)
+from eitgeo.sources.fetch._run import (
+    FetchBusyError,
+    Watch,
+    announced_sizes,
+    fetch_files,
+    open_client,
+)
+from eitgeo.words import french_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from eitgeo.study.project import Project
+
+BusyError = FetchBusyError
+REGISTER = "data/sources.csv"
+_BY_HAND = "à télécharger à la main"
+_STATES = {
+    "missing": "à télécharger",
+    "partial": "à reprendre",
+    "outdated": "à reprendre : le registre a changé",
+    "present": "déjà là",
+    "unrecorded": "déjà là, mis à la main",
+    "changed": "MODIFIÉ depuis le téléchargement, ou autre que celui du registre",
+}
+
+
+@dataclass(frozen=True)
+class FetchOptions:
+    """What the user asks for.
+
+    Attributes
+    ----------
+    only
+        Names of rows, targets or files; empty: all.
+    departements
+        Codes; empty: those of the study.
+    force
+        Bring in again what is there.
+    proxy
+        Address of the proxy; empty: that of the environment.
+    record
+        Write the digests found into the register.
+    """
+
+    only: Sequence[str] = ()
+    departements: Sequence[str] = ()
+    force: bool = False
+    proxy: str = ""
+    record: bool = False
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The rows picked and the files they stand for."""
+
+    base: Path
+    rows: list[RegisterRow]
+    items: list[Download]
+
+    @property
+    def register(self) -> Path:
+        return self.base / REGISTER
+
+    def fetched(self) -> dict[str, Fetched]:
+        return read_fetched(self.register.with_name(FETCHED_NAME))
+
+
+def plan_fetch(project: Project, options: FetchOptions) -> list[str]:
+    """Say what would be fetched; nothing is written."""
+    asked = _asked(project, options)
+    planned = inspect_files(asked.items, base=asked.base, fetched=asked.fetched())
+    todo = planned_downloads(planned, force=options.force)
+    asker = open_client(proxy=options.proxy, read_s=10.0)
+    sizes = announced_sizes(todo, client=asker)
+    lines = []
+    for one in planned:
+        is_asked = one.item in todo
+        size = sizes[one.item.path] if is_asked else one.size_bytes
+        told = "taille non annoncée" if size is None else french_size(size)
+        forced = is_asked and one.state in {"present", "unrecorded", "changed"}
+        state = "à télécharger de nouveau" if forced else _STATES[one.state]
+        lines.append(f"{one.item.name} : {state}")
+        lines.append(f"  {told}, {one.item.licence}, {one.item.path}")
+        if is_asked:
+            lines.append(f"  {one.item.url}")
+    known = [size for size in sizes.values() if size is not None]
+    parts = [f"{len(todo)} fichier(s)"]
+    if known:
+        parts.append(f"{french_size(sum(known))} annoncés")
+    if len(known) < len(todo):
+        parts.append(f"{len(todo) - len(known)} sans taille annoncée")
+    total = f"Total à télécharger : {', '.join(parts)}."
+    return [*lines, *_other_lines(asked.rows), total]
+
+
+def run_fetch(project: Project, options: FetchOptions, console: Console) -> list[str]:
+    """Fetch, tell each file on the console, and give back the faults."""
+    asked = _asked(project, options)
+    with _Bars(console, total=len(asked.items)) as bars:
+        outcomes = fetch_files(
+            asked.items,
+            base=asked.base,
+            register=asked.register,
+            force=options.force,
+            client=open_client(proxy=options.proxy),
+            watch=bars,
+        )
+    lines = _other_lines(asked.rows)
+    if options.record:
+        names = record_digests(asked.register, asked.fetched())
+        told = ", ".join(names) or "aucune"
+        lines.append(f"Empreintes inscrites dans {REGISTER} : {told}.")
+    failed = [str(one.error) for one in outcomes if one.error is not None]
+    new = sum(one.status == "fetched" for one in outcomes)
+    there = len(outcomes) - new - len(failed)
+    lines.append(
+        f"Total : {new} fichier(s) téléchargé(s), {there} déjà là, "
+        f"{len(failed)} en échec."
+    )
+    for line in lines:
+        _print(console, line)
+    return failed
+
+
+def _asked(project: Project, options: FetchOptions) -> _Asked:
+    register = read_register(project.base / REGISTER)
+    rows = select_rows(register, only=options.only)
+    codes = list(options.departements)
+    if not codes and any(row.is_template for row in rows):
+        codes = _study_departements(project)
+    items = expand_rows(rows, departements=codes)
+    return _Asked(project.base, rows, items)
+
+
+def _study_departements(project: Project) -> list[str]:
+    """List the départements of the declared perimeters, from their members."""
+    perimeters = project.study.territory.perimeters
+    found: set[str] = set()
+    for source in project.study.sources.body_sources:
+        if source.membership is None:
+            continue
+        members = read_membership(project.path(source.membership))
+        ours = members["body_id"].isin(perimeters)
+        found |= {_departement(code) for code in members.loc[ours, "code_insee"]}
+    if not found:
+        message = (
+            "départements de l'étude inconnus (aucun fichier d'appartenances) → "
+            "les donner (--dep 31 --dep 65)"
+        )
+        raise SourceError(message)
+    return sorted(found)
+
+
+def _departement(code: str) -> str:
+    return code[:3] if code.startswith("97") else code[:2]
+
+
+def _other_lines(rows: Sequence[RegisterRow]) -> list[str]:
+    by_hand = [row for row in rows if row.is_by_hand]
+    shipped = sum(row.is_shipped for row in rows)
+    lines = [f"{row.name} : {_BY_HAND} ({row.url})" for row in by_hand]
+    return (
+        [*lines, f"Livrés avec l'étude : {shipped} fichier(s)."] if shipped else lines
+    )
+
+
+def _print(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+@dataclass
+class _Bars(Watch):
+    """Tells files on a console: a bar while one comes, a line when it is there."""
+
+    console: Console
+    total: int
+    told: int = 0
+    bars: Progress = field(init=False, repr=False)
+    task: TaskID | None = None
+    done_bytes: int = 0
+    total_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        self.bars = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[amount]}", markup=False),
+            TimeRemainingColumn(),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        )
+
+    def __enter__(self) -> Self:
+        self.bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bars.stop()
+
+    def started(
+        self, item: Download, *, done_bytes: int, total_bytes: int | None
+    ) -> None:
+        self._clear()
+        self.done_bytes, self.total_bytes = done_bytes, total_bytes
+        self.task = self.bars.add_task(
+            item.name, total=total_bytes, completed=done_bytes, amount=self._amount()
+        )
+
+    def advanced(self, item: Download, n_bytes: int) -> None:  # noqa: ARG002
+        self.done_bytes += n_bytes
+        if self.task is not None:
+            done, amount = self.done_bytes, self._amount()
+            self.bars.update(self.task, completed=done, amount=amount)
+
+    def waiting(self, item: Download, reason: str, *, wait_s: float) -> None:
+        again = f"nouvel essai dans {french_duration(wait_s)}"
+        _print(self.console, f"  {item.file} : {reason} ; {again}")
+
+    def ended(self, outcome: Outcome) -> None:
+        self._clear()
+        self.told += 1
+        rank = f"[{self.told:>{len(str(self.total))}}/{self.total}]"
+        _print(self.console, f"{rank} {outcome.item.name} : {_outcome_text(outcome)}")
+
+    def _amount(self) -> str:
+        done = french_size(self.done_bytes)
+        whole = self.total_bytes
+        return done if whole is None else f"{done} sur {french_size(whole)}"
+
+    def _clear(self) -> None:
+        if self.task is not None:
+            self.bars.remove_task(self.task)
+            self.task = None
+
+
+def _outcome_text(outcome: Outcome) -> str:
+    if outcome.status == "failed":
+        return "ÉCHEC"
+    size = french_size(outcome.size_bytes)
+    if outcome.status == "fetched":
+        return f"téléchargé, {size} → {outcome.item.path}"
+    return f"{_STATES[outcome.status]}, {size}"

@@ -1,0 +1,61 @@
+"""What every command does: open a study, say lines, end with a code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+import typer
+
+from eitgeo.cli.texts import plain
+from eitgeo.errors import EitgeoError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from eitgeo.study.project import Project
+
+FAILED, BAD_STUDY, BUSY, INTERRUPTED = 1, 2, 3, 130
+
+
+def open_study(
+    study: Path,
+    *,
+    out: Path | None = None,
+    effort: Literal["rapide", "complet"] | None = None,
+    private: bool = False,
+) -> Project:
+    """Open a study; end the command when it is refused."""
+    # The models of a study take time to import: --help does without them.
+    from eitgeo.study.project import Project, open_project  # noqa: PLC0415
+
+    try:
+        project = open_project(study, out=out, private=private)
+    except EitgeoError as error:
+        refuse(error, code=BAD_STUDY)
+    if effort is None:
+        return project
+    identity = project.study.identity.model_copy(update={"effort": effort})
+    changed = project.study.model_copy(update={"identity": identity})
+    return Project(changed, project.base, project.out)
+
+
+def open_console() -> Console:
+    """Open the console that shows steps and tables."""
+    # It takes a while to import: what writes plain lines does without it.
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(highlight=False, emoji=False)
+
+
+def say(lines: list[str]) -> None:
+    """Write lines."""
+    for line in lines:
+        typer.echo(plain(line))
+
+
+def refuse(error: EitgeoError, *, code: int) -> NoReturn:
+    """End the command on what stopped it."""
+    typer.echo(plain(str(error)), err=True)
+    raise typer.Exit(code) from None

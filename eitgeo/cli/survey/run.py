@@ -1,0 +1,330 @@
+"""What `eitgeo survey` does and says; the slow imports are here."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from eitgeo.cli.survey.documents import hand_over
+from eitgeo.cli.survey.extract import extract_csv, extract_name, shielded
+from eitgeo.cli.survey.publish import (
+    Draft,
+    draft_lines,
+    draft_publication,
+    read_ledger,
+    write_ledger,
+    write_publication,
+)
+from eitgeo.cli.survey.sheets import SurveyTables, match_sheets
+from eitgeo.disclosure.publications import without_firms
+from eitgeo.dossier.chapters.contacts import contacts_xlsx
+from eitgeo.dossier.chapters.match_sheets import match_sheets_docx
+from eitgeo.errors import SourceError, StudyError
+from eitgeo.flows.arisings.declared import named_outlets
+from eitgeo.reference.survey import survey_fields
+from eitgeo.sources.survey import import_survey, purge_survey, survey_facts
+from eitgeo.store import private_folder, write_private_bytes
+from eitgeo.tables.files import read_table
+from eitgeo.tables.schemas.private import read_declarations, write_declarations
+from eitgeo.words import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from eitgeo.disclosure.publications import Publication
+    from eitgeo.sources.survey import SurveyImport
+    from eitgeo.study.project import Project
+
+CONTACTS, SHEETS = "contacts.xlsx", "fiches_rapprochement.docx"
+REPORT = "compte_rendu_import.csv"
+LINES_TOLD = 40
+"""Lines of the account on the console; the report has all."""
+
+_YEARS = 3
+"""Retention where the study has no form [years]."""
+
+_LONG_NUMBER = re.compile(r"\d{9,14}")
+
+
+def run_import(
+    project: Project, files: Sequence[Path], *, received: str
+) -> tuple[list[str], bool]:
+    """Bring files of the form in, then write what the animator works with."""
+    path = survey_path(project)
+    with _alone(path.parent, root=project.base):
+        done = import_survey(
+            files,
+            read_declarations(path) if path.is_file() else None,
+            facts=survey_facts(
+                project.study.identity.name,
+                communes=read_table(project.processed, "communes"),
+                sites=_table_if_there(project, "sites"),
+                received=received,
+                last_day=_last_day(project, received),
+            ),
+        )
+        root = project.base
+        write_declarations(path, done.declarations, root=root)
+        write_private_bytes(path.with_name(REPORT), report_csv(done), root=root)
+        made = _write_private(project, done.declarations)
+    return [*_account(done), *made], bool(done.n_refused)
+
+
+def _last_day(project: Project, received: str) -> str:
+    """Return the last plausible day of a form, without asking the clock."""
+    if received:
+        return received
+    return f"{project.study.identity.edition.year + 1}-12-31"
+
+
+def survey_path(project: Project) -> Path:
+    """Say where the answers are kept."""
+    if project.study.survey is None:
+        message = (
+            "section « survey » absente de l'étude → y ajouter "
+            "« survey: {path: private/declarations.parquet} »"
+        )
+        raise StudyError(message)
+    # Not resolved: a link that leads out of the study is seen when it is written.
+    return project.base / project.study.survey.path
+
+
+@contextmanager
+def _alone(folder: Path, *, root: Path) -> Iterator[None]:
+    """Hold the private folder, so that two imports do not undo each other."""
+    try:
+        # Personal data: nobody else of this machine looks in (POSIX; else ignored).
+        private_folder(folder, root=root)
+        with FileLock(folder / ".verrou", timeout=0, mode=0o600):
+            yield
+    except Timeout as error:
+        message = f"{folder.name} : un autre import y est en cours → attendre sa fin"
+        raise SourceError(message) from error
+    except OSError as error:
+        if isinstance(error, SourceError):
+            raise
+        message = f"{folder.name} : dossier impossible à écrire → vérifier vos droits"
+        raise SourceError(message) from error
+
+
+def _table_if_there(project: Project, name: str) -> pd.DataFrame | None:
+    there = (project.processed / f"{name}.parquet").is_file()
+    return read_table(project.processed, name) if there else None
+
+
+def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
+    """Write contacts and match sheets beside the answers."""
+    identity, folder = project.study.identity, survey_path(project).parent
+    communes = read_table(project.processed, "communes")
+    names = dict(zip(communes["code_insee"], communes["nom"], strict=True))
+    contacts = contacts_xlsx(
+        declarations,
+        commune_names=names,
+        retention_years=retention(project),
+        edition=identity.edition,
+    )
+    lines = [f"Contacts (accord de recontact) : {folder.name}/{CONTACTS}"]
+    lines += hand_over(folder / CONTACTS, contacts, root=project.base)
+    sites, pairs = (_table_if_there(project, n) for n in ("sites", "od_matrix"))
+    if sites is None or pairs is None:
+        return [*lines, "Fiches de rapprochement : après « eitgeo run »."]
+    sheets = match_sheets(SurveyTables(declarations, sites, pairs, names))
+    reasons = project.study.demonstration_reasons
+    notes = [f"DÉMONSTRATION – {', '.join(reasons)}"] if reasons else []
+    document = match_sheets_docx(
+        sheets,
+        study=typographic(identity.title),
+        edition=identity.edition,
+        notes=notes,
+    )
+    lines.append(f"Fiches de rapprochement : {len(sheets)}, {folder.name}/{SHEETS}")
+    lines += hand_over(folder / SHEETS, document, root=project.base)
+    return [*lines, *_outlet_lines(project, declarations)]
+
+
+def _outlet_lines(project: Project, declarations: pd.DataFrame) -> list[str]:
+    """Say how many of the outlets that firms name are known by that name."""
+    outlets = _table_if_there(project, "outlets")
+    given = declarations[declarations["devenir_precision"] != ""]
+    if outlets is None or given.empty:
+        return []
+    known = int((named_outlets(given, outlets) != "").sum())
+    told = f"Exutoires nommés par les entreprises : {len(given)}, reconnus : {known}"
+    return [f"{told} (les autres restent un texte des fiches de rapprochement)."]
+
+
+def retention(project: Project) -> int:
+    """Say how long answers are kept."""
+    form = project.study.form
+    return _YEARS if form is None else form.notice.retention_years
+
+
+def run_sheets(project: Project) -> list[str]:
+    """Write contacts and match sheets again, from the answers at hand."""
+    path = survey_path(project)
+    with _alone(path.parent, root=project.base):
+        return _write_private(project, read_declarations(path))
+
+
+def run_publish(
+    project: Project, *, day: str, partial: bool, agreed: Callable[[list[str]], bool]
+) -> list[str]:
+    """Let guarded sums of answers out: the one step by which they leave."""
+    path = survey_path(project)
+    with _alone(path.parent, root=project.base):
+        draft = draft_publication(
+            project,
+            path,
+            day=day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
+            partial=partial,
+        )
+        if draft.table.empty:
+            lines = draft_lines(draft)[1:]
+            return [*lines, "Rien à publier : aucune somme ne passe.", *_left(draft)]
+        if not agreed(draft_lines(draft)):
+            return ["Rien n'est écrit."]
+        return write_publication(project, path, draft)
+
+
+def _left(draft: Draft) -> list[str]:
+    if not draft.leaving:
+        return []
+    return ["Le fichier déjà publié reste : l'ôter pour que l'étude n'en dise rien."]
+
+
+def run_extract(project: Project, siret: str) -> list[str]:
+    """Give back what is kept of a firm: its right of access."""
+    path = survey_path(project)
+    with _alone(path.parent, root=project.base):
+        held = read_declarations(path)
+        rows = held[held["siret"] == siret]
+        if rows.empty:
+            message = f"aucune fiche au SIRET {file_label(siret)} → vérifier le numéro"
+            raise SourceError(message)
+        content = extract_csv(rows, study=project.study.identity.name)
+        name = extract_name(siret)
+        write_private_bytes(path.with_name(name), content, root=project.base)
+        days = [
+            one.day
+            for one in read_ledger(path)
+            if any(siret[:9] in firms for firms in one.cells.values())
+        ]
+    counted = ", ".join(dict.fromkeys(days)) or "aucune"
+    return [
+        f"Extrait : {path.parent.name}/{file_label(name)}, {len(rows)} ligne(s).",
+        f"Comptée dans les sommes publiées : {counted}.",
+        "À remettre à l'entreprise elle-même, puis à supprimer.",
+    ]
+
+
+def run_purge(
+    project: Project, *, before: str, sirets: Sequence[str]
+) -> tuple[list[str], bool]:
+    """Forget old answers, and firms that ask for it, everywhere in ``private/``."""
+    path = survey_path(project)
+    with _alone(path.parent, root=project.base):
+        held = read_declarations(path)
+        unknown = [one for one in sirets if one not in set(held["siret"])]
+        kept = purge_survey(held, before=before, sirets=sirets)
+        write_declarations(path, kept, root=project.base)
+        # The account of the last import quotes what firms wrote.
+        path.with_name(REPORT).unlink(missing_ok=True)
+        erased = set(held["siret"]) - set(kept["siret"]) | set(sirets)
+        for one in erased:
+            path.with_name(extract_name(one)).unlink(missing_ok=True)
+        gone = {siret[:9] for siret in erased}
+        ledger = read_ledger(path)
+        if ledger:
+            write_ledger(path, without_firms(ledger, gone), root=project.base)
+        made = _write_private(project, kept)
+    firms = held["siret"].nunique() - kept["siret"].nunique()
+    resources = int(
+        (held["resource_id"] != "").sum() - (kept["resource_id"] != "").sum()
+    )
+    lines = [
+        f"Effacés : {firms} établissement(s), {resources} ressource(s).",
+        *_still_told(ledger, gone),
+        *(
+            f"ATTENTION : aucune fiche au SIRET {file_label(one)} → vérifier le numéro."
+            for one in unknown
+        ),
+        *made,
+        "Refaire l'étude privée, s'il y en a une : elle en garde la trace jusque-là.",
+        "Effacer aussi les fichiers reçus (courriels, dossiers) : ils ne sont pas ici.",
+    ]
+    return lines, bool(unknown)
+
+
+def _still_told(ledger: Sequence[Publication], firms: Collection[str]) -> list[str]:
+    """Say how many published sums an erased firm was in: they stay."""
+    told = {
+        (one.day, cell)
+        for one in ledger
+        for cell, held in one.cells.items()
+        if held.keys() & set(firms)
+    }
+    if not told:
+        return []
+    counted = f"Déjà publiées avec eux : {len(told)} somme(s) de trois entreprises ou"
+    return [f"{counted} plus ; elles restent (docs/privacy.md, « Durées »)."]
+
+
+def report_csv(done: SurveyImport) -> bytes:
+    """Write the account of an import as a table."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    heads = ("résultat", "fichier", "place", "champ", "constat", "remède", "valeur")
+    writer.writerow(heads)
+    for line in done.report:
+        cells = (line.level, line.file, line.row, line.field)
+        rest = (line.met, line.remedy, line.value)
+        writer.writerow([shielded(text) for text in (*cells, *rest)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _account(done: SurveyImport) -> list[str]:
+    labels = survey_fields()["label_fr"].to_dict()
+    told = [line for line in done.report if line.level != "accepté"]
+    lines = []
+    for line in told[:LINES_TOLD]:
+        name = f" : {labels.get(line.field, line.field)}" if line.field else ""
+        tail = f" → {line.remedy}" if line.remedy else ""
+        place = f"{file_label(line.file)} : {line.row}"
+        lines.append(f"{line.level.upper()} {place}{name} : {line.met}{tail}")
+    if len(told) > LINES_TOLD:
+        lines.append(f"… et {len(told) - LINES_TOLD} autres lignes : voir {REPORT}")
+    counts = {
+        level: sum(one.level == level for one in done.report)
+        for level in ("accepté", "averti", "refusé")
+    }
+    firms = done.declarations["siret"].nunique()
+    resources = int((done.declarations["resource_id"] != "").sum())
+    return [
+        *lines,
+        (
+            f"Lignes acceptées : {counts['accepté']} ; avertissements : "
+            f"{counts['averti']} ; refus : {counts['refusé']} (voir {REPORT})."
+        ),
+        f"Au total : {firms} établissement(s), {resources} ressource(s).",
+    ]
+
+
+def file_label(name: str) -> str:
+    """Name a file on a console, without the number of a firm.
+
+    Examples
+    --------
+    >>> file_label("inscription_73282932000074_2026-11-25.json")
+    'inscription_73…74_2026-11-25.json'
+    """
+    plain = "".join(one if one.isprintable() else "?" for one in name)
+    return _LONG_NUMBER.sub(lambda found: f"{found[0][:2]}…{found[0][-2:]}", plain)

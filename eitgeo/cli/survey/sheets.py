@@ -1,0 +1,304 @@
+"""Match sheets in words: what each declared resource is, and who to call about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.dossier.chapters.match_sheets import MatchSheet, Partner
+from eitgeo.flows.arisings.declared import declared_masses, place_of_firm
+from eitgeo.flows.exchanges.matches import (
+    N_NEAREST,
+    USABLE_STATUS,
+    Resource,
+    nearest_partners,
+)
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.reference.survey import survey_choices, survey_natures
+from eitgeo.words import figure_text, french_number, typographic
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TITLES = {"disponible": "Disponible", "recherchee": "Recherché"}
+_ASKS = {
+    "disponible": (
+        "Prendriez-vous cette ressource ? Quelle qualité (humidité, mélanges, "
+        "conditionnement), quel rythme, à quel prix ?"
+    ),
+    "recherchee": (
+        "En avez-vous à céder ? Combien, sous quelle forme ; que devient-elle "
+        "aujourd'hui, et jusqu'à quand êtes-vous engagé ?"
+    ),
+}
+_RULE_ASKS = {
+    "disponible": "Cet usage est-il le vôtre : {use} ?",
+    "recherchee": "Avez-vous : {byproduct} ?",
+}
+_CONDITION_ASK = "La condition ci-contre est-elle remplie ?"
+_SURVEY_ASK = "Est-ce toujours vrai ? À partir de quand ?"
+_DECLARED = {"disponible": "recherche", "recherchee": "a"}
+_HAZARDOUS = "Êtes-vous autorisé pour ce déchet dangereux (bordereau Trackdéchets) ?"
+_YES_NO = {
+    "consent_partage": (
+        "partage accepté",
+        "partage refusé (ne pas nommer l'entreprise, ne pas remettre cette fiche)",
+    ),
+    "consent_recontact": (
+        "recontact accepté (voir contacts.xlsx)",
+        "recontact refusé (ne pas la rappeler)",
+    ),
+}
+_NOWHERE = (
+    "Commune inconnue ou hors du territoire : aucun temps de route ne se calcule. La "
+    "demander à l'entreprise."
+)
+_NO_RULE = (
+    "Aucune règle de synergie ne porte sur cette nature, et aucun participant n'a "
+    "déclaré l'inverse en acceptant le partage."
+)
+_NO_MORE = "Aucun autre établissement à portée selon les règles de synergie."
+_NOBODY = "Aucun établissement à portée selon les règles de synergie."
+_WHOLE_T = 10.0
+"""From so many tonnes on, a mass that a firm gave is written whole [t]."""
+
+_UNNAMED = "Établissement synthétique (démonstration)"
+_NBSP = "\N{NO-BREAK SPACE}"
+_WAY_COLUMNS = ["origin_id", "destination_id", "length_m", "time_s"]
+
+
+@dataclass(frozen=True)
+class SurveyTables:
+    """The tables that match sheets are drawn from.
+
+    Attributes
+    ----------
+    declarations, sites, od_matrix
+        Tables of the same names.
+    commune_names
+        Name by INSEE code.
+    """
+
+    declarations: pd.DataFrame = field(repr=False)
+    sites: pd.DataFrame = field(repr=False)
+    od_matrix: pd.DataFrame = field(repr=False)
+    commune_names: dict[str, str] = field(repr=False)
+
+
+def match_sheets(tables: SurveyTables) -> list[MatchSheet]:
+    """Write one sheet a declared resource."""
+    declared = tables.declarations
+    placed = declared.assign(commune=place_of_firm(declared, tables.sites))
+    known = replace(
+        tables,
+        declarations=placed,
+        od_matrix=_ways_of(set(placed["commune"]), tables.od_matrix),
+    )
+    reach = set(known.od_matrix["origin_id"]) | set(known.od_matrix["destination_id"])
+    masses = declared_masses(placed)
+    rules = synergy_rules()
+    rows = placed[placed["resource_id"] != ""]
+    return [
+        _sheet(row, mass, _Around(known, rules, is_reached=row["commune"] in reach))
+        for row, mass in zip(
+            rows.to_dict("records"), masses.to_dict("records"), strict=True
+        )
+    ]
+
+
+def _ways_of(codes: set[str], od_matrix: pd.DataFrame) -> pd.DataFrame:
+    """Keep the usable pairs by truck of a few communes: the matrix has millions."""
+    usable = od_matrix["profile"].eq("truck") & od_matrix["status"].isin(USABLE_STATUS)
+    ends = od_matrix["origin_id"].isin(codes) | od_matrix["destination_id"].isin(codes)
+    kept = od_matrix.loc[usable & ends, [*_WAY_COLUMNS, "profile", "status"]]
+    return kept.reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What a sheet is held against.
+
+    Attributes
+    ----------
+    tables
+        Placed declarations, sites, usable ways.
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+    is_reached
+        Whether a way leads from or to the place of the resource.
+    """
+
+    tables: SurveyTables = field(repr=False)
+    rules: pd.DataFrame = field(repr=False)
+    is_reached: bool
+
+
+def _sheet(row: dict[Any, Any], mass: dict[Any, Any], around: _Around) -> MatchSheet:
+    tables = around.tables
+    nature = survey_choices("nature")[row["nature"]]
+    resource = Resource(row["siret"], row["sens"], row["nature"], row["commune"])
+    partners = nearest_partners(
+        resource,
+        tables.declarations,
+        sites=tables.sites,
+        rules=around.rules,
+        od_matrix=tables.od_matrix,
+    ).to_dict("records")
+    title = f"{_TITLES[row['sens']]} : {nature} – {row['raison_sociale']}"
+    return MatchSheet(
+        title=typographic(title),
+        facts=_facts(row, mass, _name(row["commune"], tables)),
+        partners=tuple(_partner(one, row, around) for one in partners),
+        note=typographic(_note(row["nature"], len(partners), around)),
+    )
+
+
+def _note(nature: str, n_partners: int, around: _Around) -> str:
+    """Say why there are fewer partners than a sheet has room for."""
+    if n_partners == N_NEAREST:
+        return ""
+    if n_partners:
+        return _NO_MORE
+    if not around.is_reached:
+        return _NOWHERE
+    return _NOBODY if survey_natures().loc[nature, "rule_ids"] else _NO_RULE
+
+
+def quantity_text(row: dict[Any, Any], mass: dict[Any, Any]) -> str:
+    """Write a quantity as declared, then as converted."""
+    said = _said(row)
+    weight = figure_text(
+        float(mass["t_mid"]),
+        bounds=(float(mass["t_low"]), float(mass["t_high"])),
+        evidence=str(mass["evidence"]),
+        unit="t" if mass["one_off"] else "t/an",
+        decimals=0 if mass["t_mid"] >= _WHOLE_T else 1,
+    )
+    known = float(mass["t_mid"]) == float(mass["t_mid"])
+    return f"{said}, soit {weight} [{mass['assumption']}]" if known else said
+
+
+def _said(row: dict[Any, Any]) -> str:
+    """Write a quantity as declared."""
+    said = f"{french_number(row['quantite'])} {survey_choices('unite')[row['unite']]}"
+    if row["periode"] == "une_fois":
+        return f"{said}, une seule fois"
+    return f"{said} par {survey_choices('periode')[row['periode']]}"
+
+
+def _facts(
+    row: dict[Any, Any], mass: dict[Any, Any], commune: str
+) -> tuple[tuple[str, str], ...]:
+    outcome = survey_choices("devenir").get(row["devenir"], "")
+    told = (
+        ("Entreprise", f"{row['raison_sociale']}, {commune}"),
+        ("Accords", _agreements(row)),
+        ("Précisions", row["nature_precision"]),
+        ("Quantité", quantity_text(row, mass)),
+        ("Disponible", _when(row)),
+        ("État, qualité", _listed(_choice("etat", row), row["qualite"])),
+        ("Stockage", _choice("stockage", row)),
+        ("Code déchet", str(mass["waste_code"])),
+        ("Aujourd'hui", _listed(outcome, row["devenir_precision"])),
+        ("Coût ou recette", _choice("prix", row)),
+        ("Fin du contrat", french_day(row["contrat_fin"])),
+        ("À demander à chacun", _common_question(row, mass)),
+    )
+    return tuple(
+        (typographic(label), typographic(text)) for label, text in told if text
+    )
+
+
+def _choice(name: str, row: dict[Any, Any]) -> str:
+    return survey_choices(name).get(row[name], "")
+
+
+def _listed(*texts: str) -> str:
+    return " ; ".join(filter(None, texts))
+
+
+def _agreements(row: dict[Any, Any]) -> str:
+    """Say what the firm agreed to: the animator calls others about it."""
+    return _listed(*(yes if row[name] else no for name, (yes, no) in _YES_NO.items()))
+
+
+def _when(row: dict[Any, Any]) -> str:
+    months = survey_choices("mois")
+    season = (
+        f"de {months[row['mois_debut']]} à {months[row['mois_fin']]}"
+        if row["mois_debut"] and row["mois_fin"]
+        else ""
+    )
+    day = french_day(row["disponible_des"])
+    return _listed(season, f"à partir du {day}" if day else "")
+
+
+def _common_question(row: dict[Any, Any], mass: dict[Any, Any]) -> str:
+    hazardous = str(mass["waste_code"]).endswith("*")
+    return " ".join([_ASKS[row["sens"]], *([_HAZARDOUS] if hazardous else [])])
+
+
+def french_day(iso: str) -> str:
+    """Write a day as French readers do.
+
+    Examples
+    --------
+    >>> french_day("2027-12-31")
+    '31/12/2027'
+    """
+    return "/".join(reversed(iso.split("-")))
+
+
+def _partner(one: dict[Any, Any], row: dict[Any, Any], around: _Around) -> Partner:
+    by_survey = one["origin"] == "enquete"
+    rule, permit, ask = (
+        _of_survey(one, row, around.tables)
+        if by_survey
+        else _of_rule(one, row["sens"], around.rules)
+    )
+    way = f"{one['time_s'] / 60:.0f}{_NBSP}min ; {one['length_m'] / 1000:.0f}{_NBSP}km"
+    return Partner(
+        name=one["name"] or (_UNNAMED if one["synthetic"] else one["siret"]),
+        commune=_name(one["code_insee"], around.tables),
+        activity=typographic(_activity(one["naf"])),
+        way=typographic(way),
+        rule=typographic(rule),
+        permit=typographic(permit),
+        question=typographic(ask),
+    )
+
+
+def _of_rule(
+    one: dict[Any, Any], sens: str, rules: pd.DataFrame
+) -> tuple[str, str, str]:
+    """Return rule, condition and question about a firm of a register."""
+    about = rules.set_index("rule_id").loc[one["rule_id"]]
+    rule = f"{about['byproduct']} → {about['use']} (confiance {about['confidence']})"
+    permit = str(about["regulatory_gate"])
+    asks = [_RULE_ASKS[sens].format(use=about["use"], byproduct=about["byproduct"])]
+    return rule, permit, " ".join([*asks, *([_CONDITION_ASK] if permit else [])])
+
+
+def _of_survey(
+    one: dict[Any, Any], row: dict[Any, Any], tables: SurveyTables
+) -> tuple[str, str, str]:
+    """Return the same about a firm that declared the other way, and shares it."""
+    declared = tables.declarations
+    own = declared[
+        (declared["siret"] == one["siret"])
+        & (declared["sens"] != row["sens"])
+        & (declared["nature"] == row["nature"])
+    ]
+    quantities = _listed(*(_said(other) for other in own.to_dict("records")))
+    return f"Enquête : {_DECLARED[row['sens']]} {quantities}", "", _SURVEY_ASK
+
+
+def _activity(naf: str) -> str:
+    labels = naf_divisions()["label"]
+    label = labels.get(naf[:2], "").partition(" ; ")[0].partition(", à l'excep")[0]
+    return f"{naf} – {label}" if label else naf
+
+
+def _name(code: str, tables: SurveyTables) -> str:
+    return tables.commune_names.get(code, "commune inconnue ou hors du territoire")

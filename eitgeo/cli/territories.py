@@ -1,0 +1,160 @@
+"""Commands about other territories, and about files that came out of a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from eitgeo.cli.shared import (
+    BAD_STUDY,
+    BUSY,
+    FAILED,
+    INTERRUPTED,
+    open_study,
+    refuse,
+    say,
+)
+from eitgeo.errors import EitgeoError, StudyError
+
+NOT_OF_THE_RUN, NOT_VERIFIED, INPUTS_CHANGED = 1, 2, 3
+
+territory_app = typer.Typer(rich_markup_mode=None)
+
+
+@territory_app.command(help="Écrire l'étude d'un autre territoire, à compléter.")
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NOM", help="Minuscules, chiffres et « _ ».")
+    ],
+    *,
+    epci: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SIREN", help="EPCI entier (répétable, ou « , »)."),
+    ] = None,
+    dep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Tous les EPCI d'un département."),
+    ] = None,
+    title: Annotated[str, typer.Option(help="Titre de l'étude.")] = "",
+    study: Annotated[
+        Path,
+        typer.Option(
+            "--study", metavar="ÉTUDE", help="Celle dont on lit les fichiers."
+        ),
+    ] = Path("study.yaml"),
+    out: Annotated[
+        Path | None, typer.Option(help="Dossier à créer ; par défaut, le nom.")
+    ] = None,
+) -> None:
+    """Write the study of another territory."""
+    # The readers take a second to import: other commands do without them.
+    from eitgeo.cli.new import wanted_study, welcome_lines  # noqa: PLC0415
+    from eitgeo.steps import new_study as starting  # noqa: PLC0415
+
+    base = open_study(study)
+    try:
+        wanted = wanted_study(name, epci=epci or (), dep=dep or (), title=title)
+        found = starting.new_study(base, (out or Path(name)).resolve(), wanted)
+    except StudyError as error:
+        refuse(error, code=BAD_STUDY)
+    except EitgeoError as error:
+        refuse(error, code=FAILED)
+    say(welcome_lines(found))
+
+
+@territory_app.command(
+    help="Exécuter les études d'un dossier, sur plusieurs processus."
+)
+def batch(
+    studies: Annotated[
+        Path,
+        typer.Argument(metavar="DOSSIER", help="NOM/study.yaml ou NOM.yaml."),
+    ],
+    *,
+    scheduler: Annotated[
+        str,
+        typer.Option(metavar="ADRESSE", help="Ordonnanceur Dask (tcp://…)."),
+    ] = "",
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processus ici ; 0 : un à un, dans celui-ci.")
+    ] = 2,
+    retries: Annotated[
+        int, typer.Option(min=0, help="Nouveaux essais quand un processus se perd.")
+    ] = 2,
+    effort: Annotated[
+        Literal["rapide", "complet"] | None,
+        typer.Option(help="Remplace l'effort que les études demandent."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Où écrire ; par défaut, DOSSIER/resultats.")
+    ] = None,
+) -> None:
+    """Run every study of a folder."""
+    # The cluster and the pipeline take seconds to import.
+    from eitgeo.cli.batch import BusyError, run_and_tell  # noqa: PLC0415
+
+    try:
+        options = (scheduler, workers, effort, retries)
+        failed = run_and_tell(studies, out or studies / "resultats", options)
+    except BusyError as error:
+        refuse(error, code=BUSY)
+    except StudyError as error:
+        refuse(error, code=BAD_STUDY)
+    except EitgeoError as error:
+        refuse(error, code=FAILED)
+    except KeyboardInterrupt:
+        typer.echo("Interrompu. La même commande reprendra où chaque étude en est.")
+        raise typer.Exit(INTERRUPTED) from None
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+@territory_app.command(
+    help="Dire si un fichier publié vient de l'étude, et si ses entrées ont changé."
+    "\n\nCodes : 0 conforme ; 1 modifié ou inconnu ; 2 vérification impossible ; "
+    "3 conforme, mais des entrées ont changé depuis."
+)
+def verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="FICHIER", help="Où qu'il soit, sous tout nom.")
+    ],
+    *,
+    study: Annotated[
+        Path, typer.Option("--study", metavar="ÉTUDE", help="Le fichier de l'étude.")
+    ] = Path("study.yaml"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Celui d'« eitgeo run » : où sont les cartes."),
+    ] = None,
+    effort: Annotated[
+        Literal["rapide", "complet"] | None,
+        typer.Option(help="Celui d'« eitgeo run », s'il a été donné."),
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MANIFESTE",
+            help="Sans l'étude : le manifest.json publié avec le fichier.",
+        ),
+    ] = None,
+) -> None:
+    """Hold a file against the manifest of the study, or against a published one."""
+    # The pipeline takes a second to import: other commands do without it.
+    from eitgeo.cli.verify import verdict_lines  # noqa: PLC0415
+    from eitgeo.steps import verify as verifying  # noqa: PLC0415
+
+    try:
+        if manifest is not None:
+            found = verifying.verify_published(manifest, file)
+        else:
+            project = open_study(study, out=out, effort=effort)
+            found = verifying.verify_file(project, file)
+    except EitgeoError as error:
+        refuse(error, code=NOT_VERIFIED)
+    say(verdict_lines(file.name, found, from_manifest=manifest is not None))
+    if found.standing != "conforme":
+        raise typer.Exit(NOT_OF_THE_RUN)
+    if found.changes:
+        raise typer.Exit(INPUTS_CHANGED)

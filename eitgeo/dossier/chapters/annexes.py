@@ -1,0 +1,236 @@
+"""Annexes on the method, the data, the hypotheses and the words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.dossier.chapters.desk import number, table, told
+from eitgeo.dossier.chapters.prose import read_prose
+from eitgeo.dossier.model import Chapter, Paragraph, Section
+from eitgeo.words import MISSING, typographic
+
+if TYPE_CHECKING:
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Row, Runs, Value
+
+_TEXTS = read_prose("annexes")
+_LEVELS = ("low", "mid", "high")
+_MOVED = {
+    "deposit": "deposit_t",
+    "network": "seat_45min_pct",
+    "outlets": "outlet_median_min",
+    "rules": "synergy_families",
+    "members": "confirmed_pct",
+    "largest": "kept_without_top_pct",
+    "core": "core_pct",
+}
+"""Hypothesis → the indicator that shows how far it moves."""
+
+_VARIANCES = (
+    "tonnages",
+    "transport",
+    "elimination",
+    "valeur",
+    "substitution",
+    "service",
+)
+
+
+def method(desk: Desk) -> Chapter:
+    """Tell the method in a few lines, and every parameter in force."""
+    rows: list[Row] = [
+        ((told(key, "étude", key, "clé"),), (told(value, "étude", key, "valeur"),))
+        for key, value in desk.terms.parameters
+    ]
+    steps = (*_TEXTS.bullets("method.steps"), _TEXTS.say("method.statistics"))
+    parameters = table(
+        _TEXTS.runs("method.parameters_caption"),
+        _TEXTS.heads("method.parameters_heads"),
+        rows,
+        widths=(2.6, 4.0),
+    )
+    blocks: tuple[Block, ...] = (
+        Section(_TEXTS.runs("method.steps_title"), steps),
+        Section(_TEXTS.runs("method.parameters_title"), (parameters,)),
+    )
+    return Chapter(_TEXTS.runs("method.title"), blocks)
+
+
+def data(desk: Desk) -> Chapter:
+    """List what was read, under which licence, and what was held back."""
+    rows: list[Row] = [
+        (
+            (told(theme, "étude", "sources.credits", theme),),
+            (told(text, "étude", "sources.credits", theme),),
+        )
+        for theme, text in desk.terms.inputs
+    ]
+    held = [
+        Paragraph((told(text, "disclosure_report", str(rank), "phrase"),), "bullet")
+        for rank, text in enumerate(desk.sheet.secrecy)
+    ]
+    blocks: tuple[Block, ...] = (
+        _TEXTS.say("data.intro"),
+        table(
+            _TEXTS.runs("data.inputs_caption"),
+            _TEXTS.heads("data.inputs_heads"),
+            rows,
+            widths=(1.2, 5.0),
+        ),
+        Section(
+            _TEXTS.runs("data.secrecy_title"),
+            tuple(held) or (_TEXTS.say("data.secrecy_none"),),
+        ),
+        Section(_TEXTS.runs("data.missing_title"), _TEXTS.bullets("data.missing")),
+    )
+    return Chapter(_TEXTS.runs("data.title"), blocks)
+
+
+def hypotheses(desk: Desk) -> Chapter:
+    """Say what each hypothesis touches and how far it moves the result."""
+    rows: list[Row] = [_hypothesis(desk, key) for key in (*_MOVED, "budget", "effort")]
+    blocks: tuple[Block, ...] = (
+        _TEXTS.say("hypotheses.intro"),
+        table(
+            _TEXTS.runs("hypotheses.caption"),
+            _TEXTS.heads("hypotheses.heads"),
+            rows,
+            widths=(2.2, 2.2, 3.2),
+        ),
+        _share_table(desk),
+        *_variance_table(desk),
+    )
+    return Chapter(_TEXTS.runs("hypotheses.title"), blocks)
+
+
+def _hypothesis(desk: Desk, key: str) -> Row:
+    effort = told(desk.sheet.effort_text, "étude", "identity", "effort")
+    runs = _TEXTS.runs(f"hypotheses.rows.{key}", effort=effort)
+    what, touches = _halves(runs)
+    if key == "budget":
+        return (what, touches, (left_to_pay(desk),))
+    return (
+        what,
+        touches,
+        shown_values(desk, _MOVED[key]) if key in _MOVED else (MISSING,),
+    )
+
+
+def _halves(runs: Runs) -> tuple[Runs, Runs]:
+    """Cut a line of the prose at its « || »."""
+    before: list[str | Value] = []
+    for rank, one in enumerate(runs):
+        if isinstance(one, str) and "||" in one:
+            left, right = one.split("||", 1)
+            tail = [right.strip()] if right.strip() else []
+            return (*before, left.strip()), (*tail, *runs[rank + 1 :])
+        before.append(one)
+    return tuple(before), ()
+
+
+def shown_values(desk: Desk, indicator_id: str) -> Runs:
+    """Write an indicator for the perimeters of the summary."""
+    found: list[str | Value] = []
+    for name in desk.shown:
+        runs = _TEXTS.runs(
+            "hypotheses.of",
+            perimeter=desk.name(name),
+            value=desk.indicator(name, indicator_id),
+        )
+        found += [typographic(" ; "), *runs] if found else list(runs)
+    return tuple(found)
+
+
+def left_to_pay(desk: Desk) -> Value:
+    """Return what is left to pay in the first year."""
+    budget = desk.governance.animation_budget.table
+    row = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
+    low, mid, high = (float(row[level]) for level in _LEVELS)
+    return number(
+        mid,
+        ("animation_budget", f"reste / {row['year']}", "mid"),
+        evidence=str(row["evidence"]),
+        unit="€",
+        bounds=(low, high),
+    )
+
+
+def _share_table(desk: Desk) -> Block:
+    rows_of = desk.governance.indicators.table.set_index(
+        ["perimeter_id", "indicator_id"]
+    )["hypothesis_share_pct"]
+    rows: list[Row] = []
+    for indicator in desk.terms.governance.catalogue.index:
+        keys = [(name, indicator) for name in desk.shown]
+        if not all(key in rows_of.index for key in keys):
+            continue
+        found = tuple(
+            (
+                number(
+                    float(rows_of[key]),
+                    ("indicators_public", " / ".join(key), "hypothesis_share_pct"),
+                    unit="%",
+                ),
+            )
+            for key in keys
+        )
+        rows.append(((desk.label(str(indicator)),), *found))
+    names = tuple((desk.name(name),) for name in desk.shown)
+    head = read_prose("perimeter").runs("indicator_head")
+    return table(
+        _TEXTS.runs("hypotheses.share_caption"),
+        (head, *names),
+        rows,
+        widths=(3.0, *[1.6] * len(names)),
+        note=_TEXTS.runs("hypotheses.share_note"),
+    )
+
+
+def _variance_table(desk: Desk) -> tuple[Block, ...]:
+    levers = desk.matter.levers.table
+    columns = [f"variance_{one}_pct" for one in _VARIANCES]
+    if not set(columns) <= set(levers):
+        return ()
+    known = levers[levers[columns].notna().all(axis=1)].set_index("lever")
+    rows: list[Row] = [
+        (
+            (label,),
+            *(
+                (
+                    number(
+                        float(known[one][lever]),
+                        ("lever_totals", lever, one),
+                        evidence="S",
+                        unit="%",
+                    ),
+                )
+                for one in columns
+            ),
+        )
+        for lever, label in read_prose("levers").pairs("labels")
+        if lever in known.index
+    ]
+    return (
+        table(
+            _TEXTS.runs("hypotheses.variance_caption"),
+            _TEXTS.heads("hypotheses.variance_heads"),
+            rows,
+            widths=(2.0, 1.0, 1.0, 1.1, 1.2, 1.1, 1.1),
+            note=_TEXTS.runs("hypotheses.variance_note"),
+        ),
+    )
+
+
+def glossary(desk: Desk) -> Chapter:
+    """Explain the words that the dossier uses."""
+    del desk
+    rows: list[Row] = [
+        ((word,), (text,)) for word, text in _TEXTS.pairs("glossary.words")
+    ]
+    words = table(
+        _TEXTS.runs("glossary.caption"),
+        _TEXTS.heads("glossary.heads"),
+        rows,
+        widths=(1.6, 5.0),
+    )
+    return Chapter(_TEXTS.runs("glossary.title"), (words,))

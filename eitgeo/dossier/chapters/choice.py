@@ -1,0 +1,246 @@
+"""The chapter on the perimeter: blocks, comparison, core, what tips, variants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
+from eitgeo.dossier.chapters.matter import indicator_table
+from eitgeo.dossier.chapters.prose import read_prose
+from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
+from eitgeo.dossier.model import Chapter, Section, Wide
+from eitgeo.maps.cards import card_rows
+from eitgeo.maps.sentences import perimeter_sentences
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
+
+_TEXTS = read_prose("perimeter")
+_SOLID = ("kept_without_top_pct", "hypothesis_share_pct")
+_ADDED = ("synergy_families", "seat_45min_pct")
+_IN_BRIEF = ("n_epci", "n_deliberations", "n_departements", "n_petr", "body_fit_pct")
+_PHASED = ("n_deliberations", "target_sites", "synergy_families")
+
+
+def perimeter(desk: Desk) -> Chapter:
+    """Compare perimeters without ranking them by size."""
+    alt = "".join(map(str, _TEXTS.runs("map_alt")))
+    core = desk.wide_picture("core", _TEXTS.runs("map"), alt=alt)
+    blocks: tuple[Block, ...] = (
+        _TEXTS.say("intro"),
+        Section(
+            _TEXTS.runs("blocks"), (_TEXTS.say("blocks_intro"), _block_table(desk))
+        ),
+        Section(_TEXTS.runs("compared"), _compared(desk)),
+        Section(_TEXTS.runs("core"), _core(desk)),
+        Section(_TEXTS.runs("switch"), _switch(desk)),
+        Section(_TEXTS.runs("variants"), _variants(desk)),
+        Wide((_compared_table(desk),)),
+        *_difference_map(desk),
+        core,
+    )
+    return Chapter(_TEXTS.runs("title"), blocks, ("R6",))
+
+
+def _block_table(desk: Desk) -> Block:
+    added = desk.derived.blocks.table
+    rows: list[Row] = []
+    for siren, name in desk.terms.governance.epci_names.items():
+        mine = added[added["epci_siren"] == siren].set_index("indicator_id")
+        rows.append(
+            (
+                (told(name, "bodies", f"epci_{siren}", "name"),),
+                (epci_fact(desk, siren, "population"),),
+                joined(bodies_of_epci(desk, siren)),
+                *((_added(mine, siren, one),) for one in (*_ADDED, "n_deliberations")),
+            )
+        )
+    return table(
+        _TEXTS.runs("blocks_caption"),
+        _TEXTS.heads("blocks_heads"),
+        rows,
+        widths=(2.0, 0.9, 3.0, 1.4, 1.6, 1.1),
+        note=_TEXTS.runs("blocks_note"),
+    )
+
+
+def _added(rows: pd.DataFrame, siren: str, indicator_id: str) -> Value:
+    source = ("epci_blocks", f"{siren} / {indicator_id}", "mean")
+    if indicator_id not in rows.index:
+        return number(float("nan"), source)
+    row = rows.loc[indicator_id].to_dict()
+    evidence = str(row["evidence"])
+    unit = str(row["unit"])
+    decimals = 0 if indicator_id == "n_deliberations" else 1
+    return number(
+        float(row["mean"]), source, evidence=evidence, unit=unit, decimals=decimals
+    )
+
+
+def _compared_table(desk: Desk) -> Block:
+    catalogue = desk.terms.governance.catalogue
+    first = catalogue[catalogue["first_screen"] == "oui"].index
+    rows: list[Row] = [
+        (
+            (desk.label(str(name)),),
+            *((desk.indicator(one, str(name)),) for one in desk.perimeters.index),
+        )
+        for name in first
+    ]
+    names = tuple((desk.name(one),) for one in desk.perimeters.index)
+    return table(
+        _TEXTS.runs("compared_caption"),
+        (_TEXTS.runs("indicator_head"), *names),
+        rows,
+        widths=(1.6, *[1.2] * len(names)),
+    )
+
+
+def _difference_map(desk: Desk) -> tuple[Block, ...]:
+    if len(desk.shown) == 1:
+        return ()
+    a, b = (desk.name(one) for one in desk.pair)
+    caption = _TEXTS.runs("difference_map", first=a, second=b)
+    alt = "".join(map(str, _TEXTS.runs("difference_map_alt")))
+    return (desk.wide_picture("difference", caption, alt=alt),)
+
+
+def _compared(desk: Desk) -> tuple[Block, ...]:
+    return (
+        _TEXTS.say("compared_intro"),
+        indicator_table(desk, _IN_BRIEF, _TEXTS.runs("brief_caption")),
+        *_words(desk),
+    )
+
+
+def _words(desk: Desk) -> list[Paragraph]:
+    catalogue = desk.terms.governance.catalogue
+    found = []
+    for name in desk.shown:
+        cards = card_rows(desk.governance.indicators, catalogue, perimeter_id=name)
+        said = perimeter_sentences(
+            desk.row(name), cards, demonstration=desk.demonstration
+        )
+        sentence = told(" ".join(said), "perimeters", name, "phrases")
+        found.append(_TEXTS.say("words", style="bullet", sentence=sentence))
+    return found
+
+
+def _core(desk: Desk) -> tuple[Block, ...]:
+    return (
+        _TEXTS.say("core_text"),
+        indicator_table(desk, ("core_pct",), _TEXTS.runs("core_caption")),
+    )
+
+
+def _switch(desk: Desk) -> tuple[Block, ...]:
+    weights = (
+        _TEXTS.say("switch_text"),
+        _criteria_table(desk),
+    )
+    order = desk.decision.order.table
+    if desk.demonstration or order.empty:
+        return (*weights, _TEXTS.say("held", style="warning"))
+    known = order[order["perimeter_id"].isin(desk.perimeters.index)]
+    rows: list[Row] = [
+        (
+            (desk.name(str(row["perimeter_id"])),),
+            (
+                number(
+                    float(row["rank"]),
+                    ("decision_order", row["perimeter_id"], "rank"),
+                ),
+            ),
+            _TEXTS.runs(f"yes.{bool(row['on_front'])}"),
+        )
+        for row in known.sort_values(["rank", "perimeter_id"]).to_dict("records")
+    ]
+    found: list[Block] = [
+        *weights,
+        table(
+            _TEXTS.runs("order_caption"),
+            _TEXTS.heads("order_heads"),
+            rows,
+            widths=(4.0, 1.0, 1.2),
+            note=_TEXTS.runs("order_note"),
+        ),
+    ]
+    return (*found, *_pair_order(desk))
+
+
+def _pair_order(desk: Desk) -> tuple[Paragraph, ...]:
+    pairs = desk.decision.pairs.table
+    mine = pairs[pairs["first_id"].isin(desk.pair) & pairs["second_id"].isin(desk.pair)]
+    if mine.empty:
+        return ()
+    word = _TEXTS.runs(f"order.{mine.iloc[0]['order']}")
+    return (_TEXTS.say("pair_order", order=word),)
+
+
+def _criteria_table(desk: Desk) -> Block:
+    criteria = desk.decision.criteria.table
+    labels = desk.terms.governance.catalogue["label"]
+    known = criteria[criteria["indicator_id"].isin(labels.index)]
+    asked = known[known["asked_weight"] > 0].drop_duplicates("indicator_id")
+    rows: list[Row] = []
+    for row in asked.sort_values(
+        "asked_weight", ascending=False, kind="stable"
+    ).to_dict("records"):
+        key = str(row["indicator_id"])
+        weights = (
+            (number(float(row[one]), ("decision_criteria", key, one), unit=""),)
+            for one in ("asked_weight", "weight")
+        )
+        reason = cell(row, "decision_criteria", key, "reason")
+        rows.append(((desk.label(key),), *weights, (reason,)))
+    return table(
+        _TEXTS.runs("criteria_caption"),
+        _TEXTS.heads("criteria_heads"),
+        rows,
+        widths=(3.0, 1.0, 1.0, 2.6),
+        note=_TEXTS.runs("criteria_note"),
+    )
+
+
+def _variants(desk: Desk) -> tuple[Block, ...]:
+    stress = desk.decision.stress.table
+    found: list[Block] = [_TEXTS.say("variants_text")]
+    if desk.demonstration or stress.empty:
+        found.append(_TEXTS.say("held", style="warning"))
+    else:
+        rows: list[Row] = [
+            (
+                (cell(row, "stress_orders", row["stress_id"], "label"),),
+                (cell(row, "stress_orders", row["stress_id"], "same_order"),),
+            )
+            for row in stress.drop_duplicates("stress_id").to_dict("records")
+        ]
+        caption, heads = _TEXTS.runs("variants_caption"), _TEXTS.heads("variants_heads")
+        found.append(table(caption, heads, rows, widths=(4.0, 1.4)))
+    solid = indicator_table(desk, _SOLID, _TEXTS.runs("without_caption"))
+    return (*found, solid, *_phases(desk))
+
+
+def _phases(desk: Desk) -> tuple[Block, ...]:
+    phases = desk.derived.phases.table
+    if phases.empty:
+        return ()
+    rows: list[Row] = []
+    steps = phases.drop_duplicates("phase").sort_values("phase", kind="stable")
+    for step in steps.to_dict("records"):
+        name = str(step["perimeter_id"])
+        year = told(str(step["year"]), "phases", step["phase"], "year")
+        held: tuple[Runs, ...] = tuple((desk.indicator(name, one),) for one in _PHASED)
+        rows.append(((year,), (cell(step, "phases", step["phase"], "name"),), *held))
+    return (
+        _TEXTS.say("phases_text"),
+        table(
+            _TEXTS.runs("phases_caption"),
+            _TEXTS.heads("phases_heads"),
+            rows,
+            widths=(0.8, 3.2, 1.2, 1.5, 1.4),
+        ),
+    )

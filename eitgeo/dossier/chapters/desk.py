@@ -1,0 +1,273 @@
+"""What the chapters are written from: released tables, terms, pictures, choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.dossier.chapters.prose import read_prose
+from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
+from eitgeo.maps.cards import card_rows, identity_lines, perimeter_rows
+from eitgeo.maps.sheet import require_released
+from eitgeo.words import MISSING, figure_text, french_number, typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure.released import Released
+    from eitgeo.dossier.model import Row, Runs
+    from eitgeo.maps._block_sheets import UnionSheets
+    from eitgeo.maps._decision_sheets import DecisionTables
+    from eitgeo.maps.cards import CardRow
+    from eitgeo.maps.difference_map import DifferenceTables
+    from eitgeo.maps.epci_cards import EpciTables
+    from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
+    from eitgeo.maps.sheet import Sheet
+
+
+class MatterTables(NamedTuple):
+    """Released tables of outlets, zones, sectors and exchanges.
+
+    Attributes
+    ----------
+    outlets, zones, sectors
+        Tables ``outlets``, ``zones_public`` and ``key_sectors``.
+    levers, distances, reach, actors, answers
+        As :class:`eitgeo.maps.FlowTables` has them.
+    """
+
+    outlets: Released
+    zones: Released
+    sectors: Released
+    levers: Released
+    distances: Released
+    reach: Released
+    actors: Released
+    answers: Released
+
+
+class Terms(NamedTuple):
+    """Reference tables and facts of the study that the dossier quotes.
+
+    Attributes
+    ----------
+    governance
+        As the workbook of governance wants them.
+    sheets
+        :func:`eitgeo.reference.process_sheets`.
+    ceilings
+        :func:`eitgeo.sources.read_landfill_ceilings`; empty where there is none.
+    facts
+        :func:`eitgeo.reference.eit_facts` of the regions of the study.
+    commune_names
+        INSEE code → name.
+    neighbours
+        Name, source and status of each neighbouring initiative.
+    parameters
+        Key of the study → value in words.
+    inputs
+        What is read, from where, under which licence.
+    concentration
+        What the tests of concentration say, in words.
+    """
+
+    governance: GovernanceReference
+    sheets: pd.DataFrame
+    ceilings: pd.DataFrame
+    facts: pd.DataFrame
+    commune_names: Mapping[str, str]
+    neighbours: tuple[tuple[str, str, str], ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
+    concentration: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that a dossier is written from.
+
+    Attributes
+    ----------
+    communes
+        Table ``communes``, released.
+    governance, cards, matter, decision, derived
+        Released tables.
+    differences
+        What changes, pair by pair; the first is the pair of the study.
+    terms
+        Reference tables.
+    pictures
+        PNG by name; one that is missing is said to be.
+    sheet
+        What the dossier says of itself.
+    pair
+        The two perimeters that the summary shows; the same twice if there is one.
+    """
+
+    communes: Released = field(repr=False)
+    governance: GovernanceTables = field(repr=False)
+    cards: EpciTables = field(repr=False)
+    matter: MatterTables = field(repr=False)
+    decision: DecisionTables = field(repr=False)
+    derived: UnionSheets = field(repr=False)
+    differences: tuple[DifferenceTables, ...] = field(repr=False)
+    terms: Terms = field(repr=False)
+    pictures: Mapping[str, bytes] = field(repr=False)
+    sheet: Sheet = field(repr=False)
+    pair: tuple[str, str] = ("", "")
+
+    def __post_init__(self) -> None:
+        """Refuse a table that has not passed the door of disclosure."""
+        require_released(self.communes, "communes")
+        parts = (self.governance, self.cards, self.matter, self.decision, self.derived)
+        for part in parts:
+            for name, released in part._asdict().items():
+                require_released(released, name)
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether an input is synthetic or surrogate."""
+        return bool(self.sheet.demonstration)
+
+    @cached_property
+    def perimeters(self) -> pd.DataFrame:
+        """The compared perimeters, indexed by identifier, in order."""
+        rows = perimeter_rows(self.governance.perimeters)
+        return rows.set_index("perimeter_id", drop=False)
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """The perimeters of the summary: one or two."""
+        return tuple(dict.fromkeys(self.pair))
+
+    @cached_property
+    def figures(self) -> dict[tuple[str, str], CardRow]:
+        """Every indicator of every compared perimeter, in words."""
+        catalogue = self.terms.governance.catalogue
+        return {
+            (name, row.indicator_id): row
+            for name in self.perimeters.index
+            for row in card_rows(
+                self.governance.indicators, catalogue, perimeter_id=name
+            )
+        }
+
+    def row(self, perimeter_id: str) -> pd.Series:
+        """Return the row of a compared perimeter."""
+        found = self.perimeters[self.perimeters["perimeter_id"] == perimeter_id]
+        return found.iloc[0]
+
+    def name(self, perimeter_id: str) -> Value:
+        """Return the name of a perimeter."""
+        text = str(self.row(perimeter_id)["name"])
+        return told(text, "perimeters", perimeter_id, "name")
+
+    def indicator(self, perimeter_id: str, indicator_id: str) -> Value:
+        """Return an indicator of a perimeter, rounded by its class."""
+        row = self.figures.get((perimeter_id, indicator_id))
+        text = MISSING if row is None else row.text
+        known = row is not None and text != MISSING
+        return told(
+            text,
+            "indicators_public",
+            f"{perimeter_id} / {indicator_id}",
+            "value",
+            evidence=row.evidence if row is not None and known else "",
+        )
+
+    def label(self, indicator_id: str) -> Value:
+        """Return the name of an indicator."""
+        text = str(self.terms.governance.catalogue.loc[indicator_id, "label"])
+        return told(text, "indicators", indicator_id, "label")
+
+    def identity(self, perimeter_id: str) -> Value:
+        """Return communes, inhabitants, area and density of a perimeter."""
+        row = self.row(perimeter_id)
+        lines = identity_lines(row)
+        text = ", ".join(f"{number}\N{NO-BREAK SPACE}{what}" for number, what in lines)
+        sure = row["membership_status"] == "publie"
+        evidence = "O" if sure else "H"
+        return told(text, "perimeters", perimeter_id, "identité", evidence=evidence)
+
+    def picture(
+        self, key: str, caption: Runs, *, alt: str, width_pct: float = 100.0
+    ) -> Figure | Paragraph:
+        """Return a picture, or the sentence that says it is missing."""
+        png = self.pictures.get(key)
+        if png is None:
+            return read_prose("front").say("no_picture", style="note", what=caption)
+        return Figure(caption, typographic(alt), png, width_pct)
+
+    def wide_picture(self, key: str, caption: Runs, *, alt: str) -> Wide | Paragraph:
+        """Return a picture on a landscape page, or the sentence in its place."""
+        found = self.picture(key, caption, alt=alt, width_pct=_WIDE_PCT)
+        return found if isinstance(found, Paragraph) else Wide((found,))
+
+
+_WIDE_PCT = 84.0
+"""An A4 sheet with its caption on a landscape page [%]."""
+
+
+def told(
+    text: str, table: str, row: object, column: str, *, evidence: str = ""
+) -> Value:
+    """Make a value of a text that a table holds."""
+    clean = typographic(text) if text.strip() else MISSING
+    return Value(clean, Source(table, str(row), column), evidence)
+
+
+def number(
+    value: float,
+    source: tuple[str, object, str],
+    *,
+    evidence: str = "O",
+    unit: str = "nombre",
+    decimals: int = 0,
+    bounds: tuple[float, float] | None = None,
+) -> Value:
+    """Make a value of a number, rounded by its class."""
+    text = figure_text(
+        value,
+        bounds=bounds or (value, value),
+        evidence=evidence,
+        unit=unit,
+        decimals=decimals,
+    )
+    return told(text, *source, evidence="" if text == MISSING else evidence)
+
+
+def count(n: int, table: str, what: str) -> Value:
+    """Make a value of a number of rows."""
+    return told(french_number(n, decimals=0), table, what, "lignes")
+
+
+def cell(record: Mapping[Any, Any], table: str, row: object, column: str) -> Value:
+    """Make a value of a text cell of a record."""
+    return told(str(record[column]), table, row, column)
+
+
+def table(
+    caption: Runs,
+    heads: tuple[Runs, ...],
+    rows: Iterable[Row],
+    *,
+    widths: tuple[float, ...],
+    note: Runs = (),
+) -> Table | Paragraph:
+    """Make a table, or the sentence that says it would be empty."""
+    kept = tuple(rows)
+    if not kept:
+        return read_prose("front").say("no_row", style="note", what=caption)
+    return Table(caption, heads, kept, widths, note)
+
+
+def joined(values: Iterable[Value], *, mark: str = ", ") -> Runs:
+    """Put values one after the other."""
+    found: list[str | Value] = []
+    between = typographic(mark)
+    for value in values:
+        found += [between, value] if found else [value]
+    return tuple(found) or (MISSING,)

@@ -1,0 +1,239 @@
+"""What opens a dossier: cover, one page for elected members, one page of warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.dossier.chapters.desk import count, number, table, told
+from eitgeo.dossier.chapters.prose import read_prose
+from eitgeo.dossier.model import Chapter, Figure, Pair, Paragraph, Section
+from eitgeo.maps._plan_sheets import verdict_text
+from eitgeo.maps.sentences import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Row, Value
+
+_FIVE = (
+    "n_deliberations",
+    "epci_whole_pct",
+    "body_fit_pct",
+    "target_sites",
+    "seat_45min_pct",
+)
+_LEVELS = ("low", "mid", "high")
+_LETTERS = ("A", "B")
+_TEXTS = read_prose("front")
+GOVERNANCE = "Quelle gouvernance"
+_TO_CONFIRM = 6
+
+
+def cover(desk: Desk) -> tuple[Paragraph, ...]:
+    """Say what the dossier is, for whom it was made, and on what date."""
+    sheet = desk.sheet
+    status = _TEXTS.say(
+        "cover.status",
+        status=told(sheet.status_stamp, "étude", "identity", "status"),
+        edition=told(sheet.edition_text, "étude", "identity", "edition"),
+        effort=told(sheet.effort_text, "étude", "identity", "effort"),
+    )
+    lines = [_TEXTS.say("cover.kind", style="lead"), status]
+    if sheet.funders:
+        funders = told(sheet.funders, "étude", "identity", "funders")
+        lines.append(_TEXTS.say("cover.funders", funders=funders))
+    if sheet.contact:
+        contact = told(sheet.contact, "étude", "identity", "contact")
+        lines.append(_TEXTS.say("cover.contact", contact=contact))
+    else:
+        lines.append(_TEXTS.say("cover.no_contact"))
+    lines.append(_TEXTS.say("cover.not_a_decision", style="warning"))
+    lines.append(_TEXTS.say("cover.accessible", style="note"))
+    return tuple(lines)
+
+
+def summary(desk: Desk, chapters: Sequence[Chapter]) -> Chapter:
+    """Write the page for elected members."""
+    blocks: tuple[Block, ...] = (
+        Section(_TEXTS.runs("summary.verdict"), _verdicts(desk)),
+        Section(_TEXTS.runs("summary.maps"), _maps(desk)),
+        Section(_TEXTS.runs("summary.figures"), _five(desk)),
+        Section(_TEXTS.runs("summary.decisions"), _decisions(desk, chapters)),
+    )
+    return Chapter(_TEXTS.runs("summary.title"), blocks)
+
+
+def _verdicts(desk: Desk) -> tuple[Paragraph, ...]:
+    rows = desk.governance.verdicts.table
+    said = {
+        name: told(verdict_text(rows, name), "verdicts", name, "verdict")
+        for name in desk.shown
+    }
+    texts = {one.text for one in said.values()}
+    if len(texts) == 1:
+        verdict = said[desk.shown[0]]
+        return (_TEXTS.say("summary.verdict_all", style="big", verdict=verdict),)
+    return tuple(
+        _TEXTS.say(
+            "summary.verdict_of",
+            style="bullet",
+            perimeter=desk.name(name),
+            verdict=verdict,
+        )
+        for name, verdict in said.items()
+    )
+
+
+def _maps(desk: Desk) -> tuple[Block, ...]:
+    first, second = (desk.name(one) for one in desk.pair)
+    found = [
+        desk.picture(
+            "territory_sketch",
+            _TEXTS.runs("summary.territory"),
+            alt="".join(map(str, _TEXTS.runs("summary.territory_alt"))),
+        )
+    ]
+    if len(desk.shown) > 1:
+        caption = _TEXTS.runs("summary.difference", first=first, second=second)
+        alt = "".join(map(str, _TEXTS.runs("summary.difference_alt")))
+        found.append(desk.picture("difference_sketch", caption, alt=alt))
+    pictures = tuple(one for one in found if isinstance(one, Figure))
+    others = tuple(one for one in found if not isinstance(one, Figure))
+    return ((Pair(pictures),) if pictures else ()) + others
+
+
+def _five(desk: Desk) -> tuple[Block, ...]:
+    one = len(desk.shown) == 1
+    rows: list[Row] = [
+        (
+            (desk.label(name),),
+            *((desk.indicator(perimeter, name),) for perimeter in desk.shown),
+        )
+        for name in _FIVE
+    ]
+    heads = tuple(
+        (desk.name(name),) if one else (f"{letter} – ", desk.name(name))
+        for letter, name in zip(_LETTERS, desk.shown, strict=False)
+    )
+    caption = "summary.figures_caption_one" if one else "summary.figures_caption"
+    return (
+        table(
+            _TEXTS.runs(caption),
+            (_TEXTS.runs("summary.figure_head"), *heads),
+            rows,
+            widths=(1.3, *[1.0] * len(desk.shown)),
+            note=_TEXTS.runs("summary.letters"),
+        ),
+    )
+
+
+def _decisions(desk: Desk, chapters: Sequence[Chapter]) -> tuple[Paragraph, ...]:
+    names = [desk.name(one) for one in desk.pair]
+    asked = [_TEXTS.runs("summary.deliberations", n=_asked(desk, p)) for p in desk.pair]
+    if len(desk.shown) == 1:
+        perimeter = _TEXTS.say(
+            "summary.perimeter_one",
+            style="number",
+            first_name=names[0],
+            first=asked[0],
+        )
+    else:
+        perimeter = _TEXTS.say(
+            "summary.perimeter",
+            style="number",
+            first_name=names[0],
+            first=asked[0],
+            second_name=names[1],
+            second=asked[1],
+        )
+    chapter = _chapter_number(chapters, GOVERNANCE)
+    return (
+        perimeter,
+        _TEXTS.say("summary.carrier", style="number", chapter=chapter),
+        _TEXTS.say("summary.means", style="number", chapter=chapter, left=_left(desk)),
+    )
+
+
+def _asked(desk: Desk, perimeter_id: str) -> Value:
+    """Say how many deliberations a perimeter asks."""
+    row = desk.figures.get((perimeter_id, "n_deliberations"))
+    value = float("nan") if row is None else row.exact
+    text = counted(value, "délibération") if value == value else ""  # noqa: PLR0124
+    where = f"{perimeter_id} / n_deliberations"
+    return told(text, "indicators_public", where, "value")
+
+
+def _left(desk: Desk) -> Value:
+    """Say what is left to pay in the first year."""
+    budget = desk.governance.animation_budget.table
+    row = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
+    low, mid, high = (float(row[level]) for level in _LEVELS)
+    return number(
+        mid,
+        ("animation_budget", f"reste / {row['year']}", "mid"),
+        evidence=str(row["evidence"]),
+        unit="€",
+        bounds=(low, high),
+    )
+
+
+def _chapter_number(chapters: Sequence[Chapter], start: str) -> Value:
+    titles = ["".join(map(str, one.title)) for one in chapters]
+    rank = next(n for n, text in enumerate(titles, start=1) if text.startswith(start))
+    return count(rank, "sommaire", start)
+
+
+def warning(desk: Desk, chapters: Sequence[Chapter]) -> Chapter:
+    """Say what is observed, estimated, assumed, to be confirmed; point to results."""
+    sheet = desk.sheet
+    blocks: list[Block] = []
+    if sheet.demonstration:
+        stamp = told(sheet.demonstration_text, "étude", "sources", "demonstration")
+        blocks.append(_TEXTS.say("warning.demonstration", style="warning", stamp=stamp))
+    blocks += [
+        _TEXTS.say("warning.classes"),
+        _TEXTS.say("warning.shares", **_shares(desk)),
+    ]
+    blocks.append(_TEXTS.say("warning.potential"))
+    if sheet.to_confirm:
+        shown = "; ".join(sheet.to_confirm[:_TO_CONFIRM]).replace("; ", " ; ")
+        what = told(shown, "tables publiées", "à confirmer", "to_confirm")
+        blocks.append(_TEXTS.say("warning.to_confirm", what=what))
+    n = count(sheet.withheld, "tables publiées", "retenues")
+    blocks.append(
+        _TEXTS.say("warning.secrecy", told=_TEXTS.runs("warning.withheld", n=n))
+    )
+    blocks.append(
+        Section(_TEXTS.runs("warning.results"), (_results(chapters),)),
+    )
+    return Chapter(_TEXTS.runs("warning.title"), tuple(blocks))
+
+
+def _shares(desk: Desk) -> dict[str, Value]:
+    """Count the published figures of the compared perimeters by class."""
+    rows = [row for row in desk.figures.values() if row.text != "–"]
+    found = {
+        f"n_{letter.lower()}": sum(row.evidence == letter for row in rows)
+        for letter in "OSH"
+    }
+    found["n_missing"] = len(desk.figures) - len(rows)
+    return {
+        name: count(n, "indicators_public", f"classe {name[2:]}")
+        for name, n in found.items()
+    }
+
+
+def _results(chapters: Sequence[Chapter]) -> Block:
+    rows: list[Row] = []
+    for result, asked in _TEXTS.pairs("warning.expected"):
+        found = [n for n, one in enumerate(chapters, start=1) if result in one.results]
+        places = ", ".join(str(n) for n in found)
+        chapter = told(places, "sommaire", result, "chapitre")
+        rows.append(((result,), (asked,), (chapter,)))
+    return table(
+        _TEXTS.runs("warning.results_caption"),
+        _TEXTS.heads("warning.results_heads"),
+        rows,
+        widths=(0.7, 5.0, 1.0),
+    )

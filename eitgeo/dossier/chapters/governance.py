@@ -1,0 +1,287 @@
+"""The chapter on governance: carriers, roles, means, calendar."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
+from eitgeo.dossier.chapters.matter import indicator_table
+from eitgeo.dossier.chapters.prose import read_prose
+from eitgeo.dossier.model import Chapter, Section
+from eitgeo.maps._governance_words import COST_WORDS, STATE_WORDS, deliberations_text
+from eitgeo.maps.sentences import counted, reason_sentence
+from eitgeo.words import MISSING, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
+
+_TEXTS = read_prose("governance")
+_LEVELS = ("low", "mid", "high")
+_ALL = "*"
+_SEAT = (
+    "seat_45min_pct",
+    "seat_median_min",
+    "two_seats_gain_pct",
+    "sites_per_animator",
+)
+_TASKS_OF = ("P3", "P2", "P1")
+"""Carriers whose roles are laid out in full, the first that the tables know."""
+
+
+def governance(desk: Desk) -> Chapter:
+    """Say who could carry, who does what, with what means, by which calendar."""
+    blocks: tuple[Block, ...] = (
+        Section(_TEXTS.runs("notions"), (_TEXTS.say("notions_text"),)),
+        Section(_TEXTS.runs("carriers"), _carriers(desk)),
+        Section(_TEXTS.runs("tasks"), _tasks(desk)),
+        Section(_TEXTS.runs("means"), _means(desk)),
+        Section(_TEXTS.runs("calendar"), _calendar(desk)),
+        Section(_TEXTS.runs("act"), _act(desk), new_page=True),
+    )
+    return Chapter(_TEXTS.runs("title"), blocks, ("R6", "R9"))
+
+
+def _carriers(desk: Desk) -> tuple[Block, ...]:
+    found: list[Block] = [_TEXTS.say("carriers_text"), _state_table(desk)]
+    for name in desk.shown:
+        found += [_reason_table(desk, name), *_watch(desk, name)]
+    return (*found, _TEXTS.say("legal", style="warning"))
+
+
+def _state_table(desk: Desk) -> Block:
+    states = desk.governance.carrier_states.table
+    cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
+    rows: list[Row] = []
+    for carrier, about in desk.terms.governance.carriers.iterrows():
+        found = tuple(_state(cells, str(carrier), one) for one in desk.shown)
+        rows.append(((told(about["carrier"], "carriers", carrier, "carrier"),), *found))
+    heads = tuple((desk.name(one),) for one in desk.shown)
+    return table(
+        _TEXTS.runs("carriers_caption"),
+        (_TEXTS.runs("carrier_head"), *heads),
+        rows,
+        widths=(2.4, *[2.0] * len(heads)),
+    )
+
+
+def _state(cells: Mapping[Any, Any], carrier: str, perimeter_id: str) -> Runs:
+    found = cells.get((carrier, perimeter_id))
+    if found is None:
+        return (MISSING,)
+    where = f"{carrier} / {perimeter_id}"
+    word = told(STATE_WORDS[str(found["state"])], "carrier_states", where, "state")
+    asked = deliberations_text(
+        float(found["deliberations_least"]), float(found["deliberations_most"])
+    )
+    if not asked:
+        return _TEXTS.runs("state", word=word)
+    n = told(asked, "carrier_states", where, "deliberations")
+    return _TEXTS.runs("state_count", word=word, count=n)
+
+
+def _reasons_of(
+    desk: Desk, perimeter_id: str, carrier: str, outcome: str
+) -> list[Value]:
+    reasons = desk.governance.carrier_reasons.table
+    mine = reasons[
+        (reasons["perimeter_id"] == perimeter_id)
+        & (reasons["carrier_id"] == carrier)
+        & (reasons["outcome"] == outcome)
+    ].sort_values("rule_id")
+    return [
+        told(
+            reason_sentence(row, demonstration=desk.demonstration),
+            "carrier_reasons",
+            f"{perimeter_id} / {carrier} / {row['rule_id']}",
+            "sentence",
+        )
+        for _, row in mine.iterrows()
+    ]
+
+
+def _reason_table(desk: Desk, perimeter_id: str) -> Block:
+    rows: list[Row] = []
+    for carrier, about in desk.terms.governance.carriers.iterrows():
+        applied = _reasons_of(desk, perimeter_id, str(carrier), "applique")
+        waiting = _reasons_of(desk, perimeter_id, str(carrier), "non_evalue")
+        said = joined(applied, mark=" ") if applied else _TEXTS.runs("no_reason")
+        name = told(about["carrier"], "carriers", carrier, "carrier")
+        rows.append(((name,), said, joined(waiting, mark=" ; ")))
+    return table(
+        _TEXTS.runs("reasons_caption", perimeter=desk.name(perimeter_id)),
+        _TEXTS.heads("reasons_heads"),
+        rows,
+        widths=(1.8, 4.0, 1.8),
+    )
+
+
+def _watch(desk: Desk, perimeter_id: str) -> tuple[Paragraph, ...]:
+    found = _reasons_of(desk, perimeter_id, _ALL, "applique")
+    if not found:
+        return ()
+    what = joined(found, mark=" ")
+    return (_TEXTS.say("watch", perimeter=desk.name(perimeter_id), what=what),)
+
+
+def _tasks(desk: Desk) -> tuple[Block, ...]:
+    terms = desk.terms.governance
+    carrier = next((one for one in _TASKS_OF if one in terms.tasks.columns), "")
+    if not carrier:
+        return (_TEXTS.say("tasks_text"),)
+    rows: list[Row] = [
+        (
+            (told(str(task).capitalize(), "governance_tasks", task, "task"),),
+            (told(str(row["meaning"]), "governance_tasks", task, "meaning"),),
+            (told(str(row[carrier]), "governance_tasks", task, carrier),),
+        )
+        for task, row in terms.tasks.iterrows()
+    ]
+    name = told(str(terms.carriers["carrier"][carrier]), "carriers", carrier, "carrier")
+    return (
+        _TEXTS.say("tasks_text"),
+        table(
+            _TEXTS.runs("tasks_caption", carrier=name),
+            _TEXTS.heads("tasks_heads"),
+            rows,
+            widths=(1.2, 2.4, 3.4),
+        ),
+    )
+
+
+def _means(desk: Desk) -> tuple[Block, ...]:
+    seats = indicator_table(desk, _SEAT, _TEXTS.runs("seat_caption"))
+    note = _TEXTS.say("seat_note", style="note")
+    return (_budget_table(desk), _head_table(desk), seats, note)
+
+
+def _budget_table(desk: Desk) -> Block:
+    budget = desk.governance.animation_budget.table
+    years = sorted(set(budget["year"]))
+    rows: list[Row] = []
+    for item, label in COST_WORDS.items():
+        mine = budget[budget["item"] == item].set_index("year").to_dict("index")
+        amounts = ((_amount(mine[year], f"{item} / {year}"),) for year in years)
+        rows.append(((told(label, "animation_budget", item, "item"),), *amounts))
+    heads = tuple(
+        _TEXTS.runs(
+            "budget_year", year=told(str(year), "animation_budget", year, "year")
+        )
+        for year in years
+    )
+    sources = dict.fromkeys(
+        part.strip()
+        for text in budget["source"].astype(str)
+        for part in text.split(" ; ")
+    )
+    said = joined(
+        (told(one, "animation_budget", "tous", "source") for one in sources),
+        mark=" ; ",
+    )
+    return table(
+        _TEXTS.runs("budget_caption"),
+        (_TEXTS.runs("budget_head"), *heads),
+        rows,
+        widths=(2.0, *[1.6] * len(years)),
+        note=_TEXTS.runs("budget_note", sources=said),
+    )
+
+
+def _amount(
+    row: Mapping[Hashable, Any], where: str, *, per: float = 1.0, unit: str = "€"
+) -> Value:
+    low, mid, high = (float(row[level]) / per for level in _LEVELS)
+    return number(
+        mid,
+        ("animation_budget", where, "mid"),
+        evidence=str(row["evidence"]),
+        unit=unit,
+        decimals=0 if unit == "€" else 2,
+        bounds=(low, high),
+    )
+
+
+def _head_table(desk: Desk) -> Block:
+    """Share what is left of the first year among inhabitants."""
+    budget = desk.governance.animation_budget.table
+    left = (
+        budget[budget["item"] == "reste"]
+        .sort_values("year", kind="stable")
+        .iloc[0]
+        .to_dict()
+    )
+    rows: list[Row] = []
+    for name, perimeter in desk.perimeters.iterrows():
+        people = float(perimeter["population"])
+        share = _amount(
+            left, f"reste / {name}", per=people or math.nan, unit="€/hab./an"
+        )
+        rows.append(((desk.name(str(name)),), (share,)))
+    caption, heads = _TEXTS.runs("head_caption"), _TEXTS.heads("head_heads")
+    return table(caption, heads, rows, widths=(3.0, 2.4))
+
+
+def _calendar(desk: Desk) -> tuple[Block, ...]:
+    actions = desk.terms.governance.actions
+    mine = actions[actions["axis"] == "Gouvernance"].sort_values(
+        "start_month", kind="stable"
+    )
+    rows: list[Row] = [
+        (
+            (cell(row, "plan_actions", name, "action"),),
+            (cell(row, "plan_actions", name, "pilot"),),
+            months(str(name), row),
+            (cell(row, "plan_actions", name, "deliberation"),),
+        )
+        for name, row in mine.to_dict("index").items()
+    ]
+    return (
+        _TEXTS.say("calendar_text"),
+        table(
+            _TEXTS.runs("calendar_caption"),
+            _TEXTS.heads("calendar_heads"),
+            rows,
+            widths=(3.4, 1.9, 1.3, 1.1),
+        ),
+    )
+
+
+def months(name: str, row: Mapping[Hashable, Any]) -> Runs:
+    """Say when an action begins and ends."""
+    start, end = (
+        told(french_number(float(row[one])), "plan_actions", name, one)
+        for one in ("start_month", "end_month")
+    )
+    plan = read_prose("plan")
+    if start.text == end.text:
+        return plan.runs("month", start=start)
+    return plan.runs("months", start=start, end=end)
+
+
+def _act(desk: Desk) -> tuple[Block, ...]:
+    """Write a block to paste in a deliberation; it decides nothing."""
+    sheet, name = desk.sheet, desk.shown[0]
+    row = desk.figures.get((name, "n_deliberations"))
+    asked = math.nan if row is None else row.exact
+    text = MISSING if math.isnan(asked) else counted(asked, "délibération")
+    where = f"{name} / n_deliberations"
+    return (
+        _TEXTS.say("act_note", style="note"),
+        _TEXTS.say(
+            "act_whereas_study",
+            title=told(sheet.title, "étude", "identity", "title"),
+            edition=told(sheet.edition_text, "étude", "identity", "edition"),
+            status=told(sheet.status_stamp.lower(), "étude", "identity", "status"),
+        ),
+        _TEXTS.say(
+            "act_whereas_perimeter",
+            perimeter=desk.name(name),
+            identity=desk.identity(name),
+            deliberations=told(text, "indicators_public", where, "value"),
+        ),
+        _TEXTS.say("act_whereas_sure"),
+        _TEXTS.say("act_decide"),
+    )

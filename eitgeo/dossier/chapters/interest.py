@@ -1,0 +1,95 @@
+"""The chapter on the verdict, its rule and what would make it firmer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.dossier.chapters.desk import number, table, told
+from eitgeo.dossier.chapters.prose import read_prose
+from eitgeo.dossier.model import Chapter, Section
+from eitgeo.maps._governance_words import ANSWER_WORDS, CONDITION_WORDS
+from eitgeo.maps._plan_sheets import verdict_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Paragraph, Row, Value
+
+_TEXTS = read_prose("governance")
+
+
+def interest(desk: Desk) -> Chapter:
+    """Write the verdict, its rule and what would make it firmer."""
+    verdicts = desk.governance.verdicts.table
+    said = _verdicts(desk, verdicts)
+    none = desk.matter.answers.table.empty
+    surveyed = "expressed_none" if none else "expressed_some"
+    blocks: tuple[Block, ...] = (
+        Section(
+            _TEXTS.runs("verdict"),
+            (*said, _TEXTS.say("rule"), _verdict_table(desk, verdicts)),
+        ),
+        Section(
+            _TEXTS.runs("missing"),
+            (
+                *_TEXTS.bullets("missing_list"),
+                _TEXTS.say("expressed", told=_TEXTS.runs(surveyed)),
+                _TEXTS.say("cost"),
+            ),
+        ),
+    )
+    return Chapter(_TEXTS.runs("verdict_title"), blocks, ("R1",))
+
+
+def _verdicts(desk: Desk, verdicts: pd.DataFrame) -> tuple[Paragraph, ...]:
+    """Say the verdict of each perimeter, once where it is the same for all."""
+    found = {
+        str(name): told(verdict_text(verdicts, str(name)), "verdicts", name, "verdict")
+        for name in desk.perimeters.index
+    }
+    if len({one.text for one in found.values()}) == 1:
+        verdict = next(iter(found.values()))
+        return (_TEXTS.say("verdict_of_all", style="lead", verdict=verdict),)
+    return tuple(
+        _TEXTS.say(
+            "verdict_of", style="bullet", perimeter=desk.name(name), verdict=verdict
+        )
+        for name, verdict in found.items()
+    )
+
+
+def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
+    cells = verdicts.set_index(["condition_id", "perimeter_id"]).to_dict("index")
+    rows: list[Row] = []
+    for condition, label in CONDITION_WORDS.items():
+        for name in desk.shown:
+            found = cells[condition, name]
+            where = f"{condition} / {name}"
+            numbers = {
+                one: number(float(found[one]), ("verdicts", where, one), evidence="O")
+                for one in ("threshold", "value")
+            }
+            answer = ANSWER_WORDS[str(found["answer"])]
+            if found["weighs"] == "non":
+                answer = f"{answer} ; ne départage pas"
+            rows.append(
+                (
+                    (told(label, "verdicts", where, "condition_id"),),
+                    (_bare(numbers["threshold"]),),
+                    (desk.name(name),),
+                    (_bare(numbers["value"]),),
+                    (told(answer, "verdicts", where, "answer"),),
+                )
+            )
+    return table(
+        _TEXTS.runs("verdict_caption"),
+        _TEXTS.heads("verdict_heads"),
+        rows,
+        widths=(2.8, 0.8, 2.4, 0.8, 1.1),
+    )
+
+
+def _bare(value: Value) -> Value:
+    """Drop the class of a count that a rule compares."""
+    return told(value.text, value.source.table, value.source.row, value.source.column)

@@ -1,0 +1,172 @@
+"""The annex of questions to the owner of the study, and what an answer moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.dossier.chapters.annexes import left_to_pay, shown_values
+from eitgeo.dossier.chapters.desk import cell, count, joined, table, told
+from eitgeo.dossier.chapters.prose import read_prose
+from eitgeo.dossier.model import Chapter
+from eitgeo.maps._governance_words import STATE_WORDS, unsure_lists
+from eitgeo.words import MISSING, french_number, typographic, with_unit
+
+if TYPE_CHECKING:
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Row, Runs, Value
+
+_TEXTS = read_prose("annexes")
+_SYNDICATE = "P1"
+_THEN, _IS = typographic(" ; "), typographic(" : ")
+
+
+def questions(desk: Desk) -> Chapter:
+    """Ask the owner of the study what is open, and say what an answer moves."""
+    states = _states(desk)
+    moves = _moves(desk)
+    rows: list[Row] = [
+        ((question,), states[key], moves[key])
+        for key, question in _TEXTS.pairs("questions.rows")
+        if states.get(key)
+    ]
+    blocks: tuple[Block, ...] = (
+        _TEXTS.say("questions.intro"),
+        table(
+            _TEXTS.runs("questions.caption"),
+            _TEXTS.heads("questions.heads"),
+            rows,
+            widths=(2.4, 2.6, 3.0),
+        ),
+    )
+    return Chapter(_TEXTS.runs("questions.title"), blocks)
+
+
+def _states(desk: Desk) -> dict[str, Runs]:
+    """Say where each question stands; empty: it does not arise here."""
+    open_ = _TEXTS.runs("questions.open")
+    stamp = told(desk.sheet.demonstration_text, "étude", "sources", "demonstration")
+    real = _TEXTS.runs("questions.real")
+    return {
+        "members": _unsure_bodies(desk),
+        "statutes": open_,
+        "tonnages": open_,
+        "ceilings": _ceilings(desk),
+        "outlets": _unsure_outlets(desk),
+        "zones": open_,
+        "neighbours": _neighbours(desk),
+        "budget": (left_to_pay(desk),),
+        "rules": _open_rules(desk),
+        "data": _TEXTS.runs("questions.demo", stamp=stamp)
+        if stamp.text != MISSING
+        else real,
+    }
+
+
+def _moves(desk: Desk) -> dict[str, Runs]:
+    values: dict[str, Runs] = {
+        "members": shown_values(desk, "confirmed_pct"),
+        "statutes": _syndicate(desk),
+        "outlets": shown_values(desk, "outlet_median_min"),
+        "budget": (left_to_pay(desk),),
+    }
+    return {
+        key: _TEXTS.runs(f"questions.moves.{key}", value=values.get(key, ()))
+        for key, _ in _TEXTS.pairs("questions.rows")
+    }
+
+
+def _unsure_bodies(desk: Desk) -> Runs:
+    bodies, overlaps = desk.governance.bodies, desk.governance.perimeter_bodies
+    used = bodies.table[bodies.table["body_id"].isin(overlaps.table["body_id"])]
+    unsure = used[used["body_id"].isin(unsure_lists(bodies, overlaps))]
+    if unsure.empty:
+        return _TEXTS.runs("questions.bodies_none")
+    names = joined(
+        (
+            cell(row, "bodies", row["body_id"], "name")
+            for row in unsure.sort_values("body_id").to_dict("records")
+        ),
+        mark=" ; ",
+    )
+    return _TEXTS.runs("questions.bodies", names=names)
+
+
+def _ceilings(desk: Desk) -> Runs:
+    known = desk.matter.outlets.table["outlet_id"]
+    mine = desk.terms.ceilings[desk.terms.ceilings["outlet_id"].isin(known)]
+    if mine.empty:
+        return ()
+    values: list[str | Value] = []
+    for row in mine.to_dict("records"):
+        key = str(row["ceiling_id"])
+        amount = with_unit(french_number(float(row["ceiling_t"])), "t/an")
+        values += [_THEN] if values else []
+        values += [
+            cell(row, "landfill_ceilings", key, "label_fr"),
+            _IS,
+            told(
+                amount,
+                "landfill_ceilings",
+                key,
+                "ceiling_t",
+                evidence=str(row["evidence"]),
+            ),
+        ]
+    return tuple(values)
+
+
+def _unsure_outlets(desk: Desk) -> Runs:
+    status = desk.matter.outlets.table["status"]
+    n = int((status != "publie").sum())
+    if n == 0:
+        return ()
+    return _TEXTS.runs(
+        "questions.state",
+        n=count(n, "outlets", "a_verifier"),
+        total=count(len(status), "outlets", "tous"),
+    )
+
+
+def _neighbours(desk: Desk) -> Runs:
+    names = [
+        told(name, "étude", "governance.neighbours", "name")
+        for name, _, status in desk.terms.neighbours
+        if status != "publie"
+    ]
+    if not names:
+        return ()
+    return _TEXTS.runs("questions.neighbours", names=joined(names, mark=" ; "))
+
+
+def _open_rules(desk: Desk) -> Runs:
+    reasons = desk.governance.carrier_reasons.table
+    waiting = reasons[
+        (reasons["outcome"] == "non_evalue") & reasons["perimeter_id"].isin(desk.shown)
+    ]
+    if waiting.empty:
+        return _TEXTS.runs("questions.rules_none")
+    why = sorted(set(waiting["missing"].astype(str)))
+    return _TEXTS.runs(
+        "questions.rules",
+        n=count(waiting["rule_id"].nunique(), "carrier_reasons", "non_evalue"),
+        why=joined(
+            (told(one, "carrier_reasons", "non_evalue", "missing") for one in why),
+            mark=" ; ",
+        ),
+    )
+
+
+def _syndicate(desk: Desk) -> Runs:
+    if desk.demonstration:  # beside a name, « favorable » would be a preference
+        return _TEXTS.runs("questions.held")
+    states = desk.governance.carrier_states.table
+    mine = states[states["carrier_id"] == _SYNDICATE].set_index("perimeter_id")
+    found: list[str | Value] = []
+    for name in desk.shown:
+        if name not in mine.index:
+            continue
+        word = STATE_WORDS[str(mine.loc[name, "state"])]
+        value = told(word, "carrier_states", f"{_SYNDICATE} / {name}", "state")
+        runs = _TEXTS.runs("hypotheses.of", perimeter=desk.name(name), value=value)
+        found += [_THEN, *runs] if found else list(runs)
+    return tuple(found) or (MISSING,)

@@ -1,0 +1,258 @@
+"""The chapter on the territory, its bodies, its neighbours and its AFOM grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.dossier.chapters.desk import cell, table, told
+from eitgeo.dossier.chapters.prose import read_prose
+from eitgeo.dossier.model import Chapter, Section
+from eitgeo.maps._governance_words import (
+    KIND_WORDS,
+    OUTCOME_WORDS,
+    SIDE_WORDS,
+    unsure_lists,
+)
+from eitgeo.maps.sentences import counted
+from eitgeo.maps.told import told_facts
+from eitgeo.words import MISSING, french_number, with_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import pandas as pd
+
+    from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Block, Row, Runs, Value
+
+_TERRITORY = read_prose("territory")
+_ALL = "*"
+_SIGNS = {"<=": "≤", ">=": "≥"}
+
+
+def territory(desk: Desk) -> Chapter:
+    """Describe the territory, its bodies, its neighbours, its AFOM grid."""
+    map_ = _map(desk, "territory", "map")
+    portrait = Section(
+        _TERRITORY.runs("portrait"),
+        (
+            _TERRITORY.say("area", **_area(desk)),
+            _TERRITORY.say("area_note", style="note"),
+            _epci_table(desk),
+        ),
+    )
+    bodies = Section(
+        _TERRITORY.runs("bodies"),
+        (_TERRITORY.say("bodies_intro"), _body_table(desk)),
+    )
+    swot = (_TERRITORY.say("swot_intro"), *_swot(desk))
+    blocks: tuple[Block, ...] = (
+        portrait,
+        bodies,
+        Section(_TERRITORY.runs("neighbours"), _neighbours(desk)),
+        Section(_TERRITORY.runs("swot"), swot),
+        map_,
+        _map(desk, "bodies", "bodies_map"),
+    )
+    return Chapter(_TERRITORY.runs("title"), blocks, ("R2",))
+
+
+def _map(desk: Desk, picture: str, key: str) -> Block:
+    alt = "".join(map(str, _TERRITORY.runs(f"{key}_alt")))
+    return desk.wide_picture(picture, _TERRITORY.runs(key), alt=alt)
+
+
+def _area(desk: Desk) -> dict[str, Value]:
+    communes = desk.communes.table
+    here = communes[communes["in_area"].astype(bool)]
+    n_epci = float(here.loc[here["epci_siren"] != "", "epci_siren"].nunique())
+    km2 = float(here.geometry.area.sum()) / 1e6
+    told_as = {
+        "communes": counted(float(len(here)), "commune"),
+        "people": counted(float(here["population"].sum()), "habitant"),
+        "area": with_unit(french_number(km2, decimals=0), "km²"),
+        "epci": counted(n_epci, "EPCI"),
+        "departements": counted(float(here["dep"].nunique()), "département"),
+    }
+    return {
+        name: told(text, "communes", "in_area", name, evidence="O")
+        for name, text in told_as.items()
+    }
+
+
+def epci_values(desk: Desk, siren: str) -> dict[str, Value]:
+    """Return what is known of an EPCI, fact by fact."""
+    terms = desk.terms.governance
+    lines = told_facts(
+        desk.governance.epci_facts,
+        siren=siren,
+        division_names=terms.division_names,
+        root_name=terms.root_name,
+    )
+    return {
+        label: told(
+            text,
+            "epci_facts",
+            f"{siren} / {label}",
+            "value",
+            evidence="" if text == MISSING else evidence,
+        )
+        for label, text, evidence in lines
+    }
+
+
+def epci_fact(desk: Desk, siren: str, fact_id: str) -> Value:
+    """Return one fact of an EPCI."""
+    terms = desk.terms.governance
+    lines = told_facts(
+        desk.governance.epci_facts,
+        siren=siren,
+        division_names=terms.division_names,
+        root_name=terms.root_name,
+        only=fact_id,
+    )
+    text, evidence = lines[0][1:] if lines else (MISSING, "")
+    shown = "" if text == MISSING else evidence
+    return told(text, "epci_facts", f"{siren} / {fact_id}", "value", evidence=shown)
+
+
+def _epci_table(desk: Desk) -> Block:
+    wanted = (
+        "population",
+        "communes",
+        "departements",
+        "target_sites",
+        "main_divisions",
+    )
+    rows: list[Row] = [
+        (
+            (told(name, "bodies", f"epci_{siren}", "name"),),
+            *((epci_fact(desk, siren, fact),) for fact in wanted),
+        )
+        for siren, name in desk.terms.governance.epci_names.items()
+    ]
+    return table(
+        _TERRITORY.runs("epci_caption"),
+        _TERRITORY.heads("epci_heads"),
+        rows,
+        widths=(2.2, 1.0, 1.0, 1.2, 1.3, 3.0),
+    )
+
+
+def _body_table(desk: Desk) -> Block:
+    overlaps = desk.governance.perimeter_bodies.table
+    bodies = desk.governance.bodies.table
+    met = bodies[
+        bodies["body_id"].isin(overlaps["body_id"]) & (bodies["kind"] != "epci")
+    ]
+    unsure = unsure_lists(desk.governance.bodies, desk.governance.perimeter_bodies)
+    rows: list[Row] = []
+    for body in met.sort_values(["kind", "name", "body_id"]).to_dict("records"):
+        name = str(body["body_id"])
+        kind = KIND_WORDS.get(str(body["kind"]), str(body["kind"]))
+        flags = ("legal_person", "economic_competence", "waste_competence")
+        rows.append(
+            (
+                (cell(body, "bodies", name, "name"),),
+                (told(kind, "bodies", name, "kind"),),
+                *(_TERRITORY.runs(f"yes.{bool(body.get(flag))}") for flag in flags),
+                _TERRITORY.runs(f"lists.{_list_status(body, unsure)}"),
+            )
+        )
+    return table(
+        _TERRITORY.runs("bodies_caption"),
+        _TERRITORY.heads("bodies_heads"),
+        rows,
+        widths=(3.2, 2.2, 1.3, 1.4, 1.3, 1.2),
+    )
+
+
+def _list_status(body: Mapping[Any, Any], unsure: Collection[str]) -> str:
+    return "a_confirmer" if body["body_id"] in unsure else str(body["status"])
+
+
+def _neighbours(desk: Desk) -> tuple[Block, ...]:
+    rows: list[Row] = [
+        (
+            (told(name, "étude", "governance.neighbours", "name"),),
+            _TERRITORY.runs(f"lists.{status}"),
+            (told(source, "étude", "governance.neighbours", "source"),),
+        )
+        for name, source, status in desk.terms.neighbours
+    ]
+    if not rows:
+        return (_TERRITORY.say("neighbours_none"),)
+    heads = _TERRITORY.heads("neighbours_heads")
+    caption = _TERRITORY.runs("neighbours_caption")
+    return (
+        table(caption, heads, rows, widths=(2.0, 1.5, 3.5)),
+        _TERRITORY.say("neighbours_note"),
+    )
+
+
+def _swot(desk: Desk) -> tuple[Block, ...]:
+    swot = desk.governance.swot.table
+    names = [desk.name(one) for one in desk.shown]
+    statement, limit, source = _TERRITORY.heads("swot_heads")
+    heads: tuple[Runs, ...] = (statement, limit, *((one,) for one in names), source)
+    widths = (2.6, 1.9, *[1.7] * len(names), 1.9)
+    found = []
+    for side, title in SIDE_WORDS.items():
+        mine = swot[swot["side"] == side]
+        rows = [
+            _swot_row(desk, cells.set_index("perimeter_id"))
+            for _, cells in mine.groupby("cell_id", sort=True)
+        ]
+        caption = _TERRITORY.runs("swot_caption", side=(title,))
+        found.append(table(caption, heads, rows, widths=widths))
+    return tuple(found)
+
+
+def _swot_row(desk: Desk, cells: pd.DataFrame) -> Row:
+    first: Mapping[Any, Any] = cells.iloc[0].to_dict()
+    where = str(first["cell_id"])
+    statement = (cell(first, "swot", where, "statement"),)
+    source = (cell(first, "swot", where, "source"),)
+    if cells.index[0] == _ALL:
+        blanks: tuple[Runs, ...] = ((MISSING,),) * len(desk.shown)
+        return (statement, _TERRITORY.runs("fact"), *blanks, source)
+    found = cells.to_dict("index")
+    outcomes = tuple(_outcome(desk, found[one], one) for one in desk.shown)
+    return (statement, _limit(desk, first), *outcomes, source)
+
+
+def _limit(desk: Desk, first: Mapping[Any, Any]) -> Runs:
+    catalogue = desk.terms.governance.catalogue
+    measure, where = str(first["measure"]), str(first["cell_id"])
+    known = measure in catalogue.index
+    label = desk.label(measure) if known else told(measure, "swot", where, "measure")
+    unit = str(catalogue.loc[measure, "unit"]) if known else ""
+    limit = with_unit(french_number(float(first["threshold"])), unit)
+    sign = _SIGNS.get(str(first["operator"]), str(first["operator"]))
+    return _TERRITORY.runs(
+        "compared_to",
+        label=label,
+        sign=(sign,),
+        limit=told(limit, "swot", where, "threshold"),
+    )
+
+
+def _outcome(desk: Desk, found: Mapping[Any, Any], perimeter_id: str) -> Runs:
+    word = OUTCOME_WORDS[str(found["outcome"])]
+    where = f"{perimeter_id} / {found['cell_id']}"
+    if found["outcome"] == "non_evalue":
+        value = told(str(found["missing"]), "swot", where, "missing")
+    else:
+        value = desk.indicator(perimeter_id, str(found["measure"]))
+    return _TERRITORY.runs("outcome", word=(word,), value=value)
+
+
+def bodies_of_epci(desk: Desk, siren: str) -> list[Value]:
+    """Name the bodies other than itself that an EPCI belongs to."""
+    rows = desk.cards.epci_bodies.table
+    mine = rows[(rows["group_id"] == siren) & (rows["body_id"] != f"epci_{siren}")]
+    names = desk.governance.bodies.table.set_index("body_id")["name"]
+    return [
+        told(str(names[body]), "epci_bodies", f"{siren} / {body}", "name")
+        for body in sorted(mine["body_id"])
+    ]

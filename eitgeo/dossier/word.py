@@ -1,0 +1,344 @@
+"""The Word file of a dossier: the master, with styles that an author edits."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.shared import Cm, Pt
+
+from eitgeo.dossier.docx import document_bytes, new_document, printable
+from eitgeo.dossier.model import (
+    Figure,
+    Pair,
+    Paragraph,
+    Section,
+    Table,
+    Value,
+    Wide,
+)
+from eitgeo.dossier.word_parts import (
+    ANNEX,
+    FRONT,
+    GROUP_FILL,
+    HEAD_FILL,
+    MUTED,
+    RED,
+    add_bookmark,
+    add_field,
+    describe,
+    mark_field,
+    mark_row,
+    open_field,
+    refresh_on_opening,
+    set_styles,
+    shade,
+    unnumbered,
+)
+
+if TYPE_CHECKING:
+    from eitgeo.dossier.model import Block, Chapter, Dossier, Runs
+
+_PAGE_CM = (21.0, 29.7)
+_MARGIN_CM = {"left": 2.1, "right": 2.1, "top": 2.2, "bottom": 1.9}
+_GAP_CM = 0.6
+_STYLES = {
+    "text": "Normal",
+    "lead": "Chapeau",
+    "note": "Note",
+    "bullet": "List Bullet",
+    "number": "List Number",
+    "warning": "Mise en garde",
+    "big": "Chiffre fort",
+}
+_ASSUMED = "H"
+
+
+@dataclass
+class _Hand:
+    """What writing goes on with: the document, its counters, its headings."""
+
+    document: Any
+    demonstration: bool
+    width_cm: float = _PAGE_CM[0] - 2 * _MARGIN_CM["left"]
+    counts: dict[str, int] = field(default_factory=dict)
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    """Level, text with its number, bookmark."""
+    turned_back: int = 0
+    """How long the document was when its page was last turned back to portrait."""
+
+    style_ids: dict[str, str | None] = field(default_factory=dict)
+
+    def next(self, what: str) -> int:
+        self.counts[what] = self.counts.get(what, 0) + 1
+        return self.counts[what]
+
+    def paragraph(self, style: str, *, text: str = "", place: Any = None) -> Any:
+        # Given a name, python-docx looks the style up again for each paragraph.
+        paragraph = (place or self.document).add_paragraph(text)
+        paragraph._p.style = self.style_id(style)  # noqa: SLF001
+        return paragraph
+
+    def style_id(self, name: str) -> str | None:
+        if name not in self.style_ids:
+            found = self.document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH)
+            self.style_ids[name] = found
+        return self.style_ids[name]
+
+
+def dossier_docx(dossier: Dossier) -> bytes:
+    """Lay a dossier out as a Word file."""
+    document = new_document(title=printable(dossier.title), edition=dossier.edition)
+    _portrait(document.sections[0])
+    document.core_properties.subject = printable(dossier.subtitle)
+    set_styles(document)
+    unnumbered(document)
+    hand = _Hand(document, demonstration=bool(dossier.stamp))
+    _head_and_foot(document.sections[0], dossier)
+    _cover(hand, dossier)
+    for chapter in (dossier.summary, dossier.warning):
+        _chapter(hand, chapter, style=FRONT, prefix="")
+    contents = document.add_paragraph("Sommaire", style="Chiffre fort")
+    contents.paragraph_format.page_break_before = True
+    place = document.add_paragraph()
+    for rank, chapter in enumerate(dossier.chapters, start=1):
+        _chapter(hand, chapter, style="Heading 1", prefix=f"{rank}")
+    for rank, chapter in enumerate(dossier.annexes):
+        _chapter(hand, chapter, style=ANNEX, prefix=f"Annexe {chr(ord('A') + rank)} ·")
+    _contents(hand, place)
+    refresh_on_opening(document)
+    return document_bytes(document)
+
+
+def _portrait(section: Any) -> None:
+    section.orientation = WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = map(Cm, _PAGE_CM)
+    for side, margin in _MARGIN_CM.items():
+        setattr(section, f"{side}_margin", Cm(margin))
+
+
+def _head_and_foot(section: Any, dossier: Dossier) -> None:
+    head = section.header.paragraphs[0]
+    head.style = "Note"
+    head.add_run(printable(dossier.running))
+    if dossier.stamp:
+        run = head.add_run(f" – {printable(dossier.stamp)}")
+        run.bold, run.font.color.rgb = True, RED
+    foot = section.footer.paragraphs[0]
+    foot.style = "Note"
+    foot.add_run(f"{printable(dossier.status)} – page ")
+    add_field(foot, "PAGE", "–")
+    foot.add_run(" sur ")
+    add_field(foot, "NUMPAGES", "–")
+
+
+def _cover(hand: _Hand, dossier: Dossier) -> None:
+    document = hand.document
+    if dossier.stamp:
+        document.add_paragraph(printable(dossier.stamp), style="Mise en garde")
+    title = document.add_paragraph(printable(dossier.title), style="Title")
+    title.paragraph_format.space_before = Cm(4)
+    document.add_paragraph(printable(dossier.subtitle), style="Subtitle")
+    for one in dossier.cover:
+        _paragraph(hand, one, style="Couverture" if one.style == "text" else "")
+
+
+def _chapter(hand: _Hand, chapter: Chapter, *, style: str, prefix: str) -> None:
+    _heading(hand, chapter.title, (1, style, prefix))
+    hand.counts["section"] = 0
+    if chapter.results:
+        told = f"Répond à\N{NO-BREAK SPACE}: {', '.join(chapter.results)}"
+        hand.paragraph("Note", text=told)
+    for block in chapter.blocks:
+        _block(hand, block, numbered=style == "Heading 1")
+
+
+def _heading(hand: _Hand, title: Runs, look: tuple[int, str, str]) -> Any:
+    level, style, prefix = look
+    paragraph = hand.paragraph(style)
+    _write(hand, paragraph, title)
+    mark = f"_Toc{hand.next('heading'):06d}"
+    add_bookmark(paragraph, mark, hand.counts["heading"])
+    text = "".join(one.text if isinstance(one, Value) else one for one in title)
+    if style != "Heading 3":
+        hand.headings.append((level, f"{prefix} {printable(text)}".strip(), mark))
+    return paragraph
+
+
+def _block(hand: _Hand, block: Block, *, numbered: bool = True) -> None:
+    match block:
+        case Paragraph():
+            _paragraph(hand, block)
+        case Table():
+            _table(hand, block)
+        case Figure():
+            _figure(hand, block)
+        case Pair():
+            _pair(hand, block)
+        case Wide():
+            _wide(hand, block)
+        case Section():
+            _section(hand, block, numbered=numbered)
+
+
+def _section(hand: _Hand, block: Section, *, numbered: bool) -> None:
+    rank = hand.next("section")
+    style = "Heading 2" if numbered else "Heading 3"
+    prefix = f"{_last_chapter(hand)}.{rank}" if numbered else ""
+    heading = _heading(hand, block.title, (2, style, prefix))
+    heading.paragraph_format.page_break_before = block.new_page
+    for inner in block.blocks:
+        _block(hand, inner)
+
+
+def _last_chapter(hand: _Hand) -> str:
+    titles = [text for level, text, _ in hand.headings if level == 1]
+    return titles[-1].split(" ")[0]
+
+
+def _paragraph(hand: _Hand, one: Paragraph, *, style: str = "") -> None:
+    paragraph = hand.paragraph(style or _STYLES[one.style])
+    _write(hand, paragraph, one.runs)
+
+
+def _write(hand: _Hand, paragraph: Any, runs: Runs) -> None:
+    for one in runs:
+        if not isinstance(one, Value):
+            paragraph.add_run(printable(one))
+            continue
+        pieces = [paragraph.add_run(printable(one.text))]
+        if one.evidence:
+            letter = paragraph.add_run(one.evidence)
+            letter.font.superscript = True
+            pieces.append(letter)
+        if hand.demonstration and one.evidence == _ASSUMED:
+            for piece in pieces:
+                piece.font.color.rgb = MUTED
+
+
+def _caption(
+    hand: _Hand, word: str, runs: Runs, *, before: bool, place: Any = None
+) -> None:
+    paragraph = hand.paragraph("Caption", place=place)
+    paragraph.paragraph_format.keep_with_next = before
+    paragraph.add_run(f"{word}\N{NO-BREAK SPACE}")
+    add_field(paragraph, f"SEQ {word} \\* ARABIC", str(hand.next(word)))
+    paragraph.add_run(" – ")
+    _write(hand, paragraph, runs)
+
+
+def _table(hand: _Hand, block: Table) -> None:
+    _caption(hand, "Tableau", block.caption, before=True)
+    widths = [hand.width_cm * one / sum(block.widths) for one in block.widths]
+    lines = [block.heads, *block.rows]
+    table = hand.document.add_table(len(lines), len(widths), style="Table Grid")
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    # Asked row by row, python-docx would walk the whole table each time.
+    boxes = list(table._cells)  # noqa: SLF001
+    for rank, (row, cells) in enumerate(zip(table.rows, lines, strict=True)):
+        mark_row(row, "w:cantSplit", *(["w:tblHeader"] if rank == 0 else []))
+        mine = boxes[rank * len(widths) :][: len(widths)]
+        for box, width in zip(mine, widths, strict=True):
+            box.width = Cm(width)
+        _row(hand, mine, cells, head=rank == 0)
+    note = hand.paragraph("Note")
+    _write(hand, note, block.note)
+
+
+def _row(hand: _Hand, boxes: list[Any], cells: tuple[Runs, ...], *, head: bool) -> None:
+    group = len(cells) == 1 < len(boxes)
+    if group:
+        boxes = [boxes[0].merge(boxes[-1])]
+    strong = head or group
+    style = hand.style_id("Tête de tableau" if strong else "Cellule")
+    for box, runs in zip(boxes, cells, strict=True):
+        paragraph = box.paragraphs[0]
+        paragraph._p.style = style  # noqa: SLF001 - by name it is slow
+        _write(hand, paragraph, runs)
+        if strong:
+            shade(box, HEAD_FILL if head else GROUP_FILL)
+
+
+def _figure(hand: _Hand, block: Figure) -> None:
+    paragraph = hand.document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    _picture(hand, paragraph, block, hand.width_cm * block.width_pct / 100)
+    _caption(hand, "Figure", block.caption, before=False)
+
+
+def _picture(hand: _Hand, paragraph: Any, block: Figure, width_cm: float) -> None:
+    shape = paragraph.add_run().add_picture(io.BytesIO(block.png), width=Cm(width_cm))
+    title = "".join(
+        one.text if isinstance(one, Value) else one for one in block.caption
+    )
+    describe(
+        shape,
+        title=printable(title),
+        alt=printable(block.alt),
+        number=hand.next("picture"),
+    )
+
+
+def _pair(hand: _Hand, block: Pair) -> None:
+    """Set pictures side by side, each over its caption."""
+    n = len(block.figures)
+    width_cm = hand.width_cm / n
+    table = hand.document.add_table(1, n)
+    table.autofit = False
+    for box, one in zip(table.rows[0].cells, block.figures, strict=True):
+        box.width = Cm(width_cm)
+        _picture(hand, box.paragraphs[0], one, width_cm - _GAP_CM)
+        _caption(hand, "Figure", one.caption, before=False, place=box)
+
+
+def _wide(hand: _Hand, block: Wide) -> None:
+    """Turn the page for its blocks, then back; two in a row follow one another."""
+    document, kept = hand.document, hand.width_cm
+    follows = hand.turned_back == len(document.element.body)
+    section = document.sections[-1] if follows else _new_page(document)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_height, section.page_width = map(Cm, _PAGE_CM)
+    for side in ("left", "right", "bottom"):
+        setattr(section, f"{side}_margin", Cm(1.6))
+    section.top_margin = Cm(1.9)
+    hand.width_cm = _PAGE_CM[1] - 2 * 1.6
+    for inner in block.blocks:
+        _block(hand, inner)
+    _portrait(_new_page(document))
+    hand.width_cm = kept
+    hand.turned_back = len(document.element.body)
+
+
+def _new_page(document: Any) -> Any:
+    """Open a section; the empty paragraphs that close the one before take no room.
+
+    After a page that a table fills, they would stand alone on the next one.
+    """
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    for one in document.paragraphs[-2:]:
+        if not one.runs:
+            closing = one.paragraph_format
+            closing.space_before = closing.space_after = closing.line_spacing = Pt(1)
+    return section
+
+
+def _contents(hand: _Hand, place: Any) -> None:
+    """Write the contents as a field that already holds its lines."""
+    for rank, (level, text, mark) in enumerate(hand.headings):
+        paragraph = place.insert_paragraph_before(style=f"TOC {level}")
+        stops = paragraph.paragraph_format.tab_stops
+        stops.add_tab_stop(
+            Cm(hand.width_cm), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+        )
+        if rank == 0:
+            open_field(paragraph, f'TOC \\o "1-2" \\h \\z \\t "{FRONT};1;{ANNEX};1"')
+        paragraph.add_run(f"{text}\t")
+        add_field(paragraph, f"PAGEREF {mark} \\h", "…")
+    mark_field(place, "end")

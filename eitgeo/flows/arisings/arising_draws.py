@@ -1,0 +1,376 @@
+"""Waste of sites as draws: headcount in its band, ratio with a common error."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import SchemaError, StudyError
+from eitgeo.flows.arisings.activities import rev2_activities
+from eitgeo.flows.arisings.arising_margins import (
+    HEADCOUNTS,
+    LEVELS_PCT,
+    MASS_COLUMNS,
+    RATIOS,
+)
+from eitgeo.flows.arisings.draws import (
+    draw_keys,
+    shared_scores,
+    stratified_scores,
+    stratified_uniforms,
+    two_piece_lognormal,
+    two_piece_loguniform,
+)
+from eitgeo.flows.arisings.ratio_checks import require_ratios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from eitgeo.study.sections import Study
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.intp]
+
+EXCLUDED = "EXCLUDE"
+"""Stream of activities whose waste is that of others, counted there."""
+
+NDNI = "NDNI"
+"""Stream of waste that is neither hazardous nor inert."""
+SHARED_DRAWS = 200
+"""Draws that every perimeter shares: as many as a page can hold for each block."""
+_BLOCK_CELLS = 500_000
+
+
+@dataclass(frozen=True)
+class DrawLaw:
+    """How uncertainty is drawn.
+
+    Attributes
+    ----------
+    seed
+        Seed of the study.
+    n_draws
+        Number of draws.
+    common_share
+        Share of the variance of the logarithm of a ratio that all the sites of the
+        ratio share (0–1); the rest is each site's own.
+    """
+
+    seed: int = 0
+    n_draws: int = 1000
+    common_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse a law that draws nothing, or a share that is none.
+
+        Raises
+        ------
+        StudyError
+            When a value is out of its domain.
+        """
+        faults = Faults("tirages")
+        if self.n_draws < 1:
+            faults.add(f"{self.n_draws} tirage", remedy="au moins 1")
+        if not 0 <= self.common_share <= 1:
+            met = f"part commune de l'erreur = {self.common_share:g}"
+            faults.add(met, remedy="entre 0 et 1")
+        faults.raise_if_any(StudyError)
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Factors that bring draws to control totals.
+
+    Attributes
+    ----------
+    cell
+        Cell of each term, aligned with the terms; -1: in no cell, left as drawn.
+    factors
+        Shape (cells, draws).
+    """
+
+    cell: Ints = field(repr=False)
+    factors: Floats = field(repr=False)
+
+
+def draw_law(study: Study) -> DrawLaw:
+    """Return the law of a study.
+
+    Parameters
+    ----------
+    study
+        Its sections ``identity`` and ``arisings``.
+
+    Returns
+    -------
+    DrawLaw
+        Seed, number of draws and common share.
+    """
+    settings = study.arisings
+    return DrawLaw(study.identity.seed, settings.n_draws, settings.common_error_share)
+
+
+def shared_law(law: DrawLaw, terms: pd.DataFrame) -> DrawLaw:
+    """Return the law of the draws that perimeters share, some of them published.
+
+    Parameters
+    ----------
+    law
+        The law of the study.
+    terms
+        As :func:`eitgeo.flows.without_observed` returns them.
+
+    Returns
+    -------
+    DrawLaw
+        At most 200 draws. Its seed comes from the terms too: who knows the seed of
+        the study and the ratios, but not all the sites and answers, cannot draw the
+        same errors and solve published draws for what each site makes.
+    """
+    names = ["site_id", "stream", *HEADCOUNTS, "weight"]
+    ordered = terms.sort_values(["site_id", "stream"])[names]
+    told = ordered.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    digest = hashlib.blake2b(f"{law.seed}\n{told}".encode(), digest_size=8)
+    seed = int.from_bytes(digest.digest(), "little")
+    return DrawLaw(seed, min(law.n_draws, SHARED_DRAWS), law.common_share)
+
+
+def commune_draws(
+    terms: pd.DataFrame,
+    codes: pd.Series[str],
+    *,
+    law: DrawLaw,
+    scaling: Scaling | None = None,
+) -> pd.DataFrame:
+    """Add up the draws of the waste of each commune that is not inert.
+
+    Parameters
+    ----------
+    terms
+        As :func:`eitgeo.flows.without_observed` returns them.
+    codes
+        Commune of each site, indexed by ``site_id``; sites that are absent are left
+        out.
+    law, scaling
+        As in :func:`drawn_blocks`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``arising_draws``: ``code_insee``, ``draw``, ``t`` [t/year]. Draws of two
+        communes may be added: they are the same ones.
+    """
+    groups = terms["site_id"].map(codes).fillna("").astype("str")
+    groups = groups.where(terms["stream"] == NDNI, "").rename("code_insee")
+    sums = group_draws(terms, groups, law=law, scaling=scaling)
+    long = sums.reset_index().melt("code_insee", var_name="draw", value_name="t")
+    ordered = long.astype({"draw": "int64"}).sort_values(["code_insee", "draw"])
+    return ordered.reset_index(drop=True)
+
+
+def arising_terms(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
+    """Give each site its ratio: one row a site and stream.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``naf``, ``headcount_low``, ``headcount_mid``,
+        ``headcount_high``; ``naf_version``, ``naf_rev2``, ``naf_2025`` where known.
+        Sites of unknown headcount or activity have no row.
+    ratios
+        As :func:`eitgeo.reference.waste_ratios` returns them; the longest prefix that
+        fits a NAF code wins.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``site_id``, ``naf_prefix``, ``ratio_id`` (sites of one share its common
+        error), ``stream``, the three headcounts, the three ratios [t/employee/year]
+        and ``weight`` (sum of the shares of the composition), sorted by site and
+        stream.
+
+    Raises
+    ------
+    SchemaError
+        Missing column, or a ratio that cannot be one.
+    """
+    require_columns(sites, ["site_id", "naf", *HEADCOUNTS], where="sites")
+    require_ratios(ratios)
+    counted = sites.loc[sites["headcount_mid"].gt(0), ["site_id", *HEADCOUNTS]]
+    _require_bands(counted)
+    naf = rev2_activities(sites).loc[counted.index]
+    chosen = counted.assign(naf_prefix=_chosen_prefix(naf, ratios))
+    kept = ratios[ratios["stream"] != EXCLUDED]
+    key = ["naf_prefix", "ratio_id", "stream", *RATIOS]
+    weight = kept.groupby(key)["share"].sum().rename("weight").reset_index()
+    terms = chosen.merge(weight, on="naf_prefix")
+    return terms.sort_values(["site_id", "stream"], ignore_index=True)
+
+
+def _require_bands(sites: pd.DataFrame) -> None:
+    faults = Faults("sites")
+    low, mid, high = (sites[name] for name in HEADCOUNTS)
+    wrong = (low < 0) | (low > mid) | (mid > high)
+    for row in sites[wrong].to_dict("records"):
+        met = " ≤ ".join(f"{row[name]:g}" for name in HEADCOUNTS)
+        remedy = "ranger les effectifs du plus petit au plus grand"
+        faults.add(f"effectifs {met}", row=row["site_id"], remedy=remedy)
+    faults.raise_if_any(SchemaError)
+
+
+def _chosen_prefix(naf: pd.Series[str], ratios: pd.DataFrame) -> pd.Series[str]:
+    """Return the longest prefix of the ratios that each NAF code starts with."""
+    chosen = pd.Series("", index=naf.index, dtype="str")
+    for prefix in sorted(set(ratios["naf_prefix"]), key=lambda p: (len(p), p)):
+        chosen = chosen.mask(naf.str.startswith(prefix), prefix)
+    return chosen
+
+
+def drawn_blocks(
+    terms: pd.DataFrame, *, law: DrawLaw, scaling: Scaling | None = None
+) -> Iterator[tuple[slice, Floats]]:
+    """Draw the waste of each term, a block of rows at a time.
+
+    Parameters
+    ----------
+    terms
+        As :func:`arising_terms` returns them, in any order.
+    law
+        How to draw.
+    scaling
+        Factors of control totals; None: none.
+
+    Yields
+    ------
+    slice
+        Positions of the rows.
+    numpy.ndarray of float
+        Tonnes a year, shape (rows, draws): ``headcount × ratio``, without ``weight``.
+
+    Notes
+    -----
+    Headcount: log-uniform in its band. Ratio: log-normal of its P10–P90, its score
+    made of a common one for the ratio and stream and of one for the site and stream.
+    A block holds about 4 MB an array, whatever the number of sites.
+    """
+    streams = terms["ratio_id"] + "|" + terms["stream"]
+    own = terms["site_id"] + "|" + terms["stream"]
+    code, names = pd.factorize(streams, sort=True)
+    common = stratified_scores(
+        draw_keys(names, seed=law.seed, source="ratio"), law.n_draws
+    )
+    own_keys = draw_keys(own, seed=law.seed, source="site")
+    head_keys = draw_keys(terms["site_id"], seed=law.seed, source="effectif")
+    heads, ratios = terms[HEADCOUNTS].to_numpy(), terms[RATIOS].to_numpy()
+    size = max(1, _BLOCK_CELLS // law.n_draws)
+    for start in range(0, len(terms), size):
+        rows = slice(start, min(start + size, len(terms)))
+        scores = shared_scores(
+            common[code[rows]],
+            stratified_scores(own_keys[rows], law.n_draws),
+            common_share=law.common_share,
+        )
+        unit = stratified_uniforms(head_keys[rows], law.n_draws)
+        tonnes = two_piece_loguniform(unit, *heads[rows].T[:, :, None])
+        tonnes *= two_piece_lognormal(scores, *ratios[rows].T[:, :, None])
+        yield rows, _scaled(tonnes, rows, scaling)
+
+
+def _scaled(tonnes: Floats, rows: slice, scaling: Scaling | None) -> Floats:
+    if scaling is None:
+        return tonnes
+    cell = scaling.cell[rows]
+    held = np.flatnonzero(cell >= 0)
+    tonnes[held] *= scaling.factors[cell[held]]
+    return tonnes
+
+
+def scaled_intervals(
+    terms: pd.DataFrame, *, law: DrawLaw, scaling: Scaling
+) -> pd.DataFrame:
+    """Give the P10, P50 and P90 of each term under control totals.
+
+    Parameters
+    ----------
+    terms, law, scaling
+        As in :func:`drawn_blocks`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``t_low``, ``t_mid``, ``t_high`` [t/year] of the draws, on the index of
+        ``terms``. Without control totals :func:`eitgeo.flows.term_intervals` gives
+        them without the noise of draws.
+    """
+    found = np.empty((len(terms), len(LEVELS_PCT)))
+    for rows, tonnes in drawn_blocks(terms, law=law, scaling=scaling):
+        found[rows] = np.percentile(tonnes, LEVELS_PCT, axis=1).T
+    return pd.DataFrame(found, index=terms.index, columns=MASS_COLUMNS)
+
+
+def group_draws(
+    terms: pd.DataFrame,
+    groups: pd.Series[str],
+    *,
+    law: DrawLaw,
+    scaling: Scaling | None = None,
+) -> pd.DataFrame:
+    """Add up the draws of the terms of each group.
+
+    Parameters
+    ----------
+    terms
+        As :func:`arising_terms` returns them, with their ``weight``.
+    groups
+        Group of each term, on the index of ``terms``: a commune, a division …;
+        ``""``: none.
+    law, scaling
+        As in :func:`drawn_blocks`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tonnes a year; one row a group (index, sorted), one column a draw. Draws of
+        two groups may be added: they are the same ones.
+    """
+    kept = (groups.loc[terms.index] != "").to_numpy()
+    mine, named = terms[kept], groups.loc[terms.index][kept]
+    code, names = pd.factorize(named, sort=True)
+    totals = np.zeros((len(names), law.n_draws))
+    weight = mine["weight"].to_numpy(dtype=float)
+    held = None if scaling is None else Scaling(scaling.cell[kept], scaling.factors)
+    for rows, tonnes in drawn_blocks(mine, law=law, scaling=held):
+        np.add.at(totals, code[rows], tonnes * weight[rows, None])
+    return pd.DataFrame(totals, index=pd.Index(names, name=groups.name))
+
+
+def draw_intervals(draws: pd.DataFrame) -> pd.DataFrame:
+    """Give the P10, P50 and P90 of each row of draws.
+
+    Parameters
+    ----------
+    draws
+        As :func:`group_draws` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``t_low``, ``t_mid``, ``t_high`` [t/year] on the index of ``draws``.
+
+    Examples
+    --------
+    >>> draws = pd.DataFrame([range(11)], index=["a"])
+    >>> draw_intervals(draws).loc["a"].tolist()
+    [1.0, 5.0, 9.0]
+    """
+    if draws.empty:
+        return pd.DataFrame(columns=MASS_COLUMNS, index=draws.index, dtype=float)
+    found = np.percentile(draws.to_numpy(dtype=float), LEVELS_PCT, axis=1).T
+    return pd.DataFrame(found, index=draws.index, columns=MASS_COLUMNS)

@@ -1,0 +1,129 @@
+"""Where the uncertainty of a total comes from: headcounts, ratios, or sites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from eitgeo.flows.arisings.arising_margins import HEADCOUNTS, RATIOS
+from eitgeo.flows.arisings.draws import (
+    shared_scores,
+    two_piece_lognormal,
+    two_piece_loguniform,
+)
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from eitgeo.flows.arisings.arising_draws import DrawLaw
+
+    Floats = npt.NDArray[np.float64]
+
+SOURCES = ["headcount_pct", "ratio_common_pct", "ratio_site_pct", "interaction_pct"]
+_NODES = 256
+
+
+def variance_shares(
+    terms: pd.DataFrame, groups: pd.Series[str], *, law: DrawLaw
+) -> pd.DataFrame:
+    """Share the variance of the total of each group among its sources.
+
+    Parameters
+    ----------
+    terms
+        As :func:`eitgeo.flows.arising_terms` returns them, of one stream: a site once.
+    groups
+        Group of each term, on the index of ``terms``.
+    law
+        How uncertainty is drawn; only its common share counts here.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group (index, sorted): ``mean_t`` and ``sd_t`` [t/year];
+        ``headcount_pct``, ``ratio_common_pct``, ``ratio_site_pct``: first-order shares
+        [%]; ``interaction_pct``, what they do jointly. The four make 100; they are NaN
+        where nothing varies.
+
+    Notes
+    -----
+    In closed form: with independent headcounts *h* and ratios *r* whose scores share
+    one part per ratio, ``Var(E[Y|h]) = Σ w² Var(h) E[r]²``; ``Var(E[Y|common]) = Σ_g
+    (Σ w E[h])² Var(E[r|common])``; ``Var(E[Y|own]) = Σ w² E[h]² Var(E[r|own])``;
+    ``Var(Y) = Σ w² (E[h²]E[r²] − E[h]²E[r]²) + Σ_g Σ_{i≠j} w_i w_j E[h_i]E[h_j]
+    Var(E[r|common])``. Moments are sums over 256 strata of each law.
+
+    References
+    ----------
+    Saltelli et al. (2008), Global Sensitivity Analysis: The Primer, Wiley, chap. 4.
+    """
+    weight = terms["weight"].to_numpy(dtype=float)
+    mean_h, var_h = _headcount_moments(terms)
+    moments = _ratio_moments(terms, law.common_share)
+    mean_h, var_h = weight * mean_h, weight**2 * var_h
+    mean_r, var_r = moments["mean"], moments["variance"]
+    var_c, var_s = moments["common"], moments["own"]
+    rows = pd.DataFrame(
+        {
+            "group": groups.loc[terms.index].to_numpy(),
+            "ratio": (terms["ratio_id"] + "|" + terms["stream"]).to_numpy(),
+            "mean_t": mean_h * mean_r,
+            "by_headcount": var_h * mean_r**2,
+            "by_own": mean_h**2 * var_s,
+            "alone": (mean_h**2 + var_h) * (mean_r**2 + var_r) - mean_h**2 * mean_r**2,
+            "jointly": mean_h**2 * var_c,
+            "mean_h": mean_h,
+            "var_c": var_c,
+        }
+    )
+    return _shared_out(rows, name=str(groups.name))
+
+
+def _shared_out(rows: pd.DataFrame, *, name: str) -> pd.DataFrame:
+    per_ratio = rows.groupby(["group", "ratio"]).agg(
+        {"mean_h": "sum", "var_c": "first"}
+    )
+    common = per_ratio["mean_h"] ** 2 * per_ratio["var_c"]
+    by_common = common.groupby("group").sum()
+    sums = rows.drop(columns=["ratio", "var_c", "mean_h"]).groupby("group").sum()
+    variance = sums["alone"] + by_common - sums["jointly"]
+    parts = [sums["by_headcount"], by_common, sums["by_own"]]
+    parts.append(variance - sum(parts))
+    columns = dict(zip(SOURCES, parts, strict=True))
+    found = pd.DataFrame(columns, index=sums.index)
+    shares = 100.0 * found.div(variance.where(variance > 0), axis=0)
+    table = pd.DataFrame({"mean_t": sums["mean_t"], "sd_t": np.sqrt(variance)})
+    return table.join(shares).rename_axis(name)
+
+
+def _midpoints() -> Floats:
+    return (np.arange(_NODES) + 0.5) / _NODES
+
+
+def _headcount_moments(terms: pd.DataFrame) -> tuple[Floats, Floats]:
+    bands, where = np.unique(
+        terms[HEADCOUNTS].to_numpy(dtype=float), axis=0, return_inverse=True
+    )
+    drawn = two_piece_loguniform(_midpoints()[None, :], *bands.T[:, :, None])
+    where = where.reshape(-1)
+    return drawn.mean(axis=1)[where], drawn.var(axis=1)[where]
+
+
+def _ratio_moments(terms: pd.DataFrame, common_share: float) -> dict[str, Floats]:
+    """Mean and variance of each ratio, and of its means given one of its errors."""
+    ratios, where = np.unique(
+        terms[RATIOS].to_numpy(dtype=float), axis=0, return_inverse=True
+    )
+    scores: Floats = ndtri(_midpoints())
+    joint = shared_scores(scores[:, None], scores[None, :], common_share=common_share)
+    found = np.empty((4, len(ratios)))
+    for row, (low, mid, high) in enumerate(ratios):
+        drawn = two_piece_lognormal(joint, low, mid, high)
+        given_common, given_own = drawn.mean(axis=1), drawn.mean(axis=0)
+        moments = (drawn.mean(), drawn.var(), given_common.var(), given_own.var())
+        found[:, row] = moments
+    names = ("mean", "variance", "common", "own")
+    return dict(zip(names, found[:, where.reshape(-1)], strict=True))

@@ -1,0 +1,119 @@
+"""Residues of each site: tonnes, megawatt-hours, cubic metres."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import SchemaError
+from eitgeo.flows.arisings.activities import rev2_activities
+from eitgeo.flows.arisings.arising_margins import (
+    HEADCOUNTS,
+    RATIOS,
+    term_intervals,
+)
+from eitgeo.flows.arisings.ratio_checks import MAX_T_PER_EMPLOYEE
+from eitgeo.reference.byproducts import BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT
+from eitgeo.reference.waste import low_ewc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AMOUNT_COLUMNS = ["q_low", "q_mid", "q_high"]
+_UNITS = ("MWh", "m3", "t")
+
+
+def require_byproducts(byproducts: pd.DataFrame) -> None:
+    """Refuse quantities that cannot be, all their faults at once."""
+    names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT]
+    require_columns(byproducts, names, where="résidus")
+    faults = Faults("résidus")
+    low, mid, high = (byproducts[name] for name in BYPRODUCT_AMOUNTS)
+    checks: Sequence[tuple[pd.Series[bool], str, str]] = [
+        (
+            byproducts.duplicated(["naf_prefix", "resource"]),
+            "deux quantités",
+            "n'en garder qu'une",
+        ),
+        (~byproducts["unit"].isin(_UNITS), "unité inconnue", ", ".join(_UNITS)),
+        (
+            ~((low > 0) & (low <= mid) & (mid <= high)),
+            "quantités absentes, négatives ou en désordre",
+            "0 < bas ≤ médian ≤ haut",
+        ),
+        (
+            (byproducts["unit"] == "t") & (high > MAX_T_PER_EMPLOYEE),
+            "plus de 10\u202f000 t/salarié",
+            "des kilogrammes pris pour des tonnes ?",
+        ),
+        (byproducts[BYPRODUCT_LIMIT] <= 0, "plafond nul ou négatif", "le laisser vide"),
+    ]
+    for wrong, told, remedy in checks:
+        for row in byproducts[wrong].to_dict("records"):
+            faults.add(f"{row['naf_prefix']} {row['resource']} : {told}", remedy=remedy)
+    faults.raise_if_any(SchemaError)
+
+
+def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFrame:
+    """Estimate the residues of each site.
+
+    Parameters
+    ----------
+    sites
+        As in :func:`eitgeo.flows.arising_terms`.
+    byproducts
+        As :func:`eitgeo.reference.byproduct_ratios` returns them; of several prefixes
+        that fit, the longest wins, resource by resource.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``byproducts``: ``site_id``, ``resource``, ``ewc_stat`` (empty where
+        none), ``unit``, ``q_low``, ``q_mid``, ``q_high`` (P10, P50, P90 a year),
+        ``in_ratio``, ``evidence``. Sites of unknown headcount or activity, and
+        activities without a quantity, have no row.
+
+    Raises
+    ------
+    SchemaError
+        As :func:`require_byproducts`, or when a column of ``sites`` is missing.
+
+    Notes
+    -----
+    ``headcount × quantity per employee``, at most ``most_per_site``: beyond the size
+    of a large plant, jobs no longer tell what it makes (a cheese factory of 300 jobs
+    dries its whey).
+    """
+    require_columns(sites, ["site_id", "naf", *HEADCOUNTS], where="sites")
+    require_byproducts(byproducts)
+    counted = sites.loc[sites["headcount_mid"].gt(0), ["site_id", *HEADCOUNTS]]
+    naf = rev2_activities(sites).loc[counted.index]
+    rows = _longest(counted.assign(naf=naf), byproducts)
+    terms = rows.rename(columns=dict(zip(BYPRODUCT_AMOUNTS, RATIOS, strict=True)))
+    found = term_intervals(terms).set_axis(AMOUNT_COLUMNS, axis=1)
+    found = found.clip(upper=rows[BYPRODUCT_LIMIT].fillna(np.inf), axis=0)
+    known = low_ewc()
+    category = dict(zip(known["waste_code"], known["ewc_stat"], strict=True))
+    named = [category.get(code, "") for code in rows["resource"]]
+    table = rows.join(found).assign(
+        ewc_stat=pd.Series(named, index=rows.index, dtype="str")
+    )
+    names = ["site_id", "resource", "ewc_stat", "unit", *AMOUNT_COLUMNS]
+    return table[[*names, "in_ratio", "evidence"]]
+
+
+def _longest(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFrame:
+    names = ["naf_prefix", "resource", "unit", *BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT]
+    kept = byproducts[[*names, "in_ratio", "evidence"]]
+    parts = [sites.iloc[:0].merge(kept.iloc[:0], how="cross")]
+    for prefix, rows in kept.groupby("naf_prefix"):
+        fitting = sites[sites["naf"].str.startswith(str(prefix))]
+        parts.append(fitting.merge(rows, how="cross"))
+    every = pd.concat([part for part in parts if len(part)] or parts)
+    size = every["naf_prefix"].str.len()
+    ranked = every.assign(size=size).sort_values(["site_id", "resource", "size"])
+    last = ranked.drop_duplicates(["site_id", "resource"], keep="last")
+    return last.drop(columns="size").reset_index(drop=True)

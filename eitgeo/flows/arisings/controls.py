@@ -1,0 +1,184 @@
+"""Estimates brought to published totals: of a département, a sector, a stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import InfeasibleError
+from eitgeo.flows.arisings.arising_draws import DrawLaw, Scaling, group_draws
+from eitgeo.reference.divisions import expand_divisions
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Flags = npt.NDArray[np.bool_]
+
+CONTROL_COLUMNS = ["departement", "sector", "stream", "total_t", "covered_share"]
+MAX_ROUNDS = 20_000
+TOLERANCE = 1e-9
+"""Greatest relative gap between a total and its control."""
+
+_SEPARATOR = "|"
+
+
+def control_scaling(
+    terms: pd.DataFrame,
+    controls: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    observed: pd.DataFrame,
+    law: DrawLaw,
+) -> Scaling:
+    """Find the factors that bring each draw to the control totals.
+
+    Parameters
+    ----------
+    terms
+        As :func:`eitgeo.flows.without_observed` returns them.
+    controls
+        ``departement`` (empty: all), ``sector`` (divisions of NAF rév. 2, ``10-12`` or
+        ``16``; empty: all), ``stream``, ``total_t`` [t/year] and ``covered_share``
+        (0–1): the share of that total which the sites of the study make.
+    sites
+        ``site_id``, ``naf``, ``code_insee``.
+    observed
+        Table ``arisings`` of better sources: it is in the total, and is not scaled.
+    law
+        How uncertainty is drawn.
+
+    Returns
+    -------
+    Scaling
+        One factor a cell (département × division × stream) and draw.
+
+    Raises
+    ------
+    InfeasibleError
+        When no site is in a control, when what is observed passes it, or when the
+        controls contradict one another: which one, and by how many tonnes.
+
+    Notes
+    -----
+    Iterative proportional scaling of the cells, draw by draw: each control in turn
+    multiplies its cells by the same factor, until all hold to 1e-9. The factors are
+    the smallest change in the sense of relative entropy.
+
+    References
+    ----------
+    Deming, Stephan (1940), Annals of Mathematical Statistics 11(4), 427–444; Csiszár
+    (1975), Annals of Probability 3(1), 146–158.
+    """
+    require_columns(controls, CONTROL_COLUMNS, where="totaux de contrôle")
+    cells = _cells(terms, sites)
+    draws = group_draws(terms, cells, law=law)
+    held = _membership(draws.index, controls)
+    target = (controls["total_t"] * controls["covered_share"]).to_numpy(dtype=float)
+    known = _observed_t(observed, controls, sites)
+    _require_room(draws, held, target - known, controls=controls)
+    scaled = _fitted(draws.to_numpy(), held, target - known, controls=controls)
+    before = draws.to_numpy()
+    factors = np.divide(scaled, before, out=np.ones_like(before), where=before > 0)
+    code = draws.index.get_indexer(pd.Index(cells))
+    in_control = held.any(axis=0)
+    cell = np.where(in_control[code], code, -1)
+    return Scaling(cell=cell, factors=factors)
+
+
+def _cells(rows: pd.DataFrame, sites: pd.DataFrame) -> pd.Series[str]:
+    """Name the département, division and stream of each row."""
+    known = sites.set_index("site_id")
+    code = rows["site_id"].map(known["code_insee"])
+    # Overseas départements have three digits.
+    dep = code.str[:2].where(~code.str.startswith("97"), code.str[:3])
+    division = rows["site_id"].map(known["naf"]).str[:2]
+    cells = dep + _SEPARATOR + division + _SEPARATOR + rows["stream"]
+    return cells.rename("cell")
+
+
+def _membership(cells: pd.Index[str], controls: pd.DataFrame) -> Flags:
+    parts = pd.Series(cells).str.split(_SEPARATOR, expand=True, regex=False)
+    parts = parts.reindex(columns=range(3)).astype("str")
+    held = np.zeros((len(controls), len(cells)), dtype=bool)
+    for row, control in enumerate(controls.to_dict("records")):
+        inside = (parts[2] == control["stream"]).to_numpy()
+        if control["departement"]:
+            inside = inside & (parts[0] == control["departement"]).to_numpy()
+        if control["sector"]:
+            divisions = expand_divisions([control["sector"]])
+            inside = inside & parts[1].isin(divisions).to_numpy()
+        held[row] = inside
+    return held
+
+
+def _observed_t(
+    observed: pd.DataFrame, controls: pd.DataFrame, sites: pd.DataFrame
+) -> Floats:
+    if observed.empty:
+        return np.zeros(len(controls))
+    here = observed[observed["site_id"].isin(sites["site_id"])]
+    per_cell = here["t_mid"].groupby(_cells(here, sites)).sum()
+    held = _membership(per_cell.index, controls)
+    found: Floats = held @ per_cell.to_numpy(dtype=float)
+    return found
+
+
+def _title(control: dict[Any, Any]) -> str:
+    where = control["departement"] or "tous départements"
+    sector = control["sector"] or "toutes activités"
+    return f"{where}, {sector}, {control['stream']}"
+
+
+def _tonnes(mass_t: float) -> str:
+    return f"{mass_t:,.0f} t".replace(",", "\u202f")
+
+
+def _require_room(
+    draws: pd.DataFrame, held: Flags, left: Floats, *, controls: pd.DataFrame
+) -> None:
+    faults = Faults("totaux de contrôle")
+    mean = draws.mean(axis=1).to_numpy()
+    for row, control in enumerate(controls.to_dict("records")):
+        if left[row] <= 0:
+            over = _tonnes(-left[row])
+            met = f"{_title(control)} : {over} de déclarations au-delà du total"
+            remedy = "vérifier l'année, l'unité et la part couverte"
+            faults.add(met, remedy=remedy)
+        elif mean[held[row]].sum() <= 0:
+            met = f"{_title(control)} : aucun gisement estimé à ajuster"
+            faults.add(met, remedy="retirer ce total, ou ajouter ses établissements")
+    faults.raise_if_any(InfeasibleError)
+
+
+def _fitted(
+    draws: Floats, held: Flags, left: Floats, *, controls: pd.DataFrame
+) -> Floats:
+    # Cells under the same controls move together: they are fitted as one.
+    alike, group = np.unique(held, axis=1, return_inverse=True)
+    before = np.zeros((alike.shape[1], draws.shape[1]))
+    np.add.at(before, group, draws)
+    scaled = before.copy()
+    for _ in range(MAX_ROUNDS):
+        for row, inside in enumerate(alike):
+            total = scaled[inside].sum(axis=0)
+            scaled[inside] *= left[row] / total
+        gaps = np.abs(alike.astype(float) @ scaled / left[:, None] - 1.0).max(axis=1)
+        if (gaps <= TOLERANCE).all():
+            factors = np.ones_like(before)
+            np.divide(scaled, before, out=factors, where=before > 0)
+            return draws * factors[group]
+    faults = Faults("totaux de contrôle")
+    reached = (alike.astype(float) @ scaled).mean(axis=1)
+    for row in np.flatnonzero(gaps > TOLERANCE).tolist():
+        name = _title(controls.iloc[row].to_dict())
+        sought, best = _tonnes(left[row]), _tonnes(reached[row])
+        gap = f"{100 * gaps[row]:.2g} %".replace(".", ",")
+        met = f"{name} : {sought} à répartir, {best} au mieux ({gap} d'écart)"
+        remedy = "deux totaux se contredisent : même année ? secteurs emboîtés ?"
+        faults.add(met, remedy=remedy)
+    faults.raise_if_any(InfeasibleError)
+    return scaled

@@ -1,0 +1,449 @@
+"""One optimum for the whole study: each tonne once, to where it is worth most.
+
+Choose tonnes ``x ≥ 0`` engaged on the arcs between lots and needs so as to maximise
+``Σ b·w·x`` under ``Σ x ≤ lot`` and ``Σ use·w·x ≤ need``. Of a tonne engaged over a
+distance, the share ``w`` alone is exchanged: the rule's own decay. A linear programme,
+solved by HiGHS on the arcs that can matter, then certified on all of them by weak
+duality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+from eitgeo.check import Faults
+from eitgeo.errors import SchemaError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from eitgeo.flows.exchanges.candidates import Arcs, Ends
+    from eitgeo.flows.exchanges.market import Market
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    Bools = npt.NDArray[np.bool_]
+
+TIE_EUR_PER_T = 1e-4
+"""Largest change of a benefit that breaks ties [€/t]."""
+_TOLERANCE_EUR_PER_T = 1e-6
+_FIRST_ARCS, _MORE_ARCS = 4, 4
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """The optimum, and the proof of it.
+
+    Attributes
+    ----------
+    t
+        Tonnes of residue exchanged on each arc [t/year].
+    unmatched_t
+        What is left of each lot: what was not engaged, and what the way loses
+        [t/year].
+    supply_price_eur_per_t
+        What one more tonne of a lot to engage would bring [€/t of residue].
+    need_price_eur_per_t
+        What one more tonne of a need would bring [€/t of input]: what is missing.
+    benefit_eur
+        Net benefit [€/year].
+    bound_eur
+        No allocation brings more: weak duality, on every arc [€/year].
+    """
+
+    t: Floats
+    unmatched_t: Floats
+    supply_price_eur_per_t: Floats
+    need_price_eur_per_t: Floats
+    benefit_eur: float
+    bound_eur: float
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Arcs that may carry something, and what they share.
+
+    Attributes
+    ----------
+    supply, need
+        Lot and need of each arc.
+    use
+        Input replaced by one tonne engaged [t/t].
+    gain
+        What a tonne engaged brings [€/t].
+    kept
+        Share of a tonne engaged that is exchanged (0–1).
+    supply_t, need_t
+        Tonnes of each lot and need [t/year].
+    """
+
+    supply: Ints
+    need: Ints
+    use: Floats
+    gain: Floats
+    kept: Floats
+    supply_t: Floats
+    need_t: Floats
+
+    def only(self, chosen: Bools | Ints) -> Problem:
+        """Keep some arcs."""
+        names = ("supply", "need", "use", "gain", "kept")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
+
+
+def allocate(
+    arcs: Arcs, *, benefit_eur_per_t: Floats, supply_t: Floats, need_t: Floats
+) -> Allocated:
+    """Allocate residues to needs at the greatest net benefit.
+
+    Parameters
+    ----------
+    arcs
+        As :func:`eitgeo.flows.possible_arcs` returns them.
+    benefit_eur_per_t
+        Net benefit of a tonne of residue exchanged on each arc [€/t]; an arc that
+        brings nothing carries nothing.
+    supply_t
+        Tonnes of each lot [t/year].
+    need_t
+        Tonnes of input of each need [t/year]; infinite where nothing bounds it.
+
+    Returns
+    -------
+    Allocated
+        ``Σ t + Σ unmatched_t = Σ supply_t``.
+
+    Raises
+    ------
+    SchemaError
+        Negative or unknown tonnage, unknown benefit, arrays of other lengths.
+
+    Notes
+    -----
+    Ties: arcs are ranked by length, lot, need and rule, and rank ``k`` of ``n`` loses
+    ``1e-4 · sqrt(k ÷ n)`` €/t; the benefit told is within 1e-4 € per allocated tonne
+    of the greatest. Among equals the shortest way wins, then the first by name, and
+    the order of rows changes nothing. Arcs are priced out: those whose reduced cost
+    says that they could gain enter, until none does (column generation, exact).
+    """
+    _require_sound(arcs, benefit_eur_per_t, supply_t, need_t)
+    order = np.lexsort((arcs.rule, arcs.need, arcs.supply, arcs.length_m))
+    rank = np.arange(len(order)) / max(len(order), 1)
+    kept = arcs.kept[order]
+    benefit = benefit_eur_per_t[order] * kept
+    told = Problem(
+        arcs.supply[order],
+        arcs.need[order],
+        arcs.use[order] * kept,
+        benefit,
+        kept,
+        supply_t.astype(float),
+        need_t.astype(float),
+    )
+    whole = replace(told, gain=benefit - TIE_EUR_PER_T * np.sqrt(rank))
+    useful = np.flatnonzero(_is_useful(whole))
+    t, prices = _priced_out(whole.only(useful))
+    on_arcs = np.zeros(len(order))
+    on_arcs[useful] = t
+    proved = certified(told, on_arcs, prices[1])
+    back = np.empty_like(proved.t)
+    back[order] = proved.t
+    return replace(proved, t=back)
+
+
+def _require_sound(
+    arcs: Arcs, benefit: Floats, supply_t: Floats, need_t: Floats
+) -> None:
+    faults = Faults("affectation")
+    if len(benefit) != len(arcs):
+        met = f"{len(benefit)} bénéfices pour {len(arcs)} échanges possibles"
+        faults.add(met, remedy="en donner un par échange")
+    elif not np.isfinite(benefit).all():
+        faults.add("bénéfice inconnu ou infini", remedy="retirer ces échanges")
+    for values, name in ((supply_t, "gisement"), (need_t, "besoin")):
+        for at in np.flatnonzero(~(values >= 0)):
+            met = f"{name} n° {at} : {values[at]:g} t/an"
+            faults.add(met, remedy="un tonnage est un nombre positif ou nul")
+    if np.isinf(supply_t).any():
+        faults.add("gisement infini", remedy="un gisement a une borne")
+    faults.raise_if_any(SchemaError)
+
+
+def _is_useful(whole: Problem) -> Bools:
+    """Leave out arcs that no optimum needs.
+
+    Those without gain or tonnage; and those that gain no more than an unbounded need
+    of the same lot does, for it can take all.
+    """
+    is_open = np.isinf(whole.need_t[whole.need])
+    has_tonnes = (whole.supply_t[whole.supply] > 0) & (whole.need_t[whole.need] > 0)
+    useful = (whole.gain > 0) & has_tonnes
+    sure = np.zeros(len(whole.supply_t))
+    at = np.flatnonzero(useful & is_open)
+    np.maximum.at(sure, whole.supply[at], whole.gain[at])
+    beats = whole.gain > sure[whole.supply]
+    ties = is_open & (whole.gain == sure[whole.supply])
+    return useful & (beats | ties)
+
+
+def _priced_out(whole: Problem) -> tuple[Floats, tuple[Floats, Floats]]:
+    """Solve on a few arcs, add those that could gain, until none could."""
+    t = np.zeros(len(whole.gain))
+    prices = (np.zeros(len(whole.supply_t)), np.zeros(len(whole.need_t)))
+    if not len(t):
+        return t, prices
+    inside = best_of(whole.supply, whole.gain, _FIRST_ARCS)
+    inside |= best_of(whole.need, whole.gain / whole.use, _FIRST_ARCS)
+    while True:
+        chosen = np.flatnonzero(inside)
+        mass, prices = solved(whole.only(chosen))
+        reduced = whole.gain - prices[0][whole.supply]
+        reduced -= whole.use * prices[1][whole.need]
+        could = np.flatnonzero((reduced > _TOLERANCE_EUR_PER_T) & ~inside)
+        if not len(could):
+            t[chosen] = mass
+            return t, prices
+        more = best_of(whole.supply[could], reduced[could], _MORE_ARCS)
+        more |= best_of(whole.need[could], reduced[could], _MORE_ARCS)
+        inside[could[more]] = True
+
+
+def best_of(group: Ints, score: Floats, count: int) -> Bools:
+    """Mark the best arcs of each group, the first of equals."""
+    order = np.lexsort((np.arange(len(group)), -score, group))
+    ordered = group[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    sizes = np.diff(np.r_[starts, len(ordered)])
+    place = np.arange(len(ordered)) - np.repeat(starts, sizes)
+    marked = np.zeros(len(group), dtype=bool)
+    marked[order[place < count]] = True
+    return marked
+
+
+def solved(part: Problem) -> tuple[Floats, tuple[Floats, Floats]]:
+    """Solve one linear programme by HiGHS."""
+    lots, lot_row = np.unique(part.supply, return_inverse=True)
+    bounded = np.isfinite(part.need_t[part.need])
+    needs, need_row = np.unique(part.need[bounded], return_inverse=True)
+    at = np.arange(len(part.gain))
+    matrix = csr_array(
+        (
+            np.concatenate([np.ones(len(at)), part.use[bounded]]),
+            (
+                np.concatenate([lot_row, len(lots) + need_row]),
+                np.concatenate([at, at[bounded]]),
+            ),
+        ),
+        shape=(len(lots) + len(needs), len(at)),
+    )
+    room = np.concatenate([part.supply_t[lots], part.need_t[needs]])
+    answer = linprog(-part.gain, A_ub=matrix, b_ub=room, method="highs-ds")
+    if answer.status != 0:
+        message = f"HiGHS: {answer.message}"
+        raise RuntimeError(message)
+    price = np.maximum(-answer.ineqlin.marginals, 0.0)
+    of_lots, of_needs = np.zeros(len(part.supply_t)), np.zeros(len(part.need_t))
+    of_lots[lots] = price[: len(lots)]
+    of_needs[needs] = price[len(lots) :]
+    return np.maximum(answer.x, 0.0), (of_lots, of_needs)
+
+
+def certified(
+    told: Problem, t: Floats, need_price: Floats, *, least: Floats | None = None
+) -> Allocated:
+    """Bring tonnes strictly within bounds, and bound what any allocation brings."""
+    supply_t, need_t = told.supply_t, told.need_t
+    n_lots, n_needs = len(supply_t), len(need_t)
+    used = np.bincount(told.need, t * told.use, n_needs).astype(float)
+    t = t * _at_most_one(need_t, used)[told.need]
+    given = np.bincount(told.supply, t, n_lots).astype(float)
+    t = t * _at_most_one(supply_t, given)[told.supply]
+    t = np.where(t > _ROUNDING * supply_t[told.supply], t, 0.0)
+    exchanged = t * told.kept
+    left = supply_t - np.bincount(told.supply, exchanged, n_lots)
+    finite = np.isfinite(need_t)
+    of_needs = np.where(finite, need_price, 0.0)
+    if least is None:
+        least = _best_by_lot(told, of_needs)
+    bound = supply_t @ least + need_t[finite] @ of_needs[finite]
+    benefit = float(t @ told.gain)
+    unmatched = np.maximum(left, 0.0)
+    return Allocated(exchanged, unmatched, least, of_needs, benefit, float(bound))
+
+
+def _best_by_lot(told: Problem, of_needs: Floats) -> Floats:
+    least = np.zeros(len(told.supply_t))
+    can = np.flatnonzero(told.need_t[told.need] > 0)
+    worth = told.gain[can] - told.use[can] * of_needs[told.need[can]]
+    np.maximum.at(least, told.supply[can], worth)
+    return least
+
+
+def _at_most_one(room: Floats, used: Floats) -> Floats:
+    over = used > room
+    return np.divide(room, used, out=np.ones_like(used), where=over)
+
+
+def site_allocation(
+    arcs: Arcs, t: Floats, *, donors: Ends, receivers: Ends, rules: pd.DataFrame
+) -> pd.DataFrame:
+    """Tell the optimum site by site.
+
+    Parameters
+    ----------
+    arcs, t
+        Arcs, and tonnes on each [t/year].
+    donors, receivers
+        The sites of each lot and need.
+    rules
+        The rules that the arcs name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``allocation``: ``donor_id``, ``receiver_id``, ``rule_id``, ``resource``
+        (the residue), ``ewc_stat``, ``donor_code``, ``receiver_code`` (communes),
+        ``t`` [t/year], ``length_m``, ``time_s``. Sites of a lot give in proportion to
+        their tonnes, and those of a need receive in proportion to theirs; partners
+        are joined in the order of their names, with as few exchanges as that takes.
+    """
+    carried = np.flatnonzero(t > 0)
+    by_lot = carried[np.lexsort((arcs.rule[carried], arcs.need[carried]))]
+    out = _overlaid(by_lot, t[by_lot], arcs.supply[by_lot], donors)
+    mass = out["t"].to_numpy(float)
+    arc = out["arc"].to_numpy(np.int64)
+    into = _overlaid(np.arange(len(out)), mass, arcs.need[arc], receivers)
+    row = into["arc"].to_numpy(np.int64)
+    arc = arc[row]
+    table = pd.DataFrame(
+        {
+            "donor_id": out["site_id"].to_numpy(object)[row],
+            "receiver_id": into["site_id"].to_numpy(object),
+            "rule_id": rules["rule_id"].to_numpy(object)[arcs.rule[arc]],
+            "resource": donors.nodes["resource"].to_numpy(object)[arcs.supply[arc]],
+            "ewc_stat": donors.nodes["ewc_stat"].to_numpy(object)[arcs.supply[arc]],
+            "donor_code": donors.nodes["code_insee"].to_numpy(object)[arcs.supply[arc]],
+            "receiver_code": receivers.nodes["code_insee"].to_numpy(object)[
+                arcs.need[arc]
+            ],
+            "t": into["t"].to_numpy(float),
+            "length_m": arcs.length_m[arc],
+            "time_s": arcs.time_s[arc],
+        }
+    )
+    key = ["donor_id", "receiver_id", "rule_id", "resource"]
+    places = ["ewc_stat", "donor_code", "receiver_code"]
+    ways = dict.fromkeys([*places, "length_m", "time_s"], "first")
+    summed = table.groupby(key, sort=True).agg({"t": "sum", **ways}).reset_index()
+    return summed[[*key, *places, "t", "length_m", "time_s"]].astype(
+        dict.fromkeys([*key, *places], "str")
+    )
+
+
+def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
+    """Lay the flows of each node beside its sites, and cut where either ends."""
+    order = np.argsort(node, kind="stable")
+    arc, t, node = arc[order], t[order], node[order]
+    if not len(node):
+        return pd.DataFrame({"arc": arc, "site_id": [], "t": t})
+    names = ends.members["site_id"].to_numpy(object)
+    weight = ends.members["t"].to_numpy(float)
+    first = np.searchsorted(ends.members["node"], np.arange(len(ends.nodes) + 1))
+    parts: list[tuple[Ints, npt.NDArray[np.object_], Floats]] = []
+    starts = np.flatnonzero(np.r_[True, node[1:] != node[:-1]])
+    for start, stop in zip(starts, np.r_[starts[1:], len(node)], strict=True):
+        at = node[start]
+        whose = slice(first[at], first[at + 1])
+        flow_end = np.cumsum(t[start:stop])
+        site_end = np.cumsum(weight[whose])
+        site_end *= flow_end[-1] / site_end[-1]
+        cuts = np.unique(np.concatenate([flow_end[:-1], site_end[:-1], flow_end[-1:]]))
+        cuts = cuts[np.diff(cuts, prepend=0.0) > _ROUNDING * flow_end[-1]]
+        cuts[-1] = flow_end[-1]
+        middle = cuts - np.diff(cuts, prepend=0.0) / 2
+        of_flow = np.searchsorted(flow_end[:-1], middle)
+        of_site = np.searchsorted(site_end[:-1], middle)
+        sizes = np.diff(cuts, prepend=0.0)
+        parts.append((arc[start:stop][of_flow], names[whose][of_site], sizes))
+    columns = [np.concatenate([part[k] for part in parts]) for k in range(3)]
+    return pd.DataFrame(dict(zip(("arc", "site_id", "t"), columns, strict=True)))
+
+
+def allocation_change(
+    before: tuple[Arcs, Allocated],
+    after: tuple[Arcs, Allocated],
+    ends: Market,
+    *,
+    rules: pd.DataFrame,
+) -> pd.DataFrame:
+    """Say what changes from one optimum to another of nearly the same market.
+
+    Parameters
+    ----------
+    before, after
+        Arcs and optimum.
+    ends
+        The market, with ``receivers`` and ``donors``.
+    rules
+        ``rule_id``, ``family``, in the order that arcs name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``without_largest``: ``measure`` (``t``, ``eur``, ``communes``: pairs of
+        communes that exchange, ``families``), ``with_it``, ``without_it``.
+    """
+    families = rules["family"].to_numpy(object)
+    places = [
+        side.nodes["code_insee"].to_numpy(object)
+        for side in (ends.donors, ends.receivers)
+    ]
+    told = {}
+    for name, (arcs, found) in {"with_it": before, "without_it": after}.items():
+        used = np.flatnonzero(found.t > 0)
+        pairs = zip(
+            places[0][arcs.supply[used]], places[1][arcs.need[used]], strict=True
+        )
+        told[name] = {
+            "t": float(found.t.sum()),
+            "eur": found.benefit_eur,
+            "communes": float(len(set(pairs))),
+            "families": float(len(set(families[arcs.rule[used]]))),
+        }
+    table = pd.DataFrame(told).rename_axis("measure").reset_index()
+    return table.astype({"measure": "str"})
+
+
+def missing_needs(allocated: Allocated, receivers: Ends) -> pd.DataFrame:
+    """Say what is missing: where one more tonne of need would bring most.
+
+    Parameters
+    ----------
+    allocated
+        The optimum.
+    receivers
+        The needs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``resource``, ``t`` [t of input/year, all used],
+        ``price_eur_per_t`` (dual value [€/t of input]), the greatest first. A dual
+        holds for the first tonne more, not for a thousand.
+    """
+    nodes = receivers.nodes.assign(price_eur_per_t=allocated.need_price_eur_per_t)
+    dear = nodes[nodes["price_eur_per_t"] > 10 * TIE_EUR_PER_T]
+    best = dear.groupby(["code_insee", "resource"]).agg(
+        t=("t", "sum"), price_eur_per_t=("price_eur_per_t", "max")
+    )
+    order = ["price_eur_per_t", "code_insee", "resource"]
+    return best.reset_index().sort_values(
+        order, ascending=[False, True, True], ignore_index=True
+    )

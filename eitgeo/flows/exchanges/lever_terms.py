@@ -1,0 +1,308 @@
+"""What each exchange of the allocation saves per tonne, and how unsure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.arisings.draws import (
+    draw_keys,
+    stratified_scores,
+    two_piece_lognormal,
+)
+from eitgeo.flows.exchanges.benefits import avoided_disposal
+from eitgeo.flows.exchanges.candidates import input_per_tonne
+from eitgeo.flows.exchanges.levers import (
+    DISPOSAL,
+    HAUL,
+    SERVICE,
+    SUBSTITUTION,
+    TONNES,
+    VALUE,
+)
+from eitgeo.flows.outlets.syndicate import avoided_share_factors, syndicate_terms
+from eitgeo.flows.outlets.transport import cost_eur_per_t, drawn_freight, kgco2e_per_t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from eitgeo.flows.arisings.arising_draws import DrawLaw
+    from eitgeo.flows.outlets.syndicate import AvoidedShare
+    from eitgeo.flows.outlets.transport import Freight
+
+    Floats = npt.NDArray[np.float64]
+
+_M_PER_KM = 1000.0
+_USUAL_M, _USUAL_S = 30_000.0, 2_000.0
+"""A haul on which the doubt of costs is read."""
+RANGES = ["low", "mid", "high"]
+
+
+def lever_terms(
+    allocation: pd.DataFrame,
+    *,
+    rules: pd.DataFrame,
+    prices: pd.DataFrame,
+    values: pd.DataFrame,
+    freights: Mapping[str, Freight],
+    outlet_freight: Freight,
+    avoided: AvoidedShare,
+) -> pd.DataFrame:
+    """Say what a tonne of each exchange saves and costs, at mid value.
+
+    Parameters
+    ----------
+    allocation
+        Table ``allocation``: ``t`` is what leaves each lot.
+    rules
+        ``rule_id``, ``yield_t_per_t``, ``avoided_kgco2e_per_t`` (text, empty where it
+        is « non chiffrée »), ``vehicle``.
+    prices
+        As :func:`eitgeo.flows.disposal_prices` returns them.
+    values
+        As :func:`eitgeo.reference.residue_values` returns them.
+    freights
+        Vehicle → factors.
+    outlet_freight
+        Factors of the vehicle that takes waste to its outlet.
+    avoided
+        Part of its costs that the syndicate spares when a tonne does not come.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `allocation`: the columns that
+        :func:`eitgeo.flows.lever_draws` reads, ``t`` left out.
+        ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
+    """
+    spared = avoided_disposal(
+        allocation.rename(columns={"donor_code": "code_insee"}), prices
+    )
+    spared = _within_lots(spared, allocation)
+    rule = rules.set_index("rule_id").loc[allocation["rule_id"]]
+    of_residue = _amounts(values, allocation["ewc_stat"])
+    length_m = allocation["length_m"].to_numpy(float)
+    haul, emitted = np.zeros(len(rule)), np.zeros(len(rule))
+    time_s = allocation["time_s"].to_numpy(float)
+    for vehicle, freight in freights.items():
+        at = (rule["vehicle"] == vehicle).to_numpy()
+        haul[at] = cost_eur_per_t(freight, length_m=length_m[at], time_s=time_s[at])
+        emitted[at] = kgco2e_per_t(freight, length_m=length_m[at])
+    disposal_m = spared["length_m"].to_numpy(float)
+    use = input_per_tonne(rule)
+    replaced = pd.to_numeric(rule["avoided_kgco2e_per_t"], errors="coerce")
+    table = pd.DataFrame(
+        {
+            "disposal_km": disposal_m / _M_PER_KM,
+            "length_km": length_m / _M_PER_KM,
+            "haul_to_disposal_eur_per_t": spared["haul_eur_per_t"].to_numpy(float),
+            "haul_eur_per_t": haul,
+            "processing_eur_per_t": of_residue["processing_eur_per_t"].to_numpy(float),
+            "value_eur_per_t": use * of_residue["value_eur_per_t"].to_numpy(float),
+            "avoided_kgco2e_per_t": replaced.to_numpy(float),
+            "haul_to_disposal_kgco2e_per_t": kgco2e_per_t(
+                outlet_freight, length_m=disposal_m
+            ),
+            "haul_kgco2e_per_t": emitted,
+        },
+        index=allocation.index,
+    )
+    return table.join(_fees(spared)).join(syndicate_terms(spared, avoided))
+
+
+def _within_lots(spared: pd.DataFrame, allocation: pd.DataFrame) -> pd.DataFrame:
+    """Let no more tonnes leave the syndicate than it takes.
+
+    Residues that ratios of waste do not count (whey, bark …) are exchanged beside the
+    waste of a lot: they go to no outlet today, and leave none.
+    """
+    lot = [allocation["donor_code"], allocation["ewc_stat"]]
+    given_t = allocation["t"].groupby(lot).transform("sum")
+    thrown_t = spared["lot_t"]
+    most_t = given_t.clip(lower=thrown_t)
+    part = (thrown_t / most_t.where(most_t > 0, 1.0)).fillna(0.0)
+    public = ["public_share", "public_gate_eur_per_t", "premium_eur_per_t"]
+    return spared.assign(**{name: part * spared[name] for name in public})
+
+
+def _fees(spared: pd.DataFrame) -> pd.DataFrame:
+    """Say what a firm no longer pays, and how much of it is tax."""
+    borne = spared["premium_eur_per_t"]
+    return pd.DataFrame(
+        {
+            "disposal_eur_per_t": spared["disposal_eur_per_t"] - borne,
+            "disposal_tax_eur_per_t": spared["tax_eur_per_t"] - borne,
+            "landfill_share": spared["landfill_share"],
+            "landfill_tax_eur_per_t": spared["landfill_tax_eur_per_t"],
+        }
+    )
+
+
+def _amounts(values: pd.DataFrame, ewc_stat: pd.Series[str]) -> pd.DataFrame:
+    """Look numbers up; a category that the table does not name costs and is worth 0."""
+    return values.select_dtypes("number").reindex(pd.Index(ewc_stat)).fillna(0.0)
+
+
+def relative_range(ranges: pd.DataFrame) -> tuple[float, float, float]:
+    """Sum up intervals as one: medians of low and high over mid.
+
+    Parameters
+    ----------
+    ranges
+        ``low``, ``mid``, ``high``; rows whose low or mid is not above 0 are left out.
+
+    Returns
+    -------
+    tuple of float
+        ``low ÷ mid``, 1, ``high ÷ mid``; three ones where no row is left.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"low": [1.0, 3.0], "mid": [2.0, 4.0], "high": [4.0, 8.0]})
+    >>> relative_range(table)
+    (0.625, 1.0, 2.0)
+    """
+    kept = ranges[(ranges["low"] > 0) & (ranges["mid"] > 0)]
+    if kept.empty:
+        return 1.0, 1.0, 1.0
+    low, high = (float((kept[end] / kept["mid"]).median()) for end in ("low", "high"))
+    return low, 1.0, high
+
+
+def lever_ranges(
+    rules: pd.DataFrame, *, gates: pd.DataFrame, values: pd.DataFrame
+) -> dict[str, tuple[float, float, float]]:
+    """Sum up how unsure disposal, the input replaced and what it avoids are.
+
+    Parameters
+    ----------
+    rules
+        ``avoided_kgco2e_per_t`` and ``avoided_range`` (« low-high »), texts.
+    gates
+        As :func:`eitgeo.reference.heading_wastes` returns them.
+    values
+        As :func:`eitgeo.reference.residue_values` returns them.
+
+    Returns
+    -------
+    dict
+        Source of doubt → ``low``, ``mid``, ``high`` factors, for
+        :func:`eitgeo.flows.lever_factors`.
+    """
+    bounds = rules["avoided_range"].str.extract(r"^([\d.]+)-([\d.]+)$").astype(float)
+    mid = pd.to_numeric(rules["avoided_kgco2e_per_t"], errors="coerce")
+    avoided = pd.DataFrame({"low": bounds[0], "mid": mid, "high": bounds[1]})
+    return {
+        DISPOSAL: relative_range(_levels(gates, "gate_eur_per_t")),
+        VALUE: relative_range(_levels(values, "value_eur_per_t")),
+        SUBSTITUTION: relative_range(avoided.dropna()),
+    }
+
+
+def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
+    names = {f"{stem}_low": "low", stem: "mid", f"{stem}_high": "high"}
+    return table[list(names)].rename(columns=names)
+
+
+def lever_factors(
+    allocation: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ranges: Mapping[str, tuple[float, float, float]],
+    freight: pd.DataFrame,
+    vehicle: str,
+    law: DrawLaw,
+    avoided: AvoidedShare,
+) -> dict[str, Floats]:
+    """Draw the factors of each source of doubt.
+
+    Parameters
+    ----------
+    allocation
+        Table ``allocation``.
+    draws
+        Communes × draws: the waste of each commune [t/year].
+    ranges
+        Source (disposal, value, substitution) → ``low``, ``mid``, ``high`` factors.
+    freight
+        As :func:`eitgeo.reference.freight_factors` returns them.
+    vehicle
+        The vehicle on which the doubt of hauls is read.
+    law
+        Its seed; as many draws as `draws` has.
+    avoided
+        As in :func:`lever_terms`.
+
+    Returns
+    -------
+    dict of numpy.ndarray
+        By source, for :func:`eitgeo.flows.lever_draws`: tonnes rise and fall with the
+        waste of the donor's commune, in its very draws; the others are one factor a
+        draw, the same for every exchange.
+    """
+    table = draws.reindex(pd.Index(allocation["donor_code"]), fill_value=0.0)
+    median = table.median(axis=1).to_numpy(float)[:, None]
+    tonnes = table.to_numpy(float)
+    factors = np.divide(tonnes, median, out=np.ones_like(tonnes), where=median > 0)
+    n_draws = draws.shape[1]
+    own = type(law)(law.seed, n_draws, law.common_share)
+    drawn = drawn_freight(freight, vehicle, law=own)
+    cost = np.asarray(cost_eur_per_t(drawn, length_m=_USUAL_M, time_s=_USUAL_S))
+    found = {TONNES: factors.T, HAUL: (cost / np.median(cost))[:, None]}
+    for source in (DISPOSAL, VALUE, SUBSTITUTION):
+        key = draw_keys([source], seed=law.seed, source="levier")
+        score = stratified_scores(key, n_draws)[0]
+        factor = two_piece_lognormal(score, *np.array(ranges[source]))
+        found[source] = factor[:, None]
+    return found | {SERVICE: avoided_share_factors(avoided, own)}
+
+
+def rule_margins(
+    rules: pd.DataFrame,
+    *,
+    prices: pd.DataFrame,
+    values: pd.DataFrame,
+    freights: Mapping[tuple[str, str], Freight],
+) -> pd.DataFrame:
+    """Gather what the break-even distance of each rule depends on.
+
+    Parameters
+    ----------
+    rules
+        ``family``, ``ewc_stat``, ``yield_t_per_t``, ``vehicle``.
+    prices
+        Indexed by ``ewc_stat``: ``low``, ``mid``, ``high`` of the disposal avoided
+        [€/t]; a category that it does not name avoids nothing.
+    values
+        As :func:`eitgeo.reference.residue_values` returns them.
+    freights
+        Vehicle and level (``low``, ``mid``, ``high``) → factors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`eitgeo.flows.family_break_even` reads it.
+    """
+    use = input_per_tonne(rules)
+    price = prices.reindex(pd.Index(rules["ewc_stat"])).fillna(0.0)
+    worth = _amounts(values, rules["ewc_stat"])
+    opposite = {"low": "_high", "mid": "", "high": "_low"}
+    ends = {"low": "_low", "mid": "", "high": "_high"}
+    table = pd.DataFrame({"family": rules["family"]})
+    for level, end in ends.items():
+        value = use * worth[f"value_eur_per_t{end}"].to_numpy(float)
+        spent = worth[f"processing_eur_per_t{opposite[level]}"].to_numpy(float)
+        table[f"margin_eur_per_t{end}"] = price[level].to_numpy(float) + value - spent
+        of_rule = [freights[str(name), level] for name in rules["vehicle"]]
+        fixed = [cost_eur_per_t(one, length_m=0.0, time_s=0.0) for one in of_rule]
+        usual = [
+            cost_eur_per_t(one, length_m=_USUAL_M, time_s=_USUAL_S) for one in of_rule
+        ]
+        table[f"fixed_eur_per_t{end}"] = np.array(fixed, dtype=float)
+        per_km = (np.array(usual, dtype=float) - fixed) / (_USUAL_M / _M_PER_KM)
+        table[f"eur_per_t_km{end}"] = per_km
+    return table

@@ -1,0 +1,434 @@
+"""The exchanges of a large territory, priced by place and never listed whole.
+
+Thousands of sites and hundreds of rules make millions of arcs, of which an optimum
+uses a few. What an arc brings depends on its lot, its need and the way between two
+places: the best partner of each lot is found place by place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eitgeo.flows.exchanges.allocation import (
+    TIE_EUR_PER_T,
+    Allocated,
+    Problem,
+    best_of,
+    certified,
+    solved,
+)
+from eitgeo.flows.exchanges.candidates import Arcs, Ends, kept_share, nodes_of_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+_WAY_SHARE = 0.9
+"""Part of the tie-break that the length of the way makes; names make the rest."""
+_TOLERANCE_EUR_PER_T = (1 - _WAY_SHARE) * TIE_EUR_PER_T + 1e-6
+GAP = 1e-6
+"""Share of the benefit by which the optimum may be missed, told by the bound."""
+_PARTNERS = 8
+_MOST_PARTNERS = 128
+_FEW_LOTS = 50
+_NEAR_EUR_PER_T = 1.0
+_ROUNDS_OF_DROPPING = 20
+
+
+@dataclass(frozen=True)
+class Market:
+    """Lots, needs and rules, with the ways between their places.
+
+    Attributes
+    ----------
+    donors, receivers
+        Both ends, as :func:`eitgeo.flows.exchange_ends` returns them.
+    rule_ids
+        The rules.
+    longest_m
+        Longest way of each rule [m].
+    typical_m
+        Way over which one tonne in two is exchanged, by rule [m].
+    use
+        Input that a tonne of residue replaces, by rule [t/t].
+    vehicle
+        Row of `haul_eur_per_t` of each rule.
+    start_eur_per_t
+        Disposal and its haul avoided, less processing, by lot [€/t of residue].
+    worth_eur_per_t
+        Value of the input replaced, by lot [€/t of input].
+    lot_place, need_place
+        Place of each lot (row) and need (column) in the tables of ways.
+    length_m, time_s
+        Ways from place to place; infinite where no truck goes.
+    haul_eur_per_t
+        Cost of a tonne from place to place, one table a vehicle [€/t].
+    """
+
+    donors: Ends
+    receivers: Ends
+    rule_ids: Sequence[str]
+    longest_m: Floats
+    typical_m: Floats
+    use: Floats
+    vehicle: Ints
+    start_eur_per_t: Floats
+    worth_eur_per_t: Floats
+    lot_place: Ints
+    need_place: Ints
+    length_m: Floats
+    time_s: Floats
+    haul_eur_per_t: Sequence[Floats]
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One rule, its lots that nothing tells apart in a row, its needs by place.
+
+    ``value`` is what a tonne engaged brings before any price [€/t; −∞ out of reach],
+    ``weight`` the input that it replaces [t/t].
+    """
+
+    rule: int
+    lots: Ints
+    needs: Ints
+    lot_at: Ints
+    need_at: Ints
+    value: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Arcs found in a block, and the most that each lot could gain."""
+
+    lots: Ints
+    needs: Ints
+    value: Floats
+    best: Floats
+
+
+def rule_pairs(market: Market) -> Ints:
+    """Count the pairs of sites in reach under each rule: what a table would list.
+
+    Parameters
+    ----------
+    market
+        The exchanges.
+
+    Returns
+    -------
+    numpy.ndarray
+        By rule; a site and its own firm are counted too where a rule fits both.
+    """
+    n_out, n_in = (
+        np.bincount(side.members["node"], minlength=len(side.nodes))
+        for side in (market.donors, market.receivers)
+    )
+    counts = np.zeros(len(market.rule_ids), dtype=np.int64)
+    for block in _blocks(market, tie=False):
+        near = np.isfinite(block.value)
+        out = np.bincount(block.lot_at, n_out[block.lots], near.shape[0])
+        into = np.bincount(block.need_at, n_in[block.needs], near.shape[1])
+        counts[block.rule] = round(float(out @ near @ into))
+    return counts
+
+
+def allocate_market(
+    market: Market, *, first: Arcs | None = None
+) -> tuple[Arcs, Allocated]:
+    """Allocate residues to needs at the greatest net benefit, arcs found on the way.
+
+    Parameters
+    ----------
+    market
+        The exchanges.
+    first
+        Arcs to start from: those of the optimum of nearly the same market. They
+        change the time, not the optimum.
+
+    Returns
+    -------
+    tuple of Arcs and Allocated
+        The arcs that were looked at, and the optimum over all that are possible.
+
+    Notes
+    -----
+    Column generation: solve on a few arcs; by the prices of lots and needs, find for
+    each lot and each need the partners that would gain most; add them; until nobody
+    gains, or all together less than one millionth of the benefit. In the first
+    rounds, arcs that lose more than 1 €/t are dropped; they come back if they gain.
+    The bound prices every possible arc anew, whatever the solver did. Ties: an arc
+    loses up to 1e-4 €/t, nine tenths by the square root of its length, one tenth by
+    that of the rank of its need and lot by name.
+    """
+    n_lots, n_needs = len(market.donors.nodes), len(market.receivers.nodes)
+    supply_t = market.donors.nodes["t"].to_numpy(float)
+    need_t = market.receivers.nodes["t"].to_numpy(float)
+    blocks = list(_blocks(market))
+    prices = (np.zeros(n_lots), np.zeros(n_needs))
+    keys, t, near = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, dtype=bool)
+    more, benefit = _keys_of(market, first), 0.0
+    for n_rounds in count():
+        few = min(_PARTNERS * 2**n_rounds, _MOST_PARTNERS)
+        if n_rounds or not len(more):
+            gaining, most = _gaining(market, blocks, prices, few=few)
+            more = np.setdiff1d(gaining, keys)
+            if not len(more) or supply_t @ most <= GAP * benefit:
+                break
+        if n_rounds < _ROUNDS_OF_DROPPING:
+            keys = keys[near]
+        keys = np.union1d(keys, more)
+        part = _problem(market, keys, supply_t, need_t)
+        t, prices = solved(part)
+        benefit = float(part.gain @ t)
+        near = (t > 0) | (_reduced(part, prices) > -_NEAR_EUR_PER_T)
+    arcs = _arcs(market, keys)
+    told = _problem(market, keys, supply_t, need_t, tie=False)
+    least = _best_by_lot(market, np.where(np.isfinite(need_t), prices[1], 0.0))
+    return arcs, certified(told, t, prices[1], least=least)
+
+
+def _reduced(part: Problem, prices: tuple[Floats, Floats]) -> Floats:
+    """Return what a tonne would gain on each arc at these prices [€/t]."""
+    price = prices[0][part.supply] + part.use * prices[1][part.need]
+    reduced: Floats = part.gain - price
+    return reduced
+
+
+def _blocks(market: Market, *, tie: bool = True) -> Iterator[_Block]:
+    gives = nodes_of_rules(market.donors)
+    takes = nodes_of_rules(market.receivers)
+    reached = market.length_m[np.isfinite(market.length_m)]
+    longest = max(float(reached.max(initial=0.0)), 1.0)
+    share = _WAY_SHARE * TIE_EUR_PER_T if tie else 0.0
+    for rule, rule_id in enumerate(market.rule_ids):
+        if rule_id not in gives or rule_id not in takes:
+            continue
+        lots, needs = gives[rule_id], takes[rule_id]
+        worth = market.use[rule] * market.worth_eur_per_t[lots]
+        worth = worth + market.start_eur_per_t[lots]
+        alike = np.column_stack([market.lot_place[lots], worth])
+        rows, lot_at = np.unique(alike, axis=0, return_inverse=True)
+        columns, need_at = np.unique(market.need_place[needs], return_inverse=True)
+        cells = np.ix_(rows[:, 0].astype(np.int64), columns)
+        length_m = market.length_m[cells]
+        near = length_m <= market.longest_m[rule]
+        way_m = np.where(near, length_m, 0.0)
+        kept = np.where(near, kept_share(way_m, market.typical_m[rule]), 0.0)
+        haul = market.haul_eur_per_t[market.vehicle[rule]][cells]
+        value = kept * (rows[:, 1:] - np.where(near, haul, 0.0))
+        value = value - share * np.sqrt(way_m / longest)
+        yield _Block(
+            rule,
+            lots,
+            needs,
+            lot_at.reshape(-1),
+            need_at,
+            np.where(near, value, -np.inf),
+            kept * market.use[rule],
+        )
+
+
+def _gaining(
+    market: Market,
+    blocks: Sequence[_Block],
+    prices: tuple[Floats, Floats],
+    *,
+    few: int,
+) -> tuple[Ints, Floats]:
+    """Return the keys of arcs that gain at these prices, and the most by lot."""
+    n_lots, n_needs = len(prices[0]), len(prices[1])
+    most = np.zeros(n_lots)
+    keys, lots, needs, values = [], [], [], []
+    for block in blocks:
+        lot_price, need_price = prices[0][block.lots], prices[1][block.needs]
+        by_lot = _for_lots(market, block, lot_price, need_price, few=few)
+        most[block.lots] = np.maximum(most[block.lots], by_lot.best)
+        by_need = _for_needs(market, block, lot_price, need_price, few=few)
+        for found in (by_lot, by_need):
+            keys.append((block.rule * n_lots + found.lots) * n_needs + found.needs)
+            lots.append(found.lots)
+            needs.append(found.needs)
+            values.append(found.value)
+    if not keys:
+        return np.zeros(0, dtype=np.int64), most
+    key, first = np.unique(np.concatenate(keys), return_index=True)
+    value = np.concatenate(values)[first]
+    kept = best_of(np.concatenate(lots)[first], value, few)
+    use = market.use[key // max(n_lots * n_needs, 1)]
+    kept |= best_of(np.concatenate(needs)[first], value / use, few)
+    return key[kept], most
+
+
+def _best_by_lot(market: Market, need_price: Floats) -> Floats:
+    """Return the most that a tonne of each lot could bring, at prices of needs."""
+    best = np.zeros(len(market.donors.nodes))
+    for block in _blocks(market, tie=False):
+        free = np.zeros(len(block.lots))
+        found = _for_lots(market, block, free, need_price[block.needs], few=1)
+        best[block.lots] = np.maximum(best[block.lots], found.best)
+    return best
+
+
+def _for_lots(
+    market: Market, block: _Block, lot_price: Floats, need_price: Floats, *, few: int
+) -> _Found:
+    """Find the needs that suit each lot best, exactly for the first of them."""
+    need, least = _cheapest(block.need_at, need_price, block.value.shape[1])
+    whole = block.value - block.weight * least[None, :]
+    most = whole.max(axis=1)[block.lot_at] - lot_price
+    rows = np.flatnonzero(most > _TOLERANCE_EUR_PER_T)
+    few = min(few, whole.shape[1])
+    column = _largest(whole, few)
+    place = block.lot_at[rows]
+    partner = need[column][place]
+    value = np.take_along_axis(whole, column, axis=1)[place] - lot_price[rows, None]
+    lot_firm = market.donors.nodes["firm"].to_numpy(object)[block.lots[rows]]
+    need_firm = market.receivers.nodes["firm"].to_numpy(object)[block.needs]
+    is_own = (need_firm[partner] == lot_firm[:, None]) & (lot_firm != "")[:, None]
+    # One need a place is told above; a lot that few share is shown them all.
+    for one in np.flatnonzero(is_own.any(axis=1) | (len(rows) <= _FEW_LOTS)):
+        each = block.value[place[one], block.need_at] - lot_price[rows[one]]
+        each = each - block.weight[place[one], block.need_at] * need_price
+        is_same = (need_firm == lot_firm[one]) & (lot_firm[one] != "")
+        each = np.where(is_same, -np.inf, each)
+        partner[one] = np.resize(np.argsort(-each, kind="stable")[:few], few)
+        value[one] = each[partner[one]]
+    most[rows] = value.max(axis=1, initial=-np.inf)
+    at, rank = np.nonzero(value > _TOLERANCE_EUR_PER_T)
+    needs = block.needs[partner[at, rank]]
+    return _Found(block.lots[rows[at]], needs, value[at, rank], most)
+
+
+def _for_needs(
+    market: Market, block: _Block, lot_price: Floats, need_price: Floats, *, few: int
+) -> _Found:
+    """Find the lots that suit each need best; those of its own firm are left out."""
+    lot, cost = _cheapest(block.lot_at, lot_price, block.value.shape[0])
+    _, least = _cheapest(block.need_at, need_price, block.value.shape[1])
+    whole = block.value - block.weight * least[None, :] - cost[:, None]
+    best = whole.max(axis=0)[block.need_at]
+    rows = np.flatnonzero(best > _TOLERANCE_EUR_PER_T)
+    few = min(few, whole.shape[0])
+    row = _largest(whole.T, few).T
+    place = block.need_at[rows]
+    chosen = row[:, place].T
+    partner = lot[chosen]
+    dearer = need_price[rows] - least[place]
+    value = whole[chosen, place[:, None]]
+    value = value - block.weight[chosen, place[:, None]] * dearer[:, None]
+    for one in np.flatnonzero(np.full(len(rows), len(rows) <= _FEW_LOTS)):
+        each = block.value[block.lot_at, place[one]] - lot_price
+        each = each - block.weight[block.lot_at, place[one]] * need_price[rows[one]]
+        partner[one] = np.resize(np.argsort(-each, kind="stable")[:few], few)
+        value[one] = each[partner[one]]
+    lot_firm = market.donors.nodes["firm"].to_numpy(object)[block.lots]
+    need_firm = market.receivers.nodes["firm"].to_numpy(object)[block.needs[rows]]
+    is_own = (lot_firm[partner] == need_firm[:, None]) & (need_firm != "")[:, None]
+    at, rank = np.nonzero((value > _TOLERANCE_EUR_PER_T) & ~is_own)
+    lots = block.lots[partner[at, rank]]
+    return _Found(lots, block.needs[rows[at]], value[at, rank], np.zeros(0))
+
+
+def _largest(values: Floats, few: int) -> Ints:
+    """Return where so many of the largest of each row are; of equals, the first ones.
+
+    Which of some equals `argpartition` takes depends on the processor.
+    """
+    taken = np.argpartition(-values, few - 1, axis=1)[:, :few]
+    least = np.take_along_axis(values, taken, axis=1).min(axis=1)
+    tied = np.flatnonzero((values >= least[:, None]).sum(axis=1) > few)
+    taken[tied] = np.argsort(-values[tied], axis=1, kind="stable")[:, :few]
+    return np.sort(taken, axis=1)
+
+
+def _cheapest(place: Ints, price: Floats, n_places: int) -> tuple[Ints, Floats]:
+    """Return the first of the cheapest at each place, and its price."""
+    order = np.lexsort((np.arange(len(place)), price, place))
+    first = order[np.searchsorted(place[order], np.arange(n_places))]
+    return first, price[first]
+
+
+def _keys_of(market: Market, arcs: Arcs | None) -> Ints:
+    if arcs is None:
+        return np.zeros(0, dtype=np.int64)
+    n_lots, n_needs = len(market.donors.nodes), len(market.receivers.nodes)
+    keys: Ints = (arcs.rule * n_lots + arcs.supply) * n_needs + arcs.need
+    return np.unique(keys)
+
+
+def without_site(market: Market, site_id: str) -> Market:
+    """Return the market that the loss of a site leaves.
+
+    Parameters
+    ----------
+    market
+        The exchanges.
+    site_id
+        A site that gives, takes, or both; one that does neither changes nothing.
+
+    Returns
+    -------
+    Market
+        The same lots and needs, in the same order, without the tonnes of the site.
+    """
+    donors, receivers = (
+        _without(side, site_id) for side in (market.donors, market.receivers)
+    )
+    return replace(market, donors=donors, receivers=receivers)
+
+
+def _without(ends: Ends, site_id: str) -> Ends:
+    gone = ends.members["site_id"] == site_id
+    left = ends.members[~gone]
+    is_left = ends.nodes.index.isin(set(left["node"]))
+    lost_t = ends.members[gone].groupby("node")["t"].sum()
+    # A need that nothing bounds stays so, as long as one of its sites is left.
+    t = ends.nodes["t"] - lost_t.reindex(ends.nodes.index).fillna(0.0)
+    t = t.clip(lower=0.0).where(is_left, 0.0)
+    kept = left if len(left) else ends.members.iloc[:0]
+    return Ends(ends.nodes.assign(t=t), kept.reset_index(drop=True), ends.links)
+
+
+def _unpacked(market: Market, keys: Ints) -> tuple[Ints, Ints, Ints]:
+    n_lots, n_needs = len(market.donors.nodes), len(market.receivers.nodes)
+    pair, need = np.divmod(keys, max(n_needs, 1))
+    rule, lot = np.divmod(pair, max(n_lots, 1))
+    return rule, lot, need
+
+
+def _problem(
+    market: Market, keys: Ints, supply_t: Floats, need_t: Floats, *, tie: bool = True
+) -> Problem:
+    rule, lot, need = _unpacked(market, keys)
+    i, j = market.lot_place[lot], market.need_place[need]
+    tables = np.stack(market.haul_eur_per_t)
+    kept = kept_share(market.length_m[i, j], market.typical_m[rule])
+    use = market.use[rule]
+    gain = market.start_eur_per_t[lot] + market.worth_eur_per_t[lot] * use
+    gain = kept * (gain - tables[market.vehicle[rule], i, j])
+    if tie:
+        reached = market.length_m[np.isfinite(market.length_m)]
+        way = market.length_m[i, j] / max(float(reached.max(initial=0.0)), 1.0)
+        pairs = max(len(supply_t) * len(need_t), 1)
+        name = (need * len(supply_t) + lot) / pairs
+        both = _WAY_SHARE * np.sqrt(way) + (1 - _WAY_SHARE) * np.sqrt(name)
+        gain = gain - TIE_EUR_PER_T * both
+    return Problem(lot, need, use * kept, gain, kept, supply_t, need_t)
+
+
+def _arcs(market: Market, keys: Ints) -> Arcs:
+    rule, lot, need = _unpacked(market, keys)
+    i, j = market.lot_place[lot], market.need_place[need]
+    length_m = market.length_m[i, j]
+    kept = kept_share(length_m, market.typical_m[rule])
+    return Arcs(lot, need, rule, length_m, market.time_s[i, j], market.use[rule], kept)

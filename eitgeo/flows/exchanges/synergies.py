@@ -1,0 +1,265 @@
+"""Who stands at either end of the rules, and who has a taker in reach.
+
+A rule says that a residue of one activity can serve another, up to a distance by
+road. Tonnes are another matter: see :mod:`eitgeo.flows.exchanges.allocation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.exchanges.rings import goes_far
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    import numpy.typing as npt
+
+    from eitgeo.study.sections import Flows
+
+    Floats = npt.NDArray[np.float64]
+    Ranks = npt.NDArray[np.int64]
+
+_PAIRED_TYPES = ("substitution", "energie", "eau")
+
+_ENOUGH = 2
+"""Taker communes that tell whether anybody but the giver itself is in reach."""
+
+
+def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.DataFrame:
+    """List the sites that stand at one end of each rule.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``naf`` and any other columns.
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+    end
+        ``source_naf`` (donors) or ``target_naf`` (takers).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule_id`` beside the columns of ``sites``, one row a site and rule. Rules
+        of any activity (``*``) are left out: they name services, not exchanges.
+    """
+    paired = rules.loc[rules["synergy_type"].isin(_PAIRED_TYPES), ["rule_id", end]]
+    listed = paired.assign(naf=paired[end].str.split(";")).explode("naf")
+    listed = listed.loc[listed["naf"] != "*", ["rule_id", "naf"]]
+    return listed.merge(sites, on="naf")
+
+
+def reachable_givers(
+    sites: pd.DataFrame,
+    rules: pd.DataFrame,
+    *,
+    od_matrix: pd.DataFrame,
+    donor_communes: Iterable[str],
+    flows: Flows,
+    near: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """List the sites that could give under a family, with a taker in reach.
+
+    Parameters
+    ----------
+    sites
+        Table ``sites`` (``site_id``, ``naf``, ``code_insee``).
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+    od_matrix
+        Pairs of communes by truck; only reachable ones count.
+    donor_communes
+        Communes whose sites give: the study area. Takers are sought everywhere.
+    flows
+        Longest distance [km] and excluded rules.
+    near
+        As :func:`eitgeo.flows.near_codes` returns them; None: takers everywhere.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``family``, ``code_insee``, ``site_id``, each once; ``documented``: under one
+        rule at least whose pairing a source tells (``evidence`` other than ``H``).
+    """
+    active = rules[~rules["rule_id"].isin(flows.rules_excluded)]
+    here = sites.loc[
+        sites["code_insee"].isin(set(donor_communes)), ["site_id", "naf", "code_insee"]
+    ]
+    givers = rule_matches(here, active, end="source_naf")
+    takers = rule_matches(
+        sites[["site_id", "naf", "code_insee"]], active, end="target_naf"
+    )
+    if near is not None:
+        far = set(active.loc[goes_far(active), "rule_id"])
+        is_near = takers["code_insee"].isin(list(near))
+        takers = takers[is_near | takers["rule_id"].isin(far)]
+    taken = takers.groupby(["rule_id", "code_insee"])["site_id"].nunique()
+    reachable = _reachable(od_matrix, flows.max_km)
+    cells = _candidate_cells(givers, taken.astype(float), active, reachable)
+    at = pd.MultiIndex.from_frame(cells[["rule_id", "destination_id"]])
+    counted = cells.assign(n=taken.reindex(at).to_numpy())
+    in_reach = counted.groupby(["rule_id", "origin_id"])["n"].sum().reset_index()
+    in_reach.columns = ["rule_id", "code_insee", "n_takers"]
+    rows = givers.merge(in_reach, on=["rule_id", "code_insee"])
+    # A giver that also takes, in a commune within reach of itself, was counted in.
+    inner = cells[cells["origin_id"] == cells["destination_id"]]
+    counts_itself = _is_among(rows, takers, on=["rule_id", "site_id"]) & _is_among(
+        rows,
+        inner.rename(columns={"origin_id": "code_insee"}),
+        on=["rule_id", "code_insee"],
+    )
+    kept = rows[rows["n_takers"] > counts_itself.astype(int)]
+    about = rules[["rule_id", "family"]].assign(documented=rules["evidence"] != "H")
+    named = kept.merge(about, on="rule_id")
+    columns = ["family", "code_insee", "site_id"]
+    return named.groupby(columns)["documented"].any().reset_index()
+
+
+def _is_among(rows: pd.DataFrame, others: pd.DataFrame, *, on: list[str]) -> np.ndarray:
+    """Say which rows have a like in another table."""
+    return pd.MultiIndex.from_frame(rows[on]).isin(pd.MultiIndex.from_frame(others[on]))
+
+
+def _named_residues(rules: pd.DataFrame) -> pd.DataFrame:
+    """Say what each rule takes: a whole category, or one waste code of it.
+
+    A ratio knows categories alone. Where the residue is but a part of one
+    (``weighs_ratio`` = ``non``), only what is declared under its code counts.
+    """
+    whole = rules["weighs_ratio"].ne("non") if "weighs_ratio" in rules else None
+    named = rules[["rule_id", "ewc_stat"]].assign(waste_code=_WHOLE)
+    if whole is not None:
+        named["waste_code"] = rules["low_code"].mask(whole, _WHOLE)
+    return named
+
+
+def _residue_tonnes(arisings: pd.DataFrame) -> pd.DataFrame:
+    """Sum tonnes by site and category, and by waste code within it."""
+    key = ["site_id", "ewc_stat", "waste_code"]
+    told = pd.concat([arisings.assign(waste_code=_WHOLE), arisings])
+    return told.groupby(key)["t_mid"].sum().reset_index()
+
+
+def _candidate_cells(
+    donors: pd.DataFrame,
+    taken: pd.Series[float],
+    rules: pd.DataFrame,
+    reachable: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row a rule, donor commune and taker commune within reach, the best of each.
+
+    The best have most takers, less so when they are far: half as many count at the
+    usual distance of the rule.
+    """
+    gives = donors.groupby("rule_id")["code_insee"].agg(set)
+    heads_of = {name: group.droplevel(0) for name, group in taken.groupby(level=0)}
+    ways = _ways(reachable)
+    parts = [reachable.iloc[:0].assign(rule_id="")]
+    for rule in rules.to_dict("records"):
+        heads = heads_of.get(rule["rule_id"])
+        if heads is None or rule["rule_id"] not in gives.index:
+            continue
+        rows = _between(
+            ways,
+            gives[rule["rule_id"]],
+            heads.index,
+            max_m=1000 * rule["dist_max_km"],
+        )
+        half_km = rule["dist_typ_km"] or rule["dist_max_km"]
+        decay = np.exp(-np.log(2) * ways.length_m[rows] / (1000 * half_km))
+        by_place = heads.reindex(ways.places).to_numpy(float)
+        weight = decay * by_place[ways.destination[rows]]
+        kept = _strongest(ways.origin[rows], ways.destination[rows], weight)
+        parts.append(reachable.iloc[rows[kept]].assign(rule_id=rule["rule_id"]))
+    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Reachable pairs, their places as ranks: sets of places are met by lookup."""
+
+    places: pd.Index[str]
+    origin: Ranks
+    destination: Ranks
+    length_m: Floats
+
+
+def _ways(reachable: pd.DataFrame) -> _Ways:
+    """Rank the places in the order of their codes."""
+    ends = pd.concat([reachable["origin_id"], reachable["destination_id"]])
+    places = pd.Index(np.sort(ends.unique()), dtype="str")
+    return _Ways(
+        places,
+        places.get_indexer(pd.Index(reachable["origin_id"])),
+        places.get_indexer(pd.Index(reachable["destination_id"])),
+        reachable["length_m"].to_numpy(float),
+    )
+
+
+def _between(
+    ways: _Ways, origins: Iterable[str], destinations: Iterable[str], *, max_m: float
+) -> Ranks:
+    """Give the rows from some places to others, within a distance."""
+    return np.flatnonzero(
+        ways.places.isin(list(origins))[ways.origin]
+        & ways.places.isin(list(destinations))[ways.destination]
+        & (ways.length_m <= max_m)
+    )
+
+
+def _strongest(origin: Ranks, destination: Ranks, weight: Floats) -> Ranks:
+    """Keep the strongest takers of each donor commune; ties: the first code."""
+    order = np.lexsort((destination, -weight, origin))
+    ranked = origin[order]
+    starts = np.flatnonzero(np.diff(ranked, prepend=-1))
+    rank = np.arange(len(ranked)) - np.repeat(
+        starts, np.diff(np.append(starts, len(ranked)))
+    )
+    return np.sort(order[rank < _ENOUGH])
+
+
+def _reachable(od_matrix: pd.DataFrame, max_km: float) -> pd.DataFrame:
+    usable = od_matrix["status"].isin(["ok", "same_place"])
+    near = od_matrix["length_m"].le(1000 * max_km)
+    return od_matrix.loc[
+        usable & near, ["origin_id", "destination_id", "length_m", "time_s"]
+    ]
+
+
+_WHOLE = ""
+"""In the place of a waste code: the whole category."""
+
+
+def unquantified_rules(
+    sites: pd.DataFrame, arisings: pd.DataFrame, rules: pd.DataFrame
+) -> pd.DataFrame:
+    """List the rules that have donors here but no tonnage: « non chiffrée », never 0.
+
+    Parameters
+    ----------
+    sites
+        Table ``sites``.
+    arisings
+        Table ``arisings``.
+    rules
+        As :func:`eitgeo.reference.synergy_rules` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule_id``, ``family``, ``byproduct``, ``n_donors``.
+    """
+    donors = rule_matches(sites[["site_id", "naf"]], rules, end="source_naf").merge(
+        _named_residues(rules), on="rule_id"
+    )
+    key = ["site_id", "ewc_stat", "waste_code"]
+    with_tonnage = donors.merge(_residue_tonnes(arisings)[key], on=key)
+    silent = donors[~donors["rule_id"].isin(with_tonnage["rule_id"])]
+    counts = silent.groupby("rule_id")["site_id"].nunique().rename("n_donors")
+    named = rules[["rule_id", "family", "byproduct"]].merge(counts, on="rule_id")
+    return named.sort_values("rule_id", ignore_index=True)

@@ -1,0 +1,371 @@
+"""Where waste may go: the legal outlets in reach, under the capacity they have left.
+
+A model of what the law and the road allow, never of what happens: who takes the
+waste today is told by firms alone (:func:`eitgeo.flows.used_outlets`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import InfeasibleError, SchemaError
+from eitgeo.flows.exchanges.candidates import USABLE
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+NO_OUTLET, OUT_OF_REACH, FULL = "aucun_exutoire_admis", "hors_de_portee", "capacite"
+"""Why a tonne finds no place: nothing may take it, nothing near, nothing left."""
+REASONS = {
+    NO_OUTLET: "aucun exutoire n’admet ce déchet",
+    OUT_OF_REACH: "aucun exutoire admis n’est à portée par la route",
+    FULL: "les exutoires admis à portée n’ont plus de capacité",
+}
+_LOT = ["code_insee", "stream", "ewc_stat"]
+_ROUNDING = 1e-9
+_S_PER_MIN = 60.0
+
+
+def free_capacity_t(outlets: pd.DataFrame) -> pd.Series[float]:
+    """Say what an outlet has left for professionals.
+
+    Parameters
+    ----------
+    outlets
+        ``outlet_id``, ``capacity_t``, ``household_t`` of one year [t].
+
+    Returns
+    -------
+    pandas.Series of float
+        Capacity less household tonnage, never below 0 [t/year], by ``outlet_id``; NaN
+        where no capacity is known: such an outlet is not bounded, and said so.
+
+    Examples
+    --------
+    >>> free_capacity_t(pd.DataFrame({"outlet_id": ["a", "b", "c"],
+    ...     "capacity_t": [48_492.0, 100.0, float("nan")],
+    ...     "household_t": [48_500.0, float("nan"), 7.0]})).tolist()
+    [0.0, 100.0, nan]
+    """
+    left = outlets["capacity_t"] - outlets["household_t"].fillna(0.0)
+    named = pd.Series(left.clip(lower=0.0).to_numpy(float), name="free_t")
+    return named.set_axis(pd.Index(outlets["outlet_id"]))
+
+
+def legal_pairs(
+    outlets: pd.DataFrame, *, wastes: pd.DataFrame, headings: pd.DataFrame
+) -> pd.DataFrame:
+    """List what each outlet may take, and at what price.
+
+    Parameters
+    ----------
+    outlets
+        ``outlet_id``, ``kind``, ``icpe_headings`` (``;`` list).
+    wastes
+        As :func:`eitgeo.reference.heading_wastes` returns them.
+    headings
+        As :func:`eitgeo.reference.icpe_headings` returns them: the headings of a kind,
+        for outlets that state none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``, ``gate_eur_per_t``: of
+        several headings that fit, the cheapest, then the first.
+    """
+    of_kind = headings.groupby("kind")["heading"].agg(";".join)
+    stated = outlets["icpe_headings"]
+    by_kind = outlets["kind"].map(of_kind).astype("str").fillna("")
+    told = stated.where(stated != "", by_kind)
+    listed = pd.DataFrame(
+        {"outlet_id": outlets["outlet_id"], "heading": told.str.split(";")}
+    ).explode("heading")
+    rows = listed.merge(wastes, on="heading").sort_values(
+        ["outlet_id", "stream", "ewc_stat", "gate_eur_per_t", "heading"]
+    )
+    key = ["outlet_id", "stream", "ewc_stat"]
+    columns = [*key, "heading", "gate_eur_per_t"]
+    return rows.drop_duplicates(key)[columns].reset_index(drop=True)
+
+
+def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFrame:
+    """Time the way from each commune to the nearest outlet for each kind of waste.
+
+    Parameters
+    ----------
+    legal
+        As :func:`legal_pairs` returns it.
+    od_matrix
+        Pairs by truck: ``origin_id``, ``destination_id``, ``status``, ``time_s``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the
+        first by name), ``minutes``; no row where no legal outlet is reached.
+    """
+    near = od_matrix[od_matrix["status"].isin(USABLE)]
+    names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
+    ways = near.rename(columns=names)[["code_insee", "outlet_id", "time_s"]]
+    rows = ways.merge(legal[["outlet_id", "stream", "ewc_stat"]], on="outlet_id")
+    first = rows.sort_values([*_LOT, "time_s", "outlet_id"]).drop_duplicates(_LOT)
+    told = first.assign(minutes=first["time_s"] / _S_PER_MIN)
+    return told[[*_LOT, "outlet_id", "minutes"]].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Waste in its legal outlets.
+
+    Attributes
+    ----------
+    flows
+        ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``t`` [t/year],
+        ``length_m``, ``cost_eur``.
+    unplaced
+        ``code_insee``, ``stream``, ``ewc_stat``, ``t``, ``reason``.
+    price_eur_per_t
+        What one more tonne of capacity would spare, by ``outlet_id`` [€/t]; NaN for an
+        outlet that nothing bounds.
+    """
+
+    flows: pd.DataFrame
+    unplaced: pd.DataFrame
+    price_eur_per_t: pd.Series[float]
+
+
+def lots(arisings: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Sum arisings by commune, stream and category: all that outlets tell apart.
+
+    Parameters
+    ----------
+    arisings
+        Table ``arisings``.
+    sites
+        ``site_id``, ``code_insee``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``stream``, ``ewc_stat``, ``t`` [t/year], sorted.
+
+    Raises
+    ------
+    SchemaError
+        Column missing, negative tonnage.
+    """
+    require_columns(
+        arisings, ["site_id", "stream", "ewc_stat", "t_mid"], where="arisings"
+    )
+    faults = Faults("arisings")
+    negative = arisings[arisings["t_mid"] < 0]
+    for site, code, mass in negative[["site_id", "ewc_stat", "t_mid"]].to_numpy():
+        met = f"« {site} », {code} : tonnage négatif ({mass:g} t/an)"
+        faults.add(met, remedy="corriger la source")
+    faults.raise_if_any(SchemaError)
+    places = sites.set_index("site_id")["code_insee"]
+    rows = arisings.assign(code_insee=arisings["site_id"].map(places))
+    sums = rows.groupby(_LOT)["t_mid"].sum().rename("t").reset_index()
+    return sums[sums["t"] > 0].reset_index(drop=True)
+
+
+def place_lots(
+    waste: pd.DataFrame, pairs: pd.DataFrame, *, free_t: pd.Series[float]
+) -> Placed:
+    """Send each lot to legal outlets: most tonnes first, then least cost.
+
+    Parameters
+    ----------
+    waste
+        As :func:`lots` returns it.
+    pairs
+        Legal outlets in reach of each lot: ``code_insee``, ``stream``, ``ewc_stat``,
+        ``outlet_id``, ``length_m``, ``cost_eur_per_t`` (≥ 0). Absent: not legal, or
+        not reached. Legal outlets out of reach bear NaN ``cost_eur_per_t``.
+    free_t
+        As :func:`free_capacity_t` returns it.
+
+    Returns
+    -------
+    Placed
+        A minimum-cost flow, solved by HiGHS.
+
+    Raises
+    ------
+    SchemaError
+        A negative cost, or an outlet of `pairs` that `free_t` does not name.
+
+    Notes
+    -----
+    Minimise Σ c·y + M·Σ u under Σ_o y + u = lot and Σ y ≤ free capacity. A tonne more
+    moves others along a chain that meets each outlet at most once, and adds at most
+    ``(outlets + 1) · max c``: a larger M never leaves a tonne aside to spare cost.
+    """
+    _require_usable(pairs, free_t)
+    table = waste.reset_index(drop=True)
+    at = pd.Series(table.index, index=pd.MultiIndex.from_frame(table[_LOT]))
+    known = pairs.assign(lot=at.reindex(pd.MultiIndex.from_frame(pairs[_LOT])).array)
+    known = known.dropna(subset="lot")
+    legal = set(known["lot"].astype(int))
+    open_ = known.dropna(subset="cost_eur_per_t").astype({"lot": int})
+    open_ = open_.sort_values(["lot", "outlet_id"], ignore_index=True)
+    t, price = _flow(open_, table["t"].to_numpy(float), free_t)
+    rows = open_.assign(t=t, cost_eur=t * open_["cost_eur_per_t"])
+    placed = rows[rows["t"] > _ROUNDING]
+    columns = [*_LOT, "outlet_id", "t", "length_m", "cost_eur"]
+    left = table["t"] - placed.groupby("lot")["t"].sum().reindex(table.index).fillna(0)
+    reason = pd.Series(NO_OUTLET, index=table.index, dtype="str")
+    reason = reason.mask(table.index.isin(legal), OUT_OF_REACH)
+    reason = reason.mask(table.index.isin(set(open_["lot"])), FULL)
+    short = table.assign(t=left, reason=reason)
+    is_short = left > _ROUNDING * table["t"].clip(lower=1.0)
+    return Placed(
+        placed[columns].reset_index(drop=True),
+        short[is_short].reset_index(drop=True),
+        price,
+    )
+
+
+def _require_usable(pairs: pd.DataFrame, free_t: pd.Series[float]) -> None:
+    faults = Faults("exutoires")
+    for outlet in sorted(set(pairs["outlet_id"]) - set(free_t.index)):
+        faults.add(f"« {outlet} » sans capacité déclarée", remedy="la donner, ou NaN")
+    for outlet in sorted(set(pairs.loc[pairs["cost_eur_per_t"] < 0, "outlet_id"])):
+        faults.add(f"« {outlet} » : coût négatif", remedy="donner le coût du camion")
+    faults.raise_if_any(SchemaError)
+
+
+def _flow(
+    open_: pd.DataFrame, lot_t: Floats, free_t: pd.Series[float]
+) -> tuple[Floats, pd.Series[float]]:
+    """Solve the flow; tonnes of each pair, and price of each bounded outlet."""
+    bounded = free_t.dropna()
+    price = pd.Series(np.nan, index=free_t.index).where(free_t.isna(), 0.0)
+    if open_.empty:
+        return np.zeros(0), price
+    n, n_lots = len(open_), len(lot_t)
+    cost = open_["cost_eur_per_t"].to_numpy(float)
+    penalty = (len(free_t) + 2) * (cost.max() + 1.0)
+    lot = open_["lot"].to_numpy(np.int64)
+    outlet = bounded.index.get_indexer(pd.Index(open_["outlet_id"]))
+    whole = csr_array(
+        (
+            np.ones(n + n_lots),
+            (
+                np.concatenate([lot, np.arange(n_lots)]),
+                np.arange(n + n_lots),
+            ),
+        ),
+        shape=(n_lots, n + n_lots),
+    )
+    inside = np.flatnonzero(outlet >= 0)
+    room = csr_array(
+        (np.ones(len(inside)), (outlet[inside], inside)),
+        shape=(len(bounded), n + n_lots),
+    )
+    solved = linprog(
+        np.concatenate([cost, np.full(n_lots, penalty)]),
+        A_ub=room if len(bounded) else None,
+        b_ub=bounded.to_numpy(float) if len(bounded) else None,
+        A_eq=whole,
+        b_eq=lot_t,
+        method="highs-ds",
+    )
+    if solved.status != 0:
+        message = f"HiGHS: {solved.message}"
+        raise RuntimeError(message)
+    if len(bounded):
+        price[bounded.index] = -solved.ineqlin.marginals
+    return np.maximum(solved.x[:n], 0.0), price
+
+
+def unplaced_by_stream(placed: Placed) -> pd.DataFrame:
+    """Sum what finds no outlet, by stream, category and reason.
+
+    Parameters
+    ----------
+    placed
+        As :func:`place_lots` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``stream``, ``ewc_stat``, ``reason``, ``t`` [t/year], the largest first.
+    """
+    key = ["stream", "ewc_stat", "reason"]
+    sums = placed.unplaced.groupby(key)["t"].sum().reset_index()
+    down = [False, True, True, True]
+    return sums.sort_values(["t", *key], ascending=down, ignore_index=True)
+
+
+def require_placed(placed: Placed) -> None:
+    """Refuse a territory whose waste cannot all be placed, naming what is left.
+
+    Parameters
+    ----------
+    placed
+        As :func:`place_lots` returns it.
+
+    Raises
+    ------
+    InfeasibleError
+        Which stream, how many tonnes, and why.
+    """
+    faults = Faults("exutoires admis")
+    for row in unplaced_by_stream(placed).to_dict("records"):
+        met = f"{row['stream']} {row['ewc_stat']} : {row['t']:.0f} t/an sans exutoire"
+        faults.add(met, remedy=REASONS[row["reason"]])
+    faults.raise_if_any(InfeasibleError)
+
+
+def site_outlet_flows(
+    placed: Placed,
+    arisings: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    kgco2e_per_tkm: float = float("nan"),
+) -> pd.DataFrame:
+    """Share the flows of each lot among its sites, in proportion to their tonnes.
+
+    Parameters
+    ----------
+    placed
+        As :func:`place_lots` returns it.
+    arisings
+        Table ``arisings``.
+    sites
+        ``site_id``, ``code_insee``.
+    kgco2e_per_tkm
+        What a tonne emits over a kilometre, the way back counted [kgCO2e/t/km].
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``allowed_flows``, kind ``allowed``: ``t``, ``tkm`` one way, full,
+        ``cost_eur`` and ``kgco2e`` a year.
+    """
+    places = sites.set_index("site_id")["code_insee"]
+    rows = arisings.assign(code_insee=arisings["site_id"].map(places))
+    rows = rows[rows["t_mid"] > 0]
+    share = rows["t_mid"] / rows.groupby(_LOT)["t_mid"].transform("sum")
+    joined = rows.assign(share=share)[["site_id", "waste_code", *_LOT, "share"]].merge(
+        placed.flows, on=_LOT
+    )
+    mass = joined["share"] * joined["t"]
+    table = joined.assign(
+        t=mass,
+        tkm=mass * joined["length_m"] / 1000,
+        cost_eur=joined["share"] * joined["cost_eur"],
+    )
+    key = ["site_id", "waste_code", "outlet_id"]
+    sums = table.groupby(key)[["t", "tkm", "cost_eur"]].sum().reset_index()
+    return sums.assign(kind="allowed", kgco2e=sums["tkm"] * kgco2e_per_tkm)

@@ -1,0 +1,392 @@
+"""Trips, tonne-kilometres, cost and emissions of a flow carried by road.
+
+A trip goes out laden, and pays for a share of the way back. Cost is the sum of the
+three terms of the CNR (kilometre, hour, vehicle-day); fuel is that of the flat plus
+what climbing takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.check import Faults, hint, require_columns
+from eitgeo.errors import SchemaError
+from eitgeo.flows.arisings.draws import (
+    draw_keys,
+    stratified_scores,
+    two_piece_lognormal,
+)
+from eitgeo.reference.freight import EVERY_VEHICLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from eitgeo.flows.arisings.arising_draws import DrawLaw
+
+    Floats = npt.NDArray[np.float64]
+
+GRAVITY_M_PER_S2 = 9.81
+MAX_PAYLOAD_T = 30.0
+"""No lorry of the Code de la route carries more at 44 t."""
+
+_SHARES = ("empty_return_share", "downhill_recovery", "engine_efficiency")
+_FREE_OF_ZERO = (
+    "load_t",
+    "payload_t",
+    "hours_per_day",
+    "diesel_mj_per_l",
+    "engine_efficiency",
+)
+_FAVOURABLE = (*_FREE_OF_ZERO, "downhill_recovery")
+"""Factors whose high end makes transport cheap."""
+
+_MAY_BE_ZERO = 1e-3
+_M_PER_KM = 1000.0
+_S_PER_H = 3600.0
+
+
+@dataclass(frozen=True)
+class Freight:
+    """Factors of one vehicle, each a number or an array of draws.
+
+    Attributes
+    ----------
+    load_t, payload_t, tare_t
+        Mean load of a trip, most that the vehicle carries, its empty mass [t].
+    empty_return_share
+        Share of the way back that the flow pays for (0–1).
+    l100_empty, l100_full
+        Fuel on the flat, empty and at ``payload_t`` [l/100 km].
+    cost_eur_per_km, cost_eur_per_h, cost_eur_per_day
+        The three terms of the CNR.
+    hours_per_day
+        Hours that a vehicle-day holds [h].
+    handling_h
+        Loading and unloading of a trip [h].
+    fuel_kgco2e_per_l
+        Well-to-wheel emissions of the fuel [kgCO2e/l].
+    diesel_mj_per_l, engine_efficiency
+        Energy of the fuel [MJ/l], and the share that reaches the wheels (0–1).
+    downhill_recovery
+        Share of the energy of a climb that the way down gives back (0–1).
+    """
+
+    load_t: float | Floats
+    payload_t: float | Floats
+    tare_t: float | Floats
+    empty_return_share: float | Floats
+    l100_empty: float | Floats
+    l100_full: float | Floats
+    cost_eur_per_km: float | Floats
+    cost_eur_per_h: float | Floats
+    cost_eur_per_day: float | Floats
+    hours_per_day: float | Floats
+    handling_h: float | Floats
+    fuel_kgco2e_per_l: float | Floats
+    diesel_mj_per_l: float | Floats
+    engine_efficiency: float | Floats
+    downhill_recovery: float | Floats
+
+
+FACTORS = tuple(one.name for one in fields(Freight))
+
+
+def vehicle_freight(
+    factors: pd.DataFrame,
+    vehicle: str,
+    *,
+    level: str = "mid",
+    changes: Mapping[str, float] | None = None,
+) -> Freight:
+    """Return the factors of a vehicle at one level.
+
+    Parameters
+    ----------
+    factors
+        As :func:`eitgeo.reference.freight_factors` returns them.
+    vehicle
+        Name of the vehicle.
+    level
+        ``mid``; ``low`` or ``high``: every factor at the end of its range that makes
+        transport cheap, or dear: outer bounds, wider than P10–P90.
+    changes
+        Factors that the study gives itself.
+
+    Returns
+    -------
+    Freight
+        Numbers.
+
+    Raises
+    ------
+    SchemaError
+        Unknown vehicle or factor, factor missing, negative or out of its domain.
+    """
+    ranges = _ranges(factors, vehicle)
+    other = {"low": "high", "high": "low"}.get(level, level)
+    values = {
+        name: ranges[name].level(other if name in _FAVOURABLE else level)
+        for name in FACTORS
+    }
+    return Freight(**_checked(values | dict(changes or {}), vehicle))
+
+
+def drawn_freight(factors: pd.DataFrame, vehicle: str, *, law: DrawLaw) -> Freight:
+    """Draw the factors of a vehicle.
+
+    Parameters
+    ----------
+    factors, vehicle
+        As in :func:`vehicle_freight`.
+    law
+        Seed and number of draws.
+
+    Returns
+    -------
+    Freight
+        Arrays of draws: log-normal of the P10, P50 and P90 of the factor; shares are
+        cut to 0–1. A factor of all vehicles has the same draws for each.
+    """
+    ranges = _ranges(factors, vehicle)
+    names = [f"{ranges[name].owner}|{name}" for name in FACTORS]
+    keys = draw_keys(names, seed=law.seed, source="transport")
+    scores = stratified_scores(keys, law.n_draws)
+    drawn: dict[str, Floats] = {}
+    for name, score in zip(FACTORS, scores, strict=True):
+        one = ranges[name]
+        low = max(one.low, _MAY_BE_ZERO * one.mid)
+        value = two_piece_lognormal(score, *np.array([low, one.mid, one.high]))
+        drawn[name] = np.clip(value, 0.0, 1.0) if name in _SHARES else value
+    return Freight(**drawn)
+
+
+@dataclass(frozen=True)
+class _Range:
+    owner: str
+    low: float
+    mid: float
+    high: float
+
+    def level(self, name: str) -> float:
+        return {"low": self.low, "mid": self.mid, "high": self.high}[name]
+
+
+def _ranges(factors: pd.DataFrame, vehicle: str) -> dict[str, _Range]:
+    names = ["vehicle", "factor", "low", "mid", "high"]
+    require_columns(factors, names, where="facteurs de fret")
+    faults = Faults("facteurs de fret")
+    named = sorted(set(factors["vehicle"]) - {EVERY_VEHICLE})
+    if vehicle not in named:
+        faults.add(f"véhicule « {vehicle} »", remedy=hint(vehicle, named))
+        faults.raise_if_any(SchemaError)
+    mine = factors[factors["vehicle"].isin([vehicle, EVERY_VEHICLE])]
+    # What is said of the vehicle goes before what is said of all.
+    ranked = mine.sort_values("vehicle", ascending=False).drop_duplicates("factor")
+    found = {
+        str(row["factor"]): _Range(
+            str(row["vehicle"]),
+            float(row["low"]),
+            float(row["mid"]),
+            float(row["high"]),
+        )
+        for row in ranked.to_dict("records")
+    }
+    for name in [name for name in FACTORS if name not in found]:
+        faults.add(f"{vehicle} : « {name} » absent", remedy="ajouter sa ligne")
+    faults.raise_if_any(SchemaError)
+    _note_ranges(found, vehicle, faults)
+    faults.raise_if_any(SchemaError)
+    return found
+
+
+def _note_ranges(ranges: Mapping[str, _Range], vehicle: str, faults: Faults) -> None:
+    for name in FACTORS:
+        one = ranges[name]
+        if not 0 <= one.low <= one.mid <= one.high:
+            met = f"{vehicle} : « {name} » = {one.low:g} ; {one.mid:g} ; {one.high:g}"
+            faults.add(met, remedy="0 ≤ bas ≤ médian ≤ haut")
+    heaviest = ranges["load_t"].high
+    if heaviest > MAX_PAYLOAD_T:
+        met = f"{vehicle} : chargement de {heaviest:g} t"
+        faults.add(met, remedy="des kilogrammes pris pour des tonnes ?")
+
+
+def _checked(values: dict[str, float], vehicle: str) -> dict[str, float]:
+    faults = Faults("facteurs de fret")
+    for name, value in values.items():
+        if name not in FACTORS:
+            faults.add(f"facteur « {name} » inconnu", remedy=hint(name, FACTORS))
+        elif value < 0 or (value == 0 and name in _FREE_OF_ZERO):
+            faults.add(f"{vehicle} : « {name} » = {value:g}", remedy="valeur positive")
+        elif name in _SHARES and value > 1:
+            faults.add(f"{vehicle} : « {name} » = {value:g}", remedy="entre 0 et 1")
+    faults.raise_if_any(SchemaError)
+    return values
+
+
+def cost_eur_per_t(
+    freight: Freight, *, length_m: float | Floats, time_s: float | Floats
+) -> float | Floats:
+    """Return the cost of carrying one tonne.
+
+    Parameters
+    ----------
+    freight
+        Factors of the vehicle.
+    length_m, time_s
+        One way by road [m], and its driving time [s].
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Euros a tonne, handling included.
+
+    Notes
+    -----
+    ``(CK·km + (CC + CJ ÷ h_day)·h) ÷ load`` with ``km = d·(1 + e)`` and ``h = t·(1 +
+    e) + handling``, *e* the share of the way back that is paid for.
+
+    References
+    ----------
+    Comité national routier, trinôme CNR (terms of kilometre, hour and vehicle-day).
+    """
+    legs = 1.0 + freight.empty_return_share
+    km = legs * length_m / _M_PER_KM
+    hours = legs * time_s / _S_PER_H + freight.handling_h
+    per_hour = freight.cost_eur_per_h + freight.cost_eur_per_day / freight.hours_per_day
+    return (freight.cost_eur_per_km * km + per_hour * hours) / freight.load_t
+
+
+def kgco2e_per_t(
+    freight: Freight,
+    *,
+    length_m: float | Floats,
+    ascent_m: float | Floats = 0.0,
+    descent_m: float | Floats = 0.0,
+) -> float | Floats:
+    """Return the emissions of carrying one tonne.
+
+    Parameters
+    ----------
+    freight
+        Factors of the vehicle.
+    length_m
+        One way by road [m].
+    ascent_m, descent_m
+        Metres climbed and descended on the way out [m]; the way back swaps them.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Emissions a tonne [kgCO2e/t], well to wheel.
+
+    Notes
+    -----
+    Flat: ``(L·d + e·L_empty·d) ÷ 100``, with ``L = L_empty + (L_full − L_empty) ·
+    load ÷ payload``. Climb: ``m·g·D⁺ ÷ (η·q)`` litres, *m* the
+    mass of the vehicle (laden out, empty back), *q* the energy of a litre: 2.05 l a
+    hundred metres for 30 t. The way down gives ``downhill_recovery`` of it back.
+    """
+    share = freight.empty_return_share
+    filled = np.minimum(freight.load_t / freight.payload_t, 1.0)
+    l100_laden = freight.l100_empty + filled * (freight.l100_full - freight.l100_empty)
+    flat_l = (l100_laden + share * freight.l100_empty) * length_m / 1e5
+    laden_t = freight.tare_t + freight.load_t
+    back = freight.downhill_recovery
+    # What a descent gives back never passes what the same metres would have taken.
+    climb_t_m = laden_t * _net_m(ascent_m, descent_m, back)
+    climb_t_m = climb_t_m + share * freight.tare_t * _net_m(descent_m, ascent_m, back)
+    usable_mj = freight.engine_efficiency * freight.diesel_mj_per_l
+    # t·m·m/s² is a kilojoule.
+    climb_l = climb_t_m * GRAVITY_M_PER_S2 / (1000.0 * usable_mj)
+    litres = np.maximum(flat_l + climb_l, 0.0)
+    return litres * freight.fuel_kgco2e_per_l / freight.load_t
+
+
+def _net_m(
+    up_m: float | Floats, down_m: float | Floats, recovery: float | Floats
+) -> float | Floats:
+    return up_m - recovery * down_m
+
+
+def transport_flows(
+    flows: pd.DataFrame, freights: Mapping[str, Freight]
+) -> pd.DataFrame:
+    """Give the trips, tonne-kilometres, cost and emissions of flows.
+
+    Parameters
+    ----------
+    flows
+        ``t`` [t/year], ``vehicle``, ``length_m`` [m], ``time_s`` [s] one way;
+        ``ascent_m`` and ``descent_m`` [m] where the relief is known. NaN length: no
+        road, and no figure.
+    freights
+        Vehicle → factors (numbers, not draws).
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of ``flows``: ``n_trips`` (whole trips a year), ``tkm`` (one way,
+        laden), ``cost_eur``, ``kgco2e`` a year; ``cost_eur_per_t``,
+        ``kgco2e_per_t``.
+
+    Raises
+    ------
+    SchemaError
+        Missing column, negative tonnage or length, vehicle without factors.
+
+    Notes
+    -----
+    Cost and emissions are those of ``t ÷ load`` trips, not of whole ones: small flows
+    share their lorries.
+    """
+    _require_flows(flows, freights)
+    flat = pd.Series(0.0, index=flows.index)
+    up, down = (flows.get(name, flat).fillna(0.0) for name in ("ascent_m", "descent_m"))
+    parts = [pd.DataFrame(columns=["per_t", "kg_per_t", "load_t"], dtype=float)]
+    for vehicle, rows in flows.groupby("vehicle"):
+        freight = freights[str(vehicle)]
+        length_m = rows["length_m"].to_numpy(dtype=float)
+        cost = cost_eur_per_t(
+            freight, length_m=length_m, time_s=rows["time_s"].to_numpy(dtype=float)
+        )
+        emitted = kgco2e_per_t(
+            freight,
+            length_m=length_m,
+            ascent_m=np.asarray(up.loc[rows.index], dtype=np.float64),
+            descent_m=np.asarray(down.loc[rows.index], dtype=np.float64),
+        )
+        told = {"per_t": cost, "kg_per_t": emitted, "load_t": freight.load_t}
+        parts.append(pd.DataFrame(told, index=rows.index))
+    found = pd.concat([part for part in parts if len(part)] or parts)
+    found = found.reindex(flows.index)
+    t = flows["t"].astype(float)
+    return pd.DataFrame(
+        {
+            # A rounding of 1e-9 of a load is no trip of its own.
+            "n_trips": np.ceil(t / found["load_t"] - 1e-9),
+            "tkm": t * flows["length_m"] / _M_PER_KM,
+            "cost_eur": t * found["per_t"],
+            "kgco2e": t * found["kg_per_t"],
+            "cost_eur_per_t": found["per_t"],
+            "kgco2e_per_t": found["kg_per_t"],
+        }
+    )
+
+
+def _require_flows(flows: pd.DataFrame, freights: Mapping[str, Freight]) -> None:
+    require_columns(flows, ["t", "vehicle", "length_m", "time_s"], where="flux")
+    faults = Faults("flux")
+    for name in ("t", "length_m", "time_s"):
+        for row in flows.index[flows[name] < 0]:
+            met = f"« {name} » = {flows.loc[row, name]:g}"
+            faults.add(met, row=str(row), remedy="valeur positive")
+    for vehicle in sorted(set(flows["vehicle"]) - set(freights)):
+        faults.add(f"véhicule « {vehicle} »", remedy=hint(vehicle, freights))
+    faults.raise_if_any(SchemaError)

@@ -1,0 +1,72 @@
+"""Zones of INSEE that a perimeter cuts: a check, never candidates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.tables.empty import empty_table
+from eitgeo.territory.membership import members
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from eitgeo.perimeters.contours.candidate import Candidate
+
+BASIN_KINDS = ("bassin_de_vie", "zone_emploi", "aav")
+
+
+def basin_cuts(
+    candidates: Iterable[Candidate],
+    communes: pd.DataFrame,
+    *,
+    bodies: pd.DataFrame,
+    membership: pd.DataFrame,
+    on_date: dt.date,
+) -> pd.DataFrame:
+    """List the zones that perimeters cut, with who is on either side.
+
+    Parameters
+    ----------
+    candidates
+        The perimeters.
+    communes
+        Table ``communes``: populations. The communes of a zone that it does not hold
+        are outside every perimeter and counted there; their people are not known.
+    bodies, membership
+        Tables of the same names; zones are there where the study has their source.
+    on_date
+        Date of the membership.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``basin_cuts``; empty when no zone is cut, or none is at hand.
+    """
+    zones = bodies[bodies["kind"].isin(BASIN_KINDS)]
+    people = communes.set_index("code_insee")["population"]
+    held = list(candidates)
+    rows = []
+    for zone in zones.to_dict("records"):
+        present = members(membership, zone["body_id"], on_date=on_date)
+        codes = frozenset(present["code_insee"])
+        for one in held:
+            inside, outside = codes & one.codes, codes - one.codes
+            if inside and outside:
+                rows.append(
+                    {
+                        "perimeter_id": one.perimeter_id,
+                        "body_id": zone["body_id"],
+                        "kind": zone["kind"],
+                        "name": zone["name"],
+                        "n_inside": len(inside),
+                        "n_outside": len(outside),
+                        "population_inside": int(people[sorted(inside)].sum()),
+                        "population_outside": int(
+                            people[sorted(outside.intersection(people.index))].sum()
+                        ),
+                    }
+                )
+    return pd.DataFrame(rows) if rows else empty_table("basin_cuts")

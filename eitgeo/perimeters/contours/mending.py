@@ -1,0 +1,250 @@
+"""Mend what a method drew until it keeps the rules, openly, or refuse it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from eitgeo.errors import InfeasibleError
+from eitgeo.perimeters.contours.mesh import spread
+from eitgeo.perimeters.contours.rules import broken_rules, cut_epci
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from eitgeo.perimeters.contours.mesh import Mesh
+    from eitgeo.study.votes import Rules
+
+_MOST_ROUNDS = 20
+_NEVER = math.inf
+
+
+class Ranking(Protocol):
+    """What tells which commune to add first: :class:`~eitgeo.perimeters.Ties`."""
+
+    def ranked(self, codes: Collection[str], held: Collection[str]) -> list[str]:
+        """Order communes, the first to add first, the first to let go last."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A set that keeps the rules, and what it took.
+
+    Attributes
+    ----------
+    codes
+        INSEE codes.
+    added, removed
+        Communes that the method had not drawn, and had drawn.
+    """
+
+    codes: frozenset[str]
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> dict[str, object]:
+        """Return what the mending did, JSON-ready.
+
+        Returns
+        -------
+        dict
+            ``n_added`` and ``n_removed``; empty when nothing was mended.
+        """
+        if not self.added and not self.removed:
+            return {}
+        return {"n_added": len(self.added), "n_removed": len(self.removed)}
+
+
+def mend(
+    drawn: Collection[str], mesh: Mesh, rules: Rules, *, ties: Ranking, method: str
+) -> Mended:
+    """Make a drawn set keep the rules by the fewest plain moves, or refuse it.
+
+    Parameters
+    ----------
+    drawn
+        Communes that a method drew; those out of the mesh are let go.
+    mesh
+        From :func:`~eitgeo.perimeters.make_mesh`.
+    rules
+        Section ``methods.rules`` of the study, sound on the mesh
+        (:func:`~eitgeo.perimeters.require_sound`).
+    ties
+        What draws communes together: which to add to reach a floor, which to let go
+        under a ceiling.
+    method
+        The method, as messages name it.
+
+    Returns
+    -------
+    Mended
+        One piece around the root by roads inside it; no rule is broken.
+
+    Raises
+    ------
+    InfeasibleError
+        When a rule is still broken after the moves: each is told with its numbers.
+
+    Notes
+    -----
+    In turn, until nothing moves: excluded communes out; imposed ones in, with the
+    quickest ways to them; the piece of the root kept; locked sets, and EPCI that
+    fewer than ``split_price`` inhabitants make whole, filled or left out, whichever
+    moves fewer inhabitants; floors and ceilings by the most, the least tied commune
+    of the edge (ties by population, then code); enclaves filled.
+    """
+    held = set(drawn) & set(mesh.codes)
+    for turn in range(_MOST_ROUNDS):
+        before = set(held)
+        held = _joined(held, mesh, rules)
+        held = _whole(held, mesh, rules)
+        held = _raised(held, mesh, rules, ties)
+        held = _lowered(held, mesh, rules, ties)
+        # Late rounds no longer fill what a ceiling empties again.
+        if rules.enclaves == "remplir" and turn < _MOST_ROUNDS // 2:
+            held = mesh.piece_of(mesh.root, held | _fillable(held, mesh, rules))
+        if held == before:
+            break
+    broken = broken_rules(held, rules, mesh)
+    if broken:
+        message = f"{method} : règles non tenues : {' ; '.join(broken)}"
+        raise InfeasibleError(message)
+    first = set(drawn)
+    return Mended(
+        codes=frozenset(held),
+        added=tuple(sorted(held - first)),
+        removed=tuple(sorted(first - held)),
+    )
+
+
+def enclaves(held: Collection[str], mesh: Mesh) -> set[str]:
+    """Return the communes that a set closes in.
+
+    Parameters
+    ----------
+    held
+        INSEE codes.
+    mesh
+        From :func:`~eitgeo.perimeters.make_mesh`.
+
+    Returns
+    -------
+    set of str
+        Communes of the area outside the set that no chain of borders joins to its
+        outer limit but through the set: those cut off from roads included.
+    """
+    outside = set(mesh.beside) - set(held)
+    found: set[str] = set()
+    while outside:
+        group = spread(min(outside), mesh.beside, outside)
+        outside -= group
+        found |= group if not group & mesh.rim else set()
+    return found
+
+
+def _joined(held: set[str], mesh: Mesh, rules: Rules) -> set[str]:
+    """Take imposed communes in with the ways to them; keep the piece of the root."""
+    usable = set(mesh.codes) - set(rules.exclude)
+    held = (held & usable) | {mesh.root}
+    held = mesh.piece_of(mesh.root, held)
+    for code in sorted(set(rules.include) - held):
+        before = mesh.ways(held, usable)
+        at = code
+        while at not in held and at in before:
+            held.add(at)
+            at = before[at]
+    return mesh.piece_of(mesh.root, held)
+
+
+def _fillable(held: set[str], mesh: Mesh, rules: Rules) -> set[str]:
+    """Return enclaves that roads and rules let in; the others stay, and are told."""
+    inside = enclaves(held, mesh) & set(mesh.codes) - set(rules.exclude)
+    return set() if _overflows(held | inside, mesh, rules) else inside
+
+
+def _whole(held: set[str], mesh: Mesh, rules: Rules) -> set[str]:
+    """Fill or leave out locked sets, and EPCI that are cut for less than the price."""
+    forced = {mesh.root, *rules.include}
+    usable = set(mesh.codes) - set(rules.exclude)
+    for group, price in _blocks(held, mesh, rules):
+        inside, fill = held & group, group - held
+        if not inside or not fill:
+            continue
+        can_fill = fill <= usable and not _overflows(held | fill, mesh, rules)
+        can_drop = not inside & forced
+        cost_fill = mesh.total(fill, "population") if can_fill else _NEVER
+        cost_drop = mesh.total(inside, "population") if can_drop else _NEVER
+        if min(cost_fill, cost_drop) < _NEVER and min(cost_fill, cost_drop) <= price:
+            held = held | fill if cost_fill <= cost_drop else held - inside
+    return mesh.piece_of(mesh.root, held)
+
+
+def _blocks(
+    held: set[str], mesh: Mesh, rules: Rules
+) -> Iterator[tuple[frozenset[str], float]]:
+    """Yield what is to be made whole, with the inhabitants that one would move."""
+    yield from ((frozenset(group), _NEVER) for group in rules.locked)
+    cut = cut_epci(held, mesh)
+    most = len(cut) if rules.max_split_epci is None else rules.max_split_epci
+    # Where too many are cut, the cheapest to make whole go first, whatever the price.
+    by_cost = sorted(
+        cut, key=lambda siren: (_cost(mesh.epci[siren], held, mesh), siren)
+    )
+    for rank, siren in enumerate(by_cost):
+        forced = rank < len(cut) - most
+        yield mesh.epci[siren], _NEVER if forced else rules.split_price
+
+
+def _cost(members: frozenset[str], held: set[str], mesh: Mesh) -> float:
+    here = members & set(mesh.codes)
+    parts = (here - held, here & held)
+    return min(mesh.total(part, "population") for part in parts)
+
+
+def atoms_of(mesh: Mesh, rules: Rules) -> dict[str, frozenset[str]]:
+    """Say what goes in or out with each commune, where that is more than itself."""
+    groups = [set(group) for group in rules.locked]
+    if rules.max_split_epci == 0:
+        groups += [set(members) for members in mesh.epci.values()]
+    atoms: dict[str, frozenset[str]] = {}
+    for group in groups:
+        joined = frozenset(group.union(*(atoms.get(code, group) for code in group)))
+        atoms.update(dict.fromkeys(joined, joined))
+    return atoms
+
+
+def _raised(held: set[str], mesh: Mesh, rules: Rules, ties: Ranking) -> set[str]:
+    """Add the most tied neighbour, with what goes with it, until floors are met."""
+    usable, atoms = set(mesh.codes) - set(rules.exclude), atoms_of(mesh, rules)
+    while any(mesh.total(held, name) < low for name, low in rules.floors.items()):
+        edge = {near for code in held for near in mesh.near[code]} - held
+        for code in ties.ranked(edge, held):
+            more = atoms.get(code, frozenset({code}))
+            if more <= usable and not _overflows(held | more, mesh, rules):
+                held = held | more
+                break
+        else:
+            break
+    return held
+
+
+def _lowered(held: set[str], mesh: Mesh, rules: Rules, ties: Ranking) -> set[str]:
+    """Let the least tied commune of the edge go, with what goes with it."""
+    forced, atoms = {mesh.root, *rules.include}, atoms_of(mesh, rules)
+    while _overflows(held, mesh, rules):
+        edge = {code for code in held if any(n not in held for n in mesh.near[code])}
+        edge |= held & mesh.rim
+        for code in reversed(ties.ranked(edge, held)):
+            left = held - atoms.get(code, frozenset({code}))
+            if forced <= left and mesh.piece_of(mesh.root, left) == left:
+                held = left
+                break
+        else:
+            break
+    return held
+
+
+def _overflows(held: set[str], mesh: Mesh, rules: Rules) -> bool:
+    return any(mesh.total(held, name) > top for name, top in rules.ceilings.items())

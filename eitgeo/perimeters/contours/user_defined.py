@@ -1,0 +1,141 @@
+"""Perimeters that the user brings, snapped to communes with the cuts stated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from eitgeo.check import Faults, hint, require_columns, require_lambert93
+from eitgeo.errors import StudyError
+from eitgeo.perimeters.contours.candidate import Candidate
+
+if TYPE_CHECKING:
+    from eitgeo.study.methods import UserPerimeter
+
+_KEPT_SHARE = 0.5
+_SLIVER = 1e-3
+_KM2 = 1e6
+
+
+def user_perimeter(
+    drawn: pd.DataFrame, communes: gpd.GeoDataFrame, *, user: UserPerimeter
+) -> tuple[Candidate, pd.DataFrame]:
+    """Make a perimeter of a list of communes or of an outline.
+
+    Parameters
+    ----------
+    drawn
+        Rows with ``code_insee``, or polygons (EPSG:2154) of which one at least has
+        none: then the outline counts.
+    communes
+        Table ``communes``, EPSG:2154.
+    user
+        Name and file.
+
+    Returns
+    -------
+    tuple of Candidate and pandas.DataFrame
+        The perimeter, and table ``imported_cuts``: the communes that the outline
+        cuts, with the areas on both sides [km²] and whether they are kept.
+
+    Raises
+    ------
+    CrsError
+        When a layer is not in EPSG:2154.
+    StudyError
+        When a commune is unknown or outside the study area, or none is left.
+
+    Notes
+    -----
+    A commune is kept when the outline covers half of its area at least. Under one
+    thousandth or above 999 thousandths of it, the outline is taken to follow the
+    border: outlines are generalised.
+    """
+    require_columns(drawn, ["code_insee"], where=user.path.name)
+    faults = Faults(user.path.name)
+    if isinstance(drawn, gpd.GeoDataFrame) and (drawn["code_insee"] == "").any():
+        require_lambert93(drawn, where=user.path.name)
+        require_lambert93(communes, where="communes")
+        shares = _shares(drawn, communes)
+        codes = frozenset(shares.index[shares["share"] >= _KEPT_SHARE])
+        beyond = shapely.area(drawn.geometry.union_all()) - (
+            shares["inside_km2"].sum() * _KM2
+        )
+        if beyond > _KM2:
+            faults.add(
+                f"{beyond / _KM2:.0f} km² hors des communes de l'étude",
+                remedy="élargir territory.perimeters, ou couper le contour",
+            )
+    else:
+        shares = pd.DataFrame(columns=["share", "inside_km2", "outside_km2"])
+        codes = frozenset(drawn["code_insee"].astype(str))
+    _note_codes(codes, communes, faults)
+    faults.raise_if_any(StudyError)
+    between = (shares["share"] > _SLIVER) & (shares["share"] < 1 - _SLIVER)
+    cuts = shares[between].rename_axis("code_insee").reset_index()
+    cuts = cuts.assign(
+        perimeter_id=user.perimeter_id, kept=cuts["share"] >= _KEPT_SHARE
+    )
+    candidate = Candidate(
+        perimeter_id=user.perimeter_id,
+        name=user.name,
+        method="importe",
+        codes=codes,
+        parameters={"path": user.path.as_posix(), "n_communes_cut": len(cuts)},
+        remark=_remark(cuts),
+    )
+    return candidate, cuts
+
+
+def _shares(drawn: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.DataFrame:
+    outline = drawn.geometry.union_all()
+    polygons = communes.geometry.to_numpy()
+    inside = shapely.area(shapely.intersection(polygons, outline)) / _KM2
+    area = shapely.area(polygons) / _KM2
+    table = pd.DataFrame(
+        {
+            "share": np.divide(inside, area, out=np.zeros_like(area), where=area > 0),
+            "inside_km2": inside,
+            "outside_km2": np.maximum(area - inside, 0.0),
+        },
+        index=pd.Index(communes["code_insee"], dtype="str"),
+    )
+    return table[table["inside_km2"] > 0]
+
+
+def _note_codes(codes: frozenset[str], communes: pd.DataFrame, faults: Faults) -> None:
+    known = set(communes["code_insee"])
+    area = set(communes.loc[communes["in_area"], "code_insee"])
+    for code in sorted(codes - known):
+        met = f"commune inconnue « {code} »"
+        faults.add(met, remedy=f"{hint(code, known)} ; vérifier le millésime COG")
+    for code in sorted((codes & known) - area):
+        faults.add(
+            f"commune « {code} » hors du territoire d'étude",
+            remedy="élargir territory.perimeters, ou l'ôter",
+        )
+    if not codes:
+        faults.add(
+            "aucune commune (le contour n'en couvre aucune à moitié)",
+            remedy="vérifier la projection et le contour",
+        )
+
+
+def _remark(cuts: pd.DataFrame) -> str:
+    if cuts.empty:
+        return ""
+    added = float(cuts.loc[cuts["kept"], "outside_km2"].sum())
+    dropped = float(cuts.loc[~cuts["kept"], "inside_km2"].sum())
+    many = "s" if len(cuts) > 1 else ""
+    return (
+        f"calé sur les communes : {len(cuts)} coupée{many} par le tracé, "
+        f"{_km2(added)} km² ajoutés et {_km2(dropped)} km² retirés"
+    )
+
+
+def _km2(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")

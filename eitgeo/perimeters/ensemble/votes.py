@@ -1,0 +1,330 @@
+"""The contours that vote for core and fringe: families × seeds × weights × draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from eitgeo.errors import InfeasibleError
+from eitgeo.perimeters.contours.mending import mend
+from eitgeo.perimeters.contours.rules import require_sound
+from eitgeo.perimeters.ensemble.core_fringe import FULL_VOICE, Vote
+from eitgeo.perimeters.ensemble.families import FAMILIES
+from eitgeo.perimeters.methods.communities import community_regions
+from eitgeo.perimeters.methods.likeness import commune_features
+from eitgeo.perimeters.methods.maxp import maxp_regions
+from eitgeo.perimeters.methods.regions import ward_regions
+from eitgeo.perimeters.methods.skater import skater_regions
+from eitgeo.perimeters.methods.ties import Ties, road_ties
+from eitgeo.study.votes import Affinity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from eitgeo.perimeters.contours.mesh import Mesh
+    from eitgeo.perimeters.methods.ties import SectorTies
+    from eitgeo.study.votes import Rules, Votes
+
+QUICK_SEEDS = 1
+QUICK_DRAWS = 2
+QUICK_CUTS = FULL_VOICE
+
+_WEIGHTS: dict[str, dict[str, float]] = {
+    "etude": {},
+    "echanges": {"exchanges": 1.0, "complementarity": 0.0, "similarity": 0.0},
+    "secteurs": {"exchanges": 0.0, "complementarity": 0.5, "similarity": 0.5},
+}
+"""Weights of the study, then exchanges alone, then sectors alone."""
+
+
+type ProvedContour = tuple[Mapping[str, object], Callable[[], frozenset[str]]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """What methods are run on.
+
+    Attributes
+    ----------
+    mesh
+        The communes.
+    rules
+        What every contour keeps to.
+    sectors
+        Ties of sectors.
+    exchanges
+        One table of exchanges a draw of the ratios (``code_a``, ``code_b``,
+        ``t_mid``); the first is the mid value.
+    town_minutes
+        Minutes by car to towns.
+    jobs
+        Jobs by division.
+    from_root
+        ``destination_id``, ``profile``, ``time_s`` from the root.
+    affinity
+        Weights of the study.
+    seed
+        Seed of the study.
+    optima
+        Parameters of each contour by the exchanges, and what draws it; the first is
+        that of the study.
+    """
+
+    mesh: Mesh = field(repr=False)
+    rules: Rules
+    sectors: SectorTies = field(repr=False)
+    exchanges: Sequence[pd.DataFrame] = field(repr=False)
+    town_minutes: pd.DataFrame = field(repr=False)
+    jobs: pd.DataFrame = field(repr=False)
+    from_root: pd.DataFrame = field(repr=False)
+    affinity: Affinity
+    seed: int
+    optima: Sequence[ProvedContour] = ()
+
+    def ties(self, weights: Mapping[str, float] | None = None, draw: int = 0) -> Ties:
+        """Return the ties under some weights and a draw.
+
+        Parameters
+        ----------
+        weights
+            Weights that replace those of the study.
+        draw
+            Draw of the exchanges; 0: the mid value.
+
+        Returns
+        -------
+        Ties
+            Of the communes of the mesh.
+        """
+        asked = self.affinity.model_dump() | dict(weights or {})
+        return self.sectors.with_exchanges(self.exchanges[draw], Affinity(**asked))
+
+
+def cast_votes(given: Field, votes: Votes, *, quick: bool) -> list[Vote]:
+    """Run every method and mend what it draws around the root.
+
+    Parameters
+    ----------
+    given
+        What methods are run on.
+    votes
+        Section ``methods.votes`` of the study.
+    quick
+        Leave out what :data:`eitgeo.perimeters.LEFT_OUT_BY_QUICK` says.
+
+    Returns
+    -------
+    list of Vote
+        In the order of families and parameters; a run that a rule refuses is there
+        with its reason and no commune.
+
+    Raises
+    ------
+    StudyError, InfeasibleError
+        When the rules themselves are unsound.
+    """
+    require_sound(given.rules, given.mesh)
+    return [
+        _vote(f"{family}_{rank:03d}", family, run, given)
+        for family, runs in _runs(given, votes, quick=quick)
+        for rank, run in enumerate(runs, start=1)
+    ]
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What a method hands to mending."""
+
+    codes: frozenset[str]
+    ties: Ties
+    regions: pd.Series[int] | None = None
+    rules: Rules | None = None
+
+
+Run = tuple[dict[str, object], "Callable[[], _Drawn]"]
+
+
+def _vote(run_id: str, family: str, run: Run, given: Field) -> Vote:
+    parameters, draw = run
+    regions = None
+    try:
+        drawn = draw()
+        regions = drawn.regions
+        mended = mend(
+            drawn.codes,
+            given.mesh,
+            drawn.rules or given.rules,
+            ties=drawn.ties,
+            method=FAMILIES[family],
+        )
+    except InfeasibleError as error:
+        return Vote(run_id, family, parameters, regions=regions, refusal=str(error))
+    # Growth is nothing but mending: only what is mended elsewhere is told.
+    told = {} if drawn.rules else mended.told
+    return Vote(run_id, family, parameters, mended.codes, regions, told)
+
+
+def _runs(
+    given: Field, votes: Votes, *, quick: bool
+) -> Iterator[tuple[str, list[Run]]]:
+    seeds = range(min(votes.n_seeds, QUICK_SEEDS) if quick else votes.n_seeds)
+    draws = range(
+        min(len(given.exchanges), QUICK_DRAWS) if quick else len(given.exchanges)
+    )
+    middle = _middle(given)
+    yield "temps_de_route", _by_road(given, votes, middle)
+    yield "ward", _alike(given, votes, middle, ward_regions)
+    skater = _alike(given, votes, middle, skater_regions)
+    yield "skater", _spread(skater, QUICK_CUTS) if quick else skater
+    yield "maxp", [] if quick else _by_floor(given, votes, middle, seeds)
+    yield "communautes", _by_community(given, votes, seeds, draws)
+    yield "croissance", _by_growth(given, votes, draws)
+    yield (
+        "optimum",
+        [(dict(told), partial(_proved, one, middle)) for told, one in given.optima],
+    )
+
+
+def _spread(runs: list[Run], most: int) -> list[Run]:
+    """Take a few runs, from the first to the last: unlike parameters."""
+    if len(runs) <= most:
+        return runs
+    return [runs[rank * (len(runs) - 1) // (most - 1)] for rank in range(most)]
+
+
+def _proved(draw: Callable[[], frozenset[str]], middle: Ties) -> _Drawn:
+    return _Drawn(draw(), middle)
+
+
+def _middle(given: Field) -> Ties:
+    """Return the ties that mend contours; without any, all road links count alike."""
+    try:
+        return given.ties()
+    except InfeasibleError:
+        return road_ties(given.mesh)
+
+
+def _by_road(given: Field, votes: Votes, middle: Ties) -> list[Run]:
+    def within(profile: str, minutes: float) -> _Drawn:
+        near = given.from_root[
+            given.from_root["profile"].eq(profile)
+            & given.from_root["time_s"].le(60 * minutes)
+        ]
+        return _Drawn(frozenset(near["destination_id"]), middle)
+
+    return [
+        ({"profile": profile, "minutes": minutes}, partial(within, profile, minutes))
+        for profile in ("car", "truck")
+        for minutes in votes.minutes
+    ]
+
+
+def _alike(
+    given: Field,
+    votes: Votes,
+    middle: Ties,
+    method: Callable[..., pd.Series[int]],
+) -> list[Run]:
+    def cut(sector_weight: float, n_regions: int) -> _Drawn:
+        features = _features(given, sector_weight)
+        regions = method(given.mesh, features, n_regions=n_regions)
+        return _around_root(regions, given, middle)
+
+    return [
+        ({"sector_weight": weight, "n_regions": n}, partial(cut, weight, n))
+        for weight in votes.sector_weights
+        for n in votes.regions
+    ]
+
+
+def _by_floor(
+    given: Field, votes: Votes, middle: Ties, seeds: Iterable[int]
+) -> list[Run]:
+    total = given.mesh.total(given.mesh.codes, "population")
+
+    def cut(share: float, seed: int) -> _Drawn:
+        features = _features(given, votes.sector_weights[0])
+        regions = maxp_regions(
+            given.mesh, features, floor=share * total, seed=given.seed + seed
+        )
+        return _around_root(regions, given, middle)
+
+    return [
+        (
+            {"population_share": share, "seed": given.seed + seed},
+            partial(cut, share, seed),
+        )
+        for share in votes.population_shares[:1]
+        for seed in seeds
+    ]
+
+
+def _by_community(
+    given: Field, votes: Votes, seeds: Iterable[int], draws: Iterable[int]
+) -> list[Run]:
+    def cut(weights: str, resolution: float, seed: int, draw: int) -> _Drawn:
+        ties = given.ties(_WEIGHTS[weights], draw)
+        regions = community_regions(ties, resolution=resolution, seed=given.seed + seed)
+        return _around_root(regions, given, ties)
+
+    return [
+        (
+            {
+                "weights": weights,
+                "resolution": resolution,
+                "seed": given.seed + seed,
+                "draw": draw,
+            },
+            partial(cut, weights, resolution, seed, draw),
+        )
+        for resolution in votes.resolutions
+        for weights, seed, draw in _varied(seeds, draws)
+    ]
+
+
+def _by_growth(given: Field, votes: Votes, draws: Iterable[int]) -> list[Run]:
+    total = given.mesh.total(given.mesh.codes, "population")
+
+    def grow(weights: str, share: float, draw: int) -> _Drawn:
+        aim = given.rules.floors.get("population", 0.0)
+        floors = dict(given.rules.floors) | {"population": max(aim, share * total)}
+        rules = given.rules.model_copy(update={"floors": floors})
+        start = frozenset({given.mesh.root})
+        return _Drawn(start, given.ties(_WEIGHTS[weights], draw), rules=rules)
+
+    return [
+        (
+            {"weights": weights, "population_share": share, "draw": draw},
+            partial(grow, weights, share, draw),
+        )
+        for share in votes.population_shares
+        for weights, _, draw in _varied((0,), draws)
+    ]
+
+
+def _varied(seeds: Iterable[int], draws: Iterable[int]) -> list[tuple[str, int, int]]:
+    """Vary one thing at a time: seeds, then draws, then weights."""
+    first, *others = seeds
+    _, *drawn = draws
+    return [
+        ("etude", first, 0),
+        *(("etude", seed, 0) for seed in others),
+        *(("etude", first, draw) for draw in drawn),
+        *((weights, first, 0) for weights in _WEIGHTS if weights != "etude"),
+    ]
+
+
+def _features(given: Field, sector_weight: float) -> npt.NDArray[np.float64]:
+    return commune_features(
+        given.mesh, given.town_minutes, jobs=given.jobs, sector_weight=sector_weight
+    )
+
+
+def _around_root(regions: pd.Series[int], given: Field, ties: Ties) -> _Drawn:
+    mine = regions.index[regions == regions[given.mesh.root]]
+    return _Drawn(frozenset(mine), ties, regions)

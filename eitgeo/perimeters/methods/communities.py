@@ -1,0 +1,114 @@
+"""Communities of the graph of ties, made contiguous by road."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+from scipy.sparse import triu
+from scipy.sparse.csgraph import connected_components
+
+from eitgeo.perimeters.methods.likeness import checked_regions
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from eitgeo.perimeters.contours.mesh import Mesh
+    from eitgeo.perimeters.methods.ties import Ties
+
+    Ints = npt.NDArray[np.int64]
+
+_NAME = "communautés"
+
+
+def community_regions(ties: Ties, *, resolution: float, seed: int) -> pd.Series[int]:
+    """Group communes that are tied more than their sizes would have it.
+
+    Parameters
+    ----------
+    ties
+        What draws the communes of a mesh together.
+    resolution
+        Above 1: smaller communities; below: larger ones.
+    seed
+        Seed of the order in which communes are tried.
+
+    Returns
+    -------
+    pandas.Series of int
+        Region of each commune. A community that roads leave in pieces keeps its
+        most peopled piece; each other piece, and each commune that nothing ties, joins
+        the neighbouring region that it is most tied to, else the nearest by road.
+
+    Raises
+    ------
+    InfeasibleError
+        When a region is broken.
+
+    Notes
+    -----
+    Louvain's method (``networkx``): V. D. Blondel et al., Journal of Statistical
+    Mechanics, 2008, P10008. Modularity knows nothing of borders, hence the mending.
+    """
+    size = len(ties.mesh.codes)
+    upper = triu(ties.matrix, k=1).tocoo()
+    graph = nx.Graph()
+    graph.add_nodes_from(range(size))
+    graph.add_weighted_edges_from(
+        zip(upper.row.tolist(), upper.col.tolist(), upper.data.tolist(), strict=True)
+    )
+    groups = nx.community.louvain_communities(
+        graph, weight="weight", resolution=resolution, seed=seed
+    )
+    labels = _made_contiguous(groups, ties)
+    return checked_regions(labels, ties.mesh, method=_NAME)
+
+
+def _made_contiguous(groups: list[set[int]], ties: Ties) -> Ints:
+    """Keep the most peopled piece of each community; settle the other pieces."""
+    labels = np.full(len(ties.mesh.codes), -1, dtype=np.int64)
+    loose: list[list[int]] = []
+    for group in groups:
+        pieces = sorted(_pieces(group, ties.mesh), key=lambda p: (-_people(p, ties), p))
+        if _is_tied(group, ties):
+            labels[pieces[0]] = pieces[0][0]
+            pieces = pieces[1:]
+        loose += pieces
+    if (labels < 0).all():
+        return np.zeros_like(labels)
+    while loose:
+        # The mesh is in one piece: one of them at least touches a region.
+        touching = ((piece, _neighbour(piece, labels, ties)) for piece in sorted(loose))
+        piece, region = next(one for one in touching if one[1] >= 0)
+        labels[piece] = region
+        loose.remove(piece)
+    return labels
+
+
+def _is_tied(group: set[int], ties: Ties) -> bool:
+    return bool(ties.matrix[sorted(group)].sum() > 0)
+
+
+def _pieces(group: set[int], mesh: Mesh) -> list[list[int]]:
+    units = np.array(sorted(group))
+    _, piece = connected_components(mesh.minutes[units][:, units], directed=False)
+    return [units[piece == at].tolist() for at in range(piece.max() + 1)]
+
+
+def _people(piece: list[int], ties: Ties) -> float:
+    return ties.mesh.total([ties.mesh.codes[unit] for unit in piece], "population")
+
+
+def _neighbour(piece: list[int], labels: Ints, ties: Ties) -> int:
+    """Return the region that a piece is most tied to, else nearest; −1: none."""
+    roads = ties.mesh.minutes[piece].tocoo()
+    reached = labels[roads.col]
+    regions = np.unique(reached[reached >= 0])
+    if len(regions) == 0:
+        return -1
+    pull = np.asarray(ties.matrix[piece].sum(axis=0)).ravel()
+    tied = [-float(pull[labels == region].sum()) for region in regions]
+    nearest = [float(roads.data[reached == region].min()) for region in regions]
+    return int(regions[np.lexsort((nearest, tied))[0]])

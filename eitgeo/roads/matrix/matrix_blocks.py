@@ -1,0 +1,168 @@
+"""The table of distances written whole, or block by block where it is large."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from eitgeo.store import write
+from eitgeo.tables.files import write_table
+from eitgeo.tables.schema import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+BYTES_PER_PAIR = 600
+"""Memory that a pair takes at the peak: 434 measured while a vehicle is computed
+(2.2 million pairs), 147 a row that is kept, more while both are put together."""
+
+TABLE = "od_matrix"
+_progress = logging.getLogger("eitgeo.progress")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Pairs of one vehicle.
+
+    Attributes
+    ----------
+    profile
+        ``truck`` or ``car``.
+    origins, destinations
+        Places.
+    compute
+        From some of the origins, and the destinations, to rows of ``od_matrix``.
+    """
+
+    profile: str
+    origins: pd.DataFrame = field(repr=False)
+    destinations: pd.DataFrame = field(repr=False)
+    compute: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = field(repr=False)
+
+    @property
+    def n_pairs(self) -> int:
+        """How many pairs there are.
+
+        Returns
+        -------
+        int
+            Origins × destinations.
+        """
+        return len(self.origins) * len(self.destinations)
+
+
+def announced_gb(parts: Sequence[Part]) -> float:
+    """Bound the memory that the whole table takes while it is computed.
+
+    Parameters
+    ----------
+    parts
+        Pairs of each vehicle.
+
+    Returns
+    -------
+    float
+        Rows × columns × bytes [GB].
+    """
+    return sum(part.n_pairs for part in parts) * BYTES_PER_PAIR / 1e9
+
+
+def write_matrix(
+    folder: Path, parts: Sequence[Part], *, max_gb: float, cache: Path, key: str
+) -> Counter[str]:
+    """Compute the pairs and write ``od_matrix``.
+
+    Parameters
+    ----------
+    folder
+        ``data/processed`` of the study.
+    parts
+        Pairs of each vehicle, each vehicle once.
+    max_gb
+        Above this announced size, blocks of origins are computed and written one
+        after the other, then put together row group by row group [GB].
+    cache
+        Folder of the blocks, made if needed and emptied at the end.
+    key
+        Digest of all that the pairs depend on: a run that was cut takes up the
+        blocks that bear the same one.
+
+    Returns
+    -------
+    collections.Counter
+        Pairs by status.
+    """
+    told_gb = f"{announced_gb(parts):.1f}".replace(".", ",")
+    if announced_gb(parts) <= max_gb:
+        _progress.info("distances : %s Go", told_gb)
+        tables = [part.compute(part.origins, part.destinations) for part in parts]
+        table = pd.concat(tables, ignore_index=True)
+        write_table(folder, table, table=TABLE)
+        return Counter(table["status"])
+    blocks = _blocks(parts, max_gb)
+    files = []
+    for rank, (part, origins) in enumerate(blocks, start=1):
+        _progress.info("distances : %s Go, bloc %d sur %d", told_gb, rank, len(blocks))
+        path = cache / f"{key[:32]}-{rank:05d}.parquet"
+        if not _is_whole(path):
+            _write_block(path, part.compute(origins, part.destinations))
+        files.append(path)
+    _gather(folder / f"{TABLE}.parquet", files)
+    statuses = _statuses(files)
+    for path in sorted(cache.glob("*.parquet")):
+        path.unlink()
+    return statuses
+
+
+def _blocks(parts: Sequence[Part], max_gb: float) -> list[tuple[Part, pd.DataFrame]]:
+    """Cut origins so that a block keeps within the limit, in the order of the key."""
+    found = []
+    for part in sorted(parts, key=lambda one: one.profile):
+        row_gb = len(part.destinations) * BYTES_PER_PAIR / 1e9
+        n_rows = max(1, int(max_gb / row_gb)) if row_gb else 1
+        origins = part.origins.sort_values("place_id", kind="stable")
+        found += [
+            (part, origins.iloc[start : start + n_rows])
+            for start in range(0, len(origins), n_rows)
+        ]
+    return found
+
+
+def _is_whole(path: Path) -> bool:
+    """Say whether a block was written to its end."""
+    try:
+        return path.is_file() and pq.read_metadata(path).num_rows >= 0
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _write_block(path: Path, rows: pd.DataFrame) -> None:
+    tidy = validate(rows, table=TABLE)
+    write(
+        path,
+        lambda partial: tidy.to_parquet(partial, index=False, compression="zstd"),
+    )
+
+
+def _gather(final: Path, files: Sequence[Path]) -> None:
+    def writer(partial: Path) -> None:
+        schema = pq.read_schema(files[0])
+        with pq.ParquetWriter(partial, schema, compression="zstd") as out:
+            for file in files:
+                out.write_table(pq.read_table(file, schema=schema))
+
+    write(final, writer)
+
+
+def _statuses(files: Sequence[Path]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for file in files:
+        counts.update(pq.read_table(file, columns=["status"])["status"].to_pylist())
+    return counts

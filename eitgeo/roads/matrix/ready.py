@@ -1,0 +1,106 @@
+"""A network made ready once: its states, and their order kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import logging
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eitgeo.roads.matrix import ordering, peeling
+from eitgeo.roads.matrix.router import Network, order_network
+from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.store import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from eitgeo.roads.matrix.topology import Topology
+    from eitgeo.roads.network.graph import RoadGraph
+
+    Ints = npt.NDArray[np.int64]
+
+_log = logging.getLogger(__name__)
+
+
+def prepare_network(graph: RoadGraph, kind: str, *, cache: Path) -> Network:
+    """Lay out the states of a kind of vehicle and order them, once.
+
+    Parameters
+    ----------
+    graph
+        The road graph.
+    kind
+        ``truck`` or ``car``.
+    cache
+        Folder where the order is kept, made if needed; what it holds may be removed
+        at any time.
+
+    Returns
+    -------
+    Network
+        Ready for any vehicle of that kind, whatever is closed.
+
+    Notes
+    -----
+    The file is named by the digest of the moves, of the positions and of the code
+    that orders: another network, or another rule, makes another file. A file that
+    is not a whole order of these states is written again.
+    """
+    topology = build_topology(graph, kind)
+    path = cache / f"ordre-{order_digest(graph, topology)[:32]}.npy"
+    order = _kept_order(path, len(topology.node))
+    if order is None:
+        _log.info("réseau : mise en ordre de %d états", len(topology.node))
+        network = order_network(graph, topology)
+        _keep(path, network.order)
+        return network
+    return Network(graph, topology, order)
+
+
+def order_digest(graph: RoadGraph, topology: Topology) -> str:
+    """Digest what the order of a network depends on."""
+    total = hashlib.sha256()
+    rules = [inspect.getsource(module) for module in (ordering, peeling)]
+    total.update("\n".join([version("scipy"), *rules]).encode())
+    for values, kind in (
+        (topology.node, "<i8"),
+        (topology.tail, "<i8"),
+        (topology.head, "<i8"),
+        (graph.x, "<f8"),
+        (graph.y, "<f8"),
+    ):
+        total.update(f":{len(values)}:".encode())
+        total.update(np.ascontiguousarray(values, dtype=kind).tobytes())
+    return total.hexdigest()
+
+
+def _kept_order(path: Path, n_states: int) -> Ints | None:
+    """Return the order that a file holds; None where it holds none."""
+    if not path.is_file():
+        return None
+    try:
+        found = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        _log.info("%s : fichier abîmé, refait", path.name)
+        return None
+    whole = found.shape == (n_states,) and np.issubdtype(found.dtype, np.integer)
+    if not whole or not np.array_equal(np.sort(found), np.arange(n_states)):
+        _log.info("%s : ordre incomplet, refait", path.name)
+        return None
+    return np.asarray(found, dtype=np.int64)
+
+
+def _keep(path: Path, order: Ints) -> None:
+    narrow = order.astype("<u4")
+
+    def writer(partial: Path) -> None:
+        with partial.open("wb") as handle:
+            np.save(handle, narrow, allow_pickle=False)
+
+    write(path, writer)

@@ -1,0 +1,110 @@
+"""Borders that a truck can cross."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.roads.matrix.router import many_to_many
+from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.profile import DECISECONDS
+
+if TYPE_CHECKING:
+    from eitgeo.roads.matrix.network_matrix import Limits
+    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.network.profile import Costs
+    from eitgeo.roads.network.surrogate import SurrogateNetwork
+
+
+def add_road_minutes(borders: pd.DataFrame, network: SurrogateNetwork) -> pd.DataFrame:
+    """Add to each border the truck minutes from seat to seat across it.
+
+    Parameters
+    ----------
+    borders
+        Table ``borders``.
+    network
+        The surrogate network; a border whose edge was dropped has no road.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``contiguity``: ``road_minutes`` [min], NaN where no road crosses.
+    """
+    crossing = network.edges[network.edges["class"].isin(["route", "crete"])]
+    minutes = pd.DataFrame(
+        {
+            "code_a": crossing["u"],
+            "code_b": crossing["v"],
+            "road_minutes": crossing["truck_time_s"] / 60,
+        }
+    )
+    return borders.merge(minutes, on=["code_a", "code_b"], how="left", validate="1:1")
+
+
+def add_crossing_minutes(
+    borders: pd.DataFrame,
+    crossings: pd.DataFrame,
+    *,
+    seats: pd.DataFrame,
+    network: Network,
+    costs: Costs,
+    limits: Limits,
+) -> pd.DataFrame:
+    """Add to each border that a road crosses the truck minutes from seat to seat.
+
+    Parameters
+    ----------
+    borders
+        Table ``borders``.
+    crossings
+        From :func:`eitgeo.roads.network.crossings.border_crossings`.
+    seats
+        ``place_id`` (INSEE code), ``x``, ``y`` [m, EPSG:2154].
+    network, costs, limits
+        As in :func:`eitgeo.roads.matrix.network_matrix.network_matrix`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``contiguity``: ``road_minutes`` is half the fastest round trip, by
+        whatever way [min]; NaN where no road crosses the border, or a seat is not
+        reached both ways within the limits.
+    """
+    pairs = ["code_a", "code_b"]
+    crossed = borders[pairs].merge(crossings[pairs], on=pairs, validate="1:1")
+    minutes = _round_trips(crossed, seats, (network, costs), limits) / 2
+    found = crossed.assign(road_minutes=minutes)
+    return borders.merge(found, on=pairs, how="left", validate="1:1")
+
+
+def _round_trips(
+    pairs: pd.DataFrame,
+    seats: pd.DataFrame,
+    road: tuple[Network, Costs],
+    limits: Limits,
+) -> np.ndarray:
+    """Minutes there and back of each pair of seats, NaN where one is not reached."""
+    network, costs = road
+    used = seats[seats["place_id"].isin([*pairs["code_a"], *pairs["code_b"]])]
+    if used.empty:
+        return np.full(len(pairs), np.nan)
+    placed = snap(
+        network,
+        costs,
+        x=used["x"].to_numpy(dtype=float),
+        y=used["y"].to_numpy(dtype=float),
+        max_snap_m=limits.max_snap_m,
+    )
+    found = many_to_many(
+        network, costs, origins=placed.ends, destinations=placed.ends, measures=()
+    )
+    access_s = placed.snap_m / (limits.access_kmh / 3.6)
+    driven_s = np.where(found.reached, found.sums["time_ds"] / DECISECONDS, np.nan)
+    minutes = (driven_s + access_s[:, None] + access_s[None, :]) / 60
+    minutes[minutes > limits.max_minutes] = np.nan
+    at = pd.Index(used["place_id"])
+    row, column = at.get_indexer(pairs["code_a"]), at.get_indexer(pairs["code_b"])
+    return np.asarray(minutes[row, column] + minutes[column, row])

@@ -1,0 +1,307 @@
+"""A road graph from OpenStreetMap: edges between junctions, with what they allow.
+
+Nodes of degree two are contracted where both sides allow the same; geometry and
+length are kept. A barrier that bars something becomes an edge of length zero, so
+that both its sides can still be reached. Directions: ``2 e`` is edge ``e`` from
+``u`` to ``v``, ``2 e + 1`` the way back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from eitgeo.errors import SourceError
+from eitgeo.roads.network.chains import join_chains
+from eitgeo.roads.network.restrictions import forbidden_paths
+from eitgeo.roads.network.tags import (
+    LIMITS,
+    OPEN,
+    VEHICLES,
+    barrier_attributes,
+    way_attributes,
+)
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from eitgeo.sources.osm_roads import OsmRoads
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+BARRIER = "barrier"
+"""Class of the edges of length zero that stand for a barrier."""
+
+NO_ROAD = (
+    "réseau routier : l'extrait n'a aucune voie qu'un véhicule puisse emprunter\n"
+    "  → prendre l'extrait qui couvre le territoire et sa couronne"
+)
+
+_SWAPPED = {f"{stem}_forward": f"{stem}_backward" for stem in ("kmh", *VEHICLES)}
+
+
+@dataclass(frozen=True)
+class RoadGraph:
+    """Junctions, edges and forbidden turns.
+
+    Attributes
+    ----------
+    x, y
+        Shape (n,): position of each node [m, EPSG:2154].
+    edges
+        One row an edge: ``u``, ``v`` (rows of ``x``), ``length_m``, ``way_id`` of
+        its first way, and the columns of
+        :func:`eitgeo.roads.network.tags.way_attributes`.
+    lines
+        Shape (edges,): geometry from ``u`` to ``v``, EPSG:2154.
+    forbidden
+        For each vehicle, the sequences of directed edges that it may not follow.
+    bounds
+        West, south, east, north of the extract [degrees, EPSG:4326].
+    counts
+        What was left out or mended, by reason (French).
+    """
+
+    x: Floats = field(repr=False)
+    y: Floats = field(repr=False)
+    edges: pd.DataFrame = field(repr=False)
+    lines: npt.NDArray[Any] = field(repr=False)
+    forbidden: dict[str, tuple[tuple[int, ...], ...]] = field(repr=False)
+    bounds: tuple[float, float, float, float]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Sections:
+    """Stretches of a way between two breaks: positions ``first`` to ``last``."""
+
+    way: Ints
+    first: Ints
+    last: Ints
+
+
+def build_graph(roads: OsmRoads) -> RoadGraph:
+    """Build the graph of the roads of an extract.
+
+    Parameters
+    ----------
+    roads
+        From :func:`eitgeo.sources.read_osm_roads`.
+
+    Returns
+    -------
+    RoadGraph
+        Every edge that a truck or a car may use in one direction at least.
+
+    Raises
+    ------
+    SourceError
+        When no way may be used, or none leads from one node to another.
+
+    Notes
+    -----
+    Lengths are geodesic (GRS 80), positions Lambert-93.
+    """
+    attributes = way_attributes(roads.way_tags)
+    usable = _usable(attributes)
+    walls = barrier_attributes(roads.barriers)
+    bars = _bars(walls)
+    barred = np.searchsorted(roads.node_id, roads.barriers["node_id"][bars])
+    sections = _sections(roads, usable, barred)
+    if not len(sections.way):
+        raise SourceError(NO_ROAD)
+    ends = np.column_stack(
+        [roads.way_node[sections.first], roads.way_node[sections.last]]
+    )
+    ends, centre = _apart(ends, barred, len(roads.node_id))
+    fixed = np.union1d(_via_rows(roads), barred)
+    chains = join_chains(
+        ends, sides=_sides(attributes, sections.way), fixed=set(fixed.tolist())
+    )
+    node = np.concatenate([np.arange(len(roads.node_id)), centre])
+    x, y = pyproj.Transformer.from_crs(4326, 2154, always_xy=True).transform(
+        roads.lon, roads.lat
+    )
+    edges, lines = _edges(chains, attributes, sections, (roads, x, y))
+    stubs, stub_lines = _stubs(
+        walls[bars], barred, _copies(centre, len(roads.node_id)), (x, y)
+    )
+    edges = pd.concat([edges, stubs], ignore_index=True)
+    used, compact = np.unique(edges[["u", "v"]].to_numpy(), return_inverse=True)
+    edges[["u", "v"]] = compact.reshape(-1, 2)
+    forbidden, lost = forbidden_paths(
+        roads,
+        section_way=sections.way,
+        section_ends=ends,
+        section_edge=chains.edge,
+        section_along=chains.along,
+        edges=edges,
+    )
+    return RoadGraph(
+        x=np.asarray(x)[node[used]],
+        y=np.asarray(y)[node[used]],
+        edges=edges,
+        lines=np.concatenate([lines, stub_lines]),
+        forbidden=forbidden,
+        bounds=roads.bounds,
+        counts=roads.counts | {"voies sans usage permis": int((~usable).sum())} | lost,
+    )
+
+
+def _usable(attributes: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    names = [*_SWAPPED, *_SWAPPED.values()]
+    uses = [name for name in names if not name.startswith("kmh")]
+    return (attributes[uses] > 0).any(axis=1).to_numpy()
+
+
+def _bars(walls: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Barriers that bar a vehicle or hold a limit; the others are passed by."""
+    closed = (walls[[f"{name}_forward" for name in VEHICLES]] != OPEN).any(axis=1)
+    return (closed | np.isfinite(walls[list(LIMITS)]).any(axis=1)).to_numpy()
+
+
+def _via_rows(roads: OsmRoads) -> Ints:
+    """Rows of the nodes where a restriction holds: ends of its ways, or its node."""
+    vias = [
+        ref for via in roads.restrictions["via"] for kind, ref in via if kind == "n"
+    ]
+    way_ids = {
+        ref for via in roads.restrictions["via"] for kind, ref in via if kind == "w"
+    }
+    at = np.flatnonzero(roads.way_tags["way_id"].isin(way_ids))
+    ends = np.concatenate([roads.way_start[at], roads.way_start[at + 1] - 1])
+    known = np.isin(roads.node_id, np.array(vias, dtype=np.int64))
+    return np.union1d(np.flatnonzero(known), roads.way_node[ends])
+
+
+def _sections(
+    roads: OsmRoads, usable: npt.NDArray[np.bool_], barred: Ints
+) -> _Sections:
+    """Cut the usable ways at ends, crossings, barriers and restrictions."""
+    way_of = np.repeat(np.arange(len(usable)), np.diff(roads.way_start))
+    live = usable[way_of]
+    # A node named twice in a row is one visit.
+    again = np.zeros(len(way_of), dtype=bool)
+    again[1:] = (np.diff(roads.way_node) == 0) & (np.diff(way_of) == 0)
+    position = np.flatnonzero(live & ~again)
+    node, way = roads.way_node[position], way_of[position]
+    visits = np.bincount(node, minlength=len(roads.node_id))
+    edge_of_way = np.ones(len(position), dtype=bool)
+    edge_of_way[1:-1] = (np.diff(way)[:-1] != 0) | (np.diff(way)[1:] != 0)
+    key = visits > 1
+    key[barred] = True
+    key[_via_rows(roads)] = True
+    stop = edge_of_way | key[node]
+    found = _between(position, way, stop)
+    loops = roads.way_node[found.first] == roads.way_node[found.last]
+    if loops.any():
+        # A loop gets a stop at its middle, so that no edge leads to itself.
+        first, last = np.searchsorted(position, [found.first[loops], found.last[loops]])
+        stop[(first + last) // 2] = True
+        found = _between(position, way, stop)
+    open_ended = roads.way_node[found.first] != roads.way_node[found.last]
+    return _Sections(
+        found.way[open_ended], found.first[open_ended], found.last[open_ended]
+    )
+
+
+def _between(position: Ints, way: Ints, stop: npt.NDArray[np.bool_]) -> _Sections:
+    at, of = position[stop], way[stop]
+    same = of[:-1] == of[1:]
+    return _Sections(of[:-1][same], at[:-1][same], at[1:][same])
+
+
+def _apart(ends: Ints, barred: Ints, n_nodes: int) -> tuple[Ints, Ints]:
+    """Give each section that ends at a barrier an end of its own there."""
+    flat = ends.ravel().copy()
+    at = np.flatnonzero(np.isin(flat, barred))
+    centre = flat[at]
+    flat[at] = n_nodes + np.arange(len(at))
+    return flat.reshape(-1, 2), centre
+
+
+def _copies(centre: Ints, n_nodes: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"copy": n_nodes + np.arange(len(centre)), "centre": centre}, dtype=np.int64
+    )
+
+
+def _sides(attributes: pd.DataFrame, way: Ints) -> npt.NDArray[np.int64]:
+    """Say what each section allows, along it and against it, as two labels."""
+    swap = _SWAPPED | {new: old for old, new in _SWAPPED.items()}
+    along = attributes.iloc[way]
+    against = along.rename(columns=swap)[list(along.columns)]
+    both = pd.concat([along, against], ignore_index=True)
+    label = both.groupby(list(both.columns), dropna=False, sort=False).ngroup()
+    return np.asarray(label, dtype=np.int64).reshape((2, -1)).T.copy()
+
+
+def _edges(
+    chains: Any, attributes: pd.DataFrame, sections: _Sections, place: Any
+) -> tuple[pd.DataFrame, npt.NDArray[Any]]:
+    roads, x, y = place
+    geod = pyproj.Geod(ellps="GRS80")
+    node = roads.way_node
+    step_m = np.zeros(len(node))
+    _, _, step_m[1:] = geod.inv(
+        roads.lon[node[:-1]],
+        roads.lat[node[:-1]],
+        roads.lon[node[1:]],
+        roads.lat[node[1:]],
+    )
+    total_m = np.cumsum(step_m)
+    length_m = total_m[sections.last] - total_m[sections.first]
+    starts = chains.starts
+    first = chains.order[starts[:-1]]
+    edges = attributes.iloc[sections.way[first]].reset_index(drop=True)
+    turned = ~chains.along[first]
+    for one, other in _SWAPPED.items():
+        kept = edges[one].to_numpy().copy()
+        edges[one] = np.where(turned, edges[other], edges[one])
+        edges[other] = np.where(turned, kept, edges[other])
+    edges.insert(0, "u", chains.u)
+    edges.insert(1, "v", chains.v)
+    edges.insert(2, "length_m", np.bincount(chains.edge, weights=length_m))
+    edges.insert(3, "way_id", roads.way_tags["way_id"].to_numpy()[sections.way[first]])
+    return edges, _lines(chains, sections, node, (x, y))
+
+
+def _lines(
+    chains: Any, sections: _Sections, node: Ints, place: Any
+) -> npt.NDArray[Any]:
+    """Draw each chain: its sections one after the other, shared ends once."""
+    rows, owner = [], []
+    for edge in range(len(chains.starts) - 1):
+        part = chains.order[chains.starts[edge] : chains.starts[edge + 1]]
+        whole: list[Ints] = []
+        for section in part:
+            nodes = node[sections.first[section] : sections.last[section] + 1]
+            nodes = nodes if chains.along[section] else nodes[::-1]
+            whole.append(nodes[1:] if whole else nodes)
+        rows.append(np.concatenate(whole))
+        owner.append(np.full(len(rows[-1]), edge))
+    at = np.concatenate(rows)
+    points = np.column_stack([place[0][at], place[1][at]])
+    return shapely.linestrings(points, indices=np.concatenate(owner))
+
+
+def _stubs(
+    walls: pd.DataFrame, barred: Ints, copies: pd.DataFrame, place: Any
+) -> tuple[pd.DataFrame, npt.NDArray[Any]]:
+    """Join the ends apart of a barrier through edges of length zero."""
+    rule = pd.Series(np.arange(len(walls)), index=barred)
+    stubs = walls.iloc[rule.loc[copies["centre"]].to_numpy()].reset_index(drop=True)
+    stubs.insert(0, "u", copies["copy"].to_numpy())
+    stubs.insert(1, "v", copies["centre"].to_numpy())
+    stubs.insert(2, "length_m", 0.0)
+    stubs.insert(3, "way_id", 0)
+    ends = np.column_stack([place[0][copies["centre"]], place[1][copies["centre"]]])
+    points = np.repeat(ends, 2, axis=0).reshape(-1, 2, 2)
+    lines = shapely.linestrings(points) if len(points) else np.empty(0, dtype=object)
+    return stubs, lines

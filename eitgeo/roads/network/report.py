@@ -1,0 +1,125 @@
+"""What is known of a real network, and which of its roads lead nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from eitgeo.roads.matrix.snap import reachable
+from eitgeo.roads.network.graph import BARRIER
+from eitgeo.roads.network.graph_tables import edge_ids
+
+if TYPE_CHECKING:
+    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.network.graph import RoadGraph
+    from eitgeo.roads.network.profile import Costs
+
+_LIMIT_WORDS = {
+    "max_weight_t": "masse",
+    "max_height_m": "hauteur",
+    "max_width_m": "largeur",
+    "max_length_m": "longueur",
+}
+_COLUMNS = ["topic", "subject", "value", "unit"]
+
+
+def road_islands(network: Network, costs: Costs, *, profile: str) -> gpd.GeoDataFrame:
+    """List the roads that a vehicle may use and the main network does not join.
+
+    Parameters
+    ----------
+    network, costs
+        Of the vehicle.
+    profile
+        ``truck`` or ``car``.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Table ``road_islands``, EPSG:2154: ``reason`` is ``one_way_trap`` where the
+        main network is joined one way only, else ``other_component``.
+    """
+    graph = network.graph
+    joined = reachable(network, costs)
+    real = graph.edges["length_m"].to_numpy() > 0
+    apart = np.flatnonzero(joined.usable & ~joined.both & real)
+    trap = joined.leaves[apart] != joined.enters[apart]
+    return gpd.GeoDataFrame(
+        {
+            "profile": pd.array([profile] * len(apart), dtype="str"),
+            "edge_id": edge_ids(apart),
+            "class": pd.array(graph.edges["class"].to_numpy()[apart], dtype="str"),
+            "length_m": graph.edges["length_m"].to_numpy()[apart],
+            "reason": pd.array(
+                np.where(trap, "one_way_trap", "other_component"), dtype="str"
+            ),
+        },
+        geometry=graph.lines[apart],
+        crs=2154,
+    )
+
+
+def known_limits(graph: RoadGraph) -> pd.DataFrame:
+    """Measure the share of the roads of trucks whose limits are not known.
+
+    Parameters
+    ----------
+    graph
+        The road graph.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``road_report``, topic ``limites``: of all roads open to trucks, and
+        of each class, share of their length without a known limit [%].
+    """
+    edges = graph.edges
+    trucks = (edges[["truck_forward", "truck_backward"]] > 0).any(axis=1)
+    edges = edges[trucks & edges["class"].ne(BARRIER)]
+    rows = []
+    for limit, word in _LIMIT_WORDS.items():
+        unknown_m = edges["length_m"].where(edges[limit].isna(), 0.0)
+        by_class = pd.DataFrame(
+            {"class": edges["class"], "all": edges["length_m"], "unknown": unknown_m}
+        )
+        sums = by_class.groupby("class", sort=True)[["all", "unknown"]].sum()
+        groups = {"toutes les routes": sums.sum(), **dict(sums.iterrows())}
+        rows += [
+            ("limites", f"{word} inconnue : {name}", _share_pct(row), "%")
+            for name, row in groups.items()
+        ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _share_pct(row: pd.Series[float]) -> float:
+    return float(100 * row["unknown"] / row["all"]) if row["all"] > 0 else np.nan
+
+
+def island_report(islands: pd.DataFrame) -> pd.DataFrame:
+    """Sum the roads that the main network does not join.
+
+    Parameters
+    ----------
+    islands
+        Table ``road_islands``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``road_report``, topic ``isole`` [km].
+    """
+    words = {"truck": "poids lourd", "car": "voiture"}
+    reasons = {
+        "one_way_trap": "relié dans un seul sens",
+        "other_component": "sans lien avec le réseau principal",
+    }
+    sums = islands.groupby(["profile", "reason"])["length_m"].sum() / 1000
+    rows = [
+        ("isole", f"{words[one]} : {text}", float(sums.get((one, reason), 0.0)), "km")
+        for one in words
+        for reason, text in reasons.items()
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)

@@ -1,0 +1,302 @@
+"""How far one gets in so many minutes: stretches reached, and their polygons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from eitgeo.check import WORKING_EPSG, Faults
+from eitgeo.errors import StudyError
+from eitgeo.roads.network.profile import DECISECONDS
+from eitgeo.roads.network.stretches import Stretches, cut, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from eitgeo.roads.matrix.layout import Ends
+    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.network.profile import Costs
+
+    Ints = npt.NDArray[np.int64]
+    Narrow = npt.NDArray[np.int32]
+    Floats = npt.NDArray[np.float64]
+
+BANDS_MIN = (30.0, 45.0, 60.0)
+
+_QUARTER = 4
+"""Segments of a quarter of circle in a buffer."""
+
+_FINER = 5
+"""Lines are drawn so many times finer than the outline."""
+
+_ROUNDING_M = 0.01
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Stretches of road that trips from some places come to.
+
+    Attributes
+    ----------
+    parts
+        As they are driven, EPSG:2154 fractions of the edges.
+    from_min, to_min
+        Minutes from the nearest place to the start and to the stop of each part.
+    max_minutes
+        Nothing further was looked for.
+    """
+
+    parts: Stretches = field(repr=False)
+    from_min: Floats = field(repr=False)
+    to_min: Floats = field(repr=False)
+    max_minutes: float
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a polygon is made of the stretches reached.
+
+    Attributes
+    ----------
+    width_m
+        What is within this of a stretch is inside [m].
+    hole_km2
+        Holes smaller than this are filled [km²].
+    tolerance_m
+        The outline may be moved by this much to save points [m].
+    """
+
+    width_m: float = 250.0
+    hole_km2: float = 0.5
+    tolerance_m: float = 25.0
+
+    @property
+    def method(self) -> str:
+        """Say how the polygon was made.
+
+        Returns
+        -------
+        str
+            French.
+        """
+        hole = f"{self.hole_km2:g}".replace(".", ",")
+        return (
+            f"routes atteintes élargies de {self.width_m:g} m, trous de moins de "
+            f"{hole} km² comblés, contour simplifié à {self.tolerance_m:g} m"
+        )
+
+
+def reach(
+    network: Network, costs: Costs, places: Ends, *, max_minutes: float
+) -> Reached:
+    """Find what trips from the nearest of some places come to in so many minutes.
+
+    Parameters
+    ----------
+    network, costs
+        As in :func:`eitgeo.roads.matrix.router.many_to_many`.
+    places
+        Where trips start; one without an edge counts for nothing.
+    max_minutes
+        How long a trip may last [min].
+
+    Returns
+    -------
+    Reached
+        Time grows evenly along an edge.
+
+    Notes
+    -----
+    Dijkstra on time alone, over the states: at most 5 s per 400 km shorter than the
+    time of :func:`eitgeo.roads.matrix.router.many_to_many`, which also weighs length.
+    """
+    limit_ds = 60 * DECISECONDS * max_minutes
+    topology = network.topology
+    begun, state, begun_ds = _starts(network, costs, places)
+    move = np.flatnonzero(costs.usable[topology.arc])
+    tail, arc = topology.tail[move], topology.arc[move]
+    away_ds = _away(
+        (tail, topology.head[move], costs.time_ds[arc].astype(np.float64)),
+        (state, begun_ds),
+        n_states=len(topology.node),
+        limit_ds=limit_ds,
+    )
+    first_ds = np.full(2 * len(network.graph.edges), np.inf)
+    np.minimum.at(first_ds, arc, away_ds[tail])
+    driven = np.flatnonzero(first_ds <= limit_ds)
+    back = (driven % 2).astype(float)
+    parts = Stretches(
+        np.concatenate([begun.edge, driven // 2]),
+        np.concatenate([begun.start, back]),
+        np.concatenate([begun.stop, 1 - back]),
+    )
+    from_ds = np.concatenate([np.zeros(len(begun_ds)), first_ds[driven]])
+    to_ds = np.concatenate([begun_ds, first_ds[driven] + costs.time_ds[driven]])
+    real = network.graph.edges["length_m"].to_numpy()[parts.edge] > 0
+    minutes = 60.0 * DECISECONDS
+    return Reached(
+        _kept(parts, real), from_ds[real] / minutes, to_ds[real] / minutes, max_minutes
+    )
+
+
+def _kept(parts: Stretches, mask: npt.NDArray[np.bool_]) -> Stretches:
+    return Stretches(parts.edge[mask], parts.start[mask], parts.stop[mask])
+
+
+def _starts(
+    network: Network, costs: Costs, places: Ends
+) -> tuple[Stretches, Ints, Floats]:
+    """Stretches from each place to the ends of its edge, their states and times."""
+    placed = np.flatnonzero(places.edge >= 0)
+    edge = np.repeat(places.edge[placed], 2)
+    start = np.repeat(places.fraction[placed], 2)
+    stop = np.tile([1.0, 0.0], len(placed))
+    arc = 2 * edge + (stop == 0)
+    drives = costs.usable[arc] & (network.topology.after[arc] >= 0)
+    parts = _kept(Stretches(edge, start, stop), drives)
+    time_ds = costs.time_ds[arc[drives]] * np.abs(parts.stop - parts.start)
+    return parts, network.topology.after[arc[drives]], np.rint(time_ds)
+
+
+def _away(
+    moves: tuple[Narrow, Narrow, Floats],
+    starts: tuple[Ints, Floats],
+    *,
+    n_states: int,
+    limit_ds: float,
+) -> Floats:
+    """Time from the nearest start to each state [0.1 s]; infinite past the limit."""
+    from_all = np.full(len(starts[0]), n_states)
+    tail = np.concatenate([moves[0], from_all])
+    head = np.concatenate([moves[1], starts[0]])
+    time = np.concatenate([moves[2], starts[1]])
+    order = np.lexsort((time, head, tail))
+    # The quickest of parallel moves; one of no time stays a move.
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)
+    kept = order[first]
+    shape = (n_states + 1, n_states + 1)
+    graph = csr_array((time[kept], (tail[kept], head[kept])), shape=shape)
+    away: Floats = dijkstra(graph, indices=n_states, limit=limit_ds)
+    return away
+
+
+def edge_minutes(network: Network, reached: Reached) -> pd.Series[float]:
+    """Say when each edge is first come to."""
+    first = np.full(len(network.graph.edges), np.inf)
+    np.minimum.at(first, reached.parts.edge, reached.from_min)
+    first[np.isinf(first)] = np.nan
+    return pd.Series(first, index=network.graph.edges.index, name="minutes")
+
+
+def within(reached: Reached, minutes: float) -> Stretches:
+    """Keep what is reached in so many minutes, edges cut where time is up."""
+    parts = reached.parts
+    lasts = reached.to_min - reached.from_min
+    left = minutes - reached.from_min
+    share = np.where(lasts > 0, left / np.where(lasts > 0, lasts, 1.0), 1.0)
+    stop = parts.start + (parts.stop - parts.start) * np.clip(share, 0, 1)
+    # A stretch driven to its end stops at its end, whatever the rounding.
+    stop = np.where(share >= 1, parts.stop, stop)
+    kept = left >= 0
+    return merge(_kept(parts._replace(stop=stop), kept))
+
+
+def isochrones(
+    network: Network,
+    reached: Reached,
+    *,
+    minutes: Iterable[float] = BANDS_MIN,
+    drawing: Drawing | None = None,
+) -> gpd.GeoDataFrame:
+    """Draw the polygon of each band of minutes.
+
+    Parameters
+    ----------
+    network
+        The network.
+    reached
+        From :func:`reach`.
+    minutes
+        Bands [min].
+    drawing
+        How polygons are made of stretches.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a band, shortest first, EPSG:2154: ``minutes``, ``road_km`` reached,
+        ``area_km2``, ``method`` (French) and a polygon that holds those before it;
+        empty where nothing is reached.
+
+    Raises
+    ------
+    StudyError
+        When a band is not positive, or longer than what was looked for.
+    """
+    bands = sorted(set(minutes))
+    _require_bands(bands, reached)
+    how = drawing or Drawing()
+    graph = network.graph
+    length_m = graph.edges["length_m"].to_numpy()
+    drawn = np.zeros(len(graph.edges), dtype=bool)
+    wide: shapely.Geometry = shapely.MultiPolygon()
+    shape = wide
+    rows = []
+    for band in bands:
+        parts = within(reached, band)
+        fresh = _kept(parts, ~drawn[parts.edge])
+        wide = shapely.union(wide, _widened(cut(graph.lines, fresh), how))
+        shape = _around(shape, _outline(wide, how))
+        drawn[parts.edge[parts.stop - parts.start == 1]] = True
+        road_m = float((length_m[parts.edge] * (parts.stop - parts.start)).sum())
+        rows.append((band, road_m / 1000, shape.area / 1e6, how.method, shape))
+    names = ["minutes", "road_km", "area_km2", "method", "geometry"]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=names), crs=WORKING_EPSG)
+
+
+def _require_bands(bands: list[float], reached: Reached) -> None:
+    faults = Faults("isochrones")
+    for band in bands:
+        if not 0 < band <= reached.max_minutes:
+            faults.add(
+                f"{band:g} min demandées pour {reached.max_minutes:g} calculées",
+                remedy="une durée positive, au plus égale à celle du calcul",
+            )
+    faults.raise_if_any(StudyError)
+
+
+def _widened(lines: npt.NDArray[Any], how: Drawing) -> shapely.Geometry:
+    plain = shapely.simplify(lines, how.tolerance_m / _FINER)
+    return shapely.union_all(shapely.buffer(plain, how.width_m, quad_segs=_QUARTER))
+
+
+def _outline(wide: shapely.Geometry, how: Drawing) -> shapely.Geometry:
+    """Fill small holes and save points."""
+    filled = [_filled(part, how.hole_km2 * 1e6) for part in shapely.get_parts(wide)]
+    plain = shapely.simplify(shapely.union_all(filled), how.tolerance_m)
+    # Two parts of the outline may come to touch once simplified.
+    return shapely.buffer(plain, 0)
+
+
+def _around(inner: shapely.Geometry, outer: shapely.Geometry) -> shapely.Geometry:
+    """Join two polygons so that the result holds the first, whatever the rounding."""
+    both = shapely.union(inner, outer)
+    # Nothing covers an empty polygon.
+    while not inner.is_empty and not shapely.covers(both, inner):
+        both = shapely.buffer(both, _ROUNDING_M, join_style="mitre")
+    return both
+
+
+def _filled(polygon: shapely.Polygon, hole_m2: float) -> shapely.Polygon:
+    kept = [ring for ring in polygon.interiors if shapely.Polygon(ring).area >= hole_m2]
+    return shapely.Polygon(polygon.exterior, kept)

@@ -1,0 +1,427 @@
+"""What the rules of carriers read: bodies, sites, firms, neighbours, money."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import StudyError
+from eitgeo.scenarios.carriers.carrier_ground import PETR
+from eitgeo.scenarios.carriers.facts import (
+    SYNTHETIC,
+    Fact,
+    Facts,
+    fact_between,
+    fact_of,
+    unknown,
+)
+from eitgeo.scenarios.measures.governance import HALF_PERCENT
+from eitgeo.scenarios.measures.unconfirmed import TO_CONFIRM
+from eitgeo.territory.whole import members_of_epci
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.perimeters.contours.candidate import Candidate
+    from eitgeo.scenarios.carriers.carrier_ground import Ground
+    from eitgeo.study.governance import Neighbour
+
+_MOST_SITES = 150.0
+_NO_WASTE_BODY = "aucun organisme de traitement déclaré"
+_LEAVING = "sans_"
+_NO_DEPARTURE = "aucun départ de membre mis à l'essai"
+_DEPARTURE = ("departure_changes", "departure_member_pct")
+_FEW_FIRMS = 5
+_COMPARED_ALONE = "mesuré pour les seuls périmètres comparés"
+_NO_PETR = "aucun PETR ne touche le périmètre"
+_WASTE_LIST = f"liste des membres du syndicat {TO_CONFIRM}"
+
+
+def body_facts(candidate: Candidate, ground: Ground) -> Facts:
+    """Measure how a perimeter lies on the syndicate, the PETR and the EPCI.
+
+    Parameters
+    ----------
+    candidate
+        The perimeter.
+    ground
+        Communes and bodies.
+
+    Returns
+    -------
+    dict
+        Facts that :func:`eitgeo.reference.carrier_rules` names.
+    """
+    codes = candidate.codes
+    petr = [name for name in ground.names(PETR) if ground.codes_of(name) & codes]
+    waste = [name for name in ground.waste_bodies if ground.codes_of(name) & codes]
+    facts = _petr_facts(codes, petr, ground) | _waste_facts(codes, waste, ground)
+    facts |= {"economic_cover_pct": _economic_cover(codes, ground)}
+    return facts | _parties_facts(codes, [*petr, *waste], ground)
+
+
+def _economic_cover(codes: frozenset[str], ground: Ground) -> Fact:
+    total = ground.people_in(codes)
+    if total <= 0:
+        return Fact(float("nan"))
+    least, most = (100 * one / total for one in ground.economic_people_in(codes))
+    return fact_between(least, most)
+
+
+def _share_pct(part: frozenset[str], codes: frozenset[str], ground: Ground) -> float:
+    total = ground.people_in(codes)
+    return 100 * ground.people_in(part & codes) / total if total > 0 else float("nan")
+
+
+def _petr_facts(codes: frozenset[str], petr: list[str], ground: Ground) -> Facts:
+    if not petr:
+        return {"petr_outside_pct": unknown(_NO_PETR)}
+    shares = {name: _share_pct(ground.codes_of(name), codes, ground) for name in petr}
+    main = max(petr, key=lambda name: shares[name])
+    sure = max(_share_pct(ground.certain_of(name), codes, ground) for name in petr)
+    outside = fact_between(max(0.0, 100.0 - shares[main]), max(0.0, 100.0 - sure))
+    return {"petr_outside_pct": outside, "petr_id": Fact(main)}
+
+
+def _waste_facts(codes: frozenset[str], waste: list[str], ground: Ground) -> Facts:
+    if not ground.waste_bodies:
+        names = ("outside_waste_pct", "n_epci_outside_waste", "waste_unconfirmed_pct")
+        return {name: unknown(_NO_WASTE_BODY) for name in names}
+    candidates = waste or list(ground.waste_bodies)
+    main = max(
+        candidates, key=lambda name: ground.people_in(ground.codes_of(name) & codes)
+    )
+    inside, doubtful = ground.codes_of(main), ground.doubtful_of(main)
+    outside = {
+        "outside_waste_pct": Fact(100.0 - _share_pct(inside, codes, ground)),
+        "n_epci_outside_waste": Fact(float(len(ground.epci_in(codes - inside)))),
+    }
+    if ground.is_unconfirmed(*ground.waste_bodies):
+        # Neither who is inside nor who is outside is known.
+        outside = {name: unknown(_WASTE_LIST) for name in outside}
+    return {
+        **outside,
+        "waste_unconfirmed_pct": Fact(_share_pct(doubtful, codes, ground)),
+        "waste_id": Fact(main),
+    }
+
+
+def _parties_facts(codes: frozenset[str], parties: list[str], ground: Ground) -> Facts:
+    covered, sure = (
+        frozenset().union(*[codes_of(name) for name in parties])
+        for codes_of in (ground.codes_of, ground.certain_of)
+    )
+    known = frozenset().union(*[ground.codes_of(name) for name in ground.waste_bodies])
+    blank_pct = 100.0 - _share_pct(known, codes, ground)
+    least = sum(bool(ground.certain_of(name) & codes) for name in {*parties})
+    # A list to confirm may leave out whom it should hold.
+    more = {name for name in ground.waste_bodies if ground.is_unconfirmed(name)}
+    count = fact_between(float(least), float(len({*parties, *more})))
+    if blank_pct >= HALF_PERCENT:
+        count = unknown(
+            "organisme de traitement non renseigné pour une partie de la population"
+        )
+    return {
+        "n_parties": count,
+        "parties": Fact(", ".join(ground.told_name(name) for name in parties)),
+        "parties_cover_pct": fact_between(
+            _share_pct(sure, codes, ground), _share_pct(covered, codes, ground)
+        ),
+    }
+
+
+class SiteCounts(NamedTuple):
+    """Sites to mobilise, commune by commune.
+
+    Attributes
+    ----------
+    n
+        How many, by INSEE code.
+    synthetic
+        Communes with a synthetic one.
+    epci
+        SIREN of the EPCI of a commune; empty text: none.
+    """
+
+    n: Mapping[str, int]
+    synthetic: frozenset[str]
+    epci: Mapping[str, str]
+
+
+def site_counts(targets: pd.DataFrame, communes: pd.DataFrame) -> SiteCounts:
+    """Count the sites to mobilise in each commune.
+
+    Parameters
+    ----------
+    targets
+        Target sites: ``code_insee``, ``synthetic``.
+    communes
+        ``code_insee``, ``epci_siren``.
+
+    Returns
+    -------
+    SiteCounts
+        Counts.
+    """
+    made_up = targets.loc[targets["synthetic"].astype(bool), "code_insee"]
+    epci = zip(communes["code_insee"], communes["epci_siren"], strict=True)
+    return SiteCounts(Counter(targets["code_insee"]), frozenset(made_up), dict(epci))
+
+
+def site_facts(
+    candidate: Candidate,
+    counts: SiteCounts,
+    *,
+    epci_names: Mapping[str, str],
+    demonstration: bool,
+) -> Facts:
+    """Say which EPCI holds most of the sites to mobilise.
+
+    Parameters
+    ----------
+    candidate
+        The perimeter.
+    counts
+        From :func:`site_counts`.
+    epci_names
+        SIREN → name.
+    demonstration
+        Whether the study is one: synthetic sites then say nothing.
+
+    Returns
+    -------
+    dict
+        ``top_epci`` and ``top_epci_sites_pct``.
+    """
+    if demonstration and counts.synthetic & candidate.codes:
+        return {"top_epci_sites_pct": unknown(SYNTHETIC)}
+    mine = {code: n for code, n in counts.n.items() if code in candidate.codes}
+    by_epci: Counter[str] = Counter()
+    for code, n in mine.items():
+        by_epci[counts.epci.get(code, "")] += n
+    del by_epci[""]
+    if not by_epci:
+        return {"top_epci_sites_pct": unknown("aucun établissement à mobiliser connu")}
+    first = max(sorted(by_epci), key=lambda siren: by_epci[siren])
+    return {
+        "top_epci": Fact(epci_names.get(first, first)),
+        "top_epci_sites_pct": Fact(float(100 * by_epci[first] / sum(mine.values()))),
+    }
+
+
+def firm_facts(
+    candidate: Candidate,
+    communes: pd.DataFrame,
+    *,
+    signed_up: Mapping[str, int] | None,
+) -> Facts:
+    """Count the firms that signed up, as it was published.
+
+    Parameters
+    ----------
+    candidate
+        The perimeter.
+    communes
+        ``code_insee``, ``epci_siren``, ``epci_communes``.
+    signed_up
+        SIREN of an EPCI → firms published there, three at least; None: nothing was
+        published.
+
+    Returns
+    -------
+    dict
+        ``n_firms``: the sum over the EPCI that the perimeter holds whole; at least as
+        many signed up, so that below five it is not known. None where nothing was
+        published.
+    """
+    if signed_up is None:
+        return {"n_firms": Fact(0.0)}
+    lists = members_of_epci(communes)
+    held = [siren for siren, codes in lists.items() if codes <= candidate.codes]
+    n_firms = sum(signed_up.get(siren, 0) for siren in held)
+    if n_firms < _FEW_FIRMS:
+        return {"n_firms": unknown("inscriptions publiées en partie seulement")}
+    return {"n_firms": Fact(float(n_firms))}
+
+
+def departure_facts(
+    candidate: Candidate, ground: Ground, *, stress_orders: pd.DataFrame
+) -> Facts:
+    """Say whether the rank of a perimeter stands the departure of a large member.
+
+    Parameters
+    ----------
+    candidate
+        The perimeter.
+    ground
+        Communes and bodies.
+    stress_orders
+        Table of the same name: variants ``sans_<SIREN>``.
+
+    Returns
+    -------
+    dict
+        ``departure_changes`` (1 where the rank falls, by the member with most people
+        among those whose departure lowers it), ``departure_epci``, its name, and
+        ``departure_member_pct``, its share of the population; not known where no
+        departure was tried.
+    """
+    mine = stress_orders[stress_orders["perimeter_id"] == candidate.perimeter_id]
+    tried = mine[mine["stress_id"].str.startswith(_LEAVING)]
+    if tried.empty:
+        return {name: unknown(_NO_DEPARTURE) for name in _DEPARTURE}
+    falls = tried["rank_after"] > tried["rank_before"]
+    sirens = tried.loc[falls, "stress_id"].str.removeprefix(_LEAVING)
+    members = {
+        siren: _share_pct(ground.codes_of(f"epci_{siren}"), candidate.codes, ground)
+        for siren in sorted(sirens)
+    }
+    if not members:
+        return {"departure_changes": Fact(0.0), "departure_member_pct": Fact(0.0)}
+    first = max(members, key=lambda siren: members[siren])
+    return {
+        "departure_changes": Fact(1.0),
+        "departure_member_pct": Fact(members[first]),
+        "departure_epci": Fact(ground.label(f"epci_{first}")),
+    }
+
+
+def compared_alone_facts() -> Facts:
+    """Say what is not measured of a perimeter that the study does not compare.
+
+    Returns
+    -------
+    dict
+        ``departure_changes``, ``departure_member_pct``: not known.
+    """
+    return {name: unknown(_COMPARED_ALONE) for name in _DEPARTURE}
+
+
+def derived_facts(facts: Facts, *, regions: Collection[str]) -> Facts:
+    """Compute what sentences say from what was measured.
+
+    Parameters
+    ----------
+    facts
+        Facts of a perimeter.
+    regions
+        Region of each of its départements.
+
+    Returns
+    -------
+    dict
+        ``n_other_epci``, ``n_posts``, ``seat_far_pct``, ``same_region``; each is not
+        known where what it stands on is not.
+    """
+    sites, near = (fact_of(facts, n) for n in ("target_sites", "seat_45min_pct"))
+    n_epci = fact_of(facts, "n_epci")
+    return {
+        "n_other_epci": _apply(n_epci, lambda value: value - 1),
+        "n_posts": _apply(sites, lambda value: math.ceil(value / _MOST_SITES)),
+        "seat_far_pct": _apply(near, lambda value: 100 - value),
+        "same_region": Fact("oui" if len(set(regions)) <= 1 else "non"),
+    }
+
+
+def _apply(fact: Fact, change: Callable[[float], float]) -> Fact:
+    return fact if fact.missing else Fact(float(change(float(fact.value))))
+
+
+def neighbour_distances(
+    communes: gpd.GeoDataFrame, *, neighbours: Sequence[Neighbour]
+) -> dict[str, dict[str, float]]:
+    """Measure how far each commune is from the initiatives that the study names.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``, EPSG:2154; polygons and seats.
+    neighbours
+        Initiatives that the study names.
+
+    Returns
+    -------
+    dict
+        Commune of an initiative → commune → from its town hall to the nearest point
+        of the commune [km]; none from a commune to itself.
+    """
+    found = {}
+    for code in dict.fromkeys(one.commune for one in neighbours):
+        seat = communes.loc[communes["code_insee"] == code, ["seat_x", "seat_y"]]
+        metres = communes.geometry.distance(shapely.Point(*seat.iloc[0]))
+        km = (metres / 1000).tolist()
+        found[code] = dict(zip(communes["code_insee"], km, strict=True)) | {code: 0.0}
+    return found
+
+
+def neighbour_facts(
+    candidate: Candidate,
+    distances_km: Mapping[str, Mapping[str, float]],
+    *,
+    neighbours: Sequence[Neighbour],
+    within_km: float,
+) -> Facts:
+    """Name the initiatives of industrial ecology in or near a perimeter.
+
+    Parameters
+    ----------
+    candidate
+        The perimeter.
+    distances_km
+        From :func:`neighbour_distances`.
+    neighbours
+        Initiatives that the study names.
+    within_km
+        How near, from the town hall of the initiative to the perimeter [km].
+
+    Returns
+    -------
+    dict
+        ``n_neighbours`` and ``neighbours`` (names, « à vérifier » where they are).
+    """
+    codes = candidate.codes
+    nearest_km = {
+        commune: min((km for code, km in far.items() if code in codes), default=np.inf)
+        for commune, far in distances_km.items()
+    }
+    near = [
+        f"{one.name}{'' if one.status == 'publie' else ' (à vérifier)'}"
+        for one in neighbours
+        if nearest_km[one.commune] <= within_km
+    ]
+    return {
+        "n_neighbours": Fact(float(len(near))),
+        "neighbours": Fact(", ".join(near)),
+    }
+
+
+def require_neighbours(neighbours: Sequence[Neighbour], communes: pd.DataFrame) -> None:
+    """Refuse initiatives in a commune that is not at hand.
+
+    Parameters
+    ----------
+    neighbours
+        Initiatives that the study names.
+    communes
+        ``code_insee``.
+
+    Raises
+    ------
+    StudyError
+        Naming each one.
+    """
+    known = set(communes["code_insee"])
+    faults = Faults("governance.neighbours")
+    for one in neighbours:
+        if one.commune not in known:
+            met = f"« {one.name} » : commune inconnue « {one.commune} »"
+            faults.add(met, remedy=hint(one.commune, known))
+    faults.raise_if_any(StudyError)

@@ -1,0 +1,99 @@
+"""Facts on perimeters that rules read: known with a value, or not known and why."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.exact import at_most
+from eitgeo.scenarios.measures.access import SEAT_NOTE
+from eitgeo.scenarios.measures.unconfirmed import LIST_TO_CONFIRM, TO_CONFIRM
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import pandas as pd
+
+NOT_MEASURED = "non mesuré"
+SYNTHETIC = "données synthétiques"
+ASSUMED = "hypothèse de travail (classe H)"
+
+
+class Fact(NamedTuple):
+    """A number or a text; `missing` says, in French, why there is none.
+
+    `bounds` are those of a number that a list to confirm leaves open: what holds for
+    both holds for it.
+    """
+
+    value: float | str
+    missing: str = ""
+    bounds: tuple[float, float] | None = None
+
+
+_SEAT_SHARE = "seat_45min_pct"
+Facts = dict[str, Fact]
+"""Fact by name; a name that ends in ``_pct`` is a percentage."""
+
+
+def unknown(reason: str, *, bounds: tuple[float, float] | None = None) -> Fact:
+    """Make a fact that is not known."""
+    return Fact(float("nan"), reason, bounds)
+
+
+def fact_between(least: float, most: float) -> Fact:
+    """Make a fact that hangs on lists to confirm."""
+    if least < most and not at_most(most, least):
+        return unknown(LIST_TO_CONFIRM, bounds=(least, most))
+    return Fact(least)
+
+
+def fact_of(facts: Mapping[str, Fact], name: str) -> Fact:
+    """Return a fact; one that nobody measured is not known."""
+    return facts.get(name, unknown(NOT_MEASURED))
+
+
+def indicator_facts(
+    indicators: pd.DataFrame, *, demonstration: bool
+) -> dict[str, Facts]:
+    """Read released indicators as facts of each perimeter.
+
+    Parameters
+    ----------
+    indicators
+        Table ``indicators_public``.
+    demonstration
+        Whether an input of the study is synthetic or surrogate: a figure of class H
+        then is no fact.
+
+    Returns
+    -------
+    dict
+        Perimeter → facts by ``indicator_id``, and ``seat_town``.
+    """
+    found: dict[str, Facts] = {}
+    for row in indicators.to_dict("records"):
+        mine = found.setdefault(str(row["perimeter_id"]), {})
+        name, fact = str(row["indicator_id"]), _read(row, demonstration=demonstration)
+        mine[name] = fact
+        if name == _SEAT_SHARE:
+            mine["seat_town"] = _seat_town(str(row["note"]), fact)
+    return found
+
+
+def _seat_town(note: str, fact: Fact) -> Fact:
+    if fact.missing or not note.startswith(SEAT_NOTE):
+        return unknown(fact.missing or NOT_MEASURED)
+    return Fact(note.removeprefix(SEAT_NOTE))
+
+
+def _read(row: Mapping[Hashable, Any], *, demonstration: bool) -> Fact:
+    value = float(row["value"])
+    if math.isnan(value) and TO_CONFIRM in str(row["note"]):
+        return unknown(LIST_TO_CONFIRM, bounds=(float(row["low"]), float(row["high"])))
+    if demonstration and row["evidence"] == "H":
+        share = float(row["synthetic_share_pct"])
+        return unknown(SYNTHETIC if share > 0 or math.isnan(share) else ASSUMED)
+    if math.isnan(value):
+        return unknown(str(row["note"]) or NOT_MEASURED)
+    return Fact(value)

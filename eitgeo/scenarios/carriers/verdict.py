@@ -1,0 +1,303 @@
+"""Is an initiative of interest here? A verdict that may be « non », and its rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.exact import at_most
+from eitgeo.reference.governance import verdict_conditions
+from eitgeo.scenarios.carriers.facts import ASSUMED, Fact, Facts, fact_of, unknown
+from eitgeo.scenarios.carriers.without_top import TAIL, TOLD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from eitgeo.study.governance import FieldWork, VerdictRule
+
+ANSWERS = ("oui", "non", "non_evaluee")
+_DESK, _FIELD = "bureau", "terrain"
+_ONE_IN = 10
+"""A condition weighs where one territory in ten fails it, and one in ten passes it."""
+_SITES = "sites_45min"
+_TARGETS = "target_sites"
+_SEAT = "seat_45min_pct"
+_FAMILIES = "synergy_families"
+_GROUPS = "mutual_groups"
+_WITHOUT = "without_top"
+_FIELDS = {
+    _SITES: "min_sites",
+    _FAMILIES: "min_families",
+    _GROUPS: "min_groups",
+    "firms_met": "min_firms",
+    "firms_engaged": "min_firms",
+}
+_SEEN = "des établissements observés (SIRENE)"
+_REAL_ROADS = "un réseau routier réel (OSM, BD TOPO)"
+_SOURCED = "des règles sourcées (colonne evidence : S) qui suffisent à elles seules"
+_LACKING = {
+    _TARGETS: (
+        "établissements à mobiliser",
+        "hypothèse de travail (classe H)",
+        f"{_SEEN} et leur effectif",
+    ),
+    _SEAT: (
+        "temps de route vers le siège",
+        "réseau de substitution (classe H)",
+        f"{_SEEN} et {_REAL_ROADS}",
+    ),
+    _FAMILIES: (
+        "familles de synergies",
+        "distances d'un réseau de substitution et règles de mémoire (classe H)",
+        f"{_SEEN}, {_REAL_ROADS} et {_SOURCED}",
+    ),
+    _GROUPS: (
+        "groupes de mutualisation",
+        "tournées sur un réseau de substitution et règles de mémoire (classe H)",
+        f"{_SEEN}, {_REAL_ROADS} et {_SOURCED}",
+    ),
+}
+"""Figure → its name, what of it is an assumption, what would make it known; French."""
+_BETWEEN = (
+    "{told:.0f} sous des règles sourcées, {every:.0f} avec celles de mémoire (classe H)"
+)
+_NOT_DONE = "rien de daté dans l'étude ; évaluable avec governance.field"
+
+
+class Tried(NamedTuple):
+    """What becomes of a condition on territories that nobody chose.
+
+    Attributes
+    ----------
+    n_tried, n_failed, n_held
+        Territories, those that fail it and those that meet it; the others are open.
+    """
+
+    n_tried: int
+    n_failed: int
+    n_held: int
+
+    @property
+    def weighs(self) -> bool:
+        """Say whether the condition tells territories apart.
+
+        Returns
+        -------
+        bool
+            True where at least one in ten fails it and at least one in ten meets it:
+            what nearly all meet, or nearly none, says nothing of one of them.
+        """
+        return self.n_tried > 0 and (
+            min(self.n_failed, self.n_held) * _ONE_IN >= self.n_tried
+        )
+
+
+def try_conditions(
+    facts: Mapping[str, Facts], *, rule: VerdictRule
+) -> dict[str, Tried]:
+    """Try each desk condition on territories that nobody chose.
+
+    Parameters
+    ----------
+    facts
+        Territory → facts, as in :func:`verdict_rows`: all unions of whole EPCI, and
+        each EPCI that the study area holds whole.
+    rule
+        Thresholds: they come first, and are never fitted to what is found here.
+
+    Returns
+    -------
+    dict
+        Condition → what became of it.
+    """
+    answers = pd.DataFrame(
+        [
+            {row["condition_id"]: row["answer"] for row in _conditions(mine, rule)}
+            for mine in facts.values()
+        ],
+        columns=[_SITES, _FAMILIES, _GROUPS, _WITHOUT],
+    )
+    return {
+        str(name): Tried(
+            len(given), int((given == "non").sum()), int((given == "oui").sum())
+        )
+        for name, given in answers.items()
+    }
+
+
+def verdict_rows(
+    facts: Mapping[str, Facts],
+    *,
+    rule: VerdictRule,
+    tried: Mapping[str, Tried],
+    field: Sequence[FieldWork] = (),
+) -> pd.DataFrame:
+    """Hold each perimeter against the thresholds of the study.
+
+    Parameters
+    ----------
+    facts
+        Perimeter → facts: ``target_sites``, ``seat_45min_pct``, ``synergy_families``,
+        ``mutual_groups``, these two under the rules that a source tells
+        (``_documented``), and all without the largest site (``_without_top``).
+    rule
+        Thresholds.
+    tried
+        From :func:`try_conditions`.
+    field
+        What was done with firms and councils.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a perimeter and a condition: ``condition_id``, ``basis`` (``bureau``,
+        ``terrain``), ``value`` (NaN where it is not known or is a yes or no),
+        ``threshold``, its ``reason``, ``answer`` (``oui``, ``non``, ``non_evaluee``),
+        ``missing`` (which figure, why, what would make it known), ``n_tried``,
+        ``n_failed``, ``n_held``, ``weighs`` (``oui``, ``non``: it tells no territory
+        apart and does not count) and ``verdict`` of the perimeter.
+
+    Notes
+    -----
+    Only conditions that weigh count. Not confirmed (``non_confirme``) when two fail
+    or all do; open (``non_evaluable``) when one is not known; under conditions when
+    one fails; otherwise interest is possible, and confirmed where field work holds
+    too: desk data alone confirm nothing. Where no condition weighs, they do not
+    decide (``indecidable``), unless none is known at all.
+
+    Families and groups hold on the rules that a source tells alone; they fail when
+    even those from memory do not reach the threshold. In between, only working
+    assumptions (class H) would decide: the condition is open, and says so.
+    """
+    reasons = _reasons(rule)
+    parts = []
+    for perimeter_id, mine in facts.items():
+        desk = pd.DataFrame(_conditions(mine, rule)).assign(basis=_DESK)
+        trials = [tried[name] for name in desk["condition_id"]]
+        desk[["n_tried", "n_failed", "n_held"]] = np.array(trials, dtype=np.int64)
+        desk["weighs"] = ["oui" if one.weighs else "non" for one in trials]
+        done = pd.DataFrame(_done(perimeter_id, field, rule)).assign(
+            basis=_FIELD, n_tried=0, n_failed=0, n_held=0, weighs="oui"
+        )
+        rows = pd.concat([desk, done], ignore_index=True)
+        parts.append(
+            rows.assign(
+                perimeter_id=perimeter_id,
+                reason=rows["condition_id"].map(reasons),
+                verdict=_verdict(desk, done["answer"]),
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _reasons(rule: VerdictRule) -> dict[str, str]:
+    """Say why each threshold is what it is: the study does, for those it changes."""
+    found = dict(verdict_conditions()["reason"])
+    for condition, field in _FIELDS.items():
+        if getattr(rule, field) != type(rule).model_fields[field].default:
+            found[condition] = rule.reason
+    return found
+
+
+def _verdict(desk: pd.DataFrame, done: pd.Series[str]) -> str:
+    answers = desk.loc[desk["weighs"] == "oui", "answer"]
+    n_failed, n_open = (int((answers == one).sum()) for one in ("non", "non_evaluee"))
+    if (desk["answer"] == "non_evaluee").all():
+        return "non_evaluable"
+    if answers.empty:
+        return "indecidable"
+    if n_failed > 1 or n_failed == len(answers):
+        return "non_confirme"
+    if n_open:
+        return "non_evaluable"
+    if n_failed:
+        return "sous_conditions"
+    return "confirme" if (done == "oui").all() else "possible"
+
+
+def _done(
+    perimeter_id: str, field: Sequence[FieldWork], rule: VerdictRule
+) -> list[dict[str, object]]:
+    """Hold what was done in a perimeter against what a confirmation asks for."""
+    limits = {
+        "firms_met": rule.min_firms,
+        "firms_engaged": rule.min_firms,
+        "workshop": 1,
+        "carrier_agreement": 1,
+    }
+    mine = [one for one in field if one.perimeter == perimeter_id]
+    counts = {name: sum(one.n for one in mine if one.kind == name) for name in limits}
+    rows = [
+        _condition(name, Fact(float(counts[name])), n) for name, n in limits.items()
+    ]
+    return [row | {"missing": "" if row["value"] else _NOT_DONE} for row in rows]
+
+
+def _conditions(facts: Facts, rule: VerdictRule) -> list[dict[str, object]]:
+    limits = {
+        _SITES: rule.min_sites,
+        _FAMILIES: rule.min_families,
+        _GROUPS: rule.min_groups,
+    }
+    here = _figures(facts, "", limits)
+    rows = [_condition(name, here[name], limit) for name, limit in limits.items()]
+    without = _figures(facts, TAIL, limits)
+    apart = [_condition(name, without[name], limit) for name, limit in limits.items()]
+    answers = [row["answer"] for row in apart]
+    lacking = [str(row["missing"]) for row in apart if row["missing"]]
+    answer = "non" if "non" in answers else "non_evaluee" if lacking else "oui"
+    last = _condition(_WITHOUT, unknown(""), 0)
+    last |= {"answer": answer, "threshold": float("nan")}
+    last |= {"missing": lacking[0] if answer == "non_evaluee" else ""}
+    return [*rows, last]
+
+
+def _figures(facts: Facts, tail: str, limits: Mapping[str, int]) -> dict[str, Fact]:
+    counts = (_FAMILIES, _GROUPS)
+    return {_SITES: _near_sites(facts, tail)} | {
+        name: _counted(facts, name, tail, limits[name]) for name in counts
+    }
+
+
+def _near_sites(facts: Facts, tail: str) -> Fact:
+    names = (_TARGETS, _SEAT)
+    found = [fact_of(facts, f"{name}{tail}") for name in names]
+    for name, fact in zip(names, found, strict=True):
+        if fact.missing:
+            return _open(name, fact.missing)
+    sites, share = (float(fact.value) for fact in found)
+    return Fact(sites * share / 100)
+
+
+def _counted(facts: Facts, name: str, tail: str, limit: int) -> Fact:
+    """Count what a source tells; what memory adds may refuse, and never confirms."""
+    told, every = (fact_of(facts, f"{name}{kind}{tail}") for kind in (TOLD, ""))
+    for fact in (every, told):
+        if fact.missing:
+            return _open(name, fact.missing)
+    if at_most(limit, float(told.value)):
+        return told
+    if not at_most(limit, float(every.value)):
+        return every
+    return _open(name, _BETWEEN.format(told=told.value, every=every.value))
+
+
+def _open(name: str, reason: str) -> Fact:
+    """Say which figure is lacking, why, and what would make it known."""
+    label, assumed, remedy = _LACKING[name]
+    why = assumed if reason == ASSUMED else reason
+    return unknown(f"{label} : {why} ; évaluable avec {remedy}")
+
+
+def _condition(name: str, fact: Fact, threshold: float) -> dict[str, object]:
+    value = float(fact.value)
+    answer = "oui" if at_most(threshold, value) else "non"
+    return {
+        "condition_id": name,
+        "value": value,
+        "threshold": float(threshold),
+        "answer": "non_evaluee" if fact.missing else answer,
+        "missing": fact.missing,
+    }

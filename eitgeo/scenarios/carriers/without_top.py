@@ -1,0 +1,205 @@
+"""What the verdict counts on, and what is left of it if the largest site stopped."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from eitgeo.scenarios.carriers.facts import NOT_MEASURED, Fact, Facts, fact_of, unknown
+from eitgeo.scenarios.measures.access import access_figures
+from eitgeo.scenarios.measures.matter import fabric_figures, families_in_reach
+from eitgeo.scenarios.measures.reach import groups_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from eitgeo.perimeters.contours.candidate import Candidate
+    from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.study.sections import Comparison
+
+TAIL = "_without_top"
+TOLD = "_documented"
+"""Tail of a count under the rules that a source tells alone."""
+_TARGETS, _SEAT = "target_sites", "seat_45min_pct"
+_FAMILIES, _GROUPS = "synergy_families", "mutual_groups"
+_COUNTS = (_FAMILIES, _GROUPS)
+_NAMES = (_TARGETS, _SEAT, *_COUNTS)
+_UNKNOWN_SIZE = "premier établissement inconnu : effectifs non renseignés"
+
+
+def verdict_facts(
+    facts: Mapping[str, Facts],
+    candidates: Sequence[Candidate],
+    activity: Activity,
+    *,
+    town_names: pd.Series[str],
+    comparison: Comparison,
+    min_givers: int,
+) -> dict[str, Facts]:
+    """Measure the facts of the verdict, and again without the largest site.
+
+    Parameters
+    ----------
+    facts
+        Perimeter → its facts as it is: what is not known stays so.
+    candidates
+        The perimeters.
+    activity
+        Facts of the study area.
+    town_names
+        Name of each commune by INSEE code (index).
+    comparison
+        Thresholds of the study.
+    min_givers
+        Givers that make a family count.
+
+    Returns
+    -------
+    dict
+        Perimeter → ``synergy_families`` and ``mutual_groups`` under the rules that a
+        source tells (``_documented``); these, ``target_sites``, ``seat_45min_pct``
+        and the two counts under all rules without the largest industrial site
+        (``_without_top``), never to be told site by site. What has no value is not
+        known, and says why.
+    """
+    measured = partial(
+        _measured, town_names=town_names, comparison=comparison, min_givers=min_givers
+    )
+    waiting = {
+        one.perimeter_id: _waiting(facts[one.perimeter_id]) for one in candidates
+    }
+    n_all = 2 * (len(_NAMES) + len(_COUNTS))
+    asked = [one for one in candidates if len(waiting[one.perimeter_id]) < n_all]
+    told = {
+        name: {key: fact for key, fact in found.items() if key.endswith(TOLD)}
+        for name, found in measured(asked, activity).items()
+    }
+    rest: dict[str, Facts] = {}
+    for site_id, mine in _by_top(asked, activity).items():
+        if site_id:
+            rest |= measured(mine, _without(activity, site_id))
+        else:
+            names = [*_NAMES, *(f"{name}{TOLD}" for name in _COUNTS)]
+            unsized = dict.fromkeys(names, unknown(_UNKNOWN_SIZE))
+            rest |= {one.perimeter_id: unsized for one in mine}
+    return {
+        name: told.get(name, {})
+        | {f"{key}{TAIL}": fact for key, fact in rest.get(name, {}).items()}
+        | unmeasured
+        for name, unmeasured in waiting.items()
+    }
+
+
+def desk_facts(
+    candidates: Sequence[Candidate],
+    activity: Activity,
+    *,
+    town_names: pd.Series[str],
+    comparison: Comparison,
+    min_givers: int,
+) -> dict[str, Facts]:
+    """Measure what the verdict counts on, whatever class its inputs are of.
+
+    Parameters
+    ----------
+    candidates
+        Territories on which the conditions are tried.
+    activity, town_names, comparison, min_givers
+        As in :func:`verdict_facts`.
+
+    Returns
+    -------
+    dict
+        Territory → ``target_sites``, ``seat_45min_pct``, ``synergy_families`` and
+        ``mutual_groups``, with what :func:`verdict_facts` adds: to count how many
+        territories meet a condition, never to be told one by one.
+    """
+    known = _measured(
+        candidates,
+        activity,
+        town_names=town_names,
+        comparison=comparison,
+        min_givers=min_givers,
+    )
+    more = verdict_facts(
+        known,
+        candidates,
+        activity,
+        town_names=town_names,
+        comparison=comparison,
+        min_givers=min_givers,
+    )
+    return {name: facts | more[name] for name, facts in known.items()}
+
+
+def _waiting(facts: Facts) -> Facts:
+    """Return what is not known of a perimeter, with and without its largest site."""
+    known = {name: fact_of(facts, name) for name in _NAMES}
+    waiting = {name: fact for name, fact in known.items() if fact.missing}
+    waiting |= {f"{name}{TOLD}": waiting[name] for name in _COUNTS if name in waiting}
+    return waiting | {f"{name}{TAIL}": fact for name, fact in waiting.items()}
+
+
+def _by_top(
+    candidates: Sequence[Candidate], activity: Activity
+) -> dict[str, list[Candidate]]:
+    """Group perimeters by their largest industrial site; « » where none is known."""
+    order = activity.industry.sort_values(
+        ["headcount_mid", "site_id"], ascending=[False, True]
+    )
+    first = order.drop_duplicates("code_insee").set_index("code_insee")["site_id"]
+    rank = {code: place for place, code in enumerate(first.index)}
+    groups: dict[str, list[Candidate]] = {}
+    for one in candidates:
+        best = min(
+            (code for code in one.codes if code in rank),
+            key=rank.__getitem__,
+            default="",
+        )
+        groups.setdefault(str(first[best]) if best else "", []).append(one)
+    return groups
+
+
+def _measured(
+    candidates: Sequence[Candidate],
+    activity: Activity,
+    *,
+    town_names: pd.Series[str],
+    comparison: Comparison,
+    min_givers: int,
+) -> dict[str, Facts]:
+    held = activity.matrix([one.codes for one in candidates])
+    figures = fabric_figures(activity, held, comparison=comparison) | access_figures(
+        activity, held, town_names=town_names, seat_minutes=comparison.seat_minutes
+    )
+    asked = {name: figures[name] for name in (_TARGETS, _SEAT)}
+    for tail, one in (("", activity), (TOLD, activity.documented())):
+        families = families_in_reach(one, held, min_givers=min_givers)
+        asked[f"{_FAMILIES}{tail}"] = families
+        if one.rounds is not None:
+            asked[f"{_GROUPS}{tail}"] = groups_inside(one, held, one.rounds)
+    found: dict[str, Facts] = {one.perimeter_id: {} for one in candidates}
+    for name, rows in asked.items():
+        told = zip(rows["value"], rows["note"], strict=True)
+        for facts, (value, note) in zip(found.values(), told, strict=True):
+            facts[name] = _fact(float(value), str(note))
+    return found
+
+
+def _fact(value: float, note: str) -> Fact:
+    return unknown(note or NOT_MEASURED) if math.isnan(value) else Fact(value)
+
+
+def _without(activity: Activity, site_id: str) -> Activity:
+    names = ("target", "unsure", "industry", "deposit", "families", "rounds")
+    tables = {name: getattr(activity, name) for name in names}
+    kept = {
+        name: rows[rows["site_id"] != site_id]
+        for name, rows in tables.items()
+        if rows is not None
+    }
+    return replace(activity, **kept)

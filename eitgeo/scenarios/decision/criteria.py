@@ -1,0 +1,207 @@
+"""What ranks perimeters: values, scores on fixed anchors, weights."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import StudyError
+from eitgeo.scenarios.measures.unconfirmed import is_between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOTAL_WEIGHT = 100.0
+_PLACES = 12
+
+
+def criteria_values(
+    indicators: pd.DataFrame, criteria: pd.DataFrame, *, band: tuple[float, float]
+) -> pd.DataFrame:
+    """Lay out what ranks: values, ranks among unions, distances to a band.
+
+    Parameters
+    ----------
+    indicators
+        Table ``indicators`` or ``indicators_public``.
+    criteria
+        :func:`eitgeo.reference.ranking_criteria`, or some of its rows.
+    band
+        Low and high of the band, in the unit of its indicator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Perimeters (in the order of `indicators`) × criteria; NaN where the figure is
+        missing. Extensive figures never rank as they are: they come as percentiles.
+
+    Raises
+    ------
+    StudyError
+        When a perimeter has the same indicator twice.
+    """
+    order = indicators["perimeter_id"].drop_duplicates()
+    twice = indicators.duplicated(["perimeter_id", "indicator_id"])
+    if twice.any():
+        one = indicators[twice].iloc[0]
+        message = (
+            f"indicateurs : « {one['indicator_id']} » en double pour "
+            f"« {one['perimeter_id']} » → ne garder qu'une ligne"
+        )
+        raise StudyError(message)
+    found = {}
+    for name, about in criteria.iterrows():
+        rows = indicators[indicators["indicator_id"] == name]
+        is_rank = about["measure"] == "percentile"
+        column = rows["percentile_same_size" if is_rank else "value"]
+        values = column.set_axis(rows["perimeter_id"]).reindex(order)
+        if about["measure"] == "band":
+            values = band_distance_pct(values, band)
+        found[name] = values.to_numpy(dtype=float)
+    return pd.DataFrame(found, index=pd.Index(order, name="perimeter_id"))
+
+
+def band_distance_pct(
+    values: pd.Series[float], band: tuple[float, float]
+) -> pd.Series[float]:
+    """Measure how far values are outside a band.
+
+    Examples
+    --------
+    >>> band_distance_pct(pd.Series([40.0, 100.0, 300.0]), (80.0, 150.0)).tolist()
+    [50.0, 0.0, 100.0]
+    """
+    low, high = band
+    below, above = (low - values) / low, (values - high) / high
+    return 100 * pd.concat([below, above], axis=1).max(axis=1, skipna=False).clip(0.0)
+
+
+def criteria_scores(values: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
+    """Score values between their fixed anchors.
+
+    Parameters
+    ----------
+    values
+        As :func:`criteria_values` lays them out.
+    criteria
+        Rows with ``worst`` and ``best``, which differ.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same shape, 0 (``worst`` or beyond) to 1 (``best`` or beyond); NaN stays NaN.
+        A score depends on its own perimeter alone.
+    """
+    about = criteria.loc[values.columns]
+    scores = (values - about["worst"]) / (about["best"] - about["worst"])
+    # No rank on the rounding errors of a division.
+    return scores.clip(0.0, 1.0).round(_PLACES)
+
+
+def criteria_weights(
+    criteria: pd.DataFrame,
+    *,
+    chosen: Mapping[str, float] | None = None,
+    include_estimates: bool = False,
+) -> pd.Series[float]:
+    """Return the weights that the study asks for.
+
+    Parameters
+    ----------
+    criteria
+        :func:`eitgeo.reference.ranking_criteria`.
+    chosen
+        Weights by criterion, of 100 together; None: those of the catalogue.
+    include_estimates
+        Whether criteria that are always estimates weigh too; the weights of the
+        catalogue are then rescaled to 100.
+
+    Returns
+    -------
+    pandas.Series of float
+        One weight a criterion, 0 where it does not count; 100 together.
+
+    Raises
+    ------
+    StudyError
+        When a criterion is unknown, a weight negative or not finite, or their sum is
+        not 100.
+
+    Examples
+    --------
+    >>> from eitgeo.reference.criteria import ranking_criteria
+    >>> criteria_weights(ranking_criteria(), chosen={"n_epci": 100})
+    Traceback (most recent call last):
+    eitgeo.errors.StudyError: poids : 1 anomalie
+      - critère inconnu « n_epci » → ...
+    """
+    if chosen is None:
+        asked = criteria["set"].eq("defaut") | include_estimates
+        weights = criteria["weight"].where(asked, 0.0)
+        return TOTAL_WEIGHT * weights / weights.sum()
+    faults = Faults("poids")
+    for name, weight in chosen.items():
+        if name not in criteria.index:
+            faults.add(f"critère inconnu « {name} »", remedy=hint(name, criteria.index))
+        if not (math.isfinite(weight) and weight >= 0):
+            met = f"poids de « {name} » = {weight:g}"
+            faults.add(met, remedy="mettre un nombre positif ou nul")
+    total = sum(chosen.values())
+    if not math.isclose(total, TOTAL_WEIGHT, abs_tol=1e-6):
+        faults.add(f"somme des poids = {total:g}", remedy="les ramener à 100")
+    faults.raise_if_any(StudyError)
+    return pd.Series(chosen, dtype=float).reindex(criteria.index, fill_value=0.0)
+
+
+def counted_weights(
+    weights: pd.Series[float],
+    values: pd.DataFrame,
+    *,
+    indicators: pd.DataFrame,
+    include_estimates: bool = False,
+) -> pd.Series[float]:
+    """Set the weight of assumptions and of unknowns to 0, rescale the others to 100.
+
+    Parameters
+    ----------
+    weights
+        Of :func:`criteria_weights`.
+    values
+        Of :func:`criteria_values`, for the perimeters that the study compares: a
+        criterion without any value is set aside.
+    indicators
+        ``perimeter_id``, ``indicator_id``, ``value``, ``low``, ``high``,
+        ``evidence``: one of class H is enough to set a criterion aside for all, so
+        that all are told on the same criteria.
+    include_estimates
+        Keep assumptions, but for what is known by its bounds only: no estimate says
+        where it lies between them.
+
+    Returns
+    -------
+    pandas.Series of float
+        100 together; all 0 when no criterion is left.
+
+    Notes
+    -----
+    The perimeters of the study decide, whatever perimeters are then shown: to compare
+    one more moves no weight.
+    """
+    rows = indicators[indicators["perimeter_id"].isin(values.index)]
+    known = values.columns[values.notna().any().to_numpy()]
+    measured = weights.where(weights.index.isin(known), 0.0)
+    unsure = unsure_criteria(rows)
+    measured = measured.where(~measured.index.isin(unsure), 0.0)
+    if not include_estimates:
+        assumed = set(rows.loc[rows["evidence"] == "H", "indicator_id"])
+        measured = measured.where(~measured.index.isin(assumed), 0.0)
+    total = measured.sum()
+    return TOTAL_WEIGHT * measured / total if total > 0 else measured
+
+
+def unsure_criteria(indicators: pd.DataFrame) -> set[str]:
+    """Name the indicators that a perimeter has by their bounds only."""
+    return set(indicators.loc[is_between(indicators), "indicator_id"])

@@ -1,0 +1,269 @@
+"""The facts that indicators sum, once per commune and for every perimeter alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.reference.naf import in_divisions
+from eitgeo.scenarios.measures.governance import incidence
+
+if TYPE_CHECKING:
+    from eitgeo.study.sections import Comparison
+
+INDUSTRY = ("05-39",)
+_RATIO = "ratio"
+"""Method of what is estimated."""
+_REGISTERS = r"\b(?:Géorisques|IREP|ICPE)\b"
+"""How the source of a site names the registers of Géorisques."""
+NDNI = "NDNI"
+"""Stream of waste that is neither hazardous nor inert."""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Sites and flows of the study area, ready to be summed over communes.
+
+    Attributes
+    ----------
+    codes
+        INSEE codes of the study area, sorted: the columns of a membership matrix.
+    target
+        Target sites: ``code_insee``, ``naf``, ``synthetic``.
+    unsure
+        Sites of the same sectors that may be large enough, nobody knows: the same
+        columns, and ``unsized``, True where nothing is known of their size.
+    declared
+        Sites that a register of Géorisques tells: ``site_id``, ``code_insee``,
+        ``synthetic``.
+    industry
+        Industrial sites: ``code_insee``, headcounts, ``synthetic``.
+    deposit
+        Waste by site, inert left out: ``site_id``, ``code_insee``, ``t_low``,
+        ``t_mid``, ``t_high`` [t/year], ``synthetic``.
+    observed
+        Rows of ``deposit`` that no ratio makes: the same columns.
+    draws
+        Waste that is estimated, inert left out, in each draw [t/year]: communes of
+        the area × draws; None: the sums of the levels of sites stand in.
+    exchanges
+        ``donor_id``, ``receiver_id``, ``t_mid`` [t/year]; donors in the area.
+    families
+        ``family``, ``code_insee``, ``site_id``: givers that have a taker in reach;
+        ``documented``: under a rule that a source tells.
+    town_minutes
+        Minutes by car from each commune of the area (index, sorted) to each town
+        (columns); NaN where there is no way.
+    rounds
+        Sites that one round could serve: ``group_id``, ``site_id``, ``code_insee``,
+        ``fewest_sites`` (that the rule asks for), ``documented`` (a source tells the
+        rule); None: nobody looked.
+    outlet_ways
+        ``site_id``, ``code_insee``, ``minutes`` by truck to the nearest outlet that
+        may take one kind of waste of a target site (NaN: none), one row a kind; None:
+        nobody looked.
+    levers
+        Levers of the whole study that may be told, by indicator: ``value``, ``low``,
+        ``high``; None: nobody looked.
+    """
+
+    codes: pd.Index
+    target: pd.DataFrame = field(repr=False)
+    unsure: pd.DataFrame = field(repr=False)
+    declared: pd.DataFrame = field(repr=False)
+    industry: pd.DataFrame = field(repr=False)
+    deposit: pd.DataFrame = field(repr=False)
+    observed: pd.DataFrame = field(repr=False)
+    exchanges: pd.DataFrame = field(repr=False)
+    families: pd.DataFrame = field(repr=False)
+    town_minutes: pd.DataFrame = field(repr=False)
+    draws: pd.DataFrame | None = field(default=None, repr=False)
+    rounds: pd.DataFrame | None = field(default=None, repr=False)
+    outlet_ways: pd.DataFrame | None = field(default=None, repr=False)
+    levers: pd.DataFrame | None = field(default=None, repr=False)
+
+    def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
+        """Return which communes each group holds.
+
+        Parameters
+        ----------
+        groups
+            INSEE codes of each perimeter; those out of the study area are held by
+            no column.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            Shape (groups, communes).
+        """
+        return incidence(groups, self.codes)
+
+    def documented(self) -> Activity:
+        """Return the same facts, with the families and rounds that a source tells.
+
+        Returns
+        -------
+        Activity
+            Counts on it are no working assumption.
+        """
+        told = self.families[self.families["documented"]]
+        rounds = self.rounds
+        if rounds is not None:
+            rounds = rounds[rounds["documented"]]
+        return replace(self, families=told, rounds=rounds)
+
+    def by_commune(self, frame: pd.DataFrame, value: str | None = None) -> np.ndarray:
+        """Sum a column, or count rows, per commune of the study area.
+
+        Parameters
+        ----------
+        frame
+            Rows with ``code_insee``.
+        value
+            Column to sum; rows are counted when it is None.
+
+        Returns
+        -------
+        numpy.ndarray of float
+            One value a commune, in the order of ``codes``.
+        """
+        grouped = frame.groupby("code_insee")
+        totals = grouped.size() if value is None else grouped[value].sum()
+        return totals.reindex(self.codes, fill_value=0).to_numpy(dtype=float)
+
+    def by_label(self, frame: pd.DataFrame, label: str) -> np.ndarray:
+        """Count rows per commune of the study area and value of a label.
+
+        Parameters
+        ----------
+        frame
+            Rows with ``code_insee`` and the label.
+        label
+            Column.
+
+        Returns
+        -------
+        numpy.ndarray of float
+            Communes in the order of ``codes`` × values, sorted.
+        """
+        return crossed(frame["code_insee"], frame[label], index=self.codes)
+
+
+def crossed(
+    rows: pd.Series[str], columns: pd.Series[str], *, index: pd.Index
+) -> np.ndarray:
+    """Count pairs of labels, as a cross table."""
+    places, labels = pd.factorize(columns, sort=True)
+    at = index.get_indexer(pd.Index(rows))
+    table = np.zeros((len(index), len(labels)))
+    held = (at >= 0) & (places >= 0)
+    np.add.at(table, (at[held], places[held]), 1.0)
+    return table
+
+
+def read_activity(
+    communes: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    arisings: pd.DataFrame,
+    exchanges: pd.DataFrame,
+    families: pd.DataFrame,
+    town_minutes: pd.DataFrame,
+    comparison: Comparison,
+) -> Activity:
+    """Keep what indicators need of sites, arisings and exchanges.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``.
+    sites
+        Table ``sites``.
+    arisings
+        Table ``arisings``.
+    exchanges
+        ``donor_id``, ``receiver_id``, ``t_mid``.
+    families
+        ``family``, ``code_insee``, ``site_id``, ``documented`` of givers with a taker
+        in reach.
+    town_minutes
+        Car minutes, communes of the area × towns.
+    comparison
+        What makes a target site.
+
+    Returns
+    -------
+    Activity
+        The facts of the study area, without draws.
+    """
+    inside = communes.loc[communes["in_area"], "code_insee"]
+    codes = pd.Index(np.sort(inside.to_numpy()))
+    here = sites[sites["code_insee"].isin(codes)]
+    sectors = here[in_divisions(here["naf"], comparison.target_naf)]
+    sectors = sectors.assign(unsized=sectors["headcount_high"].isna())
+    is_target = sectors["headcount_low"].ge(comparison.min_headcount)
+    may_be = sectors["headcount_high"].ge(comparison.min_headcount)
+    is_unsure = ~is_target & (may_be | sectors["unsized"])
+    facts = ["site_id", "code_insee", "naf", "synthetic"]
+    heads = ["headcount_low", "headcount_mid", "headcount_high"]
+    waste = arisings[arisings["stream"] == NDNI]
+    places = here[["site_id", "code_insee", "synthetic"]]
+    seen = waste[waste["method"] != _RATIO] if "method" in waste else waste.iloc[:0]
+    return Activity(
+        codes=codes,
+        target=sectors.loc[is_target, facts],
+        unsure=sectors.loc[is_unsure, [*facts, "unsized"]],
+        declared=here.loc[
+            here["source"].str.contains(_REGISTERS),
+            ["site_id", "code_insee", "synthetic"],
+        ],
+        industry=industrial_sites(here)[["site_id", "code_insee", *heads, "synthetic"]],
+        deposit=_tonnes_of_sites(waste, places),
+        observed=_tonnes_of_sites(seen, places),
+        exchanges=exchanges[exchanges["donor_id"].isin(codes)],
+        families=families[families["code_insee"].isin(codes)],
+        town_minutes=town_minutes.loc[codes],
+    )
+
+
+def _tonnes_of_sites(waste: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    sums = waste.groupby("site_id")[["t_low", "t_mid", "t_high"]].sum().reset_index()
+    return sums.merge(places, on="site_id")
+
+
+def drawn_tonnes(draws: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
+    """Lay draws out, communes × draws.
+
+    Parameters
+    ----------
+    draws
+        Table ``arising_draws``.
+    codes
+        Communes; those that throw nothing away have rows of 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        [t/year].
+    """
+    wide = draws.pivot_table(index="code_insee", columns="draw", values="t")
+    return wide.reindex(codes, fill_value=0.0)
+
+
+def industrial_sites(sites: pd.DataFrame) -> pd.DataFrame:
+    """Keep the sites of industry whose size is known.
+
+    Parameters
+    ----------
+    sites
+        ``naf``, ``headcount_mid`` and any other columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of NAF divisions 05–39 with a headcount.
+    """
+    return sites[in_divisions(sites["naf"], INDUSTRY) & sites["headcount_mid"].gt(0)]

@@ -1,0 +1,89 @@
+"""What each site makes of the figures that sum estimates: what secrecy looks at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.scenarios.measures.activity import NDNI, industrial_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ORIGINS = {"ratio": "estime", "survey": "declare", "irep": "declare"}
+
+
+def site_amounts(
+    sites: pd.DataFrame, arisings: pd.DataFrame, *, codes: Iterable[str]
+) -> dict[str, pd.DataFrame]:
+    """List what each site brings to the tonnage and to the industrial jobs.
+
+    Parameters
+    ----------
+    sites, arisings
+        Tables of the same names.
+    codes
+        INSEE codes of the study area.
+
+    Returns
+    -------
+    dict
+        ``deposit_t`` [t/year] and ``industry_jobs``: the rows that the indicators
+        of these names sum, as ``code_insee``, ``site_id``, ``firm_id``, ``low``,
+        ``value``, ``high``, ``synthetic``, ``public`` (neither a natural person nor
+        non-diffusible) and ``origin``: ``estime`` or ``declare``.
+
+    Notes
+    -----
+    What is declared is told as it is: in an open register, by anybody; in the survey,
+    inside a private study alone, which is never published.
+
+    A firm is its SIREN, the first nine digits of the SIRET: three sites of one firm
+    are one contributor. A site without SIRET counts as a firm.
+    """
+    here = sites[sites["code_insee"].isin(pd.Index(codes))]
+    waste = arisings[arisings["stream"] == NDNI].assign(
+        origin=lambda rows: rows["method"].map(_ORIGINS)
+    )
+    tonnes = waste.groupby(["site_id", "origin"])[["t_low", "t_mid", "t_high"]].sum()
+    jobs = industrial_sites(here).assign(origin="estime")
+    return {
+        "deposit_t": _laid_out(tonnes.reset_index(), here, stem="t"),
+        "industry_jobs": _laid_out(jobs, here, stem="headcount"),
+    }
+
+
+def _laid_out(amounts: pd.DataFrame, sites: pd.DataFrame, *, stem: str) -> pd.DataFrame:
+    levels = {f"{stem}_low": "low", f"{stem}_mid": "value", f"{stem}_high": "high"}
+    kept = amounts[["site_id", "origin", *levels]].rename(columns=levels)
+    kept[list(levels.values())] = kept[list(levels.values())].fillna(0.0)
+    who = pd.DataFrame(
+        {
+            "site_id": sites["site_id"],
+            "code_insee": sites["code_insee"],
+            "firm_id": firm_ids(sites),
+            "synthetic": sites["synthetic"],
+            "public": sites["diffusible"] & ~sites["natural_person"],
+        }
+    )
+    return kept.merge(who, on="site_id")
+
+
+def firm_ids(sites: pd.DataFrame) -> pd.Series[str]:
+    """Name the firm of each site.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``siret`` (empty where unknown).
+
+    Returns
+    -------
+    pandas.Series of str
+        The SIREN, else the site's own identifier, on the index of `sites`.
+    """
+    known = sites["siret"] != ""
+    names = np.where(known, sites["siret"].str[:9], sites["site_id"])
+    return pd.Series(names, index=sites.index, dtype="str", name="firm_id")

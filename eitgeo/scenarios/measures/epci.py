@@ -1,0 +1,170 @@
+"""What is known of each EPCI, from registers and released blocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.scenarios.carriers.plan import FEWEST_SITES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eitgeo.scenarios.measures.activity import Activity
+
+Row = dict[str, float | str]
+FACT_COLUMNS = ["epci_siren", "fact_id", "value", "low", "high", "told", "evidence"]
+_N_DIVISIONS = 3
+_LEVELS = ("value", "low", "high")
+
+
+def epci_groups(communes: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """List the communes of each EPCI of the study area.
+
+    Parameters
+    ----------
+    communes
+        ``code_insee``, ``epci_siren``, ``in_area``.
+
+    Returns
+    -------
+    dict
+        SIREN → INSEE codes, in the area and out of it, of EPCI that the area meets.
+    """
+    area = set(communes.loc[communes["in_area"], "epci_siren"]) - {""}
+    here = communes[communes["epci_siren"].isin(area)]
+    groups = here.groupby("epci_siren")["code_insee"].agg(frozenset)
+    return {str(siren): codes for siren, codes in sorted(groups.items())}
+
+
+def epci_facts(
+    groups: Mapping[str, frozenset[str]],
+    communes: pd.DataFrame,
+    *,
+    activity: Activity,
+    sums: Mapping[str, pd.DataFrame],
+    outlets: pd.DataFrame,
+    root_commune: str,
+    surrogate: bool,
+) -> pd.DataFrame:
+    """Tell what each EPCI holds.
+
+    Parameters
+    ----------
+    groups
+        As :func:`epci_groups` returns them.
+    communes
+        ``code_insee``, ``nom``, ``dep``, ``population``, ``area_km2``,
+        ``epci_communes``.
+    activity
+        Facts of the study area: only counts are told.
+    sums
+        Released sums of ``industry_jobs`` and ``deposit_t``: ``value``, ``low``,
+        ``high``, indexed by SIREN.
+    outlets
+        ``name``, ``code_insee``, ``status``, ``evidence``.
+    root_commune
+        Town that minutes are counted to.
+    surrogate
+        Whether roads are surrogate ones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``epci_siren``, ``fact_id``, ``value``, ``low``, ``high`` (NaN where the fact
+        is a text, or is not known), ``told`` (text), ``evidence``.
+    """
+    rows: list[Row] = []
+    for siren, codes in groups.items():
+        mine = communes[communes["code_insee"].isin(codes)]
+        facts = [
+            *_identity(mine),
+            *_counts(codes, activity),
+            *_sums(siren, sums, synthetic=_is_synthetic(codes, activity)),
+            _outlets(codes, outlets),
+            *_minutes(mine, activity, root_commune, surrogate=surrogate),
+        ]
+        rows += [{"epci_siren": siren, **fact} for fact in facts]
+    return pd.DataFrame(rows, columns=FACT_COLUMNS)
+
+
+def _fact(name: str, values: tuple[float, ...], evidence: str, told: str = "") -> Row:
+    value, low, high = values if len(values) == len(_LEVELS) else (values[0],) * 3
+    return {
+        "fact_id": name,
+        "value": float(value),
+        "low": float(low),
+        "high": float(high),
+        "told": told,
+        "evidence": evidence,
+    }
+
+
+def _identity(mine: pd.DataFrame) -> list[Row]:
+    # Of members beyond the layer, neither people nor area is at hand.
+    size = int(mine["epci_communes"].iloc[0])
+    known = 1.0 if size == len(mine) else np.nan
+    return [
+        _fact("communes", (size,), "O"),
+        _fact("population", (known * mine["population"].sum(),), "O"),
+        _fact("area_km2", (known * mine["area_km2"].sum(),), "O"),
+        _fact("departements", (np.nan,), "O", ", ".join(sorted(set(mine["dep"])))),
+    ]
+
+
+def _is_synthetic(codes: frozenset[str], activity: Activity) -> bool:
+    mine = activity.target[activity.target["code_insee"].isin(codes)]
+    return bool(mine["synthetic"].any())
+
+
+def _counts(codes: frozenset[str], activity: Activity) -> list[Row]:
+    mine = activity.target[activity.target["code_insee"].isin(codes)]
+    evidence = "H" if mine["synthetic"].any() else "O"
+    unsure = activity.unsure[activity.unsure["code_insee"].isin(codes)]
+    no_size = len(mine) == 0 and unsure["unsized"].astype(bool).any()
+    divisions = mine["naf"].str[:2].value_counts().sort_index()
+    usual = divisions[divisions >= FEWEST_SITES]
+    first = usual.sort_values(ascending=False, kind="stable").index[:_N_DIVISIONS]
+    givers = activity.families[activity.families["code_insee"].isin(codes)]
+    families = givers.groupby("family")["site_id"].nunique()
+    kept = families[families >= FEWEST_SITES].index
+    return [
+        _fact("target_sites", (np.nan if no_size else len(mine),), evidence),
+        _fact("main_divisions", (np.nan,), evidence, ";".join(first)),
+        _fact("families", (len(kept),), "H", ";".join(sorted(kept))),
+    ]
+
+
+def _sums(
+    siren: str, sums: Mapping[str, pd.DataFrame], *, synthetic: bool
+) -> list[Row]:
+    found = []
+    for name, table in sums.items():
+        values = tuple(float(table[level][siren]) for level in _LEVELS)
+        assumed = synthetic or name == "deposit_t"
+        found.append(_fact(name, values, "H" if assumed else "S"))
+    return found
+
+
+def _outlets(codes: frozenset[str], outlets: pd.DataFrame) -> Row:
+    mine = outlets[outlets["code_insee"].isin(codes)]
+    doubt = mine["status"].map({"publie": "", "a_verifier": " (à vérifier)"})
+    names = sorted(mine["name"].astype(str) + doubt.astype(str))
+    worst = "H" if mine["evidence"].eq("H").any() else "O"
+    return _fact("outlets", (len(names),), worst, " ; ".join(names))
+
+
+def _minutes(
+    mine: pd.DataFrame, activity: Activity, root_commune: str, *, surrogate: bool
+) -> list[Row]:
+    """Minutes by car from the most peopled commune to the root town, if another."""
+    order = mine.sort_values(["population", "code_insee"], ascending=[False, True])
+    code, name = str(order["code_insee"].iloc[0]), str(order["nom"].iloc[0])
+    if code == root_commune:
+        return []
+    minutes = activity.town_minutes
+    known = code in minutes.index and root_commune in minutes.columns
+    value = float(minutes[root_commune][code]) if known else float("nan")
+    return [_fact("minutes_to_root", (value,), "H" if surrogate else "S", name)]

@@ -1,0 +1,192 @@
+"""Section ``roads``: which network, which vehicles, within what limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from eitgeo.study.base import Positive, Section, Share
+from eitgeo.study.closures import Closures
+from eitgeo.study.road_questions import (
+    AnimationSeats,
+    Criticality,
+    Isochrones,
+    SecondEngines,
+)
+from eitgeo.study.sources import Keys, Source
+
+VehicleName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t", "car"]
+"""Vehicles of the package (``eitgeo/reference/vehicles.csv``)."""
+
+TruckName = Literal["hooklift_26t", "rigid_19t", "artic_44t", "tanker_44t"]
+
+RoadClass = Literal[
+    "motorway",
+    "motorway_link",
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
+    "tertiary",
+    "tertiary_link",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "road",
+    "track",
+]
+"""Classes of road that have a speed: values of ``highway`` in OpenStreetMap."""
+
+ROAD_OWNERS = {"osm": "OpenStreetMap", "bd_topo": "IGN"}
+"""Whom the licence of a network wants named where it is used."""
+
+NotNegative = Annotated[float, Field(ge=0)]
+Speed = Annotated[float, Field(ge=1, le=140)]
+Weight = Annotated[float, Field(gt=0, le=100)]
+Size = Annotated[float, Field(gt=0, le=30)]
+SecondsPerMetre = Annotated[float, Field(ge=0, le=20)]
+EurosPerKm = Annotated[float, Field(ge=0, le=20)]
+EurosPerHour = Annotated[float, Field(ge=0, le=500)]
+EurosPerDay = Annotated[float, Field(ge=0, le=5_000)]
+"""Far above any vehicle of the package: beyond, a unit was mistaken."""
+
+
+class RoadProfile(Section):
+    """Speeds of one vehicle on the surrogate network."""
+
+    road_kmh: Speed
+    """Speed on a flat road [km/h]."""
+    motorway_kmh: Speed
+    slow_per_relief: NotNegative
+    """Slow-down: time × (1 + slow_per_relief × relief), relief in m of climb per m."""
+    access_kmh: Speed = 30.0
+    """Speed between a place and its road, whatever the network [km/h]."""
+
+
+_LABELS = {
+    "surrogate": "réseau de substitution",
+    "osm": "routes d'OpenStreetMap (vitesses supposées)",
+    "bd_topo": "routes de la BD TOPO (vitesses supposées)",
+}
+
+
+def _one_path(value: Any) -> Any:
+    """Take one path for the list of that one file."""
+    return (value,) if isinstance(value, str | Path) else value
+
+
+class RoadNetwork(Source):
+    """Where the roads come from."""
+
+    keys: ClassVar[dict[str, Keys]] = {
+        "surrogate": Keys(()),
+        "osm": Keys(("path",), ("elevation", "margin_km", "smooth_m")),
+        "bd_topo": Keys(("path",), ("elevation", "margin_km", "smooth_m")),
+    }
+    reader: Literal["surrogate", "osm", "bd_topo"] = "surrogate"
+    path: Path | None = None
+    """``.osm.pbf`` extract, or BD TOPO."""
+    elevation: tuple[Path, ...] = ()
+    """Tiles of relief (SRTM, RGE ALTI …); none: no climb is computed."""
+    margin_km: NotNegative = 10.0
+    """Roads that are read beyond the communes [km]."""
+    smooth_m: Positive = 200.0
+    """Length over which altitudes are smoothed along the roads [m]."""
+
+    @field_validator("elevation", mode="before")
+    @classmethod
+    def _a_path_is_a_list(cls, value: Any) -> Any:
+        return _one_path(value)
+
+    @property
+    def is_surrogate(self) -> bool:
+        """Say whether the network stands in for a real one."""
+        return self.reader == "surrogate"
+
+    @property
+    def label(self) -> str:
+        """Say what distances rest on."""
+        return _LABELS[self.reader]
+
+
+class VehicleChange(Section):
+    """What the study gives a vehicle in place of the values of the package."""
+
+    weight_t: Weight | None = None
+    height_m: Size | None = None
+    width_m: Size | None = None
+    length_m: Size | None = None
+    kmh: dict[RoadClass, Speed] = {}  # noqa: RUF012 - pydantic copies it
+    """Free speed by class of road [km/h]."""
+    up_s_per_m: SecondsPerMetre | None = None
+    down_s_per_m: SecondsPerMetre | None = None
+    turn_s_per_rad: SecondsPerMetre | None = None
+    cost_eur_per_km: EurosPerKm | None = None
+    cost_eur_per_h: EurosPerHour | None = None
+    cost_eur_per_day: EurosPerDay | None = None
+    empty_return_share: Share | None = None
+    """Share of the way back that is driven empty."""
+
+
+class Roads(Section):
+    """Road network, vehicles and limits; the surrogate: seats joined along borders."""
+
+    network: RoadNetwork = RoadNetwork()
+    waste_vehicle: TruckName = "hooklift_26t"
+    """The truck whose times are computed between all places."""
+    vehicles: dict[VehicleName, VehicleChange] = {}  # noqa: RUF012 - pydantic copies it
+    closures: Closures = ()
+    """Roads closed one at a time, to see what depends on them."""
+    criticality: Criticality | None = None
+    """Every main road closed in turn."""
+    isochrones: Isochrones | None = None
+    """Where one gets from a seat in so many minutes."""
+    seats: AnimationSeats | None = None
+    """Map of the best seats of an animator (``comparison.seat_minutes``)."""
+    second_engines: SecondEngines | None = None
+    """Other engines that routes are compared with."""
+    matrix_gb: Positive = 1.0
+    """Above this size the table of distances is computed block by block [GB]."""
+    tortuosity_flat: Annotated[float, Field(ge=1)]
+    """Road length ÷ straight line where there is no relief."""
+    tortuosity_per_relief: NotNegative
+    """Added tortuosity per unit of relief (m of climb and descent per m)."""
+    tortuosity_motorway: Annotated[float, Field(ge=1)] = 1.05
+    junction_m: NotNegative = 500.0
+    """Straight line from a seat to the motorway junction of its commune [m]."""
+    junction_minutes: NotNegative = 3.0
+    """Time from a seat to the motorway, streets and ramp included [min]."""
+    ridge_m: Positive = 250.0
+    """An edge that climbs this much above both ends crosses a ridge [m]."""
+    profile_step_m: Annotated[float, Field(ge=50)] = 500.0
+    max_snap_m: Positive = 15_000.0
+    max_minutes: Positive = 240.0
+    truck: RoadProfile
+    car: RoadProfile
+
+    @model_validator(mode="after")
+    def _roads_to_close(self) -> Self:
+        asked = {
+            "closures": bool(self.closures),
+            "criticality": self.criticality is not None,
+            "second_engines": self.second_engines is not None,
+        }
+        named = [name for name, is_asked in asked.items() if is_asked]
+        if named and self.network.is_surrogate:
+            message = (
+                f"« roads.{named[0]} » demande un réseau réel (roads.network) : "
+                "le réseau de substitution n'a pas de routes à fermer ni à comparer"
+            )
+            raise ValueError(message)
+        if self.second_engines is not None and self.network.reader != "osm":
+            message = (
+                "« roads.second_engines » demande un extrait d'OpenStreetMap "
+                "(roads.network.reader: osm) : les autres moteurs ne lisent que lui"
+            )
+            raise ValueError(message)
+        return self

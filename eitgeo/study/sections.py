@@ -1,0 +1,245 @@
+"""The sections of a study file, strict: no unknown key, no value out of domain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Self,
+)
+
+from pydantic import (
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from eitgeo.study.arisings import Arisings
+from eitgeo.study.base import BodyId, Divisions, Line, Positive, Section
+from eitgeo.study.decision import Ranking, Stress
+from eitgeo.study.form import Form
+from eitgeo.study.governance import Governance
+from eitgeo.study.methods import Methods, UserPerimeter
+from eitgeo.study.prints import Prints
+from eitgeo.study.roads import ROAD_OWNERS, Roads
+from eitgeo.study.sectors import Sectors
+from eitgeo.study.sources import Sources
+from eitgeo.study.survey import Survey
+from eitgeo.study.syndicate import Syndicate
+from eitgeo.study.zones import Zones
+
+Kilometres = Annotated[float, Field(gt=0, le=500)]
+
+
+class Identity(Section):
+    """What the study is, who answers for it, and on what date it is edited."""
+
+    name: BodyId
+    title: Line
+    subtitle: Line = ""
+    edition: dt.date
+    status: Literal["projet", "valide"] = "projet"
+    contact: Line = ""
+    funders: Line = ""
+    seed: Annotated[int, Field(ge=0)] = 20261124
+    effort: Literal["rapide", "complet"] = "rapide"
+
+
+class Territory(Section):
+    """Which perimeters are declared; their union is the study area."""
+
+    perimeters: Annotated[tuple[BodyId, ...], Field(min_length=1)]
+    root_epci: Annotated[str, Field(pattern=r"^\d{9}$")]
+    root_commune: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+    on_date: dt.date
+    buffer_km: Kilometres = 40.0
+    """Ring around the area where takers are sought."""
+    far_buffer_km: Kilometres | None = None
+    """Ring where takers of baled and hazardous streams are sought, the wider of the
+    two counts; None: the same."""
+    max_coverage_gap_m2: Annotated[float, Field(ge=0)] = 10_000.0
+
+
+class Flows(Section):
+    """Arisings and synergies at mid value."""
+
+    max_km: Positive = 150.0
+    families_min_donors: Annotated[int, Field(ge=1)] = 3
+    rules_excluded: tuple[str, ...] = ()
+    syndicate: Syndicate | None = None
+    """None: nobody knows what it gains or loses, and no total is told."""
+
+
+class Phase(Section):
+    """A perimeter that holds from a year on."""
+
+    perimeter: str
+    year: Annotated[int, Field(ge=1)]
+
+
+class Comparison(Section):
+    """How perimeters are measured and compared."""
+
+    min_headcount: Annotated[float, Field(ge=0)] = 10.0
+    target_naf: Annotated[tuple[Divisions, ...], Field(min_length=1)] = (
+        "01-02",
+        "05-39",
+        "41-47",
+        "49-56",
+        "86-88",
+    )
+    animator_fte: Annotated[float, Field(gt=0, le=100)] = 1.0
+    seat_minutes: Positive = 45.0
+    seat_min_population: Annotated[int, Field(ge=0)] = 2500
+    diversity_min_sites: Annotated[int, Field(ge=1)] = 3
+    sites_per_animator_band: tuple[float, float] = (80.0, 150.0)
+    waste_bodies: tuple[BodyId, ...] = ()
+    """Bodies that treat waste: one hypothesis for each body."""
+    first_pair: tuple[BodyId, BodyId] | None = None
+    """Perimeters whose difference is printed; None: the first two."""
+    ranking: Ranking = Ranking()
+    stress: Stress = Stress()
+    phased: tuple[Phase, ...] = ()
+    """A perimeter that widens: the core first."""
+
+    @field_validator("sites_per_animator_band")
+    @classmethod
+    def _low_then_high(cls, band: tuple[float, float]) -> tuple[float, float]:
+        if band[0] > band[1]:
+            message = "borne basse puis borne haute"
+            raise ValueError(message)
+        return band
+
+    @field_validator("phased")
+    @classmethod
+    def _years_rise(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        years = [phase.year for phase in phases]
+        if years != sorted(set(years)):
+            message = "années croissantes requises, chacune une fois"
+            raise ValueError(message)
+        return phases
+
+
+class Study(Section):
+    """A whole study, as read from ``study.yaml``."""
+
+    identity: Identity
+    sources: Sources
+    territory: Territory
+    roads: Roads
+    zones: Zones = Zones()
+    sectors: Sectors = Sectors()
+    arisings: Arisings = Arisings()
+    flows: Flows = Flows()
+    methods: Methods
+    perimeters: tuple[UserPerimeter, ...] = ()
+    comparison: Comparison = Comparison()
+    governance: Governance = Governance()
+    prints: Prints = Prints()
+    form: Form | None = None
+    survey: Survey | None = None
+
+    @model_validator(mode="after")
+    def _licence_of_the_roads(self) -> Self:
+        owner = ROAD_OWNERS.get(self.roads.network.reader, "")
+        if owner not in self.sources.credits.roads:
+            message = f"« sources.credits.roads » doit citer {owner} (licence)"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        ids = self.compared_ids
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            message = f"périmètres de même identifiant : {', '.join(twice)}"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _roads_of_the_zones(self) -> Self:
+        if self.zones.distance != "plane" and self.roads.network.is_surrogate:
+            message = (
+                f"« zones.distance » = « {self.zones.distance} » demande un réseau "
+                "réel (roads.network) : le réseau de substitution n'a pas de rues"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _pair_of_compared_perimeters(self) -> Self:
+        for name in self.comparison.first_pair or ():
+            if name not in self.compared_ids:
+                known = ", ".join(self.compared_ids)
+                message = (
+                    f"« comparison.first_pair » : périmètre inconnu « {name} » "
+                    f"(périmètres comparés : {known})"
+                )
+                raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _field_work_of_compared_perimeters(self) -> Self:
+        last = self.identity.edition
+        for rank, one in enumerate(self.governance.field):
+            where = f"« governance.field.{rank} »"
+            if one.perimeter not in self.compared_ids:
+                known = ", ".join(self.compared_ids)
+                message = (
+                    f"{where} : périmètre inconnu « {one.perimeter} » "
+                    f"(périmètres comparés : {known})"
+                )
+                raise ValueError(message)
+            if one.on_date > last:
+                message = (
+                    f"{where} : {one.on_date} est après l'édition ({last}) : seul ce "
+                    "qui a eu lieu compte"
+                )
+                raise ValueError(message)
+        return self
+
+    @property
+    def first_pair(self) -> tuple[str, str]:
+        """Return the two perimeters whose difference is printed."""
+        first, second = self.comparison.first_pair or self.compared_ids[:2]
+        return first, second
+
+    @property
+    def has_synthetic_sites(self) -> bool:
+        """Say whether an establishment may be made up."""
+        return any(item.reader == "synthetic" for item in self.sources.sites)
+
+    @property
+    def compared_ids(self) -> tuple[str, ...]:
+        """Return the perimeters that maps and tables show by name, in order."""
+        methods = self.methods
+        drawn = (methods.reach, methods.optimum)
+        computed = (one.perimeter_id for one in drawn if one is not None)
+        brought = (one.perimeter_id for one in self.perimeters)
+        return (*self.territory.perimeters, *brought, *computed)
+
+    @property
+    def demonstration_reasons(self) -> tuple[str, ...]:
+        """Return why what is published is a demonstration; empty when it is not."""
+        return (*self.site_reasons, *self.road_reasons)
+
+    @property
+    def site_reasons(self) -> tuple[str, ...]:
+        """Return why what rests on establishments alone is a demonstration."""
+        return ("établissements synthétiques",) if self.has_synthetic_sites else ()
+
+    @property
+    def road_reasons(self) -> tuple[str, ...]:
+        """Return why what rests on roads alone is a demonstration."""
+        network = self.roads.network
+        return (network.label,) if network.is_surrogate else ()
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Return one section as JSON-ready values, for sidecars and digests."""
+        part = getattr(self, name)
+        if isinstance(part, tuple):
+            return {str(n): one.model_dump(mode="json") for n, one in enumerate(part)}
+        values: dict[str, Any] = {} if part is None else part.model_dump(mode="json")
+        return values

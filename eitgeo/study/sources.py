@@ -1,0 +1,241 @@
+"""The sources of a study: which reader takes which file, and with which keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+from eitgeo.check import hint
+from eitgeo.study.base import Departement, Section, Siren
+
+
+class Keys(NamedTuple):
+    """Keys of a source that one reader needs, and those that it admits.
+
+    Attributes
+    ----------
+    needed
+        Must be given.
+    optional
+        May be given.
+    """
+
+    needed: tuple[str, ...] = ("path",)
+    optional: tuple[str, ...] = ()
+
+
+class Source(Section):
+    """One source: a reader and its keys; a key that the reader ignores is refused."""
+
+    keys: ClassVar[dict[str, Keys]]
+    reader: str
+
+    @model_validator(mode="after")
+    def _keys_of_the_reader(self) -> Self:
+        keys = self.keys[self.reader]
+        known = (*keys.needed, *keys.optional)
+        faults = [
+            f"« {name} » est nécessaire au lecteur « {self.reader} »"
+            for name in keys.needed
+            if getattr(self, name) is None
+        ]
+        faults += [
+            f"« {name} » ne sert pas au lecteur « {self.reader} » ({hint(name, known)})"
+            for name in sorted(self.model_fields_set - {"reader", *known})
+        ]
+        if faults:
+            raise ValueError(" ; ".join(faults))
+        return self
+
+    @model_serializer(mode="wrap")
+    def _keys_that_serve(
+        self, handler: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        keys = self.keys[self.reader]
+        told = ("reader", *keys.needed, *keys.optional)
+        return {name: value for name, value in handler(self).items() if name in told}
+
+
+class CommuneSource(Source):
+    """Communes of the study area and of its buffer."""
+
+    keys: ClassVar[dict[str, Keys]] = {
+        "geojson": Keys(),
+        "cog": Keys(("path", "polygons", "merges")),
+        "admin_express": Keys(optional=("departements",)),
+        "geo_api": Keys(optional=("departements",)),
+    }
+    reader: Literal["geojson", "cog", "admin_express", "geo_api"] = "geojson"
+    path: Path
+    polygons: Path | None = None
+    """Folder of the commune polygons of an older vintage (reader « cog »)."""
+    merges: Path | None = None
+    """Communes merged since that vintage (reader « cog »)."""
+    departements: tuple[Departement, ...] = ()
+    """Those that are kept (« admin_express », « geo_api »); none given: all."""
+
+
+class BodySource(Source):
+    """One source of bodies and of their members; the earlier one wins."""
+
+    keys: ClassVar[dict[str, Keys]] = {
+        "csv": Keys(optional=("membership",)),
+        "banatic": Keys(("path", "siren_codes", "on_date"), ("bodies", "epci")),
+        "insee_belonging": Keys(("path", "on_date")),
+    }
+    reader: Literal["csv", "banatic", "insee_belonging"]
+    path: Path
+    membership: Path | None = None
+    """Members of the bodies (reader « csv »); by default ``sources.membership``."""
+    siren_codes: Path | None = None
+    """INSEE code of each commune by its SIREN (reader « banatic »)."""
+    on_date: dt.date | None = None
+    """Date of the export, or of the geography: memberships start there."""
+    bodies: tuple[Siren, ...] = ()
+    """SIREN of the groupings that are kept (reader « banatic »); none given: all."""
+    epci: Path | None = None
+    """``epci.json`` of Etalab: members of the EPCI that the export only names."""
+
+
+class SiteSource(Source):
+    """One source of establishments; the earlier one wins."""
+
+    keys: ClassVar[dict[str, Keys]] = {
+        "anchors": Keys(),
+        "irep": Keys(optional=("year",)),
+        "s3ic": Keys(),
+        "icpe": Keys(),
+        "gerep": Keys(),
+        "cnig": Keys(),
+        "sirene": Keys(
+            optional=("legal_units", "geolocation", "vintage", "naf_version")
+        ),
+        "synthetic": Keys((), ("n_employers", "min_headcount_in_buffer")),
+    }
+    reader: Literal[
+        "anchors", "irep", "s3ic", "icpe", "gerep", "cnig", "sirene", "synthetic"
+    ]
+    path: Path | None = None
+    """The file; for « sirene », the stock of establishments."""
+    year: int | None = None
+    """Declarations of that year (« irep »); by default the last of each site."""
+    legal_units: Path | None = None
+    """Stock of legal units (« sirene »); without it, every name is withheld."""
+    geolocation: Path | None = None
+    """Positions of INSEE (« sirene »); without it, sites stand at the town hall."""
+    vintage: str = ""
+    """Edition of the stock, as it is printed (« septembre 2026 »)."""
+    naf_version: Literal["NAFRev2", "NAF2025"] = "NAFRev2"
+    """Nomenclature of column ``naf`` (« sirene »); the rules are in NAFRev2."""
+    n_employers: Annotated[int, Field(ge=0, le=1_000_000)] = 6000
+    min_headcount_in_buffer: Annotated[float, Field(ge=0)] = 10.0
+
+
+class OutletSource(Source):
+    """One source of treatment sites; the earlier one wins."""
+
+    keys: ClassVar[dict[str, Keys]] = {
+        name: Keys() for name in ("csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd")
+    }
+    reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd"]
+    path: Path
+    """The file; for « sinoe », the CSV or the folder of the JSON pages."""
+
+
+class Credits(Section):
+    """What maps print as sources and licences, table by table (French)."""
+
+    communes: str
+    bodies: str
+    places: str
+    outlets: str
+    sites: str
+    roads: str
+    flows: str
+    elevation: str = ""
+
+
+def _one_file(value: Any) -> Any:
+    """Take the path of a CSV for the list of that one source."""
+    if isinstance(value, str | Path):
+        return ({"reader": "csv", "path": value},)
+    if not isinstance(value, list | tuple):
+        message = "chemin de fichier requis, ou liste de sources"
+        raise ValueError(message)  # noqa: TRY004 - told as a fault of the study
+    return value
+
+
+class Sources(Section):
+    """Files that the study reads."""
+
+    communes: CommuneSource
+    bodies: Annotated[
+        tuple[BodySource, ...], Field(min_length=1), BeforeValidator(_one_file)
+    ]
+    """Path of a CSV, or list of sources."""
+    membership: Path | None = None
+    """Members of the bodies of the CSV sources that name no file of their own."""
+    member_names: Path | None = None
+    """Names of the members that the layer does not hold, for messages."""
+    movements: Path | None = None
+    """``v_mvtcommune`` of INSEE; by default the movements that the package holds."""
+    elevation: Path
+    sites: Annotated[tuple[SiteSource, ...], Field(min_length=1)]
+    outlets: Annotated[tuple[OutletSource, ...], Field(min_length=1)]
+    outlet_aliases: Path | None = None
+    """Numbers that name one and the same treatment site (``site``, ``alias``)."""
+    ceilings: Path | None = None
+    """Ceilings that sources give to treatment sites, side by side, with a question."""
+    places: Path
+    motorway_exits: Path
+    known_trips: Path
+    credits: Credits
+
+    @property
+    def body_sources(self) -> tuple[BodySource, ...]:
+        """Return the sources of bodies, each CSV with the file of its members."""
+        return tuple(
+            source.model_copy(update={"membership": self.membership})
+            if source.reader == "csv" and source.membership is None
+            else source
+            for source in self.bodies
+        )
+
+    @model_validator(mode="after")
+    def _members_of_each_body(self) -> Self:
+        bare = [
+            one for one in self.bodies if one.reader == "csv" and not one.membership
+        ]
+        if bare and self.membership is None:
+            message = "« membership » est nécessaire aux structures lues dans un CSV"
+            raise ValueError(message)
+        if self.membership is not None and len(bare) != 1:
+            message = (
+                "« membership » donne les membres d'une source « csv » et une seule : "
+                "l'écrire dans chaque source de « bodies »"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _one_selection_of_groupings(self) -> Self:
+        chosen: dict[Any, set[str]] = {}
+        for one in self.bodies:
+            if one.reader == "banatic":
+                chosen.setdefault(one.on_date, set()).update(one.bodies)
+        if len({frozenset(sirens) for sirens in chosen.values()}) > 1:
+            message = (
+                "exports BANATIC de plusieurs dates : la même liste « bodies » est "
+                "nécessaire à chacune"
+            )
+            raise ValueError(message)
+        return self

@@ -1,0 +1,78 @@
+"""Tables on disk: validated, then written whole through the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+from pyarrow.lib import ArrowException
+
+from eitgeo.errors import SourceError
+from eitgeo.store import write
+from eitgeo.tables.schema import TABLES, validate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_table(folder: Path, frame: pd.DataFrame, *, table: str) -> Path:
+    """Validate a table and write it as ``<folder>/<table>.parquet``.
+
+    Parameters
+    ----------
+    folder
+        ``data/processed`` of the study.
+    frame
+        The rows; geometries in EPSG:2154.
+    table
+        Name of the table, a key of ``TABLES``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    SchemaError
+        When the rows do not satisfy the schema; nothing is written.
+    """
+    tidy = validate(frame, table=table)
+    return write(
+        folder / f"{table}.parquet",
+        lambda partial: tidy.to_parquet(partial, index=False, compression="zstd"),
+    )
+
+
+def read_table(folder: Path, table: str) -> Any:
+    """Read a table back from ``<folder>/<table>.parquet``.
+
+    Parameters
+    ----------
+    folder
+        ``data/processed`` of the study.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    pandas.DataFrame or geopandas.GeoDataFrame
+        The rows, sorted by key; a geometry column is in EPSG:2154.
+
+    Raises
+    ------
+    SourceError
+        When the table has not been written, or was cut short.
+    """
+    path = folder / f"{table}.parquet"
+    if not path.is_file():
+        message = f"{path.name} absent de {folder.name} → lancer « eitgeo run »"
+        raise SourceError(message)
+    read = gpd.read_parquet if TABLES[table].has_geometry else pd.read_parquet
+    try:
+        return read(path)
+    except (OSError, ArrowException) as error:
+        remedy = "la supprimer, puis relancer « eitgeo run »"
+        message = f"{path.name} : table illisible → {remedy}"
+        raise SourceError(message) from error
