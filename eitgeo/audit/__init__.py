@@ -21,6 +21,28 @@ In the order in which to read them:
 - :mod:`~eitgeo.audit.attached`: which of them are released figures.
 - :mod:`~eitgeo.audit.study`: the audit of a study.
 - :mod:`~eitgeo.audit.report`: what it says.
+
+Each file rests on those above it:
+
+- ``numbers``: What a printed number says: between which bounds the figure before rounding lies.
+- ``payload``: The payload of a published page: blocks, draws, cells, figures of perimeters.
+- ``registers``: What the auditor knows: who is where (anybody may), and what is true (only he).
+- ``sheets``: Tables of published workbooks and of the GeoPackage, found by the words of heads.
+- ``published``: All that a published folder says of estimates, read back from its files alone.
+- ``system``: Unknowns, equations with bounds, and the same system without what is redundant.
+- ``texts``: Numbers that texts print with the unit of an estimate: PDF, DOCX, QGZ, pages.
+- ``bounds``: Bounds of secret cells: HiGHS, one small program for each separate system.
+- ``unknowns``: Unknowns of a system: what each site keeps, gives, employs, draws.
+- ``editions``: Two editions: what did not change between them has the same unknowns.
+- ``equations``: Equations of what is published: blocks, size classes, cells of exchanges.
+- ``jj``: The same system as a JJ file, which τ-ARGUS audits: a second judge, in tests.
+- ``cells``: Secret cells: sums that fail the rule, each with what it may and surely holds.
+- ``sums``: Figures of perimeters and unions: sums of published blocks, or new equations.
+- ``attached``: Which printed numbers are released ones, rounded as the display does.
+- ``tables``: Rows of workbooks and layers: blocks and cells told again, or new equations.
+- ``auditing``: The audit: systems of all levels, bounds of all secret cells, what was found.
+- ``report``: What an audit says: lines for a screen, a table for a file. French.
+- ``study``: The audit of a study: its published folder, its tables, the words of its files.
 """
 
 __all__ = [

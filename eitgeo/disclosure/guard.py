@@ -51,7 +51,7 @@ def guard(
     Notes
     -----
     Blocks are safe whatever the perimeters are: a published figure is a sum of whole
-    blocks, and unions of blocks that pass, pass (:func:`eitgeo.disclosure.passes`).
+    blocks, and unions of blocks that pass, pass (`passes`).
     Communes and sites alone say how they are cut, so that two editions that compare
     other perimeters say the same of each block. A perimeter that cuts blocks leaves
     its part of them out.

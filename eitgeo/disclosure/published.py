@@ -84,11 +84,11 @@ def publish_indicators(
     candidates
         The perimeters.
     catalogue
-        :func:`eitgeo.reference.indicator_catalogue`; its column ``secrecy`` says how.
+        `indicator_catalogue`; its column ``secrecy`` says how.
     synthetic_pct
-        As :func:`eitgeo.disclosure.synthetic_shares` returns it.
+        As `synthetic_shares` returns it.
     levers
-        Released levers of the whole study, as :func:`eitgeo.scenarios.lever_levels`
+        Released levers of the whole study, as `lever_levels`
         lays them out.
 
     Returns

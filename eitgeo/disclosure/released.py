@@ -394,7 +394,7 @@ def release_reach(
     km
         Road distance of each exchange [km one way].
     checks
-        As :func:`eitgeo.reference.distance_checks` returns them.
+        As `distance_checks` returns them.
     ends
         Firm of each exchange on the index of `km`, at each end.
     sources, demonstration

@@ -43,7 +43,7 @@ class DecisionTables(NamedTuple):
     Attributes
     ----------
     criteria, order, ranks, pairs, switches, methods
-        Of :class:`eitgeo.scenarios.Decision`; all but the first are empty where
+        Of `Decision`; all but the first are empty where
         orders stay in.
     stress
         Table ``stress_orders``.

@@ -34,7 +34,7 @@ _ALL = "*"
 _MONTHS = 12
 _SYNTHETIC = "données synthétiques"
 _REMEDY = " ; évaluable avec"
-"""Parts that :func:`eitgeo.scenarios.verdict_rows` writes into what is missing."""
+"""Parts that `verdict_rows` writes into what is missing."""
 _RULE = (
     "Règle. Une condition compte si elle départage les territoires : essayée sur "
     "toutes les réunions d'EPCI entiers et sur chaque EPCI que le territoire d'étude "

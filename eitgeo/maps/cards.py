@@ -125,7 +125,7 @@ def card_rows(
     indicators
         Table ``indicators``.
     catalogue
-        :func:`eitgeo.reference.indicator_catalogue`.
+        `indicator_catalogue`.
     perimeter_id
         The perimeter.
     first_screen

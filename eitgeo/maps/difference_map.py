@@ -90,9 +90,9 @@ class DifferenceTables(NamedTuple):
     pair
         Identifiers of A and B.
     communes, epci
-        Of :func:`eitgeo.scenarios.scenario_difference`.
+        Of `scenario_difference`.
     gaps
-        Of :func:`eitgeo.scenarios.figure_gaps`.
+        Of `figure_gaps`.
     """
 
     pair: tuple[str, str]

@@ -77,9 +77,9 @@ def gap_rows(
     indicators
         Table ``indicators``.
     gaps
-        Of :func:`eitgeo.scenarios.figure_gaps`.
+        Of `figure_gaps`.
     catalogue
-        :func:`eitgeo.reference.indicator_catalogue`, or some of its rows.
+        `indicator_catalogue`, or some of its rows.
 
     Returns
     -------

@@ -54,17 +54,17 @@ class FlowTables(NamedTuple):
     Attributes
     ----------
     blocks
-        Of :func:`eitgeo.disclosure.release_blocks`.
+        Of `release_blocks`.
     links
-        Of :func:`eitgeo.disclosure.release_links`, groups named by SIREN.
+        Of `release_links`, groups named by SIREN.
     actors
         Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register.
     levers
-        Of :func:`eitgeo.disclosure.release_levers`.
+        Of `release_levers`.
     distances
         Table ``break_even``, released as a register.
     reach
-        Of :func:`eitgeo.disclosure.release_reach`.
+        Of `release_reach`.
     answers
         Table ``survey_public``, released as a register.
     """
@@ -84,9 +84,9 @@ class FlowTerms(NamedTuple):
     Attributes
     ----------
     sheets
-        :func:`eitgeo.reference.process_sheets`.
+        `process_sheets`.
     rules
-        :func:`eitgeo.reference.synergy_rules`.
+        `synergy_rules`.
     divisions
         Name of each NAF division (index).
     """

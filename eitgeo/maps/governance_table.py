@@ -81,7 +81,7 @@ class GovernanceReference(NamedTuple):
         Town that minutes are counted to.
     places
         SIREN → what each perimeter asks of the EPCI, as
-        :func:`eitgeo.maps.perimeter_lines` returns it.
+        `perimeter_lines` returns it.
     """
 
     catalogue: pd.DataFrame

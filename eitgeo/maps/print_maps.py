@@ -113,7 +113,7 @@ def territory_map(
     Parameters
     ----------
     ground
-        From :func:`eitgeo.maps.make_ground`.
+        From `make_ground`.
     perimeters
         Table ``perimeters``.
     members

@@ -16,7 +16,7 @@ def freight_factors() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``vehicle`` (a name of :func:`eitgeo.reference.vehicle_table`, or ``*``: all),
+        ``vehicle`` (a name of `vehicle_table`, or ``*``: all),
         ``factor``, ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90), ``status``,
         ``evidence``, ``source``.
 

@@ -62,7 +62,7 @@ def in_divisions(naf: pd.Series[str], ranges: Iterable[str]) -> pd.Series[bool]:
     naf
         NAF codes (``"10.51C"``); an empty code is in no range.
     ranges
-        As in :func:`eitgeo.reference.expand_divisions`.
+        As in `expand_divisions`.
 
     Returns
     -------

@@ -73,7 +73,7 @@ class FactSources:
     activity
         Facts of the study area.
     distances_km
-        From :func:`eitgeo.scenarios.neighbour_distances`.
+        From `neighbour_distances`.
     signed_up
         SIREN of an EPCI → firms that signed up there, as it was published; None:
         nothing was.

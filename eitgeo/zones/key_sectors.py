@@ -38,7 +38,7 @@ def key_sectors(
     sites
         Table ``sites``: the study area and its buffer, registers alone.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them, excluded ones left
+        As `synergy_rules` returns them, excluded ones left
         out.
     area
         Whether each site is in the study area, on the index of ``sites``.

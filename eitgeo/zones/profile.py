@@ -32,7 +32,7 @@ def zone_profile(
     sites
         Table ``sites`` with ``zone_id``: the sites of zones, no other.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     anchor_jobs
         Jobs of an anchor.
     roads
@@ -42,7 +42,7 @@ def zone_profile(
     altitude_m
         By ``zone_id`` (index) [m]; NaN where unknown.
     cover
-        Land cover by ``zone_id``, as :func:`eitgeo.sources.read_land_cover` measures
+        Land cover by ``zone_id``, as `read_land_cover` measures
         it; None: the study names no raster.
 
     Returns

@@ -50,7 +50,7 @@ def rings(pairs: csr_array, *, radii: Sequence[float]) -> Rings:
     ----------
     pairs
         Shape (n, n), symmetric: distances within the largest radius at least, as
-        :func:`eitgeo.zones.plane_pairs` gives them, or by road. What is not stored
+        `plane_pairs` gives them, or by road. What is not stored
         is farther.
     radii
         In the unit of the distances.

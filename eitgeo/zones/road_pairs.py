@@ -52,7 +52,7 @@ def road_pairs(
     sites
         Points, EPSG:2154.
     network, costs
-        Of :func:`eitgeo.roads.prepare_network` and :func:`eitgeo.roads.edge_costs`.
+        Of `prepare_network` and `edge_costs`.
     limits
         Furthest road that a site is set on, and speed of its access leg.
     reach

@@ -102,7 +102,7 @@ def mean_agreement(sweep: Sweep) -> Floats:
     Parameters
     ----------
     sweep
-        Of :func:`eitgeo.zones.run_sweep`.
+        Of `run_sweep`.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def choose_setting(sweep: Sweep, agreement: Floats, *, zones: Zones) -> int:
     Parameters
     ----------
     sweep
-        Of :func:`eitgeo.zones.run_sweep`.
+        Of `run_sweep`.
     agreement
         Of :func:`mean_agreement`.
     zones
@@ -159,7 +159,7 @@ def zone_stability(sweep: Sweep, zone_id: Names) -> pd.Series[float]:
     Parameters
     ----------
     sweep
-        Of :func:`eitgeo.zones.run_sweep`.
+        Of `run_sweep`.
     zone_id
         Shape (sites,), in the order of the sweep: zone or isolated site of each, empty
         where in none.
@@ -249,7 +249,7 @@ def site_stability(sweep: Sweep, zone_id: Names) -> pd.DataFrame:
     Parameters
     ----------
     sweep
-        Of :func:`eitgeo.zones.run_sweep`.
+        Of `run_sweep`.
     zone_id
         Shape (sites,), in the order of the sweep: zone of each.
 

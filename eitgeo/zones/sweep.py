@@ -107,7 +107,7 @@ def run_sweep(
         Section ``zones`` of the study.
     measure
         Gives the distances between the rows of a layer of sites, within the largest
-        radius (:func:`eitgeo.zones.plane_pairs`).
+        radius (`plane_pairs`).
     rng
         Source of randomness; the same state gives the same sweep.
     n_draws

@@ -124,7 +124,7 @@ class _Around:
     tables
         Placed declarations, sites, usable ways.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     is_reached
         Whether a way leads from or to the place of the resource.
     """

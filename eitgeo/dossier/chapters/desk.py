@@ -36,7 +36,7 @@ class MatterTables(NamedTuple):
     outlets, zones, sectors
         Tables ``outlets``, ``zones_public`` and ``key_sectors``.
     levers, distances, reach, actors, answers
-        As :class:`eitgeo.maps.FlowTables` has them.
+        As `FlowTables` has them.
     """
 
     outlets: Released
@@ -57,11 +57,11 @@ class Terms(NamedTuple):
     governance
         As the workbook of governance wants them.
     sheets
-        :func:`eitgeo.reference.process_sheets`.
+        `process_sheets`.
     ceilings
-        :func:`eitgeo.sources.read_landfill_ceilings`; empty where there is none.
+        `read_landfill_ceilings`; empty where there is none.
     facts
-        :func:`eitgeo.reference.eit_facts` of the regions of the study.
+        `eit_facts` of the regions of the study.
     commune_names
         INSEE code → name.
     neighbours

@@ -38,7 +38,7 @@ def answer_contributions(
     declarations
         Table of the same name.
     masses
-        As :func:`eitgeo.flows.declared_masses` returns them.
+        As `declared_masses` returns them.
     sites
         Table ``sites``: the place of a firm that it knows.
     epci_of

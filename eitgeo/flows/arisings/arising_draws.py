@@ -125,7 +125,7 @@ def shared_law(law: DrawLaw, terms: pd.DataFrame) -> DrawLaw:
     law
         The law of the study.
     terms
-        As :func:`eitgeo.flows.without_observed` returns them.
+        As `without_observed` returns them.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def commune_draws(
     Parameters
     ----------
     terms
-        As :func:`eitgeo.flows.without_observed` returns them.
+        As `without_observed` returns them.
     codes
         Commune of each site, indexed by ``site_id``; sites that are absent are left
         out.
@@ -185,7 +185,7 @@ def arising_terms(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:
         ``headcount_high``; ``naf_version``, ``naf_rev2``, ``naf_2025`` where known.
         Sites of unknown headcount or activity have no row.
     ratios
-        As :func:`eitgeo.reference.waste_ratios` returns them; the longest prefix that
+        As `waste_ratios` returns them; the longest prefix that
         fits a NAF code wins.
 
     Returns
@@ -306,7 +306,7 @@ def scaled_intervals(
     -------
     pandas.DataFrame
         ``t_low``, ``t_mid``, ``t_high`` [t/year] of the draws, on the index of
-        ``terms``. Without control totals :func:`eitgeo.flows.term_intervals` gives
+        ``terms``. Without control totals `term_intervals` gives
         them without the noise of draws.
     """
     found = np.empty((len(terms), len(LEVELS_PCT)))

@@ -31,13 +31,13 @@ def term_intervals(terms: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     terms
-        As :func:`eitgeo.flows.arising_terms` returns them.
+        As `arising_terms` returns them.
 
     Returns
     -------
     pandas.DataFrame
         ``t_low``, ``t_mid``, ``t_high`` [t/year] on the index of ``terms``, of the laws
-        that :func:`eitgeo.flows.drawn_blocks` draws from; ``weight`` plays no part.
+        that `drawn_blocks` draws from; ``weight`` plays no part.
 
     Notes
     -----

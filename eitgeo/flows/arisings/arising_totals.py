@@ -64,7 +64,7 @@ def arising_totals(
     draws
         Tonnes a year by cell (index, as :func:`cell_names`) and draw.
     terms
-        As :func:`eitgeo.flows.without_observed` returns them.
+        As `without_observed` returns them.
     observed
         Rows of table ``arisings`` that no ratio made; taken as sure.
     places

@@ -34,7 +34,7 @@ def variance_shares(
     Parameters
     ----------
     terms
-        As :func:`eitgeo.flows.arising_terms` returns them, of one stream: a site once.
+        As `arising_terms` returns them, of one stream: a site once.
     groups
         Group of each term, on the index of ``terms``.
     law

@@ -20,7 +20,7 @@ def estimate_arisings(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame
     Parameters
     ----------
     sites, ratios
-        As in :func:`eitgeo.flows.arising_terms`.
+        As in `arising_terms`.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def composed_arisings(
     Parameters
     ----------
     terms
-        As :func:`eitgeo.flows.arising_terms` returns them.
+        As `arising_terms` returns them.
     intervals
         ``t_low``, ``t_mid``, ``t_high`` [t/year] on their index.
     ratios

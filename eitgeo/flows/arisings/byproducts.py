@@ -63,9 +63,9 @@ def site_byproducts(sites: pd.DataFrame, byproducts: pd.DataFrame) -> pd.DataFra
     Parameters
     ----------
     sites
-        As in :func:`eitgeo.flows.arising_terms`.
+        As in `arising_terms`.
     byproducts
-        As :func:`eitgeo.reference.byproduct_ratios` returns them; of several prefixes
+        As `byproduct_ratios` returns them; of several prefixes
         that fit, the longest wins, resource by resource.
 
     Returns

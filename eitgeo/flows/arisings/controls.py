@@ -39,7 +39,7 @@ def control_scaling(
     Parameters
     ----------
     terms
-        As :func:`eitgeo.flows.without_observed` returns them.
+        As `without_observed` returns them.
     controls
         ``departement`` (empty: all), ``sector`` (divisions of NAF rév. 2, ``10-12`` or
         ``16``; empty: all), ``stream``, ``total_t`` [t/year] and ``covered_share``

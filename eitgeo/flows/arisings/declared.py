@@ -146,7 +146,7 @@ def declared_masses(declarations: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    See :func:`eitgeo.reference.declared_mass_t` for the conversion. A waste code that
+    See `declared_mass_t` for the conversion. A waste code that
     the package does not know has the category of the nature that the firm chose.
     """
     declared = declarations[declarations["resource_id"] != ""]
@@ -258,7 +258,7 @@ def survey_needs(
     -------
     pandas.DataFrame
         Table ``needs``; ``resource`` is a nature of
-        :func:`eitgeo.reference.survey_natures`; NaN tonnes where it has no mass, or
+        `survey_natures`; NaN tonnes where it has no mass, or
         is looked for once.
     """
     rows = _placed(declarations, masses, sites=sites, sens="recherchee")
@@ -403,7 +403,7 @@ def named_outlets(declarations: pd.DataFrame, outlets: pd.DataFrame) -> pd.Serie
     ----------
     declarations
         ``devenir_precision``, as the firm wrote it, and ``devenir``, an outcome of
-        :func:`eitgeo.reference.survey_outcomes`.
+        `survey_outcomes`.
     outlets
         ``outlet_id``, ``name``, ``aliases`` (``;``), ``kind``.
 

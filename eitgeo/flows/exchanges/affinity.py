@@ -14,7 +14,7 @@ def commune_exchanges(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataF
     allocation
         Table ``allocation``.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
 
     Returns
     -------

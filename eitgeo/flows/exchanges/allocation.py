@@ -106,7 +106,7 @@ def allocate(
     Parameters
     ----------
     arcs
-        As :func:`eitgeo.flows.possible_arcs` returns them.
+        As `possible_arcs` returns them.
     benefit_eur_per_t
         Net benefit of a tonne of residue exchanged on each arc [€/t]; an arc that
         brings nothing carries nothing.

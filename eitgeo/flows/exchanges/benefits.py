@@ -41,7 +41,7 @@ def disposal_prices(
     Parameters
     ----------
     flows
-        ``flows`` of :class:`eitgeo.flows.Placed`: ``code_insee``, ``stream``,
+        ``flows`` of `Placed`: ``code_insee``, ``stream``,
         ``ewc_stat``, ``outlet_id``, ``t``, ``length_m``, ``cost_eur``.
     legal
         ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``, ``gate_eur_per_t``,
@@ -54,8 +54,8 @@ def disposal_prices(
         ``rate_eur_per_t``, ``price_eur_per_t`` of any heading that may take it: the
         cheapest stands in for lots without an outlet.
     waste
-        As :func:`eitgeo.flows.outlets.legal_outlets.lots` returns it: what is thrown away,
-        placed or not.
+        As :func:`eitgeo.flows.outlets.legal_outlets.lots` returns it: what is thrown
+        away, placed or not.
 
     Returns
     -------

@@ -114,13 +114,13 @@ def exchange_ends(
     sites
         ``site_id``, ``naf``, ``code_insee``, ``siret`` where known.
     residues
-        As :func:`eitgeo.flows.site_residues` returns them.
+        As `site_residues` returns them.
     needs
         Table ``receiver_needs``.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     receivers
-        As :func:`eitgeo.flows.receiver_links` returns them.
+        As `receiver_links` returns them.
     donor_communes
         Communes whose sites give.
 
@@ -206,7 +206,7 @@ def possible_arcs(
     donors, receivers
         As :func:`exchange_ends` returns them.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     od_matrix
         Pairs of communes by truck; a pair without a usable status is no pair.
 

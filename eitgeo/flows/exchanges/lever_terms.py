@@ -62,9 +62,9 @@ def lever_terms(
         ``rule_id``, ``yield_t_per_t``, ``avoided_kgco2e_per_t`` (text, empty where it
         is « non chiffrée »), ``vehicle``.
     prices
-        As :func:`eitgeo.flows.disposal_prices` returns them.
+        As `disposal_prices` returns them.
     values
-        As :func:`eitgeo.reference.residue_values` returns them.
+        As `residue_values` returns them.
     freights
         Vehicle → factors.
     outlet_freight
@@ -76,7 +76,7 @@ def lever_terms(
     -------
     pandas.DataFrame
         On the index of `allocation`: the columns that
-        :func:`eitgeo.flows.lever_draws` reads, ``t`` left out.
+        `lever_draws` reads, ``t`` left out.
         ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
     """
     spared = avoided_disposal(
@@ -183,15 +183,15 @@ def lever_ranges(
     rules
         ``avoided_kgco2e_per_t`` and ``avoided_range`` (« low-high »), texts.
     gates
-        As :func:`eitgeo.reference.heading_wastes` returns them.
+        As `heading_wastes` returns them.
     values
-        As :func:`eitgeo.reference.residue_values` returns them.
+        As `residue_values` returns them.
 
     Returns
     -------
     dict
         Source of doubt → ``low``, ``mid``, ``high`` factors, for
-        :func:`eitgeo.flows.lever_factors`.
+        `lever_factors`.
     """
     bounds = rules["avoided_range"].str.extract(r"^([\d.]+)-([\d.]+)$").astype(float)
     mid = pd.to_numeric(rules["avoided_kgco2e_per_t"], errors="coerce")
@@ -229,7 +229,7 @@ def lever_factors(
     ranges
         Source (disposal, value, substitution) → ``low``, ``mid``, ``high`` factors.
     freight
-        As :func:`eitgeo.reference.freight_factors` returns them.
+        As `freight_factors` returns them.
     vehicle
         The vehicle on which the doubt of hauls is read.
     law
@@ -240,7 +240,7 @@ def lever_factors(
     Returns
     -------
     dict of numpy.ndarray
-        By source, for :func:`eitgeo.flows.lever_draws`: tonnes rise and fall with the
+        By source, for `lever_draws`: tonnes rise and fall with the
         waste of the donor's commune, in its very draws; the others are one factor a
         draw, the same for every exchange.
     """
@@ -278,14 +278,14 @@ def rule_margins(
         Indexed by ``ewc_stat``: ``low``, ``mid``, ``high`` of the disposal avoided
         [€/t]; a category that it does not name avoids nothing.
     values
-        As :func:`eitgeo.reference.residue_values` returns them.
+        As `residue_values` returns them.
     freights
         Vehicle and level (``low``, ``mid``, ``high``) → factors.
 
     Returns
     -------
     pandas.DataFrame
-        As :func:`eitgeo.flows.family_break_even` reads it.
+        As `family_break_even` reads it.
     """
     use = input_per_tonne(rules)
     price = prices.reindex(pd.Index(rules["ewc_stat"])).fillna(0.0)

@@ -50,7 +50,7 @@ class Market:
     Attributes
     ----------
     donors, receivers
-        Both ends, as :func:`eitgeo.flows.exchange_ends` returns them.
+        Both ends, as `exchange_ends` returns them.
     rule_ids
         The rules.
     longest_m

@@ -33,7 +33,7 @@ class Resource:
     sens
         ``disponible`` or ``recherchee``.
     nature
-        Of :func:`eitgeo.reference.survey_natures`.
+        Of `survey_natures`.
     code_insee
         Where it is.
     """
@@ -60,7 +60,7 @@ def nearest_partners(
     resource
         What is had, or looked for, and where.
     declarations
-        Table of the same name, ``commune`` as :func:`eitgeo.flows.place_of_firm` tells
+        Table of the same name, ``commune`` as `place_of_firm` tells
         it: firms that declared the same nature the other way and share their form
         with other participants.
     sites
@@ -68,7 +68,7 @@ def nearest_partners(
         Natural persons, non-diffusible establishments and those that the survey
         alone knows do not count.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     od_matrix
         Pairs of communes by truck.
     count

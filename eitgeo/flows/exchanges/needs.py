@@ -66,9 +66,9 @@ def receiver_links(
     sites
         ``site_id``, ``naf``.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     inputs
-        As :func:`eitgeo.reference.input_needs` returns them.
+        As `input_needs` returns them.
 
     Returns
     -------
@@ -101,9 +101,9 @@ def estimated_needs(
         ``site_id``, ``naf`` (NAF rév. 2), ``headcount_low``, ``headcount_mid``,
         ``headcount_high``.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     inputs
-        As :func:`eitgeo.reference.input_needs` returns them.
+        As `input_needs` returns them.
     permitted_t
         Capacity that a permit leaves, by ``site_id`` [t/year].
 
@@ -212,13 +212,13 @@ def prefer_declared_needs(
     estimated
         As :func:`estimated_needs` returns it.
     declared
-        As :func:`eitgeo.flows.survey_needs` returns it; ``resource`` is a nature.
+        As `survey_needs` returns it; ``resource`` is a nature.
     sites
         ``site_id``, ``naf``.
     natures
-        As :func:`eitgeo.reference.survey_natures` returns them.
+        As `survey_natures` returns them.
     inputs
-        As :func:`eitgeo.reference.input_needs` returns them.
+        As `input_needs` returns them.
 
     Returns
     -------
@@ -250,7 +250,7 @@ def rules_without_receiver(
     Parameters
     ----------
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     donors
         Rules with a donor and a tonnage.
     reached

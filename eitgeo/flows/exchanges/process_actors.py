@@ -18,10 +18,10 @@ def process_actors(
     Parameters
     ----------
     sheets
-        As :func:`eitgeo.reference.process_sheets` returns them: ``rule_families`` by
+        As `process_sheets` returns them: ``rule_families`` by
         ``sheet_id``.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them. Shared services and
+        As `synergy_rules` returns them. Shared services and
         rules of any activity have no ends.
     sites
         ``site_id``, ``naf`` (NAF rév. 2), of public registers and of the area alone.

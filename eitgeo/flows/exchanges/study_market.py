@@ -30,7 +30,7 @@ def study_market(
     rules
         As :func:`eitgeo.flows.outlets.carried_rules` returns them.
     avoided
-        As :func:`eitgeo.flows.avoided_disposal` returns it.
+        As `avoided_disposal` returns it.
     od_matrix
         Pairs by truck.
 

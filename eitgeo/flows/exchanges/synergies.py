@@ -38,7 +38,7 @@ def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.Da
     sites
         ``site_id``, ``naf`` and any other columns.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     end
         ``source_naf`` (donors) or ``target_naf`` (takers).
 
@@ -70,7 +70,7 @@ def reachable_givers(
     sites
         Table ``sites`` (``site_id``, ``naf``, ``code_insee``).
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     od_matrix
         Pairs of communes by truck; only reachable ones count.
     donor_communes
@@ -78,7 +78,7 @@ def reachable_givers(
     flows
         Longest distance [km] and excluded rules.
     near
-        As :func:`eitgeo.flows.near_codes` returns them; None: takers everywhere.
+        As `near_codes` returns them; None: takers everywhere.
 
     Returns
     -------
@@ -247,7 +247,7 @@ def unquantified_rules(
     arisings
         Table ``arisings``.
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
 
     Returns
     -------

@@ -45,13 +45,13 @@ class Outlets:
     Attributes
     ----------
     legal
-        As :func:`eitgeo.flows.disposal_prices` reads it.
+        As `disposal_prices` reads it.
     placed
         Waste in its outlets.
     prices
-        As :func:`eitgeo.flows.disposal_prices` returns them.
+        As `disposal_prices` returns them.
     headings
-        As :func:`eitgeo.flows.disposal_headings` returns them.
+        As `disposal_headings` returns them.
     """
 
     legal: pd.DataFrame

@@ -26,7 +26,7 @@ def carried_rules(
     Parameters
     ----------
     rules
-        As :func:`eitgeo.reference.synergy_rules` returns them.
+        As `synergy_rules` returns them.
     roads
         Vehicles of the study.
     excluded

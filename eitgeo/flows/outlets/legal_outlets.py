@@ -1,7 +1,7 @@
 """Where waste may go: the legal outlets in reach, under the capacity they have left.
 
 A model of what the law and the road allow, never of what happens: who takes the
-waste today is told by firms alone (:func:`eitgeo.flows.used_outlets`).
+waste today is told by firms alone (`used_outlets`).
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ def legal_pairs(
     outlets
         ``outlet_id``, ``kind``, ``icpe_headings`` (``;`` list).
     wastes
-        As :func:`eitgeo.reference.heading_wastes` returns them.
+        As `heading_wastes` returns them.
     headings
-        As :func:`eitgeo.reference.icpe_headings` returns them: the headings of a kind,
+        As `icpe_headings` returns them: the headings of a kind,
         for outlets that state none.
 
     Returns

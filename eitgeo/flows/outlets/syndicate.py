@@ -111,7 +111,7 @@ def with_public_service(
     study
         Its ``flows.syndicate``.
     legal
-        As :func:`eitgeo.flows.disposal_prices` reads it.
+        As `disposal_prices` reads it.
     member_codes
         As in :func:`with_public_collection`.
 

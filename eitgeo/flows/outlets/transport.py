@@ -109,7 +109,7 @@ def vehicle_freight(
     Parameters
     ----------
     factors
-        As :func:`eitgeo.reference.freight_factors` returns them.
+        As `freight_factors` returns them.
     vehicle
         Name of the vehicle.
     level

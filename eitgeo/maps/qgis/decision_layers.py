@@ -64,9 +64,9 @@ class QgisTables(NamedTuple):
     membership
         Table ``membership_frequency``.
     blocks
-        Of :func:`eitgeo.disclosure.release_blocks` [t/year].
+        Of `release_blocks` [t/year].
     links
-        Of :func:`eitgeo.disclosure.release_links`, groups named by SIREN [t/year].
+        Of `release_links`, groups named by SIREN [t/year].
     bodies
         Table ``bodies``.
     body_members

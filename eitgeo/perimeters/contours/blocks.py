@@ -28,7 +28,7 @@ def block_contributions(
     ----------
     unions
         Every connected set of units that contains the root, each once, as
-        :func:`~eitgeo.perimeters.connected_unions` lists them.
+        `connected_unions` lists them.
     values
         One row a union, in the same order; one column an indicator. A NaN makes what
         rests on it NaN.

@@ -21,7 +21,7 @@ _NEVER = math.inf
 
 
 class Ranking(Protocol):
-    """What tells which commune to add first: :class:`~eitgeo.perimeters.Ties`."""
+    """What tells which commune to add first: `Ties`."""
 
     def ranked(self, codes: Collection[str], held: Collection[str]) -> list[str]:
         """Order communes, the first to add first, the first to let go last."""
@@ -67,10 +67,10 @@ def mend(
     drawn
         Communes that a method drew; those out of the mesh are let go.
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
     rules
         Section ``methods.rules`` of the study, sound on the mesh
-        (:func:`~eitgeo.perimeters.require_sound`).
+        (`require_sound`).
     ties
         What draws communes together: which to add to reach a floor, which to let go
         under a ceiling.
@@ -127,7 +127,7 @@ def enclaves(held: Collection[str], mesh: Mesh) -> set[str]:
     held
         INSEE codes.
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
 
     Returns
     -------

@@ -90,7 +90,7 @@ def under_rules(candidate: Candidate, mesh: Mesh, rules: Rules) -> Candidate:
     candidate
         The contour around the root of the mesh.
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
     rules
         Section ``methods.rules`` of the study.
 

@@ -29,7 +29,7 @@ def require_sound(rules: Rules, mesh: Mesh) -> None:
     rules
         Section ``methods.rules`` of the study.
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def broken_rules(codes: Collection[str], rules: Rules, mesh: Mesh) -> list[str]:
     rules
         Section ``methods.rules`` of the study.
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def cut_epci(codes: Collection[str], mesh: Mesh) -> list[str]:
     codes
         INSEE codes.
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
 
     Returns
     -------

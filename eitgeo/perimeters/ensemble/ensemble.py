@@ -60,7 +60,7 @@ def sample_contours(
     Parameters
     ----------
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
     rules
         Section ``methods.rules`` of the study: imposed and excluded communes, locked
         sets, floors and ceilings, EPCI cut at most, no enclave unless they are
@@ -100,7 +100,8 @@ def sample_contours(
     contour noted again: π is stationary. That all contours can be reached from one
     another is shown by enumeration on grids, not proved under floors and ceilings that
     nearly meet: several chains from unlike starts, and what
-    :func:`~eitgeo.perimeters.ensemble.mixing` says of them, are to be read with the draws.
+    :mod:`eitgeo.perimeters.ensemble.mixing` says of them, are to be read with the
+    draws.
     """
     require_sound(rules, mesh)
     walk = _Walk(mesh, rules, law.border_weight, rng)

@@ -115,7 +115,7 @@ def cast_votes(given: Field, votes: Votes, *, quick: bool) -> list[Vote]:
     votes
         Section ``methods.votes`` of the study.
     quick
-        Leave out what :data:`eitgeo.perimeters.LEFT_OUT_BY_QUICK` says.
+        Leave out what `LEFT_OUT_BY_QUICK` says.
 
     Returns
     -------

@@ -31,11 +31,11 @@ def commune_features(
     Parameters
     ----------
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
     town_minutes
         Minutes by car from each commune (index) to each town (columns).
     jobs
-        From :func:`~eitgeo.perimeters.sector_jobs`.
+        From `sector_jobs`.
     sector_weight
         0: minutes alone; 1: sectors alone.
 

@@ -40,7 +40,7 @@ def maxp_regions(
     mesh
         The communes, one piece by road.
     features
-        From :func:`~eitgeo.perimeters.commune_features`.
+        From `commune_features`.
     floor
         Inhabitants of each region, at least.
     seed

@@ -37,7 +37,7 @@ def ward_perimeter(
     Parameters
     ----------
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`: only borders that a road crosses
+        From `make_mesh`: only borders that a road crosses
         join communes.
     town_minutes
         Minutes by car from each commune of the mesh (index) to each town (columns).
@@ -52,7 +52,7 @@ def ward_perimeter(
     -------
     Candidate
         The region of the root, mended where it breaks a rule
-        (:func:`~eitgeo.perimeters.under_rules`); its certificate is to be recomputed.
+        (`under_rules`); its certificate is to be recomputed.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def ward_regions(
     mesh
         The communes, one piece by road.
     features
-        From :func:`~eitgeo.perimeters.commune_features`.
+        From `commune_features`.
     n_regions
         How many regions.
 

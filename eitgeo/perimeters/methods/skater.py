@@ -33,7 +33,7 @@ def skater_regions(mesh: Mesh, features: Floats, *, n_regions: int) -> pd.Series
     mesh
         The communes, one piece by road.
     features
-        From :func:`~eitgeo.perimeters.commune_features`.
+        From `commune_features`.
     n_regions
         How many regions.
 

@@ -193,7 +193,7 @@ def sector_ties(
     Parameters
     ----------
     mesh
-        From :func:`~eitgeo.perimeters.make_mesh`.
+        From `make_mesh`.
     jobs
         From :func:`sector_jobs`.
     rules

@@ -41,7 +41,7 @@ class GroupGrowth:
         self._grown: dict[tuple[int, ...], tuple[Growth, Ints]] = {}
 
     def along(self, held: Floats) -> Flags | None:
-        # As `Growth.along`, for each likely choice of the groups held in part.
+        """As `Growth.along`, for each likely choice of the groups held in part."""
         found = [self._split(held, groups) for groups in self._likely(held)]
         allowed = [one for one in found if one is not None]
         return max(allowed, key=self._choice.worth, default=None)

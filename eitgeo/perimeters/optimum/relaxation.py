@@ -95,16 +95,16 @@ class Relaxation:
 
     @property
     def n_switches(self) -> int:
-        # What may be fixed: units, then groups touched, then groups whole.
+        """What may be fixed: units, then groups touched, then groups whole."""
         return len(self._switch)
 
     @property
     def n_cuts(self) -> int:
-        # Those that are written down now.
+        """Those that are written down now."""
         return len(self._cuts)
 
     def cut(self, separators: Iterable[Separator]) -> int:
-        # Say how many were new.
+        """Say how many were new."""
         new = [one for one in separators if one not in self._cuts]
         if not new:
             return 0

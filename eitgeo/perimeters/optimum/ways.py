@@ -46,14 +46,14 @@ class Ways:
         self.depth = self.sums(np.ones(size)).astype(np.int64)
 
     def sums(self, amounts: Floats) -> Floats:
-        # Of the units of each way, its end included, the start not.
+        """Of the units of each way, its end included, the start not."""
         total = np.append(amounts, 0.0)
         for jump in self._jumps:
             total = total + total[jump]
         return total[:-1]
 
     def pair_sums(self, pairs: Ints, amounts: Floats) -> Floats:
-        # Of the pairs that have both units on each way.
+        """Of the pairs that have both units on each way."""
         a, b = pairs[:, 0], pairs[:, 1]
         upper = np.where(self.depth[a] < self.depth[b], a, b)
         lower = a + b - upper
@@ -68,7 +68,7 @@ class Ways:
         return self.sums(ends)
 
     def path(self, unit: int) -> list[int]:
-        # From a unit that is reached, back to the start.
+        """From a unit that is reached, back to the start."""
         found = []
         while unit < len(self.depth):
             found.append(unit)

@@ -80,8 +80,8 @@ def paths(
 
     Notes
     -----
-    The sums are those of :func:`eitgeo.roads.matrix.router.many_to_many`, except where two
-    paths of one impedance tie. About 0.1 ms a pair.
+    The sums are those of :func:`eitgeo.roads.matrix.router.many_to_many`, except where
+    two paths of one impedance tie. About 0.1 ms a pair.
     """
     rows, row = np.unique(pairs[:, 0], return_inverse=True)
     columns, column = np.unique(pairs[:, 1], return_inverse=True)

@@ -134,8 +134,8 @@ def many_to_many(
     network
         From :func:`order_network`.
     costs
-        From :func:`eitgeo.roads.network.profile.edge_costs`; a closed road is one that is
-        not usable.
+        From :func:`eitgeo.roads.network.profile.edge_costs`; a closed road is one that
+        is not usable.
     origins, destinations
         Points on edges; one without an edge is never reached.
     measures

@@ -72,7 +72,7 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
     ----------
     sections
         Table ``road_restrictions``, from
-        :func:`eitgeo.sources.read_bd_topo_roads`, EPSG:2154.
+        `read_bd_topo_roads`, EPSG:2154.
 
     Returns
     -------

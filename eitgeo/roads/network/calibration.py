@@ -179,7 +179,7 @@ def calibrate(
     trips
         Known trips, as in :func:`trip_fit`.
     communes, borders, heights, motorway_exits
-        As in :func:`eitgeo.roads.build_surrogate`.
+        As in `build_surrogate`.
     roads
         Where the search starts; bounds and truck speeds are kept.
 

@@ -92,7 +92,7 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
     Parameters
     ----------
     roads
-        From :func:`eitgeo.sources.read_osm_roads`.
+        From `read_osm_roads`.
 
     Returns
     -------

@@ -137,7 +137,7 @@ def find_closures(
         From :func:`road_names`.
     closures
         Section ``roads.closures``; one without any criterion is a ready case, see
-        :func:`eitgeo.reference.ready_closures`.
+        `ready_closures`.
 
     Returns
     -------

@@ -94,8 +94,8 @@ def valhalla_routes(
     Returns
     -------
     geopandas.GeoDataFrame
-        As :func:`eitgeo.roads.questions.crosscheck.cross_check` reads it; pairs without a
-        route are left out.
+        As :func:`eitgeo.roads.questions.crosscheck.cross_check` reads it; pairs without
+        a route are left out.
 
     Raises
     ------

@@ -38,8 +38,8 @@ def reached_communes(
     Returns
     -------
     geopandas.GeoDataFrame
-        As :func:`eitgeo.roads.questions.isochrones.isochrones`, EPSG:2154; ``road_km`` is NaN.
-        The polygon is empty where nothing is reached.
+        As :func:`eitgeo.roads.questions.isochrones.isochrones`, EPSG:2154; ``road_km``
+        is NaN. The polygon is empty where nothing is reached.
     """
     figured = pairs[pairs["status"].isin(_FIGURED)]
     time_min = figured.set_index("destination_id")["time_s"] / 60

@@ -23,7 +23,7 @@ def animation_budget(
     Parameters
     ----------
     costs
-        :func:`eitgeo.reference.animation_costs`.
+        `animation_costs`.
     budget
         What the study gives; the rest keeps the working assumptions.
     animator_fte

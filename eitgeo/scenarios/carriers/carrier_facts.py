@@ -58,7 +58,7 @@ def body_facts(candidate: Candidate, ground: Ground) -> Facts:
     Returns
     -------
     dict
-        Facts that :func:`eitgeo.reference.carrier_rules` names.
+        Facts that `carrier_rules` names.
     """
     codes = candidate.codes
     petr = [name for name in ground.names(PETR) if ground.codes_of(name) & codes]

@@ -30,7 +30,7 @@ def landfill_facts(ranks: pd.Series[float], *, demonstration: Collection[str]) -
     Parameters
     ----------
     ranks
-        As :func:`eitgeo.flows.disposal_ranks` returns them, for the whole study: by
+        As `disposal_ranks` returns them, for the whole study: by
         perimeter a rank would tell of few firms.
     demonstration
         Why the study is a demonstration; empty: it is not.
@@ -56,7 +56,7 @@ def syndicate_facts(levers: pd.DataFrame, *, demonstration: Collection[str]) -> 
     Parameters
     ----------
     levers
-        Of :func:`eitgeo.disclosure.guard_levers`: levers of the whole study, as they
+        Of `guard_levers`: levers of the whole study, as they
         are told.
     demonstration
         Why the study is a demonstration; empty: it is not.

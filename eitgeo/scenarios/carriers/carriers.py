@@ -100,7 +100,7 @@ def carrier_reasons(facts: Mapping[str, Facts], *, rules: pd.DataFrame) -> pd.Da
     facts
         Perimeter → facts.
     rules
-        :func:`eitgeo.reference.carrier_rules`.
+        `carrier_rules`.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def carrier_states(
     facts
         Perimeter → facts.
     carriers
-        :func:`eitgeo.reference.carriers`.
+        `carriers`.
 
     Returns
     -------
@@ -242,7 +242,7 @@ def require_rules(rules: pd.DataFrame, *, carrier_ids: Iterable[str]) -> None:
     Parameters
     ----------
     rules
-        :func:`eitgeo.reference.carrier_rules`.
+        `carrier_rules`.
     carrier_ids
         Known carriers.
 

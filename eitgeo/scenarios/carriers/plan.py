@@ -43,7 +43,7 @@ def require_plan(actions: pd.DataFrame) -> None:
     Parameters
     ----------
     actions
-        :func:`eitgeo.reference.plan_actions`.
+        `plan_actions`.
 
     Raises
     ------
@@ -112,9 +112,9 @@ def plan_options(
     activity
         Facts of the study area.
     mutualisations
-        :func:`eitgeo.reference.mutualisation_rules`.
+        `mutualisation_rules`.
     sheets
-        :func:`eitgeo.reference.process_sheets`: one a family of exchanges, or a few.
+        `process_sheets`: one a family of exchanges, or a few.
     saved_eur
         What firms would save by process sheet, where it may be told [€/year].
 

@@ -43,7 +43,7 @@ def swot_rows(
     facts
         Perimeter → facts.
     cells
-        :func:`eitgeo.reference.swot_cells`.
+        `swot_cells`.
     context
         Facts of the territory that the study names.
 

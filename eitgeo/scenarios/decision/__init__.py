@@ -1,1 +1,1 @@
-"""."""
+"""Orders, variants and differences between perimeters."""

@@ -28,7 +28,7 @@ def criteria_values(
     indicators
         Table ``indicators`` or ``indicators_public``.
     criteria
-        :func:`eitgeo.reference.ranking_criteria`, or some of its rows.
+        `ranking_criteria`, or some of its rows.
     band
         Low and high of the band, in the unit of its indicator.
 
@@ -112,7 +112,7 @@ def criteria_weights(
     Parameters
     ----------
     criteria
-        :func:`eitgeo.reference.ranking_criteria`.
+        `ranking_criteria`.
     chosen
         Weights by criterion, of 100 together; None: those of the catalogue.
     include_estimates

@@ -51,7 +51,7 @@ class Decision:
     pairs
         ``first_id``, ``second_id``, ``share_pct`` (first ahead), ``order``.
     switches
-        As :func:`eitgeo.scenarios.switching_values`, all pairs.
+        As `switching_values`, all pairs.
     methods
         ``method``, ``same_order`` (``oui``, ``non``).
     """

@@ -45,7 +45,7 @@ def epci_blocks(
     pandas.DataFrame
         Table ``epci_blocks``: one row an EPCI and an indicator that is known for all
         unions. ``alone``, ``last``, ``low``, ``high``, ``mean`` as
-        :func:`~eitgeo.perimeters.block_contributions` gives them;
+        `block_contributions` gives them;
         ``n_deliberations`` that the EPCI adds on average, and
         ``mean_per_deliberation``, NaN where it adds none. ``unit`` is « points » for
         percentages.

@@ -248,7 +248,7 @@ def stress_orders(
     compared
         Perimeters to put in order.
     criteria
-        :func:`eitgeo.reference.ranking_criteria`.
+        `ranking_criteria`.
     weights
         The weights that count, the same before and after.
     band

@@ -25,8 +25,8 @@ def switching_values(
     Parameters
     ----------
     values, scores
-        Perimeters × criteria, of :func:`eitgeo.scenarios.criteria_values` and
-        :func:`eitgeo.scenarios.criteria_scores`.
+        Perimeters × criteria, of `criteria_values` and
+        `criteria_scores`.
     weights
         Of each criterion, 100 together.
     pair

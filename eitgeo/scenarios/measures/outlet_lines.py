@@ -17,7 +17,7 @@ def outlet_lines(ways: pd.DataFrame, epci: Mapping[str, str]) -> pd.DataFrame:
     ----------
     ways
         ``code_insee``, ``outlet_id`` (missing: none is reached), ``minutes``, one row
-        a pair: attribute ``outlet_ways`` of :class:`eitgeo.scenarios.Activity`.
+        a pair: attribute ``outlet_ways`` of `Activity`.
     epci
         Commune → SIREN of its EPCI; others are left out.
 

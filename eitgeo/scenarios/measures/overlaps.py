@@ -40,7 +40,7 @@ def body_overlaps(
     communes
         ``code_insee``, ``population``.
     of_bodies
-        Members of each body, as :func:`eitgeo.scenarios.members_of` returns them.
+        Members of each body, as `members_of` returns them.
     blocks
         Released blocks of jobs: ``code_insee``, ``block_id``, ``value`` of the block,
         one row a commune; None: no share of jobs.

@@ -1,1 +1,1 @@
-"""."""
+"""The tables of a study, column by column, one file a subject."""
