@@ -1,3 +1,73 @@
-"""Delimit, measure and compare candidate perimeters for industrial symbiosis."""
+"""Delimit, measure and compare candidate perimeters for industrial symbiosis.
+
+The names that an analyst calls, imported when they are asked for ::
+
+    import eitgeo as eg
+
+    zones = eg.cluster_sites(sites, pairs, setting=eg.Setting(...))
+
+One that takes tables says which column it lacks, and of which table. The other modules
+are imported by their names (``from eitgeo.roads.questions.criticality import ...``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "eitgeo.sources.osm_roads": "read_osm_roads",
+    "eitgeo.roads.network.graph": "build_graph",
+    "eitgeo.roads.network.profile": "Vehicle edge_costs",
+    "eitgeo.roads.matrix.ready": "prepare_network",
+    "eitgeo.roads.matrix.network_matrix": "network_matrix",
+    "eitgeo.roads.questions.isochrones": "isochrones",
+    "eitgeo.zones.road_pairs": "road_pairs",
+    "eitgeo.zones.clustering": "Setting cluster_sites",
+    "eitgeo.zones.stability": "zone_stability",
+    "eitgeo.zones.footprint": "zone_outlines",
+    "eitgeo.zones.relative_density": "marcon_puech_m",
+    "eitgeo.zones.pair_density": "duranton_overman_kd",
+    "eitgeo.zones.quotients": "location_quotients",
+    "eitgeo.flows.arisings.arisings": "estimate_arisings",
+    "eitgeo.flows.exchanges.synergies": "rule_matches",
+    "eitgeo.territory.borders": "border_contiguity",
+    "eitgeo.perimeters.contours.mesh": "make_mesh",
+    "eitgeo.perimeters.contours.unions": "connected_unions",
+    "eitgeo.perimeters.contours.certificate": "certify",
+    "eitgeo.perimeters.optimum.exchanges": "exchange_perimeter",
+    "eitgeo.perimeters.ensemble.core_fringe": "membership_frequency",
+    "eitgeo.scenarios.decision.difference": "scenario_difference",
+    "eitgeo.tables.files": "read_table",
+    "eitgeo.study.project": "open_project",
+}
+"""Module → what it gives here."""
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted(["__version__", *_HOME])  # noqa: PLE0605 - one list, above
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from importlib import import_module  # noqa: PLC0415 - for whoever asks
+
+    value = getattr(import_module(_HOME[name]), name)
+    return _naming(value)
+
+
+def _naming(value: Any) -> Callable[..., Any]:
+    """Let a function of tables name the column that it lacks."""
+    from eitgeo.asked import naming_columns, takes_tables  # noqa: PLC0415
+
+    is_function = hasattr(value, "__code__") and takes_tables(value)
+    return naming_columns(value) if is_function else value
+
+
+def __dir__() -> list[str]:
+    return __all__

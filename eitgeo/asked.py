@@ -1,8 +1,8 @@
 """A function of tables says which column it lacks, and of which table.
 
-Put once around every public function that takes a table, by the door that lends it
-(:mod:`eitgeo.lazy`): what pandas raises for a column that is not there is told again
-as a fault of the table, with its remedy.
+Put around the functions of tables that ``eitgeo`` gives to an analyst: what pandas
+raises for a column that is not there is told again as a fault of the table, with its
+remedy.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def readers(module: ModuleType) -> list[Reader]:
         function
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if name.startswith("read_") and function.__module__ == module.__name__
-        if name in eitgeo.sources.__all__ or "References" in sections(function)
+        if "Parameters" in sections(function)  # what an analyst may call
     ]
     return sorted(found, key=lambda function: function.__code__.co_firstlineno)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from eitgeo.roads.network.calibration import calibrate, fit_summary, trip_fit
 from eitgeo.roads.network.surrogate import build_surrogate
+from eitgeo.roads.questions.calibration import calibrate, fit_summary, trip_fit
 from eitgeo.sources.elevation import heights, read_elevation
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
 from eitgeo.study.project import open_project

@@ -8,8 +8,13 @@ file comes after those of its folder that it imports: each rests on those above 
 from __future__ import annotations
 
 import ast
+import textwrap
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "eitgeo"
@@ -34,8 +39,10 @@ def files(room: Path) -> list[str]:
     inside = {path.stem: path for path in sorted(room.glob("*.py"))}
     inside |= {path.parent.name: path.parent for path in room.glob("*/__init__.py")}
     inside.pop("__init__")
-    needs = {name: _needed(path, room) & (set(inside) - {name}) for name, path in
-             sorted(inside.items())}
+    needs = {
+        name: _needed(path, room) & (set(inside) - {name})
+        for name, path in sorted(inside.items())
+    }
     sorter = TopologicalSorter(needs)
     try:
         sorter.prepare()
@@ -55,7 +62,7 @@ def _needed(path: Path, room: Path) -> set[str]:
     own = ".".join(room.relative_to(ROOT).parts)
     named = set()
     for file in path.rglob("*.py") if path.is_dir() else [path]:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in _run(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module:
                 full = [f"{node.module}.{alias.name}" for alias in node.names]
                 named |= {
@@ -64,6 +71,16 @@ def _needed(path: Path, room: Path) -> set[str]:
                     if name.startswith(f"{own}.")
                 }
     return named
+
+
+def _run(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk over a module, what is imported for types alone left out."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (
+            isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        ):
+            yield from _run(child)
 
 
 def contents(room: Path) -> str:
@@ -77,7 +94,13 @@ def contents(room: Path) -> str:
         return text
     places = {name: room / name for name in order}
     lines = [
-        f"- ``{name}``: {summary(at if at.is_dir() else at.with_suffix('.py'))}"
+        textwrap.fill(
+            f"- ``{name}``: {summary(at if at.is_dir() else at.with_suffix('.py'))}",
+            width=88,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
         for name, at in places.items()
     ]
     body = "\n".join([head, "", LISTING, "", *lines])

@@ -17,7 +17,6 @@ import pytest
 import eitgeo
 from eitgeo.asked import naming_columns, takes_tables
 from eitgeo.errors import EitgeoError, SchemaError
-from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.study.project import read_study
 from eitgeo.tables.schema import TABLES
 from tests.perimeters.toy import make_grid
@@ -28,6 +27,10 @@ DRAWN = re.compile(r"(.+) : colonne « ([^»]+) » absente de ce qui en est tir�
 """Made of several tables: which of them lacks it is not known."""
 
 BARE = (AttributeError, KeyError, NameError)
+LAYERS = {
+    *("disclosure", "flows", "perimeters", "reference", "roads"),
+    *("scenarios", "sources", "tables", "territory", "zones"),
+}
 MOST_COLUMNS = 60
 EMPTY: dict[tuple[str, ...], Any] = {
     ("dict", "Mapping"): {},
@@ -44,13 +47,14 @@ class Grown(NamedTuple):
 
 
 def public() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Give every function of tables that a folder lends."""
-    for folder in pkgutil.iter_modules(eitgeo.__path__):
-        door = importlib.import_module(f"eitgeo.{folder.name}")
-        for name in getattr(door, "__all__", ()):
-            found = getattr(door, name, None)
-            if inspect.isfunction(found) and takes_tables(found):
-                yield f"{folder.name}.{name}", found
+    """Give every public function of tables of the package."""
+    for found in pkgutil.walk_packages(eitgeo.__path__, "eitgeo."):
+        if found.name.split(".")[1] in LAYERS and not found.ispkg:
+            module = importlib.import_module(found.name)
+            for name, value in inspect.getmembers(module, inspect.isfunction):
+                own = value.__module__ == found.name and not name.startswith("_")
+                if own and takes_tables(value):
+                    yield f"{found.name}.{name}", naming_columns(value)
 
 
 FUNCTIONS = dict(public())
@@ -150,15 +154,26 @@ def test_every_function_names_each_column_that_it_needs() -> None:
     assert n_named > 1000
 
 
-def test_every_function_of_tables_is_lent_so() -> None:
-    for name, function in FUNCTIONS.items():
-        assert hasattr(function, "__wrapped__"), name
+def test_what_an_analyst_is_given_names_columns() -> None:
+    given = {name: getattr(eitgeo, name) for name in eitgeo.__all__}
+    of_tables = [one for one in given.values() if inspect.isfunction(one)]
+    wrapped = [one for one in of_tables if hasattr(one, "__wrapped__")]
+    assert [one.__name__ for one in of_tables if takes_tables(one)] == [
+        one.__name__ for one in wrapped
+    ]
+    assert len(wrapped) >= 10
+    assert {"certify", "cluster_sites", "read_table"} <= {*dir(eitgeo)}
+
+
+def test_a_name_that_is_not_given_is_refused() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'od_matrices'"):
+        _ = eitgeo.od_matrices
 
 
 def test_borders_without_minutes_are_told_as_such() -> None:
     borders = pd.DataFrame({"code_a": ["31000"], "code_b": ["31010"]})
     with pytest.raises(SchemaError, match=r"contiguity : 1 .*\n.*« road_minutes » abs"):
-        certify([], make_grid("11"), contiguity=borders)
+        eitgeo.certify([], make_grid("11"), contiguity=borders)
 
 
 ASKING: dict[str, Callable[[Any], Any]] = {

@@ -4,7 +4,8 @@ Each file rests on those above it:
 
 - ``answers``: What becomes of the answers of firms in a study, for whoever asks.
 - ``brought``: What the doctor says of the perimeters that the user brings.
-- ``compare``: A comparison on screen: a table that fits, what must be said with it, the files.
+- ``compare``: A comparison on screen: a table that fits, what must be said with it, the
+  files.
 - ``downloads``: What `eitgeo doctor` says of the files that `eitgeo fetch` brought in.
 - ``texts``: French numbers and durations.
 - ``verify``: What « eitgeo verify » says of a file.
@@ -13,10 +14,13 @@ Each file rests on those above it:
 - ``new``: What « eitgeo new » asks for, and what it says.
 - ``progress``: What a run shows while it goes, and what it says at its end.
 - ``shared``: What every command does: open a study, say lines, end with a code.
-- ``survey``: Commands of the survey: answers brought in, followed, matched, published, purged.
+- ``survey``: Commands of the survey: answers brought in, followed, matched, published,
+  purged.
 - ``vehicles``: What the vehicles of a study are, for ``eitgeo doctor``.
 - ``audit``: The command that audits what a study publishes.
-- ``doctor``: What an installation and a study are made of, for whoever asks why it fails.
-- ``territories``: Commands about other territories, and about files that came out of a study.
+- ``doctor``: What an installation and a study are made of, for whoever asks why it
+  fails.
+- ``territories``: Commands about other territories, and about files that came out of a
+  study.
 - ``app``: Commands and their options.
 """

@@ -126,7 +126,6 @@ def run(
     from eitgeo.cli import progress as telling  # noqa: PLC0415
     from eitgeo.steps import _run as running  # noqa: PLC0415
     from eitgeo.steps._catalogue import STEPS  # noqa: PLC0415
-    from eitgeo.steps._leavings import edited_text  # noqa: PLC0415
     from eitgeo.steps._lock import BusyError  # noqa: PLC0415
 
     project = open_study(study, out=out, effort=effort, private=private)
@@ -134,9 +133,7 @@ def run(
     progress = telling.Progress(open_console(), len(STEPS))
     try:
         if dry_run:
-            plan = running.plan_steps(STEPS, project, reads_all=check)
-            edited = running.edited_products(STEPS, project, reads_all=check)
-            say([*telling.plan_lines(plan), *map(edited_text, edited)])
+            say(telling.dry_run_lines(project, reads_all=check))
             return
         with progress.telling_losses():
             reports = running.run_steps(

@@ -12,6 +12,9 @@ from rich.text import Text
 
 from eitgeo.cli.texts import french_duration, french_number, plain
 from eitgeo.errors import EitgeoError
+from eitgeo.steps import _catalogue
+from eitgeo.steps._leavings import edited_text
+from eitgeo.steps._run import edited_products, plan_steps
 from eitgeo.store import relative_name
 
 if TYPE_CHECKING:
@@ -154,6 +157,14 @@ def failure_text(report: StepReport) -> str:
         f"{trace}Étape « {report.step.label} » : anomalie du logiciel. "
         "Joignez les lignes ci-dessus à votre signalement."
     )
+
+
+def dry_run_lines(project: Project, *, reads_all: bool) -> list[str]:
+    """Say what a run would do, and which files of the user it would leave."""
+    steps = _catalogue.STEPS
+    plan = plan_steps(steps, project, reads_all=reads_all)
+    edited = edited_products(steps, project, reads_all=reads_all)
+    return [*plan_lines(plan), *map(edited_text, edited)]
 
 
 def plan_lines(reports: Sequence[StepReport]) -> list[str]:

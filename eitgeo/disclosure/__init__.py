@@ -11,22 +11,36 @@ from public registers are exempt.
 
 Each file rests on those above it:
 
-- ``rounding``: How finely a sum of estimates leaves: once rounded, sums of it are sums of that.
-- ``rule``: The rule of secrecy: how many make a figure, and how much the first one weighs.
-- ``answers``: Sums of answers to the survey: which may be told, judged as a respondent would.
-- ``draws``: Draws of blocks: with them, the interval of any perimeter can be computed again.
-- ``groups``: Groups of firms that share nothing: which sums may be told, and which stay in.
-- ``levers``: What may be told of the levers of the whole study: totals that no firm makes.
-- ``merging``: Merging of cells that fail the rule, inside their EPCI, until each block passes.
+- ``rounding``: How finely a sum of estimates leaves: once rounded, sums of it are sums
+  of that.
+- ``rule``: The rule of secrecy: how many make a figure, and how much the first one
+  weighs.
+- ``answers``: Sums of answers to the survey: which may be told, judged as a respondent
+  would.
+- ``draws``: Draws of blocks: with them, the interval of any perimeter can be computed
+  again.
+- ``groups``: Groups of firms that share nothing: which sums may be told, and which stay
+  in.
+- ``levers``: What may be told of the levers of the whole study: totals that no firm
+  makes.
+- ``merging``: Merging of cells that fail the rule, inside their EPCI, until each block
+  passes.
 - ``rest``: What tonnage leaves when published exchanges are subtracted from it.
 - ``zones``: Zones as they may be told: classes of jobs, grounds of public sites alone.
-- ``blocks``: Guarded sums: communes merged into blocks that may be published one by one.
-- ``combinations``: Sums over firms put together: whether a combination tells one of them.
-- ``exchanges``: Guarded exchanges: units that give and take, and cells between them that pass.
+- ``blocks``: Guarded sums: communes merged into blocks that may be published one by
+  one.
+- ``combinations``: Sums over firms put together: whether a combination tells one of
+  them.
+- ``exchanges``: Guarded exchanges: units that give and take, and cells between them
+  that pass.
 - ``zone_potentials``: Potential waste of zones as it may be told: classes, or nothing.
-- ``guard``: The guarded tables: all that published figures of estimates are summed from.
-- ``publications``: What was published of answers, so that no later sum gives a firm by difference.
-- ``published``: Published indicators: sums of whole blocks, and what is not broken down.
+- ``guard``: The guarded tables: all that published figures of estimates are summed
+  from.
+- ``publications``: What was published of answers, so that no later sum gives a firm by
+  difference.
+- ``published``: Published indicators: sums of whole blocks, and what is not broken
+  down.
 - ``released``: The door: tables that may be published, and nothing else passes for one.
-- ``report``: What secrecy costs: cells that fail, communes merged, what is not broken down.
+- ``report``: What secrecy costs: cells that fail, communes merged, what is not broken
+  down.
 """

@@ -1,1 +1,34 @@
-"""Nomenclatures and factor tables: each row with its source, status and evidence."""
+"""Nomenclatures and factor tables: each row with its source, status and evidence.
+
+Each file rests on those above it:
+
+- ``byproducts``: Residues that waste ratios leave out, by activity and employee.
+- ``closures``: Closures that ship with the package: roads whose loss is often asked
+  about.
+- ``cnig``: Fields that the package reads of the standard « Sites économiques ».
+- ``cog``: Movements of communes between two vintages of the official geographic code
+  (COG).
+- ``corine``: Classes of CORINE Land Cover.
+- ``criteria``: The criteria that may rank perimeters: what is ranked, its anchors, its
+  weight.
+- ``divisions``: Ranges of NAF divisions, as a study writes them; pandas is not
+  imported.
+- ``exchange_terms``: Terms of an exchange: what receivers can use, who may take a
+  waste, what it costs.
+- ``freight``: What a lorry carries, burns and costs, each factor with its unit and its
+  range.
+- ``governance``: Who may carry an initiative, by which rules; actions, costs and
+  regions.
+- ``map_sheets``: The set of print maps: what each is called, asks and shows.
+- ``siret``: The number of an establishment: its form and its key.
+- ``survey``: Fields, lists and factors of the sign-up form: what a firm may answer.
+- ``tables``: The CSV tables that ship with the package, typed.
+- ``vehicles``: The vehicles that ship with the package.
+- ``waste``: Nomenclatures of waste: headings, operations, and codes of the List of
+  Waste.
+- ``declared_mass``: From a firm's own words to tonnes: « 3 bennes de 15 m³ par mois de
+  palettes ».
+- ``naf``: NAF rév. 2: divisions, sub-classes, and which activities lie in them.
+- ``rules``: Rules of exchange and of shared services, and what each family of them asks
+  for.
+"""

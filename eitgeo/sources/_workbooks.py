@@ -40,6 +40,37 @@ def read_sheet(
 ) -> pd.DataFrame:
     """Read a sheet of a workbook as text, line by line.
 
+    Parameters
+    ----------
+    path
+        The ``.xlsx`` file; formulas give the value they were saved with.
+    columns
+        Columns that must be there, whatever their case; the header is the first line
+        that holds one of them, after any banner.
+    optional
+        Columns read where they exist, else filled with ``""``.
+    extra
+        Other columns read: those whose name holds this, after the others.
+    sheet
+        Name of the sheet, case ignored; None: the first one.
+    max_bytes
+        Limit of the workbook once decompressed [bytes].
+    where
+        The file, as the user names it; None: its own name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``columns`` then ``optional``, text without surrounding blanks, dates as
+        ``AAAA-MM-JJ``; the index is the line of the sheet, named ``line``.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, unreadable, too large once decompressed, without a row.
+    SchemaError
+        Sheet or column missing.
+
     References
     ----------
     ECMA-376, *Office Open XML File Formats*, part 1, SpreadsheetML.

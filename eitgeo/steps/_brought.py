@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import EitgeoError
-from eitgeo.sources.perimeter_files import read_perimeter_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +15,10 @@ def perimeter_faults(
     paths: Sequence[Path],
 ) -> list[tuple[Path, EitgeoError | None]]:
     """Read perimeter files; say what their reader refuses of each."""
+    # Geographic libraries: a study that brings no perimeter does without them.
+    if paths:
+        from eitgeo.sources.perimeter_files import read_perimeter_file  # noqa: PLC0415
+
     found: list[tuple[Path, EitgeoError | None]] = []
     for path in paths:
         try:

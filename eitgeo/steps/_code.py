@@ -24,10 +24,8 @@ def code_digests(modules: Iterable[str]) -> dict[str, str]:
 
     Notes
     -----
-    A ``from eitgeo.zones import cluster`` counts the ``__init__`` of ``zones`` and so
-    all that it lends (``eitgeo.lazy``): more than what runs, never less. Imports made
-    for types alone are left out. A parent package that is only passed through is not
-    counted: ``eitgeo.steps`` declares all steps and computes nothing.
+    Imports made for types alone are left out. A parent package that is only passed
+    through is not counted: ``eitgeo.steps`` computes nothing.
     """
     names = list(modules)
     graphs = {

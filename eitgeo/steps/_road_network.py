@@ -12,12 +12,12 @@ from eitgeo.roads.matrix.network_matrix import Limits
 from eitgeo.roads.matrix.ready import prepare_network
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.climb import add_climb, without_climb
+from eitgeo.roads.network.closures import road_names
 from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.graph_tables import graph_of_tables
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.network.road_words import section_names
-from eitgeo.roads.questions.closures import road_names
 from eitgeo.sources.bd_topo import read_bd_topo_roads
 from eitgeo.sources.osm_roads import read_osm_roads
 from eitgeo.sources.relief import read_relief

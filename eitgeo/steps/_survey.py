@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.sources.survey import survey_sites
 from eitgeo.steps._study_files import survey_files
-from eitgeo.tables.schemas.private import read_declarations
+from eitgeo.tables.private import read_declarations
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

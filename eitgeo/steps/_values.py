@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from eitgeo.check import Faults, hint
 from eitgeo.errors import EitgeoError, StudyError
 from eitgeo.reference.divisions import expand_divisions
-from eitgeo.reference.rules import synergy_rules
-from eitgeo.roads.network.fleet import fleet
 from eitgeo.sources._csv import csv_dicts
 
 if TYPE_CHECKING:
@@ -45,6 +43,9 @@ def require_waste_bodies(study: Study, known: Collection[str]) -> None:
 
 
 def _note_rules(study: Study, faults: Faults) -> None:
+    # pandas: a study that excludes no rule does without it.
+    from eitgeo.reference.rules import synergy_rules  # noqa: PLC0415
+
     rules = set(synergy_rules()["rule_id"])
     for rule in study.flows.rules_excluded:
         if rule not in rules:
@@ -70,6 +71,9 @@ def _note_divisions(place: str, ranges: Iterable[str], faults: Faults) -> None:
 
 
 def _note_vehicles(study: Study, faults: Faults) -> None:
+    # Geographic libraries: a study that changes no vehicle does without them.
+    from eitgeo.roads.network.fleet import fleet  # noqa: PLC0415
+
     try:
         fleet(study.roads)
     except StudyError as error:

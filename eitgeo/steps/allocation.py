@@ -10,7 +10,6 @@ from eitgeo.flows.exchanges.allocation import (
     missing_needs,
     site_allocation,
 )
-from eitgeo.flows.exchanges.benefits import avoided_disposal, lot_headings
 from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.lever_terms import lever_terms
 from eitgeo.flows.exchanges.market import allocate_market, rule_pairs, without_site
@@ -25,6 +24,7 @@ from eitgeo.flows.exchanges.needs import (
 from eitgeo.flows.exchanges.rings import links_in_rings, near_codes
 from eitgeo.flows.exchanges.study_market import study_market
 from eitgeo.flows.outlets.allowed_outlets import SKIP, allowed_outlets
+from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
 from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.legal_outlets import (
     REASONS,

@@ -13,12 +13,12 @@ from eitgeo.flows.exchanges.affinity import flows_between
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.partitions import agreement
 from eitgeo.perimeters.contours.rules import cut_epci
 from eitgeo.perimeters.ensemble.core_fringe import membership_frequency
 from eitgeo.perimeters.ensemble.ensemble import sample_contours
 from eitgeo.perimeters.ensemble.families import LEFT_OUT_BY_QUICK
 from eitgeo.perimeters.ensemble.mixing import mixing
+from eitgeo.perimeters.ensemble.partitions import agreement
 from eitgeo.perimeters.ensemble.votes import Field, cast_votes
 from eitgeo.perimeters.methods.ties import sector_jobs, sector_ties
 from eitgeo.perimeters.optimum.exchanges import exchange_choice
@@ -26,6 +26,7 @@ from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.tables.columns import OD_REACHED
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
@@ -75,7 +76,7 @@ def run(project: Project) -> dict[str, object]:
 def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
     study, folder = project.study, project.processed
     sites, pairs = read_table(folder, "sites"), read_table(folder, "od_matrix")
-    usable = pairs[pairs["status"].isin(["ok", "same_place"])]
+    usable = pairs[pairs["status"].isin(OD_REACHED)]
     root = study.territory.root_commune
     jobs = sector_jobs(sites)
     mesh = make_mesh(

@@ -10,8 +10,8 @@ from eitgeo.disclosure.guard import Guarded
 from eitgeo.disclosure.published import sum_blocks
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
+from eitgeo.scenarios.carriers.epci import epci_facts, epci_groups
 from eitgeo.scenarios.carriers.plan import plan_options
-from eitgeo.scenarios.measures.epci import epci_facts, epci_groups
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.overlaps import body_overlaps
 from eitgeo.steps._activity import study_activity

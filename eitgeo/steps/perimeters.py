@@ -12,9 +12,9 @@ from eitgeo.perimeters.contours.bodies import body_perimeters
 from eitgeo.perimeters.contours.candidate import perimeter_tables
 from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.reach import reach_perimeter, under_rules
 from eitgeo.perimeters.contours.unions import union_perimeters
 from eitgeo.perimeters.contours.user_defined import user_perimeter
+from eitgeo.perimeters.methods.reach import reach_perimeter, under_rules
 from eitgeo.perimeters.optimum.exchanges import (
     exchange_perimeter,
     kept_exchanges,

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from eitgeo.roads.matrix.crosscheck import cross_check, straight_check
 from eitgeo.roads.matrix.od_matrix import commune_places, outlet_places
 from eitgeo.roads.network.fleet import fleet
-from eitgeo.roads.questions.crosscheck import cross_check, straight_check
 from eitgeo.roads.questions.peers import (
     draw_pairs_to_check,
     osrm_routes,
@@ -25,7 +25,7 @@ from eitgeo.tables.files import read_table, write_table
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.roads.questions.crosscheck import CrossCheck
+    from eitgeo.roads.matrix.crosscheck import CrossCheck
     from eitgeo.study.project import Project
     from eitgeo.study.road_questions import SecondEngines
 

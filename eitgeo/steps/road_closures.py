@@ -14,13 +14,13 @@ from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.paths import paths
 from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.closures import find_closures, without
 from eitgeo.roads.network.graph_tables import edge_ids
 from eitgeo.roads.questions.access_changes import (
     access_changes,
     study_pairs,
     worst_change,
 )
-from eitgeo.roads.questions.closures import find_closures, without
 from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
 from eitgeo.steps._road_network import read_graph, read_road_names, ready_networks
 from eitgeo.tables.empty import empty_table
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eitgeo.roads.matrix.layout import Ends
+    from eitgeo.roads.network.closures import Closure
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.questions.access_changes import StudyPairs
-    from eitgeo.roads.questions.closures import Closure
     from eitgeo.steps._road_network import Ready
     from eitgeo.study.project import Project
 

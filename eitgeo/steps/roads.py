@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.roads.matrix.od_matrix import commune_places
-from eitgeo.roads.network.calibration import fit_summary, network_trip_fit, trip_fit
-from eitgeo.roads.network.contiguity import add_crossing_minutes, add_road_minutes
 from eitgeo.roads.network.crossings import border_crossings
 from eitgeo.roads.network.graph_tables import graph_tables, no_graph_tables
-from eitgeo.roads.network.report import island_report, known_limits, road_islands
 from eitgeo.roads.network.surrogate import build_surrogate
+from eitgeo.roads.questions.calibration import fit_summary, network_trip_fit, trip_fit
+from eitgeo.roads.questions.contiguity import add_crossing_minutes, add_road_minutes
+from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.elevation import heights, read_elevation
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
 from eitgeo.steps._road_network import PROFILES, load_graph, ready_networks

@@ -3,4 +3,39 @@
 An unknown key is refused with the nearest valid one. Paths are relative to the
 folder of the file. Membership, perimeters, seats and weights live here or in the
 tables that it names, never in code.
+
+Each file rests on those above it:
+
+- ``base``: What every section of a study is made of: strictness, and the forms of
+  values.
+- ``yaml``: The YAML of a study, read in bounded time: what it holds is small and
+  printable.
+- ``arisings``: Section ``arisings``: how the potential waste of sites is drawn and
+  checked.
+- ``closures``: Roads that a study closes, to see what depends on them.
+- ``decision``: How perimeters are put in order, and what puts the order to the test.
+- ``form``: Section ``form``: the sign-up form, and the notice without which it is not
+  made.
+- ``governance``: Section ``governance``: neighbours, context, money, what the verdict
+  stands on.
+- ``prints``: Section ``prints``: on what paper maps are drawn, and in which kinds of
+  files.
+- ``road_questions``: What a study asks of its roads, beside distances: each key is a
+  question.
+- ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come
+  first.
+- ``sources``: The sources of a study: which reader takes which file, and with which
+  keys.
+- ``survey``: Section ``survey``: where the answers of firms are kept, out of what is
+  published.
+- ``syndicate``: Key ``flows.syndicate``: the outlets of the waste syndicate, and what
+  it costs.
+- ``votes``: What computed contours must keep to, and how they vote for core and fringe.
+- ``methods``: How computed contours are drawn, and perimeters that the user brings.
+- ``roads``: Section ``roads``: which network, which vehicles, within what limits.
+- ``zones``: Section ``zones``: what makes a zone, how far that is swept, which grounds
+  it has.
+- ``sections``: The sections of a study file, strict: no unknown key, no value out of
+  domain.
+- ``project``: A study read from its file, with the folders that it reads and writes.
 """

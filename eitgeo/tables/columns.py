@@ -14,6 +14,8 @@ OD_STATUSES = (
     "outside_extract",
     "forbidden_to_profile",
 )
+OD_REACHED = ("ok", "same_place")
+"""Statuses of the pairs that have a time and a length."""
 EVIDENCE_CLASSES = ("O", "S", "H")
 POSITION_QUALITIES = ("exacte", "rue", "commune", "synthetique")
 STATUSES = ("publie", "a_confirmer")

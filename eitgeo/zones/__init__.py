@@ -1,1 +1,38 @@
-"""Industrial zones: where activity clusters, and the large sites that stand alone."""
+"""Industrial zones: where activity clusters, and the large sites that stand alone.
+
+Each file rests on those above it:
+
+- ``eligible``: Which sites may make a zone, and why the others are kept out.
+- ``envelope``: Global envelopes: what curves do when activities are dealt out at
+  random.
+- ``evidence``: How sure a figure made of several sites is.
+- ``marks``: Numbers that stand for something in runs of clusterings; scikit-learn stays
+  out.
+- ``near``: Pairs of sites near each other: a sparse table of distances, whatever their
+  kind.
+- ``official``: Official zones of several producers as one table.
+- ``pair_density``: Duranton–Overman Kd: how the distances between the sites of a sector
+  are spread.
+- ``quotients``: Location quotients: the weight of a sector here, over its weight
+  elsewhere.
+- ``relative_density``: Marcon–Puech M: the share of a sector around its sites, against
+  its share overall.
+- ``rule_ends``: Which sites stand at an end of a synergy rule, and which rules have
+  both ends.
+- ``clustering``: Clusters of sites from a table of distances: DBSCAN by jobs, HDBSCAN
+  by sites.
+- ``concentration``: Which sectors are concentrated, at what distance, beyond what
+  chance would give.
+- ``key_sectors``: Which sectors to see first: those with sites to reach, then what sets
+  them apart.
+- ``profile``: What each zone is made of, and how far it is from the motorway and from
+  outlets.
+- ``road_pairs``: Distances by road between sites near each other: metres or minutes by
+  truck.
+- ``stability``: Which zones stay when parameters, headcounts and positions move.
+- ``concordance``: Zones found against official zones: ground, sites, and how far they
+  agree.
+- ``sweep``: Clustering again and again: parameters moved, headcounts and positions
+  drawn.
+- ``footprint``: The ground that a zone covers, and what it is made of.
+"""

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.tables.columns import OD_STATUSES
+from eitgeo.tables.columns import OD_REACHED, OD_STATUSES
 from eitgeo.zones.evidence import evidence_class
 from eitgeo.zones.rule_ends import rule_ends, rules_inside
 
 _INDUSTRIAL = "121"
-_REACHED = ("ok", "same_place")
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 
 
@@ -132,7 +131,7 @@ def nearest_by_road(
     )
     pairs = od_matrix.loc[chosen, ["origin_id", "destination_id", "time_s", "status"]]
     rank = pairs["status"].map({name: i for i, name in enumerate(OD_STATUSES)})
-    reached = pairs["status"].isin(_REACHED)
+    reached = pairs["status"].isin(OD_REACHED)
     ordered = pairs.assign(
         failed=np.where(reached, -1, rank), minutes=pairs["time_s"].where(reached) / 60
     ).sort_values(["origin_id", "failed", "minutes", "destination_id"])

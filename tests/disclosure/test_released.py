@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import eitgeo.maps
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.disclosure.released import (
     Released,
@@ -19,6 +18,7 @@ from eitgeo.disclosure.released import (
     release_union_figures,
 )
 from eitgeo.errors import SchemaError
+from tests.repository.handed_out import values_of
 
 SOURCES = ("source : Licence Ouverte 2.0",)
 
@@ -100,11 +100,7 @@ FREE_TABLES = {"catalogue", "verdicts"}
 
 def public_functions() -> list[Any]:
     """Return the functions that the maps hand out, private ones of forms too."""
-    return [
-        item
-        for name in eitgeo.maps.__all__
-        if inspect.isfunction(item := getattr(eitgeo.maps, name))
-    ]
+    return [item for _, item in values_of("maps") if inspect.isfunction(item)]
 
 
 def test_maps_take_released_tables_only() -> None:

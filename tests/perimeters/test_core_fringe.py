@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.contours.partitions import agreement, match_labels
 from eitgeo.perimeters.ensemble.core_fringe import (
     ALL_FAMILIES,
     Vote,
     core_of,
     membership_frequency,
 )
+from eitgeo.perimeters.ensemble.partitions import agreement, match_labels
 
 
 def vote(family: str, codes: str, **other) -> Vote:

@@ -33,12 +33,11 @@ STEPS = {
 
 ONE_STEP = """
 import sys
-from eitgeo import steps
 from eitgeo.steps import _catalogue
 from eitgeo.steps._engine import Step
 step = Step("only", "Une étape", module="one_step.only", sections=("identity",),
             products=lambda project: [project.maps / "carte.txt"])
-steps.STEPS = (step,)
+_catalogue.STEPS = (step,)
 """
 RUN = ONE_STEP + "from eitgeo.cli.app import app\napp(['run', sys.argv[1]])\n"
 MODULE = """

@@ -1,7 +1,8 @@
-"""Folders of the package meet only at their public names.
+"""Folders of the package meet at public names, and re-export nothing.
 
-`import-linter` holds the direction of imports; this holds the doors: another
-folder's module is never imported, only what its ``__init__`` lists in ``__all__``.
+`import-linter` holds the direction of imports; this holds the doors: nobody imports a
+private module (``_layout``) of another folder, nor a private name; what a folder is
+made of is told by its ``__init__``, which imports none of it.
 """
 
 import ast
@@ -12,18 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "eitgeo"
-
-
-def public_names(folder: Path) -> set[str]:
-    """Return the names of ``__all__`` in a folder's ``__init__.py``."""
-    tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets):
-                assert node.value is not None
-                return set(ast.literal_eval(node.value))
-    return set()
+DOING = {"eitgeo", "eitgeo/maps/private_stamp"}
+"""Folders whose ``__init__`` does something: the façade, the stamp by kind of file."""
 
 
 def absolute_module(node: ast.ImportFrom, module: tuple[str, ...]) -> tuple[str, ...]:
@@ -47,35 +38,34 @@ def imported(tree: ast.AST, package: tuple[str, ...]) -> Iterator[tuple[str, ...
 
 
 def intrusions(package: Path) -> list[str]:
-    """Return ``file: import`` for each reach into another folder's modules."""
-    folders = {p.parent.name: p.parent for p in package.glob("*/__init__.py")}
+    """Return ``file: import`` for each reach into what another folder keeps."""
     found = []
     for path in sorted(package.rglob("*.py")):
-        own = path.relative_to(package).parts[:-1]
+        own = (package.name, *path.relative_to(package).parts[:-1])
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for target in imported(tree, (package.name, *own)):
-            if target[0] != package.name or len(target) < 3:
+        for target in imported(tree, own):
+            if target[0] != package.name:
                 continue
-            other = target[1]
-            if other not in folders or own[:1] == (other,):
-                continue
-            if len(target) > 3 or target[2] not in public_names(folders[other]):
+            kept = [rank for rank, name in enumerate(target) if _is_private(name)]
+            if kept and target[: kept[0]] != own[: kept[0]]:
                 relative = path.relative_to(package).as_posix()
                 found.append(f"{relative}: {'.'.join(target)}")
     return found
 
 
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
 def write_package(root: Path, reader: str) -> Path:
-    """Write two folders, ``roads`` (public: ``shortest``) and ``zones``."""
+    """Write two folders, ``roads`` (``graph``, ``_layout``) and ``zones``."""
     package = root / PACKAGE
     for folder in ("roads", "zones"):
         (package / folder).mkdir(parents=True)
+        (package / folder / "__init__.py").write_text("")
     (package / "__init__.py").write_text("")
-    (package / "roads/__init__.py").write_text(
-        'from eitgeo.roads.network.graph import shortest\n__all__ = ["shortest"]\n'
-    )
-    (package / "roads/graph.py").write_text("shortest = 1\nother = 2\n")
-    (package / "zones/__init__.py").write_text("__all__: list[str] = []\n")
+    (package / "roads/graph.py").write_text("shortest = 1\n_other = 2\n")
+    (package / "roads/_layout.py").write_text("places = 1\n")
     (package / "zones/clustering.py").write_text(reader + "\n")
     return package
 
@@ -87,14 +77,11 @@ def test_nobody_reaches_into_another_folder() -> None:
 @pytest.mark.parametrize(
     ("line", "target"),
     [
-        (
-            "from eitgeo.roads.network.graph import shortest",
-            "eitgeo.roads.network.graph.shortest",
-        ),
-        ("from eitgeo.roads.matrix.ready import graph", "eitgeo.roads.network.graph"),
-        ("from eitgeo.roads import other", "eitgeo.roads.other"),
-        ("import eitgeo.roads.network.graph", "eitgeo.roads.network.graph"),
-        ("from ..roads.graph import other", "eitgeo.roads.network.graph.other"),
+        ("from eitgeo.roads import _layout", "eitgeo.roads._layout"),
+        ("from eitgeo.roads._layout import places", "eitgeo.roads._layout.places"),
+        ("import eitgeo.roads._layout", "eitgeo.roads._layout"),
+        ("from eitgeo.roads.graph import _other", "eitgeo.roads.graph._other"),
+        ("from ..roads._layout import places", "eitgeo.roads._layout.places"),
     ],
 )
 def test_an_intrusion_is_found(tmp_path: Path, line: str, target: str) -> None:
@@ -105,12 +92,27 @@ def test_an_intrusion_is_found(tmp_path: Path, line: str, target: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "from eitgeo.roads import shortest",
+        "from eitgeo.roads.graph import shortest",
+        "from eitgeo.roads import graph",
         "import eitgeo.roads",
-        "from eitgeo.zones import anything",
-        "from . import anything",
-        "import numpy.linalg",
+        "from eitgeo.zones._own import anything",
+        "from . import _anything",
+        "import numpy._core",
+        "from eitgeo import __version__",
     ],
 )
 def test_public_names_and_own_modules_pass(tmp_path: Path, line: str) -> None:
     assert intrusions(write_package(tmp_path, line)) == []
+
+
+def test_folders_re_export_nothing() -> None:
+    inits = {
+        path.parent.relative_to(ROOT).as_posix(): path
+        for path in (ROOT / PACKAGE).rglob("__init__.py")
+    }
+    doing = {
+        name
+        for name, path in inits.items()
+        if len(ast.parse(path.read_text(encoding="utf-8")).body) > 1
+    }
+    assert doing == DOING

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.roads.network.calibration import calibrate, trip_fit
 from eitgeo.roads.network.surrogate import build_surrogate
+from eitgeo.roads.questions.calibration import calibrate, trip_fit
 from tests.roads.toy import make_borders, make_communes, make_exits, make_roads
 
 SIZE, STEP_M = 5, 9_000.0

@@ -15,15 +15,15 @@ from eitgeo.roads.matrix.layout import TIME_FACTOR
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.router import many_to_many, order_network
 from eitgeo.roads.matrix.topology import build_topology
-from eitgeo.roads.network.graph import build_graph
-from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.questions.closures import (
+from eitgeo.roads.network.closures import (
     NOT_FOUND,
     closure_report,
     find_closures,
     road_names,
     without,
 )
+from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.profile import edge_costs
 from eitgeo.sources.osm_roads import read_osm_roads
 from eitgeo.study.closures import RoadClosure
 from eitgeo.study.roads import Roads

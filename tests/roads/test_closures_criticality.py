@@ -13,9 +13,9 @@ from eitgeo.errors import SchemaError
 from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends
 from eitgeo.roads.matrix.router import many_to_many
 from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.closures import Closure, without
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.questions.bridges import _bridges, bridges
-from eitgeo.roads.questions.closures import Closure, without
 from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
 from tests.roads.by_hand import ROAD, TRUCK, network_of, places
 from tests.roads.extracts import network_of as extract_network

@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 from eitgeo.errors import StudyError
+from eitgeo.roads.matrix.crosscheck import cross_check, straight_check
 from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
 from eitgeo.roads.matrix.router import order_network
 from eitgeo.roads.matrix.snap import reachable
@@ -21,7 +22,6 @@ from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.climb import add_climb, without_climb
 from eitgeo.roads.network.fleet import fleet
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.questions.crosscheck import cross_check, straight_check
 from eitgeo.roads.questions.peers import (
     _decoded,
     draw_pairs_to_check,

@@ -13,10 +13,10 @@ import pytest
 import shapely
 from shapely import box
 
-from eitgeo.roads.network.contiguity import add_crossing_minutes
 from eitgeo.roads.network.crossings import border_crossings
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.questions.contiguity import add_crossing_minutes
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, network_of
 from tests.roads.osm_files import write_osm
 

@@ -14,7 +14,7 @@ from eitgeo.roads.network.graph_tables import (
     no_graph_tables,
 )
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.network.report import island_report, known_limits, road_islands
+from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.osm_roads import read_osm_roads
 from eitgeo.tables.files import read_table, write_table
 from tests.roads.by_hand import ROAD, TRUCK

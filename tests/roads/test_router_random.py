@@ -29,10 +29,10 @@ from eitgeo.roads.matrix.router import (
     order_network,
 )
 from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import Costs
 from eitgeo.roads.network.tags import OPEN
-from eitgeo.roads.questions.closures import without
 from tests.roads.test_router_exact import found_costs, reference, respects
 
 SENSES = [

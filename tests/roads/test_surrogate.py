@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.roads.network.contiguity import add_road_minutes
 from eitgeo.roads.network.surrogate import build_surrogate
+from eitgeo.roads.questions.contiguity import add_road_minutes
 from eitgeo.tables.schema import validate
 from tests.roads.toy import (
     X0,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eitgeo.scenarios.carriers.epci import epci_facts, epci_groups
 from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
 from eitgeo.scenarios.carriers.without_top import verdict_facts
-from eitgeo.scenarios.measures.epci import epci_facts, epci_groups
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.overlaps import body_overlaps
 from tests.scenarios.toy import (

@@ -18,12 +18,13 @@ import pandas as pd
 import shapely
 from shapely.geometry import mapping
 
-import eitgeo.sources as official
 from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources.admin_express import read_admin_express
 from eitgeo.sources.bd_topo import read_bd_topo_roads, read_bd_topo_zones
 from eitgeo.sources.bodies import read_bodies, read_member_names
+from eitgeo.sources.bodies import read_membership as read_members
 from eitgeo.sources.cnig import read_cnig_hubs, read_cnig_plots, read_cnig_sites
+from eitgeo.sources.cnig import read_cnig_zones as read_zone_layer
 from eitgeo.sources.cog import read_cog_communes, read_merges
 from eitgeo.sources.cog_movements import read_cog_movements
 from eitgeo.sources.communes import read_communes
@@ -50,6 +51,7 @@ from eitgeo.sources.published_answers import read_published_answers
 from eitgeo.sources.relief import read_relief
 from eitgeo.sources.s3ic import read_s3ic_outlets
 from eitgeo.sources.sector_counts import read_sector_counts
+from eitgeo.sources.sinoe import read_sinoe as read_sinoe_pages
 from eitgeo.sources.siren_codes import read_siren_codes
 from eitgeo.sources.sirene import read_sirene_sites
 from eitgeo.sources.trackdechets_codes import (
@@ -223,7 +225,7 @@ def read_sirene_part(part: str) -> Read:
 
 def read_membership(path: Path, communes: gpd.GeoDataFrame) -> Any:
     """Read memberships of two bodies."""
-    return official.read_membership(
+    return read_members(
         path, known_bodies={"x", "y"}, known_communes=set(communes["code_insee"])
     )
 
@@ -249,7 +251,7 @@ def read_cog_part(name: str) -> Read:
 
 def read_sinoe(path: Path, communes: gpd.GeoDataFrame) -> Any:
     """Read one page."""
-    return official.read_sinoe([path], communes=communes)
+    return read_sinoe_pages([path], communes=communes)
 
 
 def read_belonging(path: Path, _: gpd.GeoDataFrame) -> Any:
@@ -794,7 +796,7 @@ SOURCES: dict[str, Source] = {
         "Sites économiques (CNIG), zones, GeoPackage",
         ("read_cnig_zones",),
         "site_eco.gpkg",
-        plain(official.read_cnig_zones),
+        plain(read_zone_layer),
         make=zone_layer,
         form="layer",
         text="site_nom",

@@ -5,14 +5,18 @@ error of the package that names the file and what to do; never another exception
 ``make fuzz`` tries 10 000 other files of each reader: ``tests/fuzz/run.py``.
 """
 
+import importlib
+import inspect
 import os
+import pkgutil
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import eitgeo.sources as official
+import eitgeo.sources
 from tests.sources.every_source import ELSEWHERE, SOURCES, Source, loaded, write
 from tests.sources.mutate import (
     assert_reads_or_refuses,
@@ -46,8 +50,20 @@ SETTINGS = settings(
 )
 
 
+def public_readers() -> Iterator[str]:
+    """Name the functions that read a file, told as those that an analyst calls."""
+    for found in pkgutil.iter_modules(eitgeo.sources.__path__):
+        if not (found.ispkg or found.name.startswith("_")):
+            module = importlib.import_module(f"eitgeo.sources.{found.name}")
+            for name, value in inspect.getmembers(module, inspect.isfunction):
+                own = value.__module__ == module.__name__
+                told = "Parameters\n---" in (inspect.getdoc(value) or "")
+                if own and told and name.startswith("read_"):
+                    yield name
+
+
 def test_every_reader_of_the_package_has_a_source():
-    readers = {name for name in official.__all__ if name.startswith("read_")}
+    readers = set(public_readers())
     named = {reader for source in SOURCES.values() for reader in source.readers}
     assert readers == named | set(ELSEWHERE)
 

@@ -52,20 +52,6 @@ def test_the_closure_is_digested(package, tmp_path, path, moves) -> None:
     assert (code_digests([module]) != before) is moves
 
 
-def test_a_module_behind_a_name_that_is_lent_is_digested(package, tmp_path) -> None:
-    door = (
-        "from eitgeo.lazy import AT_ONCE, lend\n"
-        f"if AT_ONCE:\n    from {package}.zones._area import area\n"
-        "lend(__name__)\n"
-    )
-    (tmp_path / package / "zones/__init__.py").write_text(door)
-    module = f"{package}.steps.one"
-    before = code_digests([module])
-    with (tmp_path / package / "zones/_area.py").open("a") as handle:
-        handle.write("# more\n")
-    assert code_digests([module]) != before
-
-
 def test_sources_that_change_places_are_told_apart(package, tmp_path) -> None:
     module, folder = f"{package}.steps.one", tmp_path / package
     (folder / "steps/zones").mkdir()

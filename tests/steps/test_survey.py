@@ -23,7 +23,7 @@ from eitgeo.study.project import PRIVATE_STUDY, Project, read_study
 from eitgeo.study.sections import Study
 from eitgeo.study.survey import Survey
 from eitgeo.tables.files import read_table, write_table
-from eitgeo.tables.schemas.private import write_declarations
+from eitgeo.tables.private import write_declarations
 from tests.maps.toy import squares
 from tests.sources.survey_files import SIRET, bring, form, write_json
 from tests.tables.conftest import frame_of, row_of

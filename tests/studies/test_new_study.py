@@ -20,7 +20,7 @@ from eitgeo.steps._run import run_steps
 from eitgeo.steps.new_study import Wanted, new_study
 from eitgeo.steps.verify import verify_file
 from eitgeo.study.project import Project, open_project
-from eitgeo.tables.schemas.private import write_declarations
+from eitgeo.tables.private import write_declarations
 from tests.dossier.reading import hold_dossier
 from tests.repository.test_no_territory import named
 from tests.results.official import official_lists

@@ -29,7 +29,7 @@ from eitgeo.sources.published_answers import (
 )
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables.files import read_table
-from eitgeo.tables.schemas.private import read_declarations
+from eitgeo.tables.private import read_declarations
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:

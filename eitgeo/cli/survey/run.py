@@ -31,7 +31,7 @@ from eitgeo.reference.survey import survey_fields
 from eitgeo.sources.survey import import_survey, purge_survey, survey_facts
 from eitgeo.store import private_folder, write_private_bytes
 from eitgeo.tables.files import read_table
-from eitgeo.tables.schemas.private import read_declarations, write_declarations
+from eitgeo.tables.private import read_declarations, write_declarations
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from eitgeo.dossier.chapters.match_sheets import MatchSheet, Partner
 from eitgeo.flows.arisings.declared import declared_masses, place_of_firm
 from eitgeo.flows.exchanges.matches import (
     N_NEAREST,
-    USABLE_STATUS,
     Resource,
     nearest_partners,
 )
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_choices, survey_natures
+from eitgeo.tables.columns import OD_REACHED
 from eitgeo.words import figure_text, french_number, typographic
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def match_sheets(tables: SurveyTables) -> list[MatchSheet]:
 
 def _ways_of(codes: set[str], od_matrix: pd.DataFrame) -> pd.DataFrame:
     """Keep the usable pairs by truck of a few communes: the matrix has millions."""
-    usable = od_matrix["profile"].eq("truck") & od_matrix["status"].isin(USABLE_STATUS)
+    usable = od_matrix["profile"].eq("truck") & od_matrix["status"].isin(OD_REACHED)
     ends = od_matrix["origin_id"].isin(codes) | od_matrix["destination_id"].isin(codes)
     kept = od_matrix.loc[usable & ends, [*_WAY_COLUMNS, "profile", "status"]]
     return kept.reset_index(drop=True)

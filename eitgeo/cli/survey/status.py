@@ -10,7 +10,7 @@ from eitgeo.dossier.chapters.contacts import keep_until
 from eitgeo.flows.arisings.interest import FEWEST, expressed_interest
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.tables.files import read_table
-from eitgeo.tables.schemas.private import read_declarations
+from eitgeo.tables.private import read_declarations
 
 if TYPE_CHECKING:
     from eitgeo.flows.arisings.interest import Interest

@@ -2,21 +2,29 @@
 
 Each file rests on those above it:
 
-- ``contacts``: Contacts of the firms that agreed to be called back: for the animator alone.
-- ``match_sheets``: Match sheets: for the animator alone, who to call about a declared resource.
-- ``prose``: The French sentences of the dossier, in files apart, filled with values only.
-- ``desk``: What the chapters are written from: released tables, terms, pictures, choices.
+- ``contacts``: Contacts of the firms that agreed to be called back: for the animator
+  alone.
+- ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
+  resource.
+- ``prose``: The French sentences of the dossier, in files apart, filled with values
+  only.
+- ``desk``: What the chapters are written from: released tables, terms, pictures,
+  choices.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
-- ``front``: What opens a dossier: cover, one page for elected members, one page of warnings.
+- ``front``: What opens a dossier: cover, one page for elected members, one page of
+  warnings.
 - ``interest``: The chapter on the verdict, its rule and what would make it firmer.
 - ``levers``: Chapter on levers: what exchanges would move, and who gains what.
-- ``territory``: The chapter on the territory, its bodies, its neighbours and its AFOM grid.
+- ``territory``: The chapter on the territory, its bodies, its neighbours and its AFOM
+  grid.
 - ``zones``: The chapter on zones of activity and key sectors.
 - ``cards``: Annexes of cards: one an EPCI, one a perimeter, one a difference.
 - ``matter``: Chapters on flows and outlets, and on processes.
-- ``questions``: The annex of questions to the owner of the study, and what an answer moves.
-- ``choice``: The chapter on the perimeter: blocks, comparison, core, what tips, variants.
+- ``questions``: The annex of questions to the owner of the study, and what an answer
+  moves.
+- ``choice``: The chapter on the perimeter: blocks, comparison, core, what tips,
+  variants.
 - ``governance``: The chapter on governance: carriers, roles, means, calendar.
 - ``plan``: Chapters on the plan of action, on exchanges and on what is followed.
 """

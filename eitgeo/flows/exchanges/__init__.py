@@ -1,1 +1,27 @@
-"""What one firm could give to another: needs, links, one optimum, what it moves."""
+"""What one firm could give to another: needs, links, one optimum, what it moves.
+
+Each file rests on those above it:
+
+- ``affinity``: How much two communes would exchange: the allocation, told by commune.
+- ``allocation``: One optimum for the whole study: each tonne once, to where it is worth
+  most.
+- ``levers``: What the exchanges of a study move: tonnes, kilometres, euros, CO2, with
+  intervals.
+- ``matches``: The nearest firms that could take, or give, what a firm declares.
+- ``mutualisation``: Groups of neighbours that one round could serve: shared collection,
+  repair, training.
+- ``rings``: How far takers are sought: a ring for all, a wider one for what bears long
+  ways.
+- ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
+- ``candidates``: Who could give what to whom: lots of residue, needs, and the arcs
+  between them.
+- ``needs``: What receivers could use instead of what they buy: the other end of an
+  exchange.
+- ``process_actors``: Who locally could take part in a process: the sites that its rules
+  name.
+- ``lever_terms``: What each exchange of the allocation saves per tonne, and how unsure
+  that is.
+- ``market``: The exchanges of a large territory, priced by place and never listed
+  whole.
+- ``study_market``: The market of a study: what each lot, need, rule and way is worth.
+"""

@@ -17,6 +17,7 @@ from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.residues import residue_links
 from eitgeo.flows.exchanges.synergies import rule_matches
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
-USABLE = ("ok", "same_place")
 _M_PER_KM = 1000.0
 _SIREN_DIGITS = 9
 
@@ -335,7 +335,7 @@ def ways(od_matrix: pd.DataFrame, place: pd.Index[str]) -> tuple[Floats, Floats]
     tuple of numpy.ndarray
         ``length_m`` and ``time_s``, from row to column; infinite where no truck goes.
     """
-    usable = od_matrix[od_matrix["status"].isin(USABLE)]
+    usable = od_matrix[od_matrix["status"].isin(OD_REACHED)]
     i = place.get_indexer(pd.Index(usable["origin_id"]))
     j = place.get_indexer(pd.Index(usable["destination_id"]))
     known = (i >= 0) & (j >= 0)

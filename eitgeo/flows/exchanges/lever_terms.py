@@ -12,7 +12,6 @@ from eitgeo.flows.arisings.draws import (
     stratified_scores,
     two_piece_lognormal,
 )
-from eitgeo.flows.exchanges.benefits import avoided_disposal
 from eitgeo.flows.exchanges.candidates import input_per_tonne
 from eitgeo.flows.exchanges.levers import (
     DISPOSAL,
@@ -22,6 +21,7 @@ from eitgeo.flows.exchanges.levers import (
     TONNES,
     VALUE,
 )
+from eitgeo.flows.outlets.benefits import avoided_disposal
 from eitgeo.flows.outlets.syndicate import avoided_share_factors, syndicate_terms
 from eitgeo.flows.outlets.transport import cost_eur_per_t, drawn_freight, kgco2e_per_t
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.reference.survey import survey_natures
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 N_NEAREST = 5
-USABLE_STATUS = ("ok", "same_place")
-"""Status of the pairs of places that a truck drives."""
 DECLARED, REGISTER = "enquete", "registre"
 _OTHER_WAY = {"disponible": "recherchee", "recherchee": "disponible"}
 _RULE_END = {"disponible": "target_naf", "recherchee": "source_naf"}
@@ -138,7 +137,7 @@ def _registered(
 def _ways(resource: Resource, od_matrix: pd.DataFrame) -> pd.DataFrame:
     """Return time and length to each commune; back from it where only that is told."""
     usable = od_matrix[
-        od_matrix["status"].isin(USABLE_STATUS) & od_matrix["profile"].eq("truck")
+        od_matrix["status"].isin(OD_REACHED) & od_matrix["profile"].eq("truck")
     ]
     columns = ["length_m", "time_s"]
     there = usable[usable["origin_id"] == resource.code_insee]

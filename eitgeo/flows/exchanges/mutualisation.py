@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.exchanges.candidates import USABLE
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -142,7 +142,7 @@ def _limits(
 
 def _minutes(od_matrix: pd.DataFrame, places: pd.Index[str]) -> Floats:
     usable = od_matrix[
-        od_matrix["status"].isin(USABLE)
+        od_matrix["status"].isin(OD_REACHED)
         & od_matrix["origin_id"].isin(set(places))
         & od_matrix["destination_id"].isin(set(places))
     ]

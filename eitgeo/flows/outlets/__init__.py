@@ -1,1 +1,15 @@
-"""Where waste may go today, and what the road to it costs."""
+"""Where waste may go today, and what the road to it costs.
+
+Each file rests on those above it:
+
+- ``benefits``: What an exchange saves its firms: disposal avoided and input replaced,
+  less costs.
+- ``carried_rules``: The rules whose residue takes the road, and the vehicle of each.
+- ``legal_outlets``: Where waste may go: the legal outlets in reach, under the capacity
+  they have left.
+- ``syndicate``: What a waste syndicate gains and loses when a tonne no longer comes to
+  it.
+- ``transport``: Trips, tonne-kilometres, cost and emissions of a flow carried by road.
+- ``allowed_outlets``: Waste in the outlets that may take it, at the prices of the
+  reference tables.
+"""

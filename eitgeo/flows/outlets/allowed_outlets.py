@@ -9,7 +9,7 @@ import numpy as np
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
-from eitgeo.flows.exchanges.benefits import disposal_headings, disposal_prices
+from eitgeo.flows.outlets.benefits import disposal_headings, disposal_prices
 from eitgeo.flows.outlets.legal_outlets import (
     free_capacity_t,
     legal_pairs,
@@ -25,6 +25,7 @@ from eitgeo.reference.exchange_terms import (
 )
 from eitgeo.reference.freight import freight_factors
 from eitgeo.reference.waste import icpe_headings
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 SKIP = "hooklift_26t"
 """Vehicle of waste on its way to an outlet."""
-_USABLE = ("ok", "same_place")
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _tax(heading: str, year: int, landfilled_t: float) -> float:
 
 
 def _ways(od_matrix: pd.DataFrame) -> pd.DataFrame:
-    near = od_matrix[od_matrix["status"].isin(_USABLE)]
+    near = od_matrix[od_matrix["status"].isin(OD_REACHED)]
     skip = vehicle_freight(freight_factors(), SKIP)
     cost = cost_eur_per_t(
         skip,

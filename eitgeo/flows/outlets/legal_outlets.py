@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.flows.exchanges.candidates import USABLE
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -113,7 +113,7 @@ def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFram
         ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the
         first by name), ``minutes``; no row where no legal outlet is reached.
     """
-    near = od_matrix[od_matrix["status"].isin(USABLE)]
+    near = od_matrix[od_matrix["status"].isin(OD_REACHED)]
     names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
     ways = near.rename(columns=names)[["code_insee", "outlet_id", "time_s"]]
     rows = ways.merge(legal[["outlet_id", "stream", "ewc_stat"]], on="outlet_id")

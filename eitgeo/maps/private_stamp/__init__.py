@@ -3,6 +3,23 @@
 A private study writes the files of a public one with firms' answers inside. Files
 are stamped after a step wrote them, by kind of file and whatever the step: a new
 output is stamped as the others are, or refused when its kind cannot bear words.
+
+Each file rests on those above it:
+
+- ``_archives``: Archives written again: the same members, in the same order, some of
+  them changed.
+- ``_words``: The words of the stamp, the same in every kind of file.
+- ``_docx``: DOCX: the words at the top of every page, whatever header the page has.
+- ``_geopackage``: GeoPackage: the words in the title and description of each layer, and
+  in a note.
+- ``_html``: HTML: a band that stays at the top of the window and of each printed page.
+- ``_ink``: The stamp as a drawing: a band along the top, large letters across the page.
+- ``_json``: JSON: a key of its own; in an RO-Crate, the name and description of the
+  whole.
+- ``_project``: QGIS project: its title, the top of its canvas, and each print layout.
+- ``_xlsx``: XLSX: a red tab, a first cell in red, and the words over each printed page.
+- ``_pdf``: PDF: the stamp over each page, as real text and out of the reading order.
+- ``_pictures``: PNG and SVG: the band along the top, the large letters across.
 """
 
 from __future__ import annotations

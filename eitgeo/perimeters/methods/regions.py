@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sklearn.cluster import AgglomerativeClustering
 
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.perimeters.contours.reach import under_rules
 from eitgeo.perimeters.methods.likeness import (
     checked_regions,
     known_minutes,
     require_units,
 )
+from eitgeo.perimeters.methods.reach import under_rules
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,1 +1,28 @@
-"""Times, lengths and climbs between places: a network made ready, and its paths."""
+"""Times, lengths and climbs between places: a network made ready, and its paths.
+
+Each file rests on those above it:
+
+- ``layout``: Places set on the states of a network: the arcs and weights an engine
+  needs.
+- ``matrix_blocks``: The table of distances written whole, or block by block where it is
+  large.
+- ``od_matrix``: Time, length and climb between places, on the same path, with a status.
+- ``peeling``: The states that are contracted first: dead ends, and stretches between
+  junctions.
+- ``topology``: The states a vehicle can be in: at a node, on which leg, after which
+  turn.
+- ``crosscheck``: Whether distances can be believed: a second computation, a second
+  engine.
+- ``engine``: The engine of shortest paths: a hierarchy, a set of weights, matrices and
+  paths.
+- ``ordering``: The order in which a hierarchy contracts the states of a network.
+- ``snap``: Places set on the nearest road that their vehicle can leave and come back
+  to.
+- ``router``: Shortest paths between many places: one path a pair, its time, length,
+  climb.
+- ``closer``: A hierarchy in which edges are closed, a few at a time, and opened again.
+- ``network_matrix``: The table of times, lengths and climbs between places, on a real
+  road network.
+- ``paths``: The best paths of chosen pairs: edges driven, sums, and the line to draw.
+- ``ready``: A network made ready once: its states, and their order kept on disk.
+"""

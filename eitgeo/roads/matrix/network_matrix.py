@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eitgeo.roads.matrix.crosscheck import require_agreement
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.router import many_to_many
 from eitgeo.roads.matrix.snap import Snapped, geodesic_m, snap
+from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.profile import DECISECONDS
-from eitgeo.roads.questions.closures import without
-from eitgeo.roads.questions.crosscheck import require_agreement
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -106,7 +107,7 @@ def network_matrix(
     table["time_s"] = table.pop("time_ds") / DECISECONDS
     table = _with_access(table, limits)
     table["status"] = _statuses(table, found.reached.ravel(), limits)
-    unknown = ~table["status"].isin(["ok", "same_place"])
+    unknown = ~table["status"].isin(OD_REACHED)
     figures = ["time_s", "length_m", "ascent_m", "descent_m", "unknown_m"]
     table.loc[unknown, figures] = np.nan
     table["profile"], table["closure_id"] = labels

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -175,7 +176,7 @@ def od_matrix(
     pace_m_s = getattr(roads, profile).access_kmh / 3.6
     table = _with_access(table, roads.tortuosity_flat, pace_m_s)
     table["status"] = _statuses(table, roads)
-    unknown = ~table["status"].isin(["ok", "same_place"])
+    unknown = ~table["status"].isin(OD_REACHED)
     table.loc[unknown, ["time_s", *_ATTRIBUTES]] = np.nan
     # No limit is known on the surrogate: it matters to trucks all the way.
     share = 1.0 if profile == "truck" else 0.0

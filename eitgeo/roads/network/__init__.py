@@ -1,1 +1,27 @@
-"""Roads as a graph: read, climbed, or drawn where no extract is at hand."""
+"""Roads as a graph: read, climbed, or drawn where no extract is at hand.
+
+Each file rests on those above it:
+
+- ``chains``: Sections joined end to end where nothing changes at the node between them.
+- ``climb``: Climb and windings of each road, from a relief and the line of the road.
+- ``closures``: Roads taken out: found by name, number, identifier or drawing, and
+  closed.
+- ``crossings``: Which pairs of communes a road joins across their border, on a real
+  network.
+- ``stretches``: Stretches of edges: cut out of their lines, and merged where they
+  overlap.
+- ``tags``: What the tags of a way mean to a truck and to a car: access, speed, limits.
+- ``terrain``: Climb along straight lines between places.
+- ``profile``: Vehicles: what they may use, how fast they go, what a trip costs them.
+- ``restrictions``: Turn restrictions as forbidden sequences of directed edges.
+- ``surrogate``: The surrogate road network: seats of communes joined along their
+  borders.
+- ``fleet``: The vehicles of a study: those of the package, with what the study changes.
+- ``graph``: A road graph from OpenStreetMap: edges between junctions, with what they
+  allow.
+- ``bd_topo_graph``: A road graph from BD TOPO: the same junctions, edges and rules as
+  from elsewhere.
+- ``graph_tables``: The graph of a real network as tables, and back, to the last bit.
+- ``road_words``: Which roads bear which number or name, where the network comes from BD
+  TOPO.
+"""

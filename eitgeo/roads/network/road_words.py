@@ -29,7 +29,7 @@ def section_names(graph: RoadGraph, sections: gpd.GeoDataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As :func:`eitgeo.roads.questions.closures.road_names`: ``edge``, ``way_id``
+        As :func:`eitgeo.roads.network.closures.road_names`: ``edge``, ``way_id``
         (the digits of the identifier of the section), ``ref`` (its number), ``name``
         (empty: the table has none).
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ MAX_PAIRS = 50_000
 
 _ENDS = ["origin", "destination"]
 _KEY = ["origin_id", "destination_id"]
-_FIGURED = ("ok", "same_place")
 _TENTH_S = 0.05
 """Half of the smallest step of a time [s]."""
 
@@ -136,7 +136,7 @@ def access_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         met = f"{alone} paires d'un seul des deux calculs"
         faults.add(met, remedy="comparer les mêmes lieux")
     faults.raise_if_any(SchemaError)
-    had = both["status_open"].isin(_FIGURED)
+    had = both["status_open"].isin(OD_REACHED)
     later = (both["time_s"] - both["time_s_open"]).abs() > _TENTH_S
     moved = had & (later | both["status"].ne(both["status_open"]))
     told = both.assign(

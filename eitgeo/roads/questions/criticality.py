@@ -21,9 +21,9 @@ from eitgeo.roads.matrix.layout import (
 )
 from eitgeo.roads.matrix.paths import best_trips
 from eitgeo.roads.matrix.router import _weights
+from eitgeo.roads.network.closures import closure_report, without
 from eitgeo.roads.network.profile import DECISECONDS
 from eitgeo.roads.questions.bridges import bridges
-from eitgeo.roads.questions.closures import closure_report, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from eitgeo.roads.matrix.layout import Ends, Layout
     from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.network.closures import Closure
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs
-    from eitgeo.roads.questions.closures import Closure
 
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]
@@ -180,12 +180,12 @@ def closure_losses(
     network, costs, origins, destinations, pairs
         As in :func:`criticality`.
     closures
-        From :func:`eitgeo.roads.questions.closures.find_closures`.
+        From :func:`eitgeo.roads.network.closures.find_closures`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a closure: the columns of :func:`eitgeo.roads.questions.closures
+        One row a closure: the columns of :func:`eitgeo.roads.network.closures
         .closure_report`, and the losses of :func:`criticality`.
     """
     found = tuple(closures)

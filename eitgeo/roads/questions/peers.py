@@ -94,7 +94,7 @@ def valhalla_routes(
     Returns
     -------
     geopandas.GeoDataFrame
-        As :func:`eitgeo.roads.questions.crosscheck.cross_check` reads it; pairs without
+        As :func:`eitgeo.roads.matrix.crosscheck.cross_check` reads it; pairs without
         a route are left out.
 
     Raises

@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COMMUNES_METHOD = "communes entières dont la mairie est atteinte"
-_FIGURED = ("ok", "same_place")
 
 
 def reached_communes(
@@ -41,7 +41,7 @@ def reached_communes(
         As :func:`eitgeo.roads.questions.isochrones.isochrones`, EPSG:2154; ``road_km``
         is NaN. The polygon is empty where nothing is reached.
     """
-    figured = pairs[pairs["status"].isin(_FIGURED)]
+    figured = pairs[pairs["status"].isin(OD_REACHED)]
     time_min = figured.set_index("destination_id")["time_s"] / 60
     rows = []
     for band in sorted(set(minutes)):

@@ -9,14 +9,13 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.roads.questions.isochrones import BANDS_MIN
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NISP_MEDIAN_KM = 33.0
 """Half of the exchanges of the British programme NISP were shorter than this."""
-
-_FIGURED = ("ok", "same_place")
 
 
 def band_shares(
@@ -74,7 +73,7 @@ def band_shares(
     """
     rows = pairs[pairs["destination_id"].isin(weights.index)]
     _require_whole(rows, weights)
-    figured = rows["status"].isin(_FIGURED)
+    figured = rows["status"].isin(OD_REACHED)
     each = rows["destination_id"].map(weights)
     total = float(weights.sum())
     lost = each.where(~figured, 0.0).groupby(rows["origin_id"]).sum()

@@ -1,1 +1,25 @@
-"""Who could carry, on what condition, with what money; the verdict and the plan."""
+"""Who could carry, on what condition, with what money; the verdict and the plan.
+
+Each file rests on those above it:
+
+- ``budget``: What animation costs over some years, and what is left to pay.
+- ``carrier_ground``: Communes and bodies on a date, as the rules of carriers look them
+  up.
+- ``facts``: Facts on perimeters that rules read: known with a value, or not known and
+  why.
+- ``plan``: What could be begun with: shared services and exchanges, by ease and by
+  reach.
+- ``carrier_facts``: What the rules of carriers read: bodies, sites, firms, neighbours,
+  money.
+- ``carrier_terms``: What two carriers depend on: landfill, the syndicate's gain, shares
+  in an agency.
+- ``carriers``: What a perimeter asks of each structure that could carry it: a state, no
+  score.
+- ``epci``: What is known of each EPCI, from registers and released blocks.
+- ``without_top``: What the verdict counts on, and what is left of it if the largest
+  site stopped.
+- ``swot``: Strengths, weaknesses, opportunities, threats: a statement and what supports
+  it.
+- ``verdict``: Is an initiative of interest here? A verdict that may be « non », and its
+  rule.
+"""

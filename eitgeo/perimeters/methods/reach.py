@@ -10,6 +10,7 @@ from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mending import mend
 from eitgeo.perimeters.contours.rules import require_sound
 from eitgeo.perimeters.methods.ties import road_ties
+from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,7 @@ def reach_perimeter(
     from_seat = od_matrix[
         (od_matrix["origin_id"] == reach.seat)
         & (od_matrix["profile"] == reach.profile)
-        & od_matrix["status"].isin(["ok", "same_place"])
+        & od_matrix["status"].isin(OD_REACHED)
         & od_matrix["time_s"].le(60 * reach.minutes)
     ]
     within = set(from_seat["destination_id"]) & set(area["code_insee"])
