@@ -1,7 +1,7 @@
 # The two commands of the README: `make study` and `make test`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := study
-.PHONY: study test docs env env-study lint style types layers docstrings lock sbom \
+.PHONY: study test docs env env-study lint style types layers lock sbom \
   licences package bench fuzz faults mutants processors same clean clean-env
 
 export MPLBACKEND := Agg
@@ -25,7 +25,7 @@ env-study:
 docs: env ## the site of the documentation, in build/docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-lint: style types layers docstrings ## `make -k lint` shows the faults of all four
+lint: style types layers ## `make -k lint` shows the faults of all three
 
 style: env
 	$(BIN)/ruff check .
@@ -36,9 +36,6 @@ types: env
 
 layers: env
 	$(BIN)/lint-imports
-
-docstrings: env
-	find eitgeo -name '*.py' -exec $(BIN)/numpydoc lint {} +
 
 EXPORT := uv export --frozen --quiet --no-header --no-emit-project \
   --format requirements-txt

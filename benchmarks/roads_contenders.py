@@ -21,8 +21,8 @@ from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.ready import prepare_network
 from eitgeo.roads.matrix.router import fastest_times, many_to_many
 from eitgeo.roads.matrix.snap import reachable
+from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.questions.closures import without
 from eitgeo.roads.questions.peers import open_osrm
 
 if TYPE_CHECKING:

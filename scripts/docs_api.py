@@ -1,68 +1,55 @@
-"""Functions that bear the name of their module, in the pages of the API.
+"""The modules of a folder, in the pages of the API, in the order in which to read them.
 
-A hook of MkDocs. ``eitgeo.zones.concentration`` is a module and the function that the
-folder takes from it; the site would tell of the module. Such functions are asked for
-one by one.
+A hook of MkDocs: ``::: eitgeo.roads`` shows what the folder says of itself, then each
+of its modules that has something for an analyst to call.
 """
 
 from __future__ import annotations
 
+import ast
 import re
-from importlib import import_module
-from inspect import isfunction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import rooms
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mkdocs.structure.pages import Page
 
 _ASKED = re.compile(r"^::: (eitgeo\.\w+)$", re.MULTILINE)
-_OPTIONS = (
-    "    options: {show_root_heading: true, show_root_toc_entry: true, "
-    "show_root_full_path: false}"
-)
+_OPTIONS = "    options: {show_root_heading: true, show_root_toc_entry: true}"
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
-    """Ask for the functions that a module hides.
-
-    Parameters
-    ----------
-    markdown
-        A page.
-    page
-        What MkDocs knows of it.
-
-    Returns
-    -------
-    str
-        The same page; the functions come after the others.
-    """
-    found = _ASKED.search(markdown)
-    if found is None or not page.file.src_uri.startswith("api/"):
+    """Ask for the modules of the folder that a page asks for."""
+    asked = _ASKED.search(markdown)
+    if asked is None or not page.file.src_uri.startswith("api/"):
         return markdown
-    asked = [f"::: {path}\n{_OPTIONS}\n" for path in hidden_functions(found[1])]
-    return "\n".join([markdown, *asked])
+    folder = rooms.ROOT.joinpath(*asked[1].split("."))
+    parts = [f"::: {name}\n{_OPTIONS}\n" for name in called_modules(folder)]
+    return "\n\n".join([markdown, *parts])
 
 
-def hidden_functions(package: str) -> list[str]:
-    """List the functions of a folder that bear the name of the module they come from.
+def called_modules(folder: Path) -> Iterator[str]:
+    """Name the modules of a folder that an analyst may call, rooms inside it too."""
+    if not folder.is_dir():
+        return
+    for name in rooms.files(folder):
+        path = folder / f"{name}.py"
+        if not path.exists():
+            yield from called_modules(folder / name)
+        elif called_names(path):
+            yield ".".join(path.relative_to(rooms.ROOT).with_suffix("").parts)
 
-    Parameters
-    ----------
-    package
-        Its name, with dots.
 
-    Returns
-    -------
-    list of str
-        Where each is defined, in the order of ``__all__``.
-    """
-    module = import_module(package)
-    known = {
-        name: getattr(module, name, None) for name in getattr(module, "__all__", ())
-    }
+def called_names(path: Path) -> list[str]:
+    """Name the functions of a module whose docstring tells what they are given."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     return [
-        f"{one.__module__}.{name}"
-        for name, one in known.items()
-        if isfunction(one) and one.__module__.endswith(f".{name}")
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if "Parameters\n---" in (ast.get_docstring(node) or "")
     ]
