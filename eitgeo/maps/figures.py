@@ -29,7 +29,7 @@ def stamp_axes(axes: Axes, reasons: Iterable[str]) -> None:
         Where synthetic or surrogate figures are drawn.
     reasons
         Why it is a demonstration, French, as
-        :attr:`eitgeo.study.Study.demonstration_reasons` says; nothing is drawn when
+        :attr:`Study.demonstration_reasons` says; nothing is drawn when
         there is none.
 
     Notes

@@ -74,7 +74,7 @@ def read_icpe_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     -------
     Audited
         Table ``outlets``, EPSG:2154. The kind is that of the heading of lowest rank
-        (:func:`eitgeo.reference.icpe_headings`); ``capacity_t`` [t/year] is filled
+        (:func:`icpe_headings`); ``capacity_t`` [t/year] is filled
         where the quantity of that heading is told in t/an, NaN for any other unit.
         Left out: installations without waste heading, closed, repeated, or of other
         communes; headings of no installation. Remarks: positions, SIRET, headings

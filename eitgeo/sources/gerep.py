@@ -83,7 +83,7 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
 
     Notes
     -----
-    The commune is found by name, as :func:`eitgeo.sources.read_irep_sites` does: a
+    The commune is found by name, as :func:`read_irep_sites` does: a
     point never speaks against the name; ``site_id`` is the same.
 
     References

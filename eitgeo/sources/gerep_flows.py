@@ -156,13 +156,13 @@ def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     path
         ``AAAA.zip`` (or its folder): ``etablissements.csv`` and ``Trait_dechets_…``.
     communes
-        As :func:`eitgeo.sources.read_gerep_sites`.
+        As :func:`read_gerep_sites`.
 
     Returns
     -------
     Audited
         Table ``outlets``, EPSG:2154, ``a_verifier``: the kind is that of the operation
-        with the largest mass treated (:func:`eitgeo.reference.waste_operations`);
+        with the largest mass treated (:func:`waste_operations`);
         ``capacity_t`` is NaN, for a mass treated is no capacity. Left out:
         establishments that treat nothing, declarations of establishments that are
         not at hand, and what the two readers below leave out.
@@ -170,9 +170,9 @@ def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     Raises
     ------
     SourceError
-        As :func:`eitgeo.sources.read_gerep_sites`.
+        As :func:`read_gerep_sites`.
     SchemaError
-        As :func:`eitgeo.sources.read_waste_declarations`.
+        As :func:`read_waste_declarations`.
 
     References
     ----------

@@ -87,7 +87,7 @@ def read_waste_declarations(path: Path, *, side: Side = "produced") -> Audited:
     -------
     Audited
         ``DECLARATION_COLUMNS``, one row a declaration: ``site_id`` as in
-        :func:`eitgeo.sources.read_gerep_sites`, ``waste_code`` of the List of Waste
+        :func:`read_gerep_sites`, ``waste_code`` of the List of Waste
         (``07 07 08*``), ``operation`` (``D5``, ``R13``), ``dep`` where it goes or comes
         from (``09``; ``""`` abroad), masses [t/year] (``admitted_t`` NaN for produced
         waste). Left out: no identifier, malformed code or year, no quantity, unknown

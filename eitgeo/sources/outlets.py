@@ -36,7 +36,7 @@ def read_outlets(path: Path, *, communes: pd.DataFrame) -> Loaded:
     path
         CSV with the columns of table ``outlets`` except the geometry; aliases (names
         and SIRET of the same site) and ICPE headings are ``;`` lists, capacities
-        are in t/year; kinds are those of :func:`eitgeo.reference.outlet_kinds`.
+        are in t/year; kinds are those of :func:`outlet_kinds`.
     communes
         ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
 

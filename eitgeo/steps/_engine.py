@@ -18,7 +18,7 @@ A step is two things:
    it returns (French words → values, rows in, rows out, rows dropped) is shown and
    kept in ``<out>/.pytask/run.log``.
 
-2. one :class:`Step` in ``eitgeo.steps.STEPS``, which says what it reads and writes.
+2. one :class:`Step` in ``STEPS``, which says what it reads and writes.
    The declaration is apart from the body so that an unchanged run imports no
    geographic library: scikit-learn and matplotlib alone take seconds ::
 
