@@ -1,14 +1,15 @@
 """Compare what two runs wrote: `python scripts/same.py BEFORE AFTER`.
 
 Both are folders that `eitgeo run --out` wrote in. Tables are compared by bytes, pages
-by what they carry, pictures and PDF by pixels, workbooks by cells, projects of QGIS and
-documents by their XML, GeoPackages by rows. Sidecars and manifests sign versions of
-files and are left out. Ends with code 1 where something differs, with one line a file
-that tells the first difference.
+by what they carry, pictures and PDF by pixels, workbooks by cells with their formats,
+projects of QGIS and documents by their XML, GeoPackages by rows. Sidecars and manifests
+sign versions of files and are left out. Ends with code 1 where something differs, with
+one line a file that tells the first difference.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import zipfile
 from contextlib import closing
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from openpyxl import Workbook
 
 _SIGNING = re.compile(
     r"(?:^|/)(?:fiches/|manifest\.json|run\.log|[^/]+\.parquet\.json$)"
@@ -146,18 +149,36 @@ def _leaves(value: object, where: str = "") -> Iterable[str]:
 
 def _cells(before: Path, after: Path) -> str:
     books = [load_workbook(path, rich_text=True) for path in (before, after)]
-    return _first(
-        *(
-            [
-                f"{sheet.title}!{cell.coordinate} = {cell.value!r}"
-                for sheet in book
-                for row in sheet.iter_rows()
-                for cell in row
-                if cell.value is not None
-            ]
-            for book in books
-        )
-    )
+    return _first(*(_sheet_lines(book) for book in books))
+
+
+def _sheet_lines(book: Workbook) -> Iterable[str]:
+    """List what each sheet lays out, then its cells with their format."""
+    looks: dict[int, str] = {}
+    for sheet in book:
+        merged = sorted(map(str, sheet.merged_cells.ranges))
+        yield f"{sheet.title}: {sheet.freeze_panes} {sheet.auto_filter.ref} {merged}"
+        for name, column in sheet.column_dimensions.items():
+            yield f"{sheet.title}!{name} is {column.width} wide"
+        for number, row in sheet.row_dimensions.items():
+            yield f"{sheet.title}!{number} is {row.height} high"
+        for cell in chain.from_iterable(sheet.iter_rows()):
+            if cell.value is None and not cell.has_style:
+                continue
+            if cell.style_id not in looks:
+                looks[cell.style_id] = _look(cell)
+            place = f"{sheet.title}!{cell.coordinate}"
+            note = cell.comment and cell.comment.text
+            link = cell.hyperlink and cell.hyperlink.target
+            yield f"{place} = {cell.value!r}"
+            yield f"{place} in format {looks[cell.style_id]}, {note=}, {link=}"
+
+
+def _look(cell: Any) -> str:
+    """Tell a format by a digest: its parts are long."""
+    parts = (cell.number_format, cell.font, cell.fill, cell.border, cell.alignment)
+    text = " ".join(map(repr, parts))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _parts(before: Path, after: Path) -> str:

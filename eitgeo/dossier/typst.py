@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from importlib import resources
@@ -12,7 +13,6 @@ import matplotlib as mpl
 import typst
 
 from eitgeo.dossier.docx import printable
-from eitgeo.dossier.files import picture_name, pictures_of
 from eitgeo.dossier.model import (
     Figure,
     Pair,
@@ -21,12 +21,13 @@ from eitgeo.dossier.model import (
     Table,
     Value,
     Wide,
+    all_chapters,
 )
 from eitgeo.errors import StudyError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from eitgeo.dossier.model import Block, Chapter, Dossier, Runs
 
@@ -48,7 +49,7 @@ def dossier_pdf(dossier: Dossier) -> bytes:
         folder = Path(name)
         (folder / _TEMPLATE).write_bytes(template.read_bytes())
         (folder / "dossier.json").write_text(content, encoding="utf-8")
-        for picture, png in pictures_of(dossier).items():
+        for picture, png in _pictures_of(dossier).items():
             (folder / picture).write_bytes(png)
         try:
             pdf: bytes = typst.compile(
@@ -134,7 +135,7 @@ def _block(block: Block) -> dict[str, Any]:
 def _figure(figure: Figure) -> dict[str, Any]:
     return {
         "kind": "figure",
-        "file": picture_name(figure.png),
+        "file": _picture_name(figure.png),
         "caption": _runs(figure.caption),
         "alt": printable(figure.alt),
         "width_pct": figure.width_pct,
@@ -149,3 +150,27 @@ def _runs(runs: Runs) -> list[dict[str, str]]:
         else {"text": printable(one), "evidence": ""}
         for one in runs
     ]
+
+
+def _picture_name(png: bytes) -> str:
+    """Name a picture by its content."""
+    return f"{hashlib.sha256(png).hexdigest()}.png"
+
+
+def _pictures_of(dossier: Dossier) -> dict[str, bytes]:
+    """Gather the pictures of a dossier."""
+    blocks = (block for one in all_chapters(dossier) for block in one.blocks)
+    return {_picture_name(one.png): one.png for one in _figures(blocks)}
+
+
+def _figures(blocks: Iterable[Block]) -> Iterator[Figure]:
+    for block in blocks:
+        match block:
+            case Figure():
+                yield block
+            case Pair():
+                yield from block.figures
+            case Section() | Wide():
+                yield from _figures(block.blocks)
+            case _:
+                continue

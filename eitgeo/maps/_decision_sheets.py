@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.maps._workbook import (
-    HEAD_ROW,
-    Formats,
-    add_page,
-    write_number,
-    write_rows,
-)
+from eitgeo.maps._workbook import Column, Figure, Text
 from eitgeo.maps.difference_words import change_lines, gap_rows
-from eitgeo.words import EVIDENCE_NAMES, typographic
+from eitgeo.words import EVIDENCE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.released import Released
+    from eitgeo.maps._workbook import Book, Cell, Row
     from eitgeo.maps.difference_map import DifferenceTables
-    from eitgeo.maps.sheet import Sheet
 
-_SHARE: dict[str, Any] = {"evidence": "O", "decimals": 0, "unit": "%"}
-_SCORE: dict[str, Any] = {"evidence": "O", "decimals": 1, "unit": ""}
+_SCORE = Figure(math.nan, decimals=1, unit="")
 _HELD = (
     "Établissements synthétiques : les ordres entre structures réelles restent dans "
     "les tables de travail de l’étude, sans être publiés."
@@ -59,134 +53,131 @@ class DecisionTables(NamedTuple):
 
 
 def write_difference(
-    workbook: Any,
-    formats: Formats,
+    book: Book,
     difference: DifferenceTables,
     *,
     indicators: Released,
     names: Mapping[str, str],
     catalogue: pd.DataFrame,
-    sheet: Sheet,
 ) -> None:
     """Write the figures of two perimeters, their gap, and who comes and goes."""
     first, second = (names[one] for one in difference.pair)
-    widths = [40, 34, 34, 16, 22, 46, 50]
-    page = add_page(workbook, formats, "Écart", sheet=sheet, columns=widths)
-    heads = ["Indicateur", f"A : {first}", f"B : {second}", "Écart (B − A)"]
-    heads += ["Fiabilité", "Note", "Formule"]
-    write_rows(page, HEAD_ROW, [[typographic(head) for head in heads]], formats["head"])
-    page.freeze_panes(HEAD_ROW + 1, 1)
-    lines = [
-        [
+    columns = [
+        Column("Indicateur", 40),
+        Column(f"A : {first}", 34),
+        Column(f"B : {second}", 34),
+        Column("Écart (B − A)", 16),
+        Column("Fiabilité", 22),
+        Column("Note", 46),
+        Column("Formule", 50),
+    ]
+    rows: list[Row] = [
+        (
             row.label,
-            *(typographic(text) for text in (row.first, row.second, row.gap)),
+            row.first,
+            row.second,
+            row.gap,
             f"{row.evidence} ({EVIDENCE_NAMES[row.evidence]})",
-            typographic(row.note),
-            typographic(str(catalogue.loc[row.indicator_id, "formula"])),
-        ]
+            row.note,
+            str(catalogue.loc[row.indicator_id, "formula"]),
+        )
         for row in gap_rows(indicators, difference.gaps, catalogue)
     ]
-    row = write_rows(page, HEAD_ROW + 1, lines, formats["text"])
-    told = change_lines(difference.communes.table, difference.epci.table, names=names)
-    row = write_rows(page, row + 1, [("Qui entre, qui sort",)], formats["group"])
-    row = write_rows(
-        page, row, [tuple(map(typographic, line)) for line in told], formats["text"]
-    )
-    moved = difference.communes.table.to_dict("records")
-    heads = ["Commune", "Code INSEE", "EPCI", "Habitants", "Mouvement"]
-    row = write_rows(page, row + 1, [heads], formats["head"])
-    for one in moved:
-        texts = [one["nom"], one["code_insee"], names.get(one["epci_siren"], "–")]
-        write_rows(page, row, [list(map(str, texts))], formats["text"])
-        people = float(one["population"])
-        write_number(page, (row, 3), people, formats, evidence="O", decimals=0, unit="")
-        page.write_string(row, 4, str(one["change"]), formats["text"])
-        row += 1
+    communes, epci = difference.communes.table, difference.epci.table
+    rows += [(), (Text("Qui entre, qui sort", "group"),)]
+    rows += [tuple(line) for line in change_lines(communes, epci, names=names)]
+    heads = ("Commune", "Code INSEE", "EPCI", "Habitants", "Mouvement")
+    rows += [(), tuple(Text(head, "head") for head in heads)]
+    rows += [
+        (
+            str(commune["nom"]),
+            str(commune["code_insee"]),
+            names.get(commune["epci_siren"], "–"),
+            Figure(float(commune["population"])),
+            str(commune["change"]),
+        )
+        for commune in communes.to_dict("records")
+    ]
+    book.sheet("Écart", columns, rows, layout="page")
 
 
 def write_criteria(
-    workbook: Any,
-    formats: Formats,
+    book: Book,
     decision: DecisionTables,
     *,
     names: Mapping[str, str],
     catalogue: pd.DataFrame,
-    sheet: Sheet,
 ) -> None:
     """Write what ranks: measure, score on fixed anchors, weight, and why not."""
-    widths = [40, 40, 14, 14, 14, 14, 12, 40]
-    page = add_page(workbook, formats, "Critères", sheet=sheet, columns=widths)
-    heads = ["Périmètre", "Critère", "Mesure", "Note (0 à 100)", "Poids demandé"]
-    heads += ["Poids retenu", "Fiabilité", "Pourquoi"]
-    write_rows(page, HEAD_ROW, [heads], formats["head"])
-    page.freeze_panes(HEAD_ROW + 1, 2)
-    told = decision.criteria.table
-    rows = told[told["indicator_id"].isin(catalogue.index)].to_dict("records")
-    grey = bool(decision.criteria.demonstration)
-    for place, row in enumerate(rows, start=HEAD_ROW + 1):
-        known = catalogue.loc[row["indicator_id"], "label"]
-        texts = {0: names[row["perimeter_id"]], 1: known}
-        texts |= {6: row["evidence"], 7: row["reason"]}
-        for column, text in texts.items():
-            page.write_string(place, column, typographic(str(text)), formats["text"])
-        numbers = (
-            row["measured"],
-            100 * row["score"],
-            row["asked_weight"],
-            row["weight"],
+    columns = [
+        Column("Périmètre", 40),
+        Column("Critère", 40),
+        Column("Mesure", 14),
+        Column("Note (0 à 100)", 14),
+        Column("Poids demandé", 14),
+        Column("Poids retenu", 14),
+        Column("Fiabilité", 12),
+        Column("Pourquoi", 40),
+    ]
+    demonstration = bool(decision.criteria.demonstration)
+    criteria = decision.criteria.table
+    rows: list[Row] = []
+    for row in criteria[criteria["indicator_id"].isin(catalogue.index)].to_dict(
+        "records"
+    ):
+        assumed = row["evidence"] == "H"
+        score = _SCORE._replace(
+            evidence="H" if assumed else "O", greyed=assumed and demonstration
         )
-        for column, number in enumerate(numbers, start=2):
-            assumed = row["evidence"] == "H" and column < _WEIGHTS_FROM
-            rounding = _SCORE | {"evidence": "H"} if assumed else _SCORE
-            write_number(
-                page,
-                (place, column),
-                float(number),
-                formats,
-                **rounding,
-                greyed=grey and assumed,
+        rows.append(
+            (
+                names[row["perimeter_id"]],
+                str(catalogue.loc[row["indicator_id"], "label"]),
+                score._replace(value=float(row["measured"])),
+                score._replace(value=float(100 * row["score"])),
+                _SCORE._replace(value=float(row["asked_weight"])),
+                _SCORE._replace(value=float(row["weight"])),
+                str(row["evidence"]),
+                str(row["reason"]),
             )
-    page.autofilter(HEAD_ROW, 0, HEAD_ROW + max(1, len(rows)), len(heads) - 1)
-
-
-_WEIGHTS_FROM = 4
+        )
+    book.sheet("Critères", columns, rows, frozen=2)
 
 
 def write_orders(
-    workbook: Any,
-    formats: Formats,
+    book: Book,
     decision: DecisionTables,
     *,
     names: Mapping[str, str],
     catalogue: pd.DataFrame,
-    sheet: Sheet,
 ) -> None:
     """Write the orders and how far they hold, or why they are not published."""
-    widths = [46, 46, 24, 18, 18, 18, 46]
-    page = add_page(workbook, formats, "Ordres", sheet=sheet, columns=widths)
+    columns = [Column("", width) for width in (46, 46, 24, 18, 18, 18, 46)]
     if decision.order.table.empty:
-        page.write_string(HEAD_ROW, 0, typographic(_HELD), formats["text"])
+        book.sheet("Ordres", columns, [(_HELD,)], layout="page")
         return
-    row = write_rows(page, HEAD_ROW, [(typographic(_SUMMARY),)], formats["text"]) + 1
-    labels: dict[str, str] = dict(catalogue[["label"]].astype(str).itertuples())
+    labels = {str(key): str(label) for key, label in catalogue["label"].items()}
+    words = labels | dict(names)
+    rows: list[Row] = [(_SUMMARY,), ()]
     for part in _PARTS:
-        told = getattr(decision, part.name).table.to_dict("records")
-        row = write_rows(page, row, [(part.title,)], formats["group"])
-        row = write_rows(page, row, [list(part.columns)], formats["head"])
-        for record in told:
-            for column, key in enumerate(part.columns.values()):
-                place, cell = (row, column), record[key]
-                if isinstance(cell, bool | str):
-                    text = names.get(str(cell), labels.get(str(cell), str(cell)))
-                    text = _YES_NO.get(cell, text) if isinstance(cell, bool) else text
-                    page.write_string(*place, typographic(text), formats["text"])
-                else:
-                    write_number(page, place, float(cell), formats, **_SCORE)
-            row += 1
-        row += 1
+        table = getattr(decision, part.name).table
+        rows.append((Text(part.title, "group"),))
+        rows.append(tuple(Text(head, "head") for head in part.columns))
+        rows += [
+            tuple(_order_cell(record[key], words) for key in part.columns.values())
+            for record in table.to_dict("records")
+        ]
+        rows.append(())
+    book.sheet("Ordres", columns, rows, layout="page")
 
 
-_YES_NO = {True: "oui", False: "non"}
+def _order_cell(value: Any, words: Mapping[str, str]) -> Cell:
+    """Give a figure, a name in words, or « oui » and « non »."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, str):
+        return words.get(value, value)
+    return _SCORE._replace(value=float(value))
 
 
 class _Part(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.maps.sheet import require_released
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     MISSING,
@@ -128,6 +129,22 @@ def deliberations_text(least: float, most: float) -> str:
         plural = "s" if least > 1 else ""
         return f"{french_number(least)} délibération{plural}"
     return f"{french_number(least)} à {french_number(most)} délibérations"
+
+
+def told_facts(
+    facts: Released,
+    *,
+    siren: str,
+    division_names: Mapping[str, str],
+    root_name: str,
+    only: str = "",
+) -> list[tuple[str, str, str]]:
+    """Word what is known of an EPCI."""
+    table = require_released(facts, "epci_facts").table
+    mine = table[table["epci_siren"] == siren]
+    if only:
+        mine = mine[mine["fact_id"] == only]
+    return epci_lines(mine, division_names=division_names, root_name=root_name)
 
 
 def epci_lines(

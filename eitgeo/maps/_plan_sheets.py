@@ -1,4 +1,4 @@
-"""The sheets of the workbook of governance: verdict, AFOM, plan, EPCI, in words."""
+"""The sheets of the workbook of governance: AFOM, plan, budget, EPCI."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps._governance_words import (
-    ANSWER_WORDS,
     BENEFIT_WORDS,
-    CONDITION_WORDS,
     COST_CLASSES,
+    COST_WORDS,
     EASE_WORDS,
     OUTCOME_WORDS,
+    ROUNDED_APART,
     SIDE_WORDS,
-    VERDICT_WORDS,
     epci_lines,
 )
-from eitgeo.maps._grid import Figure, Group
-from eitgeo.maps.cards import card_rows
-from eitgeo.maps.sentences import perimeter_sentences
+from eitgeo.maps._workbook import Column, Figure, Group
 from eitgeo.words import MISSING, figure_text, french_number, with_unit
 
 if TYPE_CHECKING:
@@ -26,173 +23,47 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
-    from eitgeo.maps._governance_sheets import Book
-    from eitgeo.maps._grid import Row
+    from eitgeo.maps._workbook import Book, Row
 
 _ALL = "*"
 _MONTHS = 12
-_SYNTHETIC = "données synthétiques"
-_REMEDY = " ; évaluable avec"
-"""Parts that `verdict_rows` writes into what is missing."""
-_RULE = (
-    "Règle. Une condition compte si elle départage les territoires : essayée sur "
-    "toutes les réunions d'EPCI entiers et sur chaque EPCI que le territoire d'étude "
-    "tient entier, elle manque à un sur dix au moins et tient pour un sur dix au "
-    "moins. Les données de bureau ne permettent pas de trancher : aucune condition ne "
-    "départage. Intérêt non confirmé à ce stade : deux conditions manquent au moins, "
-    "ou toutes. Non évaluable : une condition ne peut pas être mesurée et les autres "
-    "ne suffisent pas à conclure. Possible sous conditions : une seule manque, et elle "
-    "est nommée. Intérêt possible : toutes tiennent, sur des chiffres observés ou "
-    "publiés (O, S) ; familles et groupes ne comptent pour tenir que sous des règles "
-    "sourcées, et ne sont refusés que si celles de mémoire n'y suffisent pas non plus. "
-    "Intérêt confirmé : il y faut aussi le terrain (governance.field), que les données "
-    "de bureau ne remplacent jamais. Les seuils sont ceux de l'étude "
-    "(governance.verdict) : des hypothèses de travail, avec leur motif, jamais "
-    "ajustées à ce que l'essai trouve."
-)
-_TRIAL = "Les conditions, essayées sur des territoires que personne n'a choisis"
-_WEIGHS = {"oui": "départage", "non": "ne départage pas"}
+_LEVELS = ["low", "mid", "high"]
 _READ_THE_GRID = (
     "Grille préparatoire aux axes ELIPSE (état zéro) : chaque énoncé a son indicateur, "
     "son seuil et sa source. Ce n'est pas une note."
 )
 
 
-def write_words(
+def write_swot(
     book: Book,
-    perimeters: pd.DataFrame,
-    *,
-    indicators: Released,
+    names: Mapping[str, str],
+    swot: pd.DataFrame,
     catalogue: pd.DataFrame,
-    verdicts: pd.DataFrame,
 ) -> None:
-    """Write what each perimeter is, in a few sentences."""
-    rows: list[Row] = []
-    for _, perimeter in perimeters.iterrows():
-        name = str(perimeter["perimeter_id"])
-        cards = card_rows(indicators, catalogue, perimeter_id=name)
-        told = perimeter_sentences(perimeter, cards, demonstration=book.demonstration)
-        rows.append(
-            (str(perimeter["name"]), "\n".join(told), verdict_text(verdicts, name))
-        )
-    columns = [("Périmètre", 36.0), ("En clair", 110.0), ("Verdict", 40.0)]
-    book.write("En clair", columns, rows)
-
-
-def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
-    """Write the verdict of a perimeter, with what fails or is missing.
-
-    Parameters
-    ----------
-    verdicts
-        Table ``verdicts``.
-    perimeter_id
-        The perimeter.
-
-    Returns
-    -------
-    str
-        French.
-    """
-    mine = verdicts[verdicts["perimeter_id"] == perimeter_id]
-    verdict = str(mine["verdict"].iloc[0])
-    words = VERDICT_WORDS[verdict]
-    if verdict == "non_evaluable":
-        desk = mine[mine["basis"] == "bureau"]
-        return f"{words} : {_lacking(desk.loc[desk['missing'] != '', 'missing'])}"
-    if verdict == "indecidable":
-        return words
-    failed = mine[(mine["answer"] == "non") & (mine["weighs"] == "oui")]
-    lacks = {
-        basis: " ; ".join(rows["condition_id"].map(CONDITION_WORDS))
-        for basis, rows in failed.groupby("basis")
-    }
-    if "bureau" in lacks:
-        return f"{words} (manque : {lacks['bureau']})"
-    return f"{words} (pour le confirmer : {lacks['terrain']})" if lacks else words
-
-
-def _lacking(reasons: pd.Series[str]) -> str:
-    """Say which figures are lacking, and why; the sheet says what would help."""
-    if reasons.str.contains(_SYNTHETIC, regex=False).all():
-        return _SYNTHETIC
-    short = reasons.str.split(_REMEDY, n=1, regex=False).str[0]
-    return " ; ".join(dict.fromkeys(short))
-
-
-def write_verdict(book: Book, verdicts: pd.DataFrame) -> None:
-    """Write the verdict of each perimeter, condition by condition, and its rule."""
-    cells = verdicts.set_index(["perimeter_id", "condition_id"]).to_dict("index")
-    rows: list[Row] = [Group(_TRIAL), *_trial(book, verdicts)]
-    for perimeter_id, name in book.names.items():
-        rows.append(Group(f"{name} — {verdict_text(verdicts, perimeter_id)}"))
-        for condition, label in CONDITION_WORDS.items():
-            cell = cells[perimeter_id, condition]
-            rows.append(
-                (
-                    label,
-                    _number(float(cell["value"])),
-                    _number(float(cell["threshold"])),
-                    ANSWER_WORDS[str(cell["answer"])],
-                    str(cell["missing"]),
-                )
-            )
-    rows.append(Group(_RULE))
-    columns = [("Condition", 66.0), ("Valeur", 12.0), ("Seuil", 12.0)]
-    columns += [("Tient", 18.0), ("Motif, ou ce qui manque", 90.0)]
-    book.write("Verdict", columns, rows)
-
-
-def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
-    """Say how many territories fail each desk condition, and why its threshold."""
-    rows = verdicts.drop_duplicates("condition_id").set_index("condition_id")
-    desk = rows[rows["basis"] == "bureau"].to_dict("index")
-    found: list[Row] = []
-    for condition in [name for name in CONDITION_WORDS if name in desk]:
-        row = desk[condition]
-        text = (
-            f"manque à {french_number(row['n_failed'])} sur "
-            f"{french_number(row['n_tried'])}, tient pour "
-            f"{french_number(row['n_held'])}"
-        )
-        if book.demonstration:
-            text = f"{text} ({_SYNTHETIC})"
-        found.append(
-            (
-                CONDITION_WORDS[condition],
-                MISSING,
-                _number(float(row["threshold"])),
-                _WEIGHS[row["weighs"]],
-                f"{text} ; motif du seuil : {row['reason']}",
-            )
-        )
-    return found
-
-
-def _number(value: float) -> str | Figure:
-    return Figure(value) if math.isfinite(value) else MISSING
-
-
-def write_swot(book: Book, swot: pd.DataFrame, catalogue: pd.DataFrame) -> None:
     """Write strengths, weaknesses, opportunities and threats with their evidence."""
     rows: list[Row] = [Group(_READ_THE_GRID)]
     for side, title in SIDE_WORDS.items():
         rows.append(Group(title))
         mine = swot[swot["side"] == side].sort_values("cell_id")
         for _, cells in mine.groupby("cell_id", sort=True):
-            rows.append(_swot_row(book, cells.set_index("perimeter_id"), catalogue))
-    columns = [("Énoncé", 52.0), ("Axe ELIPSE", 20.0), ("Indicateur et seuil", 34.0)]
-    columns += [(name, 22.0) for name in book.names.values()]
-    columns += [("Source", 44.0)]
-    book.write("AFOM", columns, rows)
+            rows.append(_swot_row(names, cells.set_index("perimeter_id"), catalogue))
+    columns = [
+        Column("Énoncé", 52),
+        Column("Axe ELIPSE", 20),
+        Column("Indicateur et seuil", 34),
+        *(Column(name, 22) for name in names.values()),
+        Column("Source", 44),
+    ]
+    book.sheet("AFOM", columns, rows, layout="grid")
 
 
-def _swot_row(book: Book, cells: pd.DataFrame, catalogue: pd.DataFrame) -> Row:
+def _swot_row(
+    names: Mapping[str, str], cells: pd.DataFrame, catalogue: pd.DataFrame
+) -> Row:
     first = cells.iloc[0]
     head = (str(first["statement"]), str(first["elipse_axis"]))
     if cells.index[0] == _ALL:
-        texts = ["fait du territoire", *[""] * (len(book.names) - 1)]
+        texts = ["fait du territoire", *[""] * (len(names) - 1)]
         return (*head, "fait daté", *texts, str(first["source"]))
     measure = str(first["measure"])
     known = measure in catalogue.index
@@ -203,7 +74,7 @@ def _swot_row(book: Book, cells: pd.DataFrame, catalogue: pd.DataFrame) -> Row:
     sign = signs.get(str(first["operator"]), str(first["operator"]))
     decimals = int(catalogue["decimals"][measure]) if known else 0
     found = cells.to_dict("index")
-    texts = [_outcome(found[name], unit, decimals) for name in book.names]
+    texts = [_outcome(found[name], unit, decimals) for name in names]
     return (*head, f"{label} {sign} {limit}", *texts, str(first["source"]))
 
 
@@ -241,11 +112,18 @@ def write_plan(book: Book, actions: pd.DataFrame) -> None:
                 )
             )
     rows.append(Group(f"{COST_CLASSES}. Classes de coût : hypothèses de travail."))
-    columns = [("Action", 50.0), ("Pilote", 26.0), ("Partenaires", 34.0)]
-    columns += [("Coût (classe)", 10.0), ("Financeur", 30.0), ("Échéance", 18.0)]
-    columns += [("Indicateur de réussite", 38.0), ("Délibération", 12.0)]
-    columns += [("Action rapide", 10.0)]
-    book.write("Plan d'action", columns, rows)
+    columns = [
+        Column("Action", 50),
+        Column("Pilote", 26),
+        Column("Partenaires", 34),
+        Column("Coût (classe)", 10),
+        Column("Financeur", 30),
+        Column("Échéance", 18),
+        Column("Indicateur de réussite", 38),
+        Column("Délibération", 12),
+        Column("Action rapide", 10),
+    ]
+    book.sheet("Plan d'action", columns, rows, layout="grid")
     _write_roadmap(book, actions)
 
 
@@ -265,9 +143,54 @@ def _write_roadmap(book: Book, actions: pd.DataFrame) -> None:
         later = f"→ mois {end}" if end > _MONTHS else ""
         rows.append((f"{name}. {action['action']}", *marks, later))
     rows.append(Group("■ : action en cours ; D : délibération à prendre"))
-    columns = [("Action", 66.0), *[(f"M{m}", 5.0) for m in range(1, _MONTHS + 1)]]
-    columns += [("Ensuite", 14.0)]
-    book.write("Feuille de route", columns, rows)
+    columns = [
+        Column("Action", 66),
+        *(Column(f"M{m}", 5) for m in range(1, _MONTHS + 1)),
+        Column("Ensuite", 14),
+    ]
+    book.sheet("Feuille de route", columns, rows, layout="grid")
+
+
+def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> None:
+    """Write what animation costs by year, and what is left for each inhabitant."""
+    items = budget.set_index(["item", "year"])
+    years = sorted(set(budget["year"]))
+    rows: list[Row] = []
+    for item, label in COST_WORDS.items():
+        lines = items.loc[item]
+        texts = [_cost_text(lines.loc[year]) for year in years]
+        total = {level: float(lines[level].sum()) for level in _LEVELS}
+        first = lines.iloc[0]
+        summed = _cost_text(total | {"evidence": first["evidence"]})
+        rows.append((label, *texts, summed, str(first["evidence"]), first["source"]))
+    if budget["evidence"].eq("H").any():
+        rows.append(Group(ROUNDED_APART))
+    rows.append(Group("Reste à charge par habitant et par an, selon le périmètre"))
+    left = items.loc["reste"].iloc[0]
+    for perimeter in perimeters.to_dict("records"):
+        per_head = {k: left[k] / perimeter["population"] for k in _LEVELS}
+        text = _cost_text(per_head | {"evidence": left["evidence"]}, unit="€/hab./an")
+        blanks = [""] * len(years)
+        rows.append((perimeter["name"], text, *blanks, left["evidence"], ""))
+    columns = [
+        Column("Poste", 46),
+        *(Column(f"Année {year}", 30) for year in years),
+        Column("Ensemble", 32),
+        Column("Fiabilité", 10),
+        Column("Source", 60),
+    ]
+    book.sheet("Budget", columns, rows, layout="grid")
+
+
+def _cost_text(levels: Any, *, unit: str = "€") -> str:
+    small = unit != "€"
+    return figure_text(
+        float(levels["mid"]),
+        bounds=(float(levels["low"]), float(levels["high"])),
+        evidence=str(levels["evidence"]),
+        unit=unit,
+        decimals=2 if small else 0,
+    )
 
 
 def write_options(book: Book, options: pd.DataFrame) -> None:
@@ -309,12 +232,18 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
             "peu d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels."
         )
     )
-    columns = [("Piste", 48.0), ("Établissements concernés", 16.0)]
-    columns += [("Groupes possibles", 12.0), ("Gain potentiel des entreprises", 24.0)]
-    columns += [("Facilité", 20.0)]
-    columns += [("À partir de quelle quantité", 40.0), ("Premier appel", 36.0)]
-    columns += [("Réglementation", 44.0), ("Source", 36.0)]
-    book.write("Actions rapides et synergies", columns, rows)
+    columns = [
+        Column("Piste", 48),
+        Column("Établissements concernés", 16),
+        Column("Groupes possibles", 12),
+        Column("Gain potentiel des entreprises", 24),
+        Column("Facilité", 20),
+        Column("À partir de quelle quantité", 40),
+        Column("Premier appel", 36),
+        Column("Réglementation", 44),
+        Column("Source", 36),
+    ]
+    book.sheet("Actions rapides et synergies", columns, rows, layout="grid")
 
 
 def write_epci(
@@ -342,5 +271,5 @@ def write_epci(
             )
             for perimeter, place, council, due in places[siren]
         ]
-    columns = [("Fait", 52.0), ("Valeur", 90.0), ("Fiabilité", 10.0)]
-    book.write("Fiches EPCI", columns, rows)
+    columns = [Column("Fait", 52), Column("Valeur", 90), Column("Fiabilité", 10)]
+    book.sheet("Fiches EPCI", columns, rows, layout="grid")

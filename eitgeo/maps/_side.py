@@ -1,4 +1,4 @@
-"""The side column of a print map: identity, indicators, legend, outlets."""
+"""The side column of a print map: identity, indicators, legend, lists of figures."""
 
 from __future__ import annotations
 
@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 _SWATCH_MM = (6.0, 3.2)
 _LEGEND_SIZE_PT = 6.5
+_TABLE_SIZE_PT = 6.5
 _RULE = "#c9c9c4"
 _TITLE_ROOM_MM = 14.0
 """A title goes with the first lines of what it announces."""
 _ROW_ROOM_MM = 8.0
+_GAP_MM = 4.0
+"""Left of a column of figures: two figures never read as one."""
+_LEAST_COLUMN_MM = 10.5
 
 
 class LegendItem(NamedTuple):
@@ -38,6 +42,24 @@ class LegendItem(NamedTuple):
     kind: str
     style: dict[str, Any]
     label: str
+
+
+class SideTable(NamedTuple):
+    """A list of the side column.
+
+    Attributes
+    ----------
+    title
+        Of the list, French.
+    heads
+        Of its columns.
+    rows
+        Name, then figures as written.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 def side_title(page: Page, y: float, text: str) -> float:
@@ -183,3 +205,42 @@ def _draw_item(
         low = y - rank * line_height_mm(_LEGEND_SIZE_PT)
         write(page, x + _SWATCH_MM[0] + 1.6, low - 0.2, line, size=_LEGEND_SIZE_PT)
     return y - _item_mm(item, width)
+
+
+def draw_side_table(page: Page, y: float, table: SideTable) -> float:
+    """Write the list; return where it ends [mm]."""
+    if not table.rows:
+        return y
+    y = side_title(page, y, table.title)
+    widths = column_widths_mm(table)
+    y = _table_row(page, y, table.heads, widths, color=MUTED)
+    for texts in table.rows:
+        y = _table_row(page, y, texts, widths)
+    return y - 2.0
+
+
+def column_widths_mm(table: SideTable) -> list[float]:
+    """Give each column of figures the room that its widest text needs."""
+    columns = zip(*(texts[1:] for texts in (table.heads, *table.rows)), strict=True)
+    widest = [
+        max(text_width_mm(text, _TABLE_SIZE_PT) for text in one) for one in columns
+    ]
+    return [max(width + _GAP_MM, _LEAST_COLUMN_MM) for width in widest]
+
+
+def _table_row(
+    page: Page, y: float, texts: Sequence[str], widths: Sequence[float], **style: object
+) -> float:
+    """Write a name, on as many lines as it needs, and its figures on the first."""
+    name, *figures = texts
+    options = {"size": _TABLE_SIZE_PT, **style}
+    told = wrap(name, page.side_width - sum(widths), size_pt=_TABLE_SIZE_PT)
+    step = line_height_mm(_TABLE_SIZE_PT)
+    y = page.keep(y, max(1, len(told)) * step)
+    at = page.side_x + page.side_width - sum(widths)
+    for text, width in zip(figures, widths, strict=True):
+        at += width
+        write(page, at, y, text, ha="right", **options)
+    for rank, line in enumerate(told):
+        write(page, page.side_x, y - rank * step, line, **options)
+    return y - max(1, len(told)) * step

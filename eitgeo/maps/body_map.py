@@ -30,7 +30,7 @@ from eitgeo.maps._side import (
     draw_statement,
     side_title,
 )
-from eitgeo.maps.flow_maps import sheet_about
+from eitgeo.maps._study_map import sheet_about
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.ground import dissolved
 from eitgeo.maps.layout import (

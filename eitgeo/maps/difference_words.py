@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.released import Released
+    from eitgeo.maps.difference_map import DifferenceTables
 
 CHANGES = {
     "entre": "entrent",
@@ -209,6 +210,15 @@ def gap_text(gap: float, *, unit: str) -> str:
         return "="
     text = f"{'+' if gap > 0 else '−'}{french_number(abs(gap))}"
     return with_unit(text, agreed(gap, _POINTS.get(unit, unit)))
+
+
+def told_changes(
+    difference: DifferenceTables, *, names: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Say by name which EPCI and communes change from A to B."""
+    communes = require_released(difference.communes, "difference").table
+    epci = require_released(difference.epci, "difference").table
+    return change_lines(communes, epci, names=names)
 
 
 def change_lines(

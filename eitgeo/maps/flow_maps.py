@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,50 +11,34 @@ import shapely
 from eitgeo.check import require_columns
 from eitgeo.exact import settled_values
 from eitgeo.maps._canvas import Page, drawing_style, render
-from eitgeo.maps._flow_side import (
-    draw_epci_table,
-    exchange_rows,
-    exchange_sentence,
-    method_sentence,
-    tonnage_rows,
-    tonnage_sentence,
-)
-from eitgeo.maps._layers import (
-    LINE_STYLES,
-    base_legend,
-    draw_around,
-    draw_limits,
-    draw_outline,
-    mark_towns,
-    name_areas,
-    name_motorways,
-    patch_item,
-)
+from eitgeo.maps._layers import patch_item
 from eitgeo.maps._shapes import add_lines, add_polygons
-from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
+from eitgeo.maps._side import (
+    LegendItem,
+    SideTable,
+    draw_legend,
+    draw_side_table,
+    draw_statement,
+)
+from eitgeo.maps._study_map import finish_map, ground_legend, open_ground, sheet_about
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.ground import dissolved
-from eitgeo.maps.layout import (
-    draw_footer,
-    draw_furniture,
-    draw_header,
-    draw_stamp,
-    open_map,
-)
-from eitgeo.maps.palette import BUFFER, OUTSIDE
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, french_number
+from eitgeo.words import (
+    NBSP,
+    figure_text,
+    first_upper,
+    french_number,
+    round_significant,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import geopandas as gpd
     import pandas as pd
 
     from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
-    from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet
 
 ARISINGS_HEADING = map_title("carte_gisements")
@@ -70,6 +55,9 @@ _CIRCLE: dict[str, Any] = {
 }
 _INNER: dict[str, Any] = _CIRCLE | {"markerfacecolor": "#01665ecc"}
 _LINK = {"color": "#01665e", "alpha": 0.75, "capstyle": "round"}
+_NO_BOUNDS = (math.nan, math.nan)
+_FIGURES = {"S": 2, "H": 1}
+_OTHERS = {"plusieurs": "Plusieurs EPCI"}
 _GROUP = {"facecolor": "none", "edgecolor": "#8f8f8a", "linewidth": 0.35}
 
 
@@ -99,8 +87,8 @@ def arisings_map(
             style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
             view.axes.plot(*point, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
-        y = draw_statement(page, page.side_top, *tonnage_sentence(added, evidence))
-        y = draw_epci_table(page, y, tonnage_rows(added, ground, evidence))
+        y = draw_statement(page, page.side_top, *_tonnage_sentence(added, evidence))
+        y = draw_side_table(page, y, _tonnage_rows(added, ground, evidence))
         y = draw_statement(page, y, *method_sentence())
         legend = _class_legend(shown["value"], _CIRCLE)
         group = patch_item("none", "Groupe de communes (secret statistique)")
@@ -133,8 +121,8 @@ def exchanges_map(ground: Ground, links: Released, *, sheet: Sheet) -> dict[str,
             spot = spots[siren]
             view.axes.plot(spot.x, spot.y, linestyle="none", zorder=14, **style)
         finish_map(view, ground, sheet)
-        y = draw_statement(page, page.side_top, *exchange_sentence(table, ground))
-        y = draw_epci_table(page, y, exchange_rows(table, ground))
+        y = draw_statement(page, page.side_top, *_exchange_sentence(table, ground))
+        y = draw_side_table(page, y, _exchange_rows(table, ground))
         y = draw_statement(page, y, *method_sentence())
         legend = [
             *_line_legend(np.array(list(between.values()))),
@@ -224,47 +212,132 @@ def middle_of(group: gpd.GeoDataFrame) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def open_ground(page: Page, ground: Ground, sheet: Sheet, heading: str) -> MapFrame:
-    """Write what stands around a map and draw the study area under it."""
-    draw_header(page, sheet, heading)
-    low_mm = draw_footer(page, sheet)
-    view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
-    draw_around(view, ground)
-    draw_limits(view, ground)
-    draw_outline(view, ground.area)
-    return view
+def method_sentence() -> tuple[str, str]:
+    """Say how potentials are found, and what that is worth.
+
+    References
+    ----------
+    Thesis of the PRESTEO group (123dok.net), quoted.
+    """
+    return (
+        "Méthode déductive et sa faiblesse",
+        (
+            "Déduit des codes d'activité et des effectifs, sans visite. Les auteurs de "
+            "cette méthode y voient un « foisonnement de résultats virtuels à vérifier "
+            "et majoritairement faux » (groupe PRESTEO). Un potentiel dit où aller "
+            "demander ; il ne décide pas d'un périmètre."
+        ),
+    )
 
 
-def finish_map(
-    view: MapFrame,
-    ground: Ground,
-    sheet: Sheet,
-    *,
-    before_names: Callable[[], None] = lambda: None,
-) -> None:
-    """Draw stamp, furniture and names."""
-    draw_stamp(view, sheet)
-    draw_furniture(view, dissolved(ground.area))
-    before_names()
-    mark_towns(view, ground)
-    name_motorways(view, ground)
-    name_areas(view, ground)
+_NOTHING_TOLD = (
+    "Gisement potentiel estimé du territoire",
+    (
+        "Aucune tonne à dire : effectifs inconnus, ou tout est tenu par le secret "
+        "statistique. Ce n’est pas un gisement nul."
+    ),
+)
+_NOTHING_EXCHANGED = (
+    "Échanges potentiels",
+    (
+        "Aucune tonne à dire : gisements inconnus, ou tout est tenu par le secret "
+        "statistique. Ce n’est pas une absence d’échange."
+    ),
+)
 
 
-def ground_legend(ground: Ground) -> list[LegendItem]:
-    """List what every map of matter shows under its subject."""
-    return [
-        LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-        patch_item(OUTSIDE, "Communes du territoire"),
-        patch_item(BUFFER, "Communes voisines"),
-        *base_legend(ground),
+def _tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
+    """Say what the territory throws away in all."""
+    whole = sums[sums["group"] == ""]
+    low, value, high = (float(whole[name].sum()) for name in ("low", "value", "high"))
+    if value == 0:
+        return _NOTHING_TOLD
+    text = figure_text(
+        value, bounds=(low, high), evidence=evidence, unit="t/an", decimals=0
+    )
+    return (
+        "Gisement potentiel estimé du territoire",
+        (
+            f"{first_upper(text)}. Ratio par salarié × effectif, tirés "
+            "ensemble : huit chances sur dix d'être dans l'intervalle, si les ratios "
+            f"disent vrai. Classe {evidence}."
+        ),
+    )
+
+
+def _tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> SideTable:
+    """List what each EPCI throws away."""
+    names = ground.epci["short_name"].astype(str).to_dict() | _OTHERS
+    rows = []
+    for row in sums[sums["group"] != ""].to_dict("records"):
+        low, value, high = (
+            _rounded(float(row[level]), evidence) for level in ("low", "value", "high")
+        )
+        name = names.get(str(row["group"]), str(row["group"]))
+        rows.append((name, value, f"{low} à {high}"))
+    title = "Gisement potentiel par EPCI (t/an)"
+    return SideTable(title, ("EPCI", "ordre de", "entre"), tuple(sorted(rows)))
+
+
+def _exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
+    """Say what could be exchanged in all, and how much of it stays in an EPCI."""
+    total = float(table["value"].sum())
+    if total == 0:
+        return _NOTHING_EXCHANGED
+    same = float(table.loc[table["donor"] == table["receiver"], "value"].sum())
+    known = table["receiver"].isin(ground.epci.index)
+    out = float(table.loc[~known, "value"].sum())
+    shares = [
+        figure_text(
+            100 * part / total if total else math.nan,
+            bounds=_NO_BOUNDS,
+            evidence="H",
+            unit="%",
+            decimals=0,
+        )
+        for part in (same, out)
     ]
+    text = figure_text(total, bounds=_NO_BOUNDS, evidence="H", unit="t/an", decimals=0)
+    return (
+        "Échanges potentiels, inertes et résidus compris",
+        (
+            f"{first_upper(text)} publiables, dont {shares[0]} dans l'EPCI du "
+            f"donneur ; {shares[1]} vont hors du territoire, ou vers plusieurs EPCI "
+            "que le secret réunit. Chaque tonne compte une fois. « – » : rien "
+            "de publiable à part. Classe H, sans intervalle calculé."
+        ),
+    )
 
 
-def sheet_about(sheet: Sheet, subject: str) -> dict[str, str]:
-    """Say what a file is in its metadata."""
-    told = (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
-    return {
-        "Title": f"{subject} – {sheet.title}",
-        "Subject": " · ".join(part for part in told if part),
+def _exchange_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
+    """List what each EPCI could give: inside, to another EPCI, elsewhere."""
+    known = table["receiver"].isin(ground.epci.index)
+    own = table["donor"] == table["receiver"]
+    parts = {
+        "dedans": table[own],
+        "autre EPCI": table[known & ~own],
+        "ailleurs": table[~known],
     }
+    sums = {name: part.groupby("donor")["value"].sum() for name, part in parts.items()}
+    names = ground.epci["short_name"].astype(str).sort_values()
+    rows = (
+        ()
+        if table.empty
+        else tuple(
+            (
+                name,
+                *(
+                    _rounded(float(one.get(siren, math.nan)), "H")
+                    for one in sums.values()
+                ),
+            )
+            for siren, name in names.items()
+        )
+    )
+    return SideTable(
+        "Ce que chaque EPCI pourrait donner (t/an)", ("EPCI, ordre de", *parts), rows
+    )
+
+
+def _rounded(value: float, evidence: str) -> str:
+    return french_number(round_significant(value, _FIGURES[evidence]))

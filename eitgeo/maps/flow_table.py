@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.maps._lever_sheets import (
-    DISTANCES_NOTE,
-    LEVERS_NOTE,
-    REACH_NOTE,
-    distance_columns,
-    lever_columns,
-    reach_columns,
-)
 from eitgeo.maps._read_me import write_read_me
-from eitgeo.maps._table_sheet import Column, write_columns
-from eitgeo.maps._workbook import make_formats, open_workbook
+from eitgeo.maps._workbook import Book, Column
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference.rules import family_name
 from eitgeo.sources.published_answers import answer_label
@@ -45,7 +35,46 @@ _KINDS = {"estime": "estimé", "declare": "déclaré"}
 _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 _ENDS = {"donor": "donneurs", "taker": "preneurs"}
-_STATUSES = {"memoire": "de mémoire", "derive": "dérivé", "publie": "publié"}
+_LEVERS = {
+    "t": "Tonnes échangées",
+    "landfill_t": "dont détournables de l'enfouissement (modèle)",
+    "syndicate_t": "dont quittant un équipement du syndicat (modèle)",
+    "tkm_avoided": "Transport évité",
+    "tco2e_avoided": "Émissions évitées",
+    "eur_firms": "Bilan des entreprises",
+    "eur_syndicate": "Bilan du syndicat de traitement",
+    "eur_total": "Ensemble (entreprises et syndicat)",
+    "eur_tax": "dont TGAP de stockage qui n'est plus due",
+}
+"""In the order of the sheet."""
+_READINGS = {
+    "chiffre": "de l'ordre de",
+    "non_chiffre": "non chiffré",
+    "secret": "secret statistique",
+}
+_LEVERS_NOTE = (
+    "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
+    "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
+    "hypothèses disent vrai. Une redevance qu'une entreprise ne paie plus est un gain "
+    "pour elle et une perte pour le syndicat : elle s'annule dans l'ensemble, où ne "
+    "restent que la taxe et les coûts que plus personne ne paie. Chaque montant est "
+    "arrondi seul : l'ensemble imprimé peut différer de la somme de ses parts. La "
+    "médiane d'une somme n'est pas la somme des médianes. Le CO2e ne compte que les "
+    "échanges dont la règle le dit."
+)
+_DISTANCES_NOTE = (
+    "Distance de route, aller, où le transport mange l'élimination évitée et la "
+    "valeur de l'intrant remplacé : médiane des règles de la famille. Au-delà de la "
+    "portée (la plus longue distance d'une règle), elle n'est pas donnée : ni le coût "
+    "d'une tournée ni la règle n'y valent, aucun échange n'y est compté, et ce n'est "
+    "plus le prix qui limite."
+)
+_REACH_NOTE = (
+    "Distance de route, aller, médiane sur les échanges, chacun compté une fois quel "
+    "que soit son tonnage. Un contrôle : rien, dans le calcul, n'est calé sur la "
+    "distance publiée. Un modèle qui affecte chaque tonne au mieux trouve plus près "
+    "que des entreprises qui négocient ; un écart se discute, il ne se corrige pas."
+)
 
 
 class FlowTables(NamedTuple):
@@ -117,16 +146,14 @@ def flows_xlsx(
     require_columns(distances, ["family", "break_even_km"], where="distances")
     reach = require_released(tables.reach, "reach").table
     require_columns(reach, ["check_id", "label", "km", "source"], where="reach")
-    buffer = io.BytesIO()
-    workbook = open_workbook(buffer, sheet)
-    formats = make_formats(workbook)
-    write_read_me(workbook, formats, sheet, content=_CONTENT, rounding=_ROUNDING)
+    book = Book(sheet)
+    write_read_me(book, _CONTENT, rounding=_ROUNDING)
     pages = {
         "Gisements": _arising_columns(blocks, ground, evidence),
         "Échanges": _exchange_columns(links, ground),
-        "Leviers": lever_columns(levers),
-        "Équilibre": distance_columns(distances),
-        "Distances": reach_columns(reach),
+        "Leviers": _lever_columns(levers),
+        "Équilibre": _distance_columns(distances),
+        "Distances": _reach_columns(reach),
         "Procédés": _process_columns(terms, actors),
         "Règles": _rule_columns(terms.rules),
     }
@@ -135,11 +162,8 @@ def flows_xlsx(
     if len(answers.table):
         pages["Enquête"] = _answer_columns(answers.table, ground)
     for name, columns in pages.items():
-        write_columns(
-            workbook, formats, name, columns, sheet=sheet, note=notes.get(name, "")
-        )
-    workbook.close()
-    return buffer.getvalue()
+        book.sheet(name, columns, note=notes.get(name, ""))
+    return book.content()
 
 
 _NOTES = {
@@ -152,9 +176,9 @@ _NOTES = {
         "et résidus hors gisement compris ; chaque tonne compte une fois. Pas "
         "d'intervalle calculé."
     ),
-    "Leviers": LEVERS_NOTE,
-    "Équilibre": DISTANCES_NOTE,
-    "Distances": REACH_NOTE,
+    "Leviers": _LEVERS_NOTE,
+    "Équilibre": _DISTANCES_NOTE,
+    "Distances": _REACH_NOTE,
     "Procédés": (
         "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
         "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
@@ -178,9 +202,9 @@ def _arising_columns(
         Column("EPCI", 30, sirens.map(lambda one: _epci_names(one, ground))),
         Column("Communes", 60, codes.map(lambda one: ", ".join(names.reindex(one)))),
         Column("Origine", 10, blocks["kind"].map(_KINDS)),
-        Column("Ordre de (t/an)", 11, blocks["value"], 0, sure),
-        Column("Bas (t/an)", 11, blocks["low"], 0, sure),
-        Column("Haut (t/an)", 11, blocks["high"], 0, sure),
+        Column("Ordre de", 11, blocks["value"], 0, sure, "t/an"),
+        Column("Bas", 11, blocks["low"], 0, sure, "t/an"),
+        Column("Haut", 11, blocks["high"], 0, sure, "t/an"),
         Column("Fiabilité", 9, sure),
     ]
 
@@ -198,8 +222,63 @@ def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
     return [
         Column("EPCI donneur", 44, rows["donor"]),
         Column("EPCI preneur", 44, rows["receiver"]),
-        Column("Ordre de (t/an)", 12, rows["value"], 0, sure),
+        Column("Ordre de", 12, rows["value"], 0, sure, "t/an"),
         Column("Fiabilité", 9, sure),
+    ]
+
+
+def _lever_columns(levers: pd.DataFrame) -> list[Column]:
+    """Lay out the levers of the study."""
+    known = levers[levers["lever"].isin(list(_LEVERS))].set_index("lever")
+    rows = known.reindex([one for one in _LEVERS if one in known.index]).reset_index()
+    sure = rows["evidence"]
+    return [
+        Column("Levier", 34, rows["lever"].map(_LEVERS)),
+        Column("Unité", 12, rows["unit"]),
+        Column("Lecture", 18, rows["status"].map(_READINGS)),
+        Column("Ordre de", 14, rows["mid"], 0, sure),
+        Column("Bas", 14, rows["low"], 0, sure),
+        Column("Haut", 14, rows["high"], 0, sure),
+        # Two figures of the whole: a unit would round its smaller part.
+        Column("Part des tonnes comptée (%)", 14, rows["covered_pct"], 0, "S"),
+        Column("Fiabilité", 9, sure),
+        Column("Ce qui n'y est pas", 60, rows["left_out"]),
+    ]
+
+
+def _distance_columns(distances: pd.DataFrame) -> list[Column]:
+    """Lay out the distance at which each family stops paying."""
+    rows = distances.sort_values("family", ignore_index=True)
+    sure, longest = rows["evidence"], rows["longest_km"]
+    told = {
+        name: rows[name].mask(rows[name] > longest)
+        for name in ("break_even_km", "break_even_km_low", "break_even_km_high")
+    }
+    beyond = longest.map(lambda km: f"au-delà de {km:.0f} km")
+    reading = pd.Series("de l'ordre de", index=rows.index)
+    reading = reading.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
+    reading = reading.mask(rows["break_even_km"] > longest, beyond)
+    return [
+        Column("Famille", 18, rows["family"].map(family_name)),
+        Column("Règles", 9, rows["n_rules"], 0),
+        Column("Portée", 12, longest, 0, unit="km"),
+        Column("Lecture", 24, reading),
+        Column("Ordre de", 12, told["break_even_km"], 0, sure, "km"),
+        Column("Bas", 12, told["break_even_km_low"], 0, sure, "km"),
+        Column("Haut", 12, told["break_even_km_high"], 0, sure, "km"),
+        Column("Fiabilité", 9, sure),
+    ]
+
+
+def _reach_columns(reach: pd.DataFrame) -> list[Column]:
+    """Lay out how far exchanges go, beside what others have published."""
+    sure = reach["evidence"]
+    return [
+        Column("Repère", 60, reach["label"]),
+        Column("Lecture", 18, reach["status"].map(_READINGS)),
+        Column("Distance médiane", 14, reach["km"], 0, sure, "km"),
+        Column("Fiabilité", 9, sure),
+        Column("Source", 70, reach["source"]),
     ]
 
 
@@ -212,7 +291,7 @@ def _answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
         Column("EPCI", 44, sirens.map(named).fillna(sirens)),
         Column("Réponse", 44, pd.Series(labels, index=answers.index)),
         Column("Entreprises", 12, answers["n_firms"], 0),
-        Column("Quantité (t/an)", 14, answers["mass_t"], 1),
+        Column("Quantité", 14, answers["mass_t"], 1, unit="t/an"),
         Column("Fiabilité", 9, pd.Series("O", index=answers.index)),
         Column("Publié le", 12, answers["published_on"]),
     ]
@@ -277,8 +356,8 @@ def _rule_columns(rules: pd.DataFrame) -> list[Column]:
         Column("Dangereux", 10, hazardous),
         Column("Usage", 34, _text(rules, "use")),
         Column("Préparation", 24, _text(rules, "processing")),
-        Column("Distance type (km)", 10, rules["dist_typ_km"], 0),
-        Column("Distance la plus longue (km)", 11, rules["dist_max_km"], 0),
+        Column("Distance type", 10, rules["dist_typ_km"], 0, unit="km"),
+        Column("Distance la plus longue", 11, rules["dist_max_km"], 0, unit="km"),
         Column("Condition réglementaire", 34, _text(rules, "regulatory_gate")),
         Column("Confiance", 10, _text(rules, "confidence")),
         Column("Fiabilité", 9, _text(rules, "evidence")),

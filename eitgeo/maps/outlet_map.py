@@ -9,17 +9,17 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.maps._canvas import Page, drawing_style, render
-from eitgeo.maps._flow_side import EpciTable, draw_epci_table
 from eitgeo.maps._layers import mark_outlets, number_outlets, outlet_legend
 from eitgeo.maps._shapes import add_lines
-from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
-from eitgeo.maps.flow_maps import (
-    finish_map,
-    ground_legend,
-    middle_of,
-    open_ground,
-    sheet_about,
+from eitgeo.maps._side import (
+    LegendItem,
+    SideTable,
+    draw_legend,
+    draw_side_table,
+    draw_statement,
 )
+from eitgeo.maps._study_map import finish_map, ground_legend, open_ground, sheet_about
+from eitgeo.maps.flow_maps import middle_of
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
@@ -77,8 +77,8 @@ def outlets_map(ground: Ground, lines: Released, *, sheet: Sheet) -> dict[str, b
             view, ground, sheet, before_names=lambda: number_outlets(view, outlets)
         )
         y = draw_statement(page, page.side_top, *_SENTENCE)
-        y = draw_epci_table(page, y, _epci_rows(table, ground))
-        y = draw_epci_table(page, y, _outlet_rows(table, ground))
+        y = draw_side_table(page, y, _epci_rows(table, ground))
+        y = draw_side_table(page, y, _outlet_rows(table, ground))
         legend = [*_line_legend(drawn["n_pairs"]), *outlet_legend(outlets)]
         draw_legend(page, y, [*legend, *ground_legend(ground)], columns=2)
         return render(page, sheet, about=sheet_about(sheet, OUTLETS_HEADING))
@@ -94,7 +94,7 @@ def _estimate(value: float, unit: str) -> str:
     return with_unit(french_number(kept), unit)
 
 
-def _epci_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
+def _epci_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
     """List, for each EPCI, pairs, those without an outlet, and minutes."""
     names = ground.epci["short_name"].astype(str).sort_values()
     rows = []
@@ -107,14 +107,14 @@ def _epci_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
             told = _estimate(placed["minutes"].iloc[-1], "min")
         counts = (mine["n_pairs"].sum(), alone)
         rows.append((name, *(_estimate(one, "nombre") for one in counts), told))
-    return EpciTable(
+    return SideTable(
         "Couples par EPCI, temps au premier",
         ("EPCI, ordre de", "couples", "sans", "temps"),
         tuple(rows),
     )
 
 
-def _outlet_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
+def _outlet_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
     """List the outlets that are nearest to most pairs, by their number on the map."""
     sums = table[table["outlet_id"] != ""].groupby("outlet_id")["n_pairs"].sum()
     order = sums.sort_values(ascending=False, kind="stable")
@@ -128,7 +128,7 @@ def _outlet_rows(table: pd.DataFrame, ground: Ground) -> EpciTable:
         if name in known.index
     ]
     title = "Exutoires les plus proches du plus de couples"
-    return EpciTable(
+    return SideTable(
         title, ("numéro et nom, ordre de", "couples"), tuple(rows[:_MOST_LISTED])
     )
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shapely
+from matplotlib.lines import Line2D
+
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
-from eitgeo.maps._canvas import Page, drawing_style, render
+from eitgeo.maps._canvas import (
+    Page,
+    clip_lines,
+    drawing_style,
+    line_height_mm,
+    render,
+    wrap,
+    write,
+    write_block,
+)
 from eitgeo.maps._layers import (
     LINE_STYLES,
     base_legend,
@@ -21,6 +33,7 @@ from eitgeo.maps._layers import (
     name_motorways,
     number_outlets,
     outlet_legend,
+    outlet_style,
     patch_item,
 )
 from eitgeo.maps._side import (
@@ -28,12 +41,9 @@ from eitgeo.maps._side import (
     draw_identity,
     draw_indicators,
     draw_legend,
+    draw_mark,
     draw_statement,
-)
-from eitgeo.maps._territory_side import (
-    draw_outlet_list,
-    outlets_are_listed,
-    territory_identity,
+    side_title,
 )
 from eitgeo.maps.cards import card_rows, identity_lines, one_perimeter, perimeter_rows
 from eitgeo.maps.formats import FORMATS
@@ -45,21 +55,26 @@ from eitgeo.maps.layout import (
     draw_stamp,
     open_map,
 )
-from eitgeo.maps.palette import BUFFER, OUTSIDE
+from eitgeo.maps.palette import BUFFER, MUTED, OUTSIDE, outlet_symbol
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, first_upper
+from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from eitgeo.disclosure.released import Released
+    from eitgeo.maps._labels import Box
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet
 
 _TO_CONFIRM = "a_confirmer"
+_TO_CHECK = "a_verifier"
+_NAME_PT = 6.5
+_LISTED_MAX = 24
+_MARK_MM = 7.6
 
 
 def perimeter_map(
@@ -148,10 +163,10 @@ def territory_map(
         hatch(view, doubtful)
         draw_limits(view, ground)
         draw_outline(view, area)
-        numbered = outlets_are_listed(ground)
+        numbered = _outlets_are_listed(ground)
         _finish_map(view, ground, sheet, numbered=numbered)
-        y = draw_identity(page, territory_identity(area))
-        y = draw_outlet_list(page, y, ground, frame=view.placer.frame)
+        y = draw_identity(page, _territory_identity(area))
+        y = _draw_outlet_list(page, y, ground, frame=view.placer.frame)
         legend = _territory_legend(ground, hatched=not doubtful.empty)
         draw_legend(page, y, legend)
         about = _about(sheet, "Territoire d’étude")
@@ -244,3 +259,76 @@ def _about(sheet: Sheet, subject: str) -> dict[str, str]:
             if part
         ),
     }
+
+
+def _territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
+    """Return the figures of the study area as words."""
+    n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
+    return [
+        (french_number(len(area), decimals=0), "communes"),
+        (french_number(n_epci, decimals=0), "EPCI"),
+        (french_number(int(area["population"].sum()), decimals=0), "habitants"),
+        (french_number(float(area["area_km2"].sum()), decimals=0), "km²"),
+    ]
+
+
+def _outlets_are_listed(ground: Ground) -> bool:
+    """Say whether outlets are few enough to be numbered and named on one sheet."""
+    return len(ground.outlets) <= _LISTED_MAX
+
+
+def _draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> float:
+    """List the outlets by kind with their numbers; return where the list ends [mm]."""
+    if ground.outlets.empty:
+        return y
+    if not _outlets_are_listed(ground):
+        return _count_by_kind(page, y, ground)
+    y = side_title(page, y, "Exutoires nommés (position à la commune)")
+    seen = ground.outlets.geometry.intersects(shapely.box(*frame))
+    for kind, group in ground.outlets.groupby("kind", sort=True):
+        y = page.keep(y, 3 * line_height_mm(_NAME_PT))
+        symbol = outlet_symbol(str(kind))
+        page.sheet.add_line(
+            Line2D(
+                [page.side_x + 1.6],
+                [y - 1.4],
+                linestyle="none",
+                **outlet_style(str(kind)),
+            )
+        )
+        write(page, page.side_x + 4.6, y, symbol.label, size=6.8, bold=True)
+        y -= line_height_mm(6.8)
+        for row in group.itertuples():
+            outside = "" if seen[row.Index] else " (hors carte)"
+            doubt = " – à vérifier" if row.status == _TO_CHECK else ""
+            y = _draw_name(page, y, str(row.rank), f"{row.name}{doubt}{outside}")
+        y -= 0.5
+    return y - 1.6
+
+
+def _count_by_kind(page: Page, y: float, ground: Ground) -> float:
+    y = side_title(page, y, "Exutoires (position à la commune)")
+    for kind, group in ground.outlets.groupby("kind", sort=True):
+        symbol = outlet_symbol(str(kind))
+        y = page.keep(y, 2 * line_height_mm(_NAME_PT))
+        item = LegendItem("marker", outlet_style(str(kind)), "")
+        draw_mark(page, (page.side_x, y), item)
+        text = f"{symbol.label}{NBSP}: {french_number(len(group), decimals=0)}"
+        room = page.side_width - _MARK_MM
+        y = write_block(
+            page, page.side_x + _MARK_MM, y, text, width=room, size=_NAME_PT
+        )
+        y -= 0.4
+    told = "Noms et communes : couche « Exutoires » du projet QGIS."
+    return draw_statement(page, y - 1.0, "Liste", told)
+
+
+def _draw_name(page: Page, y: float, number: str, text: str) -> float:
+    y = page.keep(y, line_height_mm(_NAME_PT))
+    x = page.side_x + 9.4
+    width = page.side_x + page.side_width - x
+    write(page, x - 1.4, y, number, size=_NAME_PT, color=MUTED, ha="right")
+    for line in clip_lines(wrap(text, width, size_pt=_NAME_PT), 2):
+        write(page, x, y, line, size=_NAME_PT)
+        y -= line_height_mm(_NAME_PT)
+    return y

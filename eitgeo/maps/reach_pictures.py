@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps._road_words import (
+from eitgeo.maps.road_maps import (
     Picture,
     RoadGround,
+    RoadLayer,
     set_statements,
 )
-from eitgeo.maps.road_maps import RoadLayer
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper, french_number
 

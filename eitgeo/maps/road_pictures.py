@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eitgeo.maps._road_words import (
+from eitgeo.maps.road_maps import (
     Picture,
     RoadGround,
+    RoadLayer,
     count_text,
     set_statements,
 )
-from eitgeo.maps.road_maps import RoadLayer
 from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:

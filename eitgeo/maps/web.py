@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,6 @@ from eitgeo.maps._folium_map import (
     draw_folium_map,
     letter_of,
 )
-from eitgeo.maps._leaflet import leaflet_script, leaflet_style
 from eitgeo.maps._page_parts import (
     banner,
     comparison_table,
@@ -27,12 +28,17 @@ from eitgeo.maps.cards import perimeter_rows
 from eitgeo.maps.sheet import require_released
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     import pandas as pd
 
     from eitgeo.disclosure.released import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 
+_IMAGE = re.compile(r"url\((images/[\w.-]+)\)")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -94,3 +100,27 @@ def _web_perimeters(compared: pd.DataFrame, members: Released) -> list[WebPerime
             compared.rename(columns={"name": "name_"}).itertuples(index=False)
         )
     ]
+
+
+def _data() -> Traversable:
+    return resources.files("xstatic.pkg.leaflet").joinpath("data")
+
+
+@cache
+def leaflet_script() -> str:
+    """Return Leaflet's script from its wheel, without an address to follow."""
+    text = _data().joinpath("leaflet.js").read_text(encoding="utf-8")
+    return _SOURCE_MAP.sub("", text).replace("https://leafletjs.com", "leafletjs.com")
+
+
+@cache
+def leaflet_style() -> str:
+    """Return Leaflet's style sheet, its images inlined."""
+    text = _data().joinpath("leaflet.css").read_text(encoding="utf-8")
+    text = _COMMENT.sub("", text)
+    return _IMAGE.sub(lambda match: f"url({_data_uri(match[1])})", text)
+
+
+def _data_uri(name: str) -> str:
+    content = b64encode(_data().joinpath(name).read_bytes()).decode("ascii")
+    return f"data:image/png;base64,{content}"

@@ -9,19 +9,9 @@ import shapely
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.maps._canvas import Page, drawing_style, render
 from eitgeo.maps._labels import Lettering, around, place_point_label
-from eitgeo.maps._layers import (
-    LINE_STYLES,
-    base_legend,
-    draw_around,
-    draw_limits,
-    draw_outline,
-    mark_towns,
-    name_areas,
-    name_motorways,
-    patch_item,
-)
 from eitgeo.maps._shapes import add_polygons
 from eitgeo.maps._side import LegendItem, draw_identity, draw_legend, draw_statement
+from eitgeo.maps._study_map import finish_map, ground_legend, open_ground, sheet_about
 from eitgeo.maps._zone_side import (
     N_STABLE_LISTED,
     SITE_COLOURS,
@@ -34,15 +24,7 @@ from eitgeo.maps._zone_side import (
     zone_number,
 )
 from eitgeo.maps.formats import FORMATS
-from eitgeo.maps.ground import dissolved
-from eitgeo.maps.layout import (
-    draw_footer,
-    draw_furniture,
-    draw_header,
-    draw_stamp,
-    open_map,
-)
-from eitgeo.maps.palette import BUFFER, INK, OUTSIDE
+from eitgeo.maps.palette import INK
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
 
@@ -122,21 +104,20 @@ def zones_map(
     named = largest_zones(table)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
-        view = _open(page, ground, sheet, map_title("carte_zones"))
+        view = open_ground(page, ground, sheet, map_title("carte_zones"))
         _draw_grounds(view, table, stable_from)
         _draw_symbols(view, table, stable_from)
-        draw_stamp(view, sheet)
-        draw_furniture(view, dissolved(ground.area))
-        _number(view, named, gap=True)
-        _name_ground(view, ground)
+        finish_map(
+            view, ground, sheet, before_names=lambda: _number(view, named, gap=True)
+        )
         y = draw_identity(page, zone_identity(table, stable_from))
         y = draw_statement(
             page, y, "Comment lire", sweep_sentence(settings.table, stable_from)
         )
         y = draw_zone_list(page, y, named, ground, title=_LARGEST)
-        legend = [*_zone_legend(table, stable_from), *_ground_legend(ground)]
+        legend = [*_zone_legend(table, stable_from), *ground_legend(ground)]
         draw_legend(page, y, legend, columns=2)
-        return render(page, sheet, about=_about(sheet, "Zones"))
+        return render(page, sheet, about=sheet_about(sheet, "Zones"))
 
 
 def stability_map(
@@ -157,19 +138,18 @@ def stability_map(
     named = largest_zones(held, count=N_STABLE_LISTED)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
-        view = _open(page, ground, sheet, _STABILITY_HEADING)
+        view = open_ground(page, ground, sheet, _STABILITY_HEADING)
         _draw_sites(view, points)
         _ring(view, held)
-        draw_stamp(view, sheet)
-        draw_furniture(view, dissolved(ground.area))
-        _number(view, named, gap=False)
-        _name_ground(view, ground)
+        finish_map(
+            view, ground, sheet, before_names=lambda: _number(view, named, gap=False)
+        )
         y = draw_identity(page, site_identity(points))
         y = draw_statement(page, y, "Comment lire", share_sentence(settings.table))
         y = draw_zone_list(page, y, named, ground, title=_LARGEST_STABLE)
-        legend = [*_site_legend(points, held), *_ground_legend(ground)]
+        legend = [*_site_legend(points, held), *ground_legend(ground)]
         draw_legend(page, y, legend, columns=2)
-        return render(page, sheet, about=_about(sheet, "Stabilité"))
+        return render(page, sheet, about=sheet_about(sheet, "Stabilité"))
 
 
 def _zone_table(zones: Released) -> gpd.GeoDataFrame:
@@ -177,22 +157,6 @@ def _zone_table(zones: Released) -> gpd.GeoDataFrame:
     require_columns(table, _ZONE_COLUMNS, where="zones_public")
     require_lambert93(table, where="zones_public")
     return table.sort_values("zone_id", ignore_index=True)
-
-
-def _open(page: Page, ground: Ground, sheet: Sheet, heading: str) -> MapFrame:
-    draw_header(page, sheet, heading)
-    low_mm = draw_footer(page, sheet)
-    view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
-    draw_around(view, ground)
-    draw_limits(view, ground)
-    draw_outline(view, ground.area)
-    return view
-
-
-def _name_ground(view: MapFrame, ground: Ground) -> None:
-    mark_towns(view, ground)
-    name_motorways(view, ground)
-    name_areas(view, ground)
 
 
 def _family(table: gpd.GeoDataFrame, stable_from: float) -> list[str]:
@@ -309,20 +273,3 @@ def _site_legend(points: gpd.GeoDataFrame, held: gpd.GeoDataFrame) -> list[Legen
         small = _RING | {"markersize": 7.0}
         items.append(LegendItem("marker", small, "Zone stable"))
     return items
-
-
-def _ground_legend(ground: Ground) -> list[LegendItem]:
-    return [
-        LegendItem("line", LINE_STYLES["outline"], "Territoire d’étude"),
-        patch_item(OUTSIDE, "Communes du territoire"),
-        patch_item(BUFFER, "Communes voisines"),
-        *base_legend(ground),
-    ]
-
-
-def _about(sheet: Sheet, subject: str) -> dict[str, str]:
-    told = (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
-    return {
-        "Title": f"{subject} – {sheet.title}",
-        "Subject": " · ".join(part for part in told if part),
-    }

@@ -8,11 +8,17 @@ import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.maps._canvas import Page, drawing_style, render
-from eitgeo.maps._flow_side import EpciTable, draw_epci_table, method_sentence
 from eitgeo.maps._labels import Lettering, around, place_point_label
-from eitgeo.maps._side import LegendItem, draw_legend, draw_statement
+from eitgeo.maps._side import (
+    LegendItem,
+    SideTable,
+    draw_legend,
+    draw_side_table,
+    draw_statement,
+)
+from eitgeo.maps._study_map import finish_map, ground_legend, open_ground, sheet_about
 from eitgeo.maps._zone_side import largest_zones, zone_number
-from eitgeo.maps.flow_maps import finish_map, ground_legend, open_ground, sheet_about
+from eitgeo.maps.flow_maps import method_sentence
 from eitgeo.maps.formats import FORMATS
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
@@ -61,7 +67,7 @@ def zone_potential_map(
         _draw(view, shown)
         finish_map(view, ground, sheet, before_names=lambda: _number(view, named))
         y = draw_statement(page, page.side_top, "Comment lire", _READING)
-        y = draw_epci_table(page, y, _listed(named, ground))
+        y = draw_side_table(page, y, _listed(named, ground))
         y = draw_statement(page, y, *method_sentence())
         draw_legend(page, y, [*_legend(shown), *ground_legend(ground)], columns=2)
         return render(page, sheet, about=sheet_about(sheet, HEADING))
@@ -105,14 +111,14 @@ def _number(view: MapFrame, named: gpd.GeoDataFrame) -> None:
         )
 
 
-def _listed(named: gpd.GeoDataFrame, ground: Ground) -> EpciTable:
+def _listed(named: gpd.GeoDataFrame, ground: Ground) -> SideTable:
     names = ground.communes["nom"]
     rows = tuple(
         (f"{zone_number(row.zone_id)} {names.get(row.code_insee, '')}", _told(row))
         for row in named.itertuples()
     )
     title = "Les plus grandes zones, par effectif"
-    return EpciTable(title, ("zone", "t/an (classe)"), rows)
+    return SideTable(title, ("zone", "t/an (classe)"), rows)
 
 
 def _told(row: Any) -> str:

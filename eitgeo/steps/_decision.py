@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.released import release_derived, release_union_figures
-from eitgeo.maps._block_sheets import UnionSheets
 from eitgeo.maps._decision_sheets import DecisionTables
+from eitgeo.maps._union_sheets import UnionSheets
 from eitgeo.maps.difference_map import DifferenceTables
 from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference

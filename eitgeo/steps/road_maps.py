@@ -11,9 +11,8 @@ import pandas as pd
 import shapely
 
 from eitgeo.disclosure.released import release_register
-from eitgeo.maps._road_words import RoadGround
 from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.road_maps import road_map
+from eitgeo.maps.road_maps import RoadGround, road_map
 from eitgeo.maps.road_pictures import (
     closure_picture,
     criticality_picture,
@@ -27,7 +26,7 @@ from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.released import Released
-    from eitgeo.maps._road_words import Picture
+    from eitgeo.maps.road_maps import Picture
     from eitgeo.study.project import Project
 
 CLASSES_DRAWN = ("motorway", "trunk", "primary", "secondary", "tertiary")

@@ -15,7 +15,7 @@ from eitgeo.disclosure.released import (
 )
 from eitgeo.errors import SchemaError
 from eitgeo.maps._canvas import text_width_mm
-from eitgeo.maps._flow_side import EpciTable, column_widths_mm
+from eitgeo.maps._side import SideTable, column_widths_mm
 from eitgeo.maps.flow_maps import arisings_map, exchanges_map, tonnage_ranks
 from eitgeo.maps.outlet_map import outlets_map
 from tests.maps.flow_toy import (
@@ -191,7 +191,7 @@ def test_an_outlet_keeps_its_whole_name_on_as_many_lines_as_it_needs(
 
 def test_two_figures_of_a_line_never_read_as_one() -> None:
     rows = (("Vallée", "40 000", "30 000 à 40 000"), ("Plaine", "9", "8 à 10"))
-    table = EpciTable("Gisement", ("EPCI", "ordre de", "entre"), rows)
+    table = SideTable("Gisement", ("EPCI", "ordre de", "entre"), rows)
     widths = column_widths_mm(table)
     for column, width in enumerate(widths, start=1):
         for texts in (table.heads, *rows):

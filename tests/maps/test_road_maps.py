@@ -10,9 +10,8 @@ from shapely import LineString, Point, box
 
 from eitgeo.disclosure.released import release_register
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.maps._road_words import RoadGround
 from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.road_maps import RoadLayer, _bounds, road_map
+from eitgeo.maps.road_maps import RoadGround, RoadLayer, _bounds, road_map
 from eitgeo.maps.road_pictures import (
     closure_picture,
     criticality_picture,

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from eitgeo.disclosure.released import Released, release_union_figures
 from eitgeo.errors import SchemaError
-from eitgeo.maps._block_sheets import UnionSheets
+from eitgeo.maps._union_sheets import UnionSheets
 from eitgeo.maps.table import comparison_xlsx
 from eitgeo.words import typographic
 from tests.maps.toy import HOSTILE, Toy, released

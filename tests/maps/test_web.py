@@ -13,9 +13,8 @@ import pytest
 from eitgeo.errors import SchemaError
 from eitgeo.maps._features import as_text, collection, simplified_area
 from eitgeo.maps._folium_map import letter_of
-from eitgeo.maps._leaflet import leaflet_script, leaflet_style
 from eitgeo.maps.ground import make_ground
-from eitgeo.maps.web import offline_page
+from eitgeo.maps.web import leaflet_script, leaflet_style, offline_page
 from tests.maps.test_comparator_browser import sync_api
 from tests.maps.toy import HOSTILE, Toy, released, squares
 

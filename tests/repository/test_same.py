@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "same.py"
 
@@ -86,3 +88,48 @@ def test_what_is_seen_is_compared_and_what_signs_is_not(tmp_path) -> None:
 
 def test_a_folder_without_a_run_is_refused(tmp_path) -> None:
     assert same(tmp_path, tmp_path) == (1, {})
+
+
+def bold(book: Workbook) -> None:
+    """Change a format."""
+    book["Sheet"]["A1"].font = Font(bold=True)
+
+
+def widen(book: Workbook) -> None:
+    """Change a width."""
+    book["Sheet"].column_dimensions["A"].width = 50
+
+
+def freeze(book: Workbook) -> None:
+    """Change what stays when the sheet is scrolled."""
+    book["Sheet"].freeze_panes = "A2"
+
+
+def merge(book: Workbook) -> None:
+    """Merge two cells."""
+    book["Sheet"].merge_cells("B2:C2")
+
+
+def comment(book: Workbook) -> None:
+    """Comment a cell."""
+    book["Sheet"]["A1"].comment = Comment("note", "")
+
+
+def link(book: Workbook) -> None:
+    """Put a link on a cell."""
+    book["Sheet"]["A1"].hyperlink = "https://exemple.invalid/"
+
+
+@pytest.mark.parametrize("change", [bold, widen, freeze, merge, comment, link])
+def test_a_workbook_differs_by_its_looks(change, tmp_path) -> None:
+    for name in ("a", "b"):
+        maps = tmp_path / name / "maps"
+        maps.mkdir(parents=True)
+        book = Workbook()
+        book["Sheet"]["A1"] = "aval"
+        if name == "b":
+            change(book)
+        book.save(maps / "zones.xlsx")
+    code, told = same(tmp_path / "a", tmp_path / "b")
+    assert code == 1
+    assert list(told) == ["maps/zones.xlsx"]

@@ -8,9 +8,8 @@ from eitgeo.dossier.chapters.desk import joined, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
 from eitgeo.dossier.model import Chapter, Section
-from eitgeo.maps._plan_sheets import verdict_text
-from eitgeo.maps.difference_words import gap_rows
-from eitgeo.maps.told import told_changes
+from eitgeo.maps._verdict_sheets import verdict_text
+from eitgeo.maps.difference_words import gap_rows, told_changes
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk

@@ -7,9 +7,9 @@ import io
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import xlsxwriter
 
 from eitgeo.check import require_columns
+from eitgeo.maps._workbook import open_workbook
 from eitgeo.reference.survey import LIST_SEPARATOR, survey_choices
 
 if TYPE_CHECKING:
@@ -68,15 +68,7 @@ def contacts_xlsx(
     require_columns(declarations, [*need, *agreements], where="declarations")
     rows = _rows(declarations, commune_names, retention_years)
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    workbook = xlsxwriter.Workbook(buffer, options)
-    midnight = dt.datetime.combine(edition, dt.time())
-    workbook.set_properties({"title": "Contacts", "author": "", "created": midnight})
+    workbook = open_workbook(buffer, edition=edition, title="Contacts")
     page = workbook.add_worksheet(PRIVATE_SHEET)
     top = {"valign": "top", "text_wrap": True}
     head = workbook.add_format(top | {"bold": True, "bg_color": "#e4e9ec", "border": 1})

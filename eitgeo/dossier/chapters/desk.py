@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.released import Released
     from eitgeo.dossier.model import Row, Runs
-    from eitgeo.maps._block_sheets import UnionSheets
     from eitgeo.maps._decision_sheets import DecisionTables
+    from eitgeo.maps._union_sheets import UnionSheets
     from eitgeo.maps.cards import CardRow
     from eitgeo.maps.difference_map import DifferenceTables
     from eitgeo.maps.epci_cards import EpciTables

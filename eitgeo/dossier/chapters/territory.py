@@ -11,10 +11,10 @@ from eitgeo.maps._governance_words import (
     KIND_WORDS,
     OUTCOME_WORDS,
     SIDE_WORDS,
+    told_facts,
     unsure_lists,
 )
 from eitgeo.maps.sentences import counted
-from eitgeo.maps.told import told_facts
 from eitgeo.words import MISSING, french_number, with_unit
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from eitgeo.maps._workbook import open_workbook
 from eitgeo.maps.form.sign_up import (
     BLOCKS,
     DRAFT_NOTICE,
@@ -65,15 +65,7 @@ class _Kit(NamedTuple):
 def sign_up_xlsx(sign_up: SignUp) -> bytes:
     """Lay the sign-up form out as a workbook."""
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    workbook = xlsxwriter.Workbook(buffer, options)
-    midnight = dt.datetime.combine(sign_up.sheet.edition, dt.time())
-    workbook.set_properties({"title": TITLE, "author": "", "created": midnight})
+    workbook = open_workbook(buffer, edition=sign_up.sheet.edition, title=TITLE)
     formats = {
         name: workbook.add_format(_FONT | style) for name, style in _STYLES.items()
     }

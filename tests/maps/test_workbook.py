@@ -1,0 +1,102 @@
+"""The writer of workbooks: texts stay texts, figures are rounded, filters end."""
+
+import io
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+import eitgeo
+from eitgeo.maps._workbook import Book, Column, Figure, Group, Printed, Row, Text
+from tests.maps.toy import Toy
+
+HOSTILE = ("=1+1", "+33 5 61", "-1", "@cmd", "https://exemple.invalid", "007")
+
+
+def written(toy: Toy, columns: list[Column], *rows: Any, **more: Any) -> Worksheet:
+    """Write a sheet alone and read it back by a library that shares nothing."""
+    about = replace(toy.sheet, demonstration=())
+    book = Book(about)
+    book.sheet("Essai", columns, list(rows) if rows else None, **more)
+    return openpyxl.load_workbook(io.BytesIO(book.content()))["Essai"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_becomes_a_formula_a_link_or_a_number(toy: Toy, text: str) -> None:
+    rows: list[Row] = [(text, Text(text, "bold")), Group(text)]
+    for page in (
+        written(toy, [Column(text, 20), Column("B", 9)], *rows, note=text),
+        written(toy, [Column(text, 20, pd.Series([text]))], note=Text(text, "note")),
+    ):
+        cells = [cell for row in page.iter_rows(min_row=2) for cell in row]
+        said = [cell for cell in cells if cell.value not in (None, "B")]
+        assert len(said) >= 3
+        assert {cell.value for cell in said} == {text}
+        assert {cell.data_type for cell in said} == {"s"}
+        assert all(cell.hyperlink is None for cell in said)
+
+
+def test_one_module_opens_workbooks() -> None:
+    package = Path(eitgeo.__file__).parent
+    named = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if "xlsxwriter.Workbook(" in path.read_text(encoding="utf-8")
+    }
+    assert named == {"maps/_workbook.py"}
+
+
+def test_a_table_is_its_columns(toy: Toy) -> None:
+    columns = [
+        Column("Zone", 20, pd.Series(["a", None])),
+        Column("Part", 9, pd.Series([66.666, 98.6]), 1, pd.Series(["O", "H"]), "%"),
+        Column("Masse", 9, pd.Series([1234.0, math.nan]), 0, "S", "t"),
+    ]
+    page = written(toy, columns, note="Deux zones.")
+    values = [[cell.value for cell in row] for row in page.iter_rows(min_row=2)]
+    assert values == [
+        ["Zone", "Part (%)", "Masse (t)"],
+        ["a", 66.7, 1200],
+        ["", 99, "–"],
+        [None, None, None],
+        ["Deux zones.", None, None],
+    ]
+    assert page["B3"].number_format == "#,##0.0"
+    assert page.auto_filter.ref == "A2:C4"
+    assert page.freeze_panes == "B3"
+    assert page.column_dimensions["A"].width == pytest.approx(20, abs=1)
+
+
+def test_rows_hold_figures_with_their_own_class(toy: Toy) -> None:
+    rows: list[Row] = [
+        (Figure(1234, "H", unit="t"), Figure(66.666, decimals=1), None),
+        (Printed(12.25, None), Printed(12.25, 1), Printed(math.inf, 0)),
+        (),
+        ("hors du filtre",),
+    ]
+    page = written(toy, [Column(name, 12) for name in "ABC"], *rows)
+    values = [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
+    assert values[0] == [1000, 66.7, None]
+    assert values[1] == [12.25, 12.25, "–"]
+    assert [cell.number_format for cell in page[4]][:2] == ["#,##0.00", "#,##0.0"]
+    assert page.auto_filter.ref == "A2:C4"
+
+
+def test_a_sheet_without_labels_starts_under_the_band(toy: Toy) -> None:
+    page = written(toy, [Column("", 20)], ("dit",), layout="page")
+    assert page["A2"].value == "dit"
+    assert page.freeze_panes is None
+    assert page.auto_filter.ref is None
+
+
+@pytest.mark.parametrize(("width", "paper"), [(20, 9), (300, 8)])
+def test_a_wide_grid_prints_on_a3(toy: Toy, width: float, paper: int) -> None:
+    page = written(toy, [Column("A", width)], ("x",), layout="grid")
+    assert page.page_setup.paperSize == paper
+    assert page["A3"].font.bold
+    assert page["A3"].border.bottom.style == "dotted"
