@@ -8,9 +8,8 @@ Each file rests on those above it:
 - ``word_parts``: The pieces of Word that python-docx has no word for: fields, numbers,
   marks.
 - ``chapters``: The chapters and annexes of the dossier, one file each.
-- ``files``: The pictures of a dossier, each once.
-- ``word``: The Word file of a dossier: the master, with styles that an author edits.
 - ``typst``: The PDF of a dossier: its content as data, one fixed template, the
   compiler.
+- ``word``: The Word file of a dossier: the master, with styles that an author edits.
 - ``whole``: The whole dossier, in the order of its pages.
 """

@@ -5,13 +5,10 @@ Each file rests on those above it:
 - ``_features``: GeoJSON of the offline page: light, in degrees, and harmless as HTML.
 - ``_france``: A rough outline of metropolitan France, for the « Situation » sketch
   only.
-- ``_governance_words``: The French words of states, verdicts, facts of EPCI and costs.
-- ``_leaflet``: Leaflet, inlined from its Python wheel: the page asks nothing of the
-  network.
 - ``_relief``: Shaded relief over what is filled, under lines and names.
 - ``_shapes``: From shapely geometries to matplotlib paths.
-- ``_workbook``: Cells of the workbook: text stays text, numbers carry the French
-  format.
+- ``_workbook``: The writer of workbooks: a sheet is its columns and its rows, nothing
+  else.
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
 - ``palette``: Colours and symbols that survive colour blindness, photocopies and
   projectors.
@@ -23,13 +20,9 @@ Each file rests on those above it:
   surely.
 - ``_canvas``: A page in millimetres: text that is measured, wrapped and never parsed as
   maths.
-- ``_grid``: A worksheet as a grid of texts and figures, for sheets that are read, not
-  sorted.
+- ``_governance_words``: The French words of states, verdicts, facts of EPCI and costs.
 - ``_read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from
   what.
-- ``_table_sheet``: A worksheet from columns: heads, rows, filters, a note below.
-- ``_unions``: The sheet « Unions d'EPCI »: every union of whole EPCI, ready to sort and
-  filter.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
 - ``difference_words``: What changes from a perimeter to another, in words: fixed rules
   on numbers.
@@ -37,22 +30,21 @@ Each file rests on those above it:
   numbers.
 - ``ground``: The ground that every map stands on: communes, EPCI, départements, towns,
   outlets.
-- ``_block_sheets``: The sheets on unions of whole EPCI: what each adds, ranks, a
-  widening by years.
 - ``_decision_sheets``: Sheets of the workbook on differences and orders.
 - ``_folium_map``: The map of the offline page: folium draws, its random names become
   ordinals.
-- ``_governance_sheets``: The sheets of the workbook of governance: bodies, carriers,
-  roles, money.
 - ``_labels``: Labels that never overlap: each takes the first free place of a list.
-- ``_lever_sheets``: The sheets of levers: what all exchanges would save, and how far
-  they pay.
 - ``_page_parts``: HTML fragments of the offline page; every text that comes from data
   is escaped.
-- ``_plan_sheets``: The sheets of the workbook of governance: verdict, AFOM, plan, EPCI,
-  in words.
-- ``_side``: The side column of a print map: identity, indicators, legend, outlets.
-- ``_worksheets``: The sheets of the workbook, one function each.
+- ``_plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
+- ``_side``: The side column of a print map: identity, indicators, legend, lists of
+  figures.
+- ``_union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI
+  adds, ranks, years.
+- ``_verdict_sheets``: The verdict on each perimeter: its sentence, and the sheets that
+  tell it.
+- ``flow_table``: The workbook of matter: arisings, exchanges, processes and rules, all
+  potential.
 - ``form``: The sign-up form, three times the same: offline page, workbook, A4 sheets.
 - ``national_map``: One map of many studies: where each was made, and which are
   demonstrations.
@@ -60,16 +52,11 @@ Each file rests on those above it:
   that it writes.
 - ``small_maps``: Small maps that stand side by side on a page: read at a glance, few
   words.
-- ``told``: Words made of released tables, for documents that are written elsewhere.
-- ``_flow_side``: The side column of the maps of matter: totals, EPCI by EPCI, method
-  and weakness.
 - ``_layers``: What the print maps draw on their axes, layer by layer.
 - ``_zone_side``: The side column of the maps of zones: figures, how to read, the
   largest listed.
 - ``comparator``: The comparator: elected members compare and compose perimeters from
   one file.
-- ``flow_table``: The workbook of matter: arisings, exchanges, processes and rules, all
-  potential.
 - ``governance_table``: The workbook of governance: who could carry, on what condition,
   with what money.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
@@ -79,31 +66,28 @@ Each file rests on those above it:
 - ``table``: The workbook behind the maps: what is compared, all unions, certificates.
 - ``web``: The offline page: one file, no network, a map and the table that says the
   same.
-- ``_territory_side``: The side column of the territory map: its figures and its
-  numbered outlets.
-- ``_zone_sheets``: The sheets of the workbook of zones, one function each.
+- ``_study_map``: What stands around and under every map of the whole study area.
 - ``difference_map``: The A4 sheet of a difference: two perimeters on one map, what
   changes beside it.
 - ``epci_cards``: One A4 sheet for each EPCI: what an initiative would change for it.
-- ``flow_maps``: Print maps of matter: what is thrown away where, and who could take it.
+- ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
 - ``road_maps``: Print maps of roads: isochrones, seats, closed roads, what their loss
   costs.
-- ``zone_maps``: Print maps of zones: where industry sits, and which sites always sit
-  together.
-- ``_road_words``: What a road map is made of: its ground, its layers and its sentences.
-- ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what
-  they may.
-- ``outlet_map``: The map of where waste may go: the nearest legal outlets, EPCI by
-  EPCI.
-- ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
-- ``zone_potential_map``: Print map of what zones throw away, by classes of tonnes.
 - ``zone_table``: The workbook of zones: what each is made of, official zones, sectors,
   settings.
+- ``body_map``: Print who is organised with whom: the bodies beside the EPCI, and what
+  they may.
 - ``core_map``: Print the core and the fringe: how often methods put each commune in a
   contour.
+- ``flow_maps``: Print maps of matter: what is thrown away where, and who could take it.
 - ``reach_pictures``: What the maps of isochrones and of seats show and say.
 - ``road_pictures``: What the maps of closed roads, of links and of other engines show
   and say.
+- ``zone_maps``: Print maps of zones: where industry sits, and which sites always sit
+  together.
+- ``outlet_map``: The map of where waste may go: the nearest legal outlets, EPCI by
+  EPCI.
 - ``qgis``: What a GIS analyst opens: a GeoPackage that carries its styles, and a
   project.
+- ``zone_potential_map``: Print map of what zones throw away, by classes of tonnes.
 """
