@@ -1,9 +1,9 @@
 """What a reader of the code meets: rooms, lines, and what each step executes of it.
 
 ``python benchmarks/house.py --out FOLDER`` runs the steps of the delivered study again,
-one by one, over a folder where it has run, and counts for each the modules and functions
-of the package that it executes, and how deep they call each other. ``--lines`` counts
-rooms and lines alone.
+one by one, over a folder where it has run, and counts for each the modules and
+functions of the package that it executes, and how deep they call each other. Without a
+folder, rooms and lines alone.
 """
 
 from __future__ import annotations
