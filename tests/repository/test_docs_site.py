@@ -2,7 +2,6 @@
 
 import functools
 import http.server
-import importlib
 import os
 import re
 import shutil
@@ -19,9 +18,7 @@ import pytest
 import yaml
 
 from eitgeo.words import typographic
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-import docs_api
+from tests.scripts.load import load_script
 
 pytest.importorskip("mkdocs", reason="MkDocs absent (dependency group « docs »)")
 
@@ -99,6 +96,7 @@ def test_each_folder_of_the_package_has_its_page(site, package) -> None:
     if package == "cli":
         pytest.skip("a command, not an interface: `eitgeo --help` tells it")
     text = (site / "api" / f"{package}.html").read_text(encoding="utf-8")
+    docs_api = load_script("docs_api")
     ids = set(ANCHOR.findall(text))
     assert f"eitgeo.{package}" in ids or package in text
     lost = [

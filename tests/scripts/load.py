@@ -1,10 +1,12 @@
 """The scripts of the repository as modules: they belong to no package."""
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "scripts"))  # where they import each other
 
 
 def load_script(name: str) -> ModuleType:
