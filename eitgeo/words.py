@@ -70,6 +70,20 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """Part the name of a body from what says which list of its members it is.
+
+    Examples
+    --------
+    >>> split_name("Syndicat – hypothèse à confirmer")
+    ('Syndicat', 'hypothèse à confirmer')
+    >>> split_name("Syndicat d'Aval-Amont")
+    ("Syndicat d'Aval-Amont", '')
+    """
+    short, _, told = name.partition(" – ")
+    return short, told
+
+
 def settled(value: float) -> Decimal:
     """Keep the figures of a number that no processor moves.
 

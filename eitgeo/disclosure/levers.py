@@ -5,20 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from eitgeo.disclosure.door.rules import Rows
 from eitgeo.disclosure.rounding import rounded, rounded_share
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, Part, passes
 from eitgeo.exact import at_most
+from eitgeo.flows.exchanges.levers import exchange_levers
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.scenarios.measures.amounts import firm_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
 WITHHELD, UNTOLD = "secret", "non_chiffre"
 _FIRMS, _SYNDICATE, _TOTAL = "eur_firms", "eur_syndicate", "eur_total"
 _TOLD = ["low", "mid", "high"]
 _COVERED = "covered_pct"
+_COLUMNS = [
+    *("lever", "unit", "low", "mid", "high"),
+    *("covered_pct", "status", "evidence", "left_out"),
+]
 
 
 def guard_levers(
@@ -86,3 +93,86 @@ def _is_safe(gains: pd.Series[float], firms: pd.Series[str]) -> bool:
     part = Part(np.arange(len(size)), amounts)
     first = at_most(100 * size.max(), MAX_TOP_SHARE_PCT * abs(by_firm.sum()))
     return passes(part) and bool(first)
+
+
+def lever_rows(
+    totals: pd.DataFrame, gains: pd.DataFrame, *, ends: Sequence[pd.Series[str]]
+) -> Rows:
+    """Lay out what the exchanges of the whole study would move and save.
+
+    ``lever``, ``unit``, ``low``, ``mid``, ``high``, ``covered_pct``, ``status``,
+    ``evidence``, ``left_out`` (what is not counted, in French), shares of the variance
+    where `totals` has them; no figure where too few firms make it.
+    """
+    levers = guard_levers(totals, gains, ends=ends)
+    return Rows(
+        levers[[*_COLUMNS, *share_columns(levers)]].copy(),
+        withheld=int(levers["status"].eq(WITHHELD).sum()),
+    )
+
+
+def reach_rows(
+    km: pd.Series[float], checks: pd.DataFrame, *, ends: Sequence[pd.Series[str]]
+) -> Rows:
+    """Put how far exchanges go [km one way] beside what others have published.
+
+    ``check_id`` (``modele`` first), ``label``, ``km``, ``status`` (``chiffre``,
+    ``secret``, ``non_chiffre``), ``evidence``, ``source``: the median of exchanges,
+    each counted once whatever its tonnes, as the published ones are; no figure where
+    too few firms take part at either end.
+    """
+    median = pd.DataFrame({"lever": ["n"], "low": 0.0, "high": 0.0})
+    median = median.assign(mid=km.median(), status="chiffre" if len(km) else UNTOLD)
+    guarded = guard_levers(median, pd.DataFrame({"n": 1.0}, index=km.index), ends=ends)
+    own = pd.DataFrame(
+        {
+            "check_id": ["modele"],
+            "label": ["Échanges potentiels affectés, médiane du modèle"],
+            "km": guarded["mid"],
+            "status": guarded["status"],
+            "evidence": ["H"],
+            "source": ["calcul de l’étude"],
+        }
+    )
+    published = checks.reset_index().assign(status="chiffre")
+    return Rows(
+        pd.concat([own, published[list(own)]], ignore_index=True),
+        withheld=int(guarded["status"].eq(WITHHELD).sum()),
+    )
+
+
+def exchange_firms(
+    allocation: pd.DataFrame, sites: pd.DataFrame
+) -> list[pd.Series[str]]:
+    """Return the firm at each end of the allocated exchanges, on their index."""
+    firms = firm_ids(sites).set_axis(sites["site_id"])
+    return [allocation[end].map(firms) for end in ("donor_id", "receiver_id")]
+
+
+def exchange_gains(allocation: pd.DataFrame) -> pd.DataFrame:
+    """Lay out what each exchange gains; CO₂ is not counted where it is unknown."""
+    known = allocation["avoided_kgco2e_per_t"].notna()
+    gains = exchange_levers(allocation.fillna({"avoided_kgco2e_per_t": 0.0}))
+    return gains.assign(tco2e_avoided=gains["tco2e_avoided"].where(known))
+
+
+def guarded_savings(
+    allocation: pd.DataFrame, sites: pd.DataFrame, *, families: pd.Series[str]
+) -> pd.Series[float]:
+    """Say what firms would save [€/year] by group of families, « ; » between them.
+
+    NaN where too few firms make it at either end.
+    """
+    saved = exchange_gains(allocation)["eur_firms"]
+    family = allocation["rule_id"].map(synergy_rules().set_index("rule_id")["family"])
+    listed = families.str.split(";")
+    gains = pd.DataFrame(
+        {name: saved.where(family.isin(mine)) for name, mine in listed.items()}
+    )
+    totals = pd.DataFrame({"lever": families.index, "mid": gains.sum(min_count=1)})
+    guarded = guard_levers(
+        totals.assign(low=totals["mid"], high=totals["mid"], status="chiffre"),
+        gains,
+        ends=exchange_firms(allocation, sites),
+    )
+    return guarded.set_index("lever")["mid"]

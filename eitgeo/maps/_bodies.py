@@ -10,7 +10,7 @@ from eitgeo.maps.sheet import require_released
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.ground import Ground
 
 _COLUMNS = (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps._workbook import Book, Cell, Row
     from eitgeo.maps.difference_map import DifferenceTables
 

@@ -19,7 +19,7 @@ from eitgeo.words import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps._folium_map import WebPerimeter
     from eitgeo.maps.cards import CardRow
     from eitgeo.maps.ground import Ground

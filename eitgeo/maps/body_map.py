@@ -48,7 +48,7 @@ from eitgeo.words import NBSP, french_number
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet

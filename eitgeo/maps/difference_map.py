@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.formats import PageFormat
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame

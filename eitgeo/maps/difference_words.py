@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.difference_map import DifferenceTables
 
 CHANGES = {

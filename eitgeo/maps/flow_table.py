@@ -15,7 +15,7 @@ from eitgeo.sources.published_answers import answer_label
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 
@@ -83,17 +83,17 @@ class FlowTables(NamedTuple):
     Attributes
     ----------
     blocks
-        Of `release_blocks`.
+        Table ``arising_blocks``, released.
     links
-        Of `release_links`, groups named by SIREN.
+        Table ``exchange_links``, released, groups named by SIREN.
     actors
         Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register.
     levers
-        Of `release_levers`.
+        Table ``levers``, released.
     distances
         Table ``break_even``, released as a register.
     reach
-        Of `release_reach`.
+        Table ``reach``, released.
     answers
         Table ``survey_public``, released as a register.
     """

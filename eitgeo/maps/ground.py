@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
 
 TOWN_MIN_POPULATION = 2500
 FAR_TOWN_MIN_POPULATION = 10_000

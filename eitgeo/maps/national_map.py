@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
 
 _SIZE_IN = (8.27, 8.27)
 _DPI = 150

@@ -28,7 +28,7 @@ from eitgeo.words import MISSING, french_number, published_value, with_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
 
 _VEHICLES = {"truck": "poids lourd", "car": "voiture"}
 _CRITERIA = {

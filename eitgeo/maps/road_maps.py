@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet
 

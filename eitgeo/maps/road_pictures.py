@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
 
 _TENTH_H = 0.1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure.released import Released
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import SchemaError
 
 if TYPE_CHECKING:

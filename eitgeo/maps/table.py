@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps._decision_sheets import DecisionTables
     from eitgeo.maps._union_sheets import UnionSheets
     from eitgeo.maps._workbook import Cell, Row

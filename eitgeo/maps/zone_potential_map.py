@@ -27,7 +27,7 @@ from eitgeo.words import NBSP, first_upper
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.layout import MapFrame
     from eitgeo.maps.sheet import Sheet

@@ -11,9 +11,10 @@ from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._workbook import Book, Column
 from eitgeo.maps._zone_side import zone_number
 from eitgeo.maps.sheet import require_released
+import pandas as pd
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.sheet import Sheet
 
 _CONTENT = (

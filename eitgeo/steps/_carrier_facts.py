@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.arisings.answers import SIGNED_UP
 from eitgeo.flows.exchanges.levers import disposal_ranks
 from eitgeo.perimeters.contours.candidate import Candidate
@@ -33,7 +34,6 @@ from eitgeo.scenarios.carriers.facts import Fact, indicator_facts
 from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.steps._activity import study_activity
-from eitgeo.steps._released_flows import told_levers
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
@@ -210,7 +210,8 @@ def _shared_facts(project: Project) -> Facts:
         | _tax_facts(study.identity.edition.year)
         | landfill_facts(ranks, demonstration=study.demonstration_reasons)
         | syndicate_facts(
-            told_levers(project), demonstration=study.demonstration_reasons
+            released(project, "levers").table,
+            demonstration=study.demonstration_reasons,
         )
     )
 

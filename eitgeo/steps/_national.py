@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eitgeo.disclosure.released import release_register
+from eitgeo.disclosure.door.passing import released
+from eitgeo.disclosure.door.rules import gathered
 from eitgeo.maps.national_map import national_map
 from eitgeo.store import write, write_bytes
-from eitgeo.study.project import read_study
+from eitgeo.study.project import Project, read_study
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from eitgeo.study.sections import Study
 
@@ -43,15 +44,16 @@ def publish_national(
         for name, study in studies.items()
     )
     write(table, lambda partial: _write_parts(partial, parts))
-    areas = [_area(name, out / name / "data" / "processed") for name in studies]
-    credit = sorted({one.sources.credits.communes for one in studies.values()})
-    released = release_register(
-        gpd.GeoDataFrame(pd.concat(areas, ignore_index=True), crs=2154),
-        sources=tuple(credit),
-        demonstration=tuple(reasons),
+    areas = gathered(
+        [
+            released(
+                Project(study, done[name].parent, out / name), "area", study_id=name
+            )
+            for name, study in studies.items()
+        ]
     )
     picture = national_map(
-        released, heading=f"{len(studies)} territoires étudiés", absent=failed
+        areas, heading=f"{len(studies)} territoires étudiés", absent=failed
     )
     return [table, write_bytes(folder / f"{prefix}{_PICTURE}", picture)]
 
@@ -79,9 +81,3 @@ def _write_parts(path: Path, parts: Iterator[pd.DataFrame]) -> None:
         writer.write_table(table.cast(writer.schema))
     if writer is not None:
         writer.close()
-
-
-def _area(name: str, processed: Path) -> gpd.GeoDataFrame:
-    communes = read_table(processed, "communes")
-    area = communes.loc[communes["in_area"], "geometry"].union_all()
-    return gpd.GeoDataFrame({"study_id": [name]}, geometry=[area], crs=communes.crs)

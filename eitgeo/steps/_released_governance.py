@@ -1,24 +1,19 @@
-"""What may be published of governance, in the shape that its documents want."""
+"""The released tables of governance, in the shape that its documents want."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from eitgeo.disclosure.released import release_register
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.epci_cards import EpciTables, perimeter_lines
 from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.steps._released import publish_indicators
-from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
     from eitgeo.study.project import Project
-
-_ON_SITES = ("verdicts", "swot", "plan_options", "epci_facts", "perimeter_bodies")
 
 
 class GovernanceParts(NamedTuple):
@@ -37,42 +32,31 @@ class GovernanceParts(NamedTuple):
 
 def publish_governance(project: Project, public: Published) -> GovernanceParts:
     """Release the tables of governance."""
-    facts = _release(project, "epci_facts")
-    overlaps = _release(project, "perimeter_bodies")
-    budget = _release(project, "animation_budget")
+    facts = released(project, "epci_facts")
+    overlaps = released(project, "perimeter_bodies")
+    budget = released(project, "animation_budget")
     tables = GovernanceTables(
         perimeters=public.perimeters,
         bodies=public.bodies,
         perimeter_bodies=overlaps,
-        carrier_states=_release(project, "carrier_states"),
-        carrier_reasons=_release(project, "carrier_reasons"),
-        verdicts=_release(project, "verdicts"),
-        swot=_release(project, "swot"),
+        carrier_states=released(project, "carrier_states"),
+        carrier_reasons=released(project, "carrier_reasons"),
+        verdicts=released(project, "verdicts"),
+        swot=released(project, "swot"),
         animation_budget=budget,
-        plan_options=_release(project, "plan_options"),
+        plan_options=released(project, "plan_options"),
         epci_facts=facts,
-        indicators=publish_indicators(project),
+        indicators=released(project, "indicators_public"),
     )
     cards = EpciTables(
         facts=facts,
-        epci_bodies=_release(project, "epci_bodies"),
+        epci_bodies=released(project, "epci_bodies"),
         perimeter_bodies=overlaps,
         perimeters=public.perimeters,
         bodies=public.bodies,
         budget=budget,
     )
     return GovernanceParts(tables, cards, _reference(project, public, cards))
-
-
-def _release(project: Project, table: str) -> Released:
-    """Release a table made of registers and of figures already released."""
-    credit = project.study.sources.credits
-    on_sites = table in _ON_SITES
-    return release_register(
-        read_table(project.processed, table),
-        sources=(credit.bodies, *((credit.sites, credit.roads) if on_sites else ())),
-        demonstration=project.study.demonstration_reasons if on_sites else (),
-    )
 
 
 def _reference(

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure.released import release_guarded, release_register
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.comparator._recipes import ComparatorThresholds
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.decision.criteria import criteria_weights
-from eitgeo.steps._released import (
-    publish,
-    publish_current_members,
-    publish_ground,
-    publish_indicators,
-)
+from eitgeo.steps._released import publish, publish_ground
 from eitgeo.store import write_bytes
-from eitgeo.tables.files import read_table
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure.released import Released
     from eitgeo.steps._released import Published
     from eitgeo.study.project import Project
+
+_BY_NAME = (
+    "contiguity",
+    "carrier_states",
+    "carrier_reasons",
+    "union_carrier_states",
+    "union_carrier_reasons",
+    "closures",
+    "closure_access",
+    "communes_public",
+    "blocks_public",
+    "block_draws_public",
+    "exchanges_public",
+)
 
 
 def run(project: Project) -> dict[str, object]:
@@ -74,78 +80,16 @@ def comparator_choices(project: Project) -> ComparatorChoices:
 
 def comparator_tables(project: Project, public: Published) -> ComparatorTables:
     """Release what the comparator reads beside the ground."""
-    study, folder = project.study, project.processed
-    credit = study.sources.credits
-    reasons = study.demonstration_reasons
-    minutes = town_minutes(
-        public.communes.table,
-        read_table(folder, "od_matrix"),
-        min_population=study.comparison.seat_min_population,
-    )
+    registers = {
+        "counts": "register_counts",
+        "minutes": "town_minutes",
+        "body_members": "body_members",
+        "indicators": "indicators_public",
+    }
+    names = registers | {name: name for name in _BY_NAME}
     return ComparatorTables(
         bodies=public.bodies,
-        body_members=publish_current_members(project),
         perimeters=public.perimeters,
         members=public.members,
-        indicators=publish_indicators(project),
-        counts=release_register(
-            read_table(folder, "register_counts"),
-            sources=(credit.sites,),
-            demonstration=reasons,
-        ),
-        minutes=release_register(minutes, sources=(credit.roads,)),
-        contiguity=release_register(
-            read_table(folder, "contiguity"), sources=(credit.roads,)
-        ),
-        **_carriers(project),
-        **_closures(project),
-        **_guarded(project),
+        **{field: released(project, name) for field, name in names.items()},
     )
-
-
-def _carriers(project: Project) -> dict[str, Released]:
-    """Release who could carry: registers, and figures already released."""
-    return {
-        name: release_register(
-            read_table(project.processed, name),
-            sources=(project.study.sources.credits.bodies,),
-        )
-        for name in (
-            "carrier_states",
-            "carrier_reasons",
-            "union_carrier_states",
-            "union_carrier_reasons",
-        )
-    }
-
-
-def _closures(project: Project) -> dict[str, Released]:
-    """Release what closed roads cost: lengths and minutes, never tonnes."""
-    return {
-        name: release_register(
-            read_table(project.processed, name).drop(
-                columns=["detour_tkm", "cut_t"], errors="ignore"
-            ),
-            sources=(project.study.sources.credits.roads,),
-            demonstration=project.study.road_reasons,
-        )
-        for name in ("closures", "closure_access")
-    }
-
-
-def _guarded(project: Project) -> dict[str, Released]:
-    """Release the guarded tables by name."""
-    credit = project.study.sources.credits
-    return {
-        name: release_guarded(
-            read_table(project.processed, name),
-            sources=(credit.sites, credit.flows),
-            demonstration=project.study.demonstration_reasons,
-        )
-        for name in (
-            "communes_public",
-            "blocks_public",
-            "block_draws_public",
-            "exchanges_public",
-        )
-    }

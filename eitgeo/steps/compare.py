@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from eitgeo.check import Faults, hint
+from eitgeo.disclosure.door.passing import released
 from eitgeo.errors import StudyError
 from eitgeo.maps.cards import card_rows
 from eitgeo.maps.difference_words import gap_rows
@@ -22,7 +23,7 @@ from eitgeo.steps._keeper import StepKeeper, edited_files
 from eitgeo.steps._leavings import edited_text, move_old_sidecars, open_ledger
 from eitgeo.steps._lock import one_run
 from eitgeo.steps._private import shut
-from eitgeo.steps._released import publish, publish_indicators, publish_perimeters
+from eitgeo.steps._released import publish
 from eitgeo.steps._study_files import printed_files
 from eitgeo.steps.difference_sheet import print_difference
 from eitgeo.steps.ranking import TABLES
@@ -71,8 +72,8 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
     _require_perimeters(
         ids, read_table(project.processed, "perimeters")["perimeter_id"]
     )
-    public, indicators = publish(project), publish_indicators(project)
-    shown = publish_perimeters(project, named=ids)
+    public, indicators = publish(project), released(project, "indicators_public")
+    shown = released(project, "perimeters", named=ids)
     catalogue = indicator_catalogue()
     pair = (ids[0], ids[1])
     difference = publish_difference(project, public, indicators, pair=pair)

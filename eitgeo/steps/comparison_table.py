@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.table import comparison_xlsx
 from eitgeo.reference.tables import indicator_catalogue
@@ -13,7 +14,7 @@ from eitgeo.steps._decision import (
     publish_derived,
     publish_difference,
 )
-from eitgeo.steps._released import publish, publish_indicators
+from eitgeo.steps._released import publish
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def run(project: Project) -> dict[str, object]:
     """Write ``comparaison.xlsx``."""
     public = publish(project)
-    indicators = publish_indicators(project)
+    indicators = released(project, "indicators_public")
     content = comparison_xlsx(
         indicators,
         public.perimeters,

@@ -5,17 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.difference_map import difference_map
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.steps._decision import publish_difference
 from eitgeo.steps._prints import print_map
-from eitgeo.steps._released import (
-    publish,
-    publish_ground,
-    publish_indicators,
-    publish_perimeters,
-)
+from eitgeo.steps._released import publish, publish_ground
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -29,10 +25,10 @@ def run(project: Project) -> dict[str, object]:
 def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, object]:
     """Write the sheet of any two perimeters of the study."""
     public = publish(project)
-    indicators = publish_indicators(project)
+    indicators = released(project, "indicators_public")
     difference = publish_difference(project, public, indicators, pair=pair)
     shown = [public.communes, public.bodies, public.places, public.relief]
-    shown += [publish_perimeters(project, only=name) for name in pair]
+    shown += [released(project, "perimeters", only=name) for name in pair]
     draw = partial(
         difference_map,
         publish_ground(project, public),

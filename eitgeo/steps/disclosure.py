@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.disclosure.guard import guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.disclosure.report import disclosure_report, synthetic_shares
@@ -14,7 +15,6 @@ from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
 from eitgeo.scenarios.measures.matter import lever_levels
-from eitgeo.steps._released_flows import release_gains
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
@@ -45,7 +45,7 @@ def run(project: Project) -> dict[str, object]:
         candidates=read_candidates(read_table(folder, "perimeters"), members),
         catalogue=indicator_catalogue(),
         synthetic_pct=synthetic_shares(amounts),
-        levers=lever_levels(release_gains(project).table),
+        levers=lever_levels(released(project, "levers").table),
     )
     report = disclosure_report(guarded, public, amounts=amounts, ends=ends, firms=firms)
     written = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
@@ -23,15 +24,7 @@ from eitgeo.steps._decision import (
 )
 from eitgeo.steps._dossier_pictures import picture_files
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.steps._released_flows import (
-    publish_answers,
-    release_actors,
-    release_distance_check,
-    release_distances,
-    release_gains,
-)
 from eitgeo.steps._released_governance import publish_governance
-from eitgeo.steps._released_zones import publish_zone_table
 from eitgeo.store import made, write_bytes
 from eitgeo.words import french_number, french_size
 from eitgeo.zones.concentration import concentration_sentence
@@ -39,7 +32,7 @@ from eitgeo.zones.concentration import concentration_sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Dossier
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.sheet import Sheet
@@ -93,21 +86,21 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
     indicators = governance.tables.indicators
     matter = MatterTables(
         outlets=public.outlets,
-        zones=publish_zone_table(project, "zones_public"),
-        sectors=publish_zone_table(project, "key_sectors"),
-        levers=release_gains(project),
-        distances=release_distances(project),
-        reach=release_distance_check(project),
-        actors=release_actors(project),
-        answers=publish_answers(project),
+        zones=released(project, "zones_public"),
+        sectors=released(project, "key_sectors"),
+        levers=released(project, "levers"),
+        distances=released(project, "break_even"),
+        reach=released(project, "reach"),
+        actors=released(project, "process_actors"),
+        answers=released(project, "survey_public"),
     )
     decision = publish_decision(project)
     differences = tuple(
         publish_difference(project, public, indicators, pair=pair)
         for pair in _pairs(project)
     )
-    released = [public.communes, *governance.tables, *governance.cards, *matter]
-    sheet = make_sheet(study.identity, [*released, *decision])
+    shown = [public.communes, *governance.tables, *governance.cards, *matter]
+    sheet = make_sheet(study.identity, [*shown, *decision])
     return Desk(
         communes=public.communes,
         governance=governance.tables,
@@ -143,7 +136,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     inputs = [(label, getattr(credits_, name)) for name, label in _THEMES.items()]
     if study.zones.credit:
         inputs.append(("Zones", study.zones.credit))
-    concentration = publish_zone_table(project, "concentration").table
+    concentration = released(project, "concentration").table
     return Terms(
         governance=governance.reference,
         sheets=process_sheets(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure.guard import Guarded
+from eitgeo.disclosure.levers import guarded_savings
 from eitgeo.disclosure.published import sum_blocks
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
@@ -15,7 +16,6 @@ from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.overlaps import body_overlaps
 from eitgeo.steps._activity import study_activity
-from eitgeo.steps._released_flows import release_savings
 from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
@@ -51,7 +51,11 @@ def run(project: Project) -> dict[str, object]:
         activity,
         mutualisations=mutualisation_rules(),
         sheets=process_sheets(),
-        saved_eur=release_savings(project, process_sheets()["rule_families"]),
+        saved_eur=guarded_savings(
+            read_table(folder, "allocation"),
+            read_table(folder, "sites"),
+            families=process_sheets()["rule_families"],
+        ),
     )
     write_table(folder, facts, table="epci_facts")
     write_table(folder, overlaps, table="epci_bodies")

@@ -5,17 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.flow_maps import arisings_map, exchanges_map
 from eitgeo.maps.outlet_map import outlets_map
 from eitgeo.maps.sheet import make_sheet
+from eitgeo.steps._activity import study_activity
 from eitgeo.steps._prints import print_map
-from eitgeo.steps._released import publish, publish_ground
-from eitgeo.steps._released_flows import (
-    arising_evidence,
-    publish_flows,
-    publish_outlet_lines,
-    publish_sums,
-)
+from eitgeo.steps._released import arising_evidence, publish, publish_ground
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -25,18 +23,20 @@ def run(project: Project) -> dict[str, object]:
     """Write the maps of arisings, nearest outlets and exchanges in every format."""
     public = publish(project)
     ground = publish_ground(project, public)
-    blocks, links = publish_flows(project)
+    blocks = released(project, "arising_blocks")
+    links = released(project, "exchange_links")
     shown = [public.communes, public.bodies, public.places, public.relief]
     identity = project.study.identity
     arisings = partial(
         arisings_map,
         ground,
         blocks,
-        sums=publish_sums(project, blocks),
+        sums=released(project, "arising_sums", given={"arising_blocks": blocks}),
         evidence=arising_evidence(project),
     )
     exchanges = partial(exchanges_map, ground, links)
-    lines = publish_outlet_lines(project)
+    ways = pd.DataFrame(study_activity(project).outlet_ways)
+    lines = released(project, "outlet_lines", given={"outlet_ways": ways})
     outlets = partial(outlets_map, ground, lines)
     count = 0
     for stem, draw, used in (

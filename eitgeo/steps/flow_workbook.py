@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
-from eitgeo.steps._released import publish, publish_ground
-from eitgeo.steps._released_flows import (
-    arising_evidence,
-    publish_answers,
-    publish_flows,
-    release_actors,
-    release_distance_check,
-    release_distances,
-    release_gains,
-)
+from eitgeo.steps._released import arising_evidence, publish, publish_ground
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -29,12 +21,13 @@ def run(project: Project) -> dict[str, object]:
     public = publish(project)
     terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
     tables = FlowTables(
-        *publish_flows(project),
-        release_actors(project),
-        release_gains(project),
-        release_distances(project),
-        release_distance_check(project),
-        publish_answers(project),
+        released(project, "arising_blocks"),
+        released(project, "exchange_links"),
+        released(project, "process_actors"),
+        released(project, "levers"),
+        released(project, "break_even"),
+        released(project, "reach"),
+        released(project, "survey_public"),
     )
     content = flows_xlsx(
         tables,

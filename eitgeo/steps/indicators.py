@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.perimeters.ensemble.core_fringe import core_of
 from eitgeo.scenarios.measures.activity import drawn_tonnes
@@ -12,7 +13,6 @@ from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.steps._activity import study_activity
-from eitgeo.steps._released_flows import release_gains
 from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def run(project: Project) -> dict[str, object]:
     activity = replace(
         activity,
         draws=drawn_tonnes(read_table(folder, "arising_draws"), activity.codes),
-        levers=lever_levels(release_gains(project).table),
+        levers=lever_levels(released(project, "levers").table),
     )
     indicators = measure_indicators(
         candidates,

@@ -18,9 +18,10 @@ from eitgeo import (
     territory,
     zones,
 )
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.notebook_page import notebook_page
 from eitgeo.maps.sheet import make_sheet
-from eitgeo.steps._released import publish, publish_indicators
+from eitgeo.steps._released import publish
 from eitgeo.steps._study_files import notebook_pages
 from eitgeo.store import write_bytes
 
@@ -57,7 +58,7 @@ def run(project: Project) -> dict[str, object]:
     )
 
     public = publish(project)
-    indicators = publish_indicators(project)
+    indicators = released(project, "indicators_public")
     sheet = make_sheet(project.study.identity, [public.communes, indicators])
     stopped = []
     for notebook, page in pages.items():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.web import offline_page
 from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.steps._released import publish, publish_ground, publish_indicators
+from eitgeo.steps._released import publish, publish_ground
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def run(project: Project) -> dict[str, object]:
     """Write ``perimetres.html``."""
     public = publish(project)
-    indicators = publish_indicators(project)
+    indicators = released(project, "indicators_public")
     shown = [public.communes, public.bodies, public.outlets, public.places]
     content = offline_page(
         publish_ground(project, public),

@@ -5,16 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.print_maps import perimeter_map
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.steps._prints import print_map
-from eitgeo.steps._released import (
-    publish,
-    publish_ground,
-    publish_indicators,
-    publish_perimeters,
-)
+from eitgeo.steps._released import publish, publish_ground
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -23,7 +19,7 @@ if TYPE_CHECKING:
 def run(project: Project) -> dict[str, object]:
     """Write ``carte_perimetre_<id>`` in every format, for each perimeter."""
     public = publish(project)
-    indicators = publish_indicators(project)
+    indicators = released(project, "indicators_public")
     ground = publish_ground(project, public)
     shown = [
         public.communes,
@@ -34,7 +30,7 @@ def run(project: Project) -> dict[str, object]:
     ]
     catalogue = indicator_catalogue()
     for name in project.study.compared_ids:
-        one = publish_perimeters(project, only=name)
+        one = released(project, "perimeters", only=name)
         sheet = make_sheet(project.study.identity, [*shown, one, indicators])
         draw = partial(
             perimeter_map,

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.project import qgis_project
 from eitgeo.maps.qgis.study_layers import study_layers
 from eitgeo.maps.sheet import make_sheet
-from eitgeo.steps._released import (
-    publish,
-    publish_current_members,
-    publish_ground,
-    publish_indicators,
-)
-from eitgeo.steps._released_flows import publish_flows
-from eitgeo.steps._released_zones import publish_zone_table
-from eitgeo.steps.core_map import publish_membership
+from eitgeo.steps._released import publish, publish_ground
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -29,15 +22,15 @@ def run(project: Project) -> dict[str, object]:
     public = publish(project)
     ground = publish_ground(project, public)
     shown = [public.communes, public.bodies, public.places, public.outlets]
-    indicators = publish_indicators(project)
-    blocks, links = publish_flows(project)
+    indicators = released(project, "indicators_public")
+    blocks = released(project, "arising_blocks")
     decision = QgisTables(
-        membership=publish_membership(project),
+        membership=released(project, "membership_frequency"),
         blocks=blocks,
-        links=links,
+        links=released(project, "exchange_links"),
         bodies=public.bodies,
-        body_members=publish_current_members(project),
-        zones=publish_zone_table(project, "zones_public"),
+        body_members=released(project, "body_members"),
+        zones=released(project, "zones_public"),
     )
     study = project.study
     held = study_layers(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.disclosure.released import release_register
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
 from eitgeo.maps.road_maps import RoadGround, road_map
 from eitgeo.maps.road_pictures import (
@@ -25,7 +25,7 @@ from eitgeo.steps._study_files import road_map_stems
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.road_maps import Picture
     from eitgeo.study.project import Project
 
@@ -42,7 +42,6 @@ _TABLES = (
     "road_checks",
     "road_outliers",
 )
-_ESTIMATES = ["cut_t", "detour_tkm"]
 _ENGINES = {"valhalla": "Valhalla", "osrm": "OSRM"}
 _OUTLIERS_SHOWN = 8
 _TOWNS_NAMED = 12
@@ -66,7 +65,7 @@ def run(project: Project) -> dict[str, object]:
     communes = read_table(project.processed, "communes")
     made = _Made(
         project,
-        {name: _released(project, name) for name in _TABLES},
+        {name: released(project, name) for name in _TABLES},
         _ground(project, communes),
         _towns(project, communes),
     )
@@ -86,29 +85,11 @@ def run(project: Project) -> dict[str, object]:
     return {"fichiers": count}
 
 
-def _released(project: Project, name: str) -> Released:
-    """Release a table of roads: registers and lengths, never tonnes."""
-    table = read_table(project.processed, name)
-    if name == "link_criticality":
-        table = table[table["pairs"] > 0]
-    return _release(project, table.drop(columns=_ESTIMATES, errors="ignore"))
-
-
-def _release(project: Project, table: Any) -> Released:
-    credit = project.study.sources.credits
-    return release_register(
-        table,
-        sources=(credit.roads,),
-        demonstration=project.study.road_reasons,
-        to_confirm=("vitesses, gabarits et fermetures du paquet (hypothèses)",),
-    )
-
-
 def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
     network = project.study.roads.network
     if network.is_surrogate:
-        limits = communes.assign(geometry=communes.geometry.boundary)
-        roads, label = limits[["code_insee", "geometry"]], "limites des communes"
+        borders = communes.assign(geometry=communes.geometry.boundary)
+        roads, label = borders[["code_insee", "geometry"]], "limites des communes"
     else:
         lines = read_table(project.processed, "road_lines")
         edges = read_table(project.processed, "road_edges").set_index("edge_id")
@@ -120,12 +101,12 @@ def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
         geometry=gpd.points_from_xy(communes["seat_x"], communes["seat_y"]),
         crs=2154,
     )
-    credit = project.study.sources.credits
+    limits = _epci_limits(communes)
     return RoadGround(
-        _release(project, roads),
+        released(project, "drawn_roads", given={"drawn_roads": roads}),
         label,
-        release_register(seats, sources=(credit.communes,)),
-        release_register(_epci_limits(communes), sources=(credit.communes,)),
+        released(project, "town_halls", given={"town_halls": seats}),
+        released(project, "epci_limits", given={"epci_limits": limits}),
         network.label,
         evidence="H" if network.is_surrogate else "S",
     )
@@ -169,9 +150,10 @@ def _seats(made: _Made, key: str) -> tuple[Picture, list[Released]]:
         .tail(1)
     )
     codes = [code for code in two[["seat_1", "seat_2"]].to_numpy().ravel() if code]
+    zones = _seat_zones(made.project, codes)
     used = [
         made.public["animation_seats"],
-        _release(made.project, _seat_zones(made.project, codes)),
+        released(made.project, "seat_zones", given={"seat_zones": zones}),
     ]
     limit = made.project.study.comparison.seat_minutes
     return seat_picture(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure.released import release_register
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.form.page import sign_up_page
 from eitgeo.maps.form.paper import sign_up_pdf
 from eitgeo.maps.form.sign_up import make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.store import write_bytes
-from eitgeo.tables.files import read_table
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
@@ -25,10 +24,7 @@ def run(project: Project) -> dict[str, object]:
         return {"formulaire": "section « form » absente de l'étude"}
     if project.private:
         return {"formulaire": "aucun : une étude privée ne se distribue pas"}
-    communes = release_register(
-        read_table(project.processed, "communes"),
-        sources=(study.sources.credits.communes,),
-    )
+    communes = released(project, "communes")
     sign_up = make_sign_up(
         communes,
         form=study.form,

@@ -5,16 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.zone_maps import stability_map, zones_map
 from eitgeo.maps.zone_potential_map import zone_potential_map
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
-from eitgeo.steps._released_zones import (
-    publish_site_stability,
-    publish_zone_potentials,
-    publish_zone_table,
-)
 from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
@@ -25,10 +21,10 @@ def run(project: Project) -> dict[str, object]:
     """Write the maps of zones, of their stability, of their potential waste."""
     public = publish(project)
     ground = publish_ground(project, public)
-    zones = publish_zone_table(project, "zones_public")
-    settings = publish_zone_table(project, "zone_settings")
-    sites = publish_site_stability(project)
-    potentials = publish_zone_potentials(project)
+    zones = released(project, "zones_public")
+    settings = released(project, "zone_settings")
+    sites = released(project, "site_stability")
+    potentials = released(project, "zone_potentials")
     shown = [public.communes, public.bodies, public.places, public.relief]
     identity = project.study.identity
     swept: dict[str, Any] = {"settings": settings, "stable_from": STABLE}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure.released import release_register
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
-from eitgeo.steps._released_zones import publish_zone_table
 from eitgeo.store import write_bytes
-from eitgeo.tables.files import read_table
 from eitgeo.zones.concentration import concentration_sentence
 
 if TYPE_CHECKING:
@@ -19,28 +17,14 @@ if TYPE_CHECKING:
 
 def run(project: Project) -> dict[str, object]:
     """Write ``zones.xlsx``."""
-    credit = project.study.sources.credits
-    communes = release_register(
-        read_table(project.processed, "communes"), sources=(credit.communes,)
-    )
-    profile = publish_zone_table(project, "zone_profile")
-    outlets = release_register(
-        read_table(project.processed, "outlets"), sources=(credit.outlets,)
-    )
-    names = outlets.table.set_index("outlet_id")["name"]
-    outlet = profile.table["outlet_id"].map(names).fillna("").astype("str")
-    roads = release_register(
-        profile.table.assign(outlet_name=outlet),
-        sources=(*profile.sources, credit.roads),
-        demonstration=project.study.demonstration_reasons,
-    )
+    communes, outlets = released(project, "communes"), released(project, "outlets")
     tables = ZoneTables(
-        zones=publish_zone_table(project, "zones_public"),
-        profile=roads,
-        concordance=publish_zone_table(project, "zone_concordance"),
-        sectors=publish_zone_table(project, "key_sectors"),
-        concentration=publish_zone_table(project, "concentration"),
-        settings=publish_zone_table(project, "zone_settings"),
+        zones=released(project, "zones_public"),
+        profile=released(project, "zone_profile", given={"outlets": outlets.table}),
+        concordance=released(project, "zone_concordance"),
+        sectors=released(project, "key_sectors"),
+        concentration=released(project, "concentration"),
+        settings=released(project, "zone_settings"),
     )
     content = zones_xlsx(
         tables,

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.levers import guard_levers
-from eitgeo.disclosure.released import release_reach
+from eitgeo.disclosure.levers import guard_levers, reach_rows
 from eitgeo.reference.exchange_terms import distance_checks
 
 TOTALS = pd.DataFrame(
@@ -136,9 +135,7 @@ def test_two_of_three_never_tell_the_third(firms, syndicate, secret) -> None:
 def reach(km: list[float], givers=GIVERS) -> pd.DataFrame:
     """Release the median of four exchanges beside NISP's."""
     ends = [pd.Series(givers), pd.Series(TAKERS)]
-    found = release_reach(
-        pd.Series(km), distance_checks(), ends=ends, sources=("une page",)
-    )
+    found = reach_rows(pd.Series(km), distance_checks(), ends=ends)
     return found.table.set_index("check_id")
 
 
@@ -155,10 +152,9 @@ def test_a_median_of_two_firms_is_secret_and_of_none_untold() -> None:
     held = reach([2.0, 100.0, 4.0, 8.0], givers=list("aabb"))
     assert held.loc["modele", "status"] == "secret"
     assert held["km"].isna().to_dict() == {"modele": True, "nisp": False}
-    none = release_reach(
+    none = reach_rows(
         pd.Series(dtype=np.float64),
         distance_checks(),
         ends=[pd.Series([], dtype=str)] * 2,
-        sources=(),
     )
     assert none.table["status"].tolist() == ["non_chiffre", "chiffre"]

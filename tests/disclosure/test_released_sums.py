@@ -5,13 +5,8 @@ from dataclasses import FrozenInstanceError
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.released import (
-    Released,
-    release_block_sums,
-    release_blocks,
-    release_links,
-    release_register,
-)
+from eitgeo.disclosure.door.rules import Rows, release_register
+from eitgeo.disclosure.sums import block_rows, block_sums, link_sums
 from eitgeo.errors import SchemaError
 
 SOURCES = ("source : Licence Ouverte 2.0",)
@@ -46,9 +41,9 @@ DRAWS = pd.DataFrame(
 )
 
 
-def blocks() -> Released:
-    """Release the blocks of tonnage."""
-    return release_blocks(MEMBERS, BLOCKS, indicator_id="deposit_t", sources=SOURCES)
+def blocks() -> Rows:
+    """Lay out the blocks of tonnage."""
+    return block_rows(MEMBERS, BLOCKS, indicator_id="deposit_t")
 
 
 def test_blocks_go_out_with_the_communes_that_make_them() -> None:
@@ -58,20 +53,19 @@ def test_blocks_go_out_with_the_communes_that_make_them() -> None:
         ["c3", "estime", "c3", 2.0, 4.0, 8.0],
         ["c4", "estime", "c4;c5", 10.0, 20.0, 30.0],
     ]
-    assert (found.withheld, found.sources) == (1, SOURCES)
+    assert found.withheld == 1
 
 
 def test_blocks_are_summed_by_group_and_all_together() -> None:
     """A block of two groups is of neither; draws of c3 have P10 1, mean 5, P90 9."""
-    found = release_block_sums(blocks(), DRAWS, indicator_id="deposit_t", groups=GROUPS)
-    told = found.table.set_index("group")[["low", "value", "high"]]
+    found = block_sums(blocks().table, DRAWS, indicator_id="deposit_t", groups=GROUPS)
+    told = found.set_index("group")[["low", "value", "high"]]
     assert {name: row.tolist() for name, row in told.iterrows()} == {
         "": [12.0, 27.0, 42.0],
         "est": [1.0, 2.0, 3.0],
         "ouest": [1.0, 5.0, 9.0],
         "plusieurs": [10.0, 20.0, 30.0],
     }
-    assert (found.withheld, found.sources) == (1, SOURCES)
 
 
 def test_links_are_summed_by_group_of_the_unit() -> None:
@@ -87,8 +81,8 @@ def test_links_are_summed_by_group_of_the_unit() -> None:
         ],
         columns=["donor_id", "receiver_ids", "value"],
     )
-    found = release_links(units, cells, groups=GROUPS, sources=SOURCES)
-    assert found.table.to_numpy().tolist() == [
+    found = link_sums(units, cells, groups=GROUPS)
+    assert found.to_numpy().tolist() == [
         ["est", "est", 1.0],
         ["est", "hors", 8.0],
         ["est", "ouest", 2.0],
@@ -101,9 +95,7 @@ def test_links_are_summed_by_group_of_the_unit() -> None:
 def test_links_without_their_units_are_refused(missing) -> None:
     cells = pd.DataFrame({"donor_id": [], "receiver_ids": [], "value": []})
     with pytest.raises(SchemaError, match=missing):
-        release_links(
-            MEMBERS.drop(columns=missing), cells, groups=GROUPS, sources=SOURCES
-        )
+        link_sums(MEMBERS.drop(columns=missing), cells, groups=GROUPS)
 
 
 def test_what_was_released_is_not_exchanged_for_another_table() -> None:

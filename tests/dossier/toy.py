@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.released import Released
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
 from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps.epci_cards import perimeter_lines

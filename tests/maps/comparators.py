@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.released import Released, release_guarded
+from eitgeo.disclosure.door.rules import Released, release_guarded
 from eitgeo.maps.comparator._recipes import ComparatorThresholds
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables

@@ -7,14 +7,11 @@ Aval and Nord together 90 t.
 
 import pandas as pd
 
-from eitgeo.disclosure.released import (
-    Released,
-    release_block_sums,
-    release_blocks,
-    release_levers,
-    release_links,
-    release_reach,
-)
+from eitgeo.disclosure.door.rules import Released, Rows, release_derived
+from eitgeo.disclosure.levers import lever_rows as levers
+from eitgeo.disclosure.levers import reach_rows as reach
+from eitgeo.disclosure.sums import block_rows as blocks
+from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.maps.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
 from tests.maps.toy import CODES, released
@@ -49,16 +46,23 @@ def communes_public() -> pd.DataFrame:
     return table.assign(released=True)
 
 
+def derived(
+    rows: Rows | pd.DataFrame, *, reasons: tuple[str, ...] = REASONS
+) -> Released:
+    """Release what was computed of guarded figures."""
+    made = rows if isinstance(rows, Rows) else Rows(rows)
+    return release_derived(
+        made.table, sources=SOURCES, demonstration=reasons, withheld=made.withheld
+    )
+
+
 def block_rows(*, reasons: tuple[str, ...] = REASONS) -> Released:
     """Release the blocks."""
     rows = [("deposit_t", name, *figures) for name, figures in FIGURES.items()]
     names = ["indicator_id", "block_id", "kind", "low", "value", "high"]
-    return release_blocks(
-        communes_public(),
-        pd.DataFrame(rows, columns=names),
-        indicator_id="deposit_t",
-        sources=SOURCES,
-        demonstration=reasons,
+    table = pd.DataFrame(rows, columns=names)
+    return derived(
+        blocks(communes_public(), table, indicator_id="deposit_t"), reasons=reasons
     )
 
 
@@ -70,23 +74,17 @@ def sum_rows() -> Released:
         for draw in range(10)
     ]
     names = ["indicator_id", "block_id", "draw", "value"]
-    return release_block_sums(
-        block_rows(),
-        pd.DataFrame(draws, columns=names),
-        indicator_id="deposit_t",
-        groups=EPCI_OF,
+    table = pd.DataFrame(draws, columns=names)
+    of_blocks = block_rows().table
+    return derived(
+        block_sums(of_blocks, table, indicator_id="deposit_t", groups=EPCI_OF)
     )
 
 
 def link_rows() -> Released:
     """Release the exchanges, EPCI by EPCI."""
-    return release_links(
-        communes_public(),
-        pd.DataFrame(CELLS, columns=["donor_id", "receiver_ids", "value"]),
-        groups=EPCI_OF,
-        sources=SOURCES,
-        demonstration=REASONS,
-    )
+    cells = pd.DataFrame(CELLS, columns=["donor_id", "receiver_ids", "value"])
+    return derived(link_sums(communes_public(), cells, groups=EPCI_OF))
 
 
 def actor_rows() -> Released:
@@ -118,13 +116,8 @@ def lever_rows() -> Released:
     gains = [10.0, 10.0, 10.0, 9.0]
     alone = [340.0, 0.0, 0.0, 0.0]  # one firm makes it all
     each = {"t": gains, "eur_firms": gains, "eur_tax": alone}
-    return release_levers(
-        totals,
-        pd.DataFrame(each),
-        ends=[pd.Series(list("abcd"))] * 2,
-        sources=SOURCES,
-        demonstration=REASONS,
-    )
+    ends = [pd.Series(list("abcd"))] * 2
+    return derived(levers(totals, pd.DataFrame(each), ends=ends))
 
 
 def distance_rows() -> Released:
@@ -146,12 +139,9 @@ def distance_rows() -> Released:
 
 def reach_rows() -> Released:
     """Release the median distance of four exchanges beside NISP's."""
-    return release_reach(
-        pd.Series([2.0, 100.0, 4.0, 8.0]),
-        distance_checks(),
-        ends=[pd.Series(list("abcd"))] * 2,
-        sources=SOURCES,
-        demonstration=REASONS,
+    ends = [pd.Series(list("abcd"))] * 2
+    return derived(
+        reach(pd.Series([2.0, 100.0, 4.0, 8.0]), distance_checks(), ends=ends)
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.released import Released, release_register
+from eitgeo.disclosure.door.rules import Released, release_register
 from eitgeo.maps.epci_cards import EpciTables
 from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.reference.governance import (

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.released import Released, release_derived
+from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps._decision_sheets import DecisionTables
 from eitgeo.maps.difference_map import DifferenceTables, difference_map

@@ -7,12 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.released import (
-    Released,
-    release_block_sums,
-    release_blocks,
-    release_links,
-)
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.disclosure.sums import block_rows as blocks_of
+from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.errors import SchemaError
 from eitgeo.maps._canvas import text_width_mm
 from eitgeo.maps._side import SideTable, column_widths_mm
@@ -20,10 +17,9 @@ from eitgeo.maps.flow_maps import arisings_map, exchanges_map, tonnage_ranks
 from eitgeo.maps.outlet_map import outlets_map
 from tests.maps.flow_toy import (
     EPCI_OF,
-    REASONS,
-    SOURCES,
     block_rows,
     communes_public,
+    derived,
     link_rows,
     sum_rows,
 )
@@ -110,22 +106,18 @@ def test_bare_tables_are_refused(toy: Toy) -> None:
 def test_nothing_to_tell_is_said_not_drawn_as_zero(
     printed: Toy, tmp_path: Path
 ) -> None:
-    told = {"sources": SOURCES, "demonstration": REASONS}
     names = ["indicator_id", "block_id", "kind", "low", "value", "high"]
-    blocks = release_blocks(
-        communes_public(),
-        pd.DataFrame(columns=names),
-        indicator_id="deposit_t",
-        **told,
+    blocks = derived(
+        blocks_of(
+            communes_public(), pd.DataFrame(columns=names), indicator_id="deposit_t"
+        )
     )
-    sums = release_block_sums(
-        blocks,
-        pd.DataFrame(columns=["indicator_id", "block_id", "draw", "value"]),
-        indicator_id="deposit_t",
-        groups=EPCI_OF,
+    draws = pd.DataFrame(columns=["indicator_id", "block_id", "draw", "value"])
+    sums = derived(
+        block_sums(blocks.table, draws, indicator_id="deposit_t", groups=EPCI_OF)
     )
     cells = pd.DataFrame(columns=["donor_id", "receiver_ids", "value"])
-    links = release_links(communes_public(), cells, groups=EPCI_OF, **told)
+    links = derived(link_sums(communes_public(), cells, groups=EPCI_OF))
     drawn = arisings_map(
         printed.ground, blocks, sums=sums, evidence="H", sheet=printed.sheet
     )
@@ -202,13 +194,8 @@ def test_the_legend_names_every_class_of_line_and_of_circle(
     printed: Toy, tmp_path: Path
 ) -> None:
     cells = [("31001", "31004", 250.0), ("31004", "31004", 25_000.0)]
-    links = release_links(
-        communes_public(),
-        pd.DataFrame(cells, columns=["donor_id", "receiver_ids", "value"]),
-        groups=EPCI_OF,
-        sources=SOURCES,
-        demonstration=REASONS,
-    )
+    table = pd.DataFrame(cells, columns=["donor_id", "receiver_ids", "value"])
+    links = derived(link_sums(communes_public(), table, groups=EPCI_OF))
     drawn = exchanges_map(printed.ground, links, sheet=printed.sheet)["pdf"]
     text = " ".join(words(drawn, tmp_path).split())
     assert "100 à 300 t/an" in text

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point, box
 
-from eitgeo.disclosure.released import release_register
+from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
 from eitgeo.maps.road_maps import RoadGround, RoadLayer, _bounds, road_map

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.released import Released, release_indicators, release_register
+from eitgeo.disclosure.door.rules import Released, release_indicators, release_register
 from eitgeo.errors import SchemaError
 from eitgeo.maps.sheet import Sheet, make_sheet, require_released
 from eitgeo.study.sections import Identity

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from eitgeo.disclosure.released import Released, release_union_figures
+from eitgeo.disclosure.door.rules import Released, release_union_figures
 from eitgeo.errors import SchemaError
 from eitgeo.maps._union_sheets import UnionSheets
 from eitgeo.maps.table import comparison_xlsx

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.disclosure.released import Released
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import SchemaError
 from eitgeo.maps.zone_potential_map import zone_potential_map
 from tests.maps.test_print_maps import words

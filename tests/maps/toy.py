@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point, box
 
-from eitgeo.disclosure.released import Released, release_indicators, release_register
+from eitgeo.disclosure.door.rules import Released, release_indicators, release_register
 from eitgeo.maps.ground import Ground, make_ground
 from eitgeo.maps.sheet import Sheet
 from eitgeo.reference.tables import indicator_catalogue

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point
 
-from eitgeo.disclosure.released import Released
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.zone_table import ZoneTables
 from tests.maps.toy import HOSTILE, SIDE_M, X0, Y0, released
 from tests.tables.conftest import row_of

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.disclosure.released import release_register
+from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.maps.national_map import national_map
 from eitgeo.steps import _batch_run

@@ -1,6 +1,6 @@
 """What the page of the territory is called, whatever list of members is held."""
 
-from eitgeo.steps.territory_page import split_name
+from eitgeo.words import split_name
 
 
 def test_the_name_of_a_body_goes_without_the_list_it_is() -> None:

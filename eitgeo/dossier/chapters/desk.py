@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Row, Runs
     from eitgeo.maps._decision_sheets import DecisionTables
     from eitgeo.maps._union_sheets import UnionSheets

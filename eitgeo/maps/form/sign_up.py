@@ -19,7 +19,7 @@ from eitgeo.study.form import require_settled
 from eitgeo.words import figure_text
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.sheet import Sheet
     from eitgeo.study.form import Form, Notice
 

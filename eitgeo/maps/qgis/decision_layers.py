@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.disclosure.released import Released
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.ground import Ground
     from eitgeo.maps.qgis.symbols import Symbol
 
@@ -64,9 +64,9 @@ class QgisTables(NamedTuple):
     membership
         Table ``membership_frequency``.
     blocks
-        Of `release_blocks` [t/year].
+        Table ``arising_blocks``, released [t/year].
     links
-        Of `release_links`, groups named by SIREN [t/year].
+        Table ``exchange_links``, released, groups named by SIREN [t/year].
     bodies
         Table ``bodies``.
     body_members

@@ -1,0 +1,11 @@
+"""The door: what may leave, under which rule, and the one function that lets it out.
+
+In the order in which to read them:
+
+- ``catalogue``: every table that may leave, one row each.
+- ``rules``: a released table, and the five rules that alone make one.
+- ``passing``: a table of the study → what may be shown of it, with what it carries.
+- ``ground``: rows on communes, bodies, perimeters, roads and zones.
+- ``matter``: rows on arisings, exchanges, answers and what firms save.
+- ``decision``: what changes between two perimeters; criteria and orders.
+"""

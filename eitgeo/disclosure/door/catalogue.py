@@ -1,0 +1,262 @@
+"""Every table that may leave, one row each; what stands nowhere here stays in.
+
+Notes
+-----
+``membership_frequency`` goes out as a register does, without passing by blocks: a share
+counts contours, each the answer of an optimisation over the whole territory, rounded to
+five classes on the map. It holds no tonne, no job and no firm; no sum or difference of
+shares gives one back. Of ``sites``, the size band is register too (SIRENE).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from eitgeo.disclosure.door import decision, ground, matter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_JOBS = ("headcount_low", "headcount_mid", "headcount_high")
+"""Would tell a firm, or what is left of a block once zones are out."""
+_TONNES = ("cut_t", "detour_tkm")
+"""Lengths and minutes of roads leave, never what is carried on them."""
+_ROADS_ASSUMED = "vitesses, gabarits et fermetures du paquet (hypothèses)"
+
+
+class Leaving(NamedTuple):
+    """How one table leaves.
+
+    Attributes
+    ----------
+    rule
+        ``register`` (public rows; estimates are refused, hidden sites stay in),
+        ``guarded`` (blocks, cells and draws that passed), ``indicators`` (summed from
+        them), ``derived`` (computed from these: no column names a site), ``unions``
+        (computed from released indicators alone, checked against them).
+    credits
+        Names of ``study.sources.credits``, and ``zones`` for the official ones; none:
+        credits, reasons and secrecy are those of what it is made of.
+    reasons
+        Drawn inputs that make it a demonstration: ``sites``, ``roads``, ``all``, or
+        ``zones`` (roads count where zones are drawn by road); none: it is real.
+    secrecy
+        What it says of secrecy: ``report`` (all of ``disclosure_report``), or the
+        indicator whose line is told.
+    to_confirm
+        What is « à confirmer » whatever the rows, in French.
+    drops, keeps
+        Columns that stay in; the only ones of rows that a step draws for a map.
+    made
+        What computes it, from the project, what it is `of`, then what it `reads`.
+    of
+        Other rows of this catalogue, released first.
+    reads
+        Tables of the study; None: the one of the same name.
+    """
+
+    rule: Literal["register", "guarded", "indicators", "derived", "unions"]
+    credits: str = ""
+    reasons: Literal["", "sites", "roads", "all", "zones"] = ""
+    secrecy: str = ""
+    to_confirm: str = ""
+    drops: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    made: Callable[..., Any] | None = None
+    of: tuple[str, ...] = ()
+    reads: tuple[str, ...] | None = None
+
+
+_ROAD = Leaving("register", "roads", "roads", to_confirm=_ROADS_ASSUMED)
+_ZONE = Leaving("register", "sites zones", "zones")
+_GUARDED = Leaving("guarded", "sites flows", "all")
+_ON_UNIONS = Leaving("unions", of=("indicators_public",))
+_ORDER = Leaving("derived", "bodies sites roads", "all", made=decision.orders)
+_BODY = Leaving("register", "bodies")
+_ON_SITES = Leaving("register", "bodies sites roads", "all")
+
+_TERRITORY = {
+    "communes": Leaving("register", "communes"),
+    "bodies": _BODY,
+    "outlets": Leaving("register", "outlets"),
+    "places": Leaving("register", "places"),
+    "sites": Leaving("register", "sites", "sites"),
+    "relief": Leaving("register", "elevation", made=ground.relief, reads=()),
+    "motorway_exits": Leaving(
+        "register", "roads", made=ground.motorway_exits, reads=("communes",)
+    ),
+    "body_members": _BODY._replace(
+        made=ground.body_members, reads=("membership", "bodies")
+    ),
+    "waste_members": _BODY._replace(
+        made=ground.waste_members, of=("bodies", "body_members"), reads=()
+    ),
+    "neighbours": Leaving("register", made=ground.neighbours, reads=("communes",)),
+    "area": Leaving(
+        "register", "communes", "all", made=ground.area, reads=("communes",)
+    ),
+}
+
+_PERIMETERS = {
+    "perimeters": Leaving("register", "bodies roads", made=ground.perimeters),
+    "perimeter_communes": _BODY,
+    "membership_frequency": Leaving("register", "sites roads flows", "all"),
+    "changed_communes": Leaving(
+        "derived",
+        "communes bodies",
+        made=decision.changed_communes,
+        reads=("perimeter_communes", "communes"),
+    ),
+    "changed_epci": Leaving(
+        "derived",
+        "communes bodies",
+        made=decision.changed_epci,
+        reads=("perimeter_communes", "communes"),
+    ),
+}
+
+_ROADS = {
+    "contiguity": Leaving("register", "roads"),
+    "town_minutes": Leaving(
+        "register", "roads", made=ground.minutes, reads=("communes", "od_matrix")
+    ),
+    "animation_seats": _ROAD,
+    "closed_roads": _ROAD,
+    "closure_access": _ROAD,
+    "closure_trips": _ROAD,
+    "closures": _ROAD._replace(drops=_TONNES),
+    "isochrones": _ROAD,
+    "link_criticality": _ROAD._replace(drops=_TONNES, made=ground.busy),
+    "reach_shares": _ROAD,
+    "road_checks": _ROAD,
+    "road_outliers": _ROAD,
+    # Shapes that a step draws, and hands over: nothing else goes with them.
+    "drawn_roads": _ROAD._replace(keeps=("code_insee", "edge_id", "geometry")),
+    "seat_zones": _ROAD._replace(keeps=("label", "geometry")),
+    "town_halls": Leaving(
+        "register", "communes", keeps=("code_insee", "name", "geometry")
+    ),
+    "epci_limits": Leaving("register", "communes", keeps=("geometry",)),
+}
+
+_ZONES = {
+    "zones_public": _ZONE,
+    "zone_profile": Leaving(
+        "register",
+        "sites zones roads",
+        "all",
+        drops=("anchors", "largest_share_pct", *_JOBS),
+        made=ground.zone_profile,
+        reads=("zone_profile", "outlets"),
+    ),
+    "zone_concordance": _ZONE._replace(drops=("headcount_in", "headcount_out")),
+    "zone_settings": _ZONE._replace(drops=("headcount_mid",)),
+    "zone_potentials": Leaving(
+        "register",
+        "sites zones flows",
+        "zones",
+        made=ground.zone_potentials,
+        reads=("zones_public", "zone_potentials"),
+    ),
+    "site_stability": _ZONE._replace(
+        made=ground.site_stability, reads=("sites", "site_stability")
+    ),
+    "key_sectors": _ZONE._replace(drops=_JOBS),
+    "concentration": _ZONE,
+}
+
+_MATTER = {
+    "arising_blocks": Leaving(
+        "derived",
+        "sites flows",
+        "sites",
+        "deposit_t",
+        made=matter.arising_blocks,
+        reads=("communes_public", "blocks_public"),
+    ),
+    "arising_sums": Leaving(
+        "derived",
+        made=matter.arising_sums,
+        of=("arising_blocks",),
+        reads=("block_draws_public", "communes"),
+    ),
+    "exchange_links": Leaving(
+        "derived",
+        "sites flows roads",
+        "all",
+        "captured_pct",
+        made=matter.exchange_links,
+        reads=("communes_public", "exchanges_public", "communes"),
+    ),
+    "levers": Leaving(
+        "derived",
+        "sites flows roads",
+        "all",
+        made=matter.levers,
+        reads=("lever_totals", "allocation", "sites"),
+    ),
+    "reach": Leaving(
+        "derived",
+        "sites flows roads",
+        "all",
+        made=matter.reach,
+        reads=("allocation", "sites"),
+    ),
+    "outlet_lines": Leaving(
+        "register",
+        "sites outlets roads",
+        "all",
+        made=matter.lines,
+        reads=("outlet_ways", "communes"),
+    ),
+    "process_actors": Leaving(
+        "register",
+        "sites",
+        "sites",
+        made=matter.actors,
+        reads=("communes", "sites"),
+    ),
+    "break_even": Leaving("register", "flows", "all"),
+    "survey_public": Leaving("derived", made=matter.answers),
+    "register_counts": Leaving("register", "sites", "all"),
+    "communes_public": _GUARDED,
+    "blocks_public": _GUARDED,
+    "block_draws_public": _GUARDED,
+    "exchanges_public": _GUARDED,
+}
+
+_DECISION = {
+    "indicators_public": Leaving("indicators", "sites roads flows", "all", "report"),
+    "figure_gaps": Leaving(
+        "derived", made=decision.gaps, of=("indicators_public",), reads=()
+    ),
+    "epci_blocks": _ON_UNIONS,
+    "union_ranks": _ON_UNIONS,
+    "union_front": _ON_UNIONS,
+    "phases": _ON_UNIONS,
+    "decision_criteria": _ORDER._replace(made=decision.criteria),
+    "decision_methods": _ORDER,
+    "decision_order": _ORDER,
+    "decision_pairs": _ORDER,
+    "decision_ranks": _ORDER,
+    "decision_switches": _ORDER,
+    "stress_orders": _ORDER,
+}
+
+_GOVERNANCE = {
+    "carrier_states": _BODY,
+    "carrier_reasons": _BODY,
+    "union_carrier_states": _BODY,
+    "union_carrier_reasons": _BODY,
+    "epci_bodies": _BODY,
+    "animation_budget": _BODY,
+    "perimeter_bodies": _ON_SITES,
+    "verdicts": _ON_SITES,
+    "swot": _ON_SITES,
+    "plan_options": _ON_SITES,
+    "epci_facts": _ON_SITES,
+}
+
+CATALOGUE: Final = (
+    _TERRITORY | _PERIMETERS | _ROADS | _ZONES | _MATTER | _DECISION | _GOVERNANCE
+)

@@ -1,0 +1,194 @@
+"""Rows that leave on communes, bodies, perimeters, roads and zones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Rows
+from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.sources.motorways import read_motorway_exits
+from eitgeo.territory.membership import members
+from eitgeo.words import split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.study.project import Project
+
+_TO_CONFIRM = "membres à confirmer par le maître d'ouvrage"
+_BY_ROAD = ("temps_de_route", "ward")
+
+
+def relief(_: Project) -> pd.DataFrame:
+    """Return no row: the relief that print maps shade asks for its credit alone."""
+    return pd.DataFrame()
+
+
+def motorway_exits(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
+    """Read the exits of motorways that lie in the communes of the study."""
+    exits = read_motorway_exits(project.path(project.study.sources.motorway_exits))
+    return exits[exits["code_insee"].isin(communes["code_insee"])]
+
+
+def body_members(
+    project: Project, membership: pd.DataFrame, bodies: pd.DataFrame
+) -> Rows:
+    """List who is a member of what on the date of the study.
+
+    ``body_id``, ``code_insee``, ``status``, one row a commune of a body; a doubt on one
+    of its rows is a doubt on the commune.
+    """
+    day = project.study.territory.on_date
+    names = bodies.set_index("body_id")["name"]
+    ended = membership["to_date"].ne("") & membership["to_date"].le(day.isoformat())
+    begun = membership["from_date"].le(day.isoformat())
+    current = sorted({*membership.loc[begun & ~ended, "body_id"]} & {*names.index})
+    rows = pd.concat(
+        [
+            members(membership, body, on_date=day).assign(body_id=body)
+            for body in current
+        ],
+        ignore_index=True,
+    )
+    doubtful = rows.loc[rows["status"] == "a_confirmer", "body_id"].unique()
+    return Rows(
+        rows,
+        to_confirm=tuple(f"{names[body]} : {_TO_CONFIRM}" for body in sorted(doubtful)),
+    )
+
+
+def waste_members(
+    project: Project, bodies: pd.DataFrame, held: pd.DataFrame
+) -> pd.DataFrame:
+    """List the members of bodies that treat waste, list by list.
+
+    ``code_insee``, ``status``, ``list`` (its name): those of the bodies of the study,
+    and of the other syndicates that treat waste: they are hypotheses of the same list.
+    """
+    is_waste = bodies["kind"].eq("syndicat") & bodies["waste_competence"]
+    ids = {*bodies.loc[is_waste, "body_id"], *project.study.comparison.waste_bodies}
+    names = bodies.set_index("body_id")["name"].astype(str)
+    lists = names.map(lambda name: split_name(name)[1] or name)
+    rows = held[held["body_id"].isin(ids)]
+    rows = rows.assign(list=rows["body_id"].map(lists))
+    return rows[["code_insee", "status", "list"]].reset_index(drop=True)
+
+
+def neighbours(project: Project, communes: pd.DataFrame) -> Rows:
+    """Place the initiatives near by at the town hall of their commune."""
+    seats = communes.set_index("code_insee")[["seat_x", "seat_y"]]
+    near = [
+        place
+        for place in project.study.governance.neighbours
+        if place.commune in seats.index
+    ]
+    seats = seats.loc[[place.commune for place in near]]
+    table = gpd.GeoDataFrame(
+        {
+            "name": [place.name for place in near],
+            "status": [place.status for place in near],
+        },
+        geometry=gpd.points_from_xy(seats["seat_x"], seats["seat_y"]),
+        crs=2154,
+    )
+    return Rows(
+        table,
+        sources=tuple(f"{place.name} : {place.source}" for place in near),
+        to_confirm=tuple(place.name for place in near if place.status != "publie"),
+    )
+
+
+def area(_: Project, communes: gpd.GeoDataFrame, *, study_id: str) -> gpd.GeoDataFrame:
+    """Join the communes of the study area."""
+    shape = communes.loc[communes["in_area"], "geometry"].union_all()
+    return gpd.GeoDataFrame(
+        {"study_id": [study_id]}, geometry=[shape], crs=communes.crs
+    )
+
+
+def perimeters(
+    project: Project,
+    table: pd.DataFrame,
+    *,
+    only: str | None = None,
+    named: Sequence[str] = (),
+) -> Rows:
+    """Order the perimeters, or those asked for, and say what is to confirm of them.
+
+    `only`: the one that is shown. `named`: those shown by name, in this order, and no
+    other; by default those that the study compares come first, then all. It is a
+    demonstration where roads, or the exchanges, drew a contour.
+    """
+    first = named or project.study.compared_ids
+    order = {name: rank for rank, name in enumerate(first)}
+    shown = table.sort_values(
+        "perimeter_id", key=lambda ids: ids.map(order).fillna(len(order)), kind="stable"
+    )
+    if only is not None:
+        shown = shown[shown["perimeter_id"] == only]
+    if named:
+        shown = shown[shown["perimeter_id"].isin(named)].assign(compared=True)
+    shown = _without_tonnes(shown)
+    doubtful = shown["membership_status"] == "a_confirmer"
+    return Rows(
+        shown,
+        demonstration=_drawn_with(project, shown["method"]),
+        to_confirm=tuple(
+            f"{name} : {_TO_CONFIRM}" for name in shown.loc[doubtful, "name"]
+        ),
+    )
+
+
+def _without_tonnes(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep in what a contour keeps of the exchanges: it is no sum of cells."""
+    by_exchanges = table["method"].eq("optimum")
+    kept = table[["objective", "bound"]].mask(by_exchanges)
+    return table.assign(objective=kept["objective"], bound=kept["bound"])
+
+
+def _drawn_with(project: Project, methods: pd.Series[str]) -> tuple[str, ...]:
+    if methods.eq("optimum").any():
+        # What is kept of the exchanges stands on establishments too.
+        return project.study.demonstration_reasons
+    return project.study.road_reasons if methods.isin(_BY_ROAD).any() else ()
+
+
+def minutes(
+    project: Project, communes: pd.DataFrame, od_matrix: pd.DataFrame
+) -> pd.DataFrame:
+    """Lay out car minutes from each commune to each town that could be a seat."""
+    least = project.study.comparison.seat_min_population
+    return town_minutes(communes, od_matrix, min_population=least)
+
+
+def busy(_: Project, link_criticality: pd.DataFrame) -> pd.DataFrame:
+    """Keep the links that some pair uses."""
+    return link_criticality[link_criticality["pairs"] > 0]
+
+
+def zone_profile(
+    _: Project, profile: pd.DataFrame, outlets: pd.DataFrame
+) -> pd.DataFrame:
+    """Name the nearest outlet of each zone."""
+    names = outlets.set_index("outlet_id")["name"]
+    outlet_name = profile["outlet_id"].map(names).fillna("").astype("str")
+    return profile.assign(outlet_name=outlet_name)
+
+
+def zone_potentials(
+    _: Project, zones_public: pd.DataFrame, potentials: pd.DataFrame
+) -> pd.DataFrame:
+    """Give the zones the class of their potential waste."""
+    classes = potentials.set_index("zone_id")["potential_class"]
+    return zones_public.assign(potential_class=zones_public["zone_id"].map(classes))
+
+
+def site_stability(
+    _: Project, sites: gpd.GeoDataFrame, stability: pd.DataFrame
+) -> pd.DataFrame:
+    """Place the sites whose zone holds more or less; no name, no jobs."""
+    where = sites[["site_id", "diffusible", "natural_person", "geometry"]]
+    return where.merge(stability, on="site_id")

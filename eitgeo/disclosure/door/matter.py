@@ -1,0 +1,95 @@
+"""Rows that leave on arisings, exchanges, answers and what firms save."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.rules import Rows
+from eitgeo.disclosure.levers import (
+    exchange_firms,
+    exchange_gains,
+    lever_rows,
+    reach_rows,
+)
+from eitgeo.disclosure.sums import block_rows, block_sums, link_sums
+from eitgeo.flows.exchanges.process_actors import process_actors
+from eitgeo.reference.exchange_terms import distance_checks
+from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.scenarios.measures.outlet_lines import outlet_lines
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.study.project import Project
+
+_DEPOSIT = "deposit_t"
+_PUBLISHED_ANSWERS = (
+    "Sommes que l'animation publie des réponses, d'au moins trois entreprises dont "
+    "aucune n'en fait l'essentiel, à deux chiffres significatifs ; elles n'entrent "
+    "dans aucun gisement, échange ni levier. Une somme absente est retenue ou nulle, "
+    "rien ne dit laquelle. Sans quantité : seules les entreprises sont comptées."
+)
+_ALL_ANSWERS = (
+    "Sommes de toutes les réponses, fût-ce d'une seule entreprise : à ne pas diffuser. "
+    "Elles remplacent ici déclarations et ratios. Sans quantité : seules les "
+    "entreprises sont comptées."
+)
+
+
+def arising_blocks(_: Project, units: pd.DataFrame, blocks: pd.DataFrame) -> Rows:
+    """Lay out potential waste by block of communes."""
+    return block_rows(units, blocks, indicator_id=_DEPOSIT)
+
+
+def arising_sums(
+    _: Project, blocks: pd.DataFrame, draws: pd.DataFrame, communes: pd.DataFrame
+) -> pd.DataFrame:
+    """Sum potential waste by EPCI, named by SIREN, and in all."""
+    groups = communes.set_index("code_insee")["epci_siren"]
+    return block_sums(blocks, draws, indicator_id=_DEPOSIT, groups=groups)
+
+
+def exchange_links(
+    _: Project, units: pd.DataFrame, cells: pd.DataFrame, communes: pd.DataFrame
+) -> pd.DataFrame:
+    """Sum what EPCI, named by SIREN, could give each other."""
+    groups = communes.set_index("code_insee")["epci_siren"]
+    return link_sums(units, cells, groups=groups)
+
+
+def levers(
+    _: Project, totals: pd.DataFrame, allocation: pd.DataFrame, sites: pd.DataFrame
+) -> Rows:
+    """Tell the levers of the whole study, guarded at both ends of exchanges."""
+    ends = exchange_firms(allocation, sites)
+    return lever_rows(totals, exchange_gains(allocation), ends=ends)
+
+
+def reach(_: Project, allocation: pd.DataFrame, sites: pd.DataFrame) -> Rows:
+    """Tell the median distance of exchanges beside published ones."""
+    ends = exchange_firms(allocation, sites)
+    return reach_rows(allocation["length_km"], distance_checks(), ends=ends)
+
+
+def lines(_: Project, ways: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    """Count the pairs of a site and a kind of waste that go to each outlet, by EPCI."""
+    inside = communes[communes["in_area"]]
+    epci = dict(zip(inside["code_insee"], inside["epci_siren"], strict=True))
+    return outlet_lines(ways, epci)
+
+
+def actors(_: Project, communes: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Count who could take part in each process, among the sites that may be told."""
+    inside = communes.loc[communes["in_area"], "code_insee"]
+    is_told = sites["diffusible"] & ~sites["natural_person"]
+    here = sites[is_told & sites["code_insee"].isin(inside)]
+    return process_actors(process_sheets(), synergy_rules(), here)
+
+
+def answers(project: Project, survey_public: pd.DataFrame) -> Rows:
+    """Say what a person let out of the answers of firms; of all in a private study."""
+    credit, secrecy = "sommes publiées par l'animation", _PUBLISHED_ANSWERS
+    if project.private:
+        credit, secrecy = "toutes, à ne pas diffuser", _ALL_ANSWERS
+    sources = (f"Réponses des entreprises : {credit}",) if len(survey_public) else ()
+    return Rows(survey_public, sources=sources, secrecy=(secrecy,))

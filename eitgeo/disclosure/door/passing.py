@@ -1,0 +1,185 @@
+"""A table of the study → what may be shown of it, with all that it carries along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from eitgeo.check import Faults
+from eitgeo.disclosure.door.catalogue import CATALOGUE
+from eitgeo.disclosure.door.rules import (
+    Released,
+    Rows,
+    Stamps,
+    release_derived,
+    release_guarded,
+    release_indicators,
+    release_register,
+    release_union_figures,
+)
+from eitgeo.disclosure.report import report_sentences
+from eitgeo.errors import SchemaError
+from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.tables.files import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.catalogue import Leaving
+    from eitgeo.study.project import Project
+    from eitgeo.study.sections import Study
+
+_REPORT = "disclosure_report"
+
+
+def released(
+    project: Project,
+    name: str,
+    *,
+    given: Mapping[str, Any] | None = None,
+    **asked: object,
+) -> Released:
+    """Release a table of the catalogue: nothing else leaves a study.
+
+    Examples
+    --------
+    >>> released(None, "arisings")
+    Traceback (most recent call last):
+    eitgeo.errors.SchemaError: « arisings » : table absente du catalogue de ce qui sort
+    → l'y inscrire avec sa règle (eitgeo/disclosure/door/catalogue.py)
+    """
+    way, held = _way(name), dict(given or {})
+    made_of = [_part(project, part, held) for part in way.of]
+    tables = [*(part.table for part in made_of), *_read(project, name, held)]
+    made = (way.made or _as_read)(project, *tables, **asked)
+    rows = _inner_columns_off(name, made if isinstance(made, Rows) else Rows(made))
+    if way.rule == "unions":
+        return release_union_figures(rows.table, indicators=made_of[0])
+    stamps = _with_own(_stamps(project, way, held, made_of), rows)
+    if way.rule == "derived":
+        return release_derived(rows.table, withheld=rows.withheld, **stamps)
+    return _RULES[way.rule](rows.table, **stamps)
+
+
+_RULES: Final[dict[str, Callable[..., Released]]] = {
+    "register": release_register,
+    "guarded": release_guarded,
+    "indicators": release_indicators,
+}
+
+
+def needed_tables(name: str) -> set[str]:
+    """List the tables of the study that a row of the catalogue is read from."""
+    way = _way(name)
+    reads = {name} if way.reads is None else {*way.reads}
+    if way.secrecy:
+        reads.add(_REPORT)
+    return reads.union(*(needed_tables(part) for part in way.of))
+
+
+def _way(name: str) -> Leaving:
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    message = f"« {name} » : table absente du catalogue de ce qui sort → {_REMEDY}"
+    raise SchemaError(message)
+
+
+_REMEDY = "l'y inscrire avec sa règle (eitgeo/disclosure/door/catalogue.py)"
+
+
+def _part(project: Project, name: str, held: Mapping[str, Any]) -> Released:
+    """Take what a table is made of where it is released already, or release it."""
+    if isinstance(held.get(name), Released):
+        return held[name]
+    return released(project, name, given=held)
+
+
+def _table(project: Project, name: str, held: Mapping[str, Any]) -> Any:
+    return held[name] if name in held else read_table(project.processed, name)
+
+
+def _read(project: Project, name: str, held: Mapping[str, Any]) -> Iterator[Any]:
+    reads = CATALOGUE[name].reads
+    for table in (name,) if reads is None else reads:
+        yield _table(project, table, held)
+
+
+def _as_read(_: Project, *tables: pd.DataFrame) -> pd.DataFrame:
+    return tables[-1]
+
+
+def _inner_columns_off(name: str, rows: Rows) -> Rows:
+    """Take off the columns that stay in."""
+    way = CATALOGUE[name]
+    if way.keeps:
+        _require_kept(name, rows.table, way.keeps)
+    return rows._replace(table=rows.table.drop(columns=[*way.drops], errors="ignore"))
+
+
+def _require_kept(name: str, table: pd.DataFrame, keeps: tuple[str, ...]) -> None:
+    faults = Faults(name)
+    for column in sorted({*table.columns} - {*keeps}):
+        remedy = f"n'y laisser que {', '.join(keeps)}"
+        faults.add(f"colonne « {column} » : elle ne sort pas", remedy=remedy)
+    faults.raise_if_any(SchemaError)
+
+
+def _stamps(
+    project: Project, way: Leaving, held: Mapping[str, Any], made_of: list[Released]
+) -> Stamps:
+    """Say what the catalogue has the table print beside its figures."""
+    if made_of and not way.credits:
+        return {
+            "sources": made_of[0].sources,
+            "demonstration": made_of[0].demonstration,
+            "to_confirm": made_of[0].to_confirm,
+            "secrecy": made_of[0].secrecy,
+        }
+    return {
+        "sources": _sources(project.study, way.credits),
+        "demonstration": _reasons(project.study, way.reasons),
+        "to_confirm": (way.to_confirm,) if way.to_confirm else (),
+        "secrecy": _secrecy(project, way.secrecy, held),
+    }
+
+
+def _with_own(stamps: Stamps, rows: Rows) -> Stamps:
+    """Add what the rows say of themselves to what the catalogue says of them."""
+    own: Stamps = {
+        "sources": stamps["sources"] if rows.sources is None else rows.sources,
+        "to_confirm": (*stamps["to_confirm"], *rows.to_confirm),
+        "secrecy": (*stamps["secrecy"], *rows.secrecy),
+    }
+    if rows.demonstration is not None:
+        own["demonstration"] = rows.demonstration
+    return {**stamps, **own}
+
+
+def _sources(study: Study, credits_: str) -> tuple[str, ...]:
+    texts = (
+        study.zones.credit if name == "zones" else getattr(study.sources.credits, name)
+        for name in credits_.split()
+    )
+    return tuple(filter(None, texts))
+
+
+def _reasons(study: Study, reasons: str) -> tuple[str, ...]:
+    if reasons == "zones":
+        reasons = "sites" if study.zones.distance == "plane" else "all"
+    if not reasons:
+        return ()
+    if reasons == "all":
+        return study.demonstration_reasons
+    return study.site_reasons if reasons == "sites" else study.road_reasons
+
+
+def _secrecy(
+    project: Project, secrecy: str, held: Mapping[str, Any]
+) -> tuple[str, ...]:
+    if not secrecy:
+        return ()
+    report = _table(project, _REPORT, held)
+    if secrecy != "report":
+        report = report[report["indicator_id"] == secrecy]
+    return report_sentences(report, indicator_catalogue())

@@ -1,0 +1,307 @@
+"""One door: what leaves stands in one catalogue, and leaves by one function."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from eitgeo.disclosure.door.catalogue import CATALOGUE
+from eitgeo.disclosure.door.passing import needed_tables, released
+from eitgeo.disclosure.door.rules import Released, gathered, release_register
+from eitgeo.errors import SchemaError
+from eitgeo.study.project import Project, open_project
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.schema import TABLES
+from tests.scenarios.toy import ROOT
+
+SECRET = {
+    *("anchors", "headcount_high", "headcount_in", "headcount_low", "headcount_mid"),
+    *("headcount_out", "largest_share_pct", "cut_t", "detour_tkm"),
+    *("siret", "firm_id"),
+}
+"""Would tell a firm, what is left of a block once zones are out, what roads carry."""
+REGISTER_OF_SITES = {"sites"}
+"""SIRENE itself: its size bands are public, hidden sites stay in."""
+ASKED: dict[str, Any] = {
+    "changed_communes": {"pair": ("a", "b")},
+    "changed_epci": {"pair": ("a", "b")},
+    "figure_gaps": {"pair": ("a", "b")},
+    "area": {"study_id": "a"},
+}
+DRAWN = {name for name, way in CATALOGUE.items() if way.keeps}
+NOT_STORED: dict[str, list[str]] = {
+    "outlet_ways": ["code_insee", "outlet_id", "minutes"],
+    **{name: list(CATALOGUE[name].keeps) for name in DRAWN},
+}
+FEW: dict[str, dict[str, Any]] = {
+    "bodies": {"body_id": ["x"], "name": ["X"], "kind": "syndicat"}
+    | {"waste_competence": True},
+    "membership": {"body_id": ["x"], "code_insee": ["31001"], "status": "publie"}
+    | {"from_date": "2020-01-01", "to_date": ""},
+    "indicators_public": {"perimeter_id": ["a", "b"], "indicator_id": "n_epci"}
+    | {"value": 1.0, "low": 1.0, "high": 1.0, "note": "", "evidence": "O"},
+}
+STEPS = sorted((ROOT / "eitgeo" / "steps").glob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory) -> Project:
+    """The delivered study, where sites and roads are made up."""
+    return open_project(ROOT / "study.yaml", out=tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory) -> Project:
+    """A study of real sites."""
+    path = ROOT / "tests" / "studies" / "real.yaml"
+    return open_project(path, out=tmp_path_factory.mktemp("real"))
+
+
+def empty(table: str) -> pd.DataFrame:
+    """Return a table of the study without rows, or what a step hands over.
+
+    One body has one member, and two perimeters have a figure: without them there is
+    nothing to list.
+    """
+    if table in NOT_STORED:
+        return pd.DataFrame(columns=NOT_STORED[table])
+    rows = empty_table(table)
+    return (
+        pd.DataFrame(FEW[table]).reindex(columns=rows.columns) if table in FEW else rows
+    )
+
+
+def pass_empty(project: Project, name: str) -> Released:
+    """Release a row of the catalogue from tables without rows, all their columns on."""
+    given = {table: empty(table) for table in needed_tables(name)}
+    return released(project, name, given=given, **ASKED.get(name, {}))
+
+
+def leaks(project: Project, name: str) -> set[str]:
+    return SECRET & set(pass_empty(project, name).table)
+
+
+def test_every_row_is_made_from_tables_that_some_step_writes() -> None:
+    assert {t for name in CATALOGUE for t in needed_tables(name)} <= {
+        *TABLES,
+        *NOT_STORED,
+    }
+    assert needed_tables("figure_gaps") == {"indicators_public", "disclosure_report"}
+
+
+@pytest.mark.parametrize("name", sorted({*CATALOGUE} - REGISTER_OF_SITES))
+def test_no_inner_column_leaves(demonstration, name) -> None:
+    assert leaks(demonstration, name) == set()
+
+
+@pytest.mark.parametrize("name", [n for n, way in CATALOGUE.items() if way.drops])
+def test_a_column_that_the_catalogue_forgets_is_found(
+    demonstration, name, monkeypatch
+) -> None:
+    way = CATALOGUE[name]
+    for column in way.drops:
+        fewer = way._replace(drops=tuple(d for d in way.drops if d != column))
+        monkeypatch.setitem(CATALOGUE, name, fewer)
+        assert leaks(demonstration, name) == {column}
+
+
+def test_sites_that_are_hidden_stay_in(demonstration) -> None:
+    sites = pd.DataFrame({"site_id": list("abc"), "natural_person": False})
+    sites["diffusible"] = [True, False, None]
+    shown = released(demonstration, "sites", given={"sites": sites})
+    assert (shown.table["site_id"].tolist(), shown.withheld) == (["a"], 2)
+
+
+def test_a_table_absent_from_the_catalogue_is_refused(demonstration) -> None:
+    with pytest.raises(SchemaError, match=r"absente du catalogue.* → l'y inscrire"):
+        released(demonstration, "arisings")
+    with pytest.raises(SchemaError, match=r"absente du catalogue"):
+        needed_tables("allocation")
+
+
+@pytest.mark.parametrize("name", sorted(DRAWN))
+def test_nothing_goes_with_a_shape_that_a_step_draws(demonstration, name) -> None:
+    shapes = empty(name).assign(headcount=[])
+    with pytest.raises(SchemaError, match="« headcount » : elle ne sort pas → n'y lai"):
+        released(demonstration, name, given={name: shapes})
+
+
+def test_a_choice_that_a_table_does_not_offer_is_refused(demonstration) -> None:
+    with pytest.raises(TypeError, match="only"):
+        released(
+            demonstration, "bodies", given={"bodies": empty("bodies")}, only="systom"
+        )
+
+
+def test_what_has_no_credit_of_its_own_carries_those_of_what_it_is_made_of(
+    demonstration,
+) -> None:
+    credit = demonstration.study.sources.credits
+    reasons = demonstration.study.site_reasons
+    blocks, sums = (
+        pass_empty(demonstration, name) for name in ("arising_blocks", "arising_sums")
+    )
+    assert blocks.sources == sums.sources == (credit.sites, credit.flows)
+    assert blocks.demonstration == sums.demonstration == reasons != ()
+    gaps = pass_empty(demonstration, "figure_gaps")
+    assert gaps.sources == (credit.sites, credit.roads, credit.flows)
+    assert gaps.demonstration == demonstration.study.demonstration_reasons
+
+
+def test_secrecy_is_told_by_the_line_of_what_is_shown(demonstration) -> None:
+    line = {"n_cells": 4, "n_failing": 1, "n_merged": 2, "n_withheld": 0}
+    report = pd.DataFrame(
+        [line | {"indicator_id": name} for name in ("deposit_t", "captured_pct")]
+    )
+    for column in set(empty("disclosure_report")) - set(report):
+        report[column] = 0
+    told = {}
+    for name in ("arising_blocks", "exchange_links", "indicators_public"):
+        given = {table: empty(table) for table in needed_tables(name)}
+        given["disclosure_report"] = report
+        told[name] = released(demonstration, name, given=given).secrecy
+    assert len(told["arising_blocks"]) == len(told["exchange_links"]) == 1
+    assert told["arising_blocks"] != told["exchange_links"]
+    assert {*told["indicators_public"]} == {
+        *told["arising_blocks"],
+        *told["exchange_links"],
+    }
+
+
+@pytest.mark.parametrize("name", ["decision_order", "decision_pairs", "stress_orders"])
+def test_orders_of_real_bodies_stay_in_while_sites_are_made_up(
+    demonstration, real, name
+) -> None:
+    row = empty(name).reindex([0])
+    shown = [
+        len(released(study, name, given={name: row}).table)
+        for study in (demonstration, real)
+    ]
+    assert shown == [0, 1]
+
+
+def test_a_contour_keeps_its_tonnes_and_its_reasons(demonstration) -> None:
+    study = demonstration.study
+    rows = pd.DataFrame(
+        {
+            "perimeter_id": ["x", "y", "z"],
+            "name": ["X", "Y", "Z"],
+            "method": ["optimum", "temps_de_route", "declare"],
+            "objective": 3.0,
+            "bound": 4.0,
+            "membership_status": ["publie", "publie", "a_confirmer"],
+        }
+    )
+
+    def show(name: str) -> Released:
+        return released(
+            demonstration, "perimeters", given={"perimeters": rows}, only=name
+        )
+
+    assert show("x").table[["objective", "bound"]].isna().all(axis=None)
+    assert show("y").table["objective"].tolist() == [3.0]
+    assert [show(name).demonstration for name in "xyz"] == [
+        study.demonstration_reasons,
+        study.road_reasons,
+        (),
+    ]
+    assert show("x").to_confirm == ()
+    assert show("z").to_confirm[0].startswith("Z : membres à confirmer")
+
+
+def test_what_studies_released_is_put_together_with_all_that_it_carries() -> None:
+    rows = pd.DataFrame({"study_id": ["a"]})
+    one = release_register(rows, sources=("b", "a"), demonstration=("tirage",))
+    other = release_register(rows, sources=("a",), to_confirm=("liste",))
+    both = gathered([one, other])
+    assert len(both.table) == 2
+    assert (both.sources, both.demonstration) == (("a", "b"), ("tirage",))
+    assert both.to_confirm == ("liste",)
+
+
+def code_of(path: Path) -> ast.AST:
+    """Parse a module, or the code of a notebook."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = [c for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
+        lines = "\n".join("".join(cell["source"]) for cell in cells).split("\n")
+        text = "\n".join(line for line in lines if not line.startswith("%"))
+    return ast.parse(text)
+
+
+def other_doors(tree: ast.AST) -> Iterator[str]:
+    """Yield the rules that are named, and the released tables that are built."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (a.name for a in node.names if a.name.startswith("release_"))
+        elif isinstance(node, ast.Attribute) and node.attr.startswith("release_"):
+            yield node.attr
+        elif isinstance(node, ast.Call):
+            called = node.func
+            name = getattr(called, "id", getattr(called, "attr", ""))
+            if name == "Released":
+                yield name
+
+
+def test_nothing_leaves_by_another_door() -> None:
+    modules = [
+        path
+        for path in sorted((ROOT / "eitgeo").rglob("*.py"))
+        if (ROOT / "eitgeo" / "disclosure") not in path.parents
+    ]
+    assert len(modules) > 300
+    found = {p.name: [*other_doors(code_of(p))] for p in [*modules, *NOTEBOOKS]}
+    assert {name: doors for name, doors in found.items() if doors} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from eitgeo.disclosure.door.rules import release_register",
+        "disclosure.door.rules.release_derived(table, sources=())",
+        "Released(table)",
+        "disclosure.Released(table)",
+    ],
+)
+def test_another_door_is_seen(line) -> None:
+    assert [*other_doors(ast.parse(line))] != []
+    assert [
+        *other_doors(ast.parse("from eitgeo.disclosure.door.rules import Released"))
+    ] == []
+
+
+def names_asked(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that a module asks of the door, one by one or from a list."""
+    asked = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "released"
+    ]
+    listed: list[ast.expr | None] = [call.args[1] for call in asked]
+    for node in ast.walk(tree) if asked else ():
+        if isinstance(node, ast.Tuple | ast.List):
+            listed += node.elts
+        elif isinstance(node, ast.Dict):
+            listed += node.values
+    yield from (str(one.value) for one in listed if isinstance(one, ast.Constant))
+
+
+def test_every_row_of_the_catalogue_is_used() -> None:
+    from eitgeo.steps.ranking import TABLES as DECIDED  # noqa: PLC0415
+
+    used = {n for path in [*STEPS, *NOTEBOOKS] for n in names_asked(code_of(path))}
+    used |= {part for way in CATALOGUE.values() for part in way.of}
+    used |= {*DECIDED.values()}
+    assert {*CATALOGUE} - used == set()
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, w in CATALOGUE.items() if w.rule == "unions"]
+)
+def test_what_is_said_of_unions_is_held_against_released_indicators(name) -> None:
+    assert CATALOGUE[name].of == ("indicators_public",)
