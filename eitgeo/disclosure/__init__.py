@@ -13,6 +13,7 @@ Each file rests on those above it:
 
 - ``rounding``: How finely a sum of estimates leaves: once rounded, sums of it are sums
   of that.
+- ``rows``: Rows that were computed to leave: no more than that, the door lets them out.
 - ``rule``: The rule of secrecy: how many make a figure, and how much the first one
   weighs.
 - ``answers``: Sums of answers to the survey: which may be told, judged as a respondent
@@ -40,7 +41,9 @@ Each file rests on those above it:
   difference.
 - ``published``: Published indicators: sums of whole blocks, and what is not broken
   down.
-- ``released``: The door: tables that may be published, and nothing else passes for one.
+- ``sums``: Sums of whole blocks and of whole cells: they tell no more than their parts.
 - ``report``: What secrecy costs: cells that fail, communes merged, what is not broken
   down.
+- ``door``: The door: what may leave, under which rule, and the one function that lets
+  it out.
 """

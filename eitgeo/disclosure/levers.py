@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Rows
 from eitgeo.disclosure.rounding import rounded, rounded_share
+from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, Part, passes
 from eitgeo.exact import at_most
 from eitgeo.flows.exchanges.levers import exchange_levers

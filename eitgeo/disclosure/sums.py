@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.disclosure.door.rules import Rows
 from eitgeo.disclosure.draws import group_levels, wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, OUTSIDE
+from eitgeo.disclosure.rows import Rows
 
 WHOLE = ""
 """Group of all blocks."""

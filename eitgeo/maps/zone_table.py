@@ -11,7 +11,6 @@ from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._workbook import Book, Column
 from eitgeo.maps._zone_side import zone_number
 from eitgeo.maps.sheet import require_released
-import pandas as pd
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released

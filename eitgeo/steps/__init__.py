@@ -24,8 +24,10 @@ Each file rests on those above it:
 - ``_prints``: Draw a map on every paper that the study asks for.
 - ``_private``: What is private: which files, and how a study that holds them is
   written.
-- ``_released``: What may be published: the door that every printing step goes through.
-- ``_released_zones``: What may be published of zones, sites and sectors.
+- ``_released``: The released tables that almost every print shows, and the ground of
+  its maps.
+- ``_released_governance``: The released tables of governance, in the shape that its
+  documents want.
 - ``_renewal``: Rows of communes that are no more, put in the present ones; told, row by
   row.
 - ``_study_files``: Which files of the study each step reads; no geographic library is
@@ -33,6 +35,8 @@ Each file rests on those above it:
 - ``_values``: Names that a study writes, held against the tables that define them.
 - ``_words``: Figures and words of the run log, as its readers write them.
 - ``borders``: Measure the borders that communes share.
+- ``disclosure``: Guard the estimates: what is published is summed from what this step
+  writes.
 - ``ensemble``: Let contours vote for core and fringe, and draw others by chance.
 - ``epci_blocks``: Say what each EPCI adds, how unions rank, and what a widening adds.
 - ``optimum``: Draw the contour by the exchanges: what keeps most of them under the
@@ -45,8 +49,12 @@ Each file rests on those above it:
 - ``sign_up_form``: Make the sign-up form: offline page, workbook and A4 sheets.
 - ``synergies``: Tell the allocation between communes, and who could give under which
   family.
+- ``zone_workbook``: Lay zones, sectors and settings out as a workbook.
 - ``_bodies``: Bodies and their members, from the sources that the study names.
-- ``_decision``: What may be published of differences and of orders.
+- ``_carrier_facts``: What the rules of carriers read, perimeter by perimeter, laid out
+  once.
+- ``_decision``: The released tables of differences and of orders, in the shape of their
+  prints.
 - ``_decision_steps``: The steps that measure perimeters, guard the figures and put them
   in order.
 - ``_dossier_pictures``: The published pictures that the dossier shows again; nothing
@@ -60,9 +68,6 @@ Each file rests on those above it:
 - ``_print_steps``: The steps that print the territory and the perimeters.
 - ``_records``: What sidecars tell of a run: products, what each was made from, what is
   raw.
-- ``_released_flows``: What may be published of arisings and exchanges.
-- ``_released_governance``: What may be published of governance, in the shape that its
-  documents want.
 - ``_reports``: What became of a step, for whoever runs a study.
 - ``_road_network``: The real road network of a study: read, climbed, made ready for
   each vehicle.
@@ -76,6 +81,14 @@ Each file rests on those above it:
 - ``body_map``: Print the map of the structures other than EPCI.
 - ``comparator``: Make the comparator, which opens without a network.
 - ``core_map``: Print the map of core and fringe.
+- ``epci_facts``: Tell what each EPCI holds, and what could be begun with in the study
+  area.
+- ``flow_maps``: Print the maps of matter: arisings by group of communes, outlets,
+  exchanges.
+- ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
+- ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
+  as a sheet.
+- ``indicators``: Measure every perimeter on the same data.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
   share.
 - ``notebook_pages``: Run the notebooks over the study, and keep them as pages: «
@@ -86,6 +99,7 @@ Each file rests on those above it:
   network.
 - ``outlets``: Gather treatment sites, and the towns that maps name.
 - ``perimeter_maps``: Print one map of each compared perimeter.
+- ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``road_maps``: Print the maps that answer what the study asks of its roads.
 - ``stress``: Put the order to the test: the same perimeters, one thing changed at a
   time.
@@ -93,10 +107,7 @@ Each file rests on those above it:
 - ``territory_page``: Make the page of the territory, which a public body may frame in
   its own site.
 - ``zone_maps``: Print the map of zones, and the map of how far they hold.
-- ``zone_workbook``: Lay zones, sectors and settings out as a workbook.
 - ``_build``: Pytask, silent, with its state kept where the study writes.
-- ``_carrier_facts``: What the rules of carriers read, perimeter by perimeter, laid out
-  once.
 - ``_crate``: The manifest of a run as RO-Crate 1.1: files, steps, parameters, versions.
 - ``_declared_waste``: What firms told of their waste: the survey first, then what IREP
   publishes.
@@ -111,21 +122,12 @@ Each file rests on those above it:
 - ``comparison_table``: Lay the comparison out as a workbook.
 - ``difference_sheet``: Print what changes from the first perimeter of the pair to the
   second.
-- ``disclosure``: Guard the estimates: what is published is summed from what this step
-  writes.
 - ``distances``: Compute road times and lengths between communes and to outlets.
 - ``dossier``: Write the dossier of the study: the Word master and the PDF that follows
   it.
-- ``epci_facts``: Tell what each EPCI holds, and what could be begun with in the study
-  area.
-- ``flow_maps``: Print the maps of matter: arisings by group of communes, outlets,
-  exchanges.
-- ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
-- ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
-  as a sheet.
-- ``indicators``: Measure every perimeter on the same data.
+- ``governance``: Say who could carry each perimeter, on what condition, and what it
+  would cost.
 - ``new_study``: Start the study of another territory from the files of an existing one.
-- ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``road_checks``: Hold the distances against the straight line and, where asked, other
   engines.
 - ``road_closures``: Close roads one at a time, and say what the trips of the study
@@ -147,8 +149,6 @@ Each file rests on those above it:
 - ``arisings``: Estimate the potential waste of each site; what firms declared comes
   first.
 - ``concentration``: Test which sectors are concentrated, and at what distance.
-- ``governance``: Say who could carry each perimeter, on what condition, and what it
-  would cost.
 - ``zones``: Cluster industrial and craft sites, say which zones stay, and draw their
   ground.
 - ``_batch_run``: One study of a batch, run in the process of a worker.

@@ -8,4 +8,16 @@ In the order in which to read them:
 - ``ground``: rows on communes, bodies, perimeters, roads and zones.
 - ``matter``: rows on arisings, exchanges, answers and what firms save.
 - ``decision``: what changes between two perimeters; criteria and orders.
+
+Each file rests on those above it:
+
+- ``decision``: Rows that leave on what changes between two perimeters, on criteria and
+  orders.
+- ``ground``: Rows that leave on communes, bodies, perimeters, roads and zones.
+- ``matter``: Rows that leave on arisings, exchanges, answers and what firms save.
+- ``rules``: Released tables: five rules make them, and nothing else passes for one.
+- ``catalogue``: Every table that may leave, one row each; what stands nowhere here
+  stays in.
+- ``passing``: A table of the study → what may be shown of it, with all that it carries
+  along.
 """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Rows
+from eitgeo.disclosure.rows import Rows
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.sources.motorways import read_motorway_exits
 from eitgeo.territory.membership import members

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.disclosure.door.rules import Rows
 from eitgeo.disclosure.levers import (
     exchange_firms,
     exchange_gains,
     lever_rows,
     reach_rows,
 )
+from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.sums import block_rows, block_sums, link_sums
 from eitgeo.flows.exchanges.process_actors import process_actors
 from eitgeo.reference.exchange_terms import distance_checks

@@ -8,7 +8,6 @@ from eitgeo.check import Faults
 from eitgeo.disclosure.door.catalogue import CATALOGUE
 from eitgeo.disclosure.door.rules import (
     Released,
-    Rows,
     Stamps,
     release_derived,
     release_guarded,
@@ -17,6 +16,7 @@ from eitgeo.disclosure.door.rules import (
     release_union_figures,
 )
 from eitgeo.disclosure.report import report_sentences
+from eitgeo.disclosure.rows import Rows
 from eitgeo.errors import SchemaError
 from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.tables.files import read_table

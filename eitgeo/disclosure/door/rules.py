@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,7 @@ class Stamps(TypedDict, total=False):
 class Released:
     """A table that may be published, with what it must carry along.
 
-    Only the rules of this module make one; :func:`eitgeo.disclosure.released` says
+    Only the rules of this module make one; :func:`eitgeo.disclosure.door.passing.released` says
     which rule each table passes.
 
     Attributes
@@ -79,20 +79,6 @@ class Released:
                 "→ passer par released(project, nom)"
             )
             raise SchemaError(message)
-
-
-class Rows(NamedTuple):
-    """Rows that were computed to leave, and what their computation says of them.
-
-    ``sources`` and ``demonstration`` are those of the catalogue where they are None.
-    """
-
-    table: pd.DataFrame
-    withheld: int = 0
-    to_confirm: tuple[str, ...] = ()
-    secrecy: tuple[str, ...] = ()
-    sources: tuple[str, ...] | None = None
-    demonstration: tuple[str, ...] | None = None
 
 
 def release_register(table: pd.DataFrame, **stamps: Unpack[Stamps]) -> Released:
