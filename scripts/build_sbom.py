@@ -23,7 +23,6 @@ PAGE = ROOT / "docs" / "licences.md"
 # Whose metadata give no licence that a machine reads: what was found, and where.
 FOUND = {
     "arcp": "Apache-2.0",
-    "partd": "BSD-3-Clause",
     "routingkit-cch": "BSD-2-Clause",
     "xstatic-leaflet": "BSD-2-Clause",
 }
@@ -54,12 +53,11 @@ contrôle.
 
 ## Cherchées à la main
 
-Les métadonnées de quatre bibliothèques ne disent pas leur licence sous une forme
+Les métadonnées de trois bibliothèques ne disent pas leur licence sous une forme
 qu’une machine lise. Ce qui a été trouvé :
 
 - `arcp` : les métadonnées disent « Apache License, Version 2.0 » ; la roue porte le
   texte.
-- `partd` : les métadonnées disent « BSD » ; la roue porte un texte à trois clauses.
 - `routingkit-cch` : la roue n’a ni fichier de licence ni champ « License ». La
   nomenclature CycloneDX qu’elle contient et le `Cargo.toml` de ses sources disent
   BSD-2-Clause. L’archive des sources porte, dans `RoutingKit/LICENSE`, le texte à deux

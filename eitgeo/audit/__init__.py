@@ -2,7 +2,6 @@
 
 Each file rests on those above it:
 
-- ``jj``: The same system as a JJ file, which τ-ARGUS audits: a second judge, in tests.
 - ``numbers``: What a printed number says: between which bounds the figure before
   rounding lies.
 - ``payload``: The payload of a published page: blocks, draws, cells, figures of

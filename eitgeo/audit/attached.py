@@ -30,7 +30,6 @@ _UNIT_OF = {
     "eur_net": "k€/an",
 }
 _FIGURES = (1, 2)
-_CLOSE = 1e-9
 
 type Allowed = dict[str, set[float]]
 

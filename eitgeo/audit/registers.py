@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TONNES, JOBS = "deposit_t", "industry_jobs"
-ESTIMATED = "estime"
 _DECLARED = "declare"
 _NEEDED = ("sites", "arisings", "communes", "exchange_ends", "site_zone")
 

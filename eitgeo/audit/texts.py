@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-UNITS = ("t/an", "emplois", "€/an", "k€/an", "tCO2e/an", "t·km/an")
 PDF_TOOL = "pdftotext"
 _NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
 _UNIT = r"(?:t/an|emplois?|k€/an|€/an|tCO2e(?:/an)?|t·km/an)"
@@ -38,7 +37,7 @@ class Said(NamedTuple):
     number
         The number.
     unit
-        As :data:`UNITS` writes it.
+        ``t/an``, ``emplois``, ``€/an``, ``k€/an``, ``tCO2e/an`` or ``t·km/an``.
     words
         What was read.
     """

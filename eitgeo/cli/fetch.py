@@ -11,7 +11,7 @@ from eitgeo.cli.texts import french_duration
 from eitgeo.errors import SourceError
 from eitgeo.sources.bodies import read_membership
 from eitgeo.sources.fetch._fetched import FETCHED_NAME, Fetched, read_fetched
-from eitgeo.sources.fetch._plan import Outcome, inspect_files, planned_downloads
+from eitgeo.sources.fetch._plan import Outcome, Watch, inspect_files, planned_downloads
 from eitgeo.sources.fetch._record import record_digests
 from eitgeo.sources.fetch._register import (
     Download,
@@ -22,7 +22,6 @@ from eitgeo.sources.fetch._register import (
 )
 from eitgeo.sources.fetch._run import (
     FetchBusyError,
-    Watch,
     announced_sizes,
     fetch_files,
     open_client,

@@ -6,18 +6,20 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from eitgeo.cli.texts import french_number
-from eitgeo.steps import new_study as starting
+from eitgeo.steps._study_text import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eitgeo.steps import new_study as starting
+
 
 def wanted_study(
     name: str, *, epci: Sequence[str], dep: Sequence[str], title: str
-) -> starting.Wanted:
+) -> Wanted:
     """Gather what the user asks for, dated today."""
     today = dt.datetime.now(tz=dt.UTC).astimezone().date()
-    return starting.Wanted(name, _codes(epci), _codes(dep), title, today)
+    return Wanted(name, _codes(epci), _codes(dep), title, today)
 
 
 def _codes(given: Sequence[str]) -> list[str]:

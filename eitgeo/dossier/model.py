@@ -7,12 +7,10 @@ the released table that it was read from. Both writers, Word and PDF, take this 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -234,30 +232,3 @@ def all_chapters(dossier: Dossier) -> tuple[Chapter, ...]:
     """List all chapters, those before the contents and the annexes too."""
     front = (dossier.summary, dossier.warning)
     return (*front, *dossier.chapters, *dossier.annexes)
-
-
-def all_runs(dossier: Dossier) -> Iterator[Run]:
-    """Return every piece of text of a dossier."""
-    yield from (dossier.title, dossier.subtitle, dossier.running, dossier.status)
-    for paragraph in dossier.cover:
-        yield from paragraph.runs
-    for chapter in all_chapters(dossier):
-        yield from chapter.title
-        for block in chapter.blocks:
-            yield from _runs_of(block)
-
-
-def _runs_of(block: Block) -> Iterator[Run]:
-    match block:
-        case Paragraph():
-            yield from block.runs
-        case Table():
-            rows = (cell for row in block.rows for cell in row)
-            yield from chain(block.caption, *block.heads, *rows, block.note)
-        case Figure():
-            yield from (*block.caption, block.alt)
-        case Pair():
-            yield from chain.from_iterable(map(_runs_of, block.figures))
-        case Section() | Wide():
-            yield from block.title if isinstance(block, Section) else ()
-            yield from chain.from_iterable(map(_runs_of, block.blocks))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 STATUS_STAMPS = {"projet": "Document de travail", "valide": "Document validé"}
 EFFORT_NAMES = {"rapide": "calcul rapide", "complet": "calcul complet"}
-DEMONSTRATION_PREFIX = "DEMO_"
 CRS_NAME = "Lambert-93 (EPSG:2154)"
 
 

@@ -6,8 +6,7 @@ Each file rests on those above it:
 - ``closures``: Closures that ship with the package: roads whose loss is often asked
   about.
 - ``cnig``: Fields that the package reads of the standard « Sites économiques ».
-- ``cog``: Movements of communes between two vintages of the official geographic code
-  (COG).
+- ``cog``: Movements of communes: which codes went, and where to, since 2018.
 - ``corine``: Classes of CORINE Land Cover.
 - ``criteria``: The criteria that may rank perimeters: what is ranked, its anchors, its
   weight.

@@ -1,8 +1,7 @@
-"""Movements of communes between two vintages of the official geographic code (COG)."""
+"""Movements of communes: which codes went, and where to, since 2018."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from importlib import resources
 
 import pandas as pd
@@ -11,29 +10,7 @@ MOVEMENT_COLUMNS = ("date", "kind", "old_code", "old_name", "new_code", "new_nam
 """Columns of the movements: one row for each pair of a code before and one after."""
 
 
-@dataclass(frozen=True)
-class CogMovements:
-    """Every movement of some départements between two vintages.
-
-    Attributes
-    ----------
-    table
-        ``MOVEMENT_COLUMNS``: codes as text, ``date`` as ``AAAA-MM-JJ``. A commune that
-        keeps its code through a movement has a row from that code to itself, so two
-        rows with one ``old_code`` and one ``date`` are a split.
-    first_year, last_year
-        Vintages covered, both on 1 January.
-    departements
-        Départements covered; empty: all of France.
-    """
-
-    table: pd.DataFrame = field(repr=False)
-    first_year: int
-    last_year: int
-    departements: frozenset[str] = frozenset()
-
-
-def cog_movements() -> CogMovements:
+def cog_movements() -> pd.DataFrame:
     """Return the movements of communes in and around the default study area.
 
     Notes
@@ -50,18 +27,10 @@ def cog_movements() -> CogMovements:
 
     Examples
     --------
-    >>> table = cog_movements().table
+    >>> table = cog_movements()
     >>> table.loc[table["old_code"] == "31298", "new_code"].tolist()
     ['31471']
     """
     resource = resources.files("eitgeo.reference").joinpath("cog_movements.csv")
     with resource.open("rb") as handle:
-        table = pd.read_csv(handle, dtype=str, keep_default_na=False)
-    return CogMovements(
-        table=table,
-        first_year=2018,
-        last_year=2026,
-        departements=frozenset(
-            {"09", "11", "31", "32", "40", "47", "64", "65", "66", "81", "82"}
-        ),
-    )
+        return pd.read_csv(handle, dtype=str, keep_default_na=False)

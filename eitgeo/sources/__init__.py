@@ -60,13 +60,11 @@ Each file rests on those above it:
   dialect.
 - ``_workbooks``: Sheets of XLSX workbooks as text, with the line each row came from.
 - ``cog``: Communes from the lists of the COG and polygons of an older vintage.
-- ``cog_movements``: INSEE: the movements of communes since 1943, for passages between
-  vintages.
+- ``cog_movements``: INSEE: the movements of communes since 1943.
 - ``gerep_waste``: Waste that establishments declare (IREP archives): produced, or taken
   and treated.
 - ``landfills``: Landfills of non-hazardous waste (ISDND): ceilings of the tonnage they
   may take.
-- ``naf_rev2``: NAF rév. 2 of INSEE: the labels of its five levels.
 - ``outlet_merge``: One outlet a site: sources put together, a site under two numbers
   told once.
 - ``outlets``: Outlets: sites that treat, sort, recover or store what firms throw away.
@@ -76,10 +74,6 @@ Each file rests on those above it:
 - ``site_merge``: One row an establishment: sources put together, a site that two name
   told once.
 - ``survey``: Answers to the sign-up form: brought in, put together, purged, located.
-- ``trackdechets_codes``: Nomenclatures of waste that Trackdéchets publishes: codes,
-  operations, headings.
-- ``transport_factors``: CO2 of transport: energy factors and level-1 values of the
-  order of 10 April 2012.
 - ``_banatic_rows``: Rows of a BANATIC export, whatever it was saved as: workbook, CSV
   or TSV.
 - ``_cnig_rows``: Rows of the standard « Sites économiques »: read, checked against its

@@ -9,14 +9,11 @@ import zipfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
-
-import py7zr
-import py7zr.exceptions
-import py7zr.io
+from typing import Any, BinaryIO
 
 from eitgeo.check import Faults
-from eitgeo.errors import SourceError
+from eitgeo.errors import EitgeoError, SourceError
+from eitgeo.extras import from_extra
 from eitgeo.sources._rows import require_file
 
 ARCHIVE_SUFFIXES = (".zip", ".7z")
@@ -60,17 +57,6 @@ def extracted(
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         yield _unfold(path, picks, Path(folder), max_bytes)
-
-
-def is_archive(path: Path) -> bool:
-    """Say whether a file is an archive, by its ending.
-
-    Examples
-    --------
-    >>> is_archive(Path("ADMIN-EXPRESS-COG.7Z"))
-    True
-    """
-    return path.suffix.lower() in ARCHIVE_SUFFIXES
 
 
 def _picker(wanted: Wanted) -> Callable[[str], bool]:
@@ -136,8 +122,12 @@ def _zip_members(path: Path) -> list[_Member]:
         ]
 
 
+def _seven(path: Path) -> Any:
+    return from_extra("py7zr", extra="archives", purpose=f"{path.name} (archive 7z)")
+
+
 def _seven_members(path: Path) -> list[_Member]:
-    with path.open("rb") as handle, py7zr.SevenZipFile(handle) as archive:
+    with path.open("rb") as handle, _seven(path).SevenZipFile(handle) as archive:
         locked = archive.needs_password()
         return [
             _Member(
@@ -151,11 +141,11 @@ def _seven_members(path: Path) -> list[_Member]:
         ]
 
 
-def _unreadable(path: Path, error: Exception) -> SourceError:
+def _unreadable(path: Path, error: Exception) -> EitgeoError:
     # The two libraries meet hostile bytes with many an exception: all mean this.
-    if isinstance(error, SourceError):
+    if isinstance(error, EitgeoError):
         return error
-    if isinstance(error, py7zr.exceptions.PasswordRequired):
+    if type(error).__name__ == "PasswordRequired":  # of py7zr
         return _locked(path)
     if isinstance(error, NotImplementedError):
         message = (
@@ -243,15 +233,18 @@ def _unfold_seven(path: Path, targets: dict[str, Path], max_bytes: int) -> None:
     writers = _Writers(by_path, max_bytes, path)
     with (
         path.open("rb") as handle,
-        py7zr.SevenZipFile(handle) as archive,
+        _seven(path).SevenZipFile(handle) as archive,
         contextlib.closing(writers),
     ):
         archive.extract(targets=list(targets), factory=writers)
 
 
 @dataclass
-class _Writers(py7zr.io.WriterFactory):
-    """Writes the members of a 7z archive, and counts the bytes of all of them."""
+class _Writers:
+    """Writes the members of a 7z archive, and counts the bytes of all of them.
+
+    It and what it makes have the methods that py7zr asks of its own.
+    """
 
     targets: dict[str, Path]
     max_bytes: int
@@ -274,7 +267,7 @@ class _Writers(py7zr.io.WriterFactory):
 
 
 @dataclass
-class _Writer(py7zr.io.Py7zIO):
+class _Writer:
     """One member on its way to a file."""
 
     file: BinaryIO

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +53,13 @@ class Places:
         INSEE codes of the study area.
     around
         Codes of its surroundings.
+    former
+        Code of a commune that is no more → of the present one.
     """
 
     communes: Collection[str]
     around: Collection[str] = ()
+    former: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -140,7 +143,8 @@ def _siret(text: str) -> str:
 
 def _commune(text: str, places: Places) -> str:
     labelled = _LABELLED.fullmatch(text)
-    code = labelled[1] if labelled else text
+    written = labelled[1] if labelled else text
+    code = places.former.get(written, written)
     if code == OUTSIDE or code.casefold() == "hors de la liste":
         return OUTSIDE
     fault = commune_code_fault(code)

@@ -246,6 +246,9 @@ def _locate(
 ) -> None:
     """Warn of a firm that no register knows, or that is away from the study area."""
     siret, code = values.get("siret"), values.get("commune", "")
+    if code and code != OUTSIDE and code not in part.values["commune"]:
+        met = "ancienne commune : lue sous le code de l'actuelle"
+        account.warn(part, "commune", met, remedy="rien à faire", value=code)
     known = facts.sirets is None or siret is None or siret in facts.sirets
     registered = (facts.sirets or {}).get(siret or "", ())
     if registered and code and code not in registered:

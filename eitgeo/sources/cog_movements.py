@@ -1,4 +1,4 @@
-"""INSEE: the movements of communes since 1943, for passages between vintages."""
+"""INSEE: the movements of communes since 1943."""
 
 from __future__ import annotations
 
@@ -53,10 +53,9 @@ def read_cog_movements(path: Path, *, first_year: int = 2013) -> Loaded:
     Returns
     -------
     Loaded
-        ``MOVEMENT_COLUMNS``, sorted by date and codes, for
-        ``CogMovements(table, first_year, last_year)``, where ``last_year`` is the
-        vintage of the file. ``dropped``: changes of name, movements of delegated or
-        associated communes, movements before ``first_year``, repeated rows.
+        ``MOVEMENT_COLUMNS``, sorted by date and codes. ``dropped``: changes of name,
+        movements of delegated or associated communes, movements before
+        ``first_year``, repeated rows.
 
     Raises
     ------

@@ -18,6 +18,7 @@ from eitgeo.sources.cnig import read_cnig_zones
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -29,7 +30,11 @@ ZONE_PRODUCERS = ("cnig", "bd_topo")
 
 
 def read_official_zones(
-    path: Path, *, producer: str, communes: gpd.GeoDataFrame
+    path: Path,
+    *,
+    producer: str,
+    communes: gpd.GeoDataFrame,
+    former: Mapping[str, str] | None = None,
 ) -> Audited:
     """Read the official business zones of either producer, each with its commune.
 
@@ -41,6 +46,8 @@ def read_official_zones(
         ``cnig`` or ``bd_topo``.
     communes
         ``code_insee`` and polygons, EPSG:2154.
+    former
+        Code of a commune that is no more → of the present one; None: none.
 
     Returns
     -------
@@ -79,7 +86,8 @@ def read_official_zones(
     else:
         loaded = read_bd_topo_zones(path, bounds=_bounds(communes))
         zones = loaded.table.assign(code_insee="")
-    placed = zones.assign(code_insee=zone_communes(zones, communes=communes))
+    present = zones.assign(code_insee=zones["code_insee"].replace(dict(former or {})))
+    placed = zones.assign(code_insee=zone_communes(present, communes=communes))
     return _audited(loaded, zones, placed, path)
 
 

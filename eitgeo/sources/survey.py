@@ -314,6 +314,7 @@ def survey_facts(
     sites: pd.DataFrame | None,
     received: str,
     last_day: str,
+    former: pd.DataFrame | None = None,
 ) -> StudyFacts:
     """Gather what answers are held against."""
     codes = communes.set_index("code_insee")["in_area"]
@@ -322,9 +323,12 @@ def survey_facts(
         listed = sites[(sites["source"] != SURVEY_SOURCE) & (sites["siret"] != "")]
         places = listed.groupby("siret")["code_insee"]
         known = {str(siret): frozenset(codes) for siret, codes in places}
+    now = {} if former is None else dict(former.set_index("old_code")["new_code"])
     return StudyFacts(
         name=name,
-        places=Places(frozenset(codes.index[codes]), frozenset(codes.index[~codes])),
+        places=Places(
+            frozenset(codes.index[codes]), frozenset(codes.index[~codes]), now
+        ),
         sirets=known,
         received=checked_date(received) if received else "",
         last_day=last_day,

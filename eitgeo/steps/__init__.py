@@ -11,7 +11,6 @@ Each file rests on those above it:
 - ``_engine``: The contract of a step, for those who write one.
 - ``_git_ignore``: The ``.gitignore`` of a study: nothing private or computed goes to a
   repository.
-- ``_inputs``: Which reader a source of the study calls for.
 - ``_inventory``: Files that changed since they were listed in ``data/sources.csv``:
   told, not refused.
 - ``_ledger``: The records of the engine: what it wrote last, file by file.
@@ -24,12 +23,10 @@ Each file rests on those above it:
 - ``_prints``: Draw a map on every paper that the study asks for.
 - ``_private``: What is private: which files, and how a study that holds them is
   written.
-- ``_released``: The released tables that almost every print shows, and the ground of
-  its maps.
 - ``_released_governance``: The released tables of governance, in the shape that its
   documents want.
-- ``_renewal``: Rows of communes that are no more, put in the present ones; told, row by
-  row.
+- ``_renewal``: Codes of communes that are no more, put in the present ones; told, row
+  by row.
 - ``_study_files``: Which files of the study each step reads; no geographic library is
   imported.
 - ``_values``: Names that a study writes, held against the tables that define them.
@@ -41,11 +38,9 @@ Each file rests on those above it:
 - ``epci_blocks``: Say what each EPCI adds, how unions rank, and what a widening adds.
 - ``optimum``: Draw the contour by the exchanges: what keeps most of them under the
   rules.
-- ``perimeters``: Draw candidate perimeters and certify each of them.
 - ``published_zones``: Tell zones without telling what a firm that may stay unnamed is,
   or where.
 - ``ranking``: Put the compared perimeters in order, from published figures only.
-- ``sectors``: Say what each zone is made of, and rank the sectors to see first.
 - ``sign_up_form``: Make the sign-up form: offline page, workbook and A4 sheets.
 - ``synergies``: Tell the allocation between communes, and who could give under which
   family.
@@ -59,6 +54,7 @@ Each file rests on those above it:
   in order.
 - ``_dossier_pictures``: The published pictures that the dossier shows again; nothing
   heavy is imported.
+- ``_inputs``: Which reader a source of the study calls for.
 - ``_keeper``: What the user edited in ``maps/`` stays: the new version goes beside it.
 - ``_manifest_step``: The last step: what the run read and wrote, in one file, and what
   is public of it.
@@ -68,6 +64,8 @@ Each file rests on those above it:
 - ``_print_steps``: The steps that print the territory and the perimeters.
 - ``_records``: What sidecars tell of a run: products, what each was made from, what is
   raw.
+- ``_released``: The released tables that almost every print shows, and the ground of
+  its maps.
 - ``_reports``: What became of a step, for whoever runs a study.
 - ``_road_network``: The real road network of a study: read, climbed, made ready for
   each vehicle.
@@ -78,35 +76,18 @@ Each file rests on those above it:
   confirm.
 - ``_survey``: What firms declared, as steps read it from the private table.
 - ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
-- ``body_map``: Print the map of the structures other than EPCI.
-- ``comparator``: Make the comparator, which opens without a network.
-- ``core_map``: Print the map of core and fringe.
 - ``epci_facts``: Tell what each EPCI holds, and what could be begun with in the study
   area.
-- ``flow_maps``: Print the maps of matter: arisings by group of communes, outlets,
-  exchanges.
-- ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
-- ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
-  as a sheet.
 - ``indicators``: Measure every perimeter on the same data.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
   share.
-- ``notebook_pages``: Run the notebooks over the study, and keep them as pages: «
-  complet » only.
 - ``official_zones``: Gather the official zones that the study names, each in its
   commune.
-- ``offline_page``: Make the page of the compared perimeters, which opens without a
-  network.
-- ``outlets``: Gather treatment sites, and the towns that maps name.
-- ``perimeter_maps``: Print one map of each compared perimeter.
-- ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
+- ``perimeters``: Draw candidate perimeters and certify each of them.
 - ``road_maps``: Print the maps that answer what the study asks of its roads.
+- ``sectors``: Say what each zone is made of, and rank the sectors to see first.
 - ``stress``: Put the order to the test: the same perimeters, one thing changed at a
   time.
-- ``territory_map``: Print the map of the territory.
-- ``territory_page``: Make the page of the territory, which a public body may frame in
-  its own site.
-- ``zone_maps``: Print the map of zones, and the map of how far they hold.
 - ``_build``: Pytask, silent, with its state kept where the study writes.
 - ``_crate``: The manifest of a run as RO-Crate 1.1: files, steps, parameters, versions.
 - ``_declared_waste``: What firms told of their waste: the survey first, then what IREP
@@ -119,15 +100,30 @@ Each file rests on those above it:
 - ``_zone_distances``: How far sites are from each other: as the study says, straight or
   by road.
 - ``_zone_steps``: The steps of zones and sectors, and what they print.
+- ``body_map``: Print the map of the structures other than EPCI.
+- ``comparator``: Make the comparator, which opens without a network.
 - ``comparison_table``: Lay the comparison out as a workbook.
+- ``core_map``: Print the map of core and fringe.
 - ``difference_sheet``: Print what changes from the first perimeter of the pair to the
   second.
 - ``distances``: Compute road times and lengths between communes and to outlets.
 - ``dossier``: Write the dossier of the study: the Word master and the PDF that follows
   it.
+- ``flow_maps``: Print the maps of matter: arisings by group of communes, outlets,
+  exchanges.
+- ``flow_workbook``: Lay arisings, exchanges, processes and rules out as a workbook.
 - ``governance``: Say who could carry each perimeter, on what condition, and what it
   would cost.
+- ``governance_workbook``: Lay governance out as a workbook, and the card of each EPCI
+  as a sheet.
 - ``new_study``: Start the study of another territory from the files of an existing one.
+- ``notebook_pages``: Run the notebooks over the study, and keep them as pages: «
+  complet » only.
+- ``offline_page``: Make the page of the compared perimeters, which opens without a
+  network.
+- ``outlets``: Gather treatment sites, and the towns that maps name.
+- ``perimeter_maps``: Print one map of each compared perimeter.
+- ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``road_checks``: Hold the distances against the straight line and, where asked, other
   engines.
 - ``road_closures``: Close roads one at a time, and say what the trips of the study
@@ -139,6 +135,10 @@ Each file rests on those above it:
 - ``survey``: Write what firms told: published sums, and in a private study all of it.
 - ``territory``: Read communes and bodies, check the coverage, say what the study area
   is.
+- ``territory_map``: Print the map of the territory.
+- ``territory_page``: Make the page of the territory, which a public body may frame in
+  its own site.
+- ``zone_maps``: Print the map of zones, and the map of how far they hold.
 - ``_catalogue``: The steps of a study: the table of contents of what ``eitgeo run``
   does.
 - ``_manifest_read``: Read a manifest that anybody may have written, and refuse one that

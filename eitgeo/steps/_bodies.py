@@ -18,9 +18,7 @@ from eitgeo.sources.body_periods import join_periods
 from eitgeo.sources.cog import read_epci_members
 from eitgeo.sources.insee_belonging import read_insee_belonging
 from eitgeo.sources.siren_codes import read_siren_codes
-from eitgeo.steps._inputs import load_movements
-from eitgeo.steps._renewal import renewed
-from eitgeo.territory.former import former_communes
+from eitgeo.steps._renewal import load_former, renewed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,7 +72,7 @@ def _renewed(
     project: Project, bodies: BodyTables, communes: pd.DataFrame
 ) -> BodyTables:
     """Give members the codes of the layer: an older list cuts nothing by itself."""
-    former = former_communes(communes, load_movements(project))
+    former = load_former(project, communes)
     new = renewed(
         Audited(bodies.table, bodies.dropped, bodies.notes), former, path=None
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import distributed
-
 from eitgeo.errors import SourceError
+from eitgeo.extras import from_extra
 from eitgeo.steps._batch_run import DEAD, Outcome, lost
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ def outcomes_there(
     retries: int,
 ) -> Iterator[Outcome]:
     """Run a task on many arguments, over a cluster."""
+    distributed = from_extra("distributed", extra="batch", purpose="batch --scheduler")
     try:
         joined = distributed.Client(scheduler)
     except (OSError, TypeError, ValueError) as error:
@@ -35,15 +35,15 @@ def outcomes_there(
             for name, one in given.items()
         }
         for future in distributed.as_completed(list(futures)):
-            yield _outcome(future, futures[future])
+            yield _outcome(future, futures[future], distributed.scheduler)
 
 
-def _outcome(future: Any, name: str) -> Outcome:
+def _outcome(future: Any, name: str, scheduler: Any) -> Outcome:
     """Take what a task gave; a worker lost too often is a failure of its study."""
     if future.status == "finished":
         found: Outcome = future.result()
         return found
     error = future.exception()
-    if isinstance(error, distributed.scheduler.KilledWorker):
+    if isinstance(error, scheduler.KilledWorker):
         return Outcome(name, "échec", errors=(DEAD,))
     return lost(error, name)

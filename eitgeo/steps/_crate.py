@@ -6,14 +6,14 @@ from collections import Counter
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rocrate.model.contextentity import ContextEntity
-from rocrate.model.file import File
-from rocrate.rocrate import ROCrate
-
+from eitgeo.extras import from_extra
 from eitgeo.steps._records import value_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from rocrate.model.contextentity import ContextEntity
+    from rocrate.rocrate import ROCrate
 
     from eitgeo.steps._records import Record
     from eitgeo.study.sections import Identity
@@ -74,7 +74,8 @@ def run_crate(records: Sequence[Record], told: Told) -> dict[str, Any]:
     ----------
     RO-Crate Metadata Specification 1.1 ; Process Run Crate (w3id.org/ro/wfrun).
     """
-    crate = ROCrate(version="1.1", gen_preview=False)
+    rocrate = from_extra("rocrate.rocrate", extra="manifest", purpose="manifeste")
+    crate = rocrate.ROCrate(version="1.1", gen_preview=False)
     crate.metadata.extra_terms.update(_SHA256)
     _describe(crate, told)
     ids = _file_ids(records)
@@ -145,6 +146,8 @@ def _add_file(crate: ROCrate, identifier: str, facts: Entity) -> None:
     if identifier.startswith("#"):
         _add(crate, identifier, "File", facts)
         return
+    from rocrate.model.file import File  # noqa: PLC0415 - of an extra
+
     suffix = PurePosixPath(identifier).suffix
     kind = {"encodingFormat": _FORMATS[suffix]} if suffix in _FORMATS else {}
     crate.add(File(crate, None, identifier, properties={**facts, **kind}))
@@ -185,5 +188,7 @@ def _action(crate: ROCrate, record: Record, ids: Mapping[tuple[str, str], str]) 
 
 
 def _add(crate: ROCrate, identifier: str, kind: str, facts: Entity) -> ContextEntity:
+    from rocrate.model.contextentity import ContextEntity  # noqa: PLC0415 - the same
+
     properties = {"@type": kind, **facts}
     return crate.add(ContextEntity(crate, identifier, properties=properties))

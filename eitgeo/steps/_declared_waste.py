@@ -15,8 +15,10 @@ from eitgeo.flows.arisings.declared import (
 from eitgeo.sources.gerep import read_gerep_sites
 from eitgeo.sources.gerep_flows import declared_arisings, site_of_declarant
 from eitgeo.sources.gerep_waste import read_waste_declarations
+from eitgeo.steps._renewal import load_former
 from eitgeo.steps._survey import study_declarations
 from eitgeo.tables.empty import empty_table
+from eitgeo.territory.former import with_former
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -48,10 +50,11 @@ def _register(
     paths = [project.path(one) for one in project.study.arisings.declarations]
     if not paths:
         return pd.DataFrame()
+    places = with_former(communes, load_former(project, communes))
     parts = []
     for path in paths:
         rows = read_waste_declarations(path).table
-        own = read_gerep_sites(path, communes=communes).table
+        own = read_gerep_sites(path, communes=places).table
         parts.append(rows.assign(site_id=site_of_declarant(rows, own, sites)))
     declared = declared_arisings(pd.concat(parts), site_ids=sites["site_id"])
     for reason, count in declared.dropped["reason"].value_counts().items():

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.errors import StudyError
-from eitgeo.reference.cog import CogMovements, cog_movements
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources._loaded import Loaded, dropped_rows
 from eitgeo.sources.admin_express import read_admin_express
 from eitgeo.sources.cnig import read_cnig_sites
 from eitgeo.sources.cog import read_cog_communes
-from eitgeo.sources.cog_movements import read_cog_movements
 from eitgeo.sources.communes import read_communes
 from eitgeo.sources.establishments import read_anchors
 from eitgeo.sources.geo_api import read_geo_api_communes
@@ -28,18 +26,19 @@ from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
 from eitgeo.sources.sinoe import read_sinoe
 from eitgeo.sources.sirene import read_sirene_sites
 from eitgeo.sources.synthetic import synthetic_sites
+from eitgeo.steps._renewal import renewed
+from eitgeo.territory.former import with_former
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
+    from eitgeo.sources._official import Audited
     from eitgeo.study.project import Project
     from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
-
-FIRST_YEAR = 1943
-"""The movements of INSEE start there: a code of any age is found."""
 
 _SITE_READERS: dict[str, Callable[..., Loaded]] = {
     "anchors": read_anchors,
@@ -77,19 +76,14 @@ def load_communes(project: Project) -> Loaded:
     )
 
 
-def load_movements(project: Project) -> CogMovements:
-    """Read the movements of communes, or return those of the package."""
-    written = project.study.sources.movements
-    if written is None:
-        return cog_movements()
-    table = read_cog_movements(project.path(written), first_year=FIRST_YEAR).table
-    return CogMovements(table, FIRST_YEAR, project.study.identity.edition.year)
-
-
 def load_sites(
-    project: Project, source: SiteSource, *, communes: gpd.GeoDataFrame
-) -> Loaded:
-    """Read, or draw, the establishments of one source."""
+    project: Project,
+    source: SiteSource,
+    *,
+    communes: gpd.GeoDataFrame,
+    former: pd.DataFrame,
+) -> Audited:
+    """Read, or draw, the establishments of one source, each in a present commune."""
     if source.reader == "synthetic":
         drawn = synthetic_sites(
             communes,
@@ -98,7 +92,7 @@ def load_sites(
             n_employers=source.n_employers,
             min_headcount_in_buffer=source.min_headcount_in_buffer,
         )
-        return Loaded(drawn, dropped_rows([]))
+        return renewed(Loaded(drawn, dropped_rows([])), former, path=None)
     options: dict[str, Any] = {}
     if source.reader == "irep":
         options = {"year": source.year}
@@ -110,17 +104,26 @@ def load_sites(
             "vintage": source.vintage,
         }
     path = _given(project, source, "path")
-    return _SITE_READERS[source.reader](path, communes=communes, **options)
+    here = with_former(communes, former)
+    loaded = _SITE_READERS[source.reader](path, communes=here, **options)
+    return renewed(loaded, former, path=source.path)
 
 
 def load_outlets(
-    project: Project, source: OutletSource, *, communes: gpd.GeoDataFrame
-) -> Loaded:
-    """Read the treatment sites of one source."""
+    project: Project,
+    source: OutletSource,
+    *,
+    communes: gpd.GeoDataFrame,
+    former: pd.DataFrame,
+) -> Audited:
+    """Read the treatment sites of one source, each in a present commune."""
     path = project.path(source.path)
+    here = with_former(communes, former)
     if source.reader == "sinoe":
-        return read_sinoe(_pages(path), communes=communes)
-    return _OUTLET_READERS[source.reader](path, communes=communes)
+        loaded: Loaded = read_sinoe(_pages(path), communes=here)
+    else:
+        loaded = _OUTLET_READERS[source.reader](path, communes=here)
+    return renewed(loaded, former, path=source.path)
 
 
 def _pages(path: Path) -> list[Path]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.ground import Relief, make_ground
 from eitgeo.sources.elevation import read_elevation_grid
+from eitgeo.steps._renewal import load_junctions
 from eitgeo.tables.files import read_table
 
 _RELIEF_AROUND = 0.6
@@ -57,13 +58,19 @@ def publish(project: Project) -> Published:
 
 def publish_ground(project: Project, published: Published) -> Ground:
     """Prepare what all maps of the study share."""
+    communes = published.communes.table
     return make_ground(
         published.communes,
         published.bodies,
         places=published.places,
         outlets=published.outlets,
         motorways=released(
-            project, "motorway_exits", given={"communes": published.communes.table}
+            project,
+            "motorway_exits",
+            given={
+                "communes": communes,
+                "junctions": load_junctions(project, communes),
+            },
         ),
         root_commune=project.study.territory.root_commune,
         relief=_relief(project, published),

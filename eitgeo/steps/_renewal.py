@@ -1,24 +1,58 @@
-"""Rows of communes that are no more, put in the present ones; told, row by row."""
+"""Codes of communes that are no more, put in the present ones; told, row by row.
+
+The one way by which what a study reads passes, wherever it names communes: a reader of
+rows finds the former communes beside those at hand (``with_former``), then its rows
+take the present codes (:func:`renewed`); a table that names codes alone takes them at
+once (:func:`renewed_rows`). A commune that was divided, or that is in none at hand,
+keeps its code, and whoever reads it says so.
+"""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.reference.cog import cog_movements
 from eitgeo.sources._official import Audited, note_rows
-from eitgeo.territory.former import renew_codes
+from eitgeo.sources.cog_movements import read_cog_movements
+from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
+from eitgeo.territory.former import former_communes, renew_codes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from eitgeo.sources._loaded import Loaded
+    from eitgeo.study.project import Project
+
+FIRST_YEAR = 1943
+"""The movements of INSEE start there: a code of any age is found."""
 
 KIND = "commune_ancienne"
+_log = logging.getLogger(__name__)
+
+
+def load_former(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
+    """Find the former communes that files may name, now whole in one at hand."""
+    return former_communes(communes, _movements(project))
+
+
+def _movements(project: Project) -> pd.DataFrame:
+    """Read the movements of communes, or return those of the package."""
+    written = project.study.sources.movements
+    if written is None:
+        return cog_movements()
+    return read_cog_movements(project.path(written), first_year=FIRST_YEAR).table
 
 
 def renewed(loaded: Loaded, former: pd.DataFrame, *, path: Path | None) -> Audited:
-    """Give the rows of a source the present codes of their communes."""
+    """Give the rows of a source present codes, with a remark on each that changed.
+
+    The first column of its table is the key; without a path, rows come from several
+    files or were drawn.
+    """
     before = loaded.table
     after = renew_codes(before, former)
     names = dict(zip(former["old_code"], former["old_name"], strict=True))
@@ -41,3 +75,37 @@ def renewed(loaded: Loaded, former: pd.DataFrame, *, path: Path | None) -> Audit
     )
     earlier = [loaded.notes] if isinstance(loaded, Audited) else []
     return Audited(after, loaded.dropped, pd.concat([*earlier, notes]))
+
+
+def renewed_rows(
+    rows: pd.DataFrame,
+    former: pd.DataFrame,
+    *,
+    path: Path,
+    columns: Sequence[str] = ("code_insee",),
+) -> pd.DataFrame:
+    """Give a table that keeps no remarks present codes, and log those that changed."""
+    after = renew_codes(rows, former, columns=columns)
+    gone = {
+        code
+        for name in columns
+        for code in rows.loc[rows[name] != after[name], name].unique()
+    }
+    if gone:
+        told = ", ".join(sorted(gone))
+        _log.info("%s : anciennes communes lues sous l’actuelle : %s", path.name, told)
+    return after
+
+
+def load_junctions(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
+    """Read the motorway junctions; those in a former commune are in the present one."""
+    path = project.path(project.study.sources.motorway_exits)
+    former = load_former(project, communes)
+    return renewed_rows(read_motorway_exits(path), former, path=path)
+
+
+def load_trips(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
+    """Read the known trips, between present communes."""
+    path = project.path(project.study.sources.known_trips)
+    former, ends = load_former(project, communes), ("from_code", "to_code")
+    return renewed_rows(read_known_trips(path), former, path=path, columns=ends)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs
     from eitgeo.sources.elevation import Elevation

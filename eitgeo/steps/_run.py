@@ -24,7 +24,6 @@ from eitgeo.steps._nodes import signed_paths, step_nodes
 from eitgeo.steps._private import is_secret, shut
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._states import file_states
-from eitgeo.steps._study_files import brought_files
 from eitgeo.steps._values import require_known_values
 from eitgeo.store import refused, relative_name, remove_partials
 from eitgeo.study.survey import PRIVATE_FOLDER
@@ -158,7 +157,8 @@ def _require_files(steps: Sequence[Step], project: Project) -> None:
 def _require_perimeters(steps: Sequence[Step], project: Project) -> None:
     """Read what the user brings before any step runs."""
     read = {path for step in steps for path in step.inputs(project)}
-    brought = [path for path in brought_files(project) if path in read]
+    named = [project.path(one.path) for one in project.study.perimeters]
+    brought = [path for path in named if path in read]
     faults = [error for _, error in perimeter_faults(brought) if error is not None]
     if len(faults) == 1:
         raise faults[0]

@@ -99,8 +99,8 @@ def road_files(project: Project) -> list[Path]:
     sources, network = project.study.sources, project.study.roads.network
     if network.is_surrogate:
         written = [sources.elevation, sources.motorway_exits, sources.known_trips]
-        return _resolved(project, [*written])
-    files = _resolved(project, [network.path, sources.known_trips])
+        return _resolved(project, [*written, sources.movements])
+    files = _resolved(project, [network.path, sources.known_trips, sources.movements])
     return [*files, *relief_files(project)]
 
 
@@ -118,7 +118,8 @@ def relief_files(project: Project) -> list[Path]:
 
 def official_zone_files(project: Project) -> list[Path]:
     """List the files of official zones."""
-    return _resolved(project, [one.path for one in project.study.zones.official])
+    written = [one.path for one in project.study.zones.official]
+    return _resolved(project, [*written, project.study.sources.movements])
 
 
 def zone_files(project: Project) -> list[Path]:
@@ -133,21 +134,21 @@ def zone_files(project: Project) -> list[Path]:
 def ground_files(project: Project) -> list[Path]:
     """List the files of motorway junctions and relief, which maps draw."""
     sources = project.study.sources
-    return _resolved(project, [sources.motorway_exits, sources.elevation])
+    written = [sources.motorway_exits, sources.elevation, sources.movements]
+    return _resolved(project, written)
 
 
 def sector_files(project: Project) -> list[Path]:
     """List what tells zones and sectors apart beside the tables."""
     study = project.study
-    written = [study.sources.motorway_exits, study.sources.elevation]
-    return _resolved(
-        project, [*written, study.zones.land_cover, study.sectors.reference]
-    )
+    beside = _resolved(project, [study.zones.land_cover, study.sectors.reference])
+    return [*ground_files(project), *beside]
 
 
 def brought_files(project: Project) -> list[Path]:
     """List the perimeters that the user brings."""
-    return _resolved(project, [one.path for one in project.study.perimeters])
+    written = [one.path for one in project.study.perimeters]
+    return _resolved(project, [*written, project.study.sources.movements])
 
 
 def printed_files(project: Project, *stems: str) -> list[Path]:
@@ -221,7 +222,8 @@ def answer_files(project: Project) -> list[Path]:
 def arising_files(project: Project) -> list[Path]:
     """List what the potential waste of sites is drawn from beside the tables."""
     section = project.study.arisings
-    brought = _resolved(project, [*section.declarations, section.control_totals])
+    written = [*section.declarations, section.control_totals]
+    brought = _resolved(project, [*written, project.study.sources.movements])
     return [*survey_files(project), *brought]
 
 

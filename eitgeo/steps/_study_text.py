@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -12,7 +12,9 @@ from eitgeo.errors import StudyError
 from eitgeo.steps._private import is_secret
 
 if TYPE_CHECKING:
-    from eitgeo.steps.new_study import Wanted
+    import datetime as dt
+    from collections.abc import Sequence
+
     from eitgeo.study.project import Project
 
 _HEAD = """\
@@ -44,6 +46,30 @@ _TAIL = """\
 # d'inscription), survey (réponses). Les autres sections ont leurs valeurs par défaut :
 # « eitgeo doctor » les montre.
 """
+
+
+class Wanted(NamedTuple):
+    """What is asked of a new study.
+
+    Attributes
+    ----------
+    name
+        Identifier, small letters without accents, digits and ``_``.
+    epci
+        SIREN of whole EPCI.
+    departements
+        Codes: the EPCI that have most of their inhabitants there.
+    title
+        Title of the study; empty: one to complete.
+    edition
+        Date of the study.
+    """
+
+    name: str
+    epci: Sequence[str]
+    departements: Sequence[str]
+    title: str
+    edition: dt.date
 
 
 def study_text(

@@ -8,17 +8,28 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.sources.survey import survey_sites
+from eitgeo.steps._renewal import load_former, renewed_rows
 from eitgeo.steps._study_files import survey_files
+from eitgeo.tables.files import read_table
 from eitgeo.tables.private import read_declarations
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from eitgeo.study.project import Project
 
 
 def study_declarations(project: Project) -> pd.DataFrame | None:
     """Read table ``declarations`` of the study."""
     files = survey_files(project)
-    return read_declarations(files[0]) if files else None
+    return stored_declarations(project, files[0]) if files else None
+
+
+def stored_declarations(project: Project, path: Path) -> pd.DataFrame:
+    """Read what firms declared, each in a commune of the layer of today."""
+    former = load_former(project, read_table(project.processed, "communes"))
+    rows = read_declarations(path)
+    return renewed_rows(rows, former, path=path, columns=["commune"])
 
 
 def with_survey_sites(

@@ -224,14 +224,15 @@ def _without_largest(
     rules: pd.DataFrame,
 ) -> pd.DataFrame:
     """Allocate again without the largest employer of industry, and say what changes."""
+    ends = (market.donors, market.receivers)
     sites = tables["sites"]
     here = sites[sites["code_insee"].isin(tables["area"]["code_insee"])]
     large = industrial_sites(here).sort_values(["headcount_mid", "site_id"])
     if large.empty:
-        return allocation_change(solved, solved, market, rules=rules)
+        return allocation_change(solved, solved, ends, rules=rules)
     largest = str(large["site_id"].iloc[-1])
     again = allocate_market(without_site(market, largest), first=solved[0])
-    return allocation_change(solved, again, market, rules=rules)
+    return allocation_change(solved, again, ends, rules=rules)
 
 
 def _needs(project: Project, sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.perimeters.contours.certificate import Certificate
+    from eitgeo.perimeters.contours.candidate import Certificate
     from eitgeo.perimeters.ensemble.core_fringe import Vote
     from eitgeo.perimeters.ensemble.ensemble import Chain
     from eitgeo.perimeters.ensemble.votes import ProvedContour

@@ -16,7 +16,7 @@ from eitgeo.steps._bodies import load_bodies, load_member_names
 from eitgeo.steps._git_ignore import NAME as GIT_IGNORE
 from eitgeo.steps._git_ignore import ignore_in_git
 from eitgeo.steps._inputs import load_communes
-from eitgeo.steps._study_text import study_text
+from eitgeo.steps._study_text import Wanted, study_text
 from eitgeo.store import write_bytes
 from eitgeo.study.project import read_study
 from eitgeo.tables.schema import TABLES
@@ -24,9 +24,6 @@ from eitgeo.territory.membership import WIDER_LAYER, study_area, told_away
 from eitgeo.territory.whole import epci_lists
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-
     from eitgeo.study.project import Project
 
 TO_CONFIRM = "a_confirmer"
@@ -42,30 +39,6 @@ _OF_GIT = {".git", GIT_IGNORE}
 
 _MAX_DECLARED = 6
 _SLIVER_M = 50.0
-
-
-class Wanted(NamedTuple):
-    """What is asked of a new study.
-
-    Attributes
-    ----------
-    name
-        Identifier, small letters without accents, digits and ``_``.
-    epci
-        SIREN of whole EPCI.
-    departements
-        Codes: the EPCI that have most of their inhabitants there.
-    title
-        Title of the study; empty: one to complete.
-    edition
-        Date of the study.
-    """
-
-    name: str
-    epci: Sequence[str]
-    departements: Sequence[str]
-    title: str
-    edition: dt.date
 
 
 class NewStudy(NamedTuple):

@@ -12,6 +12,7 @@ from eitgeo.sources.official_zones import read_official_zones, zone_communes
 from eitgeo.sources.osm_areas import read_osm_areas
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
+from eitgeo.steps._renewal import load_former
 from eitgeo.steps._study_files import official_zone_files
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.official import merge_official
@@ -48,7 +49,10 @@ def _load(
     path = project.path(source.path)
     if source.reader == "osm":
         return _from_osm(path, communes)
-    return read_official_zones(path, producer=source.reader, communes=communes)
+    former = load_former(project, communes).set_index("old_code")["new_code"]
+    return read_official_zones(
+        path, producer=source.reader, communes=communes, former=dict(former)
+    )
 
 
 def _from_osm(path: Path, communes: gpd.GeoDataFrame) -> Audited:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources._official import Audited
 from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.places import read_places
-from eitgeo.steps._inputs import load_movements, load_outlets
+from eitgeo.steps._inputs import load_outlets
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
-from eitgeo.steps._renewal import renewed
+from eitgeo.steps._renewal import load_former, renewed
 from eitgeo.steps._study_files import outlet_files
 from eitgeo.tables.files import read_table, write_table
-from eitgeo.territory.former import former_communes, with_former
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,16 +26,15 @@ def run(project: Project) -> dict[str, object]:
     tell_changed_files(project, outlet_files(project))
     sources = project.study.sources
     communes = read_table(project.processed, "communes")
-    former = former_communes(communes, load_movements(project))
-    here = with_former(communes, former)
-    parts = []
-    for source in sources.outlets:
-        loaded = load_outlets(project, source, communes=here)
-        parts.append((source.reader, renewed(loaded, former, path=source.path)))
+    former = load_former(project, communes)
+    parts = [
+        (one.reader, load_outlets(project, one, communes=communes, former=former))
+        for one in sources.outlets
+    ]
     merged = merge_outlets(
         [loaded.table for _, loaded in parts], aliases=_aliases(project)
     )
-    towns = _towns(project, communes)
+    towns = _towns(project, communes, former)
     write_table(project.processed, merged.table, table="outlets")
     write_table(project.processed, towns.table, table="places")
     losses = write_losses(
@@ -57,12 +56,13 @@ def _aliases(project: Project) -> pd.DataFrame | None:
     return read_outlet_aliases(project.path(written)).table
 
 
-def _towns(project: Project, communes: pd.DataFrame) -> Loaded:
+def _towns(project: Project, communes: pd.DataFrame, former: pd.DataFrame) -> Audited:
     path = project.path(project.study.sources.places)
-    towns = read_places(path)
+    found = renewed(Loaded(read_places(path), dropped_rows([])), former, path=path)
+    towns = found.table
     here = towns["code_insee"].isin(communes["code_insee"])
     rows = [
         (path.name, code, name, f"hors des communes (« {code} »)")
         for code, name in towns.loc[~here, ["code_insee", "name"]].to_numpy()
     ]
-    return Loaded(towns[here], dropped_rows(rows))
+    return Audited(towns[here], dropped_rows(rows), found.notes)

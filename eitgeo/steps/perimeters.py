@@ -21,6 +21,7 @@ from eitgeo.perimeters.optimum.exchanges import (
     with_rules,
 )
 from eitgeo.sources.perimeter_files import read_perimeter_file
+from eitgeo.steps._renewal import load_former, renewed_rows
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.whole import doubtful_epci
@@ -105,10 +106,12 @@ def _brought(
     project: Project, communes: pd.DataFrame
 ) -> tuple[list[Candidate], pd.DataFrame]:
     """Read the perimeters that the user brings, and the communes that they cut."""
-    found = [
-        user_perimeter(read_perimeter_file(project.path(one.path)), communes, user=one)
-        for one in project.study.perimeters
-    ]
+    former = load_former(project, communes)
+    found = []
+    for one in project.study.perimeters:
+        path = project.path(one.path)
+        drawn = renewed_rows(read_perimeter_file(path), former, path=path)
+        found.append(user_perimeter(drawn, communes, user=one))
     cuts = [table for _, table in found if len(table)]
     return (
         [candidate for candidate, _ in found],

@@ -15,7 +15,7 @@ from eitgeo.roads.questions.calibration import fit_summary, network_trip_fit, tr
 from eitgeo.roads.questions.contiguity import add_crossing_minutes, add_road_minutes
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.elevation import heights, read_elevation
-from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
+from eitgeo.steps._renewal import load_junctions, load_trips
 from eitgeo.steps._road_network import PROFILES, load_graph, ready_networks
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import within_layer
@@ -40,7 +40,7 @@ def _surrogate(project: Project) -> dict[str, object]:
     sources, roads = project.study.sources, project.study.roads
     communes = read_table(project.processed, "communes")
     borders = read_table(project.processed, "borders")
-    junctions = read_motorway_exits(project.path(sources.motorway_exits))
+    junctions = load_junctions(project, communes)
     exits = within_layer(junctions, communes)
     network = build_surrogate(
         communes,
@@ -49,7 +49,7 @@ def _surrogate(project: Project) -> dict[str, object]:
         motorway_exits=exits,
         roads=roads,
     )
-    trips = read_known_trips(project.path(sources.known_trips))
+    trips = load_trips(project, communes)
     fit = trip_fit(trips, network, communes=communes, roads=roads)
     tables = {
         "road_nodes": network.nodes,
@@ -83,7 +83,7 @@ def _real(project: Project) -> dict[str, object]:
         costs=costs,
         limits=limits,
     )
-    trips = read_known_trips(project.path(project.study.sources.known_trips))
+    trips = load_trips(project, communes)
     by_car, car_costs, car_limits = ready["car"]
     fit = network_trip_fit(
         trips, by_car, costs=car_costs, communes=communes, limits=car_limits

@@ -10,9 +10,9 @@ import pandas as pd
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.sources.elevation import heights, read_elevation
 from eitgeo.sources.land_cover import read_land_cover
-from eitgeo.sources.motorways import read_motorway_exits
 from eitgeo.sources.sector_counts import read_sector_counts
 from eitgeo.sources.survey import SURVEY_SOURCE
+from eitgeo.steps._renewal import load_junctions
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.profile import nearest_by_road, zone_profile
@@ -78,7 +78,8 @@ def _key_sectors(
 def _roads(project: Project, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     """Find the junction and the outlet that trucks reach first from each zone."""
     pairs = read_table(project.processed, "od_matrix")
-    exits = read_motorway_exits(project.path(project.study.sources.motorway_exits))
+    communes = read_table(project.processed, "communes")
+    exits = load_junctions(project, communes)
     outlets = read_table(project.processed, "outlets")
     commune = zones.set_index("zone_id")["code_insee"]
     names = {

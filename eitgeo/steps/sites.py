@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
 from eitgeo.sources.site_merge import merge_sites
-from eitgeo.steps._inputs import load_movements, load_sites
+from eitgeo.steps._inputs import load_sites
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
-from eitgeo.steps._renewal import renewed
+from eitgeo.steps._renewal import load_former
 from eitgeo.steps._study_files import site_files
 from eitgeo.steps._survey import study_declarations, with_survey_sites
 from eitgeo.tables.files import read_table, write_table
-from eitgeo.territory.former import former_communes, with_former
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,13 +28,11 @@ def run(project: Project) -> dict[str, object]:
     """Write ``sites``, ``sites_dropped`` and ``sites_remarks``."""
     tell_changed_files(project, site_files(project))
     communes = read_table(project.processed, "communes")
-    former = former_communes(communes, load_movements(project))
-    places = with_former(communes, former)
-    parts = []
-    for source in project.study.sources.sites:
-        here = communes if source.reader == "synthetic" else places
-        loaded = load_sites(project, source, communes=here)
-        parts.append((source.reader, renewed(loaded, former, path=source.path)))
+    former = load_former(project, communes)
+    parts = [
+        (one.reader, load_sites(project, one, communes=communes, former=former))
+        for one in project.study.sources.sites
+    ]
     merged = merge_sites([loaded.table for _, loaded in parts])
     sites = with_survey_sites(
         merged.table, study_declarations(project), communes=communes

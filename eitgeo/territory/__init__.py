@@ -5,11 +5,10 @@ Each file rests on those above it:
 - ``borders``: Which communes share a border, and how long it is.
 - ``coverage``: Whether the layer of communes is a coverage: no gap, no overlap, no
   surprise.
-- ``membership``: Bodies and their members on a date: membership is a dated input, never
-  code.
-- ``passages``: Tables of communes carried from one vintage of the COG to another.
-- ``rings``: The rings around the study area: how far takers are sought.
 - ``former``: Communes that are no more: what became of the codes that old files still
   bear.
+- ``membership``: Bodies and their members on a date: membership is a dated input, never
+  code.
+- ``rings``: The rings around the study area: how far takers are sought.
 - ``whole``: Whether an EPCI is whole: its list of members against the communes at hand.
 """

@@ -8,15 +8,15 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.sources._identity import FORMER_MARK
-from eitgeo.territory.passages import CODE
 
 if TYPE_CHECKING:
-    from eitgeo.reference.cog import CogMovements
+    from collections.abc import Sequence
 
+CODE = "code_insee"
 FORMER_COLUMNS = ("old_code", "old_name", "new_code")
 
 
-def former_communes(communes: pd.DataFrame, movements: CogMovements) -> pd.DataFrame:
+def former_communes(communes: pd.DataFrame, movements: pd.DataFrame) -> pd.DataFrame:
     """Find the former communes that are now, whole, in one commune at hand.
 
     Parameters
@@ -24,7 +24,8 @@ def former_communes(communes: pd.DataFrame, movements: CogMovements) -> pd.DataF
     communes
         ``code_insee`` of the communes at hand.
     movements
-        Movements of communes.
+        ``date``, ``old_code``, ``old_name``, ``new_code``, as
+        `cog_movements` returns them.
 
     Returns
     -------
@@ -40,7 +41,7 @@ def former_communes(communes: pd.DataFrame, movements: CogMovements) -> pd.DataF
     [['31298', 'Lez', '31471']]
     """
     here = set(communes[CODE])
-    rows = movements.table.sort_values("date", kind="stable")
+    rows = movements.sort_values("date", kind="stable")
     steps: dict[str, list[tuple[str, str]]] = {}
     for date, old, new in rows[["date", "old_code", "new_code"]].to_numpy():
         steps.setdefault(old, []).append((date, new))
@@ -97,20 +98,27 @@ def with_former(communes: gpd.GeoDataFrame, former: pd.DataFrame) -> gpd.GeoData
     )
 
 
-def renew_codes(rows: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:
+def renew_codes(
+    rows: pd.DataFrame,
+    former: pd.DataFrame,
+    *,
+    columns: Sequence[str] = (CODE,),
+) -> pd.DataFrame:
     """Give the rows of former communes the code of the present one.
 
     Parameters
     ----------
     rows
-        ``code_insee`` and others.
+        Codes in `columns`, and others.
     former
         Of :func:`former_communes`.
+    columns
+        Columns that hold codes.
 
     Returns
     -------
     pandas.DataFrame
-        The rows on the same index, ``code_insee`` alone changed.
+        The rows on the same index, these columns alone changed.
 
     Examples
     --------
@@ -121,5 +129,8 @@ def renew_codes(rows: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:
     1      31555
     """
     now = dict(zip(former["old_code"], former["new_code"], strict=True))
-    codes = rows[CODE].map(lambda code: now.get(code, code)).astype(rows[CODE].dtype)
-    return rows.assign(**{CODE: codes})
+    new = {
+        name: rows[name].map(lambda code: now.get(code, code)).astype(rows[name].dtype)
+        for name in columns
+    }
+    return rows.assign(**new)

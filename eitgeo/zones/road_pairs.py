@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.matrix.network_matrix import Limits
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.matrix.snap import Snapped
     from eitgeo.roads.network.profile import Costs
 

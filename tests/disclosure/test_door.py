@@ -34,6 +34,7 @@ ASKED: dict[str, Any] = {
 }
 DRAWN = {name for name, way in CATALOGUE.items() if way.keeps}
 NOT_STORED: dict[str, list[str]] = {
+    "junctions": ["code_insee"],
     "outlet_ways": ["code_insee", "outlet_id", "minutes"],
     **{name: list(CATALOGUE[name].keeps) for name in DRAWN},
 }

@@ -5,7 +5,8 @@ from dataclasses import FrozenInstanceError
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.door.rules import Rows, release_register
+from eitgeo.disclosure.door.rules import release_register
+from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.sums import block_rows, block_sums, link_sums
 from eitgeo.errors import SchemaError
 

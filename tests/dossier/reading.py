@@ -3,9 +3,24 @@
 import io
 import re
 import subprocess
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import docx
+
+from eitgeo.dossier.model import (
+    Block,
+    Dossier,
+    Figure,
+    Pair,
+    Paragraph,
+    Run,
+    Section,
+    Table,
+    Wide,
+    all_chapters,
+)
 
 MOST_PAGES = 60
 """Of the dossier without its annexes."""
@@ -44,3 +59,30 @@ def hold_dossier(folder: Path, *, prefix: str = "DEMO_") -> None:
     styles = [getattr(one.style, "name", "") for one in document.paragraphs]
     assert styles.count("Heading 1") == 12
     assert styles.count("Annexe") == 8
+
+
+def all_runs(dossier: Dossier) -> Iterator[Run]:
+    """Yield every piece of text, in the order of the pages; of figures too."""
+    yield from (dossier.title, dossier.subtitle, dossier.running, dossier.status)
+    for paragraph in dossier.cover:
+        yield from paragraph.runs
+    for chapter in all_chapters(dossier):
+        yield from chapter.title
+        for block in chapter.blocks:
+            yield from _runs_of(block)
+
+
+def _runs_of(block: Block) -> Iterator[Run]:
+    match block:
+        case Paragraph():
+            yield from block.runs
+        case Table():
+            rows = (cell for row in block.rows for cell in row)
+            yield from chain(block.caption, *block.heads, *rows, block.note)
+        case Figure():
+            yield from (*block.caption, block.alt)
+        case Pair():
+            yield from chain.from_iterable(map(_runs_of, block.figures))
+        case Section() | Wide():
+            yield from block.title if isinstance(block, Section) else ()
+            yield from chain.from_iterable(map(_runs_of, block.blocks))

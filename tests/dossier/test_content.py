@@ -25,11 +25,11 @@ from eitgeo.dossier.model import (
     Value,
     Wide,
     all_chapters,
-    all_runs,
 )
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.words import figure_text
+from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
 from tests.maps.flow_toy import answer_rows
 from tests.maps.test_difference import CRITERIA, ORDER

@@ -13,11 +13,11 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from eitgeo.dossier.model import Chapter, Dossier, Paragraph, Table, all_runs
+from eitgeo.dossier.model import Chapter, Dossier, Paragraph, Table
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
-from tests.dossier.reading import asked
+from tests.dossier.reading import all_runs, asked
 from tests.dossier.test_content import ANNEXES, TABLE_OF_CONTENTS, plain, text_of
 from tests.dossier.toy import TYPST, identity, make_desk
 from tests.maps.toy import HOSTILE, Toy

@@ -1,6 +1,5 @@
 """The optimum told site by site, what changes from one to another, what is missing."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -176,12 +175,11 @@ def test_what_changes_is_counted_in_tonnes_euros_places_and_families() -> None:
     """Lots 0 and 1 are of one commune; rules 0 and 2 of one family."""
     donors = ends(("c0", {}), ("c0", {}), ("c2", {}))
     receivers = ends(("c3", {}), ("c4", {}))
-    market: Any = SimpleNamespace(donors=donors, receivers=receivers)
     lines = arcs((0, 0, 0), (1, 0, 2), (2, 1, 1), (2, 0, 0))
     table = allocation_change(
         (lines, optimum([5.0, 0.5, 0.25, 0.0], 70.0)),
         (lines, optimum([0.0, 0.0, 0.25, 1.0], 30.0)),
-        market,
+        (donors, receivers),
         rules=RULES,
     )
     assert table.to_dict("list") == {
@@ -192,7 +190,7 @@ def test_what_changes_is_counted_in_tonnes_euros_places_and_families() -> None:
     fewer = allocation_change(
         (lines, optimum([5.0, 0.5, 0.0, 0.0])),
         (lines, optimum([0.0, 0.0, 0.0, 0.0])),
-        market,
+        (donors, receivers),
         rules=RULES,
     ).set_index("measure")
     assert fewer["with_it"].to_dict() == {

@@ -7,9 +7,10 @@ Aval and Nord together 90 t.
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released, Rows, release_derived
+from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.disclosure.levers import lever_rows as levers
 from eitgeo.disclosure.levers import reach_rows as reach
+from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.sums import block_rows as blocks
 from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.maps.flow_table import FlowTables

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, box
 
 from eitgeo.errors import CrsError, InfeasibleError, StudyError
-from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.perimeters.contours.certificate import Certificate, certify
+from eitgeo.perimeters.contours.candidate import Candidate, Certificate
+from eitgeo.perimeters.contours.certificate import certify
 from tests.perimeters.toy import (
     X0,
     Y0,

@@ -9,12 +9,6 @@ from eitgeo.reference.naf import naf_divisions, naf_subclasses
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import sector_mix, waste_ratios
 from eitgeo.reference.waste import icpe_headings, low_ewc, waste_operations
-from eitgeo.sources.naf_rev2 import read_naf_rev2
-from eitgeo.sources.trackdechets_codes import (
-    read_operation_headings,
-    read_waste_codes,
-    read_waste_operations,
-)
 
 WASTE = Path(__file__).resolve().parents[3] / "shared" / "data" / "waste"
 
@@ -37,31 +31,38 @@ def _files() -> None:
         pytest.skip("official files absent: ../shared/data/waste")
 
 
+def official(name: str) -> pd.DataFrame:
+    """Read an official file as text: accents composed, one blank between words."""
+    table = pd.read_csv(WASTE / f"{name}.csv", dtype=str, keep_default_na=False)
+    return table.apply(lambda one: one.str.normalize("NFC").str.split().str.join(" "))
+
+
 @pytest.fixture(scope="module")
 def naf() -> pd.DataFrame:
-    """Return the labels of the NAF by code."""
-    return read_naf_rev2(WASTE / "stg_naf_2008.csv").table.set_index("code")
+    """Return the NAF, one row a sub-class with the four levels above it."""
+    return official("stg_naf_2008")
 
 
 @pytest.fixture(scope="module")
 def activities(naf) -> set[str]:
     """Return the sub-classes of the NAF."""
-    return set(naf.index[naf["level"] == "sous_classe"])
+    return set(naf["code_sous_classe"])
 
 
 @pytest.fixture(scope="module")
 def headings() -> pd.DataFrame:
     """Return which heading may do which operation."""
-    name = "stg_referentiel_codes_operation_rubriques.csv"
-    return read_operation_headings(WASTE / name).table
+    table = official("stg_referentiel_codes_operation_rubriques")
+    return table.set_axis(["operation", "heading"], axis=1)
 
 
 def test_divisions_are_those_of_insee(naf):
     own = naf_divisions().sort_index()
-    official = naf[naf["level"] == "division"].sort_index()
-    assert own.index.tolist() == official.index.tolist()
-    assert own["label"].tolist() == official["label"].tolist()
-    assert own["section"].tolist() == official["parent"].tolist()
+    divisions = naf.drop_duplicates("code_division").set_index("code_division")
+    theirs = divisions.sort_index()
+    assert own.index.tolist() == theirs.index.tolist()
+    assert own["label"].tolist() == theirs["libelle_division"].tolist()
+    assert own["section"].tolist() == theirs["code_section"].tolist()
 
 
 def test_activities_named_by_the_tables_exist(activities):
@@ -76,12 +77,12 @@ def test_activities_named_by_the_tables_exist(activities):
 
 
 def test_operations_are_those_of_the_directive():
-    name = "codes_operations_traitements.csv"
-    official = read_waste_operations(WASTE / name).table.set_index("operation")["label"]
+    listed = official("codes_operations_traitements")
+    theirs = listed.set_index(listed["code"].str.replace(" ", ""))["description"]
     own = waste_operations().set_index("operation")["label"]
-    assert set(official.index) - set(own.index) == NOT_IN_THE_PACKAGE
-    assert set(own.index) <= set(official.index)
-    plain = official.str.replace("'", "’", regex=False)
+    assert set(theirs.index) - set(own.index) == NOT_IN_THE_PACKAGE
+    assert set(own.index) <= set(theirs.index)
+    plain = theirs.str.replace("'", "’", regex=False)
     told = {
         code
         for code, label in own.items()
@@ -110,8 +111,10 @@ def test_the_kind_of_a_heading_fits_an_operation_that_it_may_do(headings):
 
 
 def test_waste_codes_with_a_category_are_in_the_list():
-    codes = read_waste_codes(WASTE / "stg_codes_dechets.csv").table
-    hazardous = codes.set_index("waste_code")["is_hazardous"]
+    codes = official("stg_codes_dechets")["code"]
+    hazardous = pd.Series(codes.str.endswith("*").to_numpy(), index=codes)
+    assert len(codes) == 842
+    assert hazardous.sum() == 408
     own = low_ewc().set_index("waste_code")
     assert own["evidence"].value_counts().to_dict() == {"S": 551, "H": 38}
     assert set(own.index) <= set(hazardous.index)

@@ -9,7 +9,7 @@ NAMES = re.compile(
     r"|200072643|(?<!\d)31483(?!\d)|barousse|boussens|haut-garonnais",
     re.IGNORECASE,
 )
-TEXT = {".csv", ".css", ".html", ".js", ".json", ".py", ".typ"}
+TEXT = {".csv", ".css", ".html", ".js", ".json", ".py", ".qgs", ".qml", ".typ", ".xml"}
 CITED = {
     # File → (what may stand there, why). A source is cited as it is named.
     "reference/landfill_tax.csv": (

@@ -100,7 +100,14 @@ def test_the_wheel_carries_every_file_of_the_package(built) -> None:
         if path.is_relative_to(package)
     }
     assert carried == tracked
-    assert {Path(x).suffix for x in carried} >= {".css", ".csv", ".html", ".js", ".typ"}
+    assert {Path(x).suffix for x in carried} >= {
+        ".css",
+        ".csv",
+        ".html",
+        ".js",
+        ".qgs",
+        ".typ",
+    }
     assert "LICENSE" in licences
 
 

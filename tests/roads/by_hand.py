@@ -5,7 +5,7 @@ import pandas as pd
 import pyproj
 
 from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
-from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import Vehicle, edge_costs

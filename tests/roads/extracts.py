@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.sources.osm_roads import read_osm_roads

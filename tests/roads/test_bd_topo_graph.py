@@ -8,7 +8,7 @@ from shapely import LineString
 
 from eitgeo.errors import SourceError
 from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.profile import edge_costs

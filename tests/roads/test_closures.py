@@ -13,7 +13,8 @@ from eitgeo.errors import StudyError
 from eitgeo.reference.closures import ready_closures
 from eitgeo.roads.matrix.layout import TIME_FACTOR
 from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.router import many_to_many, order_network
+from eitgeo.roads.matrix.ready import order_network
+from eitgeo.roads.matrix.router import many_to_many
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.closures import (
     NOT_FOUND,

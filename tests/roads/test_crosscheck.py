@@ -16,7 +16,7 @@ import shapely
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.crosscheck import cross_check, straight_check
 from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
-from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.climb import add_climb, without_climb

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.roads.matrix.router import order_network
+from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.climb import without_climb
 from eitgeo.roads.network.graph import build_graph

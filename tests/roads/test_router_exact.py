@@ -15,12 +15,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.roads.matrix.engine import Engine
 from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends, lay_out
-from eitgeo.roads.matrix.router import (
-    _weights,
-    fastest_times,
-    many_to_many,
-    order_network,
-)
+from eitgeo.roads.matrix.ready import order_network
+from eitgeo.roads.matrix.router import _weights, fastest_times, many_to_many
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.profile import edge_costs

@@ -22,12 +22,8 @@ from hypothesis import strategies as st
 from eitgeo.errors import InfeasibleError
 from eitgeo.roads.matrix.engine import Engine
 from eitgeo.roads.matrix.layout import MAX_SUM, TIME_FACTOR, Ends, lay_out
-from eitgeo.roads.matrix.router import (
-    _weights,
-    fastest_times,
-    many_to_many,
-    order_network,
-)
+from eitgeo.roads.matrix.ready import order_network
+from eitgeo.roads.matrix.router import _weights, fastest_times, many_to_many
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.graph import RoadGraph

@@ -11,10 +11,17 @@ from hypothesis import strategies as st
 from eitgeo.errors import StudyError
 from eitgeo.scenarios.decision.criteria import criteria_scores, criteria_values
 from eitgeo.scenarios.decision.ranking import weighted_scores
-from eitgeo.scenarios.decision.switching import reweighted, switching_values
+from eitgeo.scenarios.decision.switching import switching_values
 from tests.scenarios.decision_toy import CRITERIA, WEIGHTS, make_indicators
 
 inside = st.tuples(st.floats(1, 11), st.floats(0, 100), st.floats(0, 100))
+
+
+def reweighted(weights, indicator_id, weight):
+    """Give a criterion a weight; the others keep their proportions, 100 together."""
+    others = weights.drop(indicator_id)
+    scaled = others * (100 - weight) / others.sum()
+    return pd.concat([scaled, pd.Series({indicator_id: weight})])[weights.index]
 
 
 def laid_out(figures=None) -> tuple[Any, Any]:

@@ -42,7 +42,6 @@ from eitgeo.sources.land_cover import read_land_cover
 from eitgeo.sources.landfill_ceilings import read_landfill_ceilings
 from eitgeo.sources.landfills import read_isdnd_capacities
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
-from eitgeo.sources.naf_rev2 import read_naf_rev2
 from eitgeo.sources.official_zones import read_official_zones
 from eitgeo.sources.outlet_merge import read_outlet_aliases
 from eitgeo.sources.outlets import read_outlets
@@ -54,12 +53,6 @@ from eitgeo.sources.sector_counts import read_sector_counts
 from eitgeo.sources.sinoe import read_sinoe as read_sinoe_pages
 from eitgeo.sources.siren_codes import read_siren_codes
 from eitgeo.sources.sirene import read_sirene_sites
-from eitgeo.sources.trackdechets_codes import (
-    read_operation_headings,
-    read_waste_codes,
-    read_waste_operations,
-)
-from eitgeo.sources.transport_factors import read_energy_factors, read_road_freight
 from tests.sources import (
     test_admin_express,
     test_banatic,
@@ -83,7 +76,6 @@ from tests.sources import (
     test_s3ic,
     test_sector_counts,
     test_sinoe,
-    test_waste_nomenclatures,
 )
 from tests.sources.georisques_files import (
     ESTABLISHMENT_HEADER,
@@ -395,15 +387,9 @@ def _cnig(class_name: str, key: str) -> bytes:
     return test_cnig.csv_of(*rows)
 
 
-def _sub_classes(result: Loaded, _: str) -> int:
-    return int((result.table["level"] == "sous_classe").sum())
-
-
 def _establishments(result: Loaded, file: str) -> int:
     return len(result.table) + left_out(result.dropped, file) - len(result.dropped)
 
-
-NOMENCLATURES = test_waste_nomenclatures.CASES
 
 SOURCES: dict[str, Source] = {
     "admin_express": Source(
@@ -711,68 +697,6 @@ SOURCES: dict[str, Source] = {
         b"waste_code,ewc_stat,stream\n15 01 01,W072,NDNI\n13 02 05*,W013,\n",
         needed="ewc_stat",
         code="waste_code",
-    ),
-    "waste_codes": Source(
-        "Codes de déchets (Trackdéchets), CSV",
-        ("read_waste_codes",),
-        "codes.csv",
-        plain(read_waste_codes),
-        NOMENCLATURES["codes"][0].encode(),
-        text="description",
-        needed="description",
-        code="code",
-    ),
-    "waste_operations": Source(
-        "Opérations de traitement (Trackdéchets), CSV",
-        ("read_waste_operations",),
-        "operations.csv",
-        plain(read_waste_operations),
-        NOMENCLATURES["operations"][0].encode(),
-        text="description",
-        needed="description",
-    ),
-    "operation_headings": Source(
-        "Opérations et rubriques (Trackdéchets), CSV",
-        ("read_operation_headings",),
-        "rubriques.csv",
-        plain(read_operation_headings),
-        NOMENCLATURES["headings"][0].encode(),
-        needed="rubrique",
-        code="rubrique",
-    ),
-    "naf": Source(
-        "NAF rév. 2 (INSEE), CSV",
-        ("read_naf_rev2",),
-        "naf.csv",
-        plain(read_naf_rev2),
-        NOMENCLATURES["naf"][0]
-        .replace("10", "01")
-        .replace("Fromage", "Blé d'été")
-        .encode(),
-        text="libelle_sous_classe",
-        needed="libelle_groupe",
-        code="code_division",
-        entered=_sub_classes,
-    ),
-    "energy": Source(
-        "Facteurs d'énergie (arrêté du 10 avril 2012), CSV",
-        ("read_energy_factors",),
-        "energie.csv",
-        plain(read_energy_factors),
-        NOMENCLATURES["energy"][0].encode(),
-        text="source_energie",
-        needed="total_kgCO2",
-        number="total_kgCO2",
-    ),
-    "freight": Source(
-        "Transport routier (arrêté du 10 avril 2012), CSV",
-        ("read_road_freight",),
-        "fret.csv",
-        plain(read_road_freight),
-        NOMENCLATURES["freight"][0].replace("Benne", "Bétaillère").encode(),
-        text="vehicule",
-        needed="gazole_routier_l_par_km",
-        number="gazole_routier_l_par_km",
     ),
     "cnig_zones": Source(
         "Sites économiques (CNIG), zones, CSV",

@@ -28,17 +28,10 @@ from eitgeo.sources.elevation import read_elevation
 from eitgeo.sources.irep import read_irep_sites
 from eitgeo.sources.land_cover import read_land_cover
 from eitgeo.sources.landfills import read_isdnd_capacities
-from eitgeo.sources.naf_rev2 import read_naf_rev2
 from eitgeo.sources.official_zones import read_official_zones
 from eitgeo.sources.relief import read_relief
 from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
 from eitgeo.sources.siren_codes import read_siren_codes
-from eitgeo.sources.trackdechets_codes import (
-    read_operation_headings,
-    read_waste_codes,
-    read_waste_operations,
-)
-from eitgeo.sources.transport_factors import read_energy_factors, read_road_freight
 
 pytestmark = pytest.mark.results
 
@@ -48,8 +41,14 @@ SHARED = ROOT.parent / "shared" / "data"
 NOTES = ("README.md", "SOURCE.txt", "SOURCE_icpe.txt", "SOURCE_irep.txt")
 """Where each file is from, for people: no data."""
 
+NOMENCLATURE = "tests/reference/test_official_nomenclatures.py holds ours to it"
+
 ELSEWHERE = {
-    "roads/andorra_2025.osm.pbf": "the road graph reads it, not a table"
+    "roads/andorra_2025.osm.pbf": "the road graph reads it, not a table",
+    "waste/codes_operations_traitements.csv": NOMENCLATURE,
+    "waste/stg_codes_dechets.csv": NOMENCLATURE,
+    "waste/stg_naf_2008.csv": NOMENCLATURE,
+    "waste/stg_referentiel_codes_operation_rubriques.csv": NOMENCLATURE,
 } | dict.fromkeys(
     (
         "cog/perimetre-epci-a-fp.csv",
@@ -64,6 +63,8 @@ ELSEWHERE = {
         "roads/osm_road_km_by_class_2018.csv",
         "roads/osm_roads_2021.SOURCE.txt",
         "roads/osm_roads_2021.osm.pbf",
+        "waste/energy_factors.csv",
+        "waste/road_freight_level1.csv",
         "waste/sinoe_isdnd.csv",
         "waste/sinoe_tonnage_decheteries_09_31_32_65.csv",
         "waste/sinoe_tonnage_dma_09_31_32_65.csv",
@@ -216,18 +217,7 @@ READERS: dict[str, Check] = {
     "landcover/clc_2018.tif": check_land_cover,
     "terrain/N42E001.hgt.zip": check_srtm,
     "terrain/dem_globe_30arcsec_comminges.tif": check_globe,
-    "waste/codes_operations_traitements.csv": lambda at, _: account(
-        read_waste_operations(at), 29
-    ),
-    "waste/energy_factors.csv": lambda at, _: account(read_energy_factors(at), 6),
-    "waste/road_freight_level1.csv": lambda at, _: account(read_road_freight(at), 19),
-    "waste/stg_codes_dechets.csv": lambda at, _: account(read_waste_codes(at), 842),
     "waste/stg_isdnd_capacites_limites_50pct.csv": check_landfills,
-    # 732 sub-classes and the 996 codes of the four levels above them.
-    "waste/stg_naf_2008.csv": lambda at, _: account(read_naf_rev2(at), 732 + 996),
-    "waste/stg_referentiel_codes_operation_rubriques.csv": lambda at, _: account(
-        read_operation_headings(at), 103
-    ),
 }
 """Path under ``../shared/data`` -> what reads it, and what must be met."""
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources._archives import extracted, is_archive
+from eitgeo.sources._archives import extracted
 
 CONTENT = {
     "lot/COMMUNE.SHP": b"shape",
@@ -251,8 +251,3 @@ def test_damaged_bytes_give_the_content_or_a_source_error(
                 assert out.read_bytes() == CONTENT.get(name, out.read_bytes())
     except SourceError as error:
         assert path.name in str(error)  # noqa: PT017
-
-
-def test_archives_are_known_by_their_ending() -> None:
-    assert is_archive(Path("a.ZIP"))
-    assert not is_archive(Path("a.xlsx"))

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.reference.cog import CogMovements
 from eitgeo.sources.cog_movements import read_cog_movements
-from eitgeo.territory.passages import pass_to_vintage
+from eitgeo.territory.former import former_communes
 from tests.sources.conftest import Write
 from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
 
@@ -37,17 +36,11 @@ def test_only_what_changes_a_code_is_kept(write: Write) -> None:
     ]
 
 
-def test_they_serve_a_passage(write: Write) -> None:
+def test_they_lead_to_the_present_commune(write: Write) -> None:
     table = read_cog_movements(write("v.csv", HEADER + ROWS)).table
-    people = pd.DataFrame({"code_insee": ["09056", "09255", "29001"], "n": [1, 2, 4]})
-    passage = pass_to_vintage(
-        people,
-        CogMovements(table, 2013, 2026),
-        from_year=2020,
-        to_year=2026,
-        totals=["n"],
-    )
-    assert passage.table.values.tolist() == [["09056", 3], ["29001", 4]]
+    here = pd.DataFrame({"code_insee": ["09056", "29001"]})
+    found = former_communes(here, table)
+    assert found[["old_code", "new_code"]].values.tolist() == [["09255", "09056"]]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import yaml
 
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._run import run_steps
-from eitgeo.steps.new_study import NewStudy, Wanted, new_study
+from eitgeo.steps._study_text import Wanted
+from eitgeo.steps.new_study import NewStudy, new_study
 from eitgeo.study.project import Project, open_project
 from tests.sources import sirene_files as sirene
 from tests.sources.test_cnig import csv_of, firm

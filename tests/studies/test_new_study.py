@@ -17,7 +17,8 @@ from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._git_ignore import LINES, ignore_in_git
 from eitgeo.steps._run import run_steps
-from eitgeo.steps.new_study import Wanted, new_study
+from eitgeo.steps._study_text import Wanted
+from eitgeo.steps.new_study import new_study
 from eitgeo.steps.verify import verify_file
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.private import write_declarations

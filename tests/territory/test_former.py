@@ -6,14 +6,19 @@
 31007 ── 2019 ──> 31099                          (beyond the layer)
 """
 
+import json
+from pathlib import Path
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.reference.cog import CogMovements, cog_movements
+from eitgeo.reference.cog import cog_movements
+from eitgeo.sources.cog import read_merges
 from eitgeo.territory.former import former_communes, renew_codes, with_former
 
+ROOT = Path(__file__).resolve().parents[2]
 ROWS = [
     ("2019-01-01", "31001", "31002"),
     ("2019-01-01", "31002", "31002"),
@@ -29,12 +34,11 @@ ROWS = [
 
 
 @pytest.fixture
-def movements() -> CogMovements:
-    table = pd.DataFrame(
+def movements() -> pd.DataFrame:
+    return pd.DataFrame(
         [(date, "k", old, f"n{old}", new, f"n{new}") for date, old, new in ROWS],
         columns=["date", "kind", "old_code", "old_name", "new_code", "new_name"],
     )
-    return CogMovements(table, 2018, 2026)
 
 
 @pytest.fixture
@@ -99,3 +103,45 @@ def test_the_shipped_movements_lead_to_the_present_communes() -> None:
         "31298": "31471",
         "65122": "65092",
     }
+
+
+def test_the_shipped_movements_are_well_formed() -> None:
+    table = cog_movements()
+    assert not table.duplicated(["date", "old_code", "new_code"]).any()
+    assert table["date"].str.fullmatch(r"20(19|2[0-6])-01-01").all()
+    near = {"09", "11", "31", "32", "40", "47", "64", "65", "66", "81", "82"}
+    assert set(table["old_code"].str[:2]) <= near
+    # Every new code receives at least two communes, its own former self among them.
+    for _, rows in table.groupby(["date", "new_code"]):
+        assert len(rows) > 1
+        assert rows["new_code"].iloc[0] in set(rows["old_code"])
+
+
+def test_the_shipped_movements_give_the_twelve_mergers() -> None:
+    merges = read_merges(ROOT / "data" / "raw" / "commune_merges.csv")
+    assert len(merges) == 12
+    shipped = cog_movements()
+    near = shipped[shipped["old_code"].str[:2].isin(["09", "31", "32", "65"])]
+    now = pd.DataFrame({"code_insee": sorted(set(near["new_code"]))})
+    found = former_communes(now, shipped)
+    assert dict(zip(found["old_code"], found["new_code"], strict=True)) == merges
+
+
+def test_polygons_of_2018_pass_to_the_list_of_2026() -> None:
+    shared = ROOT.parent / "shared" / "data"
+    if not shared.is_dir():
+        pytest.skip("official files absent: ../shared/data")
+    codes = [
+        feature["properties"]["code"]
+        for path in sorted((shared / "communes").glob("*.geojson"))
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]
+    ]
+    text = (shared / "cog" / "communes_09_31_32_65.json").read_text(encoding="utf-8")
+    listed = {
+        row["code"] for row in json.loads(text) if row["type"] == "commune-actuelle"
+    }
+    assert len(codes) == 1850
+    now = pd.DataFrame({"code_insee": sorted(listed)})
+    older = pd.DataFrame({"code_insee": codes})
+    present = renew_codes(older, former_communes(now, cog_movements()))
+    assert set(present["code_insee"]) == listed

@@ -27,9 +27,9 @@ from eitgeo.sources.published_answers import (
     answers_csv,
     read_published_answers,
 )
+from eitgeo.steps._survey import stored_declarations
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables.files import read_table
-from eitgeo.tables.private import read_declarations
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _contributions(
     communes = read_table(project.processed, "communes")
     area = communes[communes["in_area"]]
     bodies = read_table(project.processed, "bodies").set_index("body_id")["name"]
-    declarations = read_declarations(declared_in)
+    declarations = stored_declarations(project, declared_in)
     sites = read_table(project.processed, "sites")
     rows = answer_contributions(
         declarations,

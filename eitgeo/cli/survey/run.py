@@ -29,6 +29,8 @@ from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows.arisings.declared import named_outlets
 from eitgeo.reference.survey import survey_fields
 from eitgeo.sources.survey import import_survey, purge_survey, survey_facts
+from eitgeo.steps._renewal import load_former
+from eitgeo.steps._survey import stored_declarations
 from eitgeo.store import private_folder, write_private_bytes
 from eitgeo.tables.files import read_table
 from eitgeo.tables.private import read_declarations, write_declarations
@@ -61,12 +63,14 @@ def run_import(
     """Bring files of the form in, then write what the animator works with."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
+        communes = read_table(project.processed, "communes")
         done = import_survey(
             files,
-            read_declarations(path) if path.is_file() else None,
+            stored_declarations(project, path) if path.is_file() else None,
             facts=survey_facts(
                 project.study.identity.name,
-                communes=read_table(project.processed, "communes"),
+                communes=communes,
+                former=load_former(project, communes),
                 sites=_table_if_there(project, "sites"),
                 received=received,
                 last_day=_last_day(project, received),
@@ -172,7 +176,7 @@ def run_sheets(project: Project) -> list[str]:
     """Write contacts and match sheets again, from the answers at hand."""
     path = survey_path(project)
     with _alone(path.parent, root=project.base):
-        return _write_private(project, read_declarations(path))
+        return _write_private(project, stored_declarations(project, path))
 
 
 def run_publish(

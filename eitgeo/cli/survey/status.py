@@ -9,8 +9,8 @@ from eitgeo.cli.texts import french_number
 from eitgeo.dossier.chapters.contacts import keep_until
 from eitgeo.flows.arisings.interest import FEWEST, expressed_interest
 from eitgeo.reference.naf import naf_divisions
+from eitgeo.steps._survey import stored_declarations
 from eitgeo.tables.files import read_table
-from eitgeo.tables.private import read_declarations
 
 if TYPE_CHECKING:
     from eitgeo.flows.arisings.interest import Interest
@@ -32,7 +32,7 @@ _SECTIONS = {
 
 def run_status(project: Project) -> list[str]:
     """Count the interest expressed, by EPCI and by sector."""
-    declarations = read_declarations(survey_path(project))
+    declarations = stored_declarations(project, survey_path(project))
     communes = read_table(project.processed, "communes")
     bodies = read_table(project.processed, "bodies").set_index("body_id")["name"]
     area = communes[communes["in_area"]]

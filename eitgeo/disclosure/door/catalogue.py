@@ -83,7 +83,10 @@ _TERRITORY = {
     "sites": Leaving("register", "sites", "sites"),
     "relief": Leaving("register", "elevation", made=ground.relief, reads=()),
     "motorway_exits": Leaving(
-        "register", "roads", made=ground.motorway_exits, reads=("communes",)
+        "register",
+        "roads",
+        made=ground.motorway_exits,
+        reads=("junctions", "communes"),
     ),
     "body_members": _BODY._replace(
         made=ground.body_members, reads=("membership", "bodies")

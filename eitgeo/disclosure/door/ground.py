@@ -9,7 +9,6 @@ import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
 from eitgeo.roads.questions.towns import town_minutes
-from eitgeo.sources.motorways import read_motorway_exits
 from eitgeo.territory.membership import members
 from eitgeo.words import split_name
 
@@ -27,10 +26,11 @@ def relief(_: Project) -> pd.DataFrame:
     return pd.DataFrame()
 
 
-def motorway_exits(project: Project, communes: pd.DataFrame) -> pd.DataFrame:
-    """Read the exits of motorways that lie in the communes of the study."""
-    exits = read_motorway_exits(project.path(project.study.sources.motorway_exits))
-    return exits[exits["code_insee"].isin(communes["code_insee"])]
+def motorway_exits(
+    _: Project, junctions: pd.DataFrame, communes: pd.DataFrame
+) -> pd.DataFrame:
+    """Keep the junctions of motorways that lie in the communes of the study."""
+    return junctions[junctions["code_insee"].isin(communes["code_insee"])]
 
 
 def body_members(

@@ -44,8 +44,8 @@ class Stamps(TypedDict, total=False):
 class Released:
     """A table that may be published, with what it must carry along.
 
-    Only the rules of this module make one; :func:`eitgeo.disclosure.door.passing.released` says
-    which rule each table passes.
+    Only the rules of this module make one; the catalogue says which rule each table
+    passes.
 
     Attributes
     ----------

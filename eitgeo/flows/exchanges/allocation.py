@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.flows.exchanges.candidates import Arcs, Ends
-    from eitgeo.flows.exchanges.market import Market
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -379,7 +378,7 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
 def allocation_change(
     before: tuple[Arcs, Allocated],
     after: tuple[Arcs, Allocated],
-    ends: Market,
+    ends: tuple[Ends, Ends],
     *,
     rules: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -390,7 +389,7 @@ def allocation_change(
     before, after
         Arcs and optimum.
     ends
-        The market, with ``receivers`` and ``donors``.
+        Donors and receivers of the market.
     rules
         ``rule_id``, ``family``, in the order that arcs name.
 
@@ -401,10 +400,7 @@ def allocation_change(
         communes that exchange, ``families``), ``with_it``, ``without_it``.
     """
     families = rules["family"].to_numpy(object)
-    places = [
-        side.nodes["code_insee"].to_numpy(object)
-        for side in (ends.donors, ends.receivers)
-    ]
+    places = [side.nodes["code_insee"].to_numpy(object) for side in ends]
     told = {}
     for name, (arcs, found) in {"with_it": before, "without_it": after}.items():
         used = np.flatnonzero(found.t > 0)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 _M_PER_KM = 1000.0
 _USUAL_M, _USUAL_S = 30_000.0, 2_000.0
 """A haul on which the doubt of costs is read."""
-RANGES = ["low", "mid", "high"]
 
 
 def lever_terms(

@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from eitgeo.check import Faults, require_columns
-from eitgeo.errors import InfeasibleError, SchemaError
+from eitgeo.errors import SchemaError
 from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
@@ -305,26 +305,6 @@ def unplaced_by_stream(placed: Placed) -> pd.DataFrame:
     sums = placed.unplaced.groupby(key)["t"].sum().reset_index()
     down = [False, True, True, True]
     return sums.sort_values(["t", *key], ascending=down, ignore_index=True)
-
-
-def require_placed(placed: Placed) -> None:
-    """Refuse a territory whose waste cannot all be placed, naming what is left.
-
-    Parameters
-    ----------
-    placed
-        As :func:`place_lots` returns it.
-
-    Raises
-    ------
-    InfeasibleError
-        Which stream, how many tonnes, and why.
-    """
-    faults = Faults("exutoires admis")
-    for row in unplaced_by_stream(placed).to_dict("records"):
-        met = f"{row['stream']} {row['ewc_stat']} : {row['t']:.0f} t/an sans exutoire"
-        faults.add(met, remedy=REASONS[row["reason"]])
-    faults.raise_if_any(InfeasibleError)
 
 
 def site_outlet_flows(

@@ -3,10 +3,10 @@
 Each file rests on those above it:
 
 - ``_columns``: French names of the columns that an analyst reads.
-- ``_xml``: The few XML elements that QGIS files repeat.
+- ``_template``: The texts that QGIS opens, filled from templates: a project, the style
+  of a layer.
 - ``symbols``: How a class is drawn: fills, hatches, lines and marks, as QGIS stores
   them.
-- ``_layouts``: Print layouts of the project: A4 landscape, one for each map theme.
 - ``styles``: Styles: a symbol, categories or classes, labels and French names of
   columns.
 - ``layers``: What a layer of the QGIS project is: rows, French names, style, where it

@@ -1,31 +1,44 @@
-"""The QGIS project: groups, styles, map themes and print layouts, without QGIS."""
+"""The QGIS project: groups, styles, map themes and print layouts, without QGIS.
+
+Their texts are ``project.qgs`` and ``style.xml``, templates of this folder.
+"""
 
 from __future__ import annotations
 
 import io
+import math
+import uuid
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from textwrap import wrap
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyproj import CRS
 
-from eitgeo.maps.qgis._layouts import add_layouts
-from eitgeo.maps.qgis._xml import child, document, element
+from eitgeo.maps.palette import DEMONSTRATION_INK
+from eitgeo.maps.qgis._template import filled
 from eitgeo.maps.qgis.layers import check_layers
-from eitgeo.maps.qgis.styles import QGIS_VERSION, style_elements
+from eitgeo.maps.qgis.symbols import Fill
+from eitgeo.maps.sheet import CRS_NAME
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from xml.etree.ElementTree import Element
 
     from eitgeo.maps.qgis.layers import QgisLayer
     from eitgeo.maps.sheet import Sheet
 
 _CRS_CODE = 2154
-_CRS = f"EPSG:{_CRS_CODE}"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _MARGIN = 0.04
-_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+_MAP_BOX = (8.0, 22.0, 205.0, 166.0)
+"""Where the map is on the sheet: left, top, width, height [mm]."""
+_STAMP_DEGREES = -20
+_LEGEND_LETTERS = 40
+_SPACE = uuid.UUID("6f7a3a34-3b4c-5a57-9a0b-51a1f4d2c6ab")
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,16 @@ class Extent:
         return left - room, low - room, right + room, high + room
 
 
+class _Layout(NamedTuple):
+    """A theme as it is printed."""
+
+    theme: Theme
+    layers: list[QgisLayer]
+    is_demonstration: bool
+    notes: str
+    foot: str
+
+
 def qgis_project(
     layers: Sequence[QgisLayer],
     *,
@@ -78,123 +101,83 @@ def qgis_project(
 ) -> bytes:
     """Write a project that opens the layers styled, grouped and ready to print."""
     check_layers(layers)
-    root = element("qgis", {"version": QGIS_VERSION, "projectname": sheet.title})
-    child(root, "title", text=sheet.title)
-    _add_crs(child(root, "projectCrs"))
-    _add_tree(root, layers)
-    _add_canvas(root, extent)
-    held = child(root, "projectlayers")
+    groups: dict[str, list[QgisLayer]] = {}
     for layer in layers:
-        held.append(_map_layer(layer, data))
-    order = child(root, "layerorder")
-    for layer in layers:
-        child(order, "layer", {"id": layer.key})
-    _add_themes(root, layers, themes)
-    _add_properties(root, sheet)
-    add_layouts(root, layers, themes=themes, bounds=extent.with_margin, sheet=sheet)
-    text = _DOCTYPE + document(root) + "\n"
-    held_bytes = io.BytesIO()
-    with zipfile.ZipFile(held_bytes, "w", zipfile.ZIP_DEFLATED) as archive:
+        groups.setdefault(layer.group, []).append(layer)
+    stamp_x, stamp_y = _stamp_corner()
+    text = filled(
+        "project.qgs",
+        wkt=CRS.from_epsg(_CRS_CODE).to_wkt(),
+        layers=layers,
+        groups=groups,
+        data=data,
+        sheet=sheet,
+        subtitle=f"{sheet.title} – {sheet.subtitle}" if sheet.subtitle else sheet.title,
+        sides=_SIDES,
+        extent=extent.with_margin,
+        fitted=_fitted(extent.with_margin),
+        layouts=[_layout(theme, layers, sheet) for theme in themes],
+        blank=Fill(colour="#ffffff", outline=""),
+        stamp_x=f"{stamp_x:g}",
+        stamp_y=f"{stamp_y:g}",
+        demonstration_ink=DEMONSTRATION_INK,
+        key=_key,
+        wrapped=lambda title: "|".join(wrap(title, _LEGEND_LETTERS)),
+    )
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo(f"{stem}.qgs", date_time=_ZIP_DATE)
         entry.compress_type = zipfile.ZIP_DEFLATED
         archive.writestr(entry, text.encode())
-    return held_bytes.getvalue()
+    return held.getvalue()
 
 
-def _add_crs(parent: Element) -> None:
-    held = child(parent, "spatialrefsys", {"nativeFormat": "Wkt"})
-    child(held, "wkt", text=CRS.from_epsg(_CRS_CODE).to_wkt())
-    child(held, "srid", text=str(_CRS_CODE))
-    child(held, "authid", text=_CRS)
-
-
-def _add_tree(root: Element, layers: Sequence[QgisLayer]) -> None:
-    tree = child(root, "layer-tree-group")
-    groups: dict[str, Element] = {}
-    for layer in layers:
-        if layer.group not in groups:
-            groups[layer.group] = child(
-                tree,
-                "layer-tree-group",
-                {"name": layer.group, "checked": "Qt::Checked", "expanded": 1},
-            )
-        child(
-            groups[layer.group],
-            "layer-tree-layer",
-            {
-                "id": layer.key,
-                "name": layer.title,
-                "checked": "Qt::Checked" if layer.shown else "Qt::Unchecked",
-                "expanded": 0,
-                "providerKey": "ogr",
-            },
-        )
-
-
-def _add_canvas(root: Element, extent: Extent) -> None:
-    canvas = child(root, "mapcanvas", {"name": "theMapCanvas", "annotationsVisible": 1})
-    child(canvas, "units", text="meters")
-    held = child(canvas, "extent")
-    names = ("xmin", "ymin", "xmax", "ymax")
-    for name, value in zip(names, extent.with_margin, strict=True):
-        child(held, name, text=repr(float(value)))
-    child(canvas, "rotation", text="0")
-    _add_crs(child(canvas, "destinationsrs"))
-
-
-def _map_layer(layer: QgisLayer, data: str) -> Element:
-    made = element(
-        "maplayer",
-        {
-            "type": "vector",
-            "geometry": layer.kind,
-            "labelsEnabled": int(layer.style.label is not None),
-            "readOnly": 0,
-            "autoRefreshMode": "Disabled",
-        },
+def _layout(theme: Theme, layers: Sequence[QgisLayer], sheet: Sheet) -> _Layout:
+    shown = [layer for layer in layers if theme.name in layer.themes]
+    is_demonstration = any(layer.demonstration for layer in shown)
+    return _Layout(
+        theme, shown, is_demonstration, _notes(theme, shown), _foot(shown, sheet)
     )
-    child(made, "id", text=layer.key)
-    where = f"./{data}|layername={layer.held_in}"
-    if layer.subset:
-        where += f"|subset={layer.subset}"
-    child(made, "datasource", text=where)
-    child(made, "layername", text=layer.title)
-    if layer.kind != "No geometry":
-        _add_crs(child(made, "srs"))
-    child(made, "provider", {"encoding": "UTF-8"}, text="ogr")
-    about = child(made, "resourceMetadata")
-    child(about, "title", text=layer.title)
-    for source in layer.sources:
-        child(about, "rights", text=source)
-    made.extend(style_elements(layer.style, layer.aliases))
-    return made
 
 
-def _add_themes(
-    root: Element, layers: Sequence[QgisLayer], themes: Sequence[Theme]
-) -> None:
-    held = child(root, "visibility-presets")
-    for theme in themes:
-        one = child(held, "visibility-preset", {"name": theme.title})
-        for layer in layers:
-            if theme.name in layer.themes:
-                style = {"style": "défaut", "visible": 1, "expanded": 1}
-                child(one, "layer", {"id": layer.key, **style})
+def _notes(theme: Theme, layers: Sequence[QgisLayer]) -> str:
+    reasons = dict.fromkeys(one for layer in layers for one in layer.demonstration)
+    doubts = dict.fromkeys(one for layer in layers for one in layer.to_confirm)
+    stamp = f"DÉMONSTRATION – {', '.join(reasons)}" if reasons else ""
+    lines = [stamp, theme.note, *doubts]
+    return typographic("\n".join(line for line in lines if line))
 
 
-def _add_properties(root: Element, sheet: Sheet) -> None:
-    """Write relative paths, and the stamp that crosses the top of the canvas."""
-    properties = child(root, "properties")
-    projections = child(properties, "SpatialRefSys")
-    child(projections, "ProjectionsEnabled", {"type": "int"}, text="1")
-    paths = child(properties, "Paths")
-    child(paths, "Absolute", {"type": "bool"}, text="false")
-    title = child(properties, "TitleLabel")
-    child(
-        title,
-        "Enabled",
-        {"type": "bool"},
-        text=str(bool(sheet.demonstration_text)).lower(),
-    )
-    child(title, "Label", {"type": "QString"}, text=sheet.demonstration_text)
-    child(title, "Placement", {"type": "int"}, text="0")
+def _foot(layers: Sequence[QgisLayer], sheet: Sheet) -> str:
+    sources = dict.fromkeys(one for layer in layers for one in layer.sources)
+    lines = [
+        f"{sheet.status_stamp} – édition du {sheet.edition_text} – {CRS_NAME}",
+        " · ".join(sources),
+        " – ".join(one for one in (sheet.funders, sheet.contact) if one),
+    ]
+    return typographic("\n".join(line for line in lines if line))
+
+
+def _key(theme: str, item: str) -> str:
+    """Name an item of a layout, the same at each run."""
+    return f"{{{uuid.uuid5(_SPACE, f'{theme}/{item}')}}}"
+
+
+def _stamp_corner() -> tuple[float, float]:
+    """Say where the stamp begins so that its middle is that of the map [mm]."""
+    left, top, width, height = _MAP_BOX
+    turn = math.radians(-_STAMP_DEGREES)
+    # QGIS turns an item about its upper left corner.
+    x = left + width / 2 - (width / 2 * math.cos(turn) + 9 * math.sin(turn))
+    y = top + height / 2 - (-width / 2 * math.sin(turn) + 9 * math.cos(turn))
+    return x, y
+
+
+def _fitted(bounds: Box) -> Box:
+    """Widen bounds to the shape of the map's box."""
+    left, low, right, high = bounds
+    _, _, width, height = _MAP_BOX
+    scale = max((right - left) / width, (high - low) / height)
+    middle_x, middle_y = (left + right) / 2, (low + high) / 2
+    half_x, half_y = scale * width / 2, scale * height / 2
+    return middle_x - half_x, middle_y - half_y, middle_x + half_x, middle_y + half_y

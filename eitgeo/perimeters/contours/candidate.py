@@ -11,9 +11,6 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from eitgeo.perimeters.contours.certificate import Certificate
-
-
 NAN = float("nan")
 
 
@@ -94,6 +91,39 @@ class Candidate:
             False for administrative perimeters and for those that the user brings.
         """
         return self.method not in {"structure", "importe"}
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is true of a perimeter, whatever method drew it.
+
+    Attributes
+    ----------
+    n_communes, population
+        Counts.
+    area_km2
+        Area of its polygons [km²].
+    n_pieces_border
+        Pieces of its outline; a point of contact does not join.
+    n_pieces_road
+        Groups of communes that roads across its inner borders join.
+    n_holes
+        Holes in the outline.
+    n_epci_whole, n_epci_cut
+        EPCI of which all members of the list are inside, and the others that it meets.
+    sentence
+        The certificate in words, French.
+    """
+
+    n_communes: int
+    population: int
+    area_km2: float
+    n_pieces_border: int
+    n_pieces_road: int
+    n_holes: int
+    n_epci_whole: int
+    n_epci_cut: int
+    sentence: str
 
 
 def perimeter_tables(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.perimeters.contours.candidate import Certificate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -35,39 +35,6 @@ class _Epci(NamedTuple):
 
     def is_whole_in(self, codes: frozenset[str]) -> bool:
         return len(self.codes & codes) == self.size
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """What is true of a perimeter, whatever method drew it.
-
-    Attributes
-    ----------
-    n_communes, population
-        Counts.
-    area_km2
-        Area of its polygons [km²].
-    n_pieces_border
-        Pieces of its outline; a point of contact does not join.
-    n_pieces_road
-        Groups of communes that roads across its inner borders join.
-    n_holes
-        Holes in the outline.
-    n_epci_whole, n_epci_cut
-        EPCI of which all members of the list are inside, and the others that it meets.
-    sentence
-        The certificate in words, French.
-    """
-
-    n_communes: int
-    population: int
-    area_km2: float
-    n_pieces_border: int
-    n_pieces_road: int
-    n_holes: int
-    n_epci_whole: int
-    n_epci_cut: int
-    sentence: str
 
 
 def certify(

@@ -18,11 +18,11 @@ Each file rests on those above it:
 - ``ordering``: The order in which a hierarchy contracts the states of a network.
 - ``snap``: Places set on the nearest road that their vehicle can leave and come back
   to.
+- ``ready``: A network made ready once: its states, and their order kept on disk.
 - ``router``: Shortest paths between many places: one path a pair, its time, length,
   climb.
 - ``closer``: A hierarchy in which edges are closed, a few at a time, and opened again.
 - ``network_matrix``: The table of times, lengths and climbs between places, on a real
   road network.
 - ``paths``: The best paths of chosen pairs: edges driven, sums, and the line to draw.
-- ``ready``: A network made ready once: its states, and their order kept on disk.
 """

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.matrix.layout import Ends
-    from eitgeo.roads.matrix.router import Found, Network
+    from eitgeo.roads.matrix.ready import Network
+    from eitgeo.roads.matrix.router import Found
     from eitgeo.roads.network.profile import Costs
 
     Ints = npt.NDArray[np.int64]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.matrix.layout import Layout
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
 
     Ints = npt.NDArray[np.int64]
     Narrow = npt.NDArray[np.int32]

@@ -19,7 +19,7 @@ from eitgeo.tables.columns import OD_REACHED
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
 
     Ints = npt.NDArray[np.int64]

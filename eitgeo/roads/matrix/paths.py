@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.matrix.layout import Layout
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
 
     Ints = npt.NDArray[np.int64]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import inspect
 import logging
+from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import routingkit_cch as cch
 
 from eitgeo.roads.matrix import ordering, peeling
-from eitgeo.roads.matrix.router import Network, order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.store import write
 
@@ -26,6 +28,43 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A road graph made ready for one kind of vehicle.
+
+    Attributes
+    ----------
+    graph
+        The road graph.
+    topology
+        Its states and moves for the kind of vehicle.
+    order
+        Shape (states,): the contraction order, least important state first.
+    """
+
+    graph: RoadGraph = field(repr=False)
+    topology: Topology = field(repr=False)
+    order: Ints = field(repr=False)
+
+    @cached_property
+    def hierarchy(self) -> Any:
+        """The shortcuts that the order makes, built once and without any weight."""
+        topology = self.topology
+        ends = (self.order, topology.tail, topology.head)
+        return cch.CCH(*(values.astype(np.uint32) for values in ends), False)  # noqa: FBT003
+
+
+def order_network(graph: RoadGraph, topology: Topology) -> Network:
+    """Order the states once, whatever the weights."""
+    order = ordering.contraction_order(
+        topology.tail,
+        topology.head,
+        x=graph.x[topology.node],
+        y=graph.y[topology.node],
+    )
+    return Network(graph, topology, order)
 
 
 def prepare_network(graph: RoadGraph, kind: str, *, cache: Path) -> Network:

@@ -9,11 +9,9 @@ to the same path and are proved so, pair by pair.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import routingkit_cch as cch
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.roads.matrix.engine import NOT_REACHED, Engine
@@ -25,52 +23,18 @@ from eitgeo.roads.matrix.layout import (
     require_counted,
     require_weights,
 )
-from eitgeo.roads.matrix.ordering import contraction_order
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.matrix.layout import Ends
-    from eitgeo.roads.matrix.topology import Topology
-    from eitgeo.roads.network.graph import RoadGraph
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
 
     Ints = npt.NDArray[np.int64]
 
 MEASURES = ("ascent_m", "descent_m", "unknown_m")
 """What is summed along the path beside time and length."""
-
-
-@dataclass(frozen=True)
-class Network:
-    """A road graph made ready for one kind of vehicle.
-
-    Attributes
-    ----------
-    graph
-        The road graph.
-    topology
-        Its states and moves for the kind of vehicle.
-    order
-        Shape (states,): the contraction order, least important state first.
-    """
-
-    graph: RoadGraph = field(repr=False)
-    topology: Topology = field(repr=False)
-    order: Ints = field(repr=False)
-
-    @cached_property
-    def hierarchy(self) -> Any:
-        """The shortcuts that the order makes, built once and without any weight.
-
-        Returns
-        -------
-        routingkit_cch.CCH
-            Its arcs are the moves of the topology, in order.
-        """
-        topology = self.topology
-        ends = (self.order, topology.tail, topology.head)
-        return cch.CCH(*(values.astype(np.uint32) for values in ends), False)  # noqa: FBT003
 
 
 @dataclass(frozen=True)
@@ -93,30 +57,6 @@ class Found:
     def reached(self) -> npt.NDArray[np.bool_]:
         """Whether a path exists."""
         return self.sums["time_ds"] != NOT_REACHED
-
-
-def order_network(graph: RoadGraph, topology: Topology) -> Network:
-    """Order the states once, whatever the weights.
-
-    Parameters
-    ----------
-    graph
-        The road graph.
-    topology
-        From :func:`eitgeo.roads.matrix.topology.build_topology`.
-
-    Returns
-    -------
-    Network
-        Its order is that of :func:`eitgeo.roads.matrix.ordering.contraction_order`.
-    """
-    order = contraction_order(
-        topology.tail,
-        topology.head,
-        x=graph.x[topology.node],
-        y=graph.y[topology.node],
-    )
-    return Network(graph, topology, order)
 
 
 def many_to_many(

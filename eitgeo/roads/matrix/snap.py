@@ -16,7 +16,7 @@ from eitgeo.roads.matrix.layout import Ends
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
 
     Floats = npt.NDArray[np.float64]

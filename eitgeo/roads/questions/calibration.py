@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from eitgeo.roads.matrix.network_matrix import Limits
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
     from eitgeo.roads.network.surrogate import SurrogateNetwork
     from eitgeo.roads.network.terrain import Heights

@@ -13,7 +13,7 @@ from eitgeo.roads.network.profile import DECISECONDS
 
 if TYPE_CHECKING:
     from eitgeo.roads.matrix.network_matrix import Limits
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
     from eitgeo.roads.network.surrogate import SurrogateNetwork
 

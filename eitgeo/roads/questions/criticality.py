@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.matrix.layout import Ends, Layout
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.closures import Closure
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.matrix.layout import Ends
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
 
     Ints = npt.NDArray[np.int64]
@@ -188,14 +188,6 @@ def _away(
     graph = csr_array((time[kept], (tail[kept], head[kept])), shape=shape)
     away: Floats = dijkstra(graph, indices=n_states, limit=limit_ds)
     return away
-
-
-def edge_minutes(network: Network, reached: Reached) -> pd.Series[float]:
-    """Say when each edge is first come to."""
-    first = np.full(len(network.graph.edges), np.inf)
-    np.minimum.at(first, reached.parts.edge, reached.from_min)
-    first[np.isinf(first)] = np.nan
-    return pd.Series(first, index=network.graph.edges.index, name="minutes")
 
 
 def within(reached: Reached, minutes: float) -> Stretches:

@@ -13,7 +13,7 @@ from eitgeo.roads.network.graph import BARRIER
 from eitgeo.roads.network.graph_tables import edge_ids
 
 if TYPE_CHECKING:
-    from eitgeo.roads.matrix.router import Network
+    from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs
 

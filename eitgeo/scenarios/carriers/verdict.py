@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from eitgeo.study.governance import FieldWork, VerdictRule
 
-ANSWERS = ("oui", "non", "non_evaluee")
 _DESK, _FIELD = "bureau", "terrain"
 _ONE_IN = 10
 """A condition weighs where one territory in ten fails it, and one in ten passes it."""

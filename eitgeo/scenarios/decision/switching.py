@@ -104,30 +104,6 @@ def _weight_at_switch(weight: float, own_gap: float, gap: float) -> float:
     return float(np.clip(found, 0.0, TOTAL_WEIGHT)) if inside else float("nan")
 
 
-def reweighted(
-    weights: pd.Series[float], indicator_id: str, weight: float
-) -> pd.Series[float]:
-    """Give a criterion a weight; the others keep their proportions.
-
-    Parameters
-    ----------
-    weights
-        Of each criterion, 100 together.
-    indicator_id
-        The criterion.
-    weight
-        Its new weight, 0 to 100.
-
-    Returns
-    -------
-    pandas.Series of float
-        100 together.
-    """
-    others = weights.drop(indicator_id)
-    scaled = others * (TOTAL_WEIGHT - weight) / others.sum()
-    return pd.concat([scaled, pd.Series({indicator_id: weight})])[weights.index]
-
-
 def _require_pair(counted: pd.DataFrame, pair: tuple[str, str]) -> None:
     if pair[0] == pair[1]:
         message = f"« {pair[0]} » : un périmètre ne se compare pas à lui-même"

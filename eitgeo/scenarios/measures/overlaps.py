@@ -10,7 +10,6 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COVERS = ("entier", "partie")
 OVERLAP_COLUMNS = [
     "group_id",
     "body_id",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +21,8 @@ from requests.exceptions import (
     RequestException,
     SSLError,
 )
+from urllib3 import Retry
+from urllib3.exceptions import InvalidHeader as InvalidRetryAfter
 
 from eitgeo.errors import SourceError
 from eitgeo.sources.fetch._patience import PassingFaultError, in_time
@@ -230,11 +231,7 @@ def _require_answer(answer: requests.Response) -> None:
 
 
 def _retry_after_s(answer: requests.Response) -> float | None:
-    told = answer.headers.get("Retry-After", "").strip()
-    if told.isdecimal():
-        return float(told)
-    try:
-        moment = email.utils.parsedate_to_datetime(told)
-    except ValueError:
-        return None
-    return max(0.0, moment.timestamp() - time.time())
+    """Read what the server asks to wait, seconds or date; None: nothing readable."""
+    with suppress(InvalidRetryAfter, OverflowError, ValueError):
+        return Retry().get_retry_after(answer.raw)
+    return None

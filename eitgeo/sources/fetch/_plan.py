@@ -72,6 +72,24 @@ class Outcome:
     error: EitgeoError | None = field(default=None, repr=False)
 
 
+class Watch:
+    """Told of what happens; this one keeps silent."""
+
+    def started(
+        self, item: Download, *, done_bytes: int, total_bytes: int | None
+    ) -> None:
+        """Hear that bytes are about to come."""
+
+    def advanced(self, item: Download, n_bytes: int) -> None:
+        """Hear that bytes came."""
+
+    def waiting(self, item: Download, reason: str, *, wait_s: float) -> None:
+        """Hear that a try brought nothing and another follows."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """Hear that a file is there, or cannot be had."""
+
+
 def inspect_files(
     downloads: Iterable[Download], *, base: Path, fetched: Mapping[str, Fetched]
 ) -> list[Planned]:

@@ -20,6 +20,7 @@ from eitgeo.sources.fetch._part import Part
 from eitgeo.sources.fetch._plan import (
     Outcome,
     Planned,
+    Watch,
     inspect_files,
     planned_downloads,
 )
@@ -37,24 +38,6 @@ LOCK_NAME = ".eitgeo/fetch.lock"
 
 class FetchBusyError(SourceError):
     """Another download is under way in the same folder."""
-
-
-class Watch:
-    """Told of what happens; this one keeps silent."""
-
-    def started(
-        self, item: Download, *, done_bytes: int, total_bytes: int | None
-    ) -> None:
-        """Hear that bytes are about to come."""
-
-    def advanced(self, item: Download, n_bytes: int) -> None:
-        """Hear that bytes came."""
-
-    def waiting(self, item: Download, reason: str, *, wait_s: float) -> None:
-        """Hear that a try brought nothing and another follows."""
-
-    def ended(self, outcome: Outcome) -> None:
-        """Hear that a file is there, or cannot be had."""
 
 
 def open_client(*, proxy: str = "", read_s: float = 60.0) -> Client:

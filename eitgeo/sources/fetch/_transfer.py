@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import requests
 
     from eitgeo.sources.fetch._part import Part
+    from eitgeo.sources.fetch._plan import Watch
     from eitgeo.sources.fetch._register import Download
-    from eitgeo.sources.fetch._run import Watch
 
 CHUNK_BYTES = 1 << 14
 PROGRESS_BYTES = 1 << 20

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from eitgeo.sources.fetch._http import Client
+from eitgeo.sources.fetch._plan import Outcome, Watch
 from eitgeo.sources.fetch._register import Download
-from eitgeo.sources.fetch._run import Watch, fetch_files
+from eitgeo.sources.fetch._run import fetch_files
 from tests.sources.fetch.official import Official, serving
 
 if TYPE_CHECKING:

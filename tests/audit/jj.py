@@ -47,6 +47,23 @@ def jj_text(
 ) -> JjFile:
     """Write a system as a JJ file.
 
+    Parameters
+    ----------
+    system
+        Equations whose coefficients are written as they are.
+    truth
+        Amount of each unknown, in its order; a JJ file tells true values.
+    targets
+        Sums to bound.
+    scale
+        Multiplies all amounts: bounds are read as whole numbers, whatever is written.
+
+    Returns
+    -------
+    JjFile
+        One suppressed cell an unknown, an equation and an end of a target; each
+        equation and each end is a sum of unknowns less its own cell.
+
     Notes
     -----
     A cell is a line: number, value, weight, status (``u``: secret, ``m``: suppressed
@@ -83,7 +100,15 @@ def jj_text(
 
 
 def write_jj(path: Path, file: JjFile) -> None:
-    """Write a JJ file."""
+    """Write a JJ file.
+
+    Parameters
+    ----------
+    path
+        Where; it holds true amounts: never among published files.
+    file
+        From :func:`jj_text`.
+    """
     path.write_text(file.text, encoding="ascii")
 
 

@@ -1,0 +1,33 @@
+"""Libraries that an extra brings: named where they are absent."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from eitgeo.errors import StudyError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def from_extra(module: str, *, extra: str, purpose: str) -> ModuleType:
+    """Import a library, or say which extra brings it.
+
+    Examples
+    --------
+    >>> from_extra("json", extra="aucun", purpose="exemple").__name__
+    'json'
+    >>> from_extra("pas_la", extra="aucun", purpose="exemple")
+    Traceback (most recent call last):
+    eitgeo.errors.StudyError: exemple : la bibliothèque « pas_la » est absente →
+    « pip install "eitgeo[aucun]" », ou « make env » dans le dépôt
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as absent:
+        message = (
+            f"{purpose} : la bibliothèque « {absent.name} » est absente → "
+            f'« pip install "eitgeo[{extra}]" », ou « make env » dans le dépôt'
+        )
+        raise StudyError(message) from absent

@@ -1,0 +1,4 @@
+{% from "style.xml" import style as drawn %}
+<qgis version="{{ version }}" styleCategories="Symbology|Labeling|Fields" labelsEnabled="{{ (style.label is not none) | int }}">
+{{ drawn(style, aliases) }}
+</qgis>
