@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from eitgeo.sources._sirene_header import ESTABLISHMENT_HEADER, GEOLOCATION_HEADER
+from tests.sources.sirene_header import ESTABLISHMENT_HEADER, GEOLOCATION_HEADER
 
 if TYPE_CHECKING:
     from pathlib import Path

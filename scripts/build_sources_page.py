@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import eitgeo.sources
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
+from eitgeo.reference.source_columns import source_columns
+from eitgeo.sources._declared import CsvSource
+from eitgeo.sources._vectors import VectorSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,16 +83,30 @@ def references(text: str) -> list[tuple[str, str]]:
 
 
 def columns(module: ModuleType) -> list[str]:
-    """Return the official names of the columns that a module reads."""
+    """Return the columns that a module reads, in the words of their files."""
     name = module.__name__.rpartition(".")[2]
     if name == "cnig":
-        return [field for one in CNIG_CLASSES for field in cnig_fields(one).index]
+        return [f"`{at}`" for one in CNIG_CLASSES for at in cnig_fields(one).index]
     if name == "sirene":
-        header = importlib.import_module("eitgeo.sources._sirene_header")
-        layouts = (header.ESTABLISHMENTS, header.LEGAL_UNITS, header.GEOLOCATION)
-        return [name for one in layouts for name in (*one.needed, *one.optional)]
+        module = importlib.import_module("eitgeo.sources._sirene_rows")
     held = [vars(module)[key] for key in vars(module) if _COLUMN_NAME.fullmatch(key)]
-    return [name for value in held for name in _official_names(value)]
+    declared = [
+        _with_unit("`/`".join(column.dialects), column.unit)
+        for source in _declared(module)
+        for column in source_columns(source.name)
+    ]
+    others = [name for value in held for name in _official_names(value)]
+    return [*declared, *(f"`{name}`" for name in others)]
+
+
+def _declared(module: ModuleType) -> list[CsvSource | VectorSource]:
+    held = list(vars(module).values())
+    held += [one for value in held if isinstance(value, dict) for one in value.values()]
+    return [one for one in held if isinstance(one, CsvSource | VectorSource)]
+
+
+def _with_unit(name: str, unit: str) -> str:
+    return f"`{name}` [{unit}]" if unit else f"`{name}`"
 
 
 def _official_names(value: Any) -> list[str]:
@@ -164,7 +181,7 @@ def page() -> str:
         if names:
             lines += [
                 "",
-                "Columns read: " + ", ".join(f"`{name}`" for name in names) + ".",
+                "Columns read: " + ", ".join(names) + ".",
             ]
         lines.append("")
         for function in found:

@@ -20,6 +20,8 @@ Each file rests on those above it:
   regions.
 - ``map_sheets``: The set of print maps: what each is called, asks and shows.
 - ``siret``: The number of an establishment: its form and its key.
+- ``source_columns``: What readers ask of each column of their files: one row a column
+  of a source.
 - ``survey``: Fields, lists and factors of the sign-up form: what a firm may answer.
 - ``tables``: The CSV tables that ship with the package, typed.
 - ``vehicles``: The vehicles that ship with the package.

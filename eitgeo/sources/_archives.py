@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SourceError
 from eitgeo.extras import from_extra
-from eitgeo.sources._rows import require_file
+from eitgeo.sources._csv import require_file
 
 ARCHIVE_SUFFIXES = (".zip", ".7z")
 MAX_BYTES = 4_000_000_000

@@ -12,9 +12,8 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources._csv import csv_lines
-from eitgeo.sources._official import ENCODINGS
-from eitgeo.sources._rows import check_pattern, require_file
+from eitgeo.sources._csv import csv_lines, decoded, require_file
+from eitgeo.sources._rows import check_pattern
 from eitgeo.sources._workbooks import read_sheet
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def is_yes(values: pd.Series) -> pd.Series:
 
 
 def _read_text(path: Path) -> pd.DataFrame:
-    text = _decoded(path)
+    text = decoded(path, named="ni UTF-8, ni Windows-1252")
     first = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=first.count)
     lines = list(_lines(text, separator, path))
@@ -91,21 +90,6 @@ def _read_text(path: Path) -> pd.DataFrame:
         dtype="str",
     )
     return table.reindex(columns=wanted, fill_value="").astype("str")
-
-
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
-    if b"\x00" not in data:
-        for encoding in ENCODINGS:
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    message = (
-        f"{path.name} : encodage illisible (ni UTF-8, ni Windows-1252) "
-        "→ enregistrer en « CSV UTF-8 »"
-    )
-    raise SourceError(message)
 
 
 def _lines(text: str, separator: str, path: Path) -> list[tuple[int, list[str]]]:

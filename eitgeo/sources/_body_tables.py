@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eitgeo.sources._official import Audited
+from eitgeo.sources._loaded import Audited
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,8 +16,8 @@ from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.reference.cnig import cnig_fields
 from eitgeo.sources._csv import check_short
-from eitgeo.sources._official import read_official, repeats, to_amounts
-from eitgeo.sources._rows import check_codes, faulty
+from eitgeo.sources._loaded import repeats
+from eitgeo.sources._rows import check_codes, faulty, read_official, to_amounts
 from eitgeo.sources._shapes import (
     LAMBERT93,
     crs_of_shapes,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 GEOMETRY_TYPES = ("polygon", "points", "lon_lat")
 FIRST_YEAR, LAST_YEAR = 1800, 2100

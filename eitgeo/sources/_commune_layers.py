@@ -12,8 +12,7 @@ import shapely
 
 from eitgeo.check import Faults, commune_code_fault
 from eitgeo.errors import SchemaError
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import Audited, drops, first_reason, note_rows
+from eitgeo.sources._loaded import Audited, dropped_rows, drops, first_reason, note_rows
 from eitgeo.sources.communes import (
     COMMUNE_COLUMNS,
     SEAT_TOLERANCE_M,

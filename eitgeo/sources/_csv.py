@@ -1,19 +1,20 @@
-"""Lines of a CSV file, within bounds: what no table of a study is, is refused."""
+"""CSV files, within bounds: decoded, cut into cells, held to their header."""
 
 from __future__ import annotations
 
 import csv
+import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
-
-    from eitgeo.check import Faults
 
     type Lines = list[tuple[int, list[str]]]
 
@@ -25,6 +26,104 @@ MAX_CELL = 131_072
 
 SHORTER = "fermer les guillemets, ou raccourcir la cellule"
 OPEN_QUOTES = ("guillemets mal fermés", "doubler ou retirer les guillemets")
+ENCODINGS = ("utf-8-sig", "cp1252")
+"""Tried in order; Windows-1252 holds every printable sign of ISO-8859-1."""
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How files of a kind are written, and what is asked of them.
+
+    Attributes
+    ----------
+    separators
+        How each sign that may part the cells is told, in French.
+    is_official
+        A file of a producer: Windows-1252 is read too, header names in any case, lines
+        of empty cells are passed over, columns that are not asked for are left out. A
+        file of the study is UTF-8, and every column of it counts.
+    """
+
+    separators: Mapping[str, str]
+    is_official: bool
+
+
+OWN = Dialect({";": ";", ",": ",", "\t": "tabulation"}, is_official=False)
+OFFICIAL = Dialect(
+    {";": "point-virgule", ",": "virgule", "\t": "tabulation"}, is_official=True
+)
+
+
+def require_file(path: Path) -> None:
+    """Refuse a file that is absent or holds no byte."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        message = f"{path.name} : ce n'est pas un fichier → en donner un ordinaire"
+        raise SourceError(message)  # a pipe or a device may have no end
+    if not path.is_file():
+        message = f"{path.name} : fichier absent de {path.parent.name or '.'}"
+        raise SourceError(message)
+    if path.stat().st_size == 0:
+        message = f"{path.name} : fichier vide (0 octet) → le télécharger à nouveau"
+        raise SourceError(message)
+
+
+def decoded(path: Path, *, named: str) -> str:
+    """Decode a file in the first of ``ENCODINGS`` that reads it; else name them."""
+    data = path.read_bytes()
+    if not data.startswith(_UTF16) and b"\x00" not in data:
+        for encoding in ENCODINGS:
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    message = (
+        f"{path.name} : encodage illisible ({named}) → enregistrer en « CSV UTF-8 »"
+    )
+    raise SourceError(message)
+
+
+def cells_of(path: Path, separator: str, dialect: Dialect) -> Lines:
+    """Cut a file into cells, the header first, each row with the line it ends on."""
+    if dialect.is_official:
+        text = decoded(path, named="ni UTF-8, ni ISO-8859-1")
+    else:
+        text = _own_text(path)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=dialect.is_official
+    )
+    lines = csv_lines(reader, where=path.name)
+    if dialect.is_official:
+        return [(line, cells) for line, cells in lines if any(cells)]
+    return lines
+
+
+def _own_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = (
+            f"{path.name} : encodage illisible (octet {error.start}) "
+            "→ enregistrer en « CSV UTF-8 »"
+        )
+        raise SourceError(message) from error
+
+
+def require_separator(
+    path: Path, header: Sequence[str], separator: str, dialect: Dialect
+) -> None:
+    """Refuse a header that another sign parts."""
+    if len(header) != 1:
+        return
+    for other, name in dialect.separators.items():
+        if other != separator and other in header[0]:
+            faults = Faults(path.name)
+            due = dialect.separators[separator]
+            met = f"séparateur « {name} » au lieu de « {due} »"
+            remedy = f"enregistrer avec le séparateur « {due} »"
+            faults.add(met, row=1, remedy=remedy)
+            faults.raise_if_any(SchemaError)
 
 
 def csv_lines(reader: Any, *, where: str, widest: float = MAX_COLUMNS) -> Lines:

@@ -10,8 +10,7 @@ import pandas as pd
 from eitgeo.sources._rows import faulty
 
 if TYPE_CHECKING:
-    from eitgeo.check import Faults
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 ARTICLES = ("L", "LA", "LE", "LES")
 _ORGANISATIONS = (
@@ -122,15 +121,6 @@ def installation_keys(ids: pd.Series) -> pd.Series:
     number = (parts["whole"] + parts["office"] + parts["rank"]).str.zfill(10)
     found = (parts["whole"] != "") | (parts["rank"] != "")
     return ids.mask(found, number)
-
-
-def check_postcodes(rows: pd.DataFrame, column: str, *, faults: Faults) -> None:
-    """Note postcodes that lost their leading zero: they name another département."""
-    for line, code in faulty(rows[column], rows[column].str.fullmatch(r"\d{4}")):
-        met = f"code postal « {code} » sans son zéro de tête"
-        faults.add(
-            met, row=line, remedy=f"écrire « 0{code} » (colonne au format texte)"
-        )
 
 
 def siret_notes(file: str, sirets: pd.Series, subjects: pd.Series) -> list[Note]:

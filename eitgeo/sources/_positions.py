@@ -12,13 +12,13 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import CrsError
-from eitgeo.sources._places import at_seats
 from eitgeo.sources.communes import FRANCE_DEGREES, WGS84_EPSG
+from eitgeo.sources.frames import at_seats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 EDGE_TOLERANCE_M = 200.0
 """Polygons are simplified: a point this far outside its commune is still in it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -12,97 +11,97 @@ import pandas as pd
 
 from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources._csv import csv_lines
+from eitgeo.sources._csv import OFFICIAL, OWN, cells_of, require_file, require_separator
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
+    from eitgeo.sources._csv import Dialect, Lines
+
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-_SEPARATORS = {";": ";", ",": ",", "\t": "tabulation"}
-"""How each is told."""
-
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FLAGS = {"true": True, "false": False}
 _FEW = 6
-
-
-def require_file(path: Path) -> None:
-    """Refuse a file that is absent or holds no byte."""
-    if path.exists() and not path.is_file() and not path.is_dir():
-        message = f"{path.name} : ce n'est pas un fichier → en donner un ordinaire"
-        raise SourceError(message)  # a pipe or a device may have no end
-    if not path.is_file():
-        message = f"{path.name} : fichier absent de {path.parent.name or '.'}"
-        raise SourceError(message)
-    if path.stat().st_size == 0:
-        message = f"{path.name} : fichier vide (0 octet) → le télécharger à nouveau"
-        raise SourceError(message)
 
 
 def read_rows(
     path: Path,
     *,
     columns: Iterable[str],
+    optional: Iterable[str] = (),
     separator: str = ",",
+    dialect: Dialect = OWN,
 ) -> pd.DataFrame:
-    """Read a UTF-8 CSV file as text."""
+    """Read a CSV file as text."""
     require_file(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.reader(handle, delimiter=separator)
-            lines = csv_lines(reader, where=path.name)
-    except UnicodeDecodeError as error:
-        message = (
-            f"{path.name} : encodage illisible (octet {error.start}) "
-            "→ enregistrer en « CSV UTF-8 »"
-        )
-        raise SourceError(message) from error
+    needed = list(columns)
+    lines = cells_of(path, separator, dialect)
     header = [name.strip() for name in lines[0][1]] if lines else []
-    _require_separator(path, header, separator)
-    _require_names_once(path, header)
-    require_columns(pd.DataFrame(columns=header), columns, where=path.name)
+    require_separator(path, header, separator, dialect)
+    wanted = (
+        [*needed, *optional] if dialect.is_official else list(dict.fromkeys(header))
+    )
+    names = _named(path, header, wanted, dialect)
+    require_columns(pd.DataFrame(columns=names), needed, where=path.name)
     if len(lines) < 2:  # noqa: PLR2004
         message = f"{path.name} : fichier vide (un en-tête sans ligne) → le compléter"
         raise SourceError(message)
-    _require_cells(path, header, lines[1:])
-    return pd.DataFrame(
+    _require_cells(path, len(header), lines[1:])
+    table = pd.DataFrame(
         [[cell.strip() for cell in cells] for _, cells in lines[1:]],
-        columns=header,
+        columns=names,
         index=pd.Index([number for number, _ in lines[1:]], name="line"),
-        dtype=str,
+        dtype="str",
+    )
+    return table.reindex(columns=wanted, fill_value="").astype("str")
+
+
+def read_official(
+    path: Path,
+    *,
+    columns: Iterable[str],
+    optional: Iterable[str] = (),
+    separator: str = ";",
+) -> pd.DataFrame:
+    """Read an official CSV file as text, as :func:`read_rows`."""
+    return read_rows(
+        path,
+        columns=columns,
+        optional=optional,
+        separator=separator,
+        dialect=OFFICIAL,
     )
 
 
-def _require_separator(path: Path, header: Sequence[str], separator: str) -> None:
-    met = [one for one in _SEPARATORS if one != separator and one in "".join(header)]
-    if len(header) == 1 and met:
-        faults = Faults(path.name)
-        faults.add(
-            f"séparateur « {_SEPARATORS[met[0]]} » au lieu de « {separator} »",
-            row=1,
-            remedy=f"enregistrer avec le séparateur « {separator} »",
-        )
-        faults.raise_if_any(SchemaError)
-
-
-def _require_names_once(path: Path, header: Sequence[str]) -> None:
+def _named(
+    path: Path, header: Sequence[str], wanted: Sequence[str], dialect: Dialect
+) -> list[str]:
+    names = list(header)
+    if dialect.is_official:
+        canonical = {name.casefold(): name for name in wanted}
+        names = [canonical.get(name.casefold(), name) for name in header]
     faults = Faults(path.name)
-    for name, times in Counter(header).items():
-        if times > 1:
-            met = f"colonne « {name} » présente {times} fois"
+    for name in wanted:
+        if names.count(name) > 1:
+            met = f"colonne « {name} » présente {names.count(name)} fois"
             faults.add(met, row=1, remedy="n'en garder qu'une")
     faults.raise_if_any(SchemaError)
+    # A column that is not read may be there twice: its place is all that counts.
+    seen: Counter[str] = Counter()
+    unique = []
+    for name in names:
+        seen[name] += 1
+        unique.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return unique
 
 
-def _require_cells(
-    path: Path, header: Sequence[str], lines: Sequence[tuple[int, list[str]]]
-) -> None:
+def _require_cells(path: Path, width: int, lines: Lines) -> None:
     faults = Faults(path.name)
     for number, cells in lines:
-        if len(cells) != len(header):
-            met = f"{len(cells)} cellules pour {len(header)} colonnes"
+        if len(cells) != width:
+            met = f"{len(cells)} cellules pour {width} colonnes"
             remedy = "vérifier les séparateurs et les guillemets"
             faults.add(met, row=number, remedy=remedy)
     faults.raise_if_any(SchemaError)
@@ -124,6 +123,33 @@ def to_numbers(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
             remedy = f"virgule décimale : écrire « {text.replace(',', '.')} »"
         faults.add(f"« {column} » = « {text} »", row=line, remedy=remedy)
     return values.where(good, "nan").astype(float)
+
+
+def to_amounts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:
+    """Turn a column of text into numbers, decimal comma where the whole column has it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from eitgeo.check import Faults
+    >>> rows = pd.DataFrame({"t": ["1,5", "2", ""]})
+    >>> to_amounts(rows, "t", faults=Faults("a.csv")).tolist()
+    [1.5, 2.0, nan]
+
+    Programs write small and large numbers with a power of ten:
+
+    >>> rows = pd.DataFrame({"t": ["5.2e-05", "1.2E7"]})
+    >>> to_amounts(rows, "t", faults=Faults("a.csv")).tolist()
+    [5.2e-05, 12000000.0]
+    """
+    values = rows[column]
+    french = values.str.fullmatch(r"(-?\d+(,\d+)?)?")
+    if french.all():
+        rows = rows.assign(**{column: values.str.replace(",", ".", regex=False)})
+    powers = values.str.fullmatch(r"-?\d+(\.\d+)?[eE][-+]?\d{1,2}")
+    plain = rows.assign(**{column: rows[column].mask(powers, "0")})
+    numbers = to_numbers(plain, column, faults=faults)
+    return numbers.where(~powers, values.where(powers, "0").astype(float))
 
 
 def to_counts(rows: pd.DataFrame, column: str, *, faults: Faults) -> pd.Series:

@@ -12,8 +12,8 @@ from pyproj import Transformer
 
 from eitgeo.check import LAMBERT93_BOX, WORKING_EPSG, Faults
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.sources._places import at_seats
 from eitgeo.sources._rows import check_choices, to_numbers
+from eitgeo.sources.frames import at_seats
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults, commune_code_fault, hint
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources._csv import check_short
-from eitgeo.sources._sirene_header import ESTABLISHMENTS, GEOLOCATION, LEGAL_UNITS
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._sirene_scan import attached
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     import duckdb
 
+ESTABLISHMENTS = CsvSource("sirene", is_official=True)
+LEGAL_UNITS = CsvSource("sirene_units", is_official=True)
+GEOLOCATION = CsvSource("sirene_places", separator=";", is_official=True)
 COMMUNE = r"(?:\d{2}|2[AB])\d{3}"
 ACTIVE, CLOSED = "A", "F"
 DIFFUSED, PARTIAL, WITHHELD = "O", "P", "N"

@@ -17,14 +17,13 @@ import pyarrow.parquet as pq
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.sources._archives import extracted
-from eitgeo.sources._csv import csv_lines
-from eitgeo.sources._rows import require_file
+from eitgeo.sources._csv import csv_lines, require_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.sources._sirene_header import Layout
+    from eitgeo.sources._declared import CsvSource
 
 MEMORY_LIMIT = "500MB"
 """What DuckDB may hold; beyond, it spills to a temporary folder."""
@@ -61,7 +60,7 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def attached(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, layout: Layout, view: str
+    connection: duckdb.DuckDBPyConnection, path: Path, *, layout: CsvSource, view: str
 ) -> Iterator[None]:
     """Show the columns of a file as a view, all text, for the time of a block."""
     require_file(path)
@@ -100,7 +99,7 @@ def _parquet_names(path: Path, where: str) -> list[str]:
         raise _explained(str(error), where) from error
 
 
-def _csv_header(path: Path, layout: Layout, where: str) -> list[str]:
+def _csv_header(path: Path, layout: CsvSource, where: str) -> list[str]:
     with path.open("rb") as handle:
         line = handle.readline(MAX_HEADER_BYTES)
     try:
@@ -125,7 +124,7 @@ def _csv_header(path: Path, layout: Layout, where: str) -> list[str]:
     return names
 
 
-def _official(names: Sequence[str], layout: Layout, where: str) -> list[str]:
+def _official(names: Sequence[str], layout: CsvSource, where: str) -> list[str]:
     wanted = [*layout.needed, *layout.optional]
     folded = {name.casefold(): name for name in wanted}
     spelt = [folded.get(name.strip().casefold(), name.strip()) for name in names]
@@ -157,7 +156,7 @@ def _csv(
 
 
 def _select(
-    relation: duckdb.DuckDBPyRelation, places: Mapping[str, str], layout: Layout
+    relation: duckdb.DuckDBPyRelation, places: Mapping[str, str], layout: CsvSource
 ) -> duckdb.DuckDBPyRelation:
     text = duckdb.sqltypes.VARCHAR
     chosen = [

@@ -11,8 +11,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.sources._sirene_rows import DIFFUSED
-from eitgeo.sources.irep import naf_from_ape
-from eitgeo.sources.s3ic import HEADCOUNT_BRACKETS, NOT_DIFFUSED
+from eitgeo.sources.frames import HEADCOUNT_BRACKETS, NOT_DIFFUSED, naf_from_ape
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -12,8 +13,9 @@ from pyproj import Transformer
 
 from eitgeo.check import WORKING_EPSG, Faults, hint, nearest
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.reference.source_columns import source_columns
+from eitgeo.sources._csv import require_file
 from eitgeo.sources._own_data import require_own_data, require_table
-from eitgeo.sources._rows import require_file
 from eitgeo.sources.communes import to_lambert93
 
 if TYPE_CHECKING:
@@ -23,6 +25,33 @@ if TYPE_CHECKING:
     type Bounds = tuple[float, float, float, float]
 
 _MOJIBAKE = "Ã[\u0080-\u00bf]|\ufffd"
+
+
+@dataclass(frozen=True)
+class VectorSource:
+    """A layer whose columns stand in ``source_columns.csv``, in all their dialects.
+
+    Attributes
+    ----------
+    name
+        The source, in that table.
+    layer
+        Name of the layer.
+    """
+
+    name: str
+    layer: str
+
+    def read(self, path: Path, *, bounds: Bounds | None = None) -> gpd.GeoDataFrame:
+        """Read its columns as text, by our names (:func:`read_features`)."""
+        columns = source_columns(self.name)
+        return read_features(
+            path,
+            layer=self.layer,
+            columns={one.name: one.dialects for one in columns if one.is_needed},
+            optional={one.name: one.dialects for one in columns if not one.is_needed},
+            bounds=bounds,
+        )
 
 
 def read_features(

@@ -15,7 +15,7 @@ import pandas as pd
 from eitgeo.check import hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources._archives import MAX_BYTES
-from eitgeo.sources._rows import require_file
+from eitgeo.sources._csv import require_file
 
 if TYPE_CHECKING:
     import re

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.sources._official import Audited
+    from eitgeo.sources._loaded import Audited
 
 _log = logging.getLogger(__name__)
 

@@ -25,8 +25,7 @@ from eitgeo.sources._banatic_rows import (
 )
 from eitgeo.sources._body_members import expand_members
 from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import drops, first_reason, note_rows
+from eitgeo.sources._loaded import dropped_rows, drops, first_reason, note_rows
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 _KINDS = {
     "epci": ("CC", "CA", "CU", "METRO", "MET69", "METLYON", "EPT", "SAN"),

@@ -13,69 +13,31 @@ import shapely
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources._archives import extracted
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import (
+from eitgeo.sources._loaded import (
     Audited,
+    dropped_rows,
     drops,
     first_reason,
     note_rows,
     repeats,
-    to_amounts,
 )
+from eitgeo.sources._rows import to_amounts
 from eitgeo.sources._shapes import repaired_polygons
-from eitgeo.sources._vectors import count_features, read_features
+from eitgeo.sources._vectors import VectorSource, count_features
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from pathlib import Path
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
     from eitgeo.sources._vectors import Bounds
 
-    type _Names = Mapping[str, tuple[str, str]]
 
-ZONE_LAYER = "zone_d_activite_ou_d_interet"
-ROAD_LAYER = "troncon_de_route"
+ZONES = VectorSource("bd_topo_zones", layer="zone_d_activite_ou_d_interet")
+ROADS = VectorSource("bd_topo_roads", layer="troncon_de_route")
 BUSINESS_CATEGORIES = ("Industriel et commercial",)
 
-_ZONE_NEEDED = {
-    "zone_id": ("cleabs", "ID"),
-    "category": ("categorie", "CATEGORIE"),
-    "kind": ("nature", "NATURE"),
-}
-_ZONE_OPTIONAL = {
-    "detail": ("nature_detaillee", "NAT_DETAIL"),
-    "name": ("toponyme", "TOPONYME"),
-    "fictitious": ("fictif", "FICTIF"),
-}
-_ROAD_NEEDED = {
-    "section_id": ("cleabs", "ID"),
-    "nature": ("nature", "NATURE"),
-    "importance": ("importance", "IMPORTANCE"),
-    "fictitious": ("fictif", "FICTIF"),
-    "private": ("prive", "PRIVE"),
-    "direction": ("sens_de_circulation", "SENS"),
-    "max_height_m": ("restriction_de_hauteur", "RESTR_H"),
-    "max_weight_t": ("restriction_de_poids_total", "RESTR_P"),
-    "max_axle_weight_t": ("restriction_de_poids_par_essieu", "RESTR_PPE"),
-    "max_width_m": ("restriction_de_largeur", "RESTR_LAR"),
-    "max_length_m": ("restriction_de_longueur", "RESTR_LON"),
-}
-_ROAD_OPTIONAL = {
-    "road_number": ("cpx_numero", "NUMERO"),
-    "level": ("position_par_rapport_au_sol", "POS_SOL"),
-    "lanes": ("nombre_de_voies", "NB_VOIES"),
-    "width_m": ("largeur_de_chaussee", "LARGEUR"),
-    "urban": ("urbain", "URBAIN"),
-    "car_speed_kmh": ("vitesse_moyenne_vl", "VIT_MOY_VL"),
-    "car_access": ("acces_vehicule_leger", "ACCES_VL"),
-    "closed_period": ("periode_de_fermeture", "FERMETURE"),
-    "restriction_kind": ("nature_de_la_restriction", "NAT_RESTR"),
-    "dangerous_goods_forbidden": ("matieres_dangereuses_interdites", "RESTR_MAT"),
-    "code_insee_left": ("insee_commune_gauche", "INSEECOM_G"),
-    "code_insee_right": ("insee_commune_droite", "INSEECOM_D"),
-}
 _LARGEST = {
     "max_height_m": 10.0,
     "max_weight_t": 100.0,
@@ -140,7 +102,7 @@ def read_bd_topo_zones(
     d'intérêt », https://geoservices.ign.fr/bdtopo. Licence: Licence Ouverte 2.0.
     Vintage: version 3, quarterly editions. CRS: EPSG:2154.
     """
-    rows, notes = _read(path, ZONE_LAYER, (_ZONE_NEEDED, _ZONE_OPTIONAL), bounds=bounds)
+    rows, notes = _read(path, ZONES, bounds)
     flags, flag_notes = _flag(rows, "fictitious", path)
     shapes, repaired = repaired_polygons(shapely.force_2d(rows.geometry.to_numpy()))
     surface = pd.Series("", rows.index).mask(
@@ -215,7 +177,7 @@ def read_bd_topo_roads(path: Path, *, bounds: Bounds | None = None) -> Audited:
     https://geoservices.ign.fr/bdtopo. Licence: Licence Ouverte 2.0. Vintage: version
     3, quarterly editions. CRS: EPSG:2154.
     """
-    rows, notes = _read(path, ROAD_LAYER, (_ROAD_NEEDED, _ROAD_OPTIONAL), bounds=bounds)
+    rows, notes = _read(path, ROADS, bounds)
     table = gpd.GeoDataFrame(rows.copy())
     faults = Faults(path.name)
     for name in (*_LARGEST, *_SIZES):
@@ -244,11 +206,11 @@ def read_bd_topo_roads(path: Path, *, bounds: Bounds | None = None) -> Audited:
 
 
 def _read(
-    path: Path, layer: str, fields: tuple[_Names, _Names], *, bounds: Bounds | None
+    path: Path, source: VectorSource, bounds: Bounds | None
 ) -> tuple[gpd.GeoDataFrame, list[Note]]:
     def is_wanted(name: str) -> bool:
         stem, _, ending = name.rpartition("/")[2].rpartition(".")
-        fits = ending.lower() == "gpkg" or layer in stem.lower()
+        fits = ending.lower() == "gpkg" or source.layer in stem.lower()
         return fits and f".{ending.lower()}" in _ENDINGS
 
     alone = path.is_file() and path.suffix.lower() in _ENDINGS
@@ -256,14 +218,12 @@ def _read(
         main = next(
             (file for file in files.values() if file.suffix.lower() in _MAIN), path
         )
-        rows = read_features(
-            main, layer=layer, columns=fields[0], optional=fields[1], bounds=bounds
-        )
-        total = count_features(main, layer=layer)
+        rows = source.read(main, bounds=bounds)
+        total = count_features(main, layer=source.layer)
     if total == len(rows):
         return rows, []
     detail = f"hors de l'emprise demandée, non lus : {total - len(rows)}"
-    return rows, [(path.name, "", layer, "hors_emprise", detail)]
+    return rows, [(path.name, "", source.layer, "hors_emprise", detail)]
 
 
 _MAIN = (".gpkg", ".shp", ".geojson", ".json")

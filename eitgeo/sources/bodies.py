@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.check import Faults, hint
+from eitgeo.check import hint
 from eitgeo.errors import SchemaError
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._rows import (
-    check_choices,
-    check_codes,
-    check_dates,
-    check_key,
-    check_pattern,
     faulty,
-    read_rows,
-    to_flags,
 )
-from eitgeo.tables.columns import STATUSES
-from eitgeo.tables.schema import TABLES, validate
-from eitgeo.tables.schemas.territory import BODY_KINDS
+from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
     import pandas as pd
+
+    from eitgeo.check import Faults
+
+BODIES = CsvSource("bodies")
+MEMBERSHIP = CsvSource("membership")
+MEMBER_NAMES = CsvSource("member_names")
 
 
 def read_bodies(path: Path) -> pd.DataFrame:
@@ -47,24 +45,9 @@ def read_bodies(path: Path) -> pd.DataFrame:
     SchemaError
         Missing column, unknown kind or status, repeated body, flag misspelt.
     """
-    rows = read_rows(path, columns=TABLES["bodies"].column_names)
-    faults = Faults(path.name)
-    check_key(rows, ["body_id"], faults=faults)
-    check_pattern(
-        rows,
-        "body_id",
-        pattern="[a-z0-9_]+",
-        example="petr_du_pays",
-        faults=faults,
-    )
-    check_choices(rows, "kind", allowed=BODY_KINDS, faults=faults)
-    check_choices(rows, "status", allowed=STATUSES, faults=faults)
-    flags = {
-        name: to_flags(rows, name, faults=faults)
-        for name in ("legal_person", "economic_competence", "waste_competence")
-    }
-    faults.raise_if_any(SchemaError)
-    return validate(rows.assign(**flags), table="bodies", where=path.name)
+    read = BODIES.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return validate(read.table, table="bodies", where=path.name)
 
 
 def read_membership(
@@ -98,13 +81,8 @@ def read_membership(
         row, membership that ends before it starts or overlaps another of the same
         commune in the same body.
     """
-    rows = read_rows(path, columns=TABLES["membership"].column_names)
-    faults = Faults(path.name)
-    check_key(rows, ["body_id", "code_insee", "from_date"], faults=faults)
-    check_codes(rows, known=known_communes, faults=faults)
-    check_choices(rows, "status", allowed=STATUSES, faults=faults)
-    for name in ("from_date", "to_date"):
-        check_dates(rows, name, faults=faults, optional=True)
+    read = MEMBERSHIP.read(path, known_communes=known_communes)
+    rows, faults = read.table, read.faults
     if known_bodies is not None:
         unknown = ~rows["body_id"].isin(list(known_bodies))
         for line, body in faulty(rows["body_id"], unknown):
@@ -139,14 +117,9 @@ def read_member_names(path: Path) -> pd.DataFrame:
     SchemaError
         Missing column, malformed or repeated code, name left out.
     """
-    rows = read_rows(path, columns=["code_insee", "nom"])
-    faults = Faults(path.name)
-    check_key(rows, ["code_insee"], faults=faults)
-    check_codes(rows, faults=faults)
-    for line in rows.index[rows["nom"].str.strip() == ""]:
-        faults.add("nom absent", row=line, remedy="l'écrire, ou ôter la ligne")
-    faults.raise_if_any(SchemaError)
-    return rows[["code_insee", "nom"]]
+    read = MEMBER_NAMES.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table
 
 
 def _note_overlaps(rows: pd.DataFrame, faults: Faults) -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import note_rows
+from eitgeo.sources._loaded import dropped_rows, note_rows
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:

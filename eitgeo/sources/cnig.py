@@ -11,26 +11,34 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.sources._cnig_rows import CnigRows, read_cnig_rows
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import Audited, away, drops, first_reason, note_rows
+from eitgeo.sources._loaded import (
+    Audited,
+    away,
+    dropped_rows,
+    drops,
+    first_reason,
+    note_rows,
+)
 from eitgeo.sources._positions import EDGE_TOLERANCE_M, place_points
 from eitgeo.sources._shapes import (
     UNPLACED,
     in_lambert93,
     repaired_polygons,
 )
-from eitgeo.sources._site_rows import tidy_sites
-from eitgeo.sources.irep import naf_from_ape
-from eitgeo.sources.s3ic import HEADCOUNT_BRACKETS, NOT_DIFFUSED
+from eitgeo.sources.frames import (
+    NOT_DIFFUSED,
+    headcounts,
+    naf_from_ape,
+    tidy_sites,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 MASKED_NAME = "Établissement (nom non diffusé)"
 _NATURAL_PERSON = "1"
-_UNKNOWN = (np.nan, np.nan)
 
 
 def read_cnig_zones(path: Path) -> Audited:
@@ -284,9 +292,6 @@ def _sites(table: pd.DataFrame) -> gpd.GeoDataFrame:
     natural = table["legal_category"].str.startswith(_NATURAL_PERSON)
     withheld = table["name"].str.contains(NOT_DIFFUSED, regex=False)
     hidden = natural | withheld
-    codes = table["headcount_code"].str.zfill(2)
-    bounds = [HEADCOUNT_BRACKETS.get(code, _UNKNOWN) for code in codes]
-    low, high = np.array(bounds, dtype=float).reshape(-1, 2).T
     ranks = pd.Series(np.arange(1, len(table) + 1), index=table.index).astype(str)
     masked = "CNIG-" + table["code_insee"] + "-" + ranks
     return gpd.GeoDataFrame(
@@ -295,15 +300,10 @@ def _sites(table: pd.DataFrame) -> gpd.GeoDataFrame:
             "siret": table["siret"].mask(hidden, ""),
             "name": table["name"].mask(hidden, MASKED_NAME),
             "naf": naf_from_ape(table["ape"]),
-            "naf_version": "NAFRev2",
-            "headcount_low": low,
-            "headcount_mid": np.sqrt(low * high),
-            "headcount_high": high,
+            **headcounts(table["headcount_code"].str.zfill(2)),
             "diffusible": ~withheld,
             "natural_person": natural,
             "source": "CNIG, Sites économiques",
-            "evidence": "O",
-            "synthetic": False,
             "code_insee": table["code_insee"],
         },
         index=table.index,

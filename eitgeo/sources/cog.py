@@ -11,8 +11,10 @@ import shapely
 
 from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources._csv import require_file
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources._rows import check_codes, check_key, faulty, read_rows, require_file
+from eitgeo.sources._rows import check_key, faulty
 from eitgeo.sources.communes import (
     COMMUNE_COLUMNS,
     note_geometry_faults,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+MERGES = CsvSource("merges")
 _CURRENT = "commune-actuelle"
 _OTHER = "commune qui n'est plus (déléguée ou associée)"
 _COMMUNE_KEYS = ("code", "nom", "departement", "population")
@@ -182,11 +185,8 @@ def read_merges(path: Path) -> dict[str, str]:
     SchemaError
         Malformed or repeated code, or a chain (a new code that is a former one).
     """
-    rows = read_rows(path, columns=("old_code", "new_code"))
-    faults = Faults(path.name)
-    check_key(rows, ["old_code"], faults=faults)
-    check_codes(rows, faults=faults, column="old_code")
-    check_codes(rows, faults=faults, column="new_code")
+    read = MERGES.read(path)
+    rows, faults = read.table, read.faults
     chained = rows["new_code"].isin(rows["old_code"])
     for line, code in faulty(rows["new_code"], chained):
         met = f"« {code} » est à la fois commune nouvelle et ancienne"

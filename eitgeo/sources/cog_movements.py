@@ -9,9 +9,8 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.cog import MOVEMENT_COLUMNS
-from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources._official import drops, first_reason, read_official
-from eitgeo.sources._rows import check_codes, check_dates
+from eitgeo.sources._loaded import Loaded, dropped_rows, drops, first_reason
+from eitgeo.sources._rows import check_codes, check_dates, read_official
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,8 +20,8 @@ from eitgeo.check import (
     require_lambert93,
 )
 from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.sources._csv import require_file
 from eitgeo.sources._own_data import require_own_data, require_table
-from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

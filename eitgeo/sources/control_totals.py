@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.divisions import expand_divisions
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._rows import (
-    check_choices,
-    check_key,
-    check_pattern,
     faulty,
-    read_rows,
-    to_numbers,
 )
 
 if TYPE_CHECKING:
@@ -21,9 +16,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-STREAMS = ("NDNI", "INERT")
-_KEY = ["departement", "sector", "stream"]
-_COLUMNS = [*_KEY, "year", "total_t", "covered_share", "source"]
+    from eitgeo.check import Faults
+
+SOURCE = CsvSource("control_totals")
 _MOST_T = 1e9
 
 
@@ -58,29 +53,16 @@ def read_control_totals(path: Path) -> pd.DataFrame:
     Producer: whoever holds the study; observatories of waste (ORDEC), INSEE or SDES
     serve. Licence: that of the totals. Vintage: told by ``year``. CRS: none.
     """
-    rows = read_rows(path, columns=_COLUMNS)
-    faults = Faults(path.name)
-    check_key(rows, _KEY, faults=faults)
-    check_choices(rows, "stream", allowed=STREAMS, faults=faults)
-    for column, pattern, example in (
-        ("departement", r"(\d{2,3}|2[AB])?", "31"),
-        ("sector", r"(\d{2}(-\d{2})?)?", "10-12"),
-        ("year", r"(19|20)\d{2}", "2023"),
-        ("source", r".*\S.*", "ORDEC, bilan 2023"),
-    ):
-        check_pattern(rows, column, pattern=pattern, example=example, faults=faults)
+    read = SOURCE.read(path)
+    rows, faults = read.table, read.faults
     _note_sectors(rows, faults)
-    amounts = {
-        name: to_numbers(rows, name, faults=faults)
-        for name in ("total_t", "covered_share")
-    }
-    _note_amounts(rows, amounts, faults)
+    _note_amounts(read.text, rows["total_t"], rows["covered_share"], faults)
     years = sorted(set(rows["year"]))
     if len(years) > 1:
         met = f"totaux de plusieurs années : {', '.join(years)}"
         faults.add(met, remedy="garder ceux d'une seule année")
     faults.raise_if_any(SchemaError)
-    return rows.assign(**amounts)[_COLUMNS].reset_index(drop=True)
+    return rows.reset_index(drop=True)
 
 
 def _note_sectors(rows: pd.DataFrame, faults: Faults) -> None:
@@ -93,9 +75,8 @@ def _note_sectors(rows: pd.DataFrame, faults: Faults) -> None:
 
 
 def _note_amounts(
-    rows: pd.DataFrame, amounts: dict[str, pd.Series[float]], faults: Faults
+    rows: pd.DataFrame, total: pd.Series, share: pd.Series, faults: Faults
 ) -> None:
-    total, share = amounts["total_t"], amounts["covered_share"]
     for line, text in faulty(rows["total_t"], total.isna() & (rows["total_t"] == "")):
         faults.add(f"« total_t » = « {text} »", row=line, remedy="donner le total")
     for line, text in faulty(rows["total_t"], total <= 0):

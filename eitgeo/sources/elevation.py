@@ -20,8 +20,8 @@ from rasterio.warp import transform_bounds
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.sources._csv import require_file
 from eitgeo.sources._own_data import RASTERS
-from eitgeo.sources._rows import require_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ import shapely
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources._commune_layers import text_of, tidy_communes
-from eitgeo.sources._rows import require_file
+from eitgeo.sources._csv import require_file
 from eitgeo.sources._shapes import MAX_OBJECTS
 from eitgeo.sources.communes import WGS84_EPSG
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from eitgeo.sources._official import Audited
+    from eitgeo.sources._loaded import Audited
 
 FIELDS = ("code", "nom", "population", "contour")
 """Fields that the request must ask for (``fields=``), beside ``codeEpci``."""

@@ -6,35 +6,36 @@ import logging
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources._archives import extracted
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._identity import folded, may_be_shown, siret_notes
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import (
+from eitgeo.sources._loaded import (
     Audited,
     away,
+    dropped_rows,
     drops,
     first_reason,
     note_rows,
-    read_official,
     repeats,
-    to_amounts,
     where,
 )
 from eitgeo.sources._positions import Positions, place_degrees
-from eitgeo.sources._site_rows import tidy_sites
+from eitgeo.sources.frames import (
+    as_outlets,
+    naf_from_ape,
+    named_rows,
+    tidy_outlets,
+    tidy_sites,
+)
 from eitgeo.sources.icpe_headings import main_headings, waste_headings
-from eitgeo.sources.irep import naf_from_ape
-from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.sources._official import Drop, Note
+    from eitgeo.sources._loaded import Drop, Note
 
 INSTALLATIONS = "InstallationClassee.csv"
 HEADINGS = "rubriqueIC.csv"
@@ -44,18 +45,8 @@ CLOSED = ("en fin d'exploitation", "à l'arrêt", "cessation", "récolement")
 """How the state of an installation that takes nothing any more begins, whatever its
 case and accents."""
 
-_NEEDED = (
-    "codeAiot",
-    "raisonSociale",
-    "codeInsee",
-    "longitude",
-    "latitude",
-    "etatActivite",
-    "numeroSiret",
-    "codeNaf",
-)
-_HEADING_COLUMNS = ("codeAiot", "numeroRubrique")
-_HEADING_OPTIONAL = ("alinea", "quantiteTotale", "unite")
+INSTALLATIONS_FILE = CsvSource("icpe", separator=";", is_official=True)
+HEADINGS_FILE = CsvSource("icpe_headings", separator=";", is_official=True)
 _log = logging.getLogger(__name__)
 
 
@@ -104,32 +95,24 @@ def read_icpe_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     """
     rows, headings, left_out = _read(path, communes)
     known = waste_headings(headings)
-    main = main_headings(known.rows).reindex(rows["codeAiot"]).set_axis(rows.index)
+    main = main_headings(known.rows).reindex(rows["code"]).set_axis(rows.index)
     idle = main["kind"].isna()
     reason = where(idle, "aucune rubrique de déchets")
     left_out += drops(INSTALLATIONS, _subjects(rows), reason)
     kept, main = rows[~idle], main[~idle]
     placed = _placed(kept, communes)
-    shown = may_be_shown(kept["raisonSociale"], kept["numeroSiret"])
-    outlets = gpd.GeoDataFrame(
-        {
-            "outlet_id": "ICPE" + kept["codeAiot"],
-            "name": kept["raisonSociale"].where(shown, MASKED_NAME),
-            "aliases": _well_formed(kept).where(shown, ""),
-            "kind": main["kind"],
-            "icpe_headings": main["headings"],
-            "capacity_t": main["capacity_t"].astype(float),
-            "household_t": np.nan,
-            "position_quality": placed.quality,
-            "status": "publie",
-            "evidence": "O",
-            "source": SOURCE,
-            "code_insee": kept["code_insee"],
-        },
-        geometry=placed.points,
+    outlets = as_outlets(_named(kept)).assign(
+        kind=main["kind"],
+        icpe_headings=main["headings"],
+        capacity_t=main["capacity_t"].astype(float),
+        position_quality=placed.quality,
+        source=SOURCE,
     )
     notes = [*known.notes, *_row_notes(kept, placed)]
-    return _audited(outlets, "outlets", path=path, left_out=left_out, notes=notes)
+    table = gpd.GeoDataFrame(outlets, geometry=placed.points)
+    return _audited(
+        tidy_outlets(table, where=path.name), path=path, left_out=left_out, notes=notes
+    )
 
 
 def read_icpe_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
@@ -163,29 +146,14 @@ def read_icpe_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     """
     rows, _, left_out = _read(path, communes)
     placed = _placed(rows, communes)
-    shown = may_be_shown(rows["raisonSociale"], rows["numeroSiret"])
-    sites = gpd.GeoDataFrame(
-        {
-            "site_id": "ICPE" + rows["codeAiot"],
-            "siret": _well_formed(rows).where(shown, ""),
-            "name": rows["raisonSociale"].where(shown, MASKED_NAME),
-            "naf": naf_from_ape(rows["codeNaf"]),
-            "naf_version": "NAFRev2",
-            "headcount_low": np.nan,
-            "headcount_mid": np.nan,
-            "headcount_high": np.nan,
-            "position_quality": placed.quality,
-            "diffusible": True,
-            "natural_person": False,
-            "source": SOURCE,
-            "evidence": "O",
-            "synthetic": False,
-            "code_insee": rows["code_insee"],
-        },
-        geometry=placed.points,
+    sites = _named(rows).assign(
+        naf=naf_from_ape(rows["ape"]), position_quality=placed.quality, source=SOURCE
     )
     notes = _row_notes(rows, placed)
-    return _audited(sites, "sites", path=path, left_out=left_out, notes=notes)
+    table = gpd.GeoDataFrame(sites, geometry=placed.points)
+    return _audited(
+        tidy_sites(table, where=path.name), path=path, left_out=left_out, notes=notes
+    )
 
 
 def _read(
@@ -203,67 +171,45 @@ def _read(
                 message = f"{path.name} : « {name} » absent → télécharger à nouveau"
                 raise SourceError(message)
         rows = _installations(files[INSTALLATIONS.casefold()])
-        headings = read_official(
-            files[HEADINGS.casefold()],
-            columns=_HEADING_COLUMNS,
-            optional=_HEADING_OPTIONAL,
-        )
-    orphan = ~headings["codeAiot"].isin(rows["codeAiot"])
+        headings = HEADINGS_FILE.read(files[HEADINGS.casefold()]).table
+    orphan = ~headings["codeAiot"].isin(rows["code"])
     lost = where(orphan, "installation absente")
-    reason = first_reason(
-        repeats(rows, ["codeAiot"]), away(rows, communes), _closed(rows)
-    )
+    reason = first_reason(repeats(rows, ["code"]), away(rows, communes), _closed(rows))
     left_out = [
         *drops(INSTALLATIONS, _subjects(rows), reason),
         *drops(HEADINGS, "ICPE" + headings["codeAiot"], lost),
     ]
     kept = rows[reason == ""]
-    mine = headings[headings["codeAiot"].isin(kept["codeAiot"])]
+    mine = headings[headings["codeAiot"].isin(kept["code"])]
     return kept, mine, left_out
 
 
 def _installations(path: Path) -> pd.DataFrame:
-    rows = read_official(path, columns=_NEEDED)
-    faults = Faults(path.name)
-    for line, code in rows["codeInsee"][
-        rows["codeInsee"].str.fullmatch(r"\d{4}")
-    ].items():
-        met = f"code commune « {code} » sans son zéro de tête"
-        faults.add(
-            met, row=str(line), remedy=f"écrire « 0{code} » (colonne au format texte)"
-        )
-    for line in rows.index[rows["codeAiot"] == ""]:
-        faults.add(
-            "« codeAiot » vide", row=line, remedy="retirer ou compléter la ligne"
-        )
-    degrees = {
-        name: to_amounts(rows, name, faults=faults)
-        for name in ("longitude", "latitude")
-    }
-    faults.raise_if_any(SchemaError)
-    return rows.assign(**degrees).rename(columns={"codeInsee": "code_insee"})
+    read = INSTALLATIONS_FILE.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table
 
 
 def _closed(rows: pd.DataFrame) -> pd.Series:
-    state = rows["etatActivite"]
+    state = rows["state"]
     shut = folded(state).str.startswith(tuple(folded(pd.Series(CLOSED))))
     return where(shut, "activité terminée (« " + state + " »)")
 
 
 def _subjects(rows: pd.DataFrame) -> pd.Series:
-    return "ICPE" + rows["codeAiot"]
+    return "ICPE" + rows["code"]
 
 
-def _well_formed(rows: pd.DataFrame) -> pd.Series:
-    sirets = rows["numeroSiret"]
-    return sirets.where(sirets.str.fullmatch(r"\d{14}"), "")
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    shown = may_be_shown(rows["name"], rows["siret"])
+    return named_rows(rows, prefix="ICPE", shown=shown, masked=MASKED_NAME)
 
 
 def _placed(rows: pd.DataFrame, communes: gpd.GeoDataFrame) -> Positions:
     return place_degrees(
         rows,
-        rows["longitude"],
-        rows["latitude"],
+        rows["lon"],
+        rows["lat"],
         communes=communes,
         where=INSTALLATIONS,
     )
@@ -272,28 +218,18 @@ def _placed(rows: pd.DataFrame, communes: gpd.GeoDataFrame) -> Positions:
 def _row_notes(rows: pd.DataFrame, placed: Positions) -> list[Note]:
     return [
         *placed.notes(INSTALLATIONS, _subjects(rows)),
-        *siret_notes(INSTALLATIONS, rows["numeroSiret"], _subjects(rows)),
+        *siret_notes(INSTALLATIONS, rows["siret"], _subjects(rows)),
     ]
 
 
 def _audited(
-    frame: gpd.GeoDataFrame,
-    table: str,
-    *,
-    path: Path,
-    left_out: list[Drop],
-    notes: list[Note],
+    table: gpd.GeoDataFrame, *, path: Path, left_out: list[Drop], notes: list[Note]
 ) -> Audited:
     _log.info(
         "%s : %d lignes retenues, %d laissées de côté, %d remarques",
         path.name,
-        len(frame),
+        len(table),
         len(left_out),
         len(notes),
     )
-    tidy = (
-        tidy_sites(frame, where=path.name)
-        if table == "sites"
-        else validate(frame, table=table, where=path.name)
-    )
-    return Audited(tidy, dropped_rows(left_out), note_rows(notes))
+    return Audited(table, dropped_rows(left_out), note_rows(notes))

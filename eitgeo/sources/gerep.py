@@ -6,52 +6,35 @@ import logging
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources._archives import extracted
-from eitgeo.sources._identity import check_postcodes, may_be_shown, siret_notes
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import (
+from eitgeo.sources._declared import CsvSource
+from eitgeo.sources._identity import may_be_shown, siret_notes
+from eitgeo.sources._loaded import (
     Audited,
+    dropped_rows,
     drops,
     first_reason,
     note_rows,
-    read_official,
     remarks,
     repeats,
-    to_amounts,
     where,
 )
 from eitgeo.sources._positions import from_epsg, place_points
-from eitgeo.sources._site_rows import tidy_sites
-from eitgeo.sources.irep import (
-    MASKED_NAME,
-    beyond,
-    commune_codes,
-    naf_from_ape,
-    unnamed_notes,
-)
+from eitgeo.sources.frames import naf_from_ape, named_rows, tidy_sites
+from eitgeo.sources.irep import MASKED_NAME, beyond, commune_codes, unnamed_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.sources._official import Note
+    import pandas as pd
+
+    from eitgeo.sources._loaded import Note
 
 ESTABLISHMENTS = "etablissements.csv"
 SOURCE = "Géorisques, IREP (déclarations GEREP)"
-_NEEDED = (
-    "identifiant",
-    "nom_etablissement",
-    "numero_siret",
-    "code_postal",
-    "commune",
-    "coordonnees_x",
-    "coordonnees_y",
-    "code_ape",
-)
+DECLARED = CsvSource("gerep_sites", separator=";", is_official=True)
 _log = logging.getLogger(__name__)
 
 
@@ -100,15 +83,14 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
         (at,) = members.values()
         rows = _establishments(at)
     points, kinds = from_epsg(rows["x"], rows["y"], rows["code_epsg"])
-    named = rows.rename(columns={"code_postal": "Code_Postal", "commune": "Commune"})
-    codes = commune_codes(gpd.GeoDataFrame(named, geometry=points), communes)
+    codes = commune_codes(gpd.GeoDataFrame(rows, geometry=points), communes)
     reason = first_reason(
-        where(rows["identifiant"] == "", "identifiant absent"),
-        repeats(rows, ["identifiant"]),
-        beyond(named, codes),
+        where(rows["code"] == "", "identifiant absent"),
+        repeats(rows, ["code"]),
+        beyond(rows, codes),
     )
     kept = rows.assign(code_insee=codes)[reason == ""]
-    subjects = "IREP" + rows["identifiant"]
+    subjects = "IREP" + rows["code"]
     placed = place_points(
         kept,
         points[kept.index],
@@ -119,7 +101,7 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     notes = [
         *placed.notes(ESTABLISHMENTS, subjects),
         *unnamed_notes(ESTABLISHMENTS, subjects, kept["commune"], codes),
-        *siret_notes(ESTABLISHMENTS, kept["numero_siret"], subjects),
+        *siret_notes(ESTABLISHMENTS, kept["siret"], subjects),
         *_ape_notes(kept),
     ]
     left_out = drops(ESTABLISHMENTS, subjects, reason)
@@ -130,41 +112,18 @@ def read_gerep_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
 
 
 def _establishments(path: Path) -> pd.DataFrame:
-    rows = read_official(path, columns=_NEEDED, optional=("code_epsg",))
-    faults = Faults(path.name)
-    check_postcodes(rows, "code_postal", faults=faults)
-    spots = {
-        name: to_amounts(rows, f"coordonnees_{name}", faults=faults) for name in "xy"
-    }
-    faults.raise_if_any(SchemaError)
-    return rows.assign(**spots)
+    read = DECLARED.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table
 
 
 def _ape_notes(rows: pd.DataFrame) -> list[Note]:
-    old = (naf_from_ape(rows["code_ape"]) == "") & (rows["code_ape"] != "")
-    told = where(old, "« " + rows["code_ape"] + " » hors NAF rév. 2, laissé vide")
-    return remarks(ESTABLISHMENTS, "IREP" + rows["identifiant"], "code_ape", told)
+    old = (naf_from_ape(rows["ape"]) == "") & (rows["ape"] != "")
+    told = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
+    return remarks(ESTABLISHMENTS, "IREP" + rows["code"], "code_ape", told)
 
 
 def _sites(rows: pd.DataFrame) -> pd.DataFrame:
-    shown = may_be_shown(rows["nom_etablissement"], rows["numero_siret"])
-    good = rows["numero_siret"].str.fullmatch(r"\d{14}")
-    return pd.DataFrame(
-        {
-            "site_id": "IREP" + rows["identifiant"],
-            "siret": rows["numero_siret"].where(shown & good, ""),
-            "name": rows["nom_etablissement"].where(shown, MASKED_NAME),
-            "naf": naf_from_ape(rows["code_ape"]),
-            "naf_version": "NAFRev2",
-            "headcount_low": np.nan,
-            "headcount_mid": np.nan,
-            "headcount_high": np.nan,
-            "position_quality": "commune",
-            "diffusible": True,
-            "natural_person": False,
-            "source": SOURCE,
-            "evidence": "O",
-            "synthetic": False,
-            "code_insee": rows["code_insee"],
-        }
-    )
+    shown = may_be_shown(rows["name"], rows["siret"])
+    named = named_rows(rows, prefix="IREP", shown=shown, masked=MASKED_NAME)
+    return named.assign(naf=naf_from_ape(rows["ape"]), source=SOURCE)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from eitgeo.check import Faults, require_columns
+from eitgeo.check import require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.reference.waste import low_ewc, waste_operations
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._identity import installation_keys
-from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources._official import Audited, first_reason, read_official, where
-from eitgeo.sources._rows import check_choices, check_key, check_pattern
+from eitgeo.sources._loaded import Audited, Loaded, dropped_rows, first_reason, where
+from eitgeo.sources.frames import tidy_outlets
 from eitgeo.sources.gerep import SOURCE, read_gerep_sites
 from eitgeo.sources.gerep_waste import DECLARATION_COLUMNS, read_waste_declarations
 from eitgeo.tables.schema import validate
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from eitgeo.sources._official import Drop
+    from eitgeo.sources._loaded import Drop
 
-CORRESPONDENCE_COLUMNS = ("waste_code", "ewc_stat", "stream")
+LOW_EWC = CsvSource("low_ewc", is_official=True)
 STREAMS = ("NDNI", "INERT")
 GENERIC_KIND = "traitement"
 
@@ -42,7 +41,7 @@ def read_low_ewc(path: Path) -> Loaded:
     Returns
     -------
     Loaded
-        ``CORRESPONDENCE_COLUMNS``, sorted by code; no row is left out.
+        These columns, sorted by code; no row is left out.
 
     Raises
     ------
@@ -57,15 +56,9 @@ def read_low_ewc(path: Path) -> Loaded:
     statistics, as amended by Regulation (EU) 849/2010; the file is the user's.
     Licence: reuse permitted with source (EUR-Lex). Vintage: 2010. CRS: none.
     """
-    rows = read_official(path, columns=CORRESPONDENCE_COLUMNS, separator=",")
-    faults = Faults(path.name)
-    check_key(rows, ["waste_code"], faults=faults)
-    low = r"(0[1-9]|1\d|20) \d{2} \d{2}\*?"
-    check_pattern(rows, "waste_code", pattern=low, example="15 01 01", faults=faults)
-    ewc = r"W\d{2}[0-9A-Z_]*"
-    check_pattern(rows, "ewc_stat", pattern=ewc, example="W072", faults=faults)
-    check_choices(rows, "stream", allowed=(*STREAMS, ""), faults=faults)
-    faults.raise_if_any(SchemaError)
+    read = LOW_EWC.read(path)
+    read.faults.raise_if_any(SchemaError)
+    rows = read.table
     return Loaded(rows.sort_values("waste_code", ignore_index=True), dropped_rows([]))
 
 
@@ -205,12 +198,8 @@ def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
             "name": kept["name"],
             "aliases": kept["siret"],
             "kind": kept["kind"],
-            "icpe_headings": "",
-            "capacity_t": np.nan,
-            "household_t": np.nan,
             "position_quality": kept["position_quality"],
             "status": "a_verifier",
-            "evidence": "O",
             "source": SOURCE,
             "code_insee": kept["code_insee"],
         },
@@ -220,7 +209,7 @@ def read_gerep_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
         [sites.dropped, declared.dropped, dropped_rows(left_out)], ignore_index=True
     )
     notes = pd.concat([sites.notes, declared.notes], ignore_index=True)
-    return Audited(validate(outlets, table="outlets", where=path.name), dropped, notes)
+    return Audited(tidy_outlets(outlets, where=path.name), dropped, notes)
 
 
 def _main_kinds(treated: pd.DataFrame) -> pd.Series:

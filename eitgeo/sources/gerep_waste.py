@@ -8,28 +8,25 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources._archives import extracted
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import (
+from eitgeo.sources._declared import CsvSource
+from eitgeo.sources._loaded import (
     Audited,
+    dropped_rows,
     drops,
     first_reason,
     looked_up,
     note_rows,
-    read_official,
     remarks,
-    to_amounts,
     where,
 )
-from eitgeo.sources._rows import check_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from eitgeo.sources._official import Drop, Note
+    from eitgeo.sources._loaded import Drop, Note
 
 type Side = Literal["produced", "treated"]
 
@@ -54,19 +51,9 @@ _SAME = ["site_id", "year", "waste_code", "operation", "dep", "country", "mass_t
 MAX_MASS_T = 1e8
 _PREFIX = {"produced": "Prod", "treated": "Trait"}
 _TONNES = {"tonnes/an": 1.0, "tonne/an": 1.0, "t/an": 1.0, "t": 1.0, "kg/an": 1e-3}
-_NEEDED = (
-    "identifiant",
-    "annee",
-    "code_operation_eliminatio_valorisation",
-    "code_departement",
-    "pays",
-    "code_dechet",
-    "libelle_dechet",
-    "unite",
-)
-_AMOUNTS = {
-    "produced": ("quantite",),
-    "treated": ("quantite_traitee", "quantite_admise"),
+DECLARED = {
+    side: CsvSource(f"gerep_{side}", separator=";", is_official=True)
+    for side in ("produced", "treated")
 }
 
 
@@ -152,32 +139,23 @@ def department(written: str) -> str:
 
 
 def _declarations(path: Path, name: str, side: Side) -> pd.DataFrame:
-    amounts = _AMOUNTS[side]
-    rows = read_official(path, columns=(*_NEEDED, *amounts))
-    faults = Faults(name)
     # A comma in an identifier: saved again by a program, which turned its point.
-    check_pattern(
-        rows, "identifiant", pattern="[^,]*", example="068.02548", faults=faults
-    )
-    masses = [to_amounts(rows, column, faults=faults) for column in amounts]
-    faults.raise_if_any(SchemaError)
+    read = DECLARED[side].read(path)
+    read.faults.raise_if_any(SchemaError)
+    rows = read.table
     units = rows["unite"].str.casefold().str.replace(" ", "", regex=False)
     per_unit = units.map(_TONNES).astype(float)
     codes = _each(rows["code_dechet"], waste_code)
     in_file = "non_dangereux" not in name.casefold()
-    operation = rows["code_operation_eliminatio_valorisation"]
     return rows.assign(
         site_id="IREP" + rows["identifiant"],
-        year=rows["annee"],
         waste_code=codes,
-        label=rows["libelle_dechet"],
         hazardous=codes.str.endswith("*") | in_file,
         at_odds=codes.str.endswith("*") != in_file,
-        operation=operation.str.upper().str.replace(r"\s", "", regex=True),
+        operation=rows["operation"].str.upper().str.replace(r"\s", "", regex=True),
         dep=_each(rows["code_departement"], department),
-        country=rows["pays"],
-        mass_t=masses[0] * per_unit,
-        admitted_t=masses[1] * per_unit if side == "treated" else np.nan,
+        mass_t=rows["mass"] * per_unit,
+        admitted_t=rows["admitted"] * per_unit if side == "treated" else np.nan,
         unit_known=per_unit.notna(),
         file=name,
         row=rows.index.astype(str),
@@ -190,7 +168,7 @@ def _each(values: pd.Series, write: Callable[[str], str]) -> pd.Series:
 
 
 def _reasons(rows: pd.DataFrame) -> pd.Series:
-    years = rows["annee"].where(rows["annee"].str.fullmatch(r"\d{4}"), "0").astype(int)
+    years = rows["year"].where(rows["year"].str.fullmatch(r"\d{4}"), "0").astype(int)
     return first_reason(
         where(rows["identifiant"] == "", "identifiant absent"),
         where(
@@ -199,7 +177,7 @@ def _reasons(rows: pd.DataFrame) -> pd.Series:
         ),
         where(
             ~years.between(FIRST_YEAR, LAST_YEAR),
-            "année hors de portée (« " + rows["annee"] + " »)",
+            "année hors de portée (« " + rows["year"] + " »)",
         ),
         where(~rows["unit_known"], "unité inconnue (« " + rows["unite"] + " »)"),
         where(rows["mass_t"].isna(), "quantité absente"),

@@ -10,7 +10,7 @@ from eitgeo.reference.waste import icpe_headings
 if TYPE_CHECKING:
     import pandas as pd
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 FILE = "rubriqueIC.csv"
 YEARLY_TONNES = ("t/an", "tonnes/an", "tonne/an")

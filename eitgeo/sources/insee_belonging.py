@@ -10,8 +10,7 @@ from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources._archives import extracted
 from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import drops, note_rows
+from eitgeo.sources._loaded import dropped_rows, drops, note_rows
 from eitgeo.sources._rows import check_codes, check_key, check_pattern
 from eitgeo.sources._workbooks import read_sheet
 from eitgeo.tables.schema import validate

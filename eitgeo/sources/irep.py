@@ -10,50 +10,38 @@ import numpy as np
 
 from eitgeo.check import WORKING_EPSG, Faults
 from eitgeo.errors import SchemaError
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._identity import (
     by_own_name,
-    check_postcodes,
     folded,
     may_be_shown,
     own_names,
     siret_notes,
 )
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import (
+from eitgeo.sources._loaded import (
     Audited,
+    dropped_rows,
     drops,
     looked_up,
     note_rows,
-    read_official,
     remarks,
     where,
 )
 from eitgeo.sources._positions import place_points
-from eitgeo.sources._rows import check_key, check_pattern, to_numbers
-from eitgeo.sources._site_rows import tidy_sites
+from eitgeo.sources.frames import naf_from_ape, named_rows, tidy_sites
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 LAMBERT2_EPSG = 27572
 """Lambert II étendu: the coordinates of these files."""
 
 MASKED_NAME = "Établissement déclarant (nom non diffusé)"
-_NEEDED = (
-    "Identifiant",
-    "Nom_Etablissement",
-    "Numero_SIRET",
-    "Code_Postal",
-    "Commune",
-    "Coordonnees_X",
-    "Coordonnees_Y",
-    "Code_APE",
-    "annee",
-)
+SOURCE = CsvSource("irep", is_official=True)
 _log = logging.getLogger(__name__)
 
 
@@ -128,12 +116,10 @@ def read_irep_sites(
     left_out = [
         *drops(
             path.name,
-            "IREP" + older["Identifiant"],
-            "autre année (" + older["annee"] + ")",
+            "IREP" + older["code"],
+            "autre année (" + older["year"] + ")",
         ),
-        *drops(
-            path.name, "IREP" + away["Identifiant"], beyond(away, codes[away.index])
-        ),
+        *drops(path.name, "IREP" + away["code"], beyond(away, codes[away.index])),
     ]
     sites = _sites(kept)
     placed = place_points(
@@ -145,7 +131,7 @@ def read_irep_sites(
     )
     notes = [
         *placed.notes(path.name, sites["site_id"] + " " + sites["name"]),
-        *unnamed_notes(path.name, sites["site_id"], kept["Commune"], codes),
+        *unnamed_notes(path.name, sites["site_id"], kept["commune"], codes),
         *_identity_notes(path.name, kept, sites),
     ]
     table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
@@ -153,63 +139,38 @@ def read_irep_sites(
 
 
 def _declarations(path: Path) -> pd.DataFrame:
-    rows = read_official(path, columns=_NEEDED, separator=",")
-    faults = Faults(path.name)
-    check_key(rows, ["Identifiant", "annee"], faults=faults)
-    check_pattern(
-        rows, "annee", pattern="(19|20)[0-9]{2}", example="2017", faults=faults
-    )
-    check_postcodes(rows, "Code_Postal", faults=faults)
-    spots = {
-        name: to_numbers(rows, f"Coordonnees_{name.upper()}", faults=faults)
-        for name in "xy"
-    }
-    faults.raise_if_any(SchemaError)
-    return rows.assign(**spots)
+    read = SOURCE.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table
 
 
 def _identity_notes(file: str, rows: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
-    old = (sites["naf"] == "") & (rows["Code_APE"] != "")
-    told = where(old, "« " + rows["Code_APE"] + " » hors NAF rév. 2, laissé vide")
+    old = (sites["naf"] == "") & (rows["ape"] != "")
+    told = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
     return [
-        *siret_notes(file, rows["Numero_SIRET"], sites["site_id"]),
+        *siret_notes(file, rows["siret"], sites["site_id"]),
         *remarks(file, sites["site_id"], "code_ape", told),
     ]
 
 
-def naf_from_ape(codes: pd.Series) -> pd.Series:
-    """Write activity codes as NAF rév. 2 sub-classes.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> naf_from_ape(pd.Series(["1330Z", "17.11Z ", "241G"])).tolist()
-    ['13.30Z', '17.11Z', '']
-    """
-    compact = codes.str.strip().str.upper().str.replace(".", "", regex=False)
-    good = compact.str.fullmatch(r"\d{4}[A-Z]")
-    dotted = compact.str[:2] + "." + compact.str[2:]
-    return dotted.where(good, "").rename("naf")
-
-
 def _of_year(rows: pd.DataFrame, year: int | None, where: str) -> pd.DataFrame:
     if year is not None:
-        chosen = rows[rows["annee"] == str(year)]
+        chosen = rows[rows["year"] == str(year)]
         if chosen.empty:
             faults = Faults(where)
-            years = ", ".join(sorted(set(rows["annee"])))
+            years = ", ".join(sorted(set(rows["year"])))
             met = f"aucune déclaration de {year}"
             faults.add(met, remedy=f"choisir parmi {years}")
             faults.raise_if_any(SchemaError)
         return chosen
-    ordered = rows.sort_values("annee", kind="stable")
-    return ordered.drop_duplicates("Identifiant", keep="last")
+    ordered = rows.sort_values("year", kind="stable")
+    return ordered.drop_duplicates("code", keep="last")
 
 
 def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
     """Find the commune of each row: the one that it names, with the point to tell."""
-    named = folded(points["Commune"])
-    by_name = looked_up(points["Code_Postal"].str[:2] + named, by_own_name(communes))
+    named = folded(points["commune"])
+    by_name = looked_up(points["postcode"].str[:2] + named, by_own_name(communes))
     here = communes[["code_insee", "geometry"]].assign(own=own_names(communes))
     places = gpd.GeoDataFrame({"named": named}, geometry=points.geometry)
     held = places.sjoin(here, predicate="within")
@@ -221,7 +182,7 @@ def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Se
 
 def beyond(rows: pd.DataFrame, codes: pd.Series) -> pd.Series:
     """Tell the rows that are in no commune at hand."""
-    named = rows["Commune"].where(rows["Commune"] != "", "commune non nommée")
+    named = rows["commune"].where(rows["commune"] != "", "commune non nommée")
     return where(codes == "", "hors des communes (" + named + ")")
 
 
@@ -235,31 +196,15 @@ def unnamed_notes(
 
 
 def _sites(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    naf = naf_from_ape(points["Code_APE"])
-    unread = sorted(set(points["Code_APE"][naf == ""]) - {""})
+    naf = naf_from_ape(points["ape"])
+    unread = sorted(set(points["ape"][naf == ""]) - {""})
     if unread:
         _log.warning(
             "codes d'activité hors NAF rév. 2, laissés vides : %s", ", ".join(unread)
         )
-    shown = may_be_shown(points["Nom_Etablissement"], points["Numero_SIRET"])
-    well_formed = points["Numero_SIRET"].str.fullmatch(r"\d{14}")
+    shown = may_be_shown(points["name"], points["siret"])
+    named = named_rows(points, prefix="IREP", shown=shown, masked=MASKED_NAME)
     return gpd.GeoDataFrame(
-        {
-            "site_id": "IREP" + points["Identifiant"],
-            "siret": points["Numero_SIRET"].where(shown & well_formed, ""),
-            "name": points["Nom_Etablissement"].where(shown, MASKED_NAME),
-            "naf": naf,
-            "naf_version": "NAFRev2",
-            "headcount_low": np.nan,
-            "headcount_mid": np.nan,
-            "headcount_high": np.nan,
-            "position_quality": "commune",
-            "diffusible": True,
-            "natural_person": False,
-            "source": "Géorisques, IREP " + points["annee"],
-            "evidence": "O",
-            "synthetic": False,
-            "code_insee": points["code_insee"],
-        },
+        named.assign(naf=naf, source="Géorisques, IREP " + points["year"]),
         geometry=points.geometry,
     )

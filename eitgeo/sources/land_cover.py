@@ -16,8 +16,7 @@ from rasterio.windows import Window
 from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.reference.corine import corine_classes
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import Audited, note_rows
+from eitgeo.sources._loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources._shapes import repaired_polygons
 from eitgeo.sources.elevation import open_raster, read_window, require_grid
 

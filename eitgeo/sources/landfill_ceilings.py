@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._rows import check_choices, check_key, read_rows, to_numbers
-from eitgeo.sources.outlets import ROW_STATUSES
+from eitgeo.sources._declared import CsvSource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-_COLUMNS = [
-    "outlet_id",
-    "ceiling_id",
-    "label_fr",
-    "ceiling_t",
-    "status",
-    "evidence",
-    "source",
-    "question",
-]
-_CLASSES = ("O", "S", "H")
+SOURCE = CsvSource("ceilings")
 
 
 def read_landfill_ceilings(path: Path) -> pd.DataFrame:
@@ -48,13 +36,6 @@ def read_landfill_ceilings(path: Path) -> pd.DataFrame:
     SchemaError
         Missing column, decimal comma, amount absent, repeated ceiling.
     """
-    rows = read_rows(path, columns=_COLUMNS)
-    faults = Faults(path.name)
-    check_key(rows, ["outlet_id", "ceiling_id"], faults=faults)
-    check_choices(rows, "status", allowed=ROW_STATUSES, faults=faults)
-    check_choices(rows, "evidence", allowed=_CLASSES, faults=faults)
-    amounts = to_numbers(rows, "ceiling_t", faults=faults)
-    for line in rows.index[rows["ceiling_t"] == ""]:
-        faults.add("« ceiling_t » absent", row=line, remedy="compléter la ligne")
-    faults.raise_if_any(SchemaError)
-    return rows[_COLUMNS].assign(ceiling_t=amounts)
+    read = SOURCE.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._identity import by_own_name, folded, siret_notes
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import (
+from eitgeo.sources._loaded import (
     Audited,
+    dropped_rows,
     drops,
     first_reason,
     looked_up,
     note_rows,
-    read_official,
     remarks,
-    to_amounts,
     where,
 )
-from eitgeo.sources._places import at_seats
-from eitgeo.tables.schema import validate
+from eitgeo.sources.frames import at_seats, tidy_outlets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCE = "capacités ISDND (plafond de 50 %)"
-_NEEDED = {
-    "DÉPARTEMENT": "department",
-    "NOM SITE": "name",
-    "COMMUNE": "commune",
-    "CAPACITÉ AUTORISÉE 50": "capacity",
-    "SIRET": "siret",
-}
+DECLARED = CsvSource("isdnd", is_official=True)
 _TOWN_HALL = r"^MAIRIE\s+\d{5}\s+"
 
 
@@ -100,10 +90,6 @@ def read_isdnd_capacities(path: Path, *, communes: pd.DataFrame) -> Audited:
             "kind": "isdnd",
             "icpe_headings": "2760-2",
             "capacity_t": kept["capacity_t"],
-            "household_t": np.nan,
-            "position_quality": "commune",
-            "status": "publie",
-            "evidence": "O",
             "source": SOURCE,
             "code_insee": kept["code_insee"],
         }
@@ -116,23 +102,21 @@ def read_isdnd_capacities(path: Path, *, communes: pd.DataFrame) -> Audited:
     ]
     placed = at_seats(outlets, communes=communes)
     return Audited(
-        validate(placed, table="outlets", where=path.name),
+        tidy_outlets(placed, where=path.name),
         dropped_rows(drops(path.name, rows["name"], reason)),
         note_rows(notes),
     )
 
 
 def _rows(path: Path, communes: pd.DataFrame) -> pd.DataFrame:
-    rows = read_official(path, columns=_NEEDED, separator=",").rename(columns=_NEEDED)
-    faults = Faults(path.name)
-    capacity_t = to_amounts(rows, "capacity", faults=faults)
-    for line in rows.index[capacity_t < 0]:
+    read = DECLARED.read(path)
+    rows, faults = read.table, read.faults
+    for line in rows.index[rows["capacity_t"] < 0]:
         faults.add("capacité négative", row=line, remedy="vérifier la capacité")
     faults.raise_if_any(SchemaError)
     dep = rows["department"].str.extract(r"\((\d{2,3}|2[AB])\)")[0].fillna("")
     return rows.assign(
         dep=dep,
-        capacity_t=capacity_t,
         siret=rows["siret"].str.replace(r"\s", "", regex=True),
         code_insee=_codes(rows["commune"], dep, communes),
     )

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._rows import (
-    check_choices,
-    check_codes,
-    check_key,
-    read_rows,
-    to_counts,
-    to_numbers,
-)
-from eitgeo.sources.outlets import ROW_STATUSES
+from eitgeo.sources._declared import CsvSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,16 +13,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_EXIT_COLUMNS = ["motorway", "rank", "name", "code_insee", "status", "source"]
-_TRIP_COLUMNS = [
-    "from_code",
-    "from",
-    "to_code",
-    "to",
-    "road_km",
-    "car_minutes",
-    "status",
-]
+EXITS = CsvSource("exits")
+TRIPS = CsvSource("trips")
 
 
 def read_motorway_exits(
@@ -59,18 +42,9 @@ def read_motorway_exits(
     SchemaError
         Missing column, malformed or unknown code, repeated rank.
     """
-    rows = read_rows(path, columns=_EXIT_COLUMNS)
-    faults = Faults(path.name)
-    check_key(rows, ["motorway", "rank"], faults=faults)
-    check_codes(rows, known=known_communes, faults=faults)
-    check_choices(rows, "status", allowed=ROW_STATUSES, faults=faults)
-    rank = to_counts(rows, "rank", faults=faults)
-    faults.raise_if_any(SchemaError)
-    return (
-        rows[_EXIT_COLUMNS]
-        .assign(rank=rank)
-        .sort_values(["motorway", "rank"], ignore_index=True)
-    )
+    read = EXITS.read(path, known_communes=known_communes)
+    read.faults.raise_if_any(SchemaError)
+    return read.table.sort_values(["motorway", "rank"], ignore_index=True)
 
 
 def read_known_trips(path: Path) -> pd.DataFrame:
@@ -94,21 +68,6 @@ def read_known_trips(path: Path) -> pd.DataFrame:
     SchemaError
         Missing column, malformed code, decimal comma, repeated trip.
     """
-    rows = read_rows(path, columns=_TRIP_COLUMNS)
-    faults = Faults(path.name)
-    check_key(rows, ["from_code", "to_code"], faults=faults)
-    for name in ("from_code", "to_code"):
-        check_codes(rows, faults=faults, column=name)
-    measures = {
-        name: to_numbers(rows, name, faults=faults)
-        for name in ("road_km", "car_minutes")
-    }
-    for name in measures:
-        for line in rows.index[rows[name] == ""]:
-            faults.add(f"« {name} » absent", row=line, remedy="compléter la ligne")
-    faults.raise_if_any(SchemaError)
-    return (
-        rows[_TRIP_COLUMNS]
-        .assign(**measures)
-        .sort_values(["from_code", "to_code"], ignore_index=True)
-    )
+    read = TRIPS.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table.sort_values(["from_code", "to_code"], ignore_index=True)

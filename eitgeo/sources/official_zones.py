@@ -11,8 +11,7 @@ import shapely
 
 from eitgeo.check import hint, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import note_rows
+from eitgeo.sources._loaded import dropped_rows, note_rows
 from eitgeo.sources.bd_topo import read_bd_topo_zones
 from eitgeo.sources.cnig import read_cnig_zones
 from eitgeo.tables.schema import validate
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.sources._official import Audited
+    from eitgeo.sources._loaded import Audited
 
 ZONE_PRODUCERS = ("cnig", "bd_topo")
 """Which standard a file of official zones follows."""

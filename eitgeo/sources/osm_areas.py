@@ -17,8 +17,7 @@ from osmium.filter import TagFilter
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SourceError
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import Audited, note_rows
+from eitgeo.sources._loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources._shapes import repaired_polygons
 from eitgeo.sources.communes import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from eitgeo.sources._official import Drop
+    from eitgeo.sources._loaded import Drop
 
     Bounds = tuple[float, float, float, float]
 

@@ -11,8 +11,7 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources._identity import installation_keys
-from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources._official import Audited, note_rows
+from eitgeo.sources._loaded import Audited, Loaded, dropped_rows, note_rows
 from eitgeo.sources._rows import check_key, read_rows
 from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 GENERIC_KINDS = ("icpe_dechets", "traitement", "collecte", "stockage", "transit")
 """Kinds so broad that they do not tell two sites apart."""

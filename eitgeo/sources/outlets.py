@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference.waste import outlet_kinds
-from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources._official import away, drops
-from eitgeo.sources._places import at_seats
-from eitgeo.sources._rows import (
-    check_choices,
-    check_codes,
-    check_key,
-    read_rows,
-    to_numbers,
-)
-from eitgeo.tables.columns import EVIDENCE_CLASSES
-from eitgeo.tables.schema import TABLES, validate
+from eitgeo.sources._declared import CsvSource
+from eitgeo.sources._loaded import Loaded, away, dropped_rows, drops
+from eitgeo.sources.frames import at_seats, tidy_outlets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-ROW_STATUSES = ("publie", "a_verifier")
+    from eitgeo.check import Faults
+
+SOURCE = CsvSource("outlets")
 
 
 def read_outlets(path: Path, *, communes: pd.DataFrame) -> Loaded:
@@ -59,26 +50,14 @@ def read_outlets(path: Path, *, communes: pd.DataFrame) -> Loaded:
     the sources (Licence Ouverte 2.0 for the file that ships). Vintage: told row by row.
     CRS: none in the file; at the town hall, EPSG:2154.
     """
-    needed = [name for name in TABLES["outlets"].column_names if name != "geometry"]
-    rows = read_rows(path, columns=needed)
-    faults = Faults(path.name)
-    check_key(rows, ["outlet_id"], faults=faults)
-    check_codes(rows, faults=faults)
-    check_choices(rows, "kind", allowed=outlet_kinds(), faults=faults)
-    check_choices(rows, "status", allowed=ROW_STATUSES, faults=faults)
-    check_choices(rows, "evidence", allowed=EVIDENCE_CLASSES, faults=faults)
-    check_choices(rows, "position_quality", allowed=("commune",), faults=faults)
-    amounts = {
-        name: to_numbers(rows, name, faults=faults)
-        for name in ("capacity_t", "household_t")
-    }
+    read = SOURCE.read(path)
+    rows, faults = read.table, read.faults
     _note_shared_aliases(rows, faults)
     faults.raise_if_any(SchemaError)
     reasons = away(rows, communes)
-    outlets = rows.assign(**amounts)[reasons == ""]
-    placed = at_seats(outlets, communes=communes)
+    placed = at_seats(rows[reasons == ""], communes=communes)
     return Loaded(
-        validate(placed, table="outlets", where=path.name),
+        tidy_outlets(placed, where=path.name),
         dropped_rows(drops(path.name, rows["outlet_id"], reasons)),
     )
 

@@ -9,7 +9,8 @@ import shapely
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._rows import check_codes, check_key, read_rows, require_file
+from eitgeo.sources._csv import require_file
+from eitgeo.sources._rows import check_codes, check_key, read_rows
 from eitgeo.sources._vectors import read_features
 
 if TYPE_CHECKING:

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources._rows import (
-    check_codes,
-    check_key,
-    read_rows,
-    to_counts,
-    to_numbers,
-)
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources.communes import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
 
@@ -22,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-_NEEDED = ("name", "lon", "lat", "population", "code_insee", "source")
+SOURCE = CsvSource("places")
 
 
 def read_places(
@@ -52,17 +45,10 @@ def read_places(
     CrsError
         Coordinates outside metropolitan France.
     """
-    rows = read_rows(path, columns=_NEEDED)
-    faults = Faults(path.name)
-    check_key(rows, ["name", "code_insee"], faults=faults)
-    check_codes(rows, known=known_communes, faults=faults)
-    population = to_counts(rows, "population", faults=faults)
-    lon = to_numbers(rows, "lon", faults=faults)
-    lat = to_numbers(rows, "lat", faults=faults)
-    for line in rows.index[(lon.isna() | lat.isna()) & (rows["lon"] == "")]:
-        faults.add("position absente", row=line, remedy="donner lon et lat en degrés")
-    faults.raise_if_any(SchemaError)
-    points = gpd.points_from_xy(lon, lat, crs=WGS84_EPSG)
-    towns = gpd.GeoDataFrame(rows.assign(population=population), geometry=points)
+    read = SOURCE.read(path, known_communes=known_communes)
+    read.faults.raise_if_any(SchemaError)
+    rows = read.table
+    points = gpd.points_from_xy(rows["lon"], rows["lat"], crs=WGS84_EPSG)
+    towns = gpd.GeoDataFrame(rows, geometry=points)
     metres = to_lambert93(towns, where=path.name)
     return validate(metres, table="places", where=path.name)

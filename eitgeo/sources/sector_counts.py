@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.reference.naf import naf_divisions
-from eitgeo.sources._rows import check_choices, check_key, read_rows, to_counts
+from eitgeo.sources._declared import CsvSource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-_COLUMNS = ["division", "n_sites", "source"]
+SOURCE = CsvSource("sector_counts")
 
 
 def read_sector_counts(path: Path) -> pd.Series[int]:
@@ -46,11 +44,6 @@ def read_sector_counts(path: Path) -> pd.Series[int]:
     entreprises) or of SIRENE serve. Licence: that of the counts. Vintage: that of the
     sites of the study. CRS: none.
     """
-    rows = read_rows(path, columns=_COLUMNS)
-    faults = Faults(path.name)
-    check_key(rows, ["division"], faults=faults)
-    check_choices(rows, "division", allowed=list(naf_divisions().index), faults=faults)
-    counts = to_counts(rows, "n_sites", faults=faults)
-    faults.raise_if_any(SchemaError)
-    found = counts.astype("int64").set_axis(rows["division"].to_numpy())
-    return found.sort_index().rename_axis("division").rename("n_sites")
+    read = SOURCE.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table.set_index("division")["n_sites"].sort_index()

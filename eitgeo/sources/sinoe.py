@@ -9,30 +9,32 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.check import Faults, require_columns
+from eitgeo.check import require_columns
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import (
+from eitgeo.reference.source_columns import source_columns
+from eitgeo.sources._csv import require_file
+from eitgeo.sources._declared import CsvSource
+from eitgeo.sources._loaded import (
     Audited,
     away,
+    dropped_rows,
     drops,
     first_reason,
     looked_up,
     note_rows,
-    read_official,
-    to_amounts,
     where,
 )
 from eitgeo.sources._positions import place_degrees
-from eitgeo.sources._rows import require_file
-from eitgeo.tables.schema import validate
+from eitgeo.sources._rows import read_official
+from eitgeo.sources.frames import tidy_outlets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 KIND, HEADING = "decheterie", "2710"
-_NEEDED = ("C_SERVICE", "N_SERVICE", "C_COMM", "ANNEE", "GPS_LONG", "GPS_LAT")
+SOURCE = CsvSource("sinoe", separator=";", is_official=True)
+_COLUMNS = tuple(one.column for one in source_columns("sinoe"))
 
 
 def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
@@ -70,59 +72,48 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
     Licence Ouverte 2.0. Vintage: column ``ANNEE``. CRS: EPSG:4326 (``GPS_LONG``,
     ``GPS_LAT``; ``GPS_X``, ``GPS_Y`` are in EPSG:3857 and are not read).
     """
-    rows = _records(pages)
+    text = _records(pages)
     file = pages[0].name
-    faults = Faults(file)
-    for line, code in rows["C_COMM"][rows["C_COMM"].str.fullmatch(r"\d{4}")].items():
-        met = f"code commune « {code} » sans son zéro de tête"
-        remedy = f"écrire « 0{code} » (colonne au format texte)"
-        faults.add(met, row=str(line), remedy=remedy)
-    lon = to_amounts(rows, "GPS_LONG", faults=faults)
-    lat = to_amounts(rows, "GPS_LAT", faults=faults)
-    faults.raise_if_any(SchemaError)
-    rows = rows.rename(columns={"C_COMM": "code_insee"})
-    subjects = "SINOE" + rows["C_SERVICE"]
+    read = SOURCE.hold(text, where=file)
+    read.faults.raise_if_any(SchemaError)
+    rows = read.table
+    subjects = "SINOE" + rows["code"]
     reason = _reasons(rows, communes)
     kept = rows[reason == ""]
     placed = place_degrees(
-        kept, lon[kept.index], lat[kept.index], communes=communes, where=file
+        kept, kept["lon"], kept["lat"], communes=communes, where=file
     )
     outlets = gpd.GeoDataFrame(
         {
             "outlet_id": subjects[kept.index],
-            "name": kept["N_SERVICE"],
-            "aliases": "",
+            "name": kept["name"],
             "kind": KIND,
             "icpe_headings": HEADING,
-            "capacity_t": np.nan,
-            "household_t": np.nan,
             "position_quality": placed.quality,
-            "status": "publie",
-            "evidence": "O",
-            "source": "ADEME, SINOE " + kept["ANNEE"],
+            "source": "ADEME, SINOE " + kept["year"],
             "code_insee": kept["code_insee"],
         },
         geometry=placed.points,
     )
     return Audited(
-        validate(outlets, table="outlets", where=file),
+        tidy_outlets(outlets, where=file),
         dropped_rows(drops(file, subjects, reason)),
         note_rows(placed.notes(file, subjects)),
     )
 
 
 def _reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
-    years = rows["ANNEE"]
+    years = rows["year"]
     dated = years.str.fullmatch(r"(19|20)\d{2}")
-    ordered = rows[dated].sort_values("ANNEE", kind="stable", ascending=False)
-    latest = ordered.groupby("C_SERVICE")["ANNEE"].first()
-    last = looked_up(rows["C_SERVICE"], latest)
-    again = rows.duplicated(["C_SERVICE", "ANNEE"])
+    ordered = rows[dated].sort_values("year", kind="stable", ascending=False)
+    latest = ordered.groupby("code")["year"].first()
+    last = looked_up(rows["code"], latest)
+    again = rows.duplicated(["code", "year"])
     return first_reason(
-        where(rows["C_SERVICE"] == "", "identifiant absent"),
+        where(rows["code"] == "", "identifiant absent"),
         where(~dated, "année hors de portée (« " + years + " »)"),
         where(years != last, "année " + years + " remplacée par " + last),
-        where(again, "ligne répétée (" + rows["C_SERVICE"] + ", " + years + ")"),
+        where(again, "ligne répétée (" + rows["code"] + ", " + years + ")"),
         away(rows, communes),
     )
 
@@ -148,7 +139,7 @@ def _records(pages: Sequence[Path]) -> pd.DataFrame:
 def _page(path: Path) -> tuple[pd.DataFrame, int, bool]:
     """Return records, how many there are in all, and whether a page follows."""
     if path.suffix.casefold() != ".json":
-        rows = read_official(path, columns=_NEEDED)
+        rows = read_official(path, columns=_COLUMNS)
         return rows, len(rows), False
     content = _json(path)
     results = content.get("results")
@@ -161,8 +152,10 @@ def _page(path: Path) -> tuple[pd.DataFrame, int, bool]:
         message = f"{path.name} : page sans enregistrement → vérifier la requête"
         raise SourceError(message)
     frame = pd.DataFrame(results)
-    require_columns(frame, _NEEDED, where=path.name)
-    text = pd.DataFrame({name: frame[name].map(_text) for name in _NEEDED}, dtype="str")
+    require_columns(frame, _COLUMNS, where=path.name)
+    text = pd.DataFrame(
+        {name: frame[name].map(_text) for name in _COLUMNS}, dtype="str"
+    )
     total = content.get("total", len(text))
     rows = text.set_axis(pd.RangeIndex(1, len(text) + 1, name="line"))
     return (

@@ -9,8 +9,7 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources._official import read_official
-from eitgeo.sources._rows import check_codes, check_key, check_pattern
+from eitgeo.sources._rows import check_codes, check_key, check_pattern, read_official
 from eitgeo.sources._workbooks import read_sheet
 from eitgeo.sources.cog import read_json
 

@@ -16,7 +16,7 @@ from eitgeo.sources._sirene_rows import legal_units as find_units
 from eitgeo.sources._sirene_rows import positions as find_positions
 from eitgeo.sources._sirene_scan import engine
 from eitgeo.sources._sirene_sites import NAF_2025, NAF_REV2, described
-from eitgeo.sources._site_rows import tidy_sites
+from eitgeo.sources.frames import tidy_sites
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,15 +11,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.sources._identity import installation_keys
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import Audited, note_rows
+from eitgeo.sources._loaded import Audited, dropped_rows, note_rows
 from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from eitgeo.sources._official import Note
+    from eitgeo.sources._loaded import Note
 
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 _ACTIVITY = ["naf", "naf_version"]

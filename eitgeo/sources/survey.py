@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.sources._places import at_seats
-from eitgeo.sources._site_rows import tidy_sites
 from eitgeo.sources._survey_checks import Places, checked_date
 from eitgeo.sources._survey_csv import csv_forms
 from eitgeo.sources._survey_forms import (
@@ -28,6 +26,7 @@ from eitgeo.sources._survey_raw import (
     resource_fields,
 )
 from eitgeo.sources._survey_xlsx import xlsx_forms
+from eitgeo.sources.frames import at_seats, tidy_sites
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG, Faults, hint, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
-from eitgeo.sources._site_rows import tidy_sites
+from eitgeo.sources.frames import tidy_sites
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -165,16 +165,12 @@ def _table(
     return pd.DataFrame(
         {
             "site_id": site_id,
-            "siret": "",
             "name": "",
             "naf": naf,
-            "naf_version": "NAFRev2",
             "headcount_low": low,
             "headcount_mid": np.sqrt(low * high),
             "headcount_high": high,
             "position_quality": "synthetique",
-            "diffusible": True,
-            "natural_person": False,
             "source": "synthetique",
             "evidence": "H",
             "synthetic": True,

@@ -9,8 +9,7 @@ import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import Audited, note_rows
+from eitgeo.sources._loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources.banatic import read_banatic
 from eitgeo.sources.bodies import read_bodies, read_member_names, read_membership
 from eitgeo.sources.body_merge import merge_bodies

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eitgeo.errors import StudyError
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources._loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.admin_express import read_admin_express
 from eitgeo.sources.cnig import read_cnig_sites
 from eitgeo.sources.cog import read_cog_communes
@@ -31,16 +31,21 @@ from eitgeo.territory.former import with_former
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.sources._official import Audited
     from eitgeo.study.project import Project
     from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
 
-_SITE_READERS: dict[str, Callable[..., Loaded]] = {
+# Called by name here, so that a change of a reader runs the steps that read again.
+COMMUNE_READERS: dict[str, Callable[..., Any]] = {
+    "admin_express": read_admin_express,
+    "cog": read_cog_communes,
+    "geo_api": read_geo_api_communes,
+    "geojson": read_communes,
+}
+SITE_READERS: dict[str, Callable[..., Any]] = {
     "anchors": read_anchors,
     "cnig": read_cnig_sites,
     "gerep": read_gerep_sites,
@@ -48,32 +53,24 @@ _SITE_READERS: dict[str, Callable[..., Loaded]] = {
     "irep": read_irep_sites,
     "s3ic": read_s3ic_sites,
     "sirene": read_sirene_sites,
+    "synthetic": synthetic_sites,
 }
-_OUTLET_READERS: dict[str, Callable[..., Loaded]] = {
+OUTLET_READERS: dict[str, Callable[..., Any]] = {
     "csv": read_outlets,
     "gerep": read_gerep_outlets,
     "icpe": read_icpe_outlets,
     "isdnd": read_isdnd_capacities,
     "s3ic": read_s3ic_outlets,
+    "sinoe": read_sinoe,
 }
 
 
 def load_communes(project: Project) -> Loaded:
     """Read the communes with the reader that the study names."""
     source = project.study.sources.communes
-    path = project.path(source.path)
-    kept = source.departements or None
-    if source.reader == "geojson":
-        return Loaded(read_communes(path), dropped_rows([]))
-    if source.reader == "admin_express":
-        return read_admin_express(path, departements=kept)
-    if source.reader == "geo_api":
-        return read_geo_api_communes(path, departements=kept)
-    return read_cog_communes(
-        path,
-        polygons=_given(project, source, "polygons"),
-        merges=_given(project, source, "merges"),
-    )
+    given = _given(project, source)
+    read = COMMUNE_READERS[source.reader](given.pop("path"), **given)
+    return read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
 
 
 def load_sites(
@@ -84,28 +81,13 @@ def load_sites(
     former: pd.DataFrame,
 ) -> Audited:
     """Read, or draw, the establishments of one source, each in a present commune."""
+    given, read = _given(project, source), SITE_READERS[source.reader]
     if source.reader == "synthetic":
-        drawn = synthetic_sites(
-            communes,
-            sector_mix(),
-            rng=np.random.default_rng(project.study.identity.seed),
-            n_employers=source.n_employers,
-            min_headcount_in_buffer=source.min_headcount_in_buffer,
-        )
+        rng = np.random.default_rng(project.study.identity.seed)
+        drawn = read(communes, sector_mix(), rng=rng, **given)
         return renewed(Loaded(drawn, dropped_rows([])), former, path=None)
-    options: dict[str, Any] = {}
-    if source.reader == "irep":
-        options = {"year": source.year}
-    elif source.reader == "sirene":
-        options = {
-            "legal_units": _optional(project, source.legal_units),
-            "geolocation": _optional(project, source.geolocation),
-            "naf_version": source.naf_version,
-            "vintage": source.vintage,
-        }
-    path = _given(project, source, "path")
     here = with_former(communes, former)
-    loaded = _SITE_READERS[source.reader](path, communes=here, **options)
+    loaded = read(given.pop("path"), communes=here, **given)
     return renewed(loaded, former, path=source.path)
 
 
@@ -118,11 +100,9 @@ def load_outlets(
 ) -> Audited:
     """Read the treatment sites of one source, each in a present commune."""
     path = project.path(source.path)
+    files = _pages(path) if source.reader == "sinoe" else path
     here = with_former(communes, former)
-    if source.reader == "sinoe":
-        loaded: Loaded = read_sinoe(_pages(path), communes=here)
-    else:
-        loaded = _OUTLET_READERS[source.reader](path, communes=here)
+    loaded = OUTLET_READERS[source.reader](files, communes=here)
     return renewed(loaded, former, path=source.path)
 
 
@@ -138,14 +118,12 @@ def _numbered(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
-def _optional(project: Project, written: Path | None) -> Path | None:
-    return None if written is None else project.path(written)
-
-
-def _given(project: Project, source: SiteSource | CommuneSource, key: str) -> Path:
-    """Resolve a path that the study cannot have opened without."""
-    written: Path | None = getattr(source, key)
-    if written is None:
-        message = f"« {key} » est nécessaire au lecteur « {source.reader} »"
-        raise StudyError(message)
-    return project.path(written)
+def _given(
+    project: Project, source: CommuneSource | OutletSource | SiteSource
+) -> dict[str, Any]:
+    """Return the keys of a source, paths resolved; a list left empty is no choice."""
+    return {
+        name: project.path(value) if isinstance(value, Path) else value
+        for name, value in source.given.items()
+        if value != ()
+    }

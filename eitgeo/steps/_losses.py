@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.sources._loaded import Loaded, count_lines
-from eitgeo.sources._official import Audited
+from eitgeo.sources._loaded import Audited, Loaded, count_lines
 from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.reference.cog import cog_movements
-from eitgeo.sources._official import Audited, note_rows
+from eitgeo.sources._loaded import Audited, note_rows
 from eitgeo.sources.cog_movements import read_cog_movements
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
 from eitgeo.territory.former import former_communes, renew_codes

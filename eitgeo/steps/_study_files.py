@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,23 +69,16 @@ def notebook_page_files(project: Project) -> list[Path]:
 def commune_files(project: Project) -> list[Path]:
     """List the files behind communes, bodies and altitudes."""
     sources = project.study.sources
-    communes = sources.communes
-    written = [communes.path, communes.polygons, communes.merges]
-    for one in sources.body_sources:
-        written += [one.path, one.membership, one.siren_codes, one.epci]
-    written += [sources.member_names, sources.movements]
-    return _resolved(project, [*written, sources.elevation])
+    opened = [one.files for one in (sources.communes, *sources.body_sources)]
+    others = [sources.member_names, sources.movements, sources.elevation]
+    return _resolved(project, [*itertools.chain(*opened), *others])
 
 
 def site_files(project: Project) -> list[Path]:
     """List the files of establishments, and that of the movements of communes."""
     sources = project.study.sources
-    written = [
-        path
-        for one in sources.sites
-        for path in (one.path, one.legal_units, one.geolocation)
-    ]
-    return _resolved(project, [*written, sources.movements])
+    opened = [one.files for one in sources.sites]
+    return _resolved(project, [*itertools.chain(*opened), sources.movements])
 
 
 def outlet_files(project: Project) -> list[Path]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.sources._official import Audited
+    from eitgeo.sources._loaded import Audited
     from eitgeo.study.project import Project
     from eitgeo.study.zones import OfficialZones
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources._official import Audited
+from eitgeo.sources._loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.places import read_places
 from eitgeo.steps._inputs import load_outlets

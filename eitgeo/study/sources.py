@@ -19,7 +19,7 @@ from eitgeo.study.base import Departement, Section, Siren
 
 
 class Keys(NamedTuple):
-    """Keys of a source that one reader needs, and those that it admits.
+    """The keys that a reader needs, and those that it admits, by the names it takes.
 
     Attributes
     ----------
@@ -56,6 +56,17 @@ class Source(Section):
             raise ValueError(" ; ".join(faults))
         return self
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """Return what the study gives the reader: key → value, in their order."""
+        keys = self.keys[self.reader]
+        return {name: getattr(self, name) for name in (*keys.needed, *keys.optional)}
+
+    @property
+    def files(self) -> list[Path]:
+        """Return what the reader opens, files and folders, as the study writes them."""
+        return [value for value in self.given.values() if isinstance(value, Path)]
+
     @model_serializer(mode="wrap")
     def _keys_that_serve(
         self, handler: SerializerFunctionWrapHandler
@@ -89,7 +100,10 @@ class BodySource(Source):
 
     keys: ClassVar[dict[str, Keys]] = {
         "csv": Keys(optional=("membership",)),
-        "banatic": Keys(("path", "siren_codes", "on_date"), ("bodies", "epci")),
+        "banatic": Keys(
+            ("path", "siren_codes", "on_date"),
+            ("bodies", "epci"),
+        ),
         "insee_belonging": Keys(("path", "on_date")),
     }
     reader: Literal["csv", "banatic", "insee_belonging"]
@@ -117,9 +131,12 @@ class SiteSource(Source):
         "gerep": Keys(),
         "cnig": Keys(),
         "sirene": Keys(
-            optional=("legal_units", "geolocation", "vintage", "naf_version")
+            optional=("legal_units", "geolocation", "vintage", "naf_version"),
         ),
-        "synthetic": Keys((), ("n_employers", "min_headcount_in_buffer")),
+        "synthetic": Keys(
+            (),
+            ("n_employers", "min_headcount_in_buffer"),
+        ),
     }
     reader: Literal[
         "anchors", "irep", "s3ic", "icpe", "gerep", "cnig", "sirene", "synthetic"
@@ -144,7 +161,12 @@ class OutletSource(Source):
     """One source of treatment sites; the earlier one wins."""
 
     keys: ClassVar[dict[str, Keys]] = {
-        name: Keys() for name in ("csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd")
+        "csv": Keys(),
+        "s3ic": Keys(),
+        "icpe": Keys(),
+        "gerep": Keys(),
+        "sinoe": Keys(),
+        "isdnd": Keys(),
     }
     reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd"]
     path: Path

@@ -215,7 +215,9 @@ def test_a_sheet_says_what_its_firm_agreed_to(study) -> None:
 
 
 def test_outlets_named_and_known_are_counted(study) -> None:
-    outlet = row_of("outlets", outlet_id="isdnd_x", name="Stockage du Pihourc")
+    outlet = row_of(
+        "outlets", outlet_id="isdnd_x", name="Stockage du Pihourc", kind="isdnd"
+    )
     folder = study.parent / "data/processed"
     run_once(study)
     write_table(folder, frame_of("outlets", outlet), table="outlets")

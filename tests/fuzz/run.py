@@ -177,7 +177,10 @@ def main() -> int:
             kept += came["kept"]
             faulty += came["faults"] != 0
     if asked.keep:
-        lines = [json.dumps(one, ensure_ascii=False) for one in kept]
+        names = {target.name for target in chosen}
+        held = [json.loads(one) for one in CORPUS.read_text("utf-8").splitlines()]
+        others = [one for one in held if one["reader"] not in names]
+        lines = [json.dumps(one, ensure_ascii=False) for one in [*others, *kept]]
         CORPUS.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return faulty
 

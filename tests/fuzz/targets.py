@@ -23,8 +23,9 @@ from tests.roads.osm_files import write_osm
 from tests.roads.test_network import LADDER
 from tests.sources import survey_files as survey
 from tests.sources.every_fault import communes
-from tests.sources.every_source import SOURCES, Source, cover, loaded, write
+from tests.sources.every_source import SOURCES, cover, write
 from tests.sources.mutate import assert_reads_or_refuses, count_rows
+from tests.sources.source import Source, loaded
 from tests.sources.test_every_source import UNCOUNTED
 from tests.sources.test_land_cover import WHOLE
 from tests.sources.test_osm_areas import drawing

@@ -36,6 +36,7 @@ def zone_rows(**changes: object) -> Released:
             kind="site_isole" if name.startswith("I") else "zone",
             code_insee=PLACES[name][0],
             official_zone=HOSTILE if name == "Z001" else "",
+            core_share_pct=80.0,
             geometry=middle(name).buffer(300),
         )
         | values
@@ -65,7 +66,16 @@ def site_rows() -> Released:
 def setting_rows(**changes: object) -> Released:
     """Release table ``zone_settings``: two settings, the first chosen."""
     rows = [
-        row_of("zone_settings", n_runs=30) | changes,
+        row_of(
+            "zone_settings",
+            method="dbscan",
+            distance="plane",
+            radius_m=500.0,
+            min_sites=3,
+            min_jobs=30.0,
+            n_runs=30,
+        )
+        | changes,
         row_of("zone_settings", setting_id="b", radius_m=700.0, chosen=False)
         | {"n_runs": 30},
     ]
@@ -75,7 +85,12 @@ def setting_rows(**changes: object) -> Released:
 def zone_tables() -> ZoneTables:
     """Release what the workbook of zones is made from."""
     profile = [
-        row_of("zone_profile", zone_id=name, outlet_name="=Décharge") for name in ROWS
+        row_of(
+            "zone_profile",
+            zone_id=name,
+            outlet_name="=Décharge",
+        )
+        for name in ROWS
     ]
     curves = [
         row_of("concentration", measure=measure, distance_m=distance, status=status)

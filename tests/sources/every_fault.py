@@ -31,8 +31,9 @@ from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources._archives import MAX_BYTES
 from tests.scripts.load import load_script
 from tests.sources import test_admin_express, test_bd_topo, test_insee_belonging
-from tests.sources.every_source import SOURCES, Source, columns_of, loaded, write
+from tests.sources.every_source import SOURCES, columns_of, write
 from tests.sources.mutate import FORMULA, MARKUP, parse, render, write_as
+from tests.sources.source import Source, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

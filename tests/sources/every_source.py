@@ -1,5 +1,7 @@
 """A small valid file of every source, with who reads it and what its columns are.
 
+A source is told beside its tests (``SAMPLES`` of its test module): title, readers,
+file, table.  What its columns are comes from ``source_columns.csv`` where it is there.
 ``SOURCES`` drives two tests: ``test_every_source`` (each file spoilt at random) and
 ``test_every_fault`` (each fault of the issue, one by one).  A reader of the package
 that is not in ``SOURCES`` fails the first.
@@ -9,73 +11,45 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass, field, replace
+import pkgutil
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry import mapping
 
-from eitgeo.sources._loaded import Loaded, dropped_rows
+import eitgeo.sources
+from eitgeo.reference.source_columns import source_columns
+from eitgeo.sources._declared import CsvSource
 from eitgeo.sources.admin_express import read_admin_express
 from eitgeo.sources.bd_topo import read_bd_topo_roads, read_bd_topo_zones
-from eitgeo.sources.bodies import read_bodies, read_member_names
-from eitgeo.sources.bodies import read_membership as read_members
-from eitgeo.sources.cnig import read_cnig_hubs, read_cnig_plots, read_cnig_sites
+from eitgeo.sources.cnig import read_cnig_hubs, read_cnig_plots
 from eitgeo.sources.cnig import read_cnig_zones as read_zone_layer
-from eitgeo.sources.cog import read_cog_communes, read_merges
-from eitgeo.sources.cog_movements import read_cog_movements
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.control_totals import read_control_totals
+from eitgeo.sources.cog import read_cog_communes
 from eitgeo.sources.elevation import read_elevation, read_elevation_grid
-from eitgeo.sources.establishments import read_anchors
-from eitgeo.sources.geo_api import read_geo_api_communes
 from eitgeo.sources.georisques import read_icpe_outlets
 from eitgeo.sources.gerep import read_gerep_sites
-from eitgeo.sources.gerep_flows import read_gerep_outlets, read_low_ewc
+from eitgeo.sources.gerep_flows import read_gerep_outlets
 from eitgeo.sources.gerep_waste import read_waste_declarations
 from eitgeo.sources.insee_belonging import read_insee_belonging
-from eitgeo.sources.irep import read_irep_sites
 from eitgeo.sources.land_cover import read_land_cover
 from eitgeo.sources.landfill_ceilings import read_landfill_ceilings
-from eitgeo.sources.landfills import read_isdnd_capacities
-from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
 from eitgeo.sources.official_zones import read_official_zones
-from eitgeo.sources.outlet_merge import read_outlet_aliases
-from eitgeo.sources.outlets import read_outlets
-from eitgeo.sources.places import read_places
 from eitgeo.sources.published_answers import read_published_answers
 from eitgeo.sources.relief import read_relief
-from eitgeo.sources.s3ic import read_s3ic_outlets
-from eitgeo.sources.sector_counts import read_sector_counts
-from eitgeo.sources.sinoe import read_sinoe as read_sinoe_pages
 from eitgeo.sources.siren_codes import read_siren_codes
 from eitgeo.sources.sirene import read_sirene_sites
 from tests.sources import (
     test_admin_express,
-    test_banatic,
     test_bd_topo,
-    test_bodies,
     test_cnig,
     test_cog,
-    test_cog_movements,
-    test_communes,
-    test_control_totals,
-    test_establishments,
-    test_geo_api,
     test_insee_belonging,
-    test_irep,
     test_land_cover,
-    test_landfills,
-    test_motorways,
-    test_outlets,
-    test_places,
     test_relief,
-    test_s3ic,
-    test_sector_counts,
-    test_sinoe,
 )
 from tests.sources.georisques_files import (
     ESTABLISHMENT_HEADER,
@@ -89,7 +63,6 @@ from tests.sources.georisques_files import (
     treated,
 )
 from tests.sources.georisques_files import establishment as gerep_site
-from tests.sources.mutate import render
 from tests.sources.sirene_files import (
     establishment,
     establishments_csv,
@@ -99,72 +72,49 @@ from tests.sources.sirene_files import (
     legal_units_csv,
     position,
 )
+from tests.sources.source import LATIN, SIRETS, Source, own, plain, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from eitgeo.sources._loaded import Loaded
 
     Read = Callable[[Path, gpd.GeoDataFrame], Any]
 
-LATIN = "iso-8859-1"
-SIRETS = ("39931827800021", "39931827800039")
+
+CSV_SOURCES = {
+    one.name: one
+    for module in pkgutil.iter_modules(eitgeo.sources.__path__)
+    if not module.name.startswith("_")
+    for value in vars(import_module(f"eitgeo.sources.{module.name}")).values()
+    for one in (value.values() if isinstance(value, dict) else [value])
+    if isinstance(one, CsvSource)
+}
+"""The files whose columns are declared, by name."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """A source: a valid file, its reader, and the part that each column plays.
+def parts_of(name: str) -> dict[str, Any]:
+    """Tell which column of a declared file plays which part."""
+    columns = source_columns(name)
+    ours = {column.name: column.column for column in columns}
 
-    A part left at ``""`` is one that no column plays.  ``data`` is None where the file
-    is not text: then ``make`` writes it, given a folder and what to change.
-    """
+    def first(*names: str) -> str:
+        return next((ours[name] for name in names if name in ours), "")
 
-    title: str
-    readers: tuple[str, ...]
-    file: str
-    read: Read
-    data: bytes | None = None
-    make: Callable[..., Path] | None = None
-    table: str | None = None
-    form: str = "csv"
-    separator: str = ","
-    encoding: str = "utf-8"
-    text: str = ""
-    needed: str = ""
-    number: str = ""
-    date: str = ""
-    code: str = ""
-    xy: tuple[str, str] = ("", "")
-    in_archive: bool = False
-    entered: Callable[[Loaded, str], int] | None = field(default=None, repr=False)
+    def of_kind(*kinds: str) -> str:
+        named = [one for kind in kinds for one in columns if one.kind == kind]
+        return named[0].column if named else ""
 
-
-def loaded(table: Any) -> Loaded:
-    """Return what a reader gave, or its bare table with nothing left out."""
-    if isinstance(table, Loaded):
-        return table
-    if isinstance(table, dict):
-        table = pd.DataFrame({"key": list(table), "value": list(table.values())})
-    return Loaded(table, dropped_rows([]))
-
-
-def text(*lines: str) -> bytes:
-    """Return the bytes of lines."""
-    return ("\n".join(lines) + "\n").encode()
-
-
-def plain(reader: Callable[..., Any]) -> Read:
-    """Read with a reader that needs the file alone."""
-    return lambda path, _: reader(path)
-
-
-def placed(reader: Callable[..., Any]) -> Read:
-    """Read with a reader that needs the communes."""
-    return lambda path, communes: reader(path, communes=communes)
-
-
-def own(result: Any, file: str) -> Any:
-    """Keep the account of one file of a folder or an archive."""
-    return replace(result, dropped=result.dropped[result.dropped["file"] == file])
+    plain = [one.column for one in columns if one.kind == "text" and not one.is_key]
+    texts = first("name", "nom", "label", "label_fr", "source")
+    xy = (first("x", "lon"), first("y", "lat"))
+    return {
+        "text": texts or next(iter(plain), ""),
+        "needed": [one.column for one in columns if one.is_needed][-1],
+        "number": of_kind("number", "amount", "count"),
+        "date": of_kind("date_or_none") or first("year"),
+        "xy": xy,
+    }
 
 
 # --- Readers of several files: the others are written beside, sound.
@@ -215,13 +165,6 @@ def read_sirene_part(part: str) -> Read:
     return read
 
 
-def read_membership(path: Path, communes: gpd.GeoDataFrame) -> Any:
-    """Read memberships of two bodies."""
-    return read_members(
-        path, known_bodies={"x", "y"}, known_communes=set(communes["code_insee"])
-    )
-
-
 def read_cog_part(name: str) -> Read:
     """Read the communes from one list or layer spoilt, the others sound."""
 
@@ -241,19 +184,9 @@ def read_cog_part(name: str) -> Read:
     return read
 
 
-def read_sinoe(path: Path, communes: gpd.GeoDataFrame) -> Any:
-    """Read one page."""
-    return read_sinoe_pages([path], communes=communes)
-
-
 def read_belonging(path: Path, _: gpd.GeoDataFrame) -> Any:
     """Read the zones at a date."""
     return read_insee_belonging(path, on_date=dt.date(2026, 1, 1))
-
-
-def read_banatic(path: Path, _: gpd.GeoDataFrame) -> Any:
-    """Read the groupings at a date."""
-    return test_banatic.read(path)
 
 
 def read_cnig_zones(path: Path, communes: gpd.GeoDataFrame) -> Any:
@@ -391,7 +324,7 @@ def _establishments(result: Loaded, file: str) -> int:
     return len(result.table) + left_out(result.dropped, file) - len(result.dropped)
 
 
-SOURCES: dict[str, Source] = {
+_GIVEN: dict[str, Source] = {
     "admin_express": Source(
         "ADMIN EXPRESS (IGN), GeoPackage",
         ("read_admin_express",),
@@ -402,33 +335,7 @@ SOURCES: dict[str, Source] = {
         text="nom_officiel",
         needed="nom_officiel",
         number="population",
-        code="code_insee",
         in_archive=True,
-    ),
-    "geo_api": Source(
-        "API Découpage administratif (Etalab), JSON",
-        ("read_geo_api_communes",),
-        "communes.json",
-        plain(read_geo_api_communes),
-        json.dumps(test_geo_api.answer(), ensure_ascii=False).encode(),
-        form="json",
-        text="nom",
-        needed="population",
-        number="population",
-        code="code",
-        xy=("contour", "contour"),
-    ),
-    "banatic": Source(
-        "BANATIC (DGCL), export des périmètres, CSV",
-        ("read_banatic",),
-        "banatic.csv",
-        read_banatic,
-        render(test_banatic.CELLS),
-        table="membership",
-        separator=";",
-        text="Nom du groupement",
-        needed="Nom du groupement",
-        code="Siren membre",
     ),
     "belonging": Source(
         "Table d'appartenance (INSEE), classeur",
@@ -440,7 +347,6 @@ SOURCES: dict[str, Source] = {
         form="workbook",
         text="LIBGEO",
         needed="CODGEO",
-        code="CODGEO",
     ),
     "siren_codes": Source(
         "Correspondance SIREN–INSEE (DGCL), CSV",
@@ -451,7 +357,6 @@ SOURCES: dict[str, Source] = {
         separator=";",
         needed="siren",
         text="nom_com",
-        code="insee",
     ),
     "cog_list": Source(
         "Communes (Etalab), JSON",
@@ -461,7 +366,6 @@ SOURCES: dict[str, Source] = {
         json.dumps(ETALAB).encode(),
         form="json",
         needed="siren",
-        code="code",
     ),
     "cog_communes": Source(
         "Communes (Etalab) et contours, JSON",
@@ -473,7 +377,6 @@ SOURCES: dict[str, Source] = {
         needed="departement",
         number="population",
         text="nom",
-        code="code",
     ),
     "cog_epci": Source(
         "EPCI et membres (Etalab), JSON",
@@ -485,17 +388,6 @@ SOURCES: dict[str, Source] = {
         needed="code",
         text="nom",
     ),
-    "cog_movements": Source(
-        "Mouvements de communes (INSEE), CSV",
-        ("read_cog_movements",),
-        "mvt.csv",
-        plain(read_cog_movements),
-        (test_cog_movements.HEADER + test_cog_movements.ROWS).encode(),
-        text="LIBELLE_AP",
-        needed="LIBELLE_AP",
-        date="DATE_EFF",
-        code="COM_AV",
-    ),
     "sirene": Source(
         "SIRENE, établissements (INSEE), CSV",
         ("read_sirene_sites",),
@@ -505,7 +397,6 @@ SOURCES: dict[str, Source] = {
         table="sites",
         text="enseigne1Etablissement",
         needed="etatAdministratifEtablissement",
-        code="codeCommuneEtablissement",
         in_archive=True,
         entered=_establishments,
     ),
@@ -535,7 +426,6 @@ SOURCES: dict[str, Source] = {
         separator=";",
         needed="qualite_xy",
         number="x",
-        code="plg_code_commune",
         xy=("x", "y"),
         in_archive=True,
     ),
@@ -552,13 +442,7 @@ SOURCES: dict[str, Source] = {
         .decode()
         .encode(LATIN),
         table="outlets",
-        separator=";",
         encoding=LATIN,
-        text="raisonSociale",
-        needed="raisonSociale",
-        number="longitude",
-        code="codeInsee",
-        xy=("longitude", "latitude"),
         in_archive=True,
     ),
     "gerep_sites": Source(
@@ -574,12 +458,6 @@ SOURCES: dict[str, Source] = {
             ),
         ),
         table="sites",
-        separator=";",
-        text="nom_etablissement",
-        needed="nom_etablissement",
-        number="coordonnees_x",
-        code="code_postal",
-        xy=("coordonnees_x", "coordonnees_y"),
         in_archive=True,
     ),
     "gerep_produced": Source(
@@ -593,12 +471,6 @@ SOURCES: dict[str, Source] = {
             produced(waste="17 05 04", mass="40.5"),
             produced(waste="03 01 05", dep="31", year="2018"),
         ),
-        separator=";",
-        text="nom_etablissement",
-        needed="quantite",
-        number="quantite",
-        date="annee",
-        code="code_dechet",
         in_archive=True,
     ),
     "gerep_treated": Source(
@@ -607,96 +479,6 @@ SOURCES: dict[str, Source] = {
         "Trait_dechets_non_dangereux.csv",
         read_treated,
         text(TREATED_HEADER, treated(), treated(waste="17 05 04", mass="40.5")),
-        separator=";",
-        text="nom_etablissement",
-        needed="quantite_traitee",
-        number="quantite_traitee",
-        date="annee",
-        code="code_dechet",
-    ),
-    "irep": Source(
-        "IREP, établissements (Géorisques), CSV",
-        ("read_irep_sites",),
-        "irep.csv",
-        placed(read_irep_sites),
-        (
-            test_irep.HEADER
-            + "\n".join(
-                [
-                    test_irep.line(name="SARL ÉTÉ"),
-                    test_irep.line(name="SARL ÉTÉ", year=2016),
-                ]
-            )
-        ).encode(),
-        table="sites",
-        text="Nom_Etablissement",
-        needed="Nom_Etablissement",
-        number="Coordonnees_X",
-        date="annee",
-        code="Code_Postal",
-        xy=("Coordonnees_X", "Coordonnees_Y"),
-    ),
-    "s3ic": Source(
-        "Installations de déchets × SIRENE (Trackdéchets), CSV",
-        ("read_s3ic_outlets", "read_s3ic_sites"),
-        "s3ic.csv",
-        placed(read_s3ic_outlets),
-        (
-            f"{test_s3ic.HEADER}{test_s3ic.FIRM}\n{test_s3ic.HIDDEN}\n"
-            f"{test_s3ic.TRADER}\n{test_s3ic.PARTIAL}\n"
-        )
-        .replace("FIRME", "ÉTÉ")
-        .encode(),
-        table="outlets",
-        separator=";",
-        text="nom_ets",
-        needed="nom_ets",
-        code="cd_insee",
-    ),
-    "sinoe": Source(
-        "SINOE, annuaire (ADEME), CSV",
-        ("read_sinoe",),
-        "sinoe.csv",
-        read_sinoe,
-        text(
-            test_sinoe.HEADER,
-            "76;09;7;Val d'Été;05;09001;2024;0.537;42.93",
-            "76;31;8;Élix;05;31002;2024;0.65;42.93",
-        ),
-        table="outlets",
-        separator=";",
-        text="N_SERVICE",
-        needed="N_SERVICE",
-        number="GPS_LONG",
-        date="ANNEE",
-        code="C_COMM",
-        xy=("GPS_LONG", "GPS_LAT"),
-    ),
-    "isdnd": Source(
-        "Capacités des ISDND (Trackdéchets), CSV",
-        ("read_isdnd_capacities",),
-        "isdnd.csv",
-        placed(read_isdnd_capacities),
-        text(
-            test_landfills.HEADER,
-            test_landfills.line(capacity="48492.5"),
-            test_landfills.line(
-                dep="Haute-Garonne (31)", commune="Saint-Élix", siret=SIRETS[0]
-            ),
-        ),
-        table="outlets",
-        text="NOM SITE",
-        needed="NOM SITE",
-        number="CAPACITÉ AUTORISÉE 50",
-    ),
-    "low_ewc": Source(
-        "Correspondance LoW–EWC-Stat (à fournir), CSV",
-        ("read_low_ewc",),
-        "low.csv",
-        plain(read_low_ewc),
-        b"waste_code,ewc_stat,stream\n15 01 01,W072,NDNI\n13 02 05*,W013,\n",
-        needed="ewc_stat",
-        code="waste_code",
     ),
     "cnig_zones": Source(
         "Sites économiques (CNIG), zones, CSV",
@@ -713,7 +495,6 @@ SOURCES: dict[str, Source] = {
         needed="site_nom",
         number="site_surf_brute",
         date="site_actu_date",
-        code="site_comm_insee",
         xy=("site_geomsurf", "site_geomsurf"),
     ),
     "cnig_layer": Source(
@@ -750,23 +531,6 @@ SOURCES: dict[str, Source] = {
         number="pole_surface",
         date="pole_actu_date",
         xy=("pole_geompoint", "pole_geompoint"),
-    ),
-    "cnig_sites": Source(
-        "Sites économiques (CNIG), établissements, CSV",
-        ("read_cnig_sites",),
-        "etablissement.csv",
-        placed(read_cnig_sites),
-        test_cnig.csv_of(
-            test_cnig.firm(etab_nom="Été"),
-            test_cnig.firm(siret="34749951900028", comm_insee="31002"),
-        ),
-        table="sites",
-        separator=";",
-        text="etab_nom",
-        needed="etab_nom",
-        date="etab_actu_date",
-        code="comm_insee",
-        xy=("etab_geompoint", "etab_geompoint"),
     ),
     "bd_topo_zones": Source(
         "BD TOPO (IGN), zones d'activité, GeoPackage",
@@ -821,160 +585,6 @@ SOURCES: dict[str, Source] = {
         form="raster",
         number="classe",
     ),
-    "communes": Source(
-        "Communes de l'étude, GeoJSON",
-        ("read_communes",),
-        "communes.geojson",
-        plain(read_communes),
-        test_communes.layer(
-            test_communes.feature(nom="Été"),
-            test_communes.feature(code_insee="09001", dep="09"),
-        ).encode(),
-        form="json",
-        text="nom",
-        needed="seat_source",
-        number="population",
-        code="code_insee",
-        xy=("geometry", "geometry"),
-    ),
-    "bodies": Source(
-        "Structures de l'étude, CSV",
-        ("read_bodies",),
-        "bodies.csv",
-        plain(read_bodies),
-        (
-            test_bodies.BODIES + "x,petr,Été,true,false,false,publie,ici\n"
-            "y,epci,CC,true,true,true,a_confirmer,ici\n"
-        ).encode(),
-        table="bodies",
-        text="name",
-        needed="legal_person",
-    ),
-    "membership": Source(
-        "Membres des structures de l'étude, CSV",
-        ("read_membership",),
-        "membership.csv",
-        read_membership,
-        (
-            test_bodies.MEMBERS + "x,31002,2025-01-01,,publie,été\n"
-            "x,09001,2025-01-01,2026-01-01,publie,s\n"
-        ).encode(),
-        table="membership",
-        text="source",
-        needed="from_date",
-        date="from_date",
-        code="code_insee",
-    ),
-    "member_names": Source(
-        "Noms des communes membres hors de la couche, CSV",
-        ("read_member_names",),
-        "member_names.csv",
-        plain(read_member_names),
-        "code_insee,nom\n32083,Là-bas\n32024,Été\n".encode(),
-        text="nom",
-        needed="nom",
-        code="code_insee",
-    ),
-    "merges": Source(
-        "Fusions de communes, CSV",
-        ("read_merges",),
-        "merges.csv",
-        plain(read_merges),
-        b"old_code,new_code\n09028,09296\n31003,31002\n",
-        needed="new_code",
-        code="old_code",
-    ),
-    "anchors": Source(
-        "Établissements repères de l'étude, CSV",
-        ("read_anchors",),
-        "anchors.csv",
-        placed(read_anchors),
-        (
-            test_establishments.HEADER
-            + f"A1,{SIRETS[0]},Été,17.11Z,09001,270.5,272,275,commune,publie,S,p\n"
-            "A2,,Usine,,31002,,,,commune,publie,S,p\n"
-        ).encode(),
-        table="sites",
-        text="name",
-        needed="headcount_mid",
-        number="headcount_low",
-        code="code_insee",
-    ),
-    "outlets": Source(
-        "Exutoires de l'étude, CSV",
-        ("read_outlets",),
-        "outlets.csv",
-        placed(read_outlets),
-        (
-            test_outlets.HEADER
-            + test_outlets.row(name="Été")
-            + test_outlets.row(outlet_id="b", aliases="", code_insee="09001")
-        ).encode(),
-        table="outlets",
-        text="name",
-        needed="capacity_t",
-        number="capacity_t",
-        code="code_insee",
-    ),
-    "aliases": Source(
-        "Alias d'exutoires, CSV",
-        ("read_outlet_aliases",),
-        "aliases.csv",
-        plain(read_outlet_aliases),
-        f"site,alias,source\nÉté,{SIRETS[0]},ici\nÉté,{SIRETS[1]},ici\n".encode(),
-        text="site",
-        needed="alias",
-    ),
-    "places": Source(
-        "Villes (GeoNames), CSV",
-        ("read_places",),
-        "places.csv",
-        plain(read_places),
-        (
-            test_places.HEADER + "Été,0.5,43,10,09001,s\nLà,0.6,43.1,20,31002,s\n"
-        ).encode(),
-        table="places",
-        text="name",
-        needed="population",
-        number="lon",
-        code="code_insee",
-        xy=("lon", "lat"),
-    ),
-    "exits": Source(
-        "Échangeurs d'autoroute, CSV",
-        ("read_motorway_exits",),
-        "exits.csv",
-        plain(read_motorway_exits),
-        (
-            test_motorways.EXITS + "A1,1,Été,09001,publie,s\nA1,2,K,31002,publie,s\n"
-        ).encode(),
-        text="name",
-        needed="rank",
-        number="rank",
-        code="code_insee",
-    ),
-    "control_totals": Source(
-        "Totaux de contrôle des gisements, CSV",
-        ("read_control_totals",),
-        "totals.csv",
-        plain(read_control_totals),
-        test_control_totals.TOTALS.encode(),
-        text="source",
-        needed="total_t",
-        number="total_t",
-        code="departement",
-    ),
-    "sector_counts": Source(
-        "Établissements par division NAF, CSV",
-        ("read_sector_counts",),
-        "counts.csv",
-        plain(lambda path: read_sector_counts(path).reset_index()),
-        test_sector_counts.COUNTS.encode(),
-        text="source",
-        needed="n_sites",
-        number="n_sites",
-        code="division",
-    ),
     "ceilings": Source(
         "Plafonds des exutoires, CSV",
         ("read_landfill_ceilings",),
@@ -985,9 +595,6 @@ SOURCES: dict[str, Source] = {
             "isdnd,a,Autorisée,48492,publie,S,page,Lequel ?\n"
             "isdnd,b,Seuil,45000.5,a_verifier,H,autre page,Lequel ?\n"
         ).encode(),
-        text="source",
-        needed="ceiling_t",
-        number="ceiling_t",
     ),
     "published_answers": Source(
         "Sommes publiées des réponses d'entreprises, CSV",
@@ -1004,20 +611,28 @@ SOURCES: dict[str, Source] = {
         number="t_par_an",
         date="publie_le",
     ),
-    "trips": Source(
-        "Trajets connus, CSV",
-        ("read_known_trips",),
-        "trips.csv",
-        plain(read_known_trips),
-        (
-            test_motorways.TRIPS
-            + "31483,a,09042,été,47.5,45,s\n09042,b,31390,c,9,8,s\n"
-        ).encode(),
-        text="from",
-        needed="road_km",
-        number="road_km",
-        code="to_code",
-    ),
+}
+"""Sources of several files, and those that no test module is about."""
+
+
+def with_parts(name: str, source: Source) -> Source:
+    """Give a source the parts that its columns play, as they are declared."""
+    if name not in CSV_SOURCES:
+        return source
+    return replace(source, separator=CSV_SOURCES[name].separator, **parts_of(name))
+
+
+def _samples() -> dict[str, Source]:
+    """Return the samples that test modules hold beside their tests."""
+    paths = sorted(Path(__file__).parent.glob("test_*.py"))
+    holders = [one.stem for one in paths if "\nSAMPLES = {" in one.read_text("utf-8")]
+    modules = [import_module(f"tests.sources.{name}") for name in holders]
+    return {key: one for module in modules for key, one in module.SAMPLES.items()}
+
+
+SOURCES = {
+    name: with_parts(name, source)
+    for name, source in sorted((_GIVEN | _samples()).items())
 }
 """Key -> the source."""
 
@@ -1039,15 +654,3 @@ def write(name: str, folder: Path) -> Path:
     path = folder / source.file
     path.write_bytes(source.data)
     return path
-
-
-def geometry_of(source: Source, shape: Any) -> Any:
-    """Return a geometry as a cell of the source holds it."""
-    if source.form == "json":
-        return mapping(shape)
-    return json.dumps(mapping(shape))
-
-
-def altitudes(value: float) -> Any:
-    """Return a tile of one altitude."""
-    return np.full((6, 10), value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eitgeo.sources._sirene_header import (
+from tests.sources.sirene_header import (
     ESTABLISHMENT_HEADER,
     GEOLOCATION_HEADER,
     LEGAL_UNIT_HEADER,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
@@ -35,6 +36,7 @@ from tests.sources.mutate import (
     mutated_csv,
     render,
 )
+from tests.sources.source import Source
 
 DAY = dt.date(2025, 1, 1)
 S, E, V = "253100001", "200000001", "243100003"
@@ -372,3 +374,23 @@ def test_the_petr_comminges_from_its_epci(shared: Path, tmp_path: Path) -> None:
     loaded = read(as_csv(tmp_path / "b.csv", cells), communes=codes, bodies=[petr])
     assert len(loaded.table) == 235
     assert loaded.bodies["kind"].tolist() == ["petr"]
+
+
+def read_sample_banatic(path: Path, _: gpd.GeoDataFrame) -> Any:
+    """Read the groupings at a date."""
+    return read(path)
+
+
+SAMPLES = {
+    "banatic": Source(
+        "BANATIC (DGCL), export des périmètres, CSV",
+        ("read_banatic",),
+        "banatic.csv",
+        read_sample_banatic,
+        render(CELLS),
+        table="membership",
+        separator=";",
+        text="Nom du groupement",
+        needed="Nom du groupement",
+    ),
+}

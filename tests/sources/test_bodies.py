@@ -1,10 +1,16 @@
 """Bodies and memberships: published extents, and every kind of bad row."""
 
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import bodies
 from eitgeo.sources.bodies import read_bodies, read_member_names, read_membership
 from eitgeo.sources.communes import read_communes
+from tests.sources.source import Source, plain
 
 BODIES = (
     "body_id,kind,name,legal_person,economic_competence,waste_competence,status,"
@@ -124,3 +130,43 @@ def test_the_default_tables_resolve_each_other(raw):
 def test_faulty_names_of_members_are_refused(write, rows, message):
     with pytest.raises(SchemaError, match=message):
         read_member_names(write("n.csv", f"code_insee,nom\n{rows}\n"))
+
+
+def read_sample_membership(path: Path, communes: gpd.GeoDataFrame) -> Any:
+    """Read memberships of two bodies."""
+    return bodies.read_membership(
+        path, known_bodies={"x", "y"}, known_communes=set(communes["code_insee"])
+    )
+
+
+SAMPLES = {
+    "bodies": Source(
+        "Structures de l'étude, CSV",
+        ("read_bodies",),
+        "bodies.csv",
+        plain(bodies.read_bodies),
+        (
+            BODIES + "x,petr,Été,true,false,false,publie,ici\n"
+            "y,epci,CC,true,true,true,a_confirmer,ici\n"
+        ).encode(),
+        table="bodies",
+    ),
+    "membership": Source(
+        "Membres des structures de l'étude, CSV",
+        ("read_membership",),
+        "membership.csv",
+        read_sample_membership,
+        (
+            MEMBERS + "x,31002,2025-01-01,,publie,été\n"
+            "x,09001,2025-01-01,2026-01-01,publie,s\n"
+        ).encode(),
+        table="membership",
+    ),
+    "member_names": Source(
+        "Noms des communes membres hors de la couche, CSV",
+        ("read_member_names",),
+        "member_names.csv",
+        plain(bodies.read_member_names),
+        "code_insee,nom\n32083,Là-bas\n32024,Été\n".encode(),
+    ),
+}

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources._official import note_rows
+from eitgeo.sources._loaded import dropped_rows, note_rows
 from eitgeo.sources.body_merge import merge_bodies
 
 

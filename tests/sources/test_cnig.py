@@ -11,6 +11,7 @@ from shapely.geometry import mapping
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
+from eitgeo.sources import cnig
 from eitgeo.sources.cnig import (
     read_cnig_hubs,
     read_cnig_plots,
@@ -26,6 +27,7 @@ from tests.sources.mutate import (
     mutated_csv,
     render,
 )
+from tests.sources.source import Source, placed
 
 METRES = mapping(box(501_000, 6_201_000, 502_000, 6_202_000))
 DEGREES = mapping(box(0.6, 43.0, 0.7, 43.1))
@@ -407,3 +409,23 @@ def test_spoilt_geopackages_are_read_or_refused(tmp_path, geopackage, draw):
     path = tmp_path / "z.gpkg"
     path.write_bytes(spoilt)
     assert_reads_or_refuses(read_cnig_zones, path)
+
+
+SAMPLES = {
+    "cnig_sites": Source(
+        "Sites économiques (CNIG), établissements, CSV",
+        ("read_cnig_sites",),
+        "etablissement.csv",
+        placed(cnig.read_cnig_sites),
+        csv_of(
+            firm(etab_nom="Été"),
+            firm(siret="34749951900028", comm_insee="31002"),
+        ),
+        table="sites",
+        separator=";",
+        text="etab_nom",
+        needed="etab_nom",
+        date="etab_actu_date",
+        xy=("etab_geompoint", "etab_geompoint"),
+    ),
+}

@@ -6,7 +6,9 @@ import pytest
 import shapely
 
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources import cog as cog_reader
 from eitgeo.sources.cog import read_cog_communes, read_epci_members, read_merges
+from tests.sources.source import Source, plain
 
 LISTED = [
     {
@@ -157,3 +159,14 @@ def test_the_real_polygons_give_the_present_communes(raw, shared):
     comminges = table[table["epci_siren"].isin(["200072643", "200073146", "200072635"])]
     # PETR Pays Comminges Pyrénées as published: 235 communes, 77 429 inhabitants.
     assert (len(comminges), comminges["population"].sum()) == (235, 77_429)
+
+
+SAMPLES = {
+    "merges": Source(
+        "Fusions de communes, CSV",
+        ("read_merges",),
+        "merges.csv",
+        plain(cog_reader.read_merges),
+        b"old_code,new_code\n09028,09296\n31003,31002\n",
+    ),
+}

@@ -5,10 +5,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources import cog_movements
 from eitgeo.sources.cog_movements import read_cog_movements
 from eitgeo.territory.former import former_communes
 from tests.sources.conftest import Write
 from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
+from tests.sources.source import Source, plain
 
 HEADER = (
     "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TNCC_AV,NCC_AV,NCCENR_AV,LIBELLE_AV,"
@@ -76,3 +78,17 @@ def test_spoilt_files_read_or_are_refused(
     assert_reads_or_refuses(
         read_cog_movements, path, rows_in=lambda p: count_rows(p, separator=",")
     )
+
+
+SAMPLES = {
+    "cog_movements": Source(
+        "Mouvements de communes (INSEE), CSV",
+        ("read_cog_movements",),
+        "mvt.csv",
+        plain(cog_movements.read_cog_movements),
+        (HEADER + ROWS).encode(),
+        text="LIBELLE_AP",
+        needed="LIBELLE_AP",
+        date="DATE_EFF",
+    ),
+}

@@ -9,8 +9,10 @@ import shapely
 from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.sources import communes
 from eitgeo.sources.communes import COMMUNE_COLUMNS, read_communes
 from eitgeo.tables.schema import validate
+from tests.sources.source import Source, plain
 
 SQUARE = [[[0.0, 43.0], [0.1, 43.0], [0.1, 43.1], [0.0, 43.1], [0.0, 43.0]]]
 
@@ -168,3 +170,22 @@ def test_the_default_layer_reads_as_a_coverage(raw):
     assert len(table) > 605
     assert shapely.coverage_is_valid(table.geometry.to_numpy())
     assert table["code_insee"].is_monotonic_increasing
+
+
+SAMPLES = {
+    "communes": Source(
+        "Communes de l'étude, GeoJSON",
+        ("read_communes",),
+        "communes.geojson",
+        plain(communes.read_communes),
+        layer(
+            feature(nom="Été"),
+            feature(code_insee="09001", dep="09"),
+        ).encode(),
+        form="json",
+        text="nom",
+        needed="seat_source",
+        number="population",
+        xy=("geometry", "geometry"),
+    ),
+}

@@ -3,7 +3,9 @@
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import control_totals
 from eitgeo.sources.control_totals import read_control_totals
+from tests.sources.source import Source, plain
 
 HEADER = "departement,sector,stream,year,total_t,covered_share,source\n"
 TOTALS = HEADER + "31,10-12,NDNI,2023,12000,0.5,Été\n09,,INERT,2023,90000.5,1,s\n"
@@ -39,3 +41,14 @@ def test_totals_are_numbers_and_codes_stay_text(write) -> None:
 def test_what_no_total_can_be_is_refused(write, line, message) -> None:
     with pytest.raises(SchemaError, match=message):
         read_control_totals(write("t.csv", TOTALS + line))
+
+
+SAMPLES = {
+    "control_totals": Source(
+        "Totaux de contrôle des gisements, CSV",
+        ("read_control_totals",),
+        "totals.csv",
+        plain(control_totals.read_control_totals),
+        TOTALS.encode(),
+    ),
+}

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import establishments
 from eitgeo.sources.communes import read_communes
 from eitgeo.sources.establishments import read_anchors
+from tests.sources.source import SIRETS, Source, placed
 
 HEADER = (
     "site_id,siret,name,naf,code_insee,headcount_low,headcount_mid,headcount_high,"
@@ -73,3 +75,19 @@ def test_the_default_anchors(raw):
     assert (table["headcount_mid"] > 0)[known].all()
     pulp = table[table["naf"] == "17.11Z"]
     assert pulp["code_insee"].tolist() == ["31483"]
+
+
+SAMPLES = {
+    "anchors": Source(
+        "Établissements repères de l'étude, CSV",
+        ("read_anchors",),
+        "anchors.csv",
+        placed(establishments.read_anchors),
+        (
+            HEADER
+            + f"A1,{SIRETS[0]},Été,17.11Z,09001,270.5,272,275,commune,publie,S,p\n"
+            "A2,,Usine,,31002,,,,commune,publie,S,p\n"
+        ).encode(),
+        table="sites",
+    ),
+}

@@ -9,6 +9,7 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -17,14 +18,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import eitgeo.sources
-from tests.sources.every_source import ELSEWHERE, SOURCES, Source, loaded, write
+from eitgeo.errors import SchemaError
+from eitgeo.reference.source_columns import declared_sources, source_columns
+from eitgeo.sources import bd_topo
+from tests.sources.every_source import (
+    CSV_SOURCES,
+    ELSEWHERE,
+    SOURCES,
+    write,
+)
 from tests.sources.mutate import (
     assert_reads_or_refuses,
     count_rows,
     mutated_bytes,
     mutated_csv,
     mutated_json,
+    parse,
+    render,
 )
+from tests.sources.source import Source, loaded
 
 SIRENE = {"sirene", "sirene_units", "sirene_places"}
 """Spoilt in test_sirene_mutated, at leisure: DuckDB takes a second a file."""
@@ -68,10 +80,33 @@ def test_every_reader_of_the_package_has_a_source():
     assert readers == named | set(ELSEWHERE)
 
 
+def test_every_declaration_has_its_reader():
+    apart = {bd_topo.ZONES.name, bd_topo.ROADS.name, *SIRENE}
+    assert set(CSV_SOURCES) | apart == set(declared_sources())
+
+
 @pytest.mark.parametrize("name", sorted(SOURCES))
 def test_the_valid_file_is_read(tmp_path, communes, name):
     found = loaded(SOURCES[name].read(write(name, tmp_path), communes))
     assert len(found.table) > 0
+
+
+@pytest.mark.parametrize("name", sorted(set(CSV_SOURCES) & set(SOURCES)))
+def test_each_needed_column_is_asked_for(tmp_path, communes, name):
+    source = SOURCES[name]
+    as_is = {"separator": source.separator, "encoding": source.encoding}
+    path = tmp_path / source.file
+    for column in source_columns(name):
+        cells = parse(source.data, **as_is)
+        at = [one.strip() for one in cells[0]].index(column.column)
+        path.write_bytes(render([row[:at] + row[at + 1 :] for row in cells], **as_is))
+        if column.is_needed:
+            with pytest.raises(
+                SchemaError, match=re.escape(f"« {column.column} » abs")
+            ):
+                source.read(path, communes)
+        else:
+            assert len(loaded(source.read(path, communes)).table) > 0
 
 
 @pytest.mark.parametrize("name", OF_CSV)

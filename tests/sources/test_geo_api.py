@@ -12,9 +12,11 @@ from shapely import Point, box
 from shapely.geometry import mapping
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.sources import geo_api
 from eitgeo.sources.communes import COMMUNE_COLUMNS
 from eitgeo.sources.geo_api import read_geo_api_communes
 from tests.sources.mutate import FORMULA, MARKUP, assert_reads_or_refuses, mutated_bytes
+from tests.sources.source import Source, plain
 
 SQUARES = gpd.GeoSeries(
     [
@@ -204,3 +206,19 @@ def test_damaged_answers_read_or_are_refused(
     path = tmp_path_factory.mktemp("damaged") / "communes.json"
     path.write_bytes(data.draw(mutated_bytes(json.dumps(answer()).encode())))
     assert_reads_or_refuses(read_geo_api_communes, path, rows_in=2)
+
+
+SAMPLES = {
+    "geo_api": Source(
+        "API Découpage administratif (Etalab), JSON",
+        ("read_geo_api_communes",),
+        "communes.json",
+        plain(geo_api.read_geo_api_communes),
+        json.dumps(answer(), ensure_ascii=False).encode(),
+        form="json",
+        text="nom",
+        needed="population",
+        number="population",
+        xy=("contour", "contour"),
+    ),
+}

@@ -7,6 +7,7 @@ import pytest
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.waste import low_ewc
+from eitgeo.sources import gerep_flows
 from eitgeo.sources.gerep import read_gerep_sites
 from eitgeo.sources.gerep_flows import (
     declared_arisings,
@@ -23,6 +24,7 @@ from tests.sources.georisques_files import (
     treated,
     zipped,
 )
+from tests.sources.source import Source, plain
 
 ONE = "IREP1.1"
 
@@ -286,3 +288,14 @@ def test_the_shipped_correspondence_agrees_with_the_rules():
     assert shipped.index.is_unique
     hazardous = pd.Series(shipped.index).str.endswith("*")
     assert ((low_ewc()["stream"] == "") == hazardous).all()
+
+
+SAMPLES = {
+    "low_ewc": Source(
+        "Correspondance LoW–EWC-Stat (à fournir), CSV",
+        ("read_low_ewc",),
+        "low.csv",
+        plain(gerep_flows.read_low_ewc),
+        b"waste_code,ewc_stat,stream\n15 01 01,W072,NDNI\n13 02 05*,W013,\n",
+    ),
+}

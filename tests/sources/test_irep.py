@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import irep
 from eitgeo.sources.communes import read_communes
 from eitgeo.sources.irep import read_irep_sites
 from eitgeo.territory.former import with_former
+from tests.sources.source import Source, placed
 
 HEADER = (
     "Identifiant,Nom_Etablissement,Numero_SIRET,Adresse,Code_Postal,Commune,"
@@ -176,3 +178,23 @@ def test_the_known_faults_of_the_real_file_are_told(raw, shared):
     # Points are places of the commune: most are shared.
     assert len(told) == 174
     assert "siret_repete" in set(loaded.notes["kind"])
+
+
+SAMPLES = {
+    "irep": Source(
+        "IREP, établissements (Géorisques), CSV",
+        ("read_irep_sites",),
+        "irep.csv",
+        placed(irep.read_irep_sites),
+        (
+            HEADER
+            + "\n".join(
+                [
+                    line(name="SARL ÉTÉ"),
+                    line(name="SARL ÉTÉ", year=2016),
+                ]
+            )
+        ).encode(),
+        table="sites",
+    ),
+}

@@ -3,8 +3,10 @@
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources import landfills
 from eitgeo.sources.communes import read_communes
 from eitgeo.sources.landfills import read_isdnd_capacities
+from tests.sources.source import SIRETS, Source, placed, text
 
 HEADER = (
     "RÉGION,DÉPARTEMENT,NOM SITE,COMMUNE,CAPACITÉ AUTORISÉE 50,SIRET,INSCRIT,"
@@ -91,3 +93,19 @@ def test_the_real_file(raw, shared):
     assert rows.loc["ISDND25310217200017", "capacity_t"] == 48_492
     assert set(rows["capacity_t"]) <= {48492, 28525, 39934, 23961, 22820, 16116}
     assert "adresse_mairie" in set(loaded.notes["kind"])
+
+
+SAMPLES = {
+    "isdnd": Source(
+        "Capacités des ISDND (Trackdéchets), CSV",
+        ("read_isdnd_capacities",),
+        "isdnd.csv",
+        placed(landfills.read_isdnd_capacities),
+        text(
+            HEADER,
+            line(capacity="48492.5"),
+            line(dep="Haute-Garonne (31)", commune="Saint-Élix", siret=SIRETS[0]),
+        ),
+        table="outlets",
+    ),
+}

@@ -3,7 +3,9 @@
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import motorways
 from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
+from tests.sources.source import Source, plain
 
 EXITS = "motorway,rank,name,code_insee,status,source\n"
 TRIPS = "from_code,from,to_code,to,road_km,car_minutes,status\n"
@@ -49,3 +51,21 @@ def test_the_default_motorway_runs_from_west_to_east(raw):
     order = ["Lannemezan", "Montréjeau", "Boussens", "Muret"]
     assert [name for name in names if name in order] == order
     assert set(exits["status"]) == {"a_verifier"}
+
+
+SAMPLES = {
+    "exits": Source(
+        "Échangeurs d'autoroute, CSV",
+        ("read_motorway_exits",),
+        "exits.csv",
+        plain(motorways.read_motorway_exits),
+        (EXITS + "A1,1,Été,09001,publie,s\nA1,2,K,31002,publie,s\n").encode(),
+    ),
+    "trips": Source(
+        "Trajets connus, CSV",
+        ("read_known_trips",),
+        "trips.csv",
+        plain(motorways.read_known_trips),
+        (TRIPS + "31483,a,09042,été,47.5,45,s\n09042,b,31390,c,9,8,s\n").encode(),
+    ),
+}

@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import outlet_merge
 from eitgeo.sources.communes import read_communes
 from eitgeo.sources.landfills import read_isdnd_capacities
 from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.outlets import read_outlets
 from eitgeo.sources.s3ic import read_s3ic_outlets
+from tests.sources.source import SIRETS, Source, plain
 
 A, B = "25310217200017", "24310034400031"
 
@@ -203,3 +205,16 @@ def test_the_number_of_an_installation_joins_registers():
     assert merged.dropped["reason"].tolist() == [
         "fusionné avec « S3IC0068.02548 » (installation 0006802548)"
     ]
+
+
+SAMPLES = {
+    "aliases": Source(
+        "Alias d'exutoires, CSV",
+        ("read_outlet_aliases",),
+        "aliases.csv",
+        plain(outlet_merge.read_outlet_aliases),
+        f"site,alias,source\nÉté,{SIRETS[0]},ici\nÉté,{SIRETS[1]},ici\n".encode(),
+        text="site",
+        needed="alias",
+    ),
+}

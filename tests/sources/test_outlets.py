@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import outlets
 from eitgeo.sources.communes import read_communes
 from eitgeo.sources.outlets import read_outlets
+from tests.sources.source import Source, placed
 
 HEADER = (
     "outlet_id,name,aliases,kind,icpe_headings,capacity_t,household_t,"
@@ -85,3 +87,19 @@ def test_the_default_outlets(raw):
     assert {"25310217200017", "24310034400031"} <= set(
         str(table.loc["isdnd_pihourc", "aliases"]).split(";")
     )
+
+
+SAMPLES = {
+    "outlets": Source(
+        "Exutoires de l'étude, CSV",
+        ("read_outlets",),
+        "outlets.csv",
+        placed(outlets.read_outlets),
+        (
+            HEADER
+            + row(name="Été")
+            + row(outlet_id="b", aliases="", code_insee="09001")
+        ).encode(),
+        table="outlets",
+    ),
+}

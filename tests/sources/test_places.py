@@ -3,7 +3,9 @@
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError
+from eitgeo.sources import places
 from eitgeo.sources.places import read_places
+from tests.sources.source import Source, plain
 
 HEADER = "name,lon,lat,population,code_insee,source\n"
 
@@ -37,3 +39,15 @@ def test_swapped_axes_are_refused(write):
 def test_the_default_towns_keep_their_accents(raw):
     names = set(read_places(raw / "places.csv")["name"])
     assert {"Montréjeau", "Cazères", "Bagnères-de-Luchon", "Saint-Girons"} <= names
+
+
+SAMPLES = {
+    "places": Source(
+        "Villes (GeoNames), CSV",
+        ("read_places",),
+        "places.csv",
+        plain(places.read_places),
+        (HEADER + "Été,0.5,43,10,09001,s\nLà,0.6,43.1,20,31002,s\n").encode(),
+        table="places",
+    ),
+}

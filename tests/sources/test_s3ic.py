@@ -3,8 +3,10 @@
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import s3ic
 from eitgeo.sources.communes import read_communes
 from eitgeo.sources.s3ic import MASKED_NAME, read_s3ic_outlets, read_s3ic_sites
+from tests.sources.source import Source, placed
 
 HEADER = (
     "code_s3ic;cd_insee;nom_ets;activiteprincipaleunitelegale__REF;"
@@ -75,3 +77,17 @@ def test_the_real_file(raw, shared):
     assert len(sites) == 244
     assert not sites["name"].str.contains("[ND]", regex=False).any()
     assert (sites.loc[~sites["diffusible"], "siret"] == "").all()
+
+
+SAMPLES = {
+    "s3ic": Source(
+        "Installations de déchets × SIRENE (Trackdéchets), CSV",
+        ("read_s3ic_outlets", "read_s3ic_sites"),
+        "s3ic.csv",
+        placed(s3ic.read_s3ic_outlets),
+        (f"{HEADER}{FIRM}\n{HIDDEN}\n{TRADER}\n{PARTIAL}\n")
+        .replace("FIRME", "ÉTÉ")
+        .encode(),
+        table="outlets",
+    ),
+}

@@ -3,7 +3,9 @@
 import pytest
 
 from eitgeo.errors import SchemaError
+from eitgeo.sources import sector_counts
 from eitgeo.sources.sector_counts import read_sector_counts
+from tests.sources.source import Source, plain
 
 HEADER = "division,n_sites,source\n"
 COUNTS = HEADER + "10,900,Été\n01,40,s\n25,1500,s\n"
@@ -26,3 +28,14 @@ def test_counts_are_whole_numbers_by_division(write) -> None:
 def test_what_is_no_count_of_a_division_is_refused(write, line, message) -> None:
     with pytest.raises(SchemaError, match=message):
         read_sector_counts(write("n.csv", COUNTS + line))
+
+
+SAMPLES = {
+    "sector_counts": Source(
+        "Établissements par division NAF, CSV",
+        ("read_sector_counts",),
+        "counts.csv",
+        plain(lambda path: sector_counts.read_sector_counts(path).reset_index()),
+        COUNTS.encode(),
+    ),
+}

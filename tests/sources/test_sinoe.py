@@ -1,12 +1,16 @@
 """SINOE: pages followed to the end, the latest year of each site, no contact kept."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.sources import sinoe
 from eitgeo.sources.sinoe import read_sinoe
+from tests.sources.source import Source, text
 
 POINT = gpd.GeoSeries.from_xy([503_000], [6_204_000], crs=2154).to_crs(4326).iloc[0]
 HEADER = "C_REGION;C_DEPT;C_SERVICE;N_SERVICE;TEL_SERVICE;C_COMM;ANNEE;GPS_LONG;GPS_LAT"
@@ -119,3 +123,24 @@ def test_lost_zeros_another_crs_and_no_page_are_refused(write, communes):
         read_sinoe([page(write, record(lon=60_000, lat=5e6))], communes=communes)
     with pytest.raises(SourceError, match="aucun fichier donné"):
         read_sinoe([], communes=communes)
+
+
+def read_sample_sinoe(path: Path, communes: gpd.GeoDataFrame) -> Any:
+    """Read one page."""
+    return sinoe.read_sinoe([path], communes=communes)
+
+
+SAMPLES = {
+    "sinoe": Source(
+        "SINOE, annuaire (ADEME), CSV",
+        ("read_sinoe",),
+        "sinoe.csv",
+        read_sample_sinoe,
+        text(
+            HEADER,
+            "76;09;7;Val d'Été;05;09001;2024;0.537;42.93",
+            "76;31;8;Élix;05;31002;2024;0.65;42.93",
+        ),
+        table="outlets",
+    ),
+}

@@ -3,11 +3,6 @@
 import numpy as np
 import pytest
 
-from eitgeo.sources._sirene_header import (
-    ESTABLISHMENT_HEADER,
-    GEOLOCATION_HEADER,
-    LEGAL_UNIT_HEADER,
-)
 from eitgeo.sources._sirene_sites import MASKED_NAME, UNNAMED
 from eitgeo.sources.sirene import read_sirene_sites
 from eitgeo.tables.schema import validate
@@ -21,6 +16,11 @@ from tests.sources.sirene_files import (
     position,
     write_parquet,
     write_zip,
+)
+from tests.sources.sirene_header import (
+    ESTABLISHMENT_HEADER,
+    GEOLOCATION_HEADER,
+    LEGAL_UNIT_HEADER,
 )
 
 FIRM = "39931827800021"

@@ -7,7 +7,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources._sirene_header import ESTABLISHMENT_HEADER, GEOLOCATION_HEADER
 from eitgeo.sources.sirene import read_sirene_sites
 from tests.sources.sirene_files import (
     csv_text,
@@ -20,6 +19,7 @@ from tests.sources.sirene_files import (
     write_parquet,
     write_zip,
 )
+from tests.sources.sirene_header import ESTABLISHMENT_HEADER, GEOLOCATION_HEADER
 
 FIRM = "39931827800021"
 ROW = establishment(FIRM, denominationUsuelleEtablissement="ÉTÉ")

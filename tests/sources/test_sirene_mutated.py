@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from eitgeo.sources._sirene_header import ESTABLISHMENTS
+from eitgeo.sources._sirene_rows import ESTABLISHMENTS
 from eitgeo.sources.sirene import read_sirene_sites
 from tests.sources.mutate import (
     assert_reads_or_refuses,

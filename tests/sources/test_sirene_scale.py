@@ -7,9 +7,9 @@ import pytest
 from shapely import Point
 
 from benchmarks.sirene_generate import write_pair
-from eitgeo.sources._sirene_header import ESTABLISHMENT_HEADER, GEOLOCATION_HEADER
 from eitgeo.sources.sirene import read_sirene_sites
 from tests.sources.sirene_files import left_out
+from tests.sources.sirene_header import ESTABLISHMENT_HEADER, GEOLOCATION_HEADER
 
 N_ROWS = 5_000
 

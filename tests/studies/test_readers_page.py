@@ -1,11 +1,16 @@
 """The page about the readers names each of them with its keys."""
 
+import inspect
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from eitgeo.sources.banatic import read_banatic
+from eitgeo.sources.bodies import read_bodies
+from eitgeo.sources.insee_belonging import read_insee_belonging
+from eitgeo.steps._inputs import COMMUNE_READERS, OUTLET_READERS, SITE_READERS
 from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "lecteurs.md"
@@ -14,6 +19,17 @@ SECTIONS = {
     "sources.bodies": BodySource,
     "sources.sites": SiteSource,
     "sources.outlets": OutletSource,
+}
+
+READERS: dict[str, dict[str, Any]] = {
+    "sources.communes": COMMUNE_READERS,
+    "sources.bodies": {
+        "banatic": read_banatic,
+        "csv": read_bodies,
+        "insee_belonging": read_insee_belonging,
+    },
+    "sources.sites": SITE_READERS,
+    "sources.outlets": OUTLET_READERS,
 }
 
 
@@ -42,3 +58,14 @@ def test_readers_and_keys_are_those_of_the_code(section: str) -> None:
         reader: (set(keys.needed), set(keys.optional))
         for reader, keys in source.keys.items()
     }
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_what_reads_a_source_takes_its_keys(section: str) -> None:
+    source: Any = SECTIONS[section]
+    apart = {"membership", "siren_codes", "epci"}  # files of readers of their own
+    readers = READERS[section]
+    assert set(readers) == set(source.keys)
+    for name, keys in source.keys.items():
+        asked = {*keys.needed, *keys.optional} - apart - {"path"}
+        assert asked <= set(inspect.signature(readers[name]).parameters)

@@ -1,8 +1,4 @@
-"""Official headers of the SIRENE files, and the columns that are read."""
-
-from __future__ import annotations
-
-from dataclasses import dataclass
+"""Official headers of the SIRENE files, whole."""
 
 ESTABLISHMENT_HEADER = (
     "siren",
@@ -124,62 +120,3 @@ GEOLOCATION_HEADER = (
 )
 """``GeolocalisationEtablissement_Sirene_pour_etudes_statistiques_utf8``: semicolon,
 UTF-8; the case of the names varies from one edition to the next."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What is read from one of the files.
-
-    Attributes
-    ----------
-    separator
-        Of the CSV form.
-    needed
-        Official column → name here; a file without one is refused.
-    optional
-        The same; a file without one gives empty cells.
-    """
-
-    separator: str
-    needed: dict[str, str]
-    optional: dict[str, str]
-
-
-ESTABLISHMENTS = Layout(
-    separator=",",
-    needed={
-        "siret": "siret",
-        "statutDiffusionEtablissement": "status",
-        "trancheEffectifsEtablissement": "bracket",
-        "codeCommuneEtablissement": "code_insee",
-        "etatAdministratifEtablissement": "state",
-        "enseigne1Etablissement": "sign",
-        "denominationUsuelleEtablissement": "usual_name",
-        "activitePrincipaleEtablissement": "activity",
-        "nomenclatureActivitePrincipaleEtablissement": "nomenclature",
-    },
-    optional={"activitePrincipaleNAF25Etablissement": "activity_2025"},
-)
-
-LEGAL_UNITS = Layout(
-    separator=",",
-    needed={
-        "siren": "siren",
-        "statutDiffusionUniteLegale": "unit_status",
-        "denominationUniteLegale": "unit_name",
-        "categorieJuridiqueUniteLegale": "category",
-    },
-    optional={},
-)
-
-GEOLOCATION = Layout(
-    separator=";",
-    needed={
-        "siret": "siret",
-        "x": "x",
-        "y": "y",
-        "qualite_xy": "qualite_xy",
-        "epsg": "epsg",
-    },
-    optional={},
-)
