@@ -135,6 +135,11 @@ def french_number(value: float, *, decimals: int | None = None) -> str:
     return f"{whole},{part}" if part else whole
 
 
+def french_count(value: float) -> str:
+    """Write a whole number."""
+    return french_number(value, decimals=0)
+
+
 def round_significant(value: float, figures: int) -> float:
     """Round to so many significant figures, halves away from zero.
 

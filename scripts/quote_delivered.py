@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.flows.exchanges.synergies import unquantified_rules
 from eitgeo.reference.governance import carrier_rules, carriers
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
-from eitgeo.reference.tables import indicator_catalogue
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 from eitgeo.words import french_number, round_significant

@@ -12,8 +12,9 @@ import numpy as np
 from eitgeo.audit.payload import LEVELS
 from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.sheets import bare
-from eitgeo.audit.sums import epci_exchanges, read_blocks
+from eitgeo.audit.sums import KEPT_SHARES, epci_exchanges, read_blocks
 from eitgeo.audit.texts import Said, said_in
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
 
     from eitgeo.audit.published import Published
 
-_UNIT_OF = {
-    TONNES: "t/an",
-    JOBS: "emplois",
-    "landfill_t": "t/an",
-    "co2_avoided": "tCO2e/an",
-    "tkm_avoided": "t·km/an",
-    "eur_net": "k€/an",
-}
+_UNIT_OF = indicator_catalogue().loc[[TONNES, JOBS, *KEPT_SHARES], "unit"].to_dict()
 _FIGURES = (1, 2)
 
 type Allowed = dict[str, set[float]]

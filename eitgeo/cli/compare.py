@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from eitgeo.words import NBSP, typographic
+from eitgeo.words import EVIDENCE_NAMES, NBSP, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,8 @@ def show_comparison(console: Console, found: comparing.Comparison) -> None:
     for row in _broken(heads, found.rows, room=console.width):
         table.add_row(*row)
     console.print(table)
-    console.print("O : observé ; S : source publiée ; H : hypothèse de travail")
+    classes = (f"{letter} : {name}" for letter, name in EVIDENCE_NAMES.items())
+    console.print(" ; ".join(classes))
     for path in found.files:
         console.print(f"Écrit : {path}", markup=False, soft_wrap=True)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from unicodedata import category
 
+from eitgeo import words
+
 _MINUTE_S = 60
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -20,9 +22,8 @@ def french_number(value: float | str) -> str:
     """
     if isinstance(value, str):
         return value
-    whole = round(value) if float(value).is_integer() else value
-    text = f"{whole:,}"
-    return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    # Consoles of Windows have no narrow space.
+    return words.french_number(value).replace(words.NARROW, words.NBSP)
 
 
 def plain(text: str) -> str:
@@ -47,6 +48,6 @@ def french_duration(seconds: float) -> str:
     '2 min 05 s'
     """
     if seconds < _MINUTE_S:
-        return f"{seconds:.1f}\N{NO-BREAK SPACE}s".replace(".", ",")
+        return f"{words.french_number(seconds, decimals=1)}{words.NBSP}s"
     minutes, rest = divmod(round(seconds), _MINUTE_S)
     return f"{minutes} min {rest:02d} s".replace(" ", "\N{NO-BREAK SPACE}")

@@ -41,9 +41,9 @@ Each file rests on those above it:
   difference.
 - ``published``: Published indicators: sums of whole blocks, and what is not broken
   down.
-- ``sums``: Sums of whole blocks and of whole cells: they tell no more than their parts.
 - ``report``: What secrecy costs: cells that fail, communes merged, what is not broken
   down.
+- ``sums``: Sums of whole blocks and of whole cells: they tell no more than their parts.
 - ``door``: The door: what may leave, under which rule, and the one function that lets
   it out.
 """

@@ -9,11 +9,11 @@ import pandas as pd
 
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
-from eitgeo.disclosure.published import TOP_SITE
 from eitgeo.disclosure.rounding import rounded_share
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS, Part, passes
 from eitgeo.exact import at_most
-from eitgeo.scenarios.measures.matter import LEVER_INDICATORS
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.words import french_count
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -43,8 +43,9 @@ def fails_alone(rows: pd.DataFrame, keys: list[str], levels: list[str]) -> pd.Se
 def synthetic_shares(amounts: Mapping[str, pd.DataFrame]) -> pd.Series[float]:
     """Share of synthetic sites in the sums of the whole study."""
     found = {name: _synthetic_pct(rows) for name, rows in amounts.items()}
-    of_exchanges = dict.fromkeys([CAPTURED, *LEVER_INDICATORS], found[_DEPOSIT])
-    return pd.Series(found | {TOP_SITE: found[JOBS]} | of_exchanges, dtype=float)
+    of_basis = {"tonnes": found[_DEPOSIT], "headcounts": found[JOBS]}
+    first = indicator_catalogue()["rests_on"].str.split(";").str[0]
+    return first[first.isin(list(of_basis))].map(of_basis).astype(float)
 
 
 def _synthetic_pct(rows: pd.DataFrame) -> float:
@@ -139,12 +140,8 @@ def _sentence(row: Mapping[Hashable, Any], label: str) -> str:
             f"{np.ceil(row['max_unallocated_pct']):.0f} % des établissements"
         )
     return (
-        f"{label} : sur {_count(n_cells)} {cells}, {share:.0f} % ne peuvent être "
-        f"publiées seules ; {_count(row['n_merged'])} communes réunies avec d'autres, "
-        f"{_count(row['n_withheld'])} retenues ; {_count(row['n_blocks'])} groupes ou "
-        f"communes publiés ; {rest}"
+        f"{label} : sur {french_count(n_cells)} {cells}, {share:.0f} % ne peuvent être "
+        f"publiées seules ; {french_count(row['n_merged'])} communes réunies avec "
+        f"d'autres, {french_count(row['n_withheld'])} retenues ; "
+        f"{french_count(row['n_blocks'])} groupes ou communes publiés ; {rest}"
     )
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.sheet import require_released
+from eitgeo.reference.governance import verdict_conditions
+from eitgeo.reference.labels import epci_fact_labels, labels_of
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     MISSING,
@@ -22,84 +24,21 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
 
-STATE_WORDS = {
-    "impossible": "✖ impossible",
-    "peu_adapte": "▽ peu adapté",
-    "sous_conditions": "◇ possible sous conditions",
-    "favorable": "✔ favorable",
-    "possible": "○ possible",
-}
-VERDICT_WORDS = {
-    "confirme": "Intérêt confirmé",
-    "possible": "Intérêt possible",
-    "sous_conditions": "Intérêt possible sous conditions",
-    "non_confirme": "Intérêt non confirmé à ce stade",
-    "indecidable": "Les données de bureau ne permettent pas de trancher",
-    "non_evaluable": "Non évaluable",
-}
-CONDITION_WORDS = {
-    "sites_45min": "Établissements à mobiliser proches du siège calculé (45 min)",
-    "synergy_families": "Familles de synergies à portée",
-    "mutual_groups": "Groupes de mutualisation possibles",
-    "without_top": "Les trois mêmes conditions sans le premier établissement",
-    "firms_met": "Entreprises rencontrées",
-    "firms_engaged": "Entreprises engagées",
-    "workshop": "Atelier tenu",
-    "carrier_agreement": "Accord écrit d’une structure porteuse",
-}
-BENEFIT_WORDS = {
-    "plus_1000": "plus de 1 M€/an",
-    "100_1000": "100 k€ à 1 M€/an",
-    "10_100": "10 à 100 k€/an",
-    "moins_10": "moins de 10 k€/an",
-    "": "",
-}
-ANSWER_WORDS = {"oui": "oui", "non": "non", "non_evaluee": "non évaluée"}
-SIDE_WORDS = {
-    "atout": "Atouts",
-    "faiblesse": "Faiblesses",
-    "opportunite": "Opportunités",
-    "menace": "Menaces",
-}
-OUTCOME_WORDS = {"retenu": "retenu", "ecarte": "écarté", "non_evalue": "non évalué"}
-KIND_WORDS = {
-    "epci": "Intercommunalités (EPCI)",
-    "petr": "PETR",
-    "syndicat": "Syndicats",
-    "ti": "Territoires d'industrie (sans personnalité juridique)",
-}
-COST_WORDS = {
-    "poste": "Poste d'animation (coût chargé)",
-    "autres_frais": "Autres frais (déplacements, ateliers, outils)",
-    "total": "Total",
-    "aides": "Aides de la Région et de l'ADEME (à solliciter, jamais acquises)",
-    "reste": "Reste à charge",
-}
+STATE_WORDS = labels_of("carrier_state")
+VERDICT_WORDS = labels_of("verdict")
+CONDITION_WORDS = dict(verdict_conditions()["label"])
+BENEFIT_WORDS = labels_of("benefit")
+ANSWER_WORDS = labels_of("answer")
+SIDE_WORDS = labels_of("swot_side")
+OUTCOME_WORDS = labels_of("swot_outcome")
+KIND_WORDS = labels_of("body_kind")
+COST_WORDS = labels_of("cost_item")
+EASE_WORDS = labels_of("ease")
 ROUNDED_APART = (
     "Montants de classe H arrondis un à un : un total imprimé peut différer de la "
     "somme de ses lignes ou des années."
 )
-EASE_WORDS = {
-    "rapide": "moins de 6 mois",
-    "moyen": "moins de 2 ans",
-    "long": "plus de 2 ans",
-    "eprouve": "procédé éprouvé",
-    "cas_par_cas": "au cas par cas, ou en développement",
-}
 COST_CLASSES = "€ : moins de 5 000 € ; €€ : 5 000 à 25 000 € ; €€€ : plus de 25 000 €"
-_FACT_LABELS = {
-    "communes": ("Communes", "nombre", 0),
-    "population": ("Habitants (population municipale)", "nombre", 0),
-    "area_km2": ("Superficie", "km²", 0),
-    "departements": ("Départements", "", 0),
-    "target_sites": ("Établissements à mobiliser", "nombre", 0),
-    "main_divisions": ("Premiers secteurs (3 établissements au moins)", "", 0),
-    "industry_jobs": ("Emplois industriels (diffusables)", "emplois", 0),
-    "deposit_t": ("Gisement potentiel estimé, hors inertes (diffusable)", "t/an", 0),
-    "families": ("Familles de synergies qui ont 3 donneurs au moins", "nombre", 0),
-    "outlets": ("Exutoires connus", "nombre", 0),
-    "minutes_to_root": ("Temps en voiture", "min", 0),
-}
 
 
 def unsure_lists(bodies: Released, overlaps: Released) -> set[str]:
@@ -153,17 +92,18 @@ def epci_lines(
     """Word what is known of an EPCI."""
     rows = {str(row["fact_id"]): row for row in facts.to_dict("records")}
     found = []
-    for name, (label, unit, decimals) in _FACT_LABELS.items():
+    for about in epci_fact_labels().itertuples():
+        name, label = str(about.Index), str(about.label)
         if name not in rows:
             continue
         row: dict[Any, Any] = rows[name]
         text = (
             _names_of(str(row["told"]), division_names)
             if name == "main_divisions"
-            else _fact_text(row, unit, decimals)
+            else _fact_text(row, str(about.unit), int(str(about.decimals)))
         )
         if name == "minutes_to_root":
-            label = f"Temps en voiture de {row['told']} à {root_name}"  # noqa: PLW2901
+            label = f"Temps en voiture de {row['told']} à {root_name}"
         found.append((label, text, str(row["evidence"])))
     return found
 

@@ -41,10 +41,13 @@ from eitgeo.maps.layout import (
 )
 from eitgeo.maps.palette import INK, MUTED
 from eitgeo.maps.sheet import require_released
+from eitgeo.reference.indicators import indicators_in
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import geopandas as gpd
     import pandas as pd
 
@@ -73,7 +76,8 @@ _OUTLINES: dict[str, dict[str, Any]] = {
     "first": {"color": "#1f5f99", "linewidth": 2.2},
     "second": {"color": "#8c3d0a", "linewidth": 2.2, "linestyle": (0, (4, 2))},
 }
-_ALSO = ("industry_jobs", "deposit_t", "seat_median_min")
+_PLACE = "difference"
+"""Indicators that the sheet shows beside those of the first screen."""
 _LETTERS = {"first": "A", "second": "B"}
 _ROW_MM = 10.0
 _NAME_LINES = 2
@@ -145,16 +149,17 @@ def difference_map(
         name_motorways(view, ground)
         name_areas(view, ground)
         side = _Side(named, rows, told, _legend(ground, codes))
-        _draw_side(page, _that_fits(side, page.format, low_mm=low_mm))
+        added = indicators_in(catalogue, _PLACE)
+        _draw_side(page, _that_fits(side, page.format, low_mm=low_mm, first=added))
         names = " et ".join(str(one["name"]) for one in named.values())
         about = {"Title": f"Écart entre {names}", "Subject": sheet.demonstration_text}
         return render(page, sheet, about=about)
 
 
 def _printed(catalogue: pd.DataFrame) -> pd.DataFrame:
-    """Keep the first screen, and jobs, tonnes and minutes."""
-    first = catalogue["first_screen"].eq("oui") | catalogue.index.isin(_ALSO)
-    return catalogue[first]
+    """Keep the first screen, and what the catalogue adds to it."""
+    added = catalogue.index.isin(indicators_in(catalogue, _PLACE))
+    return catalogue[catalogue["first_screen"].eq("oui") | added]
 
 
 def _codes(ground: Ground, members: Released, perimeter_id: str) -> frozenset[str]:
@@ -218,13 +223,15 @@ def _letter_parts(
         )
 
 
-def _that_fits(side: _Side, paper: PageFormat, *, low_mm: float) -> _Side:
+def _that_fits(
+    side: _Side, paper: PageFormat, *, low_mm: float, first: Collection[str]
+) -> _Side:
     """Leave figures to the workbook until the column ends above the footer.
 
-    Those that are not of the first screen go first, then assumptions, the last first.
+    Some indicators go first, then assumptions, the last first.
     """
     while paper.beside and _draw_side(Page(paper), side) < low_mm:
-        spare = [row for row in side.rows if row.indicator_id in _ALSO]
+        spare = [row for row in side.rows if row.indicator_id in first]
         spare = spare or [row for row in side.rows if row.evidence == "H"]
         if not spare:
             break

@@ -10,6 +10,7 @@ from eitgeo.check import require_columns
 from eitgeo.maps._read_me import write_read_me
 from eitgeo.maps._workbook import Book, Column
 from eitgeo.maps.sheet import require_released
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.sources.published_answers import answer_label
 from eitgeo.words import round_significant
@@ -35,23 +36,7 @@ _KINDS = {"estime": "estimé", "declare": "déclaré"}
 _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 _ENDS = {"donor": "donneurs", "taker": "preneurs"}
-_LEVERS = {
-    "t": "Tonnes échangées",
-    "landfill_t": "dont détournables de l'enfouissement (modèle)",
-    "syndicate_t": "dont quittant un équipement du syndicat (modèle)",
-    "tkm_avoided": "Transport évité",
-    "tco2e_avoided": "Émissions évitées",
-    "eur_firms": "Bilan des entreprises",
-    "eur_syndicate": "Bilan du syndicat de traitement",
-    "eur_total": "Ensemble (entreprises et syndicat)",
-    "eur_tax": "dont TGAP de stockage qui n'est plus due",
-}
-"""In the order of the sheet."""
-_READINGS = {
-    "chiffre": "de l'ordre de",
-    "non_chiffre": "non chiffré",
-    "secret": "secret statistique",
-}
+_READINGS = labels_of("lever_status")
 _LEVERS_NOTE = (
     "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
     "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
@@ -229,11 +214,12 @@ def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
 
 def _lever_columns(levers: pd.DataFrame) -> list[Column]:
     """Lay out the levers of the study."""
-    known = levers[levers["lever"].isin(list(_LEVERS))].set_index("lever")
-    rows = known.reindex([one for one in _LEVERS if one in known.index]).reset_index()
+    names = labels_of("lever")
+    known = levers[levers["lever"].isin(list(names))].set_index("lever")
+    rows = known.reindex([one for one in names if one in known.index]).reset_index()
     sure = rows["evidence"]
     return [
-        Column("Levier", 34, rows["lever"].map(_LEVERS)),
+        Column("Levier", 34, rows["lever"].map(names)),
         Column("Unité", 12, rows["unit"]),
         Column("Lecture", 18, rows["status"].map(_READINGS)),
         Column("Ordre de", 14, rows["mid"], 0, sure),

@@ -24,7 +24,7 @@ from eitgeo.maps._shapes import add_polygons
 from eitgeo.maps.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.palette import DEMONSTRATION_INK, INK, MUTED, OUTSIDE, PAPER
 from eitgeo.maps.sheet import CRS_NAME
-from eitgeo.words import NARROW, NBSP
+from eitgeo.words import NARROW, NBSP, french_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -295,12 +295,13 @@ def _draw_scale(view: MapFrame, box: Box, length_km: int) -> None:
             linewidth=0.5,
             zorder=25,
         )
-    marks = {0.0: "0", 0.5: f"{length_km / 2:g}", 1.0: f"{length_km:g}{NBSP}km"}
+    half_way, end = (french_number(share * length_km) for share in (0.5, 1.0))
+    marks = {0.0: "0", 0.5: half_way, 1.0: f"{end}{NBSP}km"}
     for share, text in marks.items():
         view.axes.text(
             left + share * length_m,
             low + 2.4 * unit,
-            text.replace(".", ","),
+            text,
             size=6.5,
             ha="center",
             va="bottom",

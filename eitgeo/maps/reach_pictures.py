@@ -10,6 +10,7 @@ from eitgeo.maps.road_maps import (
     RoadLayer,
     set_statements,
 )
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper, french_number
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
 
-_VEHICLES = {"truck": "poids lourd", "car": "voiture"}
+_VEHICLES = labels_of("vehicle")
 _CRITERIA = {
     "median": "Temps médian le plus court",
     "share": "Part la plus grande à portée",

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from eitgeo.reference.indicators import indicator_catalogue, indicators_in
 from eitgeo.words import (
     NBSP,
     french_number,
@@ -101,8 +102,9 @@ def perimeter_sentences(
     fit = cards.get("body_fit_pct")
     if fit is not None and fit.note:
         found.append(f"{_NEAREST} : {_said_once(fit.note)} ({fit.text}).")
-    told = ("target_sites", "naf_diversity", "seat_45min_pct", "synergy_families")
-    known = [cards[n] for n in told if n in cards and cards[n].text != "–"]
+    asked = indicators_in(indicator_catalogue(), "words")
+    told = [cards[name] for name in asked if name in cards]
+    known = [row for row in told if row.text != "–"]
     sure = [row for row in known if row.evidence != _ASSUMED]
     weak = [row for row in known if row.evidence == _ASSUMED]
     if sure:
@@ -110,7 +112,7 @@ def perimeter_sentences(
     if weak:
         head = "Démonstration, à ne pas comparer" if demonstration else "Hypothèses"
         found.append(f"{head} : {_listed(weak, lower=True)}.")
-    unknown = [cards[n] for n in told if n in cards and cards[n].text == "–"]
+    unknown = [row for row in told if row.text == "–"]
     if unknown:
         reasons = [
             f"{_lower(row.label)} ({row.note or 'non mesuré'})" for row in unknown

@@ -20,6 +20,7 @@ from eitgeo.maps._union_sheets import (
 from eitgeo.maps._workbook import Book, Column, Figure, Text
 from eitgeo.maps.cards import card_rows, identity_values, perimeter_rows
 from eitgeo.maps.sheet import require_released
+from eitgeo.reference.labels import labels_of
 from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, rounding_class
 
 if TYPE_CHECKING:
@@ -41,15 +42,7 @@ _CONTENT = (
     "élargissement par années, certificats : les chiffres des cartes."
 )
 _TO_CONFIRM = "a_confirmer"
-_CONFIRM_NAMES = {_TO_CONFIRM: "à confirmer", "publie": "publiée"}
-_METHOD_NAMES = {
-    "structure": "structure ou hypothèse déclarée",
-    "union_epci": "union d'EPCI entiers",
-    "temps_de_route": "temps de route",
-    "ward": "bassin de temps de route",
-    "importe": "tracé ou liste apportés",
-    "optimum": "échanges potentiels gardés",
-}
+_CONFIRM_NAMES, _METHOD_NAMES = labels_of("list_status"), labels_of("perimeter_method")
 _IDENTITY = (
     ("Communes", "nombre"),
     ("Habitants", "nombre"),

@@ -16,8 +16,6 @@ Each file rests on those above it:
   waste, what it costs.
 - ``freight``: What a lorry carries, burns and costs, each factor with its unit and its
   range.
-- ``governance``: Who may carry an initiative, by which rules; actions, costs and
-  regions.
 - ``map_sheets``: The set of print maps: what each is called, asks and shows.
 - ``siret``: The number of an establishment: its form and its key.
 - ``source_columns``: What readers ask of each column of their files: one row a column
@@ -29,7 +27,13 @@ Each file rests on those above it:
   Waste.
 - ``declared_mass``: From a firm's own words to tonnes: « 3 bennes de 15 m³ par mois de
   palettes ».
+- ``indicators``: The catalogue of indicators, one row each, and what a figure may rest
+  on.
 - ``naf``: NAF rév. 2: divisions, sub-classes, and which activities lie in them.
+- ``labels``: What readers read in place of a key: one table by subject, in the order
+  shown.
 - ``rules``: Rules of exchange and of shared services, and what each family of them asks
   for.
+- ``governance``: Who may carry an initiative, by which rules; actions, costs and
+  regions.
 """

@@ -10,6 +10,7 @@ from typing import Any
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.survey import survey_natures, survey_periods, survey_units
+from eitgeo.words import french_number
 
 MONTHS_A_YEAR = 12
 _KG_PER_T = 1000.0
@@ -122,7 +123,7 @@ def _unit_factors(nature: str, unit: str) -> tuple[list[_Factor], list[str]]:
         return [_factor(measured, "kg", per=_KG_PER_T)], [measured["note"]]
     filled = _factor(measured, "fill", per=1 / measured["m3"])
     density = _factor(_rows("nature")[nature], "t_per_m3")
-    low, mid, high = (f"{value:g}".replace(".", ",") for value in density)
+    low, mid, high = (french_number(value) for value in density)
     return [filled, density], [f"{mid} t/m³ ({low} à {high})", measured["note"]]
 
 

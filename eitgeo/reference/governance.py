@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.reference.labels import with_labels
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -72,7 +74,7 @@ def plan_actions() -> pd.DataFrame:
     table = _read("plan_actions.csv").set_index("action_id")
     months = ["start_month", "end_month"]
     table[months] = table[months].astype("int64")
-    return table
+    return table.assign(indicator=table["indicator"].map(with_labels))
 
 
 def animation_costs() -> pd.DataFrame:
@@ -92,7 +94,8 @@ def animation_costs() -> pd.DataFrame:
 
 def verdict_conditions() -> pd.DataFrame:
     """Return the conditions of the verdict, and why each threshold is what it is."""
-    return _read("verdict_conditions.csv").set_index("condition_id")
+    table = _read("verdict_conditions.csv").set_index("condition_id")
+    return table.assign(label=table["label"].map(with_labels))
 
 
 def departement_regions() -> pd.Series[str]:

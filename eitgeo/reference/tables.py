@@ -62,18 +62,3 @@ def sector_mix() -> pd.DataFrame:
     table = _read("sector_mix.csv")
     table["per_1000_employers"] = table["per_1000_employers"].astype(float)
     return table
-
-
-def indicator_catalogue() -> pd.DataFrame:
-    """Return what each indicator is called, means, and how it may be used.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``indicator_id``, in order of presentation: ``label``, ``unit``,
-        ``decimals``, ``direction``, ``kind``, ``evidence`` (best class),
-        ``elipse_axis``, ``group``, ``formula`` (in words, French).
-    """
-    table = _read("indicators.csv")
-    table["decimals"] = table["decimals"].astype(int)
-    return table.set_index("indicator_id")

@@ -12,6 +12,7 @@ from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources._csv import check_short
 from eitgeo.sources._declared import CsvSource
 from eitgeo.sources._sirene_scan import attached
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -112,7 +113,7 @@ def counted_lines(n_rows: int) -> str:
     >>> counted_lines(1), counted_lines(1_200).split()
     ('1 ligne', ['1', '200', 'lignes'])
     """
-    number = f"{n_rows:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    number = french_number(n_rows)
     return f"{number} ligne" if n_rows == 1 else f"{number} lignes"
 
 

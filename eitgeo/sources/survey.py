@@ -28,6 +28,7 @@ from eitgeo.sources._survey_raw import (
 from eitgeo.sources._survey_xlsx import xlsx_forms
 from eitgeo.sources.frames import at_seats, tidy_sites
 from eitgeo.tables.schema import validate
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -112,7 +113,7 @@ def _read(path: Path) -> list[RawForm]:
     if size_bytes == 0:
         raise RefusedFileError("fichier vide (0 octet)", "le demander à nouveau")
     if size_bytes > MAX_FILE_BYTES:
-        met = f"fichier de {size_bytes / 1e6:.1f} Mo".replace(".", ",")
+        met = f"fichier de {french_number(size_bytes / 1e6, decimals=1)} Mo"
         limit = f"limite de {MAX_FILE_BYTES / 1e6:.0f} Mo"
         remedy = f"{limit} : une fiche en fait mille fois moins"
         raise RefusedFileError(met, remedy)

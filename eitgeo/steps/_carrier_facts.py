@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.arisings.answers import SIGNED_UP
@@ -33,6 +33,7 @@ from eitgeo.scenarios.carriers.carrier_terms import (
 from eitgeo.scenarios.carriers.facts import Fact, indicator_facts
 from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
 from eitgeo.scenarios.measures.governance import members_of
+from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps._activity import study_activity
 from eitgeo.tables.files import read_table
 
@@ -44,13 +45,7 @@ if TYPE_CHECKING:
     from eitgeo.scenarios.carriers.facts import Facts
     from eitgeo.scenarios.measures.activity import Activity
     from eitgeo.study.project import Project
-    from eitgeo.study.sections import Comparison, Study
-
-
-class _Counting(TypedDict):
-    town_names: pd.Series[str]
-    comparison: Comparison
-    min_givers: int
+    from eitgeo.study.sections import Study
 
 
 _COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
@@ -136,7 +131,7 @@ def compared_facts(
         | departure_facts(one, sources.ground, stress_orders=sources.stress_orders)
         for one, common in zip(candidates, _common(candidates, sources), strict=True)
     }
-    more = verdict_facts(found, candidates, sources.activity, **_counting(sources))
+    more = verdict_facts(found, _inputs(candidates, sources))
     return {name: facts | more[name] for name, facts in found.items()}
 
 
@@ -148,17 +143,11 @@ def trial_facts(unions: Sequence[Candidate], sources: FactSources) -> dict[str, 
         for siren, codes in sorted(whole_epci(sources.ground.communes).items())
         if codes not in listed
     ]
-    return desk_facts([*unions, *alone], sources.activity, **_counting(sources))
+    return desk_facts(_inputs([*unions, *alone], sources))
 
 
-def _counting(sources: FactSources) -> _Counting:
-    """Return what the counts of the verdict ask for."""
-    study = sources.study
-    return {
-        "town_names": sources.communes.set_index("code_insee")["nom"],
-        "comparison": study.comparison,
-        "min_givers": study.flows.families_min_donors,
-    }
+def _inputs(candidates: Sequence[Candidate], sources: FactSources) -> Inputs:
+    return Inputs(candidates, sources.activity, sources.communes, sources.study)
 
 
 def union_facts(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from eitgeo.sources._loaded import Audited, Loaded, count_lines
 from eitgeo.tables.files import write_table
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,6 +107,5 @@ def _ellipsis(found: re.Match[str]) -> str:
 
 def _counted(reason: str, group: pd.DataFrame) -> str:
     n_rows = int(group["n_rows"].sum())
-    number = f"{n_rows:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     names = f" ({', '.join(group['subject'])})" if n_rows <= NAMES_TOLD else ""
-    return f"{reason} {number}{names}"
+    return f"{reason} {french_number(n_rows)}{names}"

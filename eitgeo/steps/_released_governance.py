@@ -8,8 +8,8 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.epci_cards import EpciTables, perimeter_lines
 from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.naf import naf_divisions
-from eitgeo.reference.tables import indicator_catalogue
 
 if TYPE_CHECKING:
     from eitgeo.steps._released import Published

@@ -45,6 +45,7 @@ from eitgeo.scenarios.measures.activity import industrial_sites
 from eitgeo.steps._words import about
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import members
+from eitgeo.words import NBSP, french_number, round_significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -271,7 +272,7 @@ def _gap_text(found: Allocated) -> str:
     gap = (found.bound_eur - found.benefit_eur) / found.bound_eur
     if round(100 * gap, 4) <= 0:
         return "nul"
-    return f"{100 * gap:.2g}\N{NO-BREAK SPACE}%".replace(".", ",")
+    return f"{french_number(round_significant(100 * gap, 2))}{NBSP}%"
 
 
 def _kept_text(lost: pd.DataFrame) -> str:

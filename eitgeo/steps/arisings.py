@@ -31,6 +31,7 @@ from eitgeo.sources.control_totals import read_control_totals
 from eitgeo.steps._declared_waste import observed_waste
 from eitgeo.steps._words import about
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -157,8 +158,9 @@ def _plausibility(
             "gisement potentiel hors inertes de %s t/habitant, hors de la bande "
             "vraisemblable (%s à %s) : vérifier les effectifs et les ratios"
         )
-        _log.warning(told, *(_french(value) for value in (per_head, low, high)))
-        facts["hors de la bande vraisemblable (t/habitant)"] = _french(per_head)
+        three = [french_number(one, decimals=2) for one in (per_head, low, high)]
+        _log.warning(told, *three)
+        facts["hors de la bande vraisemblable (t/habitant)"] = three[0]
     shares = rows[["headcount_pct", "ratio_common_pct", "ratio_site_pct"]].iloc[0]
     if not np.isnan(shares.to_numpy(dtype=float)).any():
         names = ("effectifs", "ratios", "établissements")
@@ -166,7 +168,3 @@ def _plausibility(
         told_parts = ", ".join(f"{name} {value:.0f} %" for name, value in parts)
         facts["part de la variance"] = told_parts
     return facts
-
-
-def _french(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",")

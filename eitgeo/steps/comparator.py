@@ -10,7 +10,7 @@ from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.reference.criteria import ranking_criteria
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.store import write_bytes

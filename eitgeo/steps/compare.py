@@ -14,7 +14,7 @@ from eitgeo.maps.cards import card_rows
 from eitgeo.maps.difference_words import gap_rows
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.table import comparison_xlsx
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.decision import decide
 from eitgeo.steps._compared import sign_compared
 from eitgeo.steps._decision import epci_names, publish_decision, publish_difference

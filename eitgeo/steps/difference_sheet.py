@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.difference_map import difference_map
 from eitgeo.maps.sheet import make_sheet
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps._decision import publish_difference
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground

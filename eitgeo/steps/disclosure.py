@@ -11,7 +11,7 @@ from eitgeo.disclosure.guard import guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.disclosure.report import disclosure_report, synthetic_shares
 from eitgeo.perimeters.contours.candidate import read_candidates
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
 from eitgeo.scenarios.measures.matter import lever_levels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.perimeters.contours.candidate import read_candidates
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.epci_blocks import epci_blocks
 from eitgeo.scenarios.decision.phases import phase_table
 from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks

@@ -12,7 +12,7 @@ from eitgeo.reference.governance import (
     plan_actions,
     swot_cells,
 )
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.carriers.budget import animation_budget
 from eitgeo.scenarios.carriers.carriers import (
     carrier_reasons,

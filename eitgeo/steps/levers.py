@@ -17,6 +17,7 @@ from eitgeo.flows.outlets.syndicate import avoided_share
 from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
 from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.sources.survey import SURVEY_SOURCE
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {
-    "tkm_avoided": ("transport évité (potentiel)", "t·km/an"),
-    "eur_firms": ("bilan des entreprises (potentiel)", "€/an"),
-    "eur_syndicate": ("bilan du syndicat (potentiel)", "€/an"),
-    "tco2e_avoided": ("émissions évitées (potentiel)", "tCO2e/an"),
+    "tkm_avoided": "transport évité (potentiel)",
+    "eur_firms": "bilan des entreprises (potentiel)",
+    "eur_syndicate": "bilan du syndicat (potentiel)",
+    "tco2e_avoided": "émissions évitées (potentiel)",
 }
 _KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
 _NO_OUTLETS = "exutoires du syndicat non désignés"
@@ -59,9 +60,12 @@ def run(project: Project) -> dict[str, object]:
     groups = _groups(project)
     write_table(folder, groups, table="mutual_groups")
     told = totals.set_index("lever")[_LEVELS].T.to_dict()
+    units = labels_of("lever_unit")
     return {
-        label: _interval(told[lever], unit) if lever in told else "aucun échange"
-        for lever, (label, unit) in _TOLD.items()
+        label: _interval(told[lever], units[lever])
+        if lever in told
+        else "aucun échange"
+        for lever, label in _TOLD.items()
     } | {
         "groupes de mutualisation possibles": groups["group_id"].nunique(),
     }

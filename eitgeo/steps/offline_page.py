@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.web import offline_page
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size

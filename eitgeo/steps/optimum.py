@@ -13,6 +13,7 @@ from eitgeo.perimeters.optimum.infeasible import clash_text
 from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -56,7 +57,7 @@ def run(project: Project) -> dict[str, object]:
     write_table(folder, table, table="optimum")
     return {
         "communes": len(units),
-        "écart au plus (%)": f"{100 * found.gap:.2f}".replace(".", ","),
+        "écart au plus (%)": french_number(100 * found.gap, decimals=2),
         "nœuds": found.n_nodes,
         "nœuds permis": f"{max_nodes} (calcul rapide)" if quick else max_nodes,
     }

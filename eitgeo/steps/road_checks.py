@@ -21,6 +21,7 @@ from eitgeo.roads.questions.peers import (
 from eitgeo.steps._road_network import network_path, read_graph, ready_networks
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -56,7 +57,7 @@ def run(project: Project) -> dict[str, object]:
     write_table(project.processed, listed, table="road_outliers")
     medians = table.set_index("check")["median"]
     return {
-        f"{name}, médiane": f"{value:.2f}".replace(".", ",")
+        f"{name}, médiane": french_number(value, decimals=2)
         for name, value in medians.dropna().items()
     } | {"écarts listés": len(listed)}
 

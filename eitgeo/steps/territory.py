@@ -23,6 +23,7 @@ from eitgeo.territory.membership import (
 )
 from eitgeo.territory.rings import within_ring
 from eitgeo.territory.whole import epci_lists, epci_sizes, require_lists
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -111,7 +112,7 @@ def _widest_km(project: Project) -> float:
 
 
 def _beyond(project: Project, away: pd.DataFrame) -> Loaded:
-    buffer_km = f"{_widest_km(project):g}".replace(".", ",")
+    buffer_km = french_number(_widest_km(project))
     reason = f"hors du territoire et de sa couronne ({buffer_km} km)"
     file = project.study.sources.communes.path.name
     rows = [

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.words import french_number
 from eitgeo.zones.envelope import LEVEL, global_envelope
 from eitgeo.zones.evidence import evidence_class
 from eitgeo.zones.near import plane_pairs
@@ -162,7 +163,7 @@ def concentration_sentence(table: pd.DataFrame) -> str:
         return "Aucun secteur n'a assez de sites pour mesurer sa concentration."
     unusual = curves["p_value"].le(LEVEL) & curves["status"].eq("concentre")
     near_m = curves[unusual].groupby("division")["distance_m"].min()
-    by_chance = f"{LEVEL * n_tested:.1f}".replace(".", ",")
+    by_chance = french_number(LEVEL * n_tested, decimals=1)
     counted = {0: "aucun n'est plus regroupé", 1: "un est plus regroupé"}.get(
         len(near_m), f"{len(near_m)} sont plus regroupés"
     )
@@ -174,7 +175,7 @@ def concentration_sentence(table: pd.DataFrame) -> str:
     )
     if near_m.empty:
         return f"{told}."
-    distance_km = f"{float(near_m.median()) / 1000:.1f}".replace(".", ",")
+    distance_km = french_number(near_m.median() / 1000, decimals=1)
     return f"{told} ; l'écart commence à {distance_km} km (médiane)."
 
 

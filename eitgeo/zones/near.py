@@ -10,6 +10,7 @@ from scipy.spatial import KDTree
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import InfeasibleError
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -95,9 +96,9 @@ def within(pairs: csr_array, reach: float) -> csr_array:
 def require_room(n_pairs: int) -> None:
     """Refuse more pairs than memory can hold."""
     if n_pairs > MAX_PAIRS:
-        told = f"{n_pairs:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
         message = (
-            f"zones : le rayon réunit {told} paires d'établissements, trop pour la "
-            "mémoire → réduire zones.radius_m ou les rayons de zones.sweep"
+            f"zones : le rayon réunit {french_number(n_pairs)} paires "
+            "d'établissements, trop pour la mémoire → réduire zones.radius_m ou les "
+            "rayons de zones.sweep"
         )
         raise InfeasibleError(message)

@@ -13,7 +13,7 @@ from eitgeo.disclosure.guard import Guarded
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.disclosure.report import synthetic_shares
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from tests.disclosure.toy import GUARDED, make_guarded, make_indicators, perimeter
 
 SIDE = 5

@@ -8,7 +8,7 @@ import pytest
 
 from eitgeo.disclosure.guard import guard
 from eitgeo.disclosure.published import publish_indicators
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.schema import validate
 from tests.disclosure.files import significant
 from tests.disclosure.toy import (

@@ -9,7 +9,7 @@ import pytest
 from eitgeo.disclosure.published import WITHHELD_NOTE, publish_indicators
 from eitgeo.errors import SchemaError
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.tables.schema import validate
 from tests.disclosure.test_exchanges import EVEN, OUT, TAKERS

@@ -10,7 +10,7 @@ from eitgeo.disclosure.report import (
     report_sentences,
     synthetic_shares,
 )
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.schema import validate
 from tests.disclosure.test_exchanges import EVEN, TAKERS
 from tests.disclosure.test_published import ALL, FLOWS, WEST

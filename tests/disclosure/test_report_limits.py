@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.report import _failing_pairs, fails_alone, report_sentences
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from tests.disclosure.test_published import ALL
 from tests.disclosure.test_report import report_of
 from tests.disclosure.toy import ROW, C, make_amounts, three

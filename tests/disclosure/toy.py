@@ -13,7 +13,7 @@ import pandas as pd
 from eitgeo.disclosure.blocks import guard_sums
 from eitgeo.disclosure.guard import Guarded, guard
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.schema import validate
 
 A, B, C, D, E, F = ROW = ("31001", "31002", "31003", "09004", "09005", "09006")

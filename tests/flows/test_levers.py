@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.levers import (
-    LEVERS,
     disposal_ranks,
     family_break_even,
     lever_draws,
     levers,
 )
+from eitgeo.reference.labels import labels_of
 
 
 def make_exchanges(**changes) -> pd.DataFrame:
@@ -69,7 +69,7 @@ def test_mid_values_by_hand() -> None:
             "tco2e_avoided": 40.4,
         }
     )
-    assert set(found) == set(LEVERS)
+    assert set(found) == set(labels_of("lever"))
 
 
 def test_ways_of_disposal_are_ranked_by_what_exchanges_save_on_them() -> None:

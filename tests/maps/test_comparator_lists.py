@@ -10,16 +10,15 @@ import pandas as pd
 import pytest
 
 from eitgeo.maps.comparator.payload import _bodies, _ranks
-from eitgeo.scenarios.measures.governance import governance_figures
+from eitgeo.scenarios.measures.governance import body_figures, council_figures
 from tests.maps.test_comparator import MODULES, needs_node, run_node
 from tests.scenarios.toy import (
-    DAY,
     ROW,
     C,
     E,
-    candidate,
     make_bodies,
     make_communes,
+    make_inputs,
     make_membership,
 )
 
@@ -66,14 +65,8 @@ MEMBERSHIPS = {
 
 def told_by_the_package(bodies: pd.DataFrame, membership: pd.DataFrame) -> Any:
     """Measure every perimeter: indicator → rows of value, low, high, note, class."""
-    found = governance_figures(
-        [candidate(f"p{n}", *codes) for n, codes in enumerate(SUBSETS)],
-        make_communes(),
-        bodies=bodies,
-        membership=membership,
-        on_date=DAY,
-        waste_bodies=["syndicat"],
-    )
+    inputs = make_inputs(*SUBSETS, bodies=bodies, membership=membership)
+    found = council_figures(inputs) | body_figures(inputs)
     rows = {}
     for name in NAMES:
         table = found[name]

@@ -20,7 +20,7 @@ from shapely import Point, box
 from eitgeo.disclosure.door.rules import Released, release_indicators, release_register
 from eitgeo.maps.ground import Ground, make_ground
 from eitgeo.maps.sheet import Sheet
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 
 X0, Y0, SIDE_M = 540_000.0, 6_220_000.0, 5_000.0
 CODES = ["31001", "31002", "09003", *(f"3100{n}" for n in range(4, 10)), "09010"]

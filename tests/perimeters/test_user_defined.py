@@ -54,7 +54,7 @@ def test_an_outline_is_snapped_and_its_cuts_are_stated() -> None:
     assert cuts.loc[TOP[2], "outside_km2"] == pytest.approx(0.25)
     assert cuts.loc[code_at(1, 0), "inside_km2"] == pytest.approx(0.25)
     assert one.remark == (
-        "calé sur les communes : 4 coupées par le tracé, 0,2 km² ajoutés et "
+        "calé sur les communes : 4 coupées par le tracé, 0,3 km² ajoutés et "
         "0,7 km² retirés"
     )
 

@@ -18,7 +18,7 @@ from eitgeo.reference.governance import (
     plan_actions,
     swot_cells,
 )
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.carriers.carriers import require_rules
 
 LEGAL = "à faire valider par le service juridique"

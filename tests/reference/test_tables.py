@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.reference.tables import indicator_catalogue, sector_mix, waste_ratios
+from eitgeo.reference.tables import sector_mix, waste_ratios
 from eitgeo.study.sections import Flows
 from eitgeo.tables.columns import DIRECTIONS, EVIDENCE_CLASSES, INDICATOR_KINDS
 
@@ -181,6 +182,14 @@ def test_indicators_are_described_in_admitted_words() -> None:
         assert catalogue[column].str.len().gt(0).all()
     words = " ".join([*catalogue["label"], *catalogue["formula"]]).casefold()
     assert "attendu" not in words
+
+
+def test_the_page_recomputes_all_but_what_needs_a_run() -> None:
+    catalogue = indicator_catalogue()
+    without = catalogue.index[catalogue["recipe"].eq("")]
+    overall = ["hypothesis_share_pct"]  # of classes, which only a run tells
+    offline = catalogue.index[catalogue["kind"].eq("offline")]
+    assert set(without) == {*offline, *overall}
 
 
 def test_a_caller_cannot_spoil_the_next_ones_table() -> None:

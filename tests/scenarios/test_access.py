@@ -22,8 +22,9 @@ from tests.scenarios.toy import (
     E,
     F,
     make_activity,
-    make_communes,
+    make_inputs,
     make_minutes,
+    make_study,
     make_targets,
 )
 
@@ -34,12 +35,8 @@ NAN = float("nan")
 def seat(codes, *, targets=TARGETS, minutes=None, limit_min=45.0) -> pd.DataFrame:
     """Measure access in one perimeter: one row a figure."""
     activity = make_activity(target=targets, town_minutes=make_minutes(minutes))
-    figures = access_figures(
-        activity,
-        activity.matrix([frozenset(codes)]),
-        town_names=make_communes().set_index("code_insee")["nom"],
-        seat_minutes=limit_min,
-    )
+    study = make_study(seat_minutes=limit_min)
+    figures = access_figures(make_inputs(codes, activity=activity, study=study))
     return pd.concat({name: table.iloc[0] for name, table in figures.items()}, axis=1).T
 
 

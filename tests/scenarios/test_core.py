@@ -13,6 +13,7 @@ from tests.scenarios.toy import (
     candidate,
     make_bodies,
     make_communes,
+    make_inputs,
     make_membership,
     make_study,
 )
@@ -22,14 +23,16 @@ def test_inhabitants_of_the_core_over_those_of_the_perimeter() -> None:
     communes = make_communes()
     people = communes.set_index("code_insee")["population"]
     two = candidate("deux", A, B)
-    found = core_figures([two, candidate("un", B)], communes, core={A, C})["core_pct"]
+    inputs = make_inputs(two, candidate("un", B), communes=communes, core={A, C})
+    found = core_figures(inputs)["core_pct"]
     expected = 100 * people[A] / (people[A] + people[B])
     assert found["value"].tolist() == pytest.approx([expected, 0.0])
 
 
 def test_no_inhabitant_no_share() -> None:
     communes = make_communes().assign(population=0)
-    found = core_figures([candidate("un", A)], communes, core={A})["core_pct"]
+    inputs = make_inputs(candidate("un", A), communes=communes, core={A})
+    found = core_figures(inputs)["core_pct"]
     assert np.isnan(found["value"]).all()
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.measures.governance import governance_figures
+from eitgeo.scenarios.measures.governance import body_figures, council_figures
 from eitgeo.scenarios.measures.unconfirmed import between
 from tests.scenarios.toy import (
     DAY,
@@ -22,7 +22,9 @@ from tests.scenarios.toy import (
     candidate,
     make_bodies,
     make_communes,
+    make_inputs,
     make_membership,
+    make_study,
 )
 
 WEST = candidate("ouest", A, B, C)
@@ -31,14 +33,9 @@ MIDDLE = candidate("projet", C, D, E, membership_status="a_confirmer")
 
 def figures(*candidates, **options: Any) -> dict[str, pd.DataFrame]:
     """Measure the governance of perimeters."""
-    return governance_figures(
-        list(candidates),
-        options.pop("communes", make_communes()),
-        bodies=options.pop("bodies", make_bodies()),
-        membership=options.pop("membership", make_membership()),
-        on_date=DAY,
-        waste_bodies=options.pop("waste_bodies", ["syndicat"]),
-    )
+    study = make_study(waste_bodies=options.pop("waste_bodies", ["syndicat"]))
+    inputs = make_inputs(*candidates, study=study, **options)
+    return council_figures(inputs) | body_figures(inputs)
 
 
 def values(name: str, *candidates, **options: Any) -> list[float]:
@@ -246,12 +243,6 @@ def test_a_perimeter_without_inhabitant_has_no_share() -> None:
     assert found["n_epci"]["value"].tolist() == [2]
     nobody = figures(WEST, communes=make_communes([0] * 6))
     assert nobody["body_fit_pct"]["value"].isna().all()
-
-
-def test_unknown_communes_are_refused() -> None:
-    lost = candidate("perdu", A, "31999")
-    with pytest.raises(StudyError, match="« perdu » : commune « 31999 » hors des"):
-        figures(WEST, lost)
 
 
 def test_exact_figures_have_no_width() -> None:

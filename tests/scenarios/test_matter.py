@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.scenarios.measures.activity import Activity
-from eitgeo.scenarios.measures.matter import draw_levels, fabric_figures, matter_figures
-from eitgeo.study.sections import Comparison
+from eitgeo.scenarios.measures.fabric import declared_sites, job_figures, target_figures
+from eitgeo.scenarios.measures.matter import deposit_t, draw_levels, exchange_figures
+from eitgeo.scenarios.measures.reach import families_in_reach
+from eitgeo.study.sections import Flows
 from tests.scenarios.toy import (
     ROW,
     A,
@@ -23,24 +25,33 @@ from tests.scenarios.toy import (
     make_amounts,
     make_exchanges,
     make_families,
+    make_inputs,
+    make_study,
     make_targets,
     make_unsure,
 )
 
-RULE = Comparison(animator_fte=2.0, diversity_min_sites=3)
+STUDY = make_study(animator_fte=2.0, diversity_min_sites=3)
+
+
+def fabric_tables(activity: Activity, *groups: Any) -> Any:
+    """Measure the fabric of groups of communes."""
+    inputs = make_inputs(*groups, activity=activity, study=STUDY)
+    return target_figures(inputs) | declared_sites(inputs) | job_figures(inputs)
 
 
 def fabric(activity: Activity, *groups: list[str]) -> dict[str, list[float]]:
-    """Measure the fabric of groups of communes."""
-    held = activity.matrix([frozenset(group) for group in groups])
-    figures = fabric_figures(activity, held, comparison=RULE)
+    """Return the values of the fabric of groups of communes."""
+    figures = fabric_tables(activity, *groups)
     return {name: table["value"].tolist() for name, table in figures.items()}
 
 
 def matter(activity: Activity, *groups: list[str], min_givers: int = 2):
     """Measure the matter of groups of communes."""
-    held = activity.matrix([frozenset(group) for group in groups])
-    return matter_figures(activity, held, min_givers=min_givers)
+    flows = Flows(families_min_donors=min_givers)
+    study = STUDY.model_copy(update={"flows": flows})
+    inputs = make_inputs(*groups, activity=activity, study=study)
+    return deposit_t(inputs) | exchange_figures(inputs) | families_in_reach(inputs)
 
 
 def test_targets_are_counted_and_shared_among_animators() -> None:
@@ -57,8 +68,7 @@ def test_sites_that_may_be_targets_are_in_the_upper_bound_or_apart() -> None:
         ignore_index=True,
     )
     activity = make_activity(target=make_targets({A: 3}), unsure=unsure)
-    groups = [frozenset(group) for group in ([A], [A, B], [C], [D])]
-    figures: Any = fabric_figures(activity, activity.matrix(groups), comparison=RULE)
+    figures = fabric_tables(activity, [A], [A, B], [C], [D])
     target = figures["target_sites"]
     assert target["value"].tolist() == pytest.approx([3, 3, np.nan, 0], nan_ok=True)
     assert target["low"].tolist() == pytest.approx([3, 3, np.nan, 0], nan_ok=True)
@@ -96,8 +106,7 @@ def test_jobs_and_the_weight_of_the_first_site() -> None:
     found = fabric(activity, [A, B], [B], [C])
     assert found["industry_jobs"] == [100, 10, 0]
     assert found["top_site_pct"] == pytest.approx([60, 100, np.nan], nan_ok=True)
-    held = activity.matrix([frozenset([A, B])])
-    jobs: Any = fabric_figures(activity, held, comparison=RULE)["industry_jobs"]
+    jobs = fabric_tables(activity, [A, B])["industry_jobs"]
     assert jobs.loc[0, ["low", "high"]].tolist() == [50.0, 200.0]
 
 
@@ -179,11 +188,9 @@ def test_additive_figures_add_up_over_any_partition(seed: int) -> None:
         draws=pd.DataFrame(rng.lognormal(2, 1, (len(ROW), 50)), index=sorted(ROW)),
     )
     part = rng.integers(0, 3, len(ROW))
-    groups = [frozenset(np.array(ROW)[part == n].tolist()) for n in range(3)]
-    held = activity.matrix([frozenset(ROW), *groups])
-    figures = fabric_figures(activity, held, comparison=RULE) | matter_figures(
-        activity, held, min_givers=2
-    )
+    groups = [np.array(ROW)[part == n].tolist() for n in range(3)]
+    every = [ROW, *groups]
+    figures = fabric_tables(activity, *every) | matter(activity, *every)
     for name in ("target_sites", "sites_per_animator", "industry_jobs", "deposit_t"):
         table = figures[name][["value", "low", "high"]].to_numpy()
         # The mean of draws adds up, their percentiles do not.

@@ -28,8 +28,8 @@ from tests.scenarios.toy import (
     make_bodies,
     make_communes,
     make_families,
+    make_inputs,
     make_membership,
-    make_study,
     make_targets,
 )
 
@@ -152,16 +152,8 @@ def without_top(known) -> dict[str, Fact]:
         industry=make_amounts("headcount", ("t0", A, 90.0), ("t1", A, 5.0)),
         families=make_families(*[("bois", A, f"t{n}") for n in range(3)]),
     )
-    study = make_study()
-    found = verdict_facts(
-        {"tout": known},
-        [candidate("tout", *ROW)],
-        activity,
-        town_names=make_communes().set_index("code_insee")["nom"],
-        comparison=study.comparison,
-        min_givers=3,
-    )
-    return found["tout"]
+    inputs = make_inputs(candidate("tout", *ROW), activity=activity)
+    return verdict_facts({"tout": known}, inputs)["tout"]
 
 
 KNOWN = {

@@ -8,7 +8,7 @@ import pytest
 
 from eitgeo.scenarios.decision.stress import Variant, without_largest_site
 from eitgeo.scenarios.measures.activity import Activity
-from eitgeo.scenarios.measures.reach import reach_figures
+from eitgeo.scenarios.measures.reach import groups_inside, kept_families, outlet_figures
 from tests.scenarios.toy import (
     ROW,
     A,
@@ -18,6 +18,7 @@ from tests.scenarios.toy import (
     make_activity,
     make_amounts,
     make_families,
+    make_inputs,
     make_outlet_ways,
     make_rounds,
 )
@@ -33,8 +34,8 @@ FOUR = [("eau", code, f"{code}e") for code in (A, B, C, D)]
 
 def reach(activity: Activity, *groups: list[str]) -> Any:
     """Measure the reach of groups of communes."""
-    held = activity.matrix([frozenset(group) for group in groups])
-    return reach_figures(activity, held, min_givers=3)
+    inputs = make_inputs(*groups, activity=activity)
+    return kept_families(inputs) | groups_inside(inputs) | outlet_figures(inputs)
 
 
 def kept(activity: Activity, *groups: list[str]) -> list[float]:

@@ -1,9 +1,7 @@
 """The verdict may be « non », and says what it lacks."""
 
 import datetime as dt
-from typing import Any
 
-import pandas as pd
 import pytest
 
 from eitgeo.maps._governance_words import VERDICT_WORDS
@@ -19,8 +17,8 @@ from tests.scenarios.toy import (
     make_activity,
     make_amounts,
     make_families,
+    make_inputs,
     make_rounds,
-    make_study,
     make_targets,
 )
 
@@ -227,14 +225,7 @@ def known(**changes):
         rounds=make_rounds(*[("g", A, one) for one in sites]),
     )
     facts = {name: Fact(1.0) for name in NAMES} | changes
-    return verdict_facts({"p": facts}, [HERE], activity, **ASKED)["p"]
-
-
-ASKED: dict[str, Any] = {
-    "town_names": pd.Series({A: "a", E: "e"}),
-    "comparison": make_study().comparison,
-    "min_givers": 3,
-}
+    return verdict_facts({"p": facts}, make_inputs(HERE, activity=activity))["p"]
 
 
 def test_the_largest_site_takes_its_families_and_groups_away() -> None:
@@ -285,9 +276,9 @@ def test_territories_tried_together_have_the_facts_of_each_alone() -> None:
     )
     places = {"a": {A}, "b": {B}, "ab": {A, B}, "e": {E}}
     bodies = [Candidate(n, n, "structure", frozenset(c)) for n, c in places.items()]
-    together = desk_facts(bodies, activity, **ASKED)
+    together = desk_facts(make_inputs(*bodies, activity=activity))
     for one in bodies:
-        alone = desk_facts([one], activity, **ASKED)
+        alone = desk_facts(make_inputs(one, activity=activity))
         assert str(alone[one.perimeter_id]) == str(together[one.perimeter_id])
     assert together["ab"]["target_sites_without_top"].value == 2
     assert together["b"]["target_sites_without_top"].value == 0

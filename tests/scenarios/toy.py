@@ -17,6 +17,8 @@ import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.governance import members_of
+from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.study.project import read_study
 from eitgeo.study.sections import Comparison, Flows, Study
 
@@ -163,6 +165,32 @@ def make_activity(**parts: pd.DataFrame) -> Activity:
         "town_minutes": make_minutes(),
     }
     return Activity(codes=pd.Index(sorted(ROW), dtype="str"), **(values | parts))
+
+
+def make_inputs(
+    *perimeters: Candidate | Iterable[str],
+    activity: Activity | None = None,
+    study: Study | None = None,
+    communes: pd.DataFrame | None = None,
+    bodies: pd.DataFrame | None = None,
+    membership: pd.DataFrame | None = None,
+    **options: Any,
+) -> Inputs:
+    """Return what measures are given, on perimeters or groups of communes."""
+    bodies = make_bodies() if bodies is None else bodies
+    rows = make_membership() if membership is None else membership
+    return Inputs(
+        [
+            one if isinstance(one, Candidate) else candidate(f"p{rank}", *one)
+            for rank, one in enumerate(perimeters)
+        ],
+        make_activity() if activity is None else activity,
+        make_communes() if communes is None else communes,
+        study or make_study(),
+        bodies,
+        members_of(bodies, rows, DAY),
+        **options,
+    )
 
 
 def make_study(**changes: Any) -> Study:

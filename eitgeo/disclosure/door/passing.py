@@ -18,7 +18,7 @@ from eitgeo.disclosure.door.rules import (
 from eitgeo.disclosure.report import report_sentences
 from eitgeo.disclosure.rows import Rows
 from eitgeo.errors import SchemaError
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:

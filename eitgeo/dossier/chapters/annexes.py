@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Paragraph, Section
+from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
     known = levers[levers[columns].notna().all(axis=1)].set_index("lever")
     rows: list[Row] = [
         (
-            (label,),
+            (typographic(label),),
             *(
                 (
                     number(
@@ -207,7 +208,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
                 for one in columns
             ),
         )
-        for lever, label in read_prose("levers").pairs("labels")
+        for lever, label in labels_of("lever").items()
         if lever in known.index
     ]
     return (

@@ -10,6 +10,7 @@ from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.maps._verdict_sheets import verdict_text
 from eitgeo.maps.difference_words import gap_rows, told_changes
+from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk
@@ -99,7 +100,7 @@ def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
     status = str(perimeter["membership_status"])
     blocks: tuple[Block, ...] = (
         _TEXTS.say("perimeter.identity", style="lead", identity=desk.identity(name)),
-        _TEXTS.say("perimeter.membership", status=_TEXTS.runs(f"perimeter.{status}")),
+        _TEXTS.say("perimeter.membership", status=(labels_of("list_status")[status],)),
         _TEXTS.say("perimeter.verdict", verdict=verdict),
         _TEXTS.say("perimeter.certificate", style="note", certificate=certificate),
         table(

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
 
 _TEXTS = read_prose("perimeter")
-_SOLID = ("kept_without_top_pct", "hypothesis_share_pct")
 _ADDED = ("synergy_families", "seat_45min_pct")
-_IN_BRIEF = ("n_epci", "n_deliberations", "n_departements", "n_petr", "body_fit_pct")
 _PHASED = ("n_deliberations", "target_sites", "synergy_families")
 
 
@@ -111,7 +109,7 @@ def _difference_map(desk: Desk) -> tuple[Block, ...]:
 def _compared(desk: Desk) -> tuple[Block, ...]:
     return (
         _TEXTS.say("compared_intro"),
-        indicator_table(desk, _IN_BRIEF, _TEXTS.runs("brief_caption")),
+        indicator_table(desk, desk.shown_in("brief"), _TEXTS.runs("brief_caption")),
         *_words(desk),
     )
 
@@ -132,7 +130,7 @@ def _words(desk: Desk) -> list[Paragraph]:
 def _core(desk: Desk) -> tuple[Block, ...]:
     return (
         _TEXTS.say("core_text"),
-        indicator_table(desk, ("core_pct",), _TEXTS.runs("core_caption")),
+        indicator_table(desk, desk.shown_in("core"), _TEXTS.runs("core_caption")),
     )
 
 
@@ -220,7 +218,9 @@ def _variants(desk: Desk) -> tuple[Block, ...]:
         ]
         caption, heads = _TEXTS.runs("variants_caption"), _TEXTS.heads("variants_heads")
         found.append(table(caption, heads, rows, widths=(4.0, 1.4)))
-    solid = indicator_table(desk, _SOLID, _TEXTS.runs("without_caption"))
+    solid = indicator_table(
+        desk, desk.shown_in("solid"), _TEXTS.runs("without_caption")
+    )
     return (*found, solid, *_phases(desk))
 
 

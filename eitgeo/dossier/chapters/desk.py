@@ -10,6 +10,7 @@ from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
 from eitgeo.maps.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.maps.sheet import require_released
+from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import MISSING, figure_text, french_number, typographic
 
 if TYPE_CHECKING:
@@ -154,6 +155,10 @@ class Desk:
                 self.governance.indicators, catalogue, perimeter_id=name
             )
         }
+
+    def shown_in(self, place: str) -> list[str]:
+        """List the indicators that a table of the dossier shows, in its order."""
+        return indicators_in(self.terms.governance.catalogue, place)
 
     def row(self, perimeter_id: str) -> pd.Series:
         """Return the row of a compared perimeter."""

@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk
     from eitgeo.dossier.model import Block, Row, Value
 
-_FIVE = (
-    "n_deliberations",
-    "epci_whole_pct",
-    "body_fit_pct",
-    "target_sites",
-    "seat_45min_pct",
-)
 _LEVELS = ("low", "mid", "high")
 _LETTERS = ("A", "B")
 _TEXTS = read_prose("front")
@@ -110,7 +103,7 @@ def _five(desk: Desk) -> tuple[Block, ...]:
             (desk.label(name),),
             *((desk.indicator(perimeter, name),) for perimeter in desk.shown),
         )
-        for name in _FIVE
+        for name in desk.shown_in("summary")
     ]
     heads = tuple(
         (desk.name(name),) if one else (f"{letter} – ", desk.name(name))

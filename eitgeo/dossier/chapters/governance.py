@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 _TEXTS = read_prose("governance")
 _LEVELS = ("low", "mid", "high")
 _ALL = "*"
-_SEAT = (
-    "seat_45min_pct",
-    "seat_median_min",
-    "two_seats_gain_pct",
-    "sites_per_animator",
-)
 _TASKS_OF = ("P3", "P2", "P1")
 """Carriers whose roles are laid out in full, the first that the tables know."""
 
@@ -153,7 +147,7 @@ def _tasks(desk: Desk) -> tuple[Block, ...]:
 
 
 def _means(desk: Desk) -> tuple[Block, ...]:
-    seats = indicator_table(desk, _SEAT, _TEXTS.runs("seat_caption"))
+    seats = indicator_table(desk, desk.shown_in("seat"), _TEXTS.runs("seat_caption"))
     note = _TEXTS.say("seat_note", style="note")
     return (_budget_table(desk), _head_table(desk), seats, note)
 

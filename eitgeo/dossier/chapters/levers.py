@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.chapters.desk import count, joined, number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +65,7 @@ def levers(desk: Desk) -> Chapter:
 def _lever_table(desk: Desk) -> Block:
     levers_ = desk.matter.levers.table.set_index("lever")
     rows: list[Row] = []
-    for lever, label in _LEVERS.pairs("labels"):
+    for lever, label in labels_of("lever").items():
         if lever not in levers_.index:
             continue
         row = levers_.loc[lever].to_dict()
@@ -85,7 +87,7 @@ def _lever_table(desk: Desk) -> Block:
             evidence="S",
             unit="%",
         )
-        rows.append(((label,), amount, (covered,)))
+        rows.append(((typographic(label),), amount, (covered,)))
     left = sorted(set(levers_["left_out"]) - {""})
     note = (*_LEVERS.runs("note"), *_left_out(left))
     return table(

@@ -9,8 +9,9 @@ from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.maps.palette import outlet_symbol
+from eitgeo.reference.labels import labels_of
 from eitgeo.sources.published_answers import ANSWER_KEY, answer_label
-from eitgeo.words import french_number, with_unit
+from eitgeo.words import french_number, typographic, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,6 @@ _PROCESSES = read_prose("processes")
 _MOST_SHEETS = 8
 _NAMED = 6
 _NO_DECIMAL_T = 10.0
-_MATTER = ("deposit_t", "synergy_families", "mutual_groups", "captured_pct")
-_ACCESS = ("outlet_median_min",)
 
 
 def indicator_table(
@@ -52,12 +51,12 @@ def flows(desk: Desk) -> Chapter:
     method = (_FLOWS.say("method_text"), _FLOWS.say("method_limits"))
     deposit = (
         _FLOWS.say("deposit_text"),
-        indicator_table(desk, _MATTER, _FLOWS.runs("deposit_caption")),
+        indicator_table(desk, desk.shown_in("matter"), _FLOWS.runs("deposit_caption")),
         _epci_deposits(desk),
     )
     allowed = (
         _FLOWS.say("allowed_text"),
-        indicator_table(desk, _ACCESS, _FLOWS.runs("allowed_caption")),
+        indicator_table(desk, desk.shown_in("outlets"), _FLOWS.runs("allowed_caption")),
         _outlet_table(desk),
         *_ceilings(desk),
     )
@@ -149,7 +148,7 @@ def _outlet_table(desk: Desk) -> Block:
                     ),
                 ),
                 (capacity,),
-                _FLOWS.runs(f"status.{outlet['status']}"),
+                (typographic(labels_of("row_status")[outlet["status"]]),),
             )
         )
     return table(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.model import Paragraph, Value
 from eitgeo.errors import StudyError
+from eitgeo.reference.labels import with_labels
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class Prose:
         return Paragraph(self.runs(key, **values), style)
 
     def heads(self, key: str) -> tuple[Runs, ...]:
-        """Return a list of texts without values: heads of a table."""
-        return tuple((typographic(str(one)),) for one in self._item(key))
+        """Return a list of texts: heads of a table, labels of indicators quoted."""
+        return tuple((typographic(with_labels(str(one))),) for one in self._item(key))
 
     def bullets(self, key: str, *, style: Any = "bullet") -> tuple[Paragraph, ...]:
         """Return a list of texts without values as paragraphs."""

@@ -15,6 +15,7 @@ from eitgeo.maps._governance_words import (
     unsure_lists,
 )
 from eitgeo.maps.sentences import counted
+from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, french_number, with_unit
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _body_table(desk: Desk) -> Block:
                 (cell(body, "bodies", name, "name"),),
                 (told(kind, "bodies", name, "kind"),),
                 *(_TERRITORY.runs(f"yes.{bool(body.get(flag))}") for flag in flags),
-                _TERRITORY.runs(f"lists.{_list_status(body, unsure)}"),
+                (labels_of("list_status")[_list_status(body, unsure)],),
             )
         )
     return table(
@@ -175,7 +176,7 @@ def _neighbours(desk: Desk) -> tuple[Block, ...]:
     rows: list[Row] = [
         (
             (told(name, "étude", "governance.neighbours", "name"),),
-            _TERRITORY.runs(f"lists.{status}"),
+            (labels_of("list_status")[status],),
             (told(source, "étude", "governance.neighbours", "source"),),
         )
         for name, source, status in desk.terms.neighbours

@@ -11,6 +11,7 @@ from eitgeo.check import Faults, require_columns
 from eitgeo.errors import InfeasibleError
 from eitgeo.flows.arisings.arising_draws import DrawLaw, Scaling, group_draws
 from eitgeo.reference.divisions import expand_divisions
+from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -134,7 +135,7 @@ def _title(control: dict[Any, Any]) -> str:
 
 
 def _tonnes(mass_t: float) -> str:
-    return f"{mass_t:,.0f} t".replace(",", "\u202f")
+    return f"{french_number(mass_t, decimals=0)} t"
 
 
 def _require_room(
@@ -176,7 +177,7 @@ def _fitted(
     for row in np.flatnonzero(gaps > TOLERANCE).tolist():
         name = _title(controls.iloc[row].to_dict())
         sought, best = _tonnes(left[row]), _tonnes(reached[row])
-        gap = f"{100 * gaps[row]:.2g} %".replace(".", ",")
+        gap = f"{french_number(round_significant(100 * gaps[row], 2))} %"
         met = f"{name} : {sought} à répartir, {best} au mieux ({gap} d'écart)"
         remedy = "deux totaux se contredisent : même année ? secteurs emboîtés ?"
         faults.add(met, remedy=remedy)

@@ -9,6 +9,7 @@ import numpy as np
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.reference.naf import naf_subclasses
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,7 @@ def _note_amounts(ratios: pd.DataFrame, faults: Faults) -> None:
     _note(ratios, is_astray, faults, "P10, P50, P90 en désordre", "bas ≤ médian ≤ haut")
     is_flat = ~is_missing & ~is_negative & (low == 0) & (high > 0)
     _note(ratios, is_flat, faults, "P10 nul sous un ratio positif", "donner un P10 > 0")
-    told = f"plus de {MAX_T_PER_EMPLOYEE:,.0f} t/salarié".replace(",", "\u202f")
+    told = f"plus de {french_number(MAX_T_PER_EMPLOYEE)} t/salarié"
     remedy = "des kilogrammes pris pour des tonnes ? diviser par 1\u202f000"
     _note(ratios, high > MAX_T_PER_EMPLOYEE, faults, told, remedy)
 

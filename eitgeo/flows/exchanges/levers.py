@@ -13,6 +13,7 @@ import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
+from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,18 +34,6 @@ TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE = (
 (tax aside: its rate is known), what the input replaced is worth, what replacing it
 avoids, what a public plant spares when a tonne does not come."""
 SOURCES = (TONNES, HAUL, DISPOSAL, VALUE, SUBSTITUTION, SERVICE)
-LEVERS = {
-    "t": "t/an",
-    "landfill_t": "t/an",
-    "syndicate_t": "t/an",
-    "tkm_avoided": "t·km/an",
-    "eur_tax": "€/an",
-    "eur_firms": "€/an",
-    "eur_syndicate": "€/an",
-    "eur_total": "€/an",
-    "tco2e_avoided": "tCO2e/an",
-}
-"""Levers and their units."""
 SYNDICATE_LEVERS = ("syndicate_t", "eur_syndicate", "eur_total")
 """Levers that nobody can tell before the outlets of the syndicate are named."""
 _COLUMNS = [
@@ -94,7 +83,7 @@ def lever_draws(
     Returns
     -------
     dict of numpy.ndarray
-        By lever (:data:`LEVERS`), one total a draw.
+        By lever (:func:`eitgeo.reference.labels_of`), one total a draw.
 
     Raises
     ------
@@ -245,7 +234,7 @@ def levers(exchanges: pd.DataFrame, draws: Mapping[str, Floats]) -> pd.DataFrame
         if source in draws
     }
     rows = []
-    for lever, unit in LEVERS.items():
+    for lever, unit in labels_of("lever_unit").items():
         low, mid, high = np.percentile(whole[lever], [10, 50, 90])
         total = float(np.var(whole[lever]))
         shares = {

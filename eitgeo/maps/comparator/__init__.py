@@ -10,7 +10,6 @@ Each file rests on those above it:
   them.
 - ``_published``: Published figures of the comparator, packed: one list a level for all
   unions.
-- ``_recipes``: How the page recomputes each indicator: a kind of sum and what it sums.
 - ``_topology``: Shared arcs: each border once, with the commune on either side of it.
 - ``bundle``: One script out of small modules: no loader, so it runs from a disk
   everywhere.
@@ -18,6 +17,7 @@ Each file rests on those above it:
 - ``_closures``: Closed roads as the comparator tells them: trips to towns that take
   longer.
 - ``_ground``: Communes, borders and places of the comparator, as plain lists.
+- ``_recipes``: How the page recomputes an indicator: a kind of sum and what it sums.
 - ``payload``: What the comparator knows: released tables only, as one JSON object.
 - ``page``: The comparator: one file that works from a disk and can reach nothing.
 - ``territory_page``: The page of the territory: who is in it, and whether my commune

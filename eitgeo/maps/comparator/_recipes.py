@@ -1,17 +1,26 @@
-"""How the page recomputes each indicator: a kind of sum and what it sums.
+"""How the page recomputes an indicator: a kind of sum and what it sums.
 
-The page knows kinds, not indicators: what is not listed here is read from the
-published table, or said to need a run.
+The page knows kinds, not indicators: what has no recipe in the catalogue is read from
+the published table, or said to need a run.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
+from eitgeo.maps.comparator._published import plain
+from eitgeo.words import (
+    DIRECTION_NAMES,
+    EVIDENCE_NAMES,
+    EVIDENCE_SYMBOLS,
+    typographic,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -43,65 +52,63 @@ class ComparatorThresholds(NamedTuple):
     waste_bodies: tuple[str, ...]
 
 
-def recipe_of(
-    name: str,
-    about: Mapping[Hashable, Any],
-    *,
-    thresholds: ComparatorThresholds,
-    bodies: pd.DataFrame,
-) -> dict[str, Any] | None:
-    """Return how the page recomputes an indicator."""
-    if about["kind"] == "offline":
-        return None
-    if about["secrecy"] == "blocks" and about["kind"] == "additive":
-        return {"how": "blocks", "of": name}
+def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read how the page recomputes an indicator.
+
+    Examples
+    --------
+    >>> recipe_of("how=count per=@animator_fte", {"animator_fte": 2.0})
+    {'how': 'count', 'per': 2.0}
+    """
+    pairs = [part.split("=", maxsplit=1) for part in written.split()]
+    return {key: _value(text, known) for key, text in pairs} or None
+
+
+def _value(text: str, known: Mapping[str, Any]) -> Any:
+    if text.startswith("@"):
+        return known[text[1:]]
+    return int(text) if text.isdigit() else text
+
+
+def known_to_recipes(
+    thresholds: ComparatorThresholds, bodies: pd.DataFrame
+) -> dict[str, Any]:
+    """Name what recipes may ask for: thresholds, limits of secrecy, PETR."""
     petr = bodies.loc[bodies["kind"] == "petr", "body_id"]
-    known = _register_recipes(thresholds, sorted(petr))
-    known["top_site_pct"] = {
-        "how": "tranche",
-        "of": "industry_jobs",
-        "left": MAX_LEFT_PCT,
+    return thresholds._asdict() | {
+        "waste_bodies": list(thresholds.waste_bodies),
+        "petr": sorted(petr),
+        "max_left_pct": MAX_LEFT_PCT,
+        "max_unsure_pct": MAX_UNSURE_PCT,
     }
-    known["captured_pct"] = {
-        "how": "cells",
-        "of": name,
-        "left": MAX_LEFT_PCT,
-        "unsure": MAX_UNSURE_PCT,
-    }
-    return known.get(name)
 
 
-def _register_recipes(
-    thresholds: ComparatorThresholds, petr: Sequence[str]
-) -> dict[str, dict[str, Any]]:
-    seat = {"how": "seat", "minutes": thresholds.seat_minutes}
+def indicator_lists(
+    catalogue: pd.DataFrame, thresholds: ComparatorThresholds, bodies: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Say of each indicator what the page shows, and how it recomputes it."""
+    known = known_to_recipes(thresholds, bodies)
+    kept = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
+    return [
+        {
+            "id": str(name),
+            **{column: str(about[column]) for column in kept},
+            "decimals": int(about["decimals"]),
+            "star": str(about["first_screen"]) == "oui",
+            "band": plain(np.array(thresholds.animator_band))
+            if str(about["direction"]) == "band"
+            else None,
+            "recipe": recipe_of(str(about["recipe"]), known),
+        }
+        for name, about in catalogue.to_dict("index").items()
+    ]
+
+
+def page_words() -> dict[str, dict[str, str]]:
+    """Return the words of classes and directions that the page shows."""
+    directions = {key: typographic(text) for key, text in DIRECTION_NAMES.items()}
     return {
-        "n_epci": {"how": "labels", "of": "epci", "plus": 0},
-        "n_deliberations": {"how": "labels", "of": "epci", "plus": 1},
-        "n_departements": {"how": "labels", "of": "dep", "plus": 0},
-        "epci_whole_pct": {"how": "whole"},
-        "n_petr": {"how": "bodies", "of": list(petr), "note": "whole"},
-        "n_waste_bodies": {
-            "how": "bodies",
-            "of": list(thresholds.waste_bodies),
-            "note": "unknown",
-        },
-        "body_fit_pct": {"how": "fit"},
-        "confirmed_pct": {"how": "confirmed"},
-        "target_sites": {"how": "count", "per": 1},
-        "declared_sites": {"how": "sum", "of": "declare"},
-        "sites_per_animator": {"how": "count", "per": thresholds.animator_fte},
-        "naf_diversity": {
-            "how": "distinct",
-            "of": "division",
-            "least": thresholds.diversity_min_sites,
-        },
-        "synergy_families": {
-            "how": "distinct",
-            "of": "famille",
-            "least": thresholds.families_min_donors,
-        },
-        "seat_median_min": {**seat, "want": "median"},
-        "seat_45min_pct": {**seat, "want": "share"},
-        "two_seats_gain_pct": {**seat, "want": "gain"},
+        "symbols": EVIDENCE_SYMBOLS,
+        "evidence": EVIDENCE_NAMES,
+        "directions": directions,
     }

@@ -7,8 +7,6 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from eitgeo.check import require_columns
 from eitgeo.maps.cards import perimeter_rows
 from eitgeo.maps.comparator._carriers import carrier_lists, union_carrier_lists
@@ -29,7 +27,11 @@ from eitgeo.maps.comparator._published import (
     packed_figures,
     plain,
 )
-from eitgeo.maps.comparator._recipes import ComparatorThresholds, recipe_of
+from eitgeo.maps.comparator._recipes import (
+    ComparatorThresholds,
+    indicator_lists,
+    page_words,
+)
 from eitgeo.maps.sheet import require_released
 from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.reference.governance import carriers
@@ -170,7 +172,10 @@ def comparator_payload(
         "pieces": _pieces(ground, bodies, choices.root_epci),
         "perimeters": _compared(compared, tables.frame("members"), rank),
         "unions": unions,
-        "indicators": _indicators(catalogue, choices, tables),
+        "indicators": indicator_lists(
+            catalogue, choices.thresholds, tables.frame("bodies")
+        ),
+        "words": page_words(),
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "closures": closure_lists(
@@ -331,28 +336,6 @@ def _unions(tables: ComparatorTables, ground: Ground) -> dict[str, Any]:
         "id": rows["perimeter_id"].astype(str).tolist(),
         "epci": [sorted(order[siren] for siren in sirens) for sirens in lists],
     }
-
-
-def _indicators(
-    catalogue: pd.DataFrame, choices: ComparatorChoices, tables: ComparatorTables
-) -> list[dict[str, Any]]:
-    bodies = tables.frame("bodies")
-    kept = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
-    return [
-        {
-            "id": str(name),
-            **{column: str(about[column]) for column in kept},
-            "decimals": int(about["decimals"]),
-            "star": str(about["first_screen"]) == "oui",
-            "band": plain(np.array(choices.thresholds.animator_band))
-            if str(about["direction"]) == "band"
-            else None,
-            "recipe": recipe_of(
-                str(name), about, thresholds=choices.thresholds, bodies=bodies
-            ),
-        }
-        for name, about in catalogue.to_dict("index").items()
-    ]
 
 
 def _criteria(

@@ -25,7 +25,7 @@ from eitgeo.maps.qgis.project import Extent, Theme
 from eitgeo.maps.qgis.styles import Class, Label, Style
 from eitgeo.maps.qgis.symbols import Fill
 from eitgeo.maps.sheet import require_released
-from eitgeo.reference.tables import indicator_catalogue
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import published_value, rounding_class
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Certificate
+from eitgeo.words import french_count, french_number, settled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -205,11 +206,11 @@ def _kept_rules(candidate: Candidate, n_cut: int) -> list[str]:
             weight = rule.weight
             total = math.fsum(weight.get(code, 0.0) for code in candidate.codes)
         slack = _SLACK * max(1.0, abs(total))
-        text = f"{rule.name} : {_number(total)}"
+        text = f"{rule.name} : {french_count(total)}"
         if math.isfinite(rule.low):
-            text += f", plancher {_number(rule.low)}"
+            text += f", plancher {french_count(math.ceil(settled(rule.low)))}"
         if math.isfinite(rule.high):
-            text += f", plafond {_number(rule.high)}"
+            text += f", plafond {french_count(math.floor(settled(rule.high)))}"
         if not rule.low - slack <= total <= rule.high + slack:
             faults.add(f"règle rompue ({text})", remedy="revoir la méthode")
         told.append(text)
@@ -222,16 +223,12 @@ def _more(candidate: Candidate) -> list[str]:
     told = [candidate.remark] if candidate.remark else []
     if math.isfinite(candidate.gap):
         # Rounded up: what is printed stays a bound.
-        gap = f"{math.ceil(1000 * candidate.gap - _SLACK) / 10:.1f}".replace(".", ",")
+        gap = french_number(math.ceil(1000 * candidate.gap - _SLACK) / 10, decimals=1)
         told.append(
             f"aucun contour qui tient ces règles ne garde plus de {gap} % d'échanges "
             "potentiels en plus (borne calculée)"
         )
     return told
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _n_road_pieces(codes: frozenset[str], near: dict[str, set[str]]) -> int:

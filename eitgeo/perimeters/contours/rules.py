@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.words import french_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -143,21 +144,20 @@ def _note_sums(rules: Rules, mesh: Mesh, faults: Faults) -> None:
     for name, floor in sorted(rules.floors.items()):
         most = mesh.total(usable, name)
         if floor > most:
-            met = (
-                f"plancher {n_text(floor)} {SUM_NAMES[name]} : {n_text(most)} à portée"
-            )
+            reached = f"{SUM_NAMES[name]} : {french_count(most)} à portée"
+            met = f"plancher {french_count(floor)} {reached}"
             faults.add(met, remedy="abaisser le plancher")
         if floor > rules.ceilings.get(name, floor):
             top = rules.ceilings[name]
-            told = f"{n_text(floor)} {SUM_NAMES[name]}"
-            met = f"plancher {told} au-dessus du plafond {n_text(top)}"
+            told = f"{french_count(floor)} {SUM_NAMES[name]}"
+            met = f"plancher {told} au-dessus du plafond {french_count(top)}"
             faults.add(met, remedy="échanger les bornes")
     forced = _forced(rules, mesh) & set(mesh.codes)
     for name, ceiling in sorted(rules.ceilings.items()):
         least = mesh.total(forced, name)
         if least > ceiling:
-            told = f"{n_text(ceiling)} {SUM_NAMES[name]}"
-            met = f"plafond {told} : les communes imposées en comptent {n_text(least)}"
+            told = f"{french_count(ceiling)} {SUM_NAMES[name]} : les communes imposées"
+            met = f"plafond {told} en comptent {french_count(least)}"
             faults.add(met, remedy="relever le plafond")
 
 
@@ -181,14 +181,11 @@ def _broken_sums(held: set[str], rules: Rules, mesh: Mesh) -> list[str]:
     for name, floor in rules.floors.items():
         met = mesh.total(held, name)
         if met < floor:
-            found.append(f"{n_text(met)} {SUM_NAMES[name]}, plancher {n_text(floor)}")
+            text = f"{french_count(met)} {SUM_NAMES[name]}"
+            found.append(f"{text}, plancher {french_count(floor)}")
     for name, ceiling in rules.ceilings.items():
         met = mesh.total(held, name)
         if met > ceiling:
-            found.append(f"{n_text(met)} {SUM_NAMES[name]}, plafond {n_text(ceiling)}")
+            text = f"{french_count(met)} {SUM_NAMES[name]}"
+            found.append(f"{text}, plafond {french_count(ceiling)}")
     return found
-
-
-def n_text(value: float) -> str:
-    """Write a whole number as French has it."""
-    return f"{value:,.0f}".replace(",", "\u202f")

@@ -12,6 +12,7 @@ import shapely
 from eitgeo.check import Faults, hint, require_columns, require_lambert93
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from eitgeo.study.methods import UserPerimeter
@@ -138,4 +139,4 @@ def _remark(cuts: pd.DataFrame) -> str:
 
 
 def _km2(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",")
+    return french_number(value, decimals=1)

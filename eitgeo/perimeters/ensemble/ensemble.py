@@ -11,8 +11,9 @@ import pandas as pd
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.contours.mending import enclaves, mend
-from eitgeo.perimeters.contours.rules import n_text, require_sound
+from eitgeo.perimeters.contours.rules import require_sound
 from eitgeo.perimeters.ensemble.cells import make_cells
+from eitgeo.words import french_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -143,7 +144,8 @@ def _start(mesh: Mesh, rules: Rules, rng: np.random.Generator) -> frozenset[str]
             return found.codes
     message = (
         f"{_NAME} : aucun contour de départ trouvé en {_STARTS} essais entre "
-        f"{n_text(low)} et {n_text(high)} habitants → desserrer « methods.rules »"
+        f"{french_count(low)} et {french_count(high)} habitants "
+        "→ desserrer « methods.rules »"
     )
     raise InfeasibleError(message)
 

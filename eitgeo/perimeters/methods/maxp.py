@@ -10,9 +10,9 @@ import pandas as pd
 from spopt.region.maxp import maxp
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.contours.rules import n_text
 from eitgeo.perimeters.methods.likeness import checked_regions
 from eitgeo.perimeters.methods.skater import weights_of
+from eitgeo.words import french_count
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -68,8 +68,8 @@ def maxp_regions(
     people = np.array([mesh.sums["population"][code] for code in mesh.codes])
     if floor > people.sum():
         message = (
-            f"{_NAME} : plancher de {n_text(floor)} habitants par région : le "
-            f"territoire en compte {n_text(people.sum())}"
+            f"{_NAME} : plancher de {french_count(floor)} habitants par région : le "
+            f"territoire en compte {french_count(people.sum())}"
         )
         raise InfeasibleError(message)
     names = [f"f{rank}" for rank in range(features.shape[1])]
@@ -89,8 +89,8 @@ def maxp_regions(
     least = pd.Series(people, index=regions.index).groupby(regions).sum().min()
     if least < floor:
         message = (
-            f"{_NAME} : région de {n_text(least)} habitants rendue par la "
-            f"bibliothèque, plancher {n_text(floor)}"
+            f"{_NAME} : région de {french_count(least)} habitants rendue par la "
+            f"bibliothèque, plancher {french_count(floor)}"
         )
         raise InfeasibleError(message)
     return regions

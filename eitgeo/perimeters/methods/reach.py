@@ -10,7 +10,9 @@ from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mending import mend
 from eitgeo.perimeters.contours.rules import require_sound
 from eitgeo.perimeters.methods.ties import road_ties
+from eitgeo.reference.labels import labels_of
 from eitgeo.tables.columns import OD_REACHED
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from eitgeo.study.methods import Reach
     from eitgeo.study.votes import Rules
 
-_FRENCH_PROFILE = {"truck": "poids lourd", "car": "voiture"}
+_FRENCH_PROFILE = labels_of("vehicle")
 
 
 def reach_perimeter(
@@ -56,7 +58,7 @@ def reach_perimeter(
         When nothing but the seat is within reach.
     """
     area = communes[communes["in_area"]]
-    minutes = f"{reach.minutes:g}".replace(".", ",")
+    minutes = french_number(reach.minutes)
     if reach.seat not in set(area["code_insee"]):
         message = f"methods.reach.seat « {reach.seat} » : commune hors du territoire"
         raise StudyError(message)

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from eitgeo.check import Faults
 from eitgeo.errors import InfeasibleError, SchemaError
+from eitgeo.words import french_count
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -196,15 +197,15 @@ class Choice:
             reached = sorted((float(sums[home]) for home in candidates), reverse=True)
             if reached[0] < one.low:
                 faults.add(
-                    f"plancher {one.name} {count_text(one.low)} impossible "
+                    f"plancher {one.name} {french_count(one.low)} impossible "
                     f"{_reached(reached)}",
                     remedy="l'abaisser",
                 )
             least = float(one.weight[self.forced].sum())
             if least > one.high:
                 faults.add(
-                    f"plafond {one.name} {count_text(one.high)} dépassé par les seules "
-                    f"communes imposées ({count_text(least)})",
+                    f"plafond {one.name} {french_count(one.high)} dépassé par les "
+                    f"seules communes imposées ({french_count(least)})",
                     remedy="le relever, ou en imposer moins",
                 )
 
@@ -212,8 +213,8 @@ class Choice:
 def _reached(sums: list[float]) -> str:
     """Say what the pieces of the graph reach, the largest first."""
     if len(sums) == 1:
-        return f": au plus {count_text(sums[0])}"
-    told = [count_text(one) for one in sums[:_PIECES_TOLD]]
+        return f": au plus {french_count(sums[0])}"
+    told = [french_count(one) for one in sums[:_PIECES_TOLD]]
     rest = f" et {len(sums) - _PIECES_TOLD} autres" * (len(sums) > _PIECES_TOLD)
     listed = ", ".join(told) if rest else " et ".join([", ".join(told[:-1]), told[-1]])
     return f"pour {len(sums)} composantes : {listed}{rest}"
@@ -255,8 +256,3 @@ def _symmetric(pairs: Ints, value: Floats, size: int) -> csr_array:
     a, b = pairs[:, 0], pairs[:, 1]
     both = (np.concatenate([a, b]), np.concatenate([b, a]))
     return coo_array((np.concatenate([value, value]), both), shape=(size, size)).tocsr()
-
-
-def count_text(value: float) -> str:
-    """Write a count in French."""
-    return f"{value:,.0f}".replace(",", "\u202f")

@@ -11,8 +11,9 @@ import pandas as pd
 from eitgeo.check import Faults, hint, require_columns
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate, Rule
-from eitgeo.perimeters.optimum.choice import Choice, Limit, count_text
+from eitgeo.perimeters.optimum.choice import Choice, Limit
 from eitgeo.territory.whole import members_of_epci
+from eitgeo.words import french_count, french_number
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -120,8 +121,8 @@ def _population(people: npt.NDArray[np.float64], contour: ExchangeContour) -> Li
     high = contour.population_share * float(people.sum())
     if low > high:
         message = (
-            f"optimum : plancher {POPULATION} {count_text(low)} au-dessus du plafond "
-            f"{count_text(high)} → abaisser « min_population » ou relever "
+            f"optimum : plancher {POPULATION} {french_count(low)} au-dessus du plafond "
+            f"{french_count(high)} → abaisser « min_population » ou relever "
             "« population_share »"
         )
         raise InfeasibleError(message)
@@ -170,7 +171,7 @@ def exchange_perimeter(
     Candidate
         Named « Contour par les échanges », with its ceiling in words.
     """
-    share = f"{100 * contour.population_share:g}".replace(".", ",")
+    share = french_number(100 * contour.population_share)
     return Candidate(
         perimeter_id=contour.perimeter_id,
         name=f"Contour par les échanges ({share} % de la population au plus)",

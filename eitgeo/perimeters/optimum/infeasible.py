@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.optimum.choice import NONE, count_text
+from eitgeo.perimeters.optimum.choice import NONE
 from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.words import french_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,11 +119,15 @@ def _floor(rank: int, limit: Limit) -> _Rule:
         except InfeasibleError:
             return ""
         return (
-            f"plancher {limit.name} : {count_text(found.value)} au plus si les autres "
-            "règles tiennent"
+            f"plancher {limit.name} : {french_count(found.value)} au plus si les "
+            "autres règles tiennent"
         )
 
-    return _Rule(f"plancher {limit.name} {count_text(limit.low)}", without, relaxed)
+    return _Rule(
+        f"plancher {limit.name} {french_count(limit.low)}",
+        without,
+        relaxed,
+    )
 
 
 def _ceiling(rank: int, limit: Limit) -> _Rule:
@@ -140,11 +145,15 @@ def _ceiling(rank: int, limit: Limit) -> _Rule:
             else:
                 low = middle
         return (
-            f"plafond {limit.name} : entre {count_text(low)} et {count_text(high)} "
+            f"plafond {limit.name} : entre {french_count(low)} et {french_count(high)} "
             "si les autres règles tiennent"
         )
 
-    return _Rule(f"plafond {limit.name} {count_text(limit.high)}", without, relaxed)
+    return _Rule(
+        f"plafond {limit.name} {french_count(limit.high)}",
+        without,
+        relaxed,
+    )
 
 
 def _with_limit(choice: Choice, rank: int, **bounds: Any) -> Choice:

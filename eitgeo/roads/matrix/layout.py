@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,9 +31,9 @@ near ties: over 400 km the time given up is under 5 s."""
 
 TOO_FAR = (
     "réseau routier : un trajet dépasse ce que le calcul compte "
-    f"({MAX_SUM / TIME_FACTOR / 36_000:.1f} h)\n"
+    f"({french_number(MAX_SUM / TIME_FACTOR / 36_000, decimals=1)} h)\n"
     "  → réduire l'emprise de l'étude, ou retirer les tronçons aberrants"
-).replace(".", ",")
+)
 
 _SUMS = ("time_ds", "length_m", "ascent_m", "descent_m", "unknown_m")
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from eitgeo.store import write
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import validate
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,7 +100,7 @@ def write_matrix(
     collections.Counter
         Pairs by status.
     """
-    told_gb = f"{announced_gb(parts):.1f}".replace(".", ",")
+    told_gb = french_number(announced_gb(parts), decimals=1)
     if announced_gb(parts) <= max_gb:
         _progress.info("distances : %s Go", told_gb)
         tables = [part.compute(part.origins, part.destinations) for part in parts]

@@ -16,6 +16,7 @@ from eitgeo.check import WORKING_EPSG, Faults
 from eitgeo.errors import StudyError
 from eitgeo.roads.network.profile import DECISECONDS
 from eitgeo.roads.network.stretches import Stretches, cut, merge
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +89,7 @@ class Drawing:
         str
             French.
         """
-        hole = f"{self.hole_km2:g}".replace(".", ",")
+        hole = french_number(self.hole_km2)
         return (
             f"routes atteintes élargies de {self.width_m:g} m, trous de moins de "
             f"{hole} km² comblés, contour simplifié à {self.tolerance_m:g} m"

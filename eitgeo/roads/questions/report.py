@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from eitgeo.reference.labels import labels_of
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.network.graph import BARRIER
 from eitgeo.roads.network.graph_tables import edge_ids
@@ -111,7 +112,7 @@ def island_report(islands: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Rows of ``road_report``, topic ``isole`` [km].
     """
-    words = {"truck": "poids lourd", "car": "voiture"}
+    words = labels_of("vehicle")
     reasons = {
         "one_way_trap": "relié dans un seul sens",
         "other_component": "sans lien avec le réseau principal",

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.scenarios.carriers.facts import NOT_MEASURED, Fact, Facts, fact_of, unknown
 from eitgeo.scenarios.measures.access import access_figures
-from eitgeo.scenarios.measures.matter import fabric_figures, families_in_reach
-from eitgeo.scenarios.measures.reach import groups_inside
+from eitgeo.scenarios.measures.fabric import target_figures
+from eitgeo.scenarios.measures.reach import families_in_reach, groups_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.study.sections import Comparison
+    from eitgeo.scenarios.measures.measures import Inputs
 
 TAIL = "_without_top"
 TOLD = "_documented"
@@ -31,31 +28,15 @@ _NAMES = (_TARGETS, _SEAT, *_COUNTS)
 _UNKNOWN_SIZE = "premier établissement inconnu : effectifs non renseignés"
 
 
-def verdict_facts(
-    facts: Mapping[str, Facts],
-    candidates: Sequence[Candidate],
-    activity: Activity,
-    *,
-    town_names: pd.Series[str],
-    comparison: Comparison,
-    min_givers: int,
-) -> dict[str, Facts]:
+def verdict_facts(facts: Mapping[str, Facts], inputs: Inputs) -> dict[str, Facts]:
     """Measure the facts of the verdict, and again without the largest site.
 
     Parameters
     ----------
     facts
         Perimeter → its facts as it is: what is not known stays so.
-    candidates
-        The perimeters.
-    activity
-        Facts of the study area.
-    town_names
-        Name of each commune by INSEE code (index).
-    comparison
-        Thresholds of the study.
-    min_givers
-        Givers that make a family count.
+    inputs
+        The perimeters, and what they are measured on.
 
     Returns
     -------
@@ -66,26 +47,24 @@ def verdict_facts(
         (``_without_top``), never to be told site by site. What has no value is not
         known, and says why.
     """
-    measured = partial(
-        _measured, town_names=town_names, comparison=comparison, min_givers=min_givers
-    )
     waiting = {
-        one.perimeter_id: _waiting(facts[one.perimeter_id]) for one in candidates
+        one.perimeter_id: _waiting(facts[one.perimeter_id]) for one in inputs.candidates
     }
     n_all = 2 * (len(_NAMES) + len(_COUNTS))
-    asked = [one for one in candidates if len(waiting[one.perimeter_id]) < n_all]
+    asked = [one for one in inputs.candidates if len(waiting[one.perimeter_id]) < n_all]
     told = {
-        name: {key: fact for key, fact in found.items() if key.endswith(TOLD)}
-        for name, found in measured(asked, activity).items()
+        name: {key: fact for key, fact in mine.items() if key.endswith(TOLD)}
+        for name, mine in _measured(replace(inputs, candidates=asked)).items()
     }
     rest: dict[str, Facts] = {}
-    for site_id, mine in _by_top(asked, activity).items():
+    for site_id, group in _by_top(asked, inputs.activity).items():
         if site_id:
-            rest |= measured(mine, _without(activity, site_id))
+            left = _without(inputs.activity, site_id)
+            rest |= _measured(replace(inputs, candidates=group, activity=left))
         else:
             names = [*_NAMES, *(f"{name}{TOLD}" for name in _COUNTS)]
             unsized = dict.fromkeys(names, unknown(_UNKNOWN_SIZE))
-            rest |= {one.perimeter_id: unsized for one in mine}
+            rest |= {one.perimeter_id: unsized for one in group}
     return {
         name: told.get(name, {})
         | {f"{key}{TAIL}": fact for key, fact in rest.get(name, {}).items()}
@@ -94,22 +73,13 @@ def verdict_facts(
     }
 
 
-def desk_facts(
-    candidates: Sequence[Candidate],
-    activity: Activity,
-    *,
-    town_names: pd.Series[str],
-    comparison: Comparison,
-    min_givers: int,
-) -> dict[str, Facts]:
+def desk_facts(inputs: Inputs) -> dict[str, Facts]:
     """Measure what the verdict counts on, whatever class its inputs are of.
 
     Parameters
     ----------
-    candidates
-        Territories on which the conditions are tried.
-    activity, town_names, comparison, min_givers
-        As in :func:`verdict_facts`.
+    inputs
+        Territories on which the conditions are tried, and what they are measured on.
 
     Returns
     -------
@@ -118,21 +88,8 @@ def desk_facts(
         ``mutual_groups``, with what :func:`verdict_facts` adds: to count how many
         territories meet a condition, never to be told one by one.
     """
-    known = _measured(
-        candidates,
-        activity,
-        town_names=town_names,
-        comparison=comparison,
-        min_givers=min_givers,
-    )
-    more = verdict_facts(
-        known,
-        candidates,
-        activity,
-        town_names=town_names,
-        comparison=comparison,
-        min_givers=min_givers,
-    )
+    known = _measured(inputs)
+    more = verdict_facts(known, inputs)
     return {name: facts | more[name] for name, facts in known.items()}
 
 
@@ -164,30 +121,19 @@ def _by_top(
     return groups
 
 
-def _measured(
-    candidates: Sequence[Candidate],
-    activity: Activity,
-    *,
-    town_names: pd.Series[str],
-    comparison: Comparison,
-    min_givers: int,
-) -> dict[str, Facts]:
-    held = activity.matrix([one.codes for one in candidates])
-    figures = fabric_figures(activity, held, comparison=comparison) | access_figures(
-        activity, held, town_names=town_names, seat_minutes=comparison.seat_minutes
-    )
+def _measured(inputs: Inputs) -> dict[str, Facts]:
+    figures = target_figures(inputs) | access_figures(inputs)
     asked = {name: figures[name] for name in (_TARGETS, _SEAT)}
-    for tail, one in (("", activity), (TOLD, activity.documented())):
-        families = families_in_reach(one, held, min_givers=min_givers)
-        asked[f"{_FAMILIES}{tail}"] = families
-        if one.rounds is not None:
-            asked[f"{_GROUPS}{tail}"] = groups_inside(one, held, one.rounds)
-    found: dict[str, Facts] = {one.perimeter_id: {} for one in candidates}
+    documented = replace(inputs, activity=inputs.activity.documented())
+    for tail, rules in (("", inputs), (TOLD, documented)):
+        counts = families_in_reach(rules) | groups_inside(rules)
+        asked |= {f"{name}{tail}": rows for name, rows in counts.items()}
+    measured: dict[str, Facts] = {one.perimeter_id: {} for one in inputs.candidates}
     for name, rows in asked.items():
-        told = zip(rows["value"], rows["note"], strict=True)
-        for facts, (value, note) in zip(found.values(), told, strict=True):
+        cells = zip(rows["value"], rows["note"], strict=True)
+        for facts, (value, note) in zip(measured.values(), cells, strict=True):
             facts[name] = _fact(float(value), str(note))
-    return found
+    return measured
 
 
 def _fact(value: float, note: str) -> Fact:

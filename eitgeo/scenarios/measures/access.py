@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.governance import figure
+from eitgeo.scenarios.measures.figures import figure
+from eitgeo.scenarios.measures.measures import measures
 
 if TYPE_CHECKING:
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.scenarios.measures.governance import Figures
-
+    from eitgeo.scenarios.measures.figures import Figures
+    from eitgeo.scenarios.measures.measures import Inputs
 
 SEAT_NOTE = "siège calculé : "
 """Begins the note of the figures that are about a seat."""
@@ -37,37 +37,38 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     return found if np.isfinite(found) else float("nan")
 
 
-def access_figures(
-    activity: Activity,
-    held: np.ndarray,
-    *,
-    town_names: pd.Series[str],
-    seat_minutes: float,
-) -> Figures:
-    """Measure access to the best seat of animation inside each perimeter."""
-    weights = activity.by_commune(activity.target)
-    minutes = activity.town_minutes.to_numpy(dtype=float)
-    towns = list(activity.town_minutes.columns)
-    at = activity.codes.get_indexer(pd.Index(towns))
-    rows = [
+@measures("seat_median_min", "seat_45min_pct", "two_seats_gain_pct")
+def access_figures(inputs: Inputs) -> Figures:
+    """Measure access to the best seat of animation inside each perimeter.
+
+    The seat is the town inside that makes the median smallest; its name is in the
+    note. NaN, and the reason in the note, where there is no town, no target site or
+    no way for most of them.
+    """
+    town_minutes = inputs.activity.town_minutes
+    minutes = town_minutes.to_numpy(dtype=float)
+    towns = list(town_minutes.columns)
+    at = inputs.activity.codes.get_indexer(pd.Index(towns))
+    seats = [
         _best_seat(
             minutes,
-            held[row] * weights,
-            towns=np.flatnonzero(held[row, at]),
-            limit_min=seat_minutes,
+            inside * inputs.targets,
+            towns=np.flatnonzero(inside[at]),
+            limit_min=inputs.study.comparison.seat_minutes,
         )
-        for row in range(len(held))
+        for inside in inputs.held
     ]
+    names = inputs.communes.set_index("code_insee")["nom"]
     notes = [
-        _why_none(held[row], at, weights)
+        _why_none(inside, at, inputs.targets)
         if seat is None
-        else f"{SEAT_NOTE}{town_names[towns[seat]]}"
-        for row, (seat, *_) in enumerate(rows)
+        else f"{SEAT_NOTE}{names[towns[seat]]}"
+        for inside, (seat, *_) in zip(inputs.held, seats, strict=True)
     ]
     return {
-        "seat_median_min": figure(np.array([row[1] for row in rows]), notes),
-        "seat_45min_pct": figure(np.array([row[2] for row in rows]), notes),
-        "two_seats_gain_pct": figure(np.array([row[3] for row in rows]), notes),
+        "seat_median_min": figure(np.array([seat[1] for seat in seats]), notes),
+        "seat_45min_pct": figure(np.array([seat[2] for seat in seats]), notes),
+        "two_seats_gain_pct": figure(np.array([seat[3] for seat in seats]), notes),
     }
 
 

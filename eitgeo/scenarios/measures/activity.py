@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.naf import in_divisions
-from eitgeo.scenarios.measures.governance import incidence
+from eitgeo.scenarios.measures.figures import incidence
 
 if TYPE_CHECKING:
     from eitgeo.study.sections import Comparison

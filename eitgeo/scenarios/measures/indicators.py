@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from eitgeo.check import Faults
+from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
 from eitgeo.reference.criteria import ranking_criteria
-from eitgeo.reference.tables import indicator_catalogue
-from eitgeo.scenarios.measures.access import access_figures
-from eitgeo.scenarios.measures.core import core_figures
-from eitgeo.scenarios.measures.governance import (
-    figure,
-    governance_figures,
-    require_at_hand,
-)
-from eitgeo.scenarios.measures.matter import (
-    LEVER_INDICATORS,
-    fabric_figures,
-    matter_figures,
-)
-from eitgeo.scenarios.measures.reach import reach_figures
+from eitgeo.reference.indicators import bases_of, indicator_catalogue
+from eitgeo.scenarios.measures import access, fabric, governance, matter, reach
+from eitgeo.scenarios.measures import core as votes
+from eitgeo.scenarios.measures.figures import Figures, figure
+from eitgeo.scenarios.measures.governance import members_of, require_at_hand
+from eitgeo.scenarios.measures.measures import MEASURES, Inputs
 from eitgeo.scenarios.measures.unconfirmed import is_between
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Hashable, Iterable, Mapping
 
     from eitgeo.perimeters.contours.candidate import Candidate
     from eitgeo.scenarios.measures.activity import Activity
     from eitgeo.study.sections import Study
 
-_ON_SITES = {"target_sites", "naf_diversity", "sites_per_animator"}
-_ON_REGISTERS = {"declared_sites"}
-_ON_JOBS = {"industry_jobs", "top_site_pct"}
-_ON_ROADS = {"seat_median_min", "seat_45min_pct", "two_seats_gain_pct"}
-_ON_REACH = {"kept_without_top_pct", "mutual_groups", "synergy_families"}
-_ON_OUTLETS = {"no_outlet_pct", "outlet_median_min"}
-_ON_TONNES = {"deposit_t", "captured_pct", *LEVER_INDICATORS}
+MEASURE_FILES = (governance, fabric, access, matter, reach, votes)
+"""Where measures are: importing one enters its functions in ``MEASURES``."""
 _OVERALL = "hypothesis_share_pct"
-_ON_VOTES = {"core_pct"}
+"""Measured last: on the shares of the other ones."""
 _WORST_SHARE_PCT = 20.0
 """Share of a value above which its worst input gives it its class."""
 
@@ -83,47 +72,37 @@ def measure_indicators(
     ------
     StudyError
         When a perimeter leaves the study area.
+    SchemaError
+        When the catalogue has an indicator that no function measures.
     """
     require_at_hand(candidates, activity.codes)
-    held = activity.matrix([one.codes for one in candidates])
-    comparison = study.comparison
-    figures = (
-        governance_figures(
-            candidates,
-            communes,
-            bodies=bodies,
-            membership=membership,
-            on_date=study.territory.on_date,
-            waste_bodies=comparison.waste_bodies,
-        )
-        | fabric_figures(activity, held, comparison=comparison)
-        | access_figures(
-            activity,
-            held,
-            town_names=communes.set_index("code_insee")["nom"],
-            seat_minutes=comparison.seat_minutes,
-        )
-        | matter_figures(activity, held, min_givers=study.flows.families_min_donors)
-        | reach_figures(activity, held, min_givers=study.flows.families_min_donors)
-    )
-    if core is not None:
-        figures |= core_figures(candidates, communes, core=core)
-    shares = _synthetic_shares(activity, held)
+    of_bodies = members_of(bodies, membership, study.territory.on_date)
+    inputs = Inputs(candidates, activity, communes, study, bodies, of_bodies, core)
+    rows = indicator_catalogue().reset_index().to_dict("records")
+    catalogue = {str(row["indicator_id"]): row for row in rows}
+    shares = _synthetic_shares(inputs)
     parts = [
-        _described(name, table, candidates, study).pipe(
-            _qualified,
-            _hypothesis_pct(name, shares, surrogate=study.roads.network.is_surrogate),
-            _share_of(name, shares),
-        )
-        for name, table in figures.items()
+        _described(table, inputs, about=catalogue[name], shares=shares)
+        for name, table in measured_figures(inputs, catalogue).items()
     ]
-    overall = figure(_mean_hypothesis(parts))
-    parts.append(
-        _described(_OVERALL, overall, candidates, study).pipe(
-            _qualified, shares["none"], shares["none"]
-        )
-    )
+    overall, about = figure(_mean_hypothesis(parts)), catalogue[_OVERALL]
+    parts.append(_described(overall, inputs, about=about, shares=shares))
     return pd.concat(parts, ignore_index=True)
+
+
+def measured_figures(inputs: Inputs, indicator_ids: Iterable[str]) -> Figures:
+    """Measure indicators in their order, each function once."""
+    asked = [name for name in indicator_ids if name != _OVERALL]
+    faults = Faults("indicators.csv")
+    for name in asked:
+        if name not in MEASURES:
+            met = f"« {name} » : aucune fonction ne le mesure"
+            faults.add(met, remedy=f'écrire celle qui porte @measures("{name}")')
+    faults.raise_if_any(SchemaError)
+    figures: Figures = {}
+    for measure in dict.fromkeys(MEASURES[name] for name in asked):
+        figures |= measure(inputs)
+    return figures
 
 
 def _mean_hypothesis(parts: list[pd.DataFrame]) -> np.ndarray:
@@ -139,45 +118,48 @@ def _mean_hypothesis(parts: list[pd.DataFrame]) -> np.ndarray:
 
 
 def _described(
-    name: str, table: pd.DataFrame, candidates: list[Candidate], study: Study
+    table: pd.DataFrame,
+    inputs: Inputs,
+    *,
+    about: Mapping[Hashable, Any],
+    shares: dict[str, np.ndarray],
 ) -> pd.DataFrame:
-    """Add what the catalogue says of an indicator, and its rank among unions."""
-    about = indicator_catalogue().loc[name]
-    direction = str(about["direction"])
-    return table.assign(
-        perimeter_id=[one.perimeter_id for one in candidates],
-        indicator_id=name,
-        unit=about["unit"],
-        direction=direction,
-        kind=about["kind"],
-        evidence=about["evidence"],
-        percentile_same_size=rank_same_size(
-            table["value"].to_numpy(),
-            direction=direction,
-            candidates=candidates,
-            unsure=is_between(table),
-        ),
-        elipse_axis=about["elipse_axis"],
-        source=_source(name, study),
-    )
+    """Add what the catalogue says of an indicator, its rank, and what it rests on.
 
-
-def _qualified(
-    table: pd.DataFrame, hypothesis: np.ndarray, synthetic: np.ndarray
-) -> pd.DataFrame:
-    """Add the shares of assumptions; the worst input above 20 % gives the class."""
+    The worst input above 20 % gives the class.
+    """
+    bases, direction = bases_of(about["rests_on"]), str(about["direction"])
+    synthetic = np.max([shares[one] for one in bases["synthetic"]], axis=0)
+    hypothesis = synthetic
+    if _is_assumed(bases, surrogate=inputs.study.roads.network.is_surrogate):
+        hypothesis = np.full(len(table), 100.0)
     if "doubt_pct" in table:
         hypothesis = np.maximum(hypothesis, table["doubt_pct"].fillna(0.0))
         table = table.drop(columns="doubt_pct")
+    evidence = pd.Series(str(about["evidence"]), index=table.index, dtype="str")
     return table.assign(
-        evidence=table["evidence"].where(at_most(hypothesis, _WORST_SHARE_PCT), "H"),
+        perimeter_id=[one.perimeter_id for one in inputs.candidates],
+        indicator_id=about["indicator_id"],
+        unit=about["unit"],
+        direction=direction,
+        kind=about["kind"],
+        evidence=evidence.where(at_most(hypothesis, _WORST_SHARE_PCT), "H"),
+        percentile_same_size=rank_same_size(
+            table["value"].to_numpy(),
+            direction=direction,
+            candidates=list(inputs.candidates),
+            unsure=is_between(table),
+        ),
+        elipse_axis=about["elipse_axis"],
+        source=_source(bases, inputs.study),
         hypothesis_share_pct=hypothesis,
         synthetic_share_pct=synthetic,
     )
 
 
-def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndarray]:
+def _synthetic_shares(inputs: Inputs) -> dict[str, np.ndarray]:
     """Share of synthetic sites, jobs and tonnes in each perimeter [%]."""
+    activity, held = inputs.activity, inputs.held
 
     def share(frame: pd.DataFrame, value: str | None) -> np.ndarray:
         fake = frame[frame["synthetic"]]
@@ -188,32 +170,17 @@ def _synthetic_shares(activity: Activity, held: np.ndarray) -> dict[str, np.ndar
 
     return {
         "sites": share(activity.target, None),
-        "declared": share(activity.declared, None),
-        "jobs": share(activity.industry, "headcount_mid"),
+        "registers": share(activity.declared, None),
+        "headcounts": share(activity.industry, "headcount_mid"),
         "tonnes": share(activity.deposit, "t_mid"),
-        "none": np.zeros(len(held)),
+        "": np.zeros(len(held)),
     }
 
 
-def _share_of(name: str, shares: dict[str, np.ndarray]) -> np.ndarray:
-    if name in _ON_SITES | _ON_ROADS | _ON_REACH | _ON_OUTLETS:
-        return shares["sites"]
-    if name in _ON_REGISTERS:
-        return shares["declared"]
-    if name in _ON_JOBS:
-        return shares["jobs"]
-    return shares["tonnes"] if name in _ON_TONNES else shares["none"]
-
-
-def _hypothesis_pct(
-    name: str, shares: dict[str, np.ndarray], *, surrogate: bool
-) -> np.ndarray:
-    """Return all of it for ratios, votes and surrogate roads, else what is made up."""
-    synthetic = _share_of(name, shares)
-    assumed = _ON_OUTLETS | _ON_TONNES | _ON_VOTES
-    if name in assumed or (surrogate and name in _ON_ROADS | _ON_REACH):
-        return np.full(len(synthetic), 100.0)
-    return synthetic
+def _is_assumed(bases: pd.DataFrame, *, surrogate: bool) -> bool:
+    """Say whether ratios, votes or surrogate roads make all of a figure."""
+    when = set(bases["assumed"])
+    return "always" in when or (surrogate and "surrogate" in when)
 
 
 def rank_same_size(
@@ -281,31 +248,13 @@ def _n_epci(candidate: Candidate) -> int:
     return len(members) if isinstance(members, list) else 0
 
 
-def _source(name: str, study: Study) -> str:
-    """Say where the figure comes from, in French."""
-    sites = ", ".join(
-        dict.fromkeys(_SITE_SOURCES[s.reader] for s in study.sources.sites)
-    )
+def _source(bases: pd.DataFrame, study: Study) -> str:
+    """Say where a figure comes from, in French."""
+    readers = (_SITE_SOURCES[source.reader] for source in study.sources.sites)
+    sites = ", ".join(dict.fromkeys(readers))
     roads = study.roads.network.label
-    if name in _ON_ROADS:
-        return f"{sites} ; {roads}"
-    for names, rests_on in _RESTS_ON.items():
-        if name in names:
-            return f"{sites} ; {rests_on} ; {roads}"
-    if name in _ON_SITES | _ON_JOBS | _ON_REGISTERS:
-        return sites
-    if name == _OVERALL:
-        return "classes des critères classés par défaut"
-    return "appartenances et populations de l'étude (COG, EPCI)"
+    return " ; ".join(one.format(sites=sites, roads=roads) for one in bases["credit"])
 
-
-_RESTS_ON = {
-    frozenset({"mutual_groups"}): "règles de mutualisation",
-    frozenset(_ON_REACH): "règles de synergie",
-    frozenset(_ON_OUTLETS): "rubriques ICPE des exutoires",
-    frozenset(_ON_TONNES | _ON_VOTES): "ratios et règles de synergie",
-}
-"""Beside sites and roads: the first line that names an indicator counts."""
 
 _SITE_SOURCES = {
     "anchors": "établissements cités par des sources publiques",

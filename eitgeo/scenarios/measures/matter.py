@@ -1,4 +1,4 @@
-"""Sites, jobs, waste and exchanges inside a perimeter."""
+"""Waste and exchanges inside a perimeter."""
 
 from __future__ import annotations
 
@@ -7,112 +7,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.governance import figure, ratio_pct
-from eitgeo.words import round_significant
+from eitgeo.scenarios.measures.figures import figure, ratio_pct
+from eitgeo.scenarios.measures.measures import measures
+from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.scenarios.measures.governance import Figures
-    from eitgeo.study.sections import Comparison
+    from eitgeo.scenarios.measures.figures import Figures
+    from eitgeo.scenarios.measures.measures import Inputs
 
-
+_LEVELS = ["value", "low", "high"]
 _LITTLE_T = 1e-9
 
 
-def fabric_figures(
-    activity: Activity, held: np.ndarray, *, comparison: Comparison
-) -> Figures:
-    """Count target sites and jobs, and read how diverse and how dependent they are.
-
-    Notes
-    -----
-    A site counts where its smallest possible headcount reaches the threshold. One
-    whose interval straddles it is in the upper bound. One of unknown size is in no
-    bound: it is counted apart, in the note, since most rows of a register that tell
-    no size have no employee. Where nobody is known to count and sizes are unknown,
-    there is no value rather than zero.
-    """
-    jobs = _interval(activity, activity.industry, held, "headcount")
-    target = _possible_counts(activity, held)
-    by_division = held @ activity.by_label(_with_division(activity.target), "division")
-    diverse = (by_division >= comparison.diversity_min_sites).sum(axis=1)
-    biggest = _largest(activity, activity.industry, "headcount_mid")
-    top = np.where(held, biggest, 0.0).max(axis=1, initial=0.0)
-    share = ratio_pct(top, jobs["value"].to_numpy())
-    a_head = target.assign(**target[_LEVELS] / comparison.animator_fte)
+@measures("deposit_t")
+def deposit_t(inputs: Inputs) -> Figures:
+    """Give P10, mean and P90 of the total: errors of sites cancel out in part."""
+    draws = inputs.activity.draws
+    if draws is None or draws.empty:
+        return {"deposit_t": inputs.interval(inputs.activity.deposit, "t")}
+    seen = inputs.interval(inputs.activity.observed, "t")
+    drawn = draw_levels(inputs.held.astype(float) @ draws.to_numpy(dtype=float))
     return {
-        "target_sites": target,
-        "declared_sites": figure(held @ activity.by_commune(activity.declared)),
-        "industry_jobs": jobs,
-        "naf_diversity": figure(
-            np.where(target["value"].isna(), np.nan, diverse), target["note"].tolist()
-        ),
-        "top_site_pct": figure(share),
-        "sites_per_animator": a_head,
+        "deposit_t": seen.assign(**{name: seen[name] + drawn[name] for name in _LEVELS})
     }
-
-
-_LEVELS = ["value", "low", "high"]
-
-
-def _possible_counts(activity: Activity, held: np.ndarray) -> pd.DataFrame:
-    """Count target sites, those that may be, and in the note those of unknown size."""
-    is_unsized = activity.unsure["unsized"].astype(bool)
-    sure, more, unknown = (
-        held @ activity.by_commune(rows)
-        for rows in (
-            activity.target,
-            activity.unsure[~is_unsized],
-            activity.unsure[is_unsized],
-        )
-    )
-    table = figure(sure, [_apart(int(n)) for n in unknown])
-    table["high"] = sure + more
-    table.loc[(table["high"] == 0) & (unknown > 0), _LEVELS] = np.nan
-    return table
-
-
-def _apart(n_unsized: int) -> str:
-    if n_unsized == 0:
-        return ""
-    plural = "s" if n_unsized > 1 else ""
-    return f"à part : {n_unsized} établissement{plural} d'effectif inconnu"
-
-
-def _with_division(sites: pd.DataFrame) -> pd.DataFrame:
-    return sites.assign(division=sites["naf"].str[:2])
-
-
-def matter_figures(activity: Activity, held: np.ndarray, *, min_givers: int) -> Figures:
-    """Sum potential waste, the exchanges kept inside, and families in reach."""
-    donor = activity.codes.get_indexer(pd.Index(activity.exchanges["donor_id"]))
-    taker = activity.codes.get_indexer(pd.Index(activity.exchanges["receiver_id"]))
-    tonnes = activity.exchanges["t_mid"].to_numpy(dtype=float)
-    given = held[:, donor].astype(float) @ tonnes
-    both = held[:, donor] & held[:, taker] & (taker >= 0)
-    kept = both.astype(float) @ tonnes
-    captured = figure(ratio_pct(kept, given))
-    captured[["low", "high"]] = np.nan
-    found = {
-        "deposit_t": _deposit(activity, held),
-        "captured_pct": captured,
-        "synergy_families": families_in_reach(activity, held, min_givers=min_givers),
-    }
-    if activity.levers is None:
-        return found
-    share = kept / max(float(tonnes.sum()), _LITTLE_T)
-    return found | lever_figures(share, activity.levers)
-
-
-def families_in_reach(
-    activity: Activity, held: np.ndarray, *, min_givers: int
-) -> pd.DataFrame:
-    """Count the families of synergies that enough givers inside have a taker for."""
-    families, told = (
-        (held @ activity.by_label(one.families, "family") >= min_givers).sum(axis=1)
-        for one in (activity, activity.documented())
-    )
-    return with_doubt(figure(families), told)
 
 
 LEVER_INDICATORS = {
@@ -124,6 +41,27 @@ LEVER_INDICATORS = {
 """Indicator → lever of the whole study, and what its unit is multiplied by."""
 _NET, _FIRMS, _SYNDICATE = "eur_net", "eur_firms", "eur_syndicate"
 _FIRMS_ALONE = "entreprises seules : la part du syndicat n'est pas dite"
+
+
+@measures("captured_pct", *LEVER_INDICATORS)
+def exchange_figures(inputs: Inputs) -> Figures:
+    """Share the exchanges kept inside, and with them the levers of the whole study.
+
+    Levers are there where they may be told.
+    """
+    activity, held = inputs.activity, inputs.held
+    donor = activity.codes.get_indexer(pd.Index(activity.exchanges["donor_id"]))
+    taker = activity.codes.get_indexer(pd.Index(activity.exchanges["receiver_id"]))
+    tonnes = activity.exchanges["t_mid"].to_numpy(dtype=float)
+    given = held[:, donor].astype(float) @ tonnes
+    both = held[:, donor] & held[:, taker] & (taker >= 0)
+    kept = both.astype(float) @ tonnes
+    captured = figure(ratio_pct(kept, given))
+    captured[["low", "high"]] = np.nan
+    if activity.levers is None:
+        return {"captured_pct": captured}
+    share = kept / max(float(tonnes.sum()), _LITTLE_T)
+    return {"captured_pct": captured} | lever_figures(share, activity.levers)
 
 
 def lever_levels(levers: pd.DataFrame) -> pd.DataFrame:
@@ -199,24 +137,7 @@ def _lever_notes(name: str, kept_share: np.ndarray, row: pd.Series[float]) -> li
 
 
 def _one_figure(amount: float) -> str:
-    rounded = round_significant(float(amount), 1)
-    return f"{rounded:,.0f}".replace(",", "\u202f").replace("-", "−")
-
-
-def with_doubt(table: pd.DataFrame, documented: np.ndarray) -> pd.DataFrame:
-    """Say which share of a count no source tells."""
-    counted = table["value"].to_numpy(dtype=float)
-    share = ratio_pct(counted - documented, counted)
-    return table.assign(doubt_pct=np.nan_to_num(share))
-
-
-def _deposit(activity: Activity, held: np.ndarray) -> pd.DataFrame:
-    """Give P10, mean and P90 of the total: errors of sites cancel out in part."""
-    if activity.draws is None or activity.draws.empty:
-        return _interval(activity, activity.deposit, held, "t")
-    seen = _interval(activity, activity.observed, held, "t")
-    found = draw_levels(held.astype(float) @ activity.draws.to_numpy(dtype=float))
-    return seen.assign(**{name: seen[name] + found[name] for name in _LEVELS})
+    return french_number(round_significant(float(amount), 1), decimals=0)
 
 
 def draw_levels(draws: np.ndarray) -> pd.DataFrame:
@@ -247,18 +168,3 @@ def draw_levels(draws: np.ndarray) -> pd.DataFrame:
         draws = np.zeros((len(draws), 1))
     low, high = np.percentile(draws, [10, 90], axis=1)
     return pd.DataFrame({"value": draws.mean(axis=1), "low": low, "high": high})
-
-
-def _interval(
-    activity: Activity, frame: pd.DataFrame, held: np.ndarray, stem: str
-) -> pd.DataFrame:
-    sums = {
-        name: held @ activity.by_commune(frame, f"{stem}_{level}")
-        for name, level in (("value", "mid"), ("low", "low"), ("high", "high"))
-    }
-    return pd.DataFrame(sums).assign(note="")
-
-
-def _largest(activity: Activity, frame: pd.DataFrame, value: str) -> np.ndarray:
-    largest = frame.groupby("code_insee")[value].max()
-    return largest.reindex(activity.codes, fill_value=0.0).to_numpy(dtype=float)

@@ -6,15 +6,6 @@ import { figureOf, isBlind, LIST_TO_CONFIRM, OFFLINE, rankOf, rankText } from ".
 import { differenceText, figureText, MISSING, NBSP } from "./numbers.js";
 import { identityText } from "./sentences.js";
 
-const SYMBOLS = { O: "●", S: "◐", H: "○" };
-const CLASSES = { O: "observé", S: "source publiée", H: "hypothèse de travail" };
-const DIRECTIONS = {
-  up: "plus c’est haut, mieux c’est",
-  down: "plus c’est bas, mieux c’est",
-  band: "à l’intérieur d’une fourchette",
-  info: "pour information, jamais classé",
-};
-
 /** @returns {{indicator: any, a: any, b: any}[]} */
 export function pairFigures(data, pair, stars) {
   return data.raw.indicators
@@ -41,7 +32,7 @@ export function showRows(data, pair, open) {
             labelOf(indicator))),
         cellOf(a, indicator, greys(a)), cellOf(b, indicator, greys(b)),
         el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))),
-        evidenceCell(a, b));
+        evidenceCell(data.raw.words, a, b));
     }),
   );
 }
@@ -74,11 +65,11 @@ function shortNote(figure, indicator) {
 }
 
 /** One class, or that of A then that of B. */
-function evidenceCell(a, b) {
+function evidenceCell(words, a, b) {
   const classes = a.evidence === b.evidence ? [a.evidence] : [a.evidence, b.evidence];
   return el("td", { className: "fiabilite" },
-    el("span", { "aria-hidden": "true" }, classes.map((one) => `${SYMBOLS[one]}${NBSP}${one}`).join(" / ")),
-    el("span", { className: "invisible" }, classes.map((one) => CLASSES[one]).join(", puis ")));
+    el("span", { "aria-hidden": "true" }, classes.map((one) => `${words.symbols[one]}${NBSP}${one}`).join(" / ")),
+    el("span", { className: "invisible" }, classes.map((one) => words.evidence[one]).join(", puis ")));
 }
 
 /** All indicators, each with its formula, source, date, interval and rank. */
@@ -102,15 +93,15 @@ export function showAll(data, pair, at) {
 }
 
 function detailOf(data, pair, { indicator, a, b }) {
-  const { study, published } = data.raw;
+  const { study, published, words } = data.raw;
   const source = published.unions[indicator.id]?.source || published.perimeters[indicator.id]?.source || "";
   const evidence = worse(a, b);
   const facts = [
     ["Formule", indicator.formula],
-    ["Sens", DIRECTIONS[indicator.direction]],
+    ["Sens", words.directions[indicator.direction]],
     ["A", sentenceOf(data, indicator, a, pair.a)],
     ["B", sentenceOf(data, indicator, b, pair.b)],
-    ["Fiabilité", `${SYMBOLS[evidence]} ${evidence} : ${CLASSES[evidence]}`],
+    ["Fiabilité", `${words.symbols[evidence]} ${evidence} : ${words.evidence[evidence]}`],
     ["Source", `${source || "–"} ; édition du ${study.edition}`],
   ];
   return el("details", { id: `d-${indicator.id}` },

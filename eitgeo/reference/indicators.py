@@ -1,0 +1,79 @@
+"""The catalogue of indicators, one row each, and what a figure may rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import SchemaError
+from eitgeo.reference.tables import _read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FILE = "indicators.csv"
+_BETWEEN = ";"
+PLACES = {
+    "summary": "the five figures that open the dossier",
+    "brief": "the table of the dossier that compares perimeters in brief",
+    "words": "the sentences that explain a perimeter",
+    "difference": "the sheet of difference, beside the first screen",
+    "matter": "the table of arisings and exchanges of the dossier",
+    "outlets": "the table of outlets of the dossier",
+    "core": "the table of the core of the dossier",
+    "seat": "the table of means of the dossier",
+    "solid": "the table of what holds without the first site of the dossier",
+}
+"""Where an indicator may be shown beside what shows all of them: ``shown_in``."""
+
+
+def indicator_catalogue() -> pd.DataFrame:
+    """Return what each indicator is called, means, rests on, and where it is shown."""
+    table = _read(_FILE).set_index("indicator_id")
+    _require_known(table)
+    table["decimals"] = table["decimals"].astype(int)
+    return table
+
+
+def _require_known(table: pd.DataFrame) -> None:
+    """Refuse a row that does not say what it rests on, or names what nobody knows."""
+    bases = list(indicator_bases().index)
+    faults = Faults(_FILE)
+    for name, row in table[["rests_on", "shown_in"]].iterrows():
+        for basis in row["rests_on"].split(_BETWEEN):
+            if basis not in bases:
+                met = f"« {name} » : repose sur « {basis} », inconnu (rests_on)"
+                faults.add(met, remedy=hint(basis, bases))
+        for item in filter(None, row["shown_in"].split(_BETWEEN)):
+            place = item.partition(":")[0]
+            if place not in PLACES:
+                met = f"« {name} » : montré dans « {place} », inconnu (shown_in)"
+                faults.add(met, remedy=hint(place, PLACES))
+    faults.raise_if_any(SchemaError)
+
+
+def indicator_bases() -> pd.DataFrame:
+    """Return what figures may rest on."""
+    return _read("indicator_bases.csv").set_index("basis")
+
+
+def bases_of(rests_on: str) -> pd.DataFrame:
+    """Return the rows of :func:`indicator_bases` that a cell of ``rests_on`` lists."""
+    return indicator_bases().loc[rests_on.split(_BETWEEN)]
+
+
+def indicators_in(catalogue: pd.DataFrame, place: str) -> list[str]:
+    """List the indicators that a place shows, in its order.
+
+    Examples
+    --------
+    >>> indicators_in(indicator_catalogue(), "summary")[:2]
+    ['n_deliberations', 'epci_whole_pct']
+    """
+    ranks = {}
+    for name, written in catalogue["shown_in"].items():
+        for item in filter(None, str(written).split(_BETWEEN)):
+            where, _, rank = item.partition(":")
+            if where == place:
+                ranks[str(name)] = float(rank or "inf")
+    return sorted(ranks, key=ranks.__getitem__)

@@ -1,0 +1,40 @@
+"""What readers read in place of a key: one table by subject, in the order shown.
+
+A label may quote that of an indicator, as ``{target_sites}``: it changes with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.tables import _read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def with_labels(text: str) -> str:
+    """Put the labels of indicators that a text quotes in their place.
+
+    Examples
+    --------
+    >>> with_labels("{industry_jobs} (diffusables)")
+    'Emplois industriels (diffusables)'
+    """
+    return text.format_map(indicator_catalogue()["label"]) if "{" in text else text
+
+
+def labels_of(theme: str) -> dict[str, str]:
+    """Return the French of the keys of a theme: states, verdicts, statuses, units."""
+    table = _read("labels.csv")
+    mine = table[table["theme"] == theme]
+    return dict(zip(mine["key"], mine["label"].map(with_labels), strict=True))
+
+
+def epci_fact_labels() -> pd.DataFrame:
+    """Return how facts of an EPCI are told: ``label``, ``unit``, ``decimals``."""
+    table = _read("epci_facts.csv").set_index("fact_id")
+    return table.assign(
+        label=table["label"].map(with_labels), decimals=table["decimals"].astype(int)
+    )

@@ -1,0 +1,124 @@
+"""What every measure is given, and which function measures each indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.scenarios.measures.figures import Figures, incidence
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    import numpy as np
+
+    from eitgeo.perimeters.contours.candidate import Candidate
+    from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.study.sections import Study
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Perimeters, and the facts of the study that they are measured on.
+
+    What several measures sum is summed once, here.
+
+    Attributes
+    ----------
+    candidates
+        The perimeters.
+    activity
+        Facts of the study area.
+    communes
+        Table ``communes`` (study area and buffer: bodies may reach outside).
+    study
+        Dates and thresholds.
+    bodies
+        Table ``bodies``.
+    of_bodies
+        Members of each body, as `members_of` returns them.
+    core
+        Communes that most contours hold; None: no contour has voted.
+    """
+
+    candidates: Sequence[Candidate]
+    activity: Activity = field(repr=False)
+    communes: pd.DataFrame = field(repr=False)
+    study: Study = field(repr=False)
+    bodies: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    of_bodies: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    core: Collection[str] | None = field(default=None, repr=False)
+
+    @cached_property
+    def held(self) -> np.ndarray:
+        """Which communes of the study area each perimeter holds (bool)."""
+        return self.activity.matrix([one.codes for one in self.candidates])
+
+    @cached_property
+    def held_at_hand(self) -> np.ndarray:
+        """Which of all ``communes`` each perimeter holds (bool)."""
+        groups = [one.codes for one in self.candidates]
+        return incidence(groups, self.communes["code_insee"])
+
+    @cached_property
+    def people(self) -> np.ndarray:
+        """Inhabitants of each of ``communes``."""
+        return self.communes["population"].to_numpy(dtype=float)
+
+    @cached_property
+    def targets(self) -> np.ndarray:
+        """Target sites of each commune of the study area."""
+        return self.activity.by_commune(self.activity.target)
+
+    @cached_property
+    def givers(self) -> np.ndarray:
+        """Givers of each family (columns, sorted) in each perimeter."""
+        families = self.activity.families
+        return self.held.astype(float) @ self.activity.by_label(families, "family")
+
+    @cached_property
+    def n_families(self) -> np.ndarray:
+        """Families that enough givers of each perimeter have a taker for."""
+        return (self.givers >= self.min_givers).sum(axis=1)
+
+    @cached_property
+    def n_documented(self) -> np.ndarray:
+        """Those of ``n_families`` that count under rules that a source tells."""
+        families = self.activity.documented().families
+        givers = self.held.astype(float) @ self.activity.by_label(families, "family")
+        return (givers >= self.min_givers).sum(axis=1)
+
+    def interval(self, frame: pd.DataFrame, stem: str) -> pd.DataFrame:
+        """Sum the levels of some sites in each perimeter: a figure with its bounds."""
+        sums = {
+            name: self.held @ self.activity.by_commune(frame, f"{stem}_{level}")
+            for name, level in (("value", "mid"), ("low", "low"), ("high", "high"))
+        }
+        return pd.DataFrame(sums).assign(note="")
+
+    @property
+    def min_givers(self) -> int:
+        """Givers that make a family count."""
+        return self.study.flows.families_min_donors
+
+
+Measure = Callable[[Inputs], Figures]
+MEASURES: dict[str, Measure] = {}
+"""Indicator → the function that measures it, with others where they share sums."""
+
+
+def measures(*indicator_ids: str) -> Callable[[Measure], Measure]:
+    """Enter a function as the measure of indicators of the catalogue.
+
+    What it returns may lack one of them: nobody looked.
+    """
+
+    def enter(function: Measure) -> Measure:
+        MEASURES.update(dict.fromkeys(indicator_ids, function))
+        return function
+
+    return enter
