@@ -40,6 +40,10 @@ class SourceError(EitgeoError, OSError):
     """A file is absent, empty, unreadable or held open by another program."""
 
 
+class UndeclaredError(RuntimeError):
+    """A step reads or writes what it does not declare: a fault of the program."""
+
+
 def unread_reason(error: OSError) -> str:
     """Say why the system could not read a file or a folder.
 

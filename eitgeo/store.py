@@ -19,9 +19,9 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from eitgeo.errors import SourceError, unread_reason
+from eitgeo.errors import SourceError, UndeclaredError, unread_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -67,7 +67,44 @@ class Keeper(Protocol):
         """Say where the version of a product is that was computed."""
 
 
+class Bounds(NamedTuple):
+    """What a step may read and write under the folders of a study.
+
+    Attributes
+    ----------
+    folders
+        Folders of tables and of what is published; elsewhere nothing is bounded.
+    reads, writes
+        Files that it declares.
+    """
+
+    folders: tuple[Path, ...]
+    reads: frozenset[Path]
+    writes: frozenset[Path]
+
+
 _keeper: ContextVar[Keeper | None] = ContextVar("keeper", default=None)
+_bounds: ContextVar[Bounds | None] = ContextVar("bounds", default=None)
+
+
+@contextmanager
+def bounded(bounds: Bounds) -> Iterator[None]:
+    """Hold what is read and written to what a step declares, for its length."""
+    token = _bounds.set(bounds)
+    try:
+        yield
+    finally:
+        _bounds.reset(token)
+
+
+def require_declared(path: Path, *, to_write: bool = False) -> None:
+    """Refuse a file of the study that the step under way does not declare."""
+    bounds = _bounds.get()
+    if bounds is None or not any(map(path.is_relative_to, bounds.folders)):
+        return
+    if path not in bounds.writes and (to_write or path not in bounds.reads):
+        message = f"{path.name} is not declared as {'written' if to_write else 'read'}"
+        raise UndeclaredError(message)
 
 
 @contextmanager
@@ -82,12 +119,14 @@ def keeping(keeper: Keeper) -> Iterator[None]:
 
 def made(path: Path) -> Path:
     """Say where the computed version of a product of another step is."""
+    require_declared(path)
     keeper = _keeper.get()
     return path if keeper is None else keeper.made(path)
 
 
 def write(path: Path, writer: Callable[[Path], object]) -> Path:
     """Give a file its final name only once it is whole and on disk."""
+    require_declared(path, to_write=True)
     partial, keeper = partial_path(path), _keeper.get()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

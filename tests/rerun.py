@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
+from eitgeo.steps._engine import Facts
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import plan_steps
 from eitgeo.study.project import Project
@@ -13,6 +14,11 @@ def changed(project: Project, section: str, **values) -> Project:
     part = getattr(project.study, section).model_copy(update=values)
     study = project.study.model_copy(update={section: part})
     return Project(study, project.base, project.out)
+
+
+def run_step(name: str, project: Project) -> Facts:
+    """Run one step of the package, whatever its state."""
+    return next(step for step in STEPS if step.name == name).run(project)
 
 
 def by_status(reports: list[StepReport], status: str) -> set[str]:

@@ -6,8 +6,8 @@ from unittest import mock
 import pytest
 
 from eitgeo.steps import _nodes
-from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import code_digests
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import sidecar_path
 from eitgeo.steps._run import run_steps
 from eitgeo.study.decision import Ranking

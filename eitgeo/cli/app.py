@@ -125,7 +125,7 @@ def run(
     # Colours, spinners and steps take time to import: other commands do without.
     from eitgeo.cli import progress as telling  # noqa: PLC0415
     from eitgeo.steps import _run as running  # noqa: PLC0415
-    from eitgeo.steps._catalogue import STEPS  # noqa: PLC0415
+    from eitgeo.steps._declared import STEPS  # noqa: PLC0415
     from eitgeo.steps._lock import BusyError  # noqa: PLC0415
 
     project = open_study(study, out=out, effort=effort, private=private)

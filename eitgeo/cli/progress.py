@@ -12,7 +12,7 @@ from rich.text import Text
 
 from eitgeo.cli.texts import french_duration, french_number, plain
 from eitgeo.errors import EitgeoError
-from eitgeo.steps import _catalogue
+from eitgeo.steps import _declared
 from eitgeo.steps._leavings import edited_text
 from eitgeo.steps._run import edited_products, plan_steps
 from eitgeo.store import relative_name
@@ -161,7 +161,7 @@ def failure_text(report: StepReport) -> str:
 
 def dry_run_lines(project: Project, *, reads_all: bool) -> list[str]:
     """Say what a run would do, and which files of the user it would leave."""
-    steps = _catalogue.STEPS
+    steps = _declared.STEPS
     plan = plan_steps(steps, project, reads_all=reads_all)
     edited = edited_products(steps, project, reads_all=reads_all)
     return [*plan_lines(plan), *map(edited_text, edited)]

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.errors import EitgeoError
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._lock import BusyError
 from eitgeo.steps._private import require_public
 from eitgeo.steps._run import run_steps

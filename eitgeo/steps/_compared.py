@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import SourceError
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import COMPARED, SHEETS_FOLDER, sidecar_path
 from eitgeo.steps._records import read_sidecar
 from eitgeo.store import SIDECAR_SUFFIX, digest, input_digests, write_sidecar

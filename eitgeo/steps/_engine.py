@@ -1,34 +1,27 @@
 """The contract of a step, for those who write one.
 
-A step is two things:
+A step is one file of this folder: a function ``run``, and its declaration above it ::
 
-1. one file ``eitgeo/steps/<name>.py`` with one public function, which reads like a
-   table of contents: read, pure calls, write ::
+    @step("Limites communes", writes=("borders",))
+    def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
+        borders = border_contiguity(communes)
+        write_table(project.processed, borders, table="borders")
+        return {"communes": len(communes), "limites communes": len(borders)}
 
-       from eitgeo.tables.files import read_table, write_table
-       from eitgeo.territory.borders import border_contiguity
+- parameters before the star are tables, by name: the engine reads them;
+- ``project`` gives what is declared and nothing else: another table, another part of
+  the study, another file to write is an :class:`~eitgeo.errors.UndeclaredError`;
+- the rest stands in ``@step(…)`` (:mod:`eitgeo.steps._step`), in literals: the
+  declaration is read from the source, and the file is imported only when it runs;
+- what it returns (French words → values, rows in, rows out, rows dropped) is shown and
+  kept in ``<out>/.pytask/run.log``.
 
-       def run(project: Project) -> Facts:
-           communes = read_table(project.processed, "communes")
-           pairs = border_contiguity(communes)
-           write_table(project.processed, pairs, table="contiguity")
-           return {"communes": len(communes), "limites communes": len(pairs)}
-
-   It imports what it calls at the top of the file, never by name at run time. What
-   it returns (French words → values, rows in, rows out, rows dropped) is shown and
-   kept in ``<out>/.pytask/run.log``.
-
-2. one :class:`Step` in ``STEPS``, which says what it reads and writes.
-   The declaration is apart from the body so that an unchanged run imports no
-   geographic library: scikit-learn and matplotlib alone take seconds ::
-
-       Step("contiguity", "Contiguïté des communes",
-            tables=("communes",), writes=("contiguity",), sections=("territory",))
+There is no list of steps: the folder is (:mod:`eitgeo.steps._declared`).
 
 What the engine does with it:
 
 - order: a step runs after those that write what it reads, in tables or in files;
-- it runs when a table or file that it reads, a part of the study that it lists, the
+- it runs when a table or file that it reads, a part of the study that it declares, the
   source of a module that it imports (closely or from afar), a data file beside such
   a module, or the version of a library has changed, and when a product or its
   sidecar is absent or was edited by hand; otherwise it is « à jour »;
@@ -39,21 +32,19 @@ What the engine does with it:
   is removed, the steps that need it are not tried, the others are;
 - after a run without failure, products that no step claims any more are removed, if
   they still are what the engine wrote.
-
-A step must not read a table, file or part of the study that it does not declare: it
-would not run again when they change.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.errors import StudyError
-from eitgeo.store import SIDECAR_SUFFIX
+from eitgeo.errors import StudyError, UndeclaredError
+from eitgeo.store import SIDECAR_SUFFIX, Bounds, bounded
+from eitgeo.study._narrowed import narrowed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,12 +78,16 @@ class Step:
         What it does, in French, shown while it runs.
     tables
         Tables that it reads from ``data/processed``; another step writes each.
+    handed
+        Those that ``run`` takes as arguments, in order.
     writes
         Tables that it writes there.
-    sections
+    settings
         Parts of the study on which it depends: a section (``"zones"``) or a key of
         one (``"identity.seed"``, ``"identity.effort"``, ``"sources.sites"``). Ask
         for the smallest part, so that a new title does not move the zones.
+    through
+        Parts that it may read too, for which a table or file that it reads stands.
     files
         Files that it reads beside the tables, as absolute paths: raw files, or
         products of another step. Each must exist when the step starts.
@@ -101,15 +96,17 @@ class Step:
         ``project.processed``. The list depends on the study alone, never on what a
         step has written.
     module
-        Module that holds ``run(project)``; by default ``eitgeo.steps.<name>``. It is
+        Module that holds ``run``; by default ``eitgeo.steps.<name>``. It is
         imported only when the step runs.
     """
 
     name: str
     label: str
     tables: tuple[str, ...] = ()
+    handed: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
     files: PathList = no_files
     products: PathList = no_files
     module: str = ""
@@ -120,13 +117,25 @@ class Step:
         return self.module or f"eitgeo.steps.{self.name}"
 
     def run(self, project: Project) -> Facts:
-        """Import the module of the step and run it."""
+        """Import the module of the step and run it, held to what it declares."""
         run = import_module(self.code).run
+        parts = (*self.settings, *self.through)
+        held = replace(project, study=narrowed(project.study, parts))
+        bounds = Bounds(
+            (project.processed, project.maps),
+            frozenset(self.inputs(project)),
+            frozenset(self.artefacts(project)),
+        )
         # A million objects of libraries live as long as the process: the collector
         # need not walk them for each map. What the step leaves is collected at once.
         gc.freeze()
         try:
-            facts: Facts | None = run(project)
+            with bounded(bounds):
+                tables = (_table(project, name) for name in self.handed)
+                facts: Facts | None = run(*tables, project=held)
+        except UndeclaredError as error:
+            message = f"step {self.name}: {error}"
+            raise UndeclaredError(message) from error
         finally:
             gc.collect()
             gc.unfreeze()
@@ -144,7 +153,14 @@ class Step:
 
     def parameters(self, project: Project) -> dict[str, Any]:
         """Return the parts of the study that the step reads."""
-        return {name: parameter(project, name) for name in self.sections}
+        return {name: parameter(project, name) for name in self.settings}
+
+
+def _table(project: Project, name: str) -> Any:
+    # It imports geographic libraries: an unchanged study does without them.
+    from eitgeo.tables.files import read_table  # noqa: PLC0415
+
+    return read_table(project.processed, name)
 
 
 def table_path(project: Project, table: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,45 +26,62 @@ FILES_READ = "liste des fichiers lus"
 
 
 @dataclass(kw_only=True)
-class FileNode:
-    """A file, known to pytask by a name that does not depend on the machine."""
+class _Node(ABC):
+    """What pytask asks of a node: it loads what it stands for, and only we write it."""
 
     name: str
-    file: Path
-    states: FileStates = field(repr=False)
     attributes: dict[Any, Any] = field(default_factory=dict)
 
     @property
+    @abstractmethod
     def signature(self) -> str:
-        """Identity of the node among those of a run."""
-        return _sha256(f"file:{self.file.as_posix()}")
+        """Identity among the nodes of a run, 64 hexadecimal digits."""
 
+    @abstractmethod
     def state(self) -> str | None:
-        """Return the digest of the file, or None when it is absent."""
-        return self.states.state(self.file)
+        """Return the digest of the content; None when it is absent."""
 
-    def load(self, is_product: bool = False) -> Path:  # noqa: FBT001, FBT002
-        """Return the path, as pytask's protocol asks."""
-        del is_product
-        return self.file
+    @abstractmethod
+    def load(self, is_product: bool = False) -> Any:  # noqa: FBT001, FBT002 - pytask's
+        """Return what it stands for."""
 
-    def save(self, value: bytes) -> None:
-        """Refuse: only the store writes."""
-        message = f"{self.name}: steps write through eitgeo.store ({len(value)} bytes)"
+    def save(self, value: object) -> None:
+        """Refuse: steps write through the store, and parameters come from the study."""
+        message = f"{self.name}: steps write through eitgeo.store ({value!r})"
         raise TypeError(message)
 
 
 @dataclass(kw_only=True)
-class ValueNode:
-    """A JSON-ready value: a part of the study, the versions of libraries."""
+class FileNode(_Node):
+    """A file, known to pytask by a name that does not depend on the machine."""
 
-    name: str
-    value: Any
-    attributes: dict[Any, Any] = field(default_factory=dict)
+    file: Path
+    states: FileStates = field(repr=False)
 
     @property
     def signature(self) -> str:
-        """Identity of the node among those of a run."""
+        """Identity by path."""
+        return _sha256(f"file:{self.file.as_posix()}")
+
+    def state(self) -> str | None:
+        """Return the digest of the file."""
+        return self.states.state(self.file)
+
+    def load(self, is_product: bool = False) -> Path:  # noqa: FBT001, FBT002
+        """Return the path."""
+        del is_product
+        return self.file
+
+
+@dataclass(kw_only=True)
+class ValueNode(_Node):
+    """A JSON-ready value: a part of the study, the versions of libraries."""
+
+    value: Any
+
+    @property
+    def signature(self) -> str:
+        """Identity by name."""
         return _sha256(f"value:{self.name}")
 
     def state(self) -> str | None:
@@ -71,14 +89,9 @@ class ValueNode:
         return _sha256(json.dumps(self.value, sort_keys=True, ensure_ascii=False))
 
     def load(self, is_product: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Return the value, as pytask's protocol asks."""
+        """Return the value."""
         del is_product
         return self.value
-
-    def save(self, value: object) -> None:
-        """Refuse: a parameter comes from the study."""
-        message = f"{self.name}: a parameter is not a product ({value!r})"
-        raise TypeError(message)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from eitgeo.steps._engine import PathList
     from eitgeo.study.project import Project
 
+MANIFEST_NAME = "manifest.json"
+_PICTURES = {
+    "territory": "carte_territoire_A4",
+    "zones": "carte_zones_A4",
+    "arisings": "carte_gisements_A4",
+    "exchanges": "carte_echanges_A4",
+    "core": "carte_coeur_franges_A4",
+    "bodies": "carte_structures_A4",
+}
+"""What it shows, in the dossier → stem of a map of another step."""
 
 _DATA = frozenset(
     {".csv", ".cpg", ".dbf", ".geojson", ".gpkg", ".json", ".prj", ".shp", ".shx"}
@@ -156,16 +165,6 @@ def printed_files(project: Project, *stems: str) -> list[Path]:
     ]
 
 
-def prints_of(*stems: str) -> PathList:
-    """Make the lister of some maps, for a step."""
-    return lambda project: printed_files(project, *stems)
-
-
-def published_as(stem: str, *suffixes: str) -> PathList:
-    """Make the lister of files with one name, for a step."""
-    return lambda project: [project.published(stem, suffix) for suffix in suffixes]
-
-
 def perimeter_map_files(project: Project) -> list[Path]:
     """List the maps of the compared perimeters."""
     names = project.study.compared_ids
@@ -268,9 +267,44 @@ def road_map_files(project: Project) -> list[Path]:
     return printed_files(project, *road_map_stems(project))
 
 
-def governance_files(project: Project) -> list[Path]:
-    """List the workbook of governance and the cards of the EPCI."""
-    return [
-        project.published("gouvernance", ".xlsx"),
-        project.published("fiches_epci_A4", ".pdf"),
-    ]
+def dossier_pictures(project: Project) -> dict[str, Path]:
+    """Name the maps of other steps that the dossier shows, by what they show."""
+    first, second = project.study.first_pair
+    stems = dict(_PICTURES)
+    if first != second:
+        stems["difference"] = f"ecart_{first}_{second}_A4"
+    for name in project.study.compared_ids:
+        stems[f"perimeter_{name}"] = f"carte_perimetre_{name}_A4"
+    return {name: project.published(stem, ".png") for name, stem in stems.items()}
+
+
+def dossier_inputs(project: Project) -> list[Path]:
+    """List maps, junctions of motorways, relief and ceilings of treatment sites."""
+    ceilings = _resolved(project, [project.study.sources.ceilings])
+    return [*ground_files(project), *ceilings, *dossier_pictures(project).values()]
+
+
+def manifest_path(project: Project) -> Path:
+    """Say where the whole manifest of a study is, tables included."""
+    return project.processed / MANIFEST_NAME
+
+
+def public_path(project: Project) -> Path:
+    """Say where the manifest is that goes with what is published: no table is told."""
+    return project.maps / MANIFEST_NAME
+
+
+def manifest_files(project: Project) -> list[Path]:
+    """List both manifests."""
+    return [manifest_path(project), public_path(project)]
+
+
+def register_path(project: Project) -> Path:
+    """Say where the register of the sources of a study is; it may be absent."""
+    return project.base / "data" / "sources.csv"
+
+
+def register_files(project: Project) -> list[Path]:
+    """List the register of sources, where there is one."""
+    register = register_path(project)
+    return [register] if register.is_file() else []

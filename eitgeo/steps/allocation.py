@@ -42,6 +42,7 @@ from eitgeo.reference.freight import freight_factors
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.scenarios.measures.activity import industrial_sites
+from eitgeo.steps._step import step
 from eitgeo.steps._words import about
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import members
@@ -50,6 +51,7 @@ from eitgeo.words import NBSP, french_number, round_significant
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import geopandas as gpd
     import pandas as pd
 
     from eitgeo.flows.exchanges.allocation import Allocated
@@ -60,7 +62,34 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Besoins, exutoires admis et affectation",
+    reads=(
+        "arisings",
+        "byproducts",
+        "membership",
+        "needs",
+        "od_matrix",
+        "outlets",
+        "sites",
+    ),
+    writes=(
+        "receiver_needs",
+        "allowed_flows",
+        "unplaced_waste",
+        "allocation",
+        "missing_needs",
+        "without_largest",
+    ),
+    settings=(
+        "comparison.waste_bodies",
+        "flows",
+        "identity.edition",
+        "roads",
+        "territory",
+    ),
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     """Write what receivers need, legal outlets, the allocation and what is missing."""
     tables = _read(project)
     outlets = _outlets(project, tables)
@@ -69,7 +98,7 @@ def run(project: Project) -> dict[str, object]:
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
     )
     needs = _needs(project, tables["sites"], rules)
-    near = near_codes(read_table(project.processed, "communes"), study.territory)
+    near = near_codes(communes, study.territory)
     market = _market(tables, needs, rules, outlets, near=near)
     arcs, found = allocate_market(market)
     donors, receivers = market.donors, market.receivers

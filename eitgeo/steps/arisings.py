@@ -29,11 +29,14 @@ from eitgeo.reference.byproducts import byproduct_ratios
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.sources.control_totals import read_control_totals
 from eitgeo.steps._declared_waste import observed_waste
+from eitgeo.steps._step import step
 from eitgeo.steps._words import about
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from eitgeo.study.project import Project
 
 _AREA = "territoire"
@@ -41,10 +44,17 @@ _CHECKED = "NDNI"
 _log = logging.getLogger(__name__)
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Gisement potentiel par établissement",
+    writes=("arisings", "arising_totals", "arising_draws", "byproducts"),
+    settings=("arisings", "identity.seed", "survey"),
+    files="arising_files",
+)
+def run(
+    communes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, project: Project
+) -> dict[str, object]:
     """Write ``arisings``, ``arising_totals``, ``arising_draws`` and ``byproducts``."""
     folder = project.processed
-    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
     ratios, law = waste_ratios(), draw_law(project.study)
     observed = observed_waste(project, sites, communes=communes)
     terms = without_observed(arising_terms(sites, ratios), ratios, observed)

@@ -10,12 +10,24 @@ from eitgeo.maps.body_map import body_map
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Carte des structures",
+    reads=("GROUND", "membership"),
+    settings=(
+        "PRINTED",
+        "governance.neighbours",
+        "territory.on_date",
+    ),
+    files="ground_files",
+    prints=("carte_structures",),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_structures`` in every format of the study."""
     public = publish(project)
     members = released(project, "body_members")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.steps._step import step
+from eitgeo.tables.files import write_table
 from eitgeo.territory.borders import border_contiguity
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Limites communes",
+    writes=("borders",),
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     """Write ``borders``."""
-    communes = read_table(project.processed, "communes")
     borders = border_contiguity(communes)
     write_table(project.processed, borders, table="borders")
     return {"communes": len(communes), "limites communes": len(borders)}

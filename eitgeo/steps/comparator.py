@@ -13,6 +13,7 @@ from eitgeo.reference.criteria import ranking_criteria
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size
 
@@ -35,7 +36,44 @@ _BY_NAME = (
 )
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Comparateur hors ligne",
+    reads=(
+        "GROUND",
+        "MEASURED",
+        "block_draws_public",
+        "blocks_public",
+        "carrier_reasons",
+        "carrier_states",
+        "closure_access",
+        "closures",
+        "communes_public",
+        "contiguity",
+        "exchanges_public",
+        "membership",
+        "od_matrix",
+        "register_counts",
+        "union_carrier_reasons",
+        "union_carrier_states",
+    ),
+    settings=(
+        "PRINTED",
+        "comparison.animator_fte",
+        "comparison.diversity_min_sites",
+        "comparison.first_pair",
+        "comparison.ranking",
+        "comparison.seat_min_population",
+        "comparison.seat_minutes",
+        "comparison.sites_per_animator_band",
+        "comparison.waste_bodies",
+        "flows.families_min_donors",
+        "territory.on_date",
+        "territory.root_epci",
+    ),
+    files="ground_files",
+    publishes=("comparateur.html",),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``comparateur.html``."""
     public = publish(project)
     tables = comparator_tables(project, public)

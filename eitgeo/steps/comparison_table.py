@@ -15,13 +15,31 @@ from eitgeo.steps._decision import (
     publish_difference,
 )
 from eitgeo.steps._released import publish
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Tableau de comparaison",
+    reads=(
+        "DECIDED",
+        "GROUND",
+        "MEASURED",
+        "epci_blocks",
+        "phases",
+        "union_front",
+        "union_ranks",
+    ),
+    settings=(
+        "PRINTED",
+        "comparison.first_pair",
+    ),
+    publishes=("comparaison.xlsx",),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``comparaison.xlsx``."""
     public = publish(project)
     indicators = released(project, "indicators_public")

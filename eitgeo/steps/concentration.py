@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eitgeo.steps._step import step
 from eitgeo.steps._zone_distances import all_road_metres
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.eligible import clusterable
 from eitgeo.zones.pair_density import matrix_bins
@@ -18,11 +19,24 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Concentration des secteurs",
+    writes=("concentration",),
+    settings=(
+        "identity.effort",
+        "identity.seed",
+        "sectors",
+        "zones.distance",
+        "zones.naf_divisions",
+    ),
+    through=("ROUTING",),
+    files="zone_files",
+)
+def run(
+    communes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, project: Project
+) -> dict[str, object]:
     """Write ``concentration``."""
     study, folder = project.study, project.processed
-    communes = read_table(folder, "communes")
-    sites = read_table(folder, "sites")
     area = communes[communes["in_area"]]
     here = sites[sites["code_insee"].isin(area["code_insee"])]
     usable = here[clusterable(here, zones=study.zones, communes=area)]

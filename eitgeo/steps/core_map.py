@@ -11,12 +11,20 @@ from eitgeo.maps.sheet import make_sheet
 from eitgeo.perimeters.ensemble.families import FAMILIES, LEFT_OUT_BY_QUICK
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Carte du cœur et des franges",
+    reads=("GROUND", "membership_frequency"),
+    settings=("PRINTED",),
+    files="ground_files",
+    prints=("carte_coeur_franges",),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_coeur_franges`` in every format of the study."""
     public = publish(project)
     ground = publish_ground(project, public)

@@ -12,12 +12,23 @@ from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps._decision import publish_difference
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Fiche d'écart entre deux périmètres",
+    reads=("GROUND", "MEASURED"),
+    settings=(
+        "PRINTED",
+        "comparison.first_pair",
+    ),
+    files="ground_files",
+    products="difference_files",
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``ecart_<A>_<B>`` in every format of the study."""
     return print_difference(project, project.study.first_pair)
 

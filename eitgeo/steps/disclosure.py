@@ -15,39 +15,71 @@ from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
 from eitgeo.scenarios.measures.matter import lever_levels
+from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.disclosure.guard import Guarded
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Secret statistique",
+    reads=("allocation", "lever_totals"),
+    writes=(
+        "communes_public",
+        "blocks_public",
+        "block_draws_public",
+        "exchanges_public",
+        "indicators_public",
+        "disclosure_report",
+    ),
+    settings=(
+        "sources.credits",
+        "sources.sites",
+        "roads.network.reader",
+    ),
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    exchange_ends: pd.DataFrame,
+    perimeter_communes: pd.DataFrame,
+    arisings: pd.DataFrame,
+    borders: pd.DataFrame,
+    arising_draws: pd.DataFrame,
+    indicators: pd.DataFrame,
+    perimeters: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write the guarded tables, ``indicators_public`` and ``disclosure_report``."""
     folder = project.processed
-    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
-    ends = read_table(folder, "exchange_ends")
-    members = read_table(folder, "perimeter_communes")
     codes = pd.Index(communes.loc[communes["in_area"], "code_insee"])
-    amounts = site_amounts(sites, read_table(folder, "arisings"), codes=codes)
+    amounts = site_amounts(sites, arisings, codes=codes)
     firms = firm_ids(sites).set_axis(sites["site_id"])
     guarded = guard(
         amounts,
-        ends,
+        exchange_ends,
         communes=communes,
-        borders=read_table(folder, "borders"),
+        borders=borders,
         firms=firms,
-        draws={"deposit_t": drawn_tonnes(read_table(folder, "arising_draws"), codes)},
+        draws={"deposit_t": drawn_tonnes(arising_draws, codes)},
     )
     public = publish_indicators(
-        read_table(folder, "indicators"),
+        indicators,
         guarded,
-        candidates=read_candidates(read_table(folder, "perimeters"), members),
+        candidates=read_candidates(perimeters, perimeter_communes),
         catalogue=indicator_catalogue(),
         synthetic_pct=synthetic_shares(amounts),
         levers=lever_levels(released(project, "levers").table),
     )
-    report = disclosure_report(guarded, public, amounts=amounts, ends=ends, firms=firms)
+    report = disclosure_report(
+        guarded, public, amounts=amounts, ends=exchange_ends, firms=firms
+    )
     written = {
         "communes_public": guarded.communes,
         "blocks_public": guarded.blocks,
@@ -60,6 +92,10 @@ def run(project: Project) -> dict[str, object]:
         # Without an estimate there is no draw: no row tells the kinds of columns.
         told = rows if len(rows) else empty_table(table)
         write_table(folder, told, table=table)
+    return _facts(guarded, report)
+
+
+def _facts(guarded: Guarded, report: pd.DataFrame) -> dict[str, object]:
     deposit = report[report["indicator_id"] == "deposit_t"]
     return {
         "blocs publiés": len(guarded.blocks),

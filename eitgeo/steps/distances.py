@@ -19,12 +19,15 @@ from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix, outlet_places
 from eitgeo.roads.network.surrogate import SurrogateNetwork
 from eitgeo.steps._road_network import GRAPH_TABLES, read_graph, ready_networks
+from eitgeo.steps._step import step
 from eitgeo.steps._words import STATUS_WORDS
 from eitgeo.store import digest
 from eitgeo.study.road_questions import QUESTIONS
 from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.steps._road_network import Ready
     from eitgeo.study.project import Project
@@ -32,11 +35,18 @@ if TYPE_CHECKING:
 PLACE_TABLES = ("communes", "outlets")
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Temps et longueurs de route",
+    reads=("GRAPH",),
+    writes=("od_matrix",),
+    settings=("ROUTING",),
+)
+def run(
+    communes: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame, *, project: Project
+) -> dict[str, object]:
     """Write ``od_matrix``: by truck to every place, by car inside the area."""
-    communes = read_table(project.processed, "communes")
     area = commune_places(communes[communes["in_area"]])
-    outlets = outlet_places(read_table(project.processed, "outlets"), communes)
+    outlets = outlet_places(outlets, communes)
     everywhere = pd.concat([commune_places(communes), outlets], ignore_index=True)
     if project.study.roads.network.is_surrogate:
         counts = _surrogate(project, area, everywhere)

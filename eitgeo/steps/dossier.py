@@ -22,9 +22,10 @@ from eitgeo.steps._decision import (
     publish_derived,
     publish_difference,
 )
-from eitgeo.steps._dossier_pictures import picture_files
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._released_governance import publish_governance
+from eitgeo.steps._step import step
+from eitgeo.steps._study_files import dossier_pictures
 from eitgeo.store import made, write_bytes
 from eitgeo.words import french_number, french_size
 from eitgeo.zones.concentration import concentration_sentence
@@ -62,7 +63,49 @@ _THEMES = {
 }
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Dossier de l'étude",
+    reads=(
+        "DECIDED",
+        "GROUND",
+        "MEASURED",
+        "allocation",
+        "animation_budget",
+        "break_even",
+        "carrier_reasons",
+        "carrier_states",
+        "concentration",
+        "epci_blocks",
+        "epci_bodies",
+        "epci_facts",
+        "key_sectors",
+        "lever_totals",
+        "perimeter_bodies",
+        "phases",
+        "plan_options",
+        "sites",
+        "survey_public",
+        "swot",
+        "union_front",
+        "union_ranks",
+        "verdicts",
+        "zones_public",
+    ),
+    settings=(
+        "PRINTED",
+        "arisings",
+        "comparison",
+        "flows",
+        "governance",
+        "methods",
+        "sources.ceilings",
+        "territory",
+        "zones",
+    ),
+    files="dossier_inputs",
+    publishes=("dossier.docx", "dossier.pdf"),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``dossier.docx`` and ``dossier.pdf``."""
     dossier = study_dossier(project)
     word, pdf = dossier_docx(dossier), dossier_pdf(dossier)
@@ -194,7 +237,7 @@ def _pictures(project: Project, public: Published, sheet: Sheet) -> Mapping[str,
     ground = publish_ground(project, public)
     found = {
         name: light_picture(made(path).read_bytes())
-        for name, path in picture_files(project).items()
+        for name, path in dossier_pictures(project).items()
         if path.is_file()
     }
     return found | _sketches(project, ground, public.members, sheet)

@@ -26,6 +26,7 @@ from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.steps._step import step
 from eitgeo.tables.columns import OD_REACHED
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
@@ -49,14 +50,31 @@ _EFFORT = {
 """Search of each contour by the exchanges that votes beside that of the study."""
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Cœur, franges et contours au hasard",
+    reads=("affinity", "arising_draws", "od_matrix", "optimum", "sites", "synergies"),
+    writes=("membership_frequency", "method_runs", "ensemble", "ensemble_mixing"),
+    settings=(
+        "comparison.seat_min_population",
+        "identity.effort",
+        "identity.seed",
+        "methods.affinity",
+        "methods.ensemble",
+        "methods.optimum",
+        "methods.rules",
+        "methods.votes",
+        "territory.root_commune",
+    ),
+)
+def run(
+    communes: gpd.GeoDataFrame, contiguity: pd.DataFrame, *, project: Project
+) -> dict[str, object]:
     """Write ``membership_frequency``, ``method_runs`` and the random contours."""
     folder, methods = project.processed, project.study.methods
     quick = project.study.identity.effort == "rapide"
-    communes = read_table(folder, "communes")
     given = _field(project, communes)
     votes = cast_votes(given, methods.votes, quick=quick)
-    certificates = _certified(votes, communes, read_table(folder, "contiguity"))
+    certificates = _certified(votes, communes, contiguity)
     area = communes.loc[communes["in_area"], "code_insee"]
     shares = membership_frequency(votes, area)
     write_table(folder, shares, table="membership_frequency")

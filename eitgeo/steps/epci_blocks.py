@@ -9,38 +9,56 @@ from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.epci_blocks import epci_blocks
 from eitgeo.scenarios.decision.phases import phase_table
 from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.steps._step import step
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Apport de chaque EPCI, rangs des unions, phases",
+    writes=("epci_blocks", "union_ranks", "union_front", "phases"),
+    settings=(
+        "comparison.phased",
+        "roads.network.reader",
+        "sources.sites",
+        "territory.root_epci",
+    ),
+)
+def run(
+    indicators_public: pd.DataFrame,
+    bodies: pd.DataFrame,
+    perimeters: pd.DataFrame,
+    perimeter_communes: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write ``epci_blocks``, ``union_ranks``, ``union_front`` and ``phases``."""
     folder, study = project.processed, project.study
-    public = read_table(folder, "indicators_public")
-    bodies = read_table(folder, "bodies")
     epci = bodies[bodies["kind"] == "epci"].set_index("body_id")["name"]
-    candidates = read_candidates(
-        read_table(folder, "perimeters"), read_table(folder, "perimeter_communes")
-    )
+    candidates = read_candidates(perimeters, perimeter_communes)
     catalogue = indicator_catalogue()
     starred = catalogue.index[catalogue["first_screen"] == "oui"].tolist()
     # No front of real bodies on working assumptions.
-    assumed = public.loc[public["evidence"] == "H", "indicator_id"].unique()
+    assumed = indicators_public.loc[
+        indicators_public["evidence"] == "H", "indicator_id"
+    ].unique()
     if study.demonstration_reasons:
         starred = [name for name in starred if name not in assumed]
     blocks = epci_blocks(
-        public,
+        indicators_public,
         candidates,
-        names={siren.removeprefix("epci_"): name for siren, name in epci.items()},
+        names=dict(zip(epci.index.str.removeprefix("epci_"), epci, strict=True)),
         root_epci=study.territory.root_epci,
     )
-    front = union_front(public, candidates, criteria=starred)
+    front = union_front(indicators_public, candidates, criteria=starred)
     write_table(folder, blocks, table="epci_blocks")
-    write_table(folder, union_ranks(public, candidates), table="union_ranks")
+    write_table(folder, union_ranks(indicators_public, candidates), table="union_ranks")
     write_table(folder, front, table="union_front")
-    phases = phase_table(public, candidates, phases=study.comparison.phased)
+    phases = phase_table(indicators_public, candidates, phases=study.comparison.phased)
     write_table(folder, phases, table="phases")
     return {
         "EPCI décomposés": blocks["epci_siren"].nunique(),

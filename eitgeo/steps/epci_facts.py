@@ -16,36 +16,63 @@ from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.overlaps import body_overlaps
 from eitgeo.steps._activity import study_activity
+from eitgeo.steps._step import step
 from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import geopandas as gpd
 
     from eitgeo.study.project import Project
 
 _SUMS = ("industry_jobs", "deposit_t")
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Ce que chaque EPCI réunit, pistes du plan d'action",
+    reads=(
+        "ACTIVITY",
+        "allocation",
+        "block_draws_public",
+        "blocks_public",
+        "communes_public",
+        "exchanges_public",
+    ),
+    writes=("epci_facts", "epci_bodies", "plan_options"),
+    settings=(
+        "comparison.min_headcount",
+        "comparison.seat_min_population",
+        "comparison.target_naf",
+        "roads.network.reader",
+        "territory.on_date",
+        "territory.root_commune",
+    ),
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    bodies: pd.DataFrame,
+    outlets: gpd.GeoDataFrame,
+    membership: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write ``epci_facts``, ``epci_bodies`` and ``plan_options``."""
     folder, study = project.processed, project.study
-    communes, bodies = read_table(folder, "communes"), read_table(folder, "bodies")
     groups, activity = epci_groups(communes), study_activity(project)
     facts = epci_facts(
         groups,
         communes,
         activity=activity,
         sums=_sums(project, groups),
-        outlets=read_table(folder, "outlets"),
+        outlets=outlets,
         root_commune=study.territory.root_commune,
         surrogate=study.roads.network.is_surrogate,
     )
     overlaps = body_overlaps(
         groups,
         communes,
-        of_bodies=members_of(
-            bodies, read_table(folder, "membership"), study.territory.on_date
-        ),
+        of_bodies=members_of(bodies, membership, study.territory.on_date),
     )
     options = plan_options(
         activity,

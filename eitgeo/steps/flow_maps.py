@@ -14,12 +14,25 @@ from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._activity import study_activity
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import arising_evidence, publish, publish_ground
+from eitgeo.steps._step import step
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Cartes des gisements, des exutoires et des échanges potentiels",
+    reads=("ACTIVITY", "GROUND", "GUARDED"),
+    settings=(
+        "PRINTED",
+        "comparison.min_headcount",
+        "comparison.seat_min_population",
+        "comparison.target_naf",
+    ),
+    files="ground_files",
+    prints=("carte_gisements", "carte_exutoires", "carte_echanges"),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write the maps of arisings, nearest outlets and exchanges in every format."""
     public = publish(project)
     ground = publish_ground(project, public)

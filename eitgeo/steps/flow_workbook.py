@@ -10,13 +10,29 @@ from eitgeo.maps.sheet import make_sheet
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.steps._released import arising_evidence, publish, publish_ground
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Tableau des gisements, des échanges et des procédés",
+    reads=(
+        "GROUND",
+        "GUARDED",
+        "allocation",
+        "break_even",
+        "lever_totals",
+        "sites",
+        "survey_public",
+    ),
+    settings=("PRINTED",),
+    files="ground_files",
+    publishes=("gisements_echanges.xlsx",),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
     public = publish(project)
     terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])

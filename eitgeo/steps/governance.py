@@ -29,6 +29,7 @@ from eitgeo.steps._carrier_facts import (
     trial_facts,
     union_facts,
 )
+from eitgeo.steps._step import step
 from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
@@ -40,7 +41,45 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Porteurs possibles, verdict, AFOM et budget",
+    reads=(
+        "ACTIVITY",
+        "allocation",
+        "blocks_public",
+        "bodies",
+        "communes_public",
+        "indicators_public",
+        "lever_totals",
+        "membership",
+        "perimeter_communes",
+        "perimeters",
+        "stress_orders",
+        "survey_public",
+    ),
+    writes=(
+        "perimeter_bodies",
+        "carrier_reasons",
+        "carrier_states",
+        "union_carrier_reasons",
+        "union_carrier_states",
+        "verdicts",
+        "swot",
+        "animation_budget",
+    ),
+    settings=(
+        "MEASURING",
+        "flows.families_min_donors",
+        "governance",
+        "identity.edition",
+        "methods",
+        "perimeters",
+        "roads.network.reader",
+        "sources.sites",
+        "territory",
+    ),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``perimeter_bodies``, ``carrier_states`` and what follows from facts."""
     folder, study = project.processed, project.study
     require_rules(carrier_rules(), carrier_ids=carriers().index)

@@ -9,13 +9,43 @@ from eitgeo.maps.governance_table import governance_xlsx
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import publish
 from eitgeo.steps._released_governance import publish_governance
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Classeur de la gouvernance et fiches des EPCI",
+    reads=(
+        "animation_budget",
+        "bodies",
+        "carrier_reasons",
+        "carrier_states",
+        "communes",
+        "disclosure_report",
+        "epci_bodies",
+        "epci_facts",
+        "indicators_public",
+        "outlets",
+        "perimeter_bodies",
+        "perimeter_communes",
+        "perimeters",
+        "places",
+        "plan_options",
+        "swot",
+        "verdicts",
+    ),
+    settings=(
+        "PRINTED",
+        "governance",
+        "methods",
+        "territory",
+    ),
+    publishes=("gouvernance.xlsx", "fiches_epci_A4.pdf"),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``gouvernance.xlsx`` and ``fiches_epci_A4.pdf``."""
     public = publish(project)
     tables, cards, reference = publish_governance(project, public)

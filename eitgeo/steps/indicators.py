@@ -13,37 +13,70 @@ from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.steps._activity import study_activity
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.steps._step import step
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Indicateurs",
+    reads=(
+        "allocation",
+        "arisings",
+        "givers",
+        "lever_totals",
+        "mutual_groups",
+        "od_matrix",
+        "outlets",
+        "synergies",
+    ),
+    writes=("indicators", "register_counts"),
+    settings=(
+        "MEASURING",
+        "flows.families_min_donors",
+        "roads.network.reader",
+        "sources.credits",
+        "sources.sites",
+        "territory.on_date",
+    ),
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    perimeters: pd.DataFrame,
+    perimeter_communes: pd.DataFrame,
+    sites: gpd.GeoDataFrame,
+    arising_draws: pd.DataFrame,
+    bodies: pd.DataFrame,
+    membership: pd.DataFrame,
+    membership_frequency: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write ``indicators``, which stay in, and ``register_counts``.
 
     ``disclosure`` says what goes out of the first; the second is register.
     """
     folder = project.processed
-    communes = read_table(folder, "communes")
-    candidates = read_candidates(
-        read_table(folder, "perimeters"), read_table(folder, "perimeter_communes")
-    )
-    sites = read_table(folder, "sites")
+    candidates = read_candidates(perimeters, perimeter_communes)
     activity = study_activity(project)
     activity = replace(
         activity,
-        draws=drawn_tonnes(read_table(folder, "arising_draws"), activity.codes),
+        draws=drawn_tonnes(arising_draws, activity.codes),
         levers=lever_levels(released(project, "levers").table),
     )
     indicators = measure_indicators(
         candidates,
         activity,
         communes=communes,
-        bodies=read_table(folder, "bodies"),
-        membership=read_table(folder, "membership"),
+        bodies=bodies,
+        membership=membership,
         study=project.study,
-        core=core_of(read_table(folder, "membership_frequency")),
+        core=core_of(membership_frequency),
     )
     write_table(folder, indicators, table="indicators")
     write_table(folder, register_counts(activity, sites), table="register_counts")

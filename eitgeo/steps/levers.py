@@ -21,6 +21,7 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.sources.survey import SURVEY_SOURCE
+from eitgeo.steps._step import step
 from eitgeo.steps._words import about
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
@@ -46,10 +47,22 @@ _NO_COLLECTION = (
 )
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Leviers et mutualisation",
+    reads=("arising_draws", "communes", "od_matrix", "sites"),
+    writes=("lever_totals", "break_even", "mutual_groups"),
+    settings=(
+        "arisings",
+        "comparison.min_headcount",
+        "flows.rules_excluded",
+        "flows.syndicate",
+        "identity.seed",
+        "roads",
+    ),
+)
+def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write ``lever_totals``, ``break_even`` and ``mutual_groups``."""
     folder = project.processed
-    allocation = read_table(folder, "allocation")
     study = project.study
     rules = carried_rules(
         synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded

@@ -6,38 +6,46 @@ from typing import TYPE_CHECKING
 
 from eitgeo import __version__
 from eitgeo.sources._csv import csv_dicts
-from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import libraries
 from eitgeo.steps._crate import Told, run_crate
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._inventory import listed_digests
 from eitgeo.steps._losses import reason_alone
-from eitgeo.steps._manifest_step import (
-    MANIFEST_STEP,
-    loss_tables,
-    manifest_path,
-    public_path,
-    register_path,
-)
 from eitgeo.steps._public_records import outside_names, public_records, unlisted_text
 from eitgeo.steps._records import read_records
+from eitgeo.steps._step import step
+from eitgeo.steps._study_files import manifest_path, public_path, register_path
 from eitgeo.store import write_json
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from eitgeo.steps._records import Record
     from eitgeo.study.project import Project
 
+_NAME = "manifest"
+_LOSSES = ("_dropped", "_remarks")
 
-def run(project: Project) -> dict[str, object]:
+
+@step(
+    "Manifeste du calcul",
+    reads=("*_dropped", "*_remarks"),
+    settings=("STUDY",),
+    files="register_files",
+    products="manifest_files",
+    gathers=True,
+)
+def run(bodies: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write the whole ``manifest.json`` beside the tables, and the one of ``maps``."""
-    records = read_records([one for one in STEPS if one.name != MANIFEST_STEP], project)
+    records = read_records([one for one in STEPS if one.name != _NAME], project)
     raw = _raw_files(records)
     register = _register(project)
     warnings = [
         *(f"démonstration : {one}" for one in project.study.demonstration_reasons),
-        *_to_confirm(project),
+        *_to_confirm(bodies),
         *_left_out(project),
         *_changed(project, raw),
     ]
@@ -59,12 +67,12 @@ def run(project: Project) -> dict[str, object]:
 
 def _public(told: Told, project: Project) -> Told:
     """Leave out what names a file that is not in the study."""
-    made = {path for step in STEPS for path in step.artefacts(project)}
+    made = {path for one in STEPS for path in one.artefacts(project)}
     raw = [
         path
-        for step in STEPS
-        if step.name != MANIFEST_STEP
-        for path in step.inputs(project)
+        for one in STEPS
+        if one.name != _NAME
+        for path in one.inputs(project)
         if path not in made
     ]
     outside = outside_names(project, raw)
@@ -86,8 +94,7 @@ def _raw_files(records: Sequence[Record]) -> dict[str, str]:
     return {name: sha256 for name, sha256 in sorted(read) if name not in made}
 
 
-def _to_confirm(project: Project) -> list[str]:
-    bodies = read_table(project.processed, "bodies")
+def _to_confirm(bodies: pd.DataFrame) -> list[str]:
     names = bodies.loc[bodies["status"].eq("a_confirmer"), "name"]
     return [f"à confirmer : {name}" for name in sorted(names)]
 
@@ -95,7 +102,9 @@ def _to_confirm(project: Project) -> list[str]:
 def _left_out(project: Project) -> list[str]:
     """Count what readers left out or doubt; names stay in the tables."""
     told = []
-    for name in loss_tables(STEPS):
+    for name in (table for one in STEPS for table in one.writes):
+        if not name.endswith(_LOSSES):
+            continue
         rows = read_table(project.processed, name)
         dropped = "reason" in rows.columns
         reasons = rows["reason"].map(reason_alone) if dropped else rows["kind"]

@@ -22,6 +22,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.notebook_page import notebook_page
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import publish
+from eitgeo.steps._step import step
 from eitgeo.steps._study_files import notebook_pages
 from eitgeo.store import write_bytes
 
@@ -45,7 +46,57 @@ CALLED = (
 _log = logging.getLogger(__name__)
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Carnets exécutés, en pages HTML (effort complet)",
+    reads=(
+        "allocation",
+        "animation_budget",
+        "arising_draws",
+        "arisings",
+        "block_draws_public",
+        "blocks_public",
+        "bodies",
+        "byproducts",
+        "carrier_states",
+        "communes",
+        "communes_public",
+        "concentration",
+        "contiguity",
+        "coverage_report",
+        "disclosure_report",
+        "exchanges_public",
+        "givers",
+        "indicators",
+        "indicators_public",
+        "key_sectors",
+        "lever_totals",
+        "membership",
+        "membership_frequency",
+        "method_runs",
+        "mutual_groups",
+        "od_matrix",
+        "official_zones",
+        "outlets",
+        "perimeter_communes",
+        "perimeters",
+        "places",
+        "plan_options",
+        "receiver_needs",
+        "road_edges",
+        "road_fit",
+        "road_nodes",
+        "site_zone",
+        "sites",
+        "swot",
+        "synergies",
+        "verdicts",
+        "zone_profile",
+    ),
+    settings=("STUDY",),
+    files="notebook_files",
+    products="notebook_page_files",
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``maps/notebooks/<name>.html``, one page a notebook."""
     pages = notebook_pages(project)
     if not pages:

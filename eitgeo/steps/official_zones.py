@@ -13,8 +13,9 @@ from eitgeo.sources.osm_areas import read_osm_areas
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._renewal import load_former
+from eitgeo.steps._step import step
 from eitgeo.steps._study_files import official_zone_files
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 from eitgeo.zones.official import merge_official
 
 if TYPE_CHECKING:
@@ -27,10 +28,15 @@ if TYPE_CHECKING:
     from eitgeo.study.zones import OfficialZones
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Zones d'activités officielles",
+    writes=("official_zones", "official_zones_dropped", "official_zones_remarks"),
+    settings=("zones.official",),
+    files="official_zone_files",
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     """Write ``official_zones`` and what was left out of it."""
     tell_changed_files(project, official_zone_files(project))
-    communes = read_table(project.processed, "communes")
     named = project.study.zones.official
     parts = [(one.reader, _load(project, one, communes)) for one in named]
     merged = merge_official([loaded.table for _, loaded in parts])

@@ -9,6 +9,7 @@ from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.web import offline_page
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size
 
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Page hors ligne",
+    reads=("GROUND", "MEASURED"),
+    settings=("PRINTED",),
+    files="ground_files",
+    publishes=("perimetres.html",),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``perimetres.html``."""
     public = publish(project)
     indicators = released(project, "indicators_public")

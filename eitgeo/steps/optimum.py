@@ -11,28 +11,42 @@ from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.optimum.exchanges import exchange_choice
 from eitgeo.perimeters.optimum.infeasible import clash_text
 from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from eitgeo.study.project import Project
 
 _QUICK_NODES = 30
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Contour par les échanges",
+    writes=("optimum",),
+    settings=("identity.effort", "methods.optimum", "territory.root_commune"),
+)
+def run(
+    sites: gpd.GeoDataFrame,
+    communes: gpd.GeoDataFrame,
+    contiguity: pd.DataFrame,
+    affinity: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write ``optimum``: the communes held, the value and its bound."""
     folder, study = project.processed, project.study
     contour = study.methods.optimum
     if contour is None:
         write_table(folder, empty_table("optimum"), table="optimum")
         return {"contour": "non demandé"}
-    sites = read_table(folder, "sites")
     choice = exchange_choice(
-        read_table(folder, "communes"),
-        read_table(folder, "contiguity"),
-        read_table(folder, "affinity"),
+        communes,
+        contiguity,
+        affinity,
         jobs=sites.groupby("code_insee")["headcount_mid"].sum(),
         root=study.territory.root_commune,
         contour=contour,

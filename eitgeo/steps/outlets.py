@@ -11,20 +11,33 @@ from eitgeo.steps._inputs import load_outlets
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._renewal import load_former, renewed
+from eitgeo.steps._step import step
 from eitgeo.steps._study_files import outlet_files
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Exutoires et villes",
+    writes=("outlets", "places", "outlets_dropped", "outlets_remarks"),
+    settings=(
+        "identity.edition",
+        "sources.movements",
+        "sources.outlet_aliases",
+        "sources.outlets",
+        "sources.places",
+    ),
+    files="outlet_files",
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     """Write ``outlets``, ``places``, ``outlets_dropped`` and ``outlets_remarks``."""
     tell_changed_files(project, outlet_files(project))
     sources = project.study.sources
-    communes = read_table(project.processed, "communes")
     former = load_former(project, communes)
     parts = [
         (one.reader, load_outlets(project, one, communes=communes, former=former))

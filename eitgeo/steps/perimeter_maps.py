@@ -11,12 +11,20 @@ from eitgeo.maps.sheet import make_sheet
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Cartes des périmètres comparés",
+    reads=("GROUND", "MEASURED"),
+    settings=("PRINTED",),
+    files="ground_files",
+    products="perimeter_map_files",
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_perimetre_<id>`` in every format, for each perimeter."""
     public = publish(project)
     indicators = released(project, "indicators_public")

@@ -22,6 +22,7 @@ from eitgeo.perimeters.optimum.exchanges import (
 )
 from eitgeo.sources.perimeter_files import read_perimeter_file
 from eitgeo.steps._renewal import load_former, renewed_rows
+from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.whole import doubtful_epci
@@ -35,14 +36,33 @@ if TYPE_CHECKING:
 _SLACK = 1e-6
 
 
-def run(project: Project) -> dict[str, object]:
-    """Write ``perimeters``, their communes, ``imported_cuts``, ``basin_cuts``."""
+@step(
+    "Périmètres candidats et certificats",
+    reads=("affinity", "od_matrix", "optimum", "sites"),
+    writes=("perimeters", "perimeter_communes", "imported_cuts", "basin_cuts"),
+    settings=(
+        "identity.seed",
+        "methods.max_unions",
+        "methods.optimum",
+        "methods.reach",
+        "methods.rules",
+        "perimeters",
+        "roads.network.reader",
+        "territory",
+    ),
+    files="brought_files",
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    bodies: pd.DataFrame,
+    contiguity: pd.DataFrame,
+    membership: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
+    """Write perimeters, their communes, cuts of imported outlines and of basins."""
     study = project.study
-    communes = read_table(project.processed, "communes")
-    bodies = read_table(project.processed, "bodies")
-    contiguity = read_table(project.processed, "contiguity")
     epci = bodies[bodies["kind"] == "epci"].set_index("body_id")["name"]
-    membership = read_table(project.processed, "membership")
     brought, cuts = _brought(project, communes)
     candidates = [
         *body_perimeters(
@@ -57,7 +77,7 @@ def run(project: Project) -> dict[str, object]:
         *union_perimeters(
             communes,
             contiguity,
-            names={siren.removeprefix("epci_"): name for siren, name in epci.items()},
+            names=dict(zip(epci.index.str.removeprefix("epci_"), epci, strict=True)),
             root_epci=study.territory.root_epci,
             limit=study.methods.max_unions,
         ),

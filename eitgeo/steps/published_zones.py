@@ -6,31 +6,44 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.zone_potentials import zone_potentials
 from eitgeo.disclosure.zones import publish_zones
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.steps._step import step
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from eitgeo.study.project import Project
 
 
 _STREAM = "NDNI"
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Zones telles qu'elles se publient",
+    writes=("zones_public", "zone_potentials"),
+    settings=("zones.buffer_m", "zones.hull_ratio"),
+)
+def run(
+    zones: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    site_zone: pd.DataFrame,
+    official_zones: gpd.GeoDataFrame,
+    arisings: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write ``zones_public`` and ``zone_potentials``."""
     folder = project.processed
-    zones = read_table(folder, "zones")
-    inside = read_table(folder, "sites").merge(
-        read_table(folder, "site_zone"), on="site_id"
-    )
+    inside = sites.merge(site_zone, on="site_id")
     public = publish_zones(
         zones,
         inside,
-        official=read_table(folder, "official_zones"),
+        official=official_zones,
         zones=project.study.zones,
     )
     write_table(folder, public, table="zones_public")
-    waste = read_table(folder, "arisings")
-    tonnes = waste[waste["stream"].eq(_STREAM)].groupby("site_id")["t_mid"].sum()
+    tonnes = arisings[arisings["stream"].eq(_STREAM)].groupby("site_id")["t_mid"].sum()
     potentials = zone_potentials(inside, tonnes)
     told = potentials[potentials["zone_id"].isin(public["zone_id"])]
     write_table(folder, told, table="zone_potentials")

@@ -11,13 +11,28 @@ from eitgeo.maps.qgis.project import qgis_project
 from eitgeo.maps.qgis.study_layers import study_layers
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Données et projet QGIS",
+    reads=("GROUND", "GUARDED", "membership", "membership_frequency", "zones_public"),
+    settings=(
+        "PRINTED",
+        "comparison.waste_bodies",
+        "territory.on_date",
+        "territory.perimeters",
+        "zones.credit",
+        "zones.distance",
+    ),
+    files="ground_files",
+    publishes=("etude.gpkg", "etude.qgz"),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``etude.gpkg`` and ``etude.qgz``."""
     public = publish(project)
     ground = publish_ground(project, public)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eitgeo.scenarios.decision.decision import decide
+from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,11 +27,31 @@ TABLES = {
 """Table of each part of a decision."""
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Critères et ordres",
+    writes=(
+        "decision_criteria",
+        "decision_methods",
+        "decision_order",
+        "decision_pairs",
+        "decision_ranks",
+        "decision_switches",
+    ),
+    settings=(
+        "comparison.ranking",
+        "comparison.sites_per_animator_band",
+        "identity.seed",
+        "methods.optimum",
+        "methods.reach",
+        "perimeters",
+        "territory.perimeters",
+    ),
+)
+def run(indicators_public: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write the tables ``decision_…``."""
     study = project.study
     found = decide(
-        read_table(project.processed, "indicators_public"),
+        indicators_public,
         compared=study.compared_ids,
         deciding=study.compared_ids,
         comparison=study.comparison,

@@ -19,6 +19,7 @@ from eitgeo.roads.questions.peers import (
     valhalla_routes,
 )
 from eitgeo.steps._road_network import network_path, read_graph, ready_networks
+from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.words import french_number
@@ -38,17 +39,23 @@ _MOST_STRAIGHT = 500
 """Outliers of the straight line that are kept, the furthest first."""
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Contrôle des distances",
+    reads=("GRAPH", "communes", "outlets"),
+    writes=("road_checks", "road_outliers"),
+    settings=("ROUTING", "identity.seed", "roads.second_engines"),
+    files="check_files",
+)
+def run(od_matrix: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write ``road_checks`` and ``road_outliers``."""
     places = _places(project)
-    pairs = read_table(project.processed, "od_matrix")
-    by_truck = pairs[pairs["profile"] == "truck"]
+    by_truck = od_matrix[od_matrix["profile"] == "truck"]
     straight = straight_check(by_truck)
     summaries = [straight.summary, _unknown_limits(by_truck)]
     outliers = [straight.outliers.iloc[:_MOST_STRAIGHT]]
     asked = project.study.roads.second_engines
     if asked is not None:
-        for check in _second_engines(project, asked, pairs, places):
+        for check in _second_engines(project, asked, od_matrix, places):
             summaries.append(check.summary.iloc[1:])
             outliers.append(check.outliers[check.outliers["check"] != "détour"])
     table = pd.concat(summaries, ignore_index=True)

@@ -23,6 +23,7 @@ from eitgeo.roads.questions.access_changes import (
 )
 from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
 from eitgeo.steps._road_network import read_graph, read_road_names, ready_networks
+from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
@@ -47,7 +48,26 @@ STATES = ("ouverte", "fermee")
 _TONNES = ["extra_tkm", "cut_t"]
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Routes fermées et liaisons critiques",
+    reads=("GRAPH", "communes"),
+    writes=(
+        "closures",
+        "closed_roads",
+        "closure_access",
+        "closure_trips",
+        "link_criticality",
+    ),
+    settings=(
+        "ROUTING",
+        "comparison.seat_min_population",
+        "methods.reach",
+        "roads.closures",
+        "roads.criticality",
+    ),
+    files="closure_files",
+)
+def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write the tables of closures, and of the criticality of main links."""
     roads = project.study.roads
     tables = {name: empty_table(name) for name in TABLES}
@@ -60,7 +80,7 @@ def run(project: Project) -> dict[str, object]:
         pairs = study_pairs(
             places["place_id"].tolist(),
             towns,
-            read_table(project.processed, "affinity"),
+            affinity,
         )
         facts |= {
             "trajets vers les villes": len(pairs.access),

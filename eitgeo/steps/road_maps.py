@@ -21,6 +21,7 @@ from eitgeo.maps.road_pictures import (
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.steps._prints import print_map
+from eitgeo.steps._step import step
 from eitgeo.steps._study_files import road_map_stems
 from eitgeo.tables.files import read_table
 
@@ -57,12 +58,41 @@ class _Made(NamedTuple):
     towns: list[str]
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Cartes des routes",
+    reads=(
+        "animation_seats",
+        "closed_roads",
+        "closure_access",
+        "closure_trips",
+        "closures",
+        "isochrones",
+        "link_criticality",
+        "od_matrix",
+        "places",
+        "reach_shares",
+        "road_checks",
+        "road_edges",
+        "road_lines",
+        "road_outliers",
+    ),
+    settings=(
+        "comparison.seat_min_population",
+        "comparison.seat_minutes",
+        "identity",
+        "methods.reach",
+        "prints",
+        "roads",
+        "sources.credits",
+        "sources.sites",
+    ),
+    products="road_map_files",
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     """Write each map in every format of the study."""
     stems = road_map_stems(project)
     if not stems:
         return {"fichiers": 0}
-    communes = read_table(project.processed, "communes")
     made = _Made(
         project,
         {name: released(project, name) for name in _TABLES},

@@ -16,8 +16,9 @@ from eitgeo.roads.questions.seats import best_seats
 from eitgeo.roads.questions.shares import band_shares
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.steps._road_network import read_graph, ready_networks
+from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,22 +27,34 @@ if TYPE_CHECKING:
     from eitgeo.study.road_questions import Isochrones
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Isochrones et sièges d'animation",
+    reads=("GRAPH",),
+    writes=("isochrones", "reach_shares", "animation_seats"),
+    settings=(
+        "ROUTING",
+        "comparison.seat_min_population",
+        "comparison.seat_minutes",
+        "methods.reach",
+        "roads.isochrones",
+    ),
+)
+def run(
+    communes: gpd.GeoDataFrame, od_matrix: pd.DataFrame, *, project: Project
+) -> dict[str, object]:
     """Write ``isochrones``, ``reach_shares`` and ``animation_seats``."""
-    communes = read_table(project.processed, "communes")
-    pairs = read_table(project.processed, "od_matrix")
     asked = project.study.roads.isochrones
     bands, shares = empty_table("isochrones"), empty_table("reach_shares")
     if asked is not None:
         seats = asked.seats or (project.study.methods.reach.seat,)
         _require_at_hand(asked, seats, communes, project.study.roads.max_minutes)
         if project.study.roads.network.is_surrogate:
-            drawn = _by_commune(asked, seats, communes=communes, pairs=pairs)
+            drawn = _by_commune(asked, seats, communes=communes, pairs=od_matrix)
         else:
             drawn = _on_roads(project, asked, seats, communes)
         bands = _bands(asked, drawn)
-        shares = _shares(asked, seats, communes, pairs)
-    best, note = _seats(project, communes, pairs)
+        shares = _shares(asked, seats, communes, od_matrix)
+    best, note = _seats(project, communes, od_matrix)
     for name, rows in (
         ("isochrones", bands),
         ("reach_shares", shares),

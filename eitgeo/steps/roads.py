@@ -17,6 +17,7 @@ from eitgeo.roads.questions.report import island_report, known_limits, road_isla
 from eitgeo.sources.elevation import heights, read_elevation
 from eitgeo.steps._renewal import load_junctions, load_trips
 from eitgeo.steps._road_network import PROFILES, load_graph, ready_networks
+from eitgeo.steps._step import step
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import within_layer
 
@@ -29,7 +30,28 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Réseau routier et contiguïté par la route",
+    reads=("borders", "communes"),
+    writes=(
+        "road_nodes",
+        "road_edges",
+        "road_lines",
+        "road_turns",
+        "road_report",
+        "road_islands",
+        "road_fit",
+        "contiguity",
+    ),
+    settings=(
+        "ROUTING",
+        "sources.elevation",
+        "sources.known_trips",
+        "sources.motorway_exits",
+    ),
+    files="road_files",
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write the road network, ``road_fit`` and ``contiguity``."""
     if project.study.roads.network.is_surrogate:
         return _surrogate(project)

@@ -13,6 +13,7 @@ from eitgeo.sources.land_cover import read_land_cover
 from eitgeo.sources.sector_counts import read_sector_counts
 from eitgeo.sources.survey import SURVEY_SOURCE
 from eitgeo.steps._renewal import load_junctions
+from eitgeo.steps._step import step
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.profile import nearest_by_road, zone_profile
@@ -23,13 +24,32 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Profil des zones et secteurs clés",
+    reads=("communes", "od_matrix", "outlets"),
+    writes=("zone_profile", "key_sectors"),
+    settings=(
+        "comparison.min_headcount",
+        "comparison.target_naf",
+        "flows.rules_excluded",
+        "sectors",
+        "sources.elevation",
+        "sources.motorway_exits",
+        "zones.land_cover",
+    ),
+    files="sector_files",
+)
+def run(
+    sites: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame,
+    site_zone: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write ``zone_profile`` and ``key_sectors``."""
     folder = project.processed
-    sites = read_table(folder, "sites")
-    zones = read_table(folder, "zones")
     rules = _rules(project)
-    inside = sites.merge(read_table(folder, "site_zone"), on="site_id")
+    inside = sites.merge(site_zone, on="site_id")
     profile = zone_profile(
         inside,
         rules,

@@ -10,6 +10,7 @@ from eitgeo.maps.form.paper import sign_up_pdf
 from eitgeo.maps.form.sign_up import make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.sheet import make_sheet
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size
 
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Formulaire d'inscription",
+    reads=("communes",),
+    settings=("form", "identity", "sources.credits.communes"),
+    products="form_files",
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``inscription.html``, ``inscription.xlsx`` and ``inscription_A4.pdf``."""
     study = project.study
     if study.form is None:

@@ -11,11 +11,13 @@ from eitgeo.steps._inputs import load_sites
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._renewal import load_former
+from eitgeo.steps._step import step
 from eitgeo.steps._study_files import site_files
 from eitgeo.steps._survey import study_declarations, with_survey_sites
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from eitgeo.study.project import Project
@@ -24,10 +26,21 @@ _REV2 = "NAFRev2"
 _log = logging.getLogger(__name__)
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Établissements",
+    writes=("sites", "sites_dropped", "sites_remarks"),
+    settings=(
+        "identity.edition",
+        "identity.seed",
+        "sources.movements",
+        "sources.sites",
+        "survey",
+    ),
+    files="site_and_survey_files",
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     """Write ``sites``, ``sites_dropped`` and ``sites_remarks``."""
     tell_changed_files(project, site_files(project))
-    communes = read_table(project.processed, "communes")
     former = load_former(project, communes)
     parts = [
         (one.reader, load_sites(project, one, communes=communes, former=former))

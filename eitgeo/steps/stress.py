@@ -17,32 +17,71 @@ from eitgeo.scenarios.decision.stress import (
 )
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.steps._activity import study_activity
+from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Variantes : un site, une route, un membre, des ratios",
+    reads=(
+        "arisings",
+        "closure_access",
+        "exchange_ends",
+        "givers",
+        "mutual_groups",
+        "od_matrix",
+        "outlets",
+        "perimeter_communes",
+        "perimeters",
+        "sites",
+        "synergies",
+    ),
+    writes=("stress_criteria", "stress_orders"),
+    settings=(
+        "MEASURING",
+        "comparison.stress",
+        "flows.families_min_donors",
+        "methods.optimum",
+        "methods.reach",
+        "perimeters",
+        "roads.network.reader",
+        "sources.sites",
+        "territory.on_date",
+        "territory.perimeters",
+    ),
+)
+def run(
+    decision_criteria: pd.DataFrame,
+    communes: gpd.GeoDataFrame,
+    bodies: pd.DataFrame,
+    membership: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write ``stress_orders`` and ``stress_criteria``."""
     folder, study = project.processed, project.study
-    told = read_table(folder, "decision_criteria")
-    weights = told.drop_duplicates("indicator_id").set_index("indicator_id")["weight"]
+    weights = decision_criteria.drop_duplicates("indicator_id").set_index(
+        "indicator_id"
+    )["weight"]
     criteria = ranking_criteria().loc[weights.index[weights > 0]]
     tables = {"stress_orders": empty_table("stress_orders")}
     tables["stress_criteria"] = empty_table("stress_criteria")
     variants: list[Variant] = []
     if len(criteria):
-        base = _base(project, every=criteria["measure"].eq("percentile").any())
+        base = _base(project, every=bool(criteria["measure"].eq("percentile").any()))
         variants = _variants(project, base)
         measure = partial(
             _measured,
-            communes=read_table(folder, "communes"),
-            bodies=read_table(folder, "bodies"),
-            membership=read_table(folder, "membership"),
+            communes=communes,
+            bodies=bodies,
+            membership=membership,
             project=project,
         )
         found = stress_orders(

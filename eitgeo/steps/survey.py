@@ -9,6 +9,7 @@ import pandas as pd
 from eitgeo.flows.arisings.answers import answer_contributions
 from eitgeo.flows.arisings.declared import declared_masses, survey_needs, used_outlets
 from eitgeo.sources.published_answers import read_published_answers
+from eitgeo.steps._step import step
 from eitgeo.steps._study_files import published_answer_files
 from eitgeo.steps._survey import study_declarations
 from eitgeo.tables.files import read_table, write_table
@@ -21,8 +22,15 @@ _WRITTEN = ("needs", "outlet_flows", "survey_public")
 _KEY = ["epci_siren", "subject", "item"]
 
 
-def run(project: Project) -> dict[str, object]:
-    """Write ``needs``, ``outlet_flows``, ``survey_public``: empty without answers."""
+@step(
+    "Réponses des entreprises",
+    reads=("communes", "od_matrix", "outlets", "sites"),
+    writes=("needs", "outlet_flows", "survey_public"),
+    settings=("identity.edition", "survey"),
+    files="answer_files",
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write needs, flows to outlets and public sums, empty without answers."""
     declarations = study_declarations(project)
     told = _published(project) if declarations is None else _all(project, declarations)
     for table in _WRITTEN:

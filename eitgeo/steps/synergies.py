@@ -9,21 +9,33 @@ from eitgeo.flows.exchanges.rings import near_codes
 from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.sources.survey import SURVEY_SOURCE
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.steps._step import step
+from eitgeo.tables.files import write_table
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Échanges potentiels entre communes",
+    writes=("synergies", "exchange_ends", "givers", "affinity"),
+    settings=("flows", "territory.buffer_km", "territory.far_buffer_km"),
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    arisings: pd.DataFrame,
+    allocation: pd.DataFrame,
+    od_matrix: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write ``synergies``, ``exchange_ends``, ``givers`` and ``affinity``."""
     flows = project.study.flows
-    communes = read_table(project.processed, "communes")
-    sites = read_table(project.processed, "sites")
-    arisings = read_table(project.processed, "arisings")
-    allocation = read_table(project.processed, "allocation")
-    pairs = read_table(project.processed, "od_matrix")
-    by_truck = pairs[pairs["profile"].eq("truck")]
+    by_truck = od_matrix[od_matrix["profile"].eq("truck")]
     area = communes.loc[communes["in_area"], "code_insee"]
     rules = synergy_rules()
     exchanges = commune_exchanges(allocation, rules)

@@ -10,6 +10,7 @@ from eitgeo.steps._bodies import body_file_names, load_bodies, load_member_names
 from eitgeo.steps._inputs import load_communes
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
+from eitgeo.steps._step import step
 from eitgeo.steps._study_files import commune_files
 from eitgeo.steps._values import require_waste_bodies
 from eitgeo.tables.files import write_table
@@ -33,7 +34,30 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Communes, structures et couverture",
+    writes=(
+        "communes",
+        "bodies",
+        "membership",
+        "coverage_report",
+        "territory_dropped",
+        "territory_remarks",
+    ),
+    settings=(
+        "comparison.waste_bodies",
+        "identity.edition",
+        "sources.bodies",
+        "sources.communes",
+        "sources.elevation",
+        "sources.member_names",
+        "sources.membership",
+        "sources.movements",
+        "territory",
+    ),
+    files="commune_files",
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``communes``, ``bodies``, ``membership``, ``coverage_report``, losses."""
     tell_changed_files(project, commune_files(project))
     sources, territory = project.study.sources, project.study.territory

@@ -9,12 +9,20 @@ from eitgeo.maps.print_maps import territory_map
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Carte du territoire",
+    reads=("GROUND",),
+    settings=("PRINTED",),
+    files="ground_files",
+    prints=("carte_territoire",),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_territoire`` in every format of the study."""
     public = publish(project)
     ground = publish_ground(project, public)

@@ -8,6 +8,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.comparator.territory_page import territory_page
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size, split_name
 
@@ -15,7 +16,19 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Page du territoire",
+    reads=("GROUND", "membership"),
+    settings=(
+        "PRINTED",
+        "comparison.waste_bodies",
+        "form",
+        "territory.on_date",
+    ),
+    files="ground_files",
+    products="territory_page_files",
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``territoire.html``."""
     study = project.study
     if not study.comparison.waste_bodies:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from eitgeo.errors import EitgeoError, SourceError
-from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import libraries
 from eitgeo.steps._compared import compared_files
 from eitgeo.steps._crate import LIBRARY_PREFIX, MAPS, PART_PREFIX, STEP_PREFIX
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import COMPARED, parameter
 from eitgeo.steps._manifest_read import ids, read_manifest
-from eitgeo.steps._manifest_step import MANIFEST_NAME, manifest_path, public_path
 from eitgeo.steps._records import read_sidecar, value_digest
+from eitgeo.steps._study_files import MANIFEST_NAME, manifest_path, public_path
 from eitgeo.store import digest, input_digests, relative_name
 
 if TYPE_CHECKING:

@@ -11,13 +11,32 @@ from eitgeo.maps.zone_maps import stability_map, zones_map
 from eitgeo.maps.zone_potential_map import zone_potential_map
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
+from eitgeo.steps._step import step
 from eitgeo.zones.stability import STABLE
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Cartes des zones et de leur stabilité",
+    reads=(
+        "GROUND",
+        "site_stability",
+        "sites",
+        "zone_potentials",
+        "zone_settings",
+        "zones_public",
+    ),
+    settings=(
+        "PRINTED",
+        "zones.credit",
+        "zones.distance",
+    ),
+    files="ground_files",
+    prints=("carte_zones", "carte_stabilite_zones", "carte_gisements_zones"),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write the maps of zones, of their stability, of their potential waste."""
     public = publish(project)
     ground = publish_ground(project, public)

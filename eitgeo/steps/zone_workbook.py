@@ -8,6 +8,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
+from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 from eitgeo.zones.concentration import concentration_sentence
 
@@ -15,7 +16,29 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Tableau des zones et des secteurs",
+    reads=(
+        "communes",
+        "concentration",
+        "key_sectors",
+        "outlets",
+        "zone_concordance",
+        "zone_profile",
+        "zone_settings",
+        "zones_public",
+    ),
+    settings=(
+        "identity",
+        "roads.network.reader",
+        "sources.credits",
+        "sources.sites",
+        "zones.credit",
+        "zones.distance",
+    ),
+    publishes=("zones.xlsx",),
+)
+def run(*, project: Project) -> dict[str, object]:
     """Write ``zones.xlsx``."""
     communes, outlets = released(project, "communes"), released(project, "outlets")
     tables = ZoneTables(

@@ -10,8 +10,9 @@ import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.sources.land_cover import read_industrial_cover
+from eitgeo.steps._step import step
 from eitgeo.steps._zone_distances import zone_measure
-from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.files import write_table
 from eitgeo.zones.clustering import name_zones
 from eitgeo.zones.concordance import concordance, official_agreement, official_of
 from eitgeo.zones.eligible import exclusions
@@ -36,12 +37,28 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def run(project: Project) -> dict[str, object]:
+@step(
+    "Zones d'activités et sites isolés majeurs",
+    writes=(
+        "zones",
+        "site_zone",
+        "site_stability",
+        "zone_settings",
+        "zone_concordance",
+    ),
+    settings=("identity.effort", "identity.seed", "zones"),
+    through=("ROUTING",),
+    files="zone_files",
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    official_zones: gpd.GeoDataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
     """Write the zones, their sites, and how far both hold."""
     folder, zones = project.processed, project.study.zones
-    communes = read_table(folder, "communes")
-    sites = read_table(folder, "sites")
-    official = read_table(folder, "official_zones")
     area = communes[communes["in_area"]]
     _require_radii(zones, area)
     here = sites[sites["code_insee"].isin(area["code_insee"])]
@@ -55,18 +72,18 @@ def run(project: Project) -> dict[str, object]:
         rng=np.random.default_rng(identity.seed),
         n_draws=zones.sweep.n_draws(identity.effort),
     )
-    settings, chosen = _settings(sweep, usable, official, zones)
+    settings, chosen = _settings(sweep, usable, official_zones, zones)
     zone_of = _zone_of(sweep, usable, chosen, zones)
     stability = site_stability(sweep, zone_of.to_numpy(dtype=str))
     table = zone_table(
         usable,
         zone_of,
         zones=zones,
-        ground=_ground(project, official, area),
+        ground=_ground(project, official_zones, area),
         measures=_measures(sweep, stability),
     )
     outlines = zone_outlines(usable, zone_of, zones=zones)
-    pairs = concordance(usable, zone_of, outlines=outlines, official=official)
+    pairs = concordance(usable, zone_of, outlines=outlines, official=official_zones)
     links = usable[["site_id"]].assign(zone_id=zone_of)
     write_table(folder, table, table="zones")
     write_table(folder, links[zone_of.ne("")], table="site_zone")

@@ -10,6 +10,7 @@ Each file rests on those above it:
   values.
 - ``yaml``: The YAML of a study, read in bounded time: what it holds is small and
   printable.
+- ``_narrowed``: A study of which some parts alone can be read.
 - ``arisings``: Section ``arisings``: how the potential waste of sites is drawn and
   checked.
 - ``closures``: Roads that a study closes, to see what depends on them.

@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+)
+
+from eitgeo.errors import UndeclaredError
 
 BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=80)]
 """Files bear it in their names."""
@@ -36,6 +45,17 @@ class Section(BaseModel):
     model_config = ConfigDict(
         allow_inf_nan=False, extra="forbid", frozen=True, strict=False
     )
+    _place: str = PrivateAttr("")
+    """Where it is in a study that was narrowed, with a dot at the end."""
+
+    if not TYPE_CHECKING:  # every name would do for mypy
+
+        def __getattr__(self, name: str) -> Any:
+            """Refuse a part that a narrowed study leaves out."""
+            if name in type(self).model_fields:
+                message = f"« {self._place}{name} » of the study is not declared"
+                raise UndeclaredError(message)
+            return super().__getattr__(name)
 
     @field_validator("*", mode="before")
     @classmethod

@@ -9,7 +9,7 @@ import pandas as pd
 from pyarrow.lib import ArrowException
 
 from eitgeo.errors import SourceError
-from eitgeo.store import write
+from eitgeo.store import require_declared, write
 from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def read_table(folder: Path, table: str) -> Any:
         When the table has not been written, or was cut short.
     """
     path = folder / f"{table}.parquet"
+    require_declared(path)
     if not path.is_file():
         message = f"{path.name} absent de {folder.name} → lancer « eitgeo run »"
         raise SourceError(message)

@@ -15,7 +15,7 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
-from eitgeo.steps import _catalogue, _states
+from eitgeo.steps import _declared, _states
 from eitgeo.steps._engine import Step
 from eitgeo.steps._study_files import brought_files
 
@@ -49,11 +49,11 @@ def study(tmp_path, monkeypatch) -> Path:
     step = Step(
         "only",
         "Carte [unique]",
-        sections=("identity",),
+        settings=("identity",),
         products=lambda project: [project.maps / "carte.txt"],
         module=f"{package}.only",
     )
-    monkeypatch.setattr(_catalogue, "STEPS", (step,))
+    monkeypatch.setattr(_declared, "STEPS", (step,))
     folder = tmp_path / "étude"
     folder.mkdir()
     return Path(shutil.copy(ROOT / "study.yaml", folder / "study.yaml"))
@@ -165,8 +165,8 @@ def test_a_failure_lists_no_product_of_an_earlier_run(study) -> None:
 
 def bring(study: Path, monkeypatch, **files: str) -> None:
     """Bring perimeters, which the one step of the study reads."""
-    (step,) = _catalogue.STEPS
-    monkeypatch.setattr(_catalogue, "STEPS", (replace(step, files=brought_files),))
+    (step,) = _declared.STEPS
+    monkeypatch.setattr(_declared, "STEPS", (replace(step, files=brought_files),))
     written = yaml.safe_load(study.read_text(encoding="utf-8"))
     written["perimeters"] = [
         {"name": f"Tracé {name}", "path": f"{name}.csv"} for name in files

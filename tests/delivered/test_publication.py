@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps import comparator, dossier
+from eitgeo.steps import dossier
 from eitgeo.steps.compare import compare_perimeters
 from eitgeo.steps.dossier import study_dossier
 from eitgeo.store import digest
@@ -22,6 +22,7 @@ from tests.dossier.reading import hold_dossier
 from tests.dossier.test_content import bare_numbers
 from tests.maps.pages import long_numbers, payload_of, recomputed
 from tests.maps.random_perimeters import with_random_perimeters
+from tests.rerun import run_step
 from tests.words.forbidden import FORBIDDEN, preferences, spoken
 
 CLASSES_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
@@ -305,7 +306,7 @@ def test_nothing_personal_is_published(delivered) -> None:
 def test_the_comparator_finds_what_the_package_publishes(delivered, tmp_path) -> None:
     """Fifty random perimeters, those of the study and all unions, to 1e-9."""
     project = with_random_perimeters(delivered, tmp_path, n=50)
-    comparator.run(project)
+    run_step("comparator", project)
     page = project.maps / "DEMO_comparateur.html"
     assert page.stat().st_size < 3_000_000
     said = recomputed(payload_of(page), tmp_path / "payload.json")

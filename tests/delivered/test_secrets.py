@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.audit.study import audit_study
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._run import run_steps
 from eitgeo.study.project import Project
 from eitgeo.tables.empty import empty_table

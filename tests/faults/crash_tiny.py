@@ -15,8 +15,8 @@ from typing import Any
 from unittest import mock
 
 from eitgeo.steps import _nodes
-from eitgeo.steps._catalogue import STEPS
 from eitgeo.steps._code import code_digests
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import run_steps
 from eitgeo.study.project import Project, open_project

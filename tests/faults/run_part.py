@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps
 from eitgeo.study.project import open_project

@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import Candidate, perimeter_tables
 from eitgeo.perimeters.contours.certificate import certify
-from eitgeo.steps import disclosure, indicators
+from eitgeo.steps._declared import STEPS
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 
@@ -53,6 +53,7 @@ def with_random_perimeters(project: Project, out: Path, *, n: int) -> Project:
         held = read_table(other.processed, name)
         table = pd.concat([held, rows], ignore_index=True)
         write_table(other.processed, table, table=name)
-    indicators.run(other)
-    disclosure.run(other)
+    for step in STEPS:
+        if step.name in {"indicators", "disclosure"}:
+            step.run(other)
     return other

@@ -33,9 +33,10 @@ STEPS = {
 
 ONE_STEP = """
 import sys
-from eitgeo.steps import _catalogue
+from eitgeo import steps
+from eitgeo.steps import _declared
 from eitgeo.steps._engine import Step
-step = Step("only", "Une étape", module="one_step.only", sections=("identity",),
+step = Step("only", "Une étape", module="one_step.only", settings=("identity",),
             products=lambda project: [project.maps / "carte.txt"])
 _catalogue.STEPS = (step,)
 """

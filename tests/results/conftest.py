@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.steps import borders, territory
 from eitgeo.study.project import Project, open_project
+from tests.rerun import run_step
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -15,6 +15,6 @@ def project(tmp_path_factory) -> Project:
     """Return the default study, its communes, bodies and borders written aside."""
     out = tmp_path_factory.mktemp("results")
     opened = open_project(ROOT / "study.yaml", out=out)
-    territory.run(opened)
-    borders.run(opened)
+    run_step("territory", opened)
+    run_step("borders", opened)
     return opened

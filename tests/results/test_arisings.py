@@ -11,8 +11,8 @@ from eitgeo.flows.arisings.arising_draws import (
     group_draws,
 )
 from eitgeo.reference.tables import waste_ratios
-from eitgeo.steps import sites as sites_step
 from eitgeo.tables.files import read_table
+from tests.rerun import run_step
 
 PLAUSIBLE_KT = (40.0, 200.0)
 """Neither hazardous nor inert, a syndicate of 180 000 inhabitants. Nouvelle-Aquitaine
@@ -21,7 +21,7 @@ publishes 3 458 kt for 2023 (ORDEC), 0.57 t an inhabitant: about 100 kt here."""
 
 @pytest.mark.results
 def test_the_syndicate_throws_away_what_such_territories_do(project) -> None:
-    sites_step.run(project)
+    run_step("sites", project)
     sites = read_table(project.processed, "sites")
     members = read_table(project.processed, "membership")
     codes = members.loc[members["body_id"] == "systom_7_epci", "code_insee"]

@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 import pytest
 
-from eitgeo.steps import sites as sites_step
 from eitgeo.tables.files import read_table
 from eitgeo.zones.clustering import label_sites, name_zones
 from eitgeo.zones.eligible import clusterable
@@ -20,6 +19,7 @@ from eitgeo.zones.stability import (
     zone_stability,
 )
 from eitgeo.zones.sweep import redrawn, run_sweep
+from tests.rerun import run_step
 from tests.zones.test_stability import moved_share
 
 N_DRAWS = 10
@@ -35,7 +35,7 @@ MIN_HELD = 0.5
 
 @pytest.mark.results
 def test_stable_zones_hold_half_of_the_headcount_and_withstand_noise(project) -> None:
-    sites_step.run(project)
+    run_step("sites", project)
     zones, seed = project.study.zones, project.study.identity.seed
     communes = read_table(project.processed, "communes")
     area = communes[communes["in_area"]]

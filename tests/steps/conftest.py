@@ -81,7 +81,7 @@ class Toy:
                 "report",
                 "Rapport",
                 tables=("doubled",),
-                sections=("identity.title",),
+                settings=("identity.title",),
                 products=lambda project: [project.maps / "rapport.txt"],
             ),
             step("doubled", "Doubles", tables=("numbers",), writes=("doubled",)),
@@ -90,7 +90,7 @@ class Toy:
                 "Nombres",
                 files=lambda project: [project.base / "raw/numbers.csv"],
                 writes=("numbers",),
-                sections=("zones",),
+                settings=("zones",),
             ),
             step(
                 "alone",

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from eitgeo.steps import allocation, levers
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.syndicate import Syndicate
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.words import round_significant
 from tests.flows.test_on_paper import five_sites, pairs
 from tests.flows.toy import P, Q, R
+from tests.rerun import run_step
 from tests.tables.conftest import frame_of, row_of
 
 STUDY = Path(__file__).resolve().parents[2] / "study.yaml"
@@ -98,7 +98,7 @@ def project(tmp_path) -> Project:
 
 
 def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
-    facts = allocation.run(project)
+    facts = run_step("allocation", project)
     table = read_table(project.processed, "allocation")
     given = table.groupby("donor_id")["t"].sum()
     assert set(given.index) <= set(WOOD_T)
@@ -120,7 +120,7 @@ def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
 
 
 def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
-    facts = allocation.run(project)
+    facts = run_step("allocation", project)
     # Which stream, how many tonnes, and why; rules by name.
     assert str(facts["sans exutoire admis"]).replace("\N{NO-BREAK SPACE}", " ") == (
         "NDNI W075, de l’ordre de 50 t/an "
@@ -147,7 +147,7 @@ def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:
 
 def told_levers(project: Project) -> Any:
     """Allocate, draw and sum up."""
-    allocation.run(project)
+    run_step("allocation", project)
     draws = [
         row_of("arising_draws", code_insee=code, draw=n, t=100.0 * (1 + n))
         for code in (P, R)
@@ -156,7 +156,7 @@ def told_levers(project: Project) -> Any:
     write_table(
         project.processed, frame_of("arising_draws", *draws), table="arising_draws"
     )
-    levers.run(project)
+    run_step("levers", project)
     return read_table(project.processed, "lever_totals").set_index("lever")
 
 
@@ -194,7 +194,7 @@ def test_levers_are_told_with_their_interval(project) -> None:
 
 
 def test_the_same_tables_give_the_same_bytes(project) -> None:
-    allocation.run(project)
+    run_step("allocation", project)
     names = [
         "allocation",
         "allowed_flows",
@@ -203,6 +203,6 @@ def test_the_same_tables_give_the_same_bytes(project) -> None:
         "unplaced_waste",
     ]
     first = [(project.processed / f"{name}.parquet").read_bytes() for name in names]
-    allocation.run(project)
+    run_step("allocation", project)
     again = [(project.processed / f"{name}.parquet").read_bytes() for name in names]
     assert first == again

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import parameter
 from eitgeo.study.arisings import Arisings
 from eitgeo.study.project import Project, read_study
@@ -138,7 +138,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path) -> None:
 
 def test_the_step_depends_on_the_seed_and_on_its_section(tmp_path) -> None:
     project = made(tmp_path)
-    assert set(STEP.sections) == {"arisings", "identity.seed", "survey"}
+    assert set(STEP.settings) == {"arisings", "identity.seed", "survey"}
     assert parameter(project, "arisings")["n_draws"] == 400
 
 

@@ -20,7 +20,7 @@ from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.maps.national_map import national_map
 from eitgeo.steps import _batch_run
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps.batch import Batch, Options, find_studies, run_batch
 from eitgeo.study.project import Project, open_project
 from tests.faults.driver import standing

@@ -16,10 +16,11 @@ from eitgeo.cli.verify import verdict_lines
 from eitgeo.errors import SourceError
 from eitgeo.steps import _compared, _manifest_read, manifest, verify
 from eitgeo.steps._crate import Told, run_crate
+from eitgeo.steps._declared import STEPS, gathered
 from eitgeo.steps._engine import COMPARED, Step, sidecar_path
-from eitgeo.steps._manifest_step import manifest_step
 from eitgeo.steps._records import Record
 from eitgeo.steps._run import run_steps
+from eitgeo.steps._study_files import register_files
 from eitgeo.steps.verify import verify_file, verify_published
 from eitgeo.store import digest, input_digests, write_bytes, write_sidecar
 from eitgeo.study.project import Project, read_study
@@ -27,6 +28,9 @@ from tests.fuzz.spoilers import spoilt_json
 from tests.steps.conftest import ROOT, Toy, open_toy, products, write_toy
 
 pytestmark = pytest.mark.usefixtures("steps")
+MANIFEST = replace(
+    STEPS[-1], tables=("bodies", "*_dropped", "*_remarks"), files=register_files
+)
 BODIES = """
 import pandas as pd
 from eitgeo.tables.files import write_table
@@ -44,7 +48,7 @@ def with_manifest(toy: Toy) -> tuple[Step, ...]:
     """Return the toy steps, one that writes a table of bodies, and the manifest."""
     bodies = Step("bodies", "Structures", module=f"{toy.package}.bodies")
     made = (*toy.steps, replace(bodies, writes=("bodies",)))
-    return (*made, manifest_step(made))
+    return (*made, gathered(MANIFEST, made))
 
 
 def told_to_all(steps: tuple[Step, ...], patch: pytest.MonkeyPatch) -> None:
@@ -383,7 +387,7 @@ def public_study(toy: Toy, steps: tuple[Step, ...], away: Path) -> Project:
         for one in steps
         if one.name != "manifest"
     )
-    return replace_steps(toy, (*found, manifest_step(found)))
+    return replace_steps(toy, (*found, gathered(MANIFEST, found)))
 
 
 def replace_steps(toy: Toy, steps: tuple[Step, ...]) -> Project:
@@ -454,7 +458,7 @@ def test_a_file_outside_of_the_study_is_not_named_by_a_warning(
         one for one in vars(manifest)["STEPS"] if one.name not in {"alone", "manifest"}
     ]
     made = (*kept, alone)
-    replace_steps(toy, (*made, manifest_step(made)))
+    replace_steps(toy, (*made, gathered(MANIFEST, made)))
     found = entities(toy.project.maps / "manifest.json")
     texts = {found[one]["text"] for one in ids(found["./"], "comment")}
     assert "un fichier hors de l'étude : laissés de côté : x (2)" in texts

@@ -13,7 +13,7 @@ from eitgeo.errors import StudyError
 from eitgeo.maps.notebook_page import notebook_page
 from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps import _notebooks
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._notebooks import (
     code_css,
     notebook_body,

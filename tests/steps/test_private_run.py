@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_kind_that_bears_no_words_is_not_written(tmp_path) -> None:
 def test_a_study_that_may_be_published_names_nothing_private(tmp_path) -> None:
     secret = tmp_path / "private/contacts.csv"
     write_bytes(secret, b"secret")
-    reading = Step("shown", "x", files=lambda _: [secret], module=MODULE)
+    reading = replace(STEP, files=lambda _: [secret])
     with pytest.raises(SourceError, match=r"private/contacts\.csv : une étude qui se"):
         run_steps((reading,), project(tmp_path))
     (report,) = run_steps((reading,), project(tmp_path, PRIVATE_STUDY))
@@ -88,13 +89,13 @@ def test_a_study_that_may_be_published_names_nothing_private(tmp_path) -> None:
 def test_no_study_reads_what_another_keeps_private(tmp_path) -> None:
     secret = tmp_path / "mère/private/communes.csv"
     write_bytes(secret, b"secret")
-    reading = Step("shown", "x", files=lambda _: [secret], module=MODULE)
+    reading = replace(STEP, files=lambda _: [secret])
     with pytest.raises(SourceError, match="une étude qui se publie n'ouvre rien de"):
         run_steps((reading,), project(tmp_path / "fille"))
     # A whole study may stand in a folder of that name.
     inside = tmp_path / "private/etudes/une"
     write_bytes(inside / "communes.csv", b"x")
-    own = Step("shown", "x", files=lambda _: [inside / "communes.csv"], module=MODULE)
+    own = replace(STEP, files=lambda _: [inside / "communes.csv"])
     (report,) = run_steps((own,), project(inside))
     assert report.status == "done"
 

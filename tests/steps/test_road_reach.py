@@ -20,11 +20,10 @@ COMMUNES = pd.DataFrame({"code_insee": ["31483", "31042"]})
         ({"minutes": (30.0, 300.0)}, r"300 min au-delà de roads.max_minutes \(240\)"),
     ],
 )
-def test_seats_and_minutes_out_of_reach_are_refused(monkeypatch, asked, told) -> None:
-    monkeypatch.setattr(road_reach, "read_table", lambda *_: COMMUNES)
+def test_seats_and_minutes_out_of_reach_are_refused(asked, told) -> None:
     roads = SimpleNamespace(isochrones=Isochrones(**asked), max_minutes=240.0)
     methods = SimpleNamespace(reach=SimpleNamespace(seat="31483"))
     study = SimpleNamespace(roads=roads, methods=methods)
     project: Any = SimpleNamespace(study=study, processed=None)
     with pytest.raises(StudyError, match=told):
-        road_reach.run(project)
+        road_reach.run(COMMUNES, COMMUNES, project=project)

@@ -192,14 +192,14 @@ def test_absent_files_are_all_told_and_nothing_runs(toy) -> None:
 
 
 def test_a_step_that_does_not_write_what_it_says_fails(toy) -> None:
-    step = Step("none", "Rien", writes=("none",), module=f"{toy.package}.alone")
+    step = Step("none", "Rien", writes=("alone", "none"), module=f"{toy.package}.alone")
     (report,) = run_steps([step], toy.project)
     assert report.status == "failed"
     assert "did not write none.parquet" in str(report.error)
 
 
 def test_an_unknown_part_of_the_study_is_refused(toy) -> None:
-    step = Step("a", "A", sections=("zones.radius",), module=f"{toy.package}.alone")
+    step = Step("a", "A", settings=("zones.radius",), module=f"{toy.package}.alone")
     with pytest.raises(StudyError, match=r"« zones\.radius »"):
         run_steps([step], toy.project)
 

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import Step
 from eitgeo.study.project import Project, open_project
 
@@ -36,7 +36,8 @@ def test_a_step_leaves_no_ring_and_the_collector_as_it_was(
     left: list[weakref.ref[Ring]] = []
     frozen = []
 
-    def run(_: Project) -> dict[str, object]:
+    def run(*, project: Project) -> dict[str, object]:
+        del project
         left.append(weakref.ref(Ring()))
         frozen.append(gc.get_freeze_count())
         if fails:

@@ -14,7 +14,7 @@ from eitgeo.scenarios.measures.activity import read_activity
 from eitgeo.scenarios.measures.amounts import site_amounts
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.sources.survey import SURVEY_SOURCE, purge_survey
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps
 from eitgeo.steps._study_files import survey_files

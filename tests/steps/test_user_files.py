@@ -76,6 +76,7 @@ def map_step(toy: Toy, n: int) -> Step:
         "cards",
         "Cartes",
         tables=("doubled",),
+        settings=("territory.perimeters",),
         products=lambda project: [
             project.maps / f"carte_{name}.txt" for name in perimeters
         ],

@@ -13,11 +13,11 @@ from shapely import box
 from shapely.geometry import mapping
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.steps import concentration, official_zones, published_zones, zones
 from eitgeo.study.project import Project
 from eitgeo.study.sections import Study
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from tests.rerun import run_step
 from tests.tables.conftest import row_of
 from tests.zones.official_toy import make_official, square
 from tests.zones.planted import planted_sites
@@ -51,7 +51,7 @@ def run(tmp_path, study):
             Study.model_validate(study | {"zones": section}), tmp_path, tmp_path
         )
         write_inputs(project, sites, make_official() if official is None else official)
-        facts = zones.run(project)
+        facts = run_step("zones", project)
         return facts, {one: read_table(project.processed, one) for one in TABLES}
 
     return of
@@ -188,8 +188,8 @@ def test_what_may_not_be_told_stays_in_the_tables_within(tmp_path, study) -> Non
     sites["natural_person"] = sites["site_id"].eq("s02")
     sites["diffusible"] = sites["site_id"].ne("s03")
     write_table(project.processed, sites, table="sites")
-    zones.run(project)
-    facts = published_zones.run(project)
+    run_step("zones", project)
+    facts = run_step("published_zones", project)
     assert facts == {
         "zones publiées": 1,
         "tues": 1,
@@ -215,7 +215,7 @@ def test_concentration_is_measured_on_the_sites_that_may_make_a_zone(
     sites = planted_sites()
     sites.loc[:4, "position_quality"] = "commune"
     write_inputs(project, sites, make_official())
-    facts = concentration.run(project)
+    facts = run_step("concentration", project)
     table = read_table(project.processed, "concentration")
     assert facts["sites retenus"] == len(sites) - 5
     assert facts["permutations"] == 39
@@ -237,7 +237,7 @@ def official(tmp_path, study):
             Study.model_validate(study | {"zones": section}), tmp_path, tmp_path
         )
         write_inputs(project, make_sites(), make_official())
-        return official_zones.run(project), project.processed
+        return run_step("official_zones", project), project.processed
 
     return of
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._run import run_steps
 from eitgeo.steps._study_text import Wanted
 from eitgeo.steps.new_study import NewStudy, new_study

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._run import run_steps
 from eitgeo.steps._study_files import road_map_files
 from eitgeo.study.project import open_project
@@ -184,7 +184,7 @@ def test_the_straight_line_and_the_unknown_limits_are_told(table):
 def test_another_question_moves_neither_the_network_nor_its_distances():
     by_name = {step.name: step for step in STEPS}
     for name in ("roads", "distances"):
-        sections = by_name[name].sections
+        sections = by_name[name].settings
         assert "roads" not in sections
         assert "roads.vehicles" in sections
         assert not {"roads.closures", "roads.isochrones", "roads.seats"} & {*sections}

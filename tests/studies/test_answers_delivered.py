@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._run import run_steps
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.private import write_declarations

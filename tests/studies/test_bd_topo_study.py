@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from shapely import LineString
 
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._run import run_steps
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table

@@ -12,7 +12,7 @@ import pytest
 
 from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import run_steps
 from eitgeo.study.project import open_project

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from eitgeo.cli.app import app
 from eitgeo.cli.new import welcome_lines
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._git_ignore import LINES, ignore_in_git
 from eitgeo.steps._run import run_steps
 from eitgeo.steps._study_text import Wanted

@@ -11,7 +11,7 @@ import geopandas as gpd
 import openpyxl
 import pytest
 
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._reports import StepReport
 from eitgeo.steps._run import run_steps
 from eitgeo.study.project import Project, open_project

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from eitgeo.steps._catalogue import STEPS
+from eitgeo.steps._declared import STEPS
 from eitgeo.steps._run import run_steps
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table

@@ -1,0 +1,72 @@
+"""Names that many steps declare together: groups of tables, and of settings."""
+
+from eitgeo.study.decision import CHOICES
+from eitgeo.study.road_questions import QUESTIONS
+from eitgeo.study.roads import Roads
+from eitgeo.study.sections import Comparison, Study
+
+GRAPH = ("road_nodes", "road_edges", "road_lines", "road_turns", "road_report")
+"""The network of roads."""
+ACTIVITY = (
+    "arisings",
+    "communes",
+    "givers",
+    "mutual_groups",
+    "od_matrix",
+    "outlets",
+    "sites",
+    "synergies",
+)
+"""What indicators are measured on, and the way to the nearest outlet."""
+GROUND = (
+    "bodies",
+    "communes",
+    "outlets",
+    "perimeter_communes",
+    "perimeters",
+    "places",
+)
+"""Tables under every map."""
+MEASURED = ("disclosure_report", "indicators_public")
+DECIDED = (
+    "decision_criteria",
+    "decision_methods",
+    "decision_order",
+    "decision_pairs",
+    "decision_ranks",
+    "decision_switches",
+    "stress_orders",
+)
+GUARDED = (
+    "block_draws_public",
+    "blocks_public",
+    "communes_public",
+    "disclosure_report",
+    "exchanges_public",
+    "indicators_public",
+)
+"""Released sums of estimates, and what secrecy did to them."""
+
+PRINTED = (
+    "identity",
+    "methods.optimum",
+    "methods.reach",
+    "perimeters",
+    "prints",
+    "roads.network.reader",
+    "sources.credits",
+    "sources.elevation",
+    "sources.motorway_exits",
+    "sources.sites",
+    "territory.perimeters",
+    "territory.root_commune",
+)
+"""What every map shows and says of itself: ground, compared perimeters, sources."""
+ROUTING = tuple(f"roads.{name}" for name in Roads.model_fields if name not in QUESTIONS)
+"""What the network and its distances depend on: not the questions asked of them."""
+MEASURING = tuple(
+    f"comparison.{name}" for name in Comparison.model_fields if name not in CHOICES
+)
+"""What indicators depend on: not the choices that are made with them."""
+STUDY = tuple(Study.model_fields)
+"""All of it."""

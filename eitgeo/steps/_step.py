@@ -1,0 +1,37 @@
+"""The declaration of a step: what stands above its function ``run``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def step[Run: Callable[..., Mapping[str, object]]](
+    label: str,
+    *,
+    reads: tuple[str, ...] = (),
+    writes: tuple[str, ...] = (),
+    settings: tuple[str, ...] = (),
+    through: tuple[str, ...] = (),
+    files: str = "",
+    prints: tuple[str, ...] = (),
+    publishes: tuple[str, ...] = (),
+    products: str = "",
+    gathers: bool = False,
+) -> Callable[[Run], Run]:
+    """Declare a step; ``_declared`` reads this from the source, nothing else does."""
+    del (
+        label,
+        reads,
+        writes,
+        settings,
+        through,
+        files,
+        prints,
+        publishes,
+        products,
+        gathers,
+    )
+    return lambda run: run
