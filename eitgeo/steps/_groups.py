@@ -57,6 +57,7 @@ PRINTED = (
     "sources.credits",
     "sources.elevation",
     "sources.motorway_exits",
+    "sources.movements",
     "sources.sites",
     "territory.perimeters",
     "territory.root_commune",

@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 @step(
     "Gisement potentiel par établissement",
     writes=("arisings", "arising_totals", "arising_draws", "byproducts"),
-    settings=("arisings", "identity.seed", "survey"),
+    settings=("arisings", "identity.seed", "sources.movements", "survey"),
     files="arising_files",
 )
 def run(

@@ -131,6 +131,6 @@ def _key(project: Project) -> str:
     section = {key: value for key, value in section.items() if key not in QUESTIONS}
     total.update(json.dumps(section, sort_keys=True, ensure_ascii=False).encode())
     total.update(version("routingkit-cch").encode())
-    for source in sorted(Path(eitgeo.roads.__file__).parent.glob("*.py")):
+    for source in sorted(Path(eitgeo.roads.__file__).parent.rglob("*.py")):
         total.update(digest(source).encode())
     return total.hexdigest()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @step(
     "Zones d'activités officielles",
     writes=("official_zones", "official_zones_dropped", "official_zones_remarks"),
-    settings=("zones.official",),
+    settings=("sources.movements", "zones.official"),
     files="official_zone_files",
 )
 def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:

@@ -48,6 +48,7 @@ _SLACK = 1e-6
         "methods.rules",
         "perimeters",
         "roads.network.reader",
+        "sources.movements",
         "territory",
     ),
     files="brought_files",

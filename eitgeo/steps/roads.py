@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         "sources.elevation",
         "sources.known_trips",
         "sources.motorway_exits",
+        "sources.movements",
     ),
     files="road_files",
 )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         "sectors",
         "sources.elevation",
         "sources.motorway_exits",
+        "sources.movements",
         "zones.land_cover",
     ),
     files="sector_files",

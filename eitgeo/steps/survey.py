@@ -26,7 +26,7 @@ _KEY = ["epci_siren", "subject", "item"]
     "Réponses des entreprises",
     reads=("communes", "od_matrix", "outlets", "sites"),
     writes=("needs", "outlet_flows", "survey_public"),
-    settings=("identity.edition", "survey"),
+    settings=("identity.edition", "sources.movements", "survey"),
     files="answer_files",
 )
 def run(*, project: Project) -> dict[str, object]:
