@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from eitgeo.maps._shapes import add_polygons
+from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 

@@ -15,7 +15,7 @@ from scipy.spatial import Delaunay
 from eitgeo.roads.network.graph import RoadGraph, build_graph
 from eitgeo.roads.network.profile import Vehicle
 from eitgeo.roads.network.tags import DESTINATION, LIMITS, OPEN
-from eitgeo.sources.osm_roads import read_osm_roads
+from eitgeo.sources.ground.osm_roads import read_osm_roads
 
 if TYPE_CHECKING:
     from pathlib import Path

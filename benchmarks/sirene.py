@@ -28,10 +28,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sirene_generate import write_pair
 
-from eitgeo.sources._sirene_rows import picked_establishments, positions
-from eitgeo.sources._sirene_scan import engine
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene_rows import picked_establishments, positions
+from eitgeo.sources.sites.sirene_scan import engine
+from eitgeo.sources.territory.communes import read_communes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "eitgeo.sources.osm_roads": "read_osm_roads",
+    "eitgeo.sources.ground.osm_roads": "read_osm_roads",
     "eitgeo.roads.network.graph": "build_graph",
     "eitgeo.roads.network.profile": "Vehicle edge_costs",
     "eitgeo.roads.matrix.ready": "prepare_network",

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import eitgeo.sources
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
 from eitgeo.reference.source_columns import source_columns
-from eitgeo.sources._declared import CsvSource
-from eitgeo.sources._vectors import VectorSource
+from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.vectors import VectorSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +88,7 @@ def columns(module: ModuleType) -> list[str]:
     if name == "cnig":
         return [f"`{at}`" for one in CNIG_CLASSES for at in cnig_fields(one).index]
     if name == "sirene":
-        module = importlib.import_module("eitgeo.sources._sirene_rows")
+        module = importlib.import_module("eitgeo.sources.sites.sirene_rows")
     held = [vars(module)[key] for key in vars(module) if _COLUMN_NAME.fullmatch(key)]
     declared = [
         _with_unit("`/`".join(column.dialects), column.unit)

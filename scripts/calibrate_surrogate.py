@@ -10,8 +10,8 @@ from pathlib import Path
 
 from eitgeo.roads.network.surrogate import build_surrogate
 from eitgeo.roads.questions.calibration import calibrate, fit_summary, trip_fit
-from eitgeo.sources.elevation import heights, read_elevation
-from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
+from eitgeo.sources.ground.elevation import heights, read_elevation
+from eitgeo.sources.ground.motorways import read_known_trips, read_motorway_exits
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 

@@ -37,7 +37,7 @@ FAULTS: dict[str, str] = {
         def seed_length(text: str) -> str:
             return _LENGTH.match(text)[1]  # index
         """,
-    "eitgeo/sources/fetch/_http.py": """
+    "eitgeo/sources/fetch/http.py": """
         def seed_answer(url: str) -> str:
             return requests.get(url, timeout=1.0).contents  # attr-defined
         def seed_wait(seconds: float) -> int:
@@ -46,11 +46,11 @@ FAULTS: dict[str, str] = {
             if code == OK:
                 return "ok"
         """,
-    "eitgeo/sources/_sirene_scan.py": """
+    "eitgeo/sources/sites/sirene_scan.py": """
         def seed_connection() -> int:
             return duckdb.connect(":memory:").execute(3)  # return-value arg-type
         """,
-    "eitgeo/maps/_relief.py": """
+    "eitgeo/maps/paper/relief.py": """
         def seed_light() -> LightSource:
             return LightSource(azimuth=315)  # call-arg
         def seed_mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:

@@ -40,7 +40,7 @@ from eitgeo.steps._crate import run_crate
 def call(path): run_crate([], None)
 """
 SEVEN = """
-from eitgeo.sources._archives import extracted
+from eitgeo.sources.files.archives import extracted
 def call(path):
     with extracted(path, wanted=[".csv"]): pass
 """

@@ -11,10 +11,10 @@ import pytest
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError
-from eitgeo.maps.cards import card_rows
 from eitgeo.maps.comparator.payload import comparator_payload
-from eitgeo.maps.sentences import perimeter_sentences
-from eitgeo.maps.table import comparison_xlsx
+from eitgeo.maps.paper.sentences import perimeter_sentences
+from eitgeo.maps.prints.cards import card_rows
+from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
 from eitgeo.reference.tables import _parsed
 from eitgeo.scenarios.measures.figures import Figures, figure

@@ -18,7 +18,7 @@ from eitgeo.cli.downloads import downloaded_facts
 from eitgeo.cli.texts import french_number
 from eitgeo.cli.vehicles import vehicle_facts
 from eitgeo.errors import EitgeoError
-from eitgeo.sources._csv import csv_dicts
+from eitgeo.sources.files.csv import csv_dicts
 
 if TYPE_CHECKING:
     from eitgeo.study.base import Section

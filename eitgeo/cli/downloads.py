@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources._csv import csv_dicts
+from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:

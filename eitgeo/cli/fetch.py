@@ -9,23 +9,23 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from eitgeo.cli.texts import french_duration
 from eitgeo.errors import SourceError
-from eitgeo.sources.bodies import read_membership
-from eitgeo.sources.fetch._fetched import FETCHED_NAME, Fetched, read_fetched
-from eitgeo.sources.fetch._plan import Outcome, Watch, inspect_files, planned_downloads
-from eitgeo.sources.fetch._record import record_digests
-from eitgeo.sources.fetch._register import (
+from eitgeo.sources.fetch.fetched import FETCHED_NAME, Fetched, read_fetched
+from eitgeo.sources.fetch.plan import Outcome, Watch, inspect_files, planned_downloads
+from eitgeo.sources.fetch.record import record_digests
+from eitgeo.sources.fetch.register import (
     Download,
     RegisterRow,
     expand_rows,
     read_register,
     select_rows,
 )
-from eitgeo.sources.fetch._run import (
+from eitgeo.sources.fetch.run import (
     FetchBusyError,
     announced_sizes,
     fetch_files,
     open_client,
 )
+from eitgeo.sources.territory.bodies import read_membership
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:

@@ -7,6 +7,19 @@ from importlib import resources
 
 import pandas as pd
 
+BYPRODUCT_AMOUNTS = ["per_employee_low", "per_employee", "per_employee_high"]
+BYPRODUCT_LIMIT = "most_per_site"
+"""What one site has at most: jobs do not tell the size of a plant for ever."""
+CODELESS = ("biogaz", "chaleur", "co2", "eau")
+"""Resources that no waste code names."""
+EVERY_VEHICLE = "*"
+LEVELS = ("low", "mid", "high")
+SPEED_PREFIX = "kmh_"
+"""Begins the columns of speeds, one a class of road."""
+
+_TEXTS = ("name", "label", "kind", "states", "evidence", "source", "status")
+_SIDES = ("west", "south", "east", "north")
+
 
 def _read(name: str) -> pd.DataFrame:
     """Give a copy of a file of the package, which is read once."""
@@ -62,3 +75,83 @@ def sector_mix() -> pd.DataFrame:
     table = _read("sector_mix.csv")
     table["per_1000_employers"] = table["per_1000_employers"].astype(float)
     return table
+
+
+def byproduct_ratios() -> pd.DataFrame:
+    """Return the quantity of residues by activity and employee.
+
+    Notes
+    -----
+    Orders of magnitude from memory, class H: they are there to rank what to ask
+    about first. A residue without a row is « non chiffrée », never 0.
+    """
+    table = _read("byproducts.csv")
+    table[BYPRODUCT_AMOUNTS] = table[BYPRODUCT_AMOUNTS].astype(float)
+    most = pd.to_numeric(table[BYPRODUCT_LIMIT]).astype(float)
+    return table.assign(**{BYPRODUCT_LIMIT: most})
+
+
+def ranking_criteria() -> pd.DataFrame:
+    """Return the criteria that rank perimeters, with their fixed anchors.
+
+    Notes
+    -----
+    Anchors do not depend on the perimeters that are compared: adding one moves the
+    score of no other. Weights and anchors are working assumptions; the study replaces
+    the weights.
+    """
+    numbers = ["weight", "worst", "best"]
+    table = _read("criteria.csv")
+    table = table.set_index("indicator_id")
+    table[numbers] = table[numbers].astype(float)
+    return table
+
+
+def freight_factors() -> pd.DataFrame:
+    """Return the factors of road freight, one row a vehicle and factor.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``vehicle`` (a name of `vehicle_table`, or ``*``: all),
+        ``factor``, ``unit``, ``low``, ``mid``, ``high`` (P10, P50, P90), ``status``,
+        ``evidence``, ``source``.
+
+    Notes
+    -----
+    Costs are the three terms of the CNR (kilometre, hour, vehicle-day). ``handling_h``
+    is loading and unloading, both together. ``empty_return_share`` is the share of
+    the way back that the flow pays for.
+    """
+    table = _read("freight_factors.csv")
+    table[list(LEVELS)] = table[list(LEVELS)].astype(float)
+    return table
+
+
+def vehicle_table() -> pd.DataFrame:
+    """Return the vehicles: what they are, how fast they go, what they cost.
+
+    Notes
+    -----
+    Costs are the three terms of the CNR (kilometre, hour, day), in orders of
+    magnitude to confirm. Speeds of trucks are at most those of article R413-8 of the
+    Code de la route: 90 km/h on motorways, 80 km/h elsewhere.
+    """
+    table = _read("vehicles.csv")
+    for column in table.columns.difference(list(_TEXTS)):
+        table[column] = pd.to_numeric(table[column])
+    return table.set_index("name")
+
+
+def ready_closures() -> pd.DataFrame:
+    """Return the closures that a study may name without describing them.
+
+    Examples
+    --------
+    >>> ready_closures().loc["n125_saint_beat", "ref"]
+    'N 125'
+    """
+    table = _read("closures.csv")
+    for side in _SIDES:
+        table[side] = pd.to_numeric(table[side])
+    return table.set_index("closure_id")

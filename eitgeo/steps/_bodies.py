@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.errors import StudyError
-from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources._loaded import Audited, dropped_rows, note_rows
-from eitgeo.sources.banatic import read_banatic
-from eitgeo.sources.bodies import read_bodies, read_member_names, read_membership
-from eitgeo.sources.body_merge import merge_bodies
-from eitgeo.sources.body_periods import join_periods
-from eitgeo.sources.cog import read_epci_members
-from eitgeo.sources.insee_belonging import read_insee_belonging
-from eitgeo.sources.siren_codes import read_siren_codes
+from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
+from eitgeo.sources.territory.banatic import read_banatic
+from eitgeo.sources.territory.bodies import (
+    read_bodies,
+    read_member_names,
+    read_membership,
+)
+from eitgeo.sources.territory.body_merge import merge_bodies
+from eitgeo.sources.territory.body_periods import join_periods
+from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.cog import read_epci_members
+from eitgeo.sources.territory.insee_belonging import read_insee_belonging
+from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.steps._renewal import load_former, renewed
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ def perimeter_faults(
     """Read perimeter files; say what their reader refuses of each."""
     # Geographic libraries: a study that brings no perimeter does without them.
     if paths:
-        from eitgeo.sources.perimeter_files import read_perimeter_file  # noqa: PLC0415
+        from eitgeo.sources.territory.perimeter_files import read_perimeter_file  # noqa: PLC0415
 
     found: list[tuple[Path, EitgeoError | None]] = []
     for path in paths:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps._decision_sheets import DecisionTables
-from eitgeo.maps._union_sheets import UnionSheets
-from eitgeo.maps.difference_map import DifferenceTables
+from eitgeo.maps.prints.difference_words import DifferenceTables
+from eitgeo.maps.workbooks.decision_sheets import DecisionTables
+from eitgeo.maps.workbooks.union_sheets import UnionSheets
 from eitgeo.steps.ranking import TABLES
 from eitgeo.tables.empty import empty_table
 

@@ -12,9 +12,9 @@ from eitgeo.flows.arisings.declared import (
     prefer_observed,
     survey_arisings,
 )
-from eitgeo.sources.gerep import read_gerep_sites
-from eitgeo.sources.gerep_flows import declared_arisings, site_of_declarant
-from eitgeo.sources.gerep_waste import read_waste_declarations
+from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep_flows import declared_arisings, site_of_declarant
+from eitgeo.sources.waste.gerep_waste import read_waste_declarations
 from eitgeo.steps._renewal import load_former
 from eitgeo.steps._survey import study_declarations
 from eitgeo.tables.empty import empty_table

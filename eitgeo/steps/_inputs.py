@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources._loaded import Audited, Loaded, dropped_rows
-from eitgeo.sources.admin_express import read_admin_express
-from eitgeo.sources.cnig import read_cnig_sites
-from eitgeo.sources.cog import read_cog_communes
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.establishments import read_anchors
-from eitgeo.sources.geo_api import read_geo_api_communes
-from eitgeo.sources.georisques import read_icpe_outlets, read_icpe_sites
-from eitgeo.sources.gerep import read_gerep_sites
-from eitgeo.sources.gerep_flows import read_gerep_outlets
-from eitgeo.sources.irep import read_irep_sites
-from eitgeo.sources.landfills import read_isdnd_capacities
-from eitgeo.sources.outlets import read_outlets
-from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
-from eitgeo.sources.sinoe import read_sinoe
-from eitgeo.sources.sirene import read_sirene_sites
-from eitgeo.sources.synthetic import synthetic_sites
+from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
+from eitgeo.sources.ground.cnig import read_cnig_sites
+from eitgeo.sources.sites.establishments import read_anchors
+from eitgeo.sources.sites.sirene import read_sirene_sites
+from eitgeo.sources.sites.synthetic import synthetic_sites
+from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.cog import read_cog_communes
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.territory.geo_api import read_geo_api_communes
+from eitgeo.sources.waste.georisques import read_icpe_outlets, read_icpe_sites
+from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep_flows import read_gerep_outlets
+from eitgeo.sources.waste.irep import read_irep_sites
+from eitgeo.sources.waste.landfills import read_isdnd_capacities
+from eitgeo.sources.waste.outlets import read_outlets
+from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
+from eitgeo.sources.waste.sinoe import read_sinoe
 from eitgeo.steps._renewal import renewed
 from eitgeo.territory.former import with_former
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from eitgeo.sources._csv import csv_dicts
+from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.store import digest, relative_name
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.sources._loaded import Audited, Loaded, count_lines
+from eitgeo.sources.files.loaded import Audited, Loaded, count_lines
 from eitgeo.tables.files import write_table
 from eitgeo.words import french_number
 

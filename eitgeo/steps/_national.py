@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.disclosure.door.rules import gathered
-from eitgeo.maps.national_map import national_map
+from eitgeo.maps.prints.national_map import national_map
 from eitgeo.store import write, write_bytes
 from eitgeo.study.project import Project, read_study
 from eitgeo.tables.files import read_table

@@ -10,7 +10,7 @@ from eitgeo.store import write_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from eitgeo.maps.sheet import Sheet
+    from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.study.project import Project
 
 _ELSEWHERE = "(dans l’étude, non sur cette carte)"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.ground import Relief, make_ground
-from eitgeo.sources.elevation import read_elevation_grid
+from eitgeo.maps.paper.ground import Relief, make_ground
+from eitgeo.sources.ground.elevation import read_elevation_grid
 from eitgeo.steps._renewal import load_junctions
 from eitgeo.tables.files import read_table
 
@@ -18,7 +18,7 @@ _RELIEF_CELLS = 600
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.paper.ground import Ground
     from eitgeo.study.project import Project
 
 

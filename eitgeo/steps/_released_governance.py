@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.epci_cards import EpciTables, perimeter_lines
-from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
+from eitgeo.maps.prints.epci_cards import EpciTables, perimeter_lines
+from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.naf import naf_divisions

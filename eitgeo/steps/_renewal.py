@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.reference.cog import cog_movements
-from eitgeo.sources._loaded import Audited, note_rows
-from eitgeo.sources.cog_movements import read_cog_movements
-from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
+from eitgeo.sources.files.loaded import Audited, note_rows
+from eitgeo.sources.ground.motorways import read_known_trips, read_motorway_exits
+from eitgeo.sources.territory.cog_movements import read_cog_movements
 from eitgeo.territory.former import former_communes, renew_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from eitgeo.sources._loaded import Loaded
+    from eitgeo.sources.files.loaded import Loaded
     from eitgeo.study.project import Project
 
 FIRST_YEAR = 1943

@@ -18,9 +18,9 @@ from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.graph_tables import graph_of_tables
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.network.road_words import section_names
-from eitgeo.sources.bd_topo import read_bd_topo_roads
-from eitgeo.sources.osm_roads import read_osm_roads
-from eitgeo.sources.relief import read_relief
+from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
+from eitgeo.sources.ground.osm_roads import read_osm_roads
+from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps._study_files import relief_files
 from eitgeo.tables.files import read_table
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs
-    from eitgeo.sources.elevation import Elevation
+    from eitgeo.sources.ground.elevation import Elevation
     from eitgeo.study.project import Project
 
     type Box = tuple[float, float, float, float]

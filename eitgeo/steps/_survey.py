@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.sources.survey import survey_sites
+from eitgeo.sources.survey.answers import survey_sites
 from eitgeo.steps._renewal import load_former, renewed_rows
 from eitgeo.steps._study_files import survey_files
 from eitgeo.tables.files import read_table

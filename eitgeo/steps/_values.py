@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.check import Faults, hint
 from eitgeo.errors import EitgeoError, StudyError
 from eitgeo.reference.divisions import expand_divisions
-from eitgeo.sources._csv import csv_dicts
+from eitgeo.sources.files.csv import csv_dicts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.body_map import body_map
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.body_map import body_map
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._step import step

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.comparator._recipes import ComparatorThresholds
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
-from eitgeo.maps.sheet import make_sheet
-from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.steps._released import publish, publish_ground

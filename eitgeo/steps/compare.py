@@ -10,10 +10,10 @@ import numpy as np
 from eitgeo.check import Faults, hint
 from eitgeo.disclosure.door.passing import released
 from eitgeo.errors import StudyError
-from eitgeo.maps.cards import card_rows
-from eitgeo.maps.difference_words import gap_rows
-from eitgeo.maps.sheet import make_sheet
-from eitgeo.maps.table import comparison_xlsx
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.cards import card_rows
+from eitgeo.maps.prints.difference_words import gap_rows
+from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.decision import decide
 from eitgeo.steps._compared import sign_compared
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.maps._decision_sheets import DecisionTables
-    from eitgeo.maps.cards import CardRow
-    from eitgeo.maps.difference_words import GapRow
+    from eitgeo.maps.prints.cards import CardRow
+    from eitgeo.maps.prints.difference_words import GapRow
+    from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.study.project import Project
 
 _LEAST = 2

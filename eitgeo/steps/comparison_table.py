@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.sheet import make_sheet
-from eitgeo.maps.table import comparison_xlsx
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps._decision import (
     epci_names,

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.core_map import Poll, core_map
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.core_map import Poll, core_map
 from eitgeo.perimeters.ensemble.families import FAMILIES, LEFT_OUT_BY_QUICK
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground

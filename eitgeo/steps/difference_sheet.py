@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.difference_map import difference_map
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.difference_map import difference_map
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps._decision import publish_difference
 from eitgeo.steps._prints import print_map

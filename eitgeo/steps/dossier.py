@@ -12,11 +12,15 @@ from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
-from eitgeo.maps.sheet import make_sheet
-from eitgeo.maps.small_maps import difference_sketch, light_picture, territory_sketch
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.paper.small_maps import (
+    difference_sketch,
+    light_picture,
+    territory_sketch,
+)
 from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.rules import process_sheets
-from eitgeo.sources.landfill_ceilings import read_landfill_ceilings
+from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
 from eitgeo.steps._decision import (
     publish_decision,
     publish_derived,
@@ -35,8 +39,8 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Dossier
-    from eitgeo.maps.ground import Ground
-    from eitgeo.maps.sheet import Sheet
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.steps._released import Published
     from eitgeo.steps._released_governance import GovernanceParts
     from eitgeo.study.project import Project

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.flow_maps import arisings_map, exchanges_map
-from eitgeo.maps.outlet_map import outlets_map
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map
+from eitgeo.maps.prints.outlet_map import outlets_map
 from eitgeo.steps._activity import study_activity
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import arising_evidence, publish, publish_ground

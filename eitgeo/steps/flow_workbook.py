@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.flow_table import FlowTables, FlowTerms, flows_xlsx
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.steps._released import arising_evidence, publish, publish_ground

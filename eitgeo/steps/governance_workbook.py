@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.epci_cards import epci_cards_pdf
-from eitgeo.maps.governance_table import governance_xlsx
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.epci_cards import epci_cards_pdf
+from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.steps._released import publish
 from eitgeo.steps._released_governance import publish_governance
 from eitgeo.steps._step import step

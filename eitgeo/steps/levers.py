@@ -16,11 +16,11 @@ from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.syndicate import avoided_share
 from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
-from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.tables import freight_factors
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.sources.survey import SURVEY_SOURCE
+from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps._step import step
 from eitgeo.steps._words import about
 from eitgeo.tables.empty import empty_table
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from eitgeo.study.project import Project
-    from eitgeo.study.syndicate import Syndicate
+    from eitgeo.study.sections import Syndicate
 
 _LEVELS = ["low", "mid", "high"]
 _TOLD = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo import __version__
-from eitgeo.sources._csv import csv_dicts
+from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.steps._code import libraries
 from eitgeo.steps._crate import Told, run_crate
 from eitgeo.steps._declared import STEPS

@@ -19,8 +19,8 @@ from eitgeo import (
     zones,
 )
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.notebook_page import notebook_page
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.pages.notebook_page import notebook_page
+from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps._released import publish
 from eitgeo.steps._step import step
 from eitgeo.steps._study_files import notebook_pages

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.sources._loaded import dropped_rows
-from eitgeo.sources.official_zones import read_official_zones, zone_communes
-from eitgeo.sources.osm_areas import read_osm_areas
+from eitgeo.sources.files.loaded import dropped_rows
+from eitgeo.sources.ground.official_zones import read_official_zones, zone_communes
+from eitgeo.sources.ground.osm_areas import read_osm_areas
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses
 from eitgeo.steps._renewal import load_former
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.sources._loaded import Audited
+    from eitgeo.sources.files.loaded import Audited
     from eitgeo.study.project import Project
     from eitgeo.study.zones import OfficialZones
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.sheet import make_sheet
-from eitgeo.maps.web import offline_page
+from eitgeo.maps.pages.web import offline_page
+from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._step import step

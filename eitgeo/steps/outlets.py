@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources._loaded import Audited, Loaded, dropped_rows
-from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
-from eitgeo.sources.places import read_places
+from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
+from eitgeo.sources.territory.places import read_places
+from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.steps._inputs import load_outlets
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses

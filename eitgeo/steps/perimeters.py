@@ -20,7 +20,7 @@ from eitgeo.perimeters.optimum.exchanges import (
     kept_exchanges,
     with_rules,
 )
-from eitgeo.sources.perimeter_files import read_perimeter_file
+from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.steps._renewal import load_former, renewed_rows
 from eitgeo.steps._step import step
 from eitgeo.tables.empty import empty_table

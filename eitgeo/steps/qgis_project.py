@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.project import qgis_project
 from eitgeo.maps.qgis.study_layers import study_layers
-from eitgeo.maps.sheet import make_sheet
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._step import step
 from eitgeo.store import write_bytes

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.closures import ready_closures
+from eitgeo.reference.tables import ready_closures
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.paths import paths

@@ -11,14 +11,14 @@ import pandas as pd
 import shapely
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.road_maps import RoadGround, road_map
-from eitgeo.maps.road_pictures import (
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
+from eitgeo.maps.prints.road_maps import RoadGround, road_map
+from eitgeo.maps.prints.road_pictures import (
     closure_picture,
     criticality_picture,
     outlier_picture,
 )
-from eitgeo.maps.sheet import make_sheet
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._step import step
@@ -27,7 +27,7 @@ from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.road_maps import Picture
+    from eitgeo.maps.prints.road_maps import Picture
     from eitgeo.study.project import Project
 
 CLASSES_DRAWN = ("motorway", "trunk", "primary", "secondary", "tertiary")

@@ -14,7 +14,7 @@ from eitgeo.roads.network.surrogate import build_surrogate
 from eitgeo.roads.questions.calibration import fit_summary, network_trip_fit, trip_fit
 from eitgeo.roads.questions.contiguity import add_crossing_minutes, add_road_minutes
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
-from eitgeo.sources.elevation import heights, read_elevation
+from eitgeo.sources.ground.elevation import heights, read_elevation
 from eitgeo.steps._renewal import load_junctions, load_trips
 from eitgeo.steps._road_network import PROFILES, load_graph, ready_networks
 from eitgeo.steps._step import step
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.sources.elevation import Elevation
+    from eitgeo.sources.ground.elevation import Elevation
     from eitgeo.steps._road_network import Ready
     from eitgeo.study.project import Project
 

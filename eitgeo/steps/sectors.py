@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.sources.elevation import heights, read_elevation
-from eitgeo.sources.land_cover import read_land_cover
-from eitgeo.sources.sector_counts import read_sector_counts
-from eitgeo.sources.survey import SURVEY_SOURCE
+from eitgeo.sources.ground.elevation import heights, read_elevation
+from eitgeo.sources.ground.land_cover import read_land_cover
+from eitgeo.sources.sites.sector_counts import read_sector_counts
+from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps._renewal import load_junctions
 from eitgeo.steps._step import step
 from eitgeo.tables.files import read_table, write_table

@@ -9,7 +9,7 @@ from eitgeo.maps.form.page import sign_up_page
 from eitgeo.maps.form.paper import sign_up_pdf
 from eitgeo.maps.form.sign_up import make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps._step import step
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
-from eitgeo.sources.site_merge import merge_sites
+from eitgeo.sources.sites.site_merge import merge_sites
 from eitgeo.steps._inputs import load_sites
 from eitgeo.steps._inventory import tell_changed_files
 from eitgeo.steps._losses import write_losses

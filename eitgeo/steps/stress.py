@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.perimeters.contours.candidate import read_candidates
-from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.stress import (
     Variant,
     stress_orders,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.flows.arisings.answers import answer_contributions
 from eitgeo.flows.arisings.declared import declared_masses, survey_needs, used_outlets
-from eitgeo.sources.published_answers import read_published_answers
+from eitgeo.sources.survey.published_answers import read_published_answers
 from eitgeo.steps._step import step
 from eitgeo.steps._study_files import published_answer_files
 from eitgeo.steps._survey import study_declarations

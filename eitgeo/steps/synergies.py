@@ -8,7 +8,7 @@ from eitgeo.flows.exchanges.affinity import affinity, allocated_ends, commune_ex
 from eitgeo.flows.exchanges.rings import near_codes
 from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.sources.survey import SURVEY_SOURCE
+from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps._step import step
 from eitgeo.tables.files import write_table
 

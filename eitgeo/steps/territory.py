@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.sources._loaded import Loaded, dropped_rows
-from eitgeo.sources.elevation import heights, read_elevation
+from eitgeo.sources.files.loaded import Loaded, dropped_rows
+from eitgeo.sources.ground.elevation import heights, read_elevation
 from eitgeo.steps._bodies import body_file_names, load_bodies, load_member_names
 from eitgeo.steps._inputs import load_communes
 from eitgeo.steps._inventory import tell_changed_files
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from eitgeo.sources._body_tables import BodyTables
+    from eitgeo.sources.territory.body_tables import BodyTables
     from eitgeo.study.project import Project
 
 

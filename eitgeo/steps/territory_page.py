@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.comparator.territory_page import territory_page
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._step import step
 from eitgeo.store import write_bytes

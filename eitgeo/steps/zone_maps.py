@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.sheet import make_sheet
-from eitgeo.maps.zone_maps import stability_map, zones_map
-from eitgeo.maps.zone_potential_map import zone_potential_map
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.zone_maps import stability_map, zones_map
+from eitgeo.maps.prints.zone_potential_map import zone_potential_map
 from eitgeo.steps._prints import print_map
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._step import step

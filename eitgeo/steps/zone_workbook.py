@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.sheet import make_sheet
-from eitgeo.maps.zone_table import ZoneTables, zones_xlsx
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps._step import step
 from eitgeo.store import write_bytes

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
-from eitgeo.sources.land_cover import read_industrial_cover
+from eitgeo.sources.ground.land_cover import read_industrial_cover
 from eitgeo.steps._step import step
 from eitgeo.steps._zone_distances import zone_measure
 from eitgeo.tables.files import write_table

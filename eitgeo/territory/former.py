@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.sources._identity import FORMER_MARK
+from eitgeo.sources.files.identity import FORMER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

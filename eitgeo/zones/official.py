@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG
-from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources.files.loaded import Loaded, dropped_rows
 from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:

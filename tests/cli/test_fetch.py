@@ -12,7 +12,7 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
-from eitgeo.sources.fetch._register import COLUMNS, read_register
+from eitgeo.sources.fetch.register import COLUMNS, read_register
 from tests.sources.fetch.official import csv_body, digest, file, serving, status
 
 ROOT = Path(__file__).resolve().parents[2]

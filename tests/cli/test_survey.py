@@ -18,8 +18,8 @@ from eitgeo.cli.app import app
 from eitgeo.cli.survey.run import file_label, report_csv
 from eitgeo.cli.survey.status import status_lines
 from eitgeo.flows.arisings.interest import Interest
-from eitgeo.sources._survey_raw import ReportLine
-from eitgeo.sources.survey import SurveyImport
+from eitgeo.sources.survey.answers import SurveyImport
+from eitgeo.sources.survey.raw import ReportLine
 from eitgeo.tables.files import write_table
 from tests.dossier.test_match_sheets import texts
 from tests.flows.toy import make_pairs

@@ -19,7 +19,7 @@ from eitgeo.flows.exchanges.levers import (
 )
 from eitgeo.flows.outlets.syndicate import AvoidedShare
 from eitgeo.flows.outlets.transport import cost_eur_per_t
-from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.tables import freight_factors
 from tests.flows.test_on_paper import (
     AT_KM,
     LORRY,

@@ -33,7 +33,7 @@ from eitgeo.flows.outlets.syndicate import (
 )
 from eitgeo.study.project import open_project
 from eitgeo.study.sections import Study
-from eitgeo.study.syndicate import PublicService, Syndicate
+from eitgeo.study.sections import PublicService, Syndicate
 from tests.flows.test_lever_terms import VALUES
 from tests.flows.test_on_paper import (
     AT_KM,

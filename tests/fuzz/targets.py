@@ -13,10 +13,10 @@ from unittest import mock
 import pandas as pd
 
 from eitgeo.errors import EitgeoError
-from eitgeo.sources.land_cover import read_industrial_cover
-from eitgeo.sources.osm_areas import read_osm_areas
-from eitgeo.sources.osm_roads import read_osm_roads
-from eitgeo.sources.perimeter_files import read_perimeter_file
+from eitgeo.sources.ground.land_cover import read_industrial_cover
+from eitgeo.sources.ground.osm_areas import read_osm_areas
+from eitgeo.sources.ground.osm_roads import read_osm_roads
+from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.tables.schema import validate
 from tests.fuzz.spoilers import spoilt_bytes, spoilt_csv, spoilt_json, spoilt_study
 from tests.roads.osm_files import write_osm
@@ -123,7 +123,7 @@ def _tidy_once(typed: pd.DataFrame, *, table: str) -> Any:
 
 def _hold_survey(path: Path) -> str:
     # Most spoilt forms are refused, and pandera takes a tenth of a second.
-    with mock.patch("eitgeo.sources.survey.validate", _tidy_once):
+    with mock.patch("eitgeo.sources.survey.answers.validate", _tidy_once):
         done = survey.bring(path)
     faults = sorted({one.met for one in done.report if one.level == "refusé"})
     return " ".join(_WITHOUT.sub("·", faults[0]).split())[:120] if faults else READ

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released, release_guarded
-from eitgeo.maps.comparator._recipes import ComparatorThresholds
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
+from eitgeo.maps.comparator.recipes import ComparatorThresholds
 from tests.maps.toy import CODES, EPCI, HOSTILE, Toy, indicator_table, released
 
 AREA = CODES[:9]

@@ -5,7 +5,7 @@ from typing import override
 
 import pytest
 
-from eitgeo.maps.sheet import Sheet
+from eitgeo.maps.paper.sheet import Sheet
 from tests.maps.toy import Toy, make_toy
 
 

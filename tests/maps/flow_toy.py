@@ -13,7 +13,7 @@ from eitgeo.disclosure.levers import reach_rows as reach
 from eitgeo.disclosure.rows import Rows
 from eitgeo.disclosure.sums import block_rows as blocks
 from eitgeo.disclosure.sums import block_sums, link_sums
-from eitgeo.maps.flow_table import FlowTables
+from eitgeo.maps.workbooks.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
 from tests.maps.toy import CODES, released
 

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released, release_register
-from eitgeo.maps.epci_cards import EpciTables
-from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
+from eitgeo.maps.prints.epci_cards import EpciTables
+from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.reference.governance import (
     animation_costs,
     carrier_rules,

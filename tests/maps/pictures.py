@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from shapely import Point
 
-from eitgeo.maps.body_map import body_map
-from eitgeo.maps.ground import Relief
-from eitgeo.maps.print_maps import territory_map
+from eitgeo.maps.paper.ground import Relief
+from eitgeo.maps.prints.body_map import body_map
+from eitgeo.maps.prints.print_maps import territory_map
 from tests.maps import (
     test_core_map,
     test_difference,

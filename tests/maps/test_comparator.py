@@ -15,13 +15,13 @@ import shapely
 from shapely import box
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.comparator._carriers import carrier_lists, union_carrier_lists
-from eitgeo.maps.comparator._ground import border_lists, epci_lists
-from eitgeo.maps.comparator._json_text import payload_json
-from eitgeo.maps.comparator._topology import frame_of, shared_arcs
 from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
+from eitgeo.maps.comparator.ground import border_lists, epci_lists
+from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.payload import comparator_payload
-from eitgeo.maps.difference_words import gap_text, printed_gap
+from eitgeo.maps.comparator.topology import frame_of, shared_arcs
+from eitgeo.maps.prints.difference_words import gap_text, printed_gap
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.scenarios.carriers.carrier_facts import compared_alone_facts
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from eitgeo.perimeters.contours.user_defined import user_perimeter
-from eitgeo.sources.perimeter_files import read_perimeter_file
+from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.study.methods import UserPerimeter
 from tests.maps.comparators import make_page
 from tests.maps.pages import opened_afresh

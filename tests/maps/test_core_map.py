@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps.core_map import Poll, core_map
+from eitgeo.maps.prints.core_map import Poll, core_map
 from tests.maps.test_print_maps import words
 from tests.maps.toy import CODES, Toy, released
 

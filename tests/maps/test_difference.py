@@ -10,10 +10,16 @@ import pytest
 
 from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps._decision_sheets import DecisionTables
-from eitgeo.maps.difference_map import DifferenceTables, difference_map
-from eitgeo.maps.difference_words import change_lines, gap_rows, gap_text, printed_gap
-from eitgeo.maps.table import comparison_xlsx
+from eitgeo.maps.prints.difference_words import DifferenceTables
+from eitgeo.maps.prints.difference_map import difference_map
+from eitgeo.maps.prints.difference_words import (
+    change_lines,
+    gap_rows,
+    gap_text,
+    printed_gap,
+)
+from eitgeo.maps.workbooks.decision_sheets import DecisionTables
+from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
 from eitgeo.tables.empty import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released

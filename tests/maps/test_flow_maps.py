@@ -11,10 +11,10 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.sums import block_rows as blocks_of
 from eitgeo.disclosure.sums import block_sums, link_sums
 from eitgeo.errors import SchemaError
-from eitgeo.maps._canvas import text_width_mm
-from eitgeo.maps._side import SideTable, column_widths_mm
-from eitgeo.maps.flow_maps import arisings_map, exchanges_map, tonnage_ranks
-from eitgeo.maps.outlet_map import outlets_map
+from eitgeo.maps.paper.canvas import text_width_mm
+from eitgeo.maps.paper.side import SideTable, column_widths_mm
+from eitgeo.maps.prints.flow_maps import arisings_map, exchanges_map, tonnage_ranks
+from eitgeo.maps.prints.outlet_map import outlets_map
 from tests.maps.flow_toy import (
     EPCI_OF,
     block_rows,

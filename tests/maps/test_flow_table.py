@@ -8,7 +8,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.flow_table import FlowTerms, flows_xlsx
+from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from tests.maps.flow_toy import answer_rows, flow_tables, lever_rows

@@ -16,8 +16,8 @@ import pytest
 from matplotlib.testing.compare import compare_images
 from shapely import box
 
-from eitgeo.maps.difference_words import gap_rows
-from eitgeo.maps.formats import A4, FORMATS, MARGIN_MM, PageFormat
+from eitgeo.maps.paper.formats import A4, FORMATS, MARGIN_MM, PageFormat
+from eitgeo.maps.prints.difference_words import gap_rows
 from tests.maps import test_difference
 from tests.maps.pictures import MAPS, REFERENCES, draw_bodies, picture, shaded
 from tests.maps.test_print_maps import pixels, words
@@ -118,7 +118,7 @@ def test_long_names_stay_in_their_column_and_nothing_reaches_the_footer(
         printed.indicators, test_difference.made(printed).gaps, printed.catalogue
     )
     told = [gaps[0], *(gaps[-1]._replace(evidence="H") for _ in range(24))]
-    module = import_module("eitgeo.maps.difference_map")
+    module = import_module("eitgeo.maps.prints.difference_map")
     monkeypatch.setattr(module, "gap_rows", lambda *_: told)
     printed = long_names(printed, n_epci)
     drawn = test_difference.sheet_of(printed, test_difference.made(printed))

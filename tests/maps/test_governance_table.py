@@ -11,8 +11,8 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.epci_cards import epci_cards_pdf, perimeter_lines
-from eitgeo.maps.governance_table import governance_xlsx
+from eitgeo.maps.prints.epci_cards import epci_cards_pdf, perimeter_lines
+from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.reference.governance import animation_costs
 from eitgeo.scenarios.carriers.budget import animation_budget
 from eitgeo.study.governance import Budget

@@ -9,8 +9,8 @@ import shapely
 from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError, StudyError
-from eitgeo.maps.ground import dissolved, make_ground, short_epci_name
-from eitgeo.maps.palette import outlet_symbol, soften, spread_colours
+from eitgeo.maps.paper.ground import dissolved, make_ground, short_epci_name
+from eitgeo.maps.paper.palette import outlet_symbol, soften, spread_colours
 from tests.maps.toy import RING, SIDE_M, Toy, released, squares
 
 

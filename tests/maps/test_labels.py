@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eitgeo.maps._canvas import clip_lines, text_width_mm, wrap
-from eitgeo.maps._labels import Box, Placer, around, beside_point
+from eitgeo.maps.paper.canvas import clip_lines, text_width_mm, wrap
+from eitgeo.maps.paper.labels import Box, Placer, around, beside_point
 
 FRAME = Box(0, 0, 100, 100)
 

@@ -13,9 +13,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from shapely import box
 
-from eitgeo.maps.core_map import CORE_CLASSES
-from eitgeo.maps.difference_map import _STYLES
-from eitgeo.maps.palette import (
+from eitgeo.maps.paper.palette import (
     _CONFUSABLE,
     _TOL_LIGHT,
     DISTINCT,
@@ -24,8 +22,10 @@ from eitgeo.maps.palette import (
     soften,
     spread_colours,
 )
-from eitgeo.maps.road_maps import _BANDS, _GRADES
-from eitgeo.maps.zone_maps import _FILLS
+from eitgeo.maps.prints.core_map import CORE_CLASSES
+from eitgeo.maps.prints.difference_map import _STYLES
+from eitgeo.maps.prints.road_maps import _BANDS, _GRADES
+from eitgeo.maps.prints.zone_maps import _FILLS
 
 with np.printoptions():  # the library sets those of everybody
     from colour.blindness import matrix_cvd_Machado2009

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps.ground import make_ground
-from eitgeo.maps.palette import _OTHER_LABELS, OUTLET_SYMBOLS, outlet_symbol
-from eitgeo.maps.print_maps import perimeter_map, territory_map
+from eitgeo.maps.paper.ground import make_ground
+from eitgeo.maps.paper.palette import _OTHER_LABELS, OUTLET_SYMBOLS, outlet_symbol
+from eitgeo.maps.prints.print_maps import perimeter_map, territory_map
 from eitgeo.reference.waste import outlet_kinds
 from tests.maps.toy import HOSTILE, Toy, released
 

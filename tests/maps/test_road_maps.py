@@ -10,9 +10,9 @@ from shapely import LineString, Point, box
 
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.maps.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.road_maps import RoadGround, RoadLayer, _bounds, road_map
-from eitgeo.maps.road_pictures import (
+from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
+from eitgeo.maps.prints.road_maps import RoadGround, RoadLayer, _bounds, road_map
+from eitgeo.maps.prints.road_pictures import (
     closure_picture,
     criticality_picture,
     outlier_picture,

@@ -5,13 +5,13 @@ import json
 import pandas as pd
 import pytest
 
-from eitgeo.maps.cards import CardRow
-from eitgeo.maps.sentences import (
+from eitgeo.maps.paper.sentences import (
     counted,
     fill,
     perimeter_sentences,
     reason_sentence,
 )
+from eitgeo.maps.prints.cards import CardRow
 from tests.words.forbidden import FORBIDDEN, PREFERENCE, plain
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from eitgeo.disclosure.door.rules import Released, release_indicators, release_register
 from eitgeo.errors import SchemaError
-from eitgeo.maps.sheet import Sheet, make_sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet, make_sheet, require_released
 from eitgeo.study.sections import Identity
 from tests.maps.toy import indicator_table
 

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from eitgeo.disclosure.door.rules import Released, release_union_figures
 from eitgeo.errors import SchemaError
-from eitgeo.maps._union_sheets import UnionSheets
-from eitgeo.maps.table import comparison_xlsx
+from eitgeo.maps.workbooks.table import comparison_xlsx
+from eitgeo.maps.workbooks.union_sheets import UnionSheets
 from eitgeo.words import typographic
 from tests.maps.toy import HOSTILE, Toy, released
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps._features import as_text, collection, simplified_area
-from eitgeo.maps._folium_map import letter_of
-from eitgeo.maps.ground import make_ground
-from eitgeo.maps.web import leaflet_script, leaflet_style, offline_page
+from eitgeo.maps.pages.features import as_text, collection, simplified_area
+from eitgeo.maps.pages.folium_map import letter_of
+from eitgeo.maps.pages.web import leaflet_script, leaflet_style, offline_page
+from eitgeo.maps.paper.ground import make_ground
 from tests.maps.test_comparator_browser import sync_api
 from tests.maps.toy import HOSTILE, Toy, released, squares
 

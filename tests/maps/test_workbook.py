@@ -12,7 +12,15 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 import eitgeo
-from eitgeo.maps._workbook import Book, Column, Figure, Group, Printed, Row, Text
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Column,
+    Figure,
+    Group,
+    Printed,
+    Row,
+    Text,
+)
 from tests.maps.toy import Toy
 
 HOSTILE = ("=1+1", "+33 5 61", "-1", "@cmd", "https://exemple.invalid", "007")

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.maps.zone_maps import stability_map, zones_map
+from eitgeo.maps.prints.zone_maps import stability_map, zones_map
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import Toy, released
 from tests.maps.zone_toy import setting_rows, site_rows, zone_rows

@@ -6,7 +6,7 @@ import pytest
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import SchemaError
-from eitgeo.maps.zone_potential_map import zone_potential_map
+from eitgeo.maps.prints.zone_potential_map import zone_potential_map
 from tests.maps.test_print_maps import words
 from tests.maps.toy import Toy, released
 from tests.maps.zone_toy import zone_rows

@@ -8,7 +8,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.zone_table import zones_xlsx
+from eitgeo.maps.workbooks.zone_table import zones_xlsx
 from eitgeo.zones.concentration import concentration_sentence
 from tests.maps.toy import HOSTILE, Toy, released
 from tests.maps.zone_toy import zone_tables

@@ -18,8 +18,8 @@ import pandas as pd
 from shapely import Point, box
 
 from eitgeo.disclosure.door.rules import Released, release_indicators, release_register
-from eitgeo.maps.ground import Ground, make_ground
-from eitgeo.maps.sheet import Sheet
+from eitgeo.maps.paper.ground import Ground, make_ground
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.reference.indicators import indicator_catalogue
 
 X0, Y0, SIDE_M = 540_000.0, 6_220_000.0, 5_000.0

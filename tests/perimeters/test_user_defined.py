@@ -16,7 +16,7 @@ from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.perimeters.contours.basins import basin_cuts
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.user_defined import user_perimeter
-from eitgeo.sources.perimeter_files import read_perimeter_file
+from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.study.methods import UserPerimeter
 from eitgeo.tables.schema import validate
 from tests.perimeters.toy import SIDE_M, X0, Y0, code_at, make_grid

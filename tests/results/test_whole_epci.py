@@ -16,8 +16,8 @@ from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.unions import whole_epci
-from eitgeo.sources.bodies import read_bodies, read_membership
-from eitgeo.sources.communes import read_communes
+from eitgeo.sources.territory.bodies import read_bodies, read_membership
+from eitgeo.sources.territory.communes import read_communes
 from eitgeo.territory.membership import require_known
 from eitgeo.territory.whole import epci_lists, epci_sizes
 from tests.results.official import official_lists

@@ -9,7 +9,7 @@ from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import Vehicle, edge_costs
-from eitgeo.sources.osm_roads import HIGHWAYS, read_osm_roads
+from eitgeo.sources.ground.osm_roads import HIGHWAYS, read_osm_roads
 from tests.roads.osm_files import NODES, length_m, write_osm
 
 FLAT = dict.fromkeys(HIGHWAYS, 36.0)  # 10 m/s everywhere

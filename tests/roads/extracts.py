@@ -10,7 +10,7 @@ import pytest
 from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.graph import build_graph
-from eitgeo.sources.osm_roads import read_osm_roads
+from eitgeo.sources.ground.osm_roads import read_osm_roads
 
 ANDORRA = Path(__file__).parents[3] / "shared/data/roads/andorra_2025.osm.pbf"
 NAMES = ("andorra", "Helsinki", "test")

@@ -12,7 +12,7 @@ from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.sources.bd_topo import read_bd_topo_roads
+from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
 from tests.roads.by_hand import CAR, LIMITS, TRUCK, check_route, lambert, places
 from tests.roads.osm_files import NODES
 from tests.sources.test_bd_topo import ROAD as SECTION

@@ -24,8 +24,8 @@ from eitgeo.roads.network.climb import (
 )
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.sources.elevation import Elevation, heights
-from eitgeo.sources.relief import read_relief
+from eitgeo.sources.ground.elevation import Elevation, heights
+from eitgeo.sources.ground.relief import read_relief
 from tests.roads.by_hand import LIMITS, TRUCK, lambert
 from tests.roads.extracts import ANDORRA, graph_of
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from eitgeo.errors import StudyError
-from eitgeo.reference.closures import ready_closures
+from eitgeo.reference.tables import ready_closures
 from eitgeo.roads.matrix.layout import TIME_FACTOR
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.ready import order_network
@@ -25,7 +25,7 @@ from eitgeo.roads.network.closures import (
 )
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.sources.osm_roads import read_osm_roads
+from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.study.closures import RoadClosure
 from eitgeo.study.roads import Roads
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, check_route, lambert, places

@@ -28,7 +28,7 @@ from eitgeo.roads.questions.peers import (
     osrm_routes,
     valhalla_routes,
 )
-from eitgeo.sources.relief import read_relief
+from eitgeo.sources.ground.relief import read_relief
 from tests.roads.extracts import extract_path, graph_of
 from tests.roads.toy import make_roads
 from tests.studies.andorra import RELIEF

@@ -15,7 +15,7 @@ from eitgeo.roads.network.graph_tables import (
 )
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
-from eitgeo.sources.osm_roads import read_osm_roads
+from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.tables.files import read_table, write_table
 from tests.roads.by_hand import ROAD, TRUCK
 from tests.roads.extracts import graph_of

@@ -8,7 +8,7 @@ import pytest
 from eitgeo.roads.matrix.ready import order_digest, prepare_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.graph import build_graph
-from eitgeo.sources.osm_roads import read_osm_roads
+from eitgeo.sources.ground.osm_roads import read_osm_roads
 from tests.roads.by_hand import ROAD
 from tests.roads.osm_files import write_osm
 

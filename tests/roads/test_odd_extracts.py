@@ -14,7 +14,7 @@ from eitgeo.errors import SourceError, StudyError
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.sources.osm_roads import read_osm_roads
+from eitgeo.sources.ground.osm_roads import read_osm_roads
 from tests.roads.by_hand import (
     LIMITS,
     ROAD,

@@ -19,7 +19,7 @@ from eitgeo.roads.network.tags import (
     speed_kmh,
     way_attributes,
 )
-from eitgeo.sources.osm_roads import BARRIER_TAGS, WAY_TAGS
+from eitgeo.sources.ground.osm_roads import BARRIER_TAGS, WAY_TAGS
 
 NAN = math.nan
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.criteria import (
     counted_weights,
     criteria_scores,

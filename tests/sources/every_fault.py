@@ -28,7 +28,7 @@ from shapely import box
 from shapely.geometry import mapping, shape
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources._archives import MAX_BYTES
+from eitgeo.sources.files.archives import MAX_BYTES
 from tests.scripts.load import load_script
 from tests.sources import test_admin_express, test_bd_topo, test_insee_belonging
 from tests.sources.every_source import SOURCES, columns_of, write
@@ -38,7 +38,7 @@ from tests.sources.source import Source, loaded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from eitgeo.sources._loaded import Loaded
+    from eitgeo.sources.files.loaded import Loaded
 
     type Cells = list[list[str]]
 
@@ -408,7 +408,9 @@ def met(name: str, fault: str, folder: Path) -> Met:
     if path is None:
         return Met("sans_objet", "")
     try:
-        with mock.patch("eitgeo.sources._sirene_scan.MAX_ARCHIVE_BYTES", MAX_BYTES):
+        with mock.patch(
+            "eitgeo.sources.sites.sirene_scan.MAX_ARCHIVE_BYTES", MAX_BYTES
+        ):
             found = loaded(SOURCES[name].read(path, communes()))
     except (SchemaError, SourceError, CrsError) as error:
         return Met("refus", _first_fault(str(error), path))

@@ -23,25 +23,25 @@ import shapely
 
 import eitgeo.sources
 from eitgeo.reference.source_columns import source_columns
-from eitgeo.sources._declared import CsvSource
-from eitgeo.sources.admin_express import read_admin_express
-from eitgeo.sources.bd_topo import read_bd_topo_roads, read_bd_topo_zones
-from eitgeo.sources.cnig import read_cnig_hubs, read_cnig_plots
-from eitgeo.sources.cnig import read_cnig_zones as read_zone_layer
-from eitgeo.sources.cog import read_cog_communes
-from eitgeo.sources.elevation import read_elevation, read_elevation_grid
-from eitgeo.sources.georisques import read_icpe_outlets
-from eitgeo.sources.gerep import read_gerep_sites
-from eitgeo.sources.gerep_flows import read_gerep_outlets
-from eitgeo.sources.gerep_waste import read_waste_declarations
-from eitgeo.sources.insee_belonging import read_insee_belonging
-from eitgeo.sources.land_cover import read_land_cover
-from eitgeo.sources.landfill_ceilings import read_landfill_ceilings
-from eitgeo.sources.official_zones import read_official_zones
-from eitgeo.sources.published_answers import read_published_answers
-from eitgeo.sources.relief import read_relief
-from eitgeo.sources.siren_codes import read_siren_codes
-from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.ground.bd_topo import read_bd_topo_roads, read_bd_topo_zones
+from eitgeo.sources.ground.cnig import read_cnig_hubs, read_cnig_plots
+from eitgeo.sources.ground.cnig import read_cnig_zones as read_zone_layer
+from eitgeo.sources.ground.elevation import read_elevation, read_elevation_grid
+from eitgeo.sources.ground.land_cover import read_land_cover
+from eitgeo.sources.ground.official_zones import read_official_zones
+from eitgeo.sources.ground.relief import read_relief
+from eitgeo.sources.sites.sirene import read_sirene_sites
+from eitgeo.sources.survey.published_answers import read_published_answers
+from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.cog import read_cog_communes
+from eitgeo.sources.territory.insee_belonging import read_insee_belonging
+from eitgeo.sources.territory.siren_codes import read_siren_codes
+from eitgeo.sources.waste.georisques import read_icpe_outlets
+from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep_flows import read_gerep_outlets
+from eitgeo.sources.waste.gerep_waste import read_waste_declarations
+from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
 from tests.sources import (
     test_admin_express,
     test_bd_topo,
@@ -77,7 +77,7 @@ from tests.sources.source import LATIN, SIRETS, Source, own, plain, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eitgeo.sources._loaded import Loaded
+    from eitgeo.sources.files.loaded import Loaded
 
     Read = Callable[[Path, gpd.GeoDataFrame], Any]
 

@@ -16,7 +16,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources._loaded import DROPPED_COLUMNS, Loaded
+from eitgeo.sources.files.loaded import DROPPED_COLUMNS, Loaded
 from eitgeo.tables.schema import validate
 
 FORMULA = "=cmd|' /C calc'!A0"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources.files.loaded import Loaded, dropped_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable

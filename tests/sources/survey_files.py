@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 
 from eitgeo.reference.survey import survey_fields
-from eitgeo.sources.survey import SurveyImport, import_survey, survey_facts
+from eitgeo.sources.survey.answers import SurveyImport, import_survey, survey_facts
 
 SIRET, OTHER_SIRET = "73282932000074", "39931827800021"
 POST_OFFICE = "35600000049837"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.admin_express import read_admin_express
-from eitgeo.sources.communes import COMMUNE_COLUMNS
+from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.communes import COMMUNE_COLUMNS
 from tests.sources.mutate import MARKUP, assert_reads_or_refuses, mutated_bytes
 
 A = box(500_000, 6_200_000, 510_000, 6_210_000)

@@ -16,22 +16,22 @@ from shapely import box
 
 from eitgeo.errors import SourceError
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
-from eitgeo.sources.cnig import (
+from eitgeo.sources.ground.cnig import (
     read_cnig_hubs,
     read_cnig_plots,
     read_cnig_sites,
     read_cnig_zones,
 )
-from eitgeo.sources.cog import read_cog_communes, read_epci_members
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.elevation import read_elevation
-from eitgeo.sources.irep import read_irep_sites
-from eitgeo.sources.land_cover import read_land_cover
-from eitgeo.sources.landfills import read_isdnd_capacities
-from eitgeo.sources.official_zones import read_official_zones
-from eitgeo.sources.relief import read_relief
-from eitgeo.sources.s3ic import read_s3ic_outlets, read_s3ic_sites
-from eitgeo.sources.siren_codes import read_siren_codes
+from eitgeo.sources.ground.elevation import read_elevation
+from eitgeo.sources.ground.land_cover import read_land_cover
+from eitgeo.sources.ground.official_zones import read_official_zones
+from eitgeo.sources.ground.relief import read_relief
+from eitgeo.sources.territory.cog import read_cog_communes, read_epci_members
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.territory.siren_codes import read_siren_codes
+from eitgeo.sources.waste.irep import read_irep_sites
+from eitgeo.sources.waste.landfills import read_isdnd_capacities
+from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
 
 pytestmark = pytest.mark.results
 

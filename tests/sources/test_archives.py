@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources._archives import extracted
+from eitgeo.sources.files.archives import extracted
 
 CONTENT = {
     "lot/COMMUNE.SHP": b"shape",

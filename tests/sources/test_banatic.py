@@ -20,12 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources._banatic_rows import GROUP, MEMBER, read_banatic_rows
-from eitgeo.sources._body_members import expand_members
-from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources.banatic import read_banatic
-from eitgeo.sources.body_periods import join_periods
-from eitgeo.sources.siren_codes import read_siren_codes
+from eitgeo.sources.territory.banatic import read_banatic
+from eitgeo.sources.territory.banatic_rows import GROUP, MEMBER, read_banatic_rows
+from eitgeo.sources.territory.body_members import expand_members
+from eitgeo.sources.territory.body_periods import join_periods
+from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.tables.schema import validate
 from tests.sources.mutate import (
     FORMULA,

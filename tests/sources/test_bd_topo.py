@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from shapely import LineString, Point, Polygon, box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.bd_topo import read_bd_topo_roads, read_bd_topo_zones
+from eitgeo.sources.ground.bd_topo import read_bd_topo_roads, read_bd_topo_zones
 from tests.sources.mutate import (
     FORMULA,
     MARKUP,

@@ -7,9 +7,13 @@ import geopandas as gpd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import bodies
-from eitgeo.sources.bodies import read_bodies, read_member_names, read_membership
-from eitgeo.sources.communes import read_communes
+from eitgeo.sources.territory import bodies
+from eitgeo.sources.territory.bodies import (
+    read_bodies,
+    read_member_names,
+    read_membership,
+)
+from eitgeo.sources.territory.communes import read_communes
 from tests.sources.source import Source, plain
 
 BODIES = (

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from eitgeo.sources._body_tables import BodyTables
-from eitgeo.sources._loaded import dropped_rows, note_rows
-from eitgeo.sources.body_merge import merge_bodies
+from eitgeo.sources.files.loaded import dropped_rows, note_rows
+from eitgeo.sources.territory.body_merge import merge_bodies
+from eitgeo.sources.territory.body_tables import BodyTables
 
 
 def tables(source: str, bodies: dict[str, list[str]], also: str = "") -> BodyTables:

@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
-from eitgeo.sources._csv import csv_dicts
-from eitgeo.sources._rows import read_rows
-from eitgeo.sources.admin_express import read_admin_express
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.perimeter_files import read_perimeter_file
+from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.sources.files.rows import read_rows
+from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from tests.faults.tiny import write_tiny
 
 QUERY = (

@@ -11,8 +11,8 @@ from shapely.geometry import mapping
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.reference.cnig import CNIG_CLASSES, cnig_fields
-from eitgeo.sources import cnig
-from eitgeo.sources.cnig import (
+from eitgeo.sources.ground import cnig
+from eitgeo.sources.ground.cnig import (
     read_cnig_hubs,
     read_cnig_plots,
     read_cnig_sites,

@@ -6,8 +6,12 @@ import pytest
 import shapely
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources import cog as cog_reader
-from eitgeo.sources.cog import read_cog_communes, read_epci_members, read_merges
+from eitgeo.sources.territory import cog as cog_reader
+from eitgeo.sources.territory.cog import (
+    read_cog_communes,
+    read_epci_members,
+    read_merges,
+)
 from tests.sources.source import Source, plain
 
 LISTED = [

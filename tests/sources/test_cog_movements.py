@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources import cog_movements
-from eitgeo.sources.cog_movements import read_cog_movements
+from eitgeo.sources.territory import cog_movements
+from eitgeo.sources.territory.cog_movements import read_cog_movements
 from eitgeo.territory.former import former_communes
 from tests.sources.conftest import Write
 from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv

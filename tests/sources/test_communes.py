@@ -9,8 +9,8 @@ import shapely
 from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources import communes
-from eitgeo.sources.communes import COMMUNE_COLUMNS, read_communes
+from eitgeo.sources.territory import communes
+from eitgeo.sources.territory.communes import COMMUNE_COLUMNS, read_communes
 from eitgeo.tables.schema import validate
 from tests.sources.source import Source, plain
 

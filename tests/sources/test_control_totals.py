@@ -3,8 +3,8 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import control_totals
-from eitgeo.sources.control_totals import read_control_totals
+from eitgeo.sources.waste import control_totals
+from eitgeo.sources.waste.control_totals import read_control_totals
 from tests.sources.source import Source, plain
 
 HEADER = "departement,sector,stream,year,total_t,covered_share,source\n"

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.elevation import (
+from eitgeo.sources.ground.elevation import (
     Elevation,
     heights,
     read_elevation,
     read_elevation_grid,
 )
+from eitgeo.sources.territory.communes import read_communes
 
 NORTH_UP = Affine(100, 0, 500_000, 0, -100, 6_201_000)
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import establishments
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.establishments import read_anchors
+from eitgeo.sources.sites import establishments
+from eitgeo.sources.sites.establishments import read_anchors
+from eitgeo.sources.territory.communes import read_communes
 from tests.sources.source import SIRETS, Source, placed
 
 HEADER = (

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import eitgeo.sources
 from eitgeo.errors import SchemaError
 from eitgeo.reference.source_columns import declared_sources, source_columns
-from eitgeo.sources import bd_topo
+from eitgeo.sources.ground import bd_topo
 from tests.sources.every_source import (
     CSV_SOURCES,
     ELSEWHERE,

@@ -12,9 +12,9 @@ from shapely import Point, box
 from shapely.geometry import mapping
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources import geo_api
-from eitgeo.sources.communes import COMMUNE_COLUMNS
-from eitgeo.sources.geo_api import read_geo_api_communes
+from eitgeo.sources.territory import geo_api
+from eitgeo.sources.territory.communes import COMMUNE_COLUMNS
+from eitgeo.sources.territory.geo_api import read_geo_api_communes
 from tests.sources.mutate import FORMULA, MARKUP, assert_reads_or_refuses, mutated_bytes
 from tests.sources.source import Source, plain
 

@@ -5,7 +5,11 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.georisques import MASKED_NAME, read_icpe_outlets, read_icpe_sites
+from eitgeo.sources.waste.georisques import (
+    MASKED_NAME,
+    read_icpe_outlets,
+    read_icpe_sites,
+)
 from tests.sources.georisques_files import (
     INSTALLATION_HEADER,
     SIRET,

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.insee_belonging import read_insee_belonging
+from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.tables.schema import validate
 from tests.sources.mutate import FORMULA, assert_reads_or_refuses, mutated_bytes
 

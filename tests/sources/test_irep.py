@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import irep
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.irep import read_irep_sites
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.waste import irep
+from eitgeo.sources.waste.irep import read_irep_sites
 from eitgeo.territory.former import with_former
 from tests.sources.source import Source, placed
 

@@ -14,7 +14,7 @@ from shapely import Polygon, box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.reference.corine import corine_classes
-from eitgeo.sources.land_cover import read_industrial_cover, read_land_cover
+from eitgeo.sources.ground.land_cover import read_industrial_cover, read_land_cover
 
 CODES = np.array([[121, 121, 211, 211], [121, 311, 211, 255]])
 NORTH_UP = Affine(100, 0, 500_000, 0, -100, 6_200_200)

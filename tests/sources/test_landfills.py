@@ -3,9 +3,9 @@
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources import landfills
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.landfills import read_isdnd_capacities
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.waste import landfills
+from eitgeo.sources.waste.landfills import read_isdnd_capacities
 from tests.sources.source import SIRETS, Source, placed, text
 
 HEADER = (

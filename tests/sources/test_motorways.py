@@ -3,8 +3,8 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import motorways
-from eitgeo.sources.motorways import read_known_trips, read_motorway_exits
+from eitgeo.sources.ground import motorways
+from eitgeo.sources.ground.motorways import read_known_trips, read_motorway_exits
 from tests.sources.source import Source, plain
 
 EXITS = "motorway,rank,name,code_insee,status,source\n"

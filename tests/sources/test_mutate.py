@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources._loaded import Loaded, dropped_rows
+from eitgeo.sources.files.loaded import Loaded, dropped_rows
 from tests.sources.mutate import (
     MUTATIONS,
     assert_reads_or_refuses,

@@ -18,7 +18,7 @@ from shapely.affinity import translate
 from shapely.geometry import mapping
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.sources.official_zones import read_official_zones, zone_communes
+from eitgeo.sources.ground.official_zones import read_official_zones, zone_communes
 from eitgeo.tables.schema import validate
 from tests.sources.mutate import assert_reads_or_refuses, count_rows, mutated_csv
 from tests.sources.test_bd_topo import zones_at

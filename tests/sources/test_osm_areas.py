@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from shapely import Polygon
 
 from eitgeo.errors import SourceError
-from eitgeo.sources.osm_areas import read_osm_areas
+from eitgeo.sources.ground.osm_areas import read_osm_areas
 from eitgeo.tables.schema import validate
 from tests.sources.mutate import assert_reads_or_refuses, mutated_bytes
 

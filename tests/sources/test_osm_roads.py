@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SourceError
-from eitgeo.sources import osm_roads
-from eitgeo.sources.osm_roads import OsmRoads, read_osm_roads
+from eitgeo.sources.ground import osm_roads
+from eitgeo.sources.ground.osm_roads import OsmRoads, read_osm_roads
 from tests.roads.extracts import ANDORRA
 from tests.roads.osm_files import IDS, NODES, write_osm
 from tests.sources.mutate import mutated_bytes

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import outlet_merge
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.landfills import read_isdnd_capacities
-from eitgeo.sources.outlet_merge import merge_outlets, read_outlet_aliases
-from eitgeo.sources.outlets import read_outlets
-from eitgeo.sources.s3ic import read_s3ic_outlets
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.waste import outlet_merge
+from eitgeo.sources.waste.landfills import read_isdnd_capacities
+from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
+from eitgeo.sources.waste.outlets import read_outlets
+from eitgeo.sources.waste.s3ic import read_s3ic_outlets
 from tests.sources.source import SIRETS, Source, plain
 
 A, B = "25310217200017", "24310034400031"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import outlets
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.outlets import read_outlets
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.waste import outlets
+from eitgeo.sources.waste.outlets import read_outlets
 from tests.sources.source import Source, placed
 
 HEADER = (

@@ -9,10 +9,10 @@ import pytest
 import rasterio
 
 from eitgeo.errors import EitgeoError
-from eitgeo.sources.admin_express import read_admin_express
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.elevation import open_raster
-from eitgeo.sources.perimeter_files import read_perimeter_file
+from eitgeo.sources.ground.elevation import open_raster
+from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 
 LAYERS = {
     "service": "<OGRWFSDataSource><URL>http://{at}/wfs</URL></OGRWFSDataSource>",

@@ -3,8 +3,8 @@
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.sources import places
-from eitgeo.sources.places import read_places
+from eitgeo.sources.territory import places
+from eitgeo.sources.territory.places import read_places
 from tests.sources.source import Source, plain
 
 HEADER = "name,lon,lat,population,code_insee,source\n"

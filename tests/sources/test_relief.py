@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from pyproj import Transformer
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.elevation import heights
-from eitgeo.sources.relief import MAX_CELLS, read_relief
+from eitgeo.sources.ground.elevation import heights
+from eitgeo.sources.ground.relief import MAX_CELLS, read_relief
 from tests.sources.mutate import assert_reads_or_refuses, mutated_bytes
 
 ROW, COLUMN = np.mgrid[0:6, 0:10]

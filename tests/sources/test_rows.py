@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources import _rows
+from eitgeo.sources.files import rows as _rows
 
 HEADER = "code_insee,amount,flag\n"
 

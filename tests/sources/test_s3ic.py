@@ -3,9 +3,9 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import s3ic
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.s3ic import MASKED_NAME, read_s3ic_outlets, read_s3ic_sites
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.waste import s3ic
+from eitgeo.sources.waste.s3ic import MASKED_NAME, read_s3ic_outlets, read_s3ic_sites
 from tests.sources.source import Source, placed
 
 HEADER = (

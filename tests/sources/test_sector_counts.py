@@ -3,8 +3,8 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources import sector_counts
-from eitgeo.sources.sector_counts import read_sector_counts
+from eitgeo.sources.sites import sector_counts
+from eitgeo.sources.sites.sector_counts import read_sector_counts
 from tests.sources.source import Source, plain
 
 HEADER = "division,n_sites,source\n"

@@ -8,8 +8,8 @@ import geopandas as gpd
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources import sinoe
-from eitgeo.sources.sinoe import read_sinoe
+from eitgeo.sources.waste import sinoe
+from eitgeo.sources.waste.sinoe import read_sinoe
 from tests.sources.source import Source, text
 
 POINT = gpd.GeoSeries.from_xy([503_000], [6_204_000], crs=2154).to_crs(4326).iloc[0]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from eitgeo.sources._sirene_sites import MASKED_NAME, UNNAMED
-from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene_sites import MASKED_NAME, UNNAMED
 from eitgeo.tables.schema import validate
 from tests.sources.sirene_files import (
     establishment,

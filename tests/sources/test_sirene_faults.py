@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene import read_sirene_sites
 from tests.sources.sirene_files import (
     csv_text,
     establishment,
@@ -168,7 +168,7 @@ def test_archives_are_not_trusted(tmp_path, communes):
 
 
 def test_an_archive_over_the_limit_is_refused(tmp_path, communes, monkeypatch):
-    monkeypatch.setattr("eitgeo.sources._sirene_scan.MAX_ARCHIVE_BYTES", 100)
+    monkeypatch.setattr("eitgeo.sources.sites.sirene_scan.MAX_ARCHIVE_BYTES", 100)
     path = write_zip(tmp_path / "s.zip", "s.csv", STOCK)
     with pytest.raises(SourceError, match=r"s\.zip"):
         read_sirene_sites(path, communes=communes)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from eitgeo.sources._sirene_rows import ESTABLISHMENTS
-from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene_rows import ESTABLISHMENTS
 from tests.sources.mutate import (
     assert_reads_or_refuses,
     count_rows,

@@ -7,7 +7,7 @@ import pytest
 from shapely import Point
 
 from benchmarks.sirene_generate import write_pair
-from eitgeo.sources.sirene import read_sirene_sites
+from eitgeo.sources.sites.sirene import read_sirene_sites
 from tests.sources.sirene_files import left_out
 from tests.sources.sirene_header import ESTABLISHMENT_HEADER, GEOLOCATION_HEADER
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.site_merge import merge_sites
+from eitgeo.sources.sites.site_merge import merge_sites
 
 A, B, C = "39931827800021", "25310217200017", "24310034400031"
 FIELDS = ["headcount_low", "headcount_mid", "headcount_high"]

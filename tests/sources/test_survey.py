@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.survey import (
+from eitgeo.sources.survey.answers import (
     SURVEY_SOURCE,
     purge_survey,
     survey_facts,

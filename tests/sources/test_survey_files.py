@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
-from eitgeo.sources import _survey_xlsx
-from eitgeo.sources._survey_raw import MAX_ROWS
+from eitgeo.sources.survey import workbooks
+from eitgeo.sources.survey.raw import MAX_ROWS
 from tests.sources.survey_files import (
     OTHER_SIRET,
     SIRET,
@@ -261,16 +261,16 @@ def test_a_sheet_that_claims_a_million_rows_is_read_to_a_limit(
 
     rewritten(path, "xl/worksheets/sheet2.xml", stretch)
     read: list[object] = []
-    text = _survey_xlsx._text  # noqa: SLF001 - each cell read goes through it
+    text = workbooks._text  # noqa: SLF001 - each cell read goes through it
 
     def counted(value: object) -> str:
         read.append(value)
         return text(value)
 
-    monkeypatch.setattr(_survey_xlsx, "_text", counted)
+    monkeypatch.setattr(workbooks, "_text", counted)
     assert len(bring(path).declarations) == 1
-    rows = MAX_ROWS + 2 * _survey_xlsx.MAX_QUESTIONS
-    assert len(read) <= rows * _survey_xlsx.MAX_COLUMNS
+    rows = MAX_ROWS + 2 * workbooks.MAX_QUESTIONS
+    assert len(read) <= rows * workbooks.MAX_COLUMNS
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from shapely import box
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.synthetic import BANDS, SIZE_PROFILES, SPREAD, synthetic_sites
+from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES, SPREAD, synthetic_sites
+from eitgeo.sources.territory.communes import read_communes
 
 MIX = pd.DataFrame(
     {

@@ -11,7 +11,7 @@ import pytest
 from shapely import Point
 
 from eitgeo.study.project import Project, open_project
-from eitgeo.study.syndicate import Syndicate
+from eitgeo.study.sections import Syndicate
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.words import round_significant
 from tests.flows.test_on_paper import five_sites, pairs

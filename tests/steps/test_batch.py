@@ -18,7 +18,7 @@ from shapely import box
 
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.maps.national_map import national_map
+from eitgeo.maps.prints.national_map import national_map
 from eitgeo.steps import _batch_run
 from eitgeo.steps._declared import STEPS
 from eitgeo.steps.batch import Batch, Options, find_studies, run_batch

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.maps.notebook_page import notebook_page
-from eitgeo.maps.sheet import make_sheet
+from eitgeo.maps.pages.notebook_page import notebook_page
+from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps import _notebooks
 from eitgeo.steps._declared import STEPS
 from eitgeo.steps._notebooks import (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.maps.sheet import Sheet
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.steps._prints import print_map
 from eitgeo.study.project import Project, read_study
 

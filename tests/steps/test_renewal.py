@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from eitgeo.sources.survey import import_survey, survey_facts
+from eitgeo.sources.survey.answers import import_survey, survey_facts
 from eitgeo.steps._bodies import load_bodies
 from eitgeo.steps._declared_waste import _register
 from eitgeo.steps._inputs import (

@@ -13,7 +13,7 @@ from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.scenarios.measures.activity import read_activity
 from eitgeo.scenarios.measures.amounts import site_amounts
 from eitgeo.scenarios.measures.indicators import measure_indicators
-from eitgeo.sources.survey import SURVEY_SOURCE, purge_survey
+from eitgeo.sources.survey.answers import SURVEY_SOURCE, purge_survey
 from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import Step
 from eitgeo.steps._run import run_steps

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from eitgeo.sources.banatic import read_banatic
-from eitgeo.sources.bodies import read_bodies
-from eitgeo.sources.insee_belonging import read_insee_belonging
+from eitgeo.sources.territory.banatic import read_banatic
+from eitgeo.sources.territory.bodies import read_bodies
+from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.steps._inputs import COMMUNE_READERS, OUTLET_READERS, SITE_READERS
 from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
 

@@ -15,7 +15,7 @@ import pytest
 from shapely import box
 
 from eitgeo.reference.cog import cog_movements
-from eitgeo.sources.cog import read_merges
+from eitgeo.sources.territory.cog import read_merges
 from eitgeo.territory.former import former_communes, renew_codes, with_former
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,9 +14,9 @@ import pytest
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from eitgeo.sources.communes import read_communes
-from eitgeo.sources.irep import read_irep_sites
-from eitgeo.sources.osm_areas import read_osm_areas
+from eitgeo.sources.ground.osm_areas import read_osm_areas
+from eitgeo.sources.territory.communes import read_communes
+from eitgeo.sources.waste.irep import read_irep_sites
 from eitgeo.study.zones import Zones
 from eitgeo.tables.schema import validate
 from eitgeo.zones.clustering import name_zones

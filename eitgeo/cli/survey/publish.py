@@ -22,7 +22,7 @@ from eitgeo.disclosure.publications import (
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.flows.arisings.answers import answer_contributions
 from eitgeo.flows.arisings.declared import declared_masses
-from eitgeo.sources.published_answers import (
+from eitgeo.sources.survey.published_answers import (
     answer_label,
     answers_csv,
     read_published_answers,

@@ -28,7 +28,7 @@ from eitgeo.dossier.chapters.match_sheets import match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows.arisings.declared import named_outlets
 from eitgeo.reference.survey import survey_fields
-from eitgeo.sources.survey import import_survey, purge_survey, survey_facts
+from eitgeo.sources.survey.answers import import_survey, purge_survey, survey_facts
 from eitgeo.steps._renewal import load_former
 from eitgeo.steps._survey import stored_declarations
 from eitgeo.store import private_folder, write_private_bytes
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.publications import Publication
-    from eitgeo.sources.survey import SurveyImport
+    from eitgeo.sources.survey.answers import SurveyImport
     from eitgeo.study.project import Project
 
 CONTACTS, SHEETS = "contacts.xlsx", "fiches_rapprochement.docx"

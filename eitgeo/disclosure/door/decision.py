@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.reference.tables import ranking_criteria
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.maps._workbook import open_workbook
+from eitgeo.maps.workbooks.workbook import open_workbook
 from eitgeo.reference.survey import LIST_SEPARATOR, survey_choices
 
 if TYPE_CHECKING:

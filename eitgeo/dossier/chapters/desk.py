@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
-from eitgeo.maps.cards import card_rows, identity_lines, perimeter_rows
-from eitgeo.maps.sheet import require_released
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.prints.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import MISSING, figure_text, french_number, typographic
 
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Row, Runs
-    from eitgeo.maps._decision_sheets import DecisionTables
-    from eitgeo.maps._union_sheets import UnionSheets
-    from eitgeo.maps.cards import CardRow
-    from eitgeo.maps.difference_map import DifferenceTables
-    from eitgeo.maps.epci_cards import EpciTables
-    from eitgeo.maps.governance_table import GovernanceReference, GovernanceTables
-    from eitgeo.maps.sheet import Sheet
+    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.prints.cards import CardRow
+    from eitgeo.maps.prints.difference_words import DifferenceTables
+    from eitgeo.maps.prints.epci_cards import EpciTables
+    from eitgeo.maps.workbooks.decision_sheets import DecisionTables
+    from eitgeo.maps.workbooks.governance_table import (
+        GovernanceReference,
+        GovernanceTables,
+    )
+    from eitgeo.maps.workbooks.union_sheets import UnionSheets
 
 
 class MatterTables(NamedTuple):

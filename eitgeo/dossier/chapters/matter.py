@@ -8,9 +8,9 @@ from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.model import Chapter, Section
-from eitgeo.maps.palette import outlet_symbol
+from eitgeo.maps.paper.palette import outlet_symbol
 from eitgeo.reference.labels import labels_of
-from eitgeo.sources.published_answers import ANSWER_KEY, answer_label
+from eitgeo.sources.survey.published_answers import ANSWER_KEY, answer_label
 from eitgeo.words import french_number, typographic, with_unit
 
 if TYPE_CHECKING:

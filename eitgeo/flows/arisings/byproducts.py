@@ -16,7 +16,7 @@ from eitgeo.flows.arisings.arising_margins import (
     term_intervals,
 )
 from eitgeo.flows.arisings.ratio_checks import MAX_T_PER_EMPLOYEE
-from eitgeo.reference.byproducts import BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT
+from eitgeo.reference.tables import BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT
 from eitgeo.reference.waste import low_ewc
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from eitgeo.flows.exchanges.candidates import Ends, input_per_tonne, typical_m, 
 from eitgeo.flows.exchanges.market import Market
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import residue_values
-from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.tables import freight_factors
 
 _M_PER_KM = 1000.0
 

@@ -23,7 +23,7 @@ from eitgeo.reference.exchange_terms import (
     latest_tax_year,
     marginal_tax_eur_per_t,
 )
-from eitgeo.reference.freight import freight_factors
+from eitgeo.reference.tables import freight_factors
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.tables.columns import OD_REACHED
 

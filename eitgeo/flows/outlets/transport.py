@@ -20,7 +20,7 @@ from eitgeo.flows.arisings.draws import (
     stratified_scores,
     two_piece_lognormal,
 )
-from eitgeo.reference.freight import EVERY_VEHICLE
+from eitgeo.reference.tables import EVERY_VEHICLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,19 +7,19 @@ from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from eitgeo.maps._page_parts import html_text, notes
-from eitgeo.maps.comparator._json_text import payload_json
 from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.form.page import content_policy
+from eitgeo.maps.pages.page_parts import html_text, notes
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
-    from eitgeo.maps.ground import Ground
-    from eitgeo.maps.sheet import Sheet
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
 
 _WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
-from eitgeo.maps.cards import perimeter_rows
-from eitgeo.maps.comparator._carriers import carrier_lists, union_carrier_lists
-from eitgeo.maps.comparator._closures import closure_lists
-from eitgeo.maps.comparator._ground import (
+from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
+from eitgeo.maps.comparator.closures import closure_lists
+from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
     dep_order,
@@ -20,20 +19,21 @@ from eitgeo.maps.comparator._ground import (
     link_list,
     place_lists,
 )
-from eitgeo.maps.comparator._pieces import epci_pieces
-from eitgeo.maps.comparator._published import (
+from eitgeo.maps.comparator.pieces import epci_pieces
+from eitgeo.maps.comparator.published import (
     block_lists,
     cell_list,
     packed_figures,
     plain,
 )
-from eitgeo.maps.comparator._recipes import (
+from eitgeo.maps.comparator.recipes import (
     ComparatorThresholds,
     indicator_lists,
     page_words,
 )
-from eitgeo.maps.sheet import require_released
-from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.prints.cards import perimeter_rows
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.reference.governance import carriers
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.ground import Ground
-    from eitgeo.maps.sheet import Sheet
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
 
 FORMAT = "eitgeo-comparateur/1"
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}

@@ -6,8 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
-from eitgeo.maps._page_parts import html_text, notes
-from eitgeo.maps.comparator._ground import (
+from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
     dep_order,
@@ -15,18 +15,18 @@ from eitgeo.maps.comparator._ground import (
     epci_order,
     place_lists,
 )
-from eitgeo.maps.comparator._json_text import payload_json
-from eitgeo.maps.comparator.bundle import bundle, read_modules
+from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.page import fill_slots, read_part
 from eitgeo.maps.form.page import content_policy
-from eitgeo.maps.sheet import require_released
+from eitgeo.maps.pages.page_parts import html_text, notes
+from eitgeo.maps.paper.sheet import require_released
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.ground import Ground
-    from eitgeo.maps.sheet import Sheet
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
 
 _TO_CONFIRM = "a_confirmer"
 _PUBLIC_KINDS = {

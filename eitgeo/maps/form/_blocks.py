@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from eitgeo.maps._canvas import (
+from eitgeo.maps.paper.canvas import (
     Page,
     fill_box,
     line_height_mm,
@@ -13,7 +13,7 @@ from eitgeo.maps._canvas import (
     write,
     write_block,
 )
-from eitgeo.maps.palette import INK, MUTED
+from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_pdf import PdfPages
 
-from eitgeo.maps._canvas import Page, drawing_style, fill_box, text_width_mm, write
 from eitgeo.maps.form._blocks import (
     HEIGHT_MM,
     MARGIN_MM,
@@ -29,8 +28,9 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     landmarks,
 )
-from eitgeo.maps.formats import FORMATS
-from eitgeo.maps.palette import INK, MUTED
+from eitgeo.maps.paper.canvas import Page, drawing_style, fill_box, text_width_mm, write
+from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.reference.survey import survey_choices, survey_fields
 
 if TYPE_CHECKING:

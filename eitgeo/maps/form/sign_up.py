@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eitgeo.check import require_columns
-from eitgeo.maps.sheet import require_released
+from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.declared_mass import declared_mass_t
 from eitgeo.reference.survey import (
     survey_choices,
@@ -20,7 +20,7 @@ from eitgeo.words import figure_text
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.sheet import Sheet
+    from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.study.form import Form, Notice
 
 TITLE = "S'inscrire, déclarer une ressource"

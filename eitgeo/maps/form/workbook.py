@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
-from eitgeo.maps._workbook import open_workbook
 from eitgeo.maps.form.sign_up import (
     BLOCKS,
     DRAFT_NOTICE,
@@ -19,6 +18,7 @@ from eitgeo.maps.form.sign_up import (
     TITLE,
     landmarks,
 )
+from eitgeo.maps.workbooks.workbook import open_workbook
 from eitgeo.reference.survey import FORM_FORMAT, survey_choices, survey_fields
 from eitgeo.words import NARROW, typographic
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from eitgeo.maps._canvas import drawing_style
+from eitgeo.maps.paper.canvas import drawing_style
 from eitgeo.maps.private_stamp._words import INK, SHORT_WORDS, WORDS
 
 PT_PER_INCH = 72.0

@@ -5,7 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.palette import BUFFER, DEPARTEMENT, INK, MOTORWAY, MUTED, outlet_symbol
+from eitgeo.maps.paper.palette import (
+    BUFFER,
+    DEPARTEMENT,
+    INK,
+    MOTORWAY,
+    MUTED,
+    outlet_symbol,
+)
 from eitgeo.maps.qgis._columns import (
     COMMUNE_COLUMNS,
     EPCI_COLUMNS,
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.paper.ground import Ground
 
 LANDMARKS, TERRITORY = "Repères", "Territoire"
 _DENSITIES = (0, 10, 25, 50, 100, 100_000)

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from eitgeo.maps.palette import INK
+from eitgeo.maps.paper.palette import INK
 
 QGIS_VERSION = "3.34.0"
 """Version whose file format is written: the long-term release of 2024."""

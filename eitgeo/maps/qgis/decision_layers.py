@@ -9,11 +9,12 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_columns
-from eitgeo.maps._bodies import BodyHere, bodies_here
-from eitgeo.maps.core_map import CORE_CLASSES
-from eitgeo.maps.flow_maps import class_label, middle_of, tonnage_ranks
-from eitgeo.maps.ground import dissolved
-from eitgeo.maps.palette import soften
+from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.palette import soften
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.prints.bodies import BodyHere, bodies_here
+from eitgeo.maps.prints.core_map import CORE_CLASSES
+from eitgeo.maps.prints.flow_maps import class_label, middle_of, tonnage_ranks
 from eitgeo.maps.qgis._columns import (
     ARISING_COLUMNS,
     BODY_COLUMNS,
@@ -24,7 +25,6 @@ from eitgeo.maps.qgis.layers import QgisLayer
 from eitgeo.maps.qgis.project import Theme
 from eitgeo.maps.qgis.styles import Class, Style
 from eitgeo.maps.qgis.symbols import Fill, Line, Mark
-from eitgeo.maps.sheet import require_released
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.qgis.symbols import Symbol
 
 DECISION_THEMES = (

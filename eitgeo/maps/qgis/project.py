@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyproj import CRS
 
-from eitgeo.maps.palette import DEMONSTRATION_INK
+from eitgeo.maps.paper.palette import DEMONSTRATION_INK
+from eitgeo.maps.paper.sheet import CRS_NAME
 from eitgeo.maps.qgis._template import filled
 from eitgeo.maps.qgis.layers import check_layers
 from eitgeo.maps.qgis.symbols import Fill
-from eitgeo.maps.sheet import CRS_NAME
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.maps.qgis.layers import QgisLayer
-    from eitgeo.maps.sheet import Sheet
 
 _CRS_CODE = 2154
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 
-from eitgeo.maps.cards import perimeter_rows
-from eitgeo.maps.ground import dissolved
-from eitgeo.maps.palette import soften
+from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.palette import soften
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.prints.cards import perimeter_rows
 from eitgeo.maps.qgis._columns import (
     INDICATOR_COLUMNS,
     PERIMETER_COLUMNS,
@@ -24,7 +25,6 @@ from eitgeo.maps.qgis.layers import QgisLayer
 from eitgeo.maps.qgis.project import Extent, Theme
 from eitgeo.maps.qgis.styles import Class, Label, Style
 from eitgeo.maps.qgis.symbols import Fill
-from eitgeo.maps.sheet import require_released
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import published_value, rounding_class
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.ground import Ground
+    from eitgeo.maps.paper.ground import Ground
 
 THEMES = (
     Theme("territoire", "Le territoire et ses acteurs"),

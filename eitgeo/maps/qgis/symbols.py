@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from eitgeo.maps.palette import INK
+from eitgeo.maps.paper.palette import INK
 
 MARKS = {
     "o": "circle",

@@ -18,14 +18,14 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from eitgeo.sources.elevation import heights
+from eitgeo.sources.ground.elevation import heights
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from scipy.sparse import csr_array
 
     from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.sources.elevation import Elevation
+    from eitgeo.sources.ground.elevation import Elevation
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

@@ -13,7 +13,7 @@ import shapely
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-from eitgeo.reference.closures import ready_closures
+from eitgeo.reference.tables import ready_closures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.roads.network.profile import Costs
-    from eitgeo.sources.osm_roads import OsmRoads
+    from eitgeo.sources.ground.osm_roads import OsmRoads
     from eitgeo.study.closures import RoadClosure
 
     Ints = npt.NDArray[np.int64]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-from eitgeo.reference.vehicles import SPEED_PREFIX, vehicle_table
+from eitgeo.reference.tables import SPEED_PREFIX, vehicle_table
 from eitgeo.roads.network.profile import Vehicle
 
 if TYPE_CHECKING:

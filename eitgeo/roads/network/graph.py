@@ -30,7 +30,7 @@ from eitgeo.roads.network.tags import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from eitgeo.sources.osm_roads import OsmRoads
+    from eitgeo.sources.ground.osm_roads import OsmRoads
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

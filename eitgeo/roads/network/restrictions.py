@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from eitgeo.sources.osm_roads import OsmRoads
+    from eitgeo.sources.ground.osm_roads import OsmRoads
 
     Ints = npt.NDArray[np.int64]
     Paths = tuple[tuple[int, ...], ...]

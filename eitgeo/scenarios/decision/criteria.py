@@ -132,7 +132,7 @@ def criteria_weights(
 
     Examples
     --------
-    >>> from eitgeo.reference.criteria import ranking_criteria
+    >>> from eitgeo.reference.tables import ranking_criteria
     >>> criteria_weights(ranking_criteria(), chosen={"n_epci": 100})
     Traceback (most recent call last):
     eitgeo.errors.StudyError: poids : 1 anomalie

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.acceptability import order_words, rank_acceptability
 from eitgeo.scenarios.decision.criteria import (
     counted_weights,

@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
-from eitgeo.reference.criteria import ranking_criteria
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.reference.indicators import bases_of, indicator_catalogue
 from eitgeo.scenarios.measures import access, fabric, governance, matter, reach
 from eitgeo.scenarios.measures import core as votes

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from eitgeo.sources.fetch._http import Client
-from eitgeo.sources.fetch._plan import Outcome, Watch
-from eitgeo.sources.fetch._register import Download
-from eitgeo.sources.fetch._run import fetch_files
+from eitgeo.sources.fetch.http import Client
+from eitgeo.sources.fetch.plan import Outcome, Watch
+from eitgeo.sources.fetch.register import Download
+from eitgeo.sources.fetch.run import fetch_files
 from tests.sources.fetch.official import Official, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eitgeo.sources.fetch._plan import Outcome
+    from eitgeo.sources.fetch.plan import Outcome
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

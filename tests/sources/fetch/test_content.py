@@ -12,7 +12,7 @@ import py7zr
 import pytest
 
 from eitgeo.errors import SourceError
-from eitgeo.sources.fetch._content import HEAD_BYTES, require_kind, require_whole
+from eitgeo.sources.fetch.content import HEAD_BYTES, require_kind, require_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.fetch._register import (
+from eitgeo.sources.fetch.register import (
     COLUMNS,
     _path_fault,
     expand_rows,

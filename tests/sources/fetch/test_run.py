@@ -14,11 +14,11 @@ import pytest
 from filelock import FileLock
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.fetch._fetched import Fetched, read_fetched
-from eitgeo.sources.fetch._plan import inspect_files, planned_downloads
-from eitgeo.sources.fetch._record import record_digests
-from eitgeo.sources.fetch._register import COLUMNS
-from eitgeo.sources.fetch._run import FetchBusyError, announced_sizes, fetch_files
+from eitgeo.sources.fetch.fetched import Fetched, read_fetched
+from eitgeo.sources.fetch.plan import inspect_files, planned_downloads
+from eitgeo.sources.fetch.record import record_digests
+from eitgeo.sources.fetch.register import COLUMNS
+from eitgeo.sources.fetch.run import FetchBusyError, announced_sizes, fetch_files
 from tests.sources.fetch.official import (
     csv_body,
     digest,
@@ -34,8 +34,8 @@ MODIFIED = "Tue, 24 Nov 2026 10:00:00 GMT"
 CHILD = """
 import sys
 from pathlib import Path
-from eitgeo.sources.fetch._register import Download
-from eitgeo.sources.fetch._run import fetch_files
+from eitgeo.sources.fetch.register import Download
+from eitgeo.sources.fetch.run import fetch_files
 
 url, base = sys.argv[1], Path(sys.argv[2])
 item = Download("a.csv", "2026", url, "data/raw/a.csv", "LO", "")

@@ -16,7 +16,8 @@ import pytest
 import requests
 
 from eitgeo.errors import SourceError
-from eitgeo.sources.fetch import _http, _transfer
+from eitgeo.sources.fetch import http as _http
+from eitgeo.sources.fetch import transfer
 from tests.sources.fetch.official import (
     csv_body,
     digest,
@@ -168,7 +169,7 @@ def test_a_weak_tag_does_not_vouch_for_bytes(study, official) -> None:
 
 
 def test_a_part_that_is_all_there_is_recognised(study, official) -> None:
-    body = csv_body(4 * _transfer.CHUNK_BYTES)
+    body = csv_body(4 * transfer.CHUNK_BYTES)
     # The body is whole; the server had announced 50 bytes more, then cut.
     liar = whole(body, {"ETag": '"v1"', "Content-Length": str(len(body) + 50)})
     official.give("/a.csv", liar, file(body))
@@ -455,7 +456,7 @@ def test_the_room_is_looked_at_before(study, official, monkeypatch) -> None:
 
 
 def test_a_body_without_end_stops(study, official, monkeypatch) -> None:
-    monkeypatch.setattr(_transfer, "MAX_BYTES", 200_000)
+    monkeypatch.setattr(transfer, "MAX_BYTES", 200_000)
     official.give("/a.csv", file(BODY))
     assert "plus de 0 Go" in message(study.fetch(study.item()))
 
@@ -498,7 +499,7 @@ def test_a_server_that_drips_is_left_in_time(
 def test_a_body_that_unfolds_without_end_stops_and_leaves_nothing(
     study, official, monkeypatch
 ) -> None:
-    monkeypatch.setattr(_transfer, "FREE_RATIO_BYTES", 1_000_000)
+    monkeypatch.setattr(transfer, "FREE_RATIO_BYTES", 1_000_000)
     folded = gzip.compress(b"siret;nom\n" + b"1;x\n" * 5_000_000)
     assert len(folded) < 100_000
     official.give("/a.csv", whole(folded, {"Content-Encoding": "gzip"}))
@@ -511,7 +512,7 @@ def test_a_body_that_unfolds_without_end_stops_and_leaves_nothing(
 def test_a_disk_is_not_filled_by_a_body_of_no_told_size(
     study, official, monkeypatch
 ) -> None:
-    monkeypatch.setattr(_transfer, "_LOOK_BYTES", 1 << 15)
+    monkeypatch.setattr(transfer, "_LOOK_BYTES", 1 << 15)
     total, used, _ = shutil.disk_usage("/")
     room = type(shutil.disk_usage("/"))(total, used, 1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: room)

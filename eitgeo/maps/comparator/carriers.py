@@ -1,0 +1,112 @@
+"""Who could carry each perimeter and each union, in the words of the workbook."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps.paper.sentences import reason_sentence
+from eitgeo.maps.workbooks.governance_words import STATE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+
+_SHORT_UP_TO = (" (", ", ", " et ")
+_OUTCOMES = ("applique", "non_evalue")
+_RULE = ("perimeter_id", "carrier_id", "outcome")
+_STATE = ("perimeter_id", "carrier_id", "state")
+_WORDED = ("about", "sentence", "facts", "outcome", "missing")
+"""What a sentence is made of."""
+
+
+def carrier_lists(
+    states: pd.DataFrame,
+    reasons: pd.DataFrame,
+    *,
+    carriers: pd.DataFrame,
+    demonstration: bool,
+) -> dict[str, Any]:
+    """List the state of each carrier for each perimeter, with its reasons."""
+    told: dict[tuple[str, str, str], list[str]] = {}
+    for _, reason in reasons.sort_values("rule_id").iterrows():
+        key = tuple(
+            str(reason[one]) for one in ("perimeter_id", "carrier_id", "outcome")
+        )
+        text = reason_sentence(reason, demonstration=demonstration)
+        told.setdefault((key[0], key[1], key[2]), []).append(text)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in states.to_dict("records"):
+        perimeter, carrier = str(row["perimeter_id"]), str(row["carrier_id"])
+        label = str(carriers.loc[carrier, "carrier"])
+        found.setdefault(perimeter, []).append(
+            {
+                "state": str(row["state"]),
+                "word": STATE_WORDS[str(row["state"])],
+                "label": label,
+                "short": _short(label),
+                "reasons": told.get((perimeter, carrier, "applique"), []),
+                "waiting": told.get((perimeter, carrier, "non_evalue"), []),
+            }
+        )
+    return {"states": found}
+
+
+def union_carrier_lists(
+    states: pd.DataFrame,
+    reasons: pd.DataFrame,
+    *,
+    carriers: pd.DataFrame,
+    union_ids: Sequence[str],
+    demonstration: bool,
+) -> dict[str, Any]:
+    """Pack the state of each carrier for each union: nothing is written twice."""
+    who = sorted(set(states["carrier_id"]))
+    sentences: dict[str, int] = {}
+    told: dict[tuple[str, ...], list[int]] = {}
+    # Those of the perimeter itself are about no carrier.
+    mine = reasons[reasons["carrier_id"].isin(who)]
+    mine = mine.sort_values("rule_id", kind="stable")
+    texts = _texts(mine, demonstration=demonstration)
+    for key, text in zip(_keys(mine, _RULE), texts, strict=True):
+        told.setdefault(key, []).append(sentences.setdefault(text, len(sentences)))
+    order = {carrier: rank for rank, carrier in enumerate(who)}
+    kinds = list(STATE_WORDS)
+    rows: dict[str, int] = {}
+    of: dict[str, list[int]] = {}
+    for perimeter, carrier, state in _keys(states, _STATE):
+        both = [told.get((perimeter, carrier, one), []) for one in _OUTCOMES]
+        row = json.dumps([order[carrier], kinds.index(state), *both])
+        of.setdefault(perimeter, []).append(rows.setdefault(row, len(rows)))
+    labels = [str(carriers.loc[carrier, "carrier"]) for carrier in who]
+    return {
+        "who": [[label, _short(label)] for label in labels],
+        "words": [[state, word] for state, word in STATE_WORDS.items()],
+        "sentences": list(sentences),
+        "rows": [json.loads(row) for row in rows],
+        "of": [of.get(one, []) for one in union_ids],
+    }
+
+
+def _texts(reasons: pd.DataFrame, *, demonstration: bool) -> list[str]:
+    """Word reasons; the same reason of several unions is worded once."""
+    distinct = reasons.drop_duplicates(list(_WORDED))
+    texts = {
+        key: reason_sentence(reason, demonstration=demonstration)
+        for key, (_, reason) in zip(
+            _keys(distinct, _WORDED), distinct.iterrows(), strict=True
+        )
+    }
+    return [texts[key] for key in _keys(reasons, _WORDED)]
+
+
+def _keys(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(rows[one] for one in columns), strict=True)
+
+
+def _short(label: str) -> str:
+    """Cut a label before its first precision."""
+    for mark in _SHORT_UP_TO:
+        label = label.partition(mark)[0]
+    return label

@@ -1,0 +1,114 @@
+"""How the page recomputes an indicator: a kind of sum and what it sums.
+
+The page knows kinds, not indicators: what has no recipe in the catalogue is read from
+the published table, or said to need a run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
+from eitgeo.maps.comparator.published import plain
+from eitgeo.words import (
+    DIRECTION_NAMES,
+    EVIDENCE_NAMES,
+    EVIDENCE_SYMBOLS,
+    typographic,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+class ComparatorThresholds(NamedTuple):
+    """What the study sets of the indicators.
+
+    Attributes
+    ----------
+    animator_fte
+        Full-time equivalents of animation.
+    seat_minutes
+        How far the seat may be [min].
+    diversity_min_sites
+        Target sites that make a NAF division count.
+    families_min_donors
+        Givers that make a family count.
+    animator_band
+        Target sites that one animator follows, least and most.
+    waste_bodies
+        Bodies that treat waste.
+    """
+
+    animator_fte: float
+    seat_minutes: float
+    diversity_min_sites: int
+    families_min_donors: int
+    animator_band: tuple[float, float]
+    waste_bodies: tuple[str, ...]
+
+
+def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read how the page recomputes an indicator.
+
+    Examples
+    --------
+    >>> recipe_of("how=count per=@animator_fte", {"animator_fte": 2.0})
+    {'how': 'count', 'per': 2.0}
+    """
+    pairs = [part.split("=", maxsplit=1) for part in written.split()]
+    return {key: _value(text, known) for key, text in pairs} or None
+
+
+def _value(text: str, known: Mapping[str, Any]) -> Any:
+    if text.startswith("@"):
+        return known[text[1:]]
+    return int(text) if text.isdigit() else text
+
+
+def known_to_recipes(
+    thresholds: ComparatorThresholds, bodies: pd.DataFrame
+) -> dict[str, Any]:
+    """Name what recipes may ask for: thresholds, limits of secrecy, PETR."""
+    petr = bodies.loc[bodies["kind"] == "petr", "body_id"]
+    return thresholds._asdict() | {
+        "waste_bodies": list(thresholds.waste_bodies),
+        "petr": sorted(petr),
+        "max_left_pct": MAX_LEFT_PCT,
+        "max_unsure_pct": MAX_UNSURE_PCT,
+    }
+
+
+def indicator_lists(
+    catalogue: pd.DataFrame, thresholds: ComparatorThresholds, bodies: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Say of each indicator what the page shows, and how it recomputes it."""
+    known = known_to_recipes(thresholds, bodies)
+    kept = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
+    return [
+        {
+            "id": str(name),
+            **{column: str(about[column]) for column in kept},
+            "decimals": int(about["decimals"]),
+            "star": str(about["first_screen"]) == "oui",
+            "band": plain(np.array(thresholds.animator_band))
+            if str(about["direction"]) == "band"
+            else None,
+            "recipe": recipe_of(str(about["recipe"]), known),
+        }
+        for name, about in catalogue.to_dict("index").items()
+    ]
+
+
+def page_words() -> dict[str, dict[str, str]]:
+    """Return the words of classes and directions that the page shows."""
+    directions = {key: typographic(text) for key, text in DIRECTION_NAMES.items()}
+    return {
+        "symbols": EVIDENCE_SYMBOLS,
+        "evidence": EVIDENCE_NAMES,
+        "directions": directions,
+    }

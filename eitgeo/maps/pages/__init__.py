@@ -1,0 +1,1 @@
+"""Pages that open from a disk: the map of perimeters, executed notebooks."""

@@ -1,0 +1,269 @@
+"""A page in millimetres: text that is measured, wrapped and never parsed as maths."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import matplotlib.style
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import TextToPath
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
+from eitgeo.maps.paper.palette import INK
+from eitgeo.words import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from matplotlib.axes import Axes
+
+    from eitgeo.maps.paper.formats import PageFormat
+    from eitgeo.maps.paper.sheet import Sheet
+
+MM_PER_INCH = 25.4
+MM_PER_POINT = MM_PER_INCH / 72
+LINE_SPACING = 1.22
+FONT = "DejaVu Sans"
+_STYLE = {
+    "font.family": FONT,
+    "text.parse_math": False,
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.35,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "eitgeo",
+    "path.simplify": True,
+    "text.hinting": "none",
+}
+_MEASURE = TextToPath()
+_PNG_LEVEL = 3
+"""Of compression: the files of the slow default are no lighter on a map."""
+_DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
+
+
+@contextmanager
+def drawing_style() -> Iterator[None]:
+    """Draw with the package's own settings, whatever the user's are."""
+    with mpl.style.context(["default", _STYLE]):
+        yield
+
+
+@dataclass
+class Page:
+    """A page; its sheet axes count millimetres from bottom left.
+
+    Attributes
+    ----------
+    format
+        Its size, and where things stand on it.
+    figure
+        The figure, outside pyplot's global state.
+    sheet
+        Axes of the whole page [mm].
+    """
+
+    format: PageFormat = A4
+    figure: Figure = field(init=False, repr=False)
+    sheet: Axes = field(init=False, repr=False)
+    _column: int = field(init=False, repr=False, default=0)
+
+    def __post_init__(self) -> None:
+        """Make the figure."""
+        size = (self.width_mm / MM_PER_INCH, self.height_mm / MM_PER_INCH)
+        self.figure = Figure(figsize=size, facecolor="white")
+        FigureCanvasAgg(self.figure)
+        self.sheet = self.axes(0.0, 0.0, self.width_mm, self.height_mm)
+        self.sheet.set(xlim=(0, self.width_mm), ylim=(0, self.height_mm))
+        self.sheet.axis("off")
+
+    @property
+    def width_mm(self) -> float:
+        """Return its width."""
+        return self.format.width_mm
+
+    @property
+    def height_mm(self) -> float:
+        """Return its height."""
+        return self.format.height_mm
+
+    @property
+    def side_x(self) -> float:
+        """Return the left of the column of text that is being written."""
+        return self.format.side_x_mm(self._column)
+
+    @property
+    def side_top(self) -> float:
+        """Return where columns of text begin."""
+        return self.format.side_top_mm
+
+    @property
+    def side_width(self) -> float:
+        """Return the width of a column of text."""
+        return self.format.side_width_mm
+
+    def keep(self, y: float, needed_mm: float) -> float:
+        """Go to the next column where there is no room for what comes."""
+        last = self._column + 1 >= self.format.columns
+        if last or y - needed_mm >= FOOTER_MAX_MM:
+            return y
+        self._column += 1
+        return self.format.side_top_mm
+
+    def axes(self, x: float, y: float, width: float, height: float) -> Axes:
+        """Add axes at a place given in millimetres."""
+        return self.figure.add_axes(
+            (
+                x / self.width_mm,
+                y / self.height_mm,
+                width / self.width_mm,
+                height / self.height_mm,
+            )
+        )
+
+
+def text_width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
+    """Measure a line of text [mm], the same on every platform and at every dpi."""
+    scale = size_pt / _MEASURE.FONT_SCALE
+    return _width_at_scale(text, bold=bold) * scale * MM_PER_POINT
+
+
+@lru_cache(maxsize=8192)
+def _width_at_scale(text: str, *, bold: bool) -> float:
+    """Measure a line at the size that matplotlib scales widths from [pt]."""
+    weight = "bold" if bold else "normal"
+    font = FontProperties(family=FONT, size=_MEASURE.FONT_SCALE, weight=weight)
+    width_pt, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    return float(width_pt)
+
+
+def line_height_mm(size_pt: float) -> float:
+    """Return the distance between two lines of text [mm]."""
+    return size_pt * LINE_SPACING * MM_PER_POINT
+
+
+def wrap(
+    text: str, width_mm: float, *, size_pt: float, bold: bool = False
+) -> list[str]:
+    """Break a text at its plain spaces so that each line fits a width."""
+    lines: list[str] = []
+    # Set before it is broken, so that no line begins with a sign.
+    for word in typographic(text.replace("\n", " ")).split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width_mm(longer, size_pt, bold=bold) <= width_mm:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [line for line in lines if line]
+
+
+def clip_lines(lines: list[str], count: int) -> list[str]:
+    """Keep so many lines, saying with « … » that more was there."""
+    if len(lines) <= count:
+        return lines
+    return [*lines[: count - 1], f"{lines[count - 1]} …"]
+
+
+def clip_text(text: str, width_mm: float, *, size_pt: float) -> str:
+    """Cut a text that is too long for one line, saying so with « … ».
+
+    Examples
+    --------
+    >>> clip_text("Saint-Remy-en-Bouzemont-Saint-Genest", 29.0, size_pt=6.5)
+    'Saint-Remy-en-Bouze…'
+    """
+    if text_width_mm(text, size_pt) <= width_mm:
+        return text
+    kept = text
+    while kept and text_width_mm(f"{kept}…", size_pt) > width_mm:
+        kept = kept[:-1].rstrip()
+    return f"{kept}…"
+
+
+def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
+    """Write a line on the sheet; `x`, `y` in mm; `bold`, `size` in points."""
+    weight = "bold" if options.pop("bold", False) else "normal"
+    style = {"color": INK, "va": "top", "ha": "left", "fontweight": weight} | options
+    page.sheet.text(x, y, typographic(text), parse_math=False, **style)
+
+
+def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> float:
+    """Write a wrapped text and return where it ends [mm]; needs `width`, `size`."""
+    width, size = options.pop("width"), options["size"]
+    most = options.pop("lines", 99)
+    bold = options.get("bold", False)
+    lines = clip_lines(wrap(text, width, size_pt=size, bold=bold), most)
+    for line in lines:
+        write(page, x, y, _within(line, width, size, bold=bold), **options)
+        y -= line_height_mm(size)
+    return y
+
+
+def _within(line: str, width_mm: float, size_pt: float, *, bold: bool) -> str:
+    """Give back a clipped line without the last words that « … » pushes out."""
+    kept = line
+    while kept.endswith(" …") and text_width_mm(kept, size_pt, bold=bold) > width_mm:
+        shorter = kept.removesuffix(" …").rpartition(" ")[0]
+        if not shorter:
+            break
+        kept = f"{shorter} …"
+    return kept
+
+
+def fill_box(page: Page, box: tuple[float, float, float, float], **style: Any) -> None:
+    """Draw a rectangle on the sheet: `x`, `y`, width, height [mm]."""
+    x, y, width, height = box
+    page.sheet.add_patch(Rectangle((x, y), width, height, **style))
+
+
+def render(page: Page, sheet: Sheet, *, about: Mapping[str, str]) -> dict[str, bytes]:
+    """Render a page as its sheet asks, without a date or the name of a program."""
+    metadata: dict[str, dict[str, Any]] = {
+        "pdf": {**about, **_DATELESS},
+        "svg": {"Title": about["Title"], "Date": None, "Creator": "eitgeo"},
+    }
+    outputs = {}
+    for kind in sheet.files:
+        if kind == "png":
+            outputs[kind] = _png(page.figure, dpi=sheet.png_dpi, title=about["Title"])
+            continue
+        buffer = io.BytesIO()
+        page.figure.savefig(
+            buffer, format=kind, dpi=sheet.png_dpi, metadata=metadata[kind]
+        )
+        outputs[kind] = buffer.getvalue()
+    return outputs
+
+
+def _png(figure: Figure, *, dpi: int, title: str) -> bytes:
+    """Draw a figure as opaque dots: a page is white all over."""
+    figure.set_dpi(dpi)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    dots = np.asarray(canvas.buffer_rgba())[..., :3]
+    about, buffer = PngInfo(), io.BytesIO()
+    about.add_text("Title", title)
+    Image.fromarray(np.ascontiguousarray(dots)).save(
+        buffer, "PNG", pnginfo=about, dpi=(dpi, dpi), compress_level=_PNG_LEVEL
+    )
+    return buffer.getvalue()
+
+
+def render_pages(pages: Sequence[Page], *, about: Mapping[str, str]) -> bytes:
+    """Render pages as one PDF, without a date or the name of a program."""
+    buffer = io.BytesIO()
+    with PdfPages(buffer, metadata={**about, **_DATELESS}) as document:
+        for page in pages:
+            document.savefig(page.figure)
+    return buffer.getvalue()

@@ -1,0 +1,263 @@
+"""The ground that every map stands on: communes, EPCI, départements, towns, outlets.
+
+It is prepared once from released tables; each map only adds its perimeter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import shapely
+
+from eitgeo.check import require_columns, require_lambert93
+from eitgeo.errors import StudyError
+from eitgeo.maps.paper.palette import spread_colours
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.words import first_upper
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from eitgeo.disclosure.door.rules import Released
+
+TOWN_MIN_POPULATION = 2500
+FAR_TOWN_MIN_POPULATION = 10_000
+"""The same, outside the study area: towns there are landmarks only."""
+_COMMUNE_COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
+_COMMUNE_COLUMNS += ["population", "in_area"]
+_PREFIXES = ("CC ", "CA ", "CU ")
+_ARTICLES = ("de la ", "de l'", "de l’", "des ", "du ", "de ")
+
+
+@dataclass(frozen=True, eq=False)
+class Relief:
+    """Altitudes under maps.
+
+    Attributes
+    ----------
+    z
+        Shape (rows, columns) [m], the first row in the north; NaN where unknown.
+    bounds
+        xmin, ymin, xmax, ymax, EPSG:2154 [m].
+    """
+
+    z: npt.NDArray[np.float64]
+    bounds: tuple[float, float, float, float]
+    shades: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    """What was made of it for the last map: the next of a set has the same frame."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Layers in EPSG:2154 that maps share.
+
+    Attributes
+    ----------
+    communes
+        ``code_insee``, ``nom``, ``epci_siren``, ``epci_name``, ``dep``,
+        ``population``, ``area_km2``, ``in_area``, polygons; indexed by code.
+    epci
+        EPCI with a commune in the study area: ``name``, ``colour``, polygons of
+        their communes; indexed by SIREN.
+    departements
+        Polygons of the communes at hand, indexed by number.
+    towns
+        Points: ``name``, ``population``; largest first.
+    outlets
+        Points: ``rank`` (from 1), ``name``, ``kind``, ``status``; empty if none.
+    motorways
+        Lines from junction to junction: ``name``; empty if none.
+    root_code
+        INSEE code of the commune that is starred; may be empty.
+    relief
+        Altitudes, shaded under the print maps; None: no shade.
+    """
+
+    communes: gpd.GeoDataFrame = field(repr=False)
+    epci: gpd.GeoDataFrame = field(repr=False)
+    departements: gpd.GeoDataFrame = field(repr=False)
+    towns: gpd.GeoDataFrame = field(repr=False)
+    outlets: gpd.GeoDataFrame = field(repr=False)
+    motorways: gpd.GeoDataFrame = field(repr=False)
+    root_code: str = ""
+    relief: Relief | None = field(default=None, repr=False)
+
+    @property
+    def area(self) -> gpd.GeoDataFrame:
+        """Return the communes of the study area."""
+        return self.communes[self.communes["in_area"]]
+
+
+def make_ground(
+    communes: Released,
+    bodies: Released,
+    *,
+    places: Released | None = None,
+    outlets: Released | None = None,
+    motorways: Released | None = None,
+    root_commune: str = "",
+    relief: Relief | None = None,
+) -> Ground:
+    """Prepare what all maps of a study share.
+
+    Parameters
+    ----------
+    communes
+        Table ``communes``: study area and buffer, EPSG:2154.
+    bodies
+        Table ``bodies``: names of the EPCI.
+    places
+        Table ``places``; without it no town is labelled.
+    outlets
+        Table ``outlets``.
+    motorways
+        ``motorway``, ``rank``, ``name``, ``code_insee`` of the junctions.
+    root_commune
+        INSEE code of the commune to star.
+    relief
+        Altitudes; without them no map is shaded.
+
+    Returns
+    -------
+    Ground
+        The layers.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+    CrsError
+        When a layer is not in EPSG:2154.
+    StudyError
+        When no commune lies in the study area.
+    """
+    layer = _communes(communes, bodies)
+    area = layer[layer["in_area"]]
+    if area.empty:
+        message = (
+            "communes : aucune dans le territoire d'étude → vérifier les périmètres"
+        )
+        raise StudyError(message)
+    return Ground(
+        communes=layer,
+        epci=_epci(area),
+        departements=_dissolve(layer, "dep"),
+        towns=_towns(places, area),
+        outlets=_outlets(outlets),
+        motorways=_motorways(motorways, layer),
+        root_code=root_commune if root_commune in layer.index else "",
+        relief=relief,
+    )
+
+
+def short_epci_name(name: str) -> str:
+    """Shorten the name of an EPCI for a map.
+
+    Examples
+    --------
+    >>> short_epci_name("CC du Volvestre"), short_epci_name("CA L'Agglo")
+    ('Volvestre', "L'Agglo")
+    """
+    for prefix in _PREFIXES:
+        if name.startswith(prefix):
+            rest = name.removeprefix(prefix)
+            for article in _ARTICLES:
+                rest = rest.removeprefix(article)
+            return first_upper(rest)
+    return name
+
+
+def dissolved(layer: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Merge polygons that form a coverage."""
+    if layer.empty:
+        return shapely.MultiPolygon()
+    merged = shapely.coverage_union_all(layer.geometry.to_numpy())
+    return shapely.union_all(shapely.get_parts(merged))
+
+
+def _communes(communes: Released, bodies: Released) -> gpd.GeoDataFrame:
+    table = require_released(communes, "communes").table
+    require_columns(table, _COMMUNE_COLUMNS, where="communes")
+    layer = gpd.GeoDataFrame(table)
+    require_lambert93(layer, where="communes")
+    known = require_released(bodies, "bodies").table
+    require_columns(known, ["body_id", "name"], where="bodies")
+    names = known.set_index("body_id")["name"]
+    bare = layer["epci_siren"].where(layer["epci_siren"] != "", "sans EPCI")
+    named = ("epci_" + layer["epci_siren"]).map(names)
+    return (
+        layer.assign(
+            epci_name=named.fillna(bare).astype(str),
+            area_km2=layer.geometry.area / 1e6,
+        )
+        .sort_values("code_insee")
+        .set_index("code_insee", drop=False)
+    )
+
+
+def _dissolve(layer: gpd.GeoDataFrame, by: str) -> gpd.GeoDataFrame:
+    groups = {str(key): dissolved(part) for key, part in layer.groupby(by)}
+    return gpd.GeoDataFrame(
+        geometry=list(groups.values()), index=list(groups), crs=layer.crs
+    )
+
+
+def _epci(area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    merged = _dissolve(area, "epci_siren")
+    names = area.drop_duplicates("epci_siren").set_index("epci_siren")["epci_name"]
+    return merged.assign(
+        name=names.reindex(merged.index),
+        short_name=names.reindex(merged.index).map(short_epci_name),
+        colour=spread_colours(merged.geometry),
+    )
+
+
+def _towns(places: Released | None, area: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    columns = ["name", "population", "code_insee", "geometry"]
+    if places is None:
+        return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=area.crs)
+    table = require_released(places, "places").table
+    require_columns(table, columns, where="places")
+    layer = gpd.GeoDataFrame(table)
+    require_lambert93(layer, where="places")
+    here = layer["code_insee"].isin(area["code_insee"])
+    least = here.map({True: TOWN_MIN_POPULATION, False: FAR_TOWN_MIN_POPULATION})
+    large = layer["population"] >= least
+    return layer.loc[large, columns].sort_values(
+        ["population", "code_insee"], ascending=[False, True], ignore_index=True
+    )
+
+
+def _outlets(outlets: Released | None) -> gpd.GeoDataFrame:
+    columns = ["outlet_id", "name", "kind", "status", "code_insee", "geometry"]
+    if outlets is None:
+        empty = gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=2154)
+        return empty.assign(rank=[])
+    table = require_released(outlets, "outlets").table
+    require_columns(table, columns, where="outlets")
+    layer = gpd.GeoDataFrame(table)
+    require_lambert93(layer, where="outlets")
+    ordered = layer[columns].sort_values(["kind", "outlet_id"], ignore_index=True)
+    return ordered.assign(rank=range(1, len(ordered) + 1))
+
+
+def _motorways(
+    motorways: Released | None, communes: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    empty = gpd.GeoDataFrame({"name": []}, geometry=[], crs=communes.crs)
+    if motorways is None:
+        return empty
+    table = require_released(motorways, "motorways").table
+    require_columns(table, ["motorway", "rank", "code_insee"], where="motorways")
+    known = table[table["code_insee"].isin(communes.index)]
+    rows = []
+    for name, junctions in known.sort_values(["motorway", "rank"]).groupby("motorway"):
+        seats = communes.loc[junctions["code_insee"], ["seat_x", "seat_y"]].to_numpy()
+        if len(seats) > 1:
+            rows.append({"name": str(name), "geometry": shapely.LineString(seats)})
+    return gpd.GeoDataFrame(rows, crs=communes.crs) if rows else empty

@@ -1,0 +1,202 @@
+"""Labels that never overlap: each takes the first free place of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+from matplotlib.patheffects import withStroke
+
+from eitgeo.maps.paper.canvas import line_height_mm, text_width_mm, wrap
+from eitgeo.maps.paper.palette import INK
+from eitgeo.words import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matplotlib.axes import Axes
+
+_GRID = 24
+_PLACES_TRIED = 160
+_FURTHER_MM = (0.0, 1.2, 2.4)
+
+
+class Box(NamedTuple):
+    """A rectangle in map metres."""
+
+    xmin: float
+    ymin: float
+    xmax: float
+    ymax: float
+
+
+def around(x: float, y: float, width: float, height: float) -> Box:
+    """Return the box of a given size around a point."""
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+@dataclass
+class Placer:
+    """Remembers which boxes of a map are taken."""
+
+    frame: Box
+    taken: list[Box] = field(default_factory=list)
+
+    def block(self, box: Box) -> None:
+        """Take a box, free or not."""
+        self.taken.append(box)
+
+    def is_free(self, box: Box) -> bool:
+        """Say whether a box lies in the frame and touches no taken one."""
+        frame = self.frame
+        inside = (
+            box.xmin >= frame.xmin
+            and box.ymin >= frame.ymin
+            and box.xmax <= frame.xmax
+            and box.ymax <= frame.ymax
+        )
+        return inside and not any(
+            box.xmin < other.xmax
+            and other.xmin < box.xmax
+            and box.ymin < other.ymax
+            and other.ymin < box.ymax
+            for other in self.taken
+        )
+
+    def place(self, candidates: Iterable[Box]) -> Box | None:
+        """Take the first free box, or say that there is none."""
+        for box in candidates:
+            if self.is_free(box):
+                self.block(box)
+                return box
+        return None
+
+
+class Lettering(NamedTuple):
+    """How a label is written."""
+
+    size_pt: float
+    bold: bool = False
+    colour: str = INK
+    spacing: float = 1.1
+
+
+def label_size_m(
+    lines: list[str], lettering: Lettering, m_per_mm: float
+) -> tuple[float, float]:
+    """Return width and height of a label on the ground [m]."""
+    width = max(
+        text_width_mm(line, lettering.size_pt, bold=lettering.bold) for line in lines
+    )
+    height = line_height_mm(lettering.size_pt) * len(lines)
+    return width * m_per_mm, height * m_per_mm
+
+
+def draw_label(axes: Axes, box: Box, lines: list[str], lettering: Lettering) -> None:
+    """Write a label with its halo; the ink stays text in the PDF."""
+    options: dict[str, Any] = {
+        "ha": "center",
+        "va": "center",
+        "size": lettering.size_pt,
+        "fontweight": "bold" if lettering.bold else "normal",
+        "linespacing": lettering.spacing,
+        "parse_math": False,
+    }
+    place = ((box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2)
+    text = typographic("\n".join(lines))
+    halo = [withStroke(linewidth=1.8, foreground="white", alpha=0.85)]
+    axes.text(*place, text, color="white", path_effects=halo, zorder=30, **options)
+    axes.text(*place, text, color=lettering.colour, zorder=31, **options)
+
+
+def beside_point(
+    x: float, y: float, size_m: tuple[float, float], gap_m: float
+) -> list[Box]:
+    """List eight places for a label around a point, the best first."""
+    width, height = size_m
+    across, up = gap_m + width / 2, gap_m + height / 2
+    near = gap_m * 0.4 + height / 2
+    shifts = [
+        (across, near * 0.6),
+        (-across, near * 0.6),
+        (0.0, up),
+        (0.0, -up),
+        (across, -near * 0.6),
+        (-across, -near * 0.6),
+        (across, up),
+        (-across, up),
+        (across, -up),
+        (-across, -up),
+    ]
+    return [around(x + dx, y + dy, width, height) for dx, dy in shifts]
+
+
+def place_point_label(
+    axes: Axes, placer: Placer, point: shapely.Point, text: str, **options: Any
+) -> bool:
+    """Label a point where there is room; needs `lettering`, `m_per_mm`, `gap_mm`."""
+    lettering, m_per_mm = options["lettering"], options["m_per_mm"]
+    size_m = label_size_m([text], lettering, m_per_mm)
+    # Further off where a symbol or another name holds the places around the point.
+    gaps = [(options["gap_mm"] + more) * m_per_mm for more in _FURTHER_MM]
+    boxes = [box for gap in gaps for box in beside_point(point.x, point.y, size_m, gap)]
+    box = placer.place(boxes)
+    if box is not None:
+        draw_label(axes, box, [text], lettering)
+    return box is not None
+
+
+def place_area_label(
+    axes: Axes, placer: Placer, shape: shapely.Geometry, text: str, **options: Any
+) -> bool:
+    """Label a polygon at its roomiest free place; needs `lettering`, `m_per_mm`."""
+    lettering, m_per_mm = options["lettering"], options["m_per_mm"]
+    points = _inner_points(shape)
+    for width_mm in (36.0, 24.0, 18.0):
+        lines = wrap(text, width_mm, size_pt=lettering.size_pt, bold=lettering.bold)
+        width, height = label_size_m(lines, lettering, m_per_mm)
+        boxes = [around(x, y, width, height) for x, y in points]
+        shares = _inside_share(boxes, shape)
+        for least in (0.999, 0.8):
+            fit = [
+                box for box, share in zip(boxes, shares, strict=True) if share >= least
+            ]
+            box = placer.place(fit)
+            if box is not None:
+                draw_label(axes, box, lines, lettering)
+                return True
+    return _place_anyway(axes, placer, points, text, **options)
+
+
+def _place_anyway(
+    axes: Axes, placer: Placer, points: np.ndarray, text: str, **options: Any
+) -> bool:
+    """Label a polygon too small for its name, wherever its middle is free."""
+    lettering = options["lettering"]
+    lines = wrap(text, 18.0, size_pt=lettering.size_pt, bold=lettering.bold)
+    width, height = label_size_m(lines, lettering, options["m_per_mm"])
+    box = placer.place(around(x, y, width, height) for x, y in points)
+    if box is not None:
+        draw_label(axes, box, lines, lettering)
+    return box is not None
+
+
+def _inner_points(shape: shapely.Geometry) -> np.ndarray:
+    """List points of a grid inside a polygon, farthest from its borders first."""
+    xmin, ymin, xmax, ymax = shape.bounds
+    x, y = np.meshgrid(np.linspace(xmin, xmax, _GRID), np.linspace(ymin, ymax, _GRID))
+    points = shapely.points(x.ravel(), y.ravel())
+    shapely.prepare(shape)
+    inner = points[shapely.contains(shape, points)]
+    away = shapely.distance(inner, shapely.boundary(shape))
+    order = np.argsort(-away, kind="stable")
+    return shapely.get_coordinates(inner[order[:_PLACES_TRIED]])
+
+
+def _inside_share(boxes: list[Box], shape: shapely.Geometry) -> np.ndarray:
+    if not boxes:
+        return np.empty(0)
+    areas = shapely.box(*np.array(boxes).T)
+    return shapely.area(shapely.intersection(areas, shape)) / shapely.area(areas)

@@ -1,0 +1,339 @@
+"""What the print maps draw on their axes, layer by layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+
+from eitgeo.maps.paper.ground import (
+    FAR_TOWN_MIN_POPULATION,
+    TOWN_MIN_POPULATION,
+    dissolved,
+)
+from eitgeo.maps.paper.labels import (
+    Lettering,
+    around,
+    place_area_label,
+    place_point_label,
+)
+from eitgeo.maps.paper.palette import (
+    BUFFER,
+    DEPARTEMENT,
+    INK,
+    MOTORWAY,
+    MUTED,
+    OUTSIDE,
+    outlet_symbol,
+)
+from eitgeo.maps.paper.relief import shade
+from eitgeo.maps.paper.shapes import add_lines, add_polygons, shared_borders
+from eitgeo.maps.paper.side import LegendItem
+from eitgeo.words import french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.layout import MapFrame
+
+_TOWN = Lettering(7.5, bold=True)
+_ROOT = Lettering(8.5, bold=True)
+_EPCI = Lettering(7.5, colour="#33414d")
+_NUMBER = Lettering(6.0)
+_DEPARTEMENT_NAME = Lettering(7.0, colour=DEPARTEMENT, bold=True)
+_OUTLET_MM = 3.2
+HATCH = "////"
+_HATCH_STYLE: dict[str, Any] = {
+    "facecolor": "none",
+    "edgecolor": "#6f6f6f",
+    "hatch": HATCH,
+    "linewidth": 0.0,
+}
+_TOWN_MARKER: dict[str, Any] = {
+    "marker": "o",
+    "markersize": 3.6,
+    "markerfacecolor": "white",
+    "markeredgecolor": INK,
+    "markeredgewidth": 0.9,
+}
+_STAR: dict[str, Any] = {
+    "marker": "*",
+    "markersize": 12.0,
+    "markerfacecolor": "#ffd400",
+    "markeredgecolor": INK,
+    "markeredgewidth": 0.7,
+}
+LINE_STYLES: dict[str, dict[str, Any]] = {
+    "commune": {"color": "#00000038", "linewidth": 0.3},
+    "epci": {"color": "#4a4a4a", "linewidth": 0.9},
+    "departement": {
+        "color": DEPARTEMENT,
+        "linewidth": 1.3,
+        "linestyle": (0, (5, 1.6, 1, 1.6)),
+    },
+    "motorway": {"color": MOTORWAY, "linewidth": 1.6},
+    "outline": {"color": INK, "linewidth": 2.2},
+}
+
+
+class Town(NamedTuple):
+    """A town on a map."""
+
+    point: shapely.Point
+    name: str
+    is_root: bool
+    is_far: bool
+
+
+class Outlet(NamedTuple):
+    """An outlet where it is drawn."""
+
+    point: shapely.Point
+    number: str
+    kind: str
+
+
+def draw_around(view: MapFrame, ground: Ground) -> None:
+    """Draw the buffer and the study area in greys, only where the frame shows them."""
+    seen = shapely.box(*view.placer.frame)
+    shown = ground.communes[ground.communes.geometry.intersects(seen)]
+    for part, colour in (
+        (shown[~shown["in_area"]], BUFFER),
+        (shown[shown["in_area"]], OUTSIDE),
+    ):
+        add_polygons(
+            view.axes,
+            part.geometry,
+            facecolor=colour,
+            edgecolor="#d2d1cc",
+            linewidth=0.25,
+            zorder=2,
+        )
+    if ground.relief is not None:
+        shade(view, ground.relief)
+
+
+def fill_by_epci(view: MapFrame, ground: Ground, members: gpd.GeoDataFrame) -> None:
+    """Fill communes with the colour of their EPCI."""
+    colours = members["epci_siren"].map(ground.epci["colour"]).fillna(OUTSIDE)
+    add_polygons(
+        view.axes,
+        members.geometry,
+        facecolors=colours.to_list(),
+        edgecolor=LINE_STYLES["commune"]["color"],
+        linewidth=LINE_STYLES["commune"]["linewidth"],
+        zorder=3,
+    )
+
+
+def hatch(view: MapFrame, doubtful: gpd.GeoDataFrame) -> None:
+    """Hatch the communes whose membership is « à confirmer »."""
+    if not doubtful.empty:
+        add_polygons(view.axes, [dissolved(doubtful)], zorder=4, **_HATCH_STYLE)
+
+
+def draw_limits(view: MapFrame, ground: Ground) -> None:
+    """Draw the limits of EPCI and départements, and motorways."""
+    edges = shapely.union_all(shapely.boundary(ground.epci.geometry.to_numpy()))
+    add_lines(view.axes, shapely.line_merge(edges), zorder=6, **LINE_STYLES["epci"])
+    limits = shared_borders(ground.departements.geometry)
+    add_lines(view.axes, limits, zorder=8, **LINE_STYLES["departement"])
+    for line in ground.motorways.geometry:
+        add_lines(view.axes, line, zorder=9, **LINE_STYLES["motorway"])
+
+
+def name_motorways(view: MapFrame, ground: Ground) -> None:
+    """Name each motorway in a cartouche on its line, where there is room."""
+    names, lines = ground.motorways["name"], ground.motorways.geometry
+    for name, line in zip(names, lines, strict=True):
+        _shield(view, str(name), line)
+
+
+def _shield(view: MapFrame, name: str, line: shapely.Geometry) -> None:
+    seen = shapely.intersection(line, shapely.box(*view.placer.frame))
+    width, height = 7.0 * view.m_per_mm, 3.4 * view.m_per_mm
+    spots = shapely.line_interpolate_point(
+        shapely.line_merge(seen), np.linspace(0.08, 0.92, 22), normalized=True
+    )
+    spots = spots[~shapely.is_empty(spots)]
+    box = view.placer.place(around(p.x, p.y, width, height) for p in spots)
+    if box is not None:
+        view.axes.text(
+            (box.xmin + box.xmax) / 2,
+            (box.ymin + box.ymax) / 2,
+            name,
+            size=6,
+            fontweight="bold",
+            color="white",
+            ha="center",
+            va="center",
+            zorder=22,
+            parse_math=False,
+            bbox={"facecolor": MOTORWAY, "edgecolor": "white", "pad": 1.2, "lw": 0.5},
+        )
+
+
+def draw_outline(view: MapFrame, members: gpd.GeoDataFrame) -> None:
+    """Draw the outline of a perimeter: every piece, every hole."""
+    outline = shapely.boundary(dissolved(members))
+    add_lines(view.axes, outline, zorder=12, capstyle="round", **LINE_STYLES["outline"])
+
+
+def mark_outlets(view: MapFrame, ground: Ground) -> list[Outlet]:
+    """Draw outlets by kind, those of one commune side by side; return where."""
+    seen = shapely.box(*view.placer.frame)
+    shown = ground.outlets[ground.outlets.geometry.intersects(seen)]
+    step = _OUTLET_MM * view.m_per_mm
+    found = []
+    for _, group in shown.groupby("code_insee", sort=True):
+        start = -(len(group) - 1) / 2
+        for order, row in enumerate(group.itertuples()):
+            x, y = row.geometry.x + (start + order) * step, row.geometry.y - 0.9 * step
+            style = outlet_style(str(row.kind))
+            view.axes.plot(x, y, linestyle="none", zorder=21, **style)
+            view.placer.block(around(x, y, step, step))
+            found.append(Outlet(shapely.Point(x, y), str(row.rank), str(row.kind)))
+    return found
+
+
+def number_outlets(view: MapFrame, outlets: list[Outlet]) -> None:
+    """Write the number of each outlet beside it, where there is room."""
+    for outlet in outlets:
+        place_point_label(
+            view.axes,
+            view.placer,
+            outlet.point,
+            outlet.number,
+            lettering=_NUMBER,
+            m_per_mm=view.m_per_mm,
+            gap_mm=_OUTLET_MM / 2 + 0.1,
+        )
+
+
+def outlet_legend(outlets: list[Outlet]) -> list[LegendItem]:
+    """List the kinds of outlet that a map shows."""
+    return [
+        LegendItem("marker", outlet_style(kind), outlet_symbol(kind).label)
+        for kind in sorted({outlet.kind for outlet in outlets})
+    ]
+
+
+def outlet_style(kind: str) -> dict[str, Any]:
+    """Say how a kind of outlet is drawn."""
+    symbol = outlet_symbol(kind)
+    return {
+        "marker": symbol.marker,
+        "markersize": 6.2,
+        "markerfacecolor": symbol.colour,
+        "markeredgecolor": "white",
+        "markeredgewidth": 0.7,
+    }
+
+
+def mark_towns(view: MapFrame, ground: Ground) -> None:
+    """Mark and name the root commune, then towns; distant ones only if both fit."""
+    towns = _seen_towns(view, ground)
+    for town in towns:
+        if not town.is_far:
+            _mark_town(view, town)
+    for town in towns:
+        named = place_point_label(
+            view.axes,
+            view.placer,
+            town.point,
+            town.name,
+            lettering=_ROOT if town.is_root else _TOWN,
+            m_per_mm=view.m_per_mm,
+            gap_mm=2.2 if town.is_root else 1.1,
+        )
+        if named and town.is_far:
+            _mark_town(view, town)
+
+
+def _seen_towns(view: MapFrame, ground: Ground) -> list[Town]:
+    towns = []
+    if ground.root_code:
+        root = ground.communes.loc[ground.root_code]
+        seat = shapely.Point(root["seat_x"], root["seat_y"])
+        towns.append(Town(seat, str(root["nom"]), is_root=True, is_far=False))
+    here = set(ground.area["code_insee"])
+    for row in ground.towns.itertuples():
+        if row.code_insee != ground.root_code:
+            is_far = row.code_insee not in here
+            towns.append(
+                Town(row.geometry, str(row.name), is_root=False, is_far=is_far)
+            )
+    seen = shapely.box(*view.placer.frame)
+    return [town for town in towns if seen.contains(town.point)]
+
+
+def _mark_town(view: MapFrame, town: Town) -> None:
+    style = _STAR if town.is_root else _TOWN_MARKER
+    x, y = town.point.x, town.point.y
+    view.axes.plot(x, y, linestyle="none", zorder=23, **style)
+    side = (4.0 if town.is_root else 1.8) * view.m_per_mm
+    view.placer.block(around(x, y, side, side))
+
+
+def name_areas(view: MapFrame, ground: Ground) -> None:
+    """Name EPCI, the large ones last (they find room anywhere), then départements."""
+    seen = shapely.box(*view.placer.frame)
+    sized = ground.epci.assign(size=ground.epci.geometry.area)
+    for row in sized.sort_values("size", kind="stable").itertuples():
+        place_area_label(
+            view.axes,
+            view.placer,
+            shapely.intersection(row.geometry, seen),
+            str(row.short_name),
+            lettering=_EPCI,
+            m_per_mm=view.m_per_mm,
+        )
+    for number, shape in zip(
+        ground.departements.index, ground.departements.geometry, strict=True
+    ):
+        part = shapely.intersection(shape, seen)
+        if part.area > (25 * view.m_per_mm) ** 2:
+            place_area_label(
+                view.axes,
+                view.placer,
+                part,
+                f"dép. {number}",
+                lettering=_DEPARTEMENT_NAME,
+                m_per_mm=view.m_per_mm,
+            )
+
+
+def base_legend(
+    ground: Ground, *, hatched: str = "", root: bool = True
+) -> list[LegendItem]:
+    """List the lines of the legend that all maps share."""
+    items = []
+    if hatched:
+        items.append(LegendItem("patch", _HATCH_STYLE | {"linewidth": 0.4}, hatched))
+    items += [
+        LegendItem("line", LINE_STYLES["epci"], "Limite d’EPCI"),
+        LegendItem("line", LINE_STYLES["departement"], "Limite de département"),
+    ]
+    if not ground.motorways.empty:
+        label = "Autoroute (tracé schématique)"
+        items.append(LegendItem("line", LINE_STYLES["motorway"], label))
+    if root and ground.root_code:
+        name = ground.communes.loc[ground.root_code, "nom"]
+        star = _STAR | {"markersize": 8.0}
+        items.append(LegendItem("marker", star, f"{name}, commune de référence"))
+    if not ground.towns.empty:
+        near, far = (
+            french_number(least, decimals=0)
+            for least in (TOWN_MIN_POPULATION, FAR_TOWN_MIN_POPULATION)
+        )
+        label = f"Ville de plus de {near} habitants (ailleurs, {far})"
+        items.append(LegendItem("marker", _TOWN_MARKER, label))
+    return items
+
+
+def patch_item(colour: str, label: str, *, edge: str = MUTED) -> LegendItem:
+    """Make a legend line for a fill."""
+    style = {"facecolor": colour, "edgecolor": edge, "linewidth": 0.5}
+    return LegendItem("patch", style, label)

@@ -1,0 +1,149 @@
+"""What every published sheet says of itself: study, date, status, sources, doubts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.errors import SchemaError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from eitgeo.study.sections import Identity
+
+STATUS_STAMPS = {"projet": "Document de travail", "valide": "Document validé"}
+EFFORT_NAMES = {"rapide": "calcul rapide", "complet": "calcul complet"}
+CRS_NAME = "Lambert-93 (EPSG:2154)"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet prints beside its subject.
+
+    Attributes
+    ----------
+    title, subtitle
+        Of the study.
+    edition
+        Date of edition: the only date that a sheet bears.
+    status
+        ``projet`` or ``valide``.
+    effort
+        ``rapide`` or ``complet``.
+    contact, funders
+        As the study words them; may be empty.
+    sources
+        Sources with their licences, French.
+    demonstration
+        Why it is a demonstration; empty when every input is real.
+    to_confirm
+        What is « à confirmer », French.
+    withheld
+        Figures held back by statistical disclosure control.
+    secrecy
+        What it merged and left out, French.
+    page_format
+        Name of :data:`eitgeo.maps.paper.formats.FORMATS`.
+    svg
+        Whether an SVG is drawn beside the PDF and the PNG.
+    """
+
+    title: str
+    subtitle: str
+    edition: dt.date
+    status: str = "projet"
+    effort: str = "rapide"
+    contact: str = ""
+    funders: str = ""
+    sources: tuple[str, ...] = ()
+    demonstration: tuple[str, ...] = ()
+    to_confirm: tuple[str, ...] = ()
+    withheld: int = 0
+    secrecy: tuple[str, ...] = ()
+    page_format: str = "A4"
+    svg: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the kinds of files that a map is drawn in."""
+        return ("pdf", "png", "svg") if self.svg else ("pdf", "png")
+
+    @property
+    def status_stamp(self) -> str:
+        """Return the status as printed."""
+        return STATUS_STAMPS[self.status]
+
+    @property
+    def edition_text(self) -> str:
+        """Return the date of edition as printed."""
+        return f"{self.edition:%d/%m/%Y}"
+
+    @property
+    def png_dpi(self) -> int:
+        """Return the resolution of the PNG: for the screen, or for print."""
+        return 300 if self.effort == "complet" else 150
+
+    @property
+    def effort_text(self) -> str:
+        """Return the effort as printed."""
+        return EFFORT_NAMES[self.effort]
+
+    @property
+    def demonstration_text(self) -> str:
+        """Return the stamp of a demonstration."""
+        if not self.demonstration:
+            return ""
+        return f"DÉMONSTRATION – {', '.join(self.demonstration)}"
+
+
+def make_sheet(identity: Identity, released: Iterable[Released]) -> Sheet:
+    """Gather what a sheet must print: the study's identity, the tables' notes.
+
+    Parameters
+    ----------
+    identity
+        Section ``identity`` of the study.
+    released
+        Every released table that the sheet is made from.
+
+    Returns
+    -------
+    Sheet
+        Notes in the order met, each once.
+    """
+    tables = [require_released(item, "table") for item in released]
+    return Sheet(
+        title=identity.title,
+        subtitle=identity.subtitle,
+        edition=identity.edition,
+        status=identity.status,
+        effort=identity.effort,
+        contact=identity.contact,
+        funders=identity.funders,
+        sources=_once(item.sources for item in tables),
+        # The fullest list first: reasons then stand in the order of the study.
+        demonstration=_once(
+            sorted((item.demonstration for item in tables), key=len, reverse=True)
+        ),
+        to_confirm=_once(item.to_confirm for item in tables),
+        withheld=sum(item.withheld for item in tables),
+        secrecy=_once(item.secrecy for item in tables),
+    )
+
+
+def _once(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def require_released(item: object, name: str) -> Released:
+    """Refuse what has not passed the door of statistical disclosure control."""
+    if isinstance(item, Released):
+        return item
+    message = (
+        f"« {name} » : table non diffusable ({type(item).__name__}) "
+        "→ la faire passer par eitgeo.disclosure avant de la publier"
+    )
+    raise SchemaError(message)

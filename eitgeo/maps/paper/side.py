@@ -1,0 +1,246 @@
+"""The side column of a print map: identity, indicators, legend, lists of figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from matplotlib.lines import Line2D
+
+from eitgeo.maps.paper.canvas import (
+    Page,
+    clip_lines,
+    fill_box,
+    line_height_mm,
+    text_width_mm,
+    wrap,
+    write,
+    write_block,
+)
+from eitgeo.maps.paper.palette import INK, MUTED
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.maps.prints.cards import CardRow
+
+_SWATCH_MM = (6.0, 3.2)
+_LEGEND_SIZE_PT = 6.5
+_TABLE_SIZE_PT = 6.5
+_RULE = "#c9c9c4"
+_TITLE_ROOM_MM = 14.0
+"""A title goes with the first lines of what it announces."""
+_ROW_ROOM_MM = 8.0
+_GAP_MM = 4.0
+"""Left of a column of figures: two figures never read as one."""
+_LEAST_COLUMN_MM = 10.5
+
+
+class LegendItem(NamedTuple):
+    """A line of the legend: a patch, a line or a marker, and its words."""
+
+    kind: str
+    style: dict[str, Any]
+    label: str
+
+
+class SideTable(NamedTuple):
+    """A list of the side column.
+
+    Attributes
+    ----------
+    title
+        Of the list, French.
+    heads
+        Of its columns.
+    rows
+        Name, then figures as written.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def side_title(page: Page, y: float, text: str) -> float:
+    """Write the title of a part of the column, with its rule; return where it ends."""
+    y = page.keep(y, _TITLE_ROOM_MM)
+    write(page, page.side_x, y, text, size=8.5, bold=True)
+    low = y - line_height_mm(8.5) - 0.2
+    page.sheet.add_line(
+        Line2D(
+            [page.side_x, page.side_x + page.side_width],
+            [low, low],
+            color=_RULE,
+            lw=0.7,
+        )
+    )
+    return low - 1.4
+
+
+def draw_identity(page: Page, lines: Sequence[tuple[str, str]]) -> float:
+    """Write the identity lines side by side; return where they end [mm]."""
+    widths = [
+        max(text_width_mm(number, 11.5, bold=True), text_width_mm(what, 7))
+        for number, what in lines
+    ]
+    gap = (page.side_width - sum(widths)) / max(1, len(lines) - 1)
+    x = page.side_x
+    for (number, what), width in zip(lines, widths, strict=True):
+        write(page, x, page.side_top, number, size=11.5, bold=True)
+        write(page, x, page.side_top - 5.2, what, size=7, color=MUTED)
+        x += width + gap
+    return page.side_top - 10.0
+
+
+def draw_statement(page: Page, y: float, title: str, text: str) -> float:
+    """Write a titled sentence; return where it ends [mm]."""
+    lines = wrap(text, page.side_width, size_pt=7)
+    y = page.keep(y, (1 + len(lines)) * line_height_mm(7))
+    write(page, page.side_x, y, title, size=7, bold=True)
+    y -= line_height_mm(7)
+    return write_block(page, page.side_x, y, text, width=page.side_width, size=7) - 1.6
+
+
+def draw_indicators(page: Page, y: float, rows: Sequence[CardRow]) -> float:
+    """Write one indicator a line, with its class; return where they end [mm]."""
+    if not rows:
+        return y
+    y = side_title(page, y, "Ce que disent les données")
+    for row in rows:
+        y = _draw_row(page, y, row)
+    key = "   ".join(
+        f"{EVIDENCE_SYMBOLS[letter]} {letter} {name}"
+        for letter, name in EVIDENCE_NAMES.items()
+    )
+    write(page, page.side_x, y, key, size=6, color=MUTED)
+    y -= line_height_mm(6)
+    if any(row.greyed for row in rows):
+        text = "En gris : hypothèses d’une démonstration, sans poids."
+        write(page, page.side_x, y, text, size=6, color=MUTED)
+        y -= line_height_mm(6)
+    return y - 2.4
+
+
+def _draw_row(page: Page, y: float, row: CardRow) -> float:
+    colour = MUTED if row.greyed else INK
+    y = page.keep(y, _ROW_ROOM_MM)
+    x = page.side_x + 4.2
+    right = page.side_x + page.side_width
+    symbol = EVIDENCE_SYMBOLS[row.evidence]
+    write(page, page.side_x, y, symbol, size=8, color=colour)
+    size = 7.5
+    value_mm = text_width_mm(row.text, size, bold=True)
+    label_mm = text_width_mm(row.label, 7)
+    one_line = label_mm + value_mm + 3 <= right - x
+    y = write_block(
+        page,
+        x,
+        y,
+        row.label,
+        width=right - x if not one_line else right - x - value_mm - 2,
+        size=7,
+        color=colour,
+    )
+    low = y + line_height_mm(7) if one_line else y
+    write(page, right, low, row.text, size=size, bold=True, color=colour, ha="right")
+    if not one_line:
+        y -= line_height_mm(size)
+    if row.note:
+        y = write_block(
+            page, x, y, row.note, width=right - x, size=6, color=MUTED, lines=2
+        )
+    return y - 1.1
+
+
+def draw_legend(
+    page: Page, y: float, items: Sequence[LegendItem], *, columns: int = 1
+) -> float:
+    """Draw the legend, column after column; return where it ends [mm]."""
+    width = page.side_width / columns
+    per_column = -(-len(items) // columns)
+    parts = [items[one : one + per_column] for one in range(0, len(items), per_column)]
+    tallest = max(sum(_item_mm(item, width) for item in part) for part in parts)
+    y = side_title(page, page.keep(y, tallest + _ROW_ROOM_MM), "Légende")
+    lowest = y
+    for column, part in enumerate(parts):
+        bottom = y
+        for item in part:
+            x = page.side_x + column * width
+            bottom = _draw_item(page, (x, bottom), item, width)
+        lowest = min(lowest, bottom)
+    return lowest - 1.6
+
+
+def _item_lines(item: LegendItem, width: float) -> list[str]:
+    room = width - _SWATCH_MM[0] - 3
+    return clip_lines(wrap(item.label, room, size_pt=_LEGEND_SIZE_PT), 3)
+
+
+def _item_mm(item: LegendItem, width: float) -> float:
+    lines = max(1, len(_item_lines(item, width)))
+    return lines * line_height_mm(_LEGEND_SIZE_PT) + 1.0
+
+
+def draw_mark(page: Page, corner: tuple[float, float], item: LegendItem) -> None:
+    """Draw the patch, line or marker of a line of the legend."""
+    x, middle = corner[0], corner[1] - 1.6
+    if item.kind == "patch":
+        box = (x, middle - _SWATCH_MM[1] / 2, *_SWATCH_MM)
+        fill_box(page, box, **item.style)
+    elif item.kind == "line":
+        ends = [x, x + _SWATCH_MM[0]]
+        page.sheet.add_line(Line2D(ends, [middle, middle], **item.style))
+    else:
+        centre = x + _SWATCH_MM[0] / 2
+        page.sheet.add_line(Line2D([centre], [middle], linestyle="none", **item.style))
+
+
+def _draw_item(
+    page: Page, corner: tuple[float, float], item: LegendItem, width: float
+) -> float:
+    x, y = corner
+    draw_mark(page, corner, item)
+    for rank, line in enumerate(_item_lines(item, width)):
+        low = y - rank * line_height_mm(_LEGEND_SIZE_PT)
+        write(page, x + _SWATCH_MM[0] + 1.6, low - 0.2, line, size=_LEGEND_SIZE_PT)
+    return y - _item_mm(item, width)
+
+
+def draw_side_table(page: Page, y: float, table: SideTable) -> float:
+    """Write the list; return where it ends [mm]."""
+    if not table.rows:
+        return y
+    y = side_title(page, y, table.title)
+    widths = column_widths_mm(table)
+    y = _table_row(page, y, table.heads, widths, color=MUTED)
+    for texts in table.rows:
+        y = _table_row(page, y, texts, widths)
+    return y - 2.0
+
+
+def column_widths_mm(table: SideTable) -> list[float]:
+    """Give each column of figures the room that its widest text needs."""
+    columns = zip(*(texts[1:] for texts in (table.heads, *table.rows)), strict=True)
+    widest = [
+        max(text_width_mm(text, _TABLE_SIZE_PT) for text in one) for one in columns
+    ]
+    return [max(width + _GAP_MM, _LEAST_COLUMN_MM) for width in widest]
+
+
+def _table_row(
+    page: Page, y: float, texts: Sequence[str], widths: Sequence[float], **style: object
+) -> float:
+    """Write a name, on as many lines as it needs, and its figures on the first."""
+    name, *figures = texts
+    options = {"size": _TABLE_SIZE_PT, **style}
+    told = wrap(name, page.side_width - sum(widths), size_pt=_TABLE_SIZE_PT)
+    step = line_height_mm(_TABLE_SIZE_PT)
+    y = page.keep(y, max(1, len(told)) * step)
+    at = page.side_x + page.side_width - sum(widths)
+    for text, width in zip(figures, widths, strict=True):
+        at += width
+        write(page, at, y, text, ha="right", **options)
+    for rank, line in enumerate(told):
+        write(page, page.side_x, y - rank * step, line, **options)
+    return y - max(1, len(told)) * step

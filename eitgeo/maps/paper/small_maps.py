@@ -1,0 +1,242 @@
+"""Small maps that stand side by side on a page: read at a glance, few words."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+from PIL import Image
+
+from eitgeo.maps.paper.canvas import Page, drawing_style
+from eitgeo.maps.paper.figures import stamp_axes
+from eitgeo.maps.paper.formats import PageFormat
+from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.palette import BUFFER, INK, MUTED, OUTSIDE
+from eitgeo.maps.paper.shapes import add_lines, add_polygons
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.words import typographic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
+
+_WIDTH_MM, _HEIGHT_MM, _LEGEND_MM = 82.0, 76.0, 9.0
+_MARGIN_SHARE = 0.03
+_TOWNS = 6
+_DPI = 220
+_WIDE_M, _ROOM_M = 18_000.0, 7_000.0
+"""Least distance between two names, from west to east or from south to north [m]."""
+_GRID = 25
+_WIDEST_PX, _COLOURS = 1760, 96
+_FLAT = np.array([0.45, 1.0])
+_LINE = 9
+
+
+class _Part(NamedTuple):
+    """An area of a sketch: its communes, how it is drawn, what it is called."""
+
+    codes: frozenset[str]
+    style: dict[str, Any]
+    name: str
+
+
+def territory_sketch(ground: Ground, *, sheet: Sheet) -> bytes:
+    """Draw the study area, an EPCI a colour, and the town that minutes count to."""
+    ground = replace(ground, towns=_seat(ground))
+    with drawing_style():
+        page, axes = _open(ground)
+        add_polygons(
+            axes,
+            ground.epci.geometry,
+            facecolor=ground.epci["colour"].tolist(),
+            edgecolor="white",
+            linewidth=0.7,
+            zorder=3,
+        )
+        outline = shapely.boundary(dissolved(ground.area))
+        add_lines(axes, outline, color=INK, linewidth=1.0, zorder=6)
+        for name, shape in zip(
+            ground.epci["short_name"], ground.epci.geometry, strict=True
+        ):
+            _name_area(axes, str(name), shape, ground=ground)
+        return _close(page, axes, ground, sheet)
+
+
+def difference_sketch(
+    ground: Ground,
+    members: Released,
+    *,
+    pair: tuple[str, str],
+    sheet: Sheet,
+) -> bytes:
+    """Draw what two perimeters share and what only one of them holds."""
+    table = require_released(members, "perimeter_communes").table
+    first, second = (
+        frozenset(table.loc[table["perimeter_id"] == name, "code_insee"])
+        for name in pair
+    )
+    parts = (
+        _Part(first & second, {"facecolor": "#b9c4c9"}, "A et B"),
+        _Part(first - second, {"facecolor": "#8fbce6", "hatch": "///"}, "A seul"),
+        _Part(second - first, {"facecolor": "#f2b48c", "hatch": "..."}, "B seul"),
+    )
+    with drawing_style():
+        page, axes = _open(ground)
+        for part in parts:
+            add_polygons(
+                axes,
+                [dissolved(_shown(ground, part.codes))] if part.codes else [],
+                edgecolor="#555555",
+                linewidth=0.4,
+                zorder=3,
+                **part.style,
+            )
+        edges = shapely.union_all(shapely.boundary(ground.epci.geometry.to_numpy()))
+        add_lines(axes, edges, color="white", linewidth=0.7, zorder=5)
+        for part in parts:
+            if part.codes:
+                shape = dissolved(_shown(ground, part.codes))
+                _name_area(axes, part.name, shape, ground=ground, size=7.5)
+        _legend(page, [part for part in parts if part.codes])
+        return _close(page, axes, ground, sheet)
+
+
+def light_picture(png: bytes) -> bytes:
+    """Make a picture lighter: the dots that an A4 page shows, a palette of colours."""
+    with Image.open(io.BytesIO(png)) as picture:
+        flat = picture.convert("RGB")
+    if flat.width > _WIDEST_PX:
+        height = round(flat.height * _WIDEST_PX / flat.width)
+        flat = flat.resize((_WIDEST_PX, height), Image.Resampling.LANCZOS)
+    light = flat.quantize(_COLOURS, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    light.save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def _shown(ground: Ground, codes: frozenset[str]) -> gpd.GeoDataFrame:
+    known = codes & set(ground.communes.index)
+    return ground.communes.loc[sorted(known)]
+
+
+def _open(ground: Ground) -> tuple[Page, Axes]:
+    """Open a page whose axes show the study area, in true proportions."""
+    page = Page(PageFormat("carte", "carte", _WIDTH_MM, _HEIGHT_MM))
+    axes = page.axes(0, _LEGEND_MM, _WIDTH_MM, _HEIGHT_MM - _LEGEND_MM)
+    xmin, ymin, xmax, ymax = ground.area.total_bounds
+    room = 1 + 2 * _MARGIN_SHARE
+    m_per_mm = room * max(
+        (xmax - xmin) / _WIDTH_MM, (ymax - ymin) / (_HEIGHT_MM - _LEGEND_MM)
+    )
+    x, y = (xmin + xmax) / 2, (ymin + ymax) / 2
+    half_x = m_per_mm * _WIDTH_MM / 2
+    half_y = m_per_mm * (_HEIGHT_MM - _LEGEND_MM) / 2
+    axes.set(xlim=(x - half_x, x + half_x), ylim=(y - half_y, y + half_y))
+    axes.axis("off")
+    around = ground.communes[~ground.communes["in_area"]]
+    add_polygons(axes, around.geometry, facecolor=BUFFER, linewidth=0, zorder=1)
+    inside = [dissolved(ground.area)]
+    add_polygons(axes, inside, facecolor=OUTSIDE, linewidth=0, zorder=2)
+    return page, axes
+
+
+def _name_area(
+    axes: Axes, name: str, shape: shapely.Geometry, *, ground: Ground, size: float = 5.6
+) -> None:
+    spot = _free_spot(shape, ground)
+    words = typographic(name).split(" ")
+    half = (len(words) + 1) // 2 if len(name) > _LINE else len(words)
+    lines = [" ".join(words[:half]), " ".join(words[half:])]
+    axes.text(
+        spot[0],
+        spot[1],
+        "\n".join(line for line in lines if line),
+        size=size,
+        ha="center",
+        va="center",
+        color=INK,
+        zorder=12,
+        bbox={"facecolor": "white", "alpha": 0.72, "pad": 0.8, "lw": 0},
+    )
+
+
+def _free_spot(shape: shapely.Geometry, ground: Ground) -> tuple[float, float]:
+    """Return a point well inside an area and away from the names of towns."""
+    part = max(shapely.get_parts(shape), key=shapely.area)
+    xmin, ymin, xmax, ymax = part.bounds
+    x, y = np.meshgrid(
+        np.linspace(xmin, xmax, _GRID), np.linspace(ymin, ymax, _GRID), indexing="ij"
+    )
+    points = shapely.points(x.ravel(), y.ravel())
+    points = points[shapely.contains(part, points)]
+    if not len(points):
+        points = np.array([shapely.point_on_surface(part)])
+    # A name is wider than it is high: what lies east or west of it counts less.
+    flat = shapely.transform(part.exterior, lambda xy: xy * _FLAT)
+    inside = shapely.distance(shapely.transform(points, lambda xy: xy * _FLAT), flat)
+    named = shapely.multipoints(_named_towns(ground).geometry.to_numpy())
+    away = 0.6 * shapely.distance(points, named) if len(ground.towns) else inside
+    best = points[int(np.argmax(np.minimum(inside, away)))]
+    return float(best.x), float(best.y)
+
+
+def _seat(ground: Ground) -> gpd.GeoDataFrame:
+    return ground.towns[ground.towns["code_insee"] == ground.root_code]
+
+
+def _named_towns(ground: Ground) -> gpd.GeoDataFrame:
+    """Return the largest towns of the area that are apart from each other."""
+    towns = ground.towns[ground.towns["code_insee"].isin(ground.area["code_insee"])]
+    kept: list[int] = []
+    x, y = towns.geometry.x.to_numpy(), towns.geometry.y.to_numpy()
+    for rank in range(len(towns)):
+        apart = [
+            abs(x[rank] - x[k]) > _WIDE_M or abs(y[rank] - y[k]) > _ROOM_M for k in kept
+        ]
+        if all(apart) and len(kept) < _TOWNS:
+            kept.append(rank)
+    return towns.iloc[kept]
+
+
+def _close(page: Page, axes: Axes, ground: Ground, sheet: Sheet) -> bytes:
+    """Mark towns, stamp, and write the picture without any date."""
+    for town in _named_towns(ground).itertuples():
+        x, y = town.geometry.x, town.geometry.y
+        star = town.code_insee == ground.root_code
+        mark: dict[str, Any] = (
+            {"marker": "*", "ms": 7.5} if star else {"marker": "o", "ms": 2.6}
+        )
+        axes.plot([x], [y], color=INK, mec="white", mew=0.4, zorder=14, **mark)
+        axes.annotate(
+            typographic(str(town.name)),
+            (x, y),
+            xytext=(0, -6.5),
+            textcoords="offset points",
+            size=5.2,
+            ha="center",
+            style="italic",
+            color=INK,
+            zorder=15,
+        )
+    stamp_axes(axes, sheet.demonstration)
+    buffer = io.BytesIO()
+    page.figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _legend(page: Page, parts: Sequence[_Part]) -> None:
+    x, step = 2.0, (_WIDTH_MM - 4.0) / 3
+    for part in parts:
+        box = shapely.box(x, 2.4, x + 6.0, 5.8)
+        add_polygons(page.sheet, [box], edgecolor=MUTED, linewidth=0.4, **part.style)
+        page.sheet.text(x + 7.5, 4.1, part.name, size=7, va="center", color=INK)
+        x += step

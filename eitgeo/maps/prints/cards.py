@@ -1,0 +1,180 @@
+"""The card of a perimeter: identity lines and indicators as words.
+
+Print maps, the page and the workbook all read it, so that a figure is the same
+wherever it is printed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.check import require_columns
+from eitgeo.errors import StudyError
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.words import figure_text, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+
+_INDICATOR_COLUMNS = [
+    "perimeter_id",
+    "indicator_id",
+    "value",
+    "low",
+    "high",
+    "note",
+    "evidence",
+]
+_PERIMETER_COLUMNS = [
+    "perimeter_id",
+    "name",
+    "method",
+    "compared",
+    "membership_status",
+    "n_communes",
+    "population",
+    "area_km2",
+    "certificate",
+]
+
+
+class CardRow(NamedTuple):
+    """One indicator of one perimeter, ready to print.
+
+    Attributes
+    ----------
+    indicator_id, label, group
+        From the catalogue.
+    text
+        The figure in words; « – » when it is not known.
+    note
+        Why it is not known, or what it is about; may be empty.
+    evidence
+        ``O``, ``S`` or ``H``.
+    greyed
+        Whether it is set back: an assumption in a demonstration.
+    exact
+        The figure as a number where it is observed, else NaN.
+    """
+
+    indicator_id: str
+    label: str
+    group: str
+    text: str
+    note: str
+    evidence: str
+    greyed: bool
+    exact: float
+
+
+def perimeter_rows(perimeters: Released, *, compared: bool = True) -> pd.DataFrame:
+    """Return the perimeters that sheets show by name, or the other ones."""
+    table = require_released(perimeters, "perimeters").table
+    require_columns(table, _PERIMETER_COLUMNS, where="perimeters")
+    return table[table["compared"].astype(bool) == compared].reset_index(drop=True)
+
+
+def one_perimeter(perimeters: Released, perimeter_id: str) -> pd.Series:
+    """Return the row of one perimeter."""
+    table = require_released(perimeters, "perimeters").table
+    require_columns(table, _PERIMETER_COLUMNS, where="perimeters")
+    rows = table[table["perimeter_id"] == perimeter_id]
+    if rows.empty:
+        message = f"perimeters : périmètre inconnu « {perimeter_id} »"
+        raise StudyError(message)
+    return rows.iloc[0]
+
+
+def identity_lines(perimeter: pd.Series) -> list[tuple[str, str]]:
+    """Return what a perimeter is, before any indicator."""
+    values = identity_values(perimeter)
+    names = (
+        "communes" if values[0] > 1 else "commune",
+        "habitants" if values[1] > 1 else "habitant",
+        "km²",
+        "hab./km²",
+    )
+    return [
+        (french_number(value, decimals=0), name)
+        for value, name in zip(values, names, strict=True)
+    ]
+
+
+def identity_values(perimeter: pd.Series) -> tuple[float, float, float, float]:
+    """Return communes, inhabitants, area [km²] and density [inhabitants/km²]."""
+    people, area_km2 = float(perimeter["population"]), float(perimeter["area_km2"])
+    density = people / area_km2 if area_km2 > 0 else float("nan")
+    return float(perimeter["n_communes"]), people, area_km2, density
+
+
+def card_rows(
+    indicators: Released,
+    catalogue: pd.DataFrame,
+    *,
+    perimeter_id: str,
+    first_screen: bool = False,
+) -> list[CardRow]:
+    """Word the indicators of one perimeter.
+
+    Parameters
+    ----------
+    indicators
+        Table ``indicators``.
+    catalogue
+        `indicator_catalogue`.
+    perimeter_id
+        The perimeter.
+    first_screen
+        Only those of the first screen, where the catalogue says which.
+
+    Returns
+    -------
+    list of CardRow
+        In the order of the catalogue; indicators without a row are left out.
+
+    Raises
+    ------
+    SchemaError
+        When the table is not released, or lacks a column.
+    """
+    table = require_released(indicators, "indicators").table
+    require_columns(table, _INDICATOR_COLUMNS, where="indicators")
+    rows = table[table["perimeter_id"] == perimeter_id]
+    mine = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
+    shown = catalogue
+    if first_screen and "first_screen" in catalogue:
+        shown = catalogue[catalogue["first_screen"] == "oui"]
+    is_demonstration = bool(indicators.demonstration)
+    return [
+        _card_row(mine[str(name)], about, is_demonstration=is_demonstration)
+        for name, about in shown.iterrows()
+        if name in mine
+    ]
+
+
+def _card_row(
+    row: Mapping[Hashable, Any], about: pd.Series, *, is_demonstration: bool
+) -> CardRow:
+    evidence = str(row["evidence"])
+    text = figure_text(
+        float(row["value"]),
+        bounds=(float(row["low"]), float(row["high"])),
+        evidence=evidence,
+        unit=str(about["unit"]),
+        decimals=int(about["decimals"]),
+        at_best=str(about["evidence"]),
+    )
+    return CardRow(
+        indicator_id=str(about.name),
+        label=str(about["label"]),
+        group=str(about["group"]),
+        text=text,
+        note=str(row["note"]),
+        evidence=evidence,
+        greyed=is_demonstration and evidence == "H",
+        exact=float(row["value"]) if evidence == "O" else float("nan"),
+    )

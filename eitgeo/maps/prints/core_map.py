@@ -1,0 +1,234 @@
+"""Print the core and the fringe: how often methods put each commune in a contour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from eitgeo.check import require_columns
+from eitgeo.errors import StudyError
+from eitgeo.maps.paper.canvas import Page, drawing_style, render
+from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.layers import (
+    LINE_STYLES,
+    base_legend,
+    draw_around,
+    draw_limits,
+    draw_outline,
+    hatch,
+    mark_towns,
+    name_areas,
+    name_motorways,
+    patch_item,
+)
+from eitgeo.maps.paper.layout import (
+    draw_footer,
+    draw_furniture,
+    draw_header,
+    draw_stamp,
+    open_map,
+)
+from eitgeo.maps.paper.palette import BUFFER
+from eitgeo.maps.paper.shapes import add_polygons
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import (
+    LegendItem,
+    draw_identity,
+    draw_legend,
+    draw_statement,
+)
+from eitgeo.maps.prints.print_maps import surely_held
+from eitgeo.perimeters.ensemble.core_fringe import (
+    ALL_FAMILIES,
+    CORE_ABOVE,
+    FULL_VOICE,
+    core_of,
+)
+from eitgeo.reference.map_sheets import map_title
+from eitgeo.words import NARROW, NBSP, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
+
+CORE_CLASSES = (
+    (0.2, "#f7f4c8", f"Jusqu’à 20{NBSP}%"),
+    (0.4, "#c5e3b9", f"De 20 à 40{NBSP}%"),
+    (0.6, "#7fc6bc", f"De 40 à 60{NBSP}%"),
+    (CORE_ABOVE, "#4b9dc3", f"De 60 à 80{NBSP}%"),
+    (1.0, "#3a6db3", f"Plus de 80{NBSP}% (cœur)"),
+)
+"""Upper bound (included), fill, label."""
+
+_NOWHERE: dict[str, Any] = {
+    "facecolor": "white",
+    "edgecolor": "#9d9c96",
+    "hatch": "....",
+    "linewidth": 0.3,
+}
+"""Dots: a grey would pass for a class on a photocopy."""
+_ROUNDING = 1e-9
+_HEADING = map_title("carte_coeur_franges")
+
+
+class Poll(NamedTuple):
+    """What the legend says of the vote.
+
+    Attributes
+    ----------
+    families
+        French name of each family that draws a contour.
+    left_out
+        What a quick study left out, French; empty when nothing.
+    """
+
+    families: Mapping[str, str]
+    left_out: str = ""
+
+
+def core_map(
+    ground: Ground,
+    membership: Released,
+    *,
+    poll: Poll,
+    perimeters: Released,
+    members: Released,
+    sheet: Sheet,
+) -> dict[str, bytes]:
+    """Draw in which share of the contours each commune is, on one A4 sheet."""
+    table = require_released(membership, "membership_frequency").table
+    require_columns(
+        table, ["code_insee", "family", "share", "n_runs"], where="membership_frequency"
+    )
+    everyone = table[table["family"] == ALL_FAMILIES]
+    area = _shared(ground, everyone)
+    core = area[area["code_insee"].isin(core_of(table))]
+    doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
+    n_runs = int(everyone["n_runs"].iloc[0])
+    with drawing_style():
+        page = Page(FORMATS[sheet.page_format])
+        draw_header(page, sheet, _HEADING)
+        low_mm = draw_footer(page, sheet)
+        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
+        draw_around(view, ground)
+        _fill(view.axes, area)
+        hatch(view, doubtful)
+        draw_limits(view, ground)
+        draw_outline(view, core)
+        draw_stamp(view, sheet)
+        draw_furniture(view, dissolved(ground.area))
+        mark_towns(view, ground)
+        name_motorways(view, ground)
+        name_areas(view, ground)
+        y = draw_identity(page, _identity(core, n_runs, poll))
+        y = draw_statement(page, y, "Comment lire", _reading(table, n_runs, poll))
+        y = draw_statement(page, y, "Ce que ce n’est pas", _CAUTION)
+        y = draw_statement(page, y, "Familles de méthodes", _families(table, poll))
+        if poll.left_out:
+            y = draw_statement(page, y, "Laissés de côté", f"{poll.left_out}.")
+        y = draw_statement(page, y, "Communes du cœur, par EPCI", _by_epci(area, core))
+        draw_legend(page, y, _legend(ground, hatched=not doubtful.empty), columns=2)
+        about = {"Title": f"{_HEADING} – {sheet.title}", "Subject": sheet.status_stamp}
+        return render(page, sheet, about=about)
+
+
+_CAUTION = (
+    "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
+    "retenu pour lui-même. La décision se prend par EPCI entiers."
+)
+
+
+def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
+    shares = everyone.set_index("code_insee")["share"]
+    area = ground.area
+    absent = sorted(set(area["code_insee"]) - set(shares.index))
+    if absent:
+        message = (
+            f"membership_frequency : sans part pour {len(absent)} communes (dont "
+            f"{absent[0]}) → vérifier que les tables viennent de la même étude"
+        )
+        raise StudyError(message)
+    return area.assign(share=shares.reindex(area["code_insee"]).to_numpy())
+
+
+def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
+    tops = [top + _ROUNDING for top, _, _ in CORE_CLASSES]
+    rank = np.searchsorted(tops, area["share"].to_numpy(), side="left")
+    held = area["share"].to_numpy() > 0
+    # One shape: a hatch is drawn polygon by polygon.
+    add_polygons(axes, [dissolved(area[~held])], zorder=2.9, **_NOWHERE)
+    add_polygons(
+        axes,
+        area.geometry,
+        facecolors=[
+            CORE_CLASSES[at][1] if some else "none"
+            for at, some in zip(rank, held, strict=True)
+        ],
+        edgecolor=LINE_STYLES["commune"]["color"],
+        linewidth=LINE_STYLES["commune"]["linewidth"],
+        zorder=3,
+    )
+
+
+def _identity(core: gpd.GeoDataFrame, n_runs: int, poll: Poll) -> list[tuple[str, str]]:
+    people = french_number(core["population"].sum(), decimals=0)
+    return [
+        (french_number(n_runs, decimals=0), "contours"),
+        (str(len(poll.families)), "familles"),
+        (french_number(len(core), decimals=0), "communes du cœur"),
+        (people, "habitants du cœur"),
+    ]
+
+
+def _reading(table: pd.DataFrame, n_runs: int, poll: Poll) -> str:
+    few = [
+        poll.families[one] for one in poll.families if _runs(table)[one] < FULL_VOICE
+    ]
+    faint = f" (moins si moins de {FULL_VOICE} contours{NBSP}: {', '.join(few)})"
+    return (
+        f"{french_number(n_runs, decimals=0)} contours d’un seul tenant, tracés autour "
+        f"de la commune de référence par {len(poll.families)} familles de méthodes. La "
+        "teinte dit dans quelle part d’entre eux figure une commune ; chaque famille "
+        f"pèse autant{faint if few else ''}. "
+        f"Cœur{NBSP}: plus de 80{NBSP}% des contours."
+    )
+
+
+def _runs(table: pd.DataFrame) -> pd.Series[int]:
+    return table.drop_duplicates("family").set_index("family")["n_runs"]
+
+
+def _families(table: pd.DataFrame, poll: Poll) -> str:
+    runs = _runs(table)
+    told = [f"{name} ({runs[family]})" for family, name in poll.families.items()]
+    return f"{', '.join(told)}."
+
+
+def _by_epci(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame) -> str:
+    """Count the communes of the core in each EPCI that has one."""
+    totals = area.groupby("epci_name").size()
+    held = core.groupby("epci_name").size()
+    if held.empty:
+        return "Aucune."
+    told = [f"{name} {held[name]} sur {totals[name]}" for name in sorted(held.index)]
+    return f"{f'{NARROW}; '.join(told)}."
+
+
+def _legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
+    doubt = "Appartenance à confirmer" if hatched else ""
+    return [
+        *(patch_item(colour, label) for _, colour, label in reversed(CORE_CLASSES)),
+        LegendItem("patch", _NOWHERE, "Dans aucun contour"),
+        LegendItem("line", LINE_STYLES["outline"], "Limite du cœur"),
+        patch_item(BUFFER, "Communes voisines"),
+        *base_legend(ground, hatched=doubt),
+    ]

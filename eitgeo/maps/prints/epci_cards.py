@@ -1,0 +1,239 @@
+"""One A4 sheet for each EPCI: what an initiative would change for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.maps.paper.canvas import (
+    Page,
+    drawing_style,
+    fill_box,
+    line_height_mm,
+    render_pages,
+    wrap,
+    write,
+    write_block,
+)
+from eitgeo.maps.paper.formats import MARGIN_MM
+from eitgeo.maps.paper.layout import draw_footer, draw_header
+from eitgeo.maps.paper.palette import DEMONSTRATION_INK, MUTED
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.workbooks.governance_words import epci_lines, share_text
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, figure_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.sheet import Sheet
+
+_TOP_MM = 182.0
+_LEFT_MM = 124.0
+_RIGHT_X_MM = 140.0
+_SIZE = 9.5
+_SMALL = 8.2
+_ROW_GAP_MM = 1.4
+_HEAD = "#e4e9ec"
+_LEVELS = ("low", "mid", "high")
+_BODIES = "Structures dont il fait partie"
+_TO_DECIDE = (
+    "1. Être ou non dans le périmètre d'intervention (une délibération).",
+    "2. Soutenir quelle structure porteuse, et par quelle convention.",
+    "3. Prendre sa part du reste à charge, selon une clé à négocier.",
+    "4. Désigner un élu et un technicien référents.",
+)
+
+
+class EpciTables(NamedTuple):
+    """Released tables that the cards are made from.
+
+    Attributes
+    ----------
+    facts, epci_bodies, perimeter_bodies, perimeters, bodies, budget
+        Tables ``epci_facts``, ``epci_bodies``, ``perimeter_bodies``, ``perimeters``,
+        ``bodies`` and ``animation_budget``.
+    """
+
+    facts: Released
+    epci_bodies: Released
+    perimeter_bodies: Released
+    perimeters: Released
+    bodies: Released
+    budget: Released
+
+
+def epci_cards_pdf(
+    tables: EpciTables,
+    *,
+    epci_names: Mapping[str, str],
+    division_names: Mapping[str, str],
+    root_name: str,
+    sheet: Sheet,
+) -> bytes:
+    """Draw the card of each EPCI, one page each."""
+    for name, released in tables._asdict().items():
+        require_released(released, name)
+    facts = tables.facts.table
+    pages = []
+    with drawing_style():
+        for siren, name in epci_names.items():
+            lines = epci_lines(
+                facts[facts["epci_siren"] == siren],
+                division_names=division_names,
+                root_name=root_name,
+            )
+            page = Page()
+            draw_header(
+                page, sheet, f"{name} : qu'est-ce que cela change pour mon EPCI ?"
+            )
+            low_mm = draw_footer(page, sheet)
+            _stamp(page, sheet)
+            _draw_facts(page, lines)
+            y = _draw_perimeters(page, perimeter_lines(tables, siren))
+            y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
+            y = _draw_list(
+                page, y - 4, "Ce que le conseil aurait à décider", _TO_DECIDE
+            )
+            _draw_reading(page, max(y - 4, low_mm + 11))
+            pages.append(page)
+        about = {"Title": f"{sheet.title} – fiches par EPCI", "Subject": sheet.subtitle}
+        return render_pages(pages, about=about)
+
+
+def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str, str]]:
+    """Say what each compared perimeter asks of an EPCI."""
+    perimeters = tables.perimeters.table
+    compared = perimeters[perimeters["compared"].astype(bool)]
+    overlaps = tables.perimeter_bodies.table
+    mine = overlaps[overlaps["body_id"] == f"epci_{siren}"].set_index("group_id")
+    cells = mine.to_dict("index")
+    left = tables.budget.table.set_index(["item", "year"]).loc["reste"].iloc[0]
+    found = []
+    for perimeter in compared.to_dict("records"):
+        cell = cells.get(perimeter["perimeter_id"])
+        name = str(perimeter["name"])
+        if cell is None:
+            found.append((name, "en dehors", "aucune", "–"))
+            continue
+        whole = cell["cover"] == "entier"
+        share = share_text(float(cell["of_group_pct"]))
+        place = f"{'entier' if whole else 'en partie'}, {share} des habitants"
+        tail = "" if whole else " ; son territoire serait coupé"
+        found.append((name, place, f"une, du conseil{tail}", _due(left, cell)))
+    return found
+
+
+def _due(left: pd.Series, cell: Mapping[Any, Any]) -> str:
+    part = float(cell["of_group_pct"]) / 100
+    low, mid, high = (part * float(left[level]) for level in _LEVELS)
+    return figure_text(
+        mid, bounds=(low, high), evidence=str(left["evidence"]), unit="€/an", decimals=0
+    )
+
+
+def _memberships(tables: EpciTables, siren: str) -> list[str]:
+    """Name the other bodies that the EPCI belongs to, wholly or in part."""
+    rows = tables.epci_bodies.table
+    mine = rows[(rows["group_id"] == siren) & rows["body_id"].ne(f"epci_{siren}")]
+    about = tables.bodies.table.set_index("body_id")
+    texts = []
+    for row in mine.sort_values("body_id").to_dict("records"):
+        name = str(about["name"][row["body_id"]])
+        share = share_text(float(row["of_group_pct"]))
+        doubt = row["status"] == "a_confirmer" and "confirmer" not in name
+        tail = " (à confirmer)" if doubt else ""
+        texts.append(f"{name}{tail} : {share} des habitants de l'EPCI")
+    return texts
+
+
+def _stamp(page: Page, sheet: Sheet) -> None:
+    if not sheet.demonstration:
+        return
+    write(
+        page,
+        page.width_mm / 2,
+        page.height_mm / 2,
+        "DÉMONSTRATION",
+        size=60,
+        bold=True,
+        color=DEMONSTRATION_INK,
+        alpha=0.12,
+        rotation=33,
+        ha="center",
+        va="center",
+    )
+
+
+def _title(page: Page, place: tuple[float, float, float], text: str) -> float:
+    x, y, width = place
+    fill_box(page, (x, y - 5.6, width, 5.6), facecolor=_HEAD, linewidth=0)
+    write(page, x + 1.5, y - 1.2, text, size=9.5, bold=True)
+    return y - 7.6
+
+
+def _draw_facts(page: Page, lines: Sequence[tuple[str, str, str]]) -> None:
+    y = _title(page, (MARGIN_MM, _TOP_MM, _LEFT_MM), "Ce que l'on sait de l'EPCI")
+    for label, text, evidence in lines:
+        room = {"width": 46.0, "size": _SIZE}
+        low = write_block(page, MARGIN_MM, y, label, color=MUTED, **room)
+        told = f"{EVIDENCE_SYMBOLS[evidence]} {text}"
+        value = {"width": 74.0, "size": _SIZE}
+        end = write_block(page, MARGIN_MM + 49, y, told, **value)
+        y = min(low, end) - _ROW_GAP_MM
+
+
+def _draw_perimeters(page: Page, lines: Sequence[tuple[str, str, str, str]]) -> float:
+    width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
+    y = _title(page, (_RIGHT_X_MM, _TOP_MM, width), "Dans chaque périmètre comparé")
+    widths = (46.0, 31.0, 29.0, 40.0)
+    heads = (
+        "Périmètre",
+        "Place de l'EPCI",
+        "Délibération",
+        "Reste à charge au prorata",
+    )
+    y = _row(page, y, heads, widths, bold=True)
+    for line in lines:
+        y = _row(page, y, line, widths)
+    return y
+
+
+def _row(
+    page: Page,
+    y: float,
+    texts: Sequence[str],
+    widths: Sequence[float],
+    *,
+    bold: bool = False,
+) -> float:
+    x, lowest, size = _RIGHT_X_MM, y, _SMALL
+    for text, width in zip(texts, widths, strict=True):
+        lines = wrap(text, width - 2, size_pt=size, bold=bold)
+        for rank, line in enumerate(lines):
+            write(page, x, y - rank * line_height_mm(size), line, size=size, bold=bold)
+        lowest = min(lowest, y - len(lines) * line_height_mm(size))
+        x += width
+    return lowest - 1.0
+
+
+def _draw_list(page: Page, y: float, title: str, texts: Sequence[str]) -> float:
+    width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
+    y = _title(page, (_RIGHT_X_MM, y, width), title)
+    for text in texts or ["Aucune connue dans l'étude."]:
+        y = write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALL)
+    return y
+
+
+def _draw_reading(page: Page, y: float) -> None:
+    classes = " · ".join(
+        f"{EVIDENCE_SYMBOLS[letter]} {name}" for letter, name in EVIDENCE_NAMES.items()
+    )
+    text = (
+        f"{classes}. Le reste à charge est réparti au prorata de la population : une "
+        "hypothèse, la clé reste à négocier. Aucune adhésion n'est acquise : chaque "
+        "conseil délibère. Ce n'est pas une décision : c'est une aide à la discussion."
+    )
+    width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
+    write_block(page, _RIGHT_X_MM, y, text, width=width, size=7.0, color=MUTED)

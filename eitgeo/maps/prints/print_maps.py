@@ -1,0 +1,339 @@
+"""Print maps: one perimeter on its territory, and the territory itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+from matplotlib.lines import Line2D
+
+from eitgeo.check import require_columns
+from eitgeo.errors import StudyError
+from eitgeo.maps.paper.canvas import (
+    Page,
+    clip_lines,
+    drawing_style,
+    line_height_mm,
+    render,
+    wrap,
+    write,
+    write_block,
+)
+from eitgeo.maps.paper.formats import FORMATS
+from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.layers import (
+    LINE_STYLES,
+    base_legend,
+    draw_around,
+    draw_limits,
+    draw_outline,
+    fill_by_epci,
+    hatch,
+    mark_outlets,
+    mark_towns,
+    name_areas,
+    name_motorways,
+    number_outlets,
+    outlet_legend,
+    outlet_style,
+    patch_item,
+)
+from eitgeo.maps.paper.layout import (
+    draw_footer,
+    draw_furniture,
+    draw_header,
+    draw_stamp,
+    open_map,
+)
+from eitgeo.maps.paper.palette import BUFFER, MUTED, OUTSIDE, outlet_symbol
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import (
+    LegendItem,
+    draw_identity,
+    draw_indicators,
+    draw_legend,
+    draw_mark,
+    draw_statement,
+    side_title,
+)
+from eitgeo.maps.prints.cards import (
+    card_rows,
+    identity_lines,
+    one_perimeter,
+    perimeter_rows,
+)
+from eitgeo.reference.map_sheets import map_title
+from eitgeo.words import NBSP, first_upper, french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.labels import Box
+    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.sheet import Sheet
+
+_TO_CONFIRM = "a_confirmer"
+_TO_CHECK = "a_verifier"
+_NAME_PT = 6.5
+_LISTED_MAX = 24
+_MARK_MM = 7.6
+
+
+def perimeter_map(
+    ground: Ground,
+    perimeters: Released,
+    *,
+    perimeter_id: str,
+    members: Released,
+    indicators: Released,
+    catalogue: pd.DataFrame,
+    sheet: Sheet,
+) -> dict[str, bytes]:
+    """Draw a perimeter on its territory, with its card, on one A4 sheet."""
+    perimeter = one_perimeter(perimeters, perimeter_id)
+    inside = _members(ground, members, perimeter_id)
+    doubtful = _doubtful(inside, str(perimeter["membership_status"]))
+    rows = card_rows(
+        indicators, catalogue, perimeter_id=perimeter_id, first_screen=True
+    )
+    with drawing_style():
+        page = Page(FORMATS[sheet.page_format])
+        draw_header(page, sheet, str(perimeter["name"]))
+        low_mm = draw_footer(page, sheet)
+        view = open_map(page, tuple(ground.area.total_bounds), low_mm=low_mm)
+        draw_around(view, ground)
+        fill_by_epci(view, ground, inside)
+        hatch(view, doubtful)
+        draw_limits(view, ground)
+        draw_outline(view, inside)
+        outlets = _finish_map(view, ground, sheet)
+        y = draw_identity(page, identity_lines(perimeter))
+        y = draw_statement(
+            page, y, "Certificat", _capital(str(perimeter["certificate"]))
+        )
+        y = draw_indicators(page, y, rows)
+        legend = _perimeter_legend(ground, hatched=not doubtful.empty) + outlets
+        draw_legend(page, y, legend, columns=2)
+        about = _about(sheet, str(perimeter["name"]))
+        return render(page, sheet, about=about)
+
+
+def territory_map(
+    ground: Ground,
+    perimeters: Released,
+    *,
+    members: Released,
+    sheet: Sheet,
+) -> dict[str, bytes]:
+    """Draw the study area: its EPCI, towns, numbered outlets, doubtful members.
+
+    Parameters
+    ----------
+    ground
+        From `make_ground`.
+    perimeters
+        Table ``perimeters``.
+    members
+        Table ``perimeter_communes``.
+    sheet
+        What the sheet says of itself.
+
+    Returns
+    -------
+    dict of bytes
+        ``pdf`` and ``png``, as :func:`perimeter_map`.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not released, or lacks a column.
+
+    Notes
+    -----
+    Hatched are the communes that the study area holds only through bodies whose
+    members are « à confirmer ».
+    """
+    area = ground.area
+    doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
+    with drawing_style():
+        page = Page(FORMATS[sheet.page_format])
+        draw_header(page, sheet, map_title("carte_territoire"))
+        low_mm = draw_footer(page, sheet)
+        view = open_map(page, tuple(area.total_bounds), low_mm=low_mm)
+        draw_around(view, ground)
+        fill_by_epci(view, ground, area)
+        hatch(view, doubtful)
+        draw_limits(view, ground)
+        draw_outline(view, area)
+        numbered = _outlets_are_listed(ground)
+        _finish_map(view, ground, sheet, numbered=numbered)
+        y = draw_identity(page, _territory_identity(area))
+        y = _draw_outlet_list(page, y, ground, frame=view.placer.frame)
+        legend = _territory_legend(ground, hatched=not doubtful.empty)
+        draw_legend(page, y, legend)
+        about = _about(sheet, "Territoire d’étude")
+        return render(page, sheet, about=about)
+
+
+def _finish_map(
+    view: MapFrame, ground: Ground, sheet: Sheet, *, numbered: bool = False
+) -> list[LegendItem]:
+    """Draw what every map ends with; return the legend of the outlets."""
+    draw_stamp(view, sheet)
+    draw_furniture(view, dissolved(ground.area))
+    outlets = mark_outlets(view, ground)
+    mark_towns(view, ground)
+    if numbered:
+        number_outlets(view, outlets)
+    name_motorways(view, ground)
+    name_areas(view, ground)
+    return outlet_legend(outlets)
+
+
+def _members(ground: Ground, members: Released, perimeter_id: str) -> gpd.GeoDataFrame:
+    table = require_released(members, "perimeter_communes").table
+    require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
+    mine = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")
+    absent = sorted(set(mine.index) - set(ground.communes.index))
+    if absent or mine.empty:
+        met = ", ".join(absent) if absent else "aucune commune"
+        message = (
+            f"perimeter_communes : « {perimeter_id} » : {met} "
+            "→ vérifier que les tables viennent de la même étude"
+        )
+        raise StudyError(message)
+    inside = ground.communes.loc[sorted(mine.index)]
+    return inside.assign(status=mine["status"]) if "status" in mine else inside
+
+
+def _doubtful(inside: gpd.GeoDataFrame, membership_status: str) -> gpd.GeoDataFrame:
+    if "status" in inside:
+        return inside[inside["status"] == _TO_CONFIRM]
+    return inside if membership_status == _TO_CONFIRM else inside.iloc[:0]
+
+
+def surely_held(perimeters: Released, members: Released) -> set[str]:
+    """Return the communes that a body whose members are published holds."""
+    bodies = perimeter_rows(perimeters)
+    sure = bodies[
+        (bodies["method"] == "structure") & (bodies["membership_status"] != _TO_CONFIRM)
+    ]
+    table = require_released(members, "perimeter_communes").table
+    rows = table["perimeter_id"].isin(set(sure["perimeter_id"]))
+    return set(table.loc[rows, "code_insee"])
+
+
+def _perimeter_legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
+    doubt = "Appartenance à confirmer" if hatched else ""
+    return [
+        LegendItem("line", LINE_STYLES["outline"], "Périmètre (une couleur par EPCI)"),
+        patch_item(OUTSIDE, "Reste du territoire d’étude"),
+        patch_item(BUFFER, "Communes voisines"),
+        *base_legend(ground, hatched=doubt),
+    ]
+
+
+def _territory_legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:
+    doubt = (
+        f"À confirmer{NBSP}: dans le territoire par une hypothèse seulement"
+        if hatched
+        else ""
+    )
+    return [
+        LegendItem(
+            "line", LINE_STYLES["outline"], "Territoire d’étude (une couleur par EPCI)"
+        ),
+        patch_item(BUFFER, "Communes voisines"),
+        *base_legend(ground, hatched=doubt),
+    ]
+
+
+def _capital(text: str) -> str:
+    return f"{first_upper(text)}."
+
+
+def _about(sheet: Sheet, subject: str) -> dict[str, str]:
+    return {
+        "Title": f"{subject} – {sheet.title}",
+        "Subject": " · ".join(
+            part
+            for part in (sheet.subtitle, sheet.status_stamp, sheet.demonstration_text)
+            if part
+        ),
+    }
+
+
+def _territory_identity(area: gpd.GeoDataFrame) -> list[tuple[str, str]]:
+    """Return the figures of the study area as words."""
+    n_epci = area.loc[area["epci_siren"] != "", "epci_siren"].nunique()
+    return [
+        (french_number(len(area), decimals=0), "communes"),
+        (french_number(n_epci, decimals=0), "EPCI"),
+        (french_number(int(area["population"].sum()), decimals=0), "habitants"),
+        (french_number(float(area["area_km2"].sum()), decimals=0), "km²"),
+    ]
+
+
+def _outlets_are_listed(ground: Ground) -> bool:
+    """Say whether outlets are few enough to be numbered and named on one sheet."""
+    return len(ground.outlets) <= _LISTED_MAX
+
+
+def _draw_outlet_list(page: Page, y: float, ground: Ground, *, frame: Box) -> float:
+    """List the outlets by kind with their numbers; return where the list ends [mm]."""
+    if ground.outlets.empty:
+        return y
+    if not _outlets_are_listed(ground):
+        return _count_by_kind(page, y, ground)
+    y = side_title(page, y, "Exutoires nommés (position à la commune)")
+    seen = ground.outlets.geometry.intersects(shapely.box(*frame))
+    for kind, group in ground.outlets.groupby("kind", sort=True):
+        y = page.keep(y, 3 * line_height_mm(_NAME_PT))
+        symbol = outlet_symbol(str(kind))
+        page.sheet.add_line(
+            Line2D(
+                [page.side_x + 1.6],
+                [y - 1.4],
+                linestyle="none",
+                **outlet_style(str(kind)),
+            )
+        )
+        write(page, page.side_x + 4.6, y, symbol.label, size=6.8, bold=True)
+        y -= line_height_mm(6.8)
+        for row in group.itertuples():
+            outside = "" if seen[row.Index] else " (hors carte)"
+            doubt = " – à vérifier" if row.status == _TO_CHECK else ""
+            y = _draw_name(page, y, str(row.rank), f"{row.name}{doubt}{outside}")
+        y -= 0.5
+    return y - 1.6
+
+
+def _count_by_kind(page: Page, y: float, ground: Ground) -> float:
+    y = side_title(page, y, "Exutoires (position à la commune)")
+    for kind, group in ground.outlets.groupby("kind", sort=True):
+        symbol = outlet_symbol(str(kind))
+        y = page.keep(y, 2 * line_height_mm(_NAME_PT))
+        item = LegendItem("marker", outlet_style(str(kind)), "")
+        draw_mark(page, (page.side_x, y), item)
+        text = f"{symbol.label}{NBSP}: {french_number(len(group), decimals=0)}"
+        room = page.side_width - _MARK_MM
+        y = write_block(
+            page, page.side_x + _MARK_MM, y, text, width=room, size=_NAME_PT
+        )
+        y -= 0.4
+    told = "Noms et communes : couche « Exutoires » du projet QGIS."
+    return draw_statement(page, y - 1.0, "Liste", told)
+
+
+def _draw_name(page: Page, y: float, number: str, text: str) -> float:
+    y = page.keep(y, line_height_mm(_NAME_PT))
+    x = page.side_x + 9.4
+    width = page.side_x + page.side_width - x
+    write(page, x - 1.4, y, number, size=_NAME_PT, color=MUTED, ha="right")
+    for line in clip_lines(wrap(text, width, size_pt=_NAME_PT), 2):
+        write(page, x, y, line, size=_NAME_PT)
+        y -= line_height_mm(_NAME_PT)
+    return y

@@ -1,0 +1,157 @@
+"""The side column of the maps of zones: figures, how to read, the largest listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.check import require_columns
+from eitgeo.maps.paper.canvas import Page, clip_text, line_height_mm, write
+from eitgeo.maps.paper.palette import MUTED
+from eitgeo.maps.paper.side import draw_statement, side_title
+from eitgeo.words import NBSP, french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.maps.paper.ground import Ground
+
+N_LISTED = 18
+"""Zones that are numbered on the map and listed beside it."""
+N_STABLE_LISTED = 30
+"""The same where only stable zones are shown."""
+
+SITE_COLOURS = {"toujours": "#123f6d", "parfois": "#e08e2b", "isole": "#85857f"}
+_METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
+_COLUMNS = ["method", "radius_m", "radius_min", "min_sites", "min_jobs", "n_runs"]
+_SIZE_PT = 6.5
+
+
+def zone_number(zone_id: str) -> str:
+    """Shorten the name of a zone for maps and workbooks.
+
+    Examples
+    --------
+    >>> zone_number("Z012")
+    'Z12'
+    """
+    return f"{zone_id[:1]}{zone_id[1:].lstrip('0')}"
+
+
+def largest_zones(
+    table: gpd.GeoDataFrame, *, count: int = N_LISTED
+) -> gpd.GeoDataFrame:
+    """Choose the zones that a map names."""
+    zones = table[table["kind"].eq("zone")]
+    return zones.sort_values("zone_id").head(count)
+
+
+def zone_identity(table: gpd.GeoDataFrame, stable_from: float) -> list[tuple[str, str]]:
+    """Return the figures of the zones as words."""
+    zones = table[table["kind"].eq("zone")]
+    stable = int(zones["stability"].ge(stable_from).sum())
+    counts = {
+        "zones": len(zones),
+        "zones stables": stable,
+        "sites isolés majeurs": len(table) - len(zones),
+    }
+    return [(french_number(n), what) for what, n in counts.items()]
+
+
+def site_identity(points: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the figures of the sites as words."""
+    words = {
+        "toujours": "sites toujours réunis",
+        "parfois": "parfois en zone",
+        "isole": "jamais en zone",
+    }
+    found = points["status"].value_counts()
+    return [(french_number(int(found.get(s, 0))), what) for s, what in words.items()]
+
+
+def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
+    """Say how zones were found, and what « stable » means."""
+    require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
+    best = settings[settings["chosen"]].iloc[0]
+    in_metres = pd.notna(best["radius_m"])
+    radius = (
+        f"{french_number(best['radius_m'])}{NBSP}m"
+        if in_metres
+        else f"{french_number(best['radius_min'])}{NBSP}min de camion"
+    )
+    return (
+        f"{_METHODS[str(best['method'])]}, {radius}, au moins "
+        f"{int(best['min_sites'])}{NBSP}sites ou "
+        f"{french_number(best['min_jobs'])}{NBSP}emplois. Zone stable{NBSP}: retrouvée "
+        f"à {french_number(100 * stable_from)}{NBSP}% en moyenne par "
+        f"{french_number(int(settings['n_runs'].sum()))} classements (rayon, minimum, "
+        "méthode, effectifs et positions retirés au sort)."
+    )
+
+
+def share_sentence(settings: pd.DataFrame) -> str:
+    """Say what « toujours ensemble » means."""
+    require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
+    return (
+        f"{french_number(int(settings['n_runs'].sum()))} classements (rayon, minimum, "
+        "méthode, effectifs et positions retirés au sort). Toujours"
+        f"{NBSP}: le site partage sa zone avec un même voisin dans au moins "
+        f"90{NBSP}% d’entre eux. Parfois{NBSP}: il est en zone dans certains "
+        f"seulement. Les sites non diffusibles ne sont pas dessinés."
+    )
+
+
+_NO_ZONE = (
+    "Aucune : trop peu d’établissements situés mieux qu’à la commune, dans les "
+    "activités retenues. Le journal de l’exécution dit ce qui est écarté, et pourquoi."
+)
+
+
+def draw_zone_list(
+    page: Page,
+    y: float,
+    named: gpd.GeoDataFrame,
+    ground: Ground,
+    *,
+    title: str,
+) -> float:
+    """List numbered zones: commune, jobs, sites; return where the list ends [mm]."""
+    if named.empty:
+        return draw_statement(page, y, title, _NO_ZONE)
+    y = side_title(page, y, title)
+    head = ("N°", "commune", "emplois", "sites", "stabilité")
+    _row(page, y, head, color=MUTED)
+    y -= line_height_mm(_SIZE_PT)
+    names = ground.communes["nom"]
+    for row in named.itertuples():
+        commune = str(names.get(row.code_insee, row.code_insee))
+        stability = french_number(100 * float(row.stability), decimals=0)
+        texts = (
+            zone_number(str(row.zone_id)),
+            commune,
+            str(row.size_class),
+            french_number(int(row.n_sites)),
+            f"{stability}{NBSP}%" if pd.notna(row.stability) else "–",
+        )
+        y = page.keep(y, line_height_mm(_SIZE_PT))
+        _row(page, y, texts)
+        y -= line_height_mm(_SIZE_PT)
+    return y - 2.0
+
+
+_AT_MM = (0.0, 7.0, 37.0)
+_SITES_MM = 63.0
+_COMMUNE_MM = 29.0
+
+
+def _row(page: Page, y: float, texts: tuple[str, ...], **style: object) -> None:
+    """Write one line of the list: texts to the left, figures to the right."""
+    number, commune, jobs, sites, stability = texts
+    name = clip_text(commune, _COMMUNE_MM, size_pt=_SIZE_PT)
+    options = {"size": _SIZE_PT, **style}
+    for at, text in zip(_AT_MM, (number, name, jobs), strict=True):
+        write(page, page.side_x + at, y, text, **options)
+    ends = (_SITES_MM, page.side_width)
+    for at, text in zip(ends, (sites, stability), strict=True):
+        write(page, page.side_x + at, y, text, ha="right", **options)

@@ -1,0 +1,1 @@
+"""Workbooks: one writer, a sheet is its columns and its rows."""

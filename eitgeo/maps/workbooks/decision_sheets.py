@@ -1,0 +1,248 @@
+"""Sheets of the workbook on differences and orders."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.maps.prints.difference_words import change_lines, gap_rows
+from eitgeo.maps.workbooks.workbook import Column, Figure, Text
+from eitgeo.words import EVIDENCE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.prints.difference_words import DifferenceTables
+    from eitgeo.maps.workbooks.workbook import Book, Cell, Row
+
+_SCORE = Figure(math.nan, decimals=1, unit="")
+_HELD = (
+    "Établissements synthétiques : les ordres entre structures réelles restent dans "
+    "les tables de travail de l’étude, sans être publiés."
+)
+_SUMMARY = (
+    "Un ordre est celui de ces critères et de ces poids. « Non dominé » : "
+    "aucun autre périmètre ne fait au moins aussi bien sur tous les critères et mieux "
+    "sur un. Part des tirages : poids tirés au hasard ; sous le seuil de l'étude, "
+    "l'ordre de deux périmètres est indécis."
+)
+
+
+class DecisionTables(NamedTuple):
+    """The tables of a decision, all of them released.
+
+    Attributes
+    ----------
+    criteria, order, ranks, pairs, switches, methods
+        Of `Decision`; all but the first are empty where
+        orders stay in.
+    stress
+        Table ``stress_orders``.
+    """
+
+    criteria: Released
+    order: Released
+    ranks: Released
+    pairs: Released
+    switches: Released
+    methods: Released
+    stress: Released
+
+
+def write_difference(
+    book: Book,
+    difference: DifferenceTables,
+    *,
+    indicators: Released,
+    names: Mapping[str, str],
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write the figures of two perimeters, their gap, and who comes and goes."""
+    first, second = (names[one] for one in difference.pair)
+    columns = [
+        Column("Indicateur", 40),
+        Column(f"A : {first}", 34),
+        Column(f"B : {second}", 34),
+        Column("Écart (B − A)", 16),
+        Column("Fiabilité", 22),
+        Column("Note", 46),
+        Column("Formule", 50),
+    ]
+    rows: list[Row] = [
+        (
+            row.label,
+            row.first,
+            row.second,
+            row.gap,
+            f"{row.evidence} ({EVIDENCE_NAMES[row.evidence]})",
+            row.note,
+            str(catalogue.loc[row.indicator_id, "formula"]),
+        )
+        for row in gap_rows(indicators, difference.gaps, catalogue)
+    ]
+    communes, epci = difference.communes.table, difference.epci.table
+    rows += [(), (Text("Qui entre, qui sort", "group"),)]
+    rows += [tuple(line) for line in change_lines(communes, epci, names=names)]
+    heads = ("Commune", "Code INSEE", "EPCI", "Habitants", "Mouvement")
+    rows += [(), tuple(Text(head, "head") for head in heads)]
+    rows += [
+        (
+            str(commune["nom"]),
+            str(commune["code_insee"]),
+            names.get(commune["epci_siren"], "–"),
+            Figure(float(commune["population"])),
+            str(commune["change"]),
+        )
+        for commune in communes.to_dict("records")
+    ]
+    book.sheet("Écart", columns, rows, layout="page")
+
+
+def write_criteria(
+    book: Book,
+    decision: DecisionTables,
+    *,
+    names: Mapping[str, str],
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write what ranks: measure, score on fixed anchors, weight, and why not."""
+    columns = [
+        Column("Périmètre", 40),
+        Column("Critère", 40),
+        Column("Mesure", 14),
+        Column("Note (0 à 100)", 14),
+        Column("Poids demandé", 14),
+        Column("Poids retenu", 14),
+        Column("Fiabilité", 12),
+        Column("Pourquoi", 40),
+    ]
+    demonstration = bool(decision.criteria.demonstration)
+    criteria = decision.criteria.table
+    rows: list[Row] = []
+    for row in criteria[criteria["indicator_id"].isin(catalogue.index)].to_dict(
+        "records"
+    ):
+        assumed = row["evidence"] == "H"
+        score = _SCORE._replace(
+            evidence="H" if assumed else "O", greyed=assumed and demonstration
+        )
+        rows.append(
+            (
+                names[row["perimeter_id"]],
+                str(catalogue.loc[row["indicator_id"], "label"]),
+                score._replace(value=float(row["measured"])),
+                score._replace(value=float(100 * row["score"])),
+                _SCORE._replace(value=float(row["asked_weight"])),
+                _SCORE._replace(value=float(row["weight"])),
+                str(row["evidence"]),
+                str(row["reason"]),
+            )
+        )
+    book.sheet("Critères", columns, rows, frozen=2)
+
+
+def write_orders(
+    book: Book,
+    decision: DecisionTables,
+    *,
+    names: Mapping[str, str],
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write the orders and how far they hold, or why they are not published."""
+    columns = [Column("", width) for width in (46, 46, 24, 18, 18, 18, 46)]
+    if decision.order.table.empty:
+        book.sheet("Ordres", columns, [(_HELD,)], layout="page")
+        return
+    labels = {str(key): str(label) for key, label in catalogue["label"].items()}
+    words = labels | dict(names)
+    rows: list[Row] = [(_SUMMARY,), ()]
+    for part in _PARTS:
+        table = getattr(decision, part.name).table
+        rows.append((Text(part.title, "group"),))
+        rows.append(tuple(Text(head, "head") for head in part.columns))
+        rows += [
+            tuple(_order_cell(record[key], words) for key in part.columns.values())
+            for record in table.to_dict("records")
+        ]
+        rows.append(())
+    book.sheet("Ordres", columns, rows, layout="page")
+
+
+def _order_cell(value: Any, words: Mapping[str, str]) -> Cell:
+    """Give a figure, a name in words, or « oui » and « non »."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, str):
+        return words.get(value, value)
+    return _SCORE._replace(value=float(value))
+
+
+class _Part(NamedTuple):
+    """A table of the sheet: part of the decision, title, head → column."""
+
+    name: str
+    title: str
+    columns: dict[str, str]
+
+
+_PARTS = (
+    _Part(
+        "order",
+        "Ordre",
+        {
+            "Périmètre": "perimeter_id",
+            "Non dominé": "on_front",
+            "Total": "score",
+            "Rang": "rank",
+            "Manque": "missing",
+        },
+    ),
+    _Part(
+        "ranks",
+        "Part des tirages de poids",
+        {"Périmètre": "perimeter_id", "Rang": "rank", "Part (%)": "share_pct"},
+    ),
+    _Part(
+        "pairs",
+        "Deux à deux : en tête dans quelle part des tirages",
+        {
+            "Premier nommé": "first_id",
+            "Second nommé": "second_id",
+            "Premier devant (%)": "share_pct",
+            "En tête": "order",
+        },
+    ),
+    _Part(
+        "switches",
+        "Ce qui ferait basculer : valeur à atteindre, ou poids du critère",
+        {
+            "Premier nommé": "first_id",
+            "Second nommé": "second_id",
+            "Critère": "indicator_id",
+            "Levier": "lever",
+            "Aujourd'hui": "now",
+            "Bascule": "at_switch",
+            "Derrière": "behind",
+        },
+    ),
+    _Part(
+        "methods",
+        "Autres méthodes : même ordre ?",
+        {"Méthode": "method", "Même ordre": "same_order"},
+    ),
+    _Part(
+        "stress",
+        "Variantes",
+        {
+            "Variante": "label",
+            "Périmètre": "perimeter_id",
+            "Rang avant": "rank_before",
+            "Rang après": "rank_after",
+            "Même ordre": "same_order",
+            "Note": "note",
+        },
+    ),
+)

@@ -1,0 +1,355 @@
+"""The workbook of matter: arisings, exchanges, processes and rules, all potential."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from eitgeo.check import require_columns
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.workbook import Book, Column
+from eitgeo.reference.labels import labels_of
+from eitgeo.reference.rules import family_name
+from eitgeo.sources.survey.published_answers import answer_label
+from eitgeo.words import round_significant
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
+
+_CONTENT = (
+    "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "
+    "leviers de toute l'étude, distances d'équilibre et contrôle des distances, "
+    "procédés et qui pourrait y prendre part, règles de synergie : les mêmes chiffres "
+    "que les cartes des gisements et des échanges. Méthode déductive : un potentiel "
+    "est à vérifier sur place avant d'être promis à qui que ce soit."
+)
+_ROUNDING = (
+    "Tonnages : deux chiffres significatifs en classe S, un seul en classe H ; huit "
+    "chances sur dix entre bas et haut, si les ratios disent vrai. Les bas et hauts ne "
+    "s'additionnent pas. Les établissements sont comptés, jamais arrondis."
+)
+_KINDS = {"estime": "estimé", "declare": "déclaré"}
+_EVIDENCE = {"declare": "O"}
+_OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
+_ENDS = {"donor": "donneurs", "taker": "preneurs"}
+_READINGS = labels_of("lever_status")
+_LEVERS_NOTE = (
+    "Potentiel de toute l'étude, par an, si tous les échanges de l'affectation avaient "
+    "lieu ; jamais par périmètre. Huit chances sur dix entre bas et haut, si les "
+    "hypothèses disent vrai. Une redevance qu'une entreprise ne paie plus est un gain "
+    "pour elle et une perte pour le syndicat : elle s'annule dans l'ensemble, où ne "
+    "restent que la taxe et les coûts que plus personne ne paie. Chaque montant est "
+    "arrondi seul : l'ensemble imprimé peut différer de la somme de ses parts. La "
+    "médiane d'une somme n'est pas la somme des médianes. Le CO2e ne compte que les "
+    "échanges dont la règle le dit."
+)
+_DISTANCES_NOTE = (
+    "Distance de route, aller, où le transport mange l'élimination évitée et la "
+    "valeur de l'intrant remplacé : médiane des règles de la famille. Au-delà de la "
+    "portée (la plus longue distance d'une règle), elle n'est pas donnée : ni le coût "
+    "d'une tournée ni la règle n'y valent, aucun échange n'y est compté, et ce n'est "
+    "plus le prix qui limite."
+)
+_REACH_NOTE = (
+    "Distance de route, aller, médiane sur les échanges, chacun compté une fois quel "
+    "que soit son tonnage. Un contrôle : rien, dans le calcul, n'est calé sur la "
+    "distance publiée. Un modèle qui affecte chaque tonne au mieux trouve plus près "
+    "que des entreprises qui négocient ; un écart se discute, il ne se corrige pas."
+)
+
+
+class FlowTables(NamedTuple):
+    """Released tables that the workbook is made from.
+
+    Attributes
+    ----------
+    blocks
+        Table ``arising_blocks``, released.
+    links
+        Table ``exchange_links``, released, groups named by SIREN.
+    actors
+        Of :func:`eitgeo.flows.exchanges.process_actors`, released as a register.
+    levers
+        Table ``levers``, released.
+    distances
+        Table ``break_even``, released as a register.
+    reach
+        Table ``reach``, released.
+    answers
+        Table ``survey_public``, released as a register.
+    """
+
+    blocks: Released
+    links: Released
+    actors: Released
+    levers: Released
+    distances: Released
+    reach: Released
+    answers: Released
+
+
+class FlowTerms(NamedTuple):
+    """Reference tables that the workbook quotes.
+
+    Attributes
+    ----------
+    sheets
+        `process_sheets`.
+    rules
+        `synergy_rules`.
+    divisions
+        Name of each NAF division (index).
+    """
+
+    sheets: pd.DataFrame
+    rules: pd.DataFrame
+    divisions: pd.Series[str]
+
+
+def flows_xlsx(
+    tables: FlowTables,
+    terms: FlowTerms,
+    *,
+    ground: Ground,
+    evidence: str,
+    sheet: Sheet,
+) -> bytes:
+    """Lay out arisings, exchanges, processes and rules as a French workbook."""
+    blocks = require_released(tables.blocks, "blocks").table
+    links = require_released(tables.links, "links").table
+    actors = require_released(tables.actors, "actors").table
+    require_columns(blocks, ["codes", "kind", "low", "value", "high"], where="blocks")
+    require_columns(links, ["donor", "receiver", "value"], where="links")
+    require_columns(actors, ["sheet_id", "end", "division", "n_sites"], where="actors")
+    levers = require_released(tables.levers, "levers").table
+    distances = require_released(tables.distances, "distances").table
+    require_columns(levers, ["lever", "mid", "status"], where="levers")
+    require_columns(distances, ["family", "break_even_km"], where="distances")
+    reach = require_released(tables.reach, "reach").table
+    require_columns(reach, ["check_id", "label", "km", "source"], where="reach")
+    book = Book(sheet)
+    write_read_me(book, _CONTENT, rounding=_ROUNDING)
+    pages = {
+        "Gisements": _arising_columns(blocks, ground, evidence),
+        "Échanges": _exchange_columns(links, ground),
+        "Leviers": _lever_columns(levers),
+        "Équilibre": _distance_columns(distances),
+        "Distances": _reach_columns(reach),
+        "Procédés": _process_columns(terms, actors),
+        "Règles": _rule_columns(terms.rules),
+    }
+    answers = require_released(tables.answers, "answers")
+    notes = _NOTES | {"Enquête": " ".join(answers.secrecy)}
+    if len(answers.table):
+        pages["Enquête"] = _answer_columns(answers.table, ground)
+    for name, columns in pages.items():
+        book.sheet(name, columns, note=notes.get(name, ""))
+    return book.content()
+
+
+_NOTES = {
+    "Gisements": (
+        "Déchets des professionnels, hors inertes. Les communes d'une ligne sont "
+        "réunies pour qu'aucun chiffre ne dise celui d'un établissement."
+    ),
+    "Échanges": (
+        "Tonnes qu'une règle permettrait d'échanger à distance admise, inertes "
+        "et résidus hors gisement compris ; chaque tonne compte une fois. Pas "
+        "d'intervalle calculé."
+    ),
+    "Leviers": _LEVERS_NOTE,
+    "Équilibre": _DISTANCES_NOTE,
+    "Distances": _REACH_NOTE,
+    "Procédés": (
+        "Établissements dont l'activité est à un bout d'une règle du procédé : ils "
+        "pourraient, rien ne dit qu'ils voudraient, ni que la quantité y est. "
+        "Autorisations : à faire valider par le service juridique."
+    ),
+    "Règles": (
+        "La plupart viennent de la connaissance générale d'un secteur (classe H) : à "
+        "vérifier avec l'établissement avant toute promesse."
+    ),
+}
+
+
+def _arising_columns(
+    blocks: pd.DataFrame, ground: Ground, evidence: str
+) -> list[Column]:
+    names, epci = ground.communes["nom"], ground.communes["epci_siren"]
+    codes = blocks["codes"].str.split(";")
+    sirens = codes.map(lambda one: sorted(set(epci.reindex(one))))
+    sure = blocks["kind"].map(_EVIDENCE).fillna(evidence)
+    return [
+        Column("EPCI", 30, sirens.map(lambda one: _epci_names(one, ground))),
+        Column("Communes", 60, codes.map(lambda one: ", ".join(names.reindex(one)))),
+        Column("Origine", 10, blocks["kind"].map(_KINDS)),
+        Column("Ordre de", 11, blocks["value"], 0, sure, "t/an"),
+        Column("Bas", 11, blocks["low"], 0, sure, "t/an"),
+        Column("Haut", 11, blocks["high"], 0, sure, "t/an"),
+        Column("Fiabilité", 9, sure),
+    ]
+
+
+def _epci_names(sirens: list[str], ground: Ground) -> str:
+    return ", ".join(str(ground.epci["name"].get(one, one)) for one in sirens)
+
+
+def _exchange_columns(links: pd.DataFrame, ground: Ground) -> list[Column]:
+    named = ground.epci["name"].astype(str).to_dict() | _OTHERS
+    rows = links.assign(
+        donor=links["donor"].map(named), receiver=links["receiver"].map(named)
+    ).sort_values(["donor", "receiver"], ignore_index=True)
+    sure = pd.Series("H", index=rows.index)
+    return [
+        Column("EPCI donneur", 44, rows["donor"]),
+        Column("EPCI preneur", 44, rows["receiver"]),
+        Column("Ordre de", 12, rows["value"], 0, sure, "t/an"),
+        Column("Fiabilité", 9, sure),
+    ]
+
+
+def _lever_columns(levers: pd.DataFrame) -> list[Column]:
+    """Lay out the levers of the study."""
+    names = labels_of("lever")
+    known = levers[levers["lever"].isin(list(names))].set_index("lever")
+    rows = known.reindex([one for one in names if one in known.index]).reset_index()
+    sure = rows["evidence"]
+    return [
+        Column("Levier", 34, rows["lever"].map(names)),
+        Column("Unité", 12, rows["unit"]),
+        Column("Lecture", 18, rows["status"].map(_READINGS)),
+        Column("Ordre de", 14, rows["mid"], 0, sure),
+        Column("Bas", 14, rows["low"], 0, sure),
+        Column("Haut", 14, rows["high"], 0, sure),
+        # Two figures of the whole: a unit would round its smaller part.
+        Column("Part des tonnes comptée (%)", 14, rows["covered_pct"], 0, "S"),
+        Column("Fiabilité", 9, sure),
+        Column("Ce qui n'y est pas", 60, rows["left_out"]),
+    ]
+
+
+def _distance_columns(distances: pd.DataFrame) -> list[Column]:
+    """Lay out the distance at which each family stops paying."""
+    rows = distances.sort_values("family", ignore_index=True)
+    sure, longest = rows["evidence"], rows["longest_km"]
+    told = {
+        name: rows[name].mask(rows[name] > longest)
+        for name in ("break_even_km", "break_even_km_low", "break_even_km_high")
+    }
+    beyond = longest.map(lambda km: f"au-delà de {km:.0f} km")
+    reading = pd.Series("de l'ordre de", index=rows.index)
+    reading = reading.mask(rows["break_even_km_high"] > longest, "haut : " + beyond)
+    reading = reading.mask(rows["break_even_km"] > longest, beyond)
+    return [
+        Column("Famille", 18, rows["family"].map(family_name)),
+        Column("Règles", 9, rows["n_rules"], 0),
+        Column("Portée", 12, longest, 0, unit="km"),
+        Column("Lecture", 24, reading),
+        Column("Ordre de", 12, told["break_even_km"], 0, sure, "km"),
+        Column("Bas", 12, told["break_even_km_low"], 0, sure, "km"),
+        Column("Haut", 12, told["break_even_km_high"], 0, sure, "km"),
+        Column("Fiabilité", 9, sure),
+    ]
+
+
+def _reach_columns(reach: pd.DataFrame) -> list[Column]:
+    """Lay out how far exchanges go, beside what others have published."""
+    sure = reach["evidence"]
+    return [
+        Column("Repère", 60, reach["label"]),
+        Column("Lecture", 18, reach["status"].map(_READINGS)),
+        Column("Distance médiane", 14, reach["km"], 0, sure, "km"),
+        Column("Fiabilité", 9, sure),
+        Column("Source", 70, reach["source"]),
+    ]
+
+
+def _answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
+    keys = zip(answers["subject"], answers["item"], strict=True)
+    labels = [answer_label(str(subject), str(item)) for subject, item in keys]
+    named = ground.epci["name"].astype(str).to_dict()
+    sirens = answers["epci_siren"]
+    return [
+        Column("EPCI", 44, sirens.map(named).fillna(sirens)),
+        Column("Réponse", 44, pd.Series(labels, index=answers.index)),
+        Column("Entreprises", 12, answers["n_firms"], 0),
+        Column("Quantité", 14, answers["mass_t"], 1, unit="t/an"),
+        Column("Fiabilité", 9, pd.Series("O", index=answers.index)),
+        Column("Publié le", 12, answers["published_on"]),
+    ]
+
+
+def _process_columns(terms: FlowTerms, actors: pd.DataFrame) -> list[Column]:
+    rows = terms.sheets.reset_index()
+    least = [
+        f"{round_significant(low, 1):g} à {round_significant(high, 1):g} {unit}"
+        for low, high, unit in zip(
+            rows["least_low"], rows["least_high"], rows["least_unit"], strict=True
+        )
+    ]
+    local = {
+        word: rows["sheet_id"].map(lambda one, end=end: _who(one, end, actors, terms))
+        for end, word in _ENDS.items()
+    }
+    return [
+        Column("Procédé", 24, rows["title"]),
+        Column("Principe", 44, rows["principle"]),
+        Column("Quantité minimale", 16, pd.Series(least)),
+        Column("Précision", 24, rows["least_note"]),
+        Column("Autorisation", 34, rows["permit"]),
+        Column("Maturité", 11, rows["maturity"]),
+        *(Column(f"Ici, {word} possibles", 40, one) for word, one in local.items()),
+        Column("Premier appel", 30, rows["first_call"]),
+        Column("Question à poser", 30, rows["question"]),
+        Column("Exemples", 34, rows["examples"]),
+        Column("Source des exemples", 24, rows["examples_source"]),
+        Column("Fiabilité", 9, rows["evidence"]),
+        Column("Source", 30, rows["source"]),
+    ]
+
+
+N_DIVISIONS = 4
+"""Activities that a cell names: the others are counted."""
+
+
+def _who(sheet_id: str, end: str, actors: pd.DataFrame, terms: FlowTerms) -> str:
+    """Name the activities that could take part, the most frequent first."""
+    mine = actors[(actors["sheet_id"] == sheet_id) & (actors["end"] == end)]
+    if mine.empty:
+        return "aucun établissement connu"
+    ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
+    named = [
+        f"{terms.divisions.get(row.division, row.division)} ({row.n_sites})"
+        for row in ordered.head(N_DIVISIONS).itertuples()
+    ]
+    rest = len(ordered) - len(named)
+    more = f" ; {rest} autres activités" if rest > 1 else ""
+    more = " ; 1 autre activité" if rest == 1 else more
+    return f"{' ; '.join(named)}{more}"
+
+
+def _rule_columns(rules: pd.DataFrame) -> list[Column]:
+    hazardous = rules["hazardous"].map({"1": "oui", "0": "non"}).fillna("")
+    return [
+        Column("Règle", 9, _text(rules, "rule_id")),
+        Column("Famille", 18, _text(rules, "family").map(family_name)),
+        Column("Résidu", 30, _text(rules, "byproduct")),
+        Column("Code déchet", 11, _text(rules, "low_code")),
+        Column("Dangereux", 10, hazardous),
+        Column("Usage", 34, _text(rules, "use")),
+        Column("Préparation", 24, _text(rules, "processing")),
+        Column("Distance type", 10, rules["dist_typ_km"], 0, unit="km"),
+        Column("Distance la plus longue", 11, rules["dist_max_km"], 0, unit="km"),
+        Column("Condition réglementaire", 34, _text(rules, "regulatory_gate")),
+        Column("Confiance", 10, _text(rules, "confidence")),
+        Column("Fiabilité", 9, _text(rules, "evidence")),
+        Column("Source", 30, _text(rules, "source")),
+    ]
+
+
+def _text(table: pd.DataFrame, name: str) -> pd.Series[str]:
+    return table[name].fillna("").astype(str)

@@ -1,0 +1,325 @@
+"""The workbook of governance: who could carry, on what condition, with what money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.maps.paper.sentences import reason_sentence
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.prints.cards import perimeter_rows
+from eitgeo.maps.workbooks.governance_words import (
+    KIND_WORDS,
+    STATE_WORDS,
+    deliberations_text,
+    share_text,
+    unsure_lists,
+)
+from eitgeo.maps.workbooks.plan_sheets import (
+    write_budget,
+    write_epci,
+    write_options,
+    write_plan,
+    write_swot,
+)
+from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.verdict_sheets import write_verdict, write_words
+from eitgeo.maps.workbooks.workbook import Book, Column, Group
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.workbooks.workbook import Row
+
+    Cells = Mapping[Any, Mapping[Any, Any]]
+
+_CONTENT = (
+    "Gouvernance : structures existantes et périmètres, porteurs possibles et leurs "
+    "raisons, qui fait quoi, budget de l'animation, verdict, AFOM, plan d'action et "
+    "feuille de route, fiches par EPCI. Périmètre, structure porteuse et animation "
+    "sont trois choix distincts. Toute règle de droit est à faire valider par le "
+    "service juridique."
+)
+_LEGAL = "à faire valider par le service juridique"
+_ALL = "*"
+
+
+class GovernanceTables(NamedTuple):
+    """Released tables that the workbook is made from, by their names.
+
+    Attributes
+    ----------
+    perimeters, bodies, perimeter_bodies, carrier_states, carrier_reasons
+        Tables of the same names.
+    verdicts, swot, animation_budget, plan_options, epci_facts, indicators
+        Tables of the same names; ``indicators`` is ``indicators_public``.
+    """
+
+    perimeters: Released
+    bodies: Released
+    perimeter_bodies: Released
+    carrier_states: Released
+    carrier_reasons: Released
+    verdicts: Released
+    swot: Released
+    animation_budget: Released
+    plan_options: Released
+    epci_facts: Released
+    indicators: Released
+
+
+class GovernanceReference(NamedTuple):
+    """Reference tables and names that the workbook prints.
+
+    Attributes
+    ----------
+    catalogue, carriers, tasks, actions
+        Of :mod:`eitgeo.reference`: indicators, carriers, roles and actions.
+    epci_names, division_names
+        Name of each EPCI of the area by SIREN, in order; of each NAF division.
+    root_name
+        Town that minutes are counted to.
+    places
+        SIREN → what each perimeter asks of the EPCI, as
+        `perimeter_lines` returns it.
+    """
+
+    catalogue: pd.DataFrame
+    carriers: pd.DataFrame
+    tasks: pd.DataFrame
+    actions: pd.DataFrame
+    epci_names: Mapping[str, str]
+    division_names: Mapping[str, str]
+    root_name: str
+    places: Mapping[str, list[tuple[str, str, str, str]]]
+
+
+def governance_xlsx(
+    tables: GovernanceTables, reference: GovernanceReference, *, sheet: Sheet
+) -> bytes:
+    """Lay governance out as a workbook that opens in French."""
+    for name, released in tables._asdict().items():
+        require_released(released, name)
+    compared = perimeter_rows(tables.perimeters)
+    ids = compared["perimeter_id"].astype(str)
+    names = dict(zip(ids, compared["name"].astype(str), strict=True))
+    book = Book(sheet)
+    write_read_me(book, _CONTENT)
+    catalogue, carriers = reference.catalogue, reference.carriers
+    who = {
+        "states": tables.carrier_states.table,
+        "reasons": tables.carrier_reasons.table,
+        "carriers": carriers,
+    }
+    verdicts = tables.verdicts.table
+    write_words(
+        book,
+        compared,
+        indicators=tables.indicators,
+        catalogue=catalogue,
+        verdicts=verdicts,
+    )
+    _write_bodies(book, names, tables.perimeter_bodies, tables.bodies)
+    _write_carriers(book, names, **who)
+    _write_reasons(book, names, **who)
+    _write_structures(book, carriers)
+    _write_tasks(book, reference.tasks, carriers)
+    write_budget(book, tables.animation_budget.table, compared)
+    write_verdict(book, names, verdicts)
+    write_swot(book, names, tables.swot.table, catalogue)
+    write_plan(book, reference.actions)
+    write_options(book, tables.plan_options.table)
+    write_epci(
+        book,
+        tables.epci_facts.table,
+        places=reference.places,
+        epci_names=reference.epci_names,
+        division_names=reference.division_names,
+        root_name=reference.root_name,
+    )
+    return book.content()
+
+
+def _write_bodies(
+    book: Book, names: Mapping[str, str], shared: Released, of_bodies: Released
+) -> None:
+    """Write which bodies each perimeter meets, and how far."""
+    overlaps, bodies = shared.table, of_bodies.table
+    met = bodies[bodies["body_id"].isin(overlaps["body_id"])]
+    cells = overlaps.set_index(["body_id", "group_id"]).to_dict("index")
+    unsure = unsure_lists(of_bodies, shared)
+    rows: list[Row] = []
+    kinds = sorted(set(met["kind"]), key=lambda kind: (kind == "epci", kind))
+    for kind in kinds:
+        rows.append(Group(KIND_WORDS.get(kind, kind)))
+        mine = met[met["kind"] == kind].sort_values(["name", "body_id"])
+        for body in mine.to_dict("records"):
+            texts = [
+                _overlap_text(
+                    cells, (str(body["body_id"]), name), demo=book.demonstration
+                )
+                for name in names
+            ]
+            doubt = "à confirmer" if body["body_id"] in unsure else "publié"
+            rows.append((str(body["name"]), doubt, *texts))
+    columns = [
+        Column("Structure", 40),
+        Column("Liste des membres", 14),
+        *(Column(name, 25) for name in names.values()),
+    ]
+    rows.append(Group(_BODIES_LEGEND))
+    book.sheet("Structures × périmètres", columns, rows, layout="grid")
+
+
+_BODIES_LEGEND = (
+    "Entière : toutes les communes de la structure sont dans le périmètre ; en "
+    "partie : la part de ses habitants qui y sont. Au-dessous, ce que la structure "
+    "réunit des habitants du périmètre, et de ses emplois industriels diffusables "
+    "(○ : hypothèse de travail)."
+)
+
+
+def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
+    if key not in cells:
+        return "aucune commune"
+    cell = cells[key]
+    jobs = share_text(float(cell["jobs_pct"]), evidence="H" if demo else "S")
+    people = share_text(float(cell["of_group_pct"]))
+    held = share_text(float(cell["of_body_pct"]))
+    part = "entière" if cell["cover"] == "entier" else f"en partie ({held} d'elle)"
+    head = "selon sa liste, à confirmer :\n" if cell["status"] == "a_confirmer" else ""
+    return f"{head}{part}\n{people} des habitants\n{jobs} des emplois"
+
+
+def _write_carriers(
+    book: Book,
+    names: Mapping[str, str],
+    *,
+    states: pd.DataFrame,
+    reasons: pd.DataFrame,
+    carriers: pd.DataFrame,
+) -> None:
+    """Write the state of each carrier on each perimeter, and what to watch."""
+    cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
+    rows: list[Row] = []
+    for carrier_id, about in carriers.iterrows():
+        texts = [_state_text(cells[carrier_id, name]) for name in names]
+        rows.append((str(about["carrier"]), *texts))
+    rows.append(Group("Points de vigilance, quel que soit le porteur"))
+    watched = [_sentences(reasons, name, _ALL, book)[0] for name in names]
+    rows.append(("Vigilance", *[text or "–" for text in watched]))
+    columns = [
+        Column("Structure porteuse", 32),
+        *(Column(name, 25) for name in names.values()),
+    ]
+    rows.append(Group(_STATES_LEGEND))
+    book.sheet("Porteurs possibles", columns, rows, layout="grid")
+
+
+_STATES_LEGEND = (
+    "Un état, pas une note : impossible, puis peu adapté, puis possible sous "
+    "conditions, puis favorable (une raison pour, aucune condition), sinon possible "
+    "(aucune règle ne s'applique). Les raisons sont dans l'onglet « Raisons ». Règles "
+    f"de droit : {_LEGAL}."
+)
+
+
+def _write_structures(book: Book, carriers: pd.DataFrame) -> None:
+    """Write what each structure is, strong and weak at."""
+    names = ["carrier", "decides", "may_employ", "strong", "weak", "deliberations_note"]
+    rows: list[Row] = [
+        (*[str(about[name]) for name in names], _LEGAL, str(about["source"]))
+        for _, about in carriers.iterrows()
+    ]
+    columns = [
+        Column("Structure porteuse", 32),
+        Column("Qui décide", 22),
+        Column("Peut employer et recevoir une aide", 18),
+        Column("Point fort", 34),
+        Column("Point faible", 34),
+        Column("Délibérations : ce qui est compté", 34),
+        Column("Statut", 18),
+        Column("Source", 36),
+    ]
+    book.sheet("Structures porteuses", columns, rows, layout="grid")
+
+
+def _state_text(state: Mapping[Any, Any]) -> str:
+    lines = [STATE_WORDS[str(state["state"])]]
+    counts = deliberations_text(
+        float(state["deliberations_least"]), float(state["deliberations_most"])
+    )
+    n_open = int(state["n_not_evaluated"])
+    plural = "s" if n_open > 1 else ""
+    waiting = f"{n_open} règle{plural} non évaluée{plural}" if n_open else ""
+    return "\n".join([*lines, *[text for text in (counts, waiting) if text]])
+
+
+def _sentences(
+    reasons: pd.DataFrame, perimeter_id: str, carrier_id: str, book: Book
+) -> tuple[str, str]:
+    """Word the rules that apply, and those that could not be evaluated."""
+    mine = reasons[
+        (reasons["perimeter_id"] == perimeter_id)
+        & (reasons["carrier_id"] == carrier_id)
+    ].sort_values("rule_id")
+    parts: dict[str, list[str]] = {"applique": [], "non_evalue": []}
+    for _, reason in mine.iterrows():
+        text = reason_sentence(reason, demonstration=book.demonstration)
+        parts[str(reason["outcome"])].append(text)
+    return "\n".join(parts["applique"]), "\n".join(parts["non_evalue"])
+
+
+def _write_reasons(
+    book: Book,
+    names: Mapping[str, str],
+    *,
+    states: pd.DataFrame,
+    reasons: pd.DataFrame,
+    carriers: pd.DataFrame,
+) -> None:
+    """Write why each carrier has its state, perimeter by perimeter."""
+    cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
+    rows: list[Row] = []
+    for perimeter_id, name in names.items():
+        rows.append(Group(name))
+        for carrier_id, about in carriers.iterrows():
+            told, waiting = _sentences(reasons, perimeter_id, str(carrier_id), book)
+            state = str(cells[carrier_id, perimeter_id]["state"])
+            none = "Aucune règle ne s'applique."
+            rows.append(
+                (str(about["carrier"]), STATE_WORDS[state], told or none, waiting)
+            )
+    columns = [
+        Column("Structure porteuse", 40),
+        Column("État", 24),
+        Column("Raisons (à faire valider par le service juridique)", 80),
+        Column("Règles non évaluées", 46),
+    ]
+    book.sheet("Raisons", columns, rows, layout="grid")
+
+
+def _write_tasks(book: Book, tasks: pd.DataFrame, carriers: pd.DataFrame) -> None:
+    """Write who does what under each carrier."""
+    held = [name for name in carriers.index if name in tasks.columns]
+    columns = [
+        Column("Structure porteuse", 30),
+        *(
+            Column(f"{str(task).capitalize()} : {text[:1].lower()}{text[1:]}", 32)
+            for task, text in tasks["meaning"].items()
+        ),
+    ]
+    rows: list[Row] = [
+        (str(carrier), *[str(text) for text in tasks[name]])
+        for name, carrier in carriers.loc[held, "carrier"].items()
+    ]
+    rows.append(
+        Group(
+            "Proposition de départ, à amender par le comité de pilotage. "
+            "Périmètre, portage et animation sont trois choix distincts."
+        )
+    )
+    book.sheet("Qui fait quoi", columns, rows, layout="grid")

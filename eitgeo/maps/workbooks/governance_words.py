@@ -1,0 +1,127 @@
+"""The French words of states, verdicts, facts of EPCI and costs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.reference.governance import verdict_conditions
+from eitgeo.reference.labels import epci_fact_labels, labels_of
+from eitgeo.words import (
+    EVIDENCE_SYMBOLS,
+    MISSING,
+    figure_text,
+    french_number,
+    published_value,
+    round_share,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+
+STATE_WORDS = labels_of("carrier_state")
+VERDICT_WORDS = labels_of("verdict")
+CONDITION_WORDS = dict(verdict_conditions()["label"])
+BENEFIT_WORDS = labels_of("benefit")
+ANSWER_WORDS = labels_of("answer")
+SIDE_WORDS = labels_of("swot_side")
+OUTCOME_WORDS = labels_of("swot_outcome")
+KIND_WORDS = labels_of("body_kind")
+COST_WORDS = labels_of("cost_item")
+EASE_WORDS = labels_of("ease")
+ROUNDED_APART = (
+    "Montants de classe H arrondis un à un : un total imprimé peut différer de la "
+    "somme de ses lignes ou des années."
+)
+COST_CLASSES = "€ : moins de 5 000 € ; €€ : 5 000 à 25 000 € ; €€€ : plus de 25 000 €"
+
+
+def unsure_lists(bodies: Released, overlaps: Released) -> set[str]:
+    """Name the bodies whose list of members is to confirm."""
+    return {
+        str(name)
+        for one in (bodies, overlaps)
+        for name in one.table.loc[one.table["status"] == "a_confirmer", "body_id"]
+    }
+
+
+def share_text(value: float, *, evidence: str = "O") -> str:
+    """Write a share of a population or of jobs."""
+    if not math.isfinite(value):
+        return MISSING
+    if evidence == "H":
+        rounded = published_value(value, evidence="H", decimals=0, unit="%")
+        return f"{EVIDENCE_SYMBOLS['H']} {french_number(rounded)} %"
+    return f"{french_number(round_share(value, 2))} %"
+
+
+def deliberations_text(least: float, most: float) -> str:
+    """Write how many deliberations a carrier asks."""
+    if math.isnan(least) or math.isnan(most):
+        return ""
+    if least == most:
+        plural = "s" if least > 1 else ""
+        return f"{french_number(least)} délibération{plural}"
+    return f"{french_number(least)} à {french_number(most)} délibérations"
+
+
+def told_facts(
+    facts: Released,
+    *,
+    siren: str,
+    division_names: Mapping[str, str],
+    root_name: str,
+    only: str = "",
+) -> list[tuple[str, str, str]]:
+    """Word what is known of an EPCI."""
+    table = require_released(facts, "epci_facts").table
+    mine = table[table["epci_siren"] == siren]
+    if only:
+        mine = mine[mine["fact_id"] == only]
+    return epci_lines(mine, division_names=division_names, root_name=root_name)
+
+
+def epci_lines(
+    facts: pd.DataFrame, *, division_names: Mapping[str, str], root_name: str
+) -> list[tuple[str, str, str]]:
+    """Word what is known of an EPCI."""
+    rows = {str(row["fact_id"]): row for row in facts.to_dict("records")}
+    found = []
+    for about in epci_fact_labels().itertuples():
+        name, label = str(about.Index), str(about.label)
+        if name not in rows:
+            continue
+        row: dict[Any, Any] = rows[name]
+        text = (
+            _names_of(str(row["told"]), division_names)
+            if name == "main_divisions"
+            else _fact_text(row, str(about.unit), int(str(about.decimals)))
+        )
+        if name == "minutes_to_root":
+            label = f"Temps en voiture de {row['told']} à {root_name}"
+        found.append((label, text, str(row["evidence"])))
+    return found
+
+
+def _names_of(told: str, division_names: Mapping[str, str]) -> str:
+    names = [division_names.get(code, code) for code in told.split(";") if code]
+    return " ; ".join(names) or MISSING
+
+
+def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
+    told = str(row["told"])
+    if row["fact_id"] == "departements":
+        return told
+    number = figure_text(
+        float(row["value"]),
+        bounds=(float(row["low"]), float(row["high"])),
+        evidence=str(row["evidence"]),
+        unit=unit,
+        decimals=decimals,
+    )
+    return f"{number} : {told}" if row["fact_id"] == "outlets" and told else number

@@ -1,0 +1,59 @@
+"""The sheet « Lisez-moi »: what the workbook is, when, how sure, from what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.maps.paper.sheet import CRS_NAME
+from eitgeo.maps.workbooks.workbook import Column, Text
+from eitgeo.words import EVIDENCE_NAMES, NBSP
+
+if TYPE_CHECKING:
+    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.workbooks.workbook import Book, Row
+
+_ROUNDING = (
+    "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "
+    "significatif, « de l'ordre de », et son intervalle s'il y en a un. Un comptage "
+    "garde deux chiffres ; un pourcentage est arrondi sur sa plus petite part (96 % ne "
+    "devient jamais 100 %). Ce qui dépend d'une liste de membres à confirmer n'a que "
+    "ses deux bouts, qui sont comptés : « de … à … »."
+)
+
+
+def write_read_me(book: Book, content: str, *, rounding: str = _ROUNDING) -> None:
+    """Write what the workbook holds, when, how sure, from what."""
+    rows: list[Row] = [(Text(book.about.title, "title"),), ()]
+    for label, texts in _lines(book.about, content, rounding):
+        labels = [label, *[""] * (len(texts) - 1)]
+        pairs = zip(labels, texts, strict=True)
+        rows += [(Text(name, "bold"), text) for name, text in pairs]
+    columns = [Column("", 26), Column("", 110)]
+    book.sheet("Lisez-moi", columns, rows, layout="letter")
+
+
+def _lines(
+    about: Sheet, content: str, rounding: str
+) -> list[tuple[str, tuple[str, ...]]]:
+    classes = tuple(
+        f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
+    )
+    lines = [
+        ("Étude", (about.subtitle,)),
+        ("Contenu", (content,)),
+        ("Édition", (about.edition_text,)),
+        ("Statut", (about.status_stamp,)),
+        ("Calcul", (about.effort_text,)),
+        ("Fiabilité", classes),
+        ("Arrondis", (rounding,)),
+        ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
+        ("Chiffres retenus", (f"{about.withheld} (secret statistique)",)),
+        ("Secret statistique", about.secrecy),
+        ("À confirmer", about.to_confirm),
+        ("Sources et licences", about.sources),
+        ("Projection", (CRS_NAME,)),
+        ("Financeurs", (about.funders,)),
+        ("Contact", (about.contact,)),
+        ("Limites", ("Ce n'est pas une décision : c'est une aide à la discussion.",)),
+    ]
+    return [(label, texts) for label, texts in lines if any(texts)]

@@ -1,0 +1,279 @@
+"""The workbook behind the maps: what is compared, all unions, certificates."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.prints.cards import card_rows, identity_values, perimeter_rows
+from eitgeo.maps.workbooks.decision_sheets import (
+    write_criteria,
+    write_difference,
+    write_orders,
+)
+from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.union_sheets import (
+    write_blocks,
+    write_phases,
+    write_ranks,
+    write_unions,
+)
+from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Text
+from eitgeo.reference.labels import labels_of
+from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, rounding_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.prints.cards import CardRow
+    from eitgeo.maps.prints.difference_words import DifferenceTables
+    from eitgeo.maps.workbooks.decision_sheets import DecisionTables
+    from eitgeo.maps.workbooks.union_sheets import UnionSheets
+    from eitgeo.maps.workbooks.workbook import Cell, Row
+
+_CONTENT = (
+    "Comparaison des périmètres, ce qui change de l'un à l'autre, critères, ordres, "
+    "toutes les unions d'EPCI étudiées, ce qu'y apporte chaque EPCI, rangs, "
+    "élargissement par années, certificats : les chiffres des cartes."
+)
+_TO_CONFIRM = "a_confirmer"
+_CONFIRM_NAMES, _METHOD_NAMES = labels_of("list_status"), labels_of("perimeter_method")
+_IDENTITY = (
+    ("Communes", "nombre"),
+    ("Habitants", "nombre"),
+    ("Superficie", "km²"),
+    ("Densité", "hab./km²"),
+)
+_SHARES = ("hypothesis_share_pct", "synthetic_share_pct", "percentile_same_size")
+
+
+def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
+    indicators: Released,
+    perimeters: Released,
+    *,
+    catalogue: pd.DataFrame,
+    sheet: Sheet,
+    difference: DifferenceTables | None = None,
+    decision: DecisionTables | None = None,
+    epci_names: Mapping[str, str] | None = None,
+    derived: UnionSheets | None = None,
+) -> bytes:
+    """Lay out the comparison as a workbook that opens in French."""
+    figures = require_released(indicators, "indicators")
+    compared = perimeter_rows(perimeters)
+    others = perimeter_rows(perimeters, compared=False)
+    unions = others[others["method"] == "union_epci"]
+    book = Book(sheet)
+    write_read_me(book, _CONTENT)
+    figures_of: dict[str, Any] = {"indicators": figures, "catalogue": catalogue}
+    _write_comparison(book, perimeters=compared, **figures_of)
+    _write_values(book, perimeters=compared, **figures_of)
+    names = dict(perimeters.table[["perimeter_id", "name"]].astype(str).to_numpy())
+    if difference is not None:
+        every = names | dict(epci_names or {})
+        write_difference(book, difference, names=every, **figures_of)
+    if decision is not None:
+        write_criteria(book, decision, names=names, catalogue=catalogue)
+        write_orders(book, decision, names=names, catalogue=catalogue)
+    if not unions.empty:
+        write_unions(book, perimeters=unions, **figures_of)
+    if derived is not None:
+        _write_derived(book, derived, perimeters=compared, catalogue=catalogue)
+    _write_certificates(book, perimeters=compared)
+    return book.content()
+
+
+def _write_derived(
+    book: Book,
+    derived: UnionSheets,
+    *,
+    perimeters: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    for name, table in derived._asdict().items():
+        require_released(table, name)
+    write_blocks(book, blocks=derived.blocks, catalogue=catalogue)
+    write_ranks(book, unions=derived, perimeters=perimeters, catalogue=catalogue)
+    if not derived.phases.table.empty:
+        write_phases(book, phases=derived.phases, catalogue=catalogue)
+
+
+def _write_comparison(
+    book: Book,
+    *,
+    indicators: Released,
+    perimeters: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write one row an indicator, one column a perimeter, figures in words."""
+    columns = [
+        Column("Indicateur", 38),
+        Column("Unité", 12),
+        Column("Sens", 18),
+        Column("Fiabilité", 14),
+        Column("Formule", 46),
+        *(Column(_head(perimeter), 26) for perimeter in perimeters.itertuples()),
+    ]
+    cards = [
+        {
+            row.indicator_id: row
+            for row in card_rows(indicators, catalogue, perimeter_id=str(name))
+        }
+        for name in perimeters["perimeter_id"]
+    ]
+    rows: list[Row] = list(_identity_rows(perimeters))
+    group = ""
+    for name, about in catalogue.iterrows():
+        figures = [card.get(str(name)) for card in cards]
+        letters = sorted({item.evidence for item in figures if item is not None})
+        if not letters:
+            continue
+        if about["group"] != group:
+            group = str(about["group"])
+            blanks = [""] * (len(columns) - 1)
+            rows.append(tuple(Text(text, "group") for text in (group, *blanks)))
+        rows.append(
+            (
+                str(about["label"]),
+                str(about["unit"]),
+                DIRECTION_NAMES[str(about["direction"])],
+                ", ".join(f"{letter} ({EVIDENCE_NAMES[letter]})" for letter in letters),
+                str(about["formula"]),
+                *(_card_cell(item, about) for item in figures),
+            )
+        )
+    book.sheet("Comparaison", columns, rows, layout="page")
+
+
+def _head(perimeter: Any) -> str:
+    doubt = perimeter.membership_status == _TO_CONFIRM
+    known = "confirmer" in str(perimeter.name)
+    return f"{perimeter.name} (à confirmer)" if doubt and not known else perimeter.name
+
+
+def _card_cell(item: CardRow | None, about: pd.Series[Any]) -> Cell:
+    """Give an observed figure as a number, any other in words with its note."""
+    if item is None:
+        return Text("– (non calculé)", "figure")
+    if math.isfinite(item.exact) and not item.note:
+        return Figure(item.exact, "O", int(about["decimals"]), str(about["unit"]))
+    note = f"\n{item.note}" if item.note else ""
+    return Text(f"{item.text}{note}", "figure_grey" if item.greyed else "figure")
+
+
+def _identity_rows(perimeters: pd.DataFrame) -> Iterator[Row]:
+    identities = [identity_values(row) for _, row in perimeters.iterrows()]
+    fixed = (None,) * 3
+    for place, (label, unit) in enumerate(_IDENTITY):
+        figures = (Figure(values[place]) for values in identities)
+        yield Text(label, "bold"), unit, *fixed, *figures
+    statuses = (
+        Text(_CONFIRM_NAMES[status], "doubt" if status == _TO_CONFIRM else "figure")
+        for status in perimeters["membership_status"].astype(str)
+    )
+    yield Text("Appartenances", "bold"), None, *fixed, *statuses
+
+
+def _write_values(
+    book: Book,
+    *,
+    indicators: Released,
+    perimeters: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write the same figures as numbers, one row a figure, ready to filter."""
+    columns = [
+        Column("Périmètre", 38),
+        Column("Indicateur", 38),
+        Column("Valeur", 13),
+        Column("Bas", 13),
+        Column("Haut", 13),
+        Column("Unité", 13),
+        Column("Fiabilité", 9),
+        Column("Part d'hypothèses", 13, unit="%"),
+        Column("Part synthétique", 13, unit="%"),
+        Column("Rang centile parmi les unions d'autant d'EPCI", 17),
+        Column("Note", 34),
+        Column("Source", 50),
+    ]
+    ids = perimeters["perimeter_id"]
+    names = dict(zip(ids, perimeters["name"].astype(str), strict=True))
+    demonstration = bool(indicators.demonstration)
+    rows: list[Row] = []
+    figures = _sorted_figures(indicators.table, list(names), list(catalogue.index))
+    for figure in figures.to_dict("records"):
+        about = catalogue.loc[figure["indicator_id"]]
+        evidence = str(figure["evidence"])
+        rows.append(
+            (
+                names[str(figure["perimeter_id"])],
+                str(about["label"]),
+                *_levels(figure, about, greyed=demonstration and evidence == "H"),
+                str(about["unit"]),
+                evidence,
+                *(Figure(float(figure[name])) for name in _SHARES),
+                str(figure["note"]),
+                str(figure["source"]),
+            )
+        )
+    book.sheet("Valeurs", columns, rows, layout="list", frozen=2)
+
+
+def _levels(
+    figure: Mapping[Any, Any], about: pd.Series[Any], *, greyed: bool
+) -> list[Figure]:
+    """Give a figure between its bounds, all three as sure as the least sure."""
+    value, low, high = (float(figure[name]) for name in ("value", "low", "high"))
+    sure = rounding_class(
+        value,
+        low,
+        high,
+        evidence=str(figure["evidence"]),
+        at_best=str(about["evidence"]),
+    )
+    decimals, unit = int(about["decimals"]), str(about["unit"])
+    levels = (value, low, high)
+    return [Figure(level, sure, decimals, unit, greyed) for level in levels]
+
+
+def _sorted_figures(
+    table: pd.DataFrame, perimeter_ids: list[str], indicator_ids: list[str]
+) -> pd.DataFrame:
+    """Keep the figures of some perimeters, in the order of the two lists."""
+    order = {
+        name: rank
+        for names in (perimeter_ids, indicator_ids)
+        for rank, name in enumerate(names)
+    }
+    kept = table[
+        table["perimeter_id"].isin(perimeter_ids)
+        & table["indicator_id"].isin(indicator_ids)
+    ]
+    return kept.sort_values(
+        ["perimeter_id", "indicator_id"], key=lambda column: column.map(order)
+    )
+
+
+def _write_certificates(book: Book, *, perimeters: pd.DataFrame) -> None:
+    """Write what is true of each perimeter, whatever method drew it."""
+    columns = [
+        Column("Périmètre", 46),
+        Column("Origine", 28),
+        Column("Appartenances", 16),
+        Column("Certificat", 100),
+    ]
+    rows: list[Row] = [
+        (
+            str(row.name),
+            _METHOD_NAMES.get(str(row.method), str(row.method)),
+            _CONFIRM_NAMES[str(row.membership_status)],
+            str(row.certificate),
+        )
+        for row in perimeters.itertuples(index=False)
+    ]
+    book.sheet("Certificats", columns, rows, layout="page")

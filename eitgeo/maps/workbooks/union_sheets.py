@@ -1,0 +1,300 @@
+"""The sheets on unions of whole EPCI: each of them, what an EPCI adds, ranks, years."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.maps.prints.difference_words import printed_gap
+from eitgeo.maps.workbooks.workbook import Column, Figure, Printed, Text
+from eitgeo.words import rounding_class
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.workbooks.workbook import Book, Cell, Row
+
+    Record = Mapping[Hashable, Any]
+
+_IDENTITY = {
+    "n_communes": "Communes",
+    "population": "Habitants",
+    "area_km2": "Superficie (km²)",
+}
+_BOUNDS = {"low": "bas", "high": "haut"}
+_LIST_HEAD = " : bas et haut selon une liste à confirmer"
+_BLOCK_COLUMNS = {
+    "alone": "Seul avec le socle",
+    "last": "En dernier",
+    "low": "Au moins",
+    "high": "Au plus",
+    "mean": "En moyenne",
+    "mean_per_deliberation": "Par délibération ajoutée",
+}
+_BLOCK_NOTE = (
+    "Ce que l'EPCI ajoute au socle (l'EPCI de toutes les unions) : seul ; en dernier, "
+    "quand tous les autres sont là ; au moins et au plus, quelle que soit l'union "
+    "qu'il rejoint ; en moyenne sur tous les ordres d'adhésion d'un seul tenant "
+    "(valeur de Shapley). « – » : il ne touche pas le socle, ou sans lui le reste "
+    "serait en morceaux. Les moyennes s'additionnent ; les arrondis, non."
+)
+_RANK_NOTE = (
+    "Rang parmi toutes les unions d'autant d'EPCI entiers, d'un seul tenant, autour de "
+    "l'EPCI socle. La liste est complète : le rang est exact. Les ex æquo partagent le "
+    "rang. Pas de rang parmi des unions dont une valeur dépend d'une liste à confirmer."
+)
+_PHASE_NOTE = (
+    "Chaque phase contient la précédente ; « Ajouté » est l'écart des deux chiffres "
+    "imprimés. « – » : tenu secret, ou selon une liste de membres à confirmer (bornes "
+    "dans « Comparaison »)."
+)
+
+
+class UnionSheets(NamedTuple):
+    """What the sheets on unions of whole EPCI are written from.
+
+    Attributes
+    ----------
+    blocks, ranks, front, phases
+        Tables ``epci_blocks``, ``union_ranks``, ``union_front`` and ``phases``,
+        released.
+    """
+
+    blocks: Released
+    ranks: Released
+    front: Released
+    phases: Released
+
+
+def write_unions(
+    book: Book,
+    *,
+    indicators: Released,
+    perimeters: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write every union of whole EPCI: composition, identity, indicators."""
+    figures = [
+        *_identity_figures(perimeters),
+        *_indicator_figures(indicators, perimeters, catalogue),
+    ]
+    columns = [
+        Column("N°", 12),
+        Column("Composition", 70),
+        *(Column(label, 15) for label, _ in figures),
+    ]
+    named = perimeters[["perimeter_id", "name"]].astype(str)
+    rows = list(
+        zip(
+            named["perimeter_id"],
+            named["name"],
+            *(cells for _, cells in figures),
+            strict=True,
+        )
+    )
+    book.sheet("Unions d'EPCI", columns, rows, layout="list", frozen=2)
+
+
+def _identity_figures(perimeters: pd.DataFrame) -> list[tuple[str, list[Cell]]]:
+    return [
+        (label, [Figure(float(value)) for value in perimeters[name]])
+        for name, label in _IDENTITY.items()
+    ]
+
+
+def _indicator_figures(
+    indicators: Released, perimeters: pd.DataFrame, catalogue: pd.DataFrame
+) -> list[tuple[str, list[Cell]]]:
+    """Make a column an indicator, and two for its bounds where it is not exact."""
+    table, ids = indicators.table, list(perimeters["perimeter_id"])
+    mine = table[table["perimeter_id"].isin(ids)]
+    columns: list[tuple[str, list[Cell]]] = []
+    for name, about in catalogue.iterrows():
+        rows = mine[mine["indicator_id"] == name].set_index("perimeter_id")
+        if rows.empty:
+            continue
+        evidence = max(rows["evidence"].astype(str), key="OSH".index)
+        sure = max(_rounding_classes(rows, str(about["evidence"])), key="OSH".index)
+        blank = Figure(
+            math.nan,
+            sure,
+            int(about["decimals"]),
+            str(about["unit"]),
+            greyed=bool(indicators.demonstration) and sure == "H",
+        )
+        known = "O, ou H" if rows["evidence"].eq("O").any() else evidence
+        basis = evidence if sure == evidence else f"{known}{_LIST_HEAD}"
+        label = f"{about['label']} [{about['unit']}] – {basis}"
+        parts = {"value": label}
+        if (rows["low"] < rows["high"]).any():
+            parts |= {bound: f"{label}, {word}" for bound, word in _BOUNDS.items()}
+        columns += [
+            (head, [blank._replace(value=float(v)) for v in rows[part].reindex(ids)])
+            for part, head in parts.items()
+        ]
+    return columns
+
+
+def _rounding_classes(rows: pd.DataFrame, at_best: str) -> list[str]:
+    levels = rows[["value", "low", "high"]].astype(float)
+    return [
+        rounding_class(*told, evidence=str(evidence), at_best=at_best)
+        for told, evidence in zip(
+            levels.itertuples(index=False, name=None), rows["evidence"], strict=True
+        )
+    ]
+
+
+def write_blocks(book: Book, *, blocks: Released, catalogue: pd.DataFrame) -> None:
+    """Write what each EPCI adds, one row an indicator and an EPCI.
+
+    An indicator to which all EPCI always add the same is left out: it tells nothing.
+    """
+    columns = [
+        Column("Indicateur", 38),
+        Column("EPCI", 34),
+        *(Column(label, 13) for label in _BLOCK_COLUMNS.values()),
+        Column("Unité", 13),
+        Column("Fiabilité", 9),
+    ]
+    greyed = bool(blocks.demonstration)
+    rows: list[Row] = []
+    for indicator_id, about in catalogue.iterrows():
+        mine = blocks.table[blocks.table["indicator_id"] == indicator_id]
+        if mine["low"].min() == mine["high"].max() or mine.empty:
+            continue
+        rows += [
+            (
+                str(about["label"]),
+                str(row["name"]),
+                *(_figure(row, key, about, greyed=greyed) for key in _BLOCK_COLUMNS),
+                str(row["unit"]),
+                str(row["evidence"]),
+            )
+            for row in mine.sort_values("name").to_dict("records")
+        ]
+    note = Text(_BLOCK_NOTE, "note")
+    book.sheet("Ce qu'apporte chaque EPCI", columns, rows, note=note, frozen=2)
+
+
+def _figure(row: Record, key: str, about: pd.Series, *, greyed: bool) -> Figure:
+    evidence = str(row["evidence"])
+    # A mean of counts is no count.
+    more = evidence == "O" and key.startswith("mean")
+    return Figure(
+        float(row[key]),
+        evidence,
+        int(about["decimals"]) + more,
+        str(row["unit"]),
+        greyed=greyed and evidence == "H",
+    )
+
+
+def write_ranks(
+    book: Book,
+    *,
+    unions: UnionSheets,
+    perimeters: pd.DataFrame,
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write the exact rank of each compared perimeter that is a union of whole EPCI."""
+    columns = [
+        Column("Périmètre", 46),
+        Column("EPCI", 8),
+        Column("Indicateur", 42),
+        Column("Rang", 9),
+        Column("Unions d'autant d'EPCI", 14),
+        Column("Fiabilité", 9),
+    ]
+    order = {str(name): rank for rank, name in enumerate(catalogue.index)}
+    table = unions.ranks.table.sort_values(
+        "indicator_id", key=lambda ids: ids.map(order), kind="stable"
+    )
+    rows: list[Row] = [
+        (
+            str(perimeter["name"]),
+            Figure(row["n_epci"]),
+            str(catalogue.loc[row["indicator_id"], "label"]),
+            Figure(row["rank"]),
+            Figure(row["n_peers"]),
+            str(row["evidence"]),
+        )
+        for perimeter in perimeters.to_dict("records")
+        for row in table.to_dict("records")
+        if row["perimeter_id"] == perimeter["perimeter_id"]
+    ]
+    notes = (_RANK_NOTE, _front_note(unions, catalogue))
+    rows += [(), *((Text(note, "note"),) for note in notes)]
+    book.sheet("Rangs", columns, rows, layout="page")
+
+
+def _front_note(unions: UnionSheets, catalogue: pd.DataFrame) -> str:
+    """Say how many unions no other one equals or beats on all criteria."""
+    front = unions.front.table
+    if front.empty:
+        return (
+            "Front de Pareto : moins de deux critères observés distinguent les unions, "
+            "il n'est pas tracé."
+        )
+    names = str(front["criteria"].iloc[0]).split(", ")
+    labels = ", ".join(str(catalogue.loc[name, "label"]) for name in names)
+    n_front = int(front["on_front"].sum())
+    return (
+        f"Front de Pareto ({labels}) : {n_front} unions sur {len(front)} qu'aucune "
+        "autre n'égale ou ne dépasse partout en faisant mieux quelque part."
+    )
+
+
+def write_phases(book: Book, *, phases: Released, catalogue: pd.DataFrame) -> None:
+    """Write what each phase of a widening holds and adds."""
+    steps = phases.table.drop_duplicates("phase").sort_values("phase", kind="stable")
+    labels = []
+    for row in steps.to_dict("records"):
+        labels.append(f"Année {row['year']} : {row['name']}")
+        labels += ["Ajouté"] if row["phase"] > 1 else []
+    columns = [
+        Column("Indicateur", 42),
+        Column("Unité", 14),
+        Column("Fiabilité", 9),
+        *(Column(label, 26) for label in labels),
+    ]
+    greyed = bool(phases.demonstration)
+    rows: list[Row] = []
+    for indicator_id, about in catalogue.iterrows():
+        mine = phases.table[phases.table["indicator_id"] == indicator_id]
+        if mine["value"].isna().all():
+            continue
+        ordered = mine.sort_values("phase", kind="stable").to_dict("records")
+        cells = _phase_cells(ordered, about, greyed=greyed)
+        evidence = str(mine["evidence"].iloc[0])
+        rows.append((str(about["label"]), str(about["unit"]), evidence, *cells))
+    note = Text(_PHASE_NOTE, "note")
+    book.sheet("Élargissement", columns, rows, note=note, layout="page")
+
+
+def _phase_cells(
+    phases: Sequence[Record], about: pd.Series, *, greyed: bool
+) -> Iterator[Cell]:
+    """Give each phase, and from the second on what it adds."""
+    for place, row in enumerate(phases):
+        yield _figure(row, "value", about, greyed=greyed)
+        if place:
+            yield _added(phases[place - 1], row, about, greyed=greyed)
+
+
+def _added(before: Record, after: Record, about: pd.Series, *, greyed: bool) -> Printed:
+    """Give what a phase adds: the printed figure less the one printed before."""
+    classes = (str(before["evidence"]), str(after["evidence"]))
+    decimals = int(about["decimals"])
+    gap = printed_gap(
+        float(before["value"]),
+        float(after["value"]),
+        evidence=classes,
+        unit=str(after["unit"]),
+        decimals=decimals,
+    )
+    exact = set(classes) == {"O"}
+    return Printed(gap, decimals if exact else None, greyed and "H" in classes)

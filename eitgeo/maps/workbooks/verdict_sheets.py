@@ -1,0 +1,153 @@
+"""The verdict on each perimeter: its sentence, and the sheets that tell it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from eitgeo.maps.paper.sentences import perimeter_sentences
+from eitgeo.maps.prints.cards import card_rows
+from eitgeo.maps.workbooks.governance_words import (
+    ANSWER_WORDS,
+    CONDITION_WORDS,
+    VERDICT_WORDS,
+)
+from eitgeo.maps.workbooks.workbook import Column, Figure, Group
+from eitgeo.words import MISSING, french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.workbooks.workbook import Book, Row
+
+_SYNTHETIC = "données synthétiques"
+_REMEDY = " ; évaluable avec"
+"""Parts that `verdict_rows` writes into what is missing."""
+_RULE = (
+    "Règle. Une condition compte si elle départage les territoires : essayée sur "
+    "toutes les réunions d'EPCI entiers et sur chaque EPCI que le territoire d'étude "
+    "tient entier, elle manque à un sur dix au moins et tient pour un sur dix au "
+    "moins. Les données de bureau ne permettent pas de trancher : aucune condition ne "
+    "départage. Intérêt non confirmé à ce stade : deux conditions manquent au moins, "
+    "ou toutes. Non évaluable : une condition ne peut pas être mesurée et les autres "
+    "ne suffisent pas à conclure. Possible sous conditions : une seule manque, et elle "
+    "est nommée. Intérêt possible : toutes tiennent, sur des chiffres observés ou "
+    "publiés (O, S) ; familles et groupes ne comptent pour tenir que sous des règles "
+    "sourcées, et ne sont refusés que si celles de mémoire n'y suffisent pas non plus. "
+    "Intérêt confirmé : il y faut aussi le terrain (governance.field), que les données "
+    "de bureau ne remplacent jamais. Les seuils sont ceux de l'étude "
+    "(governance.verdict) : des hypothèses de travail, avec leur motif, jamais "
+    "ajustées à ce que l'essai trouve."
+)
+_TRIAL = "Les conditions, essayées sur des territoires que personne n'a choisis"
+_WEIGHS = {"oui": "départage", "non": "ne départage pas"}
+
+
+def write_words(
+    book: Book,
+    perimeters: pd.DataFrame,
+    *,
+    indicators: Released,
+    catalogue: pd.DataFrame,
+    verdicts: pd.DataFrame,
+) -> None:
+    """Write what each perimeter is, in a few sentences."""
+    rows: list[Row] = []
+    for _, perimeter in perimeters.iterrows():
+        name = str(perimeter["perimeter_id"])
+        cards = card_rows(indicators, catalogue, perimeter_id=name)
+        told = perimeter_sentences(perimeter, cards, demonstration=book.demonstration)
+        rows.append(
+            (str(perimeter["name"]), "\n".join(told), verdict_text(verdicts, name))
+        )
+    columns = [Column("Périmètre", 36), Column("En clair", 110), Column("Verdict", 40)]
+    book.sheet("En clair", columns, rows, layout="grid")
+
+
+def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
+    """Write the verdict of a perimeter, with what fails or is missing."""
+    mine = verdicts[verdicts["perimeter_id"] == perimeter_id]
+    verdict = str(mine["verdict"].iloc[0])
+    words = VERDICT_WORDS[verdict]
+    if verdict == "non_evaluable":
+        desk = mine[mine["basis"] == "bureau"]
+        return f"{words} : {_lacking(desk.loc[desk['missing'] != '', 'missing'])}"
+    if verdict == "indecidable":
+        return words
+    failed = mine[(mine["answer"] == "non") & (mine["weighs"] == "oui")]
+    lacks = {
+        basis: " ; ".join(rows["condition_id"].map(CONDITION_WORDS))
+        for basis, rows in failed.groupby("basis")
+    }
+    if "bureau" in lacks:
+        return f"{words} (manque : {lacks['bureau']})"
+    return f"{words} (pour le confirmer : {lacks['terrain']})" if lacks else words
+
+
+def _lacking(reasons: pd.Series[str]) -> str:
+    """Say which figures are lacking, and why; the sheet says what would help."""
+    if reasons.str.contains(_SYNTHETIC, regex=False).all():
+        return _SYNTHETIC
+    short = reasons.str.split(_REMEDY, n=1, regex=False).str[0]
+    return " ; ".join(dict.fromkeys(short))
+
+
+def write_verdict(book: Book, names: Mapping[str, str], verdicts: pd.DataFrame) -> None:
+    """Write the verdict of each perimeter, condition by condition, and its rule."""
+    cells = verdicts.set_index(["perimeter_id", "condition_id"]).to_dict("index")
+    rows: list[Row] = [Group(_TRIAL), *_trial(book, verdicts)]
+    for perimeter_id, name in names.items():
+        rows.append(Group(f"{name} — {verdict_text(verdicts, perimeter_id)}"))
+        for condition, label in CONDITION_WORDS.items():
+            cell = cells[perimeter_id, condition]
+            rows.append(
+                (
+                    label,
+                    _number(float(cell["value"])),
+                    _number(float(cell["threshold"])),
+                    ANSWER_WORDS[str(cell["answer"])],
+                    str(cell["missing"]),
+                )
+            )
+    rows.append(Group(_RULE))
+    columns = [
+        Column("Condition", 66),
+        Column("Valeur", 12),
+        Column("Seuil", 12),
+        Column("Tient", 18),
+        Column("Motif, ou ce qui manque", 90),
+    ]
+    book.sheet("Verdict", columns, rows, layout="grid")
+
+
+def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
+    """Say how many territories fail each desk condition, and why its threshold."""
+    rows = verdicts.drop_duplicates("condition_id").set_index("condition_id")
+    desk = rows[rows["basis"] == "bureau"].to_dict("index")
+    found: list[Row] = []
+    for condition in [name for name in CONDITION_WORDS if name in desk]:
+        row = desk[condition]
+        text = (
+            f"manque à {french_number(row['n_failed'])} sur "
+            f"{french_number(row['n_tried'])}, tient pour "
+            f"{french_number(row['n_held'])}"
+        )
+        if book.demonstration:
+            text = f"{text} ({_SYNTHETIC})"
+        found.append(
+            (
+                CONDITION_WORDS[condition],
+                MISSING,
+                _number(float(row["threshold"])),
+                _WEIGHS[row["weighs"]],
+                f"{text} ; motif du seuil : {row['reason']}",
+            )
+        )
+    return found
+
+
+def _number(value: float) -> str | Figure:
+    return Figure(value) if math.isfinite(value) else MISSING

@@ -1,0 +1,290 @@
+"""The workbook of zones: what each is made of, official zones, sectors, settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from eitgeo.check import require_columns
+from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.prints.zone_side import zone_number
+from eitgeo.maps.workbooks.read_me import write_read_me
+from eitgeo.maps.workbooks.workbook import Book, Column
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.sheet import Sheet
+
+_CONTENT = (
+    "Zones d'activités et sites isolés majeurs, zones officielles, secteurs clés, "
+    "concentration, réglages comparés : les mêmes chiffres que les cartes des zones."
+)
+_ROUNDING = (
+    "Temps de route, quotients, distances de concentration : deux chiffres "
+    "significatifs en classe S, un seul en classe H (hypothèses, réseau de "
+    "substitution). Comptages, surfaces, altitudes, stabilité et accords : résultats "
+    "du calcul, arrondis à ce qui est montré. Les emplois sont en classes."
+)
+_NEEDED = {
+    "zones": ["zone_id", "code_insee", "size_class", "stability"],
+    "profile": ["zone_id", "shannon", "n_rules_inside", "motorway_min", "outlet_name"],
+    "concordance": ["zone_id", "official_id", "iou"],
+    "sectors": ["division", "rank", "n_sites", "quotient", "n_rules"],
+    "concentration": ["division", "measure", "p_value", "status"],
+    "settings": ["setting_id", "agreement", "chosen"],
+}
+_KINDS = {"zone": "zone", "site_isole": "site isolé majeur"}
+_GROUNDS = {
+    "officielle": "zone officielle",
+    "corine_121": "enveloppe et CORINE 121",
+    "enveloppe": "enveloppe des sites",
+}
+_CURVES = {
+    "concentre": "concentré",
+    "disperse": "dispersé",
+    "aucun_ecart": "pas d'écart au hasard",
+    "sans_voisin": "aucun voisin",
+}
+_MEASURES = {"M": "M de Marcon et Puech", "Kd": "Kd de Duranton et Overman"}
+_DISTANCES = {"plane": "vol d'oiseau", "truck_m": "camion, m", "truck_min": "camion"}
+_METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
+N_RULES_TOLD = 6
+"""Rules that a cell names: their number stands beside."""
+
+_CURVE = ["division", "measure"]
+_RANKING = (
+    "Classement : d'abord le nombre de sites à rencontrer (au-dessus du seuil "
+    "d'effectif de l'étude) ; à égalité, le quotient de localisation (part du secteur "
+    "ici ÷ part du secteur dans la référence) ; puis le nombre de règles de synergie "
+    "dont le secteur tient un bout et un autre site l'autre. Les tonnages n'y entrent "
+    "pas : ce sont encore des hypothèses."
+)
+
+
+class ZoneTables(NamedTuple):
+    """Released tables that the workbook of zones is made from.
+
+    Attributes
+    ----------
+    zones, profile, concordance, sectors, concentration, settings
+        Tables ``zones_public``, ``zone_profile``, ``zone_concordance``,
+        ``key_sectors``, ``concentration`` and ``zone_settings``.
+    """
+
+    zones: Released
+    profile: Released
+    concordance: Released
+    sectors: Released
+    concentration: Released
+    settings: Released
+
+
+def zones_xlsx(
+    tables: ZoneTables,
+    *,
+    commune_names: pd.Series[str],
+    division_names: pd.Series[str],
+    sentence: str,
+    road_evidence: str,
+    sheet: Sheet,
+) -> bytes:
+    """Lay out zones and sectors as a workbook that opens in French."""
+    for name, released in tables._asdict().items():
+        require_columns(
+            require_released(released, name).table, _NEEDED[name], where=name
+        )
+    book = Book(sheet)
+    write_read_me(book, _CONTENT, rounding=_ROUNDING)
+    rows = tables.zones.table.merge(
+        tables.profile.table, on="zone_id", how="left", suffixes=("", "_profile")
+    )
+    _write_zones(
+        book,
+        rows=rows.sort_values("zone_id", ignore_index=True),
+        communes=commune_names,
+        divisions=division_names,
+        road_evidence=road_evidence,
+    )
+    if len(tables.concordance.table):
+        _write_concordance(book, tables.concordance.table)
+    _write_sectors(book, tables.sectors.table)
+    _write_concentration(
+        book,
+        tables.concentration.table,
+        divisions=division_names,
+        sentence=sentence,
+    )
+    _write_settings(book, tables.settings.table)
+    return book.content()
+
+
+def _write_zones(
+    book: Book,
+    *,
+    rows: pd.DataFrame,
+    communes: pd.Series[str],
+    divisions: pd.Series[str],
+    road_evidence: str,
+) -> None:
+    """Write one row a zone or isolated large site."""
+    columns = [
+        *_identity(rows, communes, divisions),
+        *_composition(rows),
+        *_setting(rows, road_evidence),
+        Column("Stabilité", 11, 100 * rows["stability"], 0, unit="%"),
+        Column(
+            "Emplois du noyau toujours réuni",
+            15,
+            rows["core_share_pct"].where(rows["kind"].eq("zone")),
+            0,
+            unit="%",
+        ),
+        Column("Emprise", 24, rows["footprint_source"].map(_GROUNDS)),
+        Column("Part synthétique", 12, rows["synthetic_share_pct"], 0, unit="%"),
+    ]
+    book.sheet("Zones", columns)
+
+
+def _identity(
+    rows: pd.DataFrame, communes: pd.Series[str], divisions: pd.Series[str]
+) -> list[Column]:
+    return [
+        Column("N°", 8, rows["zone_id"].map(zone_number)),
+        Column("Type", 16, rows["kind"].map(_KINDS)),
+        Column("Commune", 26, rows["code_insee"].map(communes)),
+        Column("Code INSEE", 9, rows["code_insee"]),
+        Column("Zone officielle", 16, rows["official_zone"]),
+        Column("Sites", 8, rows["n_sites"], 0),
+        Column("Emplois (classe)", 14, rows["size_class"]),
+        Column("Première activité", 38, rows["main_naf"].map(divisions)),
+    ]
+
+
+def _composition(rows: pd.DataFrame) -> list[Column]:
+    return [
+        Column("Activités (divisions NAF)", 11, rows["richness"], 0),
+        Column("Diversité (Shannon)", 11, rows["shannon"], 2),
+        Column("Sites d'ancrage", 10, rows["n_anchors"], 0),
+        Column("Règles aux deux bouts", 11, rows["n_rules_inside"], 0),
+        Column("Lesquelles", 22, rows["rules_inside"].map(_some)),
+    ]
+
+
+def _some(joined: str | float) -> str:
+    """Keep the first rules of a list, saying with « … » that more was there."""
+    names = joined.split(";") if isinstance(joined, str) else []
+    told = ", ".join(names[:N_RULES_TOLD])
+    return f"{told}, …" if len(names) > N_RULES_TOLD else told
+
+
+def _setting(rows: pd.DataFrame, road_evidence: str) -> list[Column]:
+    return [
+        Column("Sol industriel ou commercial", 13, rows["industrial_pct"], 0, unit="%"),
+        Column("Première occupation du sol", 26, rows["main_cover"]),
+        Column("Altitude", 10, rows["altitude_m"], 0, unit="m"),
+        Column("Échangeur", 20, rows["motorway_exit"]),
+        Column("Échangeur (min, camion)", 11, rows["motorway_min"], 0, road_evidence),
+        Column("Exutoire", 20, rows["outlet_name"]),
+        Column("Exutoire (min, camion)", 11, rows["outlet_min"], 0, road_evidence),
+    ]
+
+
+def _write_concordance(book: Book, table: pd.DataFrame) -> None:
+    """Write one row a pair of zone and official zone, and those without the other."""
+    columns = [
+        Column("Zone", 8, table["zone_id"].map(zone_number, na_action="ignore")),
+        Column("Zone officielle", 18, table["official_id"]),
+        Column("Nom officiel", 40, table["official_name"]),
+        Column("Surface commune ÷ réunie (IoU)", 14, table["iou"], 2),
+        Column("Sites de la zone dedans", 12, table["n_in"], 0),
+        Column("Sites de la zone dehors", 12, table["n_out"], 0),
+        Column("Autres sites dedans", 12, table["n_others"], 0),
+    ]
+    note = (
+        "Case vide : zone sans zone officielle, ou zone officielle sans zone trouvée."
+    )
+    book.sheet("Zones officielles", columns, note=note)
+
+
+def _write_sectors(book: Book, table: pd.DataFrame) -> None:
+    """Write the ranking of sectors, with its formula in words."""
+    rows = table.sort_values(["rank", "division"], ignore_index=True)
+    sure = rows["evidence"]
+    columns = [
+        Column("Rang", 7, rows["rank"], 0),
+        Column("Division NAF", 9, rows["division"]),
+        Column("Activité", 52, rows["label"]),
+        Column("Sites à rencontrer", 11, rows["n_sites"], 0),
+        Column("Quotient de localisation", 12, rows["quotient"], 2, sure),
+        Column("Bas (95 %)", 9, rows["quotient_low"], 2, sure),
+        Column("Haut (95 %)", 9, rows["quotient_high"], 2, sure),
+        Column("Référence", 22, rows["reference"]),
+        Column("Règles comme donneur", 11, rows["n_rules_given"], 0),
+        Column("Règles comme preneur", 11, rows["n_rules_taken"], 0),
+        Column("Règles en tout", 10, rows["n_rules"], 0),
+        Column("Fiabilité", 9, rows["evidence"]),
+    ]
+    book.sheet("Secteurs clés", columns, note=_RANKING)
+
+
+def _write_concentration(
+    book: Book,
+    table: pd.DataFrame,
+    *,
+    divisions: pd.Series[str],
+    sentence: str,
+) -> None:
+    """Write, sector by sector, at which distances it leaves its envelope."""
+    first = table.drop_duplicates(_CURVE).reset_index(drop=True)
+    gaps = _gaps(table).reindex(pd.MultiIndex.from_frame(first[_CURVE]))
+    gaps = gaps.reset_index(drop=True)
+    columns = [
+        Column("Division NAF", 9, first["division"]),
+        Column("Activité", 52, first["division"].map(divisions)),
+        Column("Sites", 8, first["n_sites"], 0),
+        Column("Mesure", 26, first["measure"].map(_MEASURES)),
+        Column("p de la courbe entière", 12, first["p_value"], 3),
+        Column(
+            "Écart au hasard", 24, gaps["status"].fillna("aucun_ecart").map(_CURVES)
+        ),
+        Column("À partir de", 11, gaps["near_km"], 1, first["evidence"], "km"),
+        Column("Jusqu'à", 11, gaps["far_km"], 1, first["evidence"], "km"),
+        Column("Permutations", 12, first["n_permutations"], 0),
+        Column("Fiabilité", 9, first["evidence"]),
+    ]
+    book.sheet("Concentration", columns, note=sentence)
+
+
+def _gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Say how each curve first leaves its envelope, and between which distances."""
+    out = table[table["status"].isin(["concentre", "disperse"])]
+    out = out.sort_values([*_CURVE, "distance_m"])
+    first = out.groupby(_CURVE)["status"].transform("first")
+    same = out[out["status"].eq(first)].assign(km=out["distance_m"] / 1000)
+    groups = same.groupby(_CURVE)
+    return groups.agg(
+        status=("status", "first"), near_km=("km", "min"), far_km=("km", "max")
+    )
+
+
+def _write_settings(book: Book, table: pd.DataFrame) -> None:
+    """Write one row a setting of the sweep, the one chosen marked."""
+    columns = [
+        Column("Retenu", 9, table["chosen"].map({True: "oui", False: ""})),
+        Column("Méthode", 11, table["method"].map(_METHODS)),
+        Column("Distance", 14, table["distance"].map(_DISTANCES)),
+        Column("Rayon", 9, table["radius_m"], 0, unit="m"),
+        Column("Rayon", 9, table["radius_min"], 2, unit="min"),
+        Column("Sites au moins", 9, table["min_sites"], 0),
+        Column("ou emplois", 9, table["min_jobs"], 0),
+        Column("Zones", 9, table["n_zones"], 0),
+        Column("Sites en zone", 10, table["n_sites"], 0),
+        Column("Accord moyen (Rand ajusté)", 13, table["agreement"], 2),
+        Column("Accord avec l'officiel", 13, table["official_agreement"], 2),
+    ]
+    note = (
+        "Retenu : parmi les réglages que l'étude admet, celui dont le classement "
+        "s'accorde le mieux, en moyenne, avec tous les autres classements."
+    )
+    book.sheet("Réglages", columns, note=note)

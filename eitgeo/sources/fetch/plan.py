@@ -1,0 +1,129 @@
+"""Which files are there, whole and untouched, and which are to be brought in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from eitgeo.errors import SourceError
+from eitgeo.sources.fetch.part import Part
+from eitgeo.sources.fetch.register import RAW_FOLDER
+from eitgeo.store import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from eitgeo.errors import EitgeoError
+    from eitgeo.sources.fetch.fetched import Fetched
+    from eitgeo.sources.fetch.register import Download
+
+type State = Literal[
+    "missing", "partial", "present", "unrecorded", "changed", "outdated"
+]
+"""``unrecorded``: put there by hand. ``changed``: not what was fetched, or not what the
+register says. ``outdated``: as fetched, and the register has changed since."""
+
+_TO_FETCH = frozenset({"missing", "partial", "outdated"})
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file of the register and what stands in its place.
+
+    Attributes
+    ----------
+    item
+        The file.
+    state
+        What stands there.
+    size_bytes
+        Size of the file, or of what was received of it [bytes].
+    """
+
+    item: Download
+    state: State
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file.
+
+    Attributes
+    ----------
+    item
+        The file.
+    status
+        ``fetched``; ``present``, already there; ``unrecorded``, there by hand;
+        ``failed``.
+    size_bytes
+        Size of the file [bytes]; 0 when it failed.
+    sha256
+        Digest of a fetched file; else empty.
+    error
+        Why it failed.
+    """
+
+    item: Download
+    status: Literal["fetched", "present", "unrecorded", "failed"]
+    size_bytes: int = 0
+    sha256: str = ""
+    error: EitgeoError | None = field(default=None, repr=False)
+
+
+class Watch:
+    """Told of what happens; this one keeps silent."""
+
+    def started(
+        self, item: Download, *, done_bytes: int, total_bytes: int | None
+    ) -> None:
+        """Hear that bytes are about to come."""
+
+    def advanced(self, item: Download, n_bytes: int) -> None:
+        """Hear that bytes came."""
+
+    def waiting(self, item: Download, reason: str, *, wait_s: float) -> None:
+        """Hear that a try brought nothing and another follows."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """Hear that a file is there, or cannot be had."""
+
+
+def inspect_files(
+    downloads: Iterable[Download], *, base: Path, fetched: Mapping[str, Fetched]
+) -> list[Planned]:
+    """Say what stands in the place of each file; digests are computed again."""
+    return [_inspect(item, base, fetched.get(item.path)) for item in downloads]
+
+
+def planned_downloads(planned: Iterable[Planned], *, force: bool) -> list[Download]:
+    """Pick the files to bring in."""
+    return [one.item for one in planned if force or one.state in _TO_FETCH]
+
+
+def _inspect(item: Download, base: Path, entry: Fetched | None) -> Planned:
+    target = base / item.path
+    _require_inside(target, base)
+    if not target.is_file():
+        size_bytes = Part(target).size_bytes
+        return Planned(item, "partial" if size_bytes else "missing", size_bytes)
+    return Planned(item, _state(item, target, entry), target.stat().st_size)
+
+
+def _require_inside(target: Path, base: Path) -> None:
+    # The folder may itself be a link to a larger disk; nothing leads out of it.
+    if not target.resolve().is_relative_to((base / RAW_FOLDER).resolve()):
+        message = f"{target.name} : un lien mène hors de {RAW_FOLDER} → le supprimer"
+        raise SourceError(message)
+
+
+def _state(item: Download, target: Path, entry: Fetched | None) -> State:
+    if entry is None and not item.sha256:
+        return "unrecorded"
+    found = digest(target)
+    if found == item.sha256:
+        return "present"
+    if entry is None or found != entry.sha256:
+        return "changed"
+    return "outdated" if item.sha256 or entry.url != item.url else "present"

@@ -1,0 +1,1 @@
+"""What readers share: bytes, lines, cells, shapes, archives; faults told in French."""

@@ -1,0 +1,197 @@
+"""Vector layers of the producers: layer and columns found, whatever their dialect."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+from pyproj import Transformer
+
+from eitgeo.check import WORKING_EPSG, Faults, hint, nearest
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.reference.source_columns import source_columns
+from eitgeo.sources.files.csv import require_file
+from eitgeo.sources.files.own_data import require_own_data, require_table
+from eitgeo.sources.files.crs import to_lambert93
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    type Bounds = tuple[float, float, float, float]
+
+_MOJIBAKE = "Ã[\u0080-\u00bf]|\ufffd"
+
+
+@dataclass(frozen=True)
+class VectorSource:
+    """A layer whose columns stand in ``source_columns.csv``, in all their dialects.
+
+    Attributes
+    ----------
+    name
+        The source, in that table.
+    layer
+        Name of the layer.
+    """
+
+    name: str
+    layer: str
+
+    def read(self, path: Path, *, bounds: Bounds | None = None) -> gpd.GeoDataFrame:
+        """Read its columns as text, by our names (:func:`read_features`)."""
+        columns = source_columns(self.name)
+        return read_features(
+            path,
+            layer=self.layer,
+            columns={one.name: one.dialects for one in columns if one.is_needed},
+            optional={one.name: one.dialects for one in columns if not one.is_needed},
+            bounds=bounds,
+        )
+
+
+def read_features(
+    path: Path,
+    *,
+    layer: str,
+    columns: Mapping[str, Sequence[str]],
+    optional: Mapping[str, Sequence[str]] | None = None,
+    bounds: Bounds | None = None,
+) -> gpd.GeoDataFrame:
+    """Read some columns of a layer, as text, in the working CRS."""
+    require_file(path)
+    name = _layer_name(path, layer)
+    present = list(_ask(path, pyogrio.read_info, layer=name)["fields"])
+    found = _found(path, present, columns, optional or {})
+    boxed = {} if bounds is None else {"bbox": _own_bounds(path, name, bounds)}
+    frame = _ask(
+        path,
+        pyogrio.read_dataframe,
+        layer=name,
+        columns=sorted(set(found.values())),
+        fid_as_index=True,
+        **boxed,
+    )
+    if not isinstance(frame, gpd.GeoDataFrame):
+        message = (
+            f"{path.name} : couche « {name} » sans géométrie → vérifier le fichier"
+        )
+        raise SourceError(message)
+    if frame.empty and bounds is None:
+        message = f"{path.name} : couche « {name} » vide → la compléter"
+        raise SourceError(message)
+    table = gpd.GeoDataFrame(
+        {
+            ours: as_text(frame[found[ours]]) if ours in found else ""
+            for ours in [*columns, *(optional or {})]
+        },
+        geometry=frame.geometry,
+        index=frame.index.rename("feature"),
+    )
+    _require_encoding(path, table)
+    return table if table.empty else to_lambert93(table, where=path.name)
+
+
+def count_features(path: Path, *, layer: str) -> int:
+    """Count the features of a layer without reading them."""
+    name = _layer_name(path, layer)
+    info = _ask(path, pyogrio.read_info, layer=name, force_feature_count=True)
+    return int(info["features"])
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Write the cells of a typed column as text.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> as_text(pd.Series([3.0, 3.5, None])).tolist()
+    ['3', '3.5', '']
+    """
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.fillna("").str.strip()
+    if pd.api.types.is_datetime64_any_dtype(values):
+        texts = values.dt.strftime("%Y-%m-%d")
+    elif pd.api.types.is_float_dtype(values):
+        texts = values.map(lambda value: f"{value:.12g}", na_action="ignore")
+    else:
+        texts = values.map(str, na_action="ignore")
+    return texts.astype(object).where(values.notna(), "").astype("str").str.strip()
+
+
+def _ask(path: Path, question: Any, **options: Any) -> Any:
+    try:
+        with warnings.catch_warnings():
+            # A cell that GDAL cannot decode comes back empty, and is then told.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("ignore", UserWarning)
+            return question(path, **options)
+    except Exception as error:
+        # Spoilt bytes meet many an exception of GDAL, SQLite and GEOS: all mean this.
+        message = (
+            f"{path.name} : couche illisible ({type(error).__name__}) "
+            "→ vérifier le format, ou télécharger à nouveau"
+        )
+        raise SourceError(message) from error
+
+
+def _layer_name(path: Path, layer: str) -> str:
+    require_own_data(path)
+    names = [str(name) for name, _ in _ask(path, pyogrio.list_layers)]
+    folded = {name.casefold(): name for name in names}
+    only = names[0] if len(names) == 1 and path.suffix.lower() != ".gpkg" else None
+    found = folded.get(layer.casefold(), only)
+    if found is not None:
+        require_table(path, found)
+        return found
+    message = f"{path.name} : couche « {layer} » absente → {hint(layer, names)}"
+    raise SchemaError(message)
+
+
+def _found(
+    path: Path,
+    present: Sequence[str],
+    columns: Mapping[str, Sequence[str]],
+    optional: Mapping[str, Sequence[str]],
+) -> dict[str, str]:
+    folded = {name.casefold(): name for name in present}
+    faults = Faults(path.name)
+    found = {}
+    for ours, dialects in [*columns.items(), *optional.items()]:
+        known = [folded[d.casefold()] for d in dialects if d.casefold() in folded]
+        if known:
+            found[ours] = known[0]
+        elif ours in columns:
+            close = nearest(dialects[0], present)
+            remedy = (
+                f"renommer la colonne « {close} »" if close else "ajouter la colonne"
+            )
+            faults.add(
+                f"colonne « {' » ou « '.join(dialects)} » absente", remedy=remedy
+            )
+    faults.raise_if_any(SchemaError)
+    return found
+
+
+def _own_bounds(path: Path, layer: str, bounds: Bounds) -> Bounds:
+    crs = _ask(path, pyogrio.read_info, layer=layer)["crs"]
+    if crs is None:
+        return bounds
+    move = Transformer.from_crs(WORKING_EPSG, crs, always_xy=True)
+    xmin, ymin, xmax, ymax = move.transform_bounds(*bounds)
+    return xmin, ymin, xmax, ymax
+
+
+def _require_encoding(path: Path, table: pd.DataFrame) -> None:
+    texts = table.drop(columns="geometry")
+    spoilt = texts.apply(lambda column: column.str.contains(_MOJIBAKE, regex=True))
+    if spoilt.to_numpy().any():
+        message = (
+            f"{path.name} : accents illisibles (« Ã » ou « � ») → rendre le fichier "
+            ".cpg livré avec la couche, ou l'enregistrer en UTF-8"
+        )
+        raise SourceError(message)

@@ -1,0 +1,1 @@
+"""Ground, roads, relief and business zones."""

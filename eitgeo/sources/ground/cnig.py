@@ -1,0 +1,332 @@
+"""Business zones of the CNIG standard « Sites économiques »: zones, plots, firms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from eitgeo.check import WORKING_EPSG
+from eitgeo.sources.files.frames import (
+    NOT_DIFFUSED,
+    headcounts,
+    naf_from_ape,
+    tidy_sites,
+)
+from eitgeo.sources.files.loaded import (
+    Audited,
+    away,
+    dropped_rows,
+    drops,
+    first_reason,
+    note_rows,
+)
+from eitgeo.sources.files.positions import EDGE_TOLERANCE_M, place_points
+from eitgeo.sources.files.shapes import (
+    UNPLACED,
+    in_lambert93,
+    repaired_polygons,
+)
+from eitgeo.sources.ground.cnig_rows import CnigRows, read_cnig_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eitgeo.sources.files.loaded import Note
+
+MASKED_NAME = "Établissement (nom non diffusé)"
+_NATURAL_PERSON = "1"
+
+
+def read_cnig_zones(path: Path) -> Audited:
+    """Read the business zones (class ``site_eco``).
+
+    Parameters
+    ----------
+    path
+        ``.csv`` (``;``, UTF-8, ``site_geomsurf`` in GeoJSON) or GeoPackage with the
+        layer ``site_eco``.
+
+    Returns
+    -------
+    Audited
+        One row a zone, sorted by ``zone_id``: the names of ``cnig_fields``,
+        ``source``, ``source_crs`` (CRS that the row was written in) and polygons in
+        EPSG:2154. Areas in ha, distances in km, NaN where unknown; supplies are
+        ``oui``, ``non``, or ``""`` where unknown. Zones without a
+        usable outline are left out; values out of their domain are emptied and told.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, unreadable or not in UTF-8.
+    SchemaError
+        Another separator, missing column, malformed number or commune code.
+    CrsError
+        CRS of a GeoPackage absent or another one.
+
+    Notes
+    -----
+    The CRS of a GeoJSON cell is told row by row from its coordinates (degrees and
+    Lambert-93 metres share no value in France); rows in another CRS than most are
+    remarks. Nothing is swapped: a row with latitude first is left out, and told.
+
+    References
+    ----------
+    Producer: CNIG, standard Sites économiques, filled in by each intercommunalité,
+    https://github.com/cnigfr/schema-sites-economiques. Licence: Licence Ouverte 2.0.
+    Vintage: standard 1.0.1 (2025), each row dated. CRS: EPSG:2154 or EPSG:4326, told
+    row by row.
+    """
+    rows = read_cnig_rows(path, "site_eco")
+    return _with_polygons(rows, path)
+
+
+def read_cnig_plots(path: Path) -> Audited:
+    """Read the plots of business zones (class ``terrain_eco``).
+
+    Parameters
+    ----------
+    path
+        ``.csv`` (``;``, UTF-8, ``terr_geomsurf`` in GeoJSON) or GeoPackage with the
+        layer ``terrain_eco``.
+
+    Returns
+    -------
+    Audited
+        One row a plot, sorted by ``plot_id``, as :func:`read_cnig_zones`. Buyers and
+        prices are not read.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, unreadable or not in UTF-8.
+    SchemaError
+        Another separator, missing column, malformed number.
+    CrsError
+        CRS of a GeoPackage absent or another one.
+
+    References
+    ----------
+    Producer: CNIG, standard Sites économiques, filled in by each intercommunalité,
+    https://github.com/cnigfr/schema-sites-economiques. Licence: Licence Ouverte 2.0.
+    Vintage: standard 1.0.1 (2025), each row dated. CRS: EPSG:2154 or EPSG:4326, told
+    row by row.
+    """
+    rows = read_cnig_rows(path, "terrain_eco")
+    return _with_polygons(rows, path)
+
+
+def read_cnig_hubs(path: Path) -> Audited:
+    """Read the groups of business zones (class ``pole_eco``).
+
+    Parameters
+    ----------
+    path
+        ``.csv`` (``;``, UTF-8, ``pole_geompoint`` as « longitude, latitude ») or
+        GeoPackage with the layer ``pole_eco``.
+
+    Returns
+    -------
+    Audited
+        One row a group, sorted by ``hub_id``, with points, as
+        :func:`read_cnig_zones`.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, unreadable or not in UTF-8.
+    SchemaError
+        Another separator, missing column, malformed number.
+    CrsError
+        CRS of a GeoPackage absent or another one.
+
+    References
+    ----------
+    Producer: CNIG, standard Sites économiques, filled in by each intercommunalité,
+    https://github.com/cnigfr/schema-sites-economiques. Licence: Licence Ouverte 2.0.
+    Vintage: standard 1.0.1 (2025), each row dated. CRS: EPSG:4326 or EPSG:2154, told
+    row by row.
+    """
+    rows = read_cnig_rows(path, "pole_eco")
+    shapes = in_lambert93(rows.shapes, rows.found)
+    is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    shapes[~is_point] = None
+    return _tidy(rows, shapes, path)
+
+
+def read_cnig_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
+    """Read the establishments of business zones (class ``etablissement``).
+
+    Parameters
+    ----------
+    path
+        ``.csv`` (``;``, UTF-8, ``etab_geompoint`` in GeoJSON) or GeoPackage with the
+        layer ``etablissement``.
+    communes
+        ``code_insee``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
+
+    Returns
+    -------
+    Audited
+        Table ``sites``, EPSG:2154: NAF with its dot (``"45.20B"``), headcount from
+        the INSEE bracket (mid = geometric mean; ``NN`` or empty: NaN). Of several
+        points, the first that lies in the commune. Establishments told closed, of
+        other communes, or whose SIRET is malformed or repeated are left out.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty, unreadable or not in UTF-8.
+    SchemaError
+        Another separator, missing column, malformed commune code.
+    CrsError
+        CRS of a GeoPackage absent or another one.
+
+    Notes
+    -----
+    Mail addresses and telephone numbers (``etab_contact_*``) are never read. Names
+    and SIRET of natural persons (legal category 1…) and of rows with ``[ND]`` are
+    masked. The standard does not say the version of the NAF: it is taken as rév. 2,
+    the official one until the end of 2026.
+
+    References
+    ----------
+    Producer: CNIG, standard Sites économiques, filled in by each intercommunalité,
+    https://github.com/cnigfr/schema-sites-economiques. Licence: Licence Ouverte 2.0.
+    Vintage: standard 1.0.1 (2025), each row dated. CRS: EPSG:4326 or EPSG:2154, told
+    row by row.
+    """
+    rows = read_cnig_rows(path, "etablissement")
+    closed = pd.Series("", index=rows.table.index).mask(
+        rows.table["active"] == "non", "établissement déclaré inactif"
+    )
+    reasons = first_reason(rows.reasons, closed, away(rows.table, communes))
+    kept = (reasons == "").to_numpy()
+    table = rows.table[kept]
+    shapes = in_lambert93(rows.shapes, rows.found)[kept]
+    points = _in_commune(table, shapes, communes)
+    found = rows.found[kept]
+    placed = place_points(
+        table,
+        points,
+        kinds=np.where(points.isna(), np.where(_is_fault(found), found, "absente"), ""),
+        communes=communes,
+    )
+    sites = _sites(table).assign(position_quality=placed.quality)
+    return Audited(
+        tidy_sites(sites.set_geometry(placed.points), where=path.name),
+        dropped_rows(drops(path.name, rows.subjects, reasons)),
+        note_rows(
+            [
+                *rows.notes,
+                *placed.notes(path.name, rows.subjects),
+                *_site_notes(path.name, table, rows.subjects, shapes),
+            ]
+        ),
+    )
+
+
+def _is_fault(found: Any) -> Any:
+    return np.isin(found, list(UNPLACED))
+
+
+def _with_polygons(rows: CnigRows, path: Path) -> Audited:
+    shapes, repaired = repaired_polygons(in_lambert93(rows.shapes, rows.found))
+    notes: list[Note] = [
+        (path.name, line, rows.subjects[line], "polygone_repare", "polygone invalide")
+        for line in rows.table.index[repaired]
+    ]
+    return _tidy(rows, shapes, path, notes=notes)
+
+
+def _tidy(
+    rows: CnigRows, shapes: Any, path: Path, *, notes: list[Note] | None = None
+) -> Audited:
+    lost = shapely.is_missing(shapes)
+    unplaced = [
+        UNPLACED.get(kind, UNPLACED["absente"]) if gone else ""
+        for kind, gone in zip(rows.found, lost, strict=True)
+    ]
+    reasons = first_reason(
+        rows.reasons, pd.Series(unplaced, rows.table.index, dtype="str")
+    )
+    table = gpd.GeoDataFrame(
+        rows.table.assign(
+            source="CNIG, Sites économiques",
+            source_crs=pd.Series(rows.found, rows.table.index, dtype="str"),
+        ),
+        geometry=shapes,
+        crs=WORKING_EPSG,
+    )[(reasons == "").to_numpy()]
+    return Audited(
+        table.sort_values(str(table.columns[0]), ignore_index=True),
+        dropped_rows(drops(path.name, rows.subjects, reasons)),
+        note_rows([*rows.notes, *(notes or [])]),
+    )
+
+
+def _in_commune(
+    table: pd.DataFrame, shapes: Any, communes: gpd.GeoDataFrame
+) -> gpd.GeoSeries:
+    """Return the first point of each row that lies in its commune, else the first."""
+    polygons = communes.set_index("code_insee").geometry.loc[table["code_insee"]]
+    points, rows = shapely.get_parts(shapes, return_index=True)
+    is_point = shapely.get_type_id(points) == shapely.GeometryType.POINT
+    points, rows = points[is_point], rows[is_point]
+    inside = shapely.dwithin(polygons.to_numpy()[rows], points, EDGE_TOLERANCE_M)
+    order = np.lexsort((np.arange(len(rows)), ~inside, rows))
+    first = pd.Series(points[order], index=rows[order], dtype=object)
+    chosen = first[~first.index.duplicated()].reindex(range(len(table)))
+    return gpd.GeoSeries(
+        chosen.where(chosen.notna(), None).to_numpy(),
+        index=table.index,
+        crs=WORKING_EPSG,
+    )
+
+
+def _sites(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    natural = table["legal_category"].str.startswith(_NATURAL_PERSON)
+    withheld = table["name"].str.contains(NOT_DIFFUSED, regex=False)
+    hidden = natural | withheld
+    ranks = pd.Series(np.arange(1, len(table) + 1), index=table.index).astype(str)
+    masked = "CNIG-" + table["code_insee"] + "-" + ranks
+    return gpd.GeoDataFrame(
+        {
+            "site_id": ("CNIG" + table["siret"]).mask(hidden, masked),
+            "siret": table["siret"].mask(hidden, ""),
+            "name": table["name"].mask(hidden, MASKED_NAME),
+            "naf": naf_from_ape(table["ape"]),
+            **headcounts(table["headcount_code"].str.zfill(2)),
+            "diffusible": ~withheld,
+            "natural_person": natural,
+            "source": "CNIG, Sites économiques",
+            "code_insee": table["code_insee"],
+        },
+        index=table.index,
+    )
+
+
+def _site_notes(
+    file: str, table: pd.DataFrame, subjects: pd.Series, shapes: Any
+) -> list[Note]:
+    short = table["headcount_code"].str.fullmatch(r"\d")
+    wrong_siren = (table["siren"] != "") & (table["siren"] != table["siret"].str[:9])
+    several = pd.Series(shapely.get_num_geometries(shapes) > 1, table.index)
+    remarks = {
+        "zero_perdu": (short, "tranche d'effectif sans son zéro de tête, rétabli"),
+        "siren_different": (wrong_siren, "le SIREN n'est pas le début du SIRET"),
+        "plusieurs_points": (several, "plusieurs points : le premier dans la commune"),
+        "fermeture_datee": (
+            table["closed"] != "",
+            "date de fermeture donnée pour un établissement non déclaré inactif",
+        ),
+    }
+    return [
+        (file, line, subjects[line], kind, detail)
+        for kind, (wrong, detail) in remarks.items()
+        for line in table.index[wrong]
+    ]

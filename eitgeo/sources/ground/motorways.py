@@ -1,0 +1,73 @@
+"""Motorway junctions in order, and known trips that the network is held against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.errors import SchemaError
+from eitgeo.sources.files.declared import CsvSource
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    import pandas as pd
+
+EXITS = CsvSource("exits")
+TRIPS = CsvSource("trips")
+
+
+def read_motorway_exits(
+    path: Path, *, known_communes: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Read the junctions of each motorway, in order along it.
+
+    Parameters
+    ----------
+    path
+        CSV with ``motorway``, ``rank`` (1, 2 … along the road), ``name``,
+        ``code_insee``, ``status``, ``source``.
+    known_communes
+        Codes of the communes at hand; None: the form alone is checked.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those columns, sorted by motorway and rank (int64).
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, malformed or unknown code, repeated rank.
+    """
+    read = EXITS.read(path, known_communes=known_communes)
+    read.faults.raise_if_any(SchemaError)
+    return read.table.sort_values(["motorway", "rank"], ignore_index=True)
+
+
+def read_known_trips(path: Path) -> pd.DataFrame:
+    """Read the trips whose length and time are known.
+
+    Parameters
+    ----------
+    path
+        CSV with ``from_code``, ``from``, ``to_code``, ``to``, ``road_km`` [km],
+        ``car_minutes`` [min], ``status``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those columns, sorted by origin and destination.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, malformed code, decimal comma, repeated trip.
+    """
+    read = TRIPS.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table.sort_values(["from_code", "to_code"], ignore_index=True)

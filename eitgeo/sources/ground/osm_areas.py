@@ -1,0 +1,167 @@
+"""Industrial ground of OpenStreetMap: closed ways and multipolygons of a dated extract.
+
+Only outlines, names and the value of ``landuse`` are kept; what cannot be closed is
+left out and told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import osmium.geom
+import shapely
+from osmium.filter import TagFilter
+
+from eitgeo.check import WORKING_EPSG
+from eitgeo.errors import SourceError
+from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
+from eitgeo.sources.files.shapes import repaired_polygons
+from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
+from eitgeo.tables.schema import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from eitgeo.sources.files.loaded import Drop
+
+    Bounds = tuple[float, float, float, float]
+
+INDUSTRIAL_LANDUSE = ("industrial",)
+"""Values of ``landuse`` that are kept."""
+
+OSM_SOURCE = "OpenStreetMap"
+_COLUMNS = ("zone_id", "name", "kind")
+
+
+def read_osm_areas(
+    path: Path,
+    *,
+    bounds: Bounds | None = None,
+    landuse: Collection[str] = INDUSTRIAL_LANDUSE,
+) -> Audited:
+    """Read the industrial areas of an extract.
+
+    Parameters
+    ----------
+    path
+        ``.osm.pbf``, ``.osm`` or ``.osm.bz2`` file, dated by its producer.
+    bounds
+        Box xmin, ymin, xmax, ymax (EPSG:2154) [m] that areas must touch; None: all.
+    landuse
+        Values of ``landuse`` that are kept.
+
+    Returns
+    -------
+    Audited
+        Table ``official_zones``, EPSG:2154: ``osm_w…`` (way) or ``osm_r…`` (relation);
+        ``kind`` is the value of ``landuse``, the commune is not known (``""``). Areas
+        whose outline does not close, or crosses itself, are left out. An extract
+        without any gives no row.
+
+    Raises
+    ------
+    SourceError
+        When the file is absent, cut short or not of OpenStreetMap.
+    CrsError
+        When an area lies outside metropolitan France and its borders.
+
+    References
+    ----------
+    Producer: OpenStreetMap contributors, extracts by Geofabrik,
+    https://download.geofabrik.de; tag:
+    https://wiki.openstreetmap.org/wiki/Tag:landuse%3Dindustrial. Licence: ODbL 1.0.
+    Vintage: the date in the header of the file. CRS: EPSG:4326.
+    """
+    if not path.is_file():
+        message = f"{path} : fichier introuvable\n  → déposer l'extrait .osm.pbf"
+        raise SourceError(message)
+    try:
+        rows, shapes, failed = _areas(path, landuse)
+    except Exception as error:
+        # osmium has errors of its own, which nothing gathers: all mean this.
+        message = (
+            f"{path} : extrait OpenStreetMap illisible ({error})\n"
+            "  → le télécharger de nouveau ; il faut un fichier .osm.pbf entier"
+        )
+        raise SourceError(message) from error
+    return _audited(
+        _layer(rows, shapes, path),
+        failed=[
+            (path.name, one, one, "contour qui ne se ferme pas, ou se coupe")
+            for one in failed
+        ],
+        path=path,
+        bounds=bounds,
+    )
+
+
+def _areas(
+    path: Path, landuse: Collection[str]
+) -> tuple[list[tuple[str, str, str]], list[str], list[str]]:
+    """Read identifiers, names and kinds; outlines as WKB; and what does not close."""
+    wanted = TagFilter(*(("landuse", value) for value in sorted(landuse)))
+    factory = osmium.geom.WKBFactory()
+    rows: list[tuple[str, str, str]] = []
+    shapes: list[str] = []
+    closed: set[str] = set()
+    named: set[str] = set()
+    processor: Any = osmium.FileProcessor(str(path))
+    for item in processor.with_areas(wanted).with_filter(wanted):
+        if item.is_area():
+            letter = "w" if item.from_way() else "r"
+            zone_id = f"osm_{letter}{item.orig_id()}"
+            outline = _outline(factory, item)
+            if outline:
+                closed.add(zone_id)
+                shapes.append(outline)
+                name = item.tags.get("name", "")
+                rows.append((zone_id, name, item.tags["landuse"]))
+        elif item.is_way() or item.is_relation():
+            named.add(f"osm_{'w' if item.is_way() else 'r'}{item.id}")
+    return rows, shapes, sorted(named - closed)
+
+
+def _outline(factory: Any, area: Any) -> str:
+    """Return the outline as WKB, nothing where its rings cross or do not close."""
+    try:
+        drawn: str = factory.create_multipolygon(area)
+    except RuntimeError:
+        return ""
+    return drawn
+
+
+def _layer(
+    rows: list[tuple[str, str, str]], shapes: list[str], path: Path
+) -> gpd.GeoDataFrame:
+    """Lay out the areas as they are drawn, EPSG:2154."""
+    columns = {
+        name: np.array([row[at] for row in rows], dtype=object)
+        for at, name in enumerate(_COLUMNS)
+    }
+    drawn = np.array(shapely.from_wkb(shapes), dtype=object)
+    table = gpd.GeoDataFrame(columns, geometry=drawn, crs=WGS84_EPSG)
+    table = table.astype(dict.fromkeys(_COLUMNS, "str"))
+    table = table.assign(code_insee="", source=OSM_SOURCE)
+    if table.empty:
+        return table.to_crs(WORKING_EPSG)
+    return to_lambert93(table, where=path.name)
+
+
+def _audited(
+    table: gpd.GeoDataFrame, *, failed: list[Drop], path: Path, bounds: Bounds | None
+) -> Audited:
+    # A projection may bring two near points of an outline across each other.
+    polygons, _ = repaired_polygons(table.geometry.to_numpy())
+    made = table.set_geometry(gpd.GeoSeries(polygons, index=table.index, crs=table.crs))
+    kept = made.geometry.notna()
+    if bounds is not None:
+        kept &= made.intersects(shapely.box(*bounds))
+    return Audited(
+        validate(made[kept], table="official_zones", where=path.name),
+        dropped_rows(failed),
+        note_rows([]),
+    )

@@ -1,0 +1,1 @@
+"""Establishments: SIRENE, anchors of the study, drawn ones, put together."""

@@ -1,0 +1,201 @@
+"""Large CSV or Parquet files seen by DuckDB as tables of text, never loaded whole."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import EitgeoError, SchemaError, SourceError
+from eitgeo.sources.files.archives import extracted
+from eitgeo.sources.files.csv import csv_lines, require_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from eitgeo.sources.files.declared import CsvSource
+
+MEMORY_LIMIT = "500MB"
+"""What DuckDB may hold; beyond, it spills to a temporary folder."""
+
+THREADS = 2
+MAX_ARCHIVE_BYTES = 20_000_000_000
+"""The national CSV of establishments is about 9 GB once out of its archive."""
+
+MAX_HEADER_BYTES = 100_000
+_READABLE = (".csv", ".parquet")
+_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_CELLS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+
+
+@contextmanager
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory, bounded, that reaches no network."""
+    with tempfile.TemporaryDirectory(prefix="eitgeo-") as folder:
+        connection = duckdb.connect(
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "memory_limit": MEMORY_LIMIT,
+                "preserve_insertion_order": False,
+                "temp_directory": folder,
+                "threads": THREADS,
+            }
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def attached(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, layout: CsvSource, view: str
+) -> Iterator[None]:
+    """Show the columns of a file as a view, all text, for the time of a block."""
+    require_file(path)
+    with _on_disk(path) as file, _told(path.name):
+        if file.suffix.lower() == ".parquet":
+            written = _parquet_names(file, path.name)
+            names = _official(written, layout, path.name)
+            relation = connection.read_parquet(str(file))
+        else:
+            names = _official(_csv_header(file, layout, path.name), layout, path.name)
+            written = [f"column_{rank}" for rank in range(len(names))]
+            relation = _csv(connection, file, layout.separator, written)
+        places = dict(zip(names, written, strict=True))
+        _select(relation, places, layout).create_view(view, replace=True)
+        yield
+
+
+@contextmanager
+def _on_disk(path: Path) -> Iterator[Path]:
+    with extracted(path, wanted=_READABLE, max_bytes=MAX_ARCHIVE_BYTES) as members:
+        if len(members) > 1:
+            names = ", ".join(sorted(members))
+            message = (
+                f"{path.name} : {len(members)} fichiers dans l'archive ({names}) "
+                "→ n'y laisser que celui à lire"
+            )
+            raise SourceError(message)
+        yield next(iter(members.values()))
+
+
+def _parquet_names(path: Path, where: str) -> list[str]:
+    # Not asked of DuckDB: a name that is not UTF-8 stops it with a bare RuntimeError.
+    try:
+        return list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise _explained(str(error), where) from error
+
+
+def _csv_header(path: Path, layout: CsvSource, where: str) -> list[str]:
+    with path.open("rb") as handle:
+        line = handle.readline(MAX_HEADER_BYTES)
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = (
+            f"{where} : encodage illisible (ligne 1) → enregistrer en « CSV UTF-8 »"
+        )
+        raise SourceError(message) from error
+    reader = csv.reader([text.strip("\r\n")], delimiter=layout.separator)
+    names = next((cells for _, cells in csv_lines(reader, where=where)), [])
+    others = {";": ";", ",": ",", "\t": "tabulation"}
+    met = [one for one in others if one != layout.separator and one in text]
+    if len(names) == 1 and met:
+        faults = Faults(where)
+        faults.add(
+            f"séparateur « {others[met[0]]} » au lieu de « {layout.separator} »",
+            row=1,
+            remedy="reprendre le fichier d'origine (il a été réenregistré)",
+        )
+        faults.raise_if_any(SchemaError)
+    return names
+
+
+def _official(names: Sequence[str], layout: CsvSource, where: str) -> list[str]:
+    wanted = [*layout.needed, *layout.optional]
+    folded = {name.casefold(): name for name in wanted}
+    spelt = [folded.get(name.strip().casefold(), name.strip()) for name in names]
+    faults = Faults(where)
+    for name, times in Counter(spelt).items():
+        if times > 1 and name in wanted:
+            met = f"colonne « {name} » présente {times} fois"
+            faults.add(met, row=1, remedy="n'en garder qu'une")
+    faults.raise_if_any(SchemaError)
+    require_columns(pd.DataFrame(columns=spelt), layout.needed, where=where)
+    return spelt
+
+
+def _csv(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    separator: str,
+    names: Sequence[str],
+) -> duckdb.DuckDBPyRelation:
+    return connection.read_csv(
+        str(path),
+        auto_detect=False,
+        columns=dict.fromkeys(names, "VARCHAR"),
+        escapechar='"',
+        header=True,
+        quotechar='"',
+        sep=separator,
+    )
+
+
+def _select(
+    relation: duckdb.DuckDBPyRelation, places: Mapping[str, str], layout: CsvSource
+) -> duckdb.DuckDBPyRelation:
+    text = duckdb.sqltypes.VARCHAR
+    chosen = [
+        duckdb.ColumnExpression(places[name]).cast(text).alias(alias)
+        if name in places
+        else duckdb.ConstantExpression(None).cast(text).alias(alias)
+        for name, alias in (layout.needed | layout.optional).items()
+    ]
+    return relation.select(*chosen)
+
+
+@contextmanager
+def _told(where: str) -> Iterator[None]:
+    """Tell the faults that DuckDB meets in a file, in the words of the package."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise _explained(str(error), where) from error
+
+
+def _explained(text: str, where: str) -> EitgeoError:
+    line = _LINE.search(text)
+    place = f" (ligne {line[1]})" if line else ""
+    if "nvalid unicode" in text or "not utf-8" in text:
+        return SourceError(
+            f"{where} : encodage illisible{place} → enregistrer en « CSV UTF-8 »"
+        )
+    cells = _CELLS.search(text)
+    if line and cells:
+        met = f"{cells[2]} cellules pour {cells[1]} colonnes"
+        return SchemaError(
+            f"{where} : 1 anomalie\n  - ligne {line[1]} : {met} "
+            "→ vérifier les séparateurs et les guillemets"
+        )
+    if "Out of Memory" in text:
+        return SourceError(
+            f"{where} : mémoire ou disque temporaire insuffisants → libérer de la place"
+        )
+    return SourceError(
+        f"{where} : fichier illisible{place}, tronqué ou abîmé "
+        "→ le télécharger à nouveau"
+    )

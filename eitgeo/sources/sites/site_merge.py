@@ -1,0 +1,209 @@
+"""One row an establishment: sources put together, a site that two name told once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from eitgeo.sources.files.identity import installation_keys
+from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
+from eitgeo.tables.columns import POSITION_QUALITIES
+from eitgeo.tables.schema import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from eitgeo.sources.files.loaded import Note
+
+_HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
+_ACTIVITY = ["naf", "naf_version"]
+_TABLE = "établissements réunis"
+NAME_WITHHELD = "(nom non diffusé)"
+"""End of the names that readers write where they are not sure to be allowed one."""
+
+
+def merge_sites(parts: Sequence[pd.DataFrame]) -> Audited:
+    """Put tables of establishments together, one row an establishment.
+
+    Notes
+    -----
+    Rows of two parts are one establishment when they bear the same SIRET, the same
+    number of installation (S3IC ``0068.02548``, IREP ``068.02548``, ICPE
+    ``0006802548``) or the same ``site_id``. Rows of one part are never merged: its
+    reader tells a SIRET borne twice. The SIRET of a head office joins nothing.
+    """
+    tables = [part.assign(part=rank) for rank, part in enumerate(parts)]
+    rows = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=parts[0].crs)
+    office = _is_of_an_office(rows)
+    siret = rows["siret"].mask(office, "")
+    identity = installation_keys(rows["site_id"])
+    leader = _leaders(rows["part"], siret, identity)
+    merged = leader.index[leader != leader.index]
+    left_out = [
+        (
+            rows["source"][index],
+            rows["site_id"][index],
+            rows["name"][index],
+            _merged_into(rows, index, leader[index], siret),
+        )
+        for index in merged
+    ]
+    united = _united(rows, leader)
+    notes = [*_office_notes(rows[office]), *_odds_notes(rows, leader)]
+    table = validate(united, table="sites", where=_TABLE)
+    return Audited(table, dropped_rows(left_out), note_rows(notes))
+
+
+def _is_of_an_office(rows: pd.DataFrame) -> pd.Series:
+    given = rows["siret"].where(rows["siret"] != "")
+    n_communes = rows.groupby([given, "part"])["code_insee"].transform("nunique")
+    return n_communes.fillna(0) > 1
+
+
+def _leaders(part: pd.Series, *keys: pd.Series) -> pd.Series:
+    """Return the row into which each row goes: itself, or one of an earlier part."""
+    index = np.arange(len(part))
+    parts = part.to_numpy()
+    links = []
+    for key in keys:
+        given = key[key != ""]
+        first = given.index.to_series().groupby(given).transform("min")
+        joined = parts[first.to_numpy()] < parts[first.index.to_numpy()]
+        links.append(
+            np.stack([first.index.to_numpy()[joined], first.to_numpy()[joined]])
+        )
+    rows, columns = np.concatenate(links, axis=1).astype("int64")
+    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(part),) * 2)
+    _, group = connected_components(graph, directed=False)
+    head = pd.Series(index).groupby(group).transform("min").to_numpy()
+    return pd.Series(np.where(parts[head] < parts, head, index), index=part.index)
+
+
+def _merged_into(rows: pd.DataFrame, index: int, head: int, siret: pd.Series) -> str:
+    common = siret[index] if siret[index] == siret[head] else ""
+    by = f"SIRET {common}" if common else "même numéro d'installation"
+    return f"même établissement que « {rows['site_id'][head]} » ({by})"
+
+
+def _united(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
+    heads = leader[leader != leader.index].unique()
+    alone = rows[(leader == leader.index) & ~rows.index.isin(heads)]
+    shared = rows[leader.isin(heads)]
+    if shared.empty:
+        return alone
+    table = _completed(shared, leader[shared.index])
+    return gpd.GeoDataFrame(pd.concat([alone, table]), crs=rows.crs)
+
+
+def _completed(rows: gpd.GeoDataFrame, leader: pd.Series) -> gpd.GeoDataFrame:
+    heads = rows.loc[sorted(set(leader))].copy()
+    counted = _first(rows["headcount_low"].notna(), leader)
+    active = _first(rows["naf"] != "", leader)
+    for columns, chosen, word in (
+        (_HEADCOUNTS, counted, "effectif"),
+        (_ACTIVITY, active, "activité"),
+    ):
+        heads.loc[chosen.index, columns] = rows.loc[chosen, columns].set_axis(
+            chosen.index
+        )
+        told = chosen[chosen != chosen.index]
+        origin = rows.loc[told, "source"].set_axis(told.index)
+        heads.loc[told.index, "source"] += f" ; {word} : " + origin
+    known = {name: rows[name] != "" for name in ("siret", "naf_rev2", "naf_2025")}
+    known["name"] = ~rows["name"].str.contains(NAME_WITHHELD, regex=False)
+    for name, good in known.items():
+        chosen = _first(good, leader)
+        heads.loc[chosen.index, name] = rows.loc[chosen, name].set_axis(chosen.index)
+    heads["source"] += _also(heads, rows, leader)
+    return _withheld(_best_placed(heads, rows, leader), rows, leader)
+
+
+def _also(heads: pd.DataFrame, rows: pd.DataFrame, leader: pd.Series) -> pd.Series:
+    """Say, by leader, which sources tell the same establishment and are not named."""
+    others = rows["source"][leader != leader.index]
+    named = heads["source"].reindex(leader[others.index])
+    new = [one not in known for one, known in zip(others, named, strict=True)]
+    told = (
+        others[new].groupby(leader).agg(lambda names: ", ".join(dict.fromkeys(names)))
+    )
+    return (" ; aussi : " + told).reindex(heads.index, fill_value="")
+
+
+def _first(good: pd.Series, leader: pd.Series) -> pd.Series:
+    """Return, by leader, the first row of its group that is good."""
+    index = good.index[good].to_series()
+    return index.groupby(leader[index]).min()
+
+
+def _best_placed(
+    heads: gpd.GeoDataFrame, rows: gpd.GeoDataFrame, leader: pd.Series
+) -> gpd.GeoDataFrame:
+    order = {quality: rank for rank, quality in enumerate(POSITION_QUALITIES)}
+    commune = rows["code_insee"][leader].set_axis(rows.index)
+    here = rows[rows["code_insee"] == commune]
+    best = here["position_quality"].map(order).groupby(leader[here.index]).idxmin()
+    points = gpd.GeoSeries(
+        rows.geometry[best].to_numpy(), index=best.index, crs=rows.crs
+    )
+    quality = rows["position_quality"][best].set_axis(best.index)
+    return heads.assign(position_quality=quality).set_geometry(points)
+
+
+def _withheld(
+    heads: gpd.GeoDataFrame, rows: gpd.GeoDataFrame, leader: pd.Series
+) -> gpd.GeoDataFrame:
+    hidden = ~rows["diffusible"] | rows["natural_person"]
+    chosen = _first(hidden, leader)
+    masked = rows.loc[chosen, "name"].set_axis(chosen.index)
+    heads.loc[chosen.index, "name"] = masked
+    heads.loc[chosen.index, "siret"] = ""
+    return heads.assign(
+        diffusible=rows["diffusible"].groupby(leader).all(),
+        natural_person=rows["natural_person"].groupby(leader).any(),
+    )
+
+
+def _office_notes(rows: pd.DataFrame) -> list[Note]:
+    detail = "SIRET que la source donne à plusieurs communes : ne réunit rien"
+    fields = ["source", "site_id", "name"]
+    return [
+        (source, at, name, "siret_de_siege", detail)
+        for source, at, name in rows[fields].to_numpy()
+    ]
+
+
+def _odds_notes(rows: pd.DataFrame, leader: pd.Series) -> list[Note]:
+    merged = leader[leader != leader.index]
+    mine, head = rows.loc[merged.index], rows.loc[merged].set_axis(merged.index)
+    apart = (mine["headcount_low"] > head["headcount_high"]) | (
+        mine["headcount_high"] < head["headcount_low"]
+    )
+    moved = mine["code_insee"] != head["code_insee"]
+    pairs = (
+        ("effectif_discordant", apart, _headcount),
+        ("commune_discordante", moved, lambda row: str(row["code_insee"])),
+    )
+    return [
+        (
+            rows["source"][index],
+            rows["site_id"][index],
+            rows["name"][index],
+            kind,
+            f"{write(mine.loc[index])} ici, {_kept(head.loc[index], write)}",
+        )
+        for kind, wrong, write in pairs
+        for index in mine.index[wrong]
+    ]
+
+
+def _kept(row: pd.Series, write: Callable[[pd.Series], str]) -> str:
+    return f"{write(row)} pour « {row['site_id']} », retenu"
+
+
+def _headcount(row: pd.Series) -> str:
+    return f"{row['headcount_low']:g} à {row['headcount_high']:g} salariés"

@@ -1,0 +1,1 @@
+"""Answers to the sign-up form, whatever file they come in."""

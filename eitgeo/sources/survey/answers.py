@@ -1,0 +1,335 @@
+"""Answers to the sign-up form: brought in, put together, purged, located."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from eitgeo.sources.files.frames import at_seats, tidy_sites
+from eitgeo.sources.survey.checks import Places, checked_date
+from eitgeo.sources.survey.flat_files import csv_forms
+from eitgeo.sources.survey.forms import (
+    StudyFacts,
+    check_form,
+    declared_row,
+    empty_declarations,
+)
+from eitgeo.sources.survey.json_files import json_forms
+from eitgeo.sources.survey.raw import (
+    MAX_FILE_BYTES,
+    RefusedFileError,
+    ReportLine,
+    file_line,
+    resource_fields,
+)
+from eitgeo.sources.survey.workbooks import xlsx_forms
+from eitgeo.tables.schema import validate
+from eitgeo.words import french_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from eitgeo.sources.survey.forms import CheckedForm
+    from eitgeo.sources.survey.raw import RawForm
+
+SURVEY_SOURCE = "enquête"
+"""Column ``source`` of a site that the survey alone knows."""
+
+_READERS: dict[str, Callable[[Path], list[RawForm]]] = {
+    ".csv": csv_forms,
+    ".json": json_forms,
+    ".xlsx": xlsx_forms,
+}
+_REPEATED = ("resource_id", "declared_on", *resource_fields())
+
+
+@dataclass(frozen=True)
+class SurveyImport:
+    """What an import makes of some files.
+
+    Attributes
+    ----------
+    declarations
+        Table ``declarations``: what was there before, and what came in.
+    report
+        The account, row by row, in the order of the files.
+    """
+
+    declarations: pd.DataFrame = field(repr=False)
+    report: tuple[ReportLine, ...] = field(repr=False)
+
+    @property
+    def n_refused(self) -> int:
+        """Count the lines of refusal."""
+        return sum(line.level == "refusé" for line in self.report)
+
+
+def import_survey(
+    files: Sequence[Path],
+    declarations: pd.DataFrame | None,
+    *,
+    facts: StudyFacts,
+) -> SurveyImport:
+    """Bring answers in, row by row; importing twice gives the same table.
+
+    Notes
+    -----
+    Of two forms of one SIRET the later date gives the answers of the firm, consents
+    and contacts among them; of two declarations of the same resource (same way, same
+    nature and precision, same waste code) the later date stands, or the later in the
+    order of the files. A withdrawn consent is a purge, not an import.
+    """
+    held = _Held.of(declarations)
+    report: list[ReportLine] = []
+    for path in files:
+        try:
+            forms = _read(path)
+        except RefusedFileError as error:
+            report.append(file_line(path.name, error.met, error.remedy))
+            continue
+        for form in forms:
+            checked = check_form(form, facts)
+            report += checked.lines
+            if checked.firm:
+                report += held.take(checked, form)
+    return SurveyImport(held.table(), tuple(report))
+
+
+def _read(path: Path) -> list[RawForm]:
+    reader = _READERS.get(path.suffix.casefold())
+    if reader is None:
+        known = ", ".join(_READERS)
+        raise RefusedFileError("format de fichier inconnu", f"formats lus : {known}")
+    if not path.is_file():
+        raise RefusedFileError("fichier absent", "vérifier son nom")
+    size_bytes = path.stat().st_size
+    if size_bytes == 0:
+        raise RefusedFileError("fichier vide (0 octet)", "le demander à nouveau")
+    if size_bytes > MAX_FILE_BYTES:
+        met = f"fichier de {french_number(size_bytes / 1e6, decimals=1)} Mo"
+        limit = f"limite de {MAX_FILE_BYTES / 1e6:.0f} Mo"
+        remedy = f"{limit} : une fiche en fait mille fois moins"
+        raise RefusedFileError(met, remedy)
+    try:
+        return reader(path)
+    except RefusedFileError:
+        raise
+    except OSError as error:
+        remedy = "le fermer dans les autres logiciels, vérifier vos droits"
+        raise RefusedFileError("fichier illisible", remedy) from error
+
+
+@dataclass
+class _Held:
+    """Firms by SIRET, and their resources."""
+
+    firms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    resources: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, declarations: pd.DataFrame | None) -> _Held:
+        held = cls()
+        if declarations is None:
+            return held
+        for row in declarations.to_dict("records"):
+            values = {str(name): value for name, value in row.items()}
+            siret = values["siret"]
+            firm = {n: v for n, v in values.items() if n not in _REPEATED}
+            held.firms[siret] = firm | {"date": firm.pop("form_date")}
+            if values["resource_id"]:
+                resource = {name: values[name] for name in _REPEATED}
+                held.resources[siret, values["resource_id"]] = resource
+        return held
+
+    def take(self, checked: CheckedForm, form: RawForm) -> list[ReportLine]:
+        """Put a form in; say of each of its rows what it changes."""
+        firm, file = checked.firm, form.file
+        lines = self._take_firm(firm, form)
+        for row, answers in checked.resources:
+            resource = _complete(answers, str(firm["date"]))
+            key = (firm["siret"], resource["resource_id"])
+            near = self._near(key)
+            lines.append(_told(file, row, self.resources.get(key), resource))
+            if lines[-1].level == "accepté" or "remplace" in lines[-1].met:
+                self.resources[key] = resource
+                lines += _near_lines(file, row, near)
+        if not checked.resources:
+            met = "inscription enregistrée, sans ressource"
+            lines.append(ReportLine("accepté", file, form.firm.row, "", met))
+        return lines
+
+    def _take_firm(self, firm: dict[str, Any], form: RawForm) -> list[ReportLine]:
+        known = self.firms.get(firm["siret"])
+        if known is None or known["date"] <= firm["date"]:
+            row = declared_row(firm, {})
+            kept = {name: row[name] for name in row if name not in _REPEATED}
+            self.firms[firm["siret"]] = kept | {"date": kept.pop("form_date")}
+            return []
+        met = f"fiche plus ancienne que celle du {known['date']}"
+        remedy = "accords et coordonnées de la plus récente gardés"
+        return [
+            ReportLine("averti", form.file, form.firm.place("date"), "", met, remedy)
+        ]
+
+    def _near(self, key: tuple[str, str]) -> bool:
+        stem = _stem(key[1])
+        return key not in self.resources and any(
+            siret == key[0] and _stem(name) == stem for siret, name in self.resources
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Lay firms and resources out, one row a resource."""
+        rows = [
+            declared_row(self.firms[siret], resource)
+            for (siret, _), resource in self.resources.items()
+        ]
+        busy = {siret for siret, _ in self.resources}
+        rows += [
+            declared_row(firm, {})
+            for siret, firm in self.firms.items()
+            if siret not in busy
+        ]
+        frame = pd.DataFrame(rows) if rows else empty_declarations()
+        return _tidy(frame)
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    blank = empty_declarations()
+    typed = frame.astype({name: blank[name].dtype for name in blank})
+    tidy: pd.DataFrame = validate(typed, table="declarations")
+    return tidy
+
+
+def _stem(resource_id: str) -> str:
+    return ":".join(resource_id.split(":")[:2])
+
+
+def _complete(answers: dict[str, Any], date: str) -> dict[str, Any]:
+    """Give a resource its identifier and its date, every field present."""
+    plain = unicodedata.normalize("NFKD", str(answers.get("nature_precision", "")))
+    words = re.findall(
+        r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().casefold()
+    )
+    parts = [
+        answers["sens"],
+        answers["nature"],
+        str(answers.get("code_dechet", "")).replace(" ", ""),
+        "-".join(words),
+    ]
+    row = declared_row({"date": date}, answers)
+    kept = {name: row[name] for name in resource_fields()}
+    return kept | {"resource_id": ":".join(parts), "declared_on": date}
+
+
+def _told(
+    file: str, row: str, known: dict[str, Any] | None, new: dict[str, Any]
+) -> ReportLine:
+    """Say what becomes of a resource."""
+    if known is None:
+        return ReportLine("accepté", file, row, "", "ressource enregistrée")
+    if _same(known, new):
+        return ReportLine("accepté", file, row, "", "ressource déjà enregistrée")
+    if known["declared_on"] > new["declared_on"]:
+        met = f"ressource déclarée à nouveau le {known['declared_on']} : laissée"
+        return ReportLine("averti", file, row, "", met, "la plus récente est gardée")
+    met = f"remplace la déclaration du {known['declared_on']}"
+    return ReportLine("averti", file, row, "", met, "la plus récente est gardée")
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    # NaN differs from itself: as text it does not.
+    return all(str(one[name]) == str(other[name]) for name in _REPEATED)
+
+
+def _near_lines(file: str, row: str, near: bool) -> list[ReportLine]:  # noqa: FBT001
+    if not near:
+        return []
+    met = "même nature déjà déclarée avec d'autres précisions : les deux comptent"
+    return [ReportLine("averti", file, row, "", met, "vérifier qu'elles diffèrent")]
+
+
+def purge_survey(
+    declarations: pd.DataFrame, *, before: str = "", sirets: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Forget what is too old, and the firms that ask for it."""
+    day = checked_date(before) if before else ""
+    kept = declarations[~declarations["siret"].isin(set(sirets))]
+    kept = kept[kept["form_date"] >= day]
+    fresh = kept[(kept["declared_on"] >= day) | (kept["resource_id"] == "")]
+    gone = kept[~kept["siret"].isin(fresh["siret"])].drop_duplicates("siret")
+    blank = empty_declarations()
+    bare = gone.assign(
+        **{
+            name: float("nan") if blank[name].dtype == float else ""
+            for name in _REPEATED
+        }
+    )
+    return _tidy(pd.concat([fresh, bare], ignore_index=True))
+
+
+def survey_sites(
+    declarations: pd.DataFrame, sites: gpd.GeoDataFrame, *, communes: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Put firms that no register at hand knows at the seat of their commune."""
+    firms = declarations.drop_duplicates("siret")
+    is_new = ~firms["siret"].isin(set(sites["siret"]))
+    placed = firms["commune"].isin(communes["code_insee"])
+    rows = firms.loc[is_new & placed, ["siret", "naf", "commune"]].reset_index(
+        drop=True
+    )
+    nan = float("nan")
+    table = rows.rename(columns={"commune": "code_insee"}).assign(
+        site_id="ENQ" + rows["siret"],
+        name="",
+        naf_version="NAFRev2",
+        headcount_low=nan,
+        headcount_mid=nan,
+        headcount_high=nan,
+        position_quality="commune",
+        diffusible=False,
+        natural_person=False,
+        source=SURVEY_SOURCE,
+        evidence="O",
+        synthetic=False,
+    )
+    if table.empty:
+        return sites.iloc[:0].copy()
+    tidy: gpd.GeoDataFrame = tidy_sites(
+        at_seats(table, communes=communes), where="enquête"
+    )
+    return tidy
+
+
+def survey_facts(
+    name: str,
+    *,
+    communes: pd.DataFrame,
+    sites: pd.DataFrame | None,
+    received: str,
+    last_day: str,
+    former: pd.DataFrame | None = None,
+) -> StudyFacts:
+    """Gather what answers are held against."""
+    codes = communes.set_index("code_insee")["in_area"]
+    known = None
+    if sites is not None:
+        listed = sites[(sites["source"] != SURVEY_SOURCE) & (sites["siret"] != "")]
+        places = listed.groupby("siret")["code_insee"]
+        known = {str(siret): frozenset(codes) for siret, codes in places}
+    now = {} if former is None else dict(former.set_index("old_code")["new_code"])
+    return StudyFacts(
+        name=name,
+        places=Places(
+            frozenset(codes.index[codes]), frozenset(codes.index[~codes]), now
+        ),
+        sirets=known,
+        received=checked_date(received) if received else "",
+        last_day=last_day,
+    )

@@ -1,0 +1,151 @@
+"""Flat files of the form: one line a resource, separators and encodings of Excel."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from eitgeo.check import hint
+from eitgeo.errors import SchemaError
+from eitgeo.reference.survey import survey_fields
+from eitgeo.sources.files.csv import csv_lines
+from eitgeo.sources.survey.raw import (
+    HEAD_FIELDS,
+    MAX_ROWS,
+    MAX_UNKNOWN,
+    RawForm,
+    RefusedFileError,
+    ReportLine,
+    file_line,
+    plain_text,
+    sorted_parts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+NEEDED_COLUMNS = (*HEAD_FIELDS[:2], "siret", "raison_sociale", "consent_traitement")
+_SEPARATORS = ";,\t"
+_DOS_OR_MAC = re.compile("[a-z][‚ˆ‡Ž]|[‚ˆ‡][a-z]")
+"""What é, ê, ç of these encodings look like in Windows-1252: no French text has it."""
+_SHIELDED = re.compile(r"'[=+\-@\t\r]")
+
+
+def csv_forms(path: Path) -> list[RawForm]:
+    """Read a flat CSV file, one form a line."""
+    text, remarks = _decoded(path)
+    first = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        # Columns in excess have a refusal of their own.
+        found = csv_lines(reader, where="CSV illisible", widest=math.inf)
+    except SchemaError as error:
+        met, _, remedy = str(error).partition(" → ")
+        raise RefusedFileError(met, remedy) from error
+    rows = [(f"ligne {number}", cells) for number, cells in found if any(cells)]
+    return flat_forms(rows, path.name, remarks)
+
+
+def _decoded(path: Path) -> tuple[str, list[ReportLine]]:
+    content = path.read_bytes()
+    if b"\0" in content:
+        remedy = "enregistrer en « CSV UTF-8 (délimité par des virgules) »"
+        raise RefusedFileError(
+            "texte en UTF-16, ou fichier qui n'est pas un CSV", remedy
+        )
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        remedy = "enregistrer en « CSV UTF-8 »"
+        raise RefusedFileError("encodage illisible", remedy) from error
+    told = "lu en Windows-1252, non en UTF-8"
+    if _DOS_OR_MAC.search(text):
+        remedy = (
+            "enregistrer en « CSV UTF-8 », non en « CSV (MS-DOS) » ni « (Macintosh) »"
+        )
+        raise RefusedFileError("accents illisibles : encodage MS-DOS ou Mac", remedy)
+    line = file_line(path.name, told, "vérifier les accents", level="averti")
+    return text, [line]
+
+
+def flat_forms(
+    rows: Sequence[tuple[str, Sequence[str]]], file: str, remarks: Iterable[ReportLine]
+) -> list[RawForm]:
+    """Turn rows of cells into forms."""
+    names = [plain_text(name).casefold() for name in rows[0][1]] if rows else []
+    _require_columns(names)
+    if not 1 < len(rows) <= MAX_ROWS + 1:
+        met = f"{max(len(rows) - 1, 0)} lignes sous l'en-tête"
+        raise RefusedFileError(met, f"de 1 à {MAX_ROWS} lignes par fichier")
+    told = [*remarks, *_unknown(names, file)]
+    forms = []
+    for place, cells in rows[1:]:
+        extra = any(cell.strip() for cell in cells[len(names) :])
+        texts = dict(zip(names, map(_unshielded, cells), strict=False))
+        known = {name: text for name, text in texts.items() if name in _known()}
+        firm, resource = sorted_parts(known, place)
+        if extra:
+            told.append(_too_many(file, place))
+        held = () if resource is None else (resource,)
+        forms.append(RawForm(file, firm, held, tuple(told)))
+        told = []
+    return forms
+
+
+def _unshielded(cell: str) -> str:
+    """Take away the apostrophe that kept a spreadsheet from running the text."""
+    return plain_text(cell[1:] if _SHIELDED.match(cell) else cell)
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    return (*HEAD_FIELDS, *survey_fields().index)
+
+
+def _require_columns(names: list[str]) -> None:
+    if len(names) > len(_known()) + MAX_UNKNOWN:
+        met = f"{len(names)} colonnes"
+        raise RefusedFileError(met, f"le formulaire en a {len(_known())}")
+    missing = [name for name in NEEDED_COLUMNS if name not in names]
+    if missing:
+        met = f"colonne(s) absente(s) : {', '.join(missing)}"
+        remedy = "garder la première ligne du formulaire telle quelle"
+        raise RefusedFileError(met, remedy)
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        known = [name for name in twice if name in _known()]
+        met = f"colonne(s) répétée(s) : {', '.join(known) or 'hors du formulaire'}"
+        raise RefusedFileError(met, "n'en garder qu'une")
+
+
+def _unknown(names: list[str], file: str) -> list[ReportLine]:
+    known = _known()
+    return [
+        ReportLine(
+            "averti",
+            file,
+            "ligne 1",
+            "",
+            "colonne inconnue, laissée de côté",
+            hint(name[:40], known),
+            name[:40],
+        )
+        for name in names
+        if name and name not in known
+    ]
+
+
+def _too_many(file: str, place: str) -> ReportLine:
+    met = "cellules au-delà de la dernière colonne, laissées de côté"
+    remedy = "vérifier les séparateurs et les guillemets"
+    return ReportLine("averti", file, place, "", met, remedy)

@@ -1,0 +1,128 @@
+"""Rows of a BANATIC export, whatever it was saved as: workbook, CSV or TSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.check import Faults, require_columns
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources.files.csv import csv_lines, decoded, require_file
+from eitgeo.sources.files.rows import check_pattern
+from eitgeo.sources.files.workbooks import read_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+GROUP, NAME, NATURE = "N° SIREN", "Nom du groupement", "Nature juridique"
+MEMBER, MEMBER_NAME = "Siren membre", "Nom membre"
+CATEGORY, OLD_CATEGORY = "Catégorie des membres du groupement", "Type"
+STANDS_FOR, BY_CHOICE = "Représentation-substitution", "Syndicat à la carte"
+NEEDED = (GROUP, NAME, NATURE, MEMBER, MEMBER_NAME)
+OPTIONAL = (CATEGORY, OLD_CATEGORY, STANDS_FOR, BY_CHOICE)
+
+WASTE = re.compile(r"déchets|^C1510$", re.IGNORECASE)
+ECONOMY = re.compile(r"développement économique|zones? d.activités?", re.IGNORECASE)
+"""Names of the competence columns: in words since 2024, by code before."""
+
+_COMPETENCES = re.compile(f"{WASTE.pattern}|{ECONOMY.pattern}", re.IGNORECASE)
+_WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_SEPARATORS = ("\t", ";", ",")
+_YES = ("1", "OUI", "O", "TRUE", "VRAI")
+
+
+def read_banatic_rows(path: Path) -> pd.DataFrame:
+    """Read the members of groupings as text, one row a member."""
+    require_file(path)
+    with path.open("rb") as handle:
+        start = handle.read(4)
+    if start == _OLD_WORKBOOK:
+        message = (
+            f"{path.name} : classeur Excel 97 (.xls binaire) "
+            "→ l'enregistrer en « Classeur Excel (.xlsx) »"
+        )
+        raise SourceError(message)
+    if start == _WORKBOOK:
+        rows = read_sheet(path, columns=NEEDED, optional=OPTIONAL, extra=_COMPETENCES)
+    else:
+        rows = _read_text(path)
+    _require_sirens(rows, path)
+    return rows
+
+
+def is_yes(values: pd.Series) -> pd.Series:
+    """Tell the cells that say yes.
+
+    Examples
+    --------
+    >>> is_yes(pd.Series(["OUI", "0", ""])).tolist()
+    [True, False, False]
+    """
+    return values.str.upper().isin(_YES)
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    text = decoded(path, named="ni UTF-8, ni Windows-1252")
+    first = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=first.count)
+    lines = list(_lines(text, separator, path))
+    header = [name.strip() for name in lines[0][1]] if lines else []
+    folded = {name.casefold(): name for name in (*NEEDED, *OPTIONAL)}
+    names = [folded.get(name.casefold(), name) for name in header]
+    require_columns(pd.DataFrame(columns=names), NEEDED, where=path.name)
+    _require_cells(lines[1:], names, path)
+    if len(lines) < 2:  # noqa: PLR2004
+        message = f"{path.name} : un en-tête sans ligne → télécharger à nouveau"
+        raise SourceError(message)
+    wanted = [*NEEDED, *OPTIONAL]
+    wanted += [n for n in dict.fromkeys(names) if _COMPETENCES.search(n)]
+    places = {name: names.index(name) for name in wanted if name in names}
+    table = pd.DataFrame(
+        [[cells[at].strip() for at in places.values()] for _, cells in lines[1:]],
+        columns=list(places),
+        index=pd.Index([number for number, _ in lines[1:]], name="line"),
+        dtype="str",
+    )
+    return table.reindex(columns=wanted, fill_value="").astype("str")
+
+
+def _lines(text: str, separator: str, path: Path) -> list[tuple[int, list[str]]]:
+    # The tabulated exports do not quote: a quotation mark there is part of a name.
+    handle = io.StringIO(text, newline="")
+    if separator == "\t":
+        reader = csv.reader(handle, delimiter=separator, quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.reader(handle, delimiter=separator, strict=True)
+    return [one for one in csv_lines(reader, where=path.name) if any(one[1])]
+
+
+def _require_cells(
+    lines: Sequence[tuple[int, list[str]]], names: list[str], path: Path
+) -> None:
+    faults = Faults(path.name)
+    counts = Counter(names)
+    for name in (*NEEDED, *OPTIONAL):
+        if counts[name] > 1:
+            met = f"colonne « {name} » présente {counts[name]} fois"
+            faults.add(met, row=1, remedy="n'en garder qu'une")
+    for number, cells in lines:
+        if len(cells) != len(names):
+            met = f"{len(cells)} cellules pour {len(names)} colonnes"
+            remedy = "vérifier les séparateurs et les guillemets"
+            faults.add(met, row=number, remedy=remedy)
+    faults.raise_if_any(SchemaError)
+
+
+def _require_sirens(rows: pd.DataFrame, path: Path) -> None:
+    faults = Faults(path.name)
+    for column in (GROUP, MEMBER):
+        check_pattern(
+            rows, column, pattern=r"[0-9]{9}", example="200067940", faults=faults
+        )
+    faults.raise_if_any(SchemaError)

@@ -1,0 +1,294 @@
+"""Communes from the lists of the COG and polygons of an older vintage."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from eitgeo.check import Faults, commune_code_fault, hint, require_columns
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources.files.csv import require_file
+from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.loaded import Loaded, dropped_rows
+from eitgeo.sources.files.rows import check_key, faulty
+from eitgeo.sources.territory.communes import COMMUNE_COLUMNS, note_geometry_faults, note_repeated_codes, read_layer
+from eitgeo.sources.files.crs import to_lambert93
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+MERGES = CsvSource("merges")
+_CURRENT = "commune-actuelle"
+_OTHER = "commune qui n'est plus (déléguée ou associée)"
+_COMMUNE_KEYS = ("code", "nom", "departement", "population")
+_MEMBER_KEYS = ("code", "populationMunicipale")
+
+
+def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
+    """Read communes from the lists of the COG and from polygons by département.
+
+    Parameters
+    ----------
+    folder
+        Holds one ``communes*.json`` and one ``epci*.json`` (découpage administratif
+        of Etalab).
+    polygons
+        Holds ``*.geojson`` with ``code`` and ``nom``, EPSG:4326, of an older vintage.
+    merges
+        Communes merged since that vintage, see :func:`read_merges`.
+
+    Returns
+    -------
+    Loaded
+        Columns of :func:`read_communes`, EPSG:2154, sorted by code. Population is
+        the municipal one of the EPCI members' list; where the EPCI is not in that
+        list, ``epci_siren`` is empty and the population that of the communes' list.
+        The seat is a point on the surface. Left out: rows of the list that are no
+        present commune; polygons that are now part of another commune's.
+
+    Raises
+    ------
+    SourceError
+        File or folder absent, empty or unreadable.
+    CrsError
+        Polygons that are not in EPSG:4326 or lie outside France.
+    SchemaError
+        Missing key, invalid polygon, a commune without polygon or the reverse.
+
+    References
+    ----------
+    Producer: Etalab, *découpage administratif* (data of INSEE and DGCL); polygons of
+    IGN, ADMIN EXPRESS, generalised. Licence: Licence Ouverte 2.0 (lists distributed
+    under MIT). Vintage: that of the lists; polygons of an older one. CRS: EPSG:4326.
+    """
+    listed, others = _listed(folder)
+    layer = _read_polygons(polygons)
+    renewed = layer["code_insee"].replace(read_merges(merges))
+    joined = [
+        (polygons.name, old, old, f"polygone réuni à celui de la commune « {new} »")
+        for old, new in zip(layer["code_insee"], renewed, strict=True)
+        if old != new
+    ]
+    layer = layer.assign(code_insee=renewed)
+    merged = layer[["code_insee", "geometry"]].dissolve("code_insee")
+    both = f"{polygons.name} et {_only(folder, 'communes*.json').name}"
+    _require_same_codes(listed, merged, where=both)
+    table = merged.join(listed.set_index("code_insee")).reset_index()
+    seats = gpd.GeoSeries(shapely.point_on_surface(table.geometry), crs=table.crs)
+    table = table.assign(
+        area_km2=table.area / 1e6,
+        seat_x=seats.x,
+        seat_y=seats.y,
+        seat_source="point_representatif",
+    )
+    ordered = table[list(COMMUNE_COLUMNS)].sort_values("code_insee", ignore_index=True)
+    return Loaded(
+        gpd.GeoDataFrame(ordered, crs=table.crs), dropped_rows([*others, *joined])
+    )
+
+
+def read_cog_list(folder: Path) -> pd.DataFrame:
+    """Read the present communes with their EPCI and population."""
+    return _listed(folder)[0]
+
+
+def _listed(folder: Path) -> tuple[pd.DataFrame, list[Any]]:
+    """Return the present communes, and the rows of the list that are none."""
+    communes_path = _only(folder, "communes*.json")
+    every = _objects(read_json(communes_path), communes_path)
+    rows = [row for row in every if row.get("type") == _CURRENT]
+    others = [
+        (communes_path.name, rank, str(row.get("code", "")), _OTHER)
+        for rank, row in enumerate(every, start=1)
+        if row.get("type") != _CURRENT
+    ]
+    communes = _frame(rows, _COMMUNE_KEYS, communes_path).rename(
+        columns={"code": "code_insee", "departement": "dep", "population": "listed"}
+    )
+    faults = Faults(communes_path.name)
+    check_key(communes, ["code_insee"], faults=faults)
+    faults.raise_if_any(SchemaError)
+    known = read_epci_members(_only(folder, "epci*.json"))
+    both = communes.merge(known, "left", on="code_insee", validate="one_to_one")
+    population = both["population"].fillna(both["listed"]).astype("int64")
+    both = both.assign(
+        population=population, epci_siren=both["epci_siren"].fillna("").astype(str)
+    )
+    columns = ["code_insee", "nom", "dep", "population", "epci_siren"]
+    return both[columns].sort_values("code_insee", ignore_index=True), others
+
+
+def read_epci_members(path: Path) -> pd.DataFrame:
+    """Read which commune belongs to which EPCI, with its municipal population.
+
+    Parameters
+    ----------
+    path
+        ``epci.json`` of the découpage administratif of Etalab.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``population``, ``epci_siren``, sorted by commune.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not JSON.
+    SchemaError
+        A key is missing, or a commune stands in two EPCI.
+    """
+    bodies = _objects(read_json(path), path)
+    require_columns(pd.DataFrame(bodies), ("code", "membres"), where=path.name)
+    rows = [
+        {**row, "epci_siren": body.get("code")}
+        for body in bodies
+        for row in _objects(body.get("membres"), path)
+    ]
+    members = _frame(rows, (*_MEMBER_KEYS, "epci_siren"), path).rename(
+        columns={"code": "code_insee", "populationMunicipale": "population"}
+    )
+    faults = Faults(path.name)
+    check_key(members, ["code_insee"], faults=faults)
+    faults.raise_if_any(SchemaError)
+    members = members.astype({"population": "int64"})
+    return members.sort_values("code_insee", ignore_index=True)
+
+
+def read_merges(path: Path) -> dict[str, str]:
+    """Read which commune each former one has joined.
+
+    Parameters
+    ----------
+    path
+        CSV with ``old_code`` and ``new_code``.
+
+    Returns
+    -------
+    dict of str to str
+        New INSEE code by former code.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Malformed or repeated code, or a chain (a new code that is a former one).
+    """
+    read = MERGES.read(path)
+    rows, faults = read.table, read.faults
+    chained = rows["new_code"].isin(rows["old_code"])
+    for line, code in faulty(rows["new_code"], chained):
+        met = f"« {code} » est à la fois commune nouvelle et ancienne"
+        faults.add(met, row=line, remedy="donner la dernière commune nouvelle")
+    faults.raise_if_any(SchemaError)
+    return dict(zip(rows["old_code"], rows["new_code"], strict=True))
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file that holds a list."""
+    require_file(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        message = f"{path.name} : JSON illisible → le télécharger à nouveau"
+        raise SourceError(message) from error
+    if not isinstance(content, list) or not content:
+        message = (
+            f"{path.name} : une liste non vide est nécessaire "
+            "→ le télécharger à nouveau"
+        )
+        raise SourceError(message)
+    return content
+
+
+def _only(folder: Path, pattern: str) -> Path:
+    found = sorted(folder.glob(pattern))
+    if len(found) != 1:
+        message = (
+            f"{folder.name} : {len(found)} fichier « {pattern} » "
+            "→ en garder un, et un seul"
+        )
+        raise SourceError(message)
+    return found[0]
+
+
+def _frame(rows: list[Any], keys: Sequence[str], path: Path) -> pd.DataFrame:
+    frame = pd.DataFrame(rows)
+    require_columns(frame, keys, where=path.name)
+    faults = Faults(path.name)
+    for key in keys:
+        needed, is_good = _KINDS.get(key, _TEXT)
+        for place, value in enumerate(frame[key], start=1):
+            if not is_good(value):
+                met = f"« {key} » = « {value} »"
+                faults.add(met, row=place, remedy=f"donner {needed}")
+    faults.raise_if_any(SchemaError)
+    return frame[list(keys)]
+
+
+def _objects(items: Any, path: Path) -> list[dict[str, Any]]:
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        faults = Faults(path.name)
+        met = "des éléments ne sont pas des objets JSON"
+        faults.add(met, remedy="télécharger à nouveau le fichier")
+        faults.raise_if_any(SchemaError)
+    return list(items)
+
+
+def _is_count(value: Any) -> bool:
+    # Of a column where one is missing, pandas makes floats.
+    whole = isinstance(value, int) or (isinstance(value, float) and value % 1 == 0)
+    return whole and not isinstance(value, bool) and 0 <= value < 10**9
+
+
+def _is_code(value: Any) -> bool:
+    return commune_code_fault(value) is None
+
+
+_TEXT = ("un texte", lambda value: isinstance(value, str))
+_COUNT = ("un nombre entier", _is_count)
+_KINDS = {
+    "code": ("un code commune, par exemple « 09001 »", _is_code),
+    "population": _COUNT,
+    "populationMunicipale": _COUNT,
+}
+
+
+def _read_polygons(folder: Path) -> gpd.GeoDataFrame:
+    paths = sorted(folder.glob("*.geojson"))
+    if not paths:
+        message = (
+            f"{folder.name} : aucun fichier « *.geojson » de communes → les y déposer"
+        )
+        raise SourceError(message)
+    layers = []
+    for path in paths:
+        layer = read_layer(path)
+        require_columns(layer, ("code", "nom"), where=path.name)
+        layer = to_lambert93(layer, where=path.name)
+        layers.append(layer.rename(columns={"code": "code_insee"}))
+    layer = gpd.GeoDataFrame(pd.concat(layers, ignore_index=True), crs=layers[0].crs)
+    faults = Faults(folder.name)
+    note_geometry_faults(layer, faults=faults)
+    note_repeated_codes(layer, faults=faults)
+    faults.raise_if_any(SchemaError)
+    return layer
+
+
+def _require_same_codes(
+    listed: pd.DataFrame, layer: gpd.GeoDataFrame, *, where: str
+) -> None:
+    faults = Faults(where)
+    codes = set(listed["code_insee"])
+    for code in sorted(codes - set(layer.index)):
+        faults.add(f"commune « {code} » sans polygone", remedy="ajouter le polygone")
+    for code in sorted(set(layer.index) - codes):
+        remedy = f"déclarer sa fusion ; {hint(code, codes)}"
+        faults.add(f"polygone « {code} » hors du COG", remedy=remedy)
+    faults.raise_if_any(SchemaError)

@@ -1,0 +1,54 @@
+"""Towns for the labels of maps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from eitgeo.errors import SchemaError
+from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
+from eitgeo.tables.schema import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+SOURCE = CsvSource("places")
+
+
+def read_places(
+    path: Path, *, known_communes: Collection[str] | None = None
+) -> gpd.GeoDataFrame:
+    """Read the towns that a map may label.
+
+    Parameters
+    ----------
+    path
+        CSV with ``name``, ``lon``, ``lat`` (WGS84 degrees), ``population``,
+        ``code_insee``, ``source``.
+    known_communes
+        Codes of the communes at hand; None: the form alone is checked.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Table ``places``, points in EPSG:2154.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or not in UTF-8.
+    SchemaError
+        Missing column, malformed or unknown code, decimal comma, repeated town.
+    CrsError
+        Coordinates outside metropolitan France.
+    """
+    read = SOURCE.read(path, known_communes=known_communes)
+    read.faults.raise_if_any(SchemaError)
+    rows = read.table
+    points = gpd.points_from_xy(rows["lon"], rows["lat"], crs=WGS84_EPSG)
+    towns = gpd.GeoDataFrame(rows, geometry=points)
+    metres = to_lambert93(towns, where=path.name)
+    return validate(metres, table="places", where=path.name)

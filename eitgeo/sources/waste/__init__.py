@@ -1,0 +1,1 @@
+"""Who declares, treats and may take waste, and under what ceilings."""

@@ -1,0 +1,235 @@
+"""Classified installations (ICPE) of Géorisques: establishments and waste outlets."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources.files.archives import extracted
+from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.frames import (
+    as_outlets,
+    naf_from_ape,
+    named_rows,
+    tidy_outlets,
+    tidy_sites,
+)
+from eitgeo.sources.files.identity import folded, may_be_shown, siret_notes
+from eitgeo.sources.files.loaded import (
+    Audited,
+    away,
+    dropped_rows,
+    drops,
+    first_reason,
+    note_rows,
+    repeats,
+    where,
+)
+from eitgeo.sources.files.positions import Positions, place_degrees
+from eitgeo.sources.waste.icpe_headings import main_headings, waste_headings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eitgeo.sources.files.loaded import Drop, Note
+
+INSTALLATIONS = "InstallationClassee.csv"
+HEADINGS = "rubriqueIC.csv"
+MASKED_NAME = "Installation classée (nom non diffusé)"
+SOURCE = "Géorisques, installations classées"
+CLOSED = ("en fin d'exploitation", "à l'arrêt", "cessation", "récolement")
+"""How the state of an installation that takes nothing any more begins, whatever its
+case and accents."""
+
+INSTALLATIONS_FILE = CsvSource("icpe", separator=";", is_official=True)
+HEADINGS_FILE = CsvSource("icpe_headings", separator=";", is_official=True)
+_log = logging.getLogger(__name__)
+
+
+def read_icpe_outlets(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
+    """Read the classified installations that take waste, as outlets.
+
+    Parameters
+    ----------
+    path
+        ZIP of the export (or its folder): ``InstallationClassee.csv`` and
+        ``rubriqueIC.csv``, ``;``, ISO-8859-1; coordinates in WGS84 [°].
+    communes
+        ``code_insee``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
+
+    Returns
+    -------
+    Audited
+        Table ``outlets``, EPSG:2154. The kind is that of the heading of lowest rank
+        (:func:`icpe_headings`); ``capacity_t`` [t/year] is filled
+        where the quantity of that heading is told in t/an, NaN for any other unit.
+        Left out: installations without waste heading, closed, repeated, or of other
+        communes; headings of no installation. Remarks: positions, SIRET, headings
+        unknown here, quantities that are no number.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or unreadable; archive unsafe, or without these two files.
+    SchemaError
+        Missing column, commune code without its leading zero, malformed coordinate.
+    CrsError
+        Coordinates that are not degrees.
+
+    Notes
+    -----
+    A point is held against the polygon of its commune: absent, null, swapped or
+    foreign, it goes to the town hall with quality ``commune``; at the town hall, at
+    the centroid or shared, it stays with that quality. Name and SIRET are masked
+    unless they are surely not a natural person's.
+
+    References
+    ----------
+    Producer: ministère chargé de l'environnement, Géorisques, installations classées,
+    https://www.georisques.gouv.fr/api/v1/csv/installations_classees. Licence: Licence
+    Ouverte 2.0. Vintage: day of the download. CRS: EPSG:4326.
+    """
+    rows, headings, left_out = _read(path, communes)
+    known = waste_headings(headings)
+    main = main_headings(known.rows).reindex(rows["code"]).set_axis(rows.index)
+    idle = main["kind"].isna()
+    reason = where(idle, "aucune rubrique de déchets")
+    left_out += drops(INSTALLATIONS, _subjects(rows), reason)
+    kept, main = rows[~idle], main[~idle]
+    placed = _placed(kept, communes)
+    outlets = as_outlets(_named(kept)).assign(
+        kind=main["kind"],
+        icpe_headings=main["headings"],
+        capacity_t=main["capacity_t"].astype(float),
+        position_quality=placed.quality,
+        source=SOURCE,
+    )
+    notes = [*known.notes, *_row_notes(kept, placed)]
+    table = gpd.GeoDataFrame(outlets, geometry=placed.points)
+    return _audited(
+        tidy_outlets(table, where=path.name), path=path, left_out=left_out, notes=notes
+    )
+
+
+def read_icpe_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
+    """Read the classified installations as establishments, without headcount.
+
+    Parameters
+    ----------
+    path
+        As :func:`read_icpe_outlets`.
+    communes
+        As :func:`read_icpe_outlets`.
+
+    Returns
+    -------
+    Audited
+        Table ``sites``, EPSG:2154, headcounts NaN. Left out: installations closed,
+        repeated, or of other communes. Remarks: positions, SIRET.
+
+    Raises
+    ------
+    SourceError
+        As :func:`read_icpe_outlets`.
+    SchemaError
+        As :func:`read_icpe_outlets`.
+    CrsError
+        As :func:`read_icpe_outlets`.
+
+    References
+    ----------
+    As :func:`read_icpe_outlets`: Géorisques, Licence Ouverte 2.0, EPSG:4326.
+    """
+    rows, _, left_out = _read(path, communes)
+    placed = _placed(rows, communes)
+    sites = _named(rows).assign(
+        naf=naf_from_ape(rows["ape"]), position_quality=placed.quality, source=SOURCE
+    )
+    notes = _row_notes(rows, placed)
+    table = gpd.GeoDataFrame(sites, geometry=placed.points)
+    return _audited(
+        tidy_sites(table, where=path.name), path=path, left_out=left_out, notes=notes
+    )
+
+
+def _read(
+    path: Path, communes: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Drop]]:
+    with extracted(path, wanted=(INSTALLATIONS, HEADINGS)) as members:
+        files = {name.rpartition("/")[2].casefold(): at for name, at in members.items()}
+        if len(files) < len(members):
+            message = (
+                f"{path.name} : plusieurs exports ensemble → en donner un à la fois"
+            )
+            raise SourceError(message)
+        for name in (INSTALLATIONS, HEADINGS):
+            if name.casefold() not in files:
+                message = f"{path.name} : « {name} » absent → télécharger à nouveau"
+                raise SourceError(message)
+        rows = _installations(files[INSTALLATIONS.casefold()])
+        headings = HEADINGS_FILE.read(files[HEADINGS.casefold()]).table
+    orphan = ~headings["codeAiot"].isin(rows["code"])
+    lost = where(orphan, "installation absente")
+    reason = first_reason(repeats(rows, ["code"]), away(rows, communes), _closed(rows))
+    left_out = [
+        *drops(INSTALLATIONS, _subjects(rows), reason),
+        *drops(HEADINGS, "ICPE" + headings["codeAiot"], lost),
+    ]
+    kept = rows[reason == ""]
+    mine = headings[headings["codeAiot"].isin(kept["code"])]
+    return kept, mine, left_out
+
+
+def _installations(path: Path) -> pd.DataFrame:
+    read = INSTALLATIONS_FILE.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table
+
+
+def _closed(rows: pd.DataFrame) -> pd.Series:
+    state = rows["state"]
+    shut = folded(state).str.startswith(tuple(folded(pd.Series(CLOSED))))
+    return where(shut, "activité terminée (« " + state + " »)")
+
+
+def _subjects(rows: pd.DataFrame) -> pd.Series:
+    return "ICPE" + rows["code"]
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    shown = may_be_shown(rows["name"], rows["siret"])
+    return named_rows(rows, prefix="ICPE", shown=shown, masked=MASKED_NAME)
+
+
+def _placed(rows: pd.DataFrame, communes: gpd.GeoDataFrame) -> Positions:
+    return place_degrees(
+        rows,
+        rows["lon"],
+        rows["lat"],
+        communes=communes,
+        where=INSTALLATIONS,
+    )
+
+
+def _row_notes(rows: pd.DataFrame, placed: Positions) -> list[Note]:
+    return [
+        *placed.notes(INSTALLATIONS, _subjects(rows)),
+        *siret_notes(INSTALLATIONS, rows["siret"], _subjects(rows)),
+    ]
+
+
+def _audited(
+    table: gpd.GeoDataFrame, *, path: Path, left_out: list[Drop], notes: list[Note]
+) -> Audited:
+    _log.info(
+        "%s : %d lignes retenues, %d laissées de côté, %d remarques",
+        path.name,
+        len(table),
+        len(left_out),
+        len(notes),
+    )
+    return Audited(table, dropped_rows(left_out), note_rows(notes))

@@ -1,0 +1,210 @@
+"""IREP: establishments that declare emissions and waste (Géorisques)."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+
+from eitgeo.check import WORKING_EPSG, Faults
+from eitgeo.errors import SchemaError
+from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.frames import naf_from_ape, named_rows, tidy_sites
+from eitgeo.sources.files.identity import (
+    by_own_name,
+    folded,
+    may_be_shown,
+    own_names,
+    siret_notes,
+)
+from eitgeo.sources.files.loaded import (
+    Audited,
+    dropped_rows,
+    drops,
+    looked_up,
+    note_rows,
+    remarks,
+    where,
+)
+from eitgeo.sources.files.positions import place_points
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from eitgeo.sources.files.loaded import Note
+
+LAMBERT2_EPSG = 27572
+"""Lambert II étendu: the coordinates of these files."""
+
+MASKED_NAME = "Établissement déclarant (nom non diffusé)"
+SOURCE = CsvSource("irep", is_official=True)
+_log = logging.getLogger(__name__)
+
+
+def read_irep_sites(
+    path: Path, *, communes: gpd.GeoDataFrame, year: int | None = None
+) -> Audited:
+    """Read the declaring establishments, without headcount.
+
+    Parameters
+    ----------
+    path
+        ``etablissements.csv``, comma, all years in one file (column ``annee``);
+        coordinates in EPSG:27572 [m].
+    communes
+        ``code_insee``, ``nom``, ``dep``, ``seat_x``, ``seat_y``, polygons, EPSG:2154.
+    year
+        Declarations of that year; None: the last one of each establishment.
+
+    Returns
+    -------
+    Audited
+        Table ``sites``, EPSG:2154, class O, headcounts NaN, ``position_quality``
+        ``commune``; the lines left out (other years, other communes); remarks on
+        points, communes that are not named, SIRET and activity codes.
+
+    Raises
+    ------
+    SourceError
+        File absent, empty or unreadable.
+    SchemaError
+        Missing column, malformed coordinate, postcode or year, no declaration that
+        year.
+    CrsError
+        A point that is not in France.
+
+    Notes
+    -----
+    The points are places of the commune, not of the site (in 2017, 283 sites share
+    135 points), so none is taken as exact. The commune is the one of that name in the
+    département of the postcode, else the one of that name that holds the point: a
+    point never speaks against the name. Where no commune is named, it is that of the
+    point, and it is told. A point outside its commune is put at the seat. The files
+    say nothing of the legal category, so
+    name and SIRET are kept only where a word of the name, or a SIREN of the public
+    sector, tells an organisation.
+    Activity codes of NAF rév. 1 (« 241G ») are told and left empty: no passage is
+    guessed.
+
+    References
+    ----------
+    Producer: ministère chargé de l'environnement, Géorisques, registre des émissions
+    polluantes (IREP), https://www.georisques.gouv.fr/donnees/bases-de-donnees.
+    Licence: Licence Ouverte 2.0. Vintage: declarations of 2003 to 2017, gathered in
+    one file. CRS: EPSG:27572 (Lambert II étendu).
+    """
+    rows = _declarations(path)
+    latest = _of_year(rows, year, path.name)
+    points = gpd.GeoDataFrame(
+        latest, geometry=gpd.points_from_xy(latest["x"], latest["y"], crs=LAMBERT2_EPSG)
+    ).to_crs(WORKING_EPSG)
+    codes = commune_codes(points, communes)
+    kept = points.assign(code_insee=codes)[codes != ""]
+    away = points[codes == ""]
+    _log.info(
+        "%s : %d lignes lues, %d établissements retenus, %d hors des communes",
+        path.name,
+        len(rows),
+        len(kept),
+        len(away),
+    )
+    older = rows.drop(index=latest.index)
+    left_out = [
+        *drops(
+            path.name,
+            "IREP" + older["code"],
+            "autre année (" + older["year"] + ")",
+        ),
+        *drops(path.name, "IREP" + away["code"], beyond(away, codes[away.index])),
+    ]
+    sites = _sites(kept)
+    placed = place_points(
+        sites,
+        sites.geometry,
+        kinds=np.where(kept["x"].isna() | kept["y"].isna(), "absente", ""),
+        communes=communes,
+        tolerance_m=0.0,
+    )
+    notes = [
+        *placed.notes(path.name, sites["site_id"] + " " + sites["name"]),
+        *unnamed_notes(path.name, sites["site_id"], kept["commune"], codes),
+        *_identity_notes(path.name, kept, sites),
+    ]
+    table = tidy_sites(sites.set_geometry(placed.points), where=path.name)
+    return Audited(table, dropped_rows(left_out), note_rows(notes))
+
+
+def _declarations(path: Path) -> pd.DataFrame:
+    read = SOURCE.read(path)
+    read.faults.raise_if_any(SchemaError)
+    return read.table
+
+
+def _identity_notes(file: str, rows: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
+    old = (sites["naf"] == "") & (rows["ape"] != "")
+    told = where(old, "« " + rows["ape"] + " » hors NAF rév. 2, laissé vide")
+    return [
+        *siret_notes(file, rows["siret"], sites["site_id"]),
+        *remarks(file, sites["site_id"], "code_ape", told),
+    ]
+
+
+def _of_year(rows: pd.DataFrame, year: int | None, where: str) -> pd.DataFrame:
+    if year is not None:
+        chosen = rows[rows["year"] == str(year)]
+        if chosen.empty:
+            faults = Faults(where)
+            years = ", ".join(sorted(set(rows["year"])))
+            met = f"aucune déclaration de {year}"
+            faults.add(met, remedy=f"choisir parmi {years}")
+            faults.raise_if_any(SchemaError)
+        return chosen
+    ordered = rows.sort_values("year", kind="stable")
+    return ordered.drop_duplicates("code", keep="last")
+
+
+def commune_codes(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
+    """Find the commune of each row: the one that it names, with the point to tell."""
+    named = folded(points["commune"])
+    by_name = looked_up(points["postcode"].str[:2] + named, by_own_name(communes))
+    here = communes[["code_insee", "geometry"]].assign(own=own_names(communes))
+    places = gpd.GeoDataFrame({"named": named}, geometry=points.geometry)
+    held = places.sjoin(here, predicate="within")
+    agreed = held[(held["named"] == held["own"]) | (held["named"] == "")]
+    by_point = agreed["code_insee"].groupby(level=0).first()
+    lines = points.index.to_series()
+    return by_name.where(by_name != "", looked_up(lines, by_point))
+
+
+def beyond(rows: pd.DataFrame, codes: pd.Series) -> pd.Series:
+    """Tell the rows that are in no commune at hand."""
+    named = rows["commune"].where(rows["commune"] != "", "commune non nommée")
+    return where(codes == "", "hors des communes (" + named + ")")
+
+
+def unnamed_notes(
+    file: str, subjects: pd.Series, named: pd.Series, codes: pd.Series
+) -> list[Note]:
+    """Tell the rows whose commune is that of their point, as they name none."""
+    told = "commune non nommée : celle du point (" + codes[named.index] + ")"
+    blank = folded(named) == ""
+    return remarks(file, subjects, "commune_du_point", where(blank, told))
+
+
+def _sites(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    naf = naf_from_ape(points["ape"])
+    unread = sorted(set(points["ape"][naf == ""]) - {""})
+    if unread:
+        _log.warning(
+            "codes d'activité hors NAF rév. 2, laissés vides : %s", ", ".join(unread)
+        )
+    shown = may_be_shown(points["name"], points["siret"])
+    named = named_rows(points, prefix="IREP", shown=shown, masked=MASKED_NAME)
+    return gpd.GeoDataFrame(
+        named.assign(naf=naf, source="Géorisques, IREP " + points["year"]),
+        geometry=points.geometry,
+    )
