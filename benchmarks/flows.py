@@ -28,9 +28,12 @@ from eitgeo.flows.arisings.arising_variance import variance_shares
 from eitgeo.flows.arisings.arisings import composed_arisings
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.outlets.transport import transport_flows, vehicle_freight
-from eitgeo.reference.tables import byproduct_ratios
-from eitgeo.reference.tables import freight_factors
-from eitgeo.reference.tables import sector_mix, waste_ratios
+from eitgeo.reference.tables import (
+    byproduct_ratios,
+    freight_factors,
+    sector_mix,
+    waste_ratios,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

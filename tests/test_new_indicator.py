@@ -12,8 +12,8 @@ from eitgeo.disclosure.published import publish_indicators
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError
 from eitgeo.maps.comparator.payload import comparator_payload
-from eitgeo.maps.paper.sentences import perimeter_sentences
-from eitgeo.maps.prints.cards import card_rows
+from eitgeo.maps.words.cards import card_rows
+from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
 from eitgeo.reference.tables import _parsed

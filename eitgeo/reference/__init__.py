@@ -2,27 +2,19 @@
 
 Each file rests on those above it:
 
-- ``byproducts``: Residues that waste ratios leave out, by activity and employee.
-- ``closures``: Closures that ship with the package: roads whose loss is often asked
-  about.
 - ``cnig``: Fields that the package reads of the standard « Sites économiques ».
 - ``cog``: Movements of communes: which codes went, and where to, since 2018.
 - ``corine``: Classes of CORINE Land Cover.
-- ``criteria``: The criteria that may rank perimeters: what is ranked, its anchors, its
-  weight.
 - ``divisions``: Ranges of NAF divisions, as a study writes them; pandas is not
   imported.
 - ``exchange_terms``: Terms of an exchange: what receivers can use, who may take a
   waste, what it costs.
-- ``freight``: What a lorry carries, burns and costs, each factor with its unit and its
-  range.
 - ``map_sheets``: The set of print maps: what each is called, asks and shows.
 - ``siret``: The number of an establishment: its form and its key.
 - ``source_columns``: What readers ask of each column of their files: one row a column
   of a source.
 - ``survey``: Fields, lists and factors of the sign-up form: what a firm may answer.
 - ``tables``: The CSV tables that ship with the package, typed.
-- ``vehicles``: The vehicles that ship with the package.
 - ``waste``: Nomenclatures of waste: headings, operations, and codes of the List of
   Waste.
 - ``declared_mass``: From a firm's own words to tonnes: « 3 bennes de 15 m³ par mois de

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.prints.difference_words import DifferenceTables
+from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.union_sheets import UnionSheets
 from eitgeo.steps.ranking import TABLES

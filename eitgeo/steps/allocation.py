@@ -38,9 +38,9 @@ from eitgeo.flows.outlets.syndicate import (
 )
 from eitgeo.flows.outlets.transport import kgco2e_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import input_needs, residue_values
-from eitgeo.reference.tables import freight_factors
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_natures
+from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import industrial_sites
 from eitgeo.steps._step import step
 from eitgeo.steps._words import about

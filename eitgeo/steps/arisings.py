@@ -25,8 +25,7 @@ from eitgeo.flows.arisings.arisings import composed_arisings, without_observed
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.arisings.controls import control_scaling
 from eitgeo.flows.arisings.declared import prefer_observed
-from eitgeo.reference.tables import byproduct_ratios
-from eitgeo.reference.tables import waste_ratios
+from eitgeo.reference.tables import byproduct_ratios, waste_ratios
 from eitgeo.sources.waste.control_totals import read_control_totals
 from eitgeo.steps._declared_waste import observed_waste
 from eitgeo.steps._step import step

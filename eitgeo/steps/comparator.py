@@ -9,8 +9,8 @@ from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.comparator.recipes import ComparatorThresholds
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.reference.tables import ranking_criteria
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.steps._released import publish, publish_ground
 from eitgeo.steps._step import step

@@ -11,8 +11,8 @@ from eitgeo.check import Faults, hint
 from eitgeo.disclosure.door.passing import released
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.prints.cards import card_rows
-from eitgeo.maps.prints.difference_words import gap_rows
+from eitgeo.maps.words.cards import card_rows
+from eitgeo.maps.words.difference_words import gap_rows
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.decision import decide
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from eitgeo.maps.prints.cards import CardRow
-    from eitgeo.maps.prints.difference_words import GapRow
+    from eitgeo.maps.words.cards import CardRow
+    from eitgeo.maps.words.difference_words import GapRow
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.study.project import Project
 

@@ -16,9 +16,9 @@ from eitgeo.flows.outlets.carried_rules import carried_rules
 from eitgeo.flows.outlets.syndicate import avoided_share
 from eitgeo.flows.outlets.transport import vehicle_freight
 from eitgeo.reference.exchange_terms import heading_wastes, residue_values
-from eitgeo.reference.tables import freight_factors
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
+from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps._step import step

@@ -29,8 +29,6 @@ Each file rests on those above it:
   keys.
 - ``survey``: Section ``survey``: where the answers of firms are kept, out of what is
   published.
-- ``syndicate``: Key ``flows.syndicate``: the outlets of the waste syndicate, and what
-  it costs.
 - ``votes``: What computed contours must keep to, and how they vote for core and fringe.
 - ``methods``: How computed contours are drawn, and perimeters that the user brings.
 - ``roads``: Section ``roads``: which network, which vehicles, within what limits.

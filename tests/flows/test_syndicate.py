@@ -32,8 +32,7 @@ from eitgeo.flows.outlets.syndicate import (
     with_public_service,
 )
 from eitgeo.study.project import open_project
-from eitgeo.study.sections import Study
-from eitgeo.study.sections import PublicService, Syndicate
+from eitgeo.study.sections import PublicService, Study, Syndicate
 from tests.flows.test_lever_terms import VALUES
 from tests.flows.test_on_paper import (
     AT_KM,

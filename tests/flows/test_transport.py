@@ -19,8 +19,7 @@ from eitgeo.flows.outlets.transport import (
     transport_flows,
     vehicle_freight,
 )
-from eitgeo.reference.tables import freight_factors
-from eitgeo.reference.tables import vehicle_table
+from eitgeo.reference.tables import freight_factors, vehicle_table
 
 FACTORS_TABLE = freight_factors()
 HOUR_S = 3600.0

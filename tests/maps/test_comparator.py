@@ -21,7 +21,7 @@ from eitgeo.maps.comparator.ground import border_lists, epci_lists
 from eitgeo.maps.comparator.json_text import payload_json
 from eitgeo.maps.comparator.payload import comparator_payload
 from eitgeo.maps.comparator.topology import frame_of, shared_arcs
-from eitgeo.maps.prints.difference_words import gap_text, printed_gap
+from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.scenarios.carriers.carrier_facts import compared_alone_facts
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states

@@ -10,9 +10,9 @@ import pytest
 
 from eitgeo.disclosure.door.rules import Released, release_derived
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps.prints.difference_words import DifferenceTables
 from eitgeo.maps.prints.difference_map import difference_map
-from eitgeo.maps.prints.difference_words import (
+from eitgeo.maps.words.difference_words import (
+    DifferenceTables,
     change_lines,
     gap_rows,
     gap_text,

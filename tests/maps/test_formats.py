@@ -17,7 +17,7 @@ from matplotlib.testing.compare import compare_images
 from shapely import box
 
 from eitgeo.maps.paper.formats import A4, FORMATS, MARGIN_MM, PageFormat
-from eitgeo.maps.prints.difference_words import gap_rows
+from eitgeo.maps.words.difference_words import gap_rows
 from tests.maps import test_difference
 from tests.maps.pictures import MAPS, REFERENCES, draw_bodies, picture, shaded
 from tests.maps.test_print_maps import pixels, words

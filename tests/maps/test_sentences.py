@@ -5,13 +5,13 @@ import json
 import pandas as pd
 import pytest
 
-from eitgeo.maps.paper.sentences import (
+from eitgeo.maps.words.cards import CardRow
+from eitgeo.maps.words.sentences import (
     counted,
     fill,
     perimeter_sentences,
     reason_sentence,
 )
-from eitgeo.maps.prints.cards import CardRow
 from tests.words.forbidden import FORBIDDEN, PREFERENCE, plain
 
 

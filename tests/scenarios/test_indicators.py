@@ -8,8 +8,8 @@ import pytest
 
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.reference.tables import ranking_criteria
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.scenarios.measures.matter import LEVER_INDICATORS, lever_levels
 from eitgeo.tables.schema import validate

@@ -7,7 +7,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from eitgeo.maps.paper.sentences import fill
+from eitgeo.maps.words.sentences import fill
 from eitgeo.reference.governance import carrier_rules, swot_cells
 from eitgeo.scenarios.carriers.carrier_terms import syndicate_facts
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, holds

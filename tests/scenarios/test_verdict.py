@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from eitgeo.maps.workbooks.governance_words import VERDICT_WORDS
+from eitgeo.maps.words.governance_words import VERDICT_WORDS
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.scenarios.carriers.facts import ASSUMED, Fact, unknown
 from eitgeo.scenarios.carriers.verdict import Tried, try_conditions, verdict_rows

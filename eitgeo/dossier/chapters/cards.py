@@ -8,14 +8,14 @@ from eitgeo.dossier.chapters.desk import joined, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
 from eitgeo.dossier.model import Chapter, Section
-from eitgeo.maps.prints.difference_words import gap_rows, told_changes
+from eitgeo.maps.words.difference_words import gap_rows, told_changes
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk
     from eitgeo.dossier.model import Block, Row
-    from eitgeo.maps.prints.difference_words import DifferenceTables
+    from eitgeo.maps.words.difference_words import DifferenceTables
 
 _TEXTS = read_prose("annexes")
 

@@ -9,8 +9,8 @@ from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
 from eitgeo.dossier.model import Chapter, Section, Wide
-from eitgeo.maps.paper.sentences import perimeter_sentences
-from eitgeo.maps.prints.cards import card_rows
+from eitgeo.maps.words.cards import card_rows
+from eitgeo.maps.words.sentences import perimeter_sentences
 
 if TYPE_CHECKING:
     import pandas as pd

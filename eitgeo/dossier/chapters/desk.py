@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.cards import card_rows, identity_lines, perimeter_rows
+from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import MISSING, figure_text, french_number, typographic
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.dossier.model import Row, Runs
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.prints.cards import CardRow
-    from eitgeo.maps.prints.difference_words import DifferenceTables
     from eitgeo.maps.prints.epci_cards import EpciTables
+    from eitgeo.maps.words.cards import CardRow
+    from eitgeo.maps.words.difference_words import DifferenceTables
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.maps.workbooks.governance_table import (
         GovernanceReference,

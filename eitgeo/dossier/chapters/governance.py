@@ -9,12 +9,12 @@ from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
-from eitgeo.maps.paper.sentences import counted, reason_sentence
-from eitgeo.maps.workbooks.governance_words import (
+from eitgeo.maps.words.governance_words import (
     COST_WORDS,
     STATE_WORDS,
     deliberations_text,
 )
+from eitgeo.maps.words.sentences import counted, reason_sentence
 from eitgeo.words import MISSING, french_number
 
 if TYPE_CHECKING:

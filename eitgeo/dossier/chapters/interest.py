@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
-from eitgeo.maps.workbooks.governance_words import ANSWER_WORDS, CONDITION_WORDS
+from eitgeo.maps.words.governance_words import ANSWER_WORDS, CONDITION_WORDS
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, tol
 from eitgeo.dossier.chapters.governance import months
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
-from eitgeo.maps.workbooks.governance_words import COST_CLASSES, EASE_WORDS
+from eitgeo.maps.words.governance_words import COST_CLASSES, EASE_WORDS
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.dossier.chapters.desk import cell, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
-from eitgeo.maps.paper.sentences import counted
-from eitgeo.maps.workbooks.governance_words import (
+from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
     OUTCOME_WORDS,
     SIDE_WORDS,
     told_facts,
     unsure_lists,
 )
+from eitgeo.maps.words.sentences import counted
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, french_number, with_unit
 

@@ -2,22 +2,22 @@
 
 Each file rests on those above it:
 
-- ``_carriers``: Who could carry each perimeter and each union, in the words of the
-  workbook.
-- ``_json_text``: The payload of a page as text: closed to HTML, and no finer than it
-  says.
-- ``_pieces``: Blocks of EPCI that are taken or left together, and the bodies that part
-  them.
-- ``_published``: Published figures of the comparator, packed: one list a level for all
-  unions.
-- ``_topology``: Shared arcs: each border once, with the commune on either side of it.
 - ``bundle``: One script out of small modules: no loader, so it runs from a disk
   everywhere.
+- ``carriers``: Who could carry each perimeter and each union, in the words of the
+  workbook.
 - ``js``: Modules of the comparator's script; ``bundle`` joins them into one.
-- ``_closures``: Closed roads as the comparator tells them: trips to towns that take
+- ``json_text``: The payload of a page as text: closed to HTML, and no finer than it
+  says.
+- ``pieces``: Blocks of EPCI that are taken or left together, and the bodies that part
+  them.
+- ``published``: Published figures of the comparator, packed: one list a level for all
+  unions.
+- ``topology``: Shared arcs: each border once, with the commune on either side of it.
+- ``closures``: Closed roads as the comparator tells them: trips to towns that take
   longer.
-- ``_ground``: Communes, borders and places of the comparator, as plain lists.
-- ``_recipes``: How the page recomputes an indicator: a kind of sum and what it sums.
+- ``ground``: Communes, borders and places of the comparator, as plain lists.
+- ``recipes``: How the page recomputes an indicator: a kind of sum and what it sums.
 - ``payload``: What the comparator knows: released tables only, as one JSON object.
 - ``page``: The comparator: one file that works from a disk and can reach nothing.
 - ``territory_page``: The page of the territory: who is in it, and whether my commune

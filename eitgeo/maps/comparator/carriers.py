@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps.paper.sentences import reason_sentence
-from eitgeo.maps.workbooks.governance_words import STATE_WORDS
+from eitgeo.maps.words.governance_words import STATE_WORDS
+from eitgeo.maps.words.sentences import reason_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

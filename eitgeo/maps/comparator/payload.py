@@ -32,9 +32,9 @@ from eitgeo.maps.comparator.recipes import (
     page_words,
 )
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.cards import perimeter_rows
-from eitgeo.reference.tables import ranking_criteria
+from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.governance import carriers
+from eitgeo.reference.tables import ranking_criteria
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,1 +1,14 @@
-"""Pages that open from a disk: the map of perimeters, executed notebooks."""
+"""Pages that open from a disk: the map of perimeters, executed notebooks.
+
+Each file rests on those above it:
+
+- ``features``: GeoJSON of the offline page: light, in degrees, and harmless as HTML.
+- ``page_parts``: HTML fragments of the offline page; every text that comes from data is
+  escaped.
+- ``folium_map``: The map of the offline page: folium draws, its random names become
+  ordinals.
+- ``notebook_page``: The page around an executed notebook: who, when, on what data; no
+  address in it.
+- ``web``: The offline page: one file, no network, a map and the table that says the
+  same.
+"""

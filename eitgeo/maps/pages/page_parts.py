@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.maps.paper.palette import DEPARTEMENT, outlet_symbol
 from eitgeo.maps.paper.sheet import CRS_NAME
-from eitgeo.maps.prints.cards import card_rows, identity_lines
+from eitgeo.maps.words.cards import card_rows, identity_lines
 from eitgeo.words import (
     EVIDENCE_NAMES,
     EVIDENCE_SYMBOLS,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.pages.folium_map import WebPerimeter
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.prints.cards import CardRow
+    from eitgeo.maps.words.cards import CardRow
 
 
 def html_text(text: str) -> str:

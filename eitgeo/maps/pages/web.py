@@ -25,7 +25,7 @@ from eitgeo.maps.pages.page_parts import (
     stamp,
 )
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.cards import perimeter_rows
+from eitgeo.maps.words.cards import perimeter_rows
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

@@ -1,1 +1,28 @@
-"""A sheet of paper: its frame, ground, labels, colours, and what it says of itself."""
+"""A sheet of paper: its frame, ground, labels, colours, and what it says of itself.
+
+Each file rests on those above it:
+
+- ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
+- ``france``: A rough outline of metropolitan France, for the « Situation » sketch only.
+- ``palette``: Colours and symbols that survive colour blindness, photocopies and
+  projectors.
+- ``relief``: Shaded relief over what is filled, under lines and names.
+- ``shapes``: From shapely geometries to matplotlib paths.
+- ``sheet``: What every published sheet says of itself: study, date, status, sources,
+  doubts.
+- ``canvas``: A page in millimetres: text that is measured, wrapped and never parsed as
+  maths.
+- ``figures``: What the figures of an analyst share with the maps: the stamp, French
+  numbers.
+- ``ground``: The ground that every map stands on: communes, EPCI, départements, towns,
+  outlets.
+- ``labels``: Labels that never overlap: each takes the first free place of a list.
+- ``side``: The side column of a print map: identity, indicators, legend, lists of
+  figures.
+- ``small_maps``: Small maps that stand side by side on a page: read at a glance, few
+  words.
+- ``layers``: What the print maps draw on their axes, layer by layer.
+- ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
+  stamps.
+- ``study_map``: What stands around and under every map of the whole study area.
+"""

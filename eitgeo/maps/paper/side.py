@@ -22,7 +22,7 @@ from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.maps.prints.cards import CardRow
+    from eitgeo.maps.words.cards import CardRow
 
 _SWATCH_MM = (6.0, 3.2)
 _LEGEND_SIZE_PT = 6.5

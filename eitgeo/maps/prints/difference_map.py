@@ -39,8 +39,8 @@ from eitgeo.maps.paper.palette import INK, MUTED
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_legend, side_title
-from eitgeo.maps.prints.cards import identity_lines, one_perimeter
-from eitgeo.maps.prints.difference_words import GapRow, change_lines, gap_rows
+from eitgeo.maps.words.cards import identity_lines, one_perimeter
+from eitgeo.maps.words.difference_words import GapRow, change_lines, gap_rows
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layout import MapFrame
     from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.words.difference_words import DifferenceTables
 
 _STYLES: dict[str, dict[str, Any]] = {
     "both": {"facecolor": "#b9c4c9", "edgecolor": "#ffffff", "linewidth": 0.3},

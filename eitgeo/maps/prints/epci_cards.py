@@ -18,7 +18,7 @@ from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import DEMONSTRATION_INK, MUTED
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.workbooks.governance_words import epci_lines, share_text
+from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, figure_text
 
 if TYPE_CHECKING:

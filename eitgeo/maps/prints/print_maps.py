@@ -56,7 +56,7 @@ from eitgeo.maps.paper.side import (
     draw_statement,
     side_title,
 )
-from eitgeo.maps.prints.cards import (
+from eitgeo.maps.words.cards import (
     card_rows,
     identity_lines,
     one_perimeter,

@@ -9,7 +9,6 @@ import geopandas as gpd
 from eitgeo.maps.paper.ground import dissolved
 from eitgeo.maps.paper.palette import soften
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.cards import perimeter_rows
 from eitgeo.maps.qgis._columns import (
     INDICATOR_COLUMNS,
     PERIMETER_COLUMNS,
@@ -25,6 +24,7 @@ from eitgeo.maps.qgis.layers import QgisLayer
 from eitgeo.maps.qgis.project import Extent, Theme
 from eitgeo.maps.qgis.styles import Class, Label, Style
 from eitgeo.maps.qgis.symbols import Fill
+from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import published_value, rounding_class
 

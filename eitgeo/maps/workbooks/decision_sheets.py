@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.maps.prints.difference_words import change_lines, gap_rows
+from eitgeo.maps.words.difference_words import change_lines, gap_rows
 from eitgeo.maps.workbooks.workbook import Column, Figure, Text
 from eitgeo.words import EVIDENCE_NAMES
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.prints.difference_words import DifferenceTables
+    from eitgeo.maps.words.difference_words import DifferenceTables
     from eitgeo.maps.workbooks.workbook import Book, Cell, Row
 
 _SCORE = Figure(math.nan, decimals=1, unit="")

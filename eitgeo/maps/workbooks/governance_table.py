@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.maps.paper.sentences import reason_sentence
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.cards import perimeter_rows
-from eitgeo.maps.workbooks.governance_words import (
+from eitgeo.maps.words.cards import perimeter_rows
+from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
     STATE_WORDS,
     deliberations_text,
     share_text,
     unsure_lists,
 )
+from eitgeo.maps.words.sentences import reason_sentence
 from eitgeo.maps.workbooks.plan_sheets import (
     write_budget,
     write_epci,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.maps.workbooks.governance_words import (
+from eitgeo.maps.words.governance_words import (
     BENEFIT_WORDS,
     COST_CLASSES,
     COST_WORDS,

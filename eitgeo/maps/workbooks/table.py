@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.prints.cards import card_rows, identity_values, perimeter_rows
+from eitgeo.maps.words.cards import card_rows, identity_values, perimeter_rows
 from eitgeo.maps.workbooks.decision_sheets import (
     write_criteria,
     write_difference,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.prints.cards import CardRow
-    from eitgeo.maps.prints.difference_words import DifferenceTables
+    from eitgeo.maps.words.cards import CardRow
+    from eitgeo.maps.words.difference_words import DifferenceTables
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.maps.workbooks.union_sheets import UnionSheets
     from eitgeo.maps.workbooks.workbook import Cell, Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.maps.prints.difference_words import printed_gap
+from eitgeo.maps.words.difference_words import printed_gap
 from eitgeo.maps.workbooks.workbook import Column, Figure, Printed, Text
 from eitgeo.words import rounding_class
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from eitgeo.maps.paper.sentences import perimeter_sentences
-from eitgeo.maps.prints.cards import card_rows
-from eitgeo.maps.workbooks.governance_words import (
+from eitgeo.maps.words.cards import card_rows
+from eitgeo.maps.words.governance_words import (
     ANSWER_WORDS,
     CONDITION_WORDS,
     VERDICT_WORDS,
 )
+from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
 from eitgeo.words import MISSING, french_number
 

@@ -10,8 +10,8 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
-from eitgeo.reference.tables import ranking_criteria
 from eitgeo.reference.indicators import bases_of, indicator_catalogue
+from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.measures import access, fabric, governance, matter, reach
 from eitgeo.scenarios.measures import core as votes
 from eitgeo.scenarios.measures.figures import Figures, figure

@@ -6,20 +6,19 @@ of the known digest, and ``fetched.csv`` beside the register says what came from
 
 Each file rests on those above it:
 
-- ``_content``: What a file is, by its first and last bytes, whatever the server calls
+- ``content``: What a file is, by its first and last bytes, whatever the server calls
   it.
-- ``_fetched``: The account of what was fetched: ``fetched.csv``, beside the register.
-- ``_part``: A file on its way: its bytes so far, and what allows to go on with them.
-- ``_patience``: How long a server is waited for: no timeout of a socket bounds one that
+- ``fetched``: The account of what was fetched: ``fetched.csv``, beside the register.
+- ``part``: A file on its way: its bytes so far, and what allows to go on with them.
+- ``patience``: How long a server is waited for: no timeout of a socket bounds one that
   drips.
-- ``_http``: One polite request: who asks, redirections one by one, what an answer
-  means.
-- ``_register``: The register of the files: what each row asks for, and where it may be
+- ``http``: One polite request: who asks, redirections one by one, what an answer means.
+- ``register``: The register of the files: what each row asks for, and where it may be
   put.
-- ``_plan``: Which files are there, whole and untouched, and which are to be brought in.
-- ``_record``: Digests found, written into the register when the user asks for it.
-- ``_size``: The size of files, asked without the files.
-- ``_transfer``: One file, brought in whole: tries, resumption, and what it must be at
+- ``plan``: Which files are there, whole and untouched, and which are to be brought in.
+- ``record``: Digests found, written into the register when the user asks for it.
+- ``size``: The size of files, asked without the files.
+- ``transfer``: One file, brought in whole: tries, resumption, and what it must be at
   its end.
-- ``_run``: All the files asked for, one after the other; a fault of one stops none.
+- ``run``: All the files asked for, one after the other; a fault of one stops none.
 """

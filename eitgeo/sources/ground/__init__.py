@@ -1,1 +1,23 @@
-"""Ground, roads, relief and business zones."""
+"""Ground, roads, relief and business zones.
+
+Each file rests on those above it:
+
+- ``bd_topo``: BD TOPO (IGN): zones of activity, and road sections with their
+  restrictions.
+- ``cnig_rows``: Rows of the standard « Sites économiques »: read, checked against its
+  fields.
+- ``elevation``: Relief: a raster opened, checked, cropped; altitudes at points.
+- ``motorways``: Motorway junctions in order, and known trips that the network is held
+  against.
+- ``osm_areas``: Industrial ground of OpenStreetMap: closed ways and multipolygons of a
+  dated extract.
+- ``osm_roads``: Roads of OpenStreetMap: a dated ``.osm.pbf`` or ``.osm`` file, streamed
+  to arrays.
+- ``cnig``: Business zones of the CNIG standard « Sites économiques »: zones, plots,
+  firms.
+- ``land_cover``: Land cover: how much of each commune or zone each CORINE class covers.
+- ``relief``: Relief in tiles, as the producers deliver it: SRTM, Copernicus, RGE ALTI,
+  merged.
+- ``official_zones``: Business zones of CNIG and BD TOPO as one table, each with its
+  commune.
+"""

@@ -17,9 +17,9 @@ from osmium.filter import TagFilter
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SourceError
+from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
 from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources.files.shapes import repaired_polygons
-from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:

@@ -1,1 +1,16 @@
-"""Answers to the sign-up form, whatever file they come in."""
+"""Answers to the sign-up form, whatever file they come in.
+
+Each file rests on those above it:
+
+- ``checks``: Answers of the form, one by one: the value kept, or what is wrong with it.
+- ``published_answers``: The one thing that leaves answers to the survey: a small table
+  of guarded sums.
+- ``raw``: What a file of the sign-up form holds, whatever its format, before any check.
+- ``flat_files``: Flat files of the form: one line a resource, separators and encodings
+  of Excel.
+- ``forms``: One form of the sign-up: the rows kept, and why others are refused.
+- ``json_files``: Files of the form in JSON: strict, shallow, finite.
+- ``workbooks``: Workbooks of the form: read cell by cell, never trusted with memory or
+  formulas.
+- ``answers``: Answers to the sign-up form: brought in, put together, purged, located.
+"""

@@ -11,12 +11,17 @@ import shapely
 
 from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources.files.crs import to_lambert93
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.loaded import Loaded, dropped_rows
 from eitgeo.sources.files.rows import check_key, faulty
-from eitgeo.sources.territory.communes import COMMUNE_COLUMNS, note_geometry_faults, note_repeated_codes, read_layer
-from eitgeo.sources.files.crs import to_lambert93
+from eitgeo.sources.territory.communes import (
+    COMMUNE_COLUMNS,
+    note_geometry_faults,
+    note_repeated_codes,
+    read_layer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

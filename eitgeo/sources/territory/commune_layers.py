@@ -12,6 +12,7 @@ import shapely
 
 from eitgeo.check import Faults, commune_code_fault
 from eitgeo.errors import SchemaError
+from eitgeo.sources.files.crs import to_lambert93
 from eitgeo.sources.files.loaded import (
     Audited,
     dropped_rows,
@@ -19,8 +20,12 @@ from eitgeo.sources.files.loaded import (
     first_reason,
     note_rows,
 )
-from eitgeo.sources.territory.communes import COMMUNE_COLUMNS, SEAT_TOLERANCE_M, note_geometry_faults, note_repeated_codes
-from eitgeo.sources.files.crs import to_lambert93
+from eitgeo.sources.territory.communes import (
+    COMMUNE_COLUMNS,
+    SEAT_TOLERANCE_M,
+    note_geometry_faults,
+    note_repeated_codes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -17,10 +17,9 @@ from eitgeo.check import (
     commune_code_fault,
     hint,
     require_columns,
-    require_lambert93,
 )
-from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.files.crs import FRANCE_DEGREES, WGS84_EPSG, to_lambert93
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources.files.crs import WGS84_EPSG, to_lambert93
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.own_data import require_own_data, require_table
 

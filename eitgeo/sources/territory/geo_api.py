@@ -11,10 +11,10 @@ import shapely
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources.files.crs import WGS84_EPSG
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.shapes import MAX_OBJECTS
 from eitgeo.sources.territory.commune_layers import text_of, tidy_communes
-from eitgeo.sources.files.crs import WGS84_EPSG
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -1,0 +1,11 @@
+"""What is told beside maps and in sheets: cards, gaps, states, in French.
+
+Each file rests on those above it:
+
+- ``cards``: The card of a perimeter: identity lines and indicators as words.
+- ``difference_words``: What changes from a perimeter to another, in words: fixed rules
+  on numbers.
+- ``governance_words``: The French words of states, verdicts, facts of EPCI and costs.
+- ``sentences``: French sentences made of numbers by fixed rules; rounding is that of
+  ``words``.
+"""
