@@ -90,6 +90,21 @@ Private = Annotated[
         ),
     ),
 ]
+Effort = Annotated[
+    Literal["rapide", "complet"] | None,
+    typer.Option(help="Remplace l'effort que l'étude demande."),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help=(
+            "Étapes menées de front ; par défaut, autant que de cœurs, si la "
+            "mémoire le permet."
+        ),
+    ),
+]
 Check = Annotated[
     bool,
     typer.Option(
@@ -110,16 +125,14 @@ def run(
         Path | None,
         typer.Option(help="Où écrire ; par défaut, le dossier de l'étude."),
     ] = None,
-    effort: Annotated[
-        Literal["rapide", "complet"] | None,
-        typer.Option(help="Remplace l'effort que l'étude demande."),
-    ] = None,
+    effort: Effort = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Dire ce qui serait refait et pourquoi."),
     ] = False,
     private: Private = False,
     check: Check = False,
+    jobs: Jobs = None,
 ) -> None:
     """Run a study."""
     # Colours, spinners and steps take time to import: other commands do without.
@@ -137,7 +150,11 @@ def run(
             return
         with progress.telling_losses():
             reports = running.run_steps(
-                STEPS, project, tell=progress.tell, reads_all=check
+                STEPS,
+                project,
+                tell=progress.tell,
+                reads_all=check,
+                jobs=jobs or 0,
             )
     except BusyError as error:
         refuse(error, code=BUSY)

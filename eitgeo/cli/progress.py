@@ -43,19 +43,23 @@ class Progress:
     console: Console
     total: int
     told: int = 0
+    running: list[str] = field(default_factory=list)
     spinner: Status | None = field(default=None, repr=False)
 
     def tell(self, report: StepReport) -> None:
         """Show what became of a step."""
         label = report.step.label
-        if report.status == "running":
-            self.spinner = self.console.status(Text(f"{label} …"), spinner="line")
-            self.spinner.start()
-            return
         self._stop()
+        if report.status == "running":
+            self.running.append(label)
+            self._spin()
+            return
+        if label in self.running:
+            self.running.remove(label)
         self.told += 1
         rank = f"[{self.told:>{len(str(self.total))}}/{self.total}]"
         self._print(f"{rank} {label} : {_outcome(report)}")
+        self._spin()
 
     @contextmanager
     def telling_losses(self) -> Iterator[None]:
@@ -86,6 +90,13 @@ class Progress:
         """Say that the user stopped the run."""
         self._stop()
         self._print("Interrompu. Relancez la même commande pour reprendre.")
+
+    def _spin(self) -> None:
+        """Show what runs, one step or several."""
+        if self.running:
+            shown = Text(f"{' · '.join(self.running)} …")
+            self.spinner = self.console.status(shown, spinner="line")
+            self.spinner.start()
 
     def _stop(self) -> None:
         if self.spinner is not None:

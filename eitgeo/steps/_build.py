@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from eitgeo.errors import SourceError
 from eitgeo.steps._engine import STATE_FOLDER
 from eitgeo.steps._nodes import LIBRARIES, STUDY_PREFIX
 from eitgeo.steps._reports import StepReport
+from eitgeo.steps._side_by_side import SideBySide, registered, suitable_jobs
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
@@ -32,9 +33,12 @@ _STATUSES: dict[pytask.TaskOutcome, Any] = {
 }
 
 
-def build(out: Path, tasks: Sequence[StepTask]) -> list[StepReport]:
+def build(out: Path, tasks: Sequence[StepTask], *, jobs: int = 1) -> list[StepReport]:
     """Run what must run, and remember it in the folder of the study."""
-    session = _build(out / STATE_FOLDER, tasks, explain=False)
+    beside = min(jobs or suitable_jobs(), len(tasks))
+    plugin = registered(SideBySide(beside)) if beside > 1 else nullcontext()
+    with plugin:
+        session = _build(out / STATE_FOLDER, tasks, explain=False)
     return [_report(item, {}) for item in session.execution_reports]
 
 

@@ -6,14 +6,13 @@ on a port, and run the code of whoever has an account here, as the one who runs 
 
 from __future__ import annotations
 
-import os
 import queue
-import signal
 import threading
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.steps._batch_run import DEAD, Outcome, lost
+from eitgeo.steps._perform import enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -130,9 +129,7 @@ class _Child:
 
 
 def _obey(pipe: Connection[Any, Any], task: Task) -> None:
-    # The parent is interrupted too, and ends its children.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    enter(None)
     while True:
         try:
             arguments = pipe.recv()
@@ -143,10 +140,3 @@ def _obey(pipe: Connection[Any, Any], task: Task) -> None:
         except Exception as error:  # noqa: BLE001 - told; the others go on
             outcome = lost(error, arguments[0])
         pipe.send(outcome)
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

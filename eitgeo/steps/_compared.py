@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.errors import SourceError
 from eitgeo.steps._declared import STEPS
 from eitgeo.steps._engine import COMPARED, SHEETS_FOLDER, sidecar_path
+from eitgeo.steps._keeper import settle
 from eitgeo.steps._records import read_sidecar
 from eitgeo.store import SIDECAR_SUFFIX, digest, input_digests, write_sidecar
 
@@ -45,7 +46,7 @@ def sign_compared(
             )
             digests[sidecar] = digest(sidecar)
     keeper.ledger.sign(COMPARED, digests)
-    keeper.settle()
+    settle(keeper.ledger, keeper.places)
     keeper.ledger.save()
 
 

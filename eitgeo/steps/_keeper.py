@@ -11,7 +11,7 @@ from eitgeo.steps._ledger import has_digest
 from eitgeo.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from eitgeo.steps._ledger import Ledger
@@ -78,12 +78,13 @@ class StepKeeper:
         """Say where the computed version of a product is."""
         return self.places.get(path) or self.ledger.made(path)
 
-    def settle(self) -> None:
-        """Remove the versions beside that these, or the files themselves, replace."""
-        for path, place in self.places.items():
-            remove_beside(self.ledger, path, but=place)
-            if place != path:
-                self.ledger.begun.pop(self.ledger.name(place), None)
+
+def settle(ledger: Ledger, places: Mapping[Path, Path]) -> None:
+    """Remove the versions beside that signed ones, or the files themselves, replace."""
+    for path, place in places.items():
+        remove_beside(ledger, path, but=place)
+        if place != path:
+            ledger.begun.pop(ledger.name(place), None)
 
 
 def _stamp(name: str, partial: Path) -> None:

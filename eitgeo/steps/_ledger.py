@@ -78,6 +78,8 @@ class Ledger:
         Name → digests of what was written and not signed yet.
     is_new
         Whether there was no record.
+    journal
+        Name of the journal that is written: a process beside others has its own.
     """
 
     out: Path
@@ -86,6 +88,7 @@ class Ledger:
     beside: dict[str, Beside] = field(default_factory=dict)
     begun: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     is_new: bool = True
+    journal: str = JOURNAL_NAME
 
     def name(self, path: Path) -> str:
         """Name a file of the study."""
@@ -126,7 +129,7 @@ class Ledger:
         told = {"name": self.name(path), "sha256": sha256, "of": of}
         line = json.dumps(told, ensure_ascii=False)
         self.state.mkdir(parents=True, exist_ok=True)
-        with (self.state / JOURNAL_NAME).open("ab") as journal:
+        with (self.state / self.journal).open("ab") as journal:
             journal.write(f"{line}\n".encode())
             journal.flush()
             os.fsync(journal.fileno())
@@ -139,10 +142,10 @@ class Ledger:
                 self.begun[name].add(self.beside[name].sha256)
             self.beside[name] = Beside(sha256, of)
 
-    def recall(self) -> None:
-        """Take up the journal of a run that was cut."""
+    def recall(self, journal: str = JOURNAL_NAME) -> None:
+        """Take up the journal of a step or a run that was cut."""
         try:
-            lines = (self.state / JOURNAL_NAME).read_bytes().splitlines()
+            lines = (self.state / journal).read_bytes().splitlines()
         except OSError:
             return
         for line in lines:
@@ -160,16 +163,22 @@ class Ledger:
             self.written[name] = Written(sha256, step)
             self.begun.pop(name, None)
 
-    def save(self) -> None:
-        """Write the records; the journal is in them."""
+    def save(self, *journals: str) -> None:
+        """Write the records; these journals, and our own, are in them."""
         content = {
             "written": {name: one._asdict() for name, one in self.written.items()},
             "beside": {name: one._asdict() for name, one in self.beside.items()},
             "begun": {name: sorted(one) for name, one in self.begun.items() if one},
         }
         write_json(self.state / RECORDS_NAME, content)
-        with suppress(OSError):  # what it tells is known: it may stay
-            (self.state / JOURNAL_NAME).unlink(missing_ok=True)
+        for journal in (self.journal, *journals):
+            with suppress(OSError):  # what it tells is known: it may stay
+                (self.state / journal).unlink(missing_ok=True)
+
+
+def journal_names(state: Path) -> list[str]:
+    """List the journals that stand: those of a run that was cut, before one starts."""
+    return sorted(path.name for path in state.glob(f"{JOURNAL_NAME}*"))
 
 
 def read_ledger(out: Path, state: Path) -> Ledger:
@@ -192,7 +201,8 @@ def read_ledger(out: Path, state: Path) -> Ledger:
         ledger = Ledger(out, state)
     else:
         ledger.is_new = False
-    ledger.recall()
+    for journal in journal_names(state):
+        ledger.recall(journal)
     return ledger
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyproj
+from filelock import FileLock
 
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.network_matrix import Limits
@@ -22,9 +24,11 @@ from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps._study_files import relief_files
+from eitgeo.store import refused
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import geopandas as gpd
@@ -107,9 +111,11 @@ def ready_networks(project: Project, graph: RoadGraph) -> dict[str, Ready]:
     vehicles = fleet(roads)
     names = {"truck": roads.waste_vehicle, "car": "car"}
     cache = project.cache / "roads"
+    with _alone(cache):
+        networks = {one: prepare_network(graph, one, cache=cache) for one in PROFILES}
     return {
         profile: (
-            prepare_network(graph, profile, cache=cache),
+            networks[profile],
             edge_costs(graph, vehicles[names[profile]]),
             Limits(
                 max_snap_m=roads.max_snap_m,
@@ -119,6 +125,18 @@ def ready_networks(project: Project, graph: RoadGraph) -> dict[str, Ready]:
         )
         for profile in PROFILES
     }
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """Let one step at a time put a network in order: the next ones read it."""
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(cache.with_suffix(".lock")).acquire()
+    except OSError as error:
+        raise refused(cache.name, error) from error
+    with lock:
+        yield
 
 
 def read_graph(project: Project) -> RoadGraph:

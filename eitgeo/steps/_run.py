@@ -19,6 +19,7 @@ from eitgeo.steps._leavings import (
     remove_unclaimed,
     tell_edited,
 )
+from eitgeo.steps._ledger import journal_names
 from eitgeo.steps._lock import one_run
 from eitgeo.steps._nodes import signed_paths, step_nodes
 from eitgeo.steps._private import is_secret, shut
@@ -45,6 +46,7 @@ def run_steps(
     *,
     tell: Callable[[StepReport], None] = lambda _: None,
     reads_all: bool = False,
+    jobs: int = 1,
 ) -> list[StepReport]:
     """Run the steps that are not up to date.
 
@@ -55,7 +57,7 @@ def run_steps(
     _require_perimeters(steps, project)
     try:
         with shut(project), one_run(project.out / STATE_FOLDER):
-            reports = _run_held(steps, project, tell, reads_all=reads_all)
+            reports = _run_held(steps, project, tell, reads_all=reads_all, jobs=jobs)
     except EitgeoError:
         raise
     except OSError as error:
@@ -72,14 +74,17 @@ def _run_held(
     tell: Callable[[StepReport], None],
     *,
     reads_all: bool,
+    jobs: int,
 ) -> list[StepReport]:
     artefacts = [path for step in steps for path in step.artefacts(project)]
     claimed = {path for step in steps for path in signed_paths(step, project)}
     ledger = open_ledger(project, artefacts)
     remove_partials(half_written(ledger, claimed))
+    if left := [one for one in journal_names(ledger.state) if one != ledger.journal]:
+        ledger.save(*left)
     move_old_sidecars(project)
     states = file_states(ledger, reads_all=reads_all)
-    reports = _built(steps, project, states, tell)
+    reports = _built(steps, project, states, tell, jobs=jobs)
     _write_log(project, reports)
     for report in reports:
         if report.status != "done":
@@ -96,6 +101,8 @@ def _built(
     project: Project,
     states: FileStates,
     tell: Callable[[StepReport], None] | None,
+    *,
+    jobs: int = 1,
 ) -> list[StepReport]:
     """Run what is due; where there is nobody to tell, say what would run."""
     nodes = step_nodes(steps, project, states)
@@ -108,7 +115,8 @@ def _built(
     if tell is None:
         tasks = make_tasks(nodes, project, states=states, tell=lambda _: None)
         return explain(project.out, tasks)
-    return build(project.out, make_tasks(nodes, project, states=states, tell=tell))
+    tasks = make_tasks(nodes, project, states=states, tell=tell)
+    return build(project.out, tasks, jobs=jobs)
 
 
 def plan_steps(

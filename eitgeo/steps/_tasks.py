@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pytask import TaskWithoutPath
 
 from eitgeo.steps._costs import Cost, spent
 from eitgeo.steps._engine import sidecar_path
-from eitgeo.steps._keeper import StepKeeper
-from eitgeo.steps._ledger import has_digest
+from eitgeo.steps._keeper import settle
+from eitgeo.steps._ledger import JOURNAL_NAME
+from eitgeo.steps._perform import drop_unsigned, perform
 from eitgeo.steps._reports import StepReport
-from eitgeo.steps._states import require_unmoved
-from eitgeo.store import digest, input_digests, keeping, write_sidecar
+from eitgeo.store import digest, input_digests, remove_partials, write_sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from eitgeo.steps._engine import Facts, Step
+    from eitgeo.steps._ledger import Ledger
     from eitgeo.steps._nodes import StepNodes
+    from eitgeo.steps._perform import Done, Outcome
     from eitgeo.steps._states import FileStates
     from eitgeo.study.project import Project
 
@@ -43,23 +43,48 @@ class StepTask(TaskWithoutPath):
         return self.code
 
     def execute(self, **_: Any) -> None:
-        """Run the step, then sign what it wrote; leave nothing half made."""
-        self.tell(StepReport(self.step, "running"))
+        """Run the step here, and sign what it wrote; pytask gives values, unused."""
+        self.start()
         with spent(self.cost):
-            self._run_signed()
+            self._sign(perform(self.step, self.project, self.states.ledger))
         self.tell(StepReport(self.step, "done", self.cost, self.facts))
 
-    def _run_signed(self) -> None:
-        keeper = StepKeeper(self.states.ledger, private=self.project.private)
+    def start(self) -> None:
+        """Say that the step runs."""
+        self.tell(StepReport(self.step, "running"))
+
+    @property
+    def journal(self) -> str:
+        """Name of the journal of the step, where it runs in a process of its own."""
+        return f"{JOURNAL_NAME}-{self.step.name}"
+
+    def own_ledger(self) -> Ledger:
+        """Return the records as a process beside others keeps them."""
+        return replace(self.states.ledger, journal=self.journal)
+
+    def conclude(self, outcome: Outcome) -> None:
+        """Sign what another process did; raise what it met."""
+        self.states.ledger.recall(self.journal)
+        self.cost = outcome.cost
+        if outcome.done is None:
+            self.lose()
+            raise outcome.error or RuntimeError(self.step.name)
+        self._sign(outcome.done)
+        self.tell(StepReport(self.step, "done", self.cost, self.facts))
+
+    def lose(self) -> None:
+        """Take back what a process that was cut began."""
+        self.states.ledger.recall(self.journal)
+        remove_partials(self.step.artefacts(self.project))
+        drop_unsigned(self.step, self.project, self.states.ledger)
+
+    def _sign(self, done: Done) -> None:
         try:
-            read = self.states.digests(self.step.inputs(self.project))
-            with keeping(keeper):
-                self.facts = self.step.run(self.project)
-            require_unmoved(read, self.states.digests(read), _roots(self.project))
-            _sign(self, keeper, read)
+            _sign(self, done)
         except BaseException:
-            _drop_unsigned(self.step.artefacts(self.project), self.project, keeper)
+            drop_unsigned(self.step, self.project, self.states.ledger)
             raise
+        self.facts = done.facts
 
 
 def make_tasks(
@@ -86,20 +111,16 @@ def make_tasks(
     ]
 
 
-def _roots(project: Project) -> tuple[Path, Path]:
-    """Tables are named from where they are written, whatever folder that is."""
-    return project.out, project.base
-
-
-def _sign(task: StepTask, keeper: StepKeeper, read: Mapping[Path, str]) -> None:
+def _sign(task: StepTask, done: Done) -> None:
     step, project, ledger = task.step, task.project, task.states.ledger
-    inputs = input_digests(read, _roots(project), read=read.__getitem__)
+    roots = (project.out, project.base)
+    inputs = input_digests(done.read, roots, read=done.read.__getitem__)
     digests = {}
     for artefact in step.artefacts(project):
         if not artefact.is_file():
             message = f"step {step.name} did not write {artefact.name}"
             raise RuntimeError(message)
-        made = keeper.digests.get(artefact)
+        made = done.digests.get(artefact)
         digests[artefact] = made or digest(ledger.made(artefact))
         sidecar = write_sidecar(
             sidecar_path(project, artefact),
@@ -111,31 +132,6 @@ def _sign(task: StepTask, keeper: StepKeeper, read: Mapping[Path, str]) -> None:
         )
         digests[sidecar] = digest(sidecar)
     ledger.sign(step.name, digests)
-    keeper.settle()
-    ledger.save()
-    task.states.pinned |= {**read, **digests}
-
-
-def _drop_unsigned(
-    artefacts: Sequence[Path], project: Project, keeper: StepKeeper
-) -> None:
-    """Remove what a step began, now or when it was cut; nothing that is the user's."""
-    ledger = keeper.ledger
-    for artefact in artefacts:
-        signed = _signed_digest(project, artefact)
-        own = ledger.begun.get(ledger.name(artefact), set())
-        places = [artefact, keeper.places.get(artefact, artefact)]
-        for path in dict.fromkeys(places):
-            if any(has_digest(path, one) for one in own - {signed}):
-                path.unlink()
-                if path == artefact:
-                    sidecar_path(project, artefact).unlink(missing_ok=True)
-
-
-def _signed_digest(project: Project, artefact: Path) -> str:
-    """Return what the sidecar of an artefact tells; empty when it tells nothing."""
-    try:
-        text = sidecar_path(project, artefact).read_text(encoding="utf-8")
-        return str(json.loads(text)["sha256"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ""
+    settle(ledger, done.places)
+    ledger.save(task.journal)
+    task.states.pinned |= {**done.read, **digests}

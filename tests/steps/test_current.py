@@ -20,9 +20,9 @@ def asked(monkeypatch) -> list[str]:
     def spied(name):
         work = getattr(_build, name)
 
-        def called(*arguments):
+        def called(*arguments, **options):
             made.append(name)
-            return work(*arguments)
+            return work(*arguments, **options)
 
         return called
 
