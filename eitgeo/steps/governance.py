@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         "methods",
         "perimeters",
         "roads.network.reader",
+        "sources.credits",
         "sources.sites",
         "territory",
     ),
