@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from eitgeo.steps.batch import Options, run_batch
+from eitgeo.commands.batch import Options, run_batch
 from tests.faults.driver import standing
 from tests.faults.tiny import write_tiny
 

@@ -131,7 +131,7 @@ def _code_lines(text: str) -> set[int]:
 
 def steps(out: Path) -> list[tuple[str, Executed]]:
     """Run every step over a folder where the delivered study has run."""
-    from eitgeo.steps._declared import STEPS  # noqa: PLC0415
+    from eitgeo.steps.declared import STEPS  # noqa: PLC0415
     from eitgeo.study.project import open_project  # noqa: PLC0415
 
     project = open_project(ROOT / "study.yaml", out=out)

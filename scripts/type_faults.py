@@ -56,7 +56,7 @@ FAULTS: dict[str, str] = {
         def seed_mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
             return np.round(values, decimals="2")  # call-overload
         """,
-    "eitgeo/steps/_build.py": """
+    "eitgeo/steps/engine/build.py": """
         def seed_session(session: pytask.Session) -> str:
             return session.exit_kode  # attr-defined
         """,
@@ -68,7 +68,7 @@ FAULTS: dict[str, str] = {
         def seed_document() -> str:
             return docx.Document().add_paragraph(text=3)  # return-value arg-type
         """,
-    "eitgeo/steps/_lock.py": """
+    "eitgeo/steps/engine/lock.py": """
         def seed_lock() -> FileLock:
             return FileLock("a", timeout="1")  # arg-type
         """,

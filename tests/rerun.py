@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._engine import Facts
-from eitgeo.steps._reports import StepReport
-from eitgeo.steps._run import plan_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Facts
+from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.run import plan_steps
 from eitgeo.study.project import Project
 
 

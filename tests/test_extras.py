@@ -32,11 +32,11 @@ def said(code: str, *arguments: str) -> str:
 
 
 BATCH = """
-from eitgeo.steps._cluster import outcomes_there
+from eitgeo.commands.cluster import outcomes_there
 def call(path): next(outcomes_there(print, {}, scheduler="tcp://h:1", retries=0))
 """
 CRATE = """
-from eitgeo.steps._crate import run_crate
+from eitgeo.steps.records.crate import run_crate
 def call(path): run_crate([], None)
 """
 SEVEN = """

@@ -5,11 +5,11 @@ from unittest import mock
 
 import pytest
 
-from eitgeo.steps import _nodes
-from eitgeo.steps._code import code_digests
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._engine import sidecar_path
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine import nodes
+from eitgeo.steps.engine.code import code_digests
+from eitgeo.steps.engine.contract import sidecar_path
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.decision import Ranking
 from eitgeo.study.votes import Affinity
 from tests.rerun import by_status, changed, pending, tables
@@ -71,7 +71,7 @@ def unmoved(delivered) -> Iterator[None]:
     Reading the code takes a quarter of a plan: it is read once for all of them.
     """
     digests = code_digests(step.code for step in STEPS)
-    with mock.patch.object(_nodes, "code_digests", return_value=digests):
+    with mock.patch.object(nodes, "code_digests", return_value=digests):
         yield
         assert pending(delivered) == set()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps._study_files import printed_files
+from eitgeo.steps.files import printed_files
 from eitgeo.study.project import open_project, read_study
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -137,9 +137,9 @@ def run(
     """Run a study."""
     # Colours, spinners and steps take time to import: other commands do without.
     from eitgeo.cli import progress as telling  # noqa: PLC0415
-    from eitgeo.steps import _run as running  # noqa: PLC0415
-    from eitgeo.steps._declared import STEPS  # noqa: PLC0415
-    from eitgeo.steps._lock import BusyError  # noqa: PLC0415
+    from eitgeo.steps.declared import STEPS  # noqa: PLC0415
+    from eitgeo.steps.engine import run as running  # noqa: PLC0415
+    from eitgeo.steps.engine.lock import BusyError  # noqa: PLC0415
 
     project = open_study(study, out=out, effort=effort, private=private)
     start = perf_counter()
@@ -248,8 +248,8 @@ def compare(
     """Compare perimeters: a table on screen, a workbook, a sheet of difference."""
     # The pipeline takes seconds to import: other commands do without it.
     from eitgeo.cli.compare import show_comparison  # noqa: PLC0415
-    from eitgeo.steps import compare as comparing  # noqa: PLC0415
-    from eitgeo.steps._lock import BusyError  # noqa: PLC0415
+    from eitgeo.commands import compare as comparing  # noqa: PLC0415
+    from eitgeo.steps.engine.lock import BusyError  # noqa: PLC0415
 
     project = open_study(study, out=out)
     try:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from eitgeo.cli.texts import french_duration, plain
-from eitgeo.steps import batch
-from eitgeo.steps._lock import BusyError
+from eitgeo.commands import batch
+from eitgeo.steps.engine.lock import BusyError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eitgeo.steps._brought import perimeter_faults
+from eitgeo.steps.engine.brought import perimeter_faults
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from eitgeo.steps import compare as comparing
+    from eitgeo.commands import compare as comparing
 
 _TWO = 2
 _FRAME = 3

@@ -6,12 +6,12 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from eitgeo.cli.texts import french_number
-from eitgeo.steps._study_text import Wanted
+from eitgeo.commands.study_text import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.steps import new_study as starting
+    from eitgeo.commands import new_study as starting
 
 
 def wanted_study(

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from eitgeo.cli.texts import french_duration, french_number, plain
 from eitgeo.errors import EitgeoError
-from eitgeo.steps import _declared
-from eitgeo.steps._leavings import edited_text
-from eitgeo.steps._run import edited_products, plan_steps
+from eitgeo.steps import declared
+from eitgeo.steps.engine.leavings import edited_text
+from eitgeo.steps.engine.run import edited_products, plan_steps
 from eitgeo.store import relative_name
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
-    from eitgeo.steps._reports import StepReport
+    from eitgeo.steps.engine.reports import StepReport
     from eitgeo.study.project import Project
 
 PROGRESS = "eitgeo.progress"
@@ -172,7 +172,7 @@ def failure_text(report: StepReport) -> str:
 
 def dry_run_lines(project: Project, *, reads_all: bool) -> list[str]:
     """Say what a run would do, and which files of the user it would leave."""
-    steps = _declared.STEPS
+    steps = declared.STEPS
     plan = plan_steps(steps, project, reads_all=reads_all)
     edited = edited_products(steps, project, reads_all=reads_all)
     return [*plan_lines(plan), *map(edited_text, edited)]

@@ -51,7 +51,7 @@ def new(
     """Write the study of another territory."""
     # The readers take a second to import: other commands do without them.
     from eitgeo.cli.new import wanted_study, welcome_lines  # noqa: PLC0415
-    from eitgeo.steps import new_study as starting  # noqa: PLC0415
+    from eitgeo.commands import new_study as starting  # noqa: PLC0415
 
     base = open_study(study)
     try:
@@ -143,7 +143,7 @@ def verify(
     """Hold a file against the manifest of the study, or against a published one."""
     # The pipeline takes a second to import: other commands do without it.
     from eitgeo.cli.verify import verdict_lines  # noqa: PLC0415
-    from eitgeo.steps import verify as verifying  # noqa: PLC0415
+    from eitgeo.commands import verify as verifying  # noqa: PLC0415
 
     try:
         if manifest is not None:

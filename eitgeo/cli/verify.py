@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from eitgeo.steps import verify as verifying
+    from eitgeo.commands import verify as verifying
 
 _MAX_TOLD = 20
 _INDENT = "  "

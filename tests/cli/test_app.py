@@ -15,9 +15,10 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
-from eitgeo.steps import _declared, _states
-from eitgeo.steps._engine import Step
-from eitgeo.steps._study_files import brought_files
+from eitgeo.steps import declared
+from eitgeo.steps.engine import states
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.files import brought_files
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = """
@@ -53,7 +54,7 @@ def study(tmp_path, monkeypatch) -> Path:
         products=lambda project: [project.maps / "carte.txt"],
         module=f"{package}.only",
     )
-    monkeypatch.setattr(_declared, "STEPS", (step,))
+    monkeypatch.setattr(declared, "STEPS", (step,))
     folder = tmp_path / "étude"
     folder.mkdir()
     return Path(shutil.copy(ROOT / "study.yaml", folder / "study.yaml"))
@@ -124,7 +125,7 @@ def test_a_file_edited_by_hand_is_told_by_every_run(study) -> None:
 
 
 def test_a_check_reads_large_files_again(study, monkeypatch) -> None:
-    monkeypatch.setattr(_states, "LARGE_BYTES", 2)
+    monkeypatch.setattr(states, "LARGE_BYTES", 2)
     card = study.parent / "maps/carte.txt"
     call("run", study)
     os.utime(card, (1e9, 1e9))
@@ -165,8 +166,8 @@ def test_a_failure_lists_no_product_of_an_earlier_run(study) -> None:
 
 def bring(study: Path, monkeypatch, **files: str) -> None:
     """Bring perimeters, which the one step of the study reads."""
-    (step,) = _declared.STEPS
-    monkeypatch.setattr(_declared, "STEPS", (replace(step, files=brought_files),))
+    (step,) = declared.STEPS
+    monkeypatch.setattr(declared, "STEPS", (replace(step, files=brought_files),))
     written = yaml.safe_load(study.read_text(encoding="utf-8"))
     written["perimeters"] = [
         {"name": f"Tracé {name}", "path": f"{name}.csv"} for name in files

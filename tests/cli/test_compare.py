@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
 from eitgeo.cli.compare import show_comparison
-from eitgeo.steps.compare import Comparison
+from eitgeo.commands.compare import Comparison
 
 ROOT = Path(__file__).resolve().parents[2]
 

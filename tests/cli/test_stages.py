@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 
 from eitgeo.cli.progress import PROGRESS, Progress
-from eitgeo.steps._engine import Step
-from eitgeo.steps._reports import StepReport
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.reports import StepReport
 
 LONG = Step("distances", "Temps et longueurs de route")
 

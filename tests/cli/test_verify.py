@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
+from eitgeo.commands import verify
+from eitgeo.commands.verify import Verification
 from eitgeo.errors import SourceError
-from eitgeo.steps import verify
-from eitgeo.steps.verify import Verification
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFORM = Verification(

@@ -9,10 +9,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from eitgeo.commands.compare import compare_perimeters
 from eitgeo.errors import StudyError
-from eitgeo.steps import dossier
-from eitgeo.steps.compare import compare_perimeters
-from eitgeo.steps.dossier import study_dossier
+from eitgeo.steps.documents import dossier
+from eitgeo.steps.documents.dossier import study_dossier
 from eitgeo.store import digest
 from eitgeo.study.project import Project
 from tests.disclosure import files, study

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.audit.study import audit_study
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table

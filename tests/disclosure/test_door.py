@@ -293,7 +293,7 @@ def names_asked(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_row_of_the_catalogue_is_used() -> None:
-    from eitgeo.steps.ranking import TABLES as DECIDED  # noqa: PLC0415
+    from eitgeo.steps.decision.ranking import TABLES as DECIDED  # noqa: PLC0415
 
     used = {n for path in [*STEPS, *NOTEBOOKS] for n in names_asked(code_of(path))}
     used |= {part for way in CATALOGUE.values() for part in way.of}

@@ -21,10 +21,10 @@ from unittest import mock
 
 from eitgeo.cli.progress import failure_text
 from eitgeo.errors import EitgeoError
-from eitgeo.steps import _nodes
-from eitgeo.steps._code import code_digests
-from eitgeo.steps._engine import Step
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.engine import nodes
+from eitgeo.steps.engine.code import code_digests
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project, read_study
 
@@ -203,7 +203,7 @@ def _play(play: str, base: Path, fault: str, stride: int, *, edited: str) -> Non
 def _memoise() -> None:
     # The code does not change meanwhile, and reading it takes most of a toy run.
     digests = code_digests(step.code for step in STEPS)
-    mock.patch.object(_nodes, "code_digests", return_value=digests).start()
+    mock.patch.object(nodes, "code_digests", return_value=digests).start()
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._engine import Step
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
 
 FIRST = ("territory", "borders", "sites", "outlets", "concentration", "roads")

@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
-from eitgeo.steps import _declared
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._engine import Step
-from eitgeo.steps._run import run_steps
+from eitgeo.steps import declared
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.store import digest
 from eitgeo.study.project import open_project
 from tests.faults.conftest import EPCI, Small
@@ -28,13 +28,13 @@ def _readers_alone(
     """Run the steps that read first, unless the test asks for the whole pipeline."""
     if "whole_pipeline" not in request.fixturenames:
         readers = tuple(step for step in STEPS if step.name in READERS)
-        monkeypatch.setattr(_declared, "STEPS", readers)
+        monkeypatch.setattr(declared, "STEPS", readers)
 
 
 @pytest.fixture
 def whole_pipeline() -> tuple[Step, ...]:
     """Return every step: a fault of the first leaves none of them a file."""
-    assert _declared.STEPS == STEPS
+    assert declared.STEPS == STEPS
     return STEPS
 
 
@@ -355,7 +355,7 @@ def test_an_outlet_of_an_absent_commune_is_named_on_the_console(
     small, monkeypatch
 ) -> None:
     wanted = [step for step in STEPS if step.name in {"territory", "outlets"}]
-    monkeypatch.setattr(_declared, "STEPS", tuple(wanted))
+    monkeypatch.setattr(declared, "STEPS", tuple(wanted))
     header, *lines = small.lines("outlets.csv")
     assert any(",31300," in line for line in lines)
     small.rewrite(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from eitgeo.errors import SourceError
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project, open_project, read_study
 from eitgeo.tables.files import read_table

@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import Candidate, perimeter_tables
 from eitgeo.perimeters.contours.certificate import certify
-from eitgeo.steps._declared import STEPS
+from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 

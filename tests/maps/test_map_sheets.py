@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eitgeo.reference.map_sheets import map_sheets, map_title
-from eitgeo.steps._declared import STEPS
+from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import open_project
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from eitgeo.maps.words.cards import CardRow
+from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.words.sentences import (
     counted,
     fill,

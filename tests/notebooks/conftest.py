@@ -16,8 +16,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
 from tests.lent import lent_tables
 from tests.notebooks.book import FOLDER, ROOT, Book

@@ -34,8 +34,8 @@ STEPS = {
 ONE_STEP = """
 import sys
 from eitgeo import steps
-from eitgeo.steps import _declared
-from eitgeo.steps._engine import Step
+from eitgeo.steps import declared
+from eitgeo.steps.engine.contract import Step
 step = Step("only", "Une étape", module="one_step.only", settings=("identity",),
             products=lambda project: [project.maps / "carte.txt"])
 _catalogue.STEPS = (step,)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.scenarios.decision.decision import Decision, decide
-from eitgeo.steps.ranking import TABLES
+from eitgeo.steps.decision.ranking import TABLES
 from eitgeo.study.sections import Comparison
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.schema import validate

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.steps._engine import Step
-from eitgeo.steps._reports import StepReport
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]

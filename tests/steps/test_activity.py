@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.steps._activity import outlet_ways
+from eitgeo.steps.decision.activity import outlet_ways
 from tests.tables.conftest import row_of
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._engine import parameter
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import parameter
 from eitgeo.study.arisings import Arisings
 from eitgeo.study.project import Project, read_study
 from eitgeo.tables.files import read_table, write_table

@@ -16,12 +16,12 @@ import pandas as pd
 import pytest
 from shapely import box
 
+from eitgeo.commands import batch_run
+from eitgeo.commands.batch import Batch, Options, find_studies, run_batch
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.maps.prints.national_map import national_map
-from eitgeo.steps import _batch_run
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps.batch import Batch, Options, find_studies, run_batch
+from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import Project, open_project
 from tests.faults.driver import standing
 from tests.faults.tiny import write_tiny
@@ -176,7 +176,7 @@ def test_studies_that_cannot_be_opened_stop_no_other(tmp_path, monkeypatch) -> N
             raise ZeroDivisionError
         return open_project(path)
 
-    monkeypatch.setattr(_batch_run, "opened", opened)
+    monkeypatch.setattr(batch_run, "opened", opened)
     batch = run_batch(tmp_path, tmp_path / "out", options=Options(workers=0))
     told = {one.name: one.errors[0] for one in batch.outcomes}
     assert {one.status for one in batch.outcomes} == {"échec"}
@@ -252,7 +252,7 @@ def test_a_cluster_of_others_gives_what_its_workers_gave(tmp_path, monkeypatch) 
             raise ZeroDivisionError
         return open_project(path)
 
-    monkeypatch.setattr(_batch_run, "opened", opened)
+    monkeypatch.setattr(batch_run, "opened", opened)
     with cluster:
         options = Options(scheduler=cluster.scheduler_address, retries=0)
         batch = run_batch(tmp_path, tmp_path / "out", options=options)

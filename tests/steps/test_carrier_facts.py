@@ -17,7 +17,7 @@ from eitgeo.scenarios.carriers.carrier_ground import Ground
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
 from eitgeo.scenarios.carriers.facts import Fact, Facts
 from eitgeo.scenarios.measures.governance import members_of
-from eitgeo.steps._carrier_facts import FactSources, compared_facts, union_facts
+from eitgeo.steps.decision.carrier_facts import FactSources, compared_facts, union_facts
 from eitgeo.study.governance import Neighbour
 from tests.scenarios.toy import (
     DAY,

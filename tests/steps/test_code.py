@@ -2,8 +2,8 @@
 
 import pytest
 
-from eitgeo.steps._code import code_digests, libraries
-from eitgeo.steps._declared import STEPS
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.code import code_digests, libraries
 
 
 @pytest.fixture

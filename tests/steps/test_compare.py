@@ -2,8 +2,8 @@
 
 import pytest
 
+from eitgeo.commands.compare import _require_perimeters
 from eitgeo.errors import StudyError
-from eitgeo.steps.compare import _require_perimeters
 
 KNOWN = ["petr_nord", "systom", *(f"union_{rank:04d}" for rank in range(1, 393))]
 

@@ -5,8 +5,8 @@ from contextlib import suppress
 import pytest
 
 from eitgeo.errors import SourceError
-from eitgeo.steps import _build
-from eitgeo.steps._run import plan_steps, run_steps
+from eitgeo.steps.engine import build
+from eitgeo.steps.engine.run import plan_steps, run_steps
 from tests.steps.conftest import names
 
 ALL = {"numbers", "doubled", "report", "alone"}
@@ -18,7 +18,7 @@ def asked(monkeypatch) -> list[str]:
     made: list[str] = []
 
     def spied(name):
-        work = getattr(_build, name)
+        work = getattr(build, name)
 
         def called(*arguments, **options):
             made.append(name)
@@ -27,7 +27,7 @@ def asked(monkeypatch) -> list[str]:
         return called
 
     for name in ("build", "explain"):
-        monkeypatch.setattr(_build, name, spied(name))
+        monkeypatch.setattr(build, name, spied(name))
     return made
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.steps._decision import publish_decision
-from eitgeo.steps.ranking import TABLES
+from eitgeo.steps.decision.ranking import TABLES
+from eitgeo.steps.maps.released_decision import publish_decision
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.empty import empty_table
 from tests.scenarios.toy import ROOT

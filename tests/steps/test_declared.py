@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import UndeclaredError
-from eitgeo.steps._declared import STEPS, read_steps
-from eitgeo.steps._engine import Step
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS, read_steps
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 
 ROOT = Path(__file__).parents[2]
-HEAD = "from eitgeo.steps._step import step\n"
+HEAD = "from eitgeo.steps.step import step\n"
 WRITE = """from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
 def put(project, *names):

@@ -13,15 +13,16 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from eitgeo.cli.verify import verdict_lines
+from eitgeo.commands import compared, verify
+from eitgeo.commands.verify import verify_file, verify_published
 from eitgeo.errors import SourceError
-from eitgeo.steps import _compared, _manifest_read, manifest, verify
-from eitgeo.steps._crate import Told, run_crate
-from eitgeo.steps._declared import STEPS, gathered
-from eitgeo.steps._engine import COMPARED, Step, sidecar_path
-from eitgeo.steps._records import Record
-from eitgeo.steps._run import run_steps
-from eitgeo.steps._study_files import register_files
-from eitgeo.steps.verify import verify_file, verify_published
+from eitgeo.steps.declared import STEPS, gathered
+from eitgeo.steps.engine.contract import COMPARED, Step, sidecar_path
+from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.files import register_files
+from eitgeo.steps.records import manifest, manifest_read
+from eitgeo.steps.records.crate import Told, run_crate
+from eitgeo.steps.records.records import Record
 from eitgeo.store import digest, input_digests, write_bytes, write_sidecar
 from eitgeo.study.project import Project, read_study
 from tests.fuzz.spoilers import spoilt_json
@@ -53,7 +54,7 @@ def with_manifest(toy: Toy) -> tuple[Step, ...]:
 
 def told_to_all(steps: tuple[Step, ...], patch: pytest.MonkeyPatch) -> None:
     """Put steps in place of those of the package."""
-    for module in (manifest, verify, _compared):
+    for module in (manifest, verify, compared):
         patch.setattr(module, "STEPS", steps)
 
 
@@ -333,7 +334,7 @@ def test_a_spoilt_manifest_is_read_or_refused(toy) -> None:
 
 
 def test_a_manifest_as_large_as_a_disk_is_not_opened(toy, monkeypatch) -> None:
-    monkeypatch.setattr(_manifest_read, "MAX_BYTES", 100)
+    monkeypatch.setattr(manifest_read, "MAX_BYTES", 100)
     with pytest.raises(SourceError, match="ce n'est pas un manifeste de calcul"):
         verify_file(toy.project, toy.project.maps / "rapport.txt")
 
@@ -392,7 +393,7 @@ def public_study(toy: Toy, steps: tuple[Step, ...], away: Path) -> Project:
 
 def replace_steps(toy: Toy, steps: tuple[Step, ...]) -> Project:
     """Run other steps."""
-    for module in (manifest, verify, _compared):
+    for module in (manifest, verify, compared):
         module.STEPS = steps  # type: ignore[attr-defined]
     toy.forget()
     reports = run_steps(steps, toy.project)

@@ -12,16 +12,16 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.maps.pages.notebook_page import notebook_page
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.steps import _notebooks
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._notebooks import (
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.documents import notebooks
+from eitgeo.steps.documents.notebooks import (
     code_css,
     notebook_body,
     run_notebook,
     set_parameters,
     study_parameters,
 )
-from eitgeo.steps._study_files import NOTEBOOKS, notebook_page_files
+from eitgeo.steps.files import NOTEBOOKS, notebook_page_files
 from eitgeo.study.project import Project, open_project
 
 ROOT = NOTEBOOKS.parent
@@ -157,7 +157,7 @@ def test_a_notebook_that_stops_says_so_and_not_why(project, tmp_path) -> None:
 
 
 def test_an_absent_library_is_named(project, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(_notebooks, "ABSENT", "nbclient")
+    monkeypatch.setattr(notebooks, "ABSENT", "nbclient")
     with pytest.raises(
         StudyError, match=r"« nbclient » est absent.*extra « notebooks »"
     ):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eitgeo.maps.paper.sheet import Sheet
-from eitgeo.steps._prints import print_map
+from eitgeo.steps.maps.prints import print_map
 from eitgeo.study.project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from eitgeo.commands.batch_run import opened
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.maps.private_stamp import WORDS
-from eitgeo.steps._batch_run import opened
-from eitgeo.steps._engine import Step
-from eitgeo.steps._private import shut
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.private import shut
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.store import write_bytes
 from eitgeo.study.project import PRIVATE_STUDY, Project, open_project, read_study
 

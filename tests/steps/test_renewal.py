@@ -15,18 +15,18 @@ import pytest
 import yaml
 
 from eitgeo.sources.survey.answers import import_survey, survey_facts
-from eitgeo.steps._bodies import load_bodies
-from eitgeo.steps._declared_waste import _register
-from eitgeo.steps._inputs import (
+from eitgeo.steps.flows.declared_waste import _register
+from eitgeo.steps.inputs.answers import stored_declarations
+from eitgeo.steps.inputs.bodies import load_bodies
+from eitgeo.steps.inputs.official_zones import _load
+from eitgeo.steps.inputs.outlets import _towns
+from eitgeo.steps.inputs.readers import (
     load_communes,
     load_outlets,
     load_sites,
 )
-from eitgeo.steps._renewal import load_former, load_junctions, load_trips
-from eitgeo.steps._survey import stored_declarations
-from eitgeo.steps.official_zones import _load
-from eitgeo.steps.outlets import _towns
-from eitgeo.steps.perimeters import _brought
+from eitgeo.steps.inputs.renewal import load_former, load_junctions, load_trips
+from eitgeo.steps.perimeters.perimeters import _brought
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sources import Sources
 from eitgeo.study.zones import OfficialZones

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps import road_reach
+from eitgeo.steps.roads import road_reach
 from eitgeo.study.road_questions import Isochrones
 
 COMMUNES = pd.DataFrame({"code_insee": ["31483", "31042"]})

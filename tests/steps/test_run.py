@@ -11,14 +11,14 @@ import pytest
 from filelock import FileLock
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.steps._engine import Step
-from eitgeo.steps._lock import BusyError
-from eitgeo.steps._run import plan_steps, run_steps
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.lock import BusyError
+from eitgeo.steps.engine.run import plan_steps, run_steps
 from eitgeo.study.project import Project
 from tests.steps.conftest import ROOT, names, products
 
 if TYPE_CHECKING:
-    from eitgeo.steps._reports import StepReport
+    from eitgeo.steps.engine.reports import StepReport
 
 ALL = {"numbers", "doubled", "report", "alone"}
 
@@ -266,8 +266,8 @@ def test_an_unreadable_state_is_explained(toy) -> None:
 DRIVER = """
 import sys
 from pathlib import Path
-from eitgeo.steps._engine import Step
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, read_study
 package, study, base = sys.argv[1:]
 step = Step("killed", "Tuée", writes=("killed",), module=package + ".killed")

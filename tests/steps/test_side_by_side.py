@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.steps._ledger import JOURNAL_NAME, read_ledger
-from eitgeo.steps._reports import StepReport
-from eitgeo.steps._run import run_steps
-from eitgeo.steps._side_by_side import suitable_jobs
+from eitgeo.steps.engine.ledger import JOURNAL_NAME, read_ledger
+from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.engine.side_by_side import suitable_jobs
 from eitgeo.store import digest
 from eitgeo.study.project import PRIVATE_STUDY
 from tests.faults.driver import standing

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps._declared import STEPS
+from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import Project, read_study
 from eitgeo.tables.files import write_table
 from tests.maps.toy import squares

@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._engine import Step
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Step
 from eitgeo.study.project import Project, open_project
 
 NAME = "eitgeo_step_that_leaves_a_ring"
@@ -64,6 +64,6 @@ def test_a_quick_study_loads_no_notebook_library(
     assert project.study.identity.effort == "rapide"
     (step,) = [one for one in STEPS if one.name == "notebook_pages"]
     module = importlib.import_module(step.code)
-    monkeypatch.setitem(sys.modules, "eitgeo.steps._notebooks", None)
+    monkeypatch.setitem(sys.modules, "eitgeo.steps.documents.notebooks", None)
     importlib.reload(module)
     assert step.run(project) == {"carnets": 0}

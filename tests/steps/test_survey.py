@@ -14,11 +14,11 @@ from eitgeo.scenarios.measures.activity import read_activity
 from eitgeo.scenarios.measures.amounts import site_amounts
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.sources.survey.answers import SURVEY_SOURCE, purge_survey
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._engine import Step
-from eitgeo.steps._run import run_steps
-from eitgeo.steps._study_files import survey_files
-from eitgeo.steps._survey import study_declarations, with_survey_sites
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.files import survey_files
+from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
 from eitgeo.study.project import PRIVATE_STUDY, Project, read_study
 from eitgeo.study.sections import Study
 from eitgeo.study.survey import Survey

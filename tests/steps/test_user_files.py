@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from eitgeo.cli.progress import plan_lines
-from eitgeo.steps import _compared, compare
-from eitgeo.steps._engine import COMPARED, Step, sidecar_path
-from eitgeo.steps._leavings import edited_text
-from eitgeo.steps._ledger import JOURNAL_NAME, RECORDS_NAME, read_ledger
-from eitgeo.steps._lock import BusyError, one_run
-from eitgeo.steps._reports import StepReport
-from eitgeo.steps._run import edited_products, plan_steps, run_steps
+from eitgeo.commands import compare
+from eitgeo.commands import compared as _compared
+from eitgeo.steps.engine.contract import COMPARED, Step, sidecar_path
+from eitgeo.steps.engine.leavings import edited_text
+from eitgeo.steps.engine.ledger import JOURNAL_NAME, RECORDS_NAME, read_ledger
+from eitgeo.steps.engine.lock import BusyError, one_run
+from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.run import edited_products, plan_steps, run_steps
 from eitgeo.store import PARTIAL_PREFIX, digest, write_bytes, write_json
 from tests.steps.conftest import Toy, names
 
@@ -512,9 +513,9 @@ def test_files_saved_as_a_step_ends_are_seen_by_the_next_run(toy) -> None:
 
 @pytest.mark.parametrize("reads_all", [False, True])
 def test_a_bit_that_flips_in_a_large_file(toy, monkeypatch, reads_all) -> None:
-    from eitgeo.steps import _states  # noqa: PLC0415
+    from eitgeo.steps.engine import states  # noqa: PLC0415
 
-    monkeypatch.setattr(_states, "LARGE_BYTES", 2)
+    monkeypatch.setattr(states, "LARGE_BYTES", 2)
     path = toy.project.base / "raw/numbers.csv"
     os.utime(path, (1e9, 1e9))
     toy.run()

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from eitgeo.steps import _words, levers
+from eitgeo.steps import log_words
+from eitgeo.steps.flows import levers
 from eitgeo.tables.schema import TABLES
 from eitgeo.words import NBSP
 
@@ -12,8 +13,8 @@ from eitgeo.words import NBSP
 def test_every_status_of_a_pair_has_french_words() -> None:
     allowed = TABLES["od_matrix"].columns["status"].values
     assert allowed
-    assert set(_words.STATUS_WORDS) == set(allowed)
-    assert not any("_" in word for word in _words.STATUS_WORDS.values())
+    assert set(log_words.STATUS_WORDS) == set(allowed)
+    assert not any("_" in word for word in log_words.STATUS_WORDS.values())
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_a_lever_has_one_figure_and_an_interval(row, told) -> None:
 
 
 def test_a_figure_is_written_for_every_console() -> None:
-    said = _words.about(-1_234_567.0, "t/an", bounds=(-2e6, 1e6))
+    said = log_words.about(-1_234_567.0, "t/an", bounds=(-2e6, 1e6))
     assert said.encode("cp1252").decode("cp1252") == said
     assert not re.search(r"\de[+-]?\d", said)
-    assert _words.about(float("nan"), "t/an") == "–"
+    assert log_words.about(float("nan"), "t/an") == "–"

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
-from eitgeo.steps._study_text import Wanted
-from eitgeo.steps.new_study import NewStudy, new_study
+from eitgeo.commands.new_study import NewStudy, new_study
+from eitgeo.commands.study_text import Wanted
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 from tests.sources import sirene_files as sirene
 from tests.sources.test_cnig import csv_of, firm

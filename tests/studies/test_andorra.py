@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 from eitgeo.tables.schema import validate

@@ -7,9 +7,9 @@ import pytest
 import shapely
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
-from eitgeo.steps._study_files import road_map_files
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.files import road_map_files
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import validate

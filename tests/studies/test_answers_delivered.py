@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.private import write_declarations
 from tests.studies.answers import answered, answers_of, digests, opened_under

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from shapely import LineString
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 from tests.roads.test_bd_topo_graph import FREE

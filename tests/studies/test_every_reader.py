@@ -12,9 +12,9 @@ import pytest
 
 from eitgeo.flows.exchanges.synergies import rule_matches
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._reports import StepReport
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
 from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
 from eitgeo.tables.files import read_table

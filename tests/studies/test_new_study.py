@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
 from eitgeo.cli.new import welcome_lines
+from eitgeo.commands.git_ignore import LINES, ignore_in_git
+from eitgeo.commands.new_study import new_study
+from eitgeo.commands.study_text import Wanted
+from eitgeo.commands.verify import verify_file
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._git_ignore import LINES, ignore_in_git
-from eitgeo.steps._run import run_steps
-from eitgeo.steps._study_text import Wanted
-from eitgeo.steps.new_study import new_study
-from eitgeo.steps.verify import verify_file
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.private import write_declarations
 from tests.dossier.reading import hold_dossier

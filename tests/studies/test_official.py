@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 

@@ -10,7 +10,7 @@ import pytest
 from eitgeo.sources.territory.banatic import read_banatic
 from eitgeo.sources.territory.bodies import read_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
-from eitgeo.steps._inputs import COMMUNE_READERS, OUTLET_READERS, SITE_READERS
+from eitgeo.steps.inputs.readers import COMMUNE_READERS, OUTLET_READERS, SITE_READERS
 from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "lecteurs.md"

@@ -11,9 +11,9 @@ import geopandas as gpd
 import openpyxl
 import pytest
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._reports import StepReport
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.files import read_table
 from eitgeo.tables.schema import TABLES, validate

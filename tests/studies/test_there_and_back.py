@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from eitgeo.steps._declared import STEPS
-from eitgeo.steps._run import run_steps
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from tests.rerun import by_status, changed, tables

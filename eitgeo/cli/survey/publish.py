@@ -27,7 +27,7 @@ from eitgeo.sources.survey.published_answers import (
     answers_csv,
     read_published_answers,
 )
-from eitgeo.steps._survey import stored_declarations
+from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.tables.files import read_table
 from eitgeo.words import round_significant

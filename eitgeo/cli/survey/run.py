@@ -29,8 +29,8 @@ from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows.arisings.declared import named_outlets
 from eitgeo.reference.survey import survey_fields
 from eitgeo.sources.survey.answers import import_survey, purge_survey, survey_facts
-from eitgeo.steps._renewal import load_former
-from eitgeo.steps._survey import stored_declarations
+from eitgeo.steps.inputs.answers import stored_declarations
+from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.store import private_folder, write_private_bytes
 from eitgeo.tables.files import read_table
 from eitgeo.tables.private import read_declarations, write_declarations

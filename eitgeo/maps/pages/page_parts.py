@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.pages.folium_map import WebPerimeter
     from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.words.cards import CardRow
+    from eitgeo.maps.paper.side import CardRow
 
 
 def html_text(text: str) -> str:

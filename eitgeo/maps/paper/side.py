@@ -22,7 +22,6 @@ from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eitgeo.maps.words.cards import CardRow
 
 _SWATCH_MM = (6.0, 3.2)
 _LEGEND_SIZE_PT = 6.5
@@ -34,6 +33,35 @@ _ROW_ROOM_MM = 8.0
 _GAP_MM = 4.0
 """Left of a column of figures: two figures never read as one."""
 _LEAST_COLUMN_MM = 10.5
+
+
+class CardRow(NamedTuple):
+    """One indicator of one perimeter, ready to print.
+
+    Attributes
+    ----------
+    indicator_id, label, group
+        From the catalogue.
+    text
+        The figure in words; « – » when it is not known.
+    note
+        Why it is not known, or what it is about; may be empty.
+    evidence
+        ``O``, ``S`` or ``H``.
+    greyed
+        Whether it is set back: an assumption in a demonstration.
+    exact
+        The figure as a number where it is observed, else NaN.
+    """
+
+    indicator_id: str
+    label: str
+    group: str
+    text: str
+    note: str
+    evidence: str
+    greyed: bool
+    exact: float
 
 
 class LegendItem(NamedTuple):

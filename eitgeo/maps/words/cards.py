@@ -6,11 +6,12 @@ wherever it is printed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.side import CardRow
 from eitgeo.words import figure_text, french_number
 
 if TYPE_CHECKING:
@@ -40,35 +41,6 @@ _PERIMETER_COLUMNS = [
     "area_km2",
     "certificate",
 ]
-
-
-class CardRow(NamedTuple):
-    """One indicator of one perimeter, ready to print.
-
-    Attributes
-    ----------
-    indicator_id, label, group
-        From the catalogue.
-    text
-        The figure in words; « – » when it is not known.
-    note
-        Why it is not known, or what it is about; may be empty.
-    evidence
-        ``O``, ``S`` or ``H``.
-    greyed
-        Whether it is set back: an assumption in a demonstration.
-    exact
-        The figure as a number where it is observed, else NaN.
-    """
-
-    indicator_id: str
-    label: str
-    group: str
-    text: str
-    note: str
-    evidence: str
-    greyed: bool
-    exact: float
 
 
 def perimeter_rows(perimeters: Released, *, compared: bool = True) -> pd.DataFrame:

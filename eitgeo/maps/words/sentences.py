@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from eitgeo.maps.words.cards import CardRow
+    from eitgeo.maps.paper.side import CardRow
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _PERCENT = "_pct"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.words.cards import CardRow
+    from eitgeo.maps.paper.side import CardRow
     from eitgeo.maps.words.difference_words import DifferenceTables
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.maps.workbooks.union_sheets import UnionSheets

@@ -1,0 +1,23 @@
+"""What commands do around a study: new, compared, verified, many at once.
+
+Each file rests on those above it:
+
+- ``batch_run``: One study of a batch, run in the process of a worker.
+- ``compared``: Records of what « eitgeo compare » writes: no step claims it, none
+  removes it.
+- ``git_ignore``: The ``.gitignore`` of a study: nothing private or computed goes to a
+  repository.
+- ``national``: What the studies of a batch published, put together: one table, one map.
+- ``study_text``: The text of a new study: files of another one, its territory, what to
+  confirm.
+- ``children``: Processes of this machine that work for a batch, each at the end of a
+  pipe.
+- ``cluster``: A batch over a Dask cluster that somebody started: its scheduler is their
+  affair.
+- ``compare``: Compare any perimeters of a study that has been run: lines, workbook,
+  sheet.
+- ``new_study``: Start the study of another territory from the files of an existing one.
+- ``verify``: Hold a published file against the manifest of the run that should have
+  made it.
+- ``batch``: Many studies over a cluster: one a task, then one table and one map.
+"""

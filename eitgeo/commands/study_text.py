@@ -1,0 +1,197 @@
+"""The text of a new study: files of another one, its territory, what to confirm."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from eitgeo.errors import StudyError
+from eitgeo.steps.engine.private import is_secret
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from eitgeo.study.project import Project
+
+_HEAD = """\
+# Étude écrite par « eitgeo new ». Elle se lance telle quelle : eitgeo run {file}
+# Ce qui porte « à confirmer » est une hypothèse de départ, pas un fait.
+# Une clé inconnue est refusée, avec le nom valide le plus proche ; toutes les clés :
+# docs/nouvelle_etude.md. Les chemins partent du dossier de ce fichier.
+
+"""
+_IDENTITY = """\
+# À confirmer : titre, sous-titre, contact, financeurs ; edition date les documents.
+"""
+_SOURCES = """\
+# Fichiers de l'étude « {name} », sauf les structures et leurs membres, propres à
+# celle-ci. À compléter : établissements et exutoires de ce territoire
+# (docs/lecteurs.md) ; ceux d'ailleurs sont laissés de côté, et nommés.
+"""
+_TERRITORY = """\
+# À confirmer : la réunion d'EPCI est une hypothèse (data/bodies.csv,
+# data/membership.csv) ; y ajouter syndicat, PETR, Territoire d'industrie. Centre :
+# {seat}, commune la plus peuplée de {epci}.
+"""
+_ROADS = """\
+# Réglages de l'étude « {name} » : à recaler sur des trajets connus d'ici.
+"""
+_TAIL = """\
+# À ajouter au besoin : comparison.waste_bodies (organismes de traitement),
+# governance (démarches voisines, faits du territoire), form (formulaire
+# d'inscription), survey (réponses). Les autres sections ont leurs valeurs par défaut :
+# « eitgeo doctor » les montre.
+"""
+
+
+class Wanted(NamedTuple):
+    """What is asked of a new study.
+
+    Attributes
+    ----------
+    name
+        Identifier, small letters without accents, digits and ``_``.
+    epci
+        SIREN of whole EPCI.
+    departements
+        Codes: the EPCI that have most of their inhabitants there.
+    title
+        Title of the study; empty: one to complete.
+    edition
+        Date of the study.
+    """
+
+    name: str
+    epci: Sequence[str]
+    departements: Sequence[str]
+    title: str
+    edition: dt.date
+
+
+def study_text(
+    base: Project,
+    folder: Path,
+    *,
+    wanted: Wanted,
+    declared: list[str],
+    root: tuple[str, str, str],
+    share: float,
+) -> str:
+    """Write a study file."""
+    siren, epci, commune = root
+    told = base.study.identity.name
+    sections = [
+        (_IDENTITY, {"identity": _identity(base, wanted)}),
+        (_SOURCES.format(name=told), {"sources": _sources(base, folder, share)}),
+        (
+            _TERRITORY.format(seat=commune, epci=epci),
+            {"territory": _territory(base, declared, siren, commune)},
+        ),
+        (
+            _ROADS.format(name=told),
+            {"roads": _relative(_given(base.study.roads), base, folder)},
+        ),
+        ("", {"methods": {"reach": {"seat": commune, "minutes": 45}}}),
+    ]
+    if len(declared) > 1:
+        sections.append(("", {"comparison": {"first_pair": declared[:2]}}))
+    parts = [comment + _dumped(section) for comment, section in sections]
+    head = _HEAD.format(file=f"{folder.name}/study.yaml")
+    return head + "\n".join([*parts, _TAIL])
+
+
+def _identity(base: Project, wanted: Wanted) -> dict[str, Any]:
+    before = base.study.identity
+    return {
+        "name": wanted.name,
+        "title": wanted.title
+        or "Quel périmètre pour la démarche ? (titre à confirmer)",
+        "subtitle": "Étude de préfiguration – à confirmer",
+        "edition": wanted.edition,
+        "status": "projet",
+        "contact": "",
+        "funders": "",
+        "seed": before.seed,
+        "effort": "rapide",
+    }
+
+
+def _sources(base: Project, folder: Path, share: float) -> dict[str, Any]:
+    found = _relative(_given(base.study.sources), base, folder)
+    found |= {"bodies": "data/bodies.csv", "membership": "data/membership.csv"}
+    for site in found["sites"]:
+        if site["reader"] == "synthetic":
+            before = next(
+                one.n_employers
+                for one in base.study.sources.sites
+                if one.reader == "synthetic"
+            )
+            site["n_employers"] = max(10 * round(before * share / 10), 10)
+    found["credits"]["bodies"] += " ; réunion d'EPCI : hypothèse à confirmer"
+    return found
+
+
+def _territory(
+    base: Project, declared: list[str], siren: str, commune: str
+) -> dict[str, Any]:
+    before = base.study.territory
+    return {
+        "perimeters": declared,
+        "root_epci": siren,
+        "root_commune": commune,
+        "on_date": before.on_date,
+        "buffer_km": before.buffer_km,
+    }
+
+
+def _given(section: Any) -> dict[str, Any]:
+    found: dict[str, Any] = section.model_dump(exclude_unset=True)
+    return found
+
+
+def _relative(value: Any, base: Project, folder: Path) -> Any:
+    """Turn the paths of a section to be read from another folder."""
+    if isinstance(value, dict):
+        return {key: _relative(one, base, folder) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_relative(one, base, folder) for one in value]
+    if isinstance(value, Path):
+        if is_secret(base.path(value), base):
+            message = (
+                f"{value} : fichier d'un dossier privé, qu'une autre étude ne lit pas "
+                "→ le mettre ailleurs"
+            )
+            raise StudyError(message)
+        return relative_path(base.path(value), folder)
+    return value
+
+
+def relative_path(path: Path, folder: Path) -> str:
+    """Write a path as seen from a folder, with slashes; absolute on another drive."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes codes: 09261 is text, as 31555 is."""
+
+
+def _quoted(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = '"' if value.isdigit() else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _quoted)
+
+
+def _dumped(section: dict[str, Any]) -> str:
+    text: str = yaml.dump(
+        section, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=88
+    )
+    return text

@@ -1,0 +1,255 @@
+"""Hold a published file against the manifest of the run that should have made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from eitgeo.commands.compared import compared_files
+from eitgeo.errors import EitgeoError, SourceError
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.code import libraries
+from eitgeo.steps.engine.contract import COMPARED, parameter
+from eitgeo.steps.files import MANIFEST_NAME, manifest_path, public_path
+from eitgeo.steps.records.crate import LIBRARY_PREFIX, MAPS, PART_PREFIX, STEP_PREFIX
+from eitgeo.steps.records.manifest_read import ids, read_manifest
+from eitgeo.steps.records.records import read_sidecar, value_digest
+from eitgeo.store import digest, input_digests, relative_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eitgeo.study.project import Project
+
+type Standing = Literal["conforme", "modifié", "inconnu"]
+type Graph = dict[str, dict[str, Any]]
+
+_OF_THE_MANIFEST = "Manifeste du calcul"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a file is to a run.
+
+    Attributes
+    ----------
+    standing
+        ``conforme``, the bytes that the run wrote; ``modifié``, its name with other
+        bytes; ``inconnu``, neither.
+    name
+        The name that the run gave the file; empty when unknown.
+    sha256
+        Digest of the file as it is.
+    step
+        What made it, in French.
+    description
+        Study, edition, effort and seed of the run.
+    n_inputs
+        Raw files and parts of the study behind it that were held against the present.
+    changes
+        Those that differ from what the run read, in French.
+    versions
+        Libraries that are others now, in French; the same bytes may still come out.
+    """
+
+    standing: Standing
+    name: str = ""
+    sha256: str = ""
+    step: str = ""
+    description: str = ""
+    n_inputs: int = 0
+    changes: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+
+
+def verify_file(project: Project, file: Path) -> Verification:
+    """Say whether a file comes from the run of a study, and from the same inputs."""
+    sha256 = digest(file)
+    for path in (manifest_path(project), public_path(project)):
+        if sha256 == _signed(project, path):
+            name = relative_name(path, project.out)
+            return Verification("conforme", name, sha256, _OF_THE_MANIFEST)
+    graph = read_manifest(manifest_path(project))
+    found = _find(_entities(graph), file, sha256)
+    unknown = found.standing == "inconnu"
+    known = _find_compared(project, file, found) if unknown else found
+    if known.standing == "inconnu" and file.name == MANIFEST_NAME:
+        name, step = f"{MAPS}{MANIFEST_NAME}", _OF_THE_MANIFEST
+        known = Verification("modifié", name, sha256, step)
+    told = replace(known, description=str(graph["./"].get("description", "")))
+    if told.standing != "conforme":
+        return told
+    return _with_inputs(told, project, graph)
+
+
+def verify_published(manifest: Path, file: Path) -> Verification:
+    """Say whether a file is one that a published manifest lists; no study is needed."""
+    sha256, graph = digest(file), read_manifest(manifest)
+    found = _find(_entities(graph), file, sha256)
+    label = graph[found.step]["name"] if found.step in graph else ""
+    if sha256 == digest(manifest):
+        found = Verification("conforme", manifest.name, sha256)
+        label = _OF_THE_MANIFEST
+    description = str(graph["./"].get("description", ""))
+    return replace(found, step=label, description=description)
+
+
+def _signed(project: Project, path: Path) -> str | None:
+    """Return the digest that a manifest had as the run wrote it."""
+    try:
+        return str(read_sidecar(project, path)["sha256"])
+    except SourceError:
+        return None
+
+
+def _entities(graph: Graph) -> list[tuple[str, str, str]]:
+    """List what steps wrote: name, digest, step."""
+    found = []
+    for action in _actions(graph).values():
+        for one in ids(action, "result"):
+            entity = graph[one]
+            found.append((entity["name"], entity["sha256"], action["@id"]))
+    return sorted(found)
+
+
+def _find(
+    entities: list[tuple[str, str, str]], file: Path, sha256: str
+) -> Verification:
+    same = [one for one in entities if one[1] == sha256]
+    # Two files of a run may hold the same bytes: its own name first.
+    same.sort(key=lambda one: not one[0].endswith(f"/{file.name}"))
+    if same:
+        name, _, step = same[0]
+        return Verification("conforme", name, sha256, step)
+    named = [one for one in entities if one[0].endswith(f"/{file.name}")]
+    if named:
+        return Verification("modifié", named[0][0], sha256, named[0][2])
+    return Verification("inconnu", sha256=sha256)
+
+
+def _find_compared(project: Project, file: Path, unknown: Verification) -> Verification:
+    """Look among what « eitgeo compare » wrote, which no manifest tells."""
+    files = compared_files(project)
+    for path in files:
+        if read_sidecar(project, path)["sha256"] == unknown.sha256:
+            name = f"{MAPS}{path.name}"
+            return replace(unknown, standing="conforme", name=name, step=COMPARED)
+    if file.name in {path.name for path in files}:
+        return replace(unknown, standing="modifié", name=f"{MAPS}{file.name}")
+    return unknown
+
+
+def _with_inputs(found: Verification, project: Project, graph: Graph) -> Verification:
+    steps, n_tables, changes = [found.step], 0, []
+    if found.step == COMPARED:
+        told = read_sidecar(project, project.maps / found.name.removeprefix(MAPS))
+        tables = {
+            graph[one]["name"]: graph[one] for one in graph if "sha256" in graph[one]
+        }
+        n_tables = len(told["inputs"])
+        moved = [
+            name
+            for name, sha256 in told["inputs"].items()
+            if tables.get(name, {}).get("sha256") != sha256
+        ]
+        changes = [f"table recalculée depuis la comparaison : {one}" for one in moved]
+        steps = _makers(graph, set(told["inputs"]))
+    upstream = _upstream(graph, steps)
+    by_step = {STEP_PREFIX + one.name: one for one in STEPS}
+    files, parts = set(), set()
+    for one in upstream:
+        if one not in by_step:
+            changes.append(f"étape disparue du logiciel : {graph[one]['name']}")
+            continue
+        told_files, said = _files_of(graph, one, project, by_step[one])
+        files |= told_files
+        changes += said
+        parts |= {p for p in ids(graph[one], "object") if p.startswith(PART_PREFIX)}
+    changes += _changed_parts(graph, parts, project)
+    label = graph[found.step]["name"] if found.step in graph else "Comparaison demandée"
+    return replace(
+        found,
+        step=label,
+        n_inputs=n_tables + len(files) + len(parts),
+        changes=tuple(dict.fromkeys(changes)),
+        versions=_other_versions(graph),
+    )
+
+
+def _files_of(
+    graph: Graph, action: str, project: Project, step: Any
+) -> tuple[set[str], list[str]]:
+    """Hold the raw files of a step against those of the run."""
+    made = {one for each in _actions(graph).values() for one in ids(each, "result")}
+    told = {
+        graph[one]["name"]: graph[one]["sha256"]
+        for one in ids(graph[action], "object")
+        if one not in made and not one.startswith(PART_PREFIX)
+    }
+    if not told:
+        return set(), []
+    written = {path for one in STEPS for path in one.artefacts(project)}
+    raw = [path for path in step.inputs(project) if path not in written]
+    roots = (project.out, project.base)
+    now = input_digests((path for path in raw if path.is_file()), roots)
+    changes = [f"fichier absent : {name}" for name in sorted(told.keys() - now.keys())]
+    changes += [f"fichier ajouté : {name}" for name in sorted(now.keys() - told.keys())]
+    changes += [
+        f"fichier changé : {name}"
+        for name, sha256 in sorted(told.items())
+        if now.get(name, sha256) != sha256
+    ]
+    return set(told), changes
+
+
+def _changed_parts(graph: Graph, parts: set[str], project: Project) -> list[str]:
+    changes = []
+    for one in sorted(parts):
+        key = one.removeprefix(PART_PREFIX)
+        try:
+            same = value_digest(parameter(project, key)) == graph[one]["sha256"]
+        except EitgeoError:
+            same = False
+        if not same:
+            changes.append(f"paramètre changé : {key}")
+    return changes
+
+
+def _other_versions(graph: Graph) -> tuple[str, ...]:
+    now = libraries()
+    told = {
+        one.removeprefix(LIBRARY_PREFIX): graph[one]["version"]
+        for one in graph
+        if one.startswith(LIBRARY_PREFIX)
+    }
+    return tuple(
+        f"{name} {version} → {now.get(name, 'absente')}"
+        for name, version in sorted(told.items())
+        if now.get(name) != version
+    )
+
+
+def _actions(graph: Graph) -> Graph:
+    return {key: one for key, one in graph.items() if key.startswith(STEP_PREFIX)}
+
+
+def _makers(graph: Graph, names: set[str]) -> list[str]:
+    return [
+        key
+        for key, one in _actions(graph).items()
+        if names & {graph[each]["name"] for each in ids(one, "result")}
+    ]
+
+
+def _upstream(graph: Graph, steps: list[str]) -> list[str]:
+    """List steps and all that come before them, each once."""
+    actions = _actions(graph)
+    maker = {one: key for key, each in actions.items() for one in ids(each, "result")}
+    found: set[str] = set()
+    waiting = list(steps)
+    while waiting:
+        step = waiting.pop()
+        if step in actions and step not in found:
+            found.add(step)
+            waiting += [maker[o] for o in ids(actions[step], "object") if o in maker]
+    return sorted(found)

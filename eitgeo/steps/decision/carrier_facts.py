@@ -1,0 +1,228 @@
+"""What the rules of carriers read, perimeter by perimeter, laid out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.flows.arisings.answers import SIGNED_UP
+from eitgeo.flows.exchanges.levers import disposal_ranks
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.unions import whole_epci
+from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, latest_tax_year
+from eitgeo.reference.governance import departement_regions
+from eitgeo.scenarios.carriers.carrier_facts import (
+    body_facts,
+    compared_alone_facts,
+    departure_facts,
+    derived_facts,
+    firm_facts,
+    neighbour_distances,
+    neighbour_facts,
+    require_neighbours,
+    site_counts,
+    site_facts,
+)
+from eitgeo.scenarios.carriers.carrier_ground import Ground
+from eitgeo.scenarios.carriers.carrier_terms import (
+    landfill_facts,
+    share_facts,
+    syndicate_facts,
+)
+from eitgeo.scenarios.carriers.facts import Fact, indicator_facts
+from eitgeo.scenarios.carriers.without_top import desk_facts, verdict_facts
+from eitgeo.scenarios.measures.governance import members_of
+from eitgeo.scenarios.measures.measures import Inputs
+from eitgeo.steps.decision.activity import study_activity
+from eitgeo.tables.files import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from eitgeo.scenarios.carriers.facts import Facts
+    from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.study.project import Project
+    from eitgeo.study.sections import Study
+
+
+_COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
+
+
+@dataclass(frozen=True, eq=False)
+class FactSources:
+    """What facts are measured on; all that is counted comes from released figures.
+
+    Attributes
+    ----------
+    study
+        The study.
+    ground
+        Communes and bodies on its date.
+    communes
+        ``code_insee``, ``nom``, ``epci_siren``, ``epci_communes``, ``dep``.
+    measured
+        Perimeter → facts from ``indicators_public``.
+    activity
+        Facts of the study area.
+    distances_km
+        From `neighbour_distances`.
+    signed_up
+        SIREN of an EPCI → firms that signed up there, as it was published; None:
+        nothing was.
+    stress_orders
+        Table of the same name.
+    shared
+        Facts that are the same for every perimeter.
+    """
+
+    study: Study = field(repr=False)
+    ground: Ground = field(repr=False)
+    communes: pd.DataFrame = field(repr=False)
+    measured: dict[str, Facts] = field(repr=False)
+    activity: Activity = field(repr=False)
+    distances_km: Mapping[str, Mapping[str, float]] = field(repr=False)
+    signed_up: Mapping[str, int] | None = field(repr=False)
+    stress_orders: pd.DataFrame = field(repr=False)
+    shared: Facts = field(repr=False)
+
+
+def fact_sources(project: Project) -> FactSources:
+    """Read what facts are measured on."""
+    folder, study = project.processed, project.study
+    communes = read_table(folder, "communes")
+    neighbours = study.governance.neighbours
+    require_neighbours(neighbours, communes)
+    return FactSources(
+        study=study,
+        ground=study_ground(project),
+        communes=communes[_COLUMNS],
+        measured=indicator_facts(
+            read_table(folder, "indicators_public"),
+            demonstration=bool(study.demonstration_reasons),
+        ),
+        activity=study_activity(project),
+        distances_km=neighbour_distances(communes, neighbours=neighbours),
+        signed_up=_signed_up(read_table(folder, "survey_public")),
+        stress_orders=read_table(folder, "stress_orders"),
+        shared=_shared_facts(project),
+    )
+
+
+def study_ground(project: Project) -> Ground:
+    """Lay communes and bodies out on the date of the study."""
+    folder, study = project.processed, project.study
+    bodies = read_table(folder, "bodies")
+    of_bodies = members_of(
+        bodies, read_table(folder, "membership"), study.territory.on_date
+    )
+    communes = read_table(folder, "communes")
+    return Ground(communes, bodies, of_bodies, study.comparison.waste_bodies)
+
+
+def compared_facts(
+    candidates: Sequence[Candidate], sources: FactSources
+) -> dict[str, Facts]:
+    """Gather all facts of the perimeters that the study compares."""
+    found = {
+        one.perimeter_id: common
+        | departure_facts(one, sources.ground, stress_orders=sources.stress_orders)
+        for one, common in zip(candidates, _common(candidates, sources), strict=True)
+    }
+    more = verdict_facts(found, _inputs(candidates, sources))
+    return {name: facts | more[name] for name, facts in found.items()}
+
+
+def trial_facts(unions: Sequence[Candidate], sources: FactSources) -> dict[str, Facts]:
+    """Measure what the verdict counts on where nobody chose the limits."""
+    listed = {one.codes for one in unions}
+    alone = [
+        Candidate(siren, siren, "structure", codes)
+        for siren, codes in sorted(whole_epci(sources.ground.communes).items())
+        if codes not in listed
+    ]
+    return desk_facts(_inputs([*unions, *alone], sources))
+
+
+def _inputs(candidates: Sequence[Candidate], sources: FactSources) -> Inputs:
+    return Inputs(candidates, sources.activity, sources.communes, sources.study)
+
+
+def union_facts(
+    candidates: Sequence[Candidate], sources: FactSources
+) -> dict[str, Facts]:
+    """Gather the facts that the rules of carriers read on unions of whole EPCI."""
+    alone = compared_alone_facts()
+    every = zip(candidates, _common(candidates, sources), strict=True)
+    return {one.perimeter_id: facts | alone for one, facts in every}
+
+
+def _common(candidates: Sequence[Candidate], sources: FactSources) -> list[Facts]:
+    """Gather what is measured of every perimeter alike."""
+    study, communes = sources.study, sources.communes
+    demonstration = bool(study.demonstration_reasons)
+    siren_names = _siren_names(sources.ground)
+    counts = site_counts(sources.activity.target, communes)
+    regions = communes["dep"].map(departement_regions())
+    region_of = dict(zip(communes["code_insee"], regions, strict=True))
+    found = []
+    for one in candidates:
+        facts = sources.measured[one.perimeter_id] | body_facts(one, sources.ground)
+        facts |= share_facts(
+            one, sources.ground, shareholders=study.governance.shareholders
+        )
+        facts |= site_facts(
+            one, counts, epci_names=siren_names, demonstration=demonstration
+        )
+        facts |= firm_facts(one, communes, signed_up=sources.signed_up)
+        facts |= neighbour_facts(
+            one,
+            sources.distances_km,
+            neighbours=study.governance.neighbours,
+            within_km=study.governance.neighbour_km,
+        )
+        here = {region_of[code] for code in one.codes if code in region_of}
+        facts |= derived_facts(facts, regions=here)
+        found.append(facts | sources.shared)
+    return found
+
+
+def _shared_facts(project: Project) -> Facts:
+    """Gather what is the same for every perimeter."""
+    study = project.study
+    revenues = {"revenue_lines": Fact(float(study.governance.revenue_lines))}
+    ranks = disposal_ranks(read_table(project.processed, "allocation"))
+    return (
+        revenues
+        | _tax_facts(study.identity.edition.year)
+        | landfill_facts(ranks, demonstration=study.demonstration_reasons)
+        | syndicate_facts(
+            released(project, "levers").table,
+            demonstration=study.demonstration_reasons,
+        )
+    )
+
+
+def _siren_names(ground: Ground) -> dict[str, str]:
+    bodies = ground.bodies
+    pairs = zip(bodies["body_id"], bodies["name"], strict=True)
+    return {body.removeprefix("epci_"): name for body, name in pairs}
+
+
+def _tax_facts(edition_year: int) -> Facts:
+    year = latest_tax_year(edition_year)
+    taxes = landfill_tax()
+    mine = taxes[(taxes["year"] == year) & (taxes["heading"] == LANDFILL)]
+    # A year is a text: « 2026 », not « 2 026 ».
+    rate = Fact(float(mine["eur_per_t"].iloc[0]))
+    return {"tgap_year": Fact(str(year)), "tgap_eur_per_t": rate}
+
+
+def _signed_up(survey_public: pd.DataFrame) -> dict[str, int] | None:
+    """Count the firms of each EPCI that signed up, as it was published."""
+    if survey_public.empty:
+        return None
+    rows = survey_public[survey_public["subject"] == SIGNED_UP]
+    return dict(zip(rows["epci_siren"], rows["n_firms"], strict=True))

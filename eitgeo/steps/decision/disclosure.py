@@ -1,0 +1,105 @@
+"""Guard the estimates: what is published is summed from what this step writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.disclosure.guard import guard
+from eitgeo.disclosure.published import publish_indicators
+from eitgeo.disclosure.report import disclosure_report, synthetic_shares
+from eitgeo.perimeters.contours.candidate import read_candidates
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
+from eitgeo.scenarios.measures.matter import lever_levels
+from eitgeo.steps.step import step
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.disclosure.guard import Guarded
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Secret statistique",
+    reads=("allocation", "lever_totals"),
+    writes=(
+        "communes_public",
+        "blocks_public",
+        "block_draws_public",
+        "exchanges_public",
+        "indicators_public",
+        "disclosure_report",
+    ),
+    settings=(
+        "sources.credits",
+        "sources.sites",
+        "roads.network.reader",
+    ),
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    exchange_ends: pd.DataFrame,
+    perimeter_communes: pd.DataFrame,
+    arisings: pd.DataFrame,
+    borders: pd.DataFrame,
+    arising_draws: pd.DataFrame,
+    indicators: pd.DataFrame,
+    perimeters: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
+    """Write the guarded tables, ``indicators_public`` and ``disclosure_report``."""
+    folder = project.processed
+    codes = pd.Index(communes.loc[communes["in_area"], "code_insee"])
+    amounts = site_amounts(sites, arisings, codes=codes)
+    firms = firm_ids(sites).set_axis(sites["site_id"])
+    guarded = guard(
+        amounts,
+        exchange_ends,
+        communes=communes,
+        borders=borders,
+        firms=firms,
+        draws={"deposit_t": drawn_tonnes(arising_draws, codes)},
+    )
+    public = publish_indicators(
+        indicators,
+        guarded,
+        candidates=read_candidates(perimeters, perimeter_communes),
+        catalogue=indicator_catalogue(),
+        synthetic_pct=synthetic_shares(amounts),
+        levers=lever_levels(released(project, "levers").table),
+    )
+    report = disclosure_report(
+        guarded, public, amounts=amounts, ends=exchange_ends, firms=firms
+    )
+    written = {
+        "communes_public": guarded.communes,
+        "blocks_public": guarded.blocks,
+        "block_draws_public": guarded.draws,
+        "exchanges_public": guarded.exchanges,
+        "indicators_public": public,
+        "disclosure_report": report,
+    }
+    for table, rows in written.items():
+        # Without an estimate there is no draw: no row tells the kinds of columns.
+        told = rows if len(rows) else empty_table(table)
+        write_table(folder, told, table=table)
+    return _facts(guarded, report)
+
+
+def _facts(guarded: Guarded, report: pd.DataFrame) -> dict[str, object]:
+    deposit = report[report["indicator_id"] == "deposit_t"]
+    return {
+        "blocs publiés": len(guarded.blocks),
+        "communes réunies (tonnage)": int(deposit["n_merged"].sum()),
+        "communes retenues": int(report["n_withheld"].sum()),
+        "liaisons publiées": len(guarded.exchanges),
+    }

@@ -1,0 +1,165 @@
+"""Say who could carry each perimeter, on what condition, and what it would cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.perimeters.contours.candidate import read_candidates
+from eitgeo.reference.governance import (
+    animation_costs,
+    carrier_rules,
+    carriers,
+    plan_actions,
+    swot_cells,
+)
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.scenarios.carriers.carriers import (
+    carrier_reasons,
+    carrier_states,
+    require_rules,
+)
+from eitgeo.scenarios.carriers.plan import require_plan
+from eitgeo.scenarios.carriers.swot import swot_rows
+from eitgeo.scenarios.carriers.verdict import try_conditions, verdict_rows
+from eitgeo.scenarios.measures.overlaps import body_overlaps
+from eitgeo.steps.decision.carrier_facts import (
+    compared_facts,
+    fact_sources,
+    trial_facts,
+    union_facts,
+)
+from eitgeo.steps.step import step
+from eitgeo.tables.files import read_table, write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.perimeters.contours.candidate import Candidate
+    from eitgeo.scenarios.carriers.carrier_ground import Ground
+    from eitgeo.scenarios.carriers.facts import Facts
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Porteurs possibles, verdict, AFOM et budget",
+    reads=(
+        "ACTIVITY",
+        "allocation",
+        "blocks_public",
+        "bodies",
+        "communes_public",
+        "indicators_public",
+        "lever_totals",
+        "membership",
+        "perimeter_communes",
+        "perimeters",
+        "stress_orders",
+        "survey_public",
+    ),
+    writes=(
+        "perimeter_bodies",
+        "carrier_reasons",
+        "carrier_states",
+        "union_carrier_reasons",
+        "union_carrier_states",
+        "verdicts",
+        "swot",
+        "animation_budget",
+    ),
+    settings=(
+        "MEASURING",
+        "flows.families_min_donors",
+        "governance",
+        "identity.edition",
+        "methods",
+        "perimeters",
+        "roads.network.reader",
+        "sources.credits",
+        "sources.sites",
+        "territory",
+    ),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``perimeter_bodies``, ``carrier_states`` and what follows from facts."""
+    folder, study = project.processed, project.study
+    require_rules(carrier_rules(), carrier_ids=carriers().index)
+    require_plan(plan_actions())
+    compared, unions = _compared_and_unions(project)
+    sources = fact_sources(project)
+    facts = compared_facts(compared, sources)
+    reasons, states = _carried(facts)
+    union_reasons, union_states = _carried(union_facts(unions, sources))
+    written = {
+        "perimeter_bodies": _overlaps(project, compared, sources.ground),
+        "carrier_reasons": reasons,
+        "carrier_states": states,
+        "union_carrier_reasons": union_reasons,
+        "union_carrier_states": union_states,
+        "verdicts": verdict_rows(
+            facts,
+            rule=study.governance.verdict,
+            tried=try_conditions(
+                trial_facts(unions, sources), rule=study.governance.verdict
+            ),
+            field=study.governance.field,
+        ),
+        "swot": swot_rows(facts, cells=_cells(), context=study.governance.context),
+        "animation_budget": animation_budget(
+            animation_costs(),
+            study.governance.budget,
+            animator_fte=study.comparison.animator_fte,
+        ),
+    }
+    for table, rows in written.items():
+        write_table(folder, rows, table=table)
+    return {
+        "périmètres": len(compared),
+        "règles appliquées": int(reasons["outcome"].eq("applique").sum()),
+        "règles non évaluées": int(reasons["outcome"].eq("non_evalue").sum()),
+        "réunions d'EPCI entiers": len(unions),
+    }
+
+
+def _carried(facts: dict[str, Facts]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the reasons and the states of carriers on some perimeters."""
+    reasons = carrier_reasons(facts, rules=carrier_rules())
+    return reasons, carrier_states(reasons, facts, carriers=carriers())
+
+
+def _cells() -> pd.DataFrame:
+    """Return the statements whose indicator exists."""
+    cells = swot_cells()
+    return cells[cells["indicator_id"].isin(indicator_catalogue().index)]
+
+
+def _compared_and_unions(
+    project: Project,
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the perimeters shown by name, and the other unions of whole EPCI."""
+    order = {name: rank for rank, name in enumerate(project.study.compared_ids)}
+    candidates = read_candidates(
+        read_table(project.processed, "perimeters"),
+        read_table(project.processed, "perimeter_communes"),
+    )
+    compared = sorted(
+        (one for one in candidates if one.compared),
+        key=lambda one: (order.get(one.perimeter_id, len(order)), one.perimeter_id),
+    )
+    others = (one for one in candidates if not one.compared)
+    return compared, [one for one in others if one.method == "union_epci"]
+
+
+def _overlaps(
+    project: Project, compared: list[Candidate], ground: Ground
+) -> pd.DataFrame:
+    folder = project.processed
+    units = read_table(folder, "communes_public")
+    jobs = units[(units["indicator_id"] == "industry_jobs") & units["released"]]
+    blocks = read_table(folder, "blocks_public")
+    return body_overlaps(
+        {one.perimeter_id: one.codes for one in compared},
+        ground.communes,
+        of_bodies=ground.of_bodies,
+        blocks=jobs.merge(blocks, on=["indicator_id", "block_id", "kind"]),
+    )

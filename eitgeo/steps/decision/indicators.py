@@ -1,0 +1,86 @@
+"""Measure every perimeter on the same data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.perimeters.contours.candidate import read_candidates
+from eitgeo.perimeters.ensemble.core_fringe import core_of
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.scenarios.measures.counts import register_counts
+from eitgeo.scenarios.measures.indicators import measure_indicators
+from eitgeo.scenarios.measures.matter import lever_levels
+from eitgeo.steps.decision.activity import study_activity
+from eitgeo.steps.step import step
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Indicateurs",
+    reads=(
+        "allocation",
+        "arisings",
+        "givers",
+        "lever_totals",
+        "mutual_groups",
+        "od_matrix",
+        "outlets",
+        "synergies",
+    ),
+    writes=("indicators", "register_counts"),
+    settings=(
+        "MEASURING",
+        "flows.families_min_donors",
+        "roads.network.reader",
+        "sources.credits",
+        "sources.sites",
+        "territory.on_date",
+    ),
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    perimeters: pd.DataFrame,
+    perimeter_communes: pd.DataFrame,
+    sites: gpd.GeoDataFrame,
+    arising_draws: pd.DataFrame,
+    bodies: pd.DataFrame,
+    membership: pd.DataFrame,
+    membership_frequency: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
+    """Write ``indicators``, which stay in, and ``register_counts``.
+
+    ``disclosure`` says what goes out of the first; the second is register.
+    """
+    folder = project.processed
+    candidates = read_candidates(perimeters, perimeter_communes)
+    activity = study_activity(project)
+    activity = replace(
+        activity,
+        draws=drawn_tonnes(arising_draws, activity.codes),
+        levers=lever_levels(released(project, "levers").table),
+    )
+    indicators = measure_indicators(
+        candidates,
+        activity,
+        communes=communes,
+        bodies=bodies,
+        membership=membership,
+        study=project.study,
+        core=core_of(membership_frequency),
+    )
+    write_table(folder, indicators, table="indicators")
+    write_table(folder, register_counts(activity, sites), table="register_counts")
+    return {
+        "périmètres": len(candidates),
+        "indicateurs": indicators["indicator_id"].nunique(),
+    }

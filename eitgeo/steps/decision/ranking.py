@@ -1,0 +1,69 @@
+"""Put the compared perimeters in order, from published figures only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eitgeo.scenarios.decision.decision import decide
+from eitgeo.steps.step import step
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from eitgeo.study.project import Project
+
+TABLES = {
+    "criteria": "decision_criteria",
+    "order": "decision_order",
+    "ranks": "decision_ranks",
+    "pairs": "decision_pairs",
+    "switches": "decision_switches",
+    "methods": "decision_methods",
+}
+"""Table of each part of a decision."""
+
+
+@step(
+    "Critères et ordres",
+    writes=(
+        "decision_criteria",
+        "decision_methods",
+        "decision_order",
+        "decision_pairs",
+        "decision_ranks",
+        "decision_switches",
+    ),
+    settings=(
+        "comparison.ranking",
+        "comparison.sites_per_animator_band",
+        "identity.seed",
+        "methods.optimum",
+        "methods.reach",
+        "perimeters",
+        "territory.perimeters",
+    ),
+)
+def run(indicators_public: pd.DataFrame, *, project: Project) -> dict[str, object]:
+    """Write the tables ``decision_…``."""
+    study = project.study
+    found = decide(
+        indicators_public,
+        compared=study.compared_ids,
+        deciding=study.compared_ids,
+        comparison=study.comparison,
+        rng=np.random.default_rng(study.identity.seed),
+    )
+    for part, table in TABLES.items():
+        rows: pd.DataFrame = getattr(found, part)
+        told = rows if len(rows) else empty_table(table)
+        write_table(project.processed, told, table=table)
+    weights = found.criteria.drop_duplicates("indicator_id")["weight"]
+    return {
+        "critères qui comptent": int(weights.gt(0).sum()),
+        "périmètres classés": int(found.order["rank"].notna().sum()),
+        "paires indécises": int(found.pairs["order"].eq("indécis").sum()),
+    }

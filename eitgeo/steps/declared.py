@@ -1,0 +1,168 @@
+"""The steps of a study, read from the source of the files that declare them.
+
+A step is a file of this folder whose function ``run`` bears ``@step(…)``. It is not
+imported: an unchanged study needs no geographic library.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from fnmatch import fnmatch
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from eitgeo.steps import files as _study_files
+from eitgeo.steps import groups
+from eitgeo.steps.engine.contract import Step, no_files, sidecar_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from eitgeo.steps.engine.contract import PathList
+    from eitgeo.study.project import Project
+
+
+def read_steps(folder: Path, package: str) -> tuple[Step, ...]:
+    """Read the steps that the files of a package declare, in an order to run them."""
+    declared = []
+    for path in sorted(folder.rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        if "\n@step(" in source:
+            inside = path.relative_to(folder).with_suffix("").parts
+            declared.append(_read(source, ".".join((package, *inside))))
+    steps = in_order([step for step, gathers in declared if not gathers])
+    return (*steps, *(gathered(step, steps) for step, gathers in declared if gathers))
+
+
+def in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Put each step after those that write its tables; by name where it may choose."""
+    writers: dict[str, Step] = {}
+    for step in steps:
+        for table in step.writes:
+            other = writers.setdefault(table, step)
+            if other is not step:
+                _refuse(step.code, f"{table} is written by {other.code} too")
+    after = {
+        step.name: {_writer(table, step, writers).name for table in step.tables}
+        for step in steps
+    }
+    named, order = {step.name: step for step in steps}, TopologicalSorter(after)
+    try:
+        order.prepare()
+    except CycleError as error:
+        message = f"steps wait for one another: {' ← '.join(error.args[1])}"
+        raise RuntimeError(message) from error
+    names: list[str] = []
+    while order.is_active():
+        ready = sorted(order.get_ready())
+        order.done(*ready)
+        names += ready
+    return tuple(named[name] for name in names)
+
+
+def gathered(step: Step, others: Sequence[Step]) -> Step:
+    """Let a step read what all others read and wrote, and their sidecars."""
+    written = [table for one in others for table in one.writes]
+    tables = [
+        table
+        for pattern in step.tables
+        for table in (name for name in written if fnmatch(name, pattern))
+    ]
+
+    def files(project: Project) -> list[Path]:
+        made = [path for one in others for path in one.artefacts(project)]
+        read = [path for one in others for path in one.inputs(project)]
+        own = step.files(project)
+        return [*made, *(sidecar_path(project, path) for path in made), *read, *own]
+
+    return replace(step, tables=tuple(tables), files=files)
+
+
+def _writer(table: str, step: Step, writers: dict[str, Step]) -> Step:
+    if table not in writers:
+        _refuse(step.code, f"no step writes the table {table}")
+    return writers[table]
+
+
+def _read(source: str, module: str) -> tuple[Step, bool]:
+    """Read a step, and whether it gathers the others."""
+    run, told = _declaration(source, module)
+    handed = tuple(one.arg for one in (*run.args.posonlyargs, *run.args.args))
+    reads = _named(told.get("reads", ()), module)
+    step = Step(
+        module.rpartition(".")[2],
+        told["label"],
+        tables=tuple(dict.fromkeys((*handed, *reads))),
+        handed=handed,
+        writes=told.get("writes", ()),
+        settings=_named(told.get("settings", ()), module),
+        through=_named(told.get("through", ()), module),
+        files=_listed(told.get("files"), module),
+        products=_products(told, module),
+        module=module,
+    )
+    return step, told.get("gathers", False)
+
+
+def _declaration(source: str, module: str) -> tuple[ast.FunctionDef, dict[str, Any]]:
+    runs = (
+        (one, call)
+        for one in ast.parse(source).body
+        if isinstance(one, ast.FunctionDef) and one.name == "run"
+        for call in one.decorator_list
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "step"
+    )
+    run, call = next(runs, (None, None))
+    if run is None or call is None:
+        _refuse(module, "no function run bears @step(…)")
+    if [one.arg for one in run.args.kwonlyargs] != ["project"]:
+        _refuse(module, "run takes tables, then « *, project »")
+    try:
+        (label,) = map(ast.literal_eval, call.args)
+        told = {str(one.arg): ast.literal_eval(one.value) for one in call.keywords}
+    except ValueError:
+        _refuse(module, "@step(…) takes a label and literals: it is read, not run")
+    return run, {"label": label, **told}
+
+
+def _named(names: Iterable[str], module: str) -> tuple[str, ...]:
+    """Put the members of groups in their place."""
+    found: list[str] = []
+    for name in names:
+        members = getattr(groups, name, None) if name.isupper() else (name,)
+        if members is None:
+            _refuse(module, f"no group of groups is named {name}")
+        found += members
+    return tuple(dict.fromkeys(found))
+
+
+def _listed(name: str | None, module: str) -> PathList:
+    if not name:
+        return no_files
+    found: PathList | None = getattr(_study_files, name, None)
+    if found is None:
+        _refuse(module, f"no function of _study_files is named {name}")
+    return found
+
+
+def _products(told: dict[str, Any], module: str) -> PathList:
+    """Make the lister of what a step writes beside tables."""
+    prints, publishes = told.get("prints", ()), told.get("publishes", ())
+    others = _listed(told.get("products"), module)
+    if not prints and not publishes:
+        return others
+    return lambda project: [
+        *_study_files.printed_files(project, *prints),
+        *(project.published(Path(one).stem, Path(one).suffix) for one in publishes),
+        *others(project),
+    ]
+
+
+def _refuse(module: str, reason: str) -> NoReturn:
+    message = f"{module}: {reason}"
+    raise RuntimeError(message)
+
+
+STEPS = read_steps(Path(__file__).parent, __package__ or "")

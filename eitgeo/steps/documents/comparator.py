@@ -1,0 +1,133 @@
+"""Make the comparator, which opens without a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.comparator.page import comparator_page
+from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
+from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.tables import ranking_criteria
+from eitgeo.scenarios.decision.criteria import criteria_weights
+from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.step import step
+from eitgeo.store import write_bytes
+from eitgeo.words import french_size
+
+if TYPE_CHECKING:
+    from eitgeo.steps.maps.released import Published
+    from eitgeo.study.project import Project
+
+_BY_NAME = (
+    "contiguity",
+    "carrier_states",
+    "carrier_reasons",
+    "union_carrier_states",
+    "union_carrier_reasons",
+    "closures",
+    "closure_access",
+    "communes_public",
+    "blocks_public",
+    "block_draws_public",
+    "exchanges_public",
+)
+
+
+@step(
+    "Comparateur hors ligne",
+    reads=(
+        "GROUND",
+        "MEASURED",
+        "block_draws_public",
+        "blocks_public",
+        "carrier_reasons",
+        "carrier_states",
+        "closure_access",
+        "closures",
+        "communes_public",
+        "contiguity",
+        "exchanges_public",
+        "membership",
+        "od_matrix",
+        "register_counts",
+        "union_carrier_reasons",
+        "union_carrier_states",
+    ),
+    settings=(
+        "PRINTED",
+        "comparison.animator_fte",
+        "comparison.diversity_min_sites",
+        "comparison.first_pair",
+        "comparison.ranking",
+        "comparison.seat_min_population",
+        "comparison.seat_minutes",
+        "comparison.sites_per_animator_band",
+        "comparison.waste_bodies",
+        "flows.families_min_donors",
+        "territory.on_date",
+        "territory.root_epci",
+    ),
+    files="ground_files",
+    publishes=("comparateur.html",),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``comparateur.html``."""
+    public = publish(project)
+    tables = comparator_tables(project, public)
+    shown = [public.communes, public.bodies, public.outlets, public.places]
+    content = comparator_page(
+        publish_ground(project, public),
+        tables,
+        catalogue=indicator_catalogue(),
+        choices=comparator_choices(project),
+        sheet=make_sheet(
+            project.study.identity, [*shown, public.perimeters, tables.indicators]
+        ),
+    )
+    write_bytes(project.published("comparateur", ".html"), content)
+    return {"taille": french_size(len(content))}
+
+
+def comparator_choices(project: Project) -> ComparatorChoices:
+    """Gather what the study says of the comparison."""
+    study = project.study
+    return ComparatorChoices(
+        study=study.identity.name,
+        on_date=study.territory.on_date.isoformat(),
+        root_epci=study.territory.root_epci,
+        first_pair=study.first_pair,
+        decided_pct=study.comparison.ranking.decided_from_pct,
+        weights=criteria_weights(
+            ranking_criteria(),
+            chosen=study.comparison.ranking.weights,
+            include_estimates=True,
+        ),
+        thresholds=ComparatorThresholds(
+            animator_fte=study.comparison.animator_fte,
+            seat_minutes=study.comparison.seat_minutes,
+            diversity_min_sites=study.comparison.diversity_min_sites,
+            families_min_donors=study.flows.families_min_donors,
+            animator_band=study.comparison.sites_per_animator_band,
+            waste_bodies=study.comparison.waste_bodies,
+        ),
+    )
+
+
+def comparator_tables(project: Project, public: Published) -> ComparatorTables:
+    """Release what the comparator reads beside the ground."""
+    registers = {
+        "counts": "register_counts",
+        "minutes": "town_minutes",
+        "body_members": "body_members",
+        "indicators": "indicators_public",
+    }
+    names = registers | {name: name for name in _BY_NAME}
+    return ComparatorTables(
+        bodies=public.bodies,
+        perimeters=public.perimeters,
+        members=public.members,
+        **{field: released(project, name) for field, name in names.items()},
+    )

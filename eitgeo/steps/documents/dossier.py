@@ -1,0 +1,257 @@
+"""Write the dossier of the study: the Word master and the PDF that follows it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
+from eitgeo.dossier.typst import dossier_pdf
+from eitgeo.dossier.whole import make_dossier
+from eitgeo.dossier.word import dossier_docx
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.paper.small_maps import (
+    difference_sketch,
+    light_picture,
+    territory_sketch,
+)
+from eitgeo.reference.governance import departement_regions, eit_facts
+from eitgeo.reference.rules import process_sheets
+from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
+from eitgeo.steps.files import dossier_pictures
+from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released_decision import (
+    publish_decision,
+    publish_derived,
+    publish_difference,
+)
+from eitgeo.steps.maps.released_governance import publish_governance
+from eitgeo.steps.step import step
+from eitgeo.store import made, write_bytes
+from eitgeo.words import french_number, french_size
+from eitgeo.zones.concentration import concentration_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.dossier.model import Dossier
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.steps.maps.released import Published
+    from eitgeo.steps.maps.released_governance import GovernanceParts
+    from eitgeo.study.project import Project
+
+_MOST_PAIRS = 21
+"""Beyond, only the differences with the first of the pair are printed."""
+_SECTIONS = (
+    "territory",
+    "zones",
+    "arisings",
+    "flows",
+    "methods",
+    "comparison",
+    "governance.verdict",
+)
+_THEMES = {
+    "communes": "Communes et populations",
+    "bodies": "Structures et membres",
+    "places": "Villes",
+    "outlets": "Exutoires",
+    "sites": "Établissements",
+    "roads": "Routes",
+    "flows": "Gisements et synergies",
+}
+
+
+@step(
+    "Dossier de l'étude",
+    reads=(
+        "DECIDED",
+        "GROUND",
+        "MEASURED",
+        "allocation",
+        "animation_budget",
+        "break_even",
+        "carrier_reasons",
+        "carrier_states",
+        "concentration",
+        "epci_blocks",
+        "epci_bodies",
+        "epci_facts",
+        "key_sectors",
+        "lever_totals",
+        "perimeter_bodies",
+        "phases",
+        "plan_options",
+        "sites",
+        "survey_public",
+        "swot",
+        "union_front",
+        "union_ranks",
+        "verdicts",
+        "zones_public",
+    ),
+    settings=(
+        "PRINTED",
+        "arisings",
+        "comparison",
+        "flows",
+        "governance",
+        "methods",
+        "sources.ceilings",
+        "territory",
+        "zones",
+    ),
+    files="dossier_inputs",
+    publishes=("dossier.docx", "dossier.pdf"),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``dossier.docx`` and ``dossier.pdf``."""
+    dossier = study_dossier(project)
+    word, pdf = dossier_docx(dossier), dossier_pdf(dossier)
+    write_bytes(project.published("dossier", ".docx"), word)
+    write_bytes(project.published("dossier", ".pdf"), pdf)
+    return {
+        "chapitres": len(dossier.chapters),
+        "annexes": len(dossier.annexes),
+        "taille": french_size(len(word) + len(pdf)),
+    }
+
+
+def study_dossier(project: Project) -> Dossier:
+    """Write the content of the dossier of a study, before it is laid out."""
+    public = publish(project)
+    return make_dossier(_desk(project, public, publish_governance(project, public)))
+
+
+def _desk(project: Project, public: Published, governance: GovernanceParts) -> Desk:
+    study = project.study
+    indicators = governance.tables.indicators
+    matter = MatterTables(
+        outlets=public.outlets,
+        zones=released(project, "zones_public"),
+        sectors=released(project, "key_sectors"),
+        levers=released(project, "levers"),
+        distances=released(project, "break_even"),
+        reach=released(project, "reach"),
+        actors=released(project, "process_actors"),
+        answers=released(project, "survey_public"),
+    )
+    decision = publish_decision(project)
+    differences = tuple(
+        publish_difference(project, public, indicators, pair=pair)
+        for pair in _pairs(project)
+    )
+    shown = [public.communes, *governance.tables, *governance.cards, *matter]
+    sheet = make_sheet(study.identity, [*shown, *decision])
+    return Desk(
+        communes=public.communes,
+        governance=governance.tables,
+        cards=governance.cards,
+        matter=matter,
+        decision=decision,
+        derived=publish_derived(project, indicators),
+        differences=differences,
+        terms=_terms(project, public, governance),
+        pictures=_pictures(project, public, sheet),
+        sheet=sheet,
+        pair=study.first_pair,
+    )
+
+
+def _pairs(project: Project) -> list[tuple[str, str]]:
+    """List the pairs whose difference is printed, that of the study first."""
+    first, second = project.study.first_pair
+    others = [one for one in project.study.compared_ids if one not in (first, second)]
+    names = dict.fromkeys((first, second, *others))
+    found = list(combinations(names, 2))
+    if len(found) > _MOST_PAIRS:
+        found = [pair for pair in found if first in pair]
+    return found
+
+
+def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
+    study = project.study
+    communes = public.communes.table
+    deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
+    regions = set(departement_regions().reindex(sorted(deps)).dropna())
+    credits_ = study.sources.credits
+    inputs = [(label, getattr(credits_, name)) for name, label in _THEMES.items()]
+    if study.zones.credit:
+        inputs.append(("Zones", study.zones.credit))
+    concentration = released(project, "concentration").table
+    return Terms(
+        governance=governance.reference,
+        sheets=process_sheets(),
+        ceilings=_ceilings(project),
+        facts=eit_facts(sorted(regions)),
+        commune_names=dict(zip(communes["code_insee"], communes["nom"], strict=True)),
+        neighbours=tuple(
+            (one.name, one.source, one.status) for one in study.governance.neighbours
+        ),
+        parameters=tuple(_parameters(project)),
+        inputs=tuple(inputs),
+        concentration=concentration_sentence(concentration),
+    )
+
+
+def _ceilings(project: Project) -> pd.DataFrame:
+    """Read the ceilings of treatment sites; none where the study names no file."""
+    written = project.study.sources.ceilings
+    if written is None:
+        return pd.DataFrame({"outlet_id": pd.Series(dtype="str")})
+    return read_landfill_ceilings(project.path(written))
+
+
+def _parameters(project: Project) -> Iterator[tuple[str, str]]:
+    """Write the parameters in force, one a line."""
+    for name in _SECTIONS:
+        section, *keys = name.split(".")
+        value: Any = project.study.section(section)
+        for key in keys:
+            value = value[key]
+        yield from parameter_lines(name, value)
+
+
+def parameter_lines(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Write a section of a study, one key a line, its numbers as French does."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from parameter_lines(f"{name}.{key}", inner)
+    elif isinstance(value, list | tuple):
+        yield name, " ; ".join(map(_in_words, value)) or "aucun"
+    elif value is not None and value != "":
+        yield name, _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_in_words(inner)}" for key, inner in value.items())
+    return french_number(value) if isinstance(value, float) else str(value)
+
+
+def _pictures(project: Project, public: Published, sheet: Sheet) -> Mapping[str, bytes]:
+    """Take the pictures that other steps published, and draw two small ones."""
+    ground = publish_ground(project, public)
+    found = {
+        name: light_picture(made(path).read_bytes())
+        for name, path in dossier_pictures(project).items()
+        if path.is_file()
+    }
+    return found | _sketches(project, ground, public.members, sheet)
+
+
+def _sketches(
+    project: Project, ground: Ground, members: Released, sheet: Sheet
+) -> dict[str, bytes]:
+    pair = project.study.first_pair
+    return {
+        "territory_sketch": territory_sketch(ground, sheet=sheet),
+        "difference_sketch": difference_sketch(ground, members, pair=pair, sheet=sheet),
+    }

@@ -1,0 +1,62 @@
+"""Lay arisings, exchanges, processes and rules out as a workbook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.rules import process_sheets, synergy_rules
+from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
+from eitgeo.steps.step import step
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Tableau des gisements, des échanges et des procédés",
+    reads=(
+        "GROUND",
+        "GUARDED",
+        "allocation",
+        "break_even",
+        "lever_totals",
+        "sites",
+        "survey_public",
+    ),
+    settings=("PRINTED",),
+    files="ground_files",
+    publishes=("gisements_echanges.xlsx",),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``gisements_echanges.xlsx``."""
+    public = publish(project)
+    terms = FlowTerms(process_sheets(), synergy_rules(), naf_divisions()["label"])
+    tables = FlowTables(
+        released(project, "arising_blocks"),
+        released(project, "exchange_links"),
+        released(project, "process_actors"),
+        released(project, "levers"),
+        released(project, "break_even"),
+        released(project, "reach"),
+        released(project, "survey_public"),
+    )
+    content = flows_xlsx(
+        tables,
+        terms,
+        ground=publish_ground(project, public),
+        evidence=arising_evidence(project),
+        sheet=make_sheet(
+            project.study.identity, [public.communes, public.bodies, *tables]
+        ),
+    )
+    write_bytes(project.published("gisements_echanges", ".xlsx"), content)
+    return {
+        "procédés": len(terms.sheets),
+        "règles": len(terms.rules),
+        "liaisons entre EPCI": len(tables.links.table),
+    }

@@ -1,0 +1,66 @@
+"""Lay governance out as a workbook, and the card of each EPCI as a sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.epci_cards import epci_cards_pdf
+from eitgeo.maps.workbooks.governance_table import governance_xlsx
+from eitgeo.steps.maps.released import publish
+from eitgeo.steps.maps.released_governance import publish_governance
+from eitgeo.steps.step import step
+from eitgeo.store import write_bytes
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Classeur de la gouvernance et fiches des EPCI",
+    reads=(
+        "animation_budget",
+        "bodies",
+        "carrier_reasons",
+        "carrier_states",
+        "communes",
+        "disclosure_report",
+        "epci_bodies",
+        "epci_facts",
+        "indicators_public",
+        "outlets",
+        "perimeter_bodies",
+        "perimeter_communes",
+        "perimeters",
+        "places",
+        "plan_options",
+        "swot",
+        "verdicts",
+    ),
+    settings=(
+        "PRINTED",
+        "governance",
+        "methods",
+        "territory",
+    ),
+    publishes=("gouvernance.xlsx", "fiches_epci_A4.pdf"),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``gouvernance.xlsx`` and ``fiches_epci_A4.pdf``."""
+    public = publish(project)
+    tables, cards, reference = publish_governance(project, public)
+    sheet = make_sheet(project.study.identity, [public.communes, *tables])
+    workbook = governance_xlsx(tables, reference, sheet=sheet)
+    write_bytes(project.published("gouvernance", ".xlsx"), workbook)
+    pages = epci_cards_pdf(
+        cards,
+        epci_names=reference.epci_names,
+        division_names=reference.division_names,
+        root_name=reference.root_name,
+        sheet=make_sheet(project.study.identity, [public.communes, *cards]),
+    )
+    write_bytes(project.published("fiches_epci_A4", ".pdf"), pages)
+    return {
+        "périmètres": int(public.perimeters.table["compared"].sum()),
+        "fiches": len(reference.epci_names),
+    }

@@ -1,0 +1,48 @@
+"""Make the sign-up form: offline page, workbook and A4 sheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.form.page import sign_up_page
+from eitgeo.maps.form.paper import sign_up_pdf
+from eitgeo.maps.form.sign_up import make_sign_up
+from eitgeo.maps.form.workbook import sign_up_xlsx
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.steps.step import step
+from eitgeo.store import write_bytes
+from eitgeo.words import french_size
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Formulaire d'inscription",
+    reads=("communes",),
+    settings=("form", "identity", "sources.credits.communes"),
+    products="form_files",
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``inscription.html``, ``inscription.xlsx`` and ``inscription_A4.pdf``."""
+    study = project.study
+    if study.form is None:
+        return {"formulaire": "section « form » absente de l'étude"}
+    if project.private:
+        return {"formulaire": "aucun : une étude privée ne se distribue pas"}
+    communes = released(project, "communes")
+    sign_up = make_sign_up(
+        communes,
+        form=study.form,
+        sheet=make_sheet(study.identity, [communes]),
+        study=study.identity.name,
+    )
+    page = sign_up_page(sign_up)
+    write_bytes(project.maps / "inscription.html", page)
+    write_bytes(project.maps / "inscription.xlsx", sign_up_xlsx(sign_up))
+    write_bytes(project.maps / "inscription_A4.pdf", sign_up_pdf(sign_up))
+    return {
+        "communes proposées": len(sign_up.communes),
+        "page": french_size(len(page)),
+    }

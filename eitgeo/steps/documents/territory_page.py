@@ -1,0 +1,54 @@
+"""Make the page of the territory, which a public body may frame in its own site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.comparator.territory_page import territory_page
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.step import step
+from eitgeo.store import write_bytes
+from eitgeo.words import french_size, split_name
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Page du territoire",
+    reads=("GROUND", "membership"),
+    settings=(
+        "PRINTED",
+        "comparison.waste_bodies",
+        "form",
+        "territory.on_date",
+    ),
+    files="ground_files",
+    products="territory_page_files",
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``territoire.html``."""
+    study = project.study
+    if not study.comparison.waste_bodies:
+        return {"page": "aucune structure dans « comparison.waste_bodies »"}
+    public = publish(project)
+    members = released(project, "waste_members")
+    first = study.comparison.waste_bodies[0]
+    names = public.bodies.table.set_index("body_id")["name"]
+    content = territory_page(
+        publish_ground(project, public),
+        members,
+        name=split_name(str(names[first]))[0],
+        sheet=make_sheet(
+            study.identity,
+            [public.communes, public.bodies, public.outlets, public.places, members],
+        ),
+        form="" if study.form is None else "inscription.html",
+    )
+    write_bytes(project.maps / "territoire.html", content)
+    return {
+        "communes membres ou à confirmer": members.table["code_insee"].nunique(),
+        "taille": french_size(len(content)),
+    }

@@ -1,0 +1,64 @@
+"""Lay zones, sectors and settings out as a workbook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.steps.step import step
+from eitgeo.store import write_bytes
+from eitgeo.zones.concentration import concentration_sentence
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Tableau des zones et des secteurs",
+    reads=(
+        "communes",
+        "concentration",
+        "key_sectors",
+        "outlets",
+        "zone_concordance",
+        "zone_profile",
+        "zone_settings",
+        "zones_public",
+    ),
+    settings=(
+        "identity",
+        "roads.network.reader",
+        "sources.credits",
+        "sources.sites",
+        "zones.credit",
+        "zones.distance",
+    ),
+    publishes=("zones.xlsx",),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``zones.xlsx``."""
+    communes, outlets = released(project, "communes"), released(project, "outlets")
+    tables = ZoneTables(
+        zones=released(project, "zones_public"),
+        profile=released(project, "zone_profile", given={"outlets": outlets.table}),
+        concordance=released(project, "zone_concordance"),
+        sectors=released(project, "key_sectors"),
+        concentration=released(project, "concentration"),
+        settings=released(project, "zone_settings"),
+    )
+    content = zones_xlsx(
+        tables,
+        commune_names=communes.table.set_index("code_insee")["nom"],
+        division_names=naf_divisions()["label"],
+        sentence=concentration_sentence(tables.concentration.table),
+        road_evidence="H" if project.study.road_reasons else "S",
+        sheet=make_sheet(project.study.identity, [communes, outlets, *tables]),
+    )
+    write_bytes(project.published("zones", ".xlsx"), content)
+    return {
+        "zones": len(tables.zones.table),
+        "secteurs": len(tables.sectors.table),
+    }

@@ -1,0 +1,154 @@
+"""What the user edited in ``maps/`` stays: the new version goes beside it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.steps.engine.ledger import has_digest
+from eitgeo.store import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from eitgeo.steps.engine.ledger import Ledger
+
+NEW = "nouveau"
+
+
+class Edited(NamedTuple):
+    """A file that bears the name of a product and is the user's.
+
+    Attributes
+    ----------
+    name
+        Relative, with slashes.
+    beside
+        Bare name of the new version; where it would be, when there is none yet.
+    is_written
+        Whether the new version is there.
+    """
+
+    name: str
+    beside: str
+    is_written: bool
+
+
+@dataclass
+class StepKeeper:
+    """Places the files that a step writes, and knows what became of each.
+
+    Attributes
+    ----------
+    ledger
+        The records of the engine.
+    private
+        Whether what is written under ``maps`` bears « NE PAS DIFFUSER ».
+    digests
+        File as the step names it → digest of what it wrote.
+    places
+        File as the step names it → where it was put.
+    """
+
+    ledger: Ledger
+    private: bool = False
+    digests: dict[Path, str] = field(default_factory=dict)
+    places: dict[Path, Path] = field(default_factory=dict)
+
+    def place(self, path: Path, partial: Path) -> Path:
+        """Say where a whole file goes; note it first."""
+        if not path.is_relative_to(self.ledger.out):
+            return path
+        if self.private and self.ledger.is_published(path):
+            _stamp(path.name, partial)
+        sha256 = digest(partial)
+        place = path
+        if self.ledger.is_published(path) and not _is_free(self.ledger, path, sha256):
+            place = _beside(self.ledger, path, sha256)
+        self.ledger.begin(path, sha256)
+        if place != path:
+            self.ledger.begin(place, sha256, of=self.ledger.name(path))
+        self.digests[path], self.places[path] = sha256, place
+        return place
+
+    def made(self, path: Path) -> Path:
+        """Say where the computed version of a product is."""
+        return self.places.get(path) or self.ledger.made(path)
+
+
+def settle(ledger: Ledger, places: Mapping[Path, Path]) -> None:
+    """Remove the versions beside that signed ones, or the files themselves, replace."""
+    for path, place in places.items():
+        remove_beside(ledger, path, but=place)
+        if place != path:
+            ledger.begun.pop(ledger.name(place), None)
+
+
+def _stamp(name: str, partial: Path) -> None:
+    """Write the words into a file that has not taken its name yet."""
+    # It imports what reads every kind of file: public studies do without it.
+    from eitgeo.maps import private_stamp  # noqa: PLC0415
+
+    content = private_stamp.stamped(name, partial.read_bytes())
+    with partial.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def remove_beside(ledger: Ledger, path: Path, *, but: Path | None = None) -> None:
+    """Remove the versions beside a file, if they still are what was written."""
+    for one in ledger.versions_beside(path):
+        if one != but:
+            told = ledger.beside.pop(ledger.name(one))
+            if has_digest(one, told.sha256):
+                one.unlink()
+
+
+def edited_files(
+    ledger: Ledger,
+    artefacts: Iterable[Path],
+    *,
+    read: Callable[[Path], str] = digest,
+) -> list[Edited]:
+    """List the products in place of which the user has a file of his own."""
+    found = []
+    for path in sorted(set(artefacts)):
+        if not ledger.is_published(path) or not path.is_file():
+            continue
+        if read(path) in ledger.own_digests(path):
+            continue
+        made = ledger.made(path)
+        name = made.name if made != path else _names_beside(path, 1).name
+        found.append(Edited(ledger.name(path), name, made != path))
+    return found
+
+
+def _is_free(ledger: Ledger, path: Path, sha256: str) -> bool:
+    """Say whether a name is free: nothing there, the same bytes, or our own file."""
+    if path.is_symlink():
+        return False
+    if not path.is_file():
+        return True
+    return digest(path) in ledger.own_digests(path) | {sha256}
+
+
+def _beside(ledger: Ledger, path: Path, sha256: str) -> Path:
+    for rank in count(1):
+        place = _names_beside(path, rank)
+        told = ledger.beside.get(ledger.name(place))
+        own = ledger.begun.get(ledger.name(place), set()) | {sha256}
+        own |= {told.sha256} if told is not None else set()
+        if not (place.exists() or place.is_symlink()) or (
+            any(has_digest(place, one) for one in own)
+        ):
+            break
+    return place
+
+
+def _names_beside(path: Path, rank: int) -> Path:
+    tail = "" if rank == 1 else f"-{rank}"
+    return path.with_name(f"{path.stem}.{NEW}{tail}{path.suffix}")

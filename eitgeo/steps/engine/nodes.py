@@ -1,0 +1,174 @@
+"""What each step rests on and makes, with the state of each; pytask is not imported."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.steps.engine.code import code_digests, libraries
+from eitgeo.steps.engine.contract import sidecar_path
+from eitgeo.store import relative_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eitgeo.steps.engine.contract import Step
+    from eitgeo.steps.engine.states import FileStates
+    from eitgeo.study.project import Project
+
+LIBRARIES = "bibliothèques"
+STUDY_PREFIX = "étude:"
+FILES_READ = "liste des fichiers lus"
+
+
+@dataclass(kw_only=True)
+class _Node(ABC):
+    """What pytask asks of a node: it loads what it stands for, and only we write it."""
+
+    name: str
+    attributes: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    @abstractmethod
+    def signature(self) -> str:
+        """Identity among the nodes of a run, 64 hexadecimal digits."""
+
+    @abstractmethod
+    def state(self) -> str | None:
+        """Return the digest of the content; None when it is absent."""
+
+    @abstractmethod
+    def load(self, is_product: bool = False) -> Any:  # noqa: FBT001, FBT002 - pytask's
+        """Return what it stands for."""
+
+    def save(self, value: object) -> None:
+        """Refuse: steps write through the store, and parameters come from the study."""
+        message = f"{self.name}: steps write through eitgeo.store ({value!r})"
+        raise TypeError(message)
+
+
+@dataclass(kw_only=True)
+class FileNode(_Node):
+    """A file, known to pytask by a name that does not depend on the machine."""
+
+    file: Path
+    states: FileStates = field(repr=False)
+
+    @property
+    def signature(self) -> str:
+        """Identity by path."""
+        return _sha256(f"file:{self.file.as_posix()}")
+
+    def state(self) -> str | None:
+        """Return the digest of the file."""
+        return self.states.state(self.file)
+
+    def load(self, is_product: bool = False) -> Path:  # noqa: FBT001, FBT002
+        """Return the path."""
+        del is_product
+        return self.file
+
+
+@dataclass(kw_only=True)
+class ValueNode(_Node):
+    """A JSON-ready value: a part of the study, the versions of libraries."""
+
+    value: Any
+
+    @property
+    def signature(self) -> str:
+        """Identity by name."""
+        return _sha256(f"value:{self.name}")
+
+    def state(self) -> str | None:
+        """Return the digest of the value."""
+        return _sha256(json.dumps(self.value, sort_keys=True, ensure_ascii=False))
+
+    def load(self, is_product: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Return the value."""
+        del is_product
+        return self.value
+
+
+@dataclass(frozen=True)
+class StepNodes:
+    """A step, the digest of its code, and the nodes around it.
+
+    Attributes
+    ----------
+    step
+        The step.
+    code
+        Digest of everything of the package that it may run.
+    depends_on
+        Libraries, files and values that it reads; pytask calls them by these keys.
+    produces
+        Files that it writes, sidecars too.
+    """
+
+    step: Step
+    code: str
+    depends_on: dict[str, FileNode | ValueNode]
+    produces: dict[str, FileNode | ValueNode]
+
+
+def step_nodes(
+    steps: Sequence[Step], project: Project, states: FileStates
+) -> list[StepNodes]:
+    """Lay out what steps rest on and make."""
+    codes = code_digests(step.code for step in steps)
+    versions = ValueNode(name=LIBRARIES, value=libraries())
+    return [
+        StepNodes(
+            step=step,
+            code=codes[step.code],
+            depends_on={"libraries": versions, **_inputs(step, project, states)},
+            produces={
+                f"p{rank}": _file(path, project, states)
+                for rank, path in enumerate(signed_paths(step, project))
+            },
+        )
+        for step in steps
+    ]
+
+
+def signed_paths(step: Step, project: Project) -> list[Path]:
+    """List the products of a step, each followed by its sidecar."""
+    return [
+        path
+        for artefact in step.artefacts(project)
+        for path in (artefact, sidecar_path(project, artefact))
+    ]
+
+
+def _inputs(step: Step, project: Project, states: FileStates) -> dict[str, Any]:
+    files = {
+        f"f{rank}": _file(path, project, states)
+        for rank, path in enumerate(step.inputs(project))
+    }
+    # A file that is read no longer leaves no node behind: the list has its own,
+    # one a step, for nodes of one name are one node.
+    listed = ValueNode(
+        name=f"{FILES_READ} ({step.label})",
+        value=sorted(node.name for node in files.values()),
+    )
+    values = {
+        f"v{rank}": ValueNode(name=STUDY_PREFIX + name, value=value)
+        for rank, (name, value) in enumerate(step.parameters(project).items())
+    }
+    return {**files, **values, "files": listed}
+
+
+def _file(path: Path, project: Project, states: FileStates) -> FileNode:
+    root = project.out if path.is_relative_to(project.out) else project.base
+    inside = path.is_relative_to(root)
+    name = relative_name(path, root) if inside else path.as_posix()
+    return FileNode(name=name, file=path, states=states)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

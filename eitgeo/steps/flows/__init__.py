@@ -1,0 +1,14 @@
+"""Steps of arisings, exchanges and levers.
+
+Each file rests on those above it:
+
+- ``allocation``: Place waste in its legal outlets, then allocate residues to needs.
+- ``declared_waste``: What firms told of their waste: the survey first, then what IREP
+  publishes.
+- ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
+  share.
+- ``synergies``: Tell the allocation between communes, and who could give under which
+  family.
+- ``arisings``: Estimate the potential waste of each site; what firms declared comes
+  first.
+"""

@@ -1,0 +1,179 @@
+"""Estimate the potential waste of each site; what firms declared comes first."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
+from eitgeo.flows.arisings.arising_draws import (
+    DrawLaw,
+    Scaling,
+    arising_terms,
+    commune_draws,
+    draw_law,
+    group_draws,
+    scaled_intervals,
+    shared_law,
+)
+from eitgeo.flows.arisings.arising_margins import term_intervals
+from eitgeo.flows.arisings.arising_totals import arising_totals, cell_names
+from eitgeo.flows.arisings.arisings import composed_arisings, without_observed
+from eitgeo.flows.arisings.byproducts import site_byproducts
+from eitgeo.flows.arisings.controls import control_scaling
+from eitgeo.flows.arisings.declared import prefer_observed
+from eitgeo.reference.tables import byproduct_ratios, waste_ratios
+from eitgeo.sources.waste.control_totals import read_control_totals
+from eitgeo.steps.flows.declared_waste import observed_waste
+from eitgeo.steps.log_words import about
+from eitgeo.steps.step import step
+from eitgeo.tables.files import write_table
+from eitgeo.words import french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.study.project import Project
+
+_AREA = "territoire"
+_CHECKED = "NDNI"
+_log = logging.getLogger(__name__)
+
+
+@step(
+    "Gisement potentiel par établissement",
+    writes=("arisings", "arising_totals", "arising_draws", "byproducts"),
+    settings=("arisings", "identity.seed", "sources.movements", "survey"),
+    files="arising_files",
+)
+def run(
+    communes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, project: Project
+) -> dict[str, object]:
+    """Write ``arisings``, ``arising_totals``, ``arising_draws`` and ``byproducts``."""
+    folder = project.processed
+    ratios, law = waste_ratios(), draw_law(project.study)
+    observed = observed_waste(project, sites, communes=communes)
+    terms = without_observed(arising_terms(sites, ratios), ratios, observed)
+    scaling = _scaling(project, terms, sites=sites, observed=observed, law=law)
+    places = _places(sites, communes)
+    intervals = (
+        term_intervals(terms)
+        if scaling is None
+        else scaled_intervals(terms, law=law, scaling=scaling)
+    )
+    estimated = composed_arisings(terms, intervals, ratios)
+    draws = group_draws(terms, cell_names(terms, places), law=law, scaling=scaling)
+    told = law if scaling is None else None
+    totals = arising_totals(draws, terms, observed, places=places, law=told)
+    shared = shared_law(law, terms)
+    drawn = commune_draws(
+        terms,
+        sites.set_index("site_id")["code_insee"].loc[places.index],
+        law=shared,
+        scaling=_scaling(project, terms, sites=sites, observed=observed, law=shared),
+    )
+    write_table(folder, drawn, table="arising_draws")
+    write_table(folder, prefer_observed([observed, estimated]), table="arisings")
+    write_table(folder, totals, table="arising_totals")
+    residues = site_byproducts(sites, byproduct_ratios())
+    write_table(folder, residues, table="byproducts")
+    counted = estimated["site_id"].nunique()
+    return {
+        "établissements": len(sites),
+        "avec un ratio": counted,
+        "sans ratio ni effectif": len(sites) - counted,
+        "avec une déclaration": observed["site_id"].nunique(),
+        "dont au registre (IREP)": _n_sites(observed, "irep"),
+        "avec un résidu chiffré hors ratio": residues["site_id"].nunique(),
+        **_activity_facts(sites),
+        **_plausibility(project, totals, communes),
+    }
+
+
+def _n_sites(observed: pd.DataFrame, method: str) -> int:
+    return int(observed.loc[observed["method"] == method, "site_id"].nunique())
+
+
+def _scaling(
+    project: Project,
+    terms: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    observed: pd.DataFrame,
+    law: DrawLaw,
+) -> Scaling | None:
+    written = project.study.arisings.control_totals
+    if written is None:
+        return None
+    return control_scaling(
+        terms,
+        read_control_totals(project.path(written)),
+        sites=sites.assign(naf=rev2_activities(sites)),
+        observed=observed,
+        law=law,
+    )
+
+
+def _places(sites: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    """Give the groups of each site of the area, one column a grain."""
+    area = communes.loc[communes["in_area"]].set_index("code_insee")
+    here = sites[sites["code_insee"].isin(area.index)].set_index("site_id")
+    return pd.DataFrame(
+        {
+            _AREA: _AREA,
+            "epci": here["code_insee"].map(area["epci_siren"]),
+            "division": here["naf"].str[:2],
+        },
+        index=here.index,
+    ).astype("str")
+
+
+def _activity_facts(sites: pd.DataFrame) -> dict[str, object]:
+    unknown = int((rev2_activities(sites) == "").sum())
+    facts: dict[str, object] = {"activité inconnue en NAF rév. 2": unknown}
+    lost_pct = unbridged_share_pct(sites)
+    if lost_pct > 0:
+        _log.warning(
+            "%.0f %% des établissements en NAF 2025 sans équivalent sûr en "
+            "NAF rév. 2 : aucun gisement estimé pour eux",
+            lost_pct,
+        )
+        facts["NAF 2025 sans équivalent sûr (%)"] = round(lost_pct, 1)
+    return facts
+
+
+def _plausibility(
+    project: Project, totals: pd.DataFrame, communes: pd.DataFrame
+) -> dict[str, object]:
+    """Tell the total of the area, and warn where no territory throws that away."""
+    rows = totals[(totals["grain"] == _AREA) & (totals["stream"] == _CHECKED)]
+    if rows.empty:
+        return {}
+    total = rows.iloc[0]
+    inhabitants = communes.loc[communes["in_area"], "population"].sum()
+    low, high = project.study.arisings.plausible_t_per_inhabitant
+    bounds = (float(total["t_low"]), float(total["t_high"]))
+    facts: dict[str, object] = {
+        "gisement potentiel hors inertes": about(
+            float(total["t_mid"]), "t/an", bounds=bounds
+        )
+    }
+    per_head = float(total["t_mid"]) / max(int(inhabitants), 1)
+    if not low <= per_head <= high:
+        told = (
+            "gisement potentiel hors inertes de %s t/habitant, hors de la bande "
+            "vraisemblable (%s à %s) : vérifier les effectifs et les ratios"
+        )
+        three = [french_number(one, decimals=2) for one in (per_head, low, high)]
+        _log.warning(told, *three)
+        facts["hors de la bande vraisemblable (t/habitant)"] = three[0]
+    shares = rows[["headcount_pct", "ratio_common_pct", "ratio_site_pct"]].iloc[0]
+    if not np.isnan(shares.to_numpy(dtype=float)).any():
+        names = ("effectifs", "ratios", "établissements")
+        parts = zip(names, shares, strict=True)
+        told_parts = ", ".join(f"{name} {value:.0f} %" for name, value in parts)
+        facts["part de la variance"] = told_parts
+    return facts

@@ -1,0 +1,62 @@
+"""What firms told of their waste: the survey first, then what IREP publishes."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.flows.arisings.declared import (
+    declared_masses,
+    prefer_observed,
+    survey_arisings,
+)
+from eitgeo.sources.waste.gerep import read_gerep_sites
+from eitgeo.sources.waste.gerep_flows import declared_arisings, site_of_declarant
+from eitgeo.sources.waste.gerep_waste import read_waste_declarations
+from eitgeo.steps.inputs.answers import study_declarations
+from eitgeo.steps.inputs.renewal import load_former
+from eitgeo.tables.empty import empty_table
+from eitgeo.territory.former import with_former
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.study.project import Project
+
+_log = logging.getLogger(__name__)
+
+
+def observed_waste(
+    project: Project, sites: pd.DataFrame, *, communes: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Gather what is observed: survey before declaration, category by category."""
+    parts = [_survey(project, sites), _register(project, sites, communes)]
+    told = [part for part in parts if len(part)]
+    return prefer_observed(told) if told else pd.DataFrame(empty_table("arisings"))
+
+
+def _survey(project: Project, sites: pd.DataFrame) -> pd.DataFrame:
+    declarations = study_declarations(project)
+    if declarations is None:
+        return pd.DataFrame()
+    return survey_arisings(declarations, declared_masses(declarations), sites=sites)
+
+
+def _register(
+    project: Project, sites: pd.DataFrame, communes: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    paths = [project.path(one) for one in project.study.arisings.declarations]
+    if not paths:
+        return pd.DataFrame()
+    places = with_former(communes, load_former(project, communes))
+    parts = []
+    for path in paths:
+        rows = read_waste_declarations(path).table
+        own = read_gerep_sites(path, communes=places).table
+        parts.append(rows.assign(site_id=site_of_declarant(rows, own, sites)))
+    declared = declared_arisings(pd.concat(parts), site_ids=sites["site_id"])
+    for reason, count in declared.dropped["reason"].value_counts().items():
+        _log.info("IREP, %d déclaration(s) laissée(s) de côté : %s", count, reason)
+    return declared.table

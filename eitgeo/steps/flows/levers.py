@@ -1,0 +1,174 @@
+"""Tell what the allocated exchanges move, how far they pay, and who may share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.arisings.arising_draws import draw_law
+from eitgeo.flows.exchanges.lever_terms import lever_factors, lever_ranges, rule_margins
+from eitgeo.flows.exchanges.levers import SYNDICATE_LEVERS, family_break_even, levers
+from eitgeo.flows.exchanges.mutualisation import rule_members, shared_rounds
+from eitgeo.flows.outlets.allowed_outlets import SKIP
+from eitgeo.flows.outlets.carried_rules import carried_rules
+from eitgeo.flows.outlets.syndicate import avoided_share
+from eitgeo.flows.outlets.transport import vehicle_freight
+from eitgeo.reference.exchange_terms import heading_wastes, residue_values
+from eitgeo.reference.labels import labels_of
+from eitgeo.reference.rules import mutualisation_rules, synergy_rules
+from eitgeo.reference.tables import freight_factors
+from eitgeo.scenarios.measures.activity import drawn_tonnes
+from eitgeo.sources.survey.answers import SURVEY_SOURCE
+from eitgeo.steps.log_words import about
+from eitgeo.steps.step import step
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from eitgeo.study.project import Project
+    from eitgeo.study.sections import Syndicate
+
+_LEVELS = ["low", "mid", "high"]
+_TOLD = {
+    "tkm_avoided": "transport évité (potentiel)",
+    "eur_firms": "bilan des entreprises (potentiel)",
+    "eur_syndicate": "bilan du syndicat (potentiel)",
+    "tco2e_avoided": "émissions évitées (potentiel)",
+}
+_KNOWN, _UNKNOWN = "chiffre", "non_chiffre"
+_NO_OUTLETS = "exutoires du syndicat non désignés"
+_NO_COLLECTION = (
+    "déchets d'entreprises pris par la collecte publique : part, redevance et coût "
+    "à demander au syndicat"
+)
+
+
+@step(
+    "Leviers et mutualisation",
+    reads=("arising_draws", "communes", "od_matrix", "sites"),
+    writes=("lever_totals", "break_even", "mutual_groups"),
+    settings=(
+        "arisings",
+        "comparison.min_headcount",
+        "flows.rules_excluded",
+        "flows.syndicate",
+        "identity.seed",
+        "roads",
+    ),
+)
+def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
+    """Write ``lever_totals``, ``break_even`` and ``mutual_groups``."""
+    folder = project.processed
+    study = project.study
+    rules = carried_rules(
+        synergy_rules(), roads=study.roads, excluded=study.flows.rules_excluded
+    )
+    totals = _totals(project, allocation, rules)
+    write_table(folder, totals, table="lever_totals")
+    write_table(folder, _break_even(rules), table="break_even")
+    groups = _groups(project)
+    write_table(folder, groups, table="mutual_groups")
+    told = totals.set_index("lever")[_LEVELS].T.to_dict()
+    units = labels_of("lever_unit")
+    return {
+        label: _interval(told[lever], units[lever])
+        if lever in told
+        else "aucun échange"
+        for lever, label in _TOLD.items()
+    } | {
+        "groupes de mutualisation possibles": groups["group_id"].nunique(),
+    }
+
+
+def _interval(row: dict[Hashable, float], unit: str) -> str:
+    if np.isnan(row["mid"]):
+        return "non chiffré"
+    return about(row["mid"], unit, bounds=(row["low"], row["high"]))
+
+
+def _totals(
+    project: Project, allocation: pd.DataFrame, rules: pd.DataFrame
+) -> pd.DataFrame:
+    """Sum each lever; CO2 over the exchanges whose rule tells it."""
+    if allocation.empty:
+        return empty_table("lever_totals")
+    codes = pd.Index(allocation["donor_code"].unique())
+    draws = drawn_tonnes(read_table(project.processed, "arising_draws"), codes)
+    known = allocation["avoided_kgco2e_per_t"].notna()
+    parts = []
+    for rows, names in ((allocation, None), (allocation[known], "tco2e_avoided")):
+        factors = lever_factors(
+            rows,
+            draws,
+            ranges=lever_ranges(rules, gates=heading_wastes(), values=residue_values()),
+            freight=freight_factors(),
+            vehicle=SKIP,
+            law=draw_law(project.study),
+            avoided=avoided_share(project.study),
+        )
+        found = levers(rows.fillna({"avoided_kgco2e_per_t": 0.0}), factors)
+        kept = found.index == names if names else found.index != "tco2e_avoided"
+        covered = rows["t"].sum() / max(allocation["t"].sum(), 1e-9)
+        parts.append(found[kept].assign(covered_pct=100 * covered))
+    table = pd.concat(parts).reset_index().assign(status=_KNOWN, evidence="H")
+    return _as_far_as_told(table, project.study.flows.syndicate)
+
+
+def _as_far_as_told(table: pd.DataFrame, syndicate: Syndicate | None) -> pd.DataFrame:
+    """Keep no number of a syndicate whose outlets nobody names; say what is left out.
+
+    Where it does not take part in the total, neither is told.
+    """
+    mine = table["lever"].isin(SYNDICATE_LEVERS)
+    if syndicate is None:
+        numbers = table.select_dtypes("number").columns
+        table.loc[mine, numbers] = np.nan
+        table = table.assign(status=table["status"].mask(mine, _UNKNOWN))
+        missing = _NO_OUTLETS
+    else:
+        missing = "" if syndicate.public_collection else _NO_COLLECTION
+    return table.assign(left_out=pd.Series("", index=table.index).mask(mine, missing))
+
+
+def _levels(table: pd.DataFrame, stem: str) -> pd.DataFrame:
+    names = {f"{stem}_low": "low", stem: "mid", f"{stem}_high": "high"}
+    return table[list(names)].rename(columns=names)
+
+
+def _break_even(rules: pd.DataFrame) -> pd.DataFrame:
+    """Read the distance against the cheapest heading that may take each category."""
+    gates = heading_wastes()
+    first = gates.loc[gates.groupby("ewc_stat")["gate_eur_per_t"].idxmin()]
+    prices = _levels(first.set_index("ewc_stat"), "gate_eur_per_t")
+    factors = freight_factors()
+    freights = {
+        (str(name), level): vehicle_freight(factors, str(name), level=level)
+        for name in rules["vehicle"].unique()
+        for level in _LEVELS
+    }
+    terms = rule_margins(
+        rules, prices=prices, values=residue_values(), freights=freights
+    )
+    by_family = rules.groupby("family")
+    counts = by_family.size().rename("n_rules")
+    longest = by_family["dist_max_km"].max().astype(float).rename("longest_km")
+    table = family_break_even(terms).join([counts, longest])
+    return table.reset_index().assign(evidence="H")
+
+
+def _groups(project: Project) -> pd.DataFrame:
+    """Gather the sites of the area that registers tell, one round a group."""
+    folder = project.processed
+    communes, sites = read_table(folder, "communes"), read_table(folder, "sites")
+    area = communes.loc[communes["in_area"], "code_insee"]
+    is_here = sites["code_insee"].isin(area) & (sites["source"] != SURVEY_SOURCE)
+    large = sites["headcount_low"].ge(project.study.comparison.min_headcount)
+    here = pd.DataFrame(sites.loc[is_here & large, ["site_id", "naf", "code_insee"]])
+    rules = mutualisation_rules()
+    pairs = read_table(folder, "od_matrix")
+    by_truck = pairs[pairs["profile"].eq("truck")]
+    return shared_rounds(rule_members(here, rules), od_matrix=by_truck, rules=rules)

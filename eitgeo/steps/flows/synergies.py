@@ -1,0 +1,64 @@
+"""Tell the allocation between communes, and who could give under which family."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.flows.exchanges.affinity import affinity, allocated_ends, commune_exchanges
+from eitgeo.flows.exchanges.rings import near_codes
+from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
+from eitgeo.reference.rules import synergy_rules
+from eitgeo.sources.survey.answers import SURVEY_SOURCE
+from eitgeo.steps.step import step
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Échanges potentiels entre communes",
+    writes=("synergies", "exchange_ends", "givers", "affinity"),
+    settings=("flows", "territory.buffer_km", "territory.far_buffer_km"),
+)
+def run(
+    communes: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    arisings: pd.DataFrame,
+    allocation: pd.DataFrame,
+    od_matrix: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
+    """Write ``synergies``, ``exchange_ends``, ``givers`` and ``affinity``."""
+    flows = project.study.flows
+    by_truck = od_matrix[od_matrix["profile"].eq("truck")]
+    area = communes.loc[communes["in_area"], "code_insee"]
+    rules = synergy_rules()
+    exchanges = commune_exchanges(allocation, rules)
+    # Families are counted on registers: who answered the survey stays uncounted; and
+    # under rules that weigh a ratio, or every territory would have them all.
+    registered = sites[sites["source"] != SURVEY_SOURCE]
+    weighed = rules[rules["weighs_ratio"].eq("oui")]
+    givers = reachable_givers(
+        registered,
+        weighed,
+        od_matrix=by_truck,
+        donor_communes=area,
+        flows=flows,
+        near=near_codes(communes, project.study.territory),
+    )
+    write_table(project.processed, exchanges, table="synergies")
+    ends = allocated_ends(allocation)
+    write_table(project.processed, ends, table="exchange_ends")
+    write_table(project.processed, givers, table="givers")
+    write_table(project.processed, affinity(exchanges), table="affinity")
+    silent = unquantified_rules(sites, arisings, rules)
+    return {
+        "échanges potentiels entre communes": len(exchanges),
+        "familles à portée": givers["family"].nunique(),
+        "règles non chiffrées": len(silent),
+    }

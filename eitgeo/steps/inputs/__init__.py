@@ -1,0 +1,22 @@
+"""Steps that read: territory, sites, outlets, zones, answers.
+
+Each file rests on those above it:
+
+- ``borders``: Measure the borders that communes share.
+- ``inventory``: Files that changed since they were listed in ``data/sources.csv``:
+  told, not refused.
+- ``losses``: What a step leaves out, and what is doubtful in what it keeps: written,
+  then told.
+- ``renewal``: Codes of communes that are no more, put in the present ones; told, row by
+  row.
+- ``answers``: What firms declared, as steps read it from the private table.
+- ``bodies``: Bodies and their members, from the sources that the study names.
+- ``official_zones``: Gather the official zones that the study names, each in its
+  commune.
+- ``readers``: Which reader a source of the study calls for.
+- ``outlets``: Gather treatment sites, and the towns that maps name.
+- ``sites``: Gather establishments from the sources of the study.
+- ``survey``: Write what firms told: published sums, and in a private study all of it.
+- ``territory``: Read communes and bodies, check the coverage, say what the study area
+  is.
+"""

@@ -1,0 +1,161 @@
+"""Bodies and their members, from the sources that the study names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.errors import StudyError
+from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
+from eitgeo.sources.territory.banatic import read_banatic
+from eitgeo.sources.territory.bodies import (
+    read_bodies,
+    read_member_names,
+    read_membership,
+)
+from eitgeo.sources.territory.body_merge import merge_bodies
+from eitgeo.sources.territory.body_periods import join_periods
+from eitgeo.sources.territory.body_tables import BodyTables
+from eitgeo.sources.territory.cog import read_epci_members
+from eitgeo.sources.territory.insee_belonging import read_insee_belonging
+from eitgeo.sources.territory.siren_codes import read_siren_codes
+from eitgeo.steps.inputs.renewal import load_former, renewed
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from eitgeo.steps.inputs.losses import Part
+    from eitgeo.study.project import Project
+    from eitgeo.study.sources import BodySource
+
+_EPCI = r"epci_\d{9}"
+
+
+def load_bodies(
+    project: Project, communes: pd.DataFrame
+) -> tuple[BodyTables, list[Part]]:
+    """Read the bodies of every source, the earlier one winning."""
+    sources = project.study.sources.body_sources
+    departements = sorted(set(communes["dep"]))
+    found: list[BodyTables] = []
+    parts: list[Part] = []
+    exports = [one for one in sources if one.reader == "banatic"]
+    for source in sources:
+        if source.reader == "csv":
+            found.append(_from_csv(project, source))
+        elif source.reader == "insee_belonging":
+            path = project.path(source.path)
+            date = _date(source)
+            found.append(
+                read_insee_belonging(path, on_date=date, departements=departements)
+            )
+            parts.append((source.reader, found[-1]))
+        elif source is exports[0]:
+            joined, told = _from_banatic(project, exports, before=found)
+            found.append(joined)
+            parts += told
+    merged = _renewed(project, merge_bodies(found), communes)
+    return merged, [*parts, ("réunion des sources", merged)]
+
+
+def load_member_names(project: Project) -> dict[str, str]:
+    """Read how the members that the layer does not hold are called."""
+    written = project.study.sources.member_names
+    if written is None:
+        return {}
+    rows = read_member_names(project.path(written))
+    return dict(zip(rows["code_insee"], rows["nom"], strict=True))
+
+
+def _renewed(
+    project: Project, bodies: BodyTables, communes: pd.DataFrame
+) -> BodyTables:
+    """Give members the codes of the layer: an older list cuts nothing by itself."""
+    former = load_former(project, communes)
+    new = renewed(
+        Audited(bodies.table, bodies.dropped, bodies.notes), former, path=None
+    )
+    # Two parts of a commune are one member; a doubt on one is a doubt on it.
+    members = new.table.sort_values("status", kind="stable")
+    once = members.drop_duplicates(["body_id", "code_insee", "from_date"])
+    return replace(bodies, table=once.sort_index(), notes=new.notes)
+
+
+def body_file_names(project: Project) -> tuple[str, str]:
+    """Name the files of the bodies and of their members, for messages."""
+    sources = project.study.sources.body_sources
+    bodies = [one.path.name for one in sources]
+    members = [(one.membership or one.path).name for one in sources]
+    return ", ".join(bodies), ", ".join(members)
+
+
+def _from_csv(project: Project, source: BodySource) -> BodyTables:
+    return BodyTables(
+        table=read_membership(_path(project, source, "membership")),
+        bodies=read_bodies(project.path(source.path)),
+        dropped=dropped_rows([]),
+        notes=note_rows([]),
+    )
+
+
+def _from_banatic(
+    project: Project, exports: Sequence[BodySource], *, before: Sequence[BodyTables]
+) -> tuple[BodyTables, list[Part]]:
+    """Read the exports of each date, then join the dates into periods."""
+    dated: dict[dt.date, list[BodyTables]] = {}
+    parts: list[Part] = []
+    for source in exports:
+        codes = read_siren_codes(_path(project, source, "siren_codes"))
+        date = _date(source)
+        known = _members_of_epci(before, date)
+        if source.epci is not None:
+            known |= _listed_epci(project.path(source.epci))
+        read = read_banatic(
+            project.path(source.path),
+            communes=dict(codes.table[["siren", "code_insee"]].to_numpy().tolist()),
+            on_date=date,
+            known=known,
+            bodies=source.bodies or None,
+        )
+        dated.setdefault(date, []).append(read)
+        parts += [(source.reader, codes), (source.reader, read)]
+    joined = join_periods([merge_bodies(same) for same in dated.values()])
+    return joined, [*parts, ("réunion des exports BANATIC", joined)]
+
+
+def _members_of_epci(
+    tables: Iterable[BodyTables], date: dt.date
+) -> dict[str, list[str]]:
+    members = [one.table for one in tables]
+    if not members:
+        return {}
+    day = date.isoformat()
+    rows = pd.concat(members)
+    rows = rows[rows["body_id"].str.fullmatch(_EPCI)]
+    rows = rows[(rows["from_date"] <= day) & ~rows["to_date"].between("0", day)]
+    sirens = rows["body_id"].str.removeprefix("epci_")
+    return dict(rows.groupby(sirens)["code_insee"].agg(list))
+
+
+def _listed_epci(path: Path) -> dict[str, list[str]]:
+    members = read_epci_members(path)
+    return dict(members.groupby("epci_siren")["code_insee"].agg(list))
+
+
+def _date(source: BodySource) -> dt.date:
+    if source.on_date is None:
+        message = f"« on_date » est nécessaire au lecteur « {source.reader} »"
+        raise StudyError(message)
+    return source.on_date
+
+
+def _path(project: Project, source: BodySource, key: str) -> Path:
+    written: Path | None = getattr(source, key)
+    if written is None:
+        message = f"« {key} » est nécessaire au lecteur « {source.reader} »"
+        raise StudyError(message)
+    return project.path(written)

@@ -1,0 +1,25 @@
+"""Measure the borders that communes share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.steps.step import step
+from eitgeo.tables.files import write_table
+from eitgeo.territory.borders import border_contiguity
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Limites communes",
+    writes=("borders",),
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
+    """Write ``borders``."""
+    borders = border_contiguity(communes)
+    write_table(project.processed, borders, table="borders")
+    return {"communes": len(communes), "limites communes": len(borders)}

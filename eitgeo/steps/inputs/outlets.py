@@ -1,0 +1,80 @@
+"""Gather treatment sites, and the towns that maps name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
+from eitgeo.sources.territory.places import read_places
+from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
+from eitgeo.steps.files import outlet_files
+from eitgeo.steps.inputs.inventory import tell_changed_files
+from eitgeo.steps.inputs.losses import write_losses
+from eitgeo.steps.inputs.readers import load_outlets
+from eitgeo.steps.inputs.renewal import load_former, renewed
+from eitgeo.steps.step import step
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Exutoires et villes",
+    writes=("outlets", "places", "outlets_dropped", "outlets_remarks"),
+    settings=(
+        "identity.edition",
+        "sources.movements",
+        "sources.outlet_aliases",
+        "sources.outlets",
+        "sources.places",
+    ),
+    files="outlet_files",
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
+    """Write ``outlets``, ``places``, ``outlets_dropped`` and ``outlets_remarks``."""
+    tell_changed_files(project, outlet_files(project))
+    sources = project.study.sources
+    former = load_former(project, communes)
+    parts = [
+        (one.reader, load_outlets(project, one, communes=communes, former=former))
+        for one in sources.outlets
+    ]
+    merged = merge_outlets(
+        [loaded.table for _, loaded in parts], aliases=_aliases(project)
+    )
+    towns = _towns(project, communes, former)
+    write_table(project.processed, merged.table, table="outlets")
+    write_table(project.processed, towns.table, table="places")
+    losses = write_losses(
+        project.processed,
+        "outlets",
+        [*parts, ("réunion des sources", merged), ("places", towns)],
+    )
+    return {
+        "exutoires": len(merged.table),
+        "villes et villages": len(towns.table),
+        **losses,
+    }
+
+
+def _aliases(project: Project) -> pd.DataFrame | None:
+    written = project.study.sources.outlet_aliases
+    if written is None:
+        return None
+    return read_outlet_aliases(project.path(written)).table
+
+
+def _towns(project: Project, communes: pd.DataFrame, former: pd.DataFrame) -> Audited:
+    path = project.path(project.study.sources.places)
+    found = renewed(Loaded(read_places(path), dropped_rows([])), former, path=path)
+    towns = found.table
+    here = towns["code_insee"].isin(communes["code_insee"])
+    rows = [
+        (path.name, code, name, f"hors des communes (« {code} »)")
+        for code, name in towns.loc[~here, ["code_insee", "name"]].to_numpy()
+    ]
+    return Audited(towns[here], dropped_rows(rows), found.notes)

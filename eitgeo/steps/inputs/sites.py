@@ -1,0 +1,94 @@
+"""Gather establishments from the sources of the study."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
+from eitgeo.sources.sites.site_merge import merge_sites
+from eitgeo.steps.files import site_files
+from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
+from eitgeo.steps.inputs.inventory import tell_changed_files
+from eitgeo.steps.inputs.losses import write_losses
+from eitgeo.steps.inputs.readers import load_sites
+from eitgeo.steps.inputs.renewal import load_former
+from eitgeo.steps.step import step
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.study.project import Project
+
+_REV2 = "NAFRev2"
+_log = logging.getLogger(__name__)
+
+
+@step(
+    "Établissements",
+    writes=("sites", "sites_dropped", "sites_remarks"),
+    settings=(
+        "identity.edition",
+        "identity.seed",
+        "sources.movements",
+        "sources.sites",
+        "survey",
+    ),
+    files="site_and_survey_files",
+)
+def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
+    """Write ``sites``, ``sites_dropped`` and ``sites_remarks``."""
+    tell_changed_files(project, site_files(project))
+    former = load_former(project, communes)
+    parts = [
+        (one.reader, load_sites(project, one, communes=communes, former=former))
+        for one in project.study.sources.sites
+    ]
+    merged = merge_sites([loaded.table for _, loaded in parts])
+    sites = with_survey_sites(
+        merged.table, study_declarations(project), communes=communes
+    )
+    sites = sites.assign(naf=_in_rev2(sites))
+    write_table(project.processed, sites, table="sites")
+    losses = write_losses(
+        project.processed, "sites", [*parts, ("réunion des sources", merged)]
+    )
+    return {
+        "établissements": len(sites),
+        "dont synthétiques": int(sites["synthetic"].sum()),
+        "connus de la seule enquête": len(sites) - len(merged.table),
+        "effectif inconnu": int(sites["headcount_mid"].isna().sum()),
+        "position à la commune": int(sites["position_quality"].eq("commune").sum()),
+        **_bridged(sites),
+        **losses,
+    }
+
+
+def _in_rev2(sites: pd.DataFrame) -> pd.Series[str]:
+    """Write activities in the nomenclature of ratios and rules; empty: none is sure.
+
+    A code of NAF 2025 may look like another of rév. 2: left as it is, it would meet
+    the rules of an activity that is not its own.
+    """
+    newer = sites["naf_version"] != _REV2
+    return sites["naf"].mask(newer, rev2_activities(sites))
+
+
+def _bridged(sites: pd.DataFrame) -> dict[str, object]:
+    """Tell how many activities were bridged, and the share that could not be."""
+    newer = int((sites["naf_version"] != _REV2).sum())
+    if not newer:
+        return {}
+    lost_pct = unbridged_share_pct(sites)
+    _log.warning(
+        "%d établissements en NAF 2025 : ratios et règles sont en NAF rév. 2 ; "
+        "sans équivalent sûr : %.0f %%, qui ne sont d’aucune activité",
+        newer,
+        lost_pct,
+    )
+    return {
+        "en NAF 2025, lus en NAF rév. 2": newer,
+        "NAF 2025 sans équivalent sûr (%)": round(lost_pct, 1),
+    }

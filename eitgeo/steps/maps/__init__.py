@@ -1,0 +1,22 @@
+"""Steps that print maps and sheets.
+
+Each file rests on those above it:
+
+- ``prints``: Draw a map on every paper that the study asks for.
+- ``released``: The released tables that almost every print shows, and the ground of its
+  maps.
+- ``released_decision``: The released tables of differences and of orders, in the shape
+  of their prints.
+- ``released_governance``: The released tables of governance, in the shape that its
+  documents want.
+- ``body_map``: Print the map of the structures other than EPCI.
+- ``core_map``: Print the map of core and fringe.
+- ``difference_sheet``: Print what changes from the first perimeter of the pair to the
+  second.
+- ``flow_maps``: Print the maps of matter: arisings by group of communes, outlets,
+  exchanges.
+- ``perimeter_maps``: Print one map of each compared perimeter.
+- ``road_maps``: Print the maps that answer what the study asks of its roads.
+- ``territory_map``: Print the map of the territory.
+- ``zone_maps``: Print the map of zones, and the map of how far they hold.
+"""

@@ -1,0 +1,44 @@
+"""Print the map of the structures other than EPCI."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.body_map import body_map
+from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.step import step
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Carte des structures",
+    reads=("GROUND", "membership"),
+    settings=(
+        "PRINTED",
+        "governance.neighbours",
+        "territory.on_date",
+    ),
+    files="ground_files",
+    prints=("carte_structures",),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``carte_structures`` in every format of the study."""
+    public = publish(project)
+    members = released(project, "body_members")
+    neighbours = released(project, "neighbours")
+    shown = [public.communes, public.bodies, public.places, public.relief]
+    draw = partial(
+        body_map,
+        publish_ground(project, public),
+        public.bodies,
+        members=members,
+        neighbours=neighbours,
+    )
+    sheet = make_sheet(project.study.identity, [*shown, members, neighbours])
+    return {"fichiers": print_map(project, "carte_structures", draw, sheet=sheet)}

@@ -1,0 +1,60 @@
+"""Print the map of core and fringe."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.core_map import Poll, core_map
+from eitgeo.perimeters.ensemble.families import FAMILIES, LEFT_OUT_BY_QUICK
+from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.step import step
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Carte du cœur et des franges",
+    reads=("GROUND", "membership_frequency"),
+    settings=("PRINTED",),
+    files="ground_files",
+    prints=("carte_coeur_franges",),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``carte_coeur_franges`` in every format of the study."""
+    public = publish(project)
+    ground = publish_ground(project, public)
+    membership = released(project, "membership_frequency")
+    met = set(membership.table["family"])
+    quick = project.study.identity.effort == "rapide"
+    poll = Poll(
+        {family: name for family, name in FAMILIES.items() if family in met},
+        LEFT_OUT_BY_QUICK if quick else "",
+    )
+    count = print_map(
+        project,
+        "carte_coeur_franges",
+        partial(
+            core_map,
+            ground,
+            membership,
+            poll=poll,
+            perimeters=public.perimeters,
+            members=public.members,
+        ),
+        sheet=make_sheet(
+            project.study.identity,
+            [
+                public.communes,
+                public.bodies,
+                public.places,
+                public.relief,
+                membership,
+            ],
+        ),
+    )
+    return {"fichiers": count}

@@ -1,0 +1,54 @@
+"""Print what changes from the first perimeter of the pair to the second."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.prints.difference_map import difference_map
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.steps.maps.prints import print_map
+from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released_decision import publish_difference
+from eitgeo.steps.step import step
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Fiche d'écart entre deux périmètres",
+    reads=("GROUND", "MEASURED"),
+    settings=(
+        "PRINTED",
+        "comparison.first_pair",
+    ),
+    files="ground_files",
+    products="difference_files",
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write ``ecart_<A>_<B>`` in every format of the study."""
+    return print_difference(project, project.study.first_pair)
+
+
+def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, object]:
+    """Write the sheet of any two perimeters of the study."""
+    public = publish(project)
+    indicators = released(project, "indicators_public")
+    difference = publish_difference(project, public, indicators, pair=pair)
+    shown = [public.communes, public.bodies, public.places, public.relief]
+    shown += [released(project, "perimeters", only=name) for name in pair]
+    draw = partial(
+        difference_map,
+        publish_ground(project, public),
+        public.perimeters,
+        difference,
+        members=public.members,
+        indicators=indicators,
+        catalogue=indicator_catalogue(),
+    )
+    sheet = make_sheet(project.study.identity, [*shown, indicators])
+    print_map(project, f"ecart_{pair[0]}_{pair[1]}", draw, sheet=sheet)
+    return {"communes qui changent": len(difference.communes.table)}

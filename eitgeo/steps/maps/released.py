@@ -1,0 +1,100 @@
+"""The released tables that almost every print shows, and the ground of its maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.paper.ground import Relief, make_ground
+from eitgeo.sources.ground.elevation import read_elevation_grid
+from eitgeo.steps.inputs.renewal import load_junctions
+from eitgeo.tables.files import read_table
+
+_RELIEF_AROUND = 0.6
+"""How far beyond the study area relief is read, against its width."""
+_RELIEF_CELLS = 600
+"""Cells from west to east: half a millimetre on paper."""
+
+if TYPE_CHECKING:
+    from eitgeo.disclosure.door.rules import Released
+    from eitgeo.maps.paper.ground import Ground
+    from eitgeo.study.project import Project
+
+
+@dataclass(frozen=True)
+class Published:
+    """The released tables that every printed thing is made from.
+
+    Attributes
+    ----------
+    communes, bodies, outlets, places, perimeters, members
+        Released tables of public registers and certified perimeters.
+    relief
+        The credit of the relief that print maps shade; no row.
+    """
+
+    communes: Released = field(repr=False)
+    bodies: Released = field(repr=False)
+    outlets: Released = field(repr=False)
+    places: Released = field(repr=False)
+    perimeters: Released = field(repr=False)
+    members: Released = field(repr=False)
+    relief: Released = field(repr=False)
+
+
+def publish(project: Project) -> Published:
+    """Release communes, bodies, outlets, towns and perimeters."""
+    return Published(
+        communes=released(project, "communes"),
+        bodies=released(project, "bodies"),
+        outlets=released(project, "outlets"),
+        places=released(project, "places"),
+        perimeters=released(project, "perimeters"),
+        members=released(project, "perimeter_communes"),
+        relief=released(project, "relief"),
+    )
+
+
+def publish_ground(project: Project, published: Published) -> Ground:
+    """Prepare what all maps of the study share."""
+    communes = published.communes.table
+    return make_ground(
+        published.communes,
+        published.bodies,
+        places=published.places,
+        outlets=published.outlets,
+        motorways=released(
+            project,
+            "motorway_exits",
+            given={
+                "communes": communes,
+                "junctions": load_junctions(project, communes),
+            },
+        ),
+        root_commune=project.study.territory.root_commune,
+        relief=_relief(project, published),
+    )
+
+
+def _relief(project: Project, published: Published) -> Relief | None:
+    """Read the relief under the maps, where the study credits it."""
+    sources = project.study.sources
+    if not sources.credits.elevation:
+        return None
+    communes = published.communes.table
+    west, south, east, north = communes.loc[
+        communes["in_area"], "geometry"
+    ].total_bounds
+    across = _RELIEF_AROUND * max(east - west, north - south)
+    bounds = (west - across, south - across, east + across, north + across)
+    cell_m = (bounds[2] - bounds[0]) / _RELIEF_CELLS
+    path = project.path(sources.elevation)
+    return Relief(read_elevation_grid(path, bounds=bounds, cell_m=cell_m), bounds)
+
+
+def arising_evidence(project: Project) -> str:
+    """Return the class of the estimates of arisings, the least sure: ``S`` or ``H``."""
+    rows = read_table(project.processed, "indicators_public")
+    mine = rows.loc[rows["indicator_id"] == "deposit_t", "evidence"]
+    return "H" if mine.eq("H").any() or mine.empty else "S"

@@ -1,0 +1,79 @@
+"""The released tables of governance, in the shape that its documents want."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from eitgeo.disclosure.door.passing import released
+from eitgeo.maps.prints.epci_cards import EpciTables, perimeter_lines
+from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
+from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
+from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.reference.naf import naf_divisions
+
+if TYPE_CHECKING:
+    from eitgeo.steps.maps.released import Published
+    from eitgeo.study.project import Project
+
+
+class GovernanceParts(NamedTuple):
+    """Tables of governance, those of the cards of the EPCI, and terms.
+
+    Attributes
+    ----------
+    tables, cards, reference
+        As the workbook of governance and the cards want them.
+    """
+
+    tables: GovernanceTables
+    cards: EpciTables
+    reference: GovernanceReference
+
+
+def publish_governance(project: Project, public: Published) -> GovernanceParts:
+    """Release the tables of governance."""
+    facts = released(project, "epci_facts")
+    overlaps = released(project, "perimeter_bodies")
+    budget = released(project, "animation_budget")
+    tables = GovernanceTables(
+        perimeters=public.perimeters,
+        bodies=public.bodies,
+        perimeter_bodies=overlaps,
+        carrier_states=released(project, "carrier_states"),
+        carrier_reasons=released(project, "carrier_reasons"),
+        verdicts=released(project, "verdicts"),
+        swot=released(project, "swot"),
+        animation_budget=budget,
+        plan_options=released(project, "plan_options"),
+        epci_facts=facts,
+        indicators=released(project, "indicators_public"),
+    )
+    cards = EpciTables(
+        facts=facts,
+        epci_bodies=released(project, "epci_bodies"),
+        perimeter_bodies=overlaps,
+        perimeters=public.perimeters,
+        bodies=public.bodies,
+        budget=budget,
+    )
+    return GovernanceParts(tables, cards, _reference(project, public, cards))
+
+
+def _reference(
+    project: Project, public: Published, cards: EpciTables
+) -> GovernanceReference:
+    names = public.bodies.table.set_index("body_id")["name"]
+    sirens = sorted(
+        set(cards.facts.table["epci_siren"]), key=lambda s: names[f"epci_{s}"]
+    )
+    communes = public.communes.table.set_index("code_insee")["nom"]
+    return GovernanceReference(
+        catalogue=indicator_catalogue(),
+        carriers=carriers(),
+        tasks=governance_tasks(),
+        actions=plan_actions(),
+        epci_names={siren: str(names[f"epci_{siren}"]) for siren in sirens},
+        division_names={str(k): str(v) for k, v in naf_divisions()["label"].items()},
+        root_name=str(communes[project.study.territory.root_commune]),
+        places={siren: perimeter_lines(cards, siren) for siren in sirens},
+    )

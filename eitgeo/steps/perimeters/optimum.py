@@ -1,0 +1,77 @@
+"""Draw the contour by the exchanges: what keeps most of them under the rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.errors import InfeasibleError
+from eitgeo.perimeters.optimum.exchanges import exchange_choice
+from eitgeo.perimeters.optimum.infeasible import clash_text
+from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.steps.step import step
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import write_table
+from eitgeo.words import french_number
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.study.project import Project
+
+_QUICK_NODES = 30
+
+
+@step(
+    "Contour par les échanges",
+    writes=("optimum",),
+    settings=("identity.effort", "methods.optimum", "territory.root_commune"),
+)
+def run(
+    sites: gpd.GeoDataFrame,
+    communes: gpd.GeoDataFrame,
+    contiguity: pd.DataFrame,
+    affinity: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
+    """Write ``optimum``: the communes held, the value and its bound."""
+    folder, study = project.processed, project.study
+    contour = study.methods.optimum
+    if contour is None:
+        write_table(folder, empty_table("optimum"), table="optimum")
+        return {"contour": "non demandé"}
+    choice = exchange_choice(
+        communes,
+        contiguity,
+        affinity,
+        jobs=sites.groupby("code_insee")["headcount_mid"].sum(),
+        root=study.territory.root_commune,
+        contour=contour,
+    )
+    quick = study.identity.effort == "rapide"
+    max_nodes = min(_QUICK_NODES, contour.max_nodes) if quick else contour.max_nodes
+    try:
+        found = best_set(choice, gap=contour.gap, max_nodes=max_nodes)
+    except InfeasibleError as error:
+        message = f"{error}\n  {clash_text(choice)}"
+        raise InfeasibleError(message) from error
+    units = np.array(choice.units)[found.held]
+    table = pd.DataFrame({"code_insee": units}).assign(
+        perimeter_id=contour.perimeter_id,
+        value=found.value,
+        bound=found.bound,
+        gap=found.gap,
+        n_nodes=found.n_nodes,
+        n_cuts=found.n_cuts,
+        proved=found.proved,
+    )
+    write_table(folder, table, table="optimum")
+    return {
+        "communes": len(units),
+        "écart au plus (%)": french_number(100 * found.gap, decimals=2),
+        "nœuds": found.n_nodes,
+        "nœuds permis": f"{max_nodes} (calcul rapide)" if quick else max_nodes,
+    }

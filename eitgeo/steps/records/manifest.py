@@ -1,0 +1,138 @@
+"""Write the manifests: what the run read, with what, what it wrote; what is public."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo import __version__
+from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.code import libraries
+from eitgeo.steps.files import manifest_path, public_path, register_path
+from eitgeo.steps.inputs.inventory import listed_digests
+from eitgeo.steps.inputs.losses import reason_alone
+from eitgeo.steps.records.crate import Told, run_crate
+from eitgeo.steps.records.public_records import (
+    outside_names,
+    public_records,
+    unlisted_text,
+)
+from eitgeo.steps.records.records import read_records
+from eitgeo.steps.step import step
+from eitgeo.store import write_json
+from eitgeo.tables.files import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from eitgeo.steps.records.records import Record
+    from eitgeo.study.project import Project
+
+_NAME = "manifest"
+_LOSSES = ("_dropped", "_remarks")
+
+
+@step(
+    "Manifeste du calcul",
+    reads=("*_dropped", "*_remarks"),
+    settings=("STUDY",),
+    files="register_files",
+    products="manifest_files",
+    gathers=True,
+)
+def run(bodies: pd.DataFrame, *, project: Project) -> dict[str, object]:
+    """Write the whole ``manifest.json`` beside the tables, and the one of ``maps``."""
+    records = read_records([one for one in STEPS if one.name != _NAME], project)
+    raw = _raw_files(records)
+    register = _register(project)
+    warnings = [
+        *(f"démonstration : {one}" for one in project.study.demonstration_reasons),
+        *_to_confirm(bodies),
+        *_left_out(project),
+        *_changed(project, raw),
+    ]
+    told = Told(
+        identity=project.study.identity,
+        versions={**libraries(), "eitgeo": __version__},
+        register={k: v for k, v in register.items() if k in raw},
+        warnings=warnings,
+    )
+    write_json(manifest_path(project), run_crate(records, told))
+    public = public_records(records, register)
+    write_json(public_path(project), run_crate(public, _public(told, project)))
+    return {
+        "fichiers lus": len(raw),
+        "fichiers écrits": sum(len(one.products) for one in records),
+        "avertissements": len(warnings),
+    }
+
+
+def _public(told: Told, project: Project) -> Told:
+    """Leave out what names a file that is not in the study."""
+    made = {path for one in STEPS for path in one.artefacts(project)}
+    raw = [
+        path
+        for one in STEPS
+        if one.name != _NAME
+        for path in one.inputs(project)
+        if path not in made
+    ]
+    outside = outside_names(project, raw)
+    warnings = [_unnamed(text, outside) for text in told.warnings]
+    return told._replace(
+        warnings=list(dict.fromkeys(warnings)),
+        unlisted=unlisted_text(project, raw, _register(project)),
+    )
+
+
+def _unnamed(text: str, outside: set[str]) -> str:
+    file, sign, rest = text.partition(" : ")
+    return f"un fichier hors de l'étude{sign}{rest}" if file in outside else text
+
+
+def _raw_files(records: Sequence[Record]) -> dict[str, str]:
+    made = {name for one in records for name in one.products}
+    read = {pair for one in records for pair in one.inputs.items()}
+    return {name: sha256 for name, sha256 in sorted(read) if name not in made}
+
+
+def _to_confirm(bodies: pd.DataFrame) -> list[str]:
+    names = bodies.loc[bodies["status"].eq("a_confirmer"), "name"]
+    return [f"à confirmer : {name}" for name in sorted(names)]
+
+
+def _left_out(project: Project) -> list[str]:
+    """Count what readers left out or doubt; names stay in the tables."""
+    told = []
+    for name in (table for one in STEPS for table in one.writes):
+        if not name.endswith(_LOSSES):
+            continue
+        rows = read_table(project.processed, name)
+        dropped = "reason" in rows.columns
+        reasons = rows["reason"].map(reason_alone) if dropped else rows["kind"]
+        counts = rows["n_rows"] if dropped else reasons.map(lambda _: 1)
+        for (file, reason), count in (
+            counts.groupby([rows["file"], reasons]).sum().items()
+        ):
+            what = "laissés de côté" if dropped else "remarque"
+            told.append(f"{file} : {what} : {reason.replace('_', ' ')} ({count})")
+    return told
+
+
+def _changed(project: Project, raw: dict[str, str]) -> list[str]:
+    known = listed_digests(register_path(project))
+    return [
+        f"{name} : le fichier a changé depuis l'inventaire"
+        for name, sha256 in raw.items()
+        if known.get(name, "") not in {"", sha256}
+    ]
+
+
+def _register(project: Project) -> dict[str, dict[str, str]]:
+    path = register_path(project)
+    if not path.is_file():
+        return {}
+    rows = csv_dicts(path, errors="replace")
+    return {row["name"]: row for row in rows if row.get("name")}

@@ -1,0 +1,85 @@
+"""What sidecars tell of a run: products, what each was made from, what is raw."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.errors import SourceError
+from eitgeo.steps.engine.contract import sidecar_path
+from eitgeo.store import relative_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eitgeo.steps.engine.contract import Step
+    from eitgeo.study.project import Project
+
+
+class Record(NamedTuple):
+    """A step of a run, as its sidecars tell it.
+
+    Attributes
+    ----------
+    name
+        Name of the step.
+    label
+        What it does, in French.
+    inputs
+        Relative name → SHA-256 of what it read.
+    products
+        Relative name → SHA-256 of what it wrote.
+    parameters
+        Parts of the study that it read.
+    """
+
+    name: str
+    label: str
+    inputs: dict[str, str]
+    products: dict[str, str]
+    parameters: dict[str, Any]
+
+
+def read_records(steps: Sequence[Step], project: Project) -> list[Record]:
+    """Read the sidecars of the steps of a run."""
+    records = []
+    for step in steps:
+        artefacts = step.artefacts(project)
+        told = [read_sidecar(project, path) for path in artefacts]
+        if told:
+            names = (relative_name(path, project.out) for path in artefacts)
+            digests = (str(one["sha256"]) for one in told)
+            products = dict(zip(names, digests, strict=True))
+            first = told[0]
+            parts = (first["inputs"], products, first["parameters"])
+            records.append(Record(step.name, step.label, *parts))
+    return records
+
+
+def read_sidecar(project: Project, artefact: Path) -> dict[str, Any]:
+    """Read the sidecar of an artefact."""
+    path = sidecar_path(project, artefact)
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"{path.name} : fiche illisible → relancer « eitgeo run »"
+        raise SourceError(message) from error
+    is_whole = isinstance(told, dict) and {"sha256", "step", "inputs"} <= set(told)
+    if not is_whole or not isinstance(told["inputs"], dict):
+        message = f"{path.name} : ce n'est pas la fiche d'un fichier calculé"
+        raise SourceError(message)
+    return told
+
+
+def value_digest(value: Any) -> str:
+    """Digest a part of the study.
+
+    Examples
+    --------
+    >>> value_digest({"b": 1, "a": 2}) == value_digest({"a": 2, "b": 1})
+    True
+    """
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,136 @@
+"""Compute road times and lengths between communes and to outlets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+import eitgeo.roads
+from eitgeo.roads.matrix.matrix_blocks import Part, write_matrix
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix, outlet_places
+from eitgeo.roads.network.surrogate import SurrogateNetwork
+from eitgeo.steps.log_words import STATUS_WORDS
+from eitgeo.steps.roads.road_network import GRAPH_TABLES, read_graph, ready_networks
+from eitgeo.steps.step import step
+from eitgeo.store import digest
+from eitgeo.study.road_questions import QUESTIONS
+from eitgeo.tables.files import read_table, write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.roads.network.graph import RoadGraph
+    from eitgeo.steps.roads.road_network import Ready
+    from eitgeo.study.project import Project
+
+PLACE_TABLES = ("communes", "outlets")
+
+
+@step(
+    "Temps et longueurs de route",
+    reads=("GRAPH",),
+    writes=("od_matrix",),
+    settings=("ROUTING",),
+)
+def run(
+    communes: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame, *, project: Project
+) -> dict[str, object]:
+    """Write ``od_matrix``: by truck to every place, by car inside the area."""
+    area = commune_places(communes[communes["in_area"]])
+    outlets = outlet_places(outlets, communes)
+    everywhere = pd.concat([commune_places(communes), outlets], ignore_index=True)
+    if project.study.roads.network.is_surrogate:
+        counts = _surrogate(project, area, everywhere)
+    else:
+        counts = _real(project, area, everywhere)
+    facts: dict[str, object] = {"paires": counts.total()}
+    return facts | {
+        word: counts[status] for status, word in STATUS_WORDS.items() if counts[status]
+    }
+
+
+def _surrogate(
+    project: Project, area: pd.DataFrame, everywhere: pd.DataFrame
+) -> Counter[str]:
+    roads = project.study.roads
+    network = SurrogateNetwork(
+        nodes=read_table(project.processed, "road_nodes"),
+        edges=read_table(project.processed, "road_edges"),
+    )
+    by_truck = od_matrix(
+        network, origins=area, destinations=everywhere, profile="truck", roads=roads
+    )
+    by_car = od_matrix(
+        network, origins=area, destinations=area, profile="car", roads=roads
+    )
+    pairs = pd.concat([by_truck, by_car], ignore_index=True)
+    write_table(project.processed, pairs, table="od_matrix")
+    return Counter(pairs["status"])
+
+
+def _real(
+    project: Project, area: pd.DataFrame, everywhere: pd.DataFrame
+) -> Counter[str]:
+    graph = read_graph(project)
+    ready = ready_networks(project, graph)
+    parts = [
+        Part(
+            profile,
+            area,
+            places,
+            partial(_pairs, graph=graph, ready=ready[profile], profile=profile),
+        )
+        for profile, places in (("truck", everywhere), ("car", area))
+    ]
+    return write_matrix(
+        project.processed,
+        parts,
+        max_gb=project.study.roads.matrix_gb,
+        cache=project.cache / "distances",
+        key=_key(project),
+    )
+
+
+def _pairs(
+    origins: pd.DataFrame,
+    destinations: pd.DataFrame,
+    *,
+    graph: RoadGraph,
+    ready: Ready,
+    profile: str,
+) -> pd.DataFrame:
+    network, costs, limits = ready
+    table = network_matrix(
+        network,
+        costs,
+        origins=origins,
+        destinations=destinations,
+        limits=limits,
+        labels=(profile, ""),
+    )
+    if graph.edges["ascent_m"].isna().all():
+        table[["ascent_m", "descent_m"]] = np.nan
+    return table
+
+
+def _key(project: Project) -> str:
+    """Digest all that the pairs depend on: places, roads, parameters, code."""
+    total = hashlib.sha256()
+    for name in (*PLACE_TABLES, *GRAPH_TABLES):
+        total.update(digest(project.processed / f"{name}.parquet").encode())
+    section = project.study.section("roads")
+    section = {key: value for key, value in section.items() if key not in QUESTIONS}
+    total.update(json.dumps(section, sort_keys=True, ensure_ascii=False).encode())
+    total.update(version("routingkit-cch").encode())
+    for source in sorted(Path(eitgeo.roads.__file__).parent.rglob("*.py")):
+        total.update(digest(source).encode())
+    return total.hexdigest()

@@ -1,0 +1,246 @@
+"""Close roads one at a time, and say what the trips of the study lose."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from eitgeo.reference.tables import ready_closures
+from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.od_matrix import commune_places
+from eitgeo.roads.matrix.paths import paths
+from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.closures import find_closures, without
+from eitgeo.roads.network.graph_tables import edge_ids
+from eitgeo.roads.questions.access_changes import (
+    access_changes,
+    study_pairs,
+    worst_change,
+)
+from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
+from eitgeo.steps.roads.road_network import read_graph, read_road_names, ready_networks
+from eitgeo.steps.step import step
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import read_table, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eitgeo.roads.matrix.layout import Ends
+    from eitgeo.roads.network.closures import Closure
+    from eitgeo.roads.network.graph import RoadGraph
+    from eitgeo.roads.questions.access_changes import StudyPairs
+    from eitgeo.steps.roads.road_network import Ready
+    from eitgeo.study.project import Project
+
+TABLES = (
+    "closures",
+    "closed_roads",
+    "closure_access",
+    "closure_trips",
+    "link_criticality",
+)
+STATES = ("ouverte", "fermee")
+_TONNES = ["extra_tkm", "cut_t"]
+
+
+@step(
+    "Routes fermées et liaisons critiques",
+    reads=("GRAPH", "communes"),
+    writes=(
+        "closures",
+        "closed_roads",
+        "closure_access",
+        "closure_trips",
+        "link_criticality",
+    ),
+    settings=(
+        "ROUTING",
+        "comparison.seat_min_population",
+        "methods.reach",
+        "roads.closures",
+        "roads.criticality",
+    ),
+    files="closure_files",
+)
+def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
+    """Write the tables of closures, and of the criticality of main links."""
+    roads = project.study.roads
+    tables = {name: empty_table(name) for name in TABLES}
+    facts: dict[str, object] = {"fermetures": len(roads.closures)}
+    if roads.closures or roads.criticality is not None:
+        places, towns = _places(project)
+        graph = read_graph(project)
+        ready = ready_networks(project, graph)["truck"]
+        ends = _set_down(ready, places)
+        pairs = study_pairs(
+            places["place_id"].tolist(),
+            towns,
+            affinity,
+        )
+        facts |= {
+            "trajets vers les villes": len(pairs.access),
+            "échanges": len(pairs.exchanges),
+            "échanges écartés": pairs.left_out,
+        }
+        if roads.closures:
+            names = read_road_names(project, graph)
+            closures = find_closures(graph, names, roads.closures)
+            tables |= _closed(graph, ready, closures, pairs=pairs, ends=ends)
+            access = _access(ready, closures, places=places, towns=towns, ends=ends)
+            tables |= dict(
+                zip(("closure_access", "closure_trips"), access, strict=True)
+            )
+            facts["fermetures introuvables"] = sum(not len(c.edges) for c in closures)
+        if roads.criticality is not None:
+            tables["link_criticality"] = _critical(graph, ready, pairs, ends)
+            facts["liaisons empruntées"] = len(tables["link_criticality"])
+    for name, rows in tables.items():
+        write_table(project.processed, rows, table=name)
+    return facts
+
+
+def _places(project: Project) -> tuple[pd.DataFrame, list[str]]:
+    """Return the communes of the area as places, and which of them are towns."""
+    communes = read_table(project.processed, "communes")
+    area = communes[communes["in_area"]]
+    study = project.study
+    is_town = area["population"] >= study.comparison.seat_min_population
+    towns = {*area.loc[is_town, "code_insee"], study.methods.reach.seat}
+    return commune_places(area), sorted(towns & set(area["code_insee"]))
+
+
+def _set_down(ready: Ready, places: pd.DataFrame) -> Ends:
+    network, costs, limits = ready
+    x, y = (places[name].to_numpy(dtype=float) for name in ("x", "y"))
+    return snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m).ends
+
+
+def _closed(
+    graph: RoadGraph,
+    ready: Ready,
+    closures: tuple[Closure, ...],
+    *,
+    pairs: StudyPairs,
+    ends: Ends,
+) -> dict[str, pd.DataFrame]:
+    """Measure what each closure costs, and draw what it closes."""
+    network, costs, _ = ready
+    losses = _of_both(
+        partial(
+            closure_losses,
+            network,
+            costs,
+            origins=ends,
+            destinations=ends,
+            closures=closures,
+        ),
+        pairs,
+    )
+    told = losses.rename(columns={"edges": "n_edges"}).join(
+        ready_closures()[["evidence", "source", "status", "as_of"]], on="closure_id"
+    )
+    described = {
+        "evidence": "H",
+        "source": "étude",
+        "status": "a_confirmer",
+        "as_of": "",
+    }
+    edge = np.concatenate([one.edges for one in closures])
+    owner = np.repeat(
+        [one.closure_id for one in closures], [len(one.edges) for one in closures]
+    )
+    rows = graph.edges.iloc[edge]
+    closed = gpd.GeoDataFrame(
+        {
+            "closure_id": pd.array(owner, dtype="str"),
+            "edge_id": edge_ids(edge),
+            "class": pd.array(rows["class"].to_numpy(), dtype="str"),
+            "length_m": rows["length_m"].to_numpy(),
+        },
+        geometry=graph.lines[edge],
+        crs=2154,
+    )
+    return {"closures": told.fillna(described), "closed_roads": closed}
+
+
+def _access(
+    ready: Ready,
+    closures: tuple[Closure, ...],
+    *,
+    places: pd.DataFrame,
+    towns: list[str],
+    ends: Ends,
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    """Compute the way of each commune to each town again, each closure in turn."""
+    network, costs, limits = ready
+    to_towns = places[places["place_id"].isin(towns)]
+    tables, trips = [empty_table("closure_access")], [empty_table("closure_trips")]
+    before = network_matrix(
+        network, costs, origins=places, destinations=to_towns, limits=limits
+    )
+    row = pd.Series(np.arange(len(places)), index=places["place_id"])
+    for one in (closure for closure in closures if len(closure.edges)):
+        after = network_matrix(
+            network,
+            costs,
+            origins=places,
+            destinations=to_towns,
+            limits=limits,
+            closed=one.edges,
+        )
+        changes = access_changes(before, after).assign(closure_id=one.closure_id)
+        worst = worst_change(changes)
+        tables.append(changes)
+        if worst is None:
+            continue
+        pair = row.loc[[worst["origin_id"], worst["destination_id"]]].to_numpy()
+        for state, open_to in zip(
+            STATES, (costs, without(costs, one.edges)), strict=True
+        ):
+            found = paths(
+                network,
+                open_to,
+                origins=ends,
+                destinations=ends,
+                pairs=pair.reshape(1, 2),
+            )
+            key = {name: worst[name] for name in ("origin_id", "destination_id")}
+            told = found.assign(closure_id=one.closure_id, state=state, **key)
+            trips.append(told[told["driven"].map(len) > 0])
+    return _joined(tables), _joined(trips)
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join tables of which the first, without a row, has the columns."""
+    some = [one for one in tables if len(one)] or tables[:1]
+    return pd.concat(some, ignore_index=True)[list(tables[0])]
+
+
+def _critical(
+    graph: RoadGraph, ready: Ready, pairs: StudyPairs, ends: Ends
+) -> gpd.GeoDataFrame:
+    """Close each main link that a trip drives."""
+    network, costs, _ = ready
+    links = main_links(graph, costs)
+    measure = partial(
+        criticality, network, costs, origins=ends, destinations=ends, links=links
+    )
+    table = _of_both(measure, pairs)
+    driven = table[
+        (table["pairs"] > 0) | (table["detour_tkm"] > 0) | (table["cut_t"] > 0)
+    ]
+    return driven.assign(edge_id=edge_ids(driven["edge"].to_numpy()))
+
+
+def _of_both(measure: Callable[..., Any], pairs: StudyPairs) -> Any:
+    """Count pairs and minutes on the ways to towns, tonnes on the exchanges."""
+    table = measure(pairs=pairs.access)
+    if len(pairs.exchanges):
+        weighed = measure(pairs=pairs.exchanges)
+        table[_TONNES] = weighed[_TONNES].to_numpy()
+    return table.rename(columns={"extra_tkm": "detour_tkm"})

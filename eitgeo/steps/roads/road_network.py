@@ -1,0 +1,145 @@
+"""The real road network of a study: read, climbed, made ready for each vehicle."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+from filelock import FileLock
+
+from eitgeo.errors import StudyError
+from eitgeo.roads.matrix.network_matrix import Limits
+from eitgeo.roads.matrix.ready import prepare_network
+from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
+from eitgeo.roads.network.climb import add_climb, without_climb
+from eitgeo.roads.network.closures import road_names
+from eitgeo.roads.network.fleet import fleet
+from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.graph_tables import graph_of_tables
+from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.network.road_words import section_names
+from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
+from eitgeo.sources.ground.osm_roads import read_osm_roads
+from eitgeo.sources.ground.relief import read_relief
+from eitgeo.steps.files import relief_files
+from eitgeo.store import refused
+from eitgeo.tables.files import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.roads.matrix.ready import Network
+    from eitgeo.roads.network.graph import RoadGraph
+    from eitgeo.roads.network.profile import Costs
+    from eitgeo.sources.ground.elevation import Elevation
+    from eitgeo.study.project import Project
+
+    type Box = tuple[float, float, float, float]
+    type Ready = tuple[Network, Costs, Limits]
+
+GRAPH_TABLES = ("road_nodes", "road_edges", "road_lines", "road_turns", "road_report")
+"""What the graph is rebuilt from."""
+
+PROFILES = ("truck", "car")
+_RELIEF_MARGIN_M = 2_000.0
+"""Relief that is read around the roads."""
+
+
+def load_graph(
+    project: Project, communes: gpd.GeoDataFrame
+) -> tuple[RoadGraph, Elevation | None]:
+    """Read the roads around the communes, with their climb where a relief is given."""
+    network = project.study.roads.network
+    graph = _read_roads(project, _around(communes.total_bounds, network.margin_km))
+    files = relief_files(project)
+    if not files:
+        return without_climb(graph), None
+    box = (graph.x.min(), graph.y.min(), graph.x.max(), graph.y.max())
+    around = _around(np.array(box), _RELIEF_MARGIN_M / 1000)
+    elevation = read_relief(files, bounds=around).elevation
+    return add_climb(graph, elevation, smooth_m=network.smooth_m), elevation
+
+
+def _read_roads(project: Project, box: Box) -> RoadGraph:
+    path = network_path(project)
+    if project.study.roads.network.reader == "bd_topo":
+        return build_bd_topo_graph(read_bd_topo_roads(path, bounds=box).table)
+    return build_graph(read_osm_roads(path, bounds=_degrees(box)))
+
+
+def _degrees(box: Box) -> Box:
+    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
+    west, south, east, north = to_degrees.transform_bounds(*box)
+    return west, south, east, north
+
+
+def read_road_names(project: Project, graph: RoadGraph) -> pd.DataFrame:
+    """Read the numbers and names of the roads again, where a closure needs them."""
+    communes = read_table(project.processed, "communes")
+    network = project.study.roads.network
+    box = _around(communes.total_bounds, network.margin_km)
+    path = network_path(project)
+    if network.reader == "bd_topo":
+        return section_names(graph, read_bd_topo_roads(path, bounds=box).table)
+    return road_names(graph, read_osm_roads(path, bounds=_degrees(box)))
+
+
+def network_path(project: Project) -> Path:
+    """Say where the real network of a study is read."""
+    written = project.study.roads.network.path
+    if written is None:  # the study cannot have been opened without
+        message = "« roads.network.path » est nécessaire à un réseau réel"
+        raise StudyError(message)
+    return project.path(written)
+
+
+def _around(bounds: np.ndarray, margin_km: float) -> Box:
+    west, south, east, north = map(float, bounds)
+    away_m = 1000 * margin_km
+    return west - away_m, south - away_m, east + away_m, north + away_m
+
+
+def ready_networks(project: Project, graph: RoadGraph) -> dict[str, Ready]:
+    """Make the network ready for the truck of the study and for the car."""
+    roads = project.study.roads
+    vehicles = fleet(roads)
+    names = {"truck": roads.waste_vehicle, "car": "car"}
+    cache = project.cache / "roads"
+    with _alone(cache):
+        networks = {one: prepare_network(graph, one, cache=cache) for one in PROFILES}
+    return {
+        profile: (
+            networks[profile],
+            edge_costs(graph, vehicles[names[profile]]),
+            Limits(
+                max_snap_m=roads.max_snap_m,
+                max_minutes=roads.max_minutes,
+                access_kmh=getattr(roads, profile).access_kmh,
+            ),
+        )
+        for profile in PROFILES
+    }
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """Let one step at a time put a network in order: the next ones read it."""
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(cache.with_suffix(".lock")).acquire()
+    except OSError as error:
+        raise refused(cache.name, error) from error
+    with lock:
+        yield
+
+
+def read_graph(project: Project) -> RoadGraph:
+    """Rebuild the graph from the tables of step ``roads``."""
+    folder = project.processed
+    return graph_of_tables({name: read_table(folder, name) for name in GRAPH_TABLES})

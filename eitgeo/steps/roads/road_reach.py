@@ -1,0 +1,167 @@
+"""Say how far one gets from the seats, and where an animator would best sit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.check import Faults, hint
+from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.roads.matrix.od_matrix import commune_places
+from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.questions.isochrones import isochrones, reach
+from eitgeo.roads.questions.reached_communes import reached_communes
+from eitgeo.roads.questions.seats import best_seats
+from eitgeo.roads.questions.shares import band_shares
+from eitgeo.roads.questions.towns import town_minutes
+from eitgeo.steps.roads.road_network import read_graph, ready_networks
+from eitgeo.steps.step import step
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.study.project import Project
+    from eitgeo.study.road_questions import Isochrones
+
+
+@step(
+    "Isochrones et sièges d'animation",
+    reads=("GRAPH",),
+    writes=("isochrones", "reach_shares", "animation_seats"),
+    settings=(
+        "ROUTING",
+        "comparison.seat_min_population",
+        "comparison.seat_minutes",
+        "methods.reach",
+        "roads.isochrones",
+    ),
+)
+def run(
+    communes: gpd.GeoDataFrame, od_matrix: pd.DataFrame, *, project: Project
+) -> dict[str, object]:
+    """Write ``isochrones``, ``reach_shares`` and ``animation_seats``."""
+    asked = project.study.roads.isochrones
+    bands, shares = empty_table("isochrones"), empty_table("reach_shares")
+    if asked is not None:
+        seats = asked.seats or (project.study.methods.reach.seat,)
+        _require_at_hand(asked, seats, communes, project.study.roads.max_minutes)
+        if project.study.roads.network.is_surrogate:
+            drawn = _by_commune(asked, seats, communes=communes, pairs=od_matrix)
+        else:
+            drawn = _on_roads(project, asked, seats, communes)
+        bands = _bands(asked, drawn)
+        shares = _shares(asked, seats, communes, od_matrix)
+    best, note = _seats(project, communes, od_matrix)
+    for name, rows in (
+        ("isochrones", bands),
+        ("reach_shares", shares),
+        ("animation_seats", best),
+    ):
+        write_table(project.processed, rows, table=name)
+    facts: dict[str, object] = {"isochrones": len(bands)}
+    return facts | ({"sièges": note} if note else {"choix de sièges": len(best)})
+
+
+def _require_at_hand(
+    asked: Isochrones,
+    seats: tuple[str, ...],
+    communes: gpd.GeoDataFrame,
+    max_minutes: float,
+) -> None:
+    """Refuse seats that are no commune at hand, and bands that no time reaches."""
+    faults = Faults("étude")
+    known = set(communes["code_insee"])
+    for seat in seats:
+        if seat not in known:
+            met = f"« roads.isochrones.seats » : commune inconnue « {seat} »"
+            faults.add(met, remedy=hint(seat, known))
+    for minutes in asked.minutes:
+        if minutes > max_minutes:
+            met = (
+                f"« roads.isochrones.minutes » : {minutes:g} min au-delà de "
+                f"roads.max_minutes ({max_minutes:g})"
+            )
+            faults.add(met, remedy="abaisser l'une ou relever l'autre")
+    faults.raise_if_any(StudyError)
+
+
+def _bands(asked: Isochrones, drawn: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Join the bands of the seats; one that holds nothing is left out."""
+    found = [
+        table[~table.geometry.is_empty].assign(profile=asked.profile, seat_code=seat)
+        for seat, table in drawn.items()
+    ]
+    return pd.concat(found, ignore_index=True)
+
+
+def _by_commune(
+    asked: Isochrones,
+    seats: tuple[str, ...],
+    *,
+    communes: gpd.GeoDataFrame,
+    pairs: pd.DataFrame,
+) -> dict[str, gpd.GeoDataFrame]:
+    rows = pairs[pairs["profile"] == asked.profile]
+    return {
+        seat: reached_communes(
+            communes, rows[rows["origin_id"] == seat], minutes=asked.minutes
+        )
+        for seat in seats
+    }
+
+
+def _on_roads(
+    project: Project,
+    asked: Isochrones,
+    seats: tuple[str, ...],
+    communes: gpd.GeoDataFrame,
+) -> dict[str, gpd.GeoDataFrame]:
+    ready = ready_networks(project, read_graph(project))
+    network, costs, limits = ready[asked.profile]
+    places = commune_places(communes).set_index("place_id")
+    drawn = {}
+    for seat in seats:
+        x, y = places.loc[[seat], "x"].to_numpy(), places.loc[[seat], "y"].to_numpy()
+        placed = snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m)
+        reached = reach(network, costs, placed.ends, max_minutes=max(asked.minutes))
+        drawn[seat] = isochrones(network, reached, minutes=asked.minutes)
+    return drawn
+
+
+def _shares(
+    asked: Isochrones,
+    seats: tuple[str, ...],
+    communes: gpd.GeoDataFrame,
+    pairs: pd.DataFrame,
+) -> pd.DataFrame:
+    """Measure the shares of the inhabitants of the area within the bands."""
+    area = communes[communes["in_area"]]
+    inhabitants = area.set_index("code_insee")["population"].astype(float)
+    rows = pairs[pairs["profile"].eq(asked.profile) & pairs["origin_id"].isin(seats)]
+    shares = band_shares(rows, inhabitants, minutes=asked.minutes)
+    told = shares.rename(columns={"share_pct": "inhabitants_pct"})
+    return told.assign(profile=asked.profile)
+
+
+def _seats(
+    project: Project, communes: gpd.GeoDataFrame, pairs: pd.DataFrame
+) -> tuple[pd.DataFrame, str]:
+    """Find the best one and two seats for the inhabitants, or say why there is none."""
+    comparison = project.study.comparison
+    minutes = town_minutes(
+        communes, pairs, min_population=comparison.seat_min_population
+    )
+    inhabitants = communes.set_index("code_insee")["population"].astype(float)
+    try:
+        best = best_seats(
+            minutes,
+            inhabitants.reindex(minutes.index),
+            limit_min=comparison.seat_minutes,
+        )
+    except InfeasibleError as error:
+        return empty_table("animation_seats"), str(error)
+    told = best.rename(columns={"share_pct": "inhabitants_pct"})
+    return told.assign(seat_2=told["seat_2"].fillna("").astype("str")), ""

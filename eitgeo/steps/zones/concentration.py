@@ -1,0 +1,73 @@
+"""Test which sectors are concentrated, and at what distance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from eitgeo.steps.step import step
+from eitgeo.steps.zones.zone_distances import all_road_metres
+from eitgeo.tables.files import write_table
+from eitgeo.zones.concentration import concentration
+from eitgeo.zones.eligible import clusterable
+from eitgeo.zones.pair_density import matrix_bins
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from eitgeo.study.project import Project
+
+
+@step(
+    "Concentration des secteurs",
+    writes=("concentration",),
+    settings=(
+        "identity.effort",
+        "identity.seed",
+        "sectors",
+        "zones.distance",
+        "zones.naf_divisions",
+    ),
+    through=("ROUTING",),
+    files="zone_files",
+)
+def run(
+    communes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, project: Project
+) -> dict[str, object]:
+    """Write ``concentration``."""
+    study, folder = project.study, project.processed
+    area = communes[communes["in_area"]]
+    here = sites[sites["code_insee"].isin(area["code_insee"])]
+    usable = here[clusterable(here, zones=study.zones, communes=area)]
+    usable = usable.sort_values("site_id", kind="stable")
+    n_permutations = study.sectors.n_permutations(study.identity.effort)
+    table = concentration(
+        usable,
+        settings=study.sectors,
+        n_permutations=n_permutations,
+        rng=np.random.default_rng(study.identity.seed),
+        **_by_road(project, usable),
+    )
+    write_table(folder, table, table="concentration")
+    beyond = table["p_value"].le(0.05).groupby([table["measure"], table["division"]])
+    unusual = beyond.first().groupby("measure").sum()
+    return {
+        "sites retenus": len(usable),
+        "secteurs examinés": table["division"].nunique(),
+        "permutations": n_permutations,
+        "hors de l'enveloppe de M": int(unusual.get("M", 0)),
+        "hors de l'enveloppe de Kd": int(unusual.get("Kd", 0)),
+    }
+
+
+def _by_road(project: Project, sites: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Measure the roads between sites where the study says so; else nothing."""
+    study = project.study
+    if study.zones.distance == "plane" or len(sites) < study.sectors.min_sites:
+        return {}
+    pairs = all_road_metres(project)(sites)
+    apart = pairs.toarray()
+    apart[apart == 0] = np.nan
+    np.fill_diagonal(apart, 0.0)
+    return {"pairs": pairs, "distances": matrix_bins(apart)}

@@ -1,0 +1,55 @@
+"""Tell zones without telling what a firm that may stay unnamed is, or where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.disclosure.zone_potentials import zone_potentials
+from eitgeo.disclosure.zones import publish_zones
+from eitgeo.steps.step import step
+from eitgeo.tables.files import write_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from eitgeo.study.project import Project
+
+
+_STREAM = "NDNI"
+
+
+@step(
+    "Zones telles qu'elles se publient",
+    writes=("zones_public", "zone_potentials"),
+    settings=("zones.buffer_m", "zones.hull_ratio"),
+)
+def run(
+    zones: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    site_zone: pd.DataFrame,
+    official_zones: gpd.GeoDataFrame,
+    arisings: pd.DataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
+    """Write ``zones_public`` and ``zone_potentials``."""
+    folder = project.processed
+    inside = sites.merge(site_zone, on="site_id")
+    public = publish_zones(
+        zones,
+        inside,
+        official=official_zones,
+        zones=project.study.zones,
+    )
+    write_table(folder, public, table="zones_public")
+    tonnes = arisings[arisings["stream"].eq(_STREAM)].groupby("site_id")["t_mid"].sum()
+    potentials = zone_potentials(inside, tonnes)
+    told = potentials[potentials["zone_id"].isin(public["zone_id"])]
+    write_table(folder, told, table="zone_potentials")
+    return {
+        "zones publiées": len(public),
+        "tues": len(zones) - len(public),
+        "tailles tenues secrètes": int(public["size_class"].eq("secret").sum()),
+        "gisements tenus secrets": int(told["potential_class"].eq("secret").sum()),
+    }
