@@ -21,6 +21,7 @@ from contextlib import closing
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pandas as pd
@@ -189,9 +190,21 @@ def _parts(before: Path, after: Path) -> str:
             if name not in one.namelist() or name not in two.namelist():
                 return f"part {name} is in one alone"
             texts = [book.read(name).decode("utf-8", "replace") for book in (one, two)]
+            if name.endswith(".qgs"):
+                texts = [_laid_out(text) for text in texts]
             if texts[0] != texts[1]:
                 return f"{name}, {_first(*(text.split('><') for text in texts))}"
     return ""
+
+
+def _laid_out(text: str) -> str:
+    """Write XML of QGIS without what only lays it out: blanks between elements."""
+    root = ET.fromstring(text)  # noqa: S314 - of a run of ours
+    for one in root.iter():
+        if len(one):
+            one.text = (one.text or "").strip()
+        one.tail = (one.tail or "").strip()
+    return ET.canonicalize(ET.tostring(root, encoding="unicode"))
 
 
 def _rows(before: Path, after: Path) -> str:
@@ -205,7 +218,12 @@ def _dumped(path: Path) -> Iterable[str]:
             if not name.startswith(("rtree_", "sqlite_")):
                 quoted = name.replace('"', '""')
                 for row in base.execute(f'SELECT * FROM "{quoted}"'):  # noqa: S608
-                    yield f"{name}: {row!r}"
+                    yield f"{name}: {[_styled(value) for value in row]!r}"
+
+
+def _styled(value: object) -> object:
+    is_style = isinstance(value, str) and value.startswith("<qgis")
+    return _laid_out(str(value)) if is_style else value
 
 
 def _first(before: Iterable[str], after: Iterable[str]) -> str:

@@ -33,10 +33,13 @@ def write_run(folder: Path, *, word: str = "aval", stamp: str = "a") -> None:
     (maps / "comparateur.html").write_text(page)
     (maps / "seule.html").write_text(f"<p>{word}</p>")
     with zipfile.ZipFile(maps / "etude.qgz", "w") as project:
-        project.writestr("etude.qgs", f"<qgis><layer name='{word}'/></qgis>")
+        blank = "\n" * (stamp != "a")
+        layer = f"<qgis>{blank}<layer name='{word}'/>{blank}</qgis>"
+        project.writestr("etude.qgs", layer)
     with closing(sqlite3.connect(maps / "etude.gpkg")) as base, base:
         base.execute("CREATE TABLE zones (name TEXT)")
         base.execute("INSERT INTO zones VALUES (?)", (word,))
+        base.execute("INSERT INTO zones VALUES (?)", (layer,))
     book = Workbook()
     book["Sheet"]["A1"] = word
     book.properties.creator = stamp
