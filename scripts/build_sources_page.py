@@ -49,9 +49,11 @@ another coordinate system is refused; formulas and HTML in a cell stay text.
 
 def modules() -> Iterator[ModuleType]:
     """Give the public modules of the readers, by name."""
-    for found in sorted(pkgutil.iter_modules(eitgeo.sources.__path__)):
-        if not found.name.startswith("_"):
-            yield importlib.import_module(f"eitgeo.sources.{found.name}")
+    found = pkgutil.walk_packages(eitgeo.sources.__path__, "eitgeo.sources.")
+    names = [one.name for one in found if not one.ispkg]
+    for name in sorted(names, key=lambda name: name.rpartition(".")[2]):
+        if name.split(".")[2] not in {"fetch", "files"}:
+            yield importlib.import_module(name)
 
 
 def readers(module: ModuleType) -> list[Reader]:

@@ -84,9 +84,9 @@ if TYPE_CHECKING:
 
 CSV_SOURCES = {
     one.name: one
-    for module in pkgutil.iter_modules(eitgeo.sources.__path__)
-    if not module.name.startswith("_")
-    for value in vars(import_module(f"eitgeo.sources.{module.name}")).values()
+    for module in pkgutil.walk_packages(eitgeo.sources.__path__, "eitgeo.sources.")
+    if not module.name.startswith("eitgeo.sources.sites.sirene")  # by DuckDB, apart
+    for value in vars(import_module(module.name)).values()
     for one in (value.values() if isinstance(value, dict) else [value])
     if isinstance(one, CsvSource)
 }

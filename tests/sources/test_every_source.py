@@ -64,9 +64,9 @@ SETTINGS = settings(
 
 def public_readers() -> Iterator[str]:
     """Name the functions that read a file, told as those that an analyst calls."""
-    for found in pkgutil.iter_modules(eitgeo.sources.__path__):
-        if not (found.ispkg or found.name.startswith("_")):
-            module = importlib.import_module(f"eitgeo.sources.{found.name}")
+    for found in pkgutil.walk_packages(eitgeo.sources.__path__, "eitgeo.sources."):
+        if not found.ispkg and found.name.split(".")[2] not in {"fetch", "files"}:
+            module = importlib.import_module(found.name)
             for name, value in inspect.getmembers(module, inspect.isfunction):
                 own = value.__module__ == module.__name__
                 told = "Parameters\n---" in (inspect.getdoc(value) or "")

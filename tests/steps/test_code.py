@@ -8,7 +8,10 @@ from eitgeo.steps.engine.code import code_digests, libraries
 
 @pytest.fixture
 def package(tmp_path, monkeypatch) -> str:
-    """A package: ``steps.one`` → ``zones`` (door) → ``zones.area``; ``types`` aside."""
+    """A package: ``steps.one`` → ``zones`` → ``zones._area``; ``types`` aside.
+
+    ``steps.two`` asks for the whole folder ``zones``, which holds a script.
+    """
     name = f"code_{abs(hash(str(tmp_path))) % 10**8}"
     sources = {
         "__init__.py": "",
@@ -16,10 +19,12 @@ def package(tmp_path, monkeypatch) -> str:
         "steps/__init__.py": "",
         "steps/one.py": (
             "from typing import TYPE_CHECKING\n"
-            f"from {name}.zones import area\n"
+            f"from {name}.zones._area import area\n"
             f"if TYPE_CHECKING:\n    from {name}.types import X\n"
         ),
-        "zones/__init__.py": f"from {name}.zones._area import area\n",
+        "steps/two.py": f"from {name} import zones\n",
+        "zones/__init__.py": "",
+        "zones/js/map.js": "1\n",
         "zones/_area.py": "def area():\n    return 1\n",
         "zones/classes.csv": "a\n",
     }
@@ -35,8 +40,9 @@ def package(tmp_path, monkeypatch) -> str:
     ("path", "moves"),
     [
         ("steps/one.py", True),
-        ("zones/__init__.py", True),
+        ("zones/__init__.py", False),
         ("zones/_area.py", True),
+        ("zones/js/map.js", True),
         ("zones/classes.csv", True),
         ("zones/other.csv", True),
         ("types.py", False),
@@ -50,6 +56,15 @@ def test_the_closure_is_digested(package, tmp_path, path, moves) -> None:
     with (tmp_path / package / path).open("a") as handle:
         handle.write("# more\n")
     assert (code_digests([module]) != before) is moves
+
+
+@pytest.mark.parametrize("path", ["zones/_area.py", "zones/classes.csv"])
+def test_a_folder_that_is_imported_counts_whole(package, tmp_path, path) -> None:
+    module = f"{package}.steps.two"
+    before = code_digests([module])
+    with (tmp_path / package / path).open("a") as handle:
+        handle.write("# more\n")
+    assert code_digests([module]) != before
 
 
 def test_sources_that_change_places_are_told_apart(package, tmp_path) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _NOT_DATA = {".py", ".pyc", ".typed"}
+_INIT = {"__init__.py"}
 
 
 def code_digests(modules: Iterable[str]) -> dict[str, str]:
@@ -24,8 +25,9 @@ def code_digests(modules: Iterable[str]) -> dict[str, str]:
 
     Notes
     -----
-    Imports made for types alone are left out. A parent package that is only passed
-    through is not counted: ``eitgeo.steps`` computes nothing.
+    Imports made for types alone are left out. A folder that is imported itself counts
+    for all that it holds (``from eitgeo import roads``); one that is only passed
+    through does not: ``eitgeo.steps`` computes nothing.
     """
     names = list(modules)
     graphs = {
@@ -36,11 +38,23 @@ def code_digests(modules: Iterable[str]) -> dict[str, str]:
     }
     sources = _Sources()
     return {
-        name: sources.digest(
-            {name, *graphs[name.partition(".")[0]].find_upstream_modules(name)}
-        )
+        name: sources.digest({name, *_closure(graphs[name.partition(".")[0]], name)})
         for name in names
     }
+
+
+def _closure(graph: grimp.ImportGraph, name: str) -> set[str]:
+    """List what a module imports, closely or from afar, and folders whole."""
+    found, asked = set[str](), {name}
+    while asked:
+        module = asked.pop()
+        new = {module, *graph.find_upstream_modules(module)} - found
+        found |= new
+        folders = [one for one in new if one != name and one != name.partition(".")[0]]
+        asked |= {
+            inside for one in folders for inside in graph.find_descendants(one)
+        } - found
+    return found
 
 
 def libraries() -> dict[str, str]:
@@ -74,12 +88,18 @@ class _Sources:
 
 
 def _beside(folder: Path) -> tuple[Path, ...]:
-    return tuple(
+    """List the data of a folder, and of folders inside it that hold no module."""
+    inside = [path for path in sorted(folder.iterdir()) if path.is_dir()]
+    without = [
+        path for path in inside if {one.name for one in path.glob("*.py")} <= _INIT
+    ]
+    data = [
         path
         for path in folder.iterdir()
         if path.is_file() and not path.name.startswith(".")
         if path.suffix not in _NOT_DATA
-    )
+    ]
+    return (*data, *(path for one in without for path in _beside(one)))
 
 
 def _line(path: Path) -> str:
