@@ -5,7 +5,6 @@ Run a study first, then: python benchmarks/bench_maps.py
 
 from __future__ import annotations
 
-import importlib
 import io
 import time
 from functools import partial
@@ -16,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from eitgeo.maps.paper.shapes import add_polygons
+from eitgeo.steps import declared
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 
@@ -59,8 +59,8 @@ def main() -> None:
     """Print the time of each step, the total, and the ratio with the peer."""
     project = open_project(ROOT / "study.yaml")
     total = 0.0
-    for name in STEPS:
-        step = importlib.import_module(f"eitgeo.steps.{name}")
+    for step in (one for one in declared.STEPS if one.name in STEPS):
+        name = step.name
         spent = seconds(partial(step.run, project))
         total += spent
         print(f"{name:18} {spent:6.1f} s")

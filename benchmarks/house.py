@@ -137,8 +137,8 @@ def steps(out: Path) -> list[tuple[str, Executed]]:
     project = open_project(ROOT / "study.yaml", out=out)
     found = []
     for step in STEPS:
-        run = importlib.import_module(step.code).run
-        found.append((step.name, watched(lambda run=run: run(project))))
+        importlib.import_module(step.code)
+        found.append((step.name, watched(lambda step=step: step.run(project))))
     return found
 
 

@@ -46,7 +46,7 @@ FEW: dict[str, dict[str, Any]] = {
     "indicators_public": {"perimeter_id": ["a", "b"], "indicator_id": "n_epci"}
     | {"value": 1.0, "low": 1.0, "high": 1.0, "note": "", "evidence": "O"},
 }
-STEPS = sorted((ROOT / "eitgeo" / "steps").glob("*.py"))
+STEPS = sorted((ROOT / "eitgeo" / "steps").rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 

@@ -56,7 +56,7 @@ def test_one_module_opens_workbooks() -> None:
         for path in package.rglob("*.py")
         if "xlsxwriter.Workbook(" in path.read_text(encoding="utf-8")
     }
-    assert named == {"maps/_workbook.py"}
+    assert named == {"maps/workbooks/workbook.py"}
 
 
 def test_a_table_is_its_columns(toy: Toy) -> None:

@@ -34,7 +34,7 @@ class Module(NamedTuple):
 
 MODULES = {
     "disclosure": Module(
-        ("eitgeo/disclosure/*.py",),
+        ("eitgeo/disclosure/*.py", "eitgeo/disclosure/door/*.py"),
         (
             "tests/disclosure/test_[be]*.py",
             "tests/disclosure/test_answers.py",
