@@ -166,7 +166,7 @@ def test_the_user_can_stop_and_go_on(study, monkeypatch) -> None:
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("eitgeo.cli.fetch.fetch.fetch_files", stop)
+    monkeypatch.setattr("eitgeo.cli.fetch.fetch_files", stop)
     code, said = call("fetch", study, "--only", "Sites")
     assert code == 130
     assert "La même commande reprendra" in said

@@ -39,7 +39,7 @@ from eitgeo.steps import declared
 from eitgeo.steps.engine.contract import Step
 step = Step("only", "Une étape", module="one_step.only", settings=("identity",),
             products=lambda project: [project.maps / "carte.txt"])
-_catalogue.STEPS = (step,)
+declared.STEPS = (step,)
 """
 RUN = ONE_STEP + "from eitgeo.cli.app import app\napp(['run', sys.argv[1]])\n"
 MODULE = """
