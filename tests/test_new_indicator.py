@@ -179,6 +179,16 @@ def test_a_place_that_nothing_shows_is_refused(monkeypatch) -> None:
         indicator_catalogue()
 
 
+@pytest.mark.parametrize("recipe", ["how=sum of=moulin", "how=blocks of=moulins_t"])
+def test_a_sum_of_what_nobody_counts_is_refused(recipe, monkeypatch) -> None:
+    """The page would show 0 for every composition."""
+    add_row(monkeypatch, recipe=recipe)
+    with pytest.raises(
+        SchemaError, match=f"la page somme « {recipe[recipe.rindex('=') + 1 :]}"
+    ):
+        indicator_catalogue()
+
+
 def test_five_figures_open_the_dossier() -> None:
     assert len(indicators_in(indicator_catalogue(), "summary")) == 5
 

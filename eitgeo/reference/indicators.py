@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.tables import _read
+from eitgeo.tables.schemas.released import FACTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,22 @@ def _require_known(table: pd.DataFrame) -> None:
             if place not in PLACES:
                 met = f"« {name} » : montré dans « {place} », inconnu (shown_in)"
                 faults.add(met, remedy=hint(place, PLACES))
+    _note_sums(table, faults)
     faults.raise_if_any(SchemaError)
+
+
+def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
+    """Note recipes that sum what nobody counts: the page would show 0."""
+    summed = {"sum": FACTS, "distinct": FACTS}
+    summed |= dict.fromkeys(("blocks", "cells", "tranche"), tuple(table.index))
+    for name, recipe in table["recipe"].items():
+        parts = dict(part.split("=", maxsplit=1) for part in recipe.split())
+        known = summed.get(parts.get("how", ""))
+        if known is not None and parts.get("of") not in known:
+            met = (
+                f"« {name} » : la page en somme « {parts.get('of')} », inconnu (recipe)"
+            )
+            faults.add(met, remedy=hint(str(parts.get("of")), known))
 
 
 def indicator_bases() -> pd.DataFrame:

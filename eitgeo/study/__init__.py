@@ -10,7 +10,6 @@ Each file rests on those above it:
   values.
 - ``yaml``: The YAML of a study, read in bounded time: what it holds is small and
   printable.
-- ``_narrowed``: A study of which some parts alone can be read.
 - ``arisings``: Section ``arisings``: how the potential waste of sites is drawn and
   checked.
 - ``closures``: Roads that a study closes, to see what depends on them.
@@ -19,6 +18,7 @@ Each file rests on those above it:
   made.
 - ``governance``: Section ``governance``: neighbours, context, money, what the verdict
   stands on.
+- ``narrowed``: A study of which some parts alone can be read.
 - ``prints``: Section ``prints``: on what paper maps are drawn, and in which kinds of
   files.
 - ``road_questions``: What a study asks of its roads, beside distances: each key is a

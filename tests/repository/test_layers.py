@@ -47,7 +47,8 @@ def intrusions(package: Path) -> list[str]:
             if target[0] != package.name:
                 continue
             kept = [rank for rank, name in enumerate(target) if _is_private(name)]
-            if kept and target[: kept[0]] != own[: kept[0]]:
+            # Of a module, or of one beside it; files of a folder share what they keep.
+            if kept and own not in {target[: kept[0]], target[: kept[0] - 1]}:
                 relative = path.relative_to(package).as_posix()
                 found.append(f"{relative}: {'.'.join(target)}")
     return found

@@ -10,8 +10,9 @@ from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.measures.indicators import measure_indicators
+from eitgeo.scenarios.measures.indicators import _SITE_SOURCES, measure_indicators
 from eitgeo.scenarios.measures.matter import LEVER_INDICATORS, lever_levels
+from eitgeo.study.sources import SiteSource
 from eitgeo.tables.schema import validate
 from tests.scenarios.toy import (
     ROW,
@@ -312,3 +313,7 @@ def test_the_order_of_perimeters_and_communes_changes_nothing() -> None:
     first = measured(*ones)
     turned = measured(*reversed(ones), communes=make_communes().iloc[::-1])
     pd.testing.assert_frame_equal(first, turned)
+
+
+def test_every_reader_of_sites_is_credited() -> None:
+    assert set(_SITE_SOURCES) == set(SiteSource.keys)

@@ -9,7 +9,7 @@ import numpy as np
 import routingkit_cch as cch
 
 from eitgeo.roads.matrix.layout import MAX_SUM
-from eitgeo.roads.matrix.router import _weights
+from eitgeo.roads.matrix.router import scaled_weights
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -114,7 +114,7 @@ class Closer:
 
 
 def _side(network: Network, layout: Layout, n_lengths: int) -> _Side:
-    arcs, starts = _weights(layout, n_lengths)
+    arcs, starts = scaled_weights(layout, n_lengths)
     n_moves = len(layout.move)
     whole = np.full(len(network.topology.arc), _CLOSED, np.uint32)
     whole[layout.move] = arcs[:n_moves]

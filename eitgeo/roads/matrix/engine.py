@@ -35,16 +35,16 @@ class Engine:
         self._layout = layout
         self._hierarchy = network.hierarchy
         # An arc that the costs bar weighs what the engine takes for infinity.
-        self._weights = np.full(len(network.topology.arc), MAX_SUM + 1, np.uint32)
+        self.scaled_weights = np.full(len(network.topology.arc), MAX_SUM + 1, np.uint32)
         self._metric: Any = None
         self._arrival, self._pinned, self._column = _arrivals(layout)
 
     def _customize(self, arcs: Ints) -> Any:
-        self._weights[self._layout.move] = arcs[: len(self._layout.move)]
+        self.scaled_weights[self._layout.move] = arcs[: len(self._layout.move)]
         if self._metric is None:
-            self._metric = cch.CCHMetric(self._hierarchy, self._weights)
+            self._metric = cch.CCHMetric(self._hierarchy, self.scaled_weights)
         else:
-            self._metric.reset(self._weights)
+            self._metric.reset(self.scaled_weights)
         return self._metric
 
     def _sources(self, starts: Ints) -> list[Costs]:

@@ -18,7 +18,7 @@ from eitgeo.roads.matrix.layout import (
     require_counted,
     require_weights,
 )
-from eitgeo.roads.matrix.router import MEASURES, _heaviest, _weights
+from eitgeo.roads.matrix.router import MEASURES, _heaviest, scaled_weights
 from eitgeo.roads.matrix.snap import snap
 from eitgeo.roads.network.profile import DECISECONDS
 from eitgeo.roads.network.stretches import Stretches, cut
@@ -114,7 +114,7 @@ def _taken(ends: Ends, rows: Ints) -> Ends:
 def best_trips(engine: Engine, layout: Layout, pairs: Ints) -> Iterator[_Trip]:
     """Yield the best trip of each pair, on the roads or along their common edge."""
     straight = _straight(layout)
-    for row, column, path in engine.paths(_weights(layout, 1), pairs):
+    for row, column, path in engine.paths(scaled_weights(layout, 1), pairs):
         trip = _Trip((), {})
         if len(path):
             driven = tuple(layout.driven(row, path).tolist())

@@ -102,10 +102,10 @@ def many_to_many(
     layout = lay_out(network.topology, costs, origins, destinations)
     require_weights(_heaviest(layout, measures))
     engine = Engine(layout, network)
-    base = engine.matrix(_weights(layout, 1))
+    base = engine.matrix(scaled_weights(layout, 1))
     reached = base != NOT_REACHED
     require_counted(layout, reached)
-    double = _again(engine, _weights(layout, 2), reached)
+    double = _again(engine, scaled_weights(layout, 2), reached)
     time_ds, rest = np.divmod(2 * base - double, TIME_FACTOR)
     sound = ~reached | (rest == 0)
     del double, rest
@@ -117,7 +117,7 @@ def many_to_many(
     for values in sums.values():
         values[~reached] = NOT_REACHED
     doubtful = np.argwhere(~sound)
-    for row, column, path in engine.paths(_weights(layout, 1), doubtful):
+    for row, column, path in engine.paths(scaled_weights(layout, 1), doubtful):
         for name, values in sums.items():
             values[row, column] = layout.along(name, row, path)
     _take_straight(sums, layout)
@@ -164,8 +164,8 @@ def _measured(
     name, base = known
     if not layout.arc_sums(name).any() and not layout.start_sums[name].any():
         return np.zeros_like(base), np.ones_like(reached)
-    below = _again(engine, _weights(layout, 1, (name, 1)), reached) - base
-    above = base - _again(engine, _weights(layout, 1, (name, -1)), reached)
+    below = _again(engine, scaled_weights(layout, 1, (name, 1)), reached) - base
+    above = base - _again(engine, scaled_weights(layout, 1, (name, -1)), reached)
     return below, below == above
 
 
@@ -177,7 +177,7 @@ def _again(engine: Engine, weights: tuple[Ints, Ints], reached: Any) -> Ints:
     return cost
 
 
-def _weights(
+def scaled_weights(
     layout: Layout, n_lengths: int, measure: tuple[str, int] | None = None
 ) -> tuple[Ints, Ints]:
     """Weights of the arcs, and of the two starts of each origin."""
@@ -193,10 +193,10 @@ def _weights(
 
 def _heaviest(layout: Layout, measures: tuple[str, ...]) -> tuple[Ints, Ints]:
     """Weights that no set of weights exceeds."""
-    arcs, starts = _weights(layout, 2)
+    arcs, starts = scaled_weights(layout, 2)
     for name in measures:
-        arcs = np.maximum(arcs, _weights(layout, 1, (name, 1))[0])
-        starts = np.maximum(starts, _weights(layout, 1, (name, 1))[1])
+        arcs = np.maximum(arcs, scaled_weights(layout, 1, (name, 1))[0])
+        starts = np.maximum(starts, scaled_weights(layout, 1, (name, 1))[1])
     return arcs, starts
 
 

@@ -20,7 +20,7 @@ from eitgeo.roads.matrix.layout import (
     require_weights,
 )
 from eitgeo.roads.matrix.paths import best_trips
-from eitgeo.roads.matrix.router import _weights
+from eitgeo.roads.matrix.router import scaled_weights
 from eitgeo.roads.network.closures import closure_report, without
 from eitgeo.roads.network.profile import DECISECONDS
 from eitgeo.roads.questions.bridges import bridges
@@ -214,7 +214,7 @@ class _Trips:
     # The best trips of the pairs of a study, and what closing edges does to them.
 
     def __init__(self, network: Network, layout: Layout) -> None:
-        require_weights(_weights(layout, 2))
+        require_weights(scaled_weights(layout, 2))
         self._network = network
         self._layout = layout
         self._closer = Closer(network, layout)
@@ -282,7 +282,9 @@ class _Trips:
         if len(doubtful) or not left.all():
             shut = self._shut(edges, ends[~left])
             # Where the two sets of weights name two paths, the path is unpacked.
-            found = Engine(shut, self._network).paths(_weights(shut, 1), ends[doubtful])
+            found = Engine(shut, self._network).paths(
+                scaled_weights(shut, 1), ends[doubtful]
+            )
             for at, (row, _, path) in zip(doubtful.tolist(), found, strict=True):
                 time_ds[at] = shut.along("time_ds", row, path)
                 length_m[at] = shut.along("length_m", row, path)
