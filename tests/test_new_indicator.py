@@ -184,7 +184,7 @@ def test_a_sum_of_what_nobody_counts_is_refused(recipe, monkeypatch) -> None:
     """The page would show 0 for every composition."""
     add_row(monkeypatch, recipe=recipe)
     with pytest.raises(
-        SchemaError, match=f"la page somme « {recipe[recipe.rindex('=') + 1 :]}"
+        SchemaError, match=f"la page en somme « {recipe[recipe.rindex('=') + 1 :]}"
     ):
         indicator_catalogue()
 
