@@ -12,15 +12,12 @@ from eitgeo.disclosure.door.rules import gathered
 from eitgeo.maps.prints.national_map import national_map
 from eitgeo.store import write, write_bytes
 from eitgeo.study.project import Project, read_study
-from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
-
-    from eitgeo.study.sections import Study
 
 _TABLE, _PICTURE = "indicateurs.parquet", "carte_etudes.png"
 _FIRST = ("study_id", "study_title", "edition", "perimeter_id", "perimeter_name")
@@ -39,18 +36,14 @@ def publish_national(
         for stale in {"", "DEMO_"} - {prefix}:
             (folder / f"{stale}{name}").unlink(missing_ok=True)
     table = folder / f"{prefix}{_TABLE}"
-    parts = (
-        _indicators(name, study, out / name / "data" / "processed")
+    projects = {
+        name: Project(study, done[name].parent, out / name)
         for name, study in studies.items()
-    )
+    }
+    parts = (_indicators(name, project) for name, project in projects.items())
     write(table, lambda partial: _write_parts(partial, parts))
     areas = gathered(
-        [
-            released(
-                Project(study, done[name].parent, out / name), "area", study_id=name
-            )
-            for name, study in studies.items()
-        ]
+        [released(project, "area", study_id=name) for name, project in projects.items()]
     )
     picture = national_map(
         areas, heading=f"{len(studies)} territoires étudiés", absent=failed
@@ -58,9 +51,10 @@ def publish_national(
     return [table, write_bytes(folder / f"{prefix}{_PICTURE}", picture)]
 
 
-def _indicators(name: str, study: Study, processed: Path) -> pd.DataFrame:
-    rows = read_table(processed, "indicators_public")
-    perimeters = read_table(processed, "perimeters").set_index("perimeter_id")
+def _indicators(name: str, project: Project) -> pd.DataFrame:
+    study = project.study
+    rows = released(project, "indicators_public").table
+    perimeters = released(project, "perimeters").table.set_index("perimeter_id")
     told = rows.assign(
         study_id=name,
         study_title=study.identity.title,
