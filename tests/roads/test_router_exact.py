@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 from eitgeo.roads.matrix.engine import Engine
 from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends, lay_out
 from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.router import _weights, fastest_times, many_to_many
+from eitgeo.roads.matrix.router import fastest_times, many_to_many, scaled_weights
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.profile import edge_costs
@@ -179,7 +179,7 @@ def test_length_and_climb_are_those_of_the_same_path(name):
     pairs = np.argwhere(found.reached)
     assert len(pairs) > 600
     same = 0
-    for row, column, path in engine.paths(_weights(layout, 1), pairs):
+    for row, column, path in engine.paths(scaled_weights(layout, 1), pairs):
         sums = {key: layout.along(key, row, path) for key in found.sums}
         if origins.edge[row] != destinations.edge[column]:
             assert sums == {key: got[row, column] for key, got in found.sums.items()}

@@ -23,7 +23,7 @@ from eitgeo.errors import InfeasibleError
 from eitgeo.roads.matrix.engine import Engine
 from eitgeo.roads.matrix.layout import MAX_SUM, TIME_FACTOR, Ends, lay_out
 from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.router import _weights, fastest_times, many_to_many
+from eitgeo.roads.matrix.router import fastest_times, many_to_many, scaled_weights
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.graph import RoadGraph
@@ -132,7 +132,9 @@ def test_length_and_climb_are_sums_along_one_path_that_is_allowed(town):
     layout = lay_out(network.topology, costs, origins, destinations)
     apart = origins.edge[:, None] != destinations.edge[None, :]
     pairs = np.argwhere(found.reached & apart)
-    for row, column, path in Engine(layout, network).paths(_weights(layout, 1), pairs):
+    for row, column, path in Engine(layout, network).paths(
+        scaled_weights(layout, 1), pairs
+    ):
         assert respects(graph, layout.driven(row, path))
         for name in ("time_ds", "length_m"):
             assert layout.along(name, row, path) == found.sums[name][row, column]
