@@ -46,7 +46,11 @@ FEW: dict[str, dict[str, Any]] = {
     "indicators_public": {"perimeter_id": ["a", "b"], "indicator_id": "n_epci"}
     | {"value": 1.0, "low": 1.0, "high": 1.0, "note": "", "evidence": "O"},
 }
-STEPS = sorted((ROOT / "eitgeo" / "steps").rglob("*.py"))
+STEPS = sorted(
+    path
+    for one in ("commands", "steps")
+    for path in (ROOT / "eitgeo" / one).rglob("*.py")
+)
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
