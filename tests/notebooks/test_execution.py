@@ -170,8 +170,8 @@ def test_a_higher_threshold_leaves_fewer_sites_to_mobilise(tables, run) -> None:
     book = ready("08_comparer_choisir", tables, MIN_HEADCOUNT=50)
     cut = book.place("## Lire la comparaison")
     del book.node.cells[cut:]
-    released = "released.table.query(\"indicator_id == 'target_sites'\")"
-    values = f"{released}.set_index('perimeter_id')['value'].dropna().to_dict()"
+    figures = "figures.table.query(\"indicator_id == 'target_sites'\")"
+    values = f"{figures}.set_index('perimeter_id')['value'].dropna().to_dict()"
     found = run(book, values=values)["values"]
     expected = sites_to_mobilise(tables, "petr_comminges", min_headcount=50)
     assert found["petr_comminges"] == expected
