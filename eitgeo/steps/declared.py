@@ -133,7 +133,7 @@ def _named(names: Iterable[str], module: str) -> tuple[str, ...]:
     for name in names:
         members = getattr(groups, name, None) if name.isupper() else (name,)
         if members is None:
-            _refuse(module, f"no group of groups is named {name}")
+            _refuse(module, f"no group of groups.py is named {name}")
         found += members
     return tuple(dict.fromkeys(found))
 
@@ -143,7 +143,7 @@ def _listed(name: str | None, module: str) -> PathList:
         return no_files
     found: PathList | None = getattr(_study_files, name, None)
     if found is None:
-        _refuse(module, f"no function of _study_files is named {name}")
+        _refuse(module, f"no function of files.py is named {name}")
     return found
 
 

@@ -138,7 +138,8 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path) -> None:
 
 def test_the_step_depends_on_the_seed_and_on_its_section(tmp_path) -> None:
     project = made(tmp_path)
-    assert set(STEP.settings) == {"arisings", "identity.seed", "survey"}
+    own = {"arisings", "identity.seed", "survey"}
+    assert set(STEP.settings) == {*own, "sources.movements"}
     assert parameter(project, "arisings")["n_draws"] == 400
 
 

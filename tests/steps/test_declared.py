@@ -132,11 +132,11 @@ def test_what_is_declared_may_be_read_back_once_written(package, project) -> Non
             "takes tables, then « \\*, project »",
         ),
         ("def run", "def walk", "a_second: no function run bears @step"),
-        ('"Second"', '"Second", reads=("ALL",)', "no group of _groups is named ALL"),
+        ('"Second"', '"Second", reads=("ALL",)', "no group of groups.py is named ALL"),
         (
             '"Second"',
             '"Second", files="mine"',
-            "no function of _study_files is .* mine",
+            "no function of files.py is .* mine",
         ),
     ],
 )

@@ -91,6 +91,7 @@ _log = logging.getLogger(__name__)
         "synergies",
         "verdicts",
         "zone_profile",
+        "zones_public",
     ),
     settings=("STUDY",),
     files="notebook_files",
