@@ -95,7 +95,7 @@ MODULES = {
         ("tests/roads/test_*.py",),
     ),
     "arisings": Module(
-        ("eitgeo/flows/arisings/arisings.py", "eitgeo/flows/arising_*.py"),
+        ("eitgeo/flows/arisings/arisings.py", "eitgeo/flows/arisings/arising_*.py"),
         ("tests/flows/test_arising*.py",),
         (
             "tests/flows/test_*.py",

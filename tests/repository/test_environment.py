@@ -35,10 +35,10 @@ IMPORTED_AS = {
     "yaml": "pyyaml",
 }
 OF_EXTRAS = {
-    "_archives.py": "archives",
-    "_cluster.py": "batch",
-    "_crate.py": "manifest",
-    "_notebooks.py": "notebooks",
+    "archives.py": "archives",
+    "cluster.py": "batch",
+    "crate.py": "manifest",
+    "notebooks.py": "notebooks",
 }
 """Modules that say what is absent, and which extra brings it."""
 

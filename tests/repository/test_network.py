@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOOR = "sources/fetch/_http.py"
+DOOR = "sources/fetch/http.py"
 NETWORK = {
     "aiohttp",
     "ftplib",
