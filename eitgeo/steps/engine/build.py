@@ -36,10 +36,14 @@ _STATUSES: dict[pytask.TaskOutcome, Any] = {
 def build(out: Path, tasks: Sequence[StepTask], *, jobs: int = 1) -> list[StepReport]:
     """Run what must run, and remember it in the folder of the study."""
     beside = min(jobs or suitable_jobs(), len(tasks))
-    plugin = registered(SideBySide(beside)) if beside > 1 else nullcontext()
-    with plugin:
+    team = SideBySide(beside)
+    with registered(team) if beside > 1 else nullcontext():
         session = _build(out / STATE_FOLDER, tasks, explain=False)
-    return [_report(item, {}) for item in session.execution_reports]
+    reports = [_report(item, {}) for item in session.execution_reports]
+    told = any(isinstance(item.error, KeyboardInterrupt) for item in reports)
+    if team.is_stopped and not told:  # between two steps
+        raise KeyboardInterrupt
+    return reports
 
 
 def explain(out: Path, tasks: Sequence[StepTask]) -> list[StepReport]:

@@ -73,10 +73,16 @@ class SideBySide:
         How many.
     running
         What runs.
+    starting
+        What is being handed to a process: cut there, it may run already.
+    is_stopped
+        Whether the user stopped the run.
     """
 
     jobs: int
     running: dict[Future[Outcome], StepTask] = field(default_factory=dict)
+    starting: StepTask | None = None
+    is_stopped: bool = False
 
     @pytask.hookimpl
     def pytask_execute_build(self, session: Any) -> bool:
@@ -89,13 +95,12 @@ class SideBySide:
                 for future in self._ended():
                     self._finish(session, team, future)
         except KeyboardInterrupt:
-            if not self.running:
-                raise
-            session.should_stop = True
+            self.is_stopped = session.should_stop = True
             for child in set(active_children()) - before:
                 child.kill()
                 child.join()
-            for task in self.running.values():
+            cut = [*self.running.values(), *filter(None, [self.starting])]
+            for task in {id(task): task for task in cut}.values():
                 task.lose()
                 stopped = (KeyboardInterrupt, KeyboardInterrupt(), None)
                 _report(session, task, stopped)
@@ -114,7 +119,9 @@ class SideBySide:
                 _report(session, task, sys.exc_info())
                 session.scheduler.done(task.signature)
             else:
+                self.starting = task
                 self.running[team.submit(task)] = task
+                self.starting = None
 
     def _ended(self) -> list[Future[Outcome]]:
         if not self.running:
