@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import tempfile
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -17,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import active_children, get_context
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -90,10 +92,12 @@ class SideBySide:
         before = set(active_children())
         team = _Team(self.jobs)
         try:
-            while session.scheduler.is_active() and not session.should_stop:
-                self._start(session, team)
-                for future in self._ended():
-                    self._finish(session, team, future)
+            with self._asked_once():
+                while session.scheduler.is_active() and not session.should_stop:
+                    self._start(session, team)
+                    for future in self._ended():
+                        self._finish(session, team, future)
+                    self._stop_if_asked()
         except KeyboardInterrupt:
             self.is_stopped = session.should_stop = True
             for child in set(active_children()) - before:
@@ -107,6 +111,27 @@ class SideBySide:
         finally:
             team.end()
         return True
+
+    @contextmanager
+    def _asked_once(self) -> Iterator[None]:
+        """Let Ctrl+C wait for a place where nothing is half written; not twice."""
+        if current_thread() is not main_thread():
+            yield
+            return
+
+        def ask(*_: object) -> None:
+            self._stop_if_asked()
+            self.is_stopped = True
+
+        before = signal.signal(signal.SIGINT, ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _stop_if_asked(self) -> None:
+        if self.is_stopped:
+            raise KeyboardInterrupt
 
     def _start(self, session: Any, team: _Team) -> None:
         """Set going what is due, as long as a process is free."""
