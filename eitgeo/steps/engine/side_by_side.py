@@ -75,15 +75,12 @@ class SideBySide:
         How many.
     running
         What runs.
-    starting
-        What is being handed to a process: cut there, it may run already.
     is_stopped
         Whether the user stopped the run.
     """
 
     jobs: int
     running: dict[Future[Outcome], StepTask] = field(default_factory=dict)
-    starting: StepTask | None = None
     is_stopped: bool = False
 
     @pytask.hookimpl
@@ -103,8 +100,7 @@ class SideBySide:
             for child in set(active_children()) - before:
                 child.kill()
                 child.join()
-            cut = [*self.running.values(), *filter(None, [self.starting])]
-            for task in {id(task): task for task in cut}.values():
+            for task in self.running.values():
                 task.lose()
                 stopped = (KeyboardInterrupt, KeyboardInterrupt(), None)
                 _report(session, task, stopped)
@@ -144,9 +140,7 @@ class SideBySide:
                 _report(session, task, sys.exc_info())
                 session.scheduler.done(task.signature)
             else:
-                self.starting = task
                 self.running[team.submit(task)] = task
-                self.starting = None
 
     def _ended(self) -> list[Future[Outcome]]:
         if not self.running:
