@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import lzma
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -36,6 +37,10 @@ HAND_KEPT_TABLES = (
     "outlet_aliases",
     "outlets",
 )
+SHIPPED = Path(__file__).resolve().parents[1] / "data" / "raw"
+EXTRACTS = ("osm_roads_2021.osm.pbf", "osm_zones_2021.geojson")
+"""Files that no package holds: taken as they are shipped."""
+
 AREA_EPCI = (
     "200072643",
     "200073146",
@@ -92,6 +97,7 @@ def build(packages: Path, out: Path) -> None:
     write_places(out / "places.csv", packages, communes)
     for name in HAND_KEPT_TABLES:
         write_hand_kept(out / f"{name}.csv", known)
+    copy_extracts(out)
     write_register(out)
 
 
@@ -288,6 +294,13 @@ def write_hand_kept(path: Path, known: frozenset[str]) -> None:
     if codes - known:
         sys.exit(f"{path.name} : communes absentes {sorted(codes - known)}")
     write_csv(path, rows)
+
+
+def copy_extracts(out: Path) -> None:
+    """Take the extracts of OpenStreetMap as they are shipped."""
+    for name in EXTRACTS:
+        if out.resolve() != SHIPPED:
+            shutil.copyfile(SHIPPED / name, out / name)
 
 
 def write_register(out: Path) -> None:

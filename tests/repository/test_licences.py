@@ -22,6 +22,7 @@ REGISTER = {
     "Domaine public": "LicenseRef-domaine-public-NOAA",
     "Licence Ouverte 2.0": "etalab-2.0",
     "MIT": "MIT",
+    "ODbL 1.0": "ODbL-1.0",
 }
 OTHERS = re.compile(
     r"\b(?:INSEE|IGN|SDES|Etalab|OpenStreetMap|Licence Ouverte|Open Government)\b"
