@@ -51,11 +51,11 @@ def facts(sites=160, near=50, families=5, groups=3, *, told=None, without=None):
     return found | {f"{name}_without_top": as_fact(v) for name, v in apart.items()}
 
 
-def verdict(*values, weighing=DESK, done=(), rule=RULE, **changes):
+def verdict(*values, weighing=DESK, done=(), rule=RULE, surrogate=False, **changes):
     """Return the rows of a perimeter, with the conditions that weigh."""
     tried = {name: WEIGHS if name in weighing else ALL_HOLD for name in DESK}
     mine = {"p": facts(*values, **changes)}
-    rows = verdict_rows(mine, rule=rule, tried=tried, field=done)
+    rows = verdict_rows(mine, rule=rule, tried=tried, field=done, surrogate=surrogate)
     return rows.set_index("condition_id")
 
 
@@ -201,13 +201,26 @@ def test_memory_may_refuse() -> None:
 
 
 def test_a_figure_of_class_h_is_named_with_what_would_make_it_known() -> None:
-    rows = verdict(near=ASSUMED, groups=ASSUMED)
+    rows = verdict(near=ASSUMED, groups=ASSUMED, surrogate=True)
     assert rows.loc["sites_45min", "missing"] == (
         "temps de route vers le siège : réseau de substitution (classe H) ; évaluable "
         "avec des établissements observés (SIRENE) et un réseau routier réel (OSM, BD "
         "TOPO)"
     )
     assert rows.loc["mutual_groups", "missing"].startswith("groupes de mutualisation")
+
+
+def test_on_real_roads_no_road_is_asked_for() -> None:
+    rows = verdict(near=ASSUMED, groups=ASSUMED)
+    assert rows.loc["sites_45min", "missing"] == (
+        "temps de route vers le siège : hypothèse de travail (classe H) ; évaluable "
+        "avec des établissements observés (SIRENE)"
+    )
+    assert rows.loc["mutual_groups", "missing"] == (
+        "groupes de mutualisation : règles de mémoire (classe H) ; évaluable avec des "
+        "établissements observés (SIRENE) et des règles sourcées (colonne evidence : S) "
+        "qui suffisent à elles seules"
+    )
 
 
 HERE = Candidate("p", "p", "corps", frozenset({A, B}))

@@ -36,29 +36,26 @@ _FIELDS = {
 _SEEN = "des établissements observés (SIRENE)"
 _REAL_ROADS = "un réseau routier réel (OSM, BD TOPO)"
 _SOURCED = "des règles sourcées (colonne evidence : S) qui suffisent à elles seules"
+_MEMORY = "règles de mémoire (classe H)"
 _LACKING = {
-    _TARGETS: (
-        "établissements à mobiliser",
-        "hypothèse de travail (classe H)",
-        f"{_SEEN} et leur effectif",
-    ),
-    _SEAT: (
-        "temps de route vers le siège",
-        "réseau de substitution (classe H)",
-        f"{_SEEN} et {_REAL_ROADS}",
-    ),
+    _TARGETS: ("établissements à mobiliser", ASSUMED, f"{_SEEN} et leur effectif"),
+    _SEAT: ("temps de route vers le siège", ASSUMED, _SEEN),
+    _FAMILIES: ("familles de synergies", _MEMORY, f"{_SEEN} et {_SOURCED}"),
+    _GROUPS: ("groupes de mutualisation", _MEMORY, f"{_SEEN} et {_SOURCED}"),
+}
+"""Figure → its name, what of it is an assumption, what would make it known; French."""
+_ON_SURROGATE = {
+    _SEAT: ("réseau de substitution (classe H)", f"{_SEEN} et {_REAL_ROADS}"),
     _FAMILIES: (
-        "familles de synergies",
-        "distances d'un réseau de substitution et règles de mémoire (classe H)",
+        f"distances d'un réseau de substitution et {_MEMORY}",
         f"{_SEEN}, {_REAL_ROADS} et {_SOURCED}",
     ),
     _GROUPS: (
-        "groupes de mutualisation",
-        "tournées sur un réseau de substitution et règles de mémoire (classe H)",
+        f"tournées sur un réseau de substitution et {_MEMORY}",
         f"{_SEEN}, {_REAL_ROADS} et {_SOURCED}",
     ),
 }
-"""Figure → its name, what of it is an assumption, what would make it known; French."""
+"""The same of figures that roads enter, where these are not real."""
 _BETWEEN = (
     "{told:.0f} sous des règles sourcées, {every:.0f} avec celles de mémoire (classe H)"
 )
@@ -113,7 +110,10 @@ def try_conditions(
     """
     answers = pd.DataFrame(
         [
-            {row["condition_id"]: row["answer"] for row in _conditions(mine, rule)}
+            {
+                row["condition_id"]: row["answer"]
+                for row in _conditions(mine, rule, surrogate=False)
+            }
             for mine in facts.values()
         ],
         columns=[_SITES, _FAMILIES, _GROUPS, _WITHOUT],
@@ -132,6 +132,7 @@ def verdict_rows(
     rule: VerdictRule,
     tried: Mapping[str, Tried],
     field: Sequence[FieldWork] = (),
+    surrogate: bool = False,
 ) -> pd.DataFrame:
     """Hold each perimeter against the thresholds of the study.
 
@@ -147,6 +148,8 @@ def verdict_rows(
         From :func:`try_conditions`.
     field
         What was done with firms and councils.
+    surrogate
+        Whether distances come from the surrogate network.
 
     Returns
     -------
@@ -173,7 +176,8 @@ def verdict_rows(
     reasons = _reasons(rule)
     parts = []
     for perimeter_id, mine in facts.items():
-        desk = pd.DataFrame(_conditions(mine, rule)).assign(basis=_DESK)
+        desk = pd.DataFrame(_conditions(mine, rule, surrogate=surrogate))
+        desk = desk.assign(basis=_DESK)
         trials = [tried[name] for name in desk["condition_id"]]
         desk[["n_tried", "n_failed", "n_held"]] = np.array(trials, dtype=np.int64)
         desk["weighs"] = ["oui" if one.weighs else "non" for one in trials]
@@ -234,15 +238,17 @@ def _done(
     return [row | {"missing": "" if row["value"] else _NOT_DONE} for row in rows]
 
 
-def _conditions(facts: Facts, rule: VerdictRule) -> list[dict[str, object]]:
+def _conditions(
+    facts: Facts, rule: VerdictRule, *, surrogate: bool
+) -> list[dict[str, object]]:
     limits = {
         _SITES: rule.min_sites,
         _FAMILIES: rule.min_families,
         _GROUPS: rule.min_groups,
     }
-    here = _figures(facts, "", limits)
+    here = _figures(facts, "", limits, surrogate=surrogate)
     rows = [_condition(name, here[name], limit) for name, limit in limits.items()]
-    without = _figures(facts, TAIL, limits)
+    without = _figures(facts, TAIL, limits, surrogate=surrogate)
     apart = [_condition(name, without[name], limit) for name, limit in limits.items()]
     answers = [row["answer"] for row in apart]
     lacking = [str(row["missing"]) for row in apart if row["missing"]]
@@ -253,39 +259,47 @@ def _conditions(facts: Facts, rule: VerdictRule) -> list[dict[str, object]]:
     return [*rows, last]
 
 
-def _figures(facts: Facts, tail: str, limits: Mapping[str, int]) -> dict[str, Fact]:
+def _figures(
+    facts: Facts, tail: str, limits: Mapping[str, int], *, surrogate: bool
+) -> dict[str, Fact]:
     counts = (_FAMILIES, _GROUPS)
-    return {_SITES: _near_sites(facts, tail)} | {
-        name: _counted(facts, name, tail, limits[name]) for name in counts
+    return {_SITES: _near_sites(facts, tail, surrogate=surrogate)} | {
+        name: _counted(facts, name, tail, limits[name], surrogate=surrogate)
+        for name in counts
     }
 
 
-def _near_sites(facts: Facts, tail: str) -> Fact:
+def _near_sites(facts: Facts, tail: str, *, surrogate: bool) -> Fact:
     names = (_TARGETS, _SEAT)
     found = [fact_of(facts, f"{name}{tail}") for name in names]
     for name, fact in zip(names, found, strict=True):
         if fact.missing:
-            return _open(name, fact.missing)
+            return _open(name, fact.missing, surrogate=surrogate)
     sites, share = (float(fact.value) for fact in found)
     return Fact(sites * share / 100)
 
 
-def _counted(facts: Facts, name: str, tail: str, limit: int) -> Fact:
+def _counted(
+    facts: Facts, name: str, tail: str, limit: int, *, surrogate: bool
+) -> Fact:
     """Count what a source tells; what memory adds may refuse, and never confirms."""
     told, every = (fact_of(facts, f"{name}{kind}{tail}") for kind in (TOLD, ""))
     for fact in (every, told):
         if fact.missing:
-            return _open(name, fact.missing)
+            return _open(name, fact.missing, surrogate=surrogate)
     if at_most(limit, float(told.value)):
         return told
     if not at_most(limit, float(every.value)):
         return every
-    return _open(name, _BETWEEN.format(told=told.value, every=every.value))
+    between = _BETWEEN.format(told=told.value, every=every.value)
+    return _open(name, between, surrogate=surrogate)
 
 
-def _open(name: str, reason: str) -> Fact:
+def _open(name: str, reason: str, *, surrogate: bool) -> Fact:
     """Say which figure is lacking, why, and what would make it known."""
     label, assumed, remedy = _LACKING[name]
+    if surrogate:
+        assumed, remedy = _ON_SURROGATE.get(name, (assumed, remedy))
     why = assumed if reason == ASSUMED else reason
     return unknown(f"{label} : {why} ; évaluable avec {remedy}")
 

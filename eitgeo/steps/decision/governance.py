@@ -103,6 +103,7 @@ def run(*, project: Project) -> dict[str, object]:
                 trial_facts(unions, sources), rule=study.governance.verdict
             ),
             field=study.governance.field,
+            surrogate=study.roads.network.is_surrogate,
         ),
         "swot": swot_rows(facts, cells=_cells(), context=study.governance.context),
         "animation_budget": animation_budget(
