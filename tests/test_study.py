@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.study.project import Project, open_project, read_study
 from eitgeo.study.sections import Study
+from tests.surrogate import on_surrogate
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")
@@ -43,6 +44,7 @@ def test_the_default_study_is_valid_and_its_files_are_there() -> None:
     named = [sources.communes.path, bodies.path, bodies.membership or Path()]
     named += [sources.elevation, sources.places, sources.motorway_exits]
     named += [one.path for one in sources.sites if one.path is not None]
+    named += [study.roads.network.path or Path()]
     named += [one.path for one in sources.outlets]
     assert all(project.path(path).is_file() for path in named)
 
@@ -165,7 +167,7 @@ def test_faults_are_told_together(refused) -> None:
 
 
 def test_a_clash_of_sections_is_told_without_repeating_them(refused) -> None:
-    told = refused("  radius_m: 500", "  distance: truck_min")
+    told = refused("les contributeurs d’OpenStreetMap", "l’IGN")
     assert "« étude » : " in told
     assert "identity" not in told
     assert len(told) < 500
@@ -306,8 +308,9 @@ def test_a_demonstration_says_so_in_its_names(tmp_path) -> None:
     assert "établissements synthétiques" in study.demonstration_reasons
     assert project.published("carte", ".pdf") == tmp_path / "maps/DEMO_carte.pdf"
     real = study.sources.model_copy(update={"sites": study.sources.sites[:1]})
-    reasons = study.model_copy(update={"sources": real}).demonstration_reasons
-    assert reasons == ("réseau de substitution",)
+    seen = study.model_copy(update={"sources": real})
+    assert seen.demonstration_reasons == ()
+    assert on_surrogate(seen).demonstration_reasons == ("réseau de substitution",)
 
 
 def test_paths_start_at_the_study_file(tmp_path, monkeypatch) -> None:

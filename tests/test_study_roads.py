@@ -7,6 +7,7 @@ import yaml
 
 from eitgeo.errors import StudyError
 from eitgeo.study.project import read_study
+from tests.surrogate import without_roads
 
 DEFAULT = Path(__file__).resolve().parents[1] / "study.yaml"
 OSM = "© les contributeurs OpenStreetMap, ODbL"
@@ -14,7 +15,7 @@ OSM = "© les contributeurs OpenStreetMap, ODbL"
 
 def study_of(tmp_path, *, credit=None, **roads):
     """Read the default study with some keys of its roads replaced."""
-    raw = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
+    raw = without_roads(yaml.safe_load(DEFAULT.read_text(encoding="utf-8")))
     raw["roads"] |= roads
     if credit is not None:
         raw["sources"]["credits"]["roads"] = credit
@@ -23,7 +24,14 @@ def study_of(tmp_path, *, credit=None, **roads):
     return read_study(path)
 
 
-def test_the_default_is_the_surrogate_and_says_so(tmp_path):
+def test_the_delivered_study_is_on_real_roads():
+    study = read_study(DEFAULT)
+    assert study.roads.network.reader == "osm"
+    assert "OpenStreetMap" in study.sources.credits.roads
+    assert study.demonstration_reasons == ("établissements synthétiques",)
+
+
+def test_without_an_extract_it_is_the_surrogate_and_says_so(tmp_path):
     study = study_of(tmp_path)
     assert study.roads.network.is_surrogate
     assert "réseau de substitution" in study.demonstration_reasons

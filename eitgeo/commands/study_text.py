@@ -37,8 +37,12 @@ _TERRITORY = """\
 # data/membership.csv) ; y ajouter syndicat, PETR, Territoire d'industrie. Centre :
 # {seat}, commune la plus peuplée de {epci}.
 """
-_ROADS = """\
+_SURROGATE = """\
 # Réglages de l'étude « {name} » : à recaler sur des trajets connus d'ici.
+"""
+_ROADS = """\
+# Routes de l'étude « {name} » : les lieux que l'extrait ne couvre pas sont nommés par
+# l'étape « Réseau routier ». Fermetures propres à ce territoire : docs/routes.md.
 """
 _TAIL = """\
 # À ajouter au besoin : comparison.waste_bodies (organismes de traitement),
@@ -91,10 +95,7 @@ def study_text(
             _TERRITORY.format(seat=commune, epci=epci),
             {"territory": _territory(base, declared, siren, commune)},
         ),
-        (
-            _ROADS.format(name=told),
-            {"roads": _relative(_given(base.study.roads), base, folder)},
-        ),
+        (_roads_head(base).format(name=told), {"roads": _roads(base, folder)}),
         ("", {"methods": {"reach": {"seat": commune, "minutes": 45}}}),
     ]
     if len(declared) > 1:
@@ -132,6 +133,17 @@ def _sources(base: Project, folder: Path, share: float) -> dict[str, Any]:
             )
             site["n_employers"] = max(10 * round(before * share / 10), 10)
     found["credits"]["bodies"] += " ; réunion d'EPCI : hypothèse à confirmer"
+    return found
+
+
+def _roads_head(base: Project) -> str:
+    return _SURROGATE if base.study.roads.network.is_surrogate else _ROADS
+
+
+def _roads(base: Project, folder: Path) -> dict[str, Any]:
+    """Take the network and its settings; roads to close are of the other territory."""
+    found: dict[str, Any] = _relative(_given(base.study.roads), base, folder)
+    found.pop("closures", None)
     return found
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.surrogate import without_roads
+
 ROOT = Path(__file__).resolve().parents[2]
 EPCI = "200072643"
 BODIES = ("petr_comminges", f"epci_{EPCI}")
@@ -70,7 +72,9 @@ def template(tmp_path_factory) -> Path:
     ):
         header, *lines = small.lines(name)
         small.rewrite(name, [header, *(one for one in lines if keep(one.split(",")))])
-    study = yaml.safe_load((ROOT / "study.yaml").read_text(encoding="utf-8"))
+    study = without_roads(
+        yaml.safe_load((ROOT / "study.yaml").read_text(encoding="utf-8"))
+    )
     study["territory"]["perimeters"] = ["petr_comminges"]
     study["comparison"]["waste_bodies"] = []
     for name in ("first_pair", "phased", "stress"):

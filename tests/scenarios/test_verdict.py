@@ -218,8 +218,8 @@ def test_on_real_roads_no_road_is_asked_for() -> None:
     )
     assert rows.loc["mutual_groups", "missing"] == (
         "groupes de mutualisation : règles de mémoire (classe H) ; évaluable avec des "
-        "établissements observés (SIRENE) et des règles sourcées (colonne evidence : S) "
-        "qui suffisent à elles seules"
+        "établissements observés (SIRENE) et des règles sourcées (colonne evidence : "
+        "S) qui suffisent à elles seules"
     )
 
 

@@ -27,6 +27,7 @@ from tests.sources.test_landfills import HEADER as ISDND_HEADER
 from tests.sources.test_landfills import line as landfill
 from tests.sources.test_s3ic import HEADER as S3IC_HEADER
 from tests.sources.test_sinoe import record
+from tests.surrogate import without_roads
 
 ROOT = Path(__file__).resolve().parents[2]
 EPCI = "200000001"
@@ -309,7 +310,9 @@ def write_country(folder: Path, **sources: Any) -> Path:
 
 def write_study(folder: Path, **sources: Any) -> Path:
     """Write the study of the country, some of its sources replaced."""
-    study = yaml.safe_load((ROOT / "study.yaml").read_text(encoding="utf-8"))
+    study = without_roads(
+        yaml.safe_load((ROOT / "study.yaml").read_text(encoding="utf-8"))
+    )
     default = ROOT / "data" / "raw"
     study["sources"] |= {
         "communes": {"reader": "geojson", "path": "raw/communes.geojson"},
