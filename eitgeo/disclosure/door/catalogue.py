@@ -134,7 +134,7 @@ _ROADS = {
     "road_checks": _ROAD,
     "road_outliers": _ROAD,
     # Shapes that a step draws, and hands over: nothing else goes with them.
-    "drawn_roads": _ROAD._replace(keeps=("code_insee", "edge_id", "geometry")),
+    "drawn_roads": _ROAD._replace(keeps=("label", "geometry")),
     "seat_zones": _ROAD._replace(keeps=("label", "geometry")),
     "town_halls": Leaving(
         "register", "communes", keeps=("code_insee", "name", "geometry")
