@@ -179,8 +179,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     communes = public.communes.table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
-    credits_ = study.sources.credits
-    inputs = [(label, getattr(credits_, name)) for name, label in _THEMES.items()]
+    inputs = [(label, study.credit(name)) for name, label in _THEMES.items()]
     if study.zones.credit:
         inputs.append(("Zones", study.zones.credit))
     concentration = released(project, "concentration").table

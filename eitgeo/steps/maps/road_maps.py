@@ -84,7 +84,6 @@ class _Made(NamedTuple):
         "prints",
         "roads",
         "sources.credits",
-        "sources.sites",
     ),
     products="road_map_files",
 )
