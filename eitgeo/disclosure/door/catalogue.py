@@ -137,6 +137,7 @@ _ROADS = {
     "reach_shares": _ROAD,
     "road_checks": _ROAD,
     "road_outliers": _ROAD,
+    "road_report": _ROAD,
     # Shapes that a step draws, and hands over: nothing else goes with them.
     "drawn_roads": _ROAD._replace(keeps=("label", "geometry")),
     "seat_zones": _ROAD._replace(keeps=("label", "geometry")),
