@@ -8,6 +8,7 @@ import pytest
 from eitgeo.disclosure.door.catalogue import CATALOGUE
 from eitgeo.disclosure.door.passing import needed_tables, released
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import no_files
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.roads import RoadNetwork
 from eitgeo.tables.empty import empty_table
@@ -92,3 +93,15 @@ def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
     ]
     credit = study.sources.credits
     assert found == [(credit.sites,), (credit.sites, credit.roads)]
+
+
+LINES = {"road_lines", "road_edges", "road_nodes", "road_islands", "closed_roads"}
+LINES |= {"closure_trips", "isochrones", "link_criticality", "road_outliers"}
+
+
+def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:
+    """The roads of OpenStreetMap (ODbL) are drawn on maps, and put in no base."""
+    published = {step.name: step for step in STEPS if step.products is not no_files}
+    drawn = {name for name, step in published.items() if LINES & {*step.tables}}
+    assert drawn - {"manifest", "notebook_pages"} == {"road_maps"}
+    assert not LINES & {*published["qgis_project"].tables}
