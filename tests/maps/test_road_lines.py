@@ -45,6 +45,16 @@ def test_the_larger_road_is_drawn_over_the_smaller_and_wider():
     ]
 
 
+def test_roads_are_grey_under_links_that_have_their_colours():
+    layer = RoadLayer("roads", released(roads("secondary", "motorway")))
+    colours = [
+        {one.style["color"] for one in _items(shown)}
+        for shown in (layer, layer._replace(is_muted=True))
+    ]
+    assert [len(one) for one in colours] == [2, 1]
+    assert colours[0].isdisjoint(colours[1])
+
+
 def test_roads_are_cut_to_the_frame_and_local_ones_left_to_close_maps():
     both = roads("tertiary", "primary")
     near = seen_roads(both, FRAME, m_per_mm=100.0)

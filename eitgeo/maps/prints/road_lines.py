@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BORDERS = "limite de commune"
 """What stands for roads where they run from town hall to town hall."""
+_MUTED = {"color": "#b3b2ab"}
 _FINE_MM = 0.08
 """What no eye tells apart on paper."""
 
@@ -53,6 +54,14 @@ ROAD_CLASSES: dict[str, RoadClass] = {
     ),
 }
 """By name, French, the smallest first: the larger is drawn over it."""
+
+
+def road_styles(
+    labels: Sequence[str], *, is_muted: bool = False
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return each class with its style, or all of them grey."""
+    colour = _MUTED if is_muted else {}
+    return [(label, ROAD_CLASSES[label].style | colour) for label in labels]
 
 
 def roads_by_class(

@@ -26,7 +26,7 @@ from eitgeo.maps.paper.palette import INK
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_legend, draw_statement
-from eitgeo.maps.prints.road_lines import ROAD_CLASSES, occupied_cells, seen_roads
+from eitgeo.maps.prints.road_lines import occupied_cells, road_styles, seen_roads
 from eitgeo.words import NBSP, figure_text, first_upper, french_number, typographic
 
 if TYPE_CHECKING:
@@ -116,12 +116,15 @@ class RoadLayer(NamedTuple):
         French words of the legend, where rows bear none.
     part
         Rows of the table that are drawn, or what is made of them; None: all.
+    is_muted
+        Whether roads are grey: their colours are those of the links over them.
     """
 
     role: Role
     table: Released
     label: str = ""
     part: gpd.GeoDataFrame | None = None
+    is_muted: bool = False
 
     @property
     def rows(self) -> gpd.GeoDataFrame:
@@ -305,7 +308,7 @@ def _styles(layer: RoadLayer) -> list[tuple[str, dict[str, Any]]]:
     """List the rows of roads by class or of links by cost, each with its style."""
     labels = [str(label) for label in layer.rows["label"]]
     if layer.role == "roads":
-        return [(label, ROAD_CLASSES[label].style) for label in labels]
+        return road_styles(labels, is_muted=layer.is_muted)
     return [(label, _grade(rank, len(labels))) for rank, label in enumerate(labels)]
 
 
