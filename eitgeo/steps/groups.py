@@ -54,6 +54,7 @@ PRINTED = (
     "perimeters",
     "prints",
     "roads.network.reader",
+    "roads.network.vintage",
     "sources.credits",
     "sources.elevation",
     "sources.motorway_exits",

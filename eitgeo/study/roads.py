@@ -68,11 +68,14 @@ class RoadProfile(Section):
     """Speed between a place and its road, whatever the network [km/h]."""
 
 
-_LABELS = {
+_NAMES = {
     "surrogate": "réseau de substitution",
-    "osm": "routes d'OpenStreetMap (vitesses supposées)",
-    "bd_topo": "routes de la BD TOPO (vitesses supposées)",
+    "osm": "routes d'OpenStreetMap",
+    "bd_topo": "routes de la BD TOPO",
 }
+
+
+UNDATED = "millésime non indiqué"
 
 
 def _one_path(value: Any) -> Any:
@@ -85,12 +88,14 @@ class RoadNetwork(Source):
 
     keys: ClassVar[dict[str, Keys]] = {
         "surrogate": Keys(()),
-        "osm": Keys(("path",), ("elevation", "margin_km", "smooth_m")),
-        "bd_topo": Keys(("path",), ("elevation", "margin_km", "smooth_m")),
+        "osm": Keys(("path",), ("vintage", "elevation", "margin_km", "smooth_m")),
+        "bd_topo": Keys(("path",), ("vintage", "elevation", "margin_km", "smooth_m")),
     }
     reader: Literal["surrogate", "osm", "bd_topo"] = "surrogate"
     path: Path | None = None
     """``.osm.pbf`` extract, or BD TOPO."""
+    vintage: str = ""
+    """Date of the extract, as it is printed beside distances (« août 2021 »)."""
     elevation: tuple[Path, ...] = ()
     """Tiles of relief (SRTM, RGE ALTI …); none: no climb is computed."""
     margin_km: NotNegative = 10.0
@@ -109,9 +114,15 @@ class RoadNetwork(Source):
         return self.reader == "surrogate"
 
     @property
+    def dated(self) -> str:
+        """Say whose roads these are, and of when."""
+        name = _NAMES[self.reader]
+        return name if self.is_surrogate else f"{name}, {self.vintage or UNDATED}"
+
+    @property
     def label(self) -> str:
         """Say what distances rest on."""
-        return _LABELS[self.reader]
+        return self.dated if self.is_surrogate else f"{self.dated} (vitesses supposées)"
 
 
 class VehicleChange(Section):

@@ -12,6 +12,7 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.network.graph import BARRIER
 from eitgeo.roads.network.graph_tables import edge_ids
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     from eitgeo.roads.matrix.ready import Network
@@ -25,6 +26,8 @@ _LIMIT_WORDS = {
     "max_length_m": "longueur",
 }
 _COLUMNS = ["topic", "subject", "value", "unit"]
+_UNKNOWN = " inconnue : "
+_EVERY_ROAD = "toutes les routes"
 
 
 def road_islands(network: Network, costs: Costs, *, profile: str) -> gpd.GeoDataFrame:
@@ -87,12 +90,35 @@ def known_limits(graph: RoadGraph) -> pd.DataFrame:
             {"class": edges["class"], "all": edges["length_m"], "unknown": unknown_m}
         )
         sums = by_class.groupby("class", sort=True)[["all", "unknown"]].sum()
-        groups = {"toutes les routes": sums.sum(), **dict(sums.iterrows())}
+        groups = {_EVERY_ROAD: sums.sum(), **dict(sums.iterrows())}
         rows += [
-            ("limites", f"{word} inconnue : {name}", _share_pct(row), "%")
+            ("limites", f"{word}{_UNKNOWN}{name}", _share_pct(row), "%")
             for name, row in groups.items()
         ]
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def limit_sentence(report: pd.DataFrame) -> str:
+    r"""Say which limits of roads are not known; nothing without a real network.
+
+    Examples
+    --------
+    >>> row = ("limites", "masse inconnue : toutes les routes", 99.96, "%")
+    >>> limit_sentence(pd.DataFrame([row], columns=_COLUMNS)).replace("\xa0", " ")
+    'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %.'
+    """
+    end = f"{_UNKNOWN}{_EVERY_ROAD}"
+    limits = report[report["topic"].eq("limites")].dropna(subset="value")
+    parts = [
+        f"{subject.removesuffix(end)}, {french_number(value, decimals=0)}{NBSP}%"
+        for subject, value in zip(
+            limits["subject"].astype(str), limits["value"].astype(float), strict=True
+        )
+        if subject.endswith(end)
+    ]
+    told = " ; ".join(parts)
+    lead = "Part du réseau ouvert aux poids lourds sans limite connue"
+    return f"{lead} : {told}." if told else ""
 
 
 def _share_pct(row: pd.Series[float]) -> float:

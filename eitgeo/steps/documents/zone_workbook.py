@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     settings=(
         "identity",
         "roads.network.reader",
+        "roads.network.vintage",
         "sources.credits",
         "sources.sites",
         "zones.credit",

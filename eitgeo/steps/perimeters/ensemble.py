@@ -63,6 +63,7 @@ _EFFORT = {
         "methods.optimum",
         "methods.rules",
         "methods.votes",
+        "roads.network.reader",
         "territory.root_commune",
     ),
 )
@@ -74,7 +75,8 @@ def run(
     quick = project.study.identity.effort == "rapide"
     given = _field(project, communes)
     votes = cast_votes(given, methods.votes, quick=quick)
-    certificates = _certified(votes, communes, contiguity)
+    on_surrogate = project.study.roads.network.is_surrogate
+    certificates = _certified(votes, communes, contiguity, on_surrogate=on_surrogate)
     area = communes.loc[communes["in_area"], "code_insee"]
     shares = membership_frequency(votes, area)
     write_table(folder, shares, table="membership_frequency")
@@ -174,12 +176,18 @@ def _drawn_exchanges(project: Project, communes: Table) -> list[pd.DataFrame]:
 
 
 def _certified(
-    votes: Sequence[Vote], communes: gpd.GeoDataFrame, contiguity: Table
+    votes: Sequence[Vote],
+    communes: gpd.GeoDataFrame,
+    contiguity: Table,
+    *,
+    on_surrogate: bool,
 ) -> dict[str, Certificate]:
     """Certify every contour by code that no method shares: pieces raise."""
     drawn = [vote for vote in votes if not vote.refusal]
     candidates = [Candidate(v.run_id, v.run_id, v.family, v.codes) for v in drawn]
-    found = certify(candidates, communes, contiguity=contiguity)
+    found = certify(
+        candidates, communes, contiguity=contiguity, on_surrogate=on_surrogate
+    )
     return dict(zip([vote.run_id for vote in drawn], found, strict=True))
 
 
