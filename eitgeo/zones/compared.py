@@ -12,6 +12,8 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_lambert93
+from eitgeo.reference.labels import labels_of
+from eitgeo.words import MISSING, NBSP, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,6 +35,8 @@ class ComparedWords(NamedTuple):
         What their name is.
     agreement
         With what the zones found agree more or less.
+    compared
+        Those of them that the zones found are compared with.
     about
         What they are not; none given: an inventory.
     """
@@ -42,6 +46,7 @@ class ComparedWords(NamedTuple):
     sheet: str = "Zones officielles"
     name: str = "Nom officiel"
     agreement: str = "avec l'officiel"
+    compared: str = "comparées"
     about: str = ""
 
 
@@ -79,6 +84,7 @@ def compared_words(zones: Zones) -> ComparedWords:
     if not zones.drawn_in_osm:
         return ComparedWords()
     dates = dict.fromkeys(one.vintage for one in zones.official if one.vintage)
+    uses = [name for use, name in labels_of("landuse").items() if use in _uses(zones)]
     dated = f"OpenStreetMap ({', '.join(dates)})" if dates else "OpenStreetMap"
     return ComparedWords(
         one=f"Zone dessinée dans {dated}",
@@ -86,9 +92,10 @@ def compared_words(zones: Zones) -> ComparedWords:
         sheet="Zones d'OpenStreetMap",
         name="Nom",
         agreement="avec OpenStreetMap",
+        compared=f"comparées ({', '.join(uses)})",
         about=(
-            f"Zones d'activités dessinées dans {dated} par ses contributeurs : "
-            "pas un inventaire."
+            "Les zones d'OpenStreetMap sont ce que des contributeurs ont dessiné : pas "
+            "un inventaire."
         ),
     )
 
@@ -105,11 +112,14 @@ def compared_zones(
         require_lambert93(layer, where=where)
     kept = official
     if zones.drawn_in_osm:
-        uses = {use for one in zones.official for use in one.landuse}
-        kept = official[official["kind"].isin(uses)]
+        kept = official[official["kind"].isin(_uses(zones))]
     tree = shapely.STRtree(kept.geometry.to_numpy())
     _, met = tree.query(area.geometry.to_numpy(), predicate="intersects")
     return kept.iloc[np.unique(met)].reset_index(drop=True)
+
+
+def _uses(zones: Zones) -> set[str]:
+    return {use for one in zones.official for use in one.landuse}
 
 
 def overlap(pairs: pd.DataFrame) -> Overlap:
@@ -133,6 +143,54 @@ def overlap(pairs: pd.DataFrame) -> Overlap:
         met,
         known["official_id"].nunique() - met,
     )
+
+
+def compared_sentence(
+    areas: pd.DataFrame, pairs: pd.DataFrame, words: ComparedWords
+) -> str:
+    """Say how much ground was drawn before, and how far the zones found are there.
+
+    Parameters
+    ----------
+    areas
+        Table ``activity_areas`` of the territory.
+    pairs
+        Table ``zone_concordance``.
+    words
+        What the zones drawn before are called.
+
+    Returns
+    -------
+    str
+        French; empty where none was drawn.
+    """
+    if areas.empty or pairs.empty:
+        return ""
+    met = overlap(pairs)
+    n_areas, area_ha = int(areas["n_areas"].sum()), float(areas["area_ha"].sum())
+    told = (
+        f"Pour comparaison, le territoire a {french_number(n_areas)} {words.many}, "
+        f"sur {french_number(area_ha, decimals=0)}{NBSP}ha. {words.about} "
+        f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
+        f"{words.compared}."
+    )
+    return f"{told} {sites_sentence(met)}"
+
+
+def sites_sentence(met: Overlap) -> str:
+    """Say which share of the sites of the zones found stands in one drawn before.
+
+    Examples
+    --------
+    >>> sites_sentence(Overlap(37.5, 25.0, 2, 1)).replace(NBSP, " ")
+    'Sites des zones trouvées qui y sont : 38 %.'
+    """
+    share = (
+        f"{french_number(met.sites_pct, decimals=0)}{NBSP}%"
+        if np.isfinite(met.sites_pct)
+        else MISSING
+    )
+    return f"Sites des zones trouvées qui y sont : {share}."
 
 
 def _share_pct(pairs: pd.DataFrame, inside: str, outside: str) -> float:

@@ -12,7 +12,12 @@ from shapely import union_all
 
 from eitgeo.errors import CrsError
 from eitgeo.study.zones import Zones
-from eitgeo.zones.compared import compared_words, compared_zones, overlap
+from eitgeo.zones.compared import (
+    compared_sentence,
+    compared_words,
+    compared_zones,
+    overlap,
+)
 from eitgeo.zones.official import activity_areas
 from tests.zones.official_toy import make_official, square
 
@@ -81,6 +86,25 @@ def test_shares_inside_count_each_zone_once() -> None:
     nothing = overlap(pairs[:0])
     assert math.isnan(nothing.sites_pct)
     assert (nothing.n_met, nothing.n_empty) == (0, 0)
+
+
+def test_the_sentence_tells_what_is_drawn_and_what_it_is_not() -> None:
+    areas = pd.DataFrame({"n_areas": [160, 2], "area_ha": [852.4, 0.3]})
+    pairs = pd.DataFrame(
+        {
+            "zone_id": ["Z1", "", ""],
+            "official_id": ["a", "b", "c"],
+            "n_in": [1, 0, 0],
+            "n_out": [3, 0, 0],
+        }
+    )
+    said = compared_sentence(areas, pairs, compared_words(of_osm()))
+    assert "162 zones d'activités dessinées dans OpenStreetMap (août 2021)" in said
+    assert "853\xa0ha" in said
+    assert "pas un inventaire" in said
+    assert "2 des 3 comparées (industrie et artisanat)" in said
+    assert "25\xa0%" in said
+    assert compared_sentence(areas[:0], pairs, compared_words(of_osm())) == ""
 
 
 def areas_of(zones: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:

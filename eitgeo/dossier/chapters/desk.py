@@ -76,6 +76,8 @@ class Terms(NamedTuple):
         What is read, from where, under which licence.
     concentration
         What the tests of concentration say, in words.
+    compared
+        What others have drawn of zones, and how far those found are there, in words.
     """
 
     governance: GovernanceReference
@@ -87,6 +89,7 @@ class Terms(NamedTuple):
     parameters: tuple[tuple[str, str], ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()
     concentration: str = ""
+    compared: str = ""
 
 
 @dataclass(frozen=True)

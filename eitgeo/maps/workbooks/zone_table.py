@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -13,8 +12,7 @@ from eitgeo.maps.prints.zone_side import zone_number
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import MISSING, NBSP, french_number
-from eitgeo.zones.compared import overlap
+from eitgeo.zones.compared import overlap, sites_sentence
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
@@ -221,15 +219,10 @@ def _write_concordance(book: Book, table: pd.DataFrame, words: ComparedWords) ->
         Column("Autres sites dedans", 12, table["n_others"], 0),
     ]
     met = overlap(table)
-    share = (
-        MISSING
-        if math.isnan(met.sites_pct)
-        else f"{french_number(met.sites_pct, decimals=0)}{NBSP}%"
-    )
     note = (
-        f"{words.about} Case vide : l'une est sans l'autre. Sites des zones trouvées "
-        f"qui sont dans une de ces zones : {share}. "
-        f"Sans zone trouvée : {met.n_empty} sur {met.n_met + met.n_empty}."
+        f"{words.about} Case vide : l'une est sans l'autre. Sans zone trouvée : "
+        f"{met.n_empty} des {met.n_met + met.n_empty} {words.compared}. "
+        f"{sites_sentence(met)}"
     )
     book.sheet(words.sheet, columns, note=note.strip())
 

@@ -32,6 +32,7 @@ from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.words import french_number, french_size
+from eitgeo.zones.compared import compared_sentence, compared_words
 from eitgeo.zones.concentration import concentration_sentence
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ _THEMES = {
         "DECIDED",
         "GROUND",
         "MEASURED",
+        "activity_areas",
         "allocation",
         "animation_budget",
         "break_even",
@@ -93,6 +95,7 @@ _THEMES = {
         "union_front",
         "union_ranks",
         "verdicts",
+        "zone_concordance",
         "zones_public",
     ),
     settings=(
@@ -196,6 +199,11 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         parameters=tuple(_parameters(project)),
         inputs=tuple(inputs),
         concentration=concentration_sentence(concentration),
+        compared=compared_sentence(
+            released(project, "activity_areas").table,
+            released(project, "zone_concordance").table,
+            compared_words(study.zones),
+        ),
     )
 
 
