@@ -315,6 +315,17 @@ def test_published_answers_are_a_table_of_their_own(toy: Toy, desk: Desk) -> Non
     assert "Des entreprises se sont inscrites" in said
 
 
+def test_zones_drawn_before_are_told_where_there_are_any(desk: Desk) -> None:
+    said = "Le territoire a 9 zones dessinées dans OpenStreetMap, pas un inventaire."
+    terms = desk.terms._replace(compared=said)
+    chapters = [
+        make_dossier(one) for one in (desk, dataclasses.replace(desk, terms=terms))
+    ]
+    without, told = [" ".join(map(plain_run, all_runs(one))) for one in chapters]
+    assert "pas un inventaire" not in without
+    assert "dans OpenStreetMap, pas un inventaire" in told
+
+
 def test_what_is_not_released_is_refused(desk: Desk) -> None:
     bare: Any = desk.matter.outlets.table
     with pytest.raises(SchemaError, match="« outlets » : table non diffusable"):

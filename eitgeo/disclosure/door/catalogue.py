@@ -37,7 +37,7 @@ class Leaving(NamedTuple):
         them), ``derived`` (computed from these: no column names a site), ``unions``
         (computed from released indicators alone, checked against them).
     credits
-        Names of ``study.sources.credits``, and ``zones`` for the official ones; none:
+        Names of ``study.sources.credits``, and ``zones`` for those drawn before; none:
         credits, reasons and secrecy are those of what it is made of.
     reasons
         Drawn inputs that make it a demonstration, as
@@ -148,6 +148,12 @@ _ROADS = {
 }
 
 _ZONES = {
+    "activity_areas": Leaving(
+        "register",
+        "communes bodies zones",
+        made=ground.activity_areas,
+        reads=("activity_areas", "communes", "bodies"),
+    ),
     "zones_public": _ZONE,
     "zone_profile": Leaving(
         "register",

@@ -80,6 +80,8 @@ class Terms(NamedTuple):
         What distances rest on, in words.
     road_limits
         Which limits of roads are not known, in words; empty where there is no road.
+    compared
+        What others have drawn of zones, and how far those found are there, in words.
     """
 
     governance: GovernanceReference
@@ -93,6 +95,7 @@ class Terms(NamedTuple):
     inputs: tuple[tuple[str, str], ...] = ()
     concentration: str = ""
     road_limits: str = ""
+    compared: str = ""
 
 
 @dataclass(frozen=True)

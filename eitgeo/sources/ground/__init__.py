@@ -16,6 +16,8 @@ Each file rests on those above it:
 - ``cnig``: Business zones of the CNIG standard « Sites économiques »: zones, plots,
   firms.
 - ``land_cover``: Land cover: how much of each commune or zone each CORINE class covers.
+- ``osm_zones``: Areas of activity of OpenStreetMap, as a file of polygons without name
+  or identifier.
 - ``relief``: Relief in tiles, as the producers deliver it: SRTM, Copernicus, RGE ALTI,
   merged.
 - ``official_zones``: Business zones of CNIG and BD TOPO as one table, each with its

@@ -33,6 +33,7 @@ from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.words import french_number, french_size
+from eitgeo.zones.compared import compared_sentence, compared_words
 from eitgeo.zones.concentration import concentration_sentence
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ _THEMES = {
         "DECIDED",
         "GROUND",
         "MEASURED",
+        "activity_areas",
         "allocation",
         "animation_budget",
         "break_even",
@@ -95,6 +97,7 @@ _THEMES = {
         "union_front",
         "union_ranks",
         "verdicts",
+        "zone_concordance",
         "zones_public",
     ),
     settings=(
@@ -199,6 +202,11 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         concentration=concentration_sentence(concentration),
         network=study.roads.network.label,
         road_limits=limit_sentence(released(project, "road_report").table),
+        compared=compared_sentence(
+            released(project, "activity_areas").table,
+            released(project, "zone_concordance").table,
+            compared_words(study.zones),
+        ),
     )
 
 
