@@ -37,8 +37,6 @@ class ComparedWords(NamedTuple):
         With what the zones found agree more or less.
     compared
         Those of them that the zones found are compared with.
-    about
-        What they are not; none given: an inventory.
     """
 
     one: str = "Zone officielle"
@@ -47,7 +45,6 @@ class ComparedWords(NamedTuple):
     name: str = "Nom officiel"
     agreement: str = "avec l'officiel"
     compared: str = "comparées"
-    about: str = ""
 
 
 class Overlap(NamedTuple):
@@ -79,7 +76,7 @@ def compared_words(zones: Zones) -> ComparedWords:
     >>> areas = {"reader": "osm_zones", "path": "a.geojson", "vintage": "août 2021"}
     >>> drawn = Zones(official=[areas], credit="© OpenStreetMap, ODbL")
     >>> compared_words(drawn).many
-    "zones d'activités dessinées dans OpenStreetMap (août 2021)"
+    "zones d'activités dessinées dans OpenStreetMap (août 2021), pas un inventaire"
     """
     if not zones.drawn_in_osm:
         return ComparedWords()
@@ -88,15 +85,11 @@ def compared_words(zones: Zones) -> ComparedWords:
     dated = f"OpenStreetMap ({', '.join(dates)})" if dates else "OpenStreetMap"
     return ComparedWords(
         one=f"Zone dessinée dans {dated}",
-        many=f"zones d'activités dessinées dans {dated}",
+        many=f"zones d'activités dessinées dans {dated}, pas un inventaire",
         sheet="Zones d'OpenStreetMap",
         name="Nom",
         agreement="avec OpenStreetMap",
         compared=f"comparées ({', '.join(uses)})",
-        about=(
-            "Les zones d'OpenStreetMap sont ce que des contributeurs ont dessiné : pas "
-            "un inventaire."
-        ),
     )
 
 
@@ -170,7 +163,7 @@ def compared_sentence(
     n_areas, area_ha = int(areas["n_areas"].sum()), float(areas["area_ha"].sum())
     told = (
         f"Pour comparaison, le territoire a {french_number(n_areas)} {words.many}, "
-        f"sur {french_number(area_ha, decimals=0)}{NBSP}ha. {words.about} "
+        f"sur {french_number(area_ha, decimals=0)}{NBSP}ha. "
         f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
         f"{words.compared}."
     )

@@ -317,7 +317,8 @@ def test_openstreetmap_areas_get_their_commune(official, tmp_path) -> None:
     osm(tmp_path / "ici.osm", square(0, 0, 500))
     facts, folder = official({"reader": "osm", "path": "ici.osm"})
     table = read_table(folder, "official_zones")
-    assert facts["zones d'activités dessinées dans OpenStreetMap"] == 1
+    drawn = "zones d'activités dessinées dans OpenStreetMap, pas un inventaire"
+    assert facts[drawn] == 1
     assert not [name for name in facts if "officiel" in name]
     assert table["code_insee"].tolist() == ["31483"]
     assert table["zone_id"].tolist() == ["osm_w7"]
@@ -336,7 +337,7 @@ def test_areas_of_a_file_are_measured_by_commune_and_use(official, tmp_path) -> 
     polygons(tmp_path / "z.geojson", industrial=square(0, 0, 500), retail=astride)
     facts, folder = official(OSM_ZONES)
     areas = read_table(folder, "activity_areas").set_index("kind")
-    assert facts["zones d'activités dessinées dans OpenStreetMap (août 2021)"] == 2
+    assert 2 in [n for name, n in facts.items() if "OpenStreetMap (août 2021)" in name]
     assert areas["area_ha"].to_dict() == pytest.approx(
         {"industrial": 25.0, "retail": 1.0}, rel=2e-3
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CONTENT = (
     "Zones d'activités et sites isolés majeurs, {many}, secteurs clés, "
-    "concentration, réglages comparés : les mêmes chiffres que les cartes des zones. "
+    "concentration, réglages comparés : les mêmes chiffres que les cartes des zones."
 )
 _ROUNDING = (
     "Temps de route, quotients, distances de concentration : deux chiffres "
@@ -104,8 +104,7 @@ def zones_xlsx(
             require_released(released, name).table, _NEEDED[name], where=name
         )
     book = Book(sheet)
-    content = _CONTENT.format(many=words.many) + words.about
-    write_read_me(book, content, rounding=_ROUNDING)
+    write_read_me(book, _CONTENT.format(many=words.many), rounding=_ROUNDING)
     rows = tables.zones.table.merge(
         tables.profile.table, on="zone_id", how="left", suffixes=("", "_profile")
     )
@@ -220,11 +219,11 @@ def _write_concordance(book: Book, table: pd.DataFrame, words: ComparedWords) ->
     ]
     met = overlap(table)
     note = (
-        f"{words.about} Case vide : l'une est sans l'autre. Sans zone trouvée : "
-        f"{met.n_empty} des {met.n_met + met.n_empty} {words.compared}. "
-        f"{sites_sentence(met)}"
+        f"Comparaison aux {words.many}. Case vide : l'une est sans l'autre. "
+        f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
+        f"{words.compared}. {sites_sentence(met)}"
     )
-    book.sheet(words.sheet, columns, note=note.strip())
+    book.sheet(words.sheet, columns, note=note)
 
 
 def _write_areas(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
@@ -242,11 +241,11 @@ def _write_areas(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
         Column("Source", 30, table["source"]),
     ]
     note = (
-        f"{words.about} Observé : rien n'y est tiré au sort. Une zone à cheval est "
-        "comptée dans la commune qui en a le plus ; la surface est celle de chaque "
-        "commune, écrite à partir d'un vingtième d'hectare."
+        f"Surface des {words.many}. Observé : rien n'y est tiré au sort. Une zone à "
+        "cheval est comptée dans la commune qui en a le plus ; la surface est celle de "
+        "chaque commune, écrite à partir d'un vingtième d'hectare."
     )
-    book.sheet("Surfaces par commune", columns, note=note.strip())
+    book.sheet("Surfaces par commune", columns, note=note)
 
 
 def _write_sectors(book: Book, table: pd.DataFrame) -> None:

@@ -197,7 +197,7 @@ def _compared_facts(
     if not found.n_met + found.n_empty:
         return {}
     facts: dict[str, object] = {
-        f"{words.many} comparées": found.n_met + found.n_empty,
+        f"{words.many}, {words.compared}": found.n_met + found.n_empty,
         "dont sans zone trouvée": found.n_empty,
     }
     shares = {"sites": found.sites_pct, "effectif": found.jobs_pct}
