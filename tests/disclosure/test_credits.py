@@ -63,11 +63,11 @@ def delivered_study(tmp_path: Path) -> Project:
 
 
 def test_roads_are_credited_with_the_date_of_their_extract(delivered_study) -> None:
-    def credit(**keys: str) -> str:
+    def credit(text: str = OSM, **keys: str) -> str:
         network = RoadNetwork(reader="osm", path=Path("x.osm.pbf"), **keys)
         study = delivered_study.study
         roads = study.roads.model_copy(update={"network": network})
-        told = study.sources.credits.model_copy(update={"roads": OSM})
+        told = study.sources.credits.model_copy(update={"roads": text})
         sources = study.sources.model_copy(update={"credits": told})
         dated = study.model_copy(update={"roads": roads, "sources": sources})
         project = replace(delivered_study, study=dated)
@@ -78,6 +78,8 @@ def test_roads_are_credited_with_the_date_of_their_extract(delivered_study) -> N
 
     assert credit(vintage="août 2021") == f"{OSM} (août 2021)"
     assert credit() == f"{OSM} (millésime non indiqué)"
+    told = f"{OSM} (août 2021)"
+    assert credit(told) == credit(told, vintage="août 2021") == told
 
 
 def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
