@@ -107,3 +107,14 @@ def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:
     drawn = {name for name, step in published.items() if LINES & {*step.tables}}
     assert drawn - {"manifest", "notebook_pages"} == {"road_maps"}
     assert not LINES & {*published["qgis_project"].tables}
+
+
+def test_sidecars_of_what_is_published_tell_credits_and_date() -> None:
+    """A sidecar holds the parts of the study that its step reads."""
+    told = {
+        step.name: {*step.settings} for step in STEPS if step.products is not no_files
+    }
+    told.pop("sign_up_form")  # names of communes, and their credit alone
+    credits_, dates = {"sources", "sources.credits"}, {"roads", "roads.network.vintage"}
+    assert [name for name, parts in told.items() if not parts & credits_] == []
+    assert [name for name, parts in told.items() if not parts & dates] == []
