@@ -35,7 +35,7 @@ def basis_of(stem: str) -> Basis:
 
     Examples
     --------
-    >>> basis_of("carte_isochrones_31483_A4"), basis_of("carte_structures_A4")
+    >>> basis_of("carte_fermeture_pont_A4"), basis_of("carte_structures_A4")
     ('roads', '')
     >>> basis_of("dossier")
     'all'

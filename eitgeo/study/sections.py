@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import (
     Annotated,
     Any,
@@ -31,6 +32,7 @@ from eitgeo.study.zones import Zones
 
 Kilometres = Annotated[float, Field(gt=0, le=500)]
 Amount = Annotated[float, Field(ge=0)]
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class Identity(Section):
@@ -276,8 +278,9 @@ class Study(Section):
         text = str(getattr(self.sources.credits, name))
         if name != "roads" or self.roads.network.is_surrogate:
             return text
-        vintage = self.roads.network.vintage or UNDATED
-        return text if vintage in text else f"{text} ({vintage})"
+        vintage = self.roads.network.vintage
+        is_dated = vintage in text if vintage else _YEAR.search(text)
+        return text if is_dated else f"{text} ({vintage or UNDATED})"
 
     def reasons(self, basis: Basis) -> tuple[str, ...]:
         """Return why what rests on some inputs is a demonstration."""

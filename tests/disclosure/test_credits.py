@@ -63,11 +63,11 @@ def delivered_study(tmp_path: Path) -> Project:
 
 
 def test_roads_are_credited_with_the_date_of_their_extract(delivered_study) -> None:
-    def credit(**keys: str) -> str:
+    def credit(text: str = OSM, **keys: str) -> str:
         network = RoadNetwork(reader="osm", path=Path("x.osm.pbf"), **keys)
         study = delivered_study.study
         roads = study.roads.model_copy(update={"network": network})
-        told = study.sources.credits.model_copy(update={"roads": OSM})
+        told = study.sources.credits.model_copy(update={"roads": text})
         sources = study.sources.model_copy(update={"credits": told})
         dated = study.model_copy(update={"roads": roads, "sources": sources})
         project = replace(delivered_study, study=dated)
@@ -78,6 +78,8 @@ def test_roads_are_credited_with_the_date_of_their_extract(delivered_study) -> N
 
     assert credit(vintage="août 2021") == f"{OSM} (août 2021)"
     assert credit() == f"{OSM} (millésime non indiqué)"
+    told = f"{OSM} (août 2021)"
+    assert credit(told) == credit(told, vintage="août 2021") == told
 
 
 def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
@@ -105,3 +107,14 @@ def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:
     drawn = {name for name, step in published.items() if LINES & {*step.tables}}
     assert drawn - {"manifest", "notebook_pages"} == {"road_maps"}
     assert not LINES & {*published["qgis_project"].tables}
+
+
+def test_sidecars_of_what_is_published_tell_credits_and_date() -> None:
+    """A sidecar holds the parts of the study that its step reads."""
+    told = {
+        step.name: {*step.settings} for step in STEPS if step.products is not no_files
+    }
+    told.pop("sign_up_form")  # names of communes, and their credit alone
+    credits_, dates = {"sources", "sources.credits"}, {"roads", "roads.network.vintage"}
+    assert [name for name, parts in told.items() if not parts & credits_] == []
+    assert [name for name, parts in told.items() if not parts & dates] == []

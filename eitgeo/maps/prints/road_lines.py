@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -13,7 +12,7 @@ from eitgeo.maps.paper.palette import MOTORWAY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
+    import geopandas as gpd
 
 BORDERS = "limite de commune"
 """What stands for roads where they run from town hall to town hall."""
@@ -62,22 +61,6 @@ def road_styles(
     """Return each class with its style, or all of them grey."""
     colour = _MUTED if is_muted else {}
     return [(label, ROAD_CLASSES[label].style | colour) for label in labels]
-
-
-def roads_by_class(
-    lines: gpd.GeoDataFrame, classes: pd.Series[str]
-) -> gpd.GeoDataFrame:
-    """Join the roads of each class that maps draw: ``label``, lines."""
-    kind = classes.str.removesuffix("_link").to_numpy()
-    shapes = lines.geometry.to_numpy()
-    rows = {
-        label: shapely.line_merge(shapely.multilinestrings(mine))
-        for label, drawn in ROAD_CLASSES.items()
-        if len(mine := shapes[np.isin(kind, drawn.classes)])
-    }
-    return gpd.GeoDataFrame(
-        {"label": list(rows)}, geometry=list(rows.values()), crs=lines.crs
-    )
 
 
 def seen_roads(

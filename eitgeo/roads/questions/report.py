@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -28,6 +29,7 @@ _LIMIT_WORDS = {
 _COLUMNS = ["topic", "subject", "value", "unit"]
 _UNKNOWN = " inconnue : "
 _EVERY_ROAD = "toutes les routes"
+_ABOUT_WAYS = re.compile("^voies (?:avec une? |en |à )")
 
 
 def road_islands(network: Network, costs: Costs, *, profile: str) -> gpd.GeoDataFrame:
@@ -99,26 +101,39 @@ def known_limits(graph: RoadGraph) -> pd.DataFrame:
 
 
 def limit_sentence(report: pd.DataFrame) -> str:
-    r"""Say which limits of roads are not known; nothing without a real network.
+    r"""Say what is not known of the roads; nothing without a real network.
 
     Examples
     --------
-    >>> row = ("limites", "masse inconnue : toutes les routes", 99.96, "%")
-    >>> limit_sentence(pd.DataFrame([row], columns=_COLUMNS)).replace("\xa0", " ")
-    'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %.'
+    >>> rows = [
+    ...     ("limites", "masse inconnue : toutes les routes", 99.96, "%"),
+    ...     ("signale", "voies avec une vitesse signalée", 0.0, "sur 8"),
+    ...     ("signale", "voies à péage", 2.0, "sur 8"),
+    ... ]
+    >>> limit_sentence(pd.DataFrame(rows, columns=_COLUMNS)).replace("\xa0", " ")
+    'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %. Rien dans
+    l’extrait ne dit : vitesse signalée.'
     """
     end = f"{_UNKNOWN}{_EVERY_ROAD}"
-    limits = report[report["topic"].eq("limites")].dropna(subset="value")
-    parts = [
+    told = report.dropna(subset="value")
+    values = list(zip(told["topic"], told["subject"], told["value"], strict=True))
+    shares = [
         f"{subject.removesuffix(end)}, {french_number(value, decimals=0)}{NBSP}%"
-        for subject, value in zip(
-            limits["subject"].astype(str), limits["value"].astype(float), strict=True
-        )
-        if subject.endswith(end)
+        for topic, subject, value in values
+        if topic == "limites" and subject.endswith(end)
     ]
-    told = " ; ".join(parts)
-    lead = "Part du réseau ouvert aux poids lourds sans limite connue"
-    return f"{lead} : {told}." if told else ""
+    unsaid = [
+        _ABOUT_WAYS.sub("", subject)
+        for topic, subject, value in values
+        if topic == "signale" and value == 0
+    ]
+    leads = {
+        "Part du réseau ouvert aux poids lourds sans limite connue": shares,
+        "Rien dans l’extrait ne dit": unsaid,
+    }
+    return " ".join(
+        f"{lead} : {' ; '.join(parts)}." for lead, parts in leads.items() if parts
+    )
 
 
 def _share_pct(row: pd.Series[float]) -> float:

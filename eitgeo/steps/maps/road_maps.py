@@ -13,7 +13,7 @@ import shapely
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
-from eitgeo.maps.prints.road_lines import BORDERS, roads_by_class
+from eitgeo.maps.prints.road_lines import BORDERS, ROAD_CLASSES
 from eitgeo.maps.prints.road_maps import RoadGround, road_map
 from eitgeo.maps.prints.road_pictures import (
     closure_picture,
@@ -138,6 +138,22 @@ def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
         released(project, "epci_limits", given={"epci_limits": limits}),
         network.label,
         evidence="H" if network.is_surrogate else "S",
+    )
+
+
+def roads_by_class(
+    lines: gpd.GeoDataFrame, classes: pd.Series[str]
+) -> gpd.GeoDataFrame:
+    """Join the roads of each class that maps draw: ``label``, lines."""
+    kind = classes.str.removesuffix("_link").to_numpy()
+    shapes = lines.geometry.to_numpy()
+    rows = {
+        label: shapely.line_merge(shapely.multilinestrings(mine))
+        for label, drawn in ROAD_CLASSES.items()
+        if len(mine := shapes[np.isin(kind, drawn.classes)])
+    }
+    return gpd.GeoDataFrame(
+        {"label": list(rows)}, geometry=list(rows.values()), crs=lines.crs
     )
 
 
