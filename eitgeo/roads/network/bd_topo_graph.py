@@ -113,7 +113,8 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
     lines, of = _without_loops(_plain(sections.geometry.to_numpy()[used]))
     way = used[of]
     nodes, ends = _junctions(lines)
-    chains = join_chains(ends, sides=_sides(attributes.iloc[way]), fixed=set())
+    nowhere = np.empty(0, dtype=np.int64)
+    chains = join_chains(ends, sides=_sides(attributes.iloc[way]), fixed=nowhere)
     edges, drawn = _edges(chains, attributes.iloc[way], lines)
     edges.insert(3, "way_id", _numbers(sections["section_id"])[way[_first(chains)]])
     return RoadGraph(

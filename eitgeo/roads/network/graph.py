@@ -121,9 +121,7 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
     )
     ends, centre = _apart(ends, barred, len(roads.node_id))
     fixed = np.union1d(_via_rows(roads), barred)
-    chains = join_chains(
-        ends, sides=_sides(attributes, sections.way), fixed=set(fixed.tolist())
-    )
+    chains = join_chains(ends, sides=_sides(attributes, sections.way), fixed=fixed)
     node = np.concatenate([np.arange(len(roads.node_id)), centre])
     x, y = pyproj.Transformer.from_crs(4326, 2154, always_xy=True).transform(
         roads.lon, roads.lat
@@ -276,19 +274,17 @@ def _lines(
     chains: Any, sections: _Sections, node: Ints, place: Any
 ) -> npt.NDArray[Any]:
     """Draw each chain: its sections one after the other, shared ends once."""
-    rows, owner = [], []
-    for edge in range(len(chains.starts) - 1):
-        part = chains.order[chains.starts[edge] : chains.starts[edge + 1]]
-        whole: list[Ints] = []
-        for section in part:
-            nodes = node[sections.first[section] : sections.last[section] + 1]
-            nodes = nodes if chains.along[section] else nodes[::-1]
-            whole.append(nodes[1:] if whole else nodes)
-        rows.append(np.concatenate(whole))
-        owner.append(np.full(len(rows[-1]), edge))
-    at = np.concatenate(rows)
+    section = chains.order
+    first, last = sections.first[section], sections.last[section]
+    inner = np.ones(len(section), dtype=bool)
+    inner[chains.starts[:-1]] = False
+    count = last - first + 1 - inner
+    owner = np.repeat(np.arange(len(section)), count)
+    step = np.arange(len(owner)) - (np.cumsum(count) - count)[owner] + inner[owner]
+    along = chains.along[section][owner]
+    at = node[np.where(along, first[owner] + step, last[owner] - step)]
     points = np.column_stack([place[0][at], place[1][at]])
-    return shapely.linestrings(points, indices=np.concatenate(owner))
+    return shapely.linestrings(points, indices=chains.edge[section][owner])
 
 
 def _stubs(

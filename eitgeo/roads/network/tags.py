@@ -209,8 +209,9 @@ def barrier_attributes(tags: pd.DataFrame) -> pd.DataFrame:
 
 def _each(values: pd.Series[str], read: Callable[[str], float]) -> np.ndarray:
     """Read each distinct text once; an empty one is NaN."""
-    known = {text: read(text) if text else math.nan for text in values.unique()}
-    return values.map(known).to_numpy(dtype=float)
+    code, texts = pd.factorize(values)
+    known = [read(text) if text else math.nan for text in texts]
+    return np.array(known, dtype=float)[code]
 
 
 def _tightest(tags: pd.DataFrame, kind: str) -> np.ndarray:
@@ -247,6 +248,5 @@ def _first_stated(
     use = default.copy()
     for key in reversed(keys):
         stated = tags[key].ne("").to_numpy()
-        known = {text: access(text) for text in tags[key].unique()}
-        use = np.where(stated, tags[key].map(known), use)
+        use = np.where(stated, _each(tags[key], access), use)
     return use.astype(np.int8)
