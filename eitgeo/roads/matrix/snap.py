@@ -129,7 +129,8 @@ def snap(
     missing = np.flatnonzero(edge < 0)
     if len(missing):
         status[missing] = _reasons(points[missing], network, (joined, real), max_snap_m)
-    status[_outside(graph.bounds, x, y)] = "outside_extract"
+    shapely.prepare(graph.ground)
+    status[~shapely.contains_xy(graph.ground, x, y)] = "outside_extract"
     placed = status == "ok"
     return Snapped(
         ends=Ends(np.where(placed, edge, -1), np.where(placed, foot, 0.0)),
@@ -180,13 +181,6 @@ def _reasons(
         ["snap_too_far", "forbidden_to_profile", "one_way_trap"],
         default="other_component",
     )
-
-
-def _outside(bounds: tuple[float, float, float, float], x: Floats, y: Floats) -> Flags:
-    lon, lat = pyproj.Transformer.from_crs(2154, 4326, always_xy=True).transform(x, y)
-    west, south, east, north = bounds
-    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    return np.asarray(~inside)
 
 
 def geodesic_m(from_xy: tuple[Floats, Floats], to_xy: tuple[Floats, Floats]) -> Floats:

@@ -18,12 +18,14 @@ import shapely
 
 from eitgeo.errors import SourceError
 from eitgeo.roads.network.chains import join_chains
+from eitgeo.roads.network.covered_ground import covered_ground
 from eitgeo.roads.network.restrictions import forbidden_paths
 from eitgeo.roads.network.tags import (
     LIMITS,
     OPEN,
     VEHICLES,
     barrier_attributes,
+    stated,
     way_attributes,
 )
 
@@ -62,10 +64,13 @@ class RoadGraph:
         Shape (edges,): geometry from ``u`` to ``v``, EPSG:2154.
     forbidden
         For each vehicle, the sequences of directed edges that it may not follow.
-    bounds
-        West, south, east, north of the extract [degrees, EPSG:4326].
+    ground
+        What the extract covers, EPSG:2154: from `covered_ground`.
     counts
         What was left out or mended, by reason (French).
+    signs
+        How many ways were read, and how many say what (French): one that is absent
+        from the whole extract is not known, never absent from the ground.
     """
 
     x: Floats = field(repr=False)
@@ -73,8 +78,9 @@ class RoadGraph:
     edges: pd.DataFrame = field(repr=False)
     lines: npt.NDArray[Any] = field(repr=False)
     forbidden: dict[str, tuple[tuple[int, ...], ...]] = field(repr=False)
-    bounds: tuple[float, float, float, float]
+    ground: Any = field(repr=False)
     counts: dict[str, int]
+    signs: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -147,8 +153,13 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
         edges=edges,
         lines=np.concatenate([lines, stub_lines]),
         forbidden=forbidden,
-        bounds=roads.bounds,
+        ground=covered_ground(np.asarray(x), np.asarray(y), box=roads.bounds),
         counts=roads.counts | {"voies sans usage permis": int((~usable).sum())} | lost,
+        signs=stated(roads.way_tags)
+        | {
+            "interdictions de tourner": len(roads.restrictions),
+            "barrières": len(roads.barriers),
+        },
     )
 
 

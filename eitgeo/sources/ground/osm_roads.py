@@ -129,7 +129,8 @@ class OsmRoads:
         ``relation_id``, ``restriction``, ``restriction:hgv``, ``except``, ``from``,
         ``via``, ``to`` (tuples of ``(kind, id)``).
     bounds
-        West, south, east, north of the extract [degrees].
+        West, south, east, north that the extract declares [degrees]; None where it
+        declares none.
     counts
         What was left out, by reason (French).
     """
@@ -142,7 +143,7 @@ class OsmRoads:
     way_node: npt.NDArray[np.int64] = field(repr=False)
     barriers: pd.DataFrame = field(repr=False)
     restrictions: pd.DataFrame = field(repr=False)
-    bounds: Bounds
+    bounds: Bounds | None
     counts: dict[str, int]
 
 
@@ -232,7 +233,7 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
         way_node=way_node,
         barriers=barriers.reset_index(drop=True),
         restrictions=restrictions,
-        bounds=_extent(path, lon, lat),
+        bounds=_declared_box(path),
         counts={
             "voies hors de l'emprise": len(tags) - int(n_ways),
             "nœuds absents de l'extrait": int((row < 0).sum()),
@@ -340,14 +341,9 @@ def _restrictions(path: Path) -> pd.DataFrame:
     return table.sort_values("relation_id", ignore_index=True)
 
 
-def _extent(path: Path, lon: Any, lat: Any) -> Bounds:
+def _declared_box(path: Path) -> Bounds | None:
     box = osmium.FileProcessor(str(path)).header.box()
-    if box.valid():
-        low, high = box.bottom_left, box.top_right
-        return low.lon, low.lat, high.lon, high.lat
-    return (
-        float(lon.min()),
-        float(lat.min()),
-        float(lon.max()),
-        float(lat.max()),
-    )
+    if not box.valid():
+        return None
+    low, high = box.bottom_left, box.top_right
+    return low.lon, low.lat, high.lon, high.lat
