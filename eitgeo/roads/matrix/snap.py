@@ -184,8 +184,11 @@ def _reasons(
 
 
 def geodesic_m(from_xy: tuple[Floats, Floats], to_xy: tuple[Floats, Floats]) -> Floats:
-    """Measure straight lines on the ellipsoid."""
+    """Measure the straight line of every pair on the ellipsoid, shape (from, to)."""
     to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
     start, stop = to_degrees.transform(*from_xy), to_degrees.transform(*to_xy)
-    _, _, length_m = _GEOD.inv(*start, *stop)
-    return np.asarray(length_m)
+    shape = (len(start[0]), len(stop[0]))
+    from_lon, from_lat = (np.repeat(values, shape[1]) for values in start)
+    to_lon, to_lat = (np.tile(values, shape[0]) for values in stop)
+    _, _, length_m = _GEOD.inv(from_lon, from_lat, to_lon, to_lat)
+    return np.asarray(length_m).reshape(shape)

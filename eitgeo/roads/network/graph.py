@@ -80,7 +80,7 @@ class RoadGraph:
     forbidden: dict[str, tuple[tuple[int, ...], ...]] = field(repr=False)
     ground: Any = field(repr=False)
     counts: dict[str, int]
-    signs: dict[str, int]
+    signs: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -137,9 +137,13 @@ def _freest(edges: pd.DataFrame) -> pd.Series[str]:
 
 def _without_limit(edges: pd.DataFrame) -> pd.Series[str]:
     lacking = np.isinf(edges[list(_MAY_LACK)].to_numpy())
-    kinds, kind = np.unique(lacking, axis=0, return_inverse=True)
-    texts = [";".join(np.array(_MAY_LACK, dtype=object)[row].tolist()) for row in kinds]
-    found = np.array(texts, dtype=object)[kind.ravel()]
+    mask = lacking @ (1 << np.arange(len(_MAY_LACK)))
+    kinds, kind = np.unique(mask, return_inverse=True)
+    texts = [
+        ";".join(name for bit, name in enumerate(_MAY_LACK) if one >> bit & 1)
+        for one in kinds.tolist()
+    ]
+    found = np.array(texts, dtype=object)[kind]
     return pd.Series(found, edges.index, dtype="str")
 
 
