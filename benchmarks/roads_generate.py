@@ -146,7 +146,7 @@ def planar_graph(path: Path) -> RoadGraph:
         edges=edges,
         lines=np.full(len(u), None),
         forbidden={"car": (), "truck": ()},
-        bounds=(-180.0, -90.0, 180.0, 90.0),
+        ground=shapely.box(-1e9, -1e9, 1e9, 1e9),
         counts={},
     )
 

@@ -4,12 +4,12 @@ Each file rests on those above it:
 
 - ``engine``: What runs steps: due or not, records of what was written, a lock,
   processes.
-- ``files``: Which files of the study each step reads; no geographic library is
-  imported.
 - ``groups``: Names that many steps declare together: groups of tables, and of settings.
 - ``log_words``: Figures and words of the run log, as its readers write them.
 - ``step``: The declaration of a step: what stands above its function ``run``.
 - ``decision``: Steps that measure, guard, compare and rank.
+- ``files``: Which files of the study each step reads; no geographic library is
+  imported.
 - ``declared``: The steps of a study, read from the source of the files that declare
   them.
 - ``inputs``: Steps that read: territory, sites, outlets, zones, answers.

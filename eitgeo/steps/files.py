@@ -6,6 +6,8 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eitgeo.steps.groups import GRAPH
+
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
@@ -25,14 +27,7 @@ _DATA = frozenset(
 )
 """What readers take from a folder: pages, polygons, an archive unfolded."""
 
-_ROAD_TABLES = (
-    "road_nodes",
-    "road_edges",
-    "road_lines",
-    "road_turns",
-    "road_report",
-    "od_matrix",
-)
+_ROAD_TABLES = (*GRAPH, "od_matrix")
 _TILES = frozenset({".7z", ".asc", ".hgt", ".tif", ".tiff", ".zip"})
 """What tiles of relief are."""
 

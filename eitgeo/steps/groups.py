@@ -5,7 +5,14 @@ from eitgeo.study.road_questions import QUESTIONS
 from eitgeo.study.roads import Roads
 from eitgeo.study.sections import Comparison, Study
 
-GRAPH = ("road_nodes", "road_edges", "road_lines", "road_turns", "road_report")
+GRAPH = (
+    "road_nodes",
+    "road_edges",
+    "road_lines",
+    "road_turns",
+    "road_ground",
+    "road_report",
+)
 """The network of roads."""
 ACTIVITY = (
     "arisings",

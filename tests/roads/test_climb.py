@@ -64,7 +64,7 @@ def drawn(*routes, built=()):
         edges=edges,
         lines=lines,
         forbidden={},
-        bounds=(0.0, 42.0, 2.0, 44.0),
+        ground=shapely.MultiPolygon(),
         counts={"déjà": 1},
     )
 

@@ -13,6 +13,7 @@ import pytest
 import shapely
 from shapely import box
 
+from eitgeo.roads.network.covered_ground import covered_ground
 from eitgeo.roads.network.crossings import border_crossings
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import edge_costs
@@ -42,8 +43,7 @@ def drawn(*routes):
         }
     )
     x, y = np.add(nodes, (X0, Y0)).T
-    bounds = (0.0, 42.0, 2.0, 44.0)
-    return RoadGraph(x, y, edges, lines, {}, bounds, {})
+    return RoadGraph(x, y, edges, lines, {}, covered_ground(x, y), {})
 
 
 def pairs_of(*routes, usable=None):

@@ -58,8 +58,9 @@ def assert_same(one, other):
     for mine, theirs in zip(one.lines, other.lines, strict=True):
         assert mine.wkb == theirs.wkb
     assert one.forbidden == other.forbidden
-    assert one.bounds == other.bounds
+    assert one.ground.wkb == other.ground.wkb
     assert one.counts == other.counts
+    assert one.signs == other.signs
 
 
 def test_a_drawn_graph_comes_back_as_it_was(graph, tmp_path):
@@ -71,6 +72,31 @@ def test_a_drawn_graph_comes_back_as_it_was(graph, tmp_path):
 def test_andorra_comes_back_as_it_was(tmp_path):
     graph = without_climb(graph_of("andorra"))
     assert_same(graph, there_and_back(graph, tmp_path / "out"))
+
+
+def test_what_the_extract_says_is_counted_among_its_ways(graph):
+    report = graph_tables(graph)["road_report"]
+    told = report[report["topic"] == "signale"].set_index("subject")
+    assert told["value"].to_dict() == {
+        "voies lues": 8,
+        "voies avec une vitesse signalée": 2,
+        "voies avec une masse permise": 1,
+        "voies avec une hauteur permise": 1,
+        "voies avec une largeur permise": 0,
+        "voies avec une longueur permise": 0,
+        "voies avec un accès réglé": 2,
+        "voies avec un sens de circulation": 1,
+        "voies en rond-point": 0,
+        "voies à péage": 1,
+        "interdictions de tourner": 1,
+        "barrières": 1,
+    }
+    assert told["unit"].to_dict() == {
+        what: "sur 8"
+        if what.startswith("voies ") and what != "voies lues"
+        else "nombre"
+        for what in told.index
+    }
 
 
 def test_what_a_truck_may_do_is_told_in_words(graph):

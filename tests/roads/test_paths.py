@@ -7,7 +7,7 @@ import shapely
 
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.paths import draw_pairs, paths
+from eitgeo.roads.matrix.paths import draw_pairs, paths, trip_times
 from eitgeo.roads.matrix.router import many_to_many
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.network.stretches import Stretches, cut, merge
@@ -102,6 +102,21 @@ def test_a_trip_without_a_way_has_no_figure(tmp_path):
         ).iloc[0]
         assert row[["time_s", "length_m", "ascent_m"]].isna().all()
         assert row["driven"] == ()
+
+
+def test_times_of_chosen_pairs_are_those_of_the_matrix(tmp_path):
+    ways = LADDER | {"CD": ROAD | {"oneway": "yes"}, "IJ": ROAD}
+    network = network_of(write_osm(tmp_path / "d.osm", ways))
+    costs = edge_costs(network.graph, TRUCK)
+    n_edges = len(network.graph.edges)
+    ends = Ends(np.arange(-1, n_edges), np.linspace(0.1, 0.9, n_edges + 1))
+    whole = many_to_many(network, costs, origins=ends, destinations=ends, measures=())
+    pairs = np.argwhere(np.ones(whole.reached.shape, dtype=bool))[::-1]
+    found = trip_times(network, costs, origins=ends, destinations=ends, pairs=pairs)
+    row, column = pairs.T
+    expected = np.where(whole.reached, whole.sums["time_ds"] / 10, np.nan)
+    np.testing.assert_array_equal(found, expected[row, column])
+    assert np.isnan(found).any()
 
 
 def test_a_barrier_passed_leaves_one_line(tmp_path):

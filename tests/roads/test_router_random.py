@@ -34,7 +34,7 @@ from tests.roads.test_router_exact import found_costs, reference, respects
 SENSES = [
     f"{name}_{way}" for name in ("truck", "car") for way in ("forward", "backward")
 ]
-NOWHERE = (-180.0, -90.0, 180.0, 90.0)
+NOWHERE = shapely.MultiPolygon()
 
 
 def graph_of(ends, forbidden=()):

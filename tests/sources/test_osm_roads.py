@@ -234,3 +234,46 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, data):
     else:
         assert isinstance(roads, OsmRoads)
         assert (np.diff(roads.way_start) > 1).all()
+
+
+TEXTS = [
+    "Rue de l'Église, 3 = 4 @ 50 %",
+    "%20%",
+    "deux\nlignes\tet un blanc\u00a0fin",
+    "日本 🛣",
+    '"guillemets" \\ N/A',
+    " ",
+]
+
+
+def test_any_text_of_a_tag_is_read_as_it_is_written(tmp_path):
+    routes = ["ABC", "BE", "EF", "CF", "CD", "DI"]
+    named = {
+        route: ROAD | {"name": text} for route, text in zip(routes, TEXTS, strict=True)
+    }
+    write_osm(tmp_path / "dessin.osm", named | {"GB": ROAD | {"odd, key=%": "x"}})
+    as_pbf(tmp_path / "dessin.osm")
+    roads = read_osm_roads(tmp_path / "dessin.osm.pbf")
+    assert roads.way_tags["name"].tolist() == [*TEXTS, ""]
+
+
+def test_a_barrier_is_told_by_its_key_alone(tmp_path):
+    barriers = {"B": {"not:barrier": "gate"}, "E": {"barrier": "gate", "hgv": "no"}}
+    roads = read(tmp_path, barriers=barriers)
+    assert roads.barriers["node_id"].tolist() == [IDS["E"]]
+    assert roads.barriers.iloc[0][["barrier", "hgv", "access"]].tolist() == [
+        "gate",
+        "no",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("place", ["", ' lon="200.0" lat="43.0"'])
+def test_a_node_without_a_place_is_missing(tmp_path, place):
+    path = write_osm(tmp_path / "dessin.osm", WAYS)
+    lon, lat = NODES["C"]
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(f' lon="{lon:.7f}" lat="{lat:.7f}"', place, 1))
+    roads = read_osm_roads(path)
+    assert IDS["C"] not in roads.node_id
+    assert roads.counts["nœuds absents de l'extrait"] == 1

@@ -24,6 +24,7 @@ ROAD_TABLES = (
     "contiguity",
     "od_matrix",
     "road_edges",
+    "road_ground",
     "road_islands",
     "road_lines",
     "road_nodes",

@@ -106,7 +106,7 @@ def write_matrix(
         tables = [part.compute(part.origins, part.destinations) for part in parts]
         table = pd.concat(tables, ignore_index=True)
         write_table(folder, table, table=TABLE)
-        return Counter(table["status"])
+        return _statuses(table)
     blocks = _blocks(parts, max_gb)
     files = []
     for rank, (part, origins) in enumerate(blocks, start=1):
@@ -116,7 +116,9 @@ def write_matrix(
             _write_block(path, part.compute(origins, part.destinations))
         files.append(path)
     _gather(folder / f"{TABLE}.parquet", files)
-    statuses = _statuses(files)
+    statuses = Counter[str]()
+    for file in files:
+        statuses += _statuses(pd.read_parquet(file, columns=["status"]))
     for path in sorted(cache.glob("*.parquet")):
         path.unlink()
     return statuses
@@ -162,8 +164,6 @@ def _gather(final: Path, files: Sequence[Path]) -> None:
     write(final, writer)
 
 
-def _statuses(files: Sequence[Path]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for file in files:
-        counts.update(pq.read_table(file, columns=["status"])["status"].to_pylist())
-    return counts
+def _statuses(table: pd.DataFrame) -> Counter[str]:
+    counts = table["status"].value_counts()
+    return Counter({str(status): int(n) for status, n in counts.items()})

@@ -145,15 +145,15 @@ def _frame(
     left = origins.iloc[row].reset_index(drop=True)
     right = destinations.iloc[column].reset_index(drop=True)
     straight_m = geodesic_m(
-        (left["x"].to_numpy(), left["y"].to_numpy()),
-        (right["x"].to_numpy(), right["y"].to_numpy()),
+        (origins["x"].to_numpy(), origins["y"].to_numpy()),
+        (destinations["x"].to_numpy(), destinations["y"].to_numpy()),
     )
     return pd.DataFrame(
         {
             "origin_id": left["place_id"],
             "destination_id": right["place_id"],
             "place_kind": left["place_kind"] + "-" + right["place_kind"],
-            "straight_m": straight_m,
+            "straight_m": straight_m.ravel(),
             "snap_origin_m": roads[0].snap_m[row],
             "snap_destination_m": roads[1].snap_m[column],
             "from_status": roads[0].status[row],

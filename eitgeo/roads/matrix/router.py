@@ -111,6 +111,9 @@ def many_to_many(
     del double, rest
     sums = {"time_ds": time_ds, "length_m": base - TIME_FACTOR * time_ds}
     for name in measures:
+        if _is_length(layout, name):
+            sums[name] = sums["length_m"].copy()
+            continue
         sums[name], agree = _measured(engine, layout, (name, base), reached)
         sound &= ~reached | agree
     del base
@@ -155,6 +158,14 @@ def fastest_times(
     better = (found == NOT_REACHED) | (sums["time_ds"] < found)
     time_ds[rows[better], columns[better]] = sums["time_ds"][better]
     return time_ds
+
+
+def _is_length(layout: Layout, name: str) -> bool:
+    """Tell whether a measure is the length, wherever a trip may go."""
+    return all(
+        np.array_equal(sums(name), sums("length_m"))
+        for sums in (layout.arc_sums, layout.start_sums.__getitem__)
+    )
 
 
 def _measured(

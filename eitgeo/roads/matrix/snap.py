@@ -129,7 +129,8 @@ def snap(
     missing = np.flatnonzero(edge < 0)
     if len(missing):
         status[missing] = _reasons(points[missing], network, (joined, real), max_snap_m)
-    status[_outside(graph.bounds, x, y)] = "outside_extract"
+    shapely.prepare(graph.ground)
+    status[~shapely.contains_xy(graph.ground, x, y)] = "outside_extract"
     placed = status == "ok"
     return Snapped(
         ends=Ends(np.where(placed, edge, -1), np.where(placed, foot, 0.0)),
@@ -182,16 +183,12 @@ def _reasons(
     )
 
 
-def _outside(bounds: tuple[float, float, float, float], x: Floats, y: Floats) -> Flags:
-    lon, lat = pyproj.Transformer.from_crs(2154, 4326, always_xy=True).transform(x, y)
-    west, south, east, north = bounds
-    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    return np.asarray(~inside)
-
-
 def geodesic_m(from_xy: tuple[Floats, Floats], to_xy: tuple[Floats, Floats]) -> Floats:
-    """Measure straight lines on the ellipsoid."""
+    """Measure the straight line of every pair on the ellipsoid, shape (from, to)."""
     to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
     start, stop = to_degrees.transform(*from_xy), to_degrees.transform(*to_xy)
-    _, _, length_m = _GEOD.inv(*start, *stop)
-    return np.asarray(length_m)
+    shape = (len(start[0]), len(stop[0]))
+    from_lon, from_lat = (np.repeat(values, shape[1]) for values in start)
+    to_lon, to_lat = (np.tile(values, shape[0]) for values in stop)
+    _, _, length_m = _GEOD.inv(from_lon, from_lat, to_lon, to_lat)
+    return np.asarray(length_m).reshape(shape)

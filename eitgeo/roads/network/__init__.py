@@ -6,6 +6,8 @@ Each file rests on those above it:
 - ``climb``: Climb and windings of each road, from a relief and the line of the road.
 - ``closures``: Roads taken out: found by name, number, identifier or drawing, and
   closed.
+- ``covered_ground``: The ground that an extract covers: beyond it, nothing is known of
+  the roads.
 - ``crossings``: Which pairs of communes a road joins across their border, on a real
   network.
 - ``stretches``: Stretches of edges: cut out of their lines, and merged where they

@@ -15,8 +15,9 @@ import shapely
 
 from eitgeo.errors import SourceError
 from eitgeo.roads.network.chains import join_chains
+from eitgeo.roads.network.covered_ground import covered_ground
 from eitgeo.roads.network.graph import RoadGraph
-from eitgeo.roads.network.tags import CLOSED, LIMITS, OPEN, VEHICLES
+from eitgeo.roads.network.tags import CLOSED, LIMITS, OPEN, VEHICLES, WAYS_READ
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 SNAP_M = 0.1
 """Ends nearer than this are one junction: BD TOPO rounds to the decimetre."""
-
-EDGE_M = 100.0
-"""A place this far past the last section is not outside of the extract."""
 
 _BY_NATURE = {
     "Type autoroutier": "motorway",
@@ -113,7 +111,8 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
     lines, of = _without_loops(_plain(sections.geometry.to_numpy()[used]))
     way = used[of]
     nodes, ends = _junctions(lines)
-    chains = join_chains(ends, sides=_sides(attributes.iloc[way]), fixed=set())
+    nowhere = np.empty(0, dtype=np.int64)
+    chains = join_chains(ends, sides=_sides(attributes.iloc[way]), fixed=nowhere)
     edges, drawn = _edges(chains, attributes.iloc[way], lines)
     edges.insert(3, "way_id", _numbers(sections["section_id"])[way[_first(chains)]])
     return RoadGraph(
@@ -122,7 +121,7 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
         edges=edges,
         lines=drawn,
         forbidden=dict.fromkeys(VEHICLES, ()),
-        bounds=_bounds(sections),
+        ground=covered_ground(*shapely.get_coordinates(sections.geometry).T),
         counts={
             "sections qui ne sont pas des routes": int((~road).sum()),
             "sections sans usage permis": int((road & ~open_somewhere).sum()),
@@ -130,6 +129,7 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
                 sections["closed_period"].iloc[used].ne("").sum()
             ),
         },
+        signs={WAYS_READ: len(sections)},
     )
 
 
@@ -264,13 +264,3 @@ def _numbers(names: pd.Series[str]) -> Ints:
     """Take the number that ends each identifier (``TRONROUT0012``), 0 without."""
     digits = names.str.extract(r"(\d{1,18})$", expand=False)
     return np.asarray(digits.fillna("0").astype("int64"))
-
-
-def _bounds(sections: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
-    """Extent of all that was read [degrees], usable or not."""
-    low_x, low_y, high_x, high_y = sections.total_bounds
-    to_degrees = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
-    west, south, east, north = to_degrees.transform_bounds(
-        low_x - EDGE_M, low_y - EDGE_M, high_x + EDGE_M, high_y + EDGE_M
-    )
-    return float(west), float(south), float(east), float(north)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,96 +37,82 @@ class Chains:
     v: Ints
 
 
-def join_chains(ends: Ints, *, sides: Ints, fixed: set[int]) -> Chains:
-    """Join the sections that meet, two by two, at a node where nothing changes."""
-    follows = _partners(ends, sides, fixed)
-    n = len(ends)
-    edge = np.full(n, -1, dtype=np.int64)
-    along = np.ones(n, dtype=bool)
-    order: list[int] = []
-    starts = [0]
-    for seed in range(n):
-        if edge[seed] >= 0:
-            continue
-        chain = _walk(seed, follows)
-        for part in _cut(chain, ends):
-            for section, forward in part:
-                edge[section] = len(starts) - 1
-                along[section] = forward
-                order.append(section)
-            starts.append(len(order))
-    return _ends(np.array(order, dtype=np.int64), starts, (edge, along), ends)
+def join_chains(ends: Ints, *, sides: Ints, fixed: Ints) -> Chains:
+    """Join the sections that meet, two by two, at a node where nothing changes.
 
-
-def _ends(
-    order: Ints,
-    starts: list[int],
-    found: tuple[Ints, npt.NDArray[np.bool_]],
-    ends: Ints,
-) -> Chains:
-    edge, along = found
-    cut = np.array(starts, dtype=np.int64)
-    first, last = order[cut[:-1]], order[cut[1:] - 1]
+    Notes
+    -----
+    The first section of a chain says which way it runs; a ring starts there. A chain
+    that comes back to where it starts is cut in two, so that no edge leads to itself.
+    Chains stand in the order of their first sections.
+    """
+    partner = _partners(ends, sides, fixed)
+    seed = _seeds(partner)
+    start, rank = _back(partner)
+    along = start[::2] == start[2 * seed]
+    rank = np.where(along, rank[::2], rank[1::2])
+    order = np.lexsort((rank, seed))
+    tail, head = np.where(along, ends.T, ends.T[::-1])
+    first = np.flatnonzero(rank[order] == 0)
+    size = np.diff(first, append=len(order))
+    back = (size > 1) & (tail[order[first]] == head[order[first + size - 1]])
+    middle = (first + size // 2)[back]
+    starts = np.sort(np.concatenate([first, middle, [len(order)]]))
+    edge = np.empty(len(order), dtype=np.int64)
+    edge[order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     return Chains(
         order=order,
-        starts=cut,
+        starts=starts,
         edge=edge,
         along=along,
-        u=np.where(along[first], ends[first, 0], ends[first, 1]),
-        v=np.where(along[last], ends[last, 1], ends[last, 0]),
+        u=tail[order[starts[:-1]]],
+        v=head[order[starts[1:] - 1]],
     )
 
 
-def _partners(
-    ends: Ints, sides: Ints, fixed: set[int]
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Map (section, end) to the (section, end) that continues it."""
+def _partners(ends: Ints, sides: Ints, fixed: Ints) -> Ints:
+    """Map each end, ``2 section + side``, to the one that continues it, or to −1."""
     flat = ends.ravel()
     rank = np.argsort(flat, kind="stable")
-    node, count = np.unique(flat, return_counts=True)
-    two = count == 2  # noqa: PLR2004
-    first = np.concatenate([[0], np.cumsum(count)[:-1]])[two]
-    pairs: dict[tuple[int, int], tuple[int, int]] = {}
-    for at, here in zip(first.tolist(), node[two].tolist(), strict=True):
-        one, other = int(rank[at]), int(rank[at + 1])
-        if here in fixed or one // 2 == other // 2:
-            continue
-        # Entering by one, leaving by the other: the same must hold along the way.
-        entering = sides[one // 2, 0 if one % 2 else 1]
-        leaving = sides[other // 2, 1 if other % 2 else 0]
-        if entering == leaving:
-            pairs[one // 2, one % 2] = (other // 2, other % 2)
-            pairs[other // 2, other % 2] = (one // 2, one % 2)
-    return pairs
+    node, at, count = np.unique(flat[rank], return_index=True, return_counts=True)
+    meets = (count == 2) & ~np.isin(node, fixed)  # noqa: PLR2004
+    one, other = rank[at[meets]], rank[at[meets] + 1]
+    # Entering by one, leaving by the other: the same must hold along the way.
+    entering = sides[one // 2, 1 - one % 2]
+    leaving = sides[other // 2, other % 2]
+    joined = (one // 2 != other // 2) & (entering == leaving)
+    partner = np.full(len(flat), -1)
+    partner[one[joined]], partner[other[joined]] = other[joined], one[joined]
+    return partner
 
 
-def _walk(
-    seed: int, follows: dict[tuple[int, int], tuple[int, int]]
-) -> list[tuple[int, bool]]:
-    """Return the sections of the chain of a seed, each with its direction."""
-    section, exit_end = seed, 0
-    # Back to the first section of the chain, or round to the seed.
-    while (section, exit_end) in follows:
-        section, entry = follows[section, exit_end]
-        exit_end = 1 - entry
-        if section == seed:
-            break
-    chain: list[tuple[int, bool]] = []
-    start, entry = section, exit_end
-    while True:
-        chain.append((section, entry == 0))
-        following = follows.get((section, 1 - entry))
-        if following is None or following[0] == start:
-            return chain
-        section, entry = following
+def _seeds(partner: Ints) -> Ints:
+    """Return the first section of the chain of each; open the rings before it."""
+    n = len(partner) // 2
+    held = np.flatnonzero(partner >= 0)
+    links = csr_array(
+        (np.ones(len(held)), (held // 2, partner[held] // 2)), shape=(n, n)
+    )
+    _, chain = connected_components(links, directed=False)
+    _, first = np.unique(chain, return_index=True)
+    free = np.zeros(len(first), dtype=bool)
+    free[chain[np.flatnonzero(partner < 0) // 2]] = True
+    opened = 2 * first[~free]
+    partner[partner[opened]] = -1
+    partner[opened] = -1
+    return np.asarray(first[chain], dtype=np.int64)
 
 
-def _cut(chain: list[tuple[int, bool]], ends: Ints) -> list[list[tuple[int, bool]]]:
-    """Cut in two a chain that comes back to where it starts."""
-    first, last = chain[0], chain[-1]
-    leaves = ends[first[0], 0 if first[1] else 1]
-    reaches = ends[last[0], 1 if last[1] else 0]
-    if leaves != reaches or len(chain) == 1:
-        return [chain]
-    half = len(chain) // 2
-    return [chain[:half], chain[half:]]
+def _back(partner: Ints) -> tuple[Ints, Ints]:
+    """Follow each directed section back to the start of its chain, and count.
+
+    Directed section ``2 s`` runs along ``s``, ``2 s + 1`` against it: each enters by
+    the end of that number, and leaves by the other one.
+    """
+    inner = partner >= 0
+    start = np.where(inner, partner ^ 1, np.arange(len(partner)))
+    rank = inner.astype(np.int64)
+    while (partner[start] >= 0).any():
+        rank += rank[start]
+        start = start[start]
+    return start, rank

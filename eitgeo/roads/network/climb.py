@@ -172,7 +172,7 @@ def turn_rad(lines: npt.NDArray[np.object_]) -> Floats:
     >>> turn_rad(np.array([corner])).round(3).tolist()
     [1.571]
     """
-    plain = shapely.simplify(lines, WOBBLE_M)
+    plain = shapely.simplify(lines, WOBBLE_M, preserve_topology=False)
     points, owner = shapely.get_coordinates(plain, return_index=True)
     step = np.diff(points, axis=0)
     course = np.arctan2(step[:, 1], step[:, 0])

@@ -18,12 +18,14 @@ import shapely
 
 from eitgeo.errors import SourceError
 from eitgeo.roads.network.chains import join_chains
+from eitgeo.roads.network.covered_ground import covered_ground
 from eitgeo.roads.network.restrictions import forbidden_paths
 from eitgeo.roads.network.tags import (
     LIMITS,
     OPEN,
     VEHICLES,
     barrier_attributes,
+    stated,
     way_attributes,
 )
 
@@ -62,10 +64,13 @@ class RoadGraph:
         Shape (edges,): geometry from ``u`` to ``v``, EPSG:2154.
     forbidden
         For each vehicle, the sequences of directed edges that it may not follow.
-    bounds
-        West, south, east, north of the extract [degrees, EPSG:4326].
+    ground
+        What the extract covers, EPSG:2154: from `covered_ground`.
     counts
         What was left out or mended, by reason (French).
+    signs
+        How many ways were read, and how many say what (French): one that is absent
+        from the whole extract is not known, never absent from the ground.
     """
 
     x: Floats = field(repr=False)
@@ -73,8 +78,9 @@ class RoadGraph:
     edges: pd.DataFrame = field(repr=False)
     lines: npt.NDArray[Any] = field(repr=False)
     forbidden: dict[str, tuple[tuple[int, ...], ...]] = field(repr=False)
-    bounds: tuple[float, float, float, float]
+    ground: Any = field(repr=False)
     counts: dict[str, int]
+    signs: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,9 +127,7 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
     )
     ends, centre = _apart(ends, barred, len(roads.node_id))
     fixed = np.union1d(_via_rows(roads), barred)
-    chains = join_chains(
-        ends, sides=_sides(attributes, sections.way), fixed=set(fixed.tolist())
-    )
+    chains = join_chains(ends, sides=_sides(attributes, sections.way), fixed=fixed)
     node = np.concatenate([np.arange(len(roads.node_id)), centre])
     x, y = pyproj.Transformer.from_crs(4326, 2154, always_xy=True).transform(
         roads.lon, roads.lat
@@ -149,8 +153,13 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
         edges=edges,
         lines=np.concatenate([lines, stub_lines]),
         forbidden=forbidden,
-        bounds=roads.bounds,
+        ground=covered_ground(np.asarray(x), np.asarray(y), box=roads.bounds),
         counts=roads.counts | {"voies sans usage permis": int((~usable).sum())} | lost,
+        signs=stated(roads.way_tags)
+        | {
+            "interdictions de tourner": len(roads.restrictions),
+            "barrières": len(roads.barriers),
+        },
     )
 
 
@@ -276,19 +285,17 @@ def _lines(
     chains: Any, sections: _Sections, node: Ints, place: Any
 ) -> npt.NDArray[Any]:
     """Draw each chain: its sections one after the other, shared ends once."""
-    rows, owner = [], []
-    for edge in range(len(chains.starts) - 1):
-        part = chains.order[chains.starts[edge] : chains.starts[edge + 1]]
-        whole: list[Ints] = []
-        for section in part:
-            nodes = node[sections.first[section] : sections.last[section] + 1]
-            nodes = nodes if chains.along[section] else nodes[::-1]
-            whole.append(nodes[1:] if whole else nodes)
-        rows.append(np.concatenate(whole))
-        owner.append(np.full(len(rows[-1]), edge))
-    at = np.concatenate(rows)
+    section = chains.order
+    first, last = sections.first[section], sections.last[section]
+    inner = np.ones(len(section), dtype=bool)
+    inner[chains.starts[:-1]] = False
+    count = last - first + 1 - inner
+    owner = np.repeat(np.arange(len(section)), count)
+    step = np.arange(len(owner)) - (np.cumsum(count) - count)[owner] + inner[owner]
+    along = chains.along[section][owner]
+    at = node[np.where(along, first[owner] + step, last[owner] - step)]
     points = np.column_stack([place[0][at], place[1][at]])
-    return shapely.linestrings(points, indices=np.concatenate(owner))
+    return shapely.linestrings(points, indices=chains.edge[section][owner])
 
 
 def _stubs(

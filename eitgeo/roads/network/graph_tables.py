@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from eitgeo.roads.network.graph import RoadGraph
-from eitgeo.roads.network.tags import CLOSED, DESTINATION, LIMITS, OPEN, VEHICLES
+from eitgeo.roads.network.tags import (
+    CLOSED,
+    DESTINATION,
+    LIMITS,
+    OPEN,
+    STATED,
+    VEHICLES,
+    WAYS_READ,
+)
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _USES = {CLOSED: "no", OPEN: "yes", DESTINATION: "destination"}
 _SPEEDS = ("kmh_forward", "kmh_backward", "kmh_hgv")
@@ -20,7 +30,6 @@ _MAY_LACK = (*_SPEEDS, *LIMITS)
 """Columns where infinity says that a sign sets no limit."""
 
 _SENSES = tuple(f"{name}_{way}" for name in VEHICLES for way in ("forward", "backward"))
-_SIDES = ("ouest", "sud", "est", "nord")
 _GRAPH_COLUMNS = (
     "u",
     "v",
@@ -72,8 +81,8 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
     -------
     dict
         ``road_nodes`` (altitudes unknown), ``road_edges`` (times unknown),
-        ``road_lines``, ``road_turns``, and the rows of ``road_report`` that hold the
-        bounds of the extract and what was left out.
+        ``road_lines``, ``road_turns``, ``road_ground``, and the rows of
+        ``road_report`` that say what was left out, and what the extract tells.
     """
     edges = graph.edges
     names = edge_ids(np.arange(len(edges)))
@@ -113,6 +122,7 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
             crs=2154,
         ),
         "road_turns": _turns(graph),
+        "road_ground": _ground(graph),
         "road_report": _report(graph),
     }
 
@@ -127,9 +137,13 @@ def _freest(edges: pd.DataFrame) -> pd.Series[str]:
 
 def _without_limit(edges: pd.DataFrame) -> pd.Series[str]:
     lacking = np.isinf(edges[list(_MAY_LACK)].to_numpy())
-    kinds, kind = np.unique(lacking, axis=0, return_inverse=True)
-    texts = [";".join(np.array(_MAY_LACK, dtype=object)[row].tolist()) for row in kinds]
-    found = np.array(texts, dtype=object)[kind.ravel()]
+    mask = lacking @ (1 << np.arange(len(_MAY_LACK)))
+    kinds, kind = np.unique(mask, return_inverse=True)
+    texts = [
+        ";".join(name for bit, name in enumerate(_MAY_LACK) if one >> bit & 1)
+        for one in kinds.tolist()
+    ]
+    found = np.array(texts, dtype=object)[kind]
     return pd.Series(found, edges.index, dtype="str")
 
 
@@ -143,17 +157,31 @@ def _turns(graph: RoadGraph) -> pd.DataFrame:
     return table.astype("str")
 
 
+def _ground(graph: RoadGraph) -> gpd.GeoDataFrame:
+    parts = shapely.get_parts(graph.ground)
+    names = [f"s{rank:04d}" for rank in range(len(parts))]
+    return gpd.GeoDataFrame(
+        {
+            "part_id": pd.array(names, dtype="str"),
+            "area_km2": shapely.area(parts) / 1e6,
+        },
+        geometry=parts,
+        crs=2154,
+    )
+
+
 def _report(graph: RoadGraph) -> pd.DataFrame:
-    bounds = [
-        ("emprise", side, float(value), "degrés")
-        for side, value in zip(_SIDES, graph.bounds, strict=True)
-    ]
     left_out = [
         ("ecarte", reason, float(count), "nombre")
         for reason, count in graph.counts.items()
     ]
-    columns = ["topic", "subject", "value", "unit"]
-    return pd.DataFrame([*bounds, *left_out], columns=columns)
+    of_ways = f"sur {french_number(graph.signs.get(WAYS_READ, 0))}"
+    told = [
+        ("signale", what, float(count), of_ways if what in STATED else "nombre")
+        for what, count in graph.signs.items()
+    ]
+    kinds = {"topic": "str", "subject": "str", "value": "float", "unit": "str"}
+    return pd.DataFrame([*left_out, *told], columns=list(kinds)).astype(kinds)
 
 
 def no_graph_tables() -> dict[str, pd.DataFrame]:
@@ -162,8 +190,8 @@ def no_graph_tables() -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        ``road_lines``, ``road_turns``, ``road_report`` and ``road_islands``, without
-        a row.
+        ``road_lines``, ``road_turns``, ``road_ground``, ``road_report`` and
+        ``road_islands``, without a row.
     """
     nothing = RoadGraph(
         x=np.empty(0),
@@ -171,14 +199,16 @@ def no_graph_tables() -> dict[str, pd.DataFrame]:
         edges=_no_edges(),
         lines=np.empty(0, dtype=object),
         forbidden={},
-        bounds=(0.0, 0.0, 0.0, 0.0),
+        ground=shapely.MultiPolygon(),
         counts={},
+        signs={},
     )
     tables = graph_tables(nothing)
     return {
         "road_lines": tables["road_lines"],
         "road_turns": tables["road_turns"],
-        "road_report": tables["road_report"].iloc[:0],
+        "road_ground": tables["road_ground"],
+        "road_report": tables["road_report"],
         "road_islands": gpd.GeoDataFrame(
             {
                 name: pd.array([], dtype="str")
@@ -207,8 +237,8 @@ def graph_of_tables(tables: Mapping[str, pd.DataFrame]) -> RoadGraph:
     Parameters
     ----------
     tables
-        ``road_nodes``, ``road_edges``, ``road_lines``, ``road_turns`` and
-        ``road_report``, as they were read back.
+        ``road_nodes``, ``road_edges``, ``road_lines``, ``road_turns``,
+        ``road_ground`` and ``road_report``, as they were read back.
 
     Returns
     -------
@@ -221,22 +251,27 @@ def graph_of_tables(tables: Mapping[str, pd.DataFrame]) -> RoadGraph:
         edges[end] = edges[end].str[1:].astype("int64")
     back = {text: use for use, text in _USES.items()}
     for name in _SENSES:
-        edges[name] = edges[name].map(back).astype("int8")
-    lacking = edges["without_limit"].str.split(";")
+        edges[name] = _each(edges[name], back.__getitem__).astype("int8")
     for name in _MAY_LACK:
-        bare = np.array([name in names for names in lacking], dtype=bool)
+        bare = _each(edges["without_limit"], lambda text: name in text.split(";"))  # noqa: B023
         edges[name] = edges[name].mask(bare, np.inf)
-    report = tables["road_report"].set_index(["topic", "subject"])["value"]
-    west, south, east, north = (float(report["emprise", side]) for side in _SIDES)
+    report = tables["road_report"]
     return RoadGraph(
         x=nodes["x"].to_numpy(),
         y=nodes["y"].to_numpy(),
         edges=edges[list(_GRAPH_COLUMNS)],
         lines=gpd.GeoDataFrame(lines).geometry.to_numpy(),
         forbidden=_forbidden(tables["road_turns"]),
-        bounds=(west, south, east, north),
-        counts=_counts(tables["road_report"]),
+        ground=shapely.multipolygons(tables["road_ground"].geometry.to_numpy()),
+        counts=_counts(report, "ecarte"),
+        signs=_counts(report, "signale"),
     )
+
+
+def _each(values: pd.Series[str], read: Callable[[str], object]) -> np.ndarray:
+    """Read each distinct text once."""
+    code, texts = pd.factorize(values)
+    return np.array([read(text) for text in texts])[code]
 
 
 def _forbidden(turns: pd.DataFrame) -> dict[str, tuple[tuple[int, ...], ...]]:
@@ -248,8 +283,8 @@ def _forbidden(turns: pd.DataFrame) -> dict[str, tuple[tuple[int, ...], ...]]:
     return {name: tuple(paths) for name, paths in found.items()}
 
 
-def _counts(report: pd.DataFrame) -> dict[str, int]:
-    told = report[report["topic"] == "ecarte"]
+def _counts(report: pd.DataFrame, topic: str) -> dict[str, int]:
+    told = report[report["topic"] == topic]
     return {
         str(subject): int(value)
         for subject, value in zip(told["subject"], told["value"], strict=True)

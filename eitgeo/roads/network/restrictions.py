@@ -39,9 +39,14 @@ class _Net:
     section_ends: Ints
     section_edge: Ints
     section_along: npt.NDArray[np.bool_]
-    leaving: dict[int, list[int]]
-    tails: list[int]
+    tails: Ints
     allowed: npt.NDArray[np.bool_]
+    by_tail: Ints
+
+    def leaving(self, node: int) -> list[int]:
+        # Return the directed edges that may be driven from a node, in order.
+        tails = self.tails[self.by_tail]
+        return self.by_tail[slice(*np.searchsorted(tails, [node, node + 1]))].tolist()
 
     def arcs(self, section: int, *, towards: int) -> list[int]:
         # Return the directed edge of a section that leads to a node.
@@ -98,33 +103,42 @@ def _net(
     roads: OsmRoads, sections: tuple[Any, ...], *, edges: pd.DataFrame, vehicle: str
 ) -> _Net:
     way, ends, edge, along = sections
-    by_way: dict[int, list[int]] = defaultdict(list)
     way_id = roads.way_tags["way_id"].to_numpy()
-    for section, row in enumerate(way.tolist()):
-        by_way[int(way_id[row])].append(section)
-    first = roads.way_node[roads.way_start[:-1]].tolist()
-    last = roads.way_node[roads.way_start[1:] - 1].tolist()
-    allowed = (
-        edges[[f"{vehicle}_forward", f"{vehicle}_backward"]].to_numpy().ravel() > 0
-    )
-    tails = edges[["u", "v"]].to_numpy().ravel().tolist()
-    leaving: dict[int, list[int]] = defaultdict(list)
-    for arc in np.flatnonzero(allowed).tolist():
-        leaving[tails[arc]].append(arc)
+    is_named = np.isin(way_id, _named(roads.restrictions, "w"))
+    by_way: dict[int, list[int]] = defaultdict(list)
+    for section in np.flatnonzero(is_named[way]).tolist():
+        by_way[int(way_id[way[section]])].append(section)
+    first = roads.way_node[roads.way_start[:-1]]
+    last = roads.way_node[roads.way_start[1:] - 1]
+    at = np.flatnonzero(np.isin(roads.node_id, _named(roads.restrictions, "n")))
+    uses = edges[[f"{vehicle}_forward", f"{vehicle}_backward"]].to_numpy().ravel()
+    tails = edges[["u", "v"]].to_numpy().ravel()
+    by_tail = np.flatnonzero(uses > 0)
     return _Net(
-        row_of={int(name): row for row, name in enumerate(roads.node_id)},
+        row_of={int(roads.node_id[row]): int(row) for row in at},
         way_ends={
-            int(name): pair
-            for name, pair in zip(way_id, zip(first, last, strict=True), strict=True)
+            int(way_id[row]): (int(first[row]), int(last[row]))
+            for row in np.flatnonzero(is_named)
         },
         by_way=dict(by_way),
         section_ends=ends,
         section_edge=edge,
         section_along=along,
-        leaving=dict(leaving),
         tails=tails,
-        allowed=allowed,
+        allowed=uses > 0,
+        by_tail=by_tail[np.argsort(tails[by_tail], kind="stable")],
     )
+
+
+def _named(restrictions: pd.DataFrame, kind: str) -> list[int]:
+    """List the ways, or the nodes, that a restriction names."""
+    return [
+        ref
+        for role in _ROLES
+        for members in restrictions[role]
+        for one, ref in members
+        if one == kind
+    ]
 
 
 def _value(row: dict[str, Any], vehicle: str) -> str:
@@ -234,7 +248,7 @@ def _through(a: int, b: int, vias: list[int], net: _Net) -> tuple[int, ...]:
 
 def _others(path: tuple[int, ...], net: _Net) -> list[tuple[int, ...]]:
     start = net.tails[path[-1]]
-    return [(*path[:-1], arc) for arc in net.leaving.get(start, []) if arc != path[-1]]
+    return [(*path[:-1], arc) for arc in net.leaving(start) if arc != path[-1]]
 
 
 def _undone(path: tuple[int, ...], net: _Net, only: bool) -> list[tuple[int, ...]]:  # noqa: FBT001
@@ -242,9 +256,9 @@ def _undone(path: tuple[int, ...], net: _Net, only: bool) -> list[tuple[int, ...
     start = net.tails[path[-1]]
     return [
         (*path[:-1], arc, arc ^ 1)
-        for arc in net.leaving.get(start, [])
+        for arc in net.leaving(start)
         if (arc == path[-1]) == only
         and arc != path[-2] ^ 1
         and net.allowed[arc ^ 1]
-        and len(net.leaving.get(net.tails[arc ^ 1], [])) > 1
+        and len(net.leaving(net.tails[arc ^ 1])) > 1
     ]

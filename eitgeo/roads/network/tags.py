@@ -39,6 +39,25 @@ _LIMIT_BOUNDS = {
     "max_width_m": (1.0, 20.0),
     "max_length_m": (2.0, 60.0),
 }
+WAYS_READ = "voies lues"
+STATED = {
+    "voies avec une vitesse signalée": (
+        "maxspeed",
+        "maxspeed:forward",
+        "maxspeed:backward",
+        "maxspeed:hgv",
+    ),
+    "voies avec une masse permise": _LIMIT_TAGS["max_weight_t"],
+    "voies avec une hauteur permise": _LIMIT_TAGS["max_height_m"],
+    "voies avec une largeur permise": _LIMIT_TAGS["max_width_m"],
+    "voies avec une longueur permise": _LIMIT_TAGS["max_length_m"],
+    "voies avec un accès réglé": (*VEHICLES["truck"], "motorcar"),
+    "voies avec un sens de circulation": ("oneway",),
+    "voies en rond-point": ("junction",),
+    "voies à péage": ("toll",),
+}
+"""What ways may say, by the keys that say it."""
+
 SPEED_BOUNDS_KMH = (5.0, 140.0)
 
 _OPEN_WORDS = {"yes", "designated", "permissive", "official", "discouraged", "unknown"}
@@ -188,6 +207,15 @@ def way_attributes(tags: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def stated(tags: pd.DataFrame) -> dict[str, int]:
+    """Count the ways that are read, and those that say what routing looks at."""
+    given = {
+        what: int(tags[list(keys)].ne("").any(axis=1).sum())
+        for what, keys in STATED.items()
+    }
+    return {WAYS_READ: len(tags)} | given
+
+
 def barrier_attributes(tags: pd.DataFrame) -> pd.DataFrame:
     """Say what each barrier is to a truck and to a car."""
     table = pd.DataFrame({"class": ["barrier"] * len(tags)})
@@ -209,8 +237,9 @@ def barrier_attributes(tags: pd.DataFrame) -> pd.DataFrame:
 
 def _each(values: pd.Series[str], read: Callable[[str], float]) -> np.ndarray:
     """Read each distinct text once; an empty one is NaN."""
-    known = {text: read(text) if text else math.nan for text in values.unique()}
-    return values.map(known).to_numpy(dtype=float)
+    code, texts = pd.factorize(values)
+    known = [read(text) if text else math.nan for text in texts]
+    return np.array(known, dtype=float)[code]
 
 
 def _tightest(tags: pd.DataFrame, kind: str) -> np.ndarray:
@@ -247,6 +276,5 @@ def _first_stated(
     use = default.copy()
     for key in reversed(keys):
         stated = tags[key].ne("").to_numpy()
-        known = {text: access(text) for text in tags[key].unique()}
-        use = np.where(stated, tags[key].map(known), use)
+        use = np.where(stated, _each(tags[key], access), use)
     return use.astype(np.int8)

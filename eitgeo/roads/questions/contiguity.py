@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.roads.matrix.router import many_to_many
+from eitgeo.roads.matrix.paths import trip_times
 from eitgeo.roads.matrix.snap import snap
-from eitgeo.roads.network.profile import DECISECONDS
 
 if TYPE_CHECKING:
     from eitgeo.roads.matrix.network_matrix import Limits
@@ -98,13 +97,15 @@ def _round_trips(
         y=used["y"].to_numpy(dtype=float),
         max_snap_m=limits.max_snap_m,
     )
-    found = many_to_many(
-        network, costs, origins=placed.ends, destinations=placed.ends, measures=()
+    at = pd.Index(used["place_id"])
+    there = np.column_stack(
+        [at.get_indexer(pairs["code_a"]), at.get_indexer(pairs["code_b"])]
+    )
+    both = np.concatenate([there, there[:, ::-1]])
+    driven_s = trip_times(
+        network, costs, origins=placed.ends, destinations=placed.ends, pairs=both
     )
     access_s = placed.snap_m / (limits.access_kmh / 3.6)
-    driven_s = np.where(found.reached, found.sums["time_ds"] / DECISECONDS, np.nan)
-    minutes = (driven_s + access_s[:, None] + access_s[None, :]) / 60
+    minutes = (driven_s + access_s[both[:, 0]] + access_s[both[:, 1]]) / 60
     minutes[minutes > limits.max_minutes] = np.nan
-    at = pd.Index(used["place_id"])
-    row, column = at.get_indexer(pairs["code_a"]), at.get_indexer(pairs["code_b"])
-    return np.asarray(minutes[row, column] + minutes[column, row])
+    return np.asarray(minutes.reshape(2, -1).sum(axis=0))

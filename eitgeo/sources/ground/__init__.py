@@ -11,11 +11,12 @@ Each file rests on those above it:
   against.
 - ``osm_areas``: Industrial ground of OpenStreetMap: closed ways and multipolygons of a
   dated extract.
-- ``osm_roads``: Roads of OpenStreetMap: a dated ``.osm.pbf`` or ``.osm`` file, streamed
-  to arrays.
+- ``osm_lines``: Objects of OpenStreetMap as lines of text, and their columns as arrays.
 - ``cnig``: Business zones of the CNIG standard « Sites économiques »: zones, plots,
   firms.
 - ``land_cover``: Land cover: how much of each commune or zone each CORINE class covers.
+- ``osm_roads``: Roads of OpenStreetMap: a dated ``.osm.pbf`` or ``.osm`` file, streamed
+  to arrays.
 - ``osm_zones``: Areas of activity of OpenStreetMap, as a file of polygons without name
   or identifier.
 - ``relief``: Relief in tiles, as the producers deliver it: SRTM, Copernicus, RGE ALTI,

@@ -13,18 +13,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import osmium
 import pandas as pd
-from osmium.filter import EntityFilter, IdFilter, KeyFilter, TagFilter
+import pyarrow as pa
+import pyarrow.compute as pc
+from osmium.filter import EntityFilter, IdFilter, TagFilter
 from osmium.osm import NODE, RELATION, WAY
 
 from eitgeo.errors import SourceError
+from eitgeo.sources.ground.osm_lines import node_refs, read_lines, tag_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy.typing as npt
 
     Bounds = tuple[float, float, float, float]
+    Flags = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +93,7 @@ BARRIER_TAGS = (
     "maxheight",
     "maxwidth",
 )
+_WORLD = (-180.0, -90.0, 180.0, 90.0)
 _CHUNK_BITS = 25
 """A set of identifiers in osmium takes 4 MB for each range of 2²⁵ that it meets."""
 
@@ -123,7 +129,8 @@ class OsmRoads:
         ``relation_id``, ``restriction``, ``restriction:hgv``, ``except``, ``from``,
         ``via``, ``to`` (tuples of ``(kind, id)``).
     bounds
-        West, south, east, north of the extract [degrees].
+        West, south, east, north that the extract declares [degrees]; None where it
+        declares none.
     counts
         What was left out, by reason (French).
     """
@@ -136,7 +143,7 @@ class OsmRoads:
     way_node: npt.NDArray[np.int64] = field(repr=False)
     barriers: pd.DataFrame = field(repr=False)
     restrictions: pd.DataFrame = field(repr=False)
-    bounds: Bounds
+    bounds: Bounds | None
     counts: dict[str, int]
 
 
@@ -166,7 +173,8 @@ def read_osm_roads(path: Path, *, bounds: Bounds | None = None) -> OsmRoads:
     -----
     One pass for the ways, one for the relations, then up to four for the nodes that
     those ways name: identifiers are looked up by ranges, since a set of all would
-    take 1.5 GB even for a small extract. Memory is that of the roads, and 0.4 GB.
+    take 1.5 GB even for a small extract. Memory is that of the roads, and 0.4 GB;
+    a passing file holds what is read, 30 bytes a node.
 
     References
     ----------
@@ -192,7 +200,7 @@ def read_osm_roads(path: Path, *, bounds: Bounds | None = None) -> OsmRoads:
 
 
 def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
-    tags, refs = _ways(path)
+    tags, refs, owner = _ways(path)
     restrictions = _restrictions(path)
     if restrictions.empty and len(tags) >= _WAYS_WITH_RESTRICTIONS:
         _log.warning(
@@ -201,56 +209,65 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
             path.name,
             len(tags),
         )
-    used = np.unique(np.concatenate([*refs, np.empty(0, np.int64)]))
+    used, at = np.unique(refs, return_inverse=True)
     node_id, lon, lat, barriers = _nodes(path, used)
     if not len(node_id):
         raise SourceError(_no_road(path))
-    window = bounds or (-180.0, -90.0, 180.0, 90.0)
-    inside = (lon >= window[0]) & (lon <= window[2])
-    inside &= (lat >= window[1]) & (lat <= window[3])
-    rows = [_rows(node_id, nodes) for nodes in refs]
-    missing = sum(int((found < 0).sum()) for found in rows)
-    # A way stops where nodes are missing: nothing is drawn across the gap.
-    pieces = [(way, run) for way, found in enumerate(rows) for run in _runs(found)]
-    pieces = [(way, run) for way, run in pieces if inside[run].any()]
-    if not pieces:
+    row = _rows(node_id, used)[at]
+    piece = _pieces(row, owner, _within(lon, lat, bounds or _WORLD))
+    kept = piece >= 0
+    if not kept.any():
         raise SourceError(_no_road(path))
-    whole = [way for way, _ in pieces]
-    chosen = [run for _, run in pieces]
-    way_node = np.concatenate(chosen)
-    used_rows, way_node = np.unique(way_node, return_inverse=True)
+    size = np.bincount(piece[kept])
+    start = np.concatenate([[0], np.cumsum(size)])
+    way = owner[kept][start[:-1]]
+    n_ways = 1 + np.count_nonzero(np.diff(way))
+    there, way_node = np.unique(row[kept], return_inverse=True)
+    barriers = barriers[np.isin(barriers["node_id"], node_id[there])]
     return OsmRoads(
-        node_id=node_id[used_rows],
-        lon=lon[used_rows],
-        lat=lat[used_rows],
-        way_tags=_text_table([tags[way] for way in whole], ("way_id", *WAY_TAGS)),
-        way_start=np.concatenate([[0], np.cumsum([len(nodes) for nodes in chosen])]),
+        node_id=node_id[there],
+        lon=lon[there],
+        lat=lat[there],
+        way_tags=tags.iloc[way].reset_index(drop=True),
+        way_start=start,
         way_node=way_node,
-        barriers=barriers[
-            barriers["node_id"].isin(node_id[used_rows].tolist())
-        ].reset_index(drop=True),
+        barriers=barriers.reset_index(drop=True),
         restrictions=restrictions,
-        bounds=_extent(path, lon, lat),
+        bounds=_declared_box(path),
         counts={
-            "voies hors de l'emprise": len(rows) - len(set(whole)),
-            "nœuds absents de l'extrait": missing,
+            "voies hors de l'emprise": len(tags) - int(n_ways),
+            "nœuds absents de l'extrait": int((row < 0).sum()),
         },
     )
 
 
-def _rows(node_id: npt.NDArray[np.int64], nodes: npt.NDArray[np.int64]) -> Any:
+def _within(lon: Floats, lat: Floats, box: Bounds) -> Flags:
+    west, south, east, north = box
+    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+
+
+def _rows(node_id: Ints, nodes: Ints) -> Ints:
     """Find nodes by identifier; −1 where one is missing."""
     at = np.minimum(np.searchsorted(node_id, nodes), len(node_id) - 1)
     return np.where(node_id[at] == nodes, at, -1)
 
 
-def _runs(found: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
-    """Return the stretches of a way whose nodes are all there."""
-    holes = np.flatnonzero(found < 0)
-    if not len(holes):
-        return [found] if len(found) > 1 else []
-    runs = [run[run >= 0] for run in np.split(found, holes)]
-    return [run for run in runs if len(run) > 1]
+def _pieces(row: Ints, owner: Ints, inside: Flags) -> Ints:
+    """Tell which piece of a way each of its nodes is in, −1 where none.
+
+    A way stops where nodes are missing: nothing is drawn across the gap. A piece has
+    two nodes or more, one of them inside.
+    """
+    known = row >= 0
+    fresh = np.ones(len(row), dtype=bool)
+    fresh[1:] = ~known[:-1] | (owner[1:] != owner[:-1])
+    run = np.cumsum(fresh) - 1
+    n_runs = int(run[-1]) + 1
+    size = np.bincount(run[known], minlength=n_runs)
+    n_inside = np.bincount(run[known], weights=inside[row[known]], minlength=n_runs)
+    chosen = (size > 1) & (n_inside > 0)
+    number = np.where(chosen, np.cumsum(chosen) - 1, -1)
+    return np.where(known, number[run], -1)
 
 
 def _no_road(path: Path) -> str:
@@ -260,50 +277,43 @@ def _no_road(path: Path) -> str:
     )
 
 
-def _stream(path: Path, entity: Any, *filters: Any) -> Iterator[Any]:
-    processor = osmium.FileProcessor(str(path), entity)
-    for item in filters:
-        processor = processor.with_filter(item)
-    yield from processor
-
-
-def _ways(path: Path) -> tuple[list[dict[str, Any]], list[npt.NDArray[np.int64]]]:
-    tags: list[dict[str, Any]] = []
-    refs: list[npt.NDArray[np.int64]] = []
-    roads = (EntityFilter(WAY), KeyFilter("highway"))
-    for way in _stream(path, WAY, *roads):
-        found = {tag.k: tag.v for tag in way.tags}
-        if found["highway"] in HIGHWAYS and found.get("area") != "yes":
-            kept = {key: found[key] for key in WAY_TAGS if key in found}
-            tags.append({"way_id": way.id, **kept})
-            refs.append(np.array([node.ref for node in way.nodes], dtype=np.int64))
-    return tags, refs
-
-
-def _nodes(path: Path, used: npt.NDArray[np.int64]) -> tuple[Any, Any, Any, Any]:
-    node_id: list[int] = []
-    lon: list[float] = []
-    lat: list[float] = []
-    barriers: list[dict[str, Any]] = []
-    for wanted in _ranges(used):
-        for node in _stream(path, NODE, EntityFilter(NODE), IdFilter(wanted.tolist())):
-            if not node.location.valid():
-                continue
-            node_id.append(node.id)
-            lon.append(node.lon)
-            lat.append(node.lat)
-            if "barrier" in node.tags:
-                kept = {key: node.tags[key] for key in BARRIER_TAGS if key in node.tags}
-                barriers.append({"node_id": node.id, **kept})
-    # An extract may hold a node twice: the last one holds.
-    _, first = np.unique(np.array(node_id[::-1], dtype=np.int64), return_index=True)
-    keep = len(node_id) - 1 - first
-    return (
-        np.array(node_id, dtype=np.int64)[keep],
-        np.array(lon)[keep],
-        np.array(lat)[keep],
-        _text_table(barriers, ("node_id", *BARRIER_TAGS)).drop_duplicates("node_id"),
+def _ways(path: Path) -> tuple[pd.DataFrame, Ints, Ints]:
+    """Read the tags of the roads, their nodes one after the other, whose they are."""
+    lines = read_lines(
+        path,
+        WAY,
+        EntityFilter(WAY),
+        TagFilter(*(("highway", value) for value in HIGHWAYS)),
     )
+    tags = tag_table(lines["tags"], WAY_TAGS)
+    tags.insert(0, "way_id", lines["id"].to_numpy())
+    refs, owner = node_refs(lines["nodes"])
+    road = (tags["highway"].isin(HIGHWAYS) & tags["area"].ne("yes")).to_numpy()
+    number = np.cumsum(road) - 1
+    of_road = road[owner]
+    return tags[road].reset_index(drop=True), refs[of_road], number[owner[of_road]]
+
+
+def _nodes(path: Path, used: Ints) -> tuple[Ints, Floats, Floats, pd.DataFrame]:
+    passes = [
+        read_lines(path, NODE, EntityFilter(NODE), IdFilter(wanted.tolist()))
+        for wanted in _ranges(used)
+    ]
+    node_id, lon, lat = (
+        np.concatenate([one[name].to_numpy() for one in passes])
+        for name in ("id", "lon", "lat")
+    )
+    tags = pa.concat_arrays([one["tags"] for one in passes])
+    placed = _within(lon, lat, _WORLD)
+    bars = pc.match_substring(tags, "barrier=").to_numpy(zero_copy_only=False)
+    bar = np.flatnonzero(placed & bars)
+    barriers = tag_table(tags.take(pa.array(bar)), BARRIER_TAGS)
+    barriers.insert(0, "node_id", node_id[bar])
+    barriers = barriers[barriers["barrier"].ne("")].drop_duplicates("node_id")
+    # An extract may hold a node twice: the last one holds.
+    _, first = np.unique(node_id[placed][::-1], return_index=True)
+    keep = np.flatnonzero(placed)[::-1][first]
+    return node_id[keep], lon[keep], lat[keep], barriers
 
 
 def _ranges(used: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
@@ -314,8 +324,9 @@ def _ranges(used: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
 
 def _restrictions(path: Path) -> pd.DataFrame:
     rows = []
-    wanted = (EntityFilter(RELATION), TagFilter(("type", "restriction")))
-    for relation in _stream(path, RELATION, *wanted):
+    relations: Any = osmium.FileProcessor(str(path), RELATION)
+    relations.with_filter(EntityFilter(RELATION))
+    for relation in relations.with_filter(TagFilter(("type", "restriction"))):
         row: dict[str, Any] = {"relation_id": relation.id}
         row |= {key: relation.tags.get(key, "") for key in RESTRICTION_KEYS}
         for role in ("from", "via", "to"):
@@ -330,23 +341,9 @@ def _restrictions(path: Path) -> pd.DataFrame:
     return table.sort_values("relation_id", ignore_index=True)
 
 
-def _text_table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
-    key, *tags = columns
-    table = pd.DataFrame({key: np.array([row[key] for row in rows], dtype=np.int64)})
-    for tag in tags:
-        table[tag] = pd.array([row.get(tag, "") for row in rows], dtype="str")
-    return table
-
-
-def _extent(path: Path, lon: Any, lat: Any) -> Bounds:
-    with osmium.io.Reader(str(path)) as reader:
-        box = reader.header().box()
-    if box.valid():
-        low, high = box.bottom_left, box.top_right
-        return low.lon, low.lat, high.lon, high.lat
-    return (
-        float(lon.min()),
-        float(lat.min()),
-        float(lon.max()),
-        float(lat.max()),
-    )
+def _declared_box(path: Path) -> Bounds | None:
+    box = osmium.FileProcessor(str(path)).header.box()
+    if not box.valid():
+        return None
+    low, high = box.bottom_left, box.top_right
+    return low.lon, low.lat, high.lon, high.lat

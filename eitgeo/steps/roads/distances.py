@@ -18,8 +18,9 @@ from eitgeo.roads.matrix.matrix_blocks import Part, write_matrix
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix, outlet_places
 from eitgeo.roads.network.surrogate import SurrogateNetwork
+from eitgeo.steps.groups import GRAPH
 from eitgeo.steps.log_words import STATUS_WORDS
-from eitgeo.steps.roads.road_network import GRAPH_TABLES, read_graph, ready_networks
+from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.store import digest
 from eitgeo.study.road_questions import QUESTIONS
@@ -125,7 +126,7 @@ def _pairs(
 def _key(project: Project) -> str:
     """Digest all that the pairs depend on: places, roads, parameters, code."""
     total = hashlib.sha256()
-    for name in (*PLACE_TABLES, *GRAPH_TABLES):
+    for name in (*PLACE_TABLES, *GRAPH):
         total.update(digest(project.processed / f"{name}.parquet").encode())
     section = project.study.section("roads")
     section = {key: value for key, value in section.items() if key not in QUESTIONS}

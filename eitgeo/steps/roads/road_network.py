@@ -24,6 +24,7 @@ from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps.files import relief_files
+from eitgeo.steps.groups import GRAPH
 from eitgeo.store import refused
 from eitgeo.tables.files import read_table
 
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
 
     type Box = tuple[float, float, float, float]
     type Ready = tuple[Network, Costs, Limits]
-
-GRAPH_TABLES = ("road_nodes", "road_edges", "road_lines", "road_turns", "road_report")
-"""What the graph is rebuilt from."""
 
 PROFILES = ("truck", "car")
 _RELIEF_MARGIN_M = 2_000.0
@@ -142,4 +140,4 @@ def _alone(cache: Path) -> Iterator[None]:
 def read_graph(project: Project) -> RoadGraph:
     """Rebuild the graph from the tables of step ``roads``."""
     folder = project.processed
-    return graph_of_tables({name: read_table(folder, name) for name in GRAPH_TABLES})
+    return graph_of_tables({name: read_table(folder, name) for name in GRAPH})

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         "road_edges",
         "road_lines",
         "road_turns",
+        "road_ground",
         "road_report",
         "road_islands",
         "road_fit",

@@ -101,11 +101,21 @@ ROAD_SPECS = [
             "path": text(pattern=r"^\d+[+-]( \d+[+-])*$"),
         },
     ),
+    # What the extract covers: beyond it, nothing is known of the roads.
+    TableSpec(
+        "road_ground",
+        ("part_id",),
+        {
+            "part_id": text(),
+            "area_km2": number(0.0),
+        },
+        has_geometry=True,
+    ),
     TableSpec(
         "road_report",
         ("topic", "subject"),
         {
-            "topic": text("emprise", "ecarte", "limites", "isole", "denivele"),
+            "topic": text("ecarte", "signale", "limites", "isole", "denivele"),
             "subject": text(),
             "value": number(),
             "unit": text(),

@@ -1,0 +1,75 @@
+"""The ground that an extract covers: beyond it, nothing is known of the roads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyproj
+import shapely
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+CELL_M = 2_000
+NEAR_M = 2_000
+"""Ground around a cell of roads that is covered too."""
+
+GAP_M = 5_000
+"""Half of the widest bay without a road that is covered."""
+
+_BOX_STEP_DEG = 0.1
+_LOW_BITS = 2**32 - 1
+
+
+def covered_ground(
+    x: Floats, y: Floats, *, box: tuple[float, float, float, float] | None = None
+) -> Any:
+    """Draw the ground that an extract covers, from the nodes of its roads.
+
+    Parameters
+    ----------
+    x, y
+        Shape (n,): nodes [m, EPSG:2154].
+    box
+        West, south, east, north that the extract declares [degrees]; None where it
+        declares none.
+
+    Returns
+    -------
+    shapely.MultiPolygon
+        EPSG:2154: all within 2 km of a cell of 2 km that holds a node, bays less than
+        10 km wide, and what all that surrounds, as a mountain without roads; nothing
+        out of the box.
+    """
+    rows = _runs(x, y)
+    wide = shapely.union_all(shapely.box(*rows + GAP_M * np.array([[-1, -1, 1, 1]]).T))
+    rings = shapely.get_exterior_ring(shapely.get_parts(wide))
+    whole = shapely.union_all(shapely.polygons(rings))
+    ground = shapely.buffer(whole, NEAR_M - GAP_M, join_style="mitre")
+    if box is not None:
+        ground = shapely.intersection(ground, _projected(box))
+    parts = shapely.get_parts(ground)
+    return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
+
+
+def _runs(x: Floats, y: Floats) -> Floats:
+    """Bounds of the cells that hold a node, those one above the other joined."""
+    known = np.isfinite(x) & np.isfinite(y)
+    cells = np.floor_divide([x[known], y[known]], CELL_M).astype(np.int64)
+    base = cells.min(axis=1, initial=0)
+    key = np.unique((cells[0] - base[0]) << 32 | (cells[1] - base[1]))
+    low = key[np.diff(key, prepend=-2) != 1]
+    high = key[np.diff(key, append=-1) != 1]
+    west, south = (low >> 32) + base[0], (low & _LOW_BITS) + base[1]
+    north = (high & _LOW_BITS) + base[1]
+    return CELL_M * np.array([west, south, west + 1, north + 1], dtype=float)
+
+
+def _projected(box: tuple[float, float, float, float]) -> Any:
+    """Draw a box of degrees in Lambert-93, where its sides are curved."""
+    to_metres = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
+    drawn = shapely.segmentize(shapely.box(*box), _BOX_STEP_DEG)
+    return shapely.transform(drawn, to_metres.transform, interleaved=False)
