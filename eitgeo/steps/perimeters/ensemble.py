@@ -27,7 +27,7 @@ from eitgeo.reference.rules import synergy_rules
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.steps.step import step
-from eitgeo.tables.columns import OD_REACHED
+from eitgeo.tables.columns import OD_REACHED, OD_WAYS
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
@@ -95,7 +95,8 @@ def run(
 
 def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
     study, folder = project.study, project.processed
-    sites, pairs = read_table(folder, "sites"), read_table(folder, "od_matrix")
+    sites = read_table(folder, "sites")
+    pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
     usable = pairs[pairs["status"].isin(OD_REACHED)]
     root = study.territory.root_commune
     jobs = sector_jobs(sites)
