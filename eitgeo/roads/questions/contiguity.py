@@ -101,9 +101,9 @@ def _round_trips(
     found = many_to_many(
         network, costs, origins=placed.ends, destinations=placed.ends, measures=()
     )
-    access_s = placed.snap_m / (limits.access_kmh / 3.6)
+    ends_s = limits.ends_s(placed.snap_m[:, None] + placed.snap_m)
     driven_s = np.where(found.reached, found.sums["time_ds"] / DECISECONDS, np.nan)
-    minutes = (driven_s + access_s[:, None] + access_s[None, :]) / 60
+    minutes = (driven_s + ends_s) / 60
     minutes[minutes > limits.max_minutes] = np.nan
     at = pd.Index(used["place_id"])
     row, column = at.get_indexer(pairs["code_a"]), at.get_indexer(pairs["code_b"])
