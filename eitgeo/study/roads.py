@@ -50,6 +50,9 @@ Speed = Annotated[float, Field(ge=1, le=140)]
 Weight = Annotated[float, Field(gt=0, le=100)]
 Size = Annotated[float, Field(gt=0, le=30)]
 SecondsPerMetre = Annotated[float, Field(ge=0, le=20)]
+SecondsPerJunction = Annotated[float, Field(ge=0, le=120)]
+TerminalMinutes = Annotated[float, Field(ge=0, le=30)]
+LimitShare = Annotated[float, Field(ge=0.5, le=1)]
 EurosPerKm = Annotated[float, Field(ge=0, le=20)]
 EurosPerHour = Annotated[float, Field(ge=0, le=500)]
 EurosPerDay = Annotated[float, Field(ge=0, le=5_000)]
@@ -66,6 +69,9 @@ class RoadProfile(Section):
     """Slow-down: time × (1 + slow_per_relief × relief), relief in m of climb per m."""
     access_kmh: Speed = 30.0
     """Speed between a place and its road, whatever the network [km/h]."""
+    terminal_minutes: TerminalMinutes = 2.0
+    """Time at each end of a trip, whatever the network: to get in and leave, to find
+    where to stop [min]. Working assumption (class H)."""
 
 
 _NAMES = {
@@ -137,6 +143,11 @@ class VehicleChange(Section):
     up_s_per_m: SecondsPerMetre | None = None
     down_s_per_m: SecondsPerMetre | None = None
     turn_s_per_rad: SecondsPerMetre | None = None
+    limit_share: LimitShare | None = None
+    """Share of the speed allowed that is driven."""
+    junction_s: SecondsPerJunction | None = None
+    yield_s: SecondsPerJunction | None = None
+    """Seconds at a junction with a larger road."""
     cost_eur_per_km: EurosPerKm | None = None
     cost_eur_per_h: EurosPerHour | None = None
     cost_eur_per_day: EurosPerDay | None = None

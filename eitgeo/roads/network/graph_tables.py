@@ -45,6 +45,7 @@ _GRAPH_COLUMNS = (
     "ascent_m",
     "descent_m",
     "turn_rad",
+    "settled",
 )
 
 
@@ -75,7 +76,7 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     graph
-        With ``ascent_m``, ``descent_m`` and ``turn_rad``.
+        With ``ascent_m``, ``descent_m``, ``turn_rad`` and ``settled``.
 
     Returns
     -------
@@ -115,7 +116,7 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
                 "way_id": edges["way_id"],
                 **finite[list(_SPEEDS)],
                 **uses,
-                **edges[["bridge", "tunnel", "toll", "turn_rad"]],
+                **edges[["bridge", "tunnel", "toll", "turn_rad", "settled"]],
                 "without_limit": _without_limit(edges),
             },
             geometry=graph.lines,
