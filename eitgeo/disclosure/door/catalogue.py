@@ -86,11 +86,8 @@ _TERRITORY = {
     "places": Leaving("register", "places"),
     "sites": Leaving("register", "sites", "sites"),
     "relief": Leaving("register", "elevation", made=ground.relief, reads=()),
-    "motorway_exits": Leaving(
-        "register",
-        "roads",
-        made=ground.motorway_exits,
-        reads=("junctions", "communes"),
+    "motorway_exits": Leaving(  # a sketch from a file of the study: no road
+        "register", made=ground.motorway_exits, reads=("junctions", "communes")
     ),
     "body_members": _BODY._replace(
         made=ground.body_members, reads=("membership", "bodies")

@@ -35,6 +35,7 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
+from eitgeo.words import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -245,7 +246,7 @@ def _study(
         "demonstration": list(sheet.demonstration),
         "pair": list(choices.first_pair),
         "decided": choices.decided_pct,
-        "network": choices.network,
+        "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,
     }
