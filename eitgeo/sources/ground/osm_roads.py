@@ -206,8 +206,8 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
     if restrictions.empty and len(tags) >= _WAYS_WITH_RESTRICTIONS:
         _log.warning(
             "%s : aucune interdiction de tourner pour %s voies ; l'extrait n'en garde "
-            "pas, ou il a été coupé avant ses relations → comparer sa taille à celle du "
-            "producteur",
+            "pas, ou il a été coupé avant ses relations → comparer sa taille à celle "
+            "du producteur",
             path.name,
             french_number(len(tags)),
         )
