@@ -313,6 +313,35 @@ def test_a_demonstration_says_so_in_its_names(tmp_path) -> None:
     assert on_surrogate(seen).demonstration_reasons == ("réseau de substitution",)
 
 
+@pytest.mark.parametrize("synthetic", [True, False])
+@pytest.mark.parametrize("reader", ["surrogate", "osm"])
+def test_each_file_is_named_for_what_it_rests_on(tmp_path, synthetic, reader) -> None:
+    """A study that draws its establishments has maps where none of them shows."""
+    raw = yaml.safe_load(DEFAULT)
+    raw["roads"]["network"] = {"reader": reader}
+    if reader == "osm":
+        raw["roads"]["network"]["path"] = "x.osm.pbf"
+        raw["sources"]["credits"]["roads"] = "© OpenStreetMap"
+    if not synthetic:
+        raw["sources"]["sites"] = raw["sources"]["sites"][:1]
+    project = Project(Study.model_validate(raw), ROOT, tmp_path)
+    stamped = {
+        stem: project.published(f"{stem}_A4", ".pdf").name.startswith("DEMO_")
+        for stem in (
+            "carte_structures",
+            "carte_sieges",
+            "carte_zones",
+            "carte_echanges",
+        )
+    }
+    assert stamped == {
+        "carte_structures": False,
+        "carte_sieges": reader == "surrogate",
+        "carte_zones": synthetic,
+        "carte_echanges": synthetic or reader == "surrogate",
+    }
+
+
 def test_paths_start_at_the_study_file(tmp_path, monkeypatch) -> None:
     (tmp_path / "étude").mkdir()
     path = tmp_path / "étude" / "study.yaml"

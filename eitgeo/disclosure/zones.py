@@ -68,15 +68,16 @@ def publish_zones(
     official
         Table ``official_zones``: their ground is public.
     zones
-        Buffer [m] and concavity of the outlines.
+        Buffer [m] and concavity of the outlines; where ``official`` was drawn.
 
     Returns
     -------
     geopandas.GeoDataFrame
         Table ``zones_public``, without the zones of which no site may be told. The
         ground is that of the zone, cut to the official zones and to the outline of
-        the sites that may be told. Headcounts are classes, « secret » where a zone of
-        fewer than three firms has one that may not be told.
+        the sites that may be told; to the latter alone where the former are of
+        OpenStreetMap (ODbL), whose outlines are not copied. Headcounts are classes,
+        « secret » where a zone of fewer than three firms has one that may not be told.
 
     Raises
     ------
@@ -102,7 +103,8 @@ def publish_zones(
     few = kept["zone_id"].map(_firms(sites)).lt(MIN_CONTRIBUTORS)
     hidden = kept["zone_id"].isin(sites.loc[~told, "zone_id"])
     described = kept.assign(size_class=classes.mask(few & hidden, HELD_BACK))
-    shapes = _grounds(kept, outlines, official)
+    public = official.iloc[:0] if zones.drawn_in_osm else official
+    shapes = _grounds(kept, outlines, public)
     return gpd.GeoDataFrame(
         described[_KEPT], geometry=shapes, crs=f"EPSG:{WORKING_EPSG}"
     )

@@ -40,12 +40,13 @@ def _require_known(table: pd.DataFrame) -> None:
     """Refuse a row that does not say what it rests on, or names what nobody knows."""
     bases = list(indicator_bases().index)
     faults = Faults(_FILE)
-    for name, row in table[["rests_on", "shown_in"]].iterrows():
-        for basis in row["rests_on"].split(_BETWEEN):
+    shown = zip(table.index, table["rests_on"], table["shown_in"], strict=True)
+    for name, rests_on, shown_in in shown:
+        for basis in rests_on.split(_BETWEEN):
             if basis not in bases:
                 met = f"« {name} » : repose sur « {basis} », inconnu (rests_on)"
                 faults.add(met, remedy=hint(basis, bases))
-        for item in filter(None, row["shown_in"].split(_BETWEEN)):
+        for item in filter(None, shown_in.split(_BETWEEN)):
             place = item.partition(":")[0]
             if place not in PLACES:
                 met = f"« {name} » : montré dans « {place} », inconnu (shown_in)"

@@ -61,6 +61,7 @@ PRINTED = (
     "perimeters",
     "prints",
     "roads.network.reader",
+    "roads.network.vintage",
     "sources.credits",
     "sources.elevation",
     "sources.motorway_exits",

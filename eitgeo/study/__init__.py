@@ -19,8 +19,8 @@ Each file rests on those above it:
 - ``governance``: Section ``governance``: neighbours, context, money, what the verdict
   stands on.
 - ``narrowed``: A study of which some parts alone can be read.
-- ``prints``: Section ``prints``: on what paper maps are drawn, and in which kinds of
-  files.
+- ``prints``: Section ``prints``: paper and kinds of files; which files may show what is
+  drawn.
 - ``road_questions``: What a study asks of its roads, beside distances: each key is a
   question.
 - ``sectors``: Section ``sectors``: where a sector is concentrated, and which ones come

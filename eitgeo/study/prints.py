@@ -1,8 +1,8 @@
-"""Section ``prints``: on what paper maps are drawn, and in which kinds of files."""
+"""Section ``prints``: paper and kinds of files; which files may show what is drawn."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator
 
@@ -10,6 +10,38 @@ from eitgeo.study.base import Section
 
 PaperFormat = Literal["A4", "A4_portrait", "A3", "A3_portrait"]
 MapFile = Literal["pdf", "png", "svg"]
+Basis = Literal["", "sites", "roads", "all", "zones"]
+"""Inputs that may be drawn, or stand in for real ones: establishments, roads; zones
+rest on establishments, and on roads where their distances do; none: all is real."""
+
+_RESTS_ON: Final[dict[str, Basis]] = {
+    "carte_territoire": "",
+    "carte_structures": "",
+    "carte_isochrones": "roads",
+    "carte_sieges": "roads",
+    "carte_fermeture": "roads",
+    "carte_liaisons": "roads",
+    "carte_ecarts": "roads",
+    "carte_zones": "zones",
+    "carte_stabilite_zones": "zones",
+    "carte_gisements": "sites",
+    "carte_gisements_zones": "zones",
+}
+"""Maps that show less than all: the stem of their files, before what is shown."""
+
+
+def basis_of(stem: str) -> Basis:
+    """Say what a published file rests on that may be drawn.
+
+    Examples
+    --------
+    >>> basis_of("carte_fermeture_pont_A4"), basis_of("carte_structures_A4")
+    ('roads', '')
+    >>> basis_of("dossier")
+    'all'
+    """
+    named = [one for one in _RESTS_ON if f"{stem}_".startswith(f"{one}_")]
+    return _RESTS_ON[max(named, key=len)] if named else "all"
 
 
 class Prints(Section):

@@ -50,6 +50,9 @@ Speed = Annotated[float, Field(ge=1, le=140)]
 Weight = Annotated[float, Field(gt=0, le=100)]
 Size = Annotated[float, Field(gt=0, le=30)]
 SecondsPerMetre = Annotated[float, Field(ge=0, le=20)]
+SecondsPerJunction = Annotated[float, Field(ge=0, le=120)]
+TerminalMinutes = Annotated[float, Field(ge=0, le=30)]
+LimitShare = Annotated[float, Field(ge=0.5, le=1)]
 EurosPerKm = Annotated[float, Field(ge=0, le=20)]
 EurosPerHour = Annotated[float, Field(ge=0, le=500)]
 EurosPerDay = Annotated[float, Field(ge=0, le=5_000)]
@@ -66,13 +69,19 @@ class RoadProfile(Section):
     """Slow-down: time × (1 + slow_per_relief × relief), relief in m of climb per m."""
     access_kmh: Speed = 30.0
     """Speed between a place and its road, whatever the network [km/h]."""
+    terminal_minutes: TerminalMinutes = 2.0
+    """Time at each end of a trip, whatever the network: to get in and leave, to find
+    where to stop [min]. Working assumption (class H)."""
 
 
-_LABELS = {
+_NAMES = {
     "surrogate": "réseau de substitution",
-    "osm": "routes d'OpenStreetMap (vitesses supposées)",
-    "bd_topo": "routes de la BD TOPO (vitesses supposées)",
+    "osm": "routes d'OpenStreetMap",
+    "bd_topo": "routes de la BD TOPO",
 }
+
+
+UNDATED = "millésime non indiqué"
 
 
 def _one_path(value: Any) -> Any:
@@ -85,12 +94,14 @@ class RoadNetwork(Source):
 
     keys: ClassVar[dict[str, Keys]] = {
         "surrogate": Keys(()),
-        "osm": Keys(("path",), ("elevation", "margin_km", "smooth_m")),
-        "bd_topo": Keys(("path",), ("elevation", "margin_km", "smooth_m")),
+        "osm": Keys(("path",), ("vintage", "elevation", "margin_km", "smooth_m")),
+        "bd_topo": Keys(("path",), ("vintage", "elevation", "margin_km", "smooth_m")),
     }
     reader: Literal["surrogate", "osm", "bd_topo"] = "surrogate"
     path: Path | None = None
     """``.osm.pbf`` extract, or BD TOPO."""
+    vintage: str = ""
+    """Date of the extract, as it is printed beside distances (« août 2021 »)."""
     elevation: tuple[Path, ...] = ()
     """Tiles of relief (SRTM, RGE ALTI …); none: no climb is computed."""
     margin_km: NotNegative = 10.0
@@ -109,9 +120,15 @@ class RoadNetwork(Source):
         return self.reader == "surrogate"
 
     @property
+    def dated(self) -> str:
+        """Say whose roads these are, and of when."""
+        name = _NAMES[self.reader]
+        return name if self.is_surrogate else f"{name}, {self.vintage or UNDATED}"
+
+    @property
     def label(self) -> str:
         """Say what distances rest on."""
-        return _LABELS[self.reader]
+        return self.dated if self.is_surrogate else f"{self.dated} (vitesses supposées)"
 
 
 class VehicleChange(Section):
@@ -126,6 +143,11 @@ class VehicleChange(Section):
     up_s_per_m: SecondsPerMetre | None = None
     down_s_per_m: SecondsPerMetre | None = None
     turn_s_per_rad: SecondsPerMetre | None = None
+    limit_share: LimitShare | None = None
+    """Share of the speed allowed that is driven."""
+    junction_s: SecondsPerJunction | None = None
+    yield_s: SecondsPerJunction | None = None
+    """Seconds at a junction with a larger road."""
     cost_eur_per_km: EurosPerKm | None = None
     cost_eur_per_h: EurosPerHour | None = None
     cost_eur_per_day: EurosPerDay | None = None

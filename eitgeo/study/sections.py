@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import (
     Annotated,
     Any,
@@ -22,8 +23,8 @@ from eitgeo.study.decision import Ranking, Stress
 from eitgeo.study.form import Form
 from eitgeo.study.governance import Governance
 from eitgeo.study.methods import Methods, UserPerimeter
-from eitgeo.study.prints import Prints
-from eitgeo.study.roads import ROAD_OWNERS, Roads
+from eitgeo.study.prints import Basis, Prints
+from eitgeo.study.roads import ROAD_OWNERS, UNDATED, Roads
 from eitgeo.study.sectors import Sectors
 from eitgeo.study.sources import Sources
 from eitgeo.study.survey import Survey
@@ -31,6 +32,7 @@ from eitgeo.study.zones import Zones
 
 Kilometres = Annotated[float, Field(gt=0, le=500)]
 Amount = Annotated[float, Field(ge=0)]
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class Identity(Section):
@@ -262,18 +264,34 @@ class Study(Section):
     @property
     def demonstration_reasons(self) -> tuple[str, ...]:
         """Return why what is published is a demonstration; empty when it is not."""
-        return (*self.site_reasons, *self.road_reasons)
-
-    @property
-    def site_reasons(self) -> tuple[str, ...]:
-        """Return why what rests on establishments alone is a demonstration."""
-        return ("établissements synthétiques",) if self.has_synthetic_sites else ()
+        return self.reasons("all")
 
     @property
     def road_reasons(self) -> tuple[str, ...]:
         """Return why what rests on roads alone is a demonstration."""
-        network = self.roads.network
-        return (network.label,) if network.is_surrogate else ()
+        return self.reasons("roads")
+
+    def credit(self, name: str) -> str:
+        """Return what is printed of a source; roads with the date of their extract."""
+        if name == "zones":
+            return self.zones.credit
+        text = str(getattr(self.sources.credits, name))
+        if name != "roads" or self.roads.network.is_surrogate:
+            return text
+        vintage = self.roads.network.vintage
+        is_dated = vintage in text if vintage else _YEAR.search(text)
+        return text if is_dated else f"{text} ({vintage or UNDATED})"
+
+    def reasons(self, basis: Basis) -> tuple[str, ...]:
+        """Return why what rests on some inputs is a demonstration."""
+        if basis == "zones":
+            basis = "sites" if self.zones.distance == "plane" else "all"
+        found = []
+        if basis in {"sites", "all"} and self.has_synthetic_sites:
+            found.append("établissements synthétiques")
+        if basis in {"roads", "all"} and self.roads.network.is_surrogate:
+            found.append(self.roads.network.label)
+        return tuple(found)
 
     def section(self, name: str) -> dict[str, Any]:
         """Return one section as JSON-ready values, for sidecars and digests."""

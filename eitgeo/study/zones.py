@@ -11,22 +11,29 @@ from eitgeo.study.base import Divisions, Positive, Section, Share
 from eitgeo.study.sources import Keys, Source
 
 Method = Literal["dbscan", "hdbscan"]
+Landuse = Literal["industrial", "commercial", "retail"]
 NotNegative = Annotated[float, Field(ge=0)]
 
 OSM_OWNER = "OpenStreetMap"
+OSM_READERS = ("osm", "osm_zones")
 _DRAWS = {"rapide": 1, "complet": 4}
 
 
 class OfficialZones(Source):
-    """One source of official zones; the earlier one wins where two overlap."""
+    """One source of zones drawn before; the earlier one wins where two overlap."""
 
     keys: ClassVar[dict[str, Keys]] = {
         "cnig": Keys(),
         "bd_topo": Keys(),
-        "osm": Keys(),
+        "osm": Keys(optional=("vintage", "landuse")),
+        "osm_zones": Keys(("path", "vintage"), ("landuse",)),
     }
-    reader: Literal["cnig", "bd_topo", "osm"]
+    reader: Literal["cnig", "bd_topo", "osm", "osm_zones"]
     path: Path
+    vintage: str | None = None
+    """When OpenStreetMap was so, as readers are told: « août 2021 »."""
+    landuse: Annotated[tuple[Landuse, ...], Field(min_length=1)] = ("industrial",)
+    """Uses of OpenStreetMap that the zones found are compared with."""
 
 
 class Minimum(Section):
@@ -99,11 +106,11 @@ class Zones(Section):
         "49-53",
     )
     official: tuple[OfficialZones, ...] = ()
-    """Official zones, whose ground is taken where they hold the sites."""
+    """Zones drawn before: those of an inventory give ground, those of OSM do not."""
     land_cover: Path | None = None
     """CORINE raster: class 121 trims the outlines that no official zone gives."""
     credit: str = ""
-    """What maps print for the official zones and the land cover."""
+    """What maps print for the zones drawn before and the land cover."""
     sweep: ZoneSweep = ZoneSweep()
 
     @property
@@ -119,17 +126,25 @@ class Zones(Section):
         fixed = () if self.radius is None else (self.radius,)
         return tuple(sorted({*swept, *fixed}))
 
+    @property
+    def drawn_in_osm(self) -> bool:
+        """Whether the zones drawn before are OpenStreetMap's, and no inventory.
+
+        Then (ODbL) they are compared, and no outline of theirs is copied.
+        """
+        return any(one.reader in OSM_READERS for one in self.official)
+
     @model_validator(mode="after")
     def _licence_of_the_official_zones(self) -> Self:
         readers = {one.reader for one in self.official}
-        if "osm" in readers and len(readers) > 1:
+        if self.drawn_in_osm and not readers <= {*OSM_READERS}:
             message = (
                 "« official » : les zones d'OpenStreetMap (ODbL) ne se mêlent pas à "
                 "celles d'un autre producteur dans une même base ; garder l'un ou "
                 "l'autre"
             )
             raise ValueError(message)
-        if "osm" in readers and OSM_OWNER not in self.credit:
+        if self.drawn_in_osm and OSM_OWNER not in self.credit:
             message = f"« credit » doit citer {OSM_OWNER} (licence)"
             raise ValueError(message)
         if (self.official or self.land_cover) and not self.credit:

@@ -25,6 +25,8 @@ PLACE_STATUSES = (
 """Whether a place joins the roads; the others are of pairs of places."""
 OD_REACHED = ("ok", "same_place")
 """Statuses of the pairs that have a time and a length."""
+OD_WAYS = ("origin_id", "destination_id", "profile", "time_s", "length_m", "status")
+"""What most steps read of the pairs: the rest of the table is half of it."""
 EVIDENCE_CLASSES = ("O", "S", "H")
 POSITION_QUALITIES = ("exacte", "rue", "commune", "synthetique")
 STATUSES = ("publie", "a_confirmer")

@@ -13,6 +13,7 @@ from eitgeo.store import require_declared, write
 from eitgeo.tables.schema import TABLES, validate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -45,7 +46,9 @@ def write_table(folder: Path, frame: pd.DataFrame, *, table: str) -> Path:
     )
 
 
-def read_table(folder: Path, table: str) -> Any:
+def read_table(
+    folder: Path, table: str, *, columns: Sequence[str] | None = None
+) -> Any:
     """Read a table back from ``<folder>/<table>.parquet``.
 
     Parameters
@@ -54,6 +57,8 @@ def read_table(folder: Path, table: str) -> Any:
         ``data/processed`` of the study.
     table
         Name of the table.
+    columns
+        Those to read; None: all.
 
     Returns
     -------
@@ -72,7 +77,7 @@ def read_table(folder: Path, table: str) -> Any:
         raise SourceError(message)
     read = gpd.read_parquet if TABLES[table].has_geometry else pd.read_parquet
     try:
-        return read(path)
+        return read(path, columns=None if columns is None else [*columns])
     except (OSError, ArrowException) as error:
         remedy = "la supprimer, puis relancer « eitgeo run »"
         message = f"{path.name} : table illisible → {remedy}"

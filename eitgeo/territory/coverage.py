@@ -53,11 +53,12 @@ def coverage_report(
     ordered = communes.sort_values("code_insee").reset_index(drop=True)
     labels = (ordered["nom"] + " (" + ordered["code_insee"] + ")").to_numpy()
     valid = shapely.make_valid(ordered.geometry.to_numpy())
+    contacts = _contacts(valid)
     faults = [
         *_invalid(ordered.geometry.to_numpy(), labels),
-        *_overlaps(valid, labels),
+        *_overlaps(contacts, labels),
         *_gaps(valid, labels, max_gap_m2),
-        *_isolated(valid, labels),
+        *_isolated(valid, contacts, labels),
         *_multipart(valid, labels),
     ]
     rows = [(f"{i:05d}", *fault) for i, fault in enumerate(faults, start=1)]
@@ -129,13 +130,18 @@ def _invalid(shapes: Any, labels: Any) -> Iterator[tuple[str, str, str, bool]]:
         yield "invalide", labels[i], f"polygone invalide : {reason}", True
 
 
-def _overlaps(shapes: Any, labels: Any) -> Iterator[tuple[str, str, str, bool]]:
+def _contacts(shapes: Any) -> tuple[Any, Any]:
+    """Pair the polygons that meet, each pair once, with what they share."""
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = np.unique(np.column_stack([left, right])[left < right], axis=0)
-    areas_m2 = shapely.area(
-        shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
-    )
-    for (i, j), area_m2 in zip(pairs, areas_m2, strict=True):
+    return pairs, shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
+
+
+def _overlaps(
+    contacts: tuple[Any, Any], labels: Any
+) -> Iterator[tuple[str, str, str, bool]]:
+    pairs, shared = contacts
+    for (i, j), area_m2 in zip(pairs, shapely.area(shared), strict=True):
         if area_m2 > MIN_OVERLAP_M2:
             detail = f"recouvre {labels[j]} sur {area_m2:.0f} m²"
             yield "recouvrement", labels[i], detail, True
@@ -168,12 +174,14 @@ def _gaps(
         yield "trou", subject, f"{kind} : {area_m2:.0f} m²", mended
 
 
-def _isolated(shapes: Any, labels: Any) -> Iterator[tuple[str, str, str, bool]]:
-    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+def _isolated(
+    shapes: Any, contacts: tuple[Any, Any], labels: Any
+) -> Iterator[tuple[str, str, str, bool]]:
+    pairs, shared = contacts
     # A contact in points only is no border.
-    shared = shapely.get_dimensions(shapely.intersection(shapes[left], shapes[right]))
-    borders = (left != right) & (shared > 0)
-    neighbours = pd.Series(right[borders]).groupby(left[borders]).agg(list)
+    borders = pairs[shapely.get_dimensions(shared) > 0]
+    both = np.concatenate([borders, borders[:, ::-1]])
+    neighbours = pd.Series(both[:, 1]).groupby(both[:, 0]).agg(list)
     for i, shape in enumerate(shapes):
         near = neighbours.get(i, [])
         if len(near) == 0:

@@ -2,6 +2,8 @@
 
 Each file rests on those above it:
 
+- ``compared``: Zones that the study compares its own with: which, and what readers are
+  told of them.
 - ``eligible``: Which sites may make a zone, and why the others are kept out.
 - ``envelope``: Global envelopes: what curves do when activities are dealt out at
   random.
@@ -10,7 +12,8 @@ Each file rests on those above it:
   out.
 - ``near``: Pairs of sites near each other: a sparse table of distances, whatever their
   kind.
-- ``official``: Official zones of several producers as one table.
+- ``official``: Zones drawn before, of several producers, as one table; their ground by
+  commune.
 - ``pair_density``: Duranton–Overman Kd: how the distances between the sites of a sector
   are spread.
 - ``quotients``: Location quotients: the weight of a sector here, over its weight

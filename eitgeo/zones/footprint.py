@@ -88,7 +88,7 @@ def zone_table(
     zone_of
         ``zone_id`` on the index of ``sites``, empty where none.
     zones
-        Buffer [m] and concavity of the footprints.
+        Buffer [m] and concavity of the footprints; where ``ground`` was drawn.
     ground
         Official zones and industrial land cover.
     measures
@@ -110,7 +110,8 @@ def zone_table(
     buffer of its sites, trimmed to the industrial land cover (and those discs) where
     it meets any. Where two footprints meet, the ground goes to official ones first,
     then to the zone of larger headcount; one that lies wholly inside others is kept
-    and cut out of them.
+    and cut out of them. Zones of OpenStreetMap (ODbL) are named, their outline is not
+    taken: footprints stand beside layers of other producers.
     """
     inside = sites[zone_of.ne("")].assign(zone_id=zone_of[zone_of.ne("")])
     rows = [_describe(str(name), group) for name, group in inside.groupby("zone_id")]
@@ -120,7 +121,7 @@ def zone_table(
     table = _with_measures(table, measures)
     outlines = zone_outlines(sites, zone_of, zones=zones)
     table, shapes = _footprints(
-        table, inside, outlines=outlines, ground=ground, buffer_m=zones.buffer_m
+        table, inside, outlines=outlines, ground=ground, zones=zones
     )
     official = table["footprint_source"].eq("officielle").to_numpy()
     jobs = table["headcount_mid"].to_numpy(dtype=float)
@@ -171,12 +172,13 @@ def _footprints(
     *,
     outlines: gpd.GeoSeries,
     ground: Ground,
-    buffer_m: float,
+    zones: Zones,
 ) -> tuple[pd.DataFrame, Any]:
     """Give each zone its official zone, its footprint and where that comes from."""
-    mains, owned = _official_grounds(inside, ground)
+    mains, held = _official_grounds(inside, ground)
+    owned = {} if zones.drawn_in_osm else held
     points = inside.geometry.to_numpy()
-    discs = shapely.buffer(points, buffer_m, quad_segs=8)
+    discs = shapely.buffer(points, zones.buffer_m, quad_segs=8)
     rows = inside.groupby(inside["zone_id"].to_numpy(dtype=str)).indices
     found = [
         _one_footprint(

@@ -146,16 +146,16 @@ def test_a_choice_that_a_table_does_not_offer_is_refused(demonstration) -> None:
 def test_what_has_no_credit_of_its_own_carries_those_of_what_it_is_made_of(
     demonstration,
 ) -> None:
-    credit = demonstration.study.sources.credits
-    reasons = demonstration.study.site_reasons
+    study = demonstration.study
+    credit, reasons = study.sources.credits, study.reasons("sites")
     blocks, sums = (
         pass_empty(demonstration, name) for name in ("arising_blocks", "arising_sums")
     )
     assert blocks.sources == sums.sources == (credit.sites, credit.flows)
     assert blocks.demonstration == sums.demonstration == reasons != ()
     gaps = pass_empty(demonstration, "figure_gaps")
-    assert gaps.sources == (credit.sites, credit.roads, credit.flows)
-    assert gaps.demonstration == demonstration.study.demonstration_reasons
+    assert gaps.sources == tuple(map(study.credit, ("sites", "roads", "flows")))
+    assert gaps.demonstration == study.demonstration_reasons
 
 
 def test_secrecy_is_told_by_the_line_of_what_is_shown(demonstration) -> None:

@@ -225,6 +225,24 @@ def test_a_demonstration_says_so_and_gives_no_order(dossier: Dossier) -> None:
     assert "PETR de l’Aval : ✔" not in told
 
 
+def whole(dossier: Dossier) -> str:
+    """Return all that a dossier says."""
+    return text_of(tuple(all_runs(dossier)))
+
+
+def test_the_method_says_whose_roads_and_what_is_not_known_of_them(
+    dossier: Dossier, desk: Desk
+) -> None:
+    told = whole(dossier)
+    assert "Temps et longueurs : routes d’essai, août 2021, sans trafic." in told
+    assert "Une limite absente" not in told
+    limits = "Part du réseau sans limite connue : masse, 100 %."
+    terms = desk.terms._replace(road_limits=limits)
+    real = make_dossier(dataclasses.replace(desk, terms=terms))
+    told = whole(real)
+    assert f"{limits} Une limite absente des données n’est pas une" in told
+
+
 def test_a_real_study_gives_its_order(toy: Toy) -> None:
     desk = make_desk(toy, decision=decision(criteria=CRITERIA, order=ORDER))
     real = dataclasses.replace(
@@ -295,6 +313,17 @@ def test_published_answers_are_a_table_of_their_own(toy: Toy, desk: Desk) -> Non
     said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "Des entreprises ont répondu." in said
     assert "Des entreprises se sont inscrites" in said
+
+
+def test_zones_drawn_before_are_told_where_there_are_any(desk: Desk) -> None:
+    said = "Le territoire a 9 zones dessinées dans OpenStreetMap, pas un inventaire."
+    terms = desk.terms._replace(compared=said)
+    chapters = [
+        make_dossier(one) for one in (desk, dataclasses.replace(desk, terms=terms))
+    ]
+    without, told = [" ".join(map(plain_run, all_runs(one))) for one in chapters]
+    assert "pas un inventaire" not in without
+    assert "dans OpenStreetMap, pas un inventaire" in told
 
 
 def test_what_is_not_released_is_refused(desk: Desk) -> None:

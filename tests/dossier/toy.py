@@ -94,6 +94,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         ceilings=ceilings(),
         facts=eit_facts(),
         commune_names={"31001": HOSTILE},
+        network="routes d'essai, août 2021",
         neighbours=((TYPST, "une page", "a_verifier"),),
         parameters=(("zones.min_sites", "3"),),
         inputs=(("Communes", "IGN"),),

@@ -49,6 +49,7 @@ def make_choices() -> ComparatorChoices:
         on_date="2026-01-01",
         root_epci="200000002",
         thresholds=THRESHOLDS,
+        network="routes d'essai, août 2021",
     )
 
 

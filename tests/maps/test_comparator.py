@@ -124,6 +124,7 @@ def test_the_payload_says_what_the_tables_say(payload) -> None:
     packed = payload["published"]["perimeters"]["deposit_t"]
     assert packed["value"] == [38_412] * 4
     assert packed["low"] == [19_000] * 4
+    assert payload["study"]["network"] == "routes d'essai, août 2021"
     bodies = {one["id"]: one for one in payload["bodies"]}
     assert bodies["syndicat"]["pop"] == 1000 * sum(range(1, 7))
     assert (bodies["syndicat"]["sure"], bodies["ti"]["legal"]) == (False, False)

@@ -51,11 +51,10 @@ def ground():
         geometry=[Point(X0 + x, Y0 + y) for x, y in SEATS.values()],
         crs=2154,
     )
-    roads = lines(edge_id=["a", "b", "c"])
+    roads = lines(label=["route secondaire", "route principale", "route locale"])
     limits = roads[["geometry"]].head(1)
     return RoadGround(
         released(roads),
-        "routes principales",
         released(seats),
         released(limits),
         "routes d'essai",

@@ -9,15 +9,18 @@ from openpyxl.workbook import Workbook
 
 from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.zone_table import zones_xlsx
+from eitgeo.study.zones import Zones
+from eitgeo.zones.compared import ComparedWords, compared_words
 from eitgeo.zones.concentration import concentration_sentence
 from tests.maps.toy import HOSTILE, Toy, released
 from tests.maps.zone_toy import zone_tables
 
 NAMES = pd.Series({"31001": "Alan", "31005": "=Autre", "31009": "Là-bas"})
+OFFICIAL = ComparedWords()
 DIVISIONS = pd.Series({"16": "Bois", "25": "Métaux"})
 
 
-def made(toy: Toy, **changes) -> bytes:
+def made(toy: Toy, words=OFFICIAL, **changes) -> bytes:
     """Make the workbook of the toy study."""
     tables = zone_tables()._replace(**changes)
     return zones_xlsx(
@@ -26,6 +29,7 @@ def made(toy: Toy, **changes) -> bytes:
         division_names=DIVISIONS,
         sentence=concentration_sentence(tables.concentration.table),
         road_evidence="H",
+        words=words,
         sheet=toy.sheet,
     )
 
@@ -48,6 +52,7 @@ def test_sheets_and_rows(workbook: Workbook) -> None:
         "Lisez-moi",
         "Zones",
         "Zones officielles",
+        "Surfaces par commune",
         "Secteurs clés",
         "Concentration",
         "Réglages",
@@ -99,11 +104,38 @@ def test_without_official_zones_there_is_no_such_sheet(toy: Toy) -> None:
     assert "Zones officielles" not in book.sheetnames
 
 
+def test_ground_by_commune_is_told_by_use(workbook: Workbook) -> None:
+    sheet = "Surfaces par commune"
+    assert column(workbook, sheet, "Commune")[:2] == ["Alan", "Alan"]
+    assert column(workbook, sheet, "Usage")[:2] == [
+        "industrie et artisanat",
+        "Zone industrielle",
+    ]
+    assert column(workbook, sheet, "Nombre")[:2] == [2, 1]
+    assert column(workbook, sheet, "Surface (ha)")[0] == pytest.approx(12.3)
+    # A sliver that holds no area is not told.
+    assert "=Autre" not in column(workbook, sheet, "Commune")
+
+
+def test_what_openstreetmap_draws_is_never_called_official(toy: Toy) -> None:
+    areas = {"reader": "osm_zones", "path": "a.geojson", "vintage": "août 2021"}
+    words = compared_words(Zones(official=[areas], credit="© OpenStreetMap, ODbL"))
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, words)))
+    texts = [str(cell) for page in book for row in page.values for cell in row if cell]
+    assert not [text for text in texts if "fficiel" in text]
+    drawn = "zones d’activités dessinées dans OpenStreetMap (août 2021), pas un"
+    for name in ("Lisez-moi", "Zones d’OpenStreetMap", "Surfaces par commune"):
+        told = " ".join(str(cell) for row in book[name].values for cell in row if cell)
+        assert drawn in told
+    assert column(book, "Zones", "Zone dessinée dans OpenStreetMap (août 2021)")
+
+
 def test_a_study_without_zones_gives_a_workbook_of_heads(toy: Toy) -> None:
     full = zone_tables()
     none = {
         name: released(getattr(full, name).table.iloc[:0])
-        for name in ("zones", "profile", "concordance", "sectors", "concentration")
+        for name in full._fields
+        if name != "settings"
     }
     book = openpyxl.load_workbook(io.BytesIO(made(toy, **none)))
     assert column(book, "Zones", "N°") == []

@@ -82,6 +82,20 @@ def setting_rows(**changes: object) -> Released:
     return released(pd.DataFrame(rows))
 
 
+def area_rows() -> Released:
+    """Release table ``activity_areas``: two uses in 31001, a sliver in 31005."""
+    rows = [
+        row_of("activity_areas", code_insee=code, kind=kind, n_areas=n, area_ha=ha)
+        | {"nom": name, "epci": HOSTILE}
+        for code, name, kind, n, ha in (
+            ("31001", "Alan", "industrial", 2, 12.34),
+            ("31001", "Alan", "Zone industrielle", 1, 0.01),
+            ("31005", "=Autre", "retail", 0, 0.01),
+        )
+    ]
+    return released(pd.DataFrame(rows))
+
+
 def zone_tables() -> ZoneTables:
     """Release what the workbook of zones is made from."""
     profile = [
@@ -109,4 +123,5 @@ def zone_tables() -> ZoneTables:
         sectors=released(pd.DataFrame([row_of("key_sectors")])),
         concentration=released(pd.DataFrame(curves)),
         settings=setting_rows(),
+        areas=area_rows(),
     )

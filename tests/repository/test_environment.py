@@ -30,6 +30,7 @@ IMPORT = re.compile(r"^ *(?:import (\w+)|from (\w+)[\w.]* import )", re.MULTILIN
 IMPORTED_AS = {
     "PIL": "pillow",
     "docx": "python-docx",
+    "fontTools": "fonttools",
     "sklearn": "scikit-learn",
     "xstatic": "xstatic-leaflet",
     "yaml": "pyyaml",

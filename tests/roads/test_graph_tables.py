@@ -15,6 +15,7 @@ from eitgeo.roads.network.graph_tables import (
     no_graph_tables,
 )
 from eitgeo.roads.network.profile import edge_costs
+from eitgeo.roads.network.settlements import add_settled
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.tables.files import read_table, write_table
@@ -42,7 +43,7 @@ def graph(tmp_path):
         restrictions=[("no_left_turn", "AB", "B", "BE")],
         barriers={"F": {"barrier": "bollard"}},
     )
-    return without_climb(build_graph(read_osm_roads(path)))
+    return add_settled(without_climb(build_graph(read_osm_roads(path))))
 
 
 def there_and_back(graph, folder):
@@ -71,7 +72,7 @@ def test_a_drawn_graph_comes_back_as_it_was(graph, tmp_path):
 
 
 def test_andorra_comes_back_as_it_was(tmp_path):
-    graph = without_climb(graph_of("andorra"))
+    graph = add_settled(without_climb(graph_of("andorra")))
     assert_same(graph, there_and_back(graph, tmp_path / "out"))
 
 

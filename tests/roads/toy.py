@@ -33,8 +33,8 @@ def make_roads(**changes: Any) -> Roads:
         "profile_step_m": 500,
         "max_snap_m": 15_000,
         "max_minutes": 240,
-        "truck": truck | {"access_kmh": 30},
-        "car": car | {"access_kmh": 40},
+        "truck": truck | {"access_kmh": 30, "terminal_minutes": 0},
+        "car": car | {"access_kmh": 40, "terminal_minutes": 0},
     }
     return Roads.model_validate(values | changes)
 

@@ -1,35 +1,56 @@
-"""A map is drawn on every paper, and says what the study rests on."""
+"""A map is drawn on every paper, and its name says what the map says."""
 
 import datetime as dt
 from pathlib import Path
 
 import pytest
 
+from eitgeo.errors import SchemaError
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.steps.maps.prints import print_map
 from eitgeo.study.project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
+SITES = ("établissements synthétiques",)
 
 
-@pytest.mark.parametrize("own", [(), ("établissements synthétiques",)])
-def test_every_map_of_a_demonstration_is_stamped(tmp_path, own) -> None:
-    project = Project(read_study(ROOT / "study.yaml"), ROOT, tmp_path)
-    reasons = project.study.demonstration_reasons
-    assert reasons, "the delivered study is a demonstration"
+def printed(out: Path, stem: str, reasons: tuple[str, ...]) -> list[str]:
+    """Print a map of the delivered study, whose establishments are drawn."""
+    project = Project(read_study(ROOT / "study.yaml"), ROOT, out)
+    assert project.study.reasons("sites") == SITES
     drawn: list[Sheet] = []
 
     def draw(*, sheet: Sheet) -> dict[str, bytes]:
         drawn.append(sheet)
         return {"png": b"picture"}
 
-    sheet = Sheet("Étude", "", dt.date(2026, 11, 26), demonstration=own)
-    count = print_map(project, "carte_x", draw, sheet=sheet)
+    sheet = Sheet("Étude", "", dt.date(2026, 11, 26), demonstration=reasons)
+    count = print_map(project, stem, draw, sheet=sheet)
     formats = project.study.prints.formats
     assert count == len(drawn) == len(formats)
     assert [one.page_format for one in drawn] == list(formats)
-    told = ", ".join(reasons)
-    expected = own or (f"{told} (dans l’étude, non sur cette carte)",)
-    assert {one.demonstration for one in drawn} == {expected}
-    found = sorted(path.name for path in tmp_path.rglob("*.png"))
-    assert found == sorted(f"DEMO_carte_x_{name}.png" for name in formats)
+    assert {one.demonstration for one in drawn} == {reasons}
+    return sorted(path.name for path in out.rglob("*.png"))
+
+
+def test_a_map_of_what_is_drawn_is_named_and_stamped(tmp_path) -> None:
+    assert printed(tmp_path, "carte_echanges", SITES) == ["DEMO_carte_echanges_A4.png"]
+
+
+def test_a_map_of_what_is_real_bears_no_stamp_in_a_study_that_draws(tmp_path) -> None:
+    assert printed(tmp_path, "carte_structures", ()) == ["carte_structures_A4.png"]
+
+
+@pytest.mark.parametrize(
+    ("stem", "reasons", "told"),
+    [
+        ("carte_structures", SITES, "portent « établissements synthétiques »"),
+        ("carte_echanges", (), "portent « aucune donnée tirée »"),
+    ],
+)
+def test_a_name_that_says_other_than_the_tables_is_refused(
+    tmp_path, stem, reasons, told
+) -> None:
+    with pytest.raises(SchemaError, match=told):
+        printed(tmp_path, stem, reasons)
+    assert list(tmp_path.rglob("*.png")) == []

@@ -25,6 +25,8 @@ from tests.zones.toy import X0, Y0, make_sites
 
 SIDE_M = 20_000
 SWEEP = {"radii_m": [400, 500], "minima": [{"sites": 3, "jobs": 30}]}
+OSM_ZONES = {"reader": "osm_zones", "path": "z.geojson", "vintage": "août 2021"}
+OSM = {"official": [OSM_ZONES], "credit": "© OpenStreetMap, ODbL"}
 TABLES = (
     "zones",
     "site_zone",
@@ -45,12 +47,12 @@ def study(pytestconfig):
 def run(tmp_path, study):
     """Return a function that runs the step on drawn sites."""
 
-    def of(sites, *, official=None, **values):
+    def of(sites, *, known=None, **values):
         section = {"sweep": SWEEP, "radius_m": 500, "method": "dbscan"} | values
         project = Project(
             Study.model_validate(study | {"zones": section}), tmp_path, tmp_path
         )
-        write_inputs(project, sites, make_official() if official is None else official)
+        write_inputs(project, sites, make_official() if known is None else known)
         facts = run_step("zones", project)
         return facts, {one: read_table(project.processed, one) for one in TABLES}
 
@@ -115,13 +117,30 @@ def test_the_same_seed_gives_the_same_tables(run) -> None:
 
 def test_official_zones_give_ground_and_are_compared(run) -> None:
     official = make_official(A=square(-500, -500, 1_000), B=square(9_000, 9_000, 100))
-    facts, tables = run(planted_sites(), official=official)
+    facts, tables = run(planted_sites(), known=official)
     met = tables["zone_concordance"].set_index("official_id")
     assert met.loc["A", "n_in"] >= 8
     assert met.loc["B", "zone_id"] == ""
     named = tables["zones"].set_index("official_zone")
     assert named.loc["A", "footprint_source"] == "officielle"
     assert np.isfinite(facts["accord avec l'officiel"])
+
+
+def test_openstreetmap_is_compared_and_lends_no_outline(run) -> None:
+    shape = {"A": square(-500, -500, 1_000), "B": square(9_000, 9_000, 100)}
+    known = make_official(**shape).assign(kind=["industrial", "retail"])
+    facts, tables = run(planted_sites(), known=known, **OSM)
+    zones = tables["zones"].set_index("official_zone")
+    assert zones["footprint_source"].eq("enveloppe").all()
+    assert "A" in zones.index
+    # As if no zone were known: no outline of it, nor any part.
+    _, alone = run(planted_sites())
+    assert tables["zones"].geometry.geom_equals(alone["zones"].geometry).all()
+    # Shops are not what the zones found are compared with.
+    assert set(tables["zone_concordance"]["official_id"]) == {"", "A"}
+    assert facts["dont sans zone trouvée"] == 0
+    assert np.isfinite(facts["accord avec OpenStreetMap"])
+    assert not [name for name in facts if "officiel" in name]
 
 
 @pytest.mark.parametrize(
@@ -176,14 +195,24 @@ def test_a_radius_larger_than_the_territory_is_refused(run) -> None:
         run(planted_sites(), sweep={"radii_m": [1e9]})
 
 
-def test_what_may_not_be_told_stays_in_the_tables_within(tmp_path, study) -> None:
-    """A zone of three sites, one of them a natural person; a hidden lone site."""
+@pytest.mark.parametrize(
+    ("compared", "known"),
+    [({}, make_official()), (OSM, make_official(A=square(-200, -200, 1_400)))],
+    ids=["alone", "with OpenStreetMap"],
+)
+def test_what_may_not_be_told_stays_in_the_tables_within(
+    tmp_path, study, compared, known
+) -> None:
+    """A zone of three sites, one of them a natural person; a hidden lone site.
+
+    The area of OpenStreetMap that holds the three lends no ground to what is told.
+    """
     spots = [(0, 0, 20), (100, 0, 20), (900, 0, 20), (8_000, 0, 60)]
-    section = {"sweep": SWEEP, "radius_m": 1_000, "method": "dbscan"}
+    section = {"sweep": SWEEP, "radius_m": 1_000, "method": "dbscan"} | compared
     project = Project(
         Study.model_validate(study | {"zones": section}), tmp_path, tmp_path
     )
-    write_inputs(project, make_sites(*spots), make_official())
+    write_inputs(project, make_sites(*spots), known)
     sites = read_table(project.processed, "sites")
     sites["natural_person"] = sites["site_id"].eq("s02")
     sites["diffusible"] = sites["site_id"].ne("s03")
@@ -288,9 +317,33 @@ def test_openstreetmap_areas_get_their_commune(official, tmp_path) -> None:
     osm(tmp_path / "ici.osm", square(0, 0, 500))
     facts, folder = official({"reader": "osm", "path": "ici.osm"})
     table = read_table(folder, "official_zones")
-    assert facts["zones officielles"] == 1
+    drawn = "zones d'activités dessinées dans OpenStreetMap, pas un inventaire"
+    assert facts[drawn] == 1
+    assert not [name for name in facts if "officiel" in name]
     assert table["code_insee"].tolist() == ["31483"]
     assert table["zone_id"].tolist() == ["osm_w7"]
+
+
+def polygons(path, **shapes) -> None:
+    """Write areas of OpenStreetMap by their use, without name or identifier."""
+    moved = gpd.GeoSeries(list(shapes.values()), crs=2154).to_crs(4326)
+    layer = gpd.GeoDataFrame({"class": list(shapes)}, geometry=moved)
+    layer.to_file(path, driver="GeoJSON")
+
+
+def test_areas_of_a_file_are_measured_by_commune_and_use(official, tmp_path) -> None:
+    """Half of the shops are in the corner that no commune covers."""
+    astride = square(SIDE_M - 2_100, SIDE_M - 1_000, 200, 100)
+    polygons(tmp_path / "z.geojson", industrial=square(0, 0, 500), retail=astride)
+    facts, folder = official(OSM_ZONES)
+    areas = read_table(folder, "activity_areas").set_index("kind")
+    assert 2 in [n for name, n in facts.items() if "OpenStreetMap (août 2021)" in name]
+    assert areas["area_ha"].to_dict() == pytest.approx(
+        {"industrial": 25.0, "retail": 1.0}, rel=2e-3
+    )
+    assert areas["n_areas"].to_dict() == {"industrial": 1, "retail": 1}
+    assert set(areas["source"]) == {"OpenStreetMap (août 2021)"}
+    assert set(areas["evidence"]) == {"O"}
 
 
 def test_areas_beyond_the_communes_are_told(official, tmp_path) -> None:

@@ -12,6 +12,7 @@ from eitgeo.sources.territory.bodies import read_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.steps.inputs.readers import COMMUNE_READERS, OUTLET_READERS, SITE_READERS
 from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
+from eitgeo.study.zones import OfficialZones
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "lecteurs.md"
 SECTIONS = {
@@ -19,6 +20,7 @@ SECTIONS = {
     "sources.bodies": BodySource,
     "sources.sites": SiteSource,
     "sources.outlets": OutletSource,
+    "zones.official": OfficialZones,
 }
 
 READERS: dict[str, dict[str, Any]] = {
@@ -60,7 +62,7 @@ def test_readers_and_keys_are_those_of_the_code(section: str) -> None:
     }
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", READERS)
 def test_what_reads_a_source_takes_its_keys(section: str) -> None:
     source: Any = SECTIONS[section]
     apart = {"membership", "siren_codes", "epci"}  # files of readers of their own

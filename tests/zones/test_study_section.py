@@ -9,6 +9,7 @@ from tests.zones.toy import make_zones
 
 ROOT_STUDY = "study.yaml"
 OSM = {"reader": "osm", "path": "andorre.osm.pbf"}
+OSM_ZONES = {"reader": "osm_zones", "path": "z.geojson", "vintage": "août 2021"}
 CNIG = {"reader": "cnig", "path": "sites.csv"}
 BD_TOPO = {"reader": "bd_topo", "path": "bdtopo.7z"}
 
@@ -45,6 +46,12 @@ def test_effort_says_how_many_draws() -> None:
         ({"official": [OSM]}, "doit citer OpenStreetMap"),
         ({"official": [OSM, CNIG], "credit": "OpenStreetMap"}, "ne se mêlent pas"),
         ({"official": [OSM, BD_TOPO], "credit": "OpenStreetMap"}, "ne se mêlent pas"),
+        ({"official": [OSM_ZONES, CNIG], "credit": "OpenStreetMap"}, "se mêlent pas"),
+        ({"official": [OSM_ZONES]}, "doit citer OpenStreetMap"),
+        ({"official": [OSM_ZONES | {"vintage": None}], "credit": "x"}, "« vintage »"),
+        ({"official": [OSM_ZONES | {"landuse": ["forest"]}], "credit": "x"}, "landuse"),
+        ({"official": [OSM_ZONES | {"landuse": []}], "credit": "x"}, "landuse"),
+        ({"official": [CNIG | {"landuse": ["retail"]}], "credit": "x"}, "landuse"),
         ({"official": [CNIG]}, "« credit » est nécessaire"),
         ({"land_cover": "clc.tif"}, "« credit » est nécessaire"),
         ({"official": [{"reader": "cnig"}], "credit": "x"}, "path"),
@@ -65,7 +72,8 @@ def test_what_cannot_be_is_refused(values, message) -> None:
 def test_official_zones_of_open_licence_go_together() -> None:
     found = zones(official=[CNIG, BD_TOPO], credit="CNIG ; IGN")
     assert [one.reader for one in found.official] == ["cnig", "bd_topo"]
-    assert zones(official=[OSM], credit="© OpenStreetMap, ODbL").official
+    assert zones(official=[OSM, OSM_ZONES], credit="© OpenStreetMap, ODbL").drawn_in_osm
+    assert not found.drawn_in_osm
 
 
 @pytest.mark.parametrize("distance", ["truck_m", "truck_min"])

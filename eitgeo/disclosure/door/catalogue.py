@@ -17,6 +17,8 @@ from eitgeo.disclosure.door import decision, ground, matter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from eitgeo.study.prints import Basis
+
 _JOBS = ("headcount_low", "headcount_mid", "headcount_high")
 """Would tell a firm, or what is left of a block once zones are out."""
 _TONNES = ("cut_t", "detour_tkm")
@@ -35,11 +37,11 @@ class Leaving(NamedTuple):
         them), ``derived`` (computed from these: no column names a site), ``unions``
         (computed from released indicators alone, checked against them).
     credits
-        Names of ``study.sources.credits``, and ``zones`` for the official ones; none:
+        Names of ``study.sources.credits``, and ``zones`` for those drawn before; none:
         credits, reasons and secrecy are those of what it is made of.
     reasons
-        Drawn inputs that make it a demonstration: ``sites``, ``roads``, ``all``, or
-        ``zones`` (roads count where zones are drawn by road); none: it is real.
+        Drawn inputs that make it a demonstration, as
+        :data:`~eitgeo.study.prints.Basis` says; none: it is real.
     secrecy
         What it says of secrecy: ``report`` (all of ``disclosure_report``), or the
         indicator whose line is told.
@@ -57,7 +59,7 @@ class Leaving(NamedTuple):
 
     rule: Literal["register", "guarded", "indicators", "derived", "unions"]
     credits: str = ""
-    reasons: Literal["", "sites", "roads", "all", "zones"] = ""
+    reasons: Basis = ""
     secrecy: str = ""
     to_confirm: str = ""
     drops: tuple[str, ...] = ()
@@ -69,10 +71,12 @@ class Leaving(NamedTuple):
 
 _ROAD = Leaving("register", "roads", "roads", to_confirm=_ROADS_ASSUMED)
 _ZONE = Leaving("register", "sites zones", "zones")
-_GUARDED = Leaving("guarded", "sites flows", "all")
+_GUARDED = Leaving("guarded", "sites flows roads", "all")
 _ON_UNIONS = Leaving("unions", of=("indicators_public",))
 _ORDER = Leaving("derived", "bodies sites roads", "all", made=decision.orders)
 _BODY = Leaving("register", "bodies")
+_CARRIED = Leaving("register", "bodies roads")
+"""Distances to outlets, closed roads and contours by road are behind these rows."""
 _ON_SITES = Leaving("register", "bodies sites roads", "all")
 
 _TERRITORY = {
@@ -102,17 +106,17 @@ _TERRITORY = {
 
 _PERIMETERS = {
     "perimeters": Leaving("register", "bodies roads", made=ground.perimeters),
-    "perimeter_communes": _BODY,
+    "perimeter_communes": _CARRIED,
     "membership_frequency": Leaving("register", "sites roads flows", "all"),
     "changed_communes": Leaving(
         "derived",
-        "communes bodies",
+        "communes bodies roads",
         made=decision.changed_communes,
         reads=("perimeter_communes", "communes"),
     ),
     "changed_epci": Leaving(
         "derived",
-        "communes bodies",
+        "communes bodies roads",
         made=decision.changed_epci,
         reads=("perimeter_communes", "communes"),
     ),
@@ -133,8 +137,9 @@ _ROADS = {
     "reach_shares": _ROAD,
     "road_checks": _ROAD,
     "road_outliers": _ROAD,
+    "road_report": _ROAD,
     # Shapes that a step draws, and hands over: nothing else goes with them.
-    "drawn_roads": _ROAD._replace(keeps=("code_insee", "edge_id", "geometry")),
+    "drawn_roads": _ROAD._replace(keeps=("label", "geometry")),
     "seat_zones": _ROAD._replace(keeps=("label", "geometry")),
     "town_halls": Leaving(
         "register", "communes", keeps=("code_insee", "name", "geometry")
@@ -143,6 +148,12 @@ _ROADS = {
 }
 
 _ZONES = {
+    "activity_areas": Leaving(
+        "register",
+        "communes bodies zones",
+        made=ground.activity_areas,
+        reads=("activity_areas", "communes", "bodies"),
+    ),
     "zones_public": _ZONE,
     "zone_profile": Leaving(
         "register",
@@ -247,10 +258,10 @@ _DECISION = {
 }
 
 _GOVERNANCE = {
-    "carrier_states": _BODY,
-    "carrier_reasons": _BODY,
-    "union_carrier_states": _BODY,
-    "union_carrier_reasons": _BODY,
+    "carrier_states": _CARRIED,
+    "carrier_reasons": _CARRIED,
+    "union_carrier_states": _CARRIED,
+    "union_carrier_reasons": _CARRIED,
     "epci_bodies": _BODY,
     "animation_budget": _BODY,
     "perimeter_bodies": _ON_SITES,

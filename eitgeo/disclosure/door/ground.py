@@ -169,6 +169,16 @@ def busy(_: Project, link_criticality: pd.DataFrame) -> pd.DataFrame:
     return link_criticality[link_criticality["pairs"] > 0]
 
 
+def activity_areas(
+    _: Project, areas: pd.DataFrame, communes: pd.DataFrame, bodies: pd.DataFrame
+) -> pd.DataFrame:
+    """Keep the ground of activity of the territory; name its communes and EPCI."""
+    here = communes.loc[communes["in_area"], ["code_insee", "nom", "epci_siren"]]
+    names = bodies.set_index("body_id")["name"]
+    epci = ("epci_" + here["epci_siren"]).map(names).fillna("").astype("str")
+    return areas.merge(here.assign(epci=epci).drop(columns="epci_siren"))
+
+
 def zone_profile(
     _: Project, profile: pd.DataFrame, outlets: pd.DataFrame
 ) -> pd.DataFrame:

@@ -137,8 +137,8 @@ def _stamps(
             "secrecy": made_of[0].secrecy,
         }
     return {
-        "sources": _sources(project.study, way.credits),
-        "demonstration": _reasons(project.study, way.reasons),
+        "sources": _sources(project.study, way),
+        "demonstration": project.study.reasons(way.reasons),
         "to_confirm": (way.to_confirm,) if way.to_confirm else (),
         "secrecy": _secrecy(project, way.secrecy, held),
     }
@@ -156,22 +156,11 @@ def _with_own(stamps: Stamps, rows: Rows) -> Stamps:
     return {**stamps, **own}
 
 
-def _sources(study: Study, credits_: str) -> tuple[str, ...]:
-    texts = (
-        study.zones.credit if name == "zones" else getattr(study.sources.credits, name)
-        for name in credits_.split()
-    )
-    return tuple(filter(None, texts))
-
-
-def _reasons(study: Study, reasons: str) -> tuple[str, ...]:
-    if reasons == "zones":
-        reasons = "sites" if study.zones.distance == "plane" else "all"
-    if not reasons:
-        return ()
-    if reasons == "all":
-        return study.demonstration_reasons
-    return study.site_reasons if reasons == "sites" else study.road_reasons
+def _sources(study: Study, way: Leaving) -> tuple[str, ...]:
+    names = way.credits.split()
+    if way.reasons == "zones" and study.zones.distance != "plane":
+        names.append("roads")
+    return tuple(filter(None, map(study.credit, dict.fromkeys(names))))
 
 
 def _secrecy(

@@ -11,6 +11,8 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from eitgeo.dossier.chapters.desk import Desk
     from eitgeo.dossier.model import Block, Row, Runs, Value
 
@@ -43,7 +45,11 @@ def method(desk: Desk) -> Chapter:
         ((told(key, "étude", key, "clé"),), (told(value, "étude", key, "valeur"),))
         for key, value in desk.terms.parameters
     ]
-    steps = (*_TEXTS.bullets("method.steps"), _TEXTS.say("method.statistics"))
+    steps = (
+        *_TEXTS.bullets("method.steps"),
+        *_network(desk),
+        _TEXTS.say("method.statistics"),
+    )
     parameters = table(
         _TEXTS.runs("method.parameters_caption"),
         _TEXTS.heads("method.parameters_heads"),
@@ -55,6 +61,16 @@ def method(desk: Desk) -> Chapter:
         Section(_TEXTS.runs("method.parameters_title"), (parameters,)),
     )
     return Chapter(_TEXTS.runs("method.title"), blocks)
+
+
+def _network(desk: Desk) -> Iterator[Block]:
+    """Say whose roads these are, of when, and what is not known of them."""
+    terms = desk.terms
+    network = told(terms.network, "étude", "roads", "network")
+    yield _TEXTS.say("method.network", network=network)
+    if terms.road_limits:
+        limits = told(terms.road_limits, "road_report", "limites", "phrase")
+        yield _TEXTS.say("method.road_limits", limits=limits)
 
 
 def data(desk: Desk) -> Chapter:

@@ -76,6 +76,12 @@ class Terms(NamedTuple):
         What is read, from where, under which licence.
     concentration
         What the tests of concentration say, in words.
+    network
+        What distances rest on, in words.
+    road_limits
+        Which limits of roads are not known, in words; empty where there is no road.
+    compared
+        What others have drawn of zones, and how far those found are there, in words.
     """
 
     governance: GovernanceReference
@@ -83,10 +89,13 @@ class Terms(NamedTuple):
     ceilings: pd.DataFrame
     facts: pd.DataFrame
     commune_names: Mapping[str, str]
+    network: str
     neighbours: tuple[tuple[str, str, str], ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()
     concentration: str = ""
+    road_limits: str = ""
+    compared: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,19 @@ def zones(desk: Desk) -> Chapter:
         "n_zones": _counted(len(kinds) - isolated, "n_zones"),
         "n_isolated": _counted(isolated, "n_isolated"),
     }
+    drawn = desk.terms.compared
+    before = told(drawn, "activity_areas", "tous", "phrase")
     said = desk.terms.concentration
     sentence = told(said, "concentration", "tous", "phrase")
     blocks: tuple[Block, ...] = (
         Section(
             _ZONES.runs("zones"),
-            (_ZONES.say("intro"), _ZONES.say("counts", **counts), _zone_table(desk)),
+            (
+                _ZONES.say("intro"),
+                _ZONES.say("counts", **counts),
+                *([_ZONES.say("compared", sentence=before)] if drawn else []),
+                _zone_table(desk),
+            ),
         ),
         Section(
             _ZONES.runs("sectors"),

@@ -100,10 +100,13 @@ def shared_rounds(
     (['a', 'b', 'c'], [16.0, 16.0, 16.0])
     """
     limits = _limits(members, rules)
+    every = pd.Index(members["code_insee"].unique())
+    minutes_between = _minutes(od_matrix, every)
     parts = []
     for rule_id, rows in members.groupby("rule_id", sort=True):
         counts = rows.groupby("code_insee")["site_id"].nunique()
-        minutes = _minutes(od_matrix, pd.Index(counts.index))
+        at = every.get_indexer(pd.Index(counts.index))
+        minutes = minutes_between[np.ix_(at, at)]
         taken: dict[str, tuple[int, float]] = {}
         for number, (places, length) in enumerate(
             _rounds(counts, minutes, *limits[rule_id]), start=1

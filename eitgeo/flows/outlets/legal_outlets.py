@@ -113,11 +113,13 @@ def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFram
         ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the
         first by name), ``minutes``; no row where no legal outlet is reached.
     """
-    near = od_matrix[od_matrix["status"].isin(OD_REACHED)]
+    to_outlet = od_matrix["destination_id"].isin(legal["outlet_id"].unique())
+    near = od_matrix[to_outlet & od_matrix["status"].isin(OD_REACHED)]
     names = {"origin_id": "code_insee", "destination_id": "outlet_id"}
     ways = near.rename(columns=names)[["code_insee", "outlet_id", "time_s"]]
-    rows = ways.merge(legal[["outlet_id", "stream", "ewc_stat"]], on="outlet_id")
-    first = rows.sort_values([*_LOT, "time_s", "outlet_id"]).drop_duplicates(_LOT)
+    by_time = ways.sort_values(["time_s", "outlet_id"])
+    rows = by_time.merge(legal[["outlet_id", "stream", "ewc_stat"]], on="outlet_id")
+    first = rows.drop_duplicates(_LOT).sort_values(_LOT)
     told = first.assign(minutes=first["time_s"] / _S_PER_MIN)
     return told[[*_LOT, "outlet_id", "minutes"]].reset_index(drop=True)
 

@@ -51,6 +51,7 @@ def comparator_page(
         "edition": sheet.edition_text,
         "body": "demo" if sheet.demonstration else "",
         "banner": _banner(sheet),
+        "network": html_text(choices.network),
         "notes": notes(sheet, greyed=bool(sheet.demonstration)),
         "css": style,
         "js": script,

@@ -128,12 +128,15 @@ class ComparatorChoices:
         the catalogue.
     decided_pct
         Share of the drawn weights under which an order is « indécis » [%].
+    network
+        What times and lengths rest on, French.
     """
 
     study: str
     on_date: str
     root_epci: str
     thresholds: ComparatorThresholds
+    network: str
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
@@ -242,6 +245,7 @@ def _study(
         "demonstration": list(sheet.demonstration),
         "pair": list(choices.first_pair),
         "decided": choices.decided_pct,
+        "network": choices.network,
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,
     }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
+from fontTools.subset import Options
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
@@ -50,14 +51,27 @@ _STYLE = {
 _MEASURE = TextToPath()
 _PNG_LEVEL = 3
 """Of compression: the files of the slow default are no lighter on a map."""
+_LAYOUT_RULES = ("GDEF", "GPOS", "GSUB")
+"""Tables of a font that place glyphs: those of a PDF are placed already."""
 _DATELESS = {"CreationDate": None, "Producer": None, "Creator": "eitgeo"}
 
 
 @contextmanager
 def drawing_style() -> Iterator[None]:
     """Draw with the package's own settings, whatever the user's are."""
-    with mpl.style.context(["default", _STYLE]):
+    with mpl.style.context(["default", _STYLE]), _glyphs_alone():
         yield
+
+
+@contextmanager
+def _glyphs_alone() -> Iterator[None]:
+    """Embed glyphs without the rules of layout, which are long to cut down."""
+    usual = Options._drop_tables_default  # noqa: SLF001 - matplotlib hands none on
+    Options._drop_tables_default = [*usual, *_LAYOUT_RULES]  # noqa: SLF001
+    try:
+        yield
+    finally:
+        Options._drop_tables_default = usual  # noqa: SLF001
 
 
 @dataclass

@@ -212,8 +212,8 @@ def _members(ground: Ground, codes: str) -> gpd.GeoDataFrame:
 def middle_of(group: gpd.GeoDataFrame) -> tuple[float, float]:
     """Return where the people of a group live on average."""
     weight = group["population"].to_numpy(dtype=float) + 1.0
-    seats = group[["seat_x", "seat_y"]].to_numpy(dtype=float)
-    x, y = weight @ seats / weight.sum()
+    seats = np.array([group["seat_x"], group["seat_y"]], dtype=float)
+    x, y = seats @ weight / weight.sum()
     return float(x), float(y)
 
 

@@ -26,6 +26,7 @@ from eitgeo.maps.paper.palette import INK
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_legend, draw_statement
+from eitgeo.maps.prints.road_lines import occupied_cells, road_styles, seen_roads
 from eitgeo.words import NBSP, figure_text, first_upper, french_number, typographic
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ _CASING = 1.6
 """White on both sides of a line that stands out [pt]."""
 
 _LINES: dict[str, dict[str, Any]] = {
-    "roads": {"color": "#8a8a86", "linewidth": 0.45},
     "limits": LINE_STYLES["epci"],
     "path": {"color": "#1f4e9c", "linewidth": 3.2},
     # Over the other, which shows between its dashes where both are one road.
@@ -87,13 +87,15 @@ _ORDER: tuple[Role, ...] = (
     "seat",
 )
 _SURROUNDINGS: tuple[Role, ...] = ("roads", "limits", "town")
-_UNCASED: tuple[Role, ...] = ("roads", "limits", "path_after")
+_UNCASED: tuple[Role, ...] = ("limits", "path_after")
 _NAME = Lettering(7.5, bold=True)
 _TOWN_NAME = Lettering(6.8)
 _LEAST_WIDE_M = 12_000.0
 """A map of something smaller shows what is around it."""
 
 _AROUND = 0.08
+_CELL_MM = 4.0
+"""How finely the furniture knows where roads are."""
 _LEGEND_WIDTH = 2.6
 _LEGEND_MARK = 9.0
 
@@ -109,17 +111,20 @@ class RoadLayer(NamedTuple):
         Rows with a geometry, EPSG:2154: polygons of ``bands``, points of ``place``
         and ``seat`` with their ``name``, lines elsewhere. ``bands`` go from the
         nearest to the furthest and ``graded`` from the least to the most, each row
-        with its ``label``.
+        with its ``label``; ``roads`` have one row a class, whose name it is.
     label
         French words of the legend, where rows bear none.
     part
         Rows of the table that are drawn, or what is made of them; None: all.
+    is_muted
+        Whether roads are grey: their colours are those of the links over them.
     """
 
     role: Role
     table: Released
     label: str = ""
     part: gpd.GeoDataFrame | None = None
+    is_muted: bool = False
 
     @property
     def rows(self) -> gpd.GeoDataFrame:
@@ -153,9 +158,7 @@ class RoadGround:
     Attributes
     ----------
     roads
-        Released lines: main roads or, on the surrogate, limits of communes.
-    roads_label
-        What they are, French.
+        Released lines by class or, on the surrogate, limits of communes.
     seats
         Released points: the town hall of each commune, ``code_insee``, ``name``.
     limits
@@ -168,7 +171,6 @@ class RoadGround:
     """
 
     roads: Released = field(repr=False)
-    roads_label: str
     seats: Released = field(repr=False)
     limits: Released = field(repr=False)
     network: str
@@ -183,7 +185,7 @@ class RoadGround:
     @property
     def layer(self) -> RoadLayer:
         """Layer of the roads."""
-        return RoadLayer("roads", self.roads, self.roads_label)
+        return RoadLayer("roads", self.roads)
 
     @property
     def limits_layer(self) -> RoadLayer:
@@ -220,6 +222,7 @@ def road_map(
         draw_header(page, sheet, heading)
         low_mm = draw_footer(page, sheet)
         view = open_map(page, _bounds(drawn), low_mm=low_mm)
+        drawn = [_cut(layer, view) for layer in drawn]
         for rank, layer in enumerate(drawn):
             _draw(view, layer, zorder=3 + rank)
         draw_stamp(view, sheet)
@@ -254,6 +257,7 @@ def _require(layer: RoadLayer) -> None:
     names = {
         "bands": ["label"],
         "graded": ["label"],
+        "roads": ["label"],
         **{key: ["name"] for key in _POINTS},
     }
     table: Any = released if layer.part is None else layer.part
@@ -268,6 +272,14 @@ def _require(layer: RoadLayer) -> None:
     require_lambert93(table, where=layer.role)
 
 
+def _cut(layer: RoadLayer, view: MapFrame) -> RoadLayer:
+    """Keep the roads that are seen; the other layers are drawn whole."""
+    if layer.role != "roads":
+        return layer
+    frame, m_per_mm = view.placer.frame, view.m_per_mm
+    return layer._replace(part=seen_roads(layer.rows, frame, m_per_mm=m_per_mm))
+
+
 def _draw(view: MapFrame, layer: RoadLayer, *, zorder: float) -> None:
     rows = layer.rows
     if rows.empty:
@@ -277,9 +289,9 @@ def _draw(view: MapFrame, layer: RoadLayer, *, zorder: float) -> None:
             _mark(view, point, layer.role, zorder=zorder)
     elif layer.role == "bands":
         _draw_bands(view, rows, zorder=zorder)
-    elif layer.role == "graded":
-        for rank, line in enumerate(rows.geometry):
-            style = _grade(rank, len(rows))
+    elif layer.role in {"roads", "graded"}:
+        styles = [style for _, style in _styles(layer)]
+        for rank, (line, style) in enumerate(zip(rows.geometry, styles, strict=True)):
             add_lines(view.axes, line, zorder=zorder + rank / 10, **style)
     else:
         style = _LINES[layer.role] | {"capstyle": "round"}
@@ -290,6 +302,14 @@ def _draw(view: MapFrame, layer: RoadLayer, *, zorder: float) -> None:
             add_lines(view.axes, whole, zorder=zorder - 0.5, **casing)
         style["capstyle"] = "butt" if "linestyle" in style else "round"
         add_lines(view.axes, whole, zorder=zorder, **style)
+
+
+def _styles(layer: RoadLayer) -> list[tuple[str, dict[str, Any]]]:
+    """List the rows of roads by class or of links by cost, each with its style."""
+    labels = [str(label) for label in layer.rows["label"]]
+    if layer.role == "roads":
+        return road_styles(labels, is_muted=layer.is_muted)
+    return [(label, _grade(rank, len(labels))) for rank, label in enumerate(labels)]
 
 
 def _draw_bands(view: MapFrame, rows: gpd.GeoDataFrame, *, zorder: float) -> None:
@@ -349,11 +369,11 @@ def _items(layer: RoadLayer) -> list[LegendItem]:
             )
             for rank, label in enumerate(rows["label"])
         ]
-    if layer.role == "graded":
-        return [
-            LegendItem("line", _thin(_grade(rank, len(rows))), str(label))
-            for rank, label in enumerate(rows["label"])
+    if layer.role in {"roads", "graded"}:
+        lines = [
+            LegendItem("line", _thin(style), label) for label, style in _styles(layer)
         ]
+        return lines[::-1] if layer.role == "roads" else lines
     if layer.role in _POINTS:
         style = _POINTS[layer.role] | {"markeredgecolor": INK, "markeredgewidth": 0.8}
         style["markersize"] = min(style["markersize"], _LEGEND_MARK)
@@ -382,14 +402,13 @@ def _covered(layers: Sequence[RoadLayer], view: MapFrame) -> shapely.Geometry:
     """Join what the furniture of the map should not hide, roads around included."""
     frame = shapely.box(*view.placer.frame)
     main = [shape for one in _main(layers) for shape in one.rows.geometry]
-    around = [
-        shape for one in layers if one.role == "roads" for shape in one.rows.geometry
-    ]
     subject = shapely.convex_hull(shapely.GeometryCollection(main))
-    lines = shapely.clip_by_rect(shapely.GeometryCollection(around), *frame.bounds)
-    near = shapely.simplify(lines, 2 * view.m_per_mm)
-    wide = shapely.buffer(near, 2 * view.m_per_mm, quad_segs=1)
-    return shapely.intersection(shapely.union(subject, wide), frame)
+    cells = [
+        occupied_cells(one.rows.geometry, cell_m=_CELL_MM * view.m_per_mm)
+        for one in layers
+        if one.role == "roads"
+    ]
+    return shapely.intersection(shapely.union_all([subject, *cells]), frame)
 
 
 def count_text(value: float, word: str) -> str:

@@ -139,7 +139,7 @@ def criticality_picture(
     drawn = _graded(costly, classes)
     cuts = table[table["cut_pairs"] > 0]
     layers = (
-        ground.layer,
+        ground.layer._replace(is_muted=True),
         RoadLayer("path", links, "sans autre chemin", cuts),
         RoadLayer("graded", links, part=drawn),
         ground.points("place", towns, "ville"),

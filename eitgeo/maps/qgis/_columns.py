@@ -28,7 +28,7 @@ ZONE_COLUMNS = {
     "size_class": "Classe d’effectif",
     "main_naf": "Division NAF principale",
     "stability": "Stabilité (0 à 1)",
-    "official_zone": "Zone officielle",
+    "official_zone": "Zone déjà dessinée (inventaire, ou OpenStreetMap)",
 }
 INDICATOR_COLUMNS = {
     "perimeter_id": "Identifiant du périmètre",

@@ -34,6 +34,7 @@ OUTCOME_WORDS = labels_of("swot_outcome")
 KIND_WORDS = labels_of("body_kind")
 COST_WORDS = labels_of("cost_item")
 EASE_WORDS = labels_of("ease")
+_FACT_WORDS = epci_fact_labels()
 ROUNDED_APART = (
     "Montants de classe H arrondis un à un : un total imprimé peut différer de la "
     "somme de ses lignes ou des années."
@@ -92,7 +93,7 @@ def epci_lines(
     """Word what is known of an EPCI."""
     rows = {str(row["fact_id"]): row for row in facts.to_dict("records")}
     found = []
-    for about in epci_fact_labels().itertuples():
+    for about in _FACT_WORDS.itertuples():
         name, label = str(about.Index), str(about.label)
         if name not in rows:
             continue

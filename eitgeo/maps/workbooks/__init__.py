@@ -16,6 +16,6 @@ Each file rests on those above it:
 - ``governance_table``: The workbook of governance: who could carry, on what condition,
   with what money.
 - ``table``: The workbook behind the maps: what is compared, all unions, certificates.
-- ``zone_table``: The workbook of zones: what each is made of, official zones, sectors,
-  settings.
+- ``zone_table``: The workbook of zones: what each is made of, what was drawn before,
+  sectors.
 """

@@ -1,4 +1,4 @@
-"""The workbook of zones: what each is made of, official zones, sectors, settings."""
+"""The workbook of zones: what each is made of, what was drawn before, sectors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.zone_side import zone_number
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column
+from eitgeo.reference.labels import labels_of
+from eitgeo.zones.compared import overlap, sites_sentence
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.zones.compared import ComparedWords
 
 _CONTENT = (
-    "Zones d'activités et sites isolés majeurs, zones officielles, secteurs clés, "
+    "Zones d'activités et sites isolés majeurs, {many}, secteurs clés, "
     "concentration, réglages comparés : les mêmes chiffres que les cartes des zones."
 )
 _ROUNDING = (
@@ -33,6 +36,7 @@ _NEEDED = {
     "sectors": ["division", "rank", "n_sites", "quotient", "n_rules"],
     "concentration": ["division", "measure", "p_value", "status"],
     "settings": ["setting_id", "agreement", "chosen"],
+    "areas": ["code_insee", "nom", "epci", "kind", "n_areas", "area_ha"],
 }
 _KINDS = {"zone": "zone", "site_isole": "site isolé majeur"}
 _GROUNDS = {
@@ -52,6 +56,9 @@ _METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
 N_RULES_TOLD = 6
 """Rules that a cell names: their number stands beside."""
 
+_LEAST_HA = 0.05
+"""Ground that is not told where no area is counted: two limits drawn apart."""
+
 _CURVE = ["division", "measure"]
 _RANKING = (
     "Classement : d'abord le nombre de sites à rencontrer (au-dessus du seuil "
@@ -67,9 +74,9 @@ class ZoneTables(NamedTuple):
 
     Attributes
     ----------
-    zones, profile, concordance, sectors, concentration, settings
+    zones, profile, concordance, sectors, concentration, settings, areas
         Tables ``zones_public``, ``zone_profile``, ``zone_concordance``,
-        ``key_sectors``, ``concentration`` and ``zone_settings``.
+        ``key_sectors``, ``concentration``, ``zone_settings`` and ``activity_areas``.
     """
 
     zones: Released
@@ -78,6 +85,7 @@ class ZoneTables(NamedTuple):
     sectors: Released
     concentration: Released
     settings: Released
+    areas: Released
 
 
 def zones_xlsx(
@@ -87,6 +95,7 @@ def zones_xlsx(
     division_names: pd.Series[str],
     sentence: str,
     road_evidence: str,
+    words: ComparedWords,
     sheet: Sheet,
 ) -> bytes:
     """Lay out zones and sectors as a workbook that opens in French."""
@@ -95,7 +104,7 @@ def zones_xlsx(
             require_released(released, name).table, _NEEDED[name], where=name
         )
     book = Book(sheet)
-    write_read_me(book, _CONTENT, rounding=_ROUNDING)
+    write_read_me(book, _CONTENT.format(many=words.many), rounding=_ROUNDING)
     rows = tables.zones.table.merge(
         tables.profile.table, on="zone_id", how="left", suffixes=("", "_profile")
     )
@@ -105,9 +114,12 @@ def zones_xlsx(
         communes=commune_names,
         divisions=division_names,
         road_evidence=road_evidence,
+        words=words,
     )
     if len(tables.concordance.table):
-        _write_concordance(book, tables.concordance.table)
+        _write_concordance(book, tables.concordance.table, words)
+    if len(tables.areas.table):
+        _write_areas(book, tables.areas.table, words)
     _write_sectors(book, tables.sectors.table)
     _write_concentration(
         book,
@@ -115,7 +127,7 @@ def zones_xlsx(
         divisions=division_names,
         sentence=sentence,
     )
-    _write_settings(book, tables.settings.table)
+    _write_settings(book, tables.settings.table, words)
     return book.content()
 
 
@@ -126,10 +138,11 @@ def _write_zones(
     communes: pd.Series[str],
     divisions: pd.Series[str],
     road_evidence: str,
+    words: ComparedWords,
 ) -> None:
     """Write one row a zone or isolated large site."""
     columns = [
-        *_identity(rows, communes, divisions),
+        *_identity(rows, communes, divisions, words),
         *_composition(rows),
         *_setting(rows, road_evidence),
         Column("Stabilité", 11, 100 * rows["stability"], 0, unit="%"),
@@ -147,14 +160,17 @@ def _write_zones(
 
 
 def _identity(
-    rows: pd.DataFrame, communes: pd.Series[str], divisions: pd.Series[str]
+    rows: pd.DataFrame,
+    communes: pd.Series[str],
+    divisions: pd.Series[str],
+    words: ComparedWords,
 ) -> list[Column]:
     return [
         Column("N°", 8, rows["zone_id"].map(zone_number)),
         Column("Type", 16, rows["kind"].map(_KINDS)),
         Column("Commune", 26, rows["code_insee"].map(communes)),
         Column("Code INSEE", 9, rows["code_insee"]),
-        Column("Zone officielle", 16, rows["official_zone"]),
+        Column(words.one, 16, rows["official_zone"]),
         Column("Sites", 8, rows["n_sites"], 0),
         Column("Emplois (classe)", 14, rows["size_class"]),
         Column("Première activité", 38, rows["main_naf"].map(divisions)),
@@ -190,21 +206,46 @@ def _setting(rows: pd.DataFrame, road_evidence: str) -> list[Column]:
     ]
 
 
-def _write_concordance(book: Book, table: pd.DataFrame) -> None:
-    """Write one row a pair of zone and official zone, and those without the other."""
+def _write_concordance(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
+    """Write one row a pair of a zone and one drawn before, and those without."""
     columns = [
         Column("Zone", 8, table["zone_id"].map(zone_number, na_action="ignore")),
-        Column("Zone officielle", 18, table["official_id"]),
-        Column("Nom officiel", 40, table["official_name"]),
+        Column(words.one, 18, table["official_id"]),
+        Column(words.name, 40, table["official_name"]),
         Column("Surface commune ÷ réunie (IoU)", 14, table["iou"], 2),
         Column("Sites de la zone dedans", 12, table["n_in"], 0),
         Column("Sites de la zone dehors", 12, table["n_out"], 0),
         Column("Autres sites dedans", 12, table["n_others"], 0),
     ]
+    met = overlap(table)
     note = (
-        "Case vide : zone sans zone officielle, ou zone officielle sans zone trouvée."
+        f"Comparaison aux {words.many}. Case vide : l'une est sans l'autre. "
+        f"Sans zone trouvée : {met.n_empty} des {met.n_met + met.n_empty} "
+        f"{words.compared}. {sites_sentence(met)}"
     )
-    book.sheet("Zones officielles", columns, note=note)
+    book.sheet(words.sheet, columns, note=note)
+
+
+def _write_areas(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
+    """Write one row a commune and a use: how many areas, how much ground."""
+    told = table["n_areas"].gt(0) | table["area_ha"].ge(_LEAST_HA)
+    table = table[told].reset_index(drop=True)
+    uses = table["kind"].map(labels_of("landuse")).fillna(table["kind"])
+    columns = [
+        Column("Code INSEE", 9, table["code_insee"]),
+        Column("Commune", 26, table["nom"]),
+        Column("EPCI", 40, table["epci"]),
+        Column("Usage", 34, uses),
+        Column("Nombre", 9, table["n_areas"], 0),
+        Column("Surface", 11, table["area_ha"], 1, unit="ha"),
+        Column("Source", 30, table["source"]),
+    ]
+    note = (
+        f"Surface des {words.many}. Observé : rien n'y est tiré au sort. Une zone à "
+        "cheval est comptée dans la commune qui en a le plus ; la surface est celle de "
+        "chaque commune, écrite à partir d'un vingtième d'hectare."
+    )
+    book.sheet("Surfaces par commune", columns, note=note)
 
 
 def _write_sectors(book: Book, table: pd.DataFrame) -> None:
@@ -268,7 +309,7 @@ def _gaps(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _write_settings(book: Book, table: pd.DataFrame) -> None:
+def _write_settings(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
     """Write one row a setting of the sweep, the one chosen marked."""
     columns = [
         Column("Retenu", 9, table["chosen"].map({True: "oui", False: ""})),
@@ -281,7 +322,7 @@ def _write_settings(book: Book, table: pd.DataFrame) -> None:
         Column("Zones", 9, table["n_zones"], 0),
         Column("Sites en zone", 10, table["n_sites"], 0),
         Column("Accord moyen (Rand ajusté)", 13, table["agreement"], 2),
-        Column("Accord avec l'officiel", 13, table["official_agreement"], 2),
+        Column(f"Accord {words.agreement}", 13, table["official_agreement"], 2),
     ]
     note = (
         "Retenu : parmi les réglages que l'étude admet, celui dont le classement "

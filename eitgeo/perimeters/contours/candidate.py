@@ -169,8 +169,8 @@ def read_candidates(
     list of Candidate
         In the order of ``perimeters``.
     """
-    groups = perimeter_communes.groupby("perimeter_id")
-    codes = groups["code_insee"].agg(frozenset)
+    listed = perimeter_communes["code_insee"].astype(object)
+    codes = listed.groupby(perimeter_communes["perimeter_id"]).agg(frozenset)
     is_root = perimeter_communes["role"] == "racine"
     roots = perimeter_communes[is_root].set_index("perimeter_id")["code_insee"]
     return [

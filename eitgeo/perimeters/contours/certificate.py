@@ -17,6 +17,7 @@ from eitgeo.words import french_count, french_number, settled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from collections.abc import Set as AbstractSet
 
     import geopandas as gpd
     import pandas as pd
@@ -82,7 +83,7 @@ def certify(
     need = ["code_insee", "epci_siren", "epci_communes", "population"]
     require_columns(communes, need, where="communes")
     require_lambert93(communes, where="communes")
-    layer = communes.set_index("code_insee")
+    layer = communes.set_index("code_insee")[["population", communes.geometry.name]]
     epci = [
         _Epci(
             frozenset(rows["code_insee"]),
@@ -111,7 +112,7 @@ def _certify(
     *,
     on_surrogate: bool,
 ) -> Certificate:
-    _require_all(candidate, set(layer.index))
+    _require_all(candidate, near.keys())
     _require_named(candidate)
     inside = layer.loc[sorted(candidate.codes)]
     shapes = inside.geometry.to_numpy()
@@ -178,7 +179,7 @@ def _require_together(
         raise InfeasibleError(message)
 
 
-def _require_all(candidate: Candidate, present: set[str]) -> None:
+def _require_all(candidate: Candidate, present: AbstractSet[str]) -> None:
     faults = Faults(f"périmètre « {candidate.name} »")
     if not candidate.codes:
         faults.add("aucune commune", remedy="vérifier la liste des membres")

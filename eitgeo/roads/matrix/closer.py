@@ -1,4 +1,4 @@
-"""A hierarchy in which edges are closed, a few at a time, and opened again."""
+"""Costs of some pairs while edges are closed, each set of edges in turn and alone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 import routingkit_cch as cch
 
 from eitgeo.roads.matrix.layout import MAX_SUM
-from eitgeo.roads.matrix.router import scaled_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import numpy.typing as npt
 
     from eitgeo.roads.matrix.layout import Layout
@@ -52,6 +53,23 @@ def group(edge: Ints, values: Ints, *, n_edges: int) -> Grouped:
     return Grouped(start, values[np.argsort(edge, kind="stable")])
 
 
+class Closing(NamedTuple):
+    """Edges that close together, and the pairs that are asked meanwhile."""
+
+    edges: Ints
+    ends: Ints
+
+
+class _Shut(NamedTuple):
+    """A closing in a table of costs: moves from columns to rows, and its pairs."""
+
+    columns: Ints
+    rows: Ints
+    weights: Ints
+    from_rows: Ints
+    to_columns: Ints
+
+
 class _Side(NamedTuple):
     """One set of weights: of the moves, of the starts, of the arrivals."""
 
@@ -62,50 +80,93 @@ class _Side(NamedTuple):
 
 
 class Closer:
-    """Two sets of weights, ``K T + L`` and ``K T + 2 L``, on one hierarchy.
+    """Sets of weights on one hierarchy, in which edges close and open again.
 
-    Closing edges weighs anew only the shortcuts that lie over them.
+    Notes
+    -----
+    All edges of the closings that are asked together close once, and the costs
+    between what leads to them, what they lead to and the places of the pairs make
+    a table. A closing alone is that table with the edges of the others opened
+    again: a move from ``a`` to ``b`` makes of ``M`` the table ``min(M, M[:, a] + w
+    + M[b, :])``. Halves of the closings are opened in turn, and halves of halves:
+    the costs are those of each closing computed by itself, to the last unit.
     """
 
-    def __init__(self, network: Network, layout: Layout) -> None:
+    def __init__(
+        self, network: Network, layout: Layout, sets: Sequence[tuple[Ints, Ints]]
+    ) -> None:
         self._layout = layout
+        self._topology = network.topology
         edge = (network.topology.arc // 2).astype(np.int64)
         moves = np.arange(len(edge))
         self._moves = group(edge, moves, n_edges=len(network.graph.edges))
         self._updater = cch.CCHMetricPartialUpdater(network.hierarchy)
-        self._sides = [_side(network, layout, n_lengths) for n_lengths in (1, 2)]
+        self._sides = [_side(network, layout, weights) for weights in sets]
         n_moves = len(layout.move)
         place = layout.head[n_moves:] - layout.n_states
-        self._order = np.argsort(place, kind="stable")
-        self._place, self._first = np.unique(place[self._order], return_index=True)
-        states = layout.tail[n_moves:][self._order]
-        self._pinned, self._at = np.unique(states, return_inverse=True)
+        self._arrivals = group(
+            place.astype(np.int64), np.arange(len(place)), n_edges=layout.n_places
+        )
+        self._leaves = layout.tail[n_moves:].astype(np.int64)
 
-    def costs_without(self, edges: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """Compute both costs of some pairs while edges are closed."""
+    def costs(self, closings: Sequence[Closing]) -> Iterator[Ints]:
+        """Compute the costs of the pairs of each closing, shape (sets, pairs)."""
+        open_moves = [self.open_moves(one.edges) for one in closings]
+        moves = np.unique(np.concatenate(open_moves))
+        tails, heads = (
+            np.unique(ends[moves]).astype(np.int64)
+            for ends in (self._topology.tail, self._topology.head)
+        )
+        ends = np.concatenate([one.ends for one in closings])
+        origins, places = (np.unique(ends[:, side]) for side in (0, 1))
+        shut = [
+            _Shut(
+                np.searchsorted(tails, self._topology.tail[mine]),
+                np.searchsorted(heads, self._topology.head[mine]),
+                np.array([side.weights[mine] for side in self._sides], dtype=np.int64),
+                len(heads) + np.searchsorted(origins, one.ends[:, 0]),
+                len(tails) + np.searchsorted(places, one.ends[:, 1]),
+            )
+            for one, mine in zip(closings, open_moves, strict=True)
+        ]
+        table = np.array(
+            [
+                self._closed(side, moves, (heads, origins), (tails, places))
+                for side in self._sides
+            ]
+        )
+        yield from _each_alone(table, shut)
+
+    def open_moves(self, edges: Ints) -> Ints:
+        """List the moves of some edges that the costs do not bar."""
         moves = self._moves.of(edges)
-        found = []
-        for side in self._sides:
-            keys = moves.tolist()
-            self._updater.apply(side.metric, dict.fromkeys(keys, _CLOSED))
-            found.append(self._costs(side, ends))
-            opened = side.weights[moves].tolist()
-            self._updater.apply(side.metric, dict(zip(keys, opened, strict=True)))
-        return found[0], found[1]
+        return moves[self._sides[0].weights[moves] < _CLOSED]
 
-    def _costs(self, side: _Side, ends: Ints) -> Ints:
-        query = cch.CCHOneToMany(side.metric, self._pinned.astype(np.uint32))
-        legs = side.legs[self._order]
-        cost = np.full(len(ends), FAR)
-        place = np.full(self._layout.n_places, FAR)
-        for origin in np.unique(ends[:, 0]).tolist():
-            found = query.distances_from_multi(self._leaving(side, origin))
-            states = np.array([FAR if one is None else one for one in found])
-            whole = np.minimum(states[self._at] + legs, FAR)
-            place[self._place] = np.minimum.reduceat(whole, self._first)
-            mine = ends[:, 0] == origin
-            cost[mine] = place[ends[mine, 1]]
-        return cost
+    def _closed(
+        self,
+        side: _Side,
+        moves: Ints,
+        leave: tuple[Ints, Ints],
+        reach: tuple[Ints, Ints],
+    ) -> Ints:
+        """Costs from states and origins to states and places, some moves closed."""
+        keys = moves.tolist()
+        self._updater.apply(side.metric, dict.fromkeys(keys, _CLOSED))
+        (heads, origins), (tails, places) = leave, reach
+        arrivals = [self._arrivals.of(places[[at]]) for at in range(len(places))]
+        flat = np.concatenate([tails[:0], *arrivals])
+        first = np.cumsum([0, *map(len, arrivals)])[:-1]
+        pinned, at = np.unique(
+            np.concatenate([tails, self._leaves[flat]]), return_inverse=True
+        )
+        sources = [[(state, 0)] for state in heads.tolist()]
+        sources += [self._leaving(side, origin) for origin in origins.tolist()]
+        states = _distances(side.metric, sources, pinned)[:, at]
+        to_tails, to_leaves = np.split(states, [len(tails)], axis=1)
+        whole = np.minimum.reduceat(to_leaves + side.legs[flat], first, axis=1)
+        opened = side.weights[moves].tolist()
+        self._updater.apply(side.metric, dict(zip(keys, opened, strict=True)))
+        return np.minimum(np.concatenate([to_tails, whole], axis=1), FAR)
 
     def _leaving(self, side: _Side, origin: int) -> list[tuple[int, int]]:
         states = self._layout.start_states[origin].tolist()
@@ -113,10 +174,69 @@ class Closer:
         return [(state, cost) for state, cost in both if state >= 0]
 
 
-def _side(network: Network, layout: Layout, n_lengths: int) -> _Side:
-    arcs, starts = scaled_weights(layout, n_lengths)
+def _side(network: Network, layout: Layout, weights: tuple[Ints, Ints]) -> _Side:
+    arcs, starts = weights
     n_moves = len(layout.move)
     whole = np.full(len(network.topology.arc), _CLOSED, np.uint32)
     whole[layout.move] = arcs[:n_moves]
     metric = cch.CCHMetric(network.hierarchy, whole)
     return _Side(metric, whole, starts, arcs[n_moves:])
+
+
+def _distances(
+    metric: Any, sources: list[list[tuple[int, int]]], targets: Ints
+) -> Ints:
+    """Costs to some states; the engine wants the query gone before weights change."""
+    query = cch.CCHOneToMany(metric, targets.astype(np.uint32))
+    found = [query.distances_from_multi(leaving) for leaving in sources]
+    costs = np.array(found, dtype=float)
+    return np.where(np.isnan(costs), FAR, costs).astype(np.int64)
+
+
+def _each_alone(table: Ints, shut: list[_Shut]) -> Iterator[Ints]:
+    """Costs of the pairs of each closing, the others opened again."""
+    if len(shut) == 1:
+        yield table[:, shut[0].from_rows, shut[0].to_columns]
+        return
+    half = len(shut) // 2
+    for kept, others in ((shut[:half], shut[half:]), (shut[half:], shut[:half])):
+        yield from _each_alone(*_narrowed(_opened(table, others), kept))
+
+
+def _opened(table: Ints, shut: list[_Shut]) -> Ints:
+    """Open some closings."""
+    opened = table.copy()
+    for one in shut:
+        for column, row, weights in zip(
+            one.columns.tolist(), one.rows.tolist(), one.weights.T, strict=True
+        ):
+            before = opened[:, :, column] + weights[:, None]
+            by_move = before[:, :, None] + opened[:, None, row]
+            np.minimum(opened, by_move, out=opened)
+    return opened
+
+
+def _narrowed(table: Ints, shut: list[_Shut]) -> tuple[Ints, list[_Shut]]:
+    """Keep the rows and columns that some closings need."""
+    rows, columns = (
+        _ranks(table.shape[axis], [one[at] for one in shut for at in fields])
+        for axis, fields in ((1, (1, 3)), (2, (0, 4)))
+    )
+    kept = [
+        _Shut(
+            columns[one.columns],
+            rows[one.rows],
+            one.weights,
+            rows[one.from_rows],
+            columns[one.to_columns],
+        )
+        for one in shut
+    ]
+    return table[:, rows >= 0][:, :, columns >= 0], kept
+
+
+def _ranks(n: int, used: list[Ints]) -> Ints:
+    """Rank of each number among those that are used; −1 elsewhere."""
+    is_used = np.zeros(n, dtype=bool)
+    is_used[np.concatenate(used)] = True
+    return np.where(is_used, np.cumsum(is_used) - 1, -1)

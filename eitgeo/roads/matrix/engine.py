@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 NOT_REACHED = -1
 
+_CLOSED = MAX_SUM + 1
+"""What the engine takes for infinity."""
+
 _FAR = 2**32 - 1
 """Past any sum of what the engine counts and a last arc."""
 
@@ -34,13 +38,17 @@ class Engine:
     def __init__(self, layout: Layout, network: Network) -> None:
         self._layout = layout
         self._hierarchy = network.hierarchy
-        # An arc that the costs bar weighs what the engine takes for infinity.
-        self.scaled_weights = np.full(len(network.topology.arc), MAX_SUM + 1, np.uint32)
+        self.scaled_weights = np.full(len(network.topology.arc), _CLOSED, np.uint32)
+        self._updater = cch.CCHMetricPartialUpdater(network.hierarchy)
         self._metric: Any = None
         self._arrival, self._pinned, self._column = _arrivals(layout)
 
     def _customize(self, arcs: Ints) -> Any:
-        self.scaled_weights[self._layout.move] = arcs[: len(self._layout.move)]
+        before, moves = self.scaled_weights, self._layout.move
+        self.scaled_weights = before.copy()
+        self.scaled_weights[moves] = arcs[: len(moves)]
+        if self._metric is not None and np.array_equal(before, self.scaled_weights):
+            return self._metric
         if self._metric is None:
             self._metric = cch.CCHMetric(self._hierarchy, self.scaled_weights)
         else:
@@ -78,6 +86,14 @@ class Engine:
                 found = _numbers(query.distances_from_multi(leaving), gaps)
                 for places, at, leg in ways:
                     row[places] = np.minimum(row[places], found[at] + leg)
+
+    @contextmanager
+    def closed(self, moves: Ints) -> Iterator[None]:
+        """Close moves of the weights that were asked last."""
+        keys, weights = moves.tolist(), self.scaled_weights[moves].tolist()
+        self._updater.apply(self._metric, dict.fromkeys(keys, _CLOSED))
+        yield
+        self._updater.apply(self._metric, dict(zip(keys, weights, strict=True)))
 
     def paths(
         self, weights: tuple[Ints, Ints], pairs: Ints

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -40,11 +40,18 @@ class Limits:
         Longest trip that counts [min].
     access_kmh
         Speed on the legs between a place and its road [km/h].
+    terminal_minutes
+        Time at each end of a trip, before the road and after it [min].
     """
 
     max_snap_m: float
     max_minutes: float
     access_kmh: float
+    terminal_minutes: float = 0.0
+
+    def ends_s(self, access_m: Any) -> Any:
+        """Seconds at both ends of a trip, whose two legs are so long together."""
+        return access_m / (self.access_kmh / 3.6) + 2 * 60 * self.terminal_minutes
 
 
 def network_matrix(
@@ -79,7 +86,8 @@ def network_matrix(
     pandas.DataFrame
         Table ``od_matrix``, with ``unknown_m``: metres of the path where a limit of
         height or weight is not known. Figures are NaN unless the status is ``ok``
-        or ``same_place``; access legs are counted in time and length.
+        or ``same_place``; access legs are counted in time and length, terminal times
+        in time.
 
     Raises
     ------
@@ -164,14 +172,14 @@ def _frame(
 
 
 def _with_access(table: pd.DataFrame, limits: Limits) -> pd.DataFrame:
-    """Add the legs; a trip of no length is one inside the place."""
+    """Add legs and terminal times; a trip of no length is one inside the place."""
     access_m = table["snap_origin_m"] + table["snap_destination_m"]
     nowhere = table["length_m"] + table["straight_m"] < 1
     inside = (table["origin_id"] == table["destination_id"]) | nowhere
     access_m = access_m.where(~inside, np.maximum(access_m, table["inner_m"]))
     return table.assign(
         length_m=table["length_m"] + access_m,
-        time_s=table["time_s"] + access_m / (limits.access_kmh / 3.6),
+        time_s=table["time_s"] + limits.ends_s(access_m),
         inside=inside,
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from eitgeo.roads.network.surrogate import SurrogateNetwork
-    from eitgeo.study.roads import Roads
+    from eitgeo.study.roads import RoadProfile, Roads
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -146,10 +146,10 @@ def od_matrix(
     -------
     pandas.DataFrame
         Table ``od_matrix``. Time [s], length and climb [m] are NaN unless the
-        status is ``ok`` or ``same_place``; access legs are counted; ``unknown_m`` is
-        the whole length by truck, 0 by car. Two places
-        on one node, or one place with itself, are apart by the inner distance of
-        the commune, never 0.
+        status is ``ok`` or ``same_place``; access legs and terminal times are counted;
+        ``unknown_m`` is the whole length by truck, 0 by car. Two places on one node,
+        or one place with itself, are apart by the inner distance of the commune,
+        never 0.
 
     Raises
     ------
@@ -173,8 +173,7 @@ def od_matrix(
     table["time_s"] = time_s[cell].ravel()
     for name in _ATTRIBUTES:
         table[name] = sums[name][cell].ravel()
-    pace_m_s = getattr(roads, profile).access_kmh / 3.6
-    table = _with_access(table, roads.tortuosity_flat, pace_m_s)
+    table = _with_access(table, roads.tortuosity_flat, getattr(roads, profile))
     table["status"] = _statuses(table, roads)
     unknown = ~table["status"].isin(OD_REACHED)
     table.loc[unknown, ["time_s", *_ATTRIBUTES]] = np.nan
@@ -263,14 +262,14 @@ def _frame(origins: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_access(
-    table: pd.DataFrame, tortuosity: float, pace_m_s: float
+    table: pd.DataFrame, tortuosity: float, profile: RoadProfile
 ) -> pd.DataFrame:
     legs_m = table["snap_origin_m"] + table["snap_destination_m"]
     inside_m = table["inner_m"].where(table["same_node"], 0.0)
     access_m = tortuosity * np.maximum(legs_m, inside_m)
+    ends_s = access_m / (profile.access_kmh / 3.6) + 2 * 60 * profile.terminal_minutes
     return table.assign(
-        length_m=table["length_m"] + access_m,
-        time_s=table["time_s"] + access_m / pace_m_s,
+        length_m=table["length_m"] + access_m, time_s=table["time_s"] + ends_s
     )
 
 

@@ -10,6 +10,8 @@ Each file rests on those above it:
   the roads.
 - ``crossings``: Which pairs of communes a road joins across their border, on a real
   network.
+- ``settlements``: Where roads run through settlements, told by the junctions around
+  them.
 - ``stretches``: Stretches of edges: cut out of their lines, and merged where they
   overlap.
 - ``tags``: What the tags of a way mean to a truck and to a car: access, speed, limits.

@@ -46,6 +46,7 @@ _GRAPH_COLUMNS = (
     "ascent_m",
     "descent_m",
     "turn_rad",
+    "settled",
 )
 
 
@@ -76,7 +77,7 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     graph
-        With ``ascent_m``, ``descent_m`` and ``turn_rad``.
+        With ``ascent_m``, ``descent_m``, ``turn_rad`` and ``settled``.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def graph_tables(graph: RoadGraph) -> dict[str, pd.DataFrame]:
                 "way_id": edges["way_id"],
                 **finite[list(_SPEEDS)],
                 **uses,
-                **edges[["bridge", "tunnel", "toll", "turn_rad"]],
+                **edges[["bridge", "tunnel", "toll", "turn_rad", "settled"]],
                 "without_limit": _without_limit(edges),
             },
             geometry=graph.lines,

@@ -9,7 +9,8 @@ import numpy as np
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
-from eitgeo.roads.network.tags import CLOSED
+from eitgeo.roads.network.settlements import junctions
+from eitgeo.roads.network.tags import CLOSED, VEHICLES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,6 +23,23 @@ if TYPE_CHECKING:
 
 DECISECONDS = 10
 """Times are whole tenths of a second: shortest paths add integers."""
+
+MOTORWAY_KMH, DUAL_KMH, ROAD_KMH, SETTLED_KMH = 130.0, 110.0, 80.0, 50.0
+"""Most that anyone may drive where nothing is signed: on motorways, where each
+direction has its own way, on other roads, in settlements."""
+
+WAYS = ("forward", "backward")
+"""Senses of an edge, from ``u`` to ``v`` and back."""
+
+_SIZES = (
+    "motorway",
+    "trunk",
+    "primary",
+    "secondary",
+    "tertiary",
+    "unclassified",
+)
+"""From the largest roads to the smallest; what is not named comes after."""
 
 _DIMENSIONS = {
     "weight_t": "max_weight_t",
@@ -44,11 +62,16 @@ class Vehicle:
     weight_t, height_m, width_m, length_m
         Laden mass [t] and size [m].
     kmh
-        Free speed [km/h] on each class of road; the signed speed caps it.
+        Free speed [km/h] on each class of road; the speed allowed caps it.
     up_s_per_m, down_s_per_m
         Seconds added for each metre climbed and descended [s/m].
     turn_s_per_rad
         Seconds added for each radian that the road turns [s/rad].
+    limit_share
+        Share of the speed allowed that is driven, 0 to 1.
+    junction_s, yield_s
+        Seconds added at each junction: of roads no larger than that which is driven,
+        and with a larger one [s].
     label
         What the user reads (French).
     cost_eur_per_km, cost_eur_per_h, cost_eur_per_day
@@ -69,6 +92,9 @@ class Vehicle:
     up_s_per_m: float = 0.0
     down_s_per_m: float = 0.0
     turn_s_per_rad: float = 0.0
+    limit_share: float = 1.0
+    junction_s: float = 0.0
+    yield_s: float = 0.0
     label: str = ""
     cost_eur_per_km: float = np.nan
     cost_eur_per_h: float = np.nan
@@ -122,24 +148,30 @@ def edge_costs(graph: RoadGraph, vehicle: Vehicle) -> Costs:
 
     Notes
     -----
-    ``time = length ÷ min(free speed, signed speed) + climb, descent and turn terms``.
+    ``time = length ÷ speed + climb, descent and turn terms + junction at the end``.
+    Speed is the least of the free speed of the class and of the share that is driven
+    of the speed allowed, in and out of settlements by the share ``settled`` of the
+    edge. Expressways (motorways, trunk roads of one direction) have no junction to
+    wait at.
+
+    References
+    ----------
+    Code de la route, articles R413-2 (130, 110 and 80 km/h outside settlements) and
+    R413-3 (50 km/h in them): where nothing is signed.
     """
     edges = graph.edges
     _require_speeds(edges["class"].unique().tolist(), vehicle)
     length = edges["length_m"].to_numpy()
-    free = edges["class"].map({**vehicle.kmh, "barrier": np.inf}).to_numpy()
     ascent = _column(graph, "ascent_m")
     descent = _column(graph, "descent_m")
-    turn_s = vehicle.turn_s_per_rad * _column(graph, "turn_rad")
-    cap = np.fmin(free, edges["kmh_hgv"]) if vehicle.kind == "truck" else free
-    both = []
-    for sense, up, down in (
-        ("forward", ascent, descent),
-        ("backward", descent, ascent),
-    ):
-        kmh = np.fmin(cap, edges[f"kmh_{sense}"])
-        slope_s = vehicle.up_s_per_m * up + vehicle.down_s_per_m * down
-        both.append(3.6 * length / kmh + slope_s + turn_s)
+    passed, yielded = met_junctions(graph)
+    wait_s = vehicle.junction_s * passed + vehicle.yield_s * yielded
+    both = [
+        length * _pace_s_per_m(graph, vehicle, sense)
+        + slope_and_turn_s(graph, vehicle, sense)
+        + wait_s[way]
+        for way, sense in enumerate(WAYS)
+    ]
     time_ds = np.rint(DECISECONDS * np.column_stack(both)).ravel().astype(np.int64)
     metres = np.repeat(np.rint(length), 2).astype(np.int64)
     return Costs(
@@ -150,6 +182,75 @@ def edge_costs(graph: RoadGraph, vehicle: Vehicle) -> Costs:
         usable=_usable(graph, vehicle),
         unknown_m=np.where(np.repeat(_unknown(graph, vehicle), 2), metres, 0),
     )
+
+
+def _pace_s_per_m(graph: RoadGraph, vehicle: Vehicle, sense: str) -> Floats:
+    """Seconds for each metre, in and out of settlements by their shares."""
+    free = graph.edges["class"].map({**vehicle.kmh, "barrier": np.inf})
+    free_kmh = free.to_numpy(dtype=float)
+    open_kmh, settled_kmh = (
+        np.minimum(free_kmh, vehicle.limit_share * allowed)
+        for allowed in allowed_kmh(graph, vehicle.kind, sense)
+    )
+    share = _column(graph, "settled")
+    return np.asarray(3.6 * ((1 - share) / open_kmh + share / settled_kmh))
+
+
+def slope_and_turn_s(graph: RoadGraph, vehicle: Vehicle, sense: str) -> Floats:
+    """Seconds that climb, descent and windings add to each edge."""
+    up, down = _column(graph, "ascent_m"), _column(graph, "descent_m")
+    if sense == "backward":
+        up, down = down, up
+    slope_s = vehicle.up_s_per_m * up + vehicle.down_s_per_m * down
+    return slope_s + vehicle.turn_s_per_rad * _column(graph, "turn_rad")
+
+
+def allowed_kmh(graph: RoadGraph, kind: str, sense: str) -> tuple[Floats, Floats]:
+    """Speed that signs or the law allow, out of settlements and in them [km/h]."""
+    edges = graph.edges
+    signed = edges[f"kmh_{sense}"].to_numpy(dtype=float)
+    if kind == "truck":
+        signed = np.fmin(signed, edges["kmh_hgv"].to_numpy(dtype=float))
+    is_motorway = edges["class"].isin(["motorway", "motorway_link"])
+    by_law = np.where(_both_ways(graph), ROAD_KMH, DUAL_KMH)
+    by_law = np.where(is_motorway, MOTORWAY_KMH, by_law)
+    settled = np.where(expressways(graph), by_law, SETTLED_KMH)
+    unsigned = np.isnan(signed)
+    return np.where(unsigned, by_law, signed), np.where(unsigned, settled, signed)
+
+
+def _both_ways(graph: RoadGraph) -> Flags:
+    """Say which edges a car or a truck may drive both ways."""
+    uses = graph.edges[[f"{one}_{way}" for one in VEHICLES for way in WAYS]]
+    is_open = uses.to_numpy().reshape(-1, len(VEHICLES), len(WAYS)) != CLOSED
+    return np.asarray(is_open.all(axis=2).any(axis=1))
+
+
+def expressways(graph: RoadGraph) -> Flags:
+    """Say which edges cross no road: motorways, and trunk roads of one direction."""
+    size = graph.edges["class"].str.removesuffix("_link")
+    one_way = ~_both_ways(graph)
+    return (size.eq("motorway") | (size.eq("trunk") & one_way)).to_numpy()
+
+
+def met_junctions(graph: RoadGraph) -> tuple[Flags, Flags]:
+    """Say at the end of which directed edges a junction is passed, or yielded at.
+
+    Returns
+    -------
+    tuple
+        Each of shape (2, edges), forward then backward. One yields to a larger road.
+    """
+    sizes = {name: rank for rank, name in enumerate(_SIZES)}
+    size = graph.edges["class"].str.removesuffix("_link").map(sizes)
+    rank = size.fillna(len(_SIZES)).to_numpy(dtype=np.int64)
+    ends = graph.edges[["v", "u"]].to_numpy().T
+    largest = np.full(len(graph.x), len(_SIZES))
+    for end in ends:
+        np.minimum.at(largest, end, rank)
+    met = junctions(graph)[ends] & ~expressways(graph)
+    smaller = rank > largest[ends]
+    return met & ~smaller, met & smaller
 
 
 def _require_speeds(classes: list[str], vehicle: Vehicle) -> None:

@@ -40,6 +40,13 @@ class StudyPairs(NamedTuple):
     exchanges: pd.DataFrame
     left_out: int
 
+    @property
+    def both(self) -> pd.DataFrame:
+        """Join them: ways to towns are counted, exchanges are weighed."""
+        both = [self.access, self.exchanges]
+        ways = np.repeat([True, False], [len(some) for some in both])
+        return pd.concat(both, ignore_index=True).assign(counted=ways)
+
 
 def study_pairs(
     codes: Sequence[str],

@@ -105,7 +105,6 @@ def _round_trips(
     driven_s = trip_times(
         network, costs, origins=placed.ends, destinations=placed.ends, pairs=both
     )
-    access_s = placed.snap_m / (limits.access_kmh / 3.6)
-    minutes = (driven_s + access_s[both[:, 0]] + access_s[both[:, 1]]) / 60
+    minutes = (driven_s + limits.ends_s(placed.snap_m[both].sum(axis=1))) / 60
     minutes[minutes > limits.max_minutes] = np.nan
     return np.asarray(minutes.reshape(2, -1).sum(axis=0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -10,18 +11,18 @@ import pandas as pd
 
 from eitgeo.check import WORKING_EPSG, Faults, require_columns
 from eitgeo.errors import InfeasibleError, SchemaError
-from eitgeo.roads.matrix.closer import FAR, Closer, group
+from eitgeo.roads.matrix.closer import FAR, Closer, Closing, group
 from eitgeo.roads.matrix.engine import NOT_REACHED, Engine
 from eitgeo.roads.matrix.layout import (
+    MAX_SUM,
     TIME_FACTOR,
     TOO_FAR,
     lay_out,
-    require_counted,
     require_weights,
 )
 from eitgeo.roads.matrix.paths import best_trips
 from eitgeo.roads.matrix.router import scaled_weights
-from eitgeo.roads.network.closures import closure_report, without
+from eitgeo.roads.network.closures import closure_report
 from eitgeo.roads.network.profile import DECISECONDS
 from eitgeo.roads.questions.bridges import bridges
 
@@ -66,11 +67,17 @@ _LOSSES = (
 )
 
 
+_COUNTS = dict.fromkeys(_LOSSES[:4], "int64")
+_TOGETHER = 64
+"""Links that are closed together, then opened but one."""
+
+
 class _Pairs(NamedTuple):
     """Pairs of the study that have a way: their places, and what it sums."""
 
     ends: Ints
     mass_t: npt.NDArray[np.float64]
+    counted: Flags
     time_ds: Ints
     length_m: Ints
 
@@ -120,8 +127,9 @@ def criticality(
     origins, destinations
         Points on edges.
     pairs
-        ``origin``, ``destination`` (rows of the places) and ``mass_t``, tonnes a
-        year. A pair that has no way when all is open is left out.
+        ``origin``, ``destination`` (rows of the places), ``mass_t``, tonnes a year,
+        and, where given, ``counted``: whether pairs, minutes and kilometres count
+        it. A pair that has no way when all is open is left out.
     links
         Edges to close, see :func:`main_links`.
 
@@ -146,14 +154,13 @@ def criticality(
     Notes
     -----
     A pair whose best path shuns a link keeps it when the link closes: only the
-    others are asked again, on a hierarchy of which only the shortcuts over the link
-    are weighed anew. What is cut off is counted, never a number of minutes.
+    others are asked again, of :class:`eitgeo.roads.matrix.closer.Closer`. What is
+    cut off is counted, never a number of minutes.
     """
     trips = _Trips(network, lay_out(network.topology, costs, origins, destinations))
     trips.serve(pairs)
-    table = pd.DataFrame(
-        [trips.loss(links[[at]]) for at in range(len(links))], columns=list(_LOSSES)
-    )
+    losses = trips.losses_of_each(links)
+    table = pd.DataFrame(losses, columns=list(_LOSSES)).astype(_COUNTS)
     edges = network.graph.edges.iloc[links]
     table.insert(0, "edge", links)
     for at, name in enumerate(("way_id", "class", "length_m"), start=1):
@@ -191,7 +198,8 @@ def closure_losses(
     found = tuple(closures)
     trips = _Trips(network, lay_out(network.topology, costs, origins, destinations))
     trips.serve(pairs)
-    losses = [trips.loss(one.edges) for one in found]
+    losses = [trips.losses([one.edges])[0] for one in found]
+    trips.require_cut()
     report = closure_report(network.graph, found)
     return report.join(pd.DataFrame(losses, columns=list(_LOSSES)))
 
@@ -214,10 +222,13 @@ class _Trips:
     # The best trips of the pairs of a study, and what closing edges does to them.
 
     def __init__(self, network: Network, layout: Layout) -> None:
-        require_weights(scaled_weights(layout, 2))
+        self._sets = [scaled_weights(layout, n_lengths) for n_lengths in (1, 2)]
+        require_weights(self._sets[1])
         self._network = network
         self._layout = layout
-        self._closer = Closer(network, layout)
+        self._engine = Engine(layout, network)
+        self._closer = Closer(network, layout, self._sets)
+        self._cut: list[Closing] = []
 
     def serve(self, pairs: pd.DataFrame) -> None:
         # Find the best trip of each pair, and which pairs drive each edge.
@@ -227,8 +238,7 @@ class _Trips:
         kept: list[int] = []
         sums: list[tuple[int, int]] = []
         driven, owner = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
-        engine = Engine(layout, self._network)
-        for at, trip in enumerate(best_trips(engine, layout, asked)):
+        for at, trip in enumerate(best_trips(self._engine, layout, asked)):
             if not trip.driven:
                 continue
             edges = np.unique(np.array(trip.driven, dtype=np.int32) // 2)
@@ -238,71 +248,113 @@ class _Trips:
             sums.append((trip.sums["time_ds"], trip.sums["length_m"]))
         time_ds, length_m = np.array(sums, dtype=np.int64).reshape(-1, 2).T
         mass_t = pairs["mass_t"].to_numpy(dtype=float)[kept]
-        self._served = _Pairs(asked[kept], mass_t, time_ds, length_m)
+        counted = np.ones(len(kept), dtype=bool)
+        if "counted" in pairs:
+            counted = pairs["counted"].to_numpy(dtype=bool)[kept]
+        self._served = _Pairs(asked[kept], mass_t, counted, time_ds, length_m)
         self._users = group(
             np.concatenate(driven),
             np.concatenate(owner),
             n_edges=len(self._network.graph.edges),
         )
 
-    def loss(self, edges: Ints) -> tuple[float, ...]:
-        # Measure what the pairs that drive some edges lose with them.
-        users = self._served.take(self._users.of(edges))
-        stands = np.isin(self._layout.origins.edge[users.ends[:, 0]], edges)
-        stands |= np.isin(self._layout.destinations.edge[users.ends[:, 1]], edges)
-        again = users.take(~stands)
-        time_ds, length_m = self._without(edges, again.ends)
-        left = time_ds != NOT_REACHED
-        kept = again.take(left)
-        extra_min = (time_ds[left] - kept.time_ds) / (60 * DECISECONDS)
-        extra_km = (length_m[left] - kept.length_m) / 1000
-        return (
-            len(users.ends),
-            len(kept.ends),
-            int((~left).sum()),
-            int(stands.sum()),
-            float(extra_min.sum()),
-            float(extra_min.max()) if len(kept.ends) else np.nan,
-            float(extra_km.sum()),
-            float((kept.mass_t * extra_km).sum()),
-            float(again.mass_t[~left].sum()),
-        )
+    def losses_of_each(self, links: Ints) -> npt.NDArray[np.float64]:
+        # Measure what is lost with each link; what no pair drives loses nothing.
+        losses = np.zeros((len(links), len(_LOSSES)))
+        losses[:, _LOSSES.index("extra_min_max")] = np.nan
+        driven = np.flatnonzero(np.diff(self._users.start)[links])
+        if not len(driven):
+            return losses
+        lines = self._network.graph.lines[links[driven]]
+        # Links near one another close together: few places stand around them.
+        near = gpd.GeoSeries(lines, crs=WORKING_EPSG).hilbert_distance()
+        order = driven[np.argsort(near.to_numpy(), kind="stable")]
+        for rows in batched(order.tolist(), _TOGETHER):
+            losses[list(rows)] = self.losses([links[[at]] for at in rows])
+        self.require_cut()
+        return losses
 
-    def _without(self, edges: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """Time [0.1 s] and length [m] of pairs without edges; −1 where cut off."""
-        if not len(ends):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        once, twice = self._closer.costs_without(edges, ends)
-        left = once < FAR
-        if (left & (twice >= FAR)).any():
-            raise InfeasibleError(TOO_FAR)
+    def losses(self, closings: list[Ints]) -> list[tuple[float, ...]]:
+        # Measure what the pairs that drive some edges lose with them, set by set.
+        users = [self._served.take(self._users.of(edges)) for edges in closings]
+        stands = [
+            np.isin(self._layout.origins.edge[mine.ends[:, 0]], edges)
+            | np.isin(self._layout.destinations.edge[mine.ends[:, 1]], edges)
+            for mine, edges in zip(users, closings, strict=True)
+        ]
+        again = [mine.take(~on) for mine, on in zip(users, stands, strict=True)]
+        asked = [Closing(*one) for one in zip(closings, _ends(again), strict=True)]
+        found = self._without(asked)
+        return [
+            _loss(mine, on, sums)
+            for mine, on, sums in zip(users, stands, found, strict=True)
+        ]
+
+    def _without(self, asked: list[Closing]) -> list[tuple[Ints, Ints]]:
+        """Time [0.1 s] and length [m] of the pairs of closings; −1 where cut off."""
+        some = [one for one in asked if len(one.ends)]
+        costs = self._closer.costs(some) if some else iter(())
+        found = []
+        for one in asked:
+            once, twice = next(costs) if len(one.ends) else np.zeros((2, 0), np.int64)
+            left = once <= MAX_SUM
+            if (left & (twice > MAX_SUM)).any():
+                raise InfeasibleError(TOO_FAR)
+            if not left.all():
+                self._cut.append(Closing(one.edges, one.ends[~left]))
+            found.append(self._sums(one, np.where(left, [once, twice], NOT_REACHED)))
+        return found
+
+    def _sums(self, one: Closing, costs: Ints) -> tuple[Ints, Ints]:
+        """Tell time and length from the two costs of each pair."""
+        once, twice = costs
         time_ds, rest = np.divmod(2 * once - twice, TIME_FACTOR)
         length_m = once - TIME_FACTOR * time_ds
-        doubtful = np.flatnonzero(left & (rest != 0))
-        if len(doubtful) or not left.all():
-            shut = self._shut(edges, ends[~left])
+        doubtful = np.flatnonzero((once != NOT_REACHED) & (rest != 0))
+        if len(doubtful):
             # Where the two sets of weights name two paths, the path is unpacked.
-            found = Engine(shut, self._network).paths(
-                scaled_weights(shut, 1), ends[doubtful]
-            )
+            with self._engine.closed(self._closer.open_moves(one.edges)):
+                found = [*self._engine.paths(self._sets[0], one.ends[doubtful])]
             for at, (row, _, path) in zip(doubtful.tolist(), found, strict=True):
-                time_ds[at] = shut.along("time_ds", row, path)
-                length_m[at] = shut.along("length_m", row, path)
-        time_ds, length_m = (
-            np.where(left, values, NOT_REACHED) for values in (time_ds, length_m)
-        )
+                time_ds[at] = self._layout.along("time_ds", row, path)
+                length_m[at] = self._layout.along("length_m", row, path)
+        cut = once == NOT_REACHED
+        time_ds[cut] = length_m[cut] = NOT_REACHED
         return time_ds, length_m
 
-    def _shut(self, edges: Ints, cut: Ints) -> Layout:
-        """Lay the places out without edges; make sure that no road joins some pairs."""
-        layout = self._layout
-        shut = lay_out(
-            self._network.topology,
-            without(layout.costs, edges),
-            layout.origins,
-            layout.destinations,
-        )
-        told = np.ones((len(layout.origins.edge), layout.n_places), dtype=bool)
-        told[tuple(cut.T)] = False
-        require_counted(shut, told)
-        return shut
+    def require_cut(self) -> None:
+        # Refuse pairs told to be cut off that roads join, past what the engine counts.
+        layout, cut = self._layout, self._cut
+        steps = np.ones(len(layout.tail), dtype=np.int64)
+        unit = (steps, np.zeros_like(layout.start_states))
+        closer = Closer(self._network, layout, [unit] if cut else [])
+        for some in batched(cut, _TOGETHER):
+            if any((steps < FAR).any() for steps in closer.costs(some)):
+                raise InfeasibleError(TOO_FAR)
+
+
+def _ends(pairs: list[_Pairs]) -> list[Ints]:
+    return [some.ends for some in pairs]
+
+
+def _loss(
+    users: _Pairs, stands: Flags, without: tuple[Ints, Ints]
+) -> tuple[float, ...]:
+    """Sum what pairs lose, of which some stand on what closes; the rest is told."""
+    again = users.take(~stands)
+    time_ds, length_m = without
+    left = time_ds != NOT_REACHED
+    extra_km = (length_m - again.length_m) / 1000
+    weighed, later = left & (again.mass_t > 0), left & again.counted
+    extra_min = (time_ds - again.time_ds)[later] / (60 * DECISECONDS)
+    return (
+        int(users.counted.sum()),
+        int(later.sum()),
+        int((again.counted & ~left).sum()),
+        int((users.counted & stands).sum()),
+        float(extra_min.sum()),
+        float(extra_min.max()) if len(extra_min) else np.nan,
+        float(extra_km[later].sum()),
+        float((again.mass_t * extra_km)[weighed].sum()),
+        float(again.mass_t[~left & (again.mass_t > 0)].sum()),
+    )

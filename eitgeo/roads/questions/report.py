@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.roads.matrix.snap import reachable
 from eitgeo.roads.network.graph import BARRIER
 from eitgeo.roads.network.graph_tables import edge_ids
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     from eitgeo.roads.matrix.ready import Network
@@ -25,6 +27,9 @@ _LIMIT_WORDS = {
     "max_length_m": "longueur",
 }
 _COLUMNS = ["topic", "subject", "value", "unit"]
+_UNKNOWN = " inconnue : "
+_EVERY_ROAD = "toutes les routes"
+_ABOUT_WAYS = re.compile("^voies (?:avec une? |en |à )")
 
 
 def road_islands(network: Network, costs: Costs, *, profile: str) -> gpd.GeoDataFrame:
@@ -87,12 +92,48 @@ def known_limits(graph: RoadGraph) -> pd.DataFrame:
             {"class": edges["class"], "all": edges["length_m"], "unknown": unknown_m}
         )
         sums = by_class.groupby("class", sort=True)[["all", "unknown"]].sum()
-        groups = {"toutes les routes": sums.sum(), **dict(sums.iterrows())}
+        groups = {_EVERY_ROAD: sums.sum(), **dict(sums.iterrows())}
         rows += [
-            ("limites", f"{word} inconnue : {name}", _share_pct(row), "%")
+            ("limites", f"{word}{_UNKNOWN}{name}", _share_pct(row), "%")
             for name, row in groups.items()
         ]
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def limit_sentence(report: pd.DataFrame) -> str:
+    r"""Say what is not known of the roads; nothing without a real network.
+
+    Examples
+    --------
+    >>> rows = [
+    ...     ("limites", "masse inconnue : toutes les routes", 99.96, "%"),
+    ...     ("signale", "voies avec une vitesse signalée", 0.0, "sur 8"),
+    ...     ("signale", "voies à péage", 2.0, "sur 8"),
+    ... ]
+    >>> limit_sentence(pd.DataFrame(rows, columns=_COLUMNS)).replace("\xa0", " ")
+    'Part du réseau ouvert aux poids lourds sans limite connue : masse, 100 %. Rien dans
+    l’extrait ne dit : vitesse signalée.'
+    """
+    end = f"{_UNKNOWN}{_EVERY_ROAD}"
+    told = report.dropna(subset="value")
+    values = list(zip(told["topic"], told["subject"], told["value"], strict=True))
+    shares = [
+        f"{subject.removesuffix(end)}, {french_number(value, decimals=0)}{NBSP}%"
+        for topic, subject, value in values
+        if topic == "limites" and subject.endswith(end)
+    ]
+    unsaid = [
+        _ABOUT_WAYS.sub("", subject)
+        for topic, subject, value in values
+        if topic == "signale" and value == 0
+    ]
+    leads = {
+        "Part du réseau ouvert aux poids lourds sans limite connue": shares,
+        "Rien dans l’extrait ne dit": unsaid,
+    }
+    return " ".join(
+        f"{lead} : {' ; '.join(parts)}." for lead, parts in leads.items() if parts
+    )
 
 
 def _share_pct(row: pd.Series[float]) -> float:

@@ -67,7 +67,8 @@ def scenario_difference(
         When a commune of a scenario is not in ``communes``, or its region has no
         name.
     """
-    known = communes.sort_values("code_insee").set_index("code_insee")
+    read = ["code_insee", "nom", "epci_siren", "epci_communes", "population"]
+    known = communes[read].sort_values("code_insee").set_index("code_insee")
     for place, scenario in (("premier", first), ("second", second)):
         _require_known(scenario, known.index, f"{place} scénario")
     before, after = (

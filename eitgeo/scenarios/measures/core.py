@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from eitgeo.scenarios.measures.figures import figure, ratio_pct
 from eitgeo.scenarios.measures.measures import measures
 
@@ -23,8 +21,7 @@ def core_figures(inputs: Inputs) -> Figures:
     """
     if inputs.core is None:
         return {}
-    people = inputs.communes.set_index("code_insee")["population"].astype(float)
-    core = set(inputs.core)
-    inside = [people.loc[sorted(one.codes)].sum() for one in inputs.candidates]
-    mine = [people.loc[sorted(one.codes & core)].sum() for one in inputs.candidates]
-    return {"core_pct": figure(ratio_pct(np.array(mine), np.array(inside)))}
+    in_core = inputs.communes["code_insee"].isin(inputs.core).to_numpy()
+    inside = inputs.held_at_hand @ inputs.people
+    mine = (inputs.held_at_hand & in_core) @ inputs.people
+    return {"core_pct": figure(ratio_pct(mine, inside))}

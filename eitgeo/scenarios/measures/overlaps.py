@@ -105,11 +105,10 @@ class _Body(NamedTuple):
 
 def _body(members: pd.DataFrame, people: pd.Series[float]) -> _Body:
     held = members["code_insee"]
-    known = held.isin(people.index).all()
     return _Body(
         doubtful=frozenset(held[members["status"].ne("publie")]),
         n_members=len(held),
-        people=float(people.reindex(held).sum()) if known else np.nan,
+        people=float(people.reindex(held).sum(skipna=False)),
     )
 
 

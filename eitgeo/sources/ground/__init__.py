@@ -17,6 +17,8 @@ Each file rests on those above it:
 - ``land_cover``: Land cover: how much of each commune or zone each CORINE class covers.
 - ``osm_roads``: Roads of OpenStreetMap: a dated ``.osm.pbf`` or ``.osm`` file, streamed
   to arrays.
+- ``osm_zones``: Areas of activity of OpenStreetMap, as a file of polygons without name
+  or identifier.
 - ``relief``: Relief in tiles, as the producers deliver it: SRTM, Copernicus, RGE ALTI,
   merged.
 - ``official_zones``: Business zones of CNIG and BD TOPO as one table, each with its

@@ -12,6 +12,7 @@ from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.activity import read_activity
+from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def study_activity(project: Project) -> Activity:
     folder, comparison = project.processed, project.study.comparison
     communes = read_table(folder, "communes")
     arisings = read_table(folder, "arisings")
-    pairs = read_table(folder, "od_matrix")
+    pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
     activity = read_activity(
         communes,
         sites=read_table(folder, "sites"),

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         "sources.credits",
         "sources.sites",
         "roads.network.reader",
+        "roads.network.vintage",
     ),
 )
 def run(

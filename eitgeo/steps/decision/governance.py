@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         "methods",
         "perimeters",
         "roads.network.reader",
+        "roads.network.vintage",
         "sources.credits",
         "sources.sites",
         "territory",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         "MEASURING",
         "flows.families_min_donors",
         "roads.network.reader",
+        "roads.network.vintage",
         "sources.credits",
         "sources.sites",
         "territory.on_date",

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         "methods.reach",
         "perimeters",
         "roads.network.reader",
+        "roads.network.vintage",
         "sources.sites",
         "territory.on_date",
         "territory.perimeters",

@@ -100,6 +100,7 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         root_epci=study.territory.root_epci,
         first_pair=study.first_pair,
         decided_pct=study.comparison.ranking.decided_from_pct,
+        network=study.roads.network.label,
         weights=criteria_weights(
             ranking_criteria(),
             chosen=study.comparison.ranking.weights,

@@ -20,6 +20,7 @@ from eitgeo.maps.paper.small_maps import (
 )
 from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.rules import process_sheets
+from eitgeo.roads.questions.report import limit_sentence
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
@@ -32,6 +33,7 @@ from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.words import french_number, french_size
+from eitgeo.zones.compared import compared_sentence, compared_words
 from eitgeo.zones.concentration import concentration_sentence
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ _THEMES = {
         "DECIDED",
         "GROUND",
         "MEASURED",
+        "activity_areas",
         "allocation",
         "animation_budget",
         "break_even",
@@ -87,12 +90,14 @@ _THEMES = {
         "perimeter_bodies",
         "phases",
         "plan_options",
+        "road_report",
         "sites",
         "survey_public",
         "swot",
         "union_front",
         "union_ranks",
         "verdicts",
+        "zone_concordance",
         "zones_public",
     ),
     settings=(
@@ -179,8 +184,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     communes = public.communes.table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
-    credits_ = study.sources.credits
-    inputs = [(label, getattr(credits_, name)) for name, label in _THEMES.items()]
+    inputs = [(label, study.credit(name)) for name, label in _THEMES.items()]
     if study.zones.credit:
         inputs.append(("Zones", study.zones.credit))
     concentration = released(project, "concentration").table
@@ -196,6 +200,13 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         parameters=tuple(_parameters(project)),
         inputs=tuple(inputs),
         concentration=concentration_sentence(concentration),
+        network=study.roads.network.label,
+        road_limits=limit_sentence(released(project, "road_report").table),
+        compared=compared_sentence(
+            released(project, "activity_areas").table,
+            released(project, "zone_concordance").table,
+            compared_words(study.zones),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
+from eitgeo.zones.compared import compared_words
 from eitgeo.zones.concentration import concentration_sentence
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 @step(
     "Tableau des zones et des secteurs",
     reads=(
+        "activity_areas",
+        "bodies",
         "communes",
         "concentration",
         "key_sectors",
@@ -31,10 +34,12 @@ if TYPE_CHECKING:
     settings=(
         "identity",
         "roads.network.reader",
+        "roads.network.vintage",
         "sources.credits",
         "sources.sites",
         "zones.credit",
         "zones.distance",
+        "zones.official",
     ),
     publishes=("zones.xlsx",),
 )
@@ -48,6 +53,7 @@ def run(*, project: Project) -> dict[str, object]:
         sectors=released(project, "key_sectors"),
         concentration=released(project, "concentration"),
         settings=released(project, "zone_settings"),
+        areas=released(project, "activity_areas"),
     )
     content = zones_xlsx(
         tables,
@@ -55,6 +61,7 @@ def run(*, project: Project) -> dict[str, object]:
         division_names=naf_divisions()["label"],
         sentence=concentration_sentence(tables.concentration.table),
         road_evidence="H" if project.study.road_reasons else "S",
+        words=compared_words(project.study.zones),
         sheet=make_sheet(project.study.identity, [communes, outlets, *tables]),
     )
     write_bytes(project.published("zones", ".xlsx"), content)

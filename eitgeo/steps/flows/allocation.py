@@ -46,6 +46,7 @@ from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import industrial_sites
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
+from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import members
 from eitgeo.words import NBSP, french_number, round_significant
@@ -141,12 +142,13 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
 
 def _read(project: Project) -> dict[str, pd.DataFrame]:
     """Read the tables; arisings of the area alone, ways by truck."""
-    names = ("communes", "sites", "arisings", "byproducts", "od_matrix")
+    names = ("communes", "sites", "arisings", "byproducts")
     told = {name: read_table(project.processed, name) for name in names}
     communes, sites, arisings = told["communes"], told["sites"], told["arisings"]
     area = communes.loc[communes["in_area"], ["code_insee"]]
     inside = sites.loc[sites["code_insee"].isin(area["code_insee"]), "site_id"]
-    by_truck = told["od_matrix"][told["od_matrix"]["profile"].eq("truck")]
+    pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
+    by_truck = pairs[pairs["profile"].eq("truck")]
     longest_m = 1000 * project.study.flows.max_km
     off = by_truck["status"].eq("outside_extract")
     known = by_truck.loc[~off, "destination_id"].unique()

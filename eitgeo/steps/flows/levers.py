@@ -23,6 +23,7 @@ from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
+from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
@@ -169,6 +170,6 @@ def _groups(project: Project) -> pd.DataFrame:
     large = sites["headcount_low"].ge(project.study.comparison.min_headcount)
     here = pd.DataFrame(sites.loc[is_here & large, ["site_id", "naf", "code_insee"]])
     rules = mutualisation_rules()
-    pairs = read_table(folder, "od_matrix")
+    pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
     by_truck = pairs[pairs["profile"].eq("truck")]
     return shared_rounds(rule_members(here, rules), od_matrix=by_truck, rules=rules)

@@ -10,7 +10,8 @@ from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rule
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.step import step
-from eitgeo.tables.files import write_table
+from eitgeo.tables.columns import OD_WAYS
+from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 @step(
     "Échanges potentiels entre communes",
+    reads=("od_matrix",),
     writes=("synergies", "exchange_ends", "givers", "affinity"),
     settings=("flows", "territory.buffer_km", "territory.far_buffer_km"),
 )
@@ -29,13 +31,13 @@ def run(
     sites: gpd.GeoDataFrame,
     arisings: pd.DataFrame,
     allocation: pd.DataFrame,
-    od_matrix: pd.DataFrame,
     *,
     project: Project,
 ) -> dict[str, object]:
     """Write ``synergies``, ``exchange_ends``, ``givers`` and ``affinity``."""
     flows = project.study.flows
-    by_truck = od_matrix[od_matrix["profile"].eq("truck")]
+    pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
+    by_truck = pairs[pairs["profile"].eq("truck")]
     area = communes.loc[communes["in_area"], "code_insee"]
     rules = synergy_rules()
     exchanges = commune_exchanges(allocation, rules)

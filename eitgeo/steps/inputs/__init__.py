@@ -11,7 +11,7 @@ Each file rests on those above it:
   row.
 - ``answers``: What firms declared, as steps read it from the private table.
 - ``bodies``: Bodies and their members, from the sources that the study names.
-- ``official_zones``: Gather the official zones that the study names, each in its
+- ``official_zones``: Gather the zones drawn before that the study names, each in its
   commune.
 - ``readers``: Which reader a source of the study calls for.
 - ``outlets``: Gather treatment sites, and the towns that maps name.

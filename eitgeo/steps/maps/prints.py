@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from eitgeo.errors import SchemaError
 from eitgeo.store import write_bytes
+from eitgeo.study.prints import basis_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.study.project import Project
-
-_ELSEWHERE = "(dans l’étude, non sur cette carte)"
 
 
 def print_map(
@@ -25,10 +25,7 @@ def print_map(
 ) -> int:
     """Write a map in each format and kind of file of section ``prints``."""
     prints = project.study.prints
-    reasons = project.study.demonstration_reasons
-    if reasons and not sheet.demonstration:
-        # Its file is named DEMO_: the figure says so, and that it shows none of it.
-        sheet = replace(sheet, demonstration=(f"{', '.join(reasons)} {_ELSEWHERE}",))
+    _require_named(project, stem, sheet)
     count = 0
     for name in prints.formats:
         asked = replace(sheet, page_format=name, svg="svg" in prints.files)
@@ -36,3 +33,15 @@ def print_map(
             write_bytes(project.published(f"{stem}_{name}", f".{suffix}"), content)
             count += 1
     return count
+
+
+def _require_named(project: Project, stem: str, sheet: Sheet) -> None:
+    """Refuse a map whose name does not say what its tables say."""
+    if bool(project.study.reasons(basis_of(stem))) == bool(sheet.demonstration):
+        return
+    what = ", ".join(sheet.demonstration) or "aucune donnée tirée"
+    message = (
+        f"{stem} : ses tables portent « {what} », son nom ne le dit pas "
+        "→ corriger ce sur quoi il repose (eitgeo/study/prints.py)"
+    )
+    raise SchemaError(message)

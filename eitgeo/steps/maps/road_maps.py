@@ -13,6 +13,7 @@ import shapely
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.reach_pictures import isochrone_picture, seat_picture
+from eitgeo.maps.prints.road_lines import BORDERS, ROAD_CLASSES
 from eitgeo.maps.prints.road_maps import RoadGround, road_map
 from eitgeo.maps.prints.road_pictures import (
     closure_picture,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from eitgeo.maps.prints.road_maps import Picture
     from eitgeo.study.project import Project
 
-CLASSES_DRAWN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _TABLES = (
     "animation_seats",
     "closed_roads",
@@ -84,7 +84,6 @@ class _Made(NamedTuple):
         "prints",
         "roads",
         "sources.credits",
-        "sources.sites",
     ),
     products="road_map_files",
 )
@@ -118,14 +117,15 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
 def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
     network = project.study.roads.network
     if network.is_surrogate:
-        borders = communes.assign(geometry=communes.geometry.boundary)
-        roads, label = borders[["code_insee", "geometry"]], "limites des communes"
+        roads = gpd.GeoDataFrame(
+            {"label": [BORDERS]},
+            geometry=[shapely.union_all(communes.geometry.boundary.to_numpy())],
+            crs=communes.crs,
+        )
     else:
         lines = read_table(project.processed, "road_lines")
         edges = read_table(project.processed, "road_edges").set_index("edge_id")
-        kind = lines["edge_id"].map(edges["class"])
-        main = kind.str.removesuffix("_link").isin(CLASSES_DRAWN)
-        roads, label = lines.loc[main, ["edge_id", "geometry"]], "routes principales"
+        roads = roads_by_class(lines, lines["edge_id"].map(edges["class"]))
     seats = gpd.GeoDataFrame(
         {"code_insee": communes["code_insee"], "name": communes["nom"]},
         geometry=gpd.points_from_xy(communes["seat_x"], communes["seat_y"]),
@@ -134,11 +134,26 @@ def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
     limits = _epci_limits(communes)
     return RoadGround(
         released(project, "drawn_roads", given={"drawn_roads": roads}),
-        label,
         released(project, "town_halls", given={"town_halls": seats}),
         released(project, "epci_limits", given={"epci_limits": limits}),
         network.label,
         evidence="H" if network.is_surrogate else "S",
+    )
+
+
+def roads_by_class(
+    lines: gpd.GeoDataFrame, classes: pd.Series[str]
+) -> gpd.GeoDataFrame:
+    """Join the roads of each class that maps draw: ``label``, lines."""
+    kind = classes.str.removesuffix("_link").to_numpy()
+    shapes = lines.geometry.to_numpy()
+    rows = {
+        label: shapely.line_merge(shapely.multilinestrings(mine))
+        for label, drawn in ROAD_CLASSES.items()
+        if len(mine := shapes[np.isin(kind, drawn.classes)])
+    }
+    return gpd.GeoDataFrame(
+        {"label": list(rows)}, geometry=list(rows.values()), crs=lines.crs
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.print_maps import territory_map
 from eitgeo.steps.maps.prints import print_map
@@ -33,10 +34,12 @@ def run(*, project: Project) -> dict[str, object]:
         public.places,
         public.relief,
     ]
+    declared = project.study.territory.perimeters
+    held = released(project, "perimeters", named=declared)
     count = print_map(
         project,
         "carte_territoire",
-        partial(territory_map, ground, public.perimeters, members=public.members),
-        sheet=make_sheet(project.study.identity, [*shown, public.perimeters]),
+        partial(territory_map, ground, held, members=public.members),
+        sheet=make_sheet(project.study.identity, [*shown, held]),
     )
     return {"fichiers": count}

@@ -27,7 +27,7 @@ from eitgeo.reference.rules import synergy_rules
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.steps.step import step
-from eitgeo.tables.columns import OD_REACHED
+from eitgeo.tables.columns import OD_REACHED, OD_WAYS
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
@@ -63,6 +63,7 @@ _EFFORT = {
         "methods.optimum",
         "methods.rules",
         "methods.votes",
+        "roads.network.reader",
         "territory.root_commune",
     ),
 )
@@ -74,7 +75,8 @@ def run(
     quick = project.study.identity.effort == "rapide"
     given = _field(project, communes)
     votes = cast_votes(given, methods.votes, quick=quick)
-    certificates = _certified(votes, communes, contiguity)
+    on_surrogate = project.study.roads.network.is_surrogate
+    certificates = _certified(votes, communes, contiguity, on_surrogate=on_surrogate)
     area = communes.loc[communes["in_area"], "code_insee"]
     shares = membership_frequency(votes, area)
     write_table(folder, shares, table="membership_frequency")
@@ -93,7 +95,8 @@ def run(
 
 def _field(project: Project, communes: gpd.GeoDataFrame) -> Field:
     study, folder = project.study, project.processed
-    sites, pairs = read_table(folder, "sites"), read_table(folder, "od_matrix")
+    sites = read_table(folder, "sites")
+    pairs = read_table(folder, "od_matrix", columns=OD_WAYS)
     usable = pairs[pairs["status"].isin(OD_REACHED)]
     root = study.territory.root_commune
     jobs = sector_jobs(sites)
@@ -174,12 +177,18 @@ def _drawn_exchanges(project: Project, communes: Table) -> list[pd.DataFrame]:
 
 
 def _certified(
-    votes: Sequence[Vote], communes: gpd.GeoDataFrame, contiguity: Table
+    votes: Sequence[Vote],
+    communes: gpd.GeoDataFrame,
+    contiguity: Table,
+    *,
+    on_surrogate: bool,
 ) -> dict[str, Certificate]:
     """Certify every contour by code that no method shares: pieces raise."""
     drawn = [vote for vote in votes if not vote.refusal]
     candidates = [Candidate(v.run_id, v.run_id, v.family, v.codes) for v in drawn]
-    found = certify(candidates, communes, contiguity=contiguity)
+    found = certify(
+        candidates, communes, contiguity=contiguity, on_surrogate=on_surrogate
+    )
     return dict(zip([vote.run_id for vote in drawn], found, strict=True))
 
 

@@ -23,6 +23,7 @@ from eitgeo.perimeters.optimum.exchanges import (
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
 from eitgeo.steps.step import step
+from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.whole import doubtful_epci
@@ -113,7 +114,7 @@ def _by_road(
     drawn = reach_perimeter(
         communes,
         contiguity,
-        od_matrix=read_table(folder, "od_matrix"),
+        od_matrix=read_table(folder, "od_matrix", columns=OD_WAYS),
         reach=methods.reach,
     )
     jobs = read_table(folder, "sites").groupby("code_insee")["headcount_mid"].sum()

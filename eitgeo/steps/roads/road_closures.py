@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -28,8 +27,6 @@ from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from eitgeo.roads.matrix.layout import Ends
     from eitgeo.roads.network.closures import Closure
     from eitgeo.roads.network.graph import RoadGraph
@@ -45,7 +42,6 @@ TABLES = (
     "link_criticality",
 )
 STATES = ("ouverte", "fermee")
-_TONNES = ["extra_tkm", "cut_t"]
 
 
 @step(
@@ -130,18 +126,15 @@ def _closed(
 ) -> dict[str, pd.DataFrame]:
     """Measure what each closure costs, and draw what it closes."""
     network, costs, _ = ready
-    losses = _of_both(
-        partial(
-            closure_losses,
-            network,
-            costs,
-            origins=ends,
-            destinations=ends,
-            closures=closures,
-        ),
-        pairs,
+    losses = closure_losses(
+        network,
+        costs,
+        origins=ends,
+        destinations=ends,
+        pairs=pairs.both,
+        closures=closures,
     )
-    told = losses.rename(columns={"edges": "n_edges"}).join(
+    told = losses.rename(columns={"edges": "n_edges", "extra_tkm": "detour_tkm"}).join(
         ready_closures()[["evidence", "source", "status", "as_of"]], on="closure_id"
     )
     described = {
@@ -226,21 +219,15 @@ def _critical(
 ) -> gpd.GeoDataFrame:
     """Close each main link that a trip drives."""
     network, costs, _ = ready
-    links = main_links(graph, costs)
-    measure = partial(
-        criticality, network, costs, origins=ends, destinations=ends, links=links
-    )
-    table = _of_both(measure, pairs)
+    table = criticality(
+        network,
+        costs,
+        origins=ends,
+        destinations=ends,
+        pairs=pairs.both,
+        links=main_links(graph, costs),
+    ).rename(columns={"extra_tkm": "detour_tkm"})
     driven = table[
         (table["pairs"] > 0) | (table["detour_tkm"] > 0) | (table["cut_t"] > 0)
     ]
     return driven.assign(edge_id=edge_ids(driven["edge"].to_numpy()))
-
-
-def _of_both(measure: Callable[..., Any], pairs: StudyPairs) -> Any:
-    """Count pairs and minutes on the ways to towns, tonnes on the exchanges."""
-    table = measure(pairs=pairs.access)
-    if len(pairs.exchanges):
-        weighed = measure(pairs=pairs.exchanges)
-        table[_TONNES] = weighed[_TONNES].to_numpy()
-    return table.rename(columns={"extra_tkm": "detour_tkm"})

@@ -20,6 +20,7 @@ from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.graph_tables import graph_of_tables
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.network.road_words import section_names
+from eitgeo.roads.network.settlements import add_settled
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.sources.ground.relief import read_relief
@@ -54,12 +55,13 @@ def load_graph(
 ) -> tuple[RoadGraph, Elevation | None]:
     """Read the roads around the communes, with their climb where a relief is given."""
     network = project.study.roads.network
-    graph = _read_roads(project, _around(communes.total_bounds, network.margin_km))
+    box = _around(communes.total_bounds, network.margin_km)
+    graph = add_settled(_read_roads(project, box))
     files = relief_files(project)
     if not files:
         return without_climb(graph), None
-    box = (graph.x.min(), graph.y.min(), graph.x.max(), graph.y.max())
-    around = _around(np.array(box), _RELIEF_MARGIN_M / 1000)
+    whole = np.array([graph.x.min(), graph.y.min(), graph.x.max(), graph.y.max()])
+    around = _around(whole, _RELIEF_MARGIN_M / 1000)
     elevation = read_relief(files, bounds=around).elevation
     return add_climb(graph, elevation, smooth_m=network.smooth_m), elevation
 
@@ -119,6 +121,7 @@ def ready_networks(project: Project, graph: RoadGraph) -> dict[str, Ready]:
                 max_snap_m=roads.max_snap_m,
                 max_minutes=roads.max_minutes,
                 access_kmh=getattr(roads, profile).access_kmh,
+                terminal_minutes=getattr(roads, profile).terminal_minutes,
             ),
         )
         for profile in PROFILES

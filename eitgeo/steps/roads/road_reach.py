@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, hint
@@ -126,7 +127,14 @@ def _on_roads(
     for seat in seats:
         x, y = places.loc[[seat], "x"].to_numpy(), places.loc[[seat], "y"].to_numpy()
         placed = snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m)
-        reached = reach(network, costs, placed.ends, max_minutes=max(asked.minutes))
+        reached = reach(
+            network,
+            costs,
+            placed.ends,
+            max_minutes=max(asked.minutes),
+            # As the matrix counts them: what is reached is reached there too.
+            ends_minutes=float(limits.ends_s(np.nan_to_num(placed.snap_m[0]))) / 60,
+        )
         drawn[seat] = isochrones(network, reached, minutes=asked.minutes)
     return drawn
 

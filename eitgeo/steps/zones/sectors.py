@@ -14,6 +14,7 @@ from eitgeo.sources.sites.sector_counts import read_sector_counts
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.steps.step import step
+from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.profile import nearest_by_road, zone_profile
@@ -98,7 +99,7 @@ def _key_sectors(
 
 def _roads(project: Project, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     """Find the junction and the outlet that trucks reach first from each zone."""
-    pairs = read_table(project.processed, "od_matrix")
+    pairs = read_table(project.processed, "od_matrix", columns=[*OD_WAYS, "closure_id"])
     communes = read_table(project.processed, "communes")
     exits = load_junctions(project, communes)
     outlets = read_table(project.processed, "outlets")

@@ -14,6 +14,7 @@ from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import zone_measure
 from eitgeo.tables.files import write_table
 from eitgeo.zones.clustering import name_zones
+from eitgeo.zones.compared import compared_words, compared_zones, overlap
 from eitgeo.zones.concordance import concordance, official_agreement, official_of
 from eitgeo.zones.eligible import exclusions
 from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
@@ -72,18 +73,19 @@ def run(
         rng=np.random.default_rng(identity.seed),
         n_draws=zones.sweep.n_draws(identity.effort),
     )
-    settings, chosen = _settings(sweep, usable, official_zones, zones)
+    known = compared_zones(official_zones, zones=zones, area=area)
+    settings, chosen = _settings(sweep, usable, known, zones)
     zone_of = _zone_of(sweep, usable, chosen, zones)
     stability = site_stability(sweep, zone_of.to_numpy(dtype=str))
     table = zone_table(
         usable,
         zone_of,
         zones=zones,
-        ground=_ground(project, official_zones, area),
+        ground=_ground(project, known, area),
         measures=_measures(sweep, stability),
     )
     outlines = zone_outlines(usable, zone_of, zones=zones)
-    pairs = concordance(usable, zone_of, outlines=outlines, official=official_zones)
+    pairs = concordance(usable, zone_of, outlines=outlines, official=known)
     links = usable[["site_id"]].assign(zone_id=zone_of)
     write_table(folder, table, table="zones")
     write_table(folder, links[zone_of.ne("")], table="site_zone")
@@ -91,7 +93,8 @@ def run(
     write_table(folder, settings, table="zone_settings")
     write_table(folder, pairs, table="zone_concordance")
     counts = _counts(reasons, n_away=len(sites) - len(here))
-    return counts | _facts(table, settings, len(sweep.labels))
+    facts = _facts(table, settings, len(sweep.labels))
+    return counts | facts | _compared_facts(zones, settings, pairs)
 
 
 def _counts(reasons: pd.Series[str], *, n_away: int) -> dict[str, object]:
@@ -175,7 +178,7 @@ def _facts(
     stable = zoned["stability"].ge(STABLE)
     held_pct = 100 * jobs[stable].sum() / jobs.sum() if jobs.sum() else 0.0
     best = settings[settings["chosen"]].iloc[0]
-    facts: dict[str, object] = {
+    return {
         "zones": int(kinds.get("zone", 0)),
         "sites isolés majeurs": int(kinds.get("site_isole", 0)),
         "classements comparés": n_runs,
@@ -184,6 +187,26 @@ def _facts(
         "zones stables": int(stable.sum()),
         "effectif des zones stables": f"{held_pct:.0f} %",
     }
-    if np.isfinite(best["official_agreement"]):
-        facts["accord avec l'officiel"] = round(float(best["official_agreement"]), 2)
+
+
+def _compared_facts(
+    zones: Zones, settings: pd.DataFrame, pairs: pd.DataFrame
+) -> dict[str, object]:
+    """Say how far the zones found are those drawn before, where there are any."""
+    found, words = overlap(pairs), compared_words(zones)
+    if not found.n_met + found.n_empty:
+        return {}
+    facts: dict[str, object] = {
+        f"{words.many}, {words.compared}": found.n_met + found.n_empty,
+        "dont sans zone trouvée": found.n_empty,
+    }
+    shares = {"sites": found.sites_pct, "effectif": found.jobs_pct}
+    facts |= {
+        f"{what} des zones trouvées qui s'y trouvent": f"{share:.0f} %"
+        for what, share in shares.items()
+        if np.isfinite(share)
+    }
+    agreement = settings.loc[settings["chosen"], "official_agreement"].iloc[0]
+    if np.isfinite(agreement):
+        facts[f"accord {words.agreement}"] = round(float(agreement), 2)
     return facts

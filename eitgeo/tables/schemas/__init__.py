@@ -23,8 +23,8 @@ Each file rests on those above it:
 - ``unions``: Tables behind perimeters: optimum, imports, cut basins, unions of whole
   EPCI.
 - ``votes``: Tables of contours that vote, and of contours drawn by chance.
-- ``zones``: Tables of zones: what they are made of, whether they stay, what is
-  official.
+- ``zones``: Tables of zones: what they are made of, whether they stay, what was drawn
+  before.
 - ``road_questions``: Tables that answer questions on roads: reach, seats, closures,
   checks.
 """

@@ -87,6 +87,8 @@ ROAD_SPECS = [
             "tunnel": flag(),
             "toll": flag(),
             "turn_rad": number(0.0),
+            # Share of the edge that runs through settlements.
+            "settled": number(0.0, 1.0),
             # Columns where a sign says that there is no limit, joined by « ; ».
             "without_limit": text(),
         },

@@ -1,6 +1,14 @@
-"""Tables of zones: what they are made of, whether they stay, what is official."""
+"""Tables of zones: what they are made of, whether they stay, what was drawn before."""
 
-from eitgeo.tables.columns import COMMUNE, TableSpec, count, flag, number, text
+from eitgeo.tables.columns import (
+    COMMUNE,
+    EVIDENCE_CLASSES,
+    TableSpec,
+    count,
+    flag,
+    number,
+    text,
+)
 
 FOOTPRINT_SOURCES = ("officielle", "corine_121", "enveloppe")
 """Where the ground of a zone comes from."""
@@ -65,6 +73,18 @@ ZONE_SPECS = [
             "agreement": number(-1.0, 1.0),
             "official_agreement": number(-1.0, 1.0),
             "chosen": flag(),
+        },
+    ),
+    TableSpec(
+        "activity_areas",
+        ("code_insee", "kind", "source"),
+        {
+            "code_insee": text(pattern=COMMUNE),
+            "kind": text(),
+            "n_areas": count(),
+            "area_ha": number(0.0),
+            "source": text(),
+            "evidence": text(*EVIDENCE_CLASSES),
         },
     ),
     TableSpec(

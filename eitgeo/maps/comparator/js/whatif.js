@@ -27,7 +27,7 @@ export function showWhatIf(data, pair) {
 
 /** What the package measured of a closed road, between communes of A and of B. */
 function showClosure(data, pair) {
-  const { closures } = data.raw;
+  const { closures, study } = data.raw;
   const [line, choice, place] = ["route-ligne", "route-choix", "route-effet"].map(byId);
   line.hidden = !closures.length;
   byId("route-aucune").hidden = closures.length > 0;
@@ -41,7 +41,7 @@ function showClosure(data, pair) {
   return fill(place,
     el("p", {}, [closure.note, `Source${NBSP}: ${closure.source}`, closure.doubtful ? "à confirmer" : ""].filter(Boolean).join(". ")),
     table(["Périmètre", "Trajets allongés", "Sans autre chemin", "Allongement médian", "Le plus allongé"], rows),
-    el("p", { className: "note" }, "Trajets en poids lourd, des communes du périmètre vers ses villes."),
+    el("p", { className: "note" }, `Trajets en poids lourd, des communes du périmètre vers ses villes${NBSP}: ${study.network}.`),
   );
 }
 

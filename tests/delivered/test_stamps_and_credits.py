@@ -1,0 +1,83 @@
+"""Every published file says what it rests on: its stamp, its name, whose roads."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from eitgeo.steps.declared import STEPS
+from eitgeo.study.project import Project
+from tests.disclosure.files import page_text
+from tests.disclosure.scan import texts_of
+
+WITHOUT_ROADS = {
+    "carte_structures": "bodies and their communes",
+    "carte_gisements": "tonnes of sites, in groups of communes that share a border",
+    "carte_zones": "zones by straight distance",
+    "carte_stabilite_zones": "zones by straight distance",
+    "inscription": "the form: names of communes",
+    "territoire": "members of a body",
+    "manifest": "names files, each with its licence",
+}
+"""Products that show no time, no length, no contour that a road drew."""
+WITHOUT_WORDS = {".png"}
+NOT_STAMPED = {".gpkg", ".json"}
+"""No page: the stamp is on what shows their layers and names their files."""
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="poppler absent"
+)
+
+
+def products(project: Project) -> dict[Path, str]:
+    """Read every published file that has words."""
+    paths = [one for step in STEPS for one in step.products(project)]
+    return {
+        path: words_of(path)
+        for path in paths
+        if path.is_relative_to(project.maps) and path.suffix not in WITHOUT_WORDS
+    }
+
+
+def words_of(path: Path) -> str:
+    """Return what is read in a file; of a page, not its code."""
+    is_page = path.suffix == ".html"
+    text = page_text(path) if is_page else " ".join(texts_of(path))
+    return " ".join(text.split())
+
+
+def about_no_road(path: Path) -> bool:
+    stem = path.name.removeprefix("DEMO_").partition(".")[0]
+    known = [one for one in WITHOUT_ROADS if f"{stem}_".startswith(f"{one}_")]
+    return bool(known)
+
+
+def test_a_file_is_stamped_where_its_name_says_so_and_nowhere_else(delivered) -> None:
+    wrong = [
+        path.name
+        for path, words in products(delivered).items()
+        if path.suffix not in NOT_STAMPED
+        and ("DÉMONSTRATION" in words) != path.name.startswith("DEMO_")
+    ]
+    assert wrong == []
+
+
+def test_what_rests_on_nothing_drawn_has_a_plain_name(delivered) -> None:
+    names = {path.name for path in products(delivered)}
+    assert {"carte_structures_A4.pdf", "carte_territoire_A4.pdf"} <= names
+    assert "DEMO_carte_echanges_A4.pdf" in names
+    roads = [one for one in names if "carte_isochrones" in one or "carte_sieges" in one]
+    stamped = delivered.study.roads.network.is_surrogate
+    assert {one.startswith("DEMO_") for one in roads} == {stamped}
+
+
+def test_what_rests_on_roads_says_whose_they_are_and_of_when(delivered) -> None:
+    credit = delivered.study.credit("roads").replace("'", "’")
+    said = {
+        path: credit in words.replace("'", "’")
+        for path, words in products(delivered).items()
+    }
+    lacking = [path.name for path, found in said.items() if not found]
+    assert [one for one in lacking if not about_no_road(Path(one))] == []
+    in_vain = [path.name for path, found in said.items() if found]
+    assert [one for one in in_vain if about_no_road(Path(one))] == []

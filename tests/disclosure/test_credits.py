@@ -1,0 +1,120 @@
+"""What rests on roads carries their credit, with the date of their extract."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from eitgeo.disclosure.door.catalogue import CATALOGUE
+from eitgeo.disclosure.door.passing import needed_tables, released
+from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import no_files
+from eitgeo.study.project import Project, open_project
+from eitgeo.study.roads import RoadNetwork
+from eitgeo.tables.empty import empty_table
+from tests.scenarios.toy import ROOT
+
+OSM = "© les contributeurs d’OpenStreetMap, ODbL"
+NOT_ON_ROADS = {
+    "animation_budget": "posts and their cost, by body",
+    "arising_blocks": "tonnes of sites, in groups of communes that share a border",
+    "arising_sums": "sums of these",
+    "break_even": "prices of rules alone: no pair of places",
+    "epci_bodies": "communes that an EPCI shares with a body",
+    "key_sectors": "jobs by sector",
+    "register_counts": "counts of registers",
+    "survey_public": "what firms told",
+}
+"""Written by steps that read roads for another of their tables."""
+
+
+def behind(name: str) -> set[str]:
+    """List the tables from which a row of the catalogue descends."""
+    writers = {table: step for step in STEPS for table in step.writes}
+    found: set[str] = set()
+    waiting = [*needed_tables(name)]
+    while waiting:
+        table = waiting.pop()
+        if table not in found and table in writers:
+            found.add(table)
+            waiting += writers[table].tables
+    return found
+
+
+def credits_of(name: str) -> str:
+    way = CATALOGUE[name]
+    return way.credits or " ".join(map(credits_of, way.of))
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_what_descends_from_the_roads_carries_their_credit(name) -> None:
+    rests = not behind(name).isdisjoint({"contiguity", "od_matrix", "road_edges"})
+    if name in NOT_ON_ROADS:
+        assert rests
+        assert "roads" not in credits_of(name)
+    elif rests:
+        assert "roads" in credits_of(name).split()
+
+
+@pytest.fixture
+def delivered_study(tmp_path: Path) -> Project:
+    """The delivered study before it runs."""
+    return open_project(ROOT / "study.yaml", out=tmp_path)
+
+
+def test_roads_are_credited_with_the_date_of_their_extract(delivered_study) -> None:
+    def credit(text: str = OSM, **keys: str) -> str:
+        network = RoadNetwork(reader="osm", path=Path("x.osm.pbf"), **keys)
+        study = delivered_study.study
+        roads = study.roads.model_copy(update={"network": network})
+        told = study.sources.credits.model_copy(update={"roads": text})
+        sources = study.sources.model_copy(update={"credits": told})
+        dated = study.model_copy(update={"roads": roads, "sources": sources})
+        project = replace(delivered_study, study=dated)
+        (text,) = released(
+            project, "isochrones", given={"isochrones": empty_table("isochrones")}
+        ).sources
+        return text
+
+    assert credit(vintage="août 2021") == f"{OSM} (août 2021)"
+    assert credit() == f"{OSM} (millésime non indiqué)"
+    told = f"{OSM} (août 2021)"
+    assert credit(told) == credit(told, vintage="août 2021") == told
+
+
+def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
+    study = delivered_study.study
+    by_road = study.zones.model_copy(update={"distance": "truck_m"})
+    given = {"zone_settings": empty_table("zone_settings")}
+    found = [
+        released(project, "zone_settings", given=given).sources
+        for project in (
+            delivered_study,
+            replace(delivered_study, study=study.model_copy(update={"zones": by_road})),
+        )
+    ]
+    credit = study.sources.credits
+    assert found == [(credit.sites,), (credit.sites, credit.roads)]
+
+
+LINES = {"road_lines", "road_edges", "road_nodes", "road_islands", "closed_roads"}
+LINES |= {"closure_trips", "isochrones", "link_criticality", "road_outliers"}
+
+
+def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:
+    """The roads of OpenStreetMap (ODbL) are drawn on maps, and put in no base."""
+    published = {step.name: step for step in STEPS if step.products is not no_files}
+    drawn = {name for name, step in published.items() if LINES & {*step.tables}}
+    assert drawn - {"manifest", "notebook_pages"} == {"road_maps"}
+    assert not LINES & {*published["qgis_project"].tables}
+
+
+def test_sidecars_of_what_is_published_tell_credits_and_date() -> None:
+    """A sidecar holds the parts of the study that its step reads."""
+    told = {
+        step.name: {*step.settings} for step in STEPS if step.products is not no_files
+    }
+    told.pop("sign_up_form")  # names of communes, and their credit alone
+    credits_, dates = {"sources", "sources.credits"}, {"roads", "roads.network.vintage"}
+    assert [name for name, parts in told.items() if not parts & credits_] == []
+    assert [name for name, parts in told.items() if not parts & dates] == []
