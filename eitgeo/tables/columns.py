@@ -14,6 +14,15 @@ OD_STATUSES = (
     "outside_extract",
     "forbidden_to_profile",
 )
+PLACE_STATUSES = (
+    "ok",
+    "snap_too_far",
+    "one_way_trap",
+    "other_component",
+    "outside_extract",
+    "forbidden_to_profile",
+)
+"""Whether a place joins the roads; the others are of pairs of places."""
 OD_REACHED = ("ok", "same_place")
 """Statuses of the pairs that have a time and a length."""
 OD_WAYS = ("origin_id", "destination_id", "profile", "time_s", "length_m", "status")

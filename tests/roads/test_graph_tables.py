@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.errors import SourceError
 from eitgeo.roads.matrix.ready import order_network
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.climb import without_climb
@@ -73,6 +74,13 @@ def test_a_drawn_graph_comes_back_as_it_was(graph, tmp_path):
 def test_andorra_comes_back_as_it_was(tmp_path):
     graph = add_settled(without_climb(graph_of("andorra")))
     assert_same(graph, there_and_back(graph, tmp_path / "out"))
+
+
+def test_tables_of_two_networks_are_refused(graph):
+    tables = graph_tables(graph)
+    tables["road_lines"] = tables["road_lines"].iloc[1:].reset_index(drop=True)
+    with pytest.raises(SourceError, match=r"road_lines ne vont pas ensemble → "):
+        graph_of_tables(tables)
 
 
 def test_what_the_extract_says_is_counted_among_its_ways(graph):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
+from eitgeo.steps.log_words import about
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Syndicate
 from eitgeo.tables.files import read_table, write_table
@@ -117,6 +118,27 @@ def test_each_tonne_goes_once_to_a_need_or_stays(project) -> None:
     assert wood["t_mid"].to_dict() == pytest.approx(
         {"chaufferie": 900, "panneau": 1500, "grand": 1200}
     )
+
+
+def test_tonnes_out_of_the_extract_are_told_and_exchange_nothing(project) -> None:
+    fact = "hors de l'extrait routier"
+    assert run_step("allocation", project)[fact] == "aucune tonne"
+    ways = all_pairs()
+    off = ways["origin_id"].eq(R) | ways["destination_id"].eq(R)
+    ways.loc[off, "status"] = "outside_extract"
+    ways.loc[off, ["time_s", "length_m"]] = float("nan")
+    write_table(project.processed, ways, table="od_matrix")
+    told = run_step("allocation", project)[fact]
+    sites = five_sites().set_index("site_id")["code_insee"]
+    needs = read_table(project.processed, "receiver_needs")
+    asked_t = needs.loc[needs["site_id"].map(sites).eq(R), "t_mid"].sum()
+    assert WOOD_T["scie2"] == 100
+    assert sites["scie2"] == R
+    assert asked_t > 0
+    assert told == f"résidus {about(100.0, 't/an')}, besoins {about(asked_t, 't/an')}"
+    table = read_table(project.processed, "allocation")
+    assert not set(table["donor_id"].map(sites)) & {R}
+    assert not set(table["receiver_id"].map(sites)) & {R}
 
 
 def test_the_model_of_outlets_stays_apart_from_what_firms_use(project) -> None:

@@ -74,14 +74,15 @@ def test_distances_are_plausible(table):
     pairs = table("od_matrix")
     found = pairs[pairs["status"] == "ok"]
     counts = Counter(pairs["status"])
-    assert set(counts) == {"ok", "same_place", "snap_too_far"}
+    # Squares in the corners of the box are in Spain or France: no road is known there.
+    assert set(counts) == {"ok", "same_place", "snap_too_far", "outside_extract"}
     assert counts["ok"] > 400
     assert (found["length_m"] >= 0.999 * found["straight_m"]).all()
     detour = found["length_m"] / found["straight_m"]
     assert 1.3 < detour.median() < 3.0
     speed_kmh = 3.6 * found["length_m"] / found["time_s"]
     assert speed_kmh.between(15, 75).all()
-    unreached = pairs[pairs["status"] == "snap_too_far"]
+    unreached = pairs[pairs["status"].isin(["snap_too_far", "outside_extract"])]
     assert (
         unreached[["time_s", "length_m", "ascent_m", "unknown_m"]].isna().all(axis=None)
     )

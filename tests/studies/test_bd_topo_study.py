@@ -74,6 +74,19 @@ def test_distances_follow_the_road(project):
     assert np.isnan(row["ascent_m"])
 
 
+def test_each_place_says_how_far_its_road_is(project):
+    places = read_table(project.processed, "road_places")
+    by_truck = places[places["profile"] == "truck"].set_index("place_id")
+    assert set(by_truck["status"]) == {"ok"}
+    assert by_truck.loc["31471", "snap_m"] == pytest.approx(1_000, abs=1)
+    assert by_truck.loc["09001", "snap_m"] < 1
+    assert by_truck["name"].ne("").all()
+    pairs = read_table(project.processed, "od_matrix")
+    told = pairs[pairs["profile"] == "truck"].set_index("destination_id")
+    found = by_truck["snap_m"].reindex(told.index)
+    assert found.to_numpy() == pytest.approx(told["snap_destination_m"].to_numpy())
+
+
 def test_the_private_spur_is_counted_out(project):
     report = read_table(project.processed, "road_report").set_index("subject")["value"]
     assert report["sections sans usage permis"] == 1

@@ -129,7 +129,7 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
                 sections["closed_period"].iloc[used].ne("").sum()
             ),
         },
-        signs={WAYS_READ: len(sections)},
+        signs={WAYS_READ: len(sections), "interdictions de tourner": 0},
     )
 
 

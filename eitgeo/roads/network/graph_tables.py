@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from eitgeo.errors import SourceError
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.tags import (
     CLOSED,
@@ -245,9 +246,18 @@ def graph_of_tables(tables: Mapping[str, pd.DataFrame]) -> RoadGraph:
     -------
     RoadGraph
         Equal to the first, to the last bit.
+
+    Raises
+    ------
+    SourceError
+        When the tables are of two networks.
     """
     nodes, lines = tables["road_nodes"], tables["road_lines"]
-    edges = tables["road_edges"].merge(lines, on="edge_id", validate="1:1")
+    edges = tables["road_edges"]
+    if not edges["edge_id"].equals(lines["edge_id"]):
+        message = "road_edges et road_lines ne vont pas ensemble"
+        raise SourceError(f"{message} → les supprimer, puis relancer « eitgeo run »")
+    edges = pd.concat([edges, lines.drop(columns=["edge_id", "geometry"])], axis=1)
     for end in ("u", "v"):
         edges[end] = edges[end].str[1:].astype("int64")
     back = {text: use for use, text in _USES.items()}

@@ -20,6 +20,7 @@ from osmium.osm import NODE, RELATION, WAY
 
 from eitgeo.errors import SourceError
 from eitgeo.sources.ground.osm_lines import node_refs, read_lines, tag_table
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,10 +205,11 @@ def _read(path: Path, bounds: Bounds | None) -> OsmRoads:
     restrictions = _restrictions(path)
     if restrictions.empty and len(tags) >= _WAYS_WITH_RESTRICTIONS:
         _log.warning(
-            "%s : aucune interdiction de tourner pour %d voies ; extrait filtré, ou "
-            "coupé avant ses relations → comparer sa taille à celle du producteur",
+            "%s : aucune interdiction de tourner pour %s voies ; l'extrait n'en garde "
+            "pas, ou il a été coupé avant ses relations → comparer sa taille à celle "
+            "du producteur",
             path.name,
-            len(tags),
+            french_number(len(tags)),
         )
     used, at = np.unique(refs, return_inverse=True)
     node_id, lon, lat, barriers = _nodes(path, used)

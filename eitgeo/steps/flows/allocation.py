@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.allocation import (
     allocation_change,
@@ -53,10 +55,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas as gpd
-    import pandas as pd
 
     from eitgeo.flows.exchanges.allocation import Allocated
-    from eitgeo.flows.exchanges.candidates import Arcs
+    from eitgeo.flows.exchanges.candidates import Arcs, Ends
     from eitgeo.flows.exchanges.market import Market
     from eitgeo.flows.outlets.allowed_outlets import Outlets
     from eitgeo.flows.outlets.transport import Freight
@@ -133,6 +134,9 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         "règles sans preneur à portée": ", ".join(silent["rule_id"]) or "aucune",
         "part affectée qui reste sans le premier employeur": _kept_text(lost),
         "sans exutoire admis": _unplaced(outlets),
+        "hors de l'extrait routier": _off_extract(
+            tables["outside"], (donors, receivers)
+        ),
     }
 
 
@@ -146,11 +150,15 @@ def _read(project: Project) -> dict[str, pd.DataFrame]:
     pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
     by_truck = pairs[pairs["profile"].eq("truck")]
     longest_m = 1000 * project.study.flows.max_km
+    off = by_truck["status"].eq("outside_extract")
+    known = by_truck.loc[~off, "destination_id"].unique()
+    outside = by_truck.loc[off & ~by_truck["destination_id"].isin(known)]
     return {
         "area": area,
         "arisings": arisings[arisings["site_id"].isin(inside)],
         "byproducts": told["byproducts"],
         "near": by_truck[by_truck["length_m"].le(longest_m)],
+        "outside": pd.DataFrame({"code": outside["destination_id"].unique()}),
         "sites": sites,
     }
 
@@ -290,6 +298,17 @@ def _unplaced(outlets: Outlets) -> str:
         for row in unplaced_by_stream(outlets.placed).to_dict("records")
     ]
     return " ; ".join(told) or "aucun"
+
+
+def _off_extract(outside: pd.DataFrame, ends: tuple[Ends, Ends]) -> str:
+    """Say what no exchange can take or bring: no road there is known."""
+    given_t, asked_t = (
+        float(end.nodes.loc[end.nodes["code_insee"].isin(outside["code"]), "t"].sum())
+        for end in ends
+    )
+    if not given_t and not asked_t:
+        return "aucune tonne"
+    return f"résidus {about(given_t, 't/an')}, besoins {about(asked_t, 't/an')}"
 
 
 def _median_km(table: pd.DataFrame) -> str:

@@ -17,6 +17,7 @@ import eitgeo.roads
 from eitgeo.roads.matrix.matrix_blocks import Part, write_matrix
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix, outlet_places
+from eitgeo.roads.matrix.snap import snap
 from eitgeo.roads.network.surrogate import SurrogateNetwork
 from eitgeo.steps.groups import GRAPH
 from eitgeo.steps.log_words import STATUS_WORDS
@@ -24,9 +25,13 @@ from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.store import digest
 from eitgeo.study.road_questions import QUESTIONS
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
 
     from eitgeo.roads.network.graph import RoadGraph
@@ -34,12 +39,14 @@ if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
 PLACE_TABLES = ("communes", "outlets")
+_FAR_M = 1_000.0
+_MOST_NAMES = 20
 
 
 @step(
     "Temps et longueurs de route",
     reads=("GRAPH",),
-    writes=("od_matrix",),
+    writes=("od_matrix", "road_places"),
     settings=("ROUTING",),
 )
 def run(
@@ -47,16 +54,25 @@ def run(
 ) -> dict[str, object]:
     """Write ``od_matrix``: by truck to every place, by car inside the area."""
     area = commune_places(communes[communes["in_area"]])
+    names = pd.Series(
+        [*communes["nom"], *outlets["name"]],
+        index=[*communes["code_insee"], *outlets["outlet_id"]],
+        dtype="str",
+    )
     outlets = outlet_places(outlets, communes)
     everywhere = pd.concat([commune_places(communes), outlets], ignore_index=True)
     if project.study.roads.network.is_surrogate:
         counts = _surrogate(project, area, everywhere)
+        joined = empty_table("road_places")
     else:
-        counts = _real(project, area, everywhere)
+        counts, joined = _real(project, area, everywhere)
+        joined["name"] = joined["place_id"].map(names)
+    write_table(project.processed, joined, table="road_places")
     facts: dict[str, object] = {"paires": counts.total()}
-    return facts | {
+    facts |= {
         word: counts[status] for status, word in STATUS_WORDS.items() if counts[status]
     }
+    return facts | _off_road(joined)
 
 
 def _surrogate(
@@ -80,9 +96,10 @@ def _surrogate(
 
 def _real(
     project: Project, area: pd.DataFrame, everywhere: pd.DataFrame
-) -> Counter[str]:
+) -> tuple[Counter[str], pd.DataFrame]:
     graph = read_graph(project)
     ready = ready_networks(project, graph)
+    asked = {"truck": everywhere, "car": area}
     parts = [
         Part(
             profile,
@@ -90,15 +107,50 @@ def _real(
             places,
             partial(_pairs, graph=graph, ready=ready[profile], profile=profile),
         )
-        for profile, places in (("truck", everywhere), ("car", area))
+        for profile, places in asked.items()
     ]
-    return write_matrix(
+    counts = write_matrix(
         project.processed,
         parts,
         max_gb=project.study.roads.matrix_gb,
         cache=project.cache / "distances",
         key=_key(project),
     )
+    joined = [_joined(places, ready[one], one) for one, places in asked.items()]
+    return counts, pd.concat(joined, ignore_index=True)
+
+
+def _joined(places: pd.DataFrame, ready: Ready, profile: str) -> pd.DataFrame:
+    """Say how far from its road each place is, or why it has none."""
+    network, costs, limits = ready
+    x, y = places["x"].to_numpy(dtype=float), places["y"].to_numpy(dtype=float)
+    placed = snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m)
+    return places[["place_id", "place_kind"]].assign(
+        profile=profile,
+        status=pd.array(placed.status, dtype="str"),
+        snap_m=placed.snap_m,
+    )
+
+
+def _off_road(joined: pd.DataFrame) -> dict[str, object]:
+    """Name the places that a truck has no road to, and those that are far from it."""
+    by_truck = joined[joined["profile"].eq("truck")].sort_values("place_id")
+    lost = by_truck[by_truck["status"].ne("ok")]
+    far = by_truck[by_truck["snap_m"] > _FAR_M]
+    away = [
+        f"{french_number(each / 1000, decimals=1)}{NBSP}km" for each in far["snap_m"]
+    ]
+    return {
+        "lieux sans route": _listed(lost["name"], lost["status"].map(STATUS_WORDS)),
+        "lieux à plus de 1 km d'une route": _listed(far["name"], away),
+    }
+
+
+def _listed(names: Iterable[str], reasons: Iterable[str]) -> str:
+    told = [f"{name} ({why})" for name, why in zip(names, reasons, strict=True)]
+    more = len(told) - _MOST_NAMES
+    rest = [f"et {more} autres (table road_places)"] if more > 0 else []
+    return ", ".join([*told[:_MOST_NAMES], *rest]) or "aucun"
 
 
 def _pairs(

@@ -20,6 +20,7 @@ from eitgeo.steps.roads.road_network import PROFILES, load_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import within_layer
+from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,8 +128,15 @@ def _real(project: Project) -> dict[str, object]:
             islands.loc[islands["profile"].eq("truck"), "length_m"].sum() / 1000
         ),
         **graph.counts,
+        "sol couvert": f"{french_number(graph.ground.area / 1e6)}{NBSP}km²",
+        "absent de l'extrait": _absent(graph),
         **_fit_facts(fit),
     }
+
+
+def _absent(graph: RoadGraph) -> str:
+    """List what no way of the extract says."""
+    return ", ".join(what for what, n in graph.signs.items() if not n) or "rien"
 
 
 def _graph_tables(

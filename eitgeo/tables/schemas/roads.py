@@ -2,6 +2,7 @@
 
 from eitgeo.tables.columns import (
     OD_STATUSES,
+    PLACE_STATUSES,
     TableSpec,
     count,
     flag,
@@ -148,6 +149,19 @@ ROAD_SPECS = [
             "known_min": number(0.0),
             "model_min": number(0.0),
             "status": text(),
+        },
+    ),
+    # Where each place joins the roads, or why it does not.
+    TableSpec(
+        "road_places",
+        ("profile", "place_id"),
+        {
+            "profile": text("truck", "car"),
+            "place_id": text(),
+            "place_kind": text("commune", "outlet"),
+            "name": text(),
+            "status": text(*PLACE_STATUSES),
+            "snap_m": number(0.0),
         },
     ),
     TableSpec(
