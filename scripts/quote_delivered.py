@@ -105,8 +105,12 @@ def _of_the_territory(project: Project) -> dict[str, str]:
 
 
 def _of_roads(project: Project) -> dict[str, str]:
-    fit = _table(project, "road_fit")
-    found = {"n_trips": _count(len(fit))}
+    fit, edges = (_table(project, name) for name in ("road_fit", "road_edges"))
+    km = edges["length_m"].sum() / 1000
+    found = {
+        "n_trips": _count(len(fit)),
+        "n_road_km": _number(round_significant(int(km), 2)),
+    }
     for what in ("km", "min"):
         gap = 100 * (fit[f"model_{what}"] / fit[f"known_{what}"] - 1)
         worst = int(gap.abs().argmax())
