@@ -134,7 +134,9 @@ def _joined(places: pd.DataFrame, ready: Ready, profile: str) -> pd.DataFrame:
 
 def _off_road(joined: pd.DataFrame) -> dict[str, object]:
     """Name the places that a truck has no road to, and those that are far from it."""
-    by_truck = joined[joined["profile"].eq("truck")].sort_values("place_id")
+    by_truck = joined[joined["profile"].eq("truck")].sort_values(
+        "place_id", kind="stable"
+    )
     lost = by_truck[by_truck["status"].ne("ok")]
     far = by_truck[by_truck["snap_m"] > _FAR_M]
     away = [
