@@ -10,8 +10,14 @@ from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.measures.indicators import _SITE_SOURCES, measure_indicators
+from eitgeo.scenarios.measures.governance import members_of
+from eitgeo.scenarios.measures.indicators import (
+    _SITE_SOURCES,
+    indicator_rows,
+    measure_indicators,
+)
 from eitgeo.scenarios.measures.matter import LEVER_INDICATORS, lever_levels
+from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.study.sources import SiteSource
 from eitgeo.tables.schema import validate
 from tests.scenarios.toy import (
@@ -91,6 +97,23 @@ def test_every_indicator_of_the_catalogue_is_measured_and_no_other() -> None:
             check_names=False,
         )
     assert table["source"].str.len().gt(0).all()
+
+
+def test_some_indicators_are_told_as_among_all() -> None:
+    # Out of the order of the catalogue, and with siblings that are not asked.
+    asked = ["mutual_groups", "epci_whole_pct"]
+    inputs = Inputs(
+        [ALL],
+        busy(),
+        make_communes(),
+        make_study(),
+        make_bodies(),
+        members_of(make_bodies(), make_membership(), make_study().territory.on_date),
+    )
+    some = pd.concat(indicator_rows(inputs, asked))
+    told = some.set_index(["perimeter_id", "indicator_id"])
+    assert sorted(some["indicator_id"]) == sorted(asked)
+    pd.testing.assert_frame_equal(told, measured(ALL).loc[told.index])
 
 
 def test_figures_of_each_kind_by_hand() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.disclosure.rows import Rows
 from eitgeo.roads.questions.towns import town_minutes
-from eitgeo.territory.membership import members
+from eitgeo.territory.membership import members_by_body
 from eitgeo.words import split_name
 
 if TYPE_CHECKING:
@@ -43,14 +43,9 @@ def body_members(
     """
     day = project.study.territory.on_date
     names = bodies.set_index("body_id")["name"]
-    ended = membership["to_date"].ne("") & membership["to_date"].le(day.isoformat())
-    begun = membership["from_date"].le(day.isoformat())
-    current = sorted({*membership.loc[begun & ~ended, "body_id"]} & {*names.index})
+    held = members_by_body(membership, on_date=day)
     rows = pd.concat(
-        [
-            members(membership, body, on_date=day).assign(body_id=body)
-            for body in current
-        ],
+        [part.assign(body_id=body) for body, part in held.items() if body in names],
         ignore_index=True,
     )
     doubtful = rows.loc[rows["status"] == "a_confirmer", "body_id"].unique()

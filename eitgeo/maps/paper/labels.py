@@ -199,4 +199,9 @@ def _inside_share(boxes: list[Box], shape: shapely.Geometry) -> np.ndarray:
     if not boxes:
         return np.empty(0)
     areas = shapely.box(*np.array(boxes).T)
-    return shapely.area(shapely.intersection(areas, shape)) / shapely.area(areas)
+    # Whether a box lies inside is soon seen of a prepared shape; the share is not.
+    is_cut = ~shapely.covers(shape, areas)
+    cut = areas[is_cut]
+    shares = np.ones(len(areas))
+    shares[is_cut] = shapely.area(shapely.intersection(cut, shape)) / shapely.area(cut)
+    return shares

@@ -78,16 +78,15 @@ def measure_indicators(
     require_at_hand(candidates, activity.codes)
     of_bodies = members_of(bodies, membership, study.territory.on_date)
     inputs = Inputs(candidates, activity, communes, study, bodies, of_bodies, core)
-    rows = indicator_catalogue().reset_index().to_dict("records")
-    catalogue = {str(row["indicator_id"]): row for row in rows}
-    shares = _synthetic_shares(inputs)
-    parts = [
-        _described(table, inputs, about=catalogue[name], shares=shares)
-        for name, table in measured_figures(inputs, catalogue).items()
-    ]
-    overall, about = figure(_mean_hypothesis(parts)), catalogue[_OVERALL]
-    parts.append(_described(overall, inputs, about=about, shares=shares))
-    return pd.concat(parts, ignore_index=True)
+    parts = indicator_rows(inputs, list(indicator_catalogue().index))
+    overall = {_OVERALL: figure(_mean_hypothesis(parts))}
+    return pd.concat([*parts, *_all_described(overall, inputs)], ignore_index=True)
+
+
+def indicator_rows(inputs: Inputs, asked: Collection[str]) -> list[pd.DataFrame]:
+    """Measure some indicators, a table each, without the share of assumptions."""
+    figures = measured_figures(inputs, asked)
+    return _all_described({n: figures[n] for n in figures if n in asked}, inputs)
 
 
 def measured_figures(inputs: Inputs, indicator_ids: Iterable[str]) -> Figures:
@@ -115,6 +114,16 @@ def _mean_hypothesis(parts: list[pd.DataFrame]) -> np.ndarray:
         if part["indicator_id"].isin(ranked).all()
     ]
     return np.mean(shares, axis=0)
+
+
+def _all_described(figures: Figures, inputs: Inputs) -> list[pd.DataFrame]:
+    rows = indicator_catalogue().reset_index().to_dict("records")
+    catalogue = {str(row["indicator_id"]): row for row in rows}
+    shares = _synthetic_shares(inputs)
+    return [
+        _described(table, inputs, about=catalogue[name], shares=shares)
+        for name, table in figures.items()
+    ]
 
 
 def _described(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.stress import (
@@ -15,17 +17,21 @@ from eitgeo.scenarios.decision.stress import (
     without_epci,
     without_largest_site,
 )
-from eitgeo.scenarios.measures.indicators import measure_indicators
+from eitgeo.scenarios.measures.governance import members_of, require_at_hand
+from eitgeo.scenarios.measures.indicators import indicator_rows
+from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     import geopandas as gpd
-    import pandas as pd
 
     from eitgeo.study.project import Project
+    from eitgeo.study.sections import Study
 
 
 @step(
@@ -82,8 +88,9 @@ def run(
             _measured,
             communes=communes,
             bodies=bodies,
-            membership=membership,
-            project=project,
+            of_bodies=members_of(bodies, membership, study.territory.on_date),
+            asked=list(criteria.index),
+            study=study,
         )
         found = stress_orders(
             base,
@@ -135,14 +142,11 @@ def _measured(
     *,
     communes: pd.DataFrame,
     bodies: pd.DataFrame,
-    membership: pd.DataFrame,
-    project: Project,
+    of_bodies: Mapping[str, pd.DataFrame],
+    asked: Collection[str],
+    study: Study,
 ) -> pd.DataFrame:
-    return measure_indicators(
-        list(one.candidates),
-        one.activity,
-        communes=communes,
-        bodies=bodies,
-        membership=membership,
-        study=project.study,
-    )
+    """Measure what ranks, and nothing else."""
+    require_at_hand(one.candidates, one.activity.codes)
+    inputs = Inputs(one.candidates, one.activity, communes, study, bodies, of_bodies)
+    return pd.concat(indicator_rows(inputs, asked), ignore_index=True)
