@@ -11,6 +11,8 @@ Each file rests on those above it:
   junctions.
 - ``topology``: The states a vehicle can be in: at a node, on which leg, after which
   turn.
+- ``closer``: Costs of some pairs while edges are closed, each set of edges in turn and
+  alone.
 - ``crosscheck``: Whether distances can be believed: a second computation, a second
   engine.
 - ``engine``: The engine of shortest paths: a hierarchy, a set of weights, matrices and
@@ -21,7 +23,6 @@ Each file rests on those above it:
 - ``ready``: A network made ready once: its states, and their order kept on disk.
 - ``router``: Shortest paths between many places: one path a pair, its time, length,
   climb.
-- ``closer``: A hierarchy in which edges are closed, a few at a time, and opened again.
 - ``network_matrix``: The table of times, lengths and climbs between places, on a real
   road network.
 - ``paths``: The best paths of chosen pairs: edges driven, sums, and the line to draw.
