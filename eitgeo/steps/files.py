@@ -224,9 +224,10 @@ def form_files(project: Project) -> list[Path]:
 
 
 def closure_files(project: Project) -> list[Path]:
-    """List the files that name the roads to close."""
+    """List the files that name the roads that close."""
     roads = project.study.roads
-    return _resolved(project, [roads.network.path]) if roads.closures else []
+    asked = roads.closures or roads.criticality is not None
+    return _resolved(project, [roads.network.path]) if asked else []
 
 
 def check_files(project: Project) -> list[Path]:

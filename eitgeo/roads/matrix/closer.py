@@ -110,7 +110,10 @@ class Closer:
         self._leaves = layout.tail[n_moves:].astype(np.int64)
 
     def costs(self, closings: Sequence[Closing]) -> Iterator[Ints]:
-        """Compute the costs of the pairs of each closing, shape (sets, pairs)."""
+        """Compute the costs of the pairs of each closing, shape (sets, pairs).
+
+        No two closings share an edge.
+        """
         open_moves = [self.open_moves(one.edges) for one in closings]
         moves = np.unique(np.concatenate(open_moves))
         tails, heads = (
@@ -154,19 +157,20 @@ class Closer:
         self._updater.apply(side.metric, dict.fromkeys(keys, _CLOSED))
         (heads, origins), (tails, places) = leave, reach
         arrivals = [self._arrivals.of(places[[at]]) for at in range(len(places))]
-        flat = np.concatenate([tails[:0], *arrivals])
-        first = np.cumsum([0, *map(len, arrivals)])[:-1]
-        pinned, at = np.unique(
-            np.concatenate([tails, self._leaves[flat]]), return_inverse=True
-        )
+        leaves = self._leaves[np.concatenate([tails[:0], *arrivals])]
+        pinned = np.unique(np.concatenate([tails, leaves]))
         sources = [[(state, 0)] for state in heads.tolist()]
         sources += [self._leaving(side, origin) for origin in origins.tolist()]
-        states = _distances(side.metric, sources, pinned)[:, at]
-        to_tails, to_leaves = np.split(states, [len(tails)], axis=1)
-        whole = np.minimum.reduceat(to_leaves + side.legs[flat], first, axis=1)
+        states = _distances(side.metric, sources, pinned)
+        table = np.full((len(sources), len(tails) + len(places)), FAR)
+        table[:, : len(tails)] = states[:, np.searchsorted(pinned, tails)]
+        for column, last in enumerate(arrivals, start=len(tails)):
+            whole = states[:, np.searchsorted(pinned, self._leaves[last])]
+            whole += side.legs[last]
+            table[:, column] = whole.min(axis=1, initial=FAR)
         opened = side.weights[moves].tolist()
         self._updater.apply(side.metric, dict(zip(keys, opened, strict=True)))
-        return np.minimum(np.concatenate([to_tails, whole], axis=1), FAR)
+        return table
 
     def _leaving(self, side: _Side, origin: int) -> list[tuple[int, int]]:
         states = self._layout.start_states[origin].tolist()
@@ -187,8 +191,11 @@ def _distances(
     metric: Any, sources: list[list[tuple[int, int]]], targets: Ints
 ) -> Ints:
     """Costs to some states; the engine wants the query gone before weights change."""
+    if not len(targets):
+        return np.zeros((len(sources), 0), dtype=np.int64)
     query = cch.CCHOneToMany(metric, targets.astype(np.uint32))
-    found = [query.distances_from_multi(leaving) for leaving in sources]
+    none = [None] * len(targets)
+    found = [query.distances_from_multi(some) if some else none for some in sources]
     costs = np.array(found, dtype=float)
     return np.where(np.isnan(costs), FAR, costs).astype(np.int64)
 

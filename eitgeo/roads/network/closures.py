@@ -103,8 +103,9 @@ def road_names(graph: RoadGraph, roads: OsmRoads) -> pd.DataFrame:
     x, y = _TO_METRES.transform(roads.lon, roads.lat)
     points, owner = shapely.get_coordinates(graph.lines, return_index=True)
     nodes = np.concatenate([np.column_stack([x, y]), points])
-    # Both are the same projection of the same degrees; a tenth of a millimetre.
-    _, number = np.unique(np.rint(1e4 * nodes), axis=0, return_inverse=True)
+    # Both are the same projection of the same degrees; a millimetre.
+    east, north = np.rint(1e3 * (nodes - nodes.min(axis=0))).astype(np.int64).T
+    number, _ = pd.factorize(east * (north.max(initial=0) + 1) + north)
     of_way = np.repeat(np.arange(len(roads.way_tags)), np.diff(roads.way_start))
     ways = _segments(number[: len(x)][roads.way_node], of_way, "way")
     edges = _segments(number[len(x) :], owner, "edge")

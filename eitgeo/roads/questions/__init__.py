@@ -8,6 +8,8 @@ Each file rests on those above it:
 - ``calibration``: How far the surrogate network is from known trips, and the settings
   that fit.
 - ``contiguity``: Borders that a truck can cross.
+- ``dead_ends``: Valleys that hang on one road: communes that one link joins to every
+  town.
 - ``isochrones``: How far one gets in so many minutes: stretches reached, and their
   polygons.
 - ``peers``: Routes of other engines, Valhalla and OSRM, from the same extract.

@@ -54,7 +54,9 @@ def _bridges(ends: Ints) -> list[int]:
     ahead, through = _depth_first(pairs, n)
     rank = np.empty(n, dtype=np.int64)
     rank[ahead] = np.arange(n)
-    ranked = np.take_along_axis(pairs, np.argsort(rank[pairs], axis=1), axis=1)
+    ranked = np.take_along_axis(
+        pairs, np.argsort(rank[pairs], axis=1, kind="stable"), axis=1
+    )
     upper, lower = ranked.T
     followed = through[lower] == upper
     joins = np.bincount(lower[~followed], minlength=n)

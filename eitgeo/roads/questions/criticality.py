@@ -142,7 +142,8 @@ def criticality(
         stands on it); for those rerouted, in all, ``extra_min``, ``extra_km`` and
         ``extra_tkm`` (of the trip laden), and ``extra_min_max``, the worst (NaN
         where none is); ``cut_t``, tonnes of the pairs cut off; ``bridge``, see
-        :func:`eitgeo.roads.questions.bridges.bridges`; the line.
+        :func:`eitgeo.roads.questions.bridges.bridges`; ``isolated``, the origins
+        of which every counted pair is cut off; the line.
 
     Raises
     ------
@@ -166,6 +167,7 @@ def criticality(
     for at, name in enumerate(("way_id", "class", "length_m"), start=1):
         table.insert(at, name, edges[name].to_numpy())
     table["bridge"] = bridges(network.graph, costs)[links]
+    table["isolated"] = [trips.isolated.get(link, ()) for link in links.tolist()]
     return gpd.GeoDataFrame(
         table, geometry=network.graph.lines[links], crs=WORKING_EPSG
     )
@@ -229,6 +231,7 @@ class _Trips:
         self._engine = Engine(layout, network)
         self._closer = Closer(network, layout, self._sets)
         self._cut: list[Closing] = []
+        self.isolated: dict[int, tuple[int, ...]] = {}
 
     def serve(self, pairs: pd.DataFrame) -> None:
         # Find the best trip of each pair, and which pairs drive each edge.
@@ -285,10 +288,23 @@ class _Trips:
         again = [mine.take(~on) for mine, on in zip(users, stands, strict=True)]
         asked = [Closing(*one) for one in zip(closings, _ends(again), strict=True)]
         found = self._without(asked)
+        for one, mine, (time_ds, _) in zip(asked, again, found, strict=True):
+            cut = mine.take((time_ds == NOT_REACHED) & mine.counted)
+            if len(one.edges) == 1 and len(cut.ends):
+                self.isolated[int(one.edges[0])] = self._isolated(cut)
         return [
             _loss(mine, on, sums)
             for mine, on, sums in zip(users, stands, found, strict=True)
         ]
+
+    def _isolated(self, cut: _Pairs) -> tuple[int, ...]:
+        """Origins of which every counted pair is cut off."""
+        n = len(self._layout.origins.edge)
+        served = self._served.take(self._served.counted)
+        every, lost = (
+            np.bincount(some.ends[:, 0], minlength=n) for some in (served, cut)
+        )
+        return tuple(np.flatnonzero((lost > 0) & (lost == every)).tolist())
 
     def _without(self, asked: list[Closing]) -> list[tuple[Ints, Ints]]:
         """Time [0.1 s] and length [m] of the pairs of closings; −1 where cut off."""

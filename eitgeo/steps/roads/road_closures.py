@@ -21,6 +21,7 @@ from eitgeo.roads.questions.access_changes import (
     worst_change,
 )
 from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
+from eitgeo.roads.questions.dead_ends import dead_end_valleys
 from eitgeo.steps.roads.road_network import read_graph, read_road_names, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.tables.empty import empty_table
@@ -40,6 +41,7 @@ TABLES = (
     "closure_access",
     "closure_trips",
     "link_criticality",
+    "dead_end_valleys",
 )
 STATES = ("ouverte", "fermee")
 
@@ -53,6 +55,7 @@ STATES = ("ouverte", "fermee")
         "closure_access",
         "closure_trips",
         "link_criticality",
+        "dead_end_valleys",
     ),
     settings=(
         "ROUTING",
@@ -69,7 +72,7 @@ def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
     tables = {name: empty_table(name) for name in TABLES}
     facts: dict[str, object] = {"fermetures": len(roads.closures)}
     if roads.closures or roads.criticality is not None:
-        places, towns = _places(project)
+        places, towns, inhabitants = _places(project)
         graph = read_graph(project)
         ready = ready_networks(project, graph)["truck"]
         ends = _set_down(ready, places)
@@ -83,8 +86,8 @@ def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
             "échanges": len(pairs.exchanges),
             "échanges écartés": pairs.left_out,
         }
+        names = read_road_names(project, graph)
         if roads.closures:
-            names = read_road_names(project, graph)
             closures = find_closures(graph, names, roads.closures)
             tables |= _closed(graph, ready, closures, pairs=pairs, ends=ends)
             access = _access(ready, closures, places=places, towns=towns, ends=ends)
@@ -93,21 +96,31 @@ def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
             )
             facts["fermetures introuvables"] = sum(not len(c.edges) for c in closures)
         if roads.criticality is not None:
-            tables["link_criticality"] = _critical(graph, ready, pairs, ends)
-            facts["liaisons empruntées"] = len(tables["link_criticality"])
+            links = _critical(graph, ready, pairs, ends)
+            valleys = dead_end_valleys(links, names, inhabitants)
+            tables["link_criticality"] = links.drop(columns="isolated")
+            if len(valleys):
+                tables["dead_end_valleys"] = valleys
+            facts |= {
+                "liaisons empruntées": len(links),
+                "vallées à une seule route": len(valleys),
+            }
     for name, rows in tables.items():
         write_table(project.processed, rows, table=name)
     return facts
 
 
-def _places(project: Project) -> tuple[pd.DataFrame, list[str]]:
-    """Return the communes of the area as places, and which of them are towns."""
+def _places(project: Project) -> tuple[pd.DataFrame, list[str], pd.Series[int]]:
+    """Return the communes of the area as places, its towns, and who lives there."""
     communes = read_table(project.processed, "communes")
     area = communes[communes["in_area"]]
     study = project.study
     is_town = area["population"] >= study.comparison.seat_min_population
     towns = {*area.loc[is_town, "code_insee"], study.methods.reach.seat}
-    return commune_places(area), sorted(towns & set(area["code_insee"]))
+    places = commune_places(area)
+    inhabitants = area.set_index("code_insee")["population"]
+    at_hand = sorted(towns & {*area["code_insee"]})
+    return places, at_hand, inhabitants.loc[places["place_id"]]
 
 
 def _set_down(ready: Ready, places: pd.DataFrame) -> Ends:

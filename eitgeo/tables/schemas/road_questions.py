@@ -138,6 +138,23 @@ QUESTION_SPECS = [
         has_geometry=True,
     ),
     TableSpec(
+        "dead_end_valleys",
+        ("valley_id",),
+        {
+            # The longest of the links of which each cuts these communes from all towns.
+            "valley_id": text(),
+            "n_links": count(1),
+            "length_m": number(0.0),
+            # Road numbers and INSEE codes, separated by semicolons.
+            "ref": text(),
+            "class": text(*ROAD_CLASSES),
+            "n_communes": count(1),
+            "communes": text(),
+            "inhabitants": count(),
+        },
+        has_geometry=True,
+    ),
+    TableSpec(
         "road_checks",
         ("check",),
         {
