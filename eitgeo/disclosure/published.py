@@ -13,7 +13,6 @@ from eitgeo.disclosure.draws import wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
-from eitgeo.scenarios.measures.figures import incidence
 from eitgeo.scenarios.measures.indicators import rank_same_size
 from eitgeo.scenarios.measures.matter import draw_levels, lever_figures
 
@@ -348,7 +347,9 @@ def holdings(
 def _inside(codes: pd.Series[str], candidates: Sequence[Candidate]) -> np.ndarray:
     """Say which perimeters hold the commune of each row."""
     rank, names = pd.factorize(codes)
-    return incidence([one.codes for one in candidates], names)[:, rank]
+    listed = names.tolist()
+    held = [[name in one.codes for name in listed] for one in candidates]
+    return np.array(held, dtype=bool).reshape(len(held), len(listed))[:, rank]
 
 
 def _notes(held: _Holdings) -> list[str]:
