@@ -42,6 +42,9 @@ def _line(vehicle: Vehicle) -> str:
         f"montée {_number(vehicle.up_s_per_m)} s/m",
         f"descente {_number(vehicle.down_s_per_m)} s/m",
         f"virages {_number(vehicle.turn_s_per_rad)} s/rad",
+        f"part de la vitesse permise {_number(vehicle.limit_share)}",
+        f"carrefours {_number(vehicle.junction_s)} s",
+        f"cédez-le-passage {_number(vehicle.yield_s)} s",
         *_costs(vehicle),
         f"retour à vide {100 * vehicle.empty_return_share:.0f} %",
     ]

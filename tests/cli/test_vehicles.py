@@ -21,6 +21,7 @@ def test_each_vehicle_is_a_line_with_its_units_and_commas():
     facts = vehicle_facts(make_roads())
     assert facts["véhicule des déchets"] == "hooklift_26t"
     line = facts["hooklift_26t"]
+    assert "cédez-le-passage 3,5 s" in line
     for words in ("26 t", "hauteur 3,8 m", "longueur 9 m", "primary 65", "27 €/h"):
         assert words in line
     assert "retour à vide 100 %" in line
