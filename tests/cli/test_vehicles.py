@@ -30,6 +30,19 @@ def test_each_vehicle_is_a_line_with_its_units_and_commas():
     assert "porte" not in facts["car"]
 
 
+def test_how_far_the_package_is_from_other_engines_is_told():
+    facts = vehicle_facts(make_roads())
+    asked = [name for name in facts if " ÷ " in name]
+    assert asked == [
+        "car ÷ moyenne",
+        "car ÷ osrm",
+        "car ÷ valhalla",
+        "hooklift_26t ÷ valhalla_camion",
+    ]
+    # 0.989 and 1.033, as speed_fit.csv has them.
+    assert facts["car ÷ moyenne"].startswith("médianes de 0,99 à 1,03 ")
+
+
 def test_what_the_study_changes_is_marked():
     change = {"tanker_44t": {"height_m": 3.6, "cost_eur_per_km": 0.9}}
     facts = vehicle_facts(make_roads(vehicles=change))
