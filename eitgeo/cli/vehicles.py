@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from eitgeo import words
 from eitgeo.cli.texts import french_number
 from eitgeo.errors import StudyError
+from eitgeo.reference.tables import speed_fit
 from eitgeo.roads.network.fleet import fleet
 
 if TYPE_CHECKING:
@@ -27,7 +29,21 @@ def vehicle_facts(roads: Roads) -> dict[str, str]:
         f"{name} *" if name in changed else name: _line(vehicle)
         for name, vehicle in vehicles.items()
     }
-    return {"véhicule des déchets": roads.waste_vehicle, **facts}
+    return {"véhicule des déchets": roads.waste_vehicle, **facts, **_fit_facts()}
+
+
+def _fit_facts() -> dict[str, str]:
+    """Tell how far the vehicles of the package are from other engines."""
+    table = speed_fit()
+    shown = table[table["state"].eq("apres") & table["ground"].eq("extrait")]
+    told = {}
+    for (vehicle, reference), rows in shown.groupby(["vehicle", "reference"]):
+        ends = [float(rows["median"].min()), float(rows["median"].max())]
+        low, high = (words.french_number(end, decimals=2) for end in ends)
+        told[f"{vehicle} ÷ {reference}"] = (
+            f"médianes de {low} à {high} selon la longueur (speed_fit.csv)"
+        )
+    return told
 
 
 def _line(vehicle: Vehicle) -> str:
@@ -42,6 +58,9 @@ def _line(vehicle: Vehicle) -> str:
         f"montée {_number(vehicle.up_s_per_m)} s/m",
         f"descente {_number(vehicle.down_s_per_m)} s/m",
         f"virages {_number(vehicle.turn_s_per_rad)} s/rad",
+        f"part de la vitesse permise {_number(vehicle.limit_share)}",
+        f"carrefours {_number(vehicle.junction_s)} s",
+        f"cédez-le-passage {_number(vehicle.yield_s)} s",
         *_costs(vehicle),
         f"retour à vide {100 * vehicle.empty_return_share:.0f} %",
     ]

@@ -14,6 +14,8 @@ CODELESS = ("biogaz", "chaleur", "co2", "eau")
 """Resources that no waste code names."""
 EVERY_VEHICLE = "*"
 LEVELS = ("low", "mid", "high")
+SPEED_FIT_SEED = 20261128
+"""Of the pairs that speeds are set on (``scripts/calibrate_speeds.py``)."""
 SPEED_PREFIX = "kmh_"
 """Begins the columns of speeds, one a class of road."""
 
@@ -141,6 +143,26 @@ def vehicle_table() -> pd.DataFrame:
     for column in table.columns.difference(list(_TEXTS)):
         table[column] = pd.to_numeric(table[column])
     return table.set_index("name")
+
+
+def speed_fit() -> pd.DataFrame:
+    """Return how far our times are from other engines', by class of length.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``vehicle``, ``reference`` (an engine, or the geometric mean of both cars),
+        ``ground``, ``state`` (``avant``, ``apres``, or ``hors_calage``: after a
+        calibration without that ground), ``km_from`` [km], ``pairs``; ``p05``,
+        ``median``, ``p95`` of ours ÷ theirs; ``seed``.
+
+    Notes
+    -----
+    Written by ``scripts/calibrate_speeds.py``: a study does not run these engines.
+    """
+    table = _read("speed_fit.csv")
+    numbers = table.columns.difference(["vehicle", "reference", "ground", "state"])
+    return table.astype(dict.fromkeys(numbers, float) | {"seed": int, "pairs": int})
 
 
 def ready_closures() -> pd.DataFrame:

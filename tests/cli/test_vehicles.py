@@ -21,12 +21,26 @@ def test_each_vehicle_is_a_line_with_its_units_and_commas():
     facts = vehicle_facts(make_roads())
     assert facts["véhicule des déchets"] == "hooklift_26t"
     line = facts["hooklift_26t"]
+    assert "cédez-le-passage 3,5 s" in line
     for words in ("26 t", "hauteur 3,8 m", "longueur 9 m", "primary 65", "27 €/h"):
         assert words in line
     assert "retour à vide 100 %" in line
     assert "solide_vrac" in line
     assert "coût inconnu" in facts["car"]
     assert "porte" not in facts["car"]
+
+
+def test_how_far_the_package_is_from_other_engines_is_told():
+    facts = vehicle_facts(make_roads())
+    asked = [name for name in facts if " ÷ " in name]
+    assert asked == [
+        "car ÷ moyenne",
+        "car ÷ osrm",
+        "car ÷ valhalla",
+        "hooklift_26t ÷ valhalla_camion",
+    ]
+    # 0.989 and 1.033, as speed_fit.csv has them.
+    assert facts["car ÷ moyenne"].startswith("médianes de 0,99 à 1,03 ")
 
 
 def test_what_the_study_changes_is_marked():

@@ -18,6 +18,8 @@ Each file rests on those above it:
 - ``report``: What is known of a real network, and which of its roads lead nowhere.
 - ``seats``: Where an animator would best sit: one town or two, by car, every choice
   tried.
+- ``speeds``: Speeds that give the times of other engines, and how far ours are from
+  theirs.
 - ``towns``: How far the towns of the study area are, by car.
 - ``criticality``: What a closed road costs: each link shut in turn, the pairs that it
   served again.
