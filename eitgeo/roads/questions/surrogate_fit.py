@@ -30,14 +30,12 @@ CLASSES_KM = (0, 5, 10, 20, 40, 80)
 
 _PAIR = ["profile", "origin_id", "destination_id"]
 _MEASURES = ("length_m", "time_s")
-_ORIGINS, _OF_CLASS = 80, 300
 _MEDIANS = 100
 """What the median of a class weighs, in times the weight of its pairs."""
 
 _LENGTHS = {"tortuosity_flat": (1.0, 1.5), "street_m": (0.0, 1_000.0)}
 _TIMES = {
     "street_minutes": (0.0, 5.0),
-    "junction_minutes": (0.0, 10.0),
     "car.road_kmh": (30.0, 90.0),
     "car.slow_per_relief": (0.0, 8.0),
     "truck.road_kmh": (30.0, 80.0),
@@ -46,8 +44,10 @@ _TIMES = {
 """What is searched, between which bounds."""
 
 
-def draw_pairs(truth: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """Draw origins, then as many pairs of each class of length as there are, or 300.
+def draw_pairs(
+    truth: pd.DataFrame, *, seed: int, n_origins: int = 80, n_of_class: int = 300
+) -> pd.DataFrame:
+    """Draw origins, then pairs of each class of length.
 
     Parameters
     ----------
@@ -55,6 +55,8 @@ def draw_pairs(truth: pd.DataFrame, *, seed: int) -> pd.DataFrame:
         Table ``od_matrix`` of a real network, between communes.
     seed
         Of the draw.
+    n_origins, n_of_class
+        How many at most are drawn, by vehicle and class.
 
     Returns
     -------
@@ -65,11 +67,11 @@ def draw_pairs(truth: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     joined = truth[truth["status"].eq("ok")].sort_values(_PAIR)
     rng = np.random.default_rng(seed)
     origins = np.unique(joined["origin_id"])
-    if len(origins) > _ORIGINS:
-        origins = rng.choice(origins, _ORIGINS, replace=False)
+    if len(origins) > n_origins:
+        origins = rng.choice(origins, n_origins, replace=False)
     drawn = with_classes(joined[joined["origin_id"].isin(origins)])
     shuffled = drawn.iloc[rng.permutation(len(drawn))]
-    few = shuffled.groupby(["profile", "from_km"]).head(_OF_CLASS)
+    few = shuffled.groupby(["profile", "from_km"]).head(n_of_class)
     return few.sort_values(_PAIR, ignore_index=True)
 
 
@@ -169,8 +171,8 @@ def calibrate(
     Least squares on log(surrogate ÷ real): of each pair, and of the median of each
     class of length, which weighs a hundred times its pairs. Lengths first,
     then times, then lengths again, since the fastest path has changed; the path is
-    chosen anew at each trial. ``ridge_detour`` (a slope) and the speeds on
-    motorways (those of the vehicles on real roads) are kept.
+    chosen anew at each trial. ``ridge_detour`` (a slope), the speeds on
+    motorways (those of the vehicles on real roads) and the time to a junction are kept.
     """
     faults = Faults("distances de référence")
     for profile in sorted({"car", "truck"} - set(pairs["profile"])):
