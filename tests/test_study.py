@@ -79,8 +79,8 @@ def test_the_compared_perimeters_are_the_bodies_then_the_contours() -> None:
         ("zones:", "zone:", "zone", "« zones »"),
         ("radius_m: 500", "radius: 500", "zones.radius", "« radius_m »"),
         (
-            "truck: {road_kmh",
-            "truck: {road_kmhh: 1, road_kmh",
+            "isochrones: {minutes",
+            "truck: {road_kmhh: 1}\n  isochrones: {minutes",
             "roads.truck.road_kmhh",
             "« road_kmh »",
         ),
@@ -144,13 +144,13 @@ def test_an_unknown_key_gets_the_nearest(refused, old, new, place, remedy) -> No
         ("zones:", "sectors: {permutations: 1000000}\nzones:", "au plus 99999"),
         ("radius_m: 500", "sweep: {draws: 100000}", "doit être au plus 1000"),
         (
-            "  junction_m:",
-            "  vehicles: {artic_44t: {weight_t: 44000}}\n  junction_m:",
+            "  max_snap_m:",
+            "  vehicles: {artic_44t: {weight_t: 44000}}\n  max_snap_m:",
             "doit être au plus 100",
         ),
         (
-            "  junction_m:",
-            "  vehicles: {artic_44t: {cost_eur_per_km: 640}}\n  junction_m:",
+            "  max_snap_m:",
+            "  vehicles: {artic_44t: {cost_eur_per_km: 640}}\n  max_snap_m:",
             "doit être au plus 20",
         ),
         ("bodies: data/raw/bodies.csv", "bodies: 3", "chemin de fichier requis"),
@@ -456,7 +456,7 @@ def test_values_that_no_machine_takes_are_refused(refused, old, new, met) -> Non
 
 
 def test_a_vehicle_named_as_one_of_its_keys_is_unknown(refused) -> None:
-    old = "  tortuosity_flat:"
+    old = "  max_snap_m:"
     said = refused(old, f"  vehicles: {{weight_t: {{a: {{b: 1}}}}}}\n{old}")
     assert "roads.vehicles.weight_t" in said
 

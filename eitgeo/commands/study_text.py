@@ -38,7 +38,8 @@ _TERRITORY = """\
 # {seat}, commune la plus peuplée de {epci}.
 """
 _SURROGATE = """\
-# Réglages de l'étude « {name} » : à recaler sur des trajets connus d'ici.
+# Réseau de substitution, comme l'étude « {name} » : un extrait de routes le remplace
+# (docs/routes.md).
 """
 _ROADS = """\
 # Routes de l'étude « {name} » : les lieux que l'extrait ne couvre pas sont nommés par

@@ -60,18 +60,27 @@ EurosPerDay = Annotated[float, Field(ge=0, le=5_000)]
 
 
 class RoadProfile(Section):
-    """Speeds of one vehicle on the surrogate network."""
+    """Speeds of one vehicle on the surrogate network: by default, those of a truck."""
 
-    road_kmh: Speed
+    road_kmh: Speed = 51.4
     """Speed on a flat road [km/h]."""
-    motorway_kmh: Speed
-    slow_per_relief: NotNegative
+    motorway_kmh: Speed = 82.0
+    slow_per_relief: NotNegative = 0.744
     """Slow-down: time × (1 + slow_per_relief × relief), relief in m of climb per m."""
     access_kmh: Speed = 30.0
     """Speed between a place and its road, whatever the network [km/h]."""
     terminal_minutes: TerminalMinutes = 2.0
     """Time at each end of a trip, whatever the network: to get in and leave, to find
     where to stop [min]. Working assumption (class H)."""
+
+
+class CarProfile(RoadProfile):
+    """Speeds of a car on the surrogate network."""
+
+    road_kmh: Speed = 56.3
+    motorway_kmh: Speed = 117.0
+    slow_per_relief: NotNegative = 1.27
+    access_kmh: Speed = 40.0
 
 
 _NAMES = {
@@ -174,22 +183,32 @@ class Roads(Section):
     """Other engines that routes are compared with."""
     matrix_gb: Positive = 1.0
     """Above this size the table of distances is computed block by block [GB]."""
-    tortuosity_flat: Annotated[float, Field(ge=1)]
-    """Road length ÷ straight line where there is no relief."""
-    tortuosity_per_relief: NotNegative
+    tortuosity_flat: Annotated[float, Field(ge=1)] = 1.16
+    """Road length ÷ straight line where there is no relief.
+
+    Fitted to real roads, as other defaults of the surrogate are
+    (``scripts/calibrate_surrogate.py``).
+    """
+    tortuosity_per_relief: NotNegative = 0.0
     """Added tortuosity per unit of relief (m of climb and descent per m)."""
     tortuosity_motorway: Annotated[float, Field(ge=1)] = 1.05
     junction_m: NotNegative = 500.0
     """Straight line from a seat to the motorway junction of its commune [m]."""
-    junction_minutes: NotNegative = 3.0
+    junction_minutes: NotNegative = 1.0
     """Time from a seat to the motorway, streets and ramp included [min]."""
-    ridge_m: Positive = 250.0
-    """An edge that climbs this much above both ends crosses a ridge [m]."""
+    street_m: NotNegative = 188.0
+    """Streets between a town hall and the road, at each end of a trip [m]."""
+    street_minutes: NotNegative = 0.776
+    """Time in these streets, besides ``terminal_minutes`` [min]."""
+    ridge_detour: NotNegative = 20.0
+    """Road added per metre of climb above both ends (20: a slope of 5 %) [m/m]."""
+    ridge_m: Positive = 400.0
+    """An edge that climbs this much above both ends is not driven [m]."""
     profile_step_m: Annotated[float, Field(ge=50)] = 500.0
     max_snap_m: Positive = 15_000.0
     max_minutes: Positive = 240.0
-    truck: RoadProfile
-    car: RoadProfile
+    truck: RoadProfile = RoadProfile()
+    car: CarProfile = CarProfile()
 
     @model_validator(mode="after")
     def _roads_to_close(self) -> Self:

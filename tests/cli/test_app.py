@@ -289,7 +289,7 @@ def test_doctor_tells_parameters_and_the_nature_of_inputs(study, monkeypatch) ->
     (parameters,) = (told[title] for title in told if title.startswith("Paramètres"))
     assert parameters["zones.radius_m *"] == 650
     assert parameters["zones.min_sites"] == 3  # as by default
-    assert parameters["roads.truck.road_kmh *"] == 46
+    assert parameters["roads.truck.road_kmh"] == 51.4
     data = told["Données"]
     assert data["établissements, source 2"] == "synthétique"
     assert data["réseau routier"].startswith("réseau de substitution")

@@ -63,7 +63,7 @@ def test_an_outlet_of_an_unknown_commune_is_refused() -> None:
 
 def test_a_border_without_edge_has_no_road() -> None:
     borders = make_borders((A, C), (B, D))
-    contiguity = add_road_minutes(borders, hand_network())
+    contiguity = add_road_minutes(borders, hand_network(), make_roads())
     assert contiguity["road_minutes"].iloc[0] == pytest.approx(1_000 / 60)
     assert np.isnan(contiguity["road_minutes"].iloc[1])
     assert "road_minutes" not in borders

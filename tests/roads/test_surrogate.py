@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
+from eitgeo.roads.matrix.od_matrix import od_matrix
 from eitgeo.roads.network.surrogate import build_surrogate
 from eitgeo.roads.questions.contiguity import add_road_minutes
 from eitgeo.tables.schema import validate
@@ -23,6 +24,7 @@ from tests.roads.toy import (
     make_communes,
     make_exits,
     make_roads,
+    seats_of,
 )
 
 SQUARE = {
@@ -97,6 +99,41 @@ def test_relief_winds_and_slows_a_road() -> None:
     assert road["car_time_s"] == pytest.approx(650 * 1.1)
 
 
+def test_a_road_over_a_ridge_climbs_in_hairpins() -> None:
+    network = build(heights=wall_of(200), tortuosity_per_relief=0, ridge_detour=20)
+    road = edge(network, "31003", "31004")
+    assert road["class"] == "route"
+    assert road["length_m"] == pytest.approx(16_000)  # 12 km + 20 × 200 m
+    assert edge(network, "31001", "31002")["length_m"] == pytest.approx(12_000)
+
+
+def test_a_motorway_climbs_no_ridge_in_hairpins() -> None:
+    exits = make_exits(("A64", 1, "31003"), ("A64", 2, "31004"))
+    network = build(heights=wall_of(200), exits=exits, ridge_detour=20)
+    assert edge(network, "A64-001", "A64-002")["length_m"] == pytest.approx(10_500)
+
+
+def test_streets_are_counted_at_both_ends_of_a_trip() -> None:
+    streets = {"street_m": 200, "street_minutes": 1.5}
+    roads = make_roads(**streets)
+    places = seats_of("31001", "31002", "31004")
+    pairs = od_matrix(
+        build(**streets),
+        origins=places,
+        destinations=places,
+        profile="truck",
+        roads=roads,
+    ).set_index(["origin_id", "destination_id"])
+    # Once at each end, whatever the number of seats on the way.
+    assert pairs.loc[("31001", "31002"), "length_m"] == pytest.approx(12_400)
+    assert pairs.loc[("31001", "31004"), "length_m"] == pytest.approx(24_400)
+    assert pairs.loc[("31001", "31002"), "time_s"] == pytest.approx(720 + 180)
+    # Inside a commune there is only the way inside it: 1 km × 1.2.
+    assert pairs.loc[("31001", "31001"), "length_m"] == pytest.approx(1_200)
+    contiguity = add_road_minutes(make_borders(*SIDES), build(**streets), roads)
+    assert contiguity["road_minutes"].tolist() == pytest.approx([15.0] * 4)
+
+
 def test_a_ridge_is_closed_where_there_is_another_way() -> None:
     network = build(heights=wall_of(400))
     assert network.dropped.values.tolist() == [["31003", "31004", 400.0]]
@@ -129,7 +166,7 @@ def test_a_cut_off_valley_keeps_its_lowest_ridge() -> None:
     network = build(seats, sides, heights=ridges)
     assert edge(network, "31002", "31009")["class"] == "crete"
     assert network.dropped.values.tolist() == [["31001", "31009", 500.0]]
-    contiguity = add_road_minutes(make_borders(*sides), network)
+    contiguity = add_road_minutes(make_borders(*sides), network, make_roads())
     minutes = contiguity.set_index(["code_a", "code_b"])["road_minutes"]
     assert np.isnan(minutes["31001", "31009"])
     assert minutes["31001", "31002"] == pytest.approx(12.0)
@@ -176,7 +213,7 @@ def test_junctions_follow_one_another_on_their_motorway_only() -> None:
 def test_a_motorway_makes_no_border_passable() -> None:
     exits = make_exits(("A64", 1, "31003"), ("A64", 2, "31004"))
     network = build(heights=wall_of(400), exits=exits)
-    contiguity = add_road_minutes(make_borders(*SIDES), network)
+    contiguity = add_road_minutes(make_borders(*SIDES), network, make_roads())
     assert contiguity["road_minutes"].isna().tolist() == [False] * 3 + [True]
 
 

@@ -138,7 +138,7 @@ def od_matrix(
     profile
         ``truck`` or ``car``.
     roads
-        Limits and access speed.
+        Limits, and what a trip has at its two ends.
     closure_id
         Names the closure in force; empty when the network is whole.
 
@@ -173,7 +173,7 @@ def od_matrix(
     table["time_s"] = time_s[cell].ravel()
     for name in _ATTRIBUTES:
         table[name] = sums[name][cell].ravel()
-    table = _with_access(table, roads.tortuosity_flat, getattr(roads, profile))
+    table = _with_access(table, roads, getattr(roads, profile))
     table["status"] = _statuses(table, roads)
     unknown = ~table["status"].isin(OD_REACHED)
     table.loc[unknown, ["time_s", *_ATTRIBUTES]] = np.nan
@@ -262,14 +262,16 @@ def _frame(origins: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_access(
-    table: pd.DataFrame, tortuosity: float, profile: RoadProfile
+    table: pd.DataFrame, roads: Roads, profile: RoadProfile
 ) -> pd.DataFrame:
     legs_m = table["snap_origin_m"] + table["snap_destination_m"]
     inside_m = table["inner_m"].where(table["same_node"], 0.0)
-    access_m = tortuosity * np.maximum(legs_m, inside_m)
+    access_m = roads.tortuosity_flat * np.maximum(legs_m, inside_m)
     ends_s = access_m / (profile.access_kmh / 3.6) + 2 * 60 * profile.terminal_minutes
+    streets = 2.0 * ~table["same_node"]
     return table.assign(
-        length_m=table["length_m"] + access_m, time_s=table["time_s"] + ends_s
+        length_m=table["length_m"] + access_m + streets * roads.street_m,
+        time_s=table["time_s"] + ends_s + streets * 60 * roads.street_minutes,
     )
 
 

@@ -1,8 +1,9 @@
 """The surrogate road network: seats of communes joined along their borders.
 
 It stands in for a real road extract and every output that depends on it says
-« réseau de substitution ». Lengths grow with relief, ridges are not crossed
-unless a valley would be cut off, and motorway junctions are joined by fast edges.
+« réseau de substitution ». A road climbs over a ridge in hairpins, high ridges are not
+crossed unless a valley would be cut off, and motorway junctions are joined by fast
+edges.
 """
 
 from __future__ import annotations
@@ -51,6 +52,23 @@ class SurrogateNetwork:
     dropped: pd.DataFrame = field(default_factory=_no_ridge)
 
 
+@dataclass(frozen=True)
+class Links:
+    """What joins the seats, before lengths and times.
+
+    Attributes
+    ----------
+    nodes, dropped
+        As in :class:`SurrogateNetwork`.
+    edges
+        ``u``, ``v``, ``class`` and the profile of the straight line.
+    """
+
+    nodes: pd.DataFrame
+    edges: pd.DataFrame
+    dropped: pd.DataFrame
+
+
 def build_surrogate(
     communes: pd.DataFrame,
     borders: pd.DataFrame,
@@ -88,9 +106,26 @@ def build_surrogate(
 
     Notes
     -----
-    ``length = straight × (tortuosity_flat + tortuosity_per_relief × relief)``;
-    ``time = length ÷ speed × (1 + slow_per_relief × relief)``.
+    ``length = straight × (tortuosity_flat + tortuosity_per_relief × relief)
+    + ridge_detour × ridge``, on a motorway ``straight × tortuosity_motorway``;
+    ``time = length ÷ speed × (1 + slow_per_relief × relief)``. What a trip has at its
+    two ends is counted with the trip (:func:`eitgeo.roads.matrix.od_matrix.od_matrix`).
     """
+    links = surrogate_links(
+        communes, borders, heights=heights, motorway_exits=motorway_exits, roads=roads
+    )
+    return weigh_links(links, roads)
+
+
+def surrogate_links(
+    communes: pd.DataFrame,
+    borders: pd.DataFrame,
+    *,
+    heights: Heights,
+    motorway_exits: pd.DataFrame,
+    roads: Roads,
+) -> Links:
+    """Draw the links of :func:`build_surrogate`, which takes the same."""
     nodes = communes.sort_values("code_insee").reset_index(drop=True)
     place = nodes.set_index("code_insee")[["seat_x", "seat_y"]]
     along = _profiled(borders[["code_a", "code_b"]], place, heights, roads)
@@ -101,11 +136,19 @@ def build_surrogate(
     fast["class"] = "autoroute"
     ramps = _ramps(exits, roads.junction_m)
     closed = along["class"] == "fermee"
-    edges = pd.concat([along[~closed], fast, ramps], ignore_index=True)
-    return SurrogateNetwork(
+    return Links(
         nodes=_node_table(nodes, exits),
-        edges=_edge_table(edges, roads),
+        edges=pd.concat([along[~closed], fast, ramps], ignore_index=True),
         dropped=along.loc[closed, ["u", "v", "ridge_m"]].reset_index(drop=True),
+    )
+
+
+def weigh_links(links: Links, roads: Roads) -> SurrogateNetwork:
+    """Give the links their lengths and times."""
+    return SurrogateNetwork(
+        nodes=links.nodes,
+        edges=_edge_table(links.edges, roads),
+        dropped=links.dropped,
     )
 
 
@@ -194,6 +237,7 @@ def _edge_table(edges: pd.DataFrame, roads: Roads) -> pd.DataFrame:
     is_ramp = (edges["class"] == "bretelle").to_numpy()
     winding = roads.tortuosity_flat + roads.tortuosity_per_relief * edges["relief"]
     length_m = edges["straight_m"] * winding.mask(is_fast, roads.tortuosity_motorway)
+    length_m += roads.ridge_detour * edges["ridge_m"].mask(is_fast, 0.0)
     table = edges[["u", "v", "ascent_m", "descent_m", "class"]].copy()
     table["length_m"] = length_m
     for name, profile in (("truck", roads.truck), ("car", roads.car)):

@@ -5,8 +5,7 @@ Each file rests on those above it:
 - ``access_changes``: What a closed road does to the trips of a study: which pairs, and
   how much later.
 - ``bridges``: Bridges of a graph: edges whose loss parts what they joined.
-- ``calibration``: How far the surrogate network is from known trips, and the settings
-  that fit.
+- ``calibration``: How far a network, surrogate or real, is from known trips.
 - ``contiguity``: Borders that a truck can cross.
 - ``dead_ends``: Valleys that hang on one road: communes that one link joins to every
   town.
@@ -20,6 +19,8 @@ Each file rests on those above it:
   tried.
 - ``speeds``: Speeds that give the times of other engines, and how far ours are from
   theirs.
+- ``surrogate_fit``: How far the surrogate network is from real roads by class of
+  length, and its fit.
 - ``towns``: How far the towns of the study area are, by car.
 - ``criticality``: What a closed road costs: each link shut in turn, the pairs that it
   served again.

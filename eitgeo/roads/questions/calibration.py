@@ -1,18 +1,13 @@
-"""How far the surrogate network is from known trips, and the settings that fit."""
+"""How far a network, surrogate or real, is from known trips."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from scipy.optimize import least_squares
 
-from eitgeo.check import Faults
-from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
-from eitgeo.roads.network.surrogate import build_surrogate
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,7 +16,6 @@ if TYPE_CHECKING:
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
     from eitgeo.roads.network.surrogate import SurrogateNetwork
-    from eitgeo.roads.network.terrain import Heights
     from eitgeo.study.roads import Roads
 
 
@@ -161,108 +155,3 @@ def _worst(values: pd.Series[float]) -> float:
     if values.empty:
         return float("nan")
     return float(values.iloc[int(values.abs().to_numpy().argmax())])
-
-
-def calibrate(
-    trips: pd.DataFrame,
-    *,
-    communes: gpd.GeoDataFrame,
-    borders: pd.DataFrame,
-    heights: Heights,
-    motorway_exits: pd.DataFrame,
-    roads: Roads,
-) -> Roads:
-    """Find the tortuosities and car speeds that fit the known trips best.
-
-    Parameters
-    ----------
-    trips
-        Known trips, as in :func:`trip_fit`.
-    communes, borders, heights, motorway_exits
-        As in `build_surrogate`.
-    roads
-        Where the search starts; bounds and truck speeds are kept.
-
-    Returns
-    -------
-    Roads
-        The parameters, rounded to two figures after the point.
-
-    Raises
-    ------
-    StudyError
-        When no known trip lies in ``communes``, or the network does not join one.
-
-    Notes
-    -----
-    Least squares on log(model ÷ known) of length and time together, soft-L1 loss;
-    the path is chosen anew at each trial. Truck speeds cannot be calibrated on
-    car trips and stay as given.
-    """
-
-    def departures(values: np.ndarray) -> np.ndarray:
-        trial = _with_values(roads, values)
-        network = build_surrogate(
-            communes,
-            borders,
-            heights=heights,
-            motorway_exits=motorway_exits,
-            roads=trial,
-        )
-        fit = trip_fit(trips, network, communes=communes, roads=trial)
-        _require_joined(fit)
-        return np.concatenate(
-            [
-                np.log(fit["model_km"] / fit["known_km"]),
-                np.log(fit["model_min"] / fit["known_min"]),
-            ]
-        )
-
-    start, low, high = np.array(_searched(roads)).T
-    found = least_squares(
-        departures,
-        np.clip(start, low, high),
-        bounds=(low, high),
-        loss="soft_l1",
-        f_scale=0.1,
-        diff_step=0.02,
-    )
-    return _with_values(roads, np.round(found.x, 2))
-
-
-def _require_joined(fit: pd.DataFrame) -> None:
-    faults = Faults("trajets connus")
-    if fit.empty:
-        faults.add("aucun entre des communes du territoire", remedy="en ajouter")
-    for row in fit[fit["model_km"].isna()].itertuples():
-        met = f"{row.from_name} – {row.to_name} : aucun chemin dans le réseau"
-        faults.add(met, remedy="retirer ce trajet ou relever roads.max_minutes")
-    faults.raise_if_any(StudyError)
-
-
-def _searched(roads: Roads) -> list[tuple[float, float, float]]:
-    """Start and bounds of what is searched, in the order of ``_with_values``."""
-    return [
-        (roads.tortuosity_flat, 1.0, 1.4),
-        (roads.tortuosity_per_relief, 0.0, 8.0),
-        (roads.car.road_kmh, 40.0, 80.0),
-        (roads.car.slow_per_relief, 0.0, 12.0),
-        (roads.car.motorway_kmh, 100.0, 125.0),
-        (roads.junction_minutes, 1.0, 8.0),
-    ]
-
-
-def _with_values(roads: Roads, values: np.ndarray) -> Roads:
-    flat, per_relief, road_kmh, slow, motorway_kmh, ramp = map(float, values)
-    car = {
-        "road_kmh": road_kmh,
-        "slow_per_relief": slow,
-        "motorway_kmh": motorway_kmh,
-    }
-    changes = {
-        "tortuosity_flat": flat,
-        "tortuosity_per_relief": per_relief,
-        "junction_minutes": ramp,
-        "car": roads.car.model_copy(update=car),
-    }
-    return roads.model_copy(update=changes)

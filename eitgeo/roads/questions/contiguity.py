@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.network.profile import Costs
     from eitgeo.roads.network.surrogate import SurrogateNetwork
+    from eitgeo.study.roads import Roads
 
 
-def add_road_minutes(borders: pd.DataFrame, network: SurrogateNetwork) -> pd.DataFrame:
+def add_road_minutes(
+    borders: pd.DataFrame, network: SurrogateNetwork, roads: Roads
+) -> pd.DataFrame:
     """Add to each border the truck minutes from seat to seat across it.
 
     Parameters
@@ -26,6 +29,8 @@ def add_road_minutes(borders: pd.DataFrame, network: SurrogateNetwork) -> pd.Dat
         Table ``borders``.
     network
         The surrogate network; a border whose edge was dropped has no road.
+    roads
+        What a trip has at its two ends.
 
     Returns
     -------
@@ -33,11 +38,12 @@ def add_road_minutes(borders: pd.DataFrame, network: SurrogateNetwork) -> pd.Dat
         Table ``contiguity``: ``road_minutes`` [min], NaN where no road crosses.
     """
     crossing = network.edges[network.edges["class"].isin(["route", "crete"])]
+    ends_minutes = 2 * (roads.street_minutes + roads.truck.terminal_minutes)
     minutes = pd.DataFrame(
         {
             "code_a": crossing["u"],
             "code_b": crossing["v"],
-            "road_minutes": crossing["truck_time_s"] / 60,
+            "road_minutes": crossing["truck_time_s"] / 60 + ends_minutes,
         }
     )
     return borders.merge(minutes, on=["code_a", "code_b"], how="left", validate="1:1")

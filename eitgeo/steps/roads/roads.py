@@ -80,7 +80,7 @@ def _surrogate(project: Project) -> dict[str, object]:
         "road_nodes": network.nodes,
         "road_edges": network.edges,
         "road_fit": fit,
-        "contiguity": add_road_minutes(borders, network),
+        "contiguity": add_road_minutes(borders, network, roads),
     }
     _write(project, tables | no_graph_tables())
     return {

@@ -1,0 +1,233 @@
+"""How far the surrogate network is from real roads by class of length, and its fit."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import least_squares
+
+from eitgeo.check import Faults
+from eitgeo.errors import StudyError
+from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
+from eitgeo.roads.network.surrogate import weigh_links
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import geopandas as gpd
+    import numpy.typing as npt
+
+    from eitgeo.roads.network.surrogate import Links
+    from eitgeo.study.roads import Roads
+
+    Floats = npt.NDArray[np.float64]
+
+CLASSES_KM = (0, 5, 10, 20, 40, 80)
+"""Where each class of real length begins [km]."""
+
+_PAIR = ["profile", "origin_id", "destination_id"]
+_MEASURES = ("length_m", "time_s")
+_MEDIANS = 100
+"""What the median of a class weighs, in times the weight of its pairs."""
+
+_LENGTHS = {"tortuosity_flat": (1.0, 1.5), "street_m": (0.0, 1_000.0)}
+_TIMES = {
+    "street_minutes": (0.0, 5.0),
+    "car.road_kmh": (30.0, 90.0),
+    "car.slow_per_relief": (0.0, 8.0),
+    "truck.road_kmh": (30.0, 80.0),
+    "truck.slow_per_relief": (0.0, 8.0),
+}
+"""What is searched, between which bounds."""
+
+
+def draw_pairs(
+    truth: pd.DataFrame, *, seed: int, n_origins: int = 80, n_of_class: int = 300
+) -> pd.DataFrame:
+    """Draw origins, then pairs of each class of length.
+
+    Parameters
+    ----------
+    truth
+        Table ``od_matrix`` of a real network, between communes.
+    seed
+        Of the draw.
+    n_origins, n_of_class
+        How many at most are drawn, by vehicle and class.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``truth`` whose two ends are apart and joined, with ``from_km``, where
+        the class of their length begins.
+    """
+    joined = truth[truth["status"].eq("ok")].sort_values(_PAIR)
+    rng = np.random.default_rng(seed)
+    origins = np.unique(joined["origin_id"])
+    if len(origins) > n_origins:
+        origins = rng.choice(origins, n_origins, replace=False)
+    drawn = with_classes(joined[joined["origin_id"].isin(origins)])
+    shuffled = drawn.iloc[rng.permutation(len(drawn))]
+    few = shuffled.groupby(["profile", "from_km"]).head(n_of_class)
+    return few.sort_values(_PAIR, ignore_index=True)
+
+
+def with_classes(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Add ``from_km``, where the class of length of each pair begins."""
+    rank = np.searchsorted(CLASSES_KM, pairs["length_m"] / 1000, side="left") - 1
+    return pairs.assign(from_km=np.take(CLASSES_KM, np.maximum(rank, 0)))
+
+
+def departures(
+    pairs: pd.DataFrame, links: Links, *, communes: gpd.GeoDataFrame, roads: Roads
+) -> pd.DataFrame:
+    """Set the surrogate beside real roads, pair by pair.
+
+    Parameters
+    ----------
+    pairs
+        Of a real network, as :func:`draw_pairs` gives them.
+    links
+        Of the surrogate network.
+    communes
+        Table ``communes``.
+    roads
+        Parameters of the surrogate.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``pairs``, where ``length_m`` and ``time_s`` are surrogate ÷ real; NaN where
+        the surrogate has no path.
+    """
+    network = weigh_links(links, roads)
+    places = commune_places(communes).set_index("place_id", drop=False)
+    parts = []
+    for profile, mine in pairs.groupby("profile"):
+        driven = od_matrix(
+            network,
+            origins=places.loc[mine["origin_id"].unique()],
+            destinations=places.loc[mine["destination_id"].unique()],
+            profile=str(profile),
+            roads=roads,
+        ).set_index(_PAIR)
+        ours = driven.loc[pd.MultiIndex.from_frame(mine[_PAIR]), list(_MEASURES)]
+        ratios = ours.to_numpy() / mine[list(_MEASURES)].to_numpy()
+        parts.append(mine.assign(**dict(zip(_MEASURES, ratios.T, strict=True))))
+    return pd.concat(parts)
+
+
+def by_class(found: pd.DataFrame) -> pd.DataFrame:
+    """Summarise departures: centiles 5, 50 and 95 by vehicle and class of length.
+
+    Parameters
+    ----------
+    found
+        From :func:`departures`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profile``, ``from_km``, ``n_pairs``, and ``length_p5`` to ``time_p95``:
+        surrogate ÷ real.
+    """
+    groups = found.dropna(subset=list(_MEASURES)).groupby(["profile", "from_km"])
+    table = pd.DataFrame({"n_pairs": groups.size()})
+    for measure, name in zip(_MEASURES, ("length", "time"), strict=True):
+        for centile in (5, 50, 95):
+            table[f"{name}_p{centile}"] = groups[measure].quantile(centile / 100)
+    return table.reset_index()
+
+
+def calibrate(
+    pairs: pd.DataFrame, links: Links, *, communes: gpd.GeoDataFrame, roads: Roads
+) -> Roads:
+    """Find the parameters of the surrogate that fit a real network best.
+
+    Parameters
+    ----------
+    pairs
+        By truck and by car, as :func:`draw_pairs` gives them.
+    links, communes
+        As in :func:`departures`.
+    roads
+        Where the search starts; what is not searched is kept.
+
+    Returns
+    -------
+    Roads
+        The parameters, rounded to three figures.
+
+    Raises
+    ------
+    StudyError
+        Without a pair by truck and one by car.
+
+    Notes
+    -----
+    Least squares on log(surrogate ÷ real): of each pair, and of the median of each
+    class of length, which weighs a hundred times its pairs. Lengths first,
+    then times, then lengths again, since the fastest path has changed; the path is
+    chosen anew at each trial. ``ridge_detour`` (a slope), the speeds on
+    motorways (those of the vehicles on real roads) and the time to a junction are kept.
+    """
+    faults = Faults("distances de référence")
+    for profile in sorted({"car", "truck"} - set(pairs["profile"])):
+        remedy = "lancer l'étude sur un réseau réel (roads.network)"
+        faults.add(f"aucune paire ({profile})", remedy=remedy)
+    faults.raise_if_any(StudyError)
+
+    def against(trial: Roads) -> pd.DataFrame:
+        endless = trial.model_copy(update={"max_minutes": np.inf})
+        return departures(pairs, links, communes=communes, roads=endless)
+
+    first = _fitted(roads, _LENGTHS, "length_m", against)
+    timed = _fitted(first, _TIMES, "time_s", against)
+    return _fitted(timed, _LENGTHS, "length_m", against)
+
+
+def _fitted(
+    roads: Roads,
+    searched: Mapping[str, tuple[float, float]],
+    measure: str,
+    against: Callable[[Roads], pd.DataFrame],
+) -> Roads:
+    """Search some parameters for one measure, the others being kept."""
+    low, high = np.array(list(searched.values())).T
+    start = np.array([attrgetter(name)(roads) for name in searched])
+
+    def misses(share: Floats) -> Floats:
+        found = against(_with_values(roads, searched, low + share * (high - low)))
+        logs = np.log(found[measure]).fillna(0.0)
+        groups = logs.groupby([found["profile"], found["from_km"]])
+        pull = np.sqrt(_MEDIANS * groups.size())
+        return np.concatenate([logs, pull * groups.median()])
+
+    best = least_squares(
+        misses,
+        np.clip((start - low) / (high - low), 0.01, 0.99),
+        bounds=(0, 1),
+        diff_step=0.02,
+        xtol=1e-3,
+        ftol=1e-4,
+        max_nfev=10,
+    )
+    values = low + best.x * (high - low)
+    return _with_values(
+        roads, searched, np.array([float(f"{value:.3g}") for value in values])
+    )
+
+
+def _with_values(roads: Roads, names: Iterable[str], values: Floats) -> Roads:
+    """Change parameters of the network, or of a vehicle (``car.road_kmh``)."""
+    for name, value in zip(names, values.tolist(), strict=True):
+        section, _, key = name.rpartition(".")
+        if section:
+            vehicle = getattr(roads, section).model_copy(update={key: value})
+            roads = roads.model_copy(update={section: vehicle})
+        else:
+            roads = roads.model_copy(update={key: value})
+    return roads
