@@ -149,7 +149,7 @@ def _vehicles_of(path: Path) -> dict[str, Vehicle]:
     return {
         str(name): Vehicle(
             str(name),
-            kmh=dict(speeds.loc[str(name)]),
+            kmh=speeds.loc[name].to_dict(),
             **row[["kind", *sizes, *seconds]],
         )
         for name, row in table.iterrows()

@@ -210,7 +210,7 @@ def way_attributes(tags: pd.DataFrame) -> pd.DataFrame:
 def stated(tags: pd.DataFrame) -> dict[str, int]:
     """Count the ways that are read, and those that say what routing looks at."""
     given = {
-        what: int(tags[list(keys)].ne("").any(axis=1).sum())
+        what: int((tags[list(keys)] != "").any(axis=1).sum())
         for what, keys in STATED.items()
     }
     return {WAYS_READ: len(tags)} | given
