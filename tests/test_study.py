@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.study.project import Project, open_project, read_study
 from eitgeo.study.sections import Study
-from tests.surrogate import on_surrogate
+from tests.surrogate import on_surrogate, without_roads
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = (ROOT / "study.yaml").read_text(encoding="utf-8")
@@ -318,6 +318,7 @@ def test_a_demonstration_says_so_in_its_names(tmp_path) -> None:
 def test_each_file_is_named_for_what_it_rests_on(tmp_path, synthetic, reader) -> None:
     """A study that draws its establishments has maps where none of them shows."""
     raw = yaml.safe_load(DEFAULT)
+    raw = without_roads(raw)
     raw["roads"]["network"] = {"reader": reader}
     if reader == "osm":
         raw["roads"]["network"]["path"] = "x.osm.pbf"

@@ -292,7 +292,8 @@ def test_doctor_tells_parameters_and_the_nature_of_inputs(study, monkeypatch) ->
     assert parameters["roads.truck.road_kmh"] == 51.4
     data = told["Données"]
     assert data["établissements, source 2"] == "synthétique"
-    assert data["réseau routier"].startswith("réseau de substitution")
+    missing = "FICHIER ABSENT : data/raw/osm_roads_2021.osm.pbf"
+    assert data["réseau routier"] == missing
     assert data["appartenances"] == "réel, data/raw/membership.csv"
     assert data["appartenances à confirmer"] == "2 lignes sur 3"
     assert data["communes"] == "FICHIER ABSENT : data/raw/communes.geojson"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from eitgeo.errors import UndeclaredError
+from eitgeo.errors import StudyError, UndeclaredError
 from eitgeo.steps.declared import STEPS, read_steps
-from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.contract import Step, parameter
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 
@@ -159,3 +159,11 @@ def test_a_step_of_the_package_comes_after_those_it_reads() -> None:
         assert set(step.tables) <= done
         done |= set(step.writes)
     assert STEPS[-1].name == "manifest"
+
+
+def test_a_key_that_the_reader_ignores_is_a_parameter_without_value() -> None:
+    project = open_project(ROOT / "tests" / "studies" / "real.yaml")
+    assert parameter(project, "roads.network.reader") == "surrogate"
+    assert parameter(project, "roads.network.vintage") is None
+    with pytest.raises(StudyError, match=r"« roads\.network\.age » : aucune partie"):
+        parameter(project, "roads.network.age")

@@ -40,6 +40,7 @@ import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import StudyError, UndeclaredError
@@ -180,10 +181,11 @@ def parameter(project: Project, name: str) -> Any:
     """Return a section of the study, or one key of it, as JSON-ready values."""
     section, *keys = name.split(".")
     try:
+        attrgetter(name)(project.study)
         value: Any = project.study.section(section)
         for key in keys:
-            value = value[key]
-    except (AttributeError, KeyError, TypeError) as error:
+            value = value.get(key)  # a source keeps no key that its reader ignores
+    except AttributeError as error:
         message = f"« {name} » : aucune partie de l'étude ne porte ce nom"
         raise StudyError(message) from error
     return value
