@@ -16,7 +16,12 @@ from eitgeo.roads.matrix.snap import snap
 from eitgeo.roads.network.closures import Closure, without
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.questions.bridges import _bridges, bridges
-from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
+from eitgeo.roads.questions.criticality import (
+    closure_losses,
+    criticality,
+    main_links,
+    served,
+)
 from tests.roads.by_hand import ROAD, TRUCK, network_of, places
 from tests.roads.extracts import network_of as extract_network
 from tests.roads.osm_files import length_m, write_osm
@@ -40,12 +45,14 @@ def test_the_loss_of_each_link_by_hand(tmp_path):
     links = main_links(network.graph, costs)
     assert len(links) == 4  # B E F C is one edge
     table = criticality(
-        network,
-        costs,
-        origins=ends,
-        destinations=ends,
-        pairs=pd.DataFrame(
-            {"origin": [0, 1], "destination": [1, 0], "mass_t": [7.0, 0.0]}
+        served(
+            network,
+            costs,
+            origins=ends,
+            destinations=ends,
+            pairs=pd.DataFrame(
+                {"origin": [0, 1], "destination": [1, 0], "mass_t": [7.0, 0.0]}
+            ),
         ),
         links=links,
     )
@@ -78,11 +85,13 @@ def test_what_is_cut_off_is_counted_apart(tmp_path):
     x, y = at["x"].to_numpy(), at["y"].to_numpy()
     ends = snap(network, costs, x=x, y=y, max_snap_m=300.0).ends
     table = criticality(
-        network,
-        costs,
-        origins=ends,
-        destinations=ends,
-        pairs=pd.DataFrame({"origin": [0], "destination": [1], "mass_t": [7.0]}),
+        served(
+            network,
+            costs,
+            origins=ends,
+            destinations=ends,
+            pairs=pd.DataFrame({"origin": [0], "destination": [1], "mass_t": [7.0]}),
+        ),
         links=main_links(network.graph, costs),
     )
     cut = table[table["cut_pairs"] > 0]
@@ -134,11 +143,7 @@ def test_each_link_agrees_with_the_whole_matrix_again():
     links = np.sort(rng.choice(every, 240, replace=False))
     # Those that carry the most are there too.
     whole = criticality(
-        network,
-        costs,
-        origins=origins,
-        destinations=destinations,
-        pairs=pairs,
+        served(network, costs, origins=origins, destinations=destinations, pairs=pairs),
         links=every,
     ).set_index("edge")
     links = np.union1d(links, whole["extra_min"].nlargest(30).index)
@@ -169,11 +174,9 @@ def test_bridges_cut_off_what_they_join_on_andorra():
     ends = random_ends(network, costs, rng, 40)
     links = main_links(graph, costs)
     table = criticality(
-        network,
-        costs,
-        origins=ends,
-        destinations=ends,
-        pairs=all_pairs(40, 40),
+        served(
+            network, costs, origins=ends, destinations=ends, pairs=all_pairs(40, 40)
+        ),
         links=links,
     )
     on_bridges = table[table["bridge"] & (table["pairs"] > 0)]
@@ -264,11 +267,13 @@ def test_pairs_that_do_not_fit_are_refused(tmp_path, change, message):
     row = {"origin": [0], "destination": [0], "mass_t": [1.0]}
     with pytest.raises(SchemaError, match=message):
         criticality(
-            network,
-            costs,
-            origins=ends,
-            destinations=ends,
-            pairs=pd.DataFrame(row | change),
+            served(
+                network,
+                costs,
+                origins=ends,
+                destinations=ends,
+                pairs=pd.DataFrame(row | change),
+            ),
             links=np.array([0]),
         )
 
@@ -279,11 +284,7 @@ def test_a_pair_without_a_way_is_left_out(tmp_path):
     last = len(network.graph.edges) - 1
     here, there = (Ends(np.array([edge]), np.array([0.5])) for edge in (0, last))
     table = criticality(
-        network,
-        costs,
-        origins=here,
-        destinations=there,
-        pairs=all_pairs(1, 1),
+        served(network, costs, origins=here, destinations=there, pairs=all_pairs(1, 1)),
         links=main_links(network.graph, costs),
     )
     assert (table["pairs"] == 0).all()
@@ -303,11 +304,7 @@ def test_a_closure_of_several_edges_loses_what_the_whole_matrix_says():
         for rank, edges in enumerate([*sets, np.zeros(0, dtype=np.int64)])
     ]
     table = closure_losses(
-        network,
-        costs,
-        origins=origins,
-        destinations=destinations,
-        pairs=pairs,
+        served(network, costs, origins=origins, destinations=destinations, pairs=pairs),
         closures=closures,
     )
     assert table["closure_id"].tolist() == ["c0", "c1", "c2", "c3", "c4"]

@@ -109,16 +109,15 @@ def main_links(
     return np.flatnonzero(usable & graph.edges["class"].isin(list(classes)).to_numpy())
 
 
-def criticality(
+def served(
     network: Network,
     costs: Costs,
     *,
     origins: Ends,
     destinations: Ends,
     pairs: pd.DataFrame,
-    links: Ints,
-) -> gpd.GeoDataFrame:
-    """Close links one at a time and measure what the pairs of the study lose.
+) -> Trips:
+    """Find the best trip of each pair of a study, once for all that may close.
 
     Parameters
     ----------
@@ -130,6 +129,34 @@ def criticality(
         ``origin``, ``destination`` (rows of the places), ``mass_t``, tonnes a year,
         and, where given, ``counted``: whether pairs, minutes and kilometres count
         it. A pair that has no way when all is open is left out.
+
+    Returns
+    -------
+    Trips
+        For :func:`criticality` and :func:`closure_losses`.
+
+    Raises
+    ------
+    SchemaError
+        When a pair names a place that is not there, or its mass is not a number.
+    InfeasibleError
+        When a sum passes what the engine counts.
+    """
+    _require(pairs, origins, destinations)
+    trips = Trips(
+        network, costs, lay_out(network.topology, costs, origins, destinations)
+    )
+    trips.serve(pairs)
+    return trips
+
+
+def criticality(trips: Trips, *, links: Ints) -> gpd.GeoDataFrame:
+    """Close links one at a time and measure what the pairs of the study lose.
+
+    Parameters
+    ----------
+    trips
+        From :func:`served`.
     links
         Edges to close, see :func:`main_links`.
 
@@ -147,8 +174,6 @@ def criticality(
 
     Raises
     ------
-    SchemaError
-        When a pair names a place that is not there, or its mass is not a number.
     InfeasibleError
         When a sum passes what the engine counts.
 
@@ -158,36 +183,25 @@ def criticality(
     others are asked again, of :class:`eitgeo.roads.matrix.closer.Closer`. What is
     cut off is counted, never a number of minutes.
     """
-    trips = _Trips(network, lay_out(network.topology, costs, origins, destinations))
-    trips.serve(pairs)
+    graph = trips.network.graph
     losses = trips.losses_of_each(links)
     table = pd.DataFrame(losses, columns=list(_LOSSES)).astype(_COUNTS)
-    edges = network.graph.edges.iloc[links]
+    edges = graph.edges.iloc[links]
     table.insert(0, "edge", links)
     for at, name in enumerate(("way_id", "class", "length_m"), start=1):
         table.insert(at, name, edges[name].to_numpy())
-    table["bridge"] = bridges(network.graph, costs)[links]
+    table["bridge"] = bridges(graph, trips.costs)[links]
     table["isolated"] = [trips.isolated.get(link, ()) for link in links.tolist()]
-    return gpd.GeoDataFrame(
-        table, geometry=network.graph.lines[links], crs=WORKING_EPSG
-    )
+    return gpd.GeoDataFrame(table, geometry=graph.lines[links], crs=WORKING_EPSG)
 
 
-def closure_losses(
-    network: Network,
-    costs: Costs,
-    *,
-    origins: Ends,
-    destinations: Ends,
-    pairs: pd.DataFrame,
-    closures: Iterable[Closure],
-) -> pd.DataFrame:
+def closure_losses(trips: Trips, *, closures: Iterable[Closure]) -> pd.DataFrame:
     """Measure what the pairs of the study lose with each of its closures.
 
     Parameters
     ----------
-    network, costs, origins, destinations, pairs
-        As in :func:`criticality`.
+    trips
+        From :func:`served`.
     closures
         From :func:`eitgeo.roads.network.closures.find_closures`.
 
@@ -198,11 +212,9 @@ def closure_losses(
         .closure_report`, and the losses of :func:`criticality`.
     """
     found = tuple(closures)
-    trips = _Trips(network, lay_out(network.topology, costs, origins, destinations))
-    trips.serve(pairs)
     losses = [trips.losses([one.edges])[0] for one in found]
     trips.require_cut()
-    report = closure_report(network.graph, found)
+    report = closure_report(trips.network.graph, found)
     return report.join(pd.DataFrame(losses, columns=list(_LOSSES)))
 
 
@@ -220,13 +232,14 @@ def _require(pairs: pd.DataFrame, origins: Ends, destinations: Ends) -> None:
     faults.raise_if_any(SchemaError)
 
 
-class _Trips:
-    # The best trips of the pairs of a study, and what closing edges does to them.
+class Trips:
+    """The best trips of the pairs of a study, and what closing edges does to them."""
 
-    def __init__(self, network: Network, layout: Layout) -> None:
+    def __init__(self, network: Network, costs: Costs, layout: Layout) -> None:
         self._sets = [scaled_weights(layout, n_lengths) for n_lengths in (1, 2)]
         require_weights(self._sets[1])
-        self._network = network
+        self.network = network
+        self.costs = costs
         self._layout = layout
         self._engine = Engine(layout, network)
         self._closer = Closer(network, layout, self._sets)
@@ -234,9 +247,8 @@ class _Trips:
         self.isolated: dict[int, tuple[int, ...]] = {}
 
     def serve(self, pairs: pd.DataFrame) -> None:
-        # Find the best trip of each pair, and which pairs drive each edge.
+        """Find the best trip of each pair, and which pairs drive each edge."""
         layout = self._layout
-        _require(pairs, layout.origins, layout.destinations)
         asked = pairs[["origin", "destination"]].to_numpy(dtype=np.int64)
         kept: list[int] = []
         sums: list[tuple[int, int]] = []
@@ -258,17 +270,17 @@ class _Trips:
         self._users = group(
             np.concatenate(driven),
             np.concatenate(owner),
-            n_edges=len(self._network.graph.edges),
+            n_edges=len(self.network.graph.edges),
         )
 
     def losses_of_each(self, links: Ints) -> npt.NDArray[np.float64]:
-        # Measure what is lost with each link; what no pair drives loses nothing.
+        """Measure what is lost with each link; what no pair drives loses nothing."""
         losses = np.zeros((len(links), len(_LOSSES)))
         losses[:, _LOSSES.index("extra_min_max")] = np.nan
         driven = np.flatnonzero(np.diff(self._users.start)[links])
         if not len(driven):
             return losses
-        lines = self._network.graph.lines[links[driven]]
+        lines = self.network.graph.lines[links[driven]]
         # Links near one another close together: few places stand around them.
         near = gpd.GeoSeries(lines, crs=WORKING_EPSG).hilbert_distance()
         order = driven[np.argsort(near.to_numpy(), kind="stable")]
@@ -278,7 +290,7 @@ class _Trips:
         return losses
 
     def losses(self, closings: list[Ints]) -> list[tuple[float, ...]]:
-        # Measure what the pairs that drive some edges lose with them, set by set.
+        """Measure what the pairs that drive some edges lose with them, set by set."""
         users = [self._served.take(self._users.of(edges)) for edges in closings]
         stands = [
             np.isin(self._layout.origins.edge[mine.ends[:, 0]], edges)
@@ -339,11 +351,12 @@ class _Trips:
         return time_ds, length_m
 
     def require_cut(self) -> None:
-        # Refuse pairs told to be cut off that roads join, past what the engine counts.
+        """Refuse pairs told cut off that roads join, past what the engine counts."""
         layout, cut = self._layout, self._cut
+        self._cut = []
         steps = np.ones(len(layout.tail), dtype=np.int64)
         unit = (steps, np.zeros_like(layout.start_states))
-        closer = Closer(self._network, layout, [unit] if cut else [])
+        closer = Closer(self.network, layout, [unit] if cut else [])
         for some in batched(cut, _TOGETHER):
             if any((steps < FAR).any() for steps in closer.costs(some)):
                 raise InfeasibleError(TOO_FAR)

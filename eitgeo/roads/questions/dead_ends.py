@@ -50,7 +50,8 @@ def dead_end_valleys(
         codes), ``inhabitants``, and the lines.
     """
     alone = links[links["bridge"] & links["isolated"].map(len).gt(0)]
-    numbers = names.groupby("edge")["ref"].agg(_joined)
+    on_them = names["edge"].isin(alone["edge"])
+    numbers = names[on_them].groupby("edge")["ref"].agg(_joined)
     rows = []
     for held, mine in alone.groupby("isolated", sort=False):
         longest = mine.loc[mine["length_m"].idxmax()]

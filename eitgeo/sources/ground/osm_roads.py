@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from osmium.filter import EntityFilter, IdFilter, TagFilter
-from osmium.osm import NODE, RELATION, WAY
+from osmium.osm import NODE, NOTHING, RELATION, WAY
 
 from eitgeo.errors import SourceError
 from eitgeo.sources.ground.osm_lines import node_refs, read_lines, tag_table
@@ -344,7 +344,8 @@ def _restrictions(path: Path) -> pd.DataFrame:
 
 
 def _declared_box(path: Path) -> Bounds | None:
-    box = osmium.FileProcessor(str(path)).header.box()
+    with osmium.io.Reader(str(path), NOTHING) as header_alone:
+        box = header_alone.header().box()
     if not box.valid():
         return None
     low, high = box.bottom_left, box.top_right

@@ -20,7 +20,12 @@ from eitgeo.roads.questions.access_changes import (
     study_pairs,
     worst_change,
 )
-from eitgeo.roads.questions.criticality import closure_losses, criticality, main_links
+from eitgeo.roads.questions.criticality import (
+    closure_losses,
+    criticality,
+    main_links,
+    served,
+)
 from eitgeo.roads.questions.dead_ends import dead_end_valleys
 from eitgeo.steps.roads.road_network import read_graph, read_road_names, ready_networks
 from eitgeo.steps.step import step
@@ -30,8 +35,7 @@ from eitgeo.tables.files import read_table, write_table
 if TYPE_CHECKING:
     from eitgeo.roads.matrix.layout import Ends
     from eitgeo.roads.network.closures import Closure
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.questions.access_changes import StudyPairs
+    from eitgeo.roads.questions.criticality import Trips
     from eitgeo.steps.roads.road_network import Ready
     from eitgeo.study.project import Project
 
@@ -87,16 +91,17 @@ def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:
             "échanges écartés": pairs.left_out,
         }
         names = read_road_names(project, graph)
+        trips = served(*ready[:2], origins=ends, destinations=ends, pairs=pairs.both)
         if roads.closures:
             closures = find_closures(graph, names, roads.closures)
-            tables |= _closed(graph, ready, closures, pairs=pairs, ends=ends)
+            tables |= _closed(trips, closures)
             access = _access(ready, closures, places=places, towns=towns, ends=ends)
             tables |= dict(
                 zip(("closure_access", "closure_trips"), access, strict=True)
             )
             facts["fermetures introuvables"] = sum(not len(c.edges) for c in closures)
         if roads.criticality is not None:
-            links = _critical(graph, ready, pairs, ends)
+            links = _critical(trips)
             valleys = dead_end_valleys(links, names, inhabitants)
             tables["link_criticality"] = links.drop(columns="isolated")
             if len(valleys):
@@ -129,24 +134,10 @@ def _set_down(ready: Ready, places: pd.DataFrame) -> Ends:
     return snap(network, costs, x=x, y=y, max_snap_m=limits.max_snap_m).ends
 
 
-def _closed(
-    graph: RoadGraph,
-    ready: Ready,
-    closures: tuple[Closure, ...],
-    *,
-    pairs: StudyPairs,
-    ends: Ends,
-) -> dict[str, pd.DataFrame]:
+def _closed(trips: Trips, closures: tuple[Closure, ...]) -> dict[str, pd.DataFrame]:
     """Measure what each closure costs, and draw what it closes."""
-    network, costs, _ = ready
-    losses = closure_losses(
-        network,
-        costs,
-        origins=ends,
-        destinations=ends,
-        pairs=pairs.both,
-        closures=closures,
-    )
+    graph = trips.network.graph
+    losses = closure_losses(trips, closures=closures)
     told = losses.rename(columns={"edges": "n_edges", "extra_tkm": "detour_tkm"}).join(
         ready_closures()[["evidence", "source", "status", "as_of"]], on="closure_id"
     )
@@ -227,19 +218,10 @@ def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True)[list(tables[0])]
 
 
-def _critical(
-    graph: RoadGraph, ready: Ready, pairs: StudyPairs, ends: Ends
-) -> gpd.GeoDataFrame:
+def _critical(trips: Trips) -> gpd.GeoDataFrame:
     """Close each main link that a trip drives."""
-    network, costs, _ = ready
-    table = criticality(
-        network,
-        costs,
-        origins=ends,
-        destinations=ends,
-        pairs=pairs.both,
-        links=main_links(graph, costs),
-    ).rename(columns={"extra_tkm": "detour_tkm"})
+    links = main_links(trips.network.graph, trips.costs)
+    table = criticality(trips, links=links).rename(columns={"extra_tkm": "detour_tkm"})
     driven = table[
         (table["pairs"] > 0) | (table["detour_tkm"] > 0) | (table["cut_t"] > 0)
     ]
