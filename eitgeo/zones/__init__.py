@@ -2,8 +2,6 @@
 
 Each file rests on those above it:
 
-- ``compared``: Zones that the study compares its own with: which, and what readers are
-  told of them.
 - ``eligible``: Which sites may make a zone, and why the others are kept out.
 - ``envelope``: Global envelopes: what curves do when activities are dealt out at
   random.
@@ -12,8 +10,6 @@ Each file rests on those above it:
   out.
 - ``near``: Pairs of sites near each other: a sparse table of distances, whatever their
   kind.
-- ``official``: Zones drawn before, of several producers, as one table; their ground by
-  commune.
 - ``pair_density``: Duranton–Overman Kd: how the distances between the sites of a sector
   are spread.
 - ``quotients``: Location quotients: the weight of a sector here, over its weight
@@ -33,8 +29,7 @@ Each file rests on those above it:
 - ``road_pairs``: Distances by road between sites near each other: metres or minutes by
   truck.
 - ``stability``: Which zones stay when parameters, headcounts and positions move.
-- ``concordance``: Zones found against official zones: ground, sites, and how far they
-  agree.
+- ``drawn``: Zones that others drew before: as one table, and held against those found.
 - ``sweep``: Clustering again and again: parameters moved, headcounts and positions
   drawn.
 - ``footprint``: The ground that a zone covers, and what it is made of.

@@ -10,8 +10,8 @@ from openpyxl.workbook import Workbook
 from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.zone_table import zones_xlsx
 from eitgeo.study.zones import Zones
-from eitgeo.zones.compared import ComparedWords, compared_words
 from eitgeo.zones.concentration import concentration_sentence
+from eitgeo.zones.drawn.compared import ComparedWords, compared_words
 from tests.maps.toy import HOSTILE, Toy, released
 from tests.maps.zone_toy import zone_tables
 
@@ -119,7 +119,9 @@ def test_ground_by_commune_is_told_by_use(workbook: Workbook) -> None:
 
 def test_what_openstreetmap_draws_is_never_called_official(toy: Toy) -> None:
     areas = {"reader": "osm_zones", "path": "a.geojson", "vintage": "août 2021"}
-    words = compared_words(Zones(official=[areas], credit="© OpenStreetMap, ODbL"))
+    words = compared_words(
+        Zones.model_validate({"official": [areas], "credit": "© OpenStreetMap, ODbL"})
+    )
     book = openpyxl.load_workbook(io.BytesIO(made(toy, words)))
     texts = [str(cell) for page in book for row in page.values for cell in row if cell]
     assert not [text for text in texts if "fficiel" in text]

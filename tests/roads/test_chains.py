@@ -35,8 +35,9 @@ def neighbour(ends, sides, fixed, section, leaves_by):
 
 def trail(drawing, section, leaves_by):
     """Walk from an end until nothing goes on, or back to the section itself."""
+    ends, sides, fixed = drawing
     steps, here = [], (section, leaves_by)
-    while (further := neighbour(*drawing, *here)) and further[0] != section:
+    while (further := neighbour(ends, sides, fixed, *here)) and further[0] != section:
         other, enters_by = further
         steps.append((other, enters_by == 0))
         here = (other, 1 - enters_by)

@@ -66,7 +66,13 @@ def drawn(*edges, nodes=8):
         [[(x[u], 0.0), (x[v], 0.0)] for u, v in table[["u", "v"]].to_numpy()]
     )
     return RoadGraph(
-        x, np.zeros(nodes), table, lines, forbidden={}, bounds=(0, 0, 1, 1), counts={}
+        x,
+        np.zeros(nodes),
+        table,
+        lines,
+        forbidden={},
+        ground=shapely.box(0, 0, 1, 1),
+        counts={},
     )
 
 
@@ -126,7 +132,9 @@ def village(n_streets, *, street="unclassified"):
     edges = pd.DataFrame(pairs, columns=["u", "v", "class"])
     lines = shapely.linestrings([[(x[u], y[u]), (x[v], y[v])] for u, v, _ in pairs])
     edges["length_m"] = shapely.length(lines)
-    return RoadGraph(x, y, edges, lines, forbidden={}, bounds=(0, 0, 1, 1), counts={})
+    return RoadGraph(
+        x, y, edges, lines, forbidden={}, ground=shapely.box(0, 0, 1, 1), counts={}
+    )
 
 
 def test_a_road_is_settled_among_junctions_and_not_beyond():

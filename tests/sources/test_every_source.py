@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import eitgeo.sources
 from eitgeo.errors import SchemaError
 from eitgeo.reference.source_columns import declared_sources, source_columns
-from eitgeo.sources.ground import bd_topo
+from eitgeo.sources.ground import bd_topo, osm_zones
 from tests.sources.every_source import (
     CSV_SOURCES,
     ELSEWHERE,
@@ -81,7 +81,7 @@ def test_every_reader_of_the_package_has_a_source():
 
 
 def test_every_declaration_has_its_reader():
-    apart = {bd_topo.ZONES.name, bd_topo.ROADS.name, *SIRENE}
+    apart = {bd_topo.ZONES.name, bd_topo.ROADS.name, osm_zones.SOURCE.name, *SIRENE}
     assert set(CSV_SOURCES) | apart == set(declared_sources())
 
 

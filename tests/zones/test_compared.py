@@ -12,13 +12,13 @@ from shapely import union_all
 
 from eitgeo.errors import CrsError
 from eitgeo.study.zones import Zones
-from eitgeo.zones.compared import (
+from eitgeo.zones.drawn.compared import (
     compared_sentence,
     compared_words,
     compared_zones,
     overlap,
 )
-from eitgeo.zones.official import activity_areas
+from eitgeo.zones.drawn.official import activity_areas
 from tests.zones.official_toy import make_official, square
 
 CREDIT = "© OpenStreetMap, ODbL"
@@ -32,7 +32,7 @@ COMMUNES = gpd.GeoDataFrame(
 
 def of_osm(**changes) -> Zones:
     """Return a section whose zones are those of OpenStreetMap."""
-    return Zones(official=[AREAS | changes], credit=CREDIT)
+    return Zones.model_validate({"official": [AREAS | changes], "credit": CREDIT})
 
 
 def test_uses_that_the_study_compares() -> None:
@@ -67,7 +67,9 @@ def test_openstreetmap_is_no_inventory() -> None:
     assert "août 2021" in words.one
     assert len(words.sheet) <= 31  # a title of Excel
     extract = {"reader": "osm", "path": "a.osm.pbf"}
-    undated = compared_words(Zones(official=[extract], credit=CREDIT))
+    undated = compared_words(
+        Zones.model_validate({"official": [extract], "credit": CREDIT})
+    )
     assert undated.many.endswith("dessinées dans OpenStreetMap, pas un inventaire")
 
 

@@ -5,6 +5,7 @@ import yaml
 
 from eitgeo.study.sections import Study
 from eitgeo.study.zones import Zones
+from tests.surrogate import without_roads
 from tests.zones.toy import make_zones
 
 ROOT_STUDY = "study.yaml"
@@ -78,7 +79,9 @@ def test_official_zones_of_open_licence_go_together() -> None:
 
 @pytest.mark.parametrize("distance", ["truck_m", "truck_min"])
 def test_distances_by_road_need_a_real_network(pytestconfig, distance) -> None:
-    raw = yaml.safe_load((pytestconfig.rootpath / ROOT_STUDY).read_text("utf-8"))
+    raw = without_roads(
+        yaml.safe_load((pytestconfig.rootpath / ROOT_STUDY).read_text("utf-8"))
+    )
     raw["zones"] = {"distance": distance}
     with pytest.raises(ValueError, match="le réseau de substitution n'a pas de rues"):
         Study.model_validate(raw)

@@ -33,8 +33,8 @@ from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.words import french_number, french_size
-from eitgeo.zones.compared import compared_sentence, compared_words
 from eitgeo.zones.concentration import concentration_sentence
+from eitgeo.zones.drawn.compared import compared_sentence, compared_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

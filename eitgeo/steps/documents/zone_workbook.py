@@ -10,8 +10,8 @@ from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
-from eitgeo.zones.compared import compared_words
 from eitgeo.zones.concentration import concentration_sentence
+from eitgeo.zones.drawn.compared import compared_words
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

@@ -14,8 +14,8 @@ from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import zone_measure
 from eitgeo.tables.files import write_table
 from eitgeo.zones.clustering import name_zones
-from eitgeo.zones.compared import compared_words, compared_zones, overlap
-from eitgeo.zones.concordance import concordance, official_agreement, official_of
+from eitgeo.zones.drawn.compared import compared_words, compared_zones, overlap
+from eitgeo.zones.drawn.concordance import concordance, official_agreement, official_of
 from eitgeo.zones.eligible import exclusions
 from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
 from eitgeo.zones.stability import (
