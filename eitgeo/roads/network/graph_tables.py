@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from eitgeo.check import require_columns
 from eitgeo.errors import SourceError
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.tags import (
@@ -251,9 +252,13 @@ def graph_of_tables(tables: Mapping[str, pd.DataFrame]) -> RoadGraph:
     ------
     SourceError
         When the tables are of two networks.
+    SchemaError
+        When edges or lines have no identifier.
     """
     nodes, lines = tables["road_nodes"], tables["road_lines"]
     edges = tables["road_edges"]
+    for name in ("road_edges", "road_lines"):
+        require_columns(tables[name], ["edge_id"], where=name)
     if not edges["edge_id"].equals(lines["edge_id"]):
         message = "road_edges et road_lines ne vont pas ensemble"
         raise SourceError(f"{message} → les supprimer, puis relancer « eitgeo run »")
