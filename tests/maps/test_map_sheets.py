@@ -30,8 +30,7 @@ def test_every_map_of_the_run_is_in_the_table(tmp_path: Path) -> None:
     }
     assert [stem for stem, found in named.items() if not found] == []
     met = {max(found, key=len) for found in named.values()}
-    # The roads of the default study are a surrogate: nothing to close on them.
-    assert set(known) - met == {"carte_fermeture", "carte_liaisons"}
+    assert set(known) == met
 
 
 def test_the_docs_tell_each_map_as_the_table_does() -> None:

@@ -193,6 +193,8 @@ def _write_study(folder: Path, root: str, roads: dict[str, Any]) -> Path:
     study.pop("governance", None)
     study["flows"].pop("syndicate")
     study["methods"]["optimum"] = None
+    for name in ("official", "credit"):
+        study["zones"].pop(name)
     study.pop("survey", None)
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")

@@ -343,6 +343,8 @@ def write_study(folder: Path, **sources: Any) -> Path:
     study.pop("governance", None)
     study["flows"].pop("syndicate")
     study["methods"]["optimum"] = None
+    for name in ("official", "credit"):
+        study["zones"].pop(name)
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
     return path
