@@ -156,16 +156,23 @@ def _pair_cells(
             for pair in sorted(gives)
             if pair[0] == donor and pair in takes
         }
-        for names, both in _joined(open_cells, epci, rest).items():
+        for names, both in _joined(open_cells, epci, rest, within=donor).items():
             if both.passes(rest):
                 cells[donor, names] = float(both.donors.amounts.sum())
     return cells
 
 
 def _joined(
-    cells: dict[tuple[str, ...], Ends], epci: Mapping[str, str], rest: Rest
+    cells: dict[tuple[str, ...], Ends],
+    epci: Mapping[str, str],
+    rest: Rest,
+    *,
+    within: str,
 ) -> dict[tuple[str, ...], Ends]:
-    """Put takers together until each cell passes, or only one is left."""
+    """Put takers together until each cell passes, or only one is left.
+
+    What a unit gives to itself is joined last: every perimeter that holds it keeps it.
+    """
     held = dict(cells)
     tonnes = {names: both.donors.amounts.sum() for names, both in held.items()}
     failing = {names for names, both in held.items() if not both.passes(rest)}
@@ -175,6 +182,7 @@ def _joined(
         partner = min(
             set(held) - {chosen},
             key=lambda names: (
+                within in names,
                 {epci.get(name) for name in names} != mine,
                 not held[chosen].union(held[names]).passes(rest),
                 tonnes[names],

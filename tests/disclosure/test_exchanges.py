@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from eitgeo.disclosure.exchanges import Ends, _joined
+from eitgeo.disclosure.rule import Part
 from tests.disclosure.toy import (
     ROW,
     A,
@@ -140,9 +143,36 @@ def test_an_epci_of_one_commune_without_givers_gives_nothing_and_is_a_unit() -> 
 
 
 def test_a_cell_that_passes_once_joined_takes_no_more() -> None:
-    """Of three cells one fails: it joins the smaller of the others, and that is all."""
+    """Of three cells one fails: it joins the other that leaves the unit, no more."""
     alone = TAKERS | {E: {"s12": 100.0}}
     _, found = cells((A, E, 9), (A, B, 6), (A, OUT, 12), (D, D, 1), takers=alone)
-    assert found == pytest.approx(
-        {(A, f"{D};{A}"): 15.0, (A, "hors"): 12.0, (D, D): 1.0}
-    )
+    assert found == pytest.approx({(A, f"{D};hors"): 21.0, (A, A): 6.0, (D, D): 1.0})
+
+
+class NothingKept:
+    """What tonnage leaves of a cell passes."""
+
+    def passes(self, blocks: frozenset[str]) -> bool:
+        """Say so of any blocks."""
+        return blocks == frozenset()
+
+
+def shared(*firms: int) -> Part:
+    """Give each firm one tonne."""
+    return Part(np.array(firms), np.ones((len(firms), 1)))
+
+
+def test_what_a_unit_gives_to_itself_is_joined_last() -> None:
+    """Three units of one taker each pass together: no need of the unit's own cell."""
+    givers, nowhere = shared(1, 2, 3, 4), frozenset[str]()
+    takers = {"a": shared(5, 6, 7, 8), "b": shared(9), "c": shared(10), "d": shared(11)}
+    cells_of_a: dict[tuple[str, ...], Ends] = {
+        (name,): Ends(givers, mine, nowhere) for name, mine in takers.items()
+    }
+    rest: Any = NothingKept()
+    epci = {name: name for name in takers}
+    found = _joined(cells_of_a, epci, rest, within="a")
+    assert set(found) == {("a",), ("b", "c", "d")}
+    # Two takers alone never pass: the own cell takes them in.
+    del cells_of_a["d",]
+    assert set(_joined(cells_of_a, epci, rest, within="a")) == {("a", "b", "c")}

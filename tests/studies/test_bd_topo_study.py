@@ -7,6 +7,7 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+import yaml
 from shapely import LineString
 
 from eitgeo.steps.declared import STEPS
@@ -42,12 +43,10 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bdtopo")
     study = write_country(folder)
     write_roads(folder / "raw" / "bdtopo.gpkg")
-    text = study.read_text(encoding="utf-8").replace(
-        "roads:\n  car:",
-        "roads:\n  network: {reader: bd_topo, path: raw/bdtopo.gpkg}\n  car:",
-    )
-    owner = "roads: 'Routes : réseau de substitution"
-    study.write_text(text.replace(owner, "roads: '© IGN, "), encoding="utf-8")
+    told = yaml.safe_load(study.read_text(encoding="utf-8"))
+    told["roads"]["network"] = {"reader": "bd_topo", "path": "raw/bdtopo.gpkg"}
+    told["sources"]["credits"]["roads"] = "© IGN – BD TOPO"
+    study.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
     opened = open_project(study)
     reports = run_steps(CHOSEN, opened)
     assert {one.step.name: str(one.error) for one in reports if one.error} == {}
@@ -57,9 +56,11 @@ def project(tmp_path_factory):
 def test_borders_are_crossed_where_sections_meet(project):
     table = read_table(project.processed, "contiguity").set_index(["code_a", "code_b"])
     minutes = table["road_minutes"]
-    # Seats 10 km apart, on the road or 1 km past its end; 60 km/h, 30 off the road.
-    assert minutes["09001", "31002"] == pytest.approx(10 / 60 * 60, rel=0.02)
-    end = 9 / 60 * 60 + 1 / 30 * 60
+    # Seats 10 km apart, on the road or 1 km past its end; the lorry's 57 km/h on such a
+    # road, 30 off the road, two minutes at each end.
+    kmh = 57
+    assert minutes["09001", "31002"] == pytest.approx(10 / kmh * 60 + 4, rel=0.02)
+    end = 9 / kmh * 60 + 1 / 30 * 60 + 4
     assert minutes["31002", "31471"] == pytest.approx(end, rel=0.02)
 
 

@@ -170,11 +170,16 @@ def _identity(
         Column("Type", 16, rows["kind"].map(_KINDS)),
         Column("Commune", 26, rows["code_insee"].map(communes)),
         Column("Code INSEE", 9, rows["code_insee"]),
-        Column(words.one, 16, rows["official_zone"]),
+        Column(words.one, 16, _as_read(rows["official_zone"])),
         Column("Sites", 8, rows["n_sites"], 0),
         Column("Emplois (classe)", 14, rows["size_class"]),
         Column("Première activité", 38, rows["main_naf"].map(divisions)),
     ]
+
+
+def _as_read(identifiers: pd.Series[str]) -> pd.Series[str]:
+    """Write identifiers of areas of OpenStreetMap as numbers, not as keys."""
+    return identifiers.str.replace("osm_", "OSM ", regex=False)
 
 
 def _composition(rows: pd.DataFrame) -> list[Column]:
@@ -210,7 +215,7 @@ def _write_concordance(book: Book, table: pd.DataFrame, words: ComparedWords) ->
     """Write one row a pair of a zone and one drawn before, and those without."""
     columns = [
         Column("Zone", 8, table["zone_id"].map(zone_number, na_action="ignore")),
-        Column(words.one, 18, table["official_id"]),
+        Column(words.one, 18, _as_read(table["official_id"])),
         Column(words.name, 40, table["official_name"]),
         Column("Surface commune ÷ réunie (IoU)", 14, table["iou"], 2),
         Column("Sites de la zone dedans", 12, table["n_in"], 0),
