@@ -48,13 +48,17 @@ def test_a_place_near_the_last_road_is_in_and_one_far_from_it_is_out(ell):
         assert not covers(ell, east_km=30, north_km=north_km)
 
 
-def test_a_mountain_that_roads_surround_is_in_and_a_bay_as_wide_is_not():
-    ring = [(west, 0, 60) for west in (*range(10), *range(50, 60))]
-    floor = [(west, 0, 10) for west in range(10, 50)]
-    roof = [(west, 50, 60) for west in range(10, 50)]
-    assert covers(covered_ground(*nodes(*ring, *floor, *roof)), east_km=30, north_km=30)
-    bay = covered_ground(*nodes(*ring, *floor))
-    assert not covers(bay, east_km=30, north_km=30)
+@pytest.mark.parametrize(("km", "expected"), [(8, True), (40, False)])
+def test_a_mountain_without_a_road_is_in_and_a_hole_in_the_extract_is_not(km, expected):
+    """Two extracts around one that is missing: nothing is known between them."""
+    sides = [(west, 0, 20 + km) for west in (*range(10), *range(10 + km, 20 + km))]
+    ends = [
+        (west, *part)
+        for west in range(10, 10 + km)
+        for part in ((0, 10), (10 + km, 20 + km))
+    ]
+    ring = covered_ground(*nodes(*sides, *ends))
+    assert covers(ring, east_km=10 + km / 2, north_km=10 + km / 2) is expected
 
 
 def test_a_narrow_bay_is_in():
@@ -76,6 +80,8 @@ def test_nothing_is_covered_out_of_the_box_that_is_declared():
     px, py = lambert([(0.61, 43.01), (0.89, 43.19), (0.59, 43.1), (0.75, 43.21)])
     assert shapely.contains_xy(ground, px, py).tolist() == [True, True, False, False]
     assert covered_ground(x, y).area > ground.area
+    world = covered_ground(x, y, box=(-180.0, -90.0, 180.0, 90.0))
+    assert world.area == pytest.approx(covered_ground(x, y).area)
 
 
 def test_any_positions_make_a_ground():

@@ -1,6 +1,9 @@
 """Roads of OpenStreetMap: what is kept of a drawn file, and what is refused."""
 
 import re
+import shutil
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import osmium
@@ -14,6 +17,8 @@ from eitgeo.sources.ground.osm_roads import OsmRoads, read_osm_roads
 from tests.roads.extracts import ANDORRA
 from tests.roads.osm_files import IDS, NODES, write_osm
 from tests.sources.mutate import mutated_bytes
+
+DELIVERED = Path(__file__).resolve().parents[2] / "data/raw/osm_roads_2021.osm.pbf"
 
 ROAD = {"highway": "primary"}
 WAYS = {"ABC": ROAD, "BE": ROAD | {"name": "=HYPERLINK(1) <b>"}, "EF": ROAD}
@@ -277,3 +282,17 @@ def test_a_node_without_a_place_is_missing(tmp_path, place):
     roads = read_osm_roads(path)
     assert IDS["C"] not in roads.node_id
     assert roads.counts["nœuds absents de l'extrait"] == 1
+
+
+def test_a_disk_too_full_is_told_before_osmium_ends_all(monkeypatch):
+    """Its writer ends the process from a destructor: no message can follow."""
+    usage = shutil.disk_usage(".")._replace(free=1_000_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+    with pytest.raises(SourceError, match=r"1.Mo libres, il en faut (.|\n)*TMPDIR"):
+        read_osm_roads(DELIVERED)
+
+
+def test_no_passing_folder_is_not_a_bad_extract(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    with pytest.raises(SourceError, match=r"dossier provisoire impossible.*TMPDIR"):
+        read_osm_roads(DELIVERED)

@@ -12,21 +12,20 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
+    Box = tuple[float, float, float, float]
 
 CELL_M = 2_000
 NEAR_M = 2_000
 """Ground around a cell of roads that is covered too."""
 
 GAP_M = 5_000
-"""Half of the widest bay without a road that is covered."""
+"""Half of the widest gap without a road that is covered."""
 
-_BOX_STEP_DEG = 0.1
+_STEP_DEG, _AROUND_DEG = 0.1, 1.0
 _LOW_BITS = 2**32 - 1
 
 
-def covered_ground(
-    x: Floats, y: Floats, *, box: tuple[float, float, float, float] | None = None
-) -> Any:
+def covered_ground(x: Floats, y: Floats, *, box: Box | None = None) -> Any:
     """Draw the ground that an extract covers, from the nodes of its roads.
 
     Parameters
@@ -40,17 +39,14 @@ def covered_ground(
     Returns
     -------
     shapely.MultiPolygon
-        EPSG:2154: all within 2 km of a cell of 2 km that holds a node, bays less than
-        10 km wide, and what all that surrounds, as a mountain without roads; nothing
-        out of the box.
+        EPSG:2154: all within 2 km of a cell of 2 km that holds a node, and gaps less
+        than 10 km wide, as a mountain without roads; nothing out of the box.
     """
     rows = _runs(x, y)
     wide = shapely.union_all(shapely.box(*rows + GAP_M * np.array([[-1, -1, 1, 1]]).T))
-    rings = shapely.get_exterior_ring(shapely.get_parts(wide))
-    whole = shapely.union_all(shapely.polygons(rings))
-    ground = shapely.buffer(whole, NEAR_M - GAP_M, join_style="mitre")
-    if box is not None:
-        ground = shapely.intersection(ground, _projected(box))
+    ground = shapely.buffer(wide, NEAR_M - GAP_M, join_style="mitre")
+    if box is not None and not ground.is_empty:
+        ground = shapely.intersection(ground, _projected(box, ground.bounds))
     parts = shapely.get_parts(ground)
     return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
 
@@ -68,8 +64,11 @@ def _runs(x: Floats, y: Floats) -> Floats:
     return CELL_M * np.array([west, south, west + 1, north + 1], dtype=float)
 
 
-def _projected(box: tuple[float, float, float, float]) -> Any:
-    """Draw a box of degrees in Lambert-93, where its sides are curved."""
+def _projected(box: Box, around: Box) -> Any:
+    """Draw what a box of degrees has near some ground, its sides curved as they are."""
     to_metres = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
-    drawn = shapely.segmentize(shapely.box(*box), _BOX_STEP_DEG)
+    low, high = np.array([-_AROUND_DEG] * 2), np.array([_AROUND_DEG] * 2)
+    near = to_metres.transform_bounds(*around, direction="INVERSE")
+    near = shapely.box(*(near + np.concatenate([low, high])))
+    drawn = shapely.segmentize(shapely.intersection(shapely.box(*box), near), _STEP_DEG)
     return shapely.transform(drawn, to_metres.transform, interleaved=False)

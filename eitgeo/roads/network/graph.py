@@ -45,6 +45,11 @@ NO_ROAD = (
     "  → prendre l'extrait qui couvre le territoire et sa couronne"
 )
 
+OUT_OF_ITS_BOX = (
+    "réseau routier : le cadre que déclare l'extrait ne contient aucune de ses voies\n"
+    "  → le télécharger de nouveau, ou découper l'extrait sans cadre"
+)
+
 _SWAPPED = {f"{stem}_forward": f"{stem}_backward" for stem in ("kmh", *VEHICLES)}
 
 
@@ -147,13 +152,16 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
         section_along=chains.along,
         edges=edges,
     )
+    ground = covered_ground(np.asarray(x), np.asarray(y), box=roads.bounds)
+    if ground.is_empty:
+        raise SourceError(OUT_OF_ITS_BOX)
     return RoadGraph(
         x=np.asarray(x)[node[used]],
         y=np.asarray(y)[node[used]],
         edges=edges,
         lines=np.concatenate([lines, stub_lines]),
         forbidden=forbidden,
-        ground=covered_ground(np.asarray(x), np.asarray(y), box=roads.bounds),
+        ground=ground,
         counts=roads.counts | {"voies sans usage permis": int((~usable).sum())} | lost,
         signs=stated(roads.way_tags)
         | {

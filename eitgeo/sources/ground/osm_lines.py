@@ -7,6 +7,7 @@ arrow reads the lines: no object becomes one of Python.
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ import pyarrow.compute as pc
 from osmium.osm import NODE, WAY
 from pyarrow import csv
 
+from eitgeo.errors import SourceError, unread_reason
+from eitgeo.words import french_size
+
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
 _COLUMNS = {NODE: ["id", "tags", "lon", "lat"], WAY: ["id", "tags", "nodes"]}
 _BLOCK_BYTES = 2**24
 """Longest line that is read."""
+
+_LINES_PER_BYTE = 12
+"""Room that lines may take, for a byte of a file that is packed; those of XML are
+shorter than it."""
+
+_PACKED = {".pbf", ".bz2", ".gz"}
 
 _ESCAPED = re.compile("%([0-9a-f]+)%")
 
@@ -37,7 +47,7 @@ def read_lines(path: Path, kind: Any, *filters: Any) -> dict[str, pa.Array]:
     OPL, https://osmcode.org/opl-file-format/.
     """
     columns = dict.fromkeys(_COLUMNS[kind], pa.string())
-    with tempfile.TemporaryDirectory(prefix="eitgeo-") as folder:
+    with _passing_folder(path) as folder:
         lines = Path(folder) / "objets.opl"
         target = osmium.io.File(str(lines), "opl,add_metadata=none")
         with (
@@ -47,6 +57,31 @@ def read_lines(path: Path, kind: Any, *filters: Any) -> dict[str, pa.Array]:
             osmium.apply(reader, *filters, writer)
         table = _table(lines, columns)
     return {name: _field(table, name) for name in columns}
+
+
+def _passing_folder(path: Path) -> tempfile.TemporaryDirectory[str]:
+    """Make a folder with room for lines: a full disk ends osmium, and all with it."""
+    where = tempfile.gettempdir()
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="eitgeo-")
+        free = shutil.disk_usage(where).free
+    except OSError as error:
+        reason = unread_reason(error)
+        message = f"{where} : dossier provisoire impossible ({reason})"
+        raise SourceError(
+            f"{message} → en nommer un autre (variable TMPDIR)"
+        ) from error
+    packed = path.suffix in _PACKED
+    needed = (_LINES_PER_BYTE if packed else 1) * path.stat().st_size
+    if free < needed:
+        folder.cleanup()
+        message = (
+            f"{where} : {french_size(free)} libres, il en faut {french_size(needed)} "
+            f"pour lire {path.name} → faire de la place, ou nommer un autre dossier "
+            "(variable TMPDIR)"
+        )
+        raise SourceError(message)
+    return folder
 
 
 def _table(lines: Path, columns: dict[str, Any]) -> pa.Table:

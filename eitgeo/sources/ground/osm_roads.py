@@ -189,7 +189,7 @@ def read_osm_roads(path: Path, *, bounds: Bounds | None = None) -> OsmRoads:
         raise SourceError(message)
     try:
         return _read(path, bounds)
-    except SourceError:
+    except SourceError:  # its own words, of the extract or of the folder it passes by
         raise
     except Exception as error:
         # osmium has errors of its own, which nothing gathers: all mean this.
