@@ -43,7 +43,7 @@ _SURROGATE = """\
 """
 _ROADS = """\
 # Routes de l'étude « {name} » : les lieux que l'extrait ne couvre pas sont nommés par
-# l'étape « Réseau routier ». Fermetures propres à ce territoire : docs/routes.md.
+# l'étape « Temps et longueurs de route ». Fermetures d'ici, à ajouter : docs/routes.md.
 """
 _TAIL = """\
 # À ajouter au besoin : comparison.waste_bodies (organismes de traitement),
@@ -145,6 +145,8 @@ def _roads(base: Project, folder: Path) -> dict[str, Any]:
     """Take the network and its settings; roads to close are of the other territory."""
     found: dict[str, Any] = _relative(_given(base.study.roads), base, folder)
     found.pop("closures", None)
+    if found.get("isochrones"):
+        found["isochrones"].pop("seats", None)
     return found
 
 

@@ -118,6 +118,11 @@ class RoadNetwork(Source):
     smooth_m: Positive = 200.0
     """Length over which altitudes are smoothed along the roads [m]."""
 
+    @field_validator("vintage")
+    @classmethod
+    def _said(cls, value: str) -> str:
+        return value.strip()
+
     @field_validator("elevation", mode="before")
     @classmethod
     def _a_path_is_a_list(cls, value: Any) -> Any:

@@ -107,6 +107,10 @@ def _lost(row: Any) -> str:
 def _later(access: pd.DataFrame, ground: RoadGround) -> str:
     if access.empty:
         return "Aucun temps d'accès ne change."
+    # Who stands on the closed road is told with what is closed.
+    access = access[access["status"] != "forbidden_to_profile"]
+    if access.empty:
+        return "Aucun autre temps d'accès ne change."
     cut = access["closed_min"].isna()
     n_later = access.loc[~cut, "origin_id"].nunique()
     n_cut = access.loc[cut, "origin_id"].nunique()
