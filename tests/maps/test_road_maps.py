@@ -128,7 +128,7 @@ def test_a_closure_says_what_is_closed_since_when_and_what_it_costs(ground):
     text = said(picture)
     assert picture.heading == "Fermeture : D 618 au col"
     assert "1,5 km (2 tronçons)" in text["Ce qui est fermé"]
-    assert "à vérifier, écrit le 25/11/2026" in text["Ce qui est fermé"]
+    assert "à confirmer, écrit le 25/11/2026" in text["Ce qui est fermé"]
     assert (
         "4 déviés (+10 min en moyenne" in text["Trajets des communes vers les villes"]
     )

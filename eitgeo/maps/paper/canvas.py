@@ -66,12 +66,14 @@ def drawing_style() -> Iterator[None]:
 @contextmanager
 def _glyphs_alone() -> Iterator[None]:
     """Embed glyphs without the rules of layout, which are long to cut down."""
-    usual = Options._drop_tables_default  # noqa: SLF001 - matplotlib hands none on
-    Options._drop_tables_default = [*usual, *_LAYOUT_RULES]  # noqa: SLF001
+    # matplotlib hands no option on: the default itself, where fonttools still has it.
+    name = "_drop_tables_default"
+    usual = getattr(Options, name, [])
+    setattr(Options, name, [*usual, *_LAYOUT_RULES])
     try:
         yield
     finally:
-        Options._drop_tables_default = usual  # noqa: SLF001
+        setattr(Options, name, usual)
 
 
 @dataclass

@@ -74,7 +74,7 @@ def _closed(row: Any) -> str:
     if not row["n_edges"]:
         return f"Rien : {row['note']}."
     km = french_number(row["length_m"] / 1000, decimals=1)
-    status = "à vérifier" if row["status"] == "a_confirmer" else "publié"
+    status = "à confirmer" if row["status"] == "a_confirmer" else "publié"
     year, _, rest = str(row["as_of"]).partition("-")
     dated = f", écrit le {rest[3:]}/{rest[:2]}/{year}" if rest else ""
     note = f" {first_upper(row['note'])}." if row["note"] else ""
