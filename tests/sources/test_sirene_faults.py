@@ -74,6 +74,7 @@ def test_unreadable_stocks(read, stock, match):
         (STOCK.replace(FIRM, "9931827800021"), "« siret » = « 9931827800021 » mal"),
         (STOCK.replace(FIRM, "3,99318E+13"), "cellules pour 54 colonnes"),
         (STOCK.replace(FIRM, "3.99318E+13"), r"« 3\.99318E\+13 » mal formé"),
+        (STOCK.replace(FIRM, "9" * 5_000), "« 9{40}… » mal formé"),
         (STOCK.replace(",NN,", ",3,"), "« 3 » → vouliez-vous dire « 03 »"),
         (STOCK.replace(",A,", ",Actif,"), "= « Actif ».* → "),
         (STOCK.replace(f"{FIRM},O,", f"{FIRM},,"), "statutDiffusion.* = «  »"),

@@ -35,6 +35,9 @@ NO_COMMUNE = "sans commune française"
 SHUT = "établissement fermé"
 PICKED = ""
 
+_TOLD = 40
+"""Characters of a malformed identifier that a refusal tells."""
+
 _COUNT = """
 SELECT code_insee, state, status, count(*) AS n_rows
 FROM establishments
@@ -172,7 +175,8 @@ def _check_domain(
 def _check_key(rows: pd.DataFrame, key: str, pattern: str, *, faults: Faults) -> None:
     malformed = ~rows[key].str.fullmatch(pattern)
     for value in rows.loc[malformed, key]:
-        met = f"« {key} » = « {value} » mal formé"
+        told = value if len(value) <= _TOLD else f"{value[:_TOLD]}…"
+        met = f"« {key} » = « {told} » mal formé"
         faults.add(met, remedy="rétablir les zéros de tête (colonne au format texte)")
     for value in rows.loc[rows[key].duplicated() & ~malformed, key]:
         met = f"« {key} » {value} présent deux fois avec des valeurs différentes"
