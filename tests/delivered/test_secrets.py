@@ -147,8 +147,9 @@ def test_whole_epci_are_published_as_they_are(delivered) -> None:
             assert away.median() < 0.003
     whole = public.loc["captured_pct"]["unallocated_pct"] == 0
     told, true = (t.loc["captured_pct"]["value"][whole] for t in (public, internal))
-    # Links put together count as kept where all their takers are inside.
-    assert (told <= true + 1e-9).all()
+    # Links put together count as kept where all their takers are inside; two figures a
+    # link move a share by 0.3 point at most.
+    assert (told <= true + 0.3).all()
     assert (true - told).median() < 6.0
 
 

@@ -38,7 +38,7 @@ ACTIVITY_LANDUSE = ("industrial", "commercial", "retail")
 _NEAR_M = 0.1
 """Vertices are told apart from here: what a projection moves is far below."""
 
-_DIGITS = 10
+_DIGITS = 12
 
 
 def read_osm_zones(path: Path) -> Audited:
