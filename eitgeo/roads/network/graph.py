@@ -152,16 +152,13 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
         section_along=chains.along,
         edges=edges,
     )
-    ground = covered_ground(np.asarray(x), np.asarray(y), box=roads.bounds)
-    if ground.is_empty:
-        raise SourceError(OUT_OF_ITS_BOX)
     return RoadGraph(
         x=np.asarray(x)[node[used]],
         y=np.asarray(y)[node[used]],
         edges=edges,
         lines=np.concatenate([lines, stub_lines]),
         forbidden=forbidden,
-        ground=ground,
+        ground=_ground(np.asarray(x), np.asarray(y), roads),
         counts=roads.counts | {"voies sans usage permis": int((~usable).sum())} | lost,
         signs=stated(roads.way_tags)
         | {
@@ -169,6 +166,14 @@ def build_graph(roads: OsmRoads) -> RoadGraph:
             "barrières": len(roads.barriers),
         },
     )
+
+
+def _ground(x: Floats, y: Floats, roads: OsmRoads) -> Any:
+    """Draw what the extract covers; refuse a box that holds none of its roads."""
+    ground = covered_ground(x, y, box=roads.bounds)
+    if ground.is_empty:
+        raise SourceError(OUT_OF_ITS_BOX)
+    return ground
 
 
 def _usable(attributes: pd.DataFrame) -> npt.NDArray[np.bool_]:

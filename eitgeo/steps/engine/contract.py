@@ -40,7 +40,6 @@ import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import StudyError, UndeclaredError
@@ -180,12 +179,15 @@ def sidecar_path(project: Project, artefact: Path) -> Path:
 def parameter(project: Project, name: str) -> Any:
     """Return a section of the study, or one key of it, as JSON-ready values."""
     section, *keys = name.split(".")
+    known: Any = project.study
     try:
-        attrgetter(name)(project.study)
+        for key in (section, *keys):
+            type(known).model_fields[key]
+            known = getattr(known, key)
         value: Any = project.study.section(section)
         for key in keys:
             value = value.get(key)  # a source keeps no key that its reader ignores
-    except AttributeError as error:
+    except (AttributeError, KeyError) as error:
         message = f"« {name} » : aucune partie de l'étude ne porte ce nom"
         raise StudyError(message) from error
     return value
