@@ -120,7 +120,7 @@ class RoadNetwork(Source):
 
     @field_validator("vintage")
     @classmethod
-    def _said(cls, value: str) -> str:
+    def _trimmed(cls, value: str) -> str:
         return value.strip()
 
     @field_validator("elevation", mode="before")

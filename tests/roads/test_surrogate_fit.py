@@ -138,8 +138,8 @@ def test_a_pair_without_a_path_is_in_no_figure(truth) -> None:
     assert 0 < table["n_pairs"].sum() < whole["n_pairs"].sum() == len(pairs)
 
 
-def test_a_class_begins_above_its_lower_bound() -> None:
-    pairs = pd.DataFrame({"length_m": [0.0, 5_000.0, 5_000.1, 80_000.0, 90_000.0]})
+def test_a_class_holds_its_lower_bound() -> None:
+    pairs = pd.DataFrame({"length_m": [0.0, 4_999.9, 5_000.0, 79_999.0, 80_000.0]})
     assert with_classes(pairs)["from_km"].tolist() == [0, 0, 5, 40, 80]
 
 

@@ -19,10 +19,10 @@ Each file rests on those above it:
   tried.
 - ``speeds``: Speeds that give the times of other engines, and how far ours are from
   theirs.
-- ``surrogate_fit``: How far the surrogate network is from real roads by class of
-  length, and its fit.
 - ``towns``: How far the towns of the study area are, by car.
 - ``criticality``: What a closed road costs: each link shut in turn, the pairs that it
   served again.
 - ``shares``: Shares of a weight within bands of time and of length from a place.
+- ``surrogate_fit``: How far the surrogate network is from real roads by class of
+  length, and its fit.
 """

@@ -208,6 +208,13 @@ def with_found(vehicle: Vehicle, found: Found) -> Vehicle:
     return replace(vehicle, kmh=kmh, junction_s=junction_s, yield_s=yield_s)
 
 
+def class_from_km(length_m: pd.Series[float]) -> pd.Series[float]:
+    """Return where the class of length of each trip begins [km], its bound inside."""
+    bounds = np.array(KM_CLASSES)
+    rank = np.searchsorted(bounds, length_m / 1000, side="right") - 1
+    return pd.Series(bounds[rank], index=length_m.index)
+
+
 def ratios_by_length(
     ours_s: pd.Series[float], theirs_s: pd.Series[float], length_m: pd.Series[float]
 ) -> pd.DataFrame:
@@ -221,9 +228,7 @@ def ratios_by_length(
     ... ].values.tolist()
     [[0.0, 1.0, 0.5], [5.0, 2.0, 1.0]]
     """
-    bounds = np.array(KM_CLASSES)
-    rank = np.searchsorted(bounds, length_m.to_numpy() / 1000, side="right") - 1
-    by_class = (ours_s / theirs_s).groupby(bounds[rank])
+    by_class = (ours_s / theirs_s).groupby(class_from_km(length_m).to_numpy())
     told = pd.DataFrame({"pairs": by_class.count()})
     told = told.assign(**{name: by_class.quantile(q) for name, q in QUANTILES.items()})
     return told.rename_axis("km_from").reset_index()

@@ -13,6 +13,7 @@ from eitgeo.check import Faults
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
 from eitgeo.roads.network.surrogate import weigh_links
+from eitgeo.roads.questions.speeds import class_from_km
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from eitgeo.study.roads import Roads
 
     Floats = npt.NDArray[np.float64]
-
-CLASSES_KM = (0, 5, 10, 20, 40, 80)
-"""Where each class of real length begins [km]."""
 
 _PAIR = ["profile", "origin_id", "destination_id"]
 _MEASURES = ("length_m", "time_s")
@@ -77,8 +75,7 @@ def draw_pairs(
 
 def with_classes(pairs: pd.DataFrame) -> pd.DataFrame:
     """Add ``from_km``, where the class of length of each pair begins."""
-    rank = np.searchsorted(CLASSES_KM, pairs["length_m"] / 1000, side="left") - 1
-    return pairs.assign(from_km=np.take(CLASSES_KM, np.maximum(rank, 0)))
+    return pairs.assign(from_km=class_from_km(pairs["length_m"]).astype(int))
 
 
 def departures(
