@@ -227,12 +227,13 @@ def test_the_workbook_tells_the_gap_the_criteria_and_the_order(toy: Toy) -> None
 
 
 def test_an_order_that_stays_in_is_told_to_stay_in(toy: Toy) -> None:
-    book = workbook_of(toy, criteria=CRITERIA)
+    more = CRITERIA.assign(indicator_id="deposit_t", weight=0.0, evidence="H")
+    book = workbook_of(toy, criteria=pd.concat([CRITERIA, more]))
     told = texts(book, "Ordres")
     assert any("sans être publiés" in text for text in told)
     assert any("« Gouvernance »" in text for text in told)
     assert not any("Rang" in text for text in told)
     assert not any("Rang" in text for text in texts(book, "Valeurs"))
     table = texts(book, "Critères")
-    assert any(text.endswith((" (O)", " (S)", " (H)")) for text in table)
+    assert any(text.endswith(") (H)") for text in table)
     assert not any(word in text for text in table for word in ("Note", "Poids"))
