@@ -124,7 +124,7 @@ def test_the_petr_is_three_whole_epci_and_itself(table) -> None:
 
 
 def test_the_criteria_of_governance_rank(run, table) -> None:
-    """No site is made up: the order is published, on what registers tell."""
+    """No site is made up, but one axis alone is observed: its order stays in."""
     criteria = table("decision_criteria")
     counted = criteria[criteria["weight"] > 0]
     # How far a body fits hangs on the list of the syndicate, which is to confirm.
