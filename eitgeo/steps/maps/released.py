@@ -66,8 +66,11 @@ def publish(project: Project) -> Published:
 def known_sheet(project: Project, tables: list[Released]) -> Sheet:
     """Say what a sheet without drawn establishments is, and where they stand."""
     sheet = make_sheet(project.study.identity, tables)
-    told = project.study.reasons("sites")
-    return replace(sheet, left_out=_LEFT_OUT.format(told[0])) if told else sheet
+    elsewhere = [
+        one for one in project.study.reasons("sites") if one not in sheet.demonstration
+    ]
+    told = _LEFT_OUT.format(elsewhere[0]) if elsewhere else ""
+    return replace(sheet, left_out=told)
 
 
 def publish_ground(project: Project, published: Published) -> Ground:
