@@ -142,16 +142,18 @@ def test_a_demonstration_names_no_party(toy: Toy, workbook) -> None:
 
 def test_the_verdict_says_what_is_missing(workbook) -> None:
     sheet = rows(workbook, "Verdict")
-    told = sheet[5][0]
-    assert "Non évaluable : établissements à mobiliser : données" in told
+    told = sheet[6][0]
+    lacks = "Non évaluable : établissements comptés par l'INSEE : non mesuré"
+    assert lacks in told.replace("’", "'")
     assert "groupes de mutualisation : non mesuré" in told
-    lacking = sheet[6][4]
+    assert sheet[8][3:5] == ["H", "à confirmer"]
+    lacking = sheet[8][5]
     assert "données synthétiques ; évaluable avec" in lacking
     assert rows(workbook, "En clair")[0][2] in told
     # First, on how many territories each condition was tried, and why its threshold.
-    assert [row[3] for row in sheet[1:5]] == ["ne départage pas"] * 4
-    assert sheet[1][4].startswith("manque à 0 sur 4, tient pour 0 (données synth")
-    assert "motif du seuil : un poste d'animation" in sheet[1][4].replace("’", "'")
+    assert [row[4] for row in sheet[1:6]] == ["ne départage pas"] * 5
+    assert sheet[2][5].startswith("manque à 0 sur 4, tient pour 0 (données synth")
+    assert "motif du seuil : un poste d'animation" in sheet[2][5].replace("’", "'")
 
 
 def test_the_budget_is_an_order_of_magnitude(workbook) -> None:
