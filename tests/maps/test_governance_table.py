@@ -13,9 +13,12 @@ from openpyxl.workbook import Workbook
 from eitgeo.errors import SchemaError
 from eitgeo.maps.prints.epci_cards import epci_cards_pdf, perimeter_lines
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
+from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.governance import animation_costs
 from eitgeo.scenarios.carriers.budget import animation_budget
-from eitgeo.study.governance import Budget
+from eitgeo.scenarios.carriers.facts import Fact
+from eitgeo.scenarios.carriers.verdict import Tried, verdict_rows
+from eitgeo.study.governance import Budget, VerdictRule
 from tests.disclosure.scan import texts_of
 from tests.maps.governance_toy import (
     PARTIES,
@@ -268,3 +271,33 @@ def test_what_is_not_released_is_refused(toy: Toy) -> None:
         epci_cards_pdf(
             cards, epci_names={}, division_names={}, root_name="", sheet=toy.sheet
         )
+
+
+TRIED = ("firms_10_45min", "sites_45min", "synergy_families", "mutual_groups")
+TRIED += ("without_top",)
+
+
+def test_a_verdict_tells_what_is_known_what_is_drawn_and_what_is_to_come() -> None:
+    drawn = Fact(float("nan"), "données synthétiques", evidence="H", potential=9.0)
+    names = ("target_sites", "seat_45min_pct", "synergy_families", "mutual_groups")
+    sites = dict.fromkeys(names, drawn) | {f"{n}_without_top": drawn for n in names}
+    told = {f"{n}_documented": drawn for n in names[2:]}
+    told |= {f"{n}_documented_without_top": drawn for n in names[2:]}
+    found = []
+    for firms, n_failed in ((338.0, 40), (338.0, 0), (79.0, 40)):
+        counted = {"counted_firms_10_45min": Fact(firms, evidence="S")}
+        tried = dict.fromkeys(TRIED, Tried(400, n_failed, 400 - n_failed))
+        rows = verdict_rows(
+            {"p": sites | told | counted}, rule=VerdictRule(), tried=tried
+        )
+        found.append(plain(verdict_text(rows, "p")))
+    rest = "4 à confirmer, sur des établissements tirés au sort ; 4 de terrain à venir"
+    assert found[0] == (
+        "Intérêt à confirmer : 1 condition observée ou publiée remplie sur 1 ; " + rest
+    )
+    assert found[1] == (
+        "Les données de bureau ne permettent pas de trancher : 1 condition observée ou "
+        f"publiée remplie sur 1 (elle ne distingue aucun territoire) ; {rest}"
+    )
+    assert found[2].startswith("Intérêt non confirmé à ce stade (manque : Établissem")
+    assert found[2].endswith(f"0 condition observée ou publiée remplie sur 1 ; {rest}")

@@ -101,13 +101,13 @@ def _tally(desk: pd.DataFrame, done: pd.DataFrame) -> str:
     """Count the conditions that are known, those to confirm, those to come."""
     known = desk[desk["answer"].isin(_KNOWN)]
     n_met, n_known = int((known["answer"] == "oui").sum()), len(known)
-    what = "condition observée ou publiée"
-    if n_known > 1:
-        what = "conditions observées ou publiées"
-    met = "remplies" if n_met > 1 else "remplie"
-    text = f"{french_number(n_met)} {met} sur {french_number(n_known)} {what}"
+    what = "conditions observées ou publiées remplies"
+    if n_met < 2:  # noqa: PLR2004 - two
+        what = "condition observée ou publiée remplie"
+    text = f"{french_number(n_met)} {what} sur {french_number(n_known)}"
     if n_idle := int((known["weighs"] == "non").sum()):
-        text += f", dont {french_number(n_idle)} ne départage aucun territoire"
+        idle = french_number(n_idle) if n_known > 1 else "elle"
+        text += f" ({idle} ne distingue aucun territoire)"
     unsure = desk[desk["answer"] == "a_confirmer"]
     is_drawn = unsure["missing"].str.contains(_SYNTHETIC, regex=False)
     counts = {
@@ -170,7 +170,7 @@ def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
             f"{french_number(row['n_tried'])}, tient pour "
             f"{french_number(row['n_held'])}"
         )
-        if book.demonstration:
+        if book.demonstration and row["evidence"] == "H":
             text = f"{text} ({_SYNTHETIC})"
         found.append(
             (
