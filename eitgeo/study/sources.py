@@ -250,6 +250,14 @@ class Sources(Section):
         )
 
     @model_validator(mode="after")
+    def _owner_of_the_counts(self) -> Self:
+        readers = {one.reader for one in self.counts}
+        if "urssaf_sectors" in readers and "URSSAF" not in self.credits.counts:
+            message = "« credits.counts » doit citer l'URSSAF (ODbL)"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _members_of_each_body(self) -> Self:
         bare = [
             one for one in self.bodies if one.reader == "csv" and not one.membership
