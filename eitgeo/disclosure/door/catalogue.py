@@ -261,6 +261,13 @@ _DECISION = {
     "indicators_public": Leaving(
         "indicators", "sites roads flows counts", "all", "report"
     ),
+    "indicators_known": Leaving(
+        "indicators",
+        "bodies",
+        "roads",
+        made=decision.known,
+        reads=("indicators_public",),
+    ),
     "figure_gaps": Leaving(
         "derived", made=decision.gaps, of=("indicators_public",), reads=()
     ),
