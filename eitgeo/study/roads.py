@@ -134,6 +134,11 @@ class RoadNetwork(Source):
         return self.reader == "surrogate"
 
     @property
+    def evidence(self) -> Literal["S", "H"]:
+        """Return the class of times and lengths: a published network, or a stand-in."""
+        return "H" if self.is_surrogate else "S"
+
+    @property
     def dated(self) -> str:
         """Say whose roads these are, and of when."""
         name = _NAMES[self.reader]
@@ -142,7 +147,7 @@ class RoadNetwork(Source):
     @property
     def label(self) -> str:
         """Say what distances rest on."""
-        return self.dated if self.is_surrogate else f"{self.dated} (vitesses supposées)"
+        return self.dated if self.is_surrogate else f"{self.dated} (vitesses estimées)"
 
 
 class VehicleChange(Section):
