@@ -94,6 +94,10 @@ def test_a_real_network_is_no_demonstration(tmp_path, reader, credit):
             "demande un extrait d'OpenStreetMap",
         ),
         ({"matrix_gb": 0}, "doit être supérieur à 0"),
+        (
+            {"truck": {"road_kmh": 60}},
+            "« roads.truck.road_kmh » = 60 : plus vite que la voiture → au plus 56.3",
+        ),
     ],
 )
 def test_what_the_section_does_not_know_is_refused(tmp_path, roads, words):

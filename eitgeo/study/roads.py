@@ -221,6 +221,18 @@ class Roads(Section):
     car: CarProfile = CarProfile()
 
     @model_validator(mode="after")
+    def _no_truck_before_the_car(self) -> Self:
+        for name in ("road_kmh", "motorway_kmh", "access_kmh"):
+            truck, car = getattr(self.truck, name), getattr(self.car, name)
+            if truck > car:
+                message = (
+                    f"« roads.truck.{name} » = {truck:g} : plus vite que la voiture "
+                    f"→ au plus {car:g} km/h, ou relever roads.car.{name}"
+                )
+                raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _roads_to_close(self) -> Self:
         asked = {
             "closures": bool(self.closures),
