@@ -67,7 +67,7 @@ def run(
         sums=_sums(project, groups),
         outlets=outlets,
         root_commune=study.territory.root_commune,
-        surrogate=study.roads.network.is_surrogate,
+        road_evidence=study.roads.network.evidence,
     )
     overlaps = body_overlaps(
         groups,
