@@ -18,7 +18,7 @@ from eitgeo.flows.arisings.arising_draws import (
     draw_intervals,
     group_draws,
 )
-from eitgeo.flows.arisings.draws import two_piece_lognormal
+from eitgeo.draws import two_piece_lognormal
 from eitgeo.reference.tables import waste_ratios
 
 N_TERRITORIES, N_SITES = 200, 30

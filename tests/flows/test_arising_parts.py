@@ -25,7 +25,7 @@ from eitgeo.flows.arisings.arising_margins import (
 )
 from eitgeo.flows.arisings.arising_variance import variance_shares
 from eitgeo.flows.arisings.arisings import without_observed
-from eitgeo.flows.arisings.draws import Z90
+from eitgeo.draws import Z90
 from tests.flows.toy import RATIOS as TOLD
 from tests.flows.toy import make_sites
 

@@ -18,7 +18,7 @@ from eitgeo.flows.arisings.arising_margins import (
     MASS_COLUMNS,
     RATIOS,
 )
-from eitgeo.flows.arisings.draws import (
+from eitgeo.draws import (
     draw_keys,
     shared_scores,
     stratified_scores,

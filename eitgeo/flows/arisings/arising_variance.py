@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from eitgeo.flows.arisings.arising_margins import HEADCOUNTS, RATIOS
-from eitgeo.flows.arisings.draws import (
+from eitgeo.draws import (
     shared_scores,
     two_piece_lognormal,
     two_piece_loguniform,

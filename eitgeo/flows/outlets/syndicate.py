@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
-from eitgeo.flows.arisings.draws import draw_keys, stratified_uniforms
+from eitgeo.draws import draw_keys, stratified_uniforms
 from eitgeo.reference.exchange_terms import LANDFILL, public_service
 
 if TYPE_CHECKING:

@@ -52,8 +52,11 @@ def draw_keys(names: Iterable[str], *, seed: int, source: str) -> Keys:
 
 def _orders(keys: Keys, n_draws: int) -> Orders:
     """Return a permutation of the strata for each key."""
-    steps = np.arange(1, n_draws + 1, dtype=np.uint64) * _WEYL
-    return np.argsort(_mixed(keys[:, None] + steps[None, :]), axis=1)
+    return np.argsort(_mixed(keys[:, None] + _steps(n_draws)[None, :]), axis=1)
+
+
+def _steps(n_draws: int) -> Keys:
+    return np.arange(1, n_draws + 1, dtype=np.uint64) * _WEYL
 
 
 def _mixed(state: Keys) -> Keys:
@@ -87,6 +90,25 @@ def stratified_uniforms(keys: Keys, n_draws: int) -> Floats:
     [0.125, 0.375, 0.625, 0.875]
     """
     drawn: Floats = _centres(n_draws)[_orders(keys, n_draws)]
+    return drawn
+
+
+def plain_uniforms(keys: Keys, n_draws: int) -> Floats:
+    """Draw each key ``n_draws`` times in [0, 1), each draw apart from the others.
+
+    Notes
+    -----
+    The first draws of a key are the same whatever their number: a draw that is shown
+    needs no other.
+
+    Examples
+    --------
+    >>> key = draw_keys(["a"], seed=1, source="ratio")
+    >>> bool(plain_uniforms(key, 9)[0, 0] == plain_uniforms(key, 1)[0, 0])
+    True
+    """
+    bits = _mixed(keys[:, None] + _steps(n_draws)[None, :])
+    drawn: Floats = (bits >> np.uint64(11)) * 2.0**-53
     return drawn
 
 
