@@ -25,6 +25,7 @@ LARGE = 10
 _SMALL_MEAN = 3.0
 """Employees of an establishment of 1 to 9, on average (a working assumption)."""
 
+_MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
 _SOURCE = "insee"
 
 
@@ -65,12 +66,11 @@ def insee_draw(
     such a size; those of 10 or more share the employee jobs that those of 1 to 9
     leave, 10 each at least. Public employers are among them.
     """
-    counts = insee.set_index(["code_insee", "sector", "measure"])["value"]
-    whole = counts.xs("all", level="sector").unstack("measure").sort_index()
+    whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
     communes = whole.index
-    sectors = counts.xs("establishments", level="measure").unstack("sector")
+    sectors = _wide(insee[insee["measure"].eq("establishments")], "sector")
     mix = sector_mix.sort_values("naf", ignore_index=True)
-    weights = _weights(mix, sectors.loc[communes])
+    weights = _weights(mix, sectors.reindex(communes))
     n_small, n_large, jobs = _left(whole, sites)
     n_small = np.where(communes.isin(list(with_small)), n_small, 0)
     small = _drawn(communes, n_small, weights, mix=mix, large=False, seed=seed)
@@ -83,6 +83,14 @@ def insee_draw(
     large["headcount"] = brought_to(totals, sizes, group, floor=LARGE)[0]
     rows = pd.concat([small, large], ignore_index=True)
     return rows[["name", "code_insee", "naf", "headcount"]]
+
+
+def _wide(
+    rows: pd.DataFrame, columns: str, names: tuple[str, ...] | None = None
+) -> pd.DataFrame:
+    """Lay figures out, communes (sorted) × columns."""
+    wide = rows.pivot_table(index="code_insee", columns=columns, values="value")
+    return wide if names is None else wide.reindex(columns=list(names))
 
 
 def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:

@@ -20,6 +20,7 @@ from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
 from eitgeo.sources.sites.counted_draw import slot_draws
 from eitgeo.sources.sites.places_in_areas import places_in_areas
 from eitgeo.sources.sites.synthetic import drawn_table, scattered, synthetic_sites
+from eitgeo.tables.empty import empty_table
 
 if TYPE_CHECKING:
     from eitgeo.sources.files.loaded import Note
@@ -31,7 +32,7 @@ DRAWN_HEADCOUNT = " ; effectif : tiré dans les effectifs comptés"
 DRAWN = "effectif_tire"
 """Kind of the remark that tells it."""
 
-_HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
+HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 
 SHOWN = "tirage montré"
 """Source of the draw that the study shows."""
@@ -100,6 +101,17 @@ class CountedSites:
     headcounts: pd.Series = field(repr=False)
     notes: list[Note] = field(repr=False)
     facts: dict[str, int] = field(repr=False)
+
+
+def nothing_drawn() -> CountedSites:
+    """Return what a study has that draws nothing inside counts."""
+    return CountedSites(
+        table=empty_table("sites"),
+        cells=empty_table("site_cells"),
+        headcounts=pd.Series(dtype=float),
+        notes=[],
+        facts={},
+    )
 
 
 def counted_sites(
@@ -200,12 +212,12 @@ def _together(
 ) -> pd.DataFrame:
     """Put what is drawn together, sorted by commune and numbered."""
     sized = pd.concat([slots, beside.assign(sector="")], ignore_index=True)
-    sized = sized.assign(**dict.fromkeys(_HEADCOUNTS, sized["headcount"].astype(float)))
+    sized = sized.assign(**dict.fromkeys(HEADCOUNTS, sized["headcount"].astype(float)))
     sized["redrawn"] = sized["sector"].ne("")
     other = pd.DataFrame(
         {
             "name": "population|" + kept["site_id"],
-            **{name: kept[name] for name in ("code_insee", "naf", *_HEADCOUNTS)},
+            **{name: kept[name] for name in ("code_insee", "naf", *HEADCOUNTS)},
             "sector": "",
             "redrawn": True,
             "x": kept.geometry.x,
@@ -230,7 +242,7 @@ def _placed(
     place = places_in_areas(rows, pieces, seed=seed)
     for other in (by_population, near):
         place = np.where(np.isnan(place), other, place)
-    sites = drawn_table(rows[["site_id", "naf", "code_insee", *_HEADCOUNTS]])
+    sites = drawn_table(rows[["site_id", "naf", "code_insee", *HEADCOUNTS]])
     points = gpd.points_from_xy(*place.T, crs=WORKING_EPSG)
     placed = gpd.GeoDataFrame(sites, geometry=points)
     return tidy_sites(placed, where="sites synthétiques")
