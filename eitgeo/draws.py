@@ -52,11 +52,8 @@ def draw_keys(names: Iterable[str], *, seed: int, source: str) -> Keys:
 
 def _orders(keys: Keys, n_draws: int) -> Orders:
     """Return a permutation of the strata for each key."""
-    return np.argsort(_mixed(keys[:, None] + _steps(n_draws)[None, :]), axis=1)
-
-
-def _steps(n_draws: int) -> Keys:
-    return np.arange(1, n_draws + 1, dtype=np.uint64) * _WEYL
+    steps = np.arange(1, n_draws + 1, dtype=np.uint64) * _WEYL
+    return np.argsort(_mixed(keys[:, None] + steps[None, :]), axis=1)
 
 
 def _mixed(state: Keys) -> Keys:
@@ -107,9 +104,13 @@ def plain_uniforms(keys: Keys, n_draws: int) -> Floats:
     >>> bool(plain_uniforms(key, 9)[0, 0] == plain_uniforms(key, 1)[0, 0])
     True
     """
-    bits = _mixed(keys[:, None] + _steps(n_draws)[None, :])
-    drawn: Floats = (bits >> np.uint64(11)) * 2.0**-53
-    return drawn
+    return uniforms_at(keys[:, None], np.arange(n_draws)[None, :])
+
+
+def uniforms_at(keys: Keys, draw: npt.NDArray[np.integer]) -> Floats:
+    """Return one draw of each key, as :func:`plain_uniforms` numbers them."""
+    bits = _mixed(keys + (draw.astype(np.uint64) + np.uint64(1)) * _WEYL)
+    return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def stratified_scores(keys: Keys, n_draws: int) -> Floats:

@@ -10,14 +10,16 @@ hospitals are taken for public ones (a working assumption), so for outside the f
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from eitgeo.reference.naf import in_divisions
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.naf import naf_subclasses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
 _URSSAF = {
     "industry": ("05-39",),
@@ -60,21 +62,26 @@ def urssaf_sector(naf: pd.Series[str]) -> pd.Series[str]:
     >>> urssaf_sector(pd.Series(["10.71C", "78.20Z", "02.20Z", "86.10Z"])).tolist()
     ['industry', 'temp_work', '', '']
     """
-    found = _sector(naf, _URSSAF)
-    for prefix, sector in sorted(_URSSAF_APART.items(), key=lambda one: len(one[0])):
-        found = found.mask(naf.str.startswith(prefix), sector)
-    return found
+    return naf.map(_of_urssaf()).fillna("").astype("str")
 
 
 def insee_sector(naf: pd.Series[str]) -> pd.Series[str]:
     """Return INSEE's sector of each activity; ``""`` for an unknown one."""
-    return _sector(naf, _INSEE)
+    return naf.map(_by_division(_INSEE)).fillna("").astype("str")
 
 
-def _sector(
-    naf: pd.Series[str], sectors: Mapping[str, tuple[str, ...]]
-) -> pd.Series[str]:
-    found = pd.Series("", index=naf.index, dtype="str")
-    for sector, ranges in sectors.items():
-        found = found.mask(in_divisions(naf, ranges), sector)
+@cache
+def _of_urssaf() -> dict[str, str]:
+    found = _by_division(_URSSAF)
+    for prefix, sector in sorted(_URSSAF_APART.items(), key=lambda one: len(one[0])):
+        found |= {naf: sector for naf in found if naf.startswith(prefix)}
     return found
+
+
+def _by_division(sectors: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    of_division = {
+        division: sector
+        for sector, ranges in sectors.items()
+        for division in expand_divisions(ranges)
+    }
+    return {naf: of_division.get(naf[:2], "") for naf in sorted(naf_subclasses())}

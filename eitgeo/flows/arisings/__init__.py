@@ -18,9 +18,11 @@ Each file rests on those above it:
   or sites.
 - ``byproducts``: Residues of each site: tonnes, megawatt-hours, cubic metres.
 - ``interest``: Interest that firms express by signing up: counted, never firm by firm.
-- ``arising_totals``: Totals of the area and of its activities, with the interval of the
-  same draws.
 - ``arisings``: Waste of each professional site, from ratios by activity and employee.
 - ``controls``: Estimates brought to published totals: of a département, a sector, a
   stream.
+- ``redraw``: Waste of drawn sites, drawn again: the interval of a total carries the
+  draw.
+- ``arising_totals``: Totals of the area and of its activities, with the interval of the
+  same draws.
 """

@@ -3,8 +3,8 @@
 Each file rests on those above it:
 
 - ``establishments``: Named establishments: anchors that a public source describes.
-- ``places_in_areas``: Places drawn inside the areas of activity of a commune, in
-  proportion to their area.
+- ``places_in_areas``: Places drawn inside the areas of activity of a commune, by their
+  area.
 - ``sector_counts``: Establishments by NAF division elsewhere, which the study area is
   held against.
 - ``shared_out``: Whole numbers that sum to a whole total, in proportion to weights.
@@ -27,4 +27,5 @@ Each file rests on those above it:
 - ``counted_sites``: Drawn establishments, inside what registers count: those that the
   study shows.
 - ``sirene``: SIRENE: establishments of some communes, from the national files of INSEE.
+- ``counted_redraw``: The draw inside the counts made again, so that intervals carry it.
 """
