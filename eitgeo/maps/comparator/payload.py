@@ -28,6 +28,7 @@ from eitgeo.maps.comparator.published import (
 )
 from eitgeo.maps.comparator.recipes import (
     ComparatorThresholds,
+    gap_lists,
     indicator_lists,
     page_words,
 )
@@ -50,6 +51,8 @@ FORMAT = "eitgeo-comparateur/1"
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}
 _OTHER_SLIDER = "Richesse du tissu"
 _ESTIMATE_SLIDER = "Potentiel estimé"
+_PLANE = ("n_deliberations", "counted_firms_10_45min")
+"""Across and up, where no order is published: what is asked, what is counted."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,9 @@ class ComparatorChoices:
         Share of the drawn weights under which an order is « indécis » [%].
     network
         What times and lengths rest on, French.
+    weak
+        What figures rest on that is drawn, assumed or to confirm, as `weak_bases`
+        names it.
     """
 
     study: str
@@ -141,6 +147,7 @@ class ComparatorChoices:
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
+    weak: frozenset[str] = frozenset()
 
 
 def comparator_payload(
@@ -180,6 +187,8 @@ def comparator_payload(
             catalogue, choices.thresholds, tables.frame("bodies")
         ),
         "words": page_words(),
+        "gaps": gap_lists(catalogue, choices.weak),
+        "plane": [name for name in _PLANE if name in catalogue.index],
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "closures": closure_lists(
