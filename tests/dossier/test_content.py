@@ -210,10 +210,12 @@ def test_a_number_in_words_is_not_led_in_twice(dossier: Dossier) -> None:
     assert re.findall(r"\b(?:de|des|du|à|d’) de l’ordre de", whole) == []
 
 
-def test_the_warning_tells_how_counts_and_shares_are_rounded(dossier: Dossier) -> None:
+def test_the_warning_tells_how_assumptions_and_shares_are_rounded(
+    dossier: Dossier,
+) -> None:
     whole = "".join(plain_run(run) for run in all_runs(dossier))
-    (rule,) = re.findall(r"H : hypothèse de travail, un seul[^:]*:([^.]*)\.", whole)
-    assert "un comptage garde deux chiffres" in rule
+    (rule,) = re.findall(r"H : (hypothèse de travail, un seul[^:]*:[^.]*)\.", whole)
+    assert "un seul chiffre significatif, « de l’ordre de »" in plain(rule)
     assert "un pourcentage est arrondi sur sa plus petite part" in rule
 
 

@@ -79,7 +79,7 @@ def test_a_gap_has_a_sign_its_unit_and_the_rounding_of_both_figures() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "unit", "printed", "gap"),
     [
-        (205.0, 474.0, "nombre", ("210", "470"), "+260"),
+        (205.0, 474.0, "nombre", ("200", "500"), "+300"),
         (90.6, 80.4, "%", ("91 %", "80 %"), "−11 points"),
         (80.4, 89.6, "%", ("80 %", "90 %"), "+10 points"),
         (18.0, 22.0, "min", ("20 min", "20 min"), "="),

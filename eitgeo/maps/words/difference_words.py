@@ -194,8 +194,8 @@ def printed_gap(
     Examples
     --------
     >>> about = {"evidence": ("H", "H"), "decimals": 0}
-    >>> printed_gap(205.0, 474.0, unit="nombre", **about)  # 210 and 470
-    260.0
+    >>> printed_gap(205.0, 474.0, unit="nombre", **about)  # 200 and 500
+    300.0
     >>> printed_gap(18.0, 22.0, unit="min", **about)  # 20 both
     0.0
     """
