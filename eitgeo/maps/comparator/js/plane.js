@@ -2,12 +2,13 @@
 
 import { partOf } from "./belief.js";
 import { table } from "./card.js";
-import { byId, el, fill } from "./dom.js";
+import { heldOf } from "./data.js";
+import { byId, fill } from "./dom.js";
+import { svg } from "./map.js";
 import { figureOf } from "./model.js";
 import { figureText, frenchNumber, MISSING, NBSP } from "./numbers.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LEFT, BOTTOM, MARGIN] = [900, 430, 62, 44, 14];
+const [PLANE_WIDTH, PLANE_HEIGHT, LEFT, BOTTOM, MARGIN] = [900, 430, 62, 44, 14];
 
 /** @typedef {{key: string, name: string, figures: any[]}} Point */
 
@@ -17,7 +18,7 @@ export function showPlane(data, pair) {
   const points = namedPoints(data, pair, axes);
   const drawn = points.filter((one) => axes.every((axis, k) => isKnown(data, axis, one.figures[k])));
   fill(byId("plan-pourquoi"), `Aucun ordre entre périmètres n’est publié\u202f: ${data.raw.study.ordersHeld}.`);
-  fill(byId("plan-dessin"), axes.length === 2 && drawn.length ? plane(axes, drawn, unionPoints(data, axes)) : null);
+  fill(byId("plan-dessin"), axes.length === 2 && drawn.length ? drawPlane(axes, drawn, unionPoints(data, axes)) : null);
   fill(byId("plan-tableau"), table(
     ["", "Périmètre", ...axes.map((one) => one.label)],
     points.map((one) => [one.key, one.name, ...one.figures.map((figure, k) => cellText(figure, axes[k]))])));
@@ -35,16 +36,10 @@ function isKnown(data, axis, figure) {
 /** @returns {Point[]} the perimeters of the study, then those composed here */
 function namedPoints(data, pair, axes) {
   const own = [["A", pair.a], ["B", pair.b]].filter(([, one]) => !one.id);
-  const named = data.raw.perimeters.map((one, k) => [String(k + 1), { ...one, held: heldBy(data, one.codes) }]);
+  const named = data.raw.perimeters.map((one, k) => [String(k + 1), { ...one, held: heldOf(data, one.codes) }]);
   return [...named, ...own].map(([key, one]) => ({
     key, name: one.name, figures: axes.map((axis) => figureOf(data, axis, one.held)),
   }));
-}
-
-function heldBy(data, codes) {
-  const held = new Uint8Array(data.n);
-  for (const i of codes) held[i] = 1;
-  return held;
 }
 
 /** Pairs of published values of the unions of whole EPCI, known ones only. */
@@ -55,43 +50,42 @@ function unionPoints(data, axes) {
   return data.raw.unions.epci.flatMap((_, i) => (packed.every((one) => isSure(one, i)) ? [packed.map((one) => one.value[i])] : []));
 }
 
-function node(tag, attributes, text = "") {
-  const made = document.createElementNS(SVG, tag);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+function shape(tag, attributes, text = "") {
+  const made = svg(tag, attributes);
   if (text) made.textContent = text;
   return made;
 }
 
-function plane(axes, points, unions) {
+function drawPlane(axes, points, unions) {
   const values = [0, 1].map((k) => [...points.map((one) => one.figures[k].value), ...unions.map((one) => one[k])]);
   const steps = values.map((list) => niceStep(Math.max(...list)));
   const most = values.map((list, k) => steps[k] * Math.ceil(Math.max(...list, steps[k]) / steps[k]));
-  const x = (value) => LEFT + (value / most[0]) * (WIDTH - LEFT - MARGIN - 190);
-  const y = (value) => HEIGHT - BOTTOM - (value / most[1]) * (HEIGHT - BOTTOM - MARGIN);
-  const svg = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "plan", "aria-label": `${axes[0].label} et ${axes[1].label}, périmètre par périmètre. Équivalent${NBSP}: le tableau qui suit.` });
-  svg.append(...grid(axes, steps, most, x, y));
-  for (const [a, b] of unions) svg.append(node("circle", { cx: x(a), cy: y(b), r: 2.5, class: "plan-reunion" }));
-  svg.append(...names(points, x, y));
-  return svg;
+  const x = (value) => LEFT + (value / most[0]) * (PLANE_WIDTH - LEFT - MARGIN - 190);
+  const y = (value) => PLANE_HEIGHT - BOTTOM - (value / most[1]) * (PLANE_HEIGHT - BOTTOM - MARGIN);
+  const sheet = shape("svg", { viewBox: `0 0 ${PLANE_WIDTH} ${PLANE_HEIGHT}`, role: "img", class: "plan", "aria-label": `${axes[0].label} et ${axes[1].label}, périmètre par périmètre. Équivalent${NBSP}: le tableau qui suit.` });
+  sheet.append(...planeGrid(axes, steps, most, x, y));
+  for (const [a, b] of unions) sheet.append(shape("circle", { cx: x(a), cy: y(b), r: 2.5, class: "plan-reunion" }));
+  sheet.append(...planeNames(points, x, y));
+  return sheet;
 }
 
-function grid(axes, steps, most, x, y) {
+function planeGrid(axes, steps, most, x, y) {
   const lines = [];
   for (let value = 0; value <= most[0]; value += steps[0]) {
-    lines.push(node("line", { x1: x(value), x2: x(value), y1: y(0), y2: y(most[1]), class: "plan-trait" }));
-    lines.push(node("text", { x: x(value), y: y(0) + 18, "text-anchor": "middle" }, frenchNumber(value, 0)));
+    lines.push(shape("line", { x1: x(value), x2: x(value), y1: y(0), y2: y(most[1]), class: "plan-trait" }));
+    lines.push(shape("text", { x: x(value), y: y(0) + 18, "text-anchor": "middle" }, frenchNumber(value, 0)));
   }
   for (let value = 0; value <= most[1]; value += steps[1]) {
-    lines.push(node("line", { x1: x(0), x2: x(most[0]), y1: y(value), y2: y(value), class: "plan-trait" }));
-    lines.push(node("text", { x: x(0) - 6, y: y(value) + 5, "text-anchor": "end" }, frenchNumber(value, 0)));
+    lines.push(shape("line", { x1: x(0), x2: x(most[0]), y1: y(value), y2: y(value), class: "plan-trait" }));
+    lines.push(shape("text", { x: x(0) - 6, y: y(value) + 5, "text-anchor": "end" }, frenchNumber(value, 0)));
   }
-  lines.push(node("text", { x: x(most[0] / 2), y: HEIGHT - 4, "text-anchor": "middle", class: "plan-axe" }, axes[0].label));
-  lines.push(node("text", { x: 14, y: y(most[1] / 2), "text-anchor": "middle", class: "plan-axe", transform: `rotate(-90 14 ${y(most[1] / 2)})` }, axes[1].label));
+  lines.push(shape("text", { x: x(most[0] / 2), y: PLANE_HEIGHT - 4, "text-anchor": "middle", class: "plan-axe" }, axes[0].label));
+  lines.push(shape("text", { x: 14, y: y(most[1] / 2), "text-anchor": "middle", class: "plan-axe", transform: `rotate(-90 14 ${y(most[1] / 2)})` }, axes[1].label));
   return lines;
 }
 
 /** Marks and names, each below the one above where two would meet. */
-function names(points, x, y) {
+function planeNames(points, x, y) {
   const placed = points
     .map((one) => ({ ...one, at: [x(one.figures[0].value), y(one.figures[1].value)] }))
     .sort((a, b) => a.at[1] - b.at[1]);
@@ -99,9 +93,9 @@ function names(points, x, y) {
   return placed.flatMap(({ key, name, at }) => {
     low = Math.max(low + 16, at[1] + 5);
     return [
-      node("circle", { cx: at[0], cy: at[1], r: 6, class: "plan-point" }),
-      node("line", { x1: at[0] + 6, y1: at[1], x2: at[0] + 18, y2: low - 5, class: "plan-renvoi" }),
-      node("text", { x: at[0] + 20, y: low }, `${key}. ${shortName(name)}`),
+      shape("circle", { cx: at[0], cy: at[1], r: 6, class: "plan-point" }),
+      shape("line", { x1: at[0] + 6, y1: at[1], x2: at[0] + 18, y2: low - 5, class: "plan-renvoi" }),
+      shape("text", { x: at[0] + 20, y: low }, `${key}. ${shortName(name)}`),
     ];
   });
 }
