@@ -85,7 +85,7 @@ def bases_of(rests_on: str) -> pd.DataFrame:
 
 
 def gap_rows() -> pd.DataFrame:
-    """Return what each basis lacks where it is weak, and who has it: ``what``, ``where``."""
+    """Return what each basis lacks where it is weak, and who has it."""
     return _read("gaps.csv").set_index("basis")
 
 

@@ -117,7 +117,8 @@ def test_facts_of_an_epci() -> None:
         target=make_targets({A: 2, B: 1, C: 2}),
         families=make_families(("bois", A, "x"), ("bois", A, "y"), ("bois", B, "z")),
     )
-    found = facts(activity, [("Centre de tri", C, "a_verifier", "H")])
+    outlets = [("Tri", C, "publie", "O"), ("Centre de tri", C, "a_verifier", "H")]
+    found = facts(activity, outlets)
     first, second = "200000001", "200000002"
     assert found.loc[(first, "population"), "value"] == 3_000
     assert found.loc[(first, "target_sites"), "value"] == 3
@@ -131,8 +132,10 @@ def test_facts_of_an_epci() -> None:
         60,
     ]
     outlet = found.loc[(second, "outlets")]
-    assert (outlet["value"], outlet["evidence"]) == (1, "H")
-    assert outlet["told"] == "Centre de tri (à vérifier)"
+    assert (outlet["value"], outlet["evidence"], outlet["told"]) == (1, "O", "Tri")
+    unsure = found.loc[(second, "outlets_unsure")]
+    assert (unsure["evidence"], unsure["told"]) == ("H", "Centre de tri")
+    assert (first, "outlets_unsure") not in found.index
     # d, the most peopled of EPCI 2, is 40 min from the root.
     assert found.loc[(second, "minutes_to_root"), "value"] == 40
 

@@ -33,6 +33,7 @@ from eitgeo.maps.comparator.recipes import (
     page_words,
 )
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
@@ -136,9 +137,6 @@ class ComparatorChoices:
         Share of the drawn weights under which an order is « indécis » [%].
     network
         What times and lengths rest on, French.
-    weak
-        What figures rest on that is drawn, assumed or to confirm, as `weak_bases`
-        names it.
     """
 
     study: str
@@ -150,7 +148,6 @@ class ComparatorChoices:
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
-    weak: frozenset[str] = frozenset()
 
 
 def comparator_payload(
@@ -190,7 +187,7 @@ def comparator_payload(
             catalogue, choices.thresholds, tables.frame("bodies")
         ),
         "words": page_words(),
-        "gaps": gap_lists(catalogue, choices.weak),
+        "gaps": gap_lists(catalogue, weak_bases(figures)),
         "plane": [name for name in _PLANE if name in catalogue.index],
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),

@@ -14,6 +14,7 @@ from eitgeo.reference.indicators import (
     parted,
 )
 from eitgeo.reference.labels import labels_of
+from eitgeo.study.roads import SURROGATE
 from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ class Gap(NamedTuple):
     ----------
     basis
         What figures would rest on.
-    what, where
-        French.
+    what, where, short
+        French; both in a few words.
     """
 
     basis: str
     what: str
     where: str
+    short: str
 
 
 def by_part[Item](
@@ -71,15 +73,13 @@ def by_part[Item](
     return parts
 
 
-def weak_bases(indicators: pd.DataFrame, *, surrogate: bool) -> frozenset[str]:
+def weak_bases(indicators: pd.DataFrame) -> frozenset[str]:
     """Name what is drawn, assumed or to confirm behind the figures of a run.
 
     Parameters
     ----------
     indicators
-        ``indicator_id``, ``value``, ``evidence``, ``synthetic_share_pct``.
-    surrogate
-        Whether roads are surrogate ones.
+        ``indicator_id``, ``value``, ``evidence``, ``synthetic_share_pct``, ``source``.
 
     Notes
     -----
@@ -93,6 +93,7 @@ def weak_bases(indicators: pd.DataFrame, *, surrogate: bool) -> frozenset[str]:
         mine = bases.loc[parted(rests_on[str(name)])]
         drawn = mine["synthetic"].ne("") & rows["synthetic_share_pct"].gt(0).any()
         always = mine["assumed"].eq("always")
+        surrogate = rows["source"].str.contains(SURROGATE, regex=False).any()
         stood_in = mine["assumed"].eq("surrogate") & surrogate
         blamed = mine.index[drawn | always | stood_in]
         found |= set(blamed if len(blamed) else mine.index)
@@ -111,7 +112,7 @@ def gaps(rests_on: Iterable[str], weak: frozenset[str]) -> tuple[Gap, ...]:
     """
     asked = {basis for cell in rests_on for basis in parted(cell)} & weak
     return tuple(
-        Gap(str(basis), typographic(what), typographic(where))
-        for basis, (what, where) in gap_rows().iterrows()
+        Gap(str(basis), *map(typographic, row.astype(str)))
+        for basis, row in gap_rows().iterrows()
         if basis in asked
     )

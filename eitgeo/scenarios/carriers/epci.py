@@ -83,7 +83,7 @@ def epci_facts(
             *_identity(mine),
             *_counts(codes, activity),
             *_sums(siren, sums, synthetic=_is_synthetic(codes, activity)),
-            _outlets(codes, outlets),
+            *_outlets(codes, outlets),
             *_minutes(mine, activity, root_commune, surrogate=surrogate),
         ]
         rows += [{"epci_siren": siren, **fact} for fact in facts]
@@ -148,12 +148,16 @@ def _sums(
     return found
 
 
-def _outlets(codes: frozenset[str], outlets: pd.DataFrame) -> Row:
+def _outlets(codes: frozenset[str], outlets: pd.DataFrame) -> list[Row]:
+    """Count the outlets that are known, and name the other ones apart."""
     mine = outlets[outlets["code_insee"].isin(codes)]
-    doubt = mine["status"].map({"publie": "", "a_verifier": " (à vérifier)"})
-    names = sorted(mine["name"].astype(str) + doubt.astype(str))
-    worst = "H" if mine["evidence"].eq("H").any() else "O"
-    return _fact("outlets", (len(names),), worst, " ; ".join(names))
+    sure = mine["status"].eq("publie") & mine["evidence"].ne("H")
+    known, unsure = (" ; ".join(sorted(mine.loc[one, "name"])) for one in (sure, ~sure))
+    published = "S" if mine.loc[sure, "evidence"].eq("S").any() else "O"
+    found = [_fact("outlets", (sure.sum(),), published, known)]
+    return (
+        [*found, _fact("outlets_unsure", (np.nan,), "H", unsure)] if unsure else found
+    )
 
 
 def _minutes(

@@ -9,7 +9,6 @@ from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.comparator.recipes import ComparatorThresholds
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.words.belief import weak_bases
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.criteria import criteria_weights
@@ -20,7 +19,6 @@ from eitgeo.store import write_bytes
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
     from eitgeo.steps.maps.released import Published
     from eitgeo.study.project import Project
 
@@ -86,7 +84,7 @@ def run(*, project: Project) -> dict[str, object]:
         publish_ground(project, public),
         tables,
         catalogue=indicator_catalogue(),
-        choices=comparator_choices(project, tables.indicators),
+        choices=comparator_choices(project),
         sheet=make_sheet(
             project.study.identity, [*shown, public.perimeters, tables.indicators]
         ),
@@ -95,7 +93,7 @@ def run(*, project: Project) -> dict[str, object]:
     return {"taille": french_size(len(content))}
 
 
-def comparator_choices(project: Project, indicators: Released) -> ComparatorChoices:
+def comparator_choices(project: Project) -> ComparatorChoices:
     """Gather what the study says of the comparison."""
     study = project.study
     return ComparatorChoices(
@@ -105,7 +103,6 @@ def comparator_choices(project: Project, indicators: Released) -> ComparatorChoi
         first_pair=study.first_pair,
         decided_pct=study.comparison.ranking.decided_from_pct,
         network=study.roads.network.dated,
-        weak=weak_bases(indicators.table, surrogate=study.roads.network.is_surrogate),
         orders_held=order_held(
             released(project, "decision_criteria").table,
             demonstration=study.demonstration_reasons,
