@@ -134,14 +134,25 @@ def _core(desk: Desk) -> tuple[Block, ...]:
     )
 
 
+def _held(desk: Desk) -> tuple[Paragraph, ...]:
+    """Say why no order is told; empty: it is."""
+    stamp = desk.sheet.demonstration_text
+    if why := desk.decision.held or stamp:
+        source = ("decision_criteria", "étude", "reason")
+        return (_TEXTS.say("held", style="warning", why=told(why, *source)),)
+    return ()
+
+
 def _switch(desk: Desk) -> tuple[Block, ...]:
+    if desk.decision.held:
+        return _held(desk)
     weights = (
         _TEXTS.say("switch_text"),
         _criteria_table(desk),
     )
+    if held := _held(desk):
+        return (*weights, *held)
     order = desk.decision.order.table
-    if desk.demonstration or order.empty:
-        return (*weights, _TEXTS.say("held", style="warning"))
     known = order[order["perimeter_id"].isin(desk.perimeters.index)]
     rows: list[Row] = [
         (
@@ -206,9 +217,7 @@ def _criteria_table(desk: Desk) -> Block:
 def _variants(desk: Desk) -> tuple[Block, ...]:
     stress = desk.decision.stress.table
     found: list[Block] = [_TEXTS.say("variants_text")]
-    if desk.demonstration or stress.empty:
-        found.append(_TEXTS.say("held", style="warning"))
-    else:
+    if not (_held(desk) or stress.empty):
         rows: list[Row] = [
             (
                 (cell(row, "stress_orders", row["stress_id"], "label"),),

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         "blocks_public",
         "bodies",
         "communes_public",
+        "decision_criteria",
         "indicators_public",
         "lever_totals",
         "membership",
