@@ -28,7 +28,9 @@ def test_the_delivered_study_is_on_real_roads():
     study = read_study(DEFAULT)
     assert study.roads.network.reader == "osm"
     assert "OpenStreetMap" in study.sources.credits.roads
-    assert study.demonstration_reasons == ("établissements synthétiques",)
+    assert study.demonstration_reasons == (
+        "établissements tirés au sort dans les effectifs comptés",
+    )
 
 
 def test_without_an_extract_it_is_the_surrogate_and_says_so(tmp_path):

@@ -23,7 +23,7 @@ from eitgeo.study.decision import Ranking, Stress
 from eitgeo.study.form import Form
 from eitgeo.study.governance import Governance
 from eitgeo.study.methods import Methods, UserPerimeter
-from eitgeo.study.prints import Basis, Prints
+from eitgeo.study.prints import DRAWN, DRAWN_IN_COUNTS, NAMING, Basis, Prints, basis_of
 from eitgeo.study.roads import ROAD_OWNERS, UNDATED, Roads
 from eitgeo.study.sectors import Sectors
 from eitgeo.study.sources import Sources
@@ -282,13 +282,26 @@ class Study(Section):
         is_dated = vintage in text if vintage else _YEAR.search(text)
         return text if is_dated else f"{text} ({vintage or UNDATED})"
 
+    @property
+    def drawn_ids(self) -> tuple[str, ...]:
+        """Return the compared contours that drawn establishments made."""
+        contour = self.methods.optimum
+        is_drawn = contour is not None and self.has_synthetic_sites
+        return (contour.perimeter_id,) if contour and is_drawn else ()
+
+    def reasons_of(self, stem: str) -> tuple[str, ...]:
+        """Return why a published file is a demonstration, from its name."""
+        names = any(f"_{one}_" in f"{stem}_" for one in self.drawn_ids)
+        is_drawn = names and stem.startswith(NAMING)
+        return self.reasons("all" if is_drawn else basis_of(stem))
+
     def reasons(self, basis: Basis) -> tuple[str, ...]:
         """Return why what rests on some inputs is a demonstration."""
         if basis == "zones":
             basis = "sites" if self.zones.distance == "plane" else "all"
         found = []
         if basis in {"sites", "all"} and self.has_synthetic_sites:
-            found.append("établissements synthétiques")
+            found.append(DRAWN_IN_COUNTS if self.sources.counts else DRAWN)
         if basis in {"roads", "all"} and self.roads.network.is_surrogate:
             found.append(self.roads.network.label)
         return tuple(found)

@@ -247,6 +247,13 @@ _MATTER = {
 
 _DECISION = {
     "indicators_public": Leaving("indicators", "sites roads flows", "all", "report"),
+    "indicators_known": Leaving(
+        "indicators",
+        "bodies",
+        "roads",
+        made=decision.known,
+        reads=("indicators_public",),
+    ),
     "figure_gaps": Leaving(
         "derived", made=decision.gaps, of=("indicators_public",), reads=()
     ),

@@ -130,6 +130,7 @@ def write_unordered(
         {
             row.indicator_id: f"{row.text} ({row.evidence})"
             for row in card_rows(indicators, asked, perimeter_id=one)
+            if row.text != MISSING
         }
         for one in compared
     ]

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         "perimeters",
         "roads.network.reader",
         "roads.network.vintage",
+        "sources.counts",
         "sources.credits",
         "sources.sites",
         "territory",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         "identity",
         "roads.network.reader",
         "roads.network.vintage",
+        "sources.counts",
         "sources.credits",
         "sources.sites",
         "zones.credit",
