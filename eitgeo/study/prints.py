@@ -24,6 +24,8 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "carte_perimetre": "roads",
     "ecart": "roads",
     "perimetres": "roads",
+    "carte_salaries_industrie": "",
+    "activite_comptee": "",
     "carte_isochrones": "roads",
     "carte_sieges": "roads",
     "carte_fermeture": "roads",

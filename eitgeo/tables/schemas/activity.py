@@ -38,6 +38,16 @@ INSEE_MEASURES = (
 )
 """Sizes and jobs are told for ``all`` alone."""
 
+COUNTED_FACTS = (
+    "employeurs",
+    "salaries",
+    "salaries_industrie",
+    "etablissements",
+    "etablissements_industrie",
+    "etablissements_10",
+)
+"""Facts by commune that perimeters sum, told by URSSAF, then by INSEE."""
+
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _SUBCLASS = r"^\d{2}\.\d{2}[A-Z]$"
 
