@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Paragraph, Row, Value
 
 _TEXTS = read_prose("governance")
+_GROUPS = ("Activité comptée", "Tissu économique", "Accessibilité")
 
 
 def interest(desk: Desk) -> Chapter:
@@ -29,7 +30,7 @@ def interest(desk: Desk) -> Chapter:
     surveyed = "expressed_none" if none else "expressed_some"
     firmer = gap_bullets(gaps([*desk.weak, "field"], desk.weak | {"field"}))
     blocks: tuple[Block, ...] = (
-        belief_section(desk, "Tissu économique", "Accessibilité", first_screen=True),
+        belief_section(desk, *_GROUPS, first_screen=True),
         Section(
             _TEXTS.runs("verdict"),
             (*said, _TEXTS.say("rule"), _verdict_table(desk, verdicts)),

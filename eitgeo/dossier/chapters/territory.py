@@ -50,7 +50,7 @@ def territory(desk: Desk) -> Chapter:
     swot = (_TERRITORY.say("swot_intro"), *_swot(desk))
     blocks: tuple[Block, ...] = (
         portrait,
-        belief_section(desk, "Gouvernance"),
+        belief_section(desk, "Gouvernance", "Activité comptée"),
         bodies,
         Section(_TERRITORY.runs("neighbours"), _neighbours(desk)),
         Section(_TERRITORY.runs("swot"), swot),

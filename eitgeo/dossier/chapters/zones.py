@@ -34,7 +34,7 @@ def zones(desk: Desk) -> Chapter:
     said = desk.terms.concentration
     sentence = told(said, "concentration", "tous", "phrase")
     blocks: tuple[Block, ...] = (
-        belief_section(desk, "Tissu économique"),
+        belief_section(desk, "Activité comptée", "Tissu économique"),
         Section(
             _ZONES.runs("zones"),
             (

@@ -127,4 +127,6 @@ def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
         unit=unit,
         decimals=decimals,
     )
-    return f"{number} : {told}" if row["fact_id"] == "outlets" and told else number
+    if number == MISSING or not told or row["fact_id"] == "minutes_to_root":
+        return number
+    return f"{number} : {told}" if row["fact_id"] == "outlets" else f"{number} ({told})"

@@ -8,15 +8,24 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.carriers.plan import FEWEST_SITES
+from eitgeo.scenarios.measures.counted_facts import vintage_words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.scenarios.measures.counted_facts import Counted
 
 Row = dict[str, float | str]
 FACT_COLUMNS = ["epci_siren", "fact_id", "value", "low", "high", "told", "evidence"]
 _N_DIVISIONS = 3
+_COUNTED = {
+    "counted_employees": "salaries",
+    "counted_industry_employees": "salaries_industrie",
+    "counted_firms_10": "etablissements_10",
+}
+"""Facts that registers count, by the names of the indicators."""
 _LEVELS = ("value", "low", "high")
 
 
@@ -88,6 +97,50 @@ def epci_facts(
         ]
         rows += [{"epci_siren": siren, **fact} for fact in facts]
     return pd.DataFrame(rows, columns=FACT_COLUMNS)
+
+
+def epci_counts(
+    groups: Mapping[str, frozenset[str]],
+    communes: pd.DataFrame,
+    counted: Counted | None,
+    *,
+    edition: dt.date,
+) -> pd.DataFrame:
+    """Tell what registers count in each EPCI, as :func:`epci_facts` tells the rest.
+
+    Parameters
+    ----------
+    groups, communes
+        As :func:`epci_facts` takes them.
+    counted
+        What registers count; None: nothing is told.
+    edition
+        Of the study: a count of more than five years says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`epci_facts`; no value where a commune of the EPCI is not covered.
+    """
+    rows: list[Row] = []
+    if counted is not None:
+        sizes = communes.groupby("epci_siren")["epci_communes"].first()
+        for siren, codes in groups.items():
+            known = 1.0 if int(sizes[siren]) == len(codes) else np.nan
+            sums = known * counted.table.reindex(sorted(codes)).sum(skipna=False)
+            rows += [
+                {
+                    "epci_siren": siren,
+                    **_fact(name, (sums[fact],), "O", _when(counted, fact, edition)),
+                }
+                for name, fact in _COUNTED.items()
+                if fact in sums
+            ]
+    return pd.DataFrame(rows, columns=FACT_COLUMNS)
+
+
+def _when(counted: Counted, fact: str, edition: dt.date) -> str:
+    return vintage_words(counted.vintages[fact], edition)
 
 
 def _fact(name: str, values: tuple[float, ...], evidence: str, told: str = "") -> Row:

@@ -7,7 +7,7 @@ import { heldOf } from "./data.js";
 import { figureText, frenchNumber, MISSING, NBSP, plural } from "./numbers.js";
 import { figureOf, peopleIn, worstEvidence } from "./model.js";
 
-const SUMS = ["count", "sum", "blocks"];
+const SUMS = ["count", "counted", "sum", "blocks"];
 const MINUTES = { unit: "min", decimals: 0 };
 
 /** @typedef {{part: string, cells: string[], indicator?: any}} Line */
