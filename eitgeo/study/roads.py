@@ -83,8 +83,9 @@ class CarProfile(RoadProfile):
     access_kmh: Speed = 40.0
 
 
+SURROGATE = "réseau de substitution"
 _NAMES = {
-    "surrogate": "réseau de substitution",
+    "surrogate": SURROGATE,
     "osm": "routes d'OpenStreetMap",
     "bd_topo": "routes de la BD TOPO",
 }

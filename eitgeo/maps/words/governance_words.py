@@ -35,6 +35,8 @@ KIND_WORDS = labels_of("body_kind")
 COST_WORDS = labels_of("cost_item")
 EASE_WORDS = labels_of("ease")
 _FACT_WORDS = epci_fact_labels()
+_TEXTS = ("departements", "outlets_unsure")
+"""Facts that are no number."""
 ROUNDED_APART = (
     "Montants de classe H arrondis un à un : un total imprimé peut différer de la "
     "somme de ses lignes ou des années."
@@ -116,7 +118,7 @@ def _names_of(told: str, division_names: Mapping[str, str]) -> str:
 
 def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
     told = str(row["told"])
-    if row["fact_id"] == "departements":
+    if row["fact_id"] in _TEXTS:
         return told
     number = figure_text(
         float(row["value"]),
@@ -125,4 +127,6 @@ def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
         unit=unit,
         decimals=decimals,
     )
-    return f"{number} : {told}" if row["fact_id"] == "outlets" and told else number
+    if number == MISSING or not told or row["fact_id"] == "minutes_to_root":
+        return number
+    return f"{number} : {told}" if row["fact_id"] == "outlets" else f"{number} ({told})"
