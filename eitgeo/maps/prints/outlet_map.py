@@ -42,7 +42,6 @@ _BOUNDS = (10.0, 30.0, 100.0, 300.0)
 """Classes of pairs of an establishment and a kind of its waste."""
 _WIDTHS_PT = (0.4, 0.8, 1.5, 2.8, 4.6)
 _LINK = {"color": "#01665e", "alpha": 0.7, "capstyle": "round"}
-_MOST_LISTED = 10
 _COLUMNS = ["epci_siren", "outlet_id", "n_pairs", "minutes"]
 _SENTENCE = (
     "Exutoires autorisés les plus proches (modèle)",
@@ -120,22 +119,16 @@ def _epci_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
 
 
 def _outlet_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
-    """List the outlets that are nearest to most pairs, by their number on the map."""
+    """List the outlets by their number on the map: no order of places on a draw."""
     sums = table[table["outlet_id"] != ""].groupby("outlet_id")["n_pairs"].sum()
-    order = sums.sort_values(ascending=False, kind="stable")
-    known = ground.outlets.set_index("outlet_id")
-    rows = [
-        (
-            f"{known['rank'][name]} {known['name'][name]}",
-            _estimate(count, "nombre"),
-        )
-        for name, count in order.items()
-        if name in known.index
-    ]
-    title = "Exutoires les plus proches du plus de couples"
-    return SideTable(
-        title, ("numéro et nom, ordre de", "couples"), tuple(rows[:_MOST_LISTED])
+    known = ground.outlets.set_index("outlet_id").sort_values("rank")
+    rows = tuple(
+        (f"{row['rank']} {row['name']}", _estimate(sums[name], "nombre"))
+        for name, row in known.iterrows()
+        if name in sums.index
     )
+    heads = ("numéro et nom, ordre de", "couples")
+    return SideTable("Couples par exutoire", heads, rows)
 
 
 def _line_legend(values: pd.Series[int]) -> list[LegendItem]:
