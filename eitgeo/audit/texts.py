@@ -15,7 +15,7 @@ from eitgeo.audit.sheets import bare, workbook_pages
 from eitgeo.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from eitgeo.audit.sheets import Row
@@ -103,8 +103,9 @@ def _pages(path: Path) -> Iterator[Piece]:
         yield Piece(f"page {rank}", page)
 
 
-def _text_cells(path: Path) -> Iterator[Piece]:
-    for title, rows in workbook_pages(path):
+def sheet_pieces(sheets: Iterable[tuple[str, Sequence[Row]]]) -> Iterator[Piece]:
+    """List the texts of the sheets of a workbook."""
+    for title, rows in sheets:
         for place, cell in cells_of(rows):
             if isinstance(cell, str):
                 yield Piece(f"{title} {place}", cell)
@@ -160,7 +161,7 @@ _READERS = {
     ".pdf": _pages,
     ".docx": _members,
     ".qgz": _members,
-    ".xlsx": _text_cells,
+    ".xlsx": lambda path: sheet_pieces(workbook_pages(path)),
     ".html": _elements,
     ".svg": _elements,
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from openpyxl.utils import get_column_letter
+
 from eitgeo.audit.numbers import significant_figures
 from eitgeo.audit.reading.opened import Finding
 from eitgeo.audit.sheets import bare
 from eitgeo.audit.texts import cells_of, number
-from eitgeo.words import EVIDENCE_SYMBOLS, NEARLY, round_share
+from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NEARLY, round_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +27,7 @@ _ABOUT = re.compile(
 )
 _CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
 _LETTER = re.compile(
-    rf"((?:{_NEARLY} |de |à )?{_NUMBER}(?: ?[%€a-zA-Z·/.²]+)?"
+    rf"((?:{_NEARLY} |de |à )?{_NUMBER}(?: ?[%€a-zA-Z][%€\w·/.²]*)?"
     rf"(?: \({_NUMBER} à {_NUMBER}\))?)(?<=[\d%)a-z€])H(?!\w)"
 )
 _SAYS_CLASS = re.compile(r"classe H\b|ordre de|≈|○", re.IGNORECASE)
@@ -37,7 +39,7 @@ _PLAIN_SPACE = re.compile(
 )
 _CUT = re.compile(r"[a-zà-ÿ’(] \d{1,3}\n\d{3}(?!\d)[^\n]*")
 _HEADS = 4
-_CLASS_HEADS = ("Fiabilité", "Classe")
+_CLASS, _CLASS_OF_TIMES = "Fiabilité", "Fiabilité (temps)"
 _CLASSED = re.compile(r"– [OSH]\b|ordre de", re.IGNORECASE)
 _COUNTED = re.compile(
     r"rang|centile|part d'hypothèses|part synthétique|poids|note|^n°|code|année|"
@@ -119,7 +121,7 @@ def _unclassed_sheets(opened: Opened) -> Iterator[Finding]:
     """Find a sheet of a stamped workbook whose numbers have no class."""
     for title, rows in opened.sheets:
         heads = [bare(cell) for row in rows[:_HEADS] for cell in row if cell]
-        classed = any(one in _CLASS_HEADS or _CLASSED.search(one) for one in heads)
+        classed = any(one == _CLASS or _CLASSED.search(one) for one in heads)
         numbers = [one for _, one in cells_of(rows) if isinstance(one, float | int)]
         if numbers and not classed:
             what = "feuille tamponnée dont les chiffres n’ont pas de classe"
@@ -128,21 +130,22 @@ def _unclassed_sheets(opened: Opened) -> Iterator[Finding]:
 
 def _assumed_cells(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
     """List the numbers of class H that are not rounded."""
-    heads: dict[int, str] = {}
-    classes = -1
+    heads: list[str] = []
     for rank, row in enumerate(rows, start=1):
         texts = [bare(cell) for cell in row]
-        if rank <= _HEADS and "Fiabilité" in texts:
-            heads, classes = dict(enumerate(texts)), texts.index("Fiabilité")
+        if rank <= _HEADS and _CLASS in texts:
+            heads = texts
             continue
-        if classes < 0 or len(row) <= classes or bare(row[classes]) != "H":
-            continue
-        unit = " ".join(t for at, t in enumerate(texts) if heads.get(at) == "Unité")
-        for place, value in cells_of([row]):
-            at = [bare(cell) for cell in row].index(bare(value))
-            head = heads.get(at, "")
-            if isinstance(value, str | bool) or _COUNTED.search(head):
+        told = dict(zip(heads, texts, strict=False))
+        for at, value in enumerate(row[: len(heads)]):
+            if isinstance(value, str | bool | None):
                 continue
-            share = "%" in f"{head}{unit}"
+            head = heads[at]
+            sure = told.get(_CLASS_OF_TIMES if "(min" in head else _CLASS)
+            # Bounds without a value between are counted: « de … à … ».
+            is_between = told.get("Valeur") == MISSING
+            if (sure or told[_CLASS]) != "H" or is_between or _COUNTED.search(head):
+                continue
+            share = "%" in f"{head}{told.get('Unité', '')}"
             if not _is_rounded(float(value), share=share):
-                yield f"{place[:-1]}{rank}", float(value)
+                yield f"{get_column_letter(at + 1)}{rank}", float(value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.audit.payload import read_payload
 from eitgeo.audit.sheets import layer_rows, workbook_pages
-from eitgeo.audit.texts import Piece, pieces_of
+from eitgeo.audit.texts import Piece, pieces_of, sheet_pieces
 from eitgeo.study.prints import basis_of
 
 if TYPE_CHECKING:
@@ -83,12 +83,12 @@ def open_file(
 ) -> Opened:
     """Open a published file."""
     suffix = path.suffix.lower()
-    pieces = [*pieces_of(path)]
+    sheets = tuple(workbook_pages(path)) if suffix == ".xlsx" else ()
+    pieces = [*(sheet_pieces(sheets) if sheets else pieces_of(path))]
     if suffix == ".html":
         pieces += _told(read_payload(path), "données")
     elif suffix == ".gpkg":
         pieces += _cells(path)
-    sheets = tuple(workbook_pages(path)) if suffix == ".xlsx" else ()
     return Opened(path.name, tuple(pieces), sheets, owes, bodies)
 
 

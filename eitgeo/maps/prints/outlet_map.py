@@ -125,10 +125,10 @@ def _outlet_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
     rows = tuple(
         (f"{row['rank']} {row['name']}", _estimate(sums[name], "nombre"))
         for name, row in known.iterrows()
-        if name in sums.index
+        if sums.get(name, 0) >= _BOUNDS[0]
     )
     heads = ("numéro et nom, ordre de", "couples")
-    return SideTable("Couples par exutoire", heads, rows)
+    return SideTable("Couples par exutoire, à partir de 10", heads, rows)
 
 
 def _line_legend(values: pd.Series[int]) -> list[LegendItem]:

@@ -144,8 +144,9 @@ def draw_zone_list(
     """List numbered zones: commune, jobs, sites; return where the list ends [mm]."""
     if named.empty:
         return draw_statement(page, y, title, _NO_ZONE)
-    y = side_title(page, y, title + (", ordre de" if evidence == "H" else ""))
-    head = ("N°", "commune", "emplois", "sites", "stabilité")
+    y = side_title(page, y, title)
+    commune = "commune, ordre de" if evidence == "H" else "commune"
+    head = ("N°", commune, "emplois", "sites", "stabilité")
     _row(page, y, head, color=MUTED)
     y -= line_height_mm(_SIZE_PT)
     names = ground.communes["nom"]

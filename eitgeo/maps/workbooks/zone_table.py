@@ -150,6 +150,7 @@ def _write_zones(
         _sites(rows, counts),
         *_composition(rows, counts),
         *_setting(rows, road_evidence),
+        Column("Fiabilité (temps)", 9, pd.Series(road_evidence, index=rows.index)),
         Column(
             "Stabilité",
             11,
