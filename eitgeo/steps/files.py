@@ -85,6 +85,14 @@ def site_files(project: Project) -> list[Path]:
     return _resolved(project, [*itertools.chain(*opened), sources.movements])
 
 
+def count_files(project: Project) -> list[Path]:
+    """List the files of counted activity, and that of the movements of communes."""
+    sources = project.study.sources
+    return _resolved(
+        project, [*(one.path for one in sources.counts), sources.movements]
+    )
+
+
 def outlet_files(project: Project) -> list[Path]:
     """List the files of treatment sites and towns, and that of the movements."""
     sources = project.study.sources

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+STAMPED = "DEMO_"
+"""Before the name of a file that shows what is drawn."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A study with the folder it reads from and the folder it writes to.
@@ -61,7 +65,7 @@ class Project:
 
     def published(self, stem: str, suffix: str) -> Path:
         """Name a published file; one that shows what is drawn says so in its name."""
-        prefix = "DEMO_" if self.study.reasons(basis_of(stem)) else ""
+        prefix = STAMPED if self.study.reasons(basis_of(stem)) else ""
         return self.maps / f"{prefix}{stem}{suffix}"
 
     def path(self, written: Path) -> Path:

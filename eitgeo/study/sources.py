@@ -173,6 +173,20 @@ class OutletSource(Source):
     """The file; for « sinoe », the CSV or the folder of the JSON pages."""
 
 
+class CountSource(Source):
+    """One source of counted activity, and the communes that its file covers."""
+
+    keys: ClassVar[dict[str, Keys]] = {
+        "urssaf_sectors": Keys(("path", "covers")),
+        "insee_comparator": Keys(),
+    }
+    reader: Literal["urssaf_sectors", "insee_comparator"]
+    path: Path
+    covers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """Bodies and départements whose communes the file covers, those without a row
+    included (« urssaf_sectors »)."""
+
+
 class Credits(Section):
     """What maps print as sources and licences, table by table (French)."""
 
@@ -184,6 +198,7 @@ class Credits(Section):
     roads: str
     flows: str
     elevation: str = ""
+    counts: str = ""
 
 
 def _one_file(value: Any) -> Any:
@@ -212,6 +227,8 @@ class Sources(Section):
     """``v_mvtcommune`` of INSEE; by default the movements that the package holds."""
     elevation: Path
     sites: Annotated[tuple[SiteSource, ...], Field(min_length=1)]
+    counts: tuple[CountSource, ...] = ()
+    """Registers that count activity commune by commune; none: nothing is counted."""
     outlets: Annotated[tuple[OutletSource, ...], Field(min_length=1)]
     outlet_aliases: Path | None = None
     """Numbers that name one and the same treatment site (``site``, ``alias``)."""

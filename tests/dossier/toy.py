@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released
-from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
+from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
 from eitgeo.maps.prints.epci_cards import perimeter_lines
@@ -111,6 +111,9 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         "pictures": sketches(toy, toy.sheet, pair),
         "sheet": make_sheet(identity(), [toy.communes, *governance, *matter]),
         "pair": pair,
+        "drawn": Drawn(
+            tables=frozenset({"zones_public"}), pictures=frozenset({"core"})
+        ),
     }
     return Desk(**told | changes)
 

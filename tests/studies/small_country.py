@@ -18,6 +18,7 @@ from shapely.geometry import mapping
 
 from tests.sources import georisques_files as georisques
 from tests.sources import sirene_files as sirene
+from tests.sources.test_activity import INSEE_HEADER, URSSAF_HEADER
 from tests.sources.test_banatic import CELLS, CODES, as_csv
 from tests.sources.test_cnig import csv_of, firm
 from tests.sources.test_insee_belonging import workbook
@@ -277,6 +278,24 @@ def write_outlets(raw: Path) -> None:
         (pages / f"page{page}.json").write_text(text, encoding="utf-8")
 
 
+def write_counts(raw: Path) -> None:
+    """Write the files that count activity: 31298 apart, as long as it was a commune."""
+    write_lines(
+        raw / "urssaf.csv",
+        URSSAF_HEADER.strip(),
+        "31298,Lez,Industrie,1,40",  # now 31471
+        "31471,Saint-Béat,Industrie,2,3",
+        "09001,L'Œuvre-Basse,Commerce,1,0",
+        "65258,Ailleurs,Industrie,9,798",  # beyond
+    )
+    counted = "{};0;{n};0;{n};0;0;0;{n};0;{n}.5;1".format
+    write_lines(
+        raw / "insee.csv",
+        INSEE_HEADER.strip(),
+        *(counted(code, n=n) for n, code in enumerate([*NAMES, "31298", "65258"])),
+    )
+
+
 def write_movements(raw: Path) -> None:
     """Write the movements as INSEE does."""
     write_lines(
@@ -296,6 +315,7 @@ def write_country(folder: Path, **sources: Any) -> Path:
         write_bodies,
         write_sites,
         write_outlets,
+        write_counts,
         write_movements,
     ):
         write(raw)
@@ -322,6 +342,7 @@ def write_study(folder: Path, **sources: Any) -> Path:
         "outlets": [{"reader": "csv", "path": "raw/outlets.csv"}],
         "outlet_aliases": "raw/aliases.csv",
         "ceilings": None,
+        "counts": None,
         "member_names": None,
         "places": "raw/places.csv",
         **{

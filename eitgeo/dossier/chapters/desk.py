@@ -99,6 +99,31 @@ class Terms(NamedTuple):
     compared: str = ""
 
 
+class Drawn(NamedTuple):
+    """What rests on drawn or stand-in data, where its class is H.
+
+    Attributes
+    ----------
+    tables
+        Their names.
+    indicators
+        Identifiers: tables of indicators hold others too.
+    pictures
+        Keys of `Desk.pictures`.
+    """
+
+    tables: frozenset[str] = frozenset()
+    indicators: frozenset[str] = frozenset()
+    pictures: frozenset[str] = frozenset()
+
+    def holds(self, value: Value, catalogue: pd.DataFrame) -> bool:
+        """Say whether a value is drawn, or rests on what is."""
+        if value.evidence != "H" or value.source.table not in self.tables:
+            return False
+        last = value.source.row.rpartition(" / ")[2]
+        return last not in catalogue.index or last in self.indicators
+
+
 @dataclass(frozen=True)
 class Desk:
     """All that a dossier is written from.
@@ -119,6 +144,8 @@ class Desk:
         What the dossier says of itself.
     pair
         The two perimeters that the summary shows; the same twice if there is one.
+    drawn
+        What a page is stamped for.
     """
 
     communes: Released = field(repr=False)
@@ -132,6 +159,7 @@ class Desk:
     pictures: Mapping[str, bytes] = field(repr=False)
     sheet: Sheet = field(repr=False)
     pair: tuple[str, str] = ("", "")
+    drawn: Drawn = field(default_factory=Drawn)
 
     def __post_init__(self) -> None:
         """Refuse a table that has not passed the door of disclosure."""
@@ -215,7 +243,8 @@ class Desk:
         png = self.pictures.get(key)
         if png is None:
             return read_prose("front").say("no_picture", style="note", what=caption)
-        return Figure(caption, typographic(alt), png, width_pct)
+        is_drawn = key in self.drawn.pictures
+        return Figure(caption, typographic(alt), png, width_pct, is_drawn)
 
     def wide_picture(self, key: str, caption: Runs, *, alt: str) -> Wide | Paragraph:
         """Return a picture on a landscape page, or the sentence in its place."""

@@ -127,6 +127,8 @@ class ComparatorChoices:
     weights
         Weight of each criterion, of 100 together, estimates counted; None: those of
         the catalogue.
+    orders_held
+        Why no order, rank or score of bodies is shown, French; empty: they are.
     decided_pct
         Share of the drawn weights under which an order is « indécis » [%].
     network
@@ -138,6 +140,7 @@ class ComparatorChoices:
     root_epci: str
     thresholds: ComparatorThresholds
     network: str
+    orders_held: str = ""
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
@@ -246,6 +249,8 @@ def _study(
         "demonstration": list(sheet.demonstration),
         "pair": list(choices.first_pair),
         "decided": choices.decided_pct,
+        "orders": not choices.orders_held,
+        "ordersHeld": typographic(choices.orders_held),
         "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,

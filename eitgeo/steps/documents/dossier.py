@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.passing import released
-from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
+from eitgeo.disclosure.door.passing import drawn_tables, released
+from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
@@ -19,6 +19,7 @@ from eitgeo.maps.paper.small_maps import (
     territory_sketch,
 )
 from eitgeo.reference.governance import departement_regions, eit_facts
+from eitgeo.reference.indicators import indicator_bases
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
@@ -32,6 +33,7 @@ from eitgeo.steps.maps.released_decision import (
 from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
+from eitgeo.study.project import STAMPED
 from eitgeo.words import french_number, french_size
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.drawn.compared import compared_sentence, compared_words
@@ -164,9 +166,29 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         derived=publish_derived(project, indicators),
         differences=differences,
         terms=_terms(project, public, governance),
-        pictures=_pictures(project, public, sheet),
+        pictures=_pictures(project, public),
         sheet=sheet,
         pair=study.first_pair,
+        drawn=_drawn(project, governance.reference.catalogue),
+    )
+
+
+def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
+    """Say which tables, indicators and pictures show what a page is stamped for."""
+    study, pictures = project.study, dossier_pictures(project)
+    stamped = {
+        basis
+        for basis, credit in indicator_bases()["credit"].items()
+        for name in ("sites", "roads")
+        if credit == f"{{{name}}}" and study.reasons(name)
+    }
+    rests_on = catalogue["rests_on"].str.split(";")
+    return Drawn(
+        tables=drawn_tables(study),
+        indicators=frozenset(catalogue.index[~rests_on.map(stamped.isdisjoint)]),
+        pictures=frozenset(
+            key for key, path in pictures.items() if path.name.startswith(STAMPED)
+        ),
     )
 
 
@@ -274,9 +296,11 @@ def _in_words(value: Any, names: Mapping[str, str]) -> str:
     )
 
 
-def _pictures(project: Project, public: Published, sheet: Sheet) -> Mapping[str, bytes]:
+def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
     """Take the pictures that other steps published, and draw two small ones."""
     ground = publish_ground(project, public)
+    # Communes and their bodies alone: nothing of it is drawn.
+    sheet = make_sheet(project.study.identity, [public.communes, public.members])
     found = {
         name: light_picture(made(path).read_bytes())
         for name, path in dossier_pictures(project).items()

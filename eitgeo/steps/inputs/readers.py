@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.activity.insee_comparator import read_insee_comparator
+from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.ground.cnig import read_cnig_sites
 from eitgeo.sources.sites.establishments import read_anchors
@@ -54,6 +56,10 @@ SITE_READERS: dict[str, Callable[..., Any]] = {
     "s3ic": read_s3ic_sites,
     "sirene": read_sirene_sites,
     "synthetic": synthetic_sites,
+}
+COUNT_READERS: dict[str, Callable[..., Any]] = {
+    "insee_comparator": read_insee_comparator,
+    "urssaf_sectors": read_urssaf_sectors,
 }
 OUTLET_READERS: dict[str, Callable[..., Any]] = {
     "csv": read_outlets,

@@ -102,9 +102,8 @@ function showChoices() {
 function showSentences() {
   const { study } = data.raw;
   byId("phrase").textContent = changeSentence(data, pair.a, pair.b);
-  byId("ordre").textContent = study.demonstration.length
-    ? `Ordre de A et B : non calculé (démonstration : ${study.demonstration.join(", ")}).`
-    : priorities.order(pair);
+  const why = study.ordersHeld || study.demonstration.length && `démonstration : ${study.demonstration.join(", ")}`;
+  byId("ordre").textContent = why ? `Ordre de A et B : non calculé (${why}).` : priorities.order(pair);
   showCarriers(data, pair);
 }
 
@@ -154,6 +153,7 @@ function wire() {
   wireCommunes(data, pair);
   wireCard(data, pair);
   wireFiles(data, pair);
+  byId("ouvre-priorites").hidden = !data.raw.study.orders;
   wirePriorities(data, pair, priorities, showSentences);
   window.addEventListener("hashchange", readAddress);
   window.addEventListener("resize", refresh);
