@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eitgeo.audit.payload import read_payload
 from eitgeo.audit.sheets import layer_rows, workbook_pages
 from eitgeo.audit.texts import Piece, pieces_of, sheet_pieces
-from eitgeo.study.prints import basis_of
+from eitgeo.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ class Opened(NamedTuple):
     sheets
         Of a workbook: the rows of each sheet.
     owes
-        Why it is a demonstration; empty when nothing in it is drawn.
+        Whether it owes the stamp of a demonstration.
     bodies
         Names of real bodies that no sentence may prefer on invented data.
     """
@@ -41,7 +41,7 @@ class Opened(NamedTuple):
     name: str
     pieces: tuple[Piece, ...] = ()
     sheets: tuple[tuple[str, list[Row]], ...] = ()
-    owes: tuple[str, ...] = ()
+    owes: bool = False
     bodies: frozenset[str] = frozenset()
 
     @property
@@ -72,14 +72,18 @@ class Finding(NamedTuple):
 def open_published(project: Project) -> Iterator[Opened]:
     """Open every published file of a study."""
     files = [path for path in sorted(project.maps.glob("*")) if path.is_file()]
+    if not files:
+        message = f"{project.maps} : rien de publié → faire d'abord « eitgeo run »"
+        raise SourceError(message)
     bodies = _bodies(files)
     for path in files:
-        stem = path.name.removeprefix(DEMONSTRATION).partition(".")[0]
-        yield open_file(path, owes=project.study.reasons(basis_of(stem)), bodies=bodies)
+        stem = path.stem.removeprefix(DEMONSTRATION)
+        owes = project.published(stem, path.suffix).name.startswith(DEMONSTRATION)
+        yield open_file(path, owes=owes, bodies=bodies)
 
 
 def open_file(
-    path: Path, *, owes: tuple[str, ...] = (), bodies: frozenset[str] = frozenset()
+    path: Path, *, owes: bool = False, bodies: frozenset[str] = frozenset()
 ) -> Opened:
     """Open a published file."""
     suffix = path.suffix.lower()

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from eitgeo.audit.reading.opened import Opened
 
 _STAMP = "DÉMONSTRATION"
-_PAGED = {".pdf"}
 _WHOLE = {".docx", ".html"}
+_BY_CHAPTER = "dossier"
+"""Its pages are stamped where they show what is drawn: the writer knows which."""
 
 
 def stamps(opened: Opened) -> Iterator[Finding]:
     """Find files and pages without the stamp they owe, or with one too many."""
-    owes = bool(opened.owes)
+    owes = opened.owes
     if opened.name.startswith(DEMONSTRATION) != owes and opened.suffix != ".json":
         said = "doit" if owes else "ne doit pas"
         what = f"son nom {said} commencer par {DEMONSTRATION}"
@@ -32,10 +33,11 @@ def stamps(opened: Opened) -> Iterator[Finding]:
 
 def _stamped_parts(opened: Opened) -> Iterator[tuple[str, str]]:
     """List what is stamped: each page, each sheet, or the whole of a file."""
-    if opened.suffix in _PAGED:
-        yield from ((one.place, bare(one.text)) for one in opened.pieces)
-    elif opened.suffix in _WHOLE:
-        yield "fichier", " ".join(bare(one.text) for one in opened.pieces)
+    texts = [(one.place, bare(one.text)) for one in opened.pieces]
+    if opened.suffix in _WHOLE or _BY_CHAPTER in opened.name:
+        yield "fichier", " ".join(text for _, text in texts)
+    elif opened.suffix == ".pdf":
+        yield from texts
     for title, rows in opened.sheets:
         yield (
             title,

@@ -17,7 +17,11 @@ _ABSENT = re.compile(
     r"(?<![\w.\-/])(?:null|NULL|nan|NaN|NaT|None|undefined|-?inf|Infinity|True|False)"
     r"(?![\w\-/.])"
 )
-_KEY = re.compile(r"(?<![\w/.@:%#=\-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@(=\-]|\.\w)")
+_KEY = re.compile(
+    r"(?<![\w/.@:%#=\-])(?!union_\d+\b)[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
+    r"(?![\w/@(=\-]|\.\w)"
+)
+"""An identifier; the number of a union is what « eitgeo compare » is given."""
 _CODE = {".qgz", ".gpkg", ".json"}
 """Kinds whose fields have names that programs read."""
 _READ_BACK = "inscription.xlsx"
@@ -30,8 +34,7 @@ _PREFERS = re.compile(
 )
 _DENIED = re.compile(r"\b(?:aucune?|n'est pas|ne dit pas|ni|sans)\b", re.IGNORECASE)
 _ORDERS = re.compile(
-    r"mes priorités|(?:le|du|les|des) plus (?:de couples|proches du plus)|"
-    r"\bclassement des (?:périmètres|structures|epci)",
+    r"proches du plus de|\bclassement des (?:périmètres|structures|epci|exutoires)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.;!?]\s|\n{2,}")

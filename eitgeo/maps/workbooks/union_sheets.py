@@ -82,14 +82,14 @@ def write_unions(
         *_indicator_figures(indicators, perimeters, catalogue),
     ]
     columns = [
-        Column("N°", 6),
+        Column("N°", 12),
         Column("Composition", 70),
         *(Column(label, 15) for label, _ in figures),
     ]
     named = perimeters[["perimeter_id", "name"]].astype(str)
     rows = list(
         zip(
-            named["perimeter_id"].str.removeprefix("union_").str.lstrip("0"),
+            named["perimeter_id"],
             named["name"],
             *(cells for _, cells in figures),
             strict=True,
