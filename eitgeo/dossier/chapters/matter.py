@@ -9,6 +9,7 @@ from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.maps.paper.palette import outlet_symbol
+from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.survey.published_answers import ANSWER_KEY, answer_label
 from eitgeo.words import french_number, typographic, with_unit
@@ -266,17 +267,18 @@ def _who(desk: Desk, name: str, end: str) -> Runs:
         return _PROCESSES.runs("nobody")
     ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
     divisions = desk.terms.governance.division_names
-    evidence = "H" if desk.matter.actors.demonstration else "O"
+    evidence = counted_as(drawn=desk.matter.actors.demonstration)
     return joined(
         (
             told(
-                f"{divisions.get(str(row.division), row.division)} ({row.n_sites})",
+                f"{divisions.get(str(row['division']), row['division'])} "
+                f"({actor_count(row, evidence=evidence)})",
                 "process_actors",
-                f"{name} / {end} / {row.division}",
+                f"{name} / {end} / {row['division']}",
                 "n_sites",
                 evidence=evidence,
             )
-            for row in ordered.head(_NAMED).itertuples()
+            for row in ordered.head(_NAMED).to_dict("records")
         ),
         mark=" ; ",
     )
