@@ -263,7 +263,7 @@ _DECISION = {
     ),
     "indicators_known": Leaving(
         "indicators",
-        "bodies",
+        "bodies counts",
         "roads",
         made=decision.known,
         reads=("indicators_public",),

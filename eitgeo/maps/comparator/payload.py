@@ -29,10 +29,12 @@ from eitgeo.maps.comparator.published import (
 )
 from eitgeo.maps.comparator.recipes import (
     ComparatorThresholds,
+    gap_lists,
     indicator_lists,
     page_words,
 )
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
@@ -51,6 +53,8 @@ FORMAT = "eitgeo-comparateur/1"
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}
 _OTHER_SLIDER = "Richesse du tissu"
 _ESTIMATE_SLIDER = "Potentiel estimé"
+_PLANE = ("n_deliberations", "counted_firms_10_45min")
+"""Across and up, where no order is published: what is asked, what is counted."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,8 @@ def comparator_payload(
             tables.frame("bodies"),
         ),
         "words": page_words(),
+        "gaps": gap_lists(catalogue, weak_bases(figures)),
+        "plane": [name for name in _PLANE if name in catalogue.index],
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "closures": closure_lists(
