@@ -16,6 +16,7 @@ from eitgeo.roads.network.graph_tables import (
 )
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.network.settlements import add_settled
+from eitgeo.roads.network.tags import STATED
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.tables.files import read_table, write_table
@@ -88,23 +89,20 @@ def test_what_the_extract_says_is_counted_among_its_ways(graph):
     told = report[report["topic"] == "signale"].set_index("subject")
     assert told["value"].to_dict() == {
         "voies lues": 8,
-        "voies avec une vitesse signalée": 2,
-        "voies avec une masse permise": 1,
-        "voies avec une hauteur permise": 1,
-        "voies avec une largeur permise": 0,
-        "voies avec une longueur permise": 0,
-        "voies avec un accès réglé": 2,
-        "voies avec un sens de circulation": 1,
-        "voies en rond-point": 0,
-        "voies à péage": 1,
+        "vitesse signalée": 2,
+        "masse permise": 1,
+        "hauteur permise": 1,
+        "largeur permise": 0,
+        "longueur permise": 0,
+        "accès réglé": 2,
+        "sens de circulation": 1,
+        "rond-point": 0,
+        "péage": 1,
         "interdictions de tourner": 1,
         "barrières": 1,
     }
     assert told["unit"].to_dict() == {
-        what: "sur 8"
-        if what.startswith("voies ") and what != "voies lues"
-        else "nombre"
-        for what in told.index
+        what: "sur 8" if what in STATED else "nombre" for what in told.index
     }
 
 
