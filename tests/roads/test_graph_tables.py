@@ -12,6 +12,8 @@ from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.graph_tables import (
     graph_of_tables,
     graph_tables,
+    name_table,
+    names_of_table,
     no_graph_tables,
 )
 from eitgeo.roads.network.profile import edge_costs
@@ -20,6 +22,7 @@ from eitgeo.roads.network.tags import STATED
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.schema import validate
 from tests.roads.by_hand import ROAD, TRUCK
 from tests.roads.extracts import graph_of
 from tests.roads.osm_files import length_m, write_osm
@@ -148,3 +151,17 @@ def test_shares_of_unknown_limits_are_of_the_length_open_to_trucks(graph):
     assert told["masse inconnue : primary"] == pytest.approx(
         100 * (1 - length_m("BC") / open_m)
     )
+
+
+def test_names_come_back_as_they_were_read():
+    names = pd.DataFrame(
+        {
+            "edge": [0, 0, 12],
+            "way_id": [7, 9, 7],
+            "ref": ["D 4", "", "N 125"],
+            "name": ["", "Rue", ""],
+        }
+    )
+    table = validate(name_table(names), table="road_names", where="essai")
+    assert table["edge_id"].tolist() == ["e00000000", "e00000000", "e00000012"]
+    pd.testing.assert_frame_equal(names_of_table(table), names, check_dtype=False)
