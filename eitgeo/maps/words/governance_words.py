@@ -127,6 +127,9 @@ def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
         unit=unit,
         decimals=decimals,
     )
-    if number == MISSING or not told or row["fact_id"] == "minutes_to_root":
+    if number == MISSING or not told:
         return number
-    return f"{number} : {told}" if row["fact_id"] == "outlets" else f"{number} ({told})"
+    if row["fact_id"] == "outlets":
+        return f"{number} : {told}"
+    is_dated = str(row["fact_id"]).startswith("counted_")
+    return f"{number} ({told})" if is_dated else number

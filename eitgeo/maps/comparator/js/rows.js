@@ -81,13 +81,14 @@ function cellOf(figure, indicator, grey) {
 
 /** The label says what is counted. */
 export function unitless(indicator) {
-  return indicator.unit === "étab./ETP" ? { ...indicator, unit: "nombre" } : indicator;
+  const said = indicator.unit === "étab./ETP" || indicator.label.toLowerCase().startsWith(indicator.unit);
+  return said ? { ...indicator, unit: "nombre" } : indicator;
 }
 
 /** Why there is no figure, or the body or town that it is about. */
 function shortNote(figure, indicator) {
   if (figure.value === null) return figure.note || OFFLINE;
-  const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu");
+  const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu").replace(", il y a plus de cinq ans", " (plus de cinq ans)");
   return indicator.recipe?.how === "count" && indicator.direction === "band" ? "" : note;
 }
 
