@@ -34,10 +34,12 @@ DIRECTION_NAMES = {
     "info": "pour information, jamais classé",
 }
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_THOUSANDS = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)|(?<=\b\d{3})) (?=\d{3}\b(?!,?\d))")
 _BEFORE_WIDE = re.compile(r" (?=[:%»])")
 _BEFORE_NARROW = re.compile(r" (?=[;!?](?:\s|$))")
 _BEFORE_UNIT = re.compile(
-    r"(?<=\d) (?=(?:min|h|km²?|m[²³]?|t|kg|ha|€|k€|MW|hab\.|ETP|EPCI|sites?)(?![\w’']))"
+    r"(?<=\d) (?=%|(?:min|h|km²?|m[²³]?|t|kg|ha|€|k€|MW|hab\.|ETP|EPCI|sites?)"
+    r"(?![\w’']))"
 )
 _UNITLESS = {"nombre", ""}
 _SINGULAR = {"points": "point", "emplois": "emploi"}
@@ -59,9 +61,20 @@ def typographic(text: str) -> str:
     >>> typographic("45 min, 7 EPCI") == "45\xa0min, 7\xa0EPCI"
     True
     """
-    text = _APOSTROPHE.sub("’", text)
+    text = tied(_APOSTROPHE.sub("’", text))
     text = _BEFORE_WIDE.sub(NBSP, text.replace("« ", f"«{NBSP}"))
-    return _BEFORE_NARROW.sub(NARROW, _BEFORE_UNIT.sub(NBSP, text))
+    return _BEFORE_NARROW.sub(NARROW, text)
+
+
+def tied(text: str) -> str:
+    r"""Tie thousands, and a number to its unit: no line breaks them.
+
+    Examples
+    --------
+    >>> tied("48 492 t, 45 min, 5 %") == "48\u202f492\xa0t, 45\xa0min, 5\xa0%"
+    True
+    """
+    return _BEFORE_UNIT.sub(NBSP, _THOUSANDS.sub(NARROW, text))
 
 
 def first_upper(text: str) -> str:

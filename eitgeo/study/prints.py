@@ -26,6 +26,8 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "perimetres": "roads",
     "carte_salaries_industrie": "",
     "activite_comptee": "",
+    "territoire": "",
+    "inscription": "",
     "carte_isochrones": "roads",
     "carte_sieges": "roads",
     "carte_fermeture": "roads",

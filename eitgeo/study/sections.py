@@ -33,6 +33,8 @@ from eitgeo.study.zones import Zones
 Kilometres = Annotated[float, Field(gt=0, le=500)]
 Amount = Annotated[float, Field(ge=0)]
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ROAD_CREDIT = re.compile("OpenStreetMap|contributeurs|BD TOPO", re.IGNORECASE)
+"""Words of the credits that real networks want."""
 
 
 class Identity(Section):
@@ -187,6 +189,28 @@ class Study(Section):
         owner = ROAD_OWNERS.get(self.roads.network.reader, "")
         if owner not in self.sources.credits.roads:
             message = f"« sources.credits.roads » doit citer {owner} (licence)"
+            raise ValueError(message)
+        cited = _ROAD_CREDIT.search(self.sources.credits.roads)
+        if self.roads.network.is_surrogate and cited:
+            message = (
+                f"« sources.credits.roads » cite « {cited[0]} », et les distances sont "
+                "celles du réseau de substitution → l'ôter du crédit, ou nommer "
+                "l'extrait (roads.network)"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _one_date_of_the_roads(self) -> Self:
+        network, text = self.roads.network, self.sources.credits.roads
+        year = _YEAR.search(text)
+        is_told = network.vintage != "" and network.vintage in text
+        if year and not network.is_surrogate and not is_told:
+            message = (
+                f"« sources.credits.roads » date les routes de {year[0]}, et "
+                f"« roads.network.vintage » dit « {network.vintage or UNDATED} » "
+                "→ écrire la date dans « vintage » seul : le crédit la reçoit"
+            )
             raise ValueError(message)
         return self
 

@@ -361,11 +361,13 @@ def test_three_ceilings_stand_side_by_side(toy: Toy, desk: Desk) -> None:
     dossier = make_dossier(make_desk(toy, matter=matter))
     rows = table_named(dossier, "Plafonds publiés").rows
     assert len(rows) == len(ceilings[ceilings["outlet_id"] == known]) == 3
+    assert {text_of(row[2]) for row in rows} == {"2016"}
     rows = table_named(dossier, "Questions au maître").rows
     asked = next(row for row in rows if "plafonds" in text_of(row[0]))
     for value in ceilings.loc[ceilings["outlet_id"] == known, "ceiling_t"]:
         number = f"{int(float(value)):,}".replace(",", " ")
         assert number in text_of(asked[1])
+    assert text_of(asked[1]).count(", 2016") == 3
 
 
 def test_what_a_list_to_confirm_counts_is_no_observation(toy: Toy, desk: Desk) -> None:

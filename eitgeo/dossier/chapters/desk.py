@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.reference.indicators import indicators_in
-from eitgeo.words import MISSING, figure_text, french_number, typographic
+from eitgeo.words import MISSING, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -235,13 +236,11 @@ class Desk:
         return told(text, "indicators", indicator_id, "label")
 
     def identity(self, perimeter_id: str) -> Value:
-        """Return communes, inhabitants, area and density of a perimeter."""
+        """Return communes, inhabitants, area and density: counted on its list."""
         row = self.row(perimeter_id)
         lines = identity_lines(row)
         text = ", ".join(f"{number}\N{NO-BREAK SPACE}{what}" for number, what in lines)
-        sure = row["membership_status"] == "publie"
-        evidence = "O" if sure else "H"
-        return told(text, "perimeters", perimeter_id, "identité", evidence=evidence)
+        return told(text, "perimeters", perimeter_id, "identité", evidence="O")
 
     def picture(
         self, key: str, caption: Runs, *, alt: str, width_pct: float = 100.0
@@ -281,8 +280,9 @@ def number(
     bounds: tuple[float, float] | None = None,
 ) -> Value:
     """Make a value of a number, rounded by its class."""
-    text = figure_text(
+    text = written(
         value,
+        Place(source[0], str(source[1]), source[2]),
         bounds=bounds or (value, value),
         evidence=evidence,
         unit=unit,

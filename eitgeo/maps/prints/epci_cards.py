@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.canvas import (
     Page,
     drawing_style,
@@ -21,7 +22,7 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.reference.labels import epci_fact_labels
-from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP, figure_text
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,8 +134,8 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
     perimeters = tables.perimeters.table
     compared = perimeters[perimeters["compared"].astype(bool)]
     overlaps = tables.perimeter_bodies.table
-    mine = overlaps[overlaps["body_id"] == f"epci_{siren}"].set_index("group_id")
-    cells = mine.to_dict("index")
+    mine = overlaps[overlaps["body_id"] == f"epci_{siren}"]
+    cells = {row["group_id"]: row for row in mine.to_dict("records")}
     left = tables.budget.table.set_index(["item", "year"]).loc["reste"].iloc[0]
     found = []
     for perimeter in compared.to_dict("records"):
@@ -154,8 +155,15 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
 def _due(left: pd.Series, cell: Mapping[Any, Any]) -> str:
     part = float(cell["of_group_pct"]) / 100
     low, mid, high = (part * float(left[level]) for level in _LEVELS)
-    return figure_text(
-        mid, bounds=(low, high), evidence=str(left["evidence"]), unit="€/an", decimals=0
+    return written(
+        mid,
+        Place(
+            "animation_budget", f"reste / {cell['group_id']} / {cell['body_id']}", "mid"
+        ),
+        bounds=(low, high),
+        evidence=str(left["evidence"]),
+        unit="€/an",
+        decimals=0,
     )
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from eitgeo.ledger import Place, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import (
     MISSING,
     NBSP,
     agreed,
-    figure_text,
     french_number,
     published_value,
     with_unit,
@@ -147,10 +147,9 @@ def _gap_row(
     texts = [
         MISSING
         if side is None
-        else figure_text(
-            float(side["value"]),
-            bounds=(float(side["low"]), float(side["high"])),
-            evidence=str(side["evidence"]),
+        else told(
+            side,
+            Place("indicators_public", f"{side['perimeter_id']} / {about.name}"),
             unit=unit,
             decimals=decimals,
             at_best=str(about["evidence"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.ledger import Place, record
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import card_rows, identity_values, perimeter_rows
 from eitgeo.maps.workbooks.decision_sheets import (
@@ -22,7 +23,12 @@ from eitgeo.maps.workbooks.union_sheets import (
 )
 from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Text
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, rounding_class
+from eitgeo.words import (
+    DIRECTION_NAMES,
+    EVIDENCE_NAMES,
+    published_value,
+    rounding_class,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -175,8 +181,8 @@ def _card_cell(item: CardRow | None, about: pd.Series[Any]) -> Cell:
         return Text("– (non calculé)", "figure")
     if math.isfinite(item.exact) and not item.note:
         return Figure(item.exact, "O", int(about["decimals"]), str(about["unit"]))
-    note = f"\n{item.note}" if item.note else ""
-    return Text(f"{item.text}{note}", "figure_grey" if item.greyed else "figure")
+    more = f"\n{item.note}" if item.note else ""
+    return Text(f"{item.text}{more}", "figure_grey" if item.greyed else "figure")
 
 
 def _identity_rows(perimeters: pd.DataFrame) -> Iterator[Row]:
@@ -249,6 +255,10 @@ def _levels(
         at_best=str(about["evidence"]),
     )
     decimals, unit = int(about["decimals"]), str(about["unit"])
+    place = Place(
+        "indicators_public", f"{figure['perimeter_id']} / {figure['indicator_id']}"
+    )
+    record(place, published_value(value, evidence=sure, decimals=decimals, unit=unit))
     levels = (value, low, high)
     return [Figure(level, sure, decimals, unit, greyed) for level in levels]
 

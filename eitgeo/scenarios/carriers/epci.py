@@ -56,7 +56,7 @@ def epci_facts(
     sums: Mapping[str, pd.DataFrame],
     outlets: pd.DataFrame,
     root_commune: str,
-    surrogate: bool,
+    road_evidence: str,
 ) -> pd.DataFrame:
     """Tell what each EPCI holds.
 
@@ -76,8 +76,8 @@ def epci_facts(
         ``name``, ``code_insee``, ``status``, ``evidence``.
     root_commune
         Town that minutes are counted to.
-    surrogate
-        Whether roads are surrogate ones.
+    road_evidence
+        Class of times.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def epci_facts(
             *_counts(codes, activity),
             *_sums(siren, sums, synthetic=_is_synthetic(codes, activity)),
             *_outlets(codes, outlets),
-            *_minutes(mine, activity, root_commune, surrogate=surrogate),
+            *_minutes(mine, activity, root_commune, road_evidence=road_evidence),
         ]
         rows += [{"epci_siren": siren, **fact} for fact in facts]
     return pd.DataFrame(rows, columns=FACT_COLUMNS)
@@ -214,7 +214,7 @@ def _outlets(codes: frozenset[str], outlets: pd.DataFrame) -> list[Row]:
 
 
 def _minutes(
-    mine: pd.DataFrame, activity: Activity, root_commune: str, *, surrogate: bool
+    mine: pd.DataFrame, activity: Activity, root_commune: str, *, road_evidence: str
 ) -> list[Row]:
     """Minutes by car from the most peopled commune to the root town, if another."""
     order = mine.sort_values(["population", "code_insee"], ascending=[False, True])
@@ -224,4 +224,4 @@ def _minutes(
     minutes = activity.town_minutes
     known = code in minutes.index and root_commune in minutes.columns
     value = float(minutes[root_commune][code]) if known else float("nan")
-    return [_fact("minutes_to_root", (value,), "H" if surrogate else "S", name)]
+    return [_fact("minutes_to_root", (value,), road_evidence, name)]

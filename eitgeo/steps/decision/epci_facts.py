@@ -68,7 +68,7 @@ def run(
         sums=_sums(project, groups),
         outlets=outlets,
         root_commune=study.territory.root_commune,
-        surrogate=study.roads.network.is_surrogate,
+        road_evidence=study.roads.network.evidence,
     )
     counts = epci_counts(
         groups, communes, activity.counted, edition=study.identity.edition
