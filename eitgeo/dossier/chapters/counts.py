@@ -54,6 +54,19 @@ def counted_sentences(desk: Desk) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def counted_vintages(desk: Desk) -> tuple[Block, ...]:
+    """Say, under a table of perimeters, when what it shows of registers was so."""
+    return tuple(
+        _COUNTS.say(
+            f"vintage_{producer}",
+            style="note",
+            when=_when(cells[next(iter(facts.values()))]),
+        )
+        for producer, facts in _FACTS.items()
+        if (cells := _cells(desk, producer))
+    )
+
+
 def counted_map(desk: Desk) -> tuple[Block, ...]:
     """Show the employees of industry, where a register counts them."""
     if not _cells(desk, "URSSAF"):
