@@ -17,6 +17,7 @@ from eitgeo.maps.workbooks.decision_sheets import (
     write_criteria,
     write_difference,
     write_orders,
+    write_plane,
     write_unordered,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
@@ -28,6 +29,7 @@ from eitgeo.maps.workbooks.union_sheets import (
 )
 from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Text
 from eitgeo.reference.labels import labels_of
+from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
@@ -100,6 +102,8 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     if decision is not None:
         if held:
             write_unordered(book, decision, names=names, **figures_of)
+            plane = decision_plane(figures.table, perimeters.table)
+            write_plane(book, plane, catalogue=catalogue)
         else:
             write_criteria(book, decision, names=names, catalogue=catalogue)
         write_orders(book, decision, names=names, catalogue=catalogue)

@@ -18,10 +18,12 @@ from eitgeo.maps.paper.small_maps import (
     light_picture,
     territory_sketch,
 )
+from eitgeo.maps.prints.plane_figure import plane_figure
 from eitgeo.reference.governance import departement_regions, eit_facts
-from eitgeo.reference.indicators import indicator_bases
+from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
+from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
@@ -170,7 +172,10 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         derived=publish_derived(project, indicators),
         differences=differences,
         terms=_terms(project, public, governance),
-        pictures=_pictures(project, public),
+        pictures={
+            **_pictures(project, public),
+            **_plane(project, indicators, public),
+        },
         sheet=sheet,
         pair=study.first_pair,
         drawn=_drawn(project, governance.reference.catalogue),
@@ -312,6 +317,18 @@ def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
         if path.is_file()
     }
     return found | _sketches(project, ground, public.members, sheet)
+
+
+def _plane(
+    project: Project, indicators: Released, public: Published
+) -> dict[str, bytes]:
+    """Draw the plane of perimeters, but for a contour that drawn sites made."""
+    table = public.perimeters.table
+    real = table[~table["perimeter_id"].isin(project.study.drawn_ids)]
+    plane = decision_plane(indicators.table, real)
+    if plane.empty:
+        return {}
+    return {"plane": plane_figure(plane, labels=indicator_catalogue()["label"])}
 
 
 def _sketches(
