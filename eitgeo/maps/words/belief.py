@@ -13,7 +13,7 @@ from eitgeo.reference.indicators import (
     indicator_catalogue,
     parted,
 )
-from eitgeo.reference.labels import labels_of
+from eitgeo.reference.labels import labels_of, with_labels
 from eitgeo.study.roads import SURROGATE
 from eitgeo.words import MISSING, typographic
 
@@ -112,7 +112,7 @@ def gaps(rests_on: Iterable[str], weak: frozenset[str]) -> tuple[Gap, ...]:
     """
     asked = {basis for cell in rests_on for basis in parted(cell)} & weak
     return tuple(
-        Gap(str(basis), *map(typographic, row.astype(str)))
+        Gap(str(basis), *(typographic(with_labels(str(one))) for one in row))
         for basis, row in gap_rows().iterrows()
         if basis in asked
     )
