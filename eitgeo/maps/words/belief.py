@@ -91,9 +91,10 @@ def weak_bases(indicators: pd.DataFrame) -> frozenset[str]:
     weak = indicators[indicators["evidence"].eq("H") | indicators["value"].isna()]
     for name, rows in weak.groupby("indicator_id"):
         mine = bases.loc[parted(rests_on[str(name)])]
-        drawn = mine["synthetic"].ne("") & rows["synthetic_share_pct"].gt(0).any()
+        is_drawn = bool(rows["synthetic_share_pct"].gt(0).any())
+        drawn = mine["synthetic"].ne("") & is_drawn
         always = mine["assumed"].eq("always")
-        surrogate = rows["source"].str.contains(SURROGATE, regex=False).any()
+        surrogate = bool(rows["source"].str.contains(SURROGATE, regex=False).any())
         stood_in = mine["assumed"].eq("surrogate") & surrogate
         blamed = mine.index[drawn | always | stood_in]
         found |= set(blamed if len(blamed) else mine.index)
