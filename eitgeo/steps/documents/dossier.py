@@ -108,6 +108,7 @@ _THEMES = {
         "governance",
         "methods",
         "sources.ceilings",
+        "sources.counts",
         "territory",
         "zones",
     ),
@@ -205,7 +206,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         compared=compared_sentence(
             released(project, "activity_areas").table,
             released(project, "zone_concordance").table,
-            compared_words(study.zones),
+            compared_words(study.zones, drawn_inside=study.draws_in_areas),
         ),
     )
 

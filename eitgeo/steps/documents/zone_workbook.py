@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         "identity",
         "roads.network.reader",
         "roads.network.vintage",
+        "sources.counts",
         "sources.credits",
         "sources.sites",
         "zones.credit",
@@ -61,7 +62,9 @@ def run(*, project: Project) -> dict[str, object]:
         division_names=naf_divisions()["label"],
         sentence=concentration_sentence(tables.concentration.table),
         road_evidence="H" if project.study.road_reasons else "S",
-        words=compared_words(project.study.zones),
+        words=compared_words(
+            project.study.zones, drawn_inside=project.study.draws_in_areas
+        ),
         sheet=make_sheet(project.study.identity, [communes, outlets, *tables]),
     )
     write_bytes(project.published("zones", ".xlsx"), content)
