@@ -107,6 +107,7 @@ _TERRITORY = {
 _ACTIVITY = {
     "activity_urssaf": _COUNTED,
     "activity_insee": _COUNTED,
+    "counted_sectors": _COUNTED._replace(made=ground.counted_sectors),
     "activity_counts": _COUNTED._replace(
         made=ground.activity_counts,
         reads=("activity_urssaf", "activity_insee", "activity_ape"),
