@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.reference.counted_sectors import URSSAF_SECTORS
 from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import write_table
+from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 
 COUNTED = ("activity_ape", "activity_insee", "activity_urssaf", "site_cells")
 """Tables of counts, and of the sites inside them."""
