@@ -9,6 +9,7 @@ from shapely import box
 
 from eitgeo.reference.activity_sectors import insee_sector, urssaf_sector
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.sites.counted_cells import BEYOND
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import DRAWN, Counts, Drawing, counted_sites
 from eitgeo.sources.sites.places_in_areas import places_in_areas
@@ -108,6 +109,10 @@ def test_beyond_urssaf_insee_tells_sizes_sectors_and_jobs(with_buffer):
     assert set(insee_sector(sites["naf"])) <= {"industry", "trade_services"}
     told_of = drawn.cells.set_index("site_id").loc[sites["site_id"]]
     assert told_of["sector"].eq("").all()
+    assert drawn.notes == []
+    larger = draw(with_buffer, counts, known([("K", "31002", "17.11Z", 431)]))
+    assert [note[1:4] for note in larger.notes] == [("31002", "31002", BEYOND)]
+    assert "431 pour 430" in larger.notes[0][4]
     small = draw(with_buffer, counts, one, drawing=Drawing(3, 60, 1.0))
     assert small.table["code_insee"].eq("31002").sum() == 17
 

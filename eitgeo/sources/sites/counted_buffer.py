@@ -9,12 +9,16 @@ import pandas as pd
 
 from eitgeo.draws import draw_keys, plain_uniforms
 from eitgeo.reference.activity_sectors import insee_sector
+from eitgeo.sources.sites.counted_cells import BEYOND
 from eitgeo.sources.sites.counted_draw import drawn_sizes
 from eitgeo.sources.sites.shared_out import brought_to
 from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from eitgeo.sources.files.loaded import Note
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 LARGE = 10
 """Least headcount of INSEE's upper class."""
 
+_HALF = 0.5
 _SMALL_MEAN = 3.0
 """Employees of an establishment of 1 to 9, on average (a working assumption)."""
 
@@ -92,6 +97,30 @@ def insee_draw(
     return rows[["name", "code_insee", "naf", "headcount"]]
 
 
+def insee_faults(insee: pd.DataFrame, sites: pd.DataFrame) -> list[Note]:
+    """Tell the communes whose known sites have more than INSEE counts."""
+    whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
+    taken = _taken(whole, sites)
+    cases = (
+        ("salariés", taken["jobs"], whole["employee_jobs"]),
+        ("sites de 10 ou plus", taken["large"], whole["establishments_10_plus"]),
+    )
+    return [
+        (
+            "comptes par commune",
+            code,
+            code,
+            BEYOND,
+            (
+                f"{what} connus : {french_number(known[code], decimals=0)} pour "
+                f"{french_number(counted[code], decimals=0)} comptés par l’INSEE"
+            ),
+        )
+        for what, known, counted in cases
+        for code in whole.index[known > counted + _HALF]
+    ]
+
+
 def _wide(
     rows: pd.DataFrame, columns: str, names: tuple[str, ...] | None = None
 ) -> pd.DataFrame:
@@ -111,7 +140,8 @@ def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:
     return weights
 
 
-def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
+def _taken(whole: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Count the known sites of each commune by class, and their employees."""
     here = sites[sites["code_insee"].isin(whole.index)]
     is_small = here["headcount_mid"].lt(LARGE)
     taken = pd.DataFrame(
@@ -121,7 +151,12 @@ def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]
             "jobs": here["headcount_mid"].groupby(here["code_insee"]).sum(),
         }
     )
-    taken = taken.reindex(whole.index).fillna(0.0)
+    return taken.reindex(whole.index).fillna(0.0)
+
+
+def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
+    """Return establishments of 1 to 9, of 10 or more, and jobs that are left."""
+    taken = _taken(whole, sites)
     n_small = whole["establishments_1_9"] - taken["small"]
     n_large = whole["establishments_10_plus"] - taken["large"]
     jobs = whole["employee_jobs"] - taken["jobs"]

@@ -15,7 +15,7 @@ from eitgeo.check import WORKING_EPSG
 from eitgeo.draws import draw_keys, plain_uniforms
 from eitgeo.reference.activity_sectors import urssaf_sector
 from eitgeo.sources.files.frames import tidy_sites
-from eitgeo.sources.sites.counted_buffer import LARGE, insee_draw
+from eitgeo.sources.sites.counted_buffer import LARGE, insee_draw, insee_faults
 from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
 from eitgeo.sources.sites.counted_draw import slot_draws
 from eitgeo.sources.sites.places_in_areas import places_in_areas
@@ -172,7 +172,11 @@ def counted_sites(
         table=_placed(communes, rows, pieces=pieces, seed=drawing.seed),
         cells=_site_cells(rows, cells, known),
         headcounts=headcounts.astype(float),
-        notes=[*cells.notes, *_drawn_notes(headcounts, known)],
+        notes=[
+            *cells.notes,
+            *insee_faults(insee, known),
+            *_drawn_notes(headcounts, known),
+        ],
         facts=_facts(communes, counts),
     )
 
