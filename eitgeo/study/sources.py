@@ -167,8 +167,9 @@ class OutletSource(Source):
         "gerep": Keys(),
         "sinoe": Keys(),
         "isdnd": Keys(),
+        "sinoe_isdnd": Keys(),
     }
-    reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd"]
+    reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd", "sinoe_isdnd"]
     path: Path
     """The file; for « sinoe », the CSV or the folder of the JSON pages."""
 
@@ -248,6 +249,14 @@ class Sources(Section):
             else source
             for source in self.bodies
         )
+
+    @model_validator(mode="after")
+    def _owner_of_the_counts(self) -> Self:
+        readers = {one.reader for one in self.counts}
+        if "urssaf_sectors" in readers and "URSSAF" not in self.credits.counts:
+            message = "« credits.counts » doit citer l'URSSAF (ODbL)"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _members_of_each_body(self) -> Self:

@@ -88,6 +88,9 @@ _CARRIED = Leaving("register", "bodies roads")
 """Distances to outlets, closed roads and contours by road are behind these rows."""
 _ON_SITES = Leaving("register", "bodies sites roads", "all")
 
+_COUNTED = Leaving("register", "counts")
+"""Public counts by commune: no firm answers them, none is drawn."""
+
 _TERRITORY = {
     "communes": Leaving("register", "communes"),
     "bodies": _BODY,
@@ -107,6 +110,15 @@ _TERRITORY = {
     "neighbours": Leaving("register", made=ground.neighbours, reads=("communes",)),
     "area": Leaving(
         "register", "communes", "all", made=ground.area, reads=("communes",)
+    ),
+}
+
+_ACTIVITY = {
+    "activity_urssaf": _COUNTED,
+    "activity_insee": _COUNTED,
+    "activity_counts": _COUNTED._replace(
+        made=ground.activity_counts,
+        reads=("activity_urssaf", "activity_insee", "activity_ape"),
     ),
 }
 
@@ -246,7 +258,16 @@ _MATTER = {
 }
 
 _DECISION = {
-    "indicators_public": Leaving("indicators", "sites roads flows", "all", "report"),
+    "indicators_public": Leaving(
+        "indicators", "sites roads flows counts", "all", "report"
+    ),
+    "indicators_known": Leaving(
+        "indicators",
+        "bodies counts",
+        "roads",
+        made=decision.known,
+        reads=("indicators_public",),
+    ),
     "figure_gaps": Leaving(
         "derived", made=decision.gaps, of=("indicators_public",), reads=()
     ),
@@ -280,5 +301,12 @@ _GOVERNANCE = {
 }
 
 CATALOGUE: Final = (
-    _TERRITORY | _PERIMETERS | _ROADS | _ZONES | _MATTER | _DECISION | _GOVERNANCE
+    _TERRITORY
+    | _ACTIVITY
+    | _PERIMETERS
+    | _ROADS
+    | _ZONES
+    | _MATTER
+    | _DECISION
+    | _GOVERNANCE
 )

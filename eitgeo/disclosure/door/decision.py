@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.disclosure.rows import Rows
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.orders import order_held
 
@@ -48,6 +50,23 @@ def gaps(
     from eitgeo.scenarios.decision.difference import figure_gaps  # noqa: PLC0415 - scipy
 
     return figure_gaps(indicators, pair=pair)
+
+
+_ON_SITES = frozenset({"sites", "registers", "headcounts", "tonnes", "votes"})
+"""What figures rest on, of the bases of indicators, that the file of sites tells."""
+
+
+def known(project: Project, table: pd.DataFrame) -> Rows:
+    """Keep the figures that rest on no drawn establishment."""
+    study, names = project.study, ["bodies", "roads", "counts"]
+    if study.has_synthetic_sites:
+        rests = indicator_catalogue()["rests_on"].str.split(";")
+        kept = rests.index[rests.map(_ON_SITES.isdisjoint)]
+        is_seen = table["synthetic_share_pct"].eq(0)
+        table = table[is_seen & table["indicator_id"].isin(kept)]
+    else:
+        names += ["sites", "flows"]
+    return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
 
 
 def criteria(project: Project, table: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import MISSING, french_number, typographic
@@ -196,6 +197,11 @@ class Desk:
                 self.governance.indicators, catalogue, perimeter_id=name
             )
         }
+
+    @cached_property
+    def weak(self) -> frozenset[str]:
+        """What figures rest on that is drawn, assumed or to confirm."""
+        return weak_bases(self.governance.indicators.table)
 
     def shown_in(self, place: str) -> list[str]:
         """List the indicators that a table of the dossier shows, in its order."""

@@ -172,6 +172,7 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
         (
             (told(str(known[row["outlet_id"]]), "outlets", row["outlet_id"], "name"),),
             (cell(row, "landfill_ceilings", row["ceiling_id"], "label_fr"),),
+            (cell(row, "landfill_ceilings", row["ceiling_id"], "vintage"),),
             (
                 told(
                     with_unit(french_number(float(row["ceiling_t"])), "t/an"),
@@ -185,15 +186,28 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
         )
         for row in mine.to_dict("records")
     ]
-    asked = dict.fromkeys(mine["question"].astype(str))
-    questions = joined(told(q, "landfill_ceilings", "tous", "question") for q in asked)
+    asked = mine.assign(name=mine["outlet_id"].map(known)).groupby(
+        "question", sort=False
+    )["name"]
+    questions = joined(
+        (
+            told(
+                f"{', '.join(dict.fromkeys(names))} : {question}",
+                "landfill_ceilings",
+                "tous",
+                "question",
+            )
+            for question, names in asked
+        ),
+        mark=" ; ",
+    )
     return (
         table(
             _FLOWS.runs("ceilings_caption"),
             _FLOWS.heads("ceilings_heads"),
             rows,
-            widths=(2.0, 2.0, 1.1, 2.6),
-            note=_FLOWS.runs("ceilings_note", question=questions),
+            widths=(2.0, 2.0, 1.0, 1.1, 2.2),
+            note=_FLOWS.runs("ceilings_note", questions=questions),
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
@@ -35,6 +36,7 @@ def zones(desk: Desk) -> Chapter:
     said = desk.terms.concentration
     sentence = told(said, "concentration", "tous", "phrase")
     blocks: tuple[Block, ...] = (
+        belief_section(desk, "Activité comptée", "Tissu économique"),
         Section(
             _ZONES.runs("zones"),
             (

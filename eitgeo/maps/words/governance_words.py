@@ -36,6 +36,8 @@ KIND_WORDS = labels_of("body_kind")
 COST_WORDS = labels_of("cost_item")
 EASE_WORDS = labels_of("ease")
 _FACT_WORDS = epci_fact_labels()
+_TEXTS = ("departements", "outlets_unsure")
+"""Facts that are no number."""
 ROUNDED_APART = (
     "Montants de classe H arrondis un à un : un total imprimé peut différer de la "
     "somme de ses lignes ou des années."
@@ -117,8 +119,11 @@ def _names_of(codes: str, division_names: Mapping[str, str]) -> str:
 
 def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
     names = str(row["told"])
-    if row["fact_id"] == "departements":
+    if row["fact_id"] in _TEXTS:
         return names
     place = Place("epci_facts", f"{row['epci_siren']} / {row['fact_id']}")
     number = told(row, place, unit=unit, decimals=decimals)
-    return f"{number} : {names}" if row["fact_id"] == "outlets" and names else number
+    if number == MISSING or not names or row["fact_id"] == "minutes_to_root":
+        return number
+    is_list = row["fact_id"] == "outlets"
+    return f"{number} : {names}" if is_list else f"{number} ({names})"

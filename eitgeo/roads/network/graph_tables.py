@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _USES = {CLOSED: "no", OPEN: "yes", DESTINATION: "destination"}
-_SPEEDS = ("kmh_forward", "kmh_backward", "kmh_hgv")
+_SPEEDS = ("kmh_forward", "kmh_backward", "kmh_hgv", "kmh_mean")
 _MAY_LACK = (*_SPEEDS, *LIMITS)
 """Columns where infinity says that a sign sets no limit."""
 

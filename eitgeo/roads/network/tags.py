@@ -193,6 +193,7 @@ def way_attributes(tags: pd.DataFrame) -> pd.DataFrame:
         own = _each(tags[f"maxspeed:{way}"], speed_kmh)
         table[f"kmh_{way}"] = np.where(np.isnan(own), general, own)
     table["kmh_hgv"] = _each(tags["maxspeed:hgv"], speed_kmh)
+    table["kmh_mean"] = np.nan
     for kind in LIMITS:
         table[kind] = _tightest(tags, kind)
     forward, backward = _directions(tags)
@@ -219,7 +220,7 @@ def stated(tags: pd.DataFrame) -> dict[str, int]:
 def barrier_attributes(tags: pd.DataFrame) -> pd.DataFrame:
     """Say what each barrier is to a truck and to a car."""
     table = pd.DataFrame({"class": ["barrier"] * len(tags)})
-    for name in ("kmh_forward", "kmh_backward", "kmh_hgv"):
+    for name in ("kmh_forward", "kmh_backward", "kmh_hgv", "kmh_mean"):
         table[name] = np.nan
     for kind in LIMITS:
         # The limit of the way says what is unknown; a barrier only adds one.

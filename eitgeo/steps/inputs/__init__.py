@@ -3,6 +3,8 @@
 Each file rests on those above it:
 
 - ``borders``: Measure the borders that communes share.
+- ``counted``: Establishments drawn inside the counts of the study, and known ones they
+  complete.
 - ``inventory``: Files that changed since they were listed in ``data/sources.csv``:
   told, not refused.
 - ``losses``: What a step leaves out, and what is doubtful in what it keeps: written,

@@ -5,7 +5,7 @@ A commune that a source covers has all its rows, zeros included; one that it doe
 cover has none.
 """
 
-from eitgeo.tables.columns import COMMUNE, Column, TableSpec, number, text
+from eitgeo.tables.columns import COMMUNE, Column, TableSpec, flag, number, text
 
 URSSAF_SECTORS = (
     "industry",
@@ -37,6 +37,16 @@ INSEE_MEASURES = (
     "employee_jobs",
 )
 """Sizes and jobs are told for ``all`` alone."""
+
+COUNTED_FACTS = (
+    "employeurs",
+    "salaries",
+    "salaries_industrie",
+    "etablissements",
+    "etablissements_industrie",
+    "etablissements_10",
+)
+"""Facts by commune that perimeters sum, told by URSSAF, then by INSEE."""
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _SUBCLASS = r"^\d{2}\.\d{2}[A-Z]$"
@@ -81,6 +91,18 @@ ACTIVITY_SPECS = [
             "naf": text(pattern=_SUBCLASS),
             "measure": text(*URSSAF_MEASURES),
             **_figures(),
+        },
+    ),
+    # Private: which cell of URSSAF's counts each site is in (« »: of none, drawn by
+    # population), and whether its headcount is drawn, so drawn again with the tonnes.
+    TableSpec(
+        "site_cells",
+        ("site_id",),
+        {
+            "site_id": text(),
+            "code_insee": text(pattern=COMMUNE),
+            "sector": text("", *URSSAF_SECTORS),
+            "headcount_drawn": flag(),
         },
     ),
 ]

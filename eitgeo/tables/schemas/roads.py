@@ -79,6 +79,8 @@ ROAD_SPECS = [
             "kmh_forward": number(0.0),
             "kmh_backward": number(0.0),
             "kmh_hgv": number(0.0),
+            # What a car drives on average, where the source says so: no sign.
+            "kmh_mean": number(0.0),
             "truck_forward": text(*_USES),
             "truck_backward": text(*_USES),
             "car_forward": text(*_USES),
