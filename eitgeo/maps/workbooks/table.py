@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.ledger import Place, record
+from eitgeo.ledger import Place
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import card_rows, identity_values, perimeter_rows
 from eitgeo.maps.workbooks.decision_sheets import (
@@ -23,12 +23,7 @@ from eitgeo.maps.workbooks.union_sheets import (
 )
 from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Text
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import (
-    DIRECTION_NAMES,
-    EVIDENCE_NAMES,
-    published_value,
-    rounding_class,
-)
+from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, rounding_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -258,9 +253,11 @@ def _levels(
     place = Place(
         "indicators_public", f"{figure['perimeter_id']} / {figure['indicator_id']}"
     )
-    record(place, published_value(value, evidence=sure, decimals=decimals, unit=unit))
-    levels = (value, low, high)
-    return [Figure(level, sure, decimals, unit, greyed) for level in levels]
+    levels = {"value": value, "low": low, "high": high}
+    return [
+        Figure(level, sure, decimals, unit, greyed, place._replace(column=name))
+        for name, level in levels.items()
+    ]
 
 
 def _sorted_figures(
