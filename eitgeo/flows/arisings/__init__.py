@@ -24,4 +24,8 @@ Each file rests on those above it:
 - ``arisings``: Waste of each professional site, from ratios by activity and employee.
 - ``controls``: Estimates brought to published totals: of a département, a sector, a
   stream.
+- ``truncated``: Amounts that are told above a threshold only, held against the law of
+  their sites.
+- ``backtest``: Declared waste hidden from the ratios, predicted by them, and held
+  against them.
 """
