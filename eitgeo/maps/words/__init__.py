@@ -2,6 +2,8 @@
 
 Each file rests on those above it:
 
+- ``backtest_words``: What declarations say of the calculation, in words: the command
+  and the dossier.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
 - ``difference_words``: What changes from a perimeter to another, in words: fixed rules
   on numbers.
