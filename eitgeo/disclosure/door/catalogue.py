@@ -229,6 +229,8 @@ _MATTER = {
     ),
     "break_even": Leaving("register", "flows", "all"),
     "survey_public": Leaving("derived", made=matter.answers),
+    "declared_destinations": Leaving("register", made=matter.destinations),
+    "backtest": Leaving("register", reasons="sites", made=matter.backtest),
     "register_counts": Leaving("register", "sites", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,

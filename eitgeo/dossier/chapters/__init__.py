@@ -12,6 +12,8 @@ Each file rests on those above it:
   choices.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
+- ``declared``: What the register of emissions tells: outlets in use, and a check of
+  what we say.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.
 - ``interest``: The chapter on the verdict, its rule and what would make it firmer.

@@ -41,6 +41,8 @@ class MatterTables(NamedTuple):
         Tables ``outlets``, ``zones_public`` and ``key_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
+    destinations, backtest
+        Tables ``declared_destinations`` and ``backtest``.
     """
 
     outlets: Released
@@ -51,6 +53,8 @@ class MatterTables(NamedTuple):
     reach: Released
     actors: Released
     answers: Released
+    destinations: Released
+    backtest: Released
 
 
 class Terms(NamedTuple):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.workbooks.destinations import DESTINATIONS, destination_columns
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
@@ -81,6 +82,8 @@ class FlowTables(NamedTuple):
         Table ``reach``, released.
     answers
         Table ``survey_public``, released as a register.
+    destinations
+        Table ``declared_destinations``, released as a register.
     """
 
     blocks: Released
@@ -90,6 +93,7 @@ class FlowTables(NamedTuple):
     distances: Released
     reach: Released
     answers: Released
+    destinations: Released
 
 
 class FlowTerms(NamedTuple):
@@ -143,7 +147,13 @@ def flows_xlsx(
         "Règles": _rule_columns(terms.rules),
     }
     answers = require_released(tables.answers, "answers")
-    notes = _NOTES | {"Enquête": " ".join(answers.secrecy)}
+    destinations = require_released(tables.destinations, "destinations")
+    notes = _NOTES | {
+        "Enquête": " ".join(answers.secrecy),
+        DESTINATIONS: " ".join(destinations.secrecy),
+    }
+    if len(destinations.table):
+        pages[DESTINATIONS] = destination_columns(destinations.table)
     if len(answers.table):
         pages["Enquête"] = _answer_columns(answers.table, ground)
     for name, columns in pages.items():

@@ -80,10 +80,12 @@ _THEMES = {
         "activity_areas",
         "allocation",
         "animation_budget",
+        "backtest",
         "break_even",
         "carrier_reasons",
         "carrier_states",
         "concentration",
+        "declared_destinations",
         "epci_blocks",
         "epci_bodies",
         "epci_facts",
@@ -147,6 +149,8 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         reach=released(project, "reach"),
         actors=released(project, "process_actors"),
         answers=released(project, "survey_public"),
+        destinations=released(project, "declared_destinations"),
+        backtest=released(project, "backtest"),
     )
     decision = publish_decision(project)
     differences = tuple(
