@@ -64,7 +64,10 @@ def test_what_holds_ends_with_0_and_both_intervals_are_told(run) -> None:
     assert "indépendants 53 % à 89 % ; un calcul juste donne 60 % à 95 %" in told
     assert "(NAF 16) : 1,23 (attendu 1,00 ; 20 établissements) : tenu" in told
     assert "Établissements à part : 3 d’effectif inconnu." in told
-    assert "Seuls sont déclarés les déchets non dangereux de plus de 2 000 t/an" in told
+    assert (
+        "Seuls sont déclarés les déchets non dangereux de plus de 2 000 tonnes par an"
+        in told
+    )
 
 
 def test_what_does_not_hold_ends_with_1(run) -> None:

@@ -8,6 +8,7 @@ from eitgeo.flows.arisings.arising_draws import DrawLaw, arising_terms
 from eitgeo.flows.arisings.backtest import backtest
 from eitgeo.flows.arisings.truncated import factor_bounds, truncated_levels
 from eitgeo.flows.outlets.destinations import (
+    chapter_tonnes,
     declared_destinations,
     declared_places,
     own_shares,
@@ -181,6 +182,11 @@ def test_destinations_are_those_of_the_form() -> None:
         ["13", "recuperation", "inconnu", "", 2.0, 1],
     ]
     assert set(table["evidence"]) == {"O"}
+    sums = chapter_tonnes(table)
+    assert sums.index.tolist() == ["03", "13*"]
+    assert sums["mass_t"].tolist() == [25.0, 2.0]
+    assert sums["own_t"].tolist() == [17.0, 0.0]
+    assert sums["deps"].tolist() == ["09", ""]
 
 
 def test_the_share_that_stays_is_held_against_the_outlets_of_the_model() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Section
-from eitgeo.flows.outlets.destinations import OTHER, OWN
+from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.maps.words.backtest_words import (
     SELECTION,
     backtest_rows,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _FLOWS = read_prose("flows")
 _TABLE = "declared_destinations"
-_NAMED = 3
 
 
 def declared_sections(desk: Desk) -> Iterator[Section]:
@@ -47,19 +46,16 @@ def declared_sections(desk: Desk) -> Iterator[Section]:
 def _destinations(destinations: pd.DataFrame, secrecy: tuple[str, ...]) -> Block:
     """Lay out tonnes by chapter, what stays, and which départements take the rest."""
     rows: list[Row] = []
-    stars = destinations["hazardous"].map({True: "*", False: ""})
-    for key, part in destinations.groupby(destinations["chapter"] + stars, sort=True):
-        mass_t = float(part["mass_t"].sum())
-        stays_t = float(part.loc[part["place"] == OWN, "mass_t"].sum())
-        away = part[part["place"] == OTHER].groupby("dep")["mass_t"].sum()
-        first = away.sort_values(ascending=False, kind="stable").index[:_NAMED]
-        stays_pct = 100.0 * stays_t / mass_t if mass_t > 0 else math.nan
+    for chapter, row in chapter_tonnes(destinations).iterrows():
+        key = str(chapter)
+        mass_t = float(row["mass_t"])
+        stays_pct = 100.0 * float(row["own_t"]) / mass_t if mass_t > 0 else math.nan
         rows.append(
             (
                 (told(key, _TABLE, key, "chapter"),),
                 (number(mass_t, (_TABLE, key, "mass_t"), unit="t/an"),),
                 (number(stays_pct, (_TABLE, key, "place"), unit="%"),),
-                (told(", ".join(map(str, first)), _TABLE, key, "dep"),),
+                (told(str(row["deps"]), _TABLE, key, "dep"),),
             )
         )
     return table(

@@ -20,6 +20,7 @@ ANY_KIND = "traitement"
 OWN, OTHER, ABROAD, UNKNOWN = "propre", "autre", "etranger", "inconnu"
 TOLERANCE_POINTS = 10.0
 """How far a predicted share may be from what is declared."""
+_NAMED = 3
 _HERE = ("", "france")
 
 
@@ -82,6 +83,26 @@ def declared_destinations(places: pd.DataFrame) -> pd.DataFrame:
     table = sums.reset_index().assign(evidence="O")
     told: pd.DataFrame = validate(table, table="declared_destinations")
     return told
+
+
+def chapter_tonnes(destinations: pd.DataFrame) -> pd.DataFrame:
+    """Sum table ``declared_destinations`` by chapter, « 13* » where it is hazardous.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``mass_t`` [t/year], ``own_t``, what stays in its département, and ``deps``, the
+        three others that take most; indexed by chapter, sorted.
+    """
+    stars = destinations["hazardous"].map({True: "*", False: ""}).astype("str")
+    keys = destinations["chapter"] + stars
+    own = destinations["mass_t"].where(destinations["place"] == OWN, 0.0)
+    sums = destinations.assign(own_t=own).groupby(keys)[["mass_t", "own_t"]].sum()
+    away = destinations[destinations["place"] == OTHER]
+    largest = away.groupby([keys, "dep"])["mass_t"].sum()
+    ordered = largest.sort_values(ascending=False, kind="stable").reset_index("dep")
+    first = ordered["dep"].groupby(level=0).head(_NAMED).groupby(level=0)
+    return sums.assign(deps=first.agg(", ".join).reindex(sums.index, fill_value=""))
 
 
 def own_shares(

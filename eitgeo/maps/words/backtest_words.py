@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SELECTION = (
-    "Seuls sont déclarés les déchets non dangereux de plus de 2 000 t/an : chaque "
-    "déclaration est comparée à ce que le calcul prévoit au-dessus de ce seuil. Ce "
-    "contrôle ne dit rien des établissements plus petits, qui sont presque tous."
+    "Seuls sont déclarés les déchets non dangereux de plus de 2 000 tonnes par an : "
+    "chaque déclaration est comparée à ce que le calcul prévoit au-dessus de ce seuil. "
+    "Ce contrôle ne dit rien des établissements plus petits, qui sont presque tous."
 )
 _SET_ASIDE = "set_aside"
 _RATIO = "median_ratio"
