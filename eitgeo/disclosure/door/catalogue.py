@@ -230,7 +230,7 @@ _MATTER = {
     "break_even": Leaving("register", "flows", "all"),
     "survey_public": Leaving("derived", made=matter.answers),
     "declared_destinations": Leaving("register", made=matter.destinations),
-    "backtest": Leaving("register", reasons="sites", made=matter.backtest),
+    "backtest": Leaving("register", "sites roads", "all", made=matter.backtest),
     "register_counts": Leaving("register", "sites", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,

@@ -106,12 +106,13 @@ def destinations(_: Project, declared: pd.DataFrame) -> Rows:
     return _cited(declared)
 
 
-def backtest(_: Project, measures: pd.DataFrame) -> Rows:
+def backtest(project: Project, measures: pd.DataFrame) -> Rows:
     """Tell what declared waste, hidden from the calculation, says of it."""
-    return _cited(measures)
+    own = [project.study.credit(name) for name in ("sites", "roads")]
+    return _cited(measures, *filter(None, own))
 
 
-def _cited(rows: pd.DataFrame) -> Rows:
+def _cited(rows: pd.DataFrame, *others: str) -> Rows:
     if rows.empty:
         return Rows(rows, sources=())
-    return Rows(rows, sources=(_IREP,), secrecy=(_CITED,))
+    return Rows(rows, sources=(_IREP, *others), secrecy=(_CITED,))
