@@ -6,7 +6,11 @@ import pytest
 
 from eitgeo.flows.arisings.arising_draws import DrawLaw, arising_terms
 from eitgeo.flows.arisings.backtest import backtest
-from eitgeo.flows.arisings.truncated import factor_bounds, truncated_levels
+from eitgeo.flows.arisings.truncated import (
+    factor_bounds,
+    truncated_draws,
+    truncated_levels,
+)
 from eitgeo.flows.outlets.destinations import (
     chapter_tonnes,
     declared_destinations,
@@ -109,6 +113,19 @@ def test_a_threshold_at_the_median_leaves_the_upper_half() -> None:
     # P95 of the whole law: 10 000 t are 1.2816 scores up, so 1.6449 are 11 560 t.
     upper = 6000 * (10 / 6) ** (1.6449 / 1.2816)
     np.testing.assert_allclose(levels["t_high"], upper, rtol=1e-4)
+
+
+def test_eight_draws_of_ten_above_the_threshold_are_inside() -> None:
+    """Whatever the site: hardly ever, half of the time or always above 2 000 t."""
+    sites = study_sites().iloc[::5]
+    terms = arising_terms(sites, waste_ratios())
+    levels = truncated_levels(terms.assign(declared_t=2001.0, beyond_t=2000.0))
+    draws = truncated_draws(levels, DrawLaw(seed=3, n_draws=2000))
+    assert levels["reached"].min() < 0.05
+    for seen in (levels["reached"] < 0.3, levels["reached"] > 0.7):
+        some = draws.of(seen.to_numpy())
+        assert some.inside.sum() / some.told.sum() == pytest.approx(0.8, abs=0.015)
+        assert some.above.sum() / some.told.sum() == pytest.approx(0.5, abs=0.02)
 
 
 def test_factor_bounds_by_brute_force() -> None:
