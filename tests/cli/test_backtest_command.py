@@ -25,7 +25,8 @@ def row(measure: str, item: str = "", **told: object) -> dict[str, object]:
 def coverage(**told: object) -> dict[str, object]:
     """Return the row of the share of sites."""
     bounds = {"low": 53.4, "high": 88.8, "law_low": 60.0, "law_high": 95.0}
-    return row("coverage_sites", observed=75.0, expected=80.0, **(bounds | told))
+    known = {"measure": "coverage_sites", "observed": 75.0, "expected": 80.0}
+    return row(**(known | bounds | told))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from eitgeo.study.project import Project, open_project
 from eitgeo.study.roads import RoadNetwork
 from eitgeo.tables.empty import empty_table
 from tests.scenarios.toy import ROOT
+from tests.surrogate import on_surrogate
 from tests.tables.conftest import frame_of
 
 OSM = "© les contributeurs d’OpenStreetMap, ODbL"
@@ -131,8 +132,11 @@ def test_declarations_carry_the_credit_of_their_register(delivered_study) -> Non
     assert all("registre des émissions polluantes" in text for text in told.values())
     assert [OSM in told[name] for name in rows] == [False, True]
     assert all("Registre public (IREP)" in one.secrecy[0] for one in found.values())
-    # A true register is no demonstration; what is predicted from drawn sites is one.
-    assert [bool(found[name].demonstration) for name in rows] == [False, True]
+    # What outlets predict rests on roads; no site that is drawn declares anything.
+    assert [found[name].demonstration for name in rows] == [(), ()]
+    beside = replace(delivered_study, study=on_surrogate(delivered_study.study))
+    stand_in = [released(beside, name, given=rows).demonstration for name in rows]
+    assert stand_in == [(), beside.study.reasons("roads")]
     none = {name: empty_table(name) for name in rows}
     empty = [released(delivered_study, name, given=none) for name in rows]
     assert [(one.sources, one.secrecy) for one in empty] == [((), ())] * 2

@@ -59,9 +59,11 @@ def test_outlets_in_use_follow_those_of_the_model(desk: Desk) -> None:
 
 def test_the_check_of_the_calculation_says_its_verdict(desk: Desk) -> None:
     own = row("own_departement", "03", observed=66.7, expected=100.0)
-    rows = pd.DataFrame([coverage(verdict="indecis"), own | {"verdict": "non_tenu"}])
-    found = sections(desk, backtest=released(rows))
-    first, second = rows_of(found[CHECK])
+    nothing = coverage(measure="coverage_tonnes", law_low=0.0, law_high=100.0)
+    told = [coverage(verdict="indecis"), nothing, own | {"verdict": "non_tenu"}]
+    found = sections(desk, backtest=released(pd.DataFrame(told)))
+    first, unsure, second = rows_of(found[CHECK])
+    assert unsure[4] == "–"
     assert first[1:] == [
         *("20", "75 %", "80 % ± 5 points", "60 % à 95 %"),
         "trop peu pour conclure",

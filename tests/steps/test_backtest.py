@@ -72,6 +72,14 @@ def test_an_archive_gives_destinations_and_is_held_against_ratios(tmp_path) -> N
     assert archive in STEP.files(project)
 
 
+def test_a_drawn_site_is_not_compared(tmp_path) -> None:
+    project = declaring(tmp_path)
+    drawn = read_table(project.processed, "sites").assign(synthetic=True)
+    write_table(project.processed, drawn, table="sites")
+    STEP.run(project)
+    assert read_table(project.processed, "backtest").empty
+
+
 def test_without_declarations_both_tables_are_empty(tmp_path) -> None:
     project = made(tmp_path)
     assert STEP.run(project) == {"destinations déclarées": 0}

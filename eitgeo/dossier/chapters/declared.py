@@ -39,7 +39,8 @@ def declared_sections(desk: Desk) -> Iterator[Section]:
         yield Section(_FLOWS.runs("declared"), blocks)
     backtest = desk.matter.backtest.table
     if len(backtest):
-        blocks = (_FLOWS.say("backtest_text"), _measures(backtest))
+        evidence = "H" if desk.matter.backtest.demonstration else "O"
+        blocks = (_FLOWS.say("backtest_text"), _measures(backtest, evidence))
         yield Section(_FLOWS.runs("backtest"), blocks)
 
 
@@ -67,12 +68,12 @@ def _destinations(destinations: pd.DataFrame, secrecy: tuple[str, ...]) -> Block
     )
 
 
-def _measures(backtest: pd.DataFrame) -> Block:
+def _measures(backtest: pd.DataFrame, evidence: str) -> Block:
     rows: list[Row] = [
         (
             (told(row.label, "backtest", row.key, "measure"),),
             (number(row.n_sites, ("backtest", row.key, "n_sites")),),
-            (told(row.observed, "backtest", row.key, "observed", evidence="O"),),
+            (told(row.observed, "backtest", row.key, "observed", evidence=evidence),),
             (told(row.expected, "backtest", row.key, "expected"),),
             (told(row.admitted, "backtest", row.key, "law_low"),),
             (told(row.verdict, "backtest", row.key, "verdict"),),
@@ -85,6 +86,6 @@ def _measures(backtest: pd.DataFrame) -> Block:
         _FLOWS.runs("backtest_caption", years=years),
         _FLOWS.heads("backtest_heads"),
         rows,
-        widths=(3.0, 1.1, 1.0, 1.2, 1.5, 1.0),
+        widths=(2.7, 1.1, 1.0, 1.2, 1.4, 1.4),
         note=(told(notes, "backtest", "set_aside", "n_sites"),),
     )

@@ -21,6 +21,7 @@ SELECTION = (
 _SET_ASIDE = "set_aside"
 _RATIO = "median_ratio"
 _OWN = "own_departement"
+_WHOLE_PCT = 100.0
 
 
 class BacktestRow(NamedTuple):
@@ -125,7 +126,8 @@ def _expected(row: dict[Any, Any]) -> str:
 
 def _bounds(row: dict[Any, Any], least: str, most: str) -> str:
     low, high = row[least], row[most]
-    if np.isnan(low) or (low == 0.0 and np.isnan(high)):
+    is_all = np.isnan(high) or (row["measure"] != _RATIO and high >= _WHOLE_PCT)
+    if np.isnan(low) or (low == 0.0 and is_all):
         return ""
     if np.isnan(high):
         return f"plus de {_figure(row, least)}"

@@ -63,7 +63,7 @@ def declared_tables(project: Project) -> dict[str, pd.DataFrame]:
     places = declared_places(rows, departements)
     table = backtest(
         rows,
-        sites,
+        sites[~sites["synthetic"]],
         ratios=waste_ratios(),
         law=draw_law(project.study),
         correspondence=low_ewc(),
