@@ -60,8 +60,8 @@ def write_archive(folder: Path, sites: pd.DataFrame, tonnes: pd.Series) -> Path:
     naf = sites.set_index("site_id")["naf"]
     ratios = waste_ratios().query("stream == 'NDNI'")
     members: dict[str, list[str]] = {"sites": [], "prod": [], "prod_d": []}
-    for rank, (site_id, mass) in enumerate(tonnes.items()):
-        code, soil = str(site_id).removeprefix("IREP"), 500.0 * (rank % 10 == 0)
+    for rank, (site_id, mass) in enumerate(zip(tonnes.index, tonnes, strict=True)):
+        code, soil = site_id.removeprefix("IREP"), 500.0 * (rank % 10 == 0)
         ape = naf[site_id].replace(".", "")
         members["sites"].append(establishment(code=code, siret="", ape=ape))
         if rank % 3 == 0:
