@@ -38,7 +38,12 @@ HAND_KEPT_TABLES = (
     "outlets",
 )
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "raw"
-EXTRACTS = ("osm_roads_2021.osm.pbf", "osm_zones_2021.geojson")
+EXTRACTS = (
+    "osm_roads_2021.osm.pbf",
+    "osm_zones_2021.geojson",
+    "insee_2018.csv",
+    "urssaf_2025.csv",
+)
 """Files that no package holds: taken as they are shipped."""
 
 AREA_EPCI = (
@@ -297,7 +302,7 @@ def write_hand_kept(path: Path, known: frozenset[str]) -> None:
 
 
 def copy_extracts(out: Path) -> None:
-    """Take the extracts of OpenStreetMap as they are shipped."""
+    """Take the extracts of OpenStreetMap, URSSAF and INSEE as they are shipped."""
     for name in EXTRACTS:
         if out.resolve() != SHIPPED:
             shutil.copyfile(SHIPPED / name, out / name)

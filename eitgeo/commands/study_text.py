@@ -29,7 +29,7 @@ _IDENTITY = """\
 """
 _SOURCES = """\
 # Fichiers de l'étude « {name} », sauf les structures et leurs membres, propres à
-# celle-ci. À compléter : établissements et exutoires de ce territoire
+# celle-ci. À compléter : établissements, exutoires et activité comptée de ce territoire
 # (docs/lecteurs.md) ; ceux d'ailleurs sont laissés de côté, et nommés.
 """
 _TERRITORY = """\
@@ -133,8 +133,19 @@ def _sources(base: Project, folder: Path, share: float) -> dict[str, Any]:
                 if one.reader == "synthetic"
             )
             site["n_employers"] = max(10 * round(before * share / 10), 10)
+    _keep_counts_of_any_territory(found)
     found["credits"]["bodies"] += " ; réunion d'EPCI : hypothèse à confirmer"
     return found
+
+
+def _keep_counts_of_any_territory(sources: dict[str, Any]) -> None:
+    """Leave out counts that name what they cover: bodies of the other territory."""
+    counts = sources.pop("counts", [])
+    kept = [one for one in counts if "covers" not in one]
+    if kept:
+        sources["counts"] = kept
+    if len(kept) < len(counts):
+        sources["credits"].pop("counts", None)
 
 
 def _roads_head(base: Project) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.tables import _read
+from eitgeo.tables.schemas.activity import COUNTED_FACTS
 from eitgeo.tables.schemas.released import FACTS
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _require_known(table: pd.DataFrame) -> None:
 def _note_sums(table: pd.DataFrame, faults: Faults) -> None:
     """Note recipes that sum what nobody counts: the page would show 0."""
     summed = {"sum": FACTS, "distinct": FACTS}
+    summed |= {"counted": COUNTED_FACTS, "near": COUNTED_FACTS}
     summed |= dict.fromkeys(("blocks", "cells", "tranche"), tuple(table.index))
     for name, recipe in table["recipe"].items():
         parts = dict(part.split("=", maxsplit=1) for part in recipe.split())
@@ -74,9 +76,19 @@ def indicator_bases() -> pd.DataFrame:
     return _read("indicator_bases.csv").set_index("basis")
 
 
+def parted(rests_on: str) -> list[str]:
+    """List the bases that a cell of ``rests_on`` names."""
+    return rests_on.split(_BETWEEN)
+
+
 def bases_of(rests_on: str) -> pd.DataFrame:
     """Return the rows of :func:`indicator_bases` that a cell of ``rests_on`` lists."""
-    return indicator_bases().loc[rests_on.split(_BETWEEN)]
+    return indicator_bases().loc[parted(rests_on)]
+
+
+def gap_rows() -> pd.DataFrame:
+    """Return what each basis lacks where it is weak, and who has it."""
+    return _read("gaps.csv").set_index("basis")
 
 
 def indicators_in(catalogue: pd.DataFrame, place: str) -> list[str]:

@@ -4,6 +4,7 @@ Each file rests on those above it:
 
 - ``files``: What readers share: bytes, lines, cells, shapes, archives; faults told in
   French.
+- ``activity``: Activity counted by registers, commune by commune.
 - ``fetch``: Official files brought in from the addresses of the register.
 - ``ground``: Ground, roads, relief and business zones.
 - ``sites``: Establishments: SIRENE, anchors of the study, drawn ones, put together.

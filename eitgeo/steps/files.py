@@ -85,6 +85,33 @@ def site_files(project: Project) -> list[Path]:
     return _resolved(project, [*itertools.chain(*opened), sources.movements])
 
 
+def count_files(project: Project) -> list[Path]:
+    """List the files of counted activity, and that of the movements of communes."""
+    sources = project.study.sources
+    return _resolved(
+        project, [*(one.path for one in sources.counts), sources.movements]
+    )
+
+
+COUNT_MAP = "carte_salaries_industrie"
+COUNT_WORKBOOK = "activite_comptee"
+"""Stems of what shows counted activity."""
+
+
+def counts_employers(project: Project) -> bool:
+    """Say whether a source of the study counts employees by commune."""
+    readers = {one.reader for one in project.study.sources.counts}
+    return bool(readers - {"insee_comparator"})
+
+
+def count_product_files(project: Project) -> list[Path]:
+    """List the map and the workbook of counted activity: none where none is read."""
+    if not project.study.sources.counts:
+        return []
+    maps = printed_files(project, COUNT_MAP) if counts_employers(project) else []
+    return [project.published(COUNT_WORKBOOK, ".xlsx"), *maps]
+
+
 def outlet_files(project: Project) -> list[Path]:
     """List the files of treatment sites and towns, and that of the movements."""
     sources = project.study.sources
@@ -227,13 +254,6 @@ def form_files(project: Project) -> list[Path]:
         return []
     names = ("inscription.html", "inscription.xlsx", "inscription_A4.pdf")
     return [project.maps / name for name in names]
-
-
-def closure_files(project: Project) -> list[Path]:
-    """List the files that name the roads that close."""
-    roads = project.study.roads
-    asked = roads.closures or roads.criticality is not None
-    return _resolved(project, [roads.network.path]) if asked else []
 
 
 def check_files(project: Project) -> list[Path]:

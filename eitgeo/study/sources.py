@@ -167,10 +167,25 @@ class OutletSource(Source):
         "gerep": Keys(),
         "sinoe": Keys(),
         "isdnd": Keys(),
+        "sinoe_isdnd": Keys(),
     }
-    reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd"]
+    reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd", "sinoe_isdnd"]
     path: Path
     """The file; for « sinoe », the CSV or the folder of the JSON pages."""
+
+
+class CountSource(Source):
+    """One source of counted activity, and the communes that its file covers."""
+
+    keys: ClassVar[dict[str, Keys]] = {
+        "urssaf_sectors": Keys(("path", "covers")),
+        "insee_comparator": Keys(),
+    }
+    reader: Literal["urssaf_sectors", "insee_comparator"]
+    path: Path
+    covers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """Bodies and départements whose communes the file covers, those without a row
+    included (« urssaf_sectors »)."""
 
 
 class Credits(Section):
@@ -184,6 +199,7 @@ class Credits(Section):
     roads: str
     flows: str
     elevation: str = ""
+    counts: str = ""
 
 
 def _one_file(value: Any) -> Any:
@@ -212,6 +228,8 @@ class Sources(Section):
     """``v_mvtcommune`` of INSEE; by default the movements that the package holds."""
     elevation: Path
     sites: Annotated[tuple[SiteSource, ...], Field(min_length=1)]
+    counts: tuple[CountSource, ...] = ()
+    """Registers that count activity commune by commune; none: nothing is counted."""
     outlets: Annotated[tuple[OutletSource, ...], Field(min_length=1)]
     outlet_aliases: Path | None = None
     """Numbers that name one and the same treatment site (``site``, ``alias``)."""
@@ -231,6 +249,14 @@ class Sources(Section):
             else source
             for source in self.bodies
         )
+
+    @model_validator(mode="after")
+    def _owner_of_the_counts(self) -> Self:
+        readers = {one.reader for one in self.counts}
+        if "urssaf_sectors" in readers and "URSSAF" not in self.credits.counts:
+            message = "« credits.counts » doit citer l'URSSAF (ODbL)"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _members_of_each_body(self) -> Self:

@@ -11,6 +11,7 @@ from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
 from eitgeo.tables.faults import cell_faults
 from eitgeo.tables.judge import failures
+from eitgeo.tables.schemas.activity import ACTIVITY_SPECS
 from eitgeo.tables.schemas.allocation import ALLOCATION_SPECS
 from eitgeo.tables.schemas.arisings import ARISING_SPECS
 from eitgeo.tables.schemas.decision import DECISION_SPECS
@@ -36,6 +37,7 @@ TABLES: dict[str, TableSpec] = {
     spec.name: spec
     for spec in (
         *PLACE_SPECS,
+        *ACTIVITY_SPECS,
         *ROAD_SPECS,
         *QUESTION_SPECS,
         *MEASURE_SPECS,

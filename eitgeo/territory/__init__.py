@@ -10,5 +10,7 @@ Each file rests on those above it:
 - ``membership``: Bodies and their members on a date: membership is a dated input, never
   code.
 - ``rings``: The rings around the study area: how far takers are sought.
+- ``counts``: Counts of activity by commune: which communes a source covers, and its
+  zeros.
 - ``whole``: Whether an EPCI is whole: its list of members against the communes at hand.
 """

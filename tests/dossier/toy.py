@@ -44,10 +44,10 @@ def ceilings() -> pd.DataFrame:
     """Return three ceilings of one outlet, each from another source."""
     amounts = {"autorisee": 48_492.0, "taxe": 45_000.0, "ancienne": 85_000.0}
     rows = [
-        ("isdnd", name, f"Plafond {name}", amount, "publie", "S", "page", "Lequel ?")
+        ("isdnd", name, f"Plafond {name}", amount, "2016", "S", "page", "Lequel ?")
         for name, amount in amounts.items()
     ]
-    names = ["outlet_id", "ceiling_id", "label_fr", "ceiling_t", "status", "evidence"]
+    names = ["outlet_id", "ceiling_id", "label_fr", "ceiling_t", "vintage", "evidence"]
     return pd.DataFrame(rows, columns=[*names, "source", "question"])
 
 

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
+from eitgeo.draws import two_piece_lognormal
 from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
     draw_intervals,
     group_draws,
 )
-from eitgeo.flows.arisings.draws import two_piece_lognormal
 from eitgeo.reference.tables import waste_ratios
 
 N_TERRITORIES, N_SITES = 200, 30

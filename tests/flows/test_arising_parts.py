@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.draws import Z90
 from eitgeo.errors import StudyError
 from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
@@ -25,7 +26,6 @@ from eitgeo.flows.arisings.arising_margins import (
 )
 from eitgeo.flows.arisings.arising_variance import variance_shares
 from eitgeo.flows.arisings.arisings import without_observed
-from eitgeo.flows.arisings.draws import Z90
 from tests.flows.toy import RATIOS as TOLD
 from tests.flows.toy import make_sites
 

@@ -70,7 +70,7 @@ def plain(text: str) -> str:
 
 def row(page: Any, name: str) -> list[str]:
     """Return the cells of an indicator on the first screen."""
-    cells = page.locator(f'#lignes tr[data-indicateur="{name}"] td').all()
+    cells = page.locator(f'.change tr[data-indicateur="{name}"] td').all()
     return [plain(cell.inner_text()) for cell in cells]
 
 
@@ -82,7 +82,7 @@ def block(page: Any, label: str) -> Any:
 def test_the_first_screen_holds_without_scrolling(page) -> None:
     assert page.evaluate("document.documentElement.scrollHeight") <= 768
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366
-    assert page.locator("#lignes tr").count() >= 7
+    assert page.locator(".change tr[data-indicateur]").count() >= 7
     footer = page.locator("footer").bounding_box()
     assert footer["y"] + footer["height"] <= 768
 

@@ -240,6 +240,7 @@ def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
             epci_names=reference.epci_names,
             division_names=reference.division_names,
             root_name=reference.root_name,
+            weak=frozenset({"tonnes", "roads"}),
             sheet=toy.sheet,
         )
         for _ in range(2)
@@ -254,6 +255,12 @@ def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
         assert "DÉMONSTRATION" in page
         assert re.search(r"○ de l'ordre de 40 000 t/an", page)
         assert "Industries alimentaires ; 16" in page
+        known, assumed, missing = re.split(
+            r"Ce qui est supposé|Ce qui manque, et où le trouver", page
+        )
+        assert "6 000" in known
+        assert "40 000 t/an" in assumed
+        assert "eitgeo fetch" in missing
 
 
 def test_what_is_not_released_is_refused(toy: Toy) -> None:
@@ -264,5 +271,10 @@ def test_what_is_not_released_is_refused(toy: Toy) -> None:
     cards = make_cards(toy, tables)._replace(budget=None)  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="« budget » : table non diffusable"):
         epci_cards_pdf(
-            cards, epci_names={}, division_names={}, root_name="", sheet=toy.sheet
+            cards,
+            epci_names={},
+            division_names={},
+            root_name="",
+            weak=frozenset(),
+            sheet=toy.sheet,
         )

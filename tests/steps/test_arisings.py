@@ -1,6 +1,7 @@
 """The step of arisings: its tables, its warnings, its control totals."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,17 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import parameter
 from eitgeo.study.arisings import Arisings
 from eitgeo.study.project import Project, read_study
+from eitgeo.study.sources import SiteSource
+from eitgeo.tables.empty import empty_table
 from eitgeo.tables.files import read_table, write_table
+from tests.sources.counts import TOLD, urssaf
 from tests.sources.georisques_files import establishment, gerep, produced
 from tests.sources.survey_files import SIRET
 from tests.steps.test_survey import communes, sites
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP = next(one for one in STEPS if one.name == "arisings")
+COUNTED = ("activity_ape", "activity_insee", "activity_urssaf", "site_cells")
 HEADER = "departement,sector,stream,year,total_t,covered_share,source\n"
 
 
@@ -31,6 +36,8 @@ def made(folder: Path, **values: Any) -> Project:
     project = Project(own, folder, folder)
     write_table(project.processed, communes(), table="communes")
     write_table(project.processed, sites(), table="sites")
+    for table in COUNTED:
+        write_table(project.processed, empty_table(table), table=table)
     return project
 
 
@@ -64,6 +71,36 @@ def test_three_sawmills_by_hand(tmp_path) -> None:
     )
     residues = read_table(project.processed, "byproducts")
     assert set(residues["resource"]) == {"03 01 01", "03 01 05"}
+
+
+def test_what_is_drawn_inside_counts_is_drawn_again(tmp_path) -> None:
+    """One known sawmill, two drawn employers of whom only the sector is counted."""
+    project = made(tmp_path, n_draws=200)
+    own = project.study.sources.model_copy(
+        update={"sites": (SiteSource(reader="synthetic", n_employers=0),)}
+    )
+    project = replace(project, study=project.study.model_copy(update={"sources": own}))
+    folder = project.processed
+    counts = urssaf(("31001", "industry", 3, 300)).assign(**TOLD)
+    write_table(folder, counts, table="activity_urssaf")
+    shown = sites().assign(synthetic=[False, True, True])
+    write_table(folder, shown, table="sites")
+    cells = shown[["site_id", "code_insee"]].assign(
+        sector="industry", headcount_drawn=shown["synthetic"]
+    )
+    write_table(folder, cells, table="site_cells")
+    STEP.run(project)
+    again = whole(project)
+    # 286 employees at what the sector throws away, not two more sawmills of 14.
+    assert again["headcount_pct"] > 20
+    draws = read_table(folder, "arising_draws")
+    assert draws["draw"].nunique() == 200
+    assert draws["t"].median() == pytest.approx(again["t_mid"], rel=0.3)
+    write_table(folder, cells.assign(headcount_drawn=False), table="site_cells")
+    write_table(folder, empty_table("activity_urssaf"), table="activity_urssaf")
+    STEP.run(project)
+    assert whole(project)["headcount_pct"] < 10
+    assert whole(project)["t_high"] < again["t_high"]
 
 
 def test_the_band_of_plausibility_warns(tmp_path, caplog) -> None:
@@ -139,7 +176,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path) -> None:
 def test_the_step_depends_on_the_seed_and_on_its_section(tmp_path) -> None:
     project = made(tmp_path)
     own = {"arisings", "identity.seed", "survey"}
-    assert set(STEP.settings) == {*own, "sources.movements"}
+    assert set(STEP.settings) == {*own, "sources.movements", "sources.sites"}
     assert parameter(project, "arisings")["n_draws"] == 400
 
 

@@ -18,6 +18,7 @@ from shapely.geometry import mapping
 
 from tests.sources import georisques_files as georisques
 from tests.sources import sirene_files as sirene
+from tests.sources.test_activity import INSEE_HEADER, URSSAF_HEADER
 from tests.sources.test_banatic import CELLS, CODES, as_csv
 from tests.sources.test_cnig import csv_of, firm
 from tests.sources.test_insee_belonging import workbook
@@ -27,6 +28,8 @@ from tests.sources.test_landfills import HEADER as ISDND_HEADER
 from tests.sources.test_landfills import line as landfill
 from tests.sources.test_s3ic import HEADER as S3IC_HEADER
 from tests.sources.test_sinoe import record
+from tests.sources.test_sinoe_landfills import HEADER as DIRECTORY_HEADER
+from tests.sources.test_sinoe_landfills import line as directory_line
 from tests.surrogate import without_roads
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -266,6 +269,12 @@ def write_outlets(raw: Path) -> None:
         "Pihourc,pihourc,presse",
     )
     write_lines(raw / "isdnd.csv", ISDND_HEADER, landfill(), landfill(dep="Nord (59)"))
+    write_lines(
+        raw / "sinoe_isdnd.csv",
+        DIRECTORY_HEADER,
+        directory_line(code=9),
+        directory_line(code=10, insee="65258"),
+    )
     pages = raw / "sinoe"
     pages.mkdir()
     # « Page 10 » follows « page 9 ».
@@ -275,6 +284,24 @@ def write_outlets(raw: Path) -> None:
             content["next"] = "page 10"
         text = json.dumps(content)
         (pages / f"page{page}.json").write_text(text, encoding="utf-8")
+
+
+def write_counts(raw: Path) -> None:
+    """Write the files that count activity: 31298 apart, as long as it was a commune."""
+    write_lines(
+        raw / "urssaf.csv",
+        URSSAF_HEADER.strip(),
+        "31298,Lez,Industrie,1,40",  # now 31471
+        "31471,Saint-Béat,Industrie,2,3",
+        "09001,L'Œuvre-Basse,Commerce,1,0",
+        "65258,Ailleurs,Industrie,9,798",  # beyond
+    )
+    counted = "{};0;{n};0;{n};0;0;0;{n};0;{n}.5;1".format
+    write_lines(
+        raw / "insee.csv",
+        INSEE_HEADER.strip(),
+        *(counted(code, n=n) for n, code in enumerate([*NAMES, "31298", "65258"])),
+    )
 
 
 def write_movements(raw: Path) -> None:
@@ -296,6 +323,7 @@ def write_country(folder: Path, **sources: Any) -> Path:
         write_bodies,
         write_sites,
         write_outlets,
+        write_counts,
         write_movements,
     ):
         write(raw)
@@ -322,6 +350,7 @@ def write_study(folder: Path, **sources: Any) -> Path:
         "outlets": [{"reader": "csv", "path": "raw/outlets.csv"}],
         "outlet_aliases": "raw/aliases.csv",
         "ceilings": None,
+        "counts": None,
         "member_names": None,
         "places": "raw/places.csv",
         **{
@@ -330,6 +359,8 @@ def write_study(folder: Path, **sources: Any) -> Path:
         },
         **sources,
     }
+    if sources.get("counts") is None:
+        study["sources"]["credits"].pop("counts", None)
     study["sources"] = {k: v for k, v in study["sources"].items() if v is not None}
     study["territory"] |= {
         "perimeters": ["petr_x"],

@@ -16,7 +16,13 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import open_project
-from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
+from eitgeo.study.sources import (
+    BodySource,
+    CommuneSource,
+    CountSource,
+    OutletSource,
+    SiteSource,
+)
 from eitgeo.tables.files import read_table
 from tests.studies.small_country import (
     EPCI,
@@ -27,7 +33,9 @@ from tests.studies.small_country import (
     write_study,
 )
 
-READING = [one for one in STEPS if one.name in {"territory", "sites", "outlets"}]
+READING = [
+    one for one in STEPS if one.name in {"territory", "counts", "sites", "outlets"}
+]
 COMMUNES: dict[str, dict[str, Any]] = {
     "geojson": {"path": "raw/communes.geojson"},
     "cog": {"path": "raw/cog", "polygons": "raw/polygons", "merges": "raw/merges.csv"},
@@ -61,6 +69,10 @@ SITES: dict[str, dict[str, Any]] = {
     },
     "synthetic": {"n_employers": 20},
 }
+COUNTS: dict[str, dict[str, Any]] = {
+    "urssaf_sectors": {"path": "raw/urssaf.csv", "covers": ["petr_x"]},
+    "insee_comparator": {"path": "raw/insee.csv"},
+}
 OUTLETS: dict[str, dict[str, Any]] = {
     "csv": {"path": "raw/outlets.csv"},
     "s3ic": {"path": "raw/s3ic.csv"},
@@ -68,6 +80,7 @@ OUTLETS: dict[str, dict[str, Any]] = {
     "gerep": {"path": "raw/gerep/export.zip"},
     "sinoe": {"path": "raw/sinoe"},
     "isdnd": {"path": "raw/isdnd.csv"},
+    "sinoe_isdnd": {"path": "raw/sinoe_isdnd.csv"},
 }
 
 
@@ -77,7 +90,7 @@ def listed(sources: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def run(path: Path) -> tuple[dict[str, StepReport], Any]:
-    """Run the three steps; return their reports and a reader of tables."""
+    """Run the steps that read; return their reports and a reader of tables."""
     project = open_project(path)
     reports = {one.step.name: one for one in run_steps(READING, project)}
     told = {name: str(one.error) for name, one in reports.items() if one.error}
@@ -92,6 +105,7 @@ def country(tmp_path_factory) -> Path:
         tmp_path_factory.mktemp("pays"),
         bodies=listed(BODIES),
         sites=listed(SITES),
+        counts=listed(COUNTS),
         outlets=listed(OUTLETS),
         movements="raw/mouvements.csv",
     )
@@ -113,6 +127,7 @@ def table(ran) -> Any:
         (CommuneSource, COMMUNES),
         (BodySource, BODIES),
         (SiteSource, SITES),
+        (CountSource, COUNTS),
         (OutletSource, OUTLETS),
     ],
 )
@@ -205,10 +220,10 @@ def test_a_former_code_is_passed_and_told(table) -> None:
 
 
 def test_the_pihourc_is_one_outlet_by_its_aliases(table) -> None:
-    # Kept by the readers: 1, 2, 2, 1, 1, 1.
+    # Kept by the readers: 1, 2, 2, 1, 1, 1, 1.
     outlets = table("outlets").set_index("outlet_id")
     merged = table("outlets_dropped").query("source == 'réunion des sources'")
-    assert len(outlets) + len(merged) == 1 + 2 + 2 + 1 + 1 + 1
+    assert len(outlets) + len(merged) == 1 + 2 + 2 + 1 + 1 + 1 + 1
     assert merged["reason"].tolist() == [
         "fusionné avec « pihourc » (alias de « Pihourc »)",
         "fusionné avec « S3IC0068.00002 » (installation 0006800002)",
@@ -225,14 +240,45 @@ def test_the_pihourc_is_one_outlet_by_its_aliases(table) -> None:
         "gerep": 3,
         "sinoe": 1,
         "isdnd": 1,
+        "sinoe_isdnd": 1,
         "places": 1,
         "réunion des sources": 3,
     }
 
 
+def test_a_covered_commune_without_a_row_counts_zero(table) -> None:
+    urssaf = table("activity_urssaf")
+    counted = urssaf.set_index(["code_insee", "sector", "measure"])["value"]
+    # Three communes are covered: 31298 is in 31471 since, nothing is told of 31002.
+    assert set(urssaf["code_insee"]) == {"09001", "31002", "31471"}
+    assert counted["31471", "industry", "employees"] == 43
+    assert counted["31002", "industry", "employees"] == 0
+    assert counted["09001", "industry", "employers"] == 0
+    assert counts(table("counts_dropped")) == {"urssaf_sectors": 2}  # beyond
+    # Establishments of INSEE stay beyond the layer: quotients are against them all.
+    insee = table("activity_insee").query("measure == 'establishments'")
+    industry = insee[insee["sector"] == "industry"].set_index("code_insee")["value"]
+    assert industry.to_dict() == {"09001": 0, "31002": 1, "31471": 5, "65258": 4}
+    assert len(table("activity_ape")) == 0
+
+
+@pytest.mark.parametrize(
+    ("covers", "told"),
+    [
+        (["09"], "1 communes ont une ligne et ne sont pas dans « covers » (31471)"),
+        (["petr_y"], "structure « petr_y » inconnue → vouliez-vous dire « petr_x »"),
+    ],
+)
+def test_coverage_is_told_never_guessed(tmp_path, covers, told) -> None:
+    keys = {"urssaf_sectors": COUNTS["urssaf_sectors"] | {"covers": covers}}
+    project = open_project(write_country(tmp_path, counts=listed(keys)))
+    reports = {one.step.name: one for one in run_steps(READING[:2], project)}
+    assert told in str(reports["counts"].error)
+
+
 def test_the_account_is_in_the_facts(ran) -> None:
     reports, table = ran
-    for name in ("territory", "sites", "outlets"):
+    for name in ("territory", "counts", "sites", "outlets"):
         told = reports[name].facts["lignes laissées de côté"]
         assert told == table(f"{name}_dropped")["n_rows"].sum()
         assert reports[name].facts["remarques"] == len(table(f"{name}_remarks"))
@@ -268,11 +314,12 @@ def test_a_folder_is_read_as_its_archive(tmp_path) -> None:
         "ICPE0006800005",
     ]
     project = open_project(path)
-    assert [one.status for one in run_steps(READING, project)] == ["current"] * 3
+    assert [one.status for one in run_steps(READING, project)] == ["current"] * 4
     page = tmp_path / "raw/icpe/rubriqueIC.csv"
     page.write_bytes(page.read_bytes().replace(b"2780", b"2781"))
     ran = {one.step.name: one.status for one in run_steps(READING, project)}
-    assert ran == {"territory": "current", "sites": "current", "outlets": "done"}
+    assert ran.pop("outlets") == "done"
+    assert ran == dict.fromkeys(("territory", "counts", "sites"), "current")
     kinds = read_table(project.processed, "outlets")["kind"].tolist()
     assert kinds == ["recuperation", "methanisation"]
 

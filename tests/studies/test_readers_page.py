@@ -10,8 +10,19 @@ import pytest
 from eitgeo.sources.territory.banatic import read_banatic
 from eitgeo.sources.territory.bodies import read_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
-from eitgeo.steps.inputs.readers import COMMUNE_READERS, OUTLET_READERS, SITE_READERS
-from eitgeo.study.sources import BodySource, CommuneSource, OutletSource, SiteSource
+from eitgeo.steps.inputs.readers import (
+    COMMUNE_READERS,
+    COUNT_READERS,
+    OUTLET_READERS,
+    SITE_READERS,
+)
+from eitgeo.study.sources import (
+    BodySource,
+    CommuneSource,
+    CountSource,
+    OutletSource,
+    SiteSource,
+)
 from eitgeo.study.zones import OfficialZones
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "lecteurs.md"
@@ -19,6 +30,7 @@ SECTIONS = {
     "sources.communes": CommuneSource,
     "sources.bodies": BodySource,
     "sources.sites": SiteSource,
+    "sources.counts": CountSource,
     "sources.outlets": OutletSource,
     "zones.official": OfficialZones,
 }
@@ -31,6 +43,7 @@ READERS: dict[str, dict[str, Any]] = {
         "insee_belonging": read_insee_belonging,
     },
     "sources.sites": SITE_READERS,
+    "sources.counts": COUNT_READERS,
     "sources.outlets": OUTLET_READERS,
 }
 
@@ -66,6 +79,7 @@ def test_readers_and_keys_are_those_of_the_code(section: str) -> None:
 def test_what_reads_a_source_takes_its_keys(section: str) -> None:
     source: Any = SECTIONS[section]
     apart = {"membership", "siren_codes", "epci"}  # files of readers of their own
+    apart |= {"covers"}  # which communes, once their codes are the present ones
     readers = READERS[section]
     assert set(readers) == set(source.keys)
     for name, keys in source.keys.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_data
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.prose import read_prose
@@ -81,13 +82,7 @@ def _added(rows: pd.DataFrame, siren: str, indicator_id: str) -> Value:
 def _compared_table(desk: Desk) -> Block:
     catalogue = desk.terms.governance.catalogue
     first = catalogue[catalogue["first_screen"] == "oui"].index
-    rows: list[Row] = [
-        (
-            (desk.label(str(name)),),
-            *((desk.indicator(one, str(name)),) for one in desk.perimeters.index),
-        )
-        for name in first
-    ]
+    rows = indicator_rows(desk, map(str, first), list(desk.perimeters.index))
     names = tuple((desk.name(one),) for one in desk.perimeters.index)
     return table(
         _TEXTS.runs("compared_caption"),
@@ -107,10 +102,13 @@ def _difference_map(desk: Desk) -> tuple[Block, ...]:
 
 
 def _compared(desk: Desk) -> tuple[Block, ...]:
+    catalogue = desk.terms.governance.catalogue
+    first = [str(one) for one in catalogue.index[catalogue["first_screen"] == "oui"]]
     return (
         _TEXTS.say("compared_intro"),
         indicator_table(desk, desk.shown_in("brief"), _TEXTS.runs("brief_caption")),
         *_words(desk),
+        *gap_bullets(missing_data(desk, first, list(desk.perimeters.index))),
     )
 
 
@@ -134,14 +132,25 @@ def _core(desk: Desk) -> tuple[Block, ...]:
     )
 
 
+def _held(desk: Desk) -> tuple[Paragraph, ...]:
+    """Say why no order is told; empty: it is."""
+    stamp = desk.sheet.demonstration_text
+    if why := desk.decision.held or stamp:
+        source = ("decision_criteria", "étude", "reason")
+        return (_TEXTS.say("held", style="warning", why=told(why, *source)),)
+    return ()
+
+
 def _switch(desk: Desk) -> tuple[Block, ...]:
+    if desk.decision.held:
+        return _held(desk)
     weights = (
         _TEXTS.say("switch_text"),
         _criteria_table(desk),
     )
+    if held := _held(desk):
+        return (*weights, *held)
     order = desk.decision.order.table
-    if desk.demonstration or order.empty:
-        return (*weights, _TEXTS.say("held", style="warning"))
     known = order[order["perimeter_id"].isin(desk.perimeters.index)]
     rows: list[Row] = [
         (
@@ -206,9 +215,7 @@ def _criteria_table(desk: Desk) -> Block:
 def _variants(desk: Desk) -> tuple[Block, ...]:
     stress = desk.decision.stress.table
     found: list[Block] = [_TEXTS.say("variants_text")]
-    if desk.demonstration or stress.empty:
-        found.append(_TEXTS.say("held", style="warning"))
-    else:
+    if not (_held(desk) or stress.empty):
         rows: list[Row] = [
             (
                 (cell(row, "stress_orders", row["stress_id"], "label"),),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.reference.indicators import indicators_in
-from eitgeo.words import MISSING, figure_text, french_number, typographic
+from eitgeo.words import MISSING, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -200,6 +202,11 @@ class Desk:
             )
         }
 
+    @cached_property
+    def weak(self) -> frozenset[str]:
+        """What figures rest on that is drawn, assumed or to confirm."""
+        return weak_bases(self.governance.indicators.table)
+
     def shown_in(self, place: str) -> list[str]:
         """List the indicators that a table of the dossier shows, in its order."""
         return indicators_in(self.terms.governance.catalogue, place)
@@ -233,13 +240,11 @@ class Desk:
         return told(text, "indicators", indicator_id, "label")
 
     def identity(self, perimeter_id: str) -> Value:
-        """Return communes, inhabitants, area and density of a perimeter."""
+        """Return communes, inhabitants, area and density: counted on its list."""
         row = self.row(perimeter_id)
         lines = identity_lines(row)
         text = ", ".join(f"{number}\N{NO-BREAK SPACE}{what}" for number, what in lines)
-        sure = row["membership_status"] == "publie"
-        evidence = "O" if sure else "H"
-        return told(text, "perimeters", perimeter_id, "identité", evidence=evidence)
+        return told(text, "perimeters", perimeter_id, "identité", evidence="O")
 
     def picture(
         self, key: str, caption: Runs, *, alt: str, width_pct: float = 100.0
@@ -279,8 +284,9 @@ def number(
     bounds: tuple[float, float] | None = None,
 ) -> Value:
     """Make a value of a number, rounded by its class."""
-    text = figure_text(
+    text = written(
         value,
+        Place(source[0], str(source[1]), source[2]),
         bounds=bounds or (value, value),
         evidence=evidence,
         unit=unit,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.desk import cell, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
@@ -49,6 +50,7 @@ def territory(desk: Desk) -> Chapter:
     swot = (_TERRITORY.say("swot_intro"), *_swot(desk))
     blocks: tuple[Block, ...] = (
         portrait,
+        belief_section(desk, "Gouvernance", "Activité comptée"),
         bodies,
         Section(_TERRITORY.runs("neighbours"), _neighbours(desk)),
         Section(_TERRITORY.runs("swot"), swot),

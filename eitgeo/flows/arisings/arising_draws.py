@@ -10,6 +10,14 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, require_columns
+from eitgeo.draws import (
+    draw_keys,
+    shared_scores,
+    stratified_scores,
+    stratified_uniforms,
+    two_piece_lognormal,
+    two_piece_loguniform,
+)
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.flows.arisings.activities import rev2_activities
 from eitgeo.flows.arisings.arising_margins import (
@@ -17,14 +25,6 @@ from eitgeo.flows.arisings.arising_margins import (
     LEVELS_PCT,
     MASS_COLUMNS,
     RATIOS,
-)
-from eitgeo.flows.arisings.draws import (
-    draw_keys,
-    shared_scores,
-    stratified_scores,
-    stratified_uniforms,
-    two_piece_lognormal,
-    two_piece_loguniform,
 )
 from eitgeo.flows.arisings.ratio_checks import require_ratios
 
@@ -148,6 +148,7 @@ def commune_draws(
     *,
     law: DrawLaw,
     scaling: Scaling | None = None,
+    more: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Add up the draws of the waste of each commune that is not inert.
 
@@ -160,6 +161,8 @@ def commune_draws(
         out.
     law, scaling
         As in :func:`drawn_blocks`.
+    more
+        The same draws of other sites, one row a commune.
 
     Returns
     -------
@@ -170,6 +173,8 @@ def commune_draws(
     groups = terms["site_id"].map(codes).fillna("").astype("str")
     groups = groups.where(terms["stream"] == NDNI, "").rename("code_insee")
     sums = group_draws(terms, groups, law=law, scaling=scaling)
+    if more is not None:
+        sums = added_draws(sums, more)
     long = sums.reset_index().melt("code_insee", var_name="draw", value_name="t")
     ordered = long.astype({"draw": "int64"}).sort_values(["code_insee", "draw"])
     return ordered.reset_index(drop=True)
@@ -349,6 +354,15 @@ def group_draws(
     for rows, tonnes in drawn_blocks(mine, law=law, scaling=held):
         np.add.at(totals, code[rows], tonnes * weight[rows, None])
     return pd.DataFrame(totals, index=pd.Index(names, name=groups.name))
+
+
+def added_draws(draws: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Add the same draws of other sites; a group may be in one of both alone."""
+    both = draws.index.union(more.index).rename(draws.index.name)
+    summed: pd.DataFrame = draws.reindex(both, fill_value=0.0) + more.reindex(
+        both, fill_value=0.0
+    )
+    return summed
 
 
 def draw_intervals(draws: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from eitgeo.flows.arisings.draws import Z90, two_piece_loguniform
+from eitgeo.draws import Z90, two_piece_loguniform
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.arisings.arising_draws import DrawLaw, draw_intervals
+from eitgeo.flows.arisings.arising_draws import draw_intervals
 from eitgeo.flows.arisings.arising_margins import MASS_COLUMNS
 from eitgeo.flows.arisings.arising_variance import SOURCES, variance_shares
+from eitgeo.flows.arisings.redraw import SEPARATOR
 
-_SEPARATOR = "|"
+if TYPE_CHECKING:
+    from eitgeo.flows.arisings.arising_draws import DrawLaw
+    from eitgeo.flows.arisings.redraw import Redrawn
+
 _KEY = ["grain", "group_id", "stream"]
 
 
@@ -40,10 +46,10 @@ def cell_names(rows: pd.DataFrame, places: pd.DataFrame) -> pd.Series[str]:
     first, *others = (places[grain].astype("str") for grain in places.columns)
     of_site = first
     for other in others:
-        of_site = of_site + _SEPARATOR + other
+        of_site = of_site + SEPARATOR + other
     held = of_site.to_dict()
     names = [
-        held[site] + _SEPARATOR + stream if site in held else ""
+        held[site] + SEPARATOR + stream if site in held else ""
         for site, stream in zip(rows["site_id"], rows["stream"], strict=True)
     ]
     return pd.Series(names, index=rows.index, dtype="str", name="cell")
@@ -56,6 +62,7 @@ def arising_totals(
     *,
     places: pd.DataFrame,
     law: DrawLaw | None,
+    redrawn: Redrawn | None = None,
 ) -> pd.DataFrame:
     """Give the waste of each group of sites, observed and estimated.
 
@@ -72,6 +79,8 @@ def arising_totals(
     law
         How uncertainty was drawn; None: control totals hold the draws, and no source
         is told.
+    redrawn
+        Sites drawn again; `terms` are then the others, and `draws` has both.
 
     Returns
     -------
@@ -93,7 +102,7 @@ def arising_totals(
         .drop("", errors="ignore")
     )
     cells = draws.index.union(sure.index)
-    parts = np.array([name.split(_SEPARATOR) for name in cells], dtype=object)
+    parts = np.array([name.split(SEPARATOR) for name in cells], dtype=object)
     where = pd.DataFrame(
         parts.reshape(len(cells), places.shape[1] + 1),
         index=cells,
@@ -108,7 +117,7 @@ def arising_totals(
         sums = whole.groupby(key).sum().rename_axis(["group_id", "stream"])
         table = draw_intervals(sums.drop(columns="t_observed"))
         table = table.assign(t_observed=sums["t_observed"], grain=str(grain))
-        shares = _shares(terms, places[grain], law)
+        shares = _shares(terms, places[grain], law, redrawn)
         tables.append(table.join(shares, on=["group_id", "stream"]).reset_index())
     found = pd.concat(tables, ignore_index=True)
     return found.loc[
@@ -117,7 +126,10 @@ def arising_totals(
 
 
 def _shares(
-    terms: pd.DataFrame, group_of: pd.Series[str], law: DrawLaw | None
+    terms: pd.DataFrame,
+    group_of: pd.Series[str],
+    law: DrawLaw | None,
+    redrawn: Redrawn | None,
 ) -> pd.DataFrame:
     """Share the variance of each group and stream."""
     none = pd.DataFrame(
@@ -127,11 +139,21 @@ def _shares(
     )
     if law is None:
         return none
-    group = terms["site_id"].map(group_of)
+    named = terms.assign(group_id=terms["site_id"].map(group_of))
+    named = named.dropna(subset="group_id").astype({"group_id": "str"})
+    again = named.iloc[:0].assign(replicate=0, headcount=0.0)
+    if redrawn is not None:
+        again = redrawn.terms.assign(group_id=redrawn.places[group_of.name])
+        again = again.dropna(subset="group_id")
     found = []
-    for stream, rows in terms[group.notna()].groupby("stream"):
-        named = group.loc[rows.index].astype("str").rename("group_id")
-        shares = variance_shares(rows, named, law=law)[SOURCES]
+    for stream in sorted({*named["stream"], *again["stream"].unique()}):
+        rows = named[named["stream"].eq(stream)]
+        shares = variance_shares(
+            rows,
+            rows["group_id"],
+            law=law,
+            redrawn=again[again["stream"].eq(stream)],
+        )[SOURCES]
         keyed = shares.assign(stream=stream).set_index("stream", append=True)
         found.append(keyed)
     return pd.concat(found) if found else none

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from eitgeo.flows.arisings.arising_margins import HEADCOUNTS, RATIOS
-from eitgeo.flows.arisings.draws import (
+from eitgeo.draws import (
     shared_scores,
     two_piece_lognormal,
     two_piece_loguniform,
 )
+from eitgeo.flows.arisings.arising_margins import HEADCOUNTS, RATIOS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,7 +27,11 @@ _NODES = 256
 
 
 def variance_shares(
-    terms: pd.DataFrame, groups: pd.Series[str], *, law: DrawLaw
+    terms: pd.DataFrame,
+    groups: pd.Series[str],
+    *,
+    law: DrawLaw,
+    redrawn: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Share the variance of the total of each group among its sources.
 
@@ -39,6 +43,9 @@ def variance_shares(
         Group of each term, on the index of ``terms``.
     law
         How uncertainty is drawn; only its common share counts here.
+    redrawn
+        Terms of sites drawn again, as `redrawn_terms` returns them, and their
+        ``group_id``: what their draw moves is told with headcounts.
 
     Returns
     -------
@@ -54,7 +61,8 @@ def variance_shares(
     one part per ratio, ``Var(E[Y|h]) = Σ w² Var(h) E[r]²``; ``Var(E[Y|common]) = Σ_g
     (Σ w E[h])² Var(E[r|common])``; ``Var(E[Y|own]) = Σ w² E[h]² Var(E[r|own])``;
     ``Var(Y) = Σ w² (E[h²]E[r²] − E[h]²E[r]²) + Σ_g Σ_{i≠j} w_i w_j E[h_i]E[h_j]
-    Var(E[r|common])``. Moments are sums over 256 strata of each law.
+    Var(E[r|common])``. Moments are sums over 256 strata of each law. Sites drawn again
+    have the moments of each replicate, then their mean and variance over replicates.
 
     References
     ----------
@@ -79,7 +87,53 @@ def variance_shares(
             "var_c": var_c,
         }
     )
+    if redrawn is not None and len(redrawn):
+        rows = pd.concat([rows, _redrawn_rows(redrawn, law)], ignore_index=True)
     return _shared_out(rows, name=str(groups.name))
+
+
+def _redrawn_rows(terms: pd.DataFrame, law: DrawLaw) -> pd.DataFrame:
+    """Lay out what redrawn sites add by group and ratio, then what their draw moves."""
+    size = terms["headcount"] * terms["weight"]
+    key = [
+        terms["group_id"].astype("str").rename("group"),
+        (terms["ratio_id"] + "|" + terms["stream"]).rename("ratio"),
+        terms["replicate"],
+    ]
+    every = range(int(terms["replicate"].max()) + 1)
+    keyed = pd.concat([*key, size.rename("t"), (size**2).rename("square")], axis=1)
+    per_draw, per_square = (
+        keyed.pivot_table(
+            index=["group", "ratio"], columns="replicate", values=name, aggfunc="sum"
+        )
+        .reindex(columns=every)
+        .fillna(0.0)
+        for name in ("t", "square")
+    )
+    squares = per_square.mean(axis=1)
+    single = terms.assign(ratio=key[1]).drop_duplicates("ratio").set_index("ratio")
+    moments = pd.DataFrame(
+        _ratio_moments(single, law.common_share), index=single.index
+    ).reindex(per_draw.index.get_level_values("ratio"))
+    mean_r, var_r, var_c, var_s = (moments[name].to_numpy() for name in moments)
+    mean_h = per_draw.mean(axis=1)
+    drawn = per_draw.var(axis=1, ddof=0)
+    by_ratio = pd.DataFrame(
+        {
+            "mean_t": mean_h * mean_r,
+            "by_headcount": 0.0,
+            "by_own": squares * var_s,
+            "alone": squares * (var_r - var_c) + drawn * var_c,
+            "jointly": 0.0,
+            "mean_h": mean_h,
+            "var_c": var_c,
+        }
+    ).reset_index()
+    means = per_draw.mul(mean_r, axis=0).groupby("group").sum()
+    moved = means.var(axis=1, ddof=0)
+    of_the_draw = pd.DataFrame({"by_headcount": moved, "alone": moved}).reset_index()
+    both = pd.concat([by_ratio, of_the_draw.assign(ratio="")], ignore_index=True)
+    return both.fillna(0.0)
 
 
 def _shared_out(rows: pd.DataFrame, *, name: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.arisings.draws import (
+from eitgeo.draws import (
     draw_keys,
     stratified_scores,
     two_piece_lognormal,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from eitgeo.draws import draw_keys, stratified_uniforms
 from eitgeo.errors import StudyError
-from eitgeo.flows.arisings.draws import draw_keys, stratified_uniforms
 from eitgeo.reference.exchange_terms import LANDFILL, public_service
 
 if TYPE_CHECKING:

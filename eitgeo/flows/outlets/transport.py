@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, hint, require_columns
-from eitgeo.errors import SchemaError
-from eitgeo.flows.arisings.draws import (
+from eitgeo.draws import (
     draw_keys,
     stratified_scores,
     two_piece_lognormal,
 )
+from eitgeo.errors import SchemaError
 from eitgeo.reference.tables import EVERY_VEHICLE
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.check import require_columns
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.closures import closure_lists
+from eitgeo.maps.comparator.counted import counted_lists, without_uncounted
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
@@ -28,10 +29,12 @@ from eitgeo.maps.comparator.published import (
 )
 from eitgeo.maps.comparator.recipes import (
     ComparatorThresholds,
+    gap_lists,
     indicator_lists,
     page_words,
 )
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
@@ -50,6 +53,8 @@ FORMAT = "eitgeo-comparateur/1"
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}
 _OTHER_SLIDER = "Richesse du tissu"
 _ESTIMATE_SLIDER = "Potentiel estimé"
+_PLANE = ("n_deliberations", "counted_firms_10_45min")
+"""Across and up, where no order is published: what is asked, what is counted."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class ComparatorTables:
         Table ``indicators_public``.
     counts
         Table ``register_counts``.
+    counted
+        ``fact``, ``code_insee``, ``n``, ``when``: what registers count.
     minutes
         Communes (index) × towns (columns), INSEE codes [min].
     contiguity
@@ -89,6 +96,7 @@ class ComparatorTables:
     members: Released = field(repr=False)
     indicators: Released = field(repr=False)
     counts: Released = field(repr=False)
+    counted: Released = field(repr=False)
     minutes: Released = field(repr=False)
     contiguity: Released = field(repr=False)
     communes_public: Released = field(repr=False)
@@ -127,6 +135,8 @@ class ComparatorChoices:
     weights
         Weight of each criterion, of 100 together, estimates counted; None: those of
         the catalogue.
+    orders_held
+        Why no order, rank or score of bodies is shown, French; empty: they are.
     decided_pct
         Share of the drawn weights under which an order is « indécis » [%].
     network
@@ -138,6 +148,7 @@ class ComparatorChoices:
     root_epci: str
     thresholds: ComparatorThresholds
     network: str
+    orders_held: str = ""
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
@@ -177,9 +188,13 @@ def comparator_payload(
         "perimeters": _compared(compared, tables.frame("members"), rank),
         "unions": unions,
         "indicators": indicator_lists(
-            catalogue, choices.thresholds, tables.frame("bodies")
+            without_uncounted(catalogue, tables.frame("counted")),
+            choices.thresholds,
+            tables.frame("bodies"),
         ),
         "words": page_words(),
+        "gaps": gap_lists(catalogue, weak_bases(figures)),
+        "plane": [name for name in _PLANE if name in catalogue.index],
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "closures": closure_lists(
@@ -219,6 +234,7 @@ def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]
     """Lay out what the page sums into the figures of any perimeter."""
     return {
         "counts": _counts(tables.frame("counts"), rank),
+        "counted": counted_lists(tables.frame("counted"), list(rank)),
         "minutes": _minutes(tables.frame("minutes"), list(rank)),
         "blocks": block_lists(
             tables.frame("communes_public"),
@@ -246,6 +262,8 @@ def _study(
         "demonstration": list(sheet.demonstration),
         "pair": list(choices.first_pair),
         "decided": choices.decided_pct,
+        "orders": not choices.orders_held,
+        "ordersHeld": typographic(choices.orders_held),
         "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,

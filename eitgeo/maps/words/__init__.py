@@ -4,7 +4,9 @@ Each file rests on those above it:
 
 - ``backtest_words``: What declarations say of the calculation, in words: the command
   and the dossier.
+- ``belief``: What is known, what is assumed, what is missing and who has it.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
+- ``counts``: Counts of establishments as words: assumptions wherever they are drawn.
 - ``difference_words``: What changes from a perimeter to another, in words: fixed rules
   on numbers.
 - ``governance_words``: The French words of states, verdicts, facts of EPCI and costs.

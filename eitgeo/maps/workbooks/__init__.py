@@ -5,14 +5,16 @@ Each file rests on those above it:
 - ``workbook``: The writer of workbooks: a sheet is its columns and its rows, nothing
   else.
 - ``decision_sheets``: Sheets of the workbook on differences and orders.
-- ``destinations``: The sheet of declared destinations: what goes where, as the register
-  tells it.
+- ``declared_sheets``: The sheets of what firms tell: their answers, and what the
+  register says of waste.
 - ``plan_sheets``: The sheets of the workbook of governance: AFOM, plan, budget, EPCI.
 - ``read_me``: The sheet « Lisez-moi »: what the workbook is, when, how sure, from what.
 - ``union_sheets``: The sheets on unions of whole EPCI: each of them, what an EPCI adds,
   ranks, years.
 - ``verdict_sheets``: The verdict on each perimeter: its sentence, and the sheets that
   tell it.
+- ``count_table``: The workbook of what registers count, commune by commune: one sheet a
+  producer.
 - ``flow_table``: The workbook of matter: arisings, exchanges, processes and rules, all
   potential.
 - ``governance_table``: The workbook of governance: who could carry, on what condition,

@@ -12,6 +12,7 @@ from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
 
 if TYPE_CHECKING:
+    from eitgeo.scenarios.measures.counted_facts import Counted
     from eitgeo.study.sections import Comparison
 
 INDUSTRY = ("05-39",)
@@ -68,6 +69,8 @@ class Activity:
     levers
         Levers of the whole study that may be told, by indicator: ``value``, ``low``,
         ``high``; None: nobody looked.
+    counted
+        What registers count, commune by commune; None: nothing is counted.
     """
 
     codes: pd.Index
@@ -84,6 +87,7 @@ class Activity:
     rounds: pd.DataFrame | None = field(default=None, repr=False)
     outlet_ways: pd.DataFrame | None = field(default=None, repr=False)
     levers: pd.DataFrame | None = field(default=None, repr=False)
+    counted: Counted | None = field(default=None, repr=False)
 
     def matrix(self, groups: list[frozenset[str]]) -> np.ndarray:
         """Return which communes each group holds.

@@ -81,13 +81,40 @@ def synthetic_sites(
     starts = BANDS[band, 0]
     kept = in_area[commune] | (starts >= min_headcount_in_buffer)
     commune, activity, band = commune[kept], activity[kept], band[kept]
-    x, y = _scatter(ordered, commune, rng)
+    place = scattered(ordered, commune, rng.standard_normal((len(commune), 2)))
     naf = np.sort(sector_mix["naf"].to_numpy(dtype=str))[activity]
     sites = _table(ordered["code_insee"].to_numpy(dtype=str)[commune], naf, band)
     placed = gpd.GeoDataFrame(
-        sites, geometry=gpd.points_from_xy(x, y, crs=WORKING_EPSG)
+        sites, geometry=gpd.points_from_xy(*place.T, crs=WORKING_EPSG)
     )
     return tidy_sites(placed, where="sites synthétiques")
+
+
+def drawn_employers(
+    communes: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    rng: np.random.Generator,
+    n_employers: int,
+) -> pd.DataFrame:
+    """Draw the employers of the study area once more, without a place.
+
+    Notes
+    -----
+    ``code_insee``, ``naf`` and ``headcount``: log-uniform in its band.
+    """
+    ordered = communes.sort_values("code_insee", ignore_index=True)
+    population = ordered["population"].to_numpy(dtype=float)
+    commune = _draw(ordered["in_area"].to_numpy(), population, n_employers, rng)
+    activity, band = _draw_activities(sector_mix, n_employers, rng)
+    low, high = BANDS[band].T
+    return pd.DataFrame(
+        {
+            "code_insee": ordered["code_insee"].to_numpy(dtype=str)[commune],
+            "naf": np.sort(sector_mix["naf"].to_numpy(dtype=str))[activity],
+            "headcount": low * (high / low) ** rng.random(n_employers),
+        }
+    )
 
 
 def _require_inputs(communes: gpd.GeoDataFrame, sector_mix: pd.DataFrame) -> None:
@@ -136,13 +163,15 @@ def _draw_activities(
     return activity, band
 
 
-def _scatter(
-    communes: gpd.GeoDataFrame, commune: Indices, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
+def scattered(communes: gpd.GeoDataFrame, commune: Indices, scores: Floats) -> Floats:
+    """Place rows around the seat of their commune: normal scores along each axis.
+
+    A point that falls outside its commune is brought half way back until it is inside.
+    """
     shapes = communes.geometry.to_numpy()
     shapely.prepare(shapes)
     scale_m = SPREAD * np.sqrt(communes["area_km2"].to_numpy() * 1e6)
-    offset = rng.standard_normal((len(commune), 2)) * scale_m[commune][:, None]
+    offset = scores * scale_m[commune][:, None]
     seat = communes[["seat_x", "seat_y"]].to_numpy(dtype=float)[commune]
     away = np.arange(len(commune))
     for _ in range(_MAX_HALVINGS):
@@ -152,28 +181,34 @@ def _scatter(
         offset[away] /= 2
     # What is left sits at a seat on the very border of its commune.
     offset[away] = 0.0
-    place = seat + offset
-    return place[:, 0], place[:, 1]
+    return seat + offset
 
 
 def _table(
     code_insee: npt.NDArray[np.str_], naf: npt.NDArray[np.str_], band: Indices
 ) -> pd.DataFrame:
     low, high = BANDS[band].T
-    number = range(1, len(band) + 1)
-    site_id = pd.Series([f"SYN{rank:06d}" for rank in number], dtype=str)
-    return pd.DataFrame(
-        {
-            "site_id": site_id,
-            "name": "",
-            "naf": naf,
-            "headcount_low": low,
-            "headcount_mid": np.sqrt(low * high),
-            "headcount_high": high,
-            "position_quality": "synthetique",
-            "source": "synthetique",
-            "evidence": "H",
-            "synthetic": True,
-            "code_insee": code_insee,
-        }
+    site_id = [f"SYN{rank:06d}" for rank in range(1, len(band) + 1)]
+    return drawn_table(
+        pd.DataFrame(
+            {
+                "site_id": pd.Series(site_id, dtype=str),
+                "naf": naf,
+                "headcount_low": low,
+                "headcount_mid": np.sqrt(low * high),
+                "headcount_high": high,
+                "code_insee": code_insee,
+            }
+        )
+    )
+
+
+def drawn_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Say of drawn establishments that they are."""
+    return rows.assign(
+        name="",
+        position_quality="synthetique",
+        source="synthetique",
+        evidence="H",
+        synthetic=True,
     )

@@ -12,6 +12,7 @@ from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.roads.questions.towns import town_minutes
 from eitgeo.scenarios.measures.activity import read_activity
+from eitgeo.scenarios.measures.counted_facts import counted_facts
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
 
@@ -51,7 +52,9 @@ def study_activity(project: Project) -> Activity:
         fewest_sites=groups["rule_id"].map(rules["fewest_sites"]),
         documented=groups["rule_id"].map(rules["evidence"].ne("H")).astype(bool),
     )
-    return replace(activity, rounds=rounds, outlet_ways=ways)
+    tables = ("activity_urssaf", "activity_insee", "activity_ape")
+    counted = counted_facts(*(read_table(folder, name) for name in tables))
+    return replace(activity, rounds=rounds, outlet_ways=ways, counted=counted)
 
 
 def outlet_ways(

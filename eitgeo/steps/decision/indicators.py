@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @step(
     "Indicateurs",
     reads=(
+        "COUNTS",
         "allocation",
         "arisings",
         "givers",
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
     settings=(
         "MEASURING",
         "flows.families_min_donors",
+        "identity.edition",
         "roads.network.reader",
         "roads.network.vintage",
+        "sources.counts",
         "sources.credits",
         "sources.sites",
         "territory.on_date",

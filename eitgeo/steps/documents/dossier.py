@@ -60,6 +60,8 @@ _SECTIONS = (
     "comparison",
     "governance.verdict",
 )
+_READER = "reader"
+"""Which function reads a file: the path beside says which file."""
 _THEMES = {
     "communes": "Communes et populations",
     "bodies": "Structures et membres",
@@ -223,7 +225,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         neighbours=tuple(
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
-        parameters=tuple(_parameters(project)),
+        parameters=tuple(_parameters(project, _named(public, governance))),
         inputs=tuple(inputs),
         concentration=concentration_sentence(concentration),
         network=study.roads.network.label,
@@ -244,33 +246,58 @@ def _ceilings(project: Project) -> pd.DataFrame:
     return read_landfill_ceilings(project.path(written))
 
 
-def _parameters(project: Project) -> Iterator[tuple[str, str]]:
+def _named(public: Published, governance: GovernanceParts) -> dict[str, str]:
+    """Name perimeters, bodies and outlets by their keys in the study."""
+    tables = governance.tables
+    keyed = {
+        "perimeter_id": tables.perimeters,
+        "body_id": tables.bodies,
+        "outlet_id": public.outlets,
+    }
+    found = {"a_confirmer": "à confirmer"}
+    for key, one in keyed.items():
+        found |= dict(zip(one.table[key], one.table["name"].astype(str), strict=True))
+    return found
+
+
+def _parameters(
+    project: Project, names: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Write the parameters in force, one a line."""
     for name in _SECTIONS:
         section, *keys = name.split(".")
         value: Any = project.study.section(section)
         for key in keys:
             value = value[key]
-        yield from parameter_lines(name, value)
+        yield from parameter_lines(name, value, names)
 
 
-def parameter_lines(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def parameter_lines(
+    name: str, value: Any, names: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Write a section of a study, one key a line, its numbers as French does."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from parameter_lines(f"{name}.{key}", inner)
+            yield from parameter_lines(f"{name}.{key}", inner, names)
     elif isinstance(value, list | tuple):
-        yield name, " ; ".join(map(_in_words, value)) or "aucun"
+        yield name, " ; ".join(_in_words(one, names) for one in value) or "aucun"
     elif value is not None and value != "":
-        yield name, _in_words(value)
+        yield name, _in_words(value, names)
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_in_words(inner)}" for key, inner in value.items())
-    return french_number(value) if isinstance(value, float) else str(value)
+        parts = {key: part for key, part in value.items() if key != _READER}
+        return ", ".join(f"{key} {_in_words(one, names)}" for key, one in parts.items())
+    if isinstance(value, list | tuple):
+        return " et ".join(_in_words(one, names) for one in value)
+    return (
+        french_number(value)
+        if isinstance(value, float)
+        else names.get(value, str(value))
+    )
 
 
 def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         "identity",
         "roads.network.reader",
         "roads.network.vintage",
+        "sources.counts",
         "sources.credits",
         "sources.sites",
         "zones.credit",
@@ -60,7 +61,7 @@ def run(*, project: Project) -> dict[str, object]:
         commune_names=communes.table.set_index("code_insee")["nom"],
         division_names=naf_divisions()["label"],
         sentence=concentration_sentence(tables.concentration.table),
-        road_evidence="H" if project.study.road_reasons else "S",
+        road_evidence=project.study.roads.network.evidence,
         words=compared_words(project.study.zones),
         sheet=make_sheet(project.study.identity, [communes, outlets, *tables]),
     )

@@ -7,6 +7,8 @@ Each file rests on those above it:
   publishes.
 - ``levers``: Tell what the allocated exchanges move, how far they pay, and who may
   share.
+- ``redrawn``: Drawn sites of the study, drawn again for the intervals of what they
+  throw away.
 - ``synergies``: Tell the allocation between communes, and who could give under which
   family.
 - ``arisings``: Estimate the potential waste of each site; what firms declared comes

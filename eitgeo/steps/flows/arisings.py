@@ -12,6 +12,7 @@ from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pc
 from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     Scaling,
+    added_draws,
     arising_terms,
     commune_draws,
     draw_law,
@@ -26,8 +27,10 @@ from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.arisings.controls import control_scaling
 from eitgeo.flows.arisings.declared import prefer_observed
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios
+from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.sources.waste.control_totals import read_control_totals
 from eitgeo.steps.flows.declared_waste import observed_waste
+from eitgeo.steps.flows.redrawn import WHOLE, redrawn_sites, shown_terms
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
 from eitgeo.tables.files import write_table
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
 
     from eitgeo.study.project import Project
 
-_AREA = "territoire"
 _CHECKED = "NDNI"
 _log = logging.getLogger(__name__)
 
@@ -46,11 +48,24 @@ _log = logging.getLogger(__name__)
 @step(
     "Gisement potentiel par établissement",
     writes=("arisings", "arising_totals", "arising_draws", "byproducts"),
-    settings=("arisings", "identity.seed", "sources.movements", "survey"),
+    settings=(
+        "arisings",
+        "identity.seed",
+        "sources.movements",
+        "sources.sites",
+        "survey",
+    ),
     files="arising_files",
 )
 def run(
-    communes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, project: Project
+    communes: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    site_cells: pd.DataFrame,
+    activity_ape: pd.DataFrame,
+    activity_insee: pd.DataFrame,
+    activity_urssaf: pd.DataFrame,
+    *,
+    project: Project,
 ) -> dict[str, object]:
     """Write ``arisings``, ``arising_totals``, ``arising_draws`` and ``byproducts``."""
     folder = project.processed
@@ -58,22 +73,33 @@ def run(
     observed = observed_waste(project, sites, communes=communes)
     terms = without_observed(arising_terms(sites, ratios), ratios, observed)
     scaling = _scaling(project, terms, sites=sites, observed=observed, law=law)
-    places = _places(sites, communes)
     intervals = (
         term_intervals(terms)
         if scaling is None
         else scaled_intervals(terms, law=law, scaling=scaling)
     )
     estimated = composed_arisings(terms, intervals, ratios)
-    draws = group_draws(terms, cell_names(terms, places), law=law, scaling=scaling)
+    redrawn = None
+    if scaling is None:  # totals that are published hold the shown draw
+        counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
+        redrawn = redrawn_sites(
+            project, communes, sites=sites, cells=site_cells, counts=counts, terms=terms
+        )
+    places, shared = _places(sites, communes), shared_law(law, terms)
+    fixed = terms if redrawn is None else shown_terms(terms, site_cells)
+    draws = group_draws(fixed, cell_names(fixed, places), law=law, scaling=scaling)
+    if redrawn is not None:
+        draws = added_draws(draws, redrawn.by_cell(law))
     told = law if scaling is None else None
-    totals = arising_totals(draws, terms, observed, places=places, law=told)
-    shared = shared_law(law, terms)
+    totals = arising_totals(
+        draws, fixed, observed, places=places, law=told, redrawn=redrawn
+    )
     drawn = commune_draws(
-        terms,
+        fixed,
         sites.set_index("site_id")["code_insee"].loc[places.index],
         law=shared,
         scaling=_scaling(project, terms, sites=sites, observed=observed, law=shared),
+        more=None if redrawn is None else redrawn.by_commune(shared),
     )
     write_table(folder, drawn, table="arising_draws")
     write_table(folder, prefer_observed([observed, estimated]), table="arisings")
@@ -123,7 +149,7 @@ def _places(sites: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     here = sites[sites["code_insee"].isin(area.index)].set_index("site_id")
     return pd.DataFrame(
         {
-            _AREA: _AREA,
+            WHOLE: WHOLE,
             "epci": here["code_insee"].map(area["epci_siren"]),
             "division": here["naf"].str[:2],
         },
@@ -149,7 +175,7 @@ def _plausibility(
     project: Project, totals: pd.DataFrame, communes: pd.DataFrame
 ) -> dict[str, object]:
     """Tell the total of the area, and warn where no territory throws that away."""
-    rows = totals[(totals["grain"] == _AREA) & (totals["stream"] == _CHECKED)]
+    rows = totals[(totals["grain"] == WHOLE) & (totals["stream"] == _CHECKED)]
     if rows.empty:
         return {}
     total = rows.iloc[0]

@@ -3,6 +3,8 @@
 Each file rests on those above it:
 
 - ``borders``: Measure the borders that communes share.
+- ``counted``: Establishments drawn inside the counts of the study, and known ones they
+  complete.
 - ``inventory``: Files that changed since they were listed in ``data/sources.csv``:
   told, not refused.
 - ``losses``: What a step leaves out, and what is doubtful in what it keeps: written,
@@ -14,6 +16,7 @@ Each file rests on those above it:
 - ``official_zones``: Gather the zones drawn before that the study names, each in its
   commune.
 - ``readers``: Which reader a source of the study calls for.
+- ``counts``: Counts of employers, employees and establishments, commune by commune.
 - ``outlets``: Gather treatment sites, and the towns that maps name.
 - ``sites``: Gather establishments from the sources of the study.
 - ``survey``: Write what firms told: published sums, and in a private study all of it.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eitgeo.reference.tables import sector_mix
+from eitgeo.sources.activity.insee_comparator import read_insee_comparator
+from eitgeo.sources.activity.urssaf_sectors import read_urssaf_sectors
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.ground.cnig import read_cnig_sites
 from eitgeo.sources.sites.establishments import read_anchors
@@ -26,6 +28,7 @@ from eitgeo.sources.waste.landfills import read_isdnd_capacities
 from eitgeo.sources.waste.outlets import read_outlets
 from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
 from eitgeo.sources.waste.sinoe import read_sinoe
+from eitgeo.sources.waste.sinoe_landfills import read_sinoe_landfills
 from eitgeo.steps.inputs.renewal import renewed
 from eitgeo.territory.former import with_former
 
@@ -55,6 +58,10 @@ SITE_READERS: dict[str, Callable[..., Any]] = {
     "sirene": read_sirene_sites,
     "synthetic": synthetic_sites,
 }
+COUNT_READERS: dict[str, Callable[..., Any]] = {
+    "insee_comparator": read_insee_comparator,
+    "urssaf_sectors": read_urssaf_sectors,
+}
 OUTLET_READERS: dict[str, Callable[..., Any]] = {
     "csv": read_outlets,
     "gerep": read_gerep_outlets,
@@ -62,6 +69,7 @@ OUTLET_READERS: dict[str, Callable[..., Any]] = {
     "isdnd": read_isdnd_capacities,
     "s3ic": read_s3ic_outlets,
     "sinoe": read_sinoe,
+    "sinoe_isdnd": read_sinoe_landfills,
 }
 
 

@@ -6,9 +6,16 @@ import logging
 from typing import TYPE_CHECKING
 
 from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
+from eitgeo.sources.sites.counted_sites import Counts, nothing_drawn
 from eitgeo.sources.sites.site_merge import merge_sites
 from eitgeo.steps.files import site_files
 from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
+from eitgeo.steps.inputs.counted import (
+    audited,
+    draw_inside,
+    study_drawing,
+    with_drawn_headcounts,
+)
 from eitgeo.steps.inputs.inventory import tell_changed_files
 from eitgeo.steps.inputs.losses import write_losses
 from eitgeo.steps.inputs.readers import load_sites
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from eitgeo.sources.files.loaded import Loaded
     from eitgeo.study.project import Project
 
 _REV2 = "NAFRev2"
@@ -28,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @step(
     "Établissements",
-    writes=("sites", "sites_dropped", "sites_remarks"),
+    writes=("sites", "site_cells", "sites_dropped", "sites_remarks"),
     settings=(
         "identity.edition",
         "identity.seed",
@@ -38,20 +46,44 @@ _log = logging.getLogger(__name__)
     ),
     files="site_and_survey_files",
 )
-def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
-    """Write ``sites``, ``sites_dropped`` and ``sites_remarks``."""
+def run(
+    communes: gpd.GeoDataFrame,
+    activity_ape: pd.DataFrame,
+    activity_insee: pd.DataFrame,
+    activity_urssaf: pd.DataFrame,
+    official_zones: gpd.GeoDataFrame,
+    *,
+    project: Project,
+) -> dict[str, object]:
+    """Write ``sites``, their cells in the counts, what was dropped or is doubtful."""
     tell_changed_files(project, site_files(project))
     former = load_former(project, communes)
-    parts = [
-        (one.reader, load_sites(project, one, communes=communes, former=former))
-        for one in project.study.sources.sites
-    ]
+    counts = Counts(activity_urssaf, activity_insee, activity_ape).of(communes)
+    drawing = None if counts.is_empty else study_drawing(project)
+    parts: list[tuple[str, Loaded]] = []
+    drawn = nothing_drawn()
+    for one in project.study.sources.sites:
+        if one.reader == "synthetic" and drawing is not None:
+            drawn = draw_inside(
+                communes,
+                counts,
+                before=[loaded.table for _, loaded in parts],
+                official_zones=official_zones,
+                drawing=drawing,
+            )
+            parts.append((one.reader, audited(drawn)))
+            continue
+        loaded = load_sites(project, one, communes=communes, former=former)
+        parts.append((one.reader, loaded))
     merged = merge_sites([loaded.table for _, loaded in parts])
     sites = with_survey_sites(
-        merged.table, study_declarations(project), communes=communes
+        with_drawn_headcounts(merged.table, drawn.headcounts),
+        study_declarations(project),
+        communes=communes,
     )
     sites = sites.assign(naf=_in_rev2(sites))
     write_table(project.processed, sites, table="sites")
+    write_table(project.processed, drawn.cells, table="site_cells")
     losses = write_losses(
         project.processed, "sites", [*parts, ("réunion des sources", merged)]
     )
@@ -61,6 +93,7 @@ def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
         "connus de la seule enquête": len(sites) - len(merged.table),
         "effectif inconnu": int(sites["headcount_mid"].isna().sum()),
         "position à la commune": int(sites["position_quality"].eq("commune").sum()),
+        **drawn.facts,
         **_bridged(sites),
         **losses,
     }

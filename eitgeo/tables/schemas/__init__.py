@@ -2,6 +2,7 @@
 
 Each file rests on those above it:
 
+- ``activity``: Tables of activity as registers count it: commune × sector × measure.
 - ``allocation``: Tables of the model of outlets and of the allocation of residues.
 - ``arisings``: Tables of what sites throw away beside ``arisings``: totals, and
   residues.

@@ -2,7 +2,7 @@
 
 from eitgeo.tables.columns import TableSpec, count, text
 
-AUDITED_STEPS = ("territory", "sites", "outlets", "official_zones")
+AUDITED_STEPS = ("territory", "counts", "sites", "outlets", "official_zones")
 """Steps that read official files."""
 
 

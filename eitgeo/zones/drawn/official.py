@@ -90,15 +90,7 @@ def activity_areas(
     """
     for layer, where in ((zones, "zones"), (communes, "communes")):
         require_lambert93(layer, where=where)
-    shapes, polygons = zones.geometry.to_numpy(), communes.geometry.to_numpy()
-    commune, zone = shapely.STRtree(shapes).query(polygons, predicate="intersects")
-    pieces = pd.DataFrame(
-        {
-            "code_insee": communes["code_insee"].to_numpy(dtype=str)[commune],
-            **{name: zones[name].to_numpy(dtype=str)[zone] for name in _USE},
-            "piece": shapely.intersection(shapes[zone], polygons[commune]),
-        }
-    )
+    pieces = area_pieces(zones, communes=communes)
     ground = pieces.groupby(["code_insee", *_USE])["piece"].agg(
         lambda found: shapely.area(shapely.union_all(found.to_numpy())) / _M2_PER_HA
     )
@@ -111,6 +103,19 @@ def activity_areas(
             evidence="O",
         ),
         table="activity_areas",
+    )
+
+
+def area_pieces(zones: gpd.GeoDataFrame, *, communes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Cut zones along the communes: ``code_insee``, ``kind``, ``source``, ``piece``."""
+    shapes, polygons = zones.geometry.to_numpy(), communes.geometry.to_numpy()
+    commune, zone = shapely.STRtree(shapes).query(polygons, predicate="intersects")
+    return pd.DataFrame(
+        {
+            "code_insee": communes["code_insee"].to_numpy(dtype=str)[commune],
+            **{name: zones[name].to_numpy(dtype=str)[zone] for name in _USE},
+            "piece": shapely.intersection(shapes[zone], polygons[commune]),
+        }
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.flows.arisings.draws import (
+from eitgeo.draws import (
     Z90,
     draw_keys,
     shared_scores,

@@ -90,6 +90,29 @@ def stratified_uniforms(keys: Keys, n_draws: int) -> Floats:
     return drawn
 
 
+def plain_uniforms(keys: Keys, n_draws: int) -> Floats:
+    """Draw each key ``n_draws`` times in [0, 1), each draw apart from the others.
+
+    Notes
+    -----
+    The first draws of a key are the same whatever their number: a draw that is shown
+    needs no other.
+
+    Examples
+    --------
+    >>> key = draw_keys(["a"], seed=1, source="ratio")
+    >>> bool(plain_uniforms(key, 9)[0, 0] == plain_uniforms(key, 1)[0, 0])
+    True
+    """
+    return uniforms_at(keys[:, None], np.arange(n_draws)[None, :])
+
+
+def uniforms_at(keys: Keys, draw: npt.NDArray[np.integer]) -> Floats:
+    """Return one draw of each key, as :func:`plain_uniforms` numbers them."""
+    bits = _mixed(keys + (draw.astype(np.uint64) + np.uint64(1)) * _WEYL)
+    return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
 def stratified_scores(keys: Keys, n_draws: int) -> Floats:
     """Draw standard normal scores, each stratum once."""
     scores: Floats = ndtri(_centres(n_draws))[_orders(keys, n_draws)]

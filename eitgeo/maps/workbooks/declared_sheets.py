@@ -1,17 +1,36 @@
-"""The sheet of declared destinations: what goes where, as the register tells it."""
+"""The sheets of what firms tell: their answers, and what the register says of waste."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from eitgeo.maps.paper.palette import outlet_symbol
 from eitgeo.maps.workbooks.workbook import Column
 from eitgeo.reference.labels import labels_of
+from eitgeo.sources.survey.published_answers import answer_label
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from eitgeo.maps.paper.ground import Ground
 
 DESTINATIONS = "Exutoires déclarés"
+
+
+def answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
+    """Lay out the published sums of answers."""
+    keys = zip(answers["subject"], answers["item"], strict=True)
+    labels = [answer_label(str(subject), str(item)) for subject, item in keys]
+    named = ground.epci["name"].astype(str).to_dict()
+    sirens = answers["epci_siren"]
+    return [
+        Column("EPCI", 44, sirens.map(named).fillna(sirens)),
+        Column("Réponse", 44, pd.Series(labels, index=answers.index)),
+        Column("Entreprises", 12, answers["n_firms"], 0),
+        Column("Quantité", 14, answers["mass_t"], 1, unit="t/an"),
+        Column("Fiabilité", 9, pd.Series("O", index=answers.index)),
+        Column("Publié le", 12, answers["published_on"]),
+    ]
 
 
 def destination_columns(rows: pd.DataFrame) -> list[Column]:

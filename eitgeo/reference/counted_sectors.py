@@ -1,0 +1,87 @@
+"""Which sector of URSSAF's counts, and of INSEE's, each activity is counted in.
+
+URSSAF's seven « grands secteurs » are those of its file by commune and APE: whole
+divisions of NAF rév. 2, temporary work taken out of services (78.20Z alone; the other
+activities of division 78 stay there). They hold private employers outside agriculture:
+NAF 01–03, households (97–98) and bodies of no country (99) are in none. Nothing in a
+register tells a public employer from its activity alone: administrations, schools and
+hospitals are taken for public ones (a working assumption), so for outside the field.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from eitgeo.reference.divisions import expand_divisions
+from eitgeo.reference.naf import naf_subclasses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+_URSSAF = {
+    "industry": ("05-39",),
+    "construction": ("41-43",),
+    "trade": ("45-47",),
+    "hospitality": ("55-56",),
+    "market_services": ("49-53", "58-82", "90-96"),
+    "public_services": ("84-88",),
+}
+_URSSAF_APART = {
+    "78.20": "temp_work",
+    "84": "",
+    "84.30": "public_services",
+    "85.1": "",
+    "85.2": "",
+    "85.3": "",
+    "85.42": "",
+    "86.10": "",
+}
+"""Beginnings of codes that are not where their division is; the longest wins."""
+
+URSSAF_SECTORS = (*_URSSAF, "temp_work")
+"""All sectors of URSSAF's counts."""
+
+_INSEE = {
+    "agriculture": ("01-03",),
+    "industry": ("05-39",),
+    "construction": ("41-43",),
+    "trade_services": ("45-82", "90-99"),
+    "public": ("84-88",),
+}
+
+
+def urssaf_sector(naf: pd.Series[str]) -> pd.Series[str]:
+    """Return URSSAF's sector of each activity; ``""`` outside its field.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> urssaf_sector(pd.Series(["10.71C", "78.20Z", "02.20Z", "86.10Z"])).tolist()
+    ['industry', 'temp_work', '', '']
+    """
+    return naf.map(_of_urssaf()).fillna("").astype("str")
+
+
+def insee_sector(naf: pd.Series[str]) -> pd.Series[str]:
+    """Return INSEE's sector of each activity; ``""`` for an unknown one."""
+    return naf.map(_by_division(_INSEE)).fillna("").astype("str")
+
+
+@cache
+def _of_urssaf() -> dict[str, str]:
+    found = _by_division(_URSSAF)
+    for prefix, sector in sorted(_URSSAF_APART.items(), key=lambda one: len(one[0])):
+        found |= {naf: sector for naf in found if naf.startswith(prefix)}
+    return found
+
+
+def _by_division(sectors: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    of_division = {
+        division: sector
+        for sector, ranges in sectors.items()
+        for division in expand_divisions(ranges)
+    }
+    return {naf: of_division.get(naf[:2], "") for naf in sorted(naf_subclasses())}

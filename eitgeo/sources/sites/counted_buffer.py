@@ -1,0 +1,158 @@
+"""Establishments drawn inside INSEE's counts of 2018, where URSSAF has no figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.draws import draw_keys, plain_uniforms
+from eitgeo.reference.counted_sectors import insee_sector
+from eitgeo.sources.sites.counted_draw import drawn_sizes
+from eitgeo.sources.sites.shared_out import brought_to
+from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+LARGE = 10
+"""Least headcount of INSEE's upper class."""
+
+_SMALL_MEAN = 3.0
+"""Employees of an establishment of 1 to 9, on average (a working assumption)."""
+
+_MEASURES = ("establishments_1_9", "establishments_10_plus", "employee_jobs")
+_SOURCE = "insee"
+
+
+def insee_draw(
+    insee: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    with_small: frozenset[str],
+    seed: int,
+) -> pd.DataFrame:
+    """Draw the establishments of communes that INSEE alone counts.
+
+    Parameters
+    ----------
+    insee
+        Table ``activity_insee``, of these communes.
+    sector_mix
+        ``naf``, ``per_1000_employers``, ``size_profile``.
+    sites
+        Known sites: each is one of the establishments of its class (of the upper one
+        if its headcount is unknown), and its employees are some of the commune's.
+    with_small
+        Communes whose establishments of 1 to 9 are drawn too.
+    seed
+        Of the study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``name``, ``code_insee``, ``naf``, ``headcount``: as many of each class as are
+        counted, known sites aside.
+
+    Notes
+    -----
+    Sectors are told for all establishments together, employees for the commune: the
+    activity is drawn in the sectors as they are counted, weighed by how often it has
+    such a size; those of 10 or more share the employee jobs that those of 1 to 9
+    leave, 10 each at least. Public employers are among them.
+    """
+    whole = _wide(insee[insee["sector"].eq("all")], "measure", _MEASURES)
+    communes = whole.index
+    sectors = _wide(insee[insee["measure"].eq("establishments")], "sector")
+    mix = sector_mix.sort_values("naf", ignore_index=True)
+    weights = _weights(mix, sectors.reindex(communes))
+    n_small, n_large, jobs = _left(whole, sites)
+    n_small = np.where(communes.isin(list(with_small)), n_small, 0)
+    small = _drawn(communes, n_small, weights, mix=mix, large=False, seed=seed)
+    large = _drawn(communes, n_large, weights, mix=mix, large=True, seed=seed)
+    small["headcount"] = small["size"].round().clip(upper=LARGE - 1).astype("int64")
+    others = _SMALL_MEAN * whole["establishments_1_9"].to_numpy()
+    totals = np.maximum(np.round(jobs - others), LARGE * n_large).astype("int64")
+    group = communes.get_indexer(pd.Index(large["code_insee"]))
+    sizes = large["size"].to_numpy()[None, :]
+    large["headcount"] = brought_to(totals, sizes, group, floor=LARGE)[0]
+    rows = pd.concat([small, large], ignore_index=True)
+    return rows[["name", "code_insee", "naf", "headcount"]]
+
+
+def _wide(
+    rows: pd.DataFrame, columns: str, names: tuple[str, ...] | None = None
+) -> pd.DataFrame:
+    """Lay figures out, communes (sorted) × columns."""
+    wide = rows.pivot_table(index="code_insee", columns=columns, values="value")
+    return wide if names is None else wide.reindex(columns=list(names))
+
+
+def _weights(mix: pd.DataFrame, sectors: pd.DataFrame) -> Floats:
+    """Weigh each activity in each commune: its sector's count, its part of it."""
+    sector = insee_sector(mix["naf"])
+    share = mix["per_1000_employers"] / mix["per_1000_employers"].groupby(
+        sector
+    ).transform("sum")
+    counted = sectors.reindex(columns=sector, fill_value=0.0).to_numpy(dtype=float)
+    weights: Floats = counted * share.to_numpy(dtype=float)[None, :]
+    return weights
+
+
+def _left(whole: pd.DataFrame, sites: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
+    here = sites[sites["code_insee"].isin(whole.index)]
+    is_small = here["headcount_mid"].lt(LARGE)
+    taken = pd.DataFrame(
+        {
+            "small": is_small.groupby(here["code_insee"]).sum(),
+            "large": (~is_small).groupby(here["code_insee"]).sum(),
+            "jobs": here["headcount_mid"].groupby(here["code_insee"]).sum(),
+        }
+    )
+    taken = taken.reindex(whole.index).fillna(0.0)
+    n_small = whole["establishments_1_9"] - taken["small"]
+    n_large = whole["establishments_10_plus"] - taken["large"]
+    jobs = whole["employee_jobs"] - taken["jobs"]
+    return (
+        n_small.clip(lower=0).to_numpy(dtype="int64"),
+        n_large.clip(lower=0).to_numpy(dtype="int64"),
+        jobs.to_numpy(dtype=float),
+    )
+
+
+def _drawn(
+    communes: pd.Index,
+    counts: Ints,
+    weights: Floats,
+    *,
+    mix: pd.DataFrame,
+    large: bool,
+    seed: int,
+) -> pd.DataFrame:
+    commune = np.repeat(np.arange(len(communes)), counts)
+    rank = np.arange(len(commune)) - np.repeat(np.cumsum(counts) - counts, counts)
+    kind = "grand" if large else "petit"
+    codes = communes.to_numpy(dtype=str)[commune]
+    name = [f"{code}|{kind}|{one}" for code, one in zip(codes, rank, strict=True)]
+    shares = np.array([SIZE_PROFILES[profile] for profile in mix["size_profile"]])
+    shares = shares * ((BANDS[:, 0] >= LARGE) == large)
+    often = shares.sum(axis=1)
+    up_to = np.cumsum(shares / often[:, None], axis=1)
+    chance = np.cumsum(weights * often[None, :], axis=1)
+    unit = plain_uniforms(draw_keys(name, seed=seed, source=_SOURCE), 3).T
+    reached = unit[0] * chance[commune, -1]
+    activity = (chance[commune] <= reached[:, None]).sum(axis=1)
+    activity = np.minimum(activity, len(mix) - 1)
+    return pd.DataFrame(
+        {
+            "name": pd.Series(name, dtype="str"),
+            "code_insee": codes,
+            "naf": mix["naf"].to_numpy(dtype=str)[activity],
+            "size": drawn_sizes(up_to[activity], unit[1], unit[2]),
+        }
+    )

@@ -1,0 +1,266 @@
+"""What counts leave to draw: by commune and sector, known sites are taken out first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.reference.counted_sectors import URSSAF_SECTORS, urssaf_sector
+from eitgeo.sources.sites.shared_out import shared_out
+from eitgeo.words import french_number
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from eitgeo.sources.files.loaded import Note
+
+    Ints = npt.NDArray[np.int64]
+
+BEYOND, UNPLACED, NO_ACTIVITY = (
+    "au_dela_du_compte",
+    "salaries_sans_site",
+    "sans_secteur",
+)
+"""Kinds of remarks: more than is counted, less, or an activity that is unknown."""
+
+_CELL = ["code_insee", "sector"]
+_MEASURES = ["employers", "employees"]
+_HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What is to draw inside the counts.
+
+    Attributes
+    ----------
+    slots
+        One row an establishment whose headcount is drawn, sorted by group:
+        ``code_insee``, ``sector``, ``naf`` (``""``: drawn too), ``site_id`` (of a
+        known one; ``""``: nobody's), ``name`` (seeds the draw), ``group``.
+    employees
+        Employees that the slots of each group share.
+    known
+        Known sites of the cells: ``site_id``, ``code_insee``, ``sector``, ``sized``
+        (its headcount is known, and taken out).
+    notes
+        Faults, cell by cell.
+    """
+
+    slots: pd.DataFrame = field(repr=False)
+    employees: Ints = field(repr=False)
+    known: pd.DataFrame = field(repr=False)
+    notes: list[Note] = field(repr=False)
+
+
+def sector_counts(urssaf: pd.DataFrame, ape: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the counts of the communes that URSSAF covers, a row a sector.
+
+    Parameters
+    ----------
+    urssaf, ape
+        Tables ``activity_urssaf`` and ``activity_ape``; the latter counts for the
+        communes that the former does not cover.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_insee``, ``sector``, ``employers``, ``employees``: all sectors of each
+        commune, sorted.
+    """
+    columns = [*_CELL, "measure", "value"]
+    other = ape.loc[~ape["code_insee"].isin(urssaf["code_insee"]), columns]
+    rows = pd.concat([urssaf[columns], other], ignore_index=True)
+    sums = rows.groupby([*_CELL, "measure"])["value"].sum()
+    every = pd.MultiIndex.from_product(
+        [sorted(set(rows["code_insee"])), sorted(URSSAF_SECTORS)], names=_CELL
+    )
+    return (
+        pd.DataFrame(
+            {
+                measure: sums.xs(measure, level="measure").reindex(every).fillna(0.0)
+                for measure in _MEASURES
+            }
+            if len(sums)
+            else dict.fromkeys(_MEASURES, 0.0),
+            index=every,
+        )
+        .astype("int64")
+        .reset_index()
+    )
+
+
+def counted_cells(
+    counts: pd.DataFrame, ape: pd.DataFrame, *, sites: pd.DataFrame
+) -> Cells:
+    """Take known sites out of the counts, and list what remains to draw.
+
+    Parameters
+    ----------
+    counts
+        As :func:`sector_counts` returns them.
+    ape
+        Table ``activity_ape``: activities of the sector, where it covers the commune.
+    sites
+        Known sites: table ``sites``, activities in NAF rév. 2.
+
+    Returns
+    -------
+    Cells
+        Slots and employees left, known sites, faults.
+
+    Notes
+    -----
+    A known site is one of the employers of the sector of its activity; its employees
+    are some of the sector's. One of unknown headcount is a slot that has its name.
+    Where known sites are more than is counted, nothing is drawn beside them and the
+    excess is told: the count is that of a date, the site may be closed, elsewhere, or
+    of another activity.
+    """
+    known, unnamed = _known(counts, sites)
+    cells = counts.join(_sums(known), on=_CELL).fillna(0.0)
+    n_left = np.maximum(cells["employers"] - cells["n_known"], 0).astype("int64")
+    to_share = (cells["employees"] - cells["jobs"]).round().clip(lower=0)
+    cells = cells.assign(n_left=n_left, to_share=to_share.astype("int64"))
+    named = known.loc[~known["sized"], [*_CELL, "naf", "site_id"]]
+    slots = pd.concat([named, _anonymous(cells, ape, known=known)], ignore_index=True)
+    slots, employees = _grouped(slots, cells, ape, known=known)
+    told = [*_faults(cells), *unnamed]
+    return Cells(slots, employees, known.drop(columns=["naf", "jobs"]), told)
+
+
+def _known(
+    counts: pd.DataFrame, sites: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Note]]:
+    here = sites[sites["code_insee"].isin(counts["code_insee"])]
+    rows = pd.DataFrame(
+        {
+            "site_id": here["site_id"],
+            "code_insee": here["code_insee"],
+            "sector": urssaf_sector(here["naf"]),
+            "sized": here["headcount_mid"].notna(),
+            "naf": here["naf"],
+            "jobs": here["headcount_mid"].fillna(0.0),
+        }
+    ).sort_values("site_id", ignore_index=True)
+    unnamed = here.loc[here["naf"].eq(""), ["site_id", "source", "name"]]
+    detail = "activité inconnue : n’est retiré d’aucun effectif compté"
+    notes = [
+        (source, site, name, NO_ACTIVITY, detail)
+        for site, source, name in unnamed.to_numpy()
+    ]
+    return rows[rows["sector"].ne("")], notes
+
+
+def _sums(known: pd.DataFrame) -> pd.DataFrame:
+    groups = known.groupby(_CELL)
+    unsized = (~known["sized"]).groupby([known[one] for one in _CELL])
+    return pd.DataFrame(
+        {
+            "n_known": groups.size(),
+            "n_unsized": unsized.sum(),
+            "jobs": groups["jobs"].sum(),
+        }
+    )
+
+
+def _anonymous(
+    cells: pd.DataFrame, ape: pd.DataFrame, *, known: pd.DataFrame
+) -> pd.DataFrame:
+    """List nobody's slots; their activity where counts by APE tell it."""
+    rows = cells.loc[cells.index.repeat(cells["n_left"]), _CELL]
+    rows = rows.assign(naf="", site_id="")
+    told = _told_by_ape(cells, ape, measure="employers", known=known)
+    if told.empty:
+        return rows.reset_index(drop=True)
+    n_of_naf = shared_out(
+        cells["n_left"].to_numpy(),
+        told["left"].to_numpy(dtype=float)[None, :],
+        told["cell"].to_numpy(),
+    )[0]
+    named = told.loc[told.index.repeat(n_of_naf), [*_CELL, "naf"]].assign(site_id="")
+    untold = ~pd.MultiIndex.from_frame(rows[_CELL]).isin(
+        pd.MultiIndex.from_frame(told[_CELL])
+    )
+    return pd.concat([rows[untold], named], ignore_index=True)
+
+
+def _told_by_ape(
+    cells: pd.DataFrame, ape: pd.DataFrame, *, measure: str, known: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what counts by APE leave of each activity of the cells, sorted by cell."""
+    key = [*_CELL, "naf"]
+    rows = ape.loc[ape["measure"].eq(measure), [*key, "value"]]
+    taken = known.groupby(key)["jobs"].agg("size" if measure == "employers" else "sum")
+    at = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[_CELL]))
+    rows = rows.assign(
+        cell=at.reindex(pd.MultiIndex.from_frame(rows[_CELL])).to_numpy()
+    )
+    rows = rows.dropna(subset="cell").astype({"cell": "int64"})
+    less = taken.reindex(pd.MultiIndex.from_frame(rows[key])).fillna(0.0).to_numpy()
+    left = np.maximum(rows["value"].to_numpy() - less, 0.0)
+    return rows.assign(left=left).sort_values(["cell", "naf"], ignore_index=True)
+
+
+def _grouped(
+    slots: pd.DataFrame,
+    cells: pd.DataFrame,
+    ape: pd.DataFrame,
+    *,
+    known: pd.DataFrame,
+) -> tuple[pd.DataFrame, Ints]:
+    """Put slots that share employees together: a cell, or its activities by APE."""
+    told = _told_by_ape(cells, ape, measure="employees", known=known)
+    by_ape = set(told["cell"])
+    at = pd.Series(range(len(cells)), index=pd.MultiIndex.from_frame(cells[_CELL]))
+    cell = at.reindex(pd.MultiIndex.from_frame(slots[_CELL])).to_numpy(dtype="int64")
+    shared = slots["naf"].where(pd.Series(cell).isin(by_ape).to_numpy(), "")
+    slots = slots.assign(cell=cell, shared=shared)
+    slots = slots.sort_values(
+        ["cell", "shared", "site_id", "naf"],
+        ascending=[True, True, False, True],
+        ignore_index=True,
+    )
+    groups = slots[["cell", "shared", *_CELL]].drop_duplicates(ignore_index=True)
+    weights = told.set_index([*_CELL, "naf"])["left"]
+    keys = groups[_CELL].assign(naf=groups["shared"])
+    share = weights.reindex(pd.MultiIndex.from_frame(keys)).fillna(0.0).to_numpy()
+    employees = shared_out(
+        cells["to_share"].to_numpy(), share[None, :], groups["cell"].to_numpy()
+    )[0]
+    group = slots.groupby(["cell", "shared"]).ngroup().to_numpy(dtype="int64")
+    rank = slots.groupby([*_CELL, "site_id"]).cumcount().astype("str")
+    name = slots["code_insee"] + "|" + slots["sector"] + "|" + rank
+    # A known site draws by its own name: another beside it changes nothing of its draw.
+    name = slots["site_id"].where(slots["site_id"].ne(""), name)
+    columns = [*_CELL, "naf", "site_id"]
+    return slots[columns].assign(name=name, group=group), employees
+
+
+def _faults(cells: pd.DataFrame) -> list[Note]:
+    too_many = cells["n_known"] > cells["employers"]
+    too_large = cells["jobs"] > cells["employees"] + _HALF
+    slots = cells["n_left"] + cells["n_unsized"]
+    left = (slots == 0) & (cells["employees"] - cells["jobs"] > _HALF)
+    cases = (
+        (too_many, BEYOND, "établissements", "n_known", "employers"),
+        (too_large, BEYOND, "salariés", "jobs", "employees"),
+        (left, UNPLACED, "salariés", "jobs", "employees"),
+    )
+    return [
+        (
+            "comptes par commune",
+            row["code_insee"],
+            f"{row['code_insee']}, {row['sector']}",
+            kind,
+            (
+                f"{french_number(row[known])} {what} de sites connus pour "
+                f"{french_number(row[counted])} comptés"
+            ),
+        )
+        for wrong, kind, what, known, counted in cases
+        for row in cells[wrong].to_dict("records")
+    ]

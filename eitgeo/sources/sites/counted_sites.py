@@ -1,0 +1,283 @@
+"""Drawn establishments, inside what registers count: those that the study shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from eitgeo.check import WORKING_EPSG
+from eitgeo.draws import draw_keys, plain_uniforms
+from eitgeo.reference.counted_sectors import urssaf_sector
+from eitgeo.sources.files.frames import tidy_sites
+from eitgeo.sources.sites.counted_buffer import LARGE, insee_draw
+from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
+from eitgeo.sources.sites.counted_draw import slot_draws
+from eitgeo.sources.sites.places_in_areas import places_in_areas
+from eitgeo.sources.sites.synthetic import drawn_table, scattered, synthetic_sites
+from eitgeo.tables.empty import empty_table
+
+if TYPE_CHECKING:
+    from eitgeo.sources.files.loaded import Note
+    from eitgeo.sources.sites.counted_cells import Cells
+
+DRAWN_HEADCOUNT = " ; effectif : tiré dans les effectifs comptés"
+"""End of the source of a known site whose headcount is drawn."""
+
+DRAWN = "effectif_tire"
+"""Kind of the remark that tells it."""
+
+HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
+
+SHOWN = "tirage montré"
+"""Source of the draw that the study shows."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Tables ``activity_urssaf``, ``activity_insee`` and ``activity_ape``."""
+
+    urssaf: pd.DataFrame = field(repr=False)
+    insee: pd.DataFrame = field(repr=False)
+    ape: pd.DataFrame = field(repr=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is counted anywhere."""
+        return not (len(self.urssaf) or len(self.insee) or len(self.ape))
+
+    @cached_property
+    def by_sector(self) -> pd.DataFrame:
+        """Return URSSAF's counts, as `sector_counts` lays them out."""
+        return sector_counts(self.urssaf, self.ape)
+
+    @cached_property
+    def insee_alone(self) -> pd.DataFrame:
+        """Return INSEE's counts of the communes that URSSAF does not cover."""
+        other = ~self.insee["code_insee"].isin(self.by_sector["code_insee"])
+        return self.insee[other]
+
+    def of(self, communes: pd.DataFrame) -> Counts:
+        """Return what is counted in some communes."""
+        codes = communes["code_insee"]
+        parts = (self.urssaf, self.insee, self.ape)
+        return Counts(*(part[part["code_insee"].isin(codes)] for part in parts))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Seed of the study, and the numbers of its source « synthetic »."""
+
+    seed: int
+    n_employers: int = 6000
+    min_headcount_in_buffer: float = 10.0
+
+
+@dataclass(frozen=True)
+class CountedSites:
+    """What is drawn, and what it makes of known sites.
+
+    Attributes
+    ----------
+    table
+        Drawn establishments: table ``sites``.
+    cells
+        Table ``site_cells``: sites of the counts of URSSAF, and all that is redrawn.
+    headcounts
+        Drawn headcount of known sites, by ``site_id``.
+    notes
+        Faults and doubts.
+    facts
+        What the step tells.
+    """
+
+    table: gpd.GeoDataFrame = field(repr=False)
+    cells: pd.DataFrame = field(repr=False)
+    headcounts: pd.Series = field(repr=False)
+    notes: list[Note] = field(repr=False)
+    facts: dict[str, int] = field(repr=False)
+
+
+def nothing_drawn() -> CountedSites:
+    """Return what a study has that draws nothing inside counts."""
+    return CountedSites(
+        table=empty_table("sites"),
+        cells=empty_table("site_cells"),
+        headcounts=pd.Series(dtype=float),
+        notes=[],
+        facts={},
+    )
+
+
+def counted_sites(
+    communes: gpd.GeoDataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    counts: Counts,
+    known: pd.DataFrame,
+    pieces: pd.DataFrame,
+    drawing: Drawing,
+) -> CountedSites:
+    """Draw the establishments that are not known, inside what is counted.
+
+    Parameters
+    ----------
+    communes, sector_mix
+        As in `synthetic_sites`, whose draw stands where nothing is counted, and for
+        the activities outside the field of URSSAF.
+    counts
+        What is counted.
+    known
+        Table ``sites`` of the sources named before, activities in NAF rév. 2.
+    pieces
+        ``code_insee``, ``kind``, ``piece``: areas of activity, cut along communes.
+    drawing
+        Seed and numbers.
+
+    Returns
+    -------
+    CountedSites
+        In each commune and sector that URSSAF counts, known and drawn sites are as
+        many as its employers, and have its employees (to half an employee a known
+        site of uneven headcount), but for the faults that are told.
+    """
+    by_sector = counts.by_sector
+    cells = counted_cells(by_sector, counts.ape, sites=known)
+    slots = _shown(cells, sector_mix, seed=drawing.seed)
+    everywhere = synthetic_sites(
+        communes,
+        sector_mix,
+        rng=np.random.default_rng(drawing.seed),
+        n_employers=drawing.n_employers,
+        min_headcount_in_buffer=drawing.min_headcount_in_buffer,
+    )
+    insee = counts.insee_alone
+    beside = _beside(
+        insee,
+        sector_mix,
+        known=known,
+        area=communes.loc[communes["in_area"], "code_insee"],
+        drawing=drawing,
+    )
+    kept = everywhere[is_uncounted(everywhere, counts)]
+    rows = _together(slots[slots["site_id"].eq("")], beside, kept)
+    headcounts = slots[slots["site_id"].ne("")].set_index("site_id")["headcount"]
+    return CountedSites(
+        table=_placed(communes, rows, pieces=pieces, seed=drawing.seed),
+        cells=_site_cells(rows, cells),
+        headcounts=headcounts.astype(float),
+        notes=[*cells.notes, *_drawn_notes(headcounts, known)],
+        facts=_facts(communes, counts),
+    )
+
+
+def is_uncounted(rows: pd.DataFrame, counts: Counts) -> pd.Series[bool]:
+    """Say what no count holds: another field than URSSAF's, or no count at all."""
+    outside = urssaf_sector(rows["naf"]).eq("")
+    by_urssaf = rows["code_insee"].isin(counts.by_sector["code_insee"])
+    by_insee = rows["code_insee"].isin(counts.insee_alone["code_insee"])
+    return (outside | ~by_urssaf) & ~by_insee
+
+
+def _shown(cells: Cells, sector_mix: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    drawn = slot_draws(cells, sector_mix, seed=seed, source=SHOWN, n_draws=1)
+    naf = drawn.naf[drawn.activity[0]]
+    return cells.slots.assign(naf=naf, headcount=drawn.headcount[0])
+
+
+def _beside(
+    insee: pd.DataFrame,
+    sector_mix: pd.DataFrame,
+    *,
+    known: pd.DataFrame,
+    area: pd.Series[str],
+    drawing: Drawing,
+) -> pd.DataFrame:
+    """Draw what INSEE alone counts; small establishments where they are kept."""
+    least = drawing.min_headcount_in_buffer
+    small = insee["code_insee"] if least < LARGE else area
+    drawn = insee_draw(
+        insee, sector_mix, sites=known, with_small=frozenset(small), seed=drawing.seed
+    )
+    return drawn[drawn["code_insee"].isin(area) | drawn["headcount"].ge(least)]
+
+
+def _together(
+    slots: pd.DataFrame, beside: pd.DataFrame, kept: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Put what is drawn together, sorted by commune and numbered."""
+    sized = pd.concat([slots, beside.assign(sector="")], ignore_index=True)
+    sized = sized.assign(**dict.fromkeys(HEADCOUNTS, sized["headcount"].astype(float)))
+    sized["redrawn"] = sized["sector"].ne("")
+    other = pd.DataFrame(
+        {
+            "name": "population|" + kept["site_id"],
+            **{name: kept[name] for name in ("code_insee", "naf", *HEADCOUNTS)},
+            "sector": "",
+            "redrawn": True,
+            "x": kept.geometry.x,
+            "y": kept.geometry.y,
+        }
+    )
+    columns = [*other.columns]
+    rows = pd.concat([sized.reindex(columns=columns), other], ignore_index=True)
+    rows = rows.sort_values("code_insee", kind="stable", ignore_index=True)
+    number = [f"SYN{rank:06d}" for rank in range(1, len(rows) + 1)]
+    return rows.assign(site_id=pd.Series(number, dtype="str"))
+
+
+def _placed(
+    communes: gpd.GeoDataFrame, rows: pd.DataFrame, *, pieces: pd.DataFrame, seed: int
+) -> gpd.GeoDataFrame:
+    """Place rows in the areas of activity of their commune, else near its seat."""
+    commune = pd.Index(communes["code_insee"]).get_indexer(pd.Index(rows["code_insee"]))
+    keys = draw_keys(rows["name"], seed=seed, source="lieu")
+    near = scattered(communes, commune, ndtri(plain_uniforms(keys, 2)))
+    by_population = rows[["x", "y"]].to_numpy(dtype=float)
+    place = places_in_areas(rows, pieces, seed=seed)
+    for other in (by_population, near):
+        place = np.where(np.isnan(place), other, place)
+    sites = drawn_table(rows[["site_id", "naf", "code_insee", *HEADCOUNTS]])
+    points = gpd.points_from_xy(*place.T, crs=WORKING_EPSG)
+    placed = gpd.GeoDataFrame(sites, geometry=points)
+    return tidy_sites(placed, where="sites synthétiques")
+
+
+def _site_cells(rows: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+    columns = ["site_id", "code_insee", "sector", "headcount_drawn"]
+    known = cells.known.assign(headcount_drawn=~cells.known["sized"])
+    drawn = rows[rows["redrawn"]].assign(headcount_drawn=True)
+    every = pd.concat([known[columns], drawn[columns]], ignore_index=True)
+    return every.astype({"headcount_drawn": bool})
+
+
+def _drawn_notes(headcounts: pd.Series, known: pd.DataFrame) -> list[Note]:
+    told = known[known["site_id"].isin(headcounts.index)]
+    return [
+        (
+            source,
+            site,
+            name,
+            DRAWN,
+            f"{headcounts[site]} salariés, parmi les plus grands",
+        )
+        for source, site, name in told[["source", "site_id", "name"]].to_numpy()
+    ]
+
+
+def _facts(communes: pd.DataFrame, counts: Counts) -> dict[str, int]:
+    codes = communes["code_insee"]
+    by_urssaf = codes.isin(counts.by_sector["code_insee"])
+    by_insee = codes.isin(counts.insee_alone["code_insee"])
+    return {
+        "communes tirées dans les comptes de l’URSSAF": int(by_urssaf.sum()),
+        "communes tirées dans les comptes de l’INSEE": int(by_insee.sum()),
+        "communes sans compte, tirées par la population": int(
+            (~by_urssaf & ~by_insee).sum()
+        ),
+    }

@@ -1,0 +1,73 @@
+"""Drawn sites of the study, drawn again for the intervals of what they throw away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eitgeo.flows.arisings.redraw import (
+    N_REPLICATES,
+    Redrawn,
+    looked_up,
+    redrawn_terms,
+)
+from eitgeo.reference.tables import sector_mix, waste_ratios
+from eitgeo.sources.sites.counted_redraw import redrawn_rows
+from eitgeo.sources.sites.counted_sites import HEADCOUNTS
+from eitgeo.steps.inputs.counted import study_drawing
+
+if TYPE_CHECKING:
+    from eitgeo.sources.sites.counted_sites import Counts
+    from eitgeo.study.project import Project
+
+WHOLE = "territoire"
+"""The grain that is the whole area, and its only group."""
+
+
+def redrawn_sites(
+    project: Project,
+    communes: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    cells: pd.DataFrame,
+    counts: Counts,
+    terms: pd.DataFrame,
+) -> Redrawn | None:
+    """Draw again what the study draws inside its counts; None: it draws nothing so."""
+    drawing = study_drawing(project)
+    if counts.is_empty or drawing is None:
+        return None
+    rows = redrawn_rows(
+        communes,
+        sector_mix(),
+        counts=counts,
+        known=_known(sites, cells),
+        drawing=drawing,
+        n_replicates=min(N_REPLICATES, project.study.arisings.n_draws),
+    )
+    again = redrawn_terms(rows, waste_ratios(), estimated=terms)
+    area = communes.loc[communes["in_area"]].set_index("code_insee")
+    naf = again["naf"]
+    divisions = naf.cat.categories.to_series().astype("str").str[:2]
+    places = {
+        WHOLE: looked_up(again["code_insee"], pd.Series(WHOLE, index=area.index)),
+        "epci": looked_up(again["code_insee"], area["epci_siren"]),
+        "division": looked_up(naf, divisions),
+    }
+    return Redrawn(again, pd.DataFrame(places))
+
+
+def shown_terms(terms: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Keep the terms of sites that are not drawn again."""
+    again = cells.loc[cells["headcount_drawn"], "site_id"]
+    return terms[~terms["site_id"].isin(again)]
+
+
+def _known(sites: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the known sites of the cells as they were before the draw."""
+    known = sites[~sites["synthetic"] & sites["site_id"].isin(cells["site_id"])]
+    drawn = cells.loc[cells["headcount_drawn"], "site_id"]
+    blank = known["site_id"].isin(drawn)
+    return known.assign(**{one: known[one].mask(blank, np.nan) for one in HEADCOUNTS})

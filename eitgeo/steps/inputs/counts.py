@@ -1,0 +1,111 @@
+"""Counts of employers, employees and establishments, commune by commune."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.sources.files.loaded import Audited, Loaded, away, dropped_rows, drops
+from eitgeo.steps.files import count_files
+from eitgeo.steps.inputs.inventory import tell_changed_files
+from eitgeo.steps.inputs.losses import write_losses
+from eitgeo.steps.inputs.readers import COUNT_READERS
+from eitgeo.steps.inputs.renewal import load_former, renewed
+from eitgeo.steps.step import step
+from eitgeo.tables.empty import empty_table
+from eitgeo.tables.files import write_table
+from eitgeo.territory.counts import (
+    covered_communes,
+    require_covered,
+    summed_by_commune,
+    with_zeros,
+)
+
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+    from eitgeo.study.sources import CountSource
+
+_TABLES = {
+    "activity_ape": (),
+    "activity_insee": ("insee_comparator",),
+    "activity_urssaf": ("urssaf_sectors",),
+}
+"""Readers behind each table: those of two producers are never in one."""
+
+
+@step(
+    "Effectifs et établissements comptés",
+    writes=(
+        "activity_urssaf",
+        "activity_insee",
+        "activity_ape",
+        "counts_dropped",
+        "counts_remarks",
+    ),
+    settings=("sources.counts", "sources.movements", "territory.on_date"),
+    files="count_files",
+)
+def run(
+    communes: pd.DataFrame, membership: pd.DataFrame, *, project: Project
+) -> dict[str, object]:
+    """Write what registers count, and what was left out of it."""
+    tell_changed_files(project, count_files(project))
+    parts = [
+        (one, _load(project, one, communes=communes, membership=membership))
+        for one in project.study.sources.counts
+    ]
+    facts: dict[str, object] = {}
+    for table, readers in _TABLES.items():
+        read = [loaded.table for one, loaded in parts if one.reader in readers]
+        rows = pd.concat(read) if read else empty_table(table)
+        write_table(project.processed, rows, table=table)
+        here = communes["code_insee"].isin(rows["code_insee"])
+        facts[f"communes couvertes, {table}"] = int(here.sum())
+    losses = write_losses(
+        project.processed,
+        "counts",
+        [(one.reader, loaded) for one, loaded in parts] or [("", _nothing())],
+    )
+    return facts | losses
+
+
+def _load(
+    project: Project,
+    source: CountSource,
+    *,
+    communes: pd.DataFrame,
+    membership: pd.DataFrame,
+) -> Audited:
+    """Read one source in present communes, with the zeros of those that it covers."""
+    path = project.path(source.path)
+    read = COUNT_READERS[source.reader](path)
+    loaded = read if isinstance(read, Loaded) else Loaded(read, dropped_rows([]))
+    former = load_former(project, communes)
+    found = renewed(loaded, former, path=source.path)
+    table = summed_by_commune(found.table)
+    if source.covers is None:  # each commune has its rows
+        return replace(found, table=table)
+    covered = covered_communes(
+        communes,
+        membership,
+        source.covers,
+        on_date=project.study.territory.on_date,
+    )
+    gone = away(table, communes)
+    kept = table[gone.eq("")]
+    require_covered(kept, covered, file=path.name)
+    told = table["code_insee"] + ", " + table["sector"]
+    return replace(
+        found,
+        table=with_zeros(kept, covered),
+        dropped=pd.concat(
+            [found.dropped, dropped_rows(drops(path.name, told, gone))],
+            ignore_index=True,
+        ),
+    )
+
+
+def _nothing() -> Loaded:
+    return Loaded(empty_table("activity_urssaf"), dropped_rows([]))

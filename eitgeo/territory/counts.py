@@ -1,0 +1,88 @@
+"""Counts of activity by commune: which communes a source covers, and its zeros."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from eitgeo.check import hint
+from eitgeo.errors import StudyError
+from eitgeo.territory.membership import members
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable
+
+_KEY = ["code_insee", "sector", "measure"]
+_SAID = ["vintage", "evidence", "source"]
+_DEPARTEMENT = 2
+_SHOWN = 10
+
+
+def covered_communes(
+    communes: pd.DataFrame,
+    membership: pd.DataFrame,
+    covers: Iterable[str],
+    *,
+    on_date: dt.date,
+) -> frozenset[str]:
+    """Return the communes at hand of the bodies and départements that are named."""
+    here, bodies = set(communes["code_insee"]), set(membership["body_id"])
+    codes: set[str] = set()
+    for name in covers:
+        if len(name) == _DEPARTEMENT:
+            codes |= {code for code in here if code.startswith(name)}
+        elif name in bodies:
+            codes |= set(members(membership, name, on_date=on_date)["code_insee"])
+        else:
+            message = (
+                f"study.yaml : sources.counts, « covers » : structure « {name} » "
+                f"inconnue → {hint(name, bodies)}"
+            )
+            raise StudyError(message)
+    return frozenset(codes & here)
+
+
+def require_covered(
+    table: pd.DataFrame, covered: Collection[str], *, file: str
+) -> None:
+    """Refuse rows of communes that the study does not say covered."""
+    beyond = sorted(set(table["code_insee"]) - set(covered))
+    if beyond:
+        shown = ", ".join(beyond[:_SHOWN])
+        message = (
+            f"{file} : {len(beyond)} communes ont une ligne et ne sont pas dans "
+            f"« covers » ({shown}) → y ajouter leur structure ou leur département"
+        )
+        raise StudyError(message)
+
+
+def summed_by_commune(table: pd.DataFrame) -> pd.DataFrame:
+    """Add up the rows of communes that are one since."""
+    return table.groupby([*_KEY, *_SAID])[["value"]].sum().reset_index()
+
+
+def with_zeros(table: pd.DataFrame, covered: Collection[str]) -> pd.DataFrame:
+    """Give each covered commune all sectors and measures, 0 where it has no row.
+
+    Examples
+    --------
+    >>> told = {"vintage": "2025-12-31", "evidence": "O", "source": "URSSAF"}
+    >>> one = {"code_insee": "31002", "sector": "trade", "measure": "employers"}
+    >>> rows = pd.DataFrame([one | told | {"value": 3.0}])
+    >>> full = with_zeros(rows, {"31002", "31003"})
+    >>> full[["code_insee", "value"]].to_numpy().tolist()
+    [['31002', 3.0], ['31003', 0.0]]
+    """
+    told = table.drop_duplicates(["sector", "measure"]).set_index(["sector", "measure"])
+    grid = pd.MultiIndex.from_tuples(
+        [
+            (code, *pair)
+            for code, pair in itertools.product(sorted(covered), told.index)
+        ],
+        names=_KEY,
+    )
+    values = table.set_index(_KEY)["value"].reindex(grid, fill_value=0.0)
+    return values.reset_index().join(told[_SAID], on=["sector", "measure"])

@@ -1,0 +1,129 @@
+"""Sites drawn again: sums by hand, the same errors as others, the variance of draws."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eitgeo.flows.arisings.arising_draws import (
+    DrawLaw,
+    added_draws,
+    arising_terms,
+    group_draws,
+)
+from eitgeo.flows.arisings.arising_variance import SOURCES, variance_shares
+from eitgeo.flows.arisings.redraw import Redrawn, joined, redrawn_sums, redrawn_terms
+from tests.flows.toy import RATIOS, make_sites
+
+SURE = RATIOS.assign(
+    t_per_employee_low=RATIOS["t_per_employee"],
+    t_per_employee_high=RATIOS["t_per_employee"],
+)
+NO_SITE = pd.DataFrame({"site_id": [], "stream": [], "weight": []})
+
+
+def rows_of(*rows: tuple[int, str, str, float]) -> pd.DataFrame:
+    """Return redrawn rows: replicate, name, activity, headcount."""
+    columns = ["replicate", "name", "naf", "headcount"]
+    table = pd.DataFrame(rows, columns=columns).assign(code_insee="31001")
+    return table.astype(dict.fromkeys(("name", "naf", "code_insee"), "category"))
+
+
+def per_employee(naf: str) -> float:
+    """Return the sure tonnes of an employee, all streams."""
+    term = arising_terms(make_sites(("s", naf, 1, "31001")), SURE)
+    return float((term["t_per_employee"] * term["weight"]).sum())
+
+
+def whole(terms: pd.DataFrame) -> pd.Series:
+    """Return one group for all terms."""
+    return pd.Series("tout", terms.index, dtype="category").rename("group")
+
+
+def test_each_draw_is_that_of_its_replicate():
+    rows = rows_of((0, "a", "47.76Z", 3), (0, "b", "47.11D", 5), (1, "a", "47.11D", 7))
+    terms = redrawn_terms(rows, SURE, estimated=NO_SITE)
+    sums = redrawn_sums(terms, whole(terms), law=DrawLaw(1, 5, 0.5)).loc["tout"]
+    first = 3 * per_employee("47.76Z") + 5 * per_employee("47.11D")
+    second = 7 * per_employee("47.11D")
+    assert sums.tolist() == pytest.approx([first, second, first, second, first])
+
+
+def test_what_is_declared_is_not_estimated():
+    rows = rows_of((0, "A", "47.76Z", 3), (0, "b", "47.76Z", 3))
+    site = arising_terms(make_sites(("A", "47.76Z", 3, "31001")), SURE)
+    half = redrawn_terms(rows, SURE, estimated=site.assign(weight=0.0))
+    assert half.groupby("name", observed=True)["weight"].sum()["A"] == 0
+    assert half.groupby("name", observed=True)["weight"].sum()["b"] > 0
+
+
+def test_the_common_error_is_that_of_other_sites():
+    law = DrawLaw(4, 50, 1.0)
+    site = make_sites(("s", "47.76Z", 10, "31001"))
+    heads = dict.fromkeys(["headcount_low", "headcount_mid", "headcount_high"], 10.0)
+    others = arising_terms(site.assign(**heads), RATIOS)
+    shown = group_draws(others, whole(others).astype("str"), law=law)
+    terms = redrawn_terms(rows_of((0, "x", "47.76Z", 10)), RATIOS, estimated=NO_SITE)
+    again = redrawn_sums(terms, whole(terms), law=law)
+    pd.testing.assert_frame_equal(again, shown, rtol=1e-12)
+    assert added_draws(shown, again).loc["tout"].tolist() == pytest.approx(
+        (2 * shown.loc["tout"]).tolist()
+    )
+
+
+def test_draws_depend_on_names_not_on_the_order_of_rows():
+    rows = rows_of(*((n % 2, f"s{n}", "47.76Z", 2 + n) for n in range(8)))
+    law = DrawLaw(4, 6, 0.3)
+    sums = []
+    for table in (rows, rows.iloc[::-1].reset_index(drop=True)):
+        terms = redrawn_terms(table, RATIOS, estimated=NO_SITE)
+        sums.append(redrawn_sums(terms, whole(terms), law=law))
+    pd.testing.assert_frame_equal(*sums, rtol=1e-12)
+
+
+@pytest.mark.parametrize("common_share", [0.0, 0.5])
+def test_the_variance_is_that_of_the_draws(common_share):
+    rng = np.random.default_rng(1)
+    naf = np.array(["47.76Z", "47.11D"])
+    rows = rows_of(
+        *(
+            (k, f"s{n}", naf[rng.integers(2)], float(rng.integers(1, 30)))
+            for k in range(20)
+            for n in range(6)
+        )
+    )
+    law = DrawLaw(2, 20_000, common_share)
+    again = redrawn_terms(rows, RATIOS, estimated=NO_SITE)
+    again = again[again["stream"].eq("NDNI")].reset_index(drop=True)
+    others = arising_terms(make_sites(("f", "47.76Z", 12, "31001")), RATIOS)
+    others = others[others["stream"].eq("NDNI")].reset_index(drop=True)
+    group = whole(others).astype("str")
+    row = variance_shares(
+        others, group, law=law, redrawn=again.assign(group_id="tout")
+    ).loc["tout"]
+    draws = added_draws(
+        group_draws(others, group, law=law), redrawn_sums(again, whole(again), law=law)
+    ).loc["tout"]
+    assert row["mean_t"] == pytest.approx(draws.mean(), rel=0.01)
+    assert row["sd_t"] == pytest.approx(draws.std(), rel=0.03)
+    assert row[SOURCES].sum() == pytest.approx(100)
+    assert row["headcount_pct"] > 10
+    # What the draw alone moves: means by replicate, ratios averaged out.
+    still = variance_shares(others, group, law=law).loc["tout"]
+    of_the_draw = draws.to_numpy().reshape(-1, 20).mean(axis=0).var()
+    before = still["headcount_pct"] / 100 * still["sd_t"] ** 2
+    found = row["headcount_pct"] / 100 * row["sd_t"] ** 2 - before
+    assert found == pytest.approx(of_the_draw, rel=0.15)
+
+
+def test_cells_are_named_as_those_of_other_sites():
+    first = pd.Series(["x", "y", None], dtype="category")
+    second = pd.Series(["1", "2", "1"], dtype="category")
+    assert joined([first, second]).astype(object).tolist()[:2] == ["x|1", "y|2"]
+    assert joined([first, second]).isna().tolist() == [False, False, True]
+    rows = rows_of((0, "a", "47.76Z", 3))
+    terms = redrawn_terms(rows, SURE, estimated=NO_SITE)
+    places = pd.DataFrame({"epci": "1", "division": "47"}, terms.index).astype(
+        "category"
+    )
+    cells = Redrawn(terms, places).by_cell(DrawLaw(1, 2, 0.5)).index
+    assert set(cells) == {f"1|47|{stream}" for stream in terms["stream"]}
