@@ -43,6 +43,8 @@ class MatterTables(NamedTuple):
         Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
+    destinations, backtest
+        Tables ``declared_destinations`` and ``backtest``.
     """
 
     outlets: Released
@@ -54,6 +56,8 @@ class MatterTables(NamedTuple):
     reach: Released
     actors: Released
     answers: Released
+    destinations: Released
+    backtest: Released
 
 
 class Terms(NamedTuple):
