@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_data
+from eitgeo.dossier.chapters.counts import counted_vintages
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.prose import read_prose
@@ -108,6 +109,7 @@ def _compared(desk: Desk) -> tuple[Block, ...]:
     return (
         _TEXTS.say("compared_intro"),
         indicator_table(desk, desk.shown_in("brief"), _TEXTS.runs("brief_caption")),
+        *counted_vintages(desk),
         *_words(desk),
         *gap_bullets(missing_data(desk, first, list(desk.perimeters.index))),
     )

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.ledger import Place, record
+from eitgeo.ledger import Place
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.words.cards import card_rows, identity_values, perimeter_rows
+from eitgeo.maps.words.cards import (
+    card_rows,
+    identity_values,
+    observed_alone,
+    perimeter_rows,
+)
 from eitgeo.maps.workbooks.decision_sheets import (
     write_criteria,
     write_difference,
@@ -28,7 +33,6 @@ from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
-    published_value,
     rounding_class,
 )
 
@@ -84,7 +88,7 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     others = perimeter_rows(perimeters, compared=False)
     unions = others[others["method"] == "union_epci"]
     book = Book(sheet)
-    write_read_me(book, _CONTENT)
+    write_read_me(book, _CONTENT, observed=observed_alone(figures, catalogue))
     figures_of: dict[str, Any] = {"indicators": figures, "catalogue": catalogue}
     _write_comparison(book, perimeters=compared, **figures_of)
     held = decision.held if decision is not None else ""
@@ -262,9 +266,11 @@ def _levels(
     place = Place(
         "indicators_public", f"{figure['perimeter_id']} / {figure['indicator_id']}"
     )
-    record(place, published_value(value, evidence=sure, decimals=decimals, unit=unit))
-    levels = (value, low, high)
-    return [Figure(level, sure, decimals, unit, greyed) for level in levels]
+    levels = {"value": value, "low": low, "high": high}
+    return [
+        Figure(level, sure, decimals, unit, greyed, place._replace(column=name))
+        for name, level in levels.items()
+    ]
 
 
 def _sorted_figures(

@@ -72,6 +72,7 @@ _THEMES = {
     "sites": "Établissements",
     "roads": "Routes",
     "flows": "Gisements et synergies",
+    "counts": "Activité comptée",
 }
 
 
@@ -84,10 +85,13 @@ _THEMES = {
         "activity_areas",
         "allocation",
         "animation_budget",
+        "backtest",
         "break_even",
         "carrier_reasons",
         "carrier_states",
         "concentration",
+        "counted_sectors",
+        "declared_destinations",
         "epci_blocks",
         "epci_bodies",
         "epci_facts",
@@ -114,6 +118,7 @@ _THEMES = {
         "governance",
         "methods",
         "sources.ceilings",
+        "sources.counts",
         "territory",
         "zones",
     ),
@@ -146,11 +151,14 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         outlets=public.outlets,
         zones=released(project, "zones_public"),
         sectors=released(project, "key_sectors"),
+        counted=released(project, "counted_sectors"),
         levers=released(project, "levers"),
         distances=released(project, "break_even"),
         reach=released(project, "reach"),
         actors=released(project, "process_actors"),
         answers=released(project, "survey_public"),
+        destinations=released(project, "declared_destinations"),
+        backtest=released(project, "backtest"),
     )
     decision = publish_decision(project)
     differences = tuple(
@@ -213,7 +221,8 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
     communes = public.communes.table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
-    inputs = [(label, study.credit(name)) for name, label in _THEMES.items()]
+    told = [(label, study.credit(name)) for name, label in _THEMES.items()]
+    inputs = [(label, credit) for label, credit in told if credit]
     if study.zones.credit:
         inputs.append(("Zones", study.zones.credit))
     concentration = released(project, "concentration").table
@@ -234,7 +243,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         compared=compared_sentence(
             released(project, "activity_areas").table,
             released(project, "zone_concordance").table,
-            compared_words(study.zones),
+            compared_words(study.zones, drawn_inside=study.draws_in_areas),
         ),
     )
 
