@@ -45,6 +45,9 @@ _ROADS = """\
 # Routes de l'étude « {name} » : les lieux que l'extrait ne couvre pas sont nommés par
 # l'étape « Temps et longueurs de route ». Fermetures d'ici, à ajouter : docs/routes.md.
 """
+_COUNTS_CREDIT = (
+    "Activité comptée : INSEE, comparateur de territoires (Licence Ouverte 2.0)"
+)
 _TAIL = """\
 # À ajouter au besoin : comparison.waste_bodies (organismes de traitement),
 # governance (démarches voisines, faits du territoire), form (formulaire
@@ -145,7 +148,7 @@ def _keep_counts_of_any_territory(sources: dict[str, Any]) -> None:
     if kept:
         sources["counts"] = kept
     if len(kept) < len(counts):
-        sources["credits"].pop("counts", None)
+        sources["credits"]["counts"] = _COUNTS_CREDIT if kept else ""
 
 
 def _roads_head(base: Project) -> str:

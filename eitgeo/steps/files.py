@@ -293,6 +293,8 @@ def dossier_pictures(project: Project) -> dict[str, Path]:
     """Name the maps of other steps that the dossier shows, by what they show."""
     first, second = project.study.first_pair
     stems = dict(_PICTURES)
+    if counts_employers(project):
+        stems["counts"] = f"{COUNT_MAP}_A4"
     if first != second:
         stems["difference"] = f"ecart_{first}_{second}_A4"
     for name in project.study.compared_ids:

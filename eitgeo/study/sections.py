@@ -315,8 +315,10 @@ class Study(Section):
 
     def reasons_of(self, stem: str) -> tuple[str, ...]:
         """Return why a published file is a demonstration, from its name."""
-        names = any(f"_{one}_" in f"{stem}_" for one in self.drawn_ids)
-        is_drawn = names and stem.startswith(NAMING)
+        # Only those who name perimeters declare that they read how contours are made.
+        is_drawn = stem.startswith(NAMING) and any(
+            f"_{one}_" in f"{stem}_" for one in self.drawn_ids
+        )
         return self.reasons("all" if is_drawn else basis_of(stem))
 
     def reasons(self, basis: Basis) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ _TERRITORY = {
 _ACTIVITY = {
     "activity_urssaf": _COUNTED,
     "activity_insee": _COUNTED,
+    "counted_sectors": _COUNTED._replace(made=ground.counted_sectors),
     "activity_counts": _COUNTED._replace(
         made=ground.activity_counts,
         reads=("activity_urssaf", "activity_insee", "activity_ape"),
@@ -300,7 +301,7 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
-    "epci_facts": _ON_SITES,
+    "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
 }
 
 CATALOGUE: Final = (
