@@ -277,6 +277,12 @@ class Study(Section):
         return any(item.reader == "synthetic" for item in self.sources.sites)
 
     @property
+    def draws_in_areas(self) -> bool:
+        """Say whether made-up establishments stand in the zones drawn before."""
+        is_counted = bool(self.sources.counts)
+        return self.has_synthetic_sites and is_counted and bool(self.zones.official)
+
+    @property
     def compared_ids(self) -> tuple[str, ...]:
         """Return the perimeters that maps and tables show by name, in order."""
         methods = self.methods

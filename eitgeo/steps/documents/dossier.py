@@ -243,7 +243,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         compared=compared_sentence(
             released(project, "activity_areas").table,
             released(project, "zone_concordance").table,
-            compared_words(study.zones),
+            compared_words(study.zones, drawn_inside=study.draws_in_areas),
         ),
     )
 
