@@ -188,7 +188,8 @@ def _trial(book: Book, verdicts: pd.DataFrame) -> list[Row]:
 def _value(value: float, evidence: str) -> str | Figure:
     """Give a figure as its class allows; one to confirm is an order of magnitude."""
     if evidence != "H":
-        return _number(value)
+        rounded = Figure(value, evidence or "O", 0, "nombre")
+        return rounded if math.isfinite(value) else MISSING
     return figure_text(
         value,
         bounds=(value, value),

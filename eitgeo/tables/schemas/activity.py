@@ -101,8 +101,8 @@ ACTIVITY_SPECS = [
             **_figures(),
         },
     ),
-    # Private: which cell of URSSAF's counts each site is in (« »: of none, drawn by
-    # population), and whether its headcount is drawn, so drawn again with the tonnes.
+    # Internal: which cell of URSSAF's counts each site is in (empty: drawn otherwise),
+    # and whether its headcount is drawn, so drawn again with the tonnes.
     TableSpec(
         "site_cells",
         ("site_id",),
