@@ -7,9 +7,11 @@ Each file rests on those above it:
   nothing else.
 - ``word_parts``: The pieces of Word that python-docx has no word for: fields, numbers,
   marks.
-- ``chapters``: The chapters and annexes of the dossier, one file each.
+- ``prose``: The French sentences of the dossier, in files apart, filled with values
+  only.
 - ``typst``: The PDF of a dossier: its content as data, one fixed template, the
   compiler.
 - ``word``: The Word file of a dossier: the master, with styles that an author edits.
+- ``chapters``: The chapters and annexes of the dossier, one file each.
 - ``whole``: The whole dossier, in the order of its pages.
 """

@@ -13,7 +13,6 @@ import pytest
 from eitgeo.dossier.chapters.desk import Desk
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
 from eitgeo.dossier.chapters.plan import exchanges
-from eitgeo.dossier.chapters.prose import Prose
 from eitgeo.dossier.chapters.questions import questions
 from eitgeo.dossier.model import (
     Block,
@@ -26,6 +25,7 @@ from eitgeo.dossier.model import (
     Wide,
     all_chapters,
 )
+from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.words import figure_text

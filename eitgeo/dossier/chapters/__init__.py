@@ -4,12 +4,10 @@ Each file rests on those above it:
 
 - ``contacts``: Contacts of the firms that agreed to be called back: for the animator
   alone.
-- ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
-  resource.
-- ``prose``: The French sentences of the dossier, in files apart, filled with values
-  only.
 - ``desk``: What the chapters are written from: released tables, terms, pictures,
   choices.
+- ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
+  resource.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
 - ``belief``: What the chapters share: what is known, what is assumed, what is missing.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.

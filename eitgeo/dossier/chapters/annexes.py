@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.desk import number, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Paragraph, Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, typographic
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.desk import joined, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Paragraph, Section, Value
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.words import MISSING
 

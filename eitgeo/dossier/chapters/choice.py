@@ -8,9 +8,9 @@ from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_
 from eitgeo.dossier.chapters.counts import counted_vintages
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
 from eitgeo.dossier.model import Chapter, Section, Wide
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.scenarios.decision.plane import PLANE, decision_plane

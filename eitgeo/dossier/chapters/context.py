@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.desk import table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.prose import read_prose
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk

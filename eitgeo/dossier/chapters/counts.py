@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.dossier.chapters.desk import number, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:

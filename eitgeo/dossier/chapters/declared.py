@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.desk import number, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.maps.words.backtest_words import (
     SELECTION,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
+from eitgeo.dossier.prose import read_prose
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import weak_bases

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import indicator_rows
 from eitgeo.dossier.chapters.desk import count, number, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Figure, Pair, Paragraph, Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.sentences import counted
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import (
     COST_WORDS,
     STATE_WORDS,

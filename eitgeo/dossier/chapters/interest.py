@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.belief import belief_section, gap_bullets
 from eitgeo.dossier.chapters.desk import number, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.governance_words import ANSWER_WORDS, CONDITION_WORDS
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text

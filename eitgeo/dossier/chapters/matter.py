@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.declared import declared_sections
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.paper.palette import outlet_symbol
 from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.reference.labels import labels_of

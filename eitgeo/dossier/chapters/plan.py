@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
 from eitgeo.dossier.chapters.governance import months
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.counts import counted_as
 from eitgeo.maps.words.governance_words import COST_CLASSES, EASE_WORDS
 

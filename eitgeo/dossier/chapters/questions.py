@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.annexes import left_to_pay, shown_values
 from eitgeo.dossier.chapters.desk import cell, count, joined, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import STATE_WORDS, unsure_lists
 from eitgeo.words import MISSING, french_number, typographic, with_unit
 

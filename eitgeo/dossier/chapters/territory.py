@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
 from eitgeo.dossier.chapters.desk import cell, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
     OUTCOME_WORDS,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_section
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
-from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.counts import counted_as
 
 if TYPE_CHECKING:

@@ -29,16 +29,13 @@ from eitgeo.maps.comparator.published import (
 )
 from eitgeo.maps.comparator.recipes import (
     ComparatorThresholds,
-    gap_lists,
     indicator_lists,
     page_words,
 )
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
@@ -191,9 +188,7 @@ def comparator_payload(
             choices.thresholds,
             tables.frame("bodies"),
         ),
-        "words": page_words(),
-        "gaps": gap_lists(catalogue, weak_bases(figures)),
-        "plane": [name for name in PLANE if name in catalogue.index],
+        **page_words(catalogue, figures),
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "published": {

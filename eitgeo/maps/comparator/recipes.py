@@ -12,8 +12,9 @@ import numpy as np
 
 from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 from eitgeo.maps.comparator.published import plain
-from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps
+from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.reference.indicators import parted
+from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
@@ -106,19 +107,24 @@ def indicator_lists(
     ]
 
 
-def page_words() -> dict[str, dict[str, str]]:
-    """Return the words of classes, their parts and directions that the page shows."""
+def page_words(catalogue: pd.DataFrame, figures: pd.DataFrame) -> dict[str, Any]:
+    """Return words of classes and parts, what is missing, the axes of the plane."""
     directions = {key: typographic(text) for key, text in DIRECTION_NAMES.items()}
-    return {
+    words = {
         "symbols": EVIDENCE_SYMBOLS,
         "evidence": EVIDENCE_NAMES,
         "directions": directions,
         "parts": PART_TITLES,
         "part_of": PART_OF,
     }
+    return {
+        "words": words,
+        "gaps": _gap_lists(catalogue, weak_bases(figures)),
+        "plane": [name for name in PLANE if name in catalogue.index],
+    }
 
 
-def gap_lists(
+def _gap_lists(
     catalogue: pd.DataFrame, weak: frozenset[str]
 ) -> list[dict[str, str | list[str]]]:
     """Say what would make figures firmer, and which ones."""
