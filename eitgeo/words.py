@@ -1,9 +1,9 @@
 """Numbers as French readers write them, rounded by how sure they are.
 
 O (observé) is exact, S (source publiée) has two significant figures, H (hypothèse
-de travail) has one and comes as « de l'ordre de », with its interval. That is for
-amounts. Counts keep two figures at least: fourteen families are not ten. Shares are
-as sure as their smaller part: 96 % is never printed as 100 %.
+de travail) has one and comes as « de l'ordre de », with its interval, whatever the
+rounding moved. Shares are as sure as their smaller part: 96 % is never printed as
+100 %.
 
 Whatever is printed is rounded from its twelve first figures (``settled``), halves away
 from zero. The last bits of a sum depend on the processor; a tie must not. The pages
@@ -19,6 +19,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 MISSING = "–"
+NEARLY = "de l’ordre de"
 SIGNIFICANT = {"S": 2, "H": 1}
 EVIDENCE_SYMBOLS = {"O": "●", "S": "◐", "H": "○"}
 EVIDENCE_NAMES = {
@@ -33,16 +34,16 @@ DIRECTION_NAMES = {
     "info": "pour information, jamais classé",
 }
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_THOUSANDS = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)|(?<=\b\d{3})) (?=\d{3}\b(?!,?\d))")
 _BEFORE_WIDE = re.compile(r" (?=[:%»])")
 _BEFORE_NARROW = re.compile(r" (?=[;!?](?:\s|$))")
 _BEFORE_UNIT = re.compile(
-    r"(?<=\d) (?=(?:min|h|km²?|m[²³]?|t|kg|ha|€|k€|MW|hab\.|ETP|EPCI|sites?)(?![\w’']))"
+    r"(?<=\d) (?=%|(?:min|h|km²?|m[²³]?|t|kg|ha|€|k€|MW|hab\.|ETP|EPCI|sites?)"
+    r"(?![\w’']))"
 )
 _UNITLESS = {"nombre", ""}
 _SINGULAR = {"points": "point", "emplois": "emploi"}
 _SHARE = "%"
-_COUNTS = {"nombre", "étab./ETP"}
-_COUNT_FIGURES = 2
 _SURE = Context(prec=12, rounding=ROUND_HALF_UP)
 _KILO = 1000
 _SIZES = ("ko", "Mo", "Go", "To")
@@ -60,9 +61,20 @@ def typographic(text: str) -> str:
     >>> typographic("45 min, 7 EPCI") == "45\xa0min, 7\xa0EPCI"
     True
     """
-    text = _APOSTROPHE.sub("’", text)
+    text = tied(_APOSTROPHE.sub("’", text))
     text = _BEFORE_WIDE.sub(NBSP, text.replace("« ", f"«{NBSP}"))
-    return _BEFORE_NARROW.sub(NARROW, _BEFORE_UNIT.sub(NBSP, text))
+    return _BEFORE_NARROW.sub(NARROW, text)
+
+
+def tied(text: str) -> str:
+    r"""Tie thousands, and a number to its unit: no line breaks them.
+
+    Examples
+    --------
+    >>> tied("48 492 t, 45 min, 5 %") == "48\u202f492\xa0t, 45\xa0min, 5\xa0%"
+    True
+    """
+    return _BEFORE_UNIT.sub(NBSP, _THOUSANDS.sub(NARROW, text))
 
 
 def first_upper(text: str) -> str:
@@ -180,7 +192,7 @@ def published_value(value: float, *, evidence: str, decimals: int, unit: str) ->
     >>> [published_value(66.666, evidence=e, decimals=1, unit="%") for e in "OSH"]
     [66.7, 67.0, 70.0]
     >>> published_value(14.0, evidence="H", decimals=0, unit="nombre")
-    14.0
+    10.0
     """
     if not math.isfinite(value):
         return value
@@ -188,8 +200,7 @@ def published_value(value: float, *, evidence: str, decimals: int, unit: str) ->
         figures = SIGNIFICANT[evidence]
         if unit == _SHARE:
             return round_share(value, figures)
-        least = _COUNT_FIGURES if unit in _COUNTS else figures
-        return round_significant(value, max(figures, least))
+        return round_significant(value, figures)
     step = Decimal(1).scaleb(-decimals)
     return float(settled(value).quantize(step, rounding=ROUND_HALF_UP))
 
@@ -258,8 +269,7 @@ def figure_text(
     Returns
     -------
     str
-        French; « – » for NaN. Not « de l'ordre de » for a count or a share of class H
-        that no rounding has moved: it is exact for what it was counted on.
+        French; « – » for NaN; « de l'ordre de » for class H, and for no other.
 
     Examples
     --------
@@ -284,9 +294,8 @@ def figure_text(
     ]
     middle, low, high = (french_number(item, decimals=digits) for item in published)
     text = with_unit(middle, agreed(published[0], unit))
-    is_kept = unit in {_SHARE, *_COUNTS} and published[0] == float(settled(value))
-    if evidence == "H" and not is_kept:
-        text = f"de l’ordre de {text}"
+    if evidence == "H":
+        text = f"{NEARLY} {text}"
     if MISSING in (low, high) or low == high:
         return text
     return f"{text} ({low} à {high})"

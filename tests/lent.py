@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from eitgeo.ledger import LEDGER
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
@@ -23,12 +24,19 @@ def delivered_study(factory: pytest.TempPathFactory) -> Project:
     project = open_project(ROOT / "study.yaml", out=place)
     with FileLock(f"{place}.lock"):
         if not done.exists():
-            reports = run_steps(STEPS, project)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv(LEDGER, str(told_folder(project)))
+                reports = run_steps(STEPS, project)
             failed = {one.step.name: str(one.error) for one in reports if one.error}
             assert failed == {}
             assert {one.status for one in reports} == {"done"}
             done.touch()
     return project
+
+
+def told_folder(project: Project) -> Path:
+    """Name the folder where the steps of the delivered study told what they printed."""
+    return project.out.with_suffix(".registre")
 
 
 def couserans_study(factory: pytest.TempPathFactory) -> Ran:

@@ -305,7 +305,10 @@ def test_a_study_cannot_be_changed_in_place() -> None:
 def test_a_demonstration_says_so_in_its_names(tmp_path) -> None:
     study = read_study(ROOT / "study.yaml")
     project = Project(study, ROOT, tmp_path)
-    assert "établissements synthétiques" in study.demonstration_reasons
+    assert (
+        "établissements tirés au sort dans les effectifs comptés"
+        in study.demonstration_reasons
+    )
     assert project.published("carte", ".pdf") == tmp_path / "maps/DEMO_carte.pdf"
     real = study.sources.model_copy(update={"sites": study.sources.sites[:1]})
     seen = study.model_copy(update={"sources": real})
@@ -333,6 +336,11 @@ def test_each_file_is_named_for_what_it_rests_on(tmp_path, synthetic, reader) ->
             "carte_sieges",
             "carte_zones",
             "carte_echanges",
+            "carte_perimetre_petr_nestes",
+            "carte_perimetre_contour_echanges",
+            "ecart_petr_nestes_contour_echanges",
+            "ecart_petr_nestes_petr_comminges",
+            "perimetres",
         )
     }
     assert stamped == {
@@ -340,6 +348,11 @@ def test_each_file_is_named_for_what_it_rests_on(tmp_path, synthetic, reader) ->
         "carte_sieges": reader == "surrogate",
         "carte_zones": synthetic,
         "carte_echanges": synthetic or reader == "surrogate",
+        "carte_perimetre_petr_nestes": reader == "surrogate",
+        "carte_perimetre_contour_echanges": synthetic or reader == "surrogate",
+        "ecart_petr_nestes_contour_echanges": synthetic or reader == "surrogate",
+        "ecart_petr_nestes_petr_comminges": reader == "surrogate",
+        "perimetres": reader == "surrogate",
     }
 
 

@@ -7,6 +7,7 @@ import yaml
 
 from eitgeo.errors import StudyError
 from eitgeo.study.project import read_study
+from eitgeo.study.roads import Roads
 from tests.surrogate import without_roads
 
 DEFAULT = Path(__file__).resolve().parents[1] / "study.yaml"
@@ -28,7 +29,9 @@ def test_the_delivered_study_is_on_real_roads():
     study = read_study(DEFAULT)
     assert study.roads.network.reader == "osm"
     assert "OpenStreetMap" in study.sources.credits.roads
-    assert study.demonstration_reasons == ("établissements synthétiques",)
+    assert study.demonstration_reasons == (
+        "établissements tirés au sort dans les effectifs comptés",
+    )
 
 
 def test_without_an_extract_it_is_the_surrogate_and_says_so(tmp_path):
@@ -48,7 +51,8 @@ def test_a_real_network_is_no_demonstration(tmp_path, reader, credit):
     assert not study.roads.network.is_surrogate
     assert study.roads.network.elevation == (Path("relief.tif"),)
     assert "réseau de substitution" not in study.demonstration_reasons
-    assert "vitesses supposées" in study.roads.network.label
+    assert "vitesses estimées" in study.roads.network.label
+    assert (study.roads.network.evidence, Roads().network.evidence) == ("S", "H")
 
 
 @pytest.mark.parametrize(
@@ -92,11 +96,15 @@ def test_a_real_network_is_no_demonstration(tmp_path, reader, credit):
             "demande un extrait d'OpenStreetMap",
         ),
         ({"matrix_gb": 0}, "doit être supérieur à 0"),
+        (
+            {"truck": {"road_kmh": 60}},
+            "« roads.truck.road_kmh » = 60 : plus vite que la voiture → au plus 56.3",
+        ),
     ],
 )
 def test_what_the_section_does_not_know_is_refused(tmp_path, roads, words):
     with pytest.raises(StudyError, match=words):
-        study_of(tmp_path, credit=OSM, **roads)
+        study_of(tmp_path, **roads)
 
 
 @pytest.mark.parametrize(
@@ -106,3 +114,25 @@ def test_whom_the_licence_names_must_be_credited(tmp_path, reader, owner):
     network = {"reader": reader, "path": "routes.bin"}
     with pytest.raises(StudyError, match=f"doit citer {owner}"):
         study_of(tmp_path, network=network, credit="Routes : réseau réel")
+
+
+@pytest.mark.parametrize(
+    ("vintage", "credit", "told"),
+    [
+        ("mars 2022", f"{OSM} (août 2021)", "date les routes de 2021.*« mars 2022 »"),
+        ("mars 2021", f"{OSM} (août 2021)", "date les routes de 2021.*« mars 2021 »"),
+        ("", f"{OSM} (août 2021)", "« millésime non indiqué » → écrire la date"),
+    ],
+)
+def test_two_dates_of_the_same_roads_are_refused(tmp_path, vintage, credit, told):
+    network = {"reader": "osm", "path": "a.osm.pbf", "vintage": vintage}
+    with pytest.raises(StudyError, match=told):
+        study_of(tmp_path, network=network, credit=credit)
+
+
+@pytest.mark.parametrize(
+    "credit", [OSM, "Routes : BD TOPO (IGN)", "© les contributeurs"]
+)
+def test_a_surrogate_owes_nothing_to_roads_it_does_not_read(tmp_path, credit):
+    with pytest.raises(StudyError, match="réseau de substitution → l'ôter du crédit"):
+        study_of(tmp_path, credit=credit)

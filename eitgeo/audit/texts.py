@@ -7,14 +7,18 @@ import re
 import shutil
 import subprocess
 import zipfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from openpyxl.utils import get_column_letter
 
 from eitgeo.audit.sheets import bare, workbook_pages
 from eitgeo.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from eitgeo.audit.sheets import Row
 
 PDF_TOOL = "pdftotext"
 _NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
@@ -24,7 +28,26 @@ _SAID = re.compile(
     rf"(?![a-zà-ÿ/])(?: ?\((?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
 )
 _PARTS = (".xml", ".qgs", ".rels")
-_TEXTS = (".svg", ".html")
+_RUN_ON = {".pdf", ".svg", ".html"}
+_BLOCKS = re.compile(
+    r"</?(?:p|li|td|th|tr|h[1-6]|div|section|option|button|dt|dd|text|summary|label)\b"
+    r"[^>]*>"
+)
+
+
+class Piece(NamedTuple):
+    """Words of a file, spaces as they are.
+
+    Attributes
+    ----------
+    place
+        Page, sheet and cell, paragraph or element, French.
+    text
+        What is read there.
+    """
+
+    place: str
+    text: str
 
 
 class Said(NamedTuple):
@@ -62,20 +85,47 @@ def can_read(path: Path) -> bool:
 
 
 def texts_of(path: Path) -> Iterator[str]:
-    """Read the words of a file."""
-    suffix = path.suffix.lower()
-    if suffix == ".pdf":
-        yield bare(_pdf_text(path))
-    elif suffix in {".docx", ".qgz"}:
-        yield from _members(path)
-    elif suffix == ".xlsx":
-        for _, rows in workbook_pages(path):
-            for row in rows:
-                yield from (bare(cell) for cell in row if isinstance(cell, str))
-    elif suffix in _TEXTS:
-        page = path.read_text(encoding="utf-8")
-        page = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
-        yield bare(html.unescape(re.sub(r"<[^>]*>", " ", page)))
+    """Read the words of a file, spaces and signs as a keyboard has them."""
+    pieces = (piece.text for piece in pieces_of(path))
+    # An amount may run over a page, or over an element.
+    runs_on = path.suffix.lower() in _RUN_ON
+    yield from map(bare, [" ".join(pieces)] if runs_on else pieces)
+
+
+def pieces_of(path: Path) -> Iterator[Piece]:
+    """Read the words of a file as they are, each with where it stands."""
+    read = _READERS.get(path.suffix.lower())
+    return iter(()) if read is None else read(path)
+
+
+def _pages(path: Path) -> Iterator[Piece]:
+    for rank, page in enumerate(_pdf_text(path).split("\f")[:-1], start=1):
+        yield Piece(f"page {rank}", page)
+
+
+def sheet_pieces(sheets: Iterable[tuple[str, Sequence[Row]]]) -> Iterator[Piece]:
+    """List the texts of the sheets of a workbook."""
+    for title, rows in sheets:
+        for place, cell in cells_of(rows):
+            if isinstance(cell, str):
+                yield Piece(f"{title} {place}", cell)
+
+
+def cells_of(rows: Sequence[Row]) -> Iterator[tuple[str, Any]]:
+    """Name the cells of a sheet as a workbook does, those that hold something."""
+    for rank, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row, start=1):
+            if cell is not None:
+                yield f"{get_column_letter(column)}{rank}", cell
+
+
+def _elements(path: Path) -> Iterator[Piece]:
+    page = path.read_text(encoding="utf-8")
+    page = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    for rank, part in enumerate(_BLOCKS.split(page), start=1):
+        text = html.unescape(re.sub(r"<[^>]*>", " ", part))
+        if text.strip():
+            yield Piece(f"élément {rank}", text)
 
 
 def _pdf_text(path: Path) -> str:
@@ -91,18 +141,30 @@ def _pdf_text(path: Path) -> str:
     return done.stdout.decode("utf-8", errors="replace")
 
 
-def _members(path: Path) -> Iterator[str]:
+def _members(path: Path) -> Iterator[Piece]:
     try:
         with zipfile.ZipFile(path) as archive:
             for name in sorted(archive.namelist()):
                 if name.endswith(_PARTS):
                     text = archive.read(name).decode("utf-8", errors="replace")
-                    for paragraph in re.split(r"</w:p>|</[a-z]+>\s*<[A-Z]", text):
+                    parts = re.split(r"</w:p>|</[a-z]+>\s*<[A-Z]", text)
+                    for rank, paragraph in enumerate(parts, start=1):
                         # Runs cut words: tags go without leaving a space.
-                        yield bare(html.unescape(re.sub(r"<[^>]*>", "", paragraph)))
+                        words = html.unescape(re.sub(r"<[^>]*>", "", paragraph))
+                        yield Piece(f"{name} § {rank}", words)
     except (OSError, zipfile.BadZipFile) as error:
         message = f"{path.name} : archive illisible → refaire « eitgeo run »"
         raise SourceError(message) from error
+
+
+_READERS = {
+    ".pdf": _pages,
+    ".docx": _members,
+    ".qgz": _members,
+    ".xlsx": lambda path: sheet_pieces(workbook_pages(path)),
+    ".html": _elements,
+    ".svg": _elements,
+}
 
 
 def said_in(file: str, text: str) -> Iterator[Said]:

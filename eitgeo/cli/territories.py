@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,7 +18,11 @@ from eitgeo.cli.shared import (
 )
 from eitgeo.errors import EitgeoError, StudyError
 
+if TYPE_CHECKING:
+    from eitgeo.study.project import Project
+
 NOT_OF_THE_RUN, NOT_VERIFIED, INPUTS_CHANGED = 1, 2, 3
+_NO_FILE = "FICHIER manque → le nommer, ou lire tout ce qui est publié : --lecture"
 
 territory_app = typer.Typer(rich_markup_mode=None)
 
@@ -112,15 +116,25 @@ def batch(
 
 
 @territory_app.command(
-    help="Dire si un fichier publié vient de l'étude, et si ses entrées ont changé."
-    "\n\nCodes : 0 conforme ; 1 modifié ou inconnu ; 2 vérification impossible ; "
-    "3 conforme, mais des entrées ont changé depuis."
+    help="Dire si un fichier publié vient de l'étude, et si ses entrées ont changé ; "
+    "avec --lecture, ce qu'aucun lecteur ne doit voir dans les fichiers publiés."
+    "\n\nCodes : 0 conforme ; 1 modifié ou inconnu, ou lecture avec des fautes ; "
+    "2 vérification impossible ; 3 conforme, mais des entrées ont changé depuis."
 )
 def verify(
     file: Annotated[
-        Path, typer.Argument(metavar="FICHIER", help="Où qu'il soit, sous tout nom.")
-    ],
+        Path | None,
+        typer.Argument(metavar="FICHIER", help="Où qu'il soit, sous tout nom."),
+    ] = None,
     *,
+    reading: Annotated[
+        bool,
+        typer.Option(
+            "--lecture",
+            help="Ouvrir tous les fichiers publiés : valeur absente, clé interne, "
+            "chiffre sans sa classe, nombre coupé, tampon, préférence.",
+        ),
+    ] = False,
     study: Annotated[
         Path, typer.Option("--study", metavar="ÉTUDE", help="Le fichier de l'étude.")
     ] = Path("study.yaml"),
@@ -145,6 +159,11 @@ def verify(
     from eitgeo.cli.verify import verdict_lines  # noqa: PLC0415
     from eitgeo.commands import verify as verifying  # noqa: PLC0415
 
+    if reading:
+        _read_published(open_study(study, out=out, effort=effort))
+        return
+    if file is None:
+        raise typer.BadParameter(_NO_FILE)
     try:
         if manifest is not None:
             found = verifying.verify_published(manifest, file)
@@ -158,3 +177,17 @@ def verify(
         raise typer.Exit(NOT_OF_THE_RUN)
     if found.changes:
         raise typer.Exit(INPUTS_CHANGED)
+
+
+def _read_published(project: Project) -> None:
+    """Say what no reader should see in what a study publishes."""
+    from eitgeo.audit.reading.checks import read_study  # noqa: PLC0415
+    from eitgeo.cli.verify import reading_lines  # noqa: PLC0415
+
+    try:
+        faults = read_study(project)
+    except EitgeoError as error:
+        refuse(error, code=NOT_VERIFIED)
+    say(reading_lines(faults))
+    if faults:
+        raise typer.Exit(NOT_OF_THE_RUN)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eitgeo.audit.reading.opened import Finding
     from eitgeo.commands import verify as verifying
 
 _MAX_TOLD = 20
@@ -59,3 +62,19 @@ def _listed(found: verifying.Verification) -> list[str]:
 def _tail(found: verifying.Verification) -> list[str]:
     lines = [f"{_INDENT}{found.description}."] if found.description else []
     return [*lines, f"{_INDENT}sha256 {found.sha256}"]
+
+
+def reading_lines(faults: Sequence[Finding]) -> list[str]:
+    """Say what no reader should see, file by file, with where and the words."""
+    if not faults:
+        return ["Lecture : rien qu’un lecteur ne doive voir."]
+    lines = []
+    for file in dict.fromkeys(one.file for one in faults):
+        lines.append(f"{file} :")
+        lines += [
+            f"{_INDENT}- {one.place} : {one.what} : « {one.text} »"
+            for one in faults
+            if one.file == file
+        ]
+    many = "fautes" if len(faults) > 1 else "faute"
+    return [*lines, f"Lecture : {len(faults)} {many}."]

@@ -7,10 +7,12 @@ the released table that it was read from. Both writers, Word and PDF, take this 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,15 @@ class Figure:
         The picture.
     width_pct
         Share of the width of the text [%].
+    is_drawn
+        Whether it shows figures of a demonstration.
     """
 
     caption: Runs
     alt: str
     png: bytes = field(repr=False)
     width_pct: float = 100.0
+    is_drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,9 +215,11 @@ class Dossier:
     status
         In the footer of each page.
     stamp
-        Across each page in a demonstration; empty otherwise.
+        Across each page that shows what is drawn, in a demonstration; empty otherwise.
     edition
         Date of the study: that of the files.
+    drawn
+        Cells whose figures are drawn, or rest on what is.
     """
 
     title: str
@@ -226,9 +233,46 @@ class Dossier:
     status: str
     stamp: str
     edition: dt.date
+    drawn: frozenset[Source] = frozenset()
 
 
 def all_chapters(dossier: Dossier) -> tuple[Chapter, ...]:
     """List all chapters, those before the contents and the annexes too."""
     front = (dossier.summary, dossier.warning)
     return (*front, *dossier.chapters, *dossier.annexes)
+
+
+def runs_of(block: Block) -> Iterator[Run]:
+    """Yield every piece of text of a block, in order; what pictures say too."""
+    match block:
+        case Paragraph():
+            yield from block.runs
+        case Table():
+            cells = chain.from_iterable(block.rows)
+            yield from chain(block.caption, *block.heads, *cells, block.note)
+        case Figure():
+            yield from (*block.caption, block.alt)
+        case Pair():
+            yield from chain.from_iterable(map(runs_of, block.figures))
+        case Section() | Wide():
+            yield from block.title if isinstance(block, Section) else ()
+            yield from chain.from_iterable(map(runs_of, block.blocks))
+
+
+def shows_drawn(blocks: Iterable[Block], drawn: frozenset[Source]) -> bool:
+    """Say whether blocks show a figure of a demonstration, in words or in a picture."""
+    return any(_is_drawn(block, drawn) for block in blocks)
+
+
+def _is_drawn(block: Block, drawn: frozenset[Source]) -> bool:
+    match block:
+        case Figure():
+            return block.is_drawn
+        case Pair():
+            return shows_drawn(block.figures, drawn)
+        case Section() | Wide():
+            return shows_drawn(block.blocks, drawn)
+        case _:
+            return any(
+                isinstance(one, Value) and one.source in drawn for one in runs_of(block)
+            )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from eitgeo.dossier.model import Block, Chapter, Dossier, Runs
+    from eitgeo.dossier.model import Block, Chapter, Dossier, Runs, Source
 
 _NOON_S = 12 * 3600
 _TEMPLATE = "dossier.typ"
@@ -80,6 +80,7 @@ def _content(dossier: Dossier) -> dict[str, Any]:
         "running": printable(dossier.running),
         "status": printable(dossier.status),
         "stamp": printable(dossier.stamp),
+        "drawn": {_cell_name(one): True for one in dossier.drawn},
         "edition": [
             dossier.edition.year,
             dossier.edition.month,
@@ -139,17 +140,26 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "caption": _runs(figure.caption),
         "alt": printable(figure.alt),
         "width_pct": figure.width_pct,
+        "is_drawn": figure.is_drawn,
     }
 
 
 def _runs(runs: Runs) -> list[dict[str, str]]:
     """Return pieces of text with their class; control characters are taken out."""
     return [
-        {"text": printable(one.text), "evidence": one.evidence}
+        {
+            "text": printable(one.text),
+            "evidence": one.evidence,
+            "cell": _cell_name(one.source),
+        }
         if isinstance(one, Value)
-        else {"text": printable(one), "evidence": ""}
+        else {"text": printable(one), "evidence": "", "cell": ""}
         for one in runs
     ]
+
+
+def _cell_name(source: Source) -> str:
+    return f"{source.table}\n{source.row}\n{source.column}"
 
 
 def _picture_name(png: bytes) -> str:

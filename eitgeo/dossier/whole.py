@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.annexes import data, glossary, hypotheses, method
@@ -17,11 +18,14 @@ from eitgeo.dossier.chapters.plan import exchanges, follow_up, plan
 from eitgeo.dossier.chapters.questions import questions
 from eitgeo.dossier.chapters.territory import territory
 from eitgeo.dossier.chapters.zones import zones
-from eitgeo.dossier.model import Dossier
+from eitgeo.dossier.model import Dossier, Value, runs_of
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from eitgeo.dossier.chapters.desk import Desk
+    from eitgeo.dossier.model import Chapter, Source
 
 _CHAPTERS = (
     context,
@@ -52,17 +56,29 @@ _ANNEXES = (
 def make_dossier(desk: Desk) -> Dossier:
     """Write the dossier of a study."""
     chapters = tuple(write(desk) for write in _CHAPTERS)
+    fronts = summary(desk, chapters), warning(desk, chapters)
+    annexes = tuple(write(desk) for write in _ANNEXES)
     sheet = desk.sheet
     return Dossier(
         title=typographic(sheet.title),
         subtitle=typographic(sheet.subtitle),
         cover=cover(desk),
-        summary=summary(desk, chapters),
-        warning=warning(desk, chapters),
+        summary=fronts[0],
+        warning=fronts[1],
         chapters=chapters,
-        annexes=tuple(write(desk) for write in _ANNEXES),
+        annexes=annexes,
         running=typographic(f"{sheet.subtitle or sheet.title} – {sheet.edition_text}"),
         status=typographic(f"{sheet.status_stamp} – {sheet.effort_text}"),
         stamp=typographic(sheet.demonstration_text),
         edition=sheet.edition,
+        drawn=frozenset(_drawn(desk, (*fronts, *chapters, *annexes))),
     )
+
+
+def _drawn(desk: Desk, chapters: Iterable[Chapter]) -> Iterator[Source]:
+    """Yield the cells that a page is stamped for."""
+    catalogue = desk.terms.governance.catalogue
+    for block in chain.from_iterable(one.blocks for one in chapters):
+        for run in runs_of(block):
+            if isinstance(run, Value) and desk.drawn.holds(run, catalogue):
+                yield run.source

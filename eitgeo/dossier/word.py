@@ -21,6 +21,7 @@ from eitgeo.dossier.model import (
     Table,
     Value,
     Wide,
+    shows_drawn,
 )
 from eitgeo.dossier.word_parts import (
     ANNEX,
@@ -56,7 +57,6 @@ _STYLES = {
     "warning": "Mise en garde",
     "big": "Chiffre fort",
 }
-_ASSUMED = "H"
 
 
 @dataclass
@@ -64,11 +64,12 @@ class _Hand:
     """What writing goes on with: the document, its counters, its headings."""
 
     document: Any
-    demonstration: bool
+    dossier: Dossier
     width_cm: float = _PAGE_CM[0] - 2 * _MARGIN_CM["left"]
     counts: dict[str, int] = field(default_factory=dict)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     """Level, text with its number, bookmark."""
+    stamped: bool = False
     turned_back: int = 0
     """How long the document was when its page was last turned back to portrait."""
 
@@ -98,8 +99,9 @@ def dossier_docx(dossier: Dossier) -> bytes:
     document.core_properties.subject = printable(dossier.subtitle)
     set_styles(document)
     unnumbered(document)
-    hand = _Hand(document, demonstration=bool(dossier.stamp))
-    _head_and_foot(document.sections[0], dossier)
+    hand = _Hand(document, dossier)
+    _head(document.sections[0], dossier, stamped=False)
+    _foot(document.sections[0], dossier)
     _cover(hand, dossier)
     for chapter in (dossier.summary, dossier.warning):
         _chapter(hand, chapter, style=FRONT, prefix="")
@@ -122,13 +124,18 @@ def _portrait(section: Any) -> None:
         setattr(section, f"{side}_margin", Cm(margin))
 
 
-def _head_and_foot(section: Any, dossier: Dossier) -> None:
+def _head(section: Any, dossier: Dossier, *, stamped: bool) -> None:
+    """Write what is above each page of a section, and of those that follow it."""
+    section.header.is_linked_to_previous = False
     head = section.header.paragraphs[0]
     head.style = "Note"
     head.add_run(printable(dossier.running))
-    if dossier.stamp:
+    if stamped:
         run = head.add_run(f" – {printable(dossier.stamp)}")
         run.bold, run.font.color.rgb = True, RED
+
+
+def _foot(section: Any, dossier: Dossier) -> None:
     foot = section.footer.paragraphs[0]
     foot.style = "Note"
     foot.add_run(f"{printable(dossier.status)} – page ")
@@ -149,6 +156,7 @@ def _cover(hand: _Hand, dossier: Dossier) -> None:
 
 
 def _chapter(hand: _Hand, chapter: Chapter, *, style: str, prefix: str) -> None:
+    _stamp(hand, chapter)
     _heading(hand, chapter.title, (1, style, prefix))
     hand.counts["section"] = 0
     if chapter.results:
@@ -156,6 +164,15 @@ def _chapter(hand: _Hand, chapter: Chapter, *, style: str, prefix: str) -> None:
         hand.paragraph("Note", text=told)
     for block in chapter.blocks:
         _block(hand, block, numbered=style == "Heading 1")
+
+
+def _stamp(hand: _Hand, chapter: Chapter) -> None:
+    """Stamp the pages of a chapter that shows what is drawn: Word knows no page."""
+    dossier = hand.dossier
+    stamped = bool(dossier.stamp) and shows_drawn(chapter.blocks, dossier.drawn)
+    if stamped != hand.stamped:
+        _head(_next_section(hand), dossier, stamped=stamped)
+        hand.stamped = stamped
 
 
 def _heading(hand: _Hand, title: Runs, look: tuple[int, str, str]) -> Any:
@@ -216,7 +233,7 @@ def _write(hand: _Hand, paragraph: Any, runs: Runs) -> None:
             letter = paragraph.add_run(one.evidence)
             letter.font.superscript = True
             pieces.append(letter)
-        if hand.demonstration and one.evidence == _ASSUMED:
+        if one.source in hand.dossier.drawn:
             for piece in pieces:
                 piece.font.color.rgb = MUTED
 
@@ -301,8 +318,7 @@ def _pair(hand: _Hand, block: Pair) -> None:
 def _wide(hand: _Hand, block: Wide) -> None:
     """Turn the page for its blocks, then back; two in a row follow one another."""
     document, kept = hand.document, hand.width_cm
-    follows = hand.turned_back == len(document.element.body)
-    section = document.sections[-1] if follows else _new_page(document)
+    section = _next_section(hand)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_height, section.page_width = map(Cm, _PAGE_CM)
     for side in ("left", "right", "bottom"):
@@ -314,6 +330,12 @@ def _wide(hand: _Hand, block: Wide) -> None:
     _portrait(_new_page(document))
     hand.width_cm = kept
     hand.turned_back = len(document.element.body)
+
+
+def _next_section(hand: _Hand) -> Any:
+    """Open a section, or take the one that the last turned page has opened."""
+    follows = hand.turned_back == len(hand.document.element.body)
+    return hand.document.sections[-1] if follows else _new_page(hand.document)
 
 
 def _new_page(document: Any) -> Any:

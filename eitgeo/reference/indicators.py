@@ -76,9 +76,19 @@ def indicator_bases() -> pd.DataFrame:
     return _read("indicator_bases.csv").set_index("basis")
 
 
+def parted(rests_on: str) -> list[str]:
+    """List the bases that a cell of ``rests_on`` names."""
+    return rests_on.split(_BETWEEN)
+
+
 def bases_of(rests_on: str) -> pd.DataFrame:
     """Return the rows of :func:`indicator_bases` that a cell of ``rests_on`` lists."""
-    return indicator_bases().loc[rests_on.split(_BETWEEN)]
+    return indicator_bases().loc[parted(rests_on)]
+
+
+def gap_rows() -> pd.DataFrame:
+    """Return what each basis lacks where it is weak, and who has it."""
+    return _read("gaps.csv").set_index("basis")
 
 
 def indicators_in(catalogue: pd.DataFrame, place: str) -> list[str]:

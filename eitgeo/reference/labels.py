@@ -33,7 +33,7 @@ def labels_of(theme: str) -> dict[str, str]:
 
 
 def epci_fact_labels() -> pd.DataFrame:
-    """Return how facts of an EPCI are told: ``label``, ``unit``, ``decimals``."""
+    """Return how facts of an EPCI are told: ``label``, ``unit``, ``decimals``, base."""
     table = _read("epci_facts.csv").set_index("fact_id")
     return table.assign(
         label=table["label"].map(with_labels), decimals=table["decimals"].astype(int)

@@ -250,13 +250,6 @@ def form_files(project: Project) -> list[Path]:
     return [project.maps / name for name in names]
 
 
-def closure_files(project: Project) -> list[Path]:
-    """List the files that name the roads that close."""
-    roads = project.study.roads
-    asked = roads.closures or roads.criticality is not None
-    return _resolved(project, [roads.network.path]) if asked else []
-
-
 def check_files(project: Project) -> list[Path]:
     """List the extract that other engines read."""
     roads = project.study.roads

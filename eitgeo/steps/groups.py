@@ -65,6 +65,7 @@ PRINTED = (
     "prints",
     "roads.network.reader",
     "roads.network.vintage",
+    "sources.counts",
     "sources.credits",
     "sources.elevation",
     "sources.motorway_exits",

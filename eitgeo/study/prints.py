@@ -14,11 +14,20 @@ Basis = Literal["", "sites", "roads", "all", "zones"]
 """Inputs that may be drawn, or stand in for real ones: establishments, roads; zones
 rest on establishments, and on roads where their distances do; none: all is real."""
 
+DRAWN: Final = "établissements tirés au sort"
+DRAWN_IN_COUNTS: Final = f"{DRAWN} dans les effectifs comptés"
+"""Stamps: they say which figures are drawn."""
+
 _RESTS_ON: Final[dict[str, Basis]] = {
     "carte_territoire": "",
     "carte_structures": "",
+    "carte_perimetre": "roads",
+    "ecart": "roads",
+    "perimetres": "roads",
     "carte_salaries_industrie": "",
     "activite_comptee": "",
+    "territoire": "",
+    "inscription": "",
     "carte_isochrones": "roads",
     "carte_sieges": "roads",
     "carte_fermeture": "roads",
@@ -29,7 +38,9 @@ _RESTS_ON: Final[dict[str, Basis]] = {
     "carte_gisements": "sites",
     "carte_gisements_zones": "zones",
 }
-"""Files that show less than all: the stem of their files, before what is shown."""
+"""Files that show less than all: their stem, before what is shown."""
+NAMING: Final = ("carte_perimetre_", "ecart_")
+"""Files that name perimeters: a contour that was computed may be drawn itself."""
 
 
 def basis_of(stem: str) -> Basis:

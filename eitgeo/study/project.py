@@ -12,13 +12,16 @@ from pydantic import BaseModel, ValidationError
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SourceError, StudyError, unread_reason
-from eitgeo.study.prints import basis_of
 from eitgeo.study.sections import Study
 from eitgeo.study.survey import PRIVATE_FOLDER
 from eitgeo.study.yaml import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+STAMPED = "DEMO_"
+"""Before the name of a file that shows what is drawn."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Project:
 
     def published(self, stem: str, suffix: str) -> Path:
         """Name a published file; one that shows what is drawn says so in its name."""
-        prefix = "DEMO_" if self.study.reasons(basis_of(stem)) else ""
+        prefix = STAMPED if self.study.reasons_of(stem) else ""
         return self.maps / f"{prefix}{stem}{suffix}"
 
     def path(self, written: Path) -> Path:

@@ -83,8 +83,9 @@ class CarProfile(RoadProfile):
     access_kmh: Speed = 40.0
 
 
+SURROGATE = "réseau de substitution"
 _NAMES = {
-    "surrogate": "réseau de substitution",
+    "surrogate": SURROGATE,
     "osm": "routes d'OpenStreetMap",
     "bd_topo": "routes de la BD TOPO",
 }
@@ -134,6 +135,11 @@ class RoadNetwork(Source):
         return self.reader == "surrogate"
 
     @property
+    def evidence(self) -> Literal["S", "H"]:
+        """Return the class of times and lengths: a published network, or a stand-in."""
+        return "H" if self.is_surrogate else "S"
+
+    @property
     def dated(self) -> str:
         """Say whose roads these are, and of when."""
         name = _NAMES[self.reader]
@@ -142,7 +148,7 @@ class RoadNetwork(Source):
     @property
     def label(self) -> str:
         """Say what distances rest on."""
-        return self.dated if self.is_surrogate else f"{self.dated} (vitesses supposées)"
+        return self.dated if self.is_surrogate else f"{self.dated} (vitesses estimées)"
 
 
 class VehicleChange(Section):
@@ -214,6 +220,18 @@ class Roads(Section):
     max_minutes: Positive = 240.0
     truck: RoadProfile = RoadProfile()
     car: CarProfile = CarProfile()
+
+    @model_validator(mode="after")
+    def _no_truck_before_the_car(self) -> Self:
+        for name in ("road_kmh", "motorway_kmh", "access_kmh"):
+            truck, car = getattr(self.truck, name), getattr(self.car, name)
+            if truck > car:
+                message = (
+                    f"« roads.truck.{name} » = {truck:g} : plus vite que la voiture "
+                    f"→ au plus {car:g} km/h, ou relever roads.car.{name}"
+                )
+                raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _roads_to_close(self) -> Self:

@@ -23,7 +23,7 @@ from eitgeo.study.decision import Ranking, Stress
 from eitgeo.study.form import Form
 from eitgeo.study.governance import Governance
 from eitgeo.study.methods import Methods, UserPerimeter
-from eitgeo.study.prints import Basis, Prints
+from eitgeo.study.prints import DRAWN, DRAWN_IN_COUNTS, NAMING, Basis, Prints, basis_of
 from eitgeo.study.roads import ROAD_OWNERS, UNDATED, Roads
 from eitgeo.study.sectors import Sectors
 from eitgeo.study.sources import Sources
@@ -33,6 +33,8 @@ from eitgeo.study.zones import Zones
 Kilometres = Annotated[float, Field(gt=0, le=500)]
 Amount = Annotated[float, Field(ge=0)]
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ROAD_CREDIT = re.compile("OpenStreetMap|contributeurs|BD TOPO", re.IGNORECASE)
+"""Words of the credits that real networks want."""
 
 
 class Identity(Section):
@@ -188,6 +190,28 @@ class Study(Section):
         if owner not in self.sources.credits.roads:
             message = f"« sources.credits.roads » doit citer {owner} (licence)"
             raise ValueError(message)
+        cited = _ROAD_CREDIT.search(self.sources.credits.roads)
+        if self.roads.network.is_surrogate and cited:
+            message = (
+                f"« sources.credits.roads » cite « {cited[0]} », et les distances sont "
+                "celles du réseau de substitution → l'ôter du crédit, ou nommer "
+                "l'extrait (roads.network)"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _one_date_of_the_roads(self) -> Self:
+        network, text = self.roads.network, self.sources.credits.roads
+        year = _YEAR.search(text)
+        is_told = network.vintage != "" and network.vintage in text
+        if year and not network.is_surrogate and not is_told:
+            message = (
+                f"« sources.credits.roads » date les routes de {year[0]}, et "
+                f"« roads.network.vintage » dit « {network.vintage or UNDATED} » "
+                "→ écrire la date dans « vintage » seul : le crédit la reçoit"
+            )
+            raise ValueError(message)
         return self
 
     @model_validator(mode="after")
@@ -288,13 +312,28 @@ class Study(Section):
         is_dated = vintage in text if vintage else _YEAR.search(text)
         return text if is_dated else f"{text} ({vintage or UNDATED})"
 
+    @property
+    def drawn_ids(self) -> tuple[str, ...]:
+        """Return the compared contours that drawn establishments made."""
+        contour = self.methods.optimum
+        is_drawn = contour is not None and self.has_synthetic_sites
+        return (contour.perimeter_id,) if contour and is_drawn else ()
+
+    def reasons_of(self, stem: str) -> tuple[str, ...]:
+        """Return why a published file is a demonstration, from its name."""
+        # Only those who name perimeters declare that they read how contours are made.
+        is_drawn = stem.startswith(NAMING) and any(
+            f"_{one}_" in f"{stem}_" for one in self.drawn_ids
+        )
+        return self.reasons("all" if is_drawn else basis_of(stem))
+
     def reasons(self, basis: Basis) -> tuple[str, ...]:
         """Return why what rests on some inputs is a demonstration."""
         if basis == "zones":
             basis = "sites" if self.zones.distance == "plane" else "all"
         found = []
         if basis in {"sites", "all"} and self.has_synthetic_sites:
-            found.append("établissements synthétiques")
+            found.append(DRAWN_IN_COUNTS if self.sources.counts else DRAWN)
         if basis in {"roads", "all"} and self.roads.network.is_surrogate:
             found.append(self.roads.network.label)
         return tuple(found)

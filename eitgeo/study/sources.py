@@ -167,8 +167,9 @@ class OutletSource(Source):
         "gerep": Keys(),
         "sinoe": Keys(),
         "isdnd": Keys(),
+        "sinoe_isdnd": Keys(),
     }
-    reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd"]
+    reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd", "sinoe_isdnd"]
     path: Path
     """The file; for « sinoe », the CSV or the folder of the JSON pages."""
 

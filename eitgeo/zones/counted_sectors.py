@@ -118,7 +118,7 @@ def _by_sector(rows: pd.DataFrame, sectors: Sequence[str]) -> pd.Series[float]:
 
 def _part_pct(sums: pd.Series[float], sector: str) -> float:
     every = float(sums[_ALL])
-    return 100 * float(sums[sector]) / every if every > 0 else float("nan")
+    return 100 * (float(sums[sector]) / every) if every > 0 else float("nan")
 
 
 def _reference(every: pd.DataFrame) -> str:

@@ -181,15 +181,42 @@ def test_secrecy_is_told_by_the_line_of_what_is_shown(demonstration) -> None:
 
 
 @pytest.mark.parametrize("name", ["decision_order", "decision_pairs", "stress_orders"])
-def test_orders_of_real_bodies_stay_in_while_sites_are_made_up(
+def test_orders_of_bodies_stay_in_until_two_axes_tell_them_apart(
     demonstration, real, name
 ) -> None:
     row = empty(name).reindex([0])
-    shown = [
-        len(released(study, name, given={name: row}).table)
+    one, two = (
+        {"decision_criteria": deciding(axes), name: row}
+        for axes in ((GOVERNANCE,), (GOVERNANCE, ACCESS))
+    )
+    assert [
+        len(released(study, name, given=given).table)
         for study in (demonstration, real)
-    ]
-    assert shown == [0, 1]
+        for given in (one, two)
+    ] == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("name", ["union_ranks", "union_front"])
+def test_unions_are_in_order_where_bodies_are(real, name) -> None:
+    figure = {"perimeter_id": ["a"], "indicator_id": "n_epci", "value": 1.0}
+    row = pd.DataFrame(figure).reindex(columns=empty(name).columns)
+    held = {"indicators_public": pass_empty(real, "indicators_public"), name: row}
+    assert [
+        len(released(real, name, given=held | {"decision_criteria": told}).table)
+        for told in (deciding((GOVERNANCE,)), deciding((GOVERNANCE, ACCESS)))
+    ] == [0, 1]
+
+
+GOVERNANCE, ACCESS = "n_deliberations", "seat_45min_pct"
+
+
+def deciding(criteria: tuple[str, ...]) -> pd.DataFrame:
+    """Return two perimeters that observed criteria tell apart."""
+    rows = [(p, name, v) for name in criteria for p, v in (("a", 1.0), ("b", 2.0))]
+    table = pd.DataFrame(rows, columns=["perimeter_id", "indicator_id", "measured"])
+    return table.assign(
+        score=0.5, asked_weight=50.0, weight=50.0, evidence="O", reason=""
+    )
 
 
 def test_a_contour_keeps_its_tonnes_and_its_reasons(demonstration) -> None:

@@ -4,23 +4,11 @@ import io
 import re
 import subprocess
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import docx
 
-from eitgeo.dossier.model import (
-    Block,
-    Dossier,
-    Figure,
-    Pair,
-    Paragraph,
-    Run,
-    Section,
-    Table,
-    Wide,
-    all_chapters,
-)
+from eitgeo.dossier.model import Dossier, Run, all_chapters, runs_of
 
 MOST_PAGES = 60
 """Of the dossier without its annexes."""
@@ -52,7 +40,10 @@ def hold_dossier(folder: Path, *, prefix: str = "DEMO_") -> None:
     annexes = [n for n, page in enumerate(pages) if "Annexe A ·" in page]
     assert len(annexes) == 1
     assert annexes[0] <= MOST_PAGES
-    assert all("DÉMONSTRATION" in page for page in pages) == (prefix == "DEMO_")
+    stamped = ["DÉMONSTRATION" in page for page in pages]
+    assert (stamped[0], any(stamped), all(stamped)) == (prefix == "DEMO_",) * 2 + (
+        False,
+    )
     document = docx.Document(
         io.BytesIO((folder / f"{prefix}dossier.docx").read_bytes())
     )
@@ -69,20 +60,4 @@ def all_runs(dossier: Dossier) -> Iterator[Run]:
     for chapter in all_chapters(dossier):
         yield from chapter.title
         for block in chapter.blocks:
-            yield from _runs_of(block)
-
-
-def _runs_of(block: Block) -> Iterator[Run]:
-    match block:
-        case Paragraph():
-            yield from block.runs
-        case Table():
-            rows = (cell for row in block.rows for cell in row)
-            yield from chain(block.caption, *block.heads, *rows, block.note)
-        case Figure():
-            yield from (*block.caption, block.alt)
-        case Pair():
-            yield from chain.from_iterable(map(_runs_of, block.figures))
-        case Section() | Wide():
-            yield from block.title if isinstance(block, Section) else ()
-            yield from chain.from_iterable(map(_runs_of, block.blocks))
+            yield from runs_of(block)

@@ -32,7 +32,7 @@ from eitgeo.words import figure_text
 from tests.dossier.reading import all_runs
 from tests.dossier.toy import decision, make_desk
 from tests.maps.flow_toy import answer_rows
-from tests.maps.test_difference import CRITERIA, ORDER
+from tests.maps.test_difference import ORDER, TWO_AXES
 from tests.maps.toy import Toy
 
 SOURCE = Path(__file__).resolve().parents[2] / "eitgeo/dossier"
@@ -210,19 +210,29 @@ def test_a_number_in_words_is_not_led_in_twice(dossier: Dossier) -> None:
     assert re.findall(r"\b(?:de|des|du|à|d’) de l’ordre de", whole) == []
 
 
-def test_the_warning_tells_how_counts_and_shares_are_rounded(dossier: Dossier) -> None:
+def test_the_warning_tells_how_assumptions_and_shares_are_rounded(
+    dossier: Dossier,
+) -> None:
     whole = "".join(plain_run(run) for run in all_runs(dossier))
-    (rule,) = re.findall(r"H : hypothèse de travail, un seul[^:]*:([^.]*)\.", whole)
-    assert "un comptage garde deux chiffres" in rule
+    (rule,) = re.findall(r"H : (hypothèse de travail, un seul[^:]*:[^.]*)\.", whole)
+    assert "un seul chiffre significatif, « de l’ordre de »" in plain(rule)
     assert "un pourcentage est arrondi sur sa plus petite part" in rule
 
 
 def test_a_demonstration_says_so_and_gives_no_order(dossier: Dossier) -> None:
     assert dossier.stamp.startswith("DÉMONSTRATION")
     told = " ".join(text_of([one]) for one in all_runs(dossier))
-    assert "Données de démonstration : les ordres entre structures réelles" in told
+    assert "Aucun ordre entre périmètres n’est publié : " in whole(dossier)
+    assert "seul l’axe « Gouvernance »" in told
     assert "Périmètres dans l’ordre" not in told
     assert "PETR de l’Aval : ✔" not in told
+
+
+def test_a_demonstration_gives_no_order_on_two_axes_either(toy: Toy) -> None:
+    desk = make_desk(toy, decision=decision(criteria=TWO_AXES, order=ORDER))
+    told = whole(make_dossier(desk))
+    assert "Aucun ordre entre périmètres n’est publié : DÉMONSTRATION" in told
+    assert "Périmètres dans l’ordre" not in told
 
 
 def whole(dossier: Dossier) -> str:
@@ -244,7 +254,7 @@ def test_the_method_says_whose_roads_and_what_is_not_known_of_them(
 
 
 def test_a_real_study_gives_its_order(toy: Toy) -> None:
-    desk = make_desk(toy, decision=decision(criteria=CRITERIA, order=ORDER))
+    desk = make_desk(toy, decision=decision(criteria=TWO_AXES, order=ORDER))
     real = dataclasses.replace(
         desk, sheet=dataclasses.replace(desk.sheet, demonstration=())
     )
@@ -351,11 +361,13 @@ def test_three_ceilings_stand_side_by_side(toy: Toy, desk: Desk) -> None:
     dossier = make_dossier(make_desk(toy, matter=matter))
     rows = table_named(dossier, "Plafonds publiés").rows
     assert len(rows) == len(ceilings[ceilings["outlet_id"] == known]) == 3
+    assert {text_of(row[2]) for row in rows} == {"2016"}
     rows = table_named(dossier, "Questions au maître").rows
     asked = next(row for row in rows if "plafonds" in text_of(row[0]))
     for value in ceilings.loc[ceilings["outlet_id"] == known, "ceiling_t"]:
         number = f"{int(float(value)):,}".replace(",", " ")
         assert number in text_of(asked[1])
+    assert text_of(asked[1]).count(", 2016") == 3
 
 
 def test_what_a_list_to_confirm_counts_is_no_observation(toy: Toy, desk: Desk) -> None:
@@ -458,9 +470,13 @@ def test_what_registers_count_is_said_before_what_is_drawn(
     assert {"1 363", "363"} <= set(map(plain, words))
     assert "fin 2018, il y a plus de cinq ans" in words
     assert "1,24" in words
+    epci = table_named(made, "Les intercommunalités du territoire")
+    heads = [text_of(one) for one in epci.heads]
+    at = heads.index("Salariés de l'industrie (URSSAF)".replace("'", "’"))
+    assert {text_of(row[at]) for row in epci.rows} == {"363 (fin 2025)"}
     (chapter,) = (one for one in made.chapters if one.results == ("R3",))
     titles = [text_of(b.title) for b in chapter.blocks if isinstance(b, Section)]
-    assert titles[1:] == ["Secteurs comptés par les registres", "Secteurs clés"]
+    assert titles[-2:] == ["Secteurs comptés par les registres", "Secteurs clés"]
     # Without a register, nothing of it is said.
     none = released_as(toy, desk.matter.counted.table.iloc[:0])
     bare = make_desk(toy, matter=desk.matter._replace(counted=none))

@@ -13,7 +13,18 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from eitgeo.dossier.model import Chapter, Dossier, Paragraph, Table
+from eitgeo.dossier.chapters.desk import Desk
+from eitgeo.dossier.model import (
+    Chapter,
+    Dossier,
+    Figure,
+    Paragraph,
+    Section,
+    Source,
+    Table,
+    Value,
+    Wide,
+)
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
@@ -166,18 +177,45 @@ def test_the_word_file_is_accessible_and_dated_by_the_study(word: bytes) -> None
 
 
 @needs_poppler
-def test_the_stamp_is_on_every_page(
-    dossier: Dossier, word: bytes, pdf: bytes, tmp_path: Path
+def test_a_page_is_stamped_where_it_shows_what_is_drawn(
+    desk: Desk, dossier: Dossier, tmp_path: Path
 ) -> None:
-    pages = pages_of(pdf, tmp_path)
-    assert all("DÉMONSTRATION" in page for page in pages)
-    document = docx.Document(io.BytesIO(word))
-    assert all(
-        "DÉMONSTRATION" in section.header.paragraphs[0].text
-        for section in document.sections
+    drawn, known = (Value("12", Source("zones", row, "t"), "H") for row in ("1", "2"))
+    tables = [
+        Table(("T",), (("n",),), ((("a",),), ((one,),)), (1.0,))
+        for one in (drawn, known)
+    ]
+    picture = Figure(("F",), "F", desk.pictures["core"], is_drawn=True)
+    mixed = small(dossier, tables[0], Section(("Suite",), (tables[1],), new_page=True))
+    chapters = (
+        *mixed.chapters,
+        Chapter(("Deux",), (Wide((picture,)),)),
+        Chapter(("Trois",), (tables[1],)),
     )
-    real = dossier_pdf(small(dataclasses.replace(dossier, stamp="")))
-    assert not any("DÉMONSTRATION" in page for page in pages_of(real, tmp_path))
+    told = dataclasses.replace(
+        mixed, chapters=chapters, drawn=frozenset({drawn.source})
+    )
+    pages = pages_of(dossier_pdf(told), tmp_path)
+    stamped = ["DÉMONSTRATION" in page for page in pages]
+    # Cover, summary, warning, contents; then « Un » on two pages, « Deux », « Trois ».
+    assert stamped == [True, False, False, False, True, False, False, True, False]
+    real = dataclasses.replace(told, stamp="", drawn=frozenset())
+    assert not any(
+        "DÉMONSTRATION" in one for one in pages_of(dossier_pdf(real), tmp_path)
+    )
+
+
+def test_word_stamps_the_chapters_that_show_what_is_drawn(word: bytes) -> None:
+    document = docx.Document(io.BytesIO(word))
+    heads: list[bool] = []
+    for section in document.sections:
+        head = section.header
+        stamped = "DÉMONSTRATION" in head.paragraphs[0].text
+        if head.is_linked_to_previous:
+            assert stamped == heads[-1]
+        heads.append(stamped)
+    assert heads[0] is False
+    assert {*heads} == {True, False}
 
 
 @needs_poppler

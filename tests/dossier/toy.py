@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released
-from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
+from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
 from eitgeo.maps.prints.epci_cards import perimeter_lines
@@ -39,10 +39,10 @@ def ceilings() -> pd.DataFrame:
     """Return three ceilings of one outlet, each from another source."""
     amounts = {"autorisee": 48_492.0, "taxe": 45_000.0, "ancienne": 85_000.0}
     rows = [
-        ("isdnd", name, f"Plafond {name}", amount, "publie", "S", "page", "Lequel ?")
+        ("isdnd", name, f"Plafond {name}", amount, "2016", "S", "page", "Lequel ?")
         for name, amount in amounts.items()
     ]
-    names = ["outlet_id", "ceiling_id", "label_fr", "ceiling_t", "status", "evidence"]
+    names = ["outlet_id", "ceiling_id", "label_fr", "ceiling_t", "vintage", "evidence"]
     return pd.DataFrame(rows, columns=[*names, "source", "question"])
 
 
@@ -133,6 +133,9 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         "pictures": sketches(toy, toy.sheet, pair),
         "sheet": make_sheet(identity(), [toy.communes, *governance, *matter]),
         "pair": pair,
+        "drawn": Drawn(
+            tables=frozenset({"zones_public"}), pictures=frozenset({"core"})
+        ),
     }
     return Desk(**told | changes)
 

@@ -21,6 +21,7 @@ from eitgeo.maps.words.difference_words import (
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
+from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.tables.empty import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released
 
@@ -79,7 +80,7 @@ def test_a_gap_has_a_sign_its_unit_and_the_rounding_of_both_figures() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "unit", "printed", "gap"),
     [
-        (205.0, 474.0, "nombre", ("210", "470"), "+260"),
+        (205.0, 474.0, "nombre", ("200", "500"), "+300"),
         (90.6, 80.4, "%", ("91 %", "80 %"), "−11 points"),
         (80.4, 89.6, "%", ("80 %", "90 %"), "+10 points"),
         (18.0, 22.0, "min", ("20 min", "20 min"), "="),
@@ -184,6 +185,7 @@ CRITERIA = pd.DataFrame(
     [("aval", "n_epci", 3.0, 0.75, 100.0, 100.0, "O", "")],
     columns=list(empty_table("decision_criteria").columns),
 )
+TWO_AXES = pd.concat([CRITERIA, CRITERIA.assign(indicator_id="seat_45min_pct")])
 ORDER = pd.DataFrame(
     [("aval", True, 75.0, 1.0, ""), ("anneau", False, 40.0, 2.0, "")],
     columns=list(empty_table("decision_order").columns),
@@ -214,7 +216,7 @@ def texts(book: openpyxl.Workbook, name: str) -> list[str]:
 
 
 def test_the_workbook_tells_the_gap_the_criteria_and_the_order(toy: Toy) -> None:
-    book = workbook_of(toy, criteria=CRITERIA, order=ORDER)
+    book = workbook_of(toy, criteria=TWO_AXES, order=ORDER)
     assert {"Écart", "Critères", "Ordres"} <= set(book.sheetnames)
     assert "Qui entre, qui sort" in texts(book, "Écart")
     assert "75" in texts(book, "Critères")  # the score, of a hundred
@@ -226,6 +228,27 @@ def test_the_workbook_tells_the_gap_the_criteria_and_the_order(toy: Toy) -> None
 
 
 def test_an_order_that_stays_in_is_told_to_stay_in(toy: Toy) -> None:
-    told = texts(workbook_of(toy, criteria=CRITERIA), "Ordres")
+    more = CRITERIA.assign(indicator_id="deposit_t", weight=0.0, evidence="H")
+    book = workbook_of(toy, criteria=pd.concat([CRITERIA, more]))
+    told = texts(book, "Ordres")
     assert any("sans être publiés" in text for text in told)
+    assert any("« Gouvernance »" in text for text in told)
     assert not any("Rang" in text for text in told)
+    assert not any("Rang" in text for text in texts(book, "Valeurs"))
+    table = texts(book, "Critères")
+    assert any(text.endswith(") (H)") for text in table)
+
+
+def test_where_no_order_is_published_the_workbook_has_the_plane(toy: Toy) -> None:
+    known = {"n_deliberations": 4.0, PLANE[1]: 338.0}
+    table = toy.indicators.table
+    rows = table[table["indicator_id"] == "deposit_t"].head(1)
+    more = [
+        rows.assign(indicator_id=n, value=v, evidence="O") for n, v in known.items()
+    ]
+    indicators = released(pd.concat([table, *more]))
+    seen = replace(toy, indicators=indicators)
+    assert "Plan" in workbook_of(seen, criteria=CRITERIA).sheetnames
+    assert "Plan" not in workbook_of(seen, criteria=TWO_AXES, order=ORDER).sheetnames
+    assert "Plan" not in workbook_of(toy, criteria=CRITERIA).sheetnames
+    assert not any(word in text for text in table for word in ("Note", "Poids"))

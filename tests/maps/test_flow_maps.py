@@ -131,7 +131,7 @@ def test_nothing_to_tell_is_said_not_drawn_as_zero(
     assert "Ce que chaque EPCI" not in text
 
 
-def outlet_lines() -> Released:
+def outlet_lines(*, real: bool = False) -> Released:
     """Release the nearest outlets of two EPCI; nine pairs find none."""
     rows = {
         "epci_siren": ["200000001", "200000001", "200000002"],
@@ -139,7 +139,19 @@ def outlet_lines() -> Released:
         "n_pairs": [120, 9, 12],
         "minutes": [17.4, np.nan, 41.0],
     }
-    return released(pd.DataFrame(rows))
+    return released(pd.DataFrame(rows), demonstration=not real)
+
+
+def test_no_outlet_comes_before_another_on_establishments_that_are_drawn(
+    printed: Toy, tmp_path: Path
+) -> None:
+    real, drawn = (
+        words(outlets_map(printed.ground, lines, sheet=printed.sheet)["pdf"], tmp_path)
+        for lines in (outlet_lines(real=True), outlet_lines())
+    )
+    assert "du plus de couples" in real
+    assert "du plus de couples" not in drawn
+    assert "par numéro" in drawn
 
 
 def test_outlets_are_told_as_the_nearest_legal_ones_in_pairs_never_in_tonnes(
@@ -173,7 +185,8 @@ def test_an_outlet_keeps_its_whole_name_on_as_many_lines_as_it_needs(
     outlets = printed.ground.outlets.assign(name=name)
     ground = replace(printed.ground, outlets=outlets)
     text = words(
-        outlets_map(ground, outlet_lines(), sheet=printed.sheet)["pdf"], tmp_path
+        outlets_map(ground, outlet_lines(real=True), sheet=printed.sheet)["pdf"],
+        tmp_path,
     )
     listed = text[text.index("numéro et nom") :]
     for word in name.split():

@@ -284,6 +284,27 @@ def test_seats_are_named_measured_and_not_recommended(ground):
     assert "pas une recommandation" in text["Lecture"].replace("’", "'")
 
 
+def test_no_town_is_preferred_on_roads_that_are_made_up(ground):
+    row = {"criterion": "median", "n_seats": 1, "seat_1": "31001", "seat_2": ""}
+    seats = pd.DataFrame([row | {"median_min": 20.0, "inhabitants_pct": 70.0}])
+    zones = gpd.GeoDataFrame({"label": ["moins de 15 min"]}, geometry=[None], crs=2154)
+    roles, texts = [], []
+    for reasons in ((), ("routes de substitution",)):
+        picture = seat_picture(
+            released(seats, demonstration=reasons),
+            released(zones),
+            seats_shown=["31001"],
+            limit_min=45.0,
+            ground=ground,
+        )
+        roles.append({one.role for one in picture.layers})
+        texts.append(said(picture)["Temps médian le plus court, un siège"])
+    assert {"bands", "seat"} & roles[0] == {"bands", "seat"}
+    assert {"bands", "seat"} & roles[1] == set()
+    assert texts[0].startswith("Aval : médiane 20 min")
+    assert texts[1].startswith("Une ville : médiane 20 min")
+
+
 def test_outliers_of_an_engine_are_drawn_worst_first(ground):
     checks = pd.DataFrame(
         {

@@ -86,8 +86,10 @@ def test_the_tax_by_year_and_its_premium() -> None:
         marginal_tax_eur_per_t(2031, heading="2760-2", landfilled_t=0)
 
 
-def test_the_three_ceilings_stand_side_by_side_with_a_question() -> None:
-    # Facts about one landfill: with the files of the study, not in the package.
+def test_the_ceilings_of_a_landfill_stand_side_by_side_with_a_question() -> None:
+    # Facts about landfills: with the files of the study, not in the package.
     rows = pd.read_csv(ROOT / "data" / "raw" / "landfill_ceilings.csv")
-    assert sorted(rows["ceiling_t"]) == [45_000, 48_492, 85_000]
+    told = rows[rows["outlet_id"] == "isdnd_pihourc"]
+    assert sorted(told["ceiling_t"]) == [45_000, 48_492, 85_000, 85_000]
     assert rows["question"].str.endswith("?").all()
+    assert rows["vintage"].notna().all()

@@ -204,3 +204,11 @@ def test_a_table_that_is_changed_stays_as_it_ships() -> None:
     mine["label"] = "autre"
     mine.loc[mine.index[0], "decimals"] = 99
     pd.testing.assert_frame_equal(indicator_catalogue(), shipped)
+
+
+def test_what_rests_on_roads_is_no_observation() -> None:
+    """Times are a published network's, at best: class S, whatever the sites are."""
+    table = indicator_catalogue()
+    by_road = table["rests_on"].str.split(";").map(lambda bases: "roads" in bases)
+    assert by_road.sum() >= 10
+    assert set(table.loc[by_road, "evidence"]) <= {"S", "H"}

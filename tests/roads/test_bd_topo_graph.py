@@ -1,5 +1,8 @@
 """BD TOPO on the twelve nodes of ``osm_files``: the same rules, the same answers."""
 
+from dataclasses import replace
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -118,7 +121,8 @@ def test_a_truck_takes_what_does_not_bar_it(tmp_path, changes):
 
 
 def test_a_car_passes_under_what_stops_a_truck(tmp_path):
-    changes = {"BC": {"restriction_de_hauteur": 3.5}}
+    changes: Any = {one: {"vitesse_moyenne_vl": 36} for one in LADDER}
+    changes["BC"] |= {"restriction_de_hauteur": 3.5}
     row = drive(tmp_path, changes, "AB", "CD", vehicle=CAR)
     check_route(row, "ABCD", "AB", "CD")
 
@@ -129,6 +133,20 @@ def test_the_mean_speed_of_cars_caps_that_of_every_vehicle(tmp_path):
     check_route(row, "ABEFCD", "AB", "CD")
     unknown = drive(tmp_path, {"BC": {"vitesse_moyenne_vl": 0}}, "AB", "CD")
     check_route(unknown, "ABCD", "AB", "CD")
+
+
+def test_a_mean_speed_is_the_time_of_the_car_and_no_sign(tmp_path):
+    """72 km/h is driven, not nine tenths of it, junctions and bends included."""
+    slow: Any = {"limit_share": 0.9, "junction_s": 5, "yield_s": 9, "turn_s_per_rad": 2}
+    drawn = graph_of(tmp_path, {one: {"vitesse_moyenne_vl": 72} for one in LADDER})
+    graph = replace(drawn, edges=drawn.edges.assign(turn_rad=1.0, settled=0.5))
+    length_m = np.repeat(graph.edges["length_m"].to_numpy(), 2)
+    car = edge_costs(graph, replace(CAR, **slow)).time_ds / 10
+    assert car == pytest.approx(length_m / 20, abs=0.051)
+    # The truck is free at 36 km/h; it has its own bends and junctions.
+    truck = edge_costs(graph, replace(TRUCK, **slow)).time_ds / 10
+    assert (truck >= length_m / 10 + 1.9).all()
+    assert (truck >= length_m / 10 + 6.9).any()
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,21 @@ def test_a_speed_past_the_law_is_refused_with_the_article():
     assert fleet(make_roads(vehicles={"car": {"kmh": {"primary": 85}}}))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"artic_44t": {"kmh": {"tertiary": 60}}},
+        {
+            "car": {"kmh": {"tertiary": 35}}
+        },  # what the car loses, the truck may not keep
+    ],
+)
+def test_a_truck_before_the_car_is_refused_with_a_remedy(change):
+    told = r"sur « tertiary », plus vite que la voiture → au plus \d+ km/h, ou relever"
+    with pytest.raises(StudyError, match=told):
+        fleet(make_roads(vehicles=change))
+
+
 def test_every_state_of_a_rule_is_carried_or_takes_no_road():
     vehicles = fleet(make_roads())
     for state in sorted(set(synergy_rules()["state"]) - OFF_THE_ROAD):

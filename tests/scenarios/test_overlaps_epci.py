@@ -1,5 +1,6 @@
 """Bodies met by perimeters and facts of EPCI, by hand on the row of six."""
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.scenarios.carriers.epci import epci_facts, epci_groups
+from eitgeo.scenarios.carriers.epci import epci_counts, epci_facts, epci_groups
 from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
 from eitgeo.scenarios.carriers.without_top import verdict_facts
+from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.overlaps import body_overlaps
 from tests.scenarios.toy import (
@@ -107,7 +109,7 @@ def facts(activity, outlets=(), communes=None) -> Any:
         sums={"industry_jobs": SUMS},
         outlets=pd.DataFrame(outlets, columns=names),
         root_commune=A,
-        surrogate=True,
+        road_evidence="H",
     )
     return table.set_index(["epci_siren", "fact_id"])
 
@@ -117,7 +119,8 @@ def test_facts_of_an_epci() -> None:
         target=make_targets({A: 2, B: 1, C: 2}),
         families=make_families(("bois", A, "x"), ("bois", A, "y"), ("bois", B, "z")),
     )
-    found = facts(activity, [("Centre de tri", C, "a_verifier", "H")])
+    outlets = [("Tri", C, "publie", "O"), ("Centre de tri", C, "a_verifier", "H")]
+    found = facts(activity, outlets)
     first, second = "200000001", "200000002"
     assert found.loc[(first, "population"), "value"] == 3_000
     assert found.loc[(first, "target_sites"), "value"] == 3
@@ -131,10 +134,29 @@ def test_facts_of_an_epci() -> None:
         60,
     ]
     outlet = found.loc[(second, "outlets")]
-    assert (outlet["value"], outlet["evidence"]) == (1, "H")
-    assert outlet["told"] == "Centre de tri (à vérifier)"
+    assert (outlet["value"], outlet["evidence"], outlet["told"]) == (1, "O", "Tri")
+    unsure = found.loc[(second, "outlets_unsure")]
+    assert (unsure["evidence"], unsure["told"]) == ("H", "Centre de tri")
+    assert (first, "outlets_unsure") not in found.index
     # d, the most peopled of EPCI 2, is 40 min from the root.
     assert found.loc[(second, "minutes_to_root"), "value"] == 40
+
+
+def test_what_registers_count_is_observed_and_dated() -> None:
+    table = pd.DataFrame({"salaries": {A: 5.0, B: 7.0, C: 9.0}})
+    counted = Counted(table, {"salaries": "2018-12-31"})
+    communes = make_communes()
+    table = epci_counts(
+        epci_groups(communes), communes, counted, edition=dt.date(2026, 11, 24)
+    )
+    found = table.set_index(["epci_siren", "fact_id"])
+    first = found.loc[("200000001", "counted_employees")]
+    assert (first["value"], first["evidence"]) == (12, "O")
+    assert first["told"].endswith("2018, il y a plus de cinq ans")
+    # d, of EPCI 2, is not covered: no figure, and no guess.
+    assert np.isnan(found.loc[("200000002", "counted_employees"), "value"])
+    assert ("200000001", "counted_firms_10") not in found.index
+    assert epci_counts({}, communes, None, edition=dt.date(2026, 11, 24)).empty
 
 
 def test_synthetic_sites_make_assumptions() -> None:

@@ -193,7 +193,8 @@ def test_every_foreign_key_resolves() -> None:
         for row in rows_of(name)
         for column in columns
     }
-    assert used - codes == set()
+    # Le Houga: a landfill of SINOE beyond the layer, told so and given nothing.
+    assert used - codes == {"32155"}
 
 
 @pytest.mark.parametrize(

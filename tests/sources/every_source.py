@@ -591,9 +591,10 @@ _GIVEN: dict[str, Source] = {
         "ceilings.csv",
         plain(read_landfill_ceilings),
         (
-            "outlet_id,ceiling_id,label_fr,ceiling_t,status,evidence,source,question\n"
-            "isdnd,a,Autorisée,48492,publie,S,page,Lequel ?\n"
-            "isdnd,b,Seuil,45000.5,a_verifier,H,autre page,Lequel ?\n"
+            "outlet_id,ceiling_id,label_fr,ceiling_t,status,evidence,vintage,source,"
+            "question\n"
+            "isdnd,a,Autorisée,48492,publie,S,2016,page,Lequel ?\n"
+            "isdnd,b,Seuil,45000.5,a_verifier,H,,autre page,Lequel ?\n"
         ).encode(),
     ),
     "published_answers": Source(

@@ -32,6 +32,7 @@ from eitgeo.sources.territory.siren_codes import read_siren_codes
 from eitgeo.sources.waste.irep import read_irep_sites
 from eitgeo.sources.waste.landfills import read_isdnd_capacities
 from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
+from eitgeo.sources.waste.sinoe_landfills import read_sinoe_landfills
 
 pytestmark = pytest.mark.results
 
@@ -65,7 +66,6 @@ ELSEWHERE = {
         "roads/osm_roads_2021.osm.pbf",
         "waste/energy_factors.csv",
         "waste/road_freight_level1.csv",
-        "waste/sinoe_isdnd.csv",
         "waste/sinoe_tonnage_decheteries_09_31_32_65.csv",
         "waste/sinoe_tonnage_dma_09_31_32_65.csv",
         "zones/ZONE_D_ACTIVITE_OU_D_INTERET.dbf",
@@ -135,6 +135,14 @@ def check_landfills(path: Path, communes: gpd.GeoDataFrame) -> None:
     account(loaded, 142, "adresse_mairie")
     capacity = loaded.table.set_index("aliases")["capacity_t"]
     assert capacity["25310217200017"] == 48_492
+
+
+def check_directory(path: Path, communes: gpd.GeoDataFrame) -> None:
+    """Five landfills of the layer; three of them at a point that is no position."""
+    loaded = read_sinoe_landfills(path, communes=communes)
+    account(loaded, 229, "centre_commune", "peu_precise")
+    assert len(loaded.table) == 5
+    assert loaded.table["position_quality"].eq("exacte").sum() == 2
 
 
 def check_land_cover(path: Path, _: gpd.GeoDataFrame) -> None:
@@ -217,6 +225,7 @@ READERS: dict[str, Check] = {
     "landcover/clc_2018.tif": check_land_cover,
     "terrain/N42E001.hgt.zip": check_srtm,
     "terrain/dem_globe_30arcsec_comminges.tif": check_globe,
+    "waste/sinoe_isdnd.csv": check_directory,
     "waste/stg_isdnd_capacites_limites_50pct.csv": check_landfills,
 }
 """Path under ``../shared/data`` -> what reads it, and what must be met."""

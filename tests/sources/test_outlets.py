@@ -64,6 +64,13 @@ def test_one_siret_under_two_outlets_is_refused(write, communes):
         read_outlets(write("o.csv", HEADER + twice), communes=communes)
 
 
+def test_a_closed_outlet_takes_nothing_and_is_told(write, communes):
+    closed = row() + row(outlet_id="b", aliases="", status="ferme")
+    loaded = read_outlets(write("o.csv", HEADER + closed), communes=communes)
+    assert loaded.table["outlet_id"].tolist() == ["a"]
+    assert loaded.dropped["reason"].tolist() == ["fermé : ne reçoit plus de déchets"]
+
+
 def test_an_outlet_beyond_the_layer_is_left_out_and_named(write, communes):
     beyond = row() + row(outlet_id="loin", aliases="", code_insee="65258")
     loaded = read_outlets(write("o.csv", HEADER + beyond), communes=communes)

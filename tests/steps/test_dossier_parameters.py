@@ -16,7 +16,7 @@ def test_numbers_are_written_as_french_does() -> None:
         "none": None,
         "empty": [],
     }
-    assert dict(parameter_lines("zones", given)) == {
+    assert dict(parameter_lines("zones", given, {})) == {
         "zones.radius_m": "500",
         "zones.share": "0,25",
         "zones.min_sites": "3",

@@ -124,7 +124,7 @@ def test_files_steps_parameters_and_versions_are_told(graph, toy) -> None:
     assert graph["#bibliotheque/numpy"]["version"]
     texts = {graph[one]["text"] for one in ids(graph["./"], "comment")}
     assert {
-        "démonstration : établissements synthétiques",
+        "démonstration : établissements tirés au sort dans les effectifs comptés",
         "à confirmer : Douteux",
     } <= texts
     assert "à confirmer : Sûr" not in texts

@@ -11,7 +11,7 @@ from eitgeo.steps.maps.prints import print_map
 from eitgeo.study.project import Project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
-SITES = ("établissements synthétiques",)
+SITES = ("établissements tirés au sort dans les effectifs comptés",)
 
 
 def printed(out: Path, stem: str, reasons: tuple[str, ...]) -> list[str]:
@@ -44,7 +44,8 @@ def test_a_map_of_what_is_real_bears_no_stamp_in_a_study_that_draws(tmp_path) ->
 @pytest.mark.parametrize(
     ("stem", "reasons", "told"),
     [
-        ("carte_structures", SITES, "portent « établissements synthétiques »"),
+        ("carte_structures", SITES, "portent « établissements tirés au sort"),
+        ("carte_echanges", ("réseau de substitution",), "portent « réseau de subst"),
         ("carte_echanges", (), "portent « aucune donnée tirée »"),
     ],
 )

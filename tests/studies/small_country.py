@@ -28,6 +28,8 @@ from tests.sources.test_landfills import HEADER as ISDND_HEADER
 from tests.sources.test_landfills import line as landfill
 from tests.sources.test_s3ic import HEADER as S3IC_HEADER
 from tests.sources.test_sinoe import record
+from tests.sources.test_sinoe_landfills import HEADER as DIRECTORY_HEADER
+from tests.sources.test_sinoe_landfills import line as directory_line
 from tests.surrogate import without_roads
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -267,6 +269,12 @@ def write_outlets(raw: Path) -> None:
         "Pihourc,pihourc,presse",
     )
     write_lines(raw / "isdnd.csv", ISDND_HEADER, landfill(), landfill(dep="Nord (59)"))
+    write_lines(
+        raw / "sinoe_isdnd.csv",
+        DIRECTORY_HEADER,
+        directory_line(code=9),
+        directory_line(code=10, insee="65258"),
+    )
     pages = raw / "sinoe"
     pages.mkdir()
     # « Page 10 » follows « page 9 ».

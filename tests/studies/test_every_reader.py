@@ -79,6 +79,7 @@ OUTLETS: dict[str, dict[str, Any]] = {
     "gerep": {"path": "raw/gerep/export.zip"},
     "sinoe": {"path": "raw/sinoe"},
     "isdnd": {"path": "raw/isdnd.csv"},
+    "sinoe_isdnd": {"path": "raw/sinoe_isdnd.csv"},
 }
 
 
@@ -219,10 +220,10 @@ def test_a_former_code_is_passed_and_told(table) -> None:
 
 
 def test_the_pihourc_is_one_outlet_by_its_aliases(table) -> None:
-    # Kept by the readers: 1, 2, 2, 1, 1, 1.
+    # Kept by the readers: 1, 2, 2, 1, 1, 1, 1.
     outlets = table("outlets").set_index("outlet_id")
     merged = table("outlets_dropped").query("source == 'réunion des sources'")
-    assert len(outlets) + len(merged) == 1 + 2 + 2 + 1 + 1 + 1
+    assert len(outlets) + len(merged) == 1 + 2 + 2 + 1 + 1 + 1 + 1
     assert merged["reason"].tolist() == [
         "fusionné avec « pihourc » (alias de « Pihourc »)",
         "fusionné avec « S3IC0068.00002 » (installation 0006800002)",
@@ -239,6 +240,7 @@ def test_the_pihourc_is_one_outlet_by_its_aliases(table) -> None:
         "gerep": 3,
         "sinoe": 1,
         "isdnd": 1,
+        "sinoe_isdnd": 1,
         "places": 1,
         "réunion des sources": 3,
     }

@@ -60,6 +60,13 @@ def test_communes_that_are_not_covered_are_counted(table) -> None:
     assert set(table["n_missed"]) == {1}
 
 
+@pytest.mark.parametrize("jobs", [0.345, 3.933, 6.423])
+def test_all_of_it_is_a_hundred_per_cent_whatever_the_last_bit(jobs) -> None:
+    one = rows({"09001": {"all": jobs}}, measure="employee_jobs")
+    made = counted_sectors(empty_table("activity_urssaf"), one, area={"09001"})
+    assert validate(made, table="counted_sectors")["part_pct"].tolist() == [100.0]
+
+
 def test_without_a_register_there_is_no_row() -> None:
     none = counted_sectors(
         empty_table("activity_urssaf"), empty_table("activity_insee"), area=AREA

@@ -73,7 +73,16 @@ _ROAD = Leaving("register", "roads", "roads", to_confirm=_ROADS_ASSUMED)
 _ZONE = Leaving("register", "sites zones", "zones")
 _GUARDED = Leaving("guarded", "sites flows roads", "all")
 _ON_UNIONS = Leaving("unions", of=("indicators_public",))
-_ORDER = Leaving("derived", "bodies sites roads", "all", made=decision.orders)
+_ORDER = Leaving("derived", "bodies sites roads", "all")
+_ORDERS = (
+    "decision_methods",
+    "decision_order",
+    "decision_pairs",
+    "decision_ranks",
+    "decision_switches",
+    "stress_orders",
+)
+"""Leave where the criteria may order bodies; so do those of unions."""
 _BODY = Leaving("register", "bodies")
 _CARRIED = Leaving("register", "bodies roads")
 """Distances to outlets, closed roads and contours by road are behind these rows."""
@@ -253,20 +262,29 @@ _DECISION = {
     "indicators_public": Leaving(
         "indicators", "sites roads flows counts", "all", "report"
     ),
+    "indicators_known": Leaving(
+        "indicators",
+        "bodies counts",
+        "roads",
+        made=decision.known,
+        reads=("indicators_public",),
+    ),
     "figure_gaps": Leaving(
         "derived", made=decision.gaps, of=("indicators_public",), reads=()
     ),
     "epci_blocks": _ON_UNIONS,
-    "union_ranks": _ON_UNIONS,
-    "union_front": _ON_UNIONS,
     "phases": _ON_UNIONS,
     "decision_criteria": _ORDER._replace(made=decision.criteria),
-    "decision_methods": _ORDER,
-    "decision_order": _ORDER,
-    "decision_pairs": _ORDER,
-    "decision_ranks": _ORDER,
-    "decision_switches": _ORDER,
-    "stress_orders": _ORDER,
+    **{
+        name: _ORDER._replace(made=decision.orders, reads=("decision_criteria", name))
+        for name in _ORDERS
+    },
+    **{
+        name: _ON_UNIONS._replace(
+            made=decision.union_orders, reads=("decision_criteria", name)
+        )
+        for name in ("union_ranks", "union_front")
+    },
 }
 
 _GOVERNANCE = {
@@ -280,7 +298,7 @@ _GOVERNANCE = {
     "verdicts": _ON_SITES,
     "swot": _ON_SITES,
     "plan_options": _ON_SITES,
-    "epci_facts": _ON_SITES,
+    "epci_facts": _ON_SITES._replace(credits="bodies sites roads counts"),
 }
 
 CATALOGUE: Final = (

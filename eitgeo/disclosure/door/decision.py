@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from eitgeo.disclosure.rows import Rows
+from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
+from eitgeo.scenarios.decision.orders import order_held
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from eitgeo.disclosure.door.rules import Released
     from eitgeo.scenarios.decision.difference import Difference
     from eitgeo.study.project import Project
 
@@ -48,16 +52,49 @@ def gaps(
     return figure_gaps(indicators, pair=pair)
 
 
+_ON_SITES = frozenset({"sites", "registers", "headcounts", "tonnes", "votes"})
+"""What figures rest on, of the bases of indicators, that the file of sites tells."""
+
+
+def known(project: Project, table: pd.DataFrame) -> Rows:
+    """Keep the figures that rest on no drawn establishment."""
+    study, names = project.study, ["bodies", "roads", "counts"]
+    if study.has_synthetic_sites:
+        rests = indicator_catalogue()["rests_on"].str.split(";")
+        kept = rests.index[rests.map(_ON_SITES.isdisjoint)]
+        is_seen = table["synthetic_share_pct"].eq(0)
+        table = table[is_seen & table["indicator_id"].isin(kept)]
+    else:
+        names += ["sites", "flows"]
+    return Rows(table, sources=tuple(filter(None, map(study.credit, names))))
+
+
 def criteria(project: Project, table: pd.DataFrame) -> pd.DataFrame:
-    """Keep in the ranks among unions that rest on assumptions, as indicators do."""
-    if not project.study.demonstration_reasons:
+    """Keep in scores where no order leaves, and ranks that rest on assumptions."""
+    held = _held(project, table)
+    if not (held or project.study.demonstration_reasons):
         return table
     measure = table["indicator_id"].map(ranking_criteria()["measure"])
-    is_assumed = measure.eq("percentile") & table["evidence"].eq("H")
-    numbers = table[["measured", "score"]].mask(is_assumed)
-    return table.assign(measured=numbers["measured"], score=numbers["score"])
+    is_inner = measure.eq("percentile") & (table["evidence"].eq("H") | held)
+    numbers = table[["measured", "score"]].mask(is_inner)
+    score = numbers["score"].mask(pd.Series(held, numbers.index))
+    return table.assign(measured=numbers["measured"], score=score)
 
 
-def orders(project: Project, table: pd.DataFrame) -> pd.DataFrame:
-    """Keep every order of real bodies in while an establishment may be made up."""
-    return table.iloc[:0] if project.study.has_synthetic_sites else table
+def orders(
+    project: Project, decided: pd.DataFrame, table: pd.DataFrame
+) -> pd.DataFrame:
+    """Keep every order of bodies in where none is to be published."""
+    return table.iloc[:0] if _held(project, decided) else table
+
+
+def union_orders(
+    project: Project, _: Released, decided: pd.DataFrame, table: pd.DataFrame
+) -> pd.DataFrame:
+    """Keep what puts unions in order in where that of bodies stays in."""
+    return orders(project, decided, table)
+
+
+def _held(project: Project, decided: pd.DataFrame) -> bool:
+    reasons = project.study.demonstration_reasons
+    return bool(order_held(decided, demonstration=reasons))

@@ -78,6 +78,19 @@ def needed_tables(name: str) -> set[str]:
     return reads.union(*(needed_tables(part) for part in way.of))
 
 
+def drawn_tables(study: Study) -> frozenset[str]:
+    """Name the tables with figures of a demonstration: released, and first read for it.
+
+    Not each of their figures is drawn: those of class H are.
+    """
+    found: set[str] = set()
+    for name, way in CATALOGUE.items():
+        made_of = CATALOGUE[way.of[0]] if way.of and not way.credits else way
+        if study.reasons(made_of.reasons):
+            found |= {name, *(way.reads or ())[:1]}
+    return frozenset(found)
+
+
 def _way(name: str) -> Leaving:
     if name in CATALOGUE:
         return CATALOGUE[name]

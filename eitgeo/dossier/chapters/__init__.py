@@ -11,13 +11,14 @@ Each file rests on those above it:
 - ``desk``: What the chapters are written from: released tables, terms, pictures,
   choices.
 - ``annexes``: Annexes on the method, the data, the hypotheses and the words.
+- ``belief``: What the chapters share: what is known, what is assumed, what is missing.
 - ``context``: The chapter on the context: laws, plans, what past initiatives teach.
 - ``counts``: What registers count, as chapters tell it: sentences on the territory,
   sectors.
+- ``levers``: Chapter on levers: what exchanges would move, and who gains what.
 - ``front``: What opens a dossier: cover, one page for elected members, one page of
   warnings.
 - ``interest``: The chapter on the verdict, its rule and what would make it firmer.
-- ``levers``: Chapter on levers: what exchanges would move, and who gains what.
 - ``questions``: The annex of questions to the owner of the study, and what an answer
   moves.
 - ``territory``: The chapter on the territory, its bodies, its neighbours and its AFOM

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import gap_note, missing_data, parted_rows
 from eitgeo.dossier.chapters.desk import joined, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.maps.prints.epci_cards import fact_gaps
 from eitgeo.maps.words.difference_words import gap_rows, told_changes
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.labels import labels_of
@@ -31,10 +33,12 @@ def epci_cards(desk: Desk) -> Chapter:
 
 
 def _epci_card(desk: Desk, siren: str, name: str, *, first: bool) -> Section:
-    facts: list[Row] = [
+    every = desk.cards.facts.table
+    mine = every[every["epci_siren"] == siren]
+    facts = parted_rows(
         ((told(label, "epci_facts", f"{siren} / {label}", "fact_id"),), (value,))
         for label, value in epci_values(desk, siren).items()
-    ]
+    )
     places: list[Row] = [
         tuple(
             (told(text, "perimeter_bodies", f"{siren} / {line[0]}", column),)
@@ -55,6 +59,7 @@ def _epci_card(desk: Desk, siren: str, name: str, *, first: bool) -> Section:
             facts,
             widths=(2.2, 4.0),
         ),
+        *gap_note(fact_gaps(mine, desk.cards.budget.table, weak=desk.weak)),
         table(
             _TEXTS.runs("epci.places_caption"),
             _TEXTS.heads("epci.places_heads"),
@@ -84,15 +89,15 @@ def perimeter_cards(desk: Desk) -> Chapter:
 
 def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
     perimeter, verdicts = desk.perimeters.loc[name], desk.governance.verdicts.table
-    rows: list[Row] = [
+    mine = {key: row for (one, key), row in desk.figures.items() if one == name}
+    rows = parted_rows(
         (
-            (desk.label(indicator),),
-            (desk.indicator(name, indicator),),
-            (told(row.note, "indicators_public", f"{name} / {indicator}", "note"),),
+            (desk.label(key),),
+            (desk.indicator(name, key),),
+            (told(row.note, "indicators_public", f"{name} / {key}", "note"),),
         )
-        for (one, indicator), row in desk.figures.items()
-        if one == name
-    ]
+        for key, row in mine.items()
+    )
     certificate = told(str(perimeter["certificate"]), "perimeters", name, "certificate")
     verdict = told(verdict_text(verdicts, name), "verdicts", name, "verdict")
     title = desk.name(name)
@@ -109,6 +114,7 @@ def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
             rows,
             widths=(2.4, 2.2, 2.8),
         ),
+        *gap_note(missing_data(desk, mine, [name])),
         desk.wide_picture(
             f"perimeter_{name}",
             _TEXTS.runs("perimeter.map", perimeter=title),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_data
 from eitgeo.dossier.chapters.counts import counted_vintages
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
@@ -12,6 +13,7 @@ from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
 from eitgeo.dossier.model import Chapter, Section, Wide
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
+from eitgeo.scenarios.decision.plane import PLANE, decision_plane
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,13 +84,7 @@ def _added(rows: pd.DataFrame, siren: str, indicator_id: str) -> Value:
 def _compared_table(desk: Desk) -> Block:
     catalogue = desk.terms.governance.catalogue
     first = catalogue[catalogue["first_screen"] == "oui"].index
-    rows: list[Row] = [
-        (
-            (desk.label(str(name)),),
-            *((desk.indicator(one, str(name)),) for one in desk.perimeters.index),
-        )
-        for name in first
-    ]
+    rows = indicator_rows(desk, map(str, first), list(desk.perimeters.index))
     names = tuple((desk.name(one),) for one in desk.perimeters.index)
     return table(
         _TEXTS.runs("compared_caption"),
@@ -108,11 +104,14 @@ def _difference_map(desk: Desk) -> tuple[Block, ...]:
 
 
 def _compared(desk: Desk) -> tuple[Block, ...]:
+    catalogue = desk.terms.governance.catalogue
+    first = [str(one) for one in catalogue.index[catalogue["first_screen"] == "oui"]]
     return (
         _TEXTS.say("compared_intro"),
         indicator_table(desk, desk.shown_in("brief"), _TEXTS.runs("brief_caption")),
         *counted_vintages(desk),
         *_words(desk),
+        *gap_bullets(missing_data(desk, first, list(desk.perimeters.index))),
     )
 
 
@@ -136,14 +135,41 @@ def _core(desk: Desk) -> tuple[Block, ...]:
     )
 
 
+def _held(desk: Desk) -> tuple[Paragraph, ...]:
+    """Say why no order is told; empty: it is."""
+    stamp = desk.sheet.demonstration_text
+    if why := desk.decision.held or stamp:
+        source = ("decision_criteria", "étude", "reason")
+        return (_TEXTS.say("held", style="warning", why=told(why, *source)),)
+    return ()
+
+
+def _plane(desk: Desk) -> tuple[Block, ...]:
+    """Show what is asked against what is counted, where both are known."""
+    plane = decision_plane(
+        desk.governance.indicators.table, desk.governance.perimeters.table
+    )
+    if "plane" not in desk.pictures or plane.empty:
+        return ()
+    asked, counted = (desk.label(name) for name in PLANE)
+    source = ("indicators_public", PLANE[1], "note")
+    vintage = told(str(plane["note"].iloc[0]).rpartition(" ; ")[2], *source)
+    words = {"asked": asked, "counted": counted, "vintage": vintage}
+    caption = _TEXTS.runs("plane", **words)
+    alt = "".join(map(str, _TEXTS.runs("plane_alt")))
+    return (_TEXTS.say("plane_text"), desk.picture("plane", caption, alt=alt))
+
+
 def _switch(desk: Desk) -> tuple[Block, ...]:
+    if desk.decision.held:
+        return (*_held(desk), *_plane(desk))
     weights = (
         _TEXTS.say("switch_text"),
         _criteria_table(desk),
     )
+    if held := _held(desk):
+        return (*weights, *held)
     order = desk.decision.order.table
-    if desk.demonstration or order.empty:
-        return (*weights, _TEXTS.say("held", style="warning"))
     known = order[order["perimeter_id"].isin(desk.perimeters.index)]
     rows: list[Row] = [
         (
@@ -208,9 +234,7 @@ def _criteria_table(desk: Desk) -> Block:
 def _variants(desk: Desk) -> tuple[Block, ...]:
     stress = desk.decision.stress.table
     found: list[Block] = [_TEXTS.say("variants_text")]
-    if desk.demonstration or stress.empty:
-        found.append(_TEXTS.say("held", style="warning"))
-    else:
+    if not (_held(desk) or stress.empty):
         rows: list[Row] = [
             (
                 (cell(row, "stress_orders", row["stress_id"], "label"),),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.reference.indicators import indicators_in
-from eitgeo.words import MISSING, figure_text, french_number, typographic
+from eitgeo.words import MISSING, french_number, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,6 +101,31 @@ class Terms(NamedTuple):
     compared: str = ""
 
 
+class Drawn(NamedTuple):
+    """What rests on drawn or stand-in data, where its class is H.
+
+    Attributes
+    ----------
+    tables
+        Their names.
+    indicators
+        Identifiers: tables of indicators hold others too.
+    pictures
+        Keys of `Desk.pictures`.
+    """
+
+    tables: frozenset[str] = frozenset()
+    indicators: frozenset[str] = frozenset()
+    pictures: frozenset[str] = frozenset()
+
+    def holds(self, value: Value, catalogue: pd.DataFrame) -> bool:
+        """Say whether a value is drawn, or rests on what is."""
+        if value.evidence != "H" or value.source.table not in self.tables:
+            return False
+        last = value.source.row.rpartition(" / ")[2]
+        return last not in catalogue.index or last in self.indicators
+
+
 @dataclass(frozen=True)
 class Desk:
     """All that a dossier is written from.
@@ -119,6 +146,8 @@ class Desk:
         What the dossier says of itself.
     pair
         The two perimeters that the summary shows; the same twice if there is one.
+    drawn
+        What a page is stamped for.
     """
 
     communes: Released = field(repr=False)
@@ -132,6 +161,7 @@ class Desk:
     pictures: Mapping[str, bytes] = field(repr=False)
     sheet: Sheet = field(repr=False)
     pair: tuple[str, str] = ("", "")
+    drawn: Drawn = field(default_factory=Drawn)
 
     def __post_init__(self) -> None:
         """Refuse a table that has not passed the door of disclosure."""
@@ -169,6 +199,11 @@ class Desk:
             )
         }
 
+    @cached_property
+    def weak(self) -> frozenset[str]:
+        """What figures rest on that is drawn, assumed or to confirm."""
+        return weak_bases(self.governance.indicators.table)
+
     def shown_in(self, place: str) -> list[str]:
         """List the indicators that a table of the dossier shows, in its order."""
         return indicators_in(self.terms.governance.catalogue, place)
@@ -202,13 +237,11 @@ class Desk:
         return told(text, "indicators", indicator_id, "label")
 
     def identity(self, perimeter_id: str) -> Value:
-        """Return communes, inhabitants, area and density of a perimeter."""
+        """Return communes, inhabitants, area and density: counted on its list."""
         row = self.row(perimeter_id)
         lines = identity_lines(row)
         text = ", ".join(f"{number}\N{NO-BREAK SPACE}{what}" for number, what in lines)
-        sure = row["membership_status"] == "publie"
-        evidence = "O" if sure else "H"
-        return told(text, "perimeters", perimeter_id, "identité", evidence=evidence)
+        return told(text, "perimeters", perimeter_id, "identité", evidence="O")
 
     def picture(
         self, key: str, caption: Runs, *, alt: str, width_pct: float = 100.0
@@ -217,7 +250,8 @@ class Desk:
         png = self.pictures.get(key)
         if png is None:
             return read_prose("front").say("no_picture", style="note", what=caption)
-        return Figure(caption, typographic(alt), png, width_pct)
+        is_drawn = key in self.drawn.pictures
+        return Figure(caption, typographic(alt), png, width_pct, is_drawn)
 
     def wide_picture(self, key: str, caption: Runs, *, alt: str) -> Wide | Paragraph:
         """Return a picture on a landscape page, or the sentence in its place."""
@@ -247,8 +281,9 @@ def number(
     bounds: tuple[float, float] | None = None,
 ) -> Value:
     """Make a value of a number, rounded by its class."""
-    text = figure_text(
+    text = written(
         value,
+        Place(source[0], str(source[1]), source[2]),
         bounds=bounds or (value, value),
         evidence=evidence,
         unit=unit,

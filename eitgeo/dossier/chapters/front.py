@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import indicator_rows
 from eitgeo.dossier.chapters.desk import count, number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Figure, Pair, Paragraph, Section
@@ -98,13 +99,7 @@ def _maps(desk: Desk) -> tuple[Block, ...]:
 
 def _five(desk: Desk) -> tuple[Block, ...]:
     one = len(desk.shown) == 1
-    rows: list[Row] = [
-        (
-            (desk.label(name),),
-            *((desk.indicator(perimeter, name),) for perimeter in desk.shown),
-        )
-        for name in desk.shown_in("summary")
-    ]
+    rows = indicator_rows(desk, desk.shown_in("summary"), desk.shown)
     heads = tuple(
         (desk.name(name),) if one else (f"{letter} – ", desk.name(name))
         for letter, name in zip(_LETTERS, desk.shown, strict=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.prose import read_prose
@@ -37,6 +38,7 @@ def governance(desk: Desk) -> Chapter:
         Section(_TEXTS.runs("carriers"), _carriers(desk)),
         Section(_TEXTS.runs("tasks"), _tasks(desk)),
         Section(_TEXTS.runs("means"), _means(desk)),
+        belief_section(desk, "Accessibilité", also=("memberships", "costs")),
         Section(_TEXTS.runs("calendar"), _calendar(desk)),
         Section(_TEXTS.runs("act"), _act(desk), new_page=True),
     )

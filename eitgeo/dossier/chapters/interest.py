@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import belief_section, gap_bullets
 from eitgeo.dossier.chapters.desk import number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.governance_words import ANSWER_WORDS, CONDITION_WORDS
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from eitgeo.dossier.model import Block, Paragraph, Row, Value
 
 _TEXTS = read_prose("governance")
+_GROUPS = ("Activité comptée", "Tissu économique", "Accessibilité")
 
 
 def interest(desk: Desk) -> Chapter:
@@ -25,7 +28,9 @@ def interest(desk: Desk) -> Chapter:
     said = _verdicts(desk, verdicts)
     none = desk.matter.answers.table.empty
     surveyed = "expressed_none" if none else "expressed_some"
+    firmer = gap_bullets(gaps([*desk.weak, "field"], desk.weak | {"field"}))
     blocks: tuple[Block, ...] = (
+        belief_section(desk, *_GROUPS, first_screen=True),
         Section(
             _TEXTS.runs("verdict"),
             (*said, _TEXTS.say("rule"), _verdict_table(desk, verdicts)),
@@ -33,7 +38,7 @@ def interest(desk: Desk) -> Chapter:
         Section(
             _TEXTS.runs("missing"),
             (
-                *_TEXTS.bullets("missing_list"),
+                *firmer,
                 _TEXTS.say("expressed", told=_TEXTS.runs(surveyed)),
                 _TEXTS.say("cost"),
             ),
@@ -66,19 +71,20 @@ def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
         for name in desk.shown:
             found = cells[condition, name]
             where = f"{condition} / {name}"
-            numbers = {
-                one: number(float(found[one]), ("verdicts", where, one), evidence="O")
-                for one in ("threshold", "value")
-            }
+            sure = str(found["evidence"]) or "O"
+            limit, value = (
+                number(float(found[one]), ("verdicts", where, one), evidence=evidence)
+                for one, evidence in (("threshold", "O"), ("value", sure))
+            )
             answer = ANSWER_WORDS[str(found["answer"])]
             if found["weighs"] == "non":
                 answer = f"{answer} ; ne départage pas"
             rows.append(
                 (
                     (told(label, "verdicts", where, "condition_id"),),
-                    (_bare(numbers["threshold"]),),
+                    (_bare(limit),),
                     (desk.name(name),),
-                    (_bare(numbers["value"]),),
+                    (value,),
                     (told(answer, "verdicts", where, "answer"),),
                 )
             )
@@ -91,5 +97,5 @@ def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
 
 
 def _bare(value: Value) -> Value:
-    """Drop the class of a count that a rule compares."""
+    """Drop the class of a threshold: its reason is told with the rule."""
     return told(value.text, value.source.table, value.source.row, value.source.column)

@@ -9,6 +9,7 @@ from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.model import Chapter, Section
 from eitgeo.maps.paper.palette import outlet_symbol
+from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.survey.published_answers import ANSWER_KEY, answer_label
 from eitgeo.words import french_number, typographic, with_unit
@@ -171,6 +172,7 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
         (
             (told(str(known[row["outlet_id"]]), "outlets", row["outlet_id"], "name"),),
             (cell(row, "landfill_ceilings", row["ceiling_id"], "label_fr"),),
+            (cell(row, "landfill_ceilings", row["ceiling_id"], "vintage"),),
             (
                 told(
                     with_unit(french_number(float(row["ceiling_t"])), "t/an"),
@@ -184,15 +186,28 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
         )
         for row in mine.to_dict("records")
     ]
-    asked = dict.fromkeys(mine["question"].astype(str))
-    questions = joined(told(q, "landfill_ceilings", "tous", "question") for q in asked)
+    asked = mine.assign(name=mine["outlet_id"].map(known)).groupby(
+        "question", sort=False
+    )["name"]
+    questions = joined(
+        (
+            told(
+                f"{', '.join(dict.fromkeys(names))} : {question}",
+                "landfill_ceilings",
+                "tous",
+                "question",
+            )
+            for question, names in asked
+        ),
+        mark=" ; ",
+    )
     return (
         table(
             _FLOWS.runs("ceilings_caption"),
             _FLOWS.heads("ceilings_heads"),
             rows,
-            widths=(2.0, 2.0, 1.1, 2.6),
-            note=_FLOWS.runs("ceilings_note", question=questions),
+            widths=(2.0, 2.0, 1.0, 1.1, 2.2),
+            note=_FLOWS.runs("ceilings_note", questions=questions),
         ),
     )
 
@@ -252,17 +267,18 @@ def _who(desk: Desk, name: str, end: str) -> Runs:
         return _PROCESSES.runs("nobody")
     ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
     divisions = desk.terms.governance.division_names
-    evidence = "H" if desk.matter.actors.demonstration else "O"
+    evidence = counted_as(drawn=desk.matter.actors.demonstration)
     return joined(
         (
             told(
-                f"{divisions.get(str(row.division), row.division)} ({row.n_sites})",
+                f"{divisions.get(str(row['division']), row['division'])} "
+                f"({actor_count(row, evidence=evidence)})",
                 "process_actors",
-                f"{name} / {end} / {row.division}",
+                f"{name} / {end} / {row['division']}",
                 "n_sites",
                 evidence=evidence,
             )
-            for row in ordered.head(_NAMED).itertuples()
+            for row in ordered.head(_NAMED).to_dict("records")
         ),
         mark=" ; ",
     )

@@ -8,6 +8,7 @@ from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, tol
 from eitgeo.dossier.chapters.governance import months
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.maps.words.counts import counted_as
 from eitgeo.maps.words.governance_words import COST_CLASSES, EASE_WORDS
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def exchanges(desk: Desk) -> Chapter:
 def _workshops(desk: Desk) -> Block:
     zones = desk.matter.zones.table
     names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
-    evidence = "H" if desk.matter.zones.demonstration else "O"
+    evidence = counted_as(drawn=desk.matter.zones.demonstration)
     industrial = zones[zones["kind"].ne(_ISOLATED) & zones["main_industry"].ne("")]
     order = industrial.sort_values(["n_sites", "zone_id"], ascending=[False, True])
     rows: list[Row] = []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TEXTS = read_prose("annexes")
 _SYNDICATE = "P1"
-_THEN, _IS = typographic(" ; "), typographic(" : ")
+_THEN, _IS, _COMMA = typographic(" ; "), typographic(" : "), ", "
 
 
 def questions(desk: Desk) -> Chapter:
@@ -92,25 +92,22 @@ def _unsure_bodies(desk: Desk) -> Runs:
 
 
 def _ceilings(desk: Desk) -> Runs:
-    known = desk.matter.outlets.table["outlet_id"]
-    mine = desk.terms.ceilings[desk.terms.ceilings["outlet_id"].isin(known)]
-    if mine.empty:
-        return ()
+    """Tell each ceiling with its outlet, its date and its amount."""
+    known = desk.matter.outlets.table.set_index("outlet_id")["name"]
+    mine = desk.terms.ceilings[desk.terms.ceilings["outlet_id"].isin(known.index)]
     values: list[str | Value] = []
     for row in mine.to_dict("records"):
-        key = str(row["ceiling_id"])
+        at = ("landfill_ceilings", str(row["ceiling_id"]))
         amount = with_unit(french_number(float(row["ceiling_t"])), "t/an")
         values += [_THEN] if values else []
         values += [
-            cell(row, "landfill_ceilings", key, "label_fr"),
+            told(str(known[row["outlet_id"]]), "outlets", row["outlet_id"], "name"),
+            _COMMA,
+            cell(row, *at, "label_fr"),
+            _COMMA,
+            cell(row, *at, "vintage"),
             _IS,
-            told(
-                amount,
-                "landfill_ceilings",
-                key,
-                "ceiling_t",
-                evidence=str(row["evidence"]),
-            ),
+            told(amount, *at, "ceiling_t", evidence=str(row["evidence"])),
         ]
     return tuple(values)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_section
-from eitgeo.dossier.chapters.desk import cell, count, joined, number, table, told
+from eitgeo.dossier.chapters.desk import cell, joined, number, table, told
 from eitgeo.dossier.chapters.prose import read_prose
 from eitgeo.dossier.model import Chapter, Section
+from eitgeo.maps.words.counts import counted_as
 
 if TYPE_CHECKING:
     from eitgeo.dossier.chapters.desk import Desk
@@ -25,15 +27,17 @@ def zones(desk: Desk) -> Chapter:
     )
     kinds = desk.matter.zones.table["kind"]
     isolated = int(kinds.eq(_ISOLATED).sum())
+    sure = counted_as(drawn=desk.matter.zones.demonstration)
     counts = {
-        "n_zones": _counted(len(kinds) - isolated, "n_zones"),
-        "n_isolated": _counted(isolated, "n_isolated"),
+        "n_zones": _counted(len(kinds) - isolated, "n_zones", sure),
+        "n_isolated": _counted(isolated, "n_isolated", sure),
     }
     drawn = desk.terms.compared
     before = told(drawn, "activity_areas", "tous", "phrase")
     said = desk.terms.concentration
     sentence = told(said, "concentration", "tous", "phrase")
     blocks: tuple[Block, ...] = (
+        belief_section(desk, "Activité comptée", "Tissu économique"),
         Section(
             _ZONES.runs("zones"),
             (
@@ -58,9 +62,10 @@ def zones(desk: Desk) -> Chapter:
     return Chapter(_ZONES.runs("title"), blocks, ("R3",))
 
 
-def _counted(n: int, what: str) -> Runs:
+def _counted(n: int, what: str, evidence: str) -> Runs:
     word = "".join(map(str, _ZONES.runs(what)))
-    return (count(n, "zones_public", what), f"\N{NO-BREAK SPACE}{word}")
+    counted = number(n, ("zones_public", "toutes", word), evidence=evidence)
+    return (counted, f"\N{NO-BREAK SPACE}{word}")
 
 
 def _zone_table(desk: Desk) -> Block:
@@ -68,7 +73,7 @@ def _zone_table(desk: Desk) -> Block:
     shown = zones_[zones_["kind"] != _ISOLATED].sort_values(
         ["n_sites", "zone_id"], ascending=[False, True]
     )
-    evidence = "H" if desk.matter.zones.demonstration else "O"
+    evidence = counted_as(drawn=desk.matter.zones.demonstration)
     names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
     rows: list[Row] = []
     for zone in shown.head(_SHOWN).to_dict("records"):

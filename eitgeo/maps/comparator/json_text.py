@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.words import tied
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,9 +31,11 @@ def payload_json(payload: Mapping[str, Any]) -> str:
 
 
 def _shortened(value: Any) -> Any:
-    """Round every number of a payload that is not whole."""
+    """Round every number of a payload that is not whole; tie those of its sentences."""
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, str):
+        return tied(value)
     if isinstance(value, dict):
         return {key: _shortened(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

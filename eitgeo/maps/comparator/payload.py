@@ -29,13 +29,16 @@ from eitgeo.maps.comparator.published import (
 )
 from eitgeo.maps.comparator.recipes import (
     ComparatorThresholds,
+    gap_lists,
     indicator_lists,
     page_words,
 )
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
+from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
@@ -131,6 +134,8 @@ class ComparatorChoices:
     weights
         Weight of each criterion, of 100 together, estimates counted; None: those of
         the catalogue.
+    orders_held
+        Why no order, rank or score of bodies is shown, French; empty: they are.
     decided_pct
         Share of the drawn weights under which an order is « indécis » [%].
     network
@@ -142,6 +147,7 @@ class ComparatorChoices:
     root_epci: str
     thresholds: ComparatorThresholds
     network: str
+    orders_held: str = ""
     first_pair: tuple[str, str] | tuple[()] = ()
     weights: pd.Series[float] | None = field(default=None, repr=False)
     decided_pct: float = 80.0
@@ -186,6 +192,8 @@ def comparator_payload(
             tables.frame("bodies"),
         ),
         "words": page_words(),
+        "gaps": gap_lists(catalogue, weak_bases(figures)),
+        "plane": [name for name in PLANE if name in catalogue.index],
         "carriers": _carriers(tables, unions["id"], sheet),
         "criteria": _criteria(catalogue, choices),
         "closures": closure_lists(
@@ -253,6 +261,8 @@ def _study(
         "demonstration": list(sheet.demonstration),
         "pair": list(choices.first_pair),
         "decided": choices.decided_pct,
+        "orders": not choices.orders_held,
+        "ordersHeld": typographic(choices.orders_held),
         "network": typographic(choices.network),
         "rootEpci": choices.root_epci,
         "contact": sheet.contact,

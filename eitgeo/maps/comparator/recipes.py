@@ -12,6 +12,8 @@ import numpy as np
 
 from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 from eitgeo.maps.comparator.published import plain
+from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps
+from eitgeo.reference.indicators import parted
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
@@ -105,10 +107,31 @@ def indicator_lists(
 
 
 def page_words() -> dict[str, dict[str, str]]:
-    """Return the words of classes and directions that the page shows."""
+    """Return the words of classes, their parts and directions that the page shows."""
     directions = {key: typographic(text) for key, text in DIRECTION_NAMES.items()}
     return {
         "symbols": EVIDENCE_SYMBOLS,
         "evidence": EVIDENCE_NAMES,
         "directions": directions,
+        "parts": PART_TITLES,
+        "part_of": PART_OF,
     }
+
+
+def gap_lists(
+    catalogue: pd.DataFrame, weak: frozenset[str]
+) -> list[dict[str, str | list[str]]]:
+    """Say what would make figures firmer, and which ones."""
+    rests_on = catalogue["rests_on"]
+    return [
+        {
+            "what": gap.what,
+            "where": gap.where,
+            "indicators": [
+                str(name)
+                for name, cell in rests_on.items()
+                if gap.basis in parted(str(cell))
+            ],
+        }
+        for gap in gaps(rests_on, weak)
+    ]

@@ -24,7 +24,7 @@ from eitgeo.maps.form.sign_up import (
 )
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
-from eitgeo.words import NARROW, NBSP
+from eitgeo.words import NARROW, NBSP, tied
 
 if TYPE_CHECKING:
     from eitgeo.maps.form.sign_up import SignUp
@@ -127,7 +127,7 @@ def _data(sign_up: SignUp) -> str:
         **conversion_factors(),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c")
+    return tied(text).replace("&", "\\u0026").replace("<", "\\u003c")
 
 
 def _doors() -> str:

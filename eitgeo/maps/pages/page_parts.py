@@ -172,6 +172,7 @@ def notes(sheet: Sheet, *, greyed: bool) -> str:
     parts = [
         f"{sheet.status_stamp} · Édition du {sheet.edition_text} · {sheet.effort_text}",
         "En gris : hypothèses d’une démonstration, sans poids." if greyed else "",
+        sheet.left_out,
         _listed("À confirmer", sheet.to_confirm),
         _listed("Secret statistique", sheet.secrecy),
         _listed("Sources et licences", sheet.sources),

@@ -136,6 +136,7 @@ def draw_footer(page: Page, sheet: Sheet) -> float:
         parts.append(f"Sources{NBSP}: {f'{NARROW}; '.join(sheet.sources)}.")
     if sheet.to_confirm:
         parts.append(f"À confirmer{NBSP}: {f'{NARROW}; '.join(sheet.to_confirm)}.")
+    parts += [sheet.left_out] if sheet.left_out else []
     facts = [f"Projection {CRS_NAME}", sheet.effort_text, sheet.funders]
     if sheet.contact:
         facts.append(f"Contact{NBSP}: {sheet.contact}")

@@ -45,6 +45,8 @@ class Sheet:
         Figures held back by statistical disclosure control.
     secrecy
         What it merged and left out, French.
+    left_out
+        What rests on drawn inputs and stands elsewhere, stamped: a sentence, French.
     page_format
         Name of :data:`eitgeo.maps.paper.formats.FORMATS`.
     svg
@@ -63,6 +65,7 @@ class Sheet:
     to_confirm: tuple[str, ...] = ()
     withheld: int = 0
     secrecy: tuple[str, ...] = ()
+    left_out: str = ""
     page_format: str = "A4"
     svg: bool = False
 

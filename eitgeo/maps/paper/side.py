@@ -17,10 +17,10 @@ from eitgeo.maps.paper.canvas import (
     write_block,
 )
 from eitgeo.maps.paper.palette import INK, MUTED
-from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 _SWATCH_MM = (6.0, 3.2)
@@ -130,13 +130,27 @@ def draw_statement(page: Page, y: float, title: str, text: str) -> float:
     return write_block(page, page.side_x, y, text, width=page.side_width, size=7) - 1.6
 
 
-def draw_indicators(page: Page, y: float, rows: Sequence[CardRow]) -> float:
-    """Write one indicator a line, with its class; return where they end [mm]."""
+def draw_indicators(
+    page: Page, y: float, parts: Mapping[str, Sequence[CardRow | str]]
+) -> float:
+    """Write one indicator a line, part by part; return where they end [mm].
+
+    Parameters
+    ----------
+    page
+        The sheet.
+    y
+        Where they begin [mm].
+    parts
+        Title of each part, its rows and sentences; an empty part is left out.
+    """
+    rows = [row for part in parts.values() for row in part if isinstance(row, CardRow)]
     if not rows:
         return y
-    y = side_title(page, y, "Ce que disent les données")
-    for row in rows:
-        y = _draw_row(page, y, row)
+    for title, part in parts.items():
+        y = side_title(page, y, title) if part else y
+        for item in part:
+            y = _draw_item_of(page, y, item)
     key = "   ".join(
         f"{EVIDENCE_SYMBOLS[letter]} {letter} {name}"
         for letter, name in EVIDENCE_NAMES.items()
@@ -150,12 +164,29 @@ def draw_indicators(page: Page, y: float, rows: Sequence[CardRow]) -> float:
     return y - 2.4
 
 
+def _draw_item_of(page: Page, y: float, item: CardRow | str) -> float:
+    """Write an indicator, or a sentence."""
+    if isinstance(item, CardRow):
+        return _draw_row(page, y, item)
+    return _draw_sentence(page, y, item)
+
+
+def _draw_sentence(page: Page, y: float, text: str) -> float:
+    y = page.keep(y, _ROW_ROOM_MM)
+    room = {"width": page.side_width, "size": _LEGEND_SIZE_PT}
+    return write_block(page, page.side_x, y, text, color=MUTED, **room) - 0.5
+
+
 def _draw_row(page: Page, y: float, row: CardRow) -> float:
+    """Write an indicator with what it is about; an assumption, smaller, without."""
+    symbol = EVIDENCE_SYMBOLS[row.evidence]
+    if row.evidence == "H" and row.text != MISSING:
+        text = f"{symbol} {row.label}{NBSP}: {row.text}"
+        return _draw_sentence(page, y, text)
     colour = MUTED if row.greyed else INK
     y = page.keep(y, _ROW_ROOM_MM)
     x = page.side_x + 4.2
     right = page.side_x + page.side_width
-    symbol = EVIDENCE_SYMBOLS[row.evidence]
     write(page, page.side_x, y, symbol, size=8, color=colour)
     size = 7.5
     value_mm = text_width_mm(row.text, size, bold=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
+from eitgeo.ledger import Place, short
 from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.ground import dissolved
@@ -129,18 +130,22 @@ def core_map(
         mark_towns(view, ground)
         name_motorways(view, ground)
         name_areas(view, ground)
-        y = draw_identity(page, _identity(core, n_runs, poll))
-        y = draw_statement(page, y, "Comment lire", _reading(table, n_runs, poll))
+        sure = "H" if membership.demonstration else "S"
+        y = draw_identity(page, _identity(core, n_runs, poll, evidence=sure))
+        read = _reading(table, n_runs, poll) + (_ASSUMED if sure == "H" else "")
+        y = draw_statement(page, y, "Comment lire", read)
         y = draw_statement(page, y, "Ce que ce n’est pas", _CAUTION)
         y = draw_statement(page, y, "Familles de méthodes", _families(table, poll))
         if poll.left_out:
             y = draw_statement(page, y, "Laissés de côté", f"{poll.left_out}.")
-        y = draw_statement(page, y, "Communes du cœur, par EPCI", _by_epci(area, core))
+        by_epci = _by_epci(area, core, evidence=sure)
+        y = draw_statement(page, y, "Communes du cœur, par EPCI", by_epci)
         draw_legend(page, y, _legend(ground, hatched=not doubtful.empty), columns=2)
         about = {"Title": f"{_HEADING} – {sheet.title}", "Subject": sheet.status_stamp}
         return render(page, sheet, about=about)
 
 
+_ASSUMED = f" ≈, ordre de{NBSP}: classe H, des contours reposent sur des sites tirés."
 _CAUTION = (
     "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
     "retenu pour lui-même. La décision se prend par EPCI entiers."
@@ -179,13 +184,22 @@ def _fill(axes: Axes, area: gpd.GeoDataFrame) -> None:
     )
 
 
-def _identity(core: gpd.GeoDataFrame, n_runs: int, poll: Poll) -> list[tuple[str, str]]:
-    people = french_number(core["population"].sum(), decimals=0)
+def _identity(
+    core: gpd.GeoDataFrame, n_runs: int, poll: Poll, *, evidence: str
+) -> list[tuple[str, str]]:
+    counts = {"communes": len(core), "habitants": float(core["population"].sum())}
     return [
         (french_number(n_runs, decimals=0), "contours"),
         (str(len(poll.families)), "familles"),
-        (french_number(len(core), decimals=0), "communes du cœur"),
-        (people, "habitants du cœur"),
+        *(
+            (
+                short(
+                    n, Place("membership_frequency", "cœur", what), evidence=evidence
+                ),
+                f"{what} du cœur",
+            )
+            for what, n in counts.items()
+        ),
     ]
 
 
@@ -213,14 +227,18 @@ def _families(table: pd.DataFrame, poll: Poll) -> str:
     return f"{', '.join(told)}."
 
 
-def _by_epci(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame) -> str:
+def _by_epci(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame, *, evidence: str) -> str:
     """Count the communes of the core in each EPCI that has one."""
     totals = area.groupby("epci_name").size()
     held = core.groupby("epci_name").size()
     if held.empty:
         return "Aucune."
-    told = [f"{name} {held[name]} sur {totals[name]}" for name in sorted(held.index)]
-    return f"{f'{NARROW}; '.join(told)}."
+    parts = []
+    for name in sorted(held.index):
+        place = Place("membership_frequency", str(name), "communes du cœur")
+        n_core = short(int(held[name]), place, evidence=evidence)
+        parts.append(f"{name} {n_core} sur {totals[name]}")
+    return f"{f'{NARROW}; '.join(parts)}."
 
 
 def _legend(ground: Ground, *, hatched: bool) -> list[LegendItem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.canvas import (
     Page,
     drawing_style,
@@ -18,8 +19,10 @@ from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.layout import draw_footer, draw_header
 from eitgeo.maps.paper.palette import DEMONSTRATION_INK, MUTED
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
-from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, figure_text
+from eitgeo.reference.labels import epci_fact_labels
+from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,13 +31,17 @@ if TYPE_CHECKING:
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.words.belief import Gap
 
 _TOP_MM = 182.0
 _LEFT_MM = 124.0
 _RIGHT_X_MM = 140.0
-_SIZE = 9.5
+_LABEL_MM = 58.0
 _SMALL = 8.2
-_ROW_GAP_MM = 1.4
+_FACT = 7.8
+_SMALLEST = 7.0
+_ROW_GAP_MM = 0.8
+_PART_GAP_MM = 1.2
 _HEAD = "#e4e9ec"
 _LEVELS = ("low", "mid", "high")
 _BODIES = "Structures dont il fait partie"
@@ -70,27 +77,37 @@ def epci_cards_pdf(
     epci_names: Mapping[str, str],
     division_names: Mapping[str, str],
     root_name: str,
+    weak: frozenset[str],
     sheet: Sheet,
 ) -> bytes:
-    """Draw the card of each EPCI, one page each."""
+    """Draw the card of each EPCI, one page each.
+
+    Parameters
+    ----------
+    tables
+        Released tables.
+    epci_names, division_names, root_name
+        As `GovernanceReference` has them.
+    weak
+        What figures rest on that is drawn, assumed or to confirm.
+    sheet
+        What the sheet says of itself.
+    """
     for name, released in tables._asdict().items():
         require_released(released, name)
     facts = tables.facts.table
     pages = []
     with drawing_style():
         for siren, name in epci_names.items():
-            lines = epci_lines(
-                facts[facts["epci_siren"] == siren],
-                division_names=division_names,
-                root_name=root_name,
-            )
+            mine = facts[facts["epci_siren"] == siren]
+            lines = epci_lines(mine, division_names=division_names, root_name=root_name)
             page = Page()
             draw_header(
                 page, sheet, f"{name} : qu'est-ce que cela change pour mon EPCI ?"
             )
             low_mm = draw_footer(page, sheet)
             _stamp(page, sheet)
-            _draw_facts(page, lines)
+            _draw_facts(page, lines, fact_gaps(mine, tables.budget.table, weak=weak))
             y = _draw_perimeters(page, perimeter_lines(tables, siren))
             y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
             y = _draw_list(
@@ -102,13 +119,23 @@ def epci_cards_pdf(
         return render_pages(pages, about=about)
 
 
+def fact_gaps(
+    facts: pd.DataFrame, budget: pd.DataFrame, *, weak: frozenset[str]
+) -> tuple[Gap, ...]:
+    """Say what would make the facts of an EPCI, and what it would pay, firmer."""
+    rests_on = epci_fact_labels()["rests_on"]
+    unsure = facts.loc[facts["evidence"] == "H", "fact_id"]
+    costs = frozenset({"costs"}) if budget["evidence"].eq("H").any() else frozenset()
+    return gaps([*rests_on[unsure], *costs], weak | costs)
+
+
 def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str, str]]:
     """Say what each compared perimeter asks of an EPCI."""
     perimeters = tables.perimeters.table
     compared = perimeters[perimeters["compared"].astype(bool)]
     overlaps = tables.perimeter_bodies.table
-    mine = overlaps[overlaps["body_id"] == f"epci_{siren}"].set_index("group_id")
-    cells = mine.to_dict("index")
+    mine = overlaps[overlaps["body_id"] == f"epci_{siren}"]
+    cells = {row["group_id"]: row for row in mine.to_dict("records")}
     left = tables.budget.table.set_index(["item", "year"]).loc["reste"].iloc[0]
     found = []
     for perimeter in compared.to_dict("records"):
@@ -128,8 +155,15 @@ def perimeter_lines(tables: EpciTables, siren: str) -> list[tuple[str, str, str,
 def _due(left: pd.Series, cell: Mapping[Any, Any]) -> str:
     part = float(cell["of_group_pct"]) / 100
     low, mid, high = (part * float(left[level]) for level in _LEVELS)
-    return figure_text(
-        mid, bounds=(low, high), evidence=str(left["evidence"]), unit="€/an", decimals=0
+    return written(
+        mid,
+        Place(
+            "animation_budget", f"reste / {cell['group_id']} / {cell['body_id']}", "mid"
+        ),
+        bounds=(low, high),
+        evidence=str(left["evidence"]),
+        unit="€/an",
+        decimals=0,
     )
 
 
@@ -173,15 +207,40 @@ def _title(page: Page, place: tuple[float, float, float], text: str) -> float:
     return y - 7.6
 
 
-def _draw_facts(page: Page, lines: Sequence[tuple[str, str, str]]) -> None:
-    y = _title(page, (MARGIN_MM, _TOP_MM, _LEFT_MM), "Ce que l'on sait de l'EPCI")
-    for label, text, evidence in lines:
-        room = {"width": 46.0, "size": _SIZE}
+def _draw_facts(
+    page: Page, lines: Sequence[tuple[str, str, str]], lacking: Sequence[Gap]
+) -> None:
+    """Write what is known, what is assumed, what is missing and who has it."""
+    parts = by_part(lines, told=lambda line: (line[1], line[2]))
+    y = _TOP_MM
+    for part, title in PART_TITLES.items():
+        rows = [
+            (label, text if text == MISSING else f"{EVIDENCE_SYMBOLS[letter]} {text}")
+            for label, text, letter in parts[part]
+        ]
+        said = lacking if part == LACKING else ()
+        if rows or said:
+            y = _title(page, (MARGIN_MM, y, _LEFT_MM), title)
+            y = _draw_pairs(page, y, rows)
+            y = _draw_gaps(page, y, said) - _PART_GAP_MM
+
+
+def _draw_gaps(page: Page, y: float, lacking: Sequence[Gap]) -> float:
+    for gap in lacking:
+        text = f"{gap.what}{NBSP}: {gap.where}"
+        room = {"width": _LEFT_MM, "size": _SMALLEST}
+        y = write_block(page, MARGIN_MM, y, text, **room) - 0.4
+    return y
+
+
+def _draw_pairs(page: Page, y: float, rows: Sequence[tuple[str, str]]) -> float:
+    for label, text in rows:
+        room = {"width": _LABEL_MM - 2, "size": _FACT}
         low = write_block(page, MARGIN_MM, y, label, color=MUTED, **room)
-        told = f"{EVIDENCE_SYMBOLS[evidence]} {text}"
-        value = {"width": 74.0, "size": _SIZE}
-        end = write_block(page, MARGIN_MM + 49, y, told, **value)
+        value = {"width": _LEFT_MM - _LABEL_MM, "size": _FACT}
+        end = write_block(page, MARGIN_MM + _LABEL_MM, y, text, **value)
         y = min(low, end) - _ROW_GAP_MM
+    return y
 
 
 def _draw_perimeters(page: Page, lines: Sequence[tuple[str, str, str, str]]) -> float:
@@ -192,7 +251,7 @@ def _draw_perimeters(page: Page, lines: Sequence[tuple[str, str, str, str]]) -> 
         "Périmètre",
         "Place de l'EPCI",
         "Délibération",
-        "Reste à charge au prorata",
+        f"{EVIDENCE_SYMBOLS['H']} Reste à charge au prorata (supposé)",
     )
     y = _row(page, y, heads, widths, bold=True)
     for line in lines:
@@ -236,4 +295,4 @@ def _draw_reading(page: Page, y: float) -> None:
         "conseil délibère. Ce n'est pas une décision : c'est une aide à la discussion."
     )
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
-    write_block(page, _RIGHT_X_MM, y, text, width=width, size=7.0, color=MUTED)
+    write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALLEST, color=MUTED)

@@ -43,6 +43,8 @@ _BOUNDS = (10.0, 30.0, 100.0, 300.0)
 _WIDTHS_PT = (0.4, 0.8, 1.5, 2.8, 4.6)
 _LINK = {"color": "#01665e", "alpha": 0.7, "capstyle": "round"}
 _MOST_LISTED = 10
+_MOST = "Exutoires les plus proches du plus de couples"
+_BY_NUMBER = "Exutoires les plus proches, par numéro"
 _COLUMNS = ["epci_siren", "outlet_id", "n_pairs", "minutes"]
 _SENTENCE = (
     "Exutoires autorisés les plus proches (modèle)",
@@ -83,7 +85,7 @@ def outlets_map(ground: Ground, lines: Released, *, sheet: Sheet) -> dict[str, b
         )
         y = draw_statement(page, page.side_top, *_SENTENCE)
         y = draw_side_table(page, y, _epci_rows(table, ground))
-        y = draw_side_table(page, y, _outlet_rows(table, ground))
+        y = _draw_outlets(page, y, lines, ground)
         legend = [*_line_legend(drawn["n_pairs"]), *outlet_legend(outlets)]
         draw_legend(page, y, [*legend, *ground_legend(ground)], columns=2)
         return render(page, sheet, about=sheet_about(sheet, OUTLETS_HEADING))
@@ -119,23 +121,25 @@ def _epci_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
     )
 
 
-def _outlet_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
-    """List the outlets that are nearest to most pairs, by their number on the map."""
+def _draw_outlets(page: Page, y: float, lines: Released, ground: Ground) -> float:
+    """List the outlets that are nearest to most pairs, with their number on the map.
+
+    On establishments that are drawn, none is put before another: all, by number.
+    """
+    table, known = lines.table, ground.outlets.set_index("outlet_id")
     sums = table[table["outlet_id"] != ""].groupby("outlet_id")["n_pairs"].sum()
+    named = (known["rank"].astype(str) + " " + known["name"].astype(str)).to_dict()
+    if lines.demonstration:
+        told = [name for key, name in named.items() if key in sums.index]
+        return draw_statement(page, y, _BY_NUMBER, f"{' ; '.join(told)}.")
     order = sums.sort_values(ascending=False, kind="stable")
-    known = ground.outlets.set_index("outlet_id")
     rows = [
-        (
-            f"{known['rank'][name]} {known['name'][name]}",
-            _estimate(count, "nombre"),
-        )
-        for name, count in order.items()
-        if name in known.index
+        (named[key], _estimate(count, "nombre"))
+        for key, count in order.items()
+        if key in named
     ]
-    title = "Exutoires les plus proches du plus de couples"
-    return SideTable(
-        title, ("numéro et nom, ordre de", "couples"), tuple(rows[:_MOST_LISTED])
-    )
+    heads = ("numéro et nom, ordre de", "couples")
+    return draw_side_table(page, y, SideTable(_MOST, heads, tuple(rows[:_MOST_LISTED])))
 
 
 def _line_legend(values: pd.Series[int]) -> list[LegendItem]:

@@ -56,6 +56,14 @@ from eitgeo.maps.paper.side import (
     draw_statement,
     side_title,
 )
+from eitgeo.maps.words.belief import (
+    ASSUMED,
+    LACKING,
+    PART_TITLES,
+    by_part,
+    gaps,
+    weak_bases,
+)
 from eitgeo.maps.words.cards import (
     card_rows,
     identity_lines,
@@ -63,7 +71,7 @@ from eitgeo.maps.words.cards import (
     perimeter_rows,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, first_upper, french_number
+from eitgeo.words import NARROW, NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -74,6 +82,7 @@ if TYPE_CHECKING:
     from eitgeo.maps.paper.labels import Box
     from eitgeo.maps.paper.layout import MapFrame
     from eitgeo.maps.paper.sheet import Sheet
+    from eitgeo.maps.paper.side import CardRow
 
 _TO_CONFIRM = "a_confirmer"
 _TO_CHECK = "a_verifier"
@@ -114,11 +123,28 @@ def perimeter_map(
         y = draw_statement(
             page, y, "Certificat", _capital(str(perimeter["certificate"]))
         )
-        y = draw_indicators(page, y, rows)
+        y = draw_indicators(page, y, _parts(rows, indicators, catalogue))
         legend = _perimeter_legend(ground, hatched=not doubtful.empty) + outlets
         draw_legend(page, y, legend, columns=2)
         about = _about(sheet, str(perimeter["name"]))
         return render(page, sheet, about=about)
+
+
+def _parts(
+    rows: list[CardRow], indicators: Released, catalogue: pd.DataFrame
+) -> dict[str, list[CardRow | str]]:
+    """Part the indicators of a card, and say who has what is missing."""
+    parts = by_part(rows, told=lambda row: (row.text, row.evidence))
+    found: dict[str, list[CardRow | str]] = {
+        PART_TITLES[part]: list(mine) for part, mine in parts.items()
+    }
+    unsure = [row.indicator_id for part in (ASSUMED, LACKING) for row in parts[part]]
+    weak = weak_bases(indicators.table)
+    lacking = gaps(catalogue.loc[unsure, "rests_on"], weak)
+    if lacking:
+        listed = f"{NARROW}; ".join(gap.short for gap in lacking)
+        found[PART_TITLES[LACKING]].append(f"{first_upper(listed)}.")
+    return found
 
 
 def territory_map(

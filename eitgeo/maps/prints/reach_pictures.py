@@ -89,13 +89,21 @@ def seat_picture(
     limit_min: float,
     ground: RoadGround,
 ) -> Picture:
-    """Show the best seats of an animator, and how far the communes are from them."""
+    """Show the best seats of an animator, and how far the communes are from them.
+
+    On roads that stand in for real ones, no real town is preferred: none is shown.
+    """
     table: Any = seats.table
+    made_up = bool(seats.demonstration)
     layers = (
-        ground.layer,
-        ground.limits_layer,
-        RoadLayer("bands", zones),
-        ground.points("seat", seats_shown, "siège du temps médian le plus court"),
+        (ground.layer, ground.limits_layer)
+        if made_up
+        else (
+            ground.layer,
+            ground.limits_layer,
+            RoadLayer("bands", zones),
+            ground.points("seat", seats_shown, "siège du temps médian le plus court"),
+        )
     )
     told = [
         (
@@ -104,7 +112,7 @@ def seat_picture(
                 f"{'un siège' if row.n_seats == 1 else 'deux sièges'}"
             ),
             (
-                f"{_names(ground, row)} : "
+                f"{_TOWNS[row.n_seats] if made_up else _names(ground, row)} : "
                 f"médiane {ground.figure(row.median_min, 'min')}, "
                 f"{ground.figure(row.inhabitants_pct, '%')} des habitants à "
                 f"moins de {french_number(limit_min)}{NBSP}min."
@@ -125,6 +133,10 @@ def seat_picture(
     )
     heading = map_title("carte_sieges")
     return Picture(heading, layers, set_statements((*told, limits)))
+
+
+_TOWNS = {1: "Une ville", 2: "Deux villes"}
+"""In place of their names."""
 
 
 def _names(ground: RoadGround, row: Any) -> str:

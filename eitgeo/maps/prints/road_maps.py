@@ -166,8 +166,7 @@ class RoadGround:
     network
         What distances rest on, French.
     evidence
-        Class of times and shares: ``H`` on the surrogate, ``S`` on real roads with
-        assumed speeds.
+        Class of times and shares (`RoadNetwork.evidence`).
     """
 
     roads: Released = field(repr=False)

@@ -28,6 +28,7 @@ from eitgeo.maps.paper.study_map import (
 from eitgeo.maps.prints.zone_side import (
     N_STABLE_LISTED,
     SITE_COLOURS,
+    assumed_note,
     draw_zone_list,
     largest_zones,
     share_sentence,
@@ -36,6 +37,7 @@ from eitgeo.maps.prints.zone_side import (
     zone_identity,
     zone_number,
 )
+from eitgeo.maps.words.counts import counted_as
 from eitgeo.reference.map_sheets import map_title
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ def zones_map(
     """Draw the zones and isolated large sites on one A4 sheet, the largest numbered."""
     table = _zone_table(zones)
     named = largest_zones(table)
+    sure = counted_as(drawn=zones.demonstration)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, map_title("carte_zones"))
@@ -120,11 +123,10 @@ def zones_map(
         finish_map(
             view, ground, sheet, before_names=lambda: _number(view, named, gap=True)
         )
-        y = draw_identity(page, zone_identity(table, stable_from))
-        y = draw_statement(
-            page, y, "Comment lire", sweep_sentence(settings.table, stable_from)
-        )
-        y = draw_zone_list(page, y, named, ground, title=_LARGEST)
+        y = draw_identity(page, zone_identity(table, stable_from, evidence=sure))
+        read = sweep_sentence(settings.table, stable_from) + assumed_note(sure)
+        y = draw_statement(page, y, "Comment lire", read)
+        y = draw_zone_list(page, y, named, ground, title=_LARGEST, evidence=sure)
         legend = [*_zone_legend(table, stable_from), *ground_legend(ground)]
         draw_legend(page, y, legend, columns=2)
         return render(page, sheet, about=sheet_about(sheet, "Zones"))
@@ -146,6 +148,7 @@ def stability_map(
     require_lambert93(points, where="site_stability")
     held = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
     named = largest_zones(held, count=N_STABLE_LISTED)
+    sure = counted_as(drawn=zones.demonstration)
     with drawing_style():
         page = Page(FORMATS[sheet.page_format])
         view = open_ground(page, ground, sheet, _STABILITY_HEADING)
@@ -154,9 +157,10 @@ def stability_map(
         finish_map(
             view, ground, sheet, before_names=lambda: _number(view, named, gap=False)
         )
-        y = draw_identity(page, site_identity(points))
-        y = draw_statement(page, y, "Comment lire", share_sentence(settings.table))
-        y = draw_zone_list(page, y, named, ground, title=_LARGEST_STABLE)
+        y = draw_identity(page, site_identity(points, evidence=sure))
+        read = share_sentence(settings.table) + assumed_note(sure)
+        y = draw_statement(page, y, "Comment lire", read)
+        y = draw_zone_list(page, y, named, ground, title=_LARGEST_STABLE, evidence=sure)
         legend = [*_site_legend(points, held), *ground_legend(ground)]
         draw_legend(page, y, legend, columns=2)
         return render(page, sheet, about=sheet_about(sheet, "Stabilité"))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.ledger import Place, short
 from eitgeo.maps.paper.canvas import Page, clip_text, line_height_mm, write
 from eitgeo.maps.paper.palette import MUTED
 from eitgeo.maps.paper.side import draw_statement, side_title
+from eitgeo.maps.words.counts import zone_sites, zone_stability
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
@@ -47,7 +49,9 @@ def largest_zones(
     return zones.sort_values("zone_id").head(count)
 
 
-def zone_identity(table: gpd.GeoDataFrame, stable_from: float) -> list[tuple[str, str]]:
+def zone_identity(
+    table: gpd.GeoDataFrame, stable_from: float, *, evidence: str
+) -> list[tuple[str, str]]:
     """Return the figures of the zones as words."""
     zones = table[table["kind"].eq("zone")]
     stable = int(zones["stability"].ge(stable_from).sum())
@@ -56,10 +60,13 @@ def zone_identity(table: gpd.GeoDataFrame, stable_from: float) -> list[tuple[str
         "zones stables": stable,
         "sites isolés majeurs": len(table) - len(zones),
     }
-    return [(french_number(n), what) for what, n in counts.items()]
+    return [
+        (short(n, Place("zones_public", "toutes", what), evidence=evidence), what)
+        for what, n in counts.items()
+    ]
 
 
-def site_identity(points: pd.DataFrame) -> list[tuple[str, str]]:
+def site_identity(points: pd.DataFrame, *, evidence: str) -> list[tuple[str, str]]:
     """Return the figures of the sites as words."""
     words = {
         "toujours": "sites toujours réunis",
@@ -67,7 +74,24 @@ def site_identity(points: pd.DataFrame) -> list[tuple[str, str]]:
         "isole": "jamais en zone",
     }
     found = points["status"].value_counts()
-    return [(french_number(int(found.get(s, 0))), what) for s, what in words.items()]
+    return [
+        (
+            short(
+                int(found.get(status, 0)),
+                Place("site_stability", "tous", status),
+                evidence=evidence,
+            ),
+            what,
+        )
+        for status, what in words.items()
+    ]
+
+
+def assumed_note(evidence: str) -> str:
+    """Say what « ≈ » and « ordre de » stand for, where figures rest on a draw."""
+    return (
+        f" ≈, ordre de{NBSP}: classe H, sites tirés au sort." if evidence == "H" else ""
+    )
 
 
 def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
@@ -115,24 +139,24 @@ def draw_zone_list(
     ground: Ground,
     *,
     title: str,
+    evidence: str,
 ) -> float:
     """List numbered zones: commune, jobs, sites; return where the list ends [mm]."""
     if named.empty:
         return draw_statement(page, y, title, _NO_ZONE)
     y = side_title(page, y, title)
-    head = ("N°", "commune", "emplois", "sites", "stabilité")
+    commune = "commune, ordre de" if evidence == "H" else "commune"
+    head = ("N°", commune, "emplois", "sites", "stabilité")
     _row(page, y, head, color=MUTED)
     y -= line_height_mm(_SIZE_PT)
     names = ground.communes["nom"]
-    for row in named.itertuples():
-        commune = str(names.get(row.code_insee, row.code_insee))
-        stability = french_number(100 * float(row.stability), decimals=0)
+    for row in named.drop(columns="geometry").to_dict("records"):
         texts = (
-            zone_number(str(row.zone_id)),
-            commune,
-            str(row.size_class),
-            french_number(int(row.n_sites)),
-            f"{stability}{NBSP}%" if pd.notna(row.stability) else "–",
+            zone_number(str(row["zone_id"])),
+            str(names.get(row["code_insee"], row["code_insee"])),
+            str(row["size_class"]),
+            zone_sites(row, evidence=evidence),
+            zone_stability(row, evidence=evidence),
         )
         y = page.keep(y, line_height_mm(_SIZE_PT))
         _row(page, y, texts)

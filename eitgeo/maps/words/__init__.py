@@ -2,7 +2,9 @@
 
 Each file rests on those above it:
 
+- ``belief``: What is known, what is assumed, what is missing and who has it.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
+- ``counts``: Counts of establishments as words: assumptions wherever they are drawn.
 - ``difference_words``: What changes from a perimeter to another, in words: fixed rules
   on numbers.
 - ``governance_words``: The French words of states, verdicts, facts of EPCI and costs.

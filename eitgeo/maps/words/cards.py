@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import require_columns
 from eitgeo.errors import StudyError
+from eitgeo.ledger import Place, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import CardRow
-from eitgeo.words import figure_text, french_number
+from eitgeo.words import french_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -142,10 +143,9 @@ def _card_row(
     row: Mapping[Hashable, Any], about: pd.Series, *, is_demonstration: bool
 ) -> CardRow:
     evidence = str(row["evidence"])
-    text = figure_text(
-        float(row["value"]),
-        bounds=(float(row["low"]), float(row["high"])),
-        evidence=evidence,
+    text = told(
+        row,
+        Place("indicators_public", f"{row['perimeter_id']} / {about.name}"),
         unit=str(about["unit"]),
         decimals=int(about["decimals"]),
         at_best=str(about["evidence"]),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from eitgeo.ledger import Place, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import (
     MISSING,
     NBSP,
     agreed,
-    figure_text,
     french_number,
     published_value,
     with_unit,
@@ -147,10 +147,9 @@ def _gap_row(
     texts = [
         MISSING
         if side is None
-        else figure_text(
-            float(side["value"]),
-            bounds=(float(side["low"]), float(side["high"])),
-            evidence=str(side["evidence"]),
+        else told(
+            side,
+            Place("indicators_public", f"{side['perimeter_id']} / {about.name}"),
             unit=unit,
             decimals=decimals,
             at_best=str(about["evidence"]),
@@ -194,8 +193,8 @@ def printed_gap(
     Examples
     --------
     >>> about = {"evidence": ("H", "H"), "decimals": 0}
-    >>> printed_gap(205.0, 474.0, unit="nombre", **about)  # 210 and 470
-    260.0
+    >>> printed_gap(205.0, 474.0, unit="nombre", **about)  # 200 and 500
+    300.0
     >>> printed_gap(18.0, 22.0, unit="min", **about)  # 20 both
     0.0
     """

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.ledger import Place, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.labels import epci_fact_labels, labels_of
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     MISSING,
-    figure_text,
+    NEARLY,
     french_number,
     published_value,
     round_share,
@@ -35,6 +36,8 @@ KIND_WORDS = labels_of("body_kind")
 COST_WORDS = labels_of("cost_item")
 EASE_WORDS = labels_of("ease")
 _FACT_WORDS = epci_fact_labels()
+_TEXTS = ("departements", "outlets_unsure")
+"""Facts that are no number."""
 ROUNDED_APART = (
     "Montants de classe H arrondis un à un : un total imprimé peut différer de la "
     "somme de ses lignes ou des années."
@@ -57,7 +60,7 @@ def share_text(value: float, *, evidence: str = "O") -> str:
         return MISSING
     if evidence == "H":
         rounded = published_value(value, evidence="H", decimals=0, unit="%")
-        return f"{EVIDENCE_SYMBOLS['H']} {french_number(rounded)} %"
+        return f"{EVIDENCE_SYMBOLS['H']} {NEARLY} {french_number(rounded)} %"
     return f"{french_number(round_share(value, 2))} %"
 
 
@@ -109,20 +112,20 @@ def epci_lines(
     return found
 
 
-def _names_of(told: str, division_names: Mapping[str, str]) -> str:
-    names = [division_names.get(code, code) for code in told.split(";") if code]
+def _names_of(codes: str, division_names: Mapping[str, str]) -> str:
+    names = [division_names.get(code, code) for code in codes.split(";") if code]
     return " ; ".join(names) or MISSING
 
 
 def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
-    told = str(row["told"])
-    if row["fact_id"] == "departements":
-        return told
-    number = figure_text(
-        float(row["value"]),
-        bounds=(float(row["low"]), float(row["high"])),
-        evidence=str(row["evidence"]),
-        unit=unit,
-        decimals=decimals,
-    )
-    return f"{number} : {told}" if row["fact_id"] == "outlets" and told else number
+    names = str(row["told"])
+    if row["fact_id"] in _TEXTS:
+        return names
+    place = Place("epci_facts", f"{row['epci_siren']} / {row['fact_id']}")
+    number = told(row, place, unit=unit, decimals=decimals)
+    if number == MISSING or not names:
+        return number
+    if row["fact_id"] == "outlets":
+        return f"{number} : {names}"
+    is_dated = str(row["fact_id"]).startswith("counted_")
+    return f"{number} ({names})" if is_dated else number

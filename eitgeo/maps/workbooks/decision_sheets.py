@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.difference_words import change_lines, gap_rows
 from eitgeo.maps.workbooks.workbook import Column, Figure, Text
-from eitgeo.words import EVIDENCE_NAMES
+from eitgeo.scenarios.decision.orders import order_held
+from eitgeo.scenarios.decision.plane import PLANE
+from eitgeo.words import EVIDENCE_NAMES, MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
 
 _SCORE = Figure(math.nan, decimals=1, unit="")
 _HELD = (
-    "Établissements synthétiques : les ordres entre structures réelles restent dans "
-    "les tables de travail de l’étude, sans être publiés."
+    "Aucun ordre n’est publié : {held}. Les essais restent dans les tables de travail "
+    "de l’étude, sans être publiés. À leur place : feuilles « Critères » et « Plan »."
 )
 _SUMMARY = (
     "Un ordre est celui de ces critères et de ces poids. « Non dominé » : "
@@ -50,6 +53,12 @@ class DecisionTables(NamedTuple):
     switches: Released
     methods: Released
     stress: Released
+
+    @property
+    def held(self) -> str:
+        """Why no order is published, French; empty: it is."""
+        told = self.criteria
+        return order_held(told.table, demonstration=told.demonstration)
 
 
 def write_difference(
@@ -99,6 +108,77 @@ def write_difference(
         for commune in communes.to_dict("records")
     ]
     book.sheet("Écart", columns, rows, layout="page")
+
+
+def write_unordered(
+    book: Book,
+    decision: DecisionTables,
+    *,
+    indicators: Released,
+    names: Mapping[str, str],
+    catalogue: pd.DataFrame,
+) -> None:
+    """Write the criteria, perimeter by perimeter, each figure with its class."""
+    criteria = decision.criteria.table
+    compared = criteria["perimeter_id"].unique()
+    asked = catalogue[catalogue.index.isin(criteria["indicator_id"])]
+    columns = [
+        Column("Axe", 22),
+        Column("Critère", 44),
+        *(Column(names[one], 30) for one in compared),
+    ]
+    cards = [
+        {
+            row.indicator_id: f"{row.text} ({row.evidence})"
+            for row in card_rows(indicators, asked, perimeter_id=one)
+            if row.text != MISSING
+        }
+        for one in compared
+    ]
+    rows: list[Row] = [
+        (
+            str(about["group"]),
+            str(about["label"]),
+            *(card.get(str(name), MISSING) for card in cards),
+        )
+        for name, about in asked.iterrows()
+    ]
+    note = Text(f"Aucun ordre n’est publié : {decision.held}.", "note")
+    book.sheet("Critères", columns, rows, note=note, frozen=2)
+
+
+def write_plane(book: Book, plane: pd.DataFrame, *, catalogue: pd.DataFrame) -> None:
+    """Write what each perimeter and each union asks, and what is counted in it."""
+    if plane.empty:
+        return
+    axes = catalogue.loc[[*PLANE]].to_dict("index")
+    columns = [
+        Column("Périmètre", 70),
+        Column("Comparé", 10),
+        *(
+            Column(f"{about['label']} – {about['evidence']}", 26)
+            for about in axes.values()
+        ),
+        Column("Siège, millésime", 50),
+    ]
+    rows: list[Row] = [
+        (
+            str(row["name"]),
+            "oui" if row["compared"] else "non",
+            *(
+                Figure(
+                    float(row[name]),
+                    str(about["evidence"]),
+                    int(about["decimals"]),
+                    str(about["unit"]),
+                )
+                for name, about in axes.items()
+            ),
+            str(row["note"]),
+        )
+        for row in plane.to_dict("records")
+    ]
+    book.sheet("Plan", columns, rows, layout="list", frozen=1)
 
 
 def write_criteria(
@@ -153,8 +233,9 @@ def write_orders(
 ) -> None:
     """Write the orders and how far they hold, or why they are not published."""
     columns = [Column("", width) for width in (46, 46, 24, 18, 18, 18, 46)]
-    if decision.order.table.empty:
-        book.sheet("Ordres", columns, [(_HELD,)], layout="page")
+    if decision.held:
+        told = _HELD.format(held=decision.held)
+        book.sheet("Ordres", columns, [(told,)], layout="page")
         return
     labels = {str(key): str(label) for key, label in catalogue["label"].items()}
     words = labels | dict(names)

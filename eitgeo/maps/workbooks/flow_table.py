@@ -8,12 +8,13 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.counts import actor_count, counted_as
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import family_name
 from eitgeo.sources.survey.published_answers import answer_label
-from eitgeo.words import round_significant
+from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
@@ -139,7 +140,7 @@ def flows_xlsx(
         "Leviers": _lever_columns(levers),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
-        "Procédés": _process_columns(terms, actors),
+        "Procédés": _process_columns(terms, tables.actors),
         "Règles": _rule_columns(terms.rules),
     }
     answers = require_released(tables.answers, "answers")
@@ -222,11 +223,25 @@ def _lever_columns(levers: pd.DataFrame) -> list[Column]:
         Column("Levier", 34, rows["lever"].map(names)),
         Column("Unité", 12, rows["unit"]),
         Column("Lecture", 18, rows["status"].map(_READINGS)),
-        Column("Ordre de", 14, rows["mid"], 0, sure),
+        Column(
+            "Ordre de",
+            14,
+            rows["mid"],
+            0,
+            sure,
+            source=("lever_totals", rows["lever"], "mid"),
+        ),
         Column("Bas", 14, rows["low"], 0, sure),
         Column("Haut", 14, rows["high"], 0, sure),
         # Two figures of the whole: a unit would round its smaller part.
-        Column("Part des tonnes comptée (%)", 14, rows["covered_pct"], 0, "S"),
+        Column(
+            "Part des tonnes comptée (%)",
+            14,
+            rows["covered_pct"],
+            0,
+            "S",
+            source=("lever_totals", rows["lever"], "covered_pct"),
+        ),
         Column("Fiabilité", 9, sure),
         Column("Ce qui n'y est pas", 60, rows["left_out"]),
     ]
@@ -283,10 +298,11 @@ def _answer_columns(answers: pd.DataFrame, ground: Ground) -> list[Column]:
     ]
 
 
-def _process_columns(terms: FlowTerms, actors: pd.DataFrame) -> list[Column]:
+def _process_columns(terms: FlowTerms, actors: Released) -> list[Column]:
     rows = terms.sheets.reset_index()
     least = [
-        f"{round_significant(low, 1):g} à {round_significant(high, 1):g} {unit}"
+        f"{french_number(round_significant(low, 1))} à "
+        f"{french_number(round_significant(high, 1))} {unit}"
         for low, high, unit in zip(
             rows["least_low"], rows["least_high"], rows["least_unit"], strict=True
         )
@@ -316,15 +332,18 @@ N_DIVISIONS = 4
 """Activities that a cell names: the others are counted."""
 
 
-def _who(sheet_id: str, end: str, actors: pd.DataFrame, terms: FlowTerms) -> str:
+def _who(sheet_id: str, end: str, actors: Released, terms: FlowTerms) -> str:
     """Name the activities that could take part, the most frequent first."""
-    mine = actors[(actors["sheet_id"] == sheet_id) & (actors["end"] == end)]
+    table = actors.table
+    mine = table[(table["sheet_id"] == sheet_id) & (table["end"] == end)]
     if mine.empty:
         return "aucun établissement connu"
     ordered = mine.sort_values(["n_sites", "division"], ascending=[False, True])
+    sure = counted_as(drawn=actors.demonstration)
     named = [
-        f"{terms.divisions.get(row.division, row.division)} ({row.n_sites})"
-        for row in ordered.head(N_DIVISIONS).itertuples()
+        f"{terms.divisions.get(row['division'], row['division'])} "
+        f"({actor_count(row, evidence=sure)})"
+        for row in ordered.head(N_DIVISIONS).to_dict("records")
     ]
     rest = len(ordered) - len(named)
     more = f" ; {rest} autres activités" if rest > 1 else ""

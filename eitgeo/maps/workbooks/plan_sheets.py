@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.ledger import Place, told, written
 from eitgeo.maps.words.governance_words import (
     BENEFIT_WORDS,
     COST_CLASSES,
@@ -16,7 +17,7 @@ from eitgeo.maps.words.governance_words import (
     epci_lines,
 )
 from eitgeo.maps.workbooks.workbook import Column, Figure, Group
-from eitgeo.words import MISSING, figure_text, french_number, with_unit
+from eitgeo.words import MISSING, french_number, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,11 +75,19 @@ def _swot_row(
     sign = signs.get(str(first["operator"]), str(first["operator"]))
     decimals = int(catalogue["decimals"][measure]) if known else 0
     found = cells.to_dict("index")
-    texts = [_outcome(found[name], unit, decimals) for name in names]
+    texts = [
+        _outcome(
+            found[name],
+            Place("indicators_public", f"{name} / {measure}"),
+            unit=unit,
+            decimals=decimals,
+        )
+        for name in names
+    ]
     return (*head, f"{label} {sign} {limit}", *texts, str(first["source"]))
 
 
-def _outcome(cell: Mapping[Any, Any], unit: str, decimals: int) -> str:
+def _outcome(cell: Mapping[Any, Any], place: Place, *, unit: str, decimals: int) -> str:
     word = OUTCOME_WORDS[str(cell["outcome"])]
     if cell["outcome"] == "non_evalue":
         return f"{word} : {cell['missing']}"
@@ -86,8 +95,9 @@ def _outcome(cell: Mapping[Any, Any], unit: str, decimals: int) -> str:
     if not math.isfinite(value):
         # Both of its ends say so.
         return f"{word} ({cell['missing']})"
-    text = figure_text(
-        value, bounds=(value, value), evidence="O", unit=unit, decimals=decimals
+    bounds = (value, value)
+    text = written(
+        value, place, bounds=bounds, evidence="O", unit=unit, decimals=decimals
     )
     return f"{word} ({text})"
 
@@ -158,10 +168,10 @@ def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> 
     rows: list[Row] = []
     for item, label in COST_WORDS.items():
         lines = items.loc[item]
-        texts = [_cost_text(lines.loc[year]) for year in years]
+        texts = [_cost_text(lines.loc[year], f"{item} / {year}") for year in years]
         total = {level: float(lines[level].sum()) for level in _LEVELS}
         first = lines.iloc[0]
-        summed = _cost_text(total | {"evidence": first["evidence"]})
+        summed = _cost_text(total | {"evidence": first["evidence"]}, f"{item} / tous")
         rows.append((label, *texts, summed, str(first["evidence"]), first["source"]))
     if budget["evidence"].eq("H").any():
         rows.append(Group(ROUNDED_APART))
@@ -169,7 +179,11 @@ def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> 
     left = items.loc["reste"].iloc[0]
     for perimeter in perimeters.to_dict("records"):
         per_head = {k: left[k] / perimeter["population"] for k in _LEVELS}
-        text = _cost_text(per_head | {"evidence": left["evidence"]}, unit="€/hab./an")
+        text = _cost_text(
+            per_head | {"evidence": left["evidence"]},
+            f"reste / {perimeter['perimeter_id']}",
+            unit="€/hab./an",
+        )
         blanks = [""] * len(years)
         rows.append((perimeter["name"], text, *blanks, left["evidence"], ""))
     columns = [
@@ -182,15 +196,9 @@ def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> 
     book.sheet("Budget", columns, rows, layout="grid")
 
 
-def _cost_text(levels: Any, *, unit: str = "€") -> str:
-    small = unit != "€"
-    return figure_text(
-        float(levels["mid"]),
-        bounds=(float(levels["low"]), float(levels["high"])),
-        evidence=str(levels["evidence"]),
-        unit=unit,
-        decimals=2 if small else 0,
-    )
+def _cost_text(levels: Any, row: str, *, unit: str = "€") -> str:
+    place = Place("animation_budget", row, "mid")
+    return told(levels, place, unit=unit, decimals=0 if unit == "€" else 2)
 
 
 def write_options(book: Book, options: pd.DataFrame) -> None:
@@ -215,6 +223,7 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
                 str(row["label"]),
                 Figure(float(row["n_sites"]), evidence),
                 Figure(float(row["n_groups"]), evidence) if row["n_groups"] else "",
+                evidence,
                 BENEFIT_WORDS[str(row["benefit"])],
                 EASE_WORDS[str(row["ease"])],
                 str(row["least"]),
@@ -236,6 +245,7 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
         Column("Piste", 48),
         Column("Établissements concernés", 16),
         Column("Groupes possibles", 12),
+        Column("Fiabilité", 9),
         Column("Gain potentiel des entreprises", 24),
         Column("Facilité", 20),
         Column("À partir de quelle quantité", 40),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from eitgeo.ledger import Place, record
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import (
     card_rows,
@@ -16,6 +17,8 @@ from eitgeo.maps.workbooks.decision_sheets import (
     write_criteria,
     write_difference,
     write_orders,
+    write_plane,
+    write_unordered,
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.union_sheets import (
@@ -26,7 +29,13 @@ from eitgeo.maps.workbooks.union_sheets import (
 )
 from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Text
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, rounding_class
+from eitgeo.scenarios.decision.plane import decision_plane
+from eitgeo.words import (
+    DIRECTION_NAMES,
+    EVIDENCE_NAMES,
+    published_value,
+    rounding_class,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +63,13 @@ _IDENTITY = (
     ("Superficie", "km²"),
     ("Densité", "hab./km²"),
 )
-_SHARES = ("hypothesis_share_pct", "synthetic_share_pct", "percentile_same_size")
+_SHARES = {
+    "hypothesis_share_pct": Column("Part d'hypothèses", 13, unit="%"),
+    "synthetic_share_pct": Column("Part synthétique", 13, unit="%"),
+}
+_RANK = {
+    "percentile_same_size": Column("Rang centile parmi les unions d'autant d'EPCI", 17)
+}
 
 
 def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
@@ -77,13 +92,20 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     write_read_me(book, _CONTENT, observed=observed_alone(figures, catalogue))
     figures_of: dict[str, Any] = {"indicators": figures, "catalogue": catalogue}
     _write_comparison(book, perimeters=compared, **figures_of)
-    _write_values(book, perimeters=compared, **figures_of)
+    held = decision.held if decision is not None else ""
+    shares = _SHARES if held else _SHARES | _RANK
+    _write_values(book, perimeters=compared, shares=shares, **figures_of)
     names = dict(perimeters.table[["perimeter_id", "name"]].astype(str).to_numpy())
     if difference is not None:
         every = names | dict(epci_names or {})
         write_difference(book, difference, names=every, **figures_of)
     if decision is not None:
-        write_criteria(book, decision, names=names, catalogue=catalogue)
+        if held:
+            write_unordered(book, decision, names=names, **figures_of)
+            plane = decision_plane(figures.table, perimeters.table)
+            write_plane(book, plane, catalogue=catalogue)
+        else:
+            write_criteria(book, decision, names=names, catalogue=catalogue)
         write_orders(book, decision, names=names, catalogue=catalogue)
     if not unions.empty:
         write_unions(book, perimeters=unions, **figures_of)
@@ -103,7 +125,8 @@ def _write_derived(
     for name, table in derived._asdict().items():
         require_released(table, name)
     write_blocks(book, blocks=derived.blocks, catalogue=catalogue)
-    write_ranks(book, unions=derived, perimeters=perimeters, catalogue=catalogue)
+    if not derived.ranks.table.empty:
+        write_ranks(book, unions=derived, perimeters=perimeters, catalogue=catalogue)
     if not derived.phases.table.empty:
         write_phases(book, phases=derived.phases, catalogue=catalogue)
 
@@ -167,8 +190,8 @@ def _card_cell(item: CardRow | None, about: pd.Series[Any]) -> Cell:
         return Text("– (non calculé)", "figure")
     if math.isfinite(item.exact) and not item.note:
         return Figure(item.exact, "O", int(about["decimals"]), str(about["unit"]))
-    note = f"\n{item.note}" if item.note else ""
-    return Text(f"{item.text}{note}", "figure_grey" if item.greyed else "figure")
+    more = f"\n{item.note}" if item.note else ""
+    return Text(f"{item.text}{more}", "figure_grey" if item.greyed else "figure")
 
 
 def _identity_rows(perimeters: pd.DataFrame) -> Iterator[Row]:
@@ -190,6 +213,7 @@ def _write_values(
     indicators: Released,
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
+    shares: Mapping[str, Column],
 ) -> None:
     """Write the same figures as numbers, one row a figure, ready to filter."""
     columns = [
@@ -200,9 +224,7 @@ def _write_values(
         Column("Haut", 13),
         Column("Unité", 13),
         Column("Fiabilité", 9),
-        Column("Part d'hypothèses", 13, unit="%"),
-        Column("Part synthétique", 13, unit="%"),
-        Column("Rang centile parmi les unions d'autant d'EPCI", 17),
+        *shares.values(),
         Column("Note", 34),
         Column("Source", 50),
     ]
@@ -221,7 +243,7 @@ def _write_values(
                 *_levels(figure, about, greyed=demonstration and evidence == "H"),
                 str(about["unit"]),
                 evidence,
-                *(Figure(float(figure[name])) for name in _SHARES),
+                *(Figure(float(figure[name])) for name in shares),
                 str(figure["note"]),
                 str(figure["source"]),
             )
@@ -242,6 +264,10 @@ def _levels(
         at_best=str(about["evidence"]),
     )
     decimals, unit = int(about["decimals"]), str(about["unit"])
+    place = Place(
+        "indicators_public", f"{figure['perimeter_id']} / {figure['indicator_id']}"
+    )
+    record(place, published_value(value, evidence=sure, decimals=decimals, unit=unit))
     levels = (value, low, high)
     return [Figure(level, sure, decimals, unit, greyed) for level in levels]
 

@@ -16,6 +16,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from eitgeo.ledger import Place, record
 from eitgeo.words import MISSING, NBSP, published_value, typographic
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Column(NamedTuple):
 
     `values` holds its cells, unless the sheet is given its rows. `evidence` says how
     sure its figures are, one letter for all or one a row; with `unit`, which the head
-    tells, it rounds them.
+    tells, it rounds them. `source` names them for the ledger: table, keys, column.
     """
 
     label: str
@@ -87,6 +88,7 @@ class Column(NamedTuple):
     decimals: int | None = None
     evidence: str | pd.Series[str] = "O"
     unit: str = ""
+    source: tuple[str, pd.Series[Any], str] | None = None
 
     @property
     def head(self) -> str:
@@ -316,11 +318,15 @@ def _column_rows(columns: Sequence[Column], *, greyed: bool) -> list[Row]:
 def _column_cells(column: Column, *, greyed: bool) -> Iterator[Cell]:
     values = pd.Series(column.values)
     letters = pd.Series(column.evidence, index=values.index)
-    for value, letter in zip(values.to_list(), letters, strict=True):
+    for rank, (value, letter) in enumerate(zip(values, letters, strict=True)):
         if column.decimals is None:
             yield "" if pd.isna(value) else str(value)
-        else:
-            yield Figure(float(value), letter, column.decimals, column.unit, greyed)
+            continue
+        figure = Figure(float(value), letter, column.decimals, column.unit, greyed)
+        if column.source is not None:
+            table, keys, name = column.source
+            record(Place(table, str(keys.iloc[rank]), name), _printed(figure).value)
+        yield figure
 
 
 def _note_rows(note: str | Text) -> list[Row]:

@@ -9,6 +9,7 @@ import pandas as pd
 from eitgeo.check import require_columns
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.zone_side import zone_number
+from eitgeo.maps.words.counts import counted_as
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.labels import labels_of
@@ -26,8 +27,9 @@ _CONTENT = (
 _ROUNDING = (
     "Temps de route, quotients, distances de concentration : deux chiffres "
     "significatifs en classe S, un seul en classe H (hypothèses, réseau de "
-    "substitution). Comptages, surfaces, altitudes, stabilité et accords : résultats "
-    "du calcul, arrondis à ce qui est montré. Les emplois sont en classes."
+    "substitution). Comptages, stabilité et accords : exacts sur des sites observés, "
+    "de classe H sur des sites tirés au sort (« Fiabilité »). Surfaces et altitudes : "
+    "arrondies à ce qui est montré. Les emplois sont en classes."
 )
 _NEEDED = {
     "zones": ["zone_id", "code_insee", "size_class", "stability"],
@@ -105,6 +107,7 @@ def zones_xlsx(
         )
     book = Book(sheet)
     write_read_me(book, _CONTENT.format(many=words.many), rounding=_ROUNDING)
+    sure = counted_as(drawn=tables.zones.demonstration)
     rows = tables.zones.table.merge(
         tables.profile.table, on="zone_id", how="left", suffixes=("", "_profile")
     )
@@ -113,11 +116,11 @@ def zones_xlsx(
         rows=rows.sort_values("zone_id", ignore_index=True),
         communes=commune_names,
         divisions=division_names,
-        road_evidence=road_evidence,
+        sure=(sure, road_evidence),
         words=words,
     )
     if len(tables.concordance.table):
-        _write_concordance(book, tables.concordance.table, words)
+        _write_concordance(book, tables.concordance.table, words, sure=sure)
     if len(tables.areas.table):
         _write_areas(book, tables.areas.table, words)
     _write_sectors(book, tables.sectors.table)
@@ -127,7 +130,7 @@ def zones_xlsx(
         divisions=division_names,
         sentence=sentence,
     )
-    _write_settings(book, tables.settings.table, words)
+    _write_settings(book, tables.settings.table, words, sure=sure)
     return book.content()
 
 
@@ -137,22 +140,35 @@ def _write_zones(
     rows: pd.DataFrame,
     communes: pd.Series[str],
     divisions: pd.Series[str],
-    road_evidence: str,
+    sure: tuple[str, str],
     words: ComparedWords,
 ) -> None:
-    """Write one row a zone or isolated large site."""
+    """Write one row a zone or isolated large site; counts and times have a class."""
+    counts, road_evidence = sure
     columns = [
         *_identity(rows, communes, divisions, words),
-        *_composition(rows),
+        _sites(rows, counts),
+        *_composition(rows, counts),
         *_setting(rows, road_evidence),
-        Column("Stabilité", 11, 100 * rows["stability"], 0, unit="%"),
+        Column("Fiabilité (temps)", 9, pd.Series(road_evidence, index=rows.index)),
+        Column(
+            "Stabilité",
+            11,
+            100 * rows["stability"],
+            0,
+            counts,
+            "%",
+            source=("zones_public", rows["zone_id"], "stability"),
+        ),
         Column(
             "Emplois du noyau toujours réuni",
             15,
             rows["core_share_pct"].where(rows["kind"].eq("zone")),
             0,
-            unit="%",
+            counts,
+            "%",
         ),
+        Column("Fiabilité", 9, pd.Series(counts, index=rows.index)),
         Column("Emprise", 24, rows["footprint_source"].map(_GROUNDS)),
         Column("Part synthétique", 12, rows["synthetic_share_pct"], 0, unit="%"),
     ]
@@ -171,10 +187,14 @@ def _identity(
         Column("Commune", 26, rows["code_insee"].map(communes)),
         Column("Code INSEE", 9, rows["code_insee"]),
         Column(words.one, 16, _as_read(rows["official_zone"])),
-        Column("Sites", 8, rows["n_sites"], 0),
         Column("Emplois (classe)", 14, rows["size_class"]),
         Column("Première activité", 38, rows["main_naf"].map(divisions)),
     ]
+
+
+def _sites(rows: pd.DataFrame, sure: str) -> Column:
+    source = ("zones_public", rows["zone_id"], "n_sites")
+    return Column("Sites", 8, rows["n_sites"], 0, sure, source=source)
 
 
 def _as_read(identifiers: pd.Series[str]) -> pd.Series[str]:
@@ -182,12 +202,12 @@ def _as_read(identifiers: pd.Series[str]) -> pd.Series[str]:
     return identifiers.str.replace("osm_", "OSM ", regex=False)
 
 
-def _composition(rows: pd.DataFrame) -> list[Column]:
+def _composition(rows: pd.DataFrame, sure: str) -> list[Column]:
     return [
-        Column("Activités (divisions NAF)", 11, rows["richness"], 0),
-        Column("Diversité (Shannon)", 11, rows["shannon"], 2),
-        Column("Sites d'ancrage", 10, rows["n_anchors"], 0),
-        Column("Règles aux deux bouts", 11, rows["n_rules_inside"], 0),
+        Column("Activités (divisions NAF)", 11, rows["richness"], 0, sure),
+        Column("Diversité (Shannon)", 11, rows["shannon"], 2, sure),
+        Column("Sites d'ancrage", 10, rows["n_anchors"], 0, sure),
+        Column("Règles aux deux bouts", 11, rows["n_rules_inside"], 0, sure),
         Column("Lesquelles", 22, rows["rules_inside"].map(_some)),
     ]
 
@@ -211,16 +231,19 @@ def _setting(rows: pd.DataFrame, road_evidence: str) -> list[Column]:
     ]
 
 
-def _write_concordance(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
+def _write_concordance(
+    book: Book, table: pd.DataFrame, words: ComparedWords, *, sure: str
+) -> None:
     """Write one row a pair of a zone and one drawn before, and those without."""
     columns = [
         Column("Zone", 8, table["zone_id"].map(zone_number, na_action="ignore")),
         Column(words.one, 18, _as_read(table["official_id"])),
         Column(words.name, 40, table["official_name"]),
-        Column("Surface commune ÷ réunie (IoU)", 14, table["iou"], 2),
-        Column("Sites de la zone dedans", 12, table["n_in"], 0),
-        Column("Sites de la zone dehors", 12, table["n_out"], 0),
-        Column("Autres sites dedans", 12, table["n_others"], 0),
+        Column("Surface commune ÷ réunie (IoU)", 14, table["iou"], 2, sure),
+        Column("Sites de la zone dedans", 12, table["n_in"], 0, sure),
+        Column("Sites de la zone dehors", 12, table["n_out"], 0, sure),
+        Column("Autres sites dedans", 12, table["n_others"], 0, sure),
+        Column("Fiabilité", 9, pd.Series(sure, index=table.index)),
     ]
     met = overlap(table)
     note = (
@@ -243,6 +266,7 @@ def _write_areas(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
         Column("Usage", 34, uses),
         Column("Nombre", 9, table["n_areas"], 0),
         Column("Surface", 11, table["area_ha"], 1, unit="ha"),
+        Column("Fiabilité", 9, pd.Series("O", index=table.index)),
         Column("Source", 30, table["source"]),
     ]
     note = (
@@ -261,7 +285,7 @@ def _write_sectors(book: Book, table: pd.DataFrame) -> None:
         Column("Rang", 7, rows["rank"], 0),
         Column("Division NAF", 9, rows["division"]),
         Column("Activité", 52, rows["label"]),
-        Column("Sites à rencontrer", 11, rows["n_sites"], 0),
+        Column("Sites à rencontrer", 11, rows["n_sites"], 0, sure),
         Column("Quotient de localisation", 12, rows["quotient"], 2, sure),
         Column("Bas (95 %)", 9, rows["quotient_low"], 2, sure),
         Column("Haut (95 %)", 9, rows["quotient_high"], 2, sure),
@@ -288,9 +312,9 @@ def _write_concentration(
     columns = [
         Column("Division NAF", 9, first["division"]),
         Column("Activité", 52, first["division"].map(divisions)),
-        Column("Sites", 8, first["n_sites"], 0),
+        Column("Sites", 8, first["n_sites"], 0, first["evidence"]),
         Column("Mesure", 26, first["measure"].map(_MEASURES)),
-        Column("p de la courbe entière", 12, first["p_value"], 3),
+        Column("p de la courbe entière", 12, first["p_value"], 3, first["evidence"]),
         Column(
             "Écart au hasard", 24, gaps["status"].fillna("aucun_ecart").map(_CURVES)
         ),
@@ -314,7 +338,9 @@ def _gaps(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _write_settings(book: Book, table: pd.DataFrame, words: ComparedWords) -> None:
+def _write_settings(
+    book: Book, table: pd.DataFrame, words: ComparedWords, *, sure: str
+) -> None:
     """Write one row a setting of the sweep, the one chosen marked."""
     columns = [
         Column("Retenu", 9, table["chosen"].map({True: "oui", False: ""})),
@@ -324,10 +350,11 @@ def _write_settings(book: Book, table: pd.DataFrame, words: ComparedWords) -> No
         Column("Rayon", 9, table["radius_min"], 2, unit="min"),
         Column("Sites au moins", 9, table["min_sites"], 0),
         Column("ou emplois", 9, table["min_jobs"], 0),
-        Column("Zones", 9, table["n_zones"], 0),
-        Column("Sites en zone", 10, table["n_sites"], 0),
-        Column("Accord moyen (Rand ajusté)", 13, table["agreement"], 2),
-        Column(f"Accord {words.agreement}", 13, table["official_agreement"], 2),
+        Column("Zones", 9, table["n_zones"], 0, sure),
+        Column("Sites en zone", 10, table["n_sites"], 0, sure),
+        Column("Accord moyen (Rand ajusté)", 13, table["agreement"], 2, sure),
+        Column(f"Accord {words.agreement}", 13, table["official_agreement"], 2, sure),
+        Column("Fiabilité", 9, pd.Series(sure, index=table.index)),
     ]
     note = (
         "Retenu : parmi les réglages que l'étude admet, celui dont le classement "

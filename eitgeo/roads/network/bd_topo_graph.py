@@ -88,8 +88,9 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
     Motorways by nature, other roads by importance (1 ``trunk`` … 5 ``unclassified``,
     ``residential`` in town), ramps as ``…_link``, tracks closed. Private sections and
     those of restricted access are closed, as ``access=private`` is. The mean speed
-    of cars (``vitesse_moyenne_vl``) caps that of every vehicle. A section that is
-    closed part of the year stays open. A direction that is not filled in bars the
+    of cars (``vitesse_moyenne_vl``) is no sign: a car drives it, junctions and slopes
+    included, and no truck drives faster. A section that is closed part of the year
+    stays open. A direction that is not filled in bars the
     section. Fictitious sections are kept: they join what the survey cut.
 
     References
@@ -136,9 +137,10 @@ def build_bd_topo_graph(sections: gpd.GeoDataFrame) -> RoadGraph:
 def section_attributes(sections: pd.DataFrame) -> pd.DataFrame:
     """Say what each section is to a truck and to a car."""
     table = pd.DataFrame({"class": _classes(sections)}, dtype="str")
-    cap = sections["car_speed_kmh"].where(sections["car_speed_kmh"] > 0).to_numpy()
-    table["kmh_forward"], table["kmh_backward"] = cap, cap
-    table["kmh_hgv"] = np.nan
+    for name in ("kmh_forward", "kmh_backward", "kmh_hgv"):
+        table[name] = np.nan
+    speed = sections["car_speed_kmh"]
+    table["kmh_mean"] = speed.where(speed > 0).to_numpy()
     for name in LIMITS:
         table[name] = sections[name].to_numpy(dtype=float)
     barred = sections["is_private"] | sections["car_access"].isin(_BARRED_ACCESS)

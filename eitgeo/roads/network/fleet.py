@@ -41,7 +41,7 @@ def fleet(roads: Roads) -> dict[str, Vehicle]:
     Raises
     ------
     StudyError
-        When a truck is given a speed above the legal one.
+        When a truck is given a speed above the legal one, or above the car's.
 
     References
     ----------
@@ -56,7 +56,8 @@ def fleet(roads: Roads) -> dict[str, Vehicle]:
     }
     faults = Faults("roads.vehicles")
     for vehicle in found.values():
-        _note_speeds(vehicle, faults)
+        if vehicle.kind == "truck":
+            _note_speeds(vehicle, found["car"].kmh, faults)
     faults.raise_if_any(StudyError)
     return found
 
@@ -75,14 +76,15 @@ def _vehicle(name: str, row: pd.Series, change: VehicleChange | None) -> Vehicle
     return Vehicle(name=name, kmh=speeds, states=states, **values)
 
 
-def _note_speeds(vehicle: Vehicle, faults: Faults) -> None:
-    if vehicle.kind != "truck":
-        return
-    for road, kmh in vehicle.kmh.items():
+def _note_speeds(truck: Vehicle, car: Mapping[str, float], faults: Faults) -> None:
+    for road, kmh in truck.kmh.items():
         most = TRUCK_MOTORWAY_KMH if road in MOTORWAYS else TRUCK_ROAD_KMH
+        met = f"« {truck.name} » à {kmh:g} km/h sur « {road} »"
         if kmh > most:
-            met = f"« {vehicle.name} » à {kmh:g} km/h sur « {road} »"
             faults.add(met, remedy=f"au plus {most:g} km/h (Code de la route, R413-8)")
+        elif kmh > car[road]:
+            remedy = f"au plus {car[road]:g} km/h, ou relever vehicles.car"
+            faults.add(f"{met}, plus vite que la voiture", remedy=remedy)
 
 
 def vehicle_for_state(vehicles: Mapping[str, Vehicle], state: str) -> Vehicle:

@@ -152,7 +152,8 @@ def edge_costs(graph: RoadGraph, vehicle: Vehicle) -> Costs:
     Speed is the least of the free speed of the class and of the share that is driven
     of the speed allowed, in and out of settlements by the share ``settled`` of the
     edge. Expressways (motorways, trunk roads of one direction) have no junction to
-    wait at.
+    wait at. Where the source tells the mean speed of cars (``kmh_mean``), a car takes
+    ``length ÷ mean`` and nothing more; a truck drives no faster before its own terms.
 
     References
     ----------
@@ -172,6 +173,9 @@ def edge_costs(graph: RoadGraph, vehicle: Vehicle) -> Costs:
         + wait_s[way]
         for way, sense in enumerate(WAYS)
     ]
+    if vehicle.kind == "car":
+        mean_s = 3.6 * length / _mean_kmh(graph)
+        both = [np.where(np.isnan(mean_s), one, mean_s) for one in both]
     time_ds = np.rint(DECISECONDS * np.column_stack(both)).ravel().astype(np.int64)
     metres = np.repeat(np.rint(length), 2).astype(np.int64)
     return Costs(
@@ -192,8 +196,17 @@ def _pace_s_per_m(graph: RoadGraph, vehicle: Vehicle, sense: str) -> Floats:
         np.minimum(free_kmh, vehicle.limit_share * allowed)
         for allowed in allowed_kmh(graph, vehicle.kind, sense)
     )
+    mean_kmh = _mean_kmh(graph)
+    open_kmh, settled_kmh = (np.fmin(one, mean_kmh) for one in (open_kmh, settled_kmh))
     share = _column(graph, "settled")
     return np.asarray(3.6 * ((1 - share) / open_kmh + share / settled_kmh))
+
+
+def _mean_kmh(graph: RoadGraph) -> Floats:
+    """Mean speed of cars as the source tells it, NaN where it does not [km/h]."""
+    if "kmh_mean" not in graph.edges:
+        return np.full(len(graph.edges), np.nan)
+    return graph.edges["kmh_mean"].to_numpy(dtype=float)
 
 
 def slope_and_turn_s(graph: RoadGraph, vehicle: Vehicle, sense: str) -> Floats:

@@ -41,20 +41,20 @@ _LIMIT_BOUNDS = {
 }
 WAYS_READ = "voies lues"
 STATED = {
-    "voies avec une vitesse signalée": (
+    "vitesse signalée": (
         "maxspeed",
         "maxspeed:forward",
         "maxspeed:backward",
         "maxspeed:hgv",
     ),
-    "voies avec une masse permise": _LIMIT_TAGS["max_weight_t"],
-    "voies avec une hauteur permise": _LIMIT_TAGS["max_height_m"],
-    "voies avec une largeur permise": _LIMIT_TAGS["max_width_m"],
-    "voies avec une longueur permise": _LIMIT_TAGS["max_length_m"],
-    "voies avec un accès réglé": (*VEHICLES["truck"], "motorcar"),
-    "voies avec un sens de circulation": ("oneway",),
-    "voies en rond-point": ("junction",),
-    "voies à péage": ("toll",),
+    "masse permise": _LIMIT_TAGS["max_weight_t"],
+    "hauteur permise": _LIMIT_TAGS["max_height_m"],
+    "largeur permise": _LIMIT_TAGS["max_width_m"],
+    "longueur permise": _LIMIT_TAGS["max_length_m"],
+    "accès réglé": (*VEHICLES["truck"], "motorcar"),
+    "sens de circulation": ("oneway",),
+    "rond-point": ("junction",),
+    "péage": ("toll",),
 }
 """What ways may say, by the keys that say it."""
 
@@ -193,6 +193,7 @@ def way_attributes(tags: pd.DataFrame) -> pd.DataFrame:
         own = _each(tags[f"maxspeed:{way}"], speed_kmh)
         table[f"kmh_{way}"] = np.where(np.isnan(own), general, own)
     table["kmh_hgv"] = _each(tags["maxspeed:hgv"], speed_kmh)
+    table["kmh_mean"] = np.nan
     for kind in LIMITS:
         table[kind] = _tightest(tags, kind)
     forward, backward = _directions(tags)
@@ -219,7 +220,7 @@ def stated(tags: pd.DataFrame) -> dict[str, int]:
 def barrier_attributes(tags: pd.DataFrame) -> pd.DataFrame:
     """Say what each barrier is to a truck and to a car."""
     table = pd.DataFrame({"class": ["barrier"] * len(tags)})
-    for name in ("kmh_forward", "kmh_backward", "kmh_hgv"):
+    for name in ("kmh_forward", "kmh_backward", "kmh_hgv", "kmh_mean"):
         table[name] = np.nan
     for kind in LIMITS:
         # The limit of the way says what is unknown; a barrier only adds one.

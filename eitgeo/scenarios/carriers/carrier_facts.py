@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _MOST_SITES = 150.0
 _NO_WASTE_BODY = "aucun organisme de traitement déclaré"
 _LEAVING = "sans_"
-_NO_DEPARTURE = "aucun départ de membre mis à l'essai"
+_NO_DEPARTURE = "aucun départ de membre mis à l'essai, ou aucun ordre publié"
 _DEPARTURE = ("departure_changes", "departure_member_pct")
 _FEW_FIRMS = 5
 _COMPARED_ALONE = "mesuré pour les seuls périmètres comparés"

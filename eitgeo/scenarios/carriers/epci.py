@@ -8,15 +8,24 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.carriers.plan import FEWEST_SITES
+from eitgeo.scenarios.measures.counted_facts import vintage_words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from eitgeo.scenarios.measures.activity import Activity
+    from eitgeo.scenarios.measures.counted_facts import Counted
 
 Row = dict[str, float | str]
 FACT_COLUMNS = ["epci_siren", "fact_id", "value", "low", "high", "told", "evidence"]
 _N_DIVISIONS = 3
+_COUNTED = {
+    "counted_employees": "salaries",
+    "counted_industry_employees": "salaries_industrie",
+    "counted_firms_10": "etablissements_10",
+}
+"""Facts that registers count, by the names of the indicators."""
 _LEVELS = ("value", "low", "high")
 
 
@@ -47,7 +56,7 @@ def epci_facts(
     sums: Mapping[str, pd.DataFrame],
     outlets: pd.DataFrame,
     root_commune: str,
-    surrogate: bool,
+    road_evidence: str,
 ) -> pd.DataFrame:
     """Tell what each EPCI holds.
 
@@ -67,8 +76,8 @@ def epci_facts(
         ``name``, ``code_insee``, ``status``, ``evidence``.
     root_commune
         Town that minutes are counted to.
-    surrogate
-        Whether roads are surrogate ones.
+    road_evidence
+        Class of times.
 
     Returns
     -------
@@ -83,11 +92,55 @@ def epci_facts(
             *_identity(mine),
             *_counts(codes, activity),
             *_sums(siren, sums, synthetic=_is_synthetic(codes, activity)),
-            _outlets(codes, outlets),
-            *_minutes(mine, activity, root_commune, surrogate=surrogate),
+            *_outlets(codes, outlets),
+            *_minutes(mine, activity, root_commune, road_evidence=road_evidence),
         ]
         rows += [{"epci_siren": siren, **fact} for fact in facts]
     return pd.DataFrame(rows, columns=FACT_COLUMNS)
+
+
+def epci_counts(
+    groups: Mapping[str, frozenset[str]],
+    communes: pd.DataFrame,
+    counted: Counted | None,
+    *,
+    edition: dt.date,
+) -> pd.DataFrame:
+    """Tell what registers count in each EPCI, as :func:`epci_facts` tells the rest.
+
+    Parameters
+    ----------
+    groups, communes
+        As :func:`epci_facts` takes them.
+    counted
+        What registers count; None: nothing is told.
+    edition
+        Of the study: a count of more than five years says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`epci_facts`; no value where a commune of the EPCI is not covered.
+    """
+    rows: list[Row] = []
+    if counted is not None:
+        sizes = communes.groupby("epci_siren")["epci_communes"].first()
+        for siren, codes in groups.items():
+            known = 1.0 if int(sizes[siren]) == len(codes) else np.nan
+            sums = known * counted.table.reindex(sorted(codes)).sum(skipna=False)
+            rows += [
+                {
+                    "epci_siren": siren,
+                    **_fact(name, (sums[fact],), "O", _when(counted, fact, edition)),
+                }
+                for name, fact in _COUNTED.items()
+                if fact in sums
+            ]
+    return pd.DataFrame(rows, columns=FACT_COLUMNS)
+
+
+def _when(counted: Counted, fact: str, edition: dt.date) -> str:
+    return vintage_words(counted.vintages[fact], edition)
 
 
 def _fact(name: str, values: tuple[float, ...], evidence: str, told: str = "") -> Row:
@@ -148,16 +201,20 @@ def _sums(
     return found
 
 
-def _outlets(codes: frozenset[str], outlets: pd.DataFrame) -> Row:
+def _outlets(codes: frozenset[str], outlets: pd.DataFrame) -> list[Row]:
+    """Count the outlets that are known, and name the other ones apart."""
     mine = outlets[outlets["code_insee"].isin(codes)]
-    doubt = mine["status"].map({"publie": "", "a_verifier": " (à vérifier)"})
-    names = sorted(mine["name"].astype(str) + doubt.astype(str))
-    worst = "H" if mine["evidence"].eq("H").any() else "O"
-    return _fact("outlets", (len(names),), worst, " ; ".join(names))
+    sure = mine["status"].eq("publie") & mine["evidence"].ne("H")
+    known, unsure = (" ; ".join(sorted(mine.loc[one, "name"])) for one in (sure, ~sure))
+    published = "S" if mine.loc[sure, "evidence"].eq("S").any() else "O"
+    found = [_fact("outlets", (sure.sum(),), published, known)]
+    return (
+        [*found, _fact("outlets_unsure", (np.nan,), "H", unsure)] if unsure else found
+    )
 
 
 def _minutes(
-    mine: pd.DataFrame, activity: Activity, root_commune: str, *, surrogate: bool
+    mine: pd.DataFrame, activity: Activity, root_commune: str, *, road_evidence: str
 ) -> list[Row]:
     """Minutes by car from the most peopled commune to the root town, if another."""
     order = mine.sort_values(["population", "code_insee"], ascending=[False, True])
@@ -167,4 +224,4 @@ def _minutes(
     minutes = activity.town_minutes
     known = code in minutes.index and root_commune in minutes.columns
     value = float(minutes[root_commune][code]) if known else float("nan")
-    return [_fact("minutes_to_root", (value,), "H" if surrogate else "S", name)]
+    return [_fact("minutes_to_root", (value,), road_evidence, name)]

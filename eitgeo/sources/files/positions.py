@@ -38,11 +38,12 @@ DETAILS = {
     "hors_degres": "coordonnées qui ne sont pas des degrés (autre système)",
     "hors_france": "point hors de la France métropolitaine",
     "epsg_inconnu": "système de coordonnées absent ou non reconnu",
+    "peu_precise": "position que le producteur dit imprécise",
     "hors_commune": "point hors de la commune déclarée",
     "centre_commune": "point au centre de la commune (mairie ou centroïde)",
     "point_partage": "même point que d'autres établissements",
 }
-"""What is doubtful in a position, in French; the first six have no usable point."""
+"""What is doubtful in a position, in French; the first seven have no usable point."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BREAKS = re.compile(r"[ \r\n]+")
+"""A name may run over the lines of its cell."""
+
 _FLAGS = {"true": True, "false": False}
 _FEW = 6
 
@@ -44,11 +47,11 @@ def read_rows(
     require_file(path)
     needed = list(columns)
     lines = cells_of(path, separator, dialect)
-    header = [name.strip() for name in lines[0][1]] if lines else []
+    first = lines[0][1] if lines else []
+    header = [_BREAKS.sub(" ", name).strip() for name in first]
     require_separator(path, header, separator, dialect)
-    wanted = (
-        [*needed, *optional] if dialect.is_official else list(dict.fromkeys(header))
-    )
+    known = [*needed, *optional]
+    wanted = known if dialect.is_official else list(dict.fromkeys([*header, *known]))
     names = _named(path, header, wanted, dialect)
     require_columns(pd.DataFrame(columns=names), needed, where=path.name)
     if len(lines) < 2:  # noqa: PLR2004

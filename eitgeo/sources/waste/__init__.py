@@ -22,6 +22,8 @@ Each file rests on those above it:
 - ``georisques``: Classified installations (ICPE) of Géorisques: establishments and
   waste outlets.
 - ``gerep``: IREP archives of one year (GEREP declarations): sites and declared waste.
+- ``sinoe_landfills``: SINOE (ADEME): landfills of non-hazardous waste, with their
+  regulatory capacity.
 - ``gerep_flows``: Declared waste turned into the tables of the package: arisings and
   outlets.
 """

@@ -22,7 +22,8 @@ def read_landfill_ceilings(path: Path) -> pd.DataFrame:
     ----------
     path
         CSV with ``outlet_id``, ``ceiling_id``, ``label_fr``, ``ceiling_t`` [t/year],
-        ``status``, ``evidence``, ``source``, ``question``.
+        ``status``, ``evidence``, ``source``, ``question``, and ``vintage`` if told:
+        the year of the fact, or that nobody tells it.
 
     Returns
     -------

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import at_seats, tidy_outlets
-from eitgeo.sources.files.loaded import Loaded, away, dropped_rows, drops
+from eitgeo.sources.files.loaded import (
+    Loaded,
+    away,
+    dropped_rows,
+    drops,
+    first_reason,
+    where,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +41,8 @@ def read_outlets(path: Path, *, communes: pd.DataFrame) -> Loaded:
     Returns
     -------
     Loaded
-        Table ``outlets``, EPSG:2154. Rows of other communes are left out.
+        Table ``outlets``, EPSG:2154. Rows of other communes, and of sites that are
+        closed (``ferme``: they take nothing), are left out.
 
     Raises
     ------
@@ -54,7 +62,8 @@ def read_outlets(path: Path, *, communes: pd.DataFrame) -> Loaded:
     rows, faults = read.table, read.faults
     _note_shared_aliases(rows, faults)
     faults.raise_if_any(SchemaError)
-    reasons = away(rows, communes)
+    is_closed = where(rows["status"] == "ferme", "fermé : ne reçoit plus de déchets")
+    reasons = first_reason(away(rows, communes), is_closed)
     placed = at_seats(rows[reasons == ""], communes=communes)
     return Loaded(
         tidy_outlets(placed, where=path.name),

@@ -78,7 +78,7 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
     read.faults.raise_if_any(SchemaError)
     rows = read.table
     subjects = "SINOE" + rows["code"]
-    reason = _reasons(rows, communes)
+    reason = record_reasons(rows, communes)
     kept = rows[reason == ""]
     placed = place_degrees(
         kept, kept["lon"], kept["lat"], communes=communes, where=file
@@ -102,7 +102,8 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
     )
 
 
-def _reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
+def record_reasons(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.Series:
+    """Say why a record is left out: `rows` bear ``code``, ``year``, ``code_insee``."""
     years = rows["year"]
     dated = years.str.fullmatch(r"(19|20)\d{2}")
     ordered = rows[dated].sort_values("year", kind="stable", ascending=False)

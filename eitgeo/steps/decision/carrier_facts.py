@@ -73,7 +73,7 @@ class FactSources:
         SIREN of an EPCI → firms that signed up there, as it was published; None:
         nothing was.
     stress_orders
-        Table of the same name.
+        Table of the same name, released: empty where no order is.
     shared
         Facts that are the same for every perimeter.
     """
@@ -106,7 +106,7 @@ def fact_sources(project: Project) -> FactSources:
         activity=study_activity(project),
         distances_km=neighbour_distances(communes, neighbours=neighbours),
         signed_up=_signed_up(read_table(folder, "survey_public")),
-        stress_orders=read_table(folder, "stress_orders"),
+        stress_orders=released(project, "stress_orders").table,
         shared=_shared_facts(project),
     )
 

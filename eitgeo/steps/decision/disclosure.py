@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         "disclosure_report",
     ),
     settings=(
+        "sources.counts",
         "sources.credits",
         "sources.sites",
         "roads.network.reader",

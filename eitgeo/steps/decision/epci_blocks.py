@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     settings=(
         "comparison.phased",
         "roads.network.reader",
+        "sources.counts",
         "sources.sites",
         "territory.root_epci",
     ),

@@ -11,7 +11,7 @@ from eitgeo.disclosure.levers import guarded_savings
 from eitgeo.disclosure.published import sum_blocks
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
-from eitgeo.scenarios.carriers.epci import epci_facts, epci_groups
+from eitgeo.scenarios.carriers.epci import epci_counts, epci_facts, epci_groups
 from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.overlaps import body_overlaps
@@ -44,6 +44,7 @@ _SUMS = ("industry_jobs", "deposit_t")
         "comparison.min_headcount",
         "comparison.seat_min_population",
         "comparison.target_naf",
+        "identity.edition",
         "roads.network.reader",
         "territory.on_date",
         "territory.root_commune",
@@ -67,7 +68,10 @@ def run(
         sums=_sums(project, groups),
         outlets=outlets,
         root_commune=study.territory.root_commune,
-        surrogate=study.roads.network.is_surrogate,
+        road_evidence=study.roads.network.evidence,
+    )
+    counts = epci_counts(
+        groups, communes, activity.counted, edition=study.identity.edition
     )
     overlaps = body_overlaps(
         groups,
@@ -84,7 +88,8 @@ def run(
             families=process_sheets()["rule_families"],
         ),
     )
-    write_table(folder, facts, table="epci_facts")
+    told = pd.concat([one for one in (facts, counts) if len(one)], ignore_index=True)
+    write_table(folder, told, table="epci_facts")
     write_table(folder, overlaps, table="epci_bodies")
     write_table(folder, options, table="plan_options")
     return {"EPCI": len(groups), "pistes": len(options)}

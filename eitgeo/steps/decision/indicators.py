@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         "identity.edition",
         "roads.network.reader",
         "roads.network.vintage",
+        "sources.counts",
         "sources.credits",
         "sources.sites",
         "territory.on_date",

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         "perimeters",
         "roads.network.reader",
         "roads.network.vintage",
+        "sources.counts",
         "sources.sites",
         "territory.on_date",
         "territory.perimeters",

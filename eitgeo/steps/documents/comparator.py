@@ -12,6 +12,7 @@ from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.criteria import criteria_weights
+from eitgeo.scenarios.decision.orders import order_held
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -50,6 +51,7 @@ _BY_NAME = (
         "closures",
         "communes_public",
         "contiguity",
+        "decision_criteria",
         "exchanges_public",
         "membership",
         "od_matrix",
@@ -102,6 +104,10 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         first_pair=study.first_pair,
         decided_pct=study.comparison.ranking.decided_from_pct,
         network=study.roads.network.dated,
+        orders_held=order_held(
+            released(project, "decision_criteria").table,
+            demonstration=study.demonstration_reasons,
+        ),
         weights=criteria_weights(
             ranking_criteria(),
             chosen=study.comparison.ranking.weights,

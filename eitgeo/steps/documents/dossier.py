@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.passing import released
-from eitgeo.dossier.chapters.desk import Desk, MatterTables, Terms
+from eitgeo.disclosure.door.passing import drawn_tables, released
+from eitgeo.dossier.chapters.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
@@ -18,9 +18,12 @@ from eitgeo.maps.paper.small_maps import (
     light_picture,
     territory_sketch,
 )
+from eitgeo.maps.prints.plane_figure import plane_figure
 from eitgeo.reference.governance import departement_regions, eit_facts
+from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.roads.questions.report import limit_sentence
+from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.sources.waste.landfill_ceilings import read_landfill_ceilings
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import publish, publish_ground
@@ -32,6 +35,7 @@ from eitgeo.steps.maps.released_decision import (
 from eitgeo.steps.maps.released_governance import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
+from eitgeo.study.project import STAMPED
 from eitgeo.words import french_number, french_size
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.drawn.compared import compared_sentence, compared_words
@@ -58,6 +62,8 @@ _SECTIONS = (
     "comparison",
     "governance.verdict",
 )
+_READER = "reader"
+"""Which function reads a file: the path beside says which file."""
 _THEMES = {
     "communes": "Communes et populations",
     "bodies": "Structures et membres",
@@ -166,9 +172,32 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         derived=publish_derived(project, indicators),
         differences=differences,
         terms=_terms(project, public, governance),
-        pictures=_pictures(project, public, sheet),
+        pictures={
+            **_pictures(project, public),
+            **_plane(project, indicators, public),
+        },
         sheet=sheet,
         pair=study.first_pair,
+        drawn=_drawn(project, governance.reference.catalogue),
+    )
+
+
+def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
+    """Say which tables, indicators and pictures show what a page is stamped for."""
+    study, pictures = project.study, dossier_pictures(project)
+    stamped = {
+        basis
+        for basis, credit in indicator_bases()["credit"].items()
+        for name in ("sites", "roads")
+        if credit == f"{{{name}}}" and study.reasons(name)
+    }
+    rests_on = catalogue["rests_on"].str.split(";")
+    return Drawn(
+        tables=drawn_tables(study),
+        indicators=frozenset(catalogue.index[~rests_on.map(stamped.isdisjoint)]),
+        pictures=frozenset(
+            key for key, path in pictures.items() if path.name.startswith(STAMPED)
+        ),
     )
 
 
@@ -202,7 +231,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         neighbours=tuple(
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
-        parameters=tuple(_parameters(project)),
+        parameters=tuple(_parameters(project, _named(public, governance))),
         inputs=tuple(inputs),
         concentration=concentration_sentence(concentration),
         network=study.roads.network.label,
@@ -223,44 +252,83 @@ def _ceilings(project: Project) -> pd.DataFrame:
     return read_landfill_ceilings(project.path(written))
 
 
-def _parameters(project: Project) -> Iterator[tuple[str, str]]:
+def _named(public: Published, governance: GovernanceParts) -> dict[str, str]:
+    """Name perimeters, bodies and outlets by their keys in the study."""
+    tables = governance.tables
+    keyed = {
+        "perimeter_id": tables.perimeters,
+        "body_id": tables.bodies,
+        "outlet_id": public.outlets,
+    }
+    found = {"a_confirmer": "à confirmer"}
+    for key, one in keyed.items():
+        found |= dict(zip(one.table[key], one.table["name"].astype(str), strict=True))
+    return found
+
+
+def _parameters(
+    project: Project, names: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Write the parameters in force, one a line."""
     for name in _SECTIONS:
         section, *keys = name.split(".")
         value: Any = project.study.section(section)
         for key in keys:
             value = value[key]
-        yield from parameter_lines(name, value)
+        yield from parameter_lines(name, value, names)
 
 
-def parameter_lines(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def parameter_lines(
+    name: str, value: Any, names: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Write a section of a study, one key a line, its numbers as French does."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from parameter_lines(f"{name}.{key}", inner)
+            yield from parameter_lines(f"{name}.{key}", inner, names)
     elif isinstance(value, list | tuple):
-        yield name, " ; ".join(map(_in_words, value)) or "aucun"
+        yield name, " ; ".join(_in_words(one, names) for one in value) or "aucun"
     elif value is not None and value != "":
-        yield name, _in_words(value)
+        yield name, _in_words(value, names)
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_in_words(inner)}" for key, inner in value.items())
-    return french_number(value) if isinstance(value, float) else str(value)
+        parts = {key: part for key, part in value.items() if key != _READER}
+        return ", ".join(f"{key} {_in_words(one, names)}" for key, one in parts.items())
+    if isinstance(value, list | tuple):
+        return " et ".join(_in_words(one, names) for one in value)
+    return (
+        french_number(value)
+        if isinstance(value, float)
+        else names.get(value, str(value))
+    )
 
 
-def _pictures(project: Project, public: Published, sheet: Sheet) -> Mapping[str, bytes]:
+def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
     """Take the pictures that other steps published, and draw two small ones."""
     ground = publish_ground(project, public)
+    # Communes and their bodies alone: nothing of it is drawn.
+    sheet = make_sheet(project.study.identity, [public.communes, public.members])
     found = {
         name: light_picture(made(path).read_bytes())
         for name, path in dossier_pictures(project).items()
         if path.is_file()
     }
     return found | _sketches(project, ground, public.members, sheet)
+
+
+def _plane(
+    project: Project, indicators: Released, public: Published
+) -> dict[str, bytes]:
+    """Draw the plane of perimeters, but for a contour that drawn sites made."""
+    table = public.perimeters.table
+    real = table[~table["perimeter_id"].isin(project.study.drawn_ids)]
+    plane = decision_plane(indicators.table, real)
+    if plane.empty:
+        return {}
+    return {"plane": plane_figure(plane, labels=indicator_catalogue()["label"])}
 
 
 def _sketches(

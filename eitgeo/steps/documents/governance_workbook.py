@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.epci_cards import epci_cards_pdf
+from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.steps.maps.released import publish
 from eitgeo.steps.maps.released_governance import publish_governance
@@ -57,6 +58,7 @@ def run(*, project: Project) -> dict[str, object]:
         epci_names=reference.epci_names,
         division_names=reference.division_names,
         root_name=reference.root_name,
+        weak=weak_bases(tables.indicators.table),
         sheet=make_sheet(project.study.identity, [public.communes, *cards]),
     )
     write_bytes(project.published("fiches_epci_A4", ".pdf"), pages)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.pages.web import offline_page
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import known_sheet, publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.words import french_size
@@ -27,17 +26,18 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``perimetres.html``."""
     public = publish(project)
-    indicators = released(project, "indicators_public")
+    study = project.study
+    named = [one for one in study.compared_ids if one not in study.drawn_ids]
+    perimeters = released(project, "perimeters", named=named)
+    indicators = released(project, "indicators_known")
     shown = [public.communes, public.bodies, public.outlets, public.places]
     content = offline_page(
         publish_ground(project, public),
-        public.perimeters,
+        perimeters,
         members=public.members,
         indicators=indicators,
         catalogue=indicator_catalogue(),
-        sheet=make_sheet(
-            project.study.identity, [*shown, public.perimeters, indicators]
-        ),
+        sheet=known_sheet(project, [*shown, perimeters, indicators]),
     )
     write_bytes(project.published("perimetres", ".html"), content)
     return {"taille": french_size(len(content))}

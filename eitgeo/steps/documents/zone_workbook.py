@@ -61,7 +61,7 @@ def run(*, project: Project) -> dict[str, object]:
         commune_names=communes.table.set_index("code_insee")["nom"],
         division_names=naf_divisions()["label"],
         sentence=concentration_sentence(tables.concentration.table),
-        road_evidence="H" if project.study.road_reasons else "S",
+        road_evidence=project.study.roads.network.evidence,
         words=compared_words(
             project.study.zones, drawn_inside=project.study.draws_in_areas
         ),

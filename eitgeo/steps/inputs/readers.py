@@ -28,6 +28,7 @@ from eitgeo.sources.waste.landfills import read_isdnd_capacities
 from eitgeo.sources.waste.outlets import read_outlets
 from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
 from eitgeo.sources.waste.sinoe import read_sinoe
+from eitgeo.sources.waste.sinoe_landfills import read_sinoe_landfills
 from eitgeo.steps.inputs.renewal import renewed
 from eitgeo.territory.former import with_former
 
@@ -68,6 +69,7 @@ OUTLET_READERS: dict[str, Callable[..., Any]] = {
     "isdnd": read_isdnd_capacities,
     "s3ic": read_s3ic_outlets,
     "sinoe": read_sinoe,
+    "sinoe_isdnd": read_sinoe_landfills,
 }
 
 

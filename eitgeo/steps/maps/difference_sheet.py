@@ -6,11 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.difference_map import difference_map
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.prints import print_map
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import (
+    known_sheet,
+    publish,
+    publish_ground,
+)
 from eitgeo.steps.maps.released_decision import publish_difference
 from eitgeo.steps.step import step
 
@@ -36,7 +39,7 @@ def run(*, project: Project) -> dict[str, object]:
 def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, object]:
     """Write the sheet of any two perimeters of the study."""
     public = publish(project)
-    indicators = released(project, "indicators_public")
+    indicators = released(project, "indicators_known")
     difference = publish_difference(project, public, indicators, pair=pair)
     shown = [public.communes, public.bodies, public.places, public.relief]
     shown += [released(project, "perimeters", only=name) for name in pair]
@@ -49,6 +52,6 @@ def print_difference(project: Project, pair: tuple[str, str]) -> dict[str, objec
         indicators=indicators,
         catalogue=indicator_catalogue(),
     )
-    sheet = make_sheet(project.study.identity, [*shown, indicators])
+    sheet = known_sheet(project, [*shown, indicators])
     print_map(project, f"ecart_{pair[0]}_{pair[1]}", draw, sheet=sheet)
     return {"communes qui changent": len(difference.communes.table)}

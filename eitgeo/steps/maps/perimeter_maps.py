@@ -6,11 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.print_maps import perimeter_map
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.prints import print_map
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import (
+    known_sheet,
+    publish,
+    publish_ground,
+)
 from eitgeo.steps.step import step
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 def run(*, project: Project) -> dict[str, object]:
     """Write ``carte_perimetre_<id>`` in every format, for each perimeter."""
     public = publish(project)
-    indicators = released(project, "indicators_public")
+    indicators = released(project, "indicators_known")
     ground = publish_ground(project, public)
     shown = [
         public.communes,
@@ -39,7 +42,7 @@ def run(*, project: Project) -> dict[str, object]:
     catalogue = indicator_catalogue()
     for name in project.study.compared_ids:
         one = released(project, "perimeters", only=name)
-        sheet = make_sheet(project.study.identity, [*shown, one, indicators])
+        sheet = known_sheet(project, [*shown, one, indicators])
         draw = partial(
             perimeter_map,
             ground,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from eitgeo.errors import SchemaError
 from eitgeo.store import write_bytes
-from eitgeo.study.prints import basis_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,11 +36,14 @@ def print_map(
 
 def _require_named(project: Project, stem: str, sheet: Sheet) -> None:
     """Refuse a map whose name does not say what its tables say."""
-    if bool(project.study.reasons(basis_of(stem))) == bool(sheet.demonstration):
+    named = project.study.reasons_of(stem)
+    if set(named) == set(sheet.demonstration):
         return
-    what = ", ".join(sheet.demonstration) or "aucune donnée tirée"
+    what, said = (
+        ", ".join(one) or "aucune donnée tirée" for one in (sheet.demonstration, named)
+    )
     message = (
-        f"{stem} : ses tables portent « {what} », son nom ne le dit pas "
+        f"{stem} : ses tables portent « {what} », son nom « {said} » "
         "→ corriger ce sur quoi il repose (eitgeo/study/prints.py)"
     )
     raise SchemaError(message)

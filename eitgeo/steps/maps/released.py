@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.ground import Relief, make_ground
+from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.sources.ground.elevation import read_elevation_grid
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.tables.files import read_table
@@ -16,9 +17,15 @@ _RELIEF_AROUND = 0.6
 _RELIEF_CELLS = 600
 """Cells from west to east: half a millimetre on paper."""
 
+_LEFT_OUT = (
+    "Aucun chiffre d’ici ne repose sur des {} : ceux qui le font sont dans le "
+    "comparateur et dans comparaison.xlsx, tamponnés."
+)
+
 if TYPE_CHECKING:
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.paper.ground import Ground
+    from eitgeo.maps.paper.sheet import Sheet
     from eitgeo.study.project import Project
 
 
@@ -54,6 +61,16 @@ def publish(project: Project) -> Published:
         members=released(project, "perimeter_communes"),
         relief=released(project, "relief"),
     )
+
+
+def known_sheet(project: Project, tables: list[Released]) -> Sheet:
+    """Say what a sheet without drawn establishments is, and where they stand."""
+    sheet = make_sheet(project.study.identity, tables)
+    elsewhere = [
+        one for one in project.study.reasons("sites") if one not in sheet.demonstration
+    ]
+    told = _LEFT_OUT.format(elsewhere[0]) if elsewhere else ""
+    return replace(sheet, left_out=told)
 
 
 def publish_ground(project: Project, published: Published) -> Ground:

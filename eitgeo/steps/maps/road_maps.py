@@ -137,7 +137,7 @@ def _ground(project: Project, communes: gpd.GeoDataFrame) -> RoadGround:
         released(project, "town_halls", given={"town_halls": seats}),
         released(project, "epci_limits", given={"epci_limits": limits}),
         network.label,
-        evidence="H" if network.is_surrogate else "S",
+        evidence=network.evidence,
     )
 
 

@@ -79,6 +79,8 @@ ROAD_SPECS = [
             "kmh_forward": number(0.0),
             "kmh_backward": number(0.0),
             "kmh_hgv": number(0.0),
+            # What a car drives on average, where the source says so: no sign.
+            "kmh_mean": number(0.0),
             "truck_forward": text(*_USES),
             "truck_backward": text(*_USES),
             "car_forward": text(*_USES),
@@ -93,6 +95,17 @@ ROAD_SPECS = [
             "without_limit": text(),
         },
         has_geometry=True,
+    ),
+    # Ways that each edge is made of: what closures and dead ends are found by.
+    TableSpec(
+        "road_names",
+        ("edge_id", "way_id"),
+        {
+            "edge_id": text(),
+            "way_id": count(low=-(2**63)),
+            "ref": text(),
+            "name": text(),
+        },
     ),
     TableSpec(
         "road_turns",

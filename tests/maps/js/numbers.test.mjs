@@ -24,7 +24,7 @@ test("a figure is rounded as sure as it is", () => {
   const about = { unit: "%", decimals: 1 };
   const found = ["O", "S", "H"].map((evidence) => publishedValue(66.666, { ...about, evidence }));
   assert.deepEqual(found, [66.7, 67, 70]);
-  assert.equal(publishedValue(14, { evidence: "H", unit: "nombre", decimals: 0 }), 14);
+  assert.equal(publishedValue(14, { evidence: "H", unit: "nombre", decimals: 0 }), 10);
 });
 
 test("French numbers", () => {

@@ -8,6 +8,7 @@ import { byId, el, fill } from "./dom.js";
 import { fromAddress } from "./exchange.js";
 import { wireFiles } from "./files.js";
 import { PairMap } from "./map.js";
+import { showPlane } from "./plane.js";
 import { Priorities, showScores, wirePriorities } from "./priorities.js";
 import { showAll, showRows } from "./rows.js";
 import { changeSentence, identityText } from "./sentences.js";
@@ -102,9 +103,8 @@ function showChoices() {
 function showSentences() {
   const { study } = data.raw;
   byId("phrase").textContent = changeSentence(data, pair.a, pair.b);
-  byId("ordre").textContent = study.demonstration.length
-    ? `Ordre de A et B : non calculé (démonstration : ${study.demonstration.join(", ")}).`
-    : priorities.order(pair);
+  const why = study.ordersHeld || study.demonstration.length && `démonstration : ${study.demonstration.join(", ")}`;
+  byId("ordre").textContent = why ? `Ordre de A et B : non calculé (${why}).` : priorities.order(pair);
   showCarriers(data, pair);
 }
 
@@ -140,7 +140,8 @@ function wire() {
   byId("imprimer").onclick = () => window.print();
   byId("compter").textContent = `Voir les ${data.raw.indicators.length} indicateurs`;
   byId("compter").onclick = () => openAll(null);
-  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-porteurs": ["porteurs", () => showReasons(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-equivalent": ["tableau-carte", () => {}] };
+  byId("ouvre-plan").hidden = data.raw.study.orders !== false;
+  const dialogs = { "ouvre-fiche": ["fiche", () => showCard(data, pair)], "ouvre-priorites": ["priorites", () => showScores(data, pair, priorities)], "ouvre-plan": ["plan", () => showPlane(data, pair)], "ouvre-porteurs": ["porteurs", () => showReasons(data, pair)], "ouvre-et-si": ["et-si", () => showWhatIf(data, pair)], "ouvre-export": ["export", () => {}], "ouvre-aide": ["aide", () => {}], "ouvre-equivalent": ["tableau-carte", () => {}] };
   for (const [button, [dialog, showIn]] of Object.entries(dialogs)) {
     byId(button).onclick = () => {
       byId(dialog).showModal();
@@ -154,6 +155,7 @@ function wire() {
   wireCommunes(data, pair);
   wireCard(data, pair);
   wireFiles(data, pair);
+  byId("ouvre-priorites").hidden = !data.raw.study.orders;
   wirePriorities(data, pair, priorities, showSentences);
   window.addEventListener("hashchange", readAddress);
   window.addEventListener("resize", refresh);

@@ -210,10 +210,12 @@ export function isBlind(data, indicator, size) {
 /**
  * Rank a perimeter among the unions of whole EPCI that have as many EPCI.
  * @returns {{place: number, equal: number, of: number, size: number} | null} null where
- *   nothing is ranked: no better or worse, a perimeter that cuts an EPCI, an estimate
- *   in a demonstration, a union of as many EPCI that hangs on a list to confirm.
+ *   nothing is ranked: orders are held, no better or worse, a perimeter that cuts an
+ *   EPCI, an estimate in a demonstration, a union of as many EPCI that hangs on a list
+ *   to confirm.
  */
 export function rankOf(data, indicator, held) {
+  if (!data.raw.study.orders) return null;
   if (!["up", "down"].includes(indicator.direction)) return null;
   const same = publishedAs(data, held);
   const { whole } = epciIn(data, held);

@@ -6,7 +6,6 @@ export const NARROW = "\u202f";
 export const MISSING = "–";
 const FIGURES = { S: 2, H: 1 };
 const SINGULAR = { points: "point", emplois: "emploi" };
-const COUNTS = ["nombre", "étab./ETP"];
 
 /**
  * Keep the figures of a number that no processor moves: the twelve first ones, halves
@@ -70,7 +69,7 @@ export function publishedValue(value, { evidence, unit, decimals }) {
   const figures = FIGURES[evidence];
   if (figures === undefined) return roundAt(value, -decimals);
   if (unit === "%") return roundShare(value, figures);
-  return roundSignificant(value, Math.max(figures, COUNTS.includes(unit) ? 2 : 0));
+  return roundSignificant(value, figures);
 }
 
 /**
@@ -133,8 +132,7 @@ export function figureText(figure, about, short = false) {
   const digits = evidence === "O" ? about.decimals : null;
   const [v, l, h] = [value, low, high].map((x) => (x === null ? NaN : publishedValue(x, rules)));
   const [middle, lower, upper] = [v, l, h].map((x) => frenchNumber(x, digits));
-  const kept = (about.unit === "%" || COUNTS.includes(about.unit)) && v === settled(value);
-  const nearly = evidence === "H" && !kept ? (short ? `≈${NBSP}` : "de l’ordre de ") : "";
+  const nearly = evidence === "H" ? (short ? `≈${NBSP}` : "de l’ordre de ") : "";
   const text = nearly + withUnit(middle, agreed(v, about.unit));
   if (lower === MISSING || upper === MISSING || lower === upper) return text;
   return `${text} (${lower} à ${upper})`;

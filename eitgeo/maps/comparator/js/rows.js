@@ -1,5 +1,6 @@
-// The figures of the pair: eight rows first, all of them one click away.
+// The figures of the pair: what is known first, the rest folded, all of them one click away.
 
+import { byPart, gapsOf, PARTS } from "./belief.js";
 import { byId, el, fill } from "./dom.js";
 import { epciIn } from "./data.js";
 import { figureOf, isBlind, LIST_TO_CONFIRM, OFFLINE, rankOf, rankText } from "./model.js";
@@ -22,19 +23,52 @@ function worse(a, b) {
   return "OSH".indexOf(a.evidence) > "OSH".indexOf(b.evidence) ? a.evidence : b.evidence;
 }
 
+/** On the first screen, without scrolling; the rest is one click away. */
+const MOST_ROWS = 8;
+const FOLDED = { assumed: "supposees", missing: "manques" };
+
 export function showRows(data, pair, open) {
-  fill(byId("lignes"),
-    ...pairFigures(data, pair, true).map(({ indicator, a, b }) => {
-      const greys = (one) => data.raw.study.demonstration.length > 0 && one.evidence === "H";
-      return el("tr", { "data-indicateur": indicator.id },
-        el("th", { scope: "row" },
-          el("button", { type: "button", className: "libelle", onclick: () => open(indicator.id) },
-            labelOf(indicator))),
-        cellOf(a, indicator, greys(a)), cellOf(b, indicator, greys(b)),
-        el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))),
-        evidenceCell(data.raw.words, a, b));
-    }),
-  );
+  const { words } = data.raw;
+  const parts = byPart(words, pairFigures(data, pair, true));
+  const lacking = gapsOf(data, [...parts.assumed, ...parts.missing].map((one) => one.indicator));
+  fill(byId("titre-sait"), words.parts.known);
+  fill(byId("lignes"), ...parts.known.slice(0, MOST_ROWS).map((one) => rowOf(data, one, open)));
+  fill(byId("lignes-supposees"), ...parts.assumed.map((one) => rowOf(data, one, open)));
+  fill(byId("lignes-manques"),
+    ...parts.missing.map((one) => rowOf(data, one, open)),
+    ...lacking.map(({ what, where }) =>
+      el("tr", { className: "manque" }, el("th", { scope: "row" }, what), el("td", { colspan: "4" }, where))));
+  showFold("assumed", words, parts.assumed.length);
+  showFold("missing", words, parts.missing.length + lacking.length);
+}
+
+/** The title of a folded part, and how many lines it hides. */
+function showFold(part, words, count) {
+  const button = byId(`plie-${FOLDED[part]}`);
+  const mark = part === "assumed" ? " – de l’ordre de" : "";
+  fill(button, `${words.parts[part]}${mark} (${count})`);
+  button.closest("tbody").hidden = !count;
+  button.onclick = () => {
+    const place = byId(`lignes-${FOLDED[part]}`);
+    place.hidden = !place.hidden;
+    button.setAttribute("aria-expanded", String(!place.hidden));
+  };
+}
+
+function rowOf(data, { indicator, a, b }, open) {
+  const greys = (one) => data.raw.study.demonstration.length > 0 && one.evidence === "H";
+  const [notesA, notesB] = [a, b].map((one) => shortNotes(one, indicator));
+  const isTold = a.value !== null && b.value !== null;
+  const shared = notesA.filter((one) => isTold && notesB.includes(one));
+  const own = (notes) => notes.filter((one) => !shared.includes(one)).join(" ; ");
+  return el("tr", { "data-indicateur": indicator.id },
+    el("th", { scope: "row" },
+      el("button", { type: "button", className: "libelle", onclick: () => open(indicator.id) },
+        labelOf(indicator)),
+      shared.length ? el("span", { className: "commune" }, ` ${shared.join(" ; ")}`) : null),
+    cellOf(a, indicator, own(notesA), greys(a)), cellOf(b, indicator, own(notesB), greys(b)),
+    el("td", { className: greys(a) || greys(b) ? "ecart grise" : "ecart" }, differenceText(a, b, unitless(indicator))),
+    evidenceCell(data.raw.words, a, b));
 }
 
 function labelOf(indicator) {
@@ -42,9 +76,8 @@ function labelOf(indicator) {
   return `${indicator.label}${band}`;
 }
 
-function cellOf(figure, indicator, grey) {
-  const note = shortNote(figure, indicator);
-  const text = figureText(figure, unitless(indicator), true);
+function cellOf(figure, indicator, note, grey) {
+  const text = figureText(figure, unitless(indicator));
   const [value, interval] = text.split(/ (?=\()/);
   return el("td", { className: grey ? "grise" : "" },
     el("span", { className: "valeur" }, value),
@@ -54,14 +87,16 @@ function cellOf(figure, indicator, grey) {
 
 /** The label says what is counted. */
 export function unitless(indicator) {
-  return indicator.unit === "étab./ETP" ? { ...indicator, unit: "nombre" } : indicator;
+  const said = indicator.unit === "étab./ETP" || indicator.label.toLowerCase().startsWith(indicator.unit);
+  return said ? { ...indicator, unit: "nombre" } : indicator;
 }
 
-/** Why there is no figure, or the body or town that it is about. */
-function shortNote(figure, indicator) {
-  if (figure.value === null) return figure.note || OFFLINE;
-  const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu");
-  return indicator.recipe?.how === "count" && indicator.direction === "band" ? "" : note;
+/** Why there is no figure, or the date, body or town that it is about. */
+function shortNotes(figure, indicator) {
+  if (figure.value === null) return [figure.note || OFFLINE];
+  const note = figure.note.replace("siège calculé : ", "★ ").replace(/^à part : (\d+).*/, "+ $1 d’effectif inconnu").replace(", il y a plus de cinq ans", " (plus de cinq ans)");
+  const isSaid = indicator.recipe?.how === "count" && indicator.direction === "band";
+  return isSaid ? [] : note.split(" ; ").filter(Boolean);
 }
 
 /** One class, or that of A then that of B. */
@@ -74,15 +109,13 @@ function evidenceCell(words, a, b) {
 
 /** All indicators, each with its formula, source, date, interval and rank. */
 export function showAll(data, pair, at) {
-  const figures = pairFigures(data, pair, false);
-  const groups = [...new Set(figures.map((one) => one.indicator.group))];
+  const { words } = data.raw;
+  const parts = byPart(words, pairFigures(data, pair, false));
   fill(byId("tous"),
     ...["a", "b"].map((which) =>
       el("p", {}, el("b", {}, `${which.toUpperCase()}${NBSP}: ${pair[which].name}`), ` – ${identityText(data, pair[which].held, true)}`)),
-    ...groups.map((group) =>
-      el("section", {},
-        el("h3", {}, group),
-        ...figures.filter((one) => one.indicator.group === group).map((one) => detailOf(data, pair, one)))),
+    ...PARTS.map((part) => partSection(data, pair, words.parts[part], parts[part])),
+    lackingSection(data, [...parts.assumed, ...parts.missing].map((one) => one.indicator)),
   );
   const opened = at && byId(`d-${at}`);
   if (opened) {
@@ -90,6 +123,26 @@ export function showAll(data, pair, at) {
     opened.scrollIntoView({ block: "center" });
     opened.querySelector("summary").focus();
   }
+}
+
+function partSection(data, pair, title, figures) {
+  if (!figures.length) return null;
+  const groups = [...new Set(figures.map((one) => one.indicator.group))];
+  return el("section", {},
+    el("h3", {}, title),
+    ...groups.flatMap((group) => [
+      el("h4", {}, group),
+      ...figures.filter((one) => one.indicator.group === group).map((one) => detailOf(data, pair, one)),
+    ]));
+}
+
+/** What would make the indicators firmer, file by file and holder by holder. */
+export function lackingSection(data, indicators) {
+  const gaps = gapsOf(data, indicators);
+  if (!gaps.length) return null;
+  return el("section", { className: "manques" },
+    el("h4", {}, "Où le trouver"),
+    el("ul", {}, ...gaps.map(({ what, where }) => el("li", {}, `${what}${NBSP}: ${where}`))));
 }
 
 function detailOf(data, pair, { indicator, a, b }) {

@@ -1,0 +1,152 @@
+"""Figures as they are shown: marked and rounded by class, in one piece."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from openpyxl.utils import get_column_letter
+
+from eitgeo.audit.numbers import significant_figures
+from eitgeo.audit.reading.opened import Finding
+from eitgeo.audit.sheets import bare
+from eitgeo.audit.texts import cells_of, number
+from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NEARLY, round_share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from eitgeo.audit.reading.opened import Opened
+    from eitgeo.audit.sheets import Row
+
+_NEARLY = NEARLY.replace("’", "'")
+_NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
+_ABOUT = re.compile(
+    rf"(?:{_NEARLY}|≈) (?P<value>{_NUMBER})(?! \d)(?P<unit> ?%)?"
+    rf"(?:[^()\d]{{0,20}}\((?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
+)
+_CIRCLE = re.compile(rf"{EVIDENCE_SYMBOLS['H']} ?{_NUMBER}")
+_LETTER = re.compile(
+    rf"((?:{_NEARLY} |de |à )?{_NUMBER}(?: ?[%€a-zA-Z][%€\w·/.²]*)?"
+    rf"(?: \({_NUMBER} à {_NUMBER}\))?)(?<=[\d%)a-z€])H(?!\w)"
+)
+_SAYS_CLASS = re.compile(r"classe H\b|ordre de|≈|○", re.IGNORECASE)
+_CREDITS = re.compile(r"Sources : .*?(?=Projection|$)")
+_MAP = re.compile(r"carte_|ecart_")
+_PLAIN_SPACE = re.compile(
+    r"(?<![\d,])\d{1,3} \d{3}(?!\d)|"
+    r"\d (?:%|€|k€|t|kg|km|km²|ha|min|h|hab\.|ETP)(?![\w’'])"
+)
+_CUT = re.compile(r"[a-zà-ÿ’(] \d{1,3}\n\d{3}(?!\d)[^\n]*")
+_HEADS = 4
+_CLASS, _CLASS_OF_TIMES = "Fiabilité", "Fiabilité (temps)"
+_CLASSED = re.compile(r"– [OSH]\b|ordre de|^seuil$", re.IGNORECASE)
+"""Heads that tell a class; what is held against a threshold is observed, or absent."""
+_COUNTED = re.compile(
+    r"rang|centile|part d'hypothèses|part synthétique|poids|note|^n°|code|année|"
+    r"règles|portée|permutations|part des tonnes comptée|distance (?:type|la plus)|"
+    r"^rayon|au moins|^ou emplois|altitude|sol industriel|^ajouté|^seuil",
+    re.IGNORECASE,
+)
+"""Columns of a row of class H that are no estimate: ranks, settings, thresholds."""
+
+
+def unmarked_assumptions(opened: Opened) -> Iterator[Finding]:
+    """Find figures of class H without « de l'ordre de », on them or in their head."""
+    for piece in opened.pieces:
+        for met in _circled(opened, bare(piece.text)):
+            what = "chiffre H sans « de l’ordre de »"
+            yield Finding(opened.name, piece.place, what, met)
+    if opened.owes:
+        yield from _unclassed_map(opened)
+        yield from _unclassed_sheets(opened)
+
+
+def _circled(opened: Opened, text: str) -> Iterator[str]:
+    """List the figures that bear the sign or the letter of class H, and no more."""
+    for met in _CIRCLE.finditer(text):
+        yield met[0]
+    # In the text of a PDF the cells of a row run into one another.
+    if opened.suffix == ".docx":
+        for met in _LETTER.finditer(text):
+            if not met[1].startswith((_NEARLY, "à ", "de ")):
+                yield met[0]
+
+
+def unrounded_assumptions(opened: Opened) -> Iterator[Finding]:
+    """Find figures of class H with more than one significant figure."""
+    what = "chiffre H à plus d’un chiffre significatif"
+    for piece in opened.pieces:
+        for met in _ABOUT.finditer(bare(piece.text)):
+            told = [met[part] for part in ("value", "low", "high") if met[part]]
+            share = bool(met["unit"])
+            if any(not _is_rounded(number(one), share=share) for one in told):
+                yield Finding(opened.name, piece.place, what, met[0])
+    for title, rows in opened.sheets:
+        for place, value in _assumed_cells(rows):
+            yield Finding(opened.name, f"{title} {place}", what, f"{value:g}")
+
+
+def broken_numbers(opened: Opened) -> Iterator[Finding]:
+    """Find numbers that a line may break, or has broken."""
+    if opened.suffix == ".pdf":
+        for piece in opened.pieces:
+            for met in _CUT.finditer(piece.text):
+                text = met[0].replace("\n", " / ")
+                yield Finding(opened.name, piece.place, "nombre coupé", text)
+        return
+    if opened.suffix not in {".html", ".docx", ".xlsx"}:
+        return
+    for piece in opened.pieces:
+        for met in _PLAIN_SPACE.finditer(piece.text):
+            yield Finding(opened.name, piece.place, "nombre sécable", met[0])
+
+
+def _is_rounded(value: float, *, share: bool) -> bool:
+    if share and round_share(abs(value), 1) == abs(value):
+        return True
+    return significant_figures(abs(value)) <= 1
+
+
+def _unclassed_map(opened: Opened) -> Iterator[Finding]:
+    """Find a stamped map that does not say of what class its figures are."""
+    if opened.suffix != ".pdf" or not _MAP.search(opened.name):
+        return
+    for piece in opened.pieces:
+        if not _SAYS_CLASS.search(_CREDITS.sub("", bare(piece.text))):
+            what = "carte tamponnée dont les chiffres n’ont pas de classe"
+            yield Finding(opened.name, piece.place, what, bare(piece.text)[:60])
+
+
+def _unclassed_sheets(opened: Opened) -> Iterator[Finding]:
+    """Find a sheet of a stamped workbook whose numbers have no class."""
+    for title, rows in opened.sheets:
+        heads = [bare(cell) for row in rows[:_HEADS] for cell in row if cell]
+        classed = any(one == _CLASS or _CLASSED.search(one) for one in heads)
+        numbers = [one for _, one in cells_of(rows) if isinstance(one, float | int)]
+        if numbers and not classed:
+            what = "feuille tamponnée dont les chiffres n’ont pas de classe"
+            yield Finding(opened.name, title, what, ", ".join(heads[:6]))
+
+
+def _assumed_cells(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
+    """List the numbers of class H that are not rounded."""
+    heads: list[str] = []
+    for rank, row in enumerate(rows, start=1):
+        texts = [bare(cell) for cell in row]
+        if rank <= _HEADS and _CLASS in texts:
+            heads = texts
+            continue
+        told = dict(zip(heads, texts, strict=False))
+        for at, value in enumerate(row[: len(heads)]):
+            if isinstance(value, str | bool | None):
+                continue
+            head = heads[at]
+            sure = told.get(_CLASS_OF_TIMES if "(min" in head else _CLASS)
+            # Bounds without a value between are counted: « de … à … ».
+            is_between = told.get("Valeur") == MISSING
+            if (sure or told[_CLASS]) != "H" or is_between or _COUNTED.search(head):
+                continue
+            share = "%" in f"{head}{told.get('Unité', '')}"
+            if not _is_rounded(float(value), share=share):
+                yield f"{get_column_letter(at + 1)}{rank}", float(value)

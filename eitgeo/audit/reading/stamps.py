@@ -1,0 +1,45 @@
+"""Stamps: a file bears the one that it owes, and none that it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eitgeo.audit.reading.opened import DEMONSTRATION, Finding
+from eitgeo.audit.sheets import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eitgeo.audit.reading.opened import Opened
+
+_STAMP = "DÉMONSTRATION"
+_WHOLE = {".docx", ".html"}
+_BY_CHAPTER = "dossier"
+"""Its pages are stamped where they show what is drawn: the writer knows which."""
+
+
+def stamps(opened: Opened) -> Iterator[Finding]:
+    """Find files and pages without the stamp they owe, or with one too many."""
+    owes = opened.owes
+    if opened.name.startswith(DEMONSTRATION) != owes and opened.suffix != ".json":
+        said = "doit" if owes else "ne doit pas"
+        what = f"son nom {said} commencer par {DEMONSTRATION}"
+        yield Finding(opened.name, "nom", what, opened.name)
+    for place, text in _stamped_parts(opened):
+        if (_STAMP in text) != owes:
+            what = "sans le tampon dû" if owes else "tampon qui n’est pas dû"
+            yield Finding(opened.name, place, what, text[:60])
+
+
+def _stamped_parts(opened: Opened) -> Iterator[tuple[str, str]]:
+    """List what is stamped: each page, each sheet, or the whole of a file."""
+    texts = [(one.place, bare(one.text)) for one in opened.pieces]
+    if opened.suffix in _WHOLE or _BY_CHAPTER in opened.name:
+        yield "fichier", " ".join(text for _, text in texts)
+    elif opened.suffix == ".pdf":
+        yield from texts
+    for title, rows in opened.sheets:
+        yield (
+            title,
+            " ".join(bare(c) for row in rows for c in row if isinstance(c, str)),
+        )

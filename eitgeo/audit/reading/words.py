@@ -1,0 +1,82 @@
+"""Words that no reader should see: absent values, internal keys, preferences."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from eitgeo.audit.reading.opened import Finding
+from eitgeo.audit.sheets import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eitgeo.audit.reading.opened import Opened
+
+_ABSENT = re.compile(
+    r"(?<![\w.\-/])(?:null|NULL|nan|NaN|NaT|None|undefined|-?inf|Infinity|True|False)"
+    r"(?![\w\-/.])"
+)
+_KEY = re.compile(
+    r"(?<![\w/.@:%#=\-])(?!union_\d+\b)[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
+    r"(?![\w/@(=\-]|\.\w)"
+)
+"""An identifier; the number of a union is what « eitgeo compare » is given."""
+_CODE = {".qgz", ".gpkg", ".json"}
+"""Kinds whose fields have names that programs read."""
+_READ_BACK = "inscription.xlsx"
+"""Its codes are how « eitgeo survey import » finds the answers."""
+_PREFERS = re.compile(
+    r"en tête|mieux placée?s?|plus favorables?|préférable|recommandée?s?|à privilégier|"
+    r"plus adaptée?s?|plus pertinente?s?|\bmeilleure?s?\b|\bidéale?s?\b|devrait porter|"
+    r"l'emporte|arrivée? premi(?:er|ère)",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:aucune?|n'est pas|ne dit pas|ni|sans)\b", re.IGNORECASE)
+_ORDERS = re.compile(
+    r"proches du plus de|\bclassement des (?:périmètres|structures|epci|exutoires)",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.;!?]\s|\n{2,}")
+
+
+def absent_values(opened: Opened) -> Iterator[Finding]:
+    """Find what programs write where there is no value."""
+    if opened.suffix in _CODE:
+        return
+    for piece in opened.pieces:
+        for met in _ABSENT.finditer(piece.text):
+            text = _around(piece.text, met)
+            yield Finding(opened.name, piece.place, "valeur absente montrée", text)
+
+
+def internal_keys(opened: Opened) -> Iterator[Finding]:
+    """Find names of tables, columns, indicators or steps."""
+    if opened.suffix in _CODE or opened.name == _READ_BACK:
+        return
+    for piece in opened.pieces:
+        for met in _KEY.finditer(piece.text):
+            yield Finding(opened.name, piece.place, "clé interne montrée", met[0])
+
+
+def preferences(opened: Opened) -> Iterator[Finding]:
+    """Find what prefers a real body on invented data."""
+    if not opened.owes:
+        return
+    bodies = [bare(name) for name in opened.bodies]
+    for piece in opened.pieces:
+        for sentence in _SENTENCE.split(bare(piece.text)):
+            order = _ORDERS.search(sentence)
+            if order is not None:
+                text = _around(sentence, order)
+                yield Finding(opened.name, piece.place, "ordre sur du tiré", text)
+            met = _PREFERS.search(sentence)
+            if met is None or _DENIED.search(sentence):
+                continue
+            if any(name in sentence for name in bodies):
+                text = _around(sentence, met, room=80)
+                yield Finding(opened.name, piece.place, "préférence sur du tiré", text)
+
+
+def _around(text: str, met: re.Match[str], room: int = 30) -> str:
+    return bare(text[max(0, met.start() - room) : met.end() + room])

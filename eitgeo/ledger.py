@@ -1,0 +1,161 @@
+"""The one way in which a figure of a table is printed, and a ledger of what was.
+
+Every output says which figure it prints: table, row, column. Value, bounds and class
+are those of the row, so that two outputs cannot differ; a test makes every document
+with the ledger on, and holds together what was told of the same place.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eitgeo.words import (
+    NBSP,
+    agreed,
+    figure_text,
+    french_number,
+    published_value,
+    with_unit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LEDGER = "EITGEO_LEDGER"
+"""Variable of the environment: the folder where each process adds what it tells."""
+
+WHOLE, SHORT, HEADED, NUMBER = "entier", "≈", "sous sa tête", "nombre"
+"""Forms: with « de l'ordre de » and interval; with « ≈ », which a key explains; where
+the head of the table says so; a number of a workbook, whose class stands in its row."""
+
+_BOUNDS = {
+    "value": ("low", "high"),
+    "mid": ("low", "high"),
+    "t_mid": ("t_low", "t_high"),
+}
+
+
+class Place(NamedTuple):
+    """Where a figure stands.
+
+    Attributes
+    ----------
+    table, row, column
+        The cell, a row by its key.
+    """
+
+    table: str
+    row: str
+    column: str = "value"
+
+
+class Told(NamedTuple):
+    """A figure that was printed.
+
+    Attributes
+    ----------
+    place
+        The figure.
+    number
+        As it is rounded; None where there is none.
+    form, text
+        How it is written: see :data:`WHOLE`.
+    """
+
+    place: Place
+    number: float | None
+    form: str
+    text: str
+
+
+def told(
+    row: Mapping[Any, Any],
+    place: Place,
+    *,
+    unit: str,
+    decimals: int = 0,
+    evidence: str = "",
+    at_best: str = "",
+) -> str:
+    r"""Write a figure of a row: its value, bounds and class are those of the row.
+
+    Examples
+    --------
+    >>> row = {"n_sites": 97.0, "evidence": "H"}
+    >>> told(row, Place("zones", "Z1", "n_sites"), unit="nombre")
+    'de l’ordre de 100'
+    """
+    low, high = _BOUNDS.get(place.column, (place.column, place.column))
+    return written(
+        float(row[place.column]),
+        place,
+        bounds=(float(row[low]), float(row[high])),
+        evidence=evidence or str(row["evidence"]),
+        unit=unit,
+        decimals=decimals,
+        at_best=at_best,
+    )
+
+
+def written(value: float, place: Place, **how: Any) -> str:
+    """Write a figure that was worked out from a place: see ``figure_text``."""
+    text = figure_text(value, **how)
+    rules = {name: how[name] for name in ("evidence", "decimals", "unit")}
+    record(place, published_value(value, **rules), WHOLE, text)
+    return text
+
+
+def headed(
+    value: float, place: Place, *, evidence: str, unit: str, decimals: int = 0
+) -> str:
+    """Write a figure alone: the head of its table says « ordre de », or its class.
+
+    Examples
+    --------
+    >>> headed(97.0, Place("zones", "Z1", "n_sites"), evidence="H", unit="nombre")
+    '100'
+    """
+    number = published_value(value, evidence=evidence, decimals=decimals, unit=unit)
+    digits = decimals if evidence == "O" else None
+    text = with_unit(french_number(number, decimals=digits), agreed(number, unit))
+    record(place, number, HEADED, text)
+    return text
+
+
+def short(value: float, place: Place, *, evidence: str, unit: str = "nombre") -> str:
+    r"""Write a figure large, « ≈ » for « de l'ordre de ».
+
+    Examples
+    --------
+    >>> short(164, Place("zones", "toutes", "zones"), evidence="H")
+    '≈\xa0200'
+    """
+    number = published_value(value, evidence=evidence, decimals=0, unit=unit)
+    mark = f"≈{NBSP}" if evidence == "H" else ""
+    text = f"{mark}{with_unit(french_number(number), unit)}"
+    record(place, number, SHORT, text)
+    return text
+
+
+def record(place: Place, number: float, form: str = NUMBER, text: str = "") -> None:
+    """Add to the ledger what was printed of a figure, where there is a ledger."""
+    folder = os.environ.get(LEDGER)
+    if folder is None:
+        return
+    known = number if math.isfinite(number) else None
+    line = json.dumps(Told(place, known, form, text), ensure_ascii=False)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with (Path(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+def read_ledger(folder: Path) -> Iterator[Told]:
+    """Read what the processes of a run told."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            place, *rest = json.loads(line)
+            yield Told(Place(*place), *rest)

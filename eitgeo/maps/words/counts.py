@@ -1,0 +1,37 @@
+"""Counts of establishments as words: assumptions wherever they are drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eitgeo.ledger import Place, headed, told
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_N_SITES = "n_sites"
+
+
+def counted_as(*, drawn: object) -> str:
+    """Say how sure counts of establishments are."""
+    return "H" if drawn else "O"
+
+
+def actor_count(row: Mapping[Any, Any], *, evidence: str) -> str:
+    """Write how many establishments of an activity are at an end of a process."""
+    key = f"{row['sheet_id']} / {row['end']} / {row['division']}"
+    place = Place("process_actors", key, _N_SITES)
+    return told(row, place, unit="nombre", evidence=evidence)
+
+
+def zone_sites(row: Mapping[Any, Any], *, evidence: str) -> str:
+    """Write the sites of a zone under a head that says how sure they are."""
+    place = Place("zones_public", str(row["zone_id"]), _N_SITES)
+    return headed(float(row[_N_SITES]), place, evidence=evidence, unit="nombre")
+
+
+def zone_stability(row: Mapping[Any, Any], *, evidence: str) -> str:
+    """Write how often a zone is found again, under such a head."""
+    place = Place("zones_public", str(row["zone_id"]), "stability")
+    share_pct = 100 * float(row["stability"])
+    return headed(share_pct, place, evidence=evidence, unit="%")

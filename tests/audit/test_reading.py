@@ -1,0 +1,250 @@
+"""What no reader should see is found, planted one by one, in each kind of file."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from matplotlib.figure import Figure
+
+from eitgeo.audit.reading.checks import faults_of
+from eitgeo.audit.reading.figures import (
+    broken_numbers,
+    unmarked_assumptions,
+    unrounded_assumptions,
+)
+from eitgeo.audit.reading.opened import Opened, open_file
+from eitgeo.audit.reading.stamps import stamps
+from eitgeo.audit.reading.words import absent_values, internal_keys, preferences
+from eitgeo.audit.texts import Piece
+
+needs_pdftotext = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext (poppler) est absent"
+)
+BODIES = frozenset({"PETR de l’Aval", "CC du Milieu"})
+HEADS = ("Levier", "Ordre de", "Unité", "Fiabilité")
+
+
+def opened(text: str, name: str = "page.html", **more: Any) -> Opened:
+    """Open a file that says one thing."""
+    return Opened(name, (Piece("page 1", text),), bodies=BODIES, **more)
+
+
+def found(check: Any, file: Opened) -> list[str]:
+    """Return the words that a check finds."""
+    return [one.text for one in check(file)]
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("soit null t/an", True),
+        ("de NaN à 3", True),
+        ("valeur : None", True),
+        ("undefined", True),
+        ("−inf", True),
+        ("une somme nulle, Nantes, Infini", False),
+        ("la nanotechnologie", False),
+    ],
+)
+def test_what_a_program_writes_for_nothing(text: str, met: bool) -> None:
+    assert bool(found(absent_values, opened(text))) is met
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("indicateur deposit_t", ["deposit_t"]),
+        ("selon petr_aval", ["petr_aval"]),
+        ("union_0012 ; carte_zones_A4.pdf ; https://a.fr/b_c ; data/raw/x_y.csv", []),
+        ("N 125", []),
+    ],
+)
+def test_internal_keys(text: str, met: list[str]) -> None:
+    assert found(internal_keys, opened(text)) == met
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("Établissements ○ 59", ["○ 59"]),
+        ("Établissements ○ de l’ordre de 60 (50 à 70)", []),
+        ("Recouvrement ○ de 42,9 % à 100 %", []),
+        ("Habitants ● 6 961", []),
+    ],
+)
+def test_a_figure_under_the_sign_of_an_assumption_bears_its_mark(
+    text: str, met: list[str]
+) -> None:
+    assert found(unmarked_assumptions, opened(text)) == met
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("97H", ["97H"]),
+        ("L’étude en trouve 164H zones", ["164H"]),
+        ("de l’ordre de 100H", []),
+        ("de l’ordre de 40 000 t/an (20 000 à 80 000)H", []),
+        ("de l’ordre de 6 000 tCO2e/an (2 000 à 10 000)H", []),
+        ("de 42,9 % à 100 %H", []),
+        ("4O", []),
+    ],
+)
+def test_a_letter_of_an_assumption_in_a_document(text: str, met: list[str]) -> None:
+    assert found(unmarked_assumptions, opened(text, "dossier.docx")) == met
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("de l’ordre de 210", True),
+        ("≈ 210", True),
+        ("de l’ordre de 200 t/an (150 à 300)", True),
+        ("de l’ordre de 200 t/an (100 à 300)", False),
+        ("de l’ordre de 2\u202f000 €", False),
+        ("de l’ordre de 96 %", False),
+        ("de l’ordre de 34 %", True),
+        ("de l’ordre de 0,3", False),
+        ("210", False),
+    ],
+)
+def test_assumptions_have_one_figure(text: str, met: bool) -> None:
+    assert bool(found(unrounded_assumptions, opened(text))) is met
+
+
+def test_a_cell_of_class_h_is_rounded() -> None:
+    rows: list[Any] = [
+        HEADS,
+        ("Tonnes", 210, "t/an", "H"),
+        ("Tonnes", 200, "t/an", "H"),
+        ("Communes", 452, "nombre", "O"),
+        ("Part", 96, "%", "H"),
+        ("Part", 34, "%", "H"),
+    ]
+    file = Opened("a.xlsx", sheets=(("Leviers", rows),))
+    met = [(one.place, one.text) for one in unrounded_assumptions(file)]
+    assert met == [("Leviers B2", "210"), ("Leviers B6", "34")]
+
+
+def test_a_stamped_sheet_or_map_says_the_class_of_its_figures() -> None:
+    rows: list[Any] = [("Zone", "Sites"), ("Z1", 97)]
+    bare = Opened("a.xlsx", sheets=(("Zones", rows),), owes=True)
+    assert [one.place for one in unmarked_assumptions(bare)] == ["Zones"]
+    assert found(unmarked_assumptions, bare._replace(owes=False)) == []
+    classed: list[Any] = [("Zone", "Sites", "Fiabilité"), ("Z1", 100, "H")]
+    assert found(unmarked_assumptions, bare._replace(sheets=(("Z", classed),))) == []
+    credits = "Z1 97 sites. Sources : ratios (classe H). Projection Lambert"
+    sheet = opened(credits, "DEMO_carte_zones_A4.pdf", owes=True)
+    assert len(found(unmarked_assumptions, sheet)) == 1
+    told = opened("≈ 100 sites", "DEMO_carte_zones_A4.pdf", owes=True)
+    assert found(unmarked_assumptions, told) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "met"),
+    [
+        ("a.html", "capacité de 48 492 t", True),
+        ("a.html", "à 45 min", True),
+        ("a.docx", "5 %", True),
+        ("a.html", "48\u202f492\u00a0t à 45\u00a0min, 3 communes", False),
+        ("a.pdf", "une capacité de 48\n492 t ; il ne reste", True),
+        ("a.pdf", "Saint-Girons 97\nZ2 Saint-Gaudens 121", False),
+        ("a.pdf", "48\u202f492 t", False),
+    ],
+)
+def test_numbers_that_a_line_breaks(name: str, text: str, met: bool) -> None:
+    assert bool(found(broken_numbers, opened(text, name))) is met
+
+
+def test_each_page_and_sheet_bears_the_stamp_that_it_owes() -> None:
+    stamp, none = "DÉMONSTRATION – tirage", "Des chiffres"
+    pages = (Piece("page 1", stamp), Piece("page 2", none))
+    owed = Opened("DEMO_carte_a.pdf", pages, owes=True)
+    assert [one.place for one in stamps(owed)] == ["page 2"]
+    assert [one.place for one in stamps(owed._replace(owes=False))] == ["nom", "page 1"]
+    assert [one.place for one in stamps(owed._replace(name="carte_a.pdf"))] == [
+        "nom",
+        "page 2",
+    ]
+    # The writer of the dossier knows which of its pages show what is drawn.
+    assert list(stamps(owed._replace(name="DEMO_dossier.pdf"))) == []
+    sheets: Any = (("A", [(stamp,)]), ("B", [(none,)]))
+    book = Opened("DEMO_a.xlsx", sheets=sheets, owes=True)
+    assert [one.place for one in stamps(book)] == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("Le PETR de l'Aval arrive en tête.", True),
+        ("La CC du Milieu est la mieux placée.", True),
+        ("Exutoires les plus proches du plus de couples", True),
+        ("Le PETR de l’Aval couvre tout le périmètre.", False),
+        ("Un accueil plus favorable est souhaité.", False),
+        ("Aucun ordre ne dit que le PETR de l’Aval est en tête.", False),
+    ],
+)
+def test_no_sentence_prefers_a_body_on_invented_data(text: str, met: bool) -> None:
+    assert bool(found(preferences, opened(text, owes=True))) is met
+    assert found(preferences, opened(text)) == []
+
+
+def write_html(path: Path, text: str) -> None:
+    data = f'{{"note":"{text}","id":"deposit_t"}}'
+    path.write_text(
+        f'<p>Rien.</p><script type="application/json">{data}</script>', "utf-8"
+    )
+
+
+def write_xlsx(path: Path, text: str) -> None:
+    book = openpyxl.Workbook()
+    book.active["B2"] = text
+    book.save(path)
+
+
+def write_docx(path: Path, text: str) -> None:
+    document = docx.Document()
+    document.add_paragraph(text)
+    document.save(str(path))
+
+
+def write_pdf(path: Path, text: str) -> None:
+    figure = Figure(figsize=(4, 1))
+    figure.text(0.1, 0.5, text)
+    figure.savefig(path, metadata={"CreationDate": None})
+
+
+def write_gpkg(path: Path, text: str) -> None:
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("CREATE TABLE gpkg_contents (table_name TEXT)")
+        base.execute("INSERT INTO gpkg_contents VALUES ('gisements')")
+        base.execute("CREATE TABLE gisements (tonnes TEXT)")
+        base.execute("INSERT INTO gisements VALUES (?)", (text,))
+
+
+WRITERS = {
+    "html": (write_html, "données.note"),
+    "xlsx": (write_xlsx, "Sheet B2"),
+    "docx": (write_docx, "word/document.xml § 1"),
+    "gpkg": (write_gpkg, "gisements.tonnes"),
+    "pdf": (write_pdf, "page 1"),
+}
+
+
+@needs_pdftotext
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_fault_is_found_in_each_kind_of_file(tmp_path: Path, kind: str) -> None:
+    write, place = WRITERS[kind]
+    path = tmp_path / f"fichier.{kind}"
+    write(path, "soit de l’ordre de 210 emplois")
+    faults = faults_of(open_file(path))
+    assert [(one.file, one.place) for one in faults] == [(path.name, place)]
+    assert faults[0].text == "de l'ordre de 210"
+    write(path, "soit de l’ordre de 200 emplois") if kind != "gpkg" else path.unlink()
+    if kind != "gpkg":
+        assert faults_of(open_file(path)) == []
