@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from eitgeo.audit.reading import checks
+from eitgeo.audit.reading.opened import Finding
 from eitgeo.cli.app import app
 from eitgeo.commands import verify
 from eitgeo.commands.verify import Verification
@@ -89,3 +91,36 @@ def test_the_help_documents_the_codes() -> None:
     text = " ".join(CliRunner().invoke(app, ["verify", "--help"]).output.split())
     for told in ("0 conforme", "1 modifié ou inconnu", "2 vérification impossible"):
         assert told in text
+
+
+@pytest.mark.parametrize(
+    ("faults", "code", "said"),
+    [
+        ((), 0, "Lecture : rien qu’un lecteur ne doive voir."),
+        (
+            (Finding("zones.xlsx", "Zones F3", "clé interne montrée", "zone_id"),),
+            1,
+            "- Zones F3 : clé interne montrée : « zone_id »",
+        ),
+    ],
+)
+def test_reading_says_where_and_what(monkeypatch, faults, code, said) -> None:
+    monkeypatch.setattr(checks, "read_study", lambda _: list(faults))
+    study = str(ROOT / "study.yaml")
+    result = CliRunner().invoke(app, ["verify", "--lecture", "--study", study])
+    assert result.exit_code == code
+    assert said in result.output
+
+
+def test_a_file_or_all_that_is_published_is_to_be_named() -> None:
+    result = CliRunner().invoke(app, ["verify"])
+    assert result.exit_code == 2
+    assert "--lecture" in result.output
+
+
+def test_reading_nothing_is_refused(tmp_path) -> None:
+    study = str(ROOT / "study.yaml")
+    command = ["verify", "--lecture", "--study", study, "--out", str(tmp_path)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert "rien de publié" in result.output

@@ -6,7 +6,7 @@ import pytest
 
 from eitgeo.audit.payload import figure_table, read_payload
 from eitgeo.audit.reading.checks import read_study
-from eitgeo.ledger import NUMBER, read_ledger
+from eitgeo.ledger import NUMBER, Place, read_ledger
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.files import read_table
 from eitgeo.words import published_value
@@ -31,8 +31,8 @@ def test_no_published_file_shows_what_no_reader_should_see(delivered) -> None:
 
 
 def test_no_figure_is_told_in_two_ways(delivered) -> None:
-    texts: dict[tuple[object, str], set[str]] = {}
-    numbers: dict[object, set[float | None]] = {}
+    texts: dict[tuple[Place, str], set[str]] = {}
+    numbers: dict[Place, set[float | None]] = {}
     for one in read_ledger(told_folder(delivered)):
         numbers.setdefault(one.place, set()).add(one.number)
         if one.form != NUMBER:

@@ -15,7 +15,13 @@ from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
 from eitgeo.study.sections import Identity
 from eitgeo.tables.empty import empty_table
-from tests.maps.flow_toy import actor_rows, answer_rows, lever_rows, reach_rows
+from tests.maps.flow_toy import (
+    actor_rows,
+    answer_rows,
+    destination_rows,
+    lever_rows,
+    reach_rows,
+)
 from tests.maps.governance_toy import make_cards, make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
 from tests.maps.test_table import derived_from
@@ -102,12 +108,14 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         outlets=outlets(),
         zones=zones.zones,
         sectors=zones.sectors,
-        counted=released(counted_rows(), demonstration=()),
+        counted=released(counted_rows(), demonstration=False),
         levers=lever_rows(),
         distances=released(pd.DataFrame([row_of("break_even")])),
         reach=reach_rows(),
         actors=actor_rows(),
         answers=answer_rows(),
+        destinations=destination_rows(),
+        backtest=released(empty_table("backtest")),
     )
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(

@@ -167,7 +167,7 @@ def test_outlets_are_told_as_the_nearest_legal_ones_in_pairs_never_in_tonnes(
         "10 à 30 couples",
         "Site o1",
         "EPCI, ordre de",
-        "130",
+        "couples 100 ",
         "20 min",
         "40 min",
         "DÉMONSTRATION",

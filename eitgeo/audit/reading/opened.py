@@ -71,7 +71,7 @@ class Finding(NamedTuple):
 
 def open_published(project: Project) -> Iterator[Opened]:
     """Open every published file of a study."""
-    files = [path for path in sorted(project.maps.glob("*")) if path.is_file()]
+    files = [path for path in sorted(project.maps.glob("[!.]*")) if path.is_file()]
     if not files:
         message = f"{project.maps} : rien de publié → faire d'abord « eitgeo run »"
         raise SourceError(message)

@@ -251,6 +251,9 @@ _MATTER = {
     ),
     "break_even": Leaving("register", "flows", "all"),
     "survey_public": Leaving("derived", made=matter.answers),
+    "declared_destinations": Leaving("register", made=matter.destinations),
+    # No drawn site declares anything; outlets are as near as roads say.
+    "backtest": Leaving("register", "sites roads", "roads", made=matter.backtest),
     "register_counts": Leaving("register", "sites", "all"),
     "communes_public": _GUARDED,
     "blocks_public": _GUARDED,

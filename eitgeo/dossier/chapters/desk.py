@@ -43,6 +43,8 @@ class MatterTables(NamedTuple):
         Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
     levers, distances, reach, actors, answers
         As `FlowTables` has them.
+    destinations, backtest
+        Tables ``declared_destinations`` and ``backtest``.
     """
 
     outlets: Released
@@ -54,6 +56,8 @@ class MatterTables(NamedTuple):
     reach: Released
     actors: Released
     answers: Released
+    destinations: Released
+    backtest: Released
 
 
 class Terms(NamedTuple):
@@ -237,11 +241,14 @@ class Desk:
         return told(text, "indicators", indicator_id, "label")
 
     def identity(self, perimeter_id: str) -> Value:
-        """Return communes, inhabitants, area and density: counted on its list."""
+        """Return communes, inhabitants, area and density of a perimeter."""
         row = self.row(perimeter_id)
         lines = identity_lines(row)
         text = ", ".join(f"{number}\N{NO-BREAK SPACE}{what}" for number, what in lines)
-        return told(text, "perimeters", perimeter_id, "identité", evidence="O")
+        sure = row["membership_status"] == "publie"
+        # Exact for the communes of a list that is itself an assumption.
+        text, evidence = (text, "O") if sure else (f"{text} (liste à confirmer)", "H")
+        return told(text, "perimeters", perimeter_id, "identité", evidence=evidence)
 
     def picture(
         self, key: str, caption: Runs, *, alt: str, width_pct: float = 100.0

@@ -10,6 +10,7 @@ import shapely
 
 from eitgeo.check import require_columns
 from eitgeo.exact import settled_values
+from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.ground import dissolved
@@ -30,13 +31,7 @@ from eitgeo.maps.paper.study_map import (
     sheet_about,
 )
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import (
-    NBSP,
-    figure_text,
-    first_upper,
-    french_number,
-    round_significant,
-)
+from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -61,7 +56,6 @@ _CIRCLE: dict[str, Any] = {
 _INNER: dict[str, Any] = _CIRCLE | {"markerfacecolor": "#01665ecc"}
 _LINK = {"color": "#01665e", "alpha": 0.75, "capstyle": "round"}
 _NO_BOUNDS = (math.nan, math.nan)
-_FIGURES = {"S": 2, "H": 1}
 _OTHERS = {"plusieurs": "Plusieurs EPCI"}
 _GROUP = {"facecolor": "none", "edgecolor": "#8f8f8a", "linewidth": 0.35}
 
@@ -257,8 +251,13 @@ def _tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     low, value, high = (float(whole[name].sum()) for name in ("low", "value", "high"))
     if value == 0:
         return _NOTHING_TOLD
-    text = figure_text(
-        value, bounds=(low, high), evidence=evidence, unit="t/an", decimals=0
+    text = written(
+        value,
+        Place("arising_sums", "tout"),
+        bounds=(low, high),
+        evidence=evidence,
+        unit="t/an",
+        decimals=0,
     )
     return (
         "Gisement potentiel estimé du territoire",
@@ -276,7 +275,13 @@ def _tonnage_rows(sums: pd.DataFrame, ground: Ground, evidence: str) -> SideTabl
     rows = []
     for row in sums[sums["group"] != ""].to_dict("records"):
         low, value, high = (
-            _rounded(float(row[level]), evidence) for level in ("low", "value", "high")
+            headed(
+                float(row[level]),
+                Place("epci_facts", f"{row['group']} / deposit_t", level),
+                evidence=evidence,
+                unit="",
+            )
+            for level in ("low", "value", "high")
         )
         name = names.get(str(row["group"]), str(row["group"]))
         rows.append((name, value, f"{low} à {high}"))
@@ -292,17 +297,12 @@ def _exchange_sentence(table: pd.DataFrame, ground: Ground) -> tuple[str, str]:
     same = float(table.loc[table["donor"] == table["receiver"], "value"].sum())
     known = table["receiver"].isin(ground.epci.index)
     out = float(table.loc[~known, "value"].sum())
+    how: dict[str, Any] = {"bounds": _NO_BOUNDS, "evidence": "H", "decimals": 0}
     shares = [
-        figure_text(
-            100 * part / total if total else math.nan,
-            bounds=_NO_BOUNDS,
-            evidence="H",
-            unit="%",
-            decimals=0,
-        )
-        for part in (same, out)
+        written(100 * part / total, Place("exchange_links", what), unit="%", **how)
+        for what, part in (("dans l'EPCI", same), ("ailleurs", out))
     ]
-    text = figure_text(total, bounds=_NO_BOUNDS, evidence="H", unit="t/an", decimals=0)
+    text = written(total, Place("exchange_links", "tout"), unit="t/an", **how)
     return (
         "Échanges potentiels, inertes et résidus compris",
         (
@@ -332,8 +332,13 @@ def _exchange_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
             (
                 name,
                 *(
-                    _rounded(float(one.get(siren, math.nan)), "H")
-                    for one in sums.values()
+                    headed(
+                        float(one.get(siren, math.nan)),
+                        Place("exchange_links", f"{siren} / {part}"),
+                        evidence="H",
+                        unit="",
+                    )
+                    for part, one in sums.items()
                 ),
             )
             for siren, name in names.items()
@@ -342,7 +347,3 @@ def _exchange_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
     return SideTable(
         "Ce que chaque EPCI pourrait donner (t/an)", ("EPCI, ordre de", *parts), rows
     )
-
-
-def _rounded(value: float, evidence: str) -> str:
-    return french_number(round_significant(value, _FIGURES[evidence]))

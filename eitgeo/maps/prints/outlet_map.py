@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.ledger import Place, headed
 from eitgeo.maps.paper.canvas import Page, drawing_style, render
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.layers import mark_outlets, number_outlets, outlet_legend
@@ -28,7 +29,7 @@ from eitgeo.maps.paper.study_map import (
 )
 from eitgeo.maps.prints.flow_maps import middle_of
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import MISSING, french_number, published_value, with_unit
+from eitgeo.words import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,10 +96,10 @@ def _rank(n_pairs: float) -> int:
     return int(np.searchsorted(_BOUNDS, n_pairs, side="right"))
 
 
-def _estimate(value: float, unit: str) -> str:
+def _estimate(value: float, unit: str, row: str, column: str) -> str:
     """Write a figure of class H, its unit after it; the head says « ordre de »."""
-    kept = published_value(float(value), evidence="H", decimals=0, unit=unit)
-    return with_unit(french_number(kept), unit)
+    place = Place("outlet_lines", row, column)
+    return headed(float(value), place, evidence="H", unit=unit)
 
 
 def _epci_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
@@ -111,9 +112,10 @@ def _epci_rows(table: pd.DataFrame, ground: Ground) -> SideTable:
         placed = mine[mine["outlet_id"] != ""].sort_values("n_pairs", kind="stable")
         told = MISSING
         if len(placed):
-            told = _estimate(placed["minutes"].iloc[-1], "min")
-        counts = (mine["n_pairs"].sum(), alone)
-        rows.append((name, *(_estimate(one, "nombre") for one in counts), told))
+            told = _estimate(placed["minutes"].iloc[-1], "min", str(siren), "minutes")
+        counts = {"n_pairs": mine["n_pairs"].sum(), "alone": alone}
+        pairs = (_estimate(n, "nombre", str(siren), what) for what, n in counts.items())
+        rows.append((name, *pairs, told))
     return SideTable(
         "Couples par EPCI, temps au premier",
         ("EPCI, ordre de", "couples", "sans", "temps"),
@@ -134,7 +136,7 @@ def _draw_outlets(page: Page, y: float, lines: Released, ground: Ground) -> floa
         return draw_statement(page, y, _BY_NUMBER, f"{' ; '.join(told)}.")
     order = sums.sort_values(ascending=False, kind="stable")
     rows = [
-        (named[key], _estimate(count, "nombre"))
+        (named[key], _estimate(count, "nombre", str(key), "n_pairs"))
         for key, count in order.items()
         if key in named
     ]

@@ -201,6 +201,14 @@ def _cost_text(levels: Any, row: str, *, unit: str = "€") -> str:
     return told(levels, place, unit=unit, decimals=0 if unit == "€" else 2)
 
 
+_OPTIONS_ORDER = (
+    "Ordre : d'abord la facilité, puis ce que les entreprises y gagneraient "
+    "(potentiel, classe H), le nombre de tournées communes possibles et celui des "
+    "établissements concernés dans le territoire d'étude. Un gain que trop peu "
+    "d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels."
+)
+
+
 def write_options(book: Book, options: pd.DataFrame) -> None:
     """Write shared services and exchanges, easiest first, then by reach."""
     evidence = "H" if book.demonstration else "S"
@@ -221,8 +229,8 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
         rows += [
             (
                 str(row["label"]),
-                Figure(float(row["n_sites"]), evidence),
-                Figure(float(row["n_groups"]), evidence) if row["n_groups"] else "",
+                _counted(row, "n_sites", evidence),
+                _counted(row, "n_groups", evidence) if row["n_groups"] else "",
                 evidence,
                 BENEFIT_WORDS[str(row["benefit"])],
                 EASE_WORDS[str(row["ease"])],
@@ -233,14 +241,7 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
             )
             for row in mine.to_dict("records")
         ]
-    rows.append(
-        Group(
-            "Ordre : d'abord la facilité, puis ce que les entreprises y gagneraient "
-            "(potentiel, classe H), le nombre de tournées communes possibles et celui "
-            "des établissements concernés dans le territoire d'étude. Un gain que trop "
-            "peu d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels."
-        )
-    )
+    rows.append(Group(_OPTIONS_ORDER))
     columns = [
         Column("Piste", 48),
         Column("Établissements concernés", 16),
@@ -254,6 +255,11 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
         Column("Source", 36),
     ]
     book.sheet("Actions rapides et synergies", columns, rows, layout="grid")
+
+
+def _counted(row: Mapping[Any, Any], column: str, evidence: str) -> Figure:
+    place = Place("plan_options", str(row["option_id"]), column)
+    return Figure(float(row[column]), evidence, place=place)
 
 
 def write_epci(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.ledger import Place, record
+from eitgeo.ledger import Place
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.cards import (
     card_rows,
@@ -33,7 +33,6 @@ from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
-    published_value,
     rounding_class,
 )
 
@@ -267,9 +266,11 @@ def _levels(
     place = Place(
         "indicators_public", f"{figure['perimeter_id']} / {figure['indicator_id']}"
     )
-    record(place, published_value(value, evidence=sure, decimals=decimals, unit=unit))
-    levels = (value, low, high)
-    return [Figure(level, sure, decimals, unit, greyed) for level in levels]
+    levels = {"value": value, "low": low, "high": high}
+    return [
+        Figure(level, sure, decimals, unit, greyed, place._replace(column=name))
+        for name, level in levels.items()
+    ]
 
 
 def _sorted_figures(

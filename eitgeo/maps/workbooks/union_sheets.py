@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
+from eitgeo.ledger import Place
 from eitgeo.maps.words.difference_words import printed_gap
 from eitgeo.maps.workbooks.workbook import Column, Figure, Printed, Text
 from eitgeo.words import rounding_class
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
-
-    import pandas as pd
 
     from eitgeo.disclosure.door.rules import Released
     from eitgeo.maps.workbooks.workbook import Book, Cell, Row
@@ -117,24 +118,35 @@ def _indicator_figures(
         if rows.empty:
             continue
         evidence = max(rows["evidence"].astype(str), key="OSH".index)
-        sure = max(_rounding_classes(rows, str(about["evidence"])), key="OSH".index)
-        blank = Figure(
-            math.nan,
-            sure,
-            int(about["decimals"]),
-            str(about["unit"]),
-            greyed=bool(indicators.demonstration) and sure == "H",
-        )
+        classes = _rounding_classes(rows, str(about["evidence"]))
+        sure = max(classes, key="OSH".index)
+        # Each figure has its own class, as wherever else it is printed.
+        letters = pd.Series(classes, index=rows.index).reindex(ids).fillna(sure)
+        blanks = [
+            Figure(
+                math.nan,
+                letter,
+                int(about["decimals"]),
+                str(about["unit"]),
+                greyed=bool(indicators.demonstration) and letter == "H",
+            )
+            for letter in letters
+        ]
         known = "O, ou H" if rows["evidence"].eq("O").any() else evidence
         basis = evidence if sure == evidence else f"{known}{_LIST_HEAD}"
         label = f"{about['label']} [{about['unit']}] – {basis}"
         parts = {"value": label}
         if (rows["low"] < rows["high"]).any():
             parts |= {bound: f"{label}, {word}" for bound, word in _BOUNDS.items()}
-        columns += [
-            (head, [blank._replace(value=float(v)) for v in rows[part].reindex(ids)])
-            for part, head in parts.items()
-        ]
+        for part, head in parts.items():
+            values = rows[part].reindex(ids).astype(float)
+            pairs = zip(blanks, values, strict=True)
+            keys = (Place("indicators_public", f"{one} / {name}", part) for one in ids)
+            cells: list[Cell] = [
+                blank._replace(value=value, place=place)
+                for (blank, value), place in zip(pairs, keys, strict=True)
+            ]
+            columns.append((head, cells))
     return columns
 
 

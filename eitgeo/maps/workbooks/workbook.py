@@ -97,13 +97,17 @@ class Column(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A number with its own class, decimals and unit; set back where `greyed`."""
+    """A number with its own class, decimals and unit; set back where `greyed`.
+
+    `place` names it for the ledger.
+    """
 
     value: float
     evidence: str = "O"
     decimals: int = 0
     unit: str = "nombre"
     greyed: bool = False
+    place: Place | None = None
 
 
 class Printed(NamedTuple):
@@ -322,11 +326,12 @@ def _column_cells(column: Column, *, greyed: bool) -> Iterator[Cell]:
         if column.decimals is None:
             yield "" if pd.isna(value) else str(value)
             continue
-        figure = Figure(float(value), letter, column.decimals, column.unit, greyed)
+        place = None
         if column.source is not None:
             table, keys, name = column.source
-            record(Place(table, str(keys.iloc[rank]), name), _printed(figure).value)
-        yield figure
+            place = Place(table, str(keys.iloc[rank]), name)
+        rules = (letter, column.decimals, column.unit)
+        yield Figure(float(value), *rules, greyed, place)
 
 
 def _note_rows(note: str | Text) -> list[Row]:
@@ -360,6 +365,8 @@ def _printed(figure: Figure) -> Printed:
         decimals=figure.decimals,
         unit=figure.unit,
     )
+    if figure.place is not None:
+        record(figure.place, value)
     exact = figure.evidence == "O"
     return Printed(value, figure.decimals if exact else None, figure.greyed)
 

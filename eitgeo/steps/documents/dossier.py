@@ -85,11 +85,13 @@ _THEMES = {
         "activity_areas",
         "allocation",
         "animation_budget",
+        "backtest",
         "break_even",
         "carrier_reasons",
         "carrier_states",
         "concentration",
         "counted_sectors",
+        "declared_destinations",
         "epci_blocks",
         "epci_bodies",
         "epci_facts",
@@ -155,6 +157,8 @@ def _desk(project: Project, public: Published, governance: GovernanceParts) -> D
         reach=released(project, "reach"),
         actors=released(project, "process_actors"),
         answers=released(project, "survey_public"),
+        destinations=released(project, "declared_destinations"),
+        backtest=released(project, "backtest"),
     )
     decision = publish_decision(project)
     differences = tuple(
