@@ -92,6 +92,8 @@ def _of_the_territory(project: Project) -> dict[str, str]:
     communes, sites = (_table(project, name) for name in ("communes", "sites"))
     area = communes[communes["in_area"]]
     hidden = ~sites["diffusible"] | sites["natural_person"]
+    counts = [_table(project, name) for name in ("activity_urssaf", "activity_insee")]
+    counted = {code for table in counts for code in table["code_insee"]}
     return {
         "n_communes": _count(len(area)),
         "n_epci": _count(area["epci_siren"].nunique()),
@@ -99,6 +101,7 @@ def _of_the_territory(project: Project) -> dict[str, str]:
         "n_outlets": _count(len(_table(project, "outlets"))),
         "n_named_sites": _count((~sites["synthetic"]).sum()),
         "n_drawn_sites": _number(round_significant(int(sites["synthetic"].sum()), 2)),
+        "n_uncounted": _count(len(set(communes["code_insee"]) - counted)),
         "hidden_sites": _in_words(int(hidden.sum())),
         "shareholders": _in_words(len(project.study.governance.shareholders)),
     }

@@ -21,12 +21,15 @@ from eitgeo.perimeters.contours.unions import connected_unions
 from eitgeo.perimeters.ensemble.ensemble import sample_contours
 from eitgeo.reference.declared_mass import declared_mass_t, has_mass
 from eitgeo.reference.survey import survey_natures, survey_units
+from eitgeo.reference.tables import sector_mix
 from eitgeo.roads.matrix.od_matrix import od_matrix
 from eitgeo.roads.network.surrogate import build_surrogate
 from eitgeo.scenarios.decision.acceptability import rank_acceptability
 from eitgeo.scenarios.decision.ranking import pareto_front, rank_scores, weighted_scores
 from eitgeo.scenarios.measures.indicators import rank_same_size
 from eitgeo.scenarios.measures.matter import draw_levels
+from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
+from eitgeo.sources.sites.counted_draw import slot_draws
 from eitgeo.study.votes import Ensemble, Rules
 from eitgeo.words import figure_text, french_number
 from eitgeo.zones.clustering import Setting, label_sites
@@ -41,6 +44,7 @@ from tests.roads.toy import (
     make_places,
     make_roads,
 )
+from tests.sources.counts import ape, known, urssaf
 
 LETTERS = "abcde"
 NONE = (float("nan"), float("nan"))
@@ -213,7 +217,26 @@ def market() -> list[list[int]]:
     return _largest(values, 6).tolist()
 
 
-CORES = (blocks, masses, disclosure, zones, ensemble, unions, ranking, roads, market)
+def draw() -> dict[str, Any]:
+    """Draw inside counts: many cells, some with fewer employees than employers."""
+    cells = [
+        (f"31{rank:03d}", sector, 1 + rank % 9, rank * 7 % 60)
+        for rank in range(1, 80)
+        for sector in ("industry", "trade", "construction")
+    ]
+    counts = sector_counts(urssaf(*cells), ape())
+    left = counted_cells(counts, ape(), sites=known([("A", "31005", "17.11Z", None)]))
+    drawn = slot_draws(left, sector_mix(), seed=1, source="essai", n_draws=5)
+    return {
+        "naf": drawn.naf[drawn.activity].tolist(),
+        "headcount": drawn.headcount.tolist(),
+    }
+
+
+CORES = (
+    *(blocks, masses, disclosure, zones, ensemble, unions),
+    *(ranking, roads, market, draw),
+)
 
 if __name__ == "__main__":
     json.dump({core.__name__: core() for core in CORES}, sys.stdout)

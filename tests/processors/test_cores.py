@@ -17,7 +17,7 @@ from tests.processors.settings import PROCESSORS, ROOT, environment
 
 CORES = (
     *("blocks", "masses", "disclosure", "zones", "ensemble", "unions"),
-    *("ranking", "roads", "market"),
+    *("ranking", "roads", "market", "draw"),
 )
 
 

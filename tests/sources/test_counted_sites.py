@@ -117,6 +117,9 @@ def test_beyond_urssaf_insee_tells_sizes_sectors_and_jobs(with_buffer):
     larger = draw(with_buffer, counts, known([("K", "31002", "17.11Z", 431)]))
     assert [note[1:4] for note in larger.notes] == [("31002", "31002", BEYOND)]
     assert "431 pour 430" in larger.notes[0][4]
+    # Fewer jobs than ten each: an establishment of 10 or more has ten.
+    least = larger.table[larger.table["code_insee"].eq("31002")]
+    assert least["headcount_mid"].tolist() == [10] * 7
     small = draw(with_buffer, counts, one, drawing=Drawing(3, 60, 1.0))
     assert small.table["code_insee"].eq("31002").sum() == 17
 
@@ -184,6 +187,8 @@ def test_each_replicate_has_what_is_counted(communes):
     # As many, beside and inside, as the study area has drawn by population.
     beside = rows[~rows["name"].isin(["B"]) & (sector.eq("") | ~here)]
     assert beside.groupby("replicate").size().between(20, 60).all()
+    told = [tuple(part["naf"]) for _, part in beside.groupby("replicate")]
+    assert len(set(told)) == 3
     assert len(set(rows.loc[rows["name"].eq("B"), "headcount"])) > 1
     assert rows["headcount"].gt(0).all()
 
